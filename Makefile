@@ -1,0 +1,75 @@
+# Everything runs in .venv, made here from Python 3.11 or newer; pip's own configuration says where packages come from.
+# ARGS goes to pytest: make test ARGS="-k glob".
+
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+ifndef PYTHON
+PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check test-long coverage docs clean
+
+help:
+	@echo 'make demo       one request through the policies of examples/foundation, refused and allowed'
+	@echo 'make test       the tests, with the examples in docstrings and README'
+	@echo 'make check      ruff, mypy, and the arrows between the rooms'
+	@echo 'make test-long  the long Hypothesis profile, two minutes of fuzzing, and coverage'
+	@echo 'make coverage   branch coverage of document, language and engine'
+	@echo 'make docs       what docs/semantics.md takes from tests and program: who holds each rule, what is assumed'
+	@echo 'make clean      remove .venv and what the tools left'
+
+# --clear: a .venv that was left half made, as where Python comes without ensurepip, is made again.
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: name it with make PYTHON=/path/to/python' >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# A stamp is older than pyproject.toml when there is something to install anew.
+$(VENV)/.installed: pyproject.toml | $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cli]'
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+CHECK_ORDER := $(BIN)/execpolicy check \
+	--identity examples/foundation/identity.json \
+	--resource examples/foundation/resource.json \
+	--as arn:aws:sts::111122223333:assumed-role/Clerk/ann \
+	--on arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/prod/GET/orders/17
+
+# The first call comes from the internet and must be denied, which is exit code 1; the second through the endpoint.
+demo: $(VENV)/.installed
+	$(CHECK_ORDER) --context aws:SourceIp=203.0.113.7; test $$? -eq 1
+	@echo
+	$(CHECK_ORDER) --context examples/foundation/context.json
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_layering.py
+
+test-long: $(VENV)/.installed-dev
+	HYPOTHESIS_PROFILE=long EXECPOLICY_FUZZ_SECONDS=120 $(BIN)/python -m pytest $(ARGS)
+	$(MAKE) coverage
+
+coverage: $(VENV)/.installed-dev
+	$(BIN)/coverage run -m pytest -q tests
+	$(BIN)/coverage report
+
+# All tests are collected, so that those of each rule are known; one runs, and writes.
+docs: $(VENV)/.installed-dev
+	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page
+
+clean:
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

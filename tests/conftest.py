@@ -1,0 +1,57 @@
+"""Hypothesis profiles, the time to fuzz, and which test holds which rule."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+TESTS = Path(__file__).parent
+RULE_ID = re.compile(r"[A-Z]{2,3}-[1-9][0-9]*")
+
+# The quick profile draws the same examples in every run: a change that passes here passes in CI.
+settings.register_profile("quick", max_examples=300, deadline=None, derandomize=True)
+settings.register_profile("long", max_examples=20_000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+_TESTS_OF_RULES = pytest.StashKey[Mapping[str, tuple[str, ...]]]()
+_FILES = pytest.StashKey[set[Path]]()
+
+
+@pytest.hookimpl(tryfirst=True)  # before -k and -m take tests away
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    found: dict[str, list[str]] = {}
+    for item in items:
+        for mark in item.iter_markers("rule"):
+            for rule in checked_rules(mark, item.nodeid):
+                found.setdefault(rule, []).append(item.nodeid)
+    config.stash[_TESTS_OF_RULES] = {rule: tuple(dict.fromkeys(nodes)) for rule, nodes in found.items()}
+    config.stash[_FILES] = {item.path for item in items}
+
+
+def checked_rules(mark: pytest.Mark, nodeid: str) -> tuple[str, ...]:
+    """The ids of one rule marker; pytest takes anything for an argument, so a slip would hold no rule in silence."""
+    wrong = [rule for rule in mark.args if not (isinstance(rule, str) and RULE_ID.fullmatch(rule))]
+    if wrong or mark.kwargs or not mark.args:
+        shown = ", ".join(repr(rule) for rule in wrong) or "nothing to read"
+        raise pytest.UsageError(f'{nodeid}: @pytest.mark.rule has {shown}; expected rule ids such as "POL-3"')
+    return mark.args
+
+
+@pytest.fixture(scope="session")
+def tests_of_rules(request: pytest.FixtureRequest) -> Mapping[str, tuple[str, ...]]:
+    """The node ids of the tests that hold each rule, by rule id. Skips where only a part of tests/ was collected."""
+    collected = request.config.stash[_FILES]
+    if missing := set(TESTS.rglob("test_*.py")) - collected:
+        pytest.skip(f"needs all of tests/: {min(missing).relative_to(TESTS)} was not collected")
+    return request.config.stash[_TESTS_OF_RULES]
+
+
+@pytest.fixture(scope="session")
+def fuzz_seconds() -> float:
+    """How long a fuzz target may run: EXECPOLICY_FUZZ_SECONDS, or two seconds."""
+    return float(os.environ.get("EXECPOLICY_FUZZ_SECONDS", "2"))

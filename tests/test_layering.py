@@ -1,0 +1,150 @@
+"""The arrows between the rooms (docs/adr/001): a module imports from its own room and from rooms to its left."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import execpolicy
+
+SOURCE = Path(__file__).parents[1] / "src" / "execpolicy"
+
+#: Left to right. Rooms between the same bars do not see each other; "execpolicy" is the list of public names.
+ORDER = (
+    "frozen | source | errors | arguments | document | language | engine | gateway | lint analysis loaders | bulk"
+    " | render | execpolicy | testing | cli | __main__"
+)
+RANK = {room: rank for rank, rooms in enumerate(ORDER.split("|")) for room in rooms.split()}
+
+#: What `import execpolicy` must not load (docs/adr/005, docs/adr/006).
+HEAVY = {"dataclasses", "dateutil", "inspect", "ipaddress", "pyparsing", "rich"}
+
+
+def room_of(module: str) -> str:
+    return [*module.split("."), "execpolicy"][1]
+
+
+def imported(tree: ast.Module, package: list[str]) -> Iterator[tuple[int, str]]:
+    """Line and full name of every import in a module of ``package``, also in functions and under TYPE_CHECKING."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, alias.name) for alias in names)
+            case ast.ImportFrom(module=name, names=names, level=level):
+                anchor = package[: len(package) - level + 1] if level else []
+                base = ".".join([*anchor, *filter(None, [name])])
+                for alias in names:
+                    is_module = base != "execpolicy" or alias.name in RANK
+                    yield node.lineno, f"{base}.{alias.name}" if is_module else base
+            case ast.Call(ast.Name(id=called) | ast.Attribute(attr=called), [ast.Constant(value=str(name)), *_]):
+                if called in {"import_module", "__import__"}:
+                    yield node.lineno, name
+
+
+def wrong_arrows(root: Path) -> list[str]:
+    wrong = []
+    for path in sorted(root.rglob("*.py")):
+        parts = ["execpolicy", *path.relative_to(root).with_suffix("").parts]
+        here = room_of(".".join(part for part in parts if part != "__init__"))
+        for line, name in imported(ast.parse(path.read_text("utf-8")), parts[:-1]):
+            there = room_of(name)
+            if name.split(".")[0] == "execpolicy" and there != here and RANK.get(there, 99) >= RANK.get(here, -1):
+                wrong.append(f"{path.relative_to(root).as_posix()}:{line}: {here} imports {there}")
+    return wrong
+
+
+def is_listing(node: ast.stmt) -> bool:
+    """Whether a statement of the package's __init__.py only names things: imports, __all__, a lazy __getattr__."""
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant(value=str())):
+            return True
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name.startswith("_")
+        case ast.FunctionDef(name=name):
+            return name in {"__getattr__", "__dir__"}
+        case ast.If(test=ast.Name(id="TYPE_CHECKING"), body=body, orelse=[]):
+            return all(is_listing(part) for part in body)
+    return False
+
+
+def test_every_module_has_a_room() -> None:
+    rooms = {path.relative_to(SOURCE).parts[0].removesuffix(".py") for path in SOURCE.rglob("*.py")}
+    assert {"frozen", "source", "errors", "document"} <= rooms
+    assert rooms - {"__init__"} <= RANK.keys()
+
+
+def test_imports_go_left() -> None:
+    assert wrong_arrows(SOURCE) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "expected"),
+    [
+        ("engine/compile.py", "from execpolicy.cli import main", "1: engine imports cli"),
+        ("engine/compile.py", "x = 1\nimport execpolicy.gateway.api as api", "2: engine imports gateway"),
+        ("language/arn.py", "def f():\n    from execpolicy.engine import x", "2: language imports engine"),
+        ("language/arn.py", "if TYPE_CHECKING:\n    from execpolicy import lint", "2: language imports lint"),
+        ("document/read.py", "from ..language import glob", "1: document imports language"),
+        ("document/__init__.py", "from .. import language", "1: document imports language"),
+        ("document/read.py", "from execpolicy import Policy", "1: document imports execpolicy"),
+        ("document/read.py", "import execpolicy", "1: document imports execpolicy"),
+        ("lint/arn.py", "from execpolicy.loaders import sam", "1: lint imports loaders"),
+        ("render/text.py", "import_module('execpolicy.cli')", "1: render imports cli"),
+        ("frozen.py", "from execpolicy.errors import ExecPolicyError", "1: frozen imports errors"),
+        ("__init__.py", "from execpolicy.cli.main import main", "1: execpolicy imports cli"),
+        ("attic/old.py", "from execpolicy.errors import ExecPolicyError", "1: attic imports errors"),
+        ("cli/main.py", "from execpolicy.attic import old", "1: cli imports attic"),
+    ],
+)
+def test_a_wrong_arrow_is_found(tmp_path: Path, file: str, code: str, expected: str) -> None:
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text(code, "utf-8")
+    assert wrong_arrows(tmp_path) == [f"{file}:{expected}"]
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        ("errors.py", "from execpolicy.source import Source"),
+        ("engine/compile.py", "import json\nfrom execpolicy.engine.clauses import Clause\nfrom .index import Index"),
+        ("engine/compile.py", "from execpolicy import language\nfrom ..document.model import Text"),
+        ("cli/main.py", "from execpolicy import Policy\nfrom execpolicy.render import text"),
+        ("__init__.py", "from execpolicy.render.text import show\nfrom .errors import ExecPolicyError"),
+    ],
+)
+def test_arrows_to_the_left_pass(tmp_path: Path, file: str, code: str) -> None:
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text(code, "utf-8")
+    assert wrong_arrows(tmp_path) == []
+
+
+def test_the_package_is_only_a_list_of_names() -> None:
+    tree = ast.parse((SOURCE / "__init__.py").read_text("utf-8"))
+    assert [f"line {node.lineno}: {ast.unparse(node)}" for node in tree.body if not is_listing(node)] == []
+
+
+@pytest.mark.parametrize(
+    "code", ["def load(): ...", "class Policy: ...", "DEBUG = 1", "print()", "if 1:\n    import x"]
+)
+def test_anything_but_names_is_found(code: str) -> None:
+    assert not is_listing(ast.parse(code).body[0])
+
+
+def test_every_public_name_is_there() -> None:
+    assert [name for name in execpolicy.__all__ if not hasattr(execpolicy, name)] == []
+    assert len(set(execpolicy.__all__)) == len(execpolicy.__all__) > 0
+
+
+def test_public_names_load_nothing_heavy() -> None:
+    code = (
+        "import sys; before = set(sys.modules); import execpolicy; "
+        "[getattr(execpolicy, name) for name in execpolicy.__all__]; print(*(set(sys.modules) - before))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "execpolicy.errors" in run.stdout.split()
+    assert HEAVY.isdisjoint(run.stdout.split())
