@@ -1,0 +1,128 @@
+"""What execpolicy raises: one public tree, each error with its place and with advice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from execpolicy.source import Source, Span
+
+
+class Diagnostic(NamedTuple):
+    """One thing that is wrong: what was found and expected, where, and what to do about it.
+
+    ``path`` names the place inside a document (``Statement[0].Effect``); it is all there is to name when the
+    document came as Python objects, which have no lines.
+    """
+
+    message: str
+    source: Source | None = None
+    span: Span | None = None
+    path: str = ""
+    advice: str = ""
+    rule: str = ""
+
+    @property
+    def place(self) -> str:
+        """``file:line:column``, or the source's name and the path where there are no lines."""
+        name = self.source.name if self.source is not None else ""
+        if self.span is not None:
+            return f"{name}:{self.span.line}:{self.span.column}"
+        return ": ".join(part for part in (name, self.path) if part)
+
+    def __str__(self) -> str:
+        lines = [f"{self.place}: {self.message}" if self.place else self.message]
+        if self.source is not None and self.span is not None:
+            lines.extend("  " + line for line in self.source.excerpt(self.span).split("\n"))
+        if self.advice:
+            lines.append(f"  {self.advice}")
+        return "\n".join(lines)
+
+
+class ExecPolicyError(Exception):
+    """The base of every error that execpolicy raises for what it was given.
+
+    ``source`` and ``span`` say where (``span`` has ``line``, ``column``, ``end_line``, ``end_column``, counted
+    from 1), ``advice`` what to do. ``str()`` shows them with the text underlined.
+
+    >>> from execpolicy import Policy, ExecPolicyError
+    >>> try:
+    ...     Policy.parse('{"Statement": []', kind="identity")
+    ... except ExecPolicyError as error:
+    ...     error.span.line
+    1
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        source: Source | None = None,
+        span: Span | None = None,
+        path: str = "",
+        advice: str = "",
+        rule: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.diagnostic = Diagnostic(message, source, span, path, advice, rule)
+
+    @property
+    def message(self) -> str:
+        return self.diagnostic.message
+
+    @property
+    def source(self) -> Source | None:
+        return self.diagnostic.source
+
+    @property
+    def span(self) -> Span | None:
+        return self.diagnostic.span
+
+    @property
+    def path(self) -> str:
+        return self.diagnostic.path
+
+    @property
+    def advice(self) -> str:
+        return self.diagnostic.advice
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule in docs/semantics.md that was broken, or the empty string."""
+        return self.diagnostic.rule
+
+    def __str__(self) -> str:
+        return str(self.diagnostic)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.diagnostic)
+
+
+def _rebuild(cls: type[ExecPolicyError], diagnostic: Diagnostic) -> ExecPolicyError:
+    message, source, span, path, advice, rule = diagnostic
+    return cls(message, source=source, span=span, path=path, advice=advice, rule=rule)
+
+
+class PolicySyntaxError(ExecPolicyError, ValueError):
+    """A policy document that cannot be taken. ``errors`` holds everything that is wrong with it, in document order."""
+
+    def __init__(self, errors: Sequence[Diagnostic]) -> None:
+        first = errors[0]
+        super().__init__(
+            first.message, source=first.source, span=first.span, path=first.path, advice=first.advice, rule=first.rule
+        )
+        self.errors: tuple[Diagnostic, ...] = tuple(errors)
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return PolicySyntaxError, (self.errors,)
+
+
+class RequestError(ExecPolicyError, ValueError):
+    """A request, or a part of one (principal, action, resource, context), that no caller could make."""
+
+
+class UsageError(ExecPolicyError, TypeError):
+    """The library was used in a way that could give a wrong answer, such as ``if decision:``."""

@@ -1,0 +1,82 @@
+"""A text that somebody gave us, and places in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from execpolicy.frozen import Frozen
+
+#: A line is cut to this many characters around the place that an excerpt shows.
+EXCERPT_WIDTH = 100
+
+
+class Span(NamedTuple):
+    """A stretch of a text: lines and columns count from 1, in characters; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Source(Frozen):
+    """A named text. ``offsets``, where given, maps an offset of the text that was read to one of ``text``.
+
+    The two differ when a document came wrapped in a JSON string: places are always those of the original. There is
+    one entry more than characters that were read: the end of the last one.
+    """
+
+    __slots__ = ("_line_starts", "_offsets", "name", "text")
+    name: str
+    text: str
+    _offsets: Sequence[int] | None
+    _line_starts: list[int] | None
+
+    def __init__(self, name: str, text: str, *, offsets: Sequence[int] | None = None) -> None:
+        self._set(name=name, text=text, _offsets=offsets, _line_starts=None)
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of the characters from ``start`` up to ``end`` of the text that was read."""
+        if self._offsets is not None:
+            start, end = self._offsets[start], self._offsets[end]
+        line, column = self._position(start)
+        end_line, end_column = self._position(max(end, start))
+        return Span(line, column, end_line, end_column)
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        starts = self._line_starts
+        if starts is None:
+            lines = self.text.split("\n")
+            lines.pop()
+            starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+            self._set(_line_starts=starts)
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """Line ``number``, counted from 1, without its end."""
+        self._position(0)
+        starts = self._line_starts
+        assert starts is not None
+        end = starts[number] - 1 if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r")
+
+    def excerpt(self, span: Span) -> str:
+        """The first line of ``span`` with carets under it; a long line is cut around the place."""
+        line = self.line(span.line)
+        first = span.column - 1
+        last = span.end_column - 1 if span.end_line == span.line else len(line)
+        cut = max(0, first - EXCERPT_WIDTH // 2) if len(line) > EXCERPT_WIDTH else 0
+        shown = line[cut : cut + EXCERPT_WIDTH]
+        before = "…" if cut else ""
+        after = "…" if cut + EXCERPT_WIDTH < len(line) else ""
+        # A tab or a control character must be as wide as its caret, and harmless on a terminal.
+        visible = "".join(char if char.isprintable() else " " for char in shown)
+        room = len(visible) - (first - cut)
+        carets = "^" * max(1, min(last - first, room))
+        gutter = f"{span.line} | "
+        margin = " " * (len(gutter) - 2) + "| "
+        return f"{gutter}{before}{visible}{after}\n{margin}{' ' * (len(before) + first - cut)}{carets}"
