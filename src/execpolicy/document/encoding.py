@@ -1,0 +1,43 @@
+"""Bytes to text: policy documents are UTF-8."""
+
+from __future__ import annotations
+
+from execpolicy.document.nodes import MAX_DOCUMENT
+from execpolicy.errors import Diagnostic, PolicySyntaxError
+from execpolicy.source import Source
+
+BOM = "\ufeff"
+
+# The longer marks first: that of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+
+
+def decode(document: bytes | bytearray, name: str) -> str:
+    """The text of a document given as bytes.
+
+    Raises:
+        PolicySyntaxError: they are no UTF-8, or too many.
+    """
+    if len(document) > MAX_DOCUMENT:
+        message = f"found more than {MAX_DOCUMENT} bytes, expected at most that (16 MiB)"
+        raise PolicySyntaxError([Diagnostic(message, Source(name, ""), advice="is this the right file?")])
+    try:
+        return document.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise PolicySyntaxError([_no_utf8(document, name, error.start)]) from None
+
+
+def _no_utf8(document: bytes | bytearray, name: str, offset: int) -> Diagnostic:
+    encoding = next((encoding for mark, encoding in _MARKS if document.startswith(mark)), None)
+    advice = "save the document as UTF-8"
+    if encoding is not None:
+        advice = f"it begins like {encoding}: save it as UTF-8"
+    source = Source(name, document.decode("utf-8", "replace"))
+    start = len(document[:offset].decode("utf-8"))
+    message = f"found the byte 0x{document[offset]:02x} at offset {offset}, which is not UTF-8"
+    return Diagnostic(message, source, source.span(start, start + 1), advice=advice)

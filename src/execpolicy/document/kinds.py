@@ -1,0 +1,95 @@
+"""What a document is for decides which elements it may have (POL-8): one record of data for each kind."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from execpolicy.document.wording import listed, meant, quoted
+from execpolicy.errors import UsageError
+
+
+class PolicyKind(StrEnum):
+    """What a policy document is attached to. Its value is the string that stands for it everywhere.
+
+    >>> from execpolicy import PolicyKind
+    >>> PolicyKind.parse("resource")
+    <PolicyKind.RESOURCE: 'resource'>
+
+    See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
+    """
+
+    IDENTITY = "identity"
+    RESOURCE = "resource"
+    BOUNDARY = "boundary"
+    SESSION = "session"
+    SCP = "scp"
+    RCP = "rcp"
+    VPC_ENDPOINT = "vpc_endpoint"
+    AUTHORIZER = "authorizer"
+    DOMAIN_NAME = "domain_name"
+
+    @classmethod
+    def parse(cls, kind: str | PolicyKind) -> PolicyKind:
+        """The kind that a name stands for.
+
+        Args:
+            kind: a PolicyKind, or its value.
+
+        Raises:
+            UsageError: there is no such kind.
+        """
+        if isinstance(kind, str):
+            try:
+                return cls(kind)
+            except ValueError:
+                found = quoted(kind)
+        else:
+            found = f"a value of type {type(kind).__name__}"
+        names = [member.value for member in cls]
+        advice = meant(kind, names) if isinstance(kind, str) else "the kind says which elements a document may have"
+        raise UsageError(
+            f"found {found} as the kind of a policy, expected {listed(names)}", advice=advice, rule="POL-8"
+        )
+
+
+class ElementRules(NamedTuple):
+    """Which elements a document of a kind may have. ``name`` is what messages call such a document.
+
+    ``principal`` is whether Principal must be there; where it must not be there, ``who`` says whom the document binds.
+    """
+
+    name: str
+    principal: bool
+    who: str = ""
+    not_principal: bool = False
+    only_everybody: bool = False
+    not_action: bool = True
+    lone_star_action: bool = True
+    allow: bool = True
+
+
+#: The element matrix. The page for each kind: IAM's grammar, and for the last ones those of Organizations,
+#: PrivateLink and API Gateway.
+ELEMENT_RULES: dict[PolicyKind, ElementRules] = {
+    PolicyKind.IDENTITY: ElementRules("an identity policy", False, "it binds whoever it is attached to"),
+    PolicyKind.BOUNDARY: ElementRules("a permissions boundary", False, "it binds whoever it is set on"),
+    PolicyKind.SESSION: ElementRules("a session policy", False, "it binds the session it is passed to"),
+    PolicyKind.SCP: ElementRules(
+        "a service control policy", False, "it binds every principal of the accounts it is attached to"
+    ),
+    PolicyKind.AUTHORIZER: ElementRules(
+        "an authorizer's policy", False, "it binds the caller that the function's principalId names"
+    ),
+    PolicyKind.RESOURCE: ElementRules("a resource policy", True, not_principal=True),
+    PolicyKind.VPC_ENDPOINT: ElementRules("a VPC endpoint policy", True, not_principal=True),
+    PolicyKind.DOMAIN_NAME: ElementRules("a domain name's policy", True, not_principal=True),
+    PolicyKind.RCP: ElementRules(
+        "a resource control policy",
+        True,
+        only_everybody=True,
+        not_action=False,
+        lone_star_action=False,
+        allow=False,
+    ),
+}

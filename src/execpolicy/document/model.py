@@ -1,0 +1,74 @@
+"""The frozen model of a policy document: what was written, and where."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from execpolicy.document.operator_name import OperatorName
+
+#: The offset of a node that has no place in a text, because the document came as Python objects.
+NOWHERE = -1
+
+
+class Text(NamedTuple):
+    """A scalar of the document and its place. Numbers and booleans are held as JSON writes them (POL-9)."""
+
+    value: str
+    start: int = NOWHERE
+    end: int = NOWHERE
+
+
+class Element(NamedTuple):
+    """Action, NotAction, Resource or NotResource."""
+
+    name: str
+    values: tuple[Text, ...]
+    start: int = NOWHERE
+    end: int = NOWHERE
+
+    @property
+    def negated(self) -> bool:
+        return self.name.startswith("Not")
+
+
+class PrincipalEntry(NamedTuple):
+    """One principal of a statement. ``type`` is AWS, Service, Federated or CanonicalUser; ``"*"`` is AWS."""
+
+    type: str
+    text: Text
+
+
+class PrincipalElement(NamedTuple):
+    """Principal or NotPrincipal."""
+
+    name: str
+    entries: tuple[PrincipalEntry, ...]
+    start: int = NOWHERE
+    end: int = NOWHERE
+
+    @property
+    def negated(self) -> bool:
+        return self.name.startswith("Not")
+
+
+class Condition(NamedTuple):
+    """One operator over one key: the smallest part of a Condition element that is true or false by itself."""
+
+    operator: OperatorName
+    operator_text: Text
+    key: Text
+    values: tuple[Text, ...]
+
+
+class Statement(NamedTuple):
+    """One statement. ``number`` counts from 0; ``effect`` is ``Allow`` or ``Deny``."""
+
+    number: int
+    sid: Text | None
+    effect: str
+    principal: PrincipalElement | None
+    action: Element
+    resource: Element
+    conditions: tuple[Condition, ...]
+    start: int = NOWHERE
+    end: int = NOWHERE

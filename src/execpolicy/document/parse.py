@@ -1,0 +1,291 @@
+"""Nodes to the model: every element checked, everything that is wrong collected (POL-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from execpolicy.document.draft import Draft, TooManyProblemsError, diagnostics
+from execpolicy.document.escapes import unwrap
+from execpolicy.document.from_objects import read_objects
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.model import Element, Statement, Text
+from execpolicy.document.nodes import Fault, JsonArray, JsonObject, Member, Node, describe
+from execpolicy.document.parse_condition import parse_conditions
+from execpolicy.document.parse_principal import parse_principal
+from execpolicy.document.reader import read_json
+from execpolicy.document.template import TemplateError, Variable, read_template
+from execpolicy.document.wording import meant, quoted
+from execpolicy.errors import PolicySyntaxError
+from execpolicy.source import Source
+
+DOCUMENT_ELEMENTS = ("Version", "Id", "Statement")
+STATEMENT_ELEMENTS = (
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+)
+EFFECTS = ("Allow", "Deny")
+
+#: The language's version where a document names none.
+OLD_VERSION = "2008-10-17"
+#: The first version with policy variables, and the last.
+NEW_VERSION = "2012-10-17"
+
+#: A short form of API Gateway, completed when it is evaluated: it has no fifth colon (GW-7).
+SHORT_FORM = "execute-api:/"
+
+# What AWS's answers and templates call the member that holds the document itself.
+_WRAPPERS = ("PolicyDocument", "policyDocument", "policy", "Policy", "Document", "PolicyVersion", "ResourcePolicy")
+
+_KNOWN_DOCUMENT = frozenset(DOCUMENT_ELEMENTS)
+_KNOWN_STATEMENT = frozenset(STATEMENT_ELEMENTS)
+
+
+class Parsed(NamedTuple):
+    """A sound document. ``version_text`` and ``id_text`` are None where the document has none."""
+
+    version_text: Text | None
+    id_text: Text | None
+    statements: tuple[Statement, ...]
+    root: Node
+
+
+def parse_text(text: str, name: str, kind: PolicyKind) -> tuple[Parsed, Source]:
+    """Parse a document given as text, which may be escaped (POL-12).
+
+    Raises:
+        PolicySyntaxError: holds everything that is wrong with it.
+    """
+    unwrapped = unwrap(text)
+    source = Source(name, text, offsets=unwrapped.offsets)
+    root, faults = None, list(unwrapped.faults)
+    if not faults:
+        root, faults = read_json(unwrapped.text)
+    return _parse(root, faults, Draft(kind, unwrapped.text), source), source
+
+
+def parse_objects(document: Mapping[Any, Any], name: str, kind: PolicyKind) -> Parsed:
+    """Parse a document given as Python objects.
+
+    Raises:
+        PolicySyntaxError: holds everything that is wrong with it.
+    """
+    root, faults = read_objects(document)
+    return _parse(root, faults, Draft(kind, ""), Source(name, ""))
+
+
+def parse_node(root: Node, kind: PolicyKind, source: Source) -> Parsed:
+    """Parse a document that is a part of a larger text, read from it before.
+
+    Raises:
+        PolicySyntaxError: holds everything that is wrong with it.
+    """
+    return _parse(root, [], Draft(kind, source.text), source)
+
+
+def _parse(root: Node | None, faults: list[Fault], draft: Draft, source: Source) -> Parsed:
+    parsed = None
+    if root is not None:
+        with suppress(TooManyProblemsError):
+            parsed = _document(draft, root)
+    if parsed is None or faults or draft.problems:
+        raise PolicySyntaxError(diagnostics(faults, draft.problems, root, source))
+    return parsed
+
+
+def _document(draft: Draft, root: Node) -> Parsed | None:
+    if not isinstance(root, JsonObject):
+        advice = 'write {"Version": "2012-10-17", "Statement": [...]}'
+        draft.report(root, f"found {describe(root)}, expected an object with Statement", advice, "POL-1")
+        return None
+    members = root.members
+    if "Statement" not in members and _wrapped(draft, root):
+        return None
+    if not members.keys() <= _KNOWN_DOCUMENT:
+        _unknown(draft, root, DOCUMENT_ELEMENTS, "a policy document")
+    version = _version(draft, members.get("Version"))
+    draft.variables = version is not None and version.value == NEW_VERSION
+    id_text = _string(draft, members.get("Id"), "Id")
+    return Parsed(version, id_text, _statements(draft, root), root)
+
+
+def _wrapped(draft: Draft, root: JsonObject) -> bool:
+    for name in _WRAPPERS:
+        member = root.members.get(name)
+        if member is not None:
+            message = f"found {quoted(name)}, expected a policy document with Statement"
+            draft.report_name(member, message, f"pass the value of {quoted(name)} alone", "POL-12")
+            return True
+    return False
+
+
+def _unknown(draft: Draft, node: JsonObject, known: tuple[str, ...], what: str) -> None:
+    for name, member in node.members.items():
+        if name in known:
+            continue
+        advice = meant(name, known)
+        if known is DOCUMENT_ELEMENTS and name in _KNOWN_STATEMENT:
+            advice = "move it into a statement of Statement"
+        draft.report_name(member, f"found {quoted(name)}, which is no element of {what}", advice, "POL-1")
+
+
+def _version(draft: Draft, member: Member | None) -> Text | None:
+    version = _string(draft, member, "Version")
+    if version is not None and version.value not in (OLD_VERSION, NEW_VERSION):
+        message = f"found {quoted(version.value)} as Version, expected {quoted(NEW_VERSION)} or {quoted(OLD_VERSION)}"
+        advice = f"write {quoted(NEW_VERSION)}: it is the version of the policy language, not of your policy"
+        draft.report(version, message, advice, "POL-4")
+    return version
+
+
+def _string(draft: Draft, member: Member | None, name: str) -> Text | None:
+    value = member[2] if member is not None else None
+    if value is None or isinstance(value, Text):
+        return value
+    draft.wrong_type(value, name, "a string")
+    return None
+
+
+def _statements(draft: Draft, root: JsonObject) -> tuple[Statement, ...]:
+    member = root.members.get("Statement")
+    if member is None:
+        advice = 'add "Statement": [...]'
+        draft.report(root, "found a document without Statement", advice, "POL-1")
+        return ()
+    value = member[2]
+    if not isinstance(value, (JsonArray, JsonObject)):
+        draft.wrong_type(value, "Statement", "an object or a list of objects")
+        return ()
+    nodes: Iterable[Node] = value.items if isinstance(value, JsonArray) else [value]
+    found = [_statement(draft, node, index) for index, node in enumerate(nodes)]
+    return tuple([statement for statement in found if statement is not None])
+
+
+def _statement(draft: Draft, node: Node, index: int) -> Statement | None:
+    if not isinstance(node, JsonObject):
+        draft.wrong_type(node, "a statement", "an object")
+        return None
+    members = node.members
+    if not members.keys() <= _KNOWN_STATEMENT:
+        _unknown(draft, node, STATEMENT_ELEMENTS, "a statement")
+    sid = _string(draft, members.get("Sid"), "Sid")
+    effect = _effect(draft, node)
+    principal = parse_principal(draft, node, effect)
+    action = _element(draft, node, "Action")
+    resource = _element(draft, node, "Resource")
+    conditions = parse_conditions(draft, members.get("Condition"))
+    _check_actions(draft, action)
+    if draft.variables:
+        _check_resources(draft, resource)
+    statement = Statement(index, sid, effect, principal, action, resource, conditions, node.start, node.end)
+    _check_matrix(draft, node, statement)
+    return statement
+
+
+def _effect(draft: Draft, statement: JsonObject) -> str:
+    member = statement.members.get("Effect")
+    if member is None:
+        advice = 'add "Effect": "Allow" or "Effect": "Deny"'
+        draft.report(statement, "found a statement without Effect", advice, "POL-5")
+        return ""
+    text = _string(draft, member, "Effect")
+    if text is not None and text.value not in EFFECTS:
+        message = f'found {quoted(text.value)} as Effect, expected "Allow" or "Deny"'
+        draft.report(text, message, meant(text.value, EFFECTS), "POL-5")
+    return text.value if text is not None else ""
+
+
+def _element(draft: Draft, statement: JsonObject, name: str) -> Element:
+    """Action or NotAction, Resource or NotResource (POL-7)."""
+    plain, negated = statement.members.get(name), statement.members.get(f"Not{name}")
+    if plain is not None and negated is not None:
+        message = f"found {name} and Not{name} in one statement, expected one of them"
+        draft.report_pair(
+            statement, (name, f"Not{name}"), message, "split the statement in two, or remove one", "POL-7"
+        )
+    if plain is None and negated is not None:
+        name, plain = f"Not{name}", negated
+    if plain is None:
+        message = f"found a statement without {name} or Not{name}"
+        draft.report(statement, message, f"add {quoted(name)}", "POL-7")
+        return Element(name, ())
+    start, _, value = plain
+    return Element(name, draft.texts(value, name), start, value[2])
+
+
+def _check_actions(draft: Draft, action: Element) -> None:
+    for text in action.values:
+        value = text.value
+        if ":" in value or "*" in value or "?" in value:
+            continue
+        if not value:
+            draft.report(text, f"found an empty string as {action.name}", "name an action, or remove it", "ACT-1")
+        else:
+            message = f"found {quoted(value)} as {action.name}, expected service:Name"
+            draft.report(text, message, "write it with its service, as in execute-api:Invoke", "ACT-1")
+
+
+def _check_resources(draft: Draft, resource: Element) -> None:
+    for text in resource.values:
+        if "${" not in text.value:
+            continue
+        try:
+            parts = read_template(text.value)
+        except TemplateError as error:
+            draft.report_inside(text, error, "VAR-2")
+            continue
+        if not text.value.startswith(SHORT_FORM):
+            _check_place(draft, text, parts)
+
+
+def _check_place(draft: Draft, text: Text, parts: tuple[object, ...]) -> None:
+    """A variable stands in the last field of an ARN only (VAR-1)."""
+    colons = 0
+    for part in parts:
+        if isinstance(part, str):
+            colons += part.count(":")
+        elif isinstance(part, Variable) and colons < 5:
+            advice = "a variable may stand after the fifth colon of an ARN only: write this field out, or as *"
+            error = TemplateError("found a variable before the fifth colon of an ARN", part.start, part.end, advice)
+            draft.report_inside(text, error, "VAR-1")
+
+
+def _check_matrix(draft: Draft, node: JsonObject, statement: Statement) -> None:
+    """What a document of this kind may say (POL-8); Principal is checked where it is parsed."""
+    rules, members = draft.rules, node.members
+    if not rules.not_action and statement.action.negated:
+        message = f"found NotAction in {rules.name}, which cannot have it"
+        draft.report_name(members["NotAction"], message, "list the actions in Action", "POL-8")
+    if rules.allow and rules.lone_star_action:
+        return
+    if _is_full_access(statement):
+        return
+    if not rules.allow and statement.effect == "Allow":
+        message = f"found Allow in {rules.name}, which only denies"
+        advice = "write Deny, or the one Allow there is, that of RCPFullAWSAccess, as AWS writes it"
+        draft.report(members["Effect"][2], message, advice, "POL-8")
+    for text in statement.action.values:
+        if text.value == "*" and not rules.lone_star_action:
+            message = f'found "*" as {statement.action.name} in {rules.name}, expected a service before it'
+            draft.report(text, message, "write the service, as in s3:*", "POL-8")
+
+
+def _is_full_access(statement: Statement) -> bool:
+    """The statement of the managed policy RCPFullAWSAccess."""
+    action, resource, principal = statement.action, statement.resource, statement.principal
+    return (
+        statement.effect == "Allow"
+        and principal is not None
+        and [entry.text.value for entry in principal.entries] == ["*"]
+        and (action.name, [text.value for text in action.values]) == ("Action", ["*"])
+        and (resource.name, [text.value for text in resource.values]) == ("Resource", ["*"])
+        and not statement.conditions
+    )

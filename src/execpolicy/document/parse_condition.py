@@ -1,0 +1,79 @@
+"""The Condition element: an object of operators, each an object of keys."""
+
+from __future__ import annotations
+
+from execpolicy.document.draft import Draft
+from execpolicy.document.model import Condition, Text
+from execpolicy.document.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node
+from execpolicy.document.operator_name import OperatorName, OperatorNameError, read_operator_name
+from execpolicy.document.template import TemplateError, read_template
+from execpolicy.document.wording import quoted
+
+_OPERATORS = 'an object such as {"StringEquals": {"aws:SourceVpc": "vpc-1"}}'
+_KEYS = 'an object such as {"aws:SourceVpc": "vpc-1"}'
+_SCALAR = "a string, number or boolean"
+
+
+def parse_conditions(draft: Draft, member: Member | None) -> tuple[Condition, ...]:
+    """One condition for each operator and key (CND-1), in document order."""
+    if member is None:
+        return ()
+    value = member[2]
+    if not isinstance(value, JsonObject):
+        draft.wrong_type(value, "Condition", _OPERATORS)
+        return ()
+    conditions: list[Condition] = []
+    for name, operator_member in value.members.items():
+        start, end, keys = operator_member
+        try:
+            operator = read_operator_name(name)
+        except OperatorNameError as error:
+            draft.report_name(operator_member, error.message, error.advice, "CND-5")
+            continue
+        if isinstance(keys, JsonObject):
+            conditions.extend(_keys(draft, operator, Text(name, start, end), keys))
+        else:
+            draft.wrong_type(keys, name, _KEYS)
+    return tuple(conditions)
+
+
+def _keys(draft: Draft, operator: OperatorName, operator_text: Text, keys: JsonObject) -> list[Condition]:
+    seen: dict[str, str] = {}
+    conditions = []
+    for key, member in keys.members.items():
+        first = seen.setdefault(key.lower(), key)
+        if first != key:
+            message = f"found the keys {quoted(first)} and {quoted(key)} in one operator, which are the same key"
+            advice = "put the values of both in one list: the case of a key means nothing"
+            draft.report_pair(keys, (first, key), message, advice, "POL-3")
+        if not key:
+            draft.report_name(member, "found an empty condition key", "name a key, such as aws:SourceIp", "POL-1")
+        start, end, value = member
+        values = _values(draft, key, value)
+        if draft.variables and operator.base.startswith(("String", "Arn")):
+            _check_variables(draft, values)
+        conditions.append(Condition(operator, operator_text, Text(key, start, end), values))
+    return conditions
+
+
+def _values(draft: Draft, key: str, node: Node) -> tuple[Text, ...]:
+    items = node.items if isinstance(node, JsonArray) else [node]
+    values: list[Text] = []
+    for item in items:
+        if isinstance(item, Text):
+            values.append(item)
+        elif isinstance(item, (JsonNumber, JsonBoolean)):
+            values.append(Text(*item))
+        else:
+            expected = _SCALAR if item is not node else f"{_SCALAR}, or a list of them"
+            draft.wrong_type(item, f"a value of {quoted(key)}", expected, "POL-9")
+    return tuple(values)
+
+
+def _check_variables(draft: Draft, values: tuple[Text, ...]) -> None:
+    for text in values:
+        if "${" in text.value:
+            try:
+                read_template(text.value)
+            except TemplateError as error:
+                draft.report_inside(text, error, "VAR-2")

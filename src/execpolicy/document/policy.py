@@ -1,0 +1,223 @@
+"""One policy document, read, checked and frozen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from execpolicy.document.encoding import BOM, decode
+from execpolicy.document.escapes import unwrap
+from execpolicy.document.json_strings import place_inside
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.model import Condition, PrincipalEntry, Statement, Text
+from execpolicy.document.nodes import MAX_DOCUMENT, Node, plain
+from execpolicy.document.parse import OLD_VERSION, Parsed, parse_node, parse_objects, parse_text
+from execpolicy.document.wording import quoted
+from execpolicy.errors import ExecPolicyError, UsageError
+from execpolicy.frozen import Frozen
+from execpolicy.source import Source, Span
+
+#: The name of a policy that was given none.
+UNNAMED = "<policy>"
+
+
+class Placed(Protocol):
+    """A part of the model with a place of its own."""
+
+    @property
+    def start(self) -> int:
+        """Its offset in the text that was read."""
+
+    @property
+    def end(self) -> int:
+        """The offset after it."""
+
+
+class Policy(Frozen):
+    """A policy document and what it is for.
+
+    Attributes:
+        kind: what it is attached to.
+        name: what messages call it: a file's path, or what it was given.
+        version: ``2012-10-17`` or ``2008-10-17``; the latter also where the document has no Version.
+        id: the document's Id, or None.
+        statements: in document order.
+        source: the text, or None for a document given as Python objects.
+        version_text: Version as it is written, or None where the document has none.
+
+    Two policies are equal when kind, name and document are the same.
+
+    >>> from execpolicy import Policy
+    >>> policy = Policy.parse(
+    ...     '{"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}}', kind="identity"
+    ... )
+    >>> policy.statements[0].effect
+    'Allow'
+
+    See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
+
+    __slots__ = ("_root", "id", "kind", "name", "source", "statements", "version", "version_text")
+    kind: PolicyKind
+    name: str
+    version: str
+    version_text: Text | None
+    id: str | None
+    statements: tuple[Statement, ...]
+    source: Source | None
+    _root: Node
+
+    def __init__(self, kind: PolicyKind, name: str, parsed: Parsed, source: Source | None) -> None:
+        version, id_text = parsed.version_text, parsed.id_text
+        self._set(
+            kind=kind,
+            name=name,
+            version=version.value if version is not None else OLD_VERSION,
+            version_text=version,
+            id=id_text.value if id_text is not None else None,
+            statements=parsed.statements,
+            source=source,
+            _root=parsed.root,
+        )
+
+    @classmethod
+    def parse(
+        cls, document: str | bytes | Mapping[str, Any], *, kind: str | PolicyKind, name: str | None = None
+    ) -> Policy:
+        """Read a policy document.
+
+        Args:
+            document: JSON as text or UTF-8 bytes, also escaped as API Gateway returns it, or the mapping it stands
+                for. It is taken in whole or not at all.
+            kind: what the document is for: identity, resource, boundary, session, scp, rcp, vpc_endpoint,
+                authorizer or domain_name.
+            name: what messages call it, ``<policy>`` unless given.
+
+        Raises:
+            PolicySyntaxError: the document is none; ``errors`` holds everything that is wrong.
+            UsageError: no such kind, or the document is neither text nor a mapping.
+        """
+        kind = PolicyKind.parse(kind)
+        name = UNNAMED if name is None else name
+        if not isinstance(name, str):
+            raise UsageError(
+                f"found a name of type {type(name).__name__}, expected a string", advice="str() makes one of a path"
+            )
+        if isinstance(document, Mapping):
+            return cls(kind, name, parse_objects(document, name, kind), None)
+        if isinstance(document, (bytes, bytearray)):
+            document = decode(document, name)
+        if not isinstance(document, str):
+            raise UsageError(
+                f"found a document of type {type(document).__name__}, expected text, bytes or a mapping",
+                advice="Policy.load reads a file; documents in a list are parsed one by one",
+            )
+        parsed, source = parse_text(document.removeprefix(BOM), name, kind)
+        return cls(kind, name, parsed, source)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, kind: str | PolicyKind) -> Policy:
+        """Read a policy document from a file.
+
+        Args:
+            path: the file; messages call the policy by it.
+            kind: as for ``parse``.
+
+        Raises:
+            ExecPolicyError: the file cannot be read.
+            PolicySyntaxError: the document is none.
+            UsageError: no such kind, or ``path`` is no path.
+        """
+        kind = PolicyKind.parse(kind)
+        if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
+            raise UsageError(
+                f"found a path of type {type(path).__name__}, expected a string or a path",
+                advice="Policy.parse takes a document itself",
+            )
+        name = os.fspath(path)
+        try:
+            with open(name, "rb") as file:
+                content = file.read(MAX_DOCUMENT + 1)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            advice = "Policy.parse takes the text of a document" if "{" in name else "check the path"
+            raise ExecPolicyError(f"cannot read {quoted(name)}: {reason}", advice=advice) from error
+        return cls.parse(content, kind=kind, name=name)
+
+    @classmethod
+    def from_node(cls, node: Node, *, kind: str | PolicyKind, name: str, source: Source) -> Policy:
+        """Take a policy document that is a part of a larger text, such as a file of test cases.
+
+        Args:
+            node: the document, as ``read_json(source.text)`` gave it.
+            kind: as for ``parse``.
+            name: what messages call the policy; its places are those of ``source``.
+            source: the larger text.
+
+        Raises:
+            PolicySyntaxError: the node is no policy document.
+            UsageError: no such kind.
+        """
+        kind = PolicyKind.parse(kind)
+        return cls(kind, name, parse_node(node, kind, source), source)
+
+    def span(self, node: Placed | PrincipalEntry | Condition, first: int = 0, last: int | None = None) -> Span | None:
+        """Where a part of this policy stands in its text.
+
+        Args:
+            node: a statement, an element, a text, a principal entry or a condition of this policy.
+            first: for a text, where the part that is meant begins in its value.
+            last: and where it ends; the whole text unless given.
+
+        Returns:
+            The place, or None for a policy that was given as Python objects.
+        """
+        if self.source is None:
+            return None
+        if isinstance(node, PrincipalEntry):
+            node = node.text
+        if isinstance(node, Condition):
+            values = node.values or (node.key,)
+            return self.source.span(node.key.start, max(values[-1].end, node.key.end))
+        if isinstance(node, Text) and last is not None:
+            return self.source.span(*place_inside(unwrap(self.source.text).text, node, first, last))
+        return self.source.span(node.start, node.end)
+
+    def place(self, node: Placed | PrincipalEntry | Condition, path: str = "") -> str:
+        """The same in print: ``file:line:column``, or the policy's name and ``path`` where there are no lines."""
+        span = self.span(node)
+        if span is not None:
+            return f"{self.source.name if self.source else self.name}:{span.line}:{span.column}"
+        return f"{self.name}: {path}" if path else self.name
+
+    def to_document(self) -> dict[str, Any]:
+        """The document as plain Python objects, as ``json.loads`` would give it.
+
+        A number that Python cannot write back exactly is given as its text, which means the same in a condition.
+        """
+        document = plain(self._root)
+        assert isinstance(document, dict)
+        return document
+
+    def _identity(self) -> tuple[Any, ...]:
+        if self.source is None:
+            return self.kind, self.name, self.version_text, self.id, self.statements
+        return self.kind, self.name, self.source.text, self._root.start
+
+    def __repr__(self) -> str:
+        count = len(self.statements)
+        return f"<Policy {self.name}: {self.kind.value}, {count} statement{'' if count == 1 else 's'}>"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        if self.source is None:
+            return _parse_again, (self.to_document(), self.kind, self.name)
+        return _take_again, (self._root, self.kind, self.name, self.source)
+
+
+def _parse_again(document: Mapping[str, Any], kind: PolicyKind, name: str) -> Policy:
+    return Policy.parse(document, kind=kind, name=name)
+
+
+def _take_again(root: Node, kind: PolicyKind, name: str, source: Source) -> Policy:
+    return Policy.from_node(root, kind=kind, name=name, source=source)

@@ -1,0 +1,268 @@
+"""The names that stand for a principal (PRN-1 to PRN-3, PRN-5), in a policy and in a request alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from execpolicy.document.wording import listed, meant, quoted
+
+#: The keys that a Principal object may have.
+PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
+
+EVERYBODY = "*"
+
+# Compiled by ``re`` when first used.
+_ACCOUNT = r"[0-9]{12}"
+_PARTITION = r"aws(?:-[a-z0-9]+)*"
+_NAME = r"[A-Za-z0-9_+=,.@-]+"
+_PATH = r"/(?:[!-\x7f]+/)?"
+_PROVIDER = r"[A-Za-z0-9._-]+"
+_HOST = r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?(?:/[A-Za-z0-9._~/+=@-]*)?"
+_UNIQUE_ID = r"(?:AIDA|AROA)[A-Z0-9]{12,124}"
+_CANONICAL = r"[0-9a-f]{64}"
+_SERVICE = (
+    r"[a-z0-9-]+(?:\.[a-z0-9-]+)*"
+    r"\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|amazon\.com|c2s\.ic\.gov|sc2s\.sgov\.gov)"
+)
+
+_ACCOUNT_ADVICE = "write the account as 12 digits, leading zeros included"
+_NAME_ADVICE = "a name holds letters, digits and _+=,.@-"
+
+
+class PrincipalName(NamedTuple):
+    """Whom a principal's name stands for.
+
+    ``kind`` is any, account, user, role, session, federated-user, saml-provider, oidc-provider, service, canonical
+    or unique-id. ``name`` is that of the user, role (of a session too), provider or service, or the id; ``path`` is
+    that of a user or role; ``session`` is the name of a role session. ``partition`` is empty where the name has none.
+    """
+
+    kind: str
+    partition: str = ""
+    account: str = ""
+    name: str = ""
+    path: str = "/"
+    session: str = ""
+
+
+class PrincipalNameError(ValueError):
+    """A text that names no principal; ``start`` and ``end`` are offsets of the part that is wrong."""
+
+    def __init__(self, message: str, start: int, end: int, advice: str, rule: str = "PRN-3") -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.start = start
+        self.end = end
+        self.advice = advice
+
+
+class _Part(NamedTuple):
+    """A piece of a name, with its place."""
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    def must(self, pattern: str, expected: str, advice: str) -> str:
+        """The text, where it is what it must be."""
+        if re.fullmatch(pattern, self.text):
+            return self.text
+        raise self.wrong(f"found {quoted(self.text)}, expected {expected}", advice)
+
+    def wrong(self, message: str, advice: str) -> PrincipalNameError:
+        return PrincipalNameError(message, self.start, self.end, advice)
+
+    def split(self, separator: str, limit: int = -1) -> list[_Part]:
+        parts = []
+        start = self.start
+        for text in self.text.split(separator, limit):
+            parts.append(_Part(text, start))
+            start += len(text) + len(separator)
+        return parts
+
+
+_ReadForm: TypeAlias = Callable[[PrincipalName, _Part], PrincipalName]
+
+
+def read_principal_name(type: str, text: str) -> PrincipalName:
+    """Read one name of a principal.
+
+    Args:
+        type: the key it stands under: AWS, Service, Federated or CanonicalUser. The ARN of a caller is of type AWS.
+        text: the name.
+
+    Returns:
+        Whom it stands for.
+
+    Raises:
+        PrincipalNameError: no principal has this name.
+
+    >>> from execpolicy.document.principal_name import read_principal_name
+    >>> read_principal_name("AWS", "arn:aws:iam::111122223333:user/pets/Ann").path
+    '/pets/'
+
+    See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    whole = _Part(text, 0)
+    reader = _READERS.get(type)
+    if reader is None:
+        raise whole.wrong(f"found the principal type {quoted(type)}", meant(type, PRINCIPAL_TYPES))
+    if not text:
+        raise whole.wrong("found an empty principal", "name a principal, or remove it")
+    if ("*" in text or "?" in text) and not (text == EVERYBODY and type == "AWS"):
+        raise _wildcard(text)
+    return reader(whole)
+
+
+def _wildcard(text: str) -> PrincipalNameError:
+    start = min(index for index in (text.find("*"), text.find("?")) if index >= 0)
+    advice = 'use "*" with a Condition of ArnLike on aws:PrincipalArn'
+    if text == EVERYBODY:
+        advice = 'only under AWS does "*" mean everybody'
+    message = 'found a wildcard in a principal, where only "*" alone is one'
+    return PrincipalNameError(message, start, start + 1, advice, rule="PRN-1")
+
+
+def _aws(whole: _Part) -> PrincipalName:
+    text = whole.text
+    if text == EVERYBODY:
+        return PrincipalName("any")
+    if re.fullmatch(_ACCOUNT, text):
+        return PrincipalName("account", account=text)
+    if re.fullmatch(_UNIQUE_ID, text):
+        return PrincipalName("unique-id", name=text)
+    if text.startswith("arn:"):
+        return _arn(whole, "AWS")
+    if text.isascii() and text.isdigit():
+        raise whole.wrong(f"found an account of {len(text)} digits, expected 12", _ACCOUNT_ADVICE)
+    if re.fullmatch(_SERVICE, text):
+        raise whole.wrong("found a service under AWS", f'write {{"Service": {quoted(text)}}}')
+    advice = "write the ARN of a user, role, session or account, or an account's 12 digits"
+    raise whole.wrong(f"found {quoted(text)}, expected an AWS principal", advice)
+
+
+def _federated(whole: _Part) -> PrincipalName:
+    text = whole.text
+    if text.startswith("arn:"):
+        return _arn(whole, "Federated")
+    if re.fullmatch(_HOST, text):
+        return PrincipalName("oidc-provider", name=text)
+    advice = "write the ARN of a SAML or OIDC provider, or an OIDC host such as accounts.google.com"
+    if "://" in text:
+        advice = "leave out the scheme: write the host alone"
+    raise whole.wrong(f"found {quoted(text)}, expected an identity provider", advice)
+
+
+def _service_name(whole: _Part) -> PrincipalName:
+    advice = "write the service's name in lower case, as in states.amazonaws.com"
+    return PrincipalName("service", name=whole.must(_SERVICE, "a service principal", advice))
+
+
+def _canonical_user(whole: _Part) -> PrincipalName:
+    advice = "write the 64 hexadecimal digits that the account's S3 settings show"
+    return PrincipalName("canonical", name=whole.must(_CANONICAL, "a canonical user id", advice))
+
+
+_READERS = {"AWS": _aws, "Service": _service_name, "Federated": _federated, "CanonicalUser": _canonical_user}
+
+
+def _arn(whole: _Part, key: str) -> PrincipalName:
+    fields = whole.split(":", 5)
+    if len(fields) < 6:
+        advice = "an ARN has six fields, as in arn:aws:iam::111122223333:role/Name"
+        raise whole.wrong(f"found an ARN of {len(fields)} fields, expected 6", advice)
+    _, partition, service, region, account, resource = fields
+    partition.must(_PARTITION, "a partition", "write aws, aws-cn or aws-us-gov")
+    what, slash, _ = resource.text.partition("/")
+    form = _FORMS[key].get((service.text, what))
+    if form is None or (slash == "") != (what == "root"):
+        raise _no_form(service, resource, key)
+    if region.text:
+        raise region.wrong(f"found the region {quoted(region.text)}, expected none", "a principal's ARN has no region")
+    account.must(_ACCOUNT, "an account", _ACCOUNT_ADVICE)
+    name = _Part(resource.text[len(what) + 1 :], resource.start + len(what) + 1)
+    return form(PrincipalName("", partition.text, account.text), name)
+
+
+def _no_form(service: _Part, resource: _Part, key: str) -> PrincipalNameError:
+    """An ARN that is not of the forms that stand under ``key``: say what it is instead."""
+    what = resource.text.split("/", 1)[0]
+    form = (service.text, what)
+    forms = _FORMS[key]
+    if form == ("iam", "group"):
+        advice = "name its users, or attach the policy to the group"
+        return resource.wrong("found a group, which is no principal", advice)
+    if form in forms:
+        expected, advice = (
+            ('"root" alone', "remove what follows") if what == "root" else (f'"{what}/" and a name', "add it")
+        )
+        return resource.wrong(f"found {quoted(resource.text)}, expected {expected}", advice)
+    for other, theirs in _FORMS.items():
+        if form in theirs:
+            return resource.wrong(f"found {quoted(what)} under {key}", f"put it under {other}")
+    for right, known in (*_IAM_FORMS, *_PROVIDER_FORMS):
+        if what == known:
+            message = f"found {quoted(service.text)} as the service of {quoted(what)}, expected {quoted(right)}"
+            return service.wrong(message, f"write arn:aws:{right}::111122223333:{what}")
+    message = f"found {quoted(f'{service.text}::…:{what}')}, expected {listed(f'{s}::…:{w}' for s, w in forms)}"
+    return resource.wrong(message, "write the ARN that IAM shows for it")
+
+
+def _root(found: PrincipalName, _: _Part) -> PrincipalName:
+    return found._replace(kind="account")
+
+
+def _with_path(kind: str) -> _ReadForm:
+    def read(found: PrincipalName, part: _Part) -> PrincipalName:
+        path, _, name = part.text.rpartition("/")
+        path = f"/{path}/" if path else "/"
+        _Part(path, part.start - 1).must(_PATH, "a path", "a path holds printable ASCII characters")
+        last = _Part(name, part.end - len(name))
+        last.must(_NAME, f"the name of a {kind}", _NAME_ADVICE)
+        return found._replace(kind=kind, name=name, path=path)
+
+    return read
+
+
+def _plain(kind: str, pattern: str, expected: str, advice: str) -> _ReadForm:
+    def read(found: PrincipalName, part: _Part) -> PrincipalName:
+        return found._replace(kind=kind, name=part.must(pattern, expected, advice))
+
+    return read
+
+
+def _session(found: PrincipalName, part: _Part) -> PrincipalName:
+    parts = part.split("/")
+    if len(parts) != 2:
+        advice = "write assumed-role/RoleName/SessionName, without the role's path"
+        raise part.wrong(f"found {quoted(part.text)}, expected a role's name and a session's", advice)
+    role, session = parts
+    return found._replace(
+        kind="session",
+        name=role.must(_NAME, "the name of a role", _NAME_ADVICE),
+        session=session.must(_NAME, "the name of a session", _NAME_ADVICE),
+    )
+
+
+_IAM_FORMS: dict[tuple[str, str], _ReadForm] = {
+    ("iam", "root"): _root,
+    ("iam", "user"): _with_path("user"),
+    ("iam", "role"): _with_path("role"),
+    ("sts", "assumed-role"): _session,
+    ("sts", "federated-user"): _plain("federated-user", _NAME, "the name of a federated user", _NAME_ADVICE),
+}
+_PROVIDER_FORMS: dict[tuple[str, str], _ReadForm] = {
+    ("iam", "saml-provider"): _plain(
+        "saml-provider", _PROVIDER, "the name of a SAML provider", "a name holds letters, digits and ._-"
+    ),
+    ("iam", "oidc-provider"): _plain(
+        "oidc-provider", _HOST, "the URL of an OIDC provider without https://", "write it as IAM shows it"
+    ),
+}
+_FORMS = {"AWS": _IAM_FORMS, "Federated": _PROVIDER_FORMS}

@@ -1,0 +1,53 @@
+"""Words that error messages share. Everything here runs only after something went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+#: A quoted piece of input is cut to this many characters.
+QUOTED_WIDTH = 60
+
+
+def cut(text: str) -> str:
+    """``text``, or its beginning where it is long."""
+    return text if len(text) <= QUOTED_WIDTH else text[: QUOTED_WIDTH - 1] + "…"
+
+
+def quoted(text: str) -> str:
+    """``text`` in double quotes, cut, with everything that a terminal might obey or refuse written as an escape."""
+    return f'"{printable(cut(text)).replace(chr(34), chr(92) + chr(34))}"'
+
+
+def printable(text: str) -> str:
+    """``text`` with everything that a terminal might obey or refuse written as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+
+
+def listed(names: Iterable[str], joint: str = "or") -> str:
+    """``a, b or c``."""
+    *head, last = names
+    return f"{', '.join(head)} {joint} {last}" if head else last
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was most likely meant: first by letters alone, then by likeness."""
+    if len(name) > QUOTED_WIDTH:
+        return None
+    names = list(known)
+    by_letters = {candidate.lower(): candidate for candidate in names}
+    same = by_letters.get(name.strip().lower())
+    if same is not None:
+        return same
+    from difflib import get_close_matches
+
+    close = get_close_matches(name.lower(), by_letters, n=1, cutoff=0.7)
+    return by_letters[close[0]] if close else None
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Advice that names the nearest of the known names, or all of them."""
+    names = list(known)
+    found = nearest(name, names)
+    return f'did you mean "{found}"?' if found is not None else f"use {listed(names)}"

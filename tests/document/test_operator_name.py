@@ -1,0 +1,71 @@
+"""The names of condition operators."""
+
+from __future__ import annotations
+
+import pytest
+
+from execpolicy.document.operator_name import (
+    OPERATORS,
+    QUANTIFIERS,
+    OperatorName,
+    OperatorNameError,
+    read_operator_name,
+)
+
+EVERY = [
+    (quantifier, base, if_exists)
+    for quantifier in ("", *QUANTIFIERS)
+    for base in OPERATORS
+    for if_exists in (False, True)
+    if not (base == "Null" and if_exists)
+]
+
+
+@pytest.mark.rule("CND-5")
+def test_there_are_27_operators() -> None:
+    assert len(set(OPERATORS)) == 27
+
+
+@pytest.mark.rule("CND-5")
+@pytest.mark.parametrize(("quantifier", "base", "if_exists"), EVERY)
+def test_every_operator_is_read_and_written(quantifier: str, base: str, if_exists: bool) -> None:
+    text = (f"{quantifier}:" if quantifier else "") + base + ("IfExists" if if_exists else "")
+    for _ in range(2):  # the second time it is known
+        name = read_operator_name(text)
+        assert name == OperatorName(base, quantifier, if_exists)
+        assert str(name) == text
+
+
+@pytest.mark.rule("CND-5")
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("stringequals", 'did you mean "StringEquals"?'),
+        ("StringEqual", 'did you mean "StringEquals"?'),
+        ("StringLikeIfexists", 'did you mean "StringLikeIfExists"?'),
+        ("ForAnyValue:stringLike", 'did you mean "ForAnyValue:StringLike"?'),
+        ("forallvalues:StringLike", 'did you mean "ForAllValues:StringLike"?'),
+        ("ForAnyValues:ArnLikeIfExists", 'did you mean "ForAnyValue:ArnLikeIfExists"?'),
+        ("Sometimes:StringLike", "before the colon stands ForAllValues or ForAnyValue"),
+        (":StringLike", "before the colon stands ForAllValues or ForAnyValue"),
+        ("IfExists", "see the list of condition operators in the IAM User Guide"),
+        ("", "see the list of condition operators in the IAM User Guide"),
+        ("x" * 100, "see the list of condition operators in the IAM User Guide"),
+        ("ForAnyValue:ForAllValues:StringLike", "before the colon stands ForAllValues or ForAnyValue"),
+    ],
+)
+def test_another_name_is_refused_with_the_nearest(text: str, advice: str) -> None:
+    with pytest.raises(OperatorNameError) as caught:
+        read_operator_name(text)
+    shown = text if len(text) <= 60 else text[:59] + "…"
+    assert caught.value.message == f'found "{shown}", which is no condition operator'
+    assert caught.value.advice == advice
+
+
+@pytest.mark.rule("CND-4", "CND-5")
+@pytest.mark.parametrize("text", ["NullIfExists", "ForAnyValue:NullIfExists"])
+def test_null_takes_no_if_exists(text: str) -> None:
+    with pytest.raises(OperatorNameError) as caught:
+        read_operator_name(text)
+    assert caught.value.message == f'found "{text}", and Null takes no IfExists'
+    assert caught.value.advice == 'write "Null": it asks whether a key exists'
