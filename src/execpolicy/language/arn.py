@@ -1,0 +1,138 @@
+"""Amazon Resource Names: the six fields of a request's ARN, and what a pattern in a policy matches."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from execpolicy.errors import RequestError
+from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Matcher, Tokens, Wildcard, matcher
+from execpolicy.source import Source
+
+#: partition, service, region, account and resource come after ``arn``.
+FIELDS = ("arn", "partition", "service", "region", "account", "resource")
+
+_SHAPES = {
+    "arn": re.compile("arn"),
+    "partition": re.compile("aws(-[a-z0-9]+)*"),
+    "service": re.compile("[a-z0-9-]+"),
+    "region": re.compile("[a-z0-9-]*"),
+    "account": re.compile("([0-9]{12})?|aws"),
+    "resource": re.compile(".+", re.DOTALL),
+}
+_EXPECTED = {
+    "arn": 'an ARN, which begins with "arn:"',
+    "partition": "a partition: aws, aws-cn, aws-us-gov, …",
+    "service": "a service in lower case, such as execute-api",
+    "region": "a region in lower case, such as eu-west-1, or nothing",
+    "account": "an account of 12 digits, or nothing",
+    "resource": "the name of a resource",
+}
+
+SHORT_FORM = "execute-api:/"
+
+
+class Arn(NamedTuple):
+    """The ARN of a resource that a request is for."""
+
+    text: str
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @property
+    def after_api(self) -> str | None:
+        """What a short form is matched against: of execute-api, all that follows the API id (GW-7)."""
+        slash = self.resource.find("/") if self.service == "execute-api" else -1
+        return self.resource[slash:] if slash >= 0 else None
+
+
+def parse_arn(text: str, *, name: str = "resource") -> Arn:
+    """Read the ARN of a request. ``name`` is what an error calls the text.
+
+    Raises RequestError, with the place of the field that is wrong.
+
+    >>> parse_arn("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets").after_api
+    '/prod/GET/pets'
+    """
+    fields = text.split(":", 5)
+    start = 0
+    for label, field in zip(FIELDS, fields, strict=False):
+        if _SHAPES[label].fullmatch(field) is None:
+            raise _arn_error(text, name, start, start + len(field), f"found {field!r}, expected {_EXPECTED[label]}")
+        start += len(field) + 1
+    if len(fields) < len(FIELDS):
+        missing = FIELDS[len(fields)]
+        raise _arn_error(text, name, len(text), len(text), f"the ARN ends before its {missing}")
+    return Arn(text, *fields[1:])
+
+
+def _arn_error(text: str, name: str, start: int, end: int, message: str) -> RequestError:
+    source = Source(f"<{name}>", text)
+    return RequestError(
+        message,
+        source=source,
+        span=source.span(start, end),
+        advice="an ARN reads arn:partition:service:region:account:resource, such as "
+        "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets",
+        rule="GW-1",
+    )
+
+
+def completed(tokens: Tokens) -> Tokens:
+    """An ARN with fewer than six fields stands, in a policy of the caller, for one that ends in wildcards (RES-2)."""
+    colons = sum(token.count(":") for token in tokens if isinstance(token, str))
+    if not tokens or not isinstance(tokens[0], str) or not tokens[0].startswith("arn:") or colons >= 5:
+        return tokens
+    return (*tokens, *(part for _ in range(5 - colons) for part in (":", ANY)))
+
+
+def bounded(tokens: Tokens) -> Tokens:
+    """The tokens of a resource pattern with each wildcard made to stop where RES-2 has it stop.
+
+    In the first five fields a wildcard stays within its field, unless it is a ``*`` that ends it.
+    """
+    out: list[str | Wildcard] = []
+    colons = 0
+    for index, token in enumerate(tokens):
+        if isinstance(token, str):
+            colons += token.count(":")
+            out.append(token)
+        elif colons < 5:
+            out.append(_within_field(token, tokens[index + 1] if index + 1 < len(tokens) else ":"))
+        else:
+            out.append(token)
+    return tuple(out)
+
+
+def _within_field(token: Wildcard, following: str | Wildcard) -> Wildcard:
+    if token is ONE:
+        return ONE_WITHIN
+    ends_field = isinstance(following, str) and following.startswith(":")
+    return token if ends_field else ANY_WITHIN
+
+
+def component_matcher(tokens: Tokens) -> Matcher | None:
+    """A matcher for the Arn operators: field by field, no wildcard crosses a colon (CND-6).
+
+    None when the pattern has fewer than six fields: such a value matches nothing.
+    """
+    fields: list[list[str | Wildcard]] = [[]]
+    for token in tokens:
+        if not isinstance(token, str) or len(fields) == 6:
+            fields[-1].append(token)
+            continue
+        first, *others = token.split(":", 6 - len(fields))
+        fields[-1].append(first)
+        fields.extend([other] for other in others)
+    if len(fields) < 6:
+        return None
+    matchers = [matcher(field) for field in fields]
+
+    def match(text: str) -> bool:
+        parts = text.split(":", 5)
+        return len(parts) == 6 and all(test(part) for test, part in zip(matchers, parts, strict=True))
+
+    return match

@@ -1,0 +1,183 @@
+"""One condition, an operator over a key, against the context of a request: true, false or (None) unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from execpolicy.document.model import Condition
+from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.operators import OPERATORS, Network
+from execpolicy.language.variables import VERSION_WITH_VARIABLES, Lookup, Template, Unresolved
+
+#: True, False, or None for what cannot be known (KEY-4).
+Truth = bool | None
+
+#: The rules of status A that can decide how values compare.
+ASSUMED = ("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "VAR-4")
+
+
+def kleene_any(truths: Iterable[Truth]) -> Truth:
+    """True if one is true; unknown if none is and one may be."""
+    unknown = False
+    for truth in truths:
+        if truth:
+            return True
+        unknown = unknown or truth is None
+    return None if unknown else False
+
+
+def kleene_all(truths: Iterable[Truth]) -> Truth:
+    """False if one is false; unknown if none is and one may be."""
+    unknown = False
+    for truth in truths:
+        if truth is None:
+            unknown = True
+        elif not truth:
+            return False
+    return None if unknown else True
+
+
+def kleene_not(truth: Truth) -> Truth:
+    """Unknown stays unknown."""
+    return None if truth is None else not truth
+
+
+class ConditionTest:
+    """A condition made ready: values read once, variables left for each request to fill."""
+
+    __slots__ = ("_operands", "_templates", "is_null", "key", "known_type", "multivalued", "name", "operator", "values")
+
+    def __init__(self, condition: Condition, *, version: str) -> None:
+        self.name = condition.operator
+        self.operator = operator = OPERATORS[condition.operator.base]
+        self.is_null = operator.family == "Null"
+        self.key = condition.key.value.lower()
+        known = catalogued(self.key)
+        #: Values of a catalogued key were checked against its type when the context was made.
+        self.known_type = known is not None
+        self.multivalued = known is not None and known.multivalued
+        self.values = tuple(text.value for text in condition.values)
+        variables = operator.variables and version == VERSION_WITH_VARIABLES
+        self._templates = tuple(
+            Template(value, variables=variables, wildcards=operator.wildcards) for value in self.values
+        )
+        self._operands: tuple[Any, ...] = tuple(
+            None if template.tokens is None else operator.read(template.tokens) for template in self._templates
+        )
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The lower-case names of the keys that the values ask for."""
+        return tuple(name for template in self._templates for name in template.variables)
+
+    def test(self, lookup: Lookup, doubted: str = "") -> Truth:
+        """Whether the condition holds (CND-1, CND-3, CND-11 to CND-15).
+
+        ``doubted`` is the id of an assumption: what rests on it is then taken as unknown.
+        """
+        actual = lookup(self.key)
+        if actual == ("",) and (self.is_null or self.name.quantifier):
+            actual = ()  # AWS counts an empty text as an empty set
+        if self.is_null:
+            return self.test_null(None if actual is None else not actual, doubted)
+        if actual is None:
+            return None
+        if not actual:
+            return self._test_missing()
+        if self.needs_quantifier(actual):
+            return None if doubted == "CND-13" else False
+        if not self.values:
+            return self._test_empty(doubted)
+        truths = (self._test_value(value, lookup, doubted) for value in actual)
+        return kleene_all(truths) if self.name.quantifier == "ForAllValues" else kleene_any(truths)
+
+    def needs_quantifier(self, actual: tuple[str, ...]) -> bool:
+        """Whether the key has several values here while the operator compares one (CND-13)."""
+        plain = not self.name.quantifier and not self.is_null
+        return plain and (len(actual) > 1 or (self.multivalued and bool(actual)))
+
+    def _test_missing(self) -> bool:
+        """No value at all (CND-3); IfExists adds nothing to a set operator (CND-12)."""
+        if self.name.quantifier:
+            return self.name.quantifier == "ForAllValues"
+        return self.name.if_exists or self.operator.negated
+
+    def _test_empty(self, doubted: str) -> Truth:
+        """An empty list of values, and a key that is there (CND-14)."""
+        if self.name.quantifier or self.name.if_exists:
+            return False
+        return None if doubted == "CND-14" else self.operator.negated
+
+    def test_null(self, missing: Truth, doubted: str = "") -> Truth:
+        """Null asks whether the key is there; under a set operator it is constant (CND-4, CND-12)."""
+        if self.name.quantifier:
+            return self.name.quantifier == "ForAllValues"
+        if not self.values and doubted == "CND-14":
+            return None
+        holds = None if missing is None else missing in self._operands
+        return None if not holds and None in self._operands and doubted == "CND-15" else holds
+
+    def _test_value(self, value: str, lookup: Lookup, doubted: str) -> Truth:
+        """One value of the request: any of the policy's values, or none of them under a negated operator (CND-11)."""
+        matched = kleene_any(self._each_value(value, lookup, doubted))
+        return kleene_not(matched) if self.operator.negated else matched
+
+    def _each_value(self, value: str, lookup: Lookup, doubted: str) -> Iterable[Truth]:
+        """For every value of the policy, in order, whether the request's value matches it."""
+        actual = self.operator.actual(value)
+        for index in range(len(self.values)):
+            operand = self.operand(index, lookup)
+            if operand is Unresolved.UNKNOWN:
+                yield None
+            elif operand is Unresolved.MISSING:
+                yield False
+            elif operand is None:
+                yield None if doubted == self._rule_of_unfit_values else False
+            elif actual is None:
+                yield None if not self.known_type or doubted == "CND-15" else False
+            elif doubted and self._rests_on(doubted, index, value, operand, lookup):
+                yield None
+            else:
+                yield self.operator.test(actual, operand)
+
+    @property
+    def _rule_of_unfit_values(self) -> str:
+        return "CND-6" if self.operator.family == "Arn" else "CND-15"
+
+    def _rests_on(self, rule: str, index: int, value: str, operand: Any, lookup: Lookup) -> bool:
+        """Whether an assumption decides how one value of the request compares with one of the policy."""
+        if rule == "CND-6":
+            return self.operator.family == "Arn" and value.count(":") < 5
+        if rule == "CND-9":
+            return self.operator.family == "IpAddress" and _one_is_mapped(self.operator.actual(value), operand)
+        if rule == "VAR-4" and self.operator.wildcards:
+            tokens = self._templates[index].resolve(lookup, wildcards_in_values=True)
+            other = None if isinstance(tokens, Unresolved) else self.operator.read(tokens)
+            return other is not None and self.operator.test(value, other) is not self.operator.test(value, operand)
+        return False
+
+    def operand(self, index: int, lookup: Lookup) -> Any:
+        """The operand of value ``index``: None when it does not fit (CND-15), Unresolved when a variable has none."""
+        template = self._templates[index]
+        if template.tokens is not None:
+            return self._operands[index]
+        tokens = template.resolve(lookup)
+        return tokens if isinstance(tokens, Unresolved) else self.operator.read(tokens)
+
+    def assumptions(self, lookup: Lookup) -> tuple[str, ...]:
+        """The ids of the rules of status A on which the result for a request rests."""
+        if self.test(lookup) is None:
+            return ()
+        return tuple(rule for rule in ASSUMED if self.test(lookup, rule) is None)
+
+    def unfit(self, lookup: Lookup) -> tuple[str, ...]:
+        """The request's values that cannot be compared because the operator reads another type (CND-15)."""
+        if self.is_null:
+            return ()
+        return tuple(value for value in lookup(self.key) or () if self.operator.actual(value) is None)
+
+
+def _one_is_mapped(actual: Network, operand: Network) -> bool:
+    """Whether an IPv4 address or range stands against one that is mapped into IPv6."""
+    return actual.version != operand.version and (actual.is_mapped or operand.is_mapped)

@@ -1,0 +1,189 @@
+"""The catalogue of condition context keys, as data: what each key holds and when a request carries it (KEY-1).
+
+Sources: the IAM User Guide's page on global condition keys, with the cross-service keys that it lists; the API Gateway
+page on condition keys in resource policies (GW-22, GW-23); the Service Authorization Reference of execute-api.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class KeyType(StrEnum):
+    """What the values of a key are, hence which operators fit it."""
+
+    STRING = "String"
+    ARN = "ARN"
+    BOOL = "Bool"
+    DATE = "Date"
+    NUMERIC = "Numeric"
+    IP = "IP"
+
+
+class Presence(StrEnum):
+    """Which requests carry a key (KEY-2, KEY-4, KEY-6)."""
+
+    #: Every request, anonymous ones too.
+    ALWAYS = "always"
+    #: Every signed request; never an anonymous one.
+    SIGNED = "signed"
+    #: Every request of an IAM user; never one of another principal.
+    IAM_USER = "iam_user"
+    #: Every request signed with temporary credentials, never another. Sessions hold them; an IAM user may.
+    TEMPORARY = "temporary"
+    #: Every request, unless it comes through a VPC endpoint or is made by an AWS service.
+    NOT_THROUGH_ENDPOINT = "not_through_endpoint"
+    #: Every request through a VPC endpoint; never another.
+    THROUGH_ENDPOINT = "through_endpoint"
+    #: Every request that an AWS service makes as itself (a service principal); never another.
+    SERVICE_PRINCIPAL = "service_principal"
+    #: Some requests that an AWS service makes as itself, never another: those for a resource that set the call off.
+    SERVICE_SOURCE = "service_source"
+    #: Some requests signed with temporary credentials, never another: what was known when the session began.
+    SESSION = "session"
+    #: Requests whose client sent the header.
+    HEADER = "header"
+    #: Some requests.
+    OPTIONAL = "optional"
+
+
+class ExecuteApi(StrEnum):
+    """How a key reaches the resource policy of an API (GW-22, GW-23)."""
+
+    #: With every authorization type.
+    ALL = "all auth types"
+    #: Only where the method's authorization type is AWS_IAM.
+    AWS_IAM = "AWS_IAM only"
+    #: With every authorization type, but for private APIs alone.
+    PRIVATE = "private"
+    #: Never, in no policy: execute-api is not among the services that supply it.
+    NEVER = "never"
+    #: The API Gateway page does not name it.
+    UNLISTED = "unlisted"
+
+
+class ContextKey(NamedTuple):
+    """One key, or one family of keys.
+
+    ``name`` is AWS's spelling; that of a family ends in ``/`` and stands for every tag key after it.
+    ``type`` is the type of its values, ``also`` a second one that AWS documents for the same key.
+    ``multivalued`` keys need a set operator (CND-11); ``page`` is where AWS describes the key.
+    """
+
+    name: str
+    type: KeyType
+    multivalued: bool
+    presence: Presence
+    execute_api: ExecuteApi
+    page: str
+    also: KeyType | None = None
+
+
+IAM_PAGE = "reference_policies_condition-keys"
+SAR_PAGE = "sar:list_amazonapigateway"
+
+_STRING, _ARN, _BOOL, _DATE, _NUMERIC, _IP = KeyType
+_ALL, _AWS_IAM, _PRIVATE, _NEVER, _UNLISTED = ExecuteApi
+
+_KEYS: tuple[ContextKey, ...] = (
+    # Properties of the principal
+    ContextKey("aws:PrincipalArn", _ARN, False, Presence.SIGNED, _AWS_IAM, IAM_PAGE),
+    ContextKey("aws:PrincipalAccount", _STRING, False, Presence.ALWAYS, _AWS_IAM, IAM_PAGE),
+    ContextKey("aws:PrincipalOrgPaths", _STRING, True, Presence.OPTIONAL, _AWS_IAM, IAM_PAGE),
+    ContextKey("aws:PrincipalOrgID", _STRING, False, Presence.OPTIONAL, _AWS_IAM, IAM_PAGE),
+    ContextKey("aws:PrincipalTag/", _STRING, False, Presence.OPTIONAL, _AWS_IAM, IAM_PAGE),
+    ContextKey("aws:PrincipalIsAWSService", _BOOL, False, Presence.SIGNED, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:PrincipalServiceName", _STRING, False, Presence.SERVICE_PRINCIPAL, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:PrincipalServiceNamesList", _STRING, True, Presence.SERVICE_PRINCIPAL, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:PrincipalType", _STRING, False, Presence.ALWAYS, _AWS_IAM, IAM_PAGE),
+    ContextKey("aws:userid", _STRING, False, Presence.ALWAYS, _AWS_IAM, IAM_PAGE),
+    ContextKey("aws:username", _STRING, False, Presence.IAM_USER, _AWS_IAM, IAM_PAGE),
+    # Properties of a role session
+    ContextKey("aws:AssumedRoot", _BOOL, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    # A name for the identity providers built into AWS, an ARN for any other.
+    ContextKey("aws:FederatedProvider", _STRING, False, Presence.SESSION, _UNLISTED, IAM_PAGE, _ARN),
+    ContextKey("aws:TokenIssueTime", _DATE, False, Presence.TEMPORARY, _AWS_IAM, IAM_PAGE),
+    ContextKey("aws:SignInSessionArn", _ARN, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    # Temporary credentials of federated identities lack both MFA keys.
+    ContextKey("aws:MultiFactorAuthAge", _NUMERIC, False, Presence.SESSION, _AWS_IAM, IAM_PAGE),
+    ContextKey("aws:MultiFactorAuthPresent", _BOOL, False, Presence.SESSION, _AWS_IAM, IAM_PAGE),
+    ContextKey("aws:ChatbotSourceArn", _ARN, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:Ec2InstanceSourceVpc", _STRING, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:Ec2InstanceSourcePrivateIPv4", _IP, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:SourceIdentity", _STRING, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("ec2:RoleDelivery", _NUMERIC, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("ec2:SourceInstanceArn", _ARN, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("glue:RoleAssumedBy", _STRING, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("glue:CredentialIssuingService", _STRING, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("codebuild:BuildArn", _ARN, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("codebuild:ProjectArn", _ARN, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("lambda:SourceFunctionArn", _ARN, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("ssm:SourceInstanceArn", _ARN, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    ContextKey("identitystore:UserId", _STRING, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
+    # Properties of the network
+    ContextKey("aws:SourceIp", _IP, False, Presence.NOT_THROUGH_ENDPOINT, _ALL, IAM_PAGE),
+    ContextKey("aws:SourceVpc", _STRING, False, Presence.THROUGH_ENDPOINT, _PRIVATE, IAM_PAGE),
+    ContextKey("aws:SourceVpcArn", _ARN, False, Presence.OPTIONAL, _NEVER, IAM_PAGE),
+    ContextKey("aws:SourceVpce", _STRING, False, Presence.THROUGH_ENDPOINT, _PRIVATE, IAM_PAGE),
+    ContextKey("aws:VpceAccount", _STRING, False, Presence.OPTIONAL, _NEVER, IAM_PAGE),
+    ContextKey("aws:VpceOrgID", _STRING, False, Presence.OPTIONAL, _NEVER, IAM_PAGE),
+    ContextKey("aws:VpceOrgPaths", _STRING, True, Presence.OPTIONAL, _NEVER, IAM_PAGE),
+    ContextKey("aws:VpcSourceIp", _IP, False, Presence.THROUGH_ENDPOINT, _PRIVATE, IAM_PAGE),
+    # Properties of the resource
+    ContextKey("aws:ResourceAccount", _STRING, False, Presence.ALWAYS, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:ResourceOrgID", _STRING, False, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:ResourceOrgPaths", _STRING, True, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:ResourceTag/", _STRING, False, Presence.OPTIONAL, _NEVER, IAM_PAGE),
+    # Properties of the request
+    ContextKey("aws:CalledVia", _STRING, True, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:CalledViaFirst", _STRING, False, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:CalledViaLast", _STRING, False, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:CalledViaAWSMCP", _STRING, False, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:ViaAWSService", _BOOL, False, Presence.ALWAYS, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:ViaAWSMCPService", _BOOL, False, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:CurrentTime", _DATE, False, Presence.ALWAYS, _ALL, IAM_PAGE),
+    ContextKey("aws:EpochTime", _DATE, False, Presence.ALWAYS, _ALL, IAM_PAGE, _NUMERIC),
+    ContextKey("aws:referer", _STRING, False, Presence.HEADER, _ALL, IAM_PAGE),
+    ContextKey("aws:RequestedRegion", _STRING, False, Presence.ALWAYS, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:RequestTag/", _STRING, False, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:TagKeys", _STRING, True, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:SecureTransport", _BOOL, False, Presence.ALWAYS, _ALL, IAM_PAGE),
+    ContextKey("aws:SourceAccount", _STRING, False, Presence.SERVICE_SOURCE, _UNLISTED, IAM_PAGE),
+    # A source key like the others by the IAM page; the API Gateway page names no criterion, so nothing is ruled out.
+    ContextKey("aws:SourceArn", _ARN, False, Presence.OPTIONAL, _ALL, IAM_PAGE),
+    ContextKey("aws:SourceOrgID", _STRING, False, Presence.SERVICE_SOURCE, _UNLISTED, IAM_PAGE),
+    ContextKey("aws:SourceOrgPaths", _STRING, True, Presence.SERVICE_SOURCE, _UNLISTED, IAM_PAGE),
+    # The IAM page has it in every request, the API Gateway page only where the header was sent; the latter is nearer.
+    ContextKey("aws:UserAgent", _STRING, False, Presence.HEADER, _ALL, IAM_PAGE),
+    ContextKey("aws:IsMcpServiceAction", _BOOL, False, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),
+    # Of execute-api itself: the private custom domain that the call came by (GW-20)
+    ContextKey("execute-api:viaDomainArn", _ARN, False, Presence.OPTIONAL, _PRIVATE, SAR_PAGE),
+)
+
+#: Every key by its name in lower case; a family by its prefix with the slash.
+CATALOGUE: dict[str, ContextKey] = {key.name.lower(): key for key in _KEYS}
+
+
+def lookup(name: str) -> ContextKey | None:
+    """Find the record of a key, in any case (CND-2); a tag key leads to its family.
+
+    Args:
+        name: a context key as a policy or a request writes it, such as ``aws:PrincipalTag/team``.
+
+    Returns:
+        The record, or None where the catalogue has no such key. A family without a tag key is no key.
+
+    >>> lookup("AWS:SourceVPCE").name
+    'aws:SourceVpce'
+    >>> lookup("aws:PrincipalTag/cost/centre").name
+    'aws:PrincipalTag/'
+    >>> lookup("aws:SourceVpcEndpoint") is None
+    True
+
+    AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    prefix, slash, tag_key = name.lower().partition("/")
+    if slash and not tag_key:
+        return None
+    return CATALOGUE.get(prefix + slash)

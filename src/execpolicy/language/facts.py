@@ -1,0 +1,386 @@
+"""The values that a request has for each key: given, derived from the request itself, absent, or unknown (KEY)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC
+from decimal import Decimal
+
+from execpolicy.document.principal_name import PrincipalNameError, read_principal_name
+from execpolicy.errors import RequestError
+from execpolicy.language import principal as kinds
+from execpolicy.language.arn import Arn
+from execpolicy.language.context import Context
+from execpolicy.language.context_keys import ExecuteApi, KeyType, Presence
+from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.operators import read_date
+from execpolicy.language.principal import Principal
+
+#: The values of a key: none when it is absent, None when that is not known.
+Values = tuple[str, ...] | None
+
+ABSENT: tuple[str, ...] = ()
+TAG = "aws:principaltag/"
+CLOCKS = ("aws:currenttime", "aws:epochtime")
+ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
+
+
+class Facts:
+    """All that is known of one request as one principal makes it. ``values`` is what conditions and variables ask.
+
+    ``authenticated`` says whether the service checks who calls: where it does not, no key tells of the principal
+    (GW-22). ``private`` says whether the API can be reached through VPC endpoints alone, or not at all through one;
+    None leaves that to the context.
+    """
+
+    __slots__ = ("_known", "account", "action", "arn", "authenticated", "context", "principal", "private")
+
+    def __init__(
+        self,
+        principal: Principal,
+        action: str,
+        arn: Arn,
+        account: str,
+        context: Context,
+        *,
+        authenticated: bool = True,
+        private: bool | None = None,
+    ) -> None:
+        self.principal = _told_path(principal, context)
+        self.action = action
+        self.arn = arn
+        #: The account that owns the resource.
+        self.account = account
+        self.context = context
+        self.authenticated = authenticated
+        self.private = private
+        self._known: dict[str, Values] = {}
+
+    @property
+    def is_execute_api(self) -> bool:
+        return self.action.lower().startswith("execute-api:")
+
+    @property
+    def through_endpoint(self) -> bool:
+        """Whether the call came through a VPC endpoint, as far as it says so."""
+        if self.private is not None:
+            return self.private
+        return any(self.context.get(key) for key in ENDPOINT_KEYS)
+
+    def values(self, key: str) -> Values:
+        """The values of a key by its lower-case name."""
+        known = self._known
+        if key in known:
+            return known[key]
+        given = ABSENT if self.withheld(key) else self.context.get(key)
+        known[key] = found = self._find(key) if given is None else given
+        return found
+
+    def withheld(self, key: str) -> bool:
+        """Whether API Gateway does not supply the key here, whatever the client says (GW-19, GW-22)."""
+        record = catalogued(key)
+        if record is None:
+            return False
+        anonymous = not self.authenticated or self.principal.kind == kinds.ANONYMOUS
+        if anonymous and self.is_execute_api and record.execute_api is ExecuteApi.AWS_IAM:
+            return True
+        if self.private is False:
+            return record.execute_api is ExecuteApi.PRIVATE
+        return self.private is True and record.presence is Presence.NOT_THROUGH_ENDPOINT
+
+    def _find(self, key: str) -> Values:
+        told, value = self.derived(key)
+        if told:
+            return value
+        if self.never(key):
+            return ABSENT
+        if self.guaranteed(key):
+            return None
+        return ABSENT if self.context.complete else None
+
+    def surely_there(self, key: str) -> bool:
+        """Whether the request carries the key, though its value is not known."""
+        return self.values(key) is None and self.guaranteed(key) and not self.never(key)
+
+    def forgetting(self, key: str) -> Facts:
+        """The same request, as if the values of one key were not known."""
+        other = Facts(
+            self.principal,
+            self.action,
+            self.arn,
+            self.account,
+            self.context,
+            authenticated=self.authenticated,
+            private=self.private,
+        )
+        other._known[key] = None
+        return other
+
+    def derived(self, key: str) -> tuple[bool, Values]:
+        """Whether the request itself decides the key, and with which values."""
+        if key.startswith(TAG):
+            return _tag(self, key)
+        derive = _DERIVED.get(key)
+        return derive(self) if derive is not None else (False, None)
+
+    def never(self, key: str) -> bool:
+        """Whether no such request can carry the key (GW-19, GW-23)."""
+        record = catalogued(key)
+        if record is None:
+            return False
+        if record.execute_api is ExecuteApi.NEVER and self.is_execute_api:
+            return True
+        presence, caller = record.presence, self.principal
+        return (
+            (presence is Presence.NOT_THROUGH_ENDPOINT and self.through_endpoint)
+            or (presence is Presence.SIGNED and caller.kind == kinds.ANONYMOUS)
+            or (presence is Presence.SERVICE_PRINCIPAL and caller.kind != kinds.SERVICE)
+            or (presence is Presence.THROUGH_ENDPOINT and self.private is None and self._came_by_internet)
+            or (presence in (Presence.TEMPORARY, Presence.SESSION) and caller.kind == kinds.ANONYMOUS)
+        )
+
+    def guaranteed(self, key: str) -> bool:
+        """Whether every such request carries the key: not given, it is unknown in any context (KEY-4)."""
+        record = catalogued(key)
+        if record is None:
+            return False
+        presence, caller = record.presence, self.principal
+        return (
+            presence is Presence.ALWAYS
+            or (presence is Presence.SIGNED and caller.kind in (*kinds.IAM_KINDS, kinds.SERVICE))
+            or (presence is Presence.TEMPORARY and caller.kind in kinds.TEMPORARY_KINDS)
+            or (presence is Presence.SERVICE_PRINCIPAL and caller.kind == kinds.SERVICE)
+            or (presence is Presence.THROUGH_ENDPOINT and self.through_endpoint)
+            or (presence is Presence.NOT_THROUGH_ENDPOINT and not self._made_by_service)
+        )
+
+    @property
+    def _came_by_internet(self) -> bool:
+        """Whether the call has a source address, which none has that came through a VPC endpoint (GW-19)."""
+        return bool(self.context.get("aws:sourceip"))
+
+    @property
+    def _made_by_service(self) -> bool:
+        via = self.context.get("aws:viaawsservice") or ("false",)
+        return self.principal.kind == kinds.SERVICE or via[0].lower() == "true"
+
+    def check(self) -> None:
+        """Refuse a context that says other things of the request than the request itself.
+
+        Raises RequestError.
+        """
+        self._check_clocks()
+        self._check_what_cannot_come()
+        for name, given in self.context.values.items():
+            key = name.lower()
+            told, value = _NOT_TOLD if key in _DEFAULTS else self.derived(key)
+            if told and value is not None and not _same(key, value, given):
+                found = ", ".join(given) or "no value"
+                raise RequestError(
+                    f"the context says {name} is {found}, the request itself says {', '.join(value) or 'it has none'}",
+                    advice="leave the key out of the context, or correct the caller, the resource or the key",
+                    rule="KEY-3",
+                )
+
+    def _check_what_cannot_come(self) -> None:
+        """Keys that no such request carries (GW-19, GW-23): believing one would decide a call that cannot be made."""
+        if self._came_by_internet and any(self.context.get(key) for key in ENDPOINT_KEYS):
+            raise RequestError(
+                "the context has aws:SourceIp and tells of a VPC endpoint; no call has both",
+                advice="through a VPC endpoint the caller's address is aws:VpcSourceIp, and there is no aws:SourceIp",
+                rule="GW-19",
+            )
+        for name, given in self.context.values.items():
+            record = catalogued(name)
+            if given and record is not None and record.execute_api is ExecuteApi.NEVER and self.is_execute_api:
+                raise RequestError(
+                    f"the context has {name}, which API Gateway supplies to no policy",
+                    advice="leave it out: a condition on it finds no value",
+                    rule="GW-23",
+                )
+
+    def _check_clocks(self) -> None:
+        told = [read_date(given[0]) for key in CLOCKS if (given := self.context.get(key)) and len(given) == 1]
+        if len(told) == len(CLOCKS) and len({int(seconds or 0) for seconds in told}) > 1:
+            raise RequestError(
+                "the context says two times: aws:CurrentTime and aws:EpochTime differ",
+                advice="give one of them: the other follows",
+                rule="KEY-3",
+            )
+
+
+def _same(key: str, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two lists of values mean the same: the order of several counts for nothing, nor the case of a Bool."""
+    record = catalogued(key)
+    if record is not None and record.type is KeyType.BOOL:
+        return {value.lower() for value in one} == {value.lower() for value in other}
+    return set(one) == set(other)
+
+
+def _told_path(caller: Principal, context: Context) -> Principal:
+    """A session whose role's path the context tells by ``aws:PrincipalArn`` (PRN-7)."""
+    given = context.get("aws:principalarn")
+    if caller.kind != kinds.SESSION or caller.path is not None or given is None or len(given) != 1:
+        return caller
+    try:
+        named = read_principal_name("AWS", given[0])
+    except PrincipalNameError:
+        return caller
+    role = (kinds.ROLE, caller.partition, caller.account, caller.name)
+    return caller.of_path(named.path) if (named.kind, named.partition, named.account, named.name) == role else caller
+
+
+Derivation = tuple[bool, Values]
+_NOT_TOLD: Derivation = (False, None)
+_UNKNOWN: Derivation = (True, None)
+_NO_VALUE: Derivation = (True, ABSENT)
+
+
+def _value(text: str) -> Derivation:
+    return True, (text,)
+
+
+def _principal_arn(facts: Facts) -> Derivation:
+    caller = facts.principal
+    if caller.kind in (kinds.SESSION, kinds.ROLE):
+        if caller.path is None and not facts.context.complete:
+            return _UNKNOWN
+        return _value(caller.role_arn)
+    if caller.is_iam:
+        return _value(caller.arn)
+    return _NOT_TOLD if caller.kind == kinds.SERVICE else _NO_VALUE
+
+
+def _principal_account(facts: Facts) -> Derivation:
+    caller = facts.principal
+    if caller.kind == kinds.ANONYMOUS:
+        return _value(kinds.ANONYMOUS)
+    return _value(caller.account) if caller.account else _NOT_TOLD
+
+
+_TYPES = {
+    kinds.ROOT: "Account",
+    kinds.USER: "User",
+    kinds.FEDERATED_USER: "FederatedUser",
+    kinds.SESSION: "AssumedRole",
+    kinds.ROLE: "AssumedRole",
+    kinds.ANONYMOUS: "Anonymous",
+}
+
+
+def _principal_type(facts: Facts) -> Derivation:
+    name = _TYPES.get(facts.principal.kind)
+    return _NOT_TOLD if name is None else _value(name)
+
+
+def _username(facts: Facts) -> Derivation:
+    return _value(facts.principal.name) if facts.principal.kind == kinds.USER else _NO_VALUE
+
+
+def _userid(facts: Facts) -> Derivation:
+    caller = facts.principal
+    if caller.kind == kinds.ROOT:
+        return _value(caller.account)
+    if caller.kind == kinds.FEDERATED_USER:
+        return _value(f"{caller.account}:{caller.name}")
+    if caller.kind == kinds.ANONYMOUS:
+        return _value(kinds.ANONYMOUS)
+    if caller.unique_id is None or (caller.kind == kinds.ROLE):
+        return _NOT_TOLD
+    return _value(caller.unique_id if caller.kind == kinds.USER else f"{caller.unique_id}:{caller.session_name}")
+
+
+def _tag(facts: Facts, key: str) -> Derivation:
+    tags = facts.principal.tags
+    if tags is None:
+        return _NO_VALUE if facts.principal.kind in (kinds.ANONYMOUS, kinds.SERVICE) else _NOT_TOLD
+    for name, value in tags.items():
+        if name.lower() == key[len(TAG) :]:
+            return _value(value)
+    return _NO_VALUE
+
+
+def _org_id(facts: Facts) -> Derivation:
+    org = facts.principal.org_id
+    return _value(org) if org is not None else _NOT_TOLD
+
+
+def _org_paths(facts: Facts) -> Derivation:
+    paths = facts.principal.org_paths
+    return (True, paths) if paths is not None else _NOT_TOLD
+
+
+def _is_service(facts: Facts) -> Derivation:
+    caller = facts.principal
+    if caller.kind == kinds.SERVICE:
+        return _value("true")
+    return _value("false") if caller.is_iam else _NO_VALUE
+
+
+def _service_name(facts: Facts) -> Derivation:
+    return _value(facts.principal.name) if facts.principal.kind == kinds.SERVICE else _NO_VALUE
+
+
+def _secure(facts: Facts) -> Derivation:
+    # API Gateway's endpoints take no plain HTTP.
+    return _value("true") if facts.is_execute_api else _NOT_TOLD
+
+
+def _region(facts: Facts) -> Derivation:
+    return _value(facts.arn.region) if facts.arn.region else _NOT_TOLD
+
+
+def _epoch(facts: Facts) -> Derivation:
+    return _other_clock(facts, "aws:currenttime")
+
+
+def _time(facts: Facts) -> Derivation:
+    return _other_clock(facts, "aws:epochtime")
+
+
+def _other_clock(facts: Facts, key: str) -> Derivation:
+    """Each of the two clocks tells the other: seconds for the one, a date for the other."""
+    given = facts.context.get(key)
+    if not given or len(given) != 1:
+        return _NOT_TOLD
+    seconds = read_date(given[0])
+    assert seconds is not None, "the context refuses what is no date"
+    if key == "aws:currenttime":
+        # Four digits would be read as a year.
+        text = f"{seconds:f}" if abs(seconds) >= 10_000 else f"{seconds:.1f}"
+        return _value(text) if seconds >= 0 else _UNKNOWN
+    return _value(_iso(seconds))
+
+
+def _iso(seconds: Decimal) -> str:
+    from datetime import datetime, timedelta
+
+    try:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds * 1_000_000))
+    except OverflowError:
+        return str(seconds)
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+#: Facts of the request, and defaults that a context may override, by key.
+_DEFAULTS: dict[str, Callable[[Facts], Derivation]] = {
+    "aws:currenttime": _time,
+    "aws:epochtime": _epoch,
+    "aws:securetransport": _secure,
+    "aws:viaawsservice": lambda facts: _value("false"),
+}
+
+_DERIVED: dict[str, Callable[[Facts], Derivation]] = {
+    **_DEFAULTS,
+    "aws:principalarn": _principal_arn,
+    "aws:principalaccount": _principal_account,
+    "aws:principaltype": _principal_type,
+    "aws:principalisawsservice": _is_service,
+    "aws:principalservicename": _service_name,
+    "aws:principalorgid": _org_id,
+    "aws:principalorgpaths": _org_paths,
+    "aws:userid": _userid,
+    "aws:username": _username,
+    "aws:resourceaccount": lambda facts: _value(facts.account) if facts.account else _NOT_TOLD,
+    "aws:requestedregion": _region,
+}

@@ -1,0 +1,217 @@
+"""Wildcard patterns: ``*`` is any run of characters, ``?`` exactly one, and nothing else has a meaning (RES-1).
+
+A pattern is a tuple of tokens: literal text, or one of the four wildcards. Two of them stop at a colon: those inside
+the first five parts of a resource ARN (RES-2). Time is bounded by the length of pattern times text (RES-5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from enum import Enum
+
+
+class Wildcard(Enum):
+    """A part of a pattern that is no literal text."""
+
+    ANY = "*"
+    ONE = "?"
+    #: Any run of characters without a colon.
+    ANY_WITHIN = "*:"
+    #: One character that is no colon.
+    ONE_WITHIN = "?:"
+
+
+ANY, ONE, ANY_WITHIN, ONE_WITHIN = Wildcard
+Tokens = tuple[str | Wildcard, ...]
+Matcher = Callable[[str], bool]
+
+#: A part with ``?`` up to this long is searched by a regular expression; its cost is part times text.
+_SHORT_PART = 64
+
+
+def tokens_of(text: str) -> Tokens:
+    """The tokens of ``text``, every ``*`` and ``?`` being a wildcard."""
+    if "*" not in text and "?" not in text:
+        return (text,) if text else ()
+    return tuple(ANY if part == "*" else ONE if part == "?" else part for part in re.split(r"([*?])", text) if part)
+
+
+def normalised(tokens: Iterable[str | Wildcard]) -> Tokens:
+    """Equal in meaning: neighbouring literals joined, runs of ``*`` collapsed."""
+    out: list[str | Wildcard] = []
+    for token in tokens:
+        last = out[-1] if out else None
+        if isinstance(token, str):
+            if not token:
+                continue
+            if isinstance(last, str):
+                out[-1] = last + token
+                continue
+        elif token is ANY and last in (ANY, ANY_WITHIN):
+            out[-1] = ANY
+            continue
+        elif token is ANY_WITHIN and last in (ANY, ANY_WITHIN):
+            continue
+        out.append(token)
+    return tuple(out)
+
+
+def matcher(tokens: Iterable[str | Wildcard]) -> Matcher:
+    """A function that tells whether a whole text matches.
+
+    >>> matcher(tokens_of("GET/*/pets"))("GET/a/b/pets")
+    True
+    """
+    pattern = normalised(tokens)
+    if not pattern:
+        return lambda text: not text
+    if len(pattern) == 1:
+        only = pattern[0]
+        if isinstance(only, str):
+            return lambda text: text == only
+        if only is ANY:
+            return lambda text: True
+    if ANY_WITHIN in pattern or ONE_WITHIN in pattern:
+        return _automaton(pattern)
+    parts = _split_at_stars(pattern)
+    if ONE not in pattern:
+        return _by_parts(["".join(token for token in part if isinstance(token, str)) for part in parts])
+    if any(ONE in part and _width(part) > _SHORT_PART for part in parts):
+        return _automaton(pattern)
+    return _by_expressions(parts)
+
+
+def _split_at_stars(pattern: Tokens) -> list[list[str | Wildcard]]:
+    parts: list[list[str | Wildcard]] = [[]]
+    for token in pattern:
+        if token is ANY:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def _width(part: Iterable[str | Wildcard]) -> int:
+    return sum(len(token) if isinstance(token, str) else 1 for token in part)
+
+
+def _by_parts(parts: list[str]) -> Matcher:
+    """Literal parts between stars: the leftmost place for each is always the best one."""
+    head, *middles, tail = parts
+    shortest = sum(map(len, parts))
+
+    if not middles:
+
+        def match_ends(text: str) -> bool:
+            return len(text) >= shortest and text.startswith(head) and text.endswith(tail)
+
+        return match_ends
+
+    def match(text: str) -> bool:
+        if len(text) < shortest or not text.startswith(head) or not text.endswith(tail):
+            return False
+        place, end = len(head), len(text) - len(tail)
+        for middle in middles:
+            place = text.find(middle, place, end)
+            if place < 0:
+                return False
+            place += len(middle)
+        return True
+
+    return match
+
+
+def _by_expressions(parts: list[list[str | Wildcard]]) -> Matcher:
+    """As ``_by_parts``, for parts with ``?``. Each part has a fixed width, so the leftmost place is still the best."""
+    widths = [_width(part) for part in parts]
+    expressions = [_expression(part) for part in parts]
+    shortest = sum(widths)
+    if len(parts) == 1:
+        whole = expressions[0].fullmatch
+        return lambda text: whole(text) is not None
+    head, tail = expressions[0].match, expressions[-1].match
+    middles = [(expression.search, width) for expression, width in zip(expressions[1:-1], widths[1:-1], strict=True)]
+    head_width, tail_width = widths[0], widths[-1]
+
+    def match(text: str) -> bool:
+        end = len(text) - tail_width
+        if len(text) < shortest or head(text) is None or tail(text, end) is None:
+            return False
+        place = head_width
+        for search, width in middles:
+            found = search(text, place, end)
+            if found is None:
+                return False
+            place = found.start() + width
+        return True
+
+    return match
+
+
+def _expression(part: Iterable[str | Wildcard]) -> re.Pattern[str]:
+    text = "".join(re.escape(token) if isinstance(token, str) else "." for token in part)
+    return re.compile(text, re.DOTALL)
+
+
+class _Automaton:
+    """All positions of the pattern that a text read so far can have reached, as the bits of one integer."""
+
+    def __init__(self, pattern: Tokens) -> None:
+        self.pattern = pattern
+        self.units: list[str | Wildcard] = []
+        self.repeat_any = self.repeat_within = 0
+        self.accepts: dict[str, int] = {}
+        self.accept_any = self.accept_within = 0
+        for token in pattern:
+            here = 1 << len(self.units)
+            if token is ANY:
+                self.repeat_any |= here
+            elif token is ANY_WITHIN:
+                self.repeat_within |= here
+            elif isinstance(token, str):
+                for char in token:
+                    self.accepts[char] = self.accepts.get(char, 0) | 1 << len(self.units)
+                    self.units.append(char)
+            else:
+                self.accept_any |= here if token is ONE else 0
+                self.accept_within |= here if token is ONE_WITHIN else 0
+                self.units.append(token)
+        self.final = 1 << len(self.units)
+
+    def step(self, reached: int, char: str) -> int:
+        accepted = self.accepts.get(char, 0) | self.accept_any
+        repeated = self.repeat_any
+        if char != ":":
+            accepted |= self.accept_within
+            repeated |= self.repeat_within
+        return (reached & accepted) << 1 | reached & repeated
+
+    def match(self, text: str) -> bool:
+        reached = 1
+        for char in text:
+            reached = self.step(reached, char)
+            if not reached:
+                return False
+        return bool(reached & self.final)
+
+
+def _automaton(pattern: Tokens) -> Matcher:
+    return _Automaton(pattern).match
+
+
+def common_ground(tokens: Iterable[str | Wildcard], text: str) -> tuple[int, int]:
+    """How far a pattern that does not match came: characters of the pattern, and of the text, that agreed.
+
+    >>> common_ground(tokens_of("prod/GET/{id}"), "prod/GET/17")
+    (9, 9)
+    """
+    automaton = _Automaton(normalised(tokens))
+    reached, best, place = 1, 0, 0
+    for index, char in enumerate(text):
+        reached = automaton.step(reached, char)
+        if not reached:
+            break
+        if reached.bit_length() - 1 > best:
+            best, place = reached.bit_length() - 1, index + 1
+    return best, place

@@ -1,0 +1,129 @@
+"""Which principals of a policy name a caller, and how strongly (PRN-1 to PRN-6, EVL-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from execpolicy.document.principal_name import PrincipalName
+from execpolicy.language.principal import FEDERATED_USER, OIDC, ROLE, SAML, SERVICE, SESSION, USER, Principal
+
+
+class Grant(IntEnum):
+    """How strongly an Allow names the caller, which decides what still has to allow (EVL-4)."""
+
+    NONE = 0
+    #: It names the account: the account's own policies must still allow.
+    ACCOUNT = 1
+    #: It names the role or user behind a session: boundary and session policies must still allow.
+    ROLE = 2
+    #: It names the caller: nothing else has to allow.
+    DIRECT = 3
+
+
+def grant_of(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
+    """How strongly one entry of a Principal element names the caller: surely, and possibly (EVL-4, PRN-1 to PRN-5)."""
+    if entry.kind == "any":
+        return Grant.DIRECT, Grant.DIRECT
+    if entry.kind == "canonical":
+        return _canonical_grant(entry, caller)
+    if entry.kind in (SERVICE, SAML, OIDC):
+        return _sure(Grant.DIRECT, _names_itself(entry, caller))
+    if not _same_account(entry, caller):
+        return Grant.NONE, Grant.NONE
+    return _grant_in_account(entry, caller)
+
+
+def _grant_in_account(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
+    if entry.kind == "account":
+        return _sure(Grant.ACCOUNT, caller.is_iam)
+    if entry.kind == USER and caller.kind == USER:
+        return _sure(Grant.DIRECT, (entry.path, entry.name) == (caller.path, caller.name))
+    if entry.kind == USER:
+        return _sure(Grant.ROLE, entry == caller.federated_by)
+    if entry.kind == ROLE:
+        return _sure(Grant.ROLE, caller.kind in (SESSION, ROLE) and entry.name == caller.name)
+    if entry.kind == SESSION and caller.kind == ROLE:
+        return Grant.NONE, Grant.DIRECT if entry.name == caller.name else Grant.NONE
+    return _sure(Grant.DIRECT, _names_itself(entry, caller))
+
+
+def _sure(grant: Grant, named: bool) -> tuple[Grant, Grant]:
+    return (grant, grant) if named else (Grant.NONE, Grant.NONE)
+
+
+def _canonical_grant(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
+    if caller.canonical_user is not None:
+        return _sure(Grant.ACCOUNT, caller.canonical_user == entry.name)
+    return Grant.NONE, Grant.ACCOUNT if caller.is_iam else Grant.NONE
+
+
+def _same_account(entry: PrincipalName, caller: Principal) -> bool:
+    # A bare account id stands in the partition of whoever reads it; PRN-8 keeps partitions apart elsewhere.
+    return entry.account == caller.account and entry.partition in ("", caller.partition)
+
+
+def _names_itself(entry: PrincipalName, caller: Principal) -> bool:
+    """Whether the entry is the caller's own full name."""
+    if entry.kind != caller.kind:
+        return False
+    same = (entry.partition, entry.account, entry.name) == (caller.partition, caller.account, caller.name)
+    return same and (entry.kind != SESSION or entry.session == caller.session_name)
+
+
+def exempted(entries: Iterable[PrincipalName], caller: Principal) -> bool | None:
+    """Whether a NotPrincipal list spares the caller: every name that stands for it is listed (PRN-6).
+
+    None where that hangs on a session's name or a canonical user id that was not told.
+    """
+    listed = _listed_names(tuple(entries), caller)
+    return False if False in listed else None if None in listed else True
+
+
+def partly_listed(entries: Iterable[PrincipalName], caller: Principal) -> bool:
+    """Whether a NotPrincipal list has some, but not all, of the names that stand for the caller (PRN-6)."""
+    listed = _listed_names(tuple(entries), caller)
+    return True in listed and not all(listed)
+
+
+def _listed_names(listed: tuple[PrincipalName, ...], caller: Principal) -> list[bool | None]:
+    """For each name that stands for the caller, whether it is listed."""
+    if any(entry.kind == "any" for entry in listed):
+        return [True]
+    if not caller.is_iam:
+        return [any(_names_itself(entry, caller) for entry in listed)]
+    names = [_lists_account(listed, caller)]
+    if caller.kind in (USER, SESSION, ROLE):
+        names.append(_lists_entity(listed, caller))
+    if caller.kind in (SESSION, ROLE, FEDERATED_USER):
+        names.append(_lists_session(listed, caller))
+    return names
+
+
+def _lists_account(listed: Iterable[PrincipalName], caller: Principal) -> bool | None:
+    found = [
+        _same_account(entry, caller)
+        if entry.kind == "account"
+        else None
+        if caller.canonical_user is None
+        else caller.canonical_user == entry.name
+        for entry in listed
+        if entry.kind in ("account", "canonical")
+    ]
+    return True if True in found else None if None in found else False
+
+
+def _lists_entity(listed: Iterable[PrincipalName], caller: Principal) -> bool:
+    """The user, or the role behind the session; here the path counts, and one that was not told is ``/`` (PRN-7)."""
+    entity = (USER if caller.kind == USER else ROLE, caller.path or "/", caller.name)
+    return any((entry.kind, entry.path, entry.name) == entity and _same_account(entry, caller) for entry in listed)
+
+
+def _lists_session(listed: Iterable[PrincipalName], caller: Principal) -> bool | None:
+    kind = FEDERATED_USER if caller.kind == FEDERATED_USER else SESSION
+    named = [
+        entry for entry in listed if entry.kind == kind and entry.name == caller.name and _same_account(entry, caller)
+    ]
+    if caller.kind == ROLE:
+        return None if named else False
+    return any(_names_itself(entry, caller) for entry in named)

@@ -1,0 +1,216 @@
+"""The condition operators as a table of records (CND-5): how each reads both sides, and when they agree."""
+
+from __future__ import annotations
+
+import re
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+from collections.abc import Callable
+from datetime import UTC
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from execpolicy.language.arn import component_matcher
+from execpolicy.language.glob import Tokens, matcher
+
+
+class Operator(NamedTuple):
+    """One operator without quantifier and IfExists.
+
+    ``read`` makes an operand of a policy's value, ``actual`` one of the request's; either gives None for a value that
+    does not fit, and ``fits`` says what would. ``test`` is the positive sense, also of a negated operator.
+    """
+
+    name: str
+    family: str
+    negated: bool
+    read: Callable[[Tokens], Any]
+    actual: Callable[[str], Any]
+    test: Callable[[Any, Any], bool]
+    fits: str
+    wildcards: bool = False
+    variables: bool = False
+
+
+def _text(tokens: Tokens) -> str:
+    return "".join(token if isinstance(token, str) else token.value for token in tokens)
+
+
+def _lowered(tokens: Tokens) -> str:
+    return _text(tokens).lower()
+
+
+_NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+
+
+def read_number(text: str) -> Decimal | None:
+    """An integer or decimal, exactly (CND-8)."""
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+_DATE = re.compile(
+    r"([0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:T(?!24)[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?)?)?)(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_EPOCH = re.compile(r"[0-9]+(\.[0-9]+)?")
+_TIME_WITH_SECONDS = len("2026-01-01T00:00:00")
+_DATE_ONLY = len("2026-01-01")
+_YEAR = 4
+
+
+def read_date(text: str) -> Decimal | None:
+    """Seconds since 1970, exactly, of a W3C date or of epoch seconds; four digits are a year (CND-7).
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    """
+    if len(text) != _YEAR and _EPOCH.fullmatch(text):
+        return Decimal(text)
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return None
+    moment, fraction, zone = found.groups()
+    if (fraction and len(moment) != _TIME_WITH_SECONDS) or (zone and len(moment) <= _DATE_ONLY):
+        return None
+    from datetime import datetime, timedelta  # dates are rare: their libraries load with the first one
+
+    from dateutil.parser import isoparse
+
+    try:
+        read = isoparse(moment + (zone or ""))
+    except ValueError:
+        return None
+    if read.tzinfo is None:
+        read = read.replace(tzinfo=UTC)
+    seconds = (read - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+    return Decimal(seconds) + Decimal("0" + (fraction or ""))
+
+
+def read_bool(text: str) -> bool | None:
+    """``true`` or ``false`` in any case (CND-10)."""
+    return {"true": True, "false": False}.get(text.lower())
+
+
+def read_binary(text: str) -> bytes | None:
+    """The bytes that base64 text stands for (CND-10)."""
+    try:
+        return a2b_base64(text.encode("ascii"), strict_mode=True)
+    except (Base64Error, UnicodeEncodeError):
+        return None
+
+
+class Network(NamedTuple):
+    """A range of addresses: those whose bits under ``mask`` are ``base``."""
+
+    version: int
+    base: int
+    mask: int
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether it lies in ::ffff:0:0/96, where IPv6 holds the addresses of IPv4."""
+        return self.version == 6 and self.base >> 32 == 0xFFFF
+
+
+def read_address(text: str) -> Network | None:
+    """One address as a range of one."""
+    return None if "/" in text else read_network(text)
+
+
+_PREFIX = re.compile("/[0-9]{1,3}")
+
+
+def read_network(text: str) -> Network | None:
+    """An address or a CIDR range of either version; host bits are ignored (CND-9)."""
+    address, slash, _ = text.partition("/")
+    if "%" in text or (slash and not _PREFIX.fullmatch(text, len(address))):
+        return None
+    from ipaddress import ip_network  # loads with the first address
+
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        return None
+    return Network(network.version, int(network.network_address), int(network.netmask))
+
+
+def _in_network(actual: Network, operand: Network) -> bool:
+    return actual.version == operand.version and actual.base & operand.mask == operand.base
+
+
+def _matches(actual: str, match: Callable[[str], bool]) -> bool:
+    return match(actual)
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def _equal(actual: Any, operand: Any) -> bool:
+    return bool(actual == operand)
+
+
+def _pair(record: Operator, negative: str) -> list[Operator]:
+    """An operator and its negated twin."""
+    return [record, record._replace(name=negative, negated=True)]
+
+
+def _text_pair(
+    positive: str, negative: str, read: Callable[[Tokens], Any], actual: Callable[[str], Any]
+) -> list[Operator]:
+    return _pair(Operator(positive, "String", False, read, actual, _equal, "a text", variables=True), negative)
+
+
+def _pattern_pair(
+    positive: str, negative: str, family: str, read: Callable[[Tokens], Any], fits: str
+) -> list[Operator]:
+    record = Operator(positive, family, False, read, _same, _matches, fits, wildcards=True, variables=True)
+    return _pair(record, negative)
+
+
+def _ordered(family: str, read: Callable[[str], Any], fits: str) -> list[Operator]:
+    """The six operators of a type that has an order."""
+
+    def operand(tokens: Tokens) -> Any:
+        return read(_text(tokens))
+
+    def record(name: str, test: Callable[[Any, Any], bool]) -> Operator:
+        return Operator(f"{family}{name}", family, False, operand, read, test, fits)
+
+    return [
+        *_pair(record("Equals", _equal), f"{family}NotEquals"),
+        record("LessThan", lambda actual, bound: bool(actual < bound)),
+        record("LessThanEquals", lambda actual, bound: bool(actual <= bound)),
+        record("GreaterThan", lambda actual, bound: bool(actual > bound)),
+        record("GreaterThanEquals", lambda actual, bound: bool(actual >= bound)),
+    ]
+
+
+def _operand_network(tokens: Tokens) -> Network | None:
+    return read_network(_text(tokens))
+
+
+_ARN = "an ARN of six fields"
+_ADDRESS = "an IP address or CIDR range"
+_TRUTH = "true or false"
+
+_RECORDS: list[Operator] = [
+    *_text_pair("StringEquals", "StringNotEquals", _text, _same),
+    *_text_pair("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", _lowered, str.lower),
+    *_pattern_pair("StringLike", "StringNotLike", "String", matcher, "a text"),
+    *_ordered("Numeric", read_number, "a number"),
+    *_ordered("Date", read_date, "a date (ISO 8601) or epoch seconds"),
+    Operator("Bool", "Bool", False, lambda tokens: read_bool(_text(tokens)), read_bool, _equal, _TRUTH),
+    Operator(
+        "BinaryEquals", "Binary", False, lambda tokens: read_binary(_text(tokens)), read_binary, _equal, "base64 text"
+    ),
+    *_pair(
+        Operator("IpAddress", "IpAddress", False, _operand_network, read_address, _in_network, _ADDRESS),
+        "NotIpAddress",
+    ),
+    *_pattern_pair("ArnEquals", "ArnNotEquals", "Arn", component_matcher, _ARN),
+    *_pattern_pair("ArnLike", "ArnNotLike", "Arn", component_matcher, _ARN),
+    # Null looks at whether the key is there, not at its values: condition.py asks it nothing but its operand.
+    Operator("Null", "Null", False, lambda tokens: read_bool(_text(tokens)), _same, _equal, _TRUTH),
+]
+
+#: Every operator by its name.
+OPERATORS: dict[str, Operator] = {record.name: record for record in _RECORDS}

@@ -1,0 +1,323 @@
+"""Who calls: the principal of a request, and what is told of it (PRN)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from execpolicy.arguments import flag, mapping_or_none, text_or_none, texts_or_none
+from execpolicy.arguments import text as checked_text
+from execpolicy.document.principal_name import PrincipalName, PrincipalNameError, read_principal_name
+from execpolicy.errors import RequestError
+from execpolicy.frozen import Frozen
+from execpolicy.source import Source
+
+#: Kinds of callers. A ``role`` is a session of that role whose name was not told.
+USER, ROOT, SESSION, ROLE, FEDERATED_USER = "user", "root", "session", "role", "federated-user"
+SERVICE, ANONYMOUS, SAML, OIDC = "service", "anonymous", "saml-provider", "oidc-provider"
+
+#: Kinds that belong to an account, and so have policies of their own.
+IAM_KINDS = frozenset({USER, ROOT, SESSION, ROLE, FEDERATED_USER})
+#: Kinds that sign with temporary credentials.
+TEMPORARY_KINDS = frozenset({SESSION, ROLE, FEDERATED_USER})
+
+_SERVICE_LINKED = "/aws-service-role/"
+_CALLERS = (
+    "a caller is the ARN of a user (arn:aws:iam::111122223333:user/Ann), of a role session "
+    "(arn:aws:sts::111122223333:assumed-role/Role/session), of a role, root user or federated user, a service "
+    "(states.amazonaws.com), or anonymous"
+)
+_NAMES_NO_CALLER = {
+    "account": "an account is no caller: name its root user (arn:aws:iam::111122223333:root), a user or a session",
+    "unique-id": "a unique id names no caller: give the ARN, and the id as unique_id",
+    "canonical": "a canonical user id names no caller: give the ARN of the user or session",
+}
+
+
+class Principal(Frozen):
+    """Who makes a request.
+
+    Make one with ``Principal.parse``, ``Principal.anonymous`` or ``Principal.service``.
+
+    >>> Principal.parse("arn:aws:sts::111122223333:assumed-role/Clerk/ann", role_path="/staff/").role_arn
+    'arn:aws:iam::111122223333:role/staff/Clerk'
+    """
+
+    __slots__ = (
+        "_tags",
+        "account",
+        "canonical_user",
+        "federated_by",
+        "kind",
+        "management_account",
+        "name",
+        "org_id",
+        "org_paths",
+        "partition",
+        "path",
+        "session_name",
+        "unique_id",
+    )
+    kind: str
+    partition: str
+    account: str
+    name: str
+    path: str | None
+    session_name: str | None
+    federated_by: PrincipalName | None
+    unique_id: str | None
+    org_id: str | None
+    org_paths: tuple[str, ...] | None
+    management_account: bool
+    canonical_user: str | None
+    _tags: tuple[tuple[str, str], ...] | None
+
+    def __init__(
+        self,
+        kind: str,
+        *,
+        partition: str = "",
+        account: str = "",
+        name: str = "",
+        path: str | None = None,
+        session_name: str | None = None,
+        federated_by: PrincipalName | None = None,
+        unique_id: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        org_id: str | None = None,
+        org_paths: Iterable[str] | None = None,
+        management_account: bool = False,
+        canonical_user: str | None = None,
+    ) -> None:
+        self._set(
+            kind=kind,
+            partition=partition,
+            account=account,
+            name=name,
+            path=path,
+            session_name=session_name,
+            federated_by=federated_by,
+            unique_id=text_or_none(unique_id, "unique_id"),
+            _tags=_checked_tags(tags),
+            org_id=text_or_none(org_id, "org_id"),
+            org_paths=texts_or_none(org_paths, "org_paths"),
+            management_account=flag(management_account, "management_account"),
+            canonical_user=text_or_none(canonical_user, "canonical_user"),
+        )
+
+    @property
+    def tags(self) -> Mapping[str, str] | None:
+        """All principal tags; None where they were not told."""
+        return None if self._tags is None else MappingProxyType(dict(self._tags))
+
+    def _identity(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    @classmethod
+    def parse(
+        cls,
+        text: str,
+        *,
+        role_path: str | None = None,
+        unique_id: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        org_id: str | None = None,
+        org_paths: Iterable[str] | None = None,
+        federated_by: str | None = None,
+        management_account: bool = False,
+        canonical_user: str | None = None,
+    ) -> Principal:
+        """Read a caller's ARN, a service's name, or ``anonymous``.
+
+        Args:
+            text: the ARN of a user, root user, role, role session, federated user or identity provider; the name of
+                a service (``states.amazonaws.com``) or of an OIDC provider; or ``anonymous``.
+            role_path: the path of a session's role (``/staff/``), which the session's ARN does not tell (PRN-7).
+            unique_id: ``AIDA…`` of a user or ``AROA…`` of a role; without it ``aws:userid`` is unknown.
+            tags: all principal tags. Not given, they are not known.
+            org_id: the organization of the caller's account, ``o-…``.
+            org_paths: its paths in the organization.
+            federated_by: the ARN of the user who made a federated session (PRN-4).
+            management_account: whether the account manages its organization: no SCP binds it then (EVL-2).
+            canonical_user: the account's canonical user id, which S3 uses.
+
+        Raises:
+            RequestError: the text names no caller, with the place of what is wrong.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+
+        >>> Principal.parse("arn:aws:iam::111122223333:user/staff/Ann").path
+        '/staff/'
+        """
+        if text == ANONYMOUS:
+            return cls._anonymous_without(
+                role_path=role_path,
+                unique_id=unique_id,
+                tags=tags,
+                org_id=org_id,
+                org_paths=org_paths,
+                federated_by=federated_by,
+                management_account=management_account,
+                canonical_user=canonical_user,
+            )
+        named = _read(text, "principal")
+        kind = ROOT if named.kind == "account" and text.endswith(":root") else named.kind
+        if kind in _NAMES_NO_CALLER or kind == "any":
+            raise _not_a_caller(text, _NAMES_NO_CALLER.get(kind, "write anonymous for a caller without credentials"))
+        if federated_by is not None and kind != FEDERATED_USER:
+            raise _not_a_caller(text, "federated_by goes with the ARN of a federated user")
+        return cls(
+            kind,
+            partition=named.partition,
+            account=named.account,
+            name=named.name,
+            path=_path(kind, named.path, role_path, text),
+            session_name=named.session or None,
+            federated_by=None if federated_by is None else _user(federated_by),
+            unique_id=unique_id,
+            tags=tags,
+            org_id=org_id,
+            org_paths=org_paths,
+            management_account=management_account,
+            canonical_user=canonical_user,
+        )
+
+    @classmethod
+    def anonymous(cls) -> Principal:
+        """The caller that brings no credentials.
+
+        >>> Principal.anonymous().arn
+        'anonymous'
+        """
+        return cls(ANONYMOUS)
+
+    @classmethod
+    def service(cls, name: str) -> Principal:
+        """An AWS service that calls for itself, such as Step Functions with ``RESOURCE_POLICY`` (GW-29).
+
+        >>> Principal.service("states.amazonaws.com").kind
+        'service'
+        """
+        checked_text(name, "the name of a service")
+        try:
+            return cls(SERVICE, name=read_principal_name("Service", name).name)
+        except PrincipalNameError as error:
+            raise _at(error, name, "service") from error
+
+    @property
+    def arn(self) -> str:
+        """How a message names the caller: its ARN, a service's or provider's name, or ``anonymous``."""
+        if self.kind == SESSION:
+            return f"arn:{self.partition}:sts::{self.account}:assumed-role/{self.name}/{self.session_name}"
+        if self.kind == FEDERATED_USER:
+            return f"arn:{self.partition}:sts::{self.account}:federated-user/{self.name}"
+        if self.kind == ROOT:
+            return f"arn:{self.partition}:iam::{self.account}:root"
+        if self.kind == USER:
+            return f"arn:{self.partition}:iam::{self.account}:user{self.path}{self.name}"
+        if self.kind == ROLE:
+            return self.role_arn
+        if self.kind in (SAML, OIDC) and self.account:
+            return f"arn:{self.partition}:iam::{self.account}:{self.kind}/{self.name}"
+        return self.name or ANONYMOUS
+
+    @property
+    def role_arn(self) -> str:
+        """The ARN of the role behind a session; a path that was not told is taken as ``/`` (PRN-7)."""
+        return f"arn:{self.partition}:iam::{self.account}:role{self.path or '/'}{self.name}"
+
+    def of_path(self, path: str) -> Principal:
+        """The same session, with the path of its role told."""
+        other = object.__new__(Principal)
+        other._set(**{**self.__getstate__(), "path": path})
+        return other
+
+    @property
+    def is_iam(self) -> bool:
+        """Whether the caller belongs to an account."""
+        return self.kind in IAM_KINDS
+
+    @property
+    def is_service_linked(self) -> bool:
+        return self.kind in (SESSION, ROLE) and (self.path or "").startswith(_SERVICE_LINKED)
+
+    @classmethod
+    def _anonymous_without(cls, **details: object) -> Principal:
+        given = sorted(name for name, value in details.items() if value not in (None, False))
+        if given:
+            raise _not_a_caller(ANONYMOUS, f"an anonymous caller has no {' and no '.join(given)}")
+        return cls(ANONYMOUS)
+
+
+def _read(text: str, label: str) -> PrincipalName:
+    """The name in ``text``, tried as AWS writes it in each place where it can stand."""
+    if not isinstance(text, str):
+        raise RequestError(f"a principal is a text, found {type(text).__name__}", rule="PRN-3")
+    is_host = not text.startswith("arn:") and "." in text
+    types = ("Service", "Federated") if is_host else ("Federated",) if "-provider/" in text else ("AWS",)
+    failure: PrincipalNameError | None = None
+    for type_ in types:
+        try:
+            return read_principal_name(type_, text)
+        except PrincipalNameError as error:
+            failure = failure or error
+    assert failure is not None
+    raise _at(failure, text, label) from failure
+
+
+def _at(error: PrincipalNameError, text: str, label: str) -> RequestError:
+    source = Source(f"<{label}>", text)
+    whole = label == "principal" and (error.start, error.end) == (0, len(text))
+    advice = _CALLERS if whole else error.advice
+    return RequestError(
+        error.message, source=source, span=source.span(error.start, error.end), advice=advice, rule="PRN-3"
+    )
+
+
+def _not_a_caller(text: str, advice: str) -> RequestError:
+    source = Source("<principal>", text)
+    return RequestError(
+        f"{text!r} does not describe a caller",
+        source=source,
+        span=source.span(0, len(text)),
+        advice=advice,
+        rule="PRN-3",
+    )
+
+
+def _path(kind: str, path: str, role_path: str | None, text: str) -> str | None:
+    if text_or_none(role_path, "role_path") is None:
+        return path if kind in (USER, ROLE) else None
+    assert role_path is not None
+    if kind not in (SESSION, ROLE):
+        raise _not_a_caller(text, "role_path goes with the ARN of a role session")
+    if not (role_path.startswith("/") and role_path.endswith("/")):
+        raise _not_a_caller(text, f"role_path begins and ends with a slash, such as /staff/: found {role_path!r}")
+    if kind == ROLE and path not in ("/", role_path):
+        raise _not_a_caller(text, f"the ARN has the path {path}, role_path says {role_path}")
+    return role_path
+
+
+def _user(text: str) -> PrincipalName:
+    named = _read(text, "federated_by")
+    if named.kind != USER:
+        raise _not_a_caller(text, "federated_by is the ARN of an IAM user: arn:aws:iam::111122223333:user/Ann")
+    return named
+
+
+def _checked_tags(tags: Mapping[str, str] | None) -> tuple[tuple[str, str], ...] | None:
+    if mapping_or_none(tags, "tags") is None:
+        return None
+    seen: dict[str, str] = {}
+    assert tags is not None
+    for name, value in tags.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise RequestError(f"a principal tag is a text with a text value, found {name!r}: {value!r}", rule="KEY-3")
+        if name.lower() in seen:
+            raise RequestError(
+                f"the principal tags {seen[name.lower()]!r} and {name!r} differ only in case",
+                advice="key names are case-insensitive: keep one of them",
+                rule="CND-2",
+            )
+        seen[name.lower()] = name
+    return tuple(sorted(tags.items()))

@@ -1,0 +1,79 @@
+"""Policy variables: ``${aws:username}`` in a resource or a condition value becomes a value of the request (VAR)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+
+from execpolicy.document.template import Literal, Variable, read_template
+from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.glob import Tokens, Wildcard, tokens_of
+
+#: The policy language in which ``${…}`` means a variable; in the older one it is text (POL-4).
+VERSION_WITH_VARIABLES = "2012-10-17"
+
+#: The values of a key by its lower-case name: empty when the request has none, None when that is not known.
+Lookup = Callable[[str], tuple[str, ...] | None]
+
+
+class Unresolved(Enum):
+    """Why a text with variables has no value for a request."""
+
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+class Template:
+    """A text of a policy: tokens, and the variables between them that each request fills."""
+
+    __slots__ = ("parts", "tokens", "variables")
+
+    def __init__(self, text: str, *, variables: bool, wildcards: bool) -> None:
+        parts: Iterable[str | Literal | Variable] = read_template(text) if variables else (text,)
+        self.parts: tuple[str | Wildcard | Variable, ...] = tuple(_expanded(parts, wildcards=wildcards))
+        #: The lower-case names of the keys that it asks for.
+        self.variables = tuple(part.key.lower() for part in self.parts if isinstance(part, Variable))
+        #: The tokens where no request is needed to know them.
+        self.tokens: Tokens | None = None
+        if not self.variables:
+            self.tokens = tuple(part for part in self.parts if not isinstance(part, Variable))
+
+    def resolve(self, lookup: Lookup, *, wildcards_in_values: bool = False) -> Tokens | Unresolved:
+        """The tokens for a request; a substituted value is literal text, unless the other reading is wanted (VAR-4)."""
+        if self.tokens is not None:
+            return self.tokens
+        out: list[str | Wildcard] = []
+        unresolved: Unresolved | None = None
+        for part in self.parts:
+            if not isinstance(part, Variable):
+                out.append(part)
+                continue
+            value = value_of(part, lookup)
+            if isinstance(value, str):
+                out.extend(tokens_of(value) if wildcards_in_values else (value,))
+            elif unresolved is not Unresolved.MISSING:
+                unresolved = value
+        return tuple(out) if unresolved is None else unresolved
+
+
+def value_of(variable: Variable, lookup: Lookup) -> str | Unresolved:
+    """The text that stands for a variable: the key's one value, else its default (VAR-2)."""
+    key = catalogued(variable.key)
+    values = () if key is not None and key.multivalued else lookup(variable.key.lower())
+    if values is None:
+        return Unresolved.UNKNOWN
+    if len(values) == 1:
+        return values[0]
+    return variable.default if variable.default is not None else Unresolved.MISSING
+
+
+def _expanded(parts: Iterable[str | Literal | Variable], *, wildcards: bool) -> Iterable[str | Wildcard | Variable]:
+    for part in parts:
+        if isinstance(part, Variable):
+            yield part
+        elif isinstance(part, Literal):
+            yield part.text
+        elif wildcards:
+            yield from tokens_of(part)
+        else:
+            yield part
