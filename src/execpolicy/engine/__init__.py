@@ -1,0 +1,1 @@
+"""Policies made ready, one request against them, and the account of why."""

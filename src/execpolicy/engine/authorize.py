@@ -1,0 +1,80 @@
+"""One request against all the policies that apply to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from execpolicy.engine.caller import Target
+from execpolicy.engine.case import Case, case_of
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.doubt import refuse_unfit_values
+from execpolicy.engine.layers import Outcome
+from execpolicy.engine.request import Request
+from execpolicy.errors import UsageError
+
+_NO_POLICIES = Target()
+
+
+def authorize(request: Request, target: Target = _NO_POLICIES) -> Decision:
+    """Decide one request as AWS would.
+
+    Args:
+        request: who calls, with the caller's policies, which action, on which resource, in which context.
+        target: the policies on the resource's side.
+
+    Returns:
+        The decision; ask ``.allowed``, or ``.explain()`` for why.
+
+    Raises:
+        RequestError: the outcome hangs on a value of the context that its operator cannot read.
+        UsageError: an argument is of the wrong type.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+
+    >>> from execpolicy import Caller, Policy, Request
+    >>> reads = Policy.parse({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "execute-api:Invoke",
+    ...     "Resource": "arn:aws:execute-api:*:*:*/*/GET/*"}}, kind="identity")
+    >>> request = Request(caller=Caller("arn:aws:iam::111122223333:user/Ann", identity=reads),
+    ...     action="execute-api:Invoke", resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets")
+    >>> authorize(request).allowed
+    True
+    """
+    if not isinstance(request, Request) or not isinstance(target, Target):
+        wrong = request if not isinstance(request, Request) else target
+        raise UsageError(
+            f"authorize takes a Request and a Target, found {type(wrong).__name__}",
+            advice="write authorize(Request(caller=…, action=…, resource=…), Target(resource=…))",
+        )
+    return decide(case_of(request, target))
+
+
+def decide(case: Case) -> Decision:
+    """Decide a case, whatever its layers and its table.
+
+    Raises RequestError: the outcome hangs on a value of the context that its operator cannot read.
+    """
+    verdicts = case.decide()
+    if verdicts.outcome is Outcome.INDETERMINATE:
+        refuse_unfit_values(case)
+    return Decision(case, verdicts)
+
+
+def authorize_many(requests: Iterable[Request], target: Target = _NO_POLICIES) -> list[Decision]:
+    """Decide many requests against one target.
+
+    Args:
+        requests: the requests, in order.
+        target: the policies on the resource's side.
+
+    Returns:
+        One decision for each request, in the same order.
+
+    Raises:
+        RequestError, UsageError: as ``authorize`` does, at the first request that gives reason.
+
+    >>> authorize_many([])
+    []
+    """
+    if not isinstance(requests, Iterable):
+        raise UsageError(f"authorize_many takes a list of requests, found {type(requests).__name__}")
+    return [authorize(request, target) for request in requests]

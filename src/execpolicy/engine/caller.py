@@ -1,0 +1,227 @@
+"""The two sides of a request, each with the policies that bind it, compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from execpolicy.arguments import flag
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.policy import Policy
+from execpolicy.engine.clauses import ClauseTable
+from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.layers import Layer
+from execpolicy.errors import UsageError
+from execpolicy.frozen import Frozen
+from execpolicy.language import principal as kinds
+from execpolicy.language.principal import Principal
+
+_PARSE = 'parse it first: Policy.parse(document, kind="{kind}")'
+
+
+class Caller(Frozen):
+    """Who calls, with the policies that bind that caller. They are compiled once, here.
+
+    Args:
+        principal: a Principal, or the text that ``Principal.parse`` reads.
+        identity: the identity-based policies of the user or role, its groups' ones too.
+        boundary: the permissions boundary.
+        session: the session policies; a federated user without one is denied by an empty one (EVL-9).
+        scps: the service control policies, a list of levels from the organization's root to the account, each level
+            a list of policies. Each level must allow.
+
+    Raises:
+        RequestError: the principal cannot be read.
+        UsageError: a policy is of another kind than its place asks for, or the principal cannot have it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+
+    >>> from execpolicy import Policy
+    >>> reads = Policy.parse({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "execute-api:Invoke",
+    ...     "Resource": "arn:aws:execute-api:*:*:*/*/GET/*"}}, kind="identity")
+    >>> Caller("arn:aws:iam::111122223333:user/Ann", identity=reads).principal.name
+    'Ann'
+    """
+
+    __slots__ = ("_compiled", "boundary", "identity", "principal", "scps", "session")
+    principal: Principal
+    identity: tuple[Policy, ...]
+    boundary: Policy | None
+    session: tuple[Policy, ...]
+    scps: tuple[tuple[Policy, ...], ...]
+    _compiled: dict[Layer, CompiledPolicies]
+
+    def __init__(
+        self,
+        principal: Principal | str,
+        *,
+        identity: Policy | Iterable[Policy] = (),
+        boundary: Policy | None = None,
+        session: Policy | Iterable[Policy] = (),
+        scps: Sequence[Sequence[Policy]] = (),
+    ) -> None:
+        who = principal if isinstance(principal, Principal) else Principal.parse(principal)
+        self._set(
+            principal=who,
+            identity=_policies(identity, PolicyKind.IDENTITY, "identity"),
+            boundary=_one(boundary, PolicyKind.BOUNDARY, "boundary"),
+            session=_policies(session, PolicyKind.SESSION, "session"),
+            scps=_levels(scps, PolicyKind.SCP, "scps"),
+        )
+        self._refuse_what_the_principal_cannot_have()
+        table = ClauseTable()
+        compiled: dict[Layer, CompiledPolicies] = {}
+        if who.is_iam and who.kind != kinds.ROOT:
+            compiled[Layer.IDENTITY] = CompiledPolicies([self.identity], table)
+        if self.boundary is not None:
+            compiled[Layer.BOUNDARY] = CompiledPolicies([[self.boundary]], table)
+        if self.session or who.kind == kinds.FEDERATED_USER:
+            compiled[Layer.SESSION] = CompiledPolicies([self.session], table)
+        if self.scps:
+            compiled[Layer.SCP] = CompiledPolicies(self.scps, table)
+        self._set(_compiled=compiled)
+
+    def _refuse_what_the_principal_cannot_have(self) -> None:
+        who = self.principal
+        given = {
+            "identity": bool(self.identity),
+            "boundary": self.boundary is not None,
+            "session": bool(self.session),
+        }
+        if not who.is_iam:
+            refused = [name for name, there in given.items() if there]
+        elif who.kind == kinds.ROOT:
+            refused = [name for name in ("identity", "boundary") if given[name]]
+        elif who.kind == kinds.USER:
+            refused = [name for name in ("session",) if given[name]]
+        else:
+            refused = []
+        if refused:
+            raise UsageError(
+                f"{who.arn} is of kind {who.kind}: AWS evaluates no {' or '.join(refused)} policy for it",
+                advice="leave them out; of a service, an identity provider or an anonymous caller only the policies on "
+                "the resource's side count, and session policies belong to role sessions and federated users",
+                rule="EVL-8",
+            )
+
+    def compiled(self) -> dict[Layer, CompiledPolicies]:
+        """The layers of the caller's side, ready to be evaluated."""
+        return self._compiled
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self._fields()}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        Caller.__init__(self, **state)  # type: ignore[arg-type]  # the state is what __init__ took
+
+
+class Target(Frozen):
+    """The policies on the resource's side. They are compiled once, here.
+
+    Args:
+        resource: the resource policy of the API.
+        rcps: the resource control policies, a list of levels as the SCPs are. They do not cover execute-api (EVL-3).
+        vpc_endpoint: the policy of the VPC endpoint that the call came through.
+        management_account: whether the resource's account manages its organization: no RCP binds it then.
+        rcps_cover_execute_api: whether RCPs bind execute-api all the same; AWS's list of services does not name it.
+
+    Raises:
+        UsageError: a policy is of another kind than its place asks for.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html
+
+    >>> from execpolicy import Policy
+    >>> open_to_all = Policy.parse({"Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
+    ...     "Resource": "execute-api:/*"}}, kind="resource")
+    >>> Target(resource=open_to_all).resource.kind.value
+    'resource'
+    """
+
+    __slots__ = ("_compiled", "management_account", "rcps", "rcps_cover_execute_api", "resource", "vpc_endpoint")
+    resource: Policy | None
+    rcps: tuple[tuple[Policy, ...], ...]
+    vpc_endpoint: Policy | None
+    management_account: bool
+    rcps_cover_execute_api: bool
+    _compiled: dict[Layer, CompiledPolicies]
+
+    def __init__(
+        self,
+        *,
+        resource: Policy | None = None,
+        rcps: Sequence[Sequence[Policy]] = (),
+        vpc_endpoint: Policy | None = None,
+        management_account: bool = False,
+        rcps_cover_execute_api: bool = False,
+    ) -> None:
+        self._set(
+            resource=_one(resource, PolicyKind.RESOURCE, "resource"),
+            rcps=_levels(rcps, PolicyKind.RCP, "rcps"),
+            vpc_endpoint=_one(vpc_endpoint, PolicyKind.VPC_ENDPOINT, "vpc_endpoint"),
+            management_account=flag(management_account, "management_account"),
+            rcps_cover_execute_api=flag(rcps_cover_execute_api, "rcps_cover_execute_api"),
+        )
+        table = ClauseTable()
+        compiled: dict[Layer, CompiledPolicies] = {}
+        if self.resource is not None:
+            compiled[Layer.RESOURCE] = CompiledPolicies([[self.resource]], table)
+        if self.vpc_endpoint is not None:
+            compiled[Layer.VPC_ENDPOINT] = CompiledPolicies([[self.vpc_endpoint]], table)
+        if self.rcps:
+            compiled[Layer.RCP] = CompiledPolicies(self.rcps, table)
+        self._set(_compiled=compiled)
+
+    def compiled(self) -> dict[Layer, CompiledPolicies]:
+        """The layers of the resource's side, ready to be evaluated."""
+        return self._compiled
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self._fields()}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        Target.__init__(self, **state)  # type: ignore[arg-type]  # the state is what __init__ took
+
+
+def _one(policy: object, kind: PolicyKind, place: str) -> Policy | None:
+    return None if policy is None else _checked(policy, kind, place)
+
+
+def _policies(given: object, kind: PolicyKind, place: str) -> tuple[Policy, ...]:
+    if given is None:
+        return ()
+    if isinstance(given, (Policy, str, bytes, dict)) or not isinstance(given, Iterable):
+        return (_checked(given, kind, place),)
+    return tuple(_checked(policy, kind, place) for policy in given)
+
+
+def _levels(given: object, kind: PolicyKind, place: str) -> tuple[tuple[Policy, ...], ...]:
+    if given is None:
+        return ()
+    levels = given if isinstance(given, (list, tuple)) else None
+    if levels is None or not all(isinstance(level, (list, tuple)) for level in levels):
+        raise UsageError(
+            f"{place} is a list of levels from the organization's root to the account, each a list of policies; "
+            f"found {_described(given)}",
+            advice=f"for one level write {place}=[[policy, …]]",
+            rule="EVL-2",
+        )
+    return tuple(tuple(_checked(policy, kind, place) for policy in level) for level in levels)
+
+
+def _checked(policy: object, kind: PolicyKind, place: str) -> Policy:
+    if not isinstance(policy, Policy):
+        raise UsageError(
+            f"{place} takes policies, found {_described(policy)}", advice=_PARSE.format(kind=kind.value), rule="POL-8"
+        )
+    if policy.kind is not kind:
+        raise UsageError(
+            f"{place} takes a policy of kind {kind.value}, {policy.name} was read as {policy.kind.value}",
+            advice=_PARSE.format(kind=kind.value),
+            rule="POL-8",
+        )
+    return policy
+
+
+def _described(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of {', '.join(sorted({type(item).__name__ for item in value})) or 'nothing'}"
+    return type(value).__name__

@@ -1,0 +1,89 @@
+"""A request together with the policies that bind it: which layers take part, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
+
+from execpolicy.engine.caller import Target
+from execpolicy.engine.combine import Relation, Table, Verdict, combine, settle
+from execpolicy.engine.compile import CompiledPolicies, CompiledStatement
+from execpolicy.engine.evaluate import Judge, evaluate
+from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
+from execpolicy.engine.request import Request
+from execpolicy.engine.view import View
+
+
+class Verdicts(NamedTuple):
+    """What the layers say, and the verdict at worst and at best: the same unless something is not known."""
+
+    layers: Mapping[Layer, LayerOutcome]
+    worst: Verdict
+    best: Verdict
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.worst.outcome if self.worst.outcome is self.best.outcome else Outcome.INDETERMINATE
+
+
+class Part(NamedTuple):
+    """A layer that takes part in a case: its policies, and the request as the layer sees it."""
+
+    policies: CompiledPolicies
+    view: View
+
+
+class Case(NamedTuple):
+    """A request, the layers that bind it, and the table by which their answers become one.
+
+    ``not_applicable`` holds layers that were given but do not bind this request, each with the reason.
+    """
+
+    request: Request
+    target: Target
+    parts: Mapping[Layer, Part]
+    table: Table
+    not_applicable: Mapping[Layer, str]
+
+    def forgetting(self, key: str) -> Case:
+        """The same case, as if the values of one key were not known."""
+        return self._replace(
+            parts={layer: part._replace(view=part.view.forgetting(key)) for layer, part in self.parts.items()}
+        )
+
+    def decide(self, judge: Judge = CompiledStatement.test) -> Verdicts:
+        """Evaluate every layer and combine their answers."""
+        outcomes = {layer: evaluate(part.policies, part.view, judge) for layer, part in self.parts.items()}
+        worst, best = combine(outcomes, self.table)
+        return Verdicts(outcomes, worst, best)
+
+
+def case_of(request: Request, target: Target) -> Case:
+    """The case that IAM decides: all layers of both sides see the caller as it is."""
+    view = View(request.facts(), has_boundary=request.caller.boundary is not None)
+    present = {**target.compiled(), **request.caller.compiled()}
+    aside = _not_applicable(request, target, present)
+    parts = {layer: Part(present[layer], view) for layer in Layer if layer in present and layer not in aside}
+    relation = Relation.of(request.caller.principal, request.account, request.arn.partition)
+    return Case(request, target, parts, partial(settle, relation=relation), aside)
+
+
+def _not_applicable(request: Request, target: Target, present: Mapping[Layer, CompiledPolicies]) -> dict[Layer, str]:
+    principal = request.facts().principal
+    reasons: dict[Layer, str] = {}
+    if Layer.SCP in present:
+        if not principal.is_iam:
+            reasons[Layer.SCP] = "SCPs bind the principals of an account; this caller belongs to none (EVL-8)"
+        elif principal.management_account:
+            reasons[Layer.SCP] = "SCPs do not bind the organization's management account (EVL-2)"
+        elif principal.is_service_linked:
+            reasons[Layer.SCP] = "SCPs do not bind service-linked roles (EVL-2)"
+    if Layer.RCP in present:
+        if target.management_account:
+            reasons[Layer.RCP] = "RCPs do not bind resources of the organization's management account (EVL-3)"
+        elif principal.is_service_linked:
+            reasons[Layer.RCP] = "RCPs do not bind service-linked roles (EVL-3)"
+        elif request.facts().is_execute_api and not target.rcps_cover_execute_api:
+            reasons[Layer.RCP] = "RCPs do not cover execute-api (EVL-3); rcps_cover_execute_api makes them count"
+    return reasons

@@ -1,0 +1,102 @@
+"""How the layers' answers become one: the tables for one account and for two (EVL-1 to EVL-9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+from typing import NamedTuple
+
+from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
+from execpolicy.language import principal as kinds
+from execpolicy.language.grant import Grant
+from execpolicy.language.principal import Principal
+
+
+class Relation(NamedTuple):
+    """How the caller stands to the resource: all that the tables ask beside the layers."""
+
+    #: The caller belongs to an account, and so has policies of its own.
+    is_iam: bool
+    is_root: bool
+    same_account: bool
+    same_partition: bool
+
+    @classmethod
+    def of(cls, caller: Principal, account: str, partition: str) -> Relation:
+        return cls(
+            caller.is_iam,
+            caller.kind == kinds.ROOT,
+            caller.account == account,
+            caller.partition in ("", partition),
+        )
+
+
+class Verdict(NamedTuple):
+    """An outcome and the layers that blocked, in the order in which AWS names them."""
+
+    outcome: Outcome
+    blocked_by: tuple[Layer, ...]
+
+
+#: The layers that must still allow in one account, by how the resource policy names the caller (EVL-4).
+STILL_BLOCKS: dict[Grant, tuple[Layer, ...]] = {
+    Grant.NONE: (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION),
+    Grant.ACCOUNT: (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION),
+    Grant.ROLE: (Layer.BOUNDARY, Layer.SESSION),
+    Grant.DIRECT: (),
+}
+
+#: The layers that must allow wherever they are present; they grant nothing (EVL-2, EVL-7).
+FILTERS = (Layer.SCP, Layer.VPC_ENDPOINT)
+
+
+#: Which layers deny, and the strongest Allow of each.
+Answers = Mapping[Layer, tuple[bool, Grant]]
+
+#: A table: from the layers' answers to a verdict. It only gets stricter with a Deny more or a grant less.
+Table = Callable[[Answers], Verdict]
+
+
+def combine(layers: Mapping[Layer, LayerOutcome], table: Table) -> tuple[Verdict, Verdict]:
+    """The verdict at worst and at best: an unknown Deny applies in the one, an unknown Allow in the other.
+
+    A table is monotone, so all that is possible lies between the two.
+    """
+    worst = {layer: (outcome.deny is not False, outcome.grant) for layer, outcome in layers.items()}
+    best = {layer: (outcome.deny is True, outcome.possible_grant) for layer, outcome in layers.items()}
+    return table(worst), table(best)
+
+
+def explicit_deny(layers: Answers) -> Verdict | None:
+    """The verdict when a Deny applies in any layer, which wins over all else (EVL-1)."""
+    denying = tuple(layer for layer in Layer if layer in layers and layers[layer][0])
+    return Verdict(Outcome.EXPLICIT_DENY, denying) if denying else None
+
+
+def implicit_deny(blocked: Container[Layer]) -> Verdict:
+    """The verdict when these layers do not allow and would have to."""
+    return Verdict(Outcome.IMPLICIT_DENY, tuple(layer for layer in Layer if layer in blocked))
+
+
+def settle(layers: Answers, relation: Relation) -> Verdict:
+    """The tables of IAM: filters first, then the accounts of caller and resource."""
+    denied = explicit_deny(layers)
+    if denied is not None:
+        return denied
+    silent = {layer for layer, (_, grant) in layers.items() if grant is Grant.NONE}
+    granted = layers[Layer.RESOURCE][1] if Layer.RESOURCE in layers else Grant.NONE
+    blocked = {layer for layer in FILTERS if layer in silent}
+    blocked.update(_blocked_in_accounts(silent, granted, relation))
+    return implicit_deny(blocked) if blocked else Verdict(Outcome.ALLOW, ())
+
+
+def _blocked_in_accounts(silent: set[Layer], granted: Grant, relation: Relation) -> set[Layer]:
+    if not relation.same_partition:
+        return {Layer.RESOURCE}
+    if not relation.is_iam:
+        return set() if granted else {Layer.RESOURCE}
+    if relation.same_account:
+        if relation.is_root:
+            granted = max(granted, Grant.ACCOUNT)
+        return {layer for layer in STILL_BLOCKS[granted] if layer in silent}
+    needed = {layer for layer in STILL_BLOCKS[Grant.NONE] if layer in silent}
+    return needed if granted else needed | {Layer.RESOURCE}

@@ -1,0 +1,133 @@
+"""From the model of a policy to clauses: the form in which policies are evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from execpolicy.document.model import NOWHERE, Statement
+from execpolicy.document.policy import Policy
+from execpolicy.engine.clauses import (
+    ActionClause,
+    Clause,
+    ClauseTable,
+    ConditionClause,
+    PrincipalClause,
+    ResourceClause,
+)
+from execpolicy.engine.view import View
+from execpolicy.language.condition import Truth, kleene_all
+from execpolicy.language.grant import Grant
+from execpolicy.source import Span
+
+
+class Occurrence(NamedTuple):
+    """A clause at its place in a statement. ``path`` names it inside the document."""
+
+    clause: Clause
+    path: str
+    start: int = NOWHERE
+    end: int = NOWHERE
+
+
+#: Tells of an occurrence whether its result is to be taken as unknown.
+Doubt = Callable[[Occurrence, View], bool]
+
+
+class CompiledStatement(NamedTuple):
+    """A statement as a conjunction of clauses."""
+
+    policy: Policy
+    statement: Statement
+    occurrences: tuple[Occurrence, ...]
+    principal: PrincipalClause | None
+
+    @property
+    def denies(self) -> bool:
+        return self.statement.effect == "Deny"
+
+    @property
+    def sid(self) -> str | None:
+        sid = self.statement.sid
+        return None if sid is None else sid.value
+
+    @property
+    def span(self) -> Span | None:
+        return self.policy.span(self.statement)
+
+    def test(self, view: View, doubt: Doubt | None = None) -> Truth:
+        """Whether the statement applies to a request."""
+        if doubt is None:
+            return kleene_all(occurrence.clause.test(view) for occurrence in self.occurrences)
+        return kleene_all(
+            None if doubt(occurrence, view) else occurrence.clause.test(view) for occurrence in self.occurrences
+        )
+
+    def grant(self, view: View) -> tuple[Grant, Grant]:
+        """How strongly an Allow that applies names the caller: surely, and possibly."""
+        if self.principal is None:
+            return Grant.DIRECT, Grant.DIRECT
+        return self.principal.grant(view)
+
+
+class CompiledPolicy(NamedTuple):
+    """A policy and its statements, in document order."""
+
+    policy: Policy
+    statements: tuple[CompiledStatement, ...]
+
+
+class CompiledPolicies:
+    """The policies of one layer, in levels: each level must allow. Only organizations have more than one."""
+
+    __slots__ = ("levels",)
+
+    def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable) -> None:
+        self.levels: tuple[tuple[CompiledPolicy, ...], ...] = tuple(
+            tuple(compile_policy(policy, table) for policy in level) for level in levels
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _compile_again, (tuple(tuple(compiled.policy for compiled in level) for level in self.levels),)
+
+    def statements(self) -> Iterator[CompiledStatement]:
+        """All statements, level by level, in document order."""
+        return (statement for level in self.levels for policy in level for statement in policy.statements)
+
+
+def _compile_again(levels: tuple[tuple[Policy, ...], ...]) -> CompiledPolicies:
+    return CompiledPolicies(levels, ClauseTable())
+
+
+def compile_policy(policy: Policy, table: ClauseTable) -> CompiledPolicy:
+    """A policy as clauses; equal ones are taken from the table."""
+    return CompiledPolicy(policy, tuple(compile_statement(policy, each, table) for each in policy.statements))
+
+
+def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) -> CompiledStatement:
+    """The clauses of a statement in the order in which an explanation tells them: who, what, where, when."""
+    path = f"Statement[{statement.number}]"
+    occurrences: list[Occurrence] = []
+    principal: PrincipalClause | None = None
+    if statement.principal is not None:
+        named = statement.principal
+        who = table.shared(PrincipalClause(named, effect=statement.effect))
+        principal = None if who.negated else who
+        occurrences.append(Occurrence(who, f"{path}.{named.name}", named.start, named.end))
+    action = table.shared(ActionClause(statement.action))
+    resource = table.shared(
+        ResourceClause(statement.resource, effect=statement.effect, kind=policy.kind, version=policy.version)
+    )
+    for clause, element in ((action, statement.action), (resource, statement.resource)):
+        occurrences.append(Occurrence(clause, f"{path}.{element.name}", element.start, element.end))
+    for condition in statement.conditions:
+        end = max((text.end for text in condition.values), default=condition.key.end)
+        occurrences.append(
+            Occurrence(
+                table.shared(ConditionClause(condition, version=policy.version)),
+                f"{path}.Condition.{condition.operator_text.value}.{condition.key.value}",
+                condition.key.start,
+                end,
+            )
+        )
+    return CompiledStatement(policy, statement, tuple(occurrences), principal)

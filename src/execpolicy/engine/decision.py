@@ -1,0 +1,144 @@
+"""What was decided of a request. All but the outcome is worked out when it is asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, NoReturn
+
+from execpolicy.engine import doubt
+from execpolicy.engine.caller import Target
+from execpolicy.engine.case import Case, Verdicts
+from execpolicy.engine.explain import explain
+from execpolicy.engine.explanation import Explanation
+from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.engine.message import message
+from execpolicy.engine.request import Request
+from execpolicy.errors import UsageError
+from execpolicy.frozen import Frozen
+from execpolicy.source import Span
+
+
+class DeterminingStatement(Frozen):
+    """A statement that applied and had the deciding effect. ``index`` counts from 0; ``span`` is its place."""
+
+    __slots__ = ("index", "layer", "policy", "sid", "span")
+    layer: Layer
+    policy: str
+    index: int
+    sid: str | None
+    span: Span | None
+
+    def __init__(self, layer: Layer, policy: str, index: int, sid: str | None, span: Span | None) -> None:
+        self._set(layer=layer, policy=policy, index=index, sid=sid, span=span)
+
+
+class Decision:
+    """The answer to one request.
+
+    ``outcome`` says which of four it is, ``allowed`` whether it is an allow. A decision has no truth value: ``if
+    decision:`` raises UsageError, because it would take a denial for an allow.
+    """
+
+    outcome: Outcome
+    _case: Case
+    _verdicts: Verdicts
+
+    def __init__(self, case: Case, verdicts: Verdicts) -> None:
+        self.__dict__.update(_case=case, _verdicts=verdicts, outcome=verdicts.outcome)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"Decision is immutable: {name} cannot be set")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"Decision is immutable: {name} cannot be deleted")
+
+    @property
+    def request(self) -> Request:
+        """The request that was decided."""
+        return self._case.request
+
+    @property
+    def target(self) -> Target:
+        """The policies of the resource's side it was decided against."""
+        return self._case.target
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the call gets through: only an allow does, an indeterminate outcome does not."""
+        return self.outcome is Outcome.ALLOW
+
+    @property
+    def possible(self) -> frozenset[Outcome]:
+        """The outcomes that are possible: one, unless it is indeterminate."""
+        return frozenset({self._verdicts.worst.outcome, self._verdicts.best.outcome})
+
+    @property
+    def blocked_by(self) -> frozenset[Layer]:
+        """The layers that deny, or that do not allow and would have to; of an indeterminate outcome, those that may."""
+        return frozenset(self._verdicts.worst.blocked_by)
+
+    @cached_property
+    def determining_statements(self) -> tuple[DeterminingStatement, ...]:
+        """All statements that apply and have the deciding effect, of every layer; none for an implicit deny."""
+        effect = {Outcome.ALLOW: "Allow", Outcome.EXPLICIT_DENY: "Deny"}.get(self.outcome)
+        return tuple(
+            DeterminingStatement(layer, one.policy.name, one.statement.number, one.sid, one.span)
+            for layer, part in self._case.parts.items()
+            for one in part.policies.statements()
+            if one.statement.effect == effect and one.test(part.view)
+        )
+
+    @cached_property
+    def missing_keys(self) -> frozenset[str]:
+        """The keys that the request did not have and that mattered (KEY-5)."""
+        return doubt.missing_keys(self._case, self._verdicts)
+
+    @cached_property
+    def assumed(self) -> frozenset[str]:
+        """The ids of the rules that AWS does not document and on which the outcome rests."""
+        return doubt.assumed(self._case, self._verdicts)
+
+    @cached_property
+    def message(self) -> str:
+        """The outcome in AWS's words."""
+        return message(self._case, self._verdicts, self.missing_keys)
+
+    def explain(self) -> Explanation:
+        """Why: every statement of every layer, with the first clause that failed and its place.
+
+        >>> from execpolicy import Request, authorize
+        >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
+        ...     resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+        >>> print(str(decision.explain()).splitlines()[0])
+        DENY (implicit): no identity-based policy allows execute-api:Invoke
+        """
+        return explain(
+            self._case, self._verdicts, message=self.message, missing=self.missing_keys, assumed=self.assumed
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The decision and its explanation as plain data, by the schema ``docs/schemas/decision-1.json``."""
+        return self.explain().to_dict()
+
+    def _repr_html_(self) -> str:
+        return self.explain().html()
+
+    def __bool__(self) -> NoReturn:
+        raise UsageError(
+            "a Decision is neither true nor false",
+            advice="ask decision.allowed: a decision that is a denial would pass as true",
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Decision):
+            return NotImplemented
+        return (self.outcome, self.request, self.target) == (other.outcome, other.request, other.target)
+
+    def __hash__(self) -> int:
+        return hash((self.outcome, self.request, self.target))
+
+    def __repr__(self) -> str:
+        return f"<Decision {self.outcome.value}: {self.message}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Decision, (self._case, self._verdicts)

@@ -1,0 +1,77 @@
+"""The names of what decides: layers of policies, outcomes, and what a layer says of a request."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.language.condition import Truth
+from execpolicy.language.grant import Grant
+
+
+class Layer(Enum):
+    """A set of policies that has a say of its own. The order is that in which a denial is attributed (EVL-1).
+
+    >>> Layer.SCP.value
+    'scp'
+    """
+
+    RCP = "rcp"
+    SCP = "scp"
+    VPC_ENDPOINT = "vpc_endpoint"
+    RESOURCE = "resource"
+    DOMAIN_NAME = "domain_name"
+    AUTHORIZER = "authorizer"
+    IDENTITY = "identity"
+    BOUNDARY = "boundary"
+    SESSION = "session"
+
+    @property
+    def kind(self) -> PolicyKind:
+        """The kind of the documents in this layer."""
+        return PolicyKind(self.value)
+
+    @property
+    def policy_type(self) -> str:
+        """What AWS's messages call a policy of this layer (MSG-1)."""
+        return _POLICY_TYPES[self]
+
+
+_POLICY_TYPES = {
+    Layer.RCP: "resource control policy",
+    Layer.SCP: "service control policy",
+    Layer.VPC_ENDPOINT: "VPC endpoint policy",
+    Layer.RESOURCE: "resource-based policy",
+    Layer.DOMAIN_NAME: "resource-based policy",
+    Layer.AUTHORIZER: "identity-based policy",
+    Layer.IDENTITY: "identity-based policy",
+    Layer.BOUNDARY: "permissions boundary",
+    Layer.SESSION: "session policy",
+}
+
+
+class Outcome(Enum):
+    """What becomes of a request.
+
+    >>> Outcome.EXPLICIT_DENY.value
+    'explicit_deny'
+    """
+
+    ALLOW = "allow"
+    IMPLICIT_DENY = "implicit_deny"
+    EXPLICIT_DENY = "explicit_deny"
+    #: It depends on a key that is not known (KEY-4).
+    INDETERMINATE = "indeterminate"
+
+
+class LayerOutcome(NamedTuple):
+    """What one layer says: whether a Deny applies, and the strongest Allow, surely and possibly."""
+
+    deny: Truth
+    grant: Grant
+    possible_grant: Grant
+
+
+#: A layer that lets everything pass, because nothing is attached that could stop it.
+SILENT = LayerOutcome(False, Grant.DIRECT, Grant.DIRECT)
