@@ -1,0 +1,412 @@
+"""A second, naive evaluator of AWS policies, written from the rules (ids in comments), not from the engine."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from operator import eq, ge, gt, le, lt
+from typing import Any, NamedTuple
+
+from dateutil.parser import isoparse
+
+Document = dict[str, Any]
+Levels = Sequence[Sequence[Document]]
+Tokens = list[str]  # one character each, or one of the wildcards below
+Values = list[str] | None  # of a context key: [] it is absent, None it is unknown
+Vote = tuple[str, int, int]  # of a name in a statement: its effect, its strength, whether it applies (F, U, T)
+
+F, U, T = 0, 1, 2  # false, unknown, true: "and" is min, "or" is max, "not x" is T - x
+NONE, ACCOUNT, ROLE, DIRECT = 0, 1, 2, 3  # EVL-4: how strongly a resource policy grants
+ANY_RUN, ANY_ONE, SEGMENT_RUN, SEGMENT_ONE = "*any", "?any", "*segment", "?segment"
+SEGMENT_WILD = {"*": SEGMENT_RUN, "?": SEGMENT_ONE}
+WITH_ACCOUNT = {"user", "root", "role_session", "role", "federated_user"}
+TEMPORARY = {"role_session", "role", "federated_user"}
+PADDED = {"identity", "boundary", "session", "scp"}  # RES-2
+ENDPOINT_KEYS = {"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"}
+OF_SESSIONS = ("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage")
+OF_PRINCIPALS = (*OF_SESSIONS, "aws:username", "aws:userid", *("aws:principal" + end for end in ("a", "o", "ta", "ty")))
+NEVER_AT_EXECUTE_API = ("aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:resourcetag/")
+MULTIVALUED = {"aws:principalorgpaths", "aws:tagkeys", "aws:calledvia", "aws:principalservicenameslist"}
+MULTIVALUED |= {"aws:vpceorgpaths", "aws:sourceorgpaths", "aws:resourceorgpaths"}
+KEYS_BY_KIND = ("aws:principaltype", "aws:principalarn", "aws:userid")
+PERHAPS_TOLD = ("aws:principalorgid", "aws:principalorgpaths", "aws:resourceaccount", "aws:requestedregion")
+VARIABLE = re.compile(r"\$\{(?:(?P<literal>[*?$])|(?P<key>[^{}$,']+)(?:,\s*'(?P<default>[^']*)')?)\}")
+NUMBER = r"[+-]?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?"
+W3C = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T(?!24)[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
+EPOCH, SOME = datetime(1970, 1, 1, tzinfo=UTC), ["some value that was not told"]
+
+
+class Principal(NamedTuple):
+    kind: str  # user root role_session role federated_user service anonymous saml oidc
+    partition: str | None = "aws"
+    account: str | None = None
+    name: str | None = None
+    path: str | None = None  # "/", "/team/"; None: not told
+    session: str | None = None  # None: not told (a bare role ARN)
+    federated_by: str | None = None  # the ARN of the user who federated
+    unique_id: str | None = None
+    tags: dict[str, str] | None = None  # None: not told; else all of them
+    org_id: str | None = None
+    org_paths: list[str] | None = None
+    service: str | None = None
+    management_account: bool = False
+
+    def arns(self) -> tuple[str, str, str]:
+        """PRN-3: account; user or role (path "/" if it was not told); session (its beginning if the name was not)."""
+        iam, sts = f"arn:{self.partition}:iam::{self.account}:", f"arn:{self.partition}:sts::{self.account}:"
+        if self.kind == "federated_user":
+            return iam + "root", "", f"{sts}federated-user/{self.name}"
+        entity = f"{iam}{'user' if self.kind == 'user' else 'role'}{self.path or '/'}{self.name}"
+        return iam + "root", entity, f"{sts}assumed-role/{self.name}/{self.session or ''}"
+
+    def only_name(self) -> tuple[str, str | None]:
+        """The name of a service or a federated provider; an anonymous caller has none."""
+        if self.kind == "service":
+            return "Service", self.service
+        arn = f"arn:{self.partition}:iam::{self.account}:{self.kind}-provider/{self.name}"
+        return "Federated", arn if self.account else self.name
+
+    def names_caller(self, key: str, name: str) -> tuple[int, int]:  # EVL-4, PRN-2, PRN-4, PRN-5: strength; is it he
+        account, entity, _ = self.arns()
+        if (key, name) == ("AWS", "*"):
+            return DIRECT, T
+        if self.kind not in WITH_ACCOUNT:
+            return DIRECT, T if (key, name) == self.only_name() else F
+        if key != "AWS":
+            return ACCOUNT, U if key == "CanonicalUser" else F
+        if name in (self.account, account):
+            return ACCOUNT, T
+        if self.kind == "federated_user" and name == self.federated_by:
+            return ROLE, T
+        if self.kind in ("role", "role_session") and name.startswith(account.removesuffix("root") + "role/"):
+            return ROLE, T if name.rsplit("/", 1)[1] == self.name else F  # PRN-4: the path does not matter
+        return DIRECT, max(self.names_session(name), T if self.kind == "user" and name == entity else F)
+
+    def names_session(self, name: str) -> int:
+        session = self.arns()[2]
+        if self.kind in ("role", "role_session") and self.session is None:
+            return U if name.startswith(session) else F
+        return T if self.kind in TEMPORARY and name == session else F
+
+
+class World(NamedTuple):
+    principal: Principal
+    action: str
+    resource: str
+    resource_account: str | None = None
+    context: Mapping[str, str | list[str]] = {}
+    complete: bool = True
+    identity: Sequence[Document] = ()
+    boundary: Document | None = None
+    session: Sequence[Document] = ()
+    scps: Levels = ()
+    resource_policy: Document | None = None
+    rcps: Levels = ()
+    vpc_endpoint: Document | None = None
+
+    def outcome(self, hopeful: bool) -> str:
+        who = self.principal
+        has_policies = who.kind in WITH_ACCOUNT - {"root"}  # EVL-8
+        service_linked = (who.path or "").startswith("/aws-service-role/")
+        scps_bind = who.kind in WITH_ACCOUNT and not who.management_account and not service_linked  # EVL-2
+        layers: dict[str, Levels] = {  # where there is no level, nothing stands in the way
+            "identity": [self.identity] if has_policies else [],
+            "boundary": [[self.boundary]] if has_policies and self.boundary is not None else [],
+            "session": [self.session] if self.session or who.kind == "federated_user" else [],  # EVL-9
+            "scp": self.scps if scps_bind else [],
+            "resource": [[] if self.resource_policy is None else [self.resource_policy]],
+            "rcp": [] if self.is_execute_api() or service_linked else self.rcps,  # EVL-3
+            "vpc_endpoint": [] if self.vpc_endpoint is None else [[self.vpc_endpoint]],  # EVL-7
+        }
+        votes = {kind: [self.votes(kind, level) for level in levels] for kind, levels in layers.items()}
+        fires, counts = (T, U) if hopeful else (U, T)  # the truth that is enough for a Deny, for an Allow
+        if any(strongest("Deny", fires, level) for levels in votes.values() for level in levels):
+            return "explicit_deny"  # EVL-1
+        allows = {kind: [strongest("Allow", counts, level) for level in levels] for kind, levels in votes.items()}
+        grants = {kind: min(levels, default=DIRECT) for kind, levels in allows.items()}
+        named, identity, limits = grants["resource"], grants["identity"], min(grants["boundary"], grants["session"])
+        owner = self.resource_account or arn_field(self.resource, 4)
+        cross_account = owner != who.account if owner else not hopeful
+        other_partition = who.kind in WITH_ACCOUNT | {"saml"} and who.partition != arn_field(self.resource, 1)
+        within = named == DIRECT or (limits > NONE and (named == ROLE or identity > NONE))  # EVL-4, EVL-6
+        allowed = min(named, identity, limits) > NONE if cross_account else within  # EVL-5
+        allowed = allowed if who.kind in WITH_ACCOUNT else named > NONE  # EVL-8
+        filtered = not grants["scp"] or not grants["vpc_endpoint"] or other_partition  # EVL-2, EVL-7, PRN-8
+        return "allow" if allowed and not filtered else "implicit_deny"
+
+    def votes(self, kind: str, documents: Sequence[Document]) -> list[Vote]:
+        votes = []
+        for document in documents:
+            version = document.get("Version", "2008-10-17")  # POL-4
+            for each in as_list(document["Statement"]):
+                applies = min(self.action_clause(each), self.resource_clause(kind, version, each))
+                applies = min(applies, self.condition_clause(version, each))
+                votes += [(each["Effect"], strength, min(truth, applies)) for strength, truth in self.named(each)]
+        return votes
+
+    def is_execute_api(self) -> bool:
+        return self.action.lower().startswith("execute-api:")
+
+    def action_clause(self, statement: Document) -> int:  # ACT-1, ACT-3, POL-13
+        listed = as_list(statement["NotAction" if "NotAction" in statement else "Action"])
+        matches = max([F, *(glob(wild(pattern.lower()), self.action.lower()) for pattern in listed)])
+        return T - matches if "NotAction" in statement else matches
+
+    def resource_clause(self, kind: str, version: str, statement: Document) -> int:  # ACT-3, POL-13, VAR-3
+        negated = "NotResource" in statement
+        listed = as_list(statement["NotResource" if negated else "Resource"])
+        strict = (statement["Effect"] == "Allow") != negated  # RES-2: what is in doubt never opens
+        kinds = (kind,) if strict else (kind, "not padded")
+        matches = [self.resource_matches(each, version, pattern, strict) for pattern in listed for each in kinds]
+        if negated and None in matches and statement["Effect"] == "Allow":
+            return F  # VAR-5
+        match = max([F, *(each or F for each in matches)])
+        return T - match if negated else match
+
+    def resource_matches(self, kind: str, version: str, pattern: str, strict: bool) -> int | None:
+        short_form, segments = kind == "resource" and pattern.startswith("execute-api:/"), pattern.split(":", 5)  # GW-7
+        if kind in PADDED and pattern.startswith("arn:"):
+            segments += ["*"] * (6 - len(segments))  # RES-2
+        free_part = pattern.removeprefix("execute-api:") if short_form else "".join(segments[5:])
+        expanded = self.expand(version, free_part)  # VAR-1
+        if isinstance(expanded, int):
+            return expanded or None
+        if short_form:
+            _, slash, path = arn_field(self.resource, 5).partition("/")
+            return glob(expanded, slash + path) if arn_field(self.resource, 2) == "execute-api" else F
+        tokens: Tokens = []
+        for segment in segments[:5]:  # RES-1, RES-2: here only a `*` that ends its segment crosses a colon
+            tokens += [SEGMENT_WILD.get(char, char) if strict else wild(char)[0] for char in segment]
+            tokens += [tokens.pop().replace(SEGMENT_RUN, ANY_RUN), ":"] if segment else [":"]
+        return glob(tokens + expanded if len(segments) == 6 else tokens[:-1], self.resource)
+
+    def expand(self, version: str, text: str) -> Tokens | int:  # VAR-2, VAR-4; F: no value (VAR-3), U: unknown
+        if version != "2012-10-17":
+            return wild(text)  # POL-4
+        tokens, done, resolved = Tokens(), 0, T
+        for variable in VARIABLE.finditer(text):
+            literal, key, default = variable.group("literal", "key", "default")
+            values = [literal] if literal else self.key_values(key)
+            if (key or "").lower() in MULTIVALUED or (values is not None and len(values) != 1):  # no value
+                values = [] if default is None else [default]
+            resolved = min(resolved, U if values is None or values is SOME else T if values else F)
+            tokens += [*wild(text[done : variable.start()]), *"".join(values or [])]
+            done = variable.end()
+        return tokens + wild(text[done:]) if resolved == T else resolved
+
+    def named(
+        self, statement: Document
+    ) -> list[tuple[int, int]]:  # each name's strength, and whether it means the caller
+        element = statement.get("NotPrincipal", statement.get("Principal", "*"))
+        by_key = element if isinstance(element, dict) else {"AWS": element}  # PRN-1
+        listed = [(key, name) for key, names in by_key.items() for name in as_list(names)]
+        if "NotPrincipal" in statement:
+            return [(DIRECT, T - self.exempt(listed))]
+        return [self.principal.names_caller(key, name) for key, name in listed]
+
+    def exempt(self, listed: list[tuple[str, str]]) -> int:  # PRN-6: when all that stands for the caller is
+        who, names = self.principal, [name for key, name in listed if key == "AWS"]
+        account, entity, _ = who.arns()
+        if self.boundary is not None and who.kind in WITH_ACCOUNT - {"root"}:
+            return F
+        if "*" in names or who.kind not in WITH_ACCOUNT:
+            return T if "*" in names or who.only_name() in listed else F
+        by_account = T if {who.account, account} & set(names) else U if "CanonicalUser" in dict(listed) else F
+        by_entity = T if entity in names or who.kind in ("root", "federated_user") else F
+        by_session = max([F, *(who.names_session(name) for name in names)]) if who.kind in TEMPORARY else T
+        return min(by_account, by_entity, by_session)
+
+    def key_values(self, name: str) -> Values:  # KEY-4: given, else told by the request, else unknown if always there
+        key = name.lower()  # CND-2
+        given = {each.lower(): as_list(value) for each, value in self.context.items()}
+        told = {**told_by_time(given), **self.told_by_request(), **given}
+        through_endpoint = any(given.get(each) for each in ENDPOINT_KEYS)
+        by_service = self.principal.kind == "service" or "true" in map(str.lower, told["aws:viaawsservice"] or [])
+        hidden = OF_PRINCIPALS if self.is_execute_api() else OF_SESSIONS
+        if self.principal.kind == "anonymous" and key.startswith(hidden):
+            return []  # GW-22
+        if key in told:
+            return SOME if told[key] is None else told[key]  # every request has it
+        tags = {} if self.principal.kind in ("anonymous", "service") else self.principal.tags
+        if key.startswith("aws:principaltag/") and tags is not None:
+            return [value for tag, value in tags.items() if f"aws:principaltag/{tag}".lower() == key]
+        absent = (
+            key == "aws:sourceip" if through_endpoint else key in ENDPOINT_KEYS and "aws:sourceip" in given
+        )  # GW-19
+        absent = absent or (self.is_execute_api() and key.startswith(NEVER_AT_EXECUTE_API))  # GW-23
+        always = key in ENDPOINT_KEYS if through_endpoint else key == "aws:sourceip" and not by_service
+        always = always or (key == "aws:tokenissuetime" and self.principal.kind in TEMPORARY)
+        return [] if absent or (self.complete and not always) else SOME if always else None
+
+    def told_by_request(self) -> dict[str, Values]:  # KEY-2, KEY-3.
+        who, (account, entity, session) = self.principal, self.principal.arns()
+        by_service, signs_not = who.kind == "service", who.kind == "anonymous"
+        role = None if who.path is None and not self.complete else [entity]  # PRN-7
+        session_id = [f"{who.unique_id}:{who.session}"] if who.unique_id and who.session else None
+        by_kind: dict[str, tuple[Values, Values, Values]] = {
+            "root": (["Account"], [account], [str(who.account)]),
+            "user": (["User"], [entity], None if who.unique_id is None else [who.unique_id]),
+            "role": (["AssumedRole"], role, None),
+            "role_session": (["AssumedRole"], role, session_id),
+            "federated_user": (["FederatedUser"], [session], [f"{who.account}:{who.name}"]),
+            "anonymous": (["Anonymous"], [], ["anonymous"]),
+            "service": (None, None, None),  # KEY-4: every request has them, and nothing tells them
+        }
+        told: dict[str, Values] = {
+            "aws:principalaccount": [str(who.account)] if who.account else ["anonymous"] if signs_not else None,
+            "aws:username": [str(who.name)] if who.kind == "user" else [],
+            "aws:principalisawsservice": [str(by_service).lower()] if by_service or who.kind in WITH_ACCOUNT else [],
+            "aws:principalservicename": [str(who.service)] if by_service else [],
+            "aws:principalservicenameslist": None if by_service else [],
+            "aws:viaawsservice": ["false"],
+            "aws:securetransport": ["true"] if self.is_execute_api() else None,
+        }
+        told.update(zip(KEYS_BY_KIND, by_kind.get(who.kind, (None, [], None)), strict=True))
+        owner, region = self.resource_account or arn_field(self.resource, 4), arn_field(self.resource, 3)
+        perhaps = zip(PERHAPS_TOLD, (who.org_id, who.org_paths, owner or None, region or None), strict=True)
+        return {**told, **{key: as_list(value) for key, value in perhaps if value is not None}}
+
+    def condition_clause(self, version: str, statement: Document) -> int:  # CND-1, POL-13: all must hold
+        blocks = statement.get("Condition", {}).items()
+        tests = [(op, key, as_list(wanted)) for op, block in blocks for key, wanted in block.items()]
+        return min([T, *(self.condition(version, *test) for test in tests)])
+
+    def condition(self, version: str, op: str, key: str, wanted: list[Any]) -> int:
+        quantifier, _, with_suffix = op.rpartition(":")
+        name = with_suffix.removesuffix("IfExists")
+        texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in wanted]  # POL-9
+        actual = self.key_values(key)
+        if (actual is SOME and name != "Null") or (actual is None and not (quantifier and name == "Null")):
+            return U  # KEY-4
+        if name == "Null":  # CND-4, CND-12
+            holds = (
+                quantifier == "ForAllValues"
+                if quantifier
+                else str(actual in ([], [""])).lower() in map(str.lower, texts)
+            )
+        elif not actual or (quantifier and actual == [""]):  # CND-3, CND-11, CND-12
+            holds = quantifier == "ForAllValues" if quantifier else "Not" in name or name != op
+        elif not quantifier and (len(actual) > 1 or key.lower() in MULTIVALUED):
+            holds = False  # CND-13
+        elif not texts:
+            holds = "Not" in name and name == op  # CND-14
+        else:
+            told = key.lower().startswith(("aws:", "execute-api:"))  # of the catalogue, so of its type
+            matches = [max(self.value_matches(version, name, text, value, told) for text in texts) for value in actual]
+            matches = [T - match for match in matches] if "Not" in name else matches  # CND-1, CND-11
+            return max(matches) if quantifier == "ForAnyValue" else min(matches)
+        return T if holds else F
+
+    def value_matches(self, version: str, name: str, text: str, value: str, told: bool) -> int:
+        pattern = self.expand(version if name.startswith(("String", "Arn")) else "", text)  # VAR-1
+        if isinstance(pattern, int):
+            return pattern  # VAR-3: no value matches nothing
+        if name in ("StringLike", "StringNotLike"):
+            return glob(pattern, value)
+        if name.startswith("Arn"):
+            return arn_matches(pattern, value)
+        read, relation = READ_AND_RELATE[name.replace("Not", "")]
+        wanted = readable(read, "".join({ANY_RUN: "*", ANY_ONE: "?"}.get(token, token) for token in pattern))
+        found = readable(read, value)
+        if wanted is None or (found is None and told):
+            return F  # CND-15
+        return U if found is None else T if relation(found, wanted) else F
+
+
+def decide(world: World) -> str:
+    """KEY-4: the outcome when all that is unknown goes against the caller, and for him; if these differ, neither."""
+    worst, best = world.outcome(hopeful=False), world.outcome(hopeful=True)
+    return worst if worst == best else "indeterminate"
+
+
+def strongest(effect: str, enough: int, votes: list[Vote]) -> int:
+    return max([NONE, *(strength for its_effect, strength, truth in votes if its_effect == effect and truth >= enough)])
+
+
+def as_list(value: Any) -> list[Any]:  # POL-2
+    return value if isinstance(value, list) else [value]
+
+
+def arn_field(arn: str, index: int) -> str:
+    return (arn.split(":", 5) + [""] * 6)[index]
+
+
+def wild(text: str) -> Tokens:
+    return [{"*": ANY_RUN, "?": ANY_ONE}.get(char, char) for char in text]
+
+
+def glob(tokens: Tokens, text: str) -> int:
+    # RES-1: anchored at both ends; the places in the text that the tokens so far can reach
+    places = {0}
+    for token in tokens:
+        stops_at = ":" if token in (SEGMENT_RUN, SEGMENT_ONE) else ""
+        if token in (ANY_RUN, SEGMENT_RUN):
+            for place, char in enumerate(text):
+                if place in places and char != stops_at:
+                    places.add(place + 1)
+        else:
+            fits = [char != stops_at if token in (ANY_ONE, SEGMENT_ONE) else char == token for char in text]
+            places = {place + 1 for place in places if place < len(text) and fits[place]}
+    return T if len(text) in places else F
+
+
+def told_by_time(given: dict[str, list[str]]) -> dict[str, Values]:  # KEY-3: each of the two keys tells the other one.
+    clock = given.get("aws:currenttime") or given.get("aws:epochtime") or [""]
+    try:
+        seconds = instant(clock[0])
+        moment = EPOCH + timedelta(microseconds=int(seconds * 1_000_000))
+    except (ValueError, ArithmeticError):
+        return {"aws:currenttime": None, "aws:epochtime": None}
+    return {"aws:currenttime": [moment.isoformat().replace("+00:00", "Z")], "aws:epochtime": [f"{seconds:f}"]}
+
+
+def arn_matches(pattern: Tokens, value: str) -> int:
+    """CND-6: component by component; the last one holds any further colons."""
+    colons = [place for place, token in enumerate(pattern) if token == ":"][:5]
+    components = [pattern[start + 1 : end] for start, end in zip([-1, *colons], [*colons, len(pattern)], strict=True)]
+    fields = value.split(":", 5)
+    return min(map(glob, components, fields)) if len(components) == len(fields) == 6 else F
+
+
+def readable(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def fitting(grammar: str, text: str) -> str:
+    if not re.fullmatch(grammar, text):
+        raise ValueError(text)
+    return text
+
+
+def network(text: str) -> IPv4Network | IPv6Network:  # CND-9
+    return ip_network(fitting(r"[0-9A-Fa-f.:]+(/[0-9]{1,3})?", text), strict=False)
+
+
+def instant(text: str) -> Decimal:
+    """CND-7: seconds since 1970, from a date of the W3C profile (no zone: UTC; to the microsecond) or epoch seconds."""
+    if not re.fullmatch(W3C, text):
+        return Decimal(fitting(r"[0-9]+([.][0-9]+)?", text))
+    moment = isoparse(text)
+    since = moment.replace(tzinfo=moment.tzinfo or UTC) - EPOCH
+    return Decimal(since // timedelta(microseconds=1)) / 1_000_000
+
+
+READ_AND_RELATE: dict[str, tuple[Callable[[str], Any], Callable[[Any, Any], bool]]] = {
+    "StringEquals": (str, eq),
+    "StringEqualsIgnoreCase": (str.lower, eq),
+    "Bool": (lambda text: fitting("true|false", text.lower()), eq),  # CND-10
+    "BinaryEquals": (lambda text: base64.b64decode(text, validate=True), eq),  # CND-10
+    "IpAddress": (network, lambda ip, within: ip.num_addresses == 1 and ip.network_address in within),
+}
+ORDER = {"Equals": eq, "LessThan": lt, "LessThanEquals": le, "GreaterThan": gt, "GreaterThanEquals": ge}
+READ_AND_RELATE |= {
+    f"Numeric{end}": (lambda text: Decimal(fitting(NUMBER, text)), ORDER[end]) for end in ORDER
+}  # CND-8
+READ_AND_RELATE |= {f"Date{end}": (instant, ORDER[end]) for end in ORDER}

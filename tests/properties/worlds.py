@@ -1,0 +1,371 @@
+"""Hypothesis strategies for whole cases: a caller, policies of every kind, and a request that nearly meets them.
+
+A case is a ``World`` of the naive model; ``decided`` puts the same case to the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from execpolicy import Caller, Context, Decision, Policy, Principal, Request, RequestError, Target, authorize
+from tests.model.evaluator import Document, World
+from tests.model.evaluator import Principal as ModelPrincipal
+
+HERE, THERE = "111122223333", "444455556666"
+NAMING_KINDS = ("resource", "vpc_endpoint", "rcp")
+IAM_KINDS = ("user", "root", "role_session", "role", "federated_user")
+TAGS = st.none() | st.fixed_dictionaries({}, optional={"team": st.sampled_from(["red", "blue", "r*d", ""])})
+TIMES = ("2026-01-01T00:00:00Z", "2026-06-30T12:00:00+02:00", "2026", "1767225600")
+ADDRESSES = ("203.0.113.9", "203.0.113.10", "2001:db8::1", "::ffff:203.0.113.9")
+
+#: What a request may say of itself, and what a policy may ask of it: by key, values that come close to one another.
+ASKED: dict[str, tuple[str, ...]] = {
+    "aws:SourceIp": (*ADDRESSES, "203.0.113.0/24", "203.0.113.8/31", "::/0", "nowhere"),
+    "aws:VpcSourceIp": (*ADDRESSES, "203.0.113.0/24"),
+    "aws:SourceVpce": ("vpce-1", "vpce-10", "vpce-?", "vpce-*"),
+    "aws:SourceVpc": ("vpc-1", "VPC-1"),
+    "aws:UserAgent": ("curl", "Curl", "cur*", "c?rl", "${aws:UserAgent}", "${aws:referer, 'curl'}", "${*}"),
+    "aws:CurrentTime": (*TIMES, "2026-13-01", "yesterday"),
+    "aws:EpochTime": ("1767225600", "1767225600.5", *TIMES),
+    "aws:MultiFactorAuthPresent": ("true", "False", "1"),
+    "aws:TokenIssueTime": TIMES,
+    "aws:SecureTransport": ("true", "false"),
+    "aws:ViaAWSService": ("true", "false"),
+    "aws:ResourceTag/team": ("red",),
+    "aws:PrincipalTag/team": ("red", "RED", "r*d", "${aws:PrincipalTag/team}", "", "b*"),
+    "aws:PrincipalArn": (
+        f"arn:aws:iam::{HERE}:role/Clerk",
+        f"arn:aws:iam::{HERE}:role/staff/Clerk",
+        f"arn:aws:iam::{HERE}:*/Clerk",
+        f"arn:aws:iam::*:user/{'${aws:username}'}",
+        f"arn:aws:iam::{HERE}:root",
+        "arn:aws:iam:*",
+        "*",
+    ),
+    "aws:PrincipalAccount": (HERE, THERE, "1111*", "anonymous"),
+    "aws:PrincipalType": ("User", "AssumedRole", "Account", "Anonymous"),
+    "aws:username": ("Ann", "ann", "Ann*"),
+    "aws:userid": ("AIDAEXAMPLE", "AROAEXAMPLE:ann", "AROAEXAMPLE:*", HERE),
+    "aws:PrincipalOrgID": ("o-1", "o-2"),
+    "aws:PrincipalOrgPaths": ("o-1/r-1/ou-1/", "o-1/r-1/ou-*"),
+    "aws:PrincipalIsAWSService": ("true", "false"),
+    "aws:PrincipalServiceName": ("states.amazonaws.com",),
+    "aws:ResourceAccount": (HERE, THERE),
+    "aws:RequestedRegion": ("eu-west-1", "eu-*"),
+    "aws:TagKeys": ("a", "b", "c*"),
+    "app:level": ("5", "5.0", "05", "-0.1", "6", "high"),
+    "app:seal": ("AQID", "AQI=", "#"),
+    "app:names": ("red", "blue", "Red", "r?d", ""),
+}
+#: The keys that a request gives: the others follow from the caller and the resource.
+GIVEN = (
+    *("aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpce", "aws:SourceVpc", "aws:UserAgent", "aws:CurrentTime"),
+    *("aws:MultiFactorAuthPresent", "aws:TokenIssueTime", "aws:SecureTransport", "aws:ViaAWSService"),
+    *("aws:TagKeys", "app:level", "app:seal", "app:names"),
+)
+_REQUEST_VALUES: dict[str, Sequence[str]] = {
+    "aws:SourceIp": ADDRESSES,
+    "aws:VpcSourceIp": ADDRESSES,
+    "aws:CurrentTime": TIMES,
+    "aws:MultiFactorAuthPresent": ("true", "false"),
+}
+
+OPERATORS = (
+    *("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"),
+    *("StringLike", "StringNotLike", "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals"),
+    *("NumericGreaterThan", "NumericGreaterThanEquals", "DateEquals", "DateNotEquals", "DateLessThan"),
+    *("DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "Bool", "BinaryEquals", "IpAddress"),
+    *("NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "Null"),
+)
+#: The operators that people write for a key, so that most conditions mean something.
+_USUAL: dict[str, tuple[str, ...]] = {
+    "aws:SourceIp": ("IpAddress", "NotIpAddress"),
+    "aws:VpcSourceIp": ("IpAddress", "NotIpAddress"),
+    "aws:CurrentTime": ("DateLessThan", "DateGreaterThanEquals", "DateEquals"),
+    "aws:EpochTime": ("NumericLessThan", "DateGreaterThan", "NumericEquals"),
+    "aws:PrincipalArn": ("ArnLike", "ArnNotLike", "ArnEquals", "StringLike"),
+    "app:level": ("NumericEquals", "NumericNotEquals", "NumericLessThan"),
+    "app:seal": ("BinaryEquals",),
+}
+_VARIABLES = ("${aws:username}", "${aws:PrincipalTag/team}", "${aws:PrincipalTag/team, 'pets'}", "${aws:SourceIp}")
+
+ACTIONS = ("execute-api:Invoke", "execute-api:ManageConnections", "s3:GetObject")
+ACTION_PATTERNS = (
+    *("execute-api:Invoke", "Execute-API:invoke", "execute-api:*", "*", "execute-api:Inv?ke", "execute-api:Invok"),
+    *("execute-api:ManageConnections", "s3:*"),
+)
+
+
+def one_or_many(values: st.SearchStrategy[Any], *, least: int = 1, most: int = 3) -> st.SearchStrategy[Any]:
+    return values | st.lists(values, min_size=least, max_size=most)
+
+
+@st.composite
+def principals(draw: st.DrawFn) -> ModelPrincipal:
+    kind = draw(st.sampled_from((*IAM_KINDS, *IAM_KINDS, "anonymous", "service")))
+    if kind == "anonymous":
+        return ModelPrincipal(kind, None)
+    if kind == "service":
+        return ModelPrincipal(kind, None, service="states.amazonaws.com")
+    name = {"user": "Ann", "federated_user": "Fay", "root": None}.get(kind, "Clerk")
+    paths: st.SearchStrategy[str | None] = st.sampled_from(["/", "/staff/"])
+    if kind == "role_session":
+        paths = st.sampled_from([None, "/", "/staff/", "/aws-service-role/x/"])
+    return ModelPrincipal(
+        kind,
+        draw(st.sampled_from(["aws", "aws", "aws", "aws-cn"])),
+        draw(st.sampled_from([HERE, HERE, THERE])),
+        name,
+        path=draw(paths) if kind in ("user", "role", "role_session") else None,
+        session="ann" if kind == "role_session" else None,
+        federated_by=draw(st.sampled_from([None, f"arn:aws:iam::{HERE}:user/Ann"]))
+        if kind == "federated_user"
+        else None,
+        unique_id=draw(st.none() | st.just("AIDAEXAMPLE" if kind == "user" else "AROAEXAMPLE"))
+        if kind in ("user", "role_session")
+        else None,
+        tags=draw(TAGS),
+        org_id=draw(st.none() | st.just("o-1")),
+        org_paths=draw(st.none() | st.just(["o-1/r-1/ou-1/"])),
+        management_account=draw(st.booleans()) and draw(st.booleans()),
+    )
+
+
+SEGMENTS = ("pets", "Pets", "pet", "{id}", "", "7", "a:b", "Ann", "red", "$", "*", "Clerk")
+
+
+@st.composite
+def resources(draw: st.DrawFn) -> str:
+    account, api = draw(st.sampled_from([HERE, HERE, THERE])), draw(st.sampled_from(["a1b2c3", "z9y8x7"]))
+    stage, method = draw(st.sampled_from(["prod", "dev", "$default"])), draw(st.sampled_from(["GET", "POST"]))
+    path = "/".join(draw(st.lists(st.sampled_from(SEGMENTS), max_size=3)))
+    return f"arn:aws:execute-api:eu-west-1:{account}:{api}/{stage}/{method}/{path}"
+
+
+@st.composite
+def resource_patterns(draw: st.DrawFn, resource: str) -> str:
+    """A pattern that comes from the resource by a few changes, so that it matches or nearly does."""
+    head, _, part = resource.rpartition("a1b2c3/")
+    text = draw(st.sampled_from([resource, resource, f"execute-api:/{part}" if head else "execute-api:/*", "*"]))
+    for _ in range(draw(st.integers(0, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = min(len(text), start + draw(st.integers(0, 12)))
+        change = draw(st.sampled_from(["*", "?", "", "/*", "x", "{id}", ":", "**"]))
+        text = text[:start] + change + text[end:]
+    text = text.replace("${", "{")  # a change may have made half a variable
+    if text.count(":") >= 5 and draw(st.booleans()):
+        fifth = len(":".join(text.split(":", 5)[:5])) + 1
+        place = draw(st.integers(fifth, len(text)))
+        text = text[:place] + draw(st.sampled_from(_VARIABLES)) + text[place + draw(st.integers(0, 4)) :]
+    return text
+
+
+def _name_texts(who: ModelPrincipal) -> list[str]:
+    texts = ["*", HERE, THERE, f"arn:aws:iam::{HERE}:root", "AROAEXAMPLEAROAEXAMPL"]
+    for account in (HERE, THERE):
+        texts += [f"arn:aws:iam::{account}:user/Ann", f"arn:aws:iam::{account}:user/staff/Ann"]
+        texts += [f"arn:aws:iam::{account}:role/Clerk", f"arn:aws:iam::{account}:role/staff/Clerk"]
+        texts += [f"arn:aws:sts::{account}:assumed-role/Clerk/ann", f"arn:aws:sts::{account}:assumed-role/Clerk/bob"]
+        texts += [f"arn:aws:sts::{account}:federated-user/Fay"]
+    if who.account:
+        texts += [text for text in who.arns() if text and not text.endswith("/")] * 4
+    return texts
+
+
+@st.composite
+def principal_elements(draw: st.DrawFn, who: ModelPrincipal, *, negated: bool) -> Any:
+    if not negated and draw(st.integers(0, 2)) == 0:
+        return "*"
+    names = st.sampled_from(_name_texts(who))
+    element: dict[str, Any] = {"AWS": draw(one_or_many(names, least=0, most=5))}
+    if negated and who.account and draw(st.booleans()):
+        element["AWS"] = draw(st.permutations([text for text in who.arns() if text and not text.endswith("/")]))
+    if who.kind == "service" or draw(st.integers(0, 5)) == 0:
+        element["Service"] = draw(st.sampled_from(["states.amazonaws.com", "events.amazonaws.com"]))
+    if draw(st.integers(0, 9)) == 0:
+        element["CanonicalUser"] = "a" * 64
+    return element
+
+
+@st.composite
+def conditions(draw: st.DrawFn, keys: Sequence[str]) -> dict[str, Any]:
+    block: dict[str, dict[str, Any]] = {}
+    for _ in range(draw(st.integers(1, 2))):
+        key = draw(st.sampled_from(keys))
+        base = draw(st.sampled_from([*_USUAL.get(key, ("StringEquals", "StringLike", "StringNotLike")), "Null"]))
+        if draw(st.integers(0, 3)) == 0:
+            base = draw(st.sampled_from(OPERATORS))
+        operator = draw(st.sampled_from(["", "", "", "ForAllValues:", "ForAnyValue:"])) + base
+        if base != "Null" and draw(st.integers(0, 3)) == 0:
+            operator += "IfExists"
+        values: Any = st.sampled_from(("true", "false") if base == "Null" else ASKED[key])
+        spelled = draw(st.sampled_from([key, key.upper(), key.lower()]))
+        others = block.setdefault(operator, {})
+        if spelled.lower() not in {other.lower() for other in others}:
+            others[spelled] = draw(one_or_many(values, least=0))
+    return block
+
+
+class Scene(NamedTuple):
+    """What the policies of a case are written against."""
+
+    who: ModelPrincipal
+    action: str
+    resource: str
+    keys: Sequence[str]
+
+
+def friendly(kind: str, scene: Scene) -> Document:
+    """A statement that lets the request through, so that the hostile ones have something to spoil."""
+    named = {"Principal": "*"} if kind in NAMING_KINDS else {}
+    return {"Effect": "Allow", **named, "Action": "execute-api:*", "Resource": "*"}
+
+
+@st.composite
+def statements(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
+    if kind != "rcp" and draw(st.integers(0, 2)) == 0:
+        statement = friendly(kind, scene)
+    else:
+        statement = draw(near_statements(kind, scene))
+    block = draw(conditions(scene.keys)) if draw(st.booleans()) else {}
+    return {**statement, "Condition": block} if block else statement
+
+
+@st.composite
+def near_statements(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
+    """A statement that the request meets or nearly meets."""
+    effect = "Deny" if kind == "rcp" else draw(st.sampled_from(["Allow", "Allow", "Deny"]))
+    statement: Document = {"Effect": effect}
+    if kind == "rcp":
+        statement |= {"Principal": "*", "Action": draw(one_or_many(st.sampled_from(["execute-api:*", "s3:*"])))}
+    else:
+        negated = effect == "Deny" and draw(st.integers(0, 2)) == 0
+        if kind in NAMING_KINDS:
+            statement["NotPrincipal" if negated else "Principal"] = draw(principal_elements(scene.who, negated=negated))
+        if draw(st.integers(0, 7)) == 0:
+            statement["NotAction"] = draw(one_or_many(st.sampled_from(ACTION_PATTERNS), least=0))
+        else:
+            usual = st.sampled_from([scene.action, "execute-api:*"])
+            statement["Action"] = draw(one_or_many(usual | st.sampled_from(ACTION_PATTERNS), least=0))
+    element = "NotResource" if draw(st.integers(0, 7)) == 0 else "Resource"
+    statement[element] = draw(one_or_many(resource_patterns(scene.resource), least=0, most=2))
+    return statement
+
+
+@st.composite
+def documents(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
+    document: Document = {"Statement": draw(st.lists(statements(kind, scene), min_size=1, max_size=3))}
+    if draw(st.integers(0, 4)):
+        document["Version"] = draw(st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17"]))
+    return document
+
+
+@st.composite
+def contexts(draw: st.DrawFn) -> dict[str, str | list[str]]:
+    keys = draw(st.lists(st.sampled_from(GIVEN), unique=True, max_size=4))
+    context: dict[str, str | list[str]] = {}
+    for key in keys:
+        values = st.sampled_from([value for value in _REQUEST_VALUES.get(key, ASKED[key]) if "$" not in value])
+        several = key.startswith("app:") or key == "aws:TagKeys"
+        context[key] = draw(one_or_many(values, least=0)) if several else draw(values)
+    if any(key in context for key in ("aws:VpcSourceIp", "aws:SourceVpce", "aws:SourceVpc")):
+        context.pop("aws:SourceIp", None)  # no call has both
+    return context
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """A case of the naive model in which every layer may be there."""
+    who = draw(principals())
+    action, resource, context = draw(st.sampled_from(ACTIONS[:1] * 4 + ACTIONS)), draw(resources()), draw(contexts())
+    keys = [*context, *context, *draw(st.lists(st.sampled_from(sorted(ASKED)), min_size=1, max_size=3))]
+    scene = Scene(who, action, resource, keys)
+
+    def some(kind: str, most: int = 2) -> list[Document]:
+        return draw(st.lists(documents(kind, scene), min_size=draw(st.sampled_from([0, 1, 1, 1])), max_size=most))
+
+    def maybe(kind: str) -> Document | None:
+        return draw(documents(kind, scene)) if draw(st.integers(0, 3)) == 0 else None
+
+    has_policies = who.kind in IAM_KINDS and who.kind != "root"
+    may_have_session = who.kind in ("role_session", "role", "federated_user") and draw(st.booleans())
+    levels = draw(st.integers(0, 2)) if draw(st.integers(0, 2)) == 0 else 0
+    return World(
+        who,
+        action,
+        resource,
+        context=context,
+        complete=draw(st.booleans()),
+        identity=some("identity") if has_policies else [],
+        boundary=maybe("boundary") if has_policies else None,
+        session=some("session", 1) if may_have_session else [],
+        scps=[some("scp", 1) for _ in range(levels)],
+        resource_policy=draw(documents("resource", scene)) if draw(st.integers(0, 2)) else None,
+        rcps=[some("rcp", 1)] if draw(st.integers(0, 5)) == 0 else [],
+        vpc_endpoint=maybe("vpc_endpoint"),
+    )
+
+
+def principal_of(who: ModelPrincipal) -> Principal:
+    """The same caller, for the engine."""
+    if who.kind == "anonymous":
+        return Principal.anonymous()
+    if who.kind == "service":
+        return Principal.service(str(who.service))
+    account, entity, session = who.arns()
+    arn = {"root": account, "user": entity, "role": entity}.get(who.kind, session)
+    return Principal.parse(
+        arn,
+        role_path=who.path if who.kind == "role_session" else None,
+        unique_id=who.unique_id,
+        tags=who.tags,
+        org_id=who.org_id,
+        org_paths=who.org_paths,
+        federated_by=who.federated_by,
+        management_account=who.management_account,
+    )
+
+
+def request_of(world: World) -> tuple[Request, Target]:
+    """The same case, for the engine."""
+
+    def parsed(kind: str, found: Sequence[Document]) -> list[Policy]:
+        return [Policy.parse(document, kind=kind, name=f"{kind} {number}") for number, document in enumerate(found)]
+
+    def single(kind: str, document: Document | None) -> Policy | None:
+        return None if document is None else parsed(kind, [document])[0]
+
+    caller = Caller(
+        principal_of(world.principal),
+        identity=parsed("identity", world.identity),
+        boundary=single("boundary", world.boundary),
+        session=parsed("session", world.session),
+        scps=[parsed("scp", level) for level in world.scps],
+    )
+    target = Target(
+        resource=single("resource", world.resource_policy),
+        rcps=[parsed("rcp", level) for level in world.rcps],
+        vpc_endpoint=single("vpc_endpoint", world.vpc_endpoint),
+    )
+    context = Context(world.context, complete=world.complete)
+    return Request(caller=caller, action=world.action, resource=world.resource, context=context), target
+
+
+def decided(world: World) -> Decision | None:
+    """The engine's decision; None where it refuses a value of the context that it cannot compare (CND-15)."""
+    request, target = request_of(world)
+    try:
+        return authorize(request, target)
+    except RequestError as error:
+        if error.rule != "CND-15":
+            raise
+        return None
+
+
+def outcome(world: World) -> str:
+    """The engine's outcome, a refused value counting as indeterminate."""
+    decision = decided(world)
+    return "indeterminate" if decision is None else str(decision.outcome.value)
