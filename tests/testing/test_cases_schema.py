@@ -1,0 +1,119 @@
+"""docs/schemas/cases-1.json says the same as the loader, as far as a schema can."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from execpolicy import PolicySyntaxError
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.engine.layers import Layer
+from execpolicy.testing import about, load, model, parse_cases, parties, read_case, read_document
+from tests.document.marks import unmarked
+from tests.testing.malformed import OF_FORM, OF_MEANING, SOUND, Malformed
+
+ROOT = Path(__file__).parents[2]
+SCHEMA: dict[str, Any] = json.loads((ROOT / "docs" / "schemas" / "cases-1.json").read_text("utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+CONFORMANCE = sorted((ROOT / "tests" / "conformance").glob("*.json"))
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_it_takes_a_sound_file() -> None:
+    VALIDATOR.validate(json.loads(SOUND))
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in CONFORMANCE])
+def test_it_takes_every_conformance_file(path: Path) -> None:
+    VALIDATOR.validate(json.loads(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name) for bad in OF_FORM])
+def test_it_refuses_the_form_that_the_loader_refuses(bad: Malformed) -> None:
+    text, _ = unmarked(bad.text)
+    assert not VALIDATOR.is_valid(json.loads(text))
+
+
+@pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name) for bad in OF_MEANING])
+def test_it_cannot_know_what_names_mean(bad: Malformed) -> None:
+    text, _ = unmarked(bad.text)
+    assert VALIDATOR.is_valid(json.loads(text))
+
+
+def replaced(value: Any, new: Any) -> Iterator[Any]:
+    """The JSON value with each of its parts replaced in turn, the whole included."""
+    yield new
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from ({**value, name: changed} for changed in replaced(inner, new))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from ([*value[:index], changed, *value[index + 1 :]] for changed in replaced(inner, new))
+
+
+def renamed(value: Any) -> Iterator[Any]:
+    """The JSON value with each of its members called otherwise, and with each of them left out."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from ({**value, name: changed} for changed in renamed(inner))
+            rest = {other: content for other, content in value.items() if other != name}
+            yield from (rest, {**rest, f"{name} ": inner})
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from ([*value[:index], changed, *value[index + 1 :]] for changed in renamed(inner))
+
+
+def refusals(files: Iterator[Any]) -> list[PolicySyntaxError]:
+    """What the loader says of each file that it refuses; those that the schema refuses must be among them."""
+    found: list[PolicySyntaxError] = []
+    for file in files:
+        try:
+            parse_cases(json.dumps(file))
+        except PolicySyntaxError as error:
+            found.append(error)
+        else:
+            assert VALIDATOR.is_valid(file), file
+    return found
+
+
+@pytest.mark.parametrize("new", [None, True, -1, "", "x", [], ["x"], {}])
+def test_a_part_of_another_type(new: Any) -> None:
+    found = refusals(replaced(json.loads(SOUND), new))
+    assert len(found) > 50
+    assert all(error.span is not None for refusal in found for error in refusal.errors)
+
+
+def test_a_part_left_out_or_called_otherwise() -> None:
+    assert len(refusals(renamed(json.loads(SOUND)))) > 50
+
+
+def test_it_names_the_fields_that_the_loader_knows() -> None:
+    definitions = SCHEMA["$defs"]
+    for fields, known in [
+        (SCHEMA, load.FILE_FIELDS),
+        (definitions["caller"], parties.CALLER_FIELDS),
+        (definitions["target"], parties.TARGET_FIELDS),
+        (definitions["case"], read_case.CASE_FIELDS),
+        (definitions["document"], read_document.DOCUMENT_FIELDS),
+        (definitions["error"], read_document.ERROR_FIELDS),
+    ]:
+        assert set(fields["properties"]) == set(known)
+        assert fields["additionalProperties"] is False
+    assert set(about.ABOUT_FIELDS) <= set(definitions["case"]["properties"])
+
+
+def test_it_names_the_words_that_the_loader_knows() -> None:
+    case, document = (SCHEMA["$defs"][name]["properties"] for name in ("case", "document"))
+    assert tuple(case["expect"]["enum"]) == model.OUTCOMES
+    assert case["action"]["default"] == read_case.DEFAULT_ACTION
+    assert SCHEMA["$defs"]["layer"]["enum"] == [layer.value for layer in Layer]
+    assert document["kind"]["enum"] == [kind.value for kind in PolicyKind]
+    assert SCHEMA["properties"]["schema"]["const"] == load.SCHEMA
