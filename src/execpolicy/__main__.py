@@ -1,0 +1,5 @@
+"""``python -m execpolicy``."""
+
+from execpolicy.cli.main import main
+
+raise SystemExit(main())

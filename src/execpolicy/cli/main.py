@@ -1,0 +1,83 @@
+"""The command ``execpolicy``: its verbs, and what becomes of errors."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from execpolicy.cli import check, check_options
+from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.inputs import faults_of
+from execpolicy.cli.terminal import OutputError, complain, complain_of, escape_what_cannot_be_written, finish_output
+from execpolicy.errors import ExecPolicyError
+
+COMMAND = "execpolicy"
+#: Set to anything, it has an internal error show its traceback, as --debug does.
+DEBUG_VARIABLE = "EXECPOLICY_DEBUG"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        argv: its arguments; those of the process unless given.
+
+    Returns:
+        The exit code, an ``ExitCode``.
+
+    Raises:
+        SystemExit: for --help, --version, wrong usage (2) and an internal error (4).
+    """
+    escape_what_cannot_be_written()
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        parsed = _parser().parse_args(arguments)
+        return ExitCode(parsed.run(parsed))
+    except ExecPolicyError as error:
+        complain_of(faults_of(error), COMMAND)
+        return ExitCode.UNUSABLE_INPUT
+    except OutputError as error:
+        complain(f"{COMMAND}: error: {error}")
+        return ExitCode.INTERNAL_ERROR
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except Exception as error:
+        _tell_internal_error(error, debug="--debug" in arguments or bool(os.environ.get(DEBUG_VARIABLE)))
+        raise SystemExit(ExitCode.INTERNAL_ERROR) from error
+    finally:
+        finish_output()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=COMMAND,
+        description="Will this call to an Amazon API Gateway API get through, and why? Decided offline.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"{COMMAND} {_version()}")
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
+    check_options.add_parser(commands).set_defaults(run=check.run)
+    return parser
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(COMMAND)
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _tell_internal_error(error: Exception, *, debug: bool) -> None:
+    complain(f"{COMMAND}: internal error: {type(error).__name__}: {error}")
+    complain(
+        "  This is a mistake in execpolicy, and there is no answer. Please report it: the command, the policies if"
+    )
+    complain("  they can be shown, and the traceback, which --debug adds.")
+    if debug:
+        from traceback import format_exception
+
+        complain("".join(format_exception(error)).rstrip("\n"))

@@ -1,0 +1,52 @@
+"""What the options of all verbs have in common."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from execpolicy.cli.terminal import ALWAYS, AUTO, NEVER
+
+Group: TypeAlias = argparse._ArgumentGroup
+
+
+class Once(argparse.Action):
+    """An option that can be given once: argparse alone would keep the last value and say nothing."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option_string} is given twice: give it once")
+        setattr(namespace, self.dest, values)
+
+
+def once(group: Group, option: str, metavar: str, help: str, *, required: bool = False) -> None:
+    """An option with one value."""
+    group.add_argument(option, action=Once, metavar=metavar, help=help, required=required)
+
+
+def files(group: Group, option: str, action: str, help: str) -> None:
+    """An option with one or more files, to be given as often as one likes: one list (``extend``) or several."""
+    group.add_argument(option, action=action, nargs="+", default=[], metavar="FILE", help=help)
+
+
+def add_output_options(parser: argparse.ArgumentParser) -> None:
+    """How the answer is written."""
+    group = parser.add_argument_group("the answer")
+    group.add_argument(
+        "--format", action=Once, choices=("text", "json"), help="text for people, JSON for programs (default: text)"
+    )
+    group.add_argument("--quiet", action="store_true", help="write no answer: the exit code tells it")
+    group.add_argument(
+        "--color",
+        action=Once,
+        choices=(AUTO, ALWAYS, NEVER),
+        help="colour the text (default: auto, which is on a terminal unless NO_COLOR is set)",
+    )
+    group.add_argument("--debug", action="store_true", help="show the traceback of an internal error")

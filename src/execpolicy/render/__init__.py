@@ -1,0 +1,1 @@
+"""Results set for people and for programs. Nothing is decided here."""

@@ -1,0 +1,23 @@
+"""A decision as JSON, by the schema ``docs/schemas/decision-1.json``."""
+
+from __future__ import annotations
+
+import json
+
+from execpolicy.engine.decision import Decision
+
+
+def to_json(decision: Decision) -> str:
+    """A decision and its explanation as JSON text, indented, with its end of line.
+
+    ``schema_version`` comes first and names always come in the same order, so that two texts can be compared. All is
+    ASCII: it survives any terminal and any encoding.
+
+    >>> from execpolicy import Request, authorize
+    >>> decision = authorize(Request(caller="anonymous", action="execute-api:Invoke",
+    ...     resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> print(to_json(decision)[:24])
+    {
+      "schema_version": 1,
+    """
+    return json.dumps(decision.to_dict(), indent=2) + "\n"

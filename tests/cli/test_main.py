@@ -1,0 +1,108 @@
+"""The command as such: versions, help, internal errors, ``python -m execpolicy``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from execpolicy.cli import check
+from execpolicy.cli.exit_codes import ExitCode
+from tests.cli.conftest import ANN, PETS, Execute
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_version_is_that_of_the_installed_package(execute: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", {"execpolicy": "1.2.3"}.__getitem__)
+    assert execute("--version") == (0, "execpolicy 1.2.3\n", "")
+
+
+def test_the_version_of_a_checkout(execute: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", missing)
+    assert execute("--version") == (0, "execpolicy (not installed)\n", "")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["check", "-h"]])
+def test_help(execute: Execute, arguments: list[str]) -> None:
+    run = execute(*arguments)
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith("usage: execpolicy ")
+
+
+def test_help_names_every_exit_code(execute: Execute) -> None:
+    text = " ".join(execute("check", "--help").out.split())
+    assert "Exit code: 0 allowed, 1 denied, 2 unusable input, 3 indeterminate, 4 internal error." in text
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake in the engine."""
+
+    def fail(*_: object) -> None:
+        raise KeyError("layer\x1b[2J")
+
+    monkeypatch.setattr(check, "authorize", fail)
+
+
+@pytest.mark.usefixtures("broken")
+def test_an_internal_error_is_no_denial(check: Execute, folder: Path) -> None:
+    assert check("--identity", "allows.json") == (
+        4,
+        "",
+        "execpolicy: internal error: KeyError: 'layer\\x1b[2J'\n"
+        "  This is a mistake in execpolicy, and there is no answer. Please report it: the command, the policies if\n"
+        "  they can be shown, and the traceback, which --debug adds.\n",
+    )
+
+
+@pytest.mark.usefixtures("broken")
+@pytest.mark.parametrize("by_variable", [False, True])
+def test_the_traceback_of_an_internal_error(
+    check: Execute, folder: Path, monkeypatch: pytest.MonkeyPatch, by_variable: bool
+) -> None:
+    if by_variable:
+        monkeypatch.setenv("EXECPOLICY_DEBUG", "1")
+    run = check(*([] if by_variable else ["--debug"]))
+    assert run.code == 4
+    assert "\nTraceback (most recent call last):\n" in run.err
+    assert "in fail" in run.err
+    assert run.err.endswith("KeyError: 'layer\\x1b[2J'\n")
+
+
+def test_debug_changes_no_answer(check: Execute, folder: Path) -> None:
+    assert check("--identity", "allows.json", "--debug") == check("--identity", "allows.json")
+
+
+def test_an_interruption(execute: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: argparse.Namespace) -> ExitCode:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(check, "run", interrupt)
+    assert execute("check", "--as", ANN, "--on", PETS) == (130, "", "")
+
+
+@pytest.mark.parametrize(("name", "code"), [("allows.json", 0), ("denies.json", 1), ("none.json", 2)])
+def test_python_m_execpolicy(folder: Path, name: str, code: int) -> None:
+    command = [sys.executable, "-m", "execpolicy", "check", "--as", ANN, "--on", PETS, "--identity", name]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    run = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=30, check=False)
+    assert run.returncode == code
+    assert (run.stdout == "") is (code == 2)
+    assert (run.stderr == "") is (code != 2)
+
+
+def test_usage_names_the_command_not_the_module(folder: Path) -> None:
+    command = [sys.executable, "-m", "execpolicy"]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    run = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=30, check=False)
+    assert run.returncode == 2
+    assert run.stderr.startswith("usage: execpolicy [-h] [--version] COMMAND ...\n")

@@ -1,0 +1,175 @@
+"""A decision as text: the lines of its explanation, and those of the policies that decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from execpolicy import Caller, Context, Decision, Policy, Request, Target, authorize
+from execpolicy.render.colour import STYLES, coloured
+from execpolicy.render.json import to_json
+from execpolicy.render.row import row
+from execpolicy.render.text import rows, to_text
+
+ANN = "arn:aws:iam::111122223333:user/Ann"
+API = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
+
+ALLOW = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{API}/*"}
+ONLY_OFFICE = {
+    "Sid": "OnlyOffice",
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "execute-api:Invoke",
+    "Resource": "execute-api:/*",
+    "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}, "Bool": {"aws:SecureTransport": "true"}},
+}
+
+
+def policy(kind: str, *statements: Mapping[str, Any], name: str, indent: int | None = 1) -> Policy:
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    return Policy.parse(json.dumps(document, indent=indent), kind=kind, name=name)
+
+
+def decided(
+    *identity: Policy, resource: Policy | None = None, context: Context | None = None, path: str = "prod/GET/pets"
+) -> Decision:
+    request = Request(
+        caller=Caller(ANN, identity=identity), action="execute-api:Invoke", resource=f"{API}/{path}", context=context
+    )
+    return authorize(request, Target(resource=resource))
+
+
+@pytest.fixture
+def denied() -> Decision:
+    resource = policy("resource", {**ALLOW, "Principal": "*"}, ONLY_OFFICE, name="resource.json")
+    return decided(policy("identity", ALLOW, name="identity.json"), resource=resource)
+
+
+def test_a_determining_statement_is_shown_in_the_policy_s_own_lines(denied: Decision) -> None:
+    text = to_text(denied)
+    assert (
+        "  resource.json:10:3: Deny OnlyOffice applies\n"
+        "    10 |   {\n"
+        '    11 |    "Sid": "OnlyOffice",\n'
+        '    12 |    "Effect": "Deny",\n'
+        '    13 |    "Principal": "*",\n'
+        '    14 |    "Action": "execute-api:Invoke",\n'
+        '    15 |    "Resource": "execute-api:/*",\n'
+        '    16 |    "Condition": {\n'
+        '    17 |     "StringNotEquals": {\n'
+        '    18 |      "aws:SourceVpce": "vpce-1"\n'
+        "       |      ^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
+        "    19 |     },\n"
+    ) in text
+    assert "identity.json:4:3: Allow statement 0 applies\n\n" in text
+    assert text.count(" | {") == 0
+
+
+def test_blank_lines_part_the_layers(denied: Decision) -> None:
+    blocks = to_text(denied).split("\n\n")
+    assert [block.split("\n")[0] for block in blocks] == [
+        "DENY (explicit): a Deny applies in the resource-based policy",
+        "resource-based policy: denies",
+        "identity-based policy: allows",
+        "absent, and it mattered: aws:SourceVpce",
+    ]
+
+
+def test_every_line_of_the_explanation_is_there(denied: Decision) -> None:
+    lines = to_text(denied).splitlines()
+    assert [line for line in str(denied.explain()).splitlines() if line not in lines] == []
+
+
+def test_an_allow_shows_the_statements_that_allow() -> None:
+    text = to_text(decided(policy("identity", ALLOW, name="identity.json")))
+    assert '    6 |    "Action": "execute-api:Invoke",\n' in text
+    assert "^" not in text
+
+
+def test_a_statement_that_may_apply_shows_what_is_not_known() -> None:
+    asks = {**ALLOW, "Condition": {"StringEquals": {"aws:UserAgent": "shop"}}}
+    text = to_text(decided(policy("identity", asks, name="identity.json"), context=Context(complete=False)))
+    assert '    10 |      "aws:UserAgent": "shop"\n       |      ^^^^^^^^^^^^^^^^^^^^^^^\n' in text
+
+
+def test_a_policy_in_one_line_is_cut_around_the_statement() -> None:
+    resource = policy("resource", *[{**ALLOW, "Principal": "*"}] * 9, ONLY_OFFICE, name="r.json", indent=None)
+    text = to_text(decided(resource=resource), width=100)
+    caret = next(line for line in text.splitlines() if "^" in line)
+    above = text.splitlines()[text.splitlines().index(caret) - 1]
+    assert above[caret.index("^") : caret.rindex("^") + 1] == '"aws:SourceVpce": "vpce-1"'
+    assert len(above) <= 100
+
+
+def test_a_policy_of_objects_has_no_lines_to_show() -> None:
+    reads = Policy.parse({"Statement": ALLOW}, kind="identity", name="reads")
+    text = to_text(decided(reads))
+    assert "  reads: Statement[0]: Allow statement 0 applies\n" in text
+    assert "|" not in text
+
+
+def test_two_policies_of_one_name_show_their_own_lines() -> None:
+    one = policy("identity", {**ALLOW, "Sid": "One"}, name="same")
+    two = policy("identity", {**ALLOW, "Sid": "Two"}, name="same")
+    text = to_text(decided(one, two))
+    assert text.index('"Sid": "One"') < text.index("Allow Two applies") < text.index('"Sid": "Two"')
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+def test_lines_are_wrapped_and_arns_are_left_whole(denied: Decision, width: int) -> None:
+    text = to_text(denied, width=width)
+    assert [line for line in text.splitlines() if len(line) > width and API not in line and "|" not in line] == []
+    assert f"{API}/prod/GET/pets" in text
+    joined = " ".join(text.split())
+    assert denied.message in joined
+
+
+def test_what_goes_on_stands_deeper(denied: Decision) -> None:
+    _, first, second, *_ = to_text(denied, width=60).splitlines()
+    assert first.startswith("  User: ")
+    assert second.startswith("      ")
+
+
+def test_without_a_width_no_line_is_broken(denied: Decision) -> None:
+    assert f"  {denied.message}\n" in to_text(denied)
+
+
+def test_nothing_of_a_policy_or_request_moves_the_cursor() -> None:
+    escape = "\x1b[2J\r\u202e"
+    odd = policy("identity", {**ALLOW, "Sid": f"a{escape}", "Resource": f"{API}/{escape}*"}, name=f"n{escape}")
+    text = to_text(decided(odd, path=f"{escape}x", context=Context({f"x:{escape}": escape})))
+    assert text.startswith("ALLOW")
+    assert [char for char in text if not char.isprintable() and char != "\n"] == []
+
+
+def test_colours_are_set_around_whole_pieces(denied: Decision) -> None:
+    text = coloured(rows(denied))
+    assert text.startswith("\x1b[1;31mDENY (explicit): a Deny applies in the resource-based policy\x1b[0m\n")
+    assert "\x1b[1;35m     ^^^^^^^^^^^^^^^^^^^^^^^^^^\x1b[0m\n" in text
+
+
+def test_a_piece_without_a_style_of_its_own_is_plain() -> None:
+    assert coloured([row(("source", "{"), ("gutter", "| ")), row()]) == "{\x1b[2m| \x1b[0m\n\n"
+
+
+def test_every_style_of_an_explanation_is_one_that_is_known(denied: Decision) -> None:
+    plain = {"fact", "applies", "failed", "source"}
+    used = {piece.style for line in rows(denied) for piece in line.pieces}
+    assert used <= STYLES.keys() | plain
+
+
+def test_json_is_the_decision_as_data(denied: Decision) -> None:
+    text = to_json(denied)
+    assert json.loads(text) == denied.to_dict()
+    assert text.startswith('{\n  "schema_version": 1,\n  "outcome": "explicit_deny",\n')
+    assert text.endswith("\n}\n")
+
+
+def test_json_holds_any_text_in_ascii() -> None:
+    odd = policy("identity", {**ALLOW, "Sid": "\x7f\u0085é😀"}, name="\udcff")
+    text = to_json(decided(odd))
+    assert text.isascii()
+    assert json.loads(text)["layers"][0]["policies"][0]["name"] == "\udcff"
