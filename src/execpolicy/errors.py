@@ -13,6 +13,10 @@ class Diagnostic(NamedTuple):
 
     ``path`` names the place inside a document (``Statement[0].Effect``); it is all there is to name when the
     document came as Python objects, which have no lines.
+
+    >>> print(Diagnostic("found 1, expected a text", path="Version", advice='write "2012-10-17"'))
+    Version: found 1, expected a text
+      write "2012-10-17"
     """
 
     message: str
@@ -68,22 +72,27 @@ class ExecPolicyError(Exception):
 
     @property
     def message(self) -> str:
+        """What was found, and what was expected."""
         return self.diagnostic.message
 
     @property
     def source(self) -> Source | None:
+        """The text that is wrong, if it is in one."""
         return self.diagnostic.source
 
     @property
     def span(self) -> Span | None:
+        """The place in the source, counted from 1; None where there are no lines."""
         return self.diagnostic.span
 
     @property
     def path(self) -> str:
+        """The place inside a document, such as ``Statement[0].Effect``."""
         return self.diagnostic.path
 
     @property
     def advice(self) -> str:
+        """What to do about it."""
         return self.diagnostic.advice
 
     @property
@@ -104,7 +113,15 @@ def _rebuild(cls: type[ExecPolicyError], diagnostic: Diagnostic) -> ExecPolicyEr
 
 
 class PolicySyntaxError(ExecPolicyError, ValueError):
-    """A policy document that cannot be taken. ``errors`` holds everything that is wrong with it, in document order."""
+    """A policy document that cannot be taken. ``errors`` holds everything that is wrong with it, in document order.
+
+    >>> from execpolicy import Policy, PolicySyntaxError
+    >>> try:
+    ...     Policy.parse('{"Statement": [{"Effect": "allow"}]}', kind="identity")
+    ... except PolicySyntaxError as error:
+    ...     len(error.errors)
+    3
+    """
 
     def __init__(self, errors: Sequence[Diagnostic]) -> None:
         first = errors[0]
@@ -121,8 +138,24 @@ class PolicySyntaxError(ExecPolicyError, ValueError):
 
 
 class RequestError(ExecPolicyError, ValueError):
-    """A request, or a part of one (principal, action, resource, context), that no caller could make."""
+    """A request, or a part of one (principal, action, resource, context), that no caller could make.
+
+    >>> from execpolicy import Principal, RequestError
+    >>> try:
+    ...     Principal.parse("arn:aws:iam::1:user/Ann")
+    ... except RequestError as error:
+    ...     error.span.column
+    14
+    """
 
 
 class UsageError(ExecPolicyError, TypeError):
-    """The library was used in a way that could give a wrong answer, such as ``if decision:``."""
+    """The library was used in a way that could give a wrong answer, such as ``if decision:``.
+
+    >>> from execpolicy import Context, UsageError
+    >>> try:
+    ...     Context({}, complete="no")
+    ... except UsageError as error:
+    ...     error.message
+    "complete is True or False, found 'no'"
+    """

@@ -14,7 +14,11 @@ EXCERPT_WIDTH = 100
 
 
 class Span(NamedTuple):
-    """A stretch of a text: lines and columns count from 1, in characters; the end is exclusive."""
+    """A stretch of a text: lines and columns count from 1, in characters; the end is exclusive.
+
+    >>> Source("policy.json", '{"Version": 1}').span(12, 13)
+    Span(line=1, column=13, end_line=1, end_column=14)
+    """
 
     line: int
     column: int
@@ -27,6 +31,11 @@ class Source(Frozen):
 
     The two differ when a document came wrapped in a JSON string: places are always those of the original. There is
     one entry more than characters that were read: the end of the last one.
+
+    >>> text = Source("policy.json", '{"Version": 1}')
+    >>> print(text.excerpt(text.span(12, 13)))
+    1 | {"Version": 1}
+      |             ^
     """
 
     __slots__ = ("_line_starts", "_offsets", "name", "text")

@@ -93,7 +93,7 @@ def test_where_the_parts_of_a_policy_stand() -> None:
     assert policy.span(statement.principal.entries[0]) == Span(2, 41, 2, 55)
     with_value, without_value = statement.conditions
     assert policy.span(with_value) == Span(3, 51, 3, 60)
-    assert policy.span(without_value) == Span(3, 62, 3, 65)
+    assert policy.span(without_value) == Span(3, 62, 3, 69)
     assert policy.span(with_value.operator_text) == Span(3, 33, 3, 48)
     assert policy.place(with_value, "unused") == "p.json:3:51"
 

@@ -22,18 +22,14 @@ Vote = tuple[str, int, int]  # of a name in a statement: its effect, its strengt
 F, U, T = 0, 1, 2  # false, unknown, true: "and" is min, "or" is max, "not x" is T - x
 NONE, ACCOUNT, ROLE, DIRECT = 0, 1, 2, 3  # EVL-4: how strongly a resource policy grants
 ANY_RUN, ANY_ONE, SEGMENT_RUN, SEGMENT_ONE = "*any", "?any", "*segment", "?segment"
-SEGMENT_WILD = {"*": SEGMENT_RUN, "?": SEGMENT_ONE}
-WITH_ACCOUNT = {"user", "root", "role_session", "role", "federated_user"}
 TEMPORARY = {"role_session", "role", "federated_user"}
-PADDED = {"identity", "boundary", "session", "scp"}  # RES-2
+WITH_ACCOUNT = {"user", "root", *TEMPORARY}
 ENDPOINT_KEYS = {"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"}
 OF_SESSIONS = ("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage")
 OF_PRINCIPALS = (*OF_SESSIONS, "aws:username", "aws:userid", *("aws:principal" + end for end in ("a", "o", "ta", "ty")))
 NEVER_AT_EXECUTE_API = ("aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:resourcetag/")
 MULTIVALUED = {"aws:principalorgpaths", "aws:tagkeys", "aws:calledvia", "aws:principalservicenameslist"}
 MULTIVALUED |= {"aws:vpceorgpaths", "aws:sourceorgpaths", "aws:resourceorgpaths"}
-KEYS_BY_KIND = ("aws:principaltype", "aws:principalarn", "aws:userid")
-PERHAPS_TOLD = ("aws:principalorgid", "aws:principalorgpaths", "aws:resourceaccount", "aws:requestedregion")
 VARIABLE = re.compile(r"\$\{(?:(?P<literal>[*?$])|(?P<key>[^{}$,']+)(?:,\s*'(?P<default>[^']*)')?)\}")
 NUMBER = r"[+-]?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?"
 W3C = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T(?!24)[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
@@ -169,7 +165,7 @@ class World(NamedTuple):
 
     def resource_matches(self, kind: str, version: str, pattern: str, strict: bool) -> int | None:
         short_form, segments = kind == "resource" and pattern.startswith("execute-api:/"), pattern.split(":", 5)  # GW-7
-        if kind in PADDED and pattern.startswith("arn:"):
+        if kind in ("identity", "boundary", "session", "scp") and pattern.startswith("arn:"):
             segments += ["*"] * (6 - len(segments))  # RES-2
         free_part = pattern.removeprefix("execute-api:") if short_form else "".join(segments[5:])
         expanded = self.expand(version, free_part)  # VAR-1
@@ -180,7 +176,7 @@ class World(NamedTuple):
             return glob(expanded, slash + path) if arn_field(self.resource, 2) == "execute-api" else F
         tokens: Tokens = []
         for segment in segments[:5]:  # RES-1, RES-2: here only a `*` that ends its segment crosses a colon
-            tokens += [SEGMENT_WILD.get(char, char) if strict else wild(char)[0] for char in segment]
+            tokens += wild(segment, "segment" if strict else "any")
             tokens += [tokens.pop().replace(SEGMENT_RUN, ANY_RUN), ":"] if segment else [":"]
         return glob(tokens + expanded if len(segments) == 6 else tokens[:-1], self.resource)
 
@@ -198,9 +194,8 @@ class World(NamedTuple):
             done = variable.end()
         return tokens + wild(text[done:]) if resolved == T else resolved
 
-    def named(
-        self, statement: Document
-    ) -> list[tuple[int, int]]:  # each name's strength, and whether it means the caller
+    def named(self, statement: Document) -> list[tuple[int, int]]:
+        """Each name's strength, and whether it means the caller."""
         element = statement.get("NotPrincipal", statement.get("Principal", "*"))
         by_key = element if isinstance(element, dict) else {"AWS": element}  # PRN-1
         listed = [(key, name) for key, names in by_key.items() for name in as_list(names)]
@@ -221,33 +216,30 @@ class World(NamedTuple):
         return min(by_account, by_entity, by_session)
 
     def key_values(self, name: str) -> Values:  # KEY-4: given, else told by the request, else unknown if always there
-        key = name.lower()  # CND-2
+        key, who = name.lower(), self.principal  # CND-2
         given = {each.lower(): as_list(value) for each, value in self.context.items()}
         told = {**told_by_time(given), **self.told_by_request(), **given}
         through_endpoint = any(given.get(each) for each in ENDPOINT_KEYS)
-        by_service = self.principal.kind == "service" or "true" in map(str.lower, told["aws:viaawsservice"] or [])
-        hidden = OF_PRINCIPALS if self.is_execute_api() else OF_SESSIONS
-        if self.principal.kind == "anonymous" and key.startswith(hidden):
+        by_service = who.kind == "service" or "true" in map(str.lower, told["aws:viaawsservice"] or [])
+        if who.kind == "anonymous" and key.startswith(OF_PRINCIPALS if self.is_execute_api() else OF_SESSIONS):
             return []  # GW-22
         if key in told:
             return SOME if told[key] is None else told[key]  # every request has it
-        tags = {} if self.principal.kind in ("anonymous", "service") else self.principal.tags
+        tags = {} if who.kind in ("anonymous", "service") else who.tags
         if key.startswith("aws:principaltag/") and tags is not None:
             return [value for tag, value in tags.items() if f"aws:principaltag/{tag}".lower() == key]
-        absent = (
-            key == "aws:sourceip" if through_endpoint else key in ENDPOINT_KEYS and "aws:sourceip" in given
-        )  # GW-19
-        absent = absent or (self.is_execute_api() and key.startswith(NEVER_AT_EXECUTE_API))  # GW-23
+        absent = key == "aws:sourceip" if through_endpoint else key in ENDPOINT_KEYS and "aws:sourceip" in given
+        absent = absent or (self.is_execute_api() and key.startswith(NEVER_AT_EXECUTE_API))  # GW-19, GW-23
         always = key in ENDPOINT_KEYS if through_endpoint else key == "aws:sourceip" and not by_service
-        always = always or (key == "aws:tokenissuetime" and self.principal.kind in TEMPORARY)
+        always = always or (key == "aws:tokenissuetime" and who.kind in TEMPORARY)
         return [] if absent or (self.complete and not always) else SOME if always else None
 
-    def told_by_request(self) -> dict[str, Values]:  # KEY-2, KEY-3.
+    def told_by_request(self) -> dict[str, Values]:  # KEY-2, KEY-3
         who, (account, entity, session) = self.principal, self.principal.arns()
-        by_service, signs_not = who.kind == "service", who.kind == "anonymous"
+        by_service, unsigned = who.kind == "service", who.kind == "anonymous"
         role = None if who.path is None and not self.complete else [entity]  # PRN-7
         session_id = [f"{who.unique_id}:{who.session}"] if who.unique_id and who.session else None
-        by_kind: dict[str, tuple[Values, Values, Values]] = {
+        kinds: dict[str, tuple[Values, Values, Values]] = {
             "root": (["Account"], [account], [str(who.account)]),
             "user": (["User"], [entity], None if who.unique_id is None else [who.unique_id]),
             "role": (["AssumedRole"], role, None),
@@ -257,7 +249,7 @@ class World(NamedTuple):
             "service": (None, None, None),  # KEY-4: every request has them, and nothing tells them
         }
         told: dict[str, Values] = {
-            "aws:principalaccount": [str(who.account)] if who.account else ["anonymous"] if signs_not else None,
+            "aws:principalaccount": [str(who.account)] if who.account else ["anonymous"] if unsigned else None,
             "aws:username": [str(who.name)] if who.kind == "user" else [],
             "aws:principalisawsservice": [str(by_service).lower()] if by_service or who.kind in WITH_ACCOUNT else [],
             "aws:principalservicename": [str(who.service)] if by_service else [],
@@ -265,10 +257,11 @@ class World(NamedTuple):
             "aws:viaawsservice": ["false"],
             "aws:securetransport": ["true"] if self.is_execute_api() else None,
         }
-        told.update(zip(KEYS_BY_KIND, by_kind.get(who.kind, (None, [], None)), strict=True))
-        owner, region = self.resource_account or arn_field(self.resource, 4), arn_field(self.resource, 3)
-        perhaps = zip(PERHAPS_TOLD, (who.org_id, who.org_paths, owner or None, region or None), strict=True)
-        return {**told, **{key: as_list(value) for key, value in perhaps if value is not None}}
+        told["aws:principaltype"], told["aws:principalarn"], told["aws:userid"] = kinds.get(who.kind, (None, [], None))
+        perhaps: dict[str, Any] = {"aws:principalorgid": who.org_id, "aws:principalorgpaths": who.org_paths}
+        perhaps["aws:resourceaccount"] = self.resource_account or arn_field(self.resource, 4) or None
+        perhaps["aws:requestedregion"] = arn_field(self.resource, 3) or None
+        return {**told, **{key: as_list(value) for key, value in perhaps.items() if value is not None}}
 
     def condition_clause(self, version: str, statement: Document) -> int:  # CND-1, POL-13: all must hold
         blocks = statement.get("Condition", {}).items()
@@ -276,18 +269,15 @@ class World(NamedTuple):
         return min([T, *(self.condition(version, *test) for test in tests)])
 
     def condition(self, version: str, op: str, key: str, wanted: list[Any]) -> int:
-        quantifier, _, with_suffix = op.rpartition(":")
-        name = with_suffix.removesuffix("IfExists")
+        quantifier, _, name = op.removesuffix("IfExists").rpartition(":")
         texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in wanted]  # POL-9
         actual = self.key_values(key)
-        if (actual is SOME and name != "Null") or (actual is None and not (quantifier and name == "Null")):
+        if quantifier and name == "Null":
+            holds = quantifier == "ForAllValues"  # CND-12
+        elif actual is None or (actual is SOME and name != "Null"):
             return U  # KEY-4
-        if name == "Null":  # CND-4, CND-12
-            holds = (
-                quantifier == "ForAllValues"
-                if quantifier
-                else str(actual in ([], [""])).lower() in map(str.lower, texts)
-            )
+        elif name == "Null":
+            holds = str(actual in ([], [""])).lower() in map(str.lower, texts)  # CND-4
         elif not actual or (quantifier and actual == [""]):  # CND-3, CND-11, CND-12
             holds = quantifier == "ForAllValues" if quantifier else "Not" in name or name != op
         elif not quantifier and (len(actual) > 1 or key.lower() in MULTIVALUED):
@@ -310,8 +300,7 @@ class World(NamedTuple):
         if name.startswith("Arn"):
             return arn_matches(pattern, value)
         read, relation = READ_AND_RELATE[name.replace("Not", "")]
-        wanted = readable(read, "".join({ANY_RUN: "*", ANY_ONE: "?"}.get(token, token) for token in pattern))
-        found = readable(read, value)
+        wanted, found = readable(read, "".join(token[0] for token in pattern)), readable(read, value)
         if wanted is None or (found is None and told):
             return F  # CND-15
         return U if found is None else T if relation(found, wanted) else F
@@ -335,13 +324,12 @@ def arn_field(arn: str, index: int) -> str:
     return (arn.split(":", 5) + [""] * 6)[index]
 
 
-def wild(text: str) -> Tokens:
-    return [{"*": ANY_RUN, "?": ANY_ONE}.get(char, char) for char in text]
+def wild(text: str, reach: str = "any") -> Tokens:
+    return [char + reach if char in "*?" else char for char in text]
 
 
-def glob(tokens: Tokens, text: str) -> int:
-    # RES-1: anchored at both ends; the places in the text that the tokens so far can reach
-    places = {0}
+def glob(tokens: Tokens, text: str) -> int:  # RES-1: anchored at both ends
+    places = {0}  # of the text, that the tokens so far can reach
     for token in tokens:
         stops_at = ":" if token in (SEGMENT_RUN, SEGMENT_ONE) else ""
         if token in (ANY_RUN, SEGMENT_RUN):
@@ -406,7 +394,6 @@ READ_AND_RELATE: dict[str, tuple[Callable[[str], Any], Callable[[Any, Any], bool
     "IpAddress": (network, lambda ip, within: ip.num_addresses == 1 and ip.network_address in within),
 }
 ORDER = {"Equals": eq, "LessThan": lt, "LessThanEquals": le, "GreaterThan": gt, "GreaterThanEquals": ge}
-READ_AND_RELATE |= {
-    f"Numeric{end}": (lambda text: Decimal(fitting(NUMBER, text)), ORDER[end]) for end in ORDER
-}  # CND-8
-READ_AND_RELATE |= {f"Date{end}": (instant, ORDER[end]) for end in ORDER}
+for end, relate in ORDER.items():
+    READ_AND_RELATE[f"Date{end}"] = (instant, relate)  # CND-7
+    READ_AND_RELATE[f"Numeric{end}"] = (lambda text: Decimal(fitting(NUMBER, text)), relate)  # CND-8

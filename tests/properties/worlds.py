@@ -146,11 +146,33 @@ def resources(draw: st.DrawFn) -> str:
 
 
 @st.composite
+def head_patterns(draw: st.DrawFn, resource: str) -> str:
+    """The resource with wildcards in or between its first five fields, or with fewer fields than an ARN has: RES-2."""
+    fields = resource.split(":", 5)
+    first = draw(st.integers(0, 4))
+    change = draw(st.sampled_from(["inside", "inside", "between", "over", "over", "short", "front"]))
+    if change == "inside":  # arn:aws:execute-api:eu-*-1:…
+        start = draw(st.integers(0, len(fields[first])))
+        before, after = fields[first][:start], fields[first][start + draw(st.integers(0, 2)) :]
+        fields[first] = before + draw(st.sampled_from(["*", "?", "**"])) + after
+    elif change == "between":  # arn:aws:execute-api*eu-west-1:…
+        fields[first : first + 2] = [draw(st.sampled_from(["*", "?", "*:", ":*"])).join(fields[first : first + 2])]
+    elif change == "over":  # arn:aws:execute-api:*:a1b2c3/prod/GET/pets
+        fields[first : draw(st.integers(first + 1, 5))] = [draw(st.sampled_from(["*", "*", "?*", "*?"]))]
+    elif change == "short":  # arn:aws:execute-api:*
+        fields[first + 1 :] = draw(st.sampled_from([[], [""], ["*"], ["?*"]]))
+    else:  # */prod/GET/pets
+        return "*" + resource[draw(st.integers(0, len(resource))) :]
+    return ":".join(fields)
+
+
+@st.composite
 def resource_patterns(draw: st.DrawFn, resource: str) -> str:
     """A pattern that comes from the resource by a few changes, so that it matches or nearly does."""
     head, _, part = resource.rpartition("a1b2c3/")
-    text = draw(st.sampled_from([resource, resource, f"execute-api:/{part}" if head else "execute-api:/*", "*"]))
-    for _ in range(draw(st.integers(0, 3))):
+    usual = st.sampled_from([resource, resource, f"execute-api:/{part}" if head else "execute-api:/*", "*"])
+    text = draw(st.one_of(usual, usual, head_patterns(resource)))
+    for _ in range(draw(st.sampled_from([0, 0, 1, 2, 3]))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.integers(0, 12)))
         change = draw(st.sampled_from(["*", "?", "", "/*", "x", "{id}", ":", "**"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execpolicy.document.nodes import MAX_DOCUMENT
-from execpolicy.errors import Diagnostic, PolicySyntaxError
+from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.source import Source
 
 BOM = "\ufeff"
@@ -15,6 +15,23 @@ _MARKS = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
+
+
+def read_text(path: str) -> str:
+    """The text of a file.
+
+    Raises:
+        ExecPolicyError: it cannot be read.
+        PolicySyntaxError: it is no UTF-8, or too long.
+    """
+    try:
+        with open(path, "rb") as file:
+            content = file.read(MAX_DOCUMENT + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        message = f"cannot read {path}: {reason}"
+        raise ExecPolicyError(message, source=Source(path, ""), advice="check the path") from error
+    return decode(content, path)
 
 
 def decode(document: bytes | bytearray, name: str) -> str:

@@ -58,14 +58,22 @@ def _meaning(match: re.Match[str]) -> str:
 
 
 def place_inside(text: str, string: Text, first: int, last: int) -> tuple[int, int]:
-    """The offsets in ``text`` of a part of a string's value, given by its offsets in the value."""
+    """The offsets in ``text`` of a part of a string's value, given by its offsets in the value.
+
+    A string of YAML may stand without quotes, and has escapes and folded lines of its own: where these are in the way,
+    the whole string is the place.
+    """
     if string.start == NOWHERE:
         return NOWHERE, NOWHERE
-    inside = string.start + 1
-    if string.end - 1 - inside == len(string.value):
-        return inside + first, inside + last
-    offsets = unescape(text, inside, string.end - 1)[1]
-    return offsets[first], offsets[last]
+    for quotes in (1, 0):
+        inside = string.start + quotes
+        if text[inside : string.end - quotes] == string.value:
+            return inside + first, inside + last
+    try:
+        value, offsets = unescape(text, string.start + 1, string.end - 1)
+    except StopReadingError:
+        value = ""
+    return (offsets[first], offsets[last]) if value == string.value else (string.start, string.end)
 
 
 def first_bad_string(text: str) -> Fault:

@@ -58,6 +58,8 @@ class Condition(NamedTuple):
     operator_text: Text
     key: Text
     values: tuple[Text, ...]
+    start: int = NOWHERE
+    end: int = NOWHERE
 
 
 class Statement(NamedTuple):

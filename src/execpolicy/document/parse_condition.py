@@ -52,7 +52,7 @@ def _keys(draft: Draft, operator: OperatorName, operator_text: Text, keys: JsonO
         values = _values(draft, key, value)
         if draft.variables and operator.base.startswith(("String", "Arn")):
             _check_variables(draft, values)
-        conditions.append(Condition(operator, operator_text, Text(key, start, end), values))
+        conditions.append(Condition(operator, operator_text, Text(key, start, end), values, start, value[2]))
     return conditions
 
 

@@ -10,7 +10,7 @@ from execpolicy.document.encoding import BOM, decode
 from execpolicy.document.escapes import unwrap
 from execpolicy.document.json_strings import place_inside
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Condition, PrincipalEntry, Statement, Text
+from execpolicy.document.model import PrincipalEntry, Statement, Text
 from execpolicy.document.nodes import MAX_DOCUMENT, Node, plain
 from execpolicy.document.parse import OLD_VERSION, Parsed, parse_node, parse_objects, parse_text
 from execpolicy.document.wording import quoted
@@ -162,7 +162,7 @@ class Policy(Frozen):
         kind = PolicyKind.parse(kind)
         return cls(kind, name, parse_node(node, kind, source), source)
 
-    def span(self, node: Placed | PrincipalEntry | Condition, first: int = 0, last: int | None = None) -> Span | None:
+    def span(self, node: Placed | PrincipalEntry, first: int = 0, last: int | None = None) -> Span | None:
         """Where a part of this policy stands in its text.
 
         Args:
@@ -177,14 +177,11 @@ class Policy(Frozen):
             return None
         if isinstance(node, PrincipalEntry):
             node = node.text
-        if isinstance(node, Condition):
-            values = node.values or (node.key,)
-            return self.source.span(node.key.start, max(values[-1].end, node.key.end))
         if isinstance(node, Text) and last is not None:
             return self.source.span(*place_inside(unwrap(self.source.text).text, node, first, last))
         return self.source.span(node.start, node.end)
 
-    def place(self, node: Placed | PrincipalEntry | Condition, path: str = "") -> str:
+    def place(self, node: Placed | PrincipalEntry, path: str = "") -> str:
         """The same in print: ``file:line:column``, or the policy's name and ``path`` where there are no lines."""
         span = self.span(node)
         if span is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from execpolicy.arguments import flag
 from execpolicy.document.kinds import PolicyKind
@@ -103,9 +104,9 @@ class Caller(Frozen):
                 rule="EVL-8",
             )
 
-    def compiled(self) -> dict[Layer, CompiledPolicies]:
+    def compiled(self) -> Mapping[Layer, CompiledPolicies]:
         """The layers of the caller's side, ready to be evaluated."""
-        return self._compiled
+        return MappingProxyType(self._compiled)
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self._fields()}
@@ -170,9 +171,9 @@ class Target(Frozen):
             compiled[Layer.RCP] = CompiledPolicies(self.rcps, table)
         self._set(_compiled=compiled)
 
-    def compiled(self) -> dict[Layer, CompiledPolicies]:
+    def compiled(self) -> Mapping[Layer, CompiledPolicies]:
         """The layers of the resource's side, ready to be evaluated."""
-        return self._compiled
+        return MappingProxyType(self._compiled)
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self._fields()}

@@ -59,9 +59,10 @@ class Case(NamedTuple):
         return Verdicts(outcomes, worst, best)
 
 
-def case_of(request: Request, target: Target) -> Case:
-    """The case that IAM decides: all layers of both sides see the caller as it is."""
-    view = View(request.facts(), has_boundary=request.caller.boundary is not None)
+def case_of(request: Request, target: Target, view: View | None = None) -> Case:
+    """The case that IAM decides: all layers of both sides see the caller as it is, in ``view`` or by the request."""
+    if view is None:
+        view = View(request.facts(), has_boundary=request.caller.boundary is not None)
     present = {**target.compiled(), **request.caller.compiled()}
     aside = _not_applicable(request, target, present)
     parts = {layer: Part(present[layer], view) for layer in Layer if layer in present and layer not in aside}

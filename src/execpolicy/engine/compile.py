@@ -120,14 +120,13 @@ def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) 
     )
     for clause, element in ((action, statement.action), (resource, statement.resource)):
         occurrences.append(Occurrence(clause, f"{path}.{element.name}", element.start, element.end))
-    for condition in statement.conditions:
-        end = max((text.end for text in condition.values), default=condition.key.end)
-        occurrences.append(
-            Occurrence(
-                table.shared(ConditionClause(condition, version=policy.version)),
-                f"{path}.Condition.{condition.operator_text.value}.{condition.key.value}",
-                condition.key.start,
-                end,
-            )
+    occurrences.extend(
+        Occurrence(
+            table.shared(ConditionClause(condition, version=policy.version)),
+            f"{path}.Condition.{condition.operator_text.value}.{condition.key.value}",
+            condition.start,
+            condition.end,
         )
+        for condition in statement.conditions
+    )
     return CompiledStatement(policy, statement, tuple(occurrences), principal)

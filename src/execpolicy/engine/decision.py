@@ -19,7 +19,16 @@ from execpolicy.source import Span
 
 
 class DeterminingStatement(Frozen):
-    """A statement that applied and had the deciding effect. ``index`` counts from 0; ``span`` is its place."""
+    """A statement that applied and had the deciding effect. ``index`` counts from 0; ``span`` is its place.
+
+    >>> from execpolicy import Caller, Policy, Request, authorize
+    >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}},
+    ...     kind="identity", name="reads")
+    >>> decision = authorize(Request(caller=Caller("arn:aws:iam::111122223333:user/Ann", identity=reads),
+    ...     action="execute-api:Invoke", resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> decision.determining_statements[0].policy
+    'reads'
+    """
 
     __slots__ = ("index", "layer", "policy", "sid", "span")
     layer: Layer
@@ -37,6 +46,12 @@ class Decision:
 
     ``outcome`` says which of four it is, ``allowed`` whether it is an allow. A decision has no truth value: ``if
     decision:`` raises UsageError, because it would take a denial for an allow.
+
+    >>> from execpolicy import Request, authorize
+    >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
+    ...     resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> decision.allowed, decision.outcome.value
+    (False, 'implicit_deny')
     """
 
     outcome: Outcome

@@ -21,7 +21,13 @@ def explain(
     """Trace every statement of every layer that was given (EVL-11)."""
     request = case.request
     layers = tuple(
-        LayerTrace(layer, verdicts.layers[layer], "", _policies(case, layer, verdicts.outcome))
+        LayerTrace(
+            layer,
+            verdicts.layers[layer],
+            "",
+            _policies(case, layer, verdicts.outcome),
+            len(case.parts[layer].policies.levels),
+        )
         if layer in case.parts
         else LayerTrace(layer, None, case.not_applicable[layer], ())
         for layer in Layer

@@ -15,7 +15,14 @@ from execpolicy.frozen import Frozen
 
 
 class Explanation(Frozen):
-    """Why a decision came out as it did. ``str()`` is the text for people, ``to_dict()`` the data for programs."""
+    """Why a decision came out as it did. ``str()`` is the text for people, ``to_dict()`` the data for programs.
+
+    >>> from execpolicy import Request, authorize
+    >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
+    ...     resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> decision.explain().blocked_by
+    (<Layer.IDENTITY: 'identity'>,)
+    """
 
     __slots__ = ("assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
     outcome: Outcome
@@ -58,10 +65,10 @@ class Explanation(Frozen):
             return f"ALLOW: {self.request.caller} may {action}"
         if self.outcome is Outcome.INDETERMINATE:
             return "INDETERMINATE: it depends on what is not known of the request"
-        kinds = " and ".join(dict.fromkeys(layer.policy_type for layer in self.blocked_by))
+        kinds = tuple(dict.fromkeys(layer.policy_type for layer in self.blocked_by))
         if self.outcome is Outcome.EXPLICIT_DENY:
-            return f"DENY (explicit): a Deny applies in the {kinds}"
-        return f"DENY (implicit): no {kinds} allows {action}"
+            return f"DENY (explicit): a Deny applies in the {' and in the '.join(kinds)}"
+        return f"DENY (implicit): no {' and no '.join(kinds)} allows {action}"
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain data, by the schema ``docs/schemas/decision-1.json``."""

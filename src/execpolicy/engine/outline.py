@@ -32,11 +32,20 @@ def layer_lines(layer: LayerTrace) -> Iterator[Line]:
     yield Line(0, layer.verdict, f"{name}: {words}")
     if not layer.policies:
         yield Line(1, "fact", "no policy is attached")
-    for policy in layer.policies:
-        if not policy.statements:
-            yield Line(1, "fact", f"{policy.name} has no statements")
-        for statement in policy.statements:
-            yield from _statement_lines(layer.layer, policy, statement)
+        return
+    for level in range(layer.levels):
+        of_level = [policy for policy in layer.policies if policy.level == level]
+        if not of_level:
+            yield Line(1, "fact", f"level {level} has no policy")
+        for policy in of_level:
+            yield from _policy_lines(layer.layer, policy)
+
+
+def _policy_lines(layer: Layer, policy: PolicyTrace) -> Iterator[Line]:
+    if not policy.statements:
+        yield Line(1, "fact", f"{policy.name} has no statements")
+    for statement in policy.statements:
+        yield from _statement_lines(layer, policy, statement)
 
 
 #: What an Allow of a resource policy leaves to other layers, by how it names the caller (EVL-4).
@@ -56,7 +65,8 @@ def _statement_lines(layer: Layer, policy: PolicyTrace, statement: StatementTrac
         for trace in statement.clauses:
             if trace.note:
                 yield Line(2, "note", trace.note)
-    elif statement.failed is not None:
+    else:
+        assert statement.failed is not None, "a statement that does not apply has a clause that does not hold"
         yield from _failed_lines(statement.failed)
 
 

@@ -21,7 +21,11 @@ from execpolicy.language.variables import Unresolved
 
 
 class Reason(Enum):
-    """What became of a clause."""
+    """What became of a clause.
+
+    >>> Reason.KEY_ABSENT.value
+    'key_absent'
+    """
 
     HOLDS = "holds"
     #: A list names other values than the request's.
@@ -84,7 +88,8 @@ def _note_on_holding(clause: Clause, view: View) -> str:
 def _unknown(clause: Clause, view: View) -> str:
     names = clause.unknown(view)
     if names:
-        return f"{' and '.join(sorted(set(names)))} is not known"
+        several = sorted(set(names))
+        return f"{' and '.join(several)} {'is' if len(several) == 1 else 'are'} not known"
     return "a value of the request cannot be compared"
 
 
@@ -103,7 +108,7 @@ def _excluded(clause: Clause, view: View) -> Finding:
 
 # Resources
 
-_SHORT_ELSEWHERE = "`{}` is a short form, which stands for an ARN in the resource policy of an API only"
+_SHORT_ELSEWHERE = "`{}` stands for an ARN in the resource policy of an API only, and only with a slash: execute-api:/…"
 _SHORT_WITHOUT_SLASH = "`{}` has no slash after execute-api: and so is no short form; write `execute-api:/…`"
 _CUT_SHORT = "`{}` names an API without stage, method and path; end it in `/*`"
 
@@ -139,7 +144,10 @@ def _trap(clause: ResourceClause, text: str, subject: str | None) -> str:
 
 def _difference(pattern: Tokens, reached: int, subject: str, place: int) -> str:
     """Where a pattern and a text part: what agreed, and what either has then."""
-    reached, place = _at_a_border(pattern, reached, subject, place)
+    if not (_begins_word(_rest(pattern, reached)) and _begins_word(subject[place:])):
+        reached, place = _at_a_border(pattern, reached, subject, place)
+    if not place:
+        return f"nothing of it matches: the pattern has `{_rest(pattern, 0)}` and the request `{subject}`"
     agreed, left, rest = _shortened(subject[:place]), subject[place:], _rest(pattern, reached)
     if not rest:
         return f"matched up to `{agreed}`, where the pattern ends; the request goes on with `{left}`"
@@ -154,6 +162,11 @@ def _difference(pattern: Tokens, reached: int, subject: str, place: int) -> str:
     if ours != theirs and ours.lower() == theirs.lower():
         return f"matched up to `{agreed}`; `{ours}` and `{theirs}` differ in case, and case counts"
     return f"matched up to `{agreed}`; there the pattern has `{rest}` and the request `{left}`"
+
+
+def _begins_word(text: str) -> bool:
+    """Whether a word ends where ``text`` begins."""
+    return text[:1] in ("", "/", ":", "*")
 
 
 def _at_a_border(pattern: Tokens, reached: int, subject: str, place: int) -> tuple[int, int]:
@@ -288,7 +301,7 @@ def _null(clause: ConditionClause, name: str, actual: tuple[str, ...] | None) ->
         return Finding(Reason.DIFFERS, "Null under ForAnyValue never holds (CND-12)")
     if not any(value.lower() in ("true", "false") for value in clause.values):
         return Finding(Reason.UNFIT_VALUE, f"`{clause.values[0]}` of the policy is not true or false (CND-15)")
-    if actual or actual is None:
+    if actual is None or actual not in ((), ("",)):
         return Finding(Reason.KEY_PRESENT, f"{name} is there")
     return Finding(Reason.KEY_ABSENT, f"{name} was absent")
 

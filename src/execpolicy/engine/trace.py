@@ -12,7 +12,11 @@ from execpolicy.source import Source, Span
 
 
 class RequestTrace(NamedTuple):
-    """The request as it was put; ``context`` holds each key with its values."""
+    """The request as it was put; ``context`` holds each key with its values.
+
+    >>> RequestTrace("anonymous", "execute-api:Invoke", "arn:…", "111122223333", (), True).caller
+    'anonymous'
+    """
 
     caller: str
     action: str
@@ -23,7 +27,16 @@ class RequestTrace(NamedTuple):
 
 
 class ClauseTrace(NamedTuple):
-    """One clause against the request. ``actual`` is None where it is not known."""
+    """One clause against the request. ``actual`` is None where it is not known.
+
+    >>> from execpolicy import Caller, Policy, Request, authorize
+    >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}},
+    ...     kind="identity", name="reads")
+    >>> decision = authorize(Request(caller=Caller("arn:aws:iam::111122223333:user/Ann", identity=reads),
+    ...     action="execute-api:Invoke", resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> decision.explain().layers[0].policies[0].statements[0].clauses[0].expected
+    ('execute-api:Invoke',)
+    """
 
     element: str
     operator: str
@@ -38,7 +51,16 @@ class ClauseTrace(NamedTuple):
 
 
 class StatementTrace(NamedTuple):
-    """One statement against the request. ``failed`` is the first clause that did not hold, or was not known to."""
+    """One statement against the request. ``failed`` is the first clause that did not hold, or was not known to.
+
+    >>> from execpolicy import Caller, Policy, Request, authorize
+    >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}},
+    ...     kind="identity", name="reads")
+    >>> decision = authorize(Request(caller=Caller("arn:aws:iam::111122223333:user/Ann", identity=reads),
+    ...     action="execute-api:Invoke", resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> decision.explain().layers[0].policies[0].statements[0].applies
+    True
+    """
 
     number: int
     sid: str | None
@@ -53,7 +75,16 @@ class StatementTrace(NamedTuple):
 
 
 class PolicyTrace(NamedTuple):
-    """One policy; ``level`` counts the levels of an organization from its root, which is 0; ``source`` is its text."""
+    """One policy; ``level`` counts the levels of an organization from its root, which is 0; ``source`` is its text.
+
+    >>> from execpolicy import Caller, Policy, Request, authorize
+    >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}},
+    ...     kind="identity", name="reads")
+    >>> decision = authorize(Request(caller=Caller("arn:aws:iam::111122223333:user/Ann", identity=reads),
+    ...     action="execute-api:Invoke", resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> decision.explain().layers[0].policies[0].name
+    'reads'
+    """
 
     name: str
     level: int
@@ -62,12 +93,20 @@ class PolicyTrace(NamedTuple):
 
 
 class LayerTrace(NamedTuple):
-    """One layer: what it says of the request, or why it has no say."""
+    """One layer: what it says of the request, or why it has no say.
+
+    >>> from execpolicy import Request, authorize
+    >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
+    ...     resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> decision.explain().layers[0].verdict
+    'implicit_deny'
+    """
 
     layer: Layer
     outcome: LayerOutcome | None
     not_applicable: str
     policies: tuple[PolicyTrace, ...]
+    levels: int = 1
 
     @property
     def verdict(self) -> str:

@@ -10,7 +10,11 @@ from execpolicy.language.principal import FEDERATED_USER, OIDC, ROLE, SAML, SERV
 
 
 class Grant(IntEnum):
-    """How strongly an Allow names the caller, which decides what still has to allow (EVL-4)."""
+    """How strongly an Allow names the caller, which decides what still has to allow (EVL-4).
+
+    >>> Grant.ACCOUNT < Grant.ROLE < Grant.DIRECT
+    True
+    """
 
     NONE = 0
     #: It names the account: the account's own policies must still allow.

@@ -62,7 +62,7 @@ def read_date(text: str) -> Decimal | None:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     """
-    if len(text) != _YEAR and _EPOCH.fullmatch(text):
+    if _EPOCH.fullmatch(text) and not (len(text) == _YEAR and text.isdigit()):
         return Decimal(text)
     found = _DATE.fullmatch(text)
     if found is None:

@@ -239,6 +239,7 @@ class Principal(Frozen):
 
     @property
     def is_service_linked(self) -> bool:
+        """Whether the caller is a session of a service-linked role, as far as the role's path is told (EVL-2)."""
         return self.kind in (SESSION, ROLE) and (self.path or "").startswith(_SERVICE_LINKED)
 
     @classmethod

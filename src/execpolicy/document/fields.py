@@ -1,0 +1,202 @@
+"""Objects with a fixed set of fields: every field known, of its type, and with its place when it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from execpolicy.document.json_strings import place_inside
+from execpolicy.document.model import Text
+from execpolicy.document.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node, describe
+from execpolicy.document.wording import listed, meant, quoted
+from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
+from execpolicy.source import Source, Span
+
+
+class Problems:
+    """Everything that is wrong with a text so far."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        # By what is wrong: a policy that is used twice is wrong once. In the order of their places in this text.
+        self._found: dict[Diagnostic, tuple[int, int]] = {}
+
+    @property
+    def count(self) -> int:
+        """How much is wrong so far."""
+        return len(self._found)
+
+    def report(self, node: Node, message: str, advice: str, rule: str = "") -> None:
+        """A value is wrong."""
+        self.add(Diagnostic(message, self.source, self.span(node), advice=advice, rule=rule))
+
+    def report_name(self, member: Member, message: str, advice: str) -> None:
+        """The name of a member is wrong."""
+        start, end, _ = member
+        self.add(Diagnostic(message, self.source, self.source.span(start, end), advice=advice))
+
+    def refused(self, node: Node, error: ExecPolicyError) -> None:
+        """The library refused what a value stands for. An error with places in this text keeps them."""
+        if isinstance(error, PolicySyntaxError) and all(one.span is not None for one in error.errors):
+            for one in error.errors:
+                # What is wrong with another file stands where this text names that file.
+                self.add(one, at=None if one.source == self.source else self.span(node))
+            return
+        found = error.errors if isinstance(error, PolicySyntaxError) else (error.diagnostic,)
+        for one in found:
+            where = f"{one.path}: " if one.path else ""
+            self.add(one._replace(message=where + one.message, source=self.source, span=self._inside(node, one)))
+
+    def add(self, diagnostic: Diagnostic, *, at: Span | None = None) -> None:
+        """Something is wrong; ``at`` is its place in this text where it has another one of its own."""
+        span = at or diagnostic.span
+        self._found.setdefault(diagnostic, (span.line, span.column) if span is not None else (0, 0))
+
+    def span(self, node: Node) -> Span:
+        return self.source.span(node.start, node.end)
+
+    def place(self, node: Node) -> str:
+        span = self.span(node)
+        return f"{self.source.name}:{span.line}:{span.column}"
+
+    def _inside(self, node: Node, diagnostic: Diagnostic) -> Span:
+        """The part of a string that an error points to, where the error speaks of that very string."""
+        source, span = diagnostic.source, diagnostic.span
+        if not isinstance(node, Text) or source is None or span is None or source.text != node.value:
+            return self.span(node)
+        if span.end_line > 1:
+            return self.span(node)
+        return self.source.span(*place_inside(self.source.text, node, span.column - 1, span.end_column - 1))
+
+    def check(self) -> None:
+        """Raise everything that was found, in the order of the text."""
+        if self._found:
+            raise PolicySyntaxError(sorted(self._found, key=self._found.__getitem__))
+
+
+class Fields:
+    """The members of one object. Those that it must not have are reported at once, those that it lacks when asked for.
+
+    ``what`` is what messages call the object: ``a case``.
+    """
+
+    def __init__(self, problems: Problems, node: JsonObject, what: str, known: Iterable[str]) -> None:
+        self.node = node
+        self.problems = problems
+        self._what = what
+        names = tuple(known)
+        for name, member in node.members.items():
+            if name not in names:
+                problems.report_name(member, f"found {quoted(name)}, which is no field of {what}", meant(name, names))
+
+    def has(self, name: str) -> bool:
+        return name in self.node.members
+
+    def value(self, name: str) -> Node | None:
+        """The value of a field that may be left out."""
+        member = self.node.members.get(name)
+        return member[2] if member is not None else None
+
+    def must(self, *names: str) -> bool:
+        """Whether all of these fields are there; those that are not are reported."""
+        missing = [name for name in names if not self.has(name)]
+        for name in missing:
+            self.problems.report(self.node, f"found {self._what} without {quoted(name)}", f"add {quoted(name)}")
+        return not missing
+
+    def refuse(self, names: Iterable[str], why: str, advice: str) -> None:
+        """These fields make no sense here."""
+        for name in names:
+            if self.has(name):
+                self.problems.report_name(self.node.members[name], f"found {quoted(name)} in {why}", advice)
+
+    def text(self, name: str) -> str | None:
+        """A string; an empty one is an error."""
+        value = self.value(name)
+        return self._text(value, name) if value is not None else None
+
+    def choice(self, name: str, choices: Iterable[str]) -> str | None:
+        """One string out of several."""
+        text = self.text(name)
+        known = tuple(choices)
+        if text is None or text in known:
+            return text
+        value = self.node.members[name][2]
+        message = f"found {quoted(text)} as {name}, expected {listed(known)}"
+        self.problems.report(value, message, meant(text, known))
+        return None
+
+    def flag(self, name: str, default: bool) -> bool:
+        """``true`` or ``false``."""
+        value = self.value(name)
+        if isinstance(value, JsonBoolean):
+            return value.text == "true"
+        if value is not None:
+            self.wrong(value, name, "true or false")
+        return default
+
+    def count(self, name: str, *, least: int = 1) -> int | None:
+        """A whole number from ``least`` on."""
+        value = self.value(name)
+        if isinstance(value, JsonNumber) and value.text.isdigit() and int(value.text) >= least:
+            return int(value.text)
+        if value is not None:
+            self.wrong(value, name, f"a whole number from {least} on")
+        return None
+
+    def texts(self, name: str) -> list[Text] | None:
+        """A string or a list of strings, each with its place."""
+        value = self.value(name)
+        if value is None:
+            return None
+        nodes = value.items if isinstance(value, JsonArray) else [value]
+        expected = "a string" if isinstance(value, JsonArray) else "a string or a list of strings"
+        return [node for node in nodes if self._text(node, name, expected) is not None and isinstance(node, Text)]
+
+    def items(self, name: str, expected: str) -> list[Node]:
+        """The items of a list; none where there is no such field."""
+        return items(self.problems, self.value(name), name, expected)
+
+    def members(self, name: str, expected: str) -> Iterator[tuple[str, Member]]:
+        """The members of an object; none where there is no such field."""
+        value = self.value(name)
+        if isinstance(value, JsonObject):
+            yield from value.members.items()
+        elif value is not None:
+            self.wrong(value, name, expected)
+
+    def wrong(self, node: Node, name: str, expected: str) -> None:
+        """A field has a value of another type than it must have."""
+        wrong_type(self.problems, node, name, expected)
+
+    def _text(self, node: Node, name: str, expected: str = "a string") -> str | None:
+        if not isinstance(node, Text):
+            self.wrong(node, name, expected)
+            return None
+        if not node.value:
+            self.problems.report(node, f"found an empty string as {name}", "fill it in, or leave it out")
+            return None
+        return node.value
+
+
+def items(problems: Problems, node: Node | None, name: str, expected: str) -> list[Node]:
+    """The items of a list; none where there is no node."""
+    if isinstance(node, JsonArray):
+        return node.items
+    if node is not None:
+        wrong_type(problems, node, name, expected)
+    return []
+
+
+def entry(problems: Problems, node: Node, what: str, known: Iterable[str]) -> Fields | None:
+    """The fields of a value, where it is an object."""
+    if isinstance(node, JsonObject):
+        return Fields(problems, node, what, known)
+    wrong_type(problems, node, what, "an object")
+    return None
+
+
+def wrong_type(problems: Problems, node: Node, name: str, expected: str) -> None:
+    """A value is not of the type that it must be."""
+    is_bare = isinstance(node, (JsonNumber, JsonBoolean)) and expected.startswith("a string")
+    advice = "put it in double quotes" if is_bare else f"write {expected}"
+    problems.report(node, f"found {describe(node)} as {name}, expected {expected}", advice)

@@ -1,0 +1,493 @@
+"""Clauses: what each element of a statement comes to, which clauses are one object, and how a layer evaluates them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from execpolicy import Caller, Context, Grant, Layer, Policy, Principal, Target
+from execpolicy.document.model import Element, Text
+from execpolicy.engine.case import case_of
+from execpolicy.engine.clauses import ActionClause, Clause, ClauseTable, ConditionClause, spelled
+from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.evaluate import evaluate
+from execpolicy.engine.layers import LayerOutcome
+from execpolicy.engine.view import View
+from execpolicy.language.condition import Truth
+from tests.engine.making import (
+    ACCOUNT,
+    ANN,
+    API,
+    FEDERATED,
+    PETS,
+    ROLE,
+    SERVICE,
+    SESSION,
+    allowing,
+    asked,
+    decided,
+    policy,
+    stated,
+)
+
+
+def seen(request: dict[str, Any] | None = None, *, has_boundary: bool = False) -> View:
+    return View(asked(**(request or {})).facts(), has_boundary=has_boundary)
+
+
+def compiled(*policies: Policy, table: ClauseTable | None = None) -> CompiledPolicies:
+    return CompiledPolicies([policies], table if table is not None else ClauseTable())
+
+
+def clause(kind: str, element: str, **statement: Any) -> Clause:
+    """One clause of a policy of one statement, by the element or the condition key."""
+    (found,) = compiled(policy(stated(**statement), kind=kind)).statements()
+    return next(
+        each.clause for each in found.occurrences if element in (each.clause.element, getattr(each.clause, "key", ""))
+    )
+
+
+def of(key: str) -> str:
+    """A resource whose last part is a variable."""
+    return f"{API}/prod/GET/${{{key}}}"
+
+
+# Actions
+
+
+@pytest.mark.rule("ACT-1", "ACT-3", "POL-13")
+@pytest.mark.parametrize(
+    ("element", "values", "truth"),
+    [
+        ("Action", "execute-api:Invoke", True),
+        ("Action", "EXECUTE-API:INVOKE", True),
+        ("Action", ["s3:*", "execute-api:Inv*"], True),
+        ("Action", "execute-api:Invok?", True),
+        ("Action", "*", True),
+        ("Action", "execute-api:Invoke*d", False),
+        ("Action", [], False),
+        ("NotAction", "execute-api:invoke", False),
+        ("NotAction", ["s3:*"], True),
+        ("NotAction", [], True),
+    ],
+)
+def test_actions(element: str, values: Any, truth: bool) -> None:
+    assert clause("identity", element, **{element: values}).test(seen()) is truth
+
+
+# Resources
+
+
+@pytest.mark.rule("RES-1", "RES-2", "RES-4", "GW-3", "GW-7", "ACT-3", "POL-13")
+@pytest.mark.parametrize(
+    ("kind", "values", "matches"),
+    [
+        ("identity", PETS, True),
+        ("identity", "*", True),
+        ("identity", f"{API}/*/GET/*", True),
+        ("identity", f"{API}/prod/GET//pets", False),
+        ("identity", "arn:aws:execute-api:*", True),
+        ("identity", "arn:aws:execute-api", True),
+        ("identity", [], False),
+        ("identity", ["arn:aws:s3:::b", PETS], True),
+        ("identity", "execute-api:/*", False),
+        ("boundary", "arn:aws:execute-api", True),
+        ("session", "arn:aws:execute-api", True),
+        ("scp", "arn:aws:execute-api", True),
+        ("resource", "arn:aws:execute-api", False),
+        ("resource", "execute-api:/prod/GET/pets", True),
+        ("resource", "execute-api:/*", True),
+        ("resource", "execute-api:/dev/*", False),
+        ("resource", "execute-api:*", False),
+        ("vpc_endpoint", "execute-api:/*", False),
+    ],
+)
+def test_resources(kind: str, values: Any, matches: bool) -> None:
+    principal = {"Principal": "*"} if kind in ("resource", "vpc_endpoint") else {}
+    assert clause(kind, "Resource", **principal, Resource=values).test(seen()) is matches
+    assert clause(kind, "NotResource", **principal, NotResource=values).test(seen()) is not matches
+
+
+@pytest.mark.rule("RES-2")
+@pytest.mark.parametrize(
+    ("kind", "text", "grants", "denies"),
+    [
+        ("identity", "arn:aws:exe*a1b2c3/*", False, True),
+        ("identity", "arn:aws:execute-api?eu-west-1:*", False, True),
+        ("identity", "arn:aws:execute-api:*:a1b2c3/*", False, True),
+        ("resource", "arn:aws:execute-api:*:a1b2c3/*", True, True),
+        ("identity", "arn:aws:execute-api:eu*:a1b2c3/prod/*", False, True),
+        ("identity", "arn:aws:s3:*", False, False),
+        ("identity", "*/pets", False, True),
+        ("resource", "execute-api:/*/pets", True, True),
+    ],
+)
+def test_a_wildcard_in_doubt_neither_widens_an_allow_nor_narrows_a_deny(
+    kind: str, text: str, grants: bool, denies: bool
+) -> None:
+    principal = {"Principal": "*"} if kind == "resource" else {}
+    found = [
+        clause(kind, element, Effect=effect, **principal, **{element: text}).test(seen())
+        for effect in ("Allow", "Deny")
+        for element in ("Resource", "NotResource")
+    ]
+    assert found == [grants, not denies, denies, not grants]
+
+
+@pytest.mark.rule("VAR-1", "VAR-3", "VAR-5", "KEY-4")
+@pytest.mark.parametrize(
+    ("values", "effect", "context", "resource", "not_resource"),
+    [
+        (of("custom:what"), "Allow", {"custom:what": "pets"}, True, False),
+        (of("custom:what"), "Allow", {"custom:what": "cats"}, False, True),
+        (of("custom:what"), "Allow", {}, False, False),
+        (of("custom:what"), "Deny", {}, False, True),
+        (["arn:aws:s3:::b", of("custom:what")], "Allow", {}, False, False),
+        ([of("custom:what"), PETS], "Allow", {}, True, False),
+        ([of("custom:what"), PETS], "Deny", {}, True, False),
+        (of("aws:userid"), "Allow", {}, None, None),
+        ([of("aws:userid"), PETS], "Allow", {}, True, False),
+    ],
+)
+def test_variables_in_resources(
+    values: Any, effect: str, context: dict[str, str], resource: Truth, not_resource: Truth
+) -> None:
+    view = seen({"context": context})
+    assert clause("identity", "Resource", Effect=effect, Resource=values).test(view) is resource
+    assert clause("identity", "NotResource", Effect=effect, NotResource=values).test(view) is not_resource
+
+
+@pytest.mark.rule("VAR-1", "GW-7")
+def test_variables_in_a_short_form() -> None:
+    short = clause("resource", "Resource", Principal="*", Resource="execute-api:/${custom:stage}/GET/*")
+    assert short.test(seen({"context": {"custom:stage": "prod"}})) is True
+    assert short.test(seen({"context": {"custom:stage": "dev"}})) is False
+
+
+@pytest.mark.rule("GW-7")
+def test_a_short_form_matches_no_other_service() -> None:
+    short = clause("resource", "Resource", Principal="*", Resource="execute-api:/*")
+    assert short.test(seen({"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "account": ACCOUNT})) is False
+
+
+# Principals
+
+
+@pytest.mark.rule("PRN-1", "PRN-4", "PRN-6")
+@pytest.mark.parametrize(
+    ("element", "principal", "caller", "truth"),
+    [
+        ("Principal", {"AWS": [ANN, ROLE]}, ANN, True),
+        ("Principal", {"AWS": ROLE}, ANN, False),
+        ("Principal", {"AWS": []}, ANN, False),
+        ("Principal", {"AWS": SESSION}, ROLE, None),
+        ("NotPrincipal", {"AWS": [ACCOUNT, ANN]}, ANN, False),
+        ("NotPrincipal", {"AWS": ANN}, ANN, True),
+        ("NotPrincipal", {"AWS": [ACCOUNT, ROLE, SESSION]}, ROLE, None),
+    ],
+)
+def test_principals(element: str, principal: Any, caller: str, truth: Truth) -> None:
+    found = clause("resource", element, Effect="Deny", **{element: principal})
+    assert found.test(seen({"caller": caller})) is truth
+
+
+@pytest.mark.rule("PRN-6")
+def test_a_boundary_is_never_spared() -> None:
+    found = clause("resource", "NotPrincipal", Effect="Deny", NotPrincipal={"AWS": [ACCOUNT, ANN]})
+    assert found.test(seen(has_boundary=True)) is True
+
+
+@pytest.mark.rule("EVL-4")
+@pytest.mark.parametrize(
+    ("principal", "caller", "grant"),
+    [
+        ({"AWS": [ACCOUNT, ROLE]}, SESSION, (Grant.ROLE, Grant.ROLE)),
+        ({"AWS": [ACCOUNT, SESSION]}, ROLE, (Grant.ACCOUNT, Grant.DIRECT)),
+        ({"AWS": []}, ANN, (Grant.NONE, Grant.NONE)),
+    ],
+)
+def test_the_strongest_entry_of_a_statement_counts(principal: Any, caller: str, grant: tuple[Grant, Grant]) -> None:
+    (statement,) = compiled(allowing("resource", Principal=principal)).statements()
+    assert statement.grant(seen({"caller": caller})) == grant
+
+
+@pytest.mark.rule("EVL-4")
+def test_a_statement_without_principal_names_its_caller() -> None:
+    (statement,) = compiled(allowing()).statements()
+    assert statement.grant(seen()) == (Grant.DIRECT, Grant.DIRECT)
+
+
+# What a clause asks for
+
+
+@pytest.mark.rule("KEY-5")
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("aws:sourcevpce", "aws:SourceVpce"),
+        ("aws:principaltag/Cost Centre", "aws:PrincipalTag/Cost Centre"),
+        ("aws:principaltag/", "aws:principaltag/"),
+        ("custom:colour", "custom:colour"),
+        ("custom:colour/shade", "custom:colour/shade"),
+    ],
+)
+def test_keys_are_spelled_as_aws_does(key: str, name: str) -> None:
+    assert spelled(key) == name
+
+
+@pytest.mark.rule("KEY-4", "KEY-5")
+def test_a_clause_tells_which_of_its_keys_are_absent_and_which_unknown() -> None:
+    found = clause(
+        "identity",
+        "aws:userid",
+        Condition={"StringEquals": {"aws:userid": ["${aws:PrincipalTag/Team}", "${aws:username}", "${aws:SourceIp}"]}},
+    )
+    view = seen()
+    assert found.keys() == ("aws:userid", "aws:principaltag/team", "aws:username", "aws:sourceip")
+    assert found.absent(view) == ("aws:PrincipalTag/team",)
+    assert found.unknown(view) == ("aws:userid", "aws:SourceIp")
+
+
+@pytest.mark.rule("KEY-5", "PRN-2", "PRN-4")
+@pytest.mark.parametrize(
+    ("caller", "traits"),
+    [
+        (ROLE, ("the caller's session name", "the caller's canonical user id")),
+        (SESSION, ("the caller's canonical user id",)),
+        (Principal.parse(ANN, canonical_user="b" * 64), ()),
+        (SERVICE, ()),
+    ],
+    ids=str,
+)
+def test_a_principal_asks_for_traits_of_the_caller(caller: Any, traits: tuple[str, ...]) -> None:
+    named = clause("resource", "Principal", Principal={"AWS": SESSION, "CanonicalUser": "a" * 64})
+    assert named.unknown(seen({"caller": caller})) == traits
+    assert clause("resource", "Principal", Principal={"AWS": ANN}).unknown(seen({"caller": caller})) == ()
+    assert named.keys() == named.absent(seen({"caller": caller})) == ()
+
+
+@pytest.mark.rule("KEY-4")
+def test_null_over_a_key_that_is_surely_there_is_known() -> None:
+    assert clause("identity", "aws:SourceIp", Condition={"Null": {"aws:SourceIp": "true"}}).test(seen()) is False
+    assert clause("identity", "aws:SourceIp", Condition={"Null": {"aws:SourceIp": "false"}}).test(seen()) is True
+    partial = seen({"context": Context(complete=False)})
+    assert clause("identity", "aws:referer", Condition={"Null": {"aws:referer": "true"}}).test(partial) is None
+
+
+# One object for one meaning
+
+
+def every_clause(side: Caller | Target) -> list[Clause]:
+    return [
+        occurrence.clause
+        for policies in side.compiled().values()
+        for statement in policies.statements()
+        for occurrence in statement.occurrences
+    ]
+
+
+CONDITION = {"StringEquals": {"aws:username": ["Ann", "Bob"]}}
+
+
+@pytest.mark.rule("EVL-11")
+def test_equal_clauses_of_a_caller_are_one_object() -> None:
+    statement = stated(Resource=PETS, Condition=CONDITION)
+    first, second = (
+        policy(statement, name="first"),
+        policy(statement, stated("Deny", Condition=CONDITION), name="second"),
+    )
+    clauses = every_clause(Caller(ANN, identity=[first, second], boundary=policy(statement, kind="boundary")))
+    by_meaning: dict[Clause, set[int]] = {}
+    for each in clauses:
+        by_meaning.setdefault(each, set()).add(id(each))
+    assert [each for each, objects in by_meaning.items() if len(objects) > 1] == []
+    names = sorted(type(each).__name__ for each in by_meaning)
+    # PETS in identity policies and in a boundary, and * in a Deny, are read by rules of their own.
+    assert names == ["ActionClause", "ConditionClause", "ResourceClause", "ResourceClause", "ResourceClause"]
+
+
+@pytest.mark.rule("POL-4", "GW-7", "VAR-5")
+@pytest.mark.parametrize(
+    ("statement", "other", "how", "same"),
+    [
+        (stated(Condition=CONDITION), stated(Condition={"StringEquals": {"AWS:UserName": ["Ann", "Bob"]}}), {}, True),
+        (stated(Condition=CONDITION), stated(Condition={"StringEquals": {"aws:username": ["Bob", "Ann"]}}), {}, False),
+        (stated(Condition=CONDITION), stated(Condition={"StringLike": {"aws:username": ["Ann", "Bob"]}}), {}, False),
+        (stated(Condition=CONDITION), stated(Condition=CONDITION), {"version": "2008-10-17"}, False),
+        (stated(Condition=CONDITION), stated(Condition=CONDITION), {"kind": "boundary"}, True),
+        (stated(), stated(Action=["*"]), {}, True),
+        (stated(NotAction="*"), stated(Action="*"), {}, False),
+    ],
+)
+def test_what_makes_clauses_equal(
+    statement: dict[str, Any], other: dict[str, Any], how: dict[str, str], same: bool
+) -> None:
+    table = ClauseTable()
+    (first,) = compiled(policy(statement), table=table).statements()
+    (second,) = compiled(policy(other, **how), table=table).statements()
+    index = -1 if "Condition" in statement else 0
+    assert (first.occurrences[index].clause is second.occurrences[index].clause) is same
+
+
+@pytest.mark.rule("VAR-5", "GW-7")
+def test_resources_are_read_by_effect_and_kind() -> None:
+    table = ClauseTable()
+    policies = [
+        policy(stated(effect, NotResource=of("custom:x"), **principal), kind=kind)
+        for effect in ("Allow", "Deny")
+        for kind, principal in (("identity", {}), ("resource", {"Principal": "*"}))
+    ]
+    clauses = {each.occurrences[-1].clause for each in compiled(*policies, table=table).statements()}
+    assert len(clauses) == 4
+
+
+@pytest.mark.rule("EVL-11")
+def test_a_table_counts_meanings() -> None:
+    table = ClauseTable()
+    compiled(policy(stated(), stated(Resource=PETS)), policy(stated(Resource=PETS)), table=table)
+    assert len(table) == 3
+
+
+def test_a_clause_is_equal_by_meaning_and_shows_it() -> None:
+    action = ActionClause(Element("Action", (Text("*"),)))
+    assert action == ActionClause(Element("Action", (Text("*", 5, 8),), 1, 9))
+    assert action != ActionClause(Element("NotAction", (Text("*"),)))
+    assert action != ("Action", ("*",))
+    assert repr(action) == "ActionClause('Action', ('*',))"
+
+
+# Layers
+
+
+@pytest.mark.rule("EVL-2", "EVL-6", "EVL-11", "KEY-4")
+@pytest.mark.parametrize(
+    ("levels", "outcome"),
+    [
+        ([], LayerOutcome(False, Grant.NONE, Grant.NONE)),
+        ([[]], LayerOutcome(False, Grant.NONE, Grant.NONE)),
+        ([[allowing()]], LayerOutcome(False, Grant.DIRECT, Grant.DIRECT)),
+        ([[allowing()], []], LayerOutcome(False, Grant.NONE, Grant.NONE)),
+        ([[allowing(Action="s3:*")]], LayerOutcome(False, Grant.NONE, Grant.NONE)),
+        ([[policy(stated(), stated("Deny"))]], LayerOutcome(True, Grant.DIRECT, Grant.DIRECT)),
+        ([[policy(stated(Resource=of("aws:userid")))]], LayerOutcome(False, Grant.NONE, Grant.DIRECT)),
+        ([[policy(stated("Deny", Resource=of("aws:userid")))]], LayerOutcome(None, Grant.NONE, Grant.NONE)),
+        (
+            [
+                [
+                    policy(
+                        stated("Deny", Resource=of("aws:userid")),
+                        stated("Deny"),
+                        stated("Deny", Resource=of("aws:userid")),
+                    )
+                ]
+            ],
+            LayerOutcome(True, Grant.NONE, Grant.NONE),
+        ),
+        ([[allowing()], [policy(stated("Deny"))]], LayerOutcome(True, Grant.NONE, Grant.NONE)),
+    ],
+)
+def test_what_a_layer_says(levels: list[list[Policy]], outcome: LayerOutcome) -> None:
+    assert evaluate(CompiledPolicies(levels, ClauseTable()), seen()) == outcome
+
+
+@pytest.mark.rule("EVL-11")
+def test_clauses_are_told_in_the_order_who_what_where_when() -> None:
+    statement = {
+        "Condition": {"Null": {"custom:x": "true", "custom:y": "true"}, "Bool": {"custom:z": "true"}},
+        "Resource": "*", "Action": "*", "Principal": "*", "Effect": "Allow",
+    }  # fmt: skip
+    (found,) = compiled(policy(statement, kind="resource")).statements()
+    assert [each.path for each in found.occurrences] == [
+        "Statement[0].Principal",
+        "Statement[0].Action",
+        "Statement[0].Resource",
+        "Statement[0].Condition.Null.custom:x",
+        "Statement[0].Condition.Null.custom:y",
+        "Statement[0].Condition.Bool.custom:z",
+    ]
+
+
+@pytest.mark.rule("POL-4")
+@pytest.mark.parametrize(("version", "allowed"), [("2012-10-17", False), ("2008-10-17", True)])
+def test_the_version_decides_what_a_variable_is(version: str, allowed: bool) -> None:
+    named = policy(stated(Condition={"StringEquals": {"custom:x": "${aws:username}"}}), version=version)
+    assert decided(identity=named, context={"custom:x": "${aws:username}"}).allowed is allowed
+
+
+@pytest.mark.rule("PRN-7", "PRN-6", "PRN-1", "EVL-9", "VAR-5", "POL-13", "RES-2", "VAR-4")
+@pytest.mark.parametrize(
+    ("kind", "element", "statement", "request_", "rules"),
+    [
+        ("identity", "Action", stated(), {}, ()),
+        ("identity", "NotAction", stated(NotAction=[]), {}, ("POL-13",)),
+        ("identity", "NotAction", stated(NotAction=["s3:*"]), {}, ()),
+        ("identity", "NotResource", stated(NotResource=[]), {}, ("POL-13",)),
+        ("identity", "NotResource", stated(NotResource=[of("custom:x")]), {}, ("VAR-5",)),
+        ("identity", "Resource", stated(Resource=[of("custom:x")]), {}, ()),
+        ("identity", "Resource", stated(Resource=[of("aws:PrincipalArn")]), {"caller": SESSION}, ("PRN-7",)),
+        ("identity", "Resource", stated(Resource=[of("aws:PrincipalArn")]), {"caller": ANN}, ()),
+        ("identity", "Resource", stated(Resource=of("custom:x")), {"context": {"custom:x": "p*"}}, ("VAR-4",)),
+        ("identity", "Resource", stated(Resource=of("custom:x")), {"context": {"custom:x": "q*"}}, ()),
+        ("identity", "Resource", stated(Resource=of("aws:userid")), {}, ()),
+        ("identity", "Resource", stated(Resource="arn:aws:execute-api:eu*1:*:*"), {}, ()),
+        ("identity", "Resource", stated("Deny", Resource="arn:aws:exe*a1b2c3/*"), {}, ("RES-2",)),
+        ("identity", "Resource", stated("Deny", Resource="arn:aws:execute-api:*"), {}, ()),
+        ("identity", "Resource", stated(Resource="arn:aws:exe*a1b2c3/*"), {}, ("RES-2",)),
+        ("resource", "Principal", stated(Principal="*"), {"caller": SERVICE}, ("PRN-1",)),
+        ("resource", "Principal", stated(Principal="*"), {"caller": FEDERATED}, ("EVL-9",)),
+        ("resource", "Principal", stated(Principal="*"), {}, ()),
+        ("resource", "Principal", stated(Principal={"AWS": "*", "Service": SERVICE}), {"caller": SERVICE}, ()),
+        ("resource", "NotPrincipal", stated("Deny", NotPrincipal={"AWS": ANN}), {}, ("PRN-6",)),
+        (
+            "resource",
+            "NotPrincipal",
+            stated("Deny", NotPrincipal={"AWS": ROLE}),
+            {"caller": SESSION},
+            ("PRN-6", "PRN-7"),
+        ),
+        ("resource", "NotPrincipal", stated("Deny", NotPrincipal={"AWS": ROLE}), {"caller": ROLE}, ("PRN-6",)),
+        (
+            "identity",
+            "aws:PrincipalArn",
+            stated(Condition={"ArnLike": {"aws:PrincipalArn": ROLE}}),
+            {"caller": SESSION},
+            ("PRN-7",),
+        ),
+        (
+            "identity",
+            "aws:PrincipalArn",
+            stated(Condition={"ArnLike": {"aws:PrincipalArn": ROLE}}),
+            {"caller": SESSION, "context": {"aws:PrincipalArn": ROLE}},
+            (),
+        ),
+    ],
+)
+def test_the_assumptions_of_a_clause(
+    kind: str, element: str, statement: dict[str, Any], request_: dict[str, Any], rules: tuple[str, ...]
+) -> None:
+    (found,) = compiled(policy(statement, kind=kind)).statements()
+    (clause_,) = [
+        each.clause for each in found.occurrences if element in (each.clause.element, getattr(each.clause, "key", ""))
+    ]
+    assert clause_.assumptions(seen(request_)) == rules
+
+
+@pytest.mark.rule("EVL-11")
+def test_a_condition_keeps_what_was_written() -> None:
+    found = clause("identity", "AWS:UserName", Condition={"StringLike": {"AWS:UserName": ["A*", 5, True]}})
+    assert isinstance(found, ConditionClause)
+    assert (found.key, str(found.operator), found.values) == ("AWS:UserName", "StringLike", ("A*", "5", "true"))
+
+
+@pytest.mark.rule("EVL-1")
+def test_a_layer_knows_the_kind_of_its_documents() -> None:
+    assert [layer.kind.value for layer in Layer] == [layer.value for layer in Layer]
+
+
+@pytest.mark.rule("GW-18", "PRN-6")
+def test_a_case_may_see_the_caller_otherwise_than_the_request_does() -> None:
+    request, target = asked(ANN), Target(resource=allowing("resource", Principal={"AWS": ANN}))
+    anonymous = View(asked("anonymous").facts(), has_boundary=False)
+    assert case_of(request, target).decide().layers[Layer.RESOURCE].grant is Grant.DIRECT
+    assert case_of(request, target, anonymous).decide().layers[Layer.RESOURCE].grant is Grant.NONE

@@ -1,0 +1,334 @@
+"""What an outcome hangs on: keys that were missing or unknown, and rules that AWS does not document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from execpolicy import Context, Outcome, Policy, Principal, RequestError
+from execpolicy.engine.assumptions import ASSUMPTIONS
+from tests.engine.making import (
+    ACCOUNT,
+    ANN,
+    API,
+    FEDERATED,
+    PETS,
+    ROLE,
+    ROOT,
+    SERVICE,
+    SESSION,
+    allowing,
+    decided,
+    denying,
+    policy,
+    stated,
+)
+from tests.refused import Refusal, refused
+
+
+def when(effect: str = "Allow", /, **operators: Any) -> dict[str, Any]:
+    return stated(effect, Condition={name.replace("_", ":"): keys for name, keys in operators.items()})
+
+
+# Missing keys
+
+
+@pytest.mark.rule("KEY-5")
+@pytest.mark.parametrize(
+    ("statements", "context", "outcome", "missing"),
+    [
+        # an absent key on which a known outcome rests, and one on which it does not
+        ([when(StringEquals={"custom:x": "1"})], {}, Outcome.IMPLICIT_DENY, {"custom:x"}),
+        ([when(StringEquals={"custom:x": "1"}), stated()], {}, Outcome.ALLOW, set()),
+        (
+            [when("Deny", StringNotEquals={"aws:SourceVPCE": "v"}), stated()],
+            {},
+            Outcome.EXPLICIT_DENY,
+            {"aws:SourceVpce"},
+        ),
+        ([when("Deny", StringEquals={"custom:x": "1"}), stated()], {}, Outcome.ALLOW, {"custom:x"}),
+        ([when("Deny", StringEquals={"custom:x": "1"})], {}, Outcome.IMPLICIT_DENY, {"custom:x"}),
+        ([when(StringEquals={"custom:x": "1"})], {"custom:x": "2"}, Outcome.IMPLICIT_DENY, set()),
+        ([when(StringEquals={"custom:x": "1", "aws:username": "Bob"})], {}, Outcome.IMPLICIT_DENY, set()),
+        ([when(StringEquals={"custom:x": "1", "custom:y": "1"})], {}, Outcome.IMPLICIT_DENY, set()),
+        ([when(Null={"custom:x": "true"})], {}, Outcome.ALLOW, {"custom:x"}),
+        ([stated(Resource=f"{API}/prod/GET/${{custom:x}}")], {}, Outcome.IMPLICIT_DENY, {"custom:x"}),
+        (
+            [when(StringEquals={"aws:username": "${aws:PrincipalTag/Name}"})],
+            {},
+            Outcome.IMPLICIT_DENY,
+            {"aws:PrincipalTag/name"},
+        ),
+        # an unknown key on which an outcome hangs, and one on which it does not
+        ([when(StringEquals={"aws:userid": "1"})], {}, Outcome.INDETERMINATE, {"aws:userid"}),
+        ([when(StringEquals={"aws:userid": "1"}), stated()], {}, Outcome.ALLOW, set()),
+        (
+            [when(StringEquals={"aws:userid": "1"}), when(IpAddress={"aws:SourceIp": "10.0.0.0/8"})],
+            {},
+            Outcome.INDETERMINATE,
+            {"aws:userid", "aws:SourceIp"},
+        ),
+        (
+            [when(StringEquals={"aws:userid": "1"}), when("Deny", StringEquals={"aws:userid": "2", "custom:x": "1"})],
+            {},
+            Outcome.INDETERMINATE,
+            {"aws:userid"},
+        ),
+    ],
+)
+def test_missing_keys_that_mattered(
+    statements: list[dict[str, Any]], context: dict[str, str], outcome: Outcome, missing: set[str]
+) -> None:
+    decision = decided(identity=policy(*statements), context=context)
+    assert (decision.outcome, set(decision.missing_keys)) == (outcome, missing)
+
+
+@pytest.mark.rule("KEY-4", "KEY-5")
+def test_in_a_partial_context_an_optional_key_is_unknown() -> None:
+    identity = policy(stated(), when("Deny", StringEquals={"aws:UserAgent": "curl", "custom:x": "1"}))
+    assert decided(identity=identity).outcome is Outcome.ALLOW
+    decision = decided(identity=identity, context=Context(complete=False))
+    assert (decision.outcome, set(decision.missing_keys)) == (Outcome.INDETERMINATE, {"aws:UserAgent", "custom:x"})
+    told = decided(identity=identity, context=Context({"custom:x": []}, complete=False))
+    assert (told.outcome, set(told.missing_keys)) == (Outcome.ALLOW, {"custom:x"})
+
+
+@pytest.mark.rule("KEY-5", "PRN-2", "PRN-4")
+@pytest.mark.parametrize(
+    ("caller", "principal", "identity", "outcome", "missing"),
+    [
+        (ROLE, {"AWS": SESSION}, (), Outcome.INDETERMINATE, {"the caller's session name"}),
+        (ROLE, {"AWS": SESSION}, allowing(), Outcome.ALLOW, set()),
+        (SESSION, {"AWS": SESSION}, (), Outcome.ALLOW, set()),
+        (
+            ANN.replace(ACCOUNT, "444455556666"),
+            {"CanonicalUser": "a" * 64},
+            allowing(),
+            Outcome.INDETERMINATE,
+            {"the caller's canonical user id"},
+        ),
+        (ANN, {"CanonicalUser": "a" * 64}, (), Outcome.IMPLICIT_DENY, set()),
+    ],
+)
+def test_traits_of_the_caller_that_were_not_told(
+    caller: str, principal: Any, identity: Any, outcome: Outcome, missing: set[str]
+) -> None:
+    decision = decided(caller=caller, identity=identity, resource_policy=allowing("resource", Principal=principal))
+    assert (decision.outcome, set(decision.missing_keys)) == (outcome, missing)
+
+
+@pytest.mark.rule("KEY-4")
+def test_an_outcome_is_known_when_all_that_is_unknown_comes_to_the_same() -> None:
+    either = policy(when("Deny", StringEquals={"aws:userid": "1"}), stated("Deny"))
+    assert decided(identity=either).outcome is Outcome.EXPLICIT_DENY
+    # A sound answer, not a complete one: what is unknown twice is taken as unknown each time.
+    tautology = policy(when(StringEquals={"aws:userid": "1"}), when(StringNotEquals={"aws:userid": "1"}))
+    assert decided(identity=tautology).outcome is Outcome.INDETERMINATE
+
+
+# Assumptions
+
+
+def condition(statement: dict[str, Any], **context: Any) -> dict[str, Any]:
+    return {"identity": policy(statement), "context": {f"custom:{key}": value for key, value in context.items()}}
+
+
+LABELLED = pytest.mark.rule(
+    *("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "EVL-9", "POL-13"),
+    *("PRN-1", "PRN-6", "PRN-7", "RES-2", "VAR-4", "VAR-5"),
+)
+
+RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
+    ("CND-6", condition(when(ArnLike={"custom:x": "*"}), x="arn:aws:s3:::b"), Outcome.IMPLICIT_DENY),
+    ("CND-6", condition(when(ArnNotLike={"custom:x": "arn:aws:s3:::b"}), x="b"), Outcome.ALLOW),
+    (
+        "CND-9",
+        {
+            "identity": policy(when(IpAddress={"aws:SourceIp": "10.0.0.0/8"})),
+            "context": {"aws:SourceIp": "::ffff:10.0.0.1"},
+        },
+        Outcome.IMPLICIT_DENY,
+    ),
+    ("CND-13", condition(when(StringEquals={"custom:x": "1"}), x=["1", "2"]), Outcome.IMPLICIT_DENY),
+    ("CND-14", condition(when(StringNotEquals={"custom:x": []}), x="1"), Outcome.ALLOW),
+    ("CND-14", condition(when(Null={"custom:x": []})), Outcome.IMPLICIT_DENY),
+    ("CND-15", condition(when(NumericEquals={"custom:x": "many"}), x=5), Outcome.IMPLICIT_DENY),
+    ("CND-15", condition(when(NumericLessThan={"aws:username": "5"})), Outcome.IMPLICIT_DENY),
+    ("CND-15", condition(when(Null={"custom:x": "maybe"})), Outcome.IMPLICIT_DENY),
+    ("EVL-9", {"caller": FEDERATED, "resource_policy": allowing("resource")}, Outcome.ALLOW),
+    ("POL-13", {"identity": policy(stated(NotAction=[]))}, Outcome.ALLOW),
+    ("POL-13", {"identity": policy(stated(), stated("Deny", NotResource=[]))}, Outcome.EXPLICIT_DENY),
+    ("PRN-1", {"caller": SERVICE, "resource_policy": allowing("resource")}, Outcome.ALLOW),
+    (
+        "PRN-6",
+        {"identity": allowing(), "resource_policy": denying("resource", NotPrincipal={"AWS": ANN})},
+        Outcome.EXPLICIT_DENY,
+    ),
+    (
+        "PRN-7",
+        {"caller": SESSION, "identity": policy(when(ArnEquals={"aws:PrincipalArn": ROLE}))},
+        Outcome.ALLOW,
+    ),
+    ("RES-2", {"identity": allowing(Resource="arn:aws:exe*a1b2c3/*")}, Outcome.IMPLICIT_DENY),
+    ("VAR-4", condition(when(StringLike={"custom:y": "${custom:x}"}), x="a*", y="ab"), Outcome.IMPLICIT_DENY),
+    ("VAR-5", {"identity": policy(stated(NotResource=f"{API}/prod/GET/${{custom:x}}"))}, Outcome.IMPLICIT_DENY),
+    (
+        "VAR-5",
+        {"identity": policy(stated(), stated("Deny", NotResource=f"{API}/prod/GET/${{custom:x}}"))},
+        Outcome.EXPLICIT_DENY,
+    ),
+]
+
+
+@LABELLED
+@pytest.mark.parametrize(
+    ("rule", "case", "outcome"), RESTING, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_an_outcome_that_rests_on_an_assumption_says_so(rule: str, case: dict[str, Any], outcome: Outcome) -> None:
+    decision = decided(**case)
+    assert decision.outcome is outcome
+    assert decision.assumed == {rule}
+    assert f"assumed ({rule}): {ASSUMPTIONS[rule]}" in str(decision.explain()).splitlines()
+
+
+@pytest.mark.rule("KEY-5")
+def test_every_assumption_has_a_case_that_rests_on_it() -> None:
+    assert {rule for rule, _, _ in RESTING} == set(ASSUMPTIONS)
+
+
+@LABELLED
+@pytest.mark.parametrize(
+    ("rule", "case"),
+    [
+        # the assumption decides a clause, and another statement decides the outcome
+        *(
+            (rule, {**case, "identity": [allowing(), denying(), *([case["identity"]] if "identity" in case else [])]})
+            for rule, case, _ in RESTING
+            if case.get("caller") != SERVICE
+        ),
+        # the assumption does not decide the clause
+        ("CND-6", condition(when(ArnLike={"custom:x": "arn:aws:s3:::b"}), x="arn:aws:s3:::b")),
+        (
+            "CND-9",
+            {
+                "identity": policy(when(IpAddress={"aws:SourceIp": "::/0"})),
+                "context": {"aws:SourceIp": "::ffff:10.0.0.1"},
+            },
+        ),
+        ("CND-13", condition(when(StringEquals={"custom:x": "1"}), x=["1"])),
+        ("CND-14", condition(when(StringNotEqualsIfExists={"custom:x": []}), x="1")),
+        ("CND-15", condition(when(NumericEquals={"custom:x": ["many", "5"]}), x=5)),
+        ("EVL-9", {"caller": FEDERATED, "resource_policy": allowing("resource", Principal={"AWS": ["*", FEDERATED]})}),
+        ("EVL-9", {"caller": FEDERATED, "identity": allowing(), "resource_policy": denying("resource")}),
+        ("POL-13", {"identity": policy(stated(NotAction="s3:*"))}),
+        ("PRN-1", {"caller": SERVICE, "resource_policy": allowing("resource", Principal={"Service": SERVICE})}),
+        (
+            "PRN-6",
+            {"identity": allowing(), "resource_policy": denying("resource", NotPrincipal={"AWS": [ANN, ACCOUNT]})},
+        ),
+        (
+            "PRN-6",
+            {
+                "identity": allowing(),
+                "boundary": allowing("boundary"),
+                "resource_policy": denying("resource", NotPrincipal={"AWS": ANN}),
+            },
+        ),
+        (
+            "PRN-7",
+            {
+                "caller": Principal.parse(SESSION, role_path="/"),
+                "identity": policy(when(ArnEquals={"aws:PrincipalArn": ROLE})),
+            },
+        ),
+        ("RES-2", {"identity": allowing(Resource="arn:aws:execute-api:*:*:a1b2c3/*")}),
+        ("VAR-4", condition(when(StringLike={"custom:y": "${custom:x}"}), x="ab", y="ab")),
+        ("VAR-5", {"identity": policy(stated(NotResource=f"{API}/prod/GET/${{aws:username}}"))}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_outcome_that_does_not_rest_on_an_assumption_does_not_say_so(rule: str, case: dict[str, Any]) -> None:
+    assert rule not in decided(**case).assumed
+
+
+@pytest.mark.rule("KEY-5")
+def test_an_indeterminate_outcome_rests_on_nothing() -> None:
+    decision = decided(identity=[policy(stated(NotAction=[], Condition={"StringEquals": {"aws:userid": "1"}}))])
+    assert (decision.outcome, decision.assumed) == (Outcome.INDETERMINATE, frozenset())
+
+
+@pytest.mark.rule("PRN-6", "PRN-7")
+def test_a_path_that_was_not_told_decides_what_not_principal_spares() -> None:
+    spared = denying("resource", NotPrincipal={"AWS": [ROOT, ROLE, SESSION]})
+    assert decided(caller=SESSION, identity=allowing(), resource_policy=spared).assumed == {"PRN-7"}
+    denied = denying("resource", NotPrincipal={"AWS": [ROLE, SESSION]})
+    assert decided(caller=SESSION, identity=allowing(), resource_policy=denied).assumed == {"PRN-6", "PRN-7"}
+
+
+# Values that an operator cannot read
+
+TEXT = """{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Action": "*", "Resource": "*",
+   "Condition": {"NumericLessThan": {"custom:Age": ["10", "20"]}}}
+]}"""
+
+
+@pytest.mark.rule("CND-15", "EVL-10")
+def test_a_request_whose_outcome_hangs_on_an_unreadable_value_is_refused_at_the_condition() -> None:
+    identity = Policy.parse(TEXT, kind="identity", name="ages.json")
+    assert refused(RequestError, lambda: decided(identity=identity, context={"custom:age": "old"})) == Refusal(
+        "the request says custom:Age is 'old'; NumericLessThan compares a number",
+        "ages.json:3:38",
+        '"custom:Age": ["10", "20"]',
+        "give custom:Age a value of that type, or correct the operator in ages.json",
+        "CND-15",
+    )
+
+
+@pytest.mark.rule("CND-15")
+def test_without_a_text_the_condition_is_named_by_its_path() -> None:
+    identity = policy(stated(Action="s3:*"), when(ForAnyValue_IpAddress={"custom:x": "10.0.0.0/8"}))
+    refusal = refused(RequestError, lambda: decided(identity=identity, context={"custom:x": ["10.0.0.1/8", "here"]}))
+    assert refusal == Refusal(
+        "the request says custom:x is '10.0.0.1/8'; ForAnyValue:IpAddress compares an IP address or CIDR range",
+        "Statement[1].Condition.ForAnyValue:IpAddress.custom:x",
+        "",
+        "give custom:x a value of that type, or correct the operator in identity",
+        "CND-15",
+    )
+
+
+@pytest.mark.rule("CND-15")
+@pytest.mark.parametrize(
+    ("statements", "outcome"),
+    [
+        ([when(NumericEquals={"custom:x": "5"}), stated()], Outcome.ALLOW),
+        ([when(NumericEquals={"custom:x": "5"}), stated("Deny")], Outcome.EXPLICIT_DENY),
+        ([when(NumericEquals={"custom:x": "5", "aws:username": "1"})], Outcome.IMPLICIT_DENY),
+        ([when(NumericEquals={"custom:x": "5"}, StringEquals={"aws:username": "Bob"})], Outcome.IMPLICIT_DENY),
+    ],
+)
+def test_an_unreadable_value_that_decides_nothing_is_no_error(statements: Any, outcome: Outcome) -> None:
+    assert decided(identity=policy(*statements), context={"custom:x": "five"}).outcome is outcome
+
+
+@pytest.mark.rule("CND-15", "KEY-5")
+def test_an_unreadable_value_beside_an_unknown_key() -> None:
+    """The outcome hangs on the value, whatever the key comes to: it is refused; if on the key alone, it is not."""
+    hanging = policy(when(NumericEquals={"custom:x": "5"}), when(StringEquals={"aws:userid": "1"}))
+    with pytest.raises(RequestError):
+        decided(identity=hanging, context={"custom:x": "five"})
+    beside = policy(when(NumericEquals={"custom:x": "5"}), when(StringEquals={"aws:userid": "1"}), stated())
+    assert decided(identity=beside, context={"custom:x": "five"}).allowed
+    not_hanging = policy(
+        stated(), when("Deny", StringEquals={"aws:userid": "1"}), when(NumericEquals={"custom:x": "5"})
+    )
+    decision = decided(identity=not_hanging, context={"custom:x": "five"})
+    assert (decision.outcome, set(decision.missing_keys)) == (Outcome.INDETERMINATE, {"aws:userid"})
+
+
+@pytest.mark.rule("CND-15")
+def test_a_catalogued_key_under_a_foreign_operator_is_no_error() -> None:
+    decision = decided(identity=policy(when(NumericNotEquals={"aws:username": "5"})), resource=PETS)
+    assert (decision.outcome, set(decision.assumed)) == (Outcome.ALLOW, {"CND-15"})

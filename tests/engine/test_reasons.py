@@ -1,0 +1,398 @@
+"""Why a clause did not hold: the reason, and the near miss in its exact words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from execpolicy import ClauseTrace, Context, Principal, Reason
+from tests.engine.making import (
+    ACCOUNT,
+    ANN,
+    API,
+    BUCKET,
+    FEDERATED,
+    OTHER,
+    PETS,
+    ROLE,
+    SERVICE,
+    SESSION,
+    allowing,
+    decided,
+    policy,
+    stated,
+    told,
+)
+
+ELSEWHERE = "`{}` stands for an ARN in the resource policy of an API only, and only with a slash: execute-api:/…"
+SHOWN = "a1b2c3/prod/GET/"  # what notes show of an ARN that matched that far
+
+
+def traced(element: str, *, kind: str = "identity", statement: dict[str, Any], **request: Any) -> ClauseTrace:
+    """What is told of one clause; the element or the condition key names it."""
+    if kind == "resource":
+        statement = {"Principal": "*", **statement} if "NotPrincipal" not in statement else statement
+    document = policy(stated(**statement), kind=kind)
+    layer: dict[str, Any] = {"identity": document} if kind == "identity" else {"resource_policy": document}
+    (found,) = [each for each in told(decided(**layer, **request)).clauses if element in (each.element, each.key)]
+    return found
+
+
+def resource_note(text: Any, *, kind: str = "identity", **request: Any) -> tuple[Reason, str]:
+    found = traced("Resource", kind=kind, statement={"Resource": text}, **request)
+    assert found.holds is False
+    return found.reason, found.note
+
+
+@pytest.mark.rule("EVL-11", "RES-1", "GW-2", "GW-3", "GW-5")
+@pytest.mark.parametrize(
+    ("text", "resource", "note"),
+    [
+        (
+            f"{API}/prod/GET/pets",
+            f"{PETS}/7",
+            f"matched up to `{SHOWN}pets`, where the pattern ends; the request goes on with `/7`",
+        ),
+        (f"{API}/prod/GET/", PETS, f"matched up to `{SHOWN}`, where the pattern ends; the request goes on with `pets`"),
+        (
+            f"{API}/prod/GET/pe?",
+            PETS,
+            f"matched up to `{SHOWN}pet`, where the pattern ends; the request goes on with `s`",
+        ),
+        (f"{API}/prod/GET/pets/*", PETS, f"the request ends at `{SHOWN}pets`; the pattern goes on with `/*`"),
+        (f"{API}/prod/GET/pets", f"{API}/prod/GET/", f"the request ends at `{SHOWN}`; the pattern goes on with `pets`"),
+        (f"{API}/prod/GET/{{id}}", PETS, f"matched up to `{SHOWN}`; `{{id}}` is literal text here, use `*`"),
+        (f"{API}/prod/GET/{{proxy+}}/x", PETS, f"matched up to `{SHOWN}`; `{{proxy+}}` is literal text here, use `*`"),
+        (
+            f"{API}/prod/GET//pets",
+            PETS,
+            f"matched up to `{SHOWN}`; the method brings its slash, so write it once: `pets`",
+        ),
+        (
+            f"{API}/prod/get/pets",
+            PETS,
+            "matched up to `a1b2c3/prod/`; `get` and `GET` differ in case, and case counts",
+        ),
+        (f"{API}/prod/GET/peTs", PETS, f"matched up to `{SHOWN}`; `peTs` and `pets` differ in case, and case counts"),
+        (
+            f"{API}/prod/POST/*",
+            PETS,
+            "matched up to `a1b2c3/prod/`; there the pattern has `POST/*` and the request `GET/pets`",
+        ),
+        (f"{API}/*/GET/cats", PETS, f"matched up to `{SHOWN}`; there the pattern has `cats` and the request `pets`"),
+        (
+            f"{API}/*/?ET/pe??/x?z*w",
+            f"{PETS}/yyz",
+            f"matched up to `{SHOWN}pets/`; there the pattern has `x?z*w` and the request `yyz`",
+        ),
+        (
+            f"arn:aws:execute-api:eu-north-1:{ACCOUNT}:a1b2c3/*",
+            PETS,
+            f"matched up to `arn:aws:execute-api:`; there the pattern has `eu-north-1:{ACCOUNT}:a1b2c3/*` and the "
+            f"request `eu-west-1:{ACCOUNT}:a1b2c3/prod/GET/pets`",
+        ),
+        (
+            f"arn:aws:execute-api:eu-west-1:{OTHER}:*",
+            PETS,
+            f"matched up to `arn:aws:execute-api:eu-west-1:`; there the pattern has `{OTHER}:*` and the request "
+            f"`{ACCOUNT}:a1b2c3/prod/GET/pets`",
+        ),
+        ("foo", PETS, f"nothing of it matches: the pattern has `foo` and the request `{PETS}`"),
+        (
+            "arn:aws:s3:::bucket",
+            PETS,
+            f"matched up to `arn:aws:`; there the pattern has `s3:::bucket` and the request `{PETS[8:]}`",
+        ),
+        (
+            [f"{API}/dev/*", f"{API}/prod/GET/cats", f"{API}/prod/POST/*"],
+            PETS,
+            f"matched up to `{SHOWN}`; there the pattern has `cats` and the request `pets`",
+        ),
+    ],
+)
+def test_where_a_resource_and_the_request_part(text: Any, resource: str, note: str) -> None:
+    assert resource_note(text, resource=resource) == (Reason.DIFFERS, note)
+
+
+@pytest.mark.rule("GW-7", "GW-8")
+@pytest.mark.parametrize(
+    ("kind", "text", "resource", "note"),
+    [
+        ("identity", "execute-api:/*", PETS,
+         ELSEWHERE.format("execute-api:/*")),
+        ("identity", "execute-api:*", PETS,
+         ELSEWHERE.format("execute-api:*")),
+        ("resource", "execute-api:*", PETS,
+         "`execute-api:*` has no slash after execute-api: and so is no short form; write `execute-api:/…`"),
+        ("resource", "execute-api:prod/*", PETS,
+         "`execute-api:prod/*` has no slash after execute-api: and so is no short form; write `execute-api:/…`"),
+        ("resource", "execute-api:/prod/*", f"{API}",
+         "`execute-api:/prod/*` speaks of a path of an API, and the resource has none"),
+        ("resource", "execute-api:/prod/GET/cats", PETS,
+         "matched up to `/prod/GET/`; there the pattern has `cats` and the request `pets`"),
+        ("resource", API, PETS, f"`{API}` names an API without stage, method and path; end it in `/*`"),
+        ("identity", f"{API}/", PETS, f"`{API}/` names an API without stage, method and path; end it in `/*`"),
+    ],
+)  # fmt: skip
+def test_the_known_traps_of_resources(kind: str, text: str, resource: str, note: str) -> None:
+    assert resource_note(text, kind=kind, resource=resource) == (Reason.DIFFERS, note)
+
+
+@pytest.mark.rule("VAR-3", "POL-13")
+def test_resources_without_a_value_or_an_entry() -> None:
+    of = f"{API}/prod/GET/${{custom:x}}/${{aws:PrincipalTag/y}}"
+    assert resource_note([of, of]) == (
+        Reason.NO_VALUE_FOR_VARIABLE,
+        "custom:x, aws:PrincipalTag/y has no value here, so the entry matches no resource",
+    )
+    assert resource_note([of, f"{API}/dev/*"])[1].startswith("matched up to `a1b2c3/`")
+    assert resource_note([]) == (Reason.EMPTY, "the list of Resource is empty, so the statement never applies")
+    filled = resource_note(f"{API}/prod/GET/${{custom:x}}/y", context={"custom:x": "pets"})
+    assert filled == (Reason.DIFFERS, f"the request ends at `{SHOWN}pets`; the pattern goes on with `/y`")
+
+
+@pytest.mark.rule("ACT-3", "VAR-5", "EVL-11")
+def test_what_a_not_element_lists_is_excluded() -> None:
+    excluded = traced("NotResource", statement={"NotResource": PETS})
+    assert (excluded.reason, excluded.note, excluded.expected) == (Reason.EXCLUDED, "", (PETS,))
+    assert traced("NotAction", statement={"NotAction": "execute-api:*"}).reason is Reason.EXCLUDED
+    unfilled = {"NotResource": f"{API}/prod/GET/${{custom:x}}"}
+    assert traced("NotResource", statement=unfilled)[6:8] == (
+        Reason.NO_VALUE_FOR_VARIABLE,
+        "a variable of NotResource has no value here, so the Allow does not apply (VAR-5)",
+    )
+    denies = {"Effect": "Deny", "NotResource": [unfilled["NotResource"], PETS]}
+    assert traced("NotResource", statement=denies)[6:8] == (Reason.EXCLUDED, "")
+
+
+@pytest.mark.rule("ACT-1", "POL-13")
+def test_actions_tell_expected_and_actual() -> None:
+    found = traced("Action", statement={"Action": ["s3:*", "execute-api:Manage*"]})
+    assert (found.expected, found.actual) == (("s3:*", "execute-api:Manage*"), ("execute-api:Invoke",))
+    assert (found.holds, found.reason, found.note) == (False, Reason.DIFFERS, "")
+    empty = traced("Action", statement={"Action": []})
+    assert empty[6:8] == (Reason.EMPTY, "the list of Action is empty, so the statement never applies")
+
+
+# Principals
+
+
+@pytest.mark.rule("PRN-1", "PRN-2", "PRN-4", "PRN-5", "PRN-8", "EVL-11")
+@pytest.mark.parametrize(
+    ("principal", "caller", "note"),
+    [
+        ({"AWS": ANN}, "anonymous", "the caller is anonymous: only `*` names it"),
+        ({"AWS": "AIDACKCEVSQ6C2EXAMPLE"}, ANN,
+         "AIDACKCEVSQ6C2EXAMPLE is what a deleted user or role leaves behind: it names nobody"),
+        ({"AWS": OTHER}, ANN, f"it names account {OTHER}, the caller belongs to {ACCOUNT}"),
+        ({"AWS": ANN}, SERVICE, f"it names account {ACCOUNT}, the caller belongs to none"),
+        ({"AWS": ANN.replace("aws", "aws-cn")}, ANN, "it names partition aws-cn, the caller belongs to aws"),
+        ({"AWS": ANN}, FEDERATED,
+         "a federated user's ARN does not tell which user made the session: give federated_by"),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:user/Bob"}, Principal.parse(FEDERATED, federated_by=ANN), ""),
+        ({"AWS": ANN.replace("Ann", "ann")}, ANN, "ann and Ann differ in case, and case counts"),
+        ({"AWS": ROLE.replace("Clerk", "clerk")}, SESSION, "clerk and Clerk differ in case, and case counts"),
+        ({"AWS": ANN.replace("user/", "user/staff/")}, ANN, "it names the path /staff/, the caller has /"),
+        ({"AWS": SESSION.replace("/ann", "/bob")}, SESSION,
+         "it names the session bob of that role, the caller's is ann"),
+        ({"AWS": ANN.replace("Ann", "Bob")}, ANN, ""),
+        ({"AWS": ["AIDACKCEVSQ6C2EXAMPLE", OTHER]}, ANN,
+         "AIDACKCEVSQ6C2EXAMPLE is what a deleted user or role leaves behind: it names nobody"),
+        ({"AWS": [ROLE, OTHER]}, ANN, f"it names account {OTHER}, the caller belongs to {ACCOUNT}"),
+        ({"Service": SERVICE}, ANN, ""),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_why_a_principal_does_not_name_the_caller(principal: Any, caller: Principal | str, note: str) -> None:
+    found = traced("Principal", kind="resource", statement={"Principal": principal}, caller=caller)
+    assert (found.holds, found.reason, found.note) == (False, Reason.DIFFERS, note)
+    assert found.actual == ((caller if isinstance(caller, Principal) else Principal.parse(caller)).arn,)
+
+
+@pytest.mark.rule("PRN-6", "POL-13", "PRN-4")
+def test_other_findings_of_principals() -> None:
+    spared = {"Effect": "Deny", "NotPrincipal": {"AWS": [ACCOUNT, ANN]}}
+    assert traced("NotPrincipal", kind="resource", statement=spared)[5:8] == (False, Reason.EXCLUDED, "")
+    bound = traced("NotPrincipal", kind="resource", statement=spared, boundary=allowing("boundary"))
+    assert bound[5:8] == (True, Reason.HOLDS, "NotPrincipal spares no caller that has a permissions boundary")
+    nobody = traced("Principal", kind="resource", statement={"Principal": {"AWS": []}})
+    assert nobody[6:8] == (Reason.EMPTY, "the list of Principal is empty, so the statement never applies")
+    untold = traced("Principal", kind="resource", statement={"Principal": {"AWS": SESSION}}, caller=ROLE)
+    assert untold[5:8] == (None, Reason.UNKNOWN, "the caller's session name is not known")
+
+
+# Conditions
+
+
+def condition_trace(operator: str, key: str, values: Any, **request: Any) -> ClauseTrace:
+    return traced(key, statement={"Condition": {operator: {key: values}}}, **request)
+
+
+@pytest.mark.rule("CND-3", "KEY-4", "GW-19", "GW-23")
+@pytest.mark.parametrize(
+    ("key", "request_", "because"),
+    [
+        ("aws:SourceVpce", {}, ": the call did not come through a VPC endpoint"),
+        ("aws:SourceVpc", {}, ": the call did not come through a VPC endpoint"),
+        ("aws:VpcSourceIp", {}, ": the call did not come through a VPC endpoint"),
+        ("aws:MultiFactorAuthPresent", {}, ": long-term access keys never carry it, nor do some sessions"),
+        ("aws:MultiFactorAuthAge", {}, ": the caller did not sign in with MFA"),
+        ("aws:UserAgent", {}, ": the client sent no such header"),
+        ("aws:referer", {}, ": the client sent no such header"),
+        ("aws:username", {"caller": SESSION}, ": only an IAM user has it"),
+        ("aws:PrincipalOrgID", {}, ": the caller's account is in no organization that was told"),
+        (
+            "aws:SourceIp",
+            {"context": {"aws:SourceVpce": "vpce-1"}},
+            ": through a VPC endpoint there is no aws:SourceIp, use aws:VpcSourceIp",
+        ),
+        ("aws:VpceAccount", {}, ": API Gateway never supplies it"),
+        ("aws:ResourceTag/team", {}, ": API Gateway never supplies it"),
+        ("aws:VpceAccount", {"action": "s3:GetObject", "resource": BUCKET, "account": ACCOUNT}, ""),
+        ("aws:PrincipalTag/team", {}, ""),
+        ("custom:x", {}, ""),
+    ],
+)
+def test_why_a_key_was_absent(key: str, request_: dict[str, Any], because: str) -> None:
+    absent = condition_trace("StringLike", key, "*", **request_)
+    assert (absent.actual, absent[5:8]) == ((), (False, Reason.KEY_ABSENT, f"{key} was absent{because}"))
+    for operator in ("StringNotLike", "StringLikeIfExists"):
+        holding = condition_trace(operator, key, "*", **request_)
+        assert holding[5:8] == (True, Reason.HOLDS, f"{key} is absent, and {operator} holds then{because}")
+
+
+@pytest.mark.rule("CND-3", "KEY-2")
+def test_an_anonymous_call_lacks_what_only_signed_ones_carry() -> None:
+    statement = {"Condition": {"ArnLike": {"aws:principalARN": "*"}}}
+    found = traced("aws:principalARN", kind="resource", statement=statement, caller="anonymous")
+    assert found[6:8] == (Reason.KEY_ABSENT, "aws:PrincipalArn was absent: an anonymous call does not carry it")
+
+
+@pytest.mark.rule("CND-4", "CND-12", "CND-14", "CND-15")
+@pytest.mark.parametrize(
+    ("operator", "values", "given", "reason", "note"),
+    [
+        ("Null", "true", "1", Reason.KEY_PRESENT, "custom:x is there"),
+        ("Null", "false", [], Reason.KEY_ABSENT, "custom:x was absent"),
+        ("Null", "false", "", Reason.KEY_ABSENT, "custom:x was absent"),
+        ("Null", "maybe", "1", Reason.UNFIT_VALUE, "`maybe` of the policy is not true or false (CND-15)"),
+        ("Null", [], "1", Reason.EMPTY, "the list of values is empty"),
+        ("ForAnyValue:Null", "true", "1", Reason.DIFFERS, "Null under ForAnyValue never holds (CND-12)"),
+        ("StringEquals", [], "1", Reason.EMPTY, "the list of values is empty"),
+    ],
+)
+def test_null_and_empty_lists(operator: str, values: Any, given: Any, reason: Reason, note: str) -> None:
+    found = condition_trace(operator, "custom:x", values, context={"custom:x": given})
+    assert found[5:8] == (False, reason, note)
+
+
+@pytest.mark.rule("KEY-4", "CND-4")
+def test_null_over_a_key_whose_value_is_not_known() -> None:
+    surely_there = condition_trace("Null", "aws:SourceIp", "true")
+    assert (surely_there.actual, surely_there[5:8]) == (None, (False, Reason.KEY_PRESENT, "aws:SourceIp is there"))
+    assert condition_trace("Null", "aws:SourceIp", "false")[5:8] == (True, Reason.HOLDS, "")
+    assert condition_trace("Null", "custom:x", "true")[5:8] == (True, Reason.HOLDS, "")
+
+
+@pytest.mark.rule("CND-13")
+@pytest.mark.parametrize(("key", "given"), [("custom:x", ["1", "2"]), ("aws:TagKeys", ["1"])])
+def test_several_values_need_a_set_operator(key: str, given: list[str]) -> None:
+    for operator in ("StringEquals", "StringNotEqualsIfExists"):
+        found = condition_trace(operator, key, "1", context={key: given})
+        assert found[5:8] == (
+            False,
+            Reason.NEEDS_SET_OPERATOR,
+            f"{key} can have several values: write ForAnyValue:{operator} or ForAllValues:{operator} (CND-13)",
+        )
+
+
+@pytest.mark.rule("CND-11")
+def test_an_empty_text_is_no_value_for_a_set_operator() -> None:
+    found = condition_trace("ForAnyValue:NumericEquals", "custom:x", "5", context={"custom:x": ""})
+    assert found[5:8] == (False, Reason.KEY_ABSENT, "custom:x was absent")
+
+
+@pytest.mark.rule("CND-5", "CND-9", "CND-15", "VAR-3", "EVL-11")
+@pytest.mark.parametrize(
+    ("operator", "values", "given", "reason", "note"),
+    [
+        ("StringEquals", "a", "b", Reason.DIFFERS, ""),
+        ("StringEquals", "Red", "red", Reason.DIFFERS, "they differ in case, and case counts"),
+        ("StringLike", "Red", "red", Reason.DIFFERS, "they differ in case, and case counts"),
+        ("ForAnyValue:StringEquals", ["Red"], ["blue", "red"], Reason.DIFFERS, "they differ in case, and case counts"),
+        ("ForAllValues:StringEquals", ["red"], ["red", "blue"], Reason.DIFFERS, ""),
+        ("ForAllValues:StringEqualsIgnoreCase", ["red"], ["Red", "blue"], Reason.DIFFERS, ""),
+        (
+            "StringEquals",
+            "r*",
+            "red",
+            Reason.DIFFERS,
+            "`*` and `?` are literal text under StringEquals, use StringLike",
+        ),
+        (
+            "ForAnyValue:StringEqualsIgnoreCase",
+            "r?d",
+            "red",
+            Reason.DIFFERS,
+            "`*` and `?` are literal text under ForAnyValue:StringEqualsIgnoreCase, use StringLike",
+        ),
+        ("StringLike", "b*", "red", Reason.DIFFERS, ""),
+        ("StringNotEquals", "red", "red", Reason.EXCLUDED, ""),
+        ("NotIpAddress", "10.0.0.0/8", "10.0.0.1", Reason.EXCLUDED, ""),
+        ("NumericEquals", ["7", "many"], 5, Reason.UNFIT_VALUE, "`many` of the policy is not a number (CND-15)"),
+        ("Bool", "1", True, Reason.UNFIT_VALUE, "`1` of the policy is not true or false (CND-15)"),
+        (
+            "ArnLike",
+            "*",
+            "arn:aws:s3:::b",
+            Reason.UNFIT_VALUE,
+            "`*` of the policy is not an ARN of six fields (CND-15)",
+        ),
+        ("StringEquals", "${custom:y}", "red", Reason.NO_VALUE_FOR_VARIABLE, "custom:y has no value here"),
+        ("StringEquals", ["${custom:y}", "Red"], "red", Reason.DIFFERS, "they differ in case, and case counts"),
+        ("IpAddress", "10.0.0.0/8", "11.0.0.1", Reason.DIFFERS, ""),
+        ("IpAddress", "2001:db8::/32", "2001:db9::1", Reason.DIFFERS, ""),
+        ("IpAddress", "2001:db8::/32", "11.0.0.1", Reason.DIFFERS, ""),
+        (
+            "IpAddress",
+            ["10.0.0.0/8", "2001:db8::/32"],
+            "2001:db9::1",
+            Reason.DIFFERS,
+            "the caller has an IPv6 address, the list has none of that version that holds it",
+        ),
+        ("DateLessThan", "2026", "2027", Reason.DIFFERS, ""),
+    ],
+)
+def test_why_values_do_not_satisfy_an_operator(
+    operator: str, values: Any, given: Any, reason: Reason, note: str
+) -> None:
+    found = condition_trace(operator, "custom:x", values, context={"custom:x": given})
+    assert found[5:8] == (False, reason, note)
+
+
+@pytest.mark.rule("CND-15")
+def test_a_catalogued_key_of_another_type_is_unfit() -> None:
+    found = condition_trace("NumericLessThan", "aws:username", "5")
+    assert found[5:8] == (False, Reason.UNFIT_VALUE, "`Ann` of the request is not a number (CND-15)")
+
+
+@pytest.mark.rule("KEY-4", "CND-15")
+def test_what_is_not_known() -> None:
+    found = condition_trace("StringEquals", "aws:UserID", ["${aws:SourceIp}", "x"])
+    assert (found.actual, found[5:8]) == (None, (None, Reason.UNKNOWN, "aws:SourceIp and aws:userid are not known"))
+    beside = policy(stated(), stated(Condition={"NumericEquals": {"custom:x": "5"}}))
+    unread = told(decided(identity=beside, context={"custom:x": "five"}), 1).clauses[-1]
+    assert (unread.actual, unread[5:8]) == (
+        ("five",),
+        (None, Reason.UNKNOWN, "a value of the request cannot be compared"),
+    )
+    unknown = traced("Resource", statement={"Resource": f"{API}/prod/GET/${{aws:userid}}"})
+    assert unknown[5:8] == (None, Reason.UNKNOWN, "aws:userid is not known")
+
+
+@pytest.mark.rule("KEY-4")
+def test_a_clause_that_holds_without_more_has_no_note() -> None:
+    context = Context({"custom:x": "1"}, complete=False)
+    assert condition_trace("StringNotEquals", "custom:x", "2", context=context)[5:8] == (True, Reason.HOLDS, "")
+    assert traced("Resource", statement={})[5:8] == (True, Reason.HOLDS, "")

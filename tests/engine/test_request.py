@@ -1,0 +1,145 @@
+"""One request: its parts, and what is refused of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from execpolicy import Caller, Context, Principal, Request, RequestError, Target, UsageError, authorize, authorize_many
+from tests.engine.making import ACCOUNT, ANN, BUCKET, INVOKE, OTHER, PETS, SERVICE, allowing, asked
+from tests.refused import Refusal, refused
+
+
+@pytest.mark.rule("KEY-3")
+def test_a_request_holds_what_it_was_given() -> None:
+    request = asked(ANN, context={"aws:SourceIp": "203.0.113.9"})
+    assert request.caller == Caller(ANN)
+    assert (request.action, request.resource, request.arn.text) == (INVOKE, PETS, PETS)
+    assert request.context == Context({"aws:SourceIp": "203.0.113.9"})
+    assert request.account == ACCOUNT
+
+
+@pytest.mark.rule("KEY-3")
+def test_strings_and_mappings_are_read() -> None:
+    as_objects = Request(
+        caller=Principal.parse(ANN),
+        action=INVOKE,
+        resource=PETS,
+        context=Context({"custom:x": "1"}),
+        resource_account=ACCOUNT,
+    )
+    assert asked(ANN, context={"custom:x": 1}) == as_objects
+
+
+@pytest.mark.rule("EVL-5")
+@pytest.mark.parametrize(
+    ("caller", "resource", "told", "account"),
+    [
+        (ANN, PETS, None, ACCOUNT),
+        (ANN, PETS, ACCOUNT, ACCOUNT),
+        (ANN, BUCKET, OTHER, OTHER),
+        (SERVICE, BUCKET, None, ""),
+        ("anonymous", BUCKET, None, ""),
+    ],
+)
+def test_the_account_of_the_resource(caller: str, resource: str, told: str | None, account: str) -> None:
+    assert asked(caller, resource=resource, account=told).account == account
+
+
+@pytest.mark.rule("EVL-5")
+@pytest.mark.parametrize(
+    ("resource", "told", "refusal"),
+    [
+        (
+            BUCKET,
+            None,
+            Refusal(
+                f"the account of {BUCKET} is not known, and whether the caller needs a grant on both sides depends on "
+                "it",
+                advice="give resource_account",
+                rule="EVL-5",
+            ),
+        ),
+        (
+            PETS,
+            OTHER,
+            Refusal(
+                f"the resource's ARN says account {ACCOUNT}, resource_account says {OTHER}",
+                advice="leave resource_account out: it is for ARNs that name no account",
+                rule="EVL-5",
+            ),
+        ),
+        (BUCKET, "12", Refusal("resource_account is an account of 12 digits, found '12'", rule="EVL-5")),
+        (
+            BUCKET,
+            111122223333,
+            Refusal("resource_account is an account of 12 digits, found 111122223333", rule="EVL-5"),
+        ),
+    ],
+)
+def test_an_account_that_is_unknown_or_contradicts_is_refused(resource: str, told: Any, refusal: Refusal) -> None:
+    assert refused(RequestError, lambda: asked(resource=resource, account=told)) == refusal
+
+
+@pytest.mark.rule("ACT-1")
+@pytest.mark.parametrize(
+    "action", ["", "Invoke", "execute-api:", "execute-api:*", "execute-api:Inv?ke", "a:b:c", "a:b "]
+)
+def test_an_action_is_one_action(action: str) -> None:
+    assert refused(RequestError, lambda: asked(action=action)) == Refusal(
+        f"found {action!r}, expected the name of one action as service:Name",
+        "<action>:1:1",
+        action,
+        "such as execute-api:Invoke; a request has no wildcards",
+        "ACT-1",
+    )
+
+
+@pytest.mark.rule("EVL-10")
+@pytest.mark.parametrize(("part", "value"), [("action", None), ("action", b"a:b"), ("resource", 5)])
+def test_action_and_resource_are_texts(part: str, value: Any) -> None:
+    wrong: dict[str, Any] = {part: value}
+    assert refused(RequestError, lambda: asked(**wrong)) == Refusal(
+        f"the {part} of a request is a text, found {type(value).__name__}"
+    )
+
+
+@pytest.mark.rule("GW-1")
+def test_the_resource_is_an_arn() -> None:
+    refusal = refused(RequestError, lambda: asked(resource="arn:aws:execute-api:eu-west-1:1:a/b"))
+    assert (refusal.at, refusal.underlined) == ("<resource>:1:31", "1")
+
+
+@pytest.mark.rule("KEY-3")
+def test_a_context_that_contradicts_the_caller_is_refused() -> None:
+    assert refused(RequestError, lambda: asked(ANN, context={"aws:username": "Bob"})).message == (
+        "the context says aws:username is Bob, the request itself says Ann"
+    )
+
+
+@pytest.mark.rule("EVL-10")
+@pytest.mark.parametrize(
+    "wrong", [(PETS, Target()), (None, Target()), (asked(), None), (asked(), allowing("resource"))]
+)
+def test_authorize_takes_a_request_and_a_target(wrong: tuple[Any, Any]) -> None:
+    culprit = wrong[0] if not isinstance(wrong[0], Request) else wrong[1]
+    assert refused(UsageError, lambda: authorize(*wrong)) == Refusal(
+        f"authorize takes a Request and a Target, found {type(culprit).__name__}",
+        advice="write authorize(Request(caller=…, action=…, resource=…), Target(resource=…))",
+    )
+
+
+def test_many_requests_are_decided_in_their_order() -> None:
+    bound = Caller(ANN, identity=allowing())
+    decisions = authorize_many(iter([asked(bound), asked(ANN), asked(bound)]))
+    assert [decision.allowed for decision in decisions] == [True, False, True]
+    assert decisions == [authorize(decision.request) for decision in decisions]
+    assert authorize_many([asked(ANN)], Target(resource=allowing("resource")))[0].allowed
+
+
+@pytest.mark.rule("EVL-10")
+@pytest.mark.parametrize("wrong", [5, None])
+def test_many_requests_are_a_list(wrong: Any) -> None:
+    with pytest.raises(UsageError, match=f"found {type(wrong).__name__}"):
+        authorize_many(wrong)

@@ -1,0 +1,136 @@
+"""Which principals of a policy name a caller, and how strongly."""
+
+from __future__ import annotations
+
+import pytest
+
+from execpolicy import Grant, Principal
+from execpolicy.document.principal_name import PrincipalName, read_principal_name
+from execpolicy.language.grant import exempted, grant_of
+
+ACCOUNT = "111122223333"
+OTHER = "444455556666"
+IAM, STS = f"arn:aws:iam::{ACCOUNT}:", f"arn:aws:sts::{ACCOUNT}:"
+CANONICAL = "a" * 64
+
+ANN = Principal.parse(f"{IAM}user/staff/Ann")
+ROOT = Principal.parse(f"{IAM}root")
+SESSION = Principal.parse(f"{STS}assumed-role/Clerk/ann")
+STAFF_SESSION = Principal.parse(f"{STS}assumed-role/Clerk/ann", role_path="/staff/")
+ROLE = Principal.parse(f"{IAM}role/Clerk")
+FEDERATED = Principal.parse(f"{STS}federated-user/Bob")
+BY_ANN = Principal.parse(f"{STS}federated-user/Bob", federated_by=f"{IAM}user/staff/Ann")
+SERVICE = Principal.service("states.amazonaws.com")
+SAML = Principal.parse(f"{IAM}saml-provider/Corp")
+ANONYMOUS = Principal.anonymous()
+TOLD = Principal.parse(f"{IAM}user/Ann", canonical_user=CANONICAL)
+
+NONE, DELEGATED, BY_ROLE, DIRECT = Grant
+
+
+def named(text: str) -> PrincipalName:
+    """A principal as a policy names it: ``Type text``, or AWS by itself."""
+    type_, _, name = text.rpartition(" ")
+    return read_principal_name(type_ or "AWS", name)
+
+
+@pytest.mark.rule("PRN-1", "PRN-2", "PRN-3", "PRN-4", "PRN-5", "PRN-8", "EVL-4")
+@pytest.mark.parametrize(
+    ("entry", "caller", "grant"),
+    [
+        *(("*", caller, DIRECT) for caller in (ANN, ROOT, SESSION, FEDERATED, SERVICE, SAML, ANONYMOUS)),
+        *((ACCOUNT, caller, DELEGATED) for caller in (ANN, ROOT, SESSION, ROLE, FEDERATED)),
+        *((f"{IAM}root", caller, DELEGATED) for caller in (ANN, ROOT, SESSION, ROLE, FEDERATED)),
+        *((ACCOUNT, caller, NONE) for caller in (SERVICE, SAML, ANONYMOUS)),
+        (OTHER, ANN, NONE),
+        (f"arn:aws-cn:iam::{ACCOUNT}:root", ANN, NONE),
+        (f"{IAM}user/staff/Ann", ANN, DIRECT),
+        (f"{IAM}user/Ann", ANN, NONE),
+        (f"{IAM}user/staff/ann", ANN, NONE),
+        (f"{IAM}user/staff/Ann", BY_ANN, BY_ROLE),
+        (f"{IAM}user/Ann", BY_ANN, NONE),
+        (f"{IAM}user/staff/Ann", FEDERATED, NONE),
+        (f"{IAM}user/staff/Ann", SESSION, NONE),
+        (f"{STS}federated-user/Bob", FEDERATED, DIRECT),
+        (f"{STS}federated-user/bob", FEDERATED, NONE),
+        (f"{IAM}role/Clerk", SESSION, BY_ROLE),
+        (f"{IAM}role/any/path/Clerk", SESSION, BY_ROLE),
+        (f"{IAM}role/clerk", SESSION, NONE),
+        (f"{IAM}role/Clerk", ROLE, BY_ROLE),
+        (f"{IAM}role/Ann", ANN, NONE),
+        (f"{STS}assumed-role/Clerk/ann", SESSION, DIRECT),
+        (f"{STS}assumed-role/Clerk/bob", SESSION, NONE),
+        (f"{STS}assumed-role/Other/ann", SESSION, NONE),
+        (f"{STS}assumed-role/Other/ann", ROLE, NONE),
+        ("AIDACKCEVSQ6C2EXAMPLE", ANN, NONE),
+        ("Service states.amazonaws.com", SERVICE, DIRECT),
+        ("Service lambda.amazonaws.com", SERVICE, NONE),
+        ("Service states.amazonaws.com", ANN, NONE),
+        (f"Federated {IAM}saml-provider/Corp", SAML, DIRECT),
+        (f"Federated {IAM}saml-provider/Other", SAML, NONE),
+        ("Federated accounts.google.com", Principal.parse("accounts.google.com"), DIRECT),
+        (f"CanonicalUser {CANONICAL}", TOLD, DELEGATED),
+        (f"CanonicalUser {'b' * 64}", TOLD, NONE),
+        (f"CanonicalUser {CANONICAL}", SERVICE, NONE),
+        (f"CanonicalUser {CANONICAL}", ANONYMOUS, NONE),
+    ],
+)
+def test_how_strongly_an_entry_names_a_caller(entry: str, caller: Principal, grant: Grant) -> None:
+    assert grant_of(named(entry), caller) == (grant, grant)
+
+
+@pytest.mark.rule("PRN-2", "PRN-4")
+@pytest.mark.parametrize(
+    ("entry", "caller", "possible"),
+    [(f"{STS}assumed-role/Clerk/ann", ROLE, DIRECT), (f"CanonicalUser {CANONICAL}", ANN, DELEGATED)],
+)
+def test_what_was_not_told_of_a_caller_is_possible(entry: str, caller: Principal, possible: Grant) -> None:
+    assert grant_of(named(entry), caller) == (NONE, possible)
+
+
+@pytest.mark.rule("EVL-4")
+def test_grants_are_ordered_by_strength() -> None:
+    assert list(Grant) == sorted(Grant)
+    assert [grant.name for grant in Grant] == ["NONE", "ACCOUNT", "ROLE", "DIRECT"]
+
+
+@pytest.mark.rule("PRN-6")
+@pytest.mark.parametrize(
+    ("entries", "caller", "spared"),
+    [
+        (["*"], ANN, True),
+        (["*"], ANONYMOUS, True),
+        ([], ANN, False),
+        ([], ANONYMOUS, False),
+        ([ACCOUNT], ROOT, True),
+        ([f"{IAM}root"], ROOT, True),
+        ([OTHER], ROOT, False),
+        ([ACCOUNT, f"{IAM}user/staff/Ann"], ANN, True),
+        ([f"{IAM}user/staff/Ann"], ANN, False),
+        ([ACCOUNT], ANN, False),
+        ([ACCOUNT, f"{IAM}user/Ann"], ANN, False),
+        ([OTHER, f"{IAM}user/staff/Ann"], ANN, False),
+        ([ACCOUNT, f"{IAM}role/Clerk", f"{STS}assumed-role/Clerk/ann"], SESSION, True),
+        ([ACCOUNT, f"{IAM}role/staff/Clerk", f"{STS}assumed-role/Clerk/ann"], SESSION, False),
+        ([ACCOUNT, f"{IAM}role/staff/Clerk", f"{STS}assumed-role/Clerk/ann"], STAFF_SESSION, True),
+        ([ACCOUNT, f"{IAM}role/Clerk"], SESSION, False),
+        ([ACCOUNT, f"{STS}assumed-role/Clerk/ann"], SESSION, False),
+        ([ACCOUNT, f"{IAM}role/Clerk", f"{STS}assumed-role/Clerk/bob"], SESSION, False),
+        ([ACCOUNT, f"{IAM}role/Clerk", f"{STS}assumed-role/Clerk/ann"], ROLE, None),
+        ([ACCOUNT, f"{IAM}role/Clerk"], ROLE, False),
+        ([ACCOUNT, f"{STS}assumed-role/Clerk/ann"], ROLE, False),
+        ([ACCOUNT, f"{STS}federated-user/Bob"], FEDERATED, True),
+        ([ACCOUNT], FEDERATED, False),
+        ([f"{STS}federated-user/Bob"], FEDERATED, False),
+        (["Service states.amazonaws.com"], SERVICE, True),
+        (["Service lambda.amazonaws.com"], SERVICE, False),
+        ([f"Federated {IAM}saml-provider/Corp"], SAML, True),
+        ([ACCOUNT], SAML, False),
+        ([f"CanonicalUser {CANONICAL}", f"{IAM}user/Ann"], TOLD, True),
+        ([f"CanonicalUser {'b' * 64}", f"{IAM}user/Ann"], TOLD, False),
+        ([f"CanonicalUser {CANONICAL}", f"{IAM}user/staff/Ann"], ANN, None),
+        ([f"CanonicalUser {CANONICAL}", ACCOUNT, f"{IAM}user/staff/Ann"], ANN, True),
+    ],
+)
+def test_whom_a_not_principal_spares(entries: list[str], caller: Principal, spared: bool | None) -> None:
+    assert exempted([named(entry) for entry in entries], caller) is spared
