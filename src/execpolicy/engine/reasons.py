@@ -244,6 +244,10 @@ _ABSENT_BECAUSE = {
 }
 
 
+_WITHHELD_PUBLIC = "only calls to private APIs carry it, and this API is none"
+_WITHHELD_ANONYMOUS = "API Gateway tells of the caller only where the method asks for AWS_IAM (GW-22)"
+
+
 def _absence(clause: ConditionClause, view: View) -> str:
     """Why a key is absent, where that can be said."""
     key = clause.condition.key
@@ -251,6 +255,9 @@ def _absence(clause: ConditionClause, view: View) -> str:
     record = catalogued(key)
     if key == "aws:sourceip" and facts.through_endpoint:
         return ": through a VPC endpoint there is no aws:SourceIp, use aws:VpcSourceIp"
+    if record is not None and facts.withheld(key):
+        private = record.execute_api is ExecuteApi.PRIVATE
+        return f": {_WITHHELD_PUBLIC if private else _WITHHELD_ANONYMOUS}"
     if record is not None and record.execute_api is ExecuteApi.NEVER and facts.is_execute_api:
         return ": API Gateway never supplies it"
     if record is not None and record.presence is Presence.SIGNED and view.principal.kind == kinds.ANONYMOUS:

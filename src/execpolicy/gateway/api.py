@@ -1,0 +1,333 @@
+"""An API as its owner configures it: routes, authorizers, stages, keys, domains and the resource policy."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from execpolicy.arguments import flag
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller, Target
+from execpolicy.errors import UsageError
+from execpolicy.frozen import Frozen
+from execpolicy.gateway.authorizer import Authorizer
+from execpolicy.gateway.domain import Domain
+from execpolicy.gateway.names import ApiType, AuthType, EndpointType, KeySource, one_of
+from execpolicy.gateway.route import Route
+from execpolicy.gateway.stage import DEFAULT_STAGE, ApiKey, Stage
+from execpolicy.language.context import Context
+from execpolicy.language.principal import Principal
+
+if TYPE_CHECKING:
+    from execpolicy.gateway.cache import AuthorizerCache
+    from execpolicy.gateway.response import GatewayResponse
+
+_ACCOUNT = re.compile("[0-9]{12}")
+_REGION = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
+_API_ID = re.compile("[A-Za-z0-9]+")
+_METHOD = re.compile("[A-Z]+")
+
+
+class Readings(NamedTuple):
+    """How to read AWS's pages where they disagree or are silent.
+
+    ``cognito``: with a resource policy attached, a valid token still needs its Allow (``policy_alone``, GW-15), or the
+    two combine by ``table_a``. ``lambda_authorizer``: ``table_a`` always (GW-14), or ``table_b``, as its heading
+    has it for callers of another account. ``path``: ``as_sent`` goes into the ARN (GW-4), or ``normalised``, without
+    repeated and trailing slashes and with percent-encoding undone.
+
+    >>> Readings(path="normalised").cognito
+    'policy_alone'
+    """
+
+    cognito: str = "policy_alone"
+    lambda_authorizer: str = "table_a"
+    path: str = "as_sent"
+
+
+READINGS: dict[str, tuple[str, ...]] = {
+    "cognito": ("policy_alone", "table_a"),
+    "lambda_authorizer": ("table_a", "table_b"),
+    "path": ("as_sent", "normalised"),
+}
+
+
+class Api(Frozen):
+    """An API. ``invoke`` says what becomes of a call.
+
+    Args:
+        id: the API id.
+        type: REST, HTTP or WEBSOCKET.
+        region: such as ``eu-west-1``; the partition follows from it (GW-9).
+        account: the 12 digits of the account that owns it.
+        endpoint: EDGE, REGIONAL or PRIVATE.
+        routes: its routes; routes of a WebSocket API have a key and no path.
+        authorizers: its authorizers, which routes call by name.
+        stages: its stages, or their names. ``stage`` is the one that calls go to: the only one, unless told.
+        resource_policy: its resource policy (REST APIs only), of kind ``resource``.
+        api_keys, api_key_source: its API keys, and where it looks for one.
+        domains: the custom domain names that lead to it.
+        cors: whether an HTTP API answers preflight requests itself (GW-27).
+        readings: how to read AWS's pages where they disagree.
+
+    Raises:
+        UsageError: the parts do not go together.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders")])
+    >>> api.invoke("GET", "/orders").status
+    200
+    """
+
+    __slots__ = (
+        "_target",
+        "account",
+        "api_key_source",
+        "api_keys",
+        "authorizers",
+        "cors",
+        "domains",
+        "endpoint",
+        "id",
+        "readings",
+        "region",
+        "resource_policy",
+        "routes",
+        "stage",
+        "stages",
+        "type",
+    )
+    id: str
+    type: ApiType
+    region: str
+    account: str
+    endpoint: EndpointType
+    routes: tuple[Route, ...]
+    authorizers: tuple[Authorizer, ...]
+    stages: tuple[Stage, ...]
+    stage: Stage
+    resource_policy: Policy | None
+    api_keys: tuple[ApiKey, ...]
+    api_key_source: KeySource
+    domains: tuple[Domain, ...]
+    cors: bool
+    readings: Readings
+    _target: Target
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: ApiType | str,
+        region: str,
+        account: str,
+        endpoint: EndpointType | str = EndpointType.REGIONAL,
+        routes: Iterable[Route] = (),
+        authorizers: Iterable[Authorizer] = (),
+        stages: Iterable[Stage | str] = (DEFAULT_STAGE,),
+        stage: str | None = None,
+        resource_policy: Policy | None = None,
+        api_keys: Iterable[ApiKey] = (),
+        api_key_source: KeySource | str = KeySource.HEADER,
+        domains: Iterable[Domain] = (),
+        cors: bool = False,
+        readings: Readings = Readings(),  # noqa: B008 - immutable
+    ) -> None:
+        all_stages = tuple(each if isinstance(each, Stage) else Stage(each) for each in stages)
+        self._set(
+            id=_shaped(_API_ID, id, "an API id is letters and digits"),
+            type=one_of(ApiType, type, "an API's type"),
+            region=_shaped(_REGION, region, "a region is such as eu-west-1"),
+            account=_shaped(_ACCOUNT, account, "an account has 12 digits"),
+            endpoint=one_of(EndpointType, endpoint, "an endpoint's type"),
+            routes=tuple(routes),
+            authorizers=tuple(authorizers),
+            stages=all_stages,
+            stage=_stage(all_stages, stage),
+            resource_policy=resource_policy,
+            api_keys=tuple(api_keys),
+            api_key_source=one_of(KeySource, api_key_source, "api_key_source"),
+            domains=tuple(domains),
+            cors=flag(cors, "cors"),
+            readings=readings,
+        )
+        self._check()
+        self._set(_target=Target(resource=resource_policy))
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**{name: getattr(self, name) for name in self._fields()}, "stage": self.stage.name}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        Api.__init__(self, **state)  # type: ignore[arg-type]  # the state is what __init__ took
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], *, stage: str | None = None, parameters: Mapping[str, str] | None = None
+    ) -> Api:
+        """Read an API from a file of execpolicy's own format, ``*.api.json`` or ``*.api.yaml`` (docs/api-files.md).
+
+        Args:
+            path: the file.
+            stage: the stage that calls go to, where the API has several.
+            parameters: values for the parameters of a template; files of this format have none.
+
+        Raises:
+            ExecPolicyError: the file cannot be read, or says what no API can be, with the place.
+        """
+        from execpolicy.gateway.api_document import load_api
+
+        if parameters:
+            raise UsageError("files of this format have no parameters", advice="leave parameters out")
+        return load_api(path, stage=stage)
+
+    def invoke(
+        self,
+        method: str,
+        path: str = "",
+        *,
+        caller: Caller | Principal | str | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        context: Context | Mapping[str, Any] | None = None,
+        vpc_endpoint_policy: Policy | None = None,
+        domain_name: str | None = None,
+        authorizer_output: Any = None,
+        claims: Mapping[str, object] | None = None,
+        cache: AuthorizerCache | None = None,
+        at: object = None,
+        signature: str = "valid",
+    ) -> GatewayResponse:
+        """Say what becomes of a call.
+
+        Args:
+            method: the verb; of a WebSocket API the route key (``$connect``), or the verb of a call to
+                ``/@connections/…``.
+            path: the path behind the stage as it is sent, without a query; with ``domain_name``, behind the host.
+            caller: who signed the call, with the policies that bind them; None for a call without a signature.
+            headers: the headers, names in any case.
+            query: the query parameters.
+            context: condition keys, such as ``aws:SourceIp`` or ``aws:SourceVpce``.
+            vpc_endpoint_policy: the policy of the endpoint that the call came through; None is AWS's own, which lets
+                everything pass.
+            domain_name: the host, where it is a custom domain.
+            authorizer_output: what the route's Lambda authorizer returns: a mapping, JSON text, an exception, an
+                AuthorizerOutput, or the handler itself, which is then called with the event (and None as context).
+            claims: the verified claims of the token that the call brings.
+            cache: the authorizer cache to use and fill.
+            at: the time, as ``datetime``, ISO 8601 text or epoch seconds.
+            signature: ``valid``, ``invalid`` or ``expired``.
+
+        Returns:
+            The answer: status, gateway response, message, and every gate.
+
+        Raises:
+            RequestError: the call cannot be made, or lacks what its route asks for (an authorizer's answer).
+            UsageError: an argument is of the wrong type, or does not go with this API.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+
+        >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+        ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
+        >>> response = api.invoke("GET", "/orders")
+        >>> response.status, response.message
+        (403, 'Missing Authentication Token')
+        """
+        from execpolicy.gateway.invoke import invoke
+
+        return invoke(
+            self,
+            method,
+            path,
+            caller=caller,
+            headers=headers,
+            query=query,
+            context=context,
+            vpc_endpoint_policy=vpc_endpoint_policy,
+            domain_name=domain_name,
+            authorizer_output=authorizer_output,
+            claims=claims,
+            cache=cache,
+            at=at,
+            signature=signature,
+        )
+
+    @property
+    def partition(self) -> str:
+        """The partition that the region belongs to (GW-9)."""
+        from execpolicy.gateway.execute_api_arn import partition_of
+
+        return partition_of(self.region)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is reached through VPC endpoints alone."""
+        return self.endpoint is EndpointType.PRIVATE
+
+    @property
+    def target(self) -> Target:
+        """The resource policy, compiled once."""
+        return self._target
+
+    def authorizer(self, name: str) -> Authorizer:
+        """The authorizer of that name; every name that a route uses is there."""
+        return next(each for each in self.authorizers if each.name == name)
+
+    def auth_of(self, route: Route) -> AuthType:
+        """What a route asks for: what it says, else what its authorizer is for, else nothing."""
+        if route.auth is not None:
+            return route.auth
+        return AuthType.NONE if route.authorizer is None else self.authorizer(route.authorizer).type.auth
+
+    def _check(self) -> None:
+        if self.resource_policy is not None and self.type is not ApiType.REST:
+            raise UsageError(f"only REST APIs have a resource policy, {self.id} is {self.type}", rule="GW-11")
+        if self.resource_policy is not None and self.resource_policy.kind is not PolicyKind.RESOURCE:
+            raise UsageError("a resource policy is parsed with kind resource", rule="POL-8")
+        if self.endpoint is not EndpointType.REGIONAL and self.type is not ApiType.REST:
+            raise UsageError(f"only REST APIs are {self.endpoint}, {self.id} is {self.type}", rule="GW-19")
+        names = [each.name for each in self.authorizers]
+        if len(set(names)) < len(names):
+            raise UsageError("two authorizers have one name", rule="AUT-1")
+        for name, allowed in READINGS.items():
+            if getattr(self.readings, name) not in allowed:
+                raise UsageError(f"the reading {name} is {' or '.join(allowed)}", rule="GW-16")
+        for route in self.routes:
+            self._check_route(route, names)
+
+    def _check_route(self, route: Route, names: list[str]) -> None:
+        if route.authorizer is not None and route.authorizer not in names:
+            raise UsageError(f"{route.key} uses the authorizer {route.authorizer!r}, which the API does not have")
+        auth = self.auth_of(route)
+        needs = auth not in (AuthType.NONE, AuthType.AWS_IAM)
+        if needs and (route.authorizer is None or self.authorizer(route.authorizer).type.auth is not auth):
+            raise UsageError(f"{route.key} asks for {auth} and needs an authorizer of that kind", rule="GW-13")
+        if not needs and route.authorizer is not None:
+            raise UsageError(f"{route.key} has an authorizer and asks for {auth}", rule="GW-13")
+        socket = self.type is ApiType.WEBSOCKET
+        if socket is bool(route.path) and route.key != "$default":
+            expected = "a route key alone" if socket else "a method and a path"
+            raise UsageError(f"a route of a {self.type} API has {expected}, found {route.key!r}", rule="GW-26")
+        if not socket and route.path and _METHOD.fullmatch(route.method) is None:
+            raise UsageError(f"a method is in upper case, found {route.method!r}", rule="GW-5")
+
+
+def _shaped(shape: re.Pattern[str], value: object, expected: str) -> str:
+    if not isinstance(value, str) or shape.fullmatch(value) is None:
+        raise UsageError(f"{expected}, found {value!r}", rule="GW-1")
+    return value
+
+
+def _stage(stages: tuple[Stage, ...], name: str | None) -> Stage:
+    known = ", ".join(each.name for each in stages)
+    if name is None and len(stages) == 1:
+        return stages[0]
+    for each in stages:
+        if each.name == name:
+            return each
+    found = "none is told" if name is None else f"there is no {name!r}"
+    raise UsageError(f"which stage do calls go to? The API has {known or 'none'}, {found}", advice="give stage=…")

@@ -1,0 +1,109 @@
+"""The authorizers of an API file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from execpolicy.document.fields import Fields, entry
+from execpolicy.document.model import Text
+from execpolicy.document.nodes import Node
+from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.api_assembly import Assembly, blamed, name_node
+from execpolicy.gateway.authorizer import Authorizer, Claim, Issuer
+from execpolicy.gateway.identity_sources import Call, read_sources
+from execpolicy.gateway.names import ApiType, AuthorizerType
+
+#: What can be said of an authorizer of each type.
+FIELDS_OF_TYPE = {
+    AuthorizerType.TOKEN: ("identity_sources", "validation_expression", "ttl"),
+    AuthorizerType.REQUEST: ("identity_sources", "ttl", "payload_format", "simple_responses"),
+    AuthorizerType.COGNITO_USER_POOLS: ("identity_sources", "validation_expression", "user_pools"),
+    AuthorizerType.JWT: ("identity_sources", "issuers"),
+}
+AUTHORIZER_FIELDS = ("type", *dict.fromkeys(name for names in FIELDS_OF_TYPE.values() for name in names))
+#: What only HTTP APIs can set.
+_OF_HTTP_APIS = ("payload_format", "simple_responses")
+ISSUER_FIELDS = ("url", "audiences", "claims")
+CLAIM_FIELDS = ("name", "expected", "required")
+
+
+def read_authorizers(file: Fields, assembly: Assembly) -> dict[str, Authorizer | None]:
+    """The authorizers by name, added to the API; None for one that is not sound, of which enough is said."""
+    found: dict[str, Authorizer | None] = {}
+    for name, member in file.members("authorizers", "an object of authorizers by name"):
+        node = name_node(name, member)
+        authorizer = _authorizer(file, assembly.api_type, node, member[2])
+        found[name] = authorizer if authorizer is not None and assembly.add_authorizer(node, authorizer) else None
+    return found
+
+
+def _authorizer(file: Fields, api_type: ApiType, name: Text, node: Node) -> Authorizer | None:
+    problems = file.problems
+    fields = entry(problems, node, "an authorizer", AUTHORIZER_FIELDS)
+    if fields is None or not fields.must("type"):
+        return None
+    before = problems.count
+    kind = fields.choice("type", AuthorizerType)
+    if kind is None:
+        return None
+    _refuse_what_does_not_apply(fields, api_type, AuthorizerType(kind))
+    arguments = {
+        "validation_expression": fields.text("validation_expression"),
+        "ttl": fields.count("ttl", least=0),
+        "payload_format": fields.choice("payload_format", ("1.0", "2.0")),
+        "simple_responses": fields.flag("simple_responses", default=False),
+        "identity_sources": _values(fields, "identity_sources"),
+        "user_pools": _values(fields, "user_pools"),
+        "issuers": [_issuer(fields, each) for each in fields.items("issuers", "a list of issuers")],
+    }
+    if problems.count > before:
+        return None
+    told: dict[str, Any] = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        authorizer = Authorizer(name.value, type=kind, **told)
+    except ExecPolicyError as error:
+        problems.refused(blamed(fields, error, name), error)
+        return None
+    try:
+        read_sources(authorizer, api_type, Call("GET", "/"))
+    except ExecPolicyError as error:
+        # Otherwise this kind of API has no such authorizer.
+        about = fields.value("identity_sources" if error.rule == "AUT-4" else "type")
+        problems.refused(about or name, error)
+        return None
+    return authorizer
+
+
+def _refuse_what_does_not_apply(fields: Fields, api_type: ApiType, kind: AuthorizerType) -> None:
+    known = FIELDS_OF_TYPE[kind]
+    others = [name for name in AUTHORIZER_FIELDS if name not in ("type", *known)]
+    fields.refuse(others, f"an authorizer of type {kind}, which does not have it", "remove it")
+    if kind is AuthorizerType.REQUEST and api_type is not ApiType.HTTP:
+        fields.refuse(_OF_HTTP_APIS, f"an authorizer of a {api_type} API", "it is for HTTP APIs: remove it")
+
+
+def _issuer(authorizer: Fields, node: Node) -> Issuer | None:
+    fields = entry(authorizer.problems, node, "an issuer", ISSUER_FIELDS)
+    if fields is None:
+        return None
+    fields.must("url", "audiences")
+    claims = [_claim(fields, each) for each in fields.items("claims", "a list of claims")]
+    return Issuer(
+        fields.text("url") or "",
+        tuple(_values(fields, "audiences") or ()),
+        tuple(claim for claim in claims if claim is not None),
+    )
+
+
+def _claim(issuer: Fields, node: Node) -> Claim | None:
+    fields = entry(issuer.problems, node, "a claim", CLAIM_FIELDS)
+    if fields is None:
+        return None
+    fields.must("name")
+    expected = tuple(_values(fields, "expected") or ())
+    return Claim(fields.text("name") or "", expected, fields.flag("required", default=False))
+
+
+def _values(fields: Fields, name: str) -> list[str] | None:
+    texts = fields.distinct(name)
+    return None if texts is None else [text.value for text in texts]

@@ -1,0 +1,139 @@
+"""Files that describe an API, ``*.api.json`` and ``*.api.yaml``, read as strictly as a policy (docs/api-files.md)."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from execpolicy.document.draft import diagnostics
+from execpolicy.document.encoding import BOM, read_text
+from execpolicy.document.fields import Fields, Problems, entry
+from execpolicy.document.nodes import Fault, Node
+from execpolicy.document.reader import read_json
+from execpolicy.gateway.api import READINGS, Api, Readings
+from execpolicy.gateway.api_assembly import Assembly
+from execpolicy.gateway.api_authorizers import read_authorizers
+from execpolicy.gateway.api_places import read_api_keys, read_domains, read_stage, read_stages
+from execpolicy.gateway.api_policies import PolicyReader
+from execpolicy.gateway.api_routes import read_routes
+from execpolicy.gateway.names import ApiType, EndpointType, KeySource
+from execpolicy.source import Source
+
+SCHEMA: Final = "execpolicy/api/1"
+
+API_FIELDS = (
+    "schema",
+    "title",
+    "id",
+    "type",
+    "region",
+    "account",
+    "endpoint",
+    "stage",
+    "stages",
+    "routes",
+    "authorizers",
+    "resource_policy",
+    "api_keys",
+    "api_key_source",
+    "domains",
+    "cors",
+    "readings",
+)
+REQUIRED = ("schema", "id", "type", "region", "account", "routes")
+
+#: The endings of names of YAML files; a text of any other name is YAML unless it begins as JSON does.
+YAML_ENDINGS = (".yaml", ".yml")
+
+
+def load_api(path: str | os.PathLike[str], *, stage: str | None = None) -> Api:
+    """Read an API from a file.
+
+    Args:
+        path: a JSON or YAML file of the schema ``execpolicy/api/1``. Policies that it names are files beside it.
+        stage: the stage that calls go to, where it has several.
+
+    Raises:
+        PolicySyntaxError: the file describes no API; ``errors`` holds everything that is wrong, each with its place.
+        ExecPolicyError: it cannot be read at all, or PyYAML is not installed.
+        UsageError: the API does not have that stage.
+    """
+    name = os.fsdecode(path)
+    return parse_api(read_text(name), name=name, stage=stage)
+
+
+def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> Api:
+    """Read an API from the text of a file.
+
+    Args:
+        text: JSON or YAML of the schema ``execpolicy/api/1``.
+        name: what messages call it. Policies that it names are files in the same folder.
+        stage: the stage that calls go to, where it has several.
+
+    Raises:
+        PolicySyntaxError: as ``load_api``; so do the others.
+
+    >>> api = parse_api('''{"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "REST", "region": "eu-west-1",
+    ...     "account": "111122223333", "stages": ["prod"], "routes": {"GET /orders": {"auth": "AWS_IAM"}}}''')
+    >>> api.routes[0].key
+    'GET /orders'
+    """
+    text = text.removeprefix(BOM)
+    source = Source(name, text)
+    problems = Problems(source)
+    root, faults = _read(text, name)
+    for diagnostic in diagnostics(faults, [], None, source):
+        problems.add(diagnostic)
+    problems.check()
+    assert root is not None, "a reader that gives nothing says why"
+    assembly = _assembled(problems, root)
+    problems.check()
+    return assembly.finished(stage)
+
+
+def _read(text: str, name: str) -> tuple[Node | None, list[Fault]]:
+    is_json = name.endswith(".json") or text.lstrip().startswith("{")
+    if is_json and not name.endswith(YAML_ENDINGS):
+        return read_json(text)
+    from execpolicy.document.yaml_reader import read_yaml
+
+    return read_yaml(text, name)
+
+
+def _assembled(problems: Problems, root: Node) -> Assembly:
+    """The parts of the API, each added to what is there already: what does not fit is reported at its place."""
+    assembly = Assembly(problems)
+    fields = entry(problems, root, "an API file", API_FIELDS)
+    if fields is None:
+        return assembly
+    fields.must(*REQUIRED)
+    fields.choice("schema", (SCHEMA,))
+    fields.text("title")
+    for name in ("id", "region", "account"):
+        assembly.add(fields, **{name: fields.text(name)})
+    api_type = fields.choice("type", ApiType)
+    if api_type is None:
+        return assembly
+    policies = PolicyReader(problems)
+    assembly.add(fields, type=ApiType(api_type))
+    assembly.add(fields, endpoint=fields.choice("endpoint", EndpointType))
+    stages = read_stages(fields, ApiType(api_type))
+    if stages is not None:
+        assembly.add_stages(fields, stages, read_stage(fields, stages))
+    assembly.add(fields, resource_policy=policies.one(fields, "resource_policy", "resource"))
+    assembly.add(fields, api_key_source=fields.choice("api_key_source", KeySource))
+    assembly.add(fields, cors=fields.flag("cors", default=False) if fields.has("cors") else None)
+    assembly.add(fields, readings=_readings(fields))
+    assembly.add(fields, api_keys=read_api_keys(fields, stages))
+    assembly.add(fields, domains=read_domains(fields, stages, policies))
+    read_routes(fields, assembly, read_authorizers(fields, assembly))
+    return assembly
+
+
+def _readings(fields: Fields) -> Readings | None:
+    node = fields.value("readings")
+    inner = entry(fields.problems, node, "readings", READINGS) if node is not None else None
+    if inner is None:
+        return None
+    told = {name: inner.choice(name, choices) for name, choices in READINGS.items()}
+    return Readings(**{name: value for name, value in told.items() if value is not None})

@@ -1,0 +1,153 @@
+"""Stages, API keys and custom domains of an API file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from execpolicy.document.fields import Fields, entry, wrong_type
+from execpolicy.document.model import Text
+from execpolicy.document.nodes import JsonArray, JsonObject, Node
+from execpolicy.document.wording import meant, quoted
+from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.api_assembly import name_node
+from execpolicy.gateway.api_policies import PolicyReader
+from execpolicy.gateway.domain import Domain, Mapped
+from execpolicy.gateway.names import ApiType, CacheRefusal
+from execpolicy.gateway.stage import DEFAULT_STAGE, ApiKey, Stage
+
+STAGE_FIELDS = ("variables", "cache_needs_permission", "cache_refusal")
+API_KEY_FIELDS = ("value", "stages", "enabled")
+DOMAIN_FIELDS = ("mappings", "id", "policy", "associated_endpoints")
+MAPPING_FIELDS = ("stage", "api_id")
+
+_STAGES = "a list of stages, or an object of stages by name"
+
+
+def read_stages(file: Fields, api_type: ApiType) -> tuple[Stage, ...] | None:
+    """The stages; None where they cannot be known. An HTTP API has ``$default`` where the file names none."""
+    node, problems = file.value("stages"), file.problems
+    if node is None:
+        if api_type is ApiType.HTTP:
+            return (Stage(DEFAULT_STAGE),)
+        file.must("stages")
+        return None
+    before = problems.count
+    found = list(_stages(file, node))
+    if problems.count == before and not found:
+        problems.report(node, "found no stage", "name the stages that the API is deployed to")
+    return tuple(found) if problems.count == before else None
+
+
+def read_stage(file: Fields, stages: tuple[Stage, ...]) -> str | None:
+    """The stage that calls go to, where the file says so."""
+    stage, node = file.text("stage"), file.value("stage")
+    if stage is not None and isinstance(node, Text):
+        _check_stage(file, node, stages)
+    return stage
+
+
+def _stages(file: Fields, node: Node) -> Iterator[Stage]:
+    if isinstance(node, JsonArray):
+        for text in file.distinct("stages") or ():
+            yield from _stage(file, text, None)
+    elif isinstance(node, JsonObject):
+        for name, member in node.members.items():
+            fields = entry(file.problems, member[2], "a stage", STAGE_FIELDS)
+            yield from _stage(file, name_node(name, member), fields)
+    else:
+        wrong_type(file.problems, node, "stages", _STAGES)
+
+
+def _stage(file: Fields, name: Text, fields: Fields | None) -> Iterator[Stage]:
+    try:
+        if fields is None:
+            yield Stage(name.value)
+        else:
+            yield Stage(
+                name.value,
+                variables=_variables(fields),
+                cache_needs_permission=fields.flag("cache_needs_permission", default=False),
+                cache_refusal=fields.choice("cache_refusal", CacheRefusal) or CacheRefusal.FAIL_WITH_403,
+            )
+    except ExecPolicyError as error:
+        file.problems.refused(name, error)
+
+
+def _variables(fields: Fields) -> dict[str, str]:
+    found = {}
+    for name, (_, _, value) in fields.members("variables", "an object of strings"):
+        if isinstance(value, Text):
+            found[name] = value.value
+        else:
+            fields.wrong(value, f"the variable {quoted(name)}", "a string")
+    return found
+
+
+def read_api_keys(file: Fields, stages: tuple[Stage, ...] | None) -> tuple[ApiKey, ...] | None:
+    """The API keys; None where the file has none."""
+    if not file.has("api_keys"):
+        return None
+    keys = [_api_key(file, node, stages) for node in file.items("api_keys", "a list of API keys")]
+    return tuple(key for key in keys if key is not None)
+
+
+def _api_key(file: Fields, node: Node, stages: tuple[Stage, ...] | None) -> ApiKey | None:
+    fields = entry(file.problems, node, "an API key", API_KEY_FIELDS)
+    if fields is None or not fields.must("value", "stages"):
+        return None
+    value, texts = fields.text("value"), fields.distinct("stages") or []
+    for text in texts:
+        _check_stage(fields, text, stages)
+    enabled = fields.flag("enabled", default=True)
+    return ApiKey(value or "", tuple(text.value for text in texts), enabled)
+
+
+def _check_stage(fields: Fields, text: Text, stages: tuple[Stage, ...] | None) -> None:
+    """A stage that something leads to is one of the API's."""
+    names = [stage.name for stage in stages or ()]
+    if stages is not None and text.value not in names:
+        message = f"found the stage {quoted(text.value)}, which the API does not have"
+        fields.problems.report(text, message, meant(text.value, names))
+
+
+def read_domains(file: Fields, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> tuple[Domain, ...] | None:
+    """The custom domains; None where the file has none."""
+    if not file.has("domains"):
+        return None
+    found = []
+    for name, (_, _, node) in file.members("domains", "an object of domains by name"):
+        fields = entry(file.problems, node, "a domain", DOMAIN_FIELDS)
+        if fields is not None:
+            found.append(_domain(fields, name, stages, policies))
+    return tuple(found)
+
+
+def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> Domain:
+    fields.must("mappings")
+    if not fields.has("id"):
+        advice = 'add its "id", or remove this'
+        fields.refuse(("policy", "associated_endpoints"), "a domain without an id, which is public", advice)
+    mappings = [
+        _mapping(fields, path, node, stages)
+        for path, (_, _, node) in fields.members("mappings", "an object of stages by base path")
+    ]
+    return Domain(
+        name,
+        tuple(mapping for mapping in mappings if mapping is not None),
+        fields.text("id"),
+        policies.one(fields, "policy", "domain_name"),
+        tuple(text.value for text in fields.distinct("associated_endpoints") or ()),
+    )
+
+
+def _mapping(domain: Fields, path: str, node: Node, stages: tuple[Stage, ...] | None) -> Mapped | None:
+    """A base path, with the stage that it leads to: a name, or an object where that is a stage of another API."""
+    if isinstance(node, Text):
+        _check_stage(domain, node, stages)
+        return Mapped(path, node.value)
+    if not isinstance(node, JsonObject):
+        domain.wrong(node, f"the mapping of {quoted(path)}", "the name of a stage, or an object with stage and api_id")
+        return None
+    fields = Fields(domain.problems, node, "a mapping", MAPPING_FIELDS)
+    fields.must(*MAPPING_FIELDS)
+    return Mapped(path, fields.text("stage") or "", fields.text("api_id"))

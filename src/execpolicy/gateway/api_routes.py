@@ -1,0 +1,67 @@
+"""The routes of an API file, by their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from execpolicy.document.fields import Fields, entry
+from execpolicy.document.model import Text
+from execpolicy.document.nodes import Node
+from execpolicy.document.wording import meant, quoted
+from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.api_assembly import Assembly, blamed, name_node
+from execpolicy.gateway.authorizer import Authorizer
+from execpolicy.gateway.names import ApiType, AuthType
+from execpolicy.gateway.route import Route
+
+ROUTE_FIELDS = ("auth", "authorizer", "scopes", "api_key_required")
+
+_DEFAULT = "$default"
+
+
+def read_routes(file: Fields, assembly: Assembly, authorizers: Mapping[str, Authorizer | None]) -> None:
+    """Add the routes to the API. Of an authorizer that is None, enough is said already."""
+    for key, member in file.members("routes", "an object of routes by their keys"):
+        name = name_node(key, member)
+        fields = entry(file.problems, member[2], "a route", ROUTE_FIELDS)
+        if fields is not None:
+            _add_route(fields, assembly, authorizers, name)
+
+
+def _add_route(fields: Fields, assembly: Assembly, authorizers: Mapping[str, Authorizer | None], name: Text) -> None:
+    problems = fields.problems
+    before = problems.count
+    parts = _parts_of(name.value, assembly.api_type)
+    if parts is None:
+        advice = "write it as GET /orders/{id}, with one space between method and path"
+        problems.report(name, f"found the route {quoted(name.value)}, expected a method and a path", advice)
+    auth = fields.choice("auth", AuthType)
+    authorizer = fields.text("authorizer")
+    scopes = [scope.value for scope in fields.distinct("scopes") or ()]
+    api_key_required = fields.flag("api_key_required", default=False)
+    if authorizer is not None and authorizer not in authorizers:
+        _unknown_authorizer(fields, authorizer, authorizers)
+    if parts is None or problems.count > before or (authorizer is not None and authorizers[authorizer] is None):
+        return
+    method, path = parts
+    try:
+        route = Route(method, path, auth=auth, authorizer=authorizer, scopes=scopes, api_key_required=api_key_required)
+    except ExecPolicyError as error:
+        problems.refused(blamed(fields, error, name), error)
+        return
+    assembly.add_route(name, route)
+
+
+def _parts_of(key: str, api_type: ApiType) -> tuple[str, str] | None:
+    """Method and path of a route's key; the key of a WebSocket API's route is one word without a path."""
+    if api_type is ApiType.WEBSOCKET or (key == _DEFAULT and api_type is ApiType.HTTP):
+        return key, ""
+    method, _, path = key.partition(" ")
+    return (method, path) if path.startswith("/") and " " not in path else None
+
+
+def _unknown_authorizer(fields: Fields, authorizer: str, authorizers: Mapping[str, Authorizer | None]) -> None:
+    node: Node | None = fields.value("authorizer")
+    assert node is not None
+    message = f'found the authorizer {quoted(authorizer)}, which "authorizers" does not have'
+    fields.problems.report(node, message, meant(authorizer, authorizers) if authorizers else "name it there")

@@ -1,0 +1,94 @@
+"""The parts of an ARN of execute-api: what each looks like, and what to say of one that does not (GW-1)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from execpolicy.errors import RequestError
+from execpolicy.source import Source
+
+#: Methods that APIs declare. A route key of such a name could not be told from a root path whose slash was forgotten.
+VERBS = "ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT"
+
+CALL_ADVICE = (
+    "the ARN of a call reads arn:partition:execute-api:region:account:api-id/stage/METHOD/path, such as "
+    "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"
+)
+DOMAIN_ADVICE = (
+    "the ARN of a private custom domain reads arn:partition:execute-api:region:account:/domainnames/name+id, such as "
+    "arn:aws:execute-api:eu-west-1:111122223333:/domainnames/private.example.com+abcd1234"
+)
+
+
+class Problem(NamedTuple):
+    """Why a part cannot stand in an ARN: what was found and expected, what to do, and the rule."""
+
+    message: str
+    advice: str
+    rule: str = "GW-1"
+
+
+class _Shape(NamedTuple):
+    """What a part looks like, in a regular expression and in words."""
+
+    pattern: re.Pattern[str]
+    expected: str
+    rule: str = "GW-1"
+    advice: str = CALL_ADVICE
+
+
+_SHAPES = {
+    "partition": _Shape(re.compile("aws(-[a-z0-9]+)*"), "a partition: aws, aws-cn, aws-us-gov, …", "GW-9"),
+    "region": _Shape(re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+"), "a region, such as eu-west-1"),
+    "account": _Shape(re.compile("[0-9]{12}"), "an account of 12 digits"),
+    "api_id": _Shape(re.compile("[A-Za-z0-9]+"), "an API id of letters and digits"),
+    "stage": _Shape(
+        re.compile(r"[A-Za-z0-9_-]{1,128}|\$default"),
+        "a stage of up to 128 letters, digits, _ and -, or $default",
+        "GW-6",
+    ),
+    "method": _Shape(
+        re.compile(r"(?!ANY\Z)[A-Z]+"),
+        "the method that is sent, in upper case, such as GET",
+        "GW-5",
+        "name the one method of the call; ANY belongs to a route, a wildcard to a policy",
+    ),
+    "path": _Shape(
+        re.compile(r"/[^?]*"),
+        'a path, which begins with "/" and ends before the query string',
+        "GW-2",
+        "give the path alone, from the slash after the stage on",
+    ),
+    "route_key": _Shape(
+        re.compile(rf"\$(connect|disconnect|default)|(?!({VERBS})\Z)[^$*/][^*/]*"),
+        "a route key: $connect, $disconnect, $default, or a word that is no method and has no $ at its front, * or /",
+    ),
+    "connection_id": _Shape(re.compile("[^?]+"), "the id of a connection"),
+    "domain_name": _Shape(
+        re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+"), "a domain name in lower case", advice=DOMAIN_ADVICE
+    ),
+    "domain_id": _Shape(
+        re.compile("[A-Za-z0-9]+"), "the id of a private custom domain, letters and digits", advice=DOMAIN_ADVICE
+    ),
+}
+
+
+def problem_of(part: str, value: str) -> Problem | None:
+    """Why a value cannot be this part of an ARN; None where it can."""
+    shape = _SHAPES[part]
+    if shape.pattern.fullmatch(value) is not None:
+        return None
+    advice = shape.advice
+    if part == "method" and shape.pattern.fullmatch(value.upper()) is not None:
+        advice = f"methods are compared with their case: write {value.upper()}"
+    elif part == "path" and value.startswith("/"):
+        advice = "leave the query string out, no ARN has it"
+    return Problem(f"found {value!r}, expected {shape.expected}", advice, shape.rule)
+
+
+def error_at(problem: Problem, *, text: str, name: str, start: int = 0, end: int | None = None) -> RequestError:
+    """The error for a problem in ``text`` from ``start`` to ``end``, or in all of it; ``name`` stands for its file."""
+    source = Source(f"<{name}>", text)
+    span = source.span(start, len(text) if end is None else end)
+    return RequestError(problem.message, source=source, span=span, advice=problem.advice, rule=problem.rule)

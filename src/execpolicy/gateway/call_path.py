@@ -1,0 +1,35 @@
+"""Paths as they are sent: percent-encoding and slashes (GW-4)."""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
+#: All but those of a slash and a question mark: undone, one ends a segment and the other the path.
+_NO_SEPARATORS = re.compile("(?:%(?!2[Ff]|3[Ff])[0-9A-Fa-f]{2})+")
+_SLASHES = re.compile("/{2,}")
+
+
+def decoded(text: str, *, separators: bool = True) -> str:
+    """The text with percent-encoding undone; what is no UTF-8 stays as it is.
+
+    >>> decoded("a%2Fb%20c%C3%A9"), decoded("a%2Fb%20c%C3%A9", separators=False)
+    ('a/b cé', 'a%2Fb cé')
+    """
+    return (_ESCAPES if separators else _NO_SEPARATORS).sub(_unescaped, text)
+
+
+def merged_slashes(path: str) -> str:
+    """A path without repeated slashes and without one at its end, unless that is all of it.
+
+    >>> merged_slashes("//pets//7/")
+    '/pets/7'
+    """
+    return _SLASHES.sub("/", path).rstrip("/") or "/"
+
+
+def _unescaped(run: re.Match[str]) -> str:
+    try:
+        return bytes.fromhex(run.group().replace("%", "")).decode("utf-8")
+    except UnicodeDecodeError:
+        return run.group()

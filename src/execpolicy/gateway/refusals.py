@@ -1,0 +1,76 @@
+"""The answers that refuse a call, in API Gateway's own words (MSG-2, MSG-3)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.gateway.names import ApiType, ResponseType
+
+
+class Refusal(NamedTuple):
+    """A status (None: not known), the gateway response (HTTP APIs have none), and the body's one member."""
+
+    status: int | None
+    response_type: ResponseType | None
+    message: str
+    body_key: str = "message"
+
+
+#: Status and default message of each gateway response.
+DEFAULTS: dict[ResponseType, tuple[int, str]] = {
+    ResponseType.ACCESS_DENIED: (403, "Forbidden"),
+    # API Gateway writes null for both failures of an authorizer.
+    ResponseType.AUTHORIZER_CONFIGURATION_ERROR: (500, ""),
+    ResponseType.AUTHORIZER_FAILURE: (500, ""),
+    ResponseType.EXPIRED_TOKEN: (403, "The security token included in the request is expired"),
+    ResponseType.INVALID_API_KEY: (403, "Forbidden"),
+    ResponseType.INVALID_SIGNATURE: (
+        403,
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "
+        "Key and signing method. Consult the service documentation for details.",
+    ),
+    ResponseType.MISSING_AUTHENTICATION_TOKEN: (403, "Missing Authentication Token"),
+    ResponseType.UNAUTHORIZED: (401, "Unauthorized"),
+    ResponseType.WAF_FILTERED: (403, "Forbidden"),
+}
+
+#: All that an HTTP API says, by status.
+HTTP_MESSAGES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
+
+_LAMBDA = "User is not authorized to access this resource"
+_ACCOUNT_IN_ARN = re.compile(r"(arn:[^:]+:execute-api:[^:]*:)[0-9]{8}([0-9]{4}:)")
+
+
+def refuse(api_type: ApiType, response_type: ResponseType, message: str | None = None) -> Refusal:
+    """The answer of a kind of API that ends in this gateway response."""
+    status, default = DEFAULTS[response_type]
+    if api_type is ApiType.HTTP:
+        return refuse_http(status)
+    key = "Message" if response_type is ResponseType.ACCESS_DENIED else "message"
+    return Refusal(status, response_type, default if message is None else message, key)
+
+
+def refuse_http(status: int) -> Refusal:
+    """The answer of an HTTP API, which says no more than its status."""
+    return Refusal(status, None, HTTP_MESSAGES[status])
+
+
+def denied(api_type: ApiType, decision: Decision) -> Refusal:
+    """The answer to a call that IAM or a resource policy denies: who, which action, which resource."""
+    return refuse(api_type, ResponseType.ACCESS_DENIED, masked(decision.message))
+
+
+def denied_by_authorizer(api_type: ApiType, decision: Decision) -> Refusal:
+    """The answer to a call that a Lambda authorizer's document does not let in, or that the resource policy denies."""
+    if Layer.RESOURCE in decision.blocked_by and Layer.AUTHORIZER not in decision.blocked_by:
+        return denied(api_type, decision)
+    explicit = " with an explicit deny" if decision.outcome is Outcome.EXPLICIT_DENY else ""
+    return refuse(api_type, ResponseType.ACCESS_DENIED, _LAMBDA + explicit)
+
+
+def masked(message: str) -> str:
+    """A message with the API's account masked to its last four digits, as API Gateway writes it (MSG-2)."""
+    return _ACCOUNT_IN_ARN.sub(r"\g<1>********\g<2>", message)

@@ -1,0 +1,74 @@
+"""Stages and the API keys that open them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from execpolicy.arguments import flag, text
+from execpolicy.errors import UsageError
+from execpolicy.frozen import Frozen
+from execpolicy.gateway.names import CacheRefusal, one_of
+
+#: The stage of an HTTP API that its URL does not name; literal text in the ARN (GW-6).
+DEFAULT_STAGE = "$default"
+
+_STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}|\$default")
+
+
+class Stage(Frozen):
+    """A stage.
+
+    Args:
+        name: its name, ``$default`` for the stage of an HTTP API that its URL does not name.
+        variables: its stage variables.
+        cache_needs_permission: whether invalidating the cache needs ``execute-api:InvalidateCache`` (GW-24).
+        cache_refusal: what becomes of a call that lacks it.
+
+    >>> Stage("prod").cache_needs_permission
+    False
+    """
+
+    __slots__ = ("_variables", "cache_needs_permission", "cache_refusal", "name")
+    name: str
+    cache_needs_permission: bool
+    cache_refusal: CacheRefusal
+    _variables: tuple[tuple[str, str], ...]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, str] | None = None,
+        cache_needs_permission: bool = False,
+        cache_refusal: CacheRefusal | str = CacheRefusal.FAIL_WITH_403,
+    ) -> None:
+        if _STAGE.fullmatch(text(name, "a stage's name")) is None:
+            raise UsageError(
+                f"a stage's name has up to 128 letters, digits, _ and -, or is $default; found {name!r}", rule="GW-6"
+            )
+        self._set(
+            name=name,
+            _variables=tuple((variables or {}).items()),
+            cache_needs_permission=flag(cache_needs_permission, "cache_needs_permission"),
+            cache_refusal=one_of(CacheRefusal, cache_refusal, "cache_refusal"),
+        )
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Its stage variables."""
+        return MappingProxyType(dict(self._variables))
+
+
+class ApiKey(NamedTuple):
+    """An API key, and the stages of this API that its usage plans cover.
+
+    >>> ApiKey("0123456789abcdef0123", stages=("prod",)).enabled
+    True
+    """
+
+    value: str
+    stages: tuple[str, ...]
+    enabled: bool = True
