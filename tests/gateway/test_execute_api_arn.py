@@ -410,12 +410,18 @@ def test_parts_that_do_not_go_together_are_refused(parts: dict[str, str], messag
 @pytest.mark.rule("GW-1")
 def test_a_connection_takes_three_methods() -> None:
     found = refused(
-        UsageError,
+        RequestError,
         lambda: ExecuteApiArn.build(
             region="eu-west-1", account="111122223333", api_id="a1", stage="p", method="PUT", connection_id="x"
         ),
     )
-    assert found == Refusal("a connection takes POST, GET and DELETE, found 'PUT'", rule="GW-1")
+    assert found == Refusal(
+        "found 'PUT', expected a method of connections: DELETE, GET, POST",
+        "<method>:1:1",
+        "PUT",
+        "POST sends to a connection, GET asks for its state, DELETE ends it",
+        "GW-1",
+    )
 
 
 def test_a_part_that_is_no_text_is_refused() -> None:
@@ -440,6 +446,7 @@ PRIVATE_DOMAIN = ExecuteApiArn.parse(HERE + "/domainnames/a.example.com+abc1")
         "/prod/GET/",
         "/prod/GET/*",
         "/prod/*/pets",
+        "/prod/*//pets",
         "/*/GET/pets",
         "/prod*",
         "/pro?/GET/pets",

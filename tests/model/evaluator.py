@@ -221,8 +221,9 @@ class World(NamedTuple):
         told = {**told_by_time(given), **self.told_by_request(), **given}
         through_endpoint = any(given.get(each) for each in ENDPOINT_KEYS)
         by_service = who.kind == "service" or "true" in map(str.lower, told["aws:viaawsservice"] or [])
-        if who.kind == "anonymous" and key.startswith(OF_PRINCIPALS if self.is_execute_api() else OF_SESSIONS):
-            return []  # GW-22
+        hidden = OF_PRINCIPALS if self.is_execute_api() else () if key in given else OF_SESSIONS  # KEY-3
+        if who.kind == "anonymous" and key.startswith(hidden):
+            return []  # GW-22, KEY-4
         if key in told:
             return SOME if told[key] is None else told[key]  # every request has it
         tags = {} if who.kind in ("anonymous", "service") else who.tags

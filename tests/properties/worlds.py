@@ -114,14 +114,16 @@ def principals(draw: st.DrawFn) -> ModelPrincipal:
     paths: st.SearchStrategy[str | None] = st.sampled_from(["/", "/staff/"])
     if kind == "role_session":
         paths = st.sampled_from([None, "/", "/staff/", "/aws-service-role/x/"])
+    partition = draw(st.sampled_from(["aws", "aws", "aws", "aws-cn"]))
+    account = draw(st.sampled_from([HERE, HERE, THERE]))
     return ModelPrincipal(
         kind,
-        draw(st.sampled_from(["aws", "aws", "aws", "aws-cn"])),
-        draw(st.sampled_from([HERE, HERE, THERE])),
+        partition,
+        account,
         name,
         path=draw(paths) if kind in ("user", "role", "role_session") else None,
         session="ann" if kind == "role_session" else None,
-        federated_by=draw(st.sampled_from([None, f"arn:aws:iam::{HERE}:user/Ann"]))
+        federated_by=draw(st.sampled_from([None, f"arn:{partition}:iam::{account}:user/Ann"]))
         if kind == "federated_user"
         else None,
         unique_id=draw(st.none() | st.just("AIDAEXAMPLE" if kind == "user" else "AROAEXAMPLE"))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from execpolicy.arguments import flag
-from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
+from execpolicy.gateway.api_consistency import check_api
 from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.domain import Domain
 from execpolicy.gateway.names import ApiType, AuthType, EndpointType, KeySource, one_of
+from execpolicy.gateway.readings import Readings
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.stage import DEFAULT_STAGE, ApiKey, Stage
 from execpolicy.language.context import Context
@@ -28,31 +29,6 @@ if TYPE_CHECKING:
 _ACCOUNT = re.compile("[0-9]{12}")
 _REGION = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
 _API_ID = re.compile("[A-Za-z0-9]+")
-_METHOD = re.compile("[A-Z]+")
-
-
-class Readings(NamedTuple):
-    """How to read AWS's pages where they disagree or are silent.
-
-    ``cognito``: with a resource policy attached, a valid token still needs its Allow (``policy_alone``, GW-15), or the
-    two combine by ``table_a``. ``lambda_authorizer``: ``table_a`` always (GW-14), or ``table_b``, as its heading
-    has it for callers of another account. ``path``: ``as_sent`` goes into the ARN (GW-4), or ``normalised``, without
-    repeated and trailing slashes and with percent-encoding undone.
-
-    >>> Readings(path="normalised").cognito
-    'policy_alone'
-    """
-
-    cognito: str = "policy_alone"
-    lambda_authorizer: str = "table_a"
-    path: str = "as_sent"
-
-
-READINGS: dict[str, tuple[str, ...]] = {
-    "cognito": ("policy_alone", "table_a"),
-    "lambda_authorizer": ("table_a", "table_b"),
-    "path": ("as_sent", "normalised"),
-}
 
 
 class Api(Frozen):
@@ -156,7 +132,7 @@ class Api(Frozen):
             cors=flag(cors, "cors"),
             readings=readings,
         )
-        self._check()
+        check_api(self)
         self._set(_target=Target(resource=resource_policy))
 
     def __getstate__(self) -> dict[str, object]:
@@ -283,37 +259,11 @@ class Api(Frozen):
             return route.auth
         return AuthType.NONE if route.authorizer is None else self.authorizer(route.authorizer).type.auth
 
-    def _check(self) -> None:
-        if self.resource_policy is not None and self.type is not ApiType.REST:
-            raise UsageError(f"only REST APIs have a resource policy, {self.id} is {self.type}", rule="GW-11")
-        if self.resource_policy is not None and self.resource_policy.kind is not PolicyKind.RESOURCE:
-            raise UsageError("a resource policy is parsed with kind resource", rule="POL-8")
-        if self.endpoint is not EndpointType.REGIONAL and self.type is not ApiType.REST:
-            raise UsageError(f"only REST APIs are {self.endpoint}, {self.id} is {self.type}", rule="GW-19")
-        names = [each.name for each in self.authorizers]
-        if len(set(names)) < len(names):
-            raise UsageError("two authorizers have one name", rule="AUT-1")
-        for name, allowed in READINGS.items():
-            if getattr(self.readings, name) not in allowed:
-                raise UsageError(f"the reading {name} is {' or '.join(allowed)}", rule="GW-16")
-        for route in self.routes:
-            self._check_route(route, names)
-
-    def _check_route(self, route: Route, names: list[str]) -> None:
-        if route.authorizer is not None and route.authorizer not in names:
-            raise UsageError(f"{route.key} uses the authorizer {route.authorizer!r}, which the API does not have")
-        auth = self.auth_of(route)
-        needs = auth not in (AuthType.NONE, AuthType.AWS_IAM)
-        if needs and (route.authorizer is None or self.authorizer(route.authorizer).type.auth is not auth):
-            raise UsageError(f"{route.key} asks for {auth} and needs an authorizer of that kind", rule="GW-13")
-        if not needs and route.authorizer is not None:
-            raise UsageError(f"{route.key} has an authorizer and asks for {auth}", rule="GW-13")
-        socket = self.type is ApiType.WEBSOCKET
-        if socket is bool(route.path) and route.key != "$default":
-            expected = "a route key alone" if socket else "a method and a path"
-            raise UsageError(f"a route of a {self.type} API has {expected}, found {route.key!r}", rule="GW-26")
-        if not socket and route.path and _METHOD.fullmatch(route.method) is None:
-            raise UsageError(f"a method is in upper case, found {route.method!r}", rule="GW-5")
+    def with_readings(self, readings: Readings) -> Api:
+        """The same API by other readings of AWS's pages."""
+        other = object.__new__(Api)
+        other._set(**{**{name: getattr(self, name) for name in self.__slots__}, "readings": readings})
+        return other
 
 
 def _shaped(shape: re.Pattern[str], value: object, expected: str) -> str:

@@ -10,9 +10,7 @@ from execpolicy.document.model import Text
 from execpolicy.document.nodes import Member, Node
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.api import Api
-from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.names import ApiType
-from execpolicy.gateway.route import Route
 from execpolicy.gateway.stage import Stage
 
 #: What an API cannot be without; each gives way to what the file says.
@@ -24,6 +22,14 @@ _LEAST: dict[str, Any] = {
     "stages": ("stage",),
 }
 
+#: What is added one by one, and what must be known of the rest before an item can be judged.
+_LISTS: dict[str, tuple[str, ...]] = {
+    "authorizers": (),
+    "routes": (),
+    "api_keys": ("stages",),
+    "domains": ("stages", "endpoint"),
+}
+
 
 class Assembly:
     """The parts so far, all of which go together."""
@@ -31,8 +37,8 @@ class Assembly:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self._parts = dict(_LEAST)
-        self._authorizers: list[Authorizer] = []
-        self._routes: list[Route] = []
+        self._lists: dict[str, list[Any]] = {name: [] for name in _LISTS}
+        self._refused: set[str] = set()  # the fields of which enough is said
         self._stage: str | None = None
 
     @property
@@ -44,27 +50,37 @@ class Assembly:
         """Add the part that stands in the field of its name; None for one that is not there, or was refused already."""
         ((name, value),) = part.items()
         node = fields.value(name)
-        if value is not None and node is not None and self._fits(node, part):
+        if node is None:
+            return
+        if value is not None and self._fits(node, part):
             self._parts.update(part)
+        else:
+            self._refused.add(name)
 
-    def add_stages(self, fields: Fields, stages: Iterable[Stage], stage: str | None) -> None:
-        """Add the stages, and the one that the file says calls go to."""
-        told = tuple(stages)
-        if self._fits(fields.value("stages") or fields.node, {"stages": told, "stage": told[0].name}):
+    def add_stages(self, fields: Fields, stages: Iterable[Stage] | None, stage: str | None) -> None:
+        """Add the stages, and the one that the file says calls go to; None for stages that were refused already."""
+        told = tuple(stages or ())
+        if told and self._fits(fields.value("stages") or fields.node, {"stages": told, "stage": told[0].name}):
             self._parts.update(stages=told, stage=told[0].name)
             self._stage = stage
+        else:
+            self._refused.add("stages")
 
-    def add_authorizer(self, node: Node, authorizer: Authorizer) -> bool:
-        """Add an authorizer; whether it goes with the rest."""
-        fits = self._fits(node, {"authorizers": (*self._authorizers, authorizer)})
+    def append(self, name: str, node: Node, item: Any) -> bool:
+        """Add an authorizer, a route, an API key or a domain; whether it goes with the rest.
+
+        Args:
+            name: the field that lists such items.
+            node: what stands for the item.
+            item: the item.
+        """
+        if self._refused.intersection(_LISTS[name]):
+            return False
+        authorizers = self._lists["authorizers"] if name == "routes" else []
+        fits = self._fits(node, {"authorizers": authorizers, name: (item,)})
         if fits:
-            self._authorizers.append(authorizer)
+            self._lists[name].append(item)
         return fits
-
-    def add_route(self, node: Node, route: Route) -> None:
-        """Add a route."""
-        if self._fits(node, {"authorizers": self._authorizers, "routes": (route,)}):
-            self._routes.append(route)
 
     def finished(self, stage: str | None) -> Api:
         """The API.
@@ -72,14 +88,12 @@ class Assembly:
         Raises:
             UsageError: it does not have the stage, or has several and nobody says which one calls go to.
         """
-        parts = {**self._parts, "stage": stage or self._stage}
-        return Api(**parts, authorizers=self._authorizers, routes=self._routes)
+        return Api(**{**self._parts, **self._lists, "stage": stage or self._stage})
 
     def _fits(self, node: Node, part: dict[str, Any]) -> bool:
         try:
-            # Policies are compiled with the whole API, once.
-            parts = {name: value for name, value in self._parts.items() if name != "resource_policy"}
-            Api(**{**parts, **part})
+            # The resource policy is compiled with the whole API, once.
+            Api(**{**self._parts, "resource_policy": None, **part})
         except ExecPolicyError as error:
             self._problems.refused(node, error)
             return False
@@ -90,8 +104,3 @@ def name_node(name: str, member: Member) -> Text:
     """The name of a member as a node, to point at."""
     start, end, _ = member
     return Text(name, start, end)
-
-
-def blamed(fields: Fields, error: ExecPolicyError, whole: Node) -> Node:
-    """The field that an error of a constructor begins with, or the whole."""
-    return fields.value(error.message.partition(" ")[0]) or whole

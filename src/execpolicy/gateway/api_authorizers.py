@@ -8,7 +8,7 @@ from execpolicy.document.fields import Fields, entry
 from execpolicy.document.model import Text
 from execpolicy.document.nodes import Node
 from execpolicy.errors import ExecPolicyError
-from execpolicy.gateway.api_assembly import Assembly, blamed, name_node
+from execpolicy.gateway.api_assembly import Assembly, name_node
 from execpolicy.gateway.authorizer import Authorizer, Claim, Issuer
 from execpolicy.gateway.identity_sources import Call, read_sources
 from execpolicy.gateway.names import ApiType, AuthorizerType
@@ -33,7 +33,8 @@ def read_authorizers(file: Fields, assembly: Assembly) -> dict[str, Authorizer |
     for name, member in file.members("authorizers", "an object of authorizers by name"):
         node = name_node(name, member)
         authorizer = _authorizer(file, assembly.api_type, node, member[2])
-        found[name] = authorizer if authorizer is not None and assembly.add_authorizer(node, authorizer) else None
+        sound = authorizer is not None and assembly.append("authorizers", node, authorizer)
+        found[name] = authorizer if sound else None
     return found
 
 
@@ -62,7 +63,7 @@ def _authorizer(file: Fields, api_type: ApiType, name: Text, node: Node) -> Auth
     try:
         authorizer = Authorizer(name.value, type=kind, **told)
     except ExecPolicyError as error:
-        problems.refused(blamed(fields, error, name), error)
+        problems.refused(_blamed(fields, error, name), error)
         return None
     try:
         read_sources(authorizer, api_type, Call("GET", "/"))
@@ -107,3 +108,8 @@ def _claim(issuer: Fields, node: Node) -> Claim | None:
 def _values(fields: Fields, name: str) -> list[str] | None:
     texts = fields.distinct(name)
     return None if texts is None else [text.value for text in texts]
+
+
+def _blamed(fields: Fields, error: ExecPolicyError, whole: Node) -> Node:
+    """The field that an error of the constructor begins with, or the whole."""
+    return fields.value(error.message.partition(" ")[0]) or whole

@@ -10,13 +10,14 @@ from execpolicy.document.encoding import BOM, read_text
 from execpolicy.document.fields import Fields, Problems, entry
 from execpolicy.document.nodes import Fault, Node
 from execpolicy.document.reader import read_json
-from execpolicy.gateway.api import READINGS, Api, Readings
+from execpolicy.gateway.api import Api
 from execpolicy.gateway.api_assembly import Assembly
 from execpolicy.gateway.api_authorizers import read_authorizers
 from execpolicy.gateway.api_places import read_api_keys, read_domains, read_stage, read_stages
 from execpolicy.gateway.api_policies import PolicyReader
 from execpolicy.gateway.api_routes import read_routes
 from execpolicy.gateway.names import ApiType, EndpointType, KeySource
+from execpolicy.gateway.readings import READINGS, Readings
 from execpolicy.source import Source
 
 SCHEMA: Final = "execpolicy/api/1"
@@ -86,7 +87,26 @@ def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> Ap
         problems.add(diagnostic)
     problems.check()
     assert root is not None, "a reader that gives nothing says why"
-    assembly = _assembled(problems, root)
+    return _api(problems, root, REQUIRED, stage)
+
+
+def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> Api:
+    """Take an API that is a part of a larger text, such as a file of test cases; it may leave ``schema`` out.
+
+    Args:
+        node: the API, as a reader gave it for a part of the text.
+        source: the larger text. Policies that the API names are files in the folder of its name.
+        stage: the stage that calls go to, where the API has several.
+
+    Raises:
+        PolicySyntaxError: the node describes no API; every error has its place in the larger text.
+        UsageError: the API does not have that stage.
+    """
+    return _api(Problems(source), node, REQUIRED[1:], stage)
+
+
+def _api(problems: Problems, root: Node, required: tuple[str, ...], stage: str | None) -> Api:
+    assembly = _assembled(problems, root, required)
     problems.check()
     return assembly.finished(stage)
 
@@ -100,13 +120,13 @@ def _read(text: str, name: str) -> tuple[Node | None, list[Fault]]:
     return read_yaml(text, name)
 
 
-def _assembled(problems: Problems, root: Node) -> Assembly:
+def _assembled(problems: Problems, root: Node, required: tuple[str, ...]) -> Assembly:
     """The parts of the API, each added to what is there already: what does not fit is reported at its place."""
     assembly = Assembly(problems)
     fields = entry(problems, root, "an API file", API_FIELDS)
     if fields is None:
         return assembly
-    fields.must(*REQUIRED)
+    fields.must(*required)
     fields.choice("schema", (SCHEMA,))
     fields.text("title")
     for name in ("id", "region", "account"):
@@ -118,14 +138,13 @@ def _assembled(problems: Problems, root: Node) -> Assembly:
     assembly.add(fields, type=ApiType(api_type))
     assembly.add(fields, endpoint=fields.choice("endpoint", EndpointType))
     stages = read_stages(fields, ApiType(api_type))
-    if stages is not None:
-        assembly.add_stages(fields, stages, read_stage(fields, stages))
+    assembly.add_stages(fields, stages, read_stage(fields, stages))
     assembly.add(fields, resource_policy=policies.one(fields, "resource_policy", "resource"))
     assembly.add(fields, api_key_source=fields.choice("api_key_source", KeySource))
     assembly.add(fields, cors=fields.flag("cors", default=False) if fields.has("cors") else None)
     assembly.add(fields, readings=_readings(fields))
-    assembly.add(fields, api_keys=read_api_keys(fields, stages))
-    assembly.add(fields, domains=read_domains(fields, stages, policies))
+    read_api_keys(fields, assembly, stages)
+    read_domains(fields, assembly, stages, policies)
     read_routes(fields, assembly, read_authorizers(fields, assembly))
     return assembly
 

@@ -9,7 +9,7 @@ from execpolicy.document.model import Text
 from execpolicy.document.nodes import JsonArray, JsonObject, Node
 from execpolicy.document.wording import meant, quoted
 from execpolicy.errors import ExecPolicyError
-from execpolicy.gateway.api_assembly import name_node
+from execpolicy.gateway.api_assembly import Assembly, name_node
 from execpolicy.gateway.api_policies import PolicyReader
 from execpolicy.gateway.domain import Domain, Mapped
 from execpolicy.gateway.names import ApiType, CacheRefusal
@@ -38,7 +38,7 @@ def read_stages(file: Fields, api_type: ApiType) -> tuple[Stage, ...] | None:
     return tuple(found) if problems.count == before else None
 
 
-def read_stage(file: Fields, stages: tuple[Stage, ...]) -> str | None:
+def read_stage(file: Fields, stages: tuple[Stage, ...] | None) -> str | None:
     """The stage that calls go to, where the file says so."""
     stage, node = file.text("stage"), file.value("stage")
     if stage is not None and isinstance(node, Text):
@@ -83,12 +83,13 @@ def _variables(fields: Fields) -> dict[str, str]:
     return found
 
 
-def read_api_keys(file: Fields, stages: tuple[Stage, ...] | None) -> tuple[ApiKey, ...] | None:
-    """The API keys; None where the file has none."""
-    if not file.has("api_keys"):
-        return None
-    keys = [_api_key(file, node, stages) for node in file.items("api_keys", "a list of API keys")]
-    return tuple(key for key in keys if key is not None)
+def read_api_keys(file: Fields, assembly: Assembly, stages: tuple[Stage, ...] | None) -> None:
+    """Add the API keys to the API."""
+    for node in file.items("api_keys", "a list of API keys"):
+        before = file.problems.count
+        key = _api_key(file, node, stages)
+        if key is not None and file.problems.count == before:
+            assembly.append("api_keys", node, key)
 
 
 def _api_key(file: Fields, node: Node, stages: tuple[Stage, ...] | None) -> ApiKey | None:
@@ -110,16 +111,14 @@ def _check_stage(fields: Fields, text: Text, stages: tuple[Stage, ...] | None) -
         fields.problems.report(text, message, meant(text.value, names))
 
 
-def read_domains(file: Fields, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> tuple[Domain, ...] | None:
-    """The custom domains; None where the file has none."""
-    if not file.has("domains"):
-        return None
-    found = []
-    for name, (_, _, node) in file.members("domains", "an object of domains by name"):
-        fields = entry(file.problems, node, "a domain", DOMAIN_FIELDS)
-        if fields is not None:
-            found.append(_domain(fields, name, stages, policies))
-    return tuple(found)
+def read_domains(file: Fields, assembly: Assembly, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> None:
+    """Add the custom domains to the API."""
+    for name, member in file.members("domains", "an object of domains by name"):
+        before = file.problems.count
+        fields = entry(file.problems, member[2], "a domain", DOMAIN_FIELDS)
+        domain = _domain(fields, name, stages, policies) if fields is not None else None
+        if domain is not None and file.problems.count == before:
+            assembly.append("domains", name_node(name, member), domain)
 
 
 def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> Domain:
@@ -135,7 +134,7 @@ def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policie
         name,
         tuple(mapping for mapping in mappings if mapping is not None),
         fields.text("id"),
-        policies.one(fields, "policy", "domain_name"),
+        policies.one(fields, "policy", "domain_name") if fields.has("id") else None,
         tuple(text.value for text in fields.distinct("associated_endpoints") or ()),
     )
 

@@ -8,8 +8,7 @@ from execpolicy.document.fields import Fields, entry
 from execpolicy.document.model import Text
 from execpolicy.document.nodes import Node
 from execpolicy.document.wording import meant, quoted
-from execpolicy.errors import ExecPolicyError
-from execpolicy.gateway.api_assembly import Assembly, blamed, name_node
+from execpolicy.gateway.api_assembly import Assembly, name_node
 from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.names import ApiType, AuthType
 from execpolicy.gateway.route import Route
@@ -44,12 +43,8 @@ def _add_route(fields: Fields, assembly: Assembly, authorizers: Mapping[str, Aut
     if parts is None or problems.count > before or (authorizer is not None and authorizers[authorizer] is None):
         return
     method, path = parts
-    try:
-        route = Route(method, path, auth=auth, authorizer=authorizer, scopes=scopes, api_key_required=api_key_required)
-    except ExecPolicyError as error:
-        problems.refused(blamed(fields, error, name), error)
-        return
-    assembly.add_route(name, route)
+    route = Route(method, path, auth=auth, authorizer=authorizer, scopes=scopes, api_key_required=api_key_required)
+    assembly.append("routes", name, route)
 
 
 def _parts_of(key: str, api_type: ApiType) -> tuple[str, str] | None:

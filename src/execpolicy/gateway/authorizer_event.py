@@ -10,10 +10,13 @@ from execpolicy.arguments import mapping_or_none, text
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.authorizer import Authorizer
-from execpolicy.gateway.identity_sources import Call, Values, all_of, described, read_sources
+from execpolicy.gateway.execute_api_arn import ExecuteApiArn, normalised_path
+from execpolicy.gateway.identity_sources import Call, Values, described, read_sources
 from execpolicy.gateway.names import ApiType, AuthorizerType, AuthType
 from execpolicy.gateway.route import Route
+from execpolicy.gateway.routing import find_route, why_no_route
 from execpolicy.gateway.stage import Stage
+from execpolicy.language.operators import read_date
 
 #: What stands in an event for what only the real call has; a call's context tells others. The address is one that is
 #: set aside for documentation (RFC 5737).
@@ -23,7 +26,6 @@ PLACEHOLDERS: Mapping[str, Any] = {
     "extendedRequestId": "AAAAAAAAAAAAAAA=",
     "identity.sourceIp": "192.0.2.1",
     "requestId": "00000000-0000-0000-0000-000000000000",
-    "requestTimeEpoch": 0,
     "resourceId": "aaaaaa",
 }
 
@@ -40,6 +42,9 @@ _OF_SIGNED_CALLERS = (
     "userArn",
     "user",
 )
+_YEAR_10000 = 253_402_300_800_000
+#: Condition keys that tell the time of a call.
+_CLOCKS = ("aws:epochtime", "aws:currenttime")
 # strftime's %b would follow the machine's language.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -69,7 +74,7 @@ def event_for(
         query: the same for the query parameters.
         stage: the name of the stage that is called, unless it is the API's own.
         context: context variables by their dotted names, such as ``identity.sourceIp``, or condition keys that mean
-            the same, such as ``aws:SourceIp``; ``requestTimeEpoch`` in milliseconds.
+            the same, such as ``aws:SourceIp``; ``requestTimeEpoch`` is in milliseconds.
         version: the payload format, ``1.0`` or ``2.0``, unless it is the authorizer's own (HTTP APIs).
 
     Returns:
@@ -89,22 +94,14 @@ def event_for(
     >>> event_for(api, "GET", "/orders/7", headers={"Authorization": "letmein"})["methodArn"]
     'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders/7'
     """
-    from execpolicy.gateway.routing import find_route, why_no_route
-
-    call = Call(
-        text(method, "method"),
-        text(path, "path"),
-        sent(headers, "headers"),
-        sent(query, "query"),
-        context=_told(context),
-    )
+    path = text(path, "path") or ("" if api.type is ApiType.WEBSOCKET else "/")
+    call = Call(text(method, "method"), path, sent(headers, "headers"), sent(query, "query"), context=_told(context))
     where = _stage(api, stage)
     match = find_route(api, method, path)
     if match is None:
         raise RequestError(why_no_route(api, method, path), rule="GW-26")
-    route: Route = match.route
-    _check_authorizer(api, route, call, where)
-    return event_of(api, where, route, match.parameters, call, arn=_arn(api, where, call), version=version)
+    _check_authorizer(api, match.route, call, where)
+    return event_of(api, where, match.route, match.parameters, call, arn=_arn(api, where, call), version=version)
 
 
 def event_of(
@@ -187,8 +184,6 @@ def _check_authorizer(api: Api, route: Route, call: Call, stage: Stage) -> None:
 
 
 def _arn(api: Api, stage: Stage, call: Call) -> str:
-    from execpolicy.gateway.execute_api_arn import ExecuteApiArn, normalised_path
-
     parts: dict[str, str] = {"region": api.region, "account": api.account, "api_id": api.id, "stage": stage.name}
     if api.type is ApiType.WEBSOCKET:
         return str(ExecuteApiArn.build(**parts, route_key=call.method))
@@ -210,31 +205,49 @@ def _completed(call: Call) -> Call:
     for name, value in PLACEHOLDERS.items():
         told = call.variable(name)
         context[name] = value if told is None else told
-    moment = time.gmtime(context["requestTimeEpoch"] // 1000)
+    context["requestTimeEpoch"] = epoch = _epoch(call)
+    moment = time.gmtime(epoch // 1000)
     date = f"{moment.tm_mday:02}/{_MONTHS[moment.tm_mon - 1]}/{moment.tm_year}"
     clock = f"{moment.tm_hour:02}:{moment.tm_min:02}:{moment.tm_sec:02}"
     context.setdefault("requestTime", f"{date}:{clock} +0000")
     return call._replace(context=context)
 
 
+def _epoch(call: Call) -> int:
+    """The time of the call, in milliseconds since 1970; 0 for a call that does not tell it."""
+    told = call.variable("requestTimeEpoch")
+    if told is None:
+        clocks = (str(value) for name, value in call.context.items() if name.lower() in _CLOCKS)
+        told = next((int(seconds * 1000) for clock in clocks if (seconds := read_date(clock)) is not None), 0)
+    if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < _YEAR_10000:
+        return told
+    raise UsageError(
+        f"the time of a call is a number of milliseconds from 1970 to the year 9999, found {told!r}", rule="AUT-1"
+    )
+
+
 def _sent_1(call: Call) -> dict[str, Any]:
     """Headers and parameters in payload format 1.0: the last value of each, and all of them."""
-    headers, query = _by_header(call), {name: list(all_of(values)) for name, values in call.query.items()}
+    headers, query = _by_header(call), _by_parameter(call)
     return {
-        "headers": {name: values[-1] for name, values in headers.items() if values},
+        "headers": {name: values[-1] for name, values in headers.items()},
         "multiValueHeaders": headers,
-        "queryStringParameters": {name: values[-1] for name, values in query.items() if values},
+        "queryStringParameters": {name: values[-1] for name, values in query.items()},
         "multiValueQueryStringParameters": query,
         "stageVariables": dict(call.stage_variables),
     }
 
 
 def _by_header(call: Call) -> dict[str, list[str]]:
-    """Headers by the spelling that each was first sent with."""
+    """All values of each header, by the spelling that it was first sent with."""
     spelled: dict[str, str] = {}
     for name in call.headers:
         spelled.setdefault(name.lower(), name)
-    return {name: list(call.header(name)) for name in spelled.values()}
+    return {name: list(values) for name in spelled.values() if (values := call.header(name))}
+
+
+def _by_parameter(call: Call) -> dict[str, list[str]]:
+    return {name: list(values) for name in call.query if (values := call.parameter(name))}
 
 
 def _context_1(call: Call, api_type: ApiType) -> dict[str, Any]:
@@ -294,11 +307,12 @@ def _request_2(call: Call, route: Route, parameters: Mapping[str, str]) -> dict[
     from urllib.parse import urlencode
 
     headers = {name.lower(): ",".join(values) for name, values in _by_header(call).items()}
-    # A cookie stands in the list of cookies alone.
-    cookies = headers.pop("cookie", "")
-    query = {name: all_of(values) for name, values in call.query.items()}
+    # Cookies stand in a list of their own, and not among the headers.
+    headers.pop("cookie", None)
+    cookies = [cookie.strip() for value in call.header("cookie") for cookie in value.split(";")]
+    query = _by_parameter(call)
     optional: dict[str, Any] = {
-        "cookies": [each.strip() for each in cookies.split(";") if each.strip()],
+        "cookies": [cookie for cookie in cookies if cookie],
         "queryStringParameters": {name: ",".join(values) for name, values in query.items()},
         "pathParameters": dict(parameters),
         "stageVariables": dict(call.stage_variables),

@@ -88,5 +88,5 @@ def _singular(policy_type: str) -> str:
 
 def _unquoted(arn: str) -> str:
     """An ARN without what stood around it where the sentence was pasted from."""
-    arn = arn.rstrip("',;`\\")
-    return arn.rstrip("}'`") if "{" not in arn else arn
+    closing = (close for opening, close in ("()", "[]", "{}") if opening not in arn)
+    return arn.rstrip("',;`\\" + "".join(closing))

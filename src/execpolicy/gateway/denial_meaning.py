@@ -38,10 +38,6 @@ _WHERE: dict[Layer, str] = {
     Layer.DOMAIN_NAME: "the policy of the private custom domain name, which denies all unless it allows",
 }
 
-_COVERS_NOTHING = (
-    "Resource: execute-api:/STAGE/METHOD/PATH with the path as it is sent; an ARN that ends in the API id and a slash "
-    "covers nothing, nor does a path without /* at its end cover what lies below it"
-)
 _NOT_AN_AWS_PRINCIPAL = 'Principal: an anonymous caller is matched by "*" alone, never by an account, user or role'
 _OF_PRIVATE_APIS = (
     "Condition: a call through a VPC endpoint has no aws:SourceIp; write aws:VpcSourceIp, aws:SourceVpc or "
@@ -64,10 +60,19 @@ class _Told(NamedTuple):
     gates: tuple[Gate, ...]
 
     @property
+    def path(self) -> str:
+        """What follows the API id in the resource, as short forms have it; empty where there is none."""
+        fields = self.denial.resource.split(":", 5)
+        api, slash, rest = fields[5].partition("/") if len(fields) > 5 else ("", "", "")
+        return slash + rest if api else ""
+
+    @property
     def what(self) -> str:
         """What was asked for, in short."""
-        resource = self.denial.resource
-        return f"{self.denial.action} on {resource}" if resource else self.denial.action
+        named = (
+            self.denial.resource.split(":", 5)[-1] if self.denial.action.startswith(_SERVICE) else self.denial.resource
+        )
+        return f"{self.denial.action} on {named}" if named else self.denial.action
 
     @property
     def effect(self) -> str:
@@ -163,7 +168,7 @@ def _proves(told: _Told) -> list[str]:
         if told.gates == (Gate.AUTHORIZATION,):
             texts.append("the method asks for AWS_IAM: for any other authorization the caller would be anonymous")
     if denial.resource:
-        texts.append("host, stage, method and path lead to the API: what is in the resource is what was called")
+        texts.append("the call came to the API: its resource says which stage, method and path")
     return texts
 
 
@@ -171,8 +176,12 @@ def _leaves_open(told: _Told) -> list[str]:
     texts = ["whether other types of policies deny as well: AWS names one, and mending it may show the next"]
     if len(told.layers) > 1:
         texts.insert(0, "which policy it is: the message names none")
-    if told.denial.is_anonymous and told.denial.action.startswith(_SERVICE):
-        texts.append("what the method's own authorizer would say: a Deny of the resource policy comes before it")
+    if told.denial.is_anonymous and told.denial.explicit:
+        texts.append(
+            "what the method's authorizer would say: a Deny of the resource policy comes before a Lambda function"
+        )
+    if told.denial.is_anonymous and not told.denial.explicit:
+        texts.append("whether the method takes tokens: after a good one the resource policy must allow as well")
     if told.denial.resource.count("*") and not told.denial.is_anonymous:
         texts.append("whether caller and API belong to one account, beyond the digits that are shown")
     return texts
@@ -212,7 +221,11 @@ def _where(told: _Told) -> list[str]:
 
 
 def _missing_allow(told: _Told) -> list[str]:
-    texts = [_COVERS_NOTHING]
+    path = told.path or "/STAGE/METHOD/PATH"
+    texts = [
+        f"Resource: it must cover {path} with the path as it is sent, such as execute-api:{path}; an ARN that ends "
+        "in the API id and a slash covers nothing, and without /* at its end nothing of what lies below"
+    ]
     if told.denial.is_anonymous:
         texts += [_NOT_AN_AWS_PRINCIPAL, _OF_PRIVATE_APIS, _PRIVATE_NEEDS_ONE]
         texts.append("if the caller is meant to be known: set AWS_IAM on the method, and sign the call")

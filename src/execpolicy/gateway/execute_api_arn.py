@@ -264,8 +264,7 @@ class _Reading:
         """A partition that AWS has not had yet is taken at its word, any other must be that of the region (GW-9)."""
         partition, region = self.arn.partition, self.arn.region
         expected = partition_of(region)
-        known = partition == "aws" or partition in _PARTITIONS.values() or expected != "aws"
-        if known and partition != expected:
+        if partition != expected and (partition in _PARTITIONS.values() or expected != "aws"):
             message = f"found {partition!r}, expected {expected}, the partition of {region}"
             raise self.refused(len("arn:"), partition, message, "the partition follows from the region", "GW-9")
 
@@ -333,8 +332,11 @@ def _resource(given: dict[str, str]) -> str:
     for names, template in _COMBINATIONS.items():
         if given.keys() == set(names):
             if "connection_id" in names and given["method"] not in _CONNECTION_METHODS:
-                expected = "a connection takes POST, GET and DELETE"
-                raise UsageError(f"{expected}, found {given['method']!r}", rule="GW-1")
+                message = (
+                    f"found {given['method']!r}, expected a method of connections: {', '.join(_CONNECTION_METHODS)}"
+                )
+                advice = "POST sends to a connection, GET asks for its state, DELETE ends it"
+                raise error_at(Problem(message, advice), text=given["method"], name="method")
             return template.format_map(given)
     ways = "; or ".join(", ".join(names) for names in _COMBINATIONS)
     raise UsageError(

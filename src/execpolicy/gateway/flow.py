@@ -10,7 +10,8 @@ from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import UsageError
-from execpolicy.gateway.api import Api, Readings
+from execpolicy.gateway.api import Api
+from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.authorizer_output import AuthorizerOutput
 from execpolicy.gateway.cache import AuthorizerCache, Cached, Key
 from execpolicy.gateway.domain import Domain
@@ -81,11 +82,11 @@ class Given:
 class Flow:
     """One call, from its first gate to its answer."""
 
-    def __init__(self, api: Api, call: Call, given: Given, readings: Readings) -> None:
+    def __init__(self, api: Api, call: Call, given: Given) -> None:
         self.api = api
-        self.call = call
+        #: The call as it arrived, and as it goes on once host and method are known.
+        self.arrived = self.call = call
         self.given = given
-        self.readings = readings
         self.stage: Stage = api.stage
         self.domain: Domain | None = None
         self.route: Route | None = None
@@ -101,6 +102,25 @@ class Flow:
         self.answered = False
         self.steps: list[Step] = []
         self.notes: list[str] = []
+
+    @property
+    def found_route(self) -> Route:
+        """The route, behind the gate that finds it."""
+        assert self.route is not None, "the route is found before any gate asks for it"
+        return self.route
+
+    @property
+    def found_situation(self) -> Situation:
+        """The call as policies see it, behind the gate that finds the route."""
+        assert self.situation is not None, "the ARN is known before any policy is asked"
+        return self.situation
+
+    @property
+    def authorizer(self) -> Authorizer:
+        """The authorizer of the route; the API refuses a route that lacks the one it asks for."""
+        name = self.found_route.authorizer
+        assert name is not None, "only routes with an authorizer ask for it"
+        return self.api.authorizer(name)
 
     def passed(self, number: str, gate: str, detail: str, *rules: str, decision: Decision | None = None) -> None:
         """The call passes a gate."""

@@ -24,36 +24,33 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
-from execpolicy.errors import RequestError, UsageError
+from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.api_keys import check_api_key
+from execpolicy.gateway.arrival import arrived, context_of, domain_arn
 from execpolicy.gateway.authorizer import Authorizer
-from execpolicy.gateway.authorizer_event import event_of, sent
-from execpolicy.gateway.authorizer_output import AuthorizerOutput, compiled_policy
+from execpolicy.gateway.authorizer_output import compiled_policy
 from execpolicy.gateway.cache import AuthorizerCache
+from execpolicy.gateway.call_path import decoded
 from execpolicy.gateway.claims import TokenCheck, check_cognito, check_http_jwt, check_rest_jwt
-from execpolicy.gateway.domain import Domain
 from execpolicy.gateway.execute_api_arn import ExecuteApiArn, normalised_path
-from execpolicy.gateway.flow import Flow, Given
+from execpolicy.gateway.flow import Flow
 from execpolicy.gateway.identity_sources import Call, described, read_sources
+from execpolicy.gateway.lambda_answer import answer, in_context
 from execpolicy.gateway.names import ApiType, AuthType, CacheRefusal, ResponseType
+from execpolicy.gateway.other_readings import other_readings
 from execpolicy.gateway.outcomes import TABLE_A, TABLE_B, alone, both, only_denies
 from execpolicy.gateway.refusals import Refusal, denied, denied_by_authorizer, refuse, refuse_http
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.routing import Match, NoPlace, find_route, place_of_call, why_no_route
 from execpolicy.gateway.situation import Situation, compiled
-from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
-from execpolicy.language.operators import read_date
 from execpolicy.language.principal import Principal
-
-SIGNATURES = ("valid", "invalid", "expired")
 
 
 def invoke(
@@ -74,7 +71,7 @@ def invoke(
     signature: str = "valid",
 ) -> GatewayResponse:
     """Send a call through the gates of an API. ``Api.invoke`` documents the arguments."""
-    call, given = _read(
+    call, given = arrived(
         api,
         method,
         path,
@@ -90,55 +87,9 @@ def invoke(
         at=at,
         signature=signature,
     )
-    flow = Flow(api, call, given, api.readings)
+    flow = Flow(api, call, given)
     response = flow.response(_run(flow))
-    return response.with_notes(_other_readings(flow, response))
-
-
-def _read(
-    api: Api,
-    method: str,
-    path: str,
-    *,
-    caller: Caller | Principal | str | None,
-    headers: Mapping[str, Any] | None,
-    query: Mapping[str, Any] | None,
-    context: Context | Mapping[str, Any] | None,
-    at: object,
-    signature: str,
-    **given: Any,
-) -> tuple[Call, Given]:
-    """The arguments of a call, each read and checked."""
-    told = context if isinstance(context, Context) else Context(context)
-    if signature not in SIGNATURES:
-        raise UsageError(f"signature is {', '.join(SIGNATURES)}, found {signature!r}", rule="GW-18")
-    policy = given["vpc_endpoint_policy"]
-    if policy is not None and not (isinstance(policy, Policy) and policy.kind is PolicyKind.VPC_ENDPOINT):
-        raise UsageError("vpc_endpoint_policy is a policy of kind vpc_endpoint", rule="POL-8")
-    who = caller if caller is None or isinstance(caller, Caller) else Caller(caller)
-    if who is not None and who.principal.kind == kinds.ANONYMOUS:
-        who = None
-    now = _moment(at) if at is not None else _clock_of(told)
-    call = Call(
-        method, path if path or api.type is ApiType.WEBSOCKET else "/", sent(headers, "headers"), sent(query, "query")
-    )
-    return call, Given(caller=who, context=told, now=now, signature=signature, **given)
-
-
-def _moment(at: object) -> float:
-    """A time in seconds since 1970."""
-    text = next(iter(Context({"aws:CurrentTime": at}).values.values()))[0]
-    seconds = read_date(text)
-    assert seconds is not None, "the context refuses what is no date"
-    return float(seconds)
-
-
-def _clock_of(context: Context) -> float | None:
-    for key in ("aws:CurrentTime", "aws:EpochTime"):
-        given = context.get(key)
-        if given is not None and len(given) == 1:
-            return _moment(given[0])
-    return None
+    return response.with_notes(other_readings(flow, response, _run))
 
 
 def _run(flow: Flow) -> Refusal | None:
@@ -178,8 +129,7 @@ def _domain(flow: Flow) -> Refusal | None:
 def _route(flow: Flow) -> Refusal | None:
     """2. The call finds a route (GW-26, GW-27), and its ARN is known (GW-2)."""
     api = flow.api
-    if flow.readings.path == "normalised" and api.type is not ApiType.WEBSOCKET:
-        flow.call = flow.call._replace(path=normalised_path(flow.call.path))
+    _override_method(flow)
     call = flow.call
     match = _connection(flow) or find_route(api, call.method, call.path)
     if _answers_preflight(flow, match):
@@ -190,10 +140,20 @@ def _route(flow: Flow) -> Refusal | None:
         return flow.refused("2", "route", _no_route(flow), why_no_route(api, call.method, call.path), "GW-26", "MSG-3")
     flow.route, flow.parameters = match.route, match.parameters
     flow.arn = _arn(flow)
-    flow.situation = Situation(flow.arn, _context(flow), flow.given.caller, api.target, private=api.is_private)
+    flow.situation = Situation(flow.arn, context_of(flow), flow.given.caller, api.target, private=api.is_private)
     detail = f"{match.route.key} on stage {flow.stage.name}, asks for {api.auth_of(match.route)}"
     flow.passed("2", "route", detail, "GW-26")
     return None
+
+
+def _override_method(flow: Flow) -> None:
+    """A REST API takes the method from the header X-HTTP-Method-Override, where it is sent (GW-5)."""
+    sent = flow.call.header("x-http-method-override")
+    if flow.api.type is ApiType.REST and sent and sent[0] != flow.call.method:
+        flow.notes.append(
+            f"X-HTTP-Method-Override makes this a {sent[0]}; that the ARN says so, too, is assumed (GW-5)"
+        )
+        flow.call = flow.call._replace(method=sent[0])
 
 
 def _answers_preflight(flow: Flow, match: Match | None) -> bool:
@@ -210,9 +170,17 @@ def _answers_preflight(flow: Flow, match: Match | None) -> bool:
 CONNECTIONS = "/@connections"
 
 
+def _connection_id(flow: Flow) -> str | None:
+    """The connection that a call to a WebSocket API names; empty for all of them, None for a call to a route (GW-1)."""
+    path = decoded(flow.call.path)
+    if flow.api.type is ApiType.WEBSOCKET and (path == CONNECTIONS or path.startswith(CONNECTIONS + "/")):
+        return path[len(CONNECTIONS) + 1 :]
+    return None
+
+
 def _connection(flow: Flow) -> Match | None:
-    """A call to a connection of a WebSocket API finds no route; it always asks for AWS_IAM (GW-1)."""
-    if flow.api.type is not ApiType.WEBSOCKET or not flow.call.path.startswith(CONNECTIONS):
+    """A call to a connection finds no route; it always asks for AWS_IAM (GW-1)."""
+    if _connection_id(flow) is None:
         return None
     return Match(Route("@connections", auth=AuthType.AWS_IAM), {})
 
@@ -226,41 +194,14 @@ def _no_route(flow: Flow) -> Refusal:
 def _arn(flow: Flow) -> str:
     api, call = flow.api, flow.call
     build = partial(ExecuteApiArn.build, region=api.region, account=api.account, api_id=api.id, stage=flow.stage.name)
-    if api.type is not ApiType.WEBSOCKET:
-        return str(build(method=call.method, path=call.path))
-    if call.path.startswith(CONNECTIONS):
-        connection = call.path[len(CONNECTIONS) + 1 :]
-        return str(
-            build(method=call.method, connection_id=connection)
-            if connection
-            else build(method=call.method, path=call.path)
-        )
-    return str(build(route_key=call.method))
-
-
-def _context(flow: Flow) -> Context:
-    """What the call itself tells of the condition keys, beside what was given (KEY-3, KEY-6, GW-20)."""
-    given = flow.given.context
-    told: dict[str, Any] = {
-        "aws:UserAgent": next(iter(flow.call.header("user-agent")), None),
-        "aws:Referer": next(iter(flow.call.header("referer")), None),
-        "aws:CurrentTime": None if flow.given.now is None else str(flow.given.now),
-    }
-    if flow.domain is not None and flow.domain.is_private:
-        told["execute-api:viaDomainArn"] = _domain_arn(flow.api, flow.domain)
-    clocks = any(given.get(key) for key in ("aws:CurrentTime", "aws:EpochTime"))
-    more = {
-        key: value
-        for key, value in told.items()
-        if value is not None and given.get(key) is None and not (clocks and key == "aws:CurrentTime")
-    }
-    return Context({**given.values, **more}, complete=given.complete)
-
-
-def _domain_arn(api: Api, domain: Domain) -> str:
-    return str(
-        ExecuteApiArn.build(region=api.region, account=api.account, domain_name=domain.name, domain_id=domain.id)
-    )
+    connection = _connection_id(flow)
+    if connection is not None:
+        whole = {"connection_id": connection} if connection else {"path": CONNECTIONS}
+        return str(build(method=call.method, **whole))
+    if api.type is ApiType.WEBSOCKET:
+        return str(build(route_key=call.method))
+    path = call.path if api.readings.path == "as_sent" else normalised_path(call.path)
+    return str(build(method=call.method, path=path))
 
 
 # 3. VPC endpoint
@@ -281,7 +222,7 @@ def _endpoint(flow: Flow) -> Refusal | None:
         return None
     layers = {Layer.VPC_ENDPOINT: compiled(policy)}
     for arn, what in _endpoint_arns(flow):
-        decision = _situation(flow).signer(layers, alone(Layer.VPC_ENDPOINT), arn=arn)
+        decision = flow.found_situation.signer(layers, alone(Layer.VPC_ENDPOINT), arn=arn)
         refused = flow.decided("3", "VPC endpoint", decision, denied(api.type, decision), what, "GW-18", "GW-19")
         if refused is not None:
             return refused
@@ -292,7 +233,7 @@ def _endpoint_arns(flow: Flow) -> list[tuple[str, str]]:
     """The endpoint's policy has to admit the API, and the private domain by which the call came (GW-20)."""
     arns = [(flow.arn, "the endpoint's policy for the API")]
     if flow.domain is not None and flow.domain.is_private:
-        arns.append((_domain_arn(flow.api, flow.domain), "the endpoint's policy for the private domain"))
+        arns.append((domain_arn(flow.api, flow.domain), "the endpoint's policy for the private domain"))
     return arns
 
 
@@ -307,8 +248,8 @@ def _private_domain(flow: Flow) -> Refusal | None:
     domain = flow.domain
     if domain is None or not domain.is_private:
         return None
-    situation, api = _situation(flow), flow.api
-    arn = _domain_arn(api, domain)
+    situation, api = flow.found_situation, flow.api
+    arn = domain_arn(api, domain)
     refusal = refuse(api.type, ResponseType.ACCESS_DENIED, _ANONYMOUS_DENIED.format(arn))
     endpoint = (situation.context.get("aws:SourceVpce") or ("",))[0]
     if endpoint not in domain.associated_endpoints:
@@ -328,7 +269,7 @@ def _private_domain(flow: Flow) -> Refusal | None:
 
 def _method(flow: Flow) -> Refusal | None:
     """5. Each kind of authorization meets the resource policy in its own way."""
-    route, api = _found(flow), flow.api
+    route, api = flow.found_route, flow.api
     if api.type is ApiType.WEBSOCKET and route.key not in ("$connect", "@connections"):
         return _message(flow)
     return _METHODS[api.auth_of(route)](flow)
@@ -340,7 +281,7 @@ def _message(flow: Flow) -> Refusal | None:
     flow.notes.append("AWS authorizes $connect alone and checks no policy for each message (GW-21)")
     connect = next((route for route in api.routes if route.key == "$connect"), None)
     if connect is not None and api.auth_of(connect) is AuthType.AWS_IAM and flow.given.caller is not None:
-        decision = _situation(flow).iam()
+        decision = flow.found_situation.iam()
         detail = "the caller's policies as written, which AWS does not check for a message"
         return flow.decided("5b", "IAM", decision, denied(api.type, decision), detail, "GW-21")
     flow.passed("5", "authorization", "it was given on $connect", "GW-21")
@@ -357,14 +298,14 @@ def _none(flow: Flow) -> Refusal | None:
 
 def _resource_policy(flow: Flow, number: str, detail: str, *rules: str) -> Refusal | None:
     """The resource policy has to allow by itself; the caller is anonymous to it."""
-    situation = _situation(flow)
+    situation = flow.found_situation
     decision = situation.anonymous(situation.resource_policies(), alone(Layer.RESOURCE))
     return flow.decided(number, "resource policy", decision, denied(flow.api.type, decision), detail, *rules)
 
 
 def _iam(flow: Flow) -> Refusal | None:
     """5b. AWS_IAM: the signature, then the caller's policies and the resource policy as IAM combines them (GW-13)."""
-    api, situation = flow.api, _situation(flow)
+    api, situation = flow.api, flow.found_situation
     refusal = _signature(flow)
     if refusal is not None:
         return refusal
@@ -393,12 +334,12 @@ def _signature(flow: Flow) -> Refusal | None:
 
 
 def _action(flow: Flow) -> str:
-    return "execute-api:ManageConnections" if _found(flow).key == "@connections" else "execute-api:Invoke"
+    return "execute-api:ManageConnections" if flow.found_route.key == "@connections" else "execute-api:Invoke"
 
 
 def _lambda(flow: Flow) -> Refusal | None:
     """5c. CUSTOM: a first look, identity sources, the function or its cached answer, then Table A (GW-14)."""
-    situation, api = _situation(flow), flow.api
+    situation, api = flow.found_situation, flow.api
     policies = situation.resource_policies()
     if policies:
         first = situation.anonymous(policies, only_denies)
@@ -406,8 +347,8 @@ def _lambda(flow: Flow) -> Refusal | None:
         refusal = flow.decided("5c", "resource policy, first look", first, denied(api.type, first), detail, "GW-14")
         if refusal is not None:
             return refusal
-    authorizer = _authorizer(flow)
-    refusal = _sources(flow, authorizer) or _answer(flow, authorizer)
+    authorizer = flow.authorizer
+    refusal = _too_long(flow) or _sources(flow, authorizer) or answer(flow, authorizer)
     if refusal is not None:
         return refusal
     output = flow.output
@@ -418,7 +359,7 @@ def _lambda(flow: Flow) -> Refusal | None:
             return None
         return flow.refused("5c", "authorizer", refuse_http(403), "the function answered isAuthorized false", "AUT-2")
     layers = {Layer.AUTHORIZER: compiled_policy(output.policy), **policies}
-    rows = TABLE_B if flow.readings.lambda_authorizer == "table_b" else TABLE_A
+    rows = TABLE_B if flow.api.readings.lambda_authorizer == "table_b" else TABLE_A
     table = both(rows, Layer.AUTHORIZER) if policies else alone(Layer.AUTHORIZER)
     decision = situation.anonymous(layers, table)
     detail = _how_combined(flow, bool(policies), decision)
@@ -432,7 +373,7 @@ def _how_combined(flow: Flow, attached: bool, decision: Decision) -> str:
     if not attached:
         detail = "the function's document alone: no resource policy is attached"
     else:
-        letter = "B" if flow.readings.lambda_authorizer == "table_b" else "A"
+        letter = "B" if flow.api.readings.lambda_authorizer == "table_b" else "A"
         detail = f"the function's document and the resource policy, by Table {letter}"
     allows = {statement.layer for statement in decision.determining_statements}
     if decision.allowed and Layer.AUTHORIZER not in allows:
@@ -444,68 +385,30 @@ def _how_combined(flow: Flow, attached: bool, decision: Decision) -> str:
     return detail
 
 
+#: As many bytes of the ARN as a function can be asked about.
+LONGEST_METHOD_ARN = 1600
+
+
+def _too_long(flow: Flow) -> Refusal | None:
+    """A path can make the ARN longer than an authorizer takes (POL-10)."""
+    size = len(flow.arn.encode())
+    if size <= LONGEST_METHOD_ARN or flow.api.type is not ApiType.REST:
+        return None
+    refusal = Refusal(414, None, "Request URI too long")
+    return flow.refused(
+        "5c", "authorizer", refusal, f"the ARN of the method has {size} bytes, more than 1600", "POL-10"
+    )
+
+
 def _sources(flow: Flow, authorizer: Authorizer) -> Refusal | None:
     """Without its identity sources a call is refused before the function is asked (AUT-4)."""
-    call = described(_in_context(flow), flow.api, flow.stage, _found(flow))
+    call = described(in_context(flow), flow.api, flow.stage, flow.found_route)
     sources = read_sources(authorizer, flow.api.type, call)
     flow.key = sources.key
     if sources.refusal is None:
         return None
     refusal = refuse(flow.api.type, ResponseType.UNAUTHORIZED)
     return flow.refused("5c", "identity source", refusal, sources.refusal, "AUT-4")
-
-
-def _in_context(flow: Flow) -> Call:
-    """The call with what the condition keys tell of it."""
-    values = {name: given[0] for name, given in _situation(flow).context.values.items() if len(given) == 1}
-    return flow.call._replace(context=values)
-
-
-def _answer(flow: Flow, authorizer: Authorizer) -> Refusal | None:
-    """The function's answer, from the cache or from what was given (AUT-2, AUT-3, AUT-5)."""
-    given, api, stage = flow.given, flow.api, flow.stage.name
-    if given.cache is not None:
-        flow.cached = given.cache.lookup(api, authorizer, flow.key, given.time, stage=stage)
-    if flow.cached is not None:
-        flow.output = flow.cached.output
-        flow.passed("5c", "cache", f"the answer to {flow.cached.call} is used again", "AUT-5")
-        return None
-    flow.output = output = _asked(flow, authorizer)
-    if output.failure is not None:
-        kind = output.failure.response_type
-        refusal = refuse(api.type, kind) if kind is not None else refuse_http(output.failure.status)
-        return flow.refused("5c", "authorizer", refusal, output.failure.reason, output.failure.rule)
-    if given.cache is not None:
-        call = flow.call
-        given.cache.store(
-            api, authorizer, flow.key, given.time, output=output, method=call.method, path=call.path, stage=stage
-        )
-    return None
-
-
-def _asked(flow: Flow, authorizer: Authorizer) -> AuthorizerOutput:
-    """What the function returns: given as it is, or by a handler that is asked now."""
-    value = flow.given.authorizer_output
-    if isinstance(value, AuthorizerOutput):
-        return value
-    if value is None:
-        raise RequestError(
-            f"{_found(flow).key} asks the Lambda authorizer {authorizer.name}, and its answer was not given",
-            advice="give authorizer_output: what the function returns, the function itself, or the exception it raises",
-            rule="GW-14",
-        )
-    if callable(value) and not isinstance(value, type):
-        event = event_of(flow.api, flow.stage, _found(flow), flow.parameters, _in_context(flow), arn=flow.arn)
-        try:
-            value = value(event, None)
-        except Exception as error:  # noqa: BLE001 - whatever the user's function raises is its answer (AUT-3)
-            value = error
-    return AuthorizerOutput.parse(
-        value,
-        api_type=flow.api.type,
-        payload_format=authorizer.payload_format,
-        simple_responses=authorizer.simple_responses,
-    )
 
 
 def _cognito(flow: Flow) -> Refusal | None:
@@ -527,7 +430,7 @@ Check = Callable[[Authorizer, tuple[str, ...], Mapping[str, object], float | Non
 
 def _token(flow: Flow, number: str, check: Check, rule: str) -> Refusal | None:
     """The token's verified claims; without claims there is no token."""
-    authorizer, route = _authorizer(flow), _found(flow)
+    authorizer, route = flow.authorizer, flow.found_route
     if flow.given.claims is None:
         refusal = refuse(flow.api.type, ResponseType.UNAUTHORIZED)
         return flow.refused(number, "token", refusal, "the call brings no valid token (give claims)", rule)
@@ -550,9 +453,9 @@ def _behind_token(flow: Flow, number: str, rule: str) -> Refusal | None:
     if flow.api.resource_policy is None:
         flow.passed(number, "resource policy", "none is attached: the token decides", rule)
         return None
-    if flow.readings.cognito == "policy_alone":
+    if flow.api.readings.cognito == "policy_alone":
         return _resource_policy(flow, number, "with a valid token the resource policy still has to allow", rule)
-    situation = _situation(flow)
+    situation = flow.found_situation
     decision = situation.anonymous(situation.resource_policies(), only_denies)
     detail = "a valid token allows, so by Table A a silent resource policy is enough"
     return flow.decided(number, "resource policy", decision, denied(flow.api.type, decision), detail, rule, "GW-16")
@@ -578,8 +481,8 @@ def _cache(flow: Flow) -> Refusal | None:
     if not stage.cache_needs_permission:
         flow.passed("6", "cache invalidation", f"the stage {stage.name} lets anybody invalidate its cache", "GW-24")
         return None
-    situation = _situation(flow)
-    if api.auth_of(_found(flow)) is AuthType.AWS_IAM:
+    situation = flow.found_situation
+    if api.auth_of(flow.found_route) is AuthType.AWS_IAM:
         decision = situation.iam("execute-api:InvalidateCache")
     else:
         decision = situation.anonymous(
@@ -610,7 +513,7 @@ def _invalidates_cache(call: Call) -> bool:
 
 def _api_key(flow: Flow) -> Refusal | None:
     """7. The API key, from the header or from the authorizer's answer, never both (AUT-6)."""
-    route = _found(flow)
+    route = flow.found_route
     if not route.api_key_required:
         return None
     told = None if flow.output is None else flow.output.usage_identifier_key
@@ -620,53 +523,3 @@ def _api_key(flow: Flow) -> Refusal | None:
         flow.passed("7", "API key", found.reason, "AUT-6")
         return None
     return flow.refused("7", "API key", refuse(flow.api.type, ResponseType.INVALID_API_KEY), found.reason, "AUT-6")
-
-
-# What else should be known
-
-
-def _other_readings(flow: Flow, response: GatewayResponse) -> list[str]:
-    """Where another reading of AWS's pages would give another answer (GW-4, GW-14, GW-15)."""
-    notes = []
-    for name, other in _alternatives(flow):
-        again = Flow(flow.api, flow.call, flow.given.with_output(flow.output), flow.readings._replace(**{name: other}))
-        found = again.response(_run(again))
-        if found.status != response.status:
-            now = getattr(flow.readings, name)
-            notes.append(f"by the reading {name}={other} the answer would be {found.status}; this is {name}={now}")
-    return notes
-
-
-def _alternatives(flow: Flow) -> list[tuple[str, str]]:
-    """The readings that could matter to this call."""
-    if flow.route is None:
-        return []
-    auth, attached = flow.api.auth_of(flow.route), flow.api.resource_policy is not None
-    found = []
-    if attached and (auth is AuthType.COGNITO_USER_POOLS or (auth is AuthType.JWT and flow.api.type is ApiType.REST)):
-        found.append(("cognito", "table_a" if flow.readings.cognito == "policy_alone" else "policy_alone"))
-    if attached and auth is AuthType.CUSTOM:
-        found.append(("lambda_authorizer", "table_b" if flow.readings.lambda_authorizer == "table_a" else "table_a"))
-    if flow.readings.path == "as_sent" and _may_be_normalised(flow):
-        found.append(("path", "normalised"))
-    return found
-
-
-def _may_be_normalised(flow: Flow) -> bool:
-    return flow.api.type is not ApiType.WEBSOCKET and normalised_path(flow.call.path) != flow.call.path
-
-
-def _found(flow: Flow) -> Route:
-    assert flow.route is not None, "the route is found before any gate asks for it"
-    return flow.route
-
-
-def _situation(flow: Flow) -> Situation:
-    assert flow.situation is not None, "the ARN is known before any policy is asked"
-    return flow.situation
-
-
-def _authorizer(flow: Flow) -> Authorizer:
-    name = _found(flow).authorizer
-    assert name is not None, "the API refuses a route that lacks the authorizer it asks for"
-    return flow.api.authorizer(name)

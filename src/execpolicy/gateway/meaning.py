@@ -162,7 +162,7 @@ class Meaning(Frozen):
         return fields[4] if len(fields) > 5 else ""
 
     def to_dict(self) -> dict[str, Any]:
-        """The meaning as plain data, by the schema ``docs/schemas/meaning-1.json``; None for what is not told."""
+        """The meaning as plain data, by the schema ``docs/schemas/why-1.json``; None for what is not told."""
         return {
             "schema_version": SCHEMA_VERSION,
             "message": self.message,

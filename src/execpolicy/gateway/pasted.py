@@ -11,8 +11,9 @@ from execpolicy.gateway.names import ApiType
 class Pasted(NamedTuple):
     """The parts of an answer that could be found; what was not there is empty or None."""
 
-    #: All of it on one line.
+    #: All of it on one line, and what is not a status line or a header of an answer.
     text: str
+    body: str
     #: The texts of the members ``message`` and ``Message``, on one line each; None for one that is null.
     messages: tuple[str | None, ...] = ()
     status: int | None = None
@@ -64,7 +65,9 @@ _ERROR_TYPES = (
     re.compile(r"\bError Code: (?P<name>[A-Za-z]+)"),
     re.compile(r"""["']__type["']\s*:\s*["'](?:[\w.]*#)?(?P<name>[A-Za-z]+)"""),
 )
-_STATUS_LINE = re.compile(r"^[<\s]*HTTP/[0-9.]+\s+(?P<status>[1-5][0-9]{2})\b", re.MULTILINE)
+_STATUS_LINE = re.compile(r"^[<* \t]*HTTP/[0-9.]+[ \t]+(?P<status>[1-5][0-9]{2})\b", re.MULTILINE)
+#: A line above a body; ``curl -v`` marks those that it received.
+_ABOVE = re.compile(r"[<>* \t]*(?:HTTP/[0-9.]+ .*|[\w-]+:.*|)")
 _STATUSES = (
     re.compile(r"""\bstatus(?:[ _-]?code)?["']?\s*[:=]?\s*["']?(?P<status>[1-5][0-9]{2})\b""", re.IGNORECASE),
     re.compile(r"^\W*(?P<status>[45][0-9]{2})\b"),
@@ -85,12 +88,13 @@ _SECRETS = (
 def take_apart(text: str) -> Pasted:
     """The parts of what was pasted.
 
-    >>> take_apart('Gateway response type: WAF_FILTERED with status code: 403, body: {"message":"Forbidden"}')[1:3]
+    >>> take_apart('Gateway response type: WAF_FILTERED with status code: 403, body: {"message":"Forbidden"}')[2:4]
     (('Forbidden',), 403)
     """
     response_type = _RESPONSE_TYPE.search(text)
     return Pasted(
         text=on_one_line(text),
+        body=on_one_line(_below_the_headers(text)),
         # A log holds bodies as text inside of JSON, with their quotes escaped.
         messages=tuple(dict.fromkeys(_messages(text) + _messages(text.replace('\\"', '"')))),
         status=_status(text),
@@ -115,6 +119,13 @@ def without_secrets(message: str) -> str:
 def on_one_line(text: str) -> str:
     """A text with every stretch of white space as one blank."""
     return " ".join(text.split())
+
+
+def _below_the_headers(text: str) -> str:
+    """What a status line and headers are taken from: their words are no message."""
+    if not _STATUS_LINE.search(text):
+        return text
+    return "\n".join(line for line in text.splitlines() if not _ABOVE.fullmatch(line))
 
 
 def _messages(text: str) -> tuple[str | None, ...]:

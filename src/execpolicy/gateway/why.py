@@ -20,7 +20,7 @@ from execpolicy.gateway.denial import read_denial
 from execpolicy.gateway.denial_meaning import meaning_of_denial
 from execpolicy.gateway.meaning import Gate, Meaning
 from execpolicy.gateway.names import ApiType
-from execpolicy.gateway.pasted import Pasted, on_one_line, take_apart, without_secrets
+from execpolicy.gateway.pasted import Pasted, take_apart, without_secrets
 from execpolicy.source import Source
 
 __all__ = ["Gate", "Meaning", "read_message"]
@@ -31,7 +31,7 @@ LONGEST = 200_000
 _LAMBDA = re.compile(
     r"User is not authorized to access this resource(?:"
     r"(?P<explicit> with an explicit deny)(?: in an? [\w -]{1,40}?policy)?"
-    r"|(?P<silent> because no [\w -]{1,40}?policy allows the \S{1,200} action)"
+    r"| because no [\w -]{1,40}?policy allows the \S{1,200} action"
     r")?"
 )
 
@@ -145,8 +145,8 @@ def read_message(text: str, *, name: str = "<message>") -> Meaning:
             return meaning_of_denial(denial, without_secrets(message), pasted)
         sentence = _LAMBDA.search(message)
         if sentence is not None:
-            return _denied_by_function(sentence, message, pasted)
-    for message, answer in _known(text, pasted):
+            return _denied_by_function(sentence, pasted)
+    for message, answer in _known(pasted):
         return _meaning(answer, message, pasted)
     found = quoted(_first_line(text)) if pasted.text else "nothing"
     raise _not_understood(name, text, f"found {found}, expected an answer of API Gateway")
@@ -156,41 +156,32 @@ def _told(pasted: Pasted) -> list[str]:
     return [message for message in pasted.messages if message is not None]
 
 
-def _known(text: str, pasted: Pasted) -> Iterator[tuple[str, Answer]]:
+def _known(pasted: Pasted) -> Iterator[tuple[str, Answer]]:
     """The answers that the text may be, the most telling first, each with the message that tells it."""
     told = _told(pasted)
-    body = _body(text)
-    for message in (*told, body):
+    for message in (*told, pasted.body):
         yield from ((message, ANSWERS[name]) for shape, name in _MESSAGES if shape.search(message))
     if pasted.response_type in _BY_RESPONSE_TYPE:
         yield " ".join(told), ANSWERS[_BY_RESPONSE_TYPE[pasted.response_type]]
     if pasted.challenge:
         yield pasted.challenge, ANSWERS["no scope" if "insufficient_scope" in pasted.challenge else "bad token"]
-    yield from _generic(told, body, pasted)
+    yield from _generic(told, pasted)
     if None in pasted.messages and pasted.status in (None, 500):
         yield "null", ANSWERS["authorizer broken"]
     if pasted.error_type in _BY_ERROR_TYPE:
         yield " ".join(told), ANSWERS[_BY_ERROR_TYPE[pasted.error_type]]
 
 
-def _generic(told: list[str], body: str, pasted: Pasted) -> Iterator[tuple[str, Answer]]:
+def _generic(told: list[str], pasted: Pasted) -> Iterator[tuple[str, Answer]]:
     """The answers of one word, by the type of the API."""
     words = [word for word in told if word.rstrip(".") in _GENERIC]
-    if not told and "<html" not in body.lower():
-        words = _GENERIC_WORD.findall(body)[:1]
+    if not told and "<html" not in pasted.body.lower():
+        words = _GENERIC_WORD.findall(pasted.body)[:1]
     for word in words:
         name = _GENERIC[word.rstrip(".")]
         api_type = pasted.api_type or _SPELLED.get(word.rstrip("."))
         special = ANSWERS.get(name + _SUFFIXES[api_type]) if api_type else None
         yield word, special or ANSWERS[name]
-
-
-def _body(text: str) -> str:
-    """What stands below the headers, where there are any: a status line's words are no message."""
-    if not re.search(r"^[<\s]*HTTP/[0-9.]+ ", text, re.MULTILINE):
-        return on_one_line(text)
-    _, _, body = text.replace("\r", "").rpartition("\n\n")
-    return on_one_line(body)
 
 
 def _meaning(answer: Answer, message: str, pasted: Pasted) -> Meaning:
@@ -209,7 +200,7 @@ def _meaning(answer: Answer, message: str, pasted: Pasted) -> Meaning:
     )
 
 
-def _denied_by_function(sentence: re.Match[str], message: str, pasted: Pasted) -> Meaning:
+def _denied_by_function(sentence: re.Match[str], pasted: Pasted) -> Meaning:
     """Refused by what a Lambda authorizer returned: the sentence names neither caller nor resource."""
     explicit = bool(sentence["explicit"])
     decided = (
@@ -218,7 +209,7 @@ def _denied_by_function(sentence: re.Match[str], message: str, pasted: Pasted) -
         else "no statement of the document that the function returned allows the call, and no resource policy does"
     )
     return Meaning(
-        message=sentence[0] if sentence["explicit"] or sentence["silent"] else on_one_line(sentence[0]),
+        message=sentence[0],
         summary=f"The Lambda authorizer's document {'denies' if explicit else 'does not allow'} the call",
         gates=(Gate.AUTHORIZER,),
         layers=(Layer.AUTHORIZER,),

@@ -173,7 +173,7 @@ class Principal(Frozen):
             name=named.name,
             path=_path(kind, named.path, role_path, text),
             session_name=named.session or None,
-            federated_by=None if federated_by is None else _user(federated_by),
+            federated_by=None if federated_by is None else _user(federated_by, named),
             unique_id=unique_id,
             tags=tags,
             org_id=org_id,
@@ -299,10 +299,12 @@ def _path(kind: str, path: str, role_path: str | None, text: str) -> str | None:
     return role_path
 
 
-def _user(text: str) -> PrincipalName:
+def _user(text: str, session: PrincipalName) -> PrincipalName:
     named = _read(text, "federated_by")
     if named.kind != USER:
         raise _not_a_caller(text, "federated_by is the ARN of an IAM user: arn:aws:iam::111122223333:user/Ann")
+    if (named.partition, named.account) != (session.partition, session.account):
+        raise _not_a_caller(text, f"a federated user is of the account of the user who made it: {session.account}")
     return named
 
 

@@ -1,0 +1,119 @@
+"""What cannot be: parts of an API that AWS would not let stand together."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.errors import UsageError
+from execpolicy.gateway.names import ApiType, AuthorizerType, AuthType, EndpointType
+from execpolicy.gateway.readings import READINGS
+from execpolicy.gateway.route import Route
+from execpolicy.gateway.route_path import GREEDY, declared
+
+if TYPE_CHECKING:
+    from execpolicy.gateway.api import Api
+
+_METHOD = re.compile("[A-Z]+")
+
+#: The authorizers that each kind of API can have.
+_AUTHORIZERS = {
+    ApiType.REST: frozenset(AuthorizerType),
+    ApiType.HTTP: frozenset({AuthorizerType.REQUEST, AuthorizerType.JWT}),
+    ApiType.WEBSOCKET: frozenset({AuthorizerType.REQUEST}),
+}
+
+
+def check_api(api: Api) -> None:
+    """Refuse an API whose parts do not go together.
+
+    Raises UsageError.
+    """
+    _check_kind(api)
+    _check_authorizers(api)
+    _check_places(api)
+    for name, allowed in READINGS.items():
+        if getattr(api.readings, name) not in allowed:
+            raise UsageError(f"the reading {name} is {' or '.join(allowed)}", rule="GW-16")
+    for route in api.routes:
+        _check_route(api, route)
+        _check_path(api, route)
+    keys = [route.key for route in api.routes]
+    twice = next((key for key in keys if keys.count(key) > 1), None)
+    if twice is not None:
+        raise UsageError(f"the API has the route {twice} twice", rule="GW-26")
+
+
+def _check_kind(api: Api) -> None:
+    if api.resource_policy is not None and api.type is not ApiType.REST:
+        raise UsageError(f"only REST APIs have a resource policy, {api.id} is {api.type}", rule="GW-11")
+    if api.resource_policy is not None and api.resource_policy.kind is not PolicyKind.RESOURCE:
+        raise UsageError("a resource policy is parsed with kind resource", rule="POL-8")
+    if api.endpoint is not EndpointType.REGIONAL and api.type is not ApiType.REST:
+        raise UsageError(f"only REST APIs are {api.endpoint}, {api.id} is {api.type}", rule="GW-19")
+
+
+def _check_authorizers(api: Api) -> None:
+    names = [each.name for each in api.authorizers]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"two authorizers are called {twice!r}", rule="AUT-1")
+    for authorizer in api.authorizers:
+        if authorizer.type not in _AUTHORIZERS[api.type]:
+            raise UsageError(
+                f"{authorizer.name} is {authorizer.type}; {api.type} APIs have no such authorizers", rule="AUT-1"
+            )
+        if api.type is ApiType.HTTP and len(authorizer.issuers) > 1:
+            raise UsageError(f"{authorizer.name} has several issuers; of an HTTP API it has one", rule="AUT-8")
+
+
+def _check_places(api: Api) -> None:
+    """Stages that keys and domains name are there, and private domains lead to private APIs."""
+    stages = {stage.name for stage in api.stages}
+    named = [(stage, "an API key") for key in api.api_keys for stage in key.stages]
+    named += [
+        (mapped.stage, f"the domain {domain.name}")
+        for domain in api.domains
+        for mapped in domain.mappings
+        if mapped.api_id in (None, api.id)
+    ]
+    for stage, what in named:
+        if stage not in stages:
+            raise UsageError(f"{what} leads to the stage {stage!r}, which the API does not have", rule="GW-28")
+    for domain in api.domains:
+        if domain.is_private and not api.is_private:
+            raise UsageError(
+                f"the private domain {domain.name} leads to private APIs, {api.id} is {api.endpoint}", rule="GW-20"
+            )
+        if domain.policy is not None and domain.policy.kind is not PolicyKind.DOMAIN_NAME:
+            raise UsageError("the policy of a domain is parsed with kind domain_name", rule="POL-8")
+
+
+def _check_route(api: Api, route: Route) -> None:
+    names = [each.name for each in api.authorizers]
+    if route.authorizer is not None and route.authorizer not in names:
+        raise UsageError(f"{route.key} uses the authorizer {route.authorizer!r}, which the API does not have")
+    auth = api.auth_of(route)
+    needs = auth not in (AuthType.NONE, AuthType.AWS_IAM)
+    if needs and (route.authorizer is None or api.authorizer(route.authorizer).type.auth is not auth):
+        raise UsageError(f"{route.key} asks for {auth} and needs an authorizer of that kind", rule="GW-13")
+    if not needs and route.authorizer is not None:
+        raise UsageError(f"{route.key} has an authorizer and asks for {auth}", rule="GW-13")
+
+
+def _check_path(api: Api, route: Route) -> None:
+    socket = api.type is ApiType.WEBSOCKET
+    if route.key == "$default" and api.type is not ApiType.REST:
+        return
+    if socket is bool(route.path):
+        expected = "a route key alone" if socket else "a method and a path"
+        raise UsageError(f"a route of a {api.type} API has {expected}, found {route.key!r}", rule="GW-26")
+    if socket:
+        return
+    if _METHOD.fullmatch(route.method) is None:
+        raise UsageError(f"a method is in upper case, found {route.method!r}", rule="GW-5")
+    if not route.path.startswith("/") or (route.path.endswith("/") and route.path != "/"):
+        raise UsageError(f"a path begins with a slash and does not end in one, found {route.path!r}", rule="GW-26")
+    if any(segment.kind == GREEDY for segment in declared(route.path)[:-1]):
+        raise UsageError(f"a greedy placeholder is the last segment, found {route.path!r}", rule="GW-26")

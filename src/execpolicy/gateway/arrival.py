@@ -1,0 +1,98 @@
+"""A call as it arrives: the arguments that describe it, read and checked, and what it tells of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller
+from execpolicy.errors import UsageError
+from execpolicy.gateway.api import Api
+from execpolicy.gateway.authorizer_event import sent
+from execpolicy.gateway.domain import Domain
+from execpolicy.gateway.execute_api_arn import ExecuteApiArn
+from execpolicy.gateway.flow import Flow, Given
+from execpolicy.gateway.identity_sources import Call
+from execpolicy.gateway.names import ApiType
+from execpolicy.language import principal as kinds
+from execpolicy.language.context import Context
+from execpolicy.language.operators import read_date
+from execpolicy.language.principal import Principal
+
+SIGNATURES = ("valid", "invalid", "expired")
+
+
+def arrived(
+    api: Api,
+    method: str,
+    path: str,
+    *,
+    caller: Caller | Principal | str | None,
+    headers: Mapping[str, Any] | None,
+    query: Mapping[str, Any] | None,
+    context: Context | Mapping[str, Any] | None,
+    at: object,
+    signature: str,
+    **given: Any,
+) -> tuple[Call, Given]:
+    """The arguments of a call, each read and checked."""
+    told = context if isinstance(context, Context) else Context(context)
+    if signature not in SIGNATURES:
+        raise UsageError(f"signature is {', '.join(SIGNATURES)}, found {signature!r}", rule="GW-18")
+    policy = given["vpc_endpoint_policy"]
+    if policy is not None and not (isinstance(policy, Policy) and policy.kind is PolicyKind.VPC_ENDPOINT):
+        raise UsageError("vpc_endpoint_policy is a policy of kind vpc_endpoint", rule="POL-8")
+    who = caller if caller is None or isinstance(caller, Caller) else Caller(caller)
+    if who is not None and who.principal.kind == kinds.ANONYMOUS:
+        who = None
+    now = _moment(at) if at is not None else _clock_of(told)
+    call = Call(
+        method, path if path or api.type is ApiType.WEBSOCKET else "/", sent(headers, "headers"), sent(query, "query")
+    )
+    return call, Given(caller=who, context=told, now=now, signature=signature, **given)
+
+
+def _moment(at: object) -> float:
+    """A time in seconds since 1970; a number is one already, whatever its length."""
+    if isinstance(at, (int, float)) and not isinstance(at, bool):
+        return float(at)
+    text = next(iter(Context({"aws:CurrentTime": at}).values.values()))[0]
+    seconds = read_date(text)
+    assert seconds is not None, "the context refuses what is no date"
+    return float(seconds)
+
+
+def _clock_of(context: Context) -> float | None:
+    for key in ("aws:CurrentTime", "aws:EpochTime"):
+        given = context.get(key)
+        if given is not None and len(given) == 1:
+            return _moment(given[0])
+    return None
+
+
+def context_of(flow: Flow) -> Context:
+    """What the call itself tells of the condition keys, beside what was given (KEY-3, KEY-6, GW-20)."""
+    given = flow.given.context
+    told: dict[str, Any] = {
+        "aws:UserAgent": next(iter(flow.call.header("user-agent")), None),
+        "aws:Referer": next(iter(flow.call.header("referer")), None),
+        "aws:CurrentTime": None if flow.given.now is None else str(flow.given.now),
+    }
+    if flow.domain is not None and flow.domain.is_private:
+        told["execute-api:viaDomainArn"] = domain_arn(flow.api, flow.domain)
+    clocks = any(given.get(key) for key in ("aws:CurrentTime", "aws:EpochTime"))
+    more = {
+        key: value
+        for key, value in told.items()
+        if value is not None and given.get(key) is None and not (clocks and key == "aws:CurrentTime")
+    }
+    return Context({**given.values, **more}, complete=given.complete)
+
+
+def domain_arn(api: Api, domain: Domain) -> str:
+    """The ARN of a private custom domain, which the policies of domain and endpoint are asked about (GW-1)."""
+    return str(
+        ExecuteApiArn.build(region=api.region, account=api.account, domain_name=domain.name, domain_id=domain.id)
+    )

@@ -1,0 +1,64 @@
+"""What a Lambda authorizer answers: from the cache, as it was given, or by asking a handler (AUT-2 to AUT-5)."""
+
+from __future__ import annotations
+
+from execpolicy.errors import RequestError
+from execpolicy.gateway.authorizer import Authorizer
+from execpolicy.gateway.authorizer_event import event_of
+from execpolicy.gateway.authorizer_output import AuthorizerOutput
+from execpolicy.gateway.flow import Flow
+from execpolicy.gateway.identity_sources import Call
+from execpolicy.gateway.refusals import Refusal, refuse, refuse_http
+
+
+def in_context(flow: Flow) -> Call:
+    """The call with what the condition keys tell of it."""
+    values = {name: given[0] for name, given in flow.found_situation.context.values.items() if len(given) == 1}
+    return flow.call._replace(context=values)
+
+
+def answer(flow: Flow, authorizer: Authorizer) -> Refusal | None:
+    """The function's answer, from the cache or from what was given (AUT-2, AUT-3, AUT-5)."""
+    given, api, stage = flow.given, flow.api, flow.stage.name
+    if given.cache is not None:
+        flow.cached = given.cache.lookup(api, authorizer, flow.key, given.time, stage=stage)
+    if flow.cached is not None:
+        flow.output = flow.cached.output
+        flow.passed("5c", "cache", f"the answer to {flow.cached.call} is used again", "AUT-5")
+        return None
+    flow.output = output = _asked(flow, authorizer)
+    if output.failure is not None:
+        kind = output.failure.response_type
+        refusal = refuse(api.type, kind) if kind is not None else refuse_http(output.failure.status)
+        return flow.refused("5c", "authorizer", refusal, output.failure.reason, output.failure.rule)
+    if given.cache is not None:
+        call = flow.call
+        given.cache.store(
+            api, authorizer, flow.key, given.time, output=output, method=call.method, path=call.path, stage=stage
+        )
+    return None
+
+
+def _asked(flow: Flow, authorizer: Authorizer) -> AuthorizerOutput:
+    """What the function returns: given as it is, or by a handler that is asked now."""
+    value = flow.given.authorizer_output
+    if isinstance(value, AuthorizerOutput):
+        return value
+    if value is None:
+        raise RequestError(
+            f"{flow.found_route.key} asks the Lambda authorizer {authorizer.name}, and its answer was not given",
+            advice="give authorizer_output: what the function returns, the function itself, or the exception it raises",
+            rule="GW-14",
+        )
+    if callable(value) and not isinstance(value, type):
+        event = event_of(flow.api, flow.stage, flow.found_route, flow.parameters, in_context(flow), arn=flow.arn)
+        try:
+            value = value(event, None)
+        except Exception as error:  # noqa: BLE001 - whatever the user's function raises is its answer (AUT-3)
+            value = error
+    return AuthorizerOutput.parse(
+        value,
+        api_type=flow.api.type,
+        payload_format=authorizer.payload_format,
+        simple_responses=authorizer.simple_responses,
+    )

@@ -1,0 +1,45 @@
+"""Where AWS's pages can be read in two ways, and the other way would give another answer (GW-4, GW-14, GW-15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from execpolicy.gateway.execute_api_arn import normalised_path
+from execpolicy.gateway.flow import Flow
+from execpolicy.gateway.names import ApiType, AuthType
+from execpolicy.gateway.refusals import Refusal
+from execpolicy.gateway.response import GatewayResponse
+
+
+def other_readings(flow: Flow, response: GatewayResponse, run: Callable[[Flow], Refusal | None]) -> list[str]:
+    """A note for each reading by which the status would be another."""
+    notes = []
+    for name, other in _alternatives(flow):
+        api = flow.api.with_readings(flow.api.readings._replace(**{name: other}))
+        again = Flow(api, flow.arrived, flow.given.with_output(flow.output))
+        found = again.response(run(again))
+        if found.status != response.status:
+            now = getattr(flow.api.readings, name)
+            notes.append(f"by the reading {name}={other} the answer would be {found.status}; this is {name}={now}")
+    return notes
+
+
+def _alternatives(flow: Flow) -> list[tuple[str, str]]:
+    """The readings that could matter to this call."""
+    if flow.route is None:
+        return []
+    auth, attached = flow.api.auth_of(flow.route), flow.api.resource_policy is not None
+    found = []
+    if attached and (auth is AuthType.COGNITO_USER_POOLS or (auth is AuthType.JWT and flow.api.type is ApiType.REST)):
+        found.append(("cognito", "table_a" if flow.api.readings.cognito == "policy_alone" else "policy_alone"))
+    if attached and auth is AuthType.CUSTOM:
+        found.append(
+            ("lambda_authorizer", "table_b" if flow.api.readings.lambda_authorizer == "table_a" else "table_a")
+        )
+    if flow.api.readings.path == "as_sent" and _may_be_normalised(flow):
+        found.append(("path", "normalised"))
+    return found
+
+
+def _may_be_normalised(flow: Flow) -> bool:
+    return flow.api.type is not ApiType.WEBSOCKET and normalised_path(flow.call.path) != flow.call.path

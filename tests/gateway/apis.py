@@ -1,0 +1,464 @@
+"""A sound API file, and what can be wrong with one: each mistake is marked with ``«»``."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SOUND = """\
+schema: execpolicy/api/1
+title: Orders
+id: a1b2c3
+type: REST
+region: eu-west-1
+account: "111122223333"
+endpoint: PRIVATE
+stage: prod
+stages:
+  prod: {variables: {table: orders}, cache_needs_permission: true, cache_refusal: SUCCEED_WITH_RESPONSE_HEADER}
+  test: {}
+authorizers:
+  tokens: {type: TOKEN, identity_sources: method.request.header.Auth, validation_expression: "a+", ttl: 60}
+  asks: {type: REQUEST, identity_sources: [method.request.header.A, method.request.querystring.b]}
+  pool:
+    type: COGNITO_USER_POOLS
+    user_pools: arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x
+  jwt:
+    type: JWT
+    identity_sources: method.request.header.Authorization
+    issuers:
+    - url: https://a.example
+      audiences: [b, c]
+      claims: [{name: tenant, expected: d, required: true}]
+routes:
+  GET /orders/{id}: {authorizer: tokens, api_key_required: true}
+  POST /orders: {auth: AWS_IAM}
+  GET /pool: {auth: COGNITO_USER_POOLS, authorizer: pool, scopes: [e, f]}
+  GET /: {}
+resource_policy: {Version: 2012-10-17, Statement: {Effect: Allow, Principal: "*", Action: "*", Resource: "*"}}
+api_keys:
+- {value: secret, stages: [prod, test], enabled: false}
+api_key_source: AUTHORIZER
+domains:
+  a.example: {mappings: {"": prod, next: test, far: {stage: beta, api_id: z9}}}
+  b.example:
+    id: id1
+    associated_endpoints: [vpce-1]
+    mappings: {v1: prod}
+    policy: {Statement: {Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}
+readings: {cognito: table_a, path: normalised}
+"""
+
+HTTP = """\
+schema: execpolicy/api/1
+id: b2c3d4
+type: HTTP
+region: eu-west-1
+account: "111122223333"
+cors: true
+authorizers:
+  asks: {type: REQUEST, payload_format: "2.0", simple_responses: true, ttl: 5, identity_sources: $request.header.A}
+routes:
+  $default: {authorizer: asks}
+  ANY /a: {}
+"""
+
+WEBSOCKET = """\
+schema: execpolicy/api/1
+id: c3d4e5
+type: WEBSOCKET
+region: cn-north-1
+account: "111122223333"
+stages: [live, next]
+authorizers: {asks: {type: REQUEST, identity_sources: route.request.querystring.a}}
+routes: {$connect: {authorizer: asks}, $default: {}, send news: {}}
+"""
+
+
+class Malformed(NamedTuple):
+    """A file in which marks stand around what each message speaks of."""
+
+    name: str
+    text: str
+    messages: tuple[str, ...]
+
+
+def _bad(name: str, old: str, new: str, *messages: str, file: str = SOUND) -> Malformed:
+    """A sound file with one piece replaced."""
+    assert file.count(old) == 1, old
+    return Malformed(name, file.replace(old, new), messages)
+
+
+def _whole(name: str, old: str, message: str, file: str = SOUND) -> Malformed:
+    """A sound file without one piece, which is told of the whole."""
+    assert file.count(old) == 1, old
+    return Malformed(name, f"«{file.replace(old, '').strip()}»", (message,))
+
+
+_STRING = "expected a string"
+_TEXTS = "expected a string or a list of strings"
+
+#: What the schema refuses as well.
+OF_FORM = [
+    Malformed("no mapping", "«- a»", ("found a list as an API file, expected an object",)),
+    Malformed("nothing in it", "---«»", ("found null as an API file, expected an object",)),
+    _whole("no schema", "schema: execpolicy/api/1\n", 'found an API file without "schema"'),
+    _whole("no id", "id: a1b2c3\n", 'found an API file without "id"'),
+    _whole("no type", "type: REST\n", 'found an API file without "type"'),
+    _whole("no region", "region: eu-west-1\n", 'found an API file without "region"'),
+    _whole("no account", 'account: "111122223333"\n', 'found an API file without "account"'),
+    _whole("no routes", "routes:\n  $default: {authorizer: asks}\n  ANY /a: {}\n", 'without "routes"', HTTP),
+    _whole("no stages", "stages: [live, next]\n", 'found an API file without "stages"', WEBSOCKET),
+    _bad("another schema", "execpolicy/api/1", "«execpolicy/api/2»", "expected execpolicy/api/1"),
+    _bad("an unknown field", "title:", "«tilte»: x\ntitle:", 'found "tilte", which is no field of an API file'),
+    _bad("a title that is a list", "title: Orders", "title: «[]»", f"found an empty list as title, {_STRING}"),
+    _bad("an account that is a number", '"111122223333"', "«111122223333»", "found the number 111122223333 as account"),
+    _bad("a short account", '"111122223333"', '«"1111"»', "an account has 12 digits, found '1111'"),
+    _bad("an id that is none", "id: a1b2c3", "id: «a-1»", "an API id is letters and digits, found 'a-1'"),
+    _bad("a region that is none", "eu-west-1\naccount", "«Ireland»\naccount", "a region is such as eu-west-1, found"),
+    _bad("a type that is none", "type: REST", "type: «SOAP»", 'found "SOAP" as type, expected REST, HTTP or WEBSOCKET'),
+    _bad("an endpoint that is none", "endpoint: PRIVATE", "endpoint: «LOCAL»", "expected EDGE, REGIONAL or PRIVATE"),
+    _bad(
+        "cors that is text", "cors: true", 'cors: «"true"»', "found a string as cors, expected true or false", file=HTTP
+    ),
+    _bad("no stage", "stages: [live, next]", "stages: «[]»", "found no stage", file=WEBSOCKET),
+    _bad(
+        "stages that are text", "[live, next]", "«live»", "found a string as stages, expected a list of", file=WEBSOCKET
+    ),
+    _bad("a stage twice", "[live, next]", "[live, «live»]", 'found "live" twice in stages', file=WEBSOCKET),
+    _bad("a stage that is none", "[live, next]", "[live, «a/b»]", "a stage's name has up to 128", file=WEBSOCKET),
+    _bad("a named stage that is none", "test: {}", "«te st»: {}", "a stage's name has up to 128 letters"),
+    _bad("a stage without fields", "test: {}", "test: «[]»", "found an empty list as a stage, expected an object"),
+    _bad(
+        "an unknown field of a stage", "test: {}", "test: {«cache»: true}", 'found "cache", which is no field of a st'
+    ),
+    _bad("a variable that is a number", "table: orders", "table: «5»", 'found the number 5 as the variable "table"'),
+    _bad("a cache refusal", "SUCCEED_WITH_RESPONSE_HEADER", "«PASS»", 'found "PASS" as cache_refusal'),
+    _bad(
+        "authorizers in a list",
+        "{asks: {type: REQUEST, identity_sources: route.request.querystring.a}}\nroutes: {$connect: {authorizer: asks}",
+        "«[]»\nroutes: {$connect: {authorizer: «asks»}",
+        "found an empty list as authorizers",
+        'found the authorizer "asks", which',
+        file=WEBSOCKET,
+    ),
+    _bad(
+        "an authorizer that is text",
+        "asks: {type: REQUEST, identity_sources: [method.request.header.A, method.request.querystring.b]}",
+        "asks: «REQUEST»",
+        "found a string as an authorizer, expected an object",
+    ),
+    _bad(
+        "an authorizer without type",
+        "{type: REQUEST, identity_sources: [method.request.header.A, method.request.querystring.b]}",
+        "«{}»",
+        'found an authorizer without "type"',
+    ),
+    _bad("an unknown type of authorizer", "type: TOKEN", "type: «LAMBDA»", 'found "LAMBDA" as type'),
+    _bad(
+        "an unknown field of an authorizer", "ttl: 60", "«tll»: 60", 'found "tll", which is no field of an authorizer'
+    ),
+    _bad("a ttl that is text", "ttl: 60", 'ttl: «"60"»', "found a string as ttl, expected a whole number from 0 on"),
+    _bad("a ttl below nought", "ttl: 60", "ttl: «-1»", "found the number -1 as ttl, expected a whole number from 0"),
+    _bad("a ttl too long", "ttl: 60", "ttl: «3601»", "ttl is a number of seconds from 0 to 3600, found 3601"),
+    _bad(
+        "no source of a token",
+        "identity_sources: method.request.header.Auth, ",
+        "",
+        "tokens is a TOKEN authorizer: it has one identity source, a header",
+    )._replace(
+        text=SOUND.replace("identity_sources: method.request.header.Auth, ", "").replace("tokens: {", "«tokens»: {")
+    ),
+    _bad(
+        "a field of another type",
+        "user_pools: arn",
+        "«ttl»: 5\n    user_pools: arn",
+        'found "ttl" in an authorizer of type COGNITO_USER_POOLS, which does not have it',
+    ),
+    _bad(
+        "a payload format that is a number",
+        '"2.0"',
+        "«2.0»",
+        f"found the number 2.0 as payload_format, {_STRING}",
+        file=HTTP,
+    ),
+    _bad("a payload format that is none", '"2.0"', '«"3.0"»', "expected 1.0 or 2.0", file=HTTP),
+    _bad(
+        "issuers by name",
+        "issuers:\n    - url: https://a.example\n      audiences: [b, c]\n      claims: [{name: "
+        "tenant, expected: d, required: true}]",
+        "issuers: «{a: b}»",
+        "found an object as issuers, expected a list",
+    ),
+    _bad(
+        "an issuer that is text",
+        "- url: https://a.example\n      audiences: [b, c]\n      claims: [{name: tenant, "
+        "expected: d, required: true}]",
+        "- «https://a.example»",
+        "found a string as an issuer, expected an object",
+    ),
+    _bad(
+        "an issuer without audiences",
+        "url: https://a.example\n      audiences: [b, c]\n      claims: [{name: tenant, expected: d, required: true}]",
+        "«url: https://a.example»",
+        'found an issuer without "audiences"',
+    ),
+    _bad(
+        "an issuer with a secret",
+        "audiences: [b, c]",
+        "audiences: [b, c]\n      «secret»: x",
+        'found "secret", which is no field of an issuer',
+    ),
+    _bad(
+        "claims by name",
+        "claims: [{name: tenant, expected: d, required: true}]",
+        "claims: «{tenant: d}»",
+        "found an object as claims, expected a list of claims",
+    ),
+    _bad(
+        "a claim without name",
+        "{name: tenant, expected: d, required: true}",
+        "«{required: true}»",
+        'found a claim without "name"',
+    ),
+    _bad(
+        "a claim that is text", "{name: tenant, expected: d, required: true}", "«tenant»", "found a string as a claim"
+    ),
+    _bad(
+        "routes in a list",
+        "routes: {$connect: {authorizer: asks}, $default: {}, send news: {}}",
+        "routes: «[a]»",
+        "found a list as routes, expected an object of routes by their keys",
+        file=WEBSOCKET,
+    ),
+    _bad("a route that is text", "GET /: {}", "GET /: «NONE»", "found a string as a route, expected an object"),
+    _bad("a route of nothing", "GET /: {}", "GET /:«»", "found null as a route, expected an object"),
+    _bad(
+        "an unknown field of a route", "{auth: AWS_IAM}", "{«authorization»: AWS_IAM}", 'found "authorization", which'
+    ),
+    _bad("an auth that is none", "{auth: AWS_IAM}", "{auth: «IAM»}", 'found "IAM" as auth, expected NONE, AWS_IAM'),
+    _bad("a scope that is a number", "scopes: [e, f]", "scopes: [e, «5»]", f"found the number 5 as scopes, {_STRING}"),
+    _bad("a scope twice", "scopes: [e, f]", "scopes: [e, «e»]", 'found "e" twice in scopes'),
+    _bad("scopes by name", "scopes: [e, f]", "scopes: «{}»", f"found an object as scopes, {_TEXTS}"),
+    _bad("a key that is perhaps required", "api_key_required: true", "api_key_required: «1»", "expected true or false"),
+    _bad(
+        "API keys by name",
+        "\n- {value: secret, stages: [prod, test], enabled: false}",
+        " «{}»",
+        "found an object as api_keys, expected a list of API keys",
+    ),
+    _bad(
+        "an API key that is text",
+        "{value: secret, stages: [prod, test], enabled: false}",
+        "«secret»",
+        "found a string as an API key, expected an object",
+    ),
+    _bad(
+        "an API key without stages",
+        "{value: secret, stages: [prod, test], enabled: false}",
+        "«{value: secret}»",
+        'found an API key without "stages"',
+    ),
+    _bad("an unknown field of an API key", "enabled: false", "«disabled»: true", 'found "disabled", which is no field'),
+    _bad("a source of keys", "AUTHORIZER\n", "«QUERY»\n", 'found "QUERY" as api_key_source, expected HEADER or AUTH'),
+    _bad(
+        "domains in a list",
+        'domains:\n  a.example: {mappings: {"": prod, next: test, far: {stage: beta, api_id: '
+        "z9}}}\n  b.example:\n    id: id1\n    associated_endpoints: [vpce-1]\n    mappings: {v1: prod}\n    policy: "
+        '{Statement: {Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}',
+        "domains: «[a.example]»",
+        "found a list as domains, expected an object of domains by name",
+    ),
+    _bad(
+        "a domain that is text",
+        'a.example: {mappings: {"": prod, next: test, far: {stage: beta, api_id: z9}}}',
+        "a.example: «prod»",
+        "found a string as a domain, expected an object",
+    ),
+    _bad(
+        "a domain without mappings",
+        'a.example: {mappings: {"": prod, next: test, far: {stage: beta, api_id: z9}}}',
+        "a.example: «{}»",
+        'found a domain without "mappings"',
+    ),
+    _bad(
+        "mappings in a list", "{v1: prod}", "«[v1]»", "found a list as mappings, expected an object of stages by base"
+    ),
+    _bad("a mapping that is a list", "{v1: prod}", "{v1: «[prod]»}", 'found a list as the mapping of "v1"'),
+    _bad(
+        "a mapping without api_id", "{stage: beta, api_id: z9}", "«{stage: beta}»", 'found a mapping without "api_id"'
+    ),
+    _bad("an unknown field of a mapping", "api_id: z9", "api_id: z9, «region»: x", 'found "region", which is no field'),
+    _bad(
+        "a policy of a public domain", "a.example: {", "a.example: {«policy»: x.json, ", 'found "policy" in a domain w'
+    ),
+    _bad("an endpoint twice", "[vpce-1]", "[vpce-1, «vpce-1»]", 'found "vpce-1" twice in associated_endpoints'),
+    _bad(
+        "a policy that is a list",
+        'policy: {Statement: {Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}',
+        "policy: «[]»",
+        "found an empty list as policy, expected a policy document or the name of a file",
+    ),
+    _bad(
+        "a policy in a string",
+        'resource_policy: {Version: 2012-10-17, Statement: {Effect: Allow, Principal: "*", '
+        'Action: "*", Resource: "*"}}',
+        "resource_policy: «'{\"Statement\": []}'»",
+        "found a string that holds a document as resource_policy, expected the document itself",
+    ),
+    _bad(
+        "an unknown reading", "path: normalised", "«paths»: normalised", 'found "paths", which is no field of readings'
+    ),
+    _bad(
+        "a reading that is none", "normalised", "«decoded»", 'found "decoded" as path, expected as_sent or normalised'
+    ),
+    _bad(
+        "readings in a list", "{cognito: table_a, path: normalised}", "«[path]»", "found a list as readings, expected"
+    ),
+]
+
+#: What a schema cannot know.
+OF_MEANING = [
+    _bad(
+        "a stage that is not there", "stage: prod\n", "stage: «prd»\n", 'found the stage "prd", which the API does not'
+    ),
+    _bad(
+        "a field of HTTP APIs",
+        "asks: {type: REQUEST,",
+        'asks: {type: REQUEST, «payload_format»: "1.0",',
+        'found "payload_format" in an authorizer of a REST API',
+    ),
+    _bad(
+        "simple responses of format 1.0",
+        'asks: {type: REQUEST, payload_format: "2.0"',
+        '«asks»: {type: REQUEST, payload_format: "1.0"',
+        "simple responses go with payload format 2.0",
+        file=HTTP,
+    ),
+    _bad("an expression that is none", '"a+"', '"a("', "the validation expression of tokens is no regular")._replace(
+        text=SOUND.replace('"a+"', '"a("').replace("tokens: {", "«tokens»: {")
+    ),
+    _bad("two sources of a token", "header.Auth,", "header.Auth,")._replace(
+        text=SOUND.replace(
+            "sources: method.request.header.Auth,", "sources: [method.request.header.A, method.request.header.B],"
+        ).replace("tokens: {", "«tokens»: {"),
+        messages=("tokens is a TOKEN authorizer: it has one identity source, a header",),
+    ),
+    _bad(
+        "a source as HTTP APIs write it",
+        "method.request.header.Auth,",
+        "«$request.header.Auth»,",
+        "found the identity source '$request.header.Auth' of tokens, expected method.request.header.NAME",
+    ),
+    _bad(
+        "a token authorizer of an HTTP API",
+        'type: REQUEST, payload_format: "2.0", simple_responses: true',
+        "type: «TOKEN»",
+        "asks is a TOKEN authorizer: only REST APIs have those",
+        file=HTTP,
+    ),
+    _bad(
+        "a resource policy of an HTTP API",
+        "cors: true",
+        "resource_policy: «{Statement: []}»",
+        "only REST APIs have a resource policy, b2c3d4 is HTTP",
+        file=HTTP,
+    ),
+    _bad(
+        "a private HTTP API",
+        "cors: true",
+        "endpoint: «PRIVATE»",
+        "only REST APIs are PRIVATE, b2c3d4 is HTTP",
+        file=HTTP,
+    ),
+    _bad(
+        "an authorizer that is not there",
+        "authorizer: tokens",
+        "authorizer: «token»",
+        'found the authorizer "token", which "authorizers" does not have',
+    ),
+    _bad(
+        "an authorizer where there is none",
+        "authorizers: {asks: {type: REQUEST, identity_sources: "
+        "route.request.querystring.a}}\nroutes: {$connect: {authorizer: asks}",
+        "routes: {$connect: {authorizer: «asks»}",
+        'found the authorizer "asks", which "authorizers" does not have',
+        file=WEBSOCKET,
+    ),
+    _bad(
+        "an authorizer of another kind",
+        "GET /pool: {auth: COGNITO_USER_POOLS, authorizer: pool",
+        "«GET /pool»: {auth: COGNITO_USER_POOLS, authorizer: tokens",
+        "GET /pool asks for COGNITO_USER_POOLS and needs",
+    ),
+    _bad(
+        "no authorizer at all",
+        "POST /orders: {auth: AWS_IAM}",
+        "«POST /orders»: {auth: CUSTOM}",
+        "POST /orders asks for CUSTOM and needs an authorizer of that kind",
+    ),
+    _bad(
+        "an authorizer that is not asked",
+        "POST /orders: {auth: AWS_IAM}",
+        "«POST /orders»: {auth: AWS_IAM, authorizer: tokens}",
+        "POST /orders has an authorizer and asks for AWS_IAM",
+    ),
+    _bad("a route without method", "GET /: {}", "«/»: {}", 'found the route "/", expected a method and a path'),
+    _bad("a route without path", "GET /: {}", "«GET»: {}", 'found the route "GET", expected a method and a path'),
+    _bad("a route with two spaces", "GET /: {}", "«GET  /a»: {}", 'found the route "GET  /a", expected a method and'),
+    _bad("a path with a space", "GET /: {}", "«GET /a b»: {}", 'found the route "GET /a b", expected a method and'),
+    _bad("a default route of a REST API", "GET /: {}", "«$default»: {}", 'found the route "$default", expected a met'),
+    _bad("a method in lower case", "GET /: {}", "«get /a»: {}", "a method is in upper case, found 'get'"),
+    _bad(
+        "an API key of another stage", "stages: [prod, test]", "stages: [prod, «tset»]", 'found the stage "tset", which'
+    ),
+    _bad("a mapping to another stage", "{v1: prod}", "{v1: «beta»}", 'found the stage "beta", which the API does not'),
+    _bad("a policy that is none", "Effect: Allow", "Effect: «allow»", 'found "allow" as Effect'),
+    _bad(
+        "a policy without principals",
+        'Effect: Deny, Principal: "*", ',
+        "Effect: Deny, ",
+        "found a statement without Principal, which a domain name's policy must have",
+    )._replace(
+        text=SOUND.replace(
+            '{Effect: Deny, Principal: "*", Action: "*", Resource: "*"}', '«{Effect: Deny, Action: "*", Resource: "*"}»'
+        )
+    ),
+    _bad("a version that is a number", "Version: 2012-10-17", "Version: «2012»", "found the number 2012 as Version"),
+    _bad(
+        "a file that is not there",
+        'policy: {Statement: {Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}',
+        "policy: «none.json»",
+        'none.json": No such file or directory',
+    ),
+    _bad(
+        "a private domain of a public API",
+        "endpoint: PRIVATE",
+        "endpoint: EDGE",
+        "the private domain b.example leads to private APIs, a1b2c3 is EDGE",
+    )._replace(text=SOUND.replace("endpoint: PRIVATE", "endpoint: EDGE").replace("b.example", "«b.example»")),
+    _bad(
+        "a pool of an HTTP API",
+        'asks: {type: REQUEST, payload_format: "2.0", simple_responses: true, ttl: 5, identity_sources: '
+        "$request.header.A}",
+        "«asks»: {type: COGNITO_USER_POOLS, identity_sources: $request.header.A}",
+        "asks is COGNITO_USER_POOLS; HTTP APIs have no such authorizers",
+        file=HTTP,
+    ),
+    _bad(
+        "a greedy placeholder in the middle",
+        "GET /: {}",
+        "«GET /{a+}/b»: {}",
+        "a greedy placeholder is the last segment, found '/{a+}/b'",
+    ),
+]
+
+#: What is no file of this format at all.
+OF_YAML = [
+    Malformed("nothing", "«»", ("the document is empty, expected a mapping",)),
+    _bad(
+        "a field twice", "title: Orders", "title: Orders\n«title»: more", 'found the name "title" twice in one object'
+    ),
+    _bad("an account without quotes", '"111122223333"', "«012345678901»", 'found "012345678901" without quotes'),
+    _bad("a flag of an older YAML", "cors: true", "cors: «on»", 'found "on" without quotes, which is true', file=HTTP),
+    _bad("a tag", "title: Orders", "title: «!Sub» Orders", 'found the tag "!Sub", expected a value without one'),
+]
