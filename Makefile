@@ -14,11 +14,11 @@ endif
 .PHONY: help demo test check test-long coverage docs clean
 
 help:
-	@echo 'make demo       one request through the policies of examples/foundation, refused and allowed'
+	@echo 'make demo       one request through the policies of examples/foundation, one call through the API of examples/gateway'
 	@echo 'make test       the tests, with the examples in docstrings and README'
 	@echo 'make check      ruff, mypy, and the arrows between the rooms'
 	@echo 'make test-long  the long Hypothesis profile, two minutes of fuzzing, and coverage'
-	@echo 'make coverage   branch coverage of document, language and engine'
+	@echo 'make coverage   branch coverage of document, language, engine and gateway'
 	@echo 'make docs       what docs/semantics.md takes from tests and program: who holds each rule, what is assumed'
 	@echo 'make clean      remove .venv and what the tools left'
 
@@ -30,7 +30,7 @@ $(VENV)/.made:
 
 # A stamp is older than pyproject.toml when there is something to install anew.
 $(VENV)/.installed: pyproject.toml | $(VENV)/.made
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cli]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cli,templates]'
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/.made
@@ -43,11 +43,17 @@ CHECK_ORDER := $(BIN)/execpolicy check \
 	--as arn:aws:sts::111122223333:assumed-role/Clerk/ann \
 	--on arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/prod/GET/orders/17
 
-# The first call comes from the internet and must be denied, which is exit code 1; the second through the endpoint.
+CALL_ORDERS := $(BIN)/execpolicy check GET /orders/17 --api examples/gateway/orders.api.yaml \
+	--header 'Authorization: Bearer abc'
+
+# The first call comes from the internet and must be denied, which is exit code 1; the second through the endpoint. The
+# third gets through although the authorizer's function says nothing for it.
 demo: $(VENV)/.installed
 	$(CHECK_ORDER) --context aws:SourceIp=203.0.113.7; test $$? -eq 1
 	@echo
 	$(CHECK_ORDER) --context examples/foundation/context.json
+	@echo
+	$(CALL_ORDERS) --authorizer-output examples/gateway/answers/reads-order-9.json
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(ARGS)

@@ -266,7 +266,10 @@ def test_why_a_key_was_absent(key: str, request_: dict[str, Any], because: str) 
 def test_an_anonymous_call_lacks_what_only_signed_ones_carry() -> None:
     statement = {"Condition": {"ArnLike": {"aws:principalARN": "*"}}}
     found = traced("aws:principalARN", kind="resource", statement=statement, caller="anonymous")
-    assert found[6:8] == (Reason.KEY_ABSENT, "aws:PrincipalArn was absent: API Gateway tells of the caller only where the method asks for AWS_IAM (GW-22)")
+    assert found[6:8] == (
+        Reason.KEY_ABSENT,
+        "aws:PrincipalArn was absent: API Gateway tells of the caller only where the method asks for AWS_IAM (GW-22)",
+    )
 
 
 @pytest.mark.rule("CND-4", "CND-12", "CND-14", "CND-15")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from execpolicy.arguments import flag
@@ -167,8 +167,8 @@ class Api(Frozen):
         path: str = "",
         *,
         caller: Caller | Principal | str | None = None,
-        headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | Sequence[str]] | None = None,
+        query: Mapping[str, str | Sequence[str]] | None = None,
         context: Context | Mapping[str, Any] | None = None,
         vpc_endpoint_policy: Policy | None = None,
         domain_name: str | None = None,
@@ -185,7 +185,7 @@ class Api(Frozen):
                 ``/@connections/…``.
             path: the path behind the stage as it is sent, without a query; with ``domain_name``, behind the host.
             caller: who signed the call, with the policies that bind them; None for a call without a signature.
-            headers: the headers, names in any case.
+            headers: the headers, names in any case; a list of texts where one was sent several times.
             query: the query parameters.
             context: condition keys, such as ``aws:SourceIp`` or ``aws:SourceVpce``.
             vpc_endpoint_policy: the policy of the endpoint that the call came through; None is AWS's own, which lets
@@ -213,9 +213,10 @@ class Api(Frozen):
         >>> response.status, response.message
         (403, 'Missing Authentication Token')
         """
+        from execpolicy.gateway.arrival import arrived
         from execpolicy.gateway.invoke import invoke
 
-        return invoke(
+        call, given = arrived(
             self,
             method,
             path,
@@ -231,6 +232,7 @@ class Api(Frozen):
             at=at,
             signature=signature,
         )
+        return invoke(self, call, given)
 
     @property
     def partition(self) -> str:

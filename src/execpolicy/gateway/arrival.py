@@ -11,6 +11,7 @@ from execpolicy.engine.caller import Caller
 from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.authorizer_event import sent
+from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.gateway.domain import Domain
 from execpolicy.gateway.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.flow import Flow, Given
@@ -44,6 +45,8 @@ def arrived(
     policy = given["vpc_endpoint_policy"]
     if policy is not None and not (isinstance(policy, Policy) and policy.kind is PolicyKind.VPC_ENDPOINT):
         raise UsageError("vpc_endpoint_policy is a policy of kind vpc_endpoint", rule="POL-8")
+    if given["cache"] is not None and not isinstance(given["cache"], AuthorizerCache):
+        raise UsageError("cache is an AuthorizerCache", rule="AUT-5")
     who = caller if caller is None or isinstance(caller, Caller) else Caller(caller)
     if who is not None and who.principal.kind == kinds.ANONYMOUS:
         who = None

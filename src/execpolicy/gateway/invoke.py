@@ -22,23 +22,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
-from execpolicy.document.policy import Policy
-from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.api_keys import check_api_key
-from execpolicy.gateway.arrival import arrived, context_of, domain_arn
+from execpolicy.gateway.arrival import context_of, domain_arn
 from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.authorizer_output import compiled_policy
-from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.gateway.call_path import decoded
 from execpolicy.gateway.claims import TokenCheck, check_cognito, check_http_jwt, check_rest_jwt
 from execpolicy.gateway.execute_api_arn import ExecuteApiArn, normalised_path
-from execpolicy.gateway.flow import Flow
+from execpolicy.gateway.flow import Flow, Given
 from execpolicy.gateway.identity_sources import Call, described, read_sources
 from execpolicy.gateway.lambda_answer import answer, in_context
 from execpolicy.gateway.names import ApiType, AuthType, CacheRefusal, ResponseType
@@ -49,44 +45,10 @@ from execpolicy.gateway.response import GatewayResponse
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.routing import Match, NoPlace, find_route, place_of_call, why_no_route
 from execpolicy.gateway.situation import Situation, compiled
-from execpolicy.language.context import Context
-from execpolicy.language.principal import Principal
 
 
-def invoke(
-    api: Api,
-    method: str,
-    path: str = "",
-    *,
-    caller: Caller | Principal | str | None = None,
-    headers: Mapping[str, str] | None = None,
-    query: Mapping[str, str] | None = None,
-    context: Context | Mapping[str, Any] | None = None,
-    vpc_endpoint_policy: Policy | None = None,
-    domain_name: str | None = None,
-    authorizer_output: Any = None,
-    claims: Mapping[str, object] | None = None,
-    cache: AuthorizerCache | None = None,
-    at: object = None,
-    signature: str = "valid",
-) -> GatewayResponse:
-    """Send a call through the gates of an API. ``Api.invoke`` documents the arguments."""
-    call, given = arrived(
-        api,
-        method,
-        path,
-        caller=caller,
-        headers=headers,
-        query=query,
-        context=context,
-        vpc_endpoint_policy=vpc_endpoint_policy,
-        domain_name=domain_name,
-        authorizer_output=authorizer_output,
-        claims=claims,
-        cache=cache,
-        at=at,
-        signature=signature,
-    )
+def invoke(api: Api, call: Call, given: Given) -> GatewayResponse:
+    """Send a call through the gates of an API. ``Api.invoke`` is how users say it."""
     flow = Flow(api, call, given)
     response = flow.response(_run(flow))
     return response.with_notes(other_readings(flow, response, _run))

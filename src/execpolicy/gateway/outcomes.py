@@ -7,6 +7,7 @@ from functools import partial
 
 from execpolicy.engine.combine import Answers, Table, Verdict, explicit_deny, implicit_deny
 from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.language.grant import Grant
 
 
 class Vote(Enum):
@@ -64,8 +65,8 @@ def only_denies(answers: Answers) -> Verdict:
 
 
 def vote(answers: Answers, layer: Layer) -> Vote:
-    """What one layer says."""
-    denies, grant = answers[layer]
+    """What one layer says; one that is not attached is silent."""
+    denies, grant = answers.get(layer, (False, Grant.NONE))
     return _DENY if denies else _ALLOW if grant else _SILENT
 
 

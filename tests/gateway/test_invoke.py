@@ -1,0 +1,388 @@
+"""The flow of a call through the gates: what conformance cases do not say of it."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from typing import Any
+
+import pytest
+
+from execpolicy import (
+    Api,
+    Authorizer,
+    AuthorizerCache,
+    AuthorizerOutput,
+    Caller,
+    Context,
+    Domain,
+    GatewayResponse,
+    Issuer,
+    Mapped,
+    Policy,
+    Principal,
+    Readings,
+    RequestError,
+    Route,
+    Stage,
+    UsageError,
+)
+
+HERE = {"region": "eu-west-1", "account": "111122223333", "stages": ["prod"]}
+ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/"
+TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
+ANN = "arn:aws:iam::111122223333:user/Ann"
+WITH_TOKEN = {"Authorization": "letmein"}
+
+
+def policy(*statements: dict[str, Any], kind: str = "resource") -> Policy:
+    return Policy.parse({"Version": "2012-10-17", "Statement": list(statements)}, kind=kind, name=f"{kind}.json")
+
+
+def allow(resource: str = "execute-api:/*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": resource, **more}
+
+
+def answer(resource: str = ARN + "*", effect: str = "Allow") -> dict[str, Any]:
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource}
+    return {"principalId": "ann", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+
+
+def rest(**parts: Any) -> Api:
+    return Api(**{"id": "a1b2c3", "type": "REST", **HERE, **parts})
+
+
+ORDERS = rest(routes=[Route("GET", "/orders/{id}", authorizer="tokens")], authorizers=[TOKENS])
+OPEN = rest(routes=[Route("GET", "/open")])
+
+
+def gates(response: GatewayResponse) -> list[tuple[str, str, bool | None]]:
+    return [(step.number, step.gate, step.passed) for step in response.steps]
+
+
+@pytest.mark.rule("AUT-3", "GW-14")
+def test_a_handler_is_asked_with_the_event_and_judged_by_what_it_returns() -> None:
+    asked: list[dict[str, Any]] = []
+
+    def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
+        asked.append(event)
+        return answer(event["methodArn"])
+
+    response = ORDERS.invoke("GET", "/orders/7", headers=WITH_TOKEN, authorizer_output=handler)
+    assert response.allowed
+    assert asked == [{"type": "TOKEN", "authorizationToken": "letmein", "methodArn": ARN + "GET/orders/7"}]
+
+
+@pytest.mark.rule("AUT-3")
+@pytest.mark.parametrize(
+    ("error", "status", "message"), [(Exception("Unauthorized"), 401, "Unauthorized"), (ValueError("oops"), 500, "")]
+)
+def test_what_a_handler_raises_is_its_answer(error: Exception, status: int, message: str) -> None:
+    def handler(event: object, context: object) -> object:
+        raise error
+
+    response = ORDERS.invoke("GET", "/orders/7", headers=WITH_TOKEN, authorizer_output=handler)
+    assert (response.status, response.message) == (status, message)
+    assert response.body == {"message": message or None}
+
+
+@pytest.mark.rule("GW-14")
+def test_a_function_whose_answer_is_not_given_is_asked_for() -> None:
+    with pytest.raises(RequestError) as caught:
+        ORDERS.invoke("GET", "/orders/7", headers=WITH_TOKEN)
+    assert caught.value.message == "GET /orders/{id} asks the Lambda authorizer tokens, and its answer was not given"
+    assert caught.value.advice.startswith("give authorizer_output")
+
+
+@pytest.mark.rule("GW-17")
+def test_a_silent_function_lets_callers_in_where_the_resource_policy_allows_all() -> None:
+    trap = rest(routes=ORDERS.routes, authorizers=[TOKENS], resource_policy=policy(allow()))
+    response = trap.invoke("GET", "/orders/7", headers=WITH_TOKEN, authorizer_output=answer(ARN + "GET/other"))
+    assert response.allowed
+    assert (
+        "the function's document does not allow the call, the resource policy lets it in all the same (GW-17)"
+        in str(response.explain())
+    )
+    assert response.notes == (
+        "by the reading lambda_authorizer=table_b the answer would be 403; this is lambda_authorizer=table_a",
+    )
+    assert (
+        ORDERS.invoke("GET", "/orders/7", headers=WITH_TOKEN, authorizer_output=answer(ARN + "GET/other")).status == 403
+    )
+
+
+@pytest.mark.rule("AUT-5")
+def test_a_cached_policy_is_evaluated_for_each_call() -> None:
+    api = rest(
+        routes=[Route("GET", "/a", authorizer="tokens"), Route("POST", "/b", authorizer="tokens")], authorizers=[TOKENS]
+    )
+    cache = AuthorizerCache()
+    first = api.invoke("GET", "/a", headers=WITH_TOKEN, authorizer_output=answer(ARN + "GET/a"), cache=cache, at=100)
+    second = api.invoke("POST", "/b", headers=WITH_TOKEN, cache=cache, at=399)
+    assert (first.status, second.status) == (200, 403)
+    assert "policy was cached for GET /a; no statement covers POST /b" in second.steps[-1].detail
+    with pytest.raises(RequestError):
+        api.invoke("POST", "/b", headers=WITH_TOKEN, cache=cache, at=400)
+    with pytest.raises(UsageError, match="a cache needs the time of each call"):
+        api.invoke("POST", "/b", headers=WITH_TOKEN, cache=cache)
+
+
+def test_an_output_that_was_judged_before_is_taken_as_it_is() -> None:
+    output = AuthorizerOutput.parse(answer())
+    assert ORDERS.invoke("GET", "/orders/7", headers=WITH_TOKEN, authorizer_output=output).allowed
+
+
+@pytest.mark.rule("POL-10")
+def test_a_path_that_makes_the_arn_too_long_is_answered_with_414() -> None:
+    response = ORDERS.invoke("GET", "/orders/" + "x" * 1600, headers=WITH_TOKEN, authorizer_output=answer())
+    assert (response.status, response.response_type, response.message) == (414, None, "Request URI too long")
+
+
+@pytest.mark.rule("GW-5")
+def test_the_method_can_be_overridden_by_a_header() -> None:
+    api = rest(routes=[Route("DELETE", "/orders", auth="AWS_IAM"), Route("GET", "/orders")])
+    response = api.invoke("GET", "/orders", headers={"x-http-method-override": "DELETE"})
+    assert (response.status, response.arn) == (403, ARN + "DELETE/orders")
+    assert response.notes[0].startswith("X-HTTP-Method-Override makes this a DELETE")
+
+
+@pytest.mark.rule("GW-4")
+def test_a_reading_of_the_path_that_would_change_the_answer_is_told() -> None:
+    api = rest(routes=[Route("GET", "/open")], resource_policy=policy(allow("execute-api:/prod/GET/open")))
+    response = api.invoke("GET", "/open/")
+    assert (response.status, response.arn) == (403, ARN + "GET/open/")
+    assert response.notes == ("by the reading path=normalised the answer would be 200; this is path=as_sent",)
+    other = api.with_readings(Readings(path="normalised")).invoke("GET", "/open/")
+    assert (other.status, other.arn, other.notes) == (200, ARN + "GET/open", ())
+
+
+@pytest.mark.rule("GW-15")
+def test_the_other_reading_of_cognito_is_told() -> None:
+    pool = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_A"
+    staff = Authorizer("staff", type="COGNITO_USER_POOLS", user_pools=[pool])
+    silent = policy(allow("execute-api:/prod/GET/other"))
+    api = rest(routes=[Route("GET", "/a", authorizer="staff")], authorizers=[staff], resource_policy=silent)
+    claims = {"iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A", "token_use": "id", "exp": 20}
+    response = api.invoke("GET", "/a", claims=claims, at=10)
+    assert response.status == 403
+    assert response.notes == ("by the reading cognito=table_a the answer would be 200; this is cognito=policy_alone",)
+    assert api.with_readings(Readings(cognito="table_a")).invoke("GET", "/a", claims=claims, at=10).allowed
+    unknown_time = api.invoke("GET", "/a", claims=claims)
+    assert (unknown_time.status, unknown_time.steps[1].passed) == (403, None)
+    assert unknown_time.notes[0].startswith("an earlier gate is not known")
+    assert api.invoke("GET", "/a", at=10).message == "Unauthorized"
+
+
+@pytest.mark.rule("AUT-8")
+def test_a_token_whose_time_is_not_known_leaves_the_answer_open() -> None:
+    jwt = Authorizer(
+        "jwt", type="JWT", identity_sources=["$request.header.Authorization"], issuers=[Issuer("https://i", ("a",))]
+    )
+    api = Api(**HERE, id="a1b2c3", type="HTTP", routes=[Route("GET", "/a", authorizer="jwt")], authorizers=[jwt])
+    claims = {"iss": "https://i", "aud": "a", "exp": 20}
+    response = api.invoke("GET", "/a", claims=claims)
+    assert (response.status, response.allowed, response.body) == (None, False, {})
+    assert str(response.explain()).startswith("INDETERMINATE")
+    assert api.invoke("GET", "/a", claims=claims, at=10).allowed
+    assert api.invoke("GET", "/a", claims=claims, at=30).message == "Unauthorized"
+
+
+@pytest.mark.rule("GW-18", "MSG-3")
+@pytest.mark.parametrize(
+    ("signature", "kind"), [("invalid", "INVALID_SIGNATURE"), ("expired", "EXPIRED_TOKEN"), ("valid", "ACCESS_DENIED")]
+)
+def test_what_is_wrong_with_a_signature_is_answered(signature: str, kind: str) -> None:
+    api = rest(routes=[Route("GET", "/a", auth="AWS_IAM")])
+    response = api.invoke("GET", "/a", caller=ANN, signature=signature)
+    assert (response.status, response.response_type) == (403, kind)
+
+
+def test_an_anonymous_caller_is_an_unsigned_call() -> None:
+    api = rest(routes=[Route("GET", "/a", auth="AWS_IAM")])
+    assert api.invoke("GET", "/a", caller=Principal.anonymous()).message == "Missing Authentication Token"
+
+
+@pytest.mark.rule("GW-1", "GW-21")
+def test_connections_and_messages_of_a_websocket_api() -> None:
+    api = Api(**HERE, id="a1b2c3", type="WEBSOCKET", routes=[Route("$connect", auth="AWS_IAM"), Route("news")])
+    grants = Policy.parse(
+        {"Statement": {"Effect": "Allow", "Action": "execute-api:*", "Resource": ARN + "POST/@connections/*"}},
+        kind="identity",
+    )
+    ann = Caller(ANN, identity=grants)
+    called = api.invoke("POST", "/%40connections/ab%3D", caller=ann)
+    assert (called.status, called.arn) == (200, ARN + "POST/@connections/ab=")
+    assert api.invoke("POST", "/@connectionsfoo", caller=ann).status == 403
+    assert api.invoke("POST", "/@connections", caller=ann).arn == ARN + "POST/@connections"
+    message = api.invoke("news", caller=ann)
+    assert (message.status, message.notes) == (
+        403,
+        ("AWS authorizes $connect alone and checks no policy for each message (GW-21)",),
+    )
+    assert gates(api.invoke("news")) == [("2", "route", True), ("5", "authorization", True)]
+
+
+@pytest.mark.rule("GW-27")
+def test_preflight_requests_of_an_http_api() -> None:
+    users = Authorizer("users", type="REQUEST", identity_sources=["$request.header.A"], payload_format="2.0")
+    asks = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+    api = Api(**HERE, id="a1b2c3", type="HTTP", cors=True, routes=[Route("GET", "/a")])
+    assert gates(api.invoke("OPTIONS", "/a", headers=asks)) == [("2", "preflight", True)]
+    assert api.invoke("OPTIONS", "/a").status == 404
+    caught = Api(
+        **HERE, id="a1b2c3", type="HTTP", cors=True, routes=[Route("$default", authorizer="users")], authorizers=[users]
+    )
+    assert caught.invoke("OPTIONS", "/a", headers=asks).status == 401
+
+
+@pytest.mark.rule("GW-24")
+def test_invalidating_the_cache() -> None:
+    def called(refusal: str, action: str = "execute-api:Invoke", account: str = "111122223333") -> GatewayResponse:
+        stage = Stage("prod", cache_needs_permission=True, cache_refusal=refusal)
+        api = rest(
+            stages=[stage],
+            routes=[Route("GET", "/a", auth="AWS_IAM")],
+            resource_policy=policy(allow(Action=["execute-api:Invoke", "execute-api:InvalidateCache"])),
+        )
+        own = {"Effect": "Allow", "Action": action, "Resource": "*"}
+        deny = {"Effect": "Deny", "NotAction": action, "Resource": "*"}
+        identity = Policy.parse({"Statement": [own, deny]}, kind="identity")
+        caller = Caller(f"arn:aws:iam::{account}:user/Ann", identity=identity)
+        return api.invoke("GET", "/a", caller=caller, headers={"Cache-Control": "no-cache, max-age=0"})
+
+    assert called("FAIL_WITH_403").steps[-1].gate == "cache invalidation"
+    assert called("FAIL_WITH_403").status == 403
+    assert called("FAIL_WITH_403", "execute-api:*").allowed
+    assert called("FAIL_WITH_403", "execute-api:*", "444455556666").status == 403
+    assert called("SUCCEED_WITH_RESPONSE_HEADER").steps[-1].detail.endswith("goes on with a warning header")
+    assert called("SUCCEED_WITHOUT_RESPONSE_HEADER").steps[-1].detail.endswith("goes on without a warning header")
+    free = rest(routes=[Route("GET", "/a")]).invoke("GET", "/a", headers={"Cache-Control": "max-age=0"})
+    assert free.steps[-1].detail == "the stage prod lets anybody invalidate its cache"
+    guarded = rest(stages=[Stage("prod", cache_needs_permission=True)], routes=[Route("GET", "/a")])
+    assert guarded.invoke("GET", "/a", headers={"Cache-Control": "max-age=0"}).status == 403
+
+
+PRIVATE = {"endpoint": "PRIVATE", "routes": [Route("GET", "/open")]}
+THROUGH = {"aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.1"}
+
+
+@pytest.mark.rule("GW-19", "EVL-7")
+def test_private_apis() -> None:
+    assert rest(**PRIVATE).invoke("GET", "/open", context=THROUGH).steps[-1].gate == "private API"
+    api = rest(**PRIVATE, resource_policy=policy(allow()))
+    assert api.invoke("GET", "/open", context=THROUGH).allowed
+    endpoint = policy(allow(ARN + "*", Principal={"AWS": ANN}), kind="vpc_endpoint")
+    assert api.invoke("GET", "/open", context=THROUGH, vpc_endpoint_policy=endpoint).status == 403
+    assert api.invoke("GET", "/open", context=THROUGH, vpc_endpoint_policy=endpoint, caller=ANN).allowed
+    with pytest.raises(UsageError, match="no VPC endpoint policy has a say"):
+        OPEN.invoke("GET", "/open", vpc_endpoint_policy=endpoint)
+
+
+@pytest.mark.rule("GW-20")
+def test_private_domains() -> None:
+    def called(context: dict[str, str] = THROUGH, **domain: Any) -> GatewayResponse:
+        parts = {
+            "id": "x1",
+            "policy": policy(allow(), kind="domain_name"),
+            "associated_endpoints": ("vpce-1",),
+            **domain,
+        }
+        api = rest(
+            **PRIVATE,
+            resource_policy=policy(allow()),
+            domains=[Domain("api.corp.example", (Mapped("v1", "prod"),), **parts)],
+        )
+        endpoint = policy(
+            allow("*", Condition={"ArnEquals": {"execute-api:viaDomainArn": DOMAIN_ARN}}), kind="vpc_endpoint"
+        )
+        return api.invoke(
+            "GET", "/v1/open", domain_name="api.corp.example", context=context, vpc_endpoint_policy=endpoint
+        )
+
+    assert called().allowed
+    assert [step.gate for step in called().steps].count("VPC endpoint") == 2
+    assert called(associated_endpoints=()).steps[-1].detail.endswith("the domain is associated with none")
+    assert called(policy=None).steps[-1].detail == "without a policy the domain denies every call"
+    assert called(THROUGH | {"aws:SourceVpce": "vpce-2"}).status == 403
+
+
+DOMAIN_ARN = "arn:aws:execute-api:eu-west-1:111122223333:/domainnames/api.corp.example+x1"
+
+
+@pytest.mark.rule("GW-28")
+def test_a_base_path_that_leads_nowhere() -> None:
+    domains = [Domain("api.example", (Mapped("v1", "prod"),))]
+    api = rest(routes=[Route("GET", "/open")], domains=domains)
+    assert api.invoke("GET", "/v1/open", domain_name="api.example").allowed
+    refused = api.invoke("GET", "/v2/open", domain_name="api.example")
+    assert (refused.status, refused.steps[-1].gate, refused.arn) == (403, "domain", "")
+
+
+def test_what_the_call_tells_reaches_the_policies() -> None:
+    """KEY-6: headers; KEY-3: the time."""
+    wanted = {
+        "StringEquals": {"aws:UserAgent": "curl", "aws:Referer": "https://a.example"},
+        "DateLessThan": {"aws:CurrentTime": "2026-02-01"},
+    }
+    api = rest(routes=[Route("GET", "/open")], resource_policy=policy(allow(Condition=wanted)))
+    headers = {"User-Agent": "curl", "Referer": "https://a.example"}
+    assert api.invoke("GET", "/open", headers=headers, at="2026-01-01").allowed
+    assert api.invoke("GET", "/open", headers=headers, at="2026-03-01").status == 403
+    assert api.invoke("GET", "/open", headers=headers).status is None
+    assert api.invoke("GET", "/open", headers=headers, context={"aws:EpochTime": "1767225600"}).allowed
+    assert api.invoke("GET", "/open", context=Context({"aws:UserAgent": "x"}), at="2026-01-01").status == 403
+
+
+@pytest.mark.rule("GW-22")
+def test_a_policy_that_relies_on_what_cannot_arrive_is_told() -> None:
+    condition = {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}
+    api = rest(routes=[Route("GET", "/open")], resource_policy=policy(allow(Condition=condition)))
+    text = str(api.invoke("GET", "/open", context={"aws:PrincipalOrgID": "o-1"}).explain())
+    assert "API Gateway tells of the caller only where the method asks for AWS_IAM (GW-22)" in text
+    condition = {"StringEquals": {"aws:SourceVpce": "vpce-1"}}
+    api = rest(routes=[Route("GET", "/open")], resource_policy=policy(allow(Condition=condition)))
+    text = str(api.invoke("GET", "/open", context={"aws:SourceVpce": "vpce-1"}).explain())
+    assert "only calls to private APIs carry it, and this API is none" in text
+
+
+def test_a_response_is_data_text_and_html() -> None:
+    api = rest(routes=[Route("GET", "/<b>", auth="AWS_IAM")])
+    response = api.invoke("GET", "/<b>", caller=ANN)
+    data = json.loads(json.dumps(response.to_dict()))
+    assert (data["status"], data["response_type"], data["allowed"]) == (403, "ACCESS_DENIED", False)
+    assert data["steps"][-1]["decision"]["outcome"] == "implicit_deny"
+    assert "<b>" not in response._repr_html_()
+    assert response.explain()._repr_html_() == response._repr_html_()
+    assert str(response.explain()).splitlines()[0].startswith("403 ACCESS_DENIED: User: " + ANN)
+    assert pickle.loads(pickle.dumps(response)).to_dict() == response.to_dict()
+    assert response.decision is not None
+    assert response.decision.outcome.value == "implicit_deny"
+    assert OPEN.invoke("GET", "/open").decision is None
+
+
+def test_a_response_has_no_truth_value() -> None:
+    with pytest.raises(UsageError) as caught:
+        bool(OPEN.invoke("GET", "/open"))
+    assert caught.value.advice == "ask response.allowed: an answer that is a refusal would pass as true"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"signature": "odd"}, "signature is valid, invalid, expired, found 'odd'"),
+        ({"vpc_endpoint_policy": policy(allow())}, "vpc_endpoint_policy is a policy of kind vpc_endpoint"),
+        ({"cache": {}}, "cache is an AuthorizerCache"),
+        ({"headers": ["a"]}, "headers is a mapping, found a list"),
+    ],
+)
+def test_arguments_of_the_wrong_type_are_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        OPEN.invoke("GET", "/open", **given)
+    assert caught.value.message == message
+
+
+def test_a_handler_test_as_users_write_it() -> None:
+    """An API is pickled with its stage, and policies are compiled once for it."""
+    api = pickle.loads(pickle.dumps(ORDERS))
+    assert api == ORDERS
+    assert api.target is api.target
