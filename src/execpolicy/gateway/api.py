@@ -196,7 +196,7 @@ class Api(Frozen):
             claims: the verified claims of the token that the call brings.
             cache: the authorizer cache to use and fill.
             at: the time, as ``datetime``, ISO 8601 text or epoch seconds.
-            signature: ``valid``, ``invalid`` or ``expired``.
+            signature: ``valid``, ``invalid``, or ``expired`` for one made with temporary credentials that have expired.
 
         Returns:
             The answer: status, gateway response, message, and every gate.

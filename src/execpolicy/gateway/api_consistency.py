@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from execpolicy.document.kinds import PolicyKind
@@ -39,9 +40,8 @@ def check_api(api: Api) -> None:
     for route in api.routes:
         _check_route(api, route)
         _check_path(api, route)
-    keys = [route.key for route in api.routes]
-    twice = next((key for key in keys if keys.count(key) > 1), None)
-    if twice is not None:
+    twice, times = next(iter(Counter(route.key for route in api.routes).most_common(1)), ("", 0))
+    if times > 1:
         raise UsageError(f"the API has the route {twice} twice", rule="GW-26")
 
 

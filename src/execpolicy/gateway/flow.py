@@ -141,9 +141,11 @@ class Flow:
         self, number: str, gate: str, decision: Decision, refusal: Refusal, detail: str, *rules: str
     ) -> Refusal | None:
         """Policies decide at a gate: allow, deny, or what is not known."""
-        if decision.outcome is Outcome.INDETERMINATE:
+        if decision.outcome is Outcome.INDETERMINATE and Outcome.ALLOW in decision.possible:
             self.steps.append(Step(number, gate, None, detail, rules, decision))
             return None
+        if decision.outcome is Outcome.INDETERMINATE:
+            detail += "; denied either way, whether by a Deny is not known"
         if decision.allowed:
             self.passed(number, gate, detail, *rules, decision=decision)
             return None

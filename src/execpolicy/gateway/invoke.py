@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from execpolicy.engine.compile import CompiledPolicies
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
@@ -40,7 +41,7 @@ from execpolicy.gateway.lambda_answer import answer, in_context
 from execpolicy.gateway.names import ApiType, AuthType, CacheRefusal, ResponseType
 from execpolicy.gateway.other_readings import other_readings
 from execpolicy.gateway.outcomes import TABLE_A, TABLE_B, alone, both, only_denies
-from execpolicy.gateway.refusals import Refusal, denied, denied_by_authorizer, refuse, refuse_http
+from execpolicy.gateway.refusals import Refusal, denied, denied_by_authorizer, refuse, refuse_http, unallowed
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.routing import Match, NoPlace, find_route, place_of_call, why_no_route
@@ -99,6 +100,7 @@ def _route(flow: Flow) -> Refusal | None:
         flow.answered = True
         return None
     if match is None:
+        _note_header(flow)
         return flow.refused("2", "route", _no_route(flow), why_no_route(api, call.method, call.path), "GW-26", "MSG-3")
     flow.route, flow.parameters = match.route, match.parameters
     flow.arn = _arn(flow)
@@ -106,6 +108,15 @@ def _route(flow: Flow) -> Refusal | None:
     detail = f"{match.route.key} on stage {flow.stage.name}, asks for {api.auth_of(match.route)}"
     flow.passed("2", "route", detail, "GW-26")
     return None
+
+
+def _note_header(flow: Flow) -> None:
+    """An unknown REST path is answered otherwise where the Authorization header is no signature (MSG-3)."""
+    sent = flow.call.header("authorization")
+    if flow.api.type is ApiType.REST and sent and not sent[0].startswith("AWS4-"):
+        flow.notes.append(
+            "with this Authorization header, which is no signature, the 403 complains about the header (MSG-3)"
+        )
 
 
 def _override_method(flow: Flow) -> None:
@@ -176,16 +187,18 @@ def _endpoint(flow: Flow) -> Refusal | None:
         if policy is not None:
             raise UsageError(f"{api.id} is {api.endpoint}: no VPC endpoint policy has a say", rule="GW-19")
         return None
+    if flow.given.caller is not None and flow.given.signature != "valid":
+        return _bad_signature(flow, "3")
     if api.resource_policy is None:
-        refusal = refuse(api.type, ResponseType.ACCESS_DENIED, _ANONYMOUS_DENIED.format(flow.arn))
+        signed = flow.given.caller if api.auth_of(flow.found_route) is AuthType.AWS_IAM else None
+        refusal = unallowed(api.type, signed, flow.arn)
         return flow.refused("3", "private API", refusal, "without a resource policy every call is denied", "GW-19")
     if policy is None:
         flow.passed("3", "VPC endpoint", "it has no policy of its own, so it lets everything pass", "EVL-7", "GW-19")
         return None
     layers = {Layer.VPC_ENDPOINT: compiled(policy)}
     for arn, what in _endpoint_arns(flow):
-        decision = flow.found_situation.signer(layers, alone(Layer.VPC_ENDPOINT), arn=arn)
-        refused = flow.decided("3", "VPC endpoint", decision, denied(api.type, decision), what, "GW-18", "GW-19")
+        refused = _seen(flow, "3", layers, arn=arn, detail=f"the endpoint's policy for {what}")
         if refused is not None:
             return refused
     return None
@@ -193,13 +206,37 @@ def _endpoint(flow: Flow) -> Refusal | None:
 
 def _endpoint_arns(flow: Flow) -> list[tuple[str, str]]:
     """The endpoint's policy has to admit the API, and the private domain by which the call came (GW-20)."""
-    arns = [(flow.arn, "the endpoint's policy for the API")]
+    arns = [(flow.arn, "the API")]
     if flow.domain is not None and flow.domain.is_private:
-        arns.append((domain_arn(flow.api, flow.domain), "the endpoint's policy for the private domain"))
+        arns.append((domain_arn(flow.api, flow.domain), "the private domain"))
     return arns
 
 
-_ANONYMOUS_DENIED = "User: anonymous is not authorized to perform: execute-api:Invoke on resource: {}"
+def _seen(flow: Flow, number: str, layers: dict[Layer, CompiledPolicies], *, arn: str, detail: str) -> Refusal | None:
+    """Policies that see who signed; with other methods than AWS_IAM and NONE they must admit an anonymous call, too."""
+    (layer,) = layers
+    gate = "VPC endpoint" if layer is Layer.VPC_ENDPOINT else "private domain"
+    situation, signer = flow.found_situation, flow.given.caller
+    views = [signer]
+    if signer is not None and flow.api.auth_of(flow.found_route) not in (AuthType.AWS_IAM, AuthType.NONE):
+        views.append(None)
+    for view in views:
+        decision = situation.seen_as(view, layers, alone(layer), arn=arn)
+        seen = (
+            detail if len(views) == 1 else f"{detail}, to which the caller is {decision.request.caller.principal.arn}"
+        )
+        refusal = flow.decided(number, gate, decision, denied(flow.api.type, decision), seen, "GW-18", "GW-20")
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def _bad_signature(flow: Flow, number: str) -> Refusal:
+    signature = flow.given.signature
+    kind = ResponseType.INVALID_SIGNATURE if signature == "invalid" else ResponseType.EXPIRED_TOKEN
+    refusal = refuse(flow.api.type, kind)
+    what = "the signature is invalid" if signature == "invalid" else "the credentials have expired"
+    return flow.refused(number, "signature", refusal, what, "GW-18", "MSG-3")
 
 
 # 4. Private domain
@@ -210,20 +247,22 @@ def _private_domain(flow: Flow) -> Refusal | None:
     domain = flow.domain
     if domain is None or not domain.is_private:
         return None
-    situation, api = flow.found_situation, flow.api
-    arn = domain_arn(api, domain)
-    refusal = refuse(api.type, ResponseType.ACCESS_DENIED, _ANONYMOUS_DENIED.format(arn))
-    endpoint = (situation.context.get("aws:SourceVpce") or ("",))[0]
-    if endpoint not in domain.associated_endpoints:
-        found = endpoint or "none that is told"
-        detail = f"the call came through the endpoint {found}, the domain is associated with "
-        listed = ", ".join(domain.associated_endpoints) or "none"
-        return flow.refused("4", "private domain", refusal, detail + listed, "GW-20")
+    arn = domain_arn(flow.api, domain)
+    endpoint = flow.found_situation.context.get("aws:SourceVpce")
+    listed = ", ".join(domain.associated_endpoints) or "none"
+    if endpoint is None and domain.associated_endpoints:
+        flow.unknown(
+            "4", "private domain", f"aws:SourceVpce is not known; the domain is associated with {listed}", "GW-20"
+        )
+    elif endpoint is None or endpoint[:1] not in [(each,) for each in domain.associated_endpoints]:
+        found = ", ".join(endpoint or ()) or "none that is told"
+        detail = f"the call came through the endpoint {found}, the domain is associated with {listed}"
+        return flow.refused("4", "private domain", unallowed(flow.api.type, flow.given.caller, arn), detail, "GW-20")
     if domain.policy is None:
+        refusal = unallowed(flow.api.type, flow.given.caller, arn)
         return flow.refused("4", "private domain", refusal, "without a policy the domain denies every call", "GW-20")
     layers = {Layer.DOMAIN_NAME: compiled(domain.policy)}
-    decision = situation.signer(layers, alone(Layer.DOMAIN_NAME), arn=arn)
-    return flow.decided("4", "private domain", decision, denied(api.type, decision), "the domain's policy", "GW-20")
+    return _seen(flow, "4", layers, arn=arn, detail="the domain's policy")
 
 
 # 5. Authorization of the method
@@ -282,15 +321,12 @@ def _iam(flow: Flow) -> Refusal | None:
 
 
 def _signature(flow: Flow) -> Refusal | None:
-    api, signature = flow.api, flow.given.signature
+    api = flow.api
     if flow.given.caller is None:
         refusal = refuse(api.type, ResponseType.MISSING_AUTHENTICATION_TOKEN)
         return flow.refused("5b", "signature", refusal, "the call is not signed", "GW-13", "MSG-3")
-    if signature != "valid":
-        kind = ResponseType.INVALID_SIGNATURE if signature == "invalid" else ResponseType.EXPIRED_TOKEN
-        return flow.refused(
-            "5b", "signature", refuse(api.type, kind), f"the signature is {signature}", "GW-18", "MSG-3"
-        )
+    if flow.given.signature != "valid":
+        return _bad_signature(flow, "5b")
     flow.passed("5b", "signature", f"signed by {flow.given.caller.principal.arn}", "GW-18")
     return None
 
@@ -395,7 +431,7 @@ def _token(flow: Flow, number: str, check: Check, rule: str) -> Refusal | None:
     authorizer, route = flow.authorizer, flow.found_route
     if flow.given.claims is None:
         refusal = refuse(flow.api.type, ResponseType.UNAUTHORIZED)
-        return flow.refused(number, "token", refusal, "the call brings no valid token (give claims)", rule)
+        return flow.refused(number, "token", refusal, "the call brings no valid token: no claims were given", rule)
     found = check(authorizer, route.scopes, flow.given.claims, flow.given.now)
     flow.notes.extend(f"assumed ({each}): AWS's pages do not say so in full" for each in found.assumed)
     if found.passed:

@@ -11,6 +11,13 @@ from execpolicy.gateway.identity_sources import Call
 from execpolicy.gateway.refusals import Refusal, refuse, refuse_http
 
 
+def json_of(text: str) -> str:
+    """The JSON string that stands for a text."""
+    from json import dumps  # only handlers that answer with text
+
+    return dumps(text)
+
+
 def in_context(flow: Flow) -> Call:
     """The call with what the condition keys tell of it."""
     values = {name: given[0] for name, given in flow.found_situation.context.values.items() if len(given) == 1}
@@ -54,6 +61,8 @@ def _asked(flow: Flow, authorizer: Authorizer) -> AuthorizerOutput:
         event = event_of(flow.api, flow.stage, flow.found_route, flow.parameters, in_context(flow), arn=flow.arn)
         try:
             value = value(event, None)
+            # A text that a function returns is a JSON string to API Gateway; a message is what it raises.
+            value = json_of(value) if isinstance(value, str) else value
         except Exception as error:  # noqa: BLE001 - whatever the user's function raises is its answer (AUT-3)
             value = error
     return AuthorizerOutput.parse(

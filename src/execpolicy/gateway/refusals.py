@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.gateway.names import ApiType, ResponseType
@@ -60,7 +61,23 @@ def refuse_http(status: int) -> Refusal:
 
 def denied(api_type: ApiType, decision: Decision) -> Refusal:
     """The answer to a call that IAM or a resource policy denies: who, which action, which resource."""
-    return refuse(api_type, ResponseType.ACCESS_DENIED, masked(decision.message))
+    message = decision.message
+    if decision.outcome is Outcome.INDETERMINATE:
+        # Denied either way: what cannot be said is how.
+        message = unauthorized(decision.request.caller.principal.arn, decision.request.resource)
+    return refuse(api_type, ResponseType.ACCESS_DENIED, masked(message))
+
+
+def unallowed(api_type: ApiType, caller: Caller | None, arn: str) -> Refusal:
+    """The answer where a resource policy would have to allow, and none is there that could."""
+    who = "anonymous" if caller is None else caller.principal.arn
+    reason = " because no resource-based policy allows the execute-api:Invoke action"
+    return refuse(api_type, ResponseType.ACCESS_DENIED, masked(unauthorized(who, arn) + reason))
+
+
+def unauthorized(who: str, arn: str) -> str:
+    """Who may not call what, without a reason."""
+    return f"User: {who} is not authorized to perform: execute-api:Invoke on resource: {arn}"
 
 
 def denied_by_authorizer(api_type: ApiType, decision: Decision) -> Refusal:

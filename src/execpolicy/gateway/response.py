@@ -93,7 +93,12 @@ class GatewayResponse(Frozen):
 
     @property
     def decision(self) -> Decision | None:
-        """The decision of the last policies that had a say; of a refused call, those that refused it."""
+        """The decision of the last policies that had a say: of a refused call, those that refused it.
+
+        Where the answer is not known, it is the first decision that is not.
+        """
+        if self.status is None:
+            return next((step.decision for step in self.steps if step.passed is None), None)
         decided = [step.decision for step in self.steps if step.decision is not None]
         return decided[-1] if decided else None
 

@@ -49,9 +49,11 @@ class Situation:
         """Policies that see an anonymous caller, whoever signed: those of a method that is not AWS_IAM (GW-14)."""
         return self._decided(_ANONYMOUS, policies, table, action, arn, authenticated=False)
 
-    def signer(self, policies: Mapping[Layer, CompiledPolicies], table: Table, *, arn: str | None = None) -> Decision:
+    def seen_as(
+        self, caller: Caller | None, policies: Mapping[Layer, CompiledPolicies], table: Table, *, arn: str
+    ) -> Decision:
         """Policies that see who signed the call: the VPC endpoint's and a private domain's (GW-18)."""
-        return self._decided(self.caller or _ANONYMOUS, policies, table, INVOKE, arn, authenticated=True)
+        return self._decided(caller or _ANONYMOUS, policies, table, INVOKE, arn, authenticated=True)
 
     def resource_policies(self) -> dict[Layer, CompiledPolicies]:
         """The resource policy as a layer; nothing where none is attached."""
