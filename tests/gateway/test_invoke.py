@@ -28,7 +28,7 @@ from execpolicy import (
     UsageError,
 )
 
-HERE = {"region": "eu-west-1", "account": "111122223333", "stages": ["prod"]}
+HERE: dict[str, Any] = {"region": "eu-west-1", "account": "111122223333", "stages": ["prod"]}
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/"
 TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
 ANN = "arn:aws:iam::111122223333:user/Ann"
@@ -262,7 +262,7 @@ def test_invalidating_the_cache() -> None:
     assert guarded.invoke("GET", "/a", headers={"Cache-Control": "max-age=0"}).status == 403
 
 
-PRIVATE = {"endpoint": "PRIVATE", "routes": [Route("GET", "/open")]}
+PRIVATE: dict[str, Any] = {"endpoint": "PRIVATE", "routes": [Route("GET", "/open")]}
 THROUGH = {"aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.1"}
 
 

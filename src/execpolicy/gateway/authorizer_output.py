@@ -137,8 +137,9 @@ class AuthorizerOutput(Frozen):
         """Judge what a function answered.
 
         Args:
-            value: what it returned, as a mapping or as JSON in text or bytes; None where it returned nothing; the
-                exception that it threw, or its message as a text that is no JSON, such as ``Unauthorized``.
+            value: what it returned, as a mapping or as JSON in a text, a Source (a named text) or bytes; None where it
+                returned nothing; the exception that it threw, or its message as a text that is no JSON, such as
+                ``Unauthorized``.
             api_type: the kind of API: REST, HTTP or WEBSOCKET.
             payload_format: ``1.0`` or ``2.0``, what the authorizer of an HTTP API is set to.
             simple_responses: whether it is set to take ``{"isAuthorized": …}`` (HTTP APIs, payload format 2.0).
@@ -189,6 +190,8 @@ def _message_of(value: object) -> str | None:
     """The message of the error that the function threw; None where it returned."""
     if isinstance(value, BaseException):
         return str(value)
+    if isinstance(value, Source):
+        value = value.text
     # What begins an object is an answer, however broken; what else is no JSON, such as "[401] no token", is a message.
     if isinstance(value, str) and not value.lstrip().startswith("{"):
         return None if read_json(value)[0] is not None else value
@@ -208,9 +211,9 @@ def _read(value: object) -> tuple[JsonObject, Source | None]:
     """The answer as an object, with its text where it has one."""
     source = None
     node: Node | None
-    if isinstance(value, str):
-        source = Source(NAME, value)
-        node, faults = read_json(value)
+    if isinstance(value, (str, Source)):
+        source = value if isinstance(value, Source) else Source(NAME, value)
+        node, faults = read_json(source.text)
     elif isinstance(value, Mapping):
         node, faults = read_objects(value)
     else:
@@ -286,7 +289,7 @@ def _meant(members: Mapping[str, Node], name: str) -> str:
 def _policy(node: JsonObject, source: Source | None) -> Policy:
     try:
         if source is not None:
-            policy = Policy.from_node(node, kind=PolicyKind.AUTHORIZER, name=NAME, source=source)
+            policy = Policy.from_node(node, kind=PolicyKind.AUTHORIZER, name=source.name, source=source)
         else:
             document = plain(node)
             assert isinstance(document, dict)
