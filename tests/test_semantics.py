@@ -28,6 +28,8 @@ LINK = re.compile(r"\[([A-Za-z0-9]+[A-Za-z0-9 ]*: [^]]+)\](?!:)")
 DEFINITION = re.compile(r"^\[([^]]+)\]: https://\S+$", re.MULTILINE)
 #: A row of the table of assumptions that an outcome names; the table of the others has a third column.
 ASSUMED = re.compile(rf"\| ({RULE_ID.pattern}) \| ([^|]+) \|")
+#: The file that a Markdown link leads to, without the place in it; addresses and places of the same page are none.
+RELATIVE_LINK = re.compile(r"\]\((?![a-z]+:)([^)#\s]+)(?:#[^)\s]*)?\)")
 NOT_BUILT = "not yet"
 
 
@@ -208,6 +210,21 @@ def test_every_rule_that_the_program_names_exists() -> None:
     assert {"POL-3", "EVL-4"} <= {rule for path, rules in named for rule in rules if path.startswith("src/")}
 
 
+def dead_links(root: Path) -> Iterator[str]:
+    """Links of the documents that lead to no file of the project."""
+    for path in sorted([*(root / "docs").rglob("*.md"), root / "CHANGELOG.md", root / "CONTRIBUTING.md"]):
+        text = path.read_text("utf-8")
+        yield from (
+            f"{path.relative_to(root).as_posix()}: {link}"
+            for link in RELATIVE_LINK.findall(text)
+            if not (path.parent / link).exists()
+        )
+
+
+def test_every_link_to_a_file_leads_somewhere() -> None:
+    assert list(dead_links(ROOT)) == []
+
+
 # The checks themselves
 
 SOUND = (
@@ -273,6 +290,16 @@ def test_a_case_is_listed_by_its_file(tmp_path: Path) -> None:
     written = refreshed(SOUND, files, {})
     assert written == SOUND.replace("- Tests: none", line, 1)
     assert refreshed(written, {}, {}) == SOUND
+
+
+def test_a_dead_link_is_found(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "CHANGELOG.md").write_text(
+        "[one](docs/a.md#place), [two](docs/b.md), [three](https://example.com)", "utf-8"
+    )
+    (tmp_path / "CONTRIBUTING.md").write_text("[four](#here)", "utf-8")
+    (tmp_path / "docs" / "a.md").write_text("[five](../CHANGELOG.md), [six](CHANGELOG.md)", "utf-8")
+    assert list(dead_links(tmp_path)) == ["CHANGELOG.md: docs/b.md", "docs/a.md: CHANGELOG.md"]
 
 
 def test_an_assumption_has_the_sentence_of_the_program() -> None:
