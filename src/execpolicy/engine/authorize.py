@@ -8,6 +8,7 @@ from execpolicy.engine.caller import Target
 from execpolicy.engine.case import Case, case_of
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.doubt import refuse_unfit_values
+from execpolicy.engine.fast import outcome_of, outcome_of_case
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
@@ -45,7 +46,8 @@ def authorize(request: Request, target: Target = _NO_POLICIES) -> Decision:
             f"authorize takes a Request and a Target, found {type(wrong).__name__}",
             advice="write authorize(Request(caller=…, action=…, resource=…), Target(resource=…))",
         )
-    return decide(case_of(request, target))
+    outcome = outcome_of(request, target)
+    return decide(case_of(request, target)) if outcome is None else Decision.of(outcome, request, target)
 
 
 def decide(case: Case) -> Decision:
@@ -53,6 +55,9 @@ def decide(case: Case) -> Decision:
 
     Raises RequestError: the outcome hangs on a value of the context that its operator cannot read.
     """
+    outcome = outcome_of_case(case)
+    if outcome is not None:
+        return Decision.of(outcome, case.request, case.target, case)
     verdicts = case.decide()
     if verdicts.outcome is Outcome.INDETERMINATE:
         refuse_unfit_values(case)

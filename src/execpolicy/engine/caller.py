@@ -11,9 +11,11 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import CompiledPolicies
 from execpolicy.engine.layers import Layer
+from execpolicy.engine.plan import Plan, plan_of_caller, plan_of_target
 from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
 from execpolicy.language import principal as kinds
+from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
 
 _PARSE = 'parse it first: Policy.parse(document, kind="{kind}")'
@@ -43,13 +45,15 @@ class Caller(Frozen):
     'Ann'
     """
 
-    __slots__ = ("_compiled", "boundary", "identity", "principal", "scps", "session")
+    __slots__ = ("_compiled", "_context", "_plan", "boundary", "identity", "principal", "scps", "session")
     principal: Principal
     identity: tuple[Policy, ...]
     boundary: Policy | None
     session: tuple[Policy, ...]
     scps: tuple[tuple[Policy, ...], ...]
     _compiled: dict[Layer, CompiledPolicies]
+    _context: Context | None
+    _plan: Plan | None
 
     def __init__(
         self,
@@ -79,7 +83,7 @@ class Caller(Frozen):
             compiled[Layer.SESSION] = CompiledPolicies([self.session], table)
         if self.scps:
             compiled[Layer.SCP] = CompiledPolicies(self.scps, table)
-        self._set(_compiled=compiled)
+        self._set(_compiled=compiled, _context=None, _plan=None)
 
     def _refuse_what_the_principal_cannot_have(self) -> None:
         who = self.principal
@@ -107,6 +111,21 @@ class Caller(Frozen):
     def compiled(self) -> Mapping[Layer, CompiledPolicies]:
         """The layers of the caller's side, ready to be evaluated."""
         return MappingProxyType(self._compiled)
+
+    @property
+    def without_context(self) -> Context:
+        """The context of this caller's requests that give none: one object, so that they share what is found out."""
+        context = self._context
+        if context is None:
+            context = Context()
+            self._set(_context=context)
+        return context
+
+    def make_plan(self) -> Plan:
+        """Make and keep: the layers that bind this caller's requests, with what the tables ask of the caller."""
+        plan = plan_of_caller(self.principal, self._compiled)
+        self._set(_plan=plan)
+        return plan
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self._fields()}
@@ -137,13 +156,22 @@ class Target(Frozen):
     'resource'
     """
 
-    __slots__ = ("_compiled", "management_account", "rcps", "rcps_cover_execute_api", "resource", "vpc_endpoint")
+    __slots__ = (
+        "_compiled",
+        "_plan",
+        "management_account",
+        "rcps",
+        "rcps_cover_execute_api",
+        "resource",
+        "vpc_endpoint",
+    )
     resource: Policy | None
     rcps: tuple[tuple[Policy, ...], ...]
     vpc_endpoint: Policy | None
     management_account: bool
     rcps_cover_execute_api: bool
     _compiled: dict[Layer, CompiledPolicies]
+    _plan: Plan | None
 
     def __init__(
         self,
@@ -169,11 +197,17 @@ class Target(Frozen):
             compiled[Layer.VPC_ENDPOINT] = CompiledPolicies([[self.vpc_endpoint]], table)
         if self.rcps:
             compiled[Layer.RCP] = CompiledPolicies(self.rcps, table)
-        self._set(_compiled=compiled)
+        self._set(_compiled=compiled, _plan=None)
 
     def compiled(self) -> Mapping[Layer, CompiledPolicies]:
         """The layers of the resource's side, ready to be evaluated."""
         return MappingProxyType(self._compiled)
+
+    def make_plan(self) -> Plan:
+        """Make and keep: the layers of this side that bind a request."""
+        plan = plan_of_target(self._compiled)
+        self._set(_plan=plan)
+        return plan
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self._fields()}

@@ -97,7 +97,7 @@ class ResourceEntry:
     ``strict`` has wildcards inside the first five fields stop at a colon; AWS does not say whether they do (RES-2).
     """
 
-    __slots__ = ("_completing", "_matchers", "short", "strict", "template", "text")
+    __slots__ = ("_completing", "fixed", "short", "strict", "template", "text")
 
     def __init__(self, text: str, *, kind: PolicyKind, version: str, strict: bool) -> None:
         self.text = text
@@ -106,9 +106,12 @@ class ResourceEntry:
         self._completing = kind in _COMPLETING_KINDS
         body = text[len(SHORT_FORM) - 1 :] if self.short else text
         self.template = Template(body, variables=version == VERSION_WITH_VARIABLES, wildcards=True)
-        self._matchers: tuple[Matcher, ...] | None = None
+        #: The patterns with their matchers, where no request is needed to know them.
+        self.fixed: tuple[tuple[Tokens, Matcher], ...] | None = None
         if self.template.tokens is not None:
-            self._matchers = self._matchers_of(self.template.tokens, strict=strict)
+            self.fixed = tuple(
+                (pattern, matcher(pattern)) for pattern in self.patterns(self.template.tokens, strict=strict)
+            )
 
     def patterns(self, tokens: Tokens, *, strict: bool) -> tuple[Tokens, ...]:
         """The patterns that the tokens may stand for once variables are filled: one where the entry would grant.
@@ -122,23 +125,20 @@ class ResourceEntry:
             return (bounded(whole),)
         return (whole,) if whole == tokens else (whole, tokens)
 
-    def _matchers_of(self, tokens: Tokens, *, strict: bool) -> tuple[Matcher, ...]:
-        return tuple(matcher(pattern) for pattern in self.patterns(tokens, strict=strict))
-
     def subject(self, view: View) -> str | None:
         """The text of the request that the entry is matched against."""
         return view.arn.after_api if self.short else view.arn.text
 
     def test(self, view: View) -> Truth | Unresolved:
         """Whether the entry matches. Unresolved.MISSING: a variable has no value, so it matches no resource (VAR-3)."""
-        matchers = self._matchers
-        if matchers is None:
+        fixed = self.fixed
+        if fixed is None:
             tokens = self.template.resolve(view.facts.values)
             if isinstance(tokens, Unresolved):
                 return None if tokens is Unresolved.UNKNOWN else tokens
-            matchers = self._matchers_of(tokens, strict=self.strict)
+            fixed = tuple((pattern, matcher(pattern)) for pattern in self.patterns(tokens, strict=self.strict))
         subject = self.subject(view)
-        return subject is not None and any(match(subject) for match in matchers)
+        return subject is not None and any(match(subject) for _, match in fixed)
 
     def doubted(self, view: View, rule: str) -> Truth | Unresolved:
         """As ``test``, with what rests on an assumption taken as unknown."""
@@ -148,7 +148,7 @@ class ResourceEntry:
         if not isinstance(result, bool) or isinstance(tokens, Unresolved) or subject is None:
             return result
         strict = self.strict is not (rule == "RES-2")
-        otherwise = any(match(subject) for match in self._matchers_of(tokens, strict=strict))
+        otherwise = any(matcher(pattern)(subject) for pattern in self.patterns(tokens, strict=strict))
         return result if otherwise is result else None
 
 
@@ -201,6 +201,11 @@ class PrincipalClause(Clause):
         self.values = tuple(entry.text.value for entry in element.entries)
         self.identity = (self.element, tuple((entry.type, entry.text.value) for entry in element.entries), effect)
         self.names = tuple(read_principal_name(entry.type, entry.text.value) for entry in element.entries)
+
+    @property
+    def is_everybody(self) -> bool:
+        """Whether it names every caller, each as strongly as can be."""
+        return not self.negated and any(name.kind == "any" for name in self.names)
 
     def test(self, view: View) -> Truth:
         if self.negated:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from execpolicy.document.model import NOWHERE, Statement
 from execpolicy.document.policy import Policy
+from execpolicy.engine.chains import Chains
 from execpolicy.engine.clauses import (
     ActionClause,
     Clause,
@@ -80,15 +81,25 @@ class CompiledPolicy(NamedTuple):
 class CompiledPolicies:
     """The policies of one layer, in levels: each level must allow. Only organizations have more than one."""
 
-    __slots__ = ("levels",)
+    __slots__ = ("_chains", "levels")
 
     def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable) -> None:
         self.levels: tuple[tuple[CompiledPolicy, ...], ...] = tuple(
             tuple(compile_policy(policy, table) for policy in level) for level in levels
         )
+        self._chains: Chains | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         return _compile_again, (tuple(tuple(compiled.policy for compiled in level) for level in self.levels),)
+
+    @property
+    def chains(self) -> Chains:
+        """The form in which they are decided fast, made when first asked for."""
+        chains = self._chains
+        if chains is None:
+            # Two threads may both make one: they are equal, and the last one stays.
+            self._chains = chains = Chains(self)
+        return chains
 
     def statements(self) -> Iterator[CompiledStatement]:
         """All statements, level by level, in document order."""

@@ -7,12 +7,13 @@ from typing import Any, NoReturn
 
 from execpolicy.engine import doubt
 from execpolicy.engine.caller import Target
-from execpolicy.engine.case import Case, Verdicts
+from execpolicy.engine.case import Case, Verdicts, case_of
 from execpolicy.engine.explain import explain
 from execpolicy.engine.explanation import Explanation
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.message import message
 from execpolicy.engine.request import Request
+from execpolicy.engine.slots import setter
 from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
 from execpolicy.source import Span
@@ -54,28 +55,44 @@ class Decision:
     (False, 'implicit_deny')
     """
 
+    __slots__ = ("__dict__", "outcome", "request", "target")
+    #: What was decided.
     outcome: Outcome
-    _case: Case
-    _verdicts: Verdicts
+    #: The request that was decided.
+    request: Request
+    #: The policies of the resource's side it was decided against.
+    target: Target
 
     def __init__(self, case: Case, verdicts: Verdicts) -> None:
-        self.__dict__.update(_case=case, _verdicts=verdicts, outcome=verdicts.outcome)
+        _set_outcome(self, verdicts.outcome)
+        _set_request(self, case.request)
+        _set_target(self, case.target)
+        self.__dict__.update(_case=case, _verdicts=verdicts)
+
+    @classmethod
+    def of(cls, outcome: Outcome, request: Request, target: Target, case: Case | None = None) -> Decision:
+        """A decision of which nothing but the outcome has been worked out, by ``case_of`` unless a case is given."""
+        decision = object.__new__(cls)
+        _set_outcome(decision, outcome)
+        _set_request(decision, request)
+        _set_target(decision, target)
+        if case is not None:
+            decision.__dict__["_case"] = case
+        return decision
+
+    @cached_property
+    def _case(self) -> Case:
+        return case_of(self.request, self.target)
+
+    @cached_property
+    def _verdicts(self) -> Verdicts:
+        return self._case.decide()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"Decision is immutable: {name} cannot be set")
 
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"Decision is immutable: {name} cannot be deleted")
-
-    @property
-    def request(self) -> Request:
-        """The request that was decided."""
-        return self._case.request
-
-    @property
-    def target(self) -> Target:
-        """The policies of the resource's side it was decided against."""
-        return self._case.target
 
     @property
     def allowed(self) -> bool:
@@ -157,3 +174,8 @@ class Decision:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Decision, (self._case, self._verdicts)
+
+
+_set_outcome = setter(Decision, "outcome")
+_set_request = setter(Decision, "request")
+_set_target = setter(Decision, "target")

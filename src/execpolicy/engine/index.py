@@ -22,13 +22,13 @@ class Pattern(NamedTuple):
     match: Matcher
 
 
-class _Place:
+class Place:
     """What is filed at one place: numbers of patterns that match whatever comes there, and patterns to be tried."""
 
     __slots__ = ("below", "sure", "tried")
 
     def __init__(self) -> None:
-        self.below: dict[str, _Place] = {}
+        self.below: dict[str, Place] = {}
         self.sure: tuple[int, ...] = ()
         self.tried: tuple[tuple[int, Matcher], ...] = ()
 
@@ -38,11 +38,11 @@ class _Place:
         else:
             self.tried += ((number, pattern.match),)
 
-    def under(self, segments: Iterable[str]) -> _Place:
+    def under(self, segments: Iterable[str]) -> Place:
         """The place below this one along a path, made where it is not there."""
         place = self
         for segment in segments:
-            place = place.below.setdefault(segment, _Place())
+            place = place.below.setdefault(segment, Place())
         return place
 
 
@@ -62,16 +62,16 @@ class ResourceIndex:
     (0, 1, 3)
     """
 
-    __slots__ = ("_always", "_exact", "_heads", "_inner", "_residual", "_tails")
+    __slots__ = ("always", "exact", "heads", "inner", "residual", "tails")
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         listed = list(patterns)
-        self._always: tuple[int, ...] = ()
-        self._exact: dict[str, tuple[int, ...]] = {}
-        self._heads = _Place()
-        self._tails = _Place()
-        self._inner = _Place()
-        self._residual = _Place()
+        self.always: tuple[int, ...] = ()
+        self.exact: dict[str, tuple[int, ...]] = {}
+        self.heads = Place()
+        self.tails = Place()
+        self.inner = Place()
+        self.residual = Place()
         addresses = [_addresses(pattern.tokens) for pattern in listed]
         crowds: dict[Hashable, int] = {}
         for possible in addresses:
@@ -85,58 +85,54 @@ class ResourceIndex:
     ) -> None:
         tokens = pattern.tokens
         if tokens == (ANY,):
-            self._always += (number,)
+            self.always += (number,)
             return
         if len(tokens) <= 1 and all(isinstance(token, str) for token in tokens):
             text = "".join(str(token) for token in tokens)
-            self._exact[text] = (*self._exact.get(text, ()), number)
+            self.exact[text] = (*self.exact.get(text, ()), number)
             return
-        best = min(possible, key=lambda address: (crowds[address], -len(address.segments)), default=None)
+        best = min(
+            possible,
+            key=lambda place: (0 if _proves(place, tokens) else crowds[place], -len(place.segments)),
+            default=None,
+        )
         if best is None:
-            self._residual.file(number, pattern, sure=False)
+            self.residual.file(number, pattern, sure=False)
             return
-        root = {"head": self._heads, "tail": self._tails, "inner": self._inner}[best.root]
+        root = {"head": self.heads, "tail": self.tails, "inner": self.inner}[best.root]
         root.under(best.segments).file(number, pattern, sure=_proves(best, tokens))
 
     def look(self, text: str) -> tuple[int, ...]:
         """The numbers of all patterns that match, each once; equal sets may come in several orders."""
-        found = list(self._always)
-        found += self._exact.get(text, ())
-        heads, tails, inner = self._heads.below, self._tails.below, self._inner.below
-        if heads or tails or inner:
+        found = [*self.always, *self.exact.get(text, ())]
+        if self.heads.below or self.tails.below or self.inner.below:
             segments = text.split("/")
-            last = segments.pop()
-            if heads:
-                _walk(heads, segments, text, found)
-            if inner:
-                for segment in dict.fromkeys(segments[1:]):
-                    place = inner.get(segment)
+            self._walk(self.heads, segments[:-1], text, found)
+            if self.inner.below:
+                for segment in dict.fromkeys(segments[1:-1]):
+                    place = self.inner.below.get(segment)
                     if place is not None:
-                        _try(place, text, found)
-            if tails and segments:
-                segments.append(last)
-                segments.reverse()
-                segments.pop()
-                _walk(tails, segments, text, found)
-        if self._residual.tried:
-            _try(self._residual, text, found)
+                        _try(place.tried, text, found)
+            self._walk(self.tails, segments[:0:-1], text, found)
+        if self.residual.tried:
+            _try(self.residual.tried, text, found)
         return tuple(found)
 
-
-def _walk(below: dict[str, _Place], segments: Iterable[str], text: str, found: list[int]) -> None:
-    for segment in segments:
-        place = below.get(segment)
-        if place is None:
-            return
-        if place.sure:
-            found += place.sure
-        if place.tried:
-            _try(place, text, found)
+    def _walk(self, place: Place | None, segments: Iterable[str], text: str, found: list[int]) -> None:
+        assert place is not None
         below = place.below
+        for segment in segments:
+            place = below.get(segment)
+            if place is None:
+                return
+            below = place.below
+            found += place.sure
+            if place.tried:
+                _try(place.tried, text, found)
 
 
-def _try(place: _Place, text: str, found: list[int]) -> None:
-    for number, match in place.tried:
+def _try(tried: Iterable[tuple[int, Matcher]], text: str, found: list[int]) -> None:
+    for number, match in tried:
         if match(text):
             found.append(number)
 

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from execpolicy.language.arn import Arn
-from execpolicy.language.facts import Facts
+from execpolicy.language.condition import Truth
+from execpolicy.language.facts import Facts, Values
 from execpolicy.language.principal import Principal
+
+
+class Setting:
+    """What requests have in common that differ in nothing but the resource, and what was found out about them.
+
+    ``known`` keeps values by key, ``truths`` what conditions came to; both hold for every resource.
+    """
+
+    __slots__ = ("action", "has_boundary", "known", "principal", "truths")
+
+    def __init__(self, principal: Principal, action: str, *, has_boundary: bool) -> None:
+        self.principal = principal
+        self.action = action
+        self.has_boundary = has_boundary
+        self.known: dict[str, Values] = {}
+        self.truths: dict[Any, Truth] = {}
 
 
 class View:
     """A request as one layer sees it: a caller who is anonymous to one layer is himself to another."""
 
-    __slots__ = ("action", "arn", "facts", "has_boundary", "principal")
+    __slots__ = ("_setting", "action", "arn", "facts", "has_boundary", "principal")
 
     def __init__(self, facts: Facts, *, has_boundary: bool) -> None:
         self.facts = facts
@@ -19,7 +38,25 @@ class View:
         self.action = facts.action.lower()
         #: PRN-6: NotPrincipal never spares a caller that has one.
         self.has_boundary = has_boundary
+        self._setting: Setting | None = None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _view, (self.facts, self.has_boundary)
+
+    def view(self) -> View:
+        """Itself: what is asked for a view may be one already."""
+        return self
+
+    def setting(self) -> Setting:
+        """What was found out of the request, to be asked by every layer that sees it so."""
+        if self._setting is None:
+            self._setting = Setting(self.principal, self.facts.action, has_boundary=self.has_boundary)
+        return self._setting
 
     def forgetting(self, key: str) -> View:
         """The same view, as if the values of one key were not known."""
         return View(self.facts.forgetting(key), has_boundary=self.has_boundary)
+
+
+def _view(facts: Facts, has_boundary: bool) -> View:
+    return View(facts, has_boundary=has_boundary)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from execpolicy.errors import RequestError
 from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Matcher, Tokens, Wildcard, matcher
@@ -13,12 +13,12 @@ from execpolicy.source import Source
 FIELDS = ("arn", "partition", "service", "region", "account", "resource")
 
 _SHAPES = {
-    "arn": re.compile("arn"),
-    "partition": re.compile("aws(-[a-z0-9]+)*"),
-    "service": re.compile("[a-z0-9-]+"),
-    "region": re.compile("[a-z0-9-]*"),
-    "account": re.compile("([0-9]{12})?|aws"),
-    "resource": re.compile(".+", re.DOTALL),
+    "arn": "arn",
+    "partition": "aws(?:-[a-z0-9]+)*",
+    "service": "[a-z0-9-]+",
+    "region": "[a-z0-9-]*",
+    "account": "(?:[0-9]{12})?|aws",
+    "resource": ".+",
 }
 _EXPECTED = {
     "arn": 'an ARN, which begins with "arn:"',
@@ -28,6 +28,8 @@ _EXPECTED = {
     "account": "an account of 12 digits, or nothing",
     "resource": "the name of a resource",
 }
+
+_WHOLE = re.compile(":".join(f"({shape})" for shape in _SHAPES.values()), re.DOTALL)
 
 SHORT_FORM = "execute-api:/"
 
@@ -57,16 +59,20 @@ def parse_arn(text: str, *, name: str = "resource") -> Arn:
     >>> parse_arn("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets").after_api
     '/prod/GET/pets'
     """
+    whole = _WHOLE.fullmatch(text)
+    return Arn(text, *whole.groups()[1:]) if whole is not None else _refuse(text, name)
+
+
+def _refuse(text: str, name: str) -> NoReturn:
+    """Say which field is wrong."""
     fields = text.split(":", 5)
     start = 0
     for label, field in zip(FIELDS, fields, strict=False):
-        if _SHAPES[label].fullmatch(field) is None:
+        if re.fullmatch(_SHAPES[label], field, re.DOTALL) is None:
             raise _arn_error(text, name, start, start + len(field), f"found {field!r}, expected {_EXPECTED[label]}")
         start += len(field) + 1
-    if len(fields) < len(FIELDS):
-        missing = FIELDS[len(fields)]
-        raise _arn_error(text, name, len(text), len(text), f"the ARN ends before its {missing}")
-    return Arn(text, *fields[1:])
+    missing = FIELDS[len(fields)]
+    raise _arn_error(text, name, len(text), len(text), f"the ARN ends before its {missing}")
 
 
 def _arn_error(text: str, name: str, start: int, end: int, message: str) -> RequestError:

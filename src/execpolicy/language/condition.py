@@ -7,6 +7,7 @@ from typing import Any
 
 from execpolicy.document.model import Condition
 from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.many import Holds, any_of
 from execpolicy.language.operators import OPERATORS, Network
 from execpolicy.language.variables import VERSION_WITH_VARIABLES, Lookup, Template, Unresolved
 
@@ -46,7 +47,19 @@ def kleene_not(truth: Truth) -> Truth:
 class ConditionTest:
     """A condition made ready: values read once, variables left for each request to fill."""
 
-    __slots__ = ("_operands", "_templates", "is_null", "key", "known_type", "multivalued", "name", "operator", "values")
+    __slots__ = (
+        "_any",
+        "_operands",
+        "_templates",
+        "is_null",
+        "key",
+        "known_type",
+        "multivalued",
+        "name",
+        "operator",
+        "values",
+        "variables",
+    )
 
     def __init__(self, condition: Condition, *, version: str) -> None:
         self.name = condition.operator
@@ -65,11 +78,10 @@ class ConditionTest:
         self._operands: tuple[Any, ...] = tuple(
             None if template.tokens is None else operator.read(template.tokens) for template in self._templates
         )
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The lower-case names of the keys that the values ask for."""
-        return tuple(name for template in self._templates for name in template.variables)
+        #: The lower-case names of the keys that the values ask for.
+        self.variables = tuple(name for template in self._templates for name in template.variables)
+        #: Made when first asked for.
+        self._any: Holds | None = None
 
     def test(self, lookup: Lookup, doubted: str = "") -> Truth:
         """Whether the condition holds (CND-1, CND-3, CND-11 to CND-15).
@@ -120,7 +132,16 @@ class ConditionTest:
 
     def _test_value(self, value: str, lookup: Lookup, doubted: str) -> Truth:
         """One value of the request: any of the policy's values, or none of them under a negated operator (CND-11)."""
-        matched = kleene_any(self._each_value(value, lookup, doubted))
+        actual = self.operator.actual(value)
+        matched: Truth
+        if doubted or actual is None or self.variables:
+            matched = kleene_any(self._each_value(value, lookup, doubted))
+        else:
+            holds = self._any
+            if holds is None:
+                values = [template.tokens for template in self._templates if template.tokens is not None]
+                self._any = holds = any_of(self.operator, values)
+            matched = holds(actual)
         return kleene_not(matched) if self.operator.negated else matched
 
     def _each_value(self, value: str, lookup: Lookup, doubted: str) -> Iterable[Truth]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
@@ -49,10 +48,12 @@ class Context(Frozen):
     ('true',)
     """
 
-    __slots__ = ("_by_key", "_values", "complete")
+    __slots__ = ("_by_key", "_values", "complete", "latest")
     complete: bool
     _by_key: dict[str, tuple[str, ...]]
     _values: dict[str, tuple[str, ...]]
+    #: What the last request in this context found out, for the next one: engine/request.py keeps it here.
+    latest: Any
 
     def __init__(self, values: Mapping[str, Any] | None = None, *, complete: bool = True) -> None:
         read: dict[str, tuple[str, ...]] = {}
@@ -73,7 +74,7 @@ class Context(Frozen):
                     rule="CND-2",
                 )
             read[name] = by_key[name.lower()] = _values(name, value)
-        self._set(_values=read, complete=flag(complete, "complete"), _by_key=by_key)
+        self._set(_values=read, complete=flag(complete, "complete"), _by_key=by_key, latest=None)
 
     @property
     def values(self) -> Mapping[str, tuple[str, ...]]:
@@ -85,6 +86,17 @@ class Context(Frozen):
 
     def _identity(self) -> tuple[object, ...]:
         return (tuple(sorted(self._by_key.items())), self.complete)
+
+    @classmethod
+    def _fields(cls) -> tuple[str, ...]:
+        return ("complete", "values")
+
+    def remember(self, latest: object) -> None:
+        """Keep what a request in this context found out."""
+        self._set(latest=latest)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_values": self._values, "complete": self.complete, "_by_key": self._by_key, "latest": None}
 
     def get(self, name: str) -> tuple[str, ...] | None:
         """The values of a key that was given, as text; None for a key that was not."""
@@ -125,7 +137,7 @@ def _text(name: str, value: Any) -> str:
         return str(value)
     if isinstance(value, float) and isfinite(value):
         return repr(value)
-    if isinstance(value, Decimal) and value.is_finite():
+    if _is_decimal(value) and value.is_finite():
         return str(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         from binascii import b2a_base64
@@ -147,6 +159,10 @@ def _shown(value: object) -> str:
     if isinstance(value, int):
         return "an integer of thousands of digits"
     return f"{value!r}, a {type(value).__name__}"
+
+
+def _is_decimal(value: object) -> bool:
+    return any(cls.__module__ == "decimal" and cls.__name__ == "Decimal" for cls in type(value).__mro__)
 
 
 def _is_address(value: object) -> bool:

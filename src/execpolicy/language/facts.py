@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from execpolicy.document.principal_name import PrincipalNameError, read_principal_name
 from execpolicy.errors import RequestError
@@ -16,12 +15,17 @@ from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.operators import read_date
 from execpolicy.language.principal import Principal
 
+if TYPE_CHECKING:
+    from decimal import Decimal
+
 #: The values of a key: none when it is absent, None when that is not known.
 Values = tuple[str, ...] | None
 
 ABSENT: tuple[str, ...] = ()
 TAG = "aws:principaltag/"
 CLOCKS = ("aws:currenttime", "aws:epochtime")
+#: The keys whose values follow from the resource: all others are the same for any resource (KEY-3).
+OF_THE_RESOURCE = frozenset({"aws:requestedregion", "aws:resourceaccount"})
 ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
 
 
@@ -31,6 +35,8 @@ class Facts:
     ``authenticated`` says whether the service checks who calls: where it does not, no key tells of the principal
     (GW-22). ``private`` says whether the API can be reached through VPC endpoints alone, or not at all through one;
     None leaves that to the context.
+
+    ``known`` keeps what was found. Facts that differ in nothing but the resource may share it.
     """
 
     __slots__ = ("_known", "account", "action", "arn", "authenticated", "context", "principal", "private")
@@ -45,6 +51,7 @@ class Facts:
         *,
         authenticated: bool = True,
         private: bool | None = None,
+        known: dict[str, Values] | None = None,
     ) -> None:
         self.principal = _told_path(principal, context)
         self.action = action
@@ -54,7 +61,7 @@ class Facts:
         self.context = context
         self.authenticated = authenticated
         self.private = private
-        self._known: dict[str, Values] = {}
+        self._known: dict[str, Values] = {} if known is None else known
 
     @property
     def is_execute_api(self) -> bool:
@@ -73,7 +80,9 @@ class Facts:
         if key in known:
             return known[key]
         given = ABSENT if self.withheld(key) else self.context.get(key)
-        known[key] = found = self._find(key) if given is None else given
+        found = self._find(key) if given is None else given
+        if key not in OF_THE_RESOURCE:
+            known[key] = found
         return found
 
     def withheld(self, key: str) -> bool:
@@ -169,6 +178,8 @@ class Facts:
 
         Raises RequestError.
         """
+        if not self.context.values:
+            return
         self._check_clocks()
         self._check_what_cannot_come()
         for name, given in self.context.values.items():
@@ -353,7 +364,7 @@ def _other_clock(facts: Facts, key: str) -> Derivation:
 
 
 def _iso(seconds: Decimal) -> str:
-    from datetime import datetime, timedelta
+    from datetime import UTC, datetime, timedelta
 
     try:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds * 1_000_000))

@@ -26,7 +26,7 @@ ANY, ONE, ANY_WITHIN, ONE_WITHIN = Wildcard
 Tokens = tuple[str | Wildcard, ...]
 Matcher = Callable[[str], bool]
 
-#: A part with ``?`` up to this long is searched by a regular expression; its cost is part times text.
+#: A part between stars with ``?``, up to this long, is searched by a regular expression; its cost is part times text.
 _SHORT_PART = 64
 
 
@@ -77,7 +77,7 @@ def matcher(tokens: Iterable[str | Wildcard]) -> Matcher:
     parts = _split_at_stars(pattern)
     if ONE not in pattern:
         return _by_parts(["".join(token for token in part if isinstance(token, str)) for part in parts])
-    if any(ONE in part and _width(part) > _SHORT_PART for part in parts):
+    if any(ONE in part and _width(part) > _SHORT_PART for part in parts[1:-1]):
         return _automaton(pattern)
     return _by_expressions(parts)
 
@@ -197,7 +197,11 @@ class _Automaton:
 
 
 def _automaton(pattern: Tokens) -> Matcher:
-    return _Automaton(pattern).match
+    """The automaton, asked only about texts that begin and end as the pattern does."""
+    run = _Automaton(pattern).match
+    head = pattern[0] if isinstance(pattern[0], str) else ""
+    tail = pattern[-1] if isinstance(pattern[-1], str) else ""
+    return lambda text: text.startswith(head) and text.endswith(tail) and run(text)
 
 
 def common_ground(tokens: Iterable[str | Wildcard], text: str) -> tuple[int, int]:

@@ -6,12 +6,13 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Callable
-from datetime import UTC
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from execpolicy.language.arn import component_matcher
 from execpolicy.language.glob import Tokens, matcher
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 class Operator(NamedTuple):
@@ -45,6 +46,8 @@ _NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 
 def read_number(text: str) -> Decimal | None:
     """An integer or decimal, exactly (CND-8)."""
+    from decimal import Decimal  # loads with the first number
+
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
@@ -62,6 +65,8 @@ def read_date(text: str) -> Decimal | None:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     """
+    from decimal import Decimal
+
     if _EPOCH.fullmatch(text) and not (len(text) == _YEAR and text.isdigit()):
         return Decimal(text)
     found = _DATE.fullmatch(text)
@@ -70,7 +75,7 @@ def read_date(text: str) -> Decimal | None:
     moment, fraction, zone = found.groups()
     if (fraction and len(moment) != _TIME_WITH_SECONDS) or (zone and len(moment) <= _DATE_ONLY):
         return None
-    from datetime import datetime, timedelta  # dates are rare: their libraries load with the first one
+    from datetime import UTC, datetime, timedelta  # dates are rare: their libraries load with the first one
 
     from dateutil.parser import isoparse
 
@@ -115,24 +120,41 @@ def read_address(text: str) -> Network | None:
     return None if "/" in text else read_network(text)
 
 
-_PREFIX = re.compile("/[0-9]{1,3}")
+_OCTET = "(0|[1-9][0-9]{0,2})"
+_IPV4 = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}(?:/([0-9]{{1,3}}))?")
+_IPV6 = re.compile("[^%/]*(?:/[0-9]{1,3})?")
 
 
 def read_network(text: str) -> Network | None:
     """An address or a CIDR range of either version; host bits are ignored (CND-9)."""
-    address, slash, _ = text.partition("/")
-    if "%" in text or (slash and not _PREFIX.fullmatch(text, len(address))):
+    if ":" not in text:
+        return _read_ipv4(text)
+    if _IPV6.fullmatch(text) is None:
         return None
-    from ipaddress import ip_network  # loads with the first address
+    from ipaddress import IPv6Network  # loads with the first address of version 6
 
     try:
-        network = ip_network(text, strict=False)
+        network = IPv6Network(text, strict=False)
     except ValueError:
         return None
-    return Network(network.version, int(network.network_address), int(network.netmask))
+    return Network(6, int(network.network_address), int(network.netmask))
 
 
-def _in_network(actual: Network, operand: Network) -> bool:
+def _read_ipv4(text: str) -> Network | None:
+    """Read here, in a tenth of the time that ``ipaddress`` takes: most requests carry such an address."""
+    found = _IPV4.fullmatch(text)
+    if found is None:
+        return None
+    first, second, third, fourth = (int(octet) for octet in found.groups()[:4])
+    bits = 32 if found[5] is None else int(found[5])
+    if max(first, second, third, fourth) > 255 or bits > 32:
+        return None
+    mask = (1 << 32) - (1 << 32 - bits)
+    return Network(4, (first << 24 | second << 16 | third << 8 | fourth) & mask, mask)
+
+
+def in_network(actual: Network, operand: Network) -> bool:
+    """Whether an address lies in a range."""
     return actual.version == operand.version and actual.base & operand.mask == operand.base
 
 
@@ -144,7 +166,8 @@ def _same(text: str) -> str:
     return text
 
 
-def _equal(actual: Any, operand: Any) -> bool:
+def equal(actual: Any, operand: Any) -> bool:
+    """Whether two values, read alike, are the same."""
     return bool(actual == operand)
 
 
@@ -156,7 +179,7 @@ def _pair(record: Operator, negative: str) -> list[Operator]:
 def _text_pair(
     positive: str, negative: str, read: Callable[[Tokens], Any], actual: Callable[[str], Any]
 ) -> list[Operator]:
-    return _pair(Operator(positive, "String", False, read, actual, _equal, "a text", variables=True), negative)
+    return _pair(Operator(positive, "String", False, read, actual, equal, "a text", variables=True), negative)
 
 
 def _pattern_pair(
@@ -176,7 +199,7 @@ def _ordered(family: str, read: Callable[[str], Any], fits: str) -> list[Operato
         return Operator(f"{family}{name}", family, False, operand, read, test, fits)
 
     return [
-        *_pair(record("Equals", _equal), f"{family}NotEquals"),
+        *_pair(record("Equals", equal), f"{family}NotEquals"),
         record("LessThan", lambda actual, bound: bool(actual < bound)),
         record("LessThanEquals", lambda actual, bound: bool(actual <= bound)),
         record("GreaterThan", lambda actual, bound: bool(actual > bound)),
@@ -198,18 +221,18 @@ _RECORDS: list[Operator] = [
     *_pattern_pair("StringLike", "StringNotLike", "String", matcher, "a text"),
     *_ordered("Numeric", read_number, "a number"),
     *_ordered("Date", read_date, "a date (ISO 8601) or epoch seconds"),
-    Operator("Bool", "Bool", False, lambda tokens: read_bool(_text(tokens)), read_bool, _equal, _TRUTH),
+    Operator("Bool", "Bool", False, lambda tokens: read_bool(_text(tokens)), read_bool, equal, _TRUTH),
     Operator(
-        "BinaryEquals", "Binary", False, lambda tokens: read_binary(_text(tokens)), read_binary, _equal, "base64 text"
+        "BinaryEquals", "Binary", False, lambda tokens: read_binary(_text(tokens)), read_binary, equal, "base64 text"
     ),
     *_pair(
-        Operator("IpAddress", "IpAddress", False, _operand_network, read_address, _in_network, _ADDRESS),
+        Operator("IpAddress", "IpAddress", False, _operand_network, read_address, in_network, _ADDRESS),
         "NotIpAddress",
     ),
     *_pattern_pair("ArnEquals", "ArnNotEquals", "Arn", component_matcher, _ARN),
     *_pattern_pair("ArnLike", "ArnNotLike", "Arn", component_matcher, _ARN),
     # Null looks at whether the key is there, not at its values: condition.py asks it nothing but its operand.
-    Operator("Null", "Null", False, lambda tokens: read_bool(_text(tokens)), _same, _equal, _TRUTH),
+    Operator("Null", "Null", False, lambda tokens: read_bool(_text(tokens)), _same, equal, _TRUTH),
 ]
 
 #: Every operator by its name.

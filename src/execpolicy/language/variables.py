@@ -7,7 +7,7 @@ from enum import Enum
 
 from execpolicy.document.template import Literal, Variable, read_template
 from execpolicy.language.context_keys import lookup as catalogued
-from execpolicy.language.glob import Tokens, Wildcard, tokens_of
+from execpolicy.language.glob import ANY, Tokens, Wildcard, normalised, tokens_of
 
 #: The policy language in which ``${…}`` means a variable; in the older one it is text (POL-4).
 VERSION_WITH_VARIABLES = "2012-10-17"
@@ -37,6 +37,10 @@ class Template:
         self.tokens: Tokens | None = None
         if not self.variables:
             self.tokens = tuple(part for part in self.parts if not isinstance(part, Variable))
+
+    def loose(self) -> Tokens:
+        """Tokens that match all that the text can come to match: every variable taken as ``*``."""
+        return normalised(ANY if isinstance(part, Variable) else part for part in self.parts)
 
     def resolve(self, lookup: Lookup, *, wildcards_in_values: bool = False) -> Tokens | Unresolved:
         """The tokens for a request; a substituted value is literal text, unless the other reading is wanted (VAR-4)."""

@@ -1,0 +1,210 @@
+"""Deciding fast is deciding: the same outcome as the explaining run and the naive model, or no answer."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.workload import ACTION, Prepared, prepared, workload
+from execpolicy import Caller, Context, Decision, Outcome, Policy, Principal, Request, RequestError, Target, authorize
+from execpolicy.engine import chain, chains, request
+from execpolicy.engine.case import case_of
+from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.fast import outcome_of, outcome_of_case
+from execpolicy.engine.index import Pattern, ResourceIndex
+from execpolicy.engine.view import View
+from execpolicy.language.facts import Facts
+from execpolicy.language.glob import matcher, normalised, tokens_of
+from tests.model.evaluator import World, decide
+from tests.properties.worlds import ACTIONS, contexts, request_of, resources, worlds
+
+FEWER = settings(max_examples=settings().max_examples // 2)
+
+
+@contextmanager
+def tiny_tables() -> Iterator[None]:
+    """Every table full after one entry."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chains, "TABLE", 1)
+        patch.setattr(chains, "FOR_EACH_PATTERN", 0)
+        patch.setattr(chains, "CHAINS", 1)
+        patch.setattr(chain, "RESULTS", 1)
+        patch.setattr(request, "TABLE", 1)
+        yield
+
+
+def agree(world: World, found: Request, target: Target) -> None:
+    slow = case_of(found, target).decide().outcome
+    fast = outcome_of(found, target)
+    event("no answer" if fast is None else fast.value)
+    assert fast in (None, slow)
+    assert outcome_of_case(case_of(found, target)) in (None, slow)
+    assert slow.value == decide(world)
+    decision = decided(found, target)
+    assert decision.outcome is slow if decision is not None else slow is Outcome.INDETERMINATE
+
+
+def decided(found: Request, target: Target) -> Decision | None:
+    """The engine's decision; None where it refuses a value of the context that it cannot compare (CND-15)."""
+    try:
+        return authorize(found, target)
+    except RequestError as error:
+        if error.rule != "CND-15":
+            raise
+        return None
+
+
+@pytest.mark.rule("EVL-1", "EVL-4", "EVL-12", "KEY-4")
+@given(worlds(), st.lists(st.tuples(st.sampled_from(ACTIONS), resources(), contexts(), st.booleans()), max_size=4))
+def test_fast_and_slow_and_model_agree_on_any_requests_of_one_caller(
+    world: World, others: list[tuple[str, str, dict[str, str | list[str]], bool]]
+) -> None:
+    asked = [world, *(world._replace(action=a, resource=r, context=c, complete=b) for a, r, c, b in others)]
+    first, target = request_of(world)
+    context_of_first = first.context
+    for one in [*asked, *reversed(asked)]:
+        context = Context(one.context, complete=one.complete)
+        if context == context_of_first:
+            context = context_of_first
+        found = Request(caller=first.caller, action=one.action, resource=one.resource, context=context)
+        agree(one, found, target)
+
+
+@FEWER
+@given(worlds(), st.lists(resources(), min_size=1, max_size=4))
+def test_full_tables_change_nothing(world: World, others: list[str]) -> None:
+    with tiny_tables():
+        first, target = request_of(world)
+        for resource in [world.resource, *others, *others, world.resource]:
+            one = world._replace(resource=resource)
+            found = Request(caller=first.caller, action=one.action, resource=resource, context=first.context)
+            agree(one, found, target)
+
+
+@pytest.mark.rule("GW-19", "GW-22")
+@FEWER
+@given(worlds(), st.booleans(), st.sampled_from([None, True, False]), st.booleans())
+def test_fast_and_slow_agree_on_any_view(
+    world: World, authenticated: bool, private: bool | None, has_boundary: bool
+) -> None:
+    found, target = request_of(world)
+    facts = Facts(
+        found.caller.principal,
+        found.action,
+        found.arn,
+        found.account,
+        found.context,
+        authenticated=authenticated,
+        private=private,
+    )
+    case = case_of(found, target, View(facts, has_boundary=has_boundary))
+    slow = case.decide()
+    assert outcome_of_case(case) in (None, slow.outcome)
+    for layer, part in case.parts.items():
+        view = part.view
+        for _ in range(2):
+            answer = part.policies.chains.answer(view.arn.text, view.setting(), view)
+            assert answer is None or answer == slow.layers[layer][:2]
+            assert answer is None or slow.layers[layer].grant is slow.layers[layer].possible_grant
+
+
+WORDS = st.sampled_from(["a", "b", "a/", "/b", "/", "*", "?", "ab", "/a/b/", ":", ""])
+TEXTS = st.lists(WORDS, max_size=7).map("".join)
+
+
+@pytest.mark.rule("RES-1")
+@given(st.lists(TEXTS, max_size=12), st.lists(TEXTS, min_size=1, max_size=6))
+def test_the_index_finds_what_matches_and_nothing_else(written: list[str], texts: list[str]) -> None:
+    patterns = [Pattern(tokens, matcher(tokens)) for text in written if (tokens := normalised(tokens_of(text))) or True]
+    index = ResourceIndex(patterns)
+    for text in [*texts, *(text.replace("*", "/a/").replace("?", "b") for text in written)]:
+        found = index.look(text)
+        assert len(found) == len(set(found))
+        assert set(found) == {number for number, pattern in enumerate(patterns) if pattern.match(text)}
+
+
+@pytest.fixture(scope="module")
+def work() -> Prepared:
+    return prepared(workload(200, requests=2_000))
+
+
+def outcomes(work: Prepared, numbers: list[int]) -> list[Outcome]:
+    return [authorize(work.request(number), work.target).outcome for number in numbers]
+
+
+def test_the_whole_workload_is_decided_fast(work: Prepared) -> None:
+    for number in range(0, 2_000, 7):
+        found = work.request(number)
+        assert outcome_of(found, work.target) is case_of(found, work.target).decide().outcome
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_eight_threads_decide_as_one(full: bool) -> None:
+    numbers = list(range(600))
+    expected = outcomes(prepared(workload(100, requests=600)), numbers)
+
+    def shuffled(seed: int) -> bool:
+        mine = Random(seed).sample(numbers, len(numbers))
+        return outcomes(shared, mine) == [expected[number] for number in mine]
+
+    with pytest.MonkeyPatch.context() as patch:
+        if full:
+            patch.setattr(chains, "TABLE", 3)
+            patch.setattr(chains, "FOR_EACH_PATTERN", 0)
+            patch.setattr(chain, "RESULTS", 2)
+        shared = prepared(workload(100, requests=600))
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(shuffled, range(16)))
+
+
+def test_a_hundred_thousand_resources_leave_the_tables_as_they_are(work: Prepared) -> None:
+    layers = [each.chains for side in (work.caller, work.target) for each in side.compiled().values()]
+    seen = 5_000 if settings().max_examples < 1_000 else 100_000
+    for number in range(seen):
+        authorize(
+            Request(caller=work.caller, action=ACTION, resource=f"{work.requests[0].resource}/{number}"), work.target
+        )
+        if number % 1_000 == 0:
+            assert all(size <= layer.limit for layer in layers for size in layer.sizes())
+
+
+def test_a_thousand_callers_and_a_target_are_a_thousand_and_one_compilations(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    compiled = CompiledPolicies.__init__
+
+    def counted(self: CompiledPolicies, *args: Any) -> None:
+        made.append(self)
+        compiled(self, *args)
+
+    monkeypatch.setattr(CompiledPolicies, "__init__", counted)
+    policy = Policy.parse(
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}, kind="identity"
+    )
+    callers = [
+        Caller(Principal.parse(f"arn:aws:iam::111122223333:user/u{number}"), identity=policy) for number in range(1_000)
+    ]
+    target = Target(resource=Policy.parse(workload(1, requests=1).resource, kind="resource"))
+    resource = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"
+    for caller in (*callers, *callers):
+        authorize(Request(caller=caller, action=ACTION, resource=resource), target)
+    assert len(made) == 1_001
+
+
+def test_what_was_used_can_be_pickled(work: Prepared) -> None:
+    found = work.request(3)
+    decision = authorize(found, work.target)
+    for thing in (work.caller, work.target, found, found.context, decision, found.view()):
+        again = pickle.loads(pickle.dumps(thing))
+        assert isinstance(thing, View) or again == thing
+    again = pickle.loads(pickle.dumps(decision))
+    assert isinstance(again, Decision)
+    assert str(again.explain()) == str(decision.explain())
+    assert authorize(pickle.loads(pickle.dumps(found)), pickle.loads(pickle.dumps(work.target))) == decision
