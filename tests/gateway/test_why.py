@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Layer, RequestError, UsageError
+from execpolicy import Caller, Layer, Policy, Request, RequestError, Target, UsageError, authorize
 from execpolicy.gateway.answers import ANSWERS
 from execpolicy.gateway.meaning import Gate, Meaning
-from execpolicy.gateway.names import ApiType
+from execpolicy.gateway.names import ApiType, ResponseType
 from execpolicy.gateway.pasted import RESPONSE_TYPES, take_apart, without_secrets
+from execpolicy.gateway.refusals import masked, refuse
 from execpolicy.gateway.why import LONGEST, read_message
 from tests.refused import Refusal, refused
 
@@ -749,3 +750,30 @@ def test_meanings_are_values() -> None:
     assert read_message("Forbidden") == read_message("Forbidden")
     assert read_message("Forbidden") != read_message("Unauthorized")
     assert isinstance(read_message("Forbidden"), Meaning)
+
+
+@pytest.mark.rule("MSG-3")
+@pytest.mark.parametrize("response_type", list(ResponseType))
+def test_what_this_gateway_answers_is_understood(response_type: ResponseType) -> None:
+    for api_type in ApiType:
+        refusal = refuse(api_type, response_type)
+        meaning = read_message(json.dumps({refusal.body_key: refusal.message or None}))
+        assert meaning.status == refusal.status
+
+
+@pytest.mark.rule("MSG-1", "MSG-2")
+@pytest.mark.parametrize(("effect", "explicit"), [("Allow", False), ("Deny", True)])
+def test_what_the_engine_says_of_a_denial_is_understood(effect: str, explicit: bool) -> None:
+    resource = MASKED.replace("********3333", "111122223333")
+    elsewhere = "*" if explicit else "arn:aws:execute-api:*:*:other/*"
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": elsewhere}
+    own = Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind="identity")
+    theirs = Policy.parse({"Version": "2012-10-17", "Statement": {**statement, "Principal": "*"}}, kind="resource")
+    for caller, target, layer in (
+        (Caller(ANN, identity=own), Target(), Layer.IDENTITY),
+        (Caller("anonymous"), Target(resource=theirs), Layer.RESOURCE),
+    ):
+        decision = authorize(Request(caller=caller, action="execute-api:Invoke", resource=resource), target)
+        meaning = read_message(masked(decision.message))
+        assert (meaning.layer, meaning.explicit, meaning.resource) == (layer, explicit, MASKED)
+        assert meaning.principal == caller.principal.arn

@@ -152,6 +152,16 @@ class Fields:
         expected = "a string" if isinstance(value, JsonArray) else "a string or a list of strings"
         return [node for node in nodes if self._text(node, name, expected) is not None and isinstance(node, Text)]
 
+    def distinct(self, name: str) -> list[Text] | None:
+        """A string or a list of strings, none of them twice."""
+        texts = self.texts(name)
+        seen: set[str] = set()
+        for text in texts or ():
+            if text.value in seen:
+                self.problems.report(text, f"found {quoted(text.value)} twice in {name}", "remove one of them")
+            seen.add(text.value)
+        return texts
+
     def items(self, name: str, expected: str) -> list[Node]:
         """The items of a list; none where there is no such field."""
         return items(self.problems, self.value(name), name, expected)

@@ -48,7 +48,7 @@ def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
         from yaml.reader import ReaderError
     except ImportError as error:
         raise ExecPolicyError(
-            f"cannot read {quoted(name)}: YAML needs PyYAML, which is not installed",
+            "reading YAML needs PyYAML, which is not installed",
             source=Source(name, text),
             advice="pip install 'execpolicy[templates]', or write the file as JSON",
         ) from error

@@ -1,0 +1,448 @@
+"""The laws that every API and every call to it obey, whatever their policies say (GW-13, GW-16, GW-25)."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from execpolicy import Caller, Context, Policy, Request, RequestError, Target, UsageError, authorize
+from execpolicy.gateway.api import Api
+from execpolicy.gateway.authorizer import Authorizer, Issuer
+from execpolicy.gateway.domain import Domain, Mapped
+from execpolicy.gateway.names import AuthType
+from execpolicy.gateway.readings import READINGS, Readings
+from execpolicy.gateway.response import GatewayResponse
+from execpolicy.gateway.route import Route
+from execpolicy.gateway.stage import ApiKey, Stage
+from tests.model.evaluator import Document
+from tests.model.evaluator import Principal as ModelPrincipal
+from tests.properties.worlds import HERE, IAM_KINDS, Scene, contexts, documents, principal_of, principals, worlds
+
+LAWS = settings(max_examples=settings().max_examples // 3)
+
+ANYBODY = ModelPrincipal("anonymous", None)
+KEY = "a-key-of-at-least-thirty-characters"
+DOMAIN = "orders.example.com"
+ENDPOINT_KEYS = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
+ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE"
+POOL = f"arn:aws:cognito-idp:eu-west-1:{HERE}:userpool/eu-west-1_EXAMPLE"
+CLAIMS: dict[str, object] = {"iss": ISSUER, "token_use": "id", "aud": "orders", "exp": 2_000_000_000, "iat": 1}
+
+AUTHORIZERS = {
+    AuthType.CUSTOM: Authorizer("it", type="TOKEN", identity_sources=["method.request.header.Authorization"]),
+    AuthType.COGNITO_USER_POOLS: Authorizer("it", type="COGNITO_USER_POOLS", user_pools=[POOL]),
+    AuthType.JWT: Authorizer(
+        "it",
+        type="JWT",
+        identity_sources=["method.request.header.Authorization"],
+        issuers=[Issuer(ISSUER, ("orders",))],
+    ),
+}
+
+
+class Sent(NamedTuple):
+    """An API of one route, and a call to it."""
+
+    auth: AuthType
+    method: str
+    path: str
+    caller: ModelPrincipal | None
+    identity: list[Document]
+    context: dict[str, Any]
+    complete: bool
+    resource_policy: Document | None
+    output: Any
+    claims: dict[str, object]
+    headers: dict[str, str]
+    readings: Readings
+    private: bool = False
+    endpoint_policy: Document | None = None
+    domain_policy: Document | None = None
+    by_domain: bool = False
+    key_required: bool = False
+    cache_guarded: bool = False
+
+
+def scene_of(sent: Sent) -> Scene:
+    arn = f"arn:aws:execute-api:eu-west-1:{HERE}:a1b2c3/prod/{sent.method}{sent.path}"
+    keys = [*sent.context, *sent.context, "aws:SourceIp", "aws:SourceVpce", "aws:PrincipalArn"]
+    return Scene(sent.caller or ANYBODY, "execute-api:Invoke", arn, keys)
+
+
+@st.composite
+def answers(draw: st.DrawFn, scene: Scene) -> Any:
+    """What a Lambda authorizer gives: mostly a policy, which speaks of nearly this call."""
+    bad = st.sampled_from([RuntimeError("Unauthorized"), RuntimeError("late"), "{}", {"isAuthorized": True}])
+    policies = documents("identity", scene).map(lambda document: {"principalId": "ann", "policyDocument": document})
+    return draw(policies if draw(st.integers(0, 5)) else bad)
+
+
+@st.composite
+def calls(draw: st.DrawFn, *, auth: AuthType | None = None, private: bool | None = None) -> Sent:
+    caller = draw(st.none() | principals())
+    is_private = draw(st.booleans()) if private is None else private
+    context: dict[str, Any] = draw(contexts())
+    if is_private:
+        context.pop("aws:SourceIp", None)
+        context.update(draw(st.fixed_dictionaries({}, optional={"aws:SourceVpce": st.just("vpce-1")})))
+    headers = st.fixed_dictionaries(
+        {"Authorization": st.sampled_from(["letmein", "letmein", ""])},
+        optional={"X-API-Key": st.sampled_from([KEY, "another"]), "Cache-Control": st.just("max-age=0")},
+    )
+    sent = Sent(
+        auth=draw(st.sampled_from(AuthType)) if auth is None else auth,
+        method=draw(st.sampled_from(["GET", "POST"])),
+        path=draw(st.sampled_from(["/", "/pets", "/pets/7", "/pets/", "//pets", "/%70ets"])),
+        caller=caller,
+        identity=[],
+        context=context,
+        complete=draw(st.integers(0, 3)) > 0,
+        resource_policy=None,
+        output=None,
+        claims=draw(st.sampled_from([CLAIMS, CLAIMS, {**CLAIMS, "aud": "others"}])),
+        headers=draw(headers),
+        readings=Readings(**{name: draw(st.sampled_from(choices)) for name, choices in READINGS.items()}),
+        private=is_private,
+    )
+    scene = scene_of(sent)
+    if caller is not None and caller.kind in IAM_KINDS and caller.kind != "root":
+        sent = sent._replace(identity=draw(st.lists(documents("identity", scene), max_size=2)))
+    policy = draw(documents("resource", scene)) if draw(st.integers(0, 4)) else None
+    return sent._replace(output=draw(answers(scene)), resource_policy=policy)
+
+
+def parsed(kind: str, document: Document | None) -> Policy | None:
+    return None if document is None else Policy.parse(document, kind=kind)
+
+
+def api_of(sent: Sent) -> Api:
+    authorizer = AUTHORIZERS.get(sent.auth)
+    parts: dict[str, Any] = {
+        "auth": sent.auth,
+        "authorizer": None if authorizer is None else authorizer.name,
+        "api_key_required": sent.key_required,
+    }
+    domain_policy = parsed("domain_name", sent.domain_policy)
+    domain = Domain(DOMAIN, (Mapped("", "prod"),), "d1", domain_policy, associated_endpoints=("vpce-1",))
+    return Api(
+        id="a1b2c3",
+        type="REST",
+        region="eu-west-1",
+        account=HERE,
+        endpoint="PRIVATE" if sent.private else "REGIONAL",
+        routes=[Route("ANY", "/", **parts), Route("ANY", "/{proxy+}", **parts)],
+        authorizers=[] if authorizer is None else [authorizer],
+        stages=[Stage("prod", cache_needs_permission=sent.cache_guarded)],
+        resource_policy=parsed("resource", sent.resource_policy),
+        api_keys=[ApiKey(KEY, ("prod",))],
+        domains=[domain] if sent.by_domain else [],
+        readings=sent.readings,
+    )
+
+
+def caller_of(sent: Sent) -> Caller | None:
+    if sent.caller is None:
+        return None
+    return Caller(principal_of(sent.caller), identity=[Policy.parse(one, kind="identity") for one in sent.identity])
+
+
+def response_to(sent: Sent) -> GatewayResponse | None:
+    """The answer; None where a value of the context is one that its operator cannot compare (CND-15)."""
+    try:
+        return api_of(sent).invoke(
+            sent.method,
+            sent.path,
+            caller=caller_of(sent),
+            headers=sent.headers,
+            context=Context(sent.context, complete=sent.complete),
+            vpc_endpoint_policy=parsed("vpc_endpoint", sent.endpoint_policy),
+            domain_name=DOMAIN if sent.by_domain else None,
+            authorizer_output=sent.output,
+            claims=sent.claims,
+            at=None if any(key in sent.context for key in ("aws:CurrentTime", "aws:EpochTime")) else 1_800_000_000,
+        )
+    except RequestError as error:
+        if error.rule != "CND-15":
+            raise
+        return None
+
+
+def is_denied(sent: Sent) -> bool:
+    """Whether the call surely gets an answer of API Gateway itself."""
+    response = response_to(sent)
+    return response is not None and response.status not in (200, None)
+
+
+def with_statements(document: Document | None, statements: list[Document]) -> Document:
+    """The policy with more statements."""
+    own = [] if document is None else document["Statement"]
+    return {**(document or {}), "Statement": [*(own if isinstance(own, list) else [own]), *statements]}
+
+
+# A Deny
+
+
+@st.composite
+def sure_denies(draw: st.DrawFn, sent: Sent) -> Document:
+    """A statement that denies this very call, whoever makes it."""
+    arn = scene_of(sent).resource
+    short = "execute-api:/" + arn.partition("/")[2]
+    statement = {
+        "Effect": "Deny",
+        "Principal": draw(st.sampled_from(["*", {"AWS": "*"}, {"AWS": [HERE, "*"]}])),
+        "Action": draw(st.sampled_from(["execute-api:Invoke", "Execute-API:inv*", "*", ["s3:Get*", "execute-api:*"]])),
+        "Resource": draw(st.sampled_from(["*", arn, [arn, "x"], f"{arn[:-1]}*", short, "execute-api:/*"])),
+    }
+    conditions: list[Document] = [
+        {},
+        {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}},
+        {"Null": {"aws:SourceVpcArn": "true"}, "StringNotLike": {"aws:ResourceAccount": "9*"}},
+    ]
+    condition = draw(st.sampled_from(conditions))
+    return {**statement, "Condition": condition} if condition else statement
+
+
+@pytest.mark.rule("GW-12", "GW-13", "GW-14", "GW-15", "GW-16", "AUT-9")
+@LAWS
+@given(st.data())
+def test_a_resource_policy_deny_never_yields_200(data: st.DataObject) -> None:
+    sent = data.draw(calls())
+    # A normalised path is another ARN: the statement would have to name that one.
+    sent = sent._replace(readings=sent.readings._replace(path="as_sent"))
+    sent = sent._replace(resource_policy=with_statements(sent.resource_policy, [data.draw(sure_denies(sent))]))
+    response = response_to(sent)
+    assert response is None or response.status not in (200, None)
+
+
+@pytest.mark.rule("GW-12", "GW-13", "GW-14", "GW-15", "GW-16", "AUT-9", "EVL-12")
+@LAWS
+@given(st.data())
+def test_a_deny_added_to_the_resource_policy_never_turns_a_denial_into_a_pass(data: st.DataObject) -> None:
+    sent = data.draw(calls())
+    drawn = data.draw(documents("resource", scene_of(sent)))["Statement"]
+    denies = [{**statement, "Effect": "Deny"} for statement in drawn]
+    before = is_denied(sent)
+    response = response_to(sent._replace(resource_policy=with_statements(sent.resource_policy, denies)))
+    if before and response is not None:
+        assert response.status not in (200, None)
+
+
+# The tables
+
+
+@pytest.mark.rule("GW-16", "GW-14")
+@LAWS
+@given(calls(auth=AuthType.CUSTOM))
+def test_table_b_is_never_laxer_than_table_a(sent: Sent) -> None:
+    by_a = response_to(sent._replace(readings=sent.readings._replace(lambda_authorizer="table_a")))
+    by_b = response_to(sent._replace(readings=sent.readings._replace(lambda_authorizer="table_b")))
+    if by_b is not None and by_b.status == 200:
+        assert by_a is not None
+        assert by_a.status == 200
+    if by_a is not None and by_a.status not in (200, None) and by_b is not None:
+        assert by_b.status not in (200, None)
+
+
+# Gates
+
+
+def assert_no_laxer(sent: Sent, with_gate: Sent) -> None:
+    """A call that is denied is denied with one gate more; one that passes with it passes without."""
+    without, guarded = response_to(sent), response_to(with_gate)
+    if without is not None and guarded is not None:
+        if without.status not in (200, None):
+            assert guarded.status not in (200, None)
+        if guarded.status == 200:
+            assert without.status == 200
+
+
+@pytest.mark.rule("AUT-6", "GW-25")
+@LAWS
+@given(calls())
+def test_adding_an_api_key_never_turns_a_denial_into_a_pass(sent: Sent) -> None:
+    assert_no_laxer(sent, sent._replace(key_required=True))
+
+
+@pytest.mark.rule("GW-24", "GW-25")
+@LAWS
+@given(calls())
+def test_asking_for_a_permission_to_invalidate_the_cache_never_turns_a_denial_into_a_pass(sent: Sent) -> None:
+    assert_no_laxer(sent, sent._replace(cache_guarded=True))
+
+
+@pytest.mark.rule("GW-18", "GW-19", "GW-25", "EVL-7")
+@LAWS
+@given(st.data())
+def test_adding_an_endpoint_policy_never_turns_a_denial_into_a_pass(data: st.DataObject) -> None:
+    sent = data.draw(calls(private=True))
+    assert_no_laxer(sent, sent._replace(endpoint_policy=data.draw(documents("vpc_endpoint", scene_of(sent)))))
+
+
+@pytest.mark.rule("GW-19")
+@LAWS
+@given(calls(private=True))
+def test_a_private_api_without_a_resource_policy_lets_nobody_in(sent: Sent) -> None:
+    response = response_to(sent._replace(resource_policy=None))
+    assert response is not None
+    assert response.status == 403
+
+
+def for_a_domain(document: Document) -> Document:
+    """The document without NotPrincipal, which a domain's policy does not have."""
+    statements = [
+        {("Principal" if name == "NotPrincipal" else name): value for name, value in statement.items()}
+        for statement in document["Statement"]
+    ]
+    return {**document, "Statement": statements}
+
+
+@pytest.mark.rule("GW-20", "GW-25")
+@LAWS
+@given(st.data())
+def test_a_private_domain_and_its_policy_never_turn_a_denial_into_a_pass(data: st.DataObject) -> None:
+    sent = data.draw(calls(private=True))
+    arn = f"arn:aws:execute-api:eu-west-1:{HERE}:/domainnames/{DOMAIN}+d1"
+    drawn = data.draw(documents("resource", scene_of(sent)._replace(resource=arn)))
+    by_domain = sent._replace(by_domain=True, domain_policy=for_a_domain(drawn))
+    assert_no_laxer(sent, by_domain)
+    bare = response_to(by_domain._replace(domain_policy=None))
+    assert bare is None or bare.status not in (200, None)
+    assert_no_laxer(by_domain, by_domain._replace(endpoint_policy=data.draw(documents("vpc_endpoint", scene_of(sent)))))
+
+
+@pytest.mark.rule("GW-13", "GW-18")
+@LAWS
+@given(calls(auth=AuthType.AWS_IAM), st.sampled_from(["invalid", "expired"]))
+def test_aws_iam_never_lets_in_a_call_without_a_valid_signature(sent: Sent, signature: str) -> None:
+    assume(not sent.private or sent.resource_policy is not None)
+    api, caller = api_of(sent), caller_of(sent)
+    unsigned = api.invoke(sent.method, sent.path, context=Context(sent.context, complete=sent.complete))
+    assert (unsigned.status, unsigned.message) == (403, "Missing Authentication Token")
+    bad = api.invoke(
+        sent.method,
+        sent.path,
+        caller=caller,
+        signature=signature,
+        context=Context(sent.context, complete=sent.complete),
+    )
+    assert bad.status == 403
+    assert bad.decision is None
+
+
+# invoke and authorize
+
+
+def of_an_endpoint(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What a call through a VPC endpoint tells (GW-19)."""
+    return {"aws:SourceVpce": "vpce-1", **{key: value for key, value in context.items() if key != "aws:SourceIp"}}
+
+
+def of_the_internet(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What any other call tells."""
+    told = {key: value for key, value in context.items() if key not in ENDPOINT_KEYS}
+    return {"aws:SourceIp": "203.0.113.9", **told}
+
+
+@pytest.mark.rule("GW-13", "GW-18", "EVL-7")
+@LAWS
+@given(st.data())
+def test_invoke_agrees_with_authorize_for_aws_iam(data: st.DataObject) -> None:
+    world, private = data.draw(worlds()), data.draw(st.booleans())
+    assume(world.principal.kind != "anonymous")
+    scene = Scene(world.principal, "execute-api:Invoke", world.resource, [*world.context, "aws:SourceVpce"])
+    context = Context(
+        of_an_endpoint(world.context) if private else of_the_internet(world.context), complete=world.complete
+    )
+    resource, endpoint = parsed("resource", world.resource_policy), None
+    if private:
+        endpoint = parsed("vpc_endpoint", data.draw(documents("vpc_endpoint", scene)))
+        resource = resource or parsed("resource", data.draw(documents("resource", scene)))
+    # The ARN is taken apart and put together by hand.
+    account, rest = world.resource.split(":", 5)[4:]
+    api_id, stage, method, path = rest.split("/", 3)
+    caller = Caller(
+        principal_of(world.principal),
+        identity=[Policy.parse(one, kind="identity") for one in world.identity],
+        boundary=parsed("boundary", world.boundary),
+        session=[Policy.parse(one, kind="session") for one in world.session],
+        scps=[[Policy.parse(one, kind="scp") for one in level] for level in world.scps],
+    )
+    api = Api(
+        id=api_id,
+        type="REST",
+        region="eu-west-1",
+        account=account,
+        endpoint="PRIVATE" if private else "REGIONAL",
+        stages=[stage],
+        routes=[Route("ANY", "/", auth="AWS_IAM"), Route("ANY", "/{proxy+}", auth="AWS_IAM")],
+        resource_policy=resource,
+    )
+    request = Request(caller=caller, action="execute-api:Invoke", resource=world.resource, context=context)
+    try:
+        response = api.invoke(method, f"/{path}", caller=caller, context=context, vpc_endpoint_policy=endpoint)
+        decision = authorize(request, Target(resource=resource))
+        together = authorize(request, Target(resource=resource, vpc_endpoint=endpoint))
+    except RequestError as error:
+        assume(error.rule != "CND-15")
+        raise
+    assert response.arn == world.resource
+    assert (response.status == 200) is together.allowed
+    found = next((step.decision for step in response.steps if step.gate == "IAM"), None)
+    if found is None:
+        assert [step.gate for step in response.steps if step.passed is False] == ["VPC endpoint"]
+        return
+    assert found.outcome is decision.outcome
+    assert found.blocked_by == decision.blocked_by
+    assert found.determining_statements == decision.determining_statements
+    assert found.missing_keys == decision.missing_keys
+    assert found.assumed == decision.assumed
+
+
+# Responses as values
+
+
+@pytest.mark.rule("EVL-11")
+@LAWS
+@given(calls())
+def test_a_response_can_be_pickled_with_its_decisions(sent: Sent) -> None:
+    response = response_to(sent)
+    assume(response is not None)
+    assert response is not None
+    again = pickle.loads(pickle.dumps(response))
+    assert again == response
+    assert again.to_dict() == response.to_dict()
+    assert str(again.explain()) == str(response.explain())
+
+
+@pytest.mark.rule("EVL-11")
+@LAWS
+@given(calls())
+def test_every_response_can_be_told(sent: Sent) -> None:
+    response = response_to(sent)
+    assume(response is not None)
+    assert response is not None
+    assert response.allowed is (response.status == 200)
+    gates = [step.passed for step in response.steps]
+    assert gates.count(False) == (0 if response.status in (200, None) else 1)
+    assert (None in gates) or response.status is not None
+    if response.status == 200:
+        assert set(gates) == {True}
+    lines = str(response.explain()).splitlines()
+    assert lines[0].startswith("INDETERMINATE" if response.status is None else str(response.status))
+    assert all(any(step.detail in line for line in lines) for step in response.steps)
+    assert "<script" not in response.explain().html()
+
+
+def test_a_response_has_no_truth_value() -> None:
+    api = Api(id="a1b2c3", type="REST", region="eu-west-1", account=HERE, stages=["prod"], routes=[Route("GET", "/")])
+    response = api.invoke("GET", "/")
+    with pytest.raises(UsageError, match="a GatewayResponse is neither true nor false") as caught:
+        bool(response)
+    assert caught.value.advice == "ask response.allowed: an answer that is a refusal would pass as true"
+    with pytest.raises(UsageError):
+        assert response
