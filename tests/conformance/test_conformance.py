@@ -10,7 +10,18 @@ import pytest
 
 from execpolicy import ExecPolicyError, Policy
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.testing import Case, CaseFile, DocumentCase, load_cases, run_case, run_document
+from execpolicy.testing import (
+    CallCase,
+    Case,
+    CaseFile,
+    DocumentCase,
+    SequenceCase,
+    load_cases,
+    run_call,
+    run_case,
+    run_document,
+    run_sequence,
+)
 
 FILES = sorted(Path(__file__).parent.glob("*.json"))
 
@@ -26,10 +37,15 @@ def load(path: Path) -> CaseFile | ExecPolicyError:
 READ = {path.stem: load(path) for path in FILES}
 LOADED = {stem: file for stem, file in READ.items() if isinstance(file, CaseFile)}
 CASES = [(stem, case) for stem, file in LOADED.items() for case in file.cases]
+CALLS = [(stem, call) for stem, file in LOADED.items() for call in file.calls]
+SEQUENCES = [(stem, sequence) for stem, file in LOADED.items() for sequence in file.sequences]
 DOCUMENTS = [(stem, document) for stem, file in LOADED.items() for document in file.documents]
 
 
-def params(entries: Iterable[tuple[str, Case | DocumentCase]]) -> list[object]:
+Entry = Case | CallCase | SequenceCase | DocumentCase
+
+
+def params(entries: Iterable[tuple[str, Entry]]) -> list[object]:
     """One test for each, called by file and name, which holds the rules that the case names."""
     return [
         pytest.param(case, marks=[pytest.mark.rule(*case.rules)] if case.rules else [], id=f"{stem}: {case.name}")
@@ -45,6 +61,18 @@ def test_the_file_can_be_read(file: CaseFile | ExecPolicyError) -> None:
 @pytest.mark.parametrize("case", params(CASES))
 def test_case(case: Case) -> None:
     result = run_case(case)
+    assert result.passed, f"\n{result}"
+
+
+@pytest.mark.parametrize("call", params(CALLS))
+def test_call(call: CallCase) -> None:
+    result = run_call(call)
+    assert result.passed, f"\n{result}"
+
+
+@pytest.mark.parametrize("sequence", params(SEQUENCES))
+def test_sequence(sequence: SequenceCase) -> None:
+    result = run_sequence(sequence)
     assert result.passed, f"\n{result}"
 
 
@@ -64,7 +92,7 @@ def test_a_document_that_loads_says_the_same_as_its_mapping(document: DocumentCa
 
 
 def test_every_case_names_its_rule_and_page() -> None:
-    entries: list[tuple[str, Case | DocumentCase]] = [*CASES, *DOCUMENTS]
+    entries: list[tuple[str, Entry]] = [*CASES, *CALLS, *SEQUENCES, *DOCUMENTS]
     silent = [f"{case.place}: {case.name}" for _, case in entries if not (case.rules and case.page)]
     assert silent == []
 
@@ -76,6 +104,7 @@ def test_the_suite_is_as_large_as_promised() -> None:
 
 
 def test_names_are_unique_in_each_file() -> None:
-    cases = Counter((stem, case.name) for stem, case in CASES)
+    entries: list[tuple[str, Entry]] = [*CASES, *CALLS, *SEQUENCES]
+    cases = Counter((stem, case.name) for stem, case in entries)
     documents = Counter((stem, document.name) for stem, document in DOCUMENTS)
     assert [name for names in (cases, documents) for name, count in names.items() if count > 1] == []

@@ -10,6 +10,7 @@ import pytest
 from execpolicy import Diagnostic, ExecPolicyError, Layer, PolicyKind, PolicySyntaxError
 from execpolicy.testing import DocumentError, Expectation, load_cases, parse_cases
 from tests.document.marks import unmarked
+from tests.testing import malformed_calls
 from tests.testing.malformed import OF_FORM, OF_MEANING, SOUND, Malformed
 
 NAME = "cases.json"
@@ -21,7 +22,10 @@ def errors_of(text: str) -> tuple[Diagnostic, ...]:
     return caught.value.errors
 
 
-@pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name) for bad in [*OF_FORM, *OF_MEANING]])
+ALL = [*OF_FORM, *OF_MEANING, *malformed_calls.OF_FORM, *malformed_calls.OF_MEANING]
+
+
+@pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name) for bad in ALL])
 def test_a_malformed_file(bad: Malformed) -> None:
     text, spans = unmarked(bad.text)
     found = errors_of(text)

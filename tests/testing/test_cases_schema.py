@@ -13,9 +13,13 @@ from jsonschema import Draft202012Validator
 from execpolicy import PolicySyntaxError
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.layers import Layer
-from execpolicy.testing import about, load, model, parse_cases, parties, read_case, read_document
+from execpolicy.gateway.arrival import SIGNATURES
+from execpolicy.gateway.names import ResponseType
+from execpolicy.testing import about, call_model, load, model, parse_cases, parties, read_call, read_case, read_document
 from tests.document.marks import unmarked
-from tests.testing.malformed import OF_FORM, OF_MEANING, SOUND, Malformed
+from tests.testing import malformed, malformed_calls
+from tests.testing.malformed import SOUND, Malformed
+from tests.testing.malformed_calls import SOUND_CALLS
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "docs" / "schemas" / "cases-1.json").read_text("utf-8"))
@@ -27,8 +31,9 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_it_takes_a_sound_file() -> None:
-    VALIDATOR.validate(json.loads(SOUND))
+@pytest.mark.parametrize("sound", [SOUND, SOUND_CALLS], ids=["requests", "calls"])
+def test_it_takes_a_sound_file(sound: str) -> None:
+    VALIDATOR.validate(json.loads(sound))
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in CONFORMANCE])
@@ -36,13 +41,17 @@ def test_it_takes_every_conformance_file(path: Path) -> None:
     VALIDATOR.validate(json.loads(path.read_text("utf-8")))
 
 
-@pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name) for bad in OF_FORM])
+@pytest.mark.parametrize(
+    "bad", [pytest.param(bad, id=bad.name) for bad in [*malformed.OF_FORM, *malformed_calls.OF_FORM]]
+)
 def test_it_refuses_the_form_that_the_loader_refuses(bad: Malformed) -> None:
     text, _ = unmarked(bad.text)
     assert not VALIDATOR.is_valid(json.loads(text))
 
 
-@pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name) for bad in OF_MEANING])
+@pytest.mark.parametrize(
+    "bad", [pytest.param(bad, id=bad.name) for bad in [*malformed.OF_MEANING, *malformed_calls.OF_MEANING]]
+)
 def test_it_cannot_know_what_names_mean(bad: Malformed) -> None:
     text, _ = unmarked(bad.text)
     assert VALIDATOR.is_valid(json.loads(text))
@@ -84,15 +93,17 @@ def refusals(files: Iterator[Any]) -> list[PolicySyntaxError]:
     return found
 
 
+@pytest.mark.parametrize("sound", [SOUND, SOUND_CALLS], ids=["requests", "calls"])
 @pytest.mark.parametrize("new", [None, True, -1, "", "x", [], ["x"], {}])
-def test_a_part_of_another_type(new: Any) -> None:
-    found = refusals(replaced(json.loads(SOUND), new))
+def test_a_part_of_another_type(new: Any, sound: str) -> None:
+    found = refusals(replaced(json.loads(sound), new))
     assert len(found) > 50
     assert all(error.span is not None for refusal in found for error in refusal.errors)
 
 
-def test_a_part_left_out_or_called_otherwise() -> None:
-    assert len(refusals(renamed(json.loads(SOUND)))) > 50
+@pytest.mark.parametrize("sound", [SOUND, SOUND_CALLS], ids=["requests", "calls"])
+def test_a_part_left_out_or_called_otherwise(sound: str) -> None:
+    assert len(refusals(renamed(json.loads(sound)))) > 50
 
 
 def test_it_names_the_fields_that_the_loader_knows() -> None:
@@ -102,6 +113,9 @@ def test_it_names_the_fields_that_the_loader_knows() -> None:
         (definitions["caller"], parties.CALLER_FIELDS),
         (definitions["target"], parties.TARGET_FIELDS),
         (definitions["case"], read_case.CASE_FIELDS),
+        (definitions["call"], read_call.CALL_FIELDS),
+        (definitions["sequence"], read_call.SEQUENCE_FIELDS),
+        (definitions["step"], read_call.STEP_FIELDS),
         (definitions["document"], read_document.DOCUMENT_FIELDS),
         (definitions["error"], read_document.ERROR_FIELDS),
     ]:
@@ -112,7 +126,13 @@ def test_it_names_the_fields_that_the_loader_knows() -> None:
 
 def test_it_names_the_words_that_the_loader_knows() -> None:
     case, document = (SCHEMA["$defs"][name]["properties"] for name in ("case", "document"))
+    call = SCHEMA["$defs"]["call"]["properties"]
     assert tuple(case["expect"]["enum"]) == model.OUTCOMES
+    status, outcomes = call["expect"]["anyOf"]
+    assert range(status["minimum"], status["maximum"] + 1) == read_call.STATUSES
+    assert tuple(outcomes["enum"]) == call_model.CALL_OUTCOMES
+    assert call["response_type"]["enum"] == [None, *ResponseType]
+    assert tuple(call["signature"]["enum"]) == SIGNATURES
     assert case["action"]["default"] == read_case.DEFAULT_ACTION
     assert SCHEMA["$defs"]["layer"]["enum"] == [layer.value for layer in Layer]
     assert document["kind"]["enum"] == [kind.value for kind in PolicyKind]

@@ -5,22 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from execpolicy.document.fields import Fields
 from execpolicy.document.model import Text
-from execpolicy.document.nodes import JsonObject, Node
 from execpolicy.document.wording import quoted
-from execpolicy.testing.fields import Fields, Problems, wrong_type
 
 ABOUT_FIELDS = ("name", "rule", "page", "why")
 
 _rule = re.compile(r"[A-Z]{2,3}-[1-9][0-9]*").fullmatch
-
-
-def entry(problems: Problems, node: Node, what: str, known: tuple[str, ...]) -> Fields | None:
-    """The fields of an entry of a list, where it is an object."""
-    if isinstance(node, JsonObject):
-        return Fields(problems, node, what, known)
-    wrong_type(problems, node, what, "an object")
-    return None
 
 
 def read_about(fields: Fields) -> dict[str, Any]:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from execpolicy.document.encoding import BOM, decode
+from execpolicy.document.encoding import BOM, read_text
+from execpolicy.document.fields import Fields, Problems, entry
 from execpolicy.document.model import Text
-from execpolicy.document.nodes import MAX_DOCUMENT, Fault, JsonArray, JsonObject, Node
+from execpolicy.document.nodes import Fault, JsonArray, JsonObject, Node
 from execpolicy.document.reader import read_json
 from execpolicy.document.wording import quoted
-from execpolicy.errors import Diagnostic, ExecPolicyError
+from execpolicy.errors import Diagnostic
 from execpolicy.source import Source
-from execpolicy.testing.about import entry
-from execpolicy.testing.fields import Fields, Problems
-from execpolicy.testing.model import CaseFile
+from execpolicy.testing.apis import Apis
+from execpolicy.testing.call_model import CallCase, SequenceCase
+from execpolicy.testing.model import Case, CaseFile
 from execpolicy.testing.parties import Parties
+from execpolicy.testing.read_call import Named, read_call, read_sequence
 from execpolicy.testing.read_case import read_case
 from execpolicy.testing.read_document import read_document
 
 SCHEMA: Final = "execpolicy/cases/1"
 
-FILE_FIELDS = ("schema", "title", "policies", "callers", "targets", "cases", "documents")
+FILE_FIELDS = ("schema", "title", "policies", "callers", "targets", "apis", "cases", "documents")
 
 
 def load_cases(path: str | os.PathLike[str]) -> CaseFile:
@@ -38,14 +40,7 @@ def load_cases(path: str | os.PathLike[str]) -> CaseFile:
         ExecPolicyError: it cannot be read at all.
     """
     name = os.fsdecode(path)
-    try:
-        with open(name, "rb") as file:
-            content = file.read(MAX_DOCUMENT + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        message = f"cannot read {name}: {reason}"
-        raise ExecPolicyError(message, source=Source(name, ""), advice="check the path") from error
-    return parse_cases(decode(content, name), name=name)
+    return parse_cases(read_text(name), name=name)
 
 
 def parse_cases(text: str, *, name: str = "<cases>") -> CaseFile:
@@ -97,21 +92,33 @@ def _file(problems: Problems, root: Node) -> CaseFile | None:
         return None
     fields.must("schema", "title")
     fields.choice("schema", (SCHEMA,))
-    parties = Parties(problems, fields)
-    cases = [read_case(problems, parties, node) for node in fields.items("cases", "a list of cases")]
+    named = Named(Parties(problems, fields), Apis(problems, fields))
+    cases = [_read(problems, named, node) for node in fields.items("cases", "a list of cases")]
     documents = [read_document(problems, node) for node in fields.items("documents", "a list of documents")]
     lists = [fields.value(name) for name in ("cases", "documents")]
     if not (cases or documents) and all(list_ is None or isinstance(list_, JsonArray) for list_ in lists):
         problems.report(root, "found neither cases nor documents", "a file that tests nothing would pass: add a case")
     for name in ("cases", "documents"):
         _check_names(fields, name)
-    parties.report_unused_policies()
+    named.parties.report_unused_policies()
+    named.apis.report_unused()
     return CaseFile(
         title=fields.text("title") or "",
-        cases=tuple(case for case in cases if case is not None),
+        cases=tuple(case for case in cases if isinstance(case, Case)),
+        calls=tuple(case for case in cases if isinstance(case, CallCase)),
+        sequences=tuple(case for case in cases if isinstance(case, SequenceCase)),
         documents=tuple(document for document in documents if document is not None),
         source=problems.source,
     )
+
+
+def _read(problems: Problems, named: Named, node: Node) -> Case | CallCase | SequenceCase | None:
+    """One of the cases: a call and a sequence are known by the field that makes them one."""
+    if isinstance(node, JsonObject) and "sequence" in node.members:
+        return read_sequence(problems, named, node)
+    if isinstance(node, JsonObject) and "call" in node.members:
+        return read_call(problems, named, node)
+    return read_case(problems, named.parties, node)
 
 
 def _check_names(file: Fields, list_name: str) -> None:

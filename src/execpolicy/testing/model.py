@@ -1,4 +1,4 @@
-"""What a case file says: requests and documents, each with what must become of it."""
+"""What a case file says of requests and documents, each with what must become of it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError
 from execpolicy.frozen import Frozen
 from execpolicy.source import Source, Span
+from execpolicy.testing.call_model import CallCase, SequenceCase
 
 #: What a case may expect of a request. ``deny`` is either kind of denial, ``error`` that the request is refused.
 OUTCOMES = ("allow", "deny", "explicit_deny", "implicit_deny", "indeterminate", "error")
@@ -171,15 +172,24 @@ class DocumentCase(Frozen):
 
 
 class CaseFile(Frozen):
-    """A case file: its title, and its cases and documents in order."""
+    """A case file: its title, and in order its requests (``cases``), calls, sequences of calls, and documents."""
 
-    __slots__ = ("cases", "documents", "source", "title")
+    __slots__ = ("calls", "cases", "documents", "sequences", "source", "title")
     title: str
     cases: tuple[Case, ...]
+    calls: tuple[CallCase, ...]
+    sequences: tuple[SequenceCase, ...]
     documents: tuple[DocumentCase, ...]
     source: Source
 
     def __init__(
-        self, *, title: str, cases: tuple[Case, ...], documents: tuple[DocumentCase, ...], source: Source
+        self,
+        *,
+        title: str,
+        source: Source,
+        cases: tuple[Case, ...] = (),
+        calls: tuple[CallCase, ...] = (),
+        sequences: tuple[SequenceCase, ...] = (),
+        documents: tuple[DocumentCase, ...] = (),
     ) -> None:
-        self._set(title=title, cases=cases, documents=documents, source=source)
+        self._set(title=title, cases=cases, calls=calls, sequences=sequences, documents=documents, source=source)

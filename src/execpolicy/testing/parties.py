@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeGuard
 
+from execpolicy.document.fields import Fields, Problems, items, wrong_type
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Text
 from execpolicy.document.nodes import JsonObject, Node
@@ -13,7 +14,6 @@ from execpolicy.document.wording import meant, quoted
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import ExecPolicyError
 from execpolicy.language.principal import ANONYMOUS, Principal
-from execpolicy.testing.fields import Fields, Problems, items, wrong_type
 
 #: The fields of a caller that are texts about its principal, as ``Principal.parse`` takes them.
 _PRINCIPAL_TEXTS = ("role_path", "unique_id", "org_id", "federated_by", "canonical_user")
@@ -71,7 +71,7 @@ class Parties:
         for name, member in self._policies.items():
             if name not in self._used:
                 message = f"found the policy {quoted(name)}, which nothing uses"
-                self._problems.report_name(member, message, "use it in a caller or target, or remove it")
+                self._problems.report_name(member, message, "use it in a caller, target or call, or remove it")
 
     def caller(self, node: Node, refused: list[Refusal], *, named: bool = False) -> Caller | None:
         """A caller: an object, a principal, or the name of a caller."""
@@ -169,20 +169,21 @@ class Parties:
 
     def _one(self, fields: Fields, name: str, kind: PolicyKind, refused: list[Refusal]) -> Policy | None:
         node = fields.value(name)
-        return self._policy(node, name, kind, refused) if node is not None else None
+        return self.policy(node, name, kind, refused) if node is not None else None
 
     def _several(self, fields: Fields, name: str, kind: PolicyKind, refused: list[Refusal]) -> list[Policy]:
         nodes = fields.items(name, "a list of policies")
-        return _known(self._policy(node, f"an entry of {name}", kind, refused) for node in nodes)
+        return _known(self.policy(node, f"an entry of {name}", kind, refused) for node in nodes)
 
     def _levels(self, fields: Fields, name: str, kind: PolicyKind, refused: list[Refusal]) -> list[list[Policy]]:
         levels = []
         for level in fields.items(name, _LEVELS):
             nodes = items(self._problems, level, f"a level of {name}", "a list of policies")
-            levels.append(_known(self._policy(node, f"an entry of {name}", kind, refused) for node in nodes))
+            levels.append(_known(self.policy(node, f"an entry of {name}", kind, refused) for node in nodes))
         return levels
 
-    def _policy(self, node: Node, what: str, kind: PolicyKind, refused: list[Refusal]) -> Policy | None:
+    def policy(self, node: Node, what: str, kind: PolicyKind, refused: list[Refusal]) -> Policy | None:
+        """A policy of a kind: a document, or the name of a policy."""
         if isinstance(node, Text):
             return self._named_policy(node, kind)
         if not isinstance(node, JsonObject):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from execpolicy.document.model import Text
+from execpolicy.document.fields import Fields, Problems, entry
 from execpolicy.document.nodes import JsonObject, Node, plain
-from execpolicy.document.wording import listed, meant, quoted
 from execpolicy.engine.caller import Target
-from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError
 from execpolicy.language.context import Context
-from execpolicy.testing.about import ABOUT_FIELDS, entry, read_about, rule_ids
-from execpolicy.testing.fields import Fields, Problems
+from execpolicy.testing.about import ABOUT_FIELDS, read_about
+from execpolicy.testing.decided import DECISION_FIELDS, read_sets
 from execpolicy.testing.model import ERROR, OUTCOMES, Case, Expectation
 from execpolicy.testing.parties import Parties, Refusal
 
@@ -19,8 +17,6 @@ from execpolicy.testing.parties import Parties, Refusal
 DEFAULT_ACTION = "execute-api:Invoke"
 
 REQUEST_FIELDS = ("caller", "target", "action", "resource", "resource_account", "context", "complete")
-#: What can be said of a decision, and so not of an error.
-DECISION_FIELDS = ("sid", "layer", "missing_keys", "assumed")
 CASE_FIELDS = (*ABOUT_FIELDS, *REQUEST_FIELDS, "expect", *DECISION_FIELDS, "error")
 
 
@@ -59,7 +55,7 @@ def _request(fields: Fields, parties: Parties, refused: list[Refusal]) -> Reques
     caller = parties.caller(node, refused) if node is not None else None
     resource, account = fields.text("resource"), fields.text("resource_account")
     action = fields.text("action") if fields.has("action") else DEFAULT_ACTION
-    context = _context(fields, refused)
+    context = read_context(fields, refused)
     if caller is None or resource is None or action is None or context is None:
         return None
     try:
@@ -69,7 +65,8 @@ def _request(fields: Fields, parties: Parties, refused: list[Refusal]) -> Reques
         return None
 
 
-def _context(fields: Fields, refused: list[Refusal]) -> Context | None:
+def read_context(fields: Fields, refused: list[Refusal]) -> Context | None:
+    """The condition keys of a request or call."""
     complete = fields.flag("complete", default=True)
     node = fields.value("context")
     if node is None:
@@ -102,31 +99,7 @@ def _expectation(fields: Fields) -> Expectation | None:
         fields.refuse(DECISION_FIELDS, "a case that expects an error", "no decision is made: remove it")
     elif outcome is not None:
         fields.refuse(("error",), f"a case that expects {outcome}", 'it goes with "expect": "error": remove it')
-    sids, missing, assumed = fields.texts("sid"), fields.texts("missing_keys"), rule_ids(fields, "assumed")
-    layers, error = _layers(fields), fields.text("error")
+    sets, error = read_sets(fields), fields.text("error")
     if outcome is None:
         return None
-    return Expectation(
-        outcome=outcome,
-        sids=_values(sids),
-        layers=layers,
-        missing_keys=frozenset(key.value.lower() for key in missing) if missing is not None else None,
-        assumed=_values(assumed),
-        error=error or "",
-    )
-
-
-def _layers(fields: Fields) -> frozenset[Layer] | None:
-    texts = fields.texts("layer")
-    if texts is None:
-        return None
-    known = {layer.value: layer for layer in Layer}
-    for text in texts:
-        if text.value not in known:
-            message = f"found {quoted(text.value)} as layer, expected {listed(known)}"
-            fields.problems.report(text, message, meant(text.value, known))
-    return frozenset(known[text.value] for text in texts if text.value in known)
-
-
-def _values(texts: list[Text] | None) -> frozenset[str] | None:
-    return frozenset(text.value for text in texts) if texts is not None else None
+    return Expectation(outcome=outcome, error=error or "", **sets)

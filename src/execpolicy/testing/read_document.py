@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from execpolicy.document.fields import Fields, Problems, entry
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Text
 from execpolicy.document.nodes import JsonArray, JsonObject, Node, plain
-from execpolicy.testing.about import ABOUT_FIELDS, entry, read_about
-from execpolicy.testing.fields import Fields, Problems
+from execpolicy.testing.about import ABOUT_FIELDS, read_about
 from execpolicy.testing.model import ERROR, LOADS, DocumentCase, DocumentError
 
 DOCUMENT_FIELDS = (*ABOUT_FIELDS, "kind", "text", "document", "expect", "errors")

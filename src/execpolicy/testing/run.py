@@ -3,80 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NoReturn
 
 from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
-from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, UsageError
-from execpolicy.frozen import Frozen
+from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
+from execpolicy.testing.decided import Compared, compare_sets
 from execpolicy.testing.model import ERROR, LOADS, Case, DocumentCase, DocumentError, Expectation
-
-
-class CaseResult(Frozen):
-    """What became of a case.
-
-    Attributes:
-        case: the case or document.
-        passed: whether everything that it expects was found.
-        expected: what it expects, a line for each thing that is looked at.
-        found: what was found, line by line the same things.
-        decision: of a case that was decided, or None.
-        error: what was raised instead, or None.
-
-    ``str()`` is for people: the place of the case, expectation, outcome, and the decision's explanation.
-    """
-
-    __slots__ = ("case", "decision", "error", "expected", "found", "passed")
-    case: Case | DocumentCase
-    passed: bool
-    expected: tuple[str, ...]
-    found: tuple[str, ...]
-    decision: Decision | None
-    error: ExecPolicyError | None
-
-    def __init__(
-        self,
-        case: Case | DocumentCase,
-        *,
-        expected: Iterable[str],
-        found: Iterable[str],
-        passed: bool,
-        decision: Decision | None = None,
-        error: ExecPolicyError | None = None,
-    ) -> None:
-        self._set(
-            case=case,
-            passed=passed,
-            expected=tuple(expected),
-            found=tuple(found),
-            decision=decision,
-            error=error,
-        )
-
-    def __bool__(self) -> NoReturn:
-        raise UsageError(
-            "a CaseResult is neither true nor false",
-            advice="ask result.passed: a case that failed would count as true",
-        )
-
-    def __str__(self) -> str:
-        rules = f" [{', '.join(self.case.rules)}]" if self.case.rules else ""
-        lines = [f"{self.case.place}: {self.case.name}{rules}: {'passed' if self.passed else 'failed'}"]
-        lines.extend(_labelled("expected", self.expected))
-        lines.extend(_labelled("found", self.found))
-        if self.case.why:
-            lines.append(f"  why:      {self.case.why}")
-        if self.decision is not None:
-            lines.extend(f"  {line}" for line in str(self.decision.explain()).splitlines())
-        elif self.error is not None:
-            lines.extend(f"  {line}" for line in str(self.error).splitlines())
-        return "\n".join(lines)
-
-
-def _labelled(label: str, entries: tuple[str, ...]) -> Iterable[str]:
-    for number, entry in enumerate(entries):
-        yield f"  {f'{label}:' if number == 0 else '':<9} {entry}"
+from execpolicy.testing.result import CaseResult
 
 
 def run_case(case: Case) -> CaseResult:
@@ -111,27 +45,13 @@ def run_case(case: Case) -> CaseResult:
     )
 
 
-def _compare(expected: Expectation, decision: Decision) -> Iterable[tuple[str, str, bool]]:
+def _compare(expected: Expectation, decision: Decision) -> Iterable[Compared]:
     """What is expected, what is found and whether it will do: of the outcome, then of each set that is looked at."""
     outcome = decision.outcome.value
     met = outcome == expected.outcome or (expected.outcome == "deny" and outcome in ("explicit_deny", "implicit_deny"))
     wanted = f'error: "{expected.error}"' if expected.outcome == ERROR else expected.outcome
     yield wanted, outcome, met
-    if expected.sids is not None:
-        sids = {statement.sid for statement in decision.determining_statements if statement.sid}
-        yield _compare_sets("sid", expected.sids, sids)
-    if expected.layers is not None:
-        layers = {layer.value for layer in decision.blocked_by}
-        yield _compare_sets("layer", {layer.value for layer in expected.layers}, layers)
-    if expected.missing_keys is not None:
-        yield _compare_sets("missing_keys", expected.missing_keys, {key.lower() for key in decision.missing_keys})
-    if expected.assumed is not None:
-        yield _compare_sets("assumed", expected.assumed, decision.assumed)
-
-
-def _compare_sets(name: str, expected: Iterable[str], found: Iterable[str]) -> tuple[str, str, bool]:
-    wanted, there = sorted(expected), sorted(found)
-    return f"{name}: {', '.join(wanted) or 'none'}", f"{name}: {', '.join(there) or 'none'}", wanted == there
+    yield from compare_sets(expected, decision)
 
 
 def run_document(case: DocumentCase) -> CaseResult:

@@ -1,0 +1,83 @@
+"""What a case says of a decision: sets of Sids, layers, keys and rules, each of which must be met exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, TypedDict
+
+from execpolicy.document.fields import Fields
+from execpolicy.document.wording import listed, meant, quoted
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.layers import Layer
+from execpolicy.testing.about import rule_ids
+
+#: What can be said of a decision, and so not of an error.
+DECISION_FIELDS = ("sid", "layer", "missing_keys", "assumed")
+
+#: What is expected, what is found, and whether it will do.
+Compared = tuple[str, str, bool]
+
+
+class Sets(TypedDict):
+    """The sets as expectations take them."""
+
+    sids: frozenset[str] | None
+    layers: frozenset[Layer] | None
+    missing_keys: frozenset[str] | None
+    assumed: frozenset[str] | None
+
+
+class Expects(Protocol):
+    """An expectation that speaks of a decision."""
+
+    @property
+    def sids(self) -> frozenset[str] | None: ...
+    @property
+    def layers(self) -> frozenset[Layer] | None: ...
+    @property
+    def missing_keys(self) -> frozenset[str] | None: ...
+    @property
+    def assumed(self) -> frozenset[str] | None: ...
+
+
+def read_sets(fields: Fields) -> Sets:
+    """The sets that a case names; None for one that it does not look at."""
+    sids, missing, assumed = fields.texts("sid"), fields.texts("missing_keys"), rule_ids(fields, "assumed")
+    return Sets(
+        sids=frozenset(sid.value for sid in sids) if sids is not None else None,
+        layers=_layers(fields),
+        missing_keys=frozenset(key.value.lower() for key in missing) if missing is not None else None,
+        assumed=frozenset(rule.value for rule in assumed) if assumed is not None else None,
+    )
+
+
+def _layers(fields: Fields) -> frozenset[Layer] | None:
+    texts = fields.texts("layer")
+    if texts is None:
+        return None
+    known = {layer.value: layer for layer in Layer}
+    for text in texts:
+        if text.value not in known:
+            message = f"found {quoted(text.value)} as layer, expected {listed(known)}"
+            fields.problems.report(text, message, meant(text.value, known))
+    return frozenset(known[text.value] for text in texts if text.value in known)
+
+
+def compare_sets(expected: Expects, decision: Decision | None) -> Iterable[Compared]:
+    """Each set that is looked at against what the decision says; where nothing was decided, all are empty."""
+    if expected.sids is not None:
+        statements = decision.determining_statements if decision is not None else ()
+        yield _compared("sid", expected.sids, {statement.sid for statement in statements if statement.sid})
+    if expected.layers is not None:
+        blocked = decision.blocked_by if decision is not None else ()
+        yield _compared("layer", {layer.value for layer in expected.layers}, {layer.value for layer in blocked})
+    if expected.missing_keys is not None:
+        missing = decision.missing_keys if decision is not None else ()
+        yield _compared("missing_keys", expected.missing_keys, {key.lower() for key in missing})
+    if expected.assumed is not None:
+        yield _compared("assumed", expected.assumed, decision.assumed if decision is not None else ())
+
+
+def _compared(name: str, expected: Iterable[str], found: Iterable[str]) -> Compared:
+    wanted, there = sorted(expected), sorted(found)
+    return f"{name}: {', '.join(wanted) or 'none'}", f"{name}: {', '.join(there) or 'none'}", wanted == there

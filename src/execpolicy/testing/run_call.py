@@ -1,0 +1,146 @@
+"""A call, or a sequence of them, against an API: what was expected, what was found, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.cache import AuthorizerCache
+from execpolicy.gateway.response import GatewayResponse
+from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
+from execpolicy.testing.decided import Compared, compare_sets
+from execpolicy.testing.model import ERROR
+from execpolicy.testing.result import CaseResult
+
+_INDETERMINATE = "indeterminate"
+
+
+def run_call(case: CallCase, cache: AuthorizerCache | None = None) -> CaseResult:
+    """Send the call of a case through its API and compare.
+
+    Args:
+        case: from ``load_cases``.
+        cache: the authorizer cache that it uses and fills, if any.
+
+    Returns:
+        Whether it passed, with expectation, outcome and response.
+    """
+    response: GatewayResponse | None = None
+    error = case.refusal
+    if error is None:
+        try:
+            response = _respond(case, cache)
+        except ExecPolicyError as raised:
+            error = raised
+    if error is not None:
+        passed = case.expected.outcome == ERROR and case.expected.error in error.message
+        found = [f'error: "{error.message}"']
+        return CaseResult(case, expected=[_wanted(case.expected)], found=found, passed=passed, error=error)
+    assert response is not None
+    compared = list(_compare(case.expected, response))
+    return CaseResult(
+        case,
+        expected=[expected for expected, _, _ in compared],
+        found=[found for _, found, _ in compared],
+        passed=all(met for _, _, met in compared),
+        response=response,
+    )
+
+
+def run_sequence(case: SequenceCase) -> CaseResult:
+    """Make the calls of a sequence one after the other, with one authorizer cache, and compare each.
+
+    Args:
+        case: from ``load_cases``.
+
+    Returns:
+        Whether all of them passed; ``calls`` holds the result of each.
+    """
+    cache = AuthorizerCache()
+    results = [run_call(call, cache) for call in case.calls]
+    return CaseResult(
+        case,
+        expected=[f"{result.case.name}: {line}" for result in results for line in result.expected],
+        found=[f"{result.case.name}: {line}" for result in results for line in result.found],
+        passed=all(result.passed for result in results),
+        calls=results,
+    )
+
+
+def _respond(case: CallCase, cache: AuthorizerCache | None) -> GatewayResponse:
+    assert case.api is not None  # load_cases leaves no case without API and call, unless there is a refusal
+    assert case.call is not None
+    call = case.call
+    return case.api.invoke(
+        call.method,
+        call.path,
+        caller=call.caller,
+        headers=call.headers,
+        query=call.query,
+        context=call.context,
+        vpc_endpoint_policy=call.vpc_endpoint,
+        domain_name=call.domain,
+        authorizer_output=_answer(call),
+        claims=call.claims,
+        cache=cache,
+        at=call.at,
+        signature=call.signature,
+    )
+
+
+def _answer(call: Invocation) -> str | Exception | None:
+    """What the function returns, as JSON, or the exception that it raises."""
+    if call.authorizer_raises is not None:
+        return Exception(call.authorizer_raises)
+    return call.authorizer_output
+
+
+def _wanted(expected: CallExpectation) -> str:
+    if expected.outcome == ERROR:
+        return f'error: "{expected.error}"'
+    return expected.outcome or str(expected.status)
+
+
+def _compare(expected: CallExpectation, response: GatewayResponse) -> Iterable[Compared]:
+    """What is expected, what is found and whether it will do, one thing after the other."""
+    yield _wanted(expected), _found(expected, response), _found(expected, response) == _wanted(expected)
+    if expected.response_type is not None:
+        yield _compared("response_type", expected.response_type, response.response_type or NONE)
+    if expected.message is not None:
+        yield _compared("message", expected.message, response.message)
+    if expected.gate is not None:
+        yield _compared("gate", expected.gate, gate_of(response))
+    yield from compare_sets(expected, response.decision)
+    if expected.explains:
+        told = str(response.explain())
+        yield from (_part("explains", part, [told], shown=False) for part in expected.explains)
+    yield from (_part("note", part, response.notes, shown=True) for part in expected.notes)
+
+
+def _found(expected: CallExpectation, response: GatewayResponse) -> str:
+    """The status, or the outcome where that is what is asked for."""
+    if response.status is None:
+        return _INDETERMINATE
+    if expected.outcome not in ("allow", "deny"):
+        return str(response.status)
+    outcome = "allow" if response.allowed else "deny"
+    return outcome if outcome == expected.outcome else str(response.status)
+
+
+def gate_of(response: GatewayResponse) -> str:
+    """The gate that refuses the call, else the last that it met."""
+    refusing = [step.gate for step in response.steps if step.passed is False]
+    return refusing[0] if refusing else response.steps[-1].gate
+
+
+def _compared(name: str, expected: str, found: str) -> Compared:
+    return f"{name}: {expected or 'none'}", f"{name}: {found or 'none'}", expected == found
+
+
+def _part(name: str, part: str, texts: Iterable[str], *, shown: bool) -> Compared:
+    """Whether one of the texts holds a part; where none does, what there is instead, unless it is shown anyhow."""
+    found = part if any(part in text for text in texts) else None
+    if found is None:
+        found = ("; ".join(texts) if shown else "") or "nothing like it"
+        return f"{name}: {part}", f"{name}: {found}", False
+    return f"{name}: {part}", f"{name}: {found}", True

@@ -1,0 +1,268 @@
+"""Calls and sequences of a case file when they are run: what passes, what fails, and what is said of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from execpolicy.testing import CaseResult, parse_cases, run_call, run_sequence
+from tests.testing.malformed_calls import SOUND_CALLS
+
+STOCK, PRIVATE, ANSWER, CLAIMS = range(4)
+
+
+def changed(*changes: tuple[str, str]) -> str:
+    text = SOUND_CALLS
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def run(number: int, *changes: tuple[str, str]) -> CaseResult:
+    return run_call(parse_cases(changed(*changes), name="cases.json").calls[number])
+
+
+def run_all(*changes: tuple[str, str]) -> CaseResult:
+    (sequence,) = parse_cases(changed(*changes), name="cases.json").sequences
+    return run_sequence(sequence)
+
+
+def difference(result: CaseResult) -> tuple[str, str]:
+    """The one line in which expectation and outcome differ."""
+    (pair,) = [pair for pair in zip(result.expected, result.found, strict=True) if pair[0] != pair[1]]
+    return pair
+
+
+def test_a_call_that_passes() -> None:
+    result = run(STOCK)
+    assert result.passed, str(result)
+    assert result.expected == (
+        "200",
+        "response_type: none",
+        "message: none",
+        "gate: IAM",
+        "sid: Invokes",
+        "layer: none",
+        "missing_keys: none",
+        "assumed: none",
+        "explains: Invokes",
+        "explains: the call gets through",
+    )
+    assert result.found == result.expected
+    assert result.response is not None
+    assert result.response.allowed
+    assert (result.decision, result.error, result.calls) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected", "found"),
+    [
+        ("200", "403", "403", "200"),
+        ("200", '"deny"', "deny", "200"),
+        ("200", '"indeterminate"', "indeterminate", "200"),
+        (
+            '"response_type": null',
+            '"response_type": "ACCESS_DENIED"',
+            "response_type: ACCESS_DENIED",
+            "response_type: none",
+        ),
+        (
+            '"message": null, "gate": "IAM"',
+            '"message": "Forbidden", "gate": "IAM"',
+            "message: Forbidden",
+            "message: none",
+        ),
+        ('"gate": "IAM"', '"gate": "route"', "gate: route", "gate: IAM"),
+        ('"sid": "Invokes"', '"sid": []', "sid: none", "sid: Invokes"),
+        ('"layer": []', '"layer": "resource"', "layer: resource", "layer: none"),
+        ('"missing_keys": []', '"missing_keys": "a:B"', "missing_keys: a:b", "missing_keys: none"),
+        ('"assumed": []', '"assumed": ["GW-4"]', "assumed: GW-4", "assumed: none"),
+        ('"the call gets through"', '"no way"', "explains: no way", "explains: nothing like it"),
+        ('"note": []', '"note": ["slash"]', "note: slash", "note: nothing like it"),
+    ],
+)
+def test_each_thing_that_is_expected_is_looked_at(old: str, new: str, expected: str, found: str) -> None:
+    result = run(STOCK, (old, new))
+    assert not result.passed
+    assert difference(result) == (expected, found)
+
+
+def test_a_failure_shows_expectation_outcome_and_explanation() -> None:
+    lines = str(run(STOCK, ('"expect": 200', '"expect": 403'))).splitlines()
+    assert lines[0] == "cases.json:25:5: Ann asks for the stock [GW-13]: failed"
+    assert lines[1] == "  expected: 403"
+    assert "  found:    200" in lines
+    assert "  why:      she may" in lines
+    assert "  200: the call gets through" in lines
+    assert "  2. route: passed: GET /stock on stage prod, asks for AWS_IAM" in lines
+    assert any("cases.json:6:7" in line for line in lines)
+
+
+@pytest.mark.parametrize(("expected", "passed"), [('"deny"', True), ("401", True), ("403", False), ('"allow"', False)])
+def test_a_denial_by_status_or_as_such(expected: str, passed: bool) -> None:
+    result = run(CLAIMS, ('"expect": "deny"', f'"expect": {expected}'))
+    assert result.passed is passed
+    assert result.found[0] == ("deny" if expected == '"deny"' else "401")
+
+
+def test_an_allow_as_such() -> None:
+    result = run(STOCK, ('"expect": 200', '"expect": "allow"'))
+    assert result.passed
+    assert result.found[0] == "allow"
+
+
+def test_what_is_refused_names_its_gate_message_and_response() -> None:
+    more = '"expect": "deny", "response_type": "UNAUTHORIZED", "message": "Unauthorized", "gate": "identity source"'
+    result = run(CLAIMS, ('"expect": "deny"', more))
+    assert result.passed, str(result)
+
+
+def test_nothing_is_decided_where_no_policy_has_a_say() -> None:
+    empty = '"expect": "deny", "sid": [], "layer": [], "missing_keys": [], "assumed": []'
+    assert run(CLAIMS, ('"expect": "deny"', empty)).passed
+    result = run(CLAIMS, ('"expect": "deny"', '"expect": "deny", "layer": "authorizer"'))
+    assert difference(result) == ("layer: authorizer", "layer: none")
+
+
+def test_an_outcome_that_is_not_known() -> None:
+    end, condition = '}\n    ]},\n    "passes"', ', "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-06-01"}}'
+    unknown = (f'"Resource": "*"{end}', f'"Resource": "*"{condition}{end}')
+    no_clock = ('"complete": true, "at": "2026-01-01T00:00:00Z"', '"complete": true')
+    told = ('"expect": 200', '"expect": "indeterminate"')
+    keys = ('"missing_keys": []', '"missing_keys": "aws:CurrentTime"')
+    through = ('"explains": ["Invokes", "the call gets through"]', '"explains": "INDETERMINATE"')
+    silent = ('"sid": "Invokes", "layer": [],', "")
+    result = run(STOCK, unknown, no_clock, told, keys, through, silent)
+    assert result.passed, str(result)
+    known = run(STOCK, unknown, no_clock, keys, through, silent)
+    assert difference(known) == ("200", "indeterminate")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "reason"),
+    [
+        ('"authorizer_output": null', 500, "expected an object"),
+        ('"authorizer_output": "Unauthorized"', 500, "the function returned a string, expected an object"),
+        ('"authorizer_raises": "Unauthorized"', 401, "the function said Unauthorized"),
+        ('"authorizer_raises": "Unauthorised"', 500, "the function failed with"),
+        ('"authorizer_raises": ""', 500, "the function failed with"),
+        ('"authorizer_output": {"principalId": "ann"}', 500, "the function returned no policyDocument"),
+    ],
+)
+@pytest.mark.rule("AUT-2", "AUT-3")
+def test_what_a_function_returns_or_raises(answer: str, status: int, reason: str) -> None:
+    expected = f'"expect": {status}, "explains": "{reason}", "gate": "authorizer"'
+    result = run(
+        ANSWER,
+        ('"authorizer_output": null', answer),
+        ('"expect": 500, "message": null, "gate": "authorizer"', expected),
+    )
+    assert result.passed, str(result)
+
+
+SOCKET = """{"schema": "execpolicy/cases/1", "title": "A message", "cases": [
+  {"name": "a message", "call": "sendMessage", "expect": 200, "note": «"$connect alone"», "api": {
+    "id": "a1b2c3", "type": "WEBSOCKET", "region": "eu-west-1", "account": "111122223333", "stages": ["prod"],
+    "routes": {"$connect": {}, "sendMessage": {}}}}]}"""
+
+
+@pytest.mark.parametrize(
+    ("note", "passed"),
+    [('"$connect alone"', True), ('["$connect alone", "GW-21"]', True), ('["GW-21", "nothing"]', False), ("[]", True)],
+)
+def test_notes_are_looked_at(note: str, passed: bool) -> None:
+    (case,) = parse_cases(SOCKET.replace('«"$connect alone"»', note)).calls
+    result = run_call(case)
+    assert result.passed is passed
+    if not passed:
+        expected, found = difference(result)
+        assert expected == "note: nothing"
+        assert "AWS authorizes $connect alone" in found
+
+
+def test_an_error_that_is_expected() -> None:
+    result = run(PRIVATE)
+    assert result.passed, str(result)
+    assert result.expected == ('error: "shop.example.com"',)
+    assert result.response is None
+    assert result.error is not None
+    assert str(result).startswith("cases.json:33:5: a private API: passed\n  expected: error:")
+
+
+def test_another_error_than_expected() -> None:
+    result = run(PRIVATE, ('"error": "shop.example.com"', '"error": "no such thing"'))
+    assert not result.passed
+    assert result.found[0].startswith('error: "')
+
+
+def test_an_error_where_an_answer_is_expected() -> None:
+    result = run(PRIVATE, ('"expect": "error", "error": "shop.example.com"', '"expect": 403'))
+    assert not result.passed
+    assert result.expected == ("403",)
+    assert "shop.example.com" in result.found[0]
+
+
+def test_an_answer_where_an_error_is_expected() -> None:
+    result = run(CLAIMS, ('"expect": "deny"', '"expect": "error", "error": "x"'))
+    assert not result.passed
+    assert (result.expected, result.found) == (('error: "x"',), ("401",))
+
+
+def test_an_error_of_loading_that_is_expected() -> None:
+    result = run(
+        PRIVATE,
+        ('"endpoint": "PRIVATE"', '"endpoint": "private"'),
+        ('"error": "shop.example.com"', '"error": "as endpoint"'),
+    )
+    assert result.passed, str(result)
+
+
+@pytest.mark.rule("AUT-5")
+def test_calls_of_a_sequence_share_a_cache() -> None:
+    result = run_all()
+    assert result.passed, str(result)
+    assert result.expected == (
+        "call 1: allow",
+        "the other method: 403",
+        "the other method: explains: policy was cached for GET /orders",
+    )
+    assert result.found == result.expected
+    assert str(result).splitlines() == [
+        "cases.json:47:5: a cached answer [AUT-5]: passed",
+        "  why:      it is reused",
+        "  cases.json:50:9: call 1 [AUT-5]: passed",
+        "  cases.json:55:9: the other method [AUT-5]: passed",
+    ]
+
+
+@pytest.mark.rule("AUT-5")
+def test_a_call_after_the_end_of_the_cached_answer_finds_none() -> None:
+    late = run_all(('"at": 10.5', '"at": 300'))
+    assert not late.passed
+    assert late.calls[1].error is not None
+    assert "its answer was not given" in late.calls[1].error.message
+
+
+@pytest.mark.rule("AUT-5")
+def test_each_run_begins_with_an_empty_cache() -> None:
+    (sequence,) = parse_cases(SOUND_CALLS).sequences
+    for result in (run_sequence(sequence), run_sequence(sequence)):
+        gates = [[step.gate for step in call.response.steps] for call in result.calls if call.response is not None]
+        assert ["cache" in each for each in gates] == [False, True]
+
+
+def test_a_sequence_that_fails_shows_the_calls_that_do() -> None:
+    lines = str(run_all(('"expect": "allow"', '"expect": 403'))).splitlines()
+    assert lines[0] == "cases.json:47:5: a cached answer [AUT-5]: failed"
+    assert "  cases.json:50:9: call 1 [AUT-5]: failed" in lines
+    assert "    expected: 403" in lines
+    assert "    found:    200" in lines
+    assert "    200: the call gets through" in lines
+
+
+def test_an_error_in_a_sequence() -> None:
+    late = ('"at": 10.5', '"at": "late"')
+    result = run_all(late)
+    assert not result.passed
+    assert result.calls[1].error is not None
+    assert "'late'" in result.calls[1].error.message
