@@ -94,8 +94,8 @@ def test_a_command_gives_the_output_that_is_shown(command: Command) -> None:
 
 
 def test_every_command_is_read() -> None:
-    assert len(ALL) == readme().count("\n$ ") == 6
-    assert [command.typed.split()[:2] for command in ALL] == [["execpolicy", "check"]] * 6
+    assert len(ALL) == readme().count("\n$ ") == 8
+    assert [command.typed.split()[:2] for command in ALL] == [["execpolicy", "check"]] * 8
 
 
 def test_a_command_whose_output_differs_is_found() -> None:
@@ -114,11 +114,11 @@ def test_python_runs_and_shows_what_it_gives(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
-def test_make_demo_runs_the_first_two_commands() -> None:
+def test_make_demo_runs_the_first_three_commands() -> None:
     listed = subprocess.run(["make", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     run = [line for line in listed.splitlines() if "execpolicy check" in line]
     as_typed = [shlex.split(line.removeprefix(".venv/bin/").removesuffix("; test $? -eq 1")) for line in run]
-    assert as_typed == [shlex.split(command.typed.replace("\\\n", "")) for command in ALL[:2]]
+    assert as_typed == [shlex.split(command.typed.replace("\\\n", "")) for command in ALL[:3]]
 
 
 def test_links_lead_somewhere() -> None:

@@ -19,7 +19,7 @@ from execpolicy.language.principal import Principal
 from execpolicy.source import Source, Span
 
 if TYPE_CHECKING:
-    from execpolicy.gateway.api import Api, Readings
+    from execpolicy.gateway.api import Api
     from execpolicy.gateway.authorizer import Authorizer, Claim, Issuer
     from execpolicy.gateway.authorizer_event import event_for
     from execpolicy.gateway.authorizer_output import AuthorizerOutput
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         KeySource,
         ResponseType,
     )
+    from execpolicy.gateway.readings import Readings
     from execpolicy.gateway.response import GatewayResponse, Step
     from execpolicy.gateway.route import Route
     from execpolicy.gateway.stage import ApiKey, Stage
@@ -112,7 +113,7 @@ _GATEWAY = {
     "Issuer": "authorizer",
     "KeySource": "names",
     "Mapped": "domain",
-    "Readings": "api",
+    "Readings": "readings",
     "ResponseType": "names",
     "Route": "route",
     "Stage": "stage",

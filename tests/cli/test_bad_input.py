@@ -418,8 +418,8 @@ def test_an_endless_file_is_not_read_to_its_end(check: Execute, folder: Path) ->
         (["check", "--resource", "a", "--resource", "b"], "execpolicy check: error: --resource is given twice"),
         (["check", "--identity"], "execpolicy check: error: argument --identity: expected at least one argument"),
         (["check", "--as", ANN, "--on", PETS, "--colour"], "execpolicy: error: unrecognized arguments: --colour"),
-        (["check", "--as", ANN, "--on", PETS, "--ident", "x"], "execpolicy: error: unrecognized arguments: --ident x"),
-        (["check", "--as", ANN, "--on", PETS, "x.json"], "execpolicy: error: unrecognized arguments: x.json"),
+        (["check", "--as", ANN, "--on", PETS, "--ident", "x"], "execpolicy: error: unrecognized arguments: --ident"),
+        (["check", "--as", ANN, "--on", PETS, "x.json"], "execpolicy check: error: METHOD goes with --api"),
         (["check", "--format", "yaml"], "execpolicy check: error: argument --format: invalid choice: 'yaml'"),
     ],
 )

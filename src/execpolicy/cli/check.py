@@ -1,20 +1,20 @@
-"""``execpolicy check``: one request against the policies that apply to it."""
+"""``execpolicy check``: one request against the policies that apply to it, or one call to an API."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from execpolicy.cli.check_options import DEFAULT_ACTION
 from execpolicy.cli.context_option import read_context
 from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.going_together import refuse_what_does_not_go_together
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.notes import how_to_tell, notes
+from execpolicy.cli.parties import read_caller, read_target
 from execpolicy.cli.terminal import AUTO, complain, complain_of, wants_colour, width_of, write, write_rows
-from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize
-from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.request import Request
 from execpolicy.language.principal import Principal
@@ -27,7 +27,13 @@ COMMAND = "execpolicy check"
 
 def run(arguments: argparse.Namespace) -> ExitCode:
     """Read everything, decide, answer."""
+    refuse_what_does_not_go_together(arguments)
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
+    if arguments.api is not None:
+        # What a call to an API imports is of no use to the rest.
+        from execpolicy.cli import check_api
+
+        return check_api.run(arguments, colour=colour)
     inputs = Inputs()
     decision = _decide(inputs, arguments)
     if decision is None:
@@ -39,8 +45,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
-    caller = _caller(inputs, arguments)
-    target = _target(inputs, arguments)
+    caller = read_caller(inputs, arguments, getattr(arguments, "as"))
+    target = read_target(inputs, arguments)
     context = read_context(inputs, arguments.context, at=arguments.at, complete=not arguments.partial)
     request = inputs.attempt(
         lambda: Request(
@@ -55,60 +61,6 @@ def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
     if inputs.faults or request is None:
         return None
     return inputs.attempt(lambda: authorize(request, target))
-
-
-def _caller(inputs: Inputs, arguments: argparse.Namespace) -> Caller | None:
-    before = len(inputs.faults)
-    principal = _principal(inputs, arguments)
-    identity = inputs.policies(arguments.identity, "identity", "--identity")
-    boundary = _one(inputs, arguments.boundary, "boundary", "--boundary")
-    session = inputs.policies(arguments.session, "session", "--session")
-    scps = [inputs.policies(level, "scp", "--scp") for level in arguments.scp]
-    if principal is None or len(inputs.faults) > before:
-        return None
-    return inputs.attempt(lambda: Caller(principal, identity=identity, boundary=boundary, session=session, scps=scps))
-
-
-def _principal(inputs: Inputs, arguments: argparse.Namespace) -> Principal | None:
-    return inputs.attempt(
-        lambda: Principal.parse(
-            getattr(arguments, "as"),
-            role_path=arguments.role_path,
-            unique_id=arguments.unique_id,
-            tags=_tags(inputs, arguments.tag),
-            org_id=arguments.org_id,
-            federated_by=arguments.federated_by,
-            management_account=arguments.management_account,
-        )
-    )
-
-
-def _tags(inputs: Inputs, options: Sequence[str] | None) -> dict[str, str] | None:
-    if options is None:
-        return None
-    tags: dict[str, str] = {}
-    for text in options:
-        key, equals, value = text.partition("=")
-        if not (key and equals):
-            inputs.report(f"--tag: found {text!r}, expected KEY=VALUE", advice="a tag without a value is KEY=")
-        elif key in tags:
-            inputs.report(f"--tag: found {key!r} a second time", advice="a principal has one value for each tag")
-        else:
-            tags[key] = value
-    return tags
-
-
-def _target(inputs: Inputs, arguments: argparse.Namespace) -> Target:
-    return Target(
-        resource=_one(inputs, arguments.resource, "resource", "--resource"),
-        vpc_endpoint=_one(inputs, arguments.vpc_endpoint, "vpc_endpoint", "--vpc-endpoint"),
-        rcps=[inputs.policies(level, "rcp", "--rcp") for level in arguments.rcp],
-        rcps_cover_execute_api=arguments.rcps_cover_execute_api,
-    )
-
-
-def _one(inputs: Inputs, path: str | None, kind: str, option: str) -> Policy | None:
-    return None if path is None else inputs.policy(path, kind, option)
 
 
 def _answer(decision: Decision, arguments: argparse.Namespace, *, colour: bool) -> None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import argparse
 
-from execpolicy.cli.options import Group, add_output_options, files, once
+from execpolicy.cli.options import Group, add_output_options, files, once, repeatable
 
 DEFAULT_ACTION = "execute-api:Invoke"
 
-_USAGE = "execpolicy check --as ARN --on ARN [--identity FILE] [--resource FILE] [--context KEY=VALUE] [option ...]"
-_DESCRIPTION = "Say whether one request is allowed by the policies that apply to it, and why."
+_USAGE = (
+    "execpolicy check --as ARN --on ARN [--identity FILE] [--resource FILE] [--context KEY=VALUE] [option ...]\n"
+    "       execpolicy check METHOD PATH --api FILE [--as ARN] [--header 'NAME: VALUE'] [--authorizer-output FILE] "
+    "[option ...]"
+)
+_DESCRIPTION = (
+    "Say whether one request is allowed by the policies that apply to it, and why; or, with --api, what becomes of a "
+    "call on its way through API Gateway."
+)
 _EPILOG = (
-    "FILE is a JSON policy document; - is standard input, for one of them. "
+    "FILE is a JSON policy document, unless told otherwise; - is standard input, for one of them. "
     "Exit code: 0 allowed, 1 denied, 2 unusable input, 3 indeterminate, 4 internal error."
 )
 
@@ -27,9 +34,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         allow_abbrev=False,
     )
     _add_request(parser.add_argument_group("the request"))
-    _add_caller(parser.add_argument_group("what else is known of the caller"))
-    _add_policies(parser.add_argument_group("the policies"))
+    _add_call(parser.add_argument_group("a call to an API"))
+    add_caller_options(parser.add_argument_group("what else is known of the caller"))
+    add_policy_options(parser.add_argument_group("the policies"))
     add_output_options(parser)
+    parser.set_defaults(refuse=parser.error)
     return parser
 
 
@@ -39,25 +48,23 @@ def _add_request(group: Group) -> None:
         "--as",
         "ARN",
         "who calls: the ARN of a user, a role session, a federated user or the root user, the name of a service, or "
-        "the word anonymous",
-        required=True,
+        "the word anonymous. Needed without --api; with it, a call without --as is not signed",
     )
     once(
         group,
         "--on",
         "ARN",
-        "the ARN of what is called; after the API's id come /STAGE/METHOD/PATH, the path as it is sent",
-        required=True,
+        "the ARN of what is called; after the API's id come /STAGE/METHOD/PATH, the path as it is sent. Needed without "
+        "--api",
     )
     once(group, "--action", "NAME", f"the action (default: {DEFAULT_ACTION})")
     once(group, "--resource-account", "ID", "the account that owns the resource, where its ARN names none")
-    group.add_argument(
+    repeatable(
+        group,
         "--context",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE|FILE",
-        help="the value of a condition key; a key given twice has both values. Or a JSON file: an object of keys, each "
-        "with a value or a list of values. Repeatable",
+        "KEY=VALUE|FILE",
+        "the value of a condition key; a key given twice has both values. Or a JSON file: an object of keys, each "
+        "with a value or a list of values",
     )
     group.add_argument(
         "--partial", action="store_true", help="condition keys that are not given are unknown; without it, absent"
@@ -65,7 +72,27 @@ def _add_request(group: Group) -> None:
     once(group, "--at", "TIME", "when: ISO 8601, epoch seconds or the word now. Gives aws:CurrentTime")
 
 
-def _add_caller(group: Group) -> None:
+def _add_call(group: Group) -> None:
+    group.add_argument(
+        "method", nargs="?", metavar="METHOD", help="the verb; of a WebSocket API the route key, such as $connect"
+    )
+    group.add_argument("path", nargs="?", metavar="PATH", help="the path behind the stage, as it is sent")
+    once(group, "--api", "FILE", "what is called: an *.api.json or *.api.yaml file (docs/api-files.md)")
+    once(group, "--stage", "NAME", "the stage that is called, where the API has several")
+    once(group, "--domain", "NAME", "the host that is called, where it is a custom domain; PATH is all behind it then")
+    repeatable(group, "--header", "NAME: VALUE", "a header of the call")
+    repeatable(group, "--query", "NAME=VALUE", "a query parameter of the call, decoded")
+    once(
+        group,
+        "--authorizer-output",
+        "FILE",
+        "what the Lambda authorizer answers: the JSON that it returns, or the bare message of the error that it throws",
+    )
+    once(group, "--claims", "FILE", "the verified claims of the token that the call brings: a JSON object")
+
+
+def add_caller_options(group: Group) -> None:
+    """What ``read_caller`` asks for, beside who it is."""
     once(group, "--role-path", "PATH", "the path of a session's role, such as /staff/")
     once(group, "--unique-id", "ID", "AIDA... of a user or AROA... of a role, which aws:userid is made of")
     group.add_argument(
@@ -80,7 +107,8 @@ def _add_caller(group: Group) -> None:
     )
 
 
-def _add_policies(group: Group) -> None:
+def add_policy_options(group: Group) -> None:
+    """The policies that ``read_caller`` and ``read_target`` read."""
     files(group, "--identity", "extend", "identity policies of the caller, those of its groups too. Repeatable")
     once(group, "--boundary", "FILE", "the caller's permissions boundary")
     files(group, "--session", "extend", "session policies of the caller's session. Repeatable")

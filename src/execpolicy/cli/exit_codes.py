@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from execpolicy.engine.layers import Outcome
+
+if TYPE_CHECKING:
+    from execpolicy.gateway.response import GatewayResponse
 
 
 class ExitCode(IntEnum):
@@ -25,6 +29,13 @@ class ExitCode(IntEnum):
     def of(cls, outcome: Outcome) -> ExitCode:
         """The code that stands for the outcome of one request."""
         return _OUTCOMES[outcome]
+
+    @classmethod
+    def of_response(cls, response: GatewayResponse) -> ExitCode:
+        """The code that stands for the answer to one call."""
+        if response.status is None:
+            return cls.INDETERMINATE
+        return cls.ALLOWED if response.allowed else cls.DENIED
 
 
 _OUTCOMES = {

@@ -29,11 +29,25 @@ _TEXTS = {
     "<federated_by>": "--federated-by",
     "<resource>": "--on",
     "<action>": "--action",
+    "<method>": "METHOD",
+    "<path>": "PATH",
+    "<domain_name>": "--domain",
+}
+
+
+#: Advice of the library, by its beginning, that speaks of calls in Python; and what to say here.
+_ADVICE = {
+    "give stage=": "give --stage NAME",
+    "give authorizer_output": "give --authorizer-output FILE: the JSON that the function returns, or the message of "
+    "the error that it throws",
 }
 
 
 def as_option(text: str) -> str:
     """A message of the library in the words of the command line: ``role_path`` is ``--role-path`` here."""
+    for beginning, advice in _ADVICE.items():
+        if text.startswith(beginning):
+            return advice
     return _PARAMETERS.sub(lambda match: "--" + match.group().replace("_", "-"), text)
 
 

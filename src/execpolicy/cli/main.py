@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from execpolicy.cli import check, check_options
+from execpolicy.cli import check, check_options, why_options
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import faults_of
 from execpolicy.cli.terminal import OutputError, complain, complain_of, escape_what_cannot_be_written, finish_output
@@ -59,7 +59,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"{COMMAND} {_version()}")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
     check_options.add_parser(commands).set_defaults(run=check.run)
+    why_options.add_parser(commands).set_defaults(run=_why)
     return parser
+
+
+def _why(arguments: argparse.Namespace) -> ExitCode:
+    # What this verb imports is of no use to the others.
+    from execpolicy.cli import why
+
+    return why.run(arguments)
 
 
 def _version() -> str:

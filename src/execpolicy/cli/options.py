@@ -26,9 +26,14 @@ class Once(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
-def once(group: Group, option: str, metavar: str, help: str, *, required: bool = False) -> None:
+def once(group: Group, option: str, metavar: str, help: str) -> None:
     """An option with one value."""
-    group.add_argument(option, action=Once, metavar=metavar, help=help, required=required)
+    group.add_argument(option, action=Once, metavar=metavar, help=help)
+
+
+def repeatable(group: Group, option: str, metavar: str, help: str) -> None:
+    """An option with one value, to be given as often as one likes."""
+    group.add_argument(option, action="append", default=[], metavar=metavar, help=f"{help}. Repeatable")
 
 
 def files(group: Group, option: str, action: str, help: str) -> None:

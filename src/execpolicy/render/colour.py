@@ -14,6 +14,7 @@ STYLES = {
     "indeterminate": "bold yellow",
     "unknown": "bold yellow",
     "not_applicable": "dim",
+    "gate": "bold",
     "determining": "bold",
     "undecided": "bold",
     "passed_over": "dim",

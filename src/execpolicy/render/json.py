@@ -1,14 +1,17 @@
-"""A decision as JSON, by the schema ``docs/schemas/decision-1.json``."""
+"""A result as JSON: a decision by the schema ``docs/schemas/decision-1.json``, a response by ``response-1.json``."""
 
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
-from execpolicy.engine.decision import Decision
+if TYPE_CHECKING:
+    from execpolicy.engine.decision import Decision
+    from execpolicy.gateway.response import GatewayResponse
 
 
-def to_json(decision: Decision) -> str:
-    """A decision and its explanation as JSON text, indented, with its end of line.
+def to_json(result: Decision | GatewayResponse) -> str:
+    """A decision or response, with its explanation, as JSON text, indented, with its end of line.
 
     ``schema_version`` comes first and names always come in the same order, so that two texts can be compared. All is
     ASCII: it survives any terminal and any encoding.
@@ -20,4 +23,4 @@ def to_json(decision: Decision) -> str:
     {
       "schema_version": 1,
     """
-    return json.dumps(decision.to_dict(), indent=2) + "\n"
+    return json.dumps(result.to_dict(), indent=2) + "\n"

@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class Piece(NamedTuple):
-    """Some text of one style: that of a line of the explanation, or ``source``, ``gutter``, ``caret`` or ``advice``."""
+    """Some text of one style.
+
+    That is the style of a line of the explanation, or ``source``, ``gutter``, ``caret``, ``gate`` or ``advice``.
+    """
 
     style: str
     text: str

@@ -16,7 +16,7 @@ _INDENT = "  "
 _HANG = "    "
 
 #: The styles of the line that begins a statement: there is one for each, in the order of ``statements()``.
-_STATEMENT = ("determining", "applies", "passed_over", "undecided")
+STATEMENT = ("determining", "applies", "passed_over", "undecided")
 #: The styles of lines that close an explanation, without a blank line between them.
 _CLOSING = ("missing", "assumed")
 
@@ -49,14 +49,15 @@ def rows(decision: Decision, *, width: int | None = None) -> Iterator[Row]:
         if before and line.depth == 0 and not (line.style in _CLOSING and before in _CLOSING):
             yield row()
         before = line.style
-        yield from _wrapped(line, width)
-        if line.style in _STATEMENT:
+        yield from wrapped(line, width)
+        if line.style in STATEMENT:
             _, policy, statement = next(statements)
             if statement.determining or statement.applies is None:
-                yield from _own_lines(policy.source, statement, _INDENT * (line.depth + 1), width)
+                yield from own_lines(policy.source, statement, line.depth + 1, width)
 
 
-def _wrapped(line: Line, width: int | None) -> Iterator[Row]:
+def wrapped(line: Line, width: int | None) -> Iterator[Row]:
+    """A line of an explanation in as many lines as it needs."""
     indent, text = _INDENT * line.depth, line.text
     if width is None or len(indent) + len(text) <= width:
         yield row((line.style, indent + text))
@@ -71,8 +72,9 @@ def _wrapped(line: Line, width: int | None) -> Iterator[Row]:
     yield from (row((line.style, part)) for part in lines)
 
 
-def _own_lines(source: Source | None, statement: StatementTrace, indent: str, width: int | None) -> Iterator[Row]:
+def own_lines(source: Source | None, statement: StatementTrace, depth: int, width: int | None) -> Iterator[Row]:
     """A statement in the policy's own words, with carets under the clauses of which there is more to say."""
+    indent = _INDENT * depth
     if source is None or statement.span is None:
         return
     telling = [clause for clause in statement.clauses if clause.note or clause is statement.failed]

@@ -1,0 +1,60 @@
+"""Which options of ``execpolicy check`` go together: a request to IAM is told otherwise than a call to an API."""
+
+from __future__ import annotations
+
+import argparse
+
+#: What tells a request to IAM, and what takes its place in a call to an API.
+_OF_A_REQUEST = {
+    "on": "METHOD and PATH say what is called",
+    "action": "the call itself says what it asks for",
+    "resource_account": "the file of the API names the account",
+    "resource": "the file of the API holds the resource policy",
+    "rcp": "RCPs do not cover execute-api",
+    "rcps_cover_execute_api": "RCPs do not cover execute-api",
+}
+_OF_A_CALL = ("method", "path", "stage", "domain", "header", "query", "authorizer_output", "claims")
+_OF_A_SIGNER = (
+    "role_path",
+    "unique_id",
+    "tag",
+    "org_id",
+    "federated_by",
+    "management_account",
+    "identity",
+    "boundary",
+    "session",
+    "scp",
+)
+
+
+def refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:
+    """End with the usage where an option is missing, or does not go with another one.
+
+    Raises:
+        SystemExit: with exit code 2.
+    """
+    if arguments.api is None:
+        for name in _given(arguments, _OF_A_CALL):
+            arguments.refuse(f"{_shown(name)} goes with --api")
+        missing = [f"--{name}" for name in ("as", "on") if getattr(arguments, name) is None]
+        if missing:
+            arguments.refuse(f"the following arguments are required: {', '.join(missing)}")
+        return
+    for name in _given(arguments, tuple(_OF_A_REQUEST)):
+        arguments.refuse(f"{_shown(name)} does not go with --api: {_OF_A_REQUEST[name]}")
+    if arguments.method is None:
+        # Such an option takes what follows it for one more file.
+        hint = "; they come before options that take several files" if arguments.identity or arguments.session else ""
+        arguments.refuse(f"the following arguments are required with --api: METHOD, PATH{hint}")
+    if getattr(arguments, "as") is None:
+        for name in _given(arguments, _OF_A_SIGNER):
+            arguments.refuse(f"{_shown(name)} goes with --as: without it the call is not signed")
+
+
+def _given(arguments: argparse.Namespace, names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if getattr(arguments, name) not in (None, False, [])]
+
+
+def _shown(name: str) -> str:
+    return name.upper() if name in ("method", "path") else f"--{name.replace('_', '-')}"

@@ -1,0 +1,73 @@
+"""The two sides of a request, from the options that ``execpolicy check`` and ``execpolicy why`` share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from execpolicy.cli.inputs import Inputs
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller, Target
+from execpolicy.language.principal import Principal
+
+
+def read_caller(inputs: Inputs, arguments: argparse.Namespace, principal: str) -> Caller | None:
+    """The caller with its policies, or None where something is wrong with it.
+
+    Args:
+        inputs: reads the files and takes what is wrong.
+        arguments: the parsed options.
+        principal: who calls.
+    """
+    before = len(inputs.faults)
+    who = _principal(inputs, arguments, principal)
+    identity = inputs.policies(arguments.identity, "identity", "--identity")
+    boundary = _one(inputs, arguments.boundary, "boundary", "--boundary")
+    session = inputs.policies(arguments.session, "session", "--session")
+    scps = [inputs.policies(level, "scp", "--scp") for level in arguments.scp]
+    if who is None or len(inputs.faults) > before:
+        return None
+    return inputs.attempt(lambda: Caller(who, identity=identity, boundary=boundary, session=session, scps=scps))
+
+
+def read_target(inputs: Inputs, arguments: argparse.Namespace) -> Target:
+    """The policies of the resource's side, without those that cannot be read."""
+    return Target(
+        resource=_one(inputs, arguments.resource, "resource", "--resource"),
+        vpc_endpoint=_one(inputs, arguments.vpc_endpoint, "vpc_endpoint", "--vpc-endpoint"),
+        rcps=[inputs.policies(level, "rcp", "--rcp") for level in arguments.rcp],
+        rcps_cover_execute_api=arguments.rcps_cover_execute_api,
+    )
+
+
+def _principal(inputs: Inputs, arguments: argparse.Namespace, principal: str) -> Principal | None:
+    return inputs.attempt(
+        lambda: Principal.parse(
+            principal,
+            role_path=arguments.role_path,
+            unique_id=arguments.unique_id,
+            tags=_tags(inputs, arguments.tag),
+            org_id=arguments.org_id,
+            federated_by=arguments.federated_by,
+            management_account=arguments.management_account,
+        )
+    )
+
+
+def _tags(inputs: Inputs, options: Sequence[str] | None) -> dict[str, str] | None:
+    if options is None:
+        return None
+    tags: dict[str, str] = {}
+    for text in options:
+        key, equals, value = text.partition("=")
+        if not (key and equals):
+            inputs.report(f"--tag: found {text!r}, expected KEY=VALUE", advice="a tag without a value is KEY=")
+        elif key in tags:
+            inputs.report(f"--tag: found {key!r} a second time", advice="a principal has one value for each tag")
+        else:
+            tags[key] = value
+    return tags
+
+
+def _one(inputs: Inputs, path: str | None, kind: str, option: str) -> Policy | None:
+    return None if path is None else inputs.policy(path, kind, option)

@@ -1,0 +1,105 @@
+"""A response as text: every line of its explanation, gates that stand together, and each statement's lines once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from execpolicy import Api, Authorizer, Context, GatewayResponse, Policy, Route
+from execpolicy.render.response import response_rows, response_to_text
+
+OPEN = """\
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Sid": "Everybody", "Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"},
+    {"Sid": "NotAbroad", "Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*",
+     "Condition": {"StringEquals": {"aws:UserAgent": "abroad"}}}
+  ]
+}
+"""
+SILENT = {"principalId": "ann", "policyDocument": {"Version": "2012-10-17", "Statement": []}}
+
+
+def api() -> Api:
+    return Api(
+        id="a1b2c3",
+        type="REST",
+        region="eu-west-1",
+        account="111122223333",
+        stages=["prod"],
+        authorizers=[Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Token"])],
+        routes=[Route("GET", "/orders", authorizer="tokens"), Route("GET", "/open")],
+        resource_policy=Policy.parse(OPEN, kind="resource", name="open.json"),
+    )
+
+
+def called(**more: Any) -> GatewayResponse:
+    return api().invoke("GET", "/orders", headers={"Token": "abc"}, authorizer_output=SILENT, **more)
+
+
+RESPONSES: dict[str, Callable[[], GatewayResponse]] = {
+    "through": called,
+    "denied": lambda: called(context={"aws:UserAgent": "abroad"}),
+    "no route": lambda: api().invoke("GET", "/none"),
+    "open": lambda: api().invoke("GET", "/open"),
+    "no token": lambda: api().invoke("GET", "/orders"),
+}
+
+
+@pytest.mark.parametrize("name", RESPONSES)
+def test_every_line_of_the_explanation_is_there_in_order(name: str) -> None:
+    response = RESPONSES[name]()
+    lines = iter(response_to_text(response).splitlines())
+    for expected in str(response.explain()).splitlines():
+        assert expected in lines
+
+
+def test_lines_end_and_are_those_of_the_rows() -> None:
+    response = called()
+    text = response_to_text(response, width=60)
+    assert text == "".join(f"{row.text}\n" for row in response_rows(response, width=60))
+    assert max(len(line) for line in text.splitlines() if "arn:" not in line and "|" not in line) <= 60
+
+
+def test_gates_of_which_there_is_little_to_say_stand_together() -> None:
+    lines = response_to_text(api().invoke("GET", "/none")).splitlines()
+    assert [bool(line) for line in lines[:3]] == [True, False, True]
+    lines = response_to_text(called()).splitlines()
+    gates = [number for number, line in enumerate(lines) if line[:1].isdigit() and ": " in line]
+    assert [lines[number - 1] == "" for number in gates[1:]] == [True, False, True]
+    assert not any(first == second == "" for first, second in pairwise(lines))
+
+
+def test_notes_stand_together_at_the_end() -> None:
+    lines = response_to_text(called().with_notes(["one more"])).splitlines()
+    assert lines[-3] == ""
+    assert lines[-2].startswith("by the reading lambda_authorizer=table_b")
+    assert lines[-1] == "one more"
+
+
+def test_a_statement_s_own_lines_are_shown_where_it_is_looked_at_last() -> None:
+    lines = response_to_text(called()).splitlines()
+    heads = [number for number, line in enumerate(lines) if "Allow Everybody applies" in line]
+    assert len(heads) == 2
+    assert ['"Sid": "Everybody"' in lines[number + 1] for number in heads] == [False, True]
+
+
+def test_a_statement_that_may_apply_shows_its_own_lines() -> None:
+    text = response_to_text(called(context=Context(complete=False)))
+    assert text.startswith("INDETERMINATE: ")
+    assert sum("^^^^" in line for line in text.splitlines()) == 1
+
+
+def test_gates_have_styles_of_their_own() -> None:
+    found = [row.pieces[0] for row in response_rows(RESPONSES["no token"]()) if row.text[:1].isdigit()]
+    assert [(piece.style, piece.text.split(": ")[1]) for piece in found[1:]] == [
+        ("gate", "passed"),
+        ("gate", "passed"),
+        ("explicit_deny", "refused"),
+    ]
+    unknown = response_rows(called(context=Context(complete=False)))
+    assert "unknown" in [row.pieces[0].style for row in unknown if row.text.startswith("5c. authorizer")]
