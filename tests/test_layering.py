@@ -22,7 +22,7 @@ ORDER = (
 RANK = {room: rank for rank, rooms in enumerate(ORDER.split("|")) for room in rooms.split()}
 
 #: What `import execpolicy` must not load (docs/adr/005, docs/adr/006).
-HEAVY = {"dataclasses", "dateutil", "inspect", "ipaddress", "pyparsing", "rich"}
+HEAVY = {"dataclasses", "dateutil", "inspect", "ipaddress", "pyparsing", "rich", "yaml"}
 
 
 def room_of(module: str) -> str:

@@ -15,7 +15,7 @@ from execpolicy.engine.outline import Line
 from execpolicy.gateway.meaning import Meaning
 from execpolicy.gateway.why import read_message
 from execpolicy.render.row import Row, row
-from execpolicy.render.text import rows
+from execpolicy.render.text import rows, wrapped
 
 COMMAND = "execpolicy why"
 #: What errors call a text that came as arguments.
@@ -71,29 +71,9 @@ def _text(meaning: Meaning, run_of_policies: Reproduction | None, width: int | N
     for number, line in enumerate(meaning.lines()):
         if number and line.depth == 0:
             yield row()
-        yield from _wrapped(line, width)
+        yield from wrapped(line, width)
     if run_of_policies is not None:
         yield row()
-        yield from _wrapped(Line(0, "heading", run_of_policies.text), width)
+        yield from wrapped(Line(0, "heading", run_of_policies.text), width)
         yield row()
         yield from rows(run_of_policies.decision, width=width)
-
-
-def _wrapped(line: Line, width: int | None) -> Iterator[Row]:
-    from textwrap import wrap
-
-    indent = "  " * line.depth
-    # An ARN is left whole, so that it can be copied.
-    lines = (
-        [indent + line.text]
-        if width is None
-        else wrap(
-            line.text,
-            width,
-            initial_indent=indent,
-            subsequent_indent=indent + "    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    )
-    yield from (row((line.style, text)) for text in lines)
