@@ -99,6 +99,7 @@ def test_every_case_names_its_rule_and_page() -> None:
 
 def test_the_suite_is_as_large_as_promised() -> None:
     assert len(CASES) >= 400
+    assert len(CALLS) + sum(len(sequence.calls) for _, sequence in SEQUENCES) >= 250
     assert len(DOCUMENTS) >= 120
     assert {document.kind for _, document in DOCUMENTS} == set(PolicyKind)
 

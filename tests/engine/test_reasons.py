@@ -272,6 +272,16 @@ def test_an_anonymous_call_lacks_what_only_signed_ones_carry() -> None:
     )
 
 
+@pytest.mark.rule("CND-3", "KEY-4")
+def test_a_key_of_signed_calls_that_api_gateway_does_not_list_is_told_apart() -> None:
+    statement = {"Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}}}
+    found = traced("aws:PrincipalIsAWSService", kind="resource", statement=statement, caller="anonymous")
+    assert found[6:8] == (
+        Reason.KEY_ABSENT,
+        "aws:PrincipalIsAWSService was absent: an anonymous call does not carry it",
+    )
+
+
 @pytest.mark.rule("CND-4", "CND-12", "CND-14", "CND-15")
 @pytest.mark.parametrize(
     ("operator", "values", "given", "reason", "note"),

@@ -150,6 +150,14 @@ def test_what_does_not_go_with_a_caller(text: str, told: dict[str, Any], advice:
 
 
 @pytest.mark.rule("PRN-4")
+@pytest.mark.parametrize("user", ["arn:aws:iam::444455556666:user/Ann", "arn:aws-cn:iam::111122223333:user/Ann"])
+def test_a_federated_user_is_of_the_account_of_its_user(user: str) -> None:
+    refusal = refused(RequestError, lambda: Principal.parse(FEDERATED, federated_by=user))
+    assert refusal.message == f"{user!r} does not describe a caller"
+    assert refusal.advice == "a federated user is of the account of the user who made it: 111122223333"
+
+
+@pytest.mark.rule("PRN-4")
 def test_a_federated_user_is_made_by_a_user() -> None:
     refusal = refused(RequestError, lambda: Principal.parse(FEDERATED, federated_by=ROLE))
     advice = "federated_by is the ARN of an IAM user: arn:aws:iam::111122223333:user/Ann"

@@ -9,7 +9,7 @@ import pytest
 
 from execpolicy import Diagnostic, PolicySyntaxError
 from execpolicy.engine.layers import Layer
-from execpolicy.testing import CallCase, CallExpectation, SequenceCase, load_cases, parse_cases
+from execpolicy.testing import CallCase, CallExpectation, SequenceCase, load_cases, parse_cases, run_sequence
 from tests.testing.malformed_calls import SOUND_CALLS
 
 NAME = "cases.json"
@@ -109,7 +109,13 @@ def test_a_route_key_and_a_path_with_a_space(call: str, parts: tuple[str, str]) 
 def test_an_answer_is_kept_as_it_is_written(output: str, text: str) -> None:
     case = read(('"authorizer_output": null', f'"authorizer_output": {output}'))[0][2]
     assert case.call is not None
-    assert case.call.authorizer_output == text
+    found = case.call.authorizer_output
+    assert found is not None
+    assert found.name == NAME
+    # It stands where it stands in the file, so that what is said of it names that place.
+    line = found.line(41)
+    assert line.strip() == text
+    assert line.index(text) == SOUND_CALLS.splitlines()[40].index("null")
 
 
 @pytest.mark.parametrize(("at", "value"), [("1.5", 1.5), ("-1", -1), ('"2026"', "2026"), ("1e3", 1000)])
@@ -117,6 +123,17 @@ def test_times(at: str, value: object) -> None:
     case = read(('"at": 5', f'"at": {at}'))[0][3]
     assert case.call is not None
     assert case.call.at == value
+
+
+@pytest.mark.rule("AUT-2")
+def test_a_policy_that_is_returned_has_its_place_in_the_file() -> None:
+    response = run_sequence(read()[1][0]).calls[0].response
+    assert response is not None
+    assert response.decision is not None
+    (statement,) = response.decision.determining_statements
+    assert statement.policy == NAME
+    assert statement.span is not None
+    assert (statement.span.line, statement.span.column) == (53, 13)
 
 
 def test_an_error_may_have_an_empty_message() -> None:

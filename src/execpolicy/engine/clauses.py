@@ -57,9 +57,9 @@ class Clause(ABC):
         """What it asks for and nobody knows of the request: keys, as AWS spells them, and traits of the caller."""
         return tuple(spelled(key) for key in self.keys() if view.facts.values(key) is None)
 
+    @abstractmethod
     def assumptions(self, view: View) -> tuple[str, ...]:
         """The ids of the rules of status A on which its result for a request rests."""
-        return ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Clause) and type(other) is type(self) and other.identity == self.identity

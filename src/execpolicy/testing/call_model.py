@@ -25,9 +25,9 @@ NONE = ""
 class Invocation(NamedTuple):
     """A call as ``Api.invoke`` takes it.
 
-    A header or query parameter is a text, or a list of texts where it is sent several times.
-    ``authorizer_output`` is the JSON text of what the function returns, ``authorizer_raises`` the message of what it
-    raises; ``at`` is a date as text or a number of seconds.
+    A header or query parameter is a text, or a list of texts where it is sent several times. ``authorizer_output`` is
+    what the function returns, as JSON with its place in the file, ``authorizer_raises`` the message of what it raises;
+    ``at`` is a date as text or a number of seconds.
     """
 
     method: str
@@ -39,7 +39,7 @@ class Invocation(NamedTuple):
     context: Context = Context()
     vpc_endpoint: Policy | None = None
     domain: str | None = None
-    authorizer_output: str | None = None
+    authorizer_output: Source | None = None
     authorizer_raises: str | None = None
     claims: Mapping[str, Any] | None = None
     at: str | float | None = None

@@ -13,6 +13,7 @@ from execpolicy.gateway.arrival import SIGNATURES
 from execpolicy.gateway.identity_sources import Values
 from execpolicy.gateway.names import ResponseType
 from execpolicy.language.context import Context
+from execpolicy.source import Source
 from execpolicy.testing.about import ABOUT_FIELDS, read_about
 from execpolicy.testing.apis import Apis
 from execpolicy.testing.call_model import CALL_OUTCOMES, NONE, CallCase, CallExpectation, Invocation, SequenceCase
@@ -147,10 +148,14 @@ def _called(fields: Fields) -> tuple[str, str]:
     return "", ""
 
 
-def _as_written(fields: Fields, name: str) -> str | None:
-    """The JSON text of a field, of whatever type."""
+def _as_written(fields: Fields, name: str) -> Source | None:
+    """The JSON text of a field, of whatever type, at the line and column where it stands."""
     node = fields.value(name)
-    return fields.problems.source.text[node.start : node.end] if node is not None else None
+    if node is None:
+        return None
+    source, place = fields.problems.source, fields.problems.span(node)
+    before = "\n" * (place.line - 1) + " " * (place.column - 1)
+    return Source(source.name, before + source.text[node.start : node.end])
 
 
 def _message(fields: Fields, name: str) -> str | None:

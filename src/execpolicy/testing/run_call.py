@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.gateway.response import GatewayResponse
+from execpolicy.source import Source
 from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
 from execpolicy.testing.decided import Compared, compare_sets
 from execpolicy.testing.model import ERROR
@@ -88,8 +89,8 @@ def _respond(case: CallCase, cache: AuthorizerCache | None) -> GatewayResponse:
     )
 
 
-def _answer(call: Invocation) -> str | Exception | None:
-    """What the function returns, as JSON, or the exception that it raises."""
+def _answer(call: Invocation) -> Source | Exception | None:
+    """What the function returns, or the exception that it raises."""
     if call.authorizer_raises is not None:
         return Exception(call.authorizer_raises)
     return call.authorizer_output
