@@ -345,6 +345,14 @@ def test_a_policy_that_relies_on_what_cannot_arrive_is_told() -> None:
     assert "only calls to private APIs carry it, and this API is none" in text
 
 
+@pytest.mark.rule("GW-22", "KEY-3")
+def test_what_is_told_of_the_caller_contradicts_nobody_where_nobody_is_authenticated() -> None:
+    named = policy(allow(Condition={"StringEquals": {"aws:username": "Ann"}}))
+    api = rest(routes=[Route("GET", "/open"), Route("GET", "/iam", auth="AWS_IAM")], resource_policy=named)
+    assert api.invoke("GET", "/open", caller=ANN, context={"aws:username": "Ann"}).status == 403
+    assert api.invoke("GET", "/iam", caller=ANN, context={"aws:username": "Ann"}).allowed
+
+
 def test_a_response_is_data_text_and_html() -> None:
     api = rest(routes=[Route("GET", "/<b>", auth="AWS_IAM")])
     response = api.invoke("GET", "/<b>", caller=ANN)

@@ -15,6 +15,8 @@ from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.engine.view import View
 from execpolicy.language.context import Context
+from execpolicy.language.context_keys import ExecuteApi
+from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.facts import Facts
 from execpolicy.language.principal import Principal
 
@@ -76,7 +78,15 @@ class Situation:
         return decide(Case(request, self.target, parts, table, {}))
 
     def _request(self, caller: Caller, action: str, arn: str | None = None) -> Request:
-        return Request(caller=caller, action=action, resource=arn or self.arn, context=self.context)
+        context = self._of_anybody if caller is _ANONYMOUS else self.context
+        return Request(caller=caller, action=action, resource=arn or self.arn, context=context)
+
+    @property
+    def _of_anybody(self) -> Context:
+        """What is told of the call beside who makes it: all that reaches policies where nobody is authenticated."""
+        told = self.context.values
+        kept = {name: values for name, values in told.items() if not _tells_of_caller(name)}
+        return self.context if len(kept) == len(told) else Context(kept, complete=self.context.complete)
 
     def _facts(self, request: Request, *, authenticated: bool) -> Facts:
         return Facts(
@@ -88,6 +98,11 @@ class Situation:
             authenticated=authenticated,
             private=self.private,
         )
+
+
+def _tells_of_caller(name: str) -> bool:
+    record = catalogued(name)
+    return record is not None and record.execute_api is ExecuteApi.AWS_IAM
 
 
 def compiled(policy: Policy) -> CompiledPolicies:

@@ -11,6 +11,7 @@ from execpolicy.engine.layers import Layer
 from execpolicy.errors import ExecPolicyError
 from execpolicy.frozen import Frozen
 from execpolicy.gateway.api import Api
+from execpolicy.gateway.identity_sources import Values
 from execpolicy.language.context import Context
 from execpolicy.source import Source, Span
 
@@ -34,8 +35,8 @@ class Invocation(NamedTuple):
     path: str = ""
     caller: Caller | None = None
     signature: str = "valid"
-    headers: Mapping[str, Any] | None = None
-    query: Mapping[str, Any] | None = None
+    headers: Mapping[str, Values] | None = None
+    query: Mapping[str, Values] | None = None
     context: Context = Context()
     vpc_endpoint: Policy | None = None
     domain: str | None = None
