@@ -86,6 +86,14 @@ def test_what_a_handler_raises_is_its_answer(error: Exception, status: int, mess
     assert response.body == {"message": message or None}
 
 
+@pytest.mark.rule("AUT-2")
+def test_a_text_that_a_handler_returns_is_no_message() -> None:
+    response = ORDERS.invoke(
+        "GET", "/orders/7", headers=WITH_TOKEN, authorizer_output=lambda event, context: "Unauthorized"
+    )
+    assert (response.status, response.response_type) == (500, "AUTHORIZER_CONFIGURATION_ERROR")
+
+
 @pytest.mark.rule("GW-14")
 def test_a_function_whose_answer_is_not_given_is_asked_for() -> None:
     with pytest.raises(RequestError) as caught:

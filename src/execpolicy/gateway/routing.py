@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from execpolicy.arguments import text as checked_text
-from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.arn_parts import Problem, error_at, problem_of
 from execpolicy.gateway.call_path import decoded, merged_slashes
@@ -281,15 +280,9 @@ def _mapped(api: Api, path: str, domain: Domain) -> Place | NoPlace:
         base = _joined(sent[:length])
         message = f"`{base}` of {domain.name} leads to the API {mapping.api_id}, not to {api.id}"
         raise error_at(Problem(message, "ask that API", "GW-28"), text=path, name="path", end=len(base))
-    for stage in api.stages:
-        if stage.name == mapping.stage:
-            return Place(stage, _joined(sent[length:]), domain)
-    known = ", ".join(stage.name for stage in api.stages)
-    raise UsageError(
-        f"{domain.name} leads to the stage {mapping.stage!r}, which the API does not have",
-        advice=f"its stages: {known}",
-        rule="GW-28",
-    )
+    # The API refuses a mapping of its own to a stage that it does not have.
+    stage = next(each for each in api.stages if each.name == mapping.stage)
+    return Place(stage, _joined(sent[length:]), domain)
 
 
 def _base(mapping: Mapped) -> list[str]:
