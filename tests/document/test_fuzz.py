@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,3 +123,52 @@ def test_anything_else_given_as_a_document(document: Any) -> None:
     with pytest.raises(ExecPolicyError) as caught:
         Policy.parse(document, kind="identity")
     assert caught.value.advice
+
+
+#: Sound documents to begin with: plain, escaped as API Gateway returns them, and all on one line.
+EXAMPLES = [
+    path.read_bytes() for path in sorted((Path(__file__).parents[2] / "examples" / "foundation").glob("*.json"))
+]
+CORPUS = [
+    *EXAMPLES,
+    *(json.dumps(text.decode()).encode() for text in EXAMPLES),
+    *(json.dumps(json.loads(text)).replace('"', '\\"').encode() for text in EXAMPLES),
+]
+#: What makes trouble where it stands in a document.
+TROUBLE = [
+    b"\\",
+    b'"',
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b":",
+    b",",
+    b"\\ud800",
+    b"${",
+    b"\x00",
+    b"\xff",
+    b"1e999",
+    b"null",
+    b"*",
+]
+
+
+@pytest.mark.rule("POL-11")
+def test_mutations_for_as_long_as_there_is_time(fuzz_seconds: float) -> None:
+    """Two seconds in every run, two minutes in the long one; the seed in a failure gives the document again."""
+    until, seed = time.monotonic() + fuzz_seconds, 0
+    while time.monotonic() < until:
+        seed += 1
+        chance = random.Random(seed)
+        text = bytearray(chance.choice(CORPUS))
+        for _ in range(chance.randint(1, 6)):
+            at = chance.randrange(len(text) + 1)
+            length = chance.choice([0, 0, 1, 1, 2, 9, 80])
+            piece = bytes(text[chance.randrange(len(text) + 1) :][: chance.randint(0, 60)])
+            text[at : at + length] = chance.choice([*TROUBLE, piece, piece + piece, b""])
+        try:
+            read(bytes(text), chance.choice(list(PolicyKind)))
+        except Exception as error:
+            raise AssertionError(f"seed {seed}: {bytes(text)!r}") from error
+    assert seed > 100
