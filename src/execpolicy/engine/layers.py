@@ -71,7 +71,3 @@ class LayerOutcome(NamedTuple):
     deny: Truth
     grant: Grant
     possible_grant: Grant
-
-
-#: A layer that lets everything pass, because nothing is attached that could stop it.
-SILENT = LayerOutcome(False, Grant.DIRECT, Grant.DIRECT)

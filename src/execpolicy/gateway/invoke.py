@@ -45,7 +45,7 @@ from execpolicy.gateway.refusals import Refusal, denied, denied_by_authorizer, r
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.routing import Match, NoPlace, find_route, place_of_call, why_no_route
-from execpolicy.gateway.situation import Situation, compiled
+from execpolicy.gateway.situation import Situation
 
 
 def invoke(api: Api, call: Call, given: Given) -> GatewayResponse:
@@ -196,7 +196,7 @@ def _endpoint(flow: Flow) -> Refusal | None:
     if policy is None:
         flow.passed("3", "VPC endpoint", "it has no policy of its own, so it lets everything pass", "EVL-7", "GW-19")
         return None
-    layers = {Layer.VPC_ENDPOINT: compiled(policy)}
+    layers = {Layer.VPC_ENDPOINT: compiled_policy(policy)}
     for arn, what in _endpoint_arns(flow):
         refused = _seen(flow, "3", layers, arn=arn, detail=f"the endpoint's policy for {what}")
         if refused is not None:
@@ -261,7 +261,7 @@ def _private_domain(flow: Flow) -> Refusal | None:
     if domain.policy is None:
         refusal = unallowed(flow.api.type, flow.given.caller, arn)
         return flow.refused("4", "private domain", refusal, "without a policy the domain denies every call", "GW-20")
-    layers = {Layer.DOMAIN_NAME: compiled(domain.policy)}
+    layers = {Layer.DOMAIN_NAME: compiled_policy(domain.policy)}
     return _seen(flow, "4", layers, arn=arn, detail="the domain's policy")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import decide
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.case import Case, Part, case_of
@@ -103,10 +102,3 @@ class Situation:
 def _tells_of_caller(name: str) -> bool:
     record = catalogued(name)
     return record is not None and record.execute_api is ExecuteApi.AWS_IAM
-
-
-def compiled(policy: Policy) -> CompiledPolicies:
-    """One policy as the only one of its layer."""
-    from execpolicy.engine.clauses import ClauseTable
-
-    return CompiledPolicies([[policy]], ClauseTable())
