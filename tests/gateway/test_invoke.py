@@ -164,6 +164,17 @@ def test_a_reading_of_the_path_that_would_change_the_answer_is_told() -> None:
     assert (other.status, other.arn, other.notes) == (200, ARN + "GET/open", ())
 
 
+@pytest.mark.rule("GW-4")
+def test_a_reading_that_leads_to_a_route_that_asks_for_more_does_not_stop_the_answer() -> None:
+    routes = [Route("GET", "/{proxy+}"), Route("GET", "/a/b", authorizer="tokens")]
+    response = rest(routes=routes, authorizers=[TOKENS]).invoke("GET", "/a//b", headers=WITH_TOKEN)
+    assert response.allowed
+    assert response.notes == (
+        "by the reading path=normalised the answer cannot be told: "
+        "GET /a/b asks the Lambda authorizer tokens, and its answer was not given",
+    )
+
+
 @pytest.mark.rule("GW-15")
 def test_the_other_reading_of_cognito_is_told() -> None:
     pool = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_A"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from execpolicy.errors import RequestError
 from execpolicy.gateway.execute_api_arn import normalised_path
 from execpolicy.gateway.flow import Flow
 from execpolicy.gateway.names import ApiType, AuthType
@@ -17,7 +18,11 @@ def other_readings(flow: Flow, response: GatewayResponse, run: Callable[[Flow], 
     for name, other in _alternatives(flow):
         api = flow.api.with_readings(flow.api.readings._replace(**{name: other}))
         again = Flow(api, flow.arrived, flow.given.with_output(flow.output))
-        found = again.response(run(again))
+        try:
+            found = again.response(run(again))
+        except RequestError as error:
+            notes.append(f"by the reading {name}={other} the answer cannot be told: {error.message}")
+            continue
         if found.status != response.status:
             now = getattr(flow.api.readings, name)
             notes.append(f"by the reading {name}={other} the answer would be {found.status}; this is {name}={now}")
