@@ -14,8 +14,7 @@ from execpolicy.document.wording import quoted
 from execpolicy.errors import Diagnostic
 from execpolicy.source import Source
 from execpolicy.testing.apis import Apis
-from execpolicy.testing.call_model import CallCase, SequenceCase
-from execpolicy.testing.model import Case, CaseFile
+from execpolicy.testing.model import CaseFile, Item
 from execpolicy.testing.parties import Parties
 from execpolicy.testing.read_call import Named, read_call, read_sequence
 from execpolicy.testing.read_case import read_case
@@ -102,17 +101,11 @@ def _file(problems: Problems, root: Node) -> CaseFile | None:
         _check_names(fields, name)
     named.parties.report_unused_policies()
     named.apis.report_unused()
-    return CaseFile(
-        title=fields.text("title") or "",
-        cases=tuple(case for case in cases if isinstance(case, Case)),
-        calls=tuple(case for case in cases if isinstance(case, CallCase)),
-        sequences=tuple(case for case in cases if isinstance(case, SequenceCase)),
-        documents=tuple(document for document in documents if document is not None),
-        source=problems.source,
-    )
+    items = [item for item in (*cases, *documents) if item is not None]
+    return CaseFile(title=fields.text("title") or "", items=items, source=problems.source)
 
 
-def _read(problems: Problems, named: Named, node: Node) -> Case | CallCase | SequenceCase | None:
+def _read(problems: Problems, named: Named, node: Node) -> Item | None:
     """One of the cases: a call and a sequence are known by the field that makes them one."""
     if isinstance(node, JsonObject) and "sequence" in node.members:
         return read_sequence(problems, named, node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from execpolicy.document.kinds import PolicyKind
@@ -171,25 +171,40 @@ class DocumentCase(Frozen):
         return f"{self.source.name}:{self.span.line}:{self.span.column}"
 
 
-class CaseFile(Frozen):
-    """A case file: its title, and in order its requests (``cases``), calls, sequences of calls, and documents."""
+#: One thing that a case file tests.
+Item = Case | CallCase | SequenceCase | DocumentCase
 
-    __slots__ = ("calls", "cases", "documents", "sequences", "source", "title")
+
+class CaseFile(Frozen):
+    """A case file: its title, and everything that it tests in the order of the file (``items``).
+
+    ``cases``, ``calls``, ``sequences`` and ``documents`` are the items of each sort.
+    """
+
+    __slots__ = ("items", "source", "title")
     title: str
-    cases: tuple[Case, ...]
-    calls: tuple[CallCase, ...]
-    sequences: tuple[SequenceCase, ...]
-    documents: tuple[DocumentCase, ...]
+    items: tuple[Item, ...]
     source: Source
 
-    def __init__(
-        self,
-        *,
-        title: str,
-        source: Source,
-        cases: tuple[Case, ...] = (),
-        calls: tuple[CallCase, ...] = (),
-        sequences: tuple[SequenceCase, ...] = (),
-        documents: tuple[DocumentCase, ...] = (),
-    ) -> None:
-        self._set(title=title, cases=cases, calls=calls, sequences=sequences, documents=documents, source=source)
+    def __init__(self, *, title: str, items: Iterable[Item], source: Source) -> None:
+        self._set(title=title, items=tuple(items), source=source)
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The requests, as IAM decides them."""
+        return tuple(item for item in self.items if isinstance(item, Case))
+
+    @property
+    def calls(self) -> tuple[CallCase, ...]:
+        """The single calls, as API Gateway answers them."""
+        return tuple(item for item in self.items if isinstance(item, CallCase))
+
+    @property
+    def sequences(self) -> tuple[SequenceCase, ...]:
+        """The sequences of calls that share an authorizer cache."""
+        return tuple(item for item in self.items if isinstance(item, SequenceCase))
+
+    @property
+    def documents(self) -> tuple[DocumentCase, ...]:
+        """The documents that load or do not."""
+        return tuple(item for item in self.items if isinstance(item, DocumentCase))

@@ -9,8 +9,7 @@ from execpolicy.engine.decision import Decision
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.frozen import Frozen
 from execpolicy.gateway.response import GatewayResponse
-from execpolicy.testing.call_model import CallCase, SequenceCase
-from execpolicy.testing.model import Case, DocumentCase
+from execpolicy.testing.model import Item
 
 
 class CaseResult(Frozen):
@@ -30,7 +29,7 @@ class CaseResult(Frozen):
     """
 
     __slots__ = ("calls", "case", "decision", "error", "expected", "found", "passed", "response")
-    case: Case | DocumentCase | CallCase | SequenceCase
+    case: Item
     passed: bool
     expected: tuple[str, ...]
     found: tuple[str, ...]
@@ -41,7 +40,7 @@ class CaseResult(Frozen):
 
     def __init__(
         self,
-        case: Case | DocumentCase | CallCase | SequenceCase,
+        case: Item,
         *,
         expected: Iterable[str],
         found: Iterable[str],
@@ -61,6 +60,15 @@ class CaseResult(Frozen):
             error=error,
             calls=tuple(calls),
         )
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Everything that policies decided on the way: one decision of a request, those of each gate of a call."""
+        if self.decision is not None:
+            return (self.decision,)
+        if self.response is not None:
+            return tuple(step.decision for step in self.response.steps if step.decision is not None)
+        return tuple(decision for call in self.calls for decision in call.decisions)
 
     def __bool__(self) -> NoReturn:
         raise UsageError(
