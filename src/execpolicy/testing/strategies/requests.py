@@ -1,0 +1,198 @@
+"""Strategies for requests: any, and those that nearly meet the policies of a caller and a target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from execpolicy.document.model import Condition
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller, Target
+from execpolicy.engine.request import Request
+from execpolicy.errors import RequestError, UsageError
+from execpolicy.language.arn import parse_arn
+from execpolicy.language.context import Context
+from execpolicy.language.context_keys import CATALOGUE, Presence, lookup
+from execpolicy.language.facts import ENDPOINT_KEYS, OF_THE_RESOURCE, Facts
+from execpolicy.language.principal import Principal
+from execpolicy.testing.strategies.documents import callers
+from execpolicy.testing.strategies.resources import API, arns, resources_near
+from execpolicy.testing.strategies.values import near_values
+from execpolicy.testing.strategies.words import Lookup
+
+INVOKE = "execute-api:Invoke"
+_ACTIONS = (INVOKE, "execute-api:ManageConnections", "execute-api:InvalidateCache")
+_ANY_ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/"
+#: What tells that a call came through a VPC endpoint; no call has these and aws:SourceIp.
+_ENDPOINT = frozenset(ENDPOINT_KEYS)
+_INTERNET = "aws:sourceip"
+#: The context keys that the caller or the resource decides.
+_DECIDED = OF_THE_RESOURCE | {"aws:epochtime"}
+
+_Asked = dict[str, list[tuple[Policy, Condition]]]
+
+
+def requests_near(
+    caller: Caller | st.SearchStrategy[Caller],
+    target: Target | None = None,
+    *,
+    action: str = INVOKE,
+    api: str = API,
+    context: Mapping[str, Any] | None = None,
+) -> st.SearchStrategy[Request]:
+    """Requests of a caller that its policies and those of the target match, or nearly match.
+
+    The resource comes from a Resource of one of the policies; wildcards and variables are filled, then a segment may be
+    changed. The context has values for the keys that conditions and variables ask for: at, and just beside, what they
+    say. Keys that every such request carries are always there, so that few outcomes are indeterminate.
+
+    Args:
+        caller: a Caller, or a strategy of them.
+        target: the policies on the resource's side.
+        action: the action of all requests.
+        api: the id of the API that short forms and wildcards stand for.
+        context: keys whose values are given; nothing else is drawn for them.
+
+    Returns:
+        A strategy of Request.
+
+    Raises:
+        UsageError: caller or target is something else.
+
+    >>> from execpolicy import Caller, Policy, authorize
+    >>> from execpolicy.testing import strategies
+    >>> reads = Policy.parse({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "execute-api:Invoke",
+    ...     "Resource": "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/*"}}, kind="identity")
+    >>> ann = Caller("arn:aws:iam::111122223333:user/Ann", identity=reads)
+    >>> from hypothesis import given
+    >>> @given(strategies.requests_near(ann))
+    ... def only_reads(request):
+    ...     assert not authorize(request).allowed or "/prod/GET/" in request.resource
+    >>> only_reads()
+    """
+    if isinstance(caller, st.SearchStrategy):
+        return caller.flatmap(lambda one: requests_near(one, target, action=action, api=api, context=context))
+    side = Target() if target is None else target
+    if not isinstance(caller, Caller) or not isinstance(side, Target):
+        raise UsageError(
+            "requests_near takes a Caller and a Target", advice="Caller(principal, identity=…) makes one of a principal"
+        )
+    return _near(caller, side, action=action, api=api, given=dict(context or {}))
+
+
+def requests() -> st.SearchStrategy[Request]:
+    """Any request: by any caller, for any API.
+
+    >>> from hypothesis import given
+    >>> from execpolicy import authorize
+    >>> from execpolicy.testing import strategies
+    >>> @given(strategies.requests())
+    ... def is_decided(request):
+    ...     assert authorize(request).outcome.value in ("allow", "implicit_deny", "explicit_deny", "indeterminate")
+    >>> is_decided()
+    """
+    return callers().flatmap(
+        lambda caller: requests_near(caller) | st.builds(_anywhere, st.just(caller), arns(), st.sampled_from(_ACTIONS))
+    )
+
+
+def _anywhere(caller: Caller, arn: object, action: str) -> Request:
+    return Request(caller=caller, action=action, resource=str(arn))
+
+
+def policies_of(caller: Caller, target: Target) -> list[Policy]:
+    """Every policy that has a say."""
+    found = [*caller.identity, *caller.session, *(policy for level in caller.scps for policy in level)]
+    found += [policy for level in target.rcps for policy in level]
+    alone = (caller.boundary, target.resource, target.vpc_endpoint)
+    return found + [policy for policy in alone if policy is not None]
+
+
+def _near(
+    caller: Caller, target: Target, *, action: str, api: str, given: dict[str, Any]
+) -> st.SearchStrategy[Request]:
+    policies = policies_of(caller, target)
+    find = _lookup(caller.principal)
+    resources = resources_near(*policies, api=api, lookup=find) if policies else arns().map(str)
+    contexts = _contexts(_asked(policies), find, {key.lower() for key in given})
+    return st.builds(
+        lambda resource, context: _put(caller, action, resource, {**context, **given}, given), resources, contexts
+    )
+
+
+def _lookup(principal: Principal) -> Lookup:
+    """What the caller itself says of a key."""
+    return Facts(principal, INVOKE, parse_arn(_ANY_ARN), "111122223333", Context()).values
+
+
+def _asked(policies: Sequence[Policy]) -> _Asked:
+    """The keys that conditions and variables ask for, by their lower-case names."""
+    asked: _Asked = {}
+    for policy in policies:
+        for statement in policy.statements:
+            for condition in statement.conditions:
+                asked.setdefault(condition.key.value.lower(), []).append((policy, condition))
+    return asked
+
+
+@st.composite
+def _contexts(draw: st.DrawFn, asked: _Asked, find: Lookup, given: set[str]) -> dict[str, str | list[str]]:
+    """Values for the keys that are asked for and that neither the caller nor the resource decides."""
+    by_endpoint = bool(given & _ENDPOINT) or (
+        _INTERNET not in given and bool(asked.keys() & _ENDPOINT) and draw(st.booleans())
+    )
+    cannot_come = {_INTERNET} if by_endpoint else _ENDPOINT
+    context: dict[str, str | list[str]] = {}
+    for key in sorted({*asked, _INTERNET} - given - _DECIDED - cannot_come):
+        if _follows(key, find):
+            continue
+        if key == _INTERNET or _always(key) or draw(st.integers(0, 3)):
+            context[_spelled(key)] = draw(_one_or_several(key, asked.get(key, []), find))
+    return context
+
+
+def _one_or_several(
+    key: str, conditions: list[tuple[Policy, Condition]], find: Lookup
+) -> st.SearchStrategy[str | list[str]]:
+    values = near_values(key, conditions, find)
+    record = lookup(key)
+    if record is not None and not record.multivalued:
+        return values
+    return values | st.lists(values, max_size=3, unique=True)
+
+
+def _spelled(key: str) -> str:
+    record = lookup(key)
+    return key if record is None or record.name.endswith("/") else record.name
+
+
+def _follows(key: str, find: Lookup) -> bool:
+    """Whether the caller says it all, or no call carries it."""
+    record = lookup(key)
+    if record is None:
+        return False
+    return key.startswith("aws:principal") or key in ("aws:username", "aws:userid") or bool(find(key))
+
+
+def _always(key: str) -> bool:
+    record = CATALOGUE.get(key)
+    return record is not None and record.presence in (Presence.ALWAYS, Presence.TEMPORARY, Presence.THROUGH_ENDPOINT)
+
+
+def _put(caller: Caller, action: str, resource: str, context: dict[str, Any], given: dict[str, Any]) -> Request:
+    """The request; keys that were drawn and that it refuses are left out."""
+    try:
+        return Request(caller=caller, action=action, resource=resource, context=context)
+    except RequestError:
+        if context == given:
+            raise
+    kept = dict(given)
+    for key, value in context.items():
+        try:
+            Request(caller=caller, action=action, resource=resource, context={**kept, key: value})
+        except RequestError:
+            continue
+        kept[key] = value
+    return Request(caller=caller, action=action, resource=resource, context=kept)

@@ -1,0 +1,90 @@
+"""Texts that come close to what a policy asks for: those that match it, and those that just do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from hypothesis import strategies as st
+
+from execpolicy.document.template import Literal, Variable, read_template
+
+#: The values of a key by its lower-case name, as the caller and the request have them.
+Lookup = Callable[[str], tuple[str, ...] | None]
+
+#: Segments that meet a wildcard anywhere; the last ones look like something else.
+WORDS = ("orders", "7", "a", "", "GET", "prod", "$default", "{id}", "a:b", "ORDERS")
+
+
+def near_text(text: str) -> st.SearchStrategy[str]:
+    """The text itself, or one that differs from it in a character or in case."""
+    changed = [text + "x", text + "2", "x" + text, text[:-1], text[1:], text.swapcase(), text.upper(), f"{text}/x"]
+    return st.just(text) | st.sampled_from(sorted({*changed, ""} - {text}))
+
+
+def filled(
+    pattern: str, *, fills: Sequence[str], lookup: Lookup | None, single: str = "1aZ/"
+) -> st.SearchStrategy[str]:
+    """A text that a pattern matches, or nearly does.
+
+    A ``*`` becomes none, one or several of ``fills`` joined by slashes, a ``?`` one character of ``single``, and a
+    variable the value that ``lookup`` finds for it, or one that comes close. Without ``lookup``, ``${`` is text.
+    """
+    parts = read_template(pattern) if lookup is not None else (pattern,)
+    return st.tuples(*_pieces(parts, fills, lookup, single)).map("".join)
+
+
+def _pieces(
+    parts: Iterable[str | Literal | Variable], fills: Sequence[str], lookup: Lookup | None, single: str
+) -> Iterable[st.SearchStrategy[str]]:
+    runs = st.lists(st.sampled_from(fills), max_size=4).map("/".join)
+    for part in parts:
+        if isinstance(part, Variable):
+            assert lookup is not None, "only templates that are looked up have variables"
+            yield _values_of(part, lookup)
+        elif isinstance(part, Literal):
+            yield st.just(part.text)
+        else:
+            yield from _of_text(part, runs, single)
+
+
+def _of_text(text: str, runs: st.SearchStrategy[str], single: str) -> Iterable[st.SearchStrategy[str]]:
+    literal = ""
+    for character in text:
+        if character not in "*?":
+            literal += character
+            continue
+        if literal:
+            yield st.just(literal)
+        literal = ""
+        yield runs if character == "*" else st.sampled_from(single)
+    if literal:
+        yield st.just(literal)
+
+
+def values_of(key: str, default: str | None, lookup: Lookup) -> tuple[str, ...]:
+    """What a variable stands for: the key's values, else its default, else a word."""
+    return lookup(key.lower()) or ((default,) if default else ("other",))
+
+
+def _values_of(variable: Variable, lookup: Lookup) -> st.SearchStrategy[str]:
+    own = values_of(variable.key, variable.default, lookup)
+    return st.sampled_from(own) | st.one_of(*map(near_text, own)) | st.just("other")
+
+
+@st.composite
+def near_edits(draw: st.DrawFn, text: str, *, separator: str = "/") -> str:
+    """The text, or one that differs in a segment: changed, doubled, left out, or with another one beside it."""
+    edit = draw(st.sampled_from(("none", "none", "none", "change", "leave", "add", "double", "append")))
+    segments = text.split(separator)
+    place = draw(st.integers(0, len(segments) - 1))
+    if edit == "change":
+        segments[place] = draw(near_text(segments[place]) | st.sampled_from(WORDS))
+    elif edit == "leave":
+        del segments[place]
+    elif edit == "add":
+        segments.insert(place, draw(st.sampled_from(WORDS)))
+    elif edit == "double":
+        segments.insert(place, segments[place])
+    elif edit == "append":
+        segments.append(draw(st.sampled_from(WORDS)))
+    return separator.join(segments)
