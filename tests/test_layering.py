@@ -16,13 +16,27 @@ SOURCE = Path(__file__).parents[1] / "src" / "execpolicy"
 
 #: Left to right. Rooms between the same bars do not see each other; "execpolicy" is the list of public names.
 ORDER = (
-    "frozen | source | errors | arguments | document | language | engine | gateway | lint analysis loaders | bulk"
-    " | render | execpolicy | testing | cli | __main__"
+    "records | frozen | source | errors | arguments | document | language | engine | gateway | lint analysis loaders"
+    " | bulk | render | execpolicy | testing | cli | __main__"
 )
 RANK = {room: rank for rank, rooms in enumerate(ORDER.split("|")) for room in rooms.split()}
 
 #: What `import execpolicy` must not load (docs/adr/005, docs/adr/006).
 HEAVY = {"dataclasses", "dateutil", "inspect", "ipaddress", "pyparsing", "rich", "yaml"}
+#: What a decision needs nothing of (docs/adr/012): it is loaded when it is first asked for.
+LATER = {
+    "typing",
+    "execpolicy.document.parse",
+    "execpolicy.document.reader",
+    "execpolicy.engine.doubt",
+    "execpolicy.engine.evaluate",
+    "execpolicy.engine.explain",
+    "execpolicy.engine.explanation",
+    "execpolicy.engine.message",
+    "execpolicy.engine.reasons",
+    "execpolicy.engine.trace",
+    "execpolicy.gateway",
+}
 
 
 def room_of(module: str) -> str:
@@ -140,11 +154,38 @@ def test_every_public_name_is_there() -> None:
     assert len(set(execpolicy.__all__)) == len(execpolicy.__all__) > 0
 
 
+def loaded_by(code: str) -> set[str]:
+    """The modules that an interpreter loads to run some code."""
+    shown = f"import sys; before = set(sys.modules)\n{code}\nprint(*(set(sys.modules) - before))"
+    return set(subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True).stdout.split())
+
+
 def test_public_names_load_nothing_heavy() -> None:
-    code = (
-        "import sys; before = set(sys.modules); import execpolicy; "
-        "[getattr(execpolicy, name) for name in execpolicy.__all__]; print(*(set(sys.modules) - before))"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "execpolicy.errors" in run.stdout.split()
-    assert HEAVY.isdisjoint(run.stdout.split())
+    found = loaded_by("import execpolicy; [getattr(execpolicy, name) for name in execpolicy.__all__]")
+    assert {"execpolicy.errors", "execpolicy.gateway.api"} <= found
+    assert HEAVY.isdisjoint(found)
+
+
+DECIDES = """
+from execpolicy import Caller, Policy, Request, Target, authorize
+statement = '{"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"%s}}'
+caller = Caller("arn:aws:iam::111122223333:user/Ann", identity=Policy.parse(statement % "", kind="identity"))
+target = Target(resource=Policy.parse(statement % ', "Principal": "*"', kind="resource"))
+resource = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"
+decision = authorize(Request(caller=caller, action="execute-api:Invoke", resource=resource), target)
+assert decision.allowed
+"""
+
+
+@pytest.mark.parametrize(
+    "code", ["from execpolicy import Caller, Policy, Request, Target, authorize", DECIDES], ids=["names", "decision"]
+)
+def test_a_decision_loads_nothing_that_only_tells_of_it(code: str) -> None:
+    found = loaded_by(code)
+    assert "execpolicy.engine.authorize" in found
+    assert found & LATER == set()
+
+
+def test_an_explanation_loads_what_tells_of_it() -> None:
+    found = loaded_by(f"{DECIDES}decision.explain()")
+    assert {"execpolicy.engine.explain", "execpolicy.document.parse"} <= found

@@ -1,24 +1,23 @@
 """Tell whether a call to an Amazon API Gateway API gets through, and why: the public names, all else may change."""
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
-from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.policy import Policy
-from execpolicy.engine.authorize import authorize, authorize_many
-from execpolicy.engine.caller import Caller, Target
-from execpolicy.engine.decision import Decision, DeterminingStatement
-from execpolicy.engine.explanation import Explanation
-from execpolicy.engine.layers import Layer, Outcome
-from execpolicy.engine.reasons import Reason
-from execpolicy.engine.request import Request
-from execpolicy.engine.trace import ClauseTrace, LayerTrace, PolicyTrace, RequestTrace, StatementTrace
-from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, RequestError, UsageError
-from execpolicy.language.context import Context
-from execpolicy.language.grant import Grant
-from execpolicy.language.principal import Principal
-from execpolicy.source import Source, Span
+from execpolicy.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from execpolicy.document.kinds import PolicyKind
+    from execpolicy.document.policy import Policy
+    from execpolicy.engine.authorize import authorize, authorize_many
+    from execpolicy.engine.caller import Caller, Target
+    from execpolicy.engine.decision import Decision, DeterminingStatement
+    from execpolicy.engine.explanation import Explanation
+    from execpolicy.engine.layers import Layer, Outcome
+    from execpolicy.engine.reasons import Reason
+    from execpolicy.engine.request import Request
+    from execpolicy.engine.trace import ClauseTrace, LayerTrace, PolicyTrace, RequestTrace, StatementTrace
+    from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, RequestError, UsageError
     from execpolicy.gateway.api import Api
     from execpolicy.gateway.authorizer import Authorizer, Claim, Issuer
     from execpolicy.gateway.authorizer_event import event_for
@@ -39,6 +38,10 @@ if TYPE_CHECKING:
     from execpolicy.gateway.response import GatewayResponse, Step
     from execpolicy.gateway.route import Route
     from execpolicy.gateway.stage import ApiKey, Stage
+    from execpolicy.language.context import Context
+    from execpolicy.language.grant import Grant
+    from execpolicy.language.principal import Principal
+    from execpolicy.source import Source, Span
 
 __all__ = [
     "Api",
@@ -94,40 +97,68 @@ __all__ = [
     "event_for",
 ]
 
-# Loaded when first asked for: whoever decides requests alone does not pay for them.
-_GATEWAY = {
-    "Api": "api",
-    "ApiKey": "stage",
-    "ApiType": "names",
-    "AuthType": "names",
-    "Authorizer": "authorizer",
-    "AuthorizerCache": "cache",
-    "AuthorizerOutput": "authorizer_output",
-    "AuthorizerType": "names",
-    "CacheRefusal": "names",
-    "Claim": "authorizer",
-    "Domain": "domain",
-    "EndpointType": "names",
-    "ExecuteApiArn": "execute_api_arn",
-    "GatewayResponse": "response",
-    "Issuer": "authorizer",
-    "KeySource": "names",
-    "Mapped": "domain",
-    "Readings": "readings",
-    "ResponseType": "names",
-    "Route": "route",
-    "Stage": "stage",
-    "Step": "response",
-    "event_for": "authorizer_event",
+# Each is loaded when first asked for: the pytest plugin is imported by projects that use nothing of this.
+_LATER = {
+    "Api": "gateway.api",
+    "ApiKey": "gateway.stage",
+    "ApiType": "gateway.names",
+    "AuthType": "gateway.names",
+    "Authorizer": "gateway.authorizer",
+    "AuthorizerCache": "gateway.cache",
+    "AuthorizerOutput": "gateway.authorizer_output",
+    "AuthorizerType": "gateway.names",
+    "CacheRefusal": "gateway.names",
+    "Caller": "engine.caller",
+    "Claim": "gateway.authorizer",
+    "ClauseTrace": "engine.trace",
+    "Context": "language.context",
+    "Decision": "engine.decision",
+    "DeterminingStatement": "engine.decision",
+    "Diagnostic": "errors",
+    "Domain": "gateway.domain",
+    "EndpointType": "gateway.names",
+    "ExecPolicyError": "errors",
+    "ExecuteApiArn": "gateway.execute_api_arn",
+    "Explanation": "engine.explanation",
+    "GatewayResponse": "gateway.response",
+    "Grant": "language.grant",
+    "Issuer": "gateway.authorizer",
+    "KeySource": "gateway.names",
+    "Layer": "engine.layers",
+    "LayerTrace": "engine.trace",
+    "Mapped": "gateway.domain",
+    "Outcome": "engine.layers",
+    "Policy": "document.policy",
+    "PolicyKind": "document.kinds",
+    "PolicySyntaxError": "errors",
+    "PolicyTrace": "engine.trace",
+    "Principal": "language.principal",
+    "Readings": "gateway.readings",
+    "Reason": "engine.reasons",
+    "Request": "engine.request",
+    "RequestError": "errors",
+    "RequestTrace": "engine.trace",
+    "ResponseType": "gateway.names",
+    "Route": "gateway.route",
+    "Source": "source",
+    "Span": "source",
+    "Stage": "gateway.stage",
+    "StatementTrace": "engine.trace",
+    "Step": "gateway.response",
+    "Target": "engine.caller",
+    "UsageError": "errors",
+    "authorize": "engine.authorize",
+    "authorize_many": "engine.authorize",
+    "event_for": "gateway.authorizer_event",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _GATEWAY:
+    if name not in _LATER:
         raise AttributeError(f"module 'execpolicy' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"execpolicy.gateway.{_GATEWAY[name]}"), name)
+    value = getattr(import_module(f"execpolicy.{_LATER[name]}"), name)
     globals()[name] = value
     return value
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from execpolicy.records import NamedTuple
 from execpolicy.source import Source, Span
 
 

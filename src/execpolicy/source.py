@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 from execpolicy.frozen import Frozen
+from execpolicy.records import NamedTuple
 
 #: A line is cut to this many characters around the place that an excerpt shows.
 EXCERPT_WIDTH = 100
@@ -56,6 +55,8 @@ class Source(Frozen):
         return Span(line, column, end_line, end_column)
 
     def _position(self, offset: int) -> tuple[int, int]:
+        from bisect import bisect_right  # loads with the first place that is told
+
         starts = self._line_starts
         if starts is None:
             lines = self.text.split("\n")

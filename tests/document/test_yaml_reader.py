@@ -272,7 +272,7 @@ def test_aliases_nest_no_deeper_than_brackets() -> None:
 def test_a_text_that_is_too_long() -> None:
     root, (fault,) = read_yaml("x" * (MAX_YAML + 1), NAME)
     assert root is None
-    assert fault.message == "found 1048577 characters of YAML, expected at most 1048576 (1 MiB)"
+    assert fault.message == "found 4194305 characters of YAML, expected at most 4194304 (4 MiB)"
     assert fault.advice == "is this the right file? A JSON file may be longer"
 
 
@@ -282,6 +282,56 @@ def test_pyyaml_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said.message == "reading YAML needs PyYAML, which is not installed"
     assert said.at == NAME
     assert said.advice == "pip install 'execpolicy[templates]', or write the file as JSON"
+
+
+_PIECES = (
+    *(
+        "a",
+        "b: ",
+        "- ",
+        "? ",
+        ": ",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ", ",
+        "'x'",
+        '"y"',
+        "# c",
+        "|\n",
+        "> \n",
+    ),
+    *("&q ", "*q", "!t ", "\t", " ", "--- ", "...\n", "\r\n", "\x85", "\u2028", "\ufeff", "\u00e9", "\U0001f600"),
+    *(
+        "%YAML 1.1\n",
+        "x: y",
+        "-",
+        "|-\n  z\n",
+        ">+\n  z\n",
+        "http://x",
+        " #",
+        "''",
+        '"\\u00e9"',
+        '"a\\\n b"',
+        "~",
+        "?",
+        ":",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join))
+def test_libyaml_changes_nothing(text: str) -> None:
+    import yaml
+
+    found = read_yaml(text, NAME)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "__with_libyaml__", False)
+        assert read_yaml(text, NAME) == found
 
 
 _SCALARS = (

@@ -5,16 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from execpolicy import Caller, Context, Grant, Layer, Policy, Principal, Target
+from execpolicy import Caller, Context, Grant, Layer, Policy, PolicyKind, Principal, Target
 from execpolicy.document.model import Element, Text
 from execpolicy.engine.case import case_of
-from execpolicy.engine.clauses import ActionClause, Clause, ClauseTable, ConditionClause, spelled
+from execpolicy.engine.clauses import (
+    ActionClause,
+    Clause,
+    ClauseTable,
+    ConditionClause,
+    ResourceEntry,
+    plain_patterns,
+    spelled,
+)
 from execpolicy.engine.compile import CompiledPolicies
 from execpolicy.engine.evaluate import evaluate
 from execpolicy.engine.layers import LayerOutcome
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth
+from execpolicy.language.glob import normalised
 from tests.engine.making import (
     ACCOUNT,
     ANN,
@@ -345,8 +356,21 @@ def test_resources_are_read_by_effect_and_kind() -> None:
 @pytest.mark.rule("EVL-11")
 def test_a_table_counts_meanings() -> None:
     table = ClauseTable()
-    compiled(policy(stated(), stated(Resource=PETS)), policy(stated(Resource=PETS)), table=table)
+    list(compiled(policy(stated(), stated(Resource=PETS)), policy(stated(Resource=PETS)), table=table).statements())
     assert len(table) == 3
+
+
+PIECES = st.sampled_from(["arn:aws:execute-api:", "execute-api:", "*", "**", "?", ":", "/", "a", "eu-west-1:", "1:"])
+
+
+@pytest.mark.rule("RES-2", "GW-7")
+@given(st.lists(PIECES, max_size=9).map("".join), st.sampled_from(PolicyKind), st.booleans())
+def test_a_value_is_filed_as_its_entry_matches(text: str, kind: PolicyKind, strict: bool) -> None:
+    """Deciding files the patterns of a text without variables without making its entry."""
+    entry = ResourceEntry(text, kind=kind, version="2012-10-17", strict=strict)
+    assert entry.fixed is not None
+    expected = tuple(normalised(tokens) for tokens, _ in entry.fixed)
+    assert plain_patterns(text, kind=kind, strict=strict) == (entry.short, expected)
 
 
 def test_a_clause_is_equal_by_meaning_and_shows_it() -> None:

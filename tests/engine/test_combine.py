@@ -53,9 +53,16 @@ def test_the_table_of_one_account_is_this() -> None:
     }
 
 
+SILENT: list[set[Layer]] = [set(), *({layer} for layer in CALLERS_SIDE), set(CALLERS_SIDE)]
+
+
+def _names(layers: set[Layer]) -> str:
+    return "+".join(layer.value for layer in Layer if layer in layers) or "none"
+
+
 @pytest.mark.rule("EVL-4")
 @pytest.mark.parametrize("granted", Grant)
-@pytest.mark.parametrize("silent", [set[Layer](), *({layer} for layer in CALLERS_SIDE), set(CALLERS_SIDE)], ids=str)
+@pytest.mark.parametrize("silent", SILENT, ids=_names)
 def test_in_one_account_silence_blocks_where_the_table_says(granted: Grant, silent: set[Layer]) -> None:
     blocked = tuple(layer for layer in CALLERS_SIDE if layer in silent and layer in STILL_BLOCKS[granted])
     assert settled(AT_HOME, granted, silent) == (Verdict(Outcome.IMPLICIT_DENY, blocked) if blocked else ALLOW)
@@ -63,7 +70,7 @@ def test_in_one_account_silence_blocks_where_the_table_says(granted: Grant, sile
 
 @pytest.mark.rule("EVL-5")
 @pytest.mark.parametrize("granted", Grant)
-@pytest.mark.parametrize("silent", [set[Layer](), *({layer} for layer in CALLERS_SIDE), set(CALLERS_SIDE)], ids=str)
+@pytest.mark.parametrize("silent", SILENT, ids=_names)
 def test_across_accounts_both_sides_must_allow(granted: Grant, silent: set[Layer]) -> None:
     blocked = {*silent, *(() if granted else (Layer.RESOURCE,))}
     expected = Verdict(Outcome.IMPLICIT_DENY, tuple(layer for layer in Layer if layer in blocked))

@@ -105,7 +105,7 @@ def test_a_determining_statement_has_its_place() -> None:
             {Layer.RESOURCE},
         ),
     ],
-    ids=str,
+    ids=lambda value: "+".join(sorted(map(str, value))) if isinstance(value, set) else str(value),
 )
 def test_outcomes(layers: dict[str, Any], outcome: Outcome, possible: set[Outcome], blocked: set[Layer]) -> None:
     from execpolicy import Context

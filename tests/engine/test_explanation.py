@@ -277,7 +277,8 @@ def test_a_statement_that_applies_tells_how_it_names_the_caller() -> None:
 )
 def test_the_verdict_of_a_layer(layer: Layer, outcome: LayerOutcome | None, verdict: str) -> None:
     trace = decided(scps=[[allowing("scp")]]).explain().layers[0]
-    assert trace._replace(layer=layer, outcome=outcome).verdict == verdict
+    trace.__setstate__({**trace.__getstate__(), "layer": layer, "outcome": outcome})
+    assert trace.verdict == verdict
 
 
 @pytest.mark.rule("EVL-11")

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Context, Outcome, Request, Target, authorize
-from execpolicy.engine import chain, chains, request
+from execpolicy.engine import chain, chains
 from execpolicy.engine.case import case_of
 from execpolicy.engine.fast import outcome_of, outcome_of_case
+from execpolicy.language import table
 from tests.engine.making import ANN, API, INVOKE, PETS, SESSION, STRANGER, policy, stated
 
 
@@ -78,7 +79,7 @@ def test_tables_that_are_full_begin_anew(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(chains, "FOR_EACH_PATTERN", 0)
     monkeypatch.setattr(chains, "CHAINS", 1)
     monkeypatch.setattr(chain, "RESULTS", 1)
-    monkeypatch.setattr(request, "TABLE", 1)
+    monkeypatch.setattr(table, "ENTRIES", 1)
     named = policy(stated(Principal={"AWS": [ANN, STRANGER]}, Resource=f"{API}/*"), kind="resource")
     callers = [Caller(text, identity=policy(stated())) for text in (ANN, SESSION, STRANGER)]
     target = Target(resource=named)

@@ -39,6 +39,14 @@ def traced(element: str, *, kind: str = "identity", statement: dict[str, Any], *
     return found
 
 
+def found_of(trace: ClauseTrace) -> tuple[bool | None, Reason, str]:
+    return trace.holds, trace.reason, trace.note
+
+
+def reason_of(trace: ClauseTrace) -> tuple[Reason, str]:
+    return trace.reason, trace.note
+
+
 def resource_note(text: Any, *, kind: str = "identity", **request: Any) -> tuple[Reason, str]:
     found = traced("Resource", kind=kind, statement={"Resource": text}, **request)
     assert found.holds is False
@@ -158,12 +166,12 @@ def test_what_a_not_element_lists_is_excluded() -> None:
     assert (excluded.reason, excluded.note, excluded.expected) == (Reason.EXCLUDED, "", (PETS,))
     assert traced("NotAction", statement={"NotAction": "execute-api:*"}).reason is Reason.EXCLUDED
     unfilled = {"NotResource": f"{API}/prod/GET/${{custom:x}}"}
-    assert traced("NotResource", statement=unfilled)[6:8] == (
+    assert reason_of(traced("NotResource", statement=unfilled)) == (
         Reason.NO_VALUE_FOR_VARIABLE,
         "a variable of NotResource has no value here, so the Allow does not apply (VAR-5)",
     )
     denies = {"Effect": "Deny", "NotResource": [unfilled["NotResource"], PETS]}
-    assert traced("NotResource", statement=denies)[6:8] == (Reason.EXCLUDED, "")
+    assert reason_of(traced("NotResource", statement=denies)) == (Reason.EXCLUDED, "")
 
 
 @pytest.mark.rule("ACT-1", "POL-13")
@@ -172,7 +180,7 @@ def test_actions_tell_expected_and_actual() -> None:
     assert (found.expected, found.actual) == (("s3:*", "execute-api:Manage*"), ("execute-api:Invoke",))
     assert (found.holds, found.reason, found.note) == (False, Reason.DIFFERS, "")
     empty = traced("Action", statement={"Action": []})
-    assert empty[6:8] == (Reason.EMPTY, "the list of Action is empty, so the statement never applies")
+    assert reason_of(empty) == (Reason.EMPTY, "the list of Action is empty, so the statement never applies")
 
 
 # Principals
@@ -213,13 +221,13 @@ def test_why_a_principal_does_not_name_the_caller(principal: Any, caller: Princi
 @pytest.mark.rule("PRN-6", "POL-13", "PRN-4")
 def test_other_findings_of_principals() -> None:
     spared = {"Effect": "Deny", "NotPrincipal": {"AWS": [ACCOUNT, ANN]}}
-    assert traced("NotPrincipal", kind="resource", statement=spared)[5:8] == (False, Reason.EXCLUDED, "")
+    assert found_of(traced("NotPrincipal", kind="resource", statement=spared)) == (False, Reason.EXCLUDED, "")
     bound = traced("NotPrincipal", kind="resource", statement=spared, boundary=allowing("boundary"))
-    assert bound[5:8] == (True, Reason.HOLDS, "NotPrincipal spares no caller that has a permissions boundary")
+    assert found_of(bound) == (True, Reason.HOLDS, "NotPrincipal spares no caller that has a permissions boundary")
     nobody = traced("Principal", kind="resource", statement={"Principal": {"AWS": []}})
-    assert nobody[6:8] == (Reason.EMPTY, "the list of Principal is empty, so the statement never applies")
+    assert reason_of(nobody) == (Reason.EMPTY, "the list of Principal is empty, so the statement never applies")
     untold = traced("Principal", kind="resource", statement={"Principal": {"AWS": SESSION}}, caller=ROLE)
-    assert untold[5:8] == (None, Reason.UNKNOWN, "the caller's session name is not known")
+    assert found_of(untold) == (None, Reason.UNKNOWN, "the caller's session name is not known")
 
 
 # Conditions
@@ -256,17 +264,17 @@ def condition_trace(operator: str, key: str, values: Any, **request: Any) -> Cla
 )
 def test_why_a_key_was_absent(key: str, request_: dict[str, Any], because: str) -> None:
     absent = condition_trace("StringLike", key, "*", **request_)
-    assert (absent.actual, absent[5:8]) == ((), (False, Reason.KEY_ABSENT, f"{key} was absent{because}"))
+    assert (absent.actual, found_of(absent)) == ((), (False, Reason.KEY_ABSENT, f"{key} was absent{because}"))
     for operator in ("StringNotLike", "StringLikeIfExists"):
         holding = condition_trace(operator, key, "*", **request_)
-        assert holding[5:8] == (True, Reason.HOLDS, f"{key} is absent, and {operator} holds then{because}")
+        assert found_of(holding) == (True, Reason.HOLDS, f"{key} is absent, and {operator} holds then{because}")
 
 
 @pytest.mark.rule("CND-3", "KEY-2")
 def test_an_anonymous_call_lacks_what_only_signed_ones_carry() -> None:
     statement = {"Condition": {"ArnLike": {"aws:principalARN": "*"}}}
     found = traced("aws:principalARN", kind="resource", statement=statement, caller="anonymous")
-    assert found[6:8] == (
+    assert reason_of(found) == (
         Reason.KEY_ABSENT,
         "aws:PrincipalArn was absent: API Gateway tells of the caller only where the method asks for AWS_IAM (GW-22)",
     )
@@ -276,7 +284,7 @@ def test_an_anonymous_call_lacks_what_only_signed_ones_carry() -> None:
 def test_a_key_of_signed_calls_that_api_gateway_does_not_list_is_told_apart() -> None:
     statement = {"Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}}}
     found = traced("aws:PrincipalIsAWSService", kind="resource", statement=statement, caller="anonymous")
-    assert found[6:8] == (
+    assert reason_of(found) == (
         Reason.KEY_ABSENT,
         "aws:PrincipalIsAWSService was absent: an anonymous call does not carry it",
     )
@@ -297,15 +305,15 @@ def test_a_key_of_signed_calls_that_api_gateway_does_not_list_is_told_apart() ->
 )
 def test_null_and_empty_lists(operator: str, values: Any, given: Any, reason: Reason, note: str) -> None:
     found = condition_trace(operator, "custom:x", values, context={"custom:x": given})
-    assert found[5:8] == (False, reason, note)
+    assert found_of(found) == (False, reason, note)
 
 
 @pytest.mark.rule("KEY-4", "CND-4")
 def test_null_over_a_key_whose_value_is_not_known() -> None:
     surely_there = condition_trace("Null", "aws:SourceIp", "true")
-    assert (surely_there.actual, surely_there[5:8]) == (None, (False, Reason.KEY_PRESENT, "aws:SourceIp is there"))
-    assert condition_trace("Null", "aws:SourceIp", "false")[5:8] == (True, Reason.HOLDS, "")
-    assert condition_trace("Null", "custom:x", "true")[5:8] == (True, Reason.HOLDS, "")
+    assert (surely_there.actual, found_of(surely_there)) == (None, (False, Reason.KEY_PRESENT, "aws:SourceIp is there"))
+    assert found_of(condition_trace("Null", "aws:SourceIp", "false")) == (True, Reason.HOLDS, "")
+    assert found_of(condition_trace("Null", "custom:x", "true")) == (True, Reason.HOLDS, "")
 
 
 @pytest.mark.rule("CND-13")
@@ -313,7 +321,7 @@ def test_null_over_a_key_whose_value_is_not_known() -> None:
 def test_several_values_need_a_set_operator(key: str, given: list[str]) -> None:
     for operator in ("StringEquals", "StringNotEqualsIfExists"):
         found = condition_trace(operator, key, "1", context={key: given})
-        assert found[5:8] == (
+        assert found_of(found) == (
             False,
             Reason.NEEDS_SET_OPERATOR,
             f"{key} can have several values: write ForAnyValue:{operator} or ForAllValues:{operator} (CND-13)",
@@ -323,7 +331,7 @@ def test_several_values_need_a_set_operator(key: str, given: list[str]) -> None:
 @pytest.mark.rule("CND-11")
 def test_an_empty_text_is_no_value_for_a_set_operator() -> None:
     found = condition_trace("ForAnyValue:NumericEquals", "custom:x", "5", context={"custom:x": ""})
-    assert found[5:8] == (False, Reason.KEY_ABSENT, "custom:x was absent")
+    assert found_of(found) == (False, Reason.KEY_ABSENT, "custom:x was absent")
 
 
 @pytest.mark.rule("CND-5", "CND-9", "CND-15", "VAR-3", "EVL-11")
@@ -381,31 +389,34 @@ def test_why_values_do_not_satisfy_an_operator(
     operator: str, values: Any, given: Any, reason: Reason, note: str
 ) -> None:
     found = condition_trace(operator, "custom:x", values, context={"custom:x": given})
-    assert found[5:8] == (False, reason, note)
+    assert found_of(found) == (False, reason, note)
 
 
 @pytest.mark.rule("CND-15")
 def test_a_catalogued_key_of_another_type_is_unfit() -> None:
     found = condition_trace("NumericLessThan", "aws:username", "5")
-    assert found[5:8] == (False, Reason.UNFIT_VALUE, "`Ann` of the request is not a number (CND-15)")
+    assert found_of(found) == (False, Reason.UNFIT_VALUE, "`Ann` of the request is not a number (CND-15)")
 
 
 @pytest.mark.rule("KEY-4", "CND-15")
 def test_what_is_not_known() -> None:
     found = condition_trace("StringEquals", "aws:UserID", ["${aws:SourceIp}", "x"])
-    assert (found.actual, found[5:8]) == (None, (None, Reason.UNKNOWN, "aws:SourceIp and aws:userid are not known"))
+    assert (found.actual, found_of(found)) == (
+        None,
+        (None, Reason.UNKNOWN, "aws:SourceIp and aws:userid are not known"),
+    )
     beside = policy(stated(), stated(Condition={"NumericEquals": {"custom:x": "5"}}))
     unread = told(decided(identity=beside, context={"custom:x": "five"}), 1).clauses[-1]
-    assert (unread.actual, unread[5:8]) == (
+    assert (unread.actual, found_of(unread)) == (
         ("five",),
         (None, Reason.UNKNOWN, "a value of the request cannot be compared"),
     )
     unknown = traced("Resource", statement={"Resource": f"{API}/prod/GET/${{aws:userid}}"})
-    assert unknown[5:8] == (None, Reason.UNKNOWN, "aws:userid is not known")
+    assert found_of(unknown) == (None, Reason.UNKNOWN, "aws:userid is not known")
 
 
 @pytest.mark.rule("KEY-4")
 def test_a_clause_that_holds_without_more_has_no_note() -> None:
     context = Context({"custom:x": "1"}, complete=False)
-    assert condition_trace("StringNotEquals", "custom:x", "2", context=context)[5:8] == (True, Reason.HOLDS, "")
-    assert traced("Resource", statement={})[5:8] == (True, Reason.HOLDS, "")
+    assert found_of(condition_trace("StringNotEquals", "custom:x", "2", context=context)) == (True, Reason.HOLDS, "")
+    assert found_of(traced("Resource", statement={})) == (True, Reason.HOLDS, "")

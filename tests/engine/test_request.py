@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
 
 from execpolicy import Caller, Context, Principal, Request, RequestError, Target, UsageError, authorize, authorize_many
+from execpolicy.language.facts import Facts
 from tests.engine.making import ACCOUNT, ANN, BUCKET, INVOKE, OTHER, PETS, SERVICE, allowing, asked
 from tests.refused import Refusal, refused
 
@@ -128,6 +130,59 @@ def test_authorize_takes_a_request_and_a_target(wrong: tuple[Any, Any]) -> None:
         f"authorize takes a Request and a Target, found {type(culprit).__name__}",
         advice="write authorize(Request(caller=…, action=…, resource=…), Target(resource=…))",
     )
+
+
+@pytest.mark.rule("GW-19", "GW-22")
+@pytest.mark.parametrize("way", [(True, None), (True, False), (False, False), (True, True), (False, True)])
+def test_a_request_can_be_seen_as_a_service_sees_it(way: tuple[bool, bool | None]) -> None:
+    values = {"aws:SourceVpce": "vpce-1", "aws:UserAgent": "curl"}
+    context = Context(values)
+    first = asked(ANN, context=context)
+    seen = first.seen(way)
+    authenticated, private = way
+    expected = Facts(
+        first.caller.principal, INVOKE, first.arn, ACCOUNT, context, authenticated=authenticated, private=private
+    )
+    keys = ("aws:sourcevpce", "aws:sourceip", "aws:username", "aws:useragent", "aws:resourceaccount", "custom:x")
+    again = pickle.loads(pickle.dumps(seen))
+    for request in (seen, asked(ANN, context=context).seen(way), again):
+        assert [request.values(key) for key in keys] == [expected.values(key) for key in keys]
+        assert request == first
+    assert first.values("aws:sourcevpce") == ("vpce-1",)
+    assert asked(ANN, context=context).sender is first.sender
+    assert asked(ANN, context=context).seen(way).sender is seen.sender
+
+
+def test_what_is_asked_of_a_request_is_worked_out_once() -> None:
+    request = asked(ANN, context={"custom:x": "1"})
+    assert request.facts() is request.facts()
+    assert request.view() is request.view()
+    assert request.view().facts is request.facts()
+    assert request.view().arn is request.arn
+
+
+@pytest.mark.rule("ACT-1")
+def test_actions_and_apis_are_checked_however_often_others_passed() -> None:
+    context = Context()
+    for _ in range(2):
+        assert asked(context=context).action == INVOKE
+        long = f"s3:{'A' * 500}"
+        assert asked(action=long, context=context).action == long
+        for wrong in ("s3:*", ["s3:Get"], None):
+            given: Any = wrong
+            with pytest.raises(RequestError):
+                asked(action=given, context=context)
+        far = f"arn:aws:execute-api:eu-west-1:{ACCOUNT}:{'a' * 500}/prod/GET/pets"
+        assert asked(resource=far, context=context).account == ACCOUNT
+
+
+@pytest.mark.rule("KEY-3")
+def test_one_context_can_be_shared_by_many_callers() -> None:
+    context = Context({"custom:x": "1"})
+    callers = [Caller(ANN, identity=allowing()), Caller(ANN), Caller("anonymous")]
+    for _ in range(2):
+        found = [authorize(asked(caller, context=context)).allowed for caller in callers]
+        assert found == [True, False, False]
 
 
 def test_many_requests_are_decided_in_their_order() -> None:

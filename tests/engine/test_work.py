@@ -9,10 +9,12 @@ import pytest
 
 from benchmarks.workload import ACTION, Prepared, prepared, workload
 from execpolicy import Caller, Policy, Request, Target, authorize
-from execpolicy.engine.clauses import Clause, ConditionClause, ResourceClause
-from execpolicy.engine.index import Pattern, Place, ResourceIndex
+from execpolicy.engine.clauses import ResourceClause
+from execpolicy.engine.index import Place, ResourceIndex
 from execpolicy.engine.layers import Layer
-from execpolicy.language.glob import matcher, normalised, tokens_of
+from execpolicy.engine.residual import Residual
+from execpolicy.language.condition import ConditionTest
+from execpolicy.language.glob import normalised, tokens_of
 
 SIZES = (5, 100, 1_000, 10_000)
 REQUESTS = 300
@@ -47,17 +49,29 @@ def count_nodes(place: Place, counter: Counter) -> None:
     below = CountingDict(place.below)
     below.counter = counter
     place.below = below
-    place.tried = tuple((number, counter.around(match)) for number, match in place.tried)
+    if isinstance(place.tried, Residual):
+        count_tries(place.tried, counter)
+    else:
+        place.tried = tuple((number, counter.around(match)) for number, match in place.tried)
     for other in below.values():
         count_nodes(other, counter)
+
+
+def count_tries(residual: Residual, counter: Counter) -> None:
+    """Have each pattern counted that is tried."""
+    residual.by_piece = tuple((piece, number, counter.around(match)) for piece, number, match in residual.by_piece)
+    for gram, tried in residual.by_gram.items():
+        residual.by_gram[gram] = [(number, counter.around(match)) for number, match in tried]
 
 
 def counted_index(policies: Policy) -> tuple[ResourceIndex, Counter]:
     index = Caller("arn:aws:iam::111122223333:user/Ann", identity=policies).compiled()[Layer.IDENTITY].chains.whole
     assert index is not None
     counter = Counter()
-    for place in (index.heads, index.tails, index.inner, index.residual):
+    for place in (index.heads, index.tails, index.inner):
         count_nodes(place, counter)
+    if index.residual is not None:
+        count_tries(index.residual, counter)
     return index, counter
 
 
@@ -84,7 +98,7 @@ def test_few_clauses_are_asked_whatever_the_number_of_statements(
     for number in range(REQUESTS):
         authorize(work.request(number), work.target)
     counter = Counter()
-    for kind in (ConditionClause, ResourceClause):
+    for kind in (ConditionTest, ResourceClause):
         monkeypatch.setattr(kind, "test", counter.around(kind.test))
     for number in range(REQUESTS):
         authorize(work.request(number), work.target)
@@ -98,8 +112,7 @@ def test_few_clauses_are_asked_whatever_the_number_of_statements(
 
 def test_a_chain_ends_with_the_first_allow_that_needs_no_condition(monkeypatch: pytest.MonkeyPatch) -> None:
     counter = Counter()
-    monkeypatch.setattr(Clause, "__hash__", object.__hash__)
-    monkeypatch.setattr(ConditionClause, "test", counter.around(ConditionClause.test))
+    monkeypatch.setattr(ConditionTest, "test", counter.around(ConditionTest.test))
     only_some = {"StringEquals": {"aws:UserAgent": "curl"}}
     statements: list[dict[str, Any]] = [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": only_some}]
     statements += [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
@@ -110,13 +123,37 @@ def test_a_chain_ends_with_the_first_allow_that_needs_no_condition(monkeypatch: 
     assert counter.count == 0
 
 
-@pytest.mark.parametrize("size", [10, 1_000])
-def test_patterns_without_a_whole_segment_are_tried_one_by_one(size: int) -> None:
-    """The bound of the index: what no segment tells apart is linear."""
+@pytest.mark.parametrize("size", [10, 1_000, 10_000])
+def test_patterns_without_a_whole_segment_are_found_by_a_few_characters(size: int) -> None:
     counter = Counter()
-    texts = [f"arn:aws:execute-api:*-k{number}-*" for number in range(size)]
-    tokens = [normalised(tokens_of(text)) for text in texts]
-    index = ResourceIndex(Pattern(each, counter.around(matcher(each))) for each in tokens)
-    found = index.look("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/a-k7-b")
-    assert found == (7,)
-    assert counter.count == size
+    tokens = [normalised(tokens_of(f"arn:aws:execute-api:*-k{number}-*")) for number in range(size)]
+    index = ResourceIndex(tokens)
+    assert index.residual is not None
+    count_tries(index.residual, counter)
+    assert index.look("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/a-k7-b") == (7,)
+    # Those that share the four characters, whatever the number of patterns.
+    assert 1 <= counter.count <= 12
+
+
+def test_patterns_with_short_pieces_are_tried_beside_the_many() -> None:
+    tokens = [normalised(tokens_of(text)) for text in (*(f"*-k{number}-*" for number in range(100)), "*k?1*", "*?*")]
+    assert ResourceIndex(tokens).look("a-k11-b") == (11, 100, 101)
+
+
+def test_few_patterns_or_a_long_text_are_looked_through_by_their_pieces() -> None:
+    counter = Counter()
+    index = ResourceIndex([normalised(tokens_of(f"*-k{number}-*")) for number in range(100)])
+    assert index.residual is not None
+    count_tries(index.residual, counter)
+    assert index.look("x" * 2_000 + "-k7-") == (7,)
+    assert counter.count == 1
+
+
+def test_many_patterns_at_one_place_are_found_by_a_few_characters() -> None:
+    counter = Counter()
+    index = ResourceIndex([normalised(tokens_of(f"a/*/x{number:05}-*")) for number in range(1_000)])
+    place = index.heads.below["a"]
+    assert isinstance(place.tried, Residual)
+    count_tries(place.tried, counter)
+    assert index.look("a/b/x00007-9") == (7,)
+    assert 1 <= counter.count <= 12

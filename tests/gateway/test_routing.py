@@ -10,12 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy import RequestError, UsageError
+from execpolicy.gateway import routing
 from execpolicy.gateway.api import Api
+from execpolicy.gateway.call_path import decoded
 from execpolicy.gateway.domain import Domain, Mapped
+from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.readings import Readings
 from execpolicy.gateway.route import Route
-from execpolicy.gateway.route_path import GREEDY, STATIC, VARIABLE, Segment, declared, matched
-from execpolicy.gateway.routing import Match, NoPlace, Place, find_route, place_of_call, why_no_route
+from execpolicy.gateway.route_path import GREEDY, STATIC, VARIABLE, Segment, declared, matched, values_of
+from execpolicy.gateway.route_table import Match, RouteTable
+from execpolicy.gateway.routing import NoPlace, Place, find_route, place_of_call, why_no_route
 from execpolicy.gateway.stage import Stage
 from tests.refused import Refusal, refused
 
@@ -30,6 +34,64 @@ def api_of(kind: str, *keys: str, path: str = "as_sent", **more: Any) -> Api:
 def found(api: Api, method: str, path: str) -> str | None:
     match = find_route(api, method, path)
     return None if match is None else match.route.key
+
+
+# All routes at once, and one by one
+
+PARTS = st.sampled_from(["a", "b", "{x}", "%61", "c"])
+PATHS = st.builds(
+    lambda parts, end: "/" + "/".join([*parts, *end]), st.lists(PARTS, max_size=3), st.sampled_from([[], ["{p+}"]])
+)
+ROUTES = st.lists(st.builds(Route, st.sampled_from(["GET", "POST", "ANY"]), PATHS), max_size=12)
+SENT = st.lists(st.sampled_from(["a", "b", "%61", "c", "%", "", "d"]), max_size=4)
+
+
+def one_by_one(kind: ApiType, routes: list[Route], method: str, sent: list[str]) -> Match | None:
+    """Every route is tried; of those that match the first of the lowest rank is taken (GW-26)."""
+    best: tuple[Any, Match] | None = None
+    for route in routes:
+        values = matched(route.path, sent)
+        if route.method in (method, "ANY") and values is not None:
+            kinds = tuple(segment.kind for segment in declared(route.path))
+            rank = (kind is ApiType.HTTP and GREEDY in kinds, kinds, route.method == "ANY")
+            if best is None or rank < best[0]:
+                if kind is ApiType.HTTP:
+                    values = {name: decoded(value) for name, value in values.items()}
+                best = rank, Match(route, values)
+    return None if best is None else best[1]
+
+
+@pytest.mark.rule("GW-26")
+@pytest.mark.parametrize("kind", [ApiType.REST, ApiType.HTTP])
+@given(ROUTES, st.sampled_from(["GET", "PUT"]), SENT)
+def test_the_table_finds_what_trying_each_route_finds(
+    kind: ApiType, routes: list[Route], method: str, sent: list[str]
+) -> None:
+    assert RouteTable(kind, routes).find(method, sent) == one_by_one(kind, routes, method, sent)
+
+
+@pytest.mark.rule("GW-26")
+@pytest.mark.parametrize("size", [10, 1_000])
+def test_few_routes_are_tried_whatever_their_number(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[object] = []
+
+    def counted(segments: tuple[Segment, ...], sent: list[str]) -> dict[str, str] | None:
+        tried.append(segments)
+        return values_of(segments, sent)
+
+    table = RouteTable(ApiType.REST, [Route("GET", f"/pets{number}/{{id}}") for number in range(size)])
+    monkeypatch.setattr("execpolicy.gateway.route_table.values_of", counted)
+    assert table.find("GET", ["pets7", "1"]) is not None
+    assert len(tried) == 1
+
+
+@pytest.mark.rule("GW-5")
+def test_a_method_is_checked_however_long() -> None:
+    api = api_of("REST", "GET /pets")
+    for _ in range(2):
+        assert found(api, "X" * 500, "/pets") is None
+        assert refused(RequestError, lambda: found(api, "x" * 500, "/pets")).rule == "GW-5"
+    assert "X" * 500 not in routing._methods
 
 
 # Paths of routes

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
+from typing import SupportsIndex
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from execpolicy.language import many
 from execpolicy.language.glob import Tokens, tokens_of
 from execpolicy.language.many import any_of
 from execpolicy.language.operators import OPERATORS, Network, read_address, read_network
@@ -45,6 +47,40 @@ def test_texts(name: str, values: list[str], actual: list[str]) -> None:
         agrees(name, written, text)
 
 
+@pytest.mark.rule("CND-5", "CND-11")
+@pytest.mark.parametrize("end", ["head", "tail"])
+@given(st.lists(TEXTS), st.lists(TEXTS))
+def test_many_patterns_are_looked_up_by_their_ends(end: str, values: list[str], actual: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(many, "_HEADS", 0)
+        patch.setattr(many, "_PATTERNS", 0)
+        ended = [f"ab{value}" if end == "head" else f"{value}ba" for value in values]
+        written = [tokens_of(value) for value in [*ended, *values]]
+        for text in [*actual, *(value.replace("*", "ab").replace("?", "b") for value in ended), "ab", "ba", "aba", ""]:
+            agrees("StringLike", written, text)
+
+
+class Looked(str):
+    """A text that counts how often a part of it was taken."""
+
+    parts = 0
+
+    def __getitem__(self, part: SupportsIndex | slice, /) -> str:
+        self.parts += 1
+        return super().__getitem__(part)
+
+
+@pytest.mark.rule("CND-11")
+@pytest.mark.parametrize("form", ["agent-{}/*", "*/agent-{}", "agent-{}/*/x", "x?*/agent-{}"])
+@pytest.mark.parametrize("size", [100, 1_000])
+def test_a_value_is_looked_up_once_for_each_length(form: str, size: int) -> None:
+    holds = any_of(OPERATORS["StringLike"], [tokens_of(form.format(f"{number:05}")) for number in range(size)])
+    text = Looked(form.format("00007").replace("?", "y").replace("*", "z"))
+    assert holds(text)
+    assert text.parts == 1
+    assert not holds(Looked("curl"))
+
+
 @pytest.mark.rule("CND-7", "CND-8", "CND-10")
 @pytest.mark.parametrize(
     ("name", "values", "text", "expected"),
@@ -61,6 +97,11 @@ def test_texts(name: str, values: list[str], actual: list[str]) -> None:
         ("IpAddress", ["10.0.0.0/31", "10.0.0.4/31"], "10.0.0.3", False),
         ("IpAddress", ["255.255.255.255", "::/128"], "::1", False),
         ("ArnLike", ["arn:aws:iam::*:user/Ann", "*"], "arn:aws:iam::111122223333:user/Ann", True),
+        ("ArnLike", ["arn:aws:iam::1:user/Ann", "arn:aws:iam::2:user/Bob"], "arn:aws:iam::2:user/Bob", True),
+        ("ArnEquals", ["arn:aws:iam::1:user/Ann", "arn:*:iam::2:user/*"], "arn:aws:iam::1:user/Ann", True),
+        ("ArnEquals", ["arn:aws:iam", "arn:aws:iam::1:a:b"], "arn:aws:iam::1:a:b", True),
+        ("ArnEquals", ["arn:aws:iam", "user/Ann"], "arn:aws:iam", False),
+        ("ArnEquals", [], "arn:aws:iam::1:user/Ann", False),
     ],
 )
 def test_other_types(name: str, values: list[str], text: str, expected: bool) -> None:
@@ -81,3 +122,10 @@ def test_networks_are_read_as_the_standard_library_reads_them(text: str) -> None
         else:
             expected = Network(network.version, int(network.network_address), int(network.netmask))
     assert read_network(text) == expected
+    try:
+        address = None if "%" in text else ip_address(text)
+    except ValueError:
+        address = None
+    for _ in range(2):  # the second time it is remembered
+        read = read_address(text)
+        assert (None if read is None else (read.version, read.base)) == (address and (address.version, int(address)))

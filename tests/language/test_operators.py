@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from execpolicy.document.operator_name import OPERATORS as NAMES
 from execpolicy.language.glob import tokens_of
@@ -20,6 +23,15 @@ from execpolicy.language.operators import (
 )
 
 ROLE = "arn:aws:iam::111122223333:role/Clerk"
+
+
+@pytest.mark.rule("CND-7")
+@given(st.datetimes(), st.sampled_from(["", ".5", ".000"]), st.sampled_from(["", "Z", "+00:00", "-05:30"]))
+def test_times_are_read_alike_in_all_forms(moment: datetime, fraction: str, zone: str) -> None:
+    text = moment.replace(microsecond=0).isoformat()
+    shift = -timedelta(hours=5, minutes=30) if zone == "-05:30" else timedelta(0)
+    seconds = (moment.replace(microsecond=0) - datetime(1970, 1, 1) - shift) // timedelta(seconds=1)
+    assert read_date(f"{text}{fraction}{zone}") == Decimal(seconds) + Decimal("0" + fraction)
 
 
 @pytest.mark.rule("CND-5")
@@ -171,6 +183,10 @@ def test_dates(text: str, seconds: str) -> None:
         "1e9",
         "2026-*",
         "0000-01-01",
+        "0000-01-01T00:00:00Z",
+        "2026-02-30T00:00:00Z",
+        "2026-01-01T00:00:60",
+        "2026-01-01T00:00:00.5+25:00",
     ],
 )
 def test_what_is_no_date(text: str) -> None:

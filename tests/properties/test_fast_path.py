@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,13 @@ from hypothesis import strategies as st
 
 from benchmarks.workload import ACTION, Prepared, prepared, workload
 from execpolicy import Caller, Context, Decision, Outcome, Policy, Principal, Request, RequestError, Target, authorize
-from execpolicy.engine import chain, chains, request
+from execpolicy.engine import chain, chains, index, residual
 from execpolicy.engine.case import case_of
 from execpolicy.engine.compile import CompiledPolicies
 from execpolicy.engine.fast import outcome_of, outcome_of_case
-from execpolicy.engine.index import Pattern, ResourceIndex
+from execpolicy.engine.index import ResourceIndex
 from execpolicy.engine.view import View
+from execpolicy.language import table
 from execpolicy.language.facts import Facts
 from execpolicy.language.glob import matcher, normalised, tokens_of
 from tests.model.evaluator import World, decide
@@ -37,7 +39,7 @@ def tiny_tables() -> Iterator[None]:
         patch.setattr(chains, "FOR_EACH_PATTERN", 0)
         patch.setattr(chains, "CHAINS", 1)
         patch.setattr(chain, "RESULTS", 1)
-        patch.setattr(request, "TABLE", 1)
+        patch.setattr(table, "ENTRIES", 1)
         yield
 
 
@@ -76,6 +78,42 @@ def test_fast_and_slow_and_model_agree_on_any_requests_of_one_caller(
             context = context_of_first
         found = Request(caller=first.caller, action=one.action, resource=one.resource, context=context)
         agree(one, found, target)
+
+
+def as_text(policy: Policy) -> Policy:
+    """The same policy, read from text."""
+    return Policy.parse(json.dumps(policy.to_document(), ensure_ascii=False), kind=policy.kind, name=policy.name)
+
+
+@pytest.mark.rule("EVL-1")
+@FEWER
+@given(worlds())
+def test_policies_read_from_text_decide_as_those_given_as_objects(world: World) -> None:
+    """Text is read without places (document/bare.py); what is decided of it is filed from that."""
+    found, target = request_of(world)
+    who = found.caller
+    caller = Caller(
+        who.principal,
+        identity=[as_text(policy) for policy in who.identity],
+        boundary=as_text(who.boundary) if who.boundary is not None else None,
+        session=[as_text(policy) for policy in who.session],
+        scps=[[as_text(policy) for policy in level] for level in who.scps],
+    )
+    there = Target(
+        resource=as_text(target.resource) if target.resource is not None else None,
+        rcps=[[as_text(policy) for policy in level] for level in target.rcps],
+        vpc_endpoint=as_text(target.vpc_endpoint) if target.vpc_endpoint is not None else None,
+        management_account=target.management_account,
+        rcps_cover_execute_api=target.rcps_cover_execute_api,
+    )
+    again = Request(
+        caller=caller,
+        action=found.action,
+        resource=found.resource,
+        context=found.context,
+        resource_account=found.account or None,
+    )
+    agree(world, again, there)
 
 
 @FEWER
@@ -121,14 +159,20 @@ TEXTS = st.lists(WORDS, max_size=7).map("".join)
 
 
 @pytest.mark.rule("RES-1")
+@pytest.mark.parametrize("few", [residual.FEW, 0])
 @given(st.lists(TEXTS, max_size=12), st.lists(TEXTS, min_size=1, max_size=6))
-def test_the_index_finds_what_matches_and_nothing_else(written: list[str], texts: list[str]) -> None:
-    patterns = [Pattern(tokens, matcher(tokens)) for text in written if (tokens := normalised(tokens_of(text))) or True]
-    index = ResourceIndex(patterns)
-    for text in [*texts, *(text.replace("*", "/a/").replace("?", "b") for text in written)]:
-        found = index.look(text)
-        assert len(found) == len(set(found))
-        assert set(found) == {number for number, pattern in enumerate(patterns) if pattern.match(text)}
+def test_the_index_finds_what_matches_and_nothing_else(few: int, written: list[str], texts: list[str]) -> None:
+    patterns = list(dict.fromkeys(normalised(tokens_of(text)) for text in written))
+    with pytest.MonkeyPatch.context() as patch:
+        # Patterns are filed by pieces of text however few they are, and the pieces are short.
+        patch.setattr(residual, "FEW", few)
+        patch.setattr(index, "FEW", few)
+        patch.setattr(residual, "GRAM", residual.GRAM if few else 2)
+        found_by = ResourceIndex(patterns)
+        for text in [*texts, *(text.replace("*", "/a/").replace("?", "b") for text in written)]:
+            found = found_by.look(text)
+            assert len(found) == len(set(found))
+            assert set(found) == {number for number, pattern in enumerate(patterns) if matcher(pattern)(text)}
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from execpolicy.document.json_strings import place_inside
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
 from execpolicy.document.model import NOWHERE, Text
@@ -25,6 +23,7 @@ from execpolicy.document.nodes import (
 from execpolicy.document.principal_name import PrincipalNameError
 from execpolicy.document.template import TemplateError
 from execpolicy.errors import Diagnostic
+from execpolicy.records import NamedTuple
 from execpolicy.source import Source
 
 

@@ -1,8 +1,9 @@
-"""Bytes to text: policy documents are UTF-8."""
+"""Bytes to text: policy documents are UTF-8. And what makes a text unreadable as a whole."""
 
 from __future__ import annotations
 
-from execpolicy.document.nodes import MAX_DOCUMENT
+from execpolicy.document.nodes import MAX_DOCUMENT, MAX_VALUES, Fault
+from execpolicy.document.wording import printable
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.source import Source
 
@@ -29,7 +30,7 @@ def read_text(path: str) -> str:
             content = file.read(MAX_DOCUMENT + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        message = f"cannot read {path}: {reason}"
+        message = f"cannot read {printable(path)}: {reason}"
         raise ExecPolicyError(message, source=Source(path, ""), advice="check the path") from error
     return decode(content, path)
 
@@ -58,3 +59,32 @@ def _no_utf8(document: bytes | bytearray, name: str, offset: int) -> Diagnostic:
     start = len(document[:offset].decode("utf-8"))
     message = f"found the byte 0x{document[offset]:02x} at offset {offset}, which is not UTF-8"
     return Diagnostic(message, source, source.span(start, start + 1), advice=advice)
+
+
+def check_text(text: str) -> Fault | None:
+    """What makes a whole text unreadable before its first character is looked at."""
+    if len(text) > MAX_DOCUMENT:
+        message = f"found more than {MAX_DOCUMENT} characters, expected at most that (16 MiB)"
+        return Fault(message, 0, 1, advice="is this the right file?")
+    index = text.find("\0")
+    if index >= 0:
+        advice = "a text full of NUL characters is often UTF-16: save it as UTF-8"
+        return Fault("found the character NUL", index, index + 1, advice=advice)
+    index = lone_surrogate(text)
+    if index >= 0:
+        message = f"found half a surrogate pair, U+{ord(text[index]):04X}, which no UTF-8 text can hold"
+        return Fault(message, index, index + 1, advice="decode the document's bytes as UTF-8, strictly")
+    if len(text) > MAX_VALUES and text.count(",") > MAX_VALUES:
+        return Fault(f"found more than {MAX_VALUES} values in one document", 0, 1, advice="is this the right file?")
+    return None
+
+
+def lone_surrogate(text: str) -> int:
+    """Where the first half of a character stands alone, or -1."""
+    if text.isascii():
+        return -1
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return error.start
+    return -1

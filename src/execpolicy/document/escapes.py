@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from array import array
-from typing import NamedTuple
 
 from execpolicy.document.json_strings import unescape
 from execpolicy.document.model import Text
-from execpolicy.document.nodes import Fault, StopReadingError
+from execpolicy.document.nodes import SPACE, Fault, StopReadingError
 from execpolicy.document.reader import read_json
+from execpolicy.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from array import array
+
 
 #: The policy of an API is escaped once, the command line's JSON output escapes it again; one more is spare.
 MAX_LEVELS = 3
@@ -18,7 +21,6 @@ MAX_LEVELS = 3
 # A backslash where a document has its first name or bracket: no JSON text has one there.
 _BARE = r"[ \t\n\r]*[{\[]?[ \t\n\r]*\\"
 _DOCUMENT = r'(?:[ \t\n\r]|\\[nrt])*(?:[{\["]|\\+")'
-SPACE = " \t\n\r"
 
 
 class Unwrapped(NamedTuple):
@@ -81,6 +83,8 @@ def _within(outer: Unwrapped, start: int, end: int) -> Unwrapped:
     text, offsets = unescape(outer.text, start, end)
     if outer.offsets is None:
         return Unwrapped(text, offsets)
+    from array import array
+
     original = outer.offsets
     return Unwrapped(text, array("I", [original[offset] for offset in offsets]))
 

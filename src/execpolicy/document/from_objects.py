@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from execpolicy.document import json_faults
 from execpolicy.document.json_strings import unusable
@@ -12,6 +11,7 @@ from execpolicy.document.nodes import (
     MAX_DEPTH,
     MAX_FAULTS,
     MAX_NUMBER,
+    MAX_STRING,
     MAX_VALUES,
     TOO_MANY,
     TOO_MANY_ADVICE,
@@ -26,8 +26,26 @@ from execpolicy.document.nodes import (
     StopReadingError,
     member_path,
 )
+from execpolicy.records import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+
+_new = tuple.__new__
 _EXPECTED = "expected a mapping, list, string, number, bool or None"
+
+
+#: How a value was come by: what holds it, and its name or number there. Most are never written out.
+_Trail: TypeAlias = "tuple[_Trail, str | int] | None"
+
+
+def _written(trail: _Trail) -> str:
+    if trail is None:
+        return ""
+    outer, name = trail
+    path = _written(outer)
+    return f"{path}[{name}]" if isinstance(name, int) else member_path(path, name)
 
 
 class _Reading:
@@ -39,17 +57,18 @@ class _Reading:
         self.count = 0
         self.faults: list[Fault] = []
 
-    def report(self, fault: Fault) -> None:
+    def report(self, fault: Fault, trail: _Trail) -> None:
+        fault = fault._replace(path=_written(trail))
         self.faults.append(fault)
         if len(self.faults) >= MAX_FAULTS:
             raise StopReadingError(fault._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule="", related=None))
 
-    def enter(self, path: str, depth: int) -> None:
+    def enter(self, trail: _Trail, depth: int) -> None:
         """A container begins: one that holds itself ends here, as does one that holds one list many times over."""
         if depth > MAX_DEPTH:
-            raise StopReadingError(json_faults.too_deep()._replace(path=path))
+            raise StopReadingError(json_faults.too_deep()._replace(path=_written(trail)))
         if self.count > MAX_VALUES:
-            raise StopReadingError(Fault(f"found more than {MAX_VALUES} values in one document", path=path))
+            raise StopReadingError(Fault(f"found more than {MAX_VALUES} values in one document", path=_written(trail)))
 
 
 def read_objects(document: Mapping[Any, Any]) -> tuple[Node | None, list[Fault]]:
@@ -63,67 +82,70 @@ def read_objects(document: Mapping[Any, Any]) -> tuple[Node | None, list[Fault]]
     """
     reading = _Reading()
     try:
-        return _node(reading, document, "", 0), reading.faults
+        return _node(reading, document, None, 0), reading.faults
     except StopReadingError as stop:
         return None, [*reading.faults, stop.fault]
 
 
-def _node(reading: _Reading, value: object, path: str, depth: int) -> Node:
+def _node(reading: _Reading, value: object, trail: _Trail, depth: int) -> Node:
     reading.count += 1
     match value:
         case str():
-            return Text(_string(reading, value, path))
-        case Mapping():
-            return _object(reading, value, path, depth + 1)
+            return _new(Text, (_string(reading, value, trail), NOWHERE, NOWHERE))
+        case dict():
+            return _object(reading, value, trail, depth + 1)
         case list() | tuple():
-            reading.enter(path, depth + 1)
-            items = enumerate(value)
-            return JsonArray([_node(reading, item, f"{path}[{index}]", depth + 1) for index, item in items])
+            reading.enter(trail, depth + 1)
+            return JsonArray([_node(reading, item, (trail, index), depth + 1) for index, item in enumerate(value)])
         case bool():
             return JsonBoolean("true" if value else "false")
         case None:
             return JsonNull()
+        case Mapping():
+            return _object(reading, value, trail, depth + 1)
         case _:
-            return _number(reading, value, path)
+            return _number(reading, value, trail)
 
 
-def _object(reading: _Reading, mapping: Mapping[Any, Any], path: str, depth: int) -> JsonObject:
-    reading.enter(path, depth)
+def _object(reading: _Reading, mapping: Mapping[Any, Any], trail: _Trail, depth: int) -> JsonObject:
+    reading.enter(trail, depth)
     members: dict[str, Member] = {}
     for key, value in mapping.items():
         if not isinstance(key, str):
             message = f"found a key of type {type(key).__name__}, expected a string"
-            reading.report(Fault(message, path=path, advice="JSON names are strings: convert the key"))
+            reading.report(Fault(message, advice="JSON names are strings: convert the key"), trail)
             continue
-        inner = member_path(path, key)
+        inner = (trail, key)
         name = _string(reading, key, inner)
         if name in members:
-            reading.report(json_faults.duplicate(name)._replace(path=inner))
+            reading.report(json_faults.duplicate(name), inner)
         members[name] = (NOWHERE, NOWHERE, _node(reading, value, inner, depth))
     return JsonObject(members)
 
 
-def _string(reading: _Reading, value: str, path: str) -> str:
-    text = str.__str__(value)  # an enum that is a string shows its name, and is its value
+def _string(reading: _Reading, value: str, trail: _Trail) -> str:
+    text = value if type(value) is str else str.__str__(value)  # an enum shows its name, and is its value
+    if text.isascii() and "\0" not in text and len(text) <= MAX_STRING:
+        return text
     problem = unusable(text)
     if problem is not None:
-        reading.report(Fault(problem[0], path=path, advice=problem[3]))
+        reading.report(Fault(problem[0], advice=problem[3]), trail)
     return text
 
 
-def _number(reading: _Reading, value: object, path: str) -> JsonNumber:
+def _number(reading: _Reading, value: object, trail: _Trail) -> JsonNumber:
     text = _number_text(value)
     if text is None:
         message = f"found a value of type {type(value).__name__}, {_EXPECTED}"
-        reading.report(Fault(message, path=path, advice=_advice(value)))
+        reading.report(Fault(message, advice=_advice(value)), trail)
         return JsonNumber("0")
     if "n" in text.lower():
-        reading.report(Fault(f"found the number {text}", path=path, advice="JSON has no such number: remove it"))
+        reading.report(Fault(f"found the number {text}", advice="JSON has no such number: remove it"), trail)
         return JsonNumber("0")
     exponent = text.upper().partition("E")[2].lstrip("+-")
     fault = json_faults.bad_number(text, exponent)
     if fault is not None:
-        reading.report(fault._replace(path=path))
+        reading.report(fault, trail)
     return JsonNumber(text)
 
 

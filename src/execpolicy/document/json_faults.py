@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 
-from execpolicy.document.json_strings import lone_surrogate
 from execpolicy.document.model import NOWHERE
-from execpolicy.document.nodes import MAX_DEPTH, MAX_DOCUMENT, MAX_EXPONENT, MAX_NUMBER, MAX_VALUES, Fault
+from execpolicy.document.nodes import MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER, Fault
 from execpolicy.document.wording import quoted
 
 VALUE = "a value"
@@ -31,24 +30,6 @@ _FIRST = {
     "“": "replace the typographic quotes by plain double quotes",
     "”": "replace the typographic quotes by plain double quotes",
 }
-
-
-def check_text(text: str) -> Fault | None:
-    """What makes a whole text unreadable before its first character is looked at."""
-    if len(text) > MAX_DOCUMENT:
-        message = f"found more than {MAX_DOCUMENT} characters, expected at most that (16 MiB)"
-        return Fault(message, 0, 1, advice="is this the right file?")
-    index = text.find("\0")
-    if index >= 0:
-        advice = "a text full of NUL characters is often UTF-16: save it as UTF-8"
-        return Fault("found the character NUL", index, index + 1, advice=advice)
-    index = lone_surrogate(text)
-    if index >= 0:
-        message = f"found half a surrogate pair, U+{ord(text[index]):04X}, which no UTF-8 text can hold"
-        return Fault(message, index, index + 1, advice="decode the document's bytes as UTF-8, strictly")
-    if len(text) > MAX_VALUES and text.count(",") > MAX_VALUES:
-        return Fault(f"found more than {MAX_VALUES} values in one document", 0, 1, advice="is this the right file?")
-    return None
 
 
 def unexpected(text: str, position: int, expected: str) -> Fault:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Callable
-from typing import cast
 
+from execpolicy.document.encoding import lone_surrogate
 from execpolicy.document.model import NOWHERE, Text
 from execpolicy.document.nodes import MAX_STRING, Fault, StopReadingError
 from execpolicy.document.wording import quoted
+from execpolicy.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from array import array
+
 
 # Possessive, so that a string of megabytes needs no memory for going back.
 # Compiled by ``re`` when first used: sound text needs neither.
@@ -30,6 +33,8 @@ def unescape(text: str, start: int, end: int) -> tuple[str, array[int]]:
     Raises:
         StopReadingError: at a backslash that begins no escape.
     """
+    from array import array  # for documents in strings, and for errors
+
     parts: list[str] = []
     offsets = array("I")
     position = start
@@ -78,10 +83,12 @@ def place_inside(text: str, string: Text, first: int, last: int) -> tuple[int, i
 
 def first_bad_string(text: str) -> Fault:
     """What is wrong with the first string of ``text`` that is no JSON string; ``text`` ends with NUL."""
-    sound = cast("Callable[[str, int], re.Match[str]]", re.compile(_SOUND).match)  # it always matches
+    sound = re.compile(_SOUND)
     start = text.index('"')
     while True:
-        stop = sound(text, start + 1).end()
+        match = sound.match(text, start + 1)
+        assert match is not None, "nothing is sound too"
+        stop = match.end()
         if text[stop] != '"':
             return _bad_string(text, start, stop)
         start = text.index('"', stop + 1)
@@ -123,14 +130,3 @@ def unusable(value: str) -> tuple[str, int, int, str] | None:
         message = f"found half a surrogate pair, U+{ord(value[index]):04X}, in a string"
         return message, index, index + 1, "write both halves, or the character itself"
     return None
-
-
-def lone_surrogate(text: str) -> int:
-    """Where the first half of a character stands alone, or -1."""
-    if text.isascii():
-        return -1
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        return error.start
-    return -1

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from execpolicy.document.wording import listed, meant, quoted
 from execpolicy.errors import UsageError
+from execpolicy.records import NamedTuple
 
 
 class PolicyKind(StrEnum):

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from execpolicy.document.operator_name import OperatorName
+from execpolicy.records import NamedTuple
 
 #: The offset of a node that has no place in a text, because the document came as Python objects.
 NOWHERE = -1
+
+EFFECTS = ("Allow", "Deny")
+
+#: The language's version where a document names none.
+OLD_VERSION = "2008-10-17"
+#: The first version with policy variables, and the last.
+NEW_VERSION = "2012-10-17"
+VERSIONS = (OLD_VERSION, NEW_VERSION)
 
 
 class Text(NamedTuple):

@@ -7,11 +7,19 @@ text that was read, the end exclusive, the quotes of a string included; ``NOWHER
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
 
 from execpolicy.document.model import NOWHERE, Text
 from execpolicy.document.wording import cut, quoted
+from execpolicy.records import TYPE_CHECKING, NamedTuple
 
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from execpolicy.source import Source
+
+
+#: White space of JSON.
+SPACE = " \t\n\r"
 #: A document may nest objects and lists this deep. IAM's own grammar needs seven levels.
 MAX_DEPTH = 32
 #: A string may hold this many characters. AWS's largest document has 20 480.
@@ -72,6 +80,13 @@ class JsonObject(NamedTuple):
 Node: TypeAlias = "Text | JsonNumber | JsonBoolean | JsonNull | JsonArray | JsonObject"
 #: A member of an object: where its name begins and ends, and its value.
 Member: TypeAlias = tuple[int, int, Node]
+
+
+class Written(NamedTuple):
+    """A value as it stands in a larger text, such as an authorizer's answer in a file of test cases."""
+
+    node: Node
+    source: Source
 
 
 class Fault(NamedTuple):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from execpolicy.document.wording import listed, nearest, quoted
+from execpolicy.records import NamedTuple
 
 #: Every condition operator there is, without quantifier and IfExists (CND-5).
 OPERATORS: tuple[str, ...] = (

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from typing import Any, NamedTuple
 
 from execpolicy.document.draft import Draft, TooManyProblemsError, diagnostics
 from execpolicy.document.escapes import unwrap
 from execpolicy.document.from_objects import read_objects
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Element, Statement, Text
+from execpolicy.document.model import EFFECTS, NEW_VERSION, OLD_VERSION, VERSIONS, Element, Statement, Text
 from execpolicy.document.nodes import Fault, JsonArray, JsonObject, Member, Node, describe
 from execpolicy.document.parse_condition import parse_conditions
 from execpolicy.document.parse_principal import parse_principal
@@ -18,7 +16,12 @@ from execpolicy.document.reader import read_json
 from execpolicy.document.template import TemplateError, Variable, read_template
 from execpolicy.document.wording import meant, quoted
 from execpolicy.errors import PolicySyntaxError
+from execpolicy.records import TYPE_CHECKING, NamedTuple
 from execpolicy.source import Source
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 DOCUMENT_ELEMENTS = ("Version", "Id", "Statement")
 STATEMENT_ELEMENTS = (
@@ -32,13 +35,6 @@ STATEMENT_ELEMENTS = (
     "NotResource",
     "Condition",
 )
-EFFECTS = ("Allow", "Deny")
-
-#: The language's version where a document names none.
-OLD_VERSION = "2008-10-17"
-#: The first version with policy variables, and the last.
-NEW_VERSION = "2012-10-17"
-
 #: A short form of API Gateway, completed when it is evaluated: it has no fifth colon (GW-7).
 SHORT_FORM = "execute-api:/"
 
@@ -94,8 +90,10 @@ def parse_node(root: Node, kind: PolicyKind, source: Source) -> Parsed:
 def _parse(root: Node | None, faults: list[Fault], draft: Draft, source: Source) -> Parsed:
     parsed = None
     if root is not None:
-        with suppress(TooManyProblemsError):
+        try:
             parsed = _document(draft, root)
+        except TooManyProblemsError:
+            parsed = None
     if parsed is None or faults or draft.problems:
         raise PolicySyntaxError(diagnostics(faults, draft.problems, root, source))
     return parsed
@@ -139,7 +137,7 @@ def _unknown(draft: Draft, node: JsonObject, known: tuple[str, ...], what: str) 
 
 def _version(draft: Draft, member: Member | None) -> Text | None:
     version = _string(draft, member, "Version")
-    if version is not None and version.value not in (OLD_VERSION, NEW_VERSION):
+    if version is not None and version.value not in VERSIONS:
         message = f"found {quoted(version.value)} as Version, expected {quoted(NEW_VERSION)} or {quoted(OLD_VERSION)}"
         advice = f"write {quoted(NEW_VERSION)}: it is the version of the policy language, not of your policy"
         draft.report(version, message, advice, "POL-4")

@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Protocol
 
+from execpolicy.document.bare import Bare, read_bare
 from execpolicy.document.encoding import BOM, decode
-from execpolicy.document.escapes import unwrap
-from execpolicy.document.json_strings import place_inside
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import PrincipalEntry, Statement, Text
-from execpolicy.document.nodes import MAX_DOCUMENT, Node, plain
-from execpolicy.document.parse import OLD_VERSION, Parsed, parse_node, parse_objects, parse_text
+from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement, Text
+from execpolicy.document.nodes import MAX_DOCUMENT, SPACE, Node, plain
 from execpolicy.document.wording import quoted
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.frozen import Frozen
+from execpolicy.records import TYPE_CHECKING
 from execpolicy.source import Source, Span
+
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    from execpolicy.document.parse import Parsed
+
+    class Placed(Protocol):
+        """A part of the model with a place of its own."""
+
+        @property
+        def start(self) -> int:
+            """Its offset in the text that was read."""
+
+        @property
+        def end(self) -> int:
+            """The offset after it."""
+
 
 #: The name of a policy that was given none.
 UNNAMED = "<policy>"
-
-
-class Placed(Protocol):
-    """A part of the model with a place of its own."""
-
-    @property
-    def start(self) -> int:
-        """Its offset in the text that was read."""
-
-    @property
-    def end(self) -> int:
-        """The offset after it."""
 
 
 class Policy(Frozen):
@@ -46,6 +49,7 @@ class Policy(Frozen):
         source: the text, or None for a document given as Python objects.
         version_text: Version as it is written, or None where the document has none.
 
+    Places are read when the first one is asked for: by an explanation, or by ``statements``.
     Two policies are equal when kind, name and document are the same.
 
     >>> from execpolicy import Policy
@@ -58,28 +62,56 @@ class Policy(Frozen):
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
 
-    __slots__ = ("_root", "id", "kind", "name", "source", "statements", "version", "version_text")
+    __slots__ = ("_bare", "_parsed", "id", "kind", "name", "source", "version")
     kind: PolicyKind
     name: str
     version: str
-    version_text: Text | None
     id: str | None
-    statements: tuple[Statement, ...]
     source: Source | None
-    _root: Node
+    _bare: tuple[Statement, ...] | None
+    _parsed: Parsed | None
 
-    def __init__(self, kind: PolicyKind, name: str, parsed: Parsed, source: Source | None) -> None:
-        version, id_text = parsed.version_text, parsed.id_text
-        self._set(
-            kind=kind,
-            name=name,
-            version=version.value if version is not None else OLD_VERSION,
-            version_text=version,
-            id=id_text.value if id_text is not None else None,
-            statements=parsed.statements,
-            source=source,
-            _root=parsed.root,
-        )
+    def __init__(self, kind: PolicyKind, name: str, read: Parsed | Bare, source: Source | None) -> None:
+        if isinstance(read, Bare):
+            version, id_value = read.version, read.id
+            self._set(_bare=read.statements, _parsed=None)
+        else:
+            version = read.version_text.value if read.version_text is not None else OLD_VERSION
+            id_value = read.id_text.value if read.id_text is not None else None
+            self._set(_bare=None, _parsed=read)
+        self._set(kind=kind, name=name, version=version, id=id_value, source=source)
+
+    def _placed(self) -> Parsed:
+        """The document with the place of everything, read when that is first asked for."""
+        parsed = self._parsed
+        if parsed is None:
+            assert self.source is not None, "what has no text was parsed in whole"
+            from execpolicy.document.parse import parse_text
+
+            # Two threads may both read it: with equal results, and the last one stays.
+            parsed, _ = parse_text(self.source.text, self.name, self.kind)
+            self._set(_parsed=parsed)
+        return parsed
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements, in document order."""
+        return self._placed().statements
+
+    @property
+    def bare_statements(self) -> tuple[Statement, ...]:
+        """The statements for whoever asks for no places: they may be without them."""
+        return self._bare if self._bare is not None else self._placed().statements
+
+    @property
+    def version_text(self) -> Text | None:
+        """Version as it is written."""
+        return self._placed().version_text
+
+    @property
+    def root(self) -> Node:
+        """The document as it was read, node by node, with the place of each."""
+        return self._placed().root
 
     @classmethod
     def parse(
@@ -105,6 +137,8 @@ class Policy(Frozen):
                 f"found a name of type {type(name).__name__}, expected a string", advice="str() makes one of a path"
             )
         if isinstance(document, Mapping):
+            from execpolicy.document.parse import parse_objects
+
             return cls(kind, name, parse_objects(document, name, kind), None)
         if isinstance(document, (bytes, bytearray)):
             document = decode(document, name)
@@ -113,8 +147,13 @@ class Policy(Frozen):
                 f"found a document of type {type(document).__name__}, expected text, bytes or a mapping",
                 advice="Policy.load reads a file; documents in a list are parsed one by one",
             )
-        parsed, source = parse_text(document.removeprefix(BOM), name, kind)
-        return cls(kind, name, parsed, source)
+        text = document.removeprefix(BOM)
+        bare = read_bare(text, kind)
+        if bare is not None:
+            return cls(kind, name, bare, Source(name, text))
+        from execpolicy.document.parse import parse_text
+
+        return cls(kind, name, *parse_text(text, name, kind))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, kind: str | PolicyKind) -> Policy:
@@ -159,6 +198,8 @@ class Policy(Frozen):
             PolicySyntaxError: the node is no policy document.
             UsageError: no such kind.
         """
+        from execpolicy.document.parse import parse_node
+
         kind = PolicyKind.parse(kind)
         return cls(kind, name, parse_node(node, kind, source), source)
 
@@ -178,6 +219,9 @@ class Policy(Frozen):
         if isinstance(node, PrincipalEntry):
             node = node.text
         if isinstance(node, Text) and last is not None:
+            from execpolicy.document.escapes import unwrap
+            from execpolicy.document.json_strings import place_inside
+
             return self.source.span(*place_inside(unwrap(self.source.text).text, node, first, last))
         return self.source.span(node.start, node.end)
 
@@ -193,14 +237,17 @@ class Policy(Frozen):
 
         A number that Python cannot write back exactly is given as its text, which means the same in a condition.
         """
-        document = plain(self._root)
+        document = plain(self.root)
         assert isinstance(document, dict)
         return document
 
     def _identity(self) -> tuple[Any, ...]:
         if self.source is None:
             return self.kind, self.name, self.version_text, self.id, self.statements
-        return self.kind, self.name, self.source.text, self._root.start
+        text = self.source.text
+        # Of a larger text the same policy may stand in several places.
+        start = self._parsed.root.start if self._parsed is not None else len(text) - len(text.lstrip(SPACE))
+        return self.kind, self.name, text, start
 
     def __repr__(self) -> str:
         count = len(self.statements)
@@ -209,10 +256,12 @@ class Policy(Frozen):
     def __reduce__(self) -> tuple[object, ...]:
         if self.source is None:
             return _parse_again, (self.to_document(), self.kind, self.name)
-        return _take_again, (self._root, self.kind, self.name, self.source)
+        if self._parsed is None:
+            return _parse_again, (self.source.text, self.kind, self.name)
+        return _take_again, (self.root, self.kind, self.name, self.source)
 
 
-def _parse_again(document: Mapping[str, Any], kind: PolicyKind, name: str) -> Policy:
+def _parse_again(document: str | Mapping[str, Any], kind: PolicyKind, name: str) -> Policy:
     return Policy.parse(document, kind=kind, name=name)
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
 
 from execpolicy.document.wording import listed, meant, quoted
+from execpolicy.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
 
 #: The keys that a Principal object may have.
 PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from importlib import import_module
-from typing import TypeAlias, cast
 
 from execpolicy.document import json_faults
+from execpolicy.document.encoding import check_text
 from execpolicy.document.json_faults import NAME, VALUE
 from execpolicy.document.json_strings import first_bad_string, unescape, unusable
 from execpolicy.document.model import Text
@@ -20,6 +19,7 @@ from execpolicy.document.nodes import (
     MAX_DEPTH,
     MAX_FAULTS,
     MAX_STRING,
+    SPACE,
     TOO_MANY,
     TOO_MANY_ADVICE,
     Fault,
@@ -32,6 +32,11 @@ from execpolicy.document.nodes import (
     Node,
     StopReadingError,
 )
+from execpolicy.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
 
 #: Reads the string whose first character (after the quote) is at an offset: its value and the offset after it.
 ReadString: TypeAlias = Callable[[str, int, bool], tuple[str, int]]
@@ -46,12 +51,19 @@ except ImportError:  # pragma: no cover: an interpreter without the C accelerato
 
 #: Follows every text that is read, so that a look at the next character needs no bound. No sound text holds it.
 END = "\0"
-SPACE = " \t\n\r"
 #: What may stand first in a list.
 FIRST_ITEM = f'{VALUE} or "]"'
 
-_skip = cast("Callable[[str, int], re.Match[str]]", re.compile(r"[ \t\n\r]*").match)  # it always matches
-_number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?([0-9]+))?").match
+if TYPE_CHECKING:
+
+    def _skip(text: str, start: int, /) -> re.Match[str]:
+        """White space from an offset on: it always matches."""
+
+else:
+    _skip = re.compile(r"[ \t\n\r]*").match
+
+# Compiled by ``re`` when first used: few documents hold numbers.
+_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?([0-9]+))?"
 # The named tuples' own constructor is a Python function, which costs as much again as the tuple.
 _new = tuple.__new__
 
@@ -98,12 +110,12 @@ def read_json(text: str) -> tuple[Node | None, list[Fault]]:
         The root node, or None where a fault ended the reading; and everything that is wrong. Reading goes on
         after a duplicate name, or a string or number that is too long or unusable.
     """
-    fault = json_faults.check_text(text)
+    fault = check_text(text)
     if fault is not None:
         return None, [fault]
     if "json.decoder" not in sys.modules:
         # It holds what scanstring raises; CPython 3.11 reports an internal error where it is not loaded.
-        import_module("json.decoder")
+        __import__("json.decoder")
     scan = Scan(text)
     try:
         return _document(scan), scan.faults
@@ -218,7 +230,7 @@ def _scalar(scan: Scan, start: int, expected: str) -> Node:
     for word in ("true", "false"):
         if text.startswith(word, start):
             return JsonBoolean(word, start, start + len(word))
-    match = _number(text, start)
+    match = re.compile(_NUMBER).match(text, start)
     if match is None:
         raise scan.unexpected(start, expected)
     end = match.end()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from execpolicy.document.wording import quoted
+from execpolicy.records import NamedTuple
 
 #: Each stands for itself, also where ``*`` and ``?`` are wildcards.
 LITERALS = "*?$"

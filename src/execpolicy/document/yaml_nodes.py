@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from yaml import (
     AliasEvent,
@@ -41,6 +40,7 @@ from execpolicy.document.nodes import (
 )
 from execpolicy.document.wording import quoted
 from execpolicy.document.yaml_scalars import plain_scalar
+from execpolicy.records import NamedTuple
 
 #: The name that merges one mapping into another in YAML 1.1.
 MERGE = "<<"
@@ -156,7 +156,7 @@ class Reading:
         if problem is not None:
             message, first, last, advice = problem
             self._report(Fault(message, *place_inside(self.text, text, first, last), advice=advice))
-        if event.style is not None:
+        if event.style:  # none is None to PyYAML, and empty to libyaml
             return text
         node, fault = plain_scalar(*text)
         if fault is not None:

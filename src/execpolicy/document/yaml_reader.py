@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from execpolicy.document import json_faults
+from execpolicy.document.encoding import check_text
 from execpolicy.document.nodes import Fault, Node, StopReadingError
 from execpolicy.document.wording import quoted
 from execpolicy.errors import ExecPolicyError
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
     from yaml import MarkedYAMLError
     from yaml.reader import ReaderError
 
-#: A YAML text may hold this many characters: PyYAML takes some seconds for as many.
-MAX_YAML = 1024 * 1024
+    from execpolicy.document.yaml_nodes import Reading
+
+#: A YAML text may hold this many characters: libyaml takes a second or two for as many, PyYAML alone ten times that.
+MAX_YAML = 4 * 1024 * 1024
 
 # Compiled by ``re`` when first used.
 _LARGE_CODE = r"\\U(?!000|0010)[0-9a-fA-F]{8}"
+# Where libyaml and PyYAML do not agree: tabs, byte order marks, line ends of YAML 1.1, question marks in lists.
+_TAKEN_OTHERWISE = r"[\t\ufeff\x85\u2028\u2029]|\?\s"
 
 _ADVICE = "look at indentation, colons and quotes; text with a sign of its own meaning, as : or #, stands in quotes"
 _TAB_ADVICE = "YAML is indented with spaces: replace the tab"
@@ -40,7 +45,7 @@ def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
     Raises:
         ExecPolicyError: PyYAML is not installed.
     """
-    fault = json_faults.check_text(text) or _too_long(text)
+    fault = check_text(text) or _too_long(text)
     if fault is not None:
         return None, [fault]
     try:
@@ -54,11 +59,14 @@ def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
         ) from error
     from execpolicy.document.yaml_nodes import Reading
 
+    if yaml.__with_libyaml__ and re.search(_TAKEN_OTHERWISE, text) is None:
+        reading = Reading(text, yaml.parse(text, Loader=yaml.CSafeLoader))
+        # What libyaml refuses, PyYAML's own parser says: in the same words everywhere, and it may take it.
+        with suppress(yaml.YAMLError, ValueError, OverflowError):
+            return _document(reading), reading.faults
     reading = Reading(text, yaml.parse(text, Loader=yaml.SafeLoader))
     try:
-        return reading.document(), reading.faults
-    except StopReadingError as stop:
-        fault = stop.fault
+        return _document(reading), reading.faults
     except yaml.MarkedYAMLError as error:
         fault = _not_yaml(error)
     except ReaderError as error:
@@ -68,10 +76,19 @@ def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
     return None, [*reading.faults, fault]
 
 
+def _document(reading: Reading) -> Node | None:
+    """The root node, or None where a fault ended the reading, which is then the last of the faults."""
+    try:
+        return reading.document()
+    except StopReadingError as stop:
+        reading.faults.append(stop.fault)
+        return None
+
+
 def _too_long(text: str) -> Fault | None:
     if len(text) <= MAX_YAML:
         return None
-    message = f"found {len(text)} characters of YAML, expected at most {MAX_YAML} (1 MiB)"
+    message = f"found {len(text)} characters of YAML, expected at most {MAX_YAML} (4 MiB)"
     return Fault(message, 0, 1, advice="is this the right file? A JSON file may be longer")
 
 

@@ -17,6 +17,7 @@ _OLD_BOOLEANS = {
     for name, value in (("yes", "true"), ("on", "true"), ("no", "false"), ("off", "false"))
     for word in (name, name.capitalize(), name.upper())
 }
+_FIRST_OF_A_NUMBER = frozenset("+-.0123456789")
 # Compiled by ``re`` when first used.
 _JSON_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?([0-9]+))?"
 _OTHER_NUMBER = (
@@ -45,6 +46,8 @@ def plain_scalar(value: str, start: int, end: int) -> tuple[Node, Fault | None]:
         message = f"found {quoted(value)} without quotes, which is {meant} in YAML 1.1 and text in YAML 1.2"
         advice = f"put it in quotes if it is text, else write {meant}"
         return Text(value, start, end), Fault(message, start, end, advice=advice)
+    if value[0] not in _FIRST_OF_A_NUMBER:
+        return Text(value, start, end), None
     number = re.fullmatch(_JSON_NUMBER, value)
     if number is not None:
         fault = json_faults.bad_number(value, number.group(1), start)

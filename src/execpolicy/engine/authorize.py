@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from execpolicy.engine.caller import Target
-from execpolicy.engine.case import Case, case_of
 from execpolicy.engine.decision import Decision
-from execpolicy.engine.doubt import refuse_unfit_values
 from execpolicy.engine.fast import outcome_of, outcome_of_case
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
+from execpolicy.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from execpolicy.engine.case import Case
 
 _NO_POLICIES = Target()
 
@@ -47,7 +49,11 @@ def authorize(request: Request, target: Target = _NO_POLICIES) -> Decision:
             advice="write authorize(Request(caller=…, action=…, resource=…), Target(resource=…))",
         )
     outcome = outcome_of(request, target)
-    return decide(case_of(request, target)) if outcome is None else Decision.of(outcome, request, target)
+    if outcome is not None:
+        return Decision.of(outcome, request, target)
+    from execpolicy.engine.case import case_of
+
+    return decide(case_of(request, target))
 
 
 def decide(case: Case) -> Decision:
@@ -60,7 +66,10 @@ def decide(case: Case) -> Decision:
         return Decision.of(outcome, case.request, case.target, case)
     verdicts = case.decide()
     if verdicts.outcome is Outcome.INDETERMINATE:
-        refuse_unfit_values(case)
+        from execpolicy.engine.doubt import refuse_unfit_values
+        from execpolicy.engine.evidence import Inquiry
+
+        refuse_unfit_values(Inquiry(case.request, case.target, case))
     return Decision(case, verdicts)
 
 

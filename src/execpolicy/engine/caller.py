@@ -13,10 +13,14 @@ from execpolicy.engine.compile import CompiledPolicies
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.plan import Plan, plan_of_caller, plan_of_target
 from execpolicy.errors import UsageError
-from execpolicy.frozen import Frozen
+from execpolicy.frozen import Frozen, setter
 from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
+from execpolicy.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _PARSE = 'parse it first: Policy.parse(document, kind="{kind}")'
 
@@ -45,7 +49,7 @@ class Caller(Frozen):
     'Ann'
     """
 
-    __slots__ = ("_compiled", "_context", "_plan", "boundary", "identity", "principal", "scps", "session")
+    __slots__ = ("_compiled", "_context", "_met", "_plan", "boundary", "identity", "principal", "scps", "session")
     principal: Principal
     identity: tuple[Policy, ...]
     boundary: Policy | None
@@ -53,7 +57,10 @@ class Caller(Frozen):
     scps: tuple[tuple[Policy, ...], ...]
     _compiled: dict[Layer, CompiledPolicies]
     _context: Context | None
-    _plan: Plan | None
+    #: What the last request found out of this caller and a target, for the next one: engine/fast.py keeps it here.
+    _met: Any
+    #: The layers that bind this caller's requests, with what the tables ask of the caller.
+    _plan: Plan
 
     def __init__(
         self,
@@ -83,7 +90,7 @@ class Caller(Frozen):
             compiled[Layer.SESSION] = CompiledPolicies([self.session], table)
         if self.scps:
             compiled[Layer.SCP] = CompiledPolicies(self.scps, table)
-        self._set(_compiled=compiled, _context=None, _plan=None)
+        self._set(_compiled=compiled, _context=None, _met=None, _plan=plan_of_caller(who, compiled))
 
     def _refuse_what_the_principal_cannot_have(self) -> None:
         who = self.principal
@@ -121,17 +128,18 @@ class Caller(Frozen):
             self._set(_context=context)
         return context
 
-    def make_plan(self) -> Plan:
-        """Make and keep: the layers that bind this caller's requests, with what the tables ask of the caller."""
-        plan = plan_of_caller(self.principal, self._compiled)
-        self._set(_plan=plan)
-        return plan
+    def remember(self, met: object) -> None:
+        """Keep what a request found out of this caller and a target."""
+        _set_met(self, met)
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self._fields()}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         Caller.__init__(self, **state)  # type: ignore[arg-type]  # the state is what __init__ took
+
+
+_set_met = setter(Caller, "_met")
 
 
 class Target(Frozen):
@@ -171,7 +179,8 @@ class Target(Frozen):
     management_account: bool
     rcps_cover_execute_api: bool
     _compiled: dict[Layer, CompiledPolicies]
-    _plan: Plan | None
+    #: The layers of this side that bind a request.
+    _plan: Plan
 
     def __init__(
         self,
@@ -197,17 +206,11 @@ class Target(Frozen):
             compiled[Layer.VPC_ENDPOINT] = CompiledPolicies([[self.vpc_endpoint]], table)
         if self.rcps:
             compiled[Layer.RCP] = CompiledPolicies(self.rcps, table)
-        self._set(_compiled=compiled, _plan=None)
+        self._set(_compiled=compiled, _plan=plan_of_target(compiled))
 
     def compiled(self) -> Mapping[Layer, CompiledPolicies]:
         """The layers of the resource's side, ready to be evaluated."""
         return MappingProxyType(self._compiled)
-
-    def make_plan(self) -> Plan:
-        """Make and keep: the layers of this side that bind a request."""
-        plan = plan_of_target(self._compiled)
-        self._set(_plan=plan)
-        return plan
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self._fields()}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
 
 from execpolicy.engine.caller import Target
-from execpolicy.engine.combine import Relation, Table, Verdict, combine, settle
+from execpolicy.engine.combine import Answers, Relation, Table, Verdict, combine, settle
 from execpolicy.engine.compile import CompiledPolicies, CompiledStatement
 from execpolicy.engine.evaluate import Judge, evaluate
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.engine.request import Request
 from execpolicy.engine.view import View
+from execpolicy.records import NamedTuple
 
 
 class Verdicts(NamedTuple):
@@ -46,12 +46,6 @@ class Case(NamedTuple):
     table: Table
     not_applicable: Mapping[Layer, str]
 
-    def forgetting(self, key: str) -> Case:
-        """The same case, as if the values of one key were not known."""
-        return self._replace(
-            parts={layer: part._replace(view=part.view.forgetting(key)) for layer, part in self.parts.items()}
-        )
-
     def decide(self, judge: Judge = CompiledStatement.test) -> Verdicts:
         """Evaluate every layer and combine their answers."""
         outcomes = {layer: evaluate(part.policies, part.view, judge) for layer, part in self.parts.items()}
@@ -59,32 +53,48 @@ class Case(NamedTuple):
         return Verdicts(outcomes, worst, best)
 
 
+#: The layers in order: to go through an enumeration takes longer.
+_LAYERS = tuple(Layer)
+_SCP, _RCP = Layer.SCP, Layer.RCP
+
+
 def case_of(request: Request, target: Target, view: View | None = None) -> Case:
     """The case that IAM decides: all layers of both sides see the caller as it is, in ``view`` or by the request."""
     if view is None:
-        view = View(request.facts(), has_boundary=request.caller.boundary is not None)
+        view = request.view()
+    layers, aside = layers_of(request, target)
+    parts = {layer: Part(policies, view) for layer, policies in layers.items()}
+    return Case(request, target, parts, partial(_settle, request), aside)
+
+
+def layers_of(request: Request, target: Target) -> tuple[dict[Layer, CompiledPolicies], Mapping[Layer, str]]:
+    """The layers that bind a request, in order; and those that were given but do not, each with the reason."""
     present = {**target.compiled(), **request.caller.compiled()}
-    aside = _not_applicable(request, target, present)
-    parts = {layer: Part(present[layer], view) for layer in Layer if layer in present and layer not in aside}
-    relation = Relation.of(request.caller.principal, request.account, request.arn.partition)
-    return Case(request, target, parts, partial(settle, relation=relation), aside)
+    aside = _not_applicable(request, target, present) if _SCP in present or _RCP in present else {}
+    return {layer: present[layer] for layer in _LAYERS if layer in present and layer not in aside}, aside
+
+
+def _settle(request: Request, layers: Answers) -> Verdict:
+    """The tables of IAM for a request."""
+    site = request.parts[2]
+    return settle(layers, Relation.of(request.caller.principal, site.account, site.partition))
 
 
 def _not_applicable(request: Request, target: Target, present: Mapping[Layer, CompiledPolicies]) -> dict[Layer, str]:
     principal = request.facts().principal
     reasons: dict[Layer, str] = {}
-    if Layer.SCP in present:
+    if _SCP in present:
         if not principal.is_iam:
-            reasons[Layer.SCP] = "SCPs bind the principals of an account; this caller belongs to none (EVL-8)"
+            reasons[_SCP] = "SCPs bind the principals of an account; this caller belongs to none (EVL-8)"
         elif principal.management_account:
-            reasons[Layer.SCP] = "SCPs do not bind the organization's management account (EVL-2)"
+            reasons[_SCP] = "SCPs do not bind the organization's management account (EVL-2)"
         elif principal.is_service_linked:
-            reasons[Layer.SCP] = "SCPs do not bind service-linked roles (EVL-2)"
-    if Layer.RCP in present:
+            reasons[_SCP] = "SCPs do not bind service-linked roles (EVL-2)"
+    if _RCP in present:
         if target.management_account:
-            reasons[Layer.RCP] = "RCPs do not bind resources of the organization's management account (EVL-3)"
+            reasons[_RCP] = "RCPs do not bind resources of the organization's management account (EVL-3)"
         elif principal.is_service_linked:
-            reasons[Layer.RCP] = "RCPs do not bind service-linked roles (EVL-3)"
+            reasons[_RCP] = "RCPs do not bind service-linked roles (EVL-3)"
         elif request.facts().is_execute_api and not target.rcps_cover_execute_api:
-            reasons[Layer.RCP] = "RCPs do not cover execute-api (EVL-3); rcps_cover_execute_api makes them count"
+            reasons[_RCP] = "RCPs do not cover execute-api (EVL-3); rcps_cover_execute_api makes them count"
     return reasons

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
 
-from execpolicy.engine.clauses import Clause, ResourceClause
+from execpolicy.engine.clauses import Clause, ConditionClause, ResourceClause
 from execpolicy.engine.view import Setting, View
 from execpolicy.language.condition import Truth
-from execpolicy.language.facts import OF_THE_RESOURCE
 from execpolicy.language.grant import Grant
+from execpolicy.language.told import OF_THE_RESOURCE
+from execpolicy.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from execpolicy.language.condition import ConditionTest
+    from execpolicy.language.variables import Lookup
+
+    class Subject(Protocol):
+        """A request, or a view of one."""
+
+        @property
+        def values(self) -> Lookup:
+            """The values of a key by its lower-case name."""
+
+        def view(self) -> View:
+            """The request as the layer sees it."""
+
 
 #: The code of a layer in which a Deny applies; any other code is a Grant.
 DENY = -1
@@ -17,26 +34,24 @@ DENY = -1
 RESULTS = 1024
 
 
-class Subject(Protocol):
-    """A request, or a view of one."""
-
-    def view(self) -> View:
-        """The request as the layer sees it."""
-
-
 class Check:
     """A clause that is left to be asked of each request."""
 
-    __slots__ = ("clause", "lasting")
+    __slots__ = ("clause", "condition", "lasting")
 
     def __init__(self, clause: Clause) -> None:
         self.clause = clause
+        #: The condition where it is one that asks for nothing but values, so that no view of the request is needed.
+        self.condition: ConditionTest | None = None
+        if isinstance(clause, ConditionClause) and not clause.condition.is_null:
+            self.condition = clause.condition
         #: Its result is the same for every resource.
         self.lasting = not isinstance(clause, ResourceClause) and OF_THE_RESOURCE.isdisjoint(clause.keys())
 
     def find(self, setting: Setting, subject: Subject) -> Truth:
         """The result for a request; kept in its setting where it lasts."""
-        truth = self.clause.test(subject.view())
+        condition = self.condition
+        truth = self.clause.test(subject.view()) if condition is None else condition.test(subject.values)
         if self.lasting and truth is not None:
             keep(setting, self, truth)
         return truth
@@ -52,11 +67,11 @@ class KnownKeys(Check):
         self.lasting = names.isdisjoint(OF_THE_RESOURCE)
 
     def find(self, setting: Setting, subject: Subject) -> Truth:
-        values = subject.view().facts.values
+        values = subject.values
         if any(values(name) is None for name in self.names):
             return None
         if self.lasting:
-            keep(setting, self, truth=True)
+            keep(setting, self, result=True)
         return True
 
 
@@ -75,23 +90,42 @@ class _NotKnown(Check):
 NOT_KNOWN = _NotKnown()
 
 
-def keep(setting: Setting, check: Check, truth: bool) -> None:
-    """Remember a result for the requests to come."""
+def keep(setting: Setting, asked: Check | Chain, result: int) -> None:
+    """Remember a result for the requests to come: a truth, or a code."""
     if len(setting.truths) >= RESULTS:
         setting.truths.clear()
         setting.known.clear()
-    setting.truths[check] = truth
+    setting.truths[asked] = result
 
 
 Checks = tuple[Check, ...]
 
 
-class Chain(NamedTuple):
-    """What is left of a layer for one hit, action and caller. ``sure`` is the code where nothing is left to ask."""
+Levels = tuple[tuple[tuple[int, Checks], ...], ...]
 
-    sure: int | None
-    denies: tuple[Checks, ...]
-    levels: tuple[tuple[tuple[int, Checks], ...], ...]
+
+class Chain:
+    """What is left of a layer for one hit, action and caller. ``sure`` is the code where nothing is left to ask.
+
+    ``lasting`` says that the code is the same for every resource.
+    """
+
+    __slots__ = ("denies", "lasting", "levels", "sure")
+
+    def __init__(self, sure: int | None, denies: tuple[Checks, ...], levels: Levels) -> None:
+        self.sure = sure
+        self.denies = denies
+        self.levels = levels
+        left = (*denies, *(checks for allows in levels for _, checks in allows))
+        self.lasting = all(check.lasting for checks in left for check in checks)
+
+    def find(self, setting: Setting, subject: Subject) -> int | None:
+        """The code for a request; None where it is not known."""
+        if self.denies:
+            denial = denied(self.denies, setting, subject)
+            if denial is not False:
+                return None if denial is None else DENY
+        return granted(self.levels, setting, subject)
 
 
 def chain_of(denies: tuple[Checks, ...], levels: Iterable[Iterable[tuple[int, Checks]]]) -> Chain:

@@ -11,19 +11,18 @@ replaced by an empty one. Reading takes no lock: an entry is complete before it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-from execpolicy.engine.chain import DENY, NOT_KNOWN, Chain, Check, Checks, KnownKeys, Subject, chain_of, denied, granted
-from execpolicy.engine.clauses import PrincipalClause, ResourceClause
-from execpolicy.engine.filing import Filing, Rule, rule_of
-from execpolicy.engine.index import Pattern
+from execpolicy.document.policy import Policy
+from execpolicy.engine.chain import DENY, NOT_KNOWN, Chain, Checks, KnownKeys, chain_of, granted, keep
+from execpolicy.engine.clauses import ClauseTable, PrincipalClause
+from execpolicy.engine.filing import Filed, Rule
 from execpolicy.engine.view import Setting, View
 from execpolicy.language.condition import Truth
-from execpolicy.language.glob import matcher, normalised
 from execpolicy.language.grant import Grant
+from execpolicy.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from execpolicy.engine.compile import CompiledPolicies
+    from execpolicy.engine.chain import Subject
 
 #: As many entries as a table holds, and as many more for each pattern: memory grows with policies, not with traffic.
 TABLE = 1024
@@ -55,18 +54,13 @@ class Chains:
     """A layer's policies, ready to be decided fast."""
 
     __slots__ = (
-        "_clauses",
+        "_filed",
         "_guard",
         "_hits",
         "_names",
-        "_negated",
         "_only",
-        "_resource_checks",
-        "_rules",
         "_seen",
-        "_short_filing",
         "_who",
-        "_whole_filing",
         "_whos",
         "levels",
         "limit",
@@ -74,69 +68,29 @@ class Chains:
         "whole",
     )
 
-    def __init__(self, policies: CompiledPolicies) -> None:
-        self.levels = len(policies.levels)
-        self._clauses: list[ResourceClause] = []
-        self._rules: list[list[Rule]] = []
-        self._names: list[PrincipalClause] = []
-        self._whole_filing, self._short_filing = Filing(), Filing()
-        #: Clauses to be looked at for every resource.
-        self._negated: list[int] = []
-        self._file(policies)
-        self.whole, self.short = self._whole_filing.index(), self._short_filing.index()
-        self._resource_checks: list[Checks] = [
-            (Check(clause),) if any(entry.fixed is None for entry in clause.entries) else () for clause in self._clauses
-        ]
-        variables: set[str] = set()
-        for clause in self._clauses:
-            variables.update(clause.keys())
-        self._guard = KnownKeys(frozenset(variables)) if variables else None
-        self.limit = TABLE + FOR_EACH_PATTERN * (len(self._whole_filing) + len(self._short_filing))
+    def __init__(self, levels: Sequence[Sequence[Policy]], table: ClauseTable) -> None:
+        self.levels = len(levels)
+        filed = Filed(levels, table)
+        self._filed = filed
+        self._names = filed.names
+        self.whole, self.short = filed.whole.index(), filed.short.index()
+        self._guard = KnownKeys(frozenset(filed.variables)) if filed.variables else None
+        self.limit = TABLE + FOR_EACH_PATTERN * (len(filed.whole) + len(filed.short))
         self._hits: dict[object, _Hit] = {}
         self._seen: dict[str, _Hit] = {}
         #: The hits without and with a path after the API, where policies tell no more resources apart.
         self._only: tuple[_Hit, _Hit] | None = None
-        if self._whole_filing.tells_nothing and self._short_filing.tells_nothing:
+        if filed.whole.tells_nothing and filed.short.tells_nothing:
             self._only = self._hit("arn:aws:execute-api:::"), self._hit("arn:aws:execute-api:::/")
         self._who: dict[int, tuple[object, _Who]] = {}
         self._whos: dict[object, _Who] = {}
 
-    def _file(self, policies: CompiledPolicies) -> None:
-        numbers: dict[int, int] = {}
-        names: dict[int, PrincipalClause] = {}
-        checks: dict[int, Check] = {}
-        for level, compiled in enumerate(policies.levels):
-            for policy in compiled:
-                for statement in policy.statements:
-                    rule, resource = rule_of(statement, level, checks)
-                    if rule.principal is not None:
-                        names[id(rule.principal)] = rule.principal
-                    number = numbers.setdefault(id(resource), len(numbers))
-                    if number == len(self._clauses):
-                        self._clauses.append(resource)
-                        self._rules.append([])
-                        self._file_resource(number, resource)
-                    self._rules[number].append(rule)
-        self._names = list(names.values())
-
-    def _file_resource(self, number: int, clause: ResourceClause) -> None:
-        for entry in clause.entries:
-            filing = self._short_filing if entry.short else self._whole_filing
-            if entry.fixed is not None:
-                for tokens, match in entry.fixed:
-                    filing.add(Pattern(normalised(tokens), match), number, loose=False)
-                continue
-            # Variables stand after the fifth colon only, so no ARN that holds one is cut short (RES-2).
-            loose = entry.template.loose()
-            filing.add(Pattern(loose, matcher(loose)), number, loose=True)
-        if clause.negated:
-            self._negated.append(number)
-
     def code(self, text: str, setting: Setting, subject: Subject) -> int | None:
         """DENY where a Deny applies, else the Grant of the strongest Allow; None where that is not known."""
-        hit = self._seen.get(text) if self._only is None else self._only[_after_api(text) >= 0]
-        if hit is None:
-            hit = self._hit(text)
+        if self._only is None:
+            hit = self._seen.get(text) or self._hit(text)
+        else:
+            hit = self._only["/" in text and (text.startswith(_MOST) or _after_api(text) >= 0)]
         key: object = setting.action
         if self._names:
             key = (key, self._asker(setting, subject))
@@ -148,11 +102,12 @@ class Chains:
             return None
         if chain.sure is not None:
             return chain.sure
-        if chain.denies:
-            denial = denied(chain.denies, setting, subject)
-            if denial is not False:
-                return None if denial is None else DENY
-        return granted(chain.levels, setting, subject)
+        code: int | None = setting.truths.get(chain)
+        if code is None:
+            code = chain.find(setting, subject)
+            if chain.lasting and code is not None:
+                keep(setting, chain, code)
+        return code
 
     def answer(self, text: str, setting: Setting, subject: Subject) -> tuple[bool, Grant] | None:
         """Whether a Deny applies, and the strongest Allow whether or not one does; None where that is not known."""
@@ -193,16 +148,17 @@ class Chains:
 
     def _concerned(self, whole: Iterable[int], short: Iterable[int]) -> list[tuple[Rule, Checks]]:
         """The statements whose resource matches, or may once variables are filled."""
+        filed = self._filed
         plain: dict[int, None] = {}
         loose: dict[int, None] = {}
-        for filing, numbers in ((self._whole_filing, whole), (self._short_filing, short)):
+        for filing, numbers in ((filed.whole, whole), (filed.short, short)):
             for number in numbers:
                 plain.update(dict.fromkeys(filing.plain[number]))
-                loose.update(dict.fromkeys(filing.loose[number]))
-        concerned = [(clause, ()) for clause in plain if not self._clauses[clause].negated]
-        left = {**loose, **dict.fromkeys(self._negated)}
-        checked = [(clause, self._resource_checks[clause]) for clause in left if clause not in plain]
-        return [(rule, checks) for clause, checks in (*concerned, *checked) for rule in self._rules[clause]]
+                loose.update(dict.fromkeys(filing.loose.get(number, ())))
+        concerned = [(resource, ()) for resource in plain if resource not in filed.negated]
+        left = {**loose, **filed.negated}
+        checked = [(resource, filed.resource_checks.get(resource, ())) for resource in left if resource not in plain]
+        return [(rule, checks) for resource, checks in (*concerned, *checked) for rule in filed.rules[resource]]
 
     def _asker(self, setting: Setting, subject: Subject) -> _Who:
         """What the principal clauses come to for the caller: one object for all callers who are named alike."""
@@ -251,6 +207,10 @@ class Chains:
             hit.chains = {}
         hit.chains[key] = chain
         return chain
+
+
+#: How nearly all texts begin for which a short form can speak.
+_MOST = "arn:aws:execute-api:"
 
 
 def _after_api(text: str) -> int:

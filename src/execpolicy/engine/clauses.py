@@ -6,8 +6,7 @@ A statement is a conjunction of clauses. Deciding and explaining read these same
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable
-from typing import TypeVar, cast
+from collections.abc import Hashable, Iterable
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Condition, Element, PrincipalElement
@@ -18,7 +17,7 @@ from execpolicy.language import principal as kinds
 from execpolicy.language.arn import SHORT_FORM, bounded, completed
 from execpolicy.language.condition import ConditionTest, Truth, kleene_any, kleene_not
 from execpolicy.language.context_keys import lookup as catalogued
-from execpolicy.language.glob import Matcher, Tokens, matcher, tokens_of
+from execpolicy.language.glob import ANY, Matcher, Tokens, matcher, normalised, tokens_of
 from execpolicy.language.grant import Grant, exempted, grant_of, partly_listed
 from execpolicy.language.variables import VERSION_WITH_VARIABLES, Template, Unresolved
 
@@ -91,13 +90,39 @@ class ActionClause(Clause):
         return ("POL-13",) if self.negated and not self.values else ()
 
 
+def _whole_patterns(tokens: Tokens, *, completing: bool, strict: bool) -> tuple[Tokens, ...]:
+    """The patterns of whole ARNs that tokens may stand for."""
+    whole = completed(tokens) if completing else tokens
+    if strict:
+        return (bounded(whole),)
+    return (whole,) if whole == tokens else (whole, tokens)
+
+
+def _normalised(tokens: Tokens) -> Tokens:
+    """The tokens of a text, normalised: its literals are joined already, only runs of stars are left."""
+    return tokens if tokens.count(ANY) < 2 else normalised(tokens)
+
+
+def plain_patterns(text: str, *, kind: PolicyKind, strict: bool) -> tuple[bool, tuple[Tokens, ...]]:
+    """Of a value without variables what its entry would say: whether it is short, and its patterns, normalised."""
+    if kind in _SHORT_FORM_KINDS and text.startswith(SHORT_FORM):
+        return True, (_normalised(tokens_of(text[len(SHORT_FORM) - 1 :])),)
+    tokens = tokens_of(text)
+    first = tokens[0] if tokens else ""
+    if isinstance(first, str) and first.count(":") >= 5:
+        # Its five fields are written out: nothing is left to complete or to bound.
+        return False, (_normalised(tokens),)
+    patterns = _whole_patterns(tokens, completing=kind in _COMPLETING_KINDS, strict=strict)
+    return False, tuple(normalised(pattern) for pattern in patterns)
+
+
 class ResourceEntry:
     """One value of Resource or NotResource: a pattern of the whole ARN, or of the part that a short form speaks of.
 
     ``strict`` has wildcards inside the first five fields stop at a colon; AWS does not say whether they do (RES-2).
     """
 
-    __slots__ = ("_completing", "fixed", "short", "strict", "template", "text")
+    __slots__ = ("_completing", "_filled", "_otherwise", "fixed", "short", "strict", "template", "text", "told")
 
     def __init__(self, text: str, *, kind: PolicyKind, version: str, strict: bool) -> None:
         self.text = text
@@ -108,6 +133,12 @@ class ResourceEntry:
         self.template = Template(body, variables=version == VERSION_WITH_VARIABLES, wildcards=True)
         #: The patterns with their matchers, where no request is needed to know them.
         self.fixed: tuple[tuple[Tokens, Matcher], ...] | None = None
+        #: What the text came to last, with its variables filled: for one caller it is mostly the same.
+        self._filled: tuple[Tokens, tuple[tuple[Tokens, Matcher], ...]] | None = None
+        #: The matchers of the other reading of these (RES-2), made when first asked for; none where it is the same.
+        self._otherwise: tuple[Matcher, ...] | None = None
+        #: What an explanation tells of it: reasons.py keeps it here.
+        self.told: object = None
         if self.template.tokens is not None:
             self.fixed = tuple(
                 (pattern, matcher(pattern)) for pattern in self.patterns(self.template.tokens, strict=strict)
@@ -118,46 +149,74 @@ class ResourceEntry:
 
         Where it would deny, an ARN cut short is also taken as it stands.
         """
-        if self.short:
-            return (tokens,)
-        whole = completed(tokens) if self._completing else tokens
-        if strict:
-            return (bounded(whole),)
-        return (whole,) if whole == tokens else (whole, tokens)
+        return (tokens,) if self.short else _whole_patterns(tokens, completing=self._completing, strict=strict)
 
     def subject(self, view: View) -> str | None:
         """The text of the request that the entry is matched against."""
-        return view.arn.after_api if self.short else view.arn.text
+        return view.arn.after_api if self.short else view.resource
 
     def test(self, view: View) -> Truth | Unresolved:
         """Whether the entry matches. Unresolved.MISSING: a variable has no value, so it matches no resource (VAR-3)."""
         fixed = self.fixed
         if fixed is None:
-            tokens = self.template.resolve(view.facts.values)
+            tokens = self.template.resolve(view.values)
             if isinstance(tokens, Unresolved):
                 return None if tokens is Unresolved.UNKNOWN else tokens
-            fixed = tuple((pattern, matcher(pattern)) for pattern in self.patterns(tokens, strict=self.strict))
+            filled = self._filled
+            if filled is None or filled[0] != tokens:
+                patterns = self.patterns(tokens, strict=self.strict)
+                self._filled = filled = tokens, tuple((pattern, matcher(pattern)) for pattern in patterns)
+            fixed = filled[1]
         subject = self.subject(view)
         return subject is not None and any(match(subject) for _, match in fixed)
+
+    def can_rest_on(self, rule: str) -> bool:
+        """Whether a rule of status A can decide for some request whether the entry matches."""
+        if self.fixed is None:
+            return True
+        return rule == "RES-2" and bool(self._read_otherwise())
+
+    def _read_otherwise(self) -> tuple[Matcher, ...]:
+        """The matchers of an entry without variables in its other reading (RES-2); none where that is the same."""
+        found = self._otherwise
+        if found is None:
+            assert self.template.tokens is not None, "an entry without variables has its tokens"
+            as_read, otherwise = (
+                [normalised(pattern) for pattern in self.patterns(self.template.tokens, strict=strict)]
+                for strict in (self.strict, not self.strict)
+            )
+            found = () if as_read == otherwise else tuple(matcher(pattern) for pattern in otherwise)
+            self._otherwise = found
+        return found
 
     def doubted(self, view: View, rule: str) -> Truth | Unresolved:
         """As ``test``, with what rests on an assumption taken as unknown."""
         result = self.test(view)
-        tokens = self.template.resolve(view.facts.values, wildcards_in_values=rule == "VAR-4")
-        subject = self.subject(view)
-        if not isinstance(result, bool) or isinstance(tokens, Unresolved) or subject is None:
+        if not isinstance(result, bool) or not self.can_rest_on(rule):
             return result
-        strict = self.strict is not (rule == "RES-2")
-        otherwise = any(matcher(pattern)(subject) for pattern in self.patterns(tokens, strict=strict))
+        subject = self.subject(view)
+        if subject is None:
+            return result
+        if self.fixed is not None:
+            matchers: Iterable[Matcher] = self._read_otherwise()
+        else:
+            tokens = self.template.resolve(view.facts.values, wildcards_in_values=rule == "VAR-4")
+            if isinstance(tokens, Unresolved):
+                return result
+            strict = self.strict is not (rule == "RES-2")
+            matchers = [matcher(pattern) for pattern in self.patterns(tokens, strict=strict)]
+        otherwise = any(match(subject) for match in matchers)
         return result if otherwise is result else None
 
 
 class ResourceClause(Clause):
     """Resource or NotResource (RES, ACT-3, VAR-3, VAR-5)."""
 
-    __slots__ = ("entries", "grants", "negated", "takes_short_forms")
+    __slots__ = ("_doubtful", "entries", "grants", "negated", "takes_short_forms")
 
     def __init__(self, element: Element, *, effect: str, kind: PolicyKind, version: str) -> None:
+        #: The rules of status A that can decide for any request, made when first asked for.
+        self._doubtful: tuple[str, ...] | None = None
         self.element = element.name
         self.negated = element.negated
         self.grants = effect == "Allow"
@@ -183,10 +242,21 @@ class ResourceClause(Clause):
         return kleene_not(matched) if self.negated else matched
 
     def assumptions(self, view: View) -> tuple[str, ...]:
-        if self.test(view) is None:
+        rules = self._doubtful
+        if rules is None:
+            self._doubtful = rules = tuple(rule for rule in _ASSUMED_OF_RESOURCES if self._can_rest_on(rule))
+        keys = self.keys()
+        if not (rules or keys) or self.test(view) is None:
             return ()
-        rules = tuple(rule for rule in _ASSUMED_OF_RESOURCES if self.test(view, rule) is None)
-        return (*rules, *assumptions_of_keys(self.keys(), view))
+        return (*[rule for rule in rules if self.test(view, rule) is None], *assumptions_of_keys(keys, view))
+
+    def _can_rest_on(self, rule: str) -> bool:
+        """Whether a rule of status A can decide for some request."""
+        if rule == "POL-13":
+            return self.negated and not self.values
+        if rule == "VAR-5":
+            return self.negated and bool(self.keys())
+        return any(entry.can_rest_on(rule) for entry in self.entries)
 
 
 class PrincipalClause(Clause):
@@ -294,17 +364,45 @@ def assumptions_of_keys(keys: tuple[str, ...], view: View) -> tuple[str, ...]:
     return ()
 
 
-C = TypeVar("C", bound=Clause)
-
-
 class ClauseTable:
-    """Makes equal clauses one object, so that a set of policies holds each meaning once."""
+    """Makes equal clauses one object, so that a set of policies holds each meaning once.
+
+    A clause that is there already is found by what is written, and not made again.
+    """
 
     def __init__(self) -> None:
-        self._clauses: dict[Clause, Clause] = {}
+        self._actions: dict[object, ActionClause] = {}
+        self._resources: dict[object, ResourceClause] = {}
+        self._principals: dict[object, PrincipalClause] = {}
+        self._conditions: dict[object, ConditionClause] = {}
 
-    def shared(self, clause: C) -> C:
-        return cast("C", self._clauses.setdefault(clause, clause))
+    def action(self, element: Element) -> ActionClause:
+        """The clause of Action or NotAction."""
+        key = (element.name, *[text.value for text in element.values])
+        found = self._actions.get(key)
+        # Of two threads that make one clause, both take the first.
+        return found or self._actions.setdefault(key, ActionClause(element))
+
+    def resource(self, element: Element, *, effect: str, kind: PolicyKind, version: str) -> ResourceClause:
+        """The clause of Resource or NotResource."""
+        key = (element.name, effect, kind, version, *[text.value for text in element.values])
+        found = self._resources.get(key)
+        return found or self._resources.setdefault(
+            key, ResourceClause(element, effect=effect, kind=kind, version=version)
+        )
+
+    def principal(self, element: PrincipalElement, *, effect: str) -> PrincipalClause:
+        """The clause of Principal or NotPrincipal."""
+        key = (element.name, effect, *[(entry.type, entry.text.value) for entry in element.entries])
+        found = self._principals.get(key)
+        return found or self._principals.setdefault(key, PrincipalClause(element, effect=effect))
+
+    def condition(self, condition: Condition, *, version: str) -> ConditionClause:
+        """The clause of one operator over one key."""
+        values = [text.value for text in condition.values]
+        key = (condition.operator, condition.key.value.lower(), version, *values)
+        found = self._conditions.get(key)
+        return found or self._conditions.setdefault(key, ConditionClause(condition, version=version))
 
     def __len__(self) -> int:
-        return len(self._clauses)
+        return len(self._actions) + len(self._resources) + len(self._principals) + len(self._conditions)

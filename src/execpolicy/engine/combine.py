@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from typing import NamedTuple
 
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.language import principal as kinds
 from execpolicy.language.grant import Grant
 from execpolicy.language.principal import Principal
+from execpolicy.records import NamedTuple
 
 
 class Relation(NamedTuple):
@@ -68,8 +68,8 @@ def combine(layers: Mapping[Layer, LayerOutcome], table: Table) -> tuple[Verdict
 
 def explicit_deny(layers: Answers) -> Verdict | None:
     """The verdict when a Deny applies in any layer, which wins over all else (EVL-1)."""
-    denying = tuple(layer for layer in Layer if layer in layers and layers[layer][0])
-    return Verdict(Outcome.EXPLICIT_DENY, denying) if denying else None
+    denying = [layer for layer, (denies, _) in layers.items() if denies]
+    return Verdict(Outcome.EXPLICIT_DENY, tuple(layer for layer in Layer if layer in denying)) if denying else None
 
 
 def implicit_deny(blocked: Container[Layer]) -> Verdict:

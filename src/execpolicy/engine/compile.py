@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
 from execpolicy.document.model import NOWHERE, Statement
 from execpolicy.document.policy import Policy
 from execpolicy.engine.chains import Chains
-from execpolicy.engine.clauses import (
-    ActionClause,
-    Clause,
-    ClauseTable,
-    ConditionClause,
-    PrincipalClause,
-    ResourceClause,
-)
+from execpolicy.engine.clauses import Clause, ClauseTable, PrincipalClause
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth, kleene_all
 from execpolicy.language.grant import Grant
+from execpolicy.records import TYPE_CHECKING, NamedTuple
 from execpolicy.source import Span
+
+if TYPE_CHECKING:
+    from execpolicy.engine.evidence import Sheet
 
 
 class Occurrence(NamedTuple):
@@ -29,10 +25,6 @@ class Occurrence(NamedTuple):
     path: str
     start: int = NOWHERE
     end: int = NOWHERE
-
-
-#: Tells of an occurrence whether its result is to be taken as unknown.
-Doubt = Callable[[Occurrence, View], bool]
 
 
 class CompiledStatement(NamedTuple):
@@ -56,13 +48,9 @@ class CompiledStatement(NamedTuple):
     def span(self) -> Span | None:
         return self.policy.span(self.statement)
 
-    def test(self, view: View, doubt: Doubt | None = None) -> Truth:
+    def test(self, view: View) -> Truth:
         """Whether the statement applies to a request."""
-        if doubt is None:
-            return kleene_all(occurrence.clause.test(view) for occurrence in self.occurrences)
-        return kleene_all(
-            None if doubt(occurrence, view) else occurrence.clause.test(view) for occurrence in self.occurrences
-        )
+        return kleene_all(occurrence.clause.test(view) for occurrence in self.occurrences)
 
     def grant(self, view: View) -> tuple[Grant, Grant]:
         """How strongly an Allow that applies names the caller: surely, and possibly."""
@@ -81,16 +69,17 @@ class CompiledPolicy(NamedTuple):
 class CompiledPolicies:
     """The policies of one layer, in levels: each level must allow. Only organizations have more than one."""
 
-    __slots__ = ("_chains", "levels")
+    __slots__ = ("_chains", "_levels", "_sheet", "_table", "policies")
 
     def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable) -> None:
-        self.levels: tuple[tuple[CompiledPolicy, ...], ...] = tuple(
-            tuple(compile_policy(policy, table) for policy in level) for level in levels
-        )
+        self.policies: tuple[tuple[Policy, ...], ...] = tuple(tuple(level) for level in levels)
+        self._table = table
         self._chains: Chains | None = None
+        self._levels: tuple[tuple[CompiledPolicy, ...], ...] | None = None
+        self._sheet: Sheet | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _compile_again, (tuple(tuple(compiled.policy for compiled in level) for level in self.levels),)
+        return _compile_again, (self.policies,)
 
     @property
     def chains(self) -> Chains:
@@ -98,8 +87,28 @@ class CompiledPolicies:
         chains = self._chains
         if chains is None:
             # Two threads may both make one: they are equal, and the last one stays.
-            self._chains = chains = Chains(self)
+            self._chains = chains = Chains(self.policies, self._table)
         return chains
+
+    @property
+    def levels(self) -> tuple[tuple[CompiledPolicy, ...], ...]:
+        """The form in which they are explained, made when first asked for."""
+        levels = self._levels
+        if levels is None:
+            self._levels = levels = tuple(
+                tuple(compile_policy(policy, self._table) for policy in level) for level in self.policies
+            )
+        return levels
+
+    @property
+    def sheet(self) -> Sheet:
+        """The same, as an explanation asks it: made when first asked for."""
+        sheet = self._sheet
+        if sheet is None:
+            from execpolicy.engine.evidence import Sheet
+
+            self._sheet = sheet = Sheet(self.levels)
+        return sheet
 
     def statements(self) -> Iterator[CompiledStatement]:
         """All statements, level by level, in document order."""
@@ -122,18 +131,16 @@ def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) 
     principal: PrincipalClause | None = None
     if statement.principal is not None:
         named = statement.principal
-        who = table.shared(PrincipalClause(named, effect=statement.effect))
+        who = table.principal(named, effect=statement.effect)
         principal = None if who.negated else who
         occurrences.append(Occurrence(who, f"{path}.{named.name}", named.start, named.end))
-    action = table.shared(ActionClause(statement.action))
-    resource = table.shared(
-        ResourceClause(statement.resource, effect=statement.effect, kind=policy.kind, version=policy.version)
-    )
+    action = table.action(statement.action)
+    resource = table.resource(statement.resource, effect=statement.effect, kind=policy.kind, version=policy.version)
     for clause, element in ((action, statement.action), (resource, statement.resource)):
         occurrences.append(Occurrence(clause, f"{path}.{element.name}", element.start, element.end))
     occurrences.extend(
         Occurrence(
-            table.shared(ConditionClause(condition, version=policy.version)),
+            table.condition(condition, version=policy.version),
             f"{path}.Condition.{condition.operator_text.value}.{condition.key.value}",
             condition.start,
             condition.end,

@@ -1,22 +1,22 @@
-"""What was decided of a request. All but the outcome is worked out when it is asked for."""
+"""What was decided of a request. All but the outcome is worked out when it is asked for, by modules loaded then."""
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any, NoReturn
-
-from execpolicy.engine import doubt
 from execpolicy.engine.caller import Target
-from execpolicy.engine.case import Case, Verdicts, case_of
-from execpolicy.engine.explain import explain
-from execpolicy.engine.explanation import Explanation
 from execpolicy.engine.layers import Layer, Outcome
-from execpolicy.engine.message import message
+from execpolicy.engine.lazy import kept
 from execpolicy.engine.request import Request
-from execpolicy.engine.slots import setter
 from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
+from execpolicy.records import TYPE_CHECKING
 from execpolicy.source import Span
+
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from execpolicy.engine.case import Case, Verdicts
+    from execpolicy.engine.evidence import Inquiry
+    from execpolicy.engine.explanation import Explanation
 
 
 class DeterminingStatement(Frozen):
@@ -42,7 +42,16 @@ class DeterminingStatement(Frozen):
         self._set(layer=layer, policy=policy, index=index, sid=sid, span=span)
 
 
-class Decision:
+class _Made:
+    """A decision while it is made: its slots can be set, at a third of what it takes to set those of a decision."""
+
+    __slots__ = ("__dict__", "outcome", "request", "target")
+    outcome: Outcome
+    request: Request
+    target: Target
+
+
+class Decision(_Made):
     """The answer to one request.
 
     ``outcome`` says which of four it is, ``allowed`` whether it is an allow. A decision has no truth value: ``if
@@ -55,7 +64,7 @@ class Decision:
     (False, 'implicit_deny')
     """
 
-    __slots__ = ("__dict__", "outcome", "request", "target")
+    __slots__ = ()
     #: What was decided.
     outcome: Outcome
     #: The request that was decided.
@@ -64,29 +73,37 @@ class Decision:
     target: Target
 
     def __init__(self, case: Case, verdicts: Verdicts) -> None:
-        _set_outcome(self, verdicts.outcome)
-        _set_request(self, case.request)
-        _set_target(self, case.target)
+        for name, value in (("outcome", verdicts.outcome), ("request", case.request), ("target", case.target)):
+            object.__setattr__(self, name, value)
         self.__dict__.update(_case=case, _verdicts=verdicts)
 
     @classmethod
     def of(cls, outcome: Outcome, request: Request, target: Target, case: Case | None = None) -> Decision:
         """A decision of which nothing but the outcome has been worked out, by ``case_of`` unless a case is given."""
-        decision = object.__new__(cls)
-        _set_outcome(decision, outcome)
-        _set_request(decision, request)
-        _set_target(decision, target)
+        decision: Any = _Made()
+        decision.outcome = outcome
+        decision.request = request
+        decision.target = target
+        decision.__class__ = cls
         if case is not None:
             decision.__dict__["_case"] = case
-        return decision
+        made: Decision = decision
+        return made
 
-    @cached_property
+    @kept
+    def _inquiry(self) -> Inquiry:
+        # Written so, it takes half the time once the module is there.
+        import execpolicy.engine.evidence
+
+        return execpolicy.engine.evidence.Inquiry(self.request, self.target, self.__dict__.get("_case"))
+
+    @kept
     def _case(self) -> Case:
-        return case_of(self.request, self.target)
+        return self._inquiry.case
 
-    @cached_property
+    @kept
     def _verdicts(self) -> Verdicts:
-        return self._case.decide()
+        return self._inquiry.decide()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"Decision is immutable: {name} cannot be set")
@@ -109,7 +126,7 @@ class Decision:
         """The layers that deny, or that do not allow and would have to; of an indeterminate outcome, those that may."""
         return frozenset(self._verdicts.worst.blocked_by)
 
-    @cached_property
+    @kept
     def determining_statements(self) -> tuple[DeterminingStatement, ...]:
         """All statements that apply and have the deciding effect, of every layer; none for an implicit deny."""
         effect = {Outcome.ALLOW: "Allow", Outcome.EXPLICIT_DENY: "Deny"}.get(self.outcome)
@@ -120,19 +137,25 @@ class Decision:
             if one.statement.effect == effect and one.test(part.view)
         )
 
-    @cached_property
+    @kept
     def missing_keys(self) -> frozenset[str]:
         """The keys that the request did not have and that mattered (KEY-5)."""
-        return doubt.missing_keys(self._case, self._verdicts)
+        from execpolicy.engine.doubt import missing_keys
 
-    @cached_property
+        return missing_keys(self._inquiry, self._verdicts)
+
+    @kept
     def assumed(self) -> frozenset[str]:
         """The ids of the rules that AWS does not document and on which the outcome rests."""
-        return doubt.assumed(self._case, self._verdicts)
+        from execpolicy.engine.doubt import assumed
 
-    @cached_property
+        return assumed(self._inquiry, self._verdicts)
+
+    @kept
     def message(self) -> str:
         """The outcome in AWS's words."""
+        from execpolicy.engine.message import message
+
         return message(self._case, self._verdicts, self.missing_keys)
 
     def explain(self) -> Explanation:
@@ -144,9 +167,9 @@ class Decision:
         >>> print(str(decision.explain()).splitlines()[0])
         DENY (implicit): no identity-based policy allows execute-api:Invoke
         """
-        return explain(
-            self._case, self._verdicts, message=self.message, missing=self.missing_keys, assumed=self.assumed
-        )
+        import execpolicy.engine.explain
+
+        return execpolicy.engine.explain.explain(self, self._inquiry)
 
     def to_dict(self) -> dict[str, Any]:
         """The decision and its explanation as plain data, by the schema ``docs/schemas/decision-1.json``."""
@@ -174,8 +197,3 @@ class Decision:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Decision, (self._case, self._verdicts)
-
-
-_set_outcome = setter(Decision, "outcome")
-_set_request = setter(Decision, "request")
-_set_target = setter(Decision, "target")

@@ -8,45 +8,50 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
-from execpolicy.engine.case import Case, Verdicts
-from execpolicy.engine.clauses import ConditionClause
+from execpolicy.engine.case import Verdicts
+from execpolicy.engine.clauses import Clause, ConditionClause, spelled
 from execpolicy.engine.compile import CompiledStatement, Occurrence
-from execpolicy.engine.layers import Outcome
+from execpolicy.engine.evidence import Evidence, Inquiry
+from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.view import View
 from execpolicy.errors import RequestError
 from execpolicy.language.condition import Truth
 
-#: Tells of an occurrence whether a doubt concerns it.
-Concern = Callable[[Occurrence, View], bool]
+#: Tells of a clause whether a doubt concerns it.
+Concern = Callable[[Clause, View], bool]
+#: Clauses by their numbers, and what each would come to.
+Changed = dict[int, Truth]
 
 
-def missing_keys(case: Case, verdicts: Verdicts) -> frozenset[str]:
+def missing_keys(inquiry: Inquiry, verdicts: Verdicts) -> frozenset[str]:
     """The keys that were missing and mattered: absent ones of a known outcome, unknown ones of an indeterminate one."""
     if verdicts.outcome is Outcome.INDETERMINATE:
-        names = _named(case, lambda occurrence, view: occurrence.clause.unknown(view))
-        return frozenset(name for name in names if _decides(case, _about_unknown(name)))
-    names = _named(case, lambda occurrence, view: occurrence.clause.absent(view))
-    return frozenset(name for name in names if case.forgetting(name.lower()).decide().outcome is Outcome.INDETERMINATE)
+        names = _named(inquiry, lambda clause, view: clause.unknown(view))
+        return frozenset(name for name in names if _decides(inquiry, _about_unknown(name)))
+    absent = {
+        key for each in inquiry.evidence.values() for key in each.sheet.asking if each.view.facts.values(key) == ()
+    }
+    return frozenset(spelled(key) for key in absent if _would_matter(inquiry, _without(key)))
 
 
-def assumed(case: Case, verdicts: Verdicts) -> frozenset[str]:
+def assumed(inquiry: Inquiry, verdicts: Verdicts) -> frozenset[str]:
     """The ids of the rules of status A on which a known outcome rests."""
     if verdicts.outcome is Outcome.INDETERMINATE:
         return frozenset()
-    rules = _named(case, lambda occurrence, view: occurrence.clause.assumptions(view))
-    return frozenset(rule for rule in rules if _would_matter(case, _about_rule(rule)))
+    rules = _named(inquiry, lambda clause, view: clause.assumptions(view))
+    return frozenset(rule for rule in rules if _would_matter(inquiry, _unknown_by(rule)))
 
 
-def refuse_unfit_values(case: Case) -> None:
+def refuse_unfit_values(inquiry: Inquiry) -> None:
     """Refuse a request whose outcome hangs on a value that its operator cannot read (CND-15).
 
     Raises RequestError, at the condition that reads it.
     """
-    if not _decides(case, _is_unfit):
+    if not _decides(inquiry, _is_unfit):
         return
-    for statement, occurrence, view in _occurrences(case):
+    for statement, occurrence, view in _occurrences(inquiry):
         clause = occurrence.clause
-        if isinstance(clause, ConditionClause) and _is_unfit(occurrence, view):
+        if isinstance(clause, ConditionClause) and _is_unfit(clause, view):
             value = clause.condition.unfit(view.facts.values)[0]
             policy = statement.policy
             raise RequestError(
@@ -60,56 +65,86 @@ def refuse_unfit_values(case: Case) -> None:
             )
 
 
-def _occurrences(case: Case) -> Iterator[tuple[CompiledStatement, Occurrence, View]]:
-    for part in case.parts.values():
+def _occurrences(inquiry: Inquiry) -> Iterator[tuple[CompiledStatement, Occurrence, View]]:
+    for part in inquiry.case.parts.values():
         for statement in part.policies.statements():
             for occurrence in statement.occurrences:
                 yield statement, occurrence, part.view
 
 
-def _named(case: Case, names: Callable[[Occurrence, View], Iterable[str]]) -> set[str]:
-    return {name for _, occurrence, view in _occurrences(case) for name in names(occurrence, view)}
+def _named(inquiry: Inquiry, names: Callable[[Clause, View], Iterable[str]]) -> set[str]:
+    return {
+        name
+        for evidence in inquiry.evidence.values()
+        for clause in evidence.sheet.clauses
+        for name in names(clause, evidence.view)
+    }
 
 
 def _about_unknown(name: str) -> Concern:
-    return lambda occurrence, view: name in occurrence.clause.unknown(view)
+    return lambda clause, view: name in clause.unknown(view)
 
 
-def _about_rule(rule: str) -> Concern:
-    return lambda occurrence, view: rule in occurrence.clause.assumptions(view)
-
-
-def _is_unfit(occurrence: Occurrence, view: View) -> bool:
-    clause = occurrence.clause
+def _is_unfit(clause: Clause, view: View) -> bool:
     if not isinstance(clause, ConditionClause) or clause.condition.known_type:
         return False
     return bool(clause.condition.unfit(view.facts.values)) and clause.test(view) is None
 
 
-def _would_matter(case: Case, concern: Concern) -> bool:
-    """Whether a known outcome would not be known if the clauses concerned were not."""
-    return case.decide(lambda statement, view: statement.test(view, concern)).outcome is Outcome.INDETERMINATE
+def _without(key: str) -> Callable[[Evidence], Changed]:
+    """What clauses come to if the values of a key are not known."""
+
+    def changed(evidence: Evidence) -> Changed:
+        asking = evidence.sheet.asking.get(key)
+        if asking is None:
+            return {}
+        view = evidence.view.forgetting(key)
+        return {number: evidence.sheet.clauses[number].test(view) for number in asking}
+
+    return changed
 
 
-def _decides(case: Case, concern: Concern) -> bool:
+def _unknown_by(rule: str) -> Callable[[Evidence], Changed]:
+    """The clauses that rest on a rule, as unknown."""
+
+    def changed(evidence: Evidence) -> Changed:
+        view = evidence.view
+        return {
+            number: None for number, clause in enumerate(evidence.sheet.clauses) if rule in clause.assumptions(view)
+        }
+
+    return changed
+
+
+def _would_matter(inquiry: Inquiry, changed: Callable[[Evidence], Changed]) -> bool:
+    """Whether a known outcome would not be known if clauses came to something else."""
+    retold = {layer: evidence.retold(changed(evidence)) for layer, evidence in inquiry.evidence.items()}
+    return inquiry.decide(retold).outcome is Outcome.INDETERMINATE
+
+
+def _decides(inquiry: Inquiry, concern: Concern) -> bool:
     """Whether an indeterminate outcome hangs on the clauses concerned, whatever the other unknown ones come to.
 
     The others are taken at their extremes, all Denies and all Allows applying or not: the combination is monotone.
     """
+    others = {layer: list(_unknown_otherwise(evidence, concern)) for layer, evidence in inquiry.evidence.items()}
 
-    def judge_with(denies: bool, allows: bool) -> Callable[[CompiledStatement, View], Truth]:
-        def judge(statement: CompiledStatement, view: View) -> Truth:
-            truth = statement.test(view)
-            if truth is not None or any(
-                concern(occurrence, view) and occurrence.clause.test(view) is None
-                for occurrence in statement.occurrences
-            ):
-                return truth
-            return denies if statement.denies else allows
-
-        return judge
+    def retold(denies: bool, allows: bool) -> dict[Layer, dict[int, Truth]]:
+        return {
+            layer: {at: denies if inquiry.evidence[layer].sheet.lines[at][0][2] == "Deny" else allows for at in places}
+            for layer, places in others.items()
+        }
 
     return any(
-        case.decide(judge_with(denies, allows)).outcome is Outcome.INDETERMINATE
+        inquiry.decide(retold(denies, allows)).outcome is Outcome.INDETERMINATE
         for denies, allows in product((True, False), repeat=2)
     )
+
+
+def _unknown_otherwise(evidence: Evidence, concern: Concern) -> Iterator[int]:
+    """The statements that are unknown by clauses that are not concerned."""
+    view, truths, clauses = evidence.view, evidence.truths, evidence.sheet.clauses
+    concerned = {number for number, truth in enumerate(truths) if truth is None and concern(clauses[number], view)}
+    for at, (line, found) in enumerate(zip(evidence.sheet.lines, evidence.founds, strict=True)):
+        if found[0] is None and concerned.isdisjoint(line[2]):
+            yield at

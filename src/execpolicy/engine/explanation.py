@@ -3,18 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from execpolicy.document.wording import printable
 from execpolicy.engine.assumptions import ASSUMPTIONS
 from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.engine.lazy import Lazy
 from execpolicy.engine.outline import Line, layer_lines
 from execpolicy.engine.record import SCHEMA_VERSION, layer_record, request_record
 from execpolicy.engine.trace import LayerTrace, PolicyTrace, RequestTrace, StatementTrace
-from execpolicy.frozen import Frozen
+from execpolicy.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, ClassVar
+
+    from execpolicy.engine.decision import Decision
 
 
-class Explanation(Frozen):
+class _Explanation:
+    """An explanation while it is made."""
+
+    __slots__ = ("_decision", "assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
+    outcome: Outcome
+    message: str
+    request: RequestTrace
+    layers: tuple[LayerTrace, ...]
+    blocked_by: tuple[Layer, ...]
+    missing_keys: tuple[str, ...]
+    assumed: tuple[str, ...]
+    _decision: Decision
+
+
+def explanation(decision: Decision, layers: tuple[LayerTrace, ...]) -> Explanation:
+    """The account of a decision, of which nothing is worded yet."""
+    told: Any = _Explanation()
+    told.outcome = decision.outcome
+    told.layers = layers
+    told._decision = decision
+    told.__class__ = Explanation
+    made: Explanation = told
+    return made
+
+
+def _request(told: _Explanation) -> RequestTrace:
+    request = told._decision.request
+    return RequestTrace(
+        request.caller.principal.arn,
+        request.action,
+        request.resource,
+        request.account,
+        tuple(request.context.values.items()),
+        request.context.complete,
+    )
+
+
+class Explanation(Lazy, _Explanation):
     """Why a decision came out as it did. ``str()`` is the text for people, ``to_dict()`` the data for programs.
 
     >>> from execpolicy import Request, authorize
@@ -24,17 +67,15 @@ class Explanation(Frozen):
     (<Layer.IDENTITY: 'identity'>,)
     """
 
-    __slots__ = ("assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
-    outcome: Outcome
-    message: str
-    request: RequestTrace
-    layers: tuple[LayerTrace, ...]
-    blocked_by: tuple[Layer, ...]
-    missing_keys: tuple[str, ...]
-    assumed: tuple[str, ...]
-
-    def __init__(self, **values: Any) -> None:
-        self._set(**values)
+    __slots__ = ()
+    FIELDS = ("assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
+    UNTOLD: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "assumed": lambda told: tuple(sorted(told._decision.assumed)),
+        "blocked_by": lambda told: told._decision._verdicts.worst.blocked_by,
+        "message": lambda told: told._decision.message,
+        "missing_keys": lambda told: tuple(sorted(told._decision.missing_keys)),
+        "request": _request,
+    }
 
     def statements(self) -> Iterator[tuple[Layer, PolicyTrace, StatementTrace]]:
         """Every statement with the layer and the policy it stands in, in order."""
@@ -46,7 +87,7 @@ class Explanation(Frozen):
     def lines(self) -> Iterator[Line]:
         """The explanation line by line, for whoever sets it in text, colour or HTML; nothing in it moves a cursor."""
         for line in self._lines():
-            yield line._replace(text=printable(line.text))
+            yield line if line.text.isprintable() else line._replace(text=printable(line.text))
 
     def _lines(self) -> Iterator[Line]:
         yield Line(0, self.outcome.value, self._headline())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from execpolicy.engine.caller import Target
-from execpolicy.engine.case import Case
 from execpolicy.engine.chain import DENY
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.plan import SAME_ACCOUNT, SAME_PARTITION, settled
-from execpolicy.engine.request import Request
+from execpolicy.engine.request import Meeting, Request, Sender, Site
+from execpolicy.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from execpolicy.engine.case import Case
 
 
 def outcome_of(request: Request, target: Target) -> Outcome | None:
@@ -15,28 +18,38 @@ def outcome_of(request: Request, target: Target) -> Outcome | None:
 
     A Deny that applies is final, whatever the other layers do not know (EVL-1).
     """
-    sender = request.sender
+    _, text, site, sender, _, _ = request.parts
+    at, of, layers, state = sender.met
+    if at is not target or of is not site:
+        sender.met = met = _meeting(sender, site, target)
+        _, _, layers, state = met
+    if layers is None:
+        return None
+    for code_of, place in layers:
+        code = code_of(text, sender, request)
+        if code is None:
+            return None
+        if code == DENY:
+            return Outcome.EXPLICIT_DENY
+        state |= code << place
+    return settled(state)
+
+
+def _meeting(sender: Sender, site: Site, target: Target) -> Meeting:
+    """What is the same for all requests of a sender for resources of one site."""
     caller = sender.caller
     principal = caller.principal
     mine, theirs = caller._plan or caller.make_plan(), target._plan or target.make_plan()
     if mine.layers is None or theirs.layers is None or sender.principal is not principal:
-        return None
+        return Meeting(target, site, None, 0)
     state = mine.state | theirs.state
-    site = request.site
     if principal.account == site.account:
         state |= SAME_ACCOUNT
     if principal.partition == site.partition or not principal.partition:
         state |= SAME_PARTITION
-    text = request.resource
-    for layers in (mine.layers, theirs.layers):
-        for code_of, place in layers:
-            code = code_of(text, sender, request)
-            if code is None:
-                return None
-            if code == DENY:
-                return Outcome.EXPLICIT_DENY
-            state |= code << place
-    return settled(state)
+    met = Meeting(target, site, mine.layers + theirs.layers, state)
+    caller.remember(met)
+    return met
 
 
 def outcome_of_case(case: Case) -> Outcome | None:
@@ -44,7 +57,7 @@ def outcome_of_case(case: Case) -> Outcome | None:
     answers = {}
     for layer, part in case.parts.items():
         view = part.view
-        answer = part.policies.chains.answer(view.arn.text, view.setting(), view)
+        answer = part.policies.chains.answer(view.resource, view.setting(), view)
         if answer is None:
             return None
         answers[layer] = answer

@@ -4,22 +4,15 @@ A pattern is filed under literal segments that every text it matches must have: 
 literal head in a tree of segments, those with a literal tail in a tree read backwards, those with neither under one
 segment between two slashes. Of the places where a pattern could stand it takes the least crowded. What is found there
 is tried by the pattern's own matcher, unless the place alone proves that it matches. Patterns without any whole
-literal segment stay in a list that is tried for every text: the index is linear in those.
+literal segment, and those of a place where many are to be tried, are found by a few of their characters (residual.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
-from execpolicy.language.glob import ANY, Matcher, Tokens
-
-
-class Pattern(NamedTuple):
-    """A pattern as normalised tokens, and the matcher that has the last word on it."""
-
-    tokens: Tokens
-    match: Matcher
+from execpolicy.engine.residual import FEW, Residual
+from execpolicy.language.glob import ANY, Matcher, Tokens, matcher
 
 
 class Place:
@@ -30,81 +23,95 @@ class Place:
     def __init__(self) -> None:
         self.below: dict[str, Place] = {}
         self.sure: tuple[int, ...] = ()
-        self.tried: tuple[tuple[int, Matcher], ...] = ()
-
-    def file(self, number: int, pattern: Pattern, *, sure: bool) -> None:
-        if sure:
-            self.sure += (number,)
-        else:
-            self.tried += ((number, pattern.match),)
+        self.tried: tuple[tuple[int, Matcher], ...] | Residual = ()
 
     def under(self, segments: Iterable[str]) -> Place:
         """The place below this one along a path, made where it is not there."""
         place = self
         for segment in segments:
-            place = place.below.setdefault(segment, Place())
+            next_place = place.below.get(segment)
+            if next_place is None:
+                next_place = place.below[segment] = Place()
+            place = next_place
         return place
 
 
-class _Address(NamedTuple):
-    """Where a pattern could be filed: under which of the three roots, along which segments."""
-
-    root: str
-    segments: tuple[str, ...]
+#: Where a pattern could be filed: under which of the three roots, and along which segments, joined by slashes.
+_Address = tuple[str, str]
 
 
 class ResourceIndex:
     """Finds the patterns that match a text.
 
-    >>> from execpolicy.language.glob import matcher, tokens_of
-    >>> patterns = [Pattern(tokens_of(text), matcher(tokens_of(text))) for text in ("a/b", "a/*", "*/c", "?/b")]
-    >>> ResourceIndex(patterns).look("a/b")
+    Args:
+        patterns: normalised tokens, no two alike; a pattern's number is its place here.
+
+    >>> from execpolicy.language.glob import tokens_of
+    >>> ResourceIndex([tokens_of(text) for text in ("a/b", "a/*", "*/c", "?/b")]).look("a/b")
     (0, 1, 3)
     """
 
     __slots__ = ("always", "exact", "heads", "inner", "residual", "tails")
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        listed = list(patterns)
+    def __init__(self, patterns: Iterable[Tokens]) -> None:
         self.always: tuple[int, ...] = ()
-        self.exact: dict[str, tuple[int, ...]] = {}
+        self.exact: dict[str, int] = {}
         self.heads = Place()
         self.tails = Place()
         self.inner = Place()
-        self.residual = Place()
-        addresses = [_addresses(pattern.tokens) for pattern in listed]
-        crowds: dict[Hashable, int] = {}
+        self.residual: Residual | None = None
+        tried: list[tuple[int, Tokens]] = []
+        for number, tokens in enumerate(patterns):
+            if not self._file_what_is_sure(number, tokens):
+                tried.append((number, tokens))
+        self._file_what_is_tried(tried)
+
+    def _file_what_is_sure(self, number: int, tokens: Tokens) -> bool:
+        """File a pattern whose place proves that a text matches: beside what is compared there is at most one ``*``."""
+        match tokens:
+            case ():
+                self.exact[""] = number
+            case (str(text),):
+                self.exact[text] = number
+            case (wildcard,) if wildcard is ANY:
+                self.always += (number,)
+            case (str(head), last) if last is ANY and head.endswith("/"):
+                self.heads.under(head.split("/")[:-1]).sure += (number,)
+            case (first, str(tail)) if first is ANY and tail.startswith("/"):
+                self.tails.under(tail.split("/")[:0:-1]).sure += (number,)
+            case _:
+                return False
+        return True
+
+    def _file_what_is_tried(self, patterns: Sequence[tuple[int, Tokens]]) -> None:
+        """File patterns where the fewest of them could stand, the longer path of two."""
+        addresses = [_addresses(tokens) for _, tokens in patterns]
+        crowds: dict[_Address, int] = {}
         for possible in addresses:
             for address in possible:
                 crowds[address] = crowds.get(address, 0) + 1
-        for number, (pattern, possible) in enumerate(zip(listed, addresses, strict=True)):
-            self._file(number, pattern, possible, crowds)
-
-    def _file(
-        self, number: int, pattern: Pattern, possible: Iterable[_Address], crowds: Mapping[Hashable, int]
-    ) -> None:
-        tokens = pattern.tokens
-        if tokens == (ANY,):
-            self.always += (number,)
-            return
-        if len(tokens) <= 1 and all(isinstance(token, str) for token in tokens):
-            text = "".join(str(token) for token in tokens)
-            self.exact[text] = (*self.exact.get(text, ()), number)
-            return
-        best = min(
-            possible,
-            key=lambda place: (0 if _proves(place, tokens) else crowds[place], -len(place.segments)),
-            default=None,
-        )
-        if best is None:
-            self.residual.file(number, pattern, sure=False)
-            return
-        root = {"head": self.heads, "tail": self.tails, "inner": self.inner}[best.root]
-        root.under(best.segments).file(number, pattern, sure=_proves(best, tokens))
+        roots = {"head": self.heads, "tail": self.tails, "inner": self.inner}
+        filed: dict[Place, list[tuple[int, Tokens]]] = {}
+        left = []
+        for (number, tokens), possible in zip(patterns, addresses, strict=True):
+            if not possible:
+                left.append((number, tokens))
+                continue
+            root, path = min(possible, key=lambda address: (crowds[address], -address[1].count("/")))
+            filed.setdefault(roots[root].under(path.split("/")), []).append((number, tokens))
+        self.residual = Residual(left) if left else None
+        for place, tried in filed.items():
+            if len(tried) > FEW:
+                place.tried = Residual(tried)
+            else:
+                place.tried = tuple((number, matcher(tokens)) for number, tokens in tried)
 
     def look(self, text: str) -> tuple[int, ...]:
         """The numbers of all patterns that match, each once; equal sets may come in several orders."""
-        found = [*self.always, *self.exact.get(text, ())]
+        found = [*self.always]
+        exact = self.exact.get(text)
+        if exact is not None:
+            found.append(exact)
         if self.heads.below or self.tails.below or self.inner.below:
             segments = text.split("/")
             self._walk(self.heads, segments[:-1], text, found)
@@ -114,8 +121,8 @@ class ResourceIndex:
                     if place is not None:
                         _try(place.tried, text, found)
             self._walk(self.tails, segments[:0:-1], text, found)
-        if self.residual.tried:
-            _try(self.residual.tried, text, found)
+        if self.residual is not None:
+            self.residual.look(text, found)
         return tuple(found)
 
     def _walk(self, place: Place | None, segments: Iterable[str], text: str, found: list[int]) -> None:
@@ -131,7 +138,10 @@ class ResourceIndex:
                 _try(place.tried, text, found)
 
 
-def _try(tried: Iterable[tuple[int, Matcher]], text: str, found: list[int]) -> None:
+def _try(tried: Iterable[tuple[int, Matcher]] | Residual, text: str, found: list[int]) -> None:
+    if isinstance(tried, Residual):
+        tried.look(text, found)
+        return
     for number, match in tried:
         if match(text):
             found.append(number)
@@ -139,27 +149,15 @@ def _try(tried: Iterable[tuple[int, Matcher]], text: str, found: list[int]) -> N
 
 def _addresses(tokens: Tokens) -> list[_Address]:
     """Every place where a pattern can be filed. The whole segments at each are in every text that it matches."""
-    if len(tokens) < 2:
-        return []
-    possible = []
+    possible: list[_Address] = []
     first, last = tokens[0], tokens[-1]
-    if isinstance(first, str) and (head := first.split("/")[:-1]):
-        possible.append(_Address("head", tuple(head)))
-    if isinstance(last, str) and (tail := last.split("/")[1:]):
-        possible.append(_Address("tail", tuple(reversed(tail))))
+    if isinstance(first, str) and (slash := first.rfind("/")) >= 0:
+        possible.append(("head", first[:slash]))
+    if isinstance(last, str) and (slash := last.find("/")) >= 0:
+        possible.append(("tail", "/".join(last.split("/")[:0:-1])))
     for token in tokens:
         if isinstance(token, str):
             # Beyond the first slash of the text, and before its last one.
             whole = token.split("/")[1:-1]
-            possible.extend(_Address("inner", (segment,)) for segment in dict.fromkeys(whole))
+            possible.extend([("inner", segment) for segment in dict.fromkeys(whole)])
     return possible
-
-
-def _proves(address: _Address, tokens: Tokens) -> bool:
-    """Whether a text that leads to the place matches for sure: beside what was compared there is one ``*``."""
-    if len(tokens) != 2 or address.root == "inner":
-        return False
-    first, last = tokens
-    if address.root == "head":
-        return last is ANY and isinstance(first, str) and first.endswith("/")
-    return first is ANY and isinstance(last, str) and last.startswith("/")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
+from execpolicy.records import NamedTuple
 
 
 class Layer(Enum):
@@ -16,6 +16,9 @@ class Layer(Enum):
     >>> Layer.SCP.value
     'scp'
     """
+
+    # As quick as that of any object; an enumeration's own is written in Python.
+    __hash__ = object.__hash__
 
     RCP = "rcp"
     SCP = "scp"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.reasons import Reason
 from execpolicy.engine.trace import ClauseTrace, LayerTrace, PolicyTrace, StatementTrace
 from execpolicy.language.grant import Grant
+from execpolicy.records import NamedTuple
 
 
 class Line(NamedTuple):

@@ -7,13 +7,13 @@ of its strongest Allow, then how the caller stands to the resource. What a state
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
 
 from execpolicy.engine.combine import Relation, settle
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.language import principal as kinds
 from execpolicy.language.grant import Grant
 from execpolicy.language.principal import Principal
+from execpolicy.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from execpolicy.engine.chain import Subject

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import NamedTuple
 
 from execpolicy.document.principal_name import PrincipalName
-from execpolicy.engine.clauses import ActionClause, Clause, ConditionClause, PrincipalClause, ResourceClause, spelled
+from execpolicy.engine.clauses import (
+    ActionClause,
+    Clause,
+    ConditionClause,
+    PrincipalClause,
+    ResourceClause,
+    ResourceEntry,
+    spelled,
+)
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
 from execpolicy.language.arn import FIELDS, SHORT_FORM
 from execpolicy.language.condition import Truth
 from execpolicy.language.context_keys import ExecuteApi, Presence
 from execpolicy.language.context_keys import lookup as catalogued
-from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Tokens, common_ground, normalised
+from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Tokens, agreed, normalised
 from execpolicy.language.operators import read_network
 from execpolicy.language.principal import Principal
 from execpolicy.language.variables import Unresolved
+from execpolicy.records import NamedTuple
 
 
 class Reason(Enum):
@@ -113,20 +121,54 @@ _SHORT_WITHOUT_SLASH = "`{}` has no slash after execute-api: and so is no short 
 _CUT_SHORT = "`{}` names an API without stage, method and path; end it in `/*`"
 
 
+class _Pattern(NamedTuple):
+    """A pattern that a text was held against: its literal head, and the text of all that follows."""
+
+    tokens: Tokens
+    head: str
+    tail: str
+
+    @classmethod
+    def of(cls, tokens: Tokens) -> _Pattern:
+        head = tokens[0] if tokens and isinstance(tokens[0], str) else ""
+        return cls(tokens, head, _rest(tokens[1:] if head else tokens, 0))
+
+    def rest(self, reached: int) -> str:
+        """The text of the pattern from a place on, counted in characters that a text must give."""
+        if reached <= len(self.head):
+            return self.head[reached:] + self.tail
+        return _rest(self.tokens, reached)
+
+
 def _resource(clause: ResourceClause, view: View) -> Finding:
-    if all(entry.test(view) is Unresolved.MISSING for entry in clause.entries):
+    entries = clause.entries
+    if all(entry.fixed is None and entry.test(view) is Unresolved.MISSING for entry in entries):
         absent = ", ".join(dict.fromkeys(clause.absent(view)))
         return Finding(Reason.NO_VALUE_FOR_VARIABLE, f"{absent} has no value here, so the entry matches no resource")
-    notes: list[tuple[int, str]] = []
-    for entry in clause.entries:
-        tokens = entry.template.resolve(view.facts.values)
-        if not isinstance(tokens, Unresolved):
+    furthest, found = -1, ""
+    for entry in entries:
+        pattern = _pattern(entry, view)
+        if pattern is not None:
             subject = entry.subject(view)
-            pattern = normalised(entry.patterns(tokens, strict=entry.strict)[0])
-            reached, place = common_ground(pattern, subject or "")
-            note = _trap(clause, entry.text, subject) or _difference(pattern, reached, subject or "", place)
-            notes.append((reached, note))
-    return Finding(Reason.DIFFERS, max(notes, key=lambda item: item[0])[1])
+            reached, place = agreed(pattern.tokens, subject or "")
+            if reached > furthest:
+                furthest = reached
+                found = _trap(clause, entry.text, subject) or _difference(pattern, reached, subject or "", place)
+    return Finding(Reason.DIFFERS, found)
+
+
+def _pattern(entry: ResourceEntry, view: View) -> _Pattern | None:
+    """What an entry asks of the resource; that of an entry without variables is kept. None: a variable has no value."""
+    kept = entry.told
+    if isinstance(kept, _Pattern):
+        return kept
+    tokens = entry.template.resolve(view.facts.values)
+    if isinstance(tokens, Unresolved):
+        return None
+    pattern = _Pattern.of(normalised(entry.patterns(tokens, strict=entry.strict)[0]))
+    if entry.fixed is not None:
+        entry.told = pattern
+    return pattern
 
 
 def _trap(clause: ResourceClause, text: str, subject: str | None) -> str:
@@ -142,26 +184,28 @@ def _trap(clause: ResourceClause, text: str, subject: str | None) -> str:
     return ""
 
 
-def _difference(pattern: Tokens, reached: int, subject: str, place: int) -> str:
+def _difference(pattern: _Pattern, reached: int, subject: str, place: int) -> str:
     """Where a pattern and a text part: what agreed, and what either has then."""
-    if not (_begins_word(_rest(pattern, reached)) and _begins_word(subject[place:])):
+    rest = pattern.rest(reached)
+    if not (_begins_word(rest) and _begins_word(subject[place:])):
         reached, place = _at_a_border(pattern, reached, subject, place)
+        rest = pattern.rest(reached)
     if not place:
-        return f"nothing of it matches: the pattern has `{_rest(pattern, 0)}` and the request `{subject}`"
-    agreed, left, rest = _shortened(subject[:place]), subject[place:], _rest(pattern, reached)
+        return f"nothing of it matches: the pattern has `{pattern.rest(0)}` and the request `{subject}`"
+    same, left = _shortened(subject[:place]), subject[place:]
     if not rest:
-        return f"matched up to `{agreed}`, where the pattern ends; the request goes on with `{left}`"
+        return f"matched up to `{same}`, where the pattern ends; the request goes on with `{left}`"
     if not left:
-        return f"the request ends at `{agreed}`; the pattern goes on with `{rest}`"
-    template = re.match(r"\{[^/{}]*\}", rest)
+        return f"the request ends at `{same}`; the pattern goes on with `{rest}`"
+    template = re.match(r"\{[^/{}]*\}", rest) if rest[0] == "{" else None
     if template:
-        return f"matched up to `{agreed}`; `{template.group()}` is literal text here, use `*`"
-    if rest.startswith("/") and subject[:place].endswith("/"):
-        return f"matched up to `{agreed}`; the method brings its slash, so write it once: `{rest.lstrip('/')}`"
-    ours, theirs = rest.split("/")[0], left.split("/")[0]
+        return f"matched up to `{same}`; `{template.group()}` is literal text here, use `*`"
+    if rest[0] == "/" and subject[place - 1] == "/":
+        return f"matched up to `{same}`; the method brings its slash, so write it once: `{rest.lstrip('/')}`"
+    ours, theirs = rest.partition("/")[0], left.partition("/")[0]
     if ours != theirs and ours.lower() == theirs.lower():
-        return f"matched up to `{agreed}`; `{ours}` and `{theirs}` differ in case, and case counts"
-    return f"matched up to `{agreed}`; there the pattern has `{rest}` and the request `{left}`"
+        return f"matched up to `{same}`; `{ours}` and `{theirs}` differ in case, and case counts"
+    return f"matched up to `{same}`; there the pattern has `{rest}` and the request `{left}`"
 
 
 def _begins_word(text: str) -> bool:
@@ -169,14 +213,16 @@ def _begins_word(text: str) -> bool:
     return text[:1] in ("", "/", ":", "*")
 
 
-def _at_a_border(pattern: Tokens, reached: int, subject: str, place: int) -> tuple[int, int]:
+def _at_a_border(pattern: _Pattern, reached: int, subject: str, place: int) -> tuple[int, int]:
     """The same place, moved back to where the word of the pattern and of the request begins."""
-    word = re.search(r"[^/:]*$", subject[:place])
-    assert word is not None
-    length = len(word.group())
-    text = "".join(token if isinstance(token, str) else "\0" for token in pattern if token not in (ANY, ANY_WITHIN))
-    agrees = length and text[max(0, reached - length) : reached] == word.group()
-    return (reached - length, place - length) if agrees else (reached, place)
+    begin = max(subject.rfind("/", 0, place), subject.rfind(":", 0, place)) + 1
+    length = place - begin
+    text = pattern.head
+    if reached > len(text):
+        literal = (token for token in pattern.tokens if token not in (ANY, ANY_WITHIN))
+        text = "".join(token if isinstance(token, str) else "\0" for token in literal)
+    agrees = length and text[max(0, reached - length) : reached] == subject[begin:place]
+    return (reached - length, begin) if agrees else (reached, place)
 
 
 def _rest(pattern: Tokens, reached: int) -> str:

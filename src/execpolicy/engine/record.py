@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from execpolicy.engine.trace import ClauseTrace, LayerTrace, RequestTrace, StatementTrace
+from execpolicy.records import TYPE_CHECKING
 from execpolicy.source import Span
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 SCHEMA_VERSION = 1
 

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
 
 from execpolicy.engine.caller import Caller
-from execpolicy.engine.slots import setter
 from execpolicy.engine.view import Setting, View
 from execpolicy.errors import RequestError
-from execpolicy.frozen import Frozen
-from execpolicy.language.arn import Arn, parse_arn
+from execpolicy.frozen import Frozen, setter
+from execpolicy.language.arn import parse_arn
 from execpolicy.language.context import Context
-from execpolicy.language.facts import OF_THE_RESOURCE, Facts
-from execpolicy.language.principal import Principal
+from execpolicy.language.facts import Facts
+from execpolicy.language.principal import ANONYMOUS
+from execpolicy.language.table import LONGEST, keep
+from execpolicy.language.told import OF_THE_RESOURCE, TO_CHECK
+from execpolicy.records import TYPE_CHECKING, NamedTuple
 from execpolicy.source import Source
 
-_ACTION = re.compile("[A-Za-z0-9-]+:[A-Za-z0-9]+")
-_ACCOUNT = re.compile("[0-9]{12}")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, TypeAlias
 
-#: As many APIs, and callers without policies, as are remembered.
-TABLE = 1024
+    from execpolicy.engine.plan import Coder
+    from execpolicy.language.arn import Arn
+    from execpolicy.language.facts import Values
+    from execpolicy.language.principal import Principal
+
+    #: How a service sees a request: whether it checks who calls, and whether it can be reached through VPC endpoints
+    #: alone (None: that is left to the context), as in ``Facts``.
+    Way: TypeAlias = tuple[bool, bool | None]
+
+_ACTION = "[A-Za-z0-9-]+:[A-Za-z0-9]+"
+_ACCOUNT = "[0-9]{12}"
 
 
 class Site(NamedTuple):
@@ -31,19 +41,56 @@ class Site(NamedTuple):
     partition: str
 
 
+class Meeting(NamedTuple):
+    """What the requests of one sender for the resources of one site have in common, at one target.
+
+    ``layers`` are those of both sides, each with the place of its code in a state, and ``state`` is the state before
+    they are asked; None where it hangs on the request which layers bind. ``target`` is the Target, by identity.
+    """
+
+    target: object
+    site: Site | None
+    layers: tuple[tuple[Coder, int], ...] | None
+    state: int
+
+
+#: A service that checks who calls, and may be reached in any way.
+USUAL: Way = (True, None)
+
+#: Where a sender was that was nowhere yet.
+NOWHERE = Meeting(None, None, None, 0)
+
+
 class Sender(Setting):
     """The setting of all requests of one caller, for one action, in one context."""
 
-    __slots__ = ("caller",)
+    __slots__ = ("caller", "met", "others", "way")
 
-    def __init__(self, caller: Caller, principal: Principal, action: str) -> None:
-        super().__init__(principal, action, has_boundary=caller.boundary is not None)
+    def __init__(self, caller: Caller, principal: Principal, action: str, met: Meeting | None) -> None:
+        # Written out: a log has a new context, and so a new sender, for each request.
         self.caller = caller
+        self.principal = principal
+        self.action = action
+        self.has_boundary = caller.boundary is not None
+        self.known = {}
+        self.truths = {}
+        #: Where the caller's last request went.
+        self.met = met or NOWHERE
+        #: How the request is seen, and the senders of the same requests seen otherwise.
+        self.way = USUAL
+        self.others: dict[Way, Sender] | None = None
 
 
 #: By the part of an ARN before its first slash, which is that of an API.
 _sites: dict[str, Site] = {}
+#: One object for each site, so that sites are told apart by identity.
+_distinct: dict[Site, Site] = {}
 _callers: dict[str, Caller] = {}
+#: Actions that were checked.
+_actions: dict[str, str] = {}
+
+#: Stands for a key that was not asked for yet.
+_NOT_ASKED: Values = ("not asked",)
 
 
 class Request(Frozen):
@@ -67,13 +114,9 @@ class Request(Frozen):
     '111122223333'
     """
 
-    __slots__ = ("_facts", "_view", "context", "resource", "sender", "site")
-    context: Context
-    resource: str
-    site: Site
-    sender: Sender
-    _facts: Facts
-    _view: View
+    __slots__ = ("parts",)
+    #: Context, resource, site, sender, and facts and view once they were asked for: to set one slot is faster than six.
+    parts: tuple[Context, str, Site, Sender, Facts | None, View | None]
 
     def __init__(
         self,
@@ -85,70 +128,108 @@ class Request(Frozen):
         resource_account: str | None = None,
     ) -> None:
         who = caller if isinstance(caller, Caller) else _caller(caller)
-        told = context if isinstance(context, Context) else who.without_context if not context else Context(context)
+        told = context if isinstance(context, Context) else Context(context) if context else who.without_context
         site = None
-        if isinstance(resource, str) and resource_account is None:
+        if resource_account is None and isinstance(resource, str):
             # A resource of an API that was met before differs in nothing that could be wrong.
-            site = _sites.get(resource[: resource.find("/")])
+            site = _sites.get(resource.partition("/")[0])
         if site is None:
             site = _site(_checked_text(resource, "resource"), resource_account, who.principal)
-        _set_resource(self, resource)
-        _set_site(self, site)
-        _set_context(self, told)
         sender = told.latest
         if sender is None or sender.caller is not who or sender.action != action:
-            sender = self._introduce(who, action)
-        _set_sender(self, sender)
+            if TO_CHECK[told.bits] or not isinstance(action, str) or action not in _actions:
+                sender = _introduced(who, action, resource, site, told)
+            else:
+                sender = Sender(who, who.principal, action, who._met)
+                told.remember(sender)
+        _set_parts(self, (told, resource, site, sender, None, None))
 
-    def _introduce(self, who: Caller, action: str) -> Sender:
-        """Check what is new about the request, so that the next one in its context need not be checked."""
-        facts = Facts(who.principal, _checked_action(action), parse_arn(self.resource), self.account, self.context)
-        facts.check()
-        sender = Sender(who, facts.principal, action)
-        if all(self.context.get(key) is None for key in OF_THE_RESOURCE):
-            self.context.remember(sender)
-        return sender
+    @property
+    def sender(self) -> Sender:
+        """What the request has in common with others of its caller, for its action, in its context."""
+        return self.parts[3]
 
     @property
     def caller(self) -> Caller:
         """Who calls, with the caller's policies."""
-        return self.sender.caller
+        return self.parts[3].caller
 
     @property
     def action(self) -> str:
         """The action, as it was written."""
-        return self.sender.action
+        return self.parts[3].action
+
+    @property
+    def resource(self) -> str:
+        """The ARN of what is called, as it was written."""
+        return self.parts[1]
+
+    @property
+    def context(self) -> Context:
+        """What the request says of itself, by condition key."""
+        return self.parts[0]
 
     @property
     def account(self) -> str:
         """The account that owns the resource; empty where it is not known."""
-        return self.site.account
+        return self.parts[2].account
 
     @property
     def arn(self) -> Arn:
         """The ARN of the resource, field by field."""
         return self.facts().arn
 
+    def values(self, key: str) -> Values:
+        """The values of a key by its lower-case name: none when it is absent, None when that is not known."""
+        context, _, _, sender, _, _ = self.parts
+        found = context.given(key)
+        # Of what is given, only keys that tell of an anonymous caller may not count (GW-22), unless a service says so.
+        if found is not None and sender.way is USUAL and sender.principal.kind != ANONYMOUS:
+            return found
+        found = sender.known.get(key, _NOT_ASKED)
+        return self.facts().values(key) if found is _NOT_ASKED else found
+
     def facts(self) -> Facts:
         """What is known of the request, key by key."""
-        try:
-            return self._facts
-        except AttributeError:
-            sender = self.sender
-            arn = parse_arn(self.resource)
-            principal = sender.caller.principal
-            facts = Facts(principal, sender.action, arn, self.site.account, self.context, known=sender.known)
-            self._set(_facts=facts)
-            return facts
+        context, resource, site, sender, facts, view = self.parts
+        if facts is None:
+            authenticated, private = sender.way
+            facts = Facts(
+                sender.caller.principal,
+                sender.action,
+                resource,
+                site.account,
+                context,
+                authenticated=authenticated,
+                private=private,
+                known=sender.known,
+            )
+            _set_parts(self, (context, resource, site, sender, facts, view))
+        return facts
 
     def view(self) -> View:
         """The request as the layers of IAM see it: with the caller as it is."""
-        try:
-            return self._view
-        except AttributeError:
-            view = View(self.facts(), has_boundary=self.sender.has_boundary)
-            self._set(_view=view)
-            return view
+        view = self.parts[5]
+        if view is None:
+            facts = self.facts()
+            context, resource, site, sender, _, _ = self.parts
+            view = View(facts, has_boundary=sender.has_boundary, setting=sender)
+            _set_parts(self, (context, resource, site, sender, facts, view))
+        return view
+
+    def seen(self, way: Way) -> Request:
+        """The same request as a service sees it."""
+        context, resource, site, sender, _, _ = self.parts
+        if sender.others is None:
+            sender.others = {}
+        other = sender.others.get(way)
+        if other is None:
+            other = Sender(sender.caller, sender.principal, sender.action, sender.met)
+            other.way = way
+            sender.others[way] = other
+        request = object.__new__(Request)
+        _set_parts(request, (context, resource, site, other, None, None))
+        return request
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
@@ -161,16 +242,28 @@ class Request(Frozen):
             "resource": self.resource,
             "context": self.context,
             "resource_account": self.account or None,
+            "way": self.parts[3].way,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        Request.__init__(self, **state)
+        given = dict(state)
+        way = given.pop("way")
+        Request.__init__(self, **given)
+        if way != USUAL:
+            _set_parts(self, self.seen(way).parts)
 
 
-_set_resource = setter(Request, "resource")
-_set_site = setter(Request, "site")
-_set_context = setter(Request, "context")
-_set_sender = setter(Request, "sender")
+_set_parts = setter(Request, "parts")
+
+
+def _introduced(who: Caller, action: str, resource: str, site: Site, told: Context) -> Sender:
+    """Check what is new about a request, so that the next one in its context need not be checked."""
+    facts = Facts(who.principal, _checked_action(action), resource, site.account, told)
+    facts.check()
+    sender = Sender(who, facts.principal, action, None)
+    if all(told.get(key) is None for key in OF_THE_RESOURCE):
+        told.remember(sender)
+    return sender
 
 
 def _caller(given: Principal | str) -> Caller:
@@ -178,23 +271,15 @@ def _caller(given: Principal | str) -> Caller:
     if not isinstance(given, str):
         return Caller(given)
     caller = _callers.get(given)
-    if caller is None:
-        caller = Caller(given)
-        if len(_callers) >= TABLE:
-            _callers.clear()
-        _callers[given] = caller
-    return caller
+    return keep(_callers, given, Caller(given)) if caller is None else caller
 
 
 def _site(resource: str, told: str | None, caller: Principal) -> Site:
     arn = parse_arn(resource)
     site = Site(_account(arn, told, caller), arn.partition)
-    slash = resource.find("/")
-    if arn.account and slash >= 0:
-        if len(_sites) >= TABLE:
-            _sites.clear()
-        _sites[resource[:slash]] = site
-    return site
+    site = _distinct.get(site) or keep(_distinct, site, site)
+    before, slash, _ = resource.partition("/")
+    return keep(_sites, before, site) if arn.account and slash and len(before) <= LONGEST else site
 
 
 def _checked_text(value: object, name: str) -> str:
@@ -205,7 +290,7 @@ def _checked_text(value: object, name: str) -> str:
 
 def _checked_action(action: object) -> str:
     text = _checked_text(action, "action")
-    if _ACTION.fullmatch(text) is None:
+    if re.fullmatch(_ACTION, text) is None:
         source = Source("<action>", text)
         raise RequestError(
             f"found {text!r}, expected the name of one action as service:Name",
@@ -214,12 +299,12 @@ def _checked_action(action: object) -> str:
             advice="such as execute-api:Invoke; a request has no wildcards",
             rule="ACT-1",
         )
-    return text
+    return keep(_actions, text, text) if len(text) <= LONGEST else text
 
 
 def _account(arn: Arn, told: str | None, caller: Principal) -> str:
     """The account of the resource, which decides between the tables for one account and for two (EVL-4, EVL-5)."""
-    if told is not None and (not isinstance(told, str) or _ACCOUNT.fullmatch(told) is None):
+    if told is not None and (not isinstance(told, str) or re.fullmatch(_ACCOUNT, told) is None):
         raise RequestError(f"resource_account is an account of 12 digits, found {told!r}", rule="EVL-5")
     if arn.account and told is not None and told != arn.account:
         raise RequestError(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from execpolicy.language.facts import Facts
+from execpolicy.records import TYPE_CHECKING
 
-from execpolicy.language.arn import Arn
-from execpolicy.language.condition import Truth
-from execpolicy.language.facts import Facts, Values
-from execpolicy.language.principal import Principal
+if TYPE_CHECKING:
+    from typing import Any
+
+    from execpolicy.language.arn import Arn
+    from execpolicy.language.facts import Values
+    from execpolicy.language.principal import Principal
 
 
 class Setting:
     """What requests have in common that differ in nothing but the resource, and what was found out about them.
 
-    ``known`` keeps values by key, ``truths`` what conditions came to; both hold for every resource.
+    ``known`` keeps values by key, ``truths`` what conditions and chains of them came to; both hold for every resource.
     """
 
     __slots__ = ("action", "has_boundary", "known", "principal", "truths")
@@ -23,25 +26,33 @@ class Setting:
         self.action = action
         self.has_boundary = has_boundary
         self.known: dict[str, Values] = {}
-        self.truths: dict[Any, Truth] = {}
+        self.truths: dict[Any, Any] = {}
 
 
 class View:
     """A request as one layer sees it: a caller who is anonymous to one layer is himself to another."""
 
-    __slots__ = ("_setting", "action", "arn", "facts", "has_boundary", "principal")
+    __slots__ = ("_setting", "action", "facts", "has_boundary", "principal", "resource", "values")
 
-    def __init__(self, facts: Facts, *, has_boundary: bool) -> None:
+    def __init__(self, facts: Facts, *, has_boundary: bool, setting: Setting | None = None) -> None:
         self.facts = facts
         self.principal: Principal = facts.principal
-        self.arn: Arn = facts.arn
+        self.resource = facts.resource
+        #: In lower case: its case does not count (ACT-1).
         self.action = facts.action.lower()
         #: PRN-6: NotPrincipal never spares a caller that has one.
         self.has_boundary = has_boundary
-        self._setting: Setting | None = None
+        #: The values of a key by its lower-case name.
+        self.values = facts.values
+        self._setting = setting
 
     def __reduce__(self) -> tuple[object, ...]:
         return _view, (self.facts, self.has_boundary)
+
+    @property
+    def arn(self) -> Arn:
+        """The ARN of the resource, field by field."""
+        return self.facts.arn
 
     def view(self) -> View:
         """Itself: what is asked for a view may be one already."""

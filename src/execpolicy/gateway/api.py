@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from execpolicy.arguments import flag
@@ -23,9 +24,15 @@ from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
 
 if TYPE_CHECKING:
-    from execpolicy.gateway.cache import AuthorizerCache
-    from execpolicy.gateway.response import GatewayResponse
+    from collections.abc import Callable
 
+    from execpolicy.gateway.cache import AuthorizerCache
+    from execpolicy.gateway.flow import Given
+    from execpolicy.gateway.identity_sources import Call
+    from execpolicy.gateway.response import GatewayResponse
+    from execpolicy.gateway.route_table import RouteTable
+
+_PRIVATE = EndpointType.PRIVATE
 _ACCOUNT = re.compile("[0-9]{12}")
 _REGION = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
 _API_ID = re.compile("[A-Za-z0-9]+")
@@ -61,6 +68,8 @@ class Api(Frozen):
     """
 
     __slots__ = (
+        "_before_calls",
+        "_route_table",
         "_target",
         "account",
         "api_key_source",
@@ -94,6 +103,9 @@ class Api(Frozen):
     cors: bool
     readings: Readings
     _target: Target
+    #: The ARN of a call up to its method, by stage, and the routes by what finds them: each is made when first needed.
+    _before_calls: dict[str, str]
+    _route_table: RouteTable | None
 
     def __init__(
         self,
@@ -133,7 +145,7 @@ class Api(Frozen):
             readings=readings,
         )
         check_api(self)
-        self._set(_target=Target(resource=resource_policy))
+        self._set(_target=Target(resource=resource_policy), _before_calls={}, _route_table=None)
 
     def __getstate__(self) -> dict[str, object]:
         return {**{name: getattr(self, name) for name in self._fields()}, "stage": self.stage.name}
@@ -213,9 +225,7 @@ class Api(Frozen):
         >>> response.status, response.message
         (403, 'Missing Authentication Token')
         """
-        from execpolicy.gateway.arrival import arrived
-        from execpolicy.gateway.invoke import invoke
-
+        arrived, invoke = _gateway()
         call, given = arrived(
             self,
             method,
@@ -244,12 +254,20 @@ class Api(Frozen):
     @property
     def is_private(self) -> bool:
         """Whether it is reached through VPC endpoints alone."""
-        return self.endpoint is EndpointType.PRIVATE
+        return self.endpoint is _PRIVATE
 
     @property
     def target(self) -> Target:
         """The resource policy, compiled once."""
         return self._target
+
+    def _make_route_table(self) -> RouteTable:
+        """Make and keep: the routes, ready to be found."""
+        from execpolicy.gateway.route_table import RouteTable
+
+        table = RouteTable(self.type, self.routes)
+        self._set(_route_table=table)
+        return table
 
     def authorizer(self, name: str) -> Authorizer:
         """The authorizer of that name; every name that a route uses is there."""
@@ -266,6 +284,15 @@ class Api(Frozen):
         other = object.__new__(Api)
         other._set(**{**{name: getattr(self, name) for name in self.__slots__}, "readings": readings})
         return other
+
+
+@cache
+def _gateway() -> tuple[Callable[..., tuple[Call, Given]], Callable[[Api, Call, Given], GatewayResponse]]:
+    """What reads a call and what sends it through the gates; both know APIs, so they are loaded after this module."""
+    from execpolicy.gateway.arrival import arrived
+    from execpolicy.gateway.invoke import invoke
+
+    return arrived, invoke
 
 
 def _shaped(shape: re.Pattern[str], value: object, expected: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from execpolicy.document.draft import diagnostics
-from execpolicy.document.encoding import BOM, read_text
+from execpolicy.document.encoding import read_text
 from execpolicy.document.fields import Fields, Problems, entry
-from execpolicy.document.nodes import Fault, Node
-from execpolicy.document.reader import read_json
+from execpolicy.document.nodes import Node
+from execpolicy.document.read_any import read_any
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.api_assembly import Assembly
 from execpolicy.gateway.api_authorizers import read_authorizers
@@ -42,9 +41,6 @@ API_FIELDS = (
     "readings",
 )
 REQUIRED = ("schema", "id", "type", "region", "account", "routes")
-
-#: The endings of names of YAML files; a text of any other name is YAML unless it begins as JSON does.
-YAML_ENDINGS = (".yaml", ".yml")
 
 
 def load_api(path: str | os.PathLike[str], *, stage: str | None = None) -> Api:
@@ -79,14 +75,7 @@ def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> Ap
     >>> api.routes[0].key
     'GET /orders'
     """
-    text = text.removeprefix(BOM)
-    source = Source(name, text)
-    problems = Problems(source)
-    root, faults = _read(text, name)
-    for diagnostic in diagnostics(faults, [], None, source):
-        problems.add(diagnostic)
-    problems.check()
-    assert root is not None, "a reader that gives nothing says why"
+    problems, root = read_any(text, name)
     return _api(problems, root, REQUIRED, stage)
 
 
@@ -109,15 +98,6 @@ def _api(problems: Problems, root: Node, required: tuple[str, ...], stage: str |
     assembly = _assembled(problems, root, required)
     problems.check()
     return assembly.finished(stage)
-
-
-def _read(text: str, name: str) -> tuple[Node | None, list[Fault]]:
-    is_json = name.endswith(".json") or text.lstrip().startswith("{")
-    if is_json and not name.endswith(YAML_ENDINGS):
-        return read_json(text)
-    from execpolicy.document.yaml_reader import read_yaml
-
-    return read_yaml(text, name)
 
 
 def _assembled(problems: Problems, root: Node, required: tuple[str, ...]) -> Assembly:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from execpolicy.document.kinds import PolicyKind
@@ -17,12 +18,17 @@ from execpolicy.gateway.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.flow import Flow, Given
 from execpolicy.gateway.identity_sources import Call
 from execpolicy.gateway.names import ApiType
+from execpolicy.gateway.stage import Stage
 from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
 from execpolicy.language.operators import read_date
 from execpolicy.language.principal import Principal
+from execpolicy.language.told import CLOCKS, TELLS_TIME
 
 SIGNATURES = ("valid", "invalid", "expired")
+
+_WEBSOCKET = ApiType.WEBSOCKET
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def arrived(
@@ -34,27 +40,35 @@ def arrived(
     headers: Mapping[str, Any] | None,
     query: Mapping[str, Any] | None,
     context: Context | Mapping[str, Any] | None,
+    vpc_endpoint_policy: Policy | None,
+    domain_name: str | None,
+    authorizer_output: Any,
+    claims: Mapping[str, object] | None,
+    cache: AuthorizerCache | None,
     at: object,
     signature: str,
-    **given: Any,
 ) -> tuple[Call, Given]:
     """The arguments of a call, each read and checked."""
     told = context if isinstance(context, Context) else Context(context)
     if signature not in SIGNATURES:
         raise UsageError(f"signature is {', '.join(SIGNATURES)}, found {signature!r}", rule="GW-18")
-    policy = given["vpc_endpoint_policy"]
+    policy = vpc_endpoint_policy
     if policy is not None and not (isinstance(policy, Policy) and policy.kind is PolicyKind.VPC_ENDPOINT):
         raise UsageError("vpc_endpoint_policy is a policy of kind vpc_endpoint", rule="POL-8")
-    if given["cache"] is not None and not isinstance(given["cache"], AuthorizerCache):
+    if cache is not None and not isinstance(cache, AuthorizerCache):
         raise UsageError("cache is an AuthorizerCache", rule="AUT-5")
     who = caller if caller is None or isinstance(caller, Caller) else Caller(caller)
     if who is not None and who.principal.kind == kinds.ANONYMOUS:
         who = None
-    now = _moment(at) if at is not None else _clock_of(told)
+    now = _moment(at) if at is not None else _clock_of(told) if told.bits & TELLS_TIME else None
+    path = path if path or api.type is _WEBSOCKET else "/"
     call = Call(
-        method, path if path or api.type is ApiType.WEBSOCKET else "/", sent(headers, "headers"), sent(query, "query")
+        method,
+        path,
+        _NOTHING if headers is None else sent(headers, "headers"),
+        _NOTHING if query is None else sent(query, "query"),
     )
-    return call, Given(caller=who, context=told, now=now, signature=signature, **given)
+    return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signature)
 
 
 def _moment(at: object) -> float:
@@ -68,8 +82,8 @@ def _moment(at: object) -> float:
 
 
 def _clock_of(context: Context) -> float | None:
-    for key in ("aws:CurrentTime", "aws:EpochTime"):
-        given = context.get(key)
+    for key in CLOCKS:
+        given = context.given(key)
         if given is not None and len(given) == 1:
             return _moment(given[0])
     return None
@@ -78,6 +92,8 @@ def _clock_of(context: Context) -> float | None:
 def context_of(flow: Flow) -> Context:
     """What the call itself tells of the condition keys, beside what was given (KEY-3, KEY-6, GW-20)."""
     given = flow.given.context
+    if not flow.call.headers and flow.given.now is None and flow.domain is None:
+        return given
     told: dict[str, Any] = {
         "aws:UserAgent": next(iter(flow.call.header("user-agent")), None),
         "aws:Referer": next(iter(flow.call.header("referer")), None),
@@ -85,13 +101,29 @@ def context_of(flow: Flow) -> Context:
     }
     if flow.domain is not None and flow.domain.is_private:
         told["execute-api:viaDomainArn"] = domain_arn(flow.api, flow.domain)
-    clocks = any(given.get(key) for key in ("aws:CurrentTime", "aws:EpochTime"))
+    clocks = any(given.given(key) for key in CLOCKS)
     more = {
         key: value
         for key, value in told.items()
         if value is not None and given.get(key) is None and not (clocks and key == "aws:CurrentTime")
     }
-    return Context({**given.values, **more}, complete=given.complete)
+    return given.adding(more) if more else given
+
+
+def arn_of_call(api: Api, stage: Stage, method: str, path: str) -> str:
+    """The ARN of a call whose method and path found a route, so that they can stand in one (GW-2)."""
+    if path.startswith("/@connections"):  # which names connections, in the ARN of whatever API
+        return str(_built(api, stage, method, path))
+    before = api._before_calls.get(stage.name)
+    if before is None:
+        before = api._before_calls[stage.name] = str(_built(api, stage, "GET", "/")).removesuffix("GET/")
+    return f"{before}{method}{path}"
+
+
+def _built(api: Api, stage: Stage, method: str, path: str) -> ExecuteApiArn:
+    return ExecuteApiArn.build(
+        region=api.region, account=api.account, api_id=api.id, stage=stage.name, method=method, path=path
+    )
 
 
 def domain_arn(api: Api, domain: Domain) -> str:

@@ -11,7 +11,17 @@ from execpolicy.arguments import flag
 from execpolicy.document.from_objects import read_objects
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Text
-from execpolicy.document.nodes import Fault, JsonArray, JsonBoolean, JsonNull, JsonObject, Node, describe, plain
+from execpolicy.document.nodes import (
+    Fault,
+    JsonArray,
+    JsonBoolean,
+    JsonNull,
+    JsonObject,
+    Node,
+    Written,
+    describe,
+    plain,
+)
 from execpolicy.document.policy import Policy
 from execpolicy.document.reader import read_json
 from execpolicy.document.wording import quoted
@@ -137,9 +147,9 @@ class AuthorizerOutput(Frozen):
         """Judge what a function answered.
 
         Args:
-            value: what it returned, as a mapping or as JSON in a text, a Source (a named text) or bytes; None where it
-                returned nothing; the exception that it threw, or its message as a text that is no JSON, such as
-                ``Unauthorized``.
+            value: what it returned, as a mapping, as JSON in a text, a Source (a named text) or bytes, or as a part of
+                a larger text; None where it returned nothing; the exception that it threw, or its message as a text
+                that is no JSON, such as ``Unauthorized``.
             api_type: the kind of API: REST, HTTP or WEBSOCKET.
             payload_format: ``1.0`` or ``2.0``, what the authorizer of an HTTP API is set to.
             simple_responses: whether it is set to take ``{"isAuthorized": …}`` (HTTP APIs, payload format 2.0).
@@ -211,6 +221,8 @@ def _read(value: object) -> tuple[JsonObject, Source | None]:
     """The answer as an object, with its text where it has one."""
     source = None
     node: Node | None
+    if isinstance(value, Written):
+        return _object(value.node), value.source
     if isinstance(value, (str, Source)):
         source = value if isinstance(value, Source) else Source(NAME, value)
         node, faults = read_json(source.text)
@@ -222,9 +234,13 @@ def _read(value: object) -> tuple[JsonObject, Source | None]:
     if faults or node is None:
         problems = tuple(_diagnostic(fault, source) for fault in faults)
         raise _InvalidError(f"what the function returned is no JSON: {problems[0].message}", problems)
+    return _object(node), source
+
+
+def _object(node: Node) -> JsonObject:
     if not isinstance(node, JsonObject):
         raise _InvalidError(f"the function returned {describe(node)}, expected an object")
-    return node, source
+    return node
 
 
 def _diagnostic(fault: Fault, source: Source | None) -> Diagnostic:

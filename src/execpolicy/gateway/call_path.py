@@ -16,7 +16,7 @@ def decoded(text: str, *, separators: bool = True) -> str:
     >>> decoded("a%2Fb%20c%C3%A9"), decoded("a%2Fb%20c%C3%A9", separators=False)
     ('a/b cé', 'a%2Fb cé')
     """
-    return (_ESCAPES if separators else _NO_SEPARATORS).sub(_unescaped, text)
+    return (_ESCAPES if separators else _NO_SEPARATORS).sub(_unescaped, text) if "%" in text else text
 
 
 def merged_slashes(path: str) -> str:

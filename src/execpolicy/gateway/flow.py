@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -16,51 +16,27 @@ from execpolicy.gateway.authorizer_output import AuthorizerOutput
 from execpolicy.gateway.cache import AuthorizerCache, Cached, Key
 from execpolicy.gateway.domain import Domain
 from execpolicy.gateway.identity_sources import Call
+from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.refusals import Refusal
-from execpolicy.gateway.response import GatewayResponse, Step
+from execpolicy.gateway.response import GatewayResponse, Passage, Told, text_of
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.situation import Situation
 from execpolicy.gateway.stage import Stage
 from execpolicy.language.context import Context
 
 
-class Given:
+class Given(NamedTuple):
     """What the one who asks gave with the call."""
 
-    __slots__ = (
-        "authorizer_output",
-        "cache",
-        "caller",
-        "claims",
-        "context",
-        "domain_name",
-        "now",
-        "signature",
-        "vpc_endpoint_policy",
-    )
-
-    def __init__(
-        self,
-        *,
-        caller: Caller | None,
-        context: Context,
-        vpc_endpoint_policy: Policy | None,
-        domain_name: str | None,
-        authorizer_output: Any,
-        claims: Mapping[str, object] | None,
-        cache: AuthorizerCache | None,
-        now: float | None,
-        signature: str,
-    ) -> None:
-        self.caller = caller
-        self.context = context
-        self.vpc_endpoint_policy = vpc_endpoint_policy
-        self.domain_name = domain_name
-        self.authorizer_output = authorizer_output
-        self.claims = claims
-        self.cache = cache
-        self.now = now
-        self.signature = signature
+    caller: Caller | None
+    context: Context
+    vpc_endpoint_policy: Policy | None
+    domain_name: str | None
+    authorizer_output: Any
+    claims: Mapping[str, object] | None
+    cache: AuthorizerCache | None
+    now: float | None
+    signature: str
 
     @property
     def time(self) -> float:
@@ -71,16 +47,38 @@ class Given:
 
     def with_output(self, output: AuthorizerOutput | None) -> Given:
         """The same, with what the function returned known, and no cache: for another reading of the same call."""
-        other = object.__new__(Given)
-        for name in self.__slots__:
-            setattr(other, name, getattr(self, name))
-        other.cache = None
-        other.authorizer_output = self.authorizer_output if output is None else output
-        return other
+        return self._replace(cache=None, authorizer_output=self.authorizer_output if output is None else output)
+
+
+_ALLOW, _, _, _INDETERMINATE = Outcome
+#: The answers to a call that no gate refuses.
+_PASSED, _NOT_KNOWN = Refusal(200, None, ""), Refusal(None, None, "")
 
 
 class Flow:
-    """One call, from its first gate to its answer."""
+    """One call, from its first gate to its answer.
+
+    What is told of a gate may be a function that makes the text: it is asked when somebody reads it.
+    """
+
+    __slots__ = (
+        "answered",
+        "api",
+        "arn",
+        "arrived",
+        "cached",
+        "call",
+        "domain",
+        "given",
+        "key",
+        "notes",
+        "output",
+        "parameters",
+        "passages",
+        "route",
+        "situation",
+        "stage",
+    )
 
     def __init__(self, api: Api, call: Call, given: Given) -> None:
         self.api = api
@@ -100,7 +98,7 @@ class Flow:
         self.arn = ""
         #: API Gateway itself has answered: no further gate is met.
         self.answered = False
-        self.steps: list[Step] = []
+        self.passages: list[Passage] = []
         self.notes: list[str] = []
 
     @property
@@ -122,48 +120,48 @@ class Flow:
         assert name is not None, "only routes with an authorizer ask for it"
         return self.api.authorizer(name)
 
-    def passed(self, number: str, gate: str, detail: str, *rules: str, decision: Decision | None = None) -> None:
+    def passed(self, number: str, gate: str, detail: Told, *rules: str, decision: Decision | None = None) -> None:
         """The call passes a gate."""
-        self.steps.append(Step(number, gate, True, detail, rules, decision))
+        self.passages.append((number, gate, True, detail, rules, decision))
 
-    def unknown(self, number: str, gate: str, detail: str, *rules: str) -> None:
+    def unknown(self, number: str, gate: str, detail: Told, *rules: str) -> None:
         """It is not known whether the call passes a gate."""
-        self.steps.append(Step(number, gate, None, detail, rules))
+        self.passages.append((number, gate, None, detail, rules, None))
 
     def refused(
-        self, number: str, gate: str, refusal: Refusal, detail: str, *rules: str, decision: Decision | None = None
+        self, number: str, gate: str, refusal: Refusal, detail: Told, *rules: str, decision: Decision | None = None
     ) -> Refusal:
         """A gate refuses the call."""
-        self.steps.append(Step(number, gate, False, detail, rules, decision))
+        self.passages.append((number, gate, False, detail, rules, decision))
         return refusal
 
     def decided(
-        self, number: str, gate: str, decision: Decision, refusal: Refusal, detail: str, *rules: str
+        self,
+        number: str,
+        gate: str,
+        decision: Decision,
+        refuse: Callable[[ApiType, Decision], Refusal],
+        detail: Told,
+        *rules: str,
     ) -> Refusal | None:
-        """Policies decide at a gate: allow, deny, or what is not known."""
-        if decision.outcome is Outcome.INDETERMINATE and Outcome.ALLOW in decision.possible:
-            self.steps.append(Step(number, gate, None, detail, rules, decision))
+        """Policies decide at a gate: allow, deny, or what is not known. ``refuse`` makes the answer to a denial."""
+        outcome = decision.outcome
+        if outcome is _ALLOW:
+            self.passages.append((number, gate, True, detail, rules, decision))
             return None
-        if decision.outcome is Outcome.INDETERMINATE:
-            detail += "; denied either way, whether by a Deny is not known"
-        if decision.allowed:
-            self.passed(number, gate, detail, *rules, decision=decision)
-            return None
-        return self.refused(number, gate, refusal, detail, *rules, decision=decision)
+        if outcome is _INDETERMINATE:
+            if _ALLOW in decision.possible:
+                self.passages.append((number, gate, None, detail, rules, decision))
+                return None
+            detail = f"{text_of(detail)}; denied either way, whether by a Deny is not known"
+        self.passages.append((number, gate, False, detail, rules, decision))
+        return refuse(self.api.type, decision)
 
     def response(self, refusal: Refusal | None) -> GatewayResponse:
         """The answer to the call."""
-        undecided = any(step.passed is None for step in self.steps)
+        undecided = None in [passed for _, _, passed, _, _, _ in self.passages]
         if refusal is None:
-            refusal = Refusal(None if undecided else 200, None, "")
+            refusal = _NOT_KNOWN if undecided else _PASSED
         elif undecided:
             self.notes.append("an earlier gate is not known, and may refuse the call in its own words")
-        return GatewayResponse(
-            status=refusal.status,
-            response_type=refusal.response_type,
-            message=refusal.message,
-            body_key=refusal.body_key,
-            arn=self.arn,
-            steps=tuple(self.steps),
-            notes=tuple(self.notes),
-        )
+        return GatewayResponse.of(refusal, self.arn, tuple(self.passages), self.notes)

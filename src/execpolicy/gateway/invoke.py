@@ -23,13 +23,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from execpolicy.engine.caller import Caller
 from execpolicy.engine.compile import CompiledPolicies
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.api_keys import check_api_key
-from execpolicy.gateway.arrival import context_of, domain_arn
+from execpolicy.gateway.arrival import arn_of_call, context_of, domain_arn
 from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.authorizer_output import compiled_policy
 from execpolicy.gateway.call_path import decoded
@@ -44,20 +45,27 @@ from execpolicy.gateway.outcomes import TABLE_A, TABLE_B, alone, both, only_deni
 from execpolicy.gateway.refusals import Refusal, denied, denied_by_authorizer, refuse, refuse_http, unallowed
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.gateway.route import Route
-from execpolicy.gateway.routing import Match, NoPlace, find_route, place_of_call, why_no_route
+from execpolicy.gateway.route_table import Match
+from execpolicy.gateway.routing import NoPlace, find_route, place_of_call, why_no_route
 from execpolicy.gateway.situation import Situation
+from execpolicy.gateway.stage import Stage
+
+#: By name: to look at a member of an enumeration takes longer than to pass some gates.
+_REST, _HTTP, _WEBSOCKET = ApiType
+_NONE, _AWS_IAM, _CUSTOM, _COGNITO, _JWT = AuthType
 
 
 def invoke(api: Api, call: Call, given: Given) -> GatewayResponse:
     """Send a call through the gates of an API. ``Api.invoke`` is how users say it."""
     flow = Flow(api, call, given)
     response = flow.response(_run(flow))
-    return response.with_notes(other_readings(flow, response, _run))
+    notes = other_readings(flow, response, _run)
+    return response.with_notes(notes) if notes else response
 
 
 def _run(flow: Flow) -> Refusal | None:
     """Every gate in order, up to the one that refuses."""
-    for gate in (_domain, _route, _endpoint, _private_domain, _method, _cache, _api_key):
+    for gate in _GATES:
         refusal = gate(flow)
         if refusal is not None:
             return refusal
@@ -76,9 +84,7 @@ def _domain(flow: Flow) -> Refusal | None:
         return None
     place = place_of_call(flow.api, flow.call.path, name)
     if isinstance(place, NoPlace):
-        refusal = (
-            refuse_http(place.status) if flow.api.type is ApiType.HTTP else Refusal(place.status, None, "Forbidden")
-        )
+        refusal = refuse_http(place.status) if flow.api.type is _HTTP else Refusal(place.status, None, "Forbidden")
         return flow.refused("1", "domain", refusal, place.reason, "GW-28")
     flow.stage, flow.domain = place.stage, place.domain
     flow.call = flow.call._replace(path=place.path)
@@ -92,7 +98,8 @@ def _domain(flow: Flow) -> Refusal | None:
 def _route(flow: Flow) -> Refusal | None:
     """2. The call finds a route (GW-26, GW-27), and its ARN is known (GW-2)."""
     api = flow.api
-    _override_method(flow)
+    if flow.call.headers:
+        _override_method(flow)
     call = flow.call
     match = _connection(flow) or find_route(api, call.method, call.path)
     if _answers_preflight(flow, match):
@@ -104,16 +111,19 @@ def _route(flow: Flow) -> Refusal | None:
         return flow.refused("2", "route", _no_route(flow), why_no_route(api, call.method, call.path), "GW-26", "MSG-3")
     flow.route, flow.parameters = match.route, match.parameters
     flow.arn = _arn(flow)
-    flow.situation = Situation(flow.arn, context_of(flow), flow.given.caller, api.target, private=api.is_private)
-    detail = f"{match.route.key} on stage {flow.stage.name}, asks for {api.auth_of(match.route)}"
-    flow.passed("2", "route", detail, "GW-26")
+    flow.situation = Situation(flow.arn, context_of(flow), flow.given.caller, api)
+    flow.passed("2", "route", (_found, api, match.route, flow.stage), "GW-26")
     return None
+
+
+def _found(api: Api, route: Route, stage: Stage) -> str:
+    return f"{route.key} on stage {stage.name}, asks for {api.auth_of(route)}"
 
 
 def _note_header(flow: Flow) -> None:
     """An unknown REST path is answered otherwise where the Authorization header is no signature (MSG-3)."""
     sent = flow.call.header("authorization")
-    if flow.api.type is ApiType.REST and sent and not sent[0].startswith("AWS4-"):
+    if flow.api.type is _REST and sent and not sent[0].startswith("AWS4-"):
         flow.notes.append(
             "with this Authorization header, which is no signature, the 403 complains about the header (MSG-3)"
         )
@@ -122,7 +132,7 @@ def _note_header(flow: Flow) -> None:
 def _override_method(flow: Flow) -> None:
     """A REST API takes the method from the header X-HTTP-Method-Override, where it is sent (GW-5)."""
     sent = flow.call.header("x-http-method-override")
-    if flow.api.type is ApiType.REST and sent and sent[0] != flow.call.method:
+    if flow.api.type is _REST and sent and sent[0] != flow.call.method:
         flow.notes.append(
             f"X-HTTP-Method-Override makes this a {sent[0]}; that the ARN says so, too, is assumed (GW-5)"
         )
@@ -132,11 +142,11 @@ def _override_method(flow: Flow) -> None:
 def _answers_preflight(flow: Flow, match: Match | None) -> bool:
     """Whether an HTTP API answers for itself, and no ``$default`` route with an authorizer catches it (GW-27)."""
     api, call = flow.api, flow.call
-    if api.type is not ApiType.HTTP or not api.cors or call.method != "OPTIONS":
+    if api.type is not _HTTP or not api.cors or call.method != "OPTIONS":
         return False
     if not (call.header("origin") and call.header("access-control-request-method")):
         return False
-    caught = match is not None and match.route.key == "$default" and api.auth_of(match.route) is not AuthType.NONE
+    caught = match is not None and match.route.key == "$default" and api.auth_of(match.route) is not _NONE
     return not caught
 
 
@@ -145,36 +155,36 @@ CONNECTIONS = "/@connections"
 
 def _connection_id(flow: Flow) -> str | None:
     """The connection that a call to a WebSocket API names; empty for all of them, None for a call to a route (GW-1)."""
+    if flow.api.type is not _WEBSOCKET:
+        return None
     path = decoded(flow.call.path)
-    if flow.api.type is ApiType.WEBSOCKET and (path == CONNECTIONS or path.startswith(CONNECTIONS + "/")):
-        return path[len(CONNECTIONS) + 1 :]
-    return None
+    return path[len(CONNECTIONS) + 1 :] if path == CONNECTIONS or path.startswith(CONNECTIONS + "/") else None
 
 
 def _connection(flow: Flow) -> Match | None:
     """A call to a connection finds no route; it always asks for AWS_IAM (GW-1)."""
     if _connection_id(flow) is None:
         return None
-    return Match(Route("@connections", auth=AuthType.AWS_IAM), {})
+    return Match(Route("@connections", auth=_AWS_IAM), {})
 
 
 def _no_route(flow: Flow) -> Refusal:
-    if flow.api.type is ApiType.HTTP:
+    if flow.api.type is _HTTP:
         return refuse_http(404)
     return refuse(flow.api.type, ResponseType.MISSING_AUTHENTICATION_TOKEN)
 
 
 def _arn(flow: Flow) -> str:
     api, call = flow.api, flow.call
+    if api.type is not _WEBSOCKET:
+        path = call.path if api.readings.path == "as_sent" else normalised_path(call.path)
+        return arn_of_call(api, flow.stage, call.method, path)
     build = partial(ExecuteApiArn.build, region=api.region, account=api.account, api_id=api.id, stage=flow.stage.name)
     connection = _connection_id(flow)
-    if connection is not None:
-        whole = {"connection_id": connection} if connection else {"path": CONNECTIONS}
-        return str(build(method=call.method, **whole))
-    if api.type is ApiType.WEBSOCKET:
+    if connection is None:
         return str(build(route_key=call.method))
-    path = call.path if api.readings.path == "as_sent" else normalised_path(call.path)
-    return str(build(method=call.method, path=path))
+    whole = {"connection_id": connection} if connection else {"path": CONNECTIONS}
+    return str(build(method=call.method, **whole))
 
 
 # 3. VPC endpoint
@@ -190,7 +200,7 @@ def _endpoint(flow: Flow) -> Refusal | None:
     if flow.given.caller is not None and flow.given.signature != "valid":
         return _bad_signature(flow, "3")
     if api.resource_policy is None:
-        signed = flow.given.caller if api.auth_of(flow.found_route) is AuthType.AWS_IAM else None
+        signed = flow.given.caller if api.auth_of(flow.found_route) is _AWS_IAM else None
         refusal = unallowed(api.type, signed, flow.arn)
         return flow.refused("3", "private API", refusal, "without a resource policy every call is denied", "GW-19")
     if policy is None:
@@ -218,14 +228,14 @@ def _seen(flow: Flow, number: str, layers: dict[Layer, CompiledPolicies], *, arn
     gate = "VPC endpoint" if layer is Layer.VPC_ENDPOINT else "private domain"
     situation, signer = flow.found_situation, flow.given.caller
     views = [signer]
-    if signer is not None and flow.api.auth_of(flow.found_route) not in (AuthType.AWS_IAM, AuthType.NONE):
+    if signer is not None and flow.api.auth_of(flow.found_route) not in (_AWS_IAM, _NONE):
         views.append(None)
     for view in views:
         decision = situation.seen_as(view, layers, alone(layer), arn=arn)
         seen = (
             detail if len(views) == 1 else f"{detail}, to which the caller is {decision.request.caller.principal.arn}"
         )
-        refusal = flow.decided(number, gate, decision, denied(flow.api.type, decision), seen, "GW-18", "GW-20")
+        refusal = flow.decided(number, gate, decision, denied, seen, "GW-18", "GW-20")
         if refusal is not None:
             return refusal
     return None
@@ -271,7 +281,7 @@ def _private_domain(flow: Flow) -> Refusal | None:
 def _method(flow: Flow) -> Refusal | None:
     """5. Each kind of authorization meets the resource policy in its own way."""
     route, api = flow.found_route, flow.api
-    if api.type is ApiType.WEBSOCKET and route.key not in ("$connect", "@connections"):
+    if api.type is _WEBSOCKET and route.key not in ("$connect", "@connections"):
         return _message(flow)
     return _METHODS[api.auth_of(route)](flow)
 
@@ -281,10 +291,10 @@ def _message(flow: Flow) -> Refusal | None:
     api = flow.api
     flow.notes.append("AWS authorizes $connect alone and checks no policy for each message (GW-21)")
     connect = next((route for route in api.routes if route.key == "$connect"), None)
-    if connect is not None and api.auth_of(connect) is AuthType.AWS_IAM and flow.given.caller is not None:
+    if connect is not None and api.auth_of(connect) is _AWS_IAM and flow.given.caller is not None:
         decision = flow.found_situation.iam()
         detail = "the caller's policies as written, which AWS does not check for a message"
-        return flow.decided("5b", "IAM", decision, denied(api.type, decision), detail, "GW-21")
+        return flow.decided("5b", "IAM", decision, denied, detail, "GW-21")
     flow.passed("5", "authorization", "it was given on $connect", "GW-21")
     return None
 
@@ -301,7 +311,7 @@ def _resource_policy(flow: Flow, number: str, detail: str, *rules: str) -> Refus
     """The resource policy has to allow by itself; the caller is anonymous to it."""
     situation = flow.found_situation
     decision = situation.anonymous(situation.resource_policies(), alone(Layer.RESOURCE))
-    return flow.decided(number, "resource policy", decision, denied(flow.api.type, decision), detail, *rules)
+    return flow.decided(number, "resource policy", decision, denied, detail, *rules)
 
 
 def _iam(flow: Flow) -> Refusal | None:
@@ -311,13 +321,13 @@ def _iam(flow: Flow) -> Refusal | None:
     if refusal is not None:
         return refusal
     decision = situation.iam(_action(flow))
-    if api.type is not ApiType.REST:
+    if api.type is not _REST:
         detail = (
             f"the caller's policies; {api.type} APIs have no resource policy, so a caller of another account is denied"
         )
-        return flow.decided("5b", "IAM", decision, denied(api.type, decision), detail, "GW-11", "GW-13")
+        return flow.decided("5b", "IAM", decision, denied, detail, "GW-11", "GW-13")
     detail = "the caller's policies and the resource policy"
-    return flow.decided("5b", "IAM", decision, denied(api.type, decision), detail, "GW-13")
+    return flow.decided("5b", "IAM", decision, denied, detail, "GW-13")
 
 
 def _signature(flow: Flow) -> Refusal | None:
@@ -327,22 +337,26 @@ def _signature(flow: Flow) -> Refusal | None:
         return flow.refused("5b", "signature", refusal, "the call is not signed", "GW-13", "MSG-3")
     if flow.given.signature != "valid":
         return _bad_signature(flow, "5b")
-    flow.passed("5b", "signature", f"signed by {flow.given.caller.principal.arn}", "GW-18")
+    flow.passed("5b", "signature", (_signed_by, flow.given.caller), "GW-18")
     return None
 
 
+def _signed_by(caller: Caller) -> str:
+    return f"signed by {caller.principal.arn}"
+
+
 def _action(flow: Flow) -> str:
-    return "execute-api:ManageConnections" if flow.found_route.key == "@connections" else "execute-api:Invoke"
+    return "execute-api:ManageConnections" if flow.found_route.method == "@connections" else "execute-api:Invoke"
 
 
 def _lambda(flow: Flow) -> Refusal | None:
     """5c. CUSTOM: a first look, identity sources, the function or its cached answer, then Table A (GW-14)."""
-    situation, api = flow.found_situation, flow.api
+    situation = flow.found_situation
     policies = situation.resource_policies()
     if policies:
         first = situation.anonymous(policies, only_denies)
         detail = "before the function runs, explicit denies alone count"
-        refusal = flow.decided("5c", "resource policy, first look", first, denied(api.type, first), detail, "GW-14")
+        refusal = flow.decided("5c", "resource policy, first look", first, denied, detail, "GW-14")
         if refusal is not None:
             return refusal
     authorizer = flow.authorizer
@@ -360,10 +374,8 @@ def _lambda(flow: Flow) -> Refusal | None:
     rows = TABLE_B if flow.api.readings.lambda_authorizer == "table_b" else TABLE_A
     table = both(rows, Layer.AUTHORIZER) if policies else alone(Layer.AUTHORIZER)
     decision = situation.anonymous(layers, table)
-    detail = _how_combined(flow, bool(policies), decision)
-    return flow.decided(
-        "5c", "authorizer", decision, denied_by_authorizer(api.type, decision), detail, "GW-14", "GW-16"
-    )
+    how = (_how_combined, flow, bool(policies), decision)
+    return flow.decided("5c", "authorizer", decision, denied_by_authorizer, how, "GW-14", "GW-16")
 
 
 def _how_combined(flow: Flow, attached: bool, decision: Decision) -> str:
@@ -390,7 +402,7 @@ LONGEST_METHOD_ARN = 1600
 def _too_long(flow: Flow) -> Refusal | None:
     """A path can make the ARN longer than an authorizer takes (POL-10)."""
     size = len(flow.arn.encode())
-    if size <= LONGEST_METHOD_ARN or flow.api.type is not ApiType.REST:
+    if size <= LONGEST_METHOD_ARN or flow.api.type is not _REST:
         return None
     refusal = Refusal(414, None, "Request URI too long")
     return flow.refused(
@@ -417,7 +429,7 @@ def _cognito(flow: Flow) -> Refusal | None:
 
 def _jwt(flow: Flow) -> Refusal | None:
     """5e. JWT: the token, then for REST APIs the resource policy as for Cognito (AUT-8, AUT-9)."""
-    if flow.api.type is not ApiType.REST:
+    if flow.api.type is not _REST:
         return _token(flow, "5e", check_http_jwt, "AUT-8")
     refusal = _token(flow, "5e", check_rest_jwt, "AUT-9")
     return refusal if refusal is not None else _behind_token(flow, "5e", "AUT-9")
@@ -441,7 +453,7 @@ def _token(flow: Flow, number: str, check: Check, rule: str) -> Refusal | None:
         flow.unknown(number, "token", found.reason, rule)
         return None
     assert found.status is not None
-    body = refuse_http(found.status) if flow.api.type is ApiType.HTTP else None
+    body = refuse_http(found.status) if flow.api.type is _HTTP else None
     refusal = body or Refusal(found.status, found.response_type, found.message)
     return flow.refused(number, "token", refusal, found.reason, rule)
 
@@ -456,15 +468,15 @@ def _behind_token(flow: Flow, number: str, rule: str) -> Refusal | None:
     situation = flow.found_situation
     decision = situation.anonymous(situation.resource_policies(), only_denies)
     detail = "a valid token allows, so by Table A a silent resource policy is enough"
-    return flow.decided(number, "resource policy", decision, denied(flow.api.type, decision), detail, rule, "GW-16")
+    return flow.decided(number, "resource policy", decision, denied, detail, rule, "GW-16")
 
 
 _METHODS: dict[AuthType, Callable[[Flow], Refusal | None]] = {
-    AuthType.NONE: _none,
-    AuthType.AWS_IAM: _iam,
-    AuthType.CUSTOM: _lambda,
-    AuthType.COGNITO_USER_POOLS: _cognito,
-    AuthType.JWT: _jwt,
+    _NONE: _none,
+    _AWS_IAM: _iam,
+    _CUSTOM: _lambda,
+    _COGNITO: _cognito,
+    _JWT: _jwt,
 }
 
 
@@ -474,13 +486,13 @@ _METHODS: dict[AuthType, Callable[[Flow], Refusal | None]] = {
 def _cache(flow: Flow) -> Refusal | None:
     """6. A call that invalidates the cache may need a permission; a foreign caller never has it (GW-24)."""
     api, call, stage = flow.api, flow.call, flow.stage
-    if api.type is not ApiType.REST or call.method != "GET" or not _invalidates_cache(call):
+    if not call.headers or api.type is not _REST or call.method != "GET" or not _invalidates_cache(call):
         return None
     if not stage.cache_needs_permission:
         flow.passed("6", "cache invalidation", f"the stage {stage.name} lets anybody invalidate its cache", "GW-24")
         return None
     situation = flow.found_situation
-    if api.auth_of(flow.found_route) is AuthType.AWS_IAM:
+    if api.auth_of(flow.found_route) is _AWS_IAM:
         decision = situation.iam("execute-api:InvalidateCache")
     else:
         decision = situation.anonymous(
@@ -492,10 +504,11 @@ def _cache(flow: Flow) -> Refusal | None:
         return None
     if stage.cache_refusal is CacheRefusal.FAIL_WITH_403:
         detail = "across accounts the cache cannot be invalidated" if foreign else "not allowed"
+        refused = flow.decided("6", "cache invalidation", decision, denied, detail, "GW-24")
+        if refused is not None or not foreign:
+            return refused
         refusal = denied(api.type, decision) if not decision.allowed else refuse(api.type, ResponseType.ACCESS_DENIED)
-        return flow.decided("6", "cache invalidation", decision, refusal, detail, "GW-24") or (
-            flow.refused("6", "cache invalidation", refusal, detail, "GW-24") if foreign else None
-        )
+        return flow.refused("6", "cache invalidation", refusal, detail, "GW-24")
     header = "with" if stage.cache_refusal is CacheRefusal.SUCCEED_WITH_RESPONSE_HEADER else "without"
     flow.passed("6", "cache invalidation", f"not allowed; the call goes on {header} a warning header", "GW-24")
     return None
@@ -521,3 +534,6 @@ def _api_key(flow: Flow) -> Refusal | None:
         flow.passed("7", "API key", found.reason, "AUT-6")
         return None
     return flow.refused("7", "API key", refuse(flow.api.type, ResponseType.INVALID_API_KEY), found.reason, "AUT-6")
+
+
+_GATES = (_domain, _route, _endpoint, _private_domain, _method, _cache, _api_key)

@@ -11,6 +11,9 @@ from execpolicy.gateway.names import ApiType, AuthType
 from execpolicy.gateway.refusals import Refusal
 from execpolicy.gateway.response import GatewayResponse
 
+_REST, _WEBSOCKET = ApiType.REST, ApiType.WEBSOCKET
+_CUSTOM, _COGNITO, _JWT = AuthType.CUSTOM, AuthType.COGNITO_USER_POOLS, AuthType.JWT
+
 
 def other_readings(flow: Flow, response: GatewayResponse, run: Callable[[Flow], Refusal | None]) -> list[str]:
     """A note for each reading by which the status would be another."""
@@ -34,10 +37,10 @@ def _alternatives(flow: Flow) -> list[tuple[str, str]]:
     if flow.route is None:
         return []
     auth, attached = flow.api.auth_of(flow.route), flow.api.resource_policy is not None
-    found = []
-    if attached and (auth is AuthType.COGNITO_USER_POOLS or (auth is AuthType.JWT and flow.api.type is ApiType.REST)):
+    found: list[tuple[str, str]] = []
+    if attached and (auth is _COGNITO or (auth is _JWT and flow.api.type is _REST)):
         found.append(("cognito", "table_a" if flow.api.readings.cognito == "policy_alone" else "policy_alone"))
-    if attached and auth is AuthType.CUSTOM:
+    if attached and auth is _CUSTOM:
         found.append(
             ("lambda_authorizer", "table_b" if flow.api.readings.lambda_authorizer == "table_a" else "table_a")
         )
@@ -47,4 +50,8 @@ def _alternatives(flow: Flow) -> list[tuple[str, str]]:
 
 
 def _may_be_normalised(flow: Flow) -> bool:
-    return flow.api.type is not ApiType.WEBSOCKET and normalised_path(flow.call.path) != flow.call.path
+    path = flow.call.path
+    # A path without these is normal as it is.
+    if flow.api.type is _WEBSOCKET or not ("%" in path or "//" in path or path.endswith("/")):
+        return False
+    return normalised_path(path) != path

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.gateway.names import ApiType, ResponseType
+
+#: A message, or the function that makes it when it is asked for, and what it takes: why policies deny takes longer to
+#: tell than that they do.
+Message = str | tuple[Callable[..., str], *tuple[Any, ...]]
 
 
 class Refusal(NamedTuple):
@@ -16,7 +21,7 @@ class Refusal(NamedTuple):
 
     status: int | None
     response_type: ResponseType | None
-    message: str
+    message: Message
     body_key: str = "message"
 
 
@@ -45,7 +50,7 @@ _LAMBDA = "User is not authorized to access this resource"
 _ACCOUNT_IN_ARN = re.compile(r"(arn:[^:]+:execute-api:[^:]*:)[0-9]{8}([0-9]{4}:)")
 
 
-def refuse(api_type: ApiType, response_type: ResponseType, message: str | None = None) -> Refusal:
+def refuse(api_type: ApiType, response_type: ResponseType, message: Message | None = None) -> Refusal:
     """The answer of a kind of API that ends in this gateway response."""
     status, default = DEFAULTS[response_type]
     if api_type is ApiType.HTTP:
@@ -61,18 +66,24 @@ def refuse_http(status: int) -> Refusal:
 
 def denied(api_type: ApiType, decision: Decision) -> Refusal:
     """The answer to a call that IAM or a resource policy denies: who, which action, which resource."""
-    message = decision.message
+    return refuse(api_type, ResponseType.ACCESS_DENIED, (_denial, decision))
+
+
+def _denial(decision: Decision) -> str:
     if decision.outcome is Outcome.INDETERMINATE:
         # Denied either way: what cannot be said is how.
-        message = unauthorized(decision.request.caller.principal.arn, decision.request.resource)
-    return refuse(api_type, ResponseType.ACCESS_DENIED, masked(message))
+        return masked(unauthorized(decision.request.caller.principal.arn, decision.request.resource))
+    return masked(decision.message)
 
 
 def unallowed(api_type: ApiType, caller: Caller | None, arn: str) -> Refusal:
     """The answer where a resource policy would have to allow, and none is there that could."""
     who = "anonymous" if caller is None else caller.principal.arn
-    reason = " because no resource-based policy allows the execute-api:Invoke action"
-    return refuse(api_type, ResponseType.ACCESS_DENIED, masked(unauthorized(who, arn) + reason))
+    return refuse(api_type, ResponseType.ACCESS_DENIED, (_lack, who, arn))
+
+
+def _lack(who: str, arn: str) -> str:
+    return masked(unauthorized(who, arn) + " because no resource-based policy allows the execute-api:Invoke action")
 
 
 def unauthorized(who: str, arn: str) -> str:
@@ -82,10 +93,13 @@ def unauthorized(who: str, arn: str) -> str:
 
 def denied_by_authorizer(api_type: ApiType, decision: Decision) -> Refusal:
     """The answer to a call that a Lambda authorizer's document does not let in, or that the resource policy denies."""
+    return refuse(api_type, ResponseType.ACCESS_DENIED, (_denial_by_authorizer, decision))
+
+
+def _denial_by_authorizer(decision: Decision) -> str:
     if Layer.RESOURCE in decision.blocked_by and Layer.AUTHORIZER not in decision.blocked_by:
-        return denied(api_type, decision)
-    explicit = " with an explicit deny" if decision.outcome is Outcome.EXPLICIT_DENY else ""
-    return refuse(api_type, ResponseType.ACCESS_DENIED, _LAMBDA + explicit)
+        return _denial(decision)
+    return _LAMBDA + (" with an explicit deny" if decision.outcome is Outcome.EXPLICIT_DENY else "")
 
 
 def masked(message: str) -> str:

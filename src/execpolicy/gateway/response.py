@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from execpolicy.engine.layers import Outcome
 from execpolicy.engine.outline import Line
 from execpolicy.frozen import Frozen
 from execpolicy.gateway.names import ResponseType
+from execpolicy.gateway.refusals import Refusal
 
 SCHEMA_VERSION = 1
 
@@ -34,7 +35,32 @@ class Step(NamedTuple):
     decision: Decision | None = None
 
 
-class GatewayResponse(Frozen):
+#: A text, or the function that makes it when it is asked for, and what it takes.
+Told = str | tuple[Callable[..., str], *tuple[Any, ...]]
+
+#: A step whose detail may still have to be made: what is told of a gate takes longer than to pass it.
+Passage = tuple[str, str, bool | None, Told, tuple[str, ...], Decision | None]
+
+
+def text_of(told: Told) -> str:
+    """The text that is told."""
+    return told if isinstance(told, str) else told[0](*told[1:])
+
+
+class _Made:
+    """A response while it is made: its slots can be set, at a third of what it takes to set those of a response."""
+
+    __slots__ = ("_told", "arn", "body_key", "notes", "response_type", "status")
+    status: int | None
+    response_type: ResponseType | None
+    body_key: str
+    arn: str
+    notes: tuple[str, ...]
+    #: The message and the steps, which are made when they are asked for.
+    _told: tuple[Told, Sequence[Passage]]
+
+
+class GatewayResponse(_Made, Frozen):
     """The answer to a call: what ``Api.invoke`` returns.
 
     ``status`` is the HTTP status, 200 for a call that reaches its integration, None where that is not known.
@@ -51,13 +77,16 @@ class GatewayResponse(Frozen):
     'Missing Authentication Token'
     """
 
-    __slots__ = ("arn", "body_key", "message", "notes", "response_type", "status", "steps")
+    __slots__ = ()
+    #: The HTTP status, None where it is not known.
     status: int | None
+    #: The gateway response that the call ends in; HTTP APIs have none.
     response_type: ResponseType | None
-    message: str
+    #: The name of the message in the body.
     body_key: str
+    #: The ARN of the call.
     arn: str
-    steps: tuple[Step, ...]
+    #: What else should be known.
     notes: tuple[str, ...]
 
     def __init__(
@@ -68,23 +97,58 @@ class GatewayResponse(Frozen):
         message: str,
         body_key: str,
         arn: str,
-        steps: tuple[Step, ...],
+        steps: Sequence[Step],
         notes: tuple[str, ...] = (),
     ) -> None:
         self._set(
             status=status,
             response_type=response_type,
-            message=message,
             body_key=body_key,
             arn=arn,
-            steps=steps,
             notes=notes,
+            _told=(message, tuple(steps)),
         )
+
+    @classmethod
+    def of(cls, refusal: Refusal, arn: str, passages: Sequence[Passage], notes: Iterable[str]) -> GatewayResponse:
+        """The answer to a call with this ARN, after these gates."""
+        made: Any = _Made()
+        made.status, made.response_type, message, made.body_key = refusal
+        made.arn = arn
+        made.notes = tuple(notes)
+        made._told = message, passages
+        made.__class__ = cls
+        response: GatewayResponse = made
+        return response
 
     def with_notes(self, notes: Iterable[str]) -> GatewayResponse:
         """The same response with more notes."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
-        return GatewayResponse(**{**fields, "notes": (*self.notes, *notes)})
+        message, passages = self._told
+        refusal = Refusal(self.status, self.response_type, message, self.body_key)
+        return GatewayResponse.of(refusal, self.arn, passages, (*self.notes, *notes))
+
+    @property
+    def message(self) -> str:
+        """The text of the body; empty where API Gateway writes none."""
+        return text_of(self._told[0])
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every gate on the way."""
+        return tuple(
+            Step(number, gate, passed, text_of(detail), rules, decision)
+            for number, gate, passed, detail, rules, decision in self._told[1]
+        )
+
+    @classmethod
+    def _fields(cls) -> tuple[str, ...]:
+        return ("arn", "body_key", "message", "notes", "response_type", "status", "steps")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self._fields()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        GatewayResponse.__init__(self, **state)
 
     @property
     def allowed(self) -> bool:
@@ -97,10 +161,10 @@ class GatewayResponse(Frozen):
 
         Where the answer is not known, it is the first decision that is not.
         """
+        passages = self._told[1]
         if self.status is None:
-            return next((step.decision for step in self.steps if step.passed is None), None)
-        decided = [step.decision for step in self.steps if step.decision is not None]
-        return decided[-1] if decided else None
+            return next((decision for _, _, passed, _, _, decision in passages if passed is None), None)
+        return next((passage[5] for passage in reversed(passages) if passage[5] is not None), None)
 
     @property
     def body(self) -> dict[str, str | None]:

@@ -52,16 +52,22 @@ def matched(path: str, sent: list[str]) -> dict[str, str] | None:
     >>> matched("/pets/{id}", ["pets", "7"])
     {'id': '7'}
     """
-    segments = declared(path)
+    return values_of(declared(path), sent)
+
+
+def values_of(segments: tuple[Segment, ...], sent: list[str]) -> dict[str, str] | None:
+    """As ``matched``, for the segments of a route's path."""
     values: dict[str, str] = {}
-    for index, segment in enumerate(segments):
-        if index == len(sent):
+    given = len(sent)
+    for index, (kind, text) in enumerate(segments):
+        if index == given:
             return None
-        if segment.kind == GREEDY:
-            values[segment.text] = "/".join(sent[index:])
+        part = sent[index]
+        if kind == GREEDY:
+            values[text] = "/".join(sent[index:])
             return values if index == len(segments) - 1 else None
-        if segment.kind == VARIABLE and sent[index]:
-            values[segment.text] = sent[index]
-        elif segment.kind == VARIABLE or decoded(sent[index]) != segment.text:
+        if kind == VARIABLE and part:
+            values[text] = part
+        elif kind == VARIABLE or (decoded(part) if "%" in part else part) != text:
             return None
-    return values if len(sent) == len(segments) else None
+    return values if given == len(segments) else None

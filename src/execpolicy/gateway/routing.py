@@ -9,39 +9,31 @@ from typing import NamedTuple
 from execpolicy.arguments import text as checked_text
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.arn_parts import Problem, error_at, problem_of
-from execpolicy.gateway.call_path import decoded, merged_slashes
+from execpolicy.gateway.call_path import merged_slashes
 from execpolicy.gateway.domain import Domain, Mapped
 from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.route import Route
-from execpolicy.gateway.route_path import GREEDY, declared, matched, split
+from execpolicy.gateway.route_path import matched, split
+from execpolicy.gateway.route_table import Match
 from execpolicy.gateway.stage import DEFAULT_STAGE, Stage
+from execpolicy.language.table import LONGEST, keep
+
+_REST, _HTTP, _WEBSOCKET = ApiType
 
 #: Route keys of API Gateway's own.
 CONNECT, DISCONNECT, DEFAULT = "$connect", "$disconnect", "$default"
-ANY = "ANY"
-
-#: What decides between routes that match, the smallest first: greedy (HTTP APIs), segment by segment, ANY.
-Rank = tuple[bool, tuple[int, ...], bool]
 
 #: A host of API Gateway's own: of an API, of one at a VPC endpoint, or of the endpoint, where a header names the API.
 _OWN_HOST = re.compile(
     r"(?:(?P<api>[a-z0-9]+)(?P<endpoint>-vpce-[a-z0-9]+)?|vpce-[a-z0-9-]+)"
     r"\.execute-api\.(?P<region>[a-z0-9-]+)(?:\.[a-z0-9]+)+"
 )
+#: Methods that were checked.
+_methods: dict[str, str] = {}
 #: A segment that no route declares as it is: only a placeholder takes it.
 _ANY_TEXT = "\0"
 #: What the command line calls the base path that catches the rest.
 _NO_BASE_PATH = "(none)"
-
-
-class Match(NamedTuple):
-    """The route that a call finds, and what the placeholders of its path stand for.
-
-    Values are as sent for REST APIs, and with percent-encoding undone for HTTP APIs, as API Gateway passes them on.
-    """
-
-    route: Route
-    parameters: dict[str, str]
 
 
 class Place(NamedTuple):
@@ -75,18 +67,13 @@ def find_route(api: Api, method: str, path: str) -> Match | None:
     Raises:
         RequestError: method or path is none that can be sent.
     """
-    if api.type is ApiType.WEBSOCKET:
+    if api.type is _WEBSOCKET:
         return _socket_route(api, checked_text(method, "the route key"))
-    _check("method", method)
-    _check("path", path)
-    sent = _segments(api, path)
-    best: tuple[Rank, Match] | None = None
-    for route in _routes_with_path(api):
-        if route.method in (method, ANY) and (values := matched(route.path, sent)) is not None:
-            rank = _rank(api, route)
-            if best is None or rank < best[0]:
-                best = rank, Match(route, values if api.type is ApiType.REST else _decoded(values))
-    return _default_route(api) if best is None else best[1]
+    _check_method(method)
+    _check_path(path)
+    table = api._route_table or api._make_route_table()
+    found = table.find(method, _segments(api, path))
+    return _default_route(api) if found is None else found
 
 
 def _socket_route(api: Api, key: str) -> Match | None:
@@ -105,6 +92,19 @@ def _check(part: str, value: object) -> None:
         raise error_at(problem, text=text, name=part)
 
 
+def _check_method(method: str) -> None:
+    if not isinstance(method, str) or method not in _methods:
+        _check("method", method)
+        if len(method) <= LONGEST:
+            keep(_methods, method, method)
+
+
+def _check_path(path: str) -> None:
+    # All that a path has to be: so it is seen faster than by the expression that errors are told by.
+    if not isinstance(path, str) or not path.startswith("/") or "?" in path:
+        _check("path", path)
+
+
 def _routes_with_path(api: Api) -> Iterator[Route]:
     return (route for route in api.routes if route.path.startswith("/"))
 
@@ -116,22 +116,13 @@ def _segments(api: Api, path: str) -> list[str]:
     """
     if api.readings.path == "normalised":
         path = merged_slashes(path)
-    elif api.type is ApiType.REST:
+    elif path.endswith("/") and api.type is _REST:
         path = path.rstrip("/") or "/"
     return split(path)
 
 
-def _rank(api: Api, route: Route) -> Rank:
-    kinds = tuple(segment.kind for segment in declared(route.path))
-    return api.type is ApiType.HTTP and GREEDY in kinds, kinds, route.method == ANY
-
-
-def _decoded(values: dict[str, str]) -> dict[str, str]:
-    return {name: decoded(value) for name, value in values.items()}
-
-
 def _default_route(api: Api) -> Match | None:
-    if api.type is ApiType.HTTP:
+    if api.type is _HTTP:
         for route in api.routes:
             if DEFAULT in (route.method, route.path):
                 return Match(route, {})
@@ -140,7 +131,7 @@ def _default_route(api: Api) -> Match | None:
 
 def why_no_route(api: Api, method: str, path: str) -> str:
     """What comes nearest to a call that finds no route, in words."""
-    if api.type is ApiType.WEBSOCKET:
+    if api.type is _WEBSOCKET:
         return f"no route has the key `{method}`, and there is no $default route"
     sent = _segments(api, path)
     verbs = sorted({route.method for route in _routes_with_path(api) if matched(route.path, sent) is not None})
@@ -211,11 +202,11 @@ def place_of_call(api: Api, path: str, domain_name: str | None = None) -> Place 
         UsageError: the base path leads to a stage that the API does not have.
     """
     if domain_name is None:
-        if api.type is not ApiType.WEBSOCKET:
-            _check("path", path)
+        if api.type is not _WEBSOCKET:
+            _check_path(path)
         return Place(api.stage, path)
     path = path or "/"  # a connection to a WebSocket API may come without one
-    _check("path", path)
+    _check_path(path)
     host = checked_text(domain_name, "domain_name").lower()
     domain = _domain_of(api, host)
     if domain is not None:
@@ -259,12 +250,10 @@ def _on_own_host(api: Api, path: str) -> Place | NoPlace:
             return Place(stage, _joined(rest))
         if stage.name == DEFAULT_STAGE:
             default = stage
-    if api.type is ApiType.HTTP and default is not None:
+    if api.type is _HTTP and default is not None:
         return Place(default, path)
     known = ", ".join(stage.name for stage in api.stages)
-    return NoPlace(
-        f"`/{first}` names no stage of {api.id}, which has {known}", 404 if api.type is ApiType.HTTP else 403
-    )
+    return NoPlace(f"`/{first}` names no stage of {api.id}, which has {known}", 404 if api.type is _HTTP else 403)
 
 
 def _mapped(api: Api, path: str, domain: Domain) -> Place | NoPlace:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from execpolicy.engine.authorize import decide
-from execpolicy.engine.caller import Caller, Target
-from execpolicy.engine.case import Case, Part, case_of
+from execpolicy.engine.authorize import authorize, decide
+from execpolicy.engine.caller import Caller
+from execpolicy.engine.case import Case, Part
 from execpolicy.engine.combine import Table
 from execpolicy.engine.compile import CompiledPolicies
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
-from execpolicy.engine.view import View
+from execpolicy.gateway.api import Api
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import ExecuteApi
 from execpolicy.language.context_keys import lookup as catalogued
-from execpolicy.language.facts import Facts
 from execpolicy.language.principal import Principal
+from execpolicy.language.told import TELLS_OF_CALLER
 
 INVOKE = "execute-api:Invoke"
 
+_LAYERS = tuple(Layer)
 _ANONYMOUS = Caller(Principal.anonymous())
 
 
@@ -29,20 +30,17 @@ class Situation:
 
     __slots__ = ("arn", "caller", "context", "private", "target")
 
-    def __init__(self, arn: str, context: Context, caller: Caller | None, target: Target, *, private: bool) -> None:
+    def __init__(self, arn: str, context: Context, caller: Caller | None, api: Api) -> None:
         self.arn = arn
         self.context = context
         #: Who signed the call; None for a call without a signature.
         self.caller = caller
-        self.target = target
-        self.private = private
+        self.target = api.target
+        self.private = api.is_private
 
     def iam(self, action: str = INVOKE) -> Decision:
         """The caller's own policies and the resource policy, as IAM combines them (GW-13)."""
-        request = self._request(self.caller or _ANONYMOUS, action)
-        facts = self._facts(request, authenticated=True)
-        view = View(facts, has_boundary=request.caller.boundary is not None)
-        return decide(case_of(request, self.target, view))
+        return authorize(self._request(self.caller or _ANONYMOUS, action, None, authenticated=True), self.target)
 
     def anonymous(
         self, policies: Mapping[Layer, CompiledPolicies], table: Table, *, action: str = INVOKE, arn: str | None = None
@@ -71,32 +69,23 @@ class Situation:
         *,
         authenticated: bool,
     ) -> Decision:
-        request = self._request(caller, action, arn)
-        view = View(self._facts(request, authenticated=authenticated), has_boundary=caller.boundary is not None)
-        parts = {layer: Part(policies[layer], view) for layer in Layer if layer in policies}
+        request = self._request(caller, action, arn, authenticated=authenticated)
+        view = request.view()
+        parts = {layer: Part(policies[layer], view) for layer in _LAYERS if layer in policies}
         return decide(Case(request, self.target, parts, table, {}))
 
-    def _request(self, caller: Caller, action: str, arn: str | None = None) -> Request:
-        context = self._of_anybody if caller is _ANONYMOUS else self.context
-        return Request(caller=caller, action=action, resource=arn or self.arn, context=context)
+    def _request(self, caller: Caller, action: str, arn: str | None, *, authenticated: bool) -> Request:
+        context = self.context
+        if caller is _ANONYMOUS and context.bits & TELLS_OF_CALLER:
+            context = _of_anybody(context)
+        request = Request(caller=caller, action=action, resource=arn or self.arn, context=context)
+        return request.seen((authenticated, self.private))
 
-    @property
-    def _of_anybody(self) -> Context:
-        """What is told of the call beside who makes it: all that reaches policies where nobody is authenticated."""
-        told = self.context.values
-        kept = {name: values for name, values in told.items() if not _tells_of_caller(name)}
-        return self.context if len(kept) == len(told) else Context(kept, complete=self.context.complete)
 
-    def _facts(self, request: Request, *, authenticated: bool) -> Facts:
-        return Facts(
-            request.caller.principal,
-            request.action,
-            request.arn,
-            request.account,
-            request.context,
-            authenticated=authenticated,
-            private=self.private,
-        )
+def _of_anybody(context: Context) -> Context:
+    """What is told of the call beside who makes it: all that reaches policies where nobody is authenticated."""
+    kept = {name: values for name, values in context.values.items() if not _tells_of_caller(name)}
+    return Context(kept, complete=context.complete)
 
 
 def _tells_of_caller(name: str) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, NoReturn
 
 from execpolicy.errors import RequestError
 from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Matcher, Tokens, Wildcard, matcher
+from execpolicy.records import TYPE_CHECKING, NamedTuple
 from execpolicy.source import Source
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 
 #: partition, service, region, account and resource come after ``arn``.
 FIELDS = ("arn", "partition", "service", "region", "account", "resource")
@@ -29,7 +33,8 @@ _EXPECTED = {
     "resource": "the name of a resource",
 }
 
-_WHOLE = re.compile(":".join(f"({shape})" for shape in _SHAPES.values()), re.DOTALL)
+# Compiled by ``re`` when first used.
+_WHOLE = ":".join(f"({shape})" for shape in _SHAPES.values())
 
 SHORT_FORM = "execute-api:/"
 
@@ -59,7 +64,7 @@ def parse_arn(text: str, *, name: str = "resource") -> Arn:
     >>> parse_arn("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets").after_api
     '/prod/GET/pets'
     """
-    whole = _WHOLE.fullmatch(text)
+    whole = re.fullmatch(_WHOLE, text, re.DOTALL)
     return Arn(text, *whole.groups()[1:]) if whole is not None else _refuse(text, name)
 
 

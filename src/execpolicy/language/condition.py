@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from execpolicy.document.model import Condition
 from execpolicy.language.context_keys import lookup as catalogued
-from execpolicy.language.many import Holds, any_of
+from execpolicy.language.many import any_of
 from execpolicy.language.operators import OPERATORS, Network
 from execpolicy.language.variables import VERSION_WITH_VARIABLES, Lookup, Template, Unresolved
+from execpolicy.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from execpolicy.language.many import Holds
 
 #: True, False, or None for what cannot be known (KEY-4).
 Truth = bool | None
@@ -49,7 +54,11 @@ class ConditionTest:
 
     __slots__ = (
         "_any",
+        "_compares_one",
+        "_doubtful",
+        "_negated",
         "_operands",
+        "_read",
         "_templates",
         "is_null",
         "key",
@@ -80,8 +89,14 @@ class ConditionTest:
         )
         #: The lower-case names of the keys that the values ask for.
         self.variables = tuple(name for template in self._templates for name in template.variables)
-        #: Made when first asked for.
+        self._read, self._negated = operator.actual, operator.negated
+        #: Made when first asked for, as are the rules of status A that can decide for any request.
         self._any: Holds | None = None
+        self._doubtful: tuple[str, ...] | None = None
+        #: It compares one value of the request with values that are known: what most conditions do.
+        self._compares_one = not (
+            self.is_null or self.name.quantifier or self.multivalued or self.variables or not self.values
+        )
 
     def test(self, lookup: Lookup, doubted: str = "") -> Truth:
         """Whether the condition holds (CND-1, CND-3, CND-11 to CND-15).
@@ -89,6 +104,10 @@ class ConditionTest:
         ``doubted`` is the id of an assumption: what rests on it is then taken as unknown.
         """
         actual = lookup(self.key)
+        if self._compares_one and actual is not None and len(actual) == 1 and not doubted:
+            value = self._read(actual[0])
+            if value is not None:
+                return (self._any or self._any_of())(value) is not self._negated
         if actual == ("",) and (self.is_null or self.name.quantifier):
             actual = ()  # AWS counts an empty text as an empty set
         if self.is_null:
@@ -137,12 +156,14 @@ class ConditionTest:
         if doubted or actual is None or self.variables:
             matched = kleene_any(self._each_value(value, lookup, doubted))
         else:
-            holds = self._any
-            if holds is None:
-                values = [template.tokens for template in self._templates if template.tokens is not None]
-                self._any = holds = any_of(self.operator, values)
-            matched = holds(actual)
+            matched = (self._any or self._any_of())(actual)
         return kleene_not(matched) if self.operator.negated else matched
+
+    def _any_of(self) -> Holds:
+        """Whether a value matches one of those that need no request to be known."""
+        values = [template.tokens for template in self._templates if template.tokens is not None]
+        self._any = holds = any_of(self.operator, values)
+        return holds
 
     def _each_value(self, value: str, lookup: Lookup, doubted: str) -> Iterable[Truth]:
         """For every value of the policy, in order, whether the request's value matches it."""
@@ -188,9 +209,38 @@ class ConditionTest:
 
     def assumptions(self, lookup: Lookup) -> tuple[str, ...]:
         """The ids of the rules of status A on which the result for a request rests."""
-        if self.test(lookup) is None:
+        doubtful = self._doubtful
+        if doubtful is None:
+            self._doubtful = doubtful = tuple(rule for rule in ASSUMED if self._can_rest_on(rule))
+        actual = lookup(self.key) or ()
+        rules = [rule for rule in doubtful if self._may_rest_on(rule, actual)]
+        if not rules or self.test(lookup) is None:
             return ()
-        return tuple(rule for rule in ASSUMED if self.test(lookup, rule) is None)
+        return tuple(rule for rule in rules if self.test(lookup, rule) is None)
+
+    def _can_rest_on(self, rule: str) -> bool:
+        """Whether a rule of status A can decide for this operator and these values, whatever the request."""
+        family = self.operator.family
+        if rule == "CND-6":
+            return family == "Arn"
+        if rule == "CND-9":
+            return family == "IpAddress"
+        if rule == "CND-13":
+            return not self.is_null and not self.name.quantifier
+        if rule == "CND-14":
+            return not self.values
+        if rule == "CND-15":
+            return family not in ("String", "Arn")
+        return bool(self.variables) and self.operator.wildcards
+
+    def _may_rest_on(self, rule: str, actual: tuple[str, ...]) -> bool:
+        """Whether it can decide for these values of a request."""
+        if rule == "CND-13":
+            return self.needs_quantifier(actual)
+        if rule not in ("CND-9", "CND-15"):
+            return True
+        values = (*self._operands, *map(self._read, actual))
+        return None in values if rule == "CND-15" else any(each is not None and each.is_mapped for each in values)
 
     def unfit(self, lookup: Lookup) -> tuple[str, ...]:
         """The request's values that cannot be compared because the operator reads another type (CND-15)."""

@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from math import isfinite
 from types import MappingProxyType
-from typing import Any
 
 from execpolicy.arguments import flag
 from execpolicy.errors import RequestError
-from execpolicy.frozen import Frozen
+from execpolicy.frozen import Frozen, setter
 from execpolicy.language.context_keys import KeyType
 from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.operators import read_address, read_bool, read_date, read_number
+from execpolicy.language.table import LONGEST, keep
+from execpolicy.language.told import TO_CHECK, bits_of
+from execpolicy.records import TYPE_CHECKING, NamedTuple
 from execpolicy.source import Source
 
-_ARN = re.compile("arn(:[^:]*){4}:.+", re.DOTALL)
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def _read_arn(text: str) -> str | None:
+    fields = text.split(":", 5)
+    return text if len(fields) == 6 and fields[0] == "arn" and fields[5] else None
+
 
 #: Python itself writes no larger integer as text.
 _LARGEST = 10**4000
 
 _CHECKS: dict[KeyType, tuple[Callable[[str], Any], str]] = {
-    KeyType.ARN: (_ARN.fullmatch, "an ARN of six fields"),
+    KeyType.ARN: (_read_arn, "an ARN of six fields"),
     KeyType.BOOL: (read_bool, "true or false"),
     KeyType.DATE: (read_date, "a date (ISO 8601), a datetime or epoch seconds"),
     KeyType.NUMERIC: (read_number, "a number"),
     KeyType.IP: (read_address, "an IP address"),
 }
+
+
+class _Name(NamedTuple):
+    """What the name of a key says: the key in lower case, what its values have to fit, and what the key tells."""
+
+    key: str
+    reads: Callable[[str], Any] | None
+    expected: str
+    bits: int
+
+
+#: By the name as it was spelled.
+_names: dict[str, _Name] = {}
 
 
 class Context(Frozen):
@@ -48,33 +68,38 @@ class Context(Frozen):
     ('true',)
     """
 
-    __slots__ = ("_by_key", "_values", "complete", "latest")
+    __slots__ = ("_by_key", "_values", "bits", "complete", "latest")
     complete: bool
     _by_key: dict[str, tuple[str, ...]]
     _values: dict[str, tuple[str, ...]]
+    #: What its keys tell, together: language/told.py says what each bit means.
+    bits: int
     #: What the last request in this context found out, for the next one: engine/request.py keeps it here.
     latest: Any
 
     def __init__(self, values: Mapping[str, Any] | None = None, *, complete: bool = True) -> None:
-        read: dict[str, tuple[str, ...]] = {}
+        given: dict[str, tuple[str, ...]] = {}
         by_key: dict[str, tuple[str, ...]] = {}
-        if values is not None and not isinstance(values, Mapping):
-            raise RequestError(
-                f"a context is a mapping of keys to values, found {type(values).__name__}",
-                advice='write Context({"aws:SourceIp": "203.0.113.9"})',
-                rule="KEY-3",
-            )
-        for name, value in (values or {}).items():
-            if not isinstance(name, str) or not name:
-                raise RequestError(f"a context key is a text, found {name!r}", rule="CND-2")
-            if name.lower() in by_key:
-                raise RequestError(
-                    f"the context gives the key {name!r} twice",
-                    advice="key names are case-insensitive: give one of them, with a list of values",
-                    rule="CND-2",
-                )
-            read[name] = by_key[name.lower()] = _values(name, value)
-        self._set(_values=read, complete=flag(complete, "complete"), _by_key=by_key, latest=None)
+        bits = 0
+        if values is not None:
+            if not isinstance(values, (dict, Mapping)):
+                raise _no_mapping(values)
+            for name, value in values.items():
+                known = _names.get(name) if isinstance(name, str) else None
+                key, reads, _, more = known or _read_name(name)
+                if key in by_key:
+                    raise _given_twice(name)
+                if isinstance(value, str) and (reads is None or reads(value) is not None):
+                    texts: tuple[str, ...] = (value,)
+                else:
+                    texts = _texts(name, value)
+                given[name] = by_key[key] = texts
+                bits |= more
+        _set_values(self, given)
+        _set_by_key(self, by_key)
+        _set_complete(self, complete if complete is True else flag(complete, "complete"))
+        _set_bits(self, bits)
+        _set_latest(self, None)
 
     @property
     def values(self) -> Mapping[str, tuple[str, ...]]:
@@ -93,37 +118,87 @@ class Context(Frozen):
 
     def remember(self, latest: object) -> None:
         """Keep what a request in this context found out."""
-        self._set(latest=latest)
+        _set_latest(self, latest)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_values": self._values, "complete": self.complete, "_by_key": self._by_key, "latest": None}
+        return {**{name: getattr(self, name) for name in self.__slots__}, "latest": None}
 
     def get(self, name: str) -> tuple[str, ...] | None:
         """The values of a key that was given, as text; None for a key that was not."""
         return self._by_key.get(name.lower())
 
+    @property
+    def to_check(self) -> bool:
+        """Whether it may contradict a request, or itself: ``Facts.check`` finds out."""
+        return TO_CHECK[self.bits]
 
-def _values(name: str, value: Any) -> tuple[str, ...]:
+    def adding(self, more: Mapping[str, Any]) -> Context:
+        """This context with more keys, none of which it has."""
+        other = Context(more, complete=self.complete)
+        other._set(
+            _values={**self._values, **other._values},
+            _by_key={**self._by_key, **other._by_key},
+            bits=self.bits | other.bits,
+        )
+        return other
+
+    def given(self, key: str) -> tuple[str, ...] | None:
+        """As ``get``, by the lower-case name of a key."""
+        return self._by_key.get(key)
+
+
+_set_by_key = setter(Context, "_by_key")
+_set_values = setter(Context, "_values")
+_set_complete = setter(Context, "complete")
+_set_bits = setter(Context, "bits")
+_set_latest = setter(Context, "latest")
+
+
+def _read_name(name: object) -> _Name:
+    """What the name of a key says; remembered where it is no longer than names are."""
+    if not isinstance(name, str) or not name:
+        raise RequestError(f"a context key is a text, found {name!r}", rule="CND-2")
+    record = catalogued(name)
+    reads, expected = (None, "") if record is None else _CHECKS.get(record.type, (None, ""))
+    key = name.lower()
+    found = _Name(key, reads, expected, bits_of(key, record))
+    return keep(_names, name, found) if len(name) <= LONGEST else found
+
+
+def _no_mapping(values: object) -> RequestError:
+    return RequestError(
+        f"a context is a mapping of keys to values, found {type(values).__name__}",
+        advice='write Context({"aws:SourceIp": "203.0.113.9"})',
+        rule="KEY-3",
+    )
+
+
+def _given_twice(name: str) -> RequestError:
+    return RequestError(
+        f"the context gives the key {name!r} twice",
+        advice="key names are case-insensitive: give one of them, with a list of values",
+        rule="CND-2",
+    )
+
+
+def _texts(name: str, value: Any) -> tuple[str, ...]:
     several = (
         isinstance(value, Iterable)
         and not isinstance(value, (str, bytes, bytearray, memoryview, Mapping))
         and not _is_address(value)
     )
     texts = tuple(_text(name, item) for item in value) if several else (_text(name, value),)
-    key = catalogued(name)
-    check = _CHECKS.get(key.type) if key is not None else None
-    if check is not None:
-        reads, expected = check
-        for text in texts:
-            if reads(text) is None:
-                source = Source(f"<context {name}>", text)
-                raise RequestError(
-                    f"{name} is {expected}, found {text!r}",
-                    source=source,
-                    span=source.span(0, len(text)),
-                    advice="give a value of that type; leave the key out if the request does not carry it",
-                    rule="CND-15",
-                )
+    _, reads, expected, _ = _read_name(name)
+    for text in texts:
+        if reads is not None and reads(text) is None:
+            source = Source(f"<context {name}>", text)
+            raise RequestError(
+                f"{name} is {expected}, found {text!r}",
+                source=source,
+                span=source.span(0, len(text)),
+                advice="give a value of that type; leave the key out if the request does not carry it",
+                rule="CND-15",
+            )
     return texts
 
 
@@ -135,7 +210,7 @@ def _text(name: str, value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int) and abs(value) < _LARGEST:
         return str(value)
-    if isinstance(value, float) and isfinite(value):
+    if isinstance(value, float) and value - value == 0:  # which neither nan nor an infinity comes to
         return repr(value)
     if _is_decimal(value) and value.is_finite():
         return str(value)

@@ -7,7 +7,9 @@ page on condition keys in resource policies (GW-22, GW-23); the Service Authoriz
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from execpolicy.language.table import LONGEST, keep
+from execpolicy.records import NamedTuple
 
 
 class KeyType(StrEnum):
@@ -164,6 +166,8 @@ _KEYS: tuple[ContextKey, ...] = (
 #: Every key by its name in lower case; a family by its prefix with the slash.
 CATALOGUE: dict[str, ContextKey] = {key.name.lower(): key for key in _KEYS}
 
+_found: dict[str, ContextKey | None] = {}
+
 
 def lookup(name: str) -> ContextKey | None:
     """Find the record of a key, in any case (CND-2); a tag key leads to its family.
@@ -183,7 +187,9 @@ def lookup(name: str) -> ContextKey | None:
 
     AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
-    prefix, slash, tag_key = name.lower().partition("/")
-    if slash and not tag_key:
-        return None
-    return CATALOGUE.get(prefix + slash)
+    try:
+        return _found[name]
+    except KeyError:
+        prefix, slash, tag_key = name.lower().partition("/")
+        record = None if slash and not tag_key else CATALOGUE.get(prefix + slash)
+        return keep(_found, name, record) if len(name) <= LONGEST else record

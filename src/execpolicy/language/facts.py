@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from execpolicy.document.principal_name import PrincipalNameError, read_principal_name
 from execpolicy.errors import RequestError
 from execpolicy.language import principal as kinds
-from execpolicy.language.arn import Arn
+from execpolicy.language.arn import Arn, parse_arn
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import ExecuteApi, KeyType, Presence
 from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.operators import read_date
 from execpolicy.language.principal import Principal
+from execpolicy.language.table import LONGEST, keep
+from execpolicy.language.told import CLOCKS, ENDPOINT_KEYS, OF_THE_RESOURCE, TAG, TO_CHECK
+from execpolicy.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -22,11 +24,8 @@ if TYPE_CHECKING:
 Values = tuple[str, ...] | None
 
 ABSENT: tuple[str, ...] = ()
-TAG = "aws:principaltag/"
-CLOCKS = ("aws:currenttime", "aws:epochtime")
-#: The keys whose values follow from the resource: all others are the same for any resource (KEY-3).
-OF_THE_RESOURCE = frozenset({"aws:requestedregion", "aws:resourceaccount"})
-ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
+#: Stands for a key that was not asked for yet.
+_NOT_ASKED: tuple[str, ...] = ("not asked",)
 
 
 class Facts:
@@ -36,16 +35,17 @@ class Facts:
     (GW-22). ``private`` says whether the API can be reached through VPC endpoints alone, or not at all through one;
     None leaves that to the context.
 
-    ``known`` keeps what was found. Facts that differ in nothing but the resource may share it.
+    ``known`` keeps what was found. Facts that differ in nothing but the resource may share it. ``arn`` may be the text
+    of one that was read before: it is read again when its fields are asked for.
     """
 
-    __slots__ = ("_known", "account", "action", "arn", "authenticated", "context", "principal", "private")
+    __slots__ = ("_arn", "_known", "account", "action", "authenticated", "context", "principal", "private", "resource")
 
     def __init__(
         self,
         principal: Principal,
         action: str,
-        arn: Arn,
+        arn: Arn | str,
         account: str,
         context: Context,
         *,
@@ -53,15 +53,25 @@ class Facts:
         private: bool | None = None,
         known: dict[str, Values] | None = None,
     ) -> None:
-        self.principal = _told_path(principal, context)
+        # A context that needs no check has no aws:PrincipalArn.
+        self.principal = _told_path(principal, context) if TO_CHECK[context.bits] else principal
         self.action = action
-        self.arn = arn
+        self._arn: Arn | None
+        self.resource, self._arn = (arn, None) if isinstance(arn, str) else (arn.text, arn)
         #: The account that owns the resource.
         self.account = account
         self.context = context
         self.authenticated = authenticated
         self.private = private
         self._known: dict[str, Values] = {} if known is None else known
+
+    @property
+    def arn(self) -> Arn:
+        """The ARN of the resource, field by field."""
+        arn = self._arn
+        if arn is None:
+            self._arn = arn = parse_arn(self.resource)
+        return arn
 
     @property
     def is_execute_api(self) -> bool:
@@ -72,51 +82,56 @@ class Facts:
         """Whether the call came through a VPC endpoint, as far as it says so."""
         if self.private is not None:
             return self.private
-        return any(self.context.get(key) for key in ENDPOINT_KEYS)
+        return any(self.context.given(key) for key in ENDPOINT_KEYS)
 
     def values(self, key: str) -> Values:
         """The values of a key by its lower-case name."""
-        known = self._known
-        if key in known:
-            return known[key]
-        given = ABSENT if self.withheld(key) else self.context.get(key)
-        found = self._find(key) if given is None else given
+        found: Values = self._known.get(key, _NOT_ASKED)
+        if found is not _NOT_ASKED:
+            return found
+        trait = _traits.get(key) or _trait(key)
+        found = self.context.given(key)
+        if self._withholds(trait):
+            found = ABSENT
+        elif found is None:
+            found = self._find(key, trait)
         if key not in OF_THE_RESOURCE:
-            known[key] = found
+            self._known[key] = found
         return found
 
     def withheld(self, key: str) -> bool:
         """Whether API Gateway does not supply the key here, whatever the client says (GW-19, GW-22)."""
-        record = catalogued(key)
-        if record is None:
-            return False
-        anonymous = not self.authenticated or self.principal.kind == kinds.ANONYMOUS
-        if anonymous and self.is_execute_api and record.execute_api is ExecuteApi.AWS_IAM:
-            return True
-        if self.private is False:
-            return record.execute_api is ExecuteApi.PRIVATE
-        return self.private is True and record.presence is Presence.NOT_THROUGH_ENDPOINT
+        return self._withholds(_trait(key))
 
-    def _find(self, key: str) -> Values:
+    def _withholds(self, trait: _Trait) -> bool:
+        if (
+            trait.of_caller
+            and (not self.authenticated or self.principal.kind == kinds.ANONYMOUS)
+            and self.is_execute_api
+        ):
+            return True
+        private = self.private
+        return private is not None and (trait.of_internet if private else trait.of_endpoint)
+
+    def _find(self, key: str, trait: _Trait) -> Values:
         told, value = self.derived(key)
         if told:
             return value
-        if self.never(key):
-            return ABSENT
-        if self.guaranteed(key):
-            return None
-        return ABSENT if self.context.complete else None
+        carried = self._carries(trait)
+        if carried is None:
+            return ABSENT if self.context.complete else None
+        return None if carried else ABSENT
 
     def surely_there(self, key: str) -> bool:
         """Whether the request carries the key, though its value is not known."""
-        return self.values(key) is None and self.guaranteed(key) and not self.never(key)
+        return self.values(key) is None and self._carries(_trait(key)) is True
 
     def forgetting(self, key: str) -> Facts:
         """The same request, as if the values of one key were not known."""
         other = Facts(
             self.principal,
             self.action,
-            self.arn,
+            self._arn or self.resource,
             self.account,
             self.context,
             authenticated=self.authenticated,
@@ -132,41 +147,19 @@ class Facts:
         derive = _DERIVED.get(key)
         return derive(self) if derive is not None else (False, None)
 
-    def never(self, key: str) -> bool:
-        """Whether no such request can carry the key (GW-19, GW-23)."""
-        record = catalogued(key)
-        if record is None:
-            return False
-        if record.execute_api is ExecuteApi.NEVER and self.is_execute_api:
-            return True
-        presence, caller = record.presence, self.principal
-        return (
-            (presence is Presence.NOT_THROUGH_ENDPOINT and self.through_endpoint)
-            or (presence is Presence.SIGNED and caller.kind == kinds.ANONYMOUS)
-            or (presence is Presence.SERVICE_PRINCIPAL and caller.kind != kinds.SERVICE)
-            or (presence is Presence.THROUGH_ENDPOINT and self.private is None and self._came_by_internet)
-            or (presence in (Presence.TEMPORARY, Presence.SESSION) and caller.kind == kinds.ANONYMOUS)
-        )
+    def _carries(self, trait: _Trait) -> bool | None:
+        """Whether such requests carry the key: all do, so that it is unknown if not given (KEY-4); none does; some do.
 
-    def guaranteed(self, key: str) -> bool:
-        """Whether every such request carries the key: not given, it is unknown in any context (KEY-4)."""
-        record = catalogued(key)
-        if record is None:
+        Rules GW-19, GW-23.
+        """
+        if trait.never and self.is_execute_api:
             return False
-        presence, caller = record.presence, self.principal
-        return (
-            presence is Presence.ALWAYS
-            or (presence is Presence.SIGNED and caller.kind in (*kinds.IAM_KINDS, kinds.SERVICE))
-            or (presence is Presence.TEMPORARY and caller.kind in kinds.TEMPORARY_KINDS)
-            or (presence is Presence.SERVICE_PRINCIPAL and caller.kind == kinds.SERVICE)
-            or (presence is Presence.THROUGH_ENDPOINT and self.through_endpoint)
-            or (presence is Presence.NOT_THROUGH_ENDPOINT and not self._made_by_service)
-        )
+        return None if trait.carried is None else trait.carried(self)
 
     @property
     def _came_by_internet(self) -> bool:
         """Whether the call has a source address, which none has that came through a VPC endpoint (GW-19)."""
-        return bool(self.context.get("aws:sourceip"))
+        return bool(self.context.given("aws:sourceip"))
 
     @property
     def _made_by_service(self) -> bool:
@@ -178,7 +171,7 @@ class Facts:
 
         Raises RequestError.
         """
-        if not self.context.values:
+        if not self.context.to_check:
             return
         self._check_clocks()
         self._check_what_cannot_come()
@@ -239,6 +232,73 @@ def _told_path(caller: Principal, context: Context) -> Principal:
         return caller
     role = (kinds.ROLE, caller.partition, caller.account, caller.name)
     return caller.of_path(named.path) if (named.kind, named.partition, named.account, named.name) == role else caller
+
+
+def _signed(facts: Facts) -> bool | None:
+    kind = facts.principal.kind
+    return True if kind in kinds.IAM_KINDS or kind == kinds.SERVICE else False if kind == kinds.ANONYMOUS else None
+
+
+def _temporary(facts: Facts) -> bool | None:
+    kind = facts.principal.kind
+    return True if kind in kinds.TEMPORARY_KINDS else False if kind == kinds.ANONYMOUS else None
+
+
+def _through_endpoint(facts: Facts) -> bool | None:
+    if facts.private is None and facts._came_by_internet:
+        return False
+    return True if facts.through_endpoint else None
+
+
+def _not_through_endpoint(facts: Facts) -> bool | None:
+    if facts.through_endpoint:
+        return False
+    return None if facts._made_by_service else True
+
+
+#: Which requests carry a key, by its presence: of any other, some do.
+_CARRIED: dict[Presence, Callable[[Facts], bool | None]] = {
+    Presence.ALWAYS: lambda facts: True,
+    Presence.SIGNED: _signed,
+    Presence.TEMPORARY: _temporary,
+    Presence.SESSION: lambda facts: False if facts.principal.kind == kinds.ANONYMOUS else None,
+    Presence.SERVICE_PRINCIPAL: lambda facts: facts.principal.kind == kinds.SERVICE,
+    Presence.THROUGH_ENDPOINT: _through_endpoint,
+    Presence.NOT_THROUGH_ENDPOINT: _not_through_endpoint,
+}
+
+
+class _Trait(NamedTuple):
+    """What the catalogue says of a key, as facts ask for it: quicker than to compare the members of enumerations.
+
+    ``of_caller``: it tells who calls, and reaches API Gateway's policies where the method is AWS_IAM. ``of_endpoint``:
+    only for private APIs; ``of_internet``: never through a VPC endpoint. ``never``: it never reaches execute-api.
+    ``carried``: which requests carry it.
+    """
+
+    of_caller: bool
+    of_endpoint: bool
+    of_internet: bool
+    never: bool
+    carried: Callable[[Facts], bool | None] | None
+
+
+_OF_NO_CATALOGUE = _Trait(False, False, False, False, None)
+_traits: dict[str, _Trait] = {}
+
+
+def _trait(key: str) -> _Trait:
+    record = catalogued(key)
+    if record is None:
+        return _OF_NO_CATALOGUE
+    trait = _Trait(
+        record.execute_api is ExecuteApi.AWS_IAM,
+        record.execute_api is ExecuteApi.PRIVATE,
+        record.presence is Presence.NOT_THROUGH_ENDPOINT,
+        record.execute_api is ExecuteApi.NEVER,
+        _CARRIED.get(record.presence),
+    )
+    return keep(_traits, key, trait) if len(key) <= LONGEST else trait
 
 
 Derivation = tuple[bool, Values]
@@ -302,10 +362,10 @@ def _userid(facts: Facts) -> Derivation:
 
 
 def _tag(facts: Facts, key: str) -> Derivation:
-    tags = facts.principal.tags
+    tags = facts.principal._tags
     if tags is None:
         return _NO_VALUE if facts.principal.kind in (kinds.ANONYMOUS, kinds.SERVICE) else _NOT_TOLD
-    for name, value in tags.items():
+    for name, value in tags:
         if name.lower() == key[len(TAG) :]:
             return _value(value)
     return _NO_VALUE

@@ -32,8 +32,12 @@ _SHORT_PART = 64
 
 def tokens_of(text: str) -> Tokens:
     """The tokens of ``text``, every ``*`` and ``?`` being a wildcard."""
-    if "*" not in text and "?" not in text:
-        return (text,) if text else ()
+    if "?" not in text:
+        head, star, tail = text.partition("*")
+        if not star:
+            return (text,) if text else ()
+        if "*" not in tail:
+            return (head, ANY, tail) if head and tail else (head, ANY) if head else (ANY, tail) if tail else (ANY,)
     return tuple(ANY if part == "*" else ONE if part == "?" else part for part in re.split(r"([*?])", text) if part)
 
 
@@ -210,10 +214,66 @@ def common_ground(tokens: Iterable[str | Wildcard], text: str) -> tuple[int, int
     >>> common_ground(tokens_of("prod/GET/{id}"), "prod/GET/17")
     (9, 9)
     """
-    automaton = _Automaton(normalised(tokens))
-    reached, best, place = 1, 0, 0
-    for index, char in enumerate(text):
-        reached = automaton.step(reached, char)
+    return agreed(normalised(tokens), text)
+
+
+def agreed(pattern: Tokens, text: str) -> tuple[int, int]:
+    """As ``common_ground``, of a pattern that is normalised."""
+    head = pattern[0] if pattern else ""
+    if not isinstance(head, str):
+        return _common_after(pattern, text, 0)
+    common = _common_head(head, text)
+    if common < len(head):
+        return common, common
+    reached, place = _common_after(pattern[1:], text, common)
+    return common + reached, place
+
+
+def _common_head(one: str, other: str) -> int:
+    """How many characters two texts have in common from their beginning."""
+    least, most = 0, min(len(one), len(other))
+    while least < most:
+        middle = (least + most + 1) // 2
+        if one[least:middle] == other[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
+
+
+def _common_after(pattern: Tokens, text: str, start: int) -> tuple[int, int]:
+    """How far a pattern came in a text from ``start`` on: characters of the pattern, and the place in the text."""
+    if ONE in pattern or ANY_WITHIN in pattern or ONE_WITHIN in pattern:
+        return _common_by_automaton(pattern, text, start)
+    reached, place = 0, start
+    for part in pattern:
+        if isinstance(part, str):
+            # Every part before the last that comes is at its leftmost place, as the matcher has it.
+            found = text.find(part, place)
+            if found < 0:
+                agreed = _longest_begun(part, text, place)
+                return reached + agreed, (text.find(part[:agreed], place) + agreed) if agreed else place
+            reached, place = reached + len(part), found + len(part)
+    return reached, place
+
+
+def _longest_begun(part: str, text: str, start: int) -> int:
+    """How many characters of ``part`` are the most that come somewhere after ``start``; not all of them do."""
+    least, most = 0, len(part) - 1
+    while least < most:
+        middle = (least + most + 1) // 2
+        if text.find(part[:middle], start) >= 0:
+            least = middle
+        else:
+            most = middle - 1
+    return least
+
+
+def _common_by_automaton(pattern: Tokens, text: str, start: int) -> tuple[int, int]:
+    automaton = _Automaton(pattern)
+    reached, best, place = 1, 0, start
+    for index in range(start, len(text)):
+        reached = automaton.step(reached, text[index])
         if not reached:
             break
         if reached.bit_length() - 1 > best:

@@ -1,0 +1,27 @@
+"""A policy in a file of its own, JSON or YAML, that another file names."""
+
+from __future__ import annotations
+
+from execpolicy.document.encoding import BOM, read_text
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.policy import Policy
+from execpolicy.document.read_any import YAML_ENDINGS, is_yaml, read_any
+
+
+def load_policy(path: str, kind: str | PolicyKind) -> Policy:
+    """Read a policy document from a JSON or YAML file; a JSON one may be escaped (POL-12).
+
+    Args:
+        path: the file; messages call the policy by it.
+        kind: what the document is for, as for ``Policy.parse``.
+
+    Raises:
+        ExecPolicyError: the file cannot be read, or it is YAML and PyYAML is not installed.
+        PolicySyntaxError: the document is none.
+    """
+    text = read_text(path).removeprefix(BOM)
+    is_escaped = text.lstrip().startswith('"') and not path.endswith(YAML_ENDINGS)
+    if is_yaml(text, path) and not is_escaped:
+        problems, root = read_any(text, path)
+        return Policy.from_node(root, kind=kind, name=path, source=problems.source)
+    return Policy.parse(text, kind=kind, name=path)

@@ -1,0 +1,191 @@
+"""What a call costs, in counted work: nobody is told what nobody asks for, and nothing is built twice."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from execpolicy import (
+    Api,
+    Authorizer,
+    Caller,
+    Context,
+    GatewayResponse,
+    Policy,
+    Readings,
+    Request,
+    RequestError,
+    Route,
+    Step,
+    authorize,
+)
+from execpolicy.engine.case import Case
+from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.gateway import refusals
+from execpolicy.gateway.arrival import arn_of_call
+from execpolicy.gateway.execute_api_arn import ExecuteApiArn
+from tests.refused import refused
+
+ANN = "arn:aws:iam::111122223333:user/Ann"
+PREFIX = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
+INVOKE = "execute-api:Invoke"
+
+
+def policy(kind: str, *statements: dict[str, Any]) -> Policy:
+    return Policy.parse({"Version": "2012-10-17", "Statement": list(statements)}, kind=kind, name=kind)
+
+
+READS = policy("identity", {"Effect": "Allow", "Action": INVOKE, "Resource": f"{PREFIX}/prod/GET/*"})
+HOME = {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+FROM_HOME = policy(
+    "resource",
+    {"Effect": "Deny", "Principal": "*", "Action": INVOKE, "Resource": "execute-api:/*", "Condition": HOME},
+)
+ROUTES = [Route("ANY", "/{proxy+}", auth="AWS_IAM"), Route("GET", "/open")]
+
+
+def an_api(**more: Any) -> Api:
+    given: dict[str, Any] = {"type": "REST", "stages": ["prod"], "routes": ROUTES, "resource_policy": FROM_HOME, **more}
+    return Api(id="a1b2c3", region="eu-west-1", account="111122223333", **given)
+
+
+def counting(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> list[Any]:
+    """The calls of a function that are made from here on."""
+    calls: list[Any] = []
+    function = getattr(owner, name)
+
+    def counted(*args: Any, **more: Any) -> Any:
+        calls.append(args)
+        return function(*args, **more)
+
+    monkeypatch.setattr(owner, name, counted)
+    return calls
+
+
+def test_no_call_is_explained_unless_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    explained, worded = counting(monkeypatch, Case, "decide"), counting(monkeypatch, refusals, "masked")
+    api, caller = an_api(), Caller(ANN, identity=READS)
+    at_home, abroad = Context({"aws:SourceIp": "203.0.113.9"}), Context({"aws:SourceIp": "198.51.100.1"})
+    statuses = [api.invoke("GET", "/pets", caller=caller, context=context).status for context in (at_home, abroad)]
+    statuses += [api.invoke("PUT", "/pets", caller=caller, context=at_home).status]
+    statuses += [api.invoke("GET", "/open", context=context).status for context in (at_home, abroad)]
+    assert statuses == [200, 403, 403, 403, 403]
+    assert explained == worded == []
+    denied = api.invoke("GET", "/pets", caller=caller, context=abroad)
+    assert denied.message.endswith("with an explicit deny in a resource-based policy")
+    assert len(worded) == 1
+
+
+def test_an_api_builds_the_beginning_of_its_arns_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    built = counting(monkeypatch, ExecuteApiArn, "parse")
+    api, caller = an_api(), Caller(ANN, identity=READS)
+    assert {api.invoke("GET", f"/pets/{number}", caller=caller).arn for number in range(20)} == {
+        f"{PREFIX}/prod/GET/pets/{number}" for number in range(20)
+    }
+    assert len(built) == 1
+
+
+def test_policies_are_compiled_once_for_an_api_and_a_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    api, caller = an_api(), Caller(ANN, identity=READS)
+    compiled = counting(monkeypatch, CompiledPolicies, "__init__")
+    for number in range(20):
+        api.invoke("GET", f"/pets/{number}", caller=caller)
+    assert compiled == []
+
+
+@pytest.mark.rule("GW-2", "GW-4")
+@given(st.sampled_from(["GET", "POST", "PATCH"]), st.text("ab/%?@\n", max_size=12).map(lambda text: f"/{text}"))
+@pytest.mark.parametrize("path", ["", "/@connections", "/@connections/"])
+def test_the_arn_of_a_call_is_the_one_that_is_built_of_its_parts(path: str, method: str, rest: str) -> None:
+    api, sent = an_api(), f"{path}{rest}".replace("?", "")
+    parts: dict[str, Any] = {"region": "eu-west-1", "account": "111122223333", "api_id": "a1b2c3", "stage": "prod"}
+    if sent == "/@connections/" and method in ("GET", "POST"):
+        told = [
+            refused(RequestError, make)
+            for make in (
+                lambda: ExecuteApiArn.build(**parts, method=method, path=sent),
+                lambda: arn_of_call(api, api.stage, method, sent),
+            )
+        ]
+        assert told[0] == told[1]
+    else:
+        assert arn_of_call(api, api.stage, method, sent) == str(ExecuteApiArn.build(**parts, method=method, path=sent))
+
+
+@pytest.mark.rule("GW-13")
+def test_a_call_is_decided_as_its_request_is() -> None:
+    api, caller = an_api(), Caller(ANN, identity=READS)
+    for path in ("/pets", "/pets/1"):
+        for method in ("GET", "PUT"):
+            for address in ("203.0.113.9", "198.51.100.1"):
+                context = Context({"aws:SourceIp": address})
+                request = Request(
+                    caller=caller, action=INVOKE, resource=f"{PREFIX}/prod/{method}{path}", context=context
+                )
+                expected = authorize(request, api.target)
+                response = api.invoke(method, path, caller=caller, context=context)
+                assert response.decision is not None
+                assert response.decision.outcome is expected.outcome
+                assert response.decision.to_dict() == expected.to_dict()
+
+
+@pytest.mark.rule("GW-14", "MSG-2")
+def test_a_message_is_that_of_the_policies_that_did_not_allow() -> None:
+    tokens = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
+    api = an_api(
+        routes=[Route("GET", "/pets", authorizer="tokens")],
+        authorizers=[tokens],
+        readings=Readings(lambda_authorizer="table_b"),
+    )
+    statement = {"Effect": "Allow", "Action": INVOKE, "Resource": "*"}
+    answer = {"principalId": "a", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+    denied = api.invoke(
+        "GET",
+        "/pets",
+        headers={"Authorization": "a"},
+        context={"aws:SourceIp": "203.0.113.9"},
+        authorizer_output=answer,
+    )
+    assert (denied.status, denied.message) == (
+        403,
+        "User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
+        "arn:aws:execute-api:eu-west-1:********3333:a1b2c3/prod/GET/pets because no resource-based policy allows the "
+        "execute-api:Invoke action",
+    )
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize("moments", [[], ["2026-01-01", "2026-01-02"]])
+def test_a_context_without_one_time_tells_none(moments: list[str]) -> None:
+    context = Context({"aws:CurrentTime": moments, "aws:SourceIp": "203.0.113.9"})
+    response = an_api(resource_policy=None).invoke("GET", "/open", context=context)
+    assert response.status == 200
+
+
+def test_a_response_is_a_value() -> None:
+    api = an_api()
+    denied, again = (api.invoke("PUT", "/pets", caller=Caller(ANN)) for _ in range(2))
+    assert denied == again
+    assert hash(denied) == hash(again)
+    copied = pickle.loads(pickle.dumps(denied))
+    assert copied == denied
+    assert (copied.message, copied.steps, str(copied.explain())) == (
+        denied.message,
+        denied.steps,
+        str(denied.explain()),
+    )
+    assert repr(copied) == repr(denied)
+    assert all(type(step) is Step and isinstance(step.detail, str) for step in denied.steps)
+    told = GatewayResponse(
+        status=403, response_type=None, message="no", body_key="message", arn="", steps=denied.steps, notes=("a",)
+    )
+    assert (told.message, told.steps, told.with_notes(["b"]).notes) == ("no", denied.steps, ("a", "b"))
+    for name in ("status", "message", "steps", "anything"):
+        with pytest.raises(AttributeError, match="GatewayResponse is immutable"):
+            setattr(told, name, 200)
+        with pytest.raises(AttributeError, match="GatewayResponse is immutable"):
+            delattr(told, name)

@@ -1,0 +1,110 @@
+"""Which contexts need no check: those that can contradict neither the request nor themselves."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from execpolicy import Context, Principal, RequestError
+from execpolicy.language import facts
+from execpolicy.language.arn import parse_arn
+from execpolicy.language.context_keys import CATALOGUE, ExecuteApi, KeyType
+from execpolicy.language.facts import Facts
+from execpolicy.language.told import CLOCKS, OF_THE_CALLER, OF_THE_RESOURCE, TAG, TELLS_OF_CALLER
+
+VALUES = {
+    KeyType.STRING: "x",
+    KeyType.ARN: "arn:aws:s3:::x",
+    KeyType.BOOL: "true",
+    KeyType.DATE: "2026-01-01T00:00:00Z",
+    KeyType.NUMERIC: "7",
+    KeyType.IP: "203.0.113.9",
+}
+#: Every key with a value, that of the second clock another time than that of the first.
+KEYS: dict[str, Any] = {
+    **{name + "x" * name.endswith("/"): VALUES[key.type] for name, key in CATALOGUE.items()},
+    "aws:epochtime": "1",
+    "custom:x": "1",
+}
+CALLERS = (
+    Principal.parse("arn:aws:iam::111122223333:user/Ann", tags={"x": "y"}, org_id="o-1"),
+    Principal.parse("arn:aws:sts::111122223333:assumed-role/Clerk/ann"),
+    Principal.anonymous(),
+)
+ARN = parse_arn("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets")
+
+
+def checked_in_full(caller: Principal, context: Context) -> bool:
+    """Whether a full check refuses nothing and finds nothing, whatever the context says of its need for one."""
+    bits = context.bits
+    object.__setattr__(context, "bits", -1)
+    try:
+        found = Facts(caller, "execute-api:Invoke", ARN, "111122223333", context)
+        found.check()
+    except RequestError:
+        return False
+    finally:
+        object.__setattr__(context, "bits", bits)
+    return found.principal is caller
+
+
+@pytest.mark.rule("KEY-3", "GW-19", "GW-23", "PRN-7")
+@pytest.mark.parametrize("caller", CALLERS, ids=lambda caller: str(caller.kind))
+def test_what_needs_no_check_would_pass_it(caller: Principal) -> None:
+    needless = 0
+    for names in (*[(name,) for name in KEYS], *combinations(KEYS, 2)):
+        context = Context({name: KEYS[name] for name in names})
+        if not context.to_check:
+            needless += 1
+            assert checked_in_full(caller, context), names
+    assert needless > 500
+
+
+@pytest.mark.rule("KEY-3")
+def test_every_key_that_a_request_derives_is_known_by_its_name() -> None:
+    assert facts._DERIVED.keys() - facts._DEFAULTS.keys() == OF_THE_CALLER | OF_THE_RESOURCE
+    assert all(Context({key: KEYS[key]}).to_check for key in OF_THE_CALLER | OF_THE_RESOURCE)
+    assert Context({TAG.upper() + "Team": "a"}).to_check
+
+
+@pytest.mark.rule("GW-19", "GW-23")
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, False),
+        ({"aws:SourceIp": "203.0.113.9"}, False),
+        ({"aws:SourceVpce": "vpce-1", "aws:VpcSourceIp": "10.0.0.1"}, False),
+        ({"aws:SourceVpce": "vpce-1", "aws:SourceIp": "203.0.113.9"}, True),
+        ({"aws:CurrentTime": "2026-01-01"}, False),
+        ({"aws:CurrentTime": "2026-01-01", "aws:EpochTime": "1"}, True),
+        ({"aws:VpceAccount": "111122223333"}, True),
+        ({"aws:UserAgent": "curl", "aws:SecureTransport": True, "custom:x": "1"}, False),
+    ],
+)
+def test_contexts_that_need_a_check(values: dict[str, Any], expected: bool) -> None:
+    assert Context(values).to_check is expected
+    assert Context({name.upper(): value for name, value in values.items()}).to_check is expected
+
+
+@pytest.mark.rule("GW-22")
+def test_keys_that_tell_of_the_caller() -> None:
+    of_caller = {name for name, key in CATALOGUE.items() if key.execute_api is ExecuteApi.AWS_IAM}
+    for name, value in KEYS.items():
+        told = bool(Context({name: value}).bits & TELLS_OF_CALLER)
+        assert told is (name.removesuffix("x" if "/x" in name else "") in of_caller)
+
+
+@pytest.mark.rule("KEY-3")
+def test_a_context_with_more_keys_is_one_that_was_given_them_all() -> None:
+    few = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
+    more = few.adding({"AWS:UserAgent": "curl", "aws:CurrentTime": "2026-01-01"})
+    whole = Context(
+        {"aws:SourceIp": "203.0.113.9", "AWS:UserAgent": "curl", "aws:CurrentTime": "2026-01-01"}, complete=False
+    )
+    assert more == whole
+    assert dict(more.values) == dict(whole.values)
+    assert (more.bits, more.complete) == (whole.bits, False)
+    assert dict(few.values) == {"aws:SourceIp": ("203.0.113.9",)}
+    assert more.given(CLOCKS[0]) == ("2026-01-01",)
