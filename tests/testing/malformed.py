@@ -51,11 +51,12 @@ SOUND = """\
 
 
 class Malformed(NamedTuple):
-    """A file in which marks stand around what each message speaks of."""
+    """A file in which marks stand around what each message speaks of; an advice is given by its beginning."""
 
     name: str
     text: str
     messages: tuple[str, ...]
+    advices: tuple[str, ...] = ()
 
 
 def _small(name: str, text: str, *messages: str) -> Malformed:
@@ -109,7 +110,7 @@ _PARTIES = [
         "a named policy that is no object",
         '"reads": {',
         '"reads": «[]», «"more"»: {',
-        "found an empty list, expected an object with Statement",
+        'found an empty list as the policy "reads", expected a policy document or the name of a file',
         'found the policy "more", which nothing uses',
     ),
     _small(

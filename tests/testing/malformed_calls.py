@@ -103,7 +103,7 @@ def _entry(name: str, old: str, new: str, *messages: str) -> Malformed:
 _EMPTY = '{"schema": "execpolicy/cases/1", "title": "t"'
 _DOCUMENT = '{"name": "empty", "kind": "scp", "document": {"Statement": []}, "expect": "loads"}'
 _INDENTS = ("    ", "        ")
-_STATUS = "expected a status from 100 to 599, allow, deny, indeterminate or error"
+_STATUS = "expected a status from 100 to 599, allow, deny, explicit_deny, implicit_deny, indeterminate or error"
 _TEXTS = "expected a string or a list of strings"
 _CALL = "expected a method and a path, or a route key"
 
@@ -169,7 +169,7 @@ _EXPECTED = [
     _bad("half a status", "200", "«200.5»", f"found the number 200.5 as expect, {_STATUS}"),
     _bad("a negative status", "200", "«-200»", f"found the number -200 as expect, {_STATUS}"),
     _bad("a status in quotes", "200", '«"200"»', f'found "200" as expect, {_STATUS}'),
-    _bad("an outcome of IAM", '"deny"', '«"implicit_deny"»', f'found "implicit_deny" as expect, {_STATUS}'),
+    _bad("an unknown outcome", '"deny"', '«"denied"»', f'found "denied" as expect, {_STATUS}'),
     _bad("an outcome that is null", '"deny"', "«null»", f"found null as expect, {_STATUS}"),
     _bad("an unknown response", '"response_type": null', '"response_type": «"DENIED"»', "expected ACCESS_DENIED,"),
     _bad(

@@ -1,22 +1,90 @@
-"""The page on case files shows a file that loads and passes."""
+"""The page on case files: every file and every entry on it loads and passes, every run says what the page says."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
-from execpolicy.testing import parse_cases, run_call, run_case, run_sequence
+import pytest
+import yaml
 
-PAGE = Path(__file__).parents[2] / "docs" / "case-files.md"
+from execpolicy.cli.main import main
+from execpolicy.testing import load_cases, parse_cases, run_item
+
+PAGE = (Path(__file__).parents[2] / "docs" / "case-files.md").read_text("utf-8")
+BLOCKS: dict[str, list[str]] = {"yaml": [], "console": [], "python": []}
+for language, text in re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL):
+    BLOCKS[language].append(text)
+FIRST = BLOCKS["yaml"][0]
+NAME = "orders.execpolicy.yaml"
+ENTRIES = [text for text in BLOCKS["yaml"] if text.startswith("- ")]
+DOCUMENTS = [text for text in BLOCKS["yaml"] if text.startswith("documents:")]
+#: So that the API of the first example is called, whatever an entry is about.
+CALL = "  - {name: a call, call: GET /orders/7, expect: 403}\n"
 
 
-def test_the_example_of_the_page_passes() -> None:
-    (example,) = re.findall(r"```json\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    file = parse_cases(example, name="case-files.md")
-    results = [
-        *map(run_case, file.cases),
-        *map(run_call, file.calls),
-        *map(run_sequence, file.sequences),
-    ]
-    assert [str(result) for result in results if not result.passed] == []
-    assert len(results) == 4
+def failures(text: str) -> list[str]:
+    results = [run_item(item) for item in parse_cases(text, name=NAME).items]
+    assert results
+    return [str(result) for result in results if not result.passed]
+
+
+def test_the_page_has_what_is_tested_here() -> None:
+    assert (len(ENTRIES), len(DOCUMENTS), len(BLOCKS["yaml"])) == (4, 1, 7)
+    assert (len(BLOCKS["console"]), len(BLOCKS["python"])) == (2, 1)
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["green", "red"])
+def test_the_first_example_and_its_run(
+    changed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = "ann: [allow, implicit_deny]", "ann: [allow, allow]"
+    assert FIRST.count(old) == 1
+    assert new in PAGE
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    Path(NAME).write_text(FIRST.replace(old, new) if changed else FIRST, "utf-8")
+    shown = BLOCKS["console"][changed]
+    command, _, expected = shown.partition("\n")
+    program, *arguments = command.removeprefix("$ ").split()
+    assert program == "execpolicy"
+    assert main(arguments) == int(changed)
+    told = re.sub(r"in [0-9.]+ s", "in 0.02 s", capsys.readouterr().out)
+    assert told == expected
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_every_entry_passes(entry: str) -> None:
+    frame, _, _ = FIRST.partition("cases:\n")
+    assert failures(f"{frame}cases:\n{CALL}" + re.sub("^", "  ", entry, flags=re.MULTILINE).rstrip(" ")) == []
+
+
+@pytest.mark.parametrize("documents", DOCUMENTS)
+def test_every_document_passes(documents: str) -> None:
+    assert failures(f"schema: execpolicy/cases/1\ntitle: Documents\n{documents}") == []
+
+
+def test_the_example_of_files_beside_it(tmp_path: Path) -> None:
+    first: dict[str, Any] = yaml.safe_load(FIRST)
+    (example,) = (text for text in BLOCKS["yaml"][1:] if text.startswith("schema:"))
+    for folder in ("tests", "policies"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "orders.api.yaml").write_text(yaml.safe_dump({"schema": "execpolicy/api/1", **first["api"]}), "utf-8")
+    (tmp_path / "policies" / "clerk.json").write_text(json.dumps(first["policies"]["clerk"]), "utf-8")
+    (tmp_path / "tests" / NAME).write_text(example, "utf-8")
+    (item,) = load_cases(tmp_path / "tests" / NAME).items
+    result = run_item(item)
+    assert result.passed, str(result)
+    assert "clerk.json:1:" in str(result)
+
+
+def test_the_lines_of_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    Path(NAME).write_text(FIRST, "utf-8")
+    exec(compile(BLOCKS["python"][0], "case-files.md", "exec"), {})
+    Path(NAME).write_text(FIRST.replace("bob: deny", "bob: allow"), "utf-8")
+    with pytest.raises(AssertionError, match=f"{NAME}:26:16"):
+        exec(compile(BLOCKS["python"][0], "case-files.md", "exec"), {})

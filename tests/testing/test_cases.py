@@ -10,7 +10,7 @@ import pytest
 from execpolicy import Diagnostic, ExecPolicyError, Layer, PolicyKind, PolicySyntaxError
 from execpolicy.testing import DocumentError, Expectation, load_cases, parse_cases
 from tests.document.marks import unmarked
-from tests.testing import malformed_calls
+from tests.testing import malformed_calls, malformed_matrices
 from tests.testing.malformed import OF_FORM, OF_MEANING, SOUND, Malformed
 
 NAME = "cases.json"
@@ -22,7 +22,8 @@ def errors_of(text: str) -> tuple[Diagnostic, ...]:
     return caught.value.errors
 
 
-ALL = [*OF_FORM, *OF_MEANING, *malformed_calls.OF_FORM, *malformed_calls.OF_MEANING]
+MORE = (malformed_calls, malformed_matrices)
+ALL = [*OF_FORM, *OF_MEANING, *(bad for module in MORE for bad in (*module.OF_FORM, *module.OF_MEANING))]
 
 
 @pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name) for bad in ALL])
@@ -33,6 +34,8 @@ def test_a_malformed_file(bad: Malformed) -> None:
     for error, message in zip(found, bad.messages, strict=True):
         assert message in error.message
         assert error.advice
+    for error, advice in zip(found, bad.advices, strict=False):
+        assert error.advice.startswith(advice)
     # Three messages about one element have one mark.
     assert list(dict.fromkeys(error.span for error in found)) == spans
     assert {error.source.name for error in found if error.source is not None} == {NAME}

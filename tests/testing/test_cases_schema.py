@@ -15,15 +15,22 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.layers import Layer
 from execpolicy.gateway.arrival import SIGNATURES
 from execpolicy.gateway.names import ResponseType
-from execpolicy.testing import about, call_model, load, model, parse_cases, parties, read_call, read_case, read_document
+from execpolicy.testing import about, entries, load, matrix, parse_cases, parties, read_call, read_case, read_document
 from tests.document.marks import unmarked
-from tests.testing import malformed, malformed_calls
+from tests.testing import malformed, malformed_calls, malformed_matrices
 from tests.testing.malformed import SOUND, Malformed
 from tests.testing.malformed_calls import SOUND_CALLS
+from tests.testing.malformed_matrices import SOUND_MATRICES
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "docs" / "schemas" / "cases-1.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
+SOUND_FILES = [
+    pytest.param(SOUND, id="requests"),
+    pytest.param(SOUND_CALLS, id="calls"),
+    pytest.param(SOUND_MATRICES, id="matrices"),
+]
+MODULES = (malformed, malformed_calls, malformed_matrices)
 CONFORMANCE = sorted((ROOT / "tests" / "conformance").glob("*.json"))
 
 
@@ -31,7 +38,7 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("sound", [SOUND, SOUND_CALLS], ids=["requests", "calls"])
+@pytest.mark.parametrize("sound", SOUND_FILES)
 def test_it_takes_a_sound_file(sound: str) -> None:
     VALIDATOR.validate(json.loads(sound))
 
@@ -41,17 +48,13 @@ def test_it_takes_every_conformance_file(path: Path) -> None:
     VALIDATOR.validate(json.loads(path.read_text("utf-8")))
 
 
-@pytest.mark.parametrize(
-    "bad", [pytest.param(bad, id=bad.name) for bad in [*malformed.OF_FORM, *malformed_calls.OF_FORM]]
-)
+@pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name) for module in MODULES for bad in module.OF_FORM])
 def test_it_refuses_the_form_that_the_loader_refuses(bad: Malformed) -> None:
     text, _ = unmarked(bad.text)
     assert not VALIDATOR.is_valid(json.loads(text))
 
 
-@pytest.mark.parametrize(
-    "bad", [pytest.param(bad, id=bad.name) for bad in [*malformed.OF_MEANING, *malformed_calls.OF_MEANING]]
-)
+@pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name) for module in MODULES for bad in module.OF_MEANING])
 def test_it_cannot_know_what_names_mean(bad: Malformed) -> None:
     text, _ = unmarked(bad.text)
     assert VALIDATOR.is_valid(json.loads(text))
@@ -93,7 +96,7 @@ def refusals(files: Iterator[Any]) -> list[PolicySyntaxError]:
     return found
 
 
-@pytest.mark.parametrize("sound", [SOUND, SOUND_CALLS], ids=["requests", "calls"])
+@pytest.mark.parametrize("sound", SOUND_FILES)
 @pytest.mark.parametrize("new", [None, True, -1, "", "x", [], ["x"], {}])
 def test_a_part_of_another_type(new: Any, sound: str) -> None:
     found = refusals(replaced(json.loads(sound), new))
@@ -101,7 +104,7 @@ def test_a_part_of_another_type(new: Any, sound: str) -> None:
     assert all(error.span is not None for refusal in found for error in refusal.errors)
 
 
-@pytest.mark.parametrize("sound", [SOUND, SOUND_CALLS], ids=["requests", "calls"])
+@pytest.mark.parametrize("sound", SOUND_FILES)
 def test_a_part_left_out_or_called_otherwise(sound: str) -> None:
     assert len(refusals(renamed(json.loads(sound)))) > 50
 
@@ -114,6 +117,9 @@ def test_it_names_the_fields_that_the_loader_knows() -> None:
         (definitions["target"], parties.TARGET_FIELDS),
         (definitions["case"], read_case.CASE_FIELDS),
         (definitions["call"], read_call.CALL_FIELDS),
+        (definitions["matrix"], matrix.MATRIX_FIELDS),
+        (definitions["matrix_call"], matrix.REQUEST_FIELDS[True]),
+        (definitions["matrix_resource"], matrix.REQUEST_FIELDS[False]),
         (definitions["sequence"], read_call.SEQUENCE_FIELDS),
         (definitions["step"], read_call.STEP_FIELDS),
         (definitions["document"], read_document.DOCUMENT_FIELDS),
@@ -127,10 +133,10 @@ def test_it_names_the_fields_that_the_loader_knows() -> None:
 def test_it_names_the_words_that_the_loader_knows() -> None:
     case, document = (SCHEMA["$defs"][name]["properties"] for name in ("case", "document"))
     call = SCHEMA["$defs"]["call"]["properties"]
-    assert tuple(case["expect"]["enum"]) == model.OUTCOMES
+    assert tuple(case["expect"]["enum"]) == entries.OUTCOMES
     status, outcomes = call["expect"]["anyOf"]
     assert range(status["minimum"], status["maximum"] + 1) == read_call.STATUSES
-    assert tuple(outcomes["enum"]) == call_model.CALL_OUTCOMES
+    assert tuple(outcomes["enum"]) == entries.OUTCOMES
     assert call["response_type"]["enum"] == [None, *ResponseType]
     assert tuple(call["signature"]["enum"]) == SIGNATURES
     assert case["action"]["default"] == read_case.DEFAULT_ACTION

@@ -105,6 +105,43 @@ def test_a_denial_by_status_or_as_such(expected: str, passed: bool) -> None:
     assert result.found[0] == ("deny" if expected == '"deny"' else "401")
 
 
+DENY = '"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}\n    ]},\n    "passes"'
+
+
+@pytest.mark.parametrize(
+    ("effect", "expected", "found"),
+    [
+        ("Deny", "explicit_deny", "explicit_deny"),
+        ("Deny", "deny", "deny"),
+        ("Deny", "implicit_deny", "403 (explicit_deny)"),
+        ("Allow", "explicit_deny", "403 (implicit_deny)"),
+        ("Allow", "implicit_deny", "implicit_deny"),
+    ],
+)
+def test_a_denial_by_its_kind(effect: str, expected: str, found: str) -> None:
+    policy = (DENY, DENY.replace("Allow", effect).replace('"*"', '"arn:aws:execute-api:*:*:*/prod/PUT/*"'))
+    if effect == "Deny":
+        policy = (DENY, DENY.replace("Allow", effect))
+    text = changed(
+        policy, ('"expect": 200, "response_type": null, "message": null, "gate": "IAM"', f'"expect": "{expected}"')
+    )
+    silent = text.replace(', "sid": "Invokes", "layer": []', "").replace(
+        '"explains": ["Invokes", "the call gets through"], ', ""
+    )
+    result = run_call(parse_cases(silent, name="cases.json").calls[STOCK])
+    assert (result.expected[0], result.found[0]) == (expected, found)
+    assert result.passed is (expected == found), str(result)
+
+
+@pytest.mark.parametrize("expected", ["explicit_deny", "implicit_deny"])
+def test_a_refusal_without_policies_is_of_neither_kind(expected: str) -> None:
+    result = run(CLAIMS, ('"expect": "deny"', f'"expect": "{expected}"'))
+    assert not result.passed
+    assert difference(result) == (expected, "401 (no policy refused)")
+    result = run(STOCK, ('"expect": 200', f'"expect": "{expected}"'))
+    assert difference(result) == (expected, "200")
+
+
 def test_an_allow_as_such() -> None:
     result = run(STOCK, ('"expect": 200', '"expect": "allow"'))
     assert result.passed

@@ -6,10 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-from execpolicy.cli import check, check_options, why_options
+from execpolicy.cli import check, check_options, testing_options, why_options
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import faults_of
+from execpolicy.cli.paths_parser import VerbParser
 from execpolicy.cli.terminal import OutputError, complain, complain_of, escape_what_cannot_be_written, finish_output
 from execpolicy.errors import ExecPolicyError
 
@@ -57,9 +59,12 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{COMMAND} {_version()}")
-    commands = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
+    commands: argparse._SubParsersAction[Any] = parser.add_subparsers(
+        metavar="COMMAND", dest="command", required=True, parser_class=VerbParser
+    )
     check_options.add_parser(commands).set_defaults(run=check.run)
     why_options.add_parser(commands).set_defaults(run=_why)
+    testing_options.add_parser(commands).set_defaults(run=_test)
     return parser
 
 
@@ -68,6 +73,12 @@ def _why(arguments: argparse.Namespace) -> ExitCode:
     from execpolicy.cli import why
 
     return why.run(arguments)
+
+
+def _test(arguments: argparse.Namespace) -> ExitCode:
+    from execpolicy.cli import test
+
+    return test.run(arguments)
 
 
 def _version() -> str:

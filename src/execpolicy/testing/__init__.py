@@ -1,8 +1,9 @@
-"""Tests of policies: files of cases, each a request and what must become of it, read and run."""
+"""Tests of policies: case files, assertions, scenarios; coverage, mutation and strategies are packages of their own."""
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from execpolicy.testing.assertions import assert_allowed, assert_denied, assert_status
     from execpolicy.testing.call_model import CallCase, CallExpectation, Invocation, SequenceCase
     from execpolicy.testing.load import load_cases, parse_cases
     from execpolicy.testing.model import Case, CaseFile, DocumentCase, DocumentError, Expectation, Item
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from execpolicy.testing.run import run_case, run_document
     from execpolicy.testing.run_calls import run_call, run_sequence
     from execpolicy.testing.run_items import run_item
+    from execpolicy.testing.scenario import Checked, Scenario
 
 __all__ = [
     "CallCase",
@@ -17,12 +19,17 @@ __all__ = [
     "Case",
     "CaseFile",
     "CaseResult",
+    "Checked",
     "DocumentCase",
     "DocumentError",
     "Expectation",
     "Invocation",
     "Item",
+    "Scenario",
     "SequenceCase",
+    "assert_allowed",
+    "assert_denied",
+    "assert_status",
     "load_cases",
     "parse_cases",
     "run_call",
@@ -39,12 +46,17 @@ _MODULES = {
     "Case": "model",
     "CaseFile": "model",
     "CaseResult": "result",
+    "Checked": "scenario",
     "DocumentCase": "model",
     "DocumentError": "model",
     "Expectation": "model",
     "Invocation": "call_model",
     "Item": "model",
+    "Scenario": "scenario",
     "SequenceCase": "call_model",
+    "assert_allowed": "assertions",
+    "assert_denied": "assertions",
+    "assert_status": "assertions",
     "load_cases": "load",
     "parse_cases": "load",
     "run_call": "run_calls",

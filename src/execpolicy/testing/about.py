@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from execpolicy.document.fields import Fields
 from execpolicy.document.model import Text
 from execpolicy.document.wording import quoted
+from execpolicy.testing.entries import About
 
 ABOUT_FIELDS = ("name", "rule", "page", "why")
 
 _rule = re.compile(r"[A-Z]{2,3}-[1-9][0-9]*").fullmatch
 
 
-def read_about(fields: Fields) -> dict[str, Any]:
-    """Name, rules, page, remark and place, as ``Case`` and ``DocumentCase`` take them."""
+def read_about(fields: Fields) -> About:
+    """Name, rules, page, remark and place, as every ``Entry`` takes them."""
     return {
         "name": fields.text("name") or "",
         "rules": tuple(rule.value for rule in rule_ids(fields, "rule") or ()),

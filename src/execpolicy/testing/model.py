@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.caller import Target
@@ -11,14 +11,12 @@ from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError
 from execpolicy.frozen import Frozen
-from execpolicy.source import Source, Span
+from execpolicy.source import Source
 from execpolicy.testing.call_model import CallCase, SequenceCase
+from execpolicy.testing.entries import ABOUT, About, Entry
 
-#: What a case may expect of a request. ``deny`` is either kind of denial, ``error`` that the request is refused.
-OUTCOMES = ("allow", "deny", "explicit_deny", "implicit_deny", "indeterminate", "error")
-
-#: What a case may expect of a document.
-LOADS, ERROR = "loads", "error"
+#: What a document may be expected to do instead of being refused with an error.
+LOADS = "loads"
 
 
 class Expectation(NamedTuple):
@@ -37,65 +35,33 @@ class Expectation(NamedTuple):
     error: str = ""
 
 
-class Case(Frozen):
+class Case(Entry):
     """One request and what must become of it.
 
-    Attributes:
-        name: unique among the cases of its file.
-        rules: the ids of the rules that it holds, such as ``EVL-4``.
-        page: the page that says so.
+    Attributes, beside those of every ``Entry``:
         request: what is asked, or None where it could not even be put together with its policies.
         refusal: why it could not, in a case that expects an error.
         target: the policies on the resource's side.
         expected: what must become of it.
-        why: a remark of the author.
-        source: the case file.
-        span: the place of the case in it.
     """
 
-    __slots__ = ("expected", "name", "page", "refusal", "request", "rules", "source", "span", "target", "why")
-    name: str
-    rules: tuple[str, ...]
-    page: str
+    __slots__ = (*ABOUT, "expected", "refusal", "request", "target")
     request: Request | None
     refusal: ExecPolicyError | None
     target: Target
     expected: Expectation
-    why: str
-    source: Source
-    span: Span
 
     def __init__(
         self,
         *,
-        name: str,
         request: Request | None,
         target: Target,
         expected: Expectation,
-        source: Source,
-        span: Span,
-        rules: tuple[str, ...] = (),
-        page: str = "",
         refusal: ExecPolicyError | None = None,
-        why: str = "",
+        **about: Unpack[About],
     ) -> None:
-        self._set(
-            name=name,
-            rules=rules,
-            page=page,
-            request=request,
-            refusal=refusal,
-            target=target,
-            expected=expected,
-            why=why,
-            source=source,
-            span=span,
-        )
-
-    @property
-    def place(self) -> str:
-        """``file:line:column`` of the case."""
-        return f"{self.source.name}:{self.span.line}:{self.span.column}"
+        self._tell(**about)
+        self._set(request=request, refusal=refusal, target=target, expected=expected)
 
 
 class DocumentError(NamedTuple):
@@ -110,65 +76,33 @@ class DocumentError(NamedTuple):
     path: str = ""
 
 
-class DocumentCase(Frozen):
+class DocumentCase(Entry):
     """One policy document and whether it must load.
 
-    Attributes:
-        name: unique among the documents of its file.
-        rules: the ids of the rules that it holds.
-        page: the page that says so.
+    Attributes, beside those of every ``Entry``:
         kind: what the document is for.
         document: JSON text, or the mapping that it stands for.
         expect: ``loads`` or ``error``.
         errors: everything that is wrong with it, in document order.
-        why: a remark of the author.
-        source: the case file.
-        span: the place of the case in it.
     """
 
-    __slots__ = ("document", "errors", "expect", "kind", "name", "page", "rules", "source", "span", "why")
-    name: str
-    rules: tuple[str, ...]
-    page: str
+    __slots__ = (*ABOUT, "document", "errors", "expect", "kind")
     kind: PolicyKind
     document: str | Mapping[str, Any]
     expect: str
     errors: tuple[DocumentError, ...]
-    why: str
-    source: Source
-    span: Span
 
     def __init__(
         self,
         *,
-        name: str,
         kind: PolicyKind,
         document: str | Mapping[str, Any],
         expect: str,
-        source: Source,
-        span: Span,
-        rules: tuple[str, ...] = (),
-        page: str = "",
         errors: tuple[DocumentError, ...] = (),
-        why: str = "",
+        **about: Unpack[About],
     ) -> None:
-        self._set(
-            name=name,
-            rules=rules,
-            page=page,
-            kind=kind,
-            document=document,
-            expect=expect,
-            errors=errors,
-            why=why,
-            source=source,
-            span=span,
-        )
-
-    @property
-    def place(self) -> str:
-        """``file:line:column`` of the case."""
-        return f"{self.source.name}:{self.span.line}:{self.span.column}"
+        self._tell(**about)
+        self._set(kind=kind, document=document, expect=expect, errors=errors)
 
 
 #: One thing that a case file tests.
@@ -178,7 +112,8 @@ Item = Case | CallCase | SequenceCase | DocumentCase
 class CaseFile(Frozen):
     """A case file: its title, and everything that it tests in the order of the file (``items``).
 
-    ``cases``, ``calls``, ``sequences`` and ``documents`` are the items of each sort.
+    A matrix is one case or call for each of its cells, caller by caller. ``cases``, ``calls``, ``sequences`` and
+    ``documents`` are the items of each sort.
     """
 
     __slots__ = ("items", "source", "title")

@@ -13,6 +13,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.document.wording import meant, quoted
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.api_policies import PolicyReader
 from execpolicy.language.principal import ANONYMOUS, Principal
 
 #: The fields of a caller that are texts about its principal, as ``Principal.parse`` takes them.
@@ -50,10 +51,12 @@ class Parties:
 
     def __init__(self, problems: Problems, file: Fields) -> None:
         self._problems = problems
+        self._reader = PolicyReader(problems)
         self._policies = dict(file.members("policies", "an object of policies by name"))
         self._parsed: dict[tuple[str, PolicyKind], Policy | None] = {}
         self._used: set[str] = set()
         self._callers: dict[str, Caller | None] = {}
+        self._principals: dict[str, Caller] = {}
         self._targets: dict[str, Target | None] = {}
         refused: list[Refusal] = []
         for name, member in file.members("callers", "an object of callers by name"):
@@ -81,16 +84,22 @@ class Parties:
             if not _reads_like_a_principal(node.value):
                 self._unknown(node, "caller", self._callers)
                 return None
-            try:
-                return Caller(node.value)
-            except ExecPolicyError as error:
-                refused.append(Refusal(node, error))
-                return None
+            return self._without_policies(node, refused)
         if not isinstance(node, JsonObject):
             expected = "an object" if named else "an object, a principal or the name of a caller"
             wrong_type(self._problems, node, "a caller", expected)
             return None
         return self._caller(node, refused)
+
+    def _without_policies(self, principal: Text, refused: list[Refusal]) -> Caller | None:
+        """A caller that is a principal alone: the same one for each case that names it."""
+        caller = self._principals.get(principal.value)
+        if caller is None:
+            try:
+                caller = self._principals[principal.value] = Caller(principal.value)
+            except ExecPolicyError as error:
+                refused.append(Refusal(principal, error))
+        return caller
 
     def target(self, node: Node, refused: list[Refusal], *, named: bool = False) -> Target | None:
         """A target: an object, or the name of a target."""
@@ -201,13 +210,10 @@ class Parties:
             self._unknown(name, "policy", self._policies)
             return None
         self._used.add(name.value)
-        key, node = (name.value, kind), member[2]
+        key = (name.value, kind)
         if key not in self._parsed:
-            self._parsed[key] = None
-            try:
-                self._parsed[key] = Policy.from_node(node, kind=kind, name=name.value, source=self._problems.source)
-            except ExecPolicyError as error:
-                self._problems.refused(node, error)
+            what = f"the policy {quoted(name.value)}"
+            self._parsed[key] = self._reader.policy(member[2], what, kind, name=name.value)
         return self._parsed[key]
 
     def _unknown(self, name: Text, what: str, known: dict[str, Any]) -> None:

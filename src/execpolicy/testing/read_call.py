@@ -7,20 +7,19 @@ from typing import Any, NamedTuple
 from execpolicy.document.fields import Fields, Problems, entry, wrong_type
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Text
-from execpolicy.document.nodes import JsonArray, JsonNull, JsonNumber, JsonObject, Node, plain
+from execpolicy.document.nodes import JsonArray, JsonNull, JsonNumber, JsonObject, Node, Written, plain
+from execpolicy.document.policy import Policy
 from execpolicy.document.wording import listed, meant, quoted
 from execpolicy.gateway.arrival import SIGNATURES
 from execpolicy.gateway.identity_sources import Values
 from execpolicy.gateway.names import ResponseType
 from execpolicy.language.context import Context
-from execpolicy.source import Source
 from execpolicy.testing.about import ABOUT_FIELDS, read_about
-from execpolicy.testing.apis import Apis
-from execpolicy.testing.call_model import CALL_OUTCOMES, NONE, CallCase, CallExpectation, Invocation, SequenceCase
+from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
 from execpolicy.testing.decided import DECISION_FIELDS, read_sets
-from execpolicy.testing.model import ERROR
-from execpolicy.testing.parties import Parties, Refusal
-from execpolicy.testing.read_case import read_context
+from execpolicy.testing.entries import ERROR, OUTCOMES, About
+from execpolicy.testing.named import Named
+from execpolicy.testing.parties import Refusal
 
 #: What ``Api.invoke`` takes, and the API that is asked.
 ASKED_FIELDS = (
@@ -38,30 +37,23 @@ STEP_FIELDS = ("name", "why", *ASKED_FIELDS, *EXPECTED_FIELDS)
 STATUSES = range(100, 600)
 
 
-class Named(NamedTuple):
-    """Everything that the cases of a file call by name."""
-
-    parties: Parties
-    apis: Apis
-
-
 class _Sequence(NamedTuple):
     """What a sequence says for all of its calls."""
 
-    rules: tuple[str, ...]
-    page: str
-    api: Node | None
-    stage: Text | None
+    rules: tuple[str, ...] = ()
+    page: str = ""
+    api: Node | None = None
+    stage: Text | None = None
+
+
+_ALONE = _Sequence()
 
 
 def read_call(problems: Problems, named: Named, node: JsonObject) -> CallCase | None:
-    """A call and what must become of it; None where it cannot be run.
-
-    What the library has against a call is wrong with the file, unless the case is about that very error.
-    """
+    """A call and what must become of it; None where it cannot be run."""
     fields = Fields(problems, node, "a call", CALL_FIELDS)
     fields.must("name", "expect")
-    return _case(fields, named, read_about(fields), fields.value("api"), _stage(fields))
+    return call_of(fields, named, read_about(fields))
 
 
 def read_sequence(problems: Problems, named: Named, node: JsonObject) -> SequenceCase | None:
@@ -69,7 +61,7 @@ def read_sequence(problems: Problems, named: Named, node: JsonObject) -> Sequenc
     fields = Fields(problems, node, "a sequence", SEQUENCE_FIELDS)
     fields.must("name")
     about = read_about(fields)
-    for_all = _Sequence(about["rules"], about["page"], fields.value("api"), _stage(fields))
+    for_all = _Sequence(about.get("rules", ()), about.get("page", ""), fields.value("api"), _stage(fields))
     steps = fields.items("sequence", "a list of calls")
     if not steps and isinstance(fields.value("sequence"), JsonArray):
         problems.report(node, "found a sequence without calls", "add calls, each with the time at which it is made")
@@ -82,18 +74,21 @@ def _step(problems: Problems, named: Named, node: Node, number: int, sequence: _
     if fields is None:
         return None
     fields.must("call", "at", "expect")
-    about = {**read_about(fields), "rules": sequence.rules, "page": sequence.page}
-    about["name"] = about["name"] or f"call {number}"
-    return _case(fields, named, about, fields.value("api") or sequence.api, _stage(fields) or sequence.stage)
+    about = read_about(fields)
+    about.update({"name": about["name"] or f"call {number}", "rules": sequence.rules, "page": sequence.page})
+    return call_of(fields, named, about, sequence)
 
 
-def _case(
-    fields: Fields, named: Named, about: dict[str, Any], api_node: Node | None, stage: Text | None
-) -> CallCase | None:
+def call_of(fields: Fields, named: Named, about: About, sequence: _Sequence = _ALONE) -> CallCase | None:
+    """The case that the fields of a call describe, of a sequence or alone.
+
+    What the library has against a call is wrong with the file, unless the case is about that very error.
+    """
     expected = _expectation(fields)
     refused: list[Refusal] = []
+    api_node, stage = fields.value("api") or sequence.api, _stage(fields) or sequence.stage
     api = named.apis.api(api_node, stage, fields, refused)
-    call = _invocation(fields, named.parties, refused)
+    call = _invocation(fields, named, refused)
     if expected is None:
         return None
     if expected.outcome != ERROR:
@@ -109,29 +104,33 @@ def _stage(fields: Fields) -> Text | None:
     return node if fields.text("stage") is not None and isinstance(node, Text) else None
 
 
-def _invocation(fields: Fields, parties: Parties, refused: list[Refusal]) -> Invocation:
+def _invocation(fields: Fields, named: Named, refused: list[Refusal]) -> Invocation:
     """The call as far as it can be read: what is wrong with it is told."""
     method, path = _called(fields)
     caller = fields.value("caller")
-    context = read_context(fields, refused)
+    context = named.contexts.context(fields, refused)
     if fields.has("authorizer_output"):
         fields.refuse(("authorizer_raises",), "a call whose authorizer returns", "it does one or the other: remove it")
-    endpoint = fields.value("vpc_endpoint")
     return Invocation(
         method,
         path,
-        caller=parties.caller(caller, refused) if caller is not None else None,
+        caller=named.parties.caller(caller, refused) if caller is not None else None,
         signature=fields.choice("signature", SIGNATURES) or "valid",
         headers=_sent(fields, "headers"),
         query=_sent(fields, "query"),
         context=context if context is not None else Context(),
-        vpc_endpoint=parties.policy(endpoint, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, refused) if endpoint else None,
+        vpc_endpoint=_endpoint(fields, named, refused),
         domain=fields.text("domain"),
         authorizer_output=_as_written(fields, "authorizer_output"),
         authorizer_raises=_message(fields, "authorizer_raises"),
         claims=_claims(fields),
         at=_time(fields),
     )
+
+
+def _endpoint(fields: Fields, named: Named, refused: list[Refusal]) -> Policy | None:
+    node = fields.value("vpc_endpoint")
+    return named.parties.policy(node, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, refused) if node is not None else None
 
 
 def _called(fields: Fields) -> tuple[str, str]:
@@ -148,14 +147,9 @@ def _called(fields: Fields) -> tuple[str, str]:
     return "", ""
 
 
-def _as_written(fields: Fields, name: str) -> Source | None:
-    """The JSON text of a field, of whatever type, at the line and column where it stands."""
+def _as_written(fields: Fields, name: str) -> Written | None:
     node = fields.value(name)
-    if node is None:
-        return None
-    source, place = fields.problems.source, fields.problems.span(node)
-    before = "\n" * (place.line - 1) + " " * (place.column - 1)
-    return Source(source.name, before + source.text[node.start : node.end])
+    return Written(node, fields.problems.source) if node is not None else None
 
 
 def _message(fields: Fields, name: str) -> str | None:
@@ -205,7 +199,7 @@ def _time(fields: Fields) -> str | float | None:
 def _expectation(fields: Fields) -> CallExpectation | None:
     node = fields.value("expect")
     status = int(node.text) if isinstance(node, JsonNumber) and node.text.isdigit() else None
-    outcome = node.value if isinstance(node, Text) and node.value in CALL_OUTCOMES else ""
+    outcome = node.value if isinstance(node, Text) and node.value in OUTCOMES else ""
     is_known = bool(outcome) or status in STATUSES
     if node is not None and not is_known:
         _unknown(fields, node)
@@ -231,12 +225,12 @@ def _expectation(fields: Fields) -> CallExpectation | None:
 
 
 def _unknown(fields: Fields, node: Node) -> None:
-    expected = f"a status from {STATUSES[0]} to {STATUSES[-1]}, {listed(CALL_OUTCOMES)}"
+    expected = f"a status from {STATUSES[0]} to {STATUSES[-1]}, {listed(OUTCOMES)}"
     if not isinstance(node, (Text, JsonNumber)):
         fields.wrong(node, "expect", expected)
         return
     found = quoted(node.value) if isinstance(node, Text) else f"the number {node.text}"
-    advice = meant(node.value, CALL_OUTCOMES) if isinstance(node, Text) else f"write {expected}"
+    advice = meant(node.value, OUTCOMES) if isinstance(node, Text) else f"write {expected}"
     fields.problems.report(node, f"found {found} as expect, expected {expected}", advice)
 
 

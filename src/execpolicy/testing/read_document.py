@@ -9,7 +9,8 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Text
 from execpolicy.document.nodes import JsonArray, JsonObject, Node, plain
 from execpolicy.testing.about import ABOUT_FIELDS, read_about
-from execpolicy.testing.model import ERROR, LOADS, DocumentCase, DocumentError
+from execpolicy.testing.entries import ERROR
+from execpolicy.testing.model import LOADS, DocumentCase, DocumentError
 
 DOCUMENT_FIELDS = (*ABOUT_FIELDS, "kind", "text", "document", "expect", "errors")
 ERROR_FIELDS = ("message", "line", "column", "path")

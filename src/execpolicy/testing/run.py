@@ -9,7 +9,8 @@ from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.testing.decided import Compared, compare_sets
-from execpolicy.testing.model import ERROR, LOADS, Case, DocumentCase, DocumentError, Expectation
+from execpolicy.testing.entries import ERROR
+from execpolicy.testing.model import LOADS, Case, DocumentCase, DocumentError, Expectation
 from execpolicy.testing.result import CaseResult
 
 

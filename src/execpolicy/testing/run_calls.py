@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from execpolicy.document.nodes import Written
+from execpolicy.engine.layers import Outcome
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.gateway.response import GatewayResponse
-from execpolicy.source import Source
 from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
 from execpolicy.testing.decided import Compared, compare_sets
-from execpolicy.testing.model import ERROR
+from execpolicy.testing.entries import ERROR
 from execpolicy.testing.result import CaseResult
 
 _INDETERMINATE = "indeterminate"
+#: The two kinds of denial: the refusal of a call is of one where policies refused it.
+_KINDS = (Outcome.EXPLICIT_DENY.value, Outcome.IMPLICIT_DENY.value)
 
 
 def run_call(case: CallCase, cache: AuthorizerCache | None = None) -> CaseResult:
@@ -89,7 +92,7 @@ def _respond(case: CallCase, cache: AuthorizerCache | None) -> GatewayResponse:
     )
 
 
-def _answer(call: Invocation) -> Source | Exception | None:
+def _answer(call: Invocation) -> Written | Exception | None:
     """What the function returns, or the exception that it raises."""
     if call.authorizer_raises is not None:
         return Exception(call.authorizer_raises)
@@ -122,10 +125,20 @@ def _found(expected: CallExpectation, response: GatewayResponse) -> str:
     """The status, or the outcome where that is what is asked for."""
     if response.status is None:
         return _INDETERMINATE
+    status = str(response.status)
+    if expected.outcome in _KINDS and not response.allowed:
+        outcome = _refusing(response)
+        return outcome if outcome == expected.outcome else f"{status} ({outcome or 'no policy refused'})"
     if expected.outcome not in ("allow", "deny"):
-        return str(response.status)
+        return status
     outcome = "allow" if response.allowed else "deny"
-    return outcome if outcome == expected.outcome else str(response.status)
+    return outcome if outcome == expected.outcome else status
+
+
+def _refusing(response: GatewayResponse) -> str:
+    """The outcome of the decision that refused a call; empty where no policy had a say in it."""
+    decision = next((step.decision for step in response.steps if step.passed is False), None)
+    return decision.outcome.value if decision is not None else ""
 
 
 def gate_of(response: GatewayResponse) -> str:

@@ -1,0 +1,65 @@
+"""Which case files a run has: files by any name, and what is found in directories."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+
+from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
+from execpolicy.errors import Diagnostic
+
+#: By these ends of their names case files are found in directories.
+ENDINGS = (".execpolicy.yaml", ".execpolicy.yml", ".execpolicy.json")
+#: Directories of other people's files. Hidden ones are left out too.
+_LEFT_OUT = ("node_modules",)
+
+_HERE = os.curdir
+
+
+def find(inputs: Inputs, paths: Sequence[str]) -> dict[str, Sequence[Diagnostic]]:
+    """The case files that are meant, each once, in the order given; those of a directory in the order of their names.
+
+    Args:
+        inputs: where what is wrong is reported, such as a directory without case files.
+        paths: files, directories, ``-`` for standard input; nothing for the current directory.
+
+    Returns:
+        The names of files; and, with what is wrong, those of directories in which none can be found.
+    """
+    found: dict[str, Sequence[Diagnostic]] = {}
+    seen: set[str] = set()
+    for path in paths or [_HERE]:
+        before = len(inputs.faults)
+        for name in _meant(inputs, path):
+            real = name if name == STANDARD_INPUT else os.path.realpath(name)
+            if real not in seen:
+                seen.add(real)
+                found[name] = ()
+        if faults := inputs.faults[before:]:
+            found[path] = faults
+    return found
+
+
+def _meant(inputs: Inputs, path: str) -> Iterable[str]:
+    if path == STANDARD_INPUT or not os.path.isdir(path):
+        return [path]
+    before = len(inputs.faults)
+    names = list(_walk(inputs, path))
+    if not names and len(inputs.faults) == before:
+        where = "the current directory" if path == _HERE else repr(path)
+        message = f"no case files in {where}: none has a name that ends in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
+        inputs.report(message, advice="name the files: those may have any name; docs/case-files.md shows one")
+    return names
+
+
+def _walk(inputs: Inputs, top: str) -> Iterator[str]:
+    """Links to directories are not followed: they may lead in circles, or anywhere."""
+
+    def refused(error: OSError) -> None:
+        inputs.report(f"cannot read {error.filename!r}: {error.strerror}", advice="check who may read it")
+
+    for folder, folders, names in os.walk(top, onerror=refused):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _LEFT_OUT)
+        for name in sorted(names):
+            if name.endswith(ENDINGS):
+                yield name if folder == _HERE else os.path.join(folder, name).removeprefix(_HERE + os.sep)

@@ -1,0 +1,169 @@
+"""The options of ``execpolicy test``."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+from execpolicy.cli.options import Group, Once, once
+from execpolicy.cli.paths_parser import VerbParser
+from execpolicy.cli.terminal import ALWAYS, AUTO, NEVER
+
+_USAGE = (
+    "execpolicy test [PATH ...] [-k EXPRESSION] [-x] [-q | -v] [--format text|json|junit] [--coverage[=FORMAT]] "
+    "[--mutate] [option ...]"
+)
+_DESCRIPTION = (
+    "Run the cases of case files (docs/case-files.md), and say of each that fails why: with the explanation of the "
+    "decision and the policy's own lines."
+)
+_EPILOG = (
+    "Exit code: 0 all passed, 1 a case failed or a threshold is missed, 2 unusable input or no case to run, 4 internal "
+    "error."
+)
+#: Formats of coverage.
+COVERAGE = ("text", "json", "html")
+
+
+def add_parser(commands: argparse._SubParsersAction[VerbParser]) -> argparse.ArgumentParser:
+    """Add the verb with its options."""
+    parser = commands.add_parser(
+        "test",
+        help="case files: who may call what, case by case",
+        usage=_USAGE,
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        allow_abbrev=False,
+    )
+    parser.takes_paths = True
+    _add_selection(parser.add_argument_group("which cases"))
+    _add_answer(parser.add_argument_group("the answer"))
+    _add_measures(parser.add_argument_group("what the cases are worth"))
+    parser.set_defaults(refuse=parser.error)
+    return parser
+
+
+def _add_selection(group: Group) -> None:
+    group.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="case files, and directories in which they are looked for: names that end in .execpolicy.yaml, "
+        ".execpolicy.yml or .execpolicy.json (default: the current directory). - is standard input",
+    )
+    once(
+        group,
+        "-k",
+        "EXPRESSION",
+        "run the cases whose names, or the names of whose files, have these words in them: -k 'orders and not (ann or "
+        '"no signature")\'',
+    )
+    stop = group.add_mutually_exclusive_group()
+    stop.add_argument(
+        "-x", dest="maxfail", action="store_const", const=1, help="stop at the first failure, as --maxfail 1"
+    )
+    stop.add_argument("--maxfail", action=Once, type=_count, metavar="N", help="stop after N failures")
+
+
+def _add_answer(group: Group) -> None:
+    group.add_argument(
+        "--format",
+        action=Once,
+        choices=("text", "json", "junit"),
+        help="text for people, JSON for programs, JUnit XML for CI (default: text)",
+    )
+    once(group, "--output", "FILE", "write JSON or JUnit XML to a file; the text is written as well")
+    detail = group.add_mutually_exclusive_group()
+    detail.add_argument(
+        "-q", "--quiet", action="store_true", help="a line for each failure, and the one that counts them"
+    )
+    detail.add_argument(
+        "-v", "--verbose", action="store_true", help="a line for each case; in JSON why also of what passed"
+    )
+    group.add_argument(
+        "--color",
+        action=Once,
+        choices=(AUTO, ALWAYS, NEVER),
+        help="colour the text (default: auto, which is on a terminal unless NO_COLOR is set)",
+    )
+    group.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
+
+
+def _add_measures(group: Group) -> None:
+    group.add_argument(
+        "--coverage",
+        action=Once,
+        nargs="?",
+        const="text",
+        choices=COVERAGE,
+        metavar="FORMAT",
+        help="tell which statements decided a case, and which of their clauses stopped one: as text, or by "
+        "--coverage=json or --coverage=html",
+    )
+    once(group, "--coverage-output", "FILE", "write that to a file")
+    group.add_argument(
+        "--coverage-fail-under", action=Once, type=_percent, metavar="N", help="exit code 1 below N percent"
+    )
+    group.add_argument(
+        "--mutate",
+        action="store_true",
+        help="change the policies, one thing at a time, and tell which changes no case notices",
+    )
+    group.add_argument(
+        "--mutation-fail-under",
+        action=Once,
+        type=_percent,
+        metavar="N",
+        help="exit code 1 where the cases notice less than N percent of the changes",
+    )
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number from 1")
+    return int(text)
+
+
+def _percent(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number from 0 to 100")
+    return number
+
+
+def refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:
+    """End with the usage where an option lacks the one that it belongs to.
+
+    Raises:
+        SystemExit: with exit code 2.
+    """
+    has_report = arguments.format in ("json", "junit")
+    if arguments.output is not None and not has_report:
+        arguments.refuse("--output goes with --format json or --format junit")
+    for name in ("coverage_output", "coverage_fail_under"):
+        if getattr(arguments, name) is not None and arguments.coverage is None:
+            arguments.refuse(f"--{name.replace('_', '-')} goes with --coverage")
+    if arguments.mutation_fail_under is not None and not arguments.mutate:
+        arguments.refuse("--mutation-fail-under goes with --mutate")
+    for name in ("output", "coverage_output"):
+        if getattr(arguments, name) == "-":
+            arguments.refuse(f"--{name.replace('_', '-')} takes the name of a file: leave it out for standard output")
+    if arguments.output is not None and arguments.output == arguments.coverage_output:
+        arguments.refuse("--output and --coverage-output name the same file")
+    _refuse_lost_measures(arguments, is_alone=has_report and arguments.output is None)
+
+
+def _refuse_lost_measures(arguments: argparse.Namespace, *, is_alone: bool) -> None:
+    """What is measured has a place to be told: the text, JSON, or a file of its own."""
+    told_nowhere = is_alone and arguments.format == "junit"
+    if told_nowhere and arguments.mutate:
+        arguments.refuse("--mutate: JUnit XML has no place for it; give --output FILE and read it in the text")
+    if arguments.coverage is None or arguments.coverage_output is not None:
+        return
+    if told_nowhere:
+        arguments.refuse("--coverage: JUnit XML has no place for it; give --coverage-output FILE, or --output FILE")
+    if arguments.coverage != "text" and not (arguments.format == "json" and arguments.coverage == "json"):
+        arguments.refuse(f"--coverage={arguments.coverage} goes with --coverage-output FILE")

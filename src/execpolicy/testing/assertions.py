@@ -1,0 +1,235 @@
+"""Assertions on decisions and answers, whose messages are the explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final, NamedTuple, NoReturn
+
+from execpolicy.document.wording import listed, meant, quoted
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.errors import UsageError
+from execpolicy.gateway.response import GatewayResponse
+from execpolicy.testing.settled import Settled
+
+#: What ``by`` takes: the Sid of a statement, a layer or its name, or several of them.
+By = str | Layer | Iterable[str | Layer]
+
+#: The names of the two kinds of denial.
+KINDS: Final = {
+    "explicit": Outcome.EXPLICIT_DENY,
+    "implicit": Outcome.IMPLICIT_DENY,
+    "explicit_deny": Outcome.EXPLICIT_DENY,
+    "implicit_deny": Outcome.IMPLICIT_DENY,
+}
+_SHOWN = {Outcome.EXPLICIT_DENY: "an explicit denial", Outcome.IMPLICIT_DENY: "an implicit denial"}
+_LAYERS = {layer.value: layer for layer in Layer}
+
+
+def assert_allowed(result: Decision | GatewayResponse, by: By | None = None) -> None:
+    """Hold that a request is allowed, or that a call gets through.
+
+    Args:
+        result: from ``authorize`` or ``Api.invoke``.
+        by: what let it through: the Sid of a statement, a Layer or its name, or a list of them. Each must be among
+            the statements that determined the outcome; there may be others.
+
+    Raises:
+        AssertionError: it is not so; the message is the explanation. An indeterminate outcome is no allow.
+        UsageError: an argument is of the wrong type, or no policy has a statement with that Sid.
+
+    >>> from execpolicy import Caller, Policy, Request, authorize
+    >>> reads = Policy.parse({"Statement": {"Sid": "Reads", "Effect": "Allow", "Action": "execute-api:Invoke",
+    ...     "Resource": "arn:aws:execute-api:*:*:*/*/GET/*"}}, kind="identity", name="reads")
+    >>> decision = authorize(Request(caller=Caller("arn:aws:iam::111122223333:user/Ann", identity=reads),
+    ...     action="execute-api:Invoke", resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> assert_allowed(decision, by="Reads")
+    """
+    __tracebackhide__ = True
+    found = Settled.of(result)
+    wanted = _wanted(by, found)
+    expected = f"expected an allow{wanted.shown}"
+    _check_known(found, expected)
+    if not found.result.allowed:
+        _fail(found, f"{expected}, found {found.outcome}{_unknown(found, wanted)}")
+    _check_sids(found, expected, wanted)
+    layers = {layer for layer, _ in found.determining}
+    if not layers.issuperset(wanted.layers):
+        _fail(found, f"{expected}, found that {_blame(layers, 'allow')}")
+
+
+def assert_denied(
+    result: Decision | GatewayResponse, kind: str | int | Outcome | None = None, by: By | None = None
+) -> None:
+    """Hold that a request is denied, or that API Gateway refuses a call.
+
+    A call to a path that the API does not have is refused as well, but no policy is asked: that is held only where
+    ``kind`` is its status, so that a path that is misspelled does not pass for one that is guarded.
+
+    Args:
+        result: from ``authorize`` or ``Api.invoke``.
+        kind: ``explicit`` or ``implicit``, or the status of the answer to a call.
+        by: what denied: the Sid of a statement, which must be among those that determined the outcome; a Layer or its
+            name, which must be among those that block; or a list of them.
+
+    Raises:
+        AssertionError: it is not so; the message is the explanation. An indeterminate outcome is no denial.
+        UsageError: an argument is of the wrong type, or no policy has a statement with that Sid.
+
+    >>> from execpolicy import Request, authorize
+    >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
+    ...     resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> assert_denied(decision, "implicit", by="identity")
+    """
+    __tracebackhide__ = True
+    found = Settled.of(result)
+    wanted, outcome, status = _wanted(by, found), _outcome(kind), _status_of(kind, found)
+    denial = _SHOWN[outcome] if outcome is not None else "a denial" if status is None else f"a denial with {status}"
+    expected = f"expected {denial}{wanted.shown}"
+    _check_known(found, expected)
+    if found.result.allowed or status not in (None, found.status):
+        _fail(found, f"{expected}, found {found.outcome}")
+    if found.is_without_route and status is None:
+        advice = f"if that is meant, expect the status {found.status}"
+        _fail(found, f"{expected}, found that the call meets no route of the API: {advice}")
+    if outcome not in (None, found.denial):
+        _fail(found, f"{expected}, found {found.outcome}{found.gate}{_unknown(found, wanted)}")
+    _check_sids(found, expected, wanted)
+    if not found.blocked_by.issuperset(wanted.layers):
+        _fail(found, f"{expected}, found that {_blame(found.blocked_by, 'deny')}{found.gate}")
+
+
+def assert_status(response: GatewayResponse, status: int) -> None:
+    """Hold that a call is answered with a status; 200 is that of one that gets through.
+
+    Args:
+        response: from ``Api.invoke``.
+        status: from 100 to 599.
+
+    Raises:
+        AssertionError: it is another, or not known; the message is the explanation.
+        UsageError: an argument is of the wrong type.
+
+    >>> from execpolicy import Api, Route
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
+    >>> assert_status(api.invoke("GET", "/orders"), 403)
+    """
+    __tracebackhide__ = True
+    found = Settled.of(response)
+    if _status_of(status, found) is None:
+        raise UsageError(f"a status is a number from 100 to 599, found {status!r}")
+    expected = f"expected the status {status}"
+    _check_known(found, expected)
+    if found.status != status:
+        _fail(found, f"{expected}, found {found.outcome}")
+
+
+class _Wanted(NamedTuple):
+    """What ``by`` asks for; ``shown`` is how a message says it."""
+
+    sids: tuple[str, ...] = ()
+    layers: tuple[Layer, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        names = [*map(quoted, self.sids), *(f"the layer {layer.value}" for layer in self.layers)]
+        return f" by {listed(names, 'and')}" if names else ""
+
+
+def _wanted(by: object, found: Settled) -> _Wanted:
+    if by is None:
+        return _Wanted()
+    given = tuple(by) if isinstance(by, (list, tuple, set, frozenset)) else (by,)
+    if not given:
+        raise UsageError("by is an empty list, which asks for nothing", advice="name a Sid or a layer, or leave it out")
+    sids: list[str] = []
+    layers: list[Layer] = []
+    for each in given:
+        if isinstance(each, Layer):
+            layers.append(each)
+        elif not isinstance(each, str) or not each:
+            advice = 'write by="PartnerRead", or by=Layer.SCP'
+            raise UsageError(f"by is the Sid of a statement, a Layer or a list of them, found {each!r}", advice=advice)
+        elif each not in _LAYERS:
+            sids.append(each)
+        elif each in found.sids():
+            advice = f"write by=Layer.{each.upper()} for the layer, or give the statement another Sid"
+            raise UsageError(f"by={each!r} names a layer, and a statement of the policies too", advice=advice)
+        else:
+            layers.append(_LAYERS[each])
+    return _Wanted(tuple(sids), tuple(layers))
+
+
+def _outcome(kind: object) -> Outcome | None:
+    """The kind of a denial that is asked for by its name, if any."""
+    if kind is None or (isinstance(kind, int) and not isinstance(kind, bool)):
+        return None
+    outcome = KINDS.get(kind) if isinstance(kind, str) else kind
+    if isinstance(outcome, Outcome) and outcome in _SHOWN:
+        return outcome
+    advice = meant(kind, ("explicit", "implicit")) if isinstance(kind, str) else ""
+    raise UsageError(f"kind is explicit or implicit, or the status of an answer, found {kind!r}", advice=advice)
+
+
+def _status_of(kind: object, found: Settled) -> int | None:
+    """The status that is asked for, if any."""
+    if not isinstance(kind, int) or isinstance(kind, bool):
+        return None
+    if not isinstance(found.result, GatewayResponse):
+        advice = "hold it by assert_allowed or assert_denied; a call to an API has a status"
+        raise UsageError(f"a decision has no status, and so not {kind}", advice=advice)
+    if not 100 <= kind < 600:
+        raise UsageError(f"a status is a number from 100 to 599, found {kind}")
+    return kind
+
+
+def _check_known(found: Settled, expected: str) -> None:
+    """An outcome that is not known is neither an allow nor a denial."""
+    __tracebackhide__ = True
+    if found.is_known:
+        return
+    missing = found.missing_keys
+    depends = listed(missing, "and") if missing else "what is not known of the call"
+    advice = ": tell it in the context" if missing else ""
+    _fail(found, f"{expected}, found that it depends on {depends}{advice}")
+
+
+def _check_sids(found: Settled, expected: str, wanted: _Wanted) -> None:
+    """All Sids that are asked for are those of statements that determined the outcome."""
+    __tracebackhide__ = True
+    there = {sid for _, sid in found.determining if sid is not None}
+    if there.issuperset(wanted.sids):
+        return
+    unknown = _unknown(found, wanted)
+    # Of a call that is refused early, the policies of later gates are not among those that were asked.
+    if unknown and (isinstance(found.result, Decision) or found.result.allowed):
+        raise UsageError(unknown.removeprefix("; "), advice="look for a slip of the pen, here or in the policy")
+    if there:
+        which = f" by {listed(map(quoted, sorted(there)), 'and')}"
+    else:
+        which = " by statements without a Sid" if found.determining else ", which no statement determines"
+    _fail(found, f"{expected}, found {found.outcome}{which}{unknown}")
+
+
+def _unknown(found: Settled, wanted: _Wanted) -> str:
+    """A remark on a Sid that no policy has, most likely a slip of the pen."""
+    known = found.sids() if wanted.sids else frozenset()
+    for sid in wanted.sids:
+        if sid not in known:
+            advice = f": {meant(sid, sorted(known))}" if known else ""
+            return f"; no policy that was asked has a statement {quoted(sid)}{advice}"
+    return ""
+
+
+def _blame(layers: Collection[Layer], verb: str) -> str:
+    names = [layer.value for layer in Layer if layer in layers]
+    if len(names) > 1:
+        return f"the layers {listed(names, 'and')} {verb} it"
+    third_person = {"allow": "allows", "deny": "denies"}[verb]
+    return f"{f'the layer {names[0]}' if names else 'no layer'} {third_person} it"
+
+
+def _fail(found: Settled, message: str) -> NoReturn:
+    __tracebackhide__ = True
+    raise AssertionError(f"{message}\n\n{found.text}")

@@ -1,0 +1,120 @@
+"""The report as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from execpolicy.document.wording import printable
+from execpolicy.testing.coverage.model import (
+    ClauseReport,
+    CoverageReport,
+    PolicyReport,
+    Share,
+    StatementReport,
+    StatementState,
+)
+from execpolicy.testing.coverage.tally import Tally
+
+NO_STATEMENTS = "no statements, in no policy that binds what the cases ask"
+
+_HEAD = ("Policy", "Statements", "Clauses", "Covered")
+
+
+def as_text(report: CoverageReport, *, covered: bool) -> str:
+    """The table, what is missing, and on demand what is covered."""
+    return "".join(f"{printable(line)}\n" for line in _lines(report, covered=covered))
+
+
+def headline(report: CoverageReport) -> str:
+    """The result in a line."""
+    cases = _counted(report.cases, "case")
+    if not report.statements:
+        return f"Statement coverage of {cases}: {NO_STATEMENTS}"
+    points = report.points
+    return f"Statement coverage of {cases}: {points.percent:.1f}% ({points.covered} of {points.total} points)"
+
+
+def _lines(report: CoverageReport, *, covered: bool) -> Iterator[str]:
+    yield headline(report)
+    if not report.statements:
+        return
+    yield ""
+    yield from _table(report)
+    missing = [line for policy in report.policies for line in missing_lines(policy)]
+    yield ""
+    yield from ("Not covered:", *(f"  {line}" for line in missing)) if missing else ("Everything is covered.",)
+    if covered:
+        found = [line for policy in report.policies for line in _covered_lines(policy)]
+        yield ""
+        yield from ("Covered:", *(f"  {line}" for line in found)) if found else ("Nothing is covered.",)
+
+
+def _table(report: CoverageReport) -> Iterator[str]:
+    rows = [_row(title_of(policy), policy.decided, policy.stopped) for policy in report.policies]
+    rows = [_HEAD, *rows, _row("Total", report.decided, report.stopped)]
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    rule = "-" * (first + sum(others) + 2 * len(others))
+    for number, (name, *cells) in enumerate(rows):
+        if number in (1, len(rows) - 1):
+            yield rule
+        yield "  ".join([name.ljust(first), *(cell.rjust(width) for cell, width in zip(cells, others, strict=True))])
+
+
+def _row(name: str, decided: Share, stopped: Share) -> tuple[str, str, str, str]:
+    points = decided.plus(stopped)
+    percent = f"{points.percent:.1f}%" if points.total else "-"
+    return printable(name), str(decided), str(stopped), percent
+
+
+def title_of(policy: PolicyReport) -> str:
+    """What a policy is called: by its name, with its place where the name does not tell it, and what it is for."""
+    kinds = ", ".join(policy.kinds)
+    if policy.source is None or policy.source in policy.name or not policy.statements:
+        return f"{policy.name} ({kinds})"
+    return f"{policy.name} ({kinds}; {policy.source}:{policy.statements[0].outline.span.line})"
+
+
+def missing_lines(policy: PolicyReport) -> Iterator[str]:
+    """A line for each point that is not covered, which begins with its place."""
+    for statement in policy.statements:
+        if statement.state is not StatementState.DECIDED:
+            yield f"{statement.outline.place}: {statement.label}: {statement_words(statement)}"
+        for clause in statement.clauses:
+            if clause.can_fail and not clause.stopped.cases:
+                yield f"{clause.outline.place}: {statement.label}: {clause.label}: {clause_words(clause)}"
+
+
+def _covered_lines(policy: PolicyReport) -> Iterator[str]:
+    for statement in policy.statements:
+        if statement.state is StatementState.DECIDED:
+            yield f"{statement.outline.place}: {statement.label}: {statement_words(statement)}"
+        for clause in statement.clauses:
+            if clause.stopped.cases:
+                yield f"{clause.outline.place}: {statement.label}: {clause.label}: {clause_words(clause)}"
+
+
+def statement_words(statement: StatementReport) -> str:
+    """What cases have shown of a statement."""
+    if statement.state is StatementState.DECIDED:
+        return f"decided by {cases_of(statement.decided)}"
+    if statement.state is StatementState.APPLIED:
+        return f"applied, never decided: {cases_of(statement.applied)}"
+    return "never applied"
+
+
+def clause_words(clause: ClauseReport) -> str:
+    """What cases have shown of a clause that can fail."""
+    if clause.stopped.cases:
+        return f"alone stopped it in {cases_of(clause.stopped)}"
+    return "never the only thing that stopped it"
+
+
+def cases_of(tally: Tally) -> str:
+    """How many cases, with the first of them."""
+    assert tally.first is not None
+    first = f'"{tally.first.name}"' + (f" ({tally.first.place})" if tally.first.place else "")
+    return f"{_counted(tally.cases, 'case')}, {'the first is ' if tally.cases > 1 else ''}{first}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,113 @@
+"""What a policy is made of, with places: what a report shows of it, apart from the cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+from execpolicy.document.policy import Policy
+from execpolicy.engine.clauses import Clause, ClauseTable, ConditionClause
+from execpolicy.engine.compile import CompiledStatement, Occurrence, compile_policy
+from execpolicy.source import Span
+
+
+class ClauseOutline(NamedTuple):
+    """A clause: ``operator`` and ``key`` are empty but for a condition."""
+
+    element: str
+    operator: str
+    key: str
+    place: str
+    span: Span
+
+
+class StatementOutline(NamedTuple):
+    """A statement; ``number`` counts from 0."""
+
+    number: int
+    sid: str | None
+    effect: str
+    place: str
+    span: Span
+    clauses: tuple[ClauseOutline, ...]
+
+
+class PolicyOutline(NamedTuple):
+    """A policy.
+
+    ``source`` is what its text is called; of a policy that was given as Python objects it is empty, and spans are
+    those of its JSON rendering. ``digest`` tells texts apart that are called alike.
+    """
+
+    source: str
+    digest: str
+    statements: tuple[StatementOutline, ...]
+
+    def key(self, name: str) -> tuple[str, ...]:
+        """What makes two policies one: the text and their place in it, or the name where there is no text."""
+        if not self.statements:
+            return self.source, self.digest, name
+        start = self.statements[0].span
+        return self.source or name, self.digest, f"{start.line}:{start.column}", "" if self.source else "objects"
+
+
+#: The clauses of each statement.
+Clauses = tuple[tuple[Clause, ...], ...]
+
+
+class Outlined(NamedTuple):
+    """An outline, the text that its spans are of, and the clauses, which can be asked what they mean."""
+
+    outline: PolicyOutline
+    text: str
+    clauses: Clauses
+
+
+def outlined(policy: Policy) -> Outlined:
+    """The outline of a policy."""
+    compiled = compile_policy(policy, ClauseTable())
+    placed = compiled if policy.source is not None else compile_policy(rendered(policy), ClauseTable())
+    assert placed.policy.source is not None
+    outline = PolicyOutline(
+        "" if policy.source is None else policy.source.name,
+        digest_of(placed.policy.source.text),
+        tuple(_statements(compiled.statements, placed.statements)),
+    )
+    clauses = tuple(tuple(each.clause for each in statement.occurrences) for statement in compiled.statements)
+    return Outlined(outline, placed.policy.source.text, clauses)
+
+
+def rendered(policy: Policy) -> Policy:
+    """The policy as its JSON rendering is read: the same statements and clauses, with places."""
+    text = json.dumps(policy.to_document(), indent=2, ensure_ascii=False)
+    return Policy.parse(text, kind=policy.kind, name=policy.name)
+
+
+@lru_cache(maxsize=256)  # a case file holds many policies
+def digest_of(text: str) -> str:
+    """A short text that differs where texts do."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _statements(
+    named: tuple[CompiledStatement, ...], placed: tuple[CompiledStatement, ...]
+) -> Iterator[StatementOutline]:
+    """The statements as ``named`` calls their places, with the spans of ``placed``."""
+    for statement, there in zip(named, placed, strict=True):
+        model, span = statement.statement, there.span
+        assert span is not None
+        place = statement.policy.place(model, f"Statement[{model.number}]")
+        pairs = zip(statement.occurrences, there.occurrences, strict=True)
+        clauses = tuple(_clause(statement.policy, one, there.policy.span(other)) for one, other in pairs)
+        yield StatementOutline(model.number, statement.sid, model.effect, place, span, clauses)
+
+
+def _clause(policy: Policy, occurrence: Occurrence, span: Span | None) -> ClauseOutline:
+    assert span is not None
+    clause, place = occurrence.clause, policy.place(occurrence, occurrence.path)
+    if isinstance(clause, ConditionClause):
+        return ClauseOutline(clause.element, str(clause.operator), clause.key, place, span)
+    return ClauseOutline(clause.element, "", "", place, span)

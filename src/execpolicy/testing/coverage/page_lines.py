@@ -1,0 +1,178 @@
+"""The lines of a policy as the HTML report shows them: numbered, marked, each with notes on what begins in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import NamedTuple
+
+from execpolicy.document.wording import printable
+from execpolicy.source import Source, Span
+from execpolicy.testing.coverage.model import ClauseReport, ClauseState, PolicyReport, StatementReport, StatementState
+from execpolicy.testing.coverage.page_words import CLAUSE_WORDS, STATEMENT_WORDS
+from execpolicy.testing.coverage.tally import Example, Tally
+
+#: A text that goes on for no more lines than this around its statements is shown as a whole.
+_AROUND = 12
+#: As many lines between two statements as are left out.
+_GAP = 8
+
+
+#: The state of a line in which several statements stand is the worst of theirs.
+_WORSE = (StatementState.DECIDED, StatementState.APPLIED, StatementState.NEVER)
+
+
+class Footnotes:
+    """The cases that the notes of a policy name, each with a number."""
+
+    def __init__(self, policy: str) -> None:
+        self._policy = policy
+        self.examples: dict[Example, int] = {}
+
+    def anchor(self, number: int) -> str:
+        """Where the footnote stands."""
+        return f"{self._policy}-case{number}"
+
+    def link(self, tally: Tally) -> str:
+        """``3 cases`` with a link to the first."""
+        assert tally.first is not None
+        number = self.examples.setdefault(tally.first, len(self.examples) + 1)
+        title = _shown(f"{tally.first.name} {tally.first.place}".strip())
+        link = f'<a href="#{self.anchor(number)}" title="{title}" aria-label="case {number}">[{number}]</a>'
+        count = f"{tally.cases} case{'' if tally.cases == 1 else 's'}"
+        return f"{count}&nbsp;<sup>{link}</sup>"
+
+
+class _Marked(NamedTuple):
+    """A place in the text: of a statement, or of one of its clauses."""
+
+    span: Span
+    statement: StatementReport
+    clause: ClauseReport | None
+
+    def stretch(self, line: str, number: int) -> tuple[int, int]:
+        """The part of a line that lies in it, without the space around."""
+        start = self.span.column - 1 if number == self.span.line else 0
+        end = self.span.end_column - 1 if number == self.span.end_line else len(line)
+        part = line[start:end]
+        start += len(part) - len(part.lstrip())
+        return start, start + len(part.strip())
+
+
+class Listing:
+    """The lines of a policy. ``anchor`` is its own on the page."""
+
+    def __init__(self, policy: PolicyReport, anchor: str) -> None:
+        self.anchor = anchor
+        self.notes = Footnotes(anchor)
+        self._source = Source(policy.name, policy.text)
+        self._marked: dict[int, list[_Marked]] = {}
+        for place in _places(policy):
+            for number in range(place.span.line, place.span.end_line + 1):
+                self._marked.setdefault(number, []).append(place)
+        self._numbers = list(_numbers(policy.text, self._marked))
+        lines = [line for line in map(self._source.line, self._numbers) if line.strip()]
+        #: How many blanks all lines begin with: a policy that is a part of a file stands far to the right.
+        self._indent = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
+
+    def table(self) -> Iterator[str]:
+        """The table of lines; the footnotes are known when it is there."""
+        yield '<table class="lines"><thead class="unseen"><tr><th scope="col">Line</th><th scope="col">Text</th>'
+        yield '<th scope="col">What the cases showed</th></tr></thead><tbody>'
+        before = 0
+        for number in self._numbers:
+            if before and number > before + 1:
+                yield '<tr class="gap"><td>⋮</td><td></td><td></td></tr>'
+            before = number
+            yield self._row(number)
+        yield "</tbody></table>"
+
+    def _row(self, number: int) -> str:
+        marked = self._marked.get(number, [])
+        states = [place.statement.state for place in marked if place.clause is None]
+        state = f' class="{_name(max(states, key=_WORSE.index))}"' if states else ""
+        several = len({place.statement.outline for place in marked}) > 1
+        notes = [self._note(place, several=several) for place in marked if place.span.line == number]
+        at = line_anchor(self.anchor, number)
+        return (
+            f'<tr{state} id="{at}"><th scope="row"><a href="#{at}">{number}</a></th>'
+            f"<td><code>{self._code(number, marked)}</code></td><td>{''.join(notes)}</td></tr>"
+        )
+
+    def _note(self, place: _Marked, *, several: bool) -> str:
+        """What the cases showed of a statement, or of a clause; of which statement, where several are on the line."""
+        if place.clause is None:
+            return _statement_note(place.statement, self.notes)
+        return _clause_note(place.clause, f"{place.statement.label}: " if several else "", self.notes)
+
+    def _code(self, number: int, marked: Iterable[_Marked]) -> str:
+        """A line with its clauses underlined; where they overlap, as behind a YAML alias, the first one."""
+        line = self._source.line(number)
+        stretches = [(*each.stretch(line, number), each.clause) for each in marked if each.clause is not None]
+        out, at = "", min(self._indent, len(line))
+        for start, end, clause in sorted(stretches, key=lambda each: each[:2]):
+            if at <= start < end:
+                title = _shown(f"{clause.label}: {CLAUSE_WORDS[clause.state][1]}")
+                part = f'<u class="c {_name(clause.state)}" title="{title}">{_shown(line[start:end])}</u>'
+                out += _shown(line[at:start]) + part
+                at = end
+        return out + _shown(line[at:])
+
+
+def line_anchor(policy: str, number: int) -> str:
+    """Where a line stands on the page."""
+    return f"{policy}-line{number}"
+
+
+def _places(policy: PolicyReport) -> Iterator[_Marked]:
+    for statement in policy.statements:
+        yield _Marked(statement.outline.span, statement, None)
+        for clause in statement.clauses:
+            yield _Marked(clause.outline.span, statement, clause)
+
+
+def _numbers(text: str, marked: Iterable[int]) -> Iterator[int]:
+    """The numbers of the lines that are shown: those of statements, what little stands between, or all."""
+    count = text.count("\n") + (not text.endswith("\n"))
+    lines = sorted(marked)
+    if not lines:
+        yield from range(1, count + 1 if count <= _AROUND else 1)
+        return
+    if count - (lines[-1] - lines[0] + 1) <= _AROUND:
+        yield from range(1, count + 1)
+        return
+    before = lines[0]
+    for number in lines:
+        if number - before <= _GAP:
+            yield from range(before + 1, number)
+        yield number
+        before = number
+
+
+def _statement_note(statement: StatementReport, notes: Footnotes) -> str:
+    mark, words = STATEMENT_WORDS[statement.state]
+    if statement.state is StatementState.DECIDED:
+        words = f"decided {notes.link(statement.decided)}"
+    elif statement.state is StatementState.APPLIED:
+        words = f"applied in {notes.link(statement.applied)}, never decided"
+    return f'<p class="of-statement"><span class="mark">{mark}</span> <b>{_shown(statement.label)}</b> {words}</p>'
+
+
+def _clause_note(clause: ClauseReport, whose: str, notes: Footnotes) -> str:
+    mark, words = CLAUSE_WORDS[clause.state]
+    match clause.state:
+        case ClauseState.BOTH | ClauseState.STOPPED:
+            words = f"alone stopped it in {notes.link(clause.stopped)}"
+        case ClauseState.NEVER:
+            words = "never the only thing that stopped it"
+    name = _name(clause.state)
+    return f'<p class="of-clause {name}"><span class="mark">{mark}</span> {_shown(whose + clause.label)}: {words}</p>'
+
+
+def _shown(text: str) -> str:
+    """A text as HTML shows it; what is not printable is shown as an escape, but for tabs."""
+    return escape("\t".join(printable(part) for part in text.split("\t")))
+
+
+def _name(state: StatementState | ClauseState) -> str:
+    return str(state.value).replace("_", "-")

@@ -1,0 +1,68 @@
+"""Which clauses can fail. One that holds for every call to an API has no second side that a case could show."""
+
+from __future__ import annotations
+
+import re
+
+from execpolicy.engine.clauses import ActionClause, Clause, PrincipalClause, ResourceClause, ResourceEntry
+from execpolicy.language.glob import ANY, ANY_WITHIN, Tokens
+
+#: The actions of execute-api, as clauses compare them.
+ACTIONS = ("execute-api:invoke", "execute-api:invalidatecache", "execute-api:manageconnections")
+
+#: The fields of an ARN before the one that names the API, with the one that does.
+_FIELDS = 6
+
+
+def can_fail(clause: Clause, home: str = "") -> bool:
+    """Whether some call to an API fails a clause.
+
+    Args:
+        clause: of a compiled statement.
+        home: the ARN of the API that the policy belongs to, up to its id: it is asked of no other API's calls. Empty
+            for a policy that may meet any.
+
+    >>> from execpolicy.document.model import Element, Text
+    >>> [can_fail(ActionClause(Element("Action", (Text(text),)))) for text in ("execute-api:*", "execute-api:Invoke")]
+    [False, True]
+    """
+    if isinstance(clause, ActionClause):
+        return any(any(match(action) for match in clause.matchers) is clause.negated for action in ACTIONS)
+    if isinstance(clause, ResourceClause):
+        if clause.negated:
+            return bool(clause.entries)
+        return not any(_is_everything(entry, home) for entry in clause.entries)
+    if isinstance(clause, PrincipalClause):
+        return bool(clause.names) if clause.negated else not clause.is_everybody
+    return True
+
+
+def _is_everything(entry: ResourceEntry, home: str) -> bool:
+    """Whether an entry matches every API, or everything of the one at home."""
+    if entry.fixed is None:
+        return False
+    texts = [_written(tokens) for tokens, _ in entry.fixed]
+    if entry.short:
+        return "/*" in texts
+    return any(text == "*" or _names_everything(text, home) for text in texts)
+
+
+def _written(tokens: Tokens) -> str:
+    """A pattern as text, in which ``*`` is nothing but the wildcard."""
+    parts = (
+        token.replace("*", "\0") if isinstance(token, str) else "*" if token in (ANY, ANY_WITHIN) else "?"
+        for token in tokens
+    )
+    return re.sub(r"\*+", "*", "".join(parts))
+
+
+def _names_everything(text: str, home: str) -> bool:
+    fields = text.split(":", _FIELDS - 1)
+    if len(fields) < _FIELDS:
+        return False
+    if not home:
+        _, _, service, region, account, rest = fields
+        return service in ("execute-api", "*") and region == account == rest == "*"
+    *places, api = home.split(":", _FIELDS - 1)
+    reaches = all(field in ("*", place) for field, place in zip(fields, places, strict=False))
+    return reaches and fields[-1] in ("*", "*/*", f"{api}*", f"{api}/*")

@@ -1,0 +1,56 @@
+"""What every item of a case file is, whatever it tests: its name, its rules, its place."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict, Unpack
+
+from execpolicy.frozen import Frozen
+from execpolicy.source import Source, Span
+
+#: What a case may expect of a request or a call. ``deny`` is either kind of denial, of a call any refusal, whether or
+#: not a policy had a say; ``error`` that the library refuses it as one that nobody could make.
+OUTCOMES = ("allow", "deny", "explicit_deny", "implicit_deny", "indeterminate", "error")
+ERROR = "error"
+
+#: The slots of what every item says of itself.
+ABOUT = ("name", "page", "rules", "source", "span", "why")
+
+
+class About(TypedDict):
+    """What every item says of itself, as ``Entry`` describes it."""
+
+    name: str
+    source: Source
+    span: Span
+    rules: NotRequired[tuple[str, ...]]
+    page: NotRequired[str]
+    why: NotRequired[str]
+
+
+class Entry(Frozen):
+    """An item of a case file.
+
+    Attributes:
+        name: unique among the items of its list.
+        rules: the ids of the rules that it holds, such as ``EVL-4``.
+        page: the page that says so.
+        why: a remark of the author.
+        source: the case file.
+        span: the place of the item in it.
+    """
+
+    __slots__ = ()
+    name: str
+    rules: tuple[str, ...]
+    page: str
+    why: str
+    source: Source
+    span: Span
+
+    def _tell(self, **about: Unpack[About]) -> None:
+        self._set(**{"rules": (), "page": "", "why": "", **about})
+
+    @property
+    def place(self) -> str:
+        """``file:line:column`` of the item."""
+        return f"{self.source.name}:{self.span.line}:{self.span.column}"

@@ -1,0 +1,7 @@
+"""What the cases of a file would not notice: policies are changed in small ways, and the cases run again."""
+
+from execpolicy.testing.mutation.mutant import Killer, Mutant
+from execpolicy.testing.mutation.report import MutationReport
+from execpolicy.testing.mutation.trial import mutate
+
+__all__ = ["Killer", "Mutant", "MutationReport", "mutate"]

@@ -1,0 +1,77 @@
+"""A statement as mutation operators see it, and one change to it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.model import Statement
+from execpolicy.document.nodes import JsonObject, Node
+from execpolicy.document.wording import printable
+from execpolicy.testing.mutation import tree
+from execpolicy.testing.mutation.operators import Operator, Reach
+from execpolicy.testing.mutation.tree import Path
+
+
+class Change(NamedTuple):
+    """One small change to a document.
+
+    ``node`` and ``path`` are what it is about, ``root`` is the changed document, ``words`` say what was done, and
+    ``reach`` what it does to the requests that the statement applies to.
+    """
+
+    operator: Operator
+    statement: Statement
+    path: Path
+    node: Node
+    root: Node
+    words: str
+    reach: Reach
+
+
+class Subject(NamedTuple):
+    """A statement of a document, and what is known of the policy: what it is for, and the version of its language."""
+
+    kind: PolicyKind
+    version: str
+    root: Node
+    path: Path
+    node: JsonObject
+    statement: Statement
+
+    @property
+    def asks_one_api(self) -> bool:
+        """Whether the policy is attached to an API or its domain, so that it is asked of nothing else."""
+        return self.kind in (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME)
+
+    def change(
+        self, operator: Operator, path: Path, root: Node, words: str, reach: Reach, *, node: Node | None = None
+    ) -> Change:
+        """The change of what a path leads to; ``node`` is what is shown of it, where that is something else."""
+        shown = tree.at(self.root, path) if node is None else node
+        return Change(operator, self.statement, path, shown, root, words, reach)
+
+    def revalue(
+        self, operator: Operator, path: Path, value: str, reach: Reach, *, shown: tuple[str, str] | None = None
+    ) -> Change:
+        """Another string in the place of one; ``shown`` are the parts of both that differ."""
+        old = tree.at(self.root, path)
+        before, after = shown or (str(old[0]), value)
+        root = tree.replaced(self.root, path, tree.retext(old, value))
+        return self.change(operator, path, root, f"{operator.words}: {said(before)} → {said(after)}", reach)
+
+    def drop(self, operator: Operator, path: Path, reach: Reach) -> Change:
+        """One value of several taken away."""
+        words = f"{operator.words}: {said(str(tree.at(self.root, path)[0]))}"
+        return self.change(operator, path, tree.removed(self.root, path), words, reach)
+
+    def rename(self, operator: Operator, path: Path, name: str, reach: Reach) -> Change:
+        """Another name for an element."""
+        root = tree.renamed(self.root, path, name)
+        words = f"{operator.words}: {path[-1]} → {name}"
+        return self.change(operator, path, root, words, reach, node=tree.name_of(self.root, path))
+
+
+def said(text: str) -> str:
+    """A text in quotes, in whole: what was changed may stand at its end."""
+    return f'"{printable(text)}"'

@@ -1,0 +1,164 @@
+"""The policies that items hold, each document once, and how a changed document becomes a policy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterator, Sequence
+from typing import NamedTuple
+
+from execpolicy.document.escapes import unwrap
+from execpolicy.document.nodes import Node, plain
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller, Target
+from execpolicy.errors import PolicySyntaxError
+from execpolicy.gateway.api import Api
+from execpolicy.source import Source
+from execpolicy.testing.call_model import CallCase, SequenceCase
+from execpolicy.testing.model import Case, Item
+from execpolicy.testing.mutation.difference import difference, difference_of_texts
+from execpolicy.testing.mutation.edits import applied, edits, moved, stands_in
+
+
+def held_policies(item: Item) -> Iterator[Policy]:
+    """The policies of the user that an item holds: not what an authorizer answers, nor documents that are tested."""
+    if isinstance(item, Case):
+        if item.request is not None:
+            yield from _of_caller(item.request.caller)
+        yield from _of_target(item.target)
+    elif isinstance(item, CallCase):
+        yield from _of_call(item)
+    elif isinstance(item, SequenceCase):
+        for call in item.calls:
+            yield from _of_call(call)
+
+
+def _of_call(item: CallCase) -> Iterator[Policy]:
+    if item.api is not None:
+        yield from _of_api(item.api)
+    if item.call is not None:
+        if item.call.caller is not None:
+            yield from _of_caller(item.call.caller)
+        if item.call.vpc_endpoint is not None:
+            yield item.call.vpc_endpoint
+
+
+def _of_caller(caller: Caller) -> Iterator[Policy]:
+    yield from caller.identity
+    if caller.boundary is not None:
+        yield caller.boundary
+    yield from caller.session
+    for level in caller.scps:
+        yield from level
+
+
+def _of_target(target: Target) -> Iterator[Policy]:
+    if target.resource is not None:
+        yield target.resource
+    for level in target.rcps:
+        yield from level
+    if target.vpc_endpoint is not None:
+        yield target.vpc_endpoint
+
+
+def _of_api(api: Api) -> Iterator[Policy]:
+    if api.resource_policy is not None:
+        yield api.resource_policy
+    yield from (domain.policy for domain in api.domains if domain.policy is not None)
+
+
+class Document(NamedTuple):
+    """A policy document, all policies that were read from it, and the items that hold one of them.
+
+    A document that is used in two places, as identity policy and as boundary, is two policies.
+    """
+
+    policies: tuple[Policy, ...]
+    items: tuple[int, ...]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that stands for all."""
+        return self.policies[0]
+
+    @property
+    def root(self) -> Node:
+        return self.policy.root
+
+    def in_place(self) -> bool:
+        """Whether the document can be changed in its own text: it has one, unescaped and without aliases."""
+        source, root = self.policy.source, self.root
+        return source is not None and unwrap(source.text).offsets is None and stands_in(root, 0, len(source.text))
+
+
+def documents(items: Sequence[Item]) -> list[Document]:
+    """Every document that the items hold, in the order in which they come to it."""
+    policies: dict[Hashable, dict[int, Policy]] = {}
+    holders: dict[Hashable, dict[int, None]] = {}
+    keys: dict[int, Hashable] = {}
+    for number, item in enumerate(items):
+        for policy in held_policies(item):
+            key = keys.get(id(policy))
+            if key is None:
+                key = keys[id(policy)] = _key(policy)
+            policies.setdefault(key, {})[id(policy)] = policy
+            holders.setdefault(key, {})[number] = None
+    return [Document(tuple(found.values()), tuple(holders[key])) for key, found in policies.items()]
+
+
+def _key(policy: Policy) -> Hashable:
+    """What two policies have in common that were read from one document."""
+    if policy.source is None:
+        return policy.name, policy.version_text, policy.id, policy.statements
+    return policy.source.name, policy.source.text, policy.root.start, policy.root.end
+
+
+class Changed(NamedTuple):
+    """A document that was changed: a policy for each of its policies, and the difference."""
+
+    policies: tuple[Policy, ...]
+    diff: str
+
+
+def changed(document: Document, root: Node, *, in_place: bool) -> Changed | None:
+    """The document with another root; None where that is no policy any more.
+
+    Args:
+        document: the document.
+        root: its own root, changed by the functions of ``tree``.
+        in_place: what ``document.in_place()`` says.
+    """
+    try:
+        return _in_text(document, root) if in_place else _laid_out(document, root)
+    except PolicySyntaxError:
+        return None
+
+
+def _in_text(document: Document, root: Node) -> Changed:
+    source = document.policy.source
+    assert source is not None
+    changes = edits(source.text, document.root, root)
+    # Not the old source: policies of one kind, name and text are equal, and one may stand in a cache for the other.
+    new_source = Source(source.name, applied(source.text, changes))
+    node = moved(root, changes)
+    policies = [
+        Policy.from_node(node, kind=policy.kind, name=policy.name, source=new_source) for policy in document.policies
+    ]
+    diff = difference(source.name, source.text, changes) or _difference_laid_out(document, root)
+    return Changed(tuple(policies), diff)
+
+
+def _laid_out(document: Document, root: Node) -> Changed:
+    """Of a document without lines of its own, such as Python objects."""
+    new = plain(root)
+    assert isinstance(new, dict)
+    policies = [Policy.parse(new, kind=policy.kind, name=policy.name) for policy in document.policies]
+    return Changed(tuple(policies), _difference_laid_out(document, root))
+
+
+def _difference_laid_out(document: Document, root: Node) -> str:
+    return difference_of_texts(f"{document.policy.name} (laid out)", laid_out(document.root), laid_out(root))
+
+
+def laid_out(root: Node) -> str:
+    """A document as JSON in lines."""
+    return json.dumps(plain(root), indent=2, ensure_ascii=False)

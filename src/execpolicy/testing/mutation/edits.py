@@ -1,0 +1,175 @@
+"""From two versions of a document's nodes to what to write where in its text, JSON or YAML."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from execpolicy.document.model import NOWHERE, Text
+from execpolicy.document.nodes import JsonArray, JsonBoolean, JsonNull, JsonNumber, JsonObject, Member, Node, plain
+
+# What a plain scalar of YAML may be, so that nobody takes it for anything but a string.
+_PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off|y|n)\Z)[A-Za-z][A-Za-z0-9_/.-]*(?::[A-Za-z0-9_/.-]+)*", re.I)
+_OPEN = ("{", "[")
+
+
+class Edit(NamedTuple):
+    """What stands from ``start`` up to ``end`` gives way to ``text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+def stands_in(node: Node, start: int, end: int) -> bool:
+    """Whether every part of a document stands inside the whole, one after the other: no alias leads elsewhere."""
+    if node.start == NOWHERE or node.start < start or node.end > end:
+        return False
+    place = node.start
+    for first, last, value in _pieces(node):
+        if first < place or not stands_in(value, last, node.end):
+            return False
+        place = value.end
+    return True
+
+
+def _pieces(node: Node) -> Iterable[Member]:
+    if isinstance(node, JsonObject):
+        return node.members.values()
+    if isinstance(node, JsonArray):
+        return [(item.start, item.start, item) for item in node.items]
+    return ()
+
+
+def edits(text: str, old: Node, new: Node) -> list[Edit]:
+    """What to write into ``text``, from front to back, so that ``old`` becomes ``new``.
+
+    Args:
+        text: the text that ``old`` was read from.
+        old: a node whose parts stand one after the other (``stands_in``).
+        new: the same node, changed by the functions of ``tree``.
+    """
+    if old is new:
+        return []
+    if isinstance(old, JsonObject) and isinstance(new, JsonObject) and new.members:
+        return _object_edits(text, old, new)
+    if isinstance(old, JsonArray) and isinstance(new, JsonArray) and new.items:
+        return _array_edits(text, old, new)
+    # A list in block style may stand as far left as its name, where nothing else may.
+    space = " " if isinstance(old, (JsonArray, JsonObject)) and not text.startswith(_OPEN, old.start) else ""
+    return [Edit(old.start, old.end, space + _written(new, text[old.start : old.end]))]
+
+
+def _array_edits(text: str, old: JsonArray, new: JsonArray) -> list[Edit]:
+    if len(old.items) == len(new.items):
+        return [edit for one, other in zip(old.items, new.items, strict=True) for edit in edits(text, one, other)]
+    kept = {id(item) for item in new.items}
+    places = [(_first(text, old, item.start), item.end) for item in old.items]
+    return _removals(places, [id(item) in kept for item in old.items])
+
+
+def _first(text: str, array: JsonArray, start: int) -> int:
+    """Where an item begins, with the dash of a list in block style."""
+    return start if text.startswith(_OPEN, array.start) else text.rindex("-", array.start, start)
+
+
+def _object_edits(text: str, old: JsonObject, new: JsonObject) -> list[Edit]:
+    in_new = {start: (name, value) for name, (start, end, value) in new.members.items() if end > start}
+    found: list[Edit] = []
+    for name, (start, end, value) in old.members.items():
+        found.extend(_insertions(text, old, new, start))
+        if start in in_new:
+            new_name, new_value = in_new[start]
+            if new_name != name:
+                found.append(Edit(start, end, _quoted_as(text[start:end], new_name)))
+            found.extend(edits(text, value, new_value))
+    places = [(start, value.end) for start, _, value in old.members.values()]
+    found.extend(_removals(places, [start in in_new for start, _ in places]))
+    return sorted(found, key=lambda edit: edit.start)
+
+
+def _insertions(text: str, old: JsonObject, new: JsonObject, place: int) -> Iterable[Edit]:
+    """Members that are new, each on a line of its own where the one after it has one."""
+    line = text[text.rfind("\n", 0, place) + 1 : place]
+    own_line = not line.strip() and "\n" in text[:place]
+    in_block = not text.startswith(_OPEN, old.start)
+    for name, (start, end, value) in new.members.items():
+        if start == end == place:
+            comma = "" if in_block else ","
+            apart = f"{comma}\n{line}" if own_line else "\n" + " " * len(line) if in_block else ", "
+            yield Edit(place, place, f"{_json(name)}: {_json(plain(value))}{apart}")
+
+
+def _removals(places: Sequence[tuple[int, int]], kept: Sequence[bool]) -> list[Edit]:
+    """Take out all that is not kept, with the comma, dash or line that goes with it; something is kept."""
+    found: list[Edit] = []
+    for index, (start, end) in enumerate(places):
+        if kept[index]:
+            continue
+        if index + 1 < len(places):
+            found.append(Edit(start, places[index + 1][0], ""))
+        else:
+            found.append(Edit(places[index - 1][1], end, ""))
+    return found
+
+
+def _written(node: Node, before: str) -> str:
+    """A new value in the manner of what it replaces."""
+    if isinstance(node, Text):
+        return _quoted_as(before, node.value)
+    if isinstance(node, (JsonBoolean, JsonNumber, JsonNull)):
+        return node.text
+    return _json(plain(node))
+
+
+def _quoted_as(before: str, value: str) -> str:
+    if before.startswith("'"):
+        return "'" + value.replace("'", "''") + "'"
+    if not before.startswith(('"', *_OPEN)) and _PLAIN.fullmatch(value):
+        return value
+    return _json(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def applied(text: str, changes: Sequence[Edit], start: int = 0, end: int | None = None) -> str:
+    """The text, or a part of it that holds all changes, with them made."""
+    parts: list[str] = []
+    place = start
+    for change in changes:
+        parts.extend((text[place : change.start], change.text))
+        place = change.end
+    parts.append(text[place:end])
+    return "".join(parts)
+
+
+def moved(node: Node, changes: Sequence[Edit]) -> Node:
+    """The node with the offsets that it has once the changes are made."""
+    if not changes or node.end < changes[0].start:
+        return node
+    start, end = _shifted(node.start, changes), _shifted(node.end, changes, last=True)
+    if isinstance(node, JsonObject):
+        members = {
+            name: (_shifted(first, changes), _shifted(last, changes, last=True), moved(value, changes))
+            for name, (first, last, value) in node.members.items()
+        }
+        return JsonObject(members, start, end)
+    if isinstance(node, JsonArray):
+        return JsonArray([moved(item, changes) for item in node.items], start, end)
+    return type(node)(node[0], start, end)
+
+
+def _shifted(offset: int, changes: Sequence[Edit], *, last: bool = False) -> int:
+    """Where an offset comes to be. One that is taken out comes to be where that was; an end, behind what is new."""
+    shift = 0
+    for start, end, text in changes:
+        if offset < start or (offset == start and (last or end > start)):
+            break
+        if offset < end:
+            return start + shift
+        shift += len(text) - (end - start)
+    return offset + shift

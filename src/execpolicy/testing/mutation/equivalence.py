@@ -1,0 +1,97 @@
+"""Whether it is certain that no request can tell a changed policy from the old one.
+
+A statement is contained in others when, whatever the request, it applies only where they do, with the same effect and
+no weaker a grant (EVL-4). What a policy says is the greatest of what its statements say, so that it means the same when
+all that it loses is contained in what it keeps, and all that it gains in what it had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+
+from execpolicy.document.model import PrincipalElement, Statement
+from execpolicy.document.wording import listed
+from execpolicy.engine.compile import CompiledStatement
+from execpolicy.testing.mutation.implication import always, implies, never
+from execpolicy.testing.mutation.mutant import Proof
+from execpolicy.testing.mutation.versions import Compiler, Versions
+
+#: A statement that would fall into more parts is not taken apart.
+MAX_PARTS = 256
+
+
+def proof(compiler: Compiler, versions: Sequence[Versions]) -> Proof | None:
+    """Why a change makes no difference to any request; None where that is not certain.
+
+    Args:
+        compiler: the one that made the versions.
+        versions: what the change does to each policy that was read from the document.
+    """
+    proofs = [_proof(compiler, each) for each in versions]
+    return proofs[0] if None not in proofs else None
+
+
+def _proof(compiler: Compiler, versions: Versions) -> Proof | None:
+    old, new, others = versions
+    number = old.statement.number
+    # The statement itself comes first: what it still says needs no other one.
+    lost = _holders(compiler, old, others if new is None else (new, *others))
+    gained = set() if new is None else _holders(compiler, new, (old, *others))
+    return None if lost is None or gained is None else _told(number, lost, gained, dropped=new is None)
+
+
+def _holders(compiler: Compiler, contained: CompiledStatement, holders: Sequence[CompiledStatement]) -> set[int] | None:
+    """The numbers of statements that together hold another one; None where that is not certain."""
+    found: set[int] = set()
+    for part in parts(contained.statement):
+        atom = compiler.statement(contained.policy, part)
+        if any(never(occurrence.clause) for occurrence in atom.occurrences):
+            continue
+        holder = next((each for each in holders if is_contained(atom, each)), None)
+        if holder is None:
+            return None
+        found.add(holder.statement.number)
+    return found
+
+
+def parts(statement: Statement) -> Iterator[Statement]:
+    """The statement as several, each with one action, resource and principal, which mean the same together."""
+    action, resource, principal = statement.action, statement.resource, statement.principal
+    actions = [action] if action.negated else [action._replace(values=(each,)) for each in action.values]
+    resources = [resource] if resource.negated else [resource._replace(values=(each,)) for each in resource.values]
+    principals: list[PrincipalElement | None] = [principal]
+    if principal is not None and not principal.negated:
+        principals = [principal._replace(entries=(each,)) for each in principal.entries]
+    if len(actions) * len(resources) * len(principals) > MAX_PARTS:
+        yield statement
+        return
+    for one_action, one_resource, one_principal in product(actions, resources, principals):
+        yield statement._replace(action=one_action, resource=one_resource, principal=one_principal)
+
+
+def is_contained(one: CompiledStatement, other: CompiledStatement) -> bool:
+    """Whether it is certain that a statement says nothing that another one of the document does not say."""
+    if one.denies is not other.denies:
+        return False
+    mine = [occurrence.clause for occurrence in one.occurrences]
+    version = one.policy.version
+    return all(
+        always(clause) or any(implies(each, clause, strength=not one.denies, version=version) for each in mine)
+        for clause in (occurrence.clause for occurrence in other.occurrences)
+    )
+
+
+def _told(number: int, lost: set[int], gained: set[int], *, dropped: bool) -> Proof:
+    """The proof in words, by the statements that hold what the changed one loses and gains."""
+    if not lost and not gained:
+        return Proof("never_applies", f"Statement[{number}] applies to no request")
+    if dropped:
+        return Proof("contained", f"contained in {_statements(lost)}")
+    changes = (("loses", lost - {number}), ("gains", gained - {number}))
+    told = [f"what it {change} is contained in {_statements(holders)}" for change, holders in changes if holders]
+    return Proof("contained", ", ".join(told)) if told else Proof("same_requests", "it applies to the same requests")
+
+
+def _statements(numbers: Iterable[int]) -> str:
+    return listed([f"Statement[{number}]" for number in sorted(numbers)], "and")

@@ -1,0 +1,149 @@
+"""Whether one clause implies another: where the first holds the second does, and where the first may, the second may.
+
+Every answer is certain or no: True is proven for all requests, False says nothing. False, unknown and true stand in
+this order, and a clause implies another when its value is never the greater one.
+"""
+
+from __future__ import annotations
+
+from execpolicy.document.principal_name import PrincipalName
+from execpolicy.engine.clauses import (
+    ActionClause,
+    Clause,
+    ConditionClause,
+    PrincipalClause,
+    ResourceClause,
+    ResourceEntry,
+)
+from execpolicy.language.glob import ANY, Tokens, normalised, tokens_of
+from execpolicy.testing.mutation.comparison import implies_condition
+from execpolicy.testing.mutation.globs import contains, disjoint
+
+#: Every resource of a request is an ARN.
+_ARN = tokens_of("arn:*:*:*:*:*")
+#: Principals that belong to an account.
+_OF_ACCOUNT = ("user", "role", "session", "federated-user")
+
+
+def always(clause: Clause) -> bool:
+    """Whether a clause holds for every request, and of a Principal whether it names everybody as strongly as can be."""
+    if isinstance(clause, ActionClause):
+        return not clause.values if clause.negated else any(_all_actions(value) for value in clause.values)
+    if isinstance(clause, ResourceClause):
+        return not clause.entries if clause.negated else any(_all_resources(entry) for entry in clause.entries)
+    if isinstance(clause, PrincipalClause):
+        return clause.is_everybody
+    return _constant(clause) is True
+
+
+def never(clause: Clause) -> bool:
+    """Whether a clause holds for no request."""
+    if isinstance(clause, ActionClause):
+        return any(_all_actions(value) for value in clause.values) if clause.negated else not clause.values
+    if isinstance(clause, ResourceClause):
+        if clause.negated:
+            return any(_all_resources(entry) for entry in clause.entries)
+        return all(_no_resource(entry) for entry in clause.entries)
+    if isinstance(clause, PrincipalClause):
+        return not clause.negated and all(name.kind == "unique-id" for name in clause.names)
+    return _constant(clause) is False
+
+
+def implies(one: Clause, other: Clause, *, strength: bool, version: str) -> bool:
+    """Whether one clause implies another one of the document.
+
+    Args:
+        one: a clause.
+        other: a clause of a statement with the same effect.
+        strength: whether a principal must be named as strongly, too.
+        version: that of the document's language.
+    """
+    if one == other or always(other) or never(one):
+        return True
+    match one, other:
+        case ActionClause(), ActionClause():
+            return _implies_action(one, other)
+        case ResourceClause(), ResourceClause():
+            return _implies_resource(one, other)
+        case PrincipalClause(), PrincipalClause():
+            return _implies_principal(one, other, strength=strength)
+        case ConditionClause(), ConditionClause():
+            return implies_condition(one, other, version)
+        case _:
+            return False
+
+
+def _all_actions(value: str) -> bool:
+    return normalised(tokens_of(value)) == (ANY,)
+
+
+def _all_resources(entry: ResourceEntry) -> bool:
+    return not entry.short and any(normalised(tokens) == (ANY,) for tokens in _patterns(entry))
+
+
+def _no_resource(entry: ResourceEntry) -> bool:
+    return bool(entry.fixed) and not entry.short and all(disjoint(_ARN, tokens) for tokens in _patterns(entry))
+
+
+def _constant(clause: Clause) -> bool | None:
+    """Null under a set operator does not look at the request (CND-12)."""
+    if not isinstance(clause, ConditionClause) or clause.operator.base != "Null" or not clause.operator.quantifier:
+        return None
+    return clause.operator.quantifier == "ForAllValues"
+
+
+def _implies_action(one: ActionClause, other: ActionClause) -> bool:
+    mine = [tokens_of(value.lower()) for value in one.values]
+    theirs = [tokens_of(value.lower()) for value in other.values]
+    if one.negated and other.negated:
+        return all(any(contains(outer, inner) for outer in mine) for inner in theirs)
+    if one.negated:
+        return False
+    if other.negated:
+        return all(disjoint(each, excluded) for each in mine for excluded in theirs)
+    return all(any(contains(outer, inner) for outer in theirs) for inner in mine)
+
+
+def _implies_resource(one: ResourceClause, other: ResourceClause) -> bool:
+    if one.negated is not other.negated:
+        return False
+    if one.negated:
+        # A variable without a value makes an Allow with NotResource fall away (VAR-5).
+        fixed = all(entry.fixed is not None for entry in (*one.entries, *other.entries))
+        return fixed and all(any(_contains(outer, inner) for outer in one.entries) for inner in other.entries)
+    return all(any(_contains(outer, inner) for outer in other.entries) for inner in one.entries)
+
+
+def _contains(outer: ResourceEntry, inner: ResourceEntry) -> bool:
+    """Whether an entry matches all that another one matches."""
+    if outer.text == inner.text or _all_resources(outer):
+        return True
+    if outer.fixed is None or inner.fixed is None or outer.short is not inner.short:
+        return False  # a variable whose value is not known leaves any resource in doubt
+    return all(any(contains(wide, narrow) for wide in _patterns(outer)) for narrow in _patterns(inner))
+
+
+def _patterns(entry: ResourceEntry) -> list[Tokens]:
+    return [tokens for tokens, _ in entry.fixed or ()]
+
+
+def _implies_principal(one: PrincipalClause, other: PrincipalClause, *, strength: bool) -> bool:
+    if one.negated is not other.negated:
+        return False
+    if one.negated:
+        # The longer the list, the more it spares (PRN-6).
+        return set(other.names) <= set(one.names)
+    return all(any(_names_no_more(name, wider, strength=strength) for wider in other.names) for name in one.names)
+
+
+def _names_no_more(name: PrincipalName, wider: PrincipalName, *, strength: bool) -> bool:
+    """Whether every caller that a name stands for is one of another; with ``strength``, as strongly (EVL-4)."""
+    if name == wider or name.kind == "unique-id" or wider.kind == "any":
+        return True
+    if wider.partition not in ("", name.partition) or wider.account != name.account:
+        return False
+    if wider.kind == "account":
+        return name.kind == "account" or (name.kind in _OF_ACCOUNT and not strength)
+    if wider.kind != "role" or name.kind not in ("role", "session") or wider.name != name.name:
+        return False
+    return name.kind == "role" or not strength  # which path a role has makes no difference here (PRN-4)

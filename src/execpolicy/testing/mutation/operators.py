@@ -1,0 +1,149 @@
+"""The mutation operators as a table of records: what each changes, and what kind of case notices."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Reach(Enum):
+    """What a change does to the requests that a statement applies to."""
+
+    MORE = "more"
+    #: Less, or others.
+    LESS = "less"
+
+    def unless(self, negated: bool) -> Reach:
+        """The same change to what a statement includes or, where ``negated``, to what it excludes."""
+        return Reach({"more": "less", "less": "more"}[self.value]) if negated else self
+
+
+class Operator(NamedTuple):
+    """One kind of small change.
+
+    ``name`` stands for it in reports, ``element`` is the element that it changes, ``words`` say what it does, and
+    ``near`` is what the request of a case is like that notices it.
+    """
+
+    name: str
+    element: str
+    words: str
+    near: str
+
+
+DROP_STATEMENT = Operator("drop_statement", "Statement", "drop the statement", "that no other statement covers")
+FLIP_EFFECT = Operator("flip_effect", "Effect", "flip Effect", "that no other statement covers")
+
+WIDEN_ACTION = Operator("widen_action", "Action", "widen an action", "for another action of this service")
+WIDEN_SERVICE = Operator(
+    "widen_service", "Action", "widen an action to all services", "for an action of another service"
+)
+DROP_ACTION = Operator("drop_action", "Action", "drop one of several actions", "for this action")
+NEGATE_ACTION = Operator("negate_action", "Action", "swap Action and NotAction", "for an action that is listed here")
+
+WIDEN_PATH = Operator(
+    "widen_path", "Resource", "widen the path of a resource", "for a path that differs in this segment alone"
+)
+WIDEN_VARIABLE = Operator(
+    "widen_variable",
+    "Resource",
+    "widen a variable of a resource",
+    "for a path with another value of the variable",
+)
+WIDEN_METHOD = Operator("widen_method", "Resource", "widen the method of a resource", "with another method")
+WIDEN_STAGE = Operator("widen_stage", "Resource", "widen the stage of a resource", "to another stage")
+WIDEN_API = Operator("widen_api", "Resource", "widen the API of a resource", "to another API of the account")
+WIDEN_RESOURCE = Operator("widen_resource", "Resource", "widen a resource to all", "for another resource")
+DROP_RESOURCE = Operator("drop_resource", "Resource", "drop one of several resources", "for this resource")
+NEGATE_RESOURCE = Operator(
+    "negate_resource", "Resource", "swap Resource and NotResource", "for a resource that is listed here"
+)
+
+WIDEN_TO_ROLE = Operator("widen_to_role", "Principal", "widen a session to its role", "by another session of the role")
+WIDEN_TO_ACCOUNT = Operator(
+    "widen_to_account", "Principal", "widen a principal to its account", "by another principal of the account"
+)
+WIDEN_TO_ALL = Operator("widen_to_all", "Principal", "widen the principals to everybody", "by somebody else")
+DROP_PRINCIPAL = Operator("drop_principal", "Principal", "drop one of several principals", "by this principal")
+NEGATE_PRINCIPAL = Operator(
+    "negate_principal", "Principal", "swap Principal and NotPrincipal", "by a principal that is listed here"
+)
+
+DROP_CONDITION = Operator("drop_condition", "Condition", "drop a condition", "that fails this condition alone")
+DROP_VALUE = Operator("drop_value", "Condition", "drop one of several values", "that has this value")
+NEGATE_OPERATOR = Operator("negate_operator", "Condition", "negate an operator", "that meets this condition")
+MOVE_BOUND = Operator(
+    "move_bound", "Condition", "let an operator include or exclude its bound", "whose value is the bound itself"
+)
+READ_WILDCARDS = Operator(
+    "read_wildcards",
+    "Condition",
+    "read wildcards as text, or text as wildcards",
+    "with a value that only the wildcard matches",
+)
+IF_EXISTS = Operator("if_exists", "Condition", "add or remove IfExists", "that does not have this key")
+SWAP_QUANTIFIER = Operator(
+    "swap_quantifier",
+    "Condition",
+    "swap ForAnyValue and ForAllValues",
+    "that has one value of this list and one that is not in it",
+)
+FLIP_TRUTH = Operator("flip_truth", "Condition", "swap true and false", "that meets this condition")
+WIDEN_CIDR = Operator("widen_cidr", "Condition", "widen an address range", "from an address just outside the range")
+WIDEN_TO_ALL_ADDRESSES = Operator(
+    "widen_to_all_addresses", "Condition", "widen an address range to all", "from an address far outside the range"
+)
+
+#: Every operator, in the order in which a statement meets them.
+OPERATORS: tuple[Operator, ...] = (
+    DROP_STATEMENT,
+    FLIP_EFFECT,
+    WIDEN_TO_ROLE,
+    WIDEN_TO_ACCOUNT,
+    WIDEN_TO_ALL,
+    DROP_PRINCIPAL,
+    NEGATE_PRINCIPAL,
+    WIDEN_ACTION,
+    WIDEN_SERVICE,
+    DROP_ACTION,
+    NEGATE_ACTION,
+    WIDEN_PATH,
+    WIDEN_VARIABLE,
+    WIDEN_METHOD,
+    WIDEN_STAGE,
+    WIDEN_API,
+    WIDEN_RESOURCE,
+    DROP_RESOURCE,
+    NEGATE_RESOURCE,
+    DROP_CONDITION,
+    DROP_VALUE,
+    NEGATE_OPERATOR,
+    MOVE_BOUND,
+    READ_WILDCARDS,
+    IF_EXISTS,
+    SWAP_QUANTIFIER,
+    FLIP_TRUTH,
+    WIDEN_CIDR,
+    WIDEN_TO_ALL_ADDRESSES,
+)
+
+_ADVICE = {
+    ("Allow", Reach.MORE): "add a case of a request {near}; expect deny",
+    ("Allow", Reach.LESS): "add a case of a request {near}; expect allow",
+    ("Deny", Reach.MORE): "add a case of a request {near}; expect allow",
+    (
+        "Deny",
+        Reach.LESS,
+    ): "add a case of a request {near}, allowed but for this statement; expect explicit_deny",
+}
+
+
+def advice(operator: Operator, effect: str, reach: Reach) -> str:
+    """Which kind of case would notice a change.
+
+    Args:
+        operator: what was done.
+        effect: ``Allow`` or ``Deny``, of the statement before.
+        reach: whether the statement applies to more requests now, or to less and others.
+    """
+    return _ADVICE[effect, reach].format(near=operator.near)

@@ -1,0 +1,104 @@
+"""What a set of items notices of all mutants of its policies, for people and as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from execpolicy.frozen import Frozen
+from execpolicy.testing.mutation.mutant import Mutant
+
+SCHEMA_VERSION = 1
+
+
+class MutationReport(Frozen):
+    """Every mutant and what became of it, in the order of policies, statements and operators.
+
+    Attributes:
+        mutants: all of them.
+
+    ``str()`` is ``text()``.
+    """
+
+    __slots__ = ("mutants",)
+    mutants: tuple[Mutant, ...]
+
+    def __init__(self, mutants: Iterable[Mutant]) -> None:
+        self._set(mutants=tuple(mutants))
+
+    @property
+    def killed(self) -> tuple[Mutant, ...]:
+        """The mutants that an item noticed."""
+        return self._of("killed")
+
+    @property
+    def survived(self) -> tuple[Mutant, ...]:
+        """The mutants that no item noticed, though a request may."""
+        return self._of("survived")
+
+    @property
+    def equivalent(self) -> tuple[Mutant, ...]:
+        """The mutants that no request can tell from the policy: they do not count."""
+        return self._of("equivalent")
+
+    def _of(self, fate: str) -> tuple[Mutant, ...]:
+        return tuple(mutant for mutant in self.mutants if mutant.fate == fate)
+
+    @property
+    def score(self) -> float:
+        """The share that was killed of all mutants that are not equivalent, from 0 to 1; 1 where there are none."""
+        killed, survived = len(self.killed), len(self.survived)
+        return killed / (killed + survived) if killed + survived else 1.0
+
+    @property
+    def percent(self) -> float:
+        """The score in percent, rounded down to one decimal: 100 is shown for nothing less."""
+        killed, survived = len(self.killed), len(self.survived)
+        return killed * 1000 // (killed + survived) / 10 if killed + survived else 100.0
+
+    def text(self) -> str:
+        """The report for people: the score, and every survivor with its place, its diff and advice."""
+        return "\n".join(self._lines()) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        killed, survived, equivalent = len(self.killed), len(self.survived), len(self.equivalent)
+        total = killed + survived
+        aside = f"; {equivalent} equivalent, not counted" if equivalent else ""
+        yield f"Mutation score: {self.percent:.1f}% ({killed} of {total} killed, {survived} survived{aside})"
+        for policy, group in groupby(self.mutants, key=lambda mutant: mutant.policy):
+            mutants = list(group)
+            left = [mutant for mutant in mutants if mutant.fate == "survived"]
+            if left:
+                counted = sum(mutant.fate != "equivalent" for mutant in mutants)
+                yield f"\n{policy}: {len(left)} of {counted} survived"
+                for mutant in left:
+                    yield from _survivor(mutant)
+        if equivalent:
+            yield "\nEquivalent: no request can tell these from the policy"
+            for mutant in self.equivalent:
+                yield f"  {mutant.place}: {mutant.words}: {mutant.equivalent}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data, by the schema ``docs/schemas/mutation-1.json``."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "percent": self.percent,
+            "killed": len(self.killed),
+            "survived": len(self.survived),
+            "equivalent": len(self.equivalent),
+            "mutants": [mutant.to_dict() for mutant in self.mutants],
+        }
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<MutationReport: {self.percent:.1f}% of {len(self.killed) + len(self.survived)}>"
+
+
+def _survivor(mutant: Mutant) -> Iterator[str]:
+    sid = f" ({mutant.sid})" if mutant.sid else ""
+    yield f"\n  {mutant.place}: Statement[{mutant.statement}]{sid}: {mutant.words}"
+    yield from (f"    {line}" for line in mutant.diff.splitlines())
+    yield f"    {mutant.advice}"

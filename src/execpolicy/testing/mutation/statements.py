@@ -1,0 +1,63 @@
+"""Changes to a statement as a whole, and to its actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from execpolicy.document.kinds import ELEMENT_RULES
+from execpolicy.document.model import Text
+from execpolicy.document.nodes import JsonArray
+from execpolicy.testing.mutation import operators, tree
+from execpolicy.testing.mutation.change import Change, Subject
+from execpolicy.testing.mutation.operators import Reach
+from execpolicy.testing.mutation.tree import Path
+
+ALL = "*"
+
+
+def change_statement(subject: Subject) -> Iterator[Change]:
+    """The statement dropped, and its effect flipped."""
+    root, path = subject.root, subject.path
+    if isinstance(tree.at(root, path[:1]), JsonArray):
+        without = tree.removed(root, path)
+    else:
+        without = tree.replaced(root, path, JsonArray([], subject.node.start, subject.node.end))
+    yield subject.change(operators.DROP_STATEMENT, path, without, operators.DROP_STATEMENT.words, Reach.LESS)
+    other = "Deny" if subject.statement.effect == "Allow" else "Allow"
+    if _may_have(subject, other):
+        yield subject.revalue(operators.FLIP_EFFECT, (*path, "Effect"), other, Reach.LESS)
+
+
+def _may_have(subject: Subject, effect: str) -> bool:
+    """Whether a document of this kind may have the statement with another effect (POL-8)."""
+    rules, statement = ELEMENT_RULES[subject.kind], subject.statement
+    if effect == "Allow":
+        return rules.allow and not (statement.principal is not None and statement.principal.negated)
+    return rules.lone_star_action or ALL not in [each.value for each in statement.action.values]
+
+
+def change_actions(subject: Subject) -> Iterator[Change]:
+    """Each action widened, one of several dropped, Action and NotAction swapped."""
+    element = subject.statement.action
+    path = (*subject.path, element.name)
+    found = tree.values(subject.root, path)
+    more = Reach.MORE.unless(element.negated)
+    for at, node in found:
+        assert isinstance(node, Text)
+        yield from _widened_action(subject, at, node.value, more)
+    if len(found) > 1:
+        for at, _ in found:
+            yield subject.drop(operators.DROP_ACTION, at, more.unless(True))
+    is_all = any(node[0] == ALL for _, node in found)
+    if element.negated or (ELEMENT_RULES[subject.kind].not_action and not is_all):
+        other = "Action" if element.negated else "NotAction"
+        yield subject.rename(operators.NEGATE_ACTION, path, other, Reach.LESS.unless(element.negated))
+
+
+def _widened_action(subject: Subject, at: Path, text: str, reach: Reach) -> Iterator[Change]:
+    """To all actions of its service, then to those of all services, where the policy can be asked of others."""
+    service, colon, name = text.partition(":")
+    if colon and name != ALL:
+        yield subject.revalue(operators.WIDEN_ACTION, at, f"{service}:*", reach)
+    elif text != ALL and not subject.asks_one_api and ELEMENT_RULES[subject.kind].lone_star_action:
+        yield subject.revalue(operators.WIDEN_SERVICE, at, ALL, reach)

@@ -1,0 +1,28 @@
+"""What the cases of a file share."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from execpolicy.document.fields import Fields, Problems
+from execpolicy.testing.apis import Apis
+from execpolicy.testing.contexts import Contexts
+from execpolicy.testing.parties import Parties
+
+
+class Named(NamedTuple):
+    """Everything that the cases of a file call by name, and the contexts that they share."""
+
+    parties: Parties
+    apis: Apis
+    contexts: Contexts
+
+    @classmethod
+    def of(cls, problems: Problems, file: Fields) -> Named:
+        """What a file has."""
+        return cls(Parties(problems, file), Apis(problems, file), Contexts())
+
+    def report_unused(self) -> None:
+        """Policies and APIs that nothing uses were never read."""
+        self.parties.report_unused_policies()
+        self.apis.report_unused()

@@ -1,0 +1,94 @@
+"""What pytest shows of a decision, an answer or an outcome that is compared and is not as expected."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import FrameType
+
+from execpolicy.document.wording import cut
+from execpolicy.engine.caller import Caller
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.layers import Outcome
+from execpolicy.gateway.response import GatewayResponse
+from execpolicy.render.response import response_to_text
+from execpolicy.render.text import to_text
+from execpolicy.testing.scenario import Checked
+
+#: What stands between a test and this module when an assertion fails.
+_MACHINERY = {"_pytest", "pluggy", "execpolicy"}
+#: How pytest's rewritten assertions name the parts of what they compare.
+_PART = "@py_assert"
+
+
+def compared(op: str, left: object, right: object) -> list[str] | None:
+    """Lines that explain a comparison; None where there is nothing to say."""
+    told = [side for side in (left, right) if isinstance(side, (Decision, GatewayResponse, Checked))]
+    head = f"{_brief(left)} {op} {_brief(right)}"
+    if len(told) == 2:
+        return [head, *_both(left, right)]
+    if told:
+        return [head, *_advice(told[0]), "", *_explained(told[0])]
+    decision = _decided(left, right)
+    return None if decision is None else [f"{_shown(left)} {op} {_shown(right)}", "", *_explained(decision)]
+
+
+def _shown(side: object) -> str:
+    return str(side) if isinstance(side, Outcome) else repr(side)
+
+
+def _advice(told: object) -> list[str]:
+    part = "response.status" if isinstance(told, GatewayResponse) else "decision.outcome"
+    return [f"a {type(told).__name__} equals nothing but another one: compare {part}"]
+
+
+def _both(left: object, right: object) -> Iterator[str]:
+    if isinstance(left, Decision) and isinstance(right, Decision):
+        if left.outcome is not right.outcome:
+            yield f"outcome: {left.outcome.value} and {right.outcome.value}"
+        for name in ("caller", "action", "resource", "context", "account"):
+            ours, theirs = getattr(left.request, name), getattr(right.request, name)
+            if ours != theirs:
+                yield f"{name}: {_told(ours)} and {_told(theirs)}"
+        if left.target != right.target:
+            yield "the policies of the resource's side differ"
+    for name, side in (("left", left), ("right", right)):
+        yield ""
+        yield f"{name}:"
+        yield from (f"  {line}".rstrip() for line in _explained(side))
+
+
+def _told(part: object) -> str:
+    return f"{part.principal.arn}, with its policies" if isinstance(part, Caller) else repr(part)
+
+
+def _brief(side: object) -> str:
+    """A side in a few words: what is not ours may have any representation, or fail to give one."""
+    if isinstance(side, (Decision, GatewayResponse, Checked)):
+        return cut(repr(side))
+    import reprlib
+
+    return reprlib.repr(side)
+
+
+def _explained(told: object) -> list[str]:
+    if isinstance(told, Checked):
+        told = told.response if told.response is not None else told.decision
+    text = response_to_text(told) if isinstance(told, GatewayResponse) else to_text(told)  # type: ignore[arg-type]
+    return text.rstrip("\n").split("\n")
+
+
+def _decided(left: object, right: object) -> Decision | None:
+    """The decision whose outcome a test compares: pytest hands over the outcome alone.
+
+    It is a part of what the assertion compares, or a variable of the test; where several may be meant, none is.
+    """
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in _MACHINERY:
+        frame = frame.f_back
+    if frame is None:
+        return None
+    decisions = [(name, value) for name, value in frame.f_locals.items() if isinstance(value, Decision)]
+    parts = [value for name, value in decisions if name.startswith(_PART) and value.outcome in (left, right)]
+    candidates = parts or [value for _, value in decisions if value.outcome is left]
+    return candidates[0] if len({id(value) for value in candidates}) == 1 else None

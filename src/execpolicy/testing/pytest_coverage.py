@@ -1,0 +1,79 @@
+"""The coverage of a pytest run: counted, brought together from the workers of pytest-xdist, and reported."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from execpolicy.testing.coverage import CoverageReport, StatementCoverage
+
+#: What a worker of pytest-xdist hands over to the one that runs them.
+_STATE: Final = "execpolicy_coverage"
+
+#: Where reports go that are not for the terminal, unless a file is named.
+_FILES: Final = {"json": "execpolicy-coverage.json", "html": "execpolicy-coverage.html"}
+
+
+class MeasuredCoverage:
+    """What pytest calls when coverage is asked for.
+
+    Args:
+        form: text, json or html.
+        output: the file that the report is written to; None for the terminal, or the usual name.
+        fail_under: the percent below which the run fails, if any.
+    """
+
+    def __init__(self, form: str, output: str | None, fail_under: float | None) -> None:
+        self.coverage = StatementCoverage()
+        self._form = form
+        self._output = output if output is not None else _FILES.get(form)
+        self._fail_under = fail_under
+        self._told: list[str] = []
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A worker is done: it hands over what it has counted. One that crashed has nothing to hand over."""
+        state = getattr(node, "workeroutput", {}).get(_STATE)
+        if state is not None:
+            self.coverage.merge(StatementCoverage.from_state(json.loads(state)))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the report; a run of which too little was covered fails."""
+        output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output[_STATE] = json.dumps(self.coverage.to_state())
+            return
+        if session.config.option.collectonly:
+            return
+        report = self.coverage.report()
+        try:
+            self._told = self._reported(report)
+        except OSError as error:
+            self._told = [f"cannot write {self._output}: {error.strerror}"]
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        if self._fail_under is not None and not report.meets(self._fail_under):
+            self._told.append(f"FAILED: {report.percent:.1f}% is covered, {self._fail_under:g}% is asked for")
+            if session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The report, or where it is."""
+        if self._told:
+            terminalreporter.section("execpolicy coverage", sep="-")
+            for line in self._told:
+                terminalreporter.line(line)
+
+    def _reported(self, report: CoverageReport) -> list[str]:
+        text = report.text()
+        if self._output is None:
+            return text.rstrip("\n").split("\n")
+        if self._form == "html":
+            text = report.html()
+        elif self._form == "json":
+            text = json.dumps(report.to_dict(), indent=2) + "\n"
+        with open(self._output, "w", encoding="utf-8") as file:
+            file.write(text)
+        return [f"{report.percent:.1f}% is covered; the report is in {self._output}"]

@@ -1,0 +1,87 @@
+"""Case files as pytest collects them: a file, and an item for each of its cases."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from execpolicy.document.wording import printable
+from execpolicy.errors import ExecPolicyError
+from execpolicy.testing.load import load_cases
+from execpolicy.testing.pytest_plugin import COVERAGE
+from execpolicy.testing.report_text import brief, failure_rows
+from execpolicy.testing.run_items import run_item
+from execpolicy.testing.shown_path import shown_path
+
+if TYPE_CHECKING:
+    from _pytest._code.code import TerminalRepr, TracebackStyle  # pytest gives these types no public name
+
+    from execpolicy.testing.model import Item
+    from execpolicy.testing.result import CaseResult
+
+
+class CaseFailedError(Exception):
+    """A case did not come out as its file says. ``str()`` says why, with the lines of the policies."""
+
+    def __init__(self, result: CaseResult) -> None:
+        super().__init__(result)
+        self.result = result
+
+    def __str__(self) -> str:
+        return "\n".join(row.text for row in failure_rows(self.result))
+
+
+class CasesOfFile(pytest.File):
+    """A case file. One that cannot be loaded is an error of the collection, with its places and without a traceback."""
+
+    def collect(self) -> Iterator[CaseItem]:
+        """The cases in the order of the file."""
+        try:
+            file = load_cases(shown_path(self.path))
+        except ExecPolicyError as error:
+            raise self.CollectError(str(error)) from None
+        taken: set[str] = set()
+        for case in file.items:
+            name = printable(case.name)
+            if name in taken:  # a document may be called as a case is
+                name = f"{name} ({case.span.line}:{case.span.column})"
+            taken.add(name)
+            yield CaseItem.from_parent(self, name=name, case=case)
+
+
+class CaseItem(pytest.Item):
+    """One case. ``-k`` finds it by its name and by its rules, ``-m execpolicy`` finds all of them."""
+
+    def __init__(self, *, case: Item, **given: object) -> None:
+        super().__init__(**given)  # type: ignore[arg-type]  # what from_parent was given: name and parent
+        self.case = case
+        self.add_marker(pytest.mark.execpolicy)
+        self.extra_keyword_matches.update(case.rules)
+
+    def runtest(self) -> None:
+        """Run the case."""
+        result = run_item(self.case)
+        coverage = self.config.stash.get(COVERAGE, None)
+        if coverage is not None:
+            coverage.add(result)
+        if not result.passed:
+            raise CaseFailedError(result)
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: TracebackStyle | None = None
+    ) -> str | TerminalRepr:
+        """The explanation, with the lines of the policies; pytest's own account of any other error."""
+        if not isinstance(excinfo.value, CaseFailedError):
+            return super().repr_failure(excinfo, style)
+        shown = excinfo.getrepr(style="value")
+        if shown.reprcrash is not None:  # what the summary and reports of other forms say, and where
+            shown.reprcrash.path, shown.reprcrash.lineno = str(self.path), self.case.span.line
+            shown.reprcrash.message = brief(excinfo.value.result)
+        return shown
+
+    def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
+        """The place of the case: pytest counts lines from 0."""
+        return self.path, self.case.span.line - 1, self.name

@@ -1,0 +1,119 @@
+"""The pytest plugin: case files are collected, tests get the fixture ``execpolicy``, comparisons are explained.
+
+It is loaded in every project that has execpolicy and pytest installed. So it imports nothing but pytest, and the rest
+when a project uses it: docs/pytest.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from execpolicy.testing.coverage import StatementCoverage
+    from execpolicy.testing.scenario import Scenario
+
+#: How the names of case files end.
+ENDINGS = (".execpolicy.yaml", ".execpolicy.yml", ".execpolicy.json")
+
+#: What counts every case that is run, and every call of the fixture; not there unless coverage is measured.
+COVERAGE: pytest.StashKey[StatementCoverage] = pytest.StashKey()
+
+_FORMATS = ("text", "json", "html")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options for the coverage of statements."""
+    group = parser.getgroup("execpolicy", "execpolicy: tests of AWS policies")
+    group.addoption(
+        "--execpolicy-coverage",
+        nargs="?",
+        const="text",
+        type=_format,
+        metavar="FORMAT",
+        help="measure which statements of the policies decided a case; text (the default), json or html",
+    )
+    group.addoption(
+        "--execpolicy-coverage-output",
+        metavar="FILE",
+        help="write the report there; text goes to the terminal unless a file is named, json and html to "
+        "execpolicy-coverage.json or .html",
+    )
+    group.addoption(
+        "--execpolicy-coverage-fail-under",
+        type=_percent,
+        metavar="PERCENT",
+        help="fail when fewer of the statements and clauses were covered",
+    )
+
+
+def _format(text: str) -> str:
+    if text in _FORMATS:
+        return text
+    from argparse import ArgumentTypeError
+
+    # Without a value the option takes what stands behind it, which is often a path.
+    raise ArgumentTypeError(f"expected text, json or html, found {text!r}: write --execpolicy-coverage=text")
+
+
+def _percent(text: str) -> float:
+    from argparse import ArgumentTypeError
+
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise ArgumentTypeError(f"expected a number from 0 to 100, found {text!r}")
+    return value
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure coverage, where it is asked for by any of its options."""
+    config.addinivalue_line("markers", "execpolicy: a case of an execpolicy case file")
+    form = config.getoption("execpolicy_coverage")
+    output = config.getoption("execpolicy_coverage_output")
+    fail_under = config.getoption("execpolicy_coverage_fail_under")
+    if form is None and output is None and fail_under is None:
+        return
+    from execpolicy.testing.pytest_coverage import MeasuredCoverage
+
+    measured = MeasuredCoverage(form or "text", output, fail_under)
+    config.stash[COVERAGE] = measured.coverage
+    config.pluginmanager.register(measured, "execpolicy-coverage")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Case files, by the endings of their names."""
+    if not file_path.name.endswith(ENDINGS):
+        return None
+    from execpolicy.testing.pytest_items import CasesOfFile
+
+    return CasesOfFile.from_parent(parent, path=file_path)
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """The explanation, for a decision, an answer or an outcome that is compared and is not as expected."""
+    if not any(str(type(side).__module__).startswith("execpolicy.") for side in (left, right)):
+        return None
+    from execpolicy.testing.pytest_compare import compared
+
+    return compared(op, left, right)
+
+
+@pytest.fixture(name="execpolicy")
+def _scenario(request: pytest.FixtureRequest) -> Scenario:
+    """A call to an API step by step: ``execpolicy.api("orders.api.yaml").acting_as("arn:…").get("/orders")``.
+
+    Files are looked for in the folder of the test's file, then in pytest's root folder. See docs/pytest.md.
+    """
+    from execpolicy.testing.scenario import Scenario
+
+    item = request.node
+    path, line, _ = item.location
+    place = path if line is None else f"{path}:{line + 1}"
+    folders = (item.path.parent, item.config.rootpath)
+    return Scenario(*folders, coverage=item.config.stash.get(COVERAGE, None), name=item.name, place=place)

@@ -1,0 +1,105 @@
+"""Which clauses can fail: those that no call to an API fails are not counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from execpolicy import Policy
+from execpolicy.engine.clauses import Clause, ClauseTable
+from execpolicy.engine.compile import compile_policy
+from execpolicy.testing.coverage.second_side import can_fail
+from tests.testing.coverage.samples import ANN, API, INVOKE, policy
+
+
+def clause(element: str, value: Any, kind: str = "resource") -> Clause:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": INVOKE, "Resource": "*"}
+    if kind in ("identity", "scp"):
+        del statement["Principal"]
+    if element.startswith("Not"):
+        statement.pop(element.removeprefix("Not"))
+        statement["Effect"] = "Deny" if element == "NotPrincipal" else "Allow"
+    document = policy({**statement, element: value})
+    (compiled,) = compile_policy(Policy.parse(document, kind=kind), ClauseTable()).statements
+    (found,) = [each.clause for each in compiled.occurrences if each.clause.element == element]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("element", "value", "kind", "expected"),
+    [
+        ("Action", "*", "identity", False),
+        ("Action", "**", "identity", False),
+        ("Action", "*:*", "identity", False),
+        ("Action", "execute-api:*", "identity", False),
+        ("Action", "EXECUTE-API:*", "identity", False),
+        ("Action", ["s3:*", "execute-api:*"], "identity", False),
+        ("Action", [INVOKE, "execute-api:ManageConnections", "execute-api:InvalidateCache"], "identity", False),
+        ("Action", INVOKE, "identity", True),
+        ("Action", ["execute-api:I*", "s3:*"], "identity", True),
+        ("Action", "s3:*", "identity", True),
+        ("Action", [], "identity", True),
+        ("NotAction", "s3:*", "identity", False),
+        ("NotAction", [], "identity", False),
+        ("NotAction", INVOKE, "identity", True),
+        ("NotAction", "*", "identity", True),
+        ("Resource", "*", "identity", False),
+        ("Resource", "***", "identity", False),
+        ("Resource", ["arn:aws:s3:::x", "*"], "identity", False),
+        ("Resource", "arn:aws:execute-api:*:*:*", "identity", False),
+        ("Resource", "arn:*:execute-api:*:*:*", "identity", False),
+        ("Resource", "arn:aws:*:*:*:*", "identity", False),
+        ("Resource", "arn:aws:execute-api:*", "identity", False),
+        ("Resource", "arn:aws:execute-api:eu-west-1:*:*", "identity", True),
+        ("Resource", "arn:aws:execute-api:*:*:*/*", "identity", True),
+        ("Resource", "arn:aws:execute-api:*:*:?*", "identity", True),
+        ("Resource", "arn:aws:s3:*:*:*", "identity", True),
+        ("Resource", f"{API}/*", "resource", True),
+        ("Resource", "arn:aws:execute-api:*:*:*${aws:username}", "identity", True),
+        ("Resource", [], "identity", True),
+        ("Resource", "execute-api:/*", "resource", False),
+        ("Resource", "execute-api:/**", "resource", False),
+        ("Resource", "execute-api:/prod/*", "resource", True),
+        ("Resource", "execute-api:*", "resource", True),
+        ("NotResource", "*", "identity", True),
+        ("NotResource", "arn:aws:s3:::*", "identity", True),
+        ("NotResource", [], "identity", False),
+        ("Principal", "*", "resource", False),
+        ("Principal", {"AWS": "*"}, "resource", False),
+        ("Principal", {"AWS": [ANN, "*"]}, "resource", False),
+        ("Principal", {"AWS": ANN}, "resource", True),
+        ("Principal", {"Service": "states.amazonaws.com"}, "resource", True),
+        ("NotPrincipal", {"AWS": ANN}, "resource", True),
+        ("Condition", {"StringLikeIfExists": {"aws:UserAgent": "*"}}, "resource", True),
+        ("Condition", {"Null": {"aws:UserAgent": "true"}}, "identity", True),
+    ],
+)
+def test_which_clauses_can_fail(element: str, value: Any, kind: str, expected: bool) -> None:
+    assert can_fail(clause(element, value, kind)) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (f"{API}/*", False),
+        (f"{API}*", False),
+        ("arn:aws:execute-api:*:*:a1b2c3/*", False),
+        ("arn:aws:execute-api:eu-west-1:*:*/*", False),
+        ("arn:aws:execute-api:eu-west-1:111122223333:*", False),
+        ("execute-api:/*", False),
+        (["execute-api:/prod/*", f"{API}/*"], False),
+        (f"{API}/prod/*", True),
+        ("arn:aws:execute-api:us-east-1:111122223333:a1b2c3/*", True),
+        ("arn:aws-cn:execute-api:eu-west-1:111122223333:a1b2c3/*", True),
+        ("arn:aws:execute-api:eu-west-1:111122223333:zzz/*", True),
+        (API, True),
+    ],
+)
+def test_a_resource_policy_is_asked_of_its_own_api(value: Any, expected: bool) -> None:
+    assert can_fail(clause("Resource", value), API) is expected
+
+
+def test_a_star_that_is_a_character_can_fail() -> None:
+    found = clause("Resource", "arn:aws:execute-api:*:*:${*}", "identity")
+    assert can_fail(found)

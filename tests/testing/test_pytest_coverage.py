@@ -1,0 +1,177 @@
+"""Coverage in a pytest run: what counts, where the report goes, when the run fails, and several processes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from execpolicy.testing.pytest_coverage import MeasuredCoverage
+from tests.testing.pytest_runs import installed, project
+
+#: It covers what the case file leaves out: nothing but the action of the Allow stops the request.
+A_TEST = """
+def test_action(execpolicy):
+    ann = execpolicy.acting_as("arn:aws:iam::111122223333:user/Ann").policies(identity="reads.json")
+    orders = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/{}/orders"
+    ann.request(orders.format("GET"), "execute-api:InvalidateCache").assert_denied("implicit")
+    ann.request(orders.format("DELETE"), "execute-api:InvalidateCache").assert_denied("implicit")
+"""
+
+
+@pytest.fixture(autouse=True)
+def _installed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(tmp_path_factory.mktemp("site"), monkeypatch)
+
+
+def told(run: pytest.RunResult) -> list[str]:
+    """The section of the terminal."""
+    lines = run.outlines
+    start = next(number for number, line in enumerate(lines) if line.strip("-") == " execpolicy coverage ") + 1
+    end = next(number for number, line in enumerate(lines[start:], start) if line.startswith("===") or not line)
+    return lines[start:end]
+
+
+@pytest.fixture
+def orders(pytester: pytest.Pytester) -> Path:
+    """A project whose case file covers all but some clauses."""
+    return project(pytester)
+
+
+@pytest.mark.usefixtures("orders")
+@pytest.mark.parametrize("option", ["--execpolicy-coverage", "--execpolicy-coverage=text"])
+def test_the_report_is_told_at_the_end(pytester: pytest.Pytester, option: str) -> None:
+    run = pytester.runpytest(option)
+    assert run.ret == pytest.ExitCode.OK
+    assert told(run)[0] == "Statement coverage of 5 cases: 66.6% (4 of 6 points)"
+    run.stdout.fnmatch_lines(
+        [
+            "reads.json (identity) * 2/2 * 2/4 * 66.6%",
+            "Not covered:",
+            "  reads.json:7:7: Allow ReadOrders: Action: never the only thing that stopped it",
+        ]
+    )
+
+
+@pytest.mark.usefixtures("orders")
+def test_without_the_option_nothing_is_counted(pytester: pytest.Pytester) -> None:
+    run = pytester.runpytest()
+    assert "coverage" not in run.stdout.str().replace("pytest-cov", "")
+
+
+@pytest.mark.usefixtures("orders")
+def test_calls_of_the_fixture_count_with_the_cases(pytester: pytest.Pytester) -> None:
+    """The policy that the case file names and the one that the test loads are one policy, of one file."""
+    pytester.makepyfile(test_action=A_TEST)
+    run = pytester.runpytest("--execpolicy-coverage")
+    assert told(run)[0] == "Statement coverage of 7 cases: 100.0% (6 of 6 points)"
+    run.stdout.fnmatch_lines(["reads.json (identity) * 2/2 * 4/4 * 100.0%", "Everything is covered."])
+    alone = pytester.runpytest("--execpolicy-coverage=json", "test_action.py")
+    assert alone.ret == pytest.ExitCode.OK
+    report = json.loads((pytester.path / "execpolicy-coverage.json").read_text("utf-8"))
+    first = report["policies"][0]["statements"][0]["clauses"][0]["stopped"]["first"]
+    assert first["place"] == "test_action.py:1"
+    assert first["name"].startswith("test_action: execute-api:InvalidateCache arn:aws:execute-api:")
+
+
+@pytest.mark.usefixtures("orders")
+def test_json_and_html_go_to_files(pytester: pytest.Pytester) -> None:
+    run = pytester.runpytest("--execpolicy-coverage=json")
+    report = json.loads((pytester.path / "execpolicy-coverage.json").read_text("utf-8"))
+    assert report["cases"] == 5
+    percent = f"{report['percent']:.1f}%"
+    assert told(run) == [f"{percent} is covered; the report is in execpolicy-coverage.json"]
+    run = pytester.runpytest("--execpolicy-coverage=html")
+    assert told(run) == [f"{percent} is covered; the report is in execpolicy-coverage.html"]
+    assert "RemoveNothing" in (pytester.path / "execpolicy-coverage.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_file_is_named(pytester: pytest.Pytester) -> None:
+    run = pytester.runpytest("--execpolicy-coverage-output=report.txt")
+    assert told(run)[0].endswith("the report is in report.txt")
+    assert (pytester.path / "report.txt").read_text("utf-8").startswith("Statement coverage of 5 cases: ")
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_file_that_cannot_be_written(pytester: pytest.Pytester) -> None:
+    run = pytester.runpytest("--execpolicy-coverage-output=nowhere/report.txt")
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    assert told(run) == ["cannot write nowhere/report.txt: No such file or directory"]
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_run_that_covers_too_little_fails(pytester: pytest.Pytester) -> None:
+    run = pytester.runpytest("--execpolicy-coverage-fail-under=99.5")
+    run.assert_outcomes(passed=5)
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    run.stdout.fnmatch_lines(["FAILED: *% is covered, 99.5% is asked for"])
+    assert pytester.runpytest("--execpolicy-coverage-fail-under=1").ret == pytest.ExitCode.OK
+
+
+def test_what_covers_nothing_is_not_enough(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_nothing():\n    pass")
+    run = pytester.runpytest("--execpolicy-coverage-fail-under=0")
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    run.stdout.fnmatch_lines(["*no statements*", "FAILED: 0.0% is covered, 0% is asked for"])
+
+
+def test_a_red_run_stays_red(pytester: pytest.Pytester) -> None:
+    project(pytester, red=True)
+    assert pytester.runpytest("--execpolicy-coverage-fail-under=100").ret == pytest.ExitCode.TESTS_FAILED
+    assert pytester.runpytest("--execpolicy-coverage").ret == pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.mark.usefixtures("orders")
+def test_collecting_alone_measures_nothing(pytester: pytest.Pytester) -> None:
+    run = pytester.runpytest("--execpolicy-coverage-fail-under=100", "--collect-only", "-q")
+    assert run.ret == pytest.ExitCode.OK
+    assert "covered" not in run.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            ["--execpolicy-coverage", "tests"],
+            "*--execpolicy-coverage: expected text, json or html, found 'tests': write --execpolicy-coverage=text",
+        ),
+        (["--execpolicy-coverage-fail-under=101"], "*expected a number from 0 to 100, found '101'"),
+        (["--execpolicy-coverage-fail-under=nan"], "*expected a number from 0 to 100, found 'nan'"),
+        (["--execpolicy-coverage-fail-under=all"], "*expected a number from 0 to 100, found 'all'"),
+    ],
+)
+def test_an_option_that_cannot_be_taken(pytester: pytest.Pytester, args: list[str], message: str) -> None:
+    pytester.mkdir("tests")
+    run = pytester.runpytest(*args)
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    run.stderr.fnmatch_lines([message])
+
+
+@pytest.mark.usefixtures("orders")
+def test_the_report_of_several_processes_is_that_of_one(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_action=A_TEST)
+    alone = pytester.runpytest("--execpolicy-coverage=json", "--execpolicy-coverage-output=alone.json")
+    shared = pytester.runpytest_subprocess(
+        "--execpolicy-coverage=json", "--execpolicy-coverage-output=shared.json", "-n2"
+    )
+    for run in (alone, shared):
+        run.assert_outcomes(passed=6)
+    files = [(pytester.path / f"{name}.json").read_text("utf-8") for name in ("alone", "shared")]
+    assert files[0] == files[1]
+
+
+@pytest.mark.usefixtures("orders")
+def test_several_processes_may_cover_too_little_too(pytester: pytest.Pytester) -> None:
+    run = pytester.runpytest_subprocess("--execpolicy-coverage-fail-under=99.5", "-n2")
+    run.assert_outcomes(passed=5)
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_a_worker_that_crashed_hands_over_nothing() -> None:
+    measured = MeasuredCoverage("text", None, None)
+    measured.pytest_testnodedown(SimpleNamespace())
+    measured.pytest_testnodedown(SimpleNamespace(workeroutput={}))
+    assert measured.coverage.report().cases == 0
