@@ -4,6 +4,10 @@
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Apart from the rest: what other engines ask for must not bind this one.
+BENCH_VENV := .venv-bench
+BENCH_NODE := benchmarks/.node
+IAM_SIMULATE := 0.1.173
 
 ifndef PYTHON
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -11,7 +15,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long coverage docs clean
+.PHONY: help demo test check test-long coverage docs bench clean
 
 help:
 	@echo 'make demo       one request through the policies of examples/foundation, one call through the API of examples/gateway'
@@ -20,6 +24,7 @@ help:
 	@echo 'make test-long  the long Hypothesis profile, two minutes of fuzzing, and coverage'
 	@echo 'make coverage   branch coverage of document, language, engine and gateway'
 	@echo 'make docs       what docs/semantics.md takes from tests and program: who holds each rule, what is assumed'
+	@echo 'make bench      speed beside other engines, written to docs/benchmarks/; ARGS=--quick for a look'
 	@echo 'make clean      remove .venv and what the tools left'
 
 # --clear: a .venv that was left half made, as where Python comes without ensurepip, is made again.
@@ -76,6 +81,25 @@ coverage: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page
 
+$(BENCH_VENV)/.made:
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: name it with make PYTHON=/path/to/python' >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(BENCH_VENV)
+	@touch $@
+
+$(BENCH_VENV)/.installed: pyproject.toml | $(BENCH_VENV)/.made
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+# Without npm that one engine is left out, and tried again next time.
+$(BENCH_NODE)/.installed: Makefile
+	@mkdir -p $(BENCH_NODE)
+	@if ! command -v npm >/dev/null; then echo 'npm is not there: iam-simulate is left out'; \
+	elif npm install --silent --no-audit --no-fund --prefix $(BENCH_NODE) @cloud-copilot/iam-simulate@$(IAM_SIMULATE); then touch $@; \
+	else echo 'npm could not install it: iam-simulate is left out'; fi
+
+bench: $(BENCH_VENV)/.installed $(BENCH_NODE)/.installed
+	$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
+
 clean:
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
-	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) $(BENCH_VENV) $(BENCH_NODE) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

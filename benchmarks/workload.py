@@ -6,7 +6,8 @@ the objects of this package out of them. The same size and seed give the same wo
 Policies: ``size`` statements in one identity policy. 40 % of the resources are exact, the others have a wildcard for
 what follows, in the middle, for the method, the stage or the API, and a few have ``?``. 20 % of the statements carry a
 condition: IpAddress over aws:SourceIp, StringEquals over aws:PrincipalTag, StringLike over aws:UserAgent. 10 % deny.
-The resource policy has two statements: it allows everybody, and denies whoever does not come by the VPC endpoint.
+The resource policy has two statements: it allows the caller's account, which leaves the identity policy to decide, and
+denies whoever does not come by the VPC endpoint.
 
 Requests: 55 % are built from one of the patterns, so that they match it; the others are drawn from the same words.
 They share a few contexts, as the calls of a few clients do.
@@ -151,11 +152,14 @@ def _statement(random: Random, number: int, pattern: str) -> dict[str, Any]:
 
 
 def _resource_policy() -> dict[str, Any]:
-    everybody = {"Principal": "*", "Action": ACTION, "Resource": "execute-api:/*"}
+    everything = {"Action": ACTION, "Resource": "execute-api:/*"}
     elsewhere = {"StringNotEquals": {"aws:SourceVpce": VPC_ENDPOINT}}
     return {
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", **everybody}, {"Effect": "Deny", **everybody, "Condition": elsewhere}],
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, **everything},
+            {"Effect": "Deny", "Principal": "*", **everything, "Condition": elsewhere},
+        ],
     }
 
 

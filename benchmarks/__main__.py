@@ -1,0 +1,100 @@
+"""``python -m benchmarks``: measure, print the tables, and write JSON, plot and page."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks import page
+from benchmarks.answers import WrongAnswerError
+from benchmarks.deciding import measure_cold, measure_deciding
+from benchmarks.documents import measure_compiling, measure_reading
+from benchmarks.engines import cedar, execpolicy, iam_simulate, moto, pmapper
+from benchmarks.engines.contract import AbsentError, Row
+from benchmarks.gateway import measure_gateway
+from benchmarks.globs import measure_globs
+from benchmarks.goals import judge
+from benchmarks.hard import measure_hard
+from benchmarks.plan import FULL, QUICK, Plan
+from benchmarks.plot import draw
+from benchmarks.report import Report
+from benchmarks.space import measure_space
+from benchmarks.starting import measure_imports
+from benchmarks.table import as_text
+
+ENGINES = (execpolicy.ENGINE, cedar.ENGINE, moto.ENGINE, pmapper.ENGINE, iam_simulate.ENGINE)
+PLACE = Path(__file__).parents[1] / "docs" / "benchmarks"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmarks; 1 if this package answered wrongly, whatever was measured until then."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="less of everything, under a minute; writes nothing")
+    parser.add_argument("--out", type=Path, help="folder for JSON, plot and page (default: docs/benchmarks)")
+    options = parser.parse_args(arguments)
+    plan = QUICK if options.quick else FULL
+    try:
+        report = measured(plan, quick=options.quick)
+    except WrongAnswerError as error:
+        sys.stderr.write(f"the answers are wrong, so the numbers mean nothing: {error}\n")
+        return 1
+    sys.stdout.write(as_text(report))
+    if options.out or not options.quick:
+        write(report, options.out or PLACE)
+    return 0
+
+
+def measured(plan: Plan, *, quick: bool) -> Report:
+    """Everything the plan asks for, from every engine that is there."""
+    start = perf_counter()
+    report = Report({"quick": quick, "rounds": plan.rounds, "seed": 1}, {})
+    rows = _rows(report)
+    steps: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("a decision, by the number of statements", lambda: measure_deciding(rows, plan, report)),
+        ("cold starts", lambda: measure_cold(rows, plan, report)),
+        ("compiling", lambda: measure_compiling(plan, report)),
+        ("reading", lambda: measure_reading(plan, report)),
+        ("imports", lambda: measure_imports(plan, report)),
+        ("memory", lambda: measure_space(plan, report, list(report.engines))),
+        ("the gateway", lambda: measure_gateway(plan, report)),
+        ("wildcards", lambda: measure_globs(plan, report)),
+        ("hard policies", lambda: measure_hard(plan, report)),
+    )
+    for name, step in steps:
+        sys.stderr.write(f"{perf_counter() - start:6.1f} s  {name}\n")
+        step()
+    judge(report)
+    return report
+
+
+def _rows(report: Report) -> list[Row]:
+    rows: list[Row] = []
+    for engine in ENGINES:
+        try:
+            version, found = engine.find()
+        except AbsentError as error:
+            report.remarks.append(f"{engine.name} is left out: {error}")
+            sys.stderr.write(f"{engine.name} is left out: {error}\n")
+        else:
+            report.engines[engine.name] = version
+            rows += found
+    return rows
+
+
+def write(report: Report, place: Path) -> None:
+    """JSON, plot, and the tables in the page."""
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "results.json").write_text(json.dumps(report.to_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    page.update(place / "README.md", report)
+    try:
+        draw(report, place / "decision.png")
+    except AbsentError as error:
+        sys.stderr.write(f"no plot is drawn: {error}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

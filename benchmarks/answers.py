@@ -1,0 +1,90 @@
+"""Whether an engine's answers are right: held against the naive model of the tests, request by request.
+
+The model is slow. Of a large policy it is asked about the statements whose resource a regular expression finds to
+match: the others have no say. What the statements found are like is what a wrong answer is filed under.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.report import Answers
+from benchmarks.workload import ACCOUNT, ACTION, TAGS, Asked, Workload
+from tests.model.evaluator import Principal, World, decide
+
+_CLERK = Principal("role_session", account=ACCOUNT, name="Clerk", session="ann", tags=dict(TAGS))
+
+#: Policies up to this size go to the model as a whole.
+WHOLE = 5
+
+
+class WrongAnswerError(Exception):
+    """This package has decided otherwise than the model: no number is worth anything."""
+
+
+class Truth:
+    """The right answers to the requests of a workload, worked out when they are asked for."""
+
+    def __init__(self, work: Workload) -> None:
+        self._work = work
+        self._patterns = [_expression(each["Resource"]) for each in work.identity["Statement"]]
+        self._known: dict[Asked, bool] = {}
+
+    def allowed(self, asked: Asked) -> bool:
+        """Whether a request is allowed."""
+        known = self._known.get(asked)
+        if known is None:
+            known = self._known[asked] = decide(self._world(asked)) == "allow"
+        return known
+
+    def concerned(self, asked: Asked) -> list[dict[str, Any]]:
+        """The statements whose resource matches."""
+        statements = self._work.identity["Statement"]
+        return [each for each, match in zip(statements, self._patterns, strict=True) if match.fullmatch(asked.resource)]
+
+    def _world(self, asked: Asked) -> World:
+        work, identity = self._work, self._work.identity
+        if len(self._patterns) > WHOLE:
+            identity = {**identity, "Statement": self.concerned(asked)}
+        context = work.contexts[asked.context]
+        return World(
+            _CLERK, ACTION, asked.resource, context=context, identity=[identity], resource_policy=work.resource
+        )
+
+
+def judged(row: str, size: int, truth: Truth, asked: Sequence[Asked], allowed: Sequence[bool]) -> Answers:
+    """Count the right answers, and file the wrong ones."""
+    opened = shut = 0
+    traits: dict[str, int] = {}
+    for each, answer in zip(asked, allowed, strict=True):
+        right = truth.allowed(each)
+        if answer == right:
+            continue
+        opened, shut = opened + answer, shut + right
+        name = f"{'allows' if answer else 'denies'}: {'; '.join(map(trait, truth.concerned(each))) or 'no statement'}"
+        traits[name] = traits.get(name, 0) + 1
+    return Answers(row, size, len(asked), len(asked) - opened - shut, opened, shut, traits)
+
+
+def trait(statement: dict[str, Any]) -> str:
+    """What a statement of the workload is like: effect, place of the wildcard, operator of the condition."""
+    return " ".join([statement["Effect"], _place(statement["Resource"]), *statement.get("Condition", {})])
+
+
+def _place(pattern: str) -> str:
+    segments = pattern.split(":", 5)[5].split("/")
+    if "?" in pattern:
+        return "?"
+    if "*" not in segments:
+        return "exact"
+    place = segments.index("*")
+    if place == len(segments) - 1:
+        return "tail *"
+    return ("API *", "stage *", "method *", "middle *")[min(place, 3)]
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    parts = re.split(r"([*?])", pattern)
+    return re.compile("".join({"*": ".*", "?": "."}.get(part, re.escape(part)) for part in parts), re.DOTALL)

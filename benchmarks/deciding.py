@@ -1,0 +1,117 @@
+"""One decision, at growing numbers of statements: every engine, in turns, on the same requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from benchmarks.answers import Truth, WrongAnswerError, judged
+from benchmarks.clock import Measure, in_turns
+from benchmarks.engines import execpolicy
+from benchmarks.engines.contract import Row, Session
+from benchmarks.plan import Plan
+from benchmarks.report import Answers, Report
+from benchmarks.workload import Asked, Workload, workload
+
+GROUP, COLD = "deciding", "cold"
+
+
+class _Runner:
+    """One row at one size: its session, how fast it seems to be, and the requests that it has not met."""
+
+    def __init__(self, row: Row, work: Workload, asked: Sequence[Asked], plan: Plan) -> None:
+        self.row = row
+        self._asked = asked[: plan.few] if row.seen else asked
+        self._place = 0
+        self.session: Session = row.open(work)
+        self.estimate = self._warm_up(plan)
+        self._count = max(1, min(plan.most, int(plan.slice / self.estimate)))
+
+    def _warm_up(self, plan: Plan) -> float:
+        """Seconds of one decision, after some that are not counted; the first may still compile."""
+        self.session.decide(self._next(1))
+        count, spent, latest = 1, 0.0, 0.0
+        while spent < plan.warm and (self.row.seen or self._place < plan.warm_requests):
+            asked = self._next(min(count, plan.warm_requests))
+            taken = self.session.decide(asked).seconds
+            spent, latest, count = spent + taken, taken / len(asked), count * 2
+        return max(latest, 1e-7)
+
+    def _next(self, count: int) -> Sequence[Asked]:
+        """The next requests; of those that come again and again, all, as often as it takes."""
+        if self.row.seen:
+            return list(self._asked) * max(1, count // len(self._asked))
+        found = self._asked[self._place : self._place + count]
+        self._place += count
+        return found
+
+    def measure(self) -> float:
+        asked = self._next(self._count)
+        return self.session.decide(asked).seconds / len(asked) * 1e6
+
+
+def measure_deciding(rows: Sequence[Row], plan: Plan, report: Report) -> None:
+    """Measure each row at each size, as far as the plan's limit lets it; check the answers."""
+    estimates: dict[str, tuple[int, float]] = {}
+    rows = list(rows)
+    for size in plan.sizes:
+        work, asked = unseen(size, plan.requests)
+        running: list[_Runner] = []
+        rows = [row for row in rows if _goes_on(row, size, estimates, plan, report)]
+        for row in rows:
+            runner = _Runner(row, work, asked, plan)
+            estimates[row.name] = size, runner.estimate
+            running.append(runner)
+        report.add(GROUP, in_turns({each.row.name: each.measure for each in running}, plan.rounds), size=size)
+        report.answers += _checked(running, size, Truth(work), asked, plan)
+        for each in running:
+            each.session.close()
+
+
+def unseen(size: int, requests: int) -> tuple[Workload, Sequence[Asked]]:
+    """A workload, and as many of its requests as asked for, no two of them for one resource."""
+    work = workload(size, requests=requests * 3 // 2)
+    distinct = {asked.resource: asked for asked in work.requests}
+    return work, list(distinct.values())[:requests]
+
+
+def _goes_on(row: Row, size: int, estimates: dict[str, tuple[int, float]], plan: Plan, report: Report) -> bool:
+    """Whether a row is worth its time at this size, by what it took at the one before."""
+    if row.name not in estimates:
+        return True
+    before, seconds = estimates[row.name]
+    expected = seconds * size / before
+    if expected > plan.limit and size > plan.sure:
+        report.remarks.append(
+            f"{row.name} stops before N={size}: a decision took {seconds * 1e3:.3g} ms at N={before}, "
+            f"and {plan.limit * 1e3:.3g} ms is as long as one may take in this run"
+        )
+        return False
+    return True
+
+
+def _checked(
+    running: Sequence[_Runner], size: int, truth: Truth, asked: Sequence[Asked], plan: Plan
+) -> Iterator[Answers]:
+    for each in running:
+        sample = asked[: max(plan.least_checked, min(plan.checked, int(plan.checking / each.estimate)))]
+        found = judged(each.row.name, size, truth, sample, each.session.decide(sample).allowed)
+        if each.row.name.startswith(execpolicy.NAME) and found.right != found.asked:
+            raise WrongAnswerError(f"{found.row} at N={size}: {found.asked - found.right} of {found.asked} wrong")
+        yield found
+
+
+class _Cold(NamedTuple):
+    cold: Callable[[Workload], float]
+    work: Workload
+
+    def measure(self) -> float:
+        return self.cold(self.work) * 1e6
+
+
+def measure_cold(rows: Sequence[Row], plan: Plan, report: Report) -> None:
+    """From the text of the policies to a first decision."""
+    for size in plan.cold_sizes:
+        work = workload(size, requests=10)
+        measures: dict[str, Measure] = {row.name: _Cold(row.cold, work).measure for row in rows if row.cold is not None}
+        report.add(COLD, in_turns(measures, plan.cold_rounds), size=size)

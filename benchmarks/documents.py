@@ -1,0 +1,74 @@
+"""Documents: compiling them, against Cedar's parser; reading them with places, against ``json.loads``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from benchmarks.clock import Measure, in_turns, repeated
+from benchmarks.engines.cedar import policies_of
+from benchmarks.engines.contract import library, seconds
+from benchmarks.plan import Plan
+from benchmarks.report import Report
+from benchmarks.workload import ACTION, CALLER, workload
+from execpolicy import Caller, Policy, Request, authorize
+from execpolicy.document.reader import read_json
+
+COMPILE, PARSE = "compile, a statement", "read 6 KB"
+FROM_POLICY, FROM_TEXT = "execpolicy, from a parsed policy", "execpolicy, from text"
+CEDAR = "cedarpy, PolicySet.from_str"
+LOADS, PLACES, POLICY = "json.loads", "JSON with places", "Policy.parse"
+
+
+def measure_compiling(plan: Plan, report: Report) -> None:
+    """Microseconds for each statement, until a first decision is made: a Caller puts off what it can."""
+    for size in plan.compiled:
+        work = workload(size, requests=1)
+        text, resource = json.dumps(work.identity), work.requests[0].resource
+        measures = {FROM_POLICY: _from_policy(text, resource, size), FROM_TEXT: _from_text(text, resource, size)}
+        if find_spec("cedarpy") is not None:
+            measures[CEDAR] = _from_str(library("cedarpy").PolicySet.from_str, policies_of(work), size)
+        report.add(COMPILE, in_turns(measures, plan.part_rounds), size=size)
+
+
+def _from_policy(text: str, resource: str, size: int) -> Measure:
+    def measure() -> float:
+        policy = Policy.parse(text, kind="identity")
+        return seconds(lambda: _first(policy, resource)) / size * 1e6
+
+    return measure
+
+
+def _from_text(text: str, resource: str, size: int) -> Measure:
+    return lambda: seconds(lambda: _first(Policy.parse(text, kind="identity"), resource)) / size * 1e6
+
+
+def _from_str(read: Callable[[str], object], text: str, size: int) -> Measure:
+    return lambda: seconds(lambda: read(text)) / size * 1e6
+
+
+def _first(policy: Policy, resource: str) -> bool:
+    return authorize(Request(caller=Caller(CALLER, identity=policy), action=ACTION, resource=resource)).allowed
+
+
+def measure_reading(plan: Plan, report: Report) -> None:
+    """The same document three ways: without places, with places, and with its meaning."""
+    text = _document(6 * 1024)
+    measures = {
+        LOADS: repeated(lambda: json.loads(text)),
+        PLACES: repeated(lambda: read_json(text)),
+        POLICY: repeated(lambda: Policy.parse(text, kind="identity")),
+    }
+    report.add(PARSE, in_turns(measures, plan.part_rounds), note=f"{len(text)} characters, indented by two")
+
+
+def _document(length: int) -> str:
+    """A policy of about so many characters, as people write it."""
+    statements = workload(100, requests=1).identity["Statement"]
+    text = ""
+    for count in range(1, len(statements)):
+        text = json.dumps({"Version": "2012-10-17", "Statement": statements[:count]}, indent=2)
+        if len(text) >= length:
+            break
+    return text

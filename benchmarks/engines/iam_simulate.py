@@ -1,0 +1,121 @@
+"""@cloud-copilot/iam-simulate, in a node process that takes the time itself.
+
+It is used in two ways. ``runUnsafeSimulation`` checks nothing and gives only the result: the fastest way, and the one
+that decisions are compared with. ``runSimulation`` also looks up action, resource type and context keys, and is the one
+that returns its explanation. Both get policies that were validated once.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+from benchmarks.engines.contract import AbsentError, Answered, Engine, Row, Session, with_tags, written_out
+from benchmarks.workload import ACCOUNT, ACTION, CALLER, TAGS, Asked, Workload
+
+NAME, VALIDATING = "iam-simulate", "iam-simulate, explaining"
+
+#: Where npm installs the package; ``make bench`` does.
+FOLDER = Path(os.environ.get("EXECPOLICY_BENCH_NODE") or Path(__file__).parents[1] / ".node")
+
+
+class _Node:
+    """A node process: one JSON value in, one out."""
+
+    def __init__(self) -> None:
+        command = [which("node") or "node", str(Path(__file__).with_suffix(".mjs")), str(FOLDER)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, **message: object) -> dict[str, Any]:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise RuntimeError("the pipes of the node process are open")
+        stdin.write(json.dumps(message) + "\n")
+        stdin.flush()
+        line = stdout.readline()
+        if not line:
+            raise RuntimeError("the node process ended without an answer")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def end(self) -> None:
+        self._process.communicate()
+
+
+@cache
+def _process(name: str) -> _Node:
+    """The node process of a row: one for all sizes, so that what node has compiled stays compiled."""
+    node = _Node()
+    atexit.register(node.end)
+    return node
+
+
+class _Simulating:
+    """A session."""
+
+    def __init__(self, work: Workload, *, validating: bool) -> None:
+        self._validating = validating
+        self._node = _process(VALIDATING if validating else NAME)
+        self._node.ask(do="load", work=_plain(work))
+
+    def decide(self, asked: Sequence[Asked]) -> Answered:
+        answer = self._node.ask(do="decide", asked=asked, validating=self._validating)
+        return Answered(answer["allowed"], answer["seconds"])
+
+    def cold(self, work: Workload) -> float:
+        spelled = written_out(work)
+        identity, resource = json.dumps(spelled.identity), json.dumps(spelled.resource)
+        answer = self._node.ask(do="cold", identity=identity, resource=resource, asked=work.requests[0])
+        return float(answer["seconds"])
+
+    def close(self) -> None:
+        """The process goes on: the next size needs it."""
+
+
+def _plain(work: Workload) -> dict[str, object]:
+    spelled = written_out(work)
+    return {
+        "identity": spelled.identity,
+        "resource": spelled.resource,
+        "contexts": [with_tags(values, TAGS) for values in work.contexts],
+        "caller": CALLER,
+        "action": ACTION,
+        "account": ACCOUNT,
+    }
+
+
+def _open(work: Workload) -> Session:
+    return _Simulating(work, validating=False)
+
+
+def _open_validating(work: Workload) -> Session:
+    return _Simulating(work, validating=True)
+
+
+def _cold(work: Workload) -> float:
+    """Once untimed, so that node has read its data about actions."""
+    session = _Simulating(work, validating=True)
+    session.cold(work)
+    return session.cold(work)
+
+
+def _find() -> tuple[str, Sequence[Row]]:
+    if which("node") is None:
+        raise AbsentError("node is not there")
+    if not (FOLDER / "node_modules" / "@cloud-copilot" / "iam-simulate").is_dir():
+        raise AbsentError("the npm package @cloud-copilot/iam-simulate is not installed")
+    node = _Node()
+    versions = node.ask(do="version")
+    node.end()
+    found = f"{versions['version']}, node {versions['node']}"
+    return found, (Row(NAME, _open, _cold), Row(VALIDATING, _open_validating))
+
+
+ENGINE = Engine(NAME, _find)

@@ -1,0 +1,53 @@
+"""moto's evaluation of IAM policies, called directly: no server, no network, no mocked service.
+
+moto does not combine layers: a request is allowed here where the identity policy permits it and neither policy denies.
+The documents are parsed once, which moto itself does for each request.
+
+Limits: an unmet condition, of an Allow too, denies the request; ``?`` is a regular expression's; conditions on keys
+that are absent hold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+
+from benchmarks.engines.contract import Engine, InProcess, Row, Session, library, seconds, with_tags, written_out
+from benchmarks.workload import ACTION, TAGS, Asked, Workload
+
+NAME = "moto"
+
+_MODULE = "moto.iam.access_control"
+
+
+def _run(work: Workload) -> Callable[[Sequence[Asked]], list[bool]]:
+    control = library(_MODULE)
+    resource_policy = control.IAMPolicy(json.dumps(work.resource))
+    identity_policy = control.IAMPolicy(json.dumps(work.identity))
+    contexts = [with_tags(values, TAGS) for values in work.contexts]
+    denied, permitted = control.PermissionResult.DENIED, control.PermissionResult.PERMITTED
+
+    def allowed(resource: str, context: dict[str, str]) -> bool:
+        if resource_policy.is_action_permitted(ACTION, resource, None, context) is denied:
+            return False
+        return bool(identity_policy.is_action_permitted(ACTION, resource, None, context) is permitted)
+
+    return lambda asked: [allowed(resource, contexts[number]) for resource, number in asked]
+
+
+def _open(work: Workload) -> Session:
+    return InProcess(_run(written_out(work)))
+
+
+def _cold(work: Workload) -> float:
+    spelled = written_out(work)
+    return seconds(lambda: _run(spelled)(work.requests[:1]))
+
+
+def _find() -> tuple[str, Sequence[Row]]:
+    library(_MODULE)
+    return version("moto"), (Row(NAME, _open, _cold),)
+
+
+ENGINE = Engine(NAME, _find)

@@ -1,0 +1,66 @@
+"""A call through API Gateway's gates, against the decision alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+
+from benchmarks.clock import in_turns, repeated
+from benchmarks.plan import Plan
+from benchmarks.report import Report
+from benchmarks.workload import ACCOUNT, ACTION, CALLER
+from execpolicy import Api, Caller, Context, Policy, Request, Route, Target, authorize
+
+GROUP = "a call with AWS_IAM"
+INVOKE, AUTHORIZE = "Api.invoke", "authorize"
+
+_ARN = f"arn:aws:execute-api:eu-west-1:{ACCOUNT}:api00000/prod/GET"
+_NOUNS = ("pets", "orders", "users", "carts", "items")
+#: Statements in the identity policy.
+CALLS = len(_NOUNS)
+
+
+def measure_gateway(plan: Plan, report: Report) -> None:
+    """The same policies, the same ever new resources, both ways; the call is found by its route."""
+    measures = {name: repeated(call) for name, call in calls().items()}
+    report.add(GROUP, in_turns(measures, plan.part_rounds), size=CALLS, note="request and ARN built, unseen paths")
+
+
+def calls() -> dict[str, Callable[[], bool]]:
+    """A call and a request that ask the same of the same policies."""
+    here = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    everybody = {"Action": ACTION, "Resource": "execute-api:/*"}
+    resource = _policy(
+        "resource",
+        {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, **everybody},
+        {"Effect": "Deny", "Principal": "*", **everybody, "Condition": {"NotIpAddress": here["IpAddress"]}},
+    )
+    reads = ({"Effect": "Allow", "Action": ACTION, "Resource": f"{_ARN}/{noun}/*"} for noun in _NOUNS)
+    caller, context = Caller(CALLER, identity=_policy("identity", *reads)), Context({"aws:SourceIp": "203.0.113.9"})
+    target = Target(resource=resource)
+    api = Api(
+        id="api00000",
+        type="REST",
+        region="eu-west-1",
+        account=ACCOUNT,
+        stages=["prod"],
+        routes=[Route("GET", "/{noun}/{id}", auth="AWS_IAM")],
+        resource_policy=resource,
+    )
+    called, asked = _paths(), _paths()
+    return {
+        INVOKE: lambda: api.invoke("GET", next(called), caller=caller, context=context).allowed,
+        AUTHORIZE: lambda: (
+            authorize(
+                Request(caller=caller, action=ACTION, resource=_ARN + next(asked), context=context), target
+            ).allowed
+        ),
+    }
+
+
+def _paths() -> Iterator[str]:
+    return (f"/{_NOUNS[number % len(_NOUNS)]}/{number}" for number in count())
+
+
+def _policy(kind: str, *statements: Mapping[str, object]) -> Policy:
+    return Policy.parse({"Version": "2012-10-17", "Statement": list(statements)}, kind=kind, name=kind)

@@ -1,0 +1,136 @@
+"""The goals for speed, as data: what each asks for, and where in a report its number is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from benchmarks import documents, gateway, globs, hard, starting
+from benchmarks.deciding import GROUP as DECIDING
+from benchmarks.engines import cedar, execpolicy, iam_simulate
+from benchmarks.report import Report, Verdict
+
+Value = Callable[[Report], float | None]
+
+
+class Goal(NamedTuple):
+    """``value`` must be at least or at most ``limit``; with no limit, it must have been measured at all."""
+
+    text: str
+    value: Value
+    least: float | None = None
+    most: float | None = None
+    unit: str = "x"
+
+    @property
+    def limit(self) -> str:
+        """The limit in words."""
+        if self.least is not None:
+            return f"at least {self.least:,g}{self.unit}"
+        return "reported" if self.most is None else f"at most {self.most:,g}{self.unit}"
+
+    def judged(self, report: Report) -> Verdict:
+        """What was measured of it."""
+        value = self.value(report)
+        if value is None:
+            return Verdict(self.text, self.limit, None, self.unit, None)
+        met = (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+        return Verdict(self.text, self.limit, value, self.unit, met)
+
+
+def _median(group: str, name: str, size: int | None = None) -> Value:
+    return lambda report: report.value(group, name, size)
+
+
+def _ratio(above: Value, below: Value) -> Value:
+    def ratio(report: Report) -> float | None:
+        dividend, divisor = above(report), below(report)
+        return dividend / divisor if dividend is not None and divisor else None
+
+    return ratio
+
+
+def _worst(group: str, start: str) -> Value:
+    def worst(report: Report) -> float | None:
+        names = [name for name in report.names(group) if name.startswith(start)]
+        return max((report.value(group, name) or 0.0 for name in names), default=None)
+
+    return worst
+
+
+def _largest(name: str) -> Value:
+    """The kind of hard policy at its greatest size."""
+
+    def largest(report: Report) -> float | None:
+        sizes = [each.size or 0 for each in report.figures if (each.group, each.name) == (hard.GROUP, name)]
+        return report.value(hard.GROUP, name, max(sizes)) if sizes else None
+
+    return largest
+
+
+def _times_faster(name: str, size: int, row: str = execpolicy.NAME) -> Value:
+    return _ratio(_median(DECIDING, name, size), _median(DECIDING, row, size))
+
+
+def _growth(row: str) -> Value:
+    return _ratio(_median(DECIDING, row, 10_000), _median(DECIDING, row, 5))
+
+
+def _against_authorize(name: str) -> Value:
+    size = gateway.CALLS
+    return _ratio(_median(gateway.GROUP, name, size), _median(gateway.GROUP, gateway.AUTHORIZE, size))
+
+
+_SIMULATE, _SAYING, _CEDAR = iam_simulate.NAME, iam_simulate.VALIDATING, cedar.NAME
+_FROM_STR = _median(documents.COMPILE, documents.CEDAR, 1_000)
+_LOADS = _median(documents.PARSE, documents.LOADS)
+
+GOALS = (
+    Goal("a decision, N=5, against iam-simulate", _times_faster(_SIMULATE, 5), least=60),
+    Goal("a decision, N=5, against cedarpy", _times_faster(_CEDAR, 5), least=30),
+    Goal("a decision, N=100, against iam-simulate", _times_faster(_SIMULATE, 100), least=500),
+    Goal("a decision, N=100, against cedarpy", _times_faster(_CEDAR, 100), least=70),
+    Goal("a decision, N=1000, against iam-simulate", _times_faster(_SIMULATE, 1_000), least=3_500),
+    Goal("a decision, N=1000, against cedarpy", _times_faster(_CEDAR, 1_000), least=450),
+    Goal("t(10000)/t(5), unseen resources", _growth(execpolicy.NAME), most=6),
+    Goal("t(10000)/t(5), seen resources", _growth(execpolicy.SEEN), most=2),
+    Goal("patterns with no literal segment, with their bound", _largest(hard.PATTERNS), unit=" µs"),
+    Goal("variables everywhere, with their bound", _largest(hard.HARD_VARIABLES), unit=" µs"),
+    Goal(
+        "compile a parsed policy, N=1000, against PolicySet.from_str",
+        _ratio(_median(documents.COMPILE, documents.FROM_POLICY, 1_000), _FROM_STR),
+        most=1,
+    ),
+    Goal(
+        "read and compile, N=1000, against PolicySet.from_str",
+        _ratio(_median(documents.COMPILE, documents.FROM_TEXT, 1_000), _FROM_STR),
+        most=1,
+    ),
+    Goal("full explanation, N=5, against iam-simulate", _times_faster(_SIMULATE, 5, execpolicy.EVIDENCE), least=15),
+    Goal(
+        "full explanation, N=100, against iam-simulate",
+        _times_faster(_SIMULATE, 100, execpolicy.EVIDENCE),
+        least=15,
+    ),
+    Goal("explained in words, N=5, against iam-simulate, explaining", _times_faster(_SAYING, 5, execpolicy.EXPLAINED)),
+    Goal(
+        "explained in words, N=100, against iam-simulate, explaining",
+        _times_faster(_SAYING, 100, execpolicy.EXPLAINED),
+    ),
+    Goal("JSON with places, against json.loads", _ratio(_median(documents.PARSE, documents.PLACES), _LOADS), most=12),
+    Goal(
+        "import execpolicy, against import cedarpy",
+        _ratio(_median(starting.GROUP, "execpolicy"), _median(starting.GROUP, "cedarpy")),
+        most=0.5,
+    ),
+    Goal("any 2 KB wildcard pattern, 2 KB text", _worst(globs.GROUP, globs.LONG), most=5_000, unit=" µs"),
+    Goal("25 stars", _worst(globs.GROUP, globs.STARS), most=10, unit=" µs"),
+    Goal("1000 CIDRs, a decision, context kept", _median(hard.GROUP, hard.CIDRS, 1_000), most=5, unit=" µs"),
+    Goal("1000 CIDRs, a decision, context new", _median(hard.GROUP, hard.CIDRS_NEW, 1_000), most=5, unit=" µs"),
+    Goal("Api.invoke for AWS_IAM, against authorize", _against_authorize(gateway.INVOKE), most=3),
+)
+
+
+def judge(report: Report) -> None:
+    """Put the goals into the report, with what was measured."""
+    report.goals = [goal.judged(report) for goal in GOALS]

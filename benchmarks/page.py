@@ -1,0 +1,36 @@
+"""The page docs/benchmarks/README.md: the tables of the last run stand between two marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.report import Report, environment
+from benchmarks.table import as_markdown
+
+BEGIN, END = "<!-- the last run: written by python -m benchmarks -->", "<!-- end of the last run -->"
+
+
+def update(path: Path, report: Report) -> None:
+    """Put the tables into the page; one that is not there is made of them alone."""
+    text = path.read_text("utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
+    path.write_text(with_run(text, report), "utf-8")
+
+
+def with_run(text: str, report: Report) -> str:
+    """The page with the run in the place of the one before."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"the page has no place for the tables: it needs the lines {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n\n{run(report)}\n{END}{after}"
+
+
+def run(report: Report) -> str:
+    """What was run on what, and its tables."""
+    facts = environment()
+    engines = "; ".join(f"{name} {version}" for name, version in report.engines.items())
+    words = (
+        f"{facts['implementation']} {facts['python']}, {facts['system']} {facts['machine']}, "
+        f"{facts['cpu_count']} CPUs; {engines}; the median of {report.settings['rounds']} rounds."
+    )
+    return f"{words}\n\n{as_markdown(report)}"
