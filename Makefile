@@ -60,8 +60,9 @@ demo: $(VENV)/.installed
 	@echo
 	$(CALL_ORDERS) --authorizer-output examples/gateway/answers/reads-order-9.json
 
+# On every core: ARGS=-n0 for one process, as a debugger asks for.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check
@@ -70,7 +71,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -q tests/test_layering.py
 
 test-long: $(VENV)/.installed-dev
-	HYPOTHESIS_PROFILE=long EXECPOLICY_FUZZ_SECONDS=120 $(BIN)/python -m pytest $(ARGS)
+	HYPOTHESIS_PROFILE=long EXECPOLICY_FUZZ_SECONDS=120 $(BIN)/python -m pytest -n auto $(ARGS)
 	$(MAKE) coverage
 
 coverage: $(VENV)/.installed-dev

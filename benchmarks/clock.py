@@ -16,6 +16,10 @@ from typing import NamedTuple
 Measure = Callable[[], float]
 
 
+#: So many calls come before those that are counted.
+WARM = 100
+
+
 class Spread(NamedTuple):
     """The median of some values, the least and the greatest."""
 
@@ -54,6 +58,8 @@ def frozen() -> Iterator[None]:
 
 def repeated(function: Callable[[], object], *, least: float = 0.004) -> Measure:
     """A measure of one call: as many calls as take about ``least`` seconds, after some that are not timed."""
+    for _ in range(WARM):  # the first call may load modules, and the next ones fill what is kept
+        function()
     count = 1
     while (taken := _seconds(function, count)) < least:
         count = max(count * 2, min(count * 100, int(count * least / taken) if taken else count * 100))

@@ -9,18 +9,23 @@ from typing import Any
 import pytest
 
 from tests.cli.case_files import READS, SELLS, save, timeless
-from tests.cli.conftest import ANN, Execute
+from tests.cli.conftest import ANN, API, Execute, document
 from tests.cli.test_output import on_terminal
 from tests.cli.test_test_verb import PETS_JSON, lines
 from tests.testing.test_report_json import validated
 
-#: Of three points, the statement and its clauses Action and Resource, the second case covers Resource.
-SELLS_NOT = {**SELLS, "expect": "implicit_deny"}
-#: With these nothing is left.
-OTHER_ACTION = {
+#: What Ann may do, with three points: the statement, its Resource and its Condition.
+GUARDED: dict[str, Any] = {
+    "policies": {"reads": document(Resource=f"{API}/prod/GET/*", Condition={"Bool": {"aws:SecureTransport": "true"}})}
+}
+#: The first case covers the statement, the second the Resource.
+READS_SAFELY = {**READS, "context": {"aws:SecureTransport": "true"}}
+SELLS_NOT = {**READS_SAFELY, **SELLS, "expect": "implicit_deny"}
+#: With this nothing is left.
+IN_THE_OPEN = {
     **READS,
-    "name": "Ann manages pets",
-    "action": "execute-api:ManageConnections",
+    "name": "Ann reads in the open",
+    "context": {"aws:SecureTransport": "false"},
     "expect": "implicit_deny",
 }
 
@@ -30,12 +35,12 @@ def test_coverage_follows_the_failures(execute: Execute, folder: Path) -> None:
     run = execute("test", "--coverage", PETS_JSON)
     assert (run.code, run.err) == (0, "")
     blocks = run.out.split("\n\n")
-    assert blocks[:2] == [f"{PETS_JSON}: 1 passed", "Statement coverage of 1 case: 33.3% (1 of 3 points)"]
+    assert blocks[:2] == [f"{PETS_JSON}: 1 passed", "Statement coverage of 1 case: 50.0% (1 of 2 points)"]
     assert timeless(blocks[-1]) == "1 passed in 0.00 s (1 file)\n"
 
 
 def test_quiet_coverage_is_a_line(execute: Execute, folder: Path) -> None:
-    save(folder / PETS_JSON, READS, SELLS_NOT)
+    save(folder / PETS_JSON, READS_SAFELY, SELLS_NOT, **GUARDED)
     assert timeless(execute("test", "-q", "--coverage").out) == lines(
         "Statement coverage of 2 cases: 66.6% (2 of 3 points)", "2 passed in 0.00 s (1 file)"
     )
@@ -49,14 +54,14 @@ def test_coverage_in_a_file(execute: Execute, folder: Path) -> None:
         assert timeless(run.out) == lines(
             f"{PETS_JSON}: 1 passed",
             "",
-            "Statement coverage of 1 case: 33.3% (1 of 3 points); written to coverage",
+            "Statement coverage of 1 case: 50.0% (1 of 2 points); written to coverage",
             "",
             "1 passed in 0.00 s (1 file)",
         )
         text = (folder / "coverage").read_text("utf-8")
         assert text.startswith({"text": "Statement coverage of 1 case: ", "json": "{\n", "html": "<!"}[form])
         if form == "json":
-            assert json.loads(text)["percent"] == 33.3
+            assert json.loads(text)["percent"] == 50.0
 
 
 def test_coverage_in_json(execute: Execute, folder: Path) -> None:
@@ -66,7 +71,7 @@ def test_coverage_in_json(execute: Execute, folder: Path) -> None:
         value = validated(run.out)
         assert (run.code, value["verdict"]) == (0, "passed")
         assert (value["coverage"]["fail_under"], value["coverage"]["met"]) == (None, None)
-        assert value["coverage"]["report"]["percent"] == 33.3
+        assert value["coverage"]["report"]["percent"] == 50.0
         assert "mutation" not in value
 
 
@@ -78,7 +83,7 @@ def test_coverage_beside_junit(execute: Execute, folder: Path) -> None:
     assert run.out.endswith("</testsuites>\n")
     assert (folder / "c.html").exists()
     run = execute("test", "--format", "junit", "--output", "r.xml", "--coverage")
-    assert "Statement coverage of 1 case: 33.3% " in run.out
+    assert "Statement coverage of 1 case: 50.0% " in run.out
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,7 @@ def test_coverage_beside_junit(execute: Execute, folder: Path) -> None:
     ],
 )
 def test_the_threshold_of_coverage(execute: Execute, folder: Path, least: str, code: int, message: str) -> None:
-    save(folder / PETS_JSON, READS, SELLS_NOT)
+    save(folder / PETS_JSON, READS_SAFELY, SELLS_NOT, **GUARDED)
     run = execute("test", "--coverage", "--coverage-fail-under", least)
     assert (run.code, run.err) == (code, message)
     run = execute("test", "--coverage", "--coverage-fail-under", least, "--format", "json")
@@ -101,7 +106,7 @@ def test_the_threshold_of_coverage(execute: Execute, folder: Path, least: str, c
 
 
 def test_full_coverage(execute: Execute, folder: Path) -> None:
-    save(folder / PETS_JSON, READS, SELLS_NOT, OTHER_ACTION)
+    save(folder / PETS_JSON, READS_SAFELY, SELLS_NOT, IN_THE_OPEN, **GUARDED)
     run = execute("test", "-q", "--coverage", "--coverage-fail-under", "100")
     assert (run.code, run.err) == (0, "")
     assert run.out.startswith("Statement coverage of 3 cases: 100.0% (3 of 3 points)\n")
@@ -112,7 +117,7 @@ def test_a_file_that_cannot_be_used_outweighs_a_threshold(execute: Execute, fold
     run = execute("test", "none.json", PETS_JSON, "--coverage", "--coverage-fail-under", "100")
     assert run.code == 2
     assert "cannot read 'none.json'" in run.err
-    assert run.err.endswith("coverage is 33.3%, --coverage-fail-under asks for 100%\n")
+    assert run.err.endswith("coverage is 50.0%, --coverage-fail-under asks for 100%\n")
 
 
 def test_a_coverage_file_that_cannot_be_written(execute: Execute, folder: Path) -> None:

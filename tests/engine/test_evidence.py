@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,6 +17,7 @@ from execpolicy.engine.clauses import ActionClause, PrincipalClause, ResourceCla
 from execpolicy.engine.evidence import after_api
 from execpolicy.language.arn import parse_arn
 from execpolicy.language.condition import ConditionTest
+from tests.engine.counting import Counter
 from tests.engine.making import ANN, PETS, SESSION, allowing, decided, denying, policy, stated, told
 
 
@@ -30,20 +30,6 @@ def read(explanation: Explanation) -> list[tuple[object, ...]]:
 
 
 # Counted work
-
-
-class Counter:
-    """Counts by being put in the place of what is counted."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*args: Any) -> Any:
-            self.count += 1
-            return function(*args)
-
-        return counted
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,23 +14,10 @@ from execpolicy.engine.layers import Layer
 from execpolicy.engine.residual import Residual
 from execpolicy.language.condition import ConditionTest
 from execpolicy.language.glob import normalised, tokens_of
+from tests.engine.counting import Counter
 
 SIZES = (5, 100, 1_000, 10_000)
 REQUESTS = 300
-
-
-class Counter:
-    """Counts by being put in the place of what is counted: nothing is counted where no test asks for it."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*args: Any) -> Any:
-            self.count += 1
-            return function(*args)
-
-        return counted
 
 
 class CountingDict(dict[str, Any]):

@@ -11,13 +11,16 @@ import pytest
 from execpolicy.testing.pytest_coverage import MeasuredCoverage
 from tests.testing.pytest_runs import installed, project
 
-#: It covers what the case file leaves out: nothing but the action of the Allow stops the request.
+#: What reads.json has besides in these tests, and no case of the file puts to the test.
+CONDITION = '"Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}'
+
+#: It covers what the case file leaves out: nothing but the Condition stops the Allow.
 A_TEST = """
-def test_action(execpolicy):
+def test_mfa(execpolicy):
     ann = execpolicy.acting_as("arn:aws:iam::111122223333:user/Ann").policies(identity="reads.json")
-    orders = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/{}/orders"
-    ann.request(orders.format("GET"), "execute-api:InvalidateCache").assert_denied("implicit")
-    ann.request(orders.format("DELETE"), "execute-api:InvalidateCache").assert_denied("implicit")
+    without_mfa = ann.with_context({"aws:MultiFactorAuthPresent": "false"})
+    orders = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders"
+    without_mfa.request(orders).assert_denied("implicit")
 """
 
 
@@ -36,8 +39,13 @@ def told(run: pytest.RunResult) -> list[str]:
 
 @pytest.fixture
 def orders(pytester: pytest.Pytester) -> Path:
-    """A project whose case file covers all but some clauses."""
-    return project(pytester)
+    """A project whose case file covers all but a clause."""
+    path = project(pytester)
+    policy = pytester.path / "reads.json"
+    text = policy.read_text("utf-8")
+    assert text.count('/GET/orders"') == 1
+    policy.write_text(text.replace('/GET/orders"', f'/GET/orders",\n      {CONDITION}'), "utf-8")
+    return path
 
 
 @pytest.mark.usefixtures("orders")
@@ -45,12 +53,12 @@ def orders(pytester: pytest.Pytester) -> Path:
 def test_the_report_is_told_at_the_end(pytester: pytest.Pytester, option: str) -> None:
     run = pytester.runpytest(option)
     assert run.ret == pytest.ExitCode.OK
-    assert told(run)[0] == "Statement coverage of 5 cases: 66.6% (4 of 6 points)"
+    assert told(run)[0] == "Statement coverage of 5 cases: 80.0% (4 of 5 points)"
     run.stdout.fnmatch_lines(
         [
-            "reads.json (identity) * 2/2 * 2/4 * 66.6%",
+            "reads.json (identity) * 2/2 * 2/3 * 80.0%",
             "Not covered:",
-            "  reads.json:7:7: Allow ReadOrders: Action: never the only thing that stopped it",
+            "  reads.json:9:*: Allow ReadOrders: BoolIfExists aws:MultiFactorAuthPresent: never the only *",
         ]
     )
 
@@ -64,16 +72,16 @@ def test_without_the_option_nothing_is_counted(pytester: pytest.Pytester) -> Non
 @pytest.mark.usefixtures("orders")
 def test_calls_of_the_fixture_count_with_the_cases(pytester: pytest.Pytester) -> None:
     """The policy that the case file names and the one that the test loads are one policy, of one file."""
-    pytester.makepyfile(test_action=A_TEST)
+    pytester.makepyfile(test_mfa=A_TEST)
     run = pytester.runpytest("--execpolicy-coverage")
-    assert told(run)[0] == "Statement coverage of 7 cases: 100.0% (6 of 6 points)"
-    run.stdout.fnmatch_lines(["reads.json (identity) * 2/2 * 4/4 * 100.0%", "Everything is covered."])
-    alone = pytester.runpytest("--execpolicy-coverage=json", "test_action.py")
+    assert told(run)[0] == "Statement coverage of 6 cases: 100.0% (5 of 5 points)"
+    run.stdout.fnmatch_lines(["reads.json (identity) * 2/2 * 3/3 * 100.0%", "Everything is covered."])
+    alone = pytester.runpytest("--execpolicy-coverage=json", "test_mfa.py")
     assert alone.ret == pytest.ExitCode.OK
     report = json.loads((pytester.path / "execpolicy-coverage.json").read_text("utf-8"))
-    first = report["policies"][0]["statements"][0]["clauses"][0]["stopped"]["first"]
-    assert first["place"] == "test_action.py:1"
-    assert first["name"].startswith("test_action: execute-api:InvalidateCache arn:aws:execute-api:")
+    first = report["policies"][0]["statements"][0]["clauses"][-1]["stopped"]["first"]
+    assert first["place"] == "test_mfa.py:1"
+    assert first["name"].startswith("test_mfa: execute-api:Invoke arn:aws:execute-api:")
 
 
 @pytest.mark.usefixtures("orders")
@@ -152,7 +160,7 @@ def test_an_option_that_cannot_be_taken(pytester: pytest.Pytester, args: list[st
 
 @pytest.mark.usefixtures("orders")
 def test_the_report_of_several_processes_is_that_of_one(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(test_action=A_TEST)
+    pytester.makepyfile(test_mfa=A_TEST)
     alone = pytester.runpytest("--execpolicy-coverage=json", "--execpolicy-coverage-output=alone.json")
     shared = pytester.runpytest_subprocess(
         "--execpolicy-coverage=json", "--execpolicy-coverage-output=shared.json", "-n2"

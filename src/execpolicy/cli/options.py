@@ -48,6 +48,11 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
         "--format", action=Once, choices=("text", "json"), help="text for people, JSON for programs (default: text)"
     )
     group.add_argument("--quiet", action="store_true", help="write no answer: the exit code tells it")
+    add_colour_and_debug(group)
+
+
+def add_colour_and_debug(group: Group) -> None:
+    """What every verb that writes text has."""
     group.add_argument(
         "--color",
         action=Once,

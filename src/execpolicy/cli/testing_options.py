@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 
-from execpolicy.cli.options import Group, Once, once
+from execpolicy.cli.options import Group, Once, add_colour_and_debug, once
 from execpolicy.cli.paths_parser import VerbParser
-from execpolicy.cli.terminal import ALWAYS, AUTO, NEVER
 
 _USAGE = (
     "execpolicy test [PATH ...] [-k EXPRESSION] [-x] [-q | -v] [--format text|json|junit] [--coverage[=FORMAT]] "
@@ -80,13 +79,7 @@ def _add_answer(group: Group) -> None:
     detail.add_argument(
         "-v", "--verbose", action="store_true", help="a line for each case; in JSON why also of what passed"
     )
-    group.add_argument(
-        "--color",
-        action=Once,
-        choices=(AUTO, ALWAYS, NEVER),
-        help="colour the text (default: auto, which is on a terminal unless NO_COLOR is set)",
-    )
-    group.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
+    add_colour_and_debug(group)
 
 
 def _add_measures(group: Group) -> None:

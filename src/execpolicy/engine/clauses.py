@@ -191,18 +191,14 @@ class ResourceEntry:
 
     def doubted(self, view: View, rule: str) -> Truth | Unresolved:
         """As ``test``, with what rests on an assumption taken as unknown."""
-        result = self.test(view)
-        if not isinstance(result, bool) or not self.can_rest_on(rule):
-            return result
-        subject = self.subject(view)
-        if subject is None:
+        result, subject = self.test(view), self.subject(view)
+        if not isinstance(result, bool) or subject is None or not self.can_rest_on(rule):
             return result
         if self.fixed is not None:
             matchers: Iterable[Matcher] = self._read_otherwise()
         else:
             tokens = self.template.resolve(view.facts.values, wildcards_in_values=rule == "VAR-4")
-            if isinstance(tokens, Unresolved):
-                return result
+            assert not isinstance(tokens, Unresolved), "its variables have values, or it would not have a result"
             strict = self.strict is not (rule == "RES-2")
             matchers = [matcher(pattern) for pattern in self.patterns(tokens, strict=strict)]
         otherwise = any(match(subject) for match in matchers)

@@ -39,17 +39,11 @@ class Lazy(Frozen):
     """
 
     __slots__ = ()
-    FIELDS: ClassVar[tuple[str, ...]]
-    UNTOLD: ClassVar[Mapping[str, Callable[[Any], Any]]]
 
-    @classmethod
-    def _fields(cls) -> tuple[str, ...]:
-        return cls.FIELDS
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.FIELDS}
-
-    if not TYPE_CHECKING:  # a type checker is to know the fields
+    if TYPE_CHECKING:  # it is to know the fields, and not to take any name for one
+        FIELDS: ClassVar[tuple[str, ...]]
+        UNTOLD: ClassVar[Mapping[str, Callable[[Any], Any]]]
+    else:
 
         def __getattr__(self, name):
             work_out = self.UNTOLD.get(name)
@@ -58,3 +52,10 @@ class Lazy(Frozen):
             value = work_out(self)
             object.__setattr__(self, name, value)
             return value
+
+    @classmethod
+    def _fields(cls) -> tuple[str, ...]:
+        return cls.FIELDS
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.FIELDS}

@@ -148,6 +148,7 @@ COMPANY = file(
                 sid="Abroad",
                 Condition={"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}},
             ),
+            deny(action="execute-api:InvalidateCache", sid="KeepCache"),
         ),
         "boundary": policy(allow(f"{API}/prod/GET/*", sid="Boundary")),
         "clerk": policy(

@@ -7,8 +7,8 @@ import re
 from execpolicy.engine.clauses import ActionClause, Clause, PrincipalClause, ResourceClause, ResourceEntry
 from execpolicy.language.glob import ANY, ANY_WITHIN, Tokens
 
-#: The actions of execute-api, as clauses compare them.
-ACTIONS = ("execute-api:invoke", "execute-api:invalidatecache", "execute-api:manageconnections")
+#: The action of every call to an API, as clauses compare it.
+_INVOKE = "execute-api:invoke"
 
 #: The fields of an ARN before the one that names the API, with the one that does.
 _FIELDS = 6
@@ -17,17 +17,20 @@ _FIELDS = 6
 def can_fail(clause: Clause, home: str = "") -> bool:
     """Whether some call to an API fails a clause.
 
+    An Action that is too wide no call shows: every call asks for execute-api:Invoke.
+
     Args:
         clause: of a compiled statement.
         home: the ARN of the API that the policy belongs to, up to its id: it is asked of no other API's calls. Empty
             for a policy that may meet any.
 
     >>> from execpolicy.document.model import Element, Text
-    >>> [can_fail(ActionClause(Element("Action", (Text(text),)))) for text in ("execute-api:*", "execute-api:Invoke")]
+    >>> actions = ("execute-api:Invoke", "execute-api:ManageConnections")
+    >>> [can_fail(ActionClause(Element("Action", (Text(action),)))) for action in actions]
     [False, True]
     """
     if isinstance(clause, ActionClause):
-        return any(any(match(action) for match in clause.matchers) is clause.negated for action in ACTIONS)
+        return any(match(_INVOKE) for match in clause.matchers) is clause.negated
     if isinstance(clause, ResourceClause):
         if clause.negated:
             return bool(clause.entries)
