@@ -10,7 +10,7 @@ from execpolicy import Outcome, Request, RequestError, Target
 from execpolicy.engine.case import Case, case_of
 from execpolicy.engine.clauses import spelled
 from execpolicy.engine.compile import CompiledStatement, Occurrence
-from execpolicy.engine.evidence import Inquiry
+from execpolicy.engine.inquiry import Inquiry
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth
 from tests.model.evaluator import World

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from execpolicy.cli.mistakes import naming
 from execpolicy.cli.report_files import save
-from execpolicy.cli.testing_answer import naming
 from execpolicy.testing.result import CaseResult
 
 if TYPE_CHECKING:

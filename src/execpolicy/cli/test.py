@@ -12,10 +12,11 @@ from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.keywords import parse_keywords
 from execpolicy.cli.measures import measure
+from execpolicy.cli.mistakes import COMMAND, naming
 from execpolicy.cli.progress import Progress
 from execpolicy.cli.report_files import check_writable
 from execpolicy.cli.terminal import complain, complain_of
-from execpolicy.cli.testing_answer import COMMAND, Answer, naming
+from execpolicy.cli.testing_answer import Answer
 from execpolicy.cli.testing_options import refuse_what_does_not_go_together
 from execpolicy.errors import Diagnostic
 from execpolicy.testing.model import Item

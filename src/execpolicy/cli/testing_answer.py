@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.mistakes import naming
 from execpolicy.cli.progress import Cases, Counter, Dots, Lines, Progress
 from execpolicy.cli.report_files import save
-from execpolicy.cli.terminal import AUTO, complain, wants_colour, width_of, write, write_rows
+from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_rows
 from execpolicy.render.row import Row, row
 from execpolicy.testing.report import RunReport
 from execpolicy.testing.report_text import brief, failure_rows, headline, summary
@@ -21,26 +21,12 @@ from execpolicy.testing.result import CaseResult
 
 if TYPE_CHECKING:
     from execpolicy.cli.measures import Measures
-    from execpolicy.testing.model import Item
 
-COMMAND = "execpolicy test"
 
 #: As many failures are explained: nobody reads more, and each takes as long as a hundred cases.
 EXPLAINED = 100
 
 _VERDICTS = {ExitCode.ALLOWED: "passed", ExitCode.DENIED: "failed", ExitCode.UNUSABLE_INPUT: "unusable"}
-
-
-@contextmanager
-def naming(item: Item, progress: Progress | None = None) -> Iterator[None]:
-    """Name the case in which a mistake of execpolicy shows; the rest is told where all such mistakes are."""
-    try:
-        yield
-    except Exception:
-        if progress is not None:
-            progress.stop()
-        complain(f"{COMMAND}: while running {item.place}: {item.name}")
-        raise
 
 
 class Answer:

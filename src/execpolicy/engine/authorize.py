@@ -67,7 +67,7 @@ def decide(case: Case) -> Decision:
     verdicts = case.decide()
     if verdicts.outcome is Outcome.INDETERMINATE:
         from execpolicy.engine.doubt import refuse_unfit_values
-        from execpolicy.engine.evidence import Inquiry
+        from execpolicy.engine.inquiry import Inquiry
 
         refuse_unfit_values(Inquiry(case.request, case.target, case))
     return Decision(case, verdicts)

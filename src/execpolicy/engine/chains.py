@@ -17,6 +17,7 @@ from execpolicy.engine.chain import DENY, NOT_KNOWN, Chain, Checks, KnownKeys, c
 from execpolicy.engine.clauses import ClauseTable, PrincipalClause
 from execpolicy.engine.filing import Filed, Rule
 from execpolicy.engine.view import Setting, View
+from execpolicy.language.arn import place_after_api
 from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
 from execpolicy.records import TYPE_CHECKING
@@ -90,7 +91,7 @@ class Chains:
         if self._only is None:
             hit = self._seen.get(text) or self._hit(text)
         else:
-            hit = self._only["/" in text and (text.startswith(_MOST) or _after_api(text) >= 0)]
+            hit = self._only["/" in text and (text.startswith(_MOST) or place_after_api(text) >= 0)]
         key: object = setting.action
         if self._names:
             key = (key, self._asker(setting, subject))
@@ -131,7 +132,7 @@ class Chains:
         whole = self.whole.look(text) if self.whole is not None else ()
         short: tuple[int, ...] = ()
         if self.short is not None:
-            slash = _after_api(text)
+            slash = place_after_api(text)
             if slash >= 0:
                 short = self.short.look(text[slash:])
         key = (whole, short)
@@ -211,13 +212,6 @@ class Chains:
 
 #: How nearly all texts begin for which a short form can speak.
 _MOST = "arn:aws:execute-api:"
-
-
-def _after_api(text: str) -> int:
-    """Where the part begins that a short form speaks of; -1 where there is none (GW-7)."""
-    slash = text.find("/")
-    # The service is the third field, and no field before the resource holds a slash.
-    return slash if slash >= 0 and text.startswith(":execute-api:", text.find(":", 4)) else -1
 
 
 _EVERYBODY: tuple[Truth, Grant, Grant] = (True, Grant.DIRECT, Grant.DIRECT)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from execpolicy.engine.case import Case, Verdicts
-    from execpolicy.engine.evidence import Inquiry
     from execpolicy.engine.explanation import Explanation
+    from execpolicy.engine.inquiry import Inquiry
 
 
 class DeterminingStatement(Frozen):
@@ -93,9 +93,9 @@ class Decision(_Made):
     @kept
     def _inquiry(self) -> Inquiry:
         # Written so, it takes half the time once the module is there.
-        import execpolicy.engine.evidence
+        import execpolicy.engine.inquiry
 
-        return execpolicy.engine.evidence.Inquiry(self.request, self.target, self.__dict__.get("_case"))
+        return execpolicy.engine.inquiry.Inquiry(self.request, self.target, self.__dict__.get("_case"))
 
     @kept
     def _case(self) -> Case:

@@ -11,7 +11,8 @@ from itertools import product
 from execpolicy.engine.case import Verdicts
 from execpolicy.engine.clauses import Clause, ConditionClause, spelled
 from execpolicy.engine.compile import CompiledStatement, Occurrence
-from execpolicy.engine.evidence import Evidence, Inquiry
+from execpolicy.engine.evidence import Evidence
+from execpolicy.engine.inquiry import Inquiry
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.view import View
 from execpolicy.errors import RequestError

@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from execpolicy.engine.case import Case, Verdicts, case_of, layers_of
 from execpolicy.engine.chain import keep
 from execpolicy.engine.clauses import Clause, ConditionClause, PrincipalClause, ResourceClause
-from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, Occurrence
-from execpolicy.engine.layers import Layer
-from execpolicy.engine.lazy import kept
 from execpolicy.engine.view import View
+from execpolicy.language.arn import place_after_api
 from execpolicy.language.condition import Truth, kleene_all
 from execpolicy.language.glob import Matcher
 from execpolicy.language.grant import Grant
@@ -26,9 +23,8 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from execpolicy.document.policy import Policy
-    from execpolicy.engine.caller import Target
     from execpolicy.engine.chain import Subject
-    from execpolicy.engine.request import Request
+    from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, Occurrence
     from execpolicy.engine.view import Setting
     from execpolicy.source import Source
 
@@ -193,8 +189,9 @@ def _matcher(clause: Clause) -> Matcher | None:
 
     def match(text: str) -> bool:
         if short:
-            path = after_api(text)
-            if path is not None:
+            slash = place_after_api(text)
+            if slash >= 0:
+                path = text[slash:]
                 for matches in short:
                     if matches(path):
                         return not negated
@@ -204,16 +201,6 @@ def _matcher(clause: Clause) -> Matcher | None:
         return negated
 
     return match
-
-
-def after_api(text: str) -> str | None:
-    """What a short form is matched against: as ``Arn.after_api``, without reading the ARN (GW-7)."""
-    slash = text.find("/")
-    if slash < 0:
-        return None
-    # The service is the third field, and no field before the resource holds a slash.
-    of_api = text.startswith("arn:aws:execute-api:") or text.startswith(":execute-api:", text.find(":", 4))
-    return text[slash:] if of_api else None
 
 
 def _line(statement: CompiledStatement, places: dict[int, int], written: dict[int, Words]) -> Line:
@@ -253,53 +240,3 @@ class Evidence:
             truths[number] = truth
         lines = self.sheet.lines
         return {at: kleene_all([truths[number] for number in lines[at][2]]) for at in self.sheet.holding(changed)}
-
-
-#: Of each layer, what statements would come to, by their place.
-Retold = Mapping[Layer, Mapping[int, Truth]]
-
-
-class Inquiry:
-    """What every clause of a case came to, by layer, and the case: that of the request unless one is given."""
-
-    __slots__ = ("__dict__", "evidence", "not_applicable", "request", "target")
-    evidence: dict[Layer, Evidence]
-
-    def __init__(self, request: Request, target: Target, case: Case | None = None) -> None:
-        self.request = request
-        self.target = target
-        if case is None:
-            layers, self.not_applicable = layers_of(request, target)
-            resource, sender = request.resource, request.sender
-            self.evidence = {layer: policies.sheet.ask(resource, sender, request) for layer, policies in layers.items()}
-            return
-        self.__dict__["case"] = case
-        self.not_applicable = case.not_applicable
-        self.evidence = {
-            layer: policies.sheet.ask(view.resource, view.setting(), view)
-            for layer, (policies, view) in case.parts.items()
-        }
-
-    @kept
-    def case(self) -> Case:
-        """The case, which takes longer to make than its evidence."""
-        return case_of(self.request, self.target)
-
-    @kept
-    def _applying(self) -> dict[int, Truth]:
-        """Whether each statement applies, by its identity."""
-        return {
-            id(line[3]): each[0]
-            for evidence in self.evidence.values()
-            for line, each in zip(evidence.sheet.lines, evidence.founds, strict=True)
-        }
-
-    def decide(self, retold: Retold | None = None) -> Verdicts:
-        """What the layers say, or would if some statements came to something else."""
-        applying = self._applying
-        if retold:
-            applying = applying.copy()
-            for layer, statements in retold.items():
-                lines = self.evidence[layer].sheet.lines
-                applying.update({id(lines[at][3]): truth for at, truth in statements.items()})
-        return self.case.decide(lambda statement, view: applying[id(statement)])

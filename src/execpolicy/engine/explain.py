@@ -9,7 +9,7 @@ from execpolicy.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from execpolicy.engine.decision import Decision
-    from execpolicy.engine.evidence import Inquiry
+    from execpolicy.engine.inquiry import Inquiry
 
 
 _ALLOW, _EXPLICIT_DENY = Outcome.ALLOW, Outcome.EXPLICIT_DENY

@@ -56,6 +56,19 @@ class Arn(NamedTuple):
         return self.resource[slash:] if slash >= 0 else None
 
 
+def place_after_api(text: str) -> int:
+    """Where the part of an ARN begins that a short form speaks of, without reading it; -1 where none is (GW-7).
+
+    >>> place_after_api("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets")
+    49
+    >>> place_after_api("arn:aws:s3:::bucket/key")
+    -1
+    """
+    slash = text.find("/")
+    # The service is the third field, and no field before the resource holds a slash.
+    return slash if slash >= 0 and text.startswith(":execute-api:", text.find(":", 4)) else -1
+
+
 def parse_arn(text: str, *, name: str = "resource") -> Arn:
     """Read the ARN of a request. ``name`` is what an error calls the text.
 
