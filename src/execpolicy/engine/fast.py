@@ -39,7 +39,7 @@ def _meeting(sender: Sender, site: Site, target: Target) -> Meeting:
     """What is the same for all requests of a sender for resources of one site."""
     caller = sender.caller
     principal = caller.principal
-    mine, theirs = caller._plan or caller.make_plan(), target._plan or target.make_plan()
+    mine, theirs = caller._plan, target._plan
     if mine.layers is None or theirs.layers is None or sender.principal is not principal:
         return Meeting(target, site, None, 0)
     state = mine.state | theirs.state
