@@ -21,7 +21,7 @@ from execpolicy.language.arn import FIELDS, SHORT_FORM
 from execpolicy.language.condition import Truth
 from execpolicy.language.context_keys import ExecuteApi, Presence
 from execpolicy.language.context_keys import lookup as catalogued
-from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Tokens, agreed, normalised
+from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Tokens, common_ground, normalised
 from execpolicy.language.operators import read_network
 from execpolicy.language.principal import Principal
 from execpolicy.language.variables import Unresolved
@@ -150,7 +150,7 @@ def _resource(clause: ResourceClause, view: View) -> Finding:
         pattern = _pattern(entry, view)
         if pattern is not None:
             subject = entry.subject(view)
-            reached, place = agreed(pattern.tokens, subject or "")
+            reached, place = common_ground(pattern.tokens, subject or "")
             if reached > furthest:
                 furthest = reached
                 found = _trap(clause, entry.text, subject) or _difference(pattern, reached, subject or "", place)

@@ -208,17 +208,12 @@ def _automaton(pattern: Tokens) -> Matcher:
     return lambda text: text.startswith(head) and text.endswith(tail) and run(text)
 
 
-def common_ground(tokens: Iterable[str | Wildcard], text: str) -> tuple[int, int]:
-    """How far a pattern that does not match came: characters of the pattern, and of the text, that agreed.
+def common_ground(pattern: Tokens, text: str) -> tuple[int, int]:
+    """How far a normalised pattern that does not match came: characters of the pattern, and of the text, that agreed.
 
-    >>> common_ground(tokens_of("prod/GET/{id}"), "prod/GET/17")
+    >>> common_ground(normalised(tokens_of("prod/GET/{id}")), "prod/GET/17")
     (9, 9)
     """
-    return agreed(normalised(tokens), text)
-
-
-def agreed(pattern: Tokens, text: str) -> tuple[int, int]:
-    """As ``common_ground``, of a pattern that is normalised."""
     head = pattern[0] if pattern else ""
     if not isinstance(head, str):
         return _common_after(pattern, text, 0)
