@@ -22,7 +22,7 @@ from execpolicy.testing.mutation.documents import Document, changed, held_polici
 from execpolicy.testing.mutation.equivalence import is_contained, parts, proof
 from execpolicy.testing.mutation.globs import contains, disjoint
 from execpolicy.testing.mutation.mutant import Proof
-from execpolicy.testing.mutation.substitute import substitute
+from execpolicy.testing.mutation.substitute import Substitution
 from execpolicy.testing.mutation.versions import Compiler
 from tests.model.evaluator import World
 from tests.properties.worlds import request_of, worlds
@@ -300,7 +300,7 @@ def test_what_is_equivalent_decides_alike(world: World) -> None:
             made = changed(Document((policy,), ()), change.root, in_place=False)
             assert made is not None
             if proof(compiler, compiler.versions(made.policies, change.statement.number)) is not None:
-                other = substitute(case, {id(policy): made.policies[0]})
+                other = Substitution({id(policy): made.policies[0]}).item(case)
                 assert isinstance(other, Case)
                 assert other.request is not None
                 assert outcome(other.request, other.target) == before, change.words

@@ -16,18 +16,12 @@ T = TypeVar("T", Caller, Target, Api)
 V = TypeVar("V")
 
 
-def substitute(item: Item, policies: Mapping[int, Policy]) -> Item:
-    """An item with other policies in the place of some of its own.
+class Substitution:
+    """One exchange of policies, for many items: what they share is made again once.
 
     Args:
-        item: any item of a case file.
-        policies: by the ``id`` of a policy that the item may hold, what takes its place.
+        policies: by the ``id`` of a policy that items may hold, what takes its place.
     """
-    return Substitution(policies).item(item)
-
-
-class Substitution:
-    """One exchange of policies, for many items: what they share is made again once."""
 
     def __init__(self, policies: Mapping[int, Policy]) -> None:
         self._policies = policies
