@@ -17,6 +17,7 @@ from execpolicy.gateway.readings import READINGS
 from tests.document.marks import unmarked
 from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, SOUND, WEBSOCKET, Malformed
 from tests.gateway.test_api_document import as_json
+from tests.json_changes import renamed, replaced
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "docs" / "schemas" / "api-1.json").read_text("utf-8"))
@@ -55,29 +56,6 @@ def test_it_refuses_the_form_that_the_loader_refuses(bad: Malformed) -> None:
 def test_it_cannot_know_what_names_mean(bad: Malformed) -> None:
     text, _ = unmarked(bad.text)
     assert VALIDATOR.is_valid(json.loads(as_json(text)))
-
-
-def replaced(value: Any, new: Any) -> Iterator[Any]:
-    """The JSON value with each of its parts replaced in turn, the whole included."""
-    yield new
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from ({**value, name: changed} for changed in replaced(inner, new))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from ([*value[:index], changed, *value[index + 1 :]] for changed in replaced(inner, new))
-
-
-def renamed(value: Any) -> Iterator[Any]:
-    """The JSON value with each of its members called otherwise, and with each of them left out."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from ({**value, name: changed} for changed in renamed(inner))
-            rest = {other: content for other, content in value.items() if other != name}
-            yield from (rest, {**rest, f"{name} ": inner})
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from ([*value[:index], changed, *value[index + 1 :]] for changed in renamed(inner))
 
 
 def refusals(files: Iterator[Any], stage: str) -> list[PolicySyntaxError]:

@@ -9,7 +9,9 @@ from execpolicy.document.fields import Fields
 from execpolicy.document.wording import listed, meant, quoted
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer
+from execpolicy.errors import ExecPolicyError
 from execpolicy.testing.about import rule_ids
+from execpolicy.testing.entries import ERROR
 
 #: What can be said of a decision, and so not of an error.
 DECISION_FIELDS = ("sid", "layer", "missing_keys", "assumed")
@@ -30,6 +32,10 @@ class Sets(TypedDict):
 class Expects(Protocol):
     """An expectation that speaks of a decision."""
 
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def error(self) -> str: ...
     @property
     def sids(self) -> frozenset[str] | None: ...
     @property
@@ -61,6 +67,12 @@ def _layers(fields: Fields) -> frozenset[Layer] | None:
             message = f"found {quoted(text.value)} as layer, expected {listed(known)}"
             fields.problems.report(text, message, meant(text.value, known))
     return frozenset(known[text.value] for text in texts if text.value in known)
+
+
+def compare_error(expected: Expects, wanted: str, error: ExecPolicyError) -> Compared:
+    """An error that was raised against what is expected, which ``wanted`` puts in words."""
+    met = expected.outcome == ERROR and expected.error in error.message
+    return wanted, f'error: "{error.message}"', met
 
 
 def compare_sets(expected: Expects, decision: Decision | None) -> Iterable[Compared]:

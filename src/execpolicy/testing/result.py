@@ -9,6 +9,7 @@ from execpolicy.engine.decision import Decision
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.frozen import Frozen
 from execpolicy.gateway.response import GatewayResponse
+from execpolicy.testing.decided import Compared
 from execpolicy.testing.model import Item
 
 
@@ -96,6 +97,27 @@ class CaseResult(Frozen):
         if self.error is not None:
             return str(self.error)
         return "\n".join(str(call) if not call.passed else str(call).partition("\n")[0] for call in self.calls)
+
+
+def result_of(
+    case: Item,
+    compared: Iterable[Compared],
+    *,
+    decision: Decision | None = None,
+    response: GatewayResponse | None = None,
+    error: ExecPolicyError | None = None,
+) -> CaseResult:
+    """What became of a case, by what was compared of it."""
+    all_compared = list(compared)
+    return CaseResult(
+        case,
+        expected=[expected for expected, _, _ in all_compared],
+        found=[found for _, found, _ in all_compared],
+        passed=all(met for _, _, met in all_compared),
+        decision=decision,
+        response=response,
+        error=error,
+    )
 
 
 def _labelled(label: str, entries: tuple[str, ...]) -> Iterable[str]:

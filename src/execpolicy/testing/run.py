@@ -8,10 +8,10 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
-from execpolicy.testing.decided import Compared, compare_sets
+from execpolicy.testing.decided import Compared, compare_error, compare_sets
 from execpolicy.testing.entries import ERROR
 from execpolicy.testing.model import LOADS, Case, DocumentCase, DocumentError, Expectation
-from execpolicy.testing.result import CaseResult
+from execpolicy.testing.result import CaseResult, result_of
 
 
 def run_case(case: Case) -> CaseResult:
@@ -32,26 +32,20 @@ def run_case(case: Case) -> CaseResult:
         except ExecPolicyError as raised:
             error = raised
     if error is not None:
-        expected = f'error: "{case.expected.error}"' if case.expected.outcome == ERROR else case.expected.outcome
-        passed = case.expected.outcome == ERROR and case.expected.error in error.message
-        return CaseResult(case, expected=[expected], found=[f'error: "{error.message}"'], passed=passed, error=error)
+        return result_of(case, [compare_error(case.expected, _wanted(case.expected), error)], error=error)
     assert decision is not None
-    compared = list(_compare(case.expected, decision))
-    return CaseResult(
-        case,
-        expected=[expected for expected, _, _ in compared],
-        found=[found for _, found, _ in compared],
-        passed=all(met for _, _, met in compared),
-        decision=decision,
-    )
+    return result_of(case, _compare(case.expected, decision), decision=decision)
+
+
+def _wanted(expected: Expectation) -> str:
+    return f'error: "{expected.error}"' if expected.outcome == ERROR else expected.outcome
 
 
 def _compare(expected: Expectation, decision: Decision) -> Iterable[Compared]:
     """What is expected, what is found and whether it will do: of the outcome, then of each set that is looked at."""
     outcome = decision.outcome.value
     met = outcome == expected.outcome or (expected.outcome == "deny" and outcome in ("explicit_deny", "implicit_deny"))
-    wanted = f'error: "{expected.error}"' if expected.outcome == ERROR else expected.outcome
-    yield wanted, outcome, met
+    yield _wanted(expected), outcome, met
     yield from compare_sets(expected, decision)
 
 

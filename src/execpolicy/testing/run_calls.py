@@ -10,9 +10,9 @@ from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
-from execpolicy.testing.decided import Compared, compare_sets
+from execpolicy.testing.decided import Compared, compare_error, compare_sets
 from execpolicy.testing.entries import ERROR
-from execpolicy.testing.result import CaseResult
+from execpolicy.testing.result import CaseResult, result_of
 
 _INDETERMINATE = "indeterminate"
 #: The two kinds of denial: the refusal of a call is of one where policies refused it.
@@ -37,18 +37,9 @@ def run_call(case: CallCase, cache: AuthorizerCache | None = None) -> CaseResult
         except ExecPolicyError as raised:
             error = raised
     if error is not None:
-        passed = case.expected.outcome == ERROR and case.expected.error in error.message
-        found = [f'error: "{error.message}"']
-        return CaseResult(case, expected=[_wanted(case.expected)], found=found, passed=passed, error=error)
+        return result_of(case, [compare_error(case.expected, _wanted(case.expected), error)], error=error)
     assert response is not None
-    compared = list(_compare(case.expected, response))
-    return CaseResult(
-        case,
-        expected=[expected for expected, _, _ in compared],
-        found=[found for _, found, _ in compared],
-        passed=all(met for _, _, met in compared),
-        response=response,
-    )
+    return result_of(case, _compare(case.expected, response), response=response)
 
 
 def run_sequence(case: SequenceCase) -> CaseResult:
@@ -107,7 +98,8 @@ def _wanted(expected: CallExpectation) -> str:
 
 def _compare(expected: CallExpectation, response: GatewayResponse) -> Iterable[Compared]:
     """What is expected, what is found and whether it will do, one thing after the other."""
-    yield _wanted(expected), _found(expected, response), _found(expected, response) == _wanted(expected)
+    wanted, found = _wanted(expected), _found(expected, response)
+    yield wanted, found, found == wanted
     if expected.response_type is not None:
         yield _compared("response_type", expected.response_type, response.response_type or NONE)
     if expected.message is not None:
