@@ -15,14 +15,15 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long coverage docs bench clean
+.PHONY: help demo test check test-long coverage mutants docs bench clean
 
 help:
 	@echo 'make demo       one request through the policies of examples/foundation, one call through the API of examples/gateway'
 	@echo 'make test       the tests, with the examples in docstrings and README'
 	@echo 'make check      ruff, mypy, and the arrows between the rooms'
-	@echo 'make test-long  the long Hypothesis profile, two minutes of fuzzing, and coverage'
+	@echo 'make test-long  the long Hypothesis profile, two minutes of fuzzing, coverage, and mutants of the source'
 	@echo 'make coverage   branch coverage of document, language, engine and gateway'
+	@echo 'make mutants    changes 300 places of the code that decides, one at a time: do the tests notice?'
 	@echo 'make docs       what docs/semantics.md takes from tests and program: who holds each rule, what is assumed'
 	@echo 'make bench      speed beside other engines, written to docs/benchmarks/; ARGS=--quick for a look'
 	@echo 'make clean      remove .venv and what the tools left'
@@ -73,10 +74,15 @@ check: $(VENV)/.installed-dev
 test-long: $(VENV)/.installed-dev
 	HYPOTHESIS_PROFILE=long EXECPOLICY_FUZZ_SECONDS=120 $(BIN)/python -m pytest -n auto $(ARGS)
 	$(MAKE) coverage
+	$(MAKE) mutants
 
 coverage: $(VENV)/.installed-dev
 	$(BIN)/coverage run -m pytest -q tests
 	$(BIN)/coverage report
+
+# ARGS=--keep-reach takes what was measured before; ARGS="--seed 7 --count 50" draws another sample.
+mutants: $(VENV)/.installed-dev
+	$(BIN)/python -m tools.source_mutants $(ARGS)
 
 # All tests are collected, so that those of each rule are known; one runs, and writes.
 docs: $(VENV)/.installed-dev
@@ -102,5 +108,5 @@ bench: $(BENCH_VENV)/.installed $(BENCH_NODE)/.installed
 	$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(BENCH_NODE) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
-	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) $(BENCH_VENV) $(BENCH_NODE) .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +
