@@ -157,6 +157,10 @@ def test_a_wildcard_in_doubt_neither_widens_an_allow_nor_narrows_a_deny(
         (["arn:aws:s3:::b", of("custom:what")], "Allow", {}, False, False),
         ([of("custom:what"), PETS], "Allow", {}, True, False),
         ([of("custom:what"), PETS], "Deny", {}, True, False),
+        (of("custom:what") + "*", "Allow", {"custom:what": ""}, False, False),
+        (of("custom:what") + "*", "Deny", {"custom:what": ""}, False, True),
+        (of("custom:what, 'pe'") + "*", "Allow", {"custom:what": ""}, True, False),
+        (of("custom:what, '*'"), "Allow", {"custom:what": ""}, False, True),
         (of("aws:userid"), "Allow", {}, None, None),
         ([of("aws:userid"), PETS], "Allow", {}, True, False),
     ],
@@ -439,7 +443,7 @@ def test_the_version_decides_what_a_variable_is(version: str, allowed: bool) -> 
     assert decided(identity=named, context={"custom:x": "${aws:username}"}).allowed is allowed
 
 
-@pytest.mark.rule("PRN-7", "PRN-6", "PRN-1", "EVL-9", "VAR-5", "POL-13", "RES-2", "VAR-4")
+@pytest.mark.rule("PRN-7", "PRN-6", "PRN-1", "EVL-9", "VAR-5", "POL-13", "RES-2", "VAR-3", "VAR-4")
 @pytest.mark.parametrize(
     ("kind", "element", "statement", "request_", "rules"),
     [
@@ -451,6 +455,16 @@ def test_the_version_decides_what_a_variable_is(version: str, allowed: bool) -> 
         ("identity", "Resource", stated(Resource=[of("custom:x")]), {}, ()),
         ("identity", "Resource", stated(Resource=[of("aws:PrincipalArn")]), {"caller": SESSION}, ("PRN-7",)),
         ("identity", "Resource", stated(Resource=[of("aws:PrincipalArn")]), {"caller": ANN}, ()),
+        ("identity", "Resource", stated(Resource=of("custom:x") + "*"), {"context": {"custom:x": ""}}, ("VAR-3",)),
+        ("identity", "Resource", stated(Resource=of("custom:x")), {"context": {"custom:x": ""}}, ()),
+        (
+            "identity",
+            "NotResource",
+            stated(NotResource=of("custom:x")),
+            {"context": {"custom:x": ""}},
+            ("VAR-3", "VAR-5"),
+        ),
+        ("identity", "Resource", stated(Resource=of("custom:x, 'p*'")), {}, ("VAR-4",)),
         ("identity", "Resource", stated(Resource=of("custom:x")), {"context": {"custom:x": "p*"}}, ("VAR-4",)),
         ("identity", "Resource", stated(Resource=of("custom:x")), {"context": {"custom:x": "q*"}}, ()),
         ("identity", "Resource", stated(Resource=of("aws:userid")), {}, ()),

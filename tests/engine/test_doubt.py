@@ -136,7 +136,7 @@ def condition(statement: dict[str, Any], **context: Any) -> dict[str, Any]:
 
 LABELLED = pytest.mark.rule(
     *("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "EVL-9", "POL-13"),
-    *("PRN-1", "PRN-6", "PRN-7", "RES-2", "VAR-4", "VAR-5"),
+    *("PRN-1", "PRN-6", "PRN-7", "RES-2", "VAR-3", "VAR-4", "VAR-5"),
 )
 
 RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
@@ -171,6 +171,13 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
         Outcome.ALLOW,
     ),
     ("RES-2", {"identity": allowing(Resource="arn:aws:exe*a1b2c3/*")}, Outcome.IMPLICIT_DENY),
+    (
+        "VAR-3",
+        {"identity": policy(stated(Resource=f"{API}/prod/GET/${{custom:x}}*")), "context": {"custom:x": ""}},
+        Outcome.IMPLICIT_DENY,
+    ),
+    ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x}"}), x="", y=""), Outcome.IMPLICIT_DENY),
+    ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x, 'b'}"}), x="", y="b"), Outcome.ALLOW),
     ("VAR-4", condition(when(StringLike={"custom:y": "${custom:x}"}), x="a*", y="ab"), Outcome.IMPLICIT_DENY),
     ("VAR-5", {"identity": policy(stated(NotResource=f"{API}/prod/GET/${{custom:x}}"))}, Outcome.IMPLICIT_DENY),
     (
@@ -243,6 +250,8 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
             },
         ),
         ("RES-2", {"identity": allowing(Resource="arn:aws:execute-api:*:*:a1b2c3/*")}),
+        ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x}"}), x="", y="b")),
+        ("VAR-3", condition(when(StringEquals={"custom:y": ["${custom:x}", "b"]}), x="", y="b")),
         ("VAR-4", condition(when(StringLike={"custom:y": "${custom:x}"}), x="ab", y="ab")),
         ("VAR-5", {"identity": policy(stated(NotResource=f"{API}/prod/GET/${{aws:username}}"))}),
     ],

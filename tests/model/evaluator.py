@@ -187,7 +187,7 @@ class World(NamedTuple):
         for variable in VARIABLE.finditer(text):
             literal, key, default = variable.group("literal", "key", "default")
             values = [literal] if literal else self.key_values(key)
-            if (key or "").lower() in MULTIVALUED or (values is not None and len(values) != 1):  # no value
+            if (key or "").lower() in MULTIVALUED or (values is not None and (len(values) != 1 or values == [""])):
                 values = [] if default is None else [default]
             resolved = min(resolved, U if values is None or values is SOME else T if values else F)
             tokens += [*wild(text[done : variable.start()]), *"".join(values or [])]

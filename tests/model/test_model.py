@@ -183,6 +183,19 @@ def test_an_unresolved_variable_matches_no_resource() -> None:
     assert ask(identity=[allow(), deny(NotResource=[GET_PETS, unresolved])]) == "allow"
 
 
+@pytest.mark.rule("VAR-3", "VAR-4")
+def test_an_empty_value_is_none_and_gives_way_to_a_default() -> None:
+    pattern = "arn:aws:execute-api:*:*:*/prod/GET/${aws:PrincipalTag/dept}*"
+    empty, star = ANN._replace(tags={"dept": ""}), ANN._replace(tags={"dept": "pe"})
+    assert ask(empty, identity=[allow(Resource=pattern)]) == "implicit_deny"
+    assert ask(star, identity=[allow(Resource=pattern)]) == "allow"
+    assert ask(empty, identity=[allow(Resource=pattern.replace("}", ", 'pe'}"))]) == "allow"
+    assert ask(empty, identity=[allow(Resource=pattern.replace("}", ", 'ca'}"))]) == "implicit_deny"
+    assert ask(empty, identity=[allow(Resource=pattern.replace("}*", ", '*'}"))]) == "implicit_deny"
+    same = {"StringEquals": {"stage": "${aws:PrincipalTag/dept}"}}
+    assert not allowed_if(same, principal=empty, context={"stage": ""})
+
+
 @pytest.mark.rule("VAR-3")
 def test_an_unresolved_variable_in_a_condition_drops_out_of_its_list() -> None:
     stage = {"stage": "prod"}

@@ -24,7 +24,7 @@ from execpolicy.language.variables import VERSION_WITH_VARIABLES, Template, Unre
 #: Documents of the caller's side: an ARN cut short in them ends in wildcards (RES-2).
 _COMPLETING_KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP})
 #: The rules of status A that can decide whether a resource matches.
-_ASSUMED_OF_RESOURCES = ("POL-13", "RES-2", "VAR-4", "VAR-5")
+_ASSUMED_OF_RESOURCES = ("POL-13", "RES-2", "VAR-3", "VAR-4", "VAR-5")
 #: Documents in which a short form stands for an ARN (GW-7).
 _SHORT_FORM_KINDS = frozenset({PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME})
 
@@ -189,20 +189,20 @@ class ResourceEntry:
             self._otherwise = found
         return found
 
-    def doubted(self, view: View, rule: str) -> Truth | Unresolved:
-        """As ``test``, with what rests on an assumption taken as unknown."""
-        result, subject = self.test(view), self.subject(view)
-        if not isinstance(result, bool) or subject is None or not self.can_rest_on(rule):
-            return result
+    def otherwise(self, view: View, rule: str) -> Truth | Unresolved:
+        """As ``test``, by the other reading of an assumption."""
+        if not self.can_rest_on(rule):
+            return self.test(view)
+        subject = self.subject(view)
         if self.fixed is not None:
             matchers: Iterable[Matcher] = self._read_otherwise()
         else:
-            tokens = self.template.resolve(view.facts.values, wildcards_in_values=rule == "VAR-4")
-            assert not isinstance(tokens, Unresolved), "its variables have values, or it would not have a result"
+            tokens = self.template.resolve(view.facts.values, otherwise=rule)
+            if isinstance(tokens, Unresolved):
+                return None if tokens is Unresolved.UNKNOWN else tokens
             strict = self.strict is not (rule == "RES-2")
             matchers = [matcher(pattern) for pattern in self.patterns(tokens, strict=strict)]
-        otherwise = any(match(subject) for match in matchers)
-        return result if otherwise is result else None
+        return subject is not None and any(match(subject) for match in matchers)
 
 
 class ResourceClause(Clause):
@@ -227,15 +227,29 @@ class ResourceClause(Clause):
         return tuple(name for entry in self.entries for name in entry.template.variables)
 
     def test(self, view: View, doubted: str = "") -> Truth:
-        if doubted == "POL-13" and self.negated and not self.values:
-            return None
-        results = [entry.doubted(view, doubted) if doubted else entry.test(view) for entry in self.entries]
-        if self.negated and Unresolved.MISSING in results:
-            if self.grants and doubted != "VAR-5":
-                return False  # VAR-5: what an Allow excludes is not known in full
-            results = [None if doubted == "VAR-5" and each is Unresolved.MISSING else each for each in results]
+        result = self._combined([entry.test(view) for entry in self.entries])
+        if not doubted or result is None:
+            return result
+        if doubted == "POL-13":
+            otherwise = None if self.negated and not self.values else result
+        elif doubted == "VAR-5":
+            entries = (entry.test(view) for entry in self.entries)
+            otherwise = self._combined([None if each is Unresolved.MISSING else each for each in entries])
+        else:
+            otherwise = self._combined([entry.otherwise(view, doubted) for entry in self.entries])
+        return result if otherwise is result else None
+
+    def _combined(self, results: list[Truth | Unresolved]) -> Truth:
+        """What the entries come to together."""
+        if self.negated and self.grants and Unresolved.MISSING in results:
+            return False  # VAR-5: what an Allow excludes is not known in full
         matched = kleene_any(False if isinstance(result, Unresolved) else result for result in results)
         return kleene_not(matched) if self.negated else matched
+
+    def without_value(self, view: View) -> tuple[str, ...]:
+        """The keys of variables that have no value here, as AWS spells them (VAR-3)."""
+        names = (name for entry in self.entries for name in entry.template.without_value(view.values))
+        return tuple(dict.fromkeys(map(spelled, names)))
 
     def assumptions(self, view: View) -> tuple[str, ...]:
         rules = self._doubtful

@@ -42,8 +42,11 @@ class Template:
         """Tokens that match all that the text can come to match: every variable taken as ``*``."""
         return normalised(ANY if isinstance(part, Variable) else part for part in self.parts)
 
-    def resolve(self, lookup: Lookup, *, wildcards_in_values: bool = False) -> Tokens | Unresolved:
-        """The tokens for a request; a substituted value is literal text, unless the other reading is wanted (VAR-4)."""
+    def resolve(self, lookup: Lookup, *, otherwise: str = "") -> Tokens | Unresolved:
+        """The tokens for a request; a substituted value is literal text (VAR-4).
+
+        ``otherwise`` is the id of an assumption, VAR-3 or VAR-4: its other reading is then taken.
+        """
         if self.tokens is not None:
             return self.tokens
         out: list[str | Wildcard] = []
@@ -52,21 +55,30 @@ class Template:
             if not isinstance(part, Variable):
                 out.append(part)
                 continue
-            value = value_of(part, lookup)
+            value = value_of(part, lookup, otherwise=otherwise)
             if isinstance(value, str):
-                out.extend(tokens_of(value) if wildcards_in_values else (value,))
+                out.extend(tokens_of(value) if otherwise == "VAR-4" else (value,))
             elif unresolved is not Unresolved.MISSING:
                 unresolved = value
         return tuple(out) if unresolved is None else unresolved
 
+    def without_value(self, lookup: Lookup) -> tuple[str, ...]:
+        """The lower-case names of the keys that have no value to put in, each once."""
+        variables = (part for part in self.parts if isinstance(part, Variable))
+        missing = (part.key.lower() for part in variables if value_of(part, lookup) is Unresolved.MISSING)
+        return tuple(dict.fromkeys(missing))
 
-def value_of(variable: Variable, lookup: Lookup) -> str | Unresolved:
-    """The text that stands for a variable: the key's one value, else its default (VAR-2)."""
+
+def value_of(variable: Variable, lookup: Lookup, *, otherwise: str = "") -> str | Unresolved:
+    """The text that stands for a variable: the key's one value, else its default (VAR-2).
+
+    The empty text is no value, unless the other reading of VAR-3 is taken.
+    """
     key = catalogued(variable.key)
     values = () if key is not None and key.multivalued else lookup(variable.key.lower())
     if values is None:
         return Unresolved.UNKNOWN
-    if len(values) == 1:
+    if len(values) == 1 and (values[0] or otherwise == "VAR-3"):
         return values[0]
     return variable.default if variable.default is not None else Unresolved.MISSING
 
