@@ -162,6 +162,9 @@ def test_a_wildcard_in_doubt_neither_widens_an_allow_nor_narrows_a_deny(
         (of("custom:what, 'pe'") + "*", "Allow", {"custom:what": ""}, True, False),
         (of("custom:what, '*'"), "Allow", {"custom:what": ""}, False, True),
         (of("aws:userid"), "Allow", {}, None, None),
+        (of("aws:userid") + "/x", "Allow", {}, False, True),
+        (of("aws:userid") + "/x", "Deny", {}, False, True),
+        ([of("aws:userid") + "/x", of("custom:what")], "Allow", {}, False, False),
         ([of("aws:userid"), PETS], "Allow", {}, True, False),
     ],
 )
@@ -171,6 +174,42 @@ def test_variables_in_resources(
     view = seen({"context": context})
     assert clause("identity", "Resource", Effect=effect, Resource=values).test(view) is resource
     assert clause("identity", "NotResource", Effect=effect, NotResource=values).test(view) is not_resource
+
+
+@pytest.mark.rule("KEY-4", "VAR-5")
+@pytest.mark.parametrize(
+    ("values", "effect", "resource", "not_resource"),
+    [
+        (of("custom:what") + "/x", "Allow", False, None),
+        (of("custom:what") + "/x", "Deny", False, True),
+        (of("custom:what, 'y'") + "/x", "Allow", False, True),
+        ([of("custom:what") + "/x", PETS], "Allow", True, False),
+    ],
+)
+def test_what_an_allow_excludes_is_open_where_a_variable_may_have_no_value(
+    values: Any, effect: str, resource: Truth, not_resource: Truth
+) -> None:
+    view = seen({"context": Context({}, complete=False)})
+    assert clause("identity", "Resource", Effect=effect, Resource=values).test(view) is resource
+    assert clause("identity", "NotResource", Effect=effect, NotResource=values).test(view) is not_resource
+
+
+@pytest.mark.rule("KEY-4", "VAR-4", "VAR-3")
+def test_what_no_value_makes_match_may_rest_on_the_other_variables() -> None:
+    found = clause("identity", "Resource", Resource=of("custom:x") + "/${aws:userid}")
+    assert found.assumptions(seen({"context": {"custom:x": "*"}, "resource": f"{API}/prod/GET/a/b"})) == ("VAR-4",)
+    assert found.assumptions(seen({"context": {"custom:x": ""}, "resource": f"{API}/prod/GET//b"})) == ("VAR-3",)
+    assert found.assumptions(seen({"context": {"custom:x": "c"}, "resource": f"{API}/prod/GET/a/b"})) == ()
+
+
+@pytest.mark.rule("KEY-4", "GW-7")
+def test_a_variable_that_is_not_known_in_a_short_form() -> None:
+    short = clause("resource", "Resource", Principal="*", Resource="execute-api:/${aws:userid}/GET/*")
+    assert short.test(seen()) is None
+    assert short.test(seen({"resource": f"{API}/prod/POST/pets"})) is False
+    assert (
+        short.test(seen({"resource": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q/GET/x", "action": "sqs:SendMessage"})) is False
+    )
 
 
 @pytest.mark.rule("VAR-1", "GW-7")

@@ -22,6 +22,7 @@ Vote = tuple[str, int, int]  # of a name in a statement: its effect, its strengt
 F, U, T = 0, 1, 2  # false, unknown, true: "and" is min, "or" is max, "not x" is T - x
 NONE, ACCOUNT, ROLE, DIRECT = 0, 1, 2, 3  # EVL-4: how strongly a resource policy grants
 ANY_RUN, ANY_ONE, SEGMENT_RUN, SEGMENT_ONE = "*any", "?any", "*segment", "?segment"
+UNTOLD = "*untold"  # stands where a variable has a value that is not known
 TEMPORARY = {"role_session", "role", "federated_user"}
 WITH_ACCOUNT = {"user", "root", *TEMPORARY}
 ENDPOINT_KEYS = {"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"}
@@ -158,9 +159,10 @@ class World(NamedTuple):
         strict = (statement["Effect"] == "Allow") != negated  # RES-2: what is in doubt never opens
         kinds = (kind,) if strict else (kind, "not padded")
         matches = [self.resource_matches(each, version, pattern, strict) for pattern in listed for each in kinds]
-        if negated and None in matches and statement["Effect"] == "Allow":
-            return F  # VAR-5
         match = max([F, *(each or F for each in matches)])
+        if negated and statement["Effect"] == "Allow":  # VAR-5: not at all where a variable has no value
+            valued = min([T, *(self.expand(version, pattern)[1] for pattern in listed)])
+            return min(T - match, valued)
         return T - match if negated else match
 
     def resource_matches(self, kind: str, version: str, pattern: str, strict: bool) -> int | None:
@@ -168,31 +170,34 @@ class World(NamedTuple):
         if kind in ("identity", "boundary", "session", "scp") and pattern.startswith("arn:"):
             segments += ["*"] * (6 - len(segments))  # RES-2
         free_part = pattern.removeprefix("execute-api:") if short_form else "".join(segments[5:])
-        expanded = self.expand(version, free_part)  # VAR-1
-        if isinstance(expanded, int):
-            return expanded or None
+        expanded, valued = self.expand(version, free_part)  # VAR-1
+        if valued == F:
+            return None
+        sure = U if UNTOLD in expanded else T
         if short_form:
             _, slash, path = arn_field(self.resource, 5).partition("/")
-            return glob(expanded, slash + path) if arn_field(self.resource, 2) == "execute-api" else F
+            return min(sure, glob(expanded, slash + path)) if arn_field(self.resource, 2) == "execute-api" else F
         tokens: Tokens = []
         for segment in segments[:5]:  # RES-1, RES-2: here only a `*` that ends its segment crosses a colon
             tokens += wild(segment, "segment" if strict else "any")
             tokens += [tokens.pop().replace(SEGMENT_RUN, ANY_RUN), ":"] if segment else [":"]
-        return glob(tokens + expanded if len(segments) == 6 else tokens[:-1], self.resource)
+        return min(sure, glob(tokens + expanded if len(segments) == 6 else tokens[:-1], self.resource))
 
-    def expand(self, version: str, text: str) -> Tokens | int:  # VAR-2, VAR-4; F: no value (VAR-3), U: unknown
+    def expand(self, version: str, text: str) -> tuple[Tokens, int]:
+        """VAR-2, VAR-4: the tokens, and whether every variable has a value (VAR-3), known or not (KEY-4)."""
         if version != "2012-10-17":
-            return wild(text)  # POL-4
+            return wild(text), T  # POL-4
         tokens, done, resolved = Tokens(), 0, T
         for variable in VARIABLE.finditer(text):
             literal, key, default = variable.group("literal", "key", "default")
             values = [literal] if literal else self.key_values(key)
             if (key or "").lower() in MULTIVALUED or (values is not None and (len(values) != 1 or values == [""])):
                 values = [] if default is None else [default]
-            resolved = min(resolved, U if values is None or values is SOME else T if values else F)
-            tokens += [*wild(text[done : variable.start()]), *"".join(values or [])]
+            untold = values is None or values is SOME
+            resolved = min(resolved, U if values is None and default is None else T if untold or values else F)
+            tokens += [*wild(text[done : variable.start()]), *([UNTOLD] if untold else "".join(values or []))]
             done = variable.end()
-        return tokens + wild(text[done:]) if resolved == T else resolved
+        return tokens + wild(text[done:]), resolved
 
     def named(self, statement: Document) -> list[tuple[int, int]]:
         """Each name's strength, and whether it means the caller."""
@@ -293,9 +298,15 @@ class World(NamedTuple):
         return T if holds else F
 
     def value_matches(self, version: str, name: str, text: str, value: str, told: bool) -> int:
-        pattern = self.expand(version if name.startswith(("String", "Arn")) else "", text)  # VAR-1
-        if isinstance(pattern, int):
-            return pattern  # VAR-3: no value matches nothing
+        pattern, valued = self.expand(version if name.startswith(("String", "Arn")) else "", text)  # VAR-1
+        if valued == F:
+            return F  # VAR-3: no value matches nothing
+        if UNTOLD in pattern:  # KEY-4: does any text in place of the variable match?
+            if "Like" not in name and "Arn" not in name:
+                pattern = [token if token == UNTOLD else token[0] for token in pattern]
+            if name.endswith("IgnoreCase"):
+                pattern, value = [token.casefold() for token in pattern], value.casefold()
+            return min(U, glob(pattern, value))
         if name in ("StringLike", "StringNotLike"):
             return glob(pattern, value)
         if name.startswith("Arn"):
@@ -333,7 +344,7 @@ def glob(tokens: Tokens, text: str) -> int:  # RES-1: anchored at both ends
     places = {0}  # of the text, that the tokens so far can reach
     for token in tokens:
         stops_at = ":" if token in (SEGMENT_RUN, SEGMENT_ONE) else ""
-        if token in (ANY_RUN, SEGMENT_RUN):
+        if token in (ANY_RUN, SEGMENT_RUN, UNTOLD):
             for place, char in enumerate(text):
                 if place in places and char != stops_at:
                     places.add(place + 1)

@@ -598,6 +598,23 @@ def test_an_unknown_variable_leaves_the_other_values_their_say() -> None:
     assert ask(identity=[unknown], context=context, complete=False) == "indeterminate"
 
 
+@pytest.mark.rule("KEY-4", "VAR-5")
+def test_an_unknown_variable_matters_where_some_text_in_its_place_matches() -> None:
+    unknown = ANN._replace(unique_id=None)
+    home = GET_PETS.replace("pets", "home/${aws:userid}")
+    reed = GET_PETS.replace("pets", "home/reed")
+    assert ask(unknown, identity=[allow(), deny(Resource=home)]) == "allow"
+    assert ask(unknown, resource=reed, identity=[allow(), deny(Resource=home)]) == "indeterminate"
+    assert ask(unknown, identity=[allow(NotResource=home)]) == "allow"
+    assert ask(unknown, resource=reed, identity=[allow(NotResource=home)]) == "indeterminate"
+    tag = home.replace("aws:userid", "aws:PrincipalTag/dept")
+    assert ask(unknown._replace(tags=None), identity=[allow(NotResource=tag)], complete=False) == "indeterminate"
+    for operator, value in (("StringEquals", "a-${aws:userid}"), ("StringEqualsIgnoreCase", "A-${aws:userid}")):
+        denied = [allow(), deny(Condition={operator: {"name": value}})]
+        assert ask(unknown, identity=denied, context={"name": "b-1"}) == "allow"
+        assert ask(unknown, identity=denied, context={"name": "a-1"}) == "indeterminate"
+
+
 @pytest.mark.rule("PRN-4", "KEY-4")
 def test_a_bare_role_may_be_any_session_of_it() -> None:
     bare = CLERK._replace(kind="role", session=None)

@@ -156,12 +156,15 @@ class ResourceEntry:
         return view.arn.after_api if self.short else view.resource
 
     def test(self, view: View) -> Truth | Unresolved:
-        """Whether the entry matches. Unresolved.MISSING: a variable has no value, so it matches no resource (VAR-3)."""
+        """Whether the entry matches. Unresolved.MISSING: a variable has no value, so it matches no resource (VAR-3).
+
+        A variable whose value is not known leaves the result open only where some value of it makes the entry match.
+        """
         fixed = self.fixed
         if fixed is None:
             tokens = self.template.resolve(view.values)
             if isinstance(tokens, Unresolved):
-                return None if tokens is Unresolved.UNKNOWN else tokens
+                return self._unresolved(tokens, view, self.strict)
             filled = self._filled
             if filled is None or filled[0] != tokens:
                 patterns = self.patterns(tokens, strict=self.strict)
@@ -169,6 +172,18 @@ class ResourceEntry:
             fixed = filled[1]
         subject = self.subject(view)
         return subject is not None and any(match(subject) for _, match in fixed)
+
+    def _unresolved(self, reason: Unresolved, view: View, strict: bool, otherwise: str = "") -> Truth | Unresolved:
+        """The result where variables have no value: false if no value of the unknown ones could make it match."""
+        if reason is Unresolved.MISSING:
+            return reason
+        subject = self.subject(view)
+        tokens = self.template.resolve(view.values, otherwise=otherwise, widest=True)
+        assert not isinstance(tokens, Unresolved), "no variable is without a value, or the entry would match nothing"
+        patterns = self.patterns(tokens, strict=strict)
+        if subject is not None and any(matcher(pattern)(subject) for pattern in patterns):
+            return None
+        return False
 
     def can_rest_on(self, rule: str) -> bool:
         """Whether a rule of status A can decide for some request whether the entry matches."""
@@ -198,9 +213,9 @@ class ResourceEntry:
             matchers: Iterable[Matcher] = self._read_otherwise()
         else:
             tokens = self.template.resolve(view.facts.values, otherwise=rule)
-            if isinstance(tokens, Unresolved):
-                return None if tokens is Unresolved.UNKNOWN else tokens
             strict = self.strict is not (rule == "RES-2")
+            if isinstance(tokens, Unresolved):
+                return self._unresolved(tokens, view, strict, otherwise=rule)
             matchers = [matcher(pattern) for pattern in self.patterns(tokens, strict=strict)]
         return subject is not None and any(match(subject) for match in matchers)
 
@@ -227,22 +242,26 @@ class ResourceClause(Clause):
         return tuple(name for entry in self.entries for name in entry.template.variables)
 
     def test(self, view: View, doubted: str = "") -> Truth:
-        result = self._combined([entry.test(view) for entry in self.entries])
+        result = self._combined([entry.test(view) for entry in self.entries], view)
         if not doubted or result is None:
             return result
         if doubted == "POL-13":
             otherwise = None if self.negated and not self.values else result
         elif doubted == "VAR-5":
             entries = (entry.test(view) for entry in self.entries)
-            otherwise = self._combined([None if each is Unresolved.MISSING else each for each in entries])
+            otherwise = self._combined([None if each is Unresolved.MISSING else each for each in entries], view)
         else:
-            otherwise = self._combined([entry.otherwise(view, doubted) for entry in self.entries])
+            otherwise = self._combined([entry.otherwise(view, doubted) for entry in self.entries], view)
         return result if otherwise is result else None
 
-    def _combined(self, results: list[Truth | Unresolved]) -> Truth:
+    def _combined(self, results: list[Truth | Unresolved], view: View) -> Truth:
         """What the entries come to together."""
-        if self.negated and self.grants and Unresolved.MISSING in results:
-            return False  # VAR-5: what an Allow excludes is not known in full
+        if self.negated and self.grants:
+            # VAR-5: where a variable has no value, what an Allow excludes is not known in full.
+            if Unresolved.MISSING in results:
+                return False
+            if True not in results and any(entry.template.may_miss(view.facts) for entry in self.entries):
+                return None
         matched = kleene_any(False if isinstance(result, Unresolved) else result for result in results)
         return kleene_not(matched) if self.negated else matched
 

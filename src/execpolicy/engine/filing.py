@@ -67,8 +67,6 @@ class Filed:
         self.negated: dict[int, None] = {}
         #: What to ask of each request about a resource that holds variables.
         self.resource_checks: dict[int, Checks] = {}
-        #: The keys that variables in resources ask for.
-        self.variables: set[str] = set()
         self._table = table
         self._names: dict[int, PrincipalClause] = {}
         self._checks: dict[int, Check] = {}
@@ -144,4 +142,3 @@ class Filed:
             else:
                 for tokens, _ in entry.fixed:
                     filing.add(normalised(tokens), number, loose=False)
-        self.variables.update(clause.keys())

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from execpolicy.document.model import Condition
 from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.glob import matcher
 from execpolicy.language.many import any_of
 from execpolicy.language.operators import OPERATORS, Network
 from execpolicy.language.variables import VERSION_WITH_VARIABLES, Lookup, Template, Unresolved
@@ -170,27 +171,38 @@ class ConditionTest:
         actual = self.operator.actual(value)
         for index in range(len(self.values)):
             operand = self.operand(index, lookup)
-            truth = self._matches(actual, operand)
+            truth = self._matches(index, actual, operand, lookup)
             if doubted and truth is not None and self._rests_on(doubted, index, actual, operand, lookup):
                 truth = None
             yield truth
 
-    def _matches(self, actual: Any, operand: Any) -> Truth:
-        """Whether a value of the request, as the operator reads it, matches an operand."""
+    def _matches(self, index: int, actual: Any, operand: Any, lookup: Lookup, otherwise: str = "") -> Truth:
+        """Whether a value of the request, as the operator reads it, matches the operand of value ``index``."""
         if operand is Unresolved.UNKNOWN:
-            return None
+            return None if self._can_match(index, actual, lookup, otherwise) else False
         if operand is Unresolved.MISSING or operand is None:
             return False
         if actual is None:
             return False if self.known_type else None
         return self.operator.test(actual, operand)
 
+    def _can_match(self, index: int, actual: str, lookup: Lookup, otherwise: str) -> bool:
+        """Whether some value of the variables that are not known makes a value of the policy match."""
+        tokens = self._templates[index].resolve(lookup, otherwise=otherwise, widest=True)
+        assert not isinstance(tokens, Unresolved), "no variable is without a value, or the operand would have none"
+        if self.operator.actual is not str.lower:
+            return matcher(tokens)(actual)
+        # Case is folded letter by letter: that of a sigma in lower case depends on what stands beside it.
+        folded = (token.lower().casefold() if isinstance(token, str) else token for token in tokens)
+        return matcher(folded)(actual.casefold())
+
     def _rests_on(self, rule: str, index: int, actual: Any, operand: Any, lookup: Lookup) -> bool:
         """Whether an assumption decides how one value of the request compares with one of the policy."""
         if rule in ("VAR-3", "VAR-4"):
             otherwise = self.operand(index, lookup, otherwise=rule)
-            return self._matches(actual, otherwise) is not self._matches(actual, operand)
-        if operand is Unresolved.MISSING:
+            by_other = self._matches(index, actual, otherwise, lookup, rule)
+            return by_other is not self._matches(index, actual, operand, lookup)
+        if isinstance(operand, Unresolved):
             return False
         if operand is None:
             return rule == ("CND-6" if self.operator.family == "Arn" else "CND-15")

@@ -8,6 +8,10 @@ from enum import Enum
 from execpolicy.document.template import Literal, Variable, read_template
 from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.glob import ANY, Tokens, Wildcard, normalised, tokens_of
+from execpolicy.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from execpolicy.language.facts import Facts
 
 #: The policy language in which ``${…}`` means a variable; in the older one it is text (POL-4).
 VERSION_WITH_VARIABLES = "2012-10-17"
@@ -42,10 +46,11 @@ class Template:
         """Tokens that match all that the text can come to match: every variable taken as ``*``."""
         return normalised(ANY if isinstance(part, Variable) else part for part in self.parts)
 
-    def resolve(self, lookup: Lookup, *, otherwise: str = "") -> Tokens | Unresolved:
+    def resolve(self, lookup: Lookup, *, otherwise: str = "", widest: bool = False) -> Tokens | Unresolved:
         """The tokens for a request; a substituted value is literal text (VAR-4).
 
-        ``otherwise`` is the id of an assumption, VAR-3 or VAR-4: its other reading is then taken.
+        ``otherwise`` is the id of an assumption, VAR-3 or VAR-4: its other reading is then taken. With ``widest`` a
+        variable whose value is not known counts as ``*``: the tokens match all that the text can come to.
         """
         if self.tokens is not None:
             return self.tokens
@@ -58,9 +63,21 @@ class Template:
             value = value_of(part, lookup, otherwise=otherwise)
             if isinstance(value, str):
                 out.extend(tokens_of(value) if otherwise == "VAR-4" else (value,))
+            elif widest and value is Unresolved.UNKNOWN:
+                out.append(ANY)
             elif unresolved is not Unresolved.MISSING:
                 unresolved = value
         return tuple(out) if unresolved is None else unresolved
+
+    def may_miss(self, facts: Facts) -> bool:
+        """Whether a variable may have no value: it is not known, is not surely there, and has no default."""
+        return any(
+            isinstance(part, Variable)
+            and value_of(part, facts.values) is Unresolved.UNKNOWN
+            and part.default is None
+            and not facts.surely_there(part.key.lower())
+            for part in self.parts
+        )
 
     def without_value(self, lookup: Lookup) -> tuple[str, ...]:
         """The lower-case names of the keys that have no value to put in, each once."""
