@@ -146,6 +146,37 @@ def test_a_wildcard_in_doubt_neither_widens_an_allow_nor_narrows_a_deny(
     assert found == [grants, not denies, denies, not grants]
 
 
+@pytest.mark.rule("POL-14", "VAR-1", "RES-2")
+@pytest.mark.parametrize(
+    ("kind", "text", "denies"),
+    [
+        ("identity", "arn:aws:execute-api:eu-west-1:${aws:PrincipalAccount}:*", True),
+        ("resource", "arn:aws:execute-api:eu-west-1:${aws:PrincipalAccount}:*", True),
+        ("identity", "arn:aws:execute-api:eu-west-1:${aws:PrincipalAccount}", True),
+        ("identity", "arn:aws:${aws:PrincipalTag/a}:${aws:PrincipalTag/b}:*:*/GET/*", True),
+        ("identity", "arn:aws:${aws:PrincipalTag/a}:*/GET/*", True),
+        ("identity", "arn:aws:${aws:PrincipalTag/a}:a1b2c3/*", False),
+        ("identity", "arn:*:${aws:PrincipalTag/a}:a1b2c3/*", True),
+        ("identity", "arn:aws:exec?te-api:${aws:PrincipalTag/a}/*", True),
+        ("identity", "arn:*:kms:*:${aws:PrincipalAccount}:key/*", False),
+        ("identity", "${aws:PrincipalTag/a}", True),
+        ("identity", "execute-api:/${aws:PrincipalTag/a}", False),
+        ("identity", "arn:aws:execute-api:*:${aws:PrincipalAccount}:*/${aws:username}", False),
+        ("identity", "arn:aws:execute-api:*:${aws:PrincipalAccount}:*/${aws:RequestedRegion, 'x'}/*", False),
+    ],
+)
+def test_a_variable_before_the_fifth_colon(kind: str, text: str, denies: bool) -> None:
+    principal = {"Principal": "*"} if kind == "resource" else {}
+    found = [
+        clause(kind, element, Effect=effect, **principal, **{element: text})
+        for effect in ("Allow", "Deny")
+        for element in ("Resource", "NotResource")
+    ]
+    assert [each.test(seen()) for each in found] == [False, not denies, denies, True]
+    assert [each.keys() for each in (found[0], found[3])] == [(), ()]
+    assert all(("POL-14" in each.assumptions(seen())) is denies for each in found)
+
+
 @pytest.mark.rule("VAR-1", "VAR-3", "VAR-5", "KEY-4")
 @pytest.mark.parametrize(
     ("values", "effect", "context", "resource", "not_resource"),

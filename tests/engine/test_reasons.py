@@ -139,6 +139,9 @@ def test_where_a_resource_and_the_request_part(text: Any, resource: str, note: s
          "`execute-api:/prod/*` speaks of a path of an API, and the resource has none"),
         ("resource", "execute-api:/prod/GET/cats", PETS,
          "matched up to `/prod/GET/`; there the pattern has `cats` and the request `pets`"),
+        ("identity", "arn:aws:execute-api:${aws:RequestedRegion}:*:*", PETS,
+         "`arn:aws:execute-api:${aws:RequestedRegion}:*:*` has a variable before the fifth colon of an ARN, so that it "
+         "matches nothing here (POL-14)"),
         ("resource", API, PETS, f"`{API}` names an API without stage, method and path; end it in `/*`"),
         ("identity", f"{API}/", PETS, f"`{API}/` names an API without stage, method and path; end it in `/*`"),
     ],

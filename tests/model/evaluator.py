@@ -23,6 +23,7 @@ F, U, T = 0, 1, 2  # false, unknown, true: "and" is min, "or" is max, "not x" is
 NONE, ACCOUNT, ROLE, DIRECT = 0, 1, 2, 3  # EVL-4: how strongly a resource policy grants
 ANY_RUN, ANY_ONE, SEGMENT_RUN, SEGMENT_ONE = "*any", "?any", "*segment", "?segment"
 UNTOLD = "*untold"  # stands where a variable has a value that is not known
+MISPLACED = "*misplaced"  # stands where a variable is before the fifth colon
 TEMPORARY = {"role_session", "role", "federated_user"}
 WITH_ACCOUNT = {"user", "root", *TEMPORARY}
 ENDPOINT_KEYS = {"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"}
@@ -157,31 +158,35 @@ class World(NamedTuple):
         negated = "NotResource" in statement
         listed = as_list(statement["NotResource" if negated else "Resource"])
         strict = (statement["Effect"] == "Allow") != negated  # RES-2: what is in doubt never opens
-        kinds = (kind,) if strict else (kind, "not padded")
-        matches = [self.resource_matches(each, version, pattern, strict) for pattern in listed for each in kinds]
-        match = max([F, *(each or F for each in matches)])
-        if negated and statement["Effect"] == "Allow":  # VAR-5: not at all where a variable has no value
-            valued = min([T, *(self.expand(version, pattern)[1] for pattern in listed)])
-            return min(T - match, valued)
+        of_caller = kind in ("identity", "boundary", "session", "scp")
+        paddings = (True,) if of_caller and strict else (True, False) if of_caller else (False,)
+        found = [self.resource_matches(kind, version, each, strict, padded) for each in listed for padded in paddings]
+        match = max([F, *(match for match, _ in found)])
+        if negated and statement["Effect"] == "Allow":
+            return min([T - match, *(valued for _, valued in found)])  # VAR-5: not at all where one has no value
         return T - match if negated else match
 
-    def resource_matches(self, kind: str, version: str, pattern: str, strict: bool) -> int | None:
-        short_form, segments = kind == "resource" and pattern.startswith("execute-api:/"), pattern.split(":", 5)  # GW-7
-        if kind in ("identity", "boundary", "session", "scp") and pattern.startswith("arn:"):
+    def resource_matches(self, kind: str, version: str, pattern: str, strict: bool, padded: bool) -> tuple[int, int]:
+        """Whether an entry matches, and whether its variables have values (``expand``)."""
+        segments = split_fields(version, pattern)
+        if padded and pattern.startswith("arn:"):
             segments += ["*"] * (6 - len(segments))  # RES-2
-        free_part = pattern.removeprefix("execute-api:") if short_form else "".join(segments[5:])
-        expanded, valued = self.expand(version, free_part)  # VAR-1
-        if valued == F:
-            return None
-        sure = U if UNTOLD in expanded else T
-        if short_form:
+        if kind == "resource" and pattern.startswith("execute-api:/"):  # GW-7
+            expanded, valued = self.expand(version, pattern.removeprefix("execute-api:"))  # VAR-1
             _, slash, path = arn_field(self.resource, 5).partition("/")
-            return min(sure, glob(expanded, slash + path)) if arn_field(self.resource, 2) == "execute-api" else F
+            match, valued = filled_matches(expanded, valued, slash + path)
+            return match if arn_field(self.resource, 2) == "execute-api" else F, valued
         tokens: Tokens = []
         for segment in segments[:5]:  # RES-1, RES-2: here only a `*` that ends its segment crosses a colon
-            tokens += wild(segment, "segment" if strict else "any")
+            tokens += early_tokens(version, segment, "segment" if strict else "any")
             tokens += [tokens.pop().replace(SEGMENT_RUN, ANY_RUN), ":"] if segment else [":"]
-        return min(sure, glob(tokens + expanded if len(segments) == 6 else tokens[:-1], self.resource))
+        if MISPLACED in tokens and strict:
+            return F, T  # POL-14
+        for place in [place for place, token in enumerate(tokens) if token == MISPLACED]:
+            in_any_field = not pattern.startswith("arn:") or {ANY_RUN, ANY_ONE} & set(tokens[:place])
+            tokens[place] = ANY_RUN if in_any_field else SEGMENT_RUN
+        expanded, valued = self.expand(version, "".join(segments[5:]))
+        return filled_matches(tokens + expanded if len(segments) == 6 else tokens[:-1], valued, self.resource)
 
     def expand(self, version: str, text: str) -> tuple[Tokens, int]:
         """VAR-2, VAR-4: the tokens, and whether every variable has a value (VAR-3), known or not (KEY-4)."""
@@ -334,6 +339,26 @@ def as_list(value: Any) -> list[Any]:  # POL-2
 
 def arn_field(arn: str, index: int) -> str:
     return (arn.split(":", 5) + [""] * 6)[index]
+
+
+def split_fields(version: str, pattern: str) -> list[str]:
+    """At most six; a colon in a variable parts none."""
+    if version == "2012-10-17":
+        pattern = VARIABLE.sub(lambda variable: variable[0].replace(":", "\0"), pattern)
+    return [field.replace("\0", ":") for field in pattern.split(":", 5)]
+
+
+def filled_matches(tokens: Tokens, valued: int, text: str) -> tuple[int, int]:
+    return F if valued == F else min(U if UNTOLD in tokens else T, glob(tokens, text)), valued
+
+
+def early_tokens(version: str, segment: str, reach: str) -> Tokens:
+    """The tokens of a field before the last, where variables do not work (VAR-1, POL-14)."""
+    tokens, done = Tokens(), 0
+    for variable in VARIABLE.finditer(segment if version == "2012-10-17" else ""):
+        tokens += [*wild(segment[done : variable.start()], reach), variable["literal"] or MISPLACED]
+        done = variable.end()
+    return tokens + wild(segment[done:], reach)
 
 
 def wild(text: str, reach: str = "any") -> Tokens:

@@ -161,6 +161,28 @@ def test_a_variable_stands_for_its_value_in_version_2012_only() -> None:
     assert ask(identity=[allow(Resource=early)]) == "implicit_deny"  # VAR-1: not before the fifth colon
 
 
+@pytest.mark.rule("POL-14", "VAR-1")
+@pytest.mark.parametrize(
+    ("pattern", "denies"),
+    [
+        ("arn:*:kms:*:${aws:PrincipalAccount}:key/*", False),
+        (f"arn:aws:execute-api:eu-west-1:${{aws:PrincipalAccount}}:{GET_PETS.split(':', 5)[5]}", True),
+        ("arn:aws:${aws:PrincipalTag/service}:eu-west-1:111122223333:a1b2c3d4e5/dev/*", False),
+        ("arn:aws:${aws:PrincipalTag/service}:a1b2c3d4e5/*", False),  # it stays within its field
+        ("arn:*:${aws:PrincipalTag/service}:a1b2c3d4e5/*", True),  # a wildcard before it: no field is known
+        ("${aws:PrincipalTag/resource}", True),
+        ("arn:aws:${*}:*", False),
+    ],
+)
+def test_a_variable_before_the_fifth_colon_grants_nothing_and_denies_any_text_of_its_field(
+    pattern: str, denies: bool
+) -> None:
+    assert ask(identity=[allow(Resource=pattern)]) == "implicit_deny"
+    assert ask(identity=[allow(), deny(NotResource=pattern)]) == "explicit_deny"
+    assert ask(identity=[allow(), deny(Resource=pattern)]) == ("explicit_deny" if denies else "allow")
+    assert ask(identity=[allow(NotResource=pattern)]) == ("implicit_deny" if denies else "allow")
+
+
 @pytest.mark.rule("VAR-2", "VAR-4")
 def test_what_a_variable_brings_is_literal_text() -> None:
     pattern = "arn:aws:execute-api:*:*:*/prod/GET/${aws:PrincipalTag/dept}"

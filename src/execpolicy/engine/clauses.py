@@ -24,7 +24,7 @@ from execpolicy.language.variables import VERSION_WITH_VARIABLES, Template, Unre
 #: Documents of the caller's side: an ARN cut short in them ends in wildcards (RES-2).
 _COMPLETING_KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP})
 #: The rules of status A that can decide whether a resource matches.
-_ASSUMED_OF_RESOURCES = ("POL-13", "RES-2", "VAR-3", "VAR-4", "VAR-5")
+_ASSUMED_OF_RESOURCES = ("POL-13", "POL-14", "RES-2", "VAR-3", "VAR-4", "VAR-5")
 #: Documents in which a short form stands for an ARN (GW-7).
 _SHORT_FORM_KINDS = frozenset({PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME})
 
@@ -120,9 +120,21 @@ class ResourceEntry:
     """One value of Resource or NotResource: a pattern of the whole ARN, or of the part that a short form speaks of.
 
     ``strict`` has wildcards inside the first five fields stop at a colon; AWS does not say whether they do (RES-2).
+    A variable before the fifth colon has a strict entry match nothing, and counts as ``*`` in any other (POL-14).
     """
 
-    __slots__ = ("_completing", "_filled", "_otherwise", "fixed", "short", "strict", "template", "text", "told")
+    __slots__ = (
+        "_completing",
+        "_filled",
+        "_otherwise",
+        "fixed",
+        "misplaced",
+        "short",
+        "strict",
+        "template",
+        "text",
+        "told",
+    )
 
     def __init__(self, text: str, *, kind: PolicyKind, version: str, strict: bool) -> None:
         self.text = text
@@ -130,7 +142,10 @@ class ResourceEntry:
         self.short = kind in _SHORT_FORM_KINDS and text.startswith(SHORT_FORM)
         self._completing = kind in _COMPLETING_KINDS
         body = text[len(SHORT_FORM) - 1 :] if self.short else text
-        self.template = Template(body, variables=version == VERSION_WITH_VARIABLES, wildcards=True)
+        template = Template(body, variables=version == VERSION_WITH_VARIABLES, wildcards=True)
+        self.template = template if self.short or not template.variables else template.placed()
+        #: Whether a variable stands before the fifth colon.
+        self.misplaced = self.template is not template
         #: The patterns with their matchers, where no request is needed to know them.
         self.fixed: tuple[tuple[Tokens, Matcher], ...] | None = None
         #: What the text came to last, with its variables filled: for one caller it is mostly the same.
@@ -139,10 +154,17 @@ class ResourceEntry:
         self._otherwise: tuple[Matcher, ...] | None = None
         #: What an explanation tells of it: reasons.py keeps it here.
         self.told: object = None
-        if self.template.tokens is not None:
+        if self.matches_nothing:
+            self.fixed = ()
+        elif self.template.tokens is not None:
             self.fixed = tuple(
                 (pattern, matcher(pattern)) for pattern in self.patterns(self.template.tokens, strict=strict)
             )
+
+    @property
+    def matches_nothing(self) -> bool:
+        """Whether the place of a variable has the entry match no resource (POL-14)."""
+        return self.misplaced and self.strict
 
     def patterns(self, tokens: Tokens, *, strict: bool) -> tuple[Tokens, ...]:
         """The patterns that the tokens may stand for once variables are filled: one where the entry would grant.
@@ -187,6 +209,8 @@ class ResourceEntry:
 
     def can_rest_on(self, rule: str) -> bool:
         """Whether a rule of status A can decide for some request whether the entry matches."""
+        if rule == "POL-14" or self.matches_nothing:
+            return rule == "POL-14" and self.misplaced
         if self.fixed is None:
             return True
         return rule == "RES-2" and bool(self._read_otherwise())
@@ -208,12 +232,14 @@ class ResourceEntry:
         """As ``test``, by the other reading of an assumption."""
         if not self.can_rest_on(rule):
             return self.test(view)
+        if rule == "POL-14" and not self.strict:
+            return False
         subject = self.subject(view)
-        if self.fixed is not None:
+        if self.fixed is not None and rule == "RES-2":
             matchers: Iterable[Matcher] = self._read_otherwise()
         else:
             tokens = self.template.resolve(view.facts.values, otherwise=rule)
-            strict = self.strict is not (rule == "RES-2")
+            strict = self.strict is not (rule in ("POL-14", "RES-2"))
             if isinstance(tokens, Unresolved):
                 return self._unresolved(tokens, view, strict, otherwise=rule)
             matchers = [matcher(pattern) for pattern in self.patterns(tokens, strict=strict)]
@@ -239,7 +265,7 @@ class ResourceClause(Clause):
         self.entries = tuple(ResourceEntry(each, kind=kind, version=version, strict=strict) for each in self.values)
 
     def keys(self) -> tuple[str, ...]:
-        return tuple(name for entry in self.entries for name in entry.template.variables)
+        return tuple(name for entry in self.entries if entry.fixed is None for name in entry.template.variables)
 
     def test(self, view: View, doubted: str = "") -> Truth:
         result = self._combined([entry.test(view) for entry in self.entries], view)
@@ -267,7 +293,8 @@ class ResourceClause(Clause):
 
     def without_value(self, view: View) -> tuple[str, ...]:
         """The keys of variables that have no value here, as AWS spells them (VAR-3)."""
-        names = (name for entry in self.entries for name in entry.template.without_value(view.values))
+        entries = (entry for entry in self.entries if entry.fixed is None)
+        names = (name for entry in entries for name in entry.template.without_value(view.values))
         return tuple(dict.fromkeys(map(spelled, names)))
 
     def assumptions(self, view: View) -> tuple[str, ...]:

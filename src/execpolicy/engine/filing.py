@@ -136,7 +136,7 @@ class Filed:
         for entry in clause.entries:
             filing = self.short if entry.short else self.whole
             if entry.fixed is None:
-                # Variables stand after the fifth colon only, so no ARN that holds one is cut short (RES-2).
+                # The variables that are left stand after the fifth colon, so no such ARN is cut short (RES-2, POL-14).
                 filing.add(entry.template.loose(), number, loose=True)
                 self.resource_checks[number] = (Check(clause),)
             else:

@@ -118,6 +118,7 @@ def _excluded(clause: Clause, view: View) -> Finding:
 
 _SHORT_ELSEWHERE = "`{}` stands for an ARN in the resource policy of an API only, and only with a slash: execute-api:/…"
 _SHORT_WITHOUT_SLASH = "`{}` has no slash after execute-api: and so is no short form; write `execute-api:/…`"
+_MISPLACED = "`{}` has a variable before the fifth colon of an ARN, so that it matches nothing here (POL-14)"
 _CUT_SHORT = "`{}` names an API without stage, method and path; end it in `/*`"
 
 
@@ -147,6 +148,9 @@ def _resource(clause: ResourceClause, view: View) -> Finding:
         return Finding(Reason.NO_VALUE_FOR_VARIABLE, f"{missing}, so the entry matches no resource")
     furthest, found = -1, ""
     for entry in entries:
+        if entry.matches_nothing:
+            found = found or _MISPLACED.format(entry.text)
+            continue
         pattern = _pattern(entry, view)
         if pattern is not None:
             subject = entry.subject(view)

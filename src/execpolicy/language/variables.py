@@ -7,7 +7,7 @@ from enum import Enum
 
 from execpolicy.document.template import Literal, Variable, read_template
 from execpolicy.language.context_keys import lookup as catalogued
-from execpolicy.language.glob import ANY, Tokens, Wildcard, normalised, tokens_of
+from execpolicy.language.glob import ANY, ANY_WITHIN, Tokens, Wildcard, normalised, tokens_of
 from execpolicy.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 #: The policy language in which ``${…}`` means a variable; in the older one it is text (POL-4).
 VERSION_WITH_VARIABLES = "2012-10-17"
+
+#: As many colons stand before the last field of an ARN, the only one in which variables work (VAR-1).
+FIELDS_BEFORE_RESOURCE = 5
 
 #: The values of a key by its lower-case name: empty when the request has none, None when that is not known.
 Lookup = Callable[[str], tuple[str, ...] | None]
@@ -34,13 +37,40 @@ class Template:
 
     def __init__(self, text: str, *, variables: bool, wildcards: bool) -> None:
         parts: Iterable[str | Literal | Variable] = read_template(text) if variables else (text,)
-        self.parts: tuple[str | Wildcard | Variable, ...] = tuple(_expanded(parts, wildcards=wildcards))
+        self._hold(tuple(_expanded(parts, wildcards=wildcards)))
+
+    def _hold(self, parts: tuple[str | Wildcard | Variable, ...]) -> None:
+        self.parts = parts
         #: The lower-case names of the keys that it asks for.
         self.variables = tuple(part.key.lower() for part in self.parts if isinstance(part, Variable))
         #: The tokens where no request is needed to know them.
         self.tokens: Tokens | None = None
         if not self.variables:
             self.tokens = tuple(part for part in self.parts if not isinstance(part, Variable))
+
+    def placed(self) -> Template:
+        """The template with each variable before the fifth colon of an ARN as a wildcard; itself if there is none.
+
+        Such a variable counts as ``*`` within its field (POL-14). Where a wildcard comes first, or the text is no ARN,
+        nothing tells which field it is in: then it counts as ``*`` in any.
+        """
+        out: list[str | Wildcard | Variable] = []
+        colons, field_is_known = 0, isinstance(self.parts[0], str) and self.parts[0].startswith("arn:")
+        for part in self.parts:
+            if isinstance(part, Variable):
+                placed = colons >= FIELDS_BEFORE_RESOURCE
+                out.append(part if placed else ANY_WITHIN if field_is_known else ANY)
+                continue
+            out.append(part)
+            if isinstance(part, str):
+                colons += part.count(":")
+            else:
+                field_is_known = False
+        if tuple(out) == self.parts:
+            return self
+        other = object.__new__(Template)
+        other._hold(tuple(out))
+        return other
 
     def loose(self) -> Tokens:
         """Tokens that match all that the text can come to match: every variable taken as ``*``."""
