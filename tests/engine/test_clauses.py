@@ -146,6 +146,37 @@ def test_a_wildcard_in_doubt_neither_widens_an_allow_nor_narrows_a_deny(
     assert found == [grants, not denies, denies, not grants]
 
 
+@pytest.mark.rule("POL-14", "VAR-1", "RES-2")
+@pytest.mark.parametrize(
+    ("kind", "text", "denies"),
+    [
+        ("identity", "arn:aws:execute-api:eu-west-1:${aws:PrincipalAccount}:*", True),
+        ("resource", "arn:aws:execute-api:eu-west-1:${aws:PrincipalAccount}:*", True),
+        ("identity", "arn:aws:execute-api:eu-west-1:${aws:PrincipalAccount}", True),
+        ("identity", "arn:aws:${aws:PrincipalTag/a}:${aws:PrincipalTag/b}:*:*/GET/*", True),
+        ("identity", "arn:aws:${aws:PrincipalTag/a}:*/GET/*", True),
+        ("identity", "arn:aws:${aws:PrincipalTag/a}:a1b2c3/*", False),
+        ("identity", "arn:*:${aws:PrincipalTag/a}:a1b2c3/*", True),
+        ("identity", "arn:aws:exec?te-api:${aws:PrincipalTag/a}/*", True),
+        ("identity", "arn:*:kms:*:${aws:PrincipalAccount}:key/*", False),
+        ("identity", "${aws:PrincipalTag/a}", True),
+        ("identity", "execute-api:/${aws:PrincipalTag/a}", False),
+        ("identity", "arn:aws:execute-api:*:${aws:PrincipalAccount}:*/${aws:username}", False),
+        ("identity", "arn:aws:execute-api:*:${aws:PrincipalAccount}:*/${aws:RequestedRegion, 'x'}/*", False),
+    ],
+)
+def test_a_variable_before_the_fifth_colon(kind: str, text: str, denies: bool) -> None:
+    principal = {"Principal": "*"} if kind == "resource" else {}
+    found = [
+        clause(kind, element, Effect=effect, **principal, **{element: text})
+        for effect in ("Allow", "Deny")
+        for element in ("Resource", "NotResource")
+    ]
+    assert [each.test(seen()) for each in found] == [False, not denies, denies, True]
+    assert [each.keys() for each in (found[0], found[3])] == [(), ()]
+    assert all(("POL-14" in each.assumptions(seen())) is denies for each in found)
+
+
 @pytest.mark.rule("VAR-1", "VAR-3", "VAR-5", "KEY-4")
 @pytest.mark.parametrize(
     ("values", "effect", "context", "resource", "not_resource"),
@@ -157,7 +188,14 @@ def test_a_wildcard_in_doubt_neither_widens_an_allow_nor_narrows_a_deny(
         (["arn:aws:s3:::b", of("custom:what")], "Allow", {}, False, False),
         ([of("custom:what"), PETS], "Allow", {}, True, False),
         ([of("custom:what"), PETS], "Deny", {}, True, False),
+        (of("custom:what") + "*", "Allow", {"custom:what": ""}, False, False),
+        (of("custom:what") + "*", "Deny", {"custom:what": ""}, False, True),
+        (of("custom:what, 'pe'") + "*", "Allow", {"custom:what": ""}, True, False),
+        (of("custom:what, '*'"), "Allow", {"custom:what": ""}, False, True),
         (of("aws:userid"), "Allow", {}, None, None),
+        (of("aws:userid") + "/x", "Allow", {}, False, True),
+        (of("aws:userid") + "/x", "Deny", {}, False, True),
+        ([of("aws:userid") + "/x", of("custom:what")], "Allow", {}, False, False),
         ([of("aws:userid"), PETS], "Allow", {}, True, False),
     ],
 )
@@ -167,6 +205,42 @@ def test_variables_in_resources(
     view = seen({"context": context})
     assert clause("identity", "Resource", Effect=effect, Resource=values).test(view) is resource
     assert clause("identity", "NotResource", Effect=effect, NotResource=values).test(view) is not_resource
+
+
+@pytest.mark.rule("KEY-4", "VAR-5")
+@pytest.mark.parametrize(
+    ("values", "effect", "resource", "not_resource"),
+    [
+        (of("custom:what") + "/x", "Allow", False, None),
+        (of("custom:what") + "/x", "Deny", False, True),
+        (of("custom:what, 'y'") + "/x", "Allow", False, True),
+        ([of("custom:what") + "/x", PETS], "Allow", True, False),
+    ],
+)
+def test_what_an_allow_excludes_is_open_where_a_variable_may_have_no_value(
+    values: Any, effect: str, resource: Truth, not_resource: Truth
+) -> None:
+    view = seen({"context": Context({}, complete=False)})
+    assert clause("identity", "Resource", Effect=effect, Resource=values).test(view) is resource
+    assert clause("identity", "NotResource", Effect=effect, NotResource=values).test(view) is not_resource
+
+
+@pytest.mark.rule("KEY-4", "VAR-4", "VAR-3")
+def test_what_no_value_makes_match_may_rest_on_the_other_variables() -> None:
+    found = clause("identity", "Resource", Resource=of("custom:x") + "/${aws:userid}")
+    assert found.assumptions(seen({"context": {"custom:x": "*"}, "resource": f"{API}/prod/GET/a/b"})) == ("VAR-4",)
+    assert found.assumptions(seen({"context": {"custom:x": ""}, "resource": f"{API}/prod/GET//b"})) == ("VAR-3",)
+    assert found.assumptions(seen({"context": {"custom:x": "c"}, "resource": f"{API}/prod/GET/a/b"})) == ()
+
+
+@pytest.mark.rule("KEY-4", "GW-7")
+def test_a_variable_that_is_not_known_in_a_short_form() -> None:
+    short = clause("resource", "Resource", Principal="*", Resource="execute-api:/${aws:userid}/GET/*")
+    assert short.test(seen()) is None
+    assert short.test(seen({"resource": f"{API}/prod/POST/pets"})) is False
+    assert (
+        short.test(seen({"resource": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q/GET/x", "action": "sqs:SendMessage"})) is False
+    )
 
 
 @pytest.mark.rule("VAR-1", "GW-7")
@@ -439,7 +513,7 @@ def test_the_version_decides_what_a_variable_is(version: str, allowed: bool) -> 
     assert decided(identity=named, context={"custom:x": "${aws:username}"}).allowed is allowed
 
 
-@pytest.mark.rule("PRN-7", "PRN-6", "PRN-1", "EVL-9", "VAR-5", "POL-13", "RES-2", "VAR-4")
+@pytest.mark.rule("PRN-7", "PRN-6", "PRN-1", "EVL-9", "VAR-5", "POL-13", "RES-2", "VAR-3", "VAR-4")
 @pytest.mark.parametrize(
     ("kind", "element", "statement", "request_", "rules"),
     [
@@ -451,6 +525,16 @@ def test_the_version_decides_what_a_variable_is(version: str, allowed: bool) -> 
         ("identity", "Resource", stated(Resource=[of("custom:x")]), {}, ()),
         ("identity", "Resource", stated(Resource=[of("aws:PrincipalArn")]), {"caller": SESSION}, ("PRN-7",)),
         ("identity", "Resource", stated(Resource=[of("aws:PrincipalArn")]), {"caller": ANN}, ()),
+        ("identity", "Resource", stated(Resource=of("custom:x") + "*"), {"context": {"custom:x": ""}}, ("VAR-3",)),
+        ("identity", "Resource", stated(Resource=of("custom:x")), {"context": {"custom:x": ""}}, ()),
+        (
+            "identity",
+            "NotResource",
+            stated(NotResource=of("custom:x")),
+            {"context": {"custom:x": ""}},
+            ("VAR-3", "VAR-5"),
+        ),
+        ("identity", "Resource", stated(Resource=of("custom:x, 'p*'")), {}, ("VAR-4",)),
         ("identity", "Resource", stated(Resource=of("custom:x")), {"context": {"custom:x": "p*"}}, ("VAR-4",)),
         ("identity", "Resource", stated(Resource=of("custom:x")), {"context": {"custom:x": "q*"}}, ()),
         ("identity", "Resource", stated(Resource=of("aws:userid")), {}, ()),

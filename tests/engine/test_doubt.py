@@ -134,9 +134,12 @@ def condition(statement: dict[str, Any], **context: Any) -> dict[str, Any]:
     return {"identity": policy(statement), "context": {f"custom:{key}": value for key, value in context.items()}}
 
 
+#: A variable where AWS has none work.
+OF_ACCOUNT = API.replace(ACCOUNT, "${aws:PrincipalAccount}") + "/*"
+
 LABELLED = pytest.mark.rule(
-    *("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "EVL-9", "POL-13"),
-    *("PRN-1", "PRN-6", "PRN-7", "RES-2", "VAR-4", "VAR-5"),
+    *("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "EVL-9", "POL-13", "POL-14"),
+    *("PRN-1", "PRN-6", "PRN-7", "RES-2", "VAR-3", "VAR-4", "VAR-5"),
 )
 
 RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
@@ -159,6 +162,15 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
     ("EVL-9", {"caller": FEDERATED, "resource_policy": allowing("resource")}, Outcome.ALLOW),
     ("POL-13", {"identity": policy(stated(NotAction=[]))}, Outcome.ALLOW),
     ("POL-13", {"identity": policy(stated(), stated("Deny", NotResource=[]))}, Outcome.EXPLICIT_DENY),
+    ("POL-14", {"identity": allowing(Resource=OF_ACCOUNT)}, Outcome.IMPLICIT_DENY),
+    ("POL-14", {"identity": policy(stated(NotResource=OF_ACCOUNT))}, Outcome.IMPLICIT_DENY),
+    ("POL-14", {"identity": policy(stated(), stated("Deny", Resource=OF_ACCOUNT))}, Outcome.EXPLICIT_DENY),
+    ("POL-14", {"identity": policy(stated(), stated("Deny", NotResource=OF_ACCOUNT))}, Outcome.EXPLICIT_DENY),
+    (
+        "POL-14",
+        {"identity": allowing(), "resource_policy": denying("resource", Resource=OF_ACCOUNT)},
+        Outcome.EXPLICIT_DENY,
+    ),
     ("PRN-1", {"caller": SERVICE, "resource_policy": allowing("resource")}, Outcome.ALLOW),
     (
         "PRN-6",
@@ -171,6 +183,13 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
         Outcome.ALLOW,
     ),
     ("RES-2", {"identity": allowing(Resource="arn:aws:exe*a1b2c3/*")}, Outcome.IMPLICIT_DENY),
+    (
+        "VAR-3",
+        {"identity": policy(stated(Resource=f"{API}/prod/GET/${{custom:x}}*")), "context": {"custom:x": ""}},
+        Outcome.IMPLICIT_DENY,
+    ),
+    ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x}"}), x="", y=""), Outcome.IMPLICIT_DENY),
+    ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x, 'b'}"}), x="", y="b"), Outcome.ALLOW),
     ("VAR-4", condition(when(StringLike={"custom:y": "${custom:x}"}), x="a*", y="ab"), Outcome.IMPLICIT_DENY),
     ("VAR-5", {"identity": policy(stated(NotResource=f"{API}/prod/GET/${{custom:x}}"))}, Outcome.IMPLICIT_DENY),
     (
@@ -222,6 +241,8 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
         ("EVL-9", {"caller": FEDERATED, "resource_policy": allowing("resource", Principal={"AWS": ["*", FEDERATED]})}),
         ("EVL-9", {"caller": FEDERATED, "identity": allowing(), "resource_policy": denying("resource")}),
         ("POL-13", {"identity": policy(stated(NotAction="s3:*"))}),
+        ("POL-14", {"identity": [allowing(), denying(Resource="arn:*:kms:*:${aws:PrincipalAccount}:key/*")]}),
+        ("POL-14", {"identity": allowing(Resource=[OF_ACCOUNT, f"{API}/*"])}),
         ("PRN-1", {"caller": SERVICE, "resource_policy": allowing("resource", Principal={"Service": SERVICE})}),
         (
             "PRN-6",
@@ -243,6 +264,8 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
             },
         ),
         ("RES-2", {"identity": allowing(Resource="arn:aws:execute-api:*:*:a1b2c3/*")}),
+        ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x}"}), x="", y="b")),
+        ("VAR-3", condition(when(StringEquals={"custom:y": ["${custom:x}", "b"]}), x="", y="b")),
         ("VAR-4", condition(when(StringLike={"custom:y": "${custom:x}"}), x="ab", y="ab")),
         ("VAR-5", {"identity": policy(stated(NotResource=f"{API}/prod/GET/${{aws:username}}"))}),
     ],

@@ -52,6 +52,16 @@ def test_a_variable_that_is_not_known_is_left_to_the_loop() -> None:
 
 
 @pytest.mark.rule("KEY-4")
+@pytest.mark.parametrize(("element", "effect"), [("Resource", "Deny"), ("NotResource", "Allow")])
+def test_a_variable_that_no_value_makes_match_is_not_left_to_the_loop(element: str, effect: str) -> None:
+    homes = {element: f"{API}/prod/GET/home/${{aws:userid}}"}
+    caller = Caller(ANN, identity=policy(stated(), stated(effect, **homes)))
+    assert both(asked(caller), Target()) is Outcome.ALLOW
+    elsewhere = asked(caller, f"{API}/prod/GET/home/reed")
+    assert both(elsewhere, Target()) is (None if effect == "Deny" else Outcome.ALLOW)
+
+
+@pytest.mark.rule("KEY-4")
 def test_a_deny_that_applies_needs_no_other_answer_unless_a_table_asks_for_it() -> None:
     unknown = {"StringEquals": {"aws:UserAgent": "curl"}}
     caller = Caller(ANN, identity=policy(stated("Deny"), stated(Condition=unknown)))

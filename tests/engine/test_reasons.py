@@ -139,6 +139,9 @@ def test_where_a_resource_and_the_request_part(text: Any, resource: str, note: s
          "`execute-api:/prod/*` speaks of a path of an API, and the resource has none"),
         ("resource", "execute-api:/prod/GET/cats", PETS,
          "matched up to `/prod/GET/`; there the pattern has `cats` and the request `pets`"),
+        ("identity", "arn:aws:execute-api:${aws:RequestedRegion}:*:*", PETS,
+         "`arn:aws:execute-api:${aws:RequestedRegion}:*:*` has a variable before the fifth colon of an ARN, so that it "
+         "matches nothing here (POL-14)"),
         ("resource", API, PETS, f"`{API}` names an API without stage, method and path; end it in `/*`"),
         ("identity", f"{API}/", PETS, f"`{API}/` names an API without stage, method and path; end it in `/*`"),
     ],
@@ -154,6 +157,10 @@ def test_resources_without_a_value_or_an_entry() -> None:
         Reason.NO_VALUE_FOR_VARIABLE,
         "custom:x, aws:PrincipalTag/y has no value here, so the entry matches no resource",
     )
+    empty = "custom:x, aws:PrincipalTag/y has no value here (custom:x is empty, which counts as no value)"
+    assert resource_note(of, context={"custom:x": ""})[1] == f"{empty}, so the entry matches no resource"
+    several = {"custom:x": ["a", "b"], "aws:PrincipalTag/y": "c"}
+    assert resource_note(of, context=several)[1] == "custom:x has no value here, so the entry matches no resource"
     assert resource_note([of, f"{API}/dev/*"])[1].startswith("matched up to `a1b2c3/`")
     assert resource_note([]) == (Reason.EMPTY, "the list of Resource is empty, so the statement never applies")
     filled = resource_note(f"{API}/prod/GET/${{custom:x}}/y", context={"custom:x": "pets"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execpolicy import RequestError
-from execpolicy.language.arn import Arn, bounded, completed, component_matcher, parse_arn
+from execpolicy.language.arn import Arn, bounded, completed, component_matcher, fields_of, parse_arn
 from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Tokens, matcher, tokens_of
 from tests.refused import Refusal, refused
 
@@ -166,3 +166,17 @@ def test_the_last_field_holds_further_colons() -> None:
     assert match("arn:aws:lambda:eu-west-1:111122223333:function:f:1")
     assert not match("arn:aws:lambda:eu-west-1:111122223333:layer:f")
     assert not match("arn:aws:lambda:eu-west-1:111122223333")
+
+
+@pytest.mark.rule("VAR-1", "POL-14")
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("arn:*:kms:*:${aws:PrincipalAccount}:key/a:b", ["arn", "*", "kms", "*", "${aws:PrincipalAccount}", "key/a:b"]),
+        ("arn:aws:x", ["arn", "aws", "x"]),
+        ("${a:b", ["${a", "b"]),
+        ("", [""]),
+    ],
+)
+def test_a_colon_in_a_variable_parts_no_fields(text: str, fields: list[str]) -> None:
+    assert fields_of(text) == fields

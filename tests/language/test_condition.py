@@ -127,6 +127,46 @@ def test_a_variable_in_a_value(operator: str, matching: Truth, missing: Truth, u
     assert holds(test, {"colour": ("red",), "shade": None}) is unknown
 
 
+@pytest.mark.rule("KEY-4", "VAR-3", "VAR-4", "CND-6")
+@pytest.mark.parametrize(
+    ("operator", "value", "actual", "truth"),
+    [
+        ("StringEquals", "dark ${shade}", "dark red", None),
+        ("StringEquals", "dark ${shade}", "red", False),
+        ("StringEquals", "* ${shade}", "dark red", False),  # a star is text under StringEquals
+        ("StringLike", "* ${shade}", "dark red", None),
+        ("StringLike", "* ${shade}", "red", False),
+        ("StringNotEquals", "dark ${shade}", "dark red", None),
+        ("StringNotEquals", "dark ${shade}", "red", True),
+        ("StringEqualsIgnoreCase", "DARK ${shade}", "Dark red", None),
+        ("StringEqualsIgnoreCase", "DARK ${shade}", "red", False),
+        ("StringEqualsIgnoreCase", "ΑΣ${shade}", "ασκός", None),
+        ("StringEqualsIgnoreCase", "${shade}Σ", "ΑΣ", None),
+        ("ArnLike", "arn:aws:s3:::${shade}", "arn:aws:s3:::red", None),
+        ("ArnLike", "arn:aws:s3:::${shade}", "arn:aws:sqs:::red", False),
+        ("ArnLike", "${shade}:x", "arn:aws:s3:::x", None),  # a value may hold several fields
+        ("ForAllValues:StringEquals", "dark ${shade}", "red", False),
+        ("ForAnyValue:StringNotEquals", "dark ${shade}", "red", True),
+        ("StringEquals", "${colour}${shade}", "redred", None),
+        ("StringEquals", "${none}${shade}", "red", False),
+    ],
+)
+def test_a_variable_that_is_not_known_matters_where_some_value_matches(
+    operator: str, value: str, actual: str, truth: Truth
+) -> None:
+    given = {"paint": (actual,), "shade": None, "colour": ("red",)}
+    assert holds(condition(operator, "paint", value), given) is truth
+
+
+@pytest.mark.rule("KEY-4", "VAR-3", "VAR-4")
+def test_what_no_value_makes_match_may_rest_on_the_other_variables() -> None:
+    starred = condition("StringLike", "paint", "${colour}${shade}")
+    given = {"paint": ("dark red",), "shade": None}
+    assert assumptions(starred, {**given, "colour": ("*",)}) == ("VAR-4",)
+    assert assumptions(starred, {**given, "colour": ("light",)}) == ()
+    assert assumptions(starred, {**given, "colour": ("",)}) == ("VAR-3",)
+
+
 @pytest.mark.rule("VAR-3")
 def test_only_the_value_without_a_variable_drops_out() -> None:
     test = condition("StringEquals", "colour", "${shade}", "red")

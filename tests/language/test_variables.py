@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from execpolicy.language.glob import ANY, Tokens
+from execpolicy.language.glob import ANY, ONE, Tokens
 from execpolicy.language.variables import Template, Unresolved
 
 VALUES: dict[str, tuple[str, ...] | None] = {
@@ -35,7 +35,10 @@ def lookup(key: str) -> tuple[str, ...] | None:
         ("${aws:referer, 'nobody'}", ("nobody",)),
         ("${aws:referer,''}", ("",)),
         ("${aws:username, 'nobody'}", ("Ann",)),
-        ("${empty}", ("",)),
+        ("${empty}", Unresolved.MISSING),
+        ("${empty, 'nobody'}*", ("nobody", ANY)),
+        ("${empty, 'a*?'}", ("a*?",)),
+        ("${empty, ''}", ("",)),
         ("${aws:referer}", Unresolved.MISSING),
         ("${colours}", Unresolved.MISSING),
         ("${colours, 'none'}", ("none",)),
@@ -69,3 +72,29 @@ def test_a_template_names_the_keys_it_asks_for() -> None:
     template = Template("${aws:username}/${AWS:Referer, 'x'}/${*}", variables=True, wildcards=True)
     assert template.variables == ("aws:username", "aws:referer")
     assert template.tokens is None
+
+
+@pytest.mark.rule("VAR-3")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("${empty}*", ("", ANY)),
+        ("${empty, 'nobody'}", ("",)),
+        ("${aws:referer, 'nobody'}", ("nobody",)),
+        ("${aws:referer}", Unresolved.MISSING),
+    ],
+)
+def test_by_the_other_reading_the_empty_text_is_a_value(text: str, expected: Tokens | Unresolved) -> None:
+    assert Template(text, variables=True, wildcards=True).resolve(lookup, otherwise="VAR-3") == expected
+
+
+@pytest.mark.rule("VAR-4")
+def test_by_the_other_reading_a_wildcard_that_is_put_in_is_one() -> None:
+    template = Template("${aws:PrincipalTag/team}/${aws:referer, 'x*'}", variables=True, wildcards=True)
+    assert template.resolve(lookup, otherwise="VAR-4") == ("a", ANY, "b", ONE, "/", "x", ANY)
+
+
+@pytest.mark.rule("VAR-3")
+def test_a_template_names_the_keys_that_have_no_value() -> None:
+    text = "${aws:username}${empty}${colours}${aws:userid}${Empty}${aws:referer, 'x'}"
+    assert Template(text, variables=True, wildcards=True).without_value(lookup) == ("empty", "colours")

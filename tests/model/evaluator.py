@@ -22,6 +22,8 @@ Vote = tuple[str, int, int]  # of a name in a statement: its effect, its strengt
 F, U, T = 0, 1, 2  # false, unknown, true: "and" is min, "or" is max, "not x" is T - x
 NONE, ACCOUNT, ROLE, DIRECT = 0, 1, 2, 3  # EVL-4: how strongly a resource policy grants
 ANY_RUN, ANY_ONE, SEGMENT_RUN, SEGMENT_ONE = "*any", "?any", "*segment", "?segment"
+UNTOLD = "*untold"  # stands where a variable has a value that is not known
+MISPLACED = "*misplaced"  # stands where a variable is before the fifth colon
 TEMPORARY = {"role_session", "role", "federated_user"}
 WITH_ACCOUNT = {"user", "root", *TEMPORARY}
 ENDPOINT_KEYS = {"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"}
@@ -156,43 +158,51 @@ class World(NamedTuple):
         negated = "NotResource" in statement
         listed = as_list(statement["NotResource" if negated else "Resource"])
         strict = (statement["Effect"] == "Allow") != negated  # RES-2: what is in doubt never opens
-        kinds = (kind,) if strict else (kind, "not padded")
-        matches = [self.resource_matches(each, version, pattern, strict) for pattern in listed for each in kinds]
-        if negated and None in matches and statement["Effect"] == "Allow":
-            return F  # VAR-5
-        match = max([F, *(each or F for each in matches)])
+        of_caller = kind in ("identity", "boundary", "session", "scp")
+        paddings = (True,) if of_caller and strict else (True, False) if of_caller else (False,)
+        found = [self.resource_matches(kind, version, each, strict, padded) for each in listed for padded in paddings]
+        match = max([F, *(match for match, _ in found)])
+        if negated and statement["Effect"] == "Allow":
+            return min([T - match, *(valued for _, valued in found)])  # VAR-5: not at all where one has no value
         return T - match if negated else match
 
-    def resource_matches(self, kind: str, version: str, pattern: str, strict: bool) -> int | None:
-        short_form, segments = kind == "resource" and pattern.startswith("execute-api:/"), pattern.split(":", 5)  # GW-7
-        if kind in ("identity", "boundary", "session", "scp") and pattern.startswith("arn:"):
+    def resource_matches(self, kind: str, version: str, pattern: str, strict: bool, padded: bool) -> tuple[int, int]:
+        """Whether an entry matches, and whether its variables have values (``expand``)."""
+        segments = split_fields(version, pattern)
+        if padded and pattern.startswith("arn:"):
             segments += ["*"] * (6 - len(segments))  # RES-2
-        free_part = pattern.removeprefix("execute-api:") if short_form else "".join(segments[5:])
-        expanded = self.expand(version, free_part)  # VAR-1
-        if isinstance(expanded, int):
-            return expanded or None
-        if short_form:
+        if kind == "resource" and pattern.startswith("execute-api:/"):  # GW-7
+            expanded, valued = self.expand(version, pattern.removeprefix("execute-api:"))  # VAR-1
             _, slash, path = arn_field(self.resource, 5).partition("/")
-            return glob(expanded, slash + path) if arn_field(self.resource, 2) == "execute-api" else F
+            match, valued = filled_matches(expanded, valued, slash + path)
+            return match if arn_field(self.resource, 2) == "execute-api" else F, valued
         tokens: Tokens = []
         for segment in segments[:5]:  # RES-1, RES-2: here only a `*` that ends its segment crosses a colon
-            tokens += wild(segment, "segment" if strict else "any")
+            tokens += early_tokens(version, segment, "segment" if strict else "any")
             tokens += [tokens.pop().replace(SEGMENT_RUN, ANY_RUN), ":"] if segment else [":"]
-        return glob(tokens + expanded if len(segments) == 6 else tokens[:-1], self.resource)
+        if MISPLACED in tokens and strict:
+            return F, T  # POL-14
+        for place in [place for place, token in enumerate(tokens) if token == MISPLACED]:
+            in_any_field = not pattern.startswith("arn:") or {ANY_RUN, ANY_ONE} & set(tokens[:place])
+            tokens[place] = ANY_RUN if in_any_field else SEGMENT_RUN
+        expanded, valued = self.expand(version, "".join(segments[5:]))
+        return filled_matches(tokens + expanded if len(segments) == 6 else tokens[:-1], valued, self.resource)
 
-    def expand(self, version: str, text: str) -> Tokens | int:  # VAR-2, VAR-4; F: no value (VAR-3), U: unknown
+    def expand(self, version: str, text: str) -> tuple[Tokens, int]:
+        """VAR-2, VAR-4: the tokens, and whether every variable has a value (VAR-3), known or not (KEY-4)."""
         if version != "2012-10-17":
-            return wild(text)  # POL-4
+            return wild(text), T  # POL-4
         tokens, done, resolved = Tokens(), 0, T
         for variable in VARIABLE.finditer(text):
             literal, key, default = variable.group("literal", "key", "default")
             values = [literal] if literal else self.key_values(key)
-            if (key or "").lower() in MULTIVALUED or (values is not None and len(values) != 1):  # no value
+            if (key or "").lower() in MULTIVALUED or (values is not None and (len(values) != 1 or values == [""])):
                 values = [] if default is None else [default]
-            resolved = min(resolved, U if values is None or values is SOME else T if values else F)
-            tokens += [*wild(text[done : variable.start()]), *"".join(values or [])]
+            untold = values is None or values is SOME
+            resolved = min(resolved, U if values is None and default is None else T if untold or values else F)
+            tokens += [*wild(text[done : variable.start()]), *([UNTOLD] if untold else "".join(values or []))]
             done = variable.end()
-        return tokens + wild(text[done:]) if resolved == T else resolved
+        return tokens + wild(text[done:]), resolved
 
     def named(self, statement: Document) -> list[tuple[int, int]]:
         """Each name's strength, and whether it means the caller."""
@@ -293,9 +303,15 @@ class World(NamedTuple):
         return T if holds else F
 
     def value_matches(self, version: str, name: str, text: str, value: str, told: bool) -> int:
-        pattern = self.expand(version if name.startswith(("String", "Arn")) else "", text)  # VAR-1
-        if isinstance(pattern, int):
-            return pattern  # VAR-3: no value matches nothing
+        pattern, valued = self.expand(version if name.startswith(("String", "Arn")) else "", text)  # VAR-1
+        if valued == F:
+            return F  # VAR-3: no value matches nothing
+        if UNTOLD in pattern:  # KEY-4: does any text in place of the variable match?
+            if "Like" not in name and "Arn" not in name:
+                pattern = [token if token == UNTOLD else token[0] for token in pattern]
+            if name.endswith("IgnoreCase"):
+                pattern, value = [token.casefold() for token in pattern], value.casefold()
+            return min(U, glob(pattern, value))
         if name in ("StringLike", "StringNotLike"):
             return glob(pattern, value)
         if name.startswith("Arn"):
@@ -325,6 +341,26 @@ def arn_field(arn: str, index: int) -> str:
     return (arn.split(":", 5) + [""] * 6)[index]
 
 
+def split_fields(version: str, pattern: str) -> list[str]:
+    """At most six; a colon in a variable parts none."""
+    if version == "2012-10-17":
+        pattern = VARIABLE.sub(lambda variable: variable[0].replace(":", "\0"), pattern)
+    return [field.replace("\0", ":") for field in pattern.split(":", 5)]
+
+
+def filled_matches(tokens: Tokens, valued: int, text: str) -> tuple[int, int]:
+    return F if valued == F else min(U if UNTOLD in tokens else T, glob(tokens, text)), valued
+
+
+def early_tokens(version: str, segment: str, reach: str) -> Tokens:
+    """The tokens of a field before the last, where variables do not work (VAR-1, POL-14)."""
+    tokens, done = Tokens(), 0
+    for variable in VARIABLE.finditer(segment if version == "2012-10-17" else ""):
+        tokens += [*wild(segment[done : variable.start()], reach), variable["literal"] or MISPLACED]
+        done = variable.end()
+    return tokens + wild(segment[done:], reach)
+
+
 def wild(text: str, reach: str = "any") -> Tokens:
     return [char + reach if char in "*?" else char for char in text]
 
@@ -333,7 +369,7 @@ def glob(tokens: Tokens, text: str) -> int:  # RES-1: anchored at both ends
     places = {0}  # of the text, that the tokens so far can reach
     for token in tokens:
         stops_at = ":" if token in (SEGMENT_RUN, SEGMENT_ONE) else ""
-        if token in (ANY_RUN, SEGMENT_RUN):
+        if token in (ANY_RUN, SEGMENT_RUN, UNTOLD):
             for place, char in enumerate(text):
                 if place in places and char != stops_at:
                     places.add(place + 1)

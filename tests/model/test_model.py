@@ -161,6 +161,28 @@ def test_a_variable_stands_for_its_value_in_version_2012_only() -> None:
     assert ask(identity=[allow(Resource=early)]) == "implicit_deny"  # VAR-1: not before the fifth colon
 
 
+@pytest.mark.rule("POL-14", "VAR-1")
+@pytest.mark.parametrize(
+    ("pattern", "denies"),
+    [
+        ("arn:*:kms:*:${aws:PrincipalAccount}:key/*", False),
+        (f"arn:aws:execute-api:eu-west-1:${{aws:PrincipalAccount}}:{GET_PETS.split(':', 5)[5]}", True),
+        ("arn:aws:${aws:PrincipalTag/service}:eu-west-1:111122223333:a1b2c3d4e5/dev/*", False),
+        ("arn:aws:${aws:PrincipalTag/service}:a1b2c3d4e5/*", False),  # it stays within its field
+        ("arn:*:${aws:PrincipalTag/service}:a1b2c3d4e5/*", True),  # a wildcard before it: no field is known
+        ("${aws:PrincipalTag/resource}", True),
+        ("arn:aws:${*}:*", False),
+    ],
+)
+def test_a_variable_before_the_fifth_colon_grants_nothing_and_denies_any_text_of_its_field(
+    pattern: str, denies: bool
+) -> None:
+    assert ask(identity=[allow(Resource=pattern)]) == "implicit_deny"
+    assert ask(identity=[allow(), deny(NotResource=pattern)]) == "explicit_deny"
+    assert ask(identity=[allow(), deny(Resource=pattern)]) == ("explicit_deny" if denies else "allow")
+    assert ask(identity=[allow(NotResource=pattern)]) == ("implicit_deny" if denies else "allow")
+
+
 @pytest.mark.rule("VAR-2", "VAR-4")
 def test_what_a_variable_brings_is_literal_text() -> None:
     pattern = "arn:aws:execute-api:*:*:*/prod/GET/${aws:PrincipalTag/dept}"
@@ -181,6 +203,19 @@ def test_an_unresolved_variable_matches_no_resource() -> None:
     assert ask(identity=[allow(NotResource=[other, unresolved])]) == "implicit_deny"
     assert ask(identity=[allow(), deny(NotResource=[other, unresolved])]) == "explicit_deny"
     assert ask(identity=[allow(), deny(NotResource=[GET_PETS, unresolved])]) == "allow"
+
+
+@pytest.mark.rule("VAR-3", "VAR-4")
+def test_an_empty_value_is_none_and_gives_way_to_a_default() -> None:
+    pattern = "arn:aws:execute-api:*:*:*/prod/GET/${aws:PrincipalTag/dept}*"
+    empty, star = ANN._replace(tags={"dept": ""}), ANN._replace(tags={"dept": "pe"})
+    assert ask(empty, identity=[allow(Resource=pattern)]) == "implicit_deny"
+    assert ask(star, identity=[allow(Resource=pattern)]) == "allow"
+    assert ask(empty, identity=[allow(Resource=pattern.replace("}", ", 'pe'}"))]) == "allow"
+    assert ask(empty, identity=[allow(Resource=pattern.replace("}", ", 'ca'}"))]) == "implicit_deny"
+    assert ask(empty, identity=[allow(Resource=pattern.replace("}*", ", '*'}"))]) == "implicit_deny"
+    same = {"StringEquals": {"stage": "${aws:PrincipalTag/dept}"}}
+    assert not allowed_if(same, principal=empty, context={"stage": ""})
 
 
 @pytest.mark.rule("VAR-3")
@@ -583,6 +618,23 @@ def test_an_unknown_variable_leaves_the_other_values_their_say() -> None:
     unknown = allow(Condition={"StringEquals": {"name": ["${aws:Referer}", "y"]}})
     assert ask(identity=[unknown], context=context) == "implicit_deny"
     assert ask(identity=[unknown], context=context, complete=False) == "indeterminate"
+
+
+@pytest.mark.rule("KEY-4", "VAR-5")
+def test_an_unknown_variable_matters_where_some_text_in_its_place_matches() -> None:
+    unknown = ANN._replace(unique_id=None)
+    home = GET_PETS.replace("pets", "home/${aws:userid}")
+    reed = GET_PETS.replace("pets", "home/reed")
+    assert ask(unknown, identity=[allow(), deny(Resource=home)]) == "allow"
+    assert ask(unknown, resource=reed, identity=[allow(), deny(Resource=home)]) == "indeterminate"
+    assert ask(unknown, identity=[allow(NotResource=home)]) == "allow"
+    assert ask(unknown, resource=reed, identity=[allow(NotResource=home)]) == "indeterminate"
+    tag = home.replace("aws:userid", "aws:PrincipalTag/dept")
+    assert ask(unknown._replace(tags=None), identity=[allow(NotResource=tag)], complete=False) == "indeterminate"
+    for operator, value in (("StringEquals", "a-${aws:userid}"), ("StringEqualsIgnoreCase", "A-${aws:userid}")):
+        denied = [allow(), deny(Condition={operator: {"name": value}})]
+        assert ask(unknown, identity=denied, context={"name": "b-1"}) == "allow"
+        assert ask(unknown, identity=denied, context={"name": "a-1"}) == "indeterminate"
 
 
 @pytest.mark.rule("PRN-4", "KEY-4")

@@ -180,9 +180,9 @@ def resource_patterns(draw: st.DrawFn, resource: str) -> str:
         change = draw(st.sampled_from(["*", "?", "", "/*", "x", "{id}", ":", "**"]))
         text = text[:start] + change + text[end:]
     text = text.replace("${", "{")  # a change may have made half a variable
-    if text.count(":") >= 5 and draw(st.booleans()):
-        fifth = len(":".join(text.split(":", 5)[:5])) + 1
-        place = draw(st.integers(fifth, len(text)))
+    if draw(st.booleans()):
+        fifth = len(":".join(text.split(":", 5)[:5])) + 1 if text.count(":") >= 5 else 0
+        place = draw(st.integers(draw(st.sampled_from([fifth, fifth, fifth, 0])), len(text)))
         text = text[:place] + draw(st.sampled_from(_VARIABLES)) + text[place + draw(st.integers(0, 4)) :]
     return text
 

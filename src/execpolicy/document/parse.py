@@ -13,7 +13,7 @@ from execpolicy.document.nodes import Fault, JsonArray, JsonObject, Member, Node
 from execpolicy.document.parse_condition import parse_conditions
 from execpolicy.document.parse_principal import parse_principal
 from execpolicy.document.reader import read_json
-from execpolicy.document.template import TemplateError, Variable, read_template
+from execpolicy.document.template import TemplateError, read_template
 from execpolicy.document.wording import meant, quoted
 from execpolicy.errors import PolicySyntaxError
 from execpolicy.records import TYPE_CHECKING, NamedTuple
@@ -35,8 +35,6 @@ STATEMENT_ELEMENTS = (
     "NotResource",
     "Condition",
 )
-#: A short form of API Gateway, completed when it is evaluated: it has no fifth colon (GW-7).
-SHORT_FORM = "execute-api:/"
 
 # What AWS's answers and templates call the member that holds the document itself.
 _WRAPPERS = ("PolicyDocument", "policyDocument", "policy", "Policy", "Document", "PolicyVersion", "ResourcePolicy")
@@ -236,24 +234,9 @@ def _check_resources(draft: Draft, resource: Element) -> None:
         if "${" not in text.value:
             continue
         try:
-            parts = read_template(text.value)
+            read_template(text.value)
         except TemplateError as error:
             draft.report_inside(text, error, "VAR-2")
-            continue
-        if not text.value.startswith(SHORT_FORM):
-            _check_place(draft, text, parts)
-
-
-def _check_place(draft: Draft, text: Text, parts: tuple[object, ...]) -> None:
-    """A variable stands in the last field of an ARN only (VAR-1)."""
-    colons = 0
-    for part in parts:
-        if isinstance(part, str):
-            colons += part.count(":")
-        elif isinstance(part, Variable) and colons < 5:
-            advice = "a variable may stand after the fifth colon of an ARN only: write this field out, or as *"
-            error = TemplateError("found a variable before the fifth colon of an ARN", part.start, part.end, advice)
-            draft.report_inside(text, error, "VAR-1")
 
 
 def _check_matrix(draft: Draft, node: JsonObject, statement: Statement) -> None:

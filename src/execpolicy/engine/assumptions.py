@@ -11,10 +11,12 @@ ASSUMPTIONS: dict[str, str] = {
     "CND-15": "a value that is not of the operator's type does not match",
     "EVL-9": "an Allow for * grants a federated user's session as the session's own ARN would",
     "POL-13": "NotAction and NotResource with an empty list match everything",
+    "POL-14": "a variable before the fifth colon grants nothing, and stands for any text of its field in what denies",
     "PRN-1": "the principal * covers service principals",
     "PRN-6": "NotPrincipal spares a caller only when every ARN that stands for it is listed",
     "PRN-7": "the role's path, which the session's ARN does not tell, is /",
     "RES-2": "a wildcard in the first five fields of an ARN, or an ARN cut short, matches less where it would grant",
-    "VAR-4": "a wildcard in the value of a policy variable is literal text",
+    "VAR-3": "a policy variable whose key has the empty text as its value has no value",
+    "VAR-4": "a wildcard in the value or the default of a policy variable is literal text",
     "VAR-5": "a NotResource entry whose variable has no value: an Allow does not apply, in a Deny it matches nothing",
 }

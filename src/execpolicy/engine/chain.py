@@ -57,24 +57,6 @@ class Check:
         return truth
 
 
-class KnownKeys(Check):
-    """Whether the values of all variables in resources are known."""
-
-    __slots__ = ("names",)
-
-    def __init__(self, names: frozenset[str]) -> None:
-        self.names = names
-        self.lasting = names.isdisjoint(OF_THE_RESOURCE)
-
-    def find(self, setting: Setting, subject: Subject) -> Truth:
-        values = subject.values
-        if any(values(name) is None for name in self.names):
-            return None
-        if self.lasting:
-            keep(setting, self, result=True)
-        return True
-
-
 class _NotKnown(Check):
     """Stands for what is not known of the caller."""
 

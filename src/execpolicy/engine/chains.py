@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from execpolicy.document.policy import Policy
-from execpolicy.engine.chain import DENY, NOT_KNOWN, Chain, Checks, KnownKeys, chain_of, granted, keep
+from execpolicy.engine.chain import DENY, NOT_KNOWN, Chain, Checks, chain_of, granted, keep
 from execpolicy.engine.clauses import ClauseTable, PrincipalClause
 from execpolicy.engine.filing import Filed, Rule
 from execpolicy.engine.view import Setting, View
@@ -56,7 +56,6 @@ class Chains:
 
     __slots__ = (
         "_filed",
-        "_guard",
         "_hits",
         "_names",
         "_only",
@@ -75,7 +74,6 @@ class Chains:
         self._filed = filed
         self._names = filed.names
         self.whole, self.short = filed.whole.index(), filed.short.index()
-        self._guard = KnownKeys(frozenset(filed.variables)) if filed.variables else None
         self.limit = TABLE + FOR_EACH_PATTERN * (len(filed.whole) + len(filed.short))
         self._hits: dict[object, _Hit] = {}
         self._seen: dict[str, _Hit] = {}
@@ -98,9 +96,6 @@ class Chains:
         chain = hit.chains.get(key)
         if chain is None:
             chain = self._chain(hit, key, setting, subject)
-        guard = self._guard
-        if guard is not None and setting.truths.get(guard) is None and guard.find(setting, subject) is None:
-            return None
         if chain.sure is not None:
             return chain.sure
         code: int | None = setting.truths.get(chain)

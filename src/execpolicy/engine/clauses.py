@@ -24,7 +24,7 @@ from execpolicy.language.variables import VERSION_WITH_VARIABLES, Template, Unre
 #: Documents of the caller's side: an ARN cut short in them ends in wildcards (RES-2).
 _COMPLETING_KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP})
 #: The rules of status A that can decide whether a resource matches.
-_ASSUMED_OF_RESOURCES = ("POL-13", "RES-2", "VAR-4", "VAR-5")
+_ASSUMED_OF_RESOURCES = ("POL-13", "POL-14", "RES-2", "VAR-3", "VAR-4", "VAR-5")
 #: Documents in which a short form stands for an ARN (GW-7).
 _SHORT_FORM_KINDS = frozenset({PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME})
 
@@ -120,9 +120,21 @@ class ResourceEntry:
     """One value of Resource or NotResource: a pattern of the whole ARN, or of the part that a short form speaks of.
 
     ``strict`` has wildcards inside the first five fields stop at a colon; AWS does not say whether they do (RES-2).
+    A variable before the fifth colon has a strict entry match nothing, and counts as ``*`` in any other (POL-14).
     """
 
-    __slots__ = ("_completing", "_filled", "_otherwise", "fixed", "short", "strict", "template", "text", "told")
+    __slots__ = (
+        "_completing",
+        "_filled",
+        "_otherwise",
+        "fixed",
+        "misplaced",
+        "short",
+        "strict",
+        "template",
+        "text",
+        "told",
+    )
 
     def __init__(self, text: str, *, kind: PolicyKind, version: str, strict: bool) -> None:
         self.text = text
@@ -130,7 +142,10 @@ class ResourceEntry:
         self.short = kind in _SHORT_FORM_KINDS and text.startswith(SHORT_FORM)
         self._completing = kind in _COMPLETING_KINDS
         body = text[len(SHORT_FORM) - 1 :] if self.short else text
-        self.template = Template(body, variables=version == VERSION_WITH_VARIABLES, wildcards=True)
+        template = Template(body, variables=version == VERSION_WITH_VARIABLES, wildcards=True)
+        self.template = template if self.short or not template.variables else template.placed()
+        #: Whether a variable stands before the fifth colon.
+        self.misplaced = self.template is not template
         #: The patterns with their matchers, where no request is needed to know them.
         self.fixed: tuple[tuple[Tokens, Matcher], ...] | None = None
         #: What the text came to last, with its variables filled: for one caller it is mostly the same.
@@ -139,10 +154,17 @@ class ResourceEntry:
         self._otherwise: tuple[Matcher, ...] | None = None
         #: What an explanation tells of it: reasons.py keeps it here.
         self.told: object = None
-        if self.template.tokens is not None:
+        if self.matches_nothing:
+            self.fixed = ()
+        elif self.template.tokens is not None:
             self.fixed = tuple(
                 (pattern, matcher(pattern)) for pattern in self.patterns(self.template.tokens, strict=strict)
             )
+
+    @property
+    def matches_nothing(self) -> bool:
+        """Whether the place of a variable has the entry match no resource (POL-14)."""
+        return self.misplaced and self.strict
 
     def patterns(self, tokens: Tokens, *, strict: bool) -> tuple[Tokens, ...]:
         """The patterns that the tokens may stand for once variables are filled: one where the entry would grant.
@@ -156,12 +178,15 @@ class ResourceEntry:
         return view.arn.after_api if self.short else view.resource
 
     def test(self, view: View) -> Truth | Unresolved:
-        """Whether the entry matches. Unresolved.MISSING: a variable has no value, so it matches no resource (VAR-3)."""
+        """Whether the entry matches. Unresolved.MISSING: a variable has no value, so it matches no resource (VAR-3).
+
+        A variable whose value is not known leaves the result open only where some value of it makes the entry match.
+        """
         fixed = self.fixed
         if fixed is None:
             tokens = self.template.resolve(view.values)
             if isinstance(tokens, Unresolved):
-                return None if tokens is Unresolved.UNKNOWN else tokens
+                return self._unresolved(tokens, view, self.strict)
             filled = self._filled
             if filled is None or filled[0] != tokens:
                 patterns = self.patterns(tokens, strict=self.strict)
@@ -170,8 +195,22 @@ class ResourceEntry:
         subject = self.subject(view)
         return subject is not None and any(match(subject) for _, match in fixed)
 
+    def _unresolved(self, reason: Unresolved, view: View, strict: bool, otherwise: str = "") -> Truth | Unresolved:
+        """The result where variables have no value: false if no value of the unknown ones could make it match."""
+        if reason is Unresolved.MISSING:
+            return reason
+        subject = self.subject(view)
+        tokens = self.template.resolve(view.values, otherwise=otherwise, widest=True)
+        assert not isinstance(tokens, Unresolved), "no variable is without a value, or the entry would match nothing"
+        patterns = self.patterns(tokens, strict=strict)
+        if subject is not None and any(matcher(pattern)(subject) for pattern in patterns):
+            return None
+        return False
+
     def can_rest_on(self, rule: str) -> bool:
         """Whether a rule of status A can decide for some request whether the entry matches."""
+        if rule == "POL-14" or self.matches_nothing:
+            return rule == "POL-14" and self.misplaced
         if self.fixed is None:
             return True
         return rule == "RES-2" and bool(self._read_otherwise())
@@ -189,20 +228,22 @@ class ResourceEntry:
             self._otherwise = found
         return found
 
-    def doubted(self, view: View, rule: str) -> Truth | Unresolved:
-        """As ``test``, with what rests on an assumption taken as unknown."""
-        result, subject = self.test(view), self.subject(view)
-        if not isinstance(result, bool) or subject is None or not self.can_rest_on(rule):
-            return result
-        if self.fixed is not None:
+    def otherwise(self, view: View, rule: str) -> Truth | Unresolved:
+        """As ``test``, by the other reading of an assumption."""
+        if not self.can_rest_on(rule):
+            return self.test(view)
+        if rule == "POL-14" and not self.strict:
+            return False
+        subject = self.subject(view)
+        if self.fixed is not None and rule == "RES-2":
             matchers: Iterable[Matcher] = self._read_otherwise()
         else:
-            tokens = self.template.resolve(view.facts.values, wildcards_in_values=rule == "VAR-4")
-            assert not isinstance(tokens, Unresolved), "its variables have values, or it would not have a result"
-            strict = self.strict is not (rule == "RES-2")
+            tokens = self.template.resolve(view.facts.values, otherwise=rule)
+            strict = self.strict is not (rule in ("POL-14", "RES-2"))
+            if isinstance(tokens, Unresolved):
+                return self._unresolved(tokens, view, strict, otherwise=rule)
             matchers = [matcher(pattern) for pattern in self.patterns(tokens, strict=strict)]
-        otherwise = any(match(subject) for match in matchers)
-        return result if otherwise is result else None
+        return subject is not None and any(match(subject) for match in matchers)
 
 
 class ResourceClause(Clause):
@@ -224,18 +265,37 @@ class ResourceClause(Clause):
         self.entries = tuple(ResourceEntry(each, kind=kind, version=version, strict=strict) for each in self.values)
 
     def keys(self) -> tuple[str, ...]:
-        return tuple(name for entry in self.entries for name in entry.template.variables)
+        return tuple(name for entry in self.entries if entry.fixed is None for name in entry.template.variables)
 
     def test(self, view: View, doubted: str = "") -> Truth:
-        if doubted == "POL-13" and self.negated and not self.values:
-            return None
-        results = [entry.doubted(view, doubted) if doubted else entry.test(view) for entry in self.entries]
-        if self.negated and Unresolved.MISSING in results:
-            if self.grants and doubted != "VAR-5":
-                return False  # VAR-5: what an Allow excludes is not known in full
-            results = [None if doubted == "VAR-5" and each is Unresolved.MISSING else each for each in results]
+        result = self._combined([entry.test(view) for entry in self.entries], view)
+        if not doubted or result is None:
+            return result
+        if doubted == "POL-13":
+            otherwise = None if self.negated and not self.values else result
+        elif doubted == "VAR-5":
+            entries = (entry.test(view) for entry in self.entries)
+            otherwise = self._combined([None if each is Unresolved.MISSING else each for each in entries], view)
+        else:
+            otherwise = self._combined([entry.otherwise(view, doubted) for entry in self.entries], view)
+        return result if otherwise is result else None
+
+    def _combined(self, results: list[Truth | Unresolved], view: View) -> Truth:
+        """What the entries come to together."""
+        if self.negated and self.grants:
+            # VAR-5: where a variable has no value, what an Allow excludes is not known in full.
+            if Unresolved.MISSING in results:
+                return False
+            if True not in results and any(entry.template.may_miss(view.facts) for entry in self.entries):
+                return None
         matched = kleene_any(False if isinstance(result, Unresolved) else result for result in results)
         return kleene_not(matched) if self.negated else matched
+
+    def without_value(self, view: View) -> tuple[str, ...]:
+        """The keys of variables that have no value here, as AWS spells them (VAR-3)."""
+        entries = (entry for entry in self.entries if entry.fixed is None)
+        names = (name for entry in entries for name in entry.template.without_value(view.values))
+        return tuple(dict.fromkeys(map(spelled, names)))
 
     def assumptions(self, view: View) -> tuple[str, ...]:
         rules = self._doubtful

@@ -67,8 +67,6 @@ class Filed:
         self.negated: dict[int, None] = {}
         #: What to ask of each request about a resource that holds variables.
         self.resource_checks: dict[int, Checks] = {}
-        #: The keys that variables in resources ask for.
-        self.variables: set[str] = set()
         self._table = table
         self._names: dict[int, PrincipalClause] = {}
         self._checks: dict[int, Check] = {}
@@ -138,10 +136,9 @@ class Filed:
         for entry in clause.entries:
             filing = self.short if entry.short else self.whole
             if entry.fixed is None:
-                # Variables stand after the fifth colon only, so no ARN that holds one is cut short (RES-2).
+                # The variables that are left stand after the fifth colon, so no such ARN is cut short (RES-2, POL-14).
                 filing.add(entry.template.loose(), number, loose=True)
                 self.resource_checks[number] = (Check(clause),)
             else:
                 for tokens, _ in entry.fixed:
                     filing.add(normalised(tokens), number, loose=False)
-        self.variables.update(clause.keys())

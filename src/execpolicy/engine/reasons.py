@@ -118,6 +118,7 @@ def _excluded(clause: Clause, view: View) -> Finding:
 
 _SHORT_ELSEWHERE = "`{}` stands for an ARN in the resource policy of an API only, and only with a slash: execute-api:/…"
 _SHORT_WITHOUT_SLASH = "`{}` has no slash after execute-api: and so is no short form; write `execute-api:/…`"
+_MISPLACED = "`{}` has a variable before the fifth colon of an ARN, so that it matches nothing here (POL-14)"
 _CUT_SHORT = "`{}` names an API without stage, method and path; end it in `/*`"
 
 
@@ -143,10 +144,13 @@ class _Pattern(NamedTuple):
 def _resource(clause: ResourceClause, view: View) -> Finding:
     entries = clause.entries
     if all(entry.fixed is None and entry.test(view) is Unresolved.MISSING for entry in entries):
-        absent = ", ".join(dict.fromkeys(clause.absent(view)))
-        return Finding(Reason.NO_VALUE_FOR_VARIABLE, f"{absent} has no value here, so the entry matches no resource")
+        missing = _without_value(clause.without_value(view), view)
+        return Finding(Reason.NO_VALUE_FOR_VARIABLE, f"{missing}, so the entry matches no resource")
     furthest, found = -1, ""
     for entry in entries:
+        if entry.matches_nothing:
+            found = found or _MISPLACED.format(entry.text)
+            continue
         pattern = _pattern(entry, view)
         if pattern is not None:
             subject = entry.subject(view)
@@ -155,6 +159,13 @@ def _resource(clause: ResourceClause, view: View) -> Finding:
                 furthest = reached
                 found = _trap(clause, entry.text, subject) or _difference(pattern, reached, subject or "", place)
     return Finding(Reason.DIFFERS, found)
+
+
+def _without_value(keys: tuple[str, ...], view: View) -> str:
+    """Which keys of variables have no value, and whether one of them is there and empty (VAR-3)."""
+    empty = [key for key in keys if view.facts.values(key.lower()) == ("",)]
+    note = f" ({', '.join(empty)} is empty, which counts as no value)" if empty else ""
+    return f"{', '.join(keys)} has no value here{note}"
 
 
 def _pattern(entry: ResourceEntry, view: View) -> _Pattern | None:
@@ -339,8 +350,8 @@ def _compared(clause: ConditionClause, view: View, actual: tuple[str, ...]) -> F
         return Finding(Reason.UNFIT_VALUE, f"`{unfit[0]}` of the request is not {fits} (CND-15)")
     operands = [condition.operand(index, lookup) for index in range(len(clause.values))]
     if all(operand is Unresolved.MISSING for operand in operands):
-        absent = ", ".join(dict.fromkeys(clause.absent(view)))
-        return Finding(Reason.NO_VALUE_FOR_VARIABLE, f"{absent} has no value here")
+        missing = tuple(spelled(key) for key in condition.without_value(lookup))
+        return Finding(Reason.NO_VALUE_FOR_VARIABLE, _without_value(missing, view))
     if condition.operator.negated:
         return Finding(Reason.EXCLUDED)
     if None in operands:

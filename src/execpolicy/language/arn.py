@@ -105,6 +105,21 @@ def _arn_error(text: str, name: str, start: int, end: int, message: str) -> Requ
     )
 
 
+def fields_of(text: str) -> list[str]:
+    """The fields of a pattern in which a colon inside ``${…}`` parts no fields.
+
+    >>> fields_of("arn:*:kms:*:${aws:PrincipalAccount}:key/*")[4:]
+    ['${aws:PrincipalAccount}', 'key/*']
+    """
+    fields: list[str] = []
+    start = 0
+    for found in re.finditer(r"\$\{[^}]*\}|:", text):
+        if found[0] == ":" and len(fields) < len(FIELDS) - 1:
+            fields.append(text[start : found.start()])
+            start = found.end()
+    return [*fields, text[start:]]
+
+
 def completed(tokens: Tokens) -> Tokens:
     """An ARN with fewer than six fields stands, in a policy of the caller, for one that ends in wildcards (RES-2)."""
     colons = sum(token.count(":") for token in tokens if isinstance(token, str))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from execpolicy.document.model import Condition
 from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.glob import matcher
 from execpolicy.language.many import any_of
 from execpolicy.language.operators import OPERATORS, Network
 from execpolicy.language.variables import VERSION_WITH_VARIABLES, Lookup, Template, Unresolved
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 Truth = bool | None
 
 #: The rules of status A that can decide how values compare.
-ASSUMED = ("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "VAR-4")
+ASSUMED = ("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "VAR-3", "VAR-4")
 
 
 def kleene_any(truths: Iterable[Truth]) -> Truth:
@@ -170,42 +171,61 @@ class ConditionTest:
         actual = self.operator.actual(value)
         for index in range(len(self.values)):
             operand = self.operand(index, lookup)
-            if operand is Unresolved.UNKNOWN:
-                yield None
-            elif operand is Unresolved.MISSING:
-                yield False
-            elif operand is None:
-                yield None if doubted == self._rule_of_unfit_values else False
-            elif actual is None:
-                yield None if not self.known_type or doubted == "CND-15" else False
-            elif doubted and self._rests_on(doubted, index, value, operand, lookup):
-                yield None
-            else:
-                yield self.operator.test(actual, operand)
+            truth = self._matches(index, actual, operand, lookup)
+            if doubted and truth is not None and self._rests_on(doubted, index, actual, operand, lookup):
+                truth = None
+            yield truth
 
-    @property
-    def _rule_of_unfit_values(self) -> str:
-        return "CND-6" if self.operator.family == "Arn" else "CND-15"
+    def _matches(self, index: int, actual: Any, operand: Any, lookup: Lookup, otherwise: str = "") -> Truth:
+        """Whether a value of the request, as the operator reads it, matches the operand of value ``index``."""
+        if operand is Unresolved.UNKNOWN:
+            return None if self._can_match(index, actual, lookup, otherwise) else False
+        if operand is Unresolved.MISSING or operand is None:
+            return False
+        if actual is None:
+            return False if self.known_type else None
+        return self.operator.test(actual, operand)
 
-    def _rests_on(self, rule: str, index: int, value: str, operand: Any, lookup: Lookup) -> bool:
+    def _can_match(self, index: int, actual: str, lookup: Lookup, otherwise: str) -> bool:
+        """Whether some value of the variables that are not known makes a value of the policy match."""
+        tokens = self._templates[index].resolve(lookup, otherwise=otherwise, widest=True)
+        assert not isinstance(tokens, Unresolved), "no variable is without a value, or the operand would have none"
+        if self.operator.actual is not str.lower:
+            return matcher(tokens)(actual)
+        # Case is folded letter by letter: that of a sigma in lower case depends on what stands beside it.
+        folded = (token.lower().casefold() if isinstance(token, str) else token for token in tokens)
+        return matcher(folded)(actual.casefold())
+
+    def _rests_on(self, rule: str, index: int, actual: Any, operand: Any, lookup: Lookup) -> bool:
         """Whether an assumption decides how one value of the request compares with one of the policy."""
+        if rule in ("VAR-3", "VAR-4"):
+            otherwise = self.operand(index, lookup, otherwise=rule)
+            by_other = self._matches(index, actual, otherwise, lookup, rule)
+            return by_other is not self._matches(index, actual, operand, lookup)
+        if isinstance(operand, Unresolved):
+            return False
+        if operand is None:
+            return rule == ("CND-6" if self.operator.family == "Arn" else "CND-15")
+        if actual is None:
+            return rule == "CND-15"
         if rule == "CND-6":
-            return self.operator.family == "Arn" and value.count(":") < 5
-        if rule == "CND-9":
-            return self.operator.family == "IpAddress" and _one_is_mapped(self.operator.actual(value), operand)
-        if rule == "VAR-4" and self.operator.wildcards:
-            tokens = self._templates[index].resolve(lookup, wildcards_in_values=True)
-            other = None if isinstance(tokens, Unresolved) else self.operator.read(tokens)
-            return other is not None and self.operator.test(value, other) is not self.operator.test(value, operand)
-        return False
+            return self.operator.family == "Arn" and actual.count(":") < 5
+        return rule == "CND-9" and self.operator.family == "IpAddress" and _one_is_mapped(actual, operand)
 
-    def operand(self, index: int, lookup: Lookup) -> Any:
-        """The operand of value ``index``: None when it does not fit (CND-15), Unresolved when a variable has none."""
+    def operand(self, index: int, lookup: Lookup, *, otherwise: str = "") -> Any:
+        """The operand of value ``index``: None when it does not fit (CND-15), Unresolved when a variable has none.
+
+        ``otherwise`` is the id of an assumption of variables: its other reading is then taken.
+        """
         template = self._templates[index]
         if template.tokens is not None:
             return self._operands[index]
-        tokens = template.resolve(lookup)
+        tokens = template.resolve(lookup, otherwise=otherwise)
         return tokens if isinstance(tokens, Unresolved) else self.operator.read(tokens)
+
+    def without_value(self, lookup: Lookup) -> tuple[str, ...]:
+        """The lower-case names of the keys of variables that have no value here (VAR-3)."""
+        return tuple(dict.fromkeys(name for each in self._templates for name in each.without_value(lookup)))
 
     def assumptions(self, lookup: Lookup) -> tuple[str, ...]:
         """The ids of the rules of status A on which the result for a request rests."""
@@ -231,7 +251,7 @@ class ConditionTest:
             return not self.values
         if rule == "CND-15":
             return family not in ("String", "Arn")
-        return bool(self.variables) and self.operator.wildcards
+        return bool(self.variables) and (rule == "VAR-3" or self.operator.wildcards)
 
     def _may_rest_on(self, rule: str, actual: tuple[str, ...]) -> bool:
         """Whether it can decide for these values of a request."""

@@ -7,10 +7,17 @@ from enum import Enum
 
 from execpolicy.document.template import Literal, Variable, read_template
 from execpolicy.language.context_keys import lookup as catalogued
-from execpolicy.language.glob import ANY, Tokens, Wildcard, normalised, tokens_of
+from execpolicy.language.glob import ANY, ANY_WITHIN, Tokens, Wildcard, normalised, tokens_of
+from execpolicy.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from execpolicy.language.facts import Facts
 
 #: The policy language in which ``${…}`` means a variable; in the older one it is text (POL-4).
 VERSION_WITH_VARIABLES = "2012-10-17"
+
+#: As many colons stand before the last field of an ARN, the only one in which variables work (VAR-1).
+FIELDS_BEFORE_RESOURCE = 5
 
 #: The values of a key by its lower-case name: empty when the request has none, None when that is not known.
 Lookup = Callable[[str], tuple[str, ...] | None]
@@ -30,7 +37,10 @@ class Template:
 
     def __init__(self, text: str, *, variables: bool, wildcards: bool) -> None:
         parts: Iterable[str | Literal | Variable] = read_template(text) if variables else (text,)
-        self.parts: tuple[str | Wildcard | Variable, ...] = tuple(_expanded(parts, wildcards=wildcards))
+        self._hold(tuple(_expanded(parts, wildcards=wildcards)))
+
+    def _hold(self, parts: tuple[str | Wildcard | Variable, ...]) -> None:
+        self.parts = parts
         #: The lower-case names of the keys that it asks for.
         self.variables = tuple(part.key.lower() for part in self.parts if isinstance(part, Variable))
         #: The tokens where no request is needed to know them.
@@ -38,12 +48,40 @@ class Template:
         if not self.variables:
             self.tokens = tuple(part for part in self.parts if not isinstance(part, Variable))
 
+    def placed(self) -> Template:
+        """The template with each variable before the fifth colon of an ARN as a wildcard; itself if there is none.
+
+        Such a variable counts as ``*`` within its field (POL-14). Where a wildcard comes first, or the text is no ARN,
+        nothing tells which field it is in: then it counts as ``*`` in any.
+        """
+        out: list[str | Wildcard | Variable] = []
+        colons, field_is_known = 0, isinstance(self.parts[0], str) and self.parts[0].startswith("arn:")
+        for part in self.parts:
+            if isinstance(part, Variable):
+                placed = colons >= FIELDS_BEFORE_RESOURCE
+                out.append(part if placed else ANY_WITHIN if field_is_known else ANY)
+                continue
+            out.append(part)
+            if isinstance(part, str):
+                colons += part.count(":")
+            else:
+                field_is_known = False
+        if tuple(out) == self.parts:
+            return self
+        other = object.__new__(Template)
+        other._hold(tuple(out))
+        return other
+
     def loose(self) -> Tokens:
         """Tokens that match all that the text can come to match: every variable taken as ``*``."""
         return normalised(ANY if isinstance(part, Variable) else part for part in self.parts)
 
-    def resolve(self, lookup: Lookup, *, wildcards_in_values: bool = False) -> Tokens | Unresolved:
-        """The tokens for a request; a substituted value is literal text, unless the other reading is wanted (VAR-4)."""
+    def resolve(self, lookup: Lookup, *, otherwise: str = "", widest: bool = False) -> Tokens | Unresolved:
+        """The tokens for a request; a substituted value is literal text (VAR-4).
+
+        ``otherwise`` is the id of an assumption, VAR-3 or VAR-4: its other reading is then taken. With ``widest`` a
+        variable whose value is not known counts as ``*``: the tokens match all that the text can come to.
+        """
         if self.tokens is not None:
             return self.tokens
         out: list[str | Wildcard] = []
@@ -52,21 +90,42 @@ class Template:
             if not isinstance(part, Variable):
                 out.append(part)
                 continue
-            value = value_of(part, lookup)
+            value = value_of(part, lookup, otherwise=otherwise)
             if isinstance(value, str):
-                out.extend(tokens_of(value) if wildcards_in_values else (value,))
+                out.extend(tokens_of(value) if otherwise == "VAR-4" else (value,))
+            elif widest and value is Unresolved.UNKNOWN:
+                out.append(ANY)
             elif unresolved is not Unresolved.MISSING:
                 unresolved = value
         return tuple(out) if unresolved is None else unresolved
 
+    def may_miss(self, facts: Facts) -> bool:
+        """Whether a variable may have no value: it is not known, is not surely there, and has no default."""
+        return any(
+            isinstance(part, Variable)
+            and value_of(part, facts.values) is Unresolved.UNKNOWN
+            and part.default is None
+            and not facts.surely_there(part.key.lower())
+            for part in self.parts
+        )
 
-def value_of(variable: Variable, lookup: Lookup) -> str | Unresolved:
-    """The text that stands for a variable: the key's one value, else its default (VAR-2)."""
+    def without_value(self, lookup: Lookup) -> tuple[str, ...]:
+        """The lower-case names of the keys that have no value to put in, each once."""
+        variables = (part for part in self.parts if isinstance(part, Variable))
+        missing = (part.key.lower() for part in variables if value_of(part, lookup) is Unresolved.MISSING)
+        return tuple(dict.fromkeys(missing))
+
+
+def value_of(variable: Variable, lookup: Lookup, *, otherwise: str = "") -> str | Unresolved:
+    """The text that stands for a variable: the key's one value, else its default (VAR-2).
+
+    The empty text is no value, unless the other reading of VAR-3 is taken.
+    """
     key = catalogued(variable.key)
     values = () if key is not None and key.multivalued else lookup(variable.key.lower())
     if values is None:
         return Unresolved.UNKNOWN
-    if len(values) == 1:
+    if len(values) == 1 and (values[0] or otherwise == "VAR-3"):
         return values[0]
     return variable.default if variable.default is not None else Unresolved.MISSING
 

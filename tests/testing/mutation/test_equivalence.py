@@ -223,6 +223,16 @@ def test_a_variable_that_nobody_knows_leaves_any_resource_in_doubt() -> None:
     assert DROPPED in proofs(own, statement(), version="2008-10-17")
 
 
+@pytest.mark.rule("POL-14")
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_what_a_variable_before_the_fifth_colon_stands_for_proves_nothing(effect: str) -> None:
+    misplaced = statement(effect, Resource="arn:aws:execute-api:eu-west-1:${aws:PrincipalAccount}:*")
+    assert DROPPED not in proofs(misplaced)
+    assert DROPPED not in proofs(misplaced, statement(effect, Resource="arn:aws:execute-api:*"))
+    assert DROPPED not in proofs(statement(effect, Resource=READS + "a"), statement(effect, Resource="${aws:username}"))
+    assert proofs(misplaced, misplaced)[DROPPED] == "contained: contained in Statement[1]"
+
+
 # What is declared, against the engine.
 
 ORDER: dict[Truth, int] = {False: 0, None: 1, True: 2}

@@ -294,6 +294,11 @@ def test_operators_come_in_the_order_of_the_table() -> None:
             f"{ARN}/prod/GET/${{aws:username}}",
             ['"${aws:username}" → "*"', '"GET" → "*"', '"prod" → "*"', '"a1b2c3" → "*"', "*"],
         ),
+        (
+            "identity",
+            "arn:aws:execute-api:${aws:RequestedRegion}:*:a1b2c3/prod/*",
+            ['"${aws:RequestedRegion}" → "*"', '"prod" → "*"', '"a1b2c3" → "*"', "*"],
+        ),
         ("resource", "execute-api:/*", []),
         ("resource", f"{ARN}/*", []),
         ("resource", "*", []),

@@ -100,6 +100,13 @@ def test_a_variable_is_the_callers_own_value_or_another() -> None:
     found(near, lambda request: request.resource.startswith(f"{HEAD}prod/GET/other/"))
 
 
+@pytest.mark.rule("POL-14")
+def test_a_variable_before_the_fifth_colon_is_any_text_of_its_field() -> None:
+    early = f"arn:aws:execute-api:${{aws:RequestedRegion}}:{HEAD.split(':')[4]}:a1b2c3/prod/GET/own"
+    near = strategies.requests_near(ann(policy(Resource=early)))
+    found(near, lambda request: request.resource == f"{HEAD}prod/GET/own")
+
+
 def test_calls_come_by_the_internet_or_through_an_endpoint_never_by_both() -> None:
     by_endpoint = Target(
         resource=policy(

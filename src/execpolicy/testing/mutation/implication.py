@@ -78,7 +78,7 @@ def _all_actions(value: str) -> bool:
 
 
 def _all_resources(entry: ResourceEntry) -> bool:
-    return not entry.short and any(normalised(tokens) == (ANY,) for tokens in _patterns(entry))
+    return not (entry.short or entry.misplaced) and any(normalised(tokens) == (ANY,) for tokens in _patterns(entry))
 
 
 def _no_resource(entry: ResourceEntry) -> bool:
@@ -120,6 +120,8 @@ def _contains(outer: ResourceEntry, inner: ResourceEntry) -> bool:
         return True
     if outer.fixed is None or inner.fixed is None or outer.short is not inner.short:
         return False  # a variable whose value is not known leaves any resource in doubt
+    if outer.misplaced or inner.misplaced:
+        return False  # what such a variable stands for is assumed (POL-14)
     return all(any(contains(wide, narrow) for wide in _patterns(outer)) for narrow in _patterns(inner))
 
 

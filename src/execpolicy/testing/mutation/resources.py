@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from execpolicy.document.model import Text
 from execpolicy.document.template import LITERALS
-from execpolicy.language.arn import SHORT_FORM
+from execpolicy.language.arn import SHORT_FORM, fields_of
 from execpolicy.language.variables import VERSION_WITH_VARIABLES
 from execpolicy.testing.mutation import operators, tree
 from execpolicy.testing.mutation.change import Change, Subject
@@ -89,7 +89,7 @@ def _resource_part(subject: Subject, text: str) -> tuple[int, tuple[Operator, ..
     """Where the part begins that has segments, and what its first ones are; -1 where there is none."""
     if subject.asks_one_api and text.startswith(SHORT_FORM):
         return len(SHORT_FORM), _ROLES[1:]
-    fields = text.split(":", 5)
+    fields = fields_of(text) if subject.version == VERSION_WITH_VARIABLES else text.split(":", 5)
     if len(fields) < 6 or fields[0] != "arn":
         return -1, ()
     start = len(text) - len(fields[5])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from execpolicy.document.policy import Policy
 from execpolicy.errors import UsageError
 from execpolicy.gateway.execute_api_arn import ExecuteApiArn
-from execpolicy.language.arn import SHORT_FORM
+from execpolicy.language.arn import SHORT_FORM, fields_of
 from execpolicy.language.variables import VERSION_WITH_VARIABLES
 from execpolicy.testing.strategies.words import WORDS, Lookup, filled, near_edits
 
@@ -115,11 +115,11 @@ def _near(pattern: str, api: str, fills: Sequence[str], lookup: Lookup | None) -
     if pattern.startswith(SHORT_FORM):
         part = pattern.removeprefix(SHORT_FORM)
         return _parts(f"{api}/{part}", fills, lookup).map(lambda text: _arn(_FIELDS, text))
-    fields = pattern.split(":", 5)
+    fields = pattern.split(":", 5) if lookup is None else fields_of(pattern)
     if len(fields) < 6:
         return _parts(f"{api}/*", fills, lookup).map(lambda text: _arn(_FIELDS, text))
     head = tuple(
-        usual if set("*?") & set(field) or not field else field
+        usual if set("*?") & set(field) or not field or (lookup is not None and "${" in field) else field
         for field, usual in zip(fields[:5], _FIELDS, strict=True)
     )
     part = fields[5]

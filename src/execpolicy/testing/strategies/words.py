@@ -62,8 +62,9 @@ def _of_text(text: str, runs: st.SearchStrategy[str], single: str) -> Iterable[s
 
 
 def values_of(key: str, default: str | None, lookup: Lookup) -> tuple[str, ...]:
-    """What a variable stands for: the key's values, else its default, else a word."""
-    return lookup(key.lower()) or ((default,) if default else ("other",))
+    """What a variable stands for: the key's values, else its default, else a word; the empty text is no value."""
+    values = tuple(filter(None, lookup(key.lower()) or ()))
+    return values or ((default,) if default else ("other",))
 
 
 def _values_of(variable: Variable, lookup: Lookup) -> st.SearchStrategy[str]:
