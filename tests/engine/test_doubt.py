@@ -156,7 +156,7 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
     ("CND-15", condition(when(NumericEquals={"custom:x": "many"}), x=5), Outcome.IMPLICIT_DENY),
     ("CND-15", condition(when(NumericLessThan={"aws:username": "5"})), Outcome.IMPLICIT_DENY),
     ("CND-15", condition(when(Null={"custom:x": "maybe"})), Outcome.IMPLICIT_DENY),
-    ("EVL-9", {"caller": FEDERATED, "resource_policy": allowing("resource")}, Outcome.ALLOW),
+    ("EVL-9", {"caller": FEDERATED, "resource_policy": allowing("resource")}, Outcome.IMPLICIT_DENY),
     ("POL-13", {"identity": policy(stated(NotAction=[]))}, Outcome.ALLOW),
     ("POL-13", {"identity": policy(stated(), stated("Deny", NotResource=[]))}, Outcome.EXPLICIT_DENY),
     ("PRN-1", {"caller": SERVICE, "resource_policy": allowing("resource")}, Outcome.ALLOW),
@@ -221,6 +221,8 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
         ("CND-15", condition(when(NumericEquals={"custom:x": ["many", "5"]}), x=5)),
         ("EVL-9", {"caller": FEDERATED, "resource_policy": allowing("resource", Principal={"AWS": ["*", FEDERATED]})}),
         ("EVL-9", {"caller": FEDERATED, "identity": allowing(), "resource_policy": denying("resource")}),
+        ("EVL-9", {"caller": FEDERATED, "session": allowing("session"), "resource_policy": allowing("resource")}),
+        ("EVL-9", {"caller": FEDERATED, "vpc_endpoint": allowing("vpc_endpoint")}),
         ("POL-13", {"identity": policy(stated(NotAction="s3:*"))}),
         ("PRN-1", {"caller": SERVICE, "resource_policy": allowing("resource", Principal={"Service": SERVICE})}),
         (

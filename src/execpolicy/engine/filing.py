@@ -58,9 +58,12 @@ class Filing:
 
 
 class Filed:
-    """A layer's statements as rules, by the number of their resource. Equal resources have one number."""
+    """A layer's statements as rules, by the number of their resource. Equal resources have one number.
 
-    def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable) -> None:
+    A principal that names everybody is left out of its rule, unless ``asks_everybody`` keeps it there.
+    """
+
+    def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable, *, asks_everybody: bool) -> None:
         self.rules: list[list[Rule]] = []
         self.whole, self.short = Filing(), Filing()
         #: The resources that are to be looked at for every text: those of NotResource.
@@ -69,6 +72,9 @@ class Filed:
         self.resource_checks: dict[int, Checks] = {}
         #: The keys that variables in resources ask for.
         self.variables: set[str] = set()
+        self._asks_everybody = asks_everybody
+        #: Whether a principal was left out.
+        self.has_everybody = False
         self._table = table
         self._names: dict[int, PrincipalClause] = {}
         self._checks: dict[int, Check] = {}
@@ -79,7 +85,7 @@ class Filed:
 
     @property
     def names(self) -> tuple[PrincipalClause, ...]:
-        """The principal clauses that do not name everybody."""
+        """The principal clauses that are asked of each caller."""
         return tuple(self._names.values())
 
     def _file(self, policy: Policy, level: int, numbers: dict[object, int]) -> None:
@@ -104,8 +110,9 @@ class Filed:
         principal: PrincipalClause | None = None
         if statement.principal is not None:
             principal = table.principal(statement.principal, effect=effect)
-            if principal.is_everybody:
+            if principal.is_everybody and not self._asks_everybody:
                 principal = None
+                self.has_everybody = True
             else:
                 self._names[id(principal)] = principal
         checks = tuple([self._check(condition, version) for condition in statement.conditions])
