@@ -17,6 +17,7 @@ from tests.engine.making import (
     FEDERATED,
     PETS,
     ROLE,
+    SERVICE,
     SESSION,
     STRANGER,
     allowing,
@@ -139,21 +140,37 @@ def test_the_text_of_an_implicit_denial() -> None:
 
 
 ALLOWED = """\
-ALLOW: arn:aws:sts::111122223333:federated-user/Bob may execute-api:Invoke
-  User: arn:aws:sts::111122223333:federated-user/Bob is authorized to perform: execute-api:Invoke on resource: \
+ALLOW: states.amazonaws.com may execute-api:Invoke
+  User: states.amazonaws.com is authorized to perform: execute-api:Invoke on resource: \
 arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets
 resource-based policy: allows
   resource: Statement[0]: Allow statement 0 applies
+assumed (PRN-1): the principal * covers service principals"""
+
+
+@pytest.mark.rule("EVL-11", "PRN-1")
+def test_the_text_of_an_allow() -> None:
+    assert str(decided(caller=SERVICE, resource_policy=allowing("resource")).explain()) == ALLOWED
+
+
+SHUT_OUT_SESSION = """\
+DENY (implicit): no session policy allows execute-api:Invoke
+  User: arn:aws:sts::111122223333:federated-user/Bob is not authorized to perform: execute-api:Invoke on resource: \
+arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets because no session policy allows the \
+execute-api:Invoke action
+resource-based policy: allows
+  resource: Statement[0]: Allow statement 0 applies, and names who is behind the session: boundary and session \
+policies must allow as well
 identity-based policy: does not allow
   no policy is attached
 session policy: does not allow
   no policy is attached
-assumed (EVL-9): an Allow for * grants a federated user's session as the session's own ARN would"""
+assumed (EVL-9): an Allow for * does not name a federated user's session: its session policies must allow too"""
 
 
 @pytest.mark.rule("EVL-11", "EVL-9")
-def test_the_text_of_an_allow() -> None:
-    assert str(decided(caller=FEDERATED, resource_policy=allowing("resource")).explain()) == ALLOWED
+def test_the_text_of_a_denial_that_rests_on_an_assumption() -> None:
+    assert str(decided(caller=FEDERATED, resource_policy=allowing("resource")).explain()) == SHUT_OUT_SESSION
 
 
 UNDECIDED = """\
@@ -378,7 +395,10 @@ def test_data_names_what_is_unknown_and_what_has_no_lines() -> None:
     assert (condition["holds"], condition["actual"], condition["span"]) == ("unknown", None, None)
     assumed = DECISIONS[1].to_dict()["assumed"]
     assert assumed == [
-        {"rule": "EVL-9", "reading": "an Allow for * grants a federated user's session as the session's own ARN would"}
+        {
+            "rule": "EVL-9",
+            "reading": "an Allow for * does not name a federated user's session: its session policies must allow too",
+        }
     ]
 
 
@@ -399,12 +419,14 @@ def test_notebooks_get_html_with_everything_escaped() -> None:
 def test_notebooks_get_a_line_for_a_line() -> None:
     explanation = decided(caller=FEDERATED, resource_policy=allowing("resource")).explain()
     html = explanation.html()
-    assert html.startswith('<div class="execpolicy" style="font-family:monospace"><div class="execpolicy-allow"')
+    assert html.startswith(
+        '<div class="execpolicy" style="font-family:monospace"><div class="execpolicy-implicit_deny"'
+    )
     assert html.count("<div ") == len(str(explanation).splitlines()) + 1
     assert html.count("<div ") == html.count("</div>")
     styles = [line.style for line in explanation.lines()]
     assert styles == [
-        "allow", "fact", "allow", "determining", "implicit_deny", "fact", "implicit_deny", "fact", "assumed",
+        "implicit_deny", "fact", "allow", "applies", "implicit_deny", "fact", "implicit_deny", "fact", "assumed",
     ]  # fmt: skip
 
 

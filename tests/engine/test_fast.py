@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Caller, Context, Outcome, Request, Target, authorize
+from execpolicy import Caller, Context, Outcome, Principal, Request, Target, authorize
 from execpolicy.engine import chain, chains
 from execpolicy.engine.case import case_of
 from execpolicy.engine.fast import outcome_of, outcome_of_case
 from execpolicy.language import table
-from tests.engine.making import ANN, API, INVOKE, PETS, SESSION, STRANGER, policy, stated
+from tests.engine.making import ACCOUNT, ANN, API, INVOKE, PETS, SESSION, STRANGER, allowing, denying, policy, stated
 
 
 def asked(caller: Caller, resource: str = PETS, action: str = INVOKE, context: Any = None) -> Request:
@@ -41,6 +41,20 @@ def test_variables_in_resources(resource: str, expected: Outcome) -> None:
     caller = Caller(ANN, identity=policy(stated(Resource=resource)))
     for _ in range(2):
         assert both(asked(caller, f"{API}/prod/GET/eu-west-1/Ann"), Target()) is expected
+
+
+@pytest.mark.rule("PRN-6")
+@pytest.mark.parametrize("bounded_first", [False, True])
+def test_two_callers_of_one_principal_of_which_one_has_a_boundary(bounded_first: bool) -> None:
+    """What a NotPrincipal comes to is kept by principal; a caller with a boundary is never spared."""
+    who = Principal.parse(ANN)
+    free = Caller(who, identity=allowing())
+    bounded = Caller(who, identity=allowing(), boundary=allowing("boundary"))
+    target = Target(resource=denying("resource", NotPrincipal={"AWS": [ANN, ACCOUNT]}))
+    expected = [(free, Outcome.ALLOW), (bounded, Outcome.EXPLICIT_DENY)]
+    for caller, outcome in expected[::-1] if bounded_first else expected:
+        for _ in range(2):
+            assert both(asked(caller), target) is outcome
 
 
 @pytest.mark.rule("KEY-4")

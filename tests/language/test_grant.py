@@ -34,11 +34,12 @@ def named(text: str) -> PrincipalName:
     return read_principal_name(type_ or "AWS", name)
 
 
-@pytest.mark.rule("PRN-1", "PRN-2", "PRN-3", "PRN-4", "PRN-5", "PRN-8", "EVL-4")
+@pytest.mark.rule("PRN-1", "PRN-2", "PRN-3", "PRN-4", "PRN-5", "PRN-8", "EVL-4", "EVL-9")
 @pytest.mark.parametrize(
     ("entry", "caller", "grant"),
     [
-        *(("*", caller, DIRECT) for caller in (ANN, ROOT, SESSION, FEDERATED, SERVICE, SAML, ANONYMOUS)),
+        *(("*", caller, DIRECT) for caller in (ANN, ROOT, SESSION, SERVICE, SAML, ANONYMOUS)),
+        ("*", FEDERATED, BY_ROLE),
         *((ACCOUNT, caller, DELEGATED) for caller in (ANN, ROOT, SESSION, ROLE, FEDERATED)),
         *((f"{IAM}root", caller, DELEGATED) for caller in (ANN, ROOT, SESSION, ROLE, FEDERATED)),
         *((ACCOUNT, caller, NONE) for caller in (SERVICE, SAML, ANONYMOUS)),

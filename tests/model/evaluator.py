@@ -71,7 +71,7 @@ class Principal(NamedTuple):
     def names_caller(self, key: str, name: str) -> tuple[int, int]:  # EVL-4, PRN-2, PRN-4, PRN-5: strength; is it he
         account, entity, _ = self.arns()
         if (key, name) == ("AWS", "*"):
-            return DIRECT, T
+            return ROLE if self.kind == "federated_user" else DIRECT, T  # EVL-9
         if self.kind not in WITH_ACCOUNT:
             return DIRECT, T if (key, name) == self.only_name() else F
         if key != "AWS":

@@ -424,7 +424,7 @@ def test_booleans_and_bytes() -> None:
         (CLERK, "AROAEXAMPLE", "implicit_deny", "implicit_deny"),  # PRN-5
         (FED, f"arn:aws:sts::{HOME}:federated-user/Fay", "allow", "allow"),
         (FED, ANN_ARN, "implicit_deny", "implicit_deny"),  # EVL-9: the session policy is an empty one
-        (FED, "*", "allow", "allow"),
+        (FED, "*", "implicit_deny", "implicit_deny"),  # EVL-9: it names the user, not the session
     ],
 )
 def test_whom_a_resource_policy_names_decides_what_still_blocks(
@@ -447,6 +447,8 @@ def test_a_federated_user_needs_a_session_policy() -> None:
     assert ask(FED, identity=[allow()]) == "implicit_deny"
     assert ask(FED, identity=[allow()], session=[allow()]) == "allow"
     assert named(FED, {"AWS": ANN_ARN}, session=[allow()]) == "allow"
+    assert named(FED, {"AWS": "*"}, session=[allow()]) == "allow"
+    assert named(FED, {"AWS": "*"}, session=[allow(Action="s3:*")]) == "implicit_deny"
     assert named(FED._replace(federated_by=None), {"AWS": ANN_ARN}, session=[allow()]) == "implicit_deny"
 
 

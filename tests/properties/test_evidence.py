@@ -13,6 +13,7 @@ from execpolicy.engine.compile import CompiledStatement, Occurrence
 from execpolicy.engine.inquiry import Inquiry
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth
+from execpolicy.language.grant import Grant
 from tests.model.evaluator import World
 from tests.properties.worlds import decided, request_of, worlds
 
@@ -68,6 +69,13 @@ def outcome_if(case: Case, occurrences: Any) -> Outcome:
     return case.decide(judge).outcome
 
 
+def star_names_the_session(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
+    """How strongly a statement names a caller if ``*`` may name a federated user's session (EVL-9)."""
+    sure, possible = statement.grant(view)
+    stars = statement.principal is not None and "*" in statement.principal.values
+    return sure, Grant.DIRECT if stars and view.principal.kind == "federated-user" else possible
+
+
 @settings(max_examples=200)
 @given(worlds())
 def test_what_an_outcome_hangs_on_is_what_changes_it(world: World) -> None:
@@ -99,4 +107,7 @@ def test_what_an_outcome_hangs_on_is_what_changes_it(world: World) -> None:
     rules = {rule for each, view in places for rule in each.clause.assumptions(view)}
     unsure = Outcome.INDETERMINATE
     assert decision.missing_keys == {spelled(key) for key in absent if outcome_if(case, forgetting(key)) is unsure}
-    assert decision.assumed == {rule for rule in rules if outcome_if(case, doubting(rule)) is unsure}
+    resting = {rule for rule in rules - {"EVL-9"} if outcome_if(case, doubting(rule)) is unsure}
+    if "EVL-9" in rules and case.decide(naming=star_names_the_session).outcome is unsure:
+        resting.add("EVL-9")
+    assert decision.assumed == resting

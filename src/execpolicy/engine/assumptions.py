@@ -9,7 +9,7 @@ ASSUMPTIONS: dict[str, str] = {
     "CND-13": "a key of several values under an operator without ForAllValues or ForAnyValue does not match",
     "CND-14": "a positive operator over an empty list of values never matches, a negated one always does",
     "CND-15": "a value that is not of the operator's type does not match",
-    "EVL-9": "an Allow for * grants a federated user's session as the session's own ARN would",
+    "EVL-9": "an Allow for * does not name a federated user's session: its session policies must allow too",
     "POL-13": "NotAction and NotResource with an empty list match everything",
     "POL-14": "a variable before the fifth colon grants nothing, and stands for any text of its field in what denies",
     "PRN-1": "the principal * covers service principals",

@@ -212,6 +212,10 @@ class Target(Frozen):
         """The layers of the resource's side, ready to be evaluated."""
         return MappingProxyType(self._compiled)
 
+    def plan_for(self, caller: Principal) -> Plan:
+        """The layers of this side that bind a caller's request: the same for all but federated users (EVL-9)."""
+        return self._plan if caller.kind != kinds.FEDERATED_USER else plan_of_target(self._compiled, caller)
+
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self._fields()}
 

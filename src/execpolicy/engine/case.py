@@ -8,7 +8,7 @@ from functools import partial
 from execpolicy.engine.caller import Target
 from execpolicy.engine.combine import Answers, Relation, Table, Verdict, combine, settle
 from execpolicy.engine.compile import CompiledPolicies, CompiledStatement
-from execpolicy.engine.evaluate import Judge, evaluate
+from execpolicy.engine.evaluate import Judge, Naming, evaluate
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.engine.request import Request
 from execpolicy.engine.view import View
@@ -46,9 +46,9 @@ class Case(NamedTuple):
     table: Table
     not_applicable: Mapping[Layer, str]
 
-    def decide(self, judge: Judge = CompiledStatement.test) -> Verdicts:
+    def decide(self, judge: Judge = CompiledStatement.test, naming: Naming = CompiledStatement.grant) -> Verdicts:
         """Evaluate every layer and combine their answers."""
-        outcomes = {layer: evaluate(part.policies, part.view, judge) for layer, part in self.parts.items()}
+        outcomes = {layer: evaluate(part.policies, part.view, judge, naming) for layer, part in self.parts.items()}
         worst, best = combine(outcomes, self.table)
         return Verdicts(outcomes, worst, best)
 

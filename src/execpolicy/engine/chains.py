@@ -62,16 +62,19 @@ class Chains:
         "_seen",
         "_who",
         "_whos",
+        "has_everybody",
         "levels",
         "limit",
         "short",
         "whole",
     )
 
-    def __init__(self, levels: Sequence[Sequence[Policy]], table: ClauseTable) -> None:
+    def __init__(self, levels: Sequence[Sequence[Policy]], table: ClauseTable, *, asks_everybody: bool = False) -> None:
         self.levels = len(levels)
-        filed = Filed(levels, table)
+        filed = Filed(levels, table, asks_everybody=asks_everybody)
         self._filed = filed
+        #: A statement names everybody, and is taken to name each caller as strongly as can be.
+        self.has_everybody = filed.has_everybody
         self._names = filed.names
         self.whole, self.short = filed.whole.index(), filed.short.index()
         self.limit = TABLE + FOR_EACH_PATTERN * (len(filed.whole) + len(filed.short))

@@ -330,7 +330,7 @@ class PrincipalClause(Clause):
 
     @property
     def is_everybody(self) -> bool:
-        """Whether it names every caller, each as strongly as can be."""
+        """Whether it names every caller, each as strongly as can be but a federated user's session (EVL-9)."""
         return not self.negated and any(name.kind == "any" for name in self.names)
 
     def test(self, view: View) -> Truth:

@@ -11,11 +11,13 @@ from execpolicy.engine.clauses import Clause, ClauseTable, PrincipalClause
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth, kleene_all
 from execpolicy.language.grant import Grant
+from execpolicy.language.principal import FEDERATED_USER
 from execpolicy.records import TYPE_CHECKING, NamedTuple
 from execpolicy.source import Span
 
 if TYPE_CHECKING:
     from execpolicy.engine.evidence import Sheet
+    from execpolicy.language.principal import Principal
 
 
 class Occurrence(NamedTuple):
@@ -69,12 +71,13 @@ class CompiledPolicy(NamedTuple):
 class CompiledPolicies:
     """The policies of one layer, in levels: each level must allow. Only organizations have more than one."""
 
-    __slots__ = ("_chains", "_levels", "_sheet", "_table", "policies")
+    __slots__ = ("_chains", "_chains_of_federated", "_levels", "_sheet", "_table", "policies")
 
     def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable) -> None:
         self.policies: tuple[tuple[Policy, ...], ...] = tuple(tuple(level) for level in levels)
         self._table = table
         self._chains: Chains | None = None
+        self._chains_of_federated: Chains | None = None
         self._levels: tuple[tuple[CompiledPolicy, ...], ...] | None = None
         self._sheet: Sheet | None = None
 
@@ -88,6 +91,15 @@ class CompiledPolicies:
         if chains is None:
             # Two threads may both make one: they are equal, and the last one stays.
             self._chains = chains = Chains(self.policies, self._table)
+        return chains
+
+    def chains_for(self, caller: Principal) -> Chains:
+        """The form for one caller: ``*`` names a federated user's session less strongly than other callers (EVL-9)."""
+        if caller.kind != FEDERATED_USER or not self.chains.has_everybody:
+            return self.chains
+        chains = self._chains_of_federated
+        if chains is None:
+            self._chains_of_federated = chains = Chains(self.policies, self._table, asks_everybody=True)
         return chains
 
     @property

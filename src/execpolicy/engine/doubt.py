@@ -17,6 +17,7 @@ from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.view import View
 from execpolicy.errors import RequestError
 from execpolicy.language.condition import Truth
+from execpolicy.language.grant import Grant
 
 #: Tells of a clause whether a doubt concerns it.
 Concern = Callable[[Clause, View], bool]
@@ -40,7 +41,21 @@ def assumed(inquiry: Inquiry, verdicts: Verdicts) -> frozenset[str]:
     if verdicts.outcome is Outcome.INDETERMINATE:
         return frozenset()
     rules = _named(inquiry, lambda clause, view: clause.assumptions(view))
-    return frozenset(rule for rule in rules if _would_matter(inquiry, _unknown_by(rule)))
+    return frozenset(rule for rule in rules if _rests_on(inquiry, rule))
+
+
+def _rests_on(inquiry: Inquiry, rule: str) -> bool:
+    if rule == "EVL-9":
+        # The statement applies in either reading; how strongly it names the session is what is assumed.
+        return inquiry.decide(naming=_naming_the_session).outcome is Outcome.INDETERMINATE
+    return _would_matter(inquiry, _unknown_by(rule))
+
+
+def _naming_the_session(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
+    """How strongly a statement names the caller if its ``*`` may name a federated user's session (EVL-9)."""
+    sure, possible = statement.grant(view)
+    who = statement.principal
+    return sure, Grant.DIRECT if who is not None and "EVL-9" in who.assumptions(view) else possible
 
 
 def refuse_unfit_values(inquiry: Inquiry) -> None:

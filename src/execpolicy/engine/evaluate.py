@@ -12,14 +12,21 @@ from execpolicy.language.grant import Grant
 
 #: Tells of a statement whether it applies.
 Judge = Callable[[CompiledStatement, View], Truth]
+#: Tells of a statement how strongly it names the caller, surely and possibly.
+Naming = Callable[[CompiledStatement, View], tuple[Grant, Grant]]
 
 
-def evaluate(policies: CompiledPolicies, view: View, judge: Judge = CompiledStatement.test) -> LayerOutcome:
+def evaluate(
+    policies: CompiledPolicies,
+    view: View,
+    judge: Judge = CompiledStatement.test,
+    naming: Naming = CompiledStatement.grant,
+) -> LayerOutcome:
     """All statements of a layer against a request, every one of them (EVL-11).
 
     Several levels must each allow, and any Deny counts; several policies of a level add up (EVL-2, EVL-6).
     """
-    outcomes = [_evaluate_level(level, view, judge) for level in policies.levels]
+    outcomes = [_evaluate_level(level, view, judge, naming) for level in policies.levels]
     return LayerOutcome(
         kleene_any(outcome.deny for outcome in outcomes),
         min((outcome.grant for outcome in outcomes), default=Grant.NONE),
@@ -27,7 +34,7 @@ def evaluate(policies: CompiledPolicies, view: View, judge: Judge = CompiledStat
     )
 
 
-def _evaluate_level(level: Iterable[CompiledPolicy], view: View, judge: Judge) -> LayerOutcome:
+def _evaluate_level(level: Iterable[CompiledPolicy], view: View, judge: Judge, naming: Naming) -> LayerOutcome:
     deny: Truth = False
     grant = possible = Grant.NONE
     for statement in (statement for policy in level for statement in policy.statements):
@@ -37,7 +44,7 @@ def _evaluate_level(level: Iterable[CompiledPolicy], view: View, judge: Judge) -
         if statement.denies:
             deny = True if applies or deny else None
             continue
-        sure, may_be = statement.grant(view)
+        sure, may_be = naming(statement, view)
         possible = max(possible, may_be)
         if applies:
             grant = max(grant, sure)

@@ -39,7 +39,7 @@ def _meeting(sender: Sender, site: Site, target: Target) -> Meeting:
     """What is the same for all requests of a sender for resources of one site."""
     caller = sender.caller
     principal = caller.principal
-    mine, theirs = caller._plan, target._plan
+    mine, theirs = caller._plan, target.plan_for(principal)
     if mine.layers is None or theirs.layers is None or sender.principal is not principal:
         return Meeting(target, site, None, 0)
     state = mine.state | theirs.state
@@ -57,7 +57,7 @@ def outcome_of_case(case: Case) -> Outcome | None:
     answers = {}
     for layer, part in case.parts.items():
         view = part.view
-        answer = part.policies.chains.answer(view.resource, view.setting(), view)
+        answer = part.policies.chains_for(view.principal).answer(view.resource, view.setting(), view)
         if answer is None:
             return None
         answers[layer] = answer

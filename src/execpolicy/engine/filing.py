@@ -58,15 +58,21 @@ class Filing:
 
 
 class Filed:
-    """A layer's statements as rules, by the number of their resource. Equal resources have one number."""
+    """A layer's statements as rules, by the number of their resource. Equal resources have one number.
 
-    def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable) -> None:
+    A principal that names everybody is left out of its rule, unless ``asks_everybody`` keeps it there.
+    """
+
+    def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable, *, asks_everybody: bool) -> None:
         self.rules: list[list[Rule]] = []
         self.whole, self.short = Filing(), Filing()
         #: The resources that are to be looked at for every text: those of NotResource.
         self.negated: dict[int, None] = {}
         #: What to ask of each request about a resource that holds variables.
         self.resource_checks: dict[int, Checks] = {}
+        self._asks_everybody = asks_everybody
+        #: Whether a principal was left out.
+        self.has_everybody = False
         self._table = table
         self._names: dict[int, PrincipalClause] = {}
         self._checks: dict[int, Check] = {}
@@ -77,7 +83,7 @@ class Filed:
 
     @property
     def names(self) -> tuple[PrincipalClause, ...]:
-        """The principal clauses that do not name everybody."""
+        """The principal clauses that are asked of each caller."""
         return tuple(self._names.values())
 
     def _file(self, policy: Policy, level: int, numbers: dict[object, int]) -> None:
@@ -102,8 +108,9 @@ class Filed:
         principal: PrincipalClause | None = None
         if statement.principal is not None:
             principal = table.principal(statement.principal, effect=effect)
-            if principal.is_everybody:
+            if principal.is_everybody and not self._asks_everybody:
                 principal = None
+                self.has_everybody = True
             else:
                 self._names[id(principal)] = principal
         checks = tuple([self._check(condition, version) for condition in statement.conditions])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from execpolicy.engine.case import Case, Verdicts, case_of, layers_of
+from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.lazy import kept
 from execpolicy.language.condition import Truth
@@ -12,6 +13,7 @@ from execpolicy.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from execpolicy.engine.caller import Target
+    from execpolicy.engine.evaluate import Naming
     from execpolicy.engine.evidence import Evidence
     from execpolicy.engine.request import Request
 
@@ -54,12 +56,12 @@ class Inquiry:
             for line, each in zip(evidence.sheet.lines, evidence.founds, strict=True)
         }
 
-    def decide(self, retold: Retold | None = None) -> Verdicts:
-        """What the layers say, or would if some statements came to something else."""
+    def decide(self, retold: Retold | None = None, naming: Naming = CompiledStatement.grant) -> Verdicts:
+        """What the layers say, or would if some statements applied otherwise or named the caller otherwise."""
         applying = self._applying
         if retold:
             applying = applying.copy()
             for layer, statements in retold.items():
                 lines = self.evidence[layer].sheet.lines
                 applying.update({id(lines[at][3]): truth for at, truth in statements.items()})
-        return self.case.decide(lambda statement, view: applying[id(statement)])
+        return self.case.decide(lambda statement, view: applying[id(statement)], naming)

@@ -47,15 +47,22 @@ def plan_of_caller(caller: Principal, compiled: Mapping[Layer, CompiledPolicies]
     return _plan(binding, state)
 
 
-def plan_of_target(compiled: Mapping[Layer, CompiledPolicies]) -> Plan:
-    """The resource's layers. Whether RCPs bind depends on the action and the caller too (EVL-3)."""
-    return Plan(None, 0) if Layer.RCP in compiled else _plan(compiled, 0)
+def plan_of_target(compiled: Mapping[Layer, CompiledPolicies], caller: Principal | None = None) -> Plan:
+    """The resource's layers, for one caller or for any that ``*`` names (EVL-9).
+
+    Whether RCPs bind depends on the action and the caller too (EVL-3).
+    """
+    return Plan(None, 0) if Layer.RCP in compiled else _plan(compiled, 0, caller)
 
 
-def _plan(compiled: Mapping[Layer, CompiledPolicies], state: int) -> Plan:
+def _plan(compiled: Mapping[Layer, CompiledPolicies], state: int, caller: Principal | None = None) -> Plan:
     for layer in compiled:
         state |= _PRESENT << _PLACES[layer]
-    return Plan(tuple((policies.chains.code, _PLACES[layer]) for layer, policies in compiled.items()), state)
+    chains = {
+        layer: policies.chains if caller is None else policies.chains_for(caller)
+        for layer, policies in compiled.items()
+    }
+    return Plan(tuple((each.code, _PLACES[layer]) for layer, each in chains.items()), state)
 
 
 _settled: dict[int, Outcome] = {}

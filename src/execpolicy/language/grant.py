@@ -28,7 +28,8 @@ class Grant(IntEnum):
 def grant_of(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
     """How strongly one entry of a Principal element names the caller: surely, and possibly (EVL-4, PRN-1 to PRN-5)."""
     if entry.kind == "any":
-        return Grant.DIRECT, Grant.DIRECT
+        # It covers the user who made a federated session, and does not name the session (EVL-9).
+        return _sure(Grant.ROLE if caller.kind == FEDERATED_USER else Grant.DIRECT, named=True)
     if entry.kind == "canonical":
         return _canonical_grant(entry, caller)
     if entry.kind in (SERVICE, SAML, OIDC):

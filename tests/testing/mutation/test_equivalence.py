@@ -128,6 +128,7 @@ SESSION = f"arn:aws:sts::{HERE}:assumed-role/Clerk/ann"
     ("one", "other", "allow", "deny"),
     [
         (SESSION, "*", True, True),
+        (f"arn:aws:sts::{HERE}:federated-user/Bob", "*", False, True),
         (SESSION, SESSION, True, True),
         (SESSION, f"arn:aws:iam::{HERE}:role/Clerk", False, True),
         (SESSION, HERE, False, True),

@@ -26,13 +26,11 @@ _OF_ACCOUNT = ("user", "role", "session", "federated-user")
 
 
 def always(clause: Clause) -> bool:
-    """Whether a clause holds for every request, and of a Principal whether it names everybody as strongly as can be."""
+    """Whether a clause holds for every request; of principals ``implies`` tells, which minds how they name a caller."""
     if isinstance(clause, ActionClause):
         return not clause.values if clause.negated else any(_all_actions(value) for value in clause.values)
     if isinstance(clause, ResourceClause):
         return not clause.entries if clause.negated else any(_all_resources(entry) for entry in clause.entries)
-    if isinstance(clause, PrincipalClause):
-        return clause.is_everybody
     return _constant(clause) is True
 
 
@@ -140,8 +138,10 @@ def _implies_principal(one: PrincipalClause, other: PrincipalClause, *, strength
 
 def _names_no_more(name: PrincipalName, wider: PrincipalName, *, strength: bool) -> bool:
     """Whether every caller that a name stands for is one of another; with ``strength``, as strongly (EVL-4)."""
-    if name == wider or name.kind == "unique-id" or wider.kind == "any":
+    if name == wider or name.kind == "unique-id":
         return True
+    if wider.kind == "any":
+        return name.kind != "federated-user" or not strength  # the session's own name says more (EVL-9)
     if wider.partition not in ("", name.partition) or wider.account != name.account:
         return False
     if wider.kind == "account":
