@@ -241,19 +241,6 @@ def test_connections_and_messages_of_a_websocket_api() -> None:
     assert gates(api.invoke("news")) == [("2", "route", True), ("5", "authorization", True)]
 
 
-@pytest.mark.rule("GW-27")
-def test_preflight_requests_of_an_http_api() -> None:
-    users = Authorizer("users", type="REQUEST", identity_sources=["$request.header.A"], payload_format="2.0")
-    asks = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
-    api = Api(**HERE, id="a1b2c3", type="HTTP", cors=True, routes=[Route("GET", "/a")])
-    assert gates(api.invoke("OPTIONS", "/a", headers=asks)) == [("2", "preflight", True)]
-    assert api.invoke("OPTIONS", "/a").status == 404
-    caught = Api(
-        **HERE, id="a1b2c3", type="HTTP", cors=True, routes=[Route("$default", authorizer="users")], authorizers=[users]
-    )
-    assert caught.invoke("OPTIONS", "/a", headers=asks).status == 401
-
-
 @pytest.mark.rule("GW-24")
 def test_invalidating_the_cache() -> None:
     def called(refusal: str, action: str = "execute-api:Invoke", account: str = "111122223333") -> GatewayResponse:

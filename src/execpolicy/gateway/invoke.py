@@ -42,6 +42,7 @@ from execpolicy.gateway.lambda_answer import answer, in_context
 from execpolicy.gateway.names import ApiType, AuthType, CacheRefusal, ResponseType
 from execpolicy.gateway.other_readings import other_readings
 from execpolicy.gateway.outcomes import TABLE_A, TABLE_B, alone, both, only_denies
+from execpolicy.gateway.preflight import answered_by_cors, note_on_refusal
 from execpolicy.gateway.refusals import Refusal, denied, denied_by_authorizer, refuse, refuse_http, unallowed
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.gateway.route import Route
@@ -58,7 +59,10 @@ _NONE, _AWS_IAM, _CUSTOM, _COGNITO, _JWT = AuthType
 def invoke(api: Api, call: Call, given: Given) -> GatewayResponse:
     """Send a call through the gates of an API. ``Api.invoke`` is how users say it."""
     flow = Flow(api, call, given)
-    response = flow.response(_run(flow))
+    refusal = _run(flow)
+    if refusal is not None and flow.call.method == "OPTIONS":
+        note_on_refusal(flow)
+    response = flow.response(refusal)
     notes = other_readings(flow, response, _run)
     return response.with_notes(notes) if notes else response
 
@@ -102,7 +106,7 @@ def _route(flow: Flow) -> Refusal | None:
         _override_method(flow)
     call = flow.call
     match = _connection(flow) or find_route(api, call.method, call.path)
-    if _answers_preflight(flow, match):
+    if call.method == "OPTIONS" and answered_by_cors(flow, match):
         flow.passed("2", "preflight", "the HTTP API answers it from its CORS configuration", "GW-27")
         flow.answered = True
         return None
@@ -137,17 +141,6 @@ def _override_method(flow: Flow) -> None:
             f"X-HTTP-Method-Override makes this a {sent[0]}; that the ARN says so, too, is assumed (GW-5)"
         )
         flow.call = flow.call._replace(method=sent[0])
-
-
-def _answers_preflight(flow: Flow, match: Match | None) -> bool:
-    """Whether an HTTP API answers for itself, and no ``$default`` route with an authorizer catches it (GW-27)."""
-    api, call = flow.api, flow.call
-    if api.type is not _HTTP or not api.cors or call.method != "OPTIONS":
-        return False
-    if not (call.header("origin") and call.header("access-control-request-method")):
-        return False
-    caught = match is not None and match.route.key == "$default" and api.auth_of(match.route) is not _NONE
-    return not caught
 
 
 CONNECTIONS = "/@connections"
