@@ -182,11 +182,15 @@ def test_the_other_reading_of_cognito_is_told() -> None:
     silent = policy(allow("execute-api:/prod/GET/other"))
     api = rest(routes=[Route("GET", "/a", authorizer="staff")], authorizers=[staff], resource_policy=silent)
     claims = {"iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A", "token_use": "id", "exp": 20}
-    response = api.invoke("GET", "/a", claims=claims, at=10)
+    response = api.invoke("GET", "/a", headers=WITH_TOKEN, claims=claims, at=10)
     assert response.status == 403
     assert response.notes == ("by the reading cognito=table_a the answer would be 200; this is cognito=policy_alone",)
-    assert api.with_readings(Readings(cognito="table_a")).invoke("GET", "/a", claims=claims, at=10).allowed
-    unknown_time = api.invoke("GET", "/a", claims=claims)
+    assert (
+        api.with_readings(Readings(cognito="table_a"))
+        .invoke("GET", "/a", headers=WITH_TOKEN, claims=claims, at=10)
+        .allowed
+    )
+    unknown_time = api.invoke("GET", "/a", headers=WITH_TOKEN, claims=claims)
     assert (unknown_time.status, unknown_time.steps[1].passed) == (403, None)
     assert unknown_time.notes[0].startswith("an earlier gate is not known")
     assert api.invoke("GET", "/a", at=10).message == "Unauthorized"

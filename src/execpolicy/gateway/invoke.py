@@ -50,6 +50,7 @@ from execpolicy.gateway.route_table import Match
 from execpolicy.gateway.routing import NoPlace, find_route, place_of_call, why_no_route
 from execpolicy.gateway.situation import Situation
 from execpolicy.gateway.stage import Stage
+from execpolicy.gateway.token_source import why_no_token
 
 #: By name: to look at a member of an enumeration takes longer than to pass some gates.
 _REST, _HTTP, _WEBSOCKET = ApiType
@@ -432,8 +433,11 @@ Check = Callable[[Authorizer, tuple[str, ...], Mapping[str, object], float | Non
 
 
 def _token(flow: Flow, number: str, check: Check, rule: str) -> Refusal | None:
-    """The token's verified claims; without claims there is no token."""
+    """The token in its identity source, then its verified claims; without claims there is no valid token."""
     authorizer, route = flow.authorizer, flow.found_route
+    missing = why_no_token(flow, authorizer)
+    if missing is not None:
+        return flow.refused(number, "token", refuse(flow.api.type, ResponseType.UNAUTHORIZED), missing, rule, "AUT-4")
     if flow.given.claims is None:
         refusal = refuse(flow.api.type, ResponseType.UNAUTHORIZED)
         return flow.refused(number, "token", refusal, "the call brings no valid token: no claims were given", rule)
