@@ -1,6 +1,6 @@
 """What becomes of a call to an API: API Gateway's own flow, gate by gate.
 
-1. Domain: the host and the base path lead to a stage (GW-28).
+1. Domain: the host and the base path lead to a stage (GW-28). A VPC endpoint leads to private APIs alone (GW-19).
 2. Route: the call finds a route (GW-26); an HTTP API with CORS answers preflight requests itself (GW-27).
 3. VPC endpoint: a private API needs a resource policy, and the endpoint's policy sees who signed (GW-18, GW-19).
 4. Private domain: the endpoint is associated with it, and its policy allows (GW-20).
@@ -51,6 +51,7 @@ from execpolicy.gateway.routing import NoPlace, find_route, place_of_call, why_n
 from execpolicy.gateway.situation import Situation
 from execpolicy.gateway.stage import Stage
 from execpolicy.gateway.token_source import why_no_token
+from execpolicy.gateway.vpc_endpoint import forbidden, host_meant, to_public_api
 
 #: By name: to look at a member of an enumeration takes longer than to pass some gates.
 _REST, _HTTP, _WEBSOCKET = ApiType
@@ -87,7 +88,10 @@ def _domain(flow: Flow) -> Refusal | None:
     name = flow.given.domain_name
     if name is None:
         return None
-    place = place_of_call(flow.api, flow.call.path, name)
+    host = host_meant(flow.api, flow.call, name)
+    if isinstance(host, NoPlace):
+        return flow.refused("1", "domain", forbidden(flow.api), host.reason, "GW-19")
+    place = place_of_call(flow.api, flow.call.path, host)
     if isinstance(place, NoPlace):
         refusal = refuse_http(place.status) if flow.api.type is _HTTP else Refusal(place.status, None, "Forbidden")
         return flow.refused("1", "domain", refusal, place.reason, "GW-28")
@@ -189,7 +193,11 @@ def _endpoint(flow: Flow) -> Refusal | None:
     api, policy = flow.api, flow.given.vpc_endpoint_policy
     if not api.is_private:
         if policy is not None:
-            raise UsageError(f"{api.id} is {api.endpoint}: no VPC endpoint policy has a say", rule="GW-19")
+            raise UsageError(
+                f"{api.id} is {api.endpoint}: no VPC endpoint policy has a say",
+                advice="a call through an endpoint gives aws:SourceVpce, and reaches private APIs alone",
+                rule="GW-19",
+            )
         return None
     if flow.given.caller is not None and flow.given.signature != "valid":
         return _bad_signature(flow, "3")
@@ -533,4 +541,4 @@ def _api_key(flow: Flow) -> Refusal | None:
     return flow.refused("7", "API key", refuse(flow.api.type, ResponseType.INVALID_API_KEY), found.reason, "AUT-6")
 
 
-_GATES = (_domain, _route, _endpoint, _private_domain, _method, _cache, _api_key)
+_GATES = (_domain, to_public_api, _route, _endpoint, _private_domain, _method, _cache, _api_key)
