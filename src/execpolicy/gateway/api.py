@@ -205,7 +205,8 @@ class Api(Frozen):
             domain_name: the host, where it is a custom domain.
             authorizer_output: what the route's Lambda authorizer returns: a mapping, JSON text, an exception, an
                 AuthorizerOutput, or the handler itself, which is then called with the event (and None as context).
-            claims: the verified claims of the token that the call brings.
+            claims: the verified claims of the token that the call brings; headers or query, if given, must hold the
+                token itself where the authorizer looks for it.
             cache: the authorizer cache to use and fill.
             at: the time, as ``datetime``, ISO 8601 text or epoch seconds.
             signature: ``valid``, ``invalid``, or ``expired`` for one made with temporary credentials that have expired.

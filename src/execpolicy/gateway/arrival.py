@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from execpolicy.document.kinds import PolicyKind
@@ -16,7 +15,7 @@ from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.gateway.domain import Domain
 from execpolicy.gateway.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.flow import Flow, Given
-from execpolicy.gateway.identity_sources import Call
+from execpolicy.gateway.identity_sources import NOT_GIVEN, Call
 from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.stage import Stage
 from execpolicy.language import principal as kinds
@@ -28,7 +27,6 @@ from execpolicy.language.told import CLOCKS, TELLS_TIME
 SIGNATURES = ("valid", "invalid", "expired")
 
 _WEBSOCKET = ApiType.WEBSOCKET
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def arrived(
@@ -65,8 +63,8 @@ def arrived(
     call = Call(
         method,
         path,
-        _NOTHING if headers is None else sent(headers, "headers"),
-        _NOTHING if query is None else sent(query, "query"),
+        NOT_GIVEN if headers is None else sent(headers, "headers"),
+        NOT_GIVEN if query is None else sent(query, "query"),
     )
     return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signature)
 

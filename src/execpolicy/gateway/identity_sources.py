@@ -18,7 +18,8 @@ from execpolicy.gateway.stage import DEFAULT_STAGE, Stage
 #: What a header or a query parameter was sent with: a text, or several in their order.
 Values: TypeAlias = "str | Sequence[str]"
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+#: Headers, or a query, that are not given: the empty mapping that is given says that none are sent.
+NOT_GIVEN: Mapping[str, Any] = MappingProxyType({})
 
 #: How each kind of API writes a source: prefix, and where it reads. The first is the one that advice shows.
 _NOTATIONS: dict[ApiType, dict[str, str]] = {
@@ -87,10 +88,15 @@ class Call(NamedTuple):
 
     method: str
     path: str
-    headers: Mapping[str, Values] = _NOTHING
-    query: Mapping[str, Values] = _NOTHING
-    stage_variables: Mapping[str, str] = _NOTHING
-    context: Mapping[str, Any] = _NOTHING
+    headers: Mapping[str, Values] = NOT_GIVEN
+    query: Mapping[str, Values] = NOT_GIVEN
+    stage_variables: Mapping[str, str] = NOT_GIVEN
+    context: Mapping[str, Any] = NOT_GIVEN
+
+    @property
+    def tells_what_is_sent(self) -> bool:
+        """Whether headers or query are given; a call without both may be sent with any."""
+        return self.headers is not NOT_GIVEN or self.query is not NOT_GIVEN
 
     def header(self, name: str) -> tuple[str, ...]:
         """All values of a header in the order in which they were sent; header names have no case."""
@@ -164,6 +170,16 @@ def read_sources(authorizer: Authorizer, api_type: ApiType, call: Call) -> Sourc
         _refusal(authorizer, api_type, values, missing),
         None if missing or unknown else tuple(key),
     )
+
+
+def values_at(authorizer: Authorizer, api_type: ApiType, call: Call, source: str) -> tuple[str, ...]:
+    """All values of a call at one identity source, in order.
+
+    Raises:
+        UsageError: the source is not written as this kind of API writes it.
+    """
+    where, name = _place(authorizer, api_type, source)
+    return _found(call, where, name)
 
 
 def described(call: Call, api: Api, stage: Stage, route: Route) -> Call:

@@ -1,6 +1,6 @@
 """What becomes of a call to an API: API Gateway's own flow, gate by gate.
 
-1. Domain: the host and the base path lead to a stage (GW-28).
+1. Domain: the host and the base path lead to a stage (GW-28). A VPC endpoint leads to private APIs alone (GW-19).
 2. Route: the call finds a route (GW-26); an HTTP API with CORS answers preflight requests itself (GW-27).
 3. VPC endpoint: a private API needs a resource policy, and the endpoint's policy sees who signed (GW-18, GW-19).
 4. Private domain: the endpoint is associated with it, and its policy allows (GW-20).
@@ -42,6 +42,7 @@ from execpolicy.gateway.lambda_answer import answer, in_context
 from execpolicy.gateway.names import ApiType, AuthType, CacheRefusal, ResponseType
 from execpolicy.gateway.other_readings import other_readings
 from execpolicy.gateway.outcomes import TABLE_A, TABLE_B, alone, both, only_denies
+from execpolicy.gateway.preflight import answered_by_cors, note_on_refusal
 from execpolicy.gateway.refusals import Refusal, denied, denied_by_authorizer, refuse, refuse_http, unallowed
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.gateway.route import Route
@@ -49,6 +50,8 @@ from execpolicy.gateway.route_table import Match
 from execpolicy.gateway.routing import NoPlace, find_route, place_of_call, why_no_route
 from execpolicy.gateway.situation import Situation
 from execpolicy.gateway.stage import Stage
+from execpolicy.gateway.token_source import why_no_token
+from execpolicy.gateway.vpc_endpoint import forbidden, host_meant, to_public_api
 
 #: By name: to look at a member of an enumeration takes longer than to pass some gates.
 _REST, _HTTP, _WEBSOCKET = ApiType
@@ -58,7 +61,10 @@ _NONE, _AWS_IAM, _CUSTOM, _COGNITO, _JWT = AuthType
 def invoke(api: Api, call: Call, given: Given) -> GatewayResponse:
     """Send a call through the gates of an API. ``Api.invoke`` is how users say it."""
     flow = Flow(api, call, given)
-    response = flow.response(_run(flow))
+    refusal = _run(flow)
+    if refusal is not None and flow.call.method == "OPTIONS":
+        note_on_refusal(flow)
+    response = flow.response(refusal)
     notes = other_readings(flow, response, _run)
     return response.with_notes(notes) if notes else response
 
@@ -82,7 +88,10 @@ def _domain(flow: Flow) -> Refusal | None:
     name = flow.given.domain_name
     if name is None:
         return None
-    place = place_of_call(flow.api, flow.call.path, name)
+    host = host_meant(flow.api, flow.call, name)
+    if isinstance(host, NoPlace):
+        return flow.refused("1", "domain", forbidden(flow.api), host.reason, "GW-19")
+    place = place_of_call(flow.api, flow.call.path, host)
     if isinstance(place, NoPlace):
         refusal = refuse_http(place.status) if flow.api.type is _HTTP else Refusal(place.status, None, "Forbidden")
         return flow.refused("1", "domain", refusal, place.reason, "GW-28")
@@ -102,7 +111,7 @@ def _route(flow: Flow) -> Refusal | None:
         _override_method(flow)
     call = flow.call
     match = _connection(flow) or find_route(api, call.method, call.path)
-    if _answers_preflight(flow, match):
+    if call.method == "OPTIONS" and answered_by_cors(flow, match):
         flow.passed("2", "preflight", "the HTTP API answers it from its CORS configuration", "GW-27")
         flow.answered = True
         return None
@@ -137,17 +146,6 @@ def _override_method(flow: Flow) -> None:
             f"X-HTTP-Method-Override makes this a {sent[0]}; that the ARN says so, too, is assumed (GW-5)"
         )
         flow.call = flow.call._replace(method=sent[0])
-
-
-def _answers_preflight(flow: Flow, match: Match | None) -> bool:
-    """Whether an HTTP API answers for itself, and no ``$default`` route with an authorizer catches it (GW-27)."""
-    api, call = flow.api, flow.call
-    if api.type is not _HTTP or not api.cors or call.method != "OPTIONS":
-        return False
-    if not (call.header("origin") and call.header("access-control-request-method")):
-        return False
-    caught = match is not None and match.route.key == "$default" and api.auth_of(match.route) is not _NONE
-    return not caught
 
 
 CONNECTIONS = "/@connections"
@@ -195,7 +193,11 @@ def _endpoint(flow: Flow) -> Refusal | None:
     api, policy = flow.api, flow.given.vpc_endpoint_policy
     if not api.is_private:
         if policy is not None:
-            raise UsageError(f"{api.id} is {api.endpoint}: no VPC endpoint policy has a say", rule="GW-19")
+            raise UsageError(
+                f"{api.id} is {api.endpoint}: no VPC endpoint policy has a say",
+                advice="a call through an endpoint gives aws:SourceVpce, and reaches private APIs alone",
+                rule="GW-19",
+            )
         return None
     if flow.given.caller is not None and flow.given.signature != "valid":
         return _bad_signature(flow, "3")
@@ -439,8 +441,11 @@ Check = Callable[[Authorizer, tuple[str, ...], Mapping[str, object], float | Non
 
 
 def _token(flow: Flow, number: str, check: Check, rule: str) -> Refusal | None:
-    """The token's verified claims; without claims there is no token."""
+    """The token in its identity source, then its verified claims; without claims there is no valid token."""
     authorizer, route = flow.authorizer, flow.found_route
+    missing = why_no_token(flow, authorizer)
+    if missing is not None:
+        return flow.refused(number, "token", refuse(flow.api.type, ResponseType.UNAUTHORIZED), missing, rule, "AUT-4")
     if flow.given.claims is None:
         refusal = refuse(flow.api.type, ResponseType.UNAUTHORIZED)
         return flow.refused(number, "token", refusal, "the call brings no valid token: no claims were given", rule)
@@ -536,4 +541,4 @@ def _api_key(flow: Flow) -> Refusal | None:
     return flow.refused("7", "API key", refuse(flow.api.type, ResponseType.INVALID_API_KEY), found.reason, "AUT-6")
 
 
-_GATES = (_domain, _route, _endpoint, _private_domain, _method, _cache, _api_key)
+_GATES = (_domain, to_public_api, _route, _endpoint, _private_domain, _method, _cache, _api_key)

@@ -208,22 +208,27 @@ def place_of_call(api: Api, path: str, domain_name: str | None = None) -> Place 
     path = path or "/"  # a connection to a WebSocket API may come without one
     _check_path(path)
     host = checked_text(domain_name, "domain_name").lower()
-    domain = _domain_of(api, host)
+    domain = domain_of(api, host)
     if domain is not None:
         return _mapped(api, path, domain)
-    _check_host(api, domain_name, host)
+    check_host(api, domain_name, host)
     return _on_own_host(api, path)
 
 
-def _domain_of(api: Api, host: str) -> Domain | None:
+def own_host(host: str) -> re.Match[str] | None:
+    """The parts of a host of API Gateway's own, in lower case: ``api`` (None for an endpoint's host), ``region``."""
+    return _OWN_HOST.fullmatch(host)
+
+
+def domain_of(api: Api, host: str) -> Domain | None:
     """The custom domain of that name, else one whose name is a wildcard for its first label."""
     names = {domain.name.lower(): domain for domain in reversed(api.domains)}
     return names.get(host) or names.get(f"*.{host.partition('.')[2]}")
 
 
-def _check_host(api: Api, name: str, host: str) -> None:
+def check_host(api: Api, name: str, host: str) -> None:
     """Refuse a host that is neither a custom domain nor one of the API's own."""
-    own = _OWN_HOST.fullmatch(host)
+    own = own_host(host)
     if own is None:
         known = ", ".join(domain.name for domain in api.domains) or "none"
         message = f"{name} is no domain name of the API {api.id}"

@@ -1,0 +1,91 @@
+"""Calls through VPC endpoints: which APIs they reach, and by which host names (GW-19)."""
+
+from __future__ import annotations
+
+from execpolicy.gateway.api import Api
+from execpolicy.gateway.arn_parts import Problem, error_at
+from execpolicy.gateway.flow import Flow
+from execpolicy.gateway.identity_sources import Call
+from execpolicy.gateway.names import ApiType
+from execpolicy.gateway.refusals import Refusal, refuse_http
+from execpolicy.gateway.routing import NoPlace, check_host, domain_of, own_host
+from execpolicy.language.told import ENDPOINT_KEYS
+
+_SPELLED = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
+_CURE = (
+    "call it by a public custom domain name of the API, or turn private DNS off for the endpoint, so that its own host "
+    "leads to the internet"
+)
+
+
+def forbidden(api: Api) -> Refusal:
+    """The answer to a call that reaches no API."""
+    return refuse_http(403) if api.type is ApiType.HTTP else Refusal(403, None, "Forbidden")
+
+
+def to_public_api(flow: Flow) -> Refusal | None:
+    """Refuse a call through an endpoint to an API that is not private.
+
+    A call comes through an endpoint where its context gives one of the three endpoint keys. In a partial context that
+    gives none of them, a note says that the call is taken not to.
+
+    Raises:
+        RequestError: the call comes through an endpoint, and by a public custom domain, which leads past endpoints.
+    """
+    api, context = flow.api, flow.given.context
+    if api.is_private or (context.complete and not context.bits):
+        return None
+    keys = [name for key, name in zip(ENDPOINT_KEYS, _SPELLED, strict=True) if context.given(key) is not None]
+    told, by_domain = ", ".join(keys), flow.domain is not None
+    if told and by_domain:
+        name = str(flow.given.domain_name)
+        message = f"{name} is a public domain name, and {told} tell of a call through a VPC endpoint"
+        advice = "a public domain name does not lead through endpoints: leave one of them out"
+        raise error_at(Problem(message, advice, "GW-19"), text=name, name="domain_name")
+    if told:
+        found = f"the call comes through a VPC endpoint ({told}), and {api.id} is {api.endpoint}, not PRIVATE"
+        return flow.refused("1", "VPC endpoint", forbidden(api), f"{found}; {_CURE}", "GW-19")
+    if not context.complete and not by_domain and context.given("aws:sourceip") is None:
+        flow.notes.append("assumed (GW-19): the call does not come through a VPC endpoint, where its answer is 403")
+    return None
+
+
+def host_meant(api: Api, call: Call, name: str) -> str | NoPlace:
+    """The host that a call is for: at the host name of an endpoint, the headers Host or x-apigw-api-id say which.
+
+    Args:
+        api: the API that is called.
+        call: the call, with its headers.
+        name: the host that is called.
+
+    Raises:
+        RequestError: the endpoint is in another region than the API, or the API is not private.
+    """
+    host = name.lower()
+    if not _of_endpoint(host):
+        return name
+    check_host(api, name, host)
+    ids = [each.lower() for each in call.header("x-apigw-api-id")]
+    hosts = [each for sent in call.header("host") if not _of_endpoint(each := sent.lower().partition(":")[0])]
+    wrong = [each for each in ids if each != api.id.lower()] + [each for each in hosts if not _names(api, each)]
+    if wrong:
+        return NoPlace(f"{name} is the host of a VPC endpoint, and the headers name {wrong[0]!r}, not {api.id}", 403)
+    if not ids and not hosts:
+        reason = f"{name} is the host of a VPC endpoint: the header Host or x-apigw-api-id must name the API {api.id}"
+        return NoPlace(reason, 403)
+    return next((each for each in hosts if domain_of(api, each) is not None), name)
+
+
+def _of_endpoint(host: str) -> bool:
+    """Whether it is the host of an endpoint, which names no API."""
+    own = own_host(host)
+    return own is not None and own["api"] is None
+
+
+def _names(api: Api, host: str) -> bool:
+    """Whether a Host header names a private domain or a host of the API."""
+    own = own_host(host)
+    if own is None:
+        domain = domain_of(api, host)
+        return domain is not None and domain.is_private
+    return own["api"] == api.id.lower() and own["region"] == api.region

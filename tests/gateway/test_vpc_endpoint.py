@@ -1,0 +1,225 @@
+"""Calls through VPC endpoints: which APIs they reach, and by which host names (GW-19)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from execpolicy import Api, Authorizer, Context, Domain, Issuer, Mapped, Policy, RequestError, Route, UsageError
+from tests.refused import Refusal, refused
+
+pytestmark = pytest.mark.rule("GW-19")
+
+HERE: dict[str, Any] = {"id": "a1b2c3", "region": "eu-west-1", "account": "111122223333", "stages": ["prod"]}
+ALLOW = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+KEYS = {"aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.1"}
+CURE = (
+    "; call it by a public custom domain name of the API, or turn private DNS off for the endpoint, so that its own "
+    "host leads to the internet"
+)
+
+
+def policy(kind: str, *statements: dict[str, Any]) -> Policy:
+    return Policy.parse({"Statement": list(statements) or [ALLOW]}, kind=kind)
+
+
+def rest(**parts: Any) -> Api:
+    return Api(**{**HERE, "type": "REST", "routes": [Route("GET", "/x")], **parts})
+
+
+def private(**parts: Any) -> Api:
+    return rest(endpoint="PRIVATE", resource_policy=policy("resource"), **parts)
+
+
+# APIs that are not private
+
+PUBLIC = {
+    "REGIONAL": rest(),
+    "EDGE": rest(endpoint="EDGE"),
+    "HTTP": Api(**HERE, type="HTTP", routes=[Route("GET", "/x")]),
+    "allowed by policy": rest(resource_policy=policy("resource")),
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("key", KEYS)
+def test_an_endpoint_does_not_lead_to_a_public_api(name: str, key: str) -> None:
+    api = PUBLIC[name]
+    response = api.invoke("GET", "/x", context={key: KEYS[key]})
+    assert (response.status, response.response_type, response.body) == (403, None, {"message": "Forbidden"})
+    (step,) = response.steps
+    assert (step.number, step.gate, step.passed, step.rules) == ("1", "VPC endpoint", False, ("GW-19",))
+    assert step.detail == (
+        f"the call comes through a VPC endpoint ({key}), and a1b2c3 is {api.endpoint}, not PRIVATE{CURE}"
+    )
+    assert api.invoke("GET", "/x").allowed
+    assert api.invoke("GET", "/x", context={"aws:SourceIp": "203.0.113.9"}).allowed
+
+
+def test_all_keys_that_tell_of_the_endpoint_are_named() -> None:
+    response = PUBLIC["REGIONAL"].invoke("GET", "/x", context=KEYS)
+    assert "(aws:SourceVpce, aws:SourceVpc, aws:VpcSourceIp)" in response.steps[0].detail
+
+
+def test_nothing_else_is_looked_at() -> None:
+    asks = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+    http = Api(**HERE, type="HTTP", cors=True, routes=[Route("GET", "/x")])
+    assert http.invoke("OPTIONS", "/x", headers=asks, context=KEYS).status == 403
+    assert http.invoke("GET", "/none", context=KEYS).status == 403
+    assert rest(routes=[Route("GET", "/x", auth="AWS_IAM")]).invoke("GET", "/x", context=KEYS).message == "Forbidden"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("$connect", ""), ("send", ""), ("POST", "/@connections/abc")],
+    ids=["$connect", "send", "POST"],
+)
+def test_nor_to_a_websocket_api(method: str, path: str) -> None:
+    api = Api(**HERE, type="WEBSOCKET", routes=[Route("$connect"), Route("send")])
+    response = api.invoke(method, path, context=KEYS, caller="arn:aws:iam::111122223333:user/Ann")
+    assert (response.status, response.message, response.steps[-1].gate) == (403, "Forbidden", "VPC endpoint")
+
+
+def test_the_own_host_of_a_public_api_is_refused_and_a_custom_domain_contradicts_the_endpoint() -> None:
+    api = rest(domains=[Domain("*.example.com", (Mapped("", "prod"),))])
+    own = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
+    assert api.invoke("GET", "/prod/x", context=KEYS, domain_name=own).message == "Forbidden"
+    assert api.invoke("GET", "/x", domain_name="shop.example.com").allowed
+    found = refused(RequestError, lambda: api.invoke("GET", "/x", context=KEYS, domain_name="shop.example.com"))
+    assert found == Refusal(
+        "shop.example.com is a public domain name, and aws:SourceVpce, aws:SourceVpc, aws:VpcSourceIp tell of a call "
+        "through a VPC endpoint",
+        "<domain_name>:1:1",
+        "shop.example.com",
+        "a public domain name does not lead through endpoints: leave one of them out",
+        "GW-19",
+    )
+
+
+def test_an_endpoint_policy_alone_has_no_say() -> None:
+    found = refused(UsageError, lambda: rest().invoke("GET", "/x", vpc_endpoint_policy=policy("vpc_endpoint")))
+    assert found.message == "a1b2c3 is REGIONAL: no VPC endpoint policy has a say"
+    assert found.advice == "a call through an endpoint gives aws:SourceVpce, and reaches private APIs alone"
+    response = rest().invoke("GET", "/x", vpc_endpoint_policy=policy("vpc_endpoint"), context=KEYS)
+    assert response.status == 403
+
+
+NOTE = "assumed (GW-19): the call does not come through a VPC endpoint, where its answer is 403"
+
+
+def test_a_partial_context_has_a_note() -> None:
+    api = rest(domains=[Domain("shop.example.com", (Mapped("", "prod"),))])
+    partial = Context({}, complete=False)
+    assert api.invoke("GET", "/x", context=partial).notes == (NOTE,)
+    assert api.invoke("GET", "/x", context=partial, domain_name="shop.example.com").notes == ()
+    internet = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
+    assert api.invoke("GET", "/x", context=internet).notes == ()
+    assert api.invoke("GET", "/x").notes == ()
+    assert api.invoke("GET", "/x", context=Context({"aws:SourceVpc": "vpc-1"}, complete=False)).status == 403
+
+
+# Private APIs by the endpoint's own host name
+
+HOST = "vpce-0aaa-bbbb.execute-api.eu-west-1.vpce.amazonaws.com"
+DOMAIN = Domain("p.example.com", (Mapped("in", "prod"),), "d1", policy("domain_name"), associated_endpoints=("vpce-1",))
+
+
+@pytest.mark.rule("GW-28")
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-apigw-api-id": "a1b2c3"},
+        {"X-ApiGW-Api-Id": "A1B2C3"},
+        {"Host": "a1b2c3.execute-api.eu-west-1.amazonaws.com"},
+        {"Host": "a1b2c3.execute-api.eu-west-1.amazonaws.com:443", "x-apigw-api-id": "a1b2c3"},
+        {"Host": HOST, "x-apigw-api-id": "a1b2c3"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("host", [HOST, HOST.upper(), HOST.replace("bbbb", "bbbb-eu-west-1a")])
+def test_a_header_names_the_api_at_the_endpoints_host(host: str, headers: dict[str, str]) -> None:
+    response = private().invoke("GET", "/prod/x", headers=headers, domain_name=host, context=KEYS)
+    assert response.allowed
+    assert response.arn.endswith(":a1b2c3/prod/GET/x")
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        (None, ": the header Host or x-apigw-api-id must name the API a1b2c3"),
+        ({}, ": the header Host or x-apigw-api-id must name the API a1b2c3"),
+        ({"Host": HOST}, ": the header Host or x-apigw-api-id must name the API a1b2c3"),
+        ({"x-apigw-api-id": "z9y8x7"}, ", and the headers name 'z9y8x7', not a1b2c3"),
+        ({"x-apigw-api-id": ""}, ", and the headers name '', not a1b2c3"),
+        (
+            {"Host": "z9y8x7.execute-api.eu-west-1.amazonaws.com"},
+            ", and the headers name 'z9y8x7.execute-api.eu-west-1.amazonaws.com', not a1b2c3",
+        ),
+        (
+            {"Host": "a1b2c3.execute-api.us-east-1.amazonaws.com"},
+            ", and the headers name 'a1b2c3.execute-api.us-east-1.amazonaws.com', not a1b2c3",
+        ),
+        ({"Host": "other.example.com"}, ", and the headers name 'other.example.com', not a1b2c3"),
+        (
+            {"x-apigw-api-id": "a1b2c3", "Host": "other.example.com"},
+            ", and the headers name 'other.example.com', not a1b2c3",
+        ),
+        ({"x-apigw-api-id": ["a1b2c3", "z9y8x7"]}, ", and the headers name 'z9y8x7', not a1b2c3"),
+    ],
+    ids=str,
+)
+def test_without_a_header_that_names_the_api_the_endpoint_answers_forbidden(headers: Any, reason: str) -> None:
+    response = private().invoke("GET", "/prod/x", headers=headers, domain_name=HOST, context=KEYS)
+    assert (response.status, response.response_type, response.body) == (403, None, {"message": "Forbidden"})
+    (step,) = response.steps
+    assert (step.number, step.gate, step.rules) == ("1", "domain", ("GW-19",))
+    assert step.detail == f"{HOST} is the host of a VPC endpoint{reason}"
+
+
+@pytest.mark.parametrize("headers", [None, {}, {"x-apigw-api-id": "z9y8x7"}])
+@pytest.mark.parametrize(
+    "host",
+    ["a1b2c3-vpce-0aaa.execute-api.eu-west-1.amazonaws.com", "a1b2c3.execute-api.eu-west-1.amazonaws.com"],
+)
+def test_a_host_that_names_the_api_needs_no_header(host: str, headers: Any) -> None:
+    assert private().invoke("GET", "/prod/x", headers=headers, domain_name=host, context=KEYS).allowed
+
+
+@pytest.mark.rule("GW-20")
+def test_the_host_header_may_name_a_private_domain() -> None:
+    api = private(domains=[DOMAIN])
+    headers = {"Host": "P.example.com"}
+    response = api.invoke("GET", "/in/x", headers=headers, domain_name=HOST, context=KEYS)
+    assert [(step.number, step.gate, step.passed) for step in response.steps][:1] == [("1", "domain", True)]
+    assert (response.status, response.steps[-2].gate) == (200, "private domain")
+    other = api.invoke("GET", "/in/x", headers=headers, domain_name=HOST, context={**KEYS, "aws:SourceVpce": "vpce-2"})
+    assert other.status == 403
+
+
+def test_an_endpoint_of_another_region_is_no_host_of_the_api() -> None:
+    host = HOST.replace("eu-west-1", "us-east-1")
+    found = refused(RequestError, lambda: private().invoke("GET", "/prod/x", domain_name=host))
+    assert found.message == f"{host} is a host in us-east-1, and the API a1b2c3 is in eu-west-1"
+
+
+# Policies that see who signed, and those that see nobody
+
+
+@pytest.mark.rule("GW-18")
+@pytest.mark.parametrize("auth", ["CUSTOM", "COGNITO_USER_POOLS", "JWT"])
+def test_before_an_authorizer_the_endpoints_policy_admits_an_anonymous_caller_too(auth: str) -> None:
+    ann = "arn:aws:iam::111122223333:user/Ann"
+    parts: dict[str, dict[str, Any]] = {
+        "CUSTOM": {"type": "TOKEN"},
+        "COGNITO_USER_POOLS": {"type": auth, "user_pools": ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/a_B"]},
+        "JWT": {"type": auth, "issuers": [Issuer("https://id.example", ("web",))]},
+    }
+    authorizer = Authorizer("it", identity_sources=["method.request.header.X-Token"], **parts[auth])
+    api = private(routes=[Route("GET", "/x", authorizer="it")], authorizers=[authorizer])
+    for_ann = policy("vpc_endpoint", {**ALLOW, "Principal": {"AWS": ann}})
+    response = api.invoke("GET", "/x", caller=ann, context=KEYS, vpc_endpoint_policy=for_ann, claims={})
+    refusing = response.steps[-1]
+    assert (response.status, refusing.gate, refusing.passed) == (403, "VPC endpoint", False)
+    assert refusing.detail == "the endpoint's policy for the API, to which the caller is anonymous"
+    assert [step.passed for step in response.steps if step.gate == "VPC endpoint"] == [True, False]
