@@ -34,6 +34,11 @@ class Expression:
         self._stretches = [self._moves(start, end) for start, end in zip(stretches, ends, strict=True)][::-1]
         self._borders = [(part, re.compile(part.text, part.flags)) for part in self._parts("border")]
         self._chars = [(re.compile(part.text, part.flags), self._places(part)) for part in self._parts("char")]
+        # Most borders are at the ends of a text, so that nobody looks for them in between.
+        self._at_ends = all(_is_at_an_end(part) for part, _ in self._borders)
+        self._inside = (False,) * len(self._borders)
+        #: The steps of the expression itself, without what is looked for ahead.
+        self._own = (1 << ends[0]) - 1
         self._seen = sum(1 << place for place, step in enumerate(self._steps) if step.kind == "seen")
         self._accept = 1 << next(place for place, step in enumerate(self._steps) if step.kind == "accept")
         self._takers: dict[str, int] = {}
@@ -48,6 +53,8 @@ class Expression:
             if found is None:
                 found = self._before(*situation)
             open_ = found
+            if not open_ & self._own:
+                return False
         return bool(open_ & 1)
 
     def _before(self, open_: int, char: str, borders: tuple[bool, ...]) -> int:
@@ -79,6 +86,8 @@ class Expression:
         return open_
 
     def _at_borders(self, text: str, place: int) -> tuple[bool, ...]:
+        if self._at_ends and 0 < place < len(text) - 1:
+            return self._inside
         return tuple(border.match(text, place) is not None for _, border in self._borders)
 
     def _moves(self, start: int, end: int) -> list[tuple[int, Step]]:
@@ -91,6 +100,11 @@ class Expression:
 
     def _places(self, part: Part) -> int:
         return sum(1 << place for place, step in enumerate(self._steps) if step.kind == "char" and step.part == part)
+
+
+def _is_at_an_end(border: Part) -> bool:
+    """Whether a border is at the beginning or end of a text only, or before the line end that ends it."""
+    return border.text not in ("\\b", "\\B") and not border.flags & re.MULTILINE
 
 
 def _leads_on(step: Step, place: int, open_: int, holds: dict[Part, bool]) -> bool:

@@ -12,6 +12,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 #: As many steps may a program have: an expression of any service fits, and time grows with it.
 LONGEST_PROGRAM: Final = 2_000
+#: As many characters may an expression have.
+LONGEST_EXPRESSION: Final = 8_192
 #: As many groups may stand in one another.
 DEEPEST: Final = 50
 
@@ -85,6 +87,8 @@ def compile_expression(text: str) -> tuple[tuple[Step, ...], tuple[int, ...]]:
     Raises:
         ExpressionError: it is no regular expression, or none that can be followed in bounded time.
     """
+    if len(text) > LONGEST_EXPRESSION:
+        raise ExpressionError(f"has {len(text)} characters, expected at most {LONGEST_EXPRESSION}", "shorten it")
     piece = _Reader(text).whole()
     try:
         re.compile(text)
