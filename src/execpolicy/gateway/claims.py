@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import NamedTuple
 
-from execpolicy.arguments import mapping_or_none
+from execpolicy.arguments import encodable, mapping_or_none
 from execpolicy.errors import RequestError
 from execpolicy.gateway.authorizer import Authorizer, Claim, Issuer
 from execpolicy.gateway.expression import read_expression
@@ -175,7 +175,9 @@ def _checked(claims: object) -> Mapping[str, object]:
     for name, value in (mapping_or_none(claims, "claims") or {}).items():
         if not isinstance(name, str):
             raise RequestError(f"the name of a claim is a text, found {name!r}", rule="AUT-8")
-        told[name] = value
+        told[encodable(name, "claims")] = value
+        for each in _texts(value):
+            encodable(each, f"the claim {name}")
     return told
 
 

@@ -101,7 +101,7 @@ def _check_method(method: str) -> None:
 
 def _check_path(path: str) -> None:
     # All that a path has to be: so it is seen faster than by the expression that errors are told by.
-    if not isinstance(path, str) or not path.startswith("/") or "?" in path:
+    if not isinstance(path, str) or not path.startswith("/") or "?" in path or not path.isascii():
         _check("path", path)
 
 
