@@ -4,7 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from execpolicy.errors import UsageError
+from execpolicy.characters import lone_surrogate
+from execpolicy.errors import RequestError, UsageError
+from execpolicy.source import Source
+
+#: Python has half a character for each byte of the command line, or of a file's name, that is not UTF-8.
+_BYTES = range(0xDC80, 0xDD00)
+
+
+def encodable(value: str, name: str) -> str:
+    """A text of a request or a call that UTF-8 can hold: nobody can send another.
+
+    Args:
+        value: the text.
+        name: what an error calls it.
+
+    Raises:
+        RequestError: it holds half a surrogate pair, or a byte that is not UTF-8, with its place.
+    """
+    if value.isascii():
+        return value
+    start = lone_surrogate(value)
+    if start < 0:
+        return value
+    code = ord(value[start])
+    if code in _BYTES:
+        found = f"the byte 0x{code - 0xDC00:02x}, which is not UTF-8,"
+    else:
+        found = f"half a surrogate pair, U+{code:04X},"
+    source = Source(f"<{name.removeprefix('the ')}>", value)
+    raise RequestError(
+        f"found {found} in {name}",
+        source=source,
+        span=source.span(start, start + 1),
+        advice="give text that UTF-8 can hold; write another byte of a path percent-encoded, such as %E9",
+        rule="POL-11",
+    )
 
 
 def flag(value: object, name: str) -> bool:
@@ -17,7 +52,7 @@ def flag(value: object, name: str) -> bool:
 def text(value: object, name: str) -> str:
     """A text."""
     if isinstance(value, str):
-        return value
+        return encodable(value, name)
     raise UsageError(f"{name} is a text, found {_described(value)}")
 
 

@@ -452,6 +452,23 @@ def test_arguments_that_are_no_text(check: Execute, folder: Path) -> None:
     run = check("--identity", undecodable, on=f"{API}/{undecodable}")
     assert run.code == 2
     assert "cannot read '\\udcff': No such file or directory" in run.err
-    run = check("--format", "json", on=f"{API}/{undecodable}")
-    assert run.code == 1
-    assert run.out.isascii()
+    assert f"--on:1:{len(API) + 2}: found the byte 0xff, which is not UTF-8, in the resource\n" in run.err
+    assert run.err.isascii()
+
+
+@pytest.mark.rule("POL-11")
+def test_bytes_of_the_command_line(execute: Execute, folder: Path) -> None:
+    write(folder / "api.json", {"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "REST", "region": "eu-west-1",
+                       "account": "111122223333", "stages": ["prod"], "routes": {"GET /{proxy+}": {}}})  # fmt: skip
+    run = execute("check", "GET", "/a\udce9", "--api", "api.json")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith("PATH:1:3: found the byte 0xe9, which is not UTF-8, in the path\n")
+    for more in (
+        ["--header", "a: \udce9"],
+        ["--context", "aws:UserAgent=\udce9"],
+        ["--as", "\udce9"],
+        ["--domain", "\udce9"],
+    ):
+        run = execute("check", "GET", "/a", "--api", "api.json", *more)
+        assert (run.code, run.out) == (2, ""), more
+        assert "0xe9, which is not UTF-8" in run.err, more

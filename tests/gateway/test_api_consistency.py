@@ -20,6 +20,7 @@ from execpolicy import (
     Stage,
     UsageError,
 )
+from tests.refused import Refusal, refused
 
 TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
 ISSUER = Issuer("https://id.example", ("orders",))
@@ -140,3 +141,11 @@ def test_an_api_is_equal_by_its_parts_whatever_reading_is_tried() -> None:
     assert one.with_readings(Readings(path="normalised")) != one
     assert one.with_readings(one.readings) == one
     assert one.partition == "aws"
+
+
+def test_an_authorizer_that_the_api_does_not_have_is_refused() -> None:
+    http = api(type="HTTP", authorizers=[JWT])
+    assert refused(UsageError, lambda: http.authorizer("jtw\n")) == Refusal(
+        'found no authorizer "jtw\\n"', advice="the API has jwt"
+    )
+    assert refused(UsageError, lambda: api().authorizer("jwt")).advice == "the API has none"

@@ -563,6 +563,15 @@ def test_a_time_that_is_none_is_refused(moment: object) -> None:
 
 
 @pytest.mark.rule("AUT-1")
+def test_a_clock_far_beyond_the_calendar_is_refused() -> None:
+    said = refused(
+        UsageError, lambda: event_for(rest_api(ITEM), "GET", "/orders/7", context={"aws:EpochTime": "9" * 20_000})
+    )
+
+    assert said.message.startswith("the time of a call is a number of milliseconds from 1970 to the year 9999, found ")
+
+
+@pytest.mark.rule("AUT-1")
 def test_method_and_path_are_texts() -> None:
     api: Any = rest_api(ITEM)
     number: Any = 5

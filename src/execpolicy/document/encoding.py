@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from execpolicy.characters import lone_surrogate, printable
 from execpolicy.document.nodes import MAX_DOCUMENT, MAX_VALUES, Fault
-from execpolicy.document.wording import printable
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.source import Source
 
@@ -77,14 +77,3 @@ def check_text(text: str) -> Fault | None:
     if len(text) > MAX_VALUES and text.count(",") > MAX_VALUES:
         return Fault(f"found more than {MAX_VALUES} values in one document", 0, 1, advice="is this the right file?")
     return None
-
-
-def lone_surrogate(text: str) -> int:
-    """Where the first half of a character stands alone, or -1."""
-    if text.isascii():
-        return -1
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        return error.start
-    return -1

@@ -19,7 +19,8 @@ MAX_LEVELS = 3
 
 # Compiled by ``re`` when first used: most documents are in no string.
 # A backslash where a document has its first name or bracket: no JSON text has one there.
-_BARE = r"[ \t\n\r]*[{\[]?[ \t\n\r]*\\"
+# Possessive, so that white space is gone through once, however much there is.
+_BARE = r"[ \t\n\r]*+[{\[]?[ \t\n\r]*+\\"
 _DOCUMENT = r'(?:[ \t\n\r]|\\[nrt])*(?:[{\["]|\\+")'
 
 

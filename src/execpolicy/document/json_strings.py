@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from execpolicy.document.encoding import lone_surrogate
+from execpolicy.characters import lone_surrogate
 from execpolicy.document.model import NOWHERE, Text
 from execpolicy.document.nodes import MAX_STRING, Fault, StopReadingError
 from execpolicy.document.wording import quoted

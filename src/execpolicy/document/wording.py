@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from execpolicy.characters import printable
+
+__all__ = ["cut", "listed", "meant", "nearest", "printable", "quoted"]
+
 #: A quoted piece of input is cut to this many characters.
 QUOTED_WIDTH = 60
 
@@ -16,13 +20,6 @@ def cut(text: str) -> str:
 def quoted(text: str) -> str:
     """``text`` in double quotes, cut, with everything that a terminal might obey or refuse written as an escape."""
     return f'"{printable(cut(text)).replace(chr(34), chr(92) + chr(34))}"'
-
-
-def printable(text: str) -> str:
-    """``text`` with everything that a terminal might obey or refuse written as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
 def listed(names: Iterable[str], joint: str = "or") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from execpolicy.arguments import encodable
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.view import Setting, View
 from execpolicy.errors import RequestError
@@ -130,7 +131,7 @@ class Request(Frozen):
         who = caller if isinstance(caller, Caller) else _caller(caller)
         told = context if isinstance(context, Context) else Context(context) if context else who.without_context
         site = None
-        if resource_account is None and isinstance(resource, str):
+        if resource_account is None and isinstance(resource, str) and resource.isascii():
             # A resource of an API that was met before differs in nothing that could be wrong.
             site = _sites.get(resource.partition("/")[0])
         if site is None:
@@ -285,7 +286,7 @@ def _site(resource: str, told: str | None, caller: Principal) -> Site:
 def _checked_text(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise RequestError(f"the {name} of a request is a text, found {type(value).__name__}")
-    return value
+    return encodable(value, f"the {name}")
 
 
 def _checked_action(action: object) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from execpolicy.arguments import flag
 from execpolicy.document.policy import Policy
+from execpolicy.document.wording import quoted
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
@@ -271,8 +272,16 @@ class Api(Frozen):
         return table
 
     def authorizer(self, name: str) -> Authorizer:
-        """The authorizer of that name; every name that a route uses is there."""
-        return next(each for each in self.authorizers if each.name == name)
+        """The authorizer of that name; every name that a route uses is there.
+
+        Raises:
+            UsageError: the API has none of that name.
+        """
+        for each in self.authorizers:
+            if each.name == name:
+                return each
+        names = ", ".join(each.name for each in self.authorizers) or "none"
+        raise UsageError(f"found no authorizer {quoted(str(name))}", advice=f"the API has {names}")
 
     def auth_of(self, route: Route) -> AuthType:
         """What a route asks for: what it says, else what its authorizer is for, else nothing."""

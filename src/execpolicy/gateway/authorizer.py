@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from execpolicy.arguments import flag, text, text_or_none, texts_or_none
 from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
+from execpolicy.gateway.expression import ExpressionError, read_expression
 from execpolicy.gateway.names import AuthorizerType, one_of
 
 #: How long the answer of a REST API's function is cached unless told, and how long it may be, in seconds (AUT-5).
@@ -123,11 +123,10 @@ class Authorizer(Frozen):
     def _check(self) -> None:
         if self.validation_expression is not None:
             try:
-                re.compile(self.validation_expression)
-            except re.error as error:
-                raise UsageError(
-                    f"the validation expression of {self.name} is no regular expression: {error}", rule="AUT-4"
-                ) from error
+                read_expression(self.validation_expression)
+            except ExpressionError as error:
+                message = f"the validation expression of {self.name} {error.message}"
+                raise UsageError(message, advice=error.advice, rule="AUT-4") from error
         if self.type is AuthorizerType.TOKEN and len(self.identity_sources) != 1:
             raise UsageError(f"{self.name} is a TOKEN authorizer: it has one identity source, a header", rule="AUT-4")
         if self.type is AuthorizerType.JWT and not self.issuers:

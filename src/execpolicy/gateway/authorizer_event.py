@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from execpolicy.arguments import mapping_or_none, text
 from execpolicy.errors import RequestError, UsageError
@@ -17,6 +17,9 @@ from execpolicy.gateway.route import Route
 from execpolicy.gateway.routing import find_route, why_no_route
 from execpolicy.gateway.stage import Stage
 from execpolicy.language.operators import read_date
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 #: What stands in an event for what only the real call has; a call's context tells others. The address is one that is
 #: set aside for documentation (RFC 5737).
@@ -213,12 +216,17 @@ def _completed(call: Call) -> Call:
     return call._replace(context=context)
 
 
+def _milliseconds(seconds: Decimal) -> int:
+    """A time in milliseconds; one that no year has stays out of the range, and is not written out."""
+    return int(seconds * 1000) if seconds < _YEAR_10000 else _YEAR_10000
+
+
 def _epoch(call: Call) -> int:
     """The time of the call, in milliseconds since 1970; 0 for a call that does not tell it."""
     told = call.variable("requestTimeEpoch")
     if told is None:
         clocks = (str(value) for name, value in call.context.items() if name.lower() in _CLOCKS)
-        told = next((int(seconds * 1000) for clock in clocks if (seconds := read_date(clock)) is not None), 0)
+        told = next((_milliseconds(seconds) for clock in clocks if (seconds := read_date(clock)) is not None), 0)
     if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < _YEAR_10000:
         return told
     raise UsageError(

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import NamedTuple
 
-from execpolicy.arguments import mapping_or_none
+from execpolicy.arguments import encodable, mapping_or_none
 from execpolicy.errors import RequestError
 from execpolicy.gateway.authorizer import Authorizer, Claim, Issuer
+from execpolicy.gateway.expression import read_expression
 from execpolicy.gateway.names import ResponseType
 
 _POOL = re.compile("arn:(?P<partition>aws[a-z-]*):cognito-idp:(?P<region>[a-z0-9-]+):[0-9]{12}:userpool/(?P<id>.+)")
@@ -174,7 +175,9 @@ def _checked(claims: object) -> Mapping[str, object]:
     for name, value in (mapping_or_none(claims, "claims") or {}).items():
         if not isinstance(name, str):
             raise RequestError(f"the name of a claim is a text, found {name!r}", rule="AUT-8")
-        told[name] = value
+        told[encodable(name, "claims")] = value
+        for each in _texts(value):
+            encodable(each, f"the claim {name}")
     return told
 
 
@@ -277,7 +280,8 @@ def _expression_fault(expression: str | None, claims: Mapping[str, object]) -> _
     """A Cognito authorizer's validation expression is compared with aud, which access tokens do not have."""
     if expression is None:
         return None
-    if any(re.fullmatch(expression, each) for each in _texts(claims.get("aud"))):
+    read = read_expression(expression)
+    if any(read.matches(each) for each in _texts(claims.get("aud"))):
         return None
     found = f"aud is {claims['aud']!r}" if "aud" in claims else "the token has no aud, as Cognito's access tokens"
     return _Fault(f"{found}; the authorizer's validation expression for it is {expression!r}")

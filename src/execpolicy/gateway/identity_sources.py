@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -11,6 +10,7 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.cache import Key, ttl_of
+from execpolicy.gateway.expression import read_expression
 from execpolicy.gateway.names import ApiType, AuthorizerType
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.stage import DEFAULT_STAGE, Stage
@@ -268,7 +268,7 @@ def _refusal(authorizer: Authorizer, api_type: ApiType, values: list[str | None]
     if authorizer.type is not AuthorizerType.TOKEN or expression is None:
         return None
     # The token itself stays out of the message: it is a secret.
-    if re.fullmatch(expression, values[0] or "") is None:
+    if not read_expression(expression).matches(values[0] or ""):
         return f"the token does not match {expression!r} of the authorizer {authorizer.name}: the whole token has to"
     return None
 

@@ -55,7 +55,7 @@ RESPONSE_TYPES = (
 _RESPONSE_TYPE = re.compile(rf"\b(?:{'|'.join(RESPONSE_TYPES)})\b")
 _MEMBER = re.compile(
     r"""(?P<quote>["'])[mM]essage(?P=quote)\s*:\s*"""
-    r"""(?:(?P<null>null|None)\b|"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)')""",
+    r"""(?:(?P<null>null|None)\b|"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>(?:[^'\\]|\\.)*+)')""",
     re.DOTALL,
 )
 #: Headers come in lines, and in dictionaries of a log.
@@ -69,7 +69,7 @@ _STATUS_LINE = re.compile(r"^[<* \t]*HTTP/[0-9.]+[ \t]+(?P<status>[1-5][0-9]{2})
 #: A line above a body; ``curl -v`` marks those that it received.
 _ABOVE = re.compile(r"[<>* \t]*(?:HTTP/[0-9.]+ .*|[\w-]+:.*|)")
 _STATUSES = (
-    re.compile(r"""\bstatus(?:[ _-]?code)?["']?\s*[:=]?\s*["']?(?P<status>[1-5][0-9]{2})\b""", re.IGNORECASE),
+    re.compile(r"""\bstatus(?:[ _-]?code)?["']?\s*+(?:[:=]\s*+)?["']?(?P<status>[1-5][0-9]{2})\b""", re.IGNORECASE),
     re.compile(r"^\W*(?P<status>[45][0-9]{2})\b"),
     re.compile(r"\b(?P<status>[45][0-9]{2}) (?:Client Error|Server Error|Forbidden|Unauthorized)\b"),
 )
@@ -79,7 +79,7 @@ _PARAMETER = re.compile(r"""\b(?P<name>error|error_description)=\\?"(?P<value>[^
 #: Where API Gateway repeats a token that it could not read, in the order in which they are looked for.
 _SECRETS = (
     (re.compile(r"'[^']*' not a valid key=value pair"), "'…' not a valid key=value pair"),
-    (re.compile(r"(Authorization header(?: \(hashed[^)]*\))?: )'.*"), r"\1'…'"),
+    (re.compile(r"(Authorization header(?: \(hashed[^()]*\))?: )'.*"), r"\1'…'"),
     (re.compile(r"\bAuthorization=.*"), "Authorization=…"),
     (re.compile(r"The Canonical String for this request should have been.*"), "The Canonical String …"),
 )

@@ -101,7 +101,7 @@ def _check_method(method: str) -> None:
 
 def _check_path(path: str) -> None:
     # All that a path has to be: so it is seen faster than by the expression that errors are told by.
-    if not isinstance(path, str) or not path.startswith("/") or "?" in path:
+    if not isinstance(path, str) or not path.startswith("/") or "?" in path or not path.isascii():
         _check("path", path)
 
 
@@ -173,7 +173,9 @@ def _below(_: Api, sent: list[str], paths: tuple[str, ...]) -> str:
 
 
 def _part_of_the_way(_: Api, sent: list[str], paths: tuple[str, ...]) -> str:
-    for count in range(len(sent) - 1, 0, -1):
+    # A path that goes on for any number of segments would have matched the whole.
+    longest = max((len(split(path)) for path in paths), default=0)
+    for count in range(min(len(sent) - 1, longest), 0, -1):
         for path in paths:
             if matched(path, sent[:count]) is not None:
                 return f"`{path}` matches `{_joined(sent[:count])}`, and nothing goes on with `/{sent[count]}`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from execpolicy.arguments import flag
+from execpolicy.arguments import encodable, flag
 from execpolicy.errors import RequestError
 from execpolicy.frozen import Frozen, setter
 from execpolicy.language.context_keys import KeyType
@@ -89,7 +89,7 @@ class Context(Frozen):
                 key, reads, _, more = known or _read_name(name)
                 if key in by_key:
                     raise _given_twice(name)
-                if isinstance(value, str) and (reads is None or reads(value) is not None):
+                if isinstance(value, str) and value.isascii() and (reads is None or reads(value) is not None):
                     texts: tuple[str, ...] = (value,)
                 else:
                     texts = _texts(name, value)
@@ -158,6 +158,7 @@ def _read_name(name: object) -> _Name:
     """What the name of a key says; remembered where it is no longer than names are."""
     if not isinstance(name, str) or not name:
         raise RequestError(f"a context key is a text, found {name!r}", rule="CND-2")
+    encodable(name, "context")
     record = catalogued(name)
     reads, expected = (None, "") if record is None else _CHECKS.get(record.type, (None, ""))
     key = name.lower()
@@ -205,7 +206,7 @@ def _texts(name: str, value: Any) -> tuple[str, ...]:
 def _text(name: str, value: Any) -> str:
     """The text that stands for one value, as JSON and AWS write it."""
     if isinstance(value, str):
-        return value
+        return encodable(value, f"context {name}")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and abs(value) < _LARGEST:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from execpolicy.arguments import flag, mapping_or_none, text_or_none, texts_or_none
+from execpolicy.arguments import encodable, flag, mapping_or_none, text_or_none, texts_or_none
 from execpolicy.arguments import text as checked_text
 from execpolicy.document.principal_name import PrincipalName, PrincipalNameError, read_principal_name
 from execpolicy.errors import RequestError
@@ -254,6 +254,7 @@ def _read(text: str, label: str) -> PrincipalName:
     """The name in ``text``, tried as AWS writes it in each place where it can stand."""
     if not isinstance(text, str):
         raise RequestError(f"a principal is a text, found {type(text).__name__}", rule="PRN-3")
+    encodable(text, label)
     is_host = not text.startswith("arn:") and "." in text
     types = ("Service", "Federated") if is_host else ("Federated",) if "-provider/" in text else ("AWS",)
     failure: PrincipalNameError | None = None
@@ -316,6 +317,8 @@ def _checked_tags(tags: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]
     for name, value in tags.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise RequestError(f"a principal tag is a text with a text value, found {name!r}: {value!r}", rule="KEY-3")
+        encodable(name, "tags")
+        encodable(value, f"the tag {name}")
         if name.lower() in seen:
             raise RequestError(
                 f"the principal tags {seen[name.lower()]!r} and {name!r} differ only in case",
