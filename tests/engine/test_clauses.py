@@ -106,7 +106,6 @@ def test_actions(element: str, values: Any, truth: bool) -> None:
         ("boundary", "arn:aws:execute-api", True),
         ("session", "arn:aws:execute-api", True),
         ("scp", "arn:aws:execute-api", True),
-        ("resource", "arn:aws:execute-api", False),
         ("resource", "execute-api:/prod/GET/pets", True),
         ("resource", "execute-api:/*", True),
         ("resource", "execute-api:/dev/*", False),
@@ -128,6 +127,13 @@ def test_resources(kind: str, values: Any, matches: bool) -> None:
         ("identity", "arn:aws:execute-api?eu-west-1:*", False, True),
         ("identity", "arn:aws:execute-api:*:a1b2c3/*", False, True),
         ("resource", "arn:aws:execute-api:*:a1b2c3/*", True, True),
+        ("resource", f"arn:aws:execute-api:eu-west-1:{ACCOUNT}", False, True),
+        ("resource", "arn:aws:e*pi", False, True),
+        ("resource", "arn:aws:s3", False, False),
+        ("domain_name", "arn:aws:execute-api", False, True),
+        ("vpc_endpoint", "arn:aws:execute-api", False, True),
+        ("boundary", "arn:aws:execute-api", True, True),
+        ("boundary", "arn:aws:execute-api:*:a1b2c3/*", False, True),
         ("identity", "arn:aws:execute-api:eu*:a1b2c3/prod/*", False, True),
         ("identity", "arn:aws:s3:*", False, False),
         ("identity", "*/pets", False, True),
@@ -137,7 +143,7 @@ def test_resources(kind: str, values: Any, matches: bool) -> None:
 def test_a_wildcard_in_doubt_neither_widens_an_allow_nor_narrows_a_deny(
     kind: str, text: str, grants: bool, denies: bool
 ) -> None:
-    principal = {"Principal": "*"} if kind == "resource" else {}
+    principal = {"Principal": "*"} if kind in ("resource", "domain_name", "vpc_endpoint") else {}
     found = [
         clause(kind, element, Effect=effect, **principal, **{element: text}).test(seen())
         for effect in ("Allow", "Deny")
@@ -513,6 +519,9 @@ def test_the_version_decides_what_a_variable_is(version: str, allowed: bool) -> 
     assert decided(identity=named, context={"custom:x": "${aws:username}"}).allowed is allowed
 
 
+S3: dict[str, Any] = {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "account": ACCOUNT}
+
+
 @pytest.mark.rule("PRN-7", "PRN-6", "PRN-1", "EVL-9", "VAR-5", "POL-13", "RES-2", "VAR-3", "VAR-4")
 @pytest.mark.parametrize(
     ("kind", "element", "statement", "request_", "rules"),
@@ -540,6 +549,22 @@ def test_the_version_decides_what_a_variable_is(version: str, allowed: bool) -> 
         ("identity", "Resource", stated(Resource=of("aws:userid")), {}, ()),
         ("identity", "Resource", stated(Resource="arn:aws:execute-api:eu*1:*:*"), {}, ()),
         ("identity", "Resource", stated("Deny", Resource="arn:aws:exe*a1b2c3/*"), {}, ("RES-2",)),
+        ("identity", "Resource", stated(Resource="arn:aws:execute-api"), {}, ()),
+        ("identity", "Resource", stated("Deny", Resource="arn:aws:execute-api"), {}, ()),
+        ("identity", "Resource", stated(Resource="arn:aws:execute-api:*:a1b2c3/*"), {}, ("RES-2",)),
+        *(
+            (kind, "Resource", stated(effect, Resource="arn:aws:execute-api", **principal), {}, ("RES-2",))
+            for kind, principal in (
+                *((kind, {}) for kind in ("boundary", "session", "scp")),
+                *((kind, {"Principal": "*"}) for kind in ("resource", "vpc_endpoint")),
+            )
+            for effect in ("Allow", "Deny")
+        ),
+        ("rcp", "Resource", stated("Deny", Action="s3:*", Principal="*", Resource="arn:aws:s3"), S3, ("RES-2",)),
+        ("scp", "Resource", stated(Resource="arn:aws:execute-api:*"), {}, ()),
+        ("scp", "NotResource", stated("Deny", NotResource="arn:aws:execute-api"), {}, ("RES-2",)),
+        ("resource", "Resource", stated(Principal="*", Resource="arn:aws:execute-api:*:a1b2c3/*"), {}, ("RES-2",)),
+        ("resource", "Resource", stated("Deny", Principal="*", Resource="arn:aws:s3"), {}, ()),
         ("identity", "Resource", stated("Deny", Resource="arn:aws:execute-api:*"), {}, ()),
         ("identity", "Resource", stated(Resource="arn:aws:exe*a1b2c3/*"), {}, ("RES-2",)),
         ("resource", "Principal", stated(Principal="*"), {"caller": SERVICE}, ("PRN-1",)),

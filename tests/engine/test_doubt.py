@@ -183,6 +183,20 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
         Outcome.ALLOW,
     ),
     ("RES-2", {"identity": allowing(Resource="arn:aws:exe*a1b2c3/*")}, Outcome.IMPLICIT_DENY),
+    ("RES-2", {"resource_policy": allowing("resource", Resource="arn:aws:execute-api")}, Outcome.IMPLICIT_DENY),
+    (
+        "RES-2",
+        {"identity": allowing(), "resource_policy": denying("resource", Resource="arn:aws:execute-api")},
+        Outcome.EXPLICIT_DENY,
+    ),
+    *(
+        ("RES-2", {"caller": SESSION, "identity": allowing(), layer: policies}, Outcome.ALLOW)
+        for layer, policies in (
+            ("boundary", allowing("boundary", Resource="arn:aws:execute-api")),
+            ("session", allowing("session", Resource="arn:aws:execute-api")),
+            ("scps", [[allowing("scp", Resource="arn:aws:execute-api")]]),
+        )
+    ),
     (
         "VAR-3",
         {"identity": policy(stated(Resource=f"{API}/prod/GET/${{custom:x}}*")), "context": {"custom:x": ""}},
@@ -266,6 +280,9 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
             },
         ),
         ("RES-2", {"identity": allowing(Resource="arn:aws:execute-api:*:*:a1b2c3/*")}),
+        ("RES-2", {"identity": allowing(Resource="arn:aws:execute-api")}),
+        ("RES-2", {"identity": allowing(), "resource_policy": denying("resource", Resource="arn:aws:s3")}),
+        ("RES-2", {"resource_policy": allowing("resource", Resource="arn:aws:execute-api:*")}),
         ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x}"}), x="", y="b")),
         ("VAR-3", condition(when(StringEquals={"custom:y": ["${custom:x}", "b"]}), x="", y="b")),
         ("VAR-4", condition(when(StringLike={"custom:y": "${custom:x}"}), x="ab", y="ab")),

@@ -159,7 +159,7 @@ class World(NamedTuple):
         listed = as_list(statement["NotResource" if negated else "Resource"])
         strict = (statement["Effect"] == "Allow") != negated  # RES-2: what is in doubt never opens
         of_caller = kind in ("identity", "boundary", "session", "scp")
-        paddings = (True,) if of_caller and strict else (True, False) if of_caller else (False,)
+        paddings = (of_caller,) if strict else (True, False)
         found = [self.resource_matches(kind, version, each, strict, padded) for each in listed for padded in paddings]
         match = max([F, *(match for match, _ in found)])
         if negated and statement["Effect"] == "Allow":

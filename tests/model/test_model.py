@@ -118,6 +118,34 @@ def test_only_policies_of_the_caller_are_padded() -> None:
     assert ask(resource_policy=allow(Principal="*", Resource=short + ":*")) == "allow"
 
 
+@pytest.mark.rule("RES-2")
+@pytest.mark.parametrize("layer", ["resource_policy", "vpc_endpoint"])
+@pytest.mark.parametrize(
+    ("pattern", "denies"),
+    [
+        (f"arn:aws:execute-api:eu-west-1:{HOME}", True),
+        ("arn:aws:execute-api:eu-west-*", True),
+        ("arn:aws:e?ecute-api", True),
+        ("arn:aws:execute-api:*:a1b2c3d4e5/prod/*", True),
+        (f"arn:aws:execute-api:eu-west-2:{HOME}", False),
+        ("arn:aws:s3", False),
+        ("execute-api", False),
+    ],
+)
+def test_what_denies_on_the_resources_side_matches_by_either_reading(layer: str, pattern: str, denies: bool) -> None:
+    def outcome(*statements: Document) -> str:
+        layers: dict[str, Any] = {layer: policy(*statements)}
+        return ask(identity=[allow()], **layers)
+
+    everything = statement("Allow", Principal="*")
+    outside = statement("Deny", Principal="*", NotResource=pattern)
+    assert outcome(everything, statement("Deny", Principal="*", Resource=pattern)) == (
+        "explicit_deny" if denies else "allow"
+    )
+    written = "*" in pattern  # as it is written it matches too: the star ends its field, so that it runs on
+    assert outcome(everything, outside) == ("allow" if written else "explicit_deny")
+
+
 @pytest.mark.rule("RES-1", "RES-2")
 @pytest.mark.parametrize(
     ("pattern", "expected"),

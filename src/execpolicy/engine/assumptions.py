@@ -15,7 +15,7 @@ ASSUMPTIONS: dict[str, str] = {
     "PRN-1": "the principal * covers service principals",
     "PRN-6": "NotPrincipal spares a caller only when every ARN that stands for it is listed",
     "PRN-7": "the role's path, which the session's ARN does not tell, is /",
-    "RES-2": "a wildcard in the first five fields of an ARN, or an ARN cut short, matches less where it would grant",
+    "RES-2": "a wildcard in the first five fields, or an ARN cut short, grants by one reading and denies by any",
     "VAR-3": "a policy variable whose key has the empty text as its value has no value",
     "VAR-4": "a wildcard in the value or the default of a policy variable is literal text",
     "VAR-5": "a NotResource entry whose variable has no value: an Allow does not apply, in a Deny it matches nothing",

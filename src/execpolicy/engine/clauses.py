@@ -14,14 +14,14 @@ from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.principal_name import read_principal_name
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
-from execpolicy.language.arn import SHORT_FORM, bounded, completed
+from execpolicy.language.arn import COMPLETED, SHORT_FORM, WIDE, WRITTEN, whole_patterns
 from execpolicy.language.condition import ConditionTest, Truth, kleene_any, kleene_not
 from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.glob import ANY, Matcher, Tokens, matcher, normalised, tokens_of
 from execpolicy.language.grant import Grant, exempted, grant_of, partly_listed
 from execpolicy.language.variables import VERSION_WITH_VARIABLES, Template, Unresolved
 
-#: Documents of the caller's side: an ARN cut short in them ends in wildcards (RES-2).
+#: Documents of the caller's side: an ARN cut short in them is completed (RES-2).
 _COMPLETING_KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP})
 #: The rules of status A that can decide whether a resource matches.
 _ASSUMED_OF_RESOURCES = ("POL-13", "POL-14", "RES-2", "VAR-3", "VAR-4", "VAR-5")
@@ -90,12 +90,15 @@ class ActionClause(Clause):
         return ("POL-13",) if self.negated and not self.values else ()
 
 
-def _whole_patterns(tokens: Tokens, *, completing: bool, strict: bool) -> tuple[Tokens, ...]:
-    """The patterns of whole ARNs that tokens may stand for."""
-    whole = completed(tokens) if completing else tokens
-    if strict:
-        return (bounded(whole),)
-    return (whole,) if whole == tokens else (whole, tokens)
+def readings_of(kind: PolicyKind, *, strict: bool) -> tuple[str, ...]:
+    """How documents of a kind read whole ARNs: first the way that is taken, then those that AWS may mean too (RES-2).
+
+    What grants is strict and reads narrow, what denies reads wide. Only of identity policies is it documented that an
+    ARN cut short is completed.
+    """
+    narrow: tuple[str, ...] = (COMPLETED, WRITTEN) if kind in _COMPLETING_KINDS else (WRITTEN, COMPLETED)
+    narrow = narrow[:1] if kind is PolicyKind.IDENTITY else narrow
+    return (*narrow, WIDE) if strict else (WIDE, *narrow)
 
 
 def _normalised(tokens: Tokens) -> Tokens:
@@ -112,23 +115,23 @@ def plain_patterns(text: str, *, kind: PolicyKind, strict: bool) -> tuple[bool, 
     if isinstance(first, str) and first.count(":") >= 5:
         # Its five fields are written out: nothing is left to complete or to bound.
         return False, (_normalised(tokens),)
-    patterns = _whole_patterns(tokens, completing=kind in _COMPLETING_KINDS, strict=strict)
+    patterns = whole_patterns(tokens, readings_of(kind, strict=strict)[0])
     return False, tuple(normalised(pattern) for pattern in patterns)
 
 
 class ResourceEntry:
     """One value of Resource or NotResource: a pattern of the whole ARN, or of the part that a short form speaks of.
 
-    ``strict`` has wildcards inside the first five fields stop at a colon; AWS does not say whether they do (RES-2).
+    A strict entry grants, any other denies: where AWS's pages leave two readings, the first matches less (RES-2).
     A variable before the fifth colon has a strict entry match nothing, and counts as ``*`` in any other (POL-14).
     """
 
     __slots__ = (
-        "_completing",
         "_filled",
         "_otherwise",
         "fixed",
         "misplaced",
+        "readings",
         "short",
         "strict",
         "template",
@@ -140,7 +143,7 @@ class ResourceEntry:
         self.text = text
         self.strict = strict
         self.short = kind in _SHORT_FORM_KINDS and text.startswith(SHORT_FORM)
-        self._completing = kind in _COMPLETING_KINDS
+        self.readings = readings_of(kind, strict=strict)
         body = text[len(SHORT_FORM) - 1 :] if self.short else text
         template = Template(body, variables=version == VERSION_WITH_VARIABLES, wildcards=True)
         self.template = template if self.short or not template.variables else template.placed()
@@ -150,15 +153,15 @@ class ResourceEntry:
         self.fixed: tuple[tuple[Tokens, Matcher], ...] | None = None
         #: What the text came to last, with its variables filled: for one caller it is mostly the same.
         self._filled: tuple[Tokens, tuple[tuple[Tokens, Matcher], ...]] | None = None
-        #: The matchers of the other reading of these (RES-2), made when first asked for; none where it is the same.
-        self._otherwise: tuple[Matcher, ...] | None = None
+        #: The matchers of the other readings of these (RES-2) that are not the same, made when first asked for.
+        self._otherwise: dict[str, tuple[Matcher, ...]] | None = None
         #: What an explanation tells of it: reasons.py keeps it here.
         self.told: object = None
         if self.matches_nothing:
             self.fixed = ()
         elif self.template.tokens is not None:
             self.fixed = tuple(
-                (pattern, matcher(pattern)) for pattern in self.patterns(self.template.tokens, strict=strict)
+                (pattern, matcher(pattern)) for pattern in self.patterns(self.template.tokens, self.readings[0])
             )
 
     @property
@@ -166,12 +169,9 @@ class ResourceEntry:
         """Whether the place of a variable has the entry match no resource (POL-14)."""
         return self.misplaced and self.strict
 
-    def patterns(self, tokens: Tokens, *, strict: bool) -> tuple[Tokens, ...]:
-        """The patterns that the tokens may stand for once variables are filled: one where the entry would grant.
-
-        Where it would deny, an ARN cut short is also taken as it stands.
-        """
-        return (tokens,) if self.short else _whole_patterns(tokens, completing=self._completing, strict=strict)
+    def patterns(self, tokens: Tokens, reading: str) -> tuple[Tokens, ...]:
+        """The patterns that the tokens may stand for once variables are filled."""
+        return (tokens,) if self.short else whole_patterns(tokens, reading)
 
     def subject(self, view: View) -> str | None:
         """The text of the request that the entry is matched against."""
@@ -186,23 +186,23 @@ class ResourceEntry:
         if fixed is None:
             tokens = self.template.resolve(view.values)
             if isinstance(tokens, Unresolved):
-                return self._unresolved(tokens, view, self.strict)
+                return self._unresolved(tokens, view, self.readings[0])
             filled = self._filled
             if filled is None or filled[0] != tokens:
-                patterns = self.patterns(tokens, strict=self.strict)
+                patterns = self.patterns(tokens, self.readings[0])
                 self._filled = filled = tokens, tuple((pattern, matcher(pattern)) for pattern in patterns)
             fixed = filled[1]
         subject = self.subject(view)
         return subject is not None and any(match(subject) for _, match in fixed)
 
-    def _unresolved(self, reason: Unresolved, view: View, strict: bool, otherwise: str = "") -> Truth | Unresolved:
+    def _unresolved(self, reason: Unresolved, view: View, reading: str, otherwise: str = "") -> Truth | Unresolved:
         """The result where variables have no value: false if no value of the unknown ones could make it match."""
         if reason is Unresolved.MISSING:
             return reason
         subject = self.subject(view)
         tokens = self.template.resolve(view.values, otherwise=otherwise, widest=True)
         assert not isinstance(tokens, Unresolved), "no variable is without a value, or the entry would match nothing"
-        patterns = self.patterns(tokens, strict=strict)
+        patterns = self.patterns(tokens, reading)
         if subject is not None and any(matcher(pattern)(subject) for pattern in patterns):
             return None
         return False
@@ -215,41 +215,42 @@ class ResourceEntry:
             return True
         return rule == "RES-2" and bool(self._read_otherwise())
 
-    def _read_otherwise(self) -> tuple[Matcher, ...]:
-        """The matchers of an entry without variables in its other reading (RES-2); none where that is the same."""
+    def _read_otherwise(self) -> dict[str, tuple[Matcher, ...]]:
+        """The matchers of an entry without variables in the other readings (RES-2), but for those that are the same."""
         found = self._otherwise
         if found is None:
-            assert self.template.tokens is not None, "an entry without variables has its tokens"
-            as_read, otherwise = (
-                [normalised(pattern) for pattern in self.patterns(self.template.tokens, strict=strict)]
-                for strict in (self.strict, not self.strict)
-            )
-            found = () if as_read == otherwise else tuple(matcher(pattern) for pattern in otherwise)
+            tokens = self.template.tokens
+            assert tokens is not None, "an entry without variables has its tokens"
+            as_read, *others = ([normalised(each) for each in self.patterns(tokens, way)] for way in self.readings)
+            different = [pair for pair in zip(self.readings[1:], others, strict=True) if pair[1] != as_read]
+            found = {reading: tuple(map(matcher, patterns)) for reading, patterns in different}
             self._otherwise = found
         return found
 
-    def otherwise(self, view: View, rule: str) -> Truth | Unresolved:
-        """As ``test``, by the other reading of an assumption."""
+    def otherwise(self, view: View, rule: str, reading: str) -> Truth | Unresolved:
+        """As ``test``, by the other reading of an assumption; ``reading`` says how the fields of an ARN are read."""
         if not self.can_rest_on(rule):
             return self.test(view)
         if rule == "POL-14" and not self.strict:
             return False
         subject = self.subject(view)
         if self.fixed is not None and rule == "RES-2":
-            matchers: Iterable[Matcher] = self._read_otherwise()
+            found = self._read_otherwise().get(reading)
+            if found is None:
+                return self.test(view)
+            matchers: Iterable[Matcher] = found
         else:
             tokens = self.template.resolve(view.facts.values, otherwise=rule)
-            strict = self.strict is not (rule in ("POL-14", "RES-2"))
             if isinstance(tokens, Unresolved):
-                return self._unresolved(tokens, view, strict, otherwise=rule)
-            matchers = [matcher(pattern) for pattern in self.patterns(tokens, strict=strict)]
+                return self._unresolved(tokens, view, reading, otherwise=rule)
+            matchers = [matcher(pattern) for pattern in self.patterns(tokens, reading)]
         return subject is not None and any(match(subject) for match in matchers)
 
 
 class ResourceClause(Clause):
     """Resource or NotResource (RES, ACT-3, VAR-3, VAR-5)."""
 
-    __slots__ = ("_doubtful", "entries", "grants", "negated", "takes_short_forms")
+    __slots__ = ("_doubtful", "_readings", "entries", "grants", "negated", "takes_short_forms")
 
     def __init__(self, element: Element, *, effect: str, kind: PolicyKind, version: str) -> None:
         #: The rules of status A that can decide for any request, made when first asked for.
@@ -262,6 +263,7 @@ class ResourceClause(Clause):
         self.identity = (self.element, self.values, effect, kind, version)
         # What is in doubt neither widens an Allow nor narrows a Deny.
         strict = self.grants is not self.negated
+        self._readings = readings_of(kind, strict=strict)
         self.entries = tuple(ResourceEntry(each, kind=kind, version=version, strict=strict) for each in self.values)
 
     def keys(self) -> tuple[str, ...]:
@@ -277,8 +279,13 @@ class ResourceClause(Clause):
             entries = (entry.test(view) for entry in self.entries)
             otherwise = self._combined([None if each is Unresolved.MISSING else each for each in entries], view)
         else:
-            otherwise = self._combined([entry.otherwise(view, doubted) for entry in self.entries], view)
+            return result if all(each is result for each in self._by_others(view, doubted)) else None
         return result if otherwise is result else None
+
+    def _by_others(self, view: View, rule: str) -> Iterable[Truth]:
+        """The results by the other readings of an assumption."""
+        for reading in {"RES-2": self._readings[1:], "POL-14": (WIDE,)}.get(rule, self._readings[:1]):
+            yield self._combined([entry.otherwise(view, rule, reading) for entry in self.entries], view)
 
     def _combined(self, results: list[Truth | Unresolved], view: View) -> Truth:
         """What the entries come to together."""

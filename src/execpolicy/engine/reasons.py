@@ -176,7 +176,7 @@ def _pattern(entry: ResourceEntry, view: View) -> _Pattern | None:
     tokens = entry.template.resolve(view.facts.values)
     if isinstance(tokens, Unresolved):
         return None
-    pattern = _Pattern.of(normalised(entry.patterns(tokens, strict=entry.strict)[0]))
+    pattern = _Pattern.of(normalised(entry.patterns(tokens, entry.readings[0])[0]))
     if entry.fixed is not None:
         entry.told = pattern
     return pattern

@@ -120,8 +120,22 @@ def fields_of(text: str) -> list[str]:
     return [*fields, text[start:]]
 
 
+#: How the first five fields of a pattern are read, where AWS's pages leave more than one way (RES-2). In the two narrow
+#: ways wildcards stay in their fields, and an ARN with fewer than six fields is completed, or taken as it is written.
+#: The wide way matches by either, and wildcards run on.
+COMPLETED, WRITTEN, WIDE = "completed", "written", "wide"
+
+
+def whole_patterns(tokens: Tokens, reading: str) -> tuple[Tokens, ...]:
+    """The patterns of whole ARNs that tokens stand for in a reading."""
+    whole = tokens if reading == WRITTEN else completed(tokens)
+    if reading != WIDE:
+        return (bounded(whole),)
+    return (whole,) if whole == tokens else (whole, tokens)
+
+
 def completed(tokens: Tokens) -> Tokens:
-    """An ARN with fewer than six fields stands, in a policy of the caller, for one that ends in wildcards (RES-2)."""
+    """An ARN with fewer than six fields, completed by wildcards for those that it lacks (RES-2)."""
     colons = sum(token.count(":") for token in tokens if isinstance(token, str))
     if not tokens or not isinstance(tokens[0], str) or not tokens[0].startswith("arn:") or colons >= 5:
         return tokens
