@@ -39,6 +39,7 @@ NAMES = [
     ("AWS", f"arn:aws:sts::{A}:federated-user/Bob", PrincipalName("federated-user", "aws", A, "Bob")),
     ("AWS", "AIDACKCEVSQ6C2EXAMPLE", PrincipalName("unique-id", name="AIDACKCEVSQ6C2EXAMPLE")),
     ("AWS", "AROADBQP57FF2AEXAMPLE", PrincipalName("unique-id", name="AROADBQP57FF2AEXAMPLE")),
+    ("AWS", "AROADBQP57FF2AEXAMPLE:ann", PrincipalName("unique-id", name="AROADBQP57FF2AEXAMPLE", session="ann")),
     (
         "Federated",
         f"arn:aws:iam::{A}:saml-provider/Our.SAML_1-x",
@@ -95,6 +96,9 @@ WRONG = [
     ("AWS", "«١١١١٢٢٢٢٣٣٣٣»", 'found "١١١١٢٢٢٢٣٣٣٣", expected an AWS principal', AWS_ADVICE),
     ("AWS", "«Ann»", 'found "Ann", expected an AWS principal', AWS_ADVICE),
     ("AWS", "«AIDA»", 'found "AIDA", expected an AWS principal', AWS_ADVICE),
+    ("AWS", "«AIDACKCEVSQ6C2EXAMPLE:ann»", 'found "AIDACKCEVSQ6C2EXAMPLE:ann", expected an AWS principal', AWS_ADVICE),
+    ("AWS", "«AROADBQP57FF2AEXAMPLE:»", 'found "AROADBQP57FF2AEXAMPLE:", expected an AWS principal', AWS_ADVICE),
+    ("AWS", "«AROADBQP57FF2AEXAMPLE:a/b»", 'found "AROADBQP57FF2AEXAMPLE:a/b", expected an AWS principal', AWS_ADVICE),
     ("AWS", "«${aws:userid}»", 'found "${aws:userid}", expected an AWS principal', AWS_ADVICE),
     ("AWS", "«ec2.amazonaws.com»", "found a service under AWS", 'write {"Service": "ec2.amazonaws.com"}'),
     (

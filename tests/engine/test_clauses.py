@@ -340,6 +340,26 @@ def test_a_clause_tells_which_of_its_keys_are_absent_and_which_unknown() -> None
     assert found.unknown(view) == ("aws:userid", "aws:SourceIp")
 
 
+@pytest.mark.rule("KEY-5", "PRN-5")
+@pytest.mark.parametrize(
+    ("caller", "name", "traits"),
+    [
+        (ANN, "AIDACKCEVSQ6C2EXAMPLE", ("the caller's unique id",)),
+        (Principal.parse(ANN, unique_id="AIDACKCEVSQ6C2EXAMPLE"), "AIDACKCEVSQ6C2EXAMPLE", ()),
+        (ANN, "AROADBQP57FF2AEXAMPLE", ()),
+        (SESSION, "AROADBQP57FF2AEXAMPLE", ("the caller's unique id",)),
+        (ROLE, "AROADBQP57FF2AEXAMPLE:ann", ("the caller's session name", "the caller's unique id")),
+        (FEDERATED, "AIDACKCEVSQ6C2EXAMPLE", ("the caller's unique id",)),
+        (SERVICE, "AIDACKCEVSQ6C2EXAMPLE", ()),
+    ],
+    ids=str,
+)
+def test_a_unique_id_asks_for_that_of_the_caller(caller: Any, name: str, traits: tuple[str, ...]) -> None:
+    for element, effect in (("Principal", "Allow"), ("NotPrincipal", "Deny")):
+        named = clause("resource", element, Effect=effect, **{element: {"AWS": name}})
+        assert named.unknown(seen({"caller": caller})) == traits
+
+
 @pytest.mark.rule("KEY-5", "PRN-2", "PRN-4")
 @pytest.mark.parametrize(
     ("caller", "traits"),

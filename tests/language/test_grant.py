@@ -25,6 +25,15 @@ SAML = Principal.parse(f"{IAM}saml-provider/Corp")
 ANONYMOUS = Principal.anonymous()
 TOLD = Principal.parse(f"{IAM}user/Ann", canonical_user=CANONICAL)
 
+USER_ID, ROLE_ID = "AIDACKCEVSQ6C2EXAMPLE", "AROADBQP57FF2AEXAMPLE"
+
+
+def told(caller: Principal, unique_id: str) -> Principal:
+    """The same caller, with a unique id."""
+    by = f"{IAM}user/staff/Ann" if caller.federated_by is not None else None
+    return Principal.parse(caller.arn, federated_by=by, unique_id=unique_id)
+
+
 NONE, DELEGATED, BY_ROLE, DIRECT = Grant
 
 
@@ -63,7 +72,21 @@ def named(text: str) -> PrincipalName:
         (f"{STS}assumed-role/Clerk/bob", SESSION, NONE),
         (f"{STS}assumed-role/Other/ann", SESSION, NONE),
         (f"{STS}assumed-role/Other/ann", ROLE, NONE),
-        ("AIDACKCEVSQ6C2EXAMPLE", ANN, NONE),
+        (USER_ID, told(ANN, USER_ID), DIRECT),
+        (USER_ID, told(ANN, USER_ID + "X"), NONE),
+        (USER_ID, told(BY_ANN, USER_ID), BY_ROLE),
+        (USER_ID, told(BY_ANN, USER_ID + "X"), NONE),
+        (ROLE_ID, told(SESSION, ROLE_ID), BY_ROLE),
+        (ROLE_ID, told(ROLE, ROLE_ID), BY_ROLE),
+        (ROLE_ID, told(SESSION, ROLE_ID + "X"), NONE),
+        (f"{ROLE_ID}:ann", told(SESSION, ROLE_ID), DIRECT),
+        (f"{ROLE_ID}:bob", told(SESSION, ROLE_ID), NONE),
+        (f"{ROLE_ID}:bob", SESSION, NONE),
+        (f"{ROLE_ID}:ann", told(ROLE, ROLE_ID + "X"), NONE),
+        (ROLE_ID, told(ANN, ROLE_ID), NONE),
+        (USER_ID, told(SESSION, USER_ID), NONE),
+        (ROLE_ID, BY_ANN, NONE),
+        *((text, caller, NONE) for text in (USER_ID, ROLE_ID) for caller in (ROOT, SERVICE, SAML, ANONYMOUS)),
         ("Service states.amazonaws.com", SERVICE, DIRECT),
         ("Service lambda.amazonaws.com", SERVICE, NONE),
         ("Service states.amazonaws.com", ANN, NONE),
@@ -80,10 +103,21 @@ def test_how_strongly_an_entry_names_a_caller(entry: str, caller: Principal, gra
     assert grant_of(named(entry), caller) == (grant, grant)
 
 
-@pytest.mark.rule("PRN-2", "PRN-4")
+@pytest.mark.rule("PRN-2", "PRN-4", "PRN-5")
 @pytest.mark.parametrize(
     ("entry", "caller", "possible"),
-    [(f"{STS}assumed-role/Clerk/ann", ROLE, DIRECT), (f"CanonicalUser {CANONICAL}", ANN, DELEGATED)],
+    [
+        (f"{STS}assumed-role/Clerk/ann", ROLE, DIRECT),
+        (f"CanonicalUser {CANONICAL}", ANN, DELEGATED),
+        (USER_ID, ANN, DIRECT),
+        (USER_ID, FEDERATED, BY_ROLE),
+        (USER_ID, BY_ANN, BY_ROLE),
+        (ROLE_ID, SESSION, BY_ROLE),
+        (ROLE_ID, ROLE, BY_ROLE),
+        (f"{ROLE_ID}:ann", SESSION, DIRECT),
+        (f"{ROLE_ID}:ann", ROLE, DIRECT),
+        (f"{ROLE_ID}:ann", told(ROLE, ROLE_ID), DIRECT),
+    ],
 )
 def test_what_was_not_told_of_a_caller_is_possible(entry: str, caller: Principal, possible: Grant) -> None:
     assert grant_of(named(entry), caller) == (NONE, possible)
@@ -95,7 +129,7 @@ def test_grants_are_ordered_by_strength() -> None:
     assert [grant.name for grant in Grant] == ["NONE", "ACCOUNT", "ROLE", "DIRECT"]
 
 
-@pytest.mark.rule("PRN-6")
+@pytest.mark.rule("PRN-5", "PRN-6")
 @pytest.mark.parametrize(
     ("entries", "caller", "spared"),
     [
@@ -127,6 +161,21 @@ def test_grants_are_ordered_by_strength() -> None:
         (["Service lambda.amazonaws.com"], SERVICE, False),
         ([f"Federated {IAM}saml-provider/Corp"], SAML, True),
         ([ACCOUNT], SAML, False),
+        ([ACCOUNT, USER_ID], told(ANN, USER_ID), True),
+        ([USER_ID], told(ANN, USER_ID), False),
+        ([ACCOUNT, USER_ID], told(ANN, USER_ID + "X"), False),
+        ([ACCOUNT, ROLE_ID], told(ANN, ROLE_ID), False),
+        ([ACCOUNT, USER_ID], ANN, None),
+        ([ACCOUNT, USER_ID, f"{IAM}user/staff/Ann"], ANN, True),
+        ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:ann"], told(SESSION, ROLE_ID), True),
+        ([ACCOUNT, ROLE_ID, f"{STS}assumed-role/Clerk/ann"], told(SESSION, ROLE_ID), True),
+        ([ACCOUNT, ROLE_ID], told(SESSION, ROLE_ID), False),
+        ([ACCOUNT, f"{ROLE_ID}:ann"], told(SESSION, ROLE_ID), False),
+        ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:bob"], told(SESSION, ROLE_ID), False),
+        ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:ann"], SESSION, None),
+        ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:bob"], SESSION, False),
+        ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:ann"], told(ROLE, ROLE_ID), None),
+        ([ACCOUNT, USER_ID], told(BY_ANN, USER_ID), False),
         ([f"CanonicalUser {CANONICAL}", f"{IAM}user/Ann"], TOLD, True),
         ([f"CanonicalUser {'b' * 64}", f"{IAM}user/Ann"], TOLD, False),
         ([f"CanonicalUser {CANONICAL}", f"{IAM}user/staff/Ann"], ANN, None),

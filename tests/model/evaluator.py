@@ -78,11 +78,21 @@ class Principal(NamedTuple):
             return ACCOUNT, U if key == "CanonicalUser" else F
         if name in (self.account, account):
             return ACCOUNT, T
+        if name.startswith(("AIDA", "AROA")):
+            return self.names_by_id(*name.partition(":")[::2])
         if self.kind == "federated_user" and name == self.federated_by:
             return ROLE, T
         if self.kind in ("role", "role_session") and name.startswith(account.removesuffix("root") + "role/"):
             return ROLE, T if name.rsplit("/", 1)[1] == self.name else F  # PRN-4: the path does not matter
         return DIRECT, max(self.names_session(name), T if self.kind == "user" and name == entity else F)
+
+    def names_by_id(self, unique_id: str, session: str) -> tuple[int, int]:  # PRN-5
+        """As the ARN of the user, the role or its session would; an id that was not told may be this one."""
+        kinds = ("user", "federated_user") if unique_id.startswith("AIDA") else ("role", "role_session")
+        same = F if self.kind not in kinds else U if self.unique_id is None else T if self.unique_id == unique_id else F
+        if not session:
+            return DIRECT if self.kind == "user" else ROLE, same
+        return DIRECT, min(same, U if self.session is None else T if self.session == session else F)
 
     def names_session(self, name: str) -> int:
         session = self.arns()[2]
@@ -221,8 +231,12 @@ class World(NamedTuple):
         if "*" in names or who.kind not in WITH_ACCOUNT:
             return T if "*" in names or who.only_name() in listed else F
         by_account = T if {who.account, account} & set(names) else U if "CanonicalUser" in dict(listed) else F
+        ids = [name.partition(":")[::2] for name in names if name.startswith(("AIDA", "AROA"))]
+        by_id = [(bool(session), who.names_by_id(unique_id, session)[1]) for unique_id, session in ids]
         by_entity = T if entity in names or who.kind in ("root", "federated_user") else F
+        by_entity = max([by_entity, *(truth for of_session, truth in by_id if not of_session)])
         by_session = max([F, *(who.names_session(name) for name in names)]) if who.kind in TEMPORARY else T
+        by_session = max([by_session, *(truth for of_session, truth in by_id if of_session)])
         return min(by_account, by_entity, by_session)
 
     def key_values(self, name: str) -> Values:  # KEY-4: given, else told by the request, else unknown if always there

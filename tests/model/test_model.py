@@ -449,7 +449,16 @@ def test_booleans_and_bytes() -> None:
         (CLERK, f"arn:aws:iam::{HOME}:role/Clerk", "allow", "implicit_deny"),  # the path does not matter
         (CLERK, f"arn:aws:iam::{HOME}:role/desk/HeadClerk", "implicit_deny", "implicit_deny"),
         (CLERK, f"arn:aws:iam::{AWAY}:role/Clerk", "implicit_deny", "implicit_deny"),
-        (CLERK, "AROAEXAMPLE", "implicit_deny", "implicit_deny"),  # PRN-5
+        (CLERK, "AROAEXAMPLE", "allow", "implicit_deny"),  # PRN-5
+        (CLERK, "AROAEXAMPLE:ann", "allow", "allow"),
+        (CLERK, "AROAEXAMPLE:bob", "implicit_deny", "implicit_deny"),
+        (CLERK, "AROAEXAMPLES", "implicit_deny", "implicit_deny"),
+        (CLERK._replace(unique_id="AIDAEXAMPLE"), "AIDAEXAMPLE", "implicit_deny", "implicit_deny"),
+        (ANN, "AIDAEXAMPLE", "allow", "allow"),
+        (ANN, "AIDAEXAMPLES", "implicit_deny", "implicit_deny"),
+        (ANN._replace(unique_id="AROAEXAMPLE"), "AROAEXAMPLE", "implicit_deny", "implicit_deny"),
+        (ANN._replace(unique_id=None), "AIDAEXAMPLE", "indeterminate", "indeterminate"),
+        (ANN._replace(unique_id=None), "AROAEXAMPLE", "implicit_deny", "implicit_deny"),
         (FED, f"arn:aws:sts::{HOME}:federated-user/Fay", "allow", "allow"),
         (FED, ANN_ARN, "implicit_deny", "implicit_deny"),  # EVL-9: the session policy is an empty one
         (FED, "*", "implicit_deny", "implicit_deny"),  # EVL-9: it names the user, not the session
@@ -508,6 +517,23 @@ def test_notprincipal_exempts_only_whose_every_arn_is_listed() -> None:
     assert unless({"AWS": HOME}, ANONYMOUS) == "explicit_deny"
     assert unless("*", ANONYMOUS) == "allow"
     assert unless({"AWS": []}, ANN) == "explicit_deny"
+
+
+@pytest.mark.rule("PRN-5", "PRN-6")
+def test_notprincipal_may_list_unique_ids() -> None:
+    def unless(names: list[str], principal: Principal = CLERK) -> str:
+        both = policy(statement("Allow", Principal="*"), statement("Deny", NotPrincipal={"AWS": names}))
+        return ask(principal, resource_policy=both)
+
+    untold = CLERK._replace(unique_id=None)
+    assert unless([HOME, "AROAEXAMPLE", "AROAEXAMPLE:ann"]) == "allow"
+    assert unless([HOME, "AROAEXAMPLE", CLERK_SESSION]) == "allow"
+    assert unless([HOME, "AROAEXAMPLE"]) == "explicit_deny"
+    assert unless([HOME, "AROAEXAMPLE", "AROAEXAMPLE:bob"]) == "explicit_deny"
+    assert unless([HOME, "AROAEXAMPLE", "AROAEXAMPLE:ann"], untold) == "indeterminate"
+    assert unless([HOME, CLERK_ARN, CLERK_SESSION, "AROAEXAMPLE"], untold) == "allow"
+    assert unless([HOME, "AIDAEXAMPLE"], ANN) == "allow"
+    assert unless(["AIDAEXAMPLE"], ANN) == "explicit_deny"
 
 
 @pytest.mark.rule("PRN-7", "KEY-3")

@@ -17,6 +17,7 @@ from tests.model.evaluator import Principal as ModelPrincipal
 HERE, THERE = "111122223333", "444455556666"
 NAMING_KINDS = ("resource", "vpc_endpoint", "rcp")
 IAM_KINDS = ("user", "root", "role_session", "role", "federated_user")
+USER_ID, ROLE_ID = "AIDAEXAMPLEAIDAEXAMPL", "AROAEXAMPLEROLEEXAMPL"
 TAGS = st.none() | st.fixed_dictionaries({}, optional={"team": st.sampled_from(["red", "blue", "r*d", ""])})
 TIMES = ("2026-01-01T00:00:00Z", "2026-06-30T12:00:00+02:00", "2026", "1767225600")
 ADDRESSES = ("203.0.113.9", "203.0.113.10", "2001:db8::1", "::ffff:203.0.113.9")
@@ -48,7 +49,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "aws:PrincipalAccount": (HERE, THERE, "1111*", "anonymous"),
     "aws:PrincipalType": ("User", "AssumedRole", "Account", "Anonymous"),
     "aws:username": ("Ann", "ann", "Ann*"),
-    "aws:userid": ("AIDAEXAMPLE", "AROAEXAMPLE:ann", "AROAEXAMPLE:*", HERE),
+    "aws:userid": (USER_ID, f"{ROLE_ID}:ann", f"{ROLE_ID}:*", HERE),
     "aws:PrincipalOrgID": ("o-1", "o-2"),
     "aws:PrincipalOrgPaths": ("o-1/r-1/ou-1/", "o-1/r-1/ou-*"),
     "aws:PrincipalIsAWSService": ("true", "false"),
@@ -126,8 +127,8 @@ def principals(draw: st.DrawFn) -> ModelPrincipal:
         federated_by=draw(st.sampled_from([None, f"arn:{partition}:iam::{account}:user/Ann"]))
         if kind == "federated_user"
         else None,
-        unique_id=draw(st.none() | st.just("AIDAEXAMPLE" if kind == "user" else "AROAEXAMPLE"))
-        if kind in ("user", "role_session")
+        unique_id=draw(st.none() | st.just(USER_ID if kind in ("user", "federated_user") else ROLE_ID))
+        if kind in ("user", "role", "role_session", "federated_user")
         else None,
         tags=draw(TAGS),
         org_id=draw(st.none() | st.just("o-1")),
@@ -189,6 +190,7 @@ def resource_patterns(draw: st.DrawFn, resource: str) -> str:
 
 def _name_texts(who: ModelPrincipal) -> list[str]:
     texts = ["*", HERE, THERE, f"arn:aws:iam::{HERE}:root", "AROAEXAMPLEAROAEXAMPL"]
+    texts += [USER_ID, ROLE_ID, f"{ROLE_ID}:ann", f"{ROLE_ID}:bob"]
     for account in (HERE, THERE):
         texts += [f"arn:aws:iam::{account}:user/Ann", f"arn:aws:iam::{account}:user/staff/Ann"]
         texts += [f"arn:aws:iam::{account}:role/Clerk", f"arn:aws:iam::{account}:role/staff/Clerk"]

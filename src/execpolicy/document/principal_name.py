@@ -24,7 +24,8 @@ _NAME = r"[A-Za-z0-9_+=,.@-]+"
 _PATH = r"/(?:[!-\x7f]+/)?"
 _PROVIDER = r"[A-Za-z0-9._-]+"
 _HOST = r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?(?:/[A-Za-z0-9._~/+=@-]*)?"
-_UNIQUE_ID = r"(?:AIDA|AROA)[A-Z0-9]{12,124}"
+#: Of a user, or of a role, perhaps with the name of one of its sessions.
+_UNIQUE_ID = rf"(AIDA[A-Z0-9]{{12,124}}(?!:)|AROA[A-Z0-9]{{12,124}})(?::({_NAME}))?"
 _CANONICAL = r"[0-9a-f]{64}"
 _SERVICE = (
     r"[a-z0-9-]+(?:\.[a-z0-9-]+)*"
@@ -40,7 +41,8 @@ class PrincipalName(NamedTuple):
 
     ``kind`` is any, account, user, role, session, federated-user, saml-provider, oidc-provider, service, canonical
     or unique-id. ``name`` is that of the user, role (of a session too), provider or service, or the id; ``path`` is
-    that of a user or role; ``session`` is the name of a role session. ``partition`` is empty where the name has none.
+    that of a user or role; ``session`` is the name of a role session, by its ARN or after the role's unique id.
+    ``partition`` is empty where the name has none.
     """
 
     kind: str
@@ -139,8 +141,9 @@ def _aws(whole: _Part) -> PrincipalName:
         return PrincipalName("any")
     if re.fullmatch(_ACCOUNT, text):
         return PrincipalName("account", account=text)
-    if re.fullmatch(_UNIQUE_ID, text):
-        return PrincipalName("unique-id", name=text)
+    unique = re.fullmatch(_UNIQUE_ID, text)
+    if unique is not None:
+        return PrincipalName("unique-id", name=unique[1], session=unique[2] or "")
     if text.startswith("arn:"):
         return _arn(whole, "AWS")
     if text.isascii() and text.isdigit():

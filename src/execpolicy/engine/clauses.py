@@ -18,7 +18,7 @@ from execpolicy.language.arn import COMPLETED, SHORT_FORM, WIDE, WRITTEN, whole_
 from execpolicy.language.condition import ConditionTest, Truth, kleene_any, kleene_not
 from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.glob import ANY, Matcher, Tokens, matcher, normalised, tokens_of
-from execpolicy.language.grant import Grant, exempted, grant_of, partly_listed
+from execpolicy.language.grant import Grant, exempted, grant_of, id_is_untold, lists_by_id, partly_listed
 from execpolicy.language.variables import VERSION_WITH_VARIABLES, Template, Unresolved
 
 #: Documents of the caller's side: an ARN cut short in them is completed (RES-2).
@@ -350,10 +350,12 @@ class PrincipalClause(Clause):
         caller = view.principal
         kinds_named = {name.kind for name in self.names}
         traits = []
-        if caller.kind == kinds.ROLE and kinds.SESSION in kinds_named:
+        if caller.kind == kinds.ROLE and any(name.session for name in self.names):
             traits.append("the caller's session name")
         if caller.is_iam and caller.canonical_user is None and "canonical" in kinds_named:
             traits.append("the caller's canonical user id")
+        if id_is_untold(self.names, caller):
+            traits.append("the caller's unique id")
         return tuple(traits)
 
     def assumptions(self, view: View) -> tuple[str, ...]:
@@ -372,7 +374,7 @@ class PrincipalClause(Clause):
         rules = ["PRN-6"] if partly_listed(self.names, caller) else []
         if caller.kind == kinds.SESSION and caller.path is None:
             roles = [name.name for name in self.names if name.kind == kinds.ROLE and name.account == caller.account]
-            rules.extend(["PRN-7"] if caller.name in roles else [])
+            rules.extend(["PRN-7"] if caller.name in roles and not lists_by_id(self.names, caller) else [])
         return tuple(rules)
 
     def grant(self, view: View) -> tuple[Grant, Grant]:

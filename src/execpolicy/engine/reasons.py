@@ -22,6 +22,7 @@ from execpolicy.language.condition import Truth
 from execpolicy.language.context_keys import ExecuteApi, Presence
 from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Tokens, common_ground, normalised
+from execpolicy.language.grant import OF_USERS, UNIQUE_ID
 from execpolicy.language.operators import read_network
 from execpolicy.language.principal import Principal
 from execpolicy.language.variables import Unresolved
@@ -269,8 +270,8 @@ def _principal(clause: PrincipalClause, view: View) -> str:
 
 
 def _principal_note(name: PrincipalName, caller: Principal) -> str:
-    if name.kind == "unique-id":
-        return f"{name.name} is what a deleted user or role leaves behind: it names nobody"
+    if name.kind == UNIQUE_ID:
+        return _unique_id_note(name, caller)
     if name.account and name.account != caller.account:
         return f"it names account {name.account}, the caller belongs to {caller.account or 'none'}"
     if name.partition and caller.partition and name.partition != caller.partition:
@@ -284,6 +285,14 @@ def _principal_note(name: PrincipalName, caller: Principal) -> str:
     if name.kind == kinds.SESSION and name.name == caller.name and caller.kind == kinds.SESSION:
         return f"it names the session {name.session} of that role, the caller's is {caller.session_name}"
     return ""
+
+
+def _unique_id_note(name: PrincipalName, caller: Principal) -> str:
+    if caller.unique_id == name.name and name.session and caller.kind == kinds.SESSION:
+        return f"it names the session {name.session} of that role, the caller's is {caller.session_name}"
+    who = "user" if name.name.startswith(OF_USERS) else "role"
+    theirs = f", the caller's is {caller.unique_id}" if caller.unique_id is not None else ""
+    return f"{name.name} is the unique id of another {who}, or of a deleted one{theirs}"
 
 
 # Conditions

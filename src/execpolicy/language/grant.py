@@ -8,6 +8,9 @@ from enum import IntEnum
 from execpolicy.document.principal_name import PrincipalName
 from execpolicy.language.principal import FEDERATED_USER, OIDC, ROLE, SAML, SERVICE, SESSION, USER, Principal
 
+#: The kind of a name that is a unique id, and how those of users begin.
+UNIQUE_ID, OF_USERS = "unique-id", "AIDA"
+
 
 class Grant(IntEnum):
     """How strongly an Allow names the caller, which decides what still has to allow (EVL-4).
@@ -32,6 +35,8 @@ def grant_of(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
         return _sure(Grant.ROLE if caller.kind == FEDERATED_USER else Grant.DIRECT, named=True)
     if entry.kind == "canonical":
         return _canonical_grant(entry, caller)
+    if entry.kind == UNIQUE_ID:
+        return _grant_by_id(entry, caller)
     if entry.kind in (SERVICE, SAML, OIDC):
         return _sure(Grant.DIRECT, _names_itself(entry, caller))
     if not _same_account(entry, caller):
@@ -63,6 +68,30 @@ def _canonical_grant(entry: PrincipalName, caller: Principal) -> tuple[Grant, Gr
     return Grant.NONE, Grant.ACCOUNT if caller.is_iam else Grant.NONE
 
 
+def _grant_by_id(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
+    """As the ARN of the user, role or session that has the id; possibly, where the caller's was not told (PRN-5)."""
+    if not _may_have_id(entry, caller) or caller.unique_id not in (None, entry.name):
+        return Grant.NONE, Grant.NONE
+    if not entry.session:
+        grant = Grant.DIRECT if caller.kind == USER else Grant.ROLE
+        return grant if caller.unique_id is not None else Grant.NONE, grant
+    if caller.kind == SESSION and entry.session != caller.session_name:
+        return Grant.NONE, Grant.NONE
+    known = caller.kind == SESSION and caller.unique_id is not None
+    return Grant.DIRECT if known else Grant.NONE, Grant.DIRECT
+
+
+def _may_have_id(entry: PrincipalName, caller: Principal) -> bool:
+    """Whether a caller is of the kind that has such an id: that of a user, or of a role."""
+    return caller.kind in ((USER, FEDERATED_USER) if entry.name.startswith(OF_USERS) else (SESSION, ROLE))
+
+
+def id_is_untold(entries: Iterable[PrincipalName], caller: Principal) -> bool:
+    """Whether one of the entries may be the unique id of the caller, which was not told (PRN-5)."""
+    ids = (entry for entry in entries if entry.kind == UNIQUE_ID)
+    return caller.unique_id is None and any(_may_have_id(entry, caller) for entry in ids)
+
+
 def _same_account(entry: PrincipalName, caller: Principal) -> bool:
     # A bare account id stands in the partition of whoever reads it; PRN-8 keeps partitions apart elsewhere.
     return entry.account == caller.account and entry.partition in ("", caller.partition)
@@ -79,7 +108,7 @@ def _names_itself(entry: PrincipalName, caller: Principal) -> bool:
 def exempted(entries: Iterable[PrincipalName], caller: Principal) -> bool | None:
     """Whether a NotPrincipal list spares the caller: every name that stands for it is listed (PRN-6).
 
-    None where that hangs on a session's name or a canonical user id that was not told.
+    None where that hangs on a session's name, a unique id or a canonical user id that was not told.
     """
     listed = _listed_names(tuple(entries), caller)
     return False if False in listed else None if None in listed else True
@@ -118,10 +147,21 @@ def _lists_account(listed: Iterable[PrincipalName], caller: Principal) -> bool |
     return True if True in found else None if None in found else False
 
 
-def _lists_entity(listed: Iterable[PrincipalName], caller: Principal) -> bool:
+def _lists_entity(listed: Iterable[PrincipalName], caller: Principal) -> bool | None:
     """The user, or the role behind the session; here the path counts, and one that was not told is ``/`` (PRN-7)."""
     entity = (USER if caller.kind == USER else ROLE, caller.path or "/", caller.name)
-    return any((entry.kind, entry.path, entry.name) == entity and _same_account(entry, caller) for entry in listed)
+    if any((entry.kind, entry.path, entry.name) == entity and _same_account(entry, caller) for entry in listed):
+        return True
+    return lists_by_id(listed, caller)
+
+
+def lists_by_id(listed: Iterable[PrincipalName], caller: Principal, *, session: bool = False) -> bool | None:
+    """Whether the unique id of the user or role is listed, or that of the role with the session (PRN-5)."""
+    ids = (entry for entry in listed if entry.kind == UNIQUE_ID and bool(entry.session) is session)
+    grants = [_grant_by_id(entry, caller) for entry in ids]
+    if any(sure for sure, _ in grants):
+        return True
+    return None if any(possible for _, possible in grants) else False
 
 
 def _lists_session(listed: Iterable[PrincipalName], caller: Principal) -> bool | None:
@@ -129,6 +169,7 @@ def _lists_session(listed: Iterable[PrincipalName], caller: Principal) -> bool |
     named = [
         entry for entry in listed if entry.kind == kind and entry.name == caller.name and _same_account(entry, caller)
     ]
-    if caller.kind == ROLE:
-        return None if named else False
-    return any(_names_itself(entry, caller) for entry in named)
+    if any(_names_itself(entry, caller) for entry in named):
+        return True
+    by_id = lists_by_id(listed, caller, session=True)
+    return None if named and caller.kind == ROLE else by_id

@@ -133,7 +133,8 @@ class Principal(Frozen):
             text: the ARN of a user, root user, role, role session, federated user or identity provider; the name of
                 a service (``states.amazonaws.com``) or of an OIDC provider; or ``anonymous``.
             role_path: the path of a session's role (``/staff/``), which the session's ARN does not tell (PRN-7).
-            unique_id: ``AIDA…`` of a user or ``AROA…`` of a role; without it ``aws:userid`` is unknown.
+            unique_id: ``AIDA…`` of a user or ``AROA…`` of a role, of a federated user that of the user who made the
+                session. Without it ``aws:userid`` is unknown, and whether a unique id in a policy names the caller.
             tags: all principal tags. Not given, they are not known.
             org_id: the organization of the caller's account, ``o-…``.
             org_paths: its paths in the organization.

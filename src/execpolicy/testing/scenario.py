@@ -244,7 +244,7 @@ class Scenario(Frozen):
             who: the text that ``Principal.parse`` reads, a Principal, or a Caller, which brings its policies.
             tags: all principal tags. Not given, they are not known.
             role_path: the path of a session's role, ``/staff/``.
-            unique_id: ``AIDA…`` of a user or ``AROA…`` of a role.
+            unique_id: ``AIDA…`` of a user or ``AROA…`` of a role, which policies may name.
             org_id: the organization of the caller's account, ``o-…``.
             org_paths: its paths in the organization.
             federated_by: the ARN of the user who made a federated session.

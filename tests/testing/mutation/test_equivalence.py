@@ -115,12 +115,13 @@ def test_a_statement_that_never_applies(never: dict[str, Any]) -> None:
     assert proofs({**elements, **never})[DROPPED] == "never_applies: Statement[0] applies to no request"
 
 
-def test_a_unique_id_names_nobody() -> None:
+@pytest.mark.rule("PRN-5")
+def test_a_unique_id_may_name_a_caller() -> None:
     gone = statement(Principal={"AWS": "AIDACKCEVSQ6C2EXAMPLE"}, Resource="execute-api:/*")
-    assert proofs(gone, kind="resource")[DROPPED] == "never_applies: Statement[0] applies to no request"
+    assert DROPPED not in proofs(gone, kind="resource")
 
 
-HERE = "111122223333"
+HERE, ROLE_ID = "111122223333", "AROADBQP57FF2AEXAMPLE"
 SESSION = f"arn:aws:sts::{HERE}:assumed-role/Clerk/ann"
 
 
@@ -134,6 +135,11 @@ SESSION = f"arn:aws:sts::{HERE}:assumed-role/Clerk/ann"
         (SESSION, HERE, False, True),
         (f"arn:aws:iam::{HERE}:role/staff/Clerk", f"arn:aws:iam::{HERE}:role/Clerk", True, True),
         (f"arn:aws:iam::{HERE}:role/Clerk", SESSION, False, False),
+        (ROLE_ID, "*", True, True),
+        (f"{ROLE_ID}:ann", ROLE_ID, False, True),
+        (ROLE_ID, f"{ROLE_ID}:ann", False, False),
+        (f"{ROLE_ID}:ann", f"{ROLE_ID}X", False, False),
+        (ROLE_ID, HERE, False, False),
         (f"arn:aws:iam::{HERE}:user/Ann", f"arn:aws:iam::{HERE}:root", False, True),
         (f"arn:aws:iam::{HERE}:user/Ann", "444455556666", False, False),
         (f"arn:aws:iam::{HERE}:root", HERE, True, True),

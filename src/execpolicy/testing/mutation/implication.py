@@ -16,6 +16,7 @@ from execpolicy.engine.clauses import (
     ResourceEntry,
 )
 from execpolicy.language.glob import ANY, Tokens, normalised, tokens_of
+from execpolicy.language.grant import UNIQUE_ID
 from execpolicy.testing.mutation.comparison import implies_condition
 from execpolicy.testing.mutation.globs import contains, disjoint
 
@@ -43,7 +44,7 @@ def never(clause: Clause) -> bool:
             return any(_all_resources(entry) for entry in clause.entries)
         return all(_no_resource(entry) for entry in clause.entries)
     if isinstance(clause, PrincipalClause):
-        return not clause.negated and all(name.kind == "unique-id" for name in clause.names)
+        return not (clause.negated or clause.names)
     return _constant(clause) is False
 
 
@@ -138,10 +139,12 @@ def _implies_principal(one: PrincipalClause, other: PrincipalClause, *, strength
 
 def _names_no_more(name: PrincipalName, wider: PrincipalName, *, strength: bool) -> bool:
     """Whether every caller that a name stands for is one of another; with ``strength``, as strongly (EVL-4)."""
-    if name == wider or name.kind == "unique-id":
+    if name == wider:
         return True
     if wider.kind == "any":
         return name.kind != "federated-user" or not strength  # the session's own name says more (EVL-9)
+    if wider.kind == UNIQUE_ID:
+        return wider == name._replace(session="") and not strength
     if wider.partition not in ("", name.partition) or wider.account != name.account:
         return False
     if wider.kind == "account":
