@@ -30,7 +30,8 @@ from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.api_keys import check_api_key
-from execpolicy.gateway.arrival import arn_of_call, context_of, domain_arn
+from execpolicy.gateway.arn_parts import HTTP_VERBS
+from execpolicy.gateway.arrival import arn_of_call, context_of, domain_arn, no_socket_call
 from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.authorizer_output import compiled_policy
 from execpolicy.gateway.call_path import decoded
@@ -110,14 +111,15 @@ def _route(flow: Flow) -> Refusal | None:
     if flow.call.headers:
         _override_method(flow)
     call = flow.call
-    match = _connection(flow) or find_route(api, call.method, call.path)
+    match = _connection(flow) or _find(flow)
     if call.method == "OPTIONS" and answered_by_cors(flow, match):
         flow.passed("2", "preflight", "the HTTP API answers it from its CORS configuration", "GW-27")
         flow.answered = True
         return None
     if match is None:
         _note_header(flow)
-        return flow.refused("2", "route", _no_route(flow), why_no_route(api, call.method, call.path), "GW-26", "MSG-3")
+        why = why_no_route(api, call.method, call.path)
+        return flow.refused("2", "route", _no_route(flow), why, "GW-26", "MSG-3")
     flow.route, flow.parameters = match.route, match.parameters
     flow.arn = _arn(flow)
     flow.situation = Situation(flow.arn, context_of(flow), flow.given.caller, api)
@@ -148,15 +150,20 @@ def _override_method(flow: Flow) -> None:
         flow.call = flow.call._replace(method=sent[0])
 
 
-CONNECTIONS = "/@connections"
+CONNECTIONS = "@connections"
 
 
 def _connection_id(flow: Flow) -> str | None:
-    """The connection that a call to a WebSocket API names; empty for all of them, None for a call to a route (GW-1)."""
+    """The connection that a call to a WebSocket API names, as sent; empty for all of them, None for any other call.
+
+    A second ``@connections`` is no connection: clients append it to an endpoint that ends in one already (GW-1).
+    """
     if flow.api.type is not _WEBSOCKET:
         return None
-    path = decoded(flow.call.path)
-    return path[len(CONNECTIONS) + 1 :] if path == CONNECTIONS or path.startswith(CONNECTIONS + "/") else None
+    first, _, connection = flow.call.path.removeprefix("/").partition("/")
+    if decoded(first) != CONNECTIONS or decoded(connection.partition("/")[0]) == CONNECTIONS:
+        return None
+    return connection
 
 
 def _connection(flow: Flow) -> Match | None:
@@ -164,6 +171,21 @@ def _connection(flow: Flow) -> Match | None:
     if _connection_id(flow) is None:
         return None
     return Match(Route("@connections", auth=_AWS_IAM), {})
+
+
+def _find(flow: Flow) -> Match | None:
+    """The route that a call finds. The route keys of a WebSocket API have no path, and none is a verb.
+
+    Raises:
+        UsageError: a verb would find the ``$default`` route of a WebSocket API, as no client can call it.
+    """
+    api, call = flow.api, flow.call
+    match = find_route(api, call.method, call.path)
+    if api.type is not _WEBSOCKET or match is None:
+        return match
+    if call.method in HTTP_VERBS:
+        raise no_socket_call(f"{call.method} with the path {call.path!r}")
+    return match if call.path in ("", "/") else None
 
 
 def _no_route(flow: Flow) -> Refusal:
@@ -181,7 +203,7 @@ def _arn(flow: Flow) -> str:
     connection = _connection_id(flow)
     if connection is None:
         return str(build(route_key=call.method))
-    whole = {"connection_id": connection} if connection else {"path": CONNECTIONS}
+    whole = {"connection_id": connection} if connection else {"path": f"/{CONNECTIONS}"}
     return str(build(method=call.method, **whole))
 
 
