@@ -1,7 +1,8 @@
 """What becomes of a call to an API: API Gateway's own flow, gate by gate.
 
 1. Domain: the host and the base path lead to a stage (GW-28). A VPC endpoint leads to private APIs alone (GW-19).
-2. Route: the call finds a route (GW-26); an HTTP API with CORS answers preflight requests itself (GW-27).
+2. Route: the call finds a route (GW-26); an HTTP API with CORS answers preflight requests itself (GW-27);
+   where anything authorizes it, its ARN has 1,600 bytes at most (POL-10).
 3. VPC endpoint: a private API needs a resource policy, and the endpoint's policy sees who signed (GW-18, GW-19).
 4. Private domain: the endpoint is associated with it, and its policy allows (GW-20).
 5. Authorization of the method, each kind with the resource policy in its own way:
@@ -207,6 +208,25 @@ def _arn(flow: Flow) -> str:
     return str(build(method=call.method, **whole))
 
 
+#: The most bytes of a method's ARN where anything authorizes the call, and a length that no more can have.
+LONGEST_METHOD_ARN = 1600
+_SURELY_SHORT = LONGEST_METHOD_ARN // 4
+
+
+def _arn_length(flow: Flow) -> Refusal | None:
+    """2. A path can make the ARN longer than anything that authorizes calls of a REST API takes (POL-10)."""
+    api = flow.api
+    if len(flow.arn) <= _SURELY_SHORT or api.type is not _REST:
+        return None
+    size = len(flow.arn.encode())
+    authorizes = api.auth_of(flow.found_route) is not _NONE or api.resource_policy is not None or api.is_private
+    if size <= LONGEST_METHOD_ARN or not authorizes:
+        return None
+    refusal = Refusal(414, None, "Request URI too long")
+    told = f"the ARN of the method has {size} bytes, more than {LONGEST_METHOD_ARN}"
+    return flow.refused("2", "method ARN", refusal, told, "POL-10")
+
+
 # 3. VPC endpoint
 
 
@@ -384,7 +404,7 @@ def _lambda(flow: Flow) -> Refusal | None:
         if refusal is not None:
             return refusal
     authorizer = flow.authorizer
-    refusal = _too_long(flow) or _sources(flow, authorizer) or answer(flow, authorizer)
+    refusal = _sources(flow, authorizer) or answer(flow, authorizer)
     if refusal is not None:
         return refusal
     output = flow.output
@@ -417,21 +437,6 @@ def _how_combined(flow: Flow, attached: bool, decision: Decision) -> str:
     if flow.cached is not None and decision.outcome is Outcome.IMPLICIT_DENY:
         detail += f"; policy was cached for {flow.cached.call}; no statement covers {flow.call.method} {flow.call.path}"
     return detail
-
-
-#: As many bytes of the ARN as a function can be asked about.
-LONGEST_METHOD_ARN = 1600
-
-
-def _too_long(flow: Flow) -> Refusal | None:
-    """A path can make the ARN longer than an authorizer takes (POL-10)."""
-    size = len(flow.arn.encode())
-    if size <= LONGEST_METHOD_ARN or flow.api.type is not _REST:
-        return None
-    refusal = Refusal(414, None, "Request URI too long")
-    return flow.refused(
-        "5c", "authorizer", refusal, f"the ARN of the method has {size} bytes, more than 1600", "POL-10"
-    )
 
 
 def _sources(flow: Flow, authorizer: Authorizer) -> Refusal | None:
@@ -563,4 +568,4 @@ def _api_key(flow: Flow) -> Refusal | None:
     return flow.refused("7", "API key", refuse(flow.api.type, ResponseType.INVALID_API_KEY), found.reason, "AUT-6")
 
 
-_GATES = (_domain, to_public_api, _route, _endpoint, _private_domain, _method, _cache, _api_key)
+_GATES = (_domain, to_public_api, _route, _arn_length, _endpoint, _private_domain, _method, _cache, _api_key)
