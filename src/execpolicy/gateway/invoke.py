@@ -45,7 +45,15 @@ from execpolicy.gateway.names import ApiType, AuthType, CacheRefusal, ResponseTy
 from execpolicy.gateway.other_readings import other_readings
 from execpolicy.gateway.outcomes import TABLE_A, TABLE_B, alone, both, only_denies
 from execpolicy.gateway.preflight import answered_by_cors, note_on_refusal
-from execpolicy.gateway.refusals import Refusal, denied, denied_by_authorizer, refuse, refuse_http, unallowed
+from execpolicy.gateway.refusals import (
+    Refusal,
+    denied,
+    denied_by_authorizer,
+    missing_token,
+    refuse,
+    refuse_http,
+    unallowed,
+)
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.route_table import Match
@@ -118,7 +126,6 @@ def _route(flow: Flow) -> Refusal | None:
         flow.answered = True
         return None
     if match is None:
-        _note_header(flow)
         why = why_no_route(api, call.method, call.path)
         return flow.refused("2", "route", _no_route(flow), why, "GW-26", "MSG-3")
     flow.route, flow.parameters = match.route, match.parameters
@@ -130,15 +137,6 @@ def _route(flow: Flow) -> Refusal | None:
 
 def _found(api: Api, route: Route, stage: Stage) -> str:
     return f"{route.key} on stage {stage.name}, asks for {api.auth_of(route)}"
-
-
-def _note_header(flow: Flow) -> None:
-    """An unknown REST path is answered otherwise where the Authorization header is no signature (MSG-3)."""
-    sent = flow.call.header("authorization")
-    if flow.api.type is _REST and sent and not sent[0].startswith("AWS4-"):
-        flow.notes.append(
-            "with this Authorization header, which is no signature, the 403 complains about the header (MSG-3)"
-        )
 
 
 def _override_method(flow: Flow) -> None:
@@ -192,7 +190,7 @@ def _find(flow: Flow) -> Match | None:
 def _no_route(flow: Flow) -> Refusal:
     if flow.api.type is _HTTP:
         return refuse_http(404)
-    return refuse(flow.api.type, ResponseType.MISSING_AUTHENTICATION_TOKEN)
+    return missing_token(flow.api.type, flow.call)
 
 
 def _arn(flow: Flow) -> str:
@@ -377,7 +375,7 @@ def _iam(flow: Flow) -> Refusal | None:
 def _signature(flow: Flow) -> Refusal | None:
     api = flow.api
     if flow.given.caller is None:
-        refusal = refuse(api.type, ResponseType.MISSING_AUTHENTICATION_TOKEN)
+        refusal = missing_token(api.type, flow.call)
         return flow.refused("5b", "signature", refusal, "the call is not signed", "GW-13", "MSG-3")
     if flow.given.signature != "valid":
         return _bad_signature(flow, "5b")
