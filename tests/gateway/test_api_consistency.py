@@ -162,4 +162,4 @@ def test_an_authorizer_that_the_api_does_not_have_is_refused() -> None:
     assert refused(UsageError, lambda: http.authorizer("jtw\n")) == Refusal(
         'found no authorizer "jtw\\n"', advice="the API has jwt"
     )
-    assert refused(UsageError, lambda: api().authorizer("jwt")).advice == "the API has none"
+    assert refused(UsageError, lambda: api(stages=["a"]).authorizer("jwt")).advice == "the API has none"
