@@ -411,6 +411,13 @@ OF_MEANING = [
     _bad(
         "an API key of another stage", "stages: [prod, test]", "stages: [prod, «tset»]", 'found the stage "tset", which'
     ),
+    _bad(
+        "a default stage of a WebSocket API",
+        "stages: [live, next]",
+        "stages: «[live, $default]»",
+        "only HTTP APIs have the stage $default, c3d4e5 is WEBSOCKET",
+        file=WEBSOCKET,
+    ),
     _bad("a mapping to another stage", "{v1: prod}", "{v1: «beta»}", 'found the stage "beta", which the API does not'),
     _bad("a policy that is none", "Effect: Allow", "Effect: «allow»", 'found "allow" as Effect'),
     _bad(

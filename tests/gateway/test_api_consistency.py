@@ -126,9 +126,23 @@ def test_parts_that_do_not_go_together_are_refused(make: Callable[[], object], m
 
 def test_default_routes_are_those_of_http_and_websocket_apis() -> None:
     assert api(type="HTTP", routes=[Route("$default")]).routes[0].key == "$default"
-    assert api(type="WEBSOCKET", routes=[Route("$default")]).routes[0].key == "$default"
+    assert api(type="WEBSOCKET", stages=["a"], routes=[Route("$default")]).routes[0].key == "$default"
     with pytest.raises(UsageError):
-        api(routes=[Route("$default")])
+        api(stages=["a"], routes=[Route("$default")])
+
+
+@pytest.mark.rule("GW-6")
+@pytest.mark.parametrize("kind", ["REST", "WEBSOCKET"])
+@pytest.mark.parametrize("stages", [{}, {"stages": ["$default"]}, {"stages": ["a", Stage("$default")], "stage": "a"}])
+def test_only_http_apis_have_a_default_stage(kind: str, stages: dict[str, Any]) -> None:
+    found = refused(UsageError, lambda: api(type=kind, **stages))
+    assert found == Refusal(
+        f"only HTTP APIs have the stage $default, a1b2c3 is {kind}",
+        advice="name the stages that the API is deployed to: stages=[…]",
+        rule="GW-6",
+    )
+    assert api(type=kind, stages=["a"]).stage.name == "a"
+    assert api(type="HTTP").stage.name == "$default"
 
 
 def test_an_authorizer_of_a_route_says_what_it_asks_for() -> None:
@@ -148,4 +162,4 @@ def test_an_authorizer_that_the_api_does_not_have_is_refused() -> None:
     assert refused(UsageError, lambda: http.authorizer("jtw\n")) == Refusal(
         'found no authorizer "jtw\\n"', advice="the API has jwt"
     )
-    assert refused(UsageError, lambda: api().authorizer("jwt")).advice == "the API has none"
+    assert refused(UsageError, lambda: api(stages=["a"]).authorizer("jwt")).advice == "the API has none"

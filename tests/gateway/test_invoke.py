@@ -140,10 +140,84 @@ def test_an_output_that_was_judged_before_is_taken_as_it_is() -> None:
     assert ORDERS.invoke("GET", "/orders/7", headers=WITH_TOKEN, authorizer_output=output).allowed
 
 
+POOL = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_A"
+TOKEN_OF_POOL = {"iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A", "token_use": "id", "exp": 20}
+AUTHORIZED: dict[str, dict[str, Any]] = {
+    "CUSTOM": {"authorizer": "tokens"},
+    "COGNITO_USER_POOLS": {"authorizer": "staff"},
+    "JWT": {"authorizer": "jwt"},
+    "AWS_IAM": {"auth": "AWS_IAM"},
+    "NONE": {},
+}
+
+
+def with_long_path(kind: str, length: int, letter: str = "x", **parts: Any) -> GatewayResponse:
+    """The answer to a call whose ARN has so many bytes."""
+    authorizers = [
+        TOKENS,
+        Authorizer("staff", type="COGNITO_USER_POOLS", user_pools=[POOL]),
+        Authorizer("jwt", type="JWT", issuers=[Issuer("https://i.example", ("a",))]),
+    ]
+    api = rest(routes=[Route("GET", "/{id}", **AUTHORIZED[kind])], authorizers=authorizers, **parts)
+    path = "/" + letter * ((length - len(ARN + "GET/")) // len(letter.encode()))
+    grants = Policy.parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}, kind="identity")
+    claims = TOKEN_OF_POOL if kind != "JWT" else {"iss": "https://i.example", "aud": "a", "exp": 20}
+    caller = Caller(ANN, identity=grants) if kind == "AWS_IAM" else None
+    headers = None if caller is not None else WITH_TOKEN
+    return api.invoke("GET", path, caller=caller, headers=headers, claims=claims, authorizer_output=answer(), at=10)
+
+
 @pytest.mark.rule("POL-10")
-def test_a_path_that_makes_the_arn_too_long_is_answered_with_414() -> None:
-    response = ORDERS.invoke("GET", "/orders/" + "x" * 1600, headers=WITH_TOKEN, authorizer_output=answer())
-    assert (response.status, response.response_type, response.message) == (414, None, "Request URI too long")
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        *((kind, {}) for kind in AUTHORIZED if kind != "NONE"),
+        *((kind, {"resource_policy": policy(allow())}) for kind in AUTHORIZED),
+        *((kind, {"resource_policy": policy(allow()), "endpoint": "PRIVATE"}) for kind in AUTHORIZED),
+        ("AWS_IAM", {"endpoint": "EDGE"}),
+        ("NONE", {"endpoint": "PRIVATE"}),
+    ],
+)
+def test_a_path_that_makes_the_arn_too_long_is_answered_with_414(kind: str, parts: dict[str, Any]) -> None:
+    response = with_long_path(kind, 1601, **parts)
+    assert (response.status, response.response_type, response.body) == (414, None, {"message": "Request URI too long"})
+    assert gates(response) == [("2", "route", True), ("2", "method ARN", False)]
+    assert response.steps[-1].detail == "the ARN of the method has 1601 bytes, more than 1600"
+    fits = with_long_path(kind, 1600, **parts)
+    assert fits.status == (403 if parts == {"endpoint": "PRIVATE"} else 200)
+
+
+@pytest.mark.rule("POL-10")
+def test_the_length_of_an_arn_is_that_of_its_bytes_and_matters_where_something_authorizes() -> None:
+    assert with_long_path("AWS_IAM", 1600, "é").status == 200
+    response = with_long_path("AWS_IAM", 1604, "é")
+    assert (response.status, len(response.arn) < 1000) == (414, True)
+    assert with_long_path("NONE", 4000).status == 200
+    http = Api(**HERE, id="a1b2c3", type="HTTP", routes=[Route("GET", "/{id}", auth="AWS_IAM")])
+    assert http.invoke("GET", "/" + "x" * 1600).status == 403
+
+
+@pytest.mark.rule("MSG-2", "GW-25")
+def test_where_a_deny_of_the_function_may_apply_the_message_has_no_ending() -> None:
+    output = answer(effect="Deny")
+    output["policyDocument"]["Statement"][0]["Condition"] = {"StringEquals": {"aws:Referer": "x"}}
+    partial = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
+
+    def message(context: Context) -> str:
+        return ORDERS.invoke("GET", "/orders/7", headers=WITH_TOKEN, authorizer_output=output, context=context).message
+
+    denied = "User is not authorized to access this resource"
+    assert message(partial) == denied
+    assert message(Context()) == f"{denied} because no identity-based policy allows the execute-api:Invoke action"
+    assert message(Context({"aws:Referer": "x"})) == f"{denied} with an explicit deny in an identity-based policy"
+
+
+@pytest.mark.rule("POL-10", "GW-27")
+def test_a_preflight_with_a_long_path_needs_no_other_route() -> None:
+    api = rest(routes=[Route("ANY", "/{id}", auth="AWS_IAM")])
+    asks = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+    response = api.invoke("OPTIONS", "/" + "x" * 1600, headers=asks)
+    assert (response.status, response.notes) == (414, ())
 
 
 @pytest.mark.rule("GW-5")
@@ -177,11 +251,10 @@ def test_a_reading_that_leads_to_a_route_that_asks_for_more_does_not_stop_the_an
 
 @pytest.mark.rule("GW-15")
 def test_the_other_reading_of_cognito_is_told() -> None:
-    pool = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_A"
-    staff = Authorizer("staff", type="COGNITO_USER_POOLS", user_pools=[pool])
+    staff = Authorizer("staff", type="COGNITO_USER_POOLS", user_pools=[POOL])
     silent = policy(allow("execute-api:/prod/GET/other"))
     api = rest(routes=[Route("GET", "/a", authorizer="staff")], authorizers=[staff], resource_policy=silent)
-    claims = {"iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A", "token_use": "id", "exp": 20}
+    claims = TOKEN_OF_POOL
     response = api.invoke("GET", "/a", headers=WITH_TOKEN, claims=claims, at=10)
     assert response.status == 403
     assert response.notes == ("by the reading cognito=table_a the answer would be 200; this is cognito=policy_alone",)
@@ -234,8 +307,8 @@ def test_connections_and_messages_of_a_websocket_api() -> None:
     )
     ann = Caller(ANN, identity=grants)
     called = api.invoke("POST", "/%40connections/ab%3D", caller=ann)
-    assert (called.status, called.arn) == (200, ARN + "POST/@connections/ab=")
-    assert api.invoke("POST", "/@connectionsfoo", caller=ann).status == 403
+    assert (called.status, called.arn) == (200, ARN + "POST/@connections/ab%3D")
+    assert api.invoke("POST", "/@connections/ab=", caller=ann).arn == ARN + "POST/@connections/ab="
     assert api.invoke("POST", "/@connections", caller=ann).arn == ARN + "POST/@connections"
     message = api.invoke("news", caller=ann)
     assert (message.status, message.notes) == (

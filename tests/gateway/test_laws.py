@@ -405,6 +405,34 @@ def test_invoke_agrees_with_authorize_for_aws_iam(data: st.DataObject) -> None:
     assert found.assumed == decision.assumed
 
 
+# Calls that reach no API, and calls without a token
+
+
+@pytest.mark.rule("GW-19")
+@LAWS
+@given(calls(private=False), st.sampled_from(ENDPOINT_KEYS))
+def test_no_call_through_an_endpoint_reaches_a_public_api(sent: Sent, key: str) -> None:
+    context = {name: value for name, value in sent.context.items() if name != "aws:SourceIp"}
+    response = response_to(sent._replace(context={**context, key: "10.0.0.1"}))
+    assume(response is not None)
+    assert response is not None
+    assert (response.status, response.message) == (403, "Forbidden")
+    assert [step.gate for step in response.steps] == ["VPC endpoint"]
+
+
+@pytest.mark.rule("AUT-4")
+@LAWS
+@given(st.data(), st.sampled_from([AuthType.COGNITO_USER_POOLS, AuthType.JWT]))
+def test_no_claims_stand_in_for_a_token(data: st.DataObject, auth: AuthType) -> None:
+    sent = data.draw(calls(auth=auth))
+    headers = {name: value for name, value in sent.headers.items() if name != "Authorization"}
+    response = response_to(sent._replace(headers=headers))
+    assume(response is not None)
+    assert response is not None
+    assert not response.allowed
+    assert [step.passed for step in response.steps][-1] is False
+
+
 # Responses as values
 
 

@@ -191,5 +191,5 @@ def test_a_call_that_leads_to_no_stage_is_refused_whatever_its_method() -> None:
 
 def test_a_route_key_of_a_websocket_api_is_no_preflight() -> None:
     api = Api(**HERE, type="WEBSOCKET", routes=[Route("$connect", auth="AWS_IAM")])
-    response = api.invoke("OPTIONS", headers=ASKS)
+    response = api.invoke("OPTIONS", "/x/@connections", headers=ASKS)
     assert (response.status, response.notes) == (403, ())

@@ -172,8 +172,17 @@ def test_an_aws_principal_in_the_resource_policy_never_meets_the_caller_of_an_au
 
 
 MESSAGES = [
-    ("neither", "neither", "User is not authorized to access this resource"),
-    ("deny", "allow", "User is not authorized to access this resource with an explicit deny"),
+    (
+        "neither",
+        "neither",
+        "User is not authorized to access this resource because no identity-based policy allows the "
+        "execute-api:Invoke action",
+    ),
+    (
+        "deny",
+        "allow",
+        "User is not authorized to access this resource with an explicit deny in an identity-based policy",
+    ),
 ]
 
 

@@ -50,7 +50,8 @@ class Api(Frozen):
         endpoint: EDGE, REGIONAL or PRIVATE.
         routes: its routes; routes of a WebSocket API have a key and no path.
         authorizers: its authorizers, which routes call by name.
-        stages: its stages, or their names. ``stage`` is the one that calls go to: the only one, unless told.
+        stages: its stages, or their names; an HTTP API has ``$default`` unless told, the others must name theirs.
+            ``stage`` is the one that calls go to: the only one, unless told.
         resource_policy: its resource policy (REST APIs only), of kind ``resource``.
         api_keys, api_key_source: its API keys, and where it looks for one.
         domains: the custom domain names that lead to it.

@@ -12,6 +12,7 @@ from execpolicy.gateway.names import ApiType, AuthorizerType, AuthType, Endpoint
 from execpolicy.gateway.readings import READINGS
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.route_path import GREEDY, declared
+from execpolicy.gateway.stage import DEFAULT_STAGE
 
 if TYPE_CHECKING:
     from execpolicy.gateway.api import Api
@@ -43,6 +44,7 @@ def check_api(api: Api) -> None:
     twice, times = next(iter(Counter(route.key for route in api.routes).most_common(1)), ("", 0))
     if times > 1:
         raise UsageError(f"the API has the route {twice} twice", rule="GW-26")
+    _check_default_stage(api)
 
 
 def _check_kind(api: Api) -> None:
@@ -88,6 +90,16 @@ def _check_places(api: Api) -> None:
             )
         if domain.policy is not None and domain.policy.kind is not PolicyKind.DOMAIN_NAME:
             raise UsageError("the policy of a domain is parsed with kind domain_name", rule="POL-8")
+
+
+def _check_default_stage(api: Api) -> None:
+    """Only an HTTP API has the stage ``$default``, which is what an API that names no stages is given."""
+    if api.type is not ApiType.HTTP and any(stage.name == DEFAULT_STAGE for stage in api.stages):
+        raise UsageError(
+            f"only HTTP APIs have the stage {DEFAULT_STAGE}, {api.id} is {api.type}",
+            advice="name the stages that the API is deployed to: stages=[…]",
+            rule="GW-6",
+        )
 
 
 def _check_route(api: Api, route: Route) -> None:

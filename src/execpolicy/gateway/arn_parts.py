@@ -10,6 +10,8 @@ from execpolicy.source import Source
 
 #: Methods that APIs declare. A route key of such a name could not be told from a root path whose slash was forgotten.
 VERBS = "ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT"
+#: The verbs among them: a client sends no ANY.
+HTTP_VERBS = frozenset(VERBS.split("|")) - {"ANY"}
 
 CALL_ADVICE = (
     "the ARN of a call reads arn:partition:execute-api:region:account:api-id/stage/METHOD/path, such as "
@@ -64,7 +66,7 @@ _SHAPES = {
         re.compile(rf"\$(connect|disconnect|default)|(?!({VERBS})\Z)[^$*/][^*/]*"),
         "a route key: $connect, $disconnect, $default, or a word that is no method and has no $ at its front, * or /",
     ),
-    "connection_id": _Shape(re.compile("[^?]+"), "the id of a connection"),
+    "connection_id": _Shape(re.compile(r"(?!(@|%40)connections(/|\Z))[^?]+"), "the id of a connection"),
     "domain_name": _Shape(
         re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+"), "a domain name in lower case", advice=DOMAIN_ADVICE
     ),

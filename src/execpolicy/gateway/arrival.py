@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from execpolicy.arguments import text
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
+from execpolicy.gateway.arn_parts import HTTP_VERBS
 from execpolicy.gateway.authorizer_event import sent
 from execpolicy.gateway.cache import AuthorizerCache
+from execpolicy.gateway.call_path import decoded
 from execpolicy.gateway.domain import Domain
 from execpolicy.gateway.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.flow import Flow, Given
@@ -59,6 +62,8 @@ def arrived(
     if who is not None and who.principal.kind == kinds.ANONYMOUS:
         who = None
     now = _moment(at) if at is not None else _clock_of(told) if told.bits & TELLS_TIME else None
+    if api.type is _WEBSOCKET:
+        _check_socket_call(method, path)
     path = path if path or api.type is _WEBSOCKET else "/"
     call = Call(
         method,
@@ -67,6 +72,27 @@ def arrived(
         NOT_GIVEN if query is None else sent(query, "query"),
     )
     return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signature)
+
+
+def _check_socket_call(method: object, path: object) -> None:
+    """Refuse what is neither a route key alone nor a verb with the path of a connection."""
+    sent = decoded(text(path, "path"))
+    if sent and not sent.startswith("/"):
+        found = f"the path {path!r}"
+    elif text(method, "the route key") in HTTP_VERBS and "@connections" not in sent:
+        found = f"{method} with the path {path!r}" if path else f"{method} as a route key"
+    else:
+        return
+    raise no_socket_call(found)
+
+
+def no_socket_call(found: str) -> UsageError:
+    """The error for a call that is neither a route key alone nor a verb with the path of a connection."""
+    return UsageError(
+        f"a WebSocket API is called by a route key, or by a verb and the path of a connection; found {found}",
+        advice='pass the route key alone, such as invoke("$connect"), or invoke("POST", "/@connections/ID")',
+        rule="GW-21",
+    )
 
 
 def _moment(at: object) -> float:

@@ -29,6 +29,8 @@ _PARTITIONS = {
 _SERVICE = "execute-api"
 _DOMAINS = "/domainnames/"
 _CONNECTIONS = "@connections"
+#: Behind the first ``@connections`` they belong to the path of the API, and are no connection.
+_SECOND_CONNECTIONS = ("@connections", "%40connections")
 _CONNECTION_METHODS = ("DELETE", "GET", "POST")
 
 #: The parts that make an ARN, beside region, account and partition.
@@ -306,7 +308,8 @@ class _Reading:
             return {"kind": ROUTE, "route_key": self.checked("route_key", rest, start)}
         self.checked("method", method, start)
         connections, slash, connection_id = path.partition("/")
-        if connections != _CONNECTIONS or method not in _CONNECTION_METHODS:
+        second = connection_id.partition("/")[0]
+        if connections != _CONNECTIONS or method not in _CONNECTION_METHODS or second in _SECOND_CONNECTIONS:
             return {"kind": HTTP, "method": method, "path": self.checked("path", "/" + path, start + len(method))}
         if slash:
             place = len(self.text) - len(connection_id)

@@ -185,8 +185,8 @@ def values_at(authorizer: Authorizer, api_type: ApiType, call: Call, source: str
 def described(call: Call, api: Api, stage: Stage, route: Route) -> Call:
     """The call with the stage's variables and the context variables that follow from API, stage and route.
 
-    What the call's own context tells goes first. The call is taken to come by the API's own host, whose paths begin
-    with the stage unless that is ``$default``.
+    What the call's own context tells goes first, such as the host that it used. Unless that is told, the call is taken
+    to come by the API's own host, whose paths begin with the stage unless that is ``$default``.
     """
     prefix = "" if stage.name == DEFAULT_STAGE else f"/{stage.name}"
     suffix = _DNS_SUFFIXES.get(api.partition, "amazonaws.com")

@@ -1,7 +1,8 @@
 """What becomes of a call to an API: API Gateway's own flow, gate by gate.
 
 1. Domain: the host and the base path lead to a stage (GW-28). A VPC endpoint leads to private APIs alone (GW-19).
-2. Route: the call finds a route (GW-26); an HTTP API with CORS answers preflight requests itself (GW-27).
+2. Route: the call finds a route (GW-26); an HTTP API with CORS answers preflight requests itself (GW-27);
+   where anything authorizes it, its ARN has 1,600 bytes at most (POL-10).
 3. VPC endpoint: a private API needs a resource policy, and the endpoint's policy sees who signed (GW-18, GW-19).
 4. Private domain: the endpoint is associated with it, and its policy allows (GW-20).
 5. Authorization of the method, each kind with the resource policy in its own way:
@@ -30,7 +31,8 @@ from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.api_keys import check_api_key
-from execpolicy.gateway.arrival import arn_of_call, context_of, domain_arn
+from execpolicy.gateway.arn_parts import HTTP_VERBS
+from execpolicy.gateway.arrival import arn_of_call, context_of, domain_arn, no_socket_call
 from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.authorizer_output import compiled_policy
 from execpolicy.gateway.call_path import decoded
@@ -43,7 +45,15 @@ from execpolicy.gateway.names import ApiType, AuthType, CacheRefusal, ResponseTy
 from execpolicy.gateway.other_readings import other_readings
 from execpolicy.gateway.outcomes import TABLE_A, TABLE_B, alone, both, only_denies
 from execpolicy.gateway.preflight import answered_by_cors, note_on_refusal
-from execpolicy.gateway.refusals import Refusal, denied, denied_by_authorizer, refuse, refuse_http, unallowed
+from execpolicy.gateway.refusals import (
+    Refusal,
+    denied,
+    denied_by_authorizer,
+    missing_token,
+    refuse,
+    refuse_http,
+    unallowed,
+)
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.route_table import Match
@@ -110,14 +120,14 @@ def _route(flow: Flow) -> Refusal | None:
     if flow.call.headers:
         _override_method(flow)
     call = flow.call
-    match = _connection(flow) or find_route(api, call.method, call.path)
+    match = _connection(flow) or _find(flow)
     if call.method == "OPTIONS" and answered_by_cors(flow, match):
         flow.passed("2", "preflight", "the HTTP API answers it from its CORS configuration", "GW-27")
         flow.answered = True
         return None
     if match is None:
-        _note_header(flow)
-        return flow.refused("2", "route", _no_route(flow), why_no_route(api, call.method, call.path), "GW-26", "MSG-3")
+        why = why_no_route(api, call.method, call.path)
+        return flow.refused("2", "route", _no_route(flow), why, "GW-26", "MSG-3")
     flow.route, flow.parameters = match.route, match.parameters
     flow.arn = _arn(flow)
     flow.situation = Situation(flow.arn, context_of(flow), flow.given.caller, api)
@@ -127,15 +137,6 @@ def _route(flow: Flow) -> Refusal | None:
 
 def _found(api: Api, route: Route, stage: Stage) -> str:
     return f"{route.key} on stage {stage.name}, asks for {api.auth_of(route)}"
-
-
-def _note_header(flow: Flow) -> None:
-    """An unknown REST path is answered otherwise where the Authorization header is no signature (MSG-3)."""
-    sent = flow.call.header("authorization")
-    if flow.api.type is _REST and sent and not sent[0].startswith("AWS4-"):
-        flow.notes.append(
-            "with this Authorization header, which is no signature, the 403 complains about the header (MSG-3)"
-        )
 
 
 def _override_method(flow: Flow) -> None:
@@ -148,15 +149,20 @@ def _override_method(flow: Flow) -> None:
         flow.call = flow.call._replace(method=sent[0])
 
 
-CONNECTIONS = "/@connections"
+CONNECTIONS = "@connections"
 
 
 def _connection_id(flow: Flow) -> str | None:
-    """The connection that a call to a WebSocket API names; empty for all of them, None for a call to a route (GW-1)."""
+    """The connection that a call to a WebSocket API names, as sent; empty for all of them, None for any other call.
+
+    A second ``@connections`` is no connection: clients append it to an endpoint that ends in one already (GW-1).
+    """
     if flow.api.type is not _WEBSOCKET:
         return None
-    path = decoded(flow.call.path)
-    return path[len(CONNECTIONS) + 1 :] if path == CONNECTIONS or path.startswith(CONNECTIONS + "/") else None
+    first, _, connection = flow.call.path.removeprefix("/").partition("/")
+    if decoded(first) != CONNECTIONS or decoded(connection.partition("/")[0]) == CONNECTIONS:
+        return None
+    return connection
 
 
 def _connection(flow: Flow) -> Match | None:
@@ -166,10 +172,25 @@ def _connection(flow: Flow) -> Match | None:
     return Match(Route("@connections", auth=_AWS_IAM), {})
 
 
+def _find(flow: Flow) -> Match | None:
+    """The route that a call finds. The route keys of a WebSocket API have no path, and none is a verb.
+
+    Raises:
+        UsageError: a verb would find the ``$default`` route of a WebSocket API, as no client can call it.
+    """
+    api, call = flow.api, flow.call
+    match = find_route(api, call.method, call.path)
+    if api.type is not _WEBSOCKET or match is None:
+        return match
+    if call.method in HTTP_VERBS:
+        raise no_socket_call(f"{call.method} with the path {call.path!r}")
+    return match if call.path in ("", "/") else None
+
+
 def _no_route(flow: Flow) -> Refusal:
     if flow.api.type is _HTTP:
         return refuse_http(404)
-    return refuse(flow.api.type, ResponseType.MISSING_AUTHENTICATION_TOKEN)
+    return missing_token(flow.api.type, flow.call)
 
 
 def _arn(flow: Flow) -> str:
@@ -181,8 +202,27 @@ def _arn(flow: Flow) -> str:
     connection = _connection_id(flow)
     if connection is None:
         return str(build(route_key=call.method))
-    whole = {"connection_id": connection} if connection else {"path": CONNECTIONS}
+    whole = {"connection_id": connection} if connection else {"path": f"/{CONNECTIONS}"}
     return str(build(method=call.method, **whole))
+
+
+#: The most bytes of a method's ARN where anything authorizes the call, and a length that no more can have.
+LONGEST_METHOD_ARN = 1600
+_SURELY_SHORT = LONGEST_METHOD_ARN // 4
+
+
+def _arn_length(flow: Flow) -> Refusal | None:
+    """2. A path can make the ARN longer than anything that authorizes calls of a REST API takes (POL-10)."""
+    api = flow.api
+    if len(flow.arn) <= _SURELY_SHORT or api.type is not _REST:
+        return None
+    size = len(flow.arn.encode())
+    authorizes = api.auth_of(flow.found_route) is not _NONE or api.resource_policy is not None or api.is_private
+    if size <= LONGEST_METHOD_ARN or not authorizes:
+        return None
+    refusal = Refusal(414, None, "Request URI too long")
+    told = f"the ARN of the method has {size} bytes, more than {LONGEST_METHOD_ARN}"
+    return flow.refused("2", "method ARN", refusal, told, "POL-10")
 
 
 # 3. VPC endpoint
@@ -335,7 +375,7 @@ def _iam(flow: Flow) -> Refusal | None:
 def _signature(flow: Flow) -> Refusal | None:
     api = flow.api
     if flow.given.caller is None:
-        refusal = refuse(api.type, ResponseType.MISSING_AUTHENTICATION_TOKEN)
+        refusal = missing_token(api.type, flow.call)
         return flow.refused("5b", "signature", refusal, "the call is not signed", "GW-13", "MSG-3")
     if flow.given.signature != "valid":
         return _bad_signature(flow, "5b")
@@ -362,7 +402,7 @@ def _lambda(flow: Flow) -> Refusal | None:
         if refusal is not None:
             return refusal
     authorizer = flow.authorizer
-    refusal = _too_long(flow) or _sources(flow, authorizer) or answer(flow, authorizer)
+    refusal = _sources(flow, authorizer) or answer(flow, authorizer)
     if refusal is not None:
         return refusal
     output = flow.output
@@ -395,21 +435,6 @@ def _how_combined(flow: Flow, attached: bool, decision: Decision) -> str:
     if flow.cached is not None and decision.outcome is Outcome.IMPLICIT_DENY:
         detail += f"; policy was cached for {flow.cached.call}; no statement covers {flow.call.method} {flow.call.path}"
     return detail
-
-
-#: As many bytes of the ARN as a function can be asked about.
-LONGEST_METHOD_ARN = 1600
-
-
-def _too_long(flow: Flow) -> Refusal | None:
-    """A path can make the ARN longer than an authorizer takes (POL-10)."""
-    size = len(flow.arn.encode())
-    if size <= LONGEST_METHOD_ARN or flow.api.type is not _REST:
-        return None
-    refusal = Refusal(414, None, "Request URI too long")
-    return flow.refused(
-        "5c", "authorizer", refusal, f"the ARN of the method has {size} bytes, more than 1600", "POL-10"
-    )
 
 
 def _sources(flow: Flow, authorizer: Authorizer) -> Refusal | None:
@@ -541,4 +566,4 @@ def _api_key(flow: Flow) -> Refusal | None:
     return flow.refused("7", "API key", refuse(flow.api.type, ResponseType.INVALID_API_KEY), found.reason, "AUT-6")
 
 
-_GATES = (_domain, to_public_api, _route, _endpoint, _private_domain, _method, _cache, _api_key)
+_GATES = (_domain, to_public_api, _route, _arn_length, _endpoint, _private_domain, _method, _cache, _api_key)

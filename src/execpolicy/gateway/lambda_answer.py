@@ -9,6 +9,7 @@ from execpolicy.gateway.authorizer_output import AuthorizerOutput
 from execpolicy.gateway.flow import Flow
 from execpolicy.gateway.identity_sources import Call
 from execpolicy.gateway.refusals import Refusal, refuse, refuse_http
+from execpolicy.gateway.vpc_endpoint import of_endpoint
 
 
 def json_of(text: str) -> str:
@@ -19,9 +20,24 @@ def json_of(text: str) -> str:
 
 
 def in_context(flow: Flow) -> Call:
-    """The call with what the condition keys tell of it."""
+    """The call with what the condition keys and the host that it used tell of it."""
     values = {name: given[0] for name, given in flow.found_situation.context.values.items() if len(given) == 1}
-    return flow.call._replace(context=values)
+    return flow.call._replace(context={**values, **_of_host(flow)})
+
+
+def _of_host(flow: Flow) -> dict[str, str]:
+    """The context variables that follow from the host of the call; none where no host is told (AUT-5).
+
+    The host is that of the Host header where the call came by an endpoint's own host, or where only the header tells
+    it. The path is the whole path of the URL, with the stage or the base path.
+    """
+    told = flow.given.domain_name
+    header = [sent.partition(":")[0] for sent in flow.call.header("host")]
+    host = header[-1] if header and (told is None or of_endpoint(told.lower())) else told
+    if host is None:
+        return {}
+    found = {"domainName": host, "domainPrefix": host.partition(".")[0]}
+    return found if told is None else {**found, "path": flow.arrived.path or "/"}
 
 
 def answer(flow: Flow, authorizer: Authorizer) -> Refusal | None:

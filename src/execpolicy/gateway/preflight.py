@@ -40,8 +40,8 @@ def answered_by_cors(flow: Flow, match: Match | None) -> bool:
 def note_on_refusal(flow: Flow) -> None:
     """Note that the call that was just refused is a preflight, what browsers do not send with it, and what to add."""
     number, gate = flow.passages[-1][:2]
-    # What refuses before the route refuses every method alike.
-    if number == "1" or flow.api.type is ApiType.WEBSOCKET or not is_preflight(flow.call):
+    # What refuses before the route, and a long path, refuses every method alike.
+    if number == "1" or gate == "method ARN" or flow.api.type is ApiType.WEBSOCKET or not is_preflight(flow.call):
         return
     flow.notes.append(
         "this is a preflight: browsers send no token, signature or API key with it (GW-27); " + _cure(flow, gate)

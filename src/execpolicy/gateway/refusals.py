@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.gateway.identity_sources import Call
 from execpolicy.gateway.names import ApiType, ResponseType
 
 #: A message, or the function that makes it when it is asked for, and what it takes: why policies deny takes longer to
@@ -47,6 +48,11 @@ DEFAULTS: dict[ResponseType, tuple[int, str]] = {
 HTTP_MESSAGES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
 
 _LAMBDA = "User is not authorized to access this resource"
+#: The document counts as an identity-based policy. Where a Deny may or may not apply, the ending is not known.
+_LAMBDA_ENDINGS = {
+    Outcome.EXPLICIT_DENY: " with an explicit deny in an identity-based policy",
+    Outcome.IMPLICIT_DENY: " because no identity-based policy allows the execute-api:Invoke action",
+}
 _ACCOUNT_IN_ARN = re.compile(r"(arn:[^:]+:execute-api:[^:]*:)[0-9]{8}([0-9]{4}:)")
 
 
@@ -57,6 +63,37 @@ def refuse(api_type: ApiType, response_type: ResponseType, message: Message | No
         return refuse_http(status)
     key = "Message" if response_type is ResponseType.ACCESS_DENIED else "message"
     return Refusal(status, response_type, default if message is None else message, key)
+
+
+def missing_token(api_type: ApiType, call: Call) -> Refusal:
+    """The answer to a call that finds no method, or whose method asks for a signature that it does not have (MSG-3).
+
+    A REST API reads an Authorization header there as a signature, and complains about one that is none.
+    """
+    sent = call.header("authorization")
+    complaint = None
+    if api_type is ApiType.REST and sent and sent[0] and not sent[0].startswith("AWS4-"):
+        complaint = (_complaint, sent[0], bool(call.header("x-amz-date") or call.header("date")))
+    return refuse(api_type, ResponseType.MISSING_AUTHENTICATION_TOKEN, complaint)
+
+
+def _complaint(header: str, dated: bool) -> str:
+    """What is wrong with an Authorization header as a signature. The header itself is hashed, as it may be a token."""
+    from base64 import b64encode
+    from hashlib import sha256
+
+    hashed = b64encode(sha256(header.encode()).digest()).decode("ascii")
+    _, _, pairs = header.partition(" ")
+    if pairs and any("=" not in pair for pair in pairs.split(",")):
+        return (
+            "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with "
+            f"Base64): '{hashed}'."
+        )
+    lacking = [f"Authorization header requires '{name}' parameter." for name in ("Credential", "Signature")]
+    lacking.append("Authorization header requires 'SignedHeaders' parameter.")
+    if not dated:
+        lacking.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+    return f"{' '.join(lacking)} (Hashed with SHA-256 and encoded with Base64) Authorization={hashed}"
 
 
 def refuse_http(status: int) -> Refusal:
@@ -99,7 +136,7 @@ def denied_by_authorizer(api_type: ApiType, decision: Decision) -> Refusal:
 def _denial_by_authorizer(decision: Decision) -> str:
     if Layer.RESOURCE in decision.blocked_by and Layer.AUTHORIZER not in decision.blocked_by:
         return _denial(decision)
-    return _LAMBDA + (" with an explicit deny" if decision.outcome is Outcome.EXPLICIT_DENY else "")
+    return _LAMBDA + _LAMBDA_ENDINGS.get(decision.outcome, "")
 
 
 def masked(message: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from execpolicy.arguments import text as checked_text
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.arn_parts import Problem, error_at, problem_of
-from execpolicy.gateway.call_path import merged_slashes
+from execpolicy.gateway.call_path import decoded, merged_slashes
 from execpolicy.gateway.domain import Domain, Mapped
 from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.route import Route
@@ -132,7 +132,7 @@ def _default_route(api: Api) -> Match | None:
 def why_no_route(api: Api, method: str, path: str) -> str:
     """What comes nearest to a call that finds no route, in words."""
     if api.type is _WEBSOCKET:
-        return f"no route has the key `{method}`, and there is no $default route"
+        return _why_no_socket_route(method, path)
     sent = _segments(api, path)
     verbs = sorted({route.method for route in _routes_with_path(api) if matched(route.path, sent) is not None})
     if verbs:
@@ -140,6 +140,14 @@ def why_no_route(api: Api, method: str, path: str) -> str:
     near = (_after_the_stage, _in_another_case, _if_normalised, _below, _part_of_the_way)
     paths = tuple(dict.fromkeys(route.path for route in _routes_with_path(api)))
     return next(filter(None, (miss(api, sent, paths) for miss in near)), f"no route has a path that matches `{path}`")
+
+
+def _why_no_socket_route(key: str, path: str) -> str:
+    if path in ("", "/"):
+        return f"no route has the key `{key}`, and there is no $default route"
+    if decoded(path).count("/@connections") > 1:
+        return f"`{path}` names no connection: the endpoint that the client is given must not end in /@connections"
+    return f"`{path}` is no path of a WebSocket API: behind its stage there is /@connections/ID alone"
 
 
 def _after_the_stage(api: Api, sent: list[str], paths: tuple[str, ...]) -> str:

@@ -62,11 +62,11 @@ def host_meant(api: Api, call: Call, name: str) -> str | NoPlace:
         RequestError: the endpoint is in another region than the API, or the API is not private.
     """
     host = name.lower()
-    if not _of_endpoint(host):
+    if not of_endpoint(host):
         return name
     check_host(api, name, host)
     ids = [each.lower() for each in call.header("x-apigw-api-id")]
-    hosts = [each for sent in call.header("host") if not _of_endpoint(each := sent.lower().partition(":")[0])]
+    hosts = [each for sent in call.header("host") if not of_endpoint(each := sent.lower().partition(":")[0])]
     wrong = [each for each in ids if each != api.id.lower()] + [each for each in hosts if not _names(api, each)]
     if wrong:
         return NoPlace(f"{name} is the host of a VPC endpoint, and the headers name {wrong[0]!r}, not {api.id}", 403)
@@ -76,7 +76,7 @@ def host_meant(api: Api, call: Call, name: str) -> str | NoPlace:
     return next((each for each in hosts if domain_of(api, each) is not None), name)
 
 
-def _of_endpoint(host: str) -> bool:
+def of_endpoint(host: str) -> bool:
     """Whether it is the host of an endpoint, which names no API."""
     own = own_host(host)
     return own is not None and own["api"] is None
