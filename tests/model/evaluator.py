@@ -137,9 +137,10 @@ class World(NamedTuple):
         allows = {kind: [strongest("Allow", counts, level) for level in levels] for kind, levels in votes.items()}
         grants = {kind: min(levels, default=DIRECT) for kind, levels in allows.items()}
         named, identity, limits = grants["resource"], grants["identity"], min(grants["boundary"], grants["session"])
-        owner = self.resource_account or arn_field(self.resource, 4)
+        owner = self.resource_account or arn_field(self.resource, 4) or (who.account if self.resource == "*" else "")
         cross_account = owner != who.account if owner else not hopeful
-        other_partition = who.kind in WITH_ACCOUNT | {"saml"} and who.partition != arn_field(self.resource, 1)
+        partition = who.partition if self.resource == "*" else arn_field(self.resource, 1)  # RES-6
+        other_partition = who.kind in WITH_ACCOUNT | {"saml"} and who.partition != partition
         within = named == DIRECT or (limits > NONE and (named == ROLE or identity > NONE))  # EVL-4, EVL-6
         allowed = min(named, identity, limits) > NONE if cross_account else within  # EVL-5
         allowed = allowed if who.kind in WITH_ACCOUNT else named > NONE  # EVL-8
@@ -284,7 +285,8 @@ class World(NamedTuple):
         }
         told["aws:principaltype"], told["aws:principalarn"], told["aws:userid"] = kinds.get(who.kind, (None, [], None))
         perhaps: dict[str, Any] = {"aws:principalorgid": who.org_id, "aws:principalorgpaths": who.org_paths}
-        perhaps["aws:resourceaccount"] = self.resource_account or arn_field(self.resource, 4) or None
+        owner = self.resource_account or (who.account if self.resource == "*" else arn_field(self.resource, 4))
+        perhaps["aws:resourceaccount"] = owner or None
         perhaps["aws:requestedregion"] = arn_field(self.resource, 3) or None
         return {**told, **{key: as_list(value) for key, value in perhaps.items() if value is not None}}
 

@@ -9,7 +9,7 @@ from execpolicy.engine.caller import Caller
 from execpolicy.engine.view import Setting, View
 from execpolicy.errors import RequestError
 from execpolicy.frozen import Frozen, setter
-from execpolicy.language.arn import parse_arn
+from execpolicy.language.arn import EVERY, read_resource
 from execpolicy.language.context import Context
 from execpolicy.language.facts import Facts
 from execpolicy.language.principal import ANONYMOUS
@@ -101,9 +101,10 @@ class Request(Frozen):
         caller: a Caller with its policies, or a Principal or its text for a caller without policies.
         action: ``execute-api:Invoke`` or another action; no wildcards.
         resource: the ARN of what is called, with the path as it is sent: ``…:a1b2c3/prod/GET/pets/7``. A ``*`` in it
-            is that character.
+            is that character. ``*`` alone is for an action of another service that is on no single resource.
         context: a Context, or a mapping that becomes a complete one.
-        resource_account: the account that owns the resource, where its ARN does not say so.
+        resource_account: the account that owns the resource, where its ARN does not say so; of ``*`` it is the caller's
+            unless told.
 
     Raises:
         RequestError: a part cannot be read, or the context contradicts the caller or the resource.
@@ -129,13 +130,16 @@ class Request(Frozen):
         resource_account: str | None = None,
     ) -> None:
         who = caller if isinstance(caller, Caller) else _caller(caller)
-        told = context if isinstance(context, Context) else Context(context) if context else who.without_context
+        if isinstance(context, Context):
+            told = context
+        else:
+            told = who.without_context if context is None or context == {} else Context(context)
         site = None
         if resource_account is None and isinstance(resource, str) and resource.isascii():
             # A resource of an API that was met before differs in nothing that could be wrong.
             site = _sites.get(resource.partition("/")[0])
         if site is None:
-            site = _site(_checked_text(resource, "resource"), resource_account, who.principal)
+            site = _site(_checked_text(resource, "resource"), resource_account, who.principal, action)
         sender = told.latest
         if sender is None or sender.caller is not who or sender.action != action:
             if TO_CHECK[told.bits] or not isinstance(action, str) or action not in _actions:
@@ -267,6 +271,19 @@ def _introduced(who: Caller, action: str, resource: str, site: Site, told: Conte
     return sender
 
 
+def _refuse_every_resource_of(action: object) -> None:
+    if isinstance(action, str) and action.lower().startswith("execute-api:"):
+        source = Source("<resource>", EVERY)
+        raise RequestError(
+            f"found '*' as the resource of {action}, which is always on one",
+            source=source,
+            span=source.span(0, 1),
+            advice="give the ARN of what is called; '*' is for actions of other services that are on no single "
+            "resource, such as s3:ListAllMyBuckets",
+            rule="RES-6",
+        )
+
+
 def _caller(given: Principal | str) -> Caller:
     """A caller without policies; those given as text are remembered."""
     if not isinstance(given, str):
@@ -275,9 +292,13 @@ def _caller(given: Principal | str) -> Caller:
     return keep(_callers, given, Caller(given)) if caller is None else caller
 
 
-def _site(resource: str, told: str | None, caller: Principal) -> Site:
-    arn = parse_arn(resource)
-    site = Site(_account(arn, told, caller), arn.partition)
+def _site(resource: str, told: str | None, caller: Principal, action: object) -> Site:
+    arn = read_resource(resource)
+    if resource == EVERY:
+        _refuse_every_resource_of(action)
+        # What is on no single resource is done in the caller's own account, unless it is told otherwise.
+        told = caller.account if told is None and caller.is_iam else told
+    site = Site(_account(arn, told, caller), arn.partition or caller.partition or "aws")
     site = _distinct.get(site) or keep(_distinct, site, site)
     before, slash, _ = resource.partition("/")
     return keep(_sites, before, site) if arn.account and slash and len(before) <= LONGEST else site

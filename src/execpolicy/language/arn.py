@@ -38,6 +38,9 @@ _WHOLE = ":".join(f"({shape})" for shape in _SHAPES.values())
 
 SHORT_FORM = "execute-api:/"
 
+#: The resource of a request for an action that is on no single resource.
+EVERY = "*"
+
 
 class Arn(NamedTuple):
     """The ARN of a resource that a request is for."""
@@ -79,6 +82,17 @@ def parse_arn(text: str, *, name: str = "resource") -> Arn:
     """
     whole = re.fullmatch(_WHOLE, text, re.DOTALL)
     return Arn(text, *whole.groups()[1:]) if whole is not None else _refuse(text, name)
+
+
+def read_resource(text: str) -> Arn:
+    """Read the resource of a request: an ARN, or ``*`` for an action that is on no single resource (RES-6).
+
+    Raises RequestError, with the place of the field that is wrong.
+
+    >>> read_resource("*").account
+    ''
+    """
+    return Arn(text, "", "", "", "", "") if text == EVERY else parse_arn(text)
 
 
 def _refuse(text: str, name: str) -> NoReturn:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from execpolicy.document.principal_name import PrincipalNameError, read_principal_name
 from execpolicy.errors import RequestError
 from execpolicy.language import principal as kinds
-from execpolicy.language.arn import Arn, parse_arn
+from execpolicy.language.arn import Arn, read_resource
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import ExecuteApi, KeyType, Presence
 from execpolicy.language.context_keys import lookup as catalogued
@@ -70,7 +70,7 @@ class Facts:
         """The ARN of the resource, field by field."""
         arn = self._arn
         if arn is None:
-            self._arn = arn = parse_arn(self.resource)
+            self._arn = arn = read_resource(self.resource)
         return arn
 
     @property
