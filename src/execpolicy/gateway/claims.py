@@ -107,15 +107,14 @@ def check_rest_jwt(
     fault = _issuer_fault(tuple(trusted), told)
     if fault is None:
         issuer = trusted[str(told["iss"])]
-        fault = _audience_fault(issuer, told) or _time_fault(told, now) or _claims_fault(issuer.claims, told)
+        fault = _aud_fault(issuer, told) or _time_fault(told, now) or _claims_fault(issuer.claims, told)
     if fault is not None:
         # That a refused token is a 401 is not on any page that could be read.
         return _refused(fault._replace(documented=False), unauthorized, "AUT-9")
     missing = _scope_fault(route_scopes, told, now)
     if missing is not None:
         return TokenCheck(False, 403, ResponseType.ACCESS_DENIED, "Forbidden", missing)
-    # The audiences are documented for aud alone; tokens without aud are seen to pass by their client_id.
-    return _unless_the_time_is_unknown(now, told, unauthorized, () if "aud" in told else ("AUT-9",))
+    return _unless_the_time_is_unknown(now, told, unauthorized)
 
 
 def check_cognito(
@@ -186,19 +185,19 @@ def _refused(fault: _Fault, response_type: ResponseType | None, rule: str) -> To
 
 
 def _unless_the_time_is_unknown(
-    now: float | None, claims: Mapping[str, object], response_type: ResponseType | None, assumed: tuple[str, ...] = ()
+    now: float | None, claims: Mapping[str, object], response_type: ResponseType | None
 ) -> TokenCheck:
     if now is not None:
-        return TokenCheck(True, assumed=assumed)
+        return TokenCheck(True)
     reason = f"exp is {claims['exp']!r}, and the time of the call is not known"
-    return TokenCheck(False, 401, response_type, "Unauthorized", reason, assumed, unknown=True)
+    return TokenCheck(False, 401, response_type, "Unauthorized", reason, unknown=True)
 
 
 def _issuer_fault(trusted: tuple[str, ...], claims: Mapping[str, object]) -> _Fault | None:
     found = claims.get("iss")
     if found in trusted:
         return None
-    listed = " or ".join(map(repr, trusted)) or "nothing"
+    listed = " or ".join(map(repr, trusted))
     if "iss" not in claims:
         return _Fault(f"the token has no iss, the authorizer trusts {listed}")
     near = isinstance(found, str) and any(found.rstrip("/") == each.rstrip("/") for each in trusted)
@@ -207,17 +206,26 @@ def _issuer_fault(trusted: tuple[str, ...], claims: Mapping[str, object]) -> _Fa
 
 
 def _audience_fault(issuer: Issuer, claims: Mapping[str, object]) -> _Fault | None:
-    """The audience that decides is aud; client_id only where there is no aud (AUT-8)."""
-    name = "aud" if "aud" in claims else "client_id"
-    listed = " or ".join(map(repr, issuer.audiences)) or "none"
-    if name not in claims:
-        return _Fault(f"the token has neither aud nor client_id, the authorizer's audiences are {listed}")
-    if any(each in issuer.audiences for each in _texts(claims[name])):
+    """Of an HTTP API the audience that decides is aud; client_id only where there is no aud (AUT-8)."""
+    if "aud" in claims:
+        return _not_among("aud", issuer, claims, "; client_id would be one, but counts only where there is no aud")
+    return _not_among("client_id", issuer, claims, absent="neither aud nor client_id")
+
+
+def _aud_fault(issuer: Issuer, claims: Mapping[str, object]) -> _Fault | None:
+    """Of a REST API the audience that decides is aud alone (AUT-9)."""
+    return _not_among("aud", issuer, claims, "; client_id would be one, but a REST API compares aud alone")
+
+
+def _not_among(
+    name: str, issuer: Issuer, claims: Mapping[str, object], hint: str = "", *, absent: str = "no aud"
+) -> _Fault | None:
+    """Why a claim holds none of the audiences; ``hint`` is told of a client_id that does, ``absent`` of no claim."""
+    if any(each in issuer.audiences for each in _texts(claims.get(name))):
         return None
-    ignored = ""
-    if name == "aud" and claims.get("client_id") in issuer.audiences:
-        ignored = "; client_id would be one, but counts only where there is no aud"
-    return _Fault(f"{name} is {claims[name]!r}, the authorizer's audiences are {listed}{ignored}")
+    found = f"{name} is {claims[name]!r}" if name in claims else f"the token has {absent}"
+    ignored = hint if any(each in issuer.audiences for each in _texts(claims.get("client_id"))) else ""
+    return _Fault(f"{found}, the authorizer's audiences are {' or '.join(map(repr, issuer.audiences))}{ignored}")
 
 
 def _time_fault(claims: Mapping[str, object], now: float | None) -> _Fault | None:
