@@ -19,6 +19,8 @@ ORDER = (
     "records | characters frozen | source | errors | arguments | document | language | engine | gateway"
     " | lint analysis loaders | bulk | render | execpolicy | testing | cli | __main__"
 )
+#: Errors have their place in a text, and texts and places refuse their arguments by errors: each imports the other.
+TOGETHER = {"source", "errors"}
 RANK = {room: rank for rank, rooms in enumerate(ORDER.split("|")) for room in rooms.split()}
 
 #: What `import execpolicy` must not load (docs/adr/005, docs/adr/006).
@@ -67,7 +69,9 @@ def wrong_arrows(root: Path) -> list[str]:
         here = room_of(".".join(part for part in parts if part != "__init__"))
         for line, name in imported(ast.parse(path.read_text("utf-8")), parts[:-1]):
             there = room_of(name)
-            if name.split(".")[0] == "execpolicy" and there != here and RANK.get(there, 99) >= RANK.get(here, -1):
+            if name.split(".")[0] != "execpolicy" or there == here or {here, there} == TOGETHER:
+                continue
+            if RANK.get(there, 99) >= RANK.get(here, -1):
                 wrong.append(f"{path.relative_to(root).as_posix()}:{line}: {here} imports {there}")
     return wrong
 

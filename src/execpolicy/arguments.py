@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 
 from execpolicy.characters import lone_surrogate
 from execpolicy.errors import RequestError, UsageError
+from execpolicy.records import TYPE_CHECKING
 from execpolicy.source import Source
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    V = TypeVar("V")
+
+#: What Python iterates over and nobody means as a list.
+_NO_LISTS = (str, bytes, bytearray, memoryview, Mapping)
 
 #: Python has half a character for each byte of the command line, or of a file's name, that is not UTF-8.
 _BYTES = range(0xDC80, 0xDD00)
@@ -53,7 +63,7 @@ def text(value: object, name: str) -> str:
     """A text."""
     if isinstance(value, str):
         return encodable(value, name)
-    raise UsageError(f"{name} is a text, found {_described(value)}")
+    raise UsageError(f"{name} is a text, found {described(value)}")
 
 
 def text_or_none(value: object, name: str) -> str | None:
@@ -61,21 +71,69 @@ def text_or_none(value: object, name: str) -> str | None:
     return None if value is None else text(value, name)
 
 
+def texts(value: object, name: str) -> tuple[str, ...]:
+    """A list of texts. One text is a list of one, as in policies and files; a set has its texts in their order."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, _NO_LISTS) or not isinstance(value, Iterable):
+        raise UsageError(f"{name} is a text or a list of texts, found {described(value)}", advice=f"write {name}=[…]")
+    found = tuple(text(item, f"each of {name}") for item in value)
+    return tuple(sorted(found)) if isinstance(value, (set, frozenset)) else found
+
+
 def texts_or_none(value: object, name: str) -> tuple[str, ...] | None:
     """A list of texts, or None for what is not told."""
-    if value is None:
-        return None
-    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
-        raise UsageError(f"{name} is a list of texts, found {_described(value)}", advice=f"write {name}=[…]")
-    return tuple(text(item, f"each of {name}") for item in value)
+    return None if value is None else texts(value, name)
 
 
 def mapping_or_none(value: object, name: str) -> Mapping[object, object] | None:
     """A mapping, or None for what is not told."""
     if value is None or isinstance(value, Mapping):
         return value
-    raise UsageError(f"{name} is a mapping, found {_described(value)}", advice=f"write {name}={{…: …}}")
+    raise UsageError(f"{name} is a mapping, found {described(value)}", advice=f"write {name}={{…: …}}")
 
 
-def _described(value: object) -> str:
-    return f"{value!r}, a {type(value).__name__}" if isinstance(value, (int, float)) else f"a {type(value).__name__}"
+def texts_by_name(value: object, name: str) -> dict[str, str]:
+    """A mapping of texts to texts; None is one without members."""
+    given = mapping_or_none(value, name) or {}
+    return {text(key, f"each name in {name}"): text(item, f"{name}[{key!r}]") for key, item in given.items()}
+
+
+def path(value: object) -> str:
+    """The path of a file, as text."""
+    found = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if isinstance(found, str):
+        return found
+    raise UsageError(f"a path is a text or a pathlib.Path, found {described(value)}", advice="give the path of a file")
+
+
+def instance(value: object, kind: type[V], name: str) -> V:
+    """A value of a class of this library."""
+    if isinstance(value, kind):
+        return value
+    raise UsageError(f"{name} is {_a(kind)}, found {described(value)}", advice=f"write {kind.__name__}(…)")
+
+
+def instance_or_none(value: object, kind: type[V], name: str) -> V | None:
+    """A value of a class of this library, or None for what is not told."""
+    return None if value is None else instance(value, kind, name)
+
+
+def instances(value: object, kind: type[V], name: str) -> tuple[V, ...]:
+    """A list of values of a class of this library."""
+    if isinstance(value, (kind, *_NO_LISTS)) or not isinstance(value, Iterable):
+        raise UsageError(
+            f"{name} is a list of {kind.__name__}, found {described(value)}",
+            advice=f"write {name}=[{kind.__name__}(…)]",
+        )
+    return tuple(instance(item, kind, f"each of {name}") for item in value)
+
+
+def described(value: object) -> str:
+    """What was found, by its type; of a number also which."""
+    of_type = f"a {type(value).__name__}"
+    return f"{value!r}, {of_type}" if isinstance(value, (int, float)) else of_type
+
+
+def _a(kind: type) -> str:
+    return f"{'an' if kind.__name__[0] in 'AEIOUaeiou' else 'a'} {kind.__name__}"

@@ -60,7 +60,7 @@ else:
 
         def _replace(self, **changed):
             """The same record with other values in some fields."""
-            record = _new(type(self), map(changed.pop, self._fields, self))
+            record = self._make(map(changed.pop, self._fields, self))
             if changed:
                 raise ValueError(f"{type(self).__name__} has no field {', '.join(changed)}")
             return record

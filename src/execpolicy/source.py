@@ -6,23 +6,37 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from execpolicy.frozen import Frozen
-from execpolicy.records import NamedTuple
+from execpolicy.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from execpolicy.errors import UsageError
+
+_new = tuple.__new__
 
 #: A line is cut to this many characters around the place that an excerpt shows.
 EXCERPT_WIDTH = 100
 
 
-class Span(NamedTuple):
+class _Span(NamedTuple):
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Span(_Span):
     """A stretch of a text: lines and columns count from 1, in characters; the end is exclusive.
 
     >>> Source("policy.json", '{"Version": 1}').span(12, 13)
     Span(line=1, column=13, end_line=1, end_column=14)
     """
 
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+    __slots__ = ()
+
+    def __new__(cls, line: int, column: int, end_line: int, end_column: int) -> Span:
+        if not type(line) is type(column) is type(end_line) is type(end_column) is int:
+            raise _refused(f"a span has four whole numbers, found {(line, column, end_line, end_column)!r}")
+        return _new(cls, (line, column, end_line, end_column))
 
 
 class Source(Frozen):
@@ -44,6 +58,10 @@ class Source(Frozen):
     _line_starts: list[int] | None
 
     def __init__(self, name: str, text: str, *, offsets: Sequence[int] | None = None) -> None:
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise _refused(f"a source has a name and a text, found {type(name).__name__} and {type(text).__name__}")
+        if offsets is not None and (isinstance(offsets, (str, bytes)) or not isinstance(offsets, Sequence)):
+            raise _refused(f"offsets is a list of whole numbers, found a {type(offsets).__name__}")
         self._set(name=name, text=text, _offsets=offsets, _line_starts=None)
 
     def span(self, start: int, end: int) -> Span:
@@ -90,3 +108,10 @@ class Source(Frozen):
         gutter = f"{span.line} | "
         margin = " " * (len(gutter) - 2) + "| "
         return f"{gutter}{before}{visible}{after}\n{margin}{' ' * (len(before) + first - cut)}{carets}"
+
+
+def _refused(message: str) -> UsageError:
+    # Errors have a source and a span, so they are loaded after this module.
+    from execpolicy.errors import UsageError
+
+    return UsageError(message)

@@ -447,9 +447,118 @@ OF_MEANING = [
         "a pool of an HTTP API",
         'asks: {type: REQUEST, payload_format: "2.0", simple_responses: true, ttl: 5, identity_sources: '
         "$request.header.A}",
-        "«asks»: {type: COGNITO_USER_POOLS, identity_sources: $request.header.A}",
+        "«asks»: {type: COGNITO_USER_POOLS, user_pools: a, identity_sources: $request.header.A}",
         "asks is COGNITO_USER_POOLS; HTTP APIs have no such authorizers",
         file=HTTP,
+    ),
+    _bad(
+        "an issuer without https",
+        "url: https://a.example",
+        "url: «http://a.example»",
+        "url of an issuer is an https URL without query, fragment or user, found 'http://a.example'",
+    ),
+    _bad(
+        "an issuer with a query",
+        "url: https://a.example",
+        "url: «https://a.example?b=c»",
+        "url of an issuer is an https URL without query, fragment or user, found 'https://a.example?b=c'",
+    ),
+    _bad(
+        "no audience", "[b, c]", "«[]»", "audiences of an issuer are texts that are not empty, at least one, found []"
+    ),
+    _bad("a reserved claim", "name: tenant", "name: «aud»", "name is 'aud', a claim that API Gateway checks itself"),
+    _bad(
+        "an issuer twice",
+        "    - url: https://a.example\n",
+        "    - {url: https://a.example, audiences: d}\n    - url: https://a.example\n",
+        "issuers of jwt has 'https://a.example' twice",
+    )._replace(
+        text=SOUND.replace("issuers:\n    - url", "issuers: «[{url: https://a.example, audiences: d}, {url").replace(
+            "example\n      audiences: [b, c]\n      claims: [{name: tenant, expected: d, required: true}]",
+            "example, audiences: [b, c]}]»",
+        )
+    ),
+    _bad(
+        "a JWT of a REST API in a query parameter",
+        "identity_sources: method.request.header.Authorization",
+        "identity_sources: method.request.querystring.a",
+        "identity_sources of jwt is one header, for a JWT authorizer of a REST API; found method.request.querystring.a",
+    )._replace(
+        text=SOUND.replace(
+            "identity_sources: method.request.header.Authorization", "identity_sources: method.request.querystring.a"
+        ).replace("  jwt:", "  «jwt»:")
+    ),
+    _bad(
+        "a JWT of a REST API nowhere",
+        "    identity_sources: method.request.header.Authorization\n",
+        "",
+        "identity_sources of jwt is one header, for a JWT authorizer of a REST API; found none",
+    )._replace(
+        text=SOUND.replace("    identity_sources: method.request.header.Authorization\n", "").replace(
+            "  jwt:", "  «jwt»:"
+        )
+    ),
+    _bad(
+        "a cache without a source",
+        "ttl: 5, identity_sources: $request.header.A}",
+        "ttl: «5»}",
+        "ttl is 5, and asks has no identity source to keep cached answers apart by",
+        file=HTTP,
+    ),
+    _bad(
+        "no user pool",
+        "\n    user_pools: arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x",
+        "",
+        "pool is a Cognito authorizer: it needs a user pool",
+    )._replace(
+        text=SOUND.replace("\n    user_pools: arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x", "").replace(
+            "  pool:", "  «pool»:"
+        )
+    ),
+    _bad(
+        "a key from an authorizer that is none",
+        "GET /: {}",
+        "«GET /»: {api_key_required: true}",
+        "GET / needs an API key, which the API takes from Lambda authorizers, and asks for NONE",
+    ),
+    _bad(
+        "scopes of an open route",
+        "GET /: {}",
+        "«GET /»: {scopes: a}",
+        "GET / has scopes and asks for NONE: only tokens of Cognito and JWT authorizers have scopes",
+    ),
+    _bad(
+        "authorization of a message",
+        "send news: {}",
+        "«send news»: {authorizer: asks}",
+        "send news asks for CUSTOM: of a WebSocket API only $connect can ask for authorization",
+        file=WEBSOCKET,
+    ),
+    _bad(
+        "a private domain without endpoints",
+        "associated_endpoints: [vpce-1]",
+        "associated_endpoints: «[]»",
+        "associated_endpoints is empty, and b.example is private",
+    ),
+    _bad(
+        "a private domain that tells no endpoints",
+        "    associated_endpoints: [vpce-1]\n",
+        "",
+        'found a domain without "associated_endpoints"',
+    )._replace(
+        text=SOUND.replace("    associated_endpoints: [vpce-1]\n", "")
+        .replace("    id: id1", "    «id: id1")
+        .replace(
+            '{Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}',
+            '{Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}»',
+        )
+    ),
+    _bad(
+        "the stage of an HTTP API",
+        "[live, next]",
+        "«[live, $default]»",
+        "only HTTP APIs have the stage $default, c3d4e5 is WEBSOCKET",
+        file=WEBSOCKET,
     ),
     _bad(
         "a greedy placeholder in the middle",

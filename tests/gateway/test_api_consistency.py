@@ -11,6 +11,7 @@ from execpolicy import (
     Api,
     ApiKey,
     Authorizer,
+    Claim,
     Domain,
     Issuer,
     Mapped,
@@ -23,16 +24,19 @@ from execpolicy import (
 from tests.refused import Refusal, refused
 
 TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
-ISSUER = Issuer("https://id.example", ("orders",))
+ISSUER, PARTNER = Issuer("https://id.example", ("orders",)), Issuer("https://partner.example", ("orders",))
 JWT = Authorizer("jwt", type="JWT", identity_sources=["$request.header.Authorization"], issuers=[ISSUER])
 OPEN = {
     "Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
 }
 RESOURCE, ENDPOINT = Policy.parse(OPEN, kind="resource"), Policy.parse(OPEN, kind="vpc_endpoint")
 
+PRIVATE_DOMAIN = Domain("a.example", [Mapped("", "prod")], id="x", associated_endpoints="vpce-1")
+
 
 def api(**parts: Any) -> Api:
-    return Api(**{"id": "a1b2c3", "type": "REST", "region": "eu-west-1", "account": "111122223333", **parts})
+    least = {"id": "a1b2c3", "type": "REST", "region": "eu-west-1", "account": "111122223333", "stages": ["prod"]}
+    return Api(**{**least, **parts})
 
 
 @pytest.mark.rule("GW-6", "GW-11", "GW-13", "GW-19", "GW-20", "GW-26", "GW-28", "AUT-1", "AUT-4", "AUT-5", "AUT-8")
@@ -55,24 +59,20 @@ def api(**parts: Any) -> Api:
             "tokens is TOKEN; HTTP APIs have no such authorizers",
         ),
         (
-            lambda: api(type="HTTP", authorizers=[Authorizer("jwt", type="JWT", issuers=[ISSUER, ISSUER])]),
+            lambda: api(type="HTTP", authorizers=[Authorizer("jwt", type="JWT", issuers=[ISSUER, PARTNER])]),
             "jwt has several issuers; of an HTTP API it has one",
         ),
-        (lambda: api(readings=Readings(path="odd")), "the reading path is as_sent or normalised"),
+        (lambda: api(readings=Readings(path="odd")), "the reading path is as_sent or normalised, found 'odd'"),
         (
             lambda: api(stages=["prod"], api_keys=[ApiKey("k", ("beta",))]),
             "an API key leads to the stage 'beta', which the API does not have",
         ),
         (
-            lambda: api(stages=["prod"], domains=[Domain("a.example", (Mapped("", "prod"),), id="x")]),
+            lambda: api(stages=["prod"], domains=[PRIVATE_DOMAIN]),
             "the private domain a.example leads to private APIs, a1b2c3 is REGIONAL",
         ),
         (
-            lambda: api(
-                stages=["prod"],
-                endpoint="PRIVATE",
-                domains=[Domain("a.example", (Mapped("", "prod"),), id="x", policy=RESOURCE)],
-            ),
+            lambda: Domain("a.example", (Mapped("", "prod"),), id="x", policy=RESOURCE, associated_endpoints="vpce-1"),
             "the policy of a domain is parsed with kind domain_name",
         ),
         (
@@ -116,12 +116,234 @@ def api(**parts: Any) -> Api:
             lambda: Authorizer("a", type="REQUEST", validation_expression="("),
             "the validation expression of a is no regular expression: missing ), unterminated subpattern at position 0",
         ),
+        (
+            lambda: Api(id="a1", type="REST", region="eu-west-1", account="111122223333"),
+            "only HTTP APIs have the stage $default, a1 is REST",
+        ),
+        (
+            lambda: Api(id="a1", type="WEBSOCKET", region="eu-west-1", account="111122223333"),
+            "only HTTP APIs have the stage $default, a1 is WEBSOCKET",
+        ),
+        (lambda: api(stages=[]), "which stage do calls go to? The API has none, none is told"),
+        (lambda: api(stages=["$default"]), "only HTTP APIs have the stage $default, a1b2c3 is REST"),
+        (
+            lambda: api(type="WEBSOCKET", stages=["prod", "$default"], stage="prod"),
+            "only HTTP APIs have the stage $default, a1b2c3 is WEBSOCKET",
+        ),
+        (lambda: ApiKey("", "prod"), "an API key's value is empty"),
+        (lambda: Domain("a.example", [], id=""), "a domain's id is empty"),
     ],
 )
 def test_parts_that_do_not_go_together_are_refused(make: Callable[[], object], message: str) -> None:
     with pytest.raises(UsageError) as caught:
         make()
     assert caught.value.message == message
+
+
+def rest_jwt(*sources: str, **parts: Any) -> Api:
+    return api(
+        authorizers=[Authorizer("jwt", type="JWT", identity_sources=sources, issuers=[ISSUER, PARTNER])], **parts
+    )
+
+
+def http_jwt(*sources: str) -> Api:
+    return api(type="HTTP", authorizers=[Authorizer("jwt", type="JWT", identity_sources=sources, issuers=[ISSUER])])
+
+
+HEADER = "method.request.header.Authorization"
+POOL = Authorizer("pool", type="COGNITO_USER_POOLS", identity_sources=HEADER, user_pools="arn:aws:cognito-idp:…")
+PEOPLE = Authorizer("people", type="REQUEST", identity_sources="route.request.header.A")
+JWT_OF_REST = Authorizer("jwt", type="JWT", identity_sources=HEADER, issuers=[ISSUER])
+_URL = "url of an issuer is an https URL without query, fragment or user, found "
+_ONE_HEADER = "identity_sources of jwt is one header, for a JWT authorizer of a REST API; found "
+
+
+@pytest.mark.rule("AUT-1", "AUT-5", "AUT-6", "AUT-7", "AUT-8", "AUT-9", "GW-13", "GW-20", "GW-21")
+@pytest.mark.parametrize(
+    ("make", "message", "advice"),
+    [
+        *(
+            (
+                lambda url=url: Issuer(url, "a"),
+                f"{_URL}{url!r}",
+                "write it as it stands in the token's iss, such as https://id.example.com/",
+            )
+            for url in [
+                "",
+                "id.example.com",
+                "http://id.example.com",
+                "https://",
+                "https:///a",
+                "https://id.example.com?a=b",
+                "https://id.example.com/a?b",
+                "https://id.example.com/#a",
+                "https://ann@id.example.com",
+                "https://id.example.com/a b",
+            ]
+        ),
+        (
+            lambda: Issuer("https://id.example", []),
+            "audiences of an issuer are texts that are not empty, at least one, found []",
+            "a token passes by an audience that is listed here",
+        ),
+        (
+            lambda: Issuer("https://id.example", ["a", ""]),
+            "audiences of an issuer are texts that are not empty, at least one, found ['a', '']",
+            "a token passes by an audience that is listed here",
+        ),
+        *(
+            (
+                lambda name=name: Claim(name),
+                f"name is {name!r}, a claim that API Gateway checks itself",
+                "iss, aud, exp, nbf, iat, scope, scp are no additional claims: leave it out",
+            )
+            for name in ["iss", "aud", "exp", "nbf", "iat", "scope", "scp"]
+        ),
+        (lambda: Claim(""), "name of a claim is empty", ""),
+        (rest_jwt, f"{_ONE_HEADER}none", "such as method.request.header.Authorization"),
+        (
+            lambda: rest_jwt("method.request.querystring.token"),
+            f"{_ONE_HEADER}method.request.querystring.token",
+            "such as method.request.header.Authorization",
+        ),
+        (
+            lambda: rest_jwt(HEADER, "method.request.header.B"),
+            f"{_ONE_HEADER}{HEADER}, method.request.header.B",
+            "such as method.request.header.Authorization",
+        ),
+        (
+            lambda: http_jwt("$request.header.A", "$request.querystring.a"),
+            "identity_sources of jwt are 2; a JWT authorizer has one",
+            "name the header or query parameter that holds the token",
+        ),
+        (
+            lambda: Authorizer("jwt", type="JWT", identity_sources=HEADER, issuers=[ISSUER], ttl=60),
+            "ttl does not go with jwt, which is of type JWT",
+            "leave it out",
+        ),
+        (
+            lambda: Authorizer("jwt", type="JWT", identity_sources=HEADER, issuers=[ISSUER], ttl=0),
+            "ttl does not go with jwt, which is of type JWT",
+            "leave it out",
+        ),
+        (
+            lambda: Authorizer("jwt", type="JWT", issuers=[ISSUER], validation_expression="a"),
+            "validation_expression does not go with jwt, which is of type JWT",
+            "leave it out",
+        ),
+        (
+            lambda: Authorizer("t", type="TOKEN", identity_sources=HEADER, user_pools="arn"),
+            "user_pools does not go with t, which is of type TOKEN",
+            "leave it out",
+        ),
+        (
+            lambda: Authorizer("t", type="TOKEN", identity_sources=HEADER, issuers=[ISSUER]),
+            "issuers does not go with t, which is of type TOKEN",
+            "leave it out",
+        ),
+        (
+            lambda: Authorizer("t", type="TOKEN", identity_sources=HEADER, payload_format="2.0"),
+            "payload_format does not go with t, which is of type TOKEN",
+            "leave it out",
+        ),
+        (
+            lambda: Authorizer("jwt", type="JWT", issuers=[ISSUER, ISSUER]),
+            "issuers of jwt has 'https://id.example' twice",
+            "keep one of them",
+        ),
+        (
+            lambda: Authorizer("people", type="REQUEST", ttl=60),
+            "ttl is 60, and people has no identity source to keep cached answers apart by",
+            "give identity_sources, or ttl=0",
+        ),
+        (
+            lambda: Authorizer("pool", type="COGNITO_USER_POOLS"),
+            "pool is a Cognito authorizer: it needs a user pool",
+            "",
+        ),
+        (
+            lambda: api(authorizers=[Authorizer("people", type="REQUEST", payload_format="2.0")]),
+            "payload_format of people is for HTTP APIs, a1b2c3 is REST",
+            "leave it out",
+        ),
+        *(
+            (
+                lambda route=route: api(authorizers=[TOKENS], routes=[route]),
+                f"GET /a has scopes and asks for {auth}: only tokens of Cognito and JWT authorizers have scopes",
+                "name the authorizer of the route, or leave the scopes out",
+            )
+            for auth, route in {
+                "NONE": Route("GET", "/a", scopes="read"),
+                "AWS_IAM": Route("GET", "/a", auth="AWS_IAM", scopes="read"),
+                "CUSTOM": Route("GET", "/a", authorizer="tokens", scopes="read"),
+            }.items()
+        ),
+        *(
+            (
+                lambda key=key, parts=parts: api(
+                    type="WEBSOCKET", authorizers=[PEOPLE], routes=[Route("$connect"), Route(key, **parts)]
+                ),
+                f"{key} asks for {auth}: of a WebSocket API only $connect can ask for authorization",
+                "a connection is authorized once, when it is made: move auth and authorizer to $connect",
+            )
+            for key in ("$disconnect", "$default", "sendMessage")
+            for auth, parts in (("AWS_IAM", {"auth": "AWS_IAM"}), ("CUSTOM", {"authorizer": "people"}))
+        ),
+        *(
+            (
+                lambda route=route: api(authorizers=[POOL, JWT_OF_REST], routes=[route], api_key_source="AUTHORIZER"),
+                f"GET /a needs an API key, which the API takes from Lambda authorizers, and asks for {auth}",
+                "give the route a Lambda authorizer, or take keys from the header",
+            )
+            for auth, route in {
+                "NONE": Route("GET", "/a", api_key_required=True),
+                "AWS_IAM": Route("GET", "/a", api_key_required=True, auth="AWS_IAM"),
+                "COGNITO_USER_POOLS": Route("GET", "/a", api_key_required=True, authorizer="pool"),
+                "JWT": Route("GET", "/a", api_key_required=True, authorizer="jwt"),
+            }.items()
+        ),
+        (
+            lambda: Domain("a.example", [Mapped("", "prod")], id="x"),
+            "associated_endpoints is empty, and a.example is private: calls reach it only through VPC endpoints that "
+            "it is associated with",
+            'name the endpoints: associated_endpoints=["vpce-…"]',
+        ),
+        (
+            lambda: Domain("a.example", [Mapped("", "prod")], associated_endpoints="vpce-1"),
+            "a.example has no id, so it is public, and public domains have no policy and no endpoints",
+            "give its id",
+        ),
+        (
+            lambda: Domain("a.example", [], policy=Policy.parse(OPEN, kind="domain_name")),
+            "a.example has no id, so it is public, and public domains have no policy and no endpoints",
+            "give its id",
+        ),
+    ],
+)
+def test_what_aws_refuses_is_refused(make: Callable[[], object], message: str, advice: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        make()
+    assert (caught.value.message, caught.value.advice) == (message, advice)
+
+
+@pytest.mark.rule("AUT-1", "AUT-5", "AUT-6", "AUT-7", "AUT-8", "AUT-9", "GW-13", "GW-20", "GW-21")
+def test_what_aws_takes_is_taken() -> None:
+    for url in ("https://id.example", "https://id.example/", "https://id.example:8443/a/b%20c/", "https://a.b/~c;d=1"):
+        assert Issuer(url, "a").url == url
+    assert Claim("Iss").name == "Iss"
+    assert rest_jwt(HEADER).authorizers[0].identity_sources == (HEADER,)
+    assert http_jwt("$request.querystring.token").authorizers[0].identity_sources == ("$request.querystring.token",)
+    assert Authorizer("people", type="REQUEST", ttl=0).ttl == 0
+    assert Authorizer("people", type="REQUEST").ttl is None
+    assert Authorizer("pool", type="COGNITO_USER_POOLS", user_pools="arn", ttl=60).ttl == 60
+    scoped = Route("GET", "/a", authorizer="pool", scopes="read")
+    assert api(authorizers=[POOL], routes=[scoped]).routes == (scoped,)
+    assert rest_jwt(HEADER, routes=[Route("GET", "/a", authorizer="jwt", scopes="read")]).routes[0].scopes == ("read",)
+    keyed = Route("GET", "/a", authorizer="tokens", api_key_required=True)
+    assert api(authorizers=[TOKENS], routes=[keyed, Route("GET", "/b")], api_key_source="AUTHORIZER").routes[0] == keyed
+    connect = Route("$connect", authorizer="people")
+    assert api(type="WEBSOCKET", authorizers=[PEOPLE], routes=[connect, Route("$default")]).routes[0] == connect
+    assert api(stages=["prod"], endpoint="PRIVATE", domains=[PRIVATE_DOMAIN]).domains == (PRIVATE_DOMAIN,)
 
 
 def test_default_routes_are_those_of_http_and_websocket_apis() -> None:
@@ -135,14 +357,15 @@ def test_default_routes_are_those_of_http_and_websocket_apis() -> None:
 @pytest.mark.parametrize("kind", ["REST", "WEBSOCKET"])
 @pytest.mark.parametrize("stages", [{}, {"stages": ["$default"]}, {"stages": ["a", Stage("$default")], "stage": "a"}])
 def test_only_http_apis_have_a_default_stage(kind: str, stages: dict[str, Any]) -> None:
-    found = refused(UsageError, lambda: api(type=kind, **stages))
+    here: dict[str, Any] = {"id": "a1b2c3", "region": "eu-west-1", "account": "111122223333"}
+    found = refused(UsageError, lambda: Api(**here, type=kind, **stages))
     assert found == Refusal(
         f"only HTTP APIs have the stage $default, a1b2c3 is {kind}",
         advice="name the stages that the API is deployed to: stages=[…]",
         rule="GW-6",
     )
     assert api(type=kind, stages=["a"]).stage.name == "a"
-    assert api(type="HTTP").stage.name == "$default"
+    assert Api(**here, type="HTTP").stage.name == "$default"
 
 
 def test_an_authorizer_of_a_route_says_what_it_asks_for() -> None:

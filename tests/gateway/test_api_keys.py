@@ -6,11 +6,14 @@ import pytest
 
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.api_keys import KeyCheck, check_api_key
+from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.names import KeySource
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.stage import ApiKey
 
 ORDERS = Route("GET", "/orders", api_key_required=True)
+GUARDED = Route("GET", "/orders", api_key_required=True, authorizer="tokens")
+TOKENS = Authorizer("tokens", type="TOKEN", identity_sources="method.request.header.Authorization")
 OPEN = Route("GET", "/health")
 
 GOOD, ELSEWHERE, DISABLED, NOWHERE, TWICE = "good", "elsewhere", "disabled", "nowhere", "twice"
@@ -31,6 +34,7 @@ def api(source: KeySource = KeySource.HEADER, api_type: str = "REST", route: Rou
         region="eu-west-1",
         account="111122223333",
         routes=[route],
+        authorizers=[TOKENS] if route.authorizer else [],
         stages=["test", "beta", "prod"],
         stage="prod",
         api_keys=KEYS,
@@ -43,7 +47,7 @@ def in_header(*headers: tuple[str, str], key: str | None = None) -> KeyCheck:
 
 
 def from_authorizer(key: str | None, **headers: str) -> KeyCheck:
-    return check_api_key(api(KeySource.AUTHORIZER), api().stage, ORDERS, headers, key)
+    return check_api_key(api(KeySource.AUTHORIZER, route=GUARDED), api().stage, GUARDED, headers, key)
 
 
 @pytest.mark.rule("AUT-6")

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from execpolicy import PolicySyntaxError
 from execpolicy.gateway import api_authorizers, api_document, api_places, api_routes
+from execpolicy.gateway.authorizer import FIELDS_OF_TYPE
 from execpolicy.gateway.names import ApiType, AuthorizerType, AuthType, CacheRefusal, EndpointType, KeySource
 from execpolicy.gateway.readings import READINGS
 from tests.document.marks import unmarked
@@ -111,4 +112,4 @@ def test_it_knows_what_each_type_of_authorizer_has() -> None:
         for rule in DEFINITIONS["authorizer"]["allOf"]
     }
     every = set(api_authorizers.AUTHORIZER_FIELDS) - {"type"}
-    assert said == {kind.value: every - set(names) for kind, names in api_authorizers.FIELDS_OF_TYPE.items()}
+    assert said == {kind.value: every - set(names) for kind, names in FIELDS_OF_TYPE.items()}

@@ -65,7 +65,7 @@ def socket_api(*sources: str) -> Api:
         region="eu-west-1",
         account="111122223333",
         stages=["prod"],
-        routes=[Route("$connect", authorizer="people"), Route("sendMessage", authorizer="people"), Route("open")],
+        routes=[Route("$connect", authorizer="people"), Route("sendMessage")],
         authorizers=[Authorizer("people", type="REQUEST", identity_sources=sources)],
     )
 
@@ -510,9 +510,6 @@ def test_messages_of_a_connection_have_no_event() -> None:
         "sendMessage asks no authorizer: a WebSocket API authorizes when a client connects",
         advice="ask for $connect",
         rule="GW-21",
-    )
-    assert refused(RequestError, lambda: event_for(socket_api(), "open")) == Refusal(
-        "open asks for NONE: no function is called", rule="GW-13"
     )
 
 

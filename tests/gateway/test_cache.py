@@ -68,10 +68,16 @@ def filled(*, at: float = 0, authorizer: Authorizer = TOKENS, api: Api = API, ke
         (people("route.request.header.Authorization", ttl=60), ApiType.WEBSOCKET, 0),
         # Nothing would tell one caller's answer from another's.
         (people(), ApiType.REST, 0),
-        (people(ttl=60), ApiType.HTTP, 0),
-        (Authorizer("pool", type="COGNITO_USER_POOLS", identity_sources=[REST_SOURCE], ttl=60), ApiType.REST, 0),
+        (people(), ApiType.HTTP, 0),
         (
-            Authorizer("jwt", type="JWT", identity_sources=[HTTP_SOURCE], issuers=[Issuer("i", ("a",))], ttl=60),
+            Authorizer("pool", type="COGNITO_USER_POOLS", identity_sources=[REST_SOURCE], user_pools=["arn:…"]),
+            ApiType.REST,
+            0,
+        ),
+        (
+            Authorizer(
+                "jwt", type="JWT", identity_sources=[HTTP_SOURCE], issuers=[Issuer("https://id.example", ("a",))]
+            ),
             ApiType.HTTP,
             0,
         ),

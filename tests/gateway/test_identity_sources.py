@@ -207,8 +207,12 @@ def test_only_rest_without_a_cache_calls_the_function_all_the_same(
 @pytest.mark.parametrize(
     "authorizer",
     [
-        Authorizer("pool", type="COGNITO_USER_POOLS", identity_sources=["method.request.header.X-None"], ttl=0),
-        Authorizer("jwt", type="JWT", identity_sources=["method.request.header.X-None"], issuers=[Issuer("i", ("a",))]),
+        Authorizer(
+            "pool", type="COGNITO_USER_POOLS", identity_sources=["method.request.header.X-None"], user_pools="arn"
+        ),
+        Authorizer(
+            "jwt", type="JWT", identity_sources=["method.request.header.X-None"], issuers=[Issuer("https://i", "a")]
+        ),
     ],
     ids=lambda authorizer: authorizer.name,
 )
@@ -225,6 +229,7 @@ def test_the_expression_of_a_cognito_authorizer_is_not_for_the_token() -> None:
         type="COGNITO_USER_POOLS",
         identity_sources=["method.request.header.Authorization"],
         validation_expression="app-[0-9]+",
+        user_pools="arn",
     )
 
     assert read_sources(authorizer, REST, CALL).refusal is None

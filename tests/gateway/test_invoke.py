@@ -384,7 +384,7 @@ def test_private_domains() -> None:
 
     assert called().allowed
     assert [step.gate for step in called().steps].count("VPC endpoint") == 2
-    assert called(associated_endpoints=()).steps[-1].detail.endswith("the domain is associated with none")
+    assert called(associated_endpoints="vpce-3").steps[-1].detail.endswith("the domain is associated with vpce-3")
     assert called(policy=None).steps[-1].detail == "without a policy the domain denies every call"
     assert called(THROUGH | {"aws:SourceVpce": "vpce-2"}).status == 403
 

@@ -502,7 +502,7 @@ def test_a_wildcard_stands_for_one_label_and_gives_way_to_a_name() -> None:
 
 @pytest.mark.rule("GW-20", "GW-28")
 def test_a_private_domain_is_told_with_the_place() -> None:
-    private = Domain("p.example.com", (Mapped("in", "prod"),), id="abc1")
+    private = Domain("p.example.com", (Mapped("in", "prod"),), id="abc1", associated_endpoints=["vpce-0f1e"])
     api = shop(private, endpoint="PRIVATE")
     assert place_of_call(api, "/in/x", "p.example.com") == Place(api.stages[0], "/x", private)
 

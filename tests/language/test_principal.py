@@ -232,8 +232,14 @@ def test_tags_are_texts_and_differ_in_more_than_case() -> None:
     [
         ({"unique_id": 5}, Refusal("unique_id is a text, found 5, a int")),
         ({"org_id": b"o-1"}, Refusal("org_id is a text, found a bytes")),
-        ({"org_paths": "o-1/r-1/"}, Refusal("org_paths is a list of texts, found a str", advice="write org_paths=[…]")),
-        ({"org_paths": 5}, Refusal("org_paths is a list of texts, found 5, a int", advice="write org_paths=[…]")),
+        (
+            {"org_paths": b"o-1/r-1/"},
+            Refusal("org_paths is a text or a list of texts, found a bytes", advice="write org_paths=[…]"),
+        ),
+        (
+            {"org_paths": 5},
+            Refusal("org_paths is a text or a list of texts, found 5, a int", advice="write org_paths=[…]"),
+        ),
         ({"org_paths": [None]}, Refusal("each of org_paths is a text, found a NoneType")),
         ({"tags": ["team"]}, Refusal("tags is a mapping, found a list", advice="write tags={…: …}")),
         ({"canonical_user": 5.0}, Refusal("canonical_user is a text, found 5.0, a float")),

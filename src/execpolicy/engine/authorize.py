@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from execpolicy.engine.caller import Target
 from execpolicy.engine.decision import Decision
@@ -89,6 +89,8 @@ def authorize_many(requests: Iterable[Request], target: Target = _NO_POLICIES) -
     >>> authorize_many([])
     []
     """
-    if not isinstance(requests, Iterable):
+    if not isinstance(requests, Iterable) or isinstance(requests, (str, bytes, Mapping)):
         raise UsageError(f"authorize_many takes a list of requests, found {type(requests).__name__}")
+    if not isinstance(target, Target):
+        raise UsageError(f"authorize_many takes a Target, found {type(target).__name__}")
     return [authorize(request, target) for request in requests]

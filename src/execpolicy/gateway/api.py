@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from execpolicy.arguments import flag
+from execpolicy.arguments import flag, instance, instance_or_none, instances, mapping_or_none, text, text_or_none
 from execpolicy.document.policy import Policy
 from execpolicy.document.wording import quoted
 from execpolicy.engine.caller import Caller, Target
@@ -59,7 +59,7 @@ class Api(Frozen):
         readings: how to read AWS's pages where they disagree.
 
     Raises:
-        UsageError: the parts do not go together.
+        UsageError: an argument is of the wrong type, or AWS takes no API with these parts.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
@@ -119,7 +119,7 @@ class Api(Frozen):
         endpoint: EndpointType | str = EndpointType.REGIONAL,
         routes: Iterable[Route] = (),
         authorizers: Iterable[Authorizer] = (),
-        stages: Iterable[Stage | str] = (DEFAULT_STAGE,),
+        stages: str | Iterable[Stage | str] = (DEFAULT_STAGE,),
         stage: str | None = None,
         resource_policy: Policy | None = None,
         api_keys: Iterable[ApiKey] = (),
@@ -128,23 +128,24 @@ class Api(Frozen):
         cors: bool = False,
         readings: Readings = Readings(),  # noqa: B008 - immutable
     ) -> None:
-        all_stages = tuple(each if isinstance(each, Stage) else Stage(each) for each in stages)
+        kind = one_of(ApiType, type, "an API's type")
+        all_stages = _stages(stages)
         self._set(
             id=_shaped(_API_ID, id, "an API id is letters and digits"),
-            type=one_of(ApiType, type, "an API's type"),
+            type=kind,
             region=_shaped(_REGION, region, "a region is such as eu-west-1"),
             account=_shaped(_ACCOUNT, account, "an account has 12 digits"),
             endpoint=one_of(EndpointType, endpoint, "an endpoint's type"),
-            routes=tuple(routes),
-            authorizers=tuple(authorizers),
+            routes=instances(routes, Route, "routes"),
+            authorizers=instances(authorizers, Authorizer, "authorizers"),
             stages=all_stages,
-            stage=_stage(all_stages, stage),
-            resource_policy=resource_policy,
-            api_keys=tuple(api_keys),
+            stage=_stage(all_stages, text_or_none(stage, "stage")),
+            resource_policy=instance_or_none(resource_policy, Policy, "resource_policy"),
+            api_keys=instances(api_keys, ApiKey, "api_keys"),
             api_key_source=one_of(KeySource, api_key_source, "api_key_source"),
-            domains=tuple(domains),
+            domains=instances(domains, Domain, "domains"),
             cors=flag(cors, "cors"),
-            readings=readings,
+            readings=instance(readings, Readings, "readings"),
         )
         check_api(self)
         self._set(_target=Target(resource=resource_policy), _before_calls={}, _route_table=None)
@@ -168,10 +169,11 @@ class Api(Frozen):
 
         Raises:
             ExecPolicyError: the file cannot be read, or says what no API can be, with the place.
+            UsageError: ``path`` is no path, or the API does not have that stage.
         """
         from execpolicy.gateway.api_document import load_api
 
-        if parameters:
+        if mapping_or_none(parameters, "parameters"):
             raise UsageError("files of this format have no parameters", advice="leave parameters out")
         return load_api(path, stage=stage)
 
@@ -293,7 +295,8 @@ class Api(Frozen):
     def with_readings(self, readings: Readings) -> Api:
         """The same API by other readings of AWS's pages."""
         other = object.__new__(Api)
-        other._set(**{**{name: getattr(self, name) for name in self.__slots__}, "readings": readings})
+        kept = {name: getattr(self, name) for name in self.__slots__}
+        other._set(**{**kept, "readings": instance(readings, Readings, "readings")})
         return other
 
 
@@ -310,6 +313,12 @@ def _shaped(shape: re.Pattern[str], value: object, expected: str) -> str:
     if not isinstance(value, str) or shape.fullmatch(value) is None:
         raise UsageError(f"{expected}, found {value!r}", rule="GW-1")
     return value
+
+
+def _stages(given: object) -> tuple[Stage, ...]:
+    several = isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
+    items: Iterable[object] = given if several else (given,)  # type: ignore[assignment]  # several says it is one
+    return tuple(each if isinstance(each, Stage) else Stage(text(each, "a stage")) for each in items)
 
 
 def _stage(stages: tuple[Stage, ...], name: str | None) -> Stage:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from execpolicy.document.fields import Fields, entry
 from execpolicy.document.model import Text
 from execpolicy.document.nodes import Node
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.api_assembly import Assembly, name_node
-from execpolicy.gateway.authorizer import Authorizer, Claim, Issuer
+from execpolicy.gateway.authorizer import FIELDS_OF_TYPE, Authorizer, Claim, Issuer
 from execpolicy.gateway.identity_sources import Call, read_sources
 from execpolicy.gateway.names import ApiType, AuthorizerType
 
-#: What can be said of an authorizer of each type.
-FIELDS_OF_TYPE = {
-    AuthorizerType.TOKEN: ("identity_sources", "validation_expression", "ttl"),
-    AuthorizerType.REQUEST: ("identity_sources", "ttl", "payload_format", "simple_responses"),
-    AuthorizerType.COGNITO_USER_POOLS: ("identity_sources", "validation_expression", "user_pools"),
-    AuthorizerType.JWT: ("identity_sources", "issuers"),
-}
 AUTHORIZER_FIELDS = ("type", *dict.fromkeys(name for names in FIELDS_OF_TYPE.values() for name in names))
 #: What only HTTP APIs can set.
 _OF_HTTP_APIS = ("payload_format", "simple_responses")
 ISSUER_FIELDS = ("url", "audiences", "claims")
 CLAIM_FIELDS = ("name", "expected", "required")
+
+M = TypeVar("M")
 
 
 def read_authorizers(file: Fields, assembly: Assembly) -> dict[str, Authorizer | None]:
@@ -87,22 +83,35 @@ def _issuer(authorizer: Fields, node: Node) -> Issuer | None:
     fields = entry(authorizer.problems, node, "an issuer", ISSUER_FIELDS)
     if fields is None:
         return None
+    before = fields.problems.count
     fields.must("url", "audiences")
+    url, audiences = fields.text("url"), _values(fields, "audiences")
     claims = [_claim(fields, each) for each in fields.items("claims", "a list of claims")]
-    return Issuer(
-        fields.text("url") or "",
-        tuple(_values(fields, "audiences") or ()),
-        tuple(claim for claim in claims if claim is not None),
-    )
+    if fields.problems.count > before:
+        return None
+    return _made(fields, lambda: Issuer(url or "", audiences or (), [claim for claim in claims if claim is not None]))
 
 
 def _claim(issuer: Fields, node: Node) -> Claim | None:
     fields = entry(issuer.problems, node, "a claim", CLAIM_FIELDS)
     if fields is None:
         return None
+    before = fields.problems.count
     fields.must("name")
-    expected = tuple(_values(fields, "expected") or ())
-    return Claim(fields.text("name") or "", expected, fields.flag("required", default=False))
+    name, expected = fields.text("name"), _values(fields, "expected") or ()
+    required = fields.flag("required", default=False)
+    if fields.problems.count > before:
+        return None
+    return _made(fields, lambda: Claim(name or "", expected, required))
+
+
+def _made(fields: Fields, make: Callable[[], M]) -> M | None:
+    """What is made of these fields; None where it is refused, at the field that the error begins with."""
+    try:
+        return make()
+    except ExecPolicyError as error:
+        fields.problems.refused(_blamed(fields, error, fields.node), error)
+        return None
 
 
 def _values(fields: Fields, name: str) -> list[str] | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.errors import UsageError
-from execpolicy.gateway.names import ApiType, AuthorizerType, AuthType, EndpointType
-from execpolicy.gateway.readings import READINGS
+from execpolicy.gateway.authorizer import Authorizer
+from execpolicy.gateway.names import ApiType, AuthorizerType, AuthType, EndpointType, KeySource
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.route_path import GREEDY, declared
 from execpolicy.gateway.stage import DEFAULT_STAGE
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from execpolicy.gateway.api import Api
 
 _METHOD = re.compile("[A-Z]+")
+_REST_HEADER = "method.request.header."
+_CONNECT = "$connect"
+#: What has tokens with scopes.
+_WITH_SCOPES = (AuthType.COGNITO_USER_POOLS, AuthType.JWT)
 
 #: The authorizers that each kind of API can have.
 _AUTHORIZERS = {
@@ -35,12 +39,10 @@ def check_api(api: Api) -> None:
     _check_kind(api)
     _check_authorizers(api)
     _check_places(api)
-    for name, allowed in READINGS.items():
-        if getattr(api.readings, name) not in allowed:
-            raise UsageError(f"the reading {name} is {' or '.join(allowed)}", rule="GW-16")
     for route in api.routes:
-        _check_route(api, route)
         _check_path(api, route)
+        _check_route(api, route)
+        _check_what_it_asks_for(api, route)
     twice, times = next(iter(Counter(route.key for route in api.routes).most_common(1)), ("", 0))
     if times > 1:
         raise UsageError(f"the API has the route {twice} twice", rule="GW-26")
@@ -66,8 +68,33 @@ def _check_authorizers(api: Api) -> None:
             raise UsageError(
                 f"{authorizer.name} is {authorizer.type}; {api.type} APIs have no such authorizers", rule="AUT-1"
             )
-        if api.type is ApiType.HTTP and len(authorizer.issuers) > 1:
-            raise UsageError(f"{authorizer.name} has several issuers; of an HTTP API it has one", rule="AUT-8")
+        if authorizer.type is AuthorizerType.JWT:
+            _check_jwt(api.type, authorizer)
+        if api.type is not ApiType.HTTP and authorizer.payload_format != "1.0":
+            raise UsageError(
+                f"payload_format of {authorizer.name} is for HTTP APIs, {api.id} is {api.type}",
+                advice="leave it out",
+                rule="AUT-1",
+            )
+
+
+def _check_jwt(api_type: ApiType, authorizer: Authorizer) -> None:
+    sources = authorizer.identity_sources
+    if api_type is ApiType.HTTP and len(authorizer.issuers) > 1:
+        raise UsageError(f"{authorizer.name} has several issuers; of an HTTP API it has one", rule="AUT-8")
+    if api_type is ApiType.HTTP and len(sources) > 1:
+        raise UsageError(
+            f"identity_sources of {authorizer.name} are {len(sources)}; a JWT authorizer has one",
+            advice="name the header or query parameter that holds the token",
+            rule="AUT-8",
+        )
+    if api_type is ApiType.REST and not (len(sources) == 1 and sources[0].startswith(_REST_HEADER)):
+        found = ", ".join(sources) or "none"
+        raise UsageError(
+            f"identity_sources of {authorizer.name} is one header, for a JWT authorizer of a REST API; found {found}",
+            advice=f"such as {_REST_HEADER}Authorization",
+            rule="AUT-9",
+        )
 
 
 def _check_places(api: Api) -> None:
@@ -88,8 +115,6 @@ def _check_places(api: Api) -> None:
             raise UsageError(
                 f"the private domain {domain.name} leads to private APIs, {api.id} is {api.endpoint}", rule="GW-20"
             )
-        if domain.policy is not None and domain.policy.kind is not PolicyKind.DOMAIN_NAME:
-            raise UsageError("the policy of a domain is parsed with kind domain_name", rule="POL-8")
 
 
 def _check_default_stage(api: Api) -> None:
@@ -112,6 +137,30 @@ def _check_route(api: Api, route: Route) -> None:
         raise UsageError(f"{route.key} asks for {auth} and needs an authorizer of that kind", rule="GW-13")
     if not needs and route.authorizer is not None:
         raise UsageError(f"{route.key} has an authorizer and asks for {auth}", rule="GW-13")
+
+
+def _check_what_it_asks_for(api: Api, route: Route) -> None:
+    """What a route asks for is something that its kind of authorization can give."""
+    auth = api.auth_of(route)
+    if route.scopes and auth not in _WITH_SCOPES:
+        raise UsageError(
+            f"{route.key} has scopes and asks for {auth}: only tokens of Cognito and JWT authorizers have scopes",
+            advice="name the authorizer of the route, or leave the scopes out",
+            rule="GW-13",
+        )
+    if api.type is ApiType.WEBSOCKET and auth is not AuthType.NONE and route.key != _CONNECT:
+        raise UsageError(
+            f"{route.key} asks for {auth}: of a WebSocket API only $connect can ask for authorization",
+            advice="a connection is authorized once, when it is made: move auth and authorizer to $connect",
+            rule="GW-21",
+        )
+    by_authorizer = api.api_key_source is KeySource.AUTHORIZER and api.type is not ApiType.HTTP
+    if by_authorizer and route.api_key_required and auth is not AuthType.CUSTOM:
+        raise UsageError(
+            f"{route.key} needs an API key, which the API takes from Lambda authorizers, and asks for {auth}",
+            advice="give the route a Lambda authorizer, or take keys from the header",
+            rule="AUT-6",
+        )
 
 
 def _check_path(api: Api, route: Route) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Final
 
+from execpolicy.arguments import path as checked_path
+from execpolicy.arguments import text as checked_text
 from execpolicy.document.encoding import read_text
 from execpolicy.document.fields import Fields, Problems, entry
 from execpolicy.document.nodes import Node
@@ -53,9 +55,9 @@ def load_api(path: str | os.PathLike[str], *, stage: str | None = None) -> Api:
     Raises:
         PolicySyntaxError: the file describes no API; ``errors`` holds everything that is wrong, each with its place.
         ExecPolicyError: it cannot be read at all, or PyYAML is not installed.
-        UsageError: the API does not have that stage.
+        UsageError: ``path`` is no path, or the API does not have that stage.
     """
-    name = os.fsdecode(path)
+    name = checked_path(path)
     return parse_api(read_text(name), name=name, stage=stage)
 
 
@@ -75,7 +77,7 @@ def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> Ap
     >>> api.routes[0].key
     'GET /orders'
     """
-    problems, root = read_any(text, name)
+    problems, root = read_any(checked_text(text, "an API file"), checked_text(name, "name"))
     return _api(problems, root, REQUIRED, stage)
 
 

@@ -100,7 +100,7 @@ def _api_key(file: Fields, node: Node, stages: tuple[Stage, ...] | None) -> ApiK
     for text in texts:
         _check_stage(fields, text, stages)
     enabled = fields.flag("enabled", default=True)
-    return ApiKey(value or "", tuple(text.value for text in texts), enabled)
+    return ApiKey(value, [text.value for text in texts], enabled) if value is not None else None
 
 
 def _check_stage(fields: Fields, text: Text, stages: tuple[Stage, ...] | None) -> None:
@@ -114,29 +114,33 @@ def _check_stage(fields: Fields, text: Text, stages: tuple[Stage, ...] | None) -
 def read_domains(file: Fields, assembly: Assembly, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> None:
     """Add the custom domains to the API."""
     for name, member in file.members("domains", "an object of domains by name"):
-        before = file.problems.count
         fields = entry(file.problems, member[2], "a domain", DOMAIN_FIELDS)
         domain = _domain(fields, name, stages, policies) if fields is not None else None
-        if domain is not None and file.problems.count == before:
+        if domain is not None:
             assembly.append("domains", name_node(name, member), domain)
 
 
-def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> Domain:
+def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> Domain | None:
+    before = fields.problems.count
     fields.must("mappings")
-    if not fields.has("id"):
+    if fields.has("id"):
+        fields.must("associated_endpoints")
+    else:
         advice = 'add its "id", or remove this'
         fields.refuse(("policy", "associated_endpoints"), "a domain without an id, which is public", advice)
     mappings = [
         _mapping(fields, path, node, stages)
         for path, (_, _, node) in fields.members("mappings", "an object of stages by base path")
     ]
-    return Domain(
-        name,
-        tuple(mapping for mapping in mappings if mapping is not None),
-        fields.text("id"),
-        policies.one(fields, "policy", "domain_name") if fields.has("id") else None,
-        tuple(text.value for text in fields.distinct("associated_endpoints") or ()),
-    )
+    domain_id, endpoints = fields.text("id"), [text.value for text in fields.distinct("associated_endpoints") or ()]
+    policy = policies.one(fields, "policy", "domain_name") if fields.has("id") else None
+    if fields.problems.count > before:
+        return None
+    try:
+        return Domain(name, [each for each in mappings if each is not None], domain_id, policy, endpoints)
+    except ExecPolicyError as error:
+        fields.problems.refused(fields.value("associated_endpoints") or fields.node, error)
+        return None
 
 
 def _mapping(domain: Fields, path: str, node: Node, stages: tuple[Stage, ...] | None) -> Mapped | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any
 
-from execpolicy.arguments import text
+from execpolicy.arguments import described, mapping_or_none, text, text_or_none
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -64,7 +65,10 @@ def arrived(
     now = _moment(at) if at is not None else _clock_of(told) if told.bits & TELLS_TIME else None
     if api.type is _WEBSOCKET:
         _check_socket_call(method, path)
-    path = path if path or api.type is _WEBSOCKET else "/"
+    path = text(path, "the path") or ("" if api.type is _WEBSOCKET else "/")
+    method = text(method, "the method")
+    mapping_or_none(claims, "claims")
+    text_or_none(domain_name, "domain_name")
     call = Call(
         method,
         path,
@@ -98,9 +102,12 @@ def no_socket_call(found: str) -> UsageError:
 def _moment(at: object) -> float:
     """A time in seconds since 1970; a number is one already, whatever its length."""
     if isinstance(at, (int, float)) and not isinstance(at, bool):
+        if not isfinite(at):
+            raise UsageError(f"at is a time, found {at!r}", rule="AUT-5")
         return float(at)
-    text = next(iter(Context({"aws:CurrentTime": at}).values.values()))[0]
-    seconds = read_date(text)
+    if isinstance(at, Iterable) and not isinstance(at, str):
+        raise UsageError(f"at is one time, found {described(at)}", rule="AUT-5")
+    seconds = read_date(next(iter(Context({"aws:CurrentTime": at}).values.values()))[0])
     assert seconds is not None, "the context refuses what is no date"
     return float(seconds)
 

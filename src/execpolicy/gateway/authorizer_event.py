@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from execpolicy.arguments import mapping_or_none, text
+from execpolicy.arguments import instance, mapping_or_none, text
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.authorizer import Authorizer
@@ -97,6 +97,7 @@ def event_for(
     >>> event_for(api, "GET", "/orders/7", headers={"Authorization": "letmein"})["methodArn"]
     'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders/7'
     """
+    instance(api, Api, "api")
     path = text(path, "path") or ("" if api.type is ApiType.WEBSOCKET else "/")
     call = Call(text(method, "method"), path, sent(headers, "headers"), sent(query, "query"), context=_told(context))
     where = _stage(api, stage)
@@ -172,14 +173,14 @@ def _stage(api: Api, name: str | None) -> Stage:
 
 def _check_authorizer(api: Api, route: Route, call: Call, stage: Stage) -> None:
     auth = api.auth_of(route)
-    if auth is not AuthType.CUSTOM:
-        raise RequestError(f"{route.key} asks for {auth}: no function is called", rule="GW-13")
     if api.type is ApiType.WEBSOCKET and route.key != "$connect":
         raise RequestError(
             f"{route.key} asks no authorizer: a WebSocket API authorizes when a client connects",
             advice="ask for $connect",
             rule="GW-21",
         )
+    if auth is not AuthType.CUSTOM:
+        raise RequestError(f"{route.key} asks for {auth}: no function is called", rule="GW-13")
     assert route.authorizer is not None
     refusal = read_sources(api.authorizer(route.authorizer), api.type, described(call, api, stage, route)).refusal
     if refusal is not None:

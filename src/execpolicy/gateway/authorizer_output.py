@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from execpolicy.arguments import flag
+from execpolicy.arguments import flag, instance_or_none, instances, mapping_or_none, text_or_none
 from execpolicy.document.from_objects import read_objects
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Text
@@ -126,13 +126,13 @@ class AuthorizerOutput(Frozen):
         problems: tuple[Diagnostic, ...] = (),
     ) -> None:
         self._set(
-            failure=failure,
-            policy=policy,
-            is_authorized=is_authorized,
-            principal_id=principal_id,
-            usage_identifier_key=usage_identifier_key,
-            problems=problems,
-            _context=dict(context or {}),
+            failure=instance_or_none(failure, Failure, "failure"),
+            policy=instance_or_none(policy, Policy, "policy"),
+            is_authorized=None if is_authorized is None else flag(is_authorized, "is_authorized"),
+            principal_id=text_or_none(principal_id, "principal_id"),
+            usage_identifier_key=text_or_none(usage_identifier_key, "usage_identifier_key"),
+            problems=instances(problems, Diagnostic, "problems"),
+            _context=dict(mapping_or_none(context, "context") or {}),
         )
 
     @classmethod

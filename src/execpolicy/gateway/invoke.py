@@ -301,13 +301,13 @@ def _private_domain(flow: Flow) -> Refusal | None:
         return None
     arn = domain_arn(flow.api, domain)
     endpoint = flow.found_situation.context.get("aws:SourceVpce")
-    listed = ", ".join(domain.associated_endpoints) or "none"
-    if endpoint is None and domain.associated_endpoints:
+    listed = ", ".join(domain.associated_endpoints)
+    if endpoint is None:
         flow.unknown(
             "4", "private domain", f"aws:SourceVpce is not known; the domain is associated with {listed}", "GW-20"
         )
-    elif endpoint is None or endpoint[:1] not in [(each,) for each in domain.associated_endpoints]:
-        found = ", ".join(endpoint or ()) or "none that is told"
+    elif endpoint[:1] not in [(each,) for each in domain.associated_endpoints]:
+        found = ", ".join(endpoint) or "none that is told"
         detail = f"the call came through the endpoint {found}, the domain is associated with {listed}"
         return flow.refused("4", "private domain", unallowed(flow.api.type, flow.given.caller, arn), detail, "GW-20")
     if domain.policy is None:

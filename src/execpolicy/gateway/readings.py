@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Self
+
+from execpolicy.errors import UsageError
+from execpolicy.records import NamedTuple
+
+READINGS: dict[str, tuple[str, ...]] = {
+    "cognito": ("policy_alone", "table_a"),
+    "lambda_authorizer": ("table_a", "table_b"),
+    "path": ("as_sent", "normalised"),
+}
 
 
-class Readings(NamedTuple):
+class _Readings(NamedTuple):
+    cognito: str
+    lambda_authorizer: str
+    path: str
+
+
+class Readings(_Readings):
     """How to read AWS's pages where they disagree or are silent.
 
     ``cognito``: with a resource policy attached, a valid token still needs its Allow (``policy_alone``, GW-15), or the
@@ -13,17 +28,18 @@ class Readings(NamedTuple):
     has it for callers of another account. ``path``: ``as_sent`` goes into the ARN (GW-4), or ``normalised``, without
     repeated and trailing slashes and with percent-encoding undone.
 
+    Raises:
+        UsageError: there is no such reading.
+
     >>> Readings(path="normalised").cognito
     'policy_alone'
     """
 
-    cognito: str = "policy_alone"
-    lambda_authorizer: str = "table_a"
-    path: str = "as_sent"
+    __slots__ = ()
 
-
-READINGS: dict[str, tuple[str, ...]] = {
-    "cognito": ("policy_alone", "table_a"),
-    "lambda_authorizer": ("table_a", "table_b"),
-    "path": ("as_sent", "normalised"),
-}
+    def __new__(cls, cognito: str = "policy_alone", lambda_authorizer: str = "table_a", path: str = "as_sent") -> Self:
+        given = {"cognito": cognito, "lambda_authorizer": lambda_authorizer, "path": path}
+        for name, allowed in READINGS.items():
+            if given[name] not in allowed:
+                raise UsageError(f"the reading {name} is {' or '.join(allowed)}, found {given[name]!r}", rule="GW-16")
+        return super().__new__(cls, cognito, lambda_authorizer, path)

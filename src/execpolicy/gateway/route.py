@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from execpolicy.arguments import flag, text, text_or_none, texts_or_none
+from execpolicy.arguments import flag, text, text_or_none, texts
 from execpolicy.frozen import Frozen
 from execpolicy.gateway.names import AuthType, one_of
 
@@ -21,7 +21,7 @@ class Route(Frozen):
         api_key_required: whether it asks for an API key (REST; WebSocket's ``$connect``).
 
     Raises:
-        UsageError: the parts do not go together.
+        UsageError: an argument is of the wrong type; ``Api`` says whether the route goes with it.
 
     >>> Route("GET", "/orders/{id}", auth="AWS_IAM").key
     'GET /orders/{id}'
@@ -42,7 +42,7 @@ class Route(Frozen):
         *,
         auth: AuthType | str | None = None,
         authorizer: str | None = None,
-        scopes: Iterable[str] = (),
+        scopes: str | Iterable[str] = (),
         api_key_required: bool = False,
     ) -> None:
         self._set(
@@ -50,7 +50,7 @@ class Route(Frozen):
             path=text(path, "a route's path"),
             auth=None if auth is None else one_of(AuthType, auth, "a route's auth"),
             authorizer=text_or_none(authorizer, "authorizer"),
-            scopes=texts_or_none(scopes, "scopes") or (),
+            scopes=texts(scopes, "scopes"),
             api_key_required=flag(api_key_required, "api_key_required"),
         )
 

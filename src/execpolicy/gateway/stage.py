@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Self
 
-from execpolicy.arguments import flag, text
+from execpolicy.arguments import flag, text, texts, texts_by_name
 from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
 from execpolicy.gateway.names import CacheRefusal, one_of
+from execpolicy.records import NamedTuple
 
 #: The stage of an HTTP API that its URL does not name; literal text in the ARN (GW-6).
 DEFAULT_STAGE = "$default"
@@ -26,6 +27,9 @@ class Stage(Frozen):
         variables: its stage variables.
         cache_needs_permission: whether invalidating the cache needs ``execute-api:InvalidateCache`` (GW-24).
         cache_refusal: what becomes of a call that lacks it.
+
+    Raises:
+        UsageError: an argument is of the wrong type, or no stage has such a name.
 
     >>> Stage("prod").cache_needs_permission
     False
@@ -51,7 +55,7 @@ class Stage(Frozen):
             )
         self._set(
             name=name,
-            _variables=tuple((variables or {}).items()),
+            _variables=tuple(texts_by_name(variables, "variables").items()),
             cache_needs_permission=flag(cache_needs_permission, "cache_needs_permission"),
             cache_refusal=one_of(CacheRefusal, cache_refusal, "cache_refusal"),
         )
@@ -62,13 +66,30 @@ class Stage(Frozen):
         return MappingProxyType(dict(self._variables))
 
 
-class ApiKey(NamedTuple):
+class _ApiKey(NamedTuple):
+    value: str
+    stages: tuple[str, ...]
+    enabled: bool
+
+
+class ApiKey(_ApiKey):
     """An API key, and the stages of this API that its usage plans cover.
 
-    >>> ApiKey("0123456789abcdef0123", stages=("prod",)).enabled
+    Args:
+        value: the key itself.
+        stages: the names of the stages.
+        enabled: whether it is enabled.
+
+    Raises:
+        UsageError: an argument is of the wrong type, or the key is empty.
+
+    >>> ApiKey("0123456789abcdef0123", stages=["prod"]).enabled
     True
     """
 
-    value: str
-    stages: tuple[str, ...]
-    enabled: bool = True
+    __slots__ = ()
+
+    def __new__(cls, value: str, stages: str | Iterable[str], enabled: bool = True) -> Self:
+        if not text(value, "an API key's value"):
+            raise UsageError("an API key's value is empty", rule="AUT-6")
+        return super().__new__(cls, value, texts(stages, "stages"), flag(enabled, "enabled"))

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from execpolicy.arguments import encodable, flag, mapping_or_none, text_or_none, texts_or_none
+from execpolicy.arguments import encodable, flag, instance_or_none, mapping_or_none, text_or_none, texts_or_none
 from execpolicy.arguments import text as checked_text
 from execpolicy.document.principal_name import PrincipalName, PrincipalNameError, read_principal_name
-from execpolicy.errors import RequestError
+from execpolicy.document.wording import listed
+from execpolicy.errors import RequestError, UsageError
 from execpolicy.frozen import Frozen
 from execpolicy.source import Source
 
 #: Kinds of callers. A ``role`` is a session of that role whose name was not told.
 USER, ROOT, SESSION, ROLE, FEDERATED_USER = "user", "root", "session", "role", "federated-user"
 SERVICE, ANONYMOUS, SAML, OIDC = "service", "anonymous", "saml-provider", "oidc-provider"
+
+KINDS = (USER, ROOT, SESSION, ROLE, FEDERATED_USER, SERVICE, ANONYMOUS, SAML, OIDC)
 
 #: Kinds that belong to an account, and so have policies of their own.
 IAM_KINDS = frozenset({USER, ROOT, SESSION, ROLE, FEDERATED_USER})
@@ -85,18 +88,18 @@ class Principal(Frozen):
         unique_id: str | None = None,
         tags: Mapping[str, str] | None = None,
         org_id: str | None = None,
-        org_paths: Iterable[str] | None = None,
+        org_paths: str | Iterable[str] | None = None,
         management_account: bool = False,
         canonical_user: str | None = None,
     ) -> None:
         self._set(
-            kind=kind,
-            partition=partition,
-            account=account,
-            name=name,
-            path=path,
-            session_name=session_name,
-            federated_by=federated_by,
+            kind=_checked_kind(kind),
+            partition=checked_text(partition, "partition"),
+            account=checked_text(account, "account"),
+            name=checked_text(name, "a principal's name"),
+            path=text_or_none(path, "path"),
+            session_name=text_or_none(session_name, "session_name"),
+            federated_by=instance_or_none(federated_by, PrincipalName, "federated_by"),
             unique_id=text_or_none(unique_id, "unique_id"),
             _tags=_checked_tags(tags),
             org_id=text_or_none(org_id, "org_id"),
@@ -122,7 +125,7 @@ class Principal(Frozen):
         unique_id: str | None = None,
         tags: Mapping[str, str] | None = None,
         org_id: str | None = None,
-        org_paths: Iterable[str] | None = None,
+        org_paths: str | Iterable[str] | None = None,
         federated_by: str | None = None,
         management_account: bool = False,
         canonical_user: str | None = None,
@@ -249,6 +252,16 @@ class Principal(Frozen):
         if given:
             raise _not_a_caller(ANONYMOUS, f"an anonymous caller has no {' and no '.join(given)}")
         return cls(ANONYMOUS)
+
+
+def _checked_kind(kind: object) -> str:
+    if isinstance(kind, str) and kind in KINDS:
+        return kind
+    raise UsageError(
+        f"the kind of a principal is {listed(KINDS)}, found {kind!r}",
+        advice="Principal.parse finds it out from an ARN; of arn:…:assumed-role/Role/name it is session",
+        rule="PRN-3",
+    )
 
 
 def _read(text: str, label: str) -> PrincipalName:

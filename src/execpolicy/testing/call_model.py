@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Unpack
 
+from execpolicy.arguments import instance, instance_or_none, instances
 from execpolicy.document.nodes import Written
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -91,7 +92,12 @@ class CallCase(Entry):
         **about: Unpack[About],
     ) -> None:
         self._tell(**about)
-        self._set(api=api, call=call, refusal=refusal, expected=expected)
+        self._set(
+            api=instance_or_none(api, Api, "api"),
+            call=instance_or_none(call, Invocation, "call"),
+            refusal=instance_or_none(refusal, ExecPolicyError, "refusal"),
+            expected=instance(expected, CallExpectation, "expected"),
+        )
 
 
 class SequenceCase(Entry):
@@ -106,4 +112,4 @@ class SequenceCase(Entry):
 
     def __init__(self, *, calls: tuple[CallCase, ...], **about: Unpack[About]) -> None:
         self._tell(**about)
-        self._set(calls=calls)
+        self._set(calls=instances(calls, CallCase, "calls"))

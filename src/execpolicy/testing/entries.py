@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict, Unpack
+from typing import Any, NotRequired, TypedDict, Unpack
 
+from execpolicy.arguments import instance, text, texts
 from execpolicy.frozen import Frozen
 from execpolicy.source import Source, Span
 
@@ -48,7 +49,15 @@ class Entry(Frozen):
     span: Span
 
     def _tell(self, **about: Unpack[About]) -> None:
-        self._set(**{"rules": (), "page": "", "why": "", **about})
+        told: dict[str, Any] = {"rules": (), "page": "", "why": "", **about}
+        self._set(
+            name=text(told["name"], "name"),
+            rules=texts(told["rules"], "rules"),
+            page=text(told["page"], "page"),
+            why=text(told["why"], "why"),
+            source=instance(told["source"], Source, "source"),
+            span=instance(told["span"], Span, "span"),
+        )
 
     @property
     def place(self) -> str:

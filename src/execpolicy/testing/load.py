@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
+from execpolicy.arguments import path as checked_path
+from execpolicy.arguments import text as checked_text
 from execpolicy.document.encoding import read_text
 from execpolicy.document.fields import Problems, entry
 from execpolicy.document.model import Text
@@ -40,8 +42,9 @@ def load_cases(path: str | os.PathLike[str]) -> CaseFile:
     Raises:
         PolicySyntaxError: the file is no case file; ``errors`` holds everything that is wrong, each with its place.
         ExecPolicyError: it cannot be read at all, or PyYAML is not installed.
+        UsageError: ``path`` is no path.
     """
-    name = os.fsdecode(path)
+    name = checked_path(path)
     return parse_cases(read_text(name), name=name)
 
 
@@ -65,7 +68,7 @@ def parse_cases(text: str, *, name: str = "<cases>") -> CaseFile:
     >>> run_case(file.cases[0]).passed
     True
     """
-    problems, root = read_any(text, name)
+    problems, root = read_any(checked_text(text, "a case file"), checked_text(name, "name"))
     file = _file(problems, root)
     problems.check()
     assert file is not None

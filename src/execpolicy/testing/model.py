@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Unpack
 
+from execpolicy.arguments import described, instance, instance_or_none, instances, text
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.caller import Target
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
-from execpolicy.errors import ExecPolicyError
+from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.frozen import Frozen
 from execpolicy.source import Source
 from execpolicy.testing.call_model import CallCase, SequenceCase
-from execpolicy.testing.entries import ABOUT, About, Entry
+from execpolicy.testing.entries import ABOUT, ERROR, About, Entry
 
 #: What a document may be expected to do instead of being refused with an error.
 LOADS = "loads"
@@ -61,7 +62,12 @@ class Case(Entry):
         **about: Unpack[About],
     ) -> None:
         self._tell(**about)
-        self._set(request=request, refusal=refusal, target=target, expected=expected)
+        self._set(
+            request=instance_or_none(request, Request, "request"),
+            refusal=instance_or_none(refusal, ExecPolicyError, "refusal"),
+            target=instance(target, Target, "target"),
+            expected=instance(expected, Expectation, "expected"),
+        )
 
 
 class DocumentError(NamedTuple):
@@ -102,7 +108,16 @@ class DocumentCase(Entry):
         **about: Unpack[About],
     ) -> None:
         self._tell(**about)
-        self._set(kind=kind, document=document, expect=expect, errors=errors)
+        if not isinstance(document, (str, Mapping)):
+            raise UsageError(f"document is a text or a mapping, found {described(document)}")
+        if expect not in (LOADS, ERROR):
+            raise UsageError(f"expect is {LOADS} or {ERROR}, found {expect!r}")
+        self._set(
+            kind=PolicyKind.parse(kind),
+            document=document,
+            expect=expect,
+            errors=instances(errors, DocumentError, "errors"),
+        )
 
 
 #: One thing that a case file tests.
@@ -122,7 +137,15 @@ class CaseFile(Frozen):
     source: Source
 
     def __init__(self, *, title: str, items: Iterable[Item], source: Source) -> None:
-        self._set(title=title, items=tuple(items), source=source)
+        several = tuple(items) if isinstance(items, Iterable) and not isinstance(items, (str, Mapping)) else (items,)
+        for item in several:
+            if not isinstance(item, Item):
+                raise UsageError(f"items is a list of cases and documents, found {described(item)} among them")
+        self._set(
+            title=text(title, "title"),
+            items=several,
+            source=instance(source, Source, "source"),
+        )
 
     @property
     def cases(self) -> tuple[Case, ...]:

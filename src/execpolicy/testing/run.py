@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from execpolicy.arguments import instance
 from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
-from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
+from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.testing.decided import Compared, compare_error, compare_sets
 from execpolicy.testing.entries import ERROR
 from execpolicy.testing.model import LOADS, Case, DocumentCase, DocumentError, Expectation
@@ -23,10 +24,12 @@ def run_case(case: Case) -> CaseResult:
     Returns:
         Whether it passed, with expectation, outcome and decision.
     """
+    instance(case, Case, "case")
     decision: Decision | None = None
     error = case.refusal
     if error is None:
-        assert case.request is not None  # load_cases leaves no case without one of the two
+        if case.request is None:
+            raise UsageError("the case has neither a request nor a refusal, and tests nothing")
         try:
             decision = authorize(case.request, case.target)
         except ExecPolicyError as raised:
@@ -58,6 +61,7 @@ def run_document(case: DocumentCase) -> CaseResult:
     Returns:
         Whether it loads as it must, or has the errors that it must have, in their order and at their places.
     """
+    instance(case, DocumentCase, "case")
     expected = [_shown_error(error) for error in case.errors] if case.expect == ERROR else [LOADS]
     try:
         Policy.parse(case.document, kind=case.kind, name="document")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from execpolicy.arguments import instance, instance_or_none
 from execpolicy.document.nodes import Written
 from execpolicy.engine.layers import Outcome
-from execpolicy.errors import ExecPolicyError
+from execpolicy.errors import ExecPolicyError, UsageError
+from execpolicy.gateway.api import Api
 from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
@@ -29,11 +31,15 @@ def run_call(case: CallCase, cache: AuthorizerCache | None = None) -> CaseResult
     Returns:
         Whether it passed, with expectation, outcome and response.
     """
+    instance(case, CallCase, "case")
+    instance_or_none(cache, AuthorizerCache, "cache")
     response: GatewayResponse | None = None
     error = case.refusal
     if error is None:
+        if case.api is None or case.call is None:
+            raise UsageError("the case has neither an API and a call nor a refusal, and tests nothing")
         try:
-            response = _respond(case, cache)
+            response = _respond(case.api, case.call, cache)
         except ExecPolicyError as raised:
             error = raised
     if error is not None:
@@ -51,6 +57,9 @@ def run_sequence(case: SequenceCase) -> CaseResult:
     Returns:
         Whether all of them passed; ``calls`` holds the result of each.
     """
+    instance(case, SequenceCase, "case")
+    if not case.calls:
+        raise UsageError("the sequence has no calls, and tests nothing")
     cache = AuthorizerCache()
     results = [run_call(call, cache) for call in case.calls]
     return CaseResult(
@@ -62,11 +71,8 @@ def run_sequence(case: SequenceCase) -> CaseResult:
     )
 
 
-def _respond(case: CallCase, cache: AuthorizerCache | None) -> GatewayResponse:
-    assert case.api is not None  # load_cases leaves no case without API and call, unless there is a refusal
-    assert case.call is not None
-    call = case.call
-    return case.api.invoke(
+def _respond(api: Api, call: Invocation, cache: AuthorizerCache | None) -> GatewayResponse:
+    return api.invoke(
         call.method,
         call.path,
         caller=call.caller,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from execpolicy.arguments import instance
 from execpolicy.testing.call_model import CallCase, SequenceCase
-from execpolicy.testing.model import Case, Item
+from execpolicy.testing.model import Case, DocumentCase, Item
 from execpolicy.testing.result import CaseResult
 from execpolicy.testing.run import run_case, run_document
 from execpolicy.testing.run_calls import run_call, run_sequence
@@ -31,4 +32,4 @@ def run_item(item: Item) -> CaseResult:
         return run_call(item)
     if isinstance(item, SequenceCase):
         return run_sequence(item)
-    return run_document(item)
+    return run_document(instance(item, DocumentCase, "an item of a case file"))

@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
-from execpolicy.arguments import mapping_or_none
+from execpolicy.arguments import mapping_or_none, text
+from execpolicy.arguments import path as checked_path
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize
@@ -49,7 +50,8 @@ class Checked:
     __slots__ = ("decision", "name", "response")
 
     def __init__(self, name: str, result: Decision | GatewayResponse) -> None:
-        self.name = name
+        Settled.of(result)  # which checks its type
+        self.name = text(name, "name")
         self.response = result if isinstance(result, GatewayResponse) else None
         self.decision = result if isinstance(result, Decision) else result.decision
 
@@ -155,10 +157,10 @@ class Scenario(Frozen):
         place: str = "",
     ) -> None:
         self._set(
-            _folders=tuple(os.path.abspath(folder) for folder in folders or (os.curdir,)),
+            _folders=tuple(os.path.abspath(checked_path(folder)) for folder in folders or (os.curdir,)),
             _coverage=coverage,
-            _name=name,
-            _place=place,
+            _name=text(name, "name"),
+            _place=text(place, "place"),
             _api=None,
             _who=None,
             _policies={},
