@@ -299,6 +299,11 @@ class World(NamedTuple):
         actual = self.key_values(key)
         if quantifier and name == "Null":
             holds = quantifier == "ForAllValues"  # CND-12
+        elif not texts and name == "Null":
+            holds = False  # CND-14
+        elif not texts and (actual is None or actual is SOME):  # CND-14, KEY-4
+            hangs = name != op or quantifier == "ForAllValues" or ("Not" in name and key.lower() in MULTIVALUED)
+            return U if hangs and quantifier != "ForAnyValue" else T if "Not" in name and not quantifier else F
         elif actual is None or (actual is SOME and name != "Null"):
             return U  # KEY-4
         elif name == "Null":
