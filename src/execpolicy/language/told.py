@@ -11,7 +11,7 @@ TAG = "aws:principaltag/"
 CLOCKS = ("aws:currenttime", "aws:epochtime")
 ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
 #: The keys whose values follow from the resource: all others are the same for any resource (KEY-3).
-OF_THE_RESOURCE = frozenset({"aws:requestedregion", "aws:resourceaccount"})
+OF_THE_RESOURCE = frozenset({"aws:requestedregion", "aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"})
 #: The keys whose values follow from the caller, as far as the caller is told.
 OF_THE_CALLER = frozenset(
     {
