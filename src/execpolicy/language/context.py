@@ -127,7 +127,7 @@ class Context(Frozen):
 
         Raises RequestError: it is no key that AWS documents, and was not allowed.
         """
-        if isinstance(name, str) and name and not is_known(name):
+        if isinstance(name, str) and name and not is_known(encodable(name, "context")):
             if name.lower() not in map(str.lower, self.allow_unknown):
                 raise _unknown_key(name)
             return _Name(name.lower(), None, "", 0)  # not kept: another context may not allow it
