@@ -71,10 +71,11 @@ class Context(Frozen):
 
     >>> Context({"aws:SourceIp": "203.0.113.9", "aws:SecureTransport": True}).get("AWS:SecureTransport")
     ('true',)
-    >>> Context({"aws:SourcIp": "203.0.113.9"})
-    Traceback (most recent call last):
-    execpolicy.errors.RequestError: found "aws:SourcIp", which is not a condition key that AWS documents (KEY-1)
-    ...
+    >>> try:
+    ...     Context({"aws:SourcIp": "203.0.113.9"})
+    ... except RequestError as error:
+    ...     print(error.message, "-", error.advice)
+    found "aws:SourcIp", which is not a condition key that AWS documents - did you mean aws:SourceIp?
     >>> Context({"aws:NewKey": "1"}, allow_unknown=["aws:NewKey"]).allow_unknown
     ('aws:NewKey',)
     """
