@@ -16,7 +16,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "execpolicy"
 
 #: Left to right. Rooms between the same bars do not see each other; "execpolicy" is the list of public names.
 ORDER = (
-    "records | characters frozen | source | errors | arguments | document | language | engine | gateway"
+    "records | characters frozen ordered | source | errors | arguments | document | language | engine | gateway"
     " | lint analysis loaders | bulk | render | execpolicy | testing | cli | __main__"
 )
 #: Errors have their place in a text, and texts and places refuse their arguments by errors: each imports the other.

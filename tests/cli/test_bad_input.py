@@ -253,6 +253,24 @@ def test_options_that_cannot_be(check: Execute, folder: Path, arguments: list[st
             "write the key as the policy has it",
         ),
         (
+            ["--context", "aws:SoureIp=192.0.2.1"],
+            '--context:1:1: found "aws:SoureIp", which is not a condition key that AWS documents',
+            "^^^^^^^^^^^",
+            "did you mean aws:SourceIp?",
+        ),
+        (
+            ["--context", "execute-api:nothingLikeIt=x"],
+            '--context:1:1: found "execute-api:nothingLikeIt", which is not a condition key that AWS documents',
+            "^^^^^^^^^^^^^^^^^^^^^^^^^",
+            "leave it out; a key that is newer than the catalogue is admitted by --allow-unknown-key",
+        ),
+        (
+            ["--allow-unknown-key", "Newest"],
+            '--allow-unknown-key:1:1: found "Newest", which names no service',
+            "^^^^^^",
+            "write the key as a policy does, such as aws:NewKey",
+        ),
+        (
             ["--context", "aws:SourceIp=192.0.2"],
             "--context:1:14: aws:SourceIp is an IP address, found '192.0.2'",
             "             ^^^^^^^",
@@ -293,6 +311,11 @@ def test_a_context_that_cannot_be(
             '{"SourceVpce": "x"}',
             'context.json:1:2: found "SourceVpce", expected a condition key with its service, such as aws:SourceIp',
             "did you mean aws:SourceVpce?",
+        ),
+        (
+            '{"aws:PrincipalTg/team": "x"}',
+            'context.json:1:2: found "aws:PrincipalTg/team", which is not a condition key that AWS documents',
+            "did you mean aws:PrincipalTag/team?",
         ),
         (
             '{\n  "aws:SourceIp": null}',
@@ -441,7 +464,8 @@ def test_nothing_that_a_terminal_obeys_is_repeated(check: Execute, folder: Path)
     )  # fmt: skip
     assert run.code == 2
     assert not [char for char in run.err if not char.isprintable() and char != "\n"]
-    run = check("--context", f"aws:{escape}=1", on=f"{API}/{escape}")
+    allowed = ["--allow-unknown-key", f"aws:{escape}"]
+    run = check("--context", f"aws:{escape}=1", *allowed, on=f"{API}/{escape}")
     assert run.code == 1
     assert not [char for char in run.out + run.err if not char.isprintable() and char != "\n"]
     assert "\\x1b[2J\\u202e" in run.out

@@ -209,7 +209,8 @@ def test_a_context_file_holds_texts_numbers_booleans_and_lists(check: Execute, f
     values = {"aws:MultiFactorAuthAge": 3600, "aws:MultiFactorAuthPresent": True, "aws:TagKeys": ["a", "b"], "x:y": []}
     name = write(folder / "context.json", values)
     run = check(
-        "--identity", "allows.json", "--context", name, "--context", "aws:SourceIp=192.0.2.1", "--format", "json"
+        *("--identity", "allows.json", "--context", name, "--context", "aws:SourceIp=192.0.2.1"),
+        *("--allow-unknown-key", "x:y", "--format", "json"),
     )
     assert json.loads(run.out)["request"]["context"] == {
         "aws:MultiFactorAuthAge": ["3600"],
@@ -222,11 +223,11 @@ def test_a_context_file_holds_texts_numbers_booleans_and_lists(check: Execute, f
 
 def test_a_number_of_a_context_file_is_not_rounded(check: Execute, folder: Path) -> None:
     (folder / "context.json").write_text('{"x:n": 0.10000000000000000000001}', "utf-8")
-    run = check("--context", "context.json", "--format", "json")
+    run = check("--context", "context.json", "--format", "json", "--allow-unknown-key", "x:n")
     assert json.loads(run.out)["request"]["context"] == {"x:n": ["0.10000000000000000000001"]}
 
 
-@pytest.mark.parametrize("caller", ["anonymous", "states.amazonaws.com", ROOT, FEDERATED])
+@pytest.mark.parametrize("caller", ["anonymous", "states.amazonaws.com", ROOT, CLERK])
 def test_every_sort_of_caller(check: Execute, folder: Path, caller: str) -> None:
     run = check("--resource", "open.json", caller=caller, on=PETS)
     assert run.code == 0
@@ -234,26 +235,30 @@ def test_every_sort_of_caller(check: Execute, folder: Path, caller: str) -> None
 
 
 def test_quiet_writes_nothing(check: Execute, folder: Path) -> None:
-    slip = ["--context", "aws:SoureIp=192.0.2.1"]
+    slip = ["--context", "aws:SourceIp=192.0.2.1"]
     for option in ([], ["--format", "json"]):
         assert check("--identity", "allows.json", "--quiet", *slip, *option) == (0, "", "")
         assert check("--quiet", *slip, *option) == (1, "", "")
 
 
-@pytest.mark.parametrize(
-    ("key", "meant"), [("aws:SoureIp", ": did you mean aws:SourceIp?"), ("execute-api:nothingLikeIt", "")]
-)
-def test_a_key_that_aws_does_not_have_is_noted(check: Execute, folder: Path, key: str, meant: str) -> None:
-    run = check("--identity", "allows.json", "--context", f"{key}=x")
-    assert run.code == 0
-    expected = f"execpolicy check: note: no policy asks for {key}, and it is no key that AWS documents{meant}\n"
-    assert run.err == expected
-
-
-def test_a_key_that_a_policy_asks_for_is_not_noted(check: Execute, folder: Path) -> None:
+@pytest.mark.rule("KEY-1")
+def test_a_key_newer_than_the_catalogue_is_accepted_by_name(check: Execute, folder: Path) -> None:
     asks = write(folder / "asks.json", asked(StringEquals={"AWS:Newest": "x"}))
-    run = check("--scp", asks, "--identity", "allows.json", "--context", "aws:newest=x")
+    given = ["--scp", asks, "--identity", "allows.json", "--context", "aws:newest=x"]
+    assert check(*given).code == 2
+    assert check(*given, "--allow-unknown-key", "aws:Newest") == check(*given, "--allow-unknown-key", "AWS:NEWEST")
+    run = check(*given, "--allow-unknown-key", "aws:Newest")
     assert (run.code, run.err) == (0, "")
+
+
+@pytest.mark.rule("KEY-1")
+def test_a_key_of_a_service_is_one_that_the_action_or_a_policy_knows(check: Execute, folder: Path) -> None:
+    given = ["--identity", "allows.json", "--context", "s3:prefix=x"]
+    run = check(*given)
+    assert run.code == 2
+    assert 'found "s3:prefix", which no policy names and which is no key of execute-api' in run.err
+    assert check(*given, "--action", "s3:ListBucket", "--resource-account", "111122223333").code in (0, 1)
+    assert check(*given, "--allow-unknown-key", "s3:prefix").code == 0
 
 
 @pytest.mark.rule("GW-2", "RES-1")

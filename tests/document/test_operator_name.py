@@ -11,6 +11,7 @@ from execpolicy.document.operator_name import (
     OperatorNameError,
     read_operator_name,
 )
+from execpolicy.document.wording import nearest
 
 EVERY = [
     (quantifier, base, if_exists)
@@ -69,3 +70,43 @@ def test_null_takes_no_if_exists(text: str) -> None:
         read_operator_name(text)
     assert caught.value.message == f'found "{text}", and Null takes no IfExists'
     assert caught.value.advice == 'write "Null": it asks whether a key exists'
+
+
+@pytest.mark.rule("CND-5")
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("BinaryNotEquals", ""),
+        ("BoolNot", ""),
+        ("StringEqualsIfExist", "StringEqualsIfExists"),
+        ("StringNotLikeIfexists", "StringNotLikeIfExists"),
+        ("stringnotequal", "StringNotEquals"),
+        ("StringEquasl", "StringEquals"),
+        ("NumericNotGreaterThan", ""),
+        ("DateGreaterThenEquals", "DateGreaterThanEquals"),
+        ("NotIpAddres", "NotIpAddress"),
+        ("ForAnyValues:StringLike", "ForAnyValue:StringLike"),
+        ("ForAllValue:StringNotEqual", "ForAllValues:StringNotEquals"),
+        ("ForValues:StringEquals", ""),
+    ],
+)
+def test_a_suggestion_never_inverts_the_meaning(name: str, meant: str) -> None:
+    with pytest.raises(OperatorNameError) as caught:
+        read_operator_name(name)
+    advice = caught.value.advice
+    assert (advice == f'did you mean "{meant}"?') if meant else ("did you mean" not in advice)
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "meant"),
+    [
+        ("NotActions", ["Action", "NotAction"], "NotAction"),
+        ("Actoin", ["Action", "NotAction"], "Action"),
+        ("NotCondition", ["Condition", "Effect"], None),
+        ("Disallow", ["Allow", "Deny"], None),
+        ("noet", ["note"], "note"),
+        ("notes", ["note"], "note"),
+    ],
+)
+def test_a_negation_is_not_taken_for_its_opposite(name: str, known: list[str], meant: str | None) -> None:
+    assert nearest(name, known) == meant

@@ -560,13 +560,20 @@ def test_a_string_and_a_list_of_one_are_the_same(name: str) -> None:
 
 @pytest.mark.rule("ACT-1")
 def test_an_action_has_a_service_or_a_wildcard() -> None:
-    actions = ["execute-api:Invoke", "*", "execute*", "?", "execute-api:", "EXECUTE-API:invoke", "a b:c"]
+    actions = ["execute-api:Invoke", "*", "execute*", "?", "execute-api:", "EXECUTE-API:invoke", "s3:Get*"]
     assert words(parse(_allow(Action=actions)).statements[0].action.values) == actions
     check(
         statement('"Effect": "Deny", "Action": [«"Invoke"», «""»], "Resource": "*"'),
         ('found "Invoke" as Action, expected service:Name', "write it with its service, as in execute-api:Invoke"),
         ("found an empty string as Action", "name an action, or remove it"),
     )
+    for wrong in ("execute-api:Invoke:x", "execute-api: Invoke", "a b:c", "s3:*:*", "execute-api:*\t", "* "):
+        for document in (
+            {"Statement": [{"Effect": "Deny", "Action": ["*", wrong], "Resource": "*"}]},
+            f'{{"Statement": [{{"Effect": "Deny", "Action": {json.dumps(["*", wrong])}, "Resource": "*"}}]}}',
+        ):
+            (error,) = errors_of(document)
+            assert error.message.endswith("as Action, expected service:Name")
     (error,) = errors_of({"Statement": [{"Effect": "Deny", "NotAction": "Invoke", "Resource": "*"}]})
     assert error.message == 'found "Invoke" as NotAction, expected service:Name'
     assert (error.path, error.rule) == ("Statement[0].NotAction", "ACT-1")

@@ -30,7 +30,7 @@ from tests.engine.making import (
 
 IDENTITY, BOUNDARY, SESSION_LAYER = Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION
 CALLERS_SIDE = (IDENTITY, BOUNDARY, SESSION_LAYER)
-AT_HOME = Relation(is_iam=True, is_root=False, same_account=True, same_partition=True)
+AT_HOME = Relation(is_iam=True, same_account=True, same_partition=True)
 ABROAD = AT_HOME._replace(same_account=False)
 ALLOW = Verdict(Outcome.ALLOW, ())
 BY_ANN = Principal.parse(FEDERATED, federated_by=ANN)
@@ -137,9 +137,9 @@ def test_what_is_unknown_is_taken_both_ways(outcome: LayerOutcome, worst: Outcom
     [
         (ANN, ACCOUNT, AT_HOME),
         (ANN, OTHER, ABROAD),
-        (ROOT, ACCOUNT, AT_HOME._replace(is_root=True)),
-        (SERVICE, ACCOUNT, Relation(False, False, False, True)),
-        ("anonymous", ACCOUNT, Relation(False, False, False, True)),
+        (ROOT, ACCOUNT, AT_HOME),
+        (SERVICE, ACCOUNT, Relation(False, False, True)),
+        ("anonymous", ACCOUNT, Relation(False, False, True)),
         (ANN.replace("arn:aws:", "arn:aws-cn:"), ACCOUNT, AT_HOME._replace(same_partition=False)),
     ],
 )

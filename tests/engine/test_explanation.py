@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from execpolicy import Decision, Explanation, Grant, Layer, Outcome, Policy, Reason, Span
+from execpolicy import Context, Decision, Explanation, Grant, Layer, Outcome, Policy, Reason, Span
 from execpolicy.engine.layers import LayerOutcome
 from tests.engine.making import (
     ACCOUNT,
@@ -314,9 +314,10 @@ def test_statements_come_with_layer_and_policy() -> None:
 
 # Data
 
+UNNAMED = Context({"custom:x": ["a", "b"], "custom:y": []}, allow_unknown=["custom:x", "custom:y"])
 DECISIONS = [
     decided(identity=identity(), scps=[[allowing("scp")]], rcps=[[denying("rcp", Action="s3:*")]]),
-    decided(caller=FEDERATED, resource_policy=allowing("resource"), context={"custom:x": ["a", "b"], "custom:y": []}),
+    decided(caller=FEDERATED, resource_policy=allowing("resource"), context=UNNAMED),
     decided(identity=allowing(Condition={"StringEquals": {"aws:userid": "1"}})),
     decided(caller="anonymous"),
     decided(identity=nothing(), resource_policy=denying("resource", NotPrincipal={"AWS": [ANN]})),

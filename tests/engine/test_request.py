@@ -178,7 +178,7 @@ def test_actions_and_apis_are_checked_however_often_others_passed() -> None:
 
 @pytest.mark.rule("KEY-3")
 def test_one_context_can_be_shared_by_many_callers() -> None:
-    context = Context({"custom:x": "1"})
+    context = Context({"aws:UserAgent": "curl"})
     callers = [Caller(ANN, identity=allowing()), Caller(ANN), Caller("anonymous")]
     for _ in range(2):
         found = [authorize(asked(caller, context=context)).allowed for caller in callers]

@@ -55,8 +55,11 @@ def target() -> Target:
     )
 
 
+GIVEN = {"aws:SourceIp": "203.0.113.9", "custom:X": ["a", "b"]}
+
+
 def request_() -> Request:
-    return asked(caller(), context=Context({"aws:SourceIp": "203.0.113.9", "custom:X": ["a", "b"]}, complete=False))
+    return asked(caller(), context=Context(GIVEN, complete=False, allow_unknown=["custom:X"]))
 
 
 def values() -> list[Any]:

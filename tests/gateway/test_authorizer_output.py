@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy import Policy, UsageError
+from execpolicy import Api, Authorizer, Policy, Route, UsageError
 from execpolicy.gateway.authorizer_output import AuthorizerOutput, Failure, compiled_policy
 from execpolicy.gateway.names import ApiType, ResponseType
 from tests.refused import Refusal, refused
@@ -565,3 +565,38 @@ def test_no_answer_makes_it_raise(answer: object, form: tuple[str, str]) -> None
         assert output.failure.status in (401, 500)
         assert (output.failure.response_type is None) is (form[0] == "HTTP")
         assert output.failure.reason
+
+
+@pytest.mark.rule("AUT-2")
+@pytest.mark.parametrize(
+    ("changes", "status", "note"),
+    [
+        ({"principalId": 5}, 500, "a number as principalId is taken as an invalid answer"),
+        ({"principalId": None}, 500, ""),
+        ({}, 500, "no principalId is taken as an invalid answer"),
+        (
+            {"principalId": "u", "policyDocument": {"Version": "2012-10-17", "Statement": []}},
+            403,
+            "the document of the function has no statement, and is taken as one that allows nothing",
+        ),
+        ({"principalId": "u"}, 200, ""),
+        ({"principalId": True}, 500, ""),
+    ],
+)
+def test_a_call_has_a_note_on_an_answer_that_reports_differ_on(changes: dict[str, Any], status: int, note: str) -> None:
+    api = Api(
+        id="a1b2c3",
+        type="REST",
+        region="eu-west-1",
+        account="111122223333",
+        stages=["prod"],
+        routes=[Route("GET", "/pets", auth="CUSTOM", authorizer="asks")],
+        authorizers=[Authorizer("asks", type="TOKEN", identity_sources=["method.request.header.Auth"])],
+    )
+    allow = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
+    answer = {"policyDocument": {"Version": "2012-10-17", "Statement": [allow]}, **changes}
+    response = api.invoke("GET", "/pets", headers={"Auth": "t"}, authorizer_output=answer)
+    expected = (f"{note}: that is assumed, and reports differ (AUT-2)",) if note else ()
+    assert (response.status, tuple(response.notes)) == (status, expected)
+    parsed = AuthorizerOutput.parse(answer)
+    assert (parsed.doubt, pickle.loads(pickle.dumps(parsed)).doubt) == (note, note)

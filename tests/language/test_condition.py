@@ -263,3 +263,34 @@ def test_the_assumptions_of_a_catalogued_key_and_of_a_value_without_wildcards() 
     assert assumptions(condition("NumericEquals", "aws:username", "5"), {"aws:username": ("Ann",)}) == ("CND-15",)
     given = {"x": ("red",), "shade": ("red",), "unknown": None}
     assert assumptions(condition("StringLike", "x", "${shade}", "${unknown}"), given) == ()
+
+
+@pytest.mark.rule("CND-14", "KEY-4")
+@pytest.mark.parametrize(
+    ("operator", "key", "expected"),
+    [
+        ("StringEquals", "colour", False),
+        ("NumericLessThan", "aws:multifactorauthage", False),
+        ("StringEquals", "aws:tagkeys", False),
+        ("StringNotEquals", "colour", True),
+        ("StringNotEquals", "aws:tagkeys", None),  # true where it is absent, false where it has values (CND-13)
+        ("StringEqualsIfExists", "colour", None),
+        ("StringNotEqualsIfExists", "colour", None),
+        ("ForAllValues:StringEquals", "aws:tagkeys", None),
+        ("ForAnyValue:StringEquals", "aws:tagkeys", False),
+        ("ForAnyValue:StringEqualsIfExists", "aws:tagkeys", False),
+        ("Null", "colour", False),
+    ],
+)
+def test_an_empty_list_over_an_unknown_key(operator: str, key: str, expected: Truth) -> None:
+    """It is known what it comes to where that is the same whether or not the key is there."""
+    test = condition(operator, key)
+    assert holds(test, {key: None}) is expected
+    if expected is not None and key != "aws:tagkeys":
+        assert {holds(test, {key: given}) for given in ((), ("a",))} == {expected}
+
+
+@pytest.mark.rule("CND-14")
+def test_an_empty_list_over_an_unknown_key_rests_on_the_assumption() -> None:
+    assert assumptions(condition("StringEquals", "colour"), {"colour": None}) == ("CND-14",)
+    assert assumptions(condition("ForAnyValue:StringEquals", "colour"), {"colour": None}) == ()

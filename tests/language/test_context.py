@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import pickle
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Context, RequestError
+from execpolicy import Context, RequestError, UsageError
 from tests.refused import Refusal, refused
 
+OR_ALLOW = "leave it out; a key that is newer than the catalogue is admitted by allow_unknown"
+AS_WRITTEN = "write the key as the policy has it"
 FITTING = "give a value of that type; leave the key out if the request does not carry it"
 
 
@@ -46,7 +49,7 @@ class Colour(StrEnum):
     ],
 )
 def test_what_stands_for_a_value(value: Any, texts: tuple[str, ...]) -> None:
-    assert Context({"colour": value}).get("colour") == texts
+    assert Context({"custom:colour": value}).get("custom:colour") == texts
 
 
 @pytest.mark.rule("CND-2")
@@ -66,11 +69,11 @@ def test_a_context_is_empty_and_complete_unless_it_says_otherwise() -> None:
 
 @pytest.mark.rule("CND-2")
 def test_contexts_are_equal_by_what_they_say() -> None:
-    first, second = Context({"a": "1", "B": ["2"]}), Context({"b": "2", "A": 1})
+    first, second = Context({"x:a": "1", "x:B": ["2"]}), Context({"x:b": "2", "x:A": 1})
     assert first == second
     assert hash(first) == hash(second)
-    assert first != Context({"a": "1"})
-    assert first != {"a": "1", "B": "2"}
+    assert first != Context({"x:a": "1"})
+    assert first != {"x:a": "1", "x:B": "2"}
 
 
 @pytest.mark.rule("CND-7", "CND-8", "CND-9", "CND-10", "KEY-1")
@@ -114,8 +117,8 @@ def test_the_value_of_a_list_that_does_not_fit_is_named() -> None:
     ],
 )
 def test_what_no_condition_compares_is_refused(value: Any, found: str) -> None:
-    assert refused(RequestError, lambda: Context({"colour": value})) == Refusal(
-        f"colour holds {found}; expected text, number, boolean, datetime, IP address, bytes, or a list of them",
+    assert refused(RequestError, lambda: Context({"custom:colour": value})) == Refusal(
+        f"custom:colour holds {found}; expected text, number, boolean, datetime, IP address, bytes, or a list of them",
         advice="leave the key out if the request does not carry it",
         rule="CND-15",
     )
@@ -124,12 +127,12 @@ def test_what_no_condition_compares_is_refused(value: Any, found: str) -> None:
 @pytest.mark.rule("CND-10")
 @pytest.mark.parametrize("octets", [bytearray(b"hi"), memoryview(b"hi")], ids=["bytearray", "memoryview"])
 def test_bytes_of_every_type_are_base64(octets: Any) -> None:
-    assert Context({"k": octets}).get("k") == ("aGk=",)
+    assert Context({"x:k": octets}).get("x:k") == ("aGk=",)
 
 
 @pytest.mark.rule("CND-15")
 def test_a_number_too_long_to_be_written_is_refused() -> None:
-    assert "k " in refused(RequestError, lambda: Context({"k": 10**5000})).message
+    assert "x:k " in refused(RequestError, lambda: Context({"x:k": 10**5000})).message
 
 
 @pytest.mark.rule("CND-2")
@@ -164,3 +167,106 @@ def test_complete_is_true_or_false() -> None:
     wrong: Any = "no"
     with pytest.raises((RequestError, TypeError), match="complete"):
         Context({}, complete=wrong)
+
+
+# Keys that nobody has
+
+
+@pytest.mark.rule("KEY-1")
+@pytest.mark.parametrize(
+    ("key", "found", "advice"),
+    [
+        ("aws:SourcIp", "which is not a condition key that AWS documents", "did you mean aws:SourceIp?"),
+        ("AWS:SOURCIP", "which is not a condition key that AWS documents", "did you mean aws:SourceIp?"),
+        (
+            "aws:PrincipalTg/team",
+            "which is not a condition key that AWS documents",
+            "did you mean aws:PrincipalTag/team?",
+        ),
+        ("aws:SourceIp/x", "which is not a condition key that AWS documents", "did you mean aws:SourceIp?"),
+        ("aws:PrincipalTag/", "which names no tag", "write the key of a tag after the slash: aws:PrincipalTag/team"),
+        ("aws:NothingLikeThatAtAll", "which is not a condition key that AWS documents", OR_ALLOW),
+        (
+            "execute-api:viaDomain",
+            "which is not a condition key that AWS documents",
+            "did you mean execute-api:viaDomainArn?",
+        ),
+        ("execute-api:SourceIp", "which is not a condition key that AWS documents", "did you mean aws:SourceIp?"),
+        ("SourceIp", "expected a condition key with its service, such as aws:SourceIp", "did you mean aws:SourceIp?"),
+        (":SourceIp", "expected a condition key with its service, such as aws:SourceIp", "did you mean aws:SourceIp?"),
+        ("colour:", "expected a condition key with its service, such as aws:SourceIp", AS_WRITTEN),
+    ],
+)
+def test_a_key_that_aws_does_not_have_is_refused(key: str, found: str, advice: str) -> None:
+    for _ in range(2):
+        refusal = refused(RequestError, lambda: Context({"aws:username": "Ann", key: "1"}))
+        assert refusal == Refusal(f'found "{key}", {found}', f"<context {key}>:1:1", key, advice, "KEY-1")
+
+
+@pytest.mark.rule("KEY-1")
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("aws:PrincipalTag/x", "aws:ResourceTag/a/b", "execute-api:ViaDomainArn", "lambda:SourceFunctionArn"),
+        *("s3:prefix", "accounts.google.com:aud", "cognito-identity.amazonaws.com:aud", "graph.facebook.com:app_id"),
+        *("oidc.eks.eu-west-1.amazonaws.com/id/1:sub", "saml:sub", "custom:tier:level"),
+    ],
+)
+def test_keys_of_other_services_and_of_identity_providers_are_taken(key: str) -> None:
+    value = "arn:aws:lambda:eu-west-1:111122223333:function:f"
+    assert Context({key: value}).get(key) == (value,)
+
+
+@pytest.mark.rule("KEY-1")
+@pytest.mark.parametrize("allowed", [["aws:newkey"], ("AWS:NewKey",), "aws:NewKey", {"aws:NewKey"}])
+def test_a_key_newer_than_the_catalogue_is_taken_where_it_is_allowed(allowed: Any) -> None:
+    context = Context({"aws:NewKey": "1", "aws:username": "Ann"}, allow_unknown=allowed)
+    assert context.get("AWS:newkey") == ("1",)
+    with pytest.raises(RequestError, match="aws:NewKey"):
+        Context({"aws:NewKey": "1"})
+    with pytest.raises(RequestError, match="aws:NewKye"):
+        Context({"aws:NewKye": "1"}, allow_unknown=allowed)
+
+
+@pytest.mark.rule("KEY-1")
+def test_what_is_allowed_goes_with_the_context() -> None:
+    context = Context({"aws:NewKey": "1"}, allow_unknown=["aws:NewKey", "aws:Newer"])
+    more = context.adding({"aws:Newer": "2", "aws:username": "Ann"})
+    assert more.allow_unknown == ("aws:NewKey", "aws:Newer")
+    again = pickle.loads(pickle.dumps(more))
+    assert again == more
+    assert again.adding({"custom:x": "1"}).allow_unknown == more.allow_unknown
+    assert again == Context(more.values, allow_unknown=["AWS:Newer", "aws:NewKey"])
+    assert context != Context({"aws:NewKey": "1"}, allow_unknown=["aws:NewKey"])
+    assert repr(context) == (
+        "Context({'aws:NewKey': ('1',)}, complete=True, allow_unknown=('aws:NewKey', 'aws:Newer'))"
+    )
+
+
+@pytest.mark.rule("KEY-1")
+def test_keys_outside_the_catalogue_that_no_policy_was_asked_about() -> None:
+    context = Context({"s3:prefix": "a", "custom:x": "1", "aws:username": "Ann"}, allow_unknown="custom:X")
+    assert context.foreign() == ("s3:prefix",)
+    assert context.to_check
+    accepted = context.accepted()
+    assert (accepted, accepted.to_check) == (context, True)  # aws:username is to be checked
+    assert not Context({"s3:prefix": "a"}).accepted().to_check
+    assert not Context({"s3:prefix": "a"}, allow_unknown=["s3:prefix"]).to_check
+    plain = Context({"aws:UserAgent": "curl"})
+    assert plain.accepted() is plain
+
+
+@pytest.mark.rule("KEY-1")
+@pytest.mark.parametrize("wrong", ["NewKey", ["aws:"], [":x"]])
+def test_what_is_allowed_is_the_name_of_a_key(wrong: Any) -> None:
+    refusal = refused(UsageError, lambda: Context(allow_unknown=wrong))
+    name = wrong if isinstance(wrong, str) else wrong[0]
+    advice = 'write the key as a policy does: allow_unknown=["aws:NewKey"]'
+    assert refusal == Refusal(f"allow_unknown holds {name!r}, which names no service", advice=advice, rule="KEY-1")
+
+
+@pytest.mark.rule("KEY-1")
+@pytest.mark.parametrize("wrong", [5, [5], {"aws:NewKey": 1}])
+def test_what_is_allowed_is_a_list_of_names(wrong: Any) -> None:
+    with pytest.raises(UsageError, match="allow_unknown"):
+        Context(allow_unknown=wrong)

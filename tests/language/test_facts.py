@@ -131,6 +131,18 @@ def test_the_organization_that_was_told() -> None:
 
 
 @pytest.mark.rule("KEY-3", "KEY-4")
+def test_the_organization_of_a_resource_is_the_callers_in_one_account() -> None:
+    org: dict[str, Any] = {"org_id": "o-1", "org_paths": ["o-1/r-1/", "o-1/r-1/ou-1/"]}
+    keys = ("aws:resourceorgid", "aws:resourceorgpaths")
+    away = ANN.replace(ACCOUNT, "444455556666")
+    assert [facts(ANN, **org).values(key) for key in keys] == [("o-1",), ("o-1/r-1/", "o-1/r-1/ou-1/")]
+    assert [facts(away, **org).values(key) for key in keys] == [(), ()]
+    assert [facts(ANN).values(key) for key in keys] == [(), ()]
+    assert facts(away, {"aws:ResourceOrgID": "o-2"}, **org).values("aws:resourceorgid") == ("o-2",)
+    facts(away, {"aws:ResourceOrgID": "o-2"}, **org).check()
+
+
+@pytest.mark.rule("KEY-3")
 def test_keys_of_the_resource_and_the_connection() -> None:
     call = facts()
     assert call.values("aws:resourceaccount") == (ACCOUNT,)
@@ -241,6 +253,8 @@ def test_a_key_may_surely_be_there_without_a_known_value() -> None:
         (ANN, {"tags": {"a": "1"}}, "aws:PrincipalTag/b", "2", "2", "it has none"),
         (ANN, {"org_id": "o-1"}, "aws:PrincipalOrgID", "o-2", "o-2", "o-1"),
         (ANN, {}, "aws:ResourceAccount", "444455556666", "444455556666", ACCOUNT),
+        (ANN, {"org_id": "o-1"}, "aws:ResourceOrgID", "o-2", "o-2", "o-1"),
+        (ANN, {"org_paths": ["o-1/r-1/"]}, "aws:ResourceOrgPaths", "o-1/r-2/", "o-1/r-2/", "o-1/r-1/"),
         (ANN, {}, "aws:RequestedRegion", "eu-north-1", "eu-north-1", "eu-west-1"),
         (SESSION, {}, "aws:username", "ann", "ann", "it has none"),
         (SESSION, {}, "aws:PrincipalArn", SESSION, SESSION, ROLE.replace("/staff", "")),

@@ -80,7 +80,8 @@ def test_every_key_that_a_request_derives_is_known_by_its_name() -> None:
         ({"aws:CurrentTime": "2026-01-01"}, False),
         ({"aws:CurrentTime": "2026-01-01", "aws:EpochTime": "1"}, True),
         ({"aws:VpceAccount": "111122223333"}, True),
-        ({"aws:UserAgent": "curl", "aws:SecureTransport": True, "custom:x": "1"}, False),
+        ({"aws:UserAgent": "curl", "aws:SecureTransport": True}, False),
+        ({"aws:UserAgent": "curl", "custom:x": "1"}, True),
     ],
 )
 def test_contexts_that_need_a_check(values: dict[str, Any], expected: bool) -> None:

@@ -285,8 +285,10 @@ class World(NamedTuple):
         }
         told["aws:principaltype"], told["aws:principalarn"], told["aws:userid"] = kinds.get(who.kind, (None, [], None))
         perhaps: dict[str, Any] = {"aws:principalorgid": who.org_id, "aws:principalorgpaths": who.org_paths}
-        owner = self.resource_account or (who.account if self.resource == "*" else arn_field(self.resource, 4))
-        perhaps["aws:resourceaccount"] = owner or None
+        account = self.resource_account or (who.account if self.resource == "*" else arn_field(self.resource, 4))
+        owner = perhaps["aws:resourceaccount"] = account or None
+        if owner is not None and owner == who.account:
+            perhaps.update({"aws:resourceorgid": who.org_id, "aws:resourceorgpaths": who.org_paths})
         perhaps["aws:requestedregion"] = arn_field(self.resource, 3) or None
         return {**told, **{key: as_list(value) for key, value in perhaps.items() if value is not None}}
 
@@ -301,6 +303,11 @@ class World(NamedTuple):
         actual = self.key_values(key)
         if quantifier and name == "Null":
             holds = quantifier == "ForAllValues"  # CND-12
+        elif not texts and name == "Null":
+            holds = False  # CND-14
+        elif not texts and (actual is None or actual is SOME):  # CND-14, KEY-4
+            hangs = name != op or quantifier == "ForAllValues" or ("Not" in name and key.lower() in MULTIVALUED)
+            return U if hangs and quantifier != "ForAnyValue" else T if "Not" in name and not quantifier else F
         elif actual is None or (actual is SOME and name != "Null"):
             return U  # KEY-4
         elif name == "Null":

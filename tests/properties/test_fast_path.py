@@ -26,7 +26,7 @@ from execpolicy.language import table
 from execpolicy.language.facts import Facts
 from execpolicy.language.glob import matcher, normalised, tokens_of
 from tests.model.evaluator import World, decide
-from tests.properties.worlds import ACTIONS, contexts, request_of, resources, worlds
+from tests.properties.worlds import ACTIONS, OF_THE_APP, contexts, request_of, resources, worlds
 
 FEWER = settings(max_examples=settings().max_examples // 2)
 
@@ -73,7 +73,7 @@ def test_fast_and_slow_and_model_agree_on_any_requests_of_one_caller(
     first, target = request_of(world)
     context_of_first = first.context
     for one in [*asked, *reversed(asked)]:
-        context = Context(one.context, complete=one.complete)
+        context = Context(one.context, complete=one.complete, allow_unknown=OF_THE_APP)
         if context == context_of_first:
             context = context_of_first
         found = Request(caller=first.caller, action=one.action, resource=one.resource, context=context)

@@ -61,11 +61,13 @@ ASKED: dict[str, tuple[str, ...]] = {
     "app:seal": ("AQID", "AQI=", "#"),
     "app:names": ("red", "blue", "Red", "r?d", ""),
 }
+#: Keys of no service, which requests give whether or not a policy names them.
+OF_THE_APP = ("app:level", "app:seal", "app:names")
 #: The keys that a request gives: the others follow from the caller and the resource.
 GIVEN = (
     *("aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpce", "aws:SourceVpc", "aws:UserAgent", "aws:CurrentTime"),
     *("aws:MultiFactorAuthPresent", "aws:TokenIssueTime", "aws:SecureTransport", "aws:ViaAWSService"),
-    *("aws:TagKeys", "app:level", "app:seal", "app:names"),
+    *("aws:TagKeys", *OF_THE_APP),
 )
 _REQUEST_VALUES: dict[str, Sequence[str]] = {
     "aws:SourceIp": ADDRESSES,
@@ -376,7 +378,7 @@ def request_of(world: World) -> tuple[Request, Target]:
         rcps=[parsed("rcp", level) for level in world.rcps],
         vpc_endpoint=single("vpc_endpoint", world.vpc_endpoint),
     )
-    context = Context(world.context, complete=world.complete)
+    context = Context(world.context, complete=world.complete, allow_unknown=OF_THE_APP)
     return Request(caller=caller, action=world.action, resource=world.resource, context=context), target
 
 

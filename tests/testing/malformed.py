@@ -431,6 +431,30 @@ _POLICIES = [
 ]
 _REQUESTS = [
     _bad(
+        "a misspelled key",
+        '{"aws:SourceIp": "192.0.2.1"}',
+        '{"aws:username": "Ann", "«aws:SourcIp»": "192.0.2.1"}',
+        'found "aws:SourcIp", which is not a condition key that AWS documents',
+    ),
+    _bad(
+        "a key without its service",
+        '{"aws:SourceIp": "192.0.2.1"}',
+        '{"«SourceIp»": "192.0.2.1"}',
+        'found "SourceIp", expected a condition key with its service',
+    ),
+    _bad(
+        "a key that no policy names",
+        '{"aws:SourceIp": "192.0.2.1"}',
+        '{"aws:SourceIp": "192.0.2.1", "«saml:sub»": "x"}',
+        'found "saml:sub", which no policy names and which is no key of execute-api',
+    ),
+    _bad(
+        "a key that is allowed and names no service",
+        '"title": "Clerks and orders",',
+        '"title": "Clerks and orders", "allow_unknown_keys": ["aws:NewKey", «"NewKey"»],',
+        'found "NewKey", which names no service',
+    ),
+    _bad(
         "a principal that is none",
         '"caller": "ann"',
         '"caller": "arn:aws:iam::«1111»:user/Ann"',

@@ -455,3 +455,15 @@ def test_a_policy_that_no_gate_asked_is_counted_as_not_covered(folder: Path) -> 
     assert [(policy.name, str(policy.decided)) for policy in coverage.report().policies] == [
         ("<resource policy>", "0/1")
     ]
+
+
+@pytest.mark.rule("KEY-1")
+def test_contexts_that_add_up_keep_the_keys_that_they_allow(scenario: Scenario) -> None:
+    newer = allow("Newer", Condition={"StringEquals": {"aws:NewKey": "1", "aws:Newer": "2"}})
+    ann = scenario.acting_as(ANN).policies(identity=newer)
+    both = ann.with_context(Context({"aws:NewKey": "1"}, allow_unknown=["aws:NewKey"])).with_context(
+        Context({"aws:Newer": "2"}, allow_unknown=["aws:Newer", "aws:NewKey"])
+    )
+    both.get("/orders").assert_allowed(by="Newer")
+    with pytest.raises(RequestError, match="did you mean aws:SourceIp"):
+        ann.with_context({"aws:SourcIp": "203.0.113.9"})

@@ -66,6 +66,12 @@ def _add_request(group: Group) -> None:
         "the value of a condition key; a key given twice has both values. Or a JSON file: an object of keys, each "
         "with a value or a list of values",
     )
+    repeatable(
+        group,
+        "--allow-unknown-key",
+        "KEY",
+        "accept a condition key that the catalogue does not have, such as an aws: key newer than it",
+    )
     group.add_argument(
         "--partial", action="store_true", help="condition keys that are not given are unknown; without it, absent"
     )

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from execpolicy.document.wording import nearest, quoted
+from collections.abc import Collection
+
 from execpolicy.errors import Diagnostic
-from execpolicy.language.context_keys import CATALOGUE
+from execpolicy.language.key_names import is_known, unknown_key
 from execpolicy.source import Source, Span
 
-
-def is_key(name: str) -> bool:
-    """Whether a name can be that of a condition key: every one has its service before a colon."""
-    return ":" in name.strip(":")
+ALLOW_OPTION = "--allow-unknown-key"
 
 
-def not_a_key(name: str, source: Source, span: Span) -> Diagnostic:
-    """What to say of a name that can be none."""
-    message = f"found {quoted(name)}, expected a condition key with its service, such as aws:SourceIp"
-    meant = meant_key(name)
-    advice = f"did you mean {meant}?" if meant else "write the key as the policy has it"
-    return Diagnostic(message, source, span, advice=advice)
-
-
-def meant_key(name: str) -> str:
-    """The key of AWS's catalogue that was most likely meant, with its service or without; empty if there is none."""
-    names = {}
-    for key, record in CATALOGUE.items():
-        names[key] = names[key.partition(":")[2]] = record.name
-    found = nearest(name, names)
-    return names[found] if found is not None else ""
+def fault_of_key(name: str, source: Source, span: Span, *, allowed: Collection[str]) -> Diagnostic | None:
+    """What to say of a name that can be no condition key; nothing where it can be one, or is allowed."""
+    if is_known(name) or name.lower() in allowed:
+        return None
+    message, advice = unknown_key(name)
+    return Diagnostic(message, source, span, advice=advice.replace("allow_unknown", ALLOW_OPTION), rule="KEY-1")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from execpolicy.cli.condition_key import is_key, not_a_key
+from execpolicy.cli.condition_key import fault_of_key
 from execpolicy.cli.inputs import Inputs, name_of
 from execpolicy.document.draft import diagnostics
 from execpolicy.document.encoding import BOM, decode
@@ -17,8 +17,12 @@ from execpolicy.source import Source, Span
 _FORM = '{"aws:SourceIp": "203.0.113.9"}'
 
 
-def read_values(inputs: Inputs, path: str, option: str) -> Iterator[tuple[str, tuple[str, ...], Source, Span]]:
+def read_values(
+    inputs: Inputs, path: str, option: str, *, allowed: Collection[str]
+) -> Iterator[tuple[str, tuple[str, ...], Source, Span]]:
     """The keys of a file in its order, each with its values and the place of the value.
+
+    ``allowed`` are names of keys that are accepted though the catalogue does not have them, in lower case.
 
     What is wrong goes to ``inputs``; a file that is no JSON gives nothing.
     """
@@ -42,8 +46,9 @@ def read_values(inputs: Inputs, path: str, option: str) -> Iterator[tuple[str, t
         _report(inputs, source, root, message, f"write {_FORM}")
         return
     for name, (start, end, value) in root.members.items():
-        if not is_key(name):
-            inputs.faults.append(not_a_key(name, source, source.span(start, end)))
+        fault = fault_of_key(name, source, source.span(start, end), allowed=allowed)
+        if fault is not None:
+            inputs.faults.append(fault)
             continue
         values = _values(inputs, source, name, value)
         if values is not None:

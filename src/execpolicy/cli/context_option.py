@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from execpolicy.cli.condition_key import is_key, not_a_key
+from execpolicy.cli.condition_key import ALLOW_OPTION, fault_of_key
 from execpolicy.cli.context_file import read_values
 from execpolicy.cli.inputs import Inputs
+from execpolicy.document.wording import quoted
 from execpolicy.errors import Diagnostic, RequestError
 from execpolicy.language.context import Context
+from execpolicy.language.key_names import service_of
 from execpolicy.source import Source, Span
 
 OPTION = "--context"
@@ -31,7 +33,9 @@ class Given(NamedTuple):
         return f"{self.source.name}:{self.span.line}:{self.span.column}"
 
 
-def read_context(inputs: Inputs, options: Sequence[str], *, at: str | None, complete: bool) -> Context | None:
+def read_context(
+    inputs: Inputs, options: Sequence[str], *, at: str | None, complete: bool, allow_unknown: Sequence[str] = ()
+) -> Context | None:
     """The context that the options give.
 
     Args:
@@ -39,18 +43,30 @@ def read_context(inputs: Inputs, options: Sequence[str], *, at: str | None, comp
         options: the values of ``--context``: ``key=value``, or the name of a file.
         at: the value of ``--at``, which gives aws:CurrentTime.
         complete: whether keys that are not given are absent.
+        allow_unknown: the values of ``--allow-unknown-key``: keys that are accepted though the catalogue has them not.
 
     Returns:
         The context, or None where something is wrong.
     """
     before = len(inputs.faults)
     merged: dict[str, Given] = {}
-    for given in (*_at(at), *_options(inputs, options)):
+    _check_allowed(inputs, allow_unknown)
+    for given in (*_at(at), *_options(inputs, options, {name.lower() for name in allow_unknown})):
         _check_values(inputs, given)
         _merge(inputs, merged, given)
     if len(inputs.faults) > before:
         return None
-    return Context({given.key: given.values for given in merged.values()}, complete=complete)
+    values = {given.key: given.values for given in merged.values()}
+    return Context(values, complete=complete, allow_unknown=allow_unknown)
+
+
+def _check_allowed(inputs: Inputs, names: Sequence[str]) -> None:
+    for name in names:
+        if not service_of(name):
+            source = Source(ALLOW_OPTION, name)
+            message = f"found {quoted(name)}, which names no service"
+            advice = "write the key as a policy does, such as aws:NewKey"
+            inputs.faults.append(Diagnostic(message, source, source.span(0, len(name)), advice=advice, rule="KEY-1"))
 
 
 def _at(at: str | None) -> Iterator[Given]:
@@ -65,24 +81,25 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _options(inputs: Inputs, options: Sequence[str]) -> Iterator[Given]:
+def _options(inputs: Inputs, options: Sequence[str], allowed: Collection[str]) -> Iterator[Given]:
     for text in options:
         key, equals, value = text.partition("=")
         if not equals:
-            for name, values, source, span in read_values(inputs, text, OPTION):
+            for name, values, source, span in read_values(inputs, text, OPTION, allowed=allowed):
                 yield Given(name, values, source, span)
             continue
         source = Source(OPTION, text)
-        if is_key(key):
+        fault = fault_of_key(key, source, source.span(0, len(key)), allowed=allowed)
+        if fault is None:
             yield Given(key, (value,), source, source.span(len(key) + 1, len(text)), OPTION)
         else:
-            inputs.faults.append(not_a_key(key, source, source.span(0, len(key))))
+            inputs.faults.append(fault)
 
 
 def _check_values(inputs: Inputs, given: Given) -> None:
     """Refuse values that do not fit their key, at the place where they were given."""
     try:
-        Context({given.key: given.values})
+        Context({given.key: given.values}, allow_unknown=[given.key])
     except RequestError as error:
         inputs.faults.append(
             error.diagnostic._replace(source=given.source, span=given.span, advice=_advice(given, error.advice))

@@ -6,14 +6,9 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from execpolicy.cli.condition_key import meant_key
-from execpolicy.document.policy import Policy
 from execpolicy.document.wording import printable
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
-from execpolicy.engine.request import Request
-from execpolicy.engine.trace import PolicyTrace
-from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.principal import SESSION, USER
 
 if TYPE_CHECKING:
@@ -42,7 +37,6 @@ def notes(decision: Decision) -> Iterator[str]:
     for mark, meaning in _LITERAL.items():
         if mark in decision.request.resource:
             yield f"--on has a `{mark}`, which is that character in a request: {meaning}"
-    yield from _unknown_keys(decision.request, _asked(decision))
 
 
 def notes_on_call(response: GatewayResponse, arguments: argparse.Namespace) -> Iterator[str]:
@@ -56,38 +50,6 @@ def notes_on_call(response: GatewayResponse, arguments: argparse.Namespace) -> I
     ):
         if given is not None and asks not in gates:
             yield f"{option} was not looked at: the call came to no gate that asks for it"
-    decisions = [step.decision for step in response.steps if step.decision is not None]
-    if decisions:
-        asked = "\n".join([*map(_asked, decisions), *map(_met, decisions)])
-        yield from _unknown_keys(decisions[0].request, asked)
-
-
-def _unknown_keys(request: Request, asked: str) -> Iterator[str]:
-    """Keys of the context that mean nothing to anybody; ``asked`` is the text of all policies, in lower case."""
-    for key in request.context.values:
-        if catalogued(key) is None and key.lower() not in asked and key.lower().startswith(("aws:", "execute-api:")):
-            meant = meant_key(key)
-            advice = f": did you mean {meant}?" if meant else ""
-            yield f"no policy asks for {key}, and it is no key that AWS documents{advice}"
-
-
-def _asked(decision: Decision) -> str:
-    """The text of all policies of caller and target, in lower case: what is not in it, none of them asks for."""
-    caller, target = decision.request.caller, decision.target
-    levels = (*caller.scps, caller.identity, caller.session, *target.rcps)
-    single = (caller.boundary, target.resource, target.vpc_endpoint)
-    policies = (*(policy for level in levels for policy in level), *(policy for policy in single if policy is not None))
-    return "\n".join(_text(policy) for policy in policies).lower()
-
-
-def _met(decision: Decision) -> str:
-    """The text of the policies that had a say, in lower case: of an endpoint, a domain or an authorizer too."""
-    policies = (policy for layer in decision.explain().layers for policy in layer.policies)
-    return "\n".join(_text(policy) for policy in policies).lower()
-
-
-def _text(policy: Policy | PolicyTrace) -> str:
-    return policy.source.text if policy.source is not None else ""
 
 
 def how_to_tell(decision: Decision) -> str:

@@ -61,6 +61,13 @@ def _add_request(group: Group) -> None:
         help="the value of a condition key, or a JSON file of keys. Repeatable",
     )
     group.add_argument(
+        "--allow-unknown-key",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="accept a condition key that the catalogue does not have. Repeatable",
+    )
+    group.add_argument(
         "--partial", action="store_true", help="condition keys that are not given are unknown; without it, absent"
     )
     once(group, "--at", "TIME", "when: ISO 8601, epoch seconds or the word now. Gives aws:CurrentTime")

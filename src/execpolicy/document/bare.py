@@ -6,6 +6,7 @@ statements that ``parse`` takes without a word. Everything else is left to them;
 
 from __future__ import annotations
 
+from execpolicy.document.action_name import is_action
 from execpolicy.document.encoding import check_text
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
 from execpolicy.document.model import (
@@ -156,7 +157,7 @@ class _Reading:
         found = self.actions.get(key)
         if found is None:
             texts = _texts(value)
-            if not all(":" in text.value or "*" in text.value or "?" in text.value for text in texts):
+            if not all(is_action(text.value) for text in texts):
                 raise _NotPlainError
             found = self.actions[key] = Element(name, texts)
         return found

@@ -100,11 +100,28 @@ def read_operator_name(text: str) -> OperatorName:
     return name
 
 
+#: What operators compare, as their names begin.
+_FAMILIES = ("String", "Numeric", "Date", "Bool", "Binary", "Arn", "Null")
+
+
+def _of_family(base: str) -> list[str]:
+    """The operators that may be meant: of the type and the comparison that the name speaks of, if of any."""
+    family = next((each for each in _FAMILIES if each.lower() in base.lower()), "")
+    compared = next((each for each in ("Less", "Greater") if each.lower() in base.lower()), "")
+    return [name for name in OPERATORS if name.startswith(family) and compared in name]
+
+
+def _of_extent(quantifier: str) -> list[str]:
+    """The set operators that may be meant: one that says all is not one that says any."""
+    return [name for name in QUANTIFIERS if name[3:6].lower() in quantifier.lower()]
+
+
 def _no_operator(text: str, quantifier: str, colon: str, rest: str) -> OperatorNameError:
-    base = rest[: -len(IF_EXISTS)] if rest.lower().endswith(IF_EXISTS.lower()) else rest
-    suffix = IF_EXISTS if base != rest else ""
-    near_base = nearest(base, OPERATORS)
-    near_quantifier = nearest(quantifier, QUANTIFIERS) if colon else ""
+    at = rest.lower().rfind("if")
+    is_suffix = at > 0 and nearest(rest[at:], (IF_EXISTS,)) is not None
+    base, suffix = (rest[:at], IF_EXISTS) if is_suffix else (rest, "")
+    near_base = nearest(base, _of_family(base))
+    near_quantifier = nearest(quantifier, _of_extent(quantifier)) if colon else ""
     if near_base is None:
         advice = "see the list of condition operators in the IAM User Guide"
     elif near_quantifier is None:

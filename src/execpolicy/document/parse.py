@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from execpolicy.document.action_name import is_action
 from execpolicy.document.draft import Draft, TooManyProblemsError, diagnostics
 from execpolicy.document.escapes import unwrap
 from execpolicy.document.from_objects import read_objects
@@ -220,7 +221,7 @@ def _element(draft: Draft, statement: JsonObject, name: str) -> Element:
 def _check_actions(draft: Draft, action: Element) -> None:
     for text in action.values:
         value = text.value
-        if ":" in value or "*" in value or "?" in value:
+        if is_action(value):
             continue
         if not value:
             draft.report(text, f"found an empty string as {action.name}", "name an action, or remove it", "ACT-1")

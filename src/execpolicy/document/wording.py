@@ -29,10 +29,13 @@ def listed(names: Iterable[str], joint: str = "or") -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that was most likely meant: first by letters alone, then by likeness."""
+    """The known name that was most likely meant: first by letters alone, then by likeness.
+
+    A name that negates is never taken for one that does not, nor the other way round: that would invert the meaning.
+    """
     if len(name) > QUOTED_WIDTH:
         return None
-    names = list(known)
+    names = [candidate for candidate in known if _negates(candidate) is _negates(name)]
     by_letters = {candidate.lower(): candidate for candidate in names}
     same = by_letters.get(name.strip().lower())
     if same is not None:
@@ -41,6 +44,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
     close = get_close_matches(name.lower(), by_letters, n=1, cutoff=0.7)
     return by_letters[close[0]] if close else None
+
+
+def _negates(name: str) -> bool:
+    """Whether a name says not: ``NotAction``, ``StringNotEquals``, ``disallow``; ``note`` does not."""
+    lower = name.strip().lower()
+    return lower.startswith(("non", "dis")) or "not" in lower.removesuffix("s").removesuffix("note")
 
 
 def meant(name: str, known: Iterable[str]) -> str:

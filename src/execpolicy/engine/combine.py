@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
-from execpolicy.language import principal as kinds
 from execpolicy.language.grant import Grant
 from execpolicy.language.principal import Principal
 from execpolicy.records import NamedTuple
@@ -16,7 +15,6 @@ class Relation(NamedTuple):
 
     #: The caller belongs to an account, and so has policies of its own.
     is_iam: bool
-    is_root: bool
     same_account: bool
     same_partition: bool
 
@@ -24,7 +22,6 @@ class Relation(NamedTuple):
     def of(cls, caller: Principal, account: str, partition: str) -> Relation:
         return cls(
             caller.is_iam,
-            caller.kind == kinds.ROOT,
             caller.account == account,
             caller.partition in ("", partition),
         )
@@ -95,8 +92,6 @@ def _blocked_in_accounts(silent: set[Layer], granted: Grant, relation: Relation)
     if not relation.is_iam:
         return set() if granted else {Layer.RESOURCE}
     if relation.same_account:
-        if relation.is_root:
-            granted = max(granted, Grant.ACCOUNT)
         return {layer for layer in STILL_BLOCKS[granted] if layer in silent}
     needed = {layer for layer in STILL_BLOCKS[Grant.NONE] if layer in silent}
     return needed if granted else needed | {Layer.RESOURCE}

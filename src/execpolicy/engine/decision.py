@@ -8,6 +8,7 @@ from execpolicy.engine.lazy import kept
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
+from execpolicy.ordered import OrderedSet
 from execpolicy.records import TYPE_CHECKING
 from execpolicy.source import Span
 
@@ -119,12 +120,12 @@ class Decision(_Made):
     @property
     def possible(self) -> frozenset[Outcome]:
         """The outcomes that are possible: one, unless it is indeterminate."""
-        return frozenset({self._verdicts.worst.outcome, self._verdicts.best.outcome})
+        return OrderedSet((self._verdicts.worst.outcome, self._verdicts.best.outcome))
 
     @property
     def blocked_by(self) -> frozenset[Layer]:
         """The layers that deny, or that do not allow and would have to; of an indeterminate outcome, those that may."""
-        return frozenset(self._verdicts.worst.blocked_by)
+        return OrderedSet(self._verdicts.worst.blocked_by)
 
     @kept
     def determining_statements(self) -> tuple[DeterminingStatement, ...]:
@@ -142,14 +143,14 @@ class Decision(_Made):
         """The keys that the request did not have and that mattered (KEY-5)."""
         from execpolicy.engine.doubt import missing_keys
 
-        return missing_keys(self._inquiry, self._verdicts)
+        return OrderedSet(sorted(missing_keys(self._inquiry, self._verdicts)))
 
     @kept
     def assumed(self) -> frozenset[str]:
         """The ids of the rules that AWS does not document and on which the outcome rests."""
         from execpolicy.engine.doubt import assumed
 
-        return assumed(self._inquiry, self._verdicts)
+        return OrderedSet(sorted(assumed(self._inquiry, self._verdicts)))
 
     @kept
     def message(self) -> str:

@@ -7,6 +7,7 @@ from execpolicy.engine.chain import DENY
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.plan import SAME_ACCOUNT, SAME_PARTITION, settled
 from execpolicy.engine.request import Meeting, Request, Sender, Site
+from execpolicy.language.told import FOREIGN
 from execpolicy.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,10 +18,17 @@ def outcome_of(request: Request, target: Target) -> Outcome | None:
     """The outcome of a request that IAM decides; None where only the explaining run can tell.
 
     A Deny that applies is final, whatever the other layers do not know (EVL-1).
+
+    Raises RequestError: the context has a key that means nothing to anybody (KEY-1).
     """
-    _, text, site, sender, _, _ = request.parts
+    context, text, site, sender, _, _ = request.parts
     at, of, layers, state = sender.met
     if at is not target or of is not site:
+        if context.bits & FOREIGN:
+            # The sender of a context with such keys is new, so that it meets no target without being asked.
+            from execpolicy.engine.foreign_keys import refuse_unnamed_by
+
+            refuse_unnamed_by(request, target)
         sender.met = met = _meeting(sender, site, target)
         _, _, layers, state = met
     if layers is None:

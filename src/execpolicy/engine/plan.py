@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 
 from execpolicy.engine.combine import Relation, settle
 from execpolicy.engine.layers import Layer, Outcome
-from execpolicy.language import principal as kinds
 from execpolicy.language.grant import Grant
 from execpolicy.language.principal import Principal
 from execpolicy.records import TYPE_CHECKING, NamedTuple
@@ -26,7 +25,7 @@ Coder = Callable[[str, "Setting", "Subject"], int | None]
 _BITS = 3
 _PRESENT = 4
 _PLACES = {layer: _BITS * number for number, layer in enumerate(Layer)}
-_IS_IAM, _IS_ROOT, SAME_ACCOUNT, SAME_PARTITION = (1 << _BITS * len(Layer) + bit for bit in range(4))
+_IS_IAM, SAME_ACCOUNT, SAME_PARTITION = (1 << _BITS * len(Layer) + bit for bit in range(3))
 
 
 class Plan(NamedTuple):
@@ -43,7 +42,7 @@ def plan_of_caller(caller: Principal, compiled: Mapping[Layer, CompiledPolicies]
     """The caller's layers; which of them bind depends on nothing but the caller (EVL-2, EVL-8)."""
     free_of_scps = not caller.is_iam or caller.management_account or caller.is_service_linked
     binding = {layer: each for layer, each in compiled.items() if layer is not Layer.SCP or not free_of_scps}
-    state = (_IS_IAM if caller.is_iam else 0) | (_IS_ROOT if caller.kind == kinds.ROOT else 0)
+    state = _IS_IAM if caller.is_iam else 0
     return _plan(binding, state)
 
 
@@ -77,6 +76,6 @@ def settled(state: int) -> Outcome:
             for layer, place in _PLACES.items()
             if state >> place & _PRESENT
         }
-        relation = Relation(*(bool(state & bit) for bit in (_IS_IAM, _IS_ROOT, SAME_ACCOUNT, SAME_PARTITION)))
+        relation = Relation(*(bool(state & bit) for bit in (_IS_IAM, SAME_ACCOUNT, SAME_PARTITION)))
         _settled[state] = outcome = settle(answers, relation).outcome
     return outcome

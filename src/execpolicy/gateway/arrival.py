@@ -26,7 +26,7 @@ from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
 from execpolicy.language.operators import read_date
 from execpolicy.language.principal import Principal
-from execpolicy.language.told import CLOCKS, TELLS_TIME
+from execpolicy.language.told import CLOCKS, FOREIGN, TELLS_TIME
 
 SIGNATURES = ("valid", "invalid", "expired")
 
@@ -62,6 +62,13 @@ def arrived(
     who = caller if caller is None or isinstance(caller, Caller) else Caller(caller)
     if who is not None and who.principal.kind == kinds.ANONYMOUS:
         who = None
+    if told.bits & FOREIGN:
+        from execpolicy.gateway.foreign_keys import refuse_unnamed_in_call
+
+        refuse_unnamed_in_call(
+            api, told, caller=who, vpc_endpoint_policy=policy, authorizer_output=authorizer_output, cache=cache
+        )
+        told = told.accepted()
     now = _moment(at) if at is not None else _clock_of(told) if told.bits & TELLS_TIME else None
     if api.type is _WEBSOCKET:
         _check_socket_call(method, path)

@@ -16,6 +16,7 @@ from execpolicy.document.nodes import (
     JsonArray,
     JsonBoolean,
     JsonNull,
+    JsonNumber,
     JsonObject,
     Node,
     Written,
@@ -75,10 +76,11 @@ class _Form(NamedTuple):
 class _InvalidError(Exception):
     """Raised inside this module: why an answer is none."""
 
-    def __init__(self, reason: str, problems: tuple[Diagnostic, ...] = ()) -> None:
+    def __init__(self, reason: str, problems: tuple[Diagnostic, ...] = (), doubt: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.problems = problems
+        self.doubt = doubt
 
 
 class AuthorizerOutput(Frozen):
@@ -99,6 +101,7 @@ class AuthorizerOutput(Frozen):
 
     __slots__ = (
         "_context",
+        "_doubt",
         "failure",
         "is_authorized",
         "policy",
@@ -113,6 +116,7 @@ class AuthorizerOutput(Frozen):
     usage_identifier_key: str | None
     problems: tuple[Diagnostic, ...]
     _context: dict[str, Any]
+    _doubt: str
 
     def __init__(
         self,
@@ -133,6 +137,7 @@ class AuthorizerOutput(Frozen):
             usage_identifier_key=text_or_none(usage_identifier_key, "usage_identifier_key"),
             problems=instances(problems, Diagnostic, "problems"),
             _context=dict(mapping_or_none(context, "context") or {}),
+            _doubt="",
         )
 
     @classmethod
@@ -169,7 +174,16 @@ class AuthorizerOutput(Frozen):
         try:
             return _of_answer(form, *_read(value))
         except _InvalidError as error:
-            return cls(failure=form.invalid(error.reason), problems=error.problems)
+            failed = cls(failure=form.invalid(error.reason), problems=error.problems)
+            failed._set(_doubt=error.doubt)
+            return failed
+
+    @property
+    def doubt(self) -> str:
+        """What of the answer AWS does not document and reports differ on; empty where there is nothing of the kind."""
+        if self.policy is not None and not self.policy.statements:
+            return "the document of the function has no statement, and is taken as one that allows nothing"
+        return self._doubt
 
     @property
     def context(self) -> Mapping[str, Any]:
@@ -258,7 +272,7 @@ def _of_answer(form: _Form, answer: JsonObject, source: Source | None) -> Author
     if form.simple:
         authorized = _member(members, "isAuthorized", JsonBoolean, "true or false")
         return AuthorizerOutput(is_authorized=authorized.text == "true", context=_context(form, members))
-    principal_id = _member(members, "principalId", Text, "a string").value
+    principal_id = _principal_id(members)
     document = _member(members, "policyDocument", JsonObject, "an object")
     key = None
     if not _left_out(members, "usageIdentifierKey"):
@@ -269,6 +283,19 @@ def _of_answer(form: _Form, answer: JsonObject, source: Source | None) -> Author
         context=_context(form, members),
         usage_identifier_key=key,
     )
+
+
+def _principal_id(members: Mapping[str, Node]) -> str:
+    """The principalId, which is to be a string. What becomes of a number, or of none, is assumed."""
+    try:
+        return _member(members, "principalId", Text, "a string").value
+    except _InvalidError as error:
+        found = {type(None): "no principalId", JsonNumber: "a number as principalId"}.get(
+            type(members.get("principalId"))
+        )
+        if found is None or "policyDocument" not in members:
+            raise
+        raise _InvalidError(error.reason, doubt=f"{found} is taken as an invalid answer") from error
 
 
 def _left_out(members: Mapping[str, Node], name: str) -> bool:

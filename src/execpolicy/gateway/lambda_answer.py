@@ -50,6 +50,8 @@ def answer(flow: Flow, authorizer: Authorizer) -> Refusal | None:
         flow.passed("5c", "cache", f"the answer to {flow.cached.call} is used again", "AUT-5")
         return None
     flow.output = output = _asked(flow, authorizer)
+    if output.doubt:
+        flow.notes.append(f"{output.doubt}: that is assumed, and reports differ (AUT-2)")
     if output.failure is not None:
         kind = output.failure.response_type
         refusal = refuse(api.type, kind) if kind is not None else refuse_http(output.failure.status)

@@ -85,7 +85,7 @@ class Situation:
 def _of_anybody(context: Context) -> Context:
     """What is told of the call beside who makes it: all that reaches policies where nobody is authenticated."""
     kept = {name: values for name, values in context.values.items() if not _tells_of_caller(name)}
-    return Context(kept, complete=context.complete)
+    return Context(kept, complete=context.complete, allow_unknown=context.allow_unknown).accepted()
 
 
 def _tells_of_caller(name: str) -> bool:

@@ -114,7 +114,7 @@ class ConditionTest:
         if self.is_null:
             return self.test_null(None if actual is None else not actual, doubted)
         if actual is None:
-            return None
+            return None if self.values else self._test_empty_unknown(doubted)
         if not actual:
             return self._test_missing()
         if self.needs_quantifier(actual):
@@ -141,13 +141,21 @@ class ConditionTest:
             return False
         return None if doubted == "CND-14" else self.operator.negated
 
+    def _test_empty_unknown(self, doubted: str) -> Truth:
+        """An empty list of values, and a key of which nothing is known: what holds whether or not it is there."""
+        if self.name.quantifier == "ForAnyValue":
+            return False
+        if self.name.quantifier or self.name.if_exists or (self.multivalued and self.operator.negated):
+            return None  # it holds only where the key has no value
+        return None if doubted == "CND-14" else self.operator.negated
+
     def test_null(self, missing: Truth, doubted: str = "") -> Truth:
         """Null asks whether the key is there; under a set operator it is constant (CND-4, CND-12)."""
         if self.name.quantifier:
             return self.name.quantifier == "ForAllValues"
         if not self.values and doubted == "CND-14":
             return None
-        holds = None if missing is None else missing in self._operands
+        holds = None if missing is None and self.values else missing in self._operands
         return None if not holds and None in self._operands and doubted == "CND-15" else holds
 
     def _test_value(self, value: str, lookup: Lookup, doubted: str) -> Truth:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from execpolicy.arguments import encodable, flag
-from execpolicy.errors import RequestError
+from execpolicy.arguments import encodable, flag, texts_or_none
+from execpolicy.errors import RequestError, UsageError
 from execpolicy.frozen import Frozen, setter
 from execpolicy.language.context_keys import KeyType
 from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.key_names import is_foreign, is_known, service_of, unknown_key
 from execpolicy.language.operators import read_address, read_bool, read_date, read_number
 from execpolicy.language.table import LONGEST, keep
-from execpolicy.language.told import TO_CHECK, bits_of
+from execpolicy.language.told import FOREIGN, TO_CHECK, bits_of
 from execpolicy.records import TYPE_CHECKING, NamedTuple
 from execpolicy.source import Source
 
@@ -58,48 +59,90 @@ class Context(Frozen):
             bytes (as base64) are taken; an empty list is a key that is not there. Key names are case-insensitive.
         complete: whether optional keys that are not given are absent. In a partial context they are unknown, and an
             outcome that may depend on one is ``indeterminate`` (KEY-4).
+        allow_unknown: names of keys that are accepted though the catalogue does not have them, such as an ``aws:`` key
+            that is newer than it.
 
     Raises:
-        RequestError: a value does not fit its key (``aws:SourceIp`` takes an IP address), or a key is given twice.
+        RequestError: a value does not fit its key (``aws:SourceIp`` takes an IP address), a key is given twice, or a
+            key is none that AWS documents (KEY-1).
+        UsageError: ``allow_unknown`` is no list of key names.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 
     >>> Context({"aws:SourceIp": "203.0.113.9", "aws:SecureTransport": True}).get("AWS:SecureTransport")
     ('true',)
+    >>> try:
+    ...     Context({"aws:SourcIp": "203.0.113.9"})
+    ... except RequestError as error:
+    ...     print(error.message, "-", error.advice)
+    found "aws:SourcIp", which is not a condition key that AWS documents - did you mean aws:SourceIp?
+    >>> Context({"aws:NewKey": "1"}, allow_unknown=["aws:NewKey"]).allow_unknown
+    ('aws:NewKey',)
     """
 
-    __slots__ = ("_by_key", "_values", "bits", "complete", "latest")
+    __slots__ = ("_allowed", "_by_key", "_values", "bits", "complete", "latest")
     complete: bool
     _by_key: dict[str, tuple[str, ...]]
     _values: dict[str, tuple[str, ...]]
+    #: The names that are accepted; not set where there is none, as in nearly all contexts.
+    _allowed: tuple[str, ...]
     #: What its keys tell, together: language/told.py says what each bit means.
     bits: int
     #: What the last request in this context found out, for the next one: engine/request.py keeps it here.
     latest: Any
 
-    def __init__(self, values: Mapping[str, Any] | None = None, *, complete: bool = True) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, Any] | None = None,
+        *,
+        complete: bool = True,
+        allow_unknown: Iterable[str] | str = (),
+    ) -> None:
         given: dict[str, tuple[str, ...]] = {}
         by_key: dict[str, tuple[str, ...]] = {}
         bits = 0
+        if allow_unknown != ():
+            _set_allowed(self, _checked_names(allow_unknown))
         if values is not None:
             if not isinstance(values, (dict, Mapping)):
                 raise _no_mapping(values)
             for name, value in values.items():
                 known = _names.get(name) if isinstance(name, str) else None
-                key, reads, _, more = known or _read_name(name)
+                key, reads, _, more = known or self._read_name(name)
                 if key in by_key:
                     raise _given_twice(name)
                 if isinstance(value, str) and value.isascii() and (reads is None or reads(value) is not None):
                     texts: tuple[str, ...] = (value,)
                 else:
-                    texts = _texts(name, value)
+                    texts = _texts(name, key, value)
                 given[name] = by_key[key] = texts
                 bits |= more
         _set_values(self, given)
         _set_by_key(self, by_key)
         _set_complete(self, complete if complete is True else flag(complete, "complete"))
-        _set_bits(self, bits)
+        _set_bits(self, bits if allow_unknown == () else self._bits_but_for_allowed(by_key, bits))
         _set_latest(self, None)
+
+    def _read_name(self, name: object) -> _Name:
+        """What the name of a key says that was not met before.
+
+        Raises RequestError: it is no key that AWS documents, and was not allowed.
+        """
+        if isinstance(name, str) and name and not is_known(encodable(name, "context")):
+            if name.lower() not in map(str.lower, self.allow_unknown):
+                raise _unknown_key(name)
+            return _Name(name.lower(), None, "", 0)  # not kept: another context may not allow it
+        return _read_name(name)
+
+    def _bits_but_for_allowed(self, by_key: Iterable[str], bits: int) -> int:
+        """What the keys tell: one that was allowed need not be named by any policy."""
+        allowed = {name.lower() for name in self.allow_unknown}
+        return bits if any(is_foreign(key) for key in by_key if key not in allowed) else bits & ~FOREIGN
+
+    @property
+    def allow_unknown(self) -> tuple[str, ...]:
+        """The names of keys that are accepted though the catalogue does not have them."""
+        return getattr(self, "_allowed", ())
 
     @property
     def values(self) -> Mapping[str, tuple[str, ...]]:
@@ -107,10 +150,11 @@ class Context(Frozen):
         return MappingProxyType(self._values)
 
     def __repr__(self) -> str:
-        return f"Context({self._values!r}, complete={self.complete})"
+        allowed = f", allow_unknown={self.allow_unknown!r}" if self.allow_unknown else ""
+        return f"Context({self._values!r}, complete={self.complete}{allowed})"
 
     def _identity(self) -> tuple[object, ...]:
-        return (tuple(sorted(self._by_key.items())), self.complete)
+        return (tuple(sorted(self._by_key.items())), self.complete, frozenset(map(str.lower, self.allow_unknown)))
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
@@ -121,7 +165,8 @@ class Context(Frozen):
         _set_latest(self, latest)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**{name: getattr(self, name) for name in self.__slots__}, "latest": None}
+        kept = {name: getattr(self, name) for name in self.__slots__ if hasattr(self, name)}
+        return {**kept, "latest": None}
 
     def get(self, name: str) -> tuple[str, ...] | None:
         """The values of a key that was given, as text; None for a key that was not."""
@@ -134,12 +179,25 @@ class Context(Frozen):
 
     def adding(self, more: Mapping[str, Any]) -> Context:
         """This context with more keys, none of which it has."""
-        other = Context(more, complete=self.complete)
+        other = Context(more, complete=self.complete, allow_unknown=self.allow_unknown)
         other._set(
             _values={**self._values, **other._values},
             _by_key={**self._by_key, **other._by_key},
             bits=self.bits | other.bits,
         )
+        return other
+
+    def foreign(self) -> tuple[str, ...]:
+        """The keys of services that the catalogue does not cover, as they were spelled, without those allowed."""
+        allowed = {name.lower() for name in self.allow_unknown}
+        return tuple(name for name in self._values if name.lower() not in allowed and is_foreign(name))
+
+    def accepted(self) -> Context:
+        """This context where it is known that each of its keys is accepted: no request asks again (KEY-1)."""
+        if not self.bits & FOREIGN:
+            return self
+        other = object.__new__(Context)
+        other._set(**{**self.__getstate__(), "bits": self.bits & ~FOREIGN})
         return other
 
     def given(self, key: str) -> tuple[str, ...] | None:
@@ -152,6 +210,25 @@ _set_values = setter(Context, "_values")
 _set_complete = setter(Context, "complete")
 _set_bits = setter(Context, "bits")
 _set_latest = setter(Context, "latest")
+_set_allowed = setter(Context, "_allowed")
+
+
+def _checked_names(given: Iterable[str] | str) -> tuple[str, ...]:
+    names = (given,) if isinstance(given, str) else texts_or_none(given, "allow_unknown") or ()
+    for name in names:
+        if not service_of(name):
+            raise UsageError(
+                f"allow_unknown holds {name!r}, which names no service",
+                advice='write the key as a policy does: allow_unknown=["aws:NewKey"]',
+                rule="KEY-1",
+            )
+    return names
+
+
+def _unknown_key(name: str) -> RequestError:
+    message, advice = unknown_key(name)
+    source = Source(f"<context {name}>", name)
+    return RequestError(message, source=source, span=source.span(0, len(name)), advice=advice, rule="KEY-1")
 
 
 def _read_name(name: object) -> _Name:
@@ -182,14 +259,15 @@ def _given_twice(name: str) -> RequestError:
     )
 
 
-def _texts(name: str, value: Any) -> tuple[str, ...]:
+def _texts(name: str, key: str, value: Any) -> tuple[str, ...]:
     several = (
         isinstance(value, Iterable)
         and not isinstance(value, (str, bytes, bytearray, memoryview, Mapping))
         and not _is_address(value)
     )
     texts = tuple(_text(name, item) for item in value) if several else (_text(name, value),)
-    _, reads, expected, _ = _read_name(name)
+    record = catalogued(key)
+    reads, expected = (None, "") if record is None else _CHECKS.get(record.type, (None, ""))
     for text in texts:
         if reads is not None and reads(text) is None:
             source = Source(f"<context {name}>", text)

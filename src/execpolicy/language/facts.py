@@ -381,6 +381,11 @@ def _org_paths(facts: Facts) -> Derivation:
     return (True, paths) if paths is not None else _NOT_TOLD
 
 
+def _is_at_home(facts: Facts) -> bool:
+    """Whether caller and resource are of one account, and so of one organization."""
+    return bool(facts.account) and facts.principal.account == facts.account
+
+
 def _is_service(facts: Facts) -> Derivation:
     caller = facts.principal
     if caller.kind == kinds.SERVICE:
@@ -453,5 +458,7 @@ _DERIVED: dict[str, Callable[[Facts], Derivation]] = {
     "aws:userid": _userid,
     "aws:username": _username,
     "aws:resourceaccount": lambda facts: _value(facts.account) if facts.account else _NOT_TOLD,
+    "aws:resourceorgid": lambda facts: _org_id(facts) if _is_at_home(facts) else _NOT_TOLD,
+    "aws:resourceorgpaths": lambda facts: _org_paths(facts) if _is_at_home(facts) else _NOT_TOLD,
     "aws:requestedregion": _region,
 }

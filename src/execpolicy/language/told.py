@@ -11,7 +11,7 @@ TAG = "aws:principaltag/"
 CLOCKS = ("aws:currenttime", "aws:epochtime")
 ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
 #: The keys whose values follow from the resource: all others are the same for any resource (KEY-3).
-OF_THE_RESOURCE = frozenset({"aws:requestedregion", "aws:resourceaccount"})
+OF_THE_RESOURCE = frozenset({"aws:requestedregion", "aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"})
 #: The keys whose values follow from the caller, as far as the caller is told.
 OF_THE_CALLER = frozenset(
     {
@@ -28,7 +28,7 @@ OF_THE_CALLER = frozenset(
 )
 
 #: What a key tells, as bits: those of all keys of a context together say whether it is to be checked.
-_SOURCE_IP, _ENDPOINT, _CURRENT_TIME, _EPOCH_TIME, _CLAIM, TELLS_OF_CALLER = (1 << bit for bit in range(6))
+_SOURCE_IP, _ENDPOINT, _CURRENT_TIME, _EPOCH_TIME, _CLAIM, TELLS_OF_CALLER, FOREIGN = (1 << bit for bit in range(7))
 _BOTH_WAYS = _SOURCE_IP | _ENDPOINT
 TELLS_TIME = _CURRENT_TIME | _EPOCH_TIME
 _BITS = {
@@ -47,11 +47,12 @@ def bits_of(key: str, record: ContextKey | None) -> int:
     if record is not None and record.execute_api is ExecuteApi.AWS_IAM:
         # Where nobody is authenticated, API Gateway has no value for it (GW-22).
         bits |= TELLS_OF_CALLER
-    return bits
+    # Such a key is to be named by a policy, unless the action is of its service (KEY-1).
+    return bits if record is not None else bits | FOREIGN
 
 
 #: By the bits of all keys of a context: whether it may contradict the request, or itself (KEY-3, GW-19, GW-23).
 TO_CHECK = tuple(
-    bool(bits & _CLAIM) or bits & _BOTH_WAYS == _BOTH_WAYS or bits & TELLS_TIME == TELLS_TIME
-    for bits in range(2 * TELLS_OF_CALLER)
+    bool(bits & (_CLAIM | FOREIGN)) or bits & _BOTH_WAYS == _BOTH_WAYS or bits & TELLS_TIME == TELLS_TIME
+    for bits in range(2 * FOREIGN)
 )

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from execpolicy.document.fields import Fields
+from execpolicy.document.model import Text
 from execpolicy.document.nodes import JsonObject, Node, plain
+from execpolicy.document.wording import quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.language.context import Context
+from execpolicy.language.key_names import service_of
 from execpolicy.testing.parties import Refusal
 
 
 class Contexts:
     """The contexts of a file: what all cells of a matrix share is read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, allow_unknown: tuple[str, ...] = ()) -> None:
+        self._allow_unknown = allow_unknown
         # By the identity of the node, which is kept so that no other one takes its place.
         self._read: dict[tuple[int, bool], tuple[Node | None, Context]] = {}
+
+    @classmethod
+    def of(cls, file: Fields) -> Contexts:
+        """The contexts of a file, which may accept keys that the catalogue does not have."""
+        names = file.texts("allow_unknown_keys") or ()
+        for name in names:
+            try:
+                Context(allow_unknown=name.value)
+            except ExecPolicyError as error:
+                advice = "write the key as a policy does, such as aws:NewKey"
+                file.problems.report(name, f"found {quoted(name.value)}, which names no service", advice, error.rule)
+        return cls(tuple(name.value for name in names if service_of(name.value)))
 
     def context(self, fields: Fields, refused: list[Refusal]) -> Context | None:
         """The context of a case, empty where it tells of none; None for what is none."""
@@ -22,25 +38,25 @@ class Contexts:
         node = fields.value("context")
         key = (id(node), complete)
         if key not in self._read:
-            context = _context(fields, node, complete, refused)
+            context = self._made(fields, node, complete, refused)
             if context is None:
                 return None
             self._read[key] = (node, context)
         return self._read[key][1]
 
-
-def _context(fields: Fields, node: Node | None, complete: bool, refused: list[Refusal]) -> Context | None:
-    if node is None:
-        return Context(complete=complete)
-    values = plain(node)
-    if not isinstance(values, dict):
-        fields.wrong(node, "context", "an object of values by condition key")
-        return None
-    try:
-        return Context(values, complete=complete)
-    except ExecPolicyError as error:
-        refused.append(Refusal(blamed(fields, error, node), error))
-        return None
+    def _made(self, fields: Fields, node: Node | None, complete: bool, refused: list[Refusal]) -> Context | None:
+        """A context whose keys no policies are asked about: that is done where a case is read, and once."""
+        if node is None:
+            return Context(complete=complete, allow_unknown=self._allow_unknown)
+        values = plain(node)
+        if not isinstance(values, dict):
+            fields.wrong(node, "context", "an object of values by condition key")
+            return None
+        try:
+            return Context(values, complete=complete, allow_unknown=self._allow_unknown).accepted()
+        except ExecPolicyError as error:
+            refused.append(Refusal(blamed(fields, error, node), error))
+            return None
 
 
 def blamed(fields: Fields, error: ExecPolicyError, whole: Node) -> Node:
@@ -49,5 +65,6 @@ def blamed(fields: Fields, error: ExecPolicyError, whole: Node) -> Node:
     field, _, key = name.partition(" ")
     node = fields.value(field)
     if key and isinstance(node, JsonObject) and key in node.members:
-        node = node.members[key][2]
+        start, end, value = node.members[key]
+        node = Text(key, start, end) if error.rule == "KEY-1" else value
     return node if node is not None else whole

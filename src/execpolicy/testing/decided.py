@@ -10,6 +10,7 @@ from execpolicy.document.wording import listed, meant, quoted
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import ExecPolicyError
+from execpolicy.ordered import OrderedSet
 from execpolicy.testing.about import rule_ids
 from execpolicy.testing.entries import ERROR
 
@@ -50,10 +51,10 @@ def read_sets(fields: Fields) -> Sets:
     """The sets that a case names; None for one that it does not look at."""
     sids, missing, assumed = fields.texts("sid"), fields.texts("missing_keys"), rule_ids(fields, "assumed")
     return Sets(
-        sids=frozenset(sid.value for sid in sids) if sids is not None else None,
+        sids=OrderedSet(sid.value for sid in sids) if sids is not None else None,
         layers=_layers(fields),
-        missing_keys=frozenset(key.value.lower() for key in missing) if missing is not None else None,
-        assumed=frozenset(rule.value for rule in assumed) if assumed is not None else None,
+        missing_keys=OrderedSet(key.value.lower() for key in missing) if missing is not None else None,
+        assumed=OrderedSet(rule.value for rule in assumed) if assumed is not None else None,
     )
 
 
@@ -66,7 +67,7 @@ def _layers(fields: Fields) -> frozenset[Layer] | None:
         if text.value not in known:
             message = f"found {quoted(text.value)} as layer, expected {listed(known)}"
             fields.problems.report(text, message, meant(text.value, known))
-    return frozenset(known[text.value] for text in texts if text.value in known)
+    return OrderedSet(known[text.value] for text in texts if text.value in known)
 
 
 def compare_error(expected: Expects, wanted: str, error: ExecPolicyError) -> Compared:

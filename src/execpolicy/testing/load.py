@@ -26,7 +26,18 @@ SCHEMA: Final = "execpolicy/cases/1"
 #: An entry of a list, and what was made of it.
 _Made: TypeAlias = tuple[Node, list[Item | None]]
 
-FILE_FIELDS = ("schema", "title", "api", "policies", "callers", "targets", "apis", "cases", "documents")
+FILE_FIELDS = (
+    "schema",
+    "title",
+    "api",
+    "policies",
+    "callers",
+    "targets",
+    "apis",
+    "allow_unknown_keys",
+    "cases",
+    "documents",
+)
 
 
 def load_cases(path: str | os.PathLike[str]) -> CaseFile:

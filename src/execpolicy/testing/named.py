@@ -20,7 +20,7 @@ class Named(NamedTuple):
     @classmethod
     def of(cls, problems: Problems, file: Fields) -> Named:
         """What a file has."""
-        return cls(Parties(problems, file), Apis(problems, file), Contexts())
+        return cls(Parties(problems, file), Apis(problems, file), Contexts.of(file))
 
     def report_unused(self) -> None:
         """Policies and APIs that nothing uses were never read."""

@@ -10,12 +10,16 @@ from execpolicy.document.model import Text
 from execpolicy.document.nodes import JsonArray, JsonNull, JsonNumber, JsonObject, Node, Written, plain
 from execpolicy.document.policy import Policy
 from execpolicy.document.wording import listed, meant, quoted
+from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.api import Api
 from execpolicy.gateway.arrival import SIGNATURES
+from execpolicy.gateway.foreign_keys import refuse_unnamed_in_call
 from execpolicy.gateway.identity_sources import Values
 from execpolicy.gateway.names import ResponseType
 from execpolicy.language.context import Context
 from execpolicy.testing.about import ABOUT_FIELDS, read_about
 from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
+from execpolicy.testing.contexts import blamed
 from execpolicy.testing.decided import DECISION_FIELDS, read_sets
 from execpolicy.testing.entries import ERROR, OUTCOMES, About
 from execpolicy.testing.named import Named
@@ -89,6 +93,8 @@ def call_of(fields: Fields, named: Named, about: About, sequence: _Sequence = _A
     api_node, stage = fields.value("api") or sequence.api, _stage(fields) or sequence.stage
     api = named.apis.api(api_node, stage, fields, refused)
     call = _invocation(fields, named, refused)
+    if api is not None and not refused:
+        _refuse_unnamed(fields, api, call, refused)
     if expected is None:
         return None
     if expected.outcome != ERROR:
@@ -97,6 +103,21 @@ def call_of(fields: Fields, named: Named, about: About, sequence: _Sequence = _A
     if refused:
         return CallCase(api=None, call=None, expected=expected, refusal=refused[0].error, **about)
     return CallCase(api=api, call=call, expected=expected, **about)
+
+
+def _refuse_unnamed(fields: Fields, api: Api, call: Invocation, refused: list[Refusal]) -> None:
+    """A key of the context that no policy of the call names is most likely misspelled (KEY-1)."""
+    try:
+        refuse_unnamed_in_call(
+            api,
+            call.context,
+            caller=call.caller,
+            vpc_endpoint_policy=call.vpc_endpoint,
+            authorizer_output=call.authorizer_output,
+            cache=None,
+        )
+    except ExecPolicyError as error:
+        refused.append(Refusal(blamed(fields, error, fields.node), error))
 
 
 def _stage(fields: Fields) -> Text | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from execpolicy.document.fields import Fields, Problems, entry
 from execpolicy.document.nodes import Node
 from execpolicy.engine.caller import Target
+from execpolicy.engine.foreign_keys import refuse_unnamed_by
 from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError
 from execpolicy.testing.about import ABOUT_FIELDS, read_about
@@ -39,7 +40,7 @@ def case_of(fields: Fields, named: Named, about: About) -> Case | None:
     expected = _expectation(fields)
     refused: list[Refusal] = []
     target = _target(fields, named.parties, refused)
-    request = _request(fields, named, refused)
+    request = _request(fields, named, target, refused)
     if expected is None:
         return None
     if expected.outcome != ERROR:
@@ -56,7 +57,7 @@ def _target(fields: Fields, parties: Parties, refused: list[Refusal]) -> Target:
     return target if target is not None else Target()
 
 
-def _request(fields: Fields, named: Named, refused: list[Refusal]) -> Request | None:
+def _request(fields: Fields, named: Named, target: Target, refused: list[Refusal]) -> Request | None:
     node = fields.value("caller")
     caller = named.parties.caller(node, refused) if node is not None else None
     resource, account = fields.text("resource"), fields.text("resource_account")
@@ -65,10 +66,13 @@ def _request(fields: Fields, named: Named, refused: list[Refusal]) -> Request | 
     if caller is None or resource is None or action is None or context is None:
         return None
     try:
-        return Request(caller=caller, action=action, resource=resource, context=context, resource_account=account)
+        request = Request(caller=caller, action=action, resource=resource, context=context, resource_account=account)
+        if context.foreign():
+            refuse_unnamed_by(request, target)
     except ExecPolicyError as error:
         refused.append(Refusal(blamed(fields, error, fields.node), error))
         return None
+    return request
 
 
 def _expectation(fields: Fields) -> Expectation | None:

@@ -292,7 +292,8 @@ class Scenario(Frozen):
         if complete is None:
             complete = told.complete if isinstance(values, Context) else self._context.complete
         kept = {key: value for key, value in self._context.values.items() if told.get(key) is None}
-        return self._with(_context=Context({**kept, **told.values}, complete=complete))
+        allowed = tuple(dict.fromkeys((*self._context.allow_unknown, *told.allow_unknown)))
+        return self._with(_context=Context({**kept, **told.values}, complete=complete, allow_unknown=allowed))
 
     def with_headers(self, headers: Mapping[str, str | Sequence[str]]) -> Scenario:
         """Headers of the call, beside those given before; a list is sent several times."""

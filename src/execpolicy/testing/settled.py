@@ -10,6 +10,7 @@ from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.response import GatewayResponse, Step
+from execpolicy.ordered import OrderedSet
 from execpolicy.render.response import response_to_text
 from execpolicy.render.text import to_text
 
@@ -64,7 +65,7 @@ class Settled(NamedTuple):
     @property
     def blocked_by(self) -> frozenset[Layer]:
         """The layers that block."""
-        return frozenset(layer for decision in self.decisions for layer in decision.blocked_by)
+        return OrderedSet(layer for decision in self.decisions for layer in decision.blocked_by)
 
     @property
     def missing_keys(self) -> tuple[str, ...]:
@@ -116,7 +117,7 @@ class Settled(NamedTuple):
             found.update(sid.value for sid in bound if sid is not None)
             traced = (statement.sid for _, _, statement in decision.explain().statements())
             found.update(sid for sid in traced if sid is not None)
-        return frozenset(found)
+        return OrderedSet(sorted(found))
 
     @property
     def _refusing(self) -> Step | None:

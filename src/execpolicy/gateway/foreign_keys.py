@@ -1,0 +1,61 @@
+"""Keys of a call's context that the catalogue does not cover: some policy of the call is to name each (KEY-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from execpolicy.document.nodes import Written, plain
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller
+from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.foreign_keys import keys_named, refuse_unnamed
+from execpolicy.gateway.api import Api
+from execpolicy.gateway.authorizer_output import AuthorizerOutput, compiled_policy
+from execpolicy.gateway.cache import AuthorizerCache
+from execpolicy.language.context import Context
+
+_ACTION = "execute-api:Invoke"
+
+
+def refuse_unnamed_in_call(
+    api: Api,
+    context: Context,
+    *,
+    caller: Caller | None,
+    vpc_endpoint_policy: Policy | None,
+    authorizer_output: Any,
+    cache: AuthorizerCache | None,
+) -> None:
+    """Refuse a key that no policy of a call names, whichever gate the call reaches.
+
+    What a function returns is known once it is asked, and so may what a cache holds: with these any key is accepted.
+
+    Raises RequestError: no policy names the key.
+    """
+    foreign = context.foreign()
+    if not foreign or cache is not None or _is_function(authorizer_output):
+        return
+    named = keys_named(_policies(api, caller, vpc_endpoint_policy))
+    returned = _text(authorizer_output).lower()
+    refuse_unnamed(context, _ACTION, {*named, *(name.lower() for name in foreign if name.lower() in returned)})
+
+
+def _is_function(output: object) -> bool:
+    return callable(output) and not isinstance(output, (type, AuthorizerOutput))
+
+
+def _policies(api: Api, caller: Caller | None, endpoint: Policy | None) -> Iterator[CompiledPolicies]:
+    yield from api.target.compiled().values()
+    if caller is not None:
+        yield from caller.compiled().values()
+    for policy in (endpoint, *(domain.policy for domain in api.domains)):
+        if policy is not None:
+            yield compiled_policy(policy)
+
+
+def _text(output: Any) -> str:
+    """What a function returned, as a text that holds every key that its policy names."""
+    if isinstance(output, AuthorizerOutput):
+        return "" if output.policy is None else str(output.policy.to_document())
+    return str(plain(output.node) if isinstance(output, Written) else output)

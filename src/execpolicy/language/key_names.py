@@ -1,0 +1,58 @@
+"""Names of condition keys as people write them, and what to say of one that AWS does not have."""
+
+from __future__ import annotations
+
+from execpolicy.document.wording import nearest, quoted
+from execpolicy.language.context_keys import CATALOGUE, lookup
+
+#: The services whose keys the catalogue has in full.
+_CATALOGUED_SERVICES = ("aws", "execute-api")
+
+
+def service_of(key: str) -> str:
+    """The service that a key names before its colon, in lower case; empty where it names none."""
+    service, colon, name = key.partition(":")
+    return service.lower() if colon and name else ""
+
+
+def is_known(name: str) -> bool:
+    """Whether AWS may have a key: it names a service, and the catalogue has it where it is of the catalogue's services.
+
+    >>> [is_known(name) for name in ("aws:SourceIp", "aws:SourcIp", "SourceIp", "s3:prefix")]
+    [True, False, False, True]
+    """
+    service = service_of(name)
+    return bool(service) and (service not in _CATALOGUED_SERVICES or lookup(name) is not None)
+
+
+def is_foreign(name: str) -> bool:
+    """Whether a known key is of a service or an identity provider that the catalogue does not cover."""
+    return lookup(name) is None and is_known(name)
+
+
+def unknown_key(name: str) -> tuple[str, str]:
+    """Message and advice for a name of which ``is_known`` says no."""
+    if name.lower() in CATALOGUE:
+        return f"found {quoted(name)}, which names no tag", f"write the key of a tag after the slash: {name}team"
+    if not service_of(name):
+        found = f"found {quoted(name)}, expected a condition key with its service, such as aws:SourceIp"
+        advice = "write the key as the policy has it"
+    else:
+        found = f"found {quoted(name)}, which is not a condition key that AWS documents"
+        advice = "leave it out; a key that is newer than the catalogue is admitted by allow_unknown"
+    meant = meant_key(name)
+    return found, f"did you mean {meant}?" if meant else advice
+
+
+def meant_key(name: str) -> str:
+    """The key of the catalogue that was most likely meant, with its service or without; empty if there is none."""
+    prefix, slash, tag = name.partition("/")
+    plain = CATALOGUE.get(prefix.lower())
+    if plain is not None:
+        return plain.name
+    names = {}
+    for key, record in CATALOGUE.items():
+        if key.endswith("/") is bool(slash):
+            names[key] = names[key.partition(":")[2]] = record.name
+    found = nearest(prefix + slash, names) or nearest(prefix.partition(":")[2] + slash, names)
+    return names[found] + tag if found is not None else ""
