@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from execpolicy.characters import lone_surrogate
 from execpolicy.errors import RequestError, UsageError
+from execpolicy.records import TYPE_CHECKING
 from execpolicy.source import Source
 
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
+_BASES = frozenset({str, dict, list, tuple, int, float, bool, type(None)})
 #: Python has half a character for each byte of the command line, or of a file's name, that is not UTF-8.
 _BYTES = range(0xDC80, 0xDD00)
 
@@ -42,6 +49,34 @@ def encodable(value: str, name: str) -> str:
     )
 
 
+def own(value: T) -> T:
+    """A value of a class made from str, dict, list or tuple as one of these; any other value as it is.
+
+    What such a class has made of the methods of its base is never asked: it could say one thing here and another there.
+    """
+    if type(value) in _BASES:
+        return value
+    found: Any = value
+    if isinstance(found, str):
+        found = str.__str__(found)
+    elif isinstance(found, dict):
+        found = dict(dict.items(found))
+    elif isinstance(found, list):
+        found = list(items(found))
+    elif isinstance(found, tuple):
+        found = tuple(items(found))
+    return found  # type: ignore[no-any-return]  # it is of a base of the class of value
+
+
+def items(values: Iterable[T]) -> Iterator[T]:
+    """The items of a list or tuple, by the methods of these whatever its class has made of them."""
+    if isinstance(values, list):
+        return list.__iter__(values)
+    if isinstance(values, tuple):
+        return tuple.__iter__(values)
+    return iter(values)
+
+
 def flag(value: object, name: str) -> bool:
     """True or False, and nothing that Python would take for one of them."""
     if value is True or value is False:
@@ -52,7 +87,7 @@ def flag(value: object, name: str) -> bool:
 def text(value: object, name: str) -> str:
     """A text."""
     if isinstance(value, str):
-        return encodable(value, name)
+        return encodable(own(value), name)
     raise UsageError(f"{name} is a text, found {_described(value)}")
 
 
@@ -67,13 +102,13 @@ def texts_or_none(value: object, name: str) -> tuple[str, ...] | None:
         return None
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         raise UsageError(f"{name} is a list of texts, found {_described(value)}", advice=f"write {name}=[…]")
-    return tuple(text(item, f"each of {name}") for item in value)
+    return tuple(text(item, f"each of {name}") for item in items(value))
 
 
 def mapping_or_none(value: object, name: str) -> Mapping[object, object] | None:
     """A mapping, or None for what is not told."""
     if value is None or isinstance(value, Mapping):
-        return value
+        return own(value)
     raise UsageError(f"{name} is a mapping, found {_described(value)}", advice=f"write {name}={{…: …}}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from execpolicy.arguments import text
+from execpolicy.arguments import own, text
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -62,6 +62,7 @@ def arrived(
     if who is not None and who.principal.kind == kinds.ANONYMOUS:
         who = None
     now = _moment(at) if at is not None else _clock_of(told) if told.bits & TELLS_TIME else None
+    method, path = own(method), own(path)
     if api.type is _WEBSOCKET:
         _check_socket_call(method, path)
     path = path if path or api.type is _WEBSOCKET else "/"
