@@ -234,3 +234,7 @@ def test_the_option_of_pytest(pytester: pytest.Pytester) -> None:
     outcome.assert_outcomes(passed=2)
     outcome = pytester.runpytest_subprocess("-p", "no:cacheprovider", "tests/b.execpolicy.json")
     outcome.assert_outcomes(passed=1)
+
+
+def test_what_is_no_path_is_left_to_the_reader(home: Path) -> None:
+    assert named_file("tests/a.json", "b\0") == "tests/b\0"
