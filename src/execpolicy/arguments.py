@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from execpolicy.characters import lone_surrogate
 from execpolicy.errors import RequestError, UsageError
@@ -11,13 +11,14 @@ from execpolicy.records import TYPE_CHECKING
 from execpolicy.source import Source
 
 if TYPE_CHECKING:
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
+    T = TypeVar("T")
     V = TypeVar("V")
 
+_BASES = frozenset({str, dict, list, tuple, int, float, bool, type(None)})
 #: What Python iterates over and nobody means as a list.
 _NO_LISTS = (str, bytes, bytearray, memoryview, Mapping)
-
 #: Python has half a character for each byte of the command line, or of a file's name, that is not UTF-8.
 _BYTES = range(0xDC80, 0xDD00)
 
@@ -52,6 +53,34 @@ def encodable(value: str, name: str) -> str:
     )
 
 
+def own(value: T) -> T:
+    """A value of a class made from str, dict, list or tuple as one of these; any other value as it is.
+
+    What such a class has made of the methods of its base is never asked: it could say one thing here and another there.
+    """
+    if type(value) in _BASES:
+        return value
+    found: Any = value
+    if isinstance(found, str):
+        found = str.__str__(found)
+    elif isinstance(found, dict):
+        found = dict(dict.items(found))
+    elif isinstance(found, list):
+        found = list(items(found))
+    elif isinstance(found, tuple):
+        found = tuple(items(found))
+    return found  # type: ignore[no-any-return]  # it is of a base of the class of value
+
+
+def items(values: Iterable[T]) -> Iterator[T]:
+    """The items of a list or tuple, by the methods of these whatever its class has made of them."""
+    if isinstance(values, list):
+        return list.__iter__(values)
+    if isinstance(values, tuple):
+        return tuple.__iter__(values)
+    return iter(values)
+
+
 def flag(value: object, name: str) -> bool:
     """True or False, and nothing that Python would take for one of them."""
     if value is True or value is False:
@@ -62,7 +91,7 @@ def flag(value: object, name: str) -> bool:
 def text(value: object, name: str) -> str:
     """A text."""
     if isinstance(value, str):
-        return encodable(value, name)
+        return encodable(own(value), name)
     raise UsageError(f"{name} is a text, found {described(value)}")
 
 
@@ -74,10 +103,10 @@ def text_or_none(value: object, name: str) -> str | None:
 def texts(value: object, name: str) -> tuple[str, ...]:
     """A list of texts. One text is a list of one, as in policies and files; a set has its texts in their order."""
     if isinstance(value, str):
-        return (value,)
+        return (text(value, name),)
     if isinstance(value, _NO_LISTS) or not isinstance(value, Iterable):
         raise UsageError(f"{name} is a text or a list of texts, found {described(value)}", advice=f"write {name}=[…]")
-    found = tuple(text(item, f"each of {name}") for item in value)
+    found = tuple(text(item, f"each of {name}") for item in items(value))
     return tuple(sorted(found)) if isinstance(value, (set, frozenset)) else found
 
 
@@ -89,7 +118,7 @@ def texts_or_none(value: object, name: str) -> tuple[str, ...] | None:
 def mapping_or_none(value: object, name: str) -> Mapping[object, object] | None:
     """A mapping, or None for what is not told."""
     if value is None or isinstance(value, Mapping):
-        return value
+        return own(value)
     raise UsageError(f"{name} is a mapping, found {described(value)}", advice=f"write {name}={{…: …}}")
 
 
@@ -103,7 +132,7 @@ def path(value: object) -> str:
     """The path of a file, as text."""
     found = os.fspath(value) if isinstance(value, os.PathLike) else value
     if isinstance(found, str):
-        return found
+        return own(found)
     raise UsageError(f"a path is a text or a pathlib.Path, found {described(value)}", advice="give the path of a file")
 
 
@@ -126,7 +155,7 @@ def instances(value: object, kind: type[V], name: str) -> tuple[V, ...]:
             f"{name} is a list of {kind.__name__}, found {described(value)}",
             advice=f"write {name}=[{kind.__name__}(…)]",
         )
-    return tuple(instance(item, kind, f"each of {name}") for item in value)
+    return tuple(instance(item, kind, f"each of {name}") for item in items(value))
 
 
 def described(value: object) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from execpolicy.characters import printable
 from execpolicy.records import NamedTuple
 from execpolicy.source import Source, Span
 
 
 class Diagnostic(NamedTuple):
     """One thing that is wrong: what was found and expected, where, and what to do about it.
+
+    The fields hold texts as they are; ``str()`` shows what a terminal might obey as an escape.
 
     ``path`` names the place inside a document (``Statement[0].Effect``); it is all there is to name when the
     document came as Python objects, which have no lines.
@@ -35,11 +38,11 @@ class Diagnostic(NamedTuple):
         return ": ".join(part for part in (name, self.path) if part)
 
     def __str__(self) -> str:
-        lines = [f"{self.place}: {self.message}" if self.place else self.message]
+        lines = [printable(f"{self.place}: {self.message}" if self.place else self.message)]
         if self.source is not None and self.span is not None:
             lines.extend("  " + line for line in self.source.excerpt(self.span).split("\n"))
         if self.advice:
-            lines.append(f"  {self.advice}")
+            lines.append(f"  {printable(self.advice)}")
         return "\n".join(lines)
 
 

@@ -426,7 +426,7 @@ def test_an_endless_file_is_not_read_to_its_end(check: Execute, folder: Path) ->
         pytest.skip("this system has no endless file")
     run = check("--identity", "/dev/zero")
     assert run.code == 2
-    assert "found more than 16777216 bytes" in run.err
+    assert "cannot read '/dev/zero': it is a device, expected a regular file" in run.err
 
 
 @pytest.mark.parametrize(
@@ -496,3 +496,17 @@ def test_bytes_of_the_command_line(execute: Execute, folder: Path) -> None:
         run = execute("check", "GET", "/a", "--api", "api.json", *more)
         assert (run.code, run.out) == (2, ""), more
         assert "0xe9, which is not UTF-8" in run.err, more
+
+
+@pytest.mark.rule("POL-11")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_named_pipe_is_not_waited_for(check: Execute, folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    run = check("--identity", "pipe")
+    assert (run.code, run.out, run.err) == (
+        2,
+        "",
+        "execpolicy check: error: --identity: cannot read 'pipe': it is a named pipe, expected a regular file\n"
+        "  give - to read from standard input\n",
+    )
+    assert check("--identity", "-", stdin=b'{"Statement": []}').code == 1

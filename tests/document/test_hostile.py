@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -215,7 +216,16 @@ class TestObjects:
 
     @pytest.mark.rule("POL-11", "POL-3")
     def test_keys_that_are_no_strings_or_the_same_twice(self) -> None:
-        class Twice(dict[Any, Any]):
+        class Twice(Mapping[Any, Any]):
+            def __getitem__(self, key: Any) -> Any:
+                raise KeyError(key)
+
+            def __iter__(self) -> Any:
+                return iter(())
+
+            def __len__(self) -> int:
+                return 0
+
             def items(self) -> Any:
                 return [("Statement", []), ("Statement", []), (1, 2)]
 

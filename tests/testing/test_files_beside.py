@@ -43,6 +43,7 @@ CALL = {"name": "a call", "caller": "ann", "call": "GET /orders/7", "expect": 20
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the tests of a project, where they are run: policies and APIs are beside it."""
+    (tmp_path / "pyproject.toml").touch()
     for name in ("policies", "apis", "tests"):
         (tmp_path / name).mkdir()
     (tmp_path / "policies" / "reads.json").write_text(json.dumps(READS), "utf-8")
@@ -219,12 +220,14 @@ def test_a_policy_of_the_wrong_kind() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_a_file_of_another_sort() -> None:
-    found = errors_of(write("../apis/orders.api.json"))
-    assert found[0].message.startswith("found a document without Statement")
-    assert {error.source.name for error in found if error.source is not None} == {"apis/orders.api.json"}
-    (error,) = errors_of(write(api="../policies/reads.yaml", cases=[CALL]))[:1]
-    assert error.message == 'found "Version", which is no field of an API file'
-    assert error.place == "policies/reads.yaml:1:1"
+    path = write("../apis/orders.api.json")
+    (error,) = errors_of(path)
+    assert error.message == "apis/orders.api.json is no policy document: nothing in it looks like one"
+    assert error.place == place_in_cases('"../apis/orders.api.json"')
+    path = write(api="../policies/reads.yaml", cases=[CALL])
+    (error,) = errors_of(path)[:1]
+    assert error.message == "policies/reads.yaml is no API file: nothing in it looks like one"
+    assert error.place == place_in_cases('"../policies/reads.yaml"')
 
 
 @pytest.mark.usefixtures("folder")

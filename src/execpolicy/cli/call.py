@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,7 @@ from execpolicy.cli.inputs import Inputs, name_of
 from execpolicy.document.draft import diagnostics
 from execpolicy.document.encoding import BOM, decode
 from execpolicy.document.nodes import JsonObject, describe, plain
+from execpolicy.document.project import reading_within
 from execpolicy.document.reader import read_json
 from execpolicy.errors import Diagnostic
 from execpolicy.gateway.api import Api
@@ -16,10 +18,13 @@ from execpolicy.gateway.api_document import parse_api
 from execpolicy.source import Source
 
 
-def read_api(inputs: Inputs, path: str, stage: str | None) -> Api | None:
-    """The API that a file describes."""
+def read_api(inputs: Inputs, path: str, stage: str | None, *, allow_outside: bool = False) -> Api | None:
+    """The API that a file describes; the policies that it names lie in its project, unless others are allowed."""
     text = read_text(inputs, path, "--api")
-    return None if text is None else inputs.attempt(lambda: parse_api(text.text, name=text.name, stage=stage))
+    if text is None:
+        return None
+    with reading_within(os.path.dirname(path), allow_outside=allow_outside):
+        return inputs.attempt(lambda: parse_api(text.text, name=text.name, stage=stage))
 
 
 def read_headers(inputs: Inputs, options: Iterable[str]) -> dict[str, list[str]]:

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
 
 
 def _answer_of(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse | None:
-    api = read_api(inputs, arguments.api, arguments.stage)
+    api = read_api(inputs, arguments.api, arguments.stage, allow_outside=arguments.allow_outside)
     caller = _caller(inputs, arguments)
     context = read_context(
         inputs,

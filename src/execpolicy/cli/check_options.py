@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from execpolicy.cli.options import Group, add_output_options, files, once, repeatable
+from execpolicy.cli.options import Group, add_allow_outside, add_output_options, files, once, repeatable
 
 DEFAULT_ACTION = "execute-api:Invoke"
 
@@ -84,6 +84,7 @@ def _add_call(group: Group) -> None:
     )
     group.add_argument("path", nargs="?", metavar="PATH", help="the path behind the stage, as it is sent")
     once(group, "--api", "FILE", "what is called: an *.api.json or *.api.yaml file (docs/api-files.md)")
+    add_allow_outside(group)
     once(group, "--stage", "NAME", "the stage that is called, where the API has several")
     once(group, "--domain", "NAME", "the host that is called, where it is a custom domain; PATH is all behind it then")
     repeatable(group, "--header", "NAME: VALUE", "a header of the call")

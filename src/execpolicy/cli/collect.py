@@ -10,6 +10,7 @@ from execpolicy.cli.case_paths import find
 from execpolicy.cli.inputs import Inputs, name_of
 from execpolicy.cli.keywords import Selects
 from execpolicy.document.encoding import decode
+from execpolicy.document.project import reading_within
 from execpolicy.errors import Diagnostic
 from execpolicy.source import Source
 from execpolicy.testing.load import parse_cases
@@ -26,20 +27,34 @@ class Collected(NamedTuple):
     deselected: int = 0
 
 
-def collect(inputs: Inputs, paths: Sequence[str], selects: Selects | None) -> list[Collected]:
-    """Read the case files that are meant; what is wrong is reported to ``inputs`` as well."""
+def collect(
+    inputs: Inputs, paths: Sequence[str], selects: Selects | None, *, allow_outside: bool = False
+) -> list[Collected]:
+    """Read the case files that are meant; what is wrong is reported to ``inputs`` as well.
+
+    What they name lies in their projects, unless other files are allowed.
+    """
     found = []
     for path, faults in find(inputs, paths).items():
         if faults:
             found.append(Collected(path, faults=faults))
             continue
         before = len(inputs.faults)
-        file = _read(inputs, path)
+        with reading_within(_folder_of(path, paths), allow_outside=allow_outside):
+            file = _read(inputs, path)
         if file is None:
             found.append(Collected(name_of(path), faults=inputs.faults[before:]))
         else:
             found.append(_selected(file, name_of(path), selects))
     return found
+
+
+def _folder_of(path: str, paths: Sequence[str]) -> str:
+    """The folder that was given and has a case file in it; of a file that was given, the one that it is in."""
+    if path in paths:
+        return os.path.dirname(path)
+    above = (each for each in paths if os.path.commonpath(map(os.path.abspath, (each, path))) == os.path.abspath(each))
+    return next(above, os.curdir)
 
 
 def _read(inputs: Inputs, path: str) -> CaseFile | None:

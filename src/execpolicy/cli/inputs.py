@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +11,7 @@ from typing import TypeVar
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
 from execpolicy.document.nodes import MAX_DOCUMENT
 from execpolicy.document.policy import Policy
+from execpolicy.document.regular_file import read_regular_file
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.source import Source
 
@@ -81,11 +83,12 @@ class Inputs:
         try:
             if path == STANDARD_INPUT:
                 return sys.stdin.buffer.read(MAX_DOCUMENT + 1)
-            with open(path, "rb") as file:
-                return file.read(MAX_DOCUMENT + 1)
+            return read_regular_file(path)
         except (OSError, ValueError, AttributeError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else "it cannot be opened"
             advice = "name a file in it" if isinstance(error, IsADirectoryError) else _advice(path, option)
+            if isinstance(error, OSError) and error.errno == errno.EINVAL:
+                advice = "give - to read from standard input"
             self.report(f"{option}: cannot read {path!r}: {reason}", advice=advice)
             return None
 

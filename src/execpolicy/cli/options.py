@@ -60,3 +60,13 @@ def add_colour_and_debug(group: Group) -> None:
         help="colour the text (default: auto, which is on a terminal unless NO_COLOR is set)",
     )
     group.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
+
+
+def add_allow_outside(group: Group) -> None:
+    """Whether files may name others that lie outside of their project."""
+    group.add_argument(
+        "--allow-outside",
+        action="store_true",
+        help="let case and API files name files outside of their project, the nearest folder above them that holds "
+        ".git or pyproject.toml",
+    )

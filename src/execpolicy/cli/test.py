@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if inputs.faults:
         complain_of(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
-    files = collect(inputs, arguments.paths, selects)
+    files = collect(inputs, arguments.paths, selects, allow_outside=arguments.allow_outside)
     total = sum(len(file.items) for file in files)
     if not total and any(file.deselected for file in files):
         files.append(report_nothing_selected(inputs, expression or "", files))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 
-from execpolicy.cli.options import Group, Once, add_colour_and_debug, once
+from execpolicy.cli.options import Group, Once, add_allow_outside, add_colour_and_debug, once
 from execpolicy.cli.paths_parser import VerbParser
 
 _USAGE = (
@@ -57,6 +57,7 @@ def _add_selection(group: Group) -> None:
         "run the cases whose names, or the names of whose files, have these words in them: -k 'orders and not (ann or "
         '"no signature")\'',
     )
+    add_allow_outside(group)
     stop = group.add_mutually_exclusive_group()
     stop.add_argument(
         "-x", dest="maxfail", action="store_const", const=1, help="stop at the first failure, as --maxfail 1"

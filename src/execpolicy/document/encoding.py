@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from execpolicy.characters import lone_surrogate, printable
 from execpolicy.document.nodes import MAX_DOCUMENT, MAX_VALUES, Fault
+from execpolicy.document.regular_file import read_regular_file
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.source import Source
 
@@ -26,8 +27,7 @@ def read_text(path: str) -> str:
         PolicySyntaxError: it is no UTF-8, or too long.
     """
     try:
-        with open(path, "rb") as file:
-            content = file.read(MAX_DOCUMENT + 1)
+        content = read_regular_file(path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         message = f"cannot read {printable(path)}: {reason}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from execpolicy.arguments import items, own
 from execpolicy.document import json_faults
 from execpolicy.document.json_strings import unusable
 from execpolicy.document.model import NOWHERE, Text
@@ -96,7 +97,9 @@ def _node(reading: _Reading, value: object, trail: _Trail, depth: int) -> Node:
             return _object(reading, value, trail, depth + 1)
         case list() | tuple():
             reading.enter(trail, depth + 1)
-            return JsonArray([_node(reading, item, (trail, index), depth + 1) for index, item in enumerate(value)])
+            return JsonArray(
+                [_node(reading, item, (trail, index), depth + 1) for index, item in enumerate(items(value))]
+            )
         case bool():
             return JsonBoolean("true" if value else "false")
         case None:
@@ -110,13 +113,15 @@ def _node(reading: _Reading, value: object, trail: _Trail, depth: int) -> Node:
 def _object(reading: _Reading, mapping: Mapping[Any, Any], trail: _Trail, depth: int) -> JsonObject:
     reading.enter(trail, depth)
     members: dict[str, Member] = {}
-    for key, value in mapping.items():
+    # A class made from dict is read as a dict, whatever it has made of the methods.
+    for key, value in dict.items(mapping) if isinstance(mapping, dict) else mapping.items():
         if not isinstance(key, str):
             message = f"found a key of type {type(key).__name__}, expected a string"
             reading.report(Fault(message, advice="JSON names are strings: convert the key"), trail)
             continue
-        inner = (trail, key)
-        name = _string(reading, key, inner)
+        name = own(key)
+        inner = (trail, name)
+        name = _string(reading, name, inner)
         if name in members:
             reading.report(json_faults.duplicate(name), inner)
         members[name] = (NOWHERE, NOWHERE, _node(reading, value, inner, depth))
@@ -124,7 +129,7 @@ def _object(reading: _Reading, mapping: Mapping[Any, Any], trail: _Trail, depth:
 
 
 def _string(reading: _Reading, value: str, trail: _Trail) -> str:
-    text = value if type(value) is str else str.__str__(value)  # an enum shows its name, and is its value
+    text = own(value)  # an enum shows its name, and is its value
     if text.isascii() and "\0" not in text and len(text) <= MAX_STRING:
         return text
     problem = unusable(text)
@@ -153,12 +158,13 @@ def _number_text(value: object) -> str | None:
     """A number as JSON writes it, or None for what is no number."""
     if isinstance(value, int):
         # Python refuses to write out numbers of thousands of digits.
-        return int.__repr__(value) if value.bit_length() < 4 * MAX_NUMBER else "9" * (value.bit_length() // 4)
+        bits = int.bit_length(value)
+        return int.__repr__(value) if bits < 4 * MAX_NUMBER else "9" * (bits // 4)
     if isinstance(value, float):
         return float.__repr__(value)
     from decimal import Decimal
 
-    return str(value) if isinstance(value, Decimal) else None
+    return Decimal.__str__(value) if isinstance(value, Decimal) else None
 
 
 def _advice(value: object) -> str:

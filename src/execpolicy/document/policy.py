@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from execpolicy.arguments import own
+from execpolicy.characters import printable
 from execpolicy.document.bare import Bare, read_bare
 from execpolicy.document.encoding import BOM, decode
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement, Text
-from execpolicy.document.nodes import MAX_DOCUMENT, SPACE, Node, plain
+from execpolicy.document.nodes import SPACE, Node, plain
 from execpolicy.document.wording import quoted
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.frozen import Frozen
@@ -136,6 +138,7 @@ class Policy(Frozen):
             raise UsageError(
                 f"found a name of type {type(name).__name__}, expected a string", advice="str() makes one of a path"
             )
+        name, document = own(name), own(document)
         if isinstance(document, Mapping):
             from execpolicy.document.parse import parse_objects
 
@@ -175,9 +178,10 @@ class Policy(Frozen):
                 advice="Policy.parse takes a document itself",
             )
         name = os.fspath(path)
+        from execpolicy.document.regular_file import read_regular_file
+
         try:
-            with open(name, "rb") as file:
-                content = file.read(MAX_DOCUMENT + 1)
+            content = read_regular_file(name)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             advice = "Policy.parse takes the text of a document" if "{" in name else "check the path"
@@ -251,7 +255,7 @@ class Policy(Frozen):
 
     def __repr__(self) -> str:
         count = len(self.statements)
-        return f"<Policy {self.name}: {self.kind.value}, {count} statement{'' if count == 1 else 's'}>"
+        return f"<Policy {printable(self.name)}: {self.kind.value}, {count} statement{'' if count == 1 else 's'}>"
 
     def __reduce__(self) -> tuple[object, ...]:
         if self.source is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from execpolicy.document.encoding import BOM, read_text
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
+from execpolicy.document.project import read_named
 from execpolicy.document.read_any import YAML_ENDINGS, is_yaml, read_any
 
 
@@ -19,7 +20,20 @@ def load_policy(path: str, kind: str | PolicyKind) -> Policy:
         ExecPolicyError: the file cannot be read, or it is YAML and PyYAML is not installed.
         PolicySyntaxError: the document is none.
     """
-    text = read_text(path).removeprefix(BOM)
+    return _policy(read_text(path), path, kind)
+
+
+def load_named_policy(path: str, kind: str | PolicyKind) -> Policy:
+    """Read a policy document from a file that another file names: as ``load_policy``.
+
+    Raises:
+        ExecPolicyError: also for a file that is no policy document; nothing of what it holds is told then.
+    """
+    return _policy(read_named(path, "policy document"), path, kind)
+
+
+def _policy(text: str, path: str, kind: str | PolicyKind) -> Policy:
+    text = text.removeprefix(BOM)
     is_escaped = text.lstrip().startswith('"') and not path.endswith(YAML_ENDINGS)
     if is_yaml(text, path) and not is_escaped:
         problems, root = read_any(text, path)

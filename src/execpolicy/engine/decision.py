@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy.characters import printable
 from execpolicy.engine.caller import Target
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.lazy import kept
@@ -154,10 +155,10 @@ class Decision(_Made):
 
     @kept
     def message(self) -> str:
-        """The outcome in AWS's words."""
+        """The outcome in AWS's words; what a terminal might obey is written as an escape."""
         from execpolicy.engine.message import message
 
-        return message(self._case, self._verdicts, self.missing_keys)
+        return printable(message(self._case, self._verdicts, self.missing_keys))
 
     def explain(self) -> Explanation:
         """Why: every statement of every layer, with the first clause that failed and its place.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from execpolicy.arguments import encodable
+from execpolicy.arguments import encodable, own
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.view import Setting, View
 from execpolicy.errors import RequestError
@@ -135,14 +135,17 @@ class Request(Frozen):
         else:
             told = who.without_context if context is None or context == {} else Context(context)
         site = None
-        if resource_account is None and isinstance(resource, str) and resource.isascii():
+        if type(resource) is not str or not resource.isascii():
+            resource = _checked_text(resource, "resource")
+        elif resource_account is None:
             # A resource of an API that was met before differs in nothing that could be wrong.
             site = _sites.get(resource.partition("/")[0])
         if site is None:
-            site = _site(_checked_text(resource, "resource"), resource_account, who.principal, action)
+            site = _site(resource, resource_account, who.principal, action)
+        action = action if type(action) is str else _checked_text(action, "action")
         sender = told.latest
         if sender is None or sender.caller is not who or sender.action != action:
-            if TO_CHECK[told.bits] or not isinstance(action, str) or action not in _actions:
+            if TO_CHECK[told.bits] or action not in _actions:
                 sender = _introduced(who, action, resource, site, told)
             else:
                 sender = Sender(who, who.principal, action, who._met)
@@ -307,7 +310,7 @@ def _site(resource: str, told: str | None, caller: Principal, action: object) ->
 def _checked_text(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise RequestError(f"the {name} of a request is a text, found {type(value).__name__}")
-    return encodable(value, f"the {name}")
+    return encodable(own(value), f"the {name}")
 
 
 def _checked_action(action: object) -> str:

@@ -158,7 +158,12 @@ class Api(Frozen):
 
     @classmethod
     def load(
-        cls, path: str | os.PathLike[str], *, stage: str | None = None, parameters: Mapping[str, str] | None = None
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        stage: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+        allow_outside: bool = False,
     ) -> Api:
         """Read an API from a file of execpolicy's own format, ``*.api.json`` or ``*.api.yaml`` (docs/api-files.md).
 
@@ -166,6 +171,8 @@ class Api(Frozen):
             path: the file.
             stage: the stage that calls go to, where the API has several.
             parameters: values for the parameters of a template; files of this format have none.
+            allow_outside: whether the file may name policies that lie outside of its project: the nearest folder
+                above it that holds ``.git`` or ``pyproject.toml``, else its own.
 
         Raises:
             ExecPolicyError: the file cannot be read, or says what no API can be, with the place.
@@ -175,7 +182,7 @@ class Api(Frozen):
 
         if mapping_or_none(parameters, "parameters"):
             raise UsageError("files of this format have no parameters", advice="leave parameters out")
-        return load_api(path, stage=stage)
+        return load_api(path, stage=stage, allow_outside=flag(allow_outside, "allow_outside"))
 
     def invoke(
         self,

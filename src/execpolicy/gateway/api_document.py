@@ -10,6 +10,7 @@ from execpolicy.arguments import text as checked_text
 from execpolicy.document.encoding import read_text
 from execpolicy.document.fields import Fields, Problems, entry
 from execpolicy.document.nodes import Node
+from execpolicy.document.project import read_named, reading_within
 from execpolicy.document.read_any import read_any
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.api_assembly import Assembly
@@ -45,12 +46,13 @@ API_FIELDS = (
 REQUIRED = ("schema", "id", "type", "region", "account", "routes")
 
 
-def load_api(path: str | os.PathLike[str], *, stage: str | None = None) -> Api:
+def load_api(path: str | os.PathLike[str], *, stage: str | None = None, allow_outside: bool = False) -> Api:
     """Read an API from a file.
 
     Args:
         path: a JSON or YAML file of the schema ``execpolicy/api/1``. Policies that it names are files beside it.
         stage: the stage that calls go to, where it has several.
+        allow_outside: whether it may name files that lie outside of its project.
 
     Raises:
         PolicySyntaxError: the file describes no API; ``errors`` holds everything that is wrong, each with its place.
@@ -58,7 +60,17 @@ def load_api(path: str | os.PathLike[str], *, stage: str | None = None) -> Api:
         UsageError: ``path`` is no path, or the API does not have that stage.
     """
     name = checked_path(path)
-    return parse_api(read_text(name), name=name, stage=stage)
+    with reading_within(os.path.dirname(name), allow_outside=allow_outside):
+        return parse_api(read_text(name), name=name, stage=stage)
+
+
+def load_named_api(path: str, *, stage: str | None = None) -> Api:
+    """Read an API from a file that another file names: as ``load_api``.
+
+    Raises:
+        ExecPolicyError: also for a file that is no API file; nothing of what it holds is told then.
+    """
+    return parse_api(read_named(path, "API file"), name=path, stage=stage)
 
 
 def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> Api:
@@ -77,8 +89,10 @@ def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> Ap
     >>> api.routes[0].key
     'GET /orders'
     """
-    problems, root = read_any(checked_text(text, "an API file"), checked_text(name, "name"))
-    return _api(problems, root, REQUIRED, stage)
+    name = checked_text(name, "name")
+    problems, root = read_any(checked_text(text, "an API file"), name)
+    with reading_within(os.path.dirname(name)):
+        return _api(problems, root, REQUIRED, stage)
 
 
 def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> Api:

@@ -7,8 +7,8 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Text
 from execpolicy.document.nodes import JsonObject, Node
 from execpolicy.document.policy import Policy
-from execpolicy.document.policy_file import load_policy
-from execpolicy.document.read_any import beside
+from execpolicy.document.policy_file import load_named_policy
+from execpolicy.document.project import named_file
 from execpolicy.errors import ExecPolicyError
 
 
@@ -30,7 +30,7 @@ class PolicyReader:
             if isinstance(node, JsonObject):
                 return Policy.from_node(node, kind=kind, name=name or source.name, source=source)
             if isinstance(node, Text) and node.value and not node.value.lstrip().startswith("{"):
-                return load_policy(beside(source.name, node.value), kind)
+                return load_named_policy(named_file(source.name, node.value), kind)
         except ExecPolicyError as error:
             self._problems.refused(node, error)
             return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from execpolicy.arguments import described, mapping_or_none, text, text_or_none
+from execpolicy.arguments import described, mapping_or_none, own, text, text_or_none
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -70,6 +70,7 @@ def arrived(
         )
         told = told.accepted()
     now = _moment(at) if at is not None else _clock_of(told) if told.bits & TELLS_TIME else None
+    method, path = own(method), own(path)
     if api.type is _WEBSOCKET:
         _check_socket_call(method, path)
     path = text(path, "the path") or ("" if api.type is _WEBSOCKET else "/")

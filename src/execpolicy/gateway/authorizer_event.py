@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from execpolicy.arguments import instance, mapping_or_none, text
+from execpolicy.arguments import instance, mapping_or_none, own, text
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.authorizer import Authorizer
@@ -150,7 +150,7 @@ def sent(given: Mapping[str, Values] | None, name: str) -> dict[str, Values]:
     """Headers or query parameters as they were given, each with all its values."""
     sent: dict[str, Values] = {}
     for key, values in (mapping_or_none(given, name) or {}).items():
-        several = (values,) if isinstance(values, str) else values
+        several = (values,) if isinstance(values, str) else own(values)
         if not isinstance(several, (list, tuple)):
             raise UsageError(f"each of {name} is a text or a list of texts, found {type(values).__name__}")
         sent[text(key, f"a name in {name}")] = tuple(text(each, f"each of {name}") for each in several)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from execpolicy.arguments import flag, instance_or_none, instances, mapping_or_none, text_or_none
+from execpolicy.arguments import flag, instance_or_none, instances, mapping_or_none, own, text_or_none
 from execpolicy.document.from_objects import read_objects
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Text
@@ -168,6 +168,7 @@ class AuthorizerOutput(Frozen):
         form = _form(api_type, payload_format, simple_responses)
         if isinstance(value, (bytes, bytearray)):
             value = value.decode("utf-8", "replace")
+        value = own(value) if isinstance(value, (str, dict)) else value
         thrown = _message_of(value)
         if thrown is not None:
             return cls(failure=_of_error(form, thrown))
@@ -220,7 +221,7 @@ def _message_of(value: object) -> str | None:
     if isinstance(value, str) and not value.lstrip().startswith("{"):
         return None if read_json(value)[0] is not None else value
     if isinstance(value, Mapping) and "errorMessage" in value and _THROWN.issuperset(value):
-        return str(value["errorMessage"])
+        return str(own(value["errorMessage"]))
     return None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import NamedTuple
 
-from execpolicy.arguments import encodable, mapping_or_none
+from execpolicy.arguments import encodable, items, mapping_or_none, own
 from execpolicy.errors import RequestError
 from execpolicy.gateway.authorizer import Authorizer, Claim, Issuer
 from execpolicy.gateway.expression import read_expression
@@ -174,10 +174,17 @@ def _checked(claims: object) -> Mapping[str, object]:
     for name, value in (mapping_or_none(claims, "claims") or {}).items():
         if not isinstance(name, str):
             raise RequestError(f"the name of a claim is a text, found {name!r}", rule="AUT-8")
-        told[encodable(name, "claims")] = value
-        for each in _texts(value):
-            encodable(each, f"the claim {name}")
+        claim = encodable(own(name), "claims")
+        told[claim] = _own(value)
+        for each in _texts(told[claim]):
+            encodable(each, f"the claim {claim}")
     return told
+
+
+def _own(value: object) -> object:
+    """A claim of Python's own classes: a text, or a list of texts."""
+    found = own(value)
+    return [own(each) for each in items(found)] if isinstance(found, (list, tuple)) else found
 
 
 def _refused(fault: _Fault, response_type: ResponseType | None, rule: str) -> TokenCheck:

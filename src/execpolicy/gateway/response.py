@@ -129,8 +129,8 @@ class GatewayResponse(_Made, Frozen):
 
     @property
     def message(self) -> str:
-        """The text of the body; empty where API Gateway writes none."""
-        return text_of(self._told[0])
+        """The text of the body, with what a terminal might obey as an escape; empty where API Gateway writes none."""
+        return printable(text_of(self._told[0]))
 
     @property
     def steps(self) -> tuple[Step, ...]:

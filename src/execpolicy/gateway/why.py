@@ -136,7 +136,8 @@ def read_message(text: str, *, name: str = "<message>") -> Meaning:
     >>> read_message('{"message":"Missing Authentication Token"}').gates
     (<Gate.ROUTE: 'route'>, <Gate.AUTHENTICATION: 'authentication'>)
     """
-    if len(checked_text(text, "an answer")) > LONGEST:
+    text = checked_text(text, "an answer")
+    if len(text) > LONGEST:
         raise _not_understood(name, text, f"found {len(text)} characters, expected one answer of API Gateway")
     pasted = take_apart(text)
     for message in (*_told(pasted), pasted.text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from execpolicy.arguments import encodable, flag, texts_or_none
+from execpolicy.arguments import encodable, flag, items, own, texts_or_none
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.frozen import Frozen, setter
 from execpolicy.language.context_keys import KeyType
@@ -106,12 +106,14 @@ class Context(Frozen):
         if values is not None:
             if not isinstance(values, (dict, Mapping)):
                 raise _no_mapping(values)
-            for name, value in values.items():
+            for name, value in own(values).items():
+                if type(name) is not str:
+                    name = own(name)  # noqa: PLW2901  # the same name, without what its class has made of it
                 known = _names.get(name) if isinstance(name, str) else None
                 key, reads, _, more = known or self._read_name(name)
                 if key in by_key:
                     raise _given_twice(name)
-                if isinstance(value, str) and value.isascii() and (reads is None or reads(value) is not None):
+                if type(value) is str and value.isascii() and (reads is None or reads(value) is not None):
                     texts: tuple[str, ...] = (value,)
                 else:
                     texts = _texts(name, key, value)
@@ -265,7 +267,7 @@ def _texts(name: str, key: str, value: Any) -> tuple[str, ...]:
         and not isinstance(value, (str, bytes, bytearray, memoryview, Mapping))
         and not _is_address(value)
     )
-    texts = tuple(_text(name, item) for item in value) if several else (_text(name, value),)
+    texts = tuple(_text(name, item) for item in items(value)) if several else (_text(name, value),)
     record = catalogued(key)
     reads, expected = (None, "") if record is None else _CHECKS.get(record.type, (None, ""))
     for text in texts:
@@ -284,7 +286,7 @@ def _texts(name: str, key: str, value: Any) -> tuple[str, ...]:
 def _text(name: str, value: Any) -> str:
     """The text that stands for one value, as JSON and AWS write it."""
     if isinstance(value, str):
-        return encodable(value, f"context {name}")
+        return encodable(own(value), f"context {name}")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and abs(value) < _LARGEST:

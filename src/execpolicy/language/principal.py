@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from execpolicy.arguments import encodable, flag, instance_or_none, mapping_or_none, text_or_none, texts_or_none
+from execpolicy.arguments import encodable, flag, instance_or_none, mapping_or_none, own, text_or_none, texts_or_none
 from execpolicy.arguments import text as checked_text
 from execpolicy.document.principal_name import PrincipalName, PrincipalNameError, read_principal_name
 from execpolicy.document.wording import listed
@@ -153,6 +153,7 @@ class Principal(Frozen):
         >>> Principal.parse("arn:aws:iam::111122223333:user/staff/Ann").path
         '/staff/'
         """
+        text = own(text)
         if text == ANONYMOUS:
             return cls._anonymous_without(
                 role_path=role_path,
@@ -202,7 +203,7 @@ class Principal(Frozen):
         >>> Principal.service("states.amazonaws.com").kind
         'service'
         """
-        checked_text(name, "the name of a service")
+        name = checked_text(name, "the name of a service")
         try:
             return cls(SERVICE, name=read_principal_name("Service", name).name)
         except PrincipalNameError as error:
@@ -268,7 +269,7 @@ def _read(text: str, label: str) -> PrincipalName:
     """The name in ``text``, tried as AWS writes it in each place where it can stand."""
     if not isinstance(text, str):
         raise RequestError(f"a principal is a text, found {type(text).__name__}", rule="PRN-3")
-    encodable(text, label)
+    text = encodable(own(text), label)
     is_host = not text.startswith("arn:") and "." in text
     types = ("Service", "Federated") if is_host else ("Federated",) if "-provider/" in text else ("AWS",)
     failure: PrincipalNameError | None = None
@@ -328,6 +329,7 @@ def _checked_tags(tags: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]
         return None
     seen: dict[str, str] = {}
     assert tags is not None
+    tags = {own(name): own(value) for name, value in own(tags).items()}
     for name, value in tags.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise RequestError(f"a principal tag is a text with a text value, found {name!r}: {value!r}", rule="KEY-3")

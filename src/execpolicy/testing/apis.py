@@ -5,11 +5,11 @@ from __future__ import annotations
 from execpolicy.document.fields import Fields, Problems, wrong_type
 from execpolicy.document.model import Text
 from execpolicy.document.nodes import JsonObject, Node
-from execpolicy.document.read_any import beside
+from execpolicy.document.project import named_file
 from execpolicy.document.wording import meant, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.gateway.api import Api
-from execpolicy.gateway.api_document import api_from_node, load_api
+from execpolicy.gateway.api_document import api_from_node, load_named_api
 from execpolicy.testing.parties import Refusal
 
 
@@ -99,7 +99,7 @@ class Apis:
             message = f"found a string that holds a document as {what}, expected the API itself"
             self._problems.report(node, message, "write it as an object, or give the name of a file that holds it")
         else:
-            return load_api(beside(source.name, node.value), stage=stage)
+            return load_named_api(named_file(source.name, node.value), stage=stage)
         return None
 
 

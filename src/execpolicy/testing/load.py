@@ -6,12 +6,14 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
+from execpolicy.arguments import flag
 from execpolicy.arguments import path as checked_path
 from execpolicy.arguments import text as checked_text
 from execpolicy.document.encoding import read_text
 from execpolicy.document.fields import Problems, entry
 from execpolicy.document.model import Text
 from execpolicy.document.nodes import JsonArray, JsonObject, Node
+from execpolicy.document.project import reading_within
 from execpolicy.document.read_any import read_any
 from execpolicy.document.wording import quoted
 from execpolicy.testing.matrix import is_matrix, read_matrix
@@ -40,12 +42,14 @@ FILE_FIELDS = (
 )
 
 
-def load_cases(path: str | os.PathLike[str]) -> CaseFile:
+def load_cases(path: str | os.PathLike[str], *, allow_outside: bool = False) -> CaseFile:
     """Read a case file.
 
     Args:
         path: a JSON or YAML file of the schema ``execpolicy/cases/1``, such as ``orders.execpolicy.yaml``. Policies and
             APIs that it names are files beside it.
+        allow_outside: whether these may lie outside of its project: the nearest folder above it that holds ``.git``
+            or ``pyproject.toml``, else its own.
 
     Returns:
         Its cases and documents, ready to be run.
@@ -56,7 +60,8 @@ def load_cases(path: str | os.PathLike[str]) -> CaseFile:
         UsageError: ``path`` is no path.
     """
     name = checked_path(path)
-    return parse_cases(read_text(name), name=name)
+    with reading_within(os.path.dirname(name), allow_outside=flag(allow_outside, "allow_outside")):
+        return parse_cases(read_text(name), name=name)
 
 
 def parse_cases(text: str, *, name: str = "<cases>") -> CaseFile:
@@ -79,8 +84,10 @@ def parse_cases(text: str, *, name: str = "<cases>") -> CaseFile:
     >>> run_case(file.cases[0]).passed
     True
     """
-    problems, root = read_any(checked_text(text, "a case file"), checked_text(name, "name"))
-    file = _file(problems, root)
+    name = checked_text(name, "name")
+    problems, root = read_any(checked_text(text, "a case file"), name)
+    with reading_within(os.path.dirname(name)):
+        file = _file(problems, root)
     problems.check()
     assert file is not None
     return file

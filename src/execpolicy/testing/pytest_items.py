@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from execpolicy.document.project import reading_within
 from execpolicy.document.wording import printable
 from execpolicy.errors import ExecPolicyError
 from execpolicy.testing.load import load_cases
@@ -40,7 +41,9 @@ class CasesOfFile(pytest.File):
     def collect(self) -> Iterator[CaseItem]:
         """The cases in the order of the file."""
         try:
-            file = load_cases(shown_path(self.path))
+            allow_outside = self.config.getoption("execpolicy_allow_outside")
+            with reading_within(self.config.rootpath, allow_outside=allow_outside):
+                file = load_cases(shown_path(self.path))
         except ExecPolicyError as error:
             raise self.CollectError(str(error)) from None
         taken: set[str] = set()

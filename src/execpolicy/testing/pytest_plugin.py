@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from execpolicy.testing.coverage import StatementCoverage
@@ -26,7 +27,7 @@ _FORMATS = ("text", "json", "html")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options for the coverage of statements."""
+    """Options for the coverage of statements, and for the files that are read."""
     group = parser.getgroup("execpolicy", "execpolicy: tests of AWS policies")
     group.addoption(
         "--execpolicy-coverage",
@@ -47,6 +48,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=_percent,
         metavar="PERCENT",
         help="fail when fewer of the statements and clauses were covered",
+    )
+
+    group.addoption(
+        "--execpolicy-allow-outside",
+        action="store_true",
+        help="let case and API files name files outside of their project, the nearest folder above them that holds "
+        ".git or pyproject.toml",
     )
 
 
@@ -105,15 +113,18 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 
 
 @pytest.fixture(name="execpolicy")
-def _scenario(request: pytest.FixtureRequest) -> Scenario:
+def _scenario(request: pytest.FixtureRequest) -> Iterator[Scenario]:
     """A call to an API step by step: ``execpolicy.api("orders.api.yaml").acting_as("arn:…").get("/orders")``.
 
     Files are looked for in the folder of the test's file, then in pytest's root folder. See docs/pytest.md.
     """
+    from execpolicy.document.project import reading_within
     from execpolicy.testing.scenario import Scenario
 
     item = request.node
     path, line, _ = item.location
     place = path if line is None else f"{path}:{line + 1}"
     folders = (item.path.parent, item.config.rootpath)
-    return Scenario(*folders, coverage=item.config.stash.get(COVERAGE, None), name=item.name, place=place)
+    allow_outside = item.config.getoption("execpolicy_allow_outside")
+    with reading_within(item.config.rootpath, allow_outside=allow_outside):
+        yield Scenario(*folders, coverage=item.config.stash.get(COVERAGE, None), name=item.name, place=place)

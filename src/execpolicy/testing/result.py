@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NoReturn
 
+from execpolicy.characters import printable
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.frozen import Frozen
@@ -79,12 +80,13 @@ class CaseResult(Frozen):
 
     def __str__(self) -> str:
         rules = f" [{', '.join(self.case.rules)}]" if self.case.rules else ""
-        lines = [f"{self.case.place}: {self.case.name}{rules}: {'passed' if self.passed else 'failed'}"]
+        about = f"{self.case.place}: {self.case.name}{rules}: {'passed' if self.passed else 'failed'}"
+        lines = [printable(about)]
         if not self.calls:
             lines.extend(_labelled("expected", self.expected))
             lines.extend(_labelled("found", self.found))
         if self.case.why:
-            lines.append(f"  why:      {self.case.why}")
+            lines.append("  why:      " + "\n".join(map(printable, self.case.why.split("\n"))))
         lines.extend(f"  {line}" for line in self._reasons().splitlines())
         return "\n".join(lines)
 
@@ -122,4 +124,4 @@ def result_of(
 
 def _labelled(label: str, entries: tuple[str, ...]) -> Iterable[str]:
     for number, entry in enumerate(entries):
-        yield f"  {f'{label}:' if number == 0 else '':<9} {entry}"
+        yield f"  {f'{label}:' if number == 0 else '':<9} {printable(entry)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 from execpolicy.arguments import mapping_or_none, text
 from execpolicy.arguments import path as checked_path
+from execpolicy.characters import printable
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize
@@ -113,7 +114,7 @@ class Checked:
         return self.explain()
 
     def __repr__(self) -> str:
-        return f"<Checked {self.name}: {Settled.of(self._result).outcome}>"
+        return f"<Checked {printable(self.name)}: {Settled.of(self._result).outcome}>"
 
 
 class Scenario(Frozen):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from execpolicy.characters import printable
 from execpolicy.frozen import Frozen
 
 
@@ -14,7 +15,7 @@ class Killer(NamedTuple):
     place: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.name}"
+        return printable(f"{self.place}: {self.name}")
 
 
 class Proof(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from execpolicy.characters import printable
 from execpolicy.frozen import Frozen
 from execpolicy.testing.mutation.mutant import Mutant
 
@@ -71,13 +72,13 @@ class MutationReport(Frozen):
             left = [mutant for mutant in mutants if mutant.fate == "survived"]
             if left:
                 counted = sum(mutant.fate != "equivalent" for mutant in mutants)
-                yield f"\n{policy}: {len(left)} of {counted} survived"
+                yield f"\n{printable(policy)}: {len(left)} of {counted} survived"
                 for mutant in left:
                     yield from _survivor(mutant)
         if equivalent:
             yield "\nEquivalent: no request can tell these from the policy"
             for mutant in self.equivalent:
-                yield f"  {mutant.place}: {mutant.words}: {mutant.equivalent}"
+                yield printable(f"  {mutant.place}: {mutant.words}: {mutant.equivalent}")
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, by the schema ``docs/schemas/mutation-1.json``."""
@@ -99,6 +100,6 @@ class MutationReport(Frozen):
 
 def _survivor(mutant: Mutant) -> Iterator[str]:
     sid = f" ({mutant.sid})" if mutant.sid else ""
-    yield f"\n  {mutant.place}: Statement[{mutant.statement}]{sid}: {mutant.words}"
+    yield "\n" + printable(f"  {mutant.place}: Statement[{mutant.statement}]{sid}: {mutant.words}")
     yield from (f"    {line}" for line in mutant.diff.splitlines())
-    yield f"    {mutant.advice}"
+    yield printable(f"    {mutant.advice}")
