@@ -89,9 +89,14 @@ def flag(value: object, name: str) -> bool:
 
 
 def text(value: object, name: str) -> str:
-    """A text."""
+    """A text that can be sent."""
+    return encodable(text_of_document(value, name), name)
+
+
+def text_of_document(value: object, name: str) -> str:
+    """A text whose characters its reader checks, with their places."""
     if isinstance(value, str):
-        return encodable(own(value), name)
+        return own(value)
     raise UsageError(f"{name} is a text, found {described(value)}")
 
 

@@ -6,7 +6,7 @@ import os
 from typing import Final
 
 from execpolicy.arguments import path as checked_path
-from execpolicy.arguments import text as checked_text
+from execpolicy.arguments import text_of_document
 from execpolicy.document.encoding import read_text
 from execpolicy.document.fields import Fields, Problems, entry
 from execpolicy.document.nodes import Node
@@ -89,8 +89,8 @@ def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> Ap
     >>> api.routes[0].key
     'GET /orders'
     """
-    name = checked_text(name, "name")
-    problems, root = read_any(checked_text(text, "an API file"), name)
+    name = text_of_document(name, "name")
+    problems, root = read_any(text_of_document(text, "an API file"), name)
     with reading_within(os.path.dirname(name)):
         return _api(problems, root, REQUIRED, stage)
 

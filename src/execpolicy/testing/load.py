@@ -6,9 +6,8 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
-from execpolicy.arguments import flag
+from execpolicy.arguments import flag, text_of_document
 from execpolicy.arguments import path as checked_path
-from execpolicy.arguments import text as checked_text
 from execpolicy.document.encoding import read_text
 from execpolicy.document.fields import Problems, entry
 from execpolicy.document.model import Text
@@ -84,8 +83,8 @@ def parse_cases(text: str, *, name: str = "<cases>") -> CaseFile:
     >>> run_case(file.cases[0]).passed
     True
     """
-    name = checked_text(name, "name")
-    problems, root = read_any(checked_text(text, "a case file"), name)
+    name = text_of_document(name, "name")
+    problems, root = read_any(text_of_document(text, "a case file"), name)
     with reading_within(os.path.dirname(name)):
         file = _file(problems, root)
     problems.check()
