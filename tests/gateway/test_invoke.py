@@ -30,7 +30,8 @@ from execpolicy import (
 
 HERE: dict[str, Any] = {"region": "eu-west-1", "account": "111122223333", "stages": ["prod"]}
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/"
-TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
+SOURCE = "method.request.header.Authorization"
+TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=[SOURCE])
 ANN = "arn:aws:iam::111122223333:user/Ann"
 WITH_TOKEN = {"Authorization": "letmein"}
 
@@ -156,7 +157,7 @@ def with_long_path(kind: str, length: int, letter: str = "x", **parts: Any) -> G
     authorizers = [
         TOKENS,
         Authorizer("staff", type="COGNITO_USER_POOLS", user_pools=[POOL]),
-        Authorizer("jwt", type="JWT", issuers=[Issuer("https://i.example", ("a",))]),
+        Authorizer("jwt", type="JWT", identity_sources=[SOURCE], issuers=[Issuer("https://i.example", ("a",))]),
     ]
     api = rest(routes=[Route("GET", "/{id}", **AUTHORIZED[kind])], authorizers=authorizers, **parts)
     path = "/" + letter * ((length - len(ARN + "GET/")) // len(letter.encode()))
