@@ -97,7 +97,11 @@ def with_policy(folder: Path, policy: Mapping[str, Any], **changes: Any) -> str:
         (["GET", "/pool", *TOKEN], 1, "401 UNAUTHORIZED: Unauthorized"),
         (["GET", "/pool", *TOKEN, "--claims", "claims.json", "--at", "1900000000"], 0, "200: "),
         (["GET", "/pool", *TOKEN, "--claims", "claims.json", "--at", "2033-05-18T03:33:21Z"], 1, "401 UNAUTHORIZED: "),
-        (["GET", "/pool", *TOKEN, "--claims", "claims.json"], 3, "INDETERMINATE: "),
+        (
+            ["GET", "/pool", *TOKEN, "--claims", "claims.json"],
+            3,
+            "INDETERMINATE (200 or 401): it depends on aws:CurrentTime",
+        ),
         (["GET", "/keys", "--header", "X-API-Key: a-key"], 1, "403 INVALID_API_KEY: Forbidden"),
         (["GET", "/keys", "--header", "x-api-key:a-key", "--stage", "test"], 0, "200: "),
         (["GET", "/v1/keys", "--header", "x-api-key: a-key", "--domain", "shop.example"], 0, "200: "),
@@ -184,6 +188,37 @@ def test_what_is_not_known_comes_with_the_option_that_tells_it(call: Execute, fo
     assert run.code == 3
     last = "to decide it, give --context aws:SourceIp=VALUE --context aws:UserAgent=VALUE"
     assert run.out.splitlines()[-1] == last
+
+
+@pytest.mark.rule("GW-25")
+def test_a_call_that_is_refused_with_any_status_is_denied(call: Execute, folder: Path) -> None:
+    """The resource policy may refuse it, and the token is missing."""
+    at_home = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
+    deny = document(Effect="Deny", Principal="*", Resource="execute-api:/*", Condition=at_home)
+    api = with_policy(folder, deny)
+    run = call("GET", "/tokens", "--header", "Accept: text/html", api=api)
+    assert run.code == 1
+    assert run.out.splitlines()[0] == "DENIED (401 or 403): the status depends on aws:SourceIp"
+    assert run.out.splitlines()[-1] == "to decide it, give --context aws:SourceIp=VALUE"
+    told = json.loads(call("GET", "/tokens", "--header", "Accept: text/html", "--format", "json", api=api).out)
+    assert (told["outcome"], told["status"], told["statuses"]) == ("denied", None, [401, 403])
+    run = call("GET", "/tokens", *TOKEN, "--authorizer-output", "lets.json", api=api)
+    assert run.code == 3
+    assert run.out.splitlines()[0] == "INDETERMINATE (200 or 403): it depends on aws:SourceIp"
+
+
+def test_an_endpoint_that_is_not_told_comes_with_the_option_that_tells_it(call: Execute, folder: Path) -> None:
+    domain = {
+        "mappings": {"(none)": "prod"},
+        "id": "abcd12",
+        "associated_endpoints": ["vpce-1"],
+        "policy": document(Principal="*", Resource="*"),
+    }
+    open_to_all = document(Principal="*", Resource="execute-api:/*")
+    api = with_policy(folder, open_to_all, endpoint="PRIVATE", domains={"orders.example.com": domain})
+    run = call("GET", "/open", "--domain", "orders.example.com", api=api)
+    assert (run.code, run.err) == (3, "")
+    assert run.out.splitlines()[-1] == "to decide it, give --context aws:SourceVpce=VALUE"
 
 
 def test_quiet_writes_nothing(call: Execute) -> None:

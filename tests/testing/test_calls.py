@@ -128,8 +128,9 @@ def test_times(at: str, value: object) -> None:
 def test_a_policy_that_is_returned_has_its_place_in_the_file() -> None:
     response = run_sequence(read()[1][0]).calls[0].response
     assert response is not None
-    assert response.decision is not None
-    (statement,) = response.decision.determining_statements
+    decision = response.steps[-1].decision
+    assert decision is not None
+    (statement,) = decision.determining_statements
     assert statement.policy == NAME
     assert statement.span is not None
     assert (statement.span.line, statement.span.column) == (53, 13)

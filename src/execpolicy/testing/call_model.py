@@ -46,13 +46,15 @@ class Invocation(NamedTuple):
 class CallExpectation(NamedTuple):
     """What must become of a call. What is None is not looked at.
 
-    ``status`` is the answer's status, or ``outcome`` one of OUTCOMES. ``response_type`` and ``message`` are those
-    of the answer, NONE where it must have none; ``gate`` is the gate that refuses, or the last one. ``sids``,
-    ``layers``, ``missing_keys`` and ``assumed`` are those of the decision, each as a whole. Each text of ``explains``
-    must be a part of the explanation, each of ``notes`` a part of one of the answer's notes.
+    ``status`` is the answer's status, or ``outcome`` one of OUTCOMES or NO_ROUTE; ``statuses`` are all that are
+    possible. ``response_type`` and ``message`` are those of the answer, NONE where it must have none; ``gate`` is the
+    gate that refuses, or the last one. ``sids``, ``layers``, ``missing_keys`` and ``assumed`` are those of the
+    decision, each as a whole. Each text of ``explains`` must be a part of the explanation, each of ``notes`` a part of
+    one of the answer's notes.
     """
 
     status: int | None = None
+    statuses: frozenset[int] | None = None
     outcome: str = ""
     response_type: str | None = None
     message: str | None = None
