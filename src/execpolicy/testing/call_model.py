@@ -24,7 +24,8 @@ class Invocation(NamedTuple):
     """A call as ``Api.invoke`` takes it.
 
     A header or query parameter is a text, or a list of texts where it is sent several times. ``authorizer_output`` is
-    what the function returns, with its place in the file, ``authorizer_raises`` the message of what it raises;
+    what the function returns, with its place in the file, or ``Unauthorized`` where a file holds that message;
+    ``authorizer_raises`` is the message of what it raises;
     ``at`` is a date as text or a number of seconds.
     """
 
@@ -37,7 +38,7 @@ class Invocation(NamedTuple):
     context: Context = Context()
     vpc_endpoint: Policy | None = None
     domain: str | None = None
-    authorizer_output: Written | None = None
+    authorizer_output: Written | str | None = None
     authorizer_raises: str | None = None
     claims: Mapping[str, Any] | None = None
     at: str | float | None = None

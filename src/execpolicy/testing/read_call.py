@@ -123,7 +123,7 @@ def _invocation(fields: Fields, named: Named, refused: list[Refusal]) -> Invocat
         context=context if context is not None else Context(),
         vpc_endpoint=_endpoint(fields, named, refused),
         domain=fields.text("domain"),
-        authorizer_output=_as_written(fields, "authorizer_output"),
+        authorizer_output=_answer(fields, named),
         authorizer_raises=_message(fields, "authorizer_raises"),
         claims=_claims(fields),
         at=_time(fields),
@@ -149,9 +149,9 @@ def _called(fields: Fields) -> tuple[str, str]:
     return "", ""
 
 
-def _as_written(fields: Fields, name: str) -> Written | None:
-    node = fields.value(name)
-    return Written(node, fields.problems.source) if node is not None else None
+def _answer(fields: Fields, named: Named) -> Written | str | None:
+    node = fields.value("authorizer_output")
+    return named.answers.answer(node) if node is not None else None
 
 
 def _message(fields: Fields, name: str) -> str | None:

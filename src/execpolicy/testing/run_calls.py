@@ -100,7 +100,7 @@ def _respond(api: Api, call: Invocation, cache: AuthorizerCache | None) -> Gatew
     )
 
 
-def _answer(call: Invocation) -> Written | Exception | None:
+def _answer(call: Invocation) -> Written | str | Exception | None:
     """What the function returns, or the exception that it raises."""
     if call.authorizer_raises is not None:
         return Exception(call.authorizer_raises)
