@@ -323,6 +323,7 @@ def test_a_private_domain_and_its_policy_never_turn_a_denial_into_a_pass(data: s
 @given(calls(auth=AuthType.AWS_IAM), st.sampled_from(["invalid", "expired"]))
 def test_aws_iam_never_lets_in_a_call_without_a_valid_signature(sent: Sent, signature: str) -> None:
     assume(not sent.private or sent.resource_policy is not None)
+    assume(sent.private or not any(key in sent.context for key in ENDPOINT_KEYS))
     api, caller = api_of(sent), caller_of(sent)
     unsigned = api.invoke(sent.method, sent.path, context=Context(sent.context, complete=sent.complete))
     assert (unsigned.status, unsigned.message) == (403, "Missing Authentication Token")
