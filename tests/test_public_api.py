@@ -18,8 +18,8 @@ NAMES = {
     "StatementTrace", "Target", "UsageError", "authorize", "authorize_many",
     # API Gateway's own flow
     "Api", "ApiKey", "ApiType", "AuthType", "Authorizer", "AuthorizerCache", "AuthorizerOutput", "AuthorizerType",
-    "CacheRefusal", "Claim", "Domain", "EndpointType", "ExecuteApiArn", "GatewayResponse", "Issuer", "KeySource",
-    "Mapped", "Readings", "ResponseType", "Route", "Stage", "Step", "event_for",
+    "CacheRefusal", "CallOutcome", "Claim", "Domain", "EndpointType", "ExecuteApiArn", "GatewayResponse", "Issuer",
+    "KeySource", "Mapped", "Readings", "ResponseType", "Route", "Stage", "Step", "event_for",
 }  # fmt: skip
 
 #: What `import execpolicy` must not wait for: each costs more than the engine itself, or is needed by few.

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         ResponseType,
     )
     from execpolicy.gateway.readings import Readings
-    from execpolicy.gateway.response import GatewayResponse, Step
+    from execpolicy.gateway.response import CallOutcome, GatewayResponse, Step
     from execpolicy.gateway.route import Route
     from execpolicy.gateway.stage import ApiKey, Stage
     from execpolicy.language.context import Context
@@ -53,6 +53,7 @@ __all__ = [
     "AuthorizerOutput",
     "AuthorizerType",
     "CacheRefusal",
+    "CallOutcome",
     "Caller",
     "Claim",
     "ClauseTrace",
@@ -108,6 +109,7 @@ _LATER = {
     "AuthorizerOutput": "gateway.authorizer_output",
     "AuthorizerType": "gateway.names",
     "CacheRefusal": "gateway.names",
+    "CallOutcome": "gateway.response",
     "Caller": "engine.caller",
     "Claim": "gateway.authorizer",
     "ClauseTrace": "engine.trace",

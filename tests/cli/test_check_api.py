@@ -57,6 +57,12 @@ TOKEN = ("--header", "Authorization: Bearer abc")
 CLAIMS = {"iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE", "token_use": "id", "exp": 2000000000}
 
 
+#: What is said of a file that holds no answer of an authorizer.
+ANSWER_IN_A_FILE = (
+    '  give the JSON that the function returns, Unauthorized alone, or {"errorMessage": "…"} for another error'
+)
+
+
 @pytest.fixture
 def call(execute: Execute, folder: Path) -> Execute:
     """``execpolicy check`` of a call to the API in shop.api.json, unless told otherwise."""
@@ -97,7 +103,11 @@ def with_policy(folder: Path, policy: Mapping[str, Any], **changes: Any) -> str:
         (["GET", "/pool", *TOKEN], 1, "401 UNAUTHORIZED: Unauthorized"),
         (["GET", "/pool", *TOKEN, "--claims", "claims.json", "--at", "1900000000"], 0, "200: "),
         (["GET", "/pool", *TOKEN, "--claims", "claims.json", "--at", "2033-05-18T03:33:21Z"], 1, "401 UNAUTHORIZED: "),
-        (["GET", "/pool", *TOKEN, "--claims", "claims.json"], 3, "INDETERMINATE: "),
+        (
+            ["GET", "/pool", *TOKEN, "--claims", "claims.json"],
+            3,
+            "INDETERMINATE (200 or 401): it depends on aws:CurrentTime",
+        ),
         (["GET", "/keys", "--header", "X-API-Key: a-key"], 1, "403 INVALID_API_KEY: Forbidden"),
         (["GET", "/keys", "--header", "x-api-key:a-key", "--stage", "test"], 0, "200: "),
         (["GET", "/v1/keys", "--header", "x-api-key: a-key", "--domain", "shop.example"], 0, "200: "),
@@ -145,11 +155,78 @@ def test_a_statement_is_shown_once_with_its_own_lines(call: Execute, folder: Pat
 
 
 def test_an_authorizer_that_throws(call: Execute, folder: Path) -> None:
-    (folder / "thrown.txt").write_text("Unauthorized", "utf-8")
-    run = call("GET", "/tokens", *TOKEN, "--authorizer-output", "thrown.txt")
-    assert (run.code, run.out.splitlines()[0]) == (1, "401 UNAUTHORIZED: Unauthorized")
-    run = call("GET", "/tokens", *TOKEN, "--authorizer-output", "-", stdin=b"no such customer")
+    for text in ("Unauthorized", "Unauthorized\n", "Unauthorized\r\n", "\ufeffUnauthorized\n"):
+        (folder / "thrown.txt").write_bytes(text.encode())
+        run = call("GET", "/tokens", *TOKEN, "--authorizer-output", "thrown.txt")
+        assert (run.code, run.out.splitlines()[0]) == (1, "401 UNAUTHORIZED: Unauthorized")
+    thrown = b'{"errorMessage": "no such customer", "errorType": "Error"}'
+    run = call("GET", "/tokens", *TOKEN, "--authorizer-output", "-", stdin=thrown)
     assert (run.code, run.out.splitlines()[0]) == (1, "500 AUTHORIZER_FAILURE: no message")
+
+
+@pytest.mark.rule("AUT-2")
+@pytest.mark.parametrize(
+    "text", ["null", "[]", '"Unauthorized"', "5", "{}\n", '{"principalId": 5, "policyDocument": {}}']
+)
+def test_an_answer_that_a_function_can_return_and_api_gateway_cannot_use(call: Execute, text: str) -> None:
+    run = call("GET", "/tokens", *TOKEN, "--authorizer-output", "-", stdin=text.encode())
+    assert (run.code, run.out.splitlines()[0]) == (1, "500 AUTHORIZER_CONFIGURATION_ERROR: no message")
+
+
+@pytest.mark.rule("AUT-2", "AUT-3")
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("empty.json", "", ["empty.json:1:1: the document is empty, expected a JSON object", "  1 | ", "    | ^"]),
+        (
+            "comma.json",
+            '{\n  "principalId": "ann",\n}\n',
+            [
+                'comma.json:2:23: found a comma before the closing "}"',
+                '  2 |   "principalId": "ann",',
+                "    |                       ^",
+                "  remove the comma",
+            ],
+        ),
+        (
+            "authorizer.py",
+            "def handler(event, context):\n    return {}\n",
+            [
+                'authorizer.py:1:1: found "def", expected a value',
+                "  1 | def handler(event, context):",
+                "    | ^^^",
+                ANSWER_IN_A_FILE,
+            ],
+        ),
+        (
+            "twice.txt",
+            "Unauthorized\n\n",
+            [
+                'twice.txt:1:1: found "Unauthorized", expected a value',
+                "  1 | Unauthorized",
+                "    | ^^^^^^^^^^^^",
+                ANSWER_IN_A_FILE,
+            ],
+        ),
+        (
+            "message.txt",
+            "no such customer",
+            [
+                'message.txt:1:1: found "no", expected a value',
+                "  1 | no such customer",
+                "    | ^^",
+                ANSWER_IN_A_FILE,
+            ],
+        ),
+    ],
+)
+def test_a_file_that_holds_no_answer_is_unusable(
+    call: Execute, folder: Path, name: str, text: str, lines: list[str]
+) -> None:
+    (folder / name).write_text(text, "utf-8")
+    run = call("GET", "/tokens", *TOKEN, "--authorizer-output", name)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.splitlines()[: len(lines)] == lines
 
 
 def test_an_answer_has_its_places_in_its_file(call: Execute) -> None:
@@ -184,6 +261,37 @@ def test_what_is_not_known_comes_with_the_option_that_tells_it(call: Execute, fo
     assert run.code == 3
     last = "to decide it, give --context aws:SourceIp=VALUE --context aws:UserAgent=VALUE"
     assert run.out.splitlines()[-1] == last
+
+
+@pytest.mark.rule("GW-25")
+def test_a_call_that_is_refused_with_any_status_is_denied(call: Execute, folder: Path) -> None:
+    """The resource policy may refuse it, and the token is missing."""
+    at_home = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
+    deny = document(Effect="Deny", Principal="*", Resource="execute-api:/*", Condition=at_home)
+    api = with_policy(folder, deny)
+    run = call("GET", "/tokens", "--header", "Accept: text/html", api=api)
+    assert run.code == 1
+    assert run.out.splitlines()[0] == "DENIED (401 or 403): the status depends on aws:SourceIp"
+    assert run.out.splitlines()[-1] == "to decide it, give --context aws:SourceIp=VALUE"
+    told = json.loads(call("GET", "/tokens", "--header", "Accept: text/html", "--format", "json", api=api).out)
+    assert (told["outcome"], told["status"], told["statuses"]) == ("denied", None, [401, 403])
+    run = call("GET", "/tokens", *TOKEN, "--authorizer-output", "lets.json", api=api)
+    assert run.code == 3
+    assert run.out.splitlines()[0] == "INDETERMINATE (200 or 403): it depends on aws:SourceIp"
+
+
+def test_an_endpoint_that_is_not_told_comes_with_the_option_that_tells_it(call: Execute, folder: Path) -> None:
+    domain = {
+        "mappings": {"(none)": "prod"},
+        "id": "abcd12",
+        "associated_endpoints": ["vpce-1"],
+        "policy": document(Principal="*", Resource="*"),
+    }
+    open_to_all = document(Principal="*", Resource="execute-api:/*")
+    api = with_policy(folder, open_to_all, endpoint="PRIVATE", domains={"orders.example.com": domain})
+    run = call("GET", "/open", "--domain", "orders.example.com", api=api)
+    assert (run.code, run.err) == (3, "")
+    assert run.out.splitlines()[-1] == "to decide it, give --context aws:SourceVpce=VALUE"
 
 
 def test_quiet_writes_nothing(call: Execute) -> None:
@@ -330,7 +438,7 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
         (
             ["GET", "/tokens", *TOKEN],
             "execpolicy check: error: GET /tokens asks the Lambda authorizer tokens, and its answer was not given",
-            "give --authorizer-output FILE: the JSON that the function returns, or the message",
+            "give --authorizer-output FILE: the JSON that the function returns, or Unauthorized",
         ),
         (
             ["GET", "/open", "--claims", "none.json"],

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy import Api, Authorizer, Policy, Route, UsageError
-from execpolicy.gateway.authorizer_output import AuthorizerOutput, Failure, compiled_policy
+from execpolicy import Api, Authorizer, Policy, PolicySyntaxError, Route, UsageError
+from execpolicy.document.nodes import Written
+from execpolicy.gateway.authorizer_output import AuthorizerOutput, Failure, compiled_policy, output_in_file
 from execpolicy.gateway.names import ApiType, ResponseType
 from tests.refused import Refusal, refused
 
@@ -600,3 +601,49 @@ def test_a_call_has_a_note_on_an_answer_that_reports_differ_on(changes: dict[str
     assert (response.status, tuple(response.notes)) == (status, expected)
     parsed = AuthorizerOutput.parse(answer)
     assert (parsed.doubt, pickle.loads(pickle.dumps(parsed)).doubt) == (note, note)
+
+
+# An answer in a file
+
+
+@pytest.mark.rule("AUT-3")
+@pytest.mark.parametrize("text", ["Unauthorized", "Unauthorized\n", "Unauthorized\r\n", "\ufeffUnauthorized"])
+def test_a_file_may_hold_the_one_error_that_is_a_401(text: str) -> None:
+    output = AuthorizerOutput.parse(output_in_file(text, "answer.txt"))
+    assert output.failure is not None
+    assert (output.failure.status, output.failure.rule) == (401, "AUT-3")
+
+
+@pytest.mark.rule("AUT-2")
+def test_a_policy_in_a_file_has_its_places_there() -> None:
+    found = output_in_file(json.dumps(GOOD, indent=1) + "\n", "answer.json")
+    assert isinstance(found, Written)
+    output = AuthorizerOutput.parse(found)
+    assert output.policy is not None
+    assert output.policy.name == "answer.json"
+    (statement,) = output.policy.statements
+    span = output.policy.span(statement.resource.values[0])
+    assert span is not None
+    assert (span.line, span.column) == (9, 17)
+
+
+@pytest.mark.rule("AUT-2", "AUT-3")
+@pytest.mark.parametrize(
+    ("text", "place", "message", "advice"),
+    [
+        ("", "a:1:1", "the document is empty, expected a JSON object", True),
+        ("unauthorized", "a:1:1", 'found "unauthorized", expected a value', True),
+        ("Unauthorized ", "a:1:1", 'found "Unauthorized", expected a value', True),
+        ("import json\n", "a:1:1", 'found "import", expected a value', True),
+        ('{"a": 1,}', "a:1:8", 'found a comma before the closing "}"', False),
+        ("[1,]", "a:1:3", 'found a comma before the closing "]"', False),
+        ('{"a": 1} {"b": 2}', "a:1:10", "", False),
+    ],
+)
+def test_a_file_that_holds_no_answer(text: str, place: str, message: str, advice: bool) -> None:
+    with pytest.raises(PolicySyntaxError) as caught:
+        output_in_file(text, "a")
+    error = caught.value.errors[0]
+    assert error.place == place
+    assert message in error.message
+    assert error.advice.startswith("give the JSON that the function returns, Unauthorized alone") is advice

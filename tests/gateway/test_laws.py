@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from execpolicy import Caller, Context, Policy, Request, RequestError, Target, UsageError, authorize
+from execpolicy import Caller, CallOutcome, Context, Policy, Request, RequestError, Target, UsageError, authorize
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.authorizer import Authorizer, Issuer
 from execpolicy.gateway.domain import Domain, Mapped
@@ -154,8 +154,9 @@ def caller_of(sent: Sent) -> Caller | None:
     return Caller(principal_of(sent.caller), identity=[Policy.parse(one, kind="identity") for one in sent.identity])
 
 
-def response_to(sent: Sent) -> GatewayResponse | None:
+def response_to(sent: Sent, *, timed: bool = True) -> GatewayResponse | None:
     """The answer; None where a value of the context is one that its operator cannot compare (CND-15)."""
+    time_told = any(key in sent.context for key in ("aws:CurrentTime", "aws:EpochTime"))
     try:
         return api_of(sent).invoke(
             sent.method,
@@ -167,7 +168,7 @@ def response_to(sent: Sent) -> GatewayResponse | None:
             domain_name=DOMAIN if sent.by_domain else None,
             authorizer_output=sent.output,
             claims=sent.claims,
-            at=None if any(key in sent.context for key in ("aws:CurrentTime", "aws:EpochTime")) else 1_800_000_000,
+            at=1_800_000_000 if timed and not time_told else None,
         )
     except RequestError as error:
         if error.rule != "CND-15":
@@ -178,7 +179,7 @@ def response_to(sent: Sent) -> GatewayResponse | None:
 def is_denied(sent: Sent) -> bool:
     """Whether the call surely gets an answer of API Gateway itself."""
     response = response_to(sent)
-    return response is not None and response.status not in (200, None)
+    return response is not None and response.outcome is CallOutcome.DENIED
 
 
 def with_statements(document: Document | None, statements: list[Document]) -> Document:
@@ -325,6 +326,7 @@ def test_a_private_domain_and_its_policy_never_turn_a_denial_into_a_pass(data: s
 @given(calls(auth=AuthType.AWS_IAM), st.sampled_from(["invalid", "expired"]))
 def test_aws_iam_never_lets_in_a_call_without_a_valid_signature(sent: Sent, signature: str) -> None:
     assume(not sent.private or sent.resource_policy is not None)
+    assume(sent.private or not any(key in sent.context for key in ENDPOINT_KEYS))
     api, caller = api_of(sent), caller_of(sent)
     unsigned = api.invoke(sent.method, sent.path, context=Context(sent.context, complete=sent.complete))
     assert (unsigned.status, unsigned.message) == (403, "Missing Authentication Token")
@@ -437,6 +439,65 @@ def test_no_claims_stand_in_for_a_token(data: st.DataObject, auth: AuthType) -> 
     assert [step.passed for step in response.steps][-1] is False
 
 
+# What is not known
+
+
+ADDRESSES = ["203.0.113.9", "198.51.100.1"]
+
+
+def contrary_to(sent: Sent) -> tuple[str, ...]:
+    """The keys that contradict the kind of API (GW-19)."""
+    return ("aws:SourceIp",) if sent.private else ENDPOINT_KEYS
+
+
+@st.composite
+def calls_of_which_little_is_known(draw: st.DrawFn) -> Sent:
+    """A call that may come to gates of every kind, with a context that tells little."""
+    sent = draw(calls())
+    kept = (key for key in sent.context if draw(st.booleans()) and key not in contrary_to(sent))
+    context = {key: sent.context[key] for key in kept}
+    scene = scene_of(sent)
+    sent = sent._replace(
+        context=context,
+        complete=draw(st.booleans()),
+        key_required=draw(st.integers(0, 3)) == 0,
+        cache_guarded=draw(st.booleans()),
+        claims=draw(st.sampled_from([CLAIMS, {**CLAIMS, "exp": 1}, {**CLAIMS, "aud": "others"}])),
+    )
+    if sent.private and draw(st.booleans()):
+        sent = sent._replace(endpoint_policy=draw(documents("vpc_endpoint", scene)))
+    if sent.private and draw(st.booleans()):
+        sent = sent._replace(by_domain=True, domain_policy=for_a_domain(draw(documents("resource", scene))))
+    return sent
+
+
+@pytest.mark.rule("GW-25", "KEY-4")
+@LAWS
+@given(st.data())
+def test_whatever_is_not_known_never_leads_to_another_answer(data: st.DataObject) -> None:
+    """To tell more of a call can only rule out answers."""
+    sent = data.draw(calls_of_which_little_is_known())
+    # What need not be there counts as absent in a complete context: of that only what every call has can be told.
+    may_be_there = {} if sent.complete else {**data.draw(contexts()), "aws:UserAgent": "curl"}
+    key, values = ("aws:SourceVpce", ["vpce-1", "vpce-2"]) if sent.private else ("aws:SourceIp", ADDRESSES)
+    told = {**may_be_there, key: data.draw(st.sampled_from(values)), **sent.context}
+    more = {name: value for name, value in told.items() if name not in contrary_to(sent)}
+    before = response_to(sent, timed=data.draw(st.booleans()))
+    after = response_to(sent._replace(context=more, complete=sent.complete or data.draw(st.booleans())))
+    assume(before is not None and after is not None)
+    assert before is not None
+    assert after is not None
+    assert set(after.statuses) <= set(before.statuses)
+    assert before.outcome in (after.outcome, CallOutcome.INDETERMINATE)
+    if before.response_type is not None:
+        assert after.response_type is before.response_type
+    if before.status is not None and before.body_key:
+        assert (after.message, after.body) == (before.message, before.body)
+    if before.refused_by is not None:
+        assert after.refused_by is not None
+        assert after.refused_by.gate == before.refused_by.gate
+
+
 # Responses as values
 
 
@@ -462,12 +523,17 @@ def test_every_response_can_be_told(sent: Sent) -> None:
     assert response is not None
     assert response.allowed is (response.status == 200)
     gates = [step.passed for step in response.steps]
-    assert gates.count(False) == (0 if response.status in (200, None) else 1)
-    assert (None in gates) or response.status is not None
+    assert gates.count(False) == (1 if response.outcome is CallOutcome.DENIED else 0)
+    assert (None in gates) is (response.outcome is CallOutcome.INDETERMINATE) or response.outcome is CallOutcome.DENIED
+    assert response.statuses == ((response.status,) if response.status is not None else response.statuses)
+    assert (response.status is None) is (len(response.statuses) > 1)
     if response.status == 200:
         assert set(gates) == {True}
+    assert (response.refused_by is not None) is (False in gates and None not in gates)
+    assert response.decision == (response.refused_by.decision if response.refused_by is not None else None)
     lines = str(response.explain()).splitlines()
-    assert lines[0].startswith("INDETERMINATE" if response.status is None else str(response.status))
+    headline = {CallOutcome.INDETERMINATE: "INDETERMINATE (200 or ", CallOutcome.DENIED: "DENIED (401 or 403): "}
+    assert lines[0].startswith(headline[response.outcome] if response.status is None else str(response.status))
     assert all(any(step.detail in line for line in lines) for step in response.steps)
     assert "<script" not in response.explain().html()
 

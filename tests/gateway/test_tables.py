@@ -90,8 +90,10 @@ def api(auth: str, policy: Policy | None, **readings: str) -> Api:
 
 def outcome_of(response: GatewayResponse) -> str:
     """What the deciding policies came to; the status must say the same."""
-    assert response.decision is not None
-    outcome = response.decision.outcome
+    decision = response.steps[-1].decision
+    assert decision is not None
+    outcome = decision.outcome
+    assert response.decision == (None if response.allowed else decision)
     assert response.status == (200 if outcome is Outcome.ALLOW else 403)
     return str(outcome.value)
 

@@ -128,9 +128,10 @@ def test_a_call_is_decided_as_its_request_is() -> None:
                 )
                 expected = authorize(request, api.target)
                 response = api.invoke(method, path, caller=caller, context=context)
-                assert response.decision is not None
-                assert response.decision.outcome is expected.outcome
-                assert response.decision.to_dict() == expected.to_dict()
+                decision = response.steps[-1].decision
+                assert decision is not None
+                assert decision.outcome is expected.outcome
+                assert decision.to_dict() == expected.to_dict()
 
 
 @pytest.mark.rule("GW-14", "MSG-2")

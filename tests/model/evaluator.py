@@ -285,9 +285,9 @@ class World(NamedTuple):
         }
         told["aws:principaltype"], told["aws:principalarn"], told["aws:userid"] = kinds.get(who.kind, (None, [], None))
         perhaps: dict[str, Any] = {"aws:principalorgid": who.org_id, "aws:principalorgpaths": who.org_paths}
-        account = self.resource_account or (who.account if self.resource == "*" else arn_field(self.resource, 4))
-        perhaps["aws:resourceaccount"] = account or None
-        if account and account == who.account:
+        owner = self.resource_account or (who.account if self.resource == "*" else arn_field(self.resource, 4))
+        perhaps["aws:resourceaccount"] = owner or None
+        if owner and owner == who.account:
             perhaps.update({"aws:resourceorgid": who.org_id, "aws:resourceorgpaths": who.org_paths})
         perhaps["aws:requestedregion"] = arn_field(self.resource, 3) or None
         return {**told, **{key: as_list(value) for key, value in perhaps.items() if value is not None}}

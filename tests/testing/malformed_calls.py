@@ -103,7 +103,9 @@ def _entry(name: str, old: str, new: str, *messages: str) -> Malformed:
 _EMPTY = '{"schema": "execpolicy/cases/1", "title": "t"'
 _DOCUMENT = '{"name": "empty", "kind": "scp", "document": {"Statement": []}, "expect": "loads"}'
 _INDENTS = ("    ", "        ")
-_STATUS = "expected a status from 100 to 599, allow, deny, explicit_deny, implicit_deny, indeterminate or error"
+_STATUS = (
+    "expected a status from 100 to 599, allow, deny, explicit_deny, implicit_deny, indeterminate, error or no_route"
+)
 _TEXTS = "expected a string or a list of strings"
 _CALL = "expected a method and a path, or a route key"
 
@@ -171,6 +173,16 @@ _EXPECTED = [
     _bad("a status in quotes", "200", '«"200"»', f'found "200" as expect, {_STATUS}'),
     _bad("an unknown outcome", '"deny"', '«"denied"»', f'found "denied" as expect, {_STATUS}'),
     _bad("an outcome that is null", '"deny"', "«null»", f"found null as expect, {_STATUS}"),
+    _bad("an outcome of a call that is misspelled", '"deny"', '«"no-route"»', f'found "no-route" as expect, {_STATUS}'),
+    _bad("no statuses", '"note": []', '"note": [], "statuses": «[]»', "found an empty list as statuses"),
+    _bad(
+        "a status that is a word",
+        '"note": []',
+        '"note": [], "statuses": [403, «"401"»]',
+        "found a string in statuses, expected a status from 100 to 599",
+    ),
+    _bad("statuses below all others", '"note": []', '"note": [], "statuses": «99»', "found the number 99 in statuses"),
+    _bad("a status that is an object", '"note": []', '"note": [], "statuses": «{}»', "found an object in statuses"),
     _bad("an unknown response", '"response_type": null', '"response_type": «"DENIED"»', "expected ACCESS_DENIED,"),
     _bad(
         "an empty message", '"expect": "deny"', '"expect": "deny", "message": «""»', "found an empty string as message"
@@ -198,6 +210,7 @@ _EXPECTED = [
             f'found "{name}" in a call that expects an error',
         )
         for name, value in [
+            ("statuses", "[403]"),
             ("response_type", "null"),
             ("message", "null"),
             ("gate", '"IAM"'),

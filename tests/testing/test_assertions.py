@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -87,6 +88,13 @@ BY_ADDRESS = {
         },
     ]
 }
+
+
+#: What a failure says of a call to a path that the API does not have.
+NO_ROUTE = (
+    "found 403 MISSING_AUTHENTICATION_TOKEN, because the call reaches no route: no route has a path that matches "
+    '`/pest`; if that is meant, expect no_route, or 403 with the gate "route"'
+)
 
 
 def failure(check: Callable[[], object]) -> list[str]:
@@ -235,17 +243,68 @@ def test_a_call_that_policies_refuse(kind: Any) -> None:
         ),
         (
             lambda: assert_denied(answered("GET", "/pest")),
-            "expected a denial, found that the call meets no route of the API: if that is meant, expect the status 403",
+            f"expected a denial, {NO_ROUTE}",
         ),
+        (lambda: assert_denied(answered("GET", "/pest"), 403), f"expected a denial with 403, {NO_ROUTE}"),
+        (lambda: assert_status(answered("GET", "/pest"), 403), f"expected the status 403, {NO_ROUTE}"),
+        (
+            lambda: assert_denied(answered("GET", "/pest"), "implicit"),
+            f"expected an implicit denial, {NO_ROUTE}",
+        ),
+        (
+            lambda: assert_denied(answered("GET", "/pest"), gate="IAM"),
+            "expected a denial at the gate IAM, found 403 MISSING_AUTHENTICATION_TOKEN at the gate route, where no "
+            "policy denies",
+        ),
+        (
+            lambda: assert_denied(answered("DELETE"), "no_route"),
+            "expected a call without a route, found 403 ACCESS_DENIED at the gate IAM, where policies deny implicitly",
+        ),
+        (
+            lambda: assert_status(answered("DELETE"), 403, gate="signature"),
+            "expected the status 403 at the gate signature, found 403 ACCESS_DENIED at the gate IAM, where policies "
+            "deny implicitly",
+        ),
+        (lambda: assert_denied(answered(), "no_route"), "expected a call without a route, found 200"),
+        (lambda: assert_status(answered(), 200, gate="route"), "expected the status 200 at the gate route, found 200"),
     ],
 )
 def test_what_a_failure_says_of_a_call(check: Callable[[], object], message: str) -> None:
     assert failure(check)[0] == message
 
 
-def test_a_call_without_a_route_is_denied_by_its_status() -> None:
-    assert_denied(answered("GET", "/pest"), 403)
-    assert_status(answered("GET", "/pest"), 403)
+def test_a_call_without_a_route_is_refused_where_that_is_meant() -> None:
+    unknown = answered("GET", "/pest")
+    assert_denied(unknown, "no_route")
+    assert_denied(unknown, "no_route", gate="route")
+    assert_denied(unknown, 403, gate="route")
+    assert_denied(unknown, gate="route")
+    assert_status(unknown, 403, gate="route")
+    http = Api(id="a1b2c3", type="HTTP", region="eu-west-1", account="111122223333", routes=[Route("GET", "/pets")])
+    assert_denied(http.invoke("GET", "/pest"), 404)
+    assert_status(http.invoke("GET", "/pest"), 404)
+    assert "expect no_route, or 404" in failure(lambda: assert_denied(http.invoke("GET", "/pest")))[0]
+
+
+def test_a_stage_and_a_base_path_that_are_not_there_are_no_guard_either() -> None:
+    domain = Domain("a.example.com", (Mapped("v1", "prod"),))
+    shop = Api(
+        id="a1b2c3",
+        type="REST",
+        region="eu-west-1",
+        account="111122223333",
+        stages=["prod"],
+        routes=[Route("GET", "/pets", auth="AWS_IAM")],
+        domains=[domain],
+    )
+    own = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
+    for host, path in (("a.example.com", "/v2/pets"), (own, "/pord/pets")):
+        response = shop.invoke("GET", path, domain_name=host)
+        assert_denied(response, "no_route")
+        assert_denied(response, 403, gate="domain")
+        said = failure(partial(assert_denied, response, 403))[0]
+        assert 'expect no_route, or 403 with the gate "domain"' in said
+        assert_denied(shop.invoke("GET", path.replace("pord", "prod").replace("v2", "v1"), domain_name=host), 403)
 
 
 @pytest.mark.rule("KEY-4")
@@ -254,8 +313,8 @@ def test_an_answer_that_is_not_known_is_neither(check: Callable[[GatewayResponse
     response = api(BY_ADDRESS).invoke("GET", "/health", context=Context({}, complete=False))
     assert response.status is None
     lines = failure(lambda: check(response))
-    assert lines[0].endswith("found that it depends on aws:SourceIp: tell it in the context")
-    assert lines[2] == "INDETERMINATE: it depends on what is not known of the call"
+    assert lines[0].endswith(("it depends on aws:SourceIp: tell it in the context", "it depends on aws:SourceIp"))
+    assert lines[2] == "INDETERMINATE (200 or 403): it depends on aws:SourceIp"
 
 
 @pytest.mark.rule("KEY-4")
@@ -279,7 +338,7 @@ def test_an_answer_that_is_not_known_without_a_policy() -> None:
     response = private.invoke("GET", "/pets", domain_name="a.example.com")
     assert response.status is None
     assert failure(lambda: assert_denied(response))[0] == (
-        "expected a denial, found that it depends on what is not known of the call"
+        "expected a denial, found that it depends on aws:SourceVpce: tell it in the context"
     )
 
 
@@ -337,18 +396,33 @@ A_RESULT = "give what authorize() or Api.invoke() returns, not its .allowed or .
         ),
         (
             lambda: assert_denied(decided("HEAD"), "explict"),
-            "kind is explicit or implicit, or the status of an answer, found 'explict'",
+            "kind is explicit, implicit or no_route, or the status of an answer, found 'explict'",
             'did you mean "explicit"?',
         ),
         (
             lambda: assert_denied(decided("HEAD"), Outcome.ALLOW),
-            "kind is explicit or implicit, or the status of an answer, found <Outcome.ALLOW: 'allow'>",
+            "kind is explicit, implicit or no_route, or the status of an answer, found <Outcome.ALLOW: 'allow'>",
             "",
         ),
         (
             lambda: assert_denied(decided("HEAD"), True),
-            "kind is explicit or implicit, or the status of an answer, found True",
+            "kind is explicit, implicit or no_route, or the status of an answer, found True",
             "",
+        ),
+        (
+            lambda: assert_denied(decided("HEAD"), "no_route"),
+            "a decision knows of no routes, and so not no_route",
+            "give the response of a call to an API",
+        ),
+        (
+            lambda: assert_denied(decided("HEAD"), gate="route"),
+            "a decision has no gates",
+            "leave gate out, or give the response of a call to an API",
+        ),
+        (
+            lambda: assert_status(answered(), 200, gate=""),
+            "gate is the name of a gate, found ''",
+            'write it as the explanation does: gate="API key"',
         ),
         (
             lambda: assert_denied(decided("HEAD"), 403),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from execpolicy import Diagnostic, PolicySyntaxError
+from execpolicy.document.nodes import Written
 from execpolicy.engine.layers import Layer
 from execpolicy.testing import CallCase, CallExpectation, SequenceCase, load_cases, parse_cases, run_sequence
 from tests.testing.malformed_calls import SOUND_CALLS
@@ -110,7 +111,7 @@ def test_an_answer_is_kept_as_it_is_written(output: str, text: str) -> None:
     case = read(('"authorizer_output": null', f'"authorizer_output": {output}'))[0][2]
     assert case.call is not None
     found = case.call.authorizer_output
-    assert found is not None
+    assert isinstance(found, Written)
     # It stands where it stands in the file, so that what is said of it names that place.
     assert found.source is case.source
     assert found.source.text[found.node.start : found.node.end] == text
@@ -128,8 +129,9 @@ def test_times(at: str, value: object) -> None:
 def test_a_policy_that_is_returned_has_its_place_in_the_file() -> None:
     response = run_sequence(read()[1][0]).calls[0].response
     assert response is not None
-    assert response.decision is not None
-    (statement,) = response.decision.determining_statements
+    decision = response.steps[-1].decision
+    assert decision is not None
+    (statement,) = decision.determining_statements
     assert statement.policy == NAME
     assert statement.span is not None
     assert (statement.span.line, statement.span.column) == (53, 13)

@@ -114,7 +114,7 @@ def test_it_names_the_words_that_the_loader_knows() -> None:
     assert tuple(case["expect"]["enum"]) == entries.OUTCOMES
     status, outcomes = call["expect"]["anyOf"]
     assert range(status["minimum"], status["maximum"] + 1) == read_call.STATUSES
-    assert tuple(outcomes["enum"]) == entries.OUTCOMES
+    assert tuple(outcomes["enum"]) == read_call.CALL_OUTCOMES
     assert call["response_type"]["enum"] == [None, *ResponseType]
     assert tuple(call["signature"]["enum"]) == SIGNATURES
     assert case["action"]["default"] == read_case.DEFAULT_ACTION

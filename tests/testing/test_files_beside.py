@@ -324,3 +324,103 @@ def test_behind_a_link_the_folder_above_is_that_of_the_link_s_end(tmp_path: Path
 def test_items_are_of_the_sort_that_their_fields_make_them() -> None:
     file = load_cases(write(api="../apis/orders.api.json", cases=[CASE, CALL]))
     assert [type(item) for item in file.items] == [Case, CallCase]
+
+
+TOKENS = {
+    **API,
+    "authorizers": {"tokens": {"type": "TOKEN", "identity_sources": "method.request.header.Authorization"}},
+    "routes": {"GET /orders/{id}": {"authorizer": "tokens"}},
+}
+LETS = json.dumps({"principalId": "ann", "policyDocument": READS}, indent=1)
+
+
+def answered(output: object, expect: object, **fields: Any) -> str:
+    """A case file with a call to an API whose Lambda authorizer gives an answer, beside a case that uses the policy."""
+    call = {"call": "GET /orders/7", "headers": {"Authorization": "x"}, "authorizer_output": output}
+    cases = [{"name": "a call", **call, "expect": expect, **fields}]
+    return write(api=TOKENS, cases=[CASE, *cases])
+
+
+@pytest.mark.rule("AUT-2")
+def test_an_authorizer_s_answer_in_a_file_has_its_places_there(folder: Path) -> None:
+    (folder / "tests" / "answers").mkdir()
+    (folder / "tests" / "answers" / "lets.json").write_text(LETS, "utf-8")
+    result = run_item(load_cases(answered("answers/lets.json", 200, sid="Reads")).items[1])
+    assert result.passed, str(result)
+    assert "tests/answers/lets.json:6:4: Allow Reads applies" in str(result)
+
+
+@pytest.mark.rule("AUT-2")
+def test_a_file_that_several_cells_name_is_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "tests" / "lets.json").write_text(LETS, "utf-8")
+    read: list[str] = []
+
+    def read_and_count(path: str) -> str:
+        read.append(path)
+        return Path(path).read_text("utf-8")
+
+    monkeypatch.setattr("execpolicy.testing.authorizer_answers.read_text", read_and_count)
+    matrix = {
+        "name": "all",
+        "callers": ["anonymous"],
+        "requests": ["GET /orders/7", "GET /orders/8"],
+        "headers": {"Authorization": "x"},
+        "authorizer_output": "lets.json",
+        "expect": "allow",
+    }
+    file = load_cases(write(api=TOKENS, cases=[CASE, matrix]))
+    assert [run_item(item).passed for item in file.items] == [True, True, True]
+    assert read == ["tests/lets.json"]
+
+
+@pytest.mark.rule("AUT-3")
+@pytest.mark.parametrize("text", ["Unauthorized", "Unauthorized\n", "Unauthorized\r\n"])
+def test_a_file_that_holds_the_error_that_is_a_401(folder: Path, text: str) -> None:
+    (folder / "tests" / "answer.txt").write_bytes(text.encode())
+    result = run_item(load_cases(answered("answer.txt", 401, explains="the function said Unauthorized")).items[1])
+    assert result.passed, str(result)
+
+
+@pytest.mark.rule("AUT-2")
+@pytest.mark.parametrize("text", ["null", '"Unauthorized"', "[]", '{"principalId": "ann"}'])
+def test_a_file_whose_json_is_no_answer_is_what_a_function_can_return(folder: Path, text: str) -> None:
+    (folder / "tests" / "answer.json").write_text(text, "utf-8")
+    result = run_item(load_cases(answered("answer.json", 500)).items[1])
+    assert result.passed, str(result)
+
+
+@pytest.mark.rule("AUT-2")
+@pytest.mark.parametrize(
+    ("name", "text", "place", "message"),
+    [
+        ("answers.json", "", "1:1", "the document is empty, expected a JSON object"),
+        ("answers.json", '{"principalId": "ann",}', "1:22", 'found a comma before the closing "}"'),
+        ("authorizer.py", "def handler(event, context):\n", "1:1", 'found "def", expected a value'),
+        ("answers.txt", "Unauthorized\n\n", "1:1", 'found "Unauthorized", expected a value'),
+        ("my answers.json", "Unauthorised\n", "1:1", 'found "Unauthorised", expected a value'),
+    ],
+)
+def test_a_file_that_holds_no_answer_is_an_error_with_its_place(
+    folder: Path, name: str, text: str, place: str, message: str
+) -> None:
+    (folder / "tests" / name).write_text(text, "utf-8")
+    (error,) = errors_of(answered(name, "deny"))
+    assert (error.place, error.message) == (f"tests/{name}:{place}", message)
+
+
+@pytest.mark.parametrize("name", ["answers/none.json", "answers/none", "none.py", "no such file.json"])
+@pytest.mark.usefixtures("folder")
+def test_a_file_with_an_answer_that_is_not_there(name: str) -> None:
+    (error,) = errors_of(answered(name, "deny"))
+    assert error.message == f"cannot read tests/{name}: No such file or directory"
+    assert error.place == place_in_cases(f'"{name}"')
+
+
+@pytest.mark.rule("AUT-2")
+@pytest.mark.parametrize(
+    "text", ["allow", "Unauthorized", "No. Never.", '{"principalId": "x.json"}', "a.b\n", "", "see v1/2 of it"]
+)
+@pytest.mark.usefixtures("folder")
+def test_other_text_is_what_the_function_returns(text: str) -> None:
+    result = run_item(load_cases(answered(text, 500, explains="the function returned a string")).items[1])
+    assert result.passed, str(result)

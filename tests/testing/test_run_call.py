@@ -172,7 +172,110 @@ def test_an_outcome_that_is_not_known() -> None:
     result = run(STOCK, unknown, no_clock, told, keys, through, silent)
     assert result.passed, str(result)
     known = run(STOCK, unknown, no_clock, keys, through, silent)
-    assert difference(known) == ("200", "indeterminate")
+    assert difference(known) == ("200", "indeterminate (200 or 403), which depends on aws:CurrentTime")
+
+
+NO_ROUTE = (
+    "403: the call reaches no route: no route has a path that matches `/stocks`; if that is meant, expect no_route, or "
+    '403 with the gate "route"'
+)
+
+
+@pytest.mark.parametrize(
+    ("expect", "expected"),
+    [
+        ('"deny"', "deny"),
+        ("403", "403"),
+        ('403, "message": "Missing Authentication Token"', "403"),
+        ('"explicit_deny"', "explicit_deny"),
+        ('"implicit_deny"', "implicit_deny"),
+        ('"indeterminate"', "indeterminate"),
+        ('"allow"', "allow"),
+        ("401", "401"),
+        ("404", "404"),
+    ],
+)
+@pytest.mark.rule("GW-26")
+def test_a_misspelled_path_does_not_pass_for_a_guarded_one(expect: str, expected: str) -> None:
+    result = run(
+        CLAIMS, ('GET /orders", "claims', 'GET /stocks", "claims'), ('"expect": "deny"', f'"expect": {expect}')
+    )
+    assert not result.passed
+    assert difference(result) == (expected, NO_ROUTE)
+
+
+@pytest.mark.parametrize(
+    "expect", ['"no_route"', '403, "gate": "route"', '"deny", "gate": "route"', '"no_route", "gate": "route"']
+)
+@pytest.mark.rule("GW-26")
+def test_a_call_without_a_route_that_is_meant(expect: str) -> None:
+    result = run(
+        CLAIMS, ('GET /orders", "claims', 'GET /stocks", "claims'), ('"expect": "deny"', f'"expect": {expect}')
+    )
+    assert result.passed, str(result)
+
+
+@pytest.mark.parametrize(
+    ("expect", "pair"),
+    [
+        ('"no_route"', ("no_route", "401")),
+        ('401, "gate": "route"', ("gate: route", "gate: identity source")),
+        ('"deny", "statuses": [401, 403]', ("statuses: 401, 403", "statuses: 401")),
+    ],
+)
+def test_a_call_with_a_route_is_none_without(expect: str, pair: tuple[str, str]) -> None:
+    assert difference(run(CLAIMS, ('"expect": "deny"', f'"expect": {expect}'))) == pair
+
+
+HTTP = """{"schema": "execpolicy/cases/1", "title": "An HTTP API", "cases": [
+  {"name": "an unknown path", "call": "GET /pest", "expect": «404», "api": {
+    "id": "a1b2c3", "type": "HTTP", "region": "eu-west-1", "account": "111122223333", "routes": {"GET /pets": {}}}}]}"""
+
+
+@pytest.mark.parametrize(("expect", "passed"), [("404", True), ('"no_route"', True), ('"deny"', False), ("403", False)])
+@pytest.mark.rule("GW-26")
+def test_404_says_by_itself_that_there_is_no_route(expect: str, passed: bool) -> None:
+    (case,) = parse_cases(HTTP.replace("«404»", expect)).calls
+    result = run_call(case)
+    assert result.passed is passed
+    if not passed:
+        assert difference(result)[1].endswith("if that is meant, expect no_route, or 404")
+
+
+UNDECIDED = """{"schema": "execpolicy/cases/1", "title": "Who may be denied twice", "cases": [
+  {"name": "keys", "call": "GET /keys", "expect": «"deny"», "api": {
+    "id": "a1b2c3", "type": "REST", "region": "eu-west-1", "account": "111122223333", "stages": ["prod"],
+    "authorizers": {"tokens": {"type": "TOKEN", "identity_sources": "method.request.header.Authorization"}},
+    "routes": {"GET /keys": {"authorizer": "tokens"}}, "resource_policy": {"Statement": [
+      {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"},
+      {"Sid": "Home", "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*",
+       "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}]}},
+    "headers": {"Accept": "text/html"}}]}"""
+
+
+@pytest.mark.parametrize(
+    ("expect", "found"),
+    [
+        ('"deny"', ""),
+        ('"deny", "statuses": [403, 401]', ""),
+        ("401", "401 or 403, which depends on aws:SourceIp"),
+        ("403", "401 or 403, which depends on aws:SourceIp"),
+        ('"allow"', "401 or 403, which depends on aws:SourceIp"),
+        ('"indeterminate"', "401 or 403, which depends on aws:SourceIp"),
+        ('"no_route"', "401 or 403, which depends on aws:SourceIp"),
+        ('"explicit_deny"', "401 or 403; which gate refuses, and how, depends on aws:SourceIp"),
+        ('"deny", "statuses": 401', "statuses: 401, 403"),
+        ('"deny", "sid": "Home"', "sid: none"),
+        ('"deny", "gate": "identity source"', "gate: resource policy, first look or identity source"),
+    ],
+)
+@pytest.mark.rule("GW-25", "KEY-4")
+def test_a_call_that_is_denied_whichever_answer_it_gets(expect: str, found: str) -> None:
+    (case,) = parse_cases(UNDECIDED.replace('«"deny"»', expect)).calls
+    result = run_call(case)
+    assert result.passed is (found == "")
+    if found:
+        assert difference(result)[1] == found
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Api, AuthorizerCache, Caller, Context, ExecPolicyError, Policy, Principal, UsageError
+from execpolicy import Api, AuthorizerCache, Caller, Context, ExecPolicyError, Policy, Principal, Route, UsageError
 from execpolicy.errors import PolicySyntaxError, RequestError
 from execpolicy.testing.coverage import StatementCoverage
 from execpolicy.testing.scenario import Checked, Scenario
@@ -71,8 +71,9 @@ def test_a_scenario_is_built_step_by_step(scenario: Scenario) -> None:
     assert isinstance(checked, Checked)
     assert (checked.allowed, checked.status) == (True, 200)
     assert checked.response is not None
-    assert checked.decision is not None
-    ann.delete("/orders").assert_denied("implicit", by="identity").assert_status(403)
+    assert checked.decision is None
+    refused = ann.delete("/orders").assert_denied("implicit", by="identity").assert_status(403, gate="IAM")
+    assert refused.decision is not None
 
 
 def test_steps_change_nothing_that_was_there(scenario: Scenario) -> None:
@@ -149,11 +150,11 @@ def test_the_policy_of_an_endpoint() -> None:
         account="111122223333",
         endpoint="PRIVATE",
         stages=["prod"],
-        routes=[],
+        routes=[Route("GET", "/")],
         resource_policy=Policy.parse(allow("Open", Principal="*"), kind="resource"),
     )
     scenario = Scenario().api(private).with_context({"aws:SourceVpce": "vpce-1"})
-    scenario.policies(vpc_endpoint=deny("Closed", Principal="*")).get("/").assert_denied(403)
+    scenario.policies(vpc_endpoint=deny("Closed", Principal="*")).get("/").assert_denied(403, gate="VPC endpoint")
 
 
 def test_policies_that_are_given_anew_replace_those_of_their_place_alone(scenario: Scenario) -> None:

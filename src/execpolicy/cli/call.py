@@ -9,12 +9,13 @@ from typing import Any
 from execpolicy.cli.inputs import Inputs, name_of
 from execpolicy.document.draft import diagnostics
 from execpolicy.document.encoding import BOM, decode
-from execpolicy.document.nodes import JsonObject, describe, plain
+from execpolicy.document.nodes import JsonObject, Written, describe, plain
 from execpolicy.document.project import reading_within
 from execpolicy.document.reader import read_json
 from execpolicy.errors import Diagnostic
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.api_document import parse_api
+from execpolicy.gateway.authorizer_output import output_in_file
 from execpolicy.source import Source
 
 
@@ -74,6 +75,12 @@ def read_claims(inputs: Inputs, path: str) -> dict[str, Any] | None:
         inputs.faults.append(Diagnostic(message, source, source.span(root.start, root.end), advice=advice))
         return None
     return claims
+
+
+def read_output(inputs: Inputs, path: str) -> Written | str | None:
+    """What a Lambda authorizer answered, in a file."""
+    source = read_text(inputs, path, "--authorizer-output")
+    return None if source is None else inputs.attempt(lambda: output_in_file(source.text, source.name))
 
 
 def read_text(inputs: Inputs, path: str, option: str) -> Source | None:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from execpolicy.cli.call import read_api, read_claims, read_headers, read_query, read_text
+from execpolicy.cli.call import read_api, read_claims, read_headers, read_output, read_query
 from execpolicy.cli.context_option import read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
@@ -50,7 +50,7 @@ def _answer_of(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse
     endpoint = arguments.vpc_endpoint
     policy = None if endpoint is None else inputs.policy(endpoint, "vpc_endpoint", "--vpc-endpoint")
     output = arguments.authorizer_output
-    answer = None if output is None else read_text(inputs, output, "--authorizer-output")
+    answer = None if output is None else read_output(inputs, output)
     claims = None if arguments.claims is None else read_claims(inputs, arguments.claims)
     if api is None or inputs.faults:
         return None
@@ -66,7 +66,7 @@ def _answer_of(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse
             context=context,
             vpc_endpoint_policy=policy,
             domain_name=arguments.domain,
-            authorizer_output=None if answer is None else answer,
+            authorizer_output=answer,
             claims=claims,
         )
     )

@@ -93,7 +93,7 @@ def _add_call(group: Group) -> None:
         group,
         "--authorizer-output",
         "FILE",
-        "what the Lambda authorizer answers: the JSON that it returns, or the bare message of the error that it throws",
+        "what the Lambda authorizer answers: the JSON that it returns, or Unauthorized alone, the error that is a 401",
     )
     once(group, "--claims", "FILE", "the verified claims of the token that the call brings: a JSON object")
 

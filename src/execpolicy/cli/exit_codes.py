@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     DENIED = 1
     #: The input cannot be used: standard error says where and why.
     UNUSABLE_INPUT = 2
-    #: It depends on what is not known of the request.
+    #: It depends on what is not known of the request or call whether it gets through.
     INDETERMINATE = 3
     #: A mistake in execpolicy, or the answer could not be written.
     INTERNAL_ERROR = 4
@@ -32,10 +32,8 @@ class ExitCode(IntEnum):
 
     @classmethod
     def of_response(cls, response: GatewayResponse) -> ExitCode:
-        """The code that stands for the answer to one call."""
-        if response.status is None:
-            return cls.INDETERMINATE
-        return cls.ALLOWED if response.allowed else cls.DENIED
+        """The code that stands for the answer to one call: one that is refused with any possible status is denied."""
+        return cls[response.outcome.name]
 
 
 _OUTCOMES = {

@@ -40,8 +40,7 @@ _TEXTS = {
 #: Advice of the library, by its beginning, that speaks of calls in Python; and what to say here.
 _ADVICE = {
     "give stage=": "give --stage NAME",
-    "give authorizer_output": "give --authorizer-output FILE: the JSON that the function returns, or the message of "
-    "the error that it throws",
+    "give authorizer_output": "give --authorizer-output FILE: the JSON that the function returns, or Unauthorized",
 }
 
 

@@ -64,19 +64,15 @@ def _telling(decision: Decision) -> dict[str, None]:
 
 def how_to_tell_of_call(response: GatewayResponse) -> str:
     """The options that would tell what becomes of a call; empty where that is known."""
-    found: dict[str, None] = {}
-    for step in response.steps:
-        if step.passed is None:
-            # Without policies it is a token whose times could not be compared.
-            found.update({"--at TIME": None} if step.decision is None else _telling(step.decision))
-    return " ".join(found)
+    undecided = (step for step in response.steps if step.passed is None)
+    return " ".join(dict.fromkeys(_option(key, step.decision) for step in undecided for key in step.deciding_keys))
 
 
-def _option(key: str, decision: Decision) -> str:
+def _option(key: str, decision: Decision | None) -> str:
     name = key.lower()
     if name.startswith(_TAG):
         return f"--tag {_assignment(key[len(_TAG) :])}"
-    if name == "aws:userid" and decision.request.caller.principal.kind not in (USER, SESSION):
+    if name == "aws:userid" and (decision is None or decision.request.caller.principal.kind not in (USER, SESSION)):
         return f"--context {_assignment(key)}"
     return _OPTIONS.get(name) or f"--context {_assignment(key)}"
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from execpolicy.arguments import flag, instance_or_none, instances, mapping_or_none, own, text_or_none
+from execpolicy.document.encoding import BOM
 from execpolicy.document.from_objects import read_objects
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Text
@@ -35,6 +36,11 @@ from execpolicy.source import Source
 
 #: The one text of an error that is a 401; nothing may stand before or after it (AUT-3).
 UNAUTHORIZED = "Unauthorized"
+
+#: What a file may hold.
+_IN_A_FILE = (
+    f'give the JSON that the function returns, {UNAUTHORIZED} alone, or {{"errorMessage": "…"}} for another error'
+)
 
 #: How long a Resource of an authorizer's statement may be, in characters.
 LONGEST_RESOURCE = 512
@@ -194,6 +200,37 @@ class AuthorizerOutput(Frozen):
     def _identity(self) -> tuple[Any, ...]:
         # The values of a context may be lists and mappings, which have no hash.
         return *super()._identity(), repr(self._context)
+
+
+def output_in_file(text: str, name: str) -> Written | str:
+    r"""What a function answered, as a file holds it.
+
+    Args:
+        text: the JSON that the function returns; or ``Unauthorized``, the message of the one error that is a 401, which
+            one end of a line may follow. Any other error is written as Lambda reports it: ``{"errorMessage": "…"}``.
+        name: what messages call the file.
+
+    Returns:
+        The answer, as ``AuthorizerOutput.parse`` and ``Api.invoke`` take it. Whatever JSON can hold is one, whether or
+        not API Gateway can use it.
+
+    Raises:
+        PolicySyntaxError: the text is neither; ``errors`` holds everything that is wrong, each with its place.
+
+    >>> output_in_file("Unauthorized\n", "answer.txt")
+    'Unauthorized'
+    """
+    text = text.removeprefix(BOM)
+    if text.removesuffix("\n").removesuffix("\r") == UNAUTHORIZED:
+        return UNAUTHORIZED
+    source = Source(name, text)
+    node, faults = read_json(text)
+    if faults or node is None:
+        problems = [_diagnostic(fault, source) for fault in faults]
+        if not text.lstrip().startswith(("{", "[")):
+            problems[0] = problems[0]._replace(advice=_IN_A_FILE)
+        raise PolicySyntaxError(problems)
+    return Written(node, source)
 
 
 @lru_cache(maxsize=256)

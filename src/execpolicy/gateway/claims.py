@@ -19,12 +19,17 @@ from execpolicy.gateway.names import ResponseType
 _POOL = re.compile("arn:(?P<partition>aws[a-z-]*):cognito-idp:(?P<region>[a-z0-9-]+):[0-9]{12}:userpool/(?P<id>.+)")
 
 
+#: What a Cognito authorizer says of an expired token.
+_EXPIRED = "The incoming token has expired"
+
+
 class TokenCheck(NamedTuple):
     """What becomes of a token.
 
     ``passed`` is True for a token that is surely good. ``unknown`` is True for one that is good if the time is: no
     time was given, so ``exp``, ``nbf`` and ``iat`` could not be compared; ``status`` and what follows it then tell
-    what a caller would get whose token is refused for its time.
+    what a caller would get whose token is refused for its time. ``untimely`` is True for one that is refused for its
+    scopes where no time was given: the times are looked at first, and may refuse it with 401.
     """
 
     passed: bool
@@ -38,6 +43,7 @@ class TokenCheck(NamedTuple):
     #: Rules whose assumptions it rests on.
     assumed: tuple[str, ...] = ()
     unknown: bool = False
+    untimely: bool = False
 
 
 class _Fault(NamedTuple):
@@ -74,9 +80,9 @@ def check_http_jwt(
     fault = _issuer_fault((issuer.url,), told) or _audience_fault(issuer, told) or _time_fault(told, now)
     if fault is not None:
         return _refused(fault, None, "AUT-8")
-    missing = _scope_fault(route_scopes, told, now)
+    missing = _scope_fault(route_scopes, told)
     if missing is not None:
-        return TokenCheck(False, 403, None, "Forbidden", missing)
+        return TokenCheck(False, 403, None, "Forbidden", missing, untimely=now is None)
     return _unless_the_time_is_unknown(now, told, None)
 
 
@@ -111,9 +117,9 @@ def check_rest_jwt(
     if fault is not None:
         # That a refused token is a 401 is not on any page that could be read.
         return _refused(fault._replace(documented=False), unauthorized, "AUT-9")
-    missing = _scope_fault(route_scopes, told, now)
+    missing = _scope_fault(route_scopes, told)
     if missing is not None:
-        return TokenCheck(False, 403, ResponseType.ACCESS_DENIED, "Forbidden", missing)
+        return TokenCheck(False, 403, ResponseType.ACCESS_DENIED, "Forbidden", missing, untimely=now is None)
     return _unless_the_time_is_unknown(now, told, unauthorized)
 
 
@@ -149,11 +155,12 @@ def check_cognito(
         or _expiry_fault(told, now)
     )
     if fault is None:
-        missing = _scope_fault(scopes, told, now)
+        missing = _scope_fault(scopes, told)
         fault = None if missing is None else _Fault(missing)
     if fault is not None:
         return _refused(fault, ResponseType.UNAUTHORIZED, "AUT-7")
-    return _unless_the_time_is_unknown(now, told, ResponseType.UNAUTHORIZED)
+    found = _unless_the_time_is_unknown(now, told, ResponseType.UNAUTHORIZED)
+    return found._replace(message=_EXPIRED) if found.unknown else found
 
 
 def pool_issuer(pool: str) -> str:
@@ -244,9 +251,7 @@ def _time_fault(claims: Mapping[str, object], now: float | None) -> _Fault | Non
     )
 
 
-def _expiry_fault(
-    claims: Mapping[str, object], now: float | None, message: str = "The incoming token has expired"
-) -> _Fault | None:
+def _expiry_fault(claims: Mapping[str, object], now: float | None, message: str = _EXPIRED) -> _Fault | None:
     if "exp" not in claims:
         return _Fault("the token has no exp, so it never expires", documented=False)
     expires = _seconds(claims["exp"])
@@ -302,7 +307,7 @@ def _expression_fault(expression: str | None, claims: Mapping[str, object]) -> _
     return _Fault(f"{found}; the authorizer's validation expression for it is {expression!r}")
 
 
-def _scope_fault(scopes: Iterable[str], claims: Mapping[str, object], now: float | None) -> str | None:
+def _scope_fault(scopes: Iterable[str], claims: Mapping[str, object]) -> str | None:
     asked = tuple(scopes)
     if not asked:
         return None
@@ -310,8 +315,7 @@ def _scope_fault(scopes: Iterable[str], claims: Mapping[str, object], now: float
     if any(scope in held for scope in asked):
         return None
     found = f"the token's scopes are {', '.join(held)}" if held else "the token has no scopes"
-    timely = " (401 if it has also expired: the time of the call is not known)" if now is None else ""
-    return f"{found}; the route asks for {' or '.join(asked)}{timely}"
+    return f"{found}; the route asks for {' or '.join(asked)}"
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -51,8 +51,8 @@ class Given(NamedTuple):
 
 
 _ALLOW, _, _, _INDETERMINATE = Outcome
-#: The answers to a call that no gate refuses.
-_PASSED, _NOT_KNOWN = Refusal(200, None, ""), Refusal(None, None, "")
+#: The answer to a call that no gate refuses.
+_PASSED = Refusal(200, None, "")
 
 
 class Flow:
@@ -75,6 +75,7 @@ class Flow:
         "output",
         "parameters",
         "passages",
+        "possible",
         "route",
         "situation",
         "stage",
@@ -99,6 +100,8 @@ class Flow:
         #: API Gateway itself has answered: no further gate is met.
         self.answered = False
         self.passages: list[Passage] = []
+        #: How the gates that are not known may refuse the call.
+        self.possible: list[Refusal] = []
         self.notes: list[str] = []
 
     @property
@@ -122,17 +125,20 @@ class Flow:
 
     def passed(self, number: str, gate: str, detail: Told, *rules: str, decision: Decision | None = None) -> None:
         """The call passes a gate."""
-        self.passages.append((number, gate, True, detail, rules, decision))
+        self.passages.append((number, gate, True, detail, rules, decision, ()))
 
-    def unknown(self, number: str, gate: str, detail: Told, *rules: str) -> None:
-        """It is not known whether the call passes a gate."""
-        self.passages.append((number, gate, None, detail, rules, None))
+    def unknown(
+        self, number: str, gate: str, refusal: Refusal, detail: Told, *rules: str, keys: tuple[str, ...]
+    ) -> None:
+        """It is not known whether a gate refuses the call with this answer; it depends on the values of ``keys``."""
+        self.possible.append(refusal)
+        self.passages.append((number, gate, None, detail, rules, None, keys))
 
     def refused(
         self, number: str, gate: str, refusal: Refusal, detail: Told, *rules: str, decision: Decision | None = None
     ) -> Refusal:
         """A gate refuses the call."""
-        self.passages.append((number, gate, False, detail, rules, decision))
+        self.passages.append((number, gate, False, detail, rules, decision, ()))
         return refusal
 
     def decided(
@@ -147,21 +153,25 @@ class Flow:
         """Policies decide at a gate: allow, deny, or what is not known. ``refuse`` makes the answer to a denial."""
         outcome = decision.outcome
         if outcome is _ALLOW:
-            self.passages.append((number, gate, True, detail, rules, decision))
+            self.passages.append((number, gate, True, detail, rules, decision, ()))
             return None
+        refusal = refuse(self.api.type, decision)
         if outcome is _INDETERMINATE:
             if _ALLOW in decision.possible:
-                self.passages.append((number, gate, None, detail, rules, decision))
+                self.possible.append(refusal)
+                self.passages.append((number, gate, None, detail, rules, decision, ()))
                 return None
             detail = f"{text_of(detail)}; denied either way, whether by a Deny is not known"
-        self.passages.append((number, gate, False, detail, rules, decision))
-        return refuse(self.api.type, decision)
+            if not isinstance(refusal.message, str):
+                # What policies give rise to says whether a Deny did.
+                refusal = refusal._replace(message="", body_key="")
+        self.passages.append((number, gate, False, detail, rules, decision, ()))
+        return refusal
 
     def response(self, refusal: Refusal | None) -> GatewayResponse:
-        """The answer to the call."""
-        undecided = None in [passed for _, _, passed, _, _, _ in self.passages]
+        """The answer to the call, or all that are possible."""
         if refusal is None:
-            refusal = _NOT_KNOWN if undecided else _PASSED
-        elif undecided:
-            self.notes.append("an earlier gate is not known, and may refuse the call in its own words")
-        return GatewayResponse.of(refusal, self.arn, tuple(self.passages), self.notes)
+            refusal = _PASSED
+        elif self.possible:
+            self.notes.append("an earlier gate is not known, and may refuse the call first, in its own words")
+        return GatewayResponse.of((*self.possible, refusal), self.arn, tuple(self.passages), self.notes)

@@ -67,6 +67,9 @@ _ALWAYS = frozenset(
     }
 )
 
+#: Context variables that API Gateway fills for every call to a private API, too.
+_ALWAYS_PRIVATE = _ALWAYS | {"identity.vpcId", "identity.vpceId"}
+
 #: Context variables that are condition keys by another name.
 _CONDITION_KEYS = {
     "identity.sourceIp": ("aws:SourceIp", "aws:VpcSourceIp"),
@@ -83,7 +86,8 @@ class Call(NamedTuple):
 
     ``headers`` and ``query`` hold a text, or a list of texts where one name was sent several times. ``context`` holds
     context variables by their dotted names (``identity.sourceIp``); condition keys that mean the same
-    (``aws:SourceIp``) are understood too.
+    (``aws:SourceIp``) are understood too. ``always`` names the context variables that every such call has, told or not;
+    of the others one that is not told is absent, or not known unless the context is ``complete`` (KEY-4).
     """
 
     method: str
@@ -92,6 +96,8 @@ class Call(NamedTuple):
     query: Mapping[str, Values] = NOT_GIVEN
     stage_variables: Mapping[str, str] = NOT_GIVEN
     context: Mapping[str, Any] = NOT_GIVEN
+    complete: bool = True
+    always: frozenset[str] = _ALWAYS
 
     @property
     def tells_what_is_sent(self) -> bool:
@@ -120,8 +126,9 @@ class Sources(NamedTuple):
     """What an authorizer's identity sources hold for one call, in their order.
 
     ``values`` has None for a source that the call lacks, ``missing`` names those and the empty ones, ``unknown`` the
-    context variables that every call has and nobody told. ``refusal`` says why the call is a 401 before any function
-    or cache is asked, or is None. ``key`` is what an answer is cached by; None where a source lacks its value.
+    context variables that nobody told and that the call has or may have. ``refusal`` says why the call is a 401 before
+    any function or cache is asked, or is None; ``doubt`` why it may be one, and ``keys`` are the condition keys that
+    would tell. ``key`` is what an answer is cached by; None where a source lacks its value.
     """
 
     values: tuple[str | None, ...]
@@ -129,6 +136,8 @@ class Sources(NamedTuple):
     unknown: tuple[str, ...]
     refusal: str | None
     key: Key | None
+    doubt: str | None = None
+    keys: tuple[str, ...] = ()
 
 
 def read_sources(authorizer: Authorizer, api_type: ApiType, call: Call) -> Sources:
@@ -155,21 +164,29 @@ def read_sources(authorizer: Authorizer, api_type: ApiType, call: Call) -> Sourc
     values: list[str | None] = []
     missing: list[str] = []
     unknown: list[str] = []
+    doubtful: dict[str, tuple[str, ...]] = {}
     key: list[tuple[str, ...]] = []
     for source in authorizer.identity_sources:
         where, name = _place(authorizer, api_type, source)
         found = _found(call, where, name)
         values.append(_shown(found, source, api_type) if found else None)
         key.append(found)
-        if not any(found):
-            (unknown if where == "context" and name in _ALWAYS else missing).append(source)
-    return Sources(
-        tuple(values),
-        tuple(missing),
-        tuple(unknown),
-        _refusal(authorizer, api_type, values, missing),
-        None if missing or unknown else tuple(key),
+        if any(found):
+            continue
+        if where != "context" or (call.complete and name not in call.always):
+            missing.append(source)
+            continue
+        unknown.append(source)
+        if name not in call.always:
+            doubtful[source] = _CONDITION_KEYS.get(name, ())
+    refusal = _refusal(authorizer, api_type, values, missing)
+    sources = Sources(
+        tuple(values), tuple(missing), tuple(unknown), refusal, None if missing or unknown else tuple(key)
     )
+    if refusal is None and doubtful and _required(authorizer, api_type):
+        doubt = f"the authorizer {authorizer.name} reads {', '.join(doubtful)}, which the call may have or not"
+        return sources._replace(doubt=doubt, keys=tuple(name for names in doubtful.values() for name in names))
+    return sources
 
 
 def values_at(authorizer: Authorizer, api_type: ApiType, call: Call, source: str) -> tuple[str, ...]:
@@ -207,7 +224,9 @@ def described(call: Call, api: Api, stage: Stage, route: Route) -> Call:
     if agent:
         follows["identity.userAgent"] = agent[-1]
     return call._replace(
-        stage_variables={**stage.variables, **call.stage_variables}, context={**follows, **call.context}
+        stage_variables={**stage.variables, **call.stage_variables},
+        context={**follows, **call.context},
+        always=_ALWAYS_PRIVATE if api.is_private else _ALWAYS,
     )
 
 

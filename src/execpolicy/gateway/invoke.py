@@ -303,9 +303,9 @@ def _private_domain(flow: Flow) -> Refusal | None:
     endpoint = flow.found_situation.context.get("aws:SourceVpce")
     listed = ", ".join(domain.associated_endpoints)
     if endpoint is None:
-        flow.unknown(
-            "4", "private domain", f"aws:SourceVpce is not known; the domain is associated with {listed}", "GW-20"
-        )
+        refusal = unallowed(flow.api.type, flow.given.caller, arn)
+        detail = f"aws:SourceVpce is not known; the domain is associated with {listed}"
+        flow.unknown("4", "private domain", refusal, detail, "GW-20", keys=("aws:SourceVpce",))
     elif endpoint[:1] not in [(each,) for each in domain.associated_endpoints]:
         found = ", ".join(endpoint) or "none that is told"
         detail = f"the call came through the endpoint {found}, the domain is associated with {listed}"
@@ -442,10 +442,12 @@ def _sources(flow: Flow, authorizer: Authorizer) -> Refusal | None:
     call = described(in_context(flow), flow.api, flow.stage, flow.found_route)
     sources = read_sources(authorizer, flow.api.type, call)
     flow.key = sources.key
-    if sources.refusal is None:
-        return None
     refusal = refuse(flow.api.type, ResponseType.UNAUTHORIZED)
-    return flow.refused("5c", "identity source", refusal, sources.refusal, "AUT-4")
+    if sources.refusal is not None:
+        return flow.refused("5c", "identity source", refusal, sources.refusal, "AUT-4")
+    if sources.doubt is not None:
+        flow.unknown("5c", "identity source", refusal, sources.doubt, "AUT-4", keys=sources.keys)
+    return None
 
 
 def _cognito(flow: Flow) -> Refusal | None:
@@ -461,6 +463,9 @@ def _jwt(flow: Flow) -> Refusal | None:
     refusal = _token(flow, "5e", check_rest_jwt, "AUT-9")
     return refusal if refusal is not None else _behind_token(flow, "5e", "AUT-9")
 
+
+#: The key that tells the time of the call.
+_TIME = ("aws:CurrentTime",)
 
 Check = Callable[[Authorizer, tuple[str, ...], Mapping[str, object], float | None], TokenCheck]
 
@@ -479,12 +484,17 @@ def _token(flow: Flow, number: str, check: Check, rule: str) -> Refusal | None:
     if found.passed:
         flow.passed(number, "token", found.reason or "the token is good", rule)
         return None
-    if found.unknown:
-        flow.unknown(number, "token", found.reason, rule)
-        return None
     assert found.status is not None
     body = refuse_http(found.status) if flow.api.type is _HTTP else None
     refusal = body or Refusal(found.status, found.response_type, found.message)
+    if found.unknown:
+        flow.unknown(number, "token", refusal, found.reason, rule, keys=_TIME)
+        return None
+    if found.untimely:
+        expired = refuse(flow.api.type, ResponseType.UNAUTHORIZED)
+        flow.unknown(
+            number, "token", expired, "the time of the call is not known, and is looked at first", rule, keys=_TIME
+        )
     return flow.refused(number, "token", refusal, found.reason, rule)
 
 

@@ -21,8 +21,9 @@ def json_of(text: str) -> str:
 
 def in_context(flow: Flow) -> Call:
     """The call with what the condition keys and the host that it used tell of it."""
-    values = {name: given[0] for name, given in flow.found_situation.context.values.items() if len(given) == 1}
-    return flow.call._replace(context={**values, **_of_host(flow)})
+    context = flow.found_situation.context
+    values = {name: given[0] for name, given in context.values.items() if len(given) == 1}
+    return flow.call._replace(context={**values, **_of_host(flow)}, complete=context.complete)
 
 
 def _of_host(flow: Flow) -> dict[str, str]:

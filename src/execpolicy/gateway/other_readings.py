@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from execpolicy.document.wording import listed
 from execpolicy.errors import RequestError
 from execpolicy.gateway.execute_api_arn import normalised_path
 from execpolicy.gateway.flow import Flow
@@ -26,9 +27,9 @@ def other_readings(flow: Flow, response: GatewayResponse, run: Callable[[Flow], 
         except RequestError as error:
             notes.append(f"by the reading {name}={other} the answer cannot be told: {error.message}")
             continue
-        if found.status != response.status:
-            now = getattr(flow.api.readings, name)
-            notes.append(f"by the reading {name}={other} the answer would be {found.status}; this is {name}={now}")
+        if found.statuses != response.statuses:
+            now, would_be = getattr(flow.api.readings, name), listed(map(str, found.statuses))
+            notes.append(f"by the reading {name}={other} the answer would be {would_be}; this is {name}={now}")
     return notes
 
 

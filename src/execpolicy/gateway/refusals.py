@@ -18,9 +18,9 @@ Message = str | tuple[Callable[..., str], *tuple[Any, ...]]
 
 
 class Refusal(NamedTuple):
-    """A status (None: not known), the gateway response (HTTP APIs have none), and the body's one member."""
+    """A status, the gateway response (HTTP APIs have none), and the body's one member."""
 
-    status: int | None
+    status: int
     response_type: ResponseType | None
     message: Message
     body_key: str = "message"
@@ -107,9 +107,6 @@ def denied(api_type: ApiType, decision: Decision) -> Refusal:
 
 
 def _denial(decision: Decision) -> str:
-    if decision.outcome is Outcome.INDETERMINATE:
-        # Denied either way: what cannot be said is how.
-        return masked(unauthorized(decision.request.caller.principal.arn, decision.request.resource))
     return masked(decision.message)
 
 

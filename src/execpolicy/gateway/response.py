@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
 from html import escape
 from typing import Any, NamedTuple
 
-from execpolicy.document.wording import printable
+from execpolicy.document.wording import listed, printable
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.outline import Line
+from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
 from execpolicy.gateway.names import ResponseType
 from execpolicy.gateway.refusals import Refusal
@@ -17,8 +19,29 @@ from execpolicy.gateway.refusals import Refusal
 SCHEMA_VERSION = 1
 
 
+class CallOutcome(StrEnum):
+    """What becomes of a call, whichever of the possible answers it gets (GW-25).
+
+    >>> from execpolicy import Api, Route
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
+    >>> api.invoke("GET", "/orders").outcome
+    <CallOutcome.DENIED: 'denied'>
+    """
+
+    #: It gets through: 200 is the only possible status.
+    ALLOWED = "allowed"
+    #: It is refused: every possible status is a refusal.
+    DENIED = "denied"
+    #: It depends on what is not known of the call whether it gets through: 200 is one of several possible statuses.
+    INDETERMINATE = "indeterminate"
+
+
 class Step(NamedTuple):
     """One gate: its number in the flow, whether the call passed (None: not known), and why.
+
+    ``deciding_keys`` are the condition keys on which it depends whether the call passes, or how it is refused, where
+    that is not known.
 
     >>> from execpolicy import Api, Route
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
@@ -33,13 +56,15 @@ class Step(NamedTuple):
     detail: str
     rules: tuple[str, ...] = ()
     decision: Decision | None = None
+    deciding_keys: tuple[str, ...] = ()
 
 
 #: A text, or the function that makes it when it is asked for, and what it takes.
 Told = str | tuple[Callable[..., str], *tuple[Any, ...]]
 
-#: A step whose detail may still have to be made: what is told of a gate takes longer than to pass it.
-Passage = tuple[str, str, bool | None, Told, tuple[str, ...], Decision | None]
+#: A step whose detail may still have to be made: what is told of a gate takes longer than to pass it. Last come the
+#: keys on which a gate that asks no policy depends.
+Passage = tuple[str, str, bool | None, Told, tuple[str, ...], Decision | None, tuple[str, ...]]
 
 
 def text_of(told: Told) -> str:
@@ -50,8 +75,9 @@ def text_of(told: Told) -> str:
 class _Made:
     """A response while it is made: its slots can be set, at a third of what it takes to set those of a response."""
 
-    __slots__ = ("_told", "arn", "body_key", "notes", "response_type", "status")
+    __slots__ = ("_told", "arn", "body_key", "notes", "response_type", "status", "statuses")
     status: int | None
+    statuses: tuple[int, ...]
     response_type: ResponseType | None
     body_key: str
     arn: str
@@ -63,26 +89,31 @@ class _Made:
 class GatewayResponse(_Made, Frozen):
     """The answer to a call: what ``Api.invoke`` returns.
 
-    ``status`` is the HTTP status, 200 for a call that reaches its integration, None where that is not known.
-    ``response_type`` is the gateway response that it ends in (REST and WebSocket APIs), ``message`` the text of its
-    body, ``decision`` the decision of the policies that settled it, ``steps`` every gate on the way, ``notes`` what
-    else should be known, such as a reading of AWS's pages that differs.
+    ``outcome`` says whether the call gets through. ``status`` is the HTTP status, 200 for a call that reaches its
+    integration; where it is not known, it is None, and ``statuses`` lists those that are possible. ``response_type`` is
+    the gateway response that the call ends in (REST and WebSocket APIs), ``message`` the text of its body;
+    ``refused_by`` is the step that refuses the call, and ``decision`` the decision of the policies that refuse it. Each
+    of these is stated only where no other is possible. ``steps`` is every gate on the way, ``notes`` what else should
+    be known, such as a reading of AWS's pages that differs.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
     >>> from execpolicy import Api, Route
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
     ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
-    >>> api.invoke("GET", "/orders").message
-    'Missing Authentication Token'
+    >>> response = api.invoke("GET", "/orders")
+    >>> response.outcome.value, response.status, response.message, response.refused_by.gate
+    ('denied', 403, 'Missing Authentication Token', 'signature')
     """
 
     __slots__ = ()
-    #: The HTTP status, None where it is not known.
+    #: The HTTP status, None where more than one is possible.
     status: int | None
-    #: The gateway response that the call ends in; HTTP APIs have none.
+    #: All statuses that are possible, in ascending order.
+    statuses: tuple[int, ...]
+    #: The gateway response that the call ends in, None where more than one is possible; HTTP APIs have none.
     response_type: ResponseType | None
-    #: The name of the message in the body.
+    #: The name of the message in the body; empty where more than one answer is possible.
     body_key: str
     #: The ARN of the call.
     arn: str
@@ -99,9 +130,14 @@ class GatewayResponse(_Made, Frozen):
         arn: str,
         steps: Sequence[Step],
         notes: tuple[str, ...] = (),
+        statuses: tuple[int, ...] = (),
     ) -> None:
+        statuses = statuses or (() if status is None else (status,))
+        if status != (statuses[0] if len(statuses) == 1 else None) or not statuses:
+            raise UsageError(f"statuses holds the status, or all that are possible; found {status!r} and {statuses!r}")
         self._set(
             status=status,
+            statuses=statuses,
             response_type=response_type,
             body_key=body_key,
             arn=arn,
@@ -110,10 +146,17 @@ class GatewayResponse(_Made, Frozen):
         )
 
     @classmethod
-    def of(cls, refusal: Refusal, arn: str, passages: Sequence[Passage], notes: Iterable[str]) -> GatewayResponse:
-        """The answer to a call with this ARN, after these gates."""
+    def of(
+        cls, answers: Sequence[Refusal], arn: str, passages: Sequence[Passage], notes: Iterable[str]
+    ) -> GatewayResponse:
+        """The answer to a call with this ARN, after these gates; it has more than one where that is not known."""
         made: Any = _Made()
-        made.status, made.response_type, message, made.body_key = refusal
+        if len(answers) == 1:
+            made.status, made.response_type, message, made.body_key = answers[0]
+            made.statuses = (made.status,)
+        else:
+            made.statuses = tuple(sorted({answer.status for answer in answers}))
+            made.status, made.response_type, message, made.body_key = _common(answers)
         made.arn = arn
         made.notes = tuple(notes)
         made._told = message, passages
@@ -123,9 +166,13 @@ class GatewayResponse(_Made, Frozen):
 
     def with_notes(self, notes: Iterable[str]) -> GatewayResponse:
         """The same response with more notes."""
-        message, passages = self._told
-        refusal = Refusal(self.status, self.response_type, message, self.body_key)
-        return GatewayResponse.of(refusal, self.arn, passages, (*self.notes, *notes))
+        made: Any = _Made()
+        for name in _Made.__slots__:
+            setattr(made, name, getattr(self, name))
+        made.notes = (*self.notes, *notes)
+        made.__class__ = GatewayResponse
+        response: GatewayResponse = made
+        return response
 
     @property
     def message(self) -> str:
@@ -135,14 +182,11 @@ class GatewayResponse(_Made, Frozen):
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every gate on the way."""
-        return tuple(
-            Step(number, gate, passed, text_of(detail), rules, decision)
-            for number, gate, passed, detail, rules, decision in self._told[1]
-        )
+        return tuple(map(_step, self._told[1]))
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
-        return ("arn", "body_key", "message", "notes", "response_type", "status", "steps")
+        return ("arn", "body_key", "message", "notes", "response_type", "status", "statuses", "steps")
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self._fields()}
@@ -152,28 +196,44 @@ class GatewayResponse(_Made, Frozen):
 
     @property
     def allowed(self) -> bool:
-        """Whether the call gets through."""
+        """Whether the call surely gets through."""
         return self.status == 200
 
     @property
-    def decision(self) -> Decision | None:
-        """The decision of the last policies that had a say: of a refused call, those that refused it.
+    def outcome(self) -> CallOutcome:
+        """Whether the call gets through, whichever of the possible answers it gets."""
+        if self.status == 200:
+            return CallOutcome.ALLOWED
+        return CallOutcome.INDETERMINATE if 200 in self.statuses else CallOutcome.DENIED
 
-        Where the answer is not known, it is the first decision that is not.
-        """
+    @property
+    def refused_by(self) -> Step | None:
+        """The step that refuses the call; None where none does, or where an earlier one may refuse it."""
         passages = self._told[1]
-        if self.status is None:
-            return next((decision for _, _, passed, _, _, decision in passages if passed is None), None)
-        return next((passage[5] for passage in reversed(passages) if passage[5] is not None), None)
+        if not passages or passages[-1][2] is not False or any(passage[2] is None for passage in passages):
+            return None
+        return _step(passages[-1])
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision of the policies that refuse the call; None where the call is not refused, or not by policies.
+
+        Where an earlier gate may refuse the call, it is None too: ``steps`` has the decision of each gate.
+        """
+        refusing = self.refused_by
+        return None if refusing is None else refusing.decision
+
+    @property
+    def deciding_keys(self) -> frozenset[str]:
+        """The condition keys on which it depends which of the possible answers the call gets; none where one is."""
+        return frozenset(key for step in self.steps for key in step.deciding_keys)
 
     @property
     def body(self) -> dict[str, str | None]:
-        """The body of a refusal as API Gateway writes it; empty for a call that gets through."""
-        return {} if self.allowed or self.status is None else {self.body_key: self.message or None}
+        """The body of a refusal as API Gateway writes it; empty where there is none, or several are possible."""
+        return {} if self.allowed or not self.body_key else {self.body_key: self.message or None}
 
     def __bool__(self) -> bool:
-        from execpolicy.errors import UsageError
-
         raise UsageError(
             "a GatewayResponse is neither true nor false",
             advice="ask response.allowed: an answer that is a refusal would pass as true",
@@ -185,14 +245,19 @@ class GatewayResponse(_Made, Frozen):
 
     def to_dict(self) -> dict[str, Any]:
         """The response as plain data, by the schema ``docs/schemas/response-1.json``."""
+        steps, refusing = self.steps, self.refused_by
         return {
             "schema_version": SCHEMA_VERSION,
             "allowed": self.allowed,
+            "outcome": self.outcome.value,
             "status": self.status,
+            "statuses": list(self.statuses),
             "response_type": None if self.response_type is None else self.response_type.value,
             "message": self.message or None,
             "body": self.body,
             "arn": self.arn or None,
+            "refused_by": None if refusing is None else refusing.gate,
+            "deciding_keys": sorted({key for step in steps for key in step.deciding_keys}),
             "notes": list(self.notes),
             "steps": [
                 {
@@ -202,8 +267,9 @@ class GatewayResponse(_Made, Frozen):
                     "detail": step.detail,
                     "rules": list(step.rules),
                     "decision": None if step.decision is None else step.decision.to_dict(),
+                    "deciding_keys": list(step.deciding_keys),
                 }
-                for step in self.steps
+                for step in steps
             ],
         }
 
@@ -211,7 +277,35 @@ class GatewayResponse(_Made, Frozen):
         return self.explain().html()
 
 
+def _shown(statuses: Iterable[int]) -> str:
+    return listed(map(str, statuses))
+
+
+def _step(passage: Passage) -> Step:
+    """The step that a passage stands for."""
+    number, gate, passed, detail, rules, decision, keys = passage
+    if decision is not None and decision.outcome is Outcome.INDETERMINATE:
+        keys = tuple(sorted(decision.missing_keys))
+    return Step(number, gate, passed, text_of(detail), rules, decision, keys)
+
+
+def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None, Told, str]:
+    """What several answers have in common: status, response type, message, and the name of the message in the body."""
+    first = answers[0]
+    status = first.status if all(answer.status == first.status for answer in answers) else None
+    kind = first.response_type if all(answer.response_type is first.response_type for answer in answers) else None
+    # A message that policies give rise to depends on how they deny, which is not known either.
+    if isinstance(first.message, str) and all(answer == first for answer in answers):
+        return status, kind, first.message, first.body_key
+    return status, kind, "", ""
+
+
 _MARKS = {True: "passed", False: "refused", None: "not known"}
+_STYLES = {
+    CallOutcome.ALLOWED: Outcome.ALLOW,
+    CallOutcome.DENIED: Outcome.EXPLICIT_DENY,
+    CallOutcome.INDETERMINATE: Outcome.INDETERMINATE,
+}
 
 
 def _decision_lines(decision: Decision) -> Iterator[Line]:
@@ -249,18 +343,24 @@ class GatewayExplanation(Frozen):
             yield Line(0, "assumed", note)
 
     def _style(self) -> str:
-        if self.response.status is None:
-            return Outcome.INDETERMINATE.value
-        return str((Outcome.ALLOW if self.response.allowed else Outcome.EXPLICIT_DENY).value)
+        return _STYLES[self.response.outcome].value
 
     def _headline(self) -> str:
         response = self.response
-        if response.status is None:
-            return "INDETERMINATE: it depends on what is not known of the call"
         if response.allowed:
             return "200: the call gets through"
+        if response.outcome is CallOutcome.INDETERMINATE:
+            return f"INDETERMINATE ({_shown(response.statuses)}): it depends on {self._depends_on()}"
+        if response.status is None:
+            return f"DENIED ({_shown(response.statuses)}): the status depends on {self._depends_on()}"
         kind = f" {response.response_type.value}" if response.response_type is not None else ""
+        if not response.body_key:
+            return f"{response.status}{kind}: the message depends on {self._depends_on()}"
         return f"{response.status}{kind}: {response.message or 'no message'}"
+
+    def _depends_on(self) -> str:
+        keys = sorted(self.response.deciding_keys)
+        return listed(keys, "and") if keys else "what is not known of the call"
 
     def html(self) -> str:
         """The text as an HTML fragment, each line marked with what it is."""

@@ -10,7 +10,8 @@ from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.response import GatewayResponse
-from execpolicy.testing.settled import Settled
+from execpolicy.testing.entries import NO_ROUTE
+from execpolicy.testing.settled import Settled, depends_on, gate_of, without_route
 
 #: What ``by`` takes: the Sid of a statement, a layer or its name, or several of them.
 By = str | Layer | Iterable[str | Layer]
@@ -22,7 +23,10 @@ KINDS: Final = {
     "explicit_deny": Outcome.EXPLICIT_DENY,
     "implicit_deny": Outcome.IMPLICIT_DENY,
 }
-_SHOWN = {Outcome.EXPLICIT_DENY: "an explicit denial", Outcome.IMPLICIT_DENY: "an implicit denial"}
+_SHOWN: dict[Outcome | None, str] = {
+    Outcome.EXPLICIT_DENY: "an explicit denial",
+    Outcome.IMPLICIT_DENY: "an implicit denial",
+}
 _LAYERS = {layer.value: layer for layer in Layer}
 
 
@@ -59,18 +63,27 @@ def assert_allowed(result: Decision | GatewayResponse, by: By | None = None) -> 
 
 
 def assert_denied(
-    result: Decision | GatewayResponse, kind: str | int | Outcome | None = None, by: By | None = None
+    result: Decision | GatewayResponse,
+    kind: str | int | Outcome | None = None,
+    by: By | None = None,
+    *,
+    gate: str | None = None,
 ) -> None:
     """Hold that a request is denied, or that API Gateway refuses a call.
 
-    A call to a path that the API does not have is refused as well, but no policy is asked: that is held only where
-    ``kind`` is its status, so that a path that is misspelled does not pass for one that is guarded.
+    A call is refused where every possible answer is a refusal; where several are possible, what else is asked for must
+    be so of each of them.
+
+    A call to a path that the API does not have is refused as well, but nothing guards that path: it passes only where
+    ``kind`` is ``no_route`` or 404, or ``gate`` names the gate, so that a misspelled path does not pass for a guarded
+    one. The same holds for a base path of a custom domain and for a stage that the API does not have.
 
     Args:
         result: from ``authorize`` or ``Api.invoke``.
-        kind: ``explicit`` or ``implicit``, or the status of the answer to a call.
+        kind: ``explicit`` or ``implicit``; of a call also the status of the answer, or ``no_route``.
         by: what denied: the Sid of a statement, which must be among those that determined the outcome; a Layer or its
             name, which must be among those that block; or a list of them.
+        gate: the gate that refuses a call, as the explanation names it, such as ``API key``.
 
     Raises:
         AssertionError: it is not so; the message is the explanation. An indeterminate outcome is no denial.
@@ -83,15 +96,16 @@ def assert_denied(
     """
     __tracebackhide__ = True
     found = Settled.of(result)
-    wanted, outcome, status = _wanted(by, found), _outcome(kind), _status_of(kind, found)
-    denial = _SHOWN[outcome] if outcome is not None else "a denial" if status is None else f"a denial with {status}"
-    expected = f"expected {denial}{wanted.shown}"
+    wanted, outcome, status = _wanted(by, found), _outcome(kind, found), _status_of(kind, found)
+    denial = "a call without a route" if kind == NO_ROUTE else _SHOWN.get(outcome, "a denial")
+    denial += "" if status is None else f" with {status}"
+    expected = f"expected {denial}{wanted.shown}{_at(gate, found)}"
     _check_known(found, expected)
-    if found.result.allowed or status not in (None, found.status):
+    if found.result.allowed:
         _fail(found, f"{expected}, found {found.outcome}")
-    if found.is_without_route and status is None:
-        advice = f"if that is meant, expect the status {found.status}"
-        _fail(found, f"{expected}, found that the call meets no route of the API: {advice}")
+    _check_status(found, expected, status)
+    _check_route(found, expected, kind, gate)
+    _check_gate(found, expected, gate)
     if outcome not in (None, found.denial):
         _fail(found, f"{expected}, found {found.outcome}{found.gate}{_unknown(found, wanted)}")
     _check_sids(found, expected, wanted)
@@ -99,15 +113,19 @@ def assert_denied(
         _fail(found, f"{expected}, found that {_blame(found.blocked_by, 'deny')}{found.gate}")
 
 
-def assert_status(response: GatewayResponse, status: int) -> None:
+def assert_status(response: GatewayResponse, status: int, *, gate: str | None = None) -> None:
     """Hold that a call is answered with a status; 200 is that of one that gets through.
+
+    A call to a path, base path or stage that the API does not have passes only where the status is 404 or ``gate``
+    names the gate, as for ``assert_denied``.
 
     Args:
         response: from ``Api.invoke``.
         status: from 100 to 599.
+        gate: the gate that refuses the call, as the explanation names it, such as ``route`` or ``API key``.
 
     Raises:
-        AssertionError: it is another, or not known; the message is the explanation.
+        AssertionError: it is another, or others are possible too; the message is the explanation.
         UsageError: an argument is of the wrong type.
 
     >>> from execpolicy import Api, Route
@@ -119,10 +137,10 @@ def assert_status(response: GatewayResponse, status: int) -> None:
     found = Settled.of(response)
     if _status_of(status, found) is None:
         raise UsageError(f"a status is a number from 100 to 599, found {status!r}")
-    expected = f"expected the status {status}"
-    _check_known(found, expected)
-    if found.status != status:
-        _fail(found, f"{expected}, found {found.outcome}")
+    expected = f"expected the status {status}{_at(gate, found)}"
+    _check_status(found, expected, status)
+    _check_route(found, expected, status, gate)
+    _check_gate(found, expected, gate)
 
 
 class _Wanted(NamedTuple):
@@ -161,15 +179,60 @@ def _wanted(by: object, found: Settled) -> _Wanted:
     return _Wanted(tuple(sids), tuple(layers))
 
 
-def _outcome(kind: object) -> Outcome | None:
+def _outcome(kind: object, found: Settled) -> Outcome | None:
     """The kind of a denial that is asked for by its name, if any."""
     if kind is None or (isinstance(kind, int) and not isinstance(kind, bool)):
+        return None
+    if kind == NO_ROUTE and isinstance(found.result, GatewayResponse):
         return None
     outcome = KINDS.get(kind) if isinstance(kind, str) else kind
     if isinstance(outcome, Outcome) and outcome in _SHOWN:
         return outcome
-    advice = meant(kind, ("explicit", "implicit")) if isinstance(kind, str) else ""
-    raise UsageError(f"kind is explicit or implicit, or the status of an answer, found {kind!r}", advice=advice)
+    advice = meant(kind, ("explicit", "implicit", NO_ROUTE)) if isinstance(kind, str) else ""
+    message = f"kind is explicit, implicit or no_route, or the status of an answer, found {kind!r}"
+    if kind == NO_ROUTE:
+        message, advice = "a decision knows of no routes, and so not no_route", "give the response of a call to an API"
+    raise UsageError(message, advice=advice)
+
+
+def _at(gate: object, found: Settled) -> str:
+    """How a message says which gate is asked for."""
+    if gate is None:
+        return ""
+    if not isinstance(gate, str) or not gate:
+        advice = 'write it as the explanation does: gate="API key"'
+        raise UsageError(f"gate is the name of a gate, found {gate!r}", advice=advice)
+    if not isinstance(found.result, GatewayResponse):
+        raise UsageError("a decision has no gates", advice="leave gate out, or give the response of a call to an API")
+    return f" at the gate {gate}"
+
+
+def _check_status(found: Settled, expected: str, status: int | None) -> None:
+    """The status is the one that is asked for, and no other is possible."""
+    __tracebackhide__ = True
+    if status is None or not isinstance(found.result, GatewayResponse) or found.result.status == status:
+        return
+    depends = "" if found.result.status is not None else f": it depends on {depends_on(found.result)}"
+    _fail(found, f"{expected}, found {found.outcome}{depends}")
+
+
+def _check_route(found: Settled, expected: str, kind: object, gate: str | None) -> None:
+    """A call to what the API does not have is refused, and guarded by nothing: that has to be meant."""
+    __tracebackhide__ = True
+    if kind == NO_ROUTE and not found.is_without_route:
+        _fail(found, f"{expected}, found {found.outcome}{found.gate}")
+    if not found.is_without_route or kind in (NO_ROUTE, 404) or gate is not None:
+        return
+    assert isinstance(found.result, GatewayResponse)
+    _fail(found, f"{expected}, found {found.outcome}, because {without_route(found.result)}")
+
+
+def _check_gate(found: Settled, expected: str, gate: str | None) -> None:
+    """The gate that refuses is the one that is asked for, and no other may refuse."""
+    __tracebackhide__ = True
+    if gate is None or (isinstance(found.result, GatewayResponse) and gate == gate_of(found.result)):
+        return
+    _fail(found, f"{expected}, found {found.outcome}{found.gate}")
 
 
 def _status_of(kind: object, found: Settled) -> int | None:

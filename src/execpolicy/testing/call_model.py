@@ -24,7 +24,8 @@ class Invocation(NamedTuple):
     """A call as ``Api.invoke`` takes it.
 
     A header or query parameter is a text, or a list of texts where it is sent several times. ``authorizer_output`` is
-    what the function returns, with its place in the file, ``authorizer_raises`` the message of what it raises;
+    what the function returns, with its place in the file, or ``Unauthorized`` where a file holds that message;
+    ``authorizer_raises`` is the message of what it raises;
     ``at`` is a date as text or a number of seconds.
     """
 
@@ -37,7 +38,7 @@ class Invocation(NamedTuple):
     context: Context = Context()
     vpc_endpoint: Policy | None = None
     domain: str | None = None
-    authorizer_output: Written | None = None
+    authorizer_output: Written | str | None = None
     authorizer_raises: str | None = None
     claims: Mapping[str, Any] | None = None
     at: str | float | None = None
@@ -46,13 +47,15 @@ class Invocation(NamedTuple):
 class CallExpectation(NamedTuple):
     """What must become of a call. What is None is not looked at.
 
-    ``status`` is the answer's status, or ``outcome`` one of OUTCOMES. ``response_type`` and ``message`` are those
-    of the answer, NONE where it must have none; ``gate`` is the gate that refuses, or the last one. ``sids``,
-    ``layers``, ``missing_keys`` and ``assumed`` are those of the decision, each as a whole. Each text of ``explains``
-    must be a part of the explanation, each of ``notes`` a part of one of the answer's notes.
+    ``status`` is the answer's status, or ``outcome`` one of OUTCOMES or NO_ROUTE; ``statuses`` are all that are
+    possible. ``response_type`` and ``message`` are those of the answer, NONE where it must have none; ``gate`` is the
+    gate that refuses, or the last one. ``sids``, ``layers``, ``missing_keys`` and ``assumed`` are those of the
+    decision, each as a whole. Each text of ``explains`` must be a part of the explanation, each of ``notes`` a part of
+    one of the answer's notes.
     """
 
     status: int | None = None
+    statuses: frozenset[int] | None = None
     outcome: str = ""
     response_type: str | None = None
     message: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol, TypedDict
+from typing import NamedTuple, Protocol, TypedDict
 
 from execpolicy.document.fields import Fields
 from execpolicy.document.wording import listed, meant, quoted
@@ -76,19 +76,36 @@ def compare_error(expected: Expects, wanted: str, error: ExecPolicyError) -> Com
     return wanted, f'error: "{error.message}"', met
 
 
-def compare_sets(expected: Expects, decision: Decision | None) -> Iterable[Compared]:
-    """Each set that is looked at against what the decision says; where nothing was decided, all are empty."""
+class Decided(NamedTuple):
+    """What decisions say: statements that determined them, layers that block, keys that mattered, and assumptions."""
+
+    sids: frozenset[str] = frozenset()
+    layers: frozenset[str] = frozenset()
+    missing_keys: frozenset[str] = frozenset()
+    assumed: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, decisions: Iterable[Decision]) -> Decided:
+        """What some decisions say together; where nothing was decided, all is empty."""
+        found = list(decisions)
+        return cls(
+            frozenset(one.sid for decision in found for one in decision.determining_statements if one.sid),
+            frozenset(layer.value for decision in found for layer in decision.blocked_by),
+            frozenset(key.lower() for decision in found for key in decision.missing_keys),
+            frozenset(rule for decision in found for rule in decision.assumed),
+        )
+
+
+def compare_sets(expected: Expects, found: Decided) -> Iterable[Compared]:
+    """Each set that is looked at against what was decided."""
     if expected.sids is not None:
-        statements = decision.determining_statements if decision is not None else ()
-        yield _compared("sid", expected.sids, {statement.sid for statement in statements if statement.sid})
+        yield _compared("sid", expected.sids, found.sids)
     if expected.layers is not None:
-        blocked = decision.blocked_by if decision is not None else ()
-        yield _compared("layer", {layer.value for layer in expected.layers}, {layer.value for layer in blocked})
+        yield _compared("layer", {layer.value for layer in expected.layers}, found.layers)
     if expected.missing_keys is not None:
-        missing = decision.missing_keys if decision is not None else ()
-        yield _compared("missing_keys", expected.missing_keys, {key.lower() for key in missing})
+        yield _compared("missing_keys", expected.missing_keys, found.missing_keys)
     if expected.assumed is not None:
-        yield _compared("assumed", expected.assumed, decision.assumed if decision is not None else ())
+        yield _compared("assumed", expected.assumed, found.assumed)
 
 
 def _compared(name: str, expected: Iterable[str], found: Iterable[str]) -> Compared:

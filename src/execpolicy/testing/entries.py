@@ -8,10 +8,12 @@ from execpolicy.arguments import instance, text, texts
 from execpolicy.frozen import Frozen
 from execpolicy.source import Source, Span
 
-#: What a case may expect of a request or a call. ``deny`` is either kind of denial, of a call any refusal, whether or
-#: not a policy had a say; ``error`` that the library refuses it as one that nobody could make.
+#: What a case may expect of a request or a call. ``deny`` is either kind of denial, of a call that reaches a route any
+#: refusal, whether or not a policy had a say; ``error`` that the library refuses it as one that nobody could make.
 OUTCOMES = ("allow", "deny", "explicit_deny", "implicit_deny", "indeterminate", "error")
 ERROR = "error"
+#: What a call alone may be expected to meet: the API has no such path, base path or stage.
+NO_ROUTE = "no_route"
 
 #: The slots of what every item says of itself.
 ABOUT = ("name", "page", "rules", "source", "span", "why")

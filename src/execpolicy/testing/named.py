@@ -6,21 +6,23 @@ from typing import NamedTuple
 
 from execpolicy.document.fields import Fields, Problems
 from execpolicy.testing.apis import Apis
+from execpolicy.testing.authorizer_answers import AuthorizerAnswers
 from execpolicy.testing.contexts import Contexts
 from execpolicy.testing.parties import Parties
 
 
 class Named(NamedTuple):
-    """Everything that the cases of a file call by name, and the contexts that they share."""
+    """Everything that the cases of a file call by name, and the contexts and authorizers' answers that they share."""
 
     parties: Parties
     apis: Apis
     contexts: Contexts
+    answers: AuthorizerAnswers
 
     @classmethod
     def of(cls, problems: Problems, file: Fields) -> Named:
         """What a file has."""
-        return cls(Parties(problems, file), Apis(problems, file), Contexts.of(file))
+        return cls(Parties(problems, file), Apis(problems, file), Contexts.of(file), AuthorizerAnswers(problems))
 
     def report_unused(self) -> None:
         """Policies and APIs that nothing uses were never read."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from execpolicy.document.fields import Fields, Problems, entry, wrong_type
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Text
-from execpolicy.document.nodes import JsonArray, JsonNull, JsonNumber, JsonObject, Node, Written, plain
+from execpolicy.document.nodes import JsonArray, JsonNull, JsonNumber, JsonObject, Node, Written, describe, plain
 from execpolicy.document.policy import Policy
 from execpolicy.document.wording import listed, meant, quoted
 from execpolicy.errors import ExecPolicyError
@@ -21,7 +21,7 @@ from execpolicy.testing.about import ABOUT_FIELDS, read_about
 from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
 from execpolicy.testing.contexts import blamed
 from execpolicy.testing.decided import DECISION_FIELDS, read_sets
-from execpolicy.testing.entries import ERROR, OUTCOMES, About
+from execpolicy.testing.entries import ERROR, NO_ROUTE, OUTCOMES, About
 from execpolicy.testing.named import Named
 from execpolicy.testing.parties import Refusal
 
@@ -31,7 +31,7 @@ ASKED_FIELDS = (
     *("domain", "authorizer_output", "authorizer_raises", "claims", "at"),
 )
 #: What can be said of a response, and so not of an error.
-RESPONSE_FIELDS = ("response_type", "message", "gate", *DECISION_FIELDS, "explains", "note")
+RESPONSE_FIELDS = ("statuses", "response_type", "message", "gate", *DECISION_FIELDS, "explains", "note")
 EXPECTED_FIELDS = ("expect", *RESPONSE_FIELDS, "error")
 CALL_FIELDS = (*ABOUT_FIELDS, *ASKED_FIELDS, *EXPECTED_FIELDS)
 SEQUENCE_FIELDS = (*ABOUT_FIELDS, "api", "stage", "sequence")
@@ -39,6 +39,8 @@ SEQUENCE_FIELDS = (*ABOUT_FIELDS, "api", "stage", "sequence")
 STEP_FIELDS = ("name", "why", *ASKED_FIELDS, *EXPECTED_FIELDS)
 
 STATUSES = range(100, 600)
+#: What a call may be expected to meet, beside a status.
+CALL_OUTCOMES = (*OUTCOMES, NO_ROUTE)
 
 
 class _Sequence(NamedTuple):
@@ -142,7 +144,7 @@ def _invocation(fields: Fields, named: Named, refused: list[Refusal]) -> Invocat
         context=context if context is not None else Context(),
         vpc_endpoint=_endpoint(fields, named, refused),
         domain=fields.text("domain"),
-        authorizer_output=_as_written(fields, "authorizer_output"),
+        authorizer_output=_answer(fields, named),
         authorizer_raises=_message(fields, "authorizer_raises"),
         claims=_claims(fields),
         at=_time(fields),
@@ -168,9 +170,9 @@ def _called(fields: Fields) -> tuple[str, str]:
     return "", ""
 
 
-def _as_written(fields: Fields, name: str) -> Written | None:
-    node = fields.value(name)
-    return Written(node, fields.problems.source) if node is not None else None
+def _answer(fields: Fields, named: Named) -> Written | str | None:
+    node = fields.value("authorizer_output")
+    return named.answers.answer(node) if node is not None else None
 
 
 def _message(fields: Fields, name: str) -> str | None:
@@ -219,9 +221,9 @@ def _time(fields: Fields) -> str | float | None:
 
 def _expectation(fields: Fields) -> CallExpectation | None:
     node = fields.value("expect")
-    status = int(node.text) if isinstance(node, JsonNumber) and node.text.isdigit() else None
-    outcome = node.value if isinstance(node, Text) and node.value in OUTCOMES else ""
-    is_known = bool(outcome) or status in STATUSES
+    status = _status(node)
+    outcome = node.value if isinstance(node, Text) and node.value in CALL_OUTCOMES else ""
+    is_known = bool(outcome) or status is not None
     if node is not None and not is_known:
         _unknown(fields, node)
     if outcome == ERROR:
@@ -233,6 +235,7 @@ def _expectation(fields: Fields) -> CallExpectation | None:
         )
     expected = CallExpectation(
         status=status,
+        statuses=_statuses(fields),
         outcome=outcome,
         response_type=_or_null(fields, "response_type", tuple(ResponseType)),
         message=_or_null(fields, "message"),
@@ -245,13 +248,34 @@ def _expectation(fields: Fields) -> CallExpectation | None:
     return expected if is_known else None
 
 
+def _status(node: Node | None) -> int | None:
+    """The status that a number is; None for what is none."""
+    status = int(node.text) if isinstance(node, JsonNumber) and node.text.isdigit() and len(node.text) < 4 else None
+    return status if status in STATUSES else None
+
+
+def _statuses(fields: Fields) -> frozenset[int] | None:
+    """All statuses that must be possible: a list, or one."""
+    node = fields.value("statuses")
+    if node is None:
+        return None
+    nodes = node.items if isinstance(node, JsonArray) else [node]
+    if not nodes:
+        fields.problems.report(node, "found an empty list as statuses", "list all that are possible, or leave it out")
+    for each in nodes:
+        if _status(each) is None:
+            message = f"found {describe(each)} in statuses, expected a status from {STATUSES[0]} to {STATUSES[-1]}"
+            fields.problems.report(each, message, "write 401, or a list such as [401, 403]")
+    return frozenset(status for each in nodes if (status := _status(each)) is not None)
+
+
 def _unknown(fields: Fields, node: Node) -> None:
-    expected = f"a status from {STATUSES[0]} to {STATUSES[-1]}, {listed(OUTCOMES)}"
+    expected = f"a status from {STATUSES[0]} to {STATUSES[-1]}, {listed(CALL_OUTCOMES)}"
     if not isinstance(node, (Text, JsonNumber)):
         fields.wrong(node, "expect", expected)
         return
     found = quoted(node.value) if isinstance(node, Text) else f"the number {node.text}"
-    advice = meant(node.value, OUTCOMES) if isinstance(node, Text) else f"write {expected}"
+    advice = meant(node.value, CALL_OUTCOMES) if isinstance(node, Text) else f"write {expected}"
     fields.problems.report(node, f"found {found} as expect, expected {expected}", advice)
 
 

@@ -9,7 +9,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, UsageError
-from execpolicy.testing.decided import Compared, compare_error, compare_sets
+from execpolicy.testing.decided import Compared, Decided, compare_error, compare_sets
 from execpolicy.testing.entries import ERROR
 from execpolicy.testing.model import LOADS, Case, DocumentCase, DocumentError, Expectation
 from execpolicy.testing.result import CaseResult, result_of
@@ -49,7 +49,7 @@ def _compare(expected: Expectation, decision: Decision) -> Iterable[Compared]:
     outcome = decision.outcome.value
     met = outcome == expected.outcome or (expected.outcome == "deny" and outcome in ("explicit_deny", "implicit_deny"))
     yield _wanted(expected), outcome, met
-    yield from compare_sets(expected, decision)
+    yield from compare_sets(expected, Decided.of([decision]))
 
 
 def run_document(case: DocumentCase) -> CaseResult:

@@ -10,13 +10,24 @@ from execpolicy.engine.layers import Outcome
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.cache import AuthorizerCache
-from execpolicy.gateway.response import GatewayResponse
+from execpolicy.gateway.response import CallOutcome, GatewayResponse
 from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
-from execpolicy.testing.decided import Compared, compare_error, compare_sets
-from execpolicy.testing.entries import ERROR
+from execpolicy.testing.decided import Compared, Decided, compare_error, compare_sets
+from execpolicy.testing.entries import ERROR, NO_ROUTE
 from execpolicy.testing.result import CaseResult, result_of
+from execpolicy.testing.settled import (
+    candidates,
+    depends_on,
+    gate_of,
+    has_several_answers,
+    is_without_route,
+    statuses_of,
+    without_route,
+)
 
-_INDETERMINATE = "indeterminate"
+_DENY = "deny"
+#: What becomes of a call, as cases expect it.
+_SHORT = {CallOutcome.ALLOWED: "allow", CallOutcome.DENIED: _DENY}
 #: The two kinds of denial: the refusal of a call is of one where policies refused it.
 _KINDS = (Outcome.EXPLICIT_DENY.value, Outcome.IMPLICIT_DENY.value)
 
@@ -89,7 +100,7 @@ def _respond(api: Api, call: Invocation, cache: AuthorizerCache | None) -> Gatew
     )
 
 
-def _answer(call: Invocation) -> Written | Exception | None:
+def _answer(call: Invocation) -> Written | str | Exception | None:
     """What the function returns, or the exception that it raises."""
     if call.authorizer_raises is not None:
         return Exception(call.authorizer_raises)
@@ -106,13 +117,15 @@ def _compare(expected: CallExpectation, response: GatewayResponse) -> Iterable[C
     """What is expected, what is found and whether it will do, one thing after the other."""
     wanted, found = _wanted(expected), _found(expected, response)
     yield wanted, found, found == wanted
+    if expected.statuses is not None:
+        yield _compared("statuses", _listed(expected.statuses), _listed(response.statuses))
     if expected.response_type is not None:
         yield _compared("response_type", expected.response_type, response.response_type or NONE)
     if expected.message is not None:
         yield _compared("message", expected.message, response.message)
     if expected.gate is not None:
         yield _compared("gate", expected.gate, gate_of(response))
-    yield from compare_sets(expected, response.decision)
+    yield from compare_sets(expected, _decided(response))
     if expected.explains:
         told = str(response.explain())
         yield from (_part("explains", part, [told], shown=False) for part in expected.explains)
@@ -120,29 +133,61 @@ def _compare(expected: CallExpectation, response: GatewayResponse) -> Iterable[C
 
 
 def _found(expected: CallExpectation, response: GatewayResponse) -> str:
-    """The status, or the outcome where that is what is asked for."""
-    if response.status is None:
-        return _INDETERMINATE
+    """What is expected where that is found; else the status, and what else tells why not."""
+    outcome, status = response.outcome, statuses_of(response)
+    if outcome is CallOutcome.INDETERMINATE:
+        if expected.outcome == outcome.value:
+            return outcome.value
+        return f"{outcome.value} ({status}), which depends on {depends_on(response)}"
+    if is_without_route(response):
+        return _without_route(expected, response)
+    if expected.outcome in _KINDS and outcome is CallOutcome.DENIED:
+        return _kind(expected, response)
+    if expected.outcome == _SHORT[outcome]:
+        return expected.outcome
+    return status if response.status is not None else f"{status}, which depends on {depends_on(response)}"
+
+
+def _without_route(expected: CallExpectation, response: GatewayResponse) -> str:
+    """A call to what the API does not have is refused, and guarded by nothing: that has to be meant."""
+    if expected.outcome == NO_ROUTE:
+        return NO_ROUTE
     status = str(response.status)
-    if expected.outcome in _KINDS and not response.allowed:
-        outcome = _refusing(response)
-        return outcome if outcome == expected.outcome else f"{status} ({outcome or 'no policy refused'})"
-    if expected.outcome not in ("allow", "deny"):
+    # The gate is compared by itself.
+    if expected.gate is not None:
+        return _DENY if expected.outcome == _DENY else status
+    if expected.status == response.status == 404:
         return status
-    outcome = "allow" if response.allowed else "deny"
-    return outcome if outcome == expected.outcome else status
+    return f"{status}: {without_route(response)}"
 
 
-def _refusing(response: GatewayResponse) -> str:
-    """The outcome of the decision that refused a call; empty where no policy had a say in it."""
-    decision = next((step.decision for step in response.steps if step.passed is False), None)
-    return decision.outcome.value if decision is not None else ""
+def _kind(expected: CallExpectation, response: GatewayResponse) -> str:
+    """How policies refuse a call: by a Deny, or for want of an Allow."""
+    status = statuses_of(response)
+    if has_several_answers(response):
+        return f"{status}; which gate refuses, and how, depends on {depends_on(response)}"
+    kind = response.decision.outcome.value if response.decision is not None else ""
+    return kind if kind == expected.outcome else f"{status} ({kind or 'no policy refused'})"
 
 
-def gate_of(response: GatewayResponse) -> str:
-    """The gate that refuses the call, else the last that it met."""
-    refusing = [step.gate for step in response.steps if step.passed is False]
-    return refusing[0] if refusing else response.steps[-1].gate
+def _decided(response: GatewayResponse) -> Decided:
+    """What the policies decided that settle a call: of one that is refused, those that refuse it.
+
+    Where several answers are possible, it is what the policies decide that refuse the call or may refuse it; no
+    statement determines that.
+    """
+    decisions = [step.decision for step in response.steps if step.decision is not None]
+    if response.allowed:
+        return Decided.of(decisions[-1:])
+    if not has_several_answers(response):
+        return Decided.of([response.decision] if response.decision is not None else [])
+    found = Decided.of(step.decision for step in candidates(response) if step.decision is not None)
+    keys = frozenset(key.lower() for key in response.deciding_keys)
+    return found._replace(sids=frozenset(), missing_keys=found.missing_keys | keys)
+
+
+def _listed(statuses: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(statuses)))
 
 
 def _compared(name: str, expected: str, found: str) -> Compared:

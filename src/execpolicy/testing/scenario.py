@@ -38,8 +38,9 @@ _OF_THE_CALLER: Final = ("identity", "boundary", "session", "scps")
 class Checked:
     """What became of a request or call of a scenario.
 
-    ``decision`` is what policies decided (None where none was asked), ``response`` the answer to a call (None of a
-    request without an API). The assertions give the result back, so that one can follow another.
+    ``decision`` is what policies decided of a request, of a call the decision that refused it, or None; ``response`` is
+    the answer to a call (None of a request without an API). The assertions give the result back, so that one can follow
+    another.
 
     >>> from execpolicy.testing import Scenario
     >>> checked = Scenario().acting_as("arn:aws:iam::111122223333:user/Ann").request(
@@ -63,7 +64,7 @@ class Checked:
 
     @property
     def status(self) -> int | None:
-        """The status of the answer to a call; None where it is not known.
+        """The status of the answer to a call; None where more than one is possible.
 
         Raises:
             UsageError: it is a request without an API.
@@ -82,19 +83,21 @@ class Checked:
         assert_allowed(self._result, by=by)
         return self
 
-    def assert_denied(self, kind: str | int | Outcome | None = None, by: By | None = None) -> Self:
+    def assert_denied(
+        self, kind: str | int | Outcome | None = None, by: By | None = None, *, gate: str | None = None
+    ) -> Self:
         """Hold that it is denied: see ``execpolicy.testing.assert_denied``."""
         __tracebackhide__ = True
-        assert_denied(self._result, kind, by)
+        assert_denied(self._result, kind, by, gate=gate)
         return self
 
-    def assert_status(self, status: int) -> Self:
+    def assert_status(self, status: int, *, gate: str | None = None) -> Self:
         """Hold that the call is answered with a status: see ``execpolicy.testing.assert_status``."""
         __tracebackhide__ = True
         if self.response is None:
             advice = "hold it by assert_allowed or assert_denied"
             raise UsageError("a request that is decided without an API has no status", advice=advice)
-        assert_status(self.response, status)
+        assert_status(self.response, status, gate=gate)
         return self
 
     @property
