@@ -165,6 +165,8 @@ def test_what_no_value_makes_match_may_rest_on_the_other_variables() -> None:
     assert assumptions(starred, {**given, "colour": ("*",)}) == ("VAR-4",)
     assert assumptions(starred, {**given, "colour": ("light",)}) == ()
     assert assumptions(starred, {**given, "colour": ("",)}) == ("VAR-3",)
+    assert assumptions(condition("ArnLike", "paint", "${colour}"), {"paint": ("red",)}) == ()
+    assert assumptions(condition("ArnLike", "paint", "x${shade}"), given) == ()
 
 
 @pytest.mark.rule("VAR-3")
