@@ -10,6 +10,7 @@ import pytest
 
 from execpolicy import (
     Api,
+    Authorizer,
     Caller,
     Context,
     Decision,
@@ -284,6 +285,26 @@ def test_a_call_without_a_route_is_refused_where_that_is_meant() -> None:
     assert_denied(http.invoke("GET", "/pest"), 404)
     assert_status(http.invoke("GET", "/pest"), 404)
     assert "expect no_route, or 404" in failure(lambda: assert_denied(http.invoke("GET", "/pest")))[0]
+
+
+@pytest.mark.rule("AUT-2", "AUT-3")
+def test_an_authorizer_that_fails_is_no_guard() -> None:
+    shop = Api(
+        id="a1b2c3",
+        type="REST",
+        region="eu-west-1",
+        account="111122223333",
+        stages=["prod"],
+        routes=[Route("GET", "/pets", authorizer="tokens")],
+        authorizers=[Authorizer("tokens", type="TOKEN", identity_sources="method.request.header.Auth")],
+    )
+    failed = shop.invoke("GET", "/pets", headers={"Auth": "x"}, authorizer_output="Unauthorised")
+    assert failure(lambda: assert_denied(failed))[0].startswith(
+        "expected a denial, found 500 AUTHORIZER_FAILURE, because the authorizer gives no usable answer: "
+    )
+    assert_denied(failed, 500)
+    assert_denied(failed, gate="authorizer")
+    assert_denied(shop.invoke("GET", "/pets", headers={"Auth": "x"}, authorizer_output="Unauthorized"))
 
 
 def test_a_stage_and_a_base_path_that_are_not_there_are_no_guard_either() -> None:

@@ -355,11 +355,12 @@ def test_a_file_that_several_cells_name_is_read_once(folder: Path, monkeypatch: 
     (folder / "tests" / "lets.json").write_text(LETS, "utf-8")
     read: list[str] = []
 
-    def read_and_count(path: str) -> str:
+    def read_and_count(path: str, what: str) -> str:
+        assert what == "authorizer answer"
         read.append(path)
         return Path(path).read_text("utf-8")
 
-    monkeypatch.setattr("execpolicy.testing.authorizer_answers.read_text", read_and_count)
+    monkeypatch.setattr("execpolicy.testing.authorizer_answers.read_named", read_and_count)
     matrix = {
         "name": "all",
         "callers": ["anonymous"],
@@ -395,7 +396,6 @@ def test_a_file_whose_json_is_no_answer_is_what_a_function_can_return(folder: Pa
     [
         ("answers.json", "", "1:1", "the document is empty, expected a JSON object"),
         ("answers.json", '{"principalId": "ann",}', "1:22", 'found a comma before the closing "}"'),
-        ("authorizer.py", "def handler(event, context):\n", "1:1", 'found "def", expected a value'),
         ("answers.txt", "Unauthorized\n\n", "1:1", 'found "Unauthorized", expected a value'),
         ("my answers.json", "Unauthorised\n", "1:1", 'found "Unauthorised", expected a value'),
     ],
@@ -406,6 +406,15 @@ def test_a_file_that_holds_no_answer_is_an_error_with_its_place(
     (folder / "tests" / name).write_text(text, "utf-8")
     (error,) = errors_of(answered(name, "deny"))
     assert (error.place, error.message) == (f"tests/{name}:{place}", message)
+
+
+@pytest.mark.rule("AUT-2")
+def test_of_a_file_that_looks_like_no_answer_no_line_is_shown(folder: Path) -> None:
+    (folder / "tests" / "authorizer.py").write_text("def handler(event, context):\n", "utf-8")
+    (error,) = errors_of(answered("authorizer.py", "deny"))
+    assert error.place == place_in_cases('"authorizer.py"')
+    assert error.message == "tests/authorizer.py is no authorizer answer: nothing in it looks like one"
+    assert "handler" not in str(error)
 
 
 @pytest.mark.parametrize("name", ["answers/none.json", "answers/none", "none.py", "no such file.json"])

@@ -108,6 +108,34 @@ def test_a_policy_of_an_api_outside_of_the_project_is_refused(home: Path) -> Non
         load_cases(write(Path("tests/a.json"), calls("../apis/b.api.json")))
 
 
+def answers(named: str) -> str:
+    authorizers = {"tokens": {"type": "TOKEN", "identity_sources": "method.request.header.Auth"}}
+    described = {**API, "authorizers": authorizers, "routes": {"GET /orders": {"authorizer": "tokens"}}}
+    case = {"name": "n", "call": "GET /orders", "headers": {"Auth": "x"}, "authorizer_output": named, "expect": 401}
+    return json.dumps({"schema": "execpolicy/cases/1", "title": "T", "api": described, "cases": [case]})
+
+
+@pytest.mark.rule("AUT-2")
+@pytest.mark.parametrize("named", ["../../outside/answer.txt", "../answers/link.txt"])
+def test_an_answer_of_an_authorizer_outside_of_the_project_is_refused(home: Path, named: str) -> None:
+    write(home / "outside" / "answer.txt", "Unauthorized")
+    write(Path("answers/own.txt"), "Unauthorized")
+    Path("answers/link.txt").symlink_to(home / "outside" / "answer.txt")
+    file = write(Path("tests/a.json"), answers(named))
+    assert "which lies outside of the project" in message(file)
+    assert run_item(load_cases(file, allow_outside=True).items[0]).passed
+    assert run_item(load_cases(write(file, answers("../answers/own.txt"))).items[0]).passed
+
+
+@pytest.mark.rule("AUT-2")
+def test_no_line_of_a_file_that_is_no_answer_is_shown(home: Path) -> None:
+    file = write(Path("tests/a.json"), answers("../../outside/secret.env"))
+    with pytest.raises(PolicySyntaxError) as caught:
+        load_cases(file, allow_outside=True)
+    assert "is no authorizer answer: nothing in it looks like one" in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
 def test_links_are_resolved_first(home: Path) -> None:
     Path("policies/link.json").symlink_to(home / "outside" / "reads.json")
     Path("folder").symlink_to(home / "outside")

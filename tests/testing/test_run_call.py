@@ -279,6 +279,29 @@ def test_a_call_that_is_denied_whichever_answer_it_gets(expect: str, found: str)
 
 
 @pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ('"authorizer_output": {"isAuthorized": true}', "the function returned no principalId"),
+        ('"authorizer_raises": "Unauthorised"', 'the function failed with "Unauthorised"'),
+    ],
+)
+@pytest.mark.rule("AUT-2", "AUT-3")
+def test_an_answer_that_cannot_be_used_passes_for_no_denial(answer: str, why: str) -> None:
+    changes = (
+        ('"authorizer_output": null', answer),
+        ('"expect": 500, "message": null, "gate": "authorizer"', '"expect": "deny"'),
+    )
+    wanted, found = difference(run(ANSWER, *changes))
+    assert wanted == "deny"
+    assert found.startswith(f"500: the authorizer gives no usable answer: {why}")
+    assert found.endswith("; if that is meant, expect 500")
+    meant = ('"expect": 500, "message": null, "gate": "authorizer"', '"expect": "deny", "gate": "authorizer"')
+    assert run(ANSWER, changes[0], meant).passed
+    a_denial = '"authorizer_raises": "Unauthorized"'
+    assert run(ANSWER, ('"authorizer_output": null', a_denial), changes[1]).passed
+
+
+@pytest.mark.parametrize(
     ("answer", "status", "reason"),
     [
         ('"authorizer_output": null', 500, "expected an object"),

@@ -24,6 +24,8 @@ MARKERS: Final = (".git", "pyproject.toml")
 _SIGNS: Final = {
     "policy document": r"""Statement\\*["']?\s*:""",
     "API file": r"execpolicy/api/",
+    # A JSON value, the one text that is an error of its own, or nothing at all.
+    "authorizer answer": r"""\A\ufeff?\s*+(?:[\[{"0-9-]|null|true|false|Unauthori[sz]ed|\Z)""",
 }
 _ADVICE: Final = (
     "give --allow-outside if that is meant (of pytest --execpolicy-allow-outside, in Python allow_outside=True); the "
@@ -107,7 +109,7 @@ def read_named(path: str, what: str) -> str:
 
     Args:
         path: from ``named_file``.
-        what: what it should be: a ``policy document`` or an ``API file``.
+        what: what it should be: a ``policy document``, an ``API file`` or an ``authorizer answer``.
 
     Raises:
         ExecPolicyError: it cannot be read, or is no such document. Then nothing of what it holds is told: it may be

@@ -291,7 +291,9 @@ def _read(value: object) -> tuple[JsonObject, Source | None]:
 
 def _object(node: Node) -> JsonObject:
     if not isinstance(node, JsonObject):
-        raise _InvalidError(f"the function returned {describe(node)}, expected an object")
+        is_error = isinstance(node, Text) and node.value == UNAUTHORIZED
+        hint = "; it is a 401 only where the function fails with it" if is_error else ""
+        raise _InvalidError(f"the function returned {describe(node)}, expected an object{hint}")
     return node
 
 

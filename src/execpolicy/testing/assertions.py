@@ -11,7 +11,14 @@ from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.testing.entries import NO_ROUTE
-from execpolicy.testing.settled import Settled, depends_on, gate_of, without_route
+from execpolicy.testing.settled import (
+    Settled,
+    depends_on,
+    gate_of,
+    has_unusable_answer,
+    unusable_answer,
+    without_route,
+)
 
 #: What ``by`` takes: the Sid of a statement, a layer or its name, or several of them.
 By = str | Layer | Iterable[str | Layer]
@@ -76,7 +83,8 @@ def assert_denied(
 
     A call to a path that the API does not have is refused as well, but nothing guards that path: it passes only where
     ``kind`` is ``no_route`` or 404, or ``gate`` names the gate, so that a misspelled path does not pass for a guarded
-    one. The same holds for a base path of a custom domain and for a stage that the API does not have.
+    one. The same holds for a base path of a custom domain and for a stage that the API does not have. A call whose
+    authorizer fails or gives no usable answer (500) passes only where ``kind`` is 500 or ``gate`` names the gate.
 
     Args:
         result: from ``authorize`` or ``Api.invoke``.
@@ -105,6 +113,7 @@ def assert_denied(
         _fail(found, f"{expected}, found {found.outcome}")
     _check_status(found, expected, status)
     _check_route(found, expected, kind, gate)
+    _check_answer(found, expected, kind, gate)
     _check_gate(found, expected, gate)
     if outcome not in (None, found.denial):
         _fail(found, f"{expected}, found {found.outcome}{found.gate}{_unknown(found, wanted)}")
@@ -225,6 +234,18 @@ def _check_route(found: Settled, expected: str, kind: object, gate: str | None) 
         return
     assert isinstance(found.result, GatewayResponse)
     _fail(found, f"{expected}, found {found.outcome}, because {without_route(found.result)}")
+
+
+def _check_answer(found: Settled, expected: str, kind: object, gate: str | None) -> None:
+    """A call whose authorizer fails is refused, whatever the authorizer is for: that has to be meant."""
+    __tracebackhide__ = True
+    if (
+        kind is None
+        and gate is None
+        and isinstance(found.result, GatewayResponse)
+        and has_unusable_answer(found.result)
+    ):
+        _fail(found, f"{expected}, found {found.outcome}, because {unusable_answer(found.result)}")
 
 
 def _check_gate(found: Settled, expected: str, gate: str | None) -> None:

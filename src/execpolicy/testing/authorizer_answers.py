@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from execpolicy.document.encoding import read_text
 from execpolicy.document.fields import Problems
 from execpolicy.document.model import Text
 from execpolicy.document.nodes import Node, Written
-from execpolicy.document.read_any import beside
+from execpolicy.document.project import named_file, read_named
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.authorizer_output import output_in_file
 
@@ -23,9 +22,9 @@ class AuthorizerAnswers:
         if not isinstance(node, Text) or not names_a_file(node.value):
             return Written(node, self._problems.source)
         if node.value not in self._read:
-            path = beside(self._problems.source.name, node.value)
             try:
-                self._read[node.value] = output_in_file(read_text(path), path)
+                path = named_file(self._problems.source.name, node.value)
+                self._read[node.value] = output_in_file(read_named(path, "authorizer answer"), path)
             except ExecPolicyError as error:
                 self._read[node.value] = error
         found = self._read[node.value]

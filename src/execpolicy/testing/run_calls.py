@@ -20,8 +20,10 @@ from execpolicy.testing.settled import (
     depends_on,
     gate_of,
     has_several_answers,
+    has_unusable_answer,
     is_without_route,
     statuses_of,
+    unusable_answer,
     without_route,
 )
 
@@ -141,6 +143,8 @@ def _found(expected: CallExpectation, response: GatewayResponse) -> str:
         return f"{outcome.value} ({status}), which depends on {depends_on(response)}"
     if is_without_route(response):
         return _without_route(expected, response)
+    if has_unusable_answer(response) and expected.outcome == _DENY and expected.gate is None:
+        return f"{status}: {unusable_answer(response)}"
     if expected.outcome in _KINDS and outcome is CallOutcome.DENIED:
         return _kind(expected, response)
     if expected.outcome == _SHORT[outcome]:

@@ -18,6 +18,9 @@ from execpolicy.render.text import to_text
 #: The rules by which a call is refused whose path, base path or stage the API does not have.
 _NO_ROUTE = frozenset({"GW-26", "GW-28"})
 
+#: The status where an authorizer's answer cannot be used.
+_UNUSABLE = 500
+
 
 class Settled(NamedTuple):
     """A result with the decisions that settled it: one of a request, of a call those of the gates that count.
@@ -164,6 +167,18 @@ def without_route(response: GatewayResponse) -> str:
     assert refusing is not None, "the gate that finds no route refuses the call"
     either = "404" if response.status == 404 else f'{response.status} with the gate "{refusing.gate}"'
     return f"the call reaches no route: {refusing.detail}; if that is meant, expect no_route, or {either}"
+
+
+def has_unusable_answer(response: GatewayResponse) -> bool:
+    """Whether a call is refused because its authorizer failed, or returned what API Gateway cannot use."""
+    return response.refused_by is not None and response.status == _UNUSABLE
+
+
+def unusable_answer(response: GatewayResponse) -> str:
+    """That a call is one of those, why, and how a test says that this is meant."""
+    refusing = response.refused_by
+    assert refusing is not None, "the gate of the authorizer refuses the call"
+    return f"the authorizer gives no usable answer: {refusing.detail}; if that is meant, expect {_UNUSABLE}"
 
 
 def gate_of(response: GatewayResponse) -> str:
