@@ -71,6 +71,7 @@ def test_the_example_of_files_beside_it(tmp_path: Path) -> None:
     (example,) = (text for text in BLOCKS["yaml"][1:] if text.startswith("schema:"))
     for folder in ("tests", "policies"):
         (tmp_path / folder).mkdir()
+    (tmp_path / "pyproject.toml").touch()
     (tmp_path / "orders.api.yaml").write_text(yaml.safe_dump({"schema": "execpolicy/api/1", **first["api"]}), "utf-8")
     (tmp_path / "policies" / "clerk.json").write_text(json.dumps(first["policies"]["clerk"]), "utf-8")
     (tmp_path / "tests" / NAME).write_text(example, "utf-8")

@@ -48,7 +48,7 @@ DEFAULTS: dict[ResponseType, tuple[int, str]] = {
 HTTP_MESSAGES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
 
 _LAMBDA = "User is not authorized to access this resource"
-#: The document counts as an identity-based policy. Where a Deny may or may not apply, the ending is not known.
+#: The document counts as an identity-based policy. Where a Deny may or may not apply, no message is made (GW-25).
 _LAMBDA_ENDINGS = {
     Outcome.EXPLICIT_DENY: " with an explicit deny in an identity-based policy",
     Outcome.IMPLICIT_DENY: " because no identity-based policy allows the execute-api:Invoke action",
@@ -133,7 +133,7 @@ def denied_by_authorizer(api_type: ApiType, decision: Decision) -> Refusal:
 def _denial_by_authorizer(decision: Decision) -> str:
     if Layer.RESOURCE in decision.blocked_by and Layer.AUTHORIZER not in decision.blocked_by:
         return _denial(decision)
-    return _LAMBDA + _LAMBDA_ENDINGS.get(decision.outcome, "")
+    return _LAMBDA + _LAMBDA_ENDINGS[decision.outcome]
 
 
 def masked(message: str) -> str:
