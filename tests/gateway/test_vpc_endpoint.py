@@ -105,17 +105,21 @@ def test_an_endpoint_policy_alone_has_no_say() -> None:
     assert response.status == 403
 
 
-NOTE = "assumed (GW-19): the call does not come through a VPC endpoint, where its answer is 403"
-
-
-def test_a_partial_context_has_a_note() -> None:
+@pytest.mark.rule("GW-19", "GW-25")
+def test_a_partial_context_leaves_open_whether_a_call_comes_through_an_endpoint() -> None:
     api = rest(domains=[Domain("shop.example.com", (Mapped("", "prod"),))])
     partial = Context({}, complete=False)
-    assert api.invoke("GET", "/x", context=partial).notes == (NOTE,)
-    assert api.invoke("GET", "/x", context=partial, domain_name="shop.example.com").notes == ()
+    open_ = api.invoke("GET", "/x", context=partial)
+    assert (open_.outcome.value, open_.status, open_.statuses) == ("indeterminate", None, (200, 403))
+    assert [step.detail for step in open_.steps if step.passed is None] == [
+        "it is not known whether the call comes through a VPC endpoint; through one it gets 403"
+    ]
+    assert set(open_.deciding_keys) == {"aws:SourceIp", "aws:SourceVpce"}
+    assert api.invoke("GET", "/x", context=partial, domain_name="shop.example.com").status == 200
     internet = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
-    assert api.invoke("GET", "/x", context=internet).notes == ()
-    assert api.invoke("GET", "/x").notes == ()
+    assert api.invoke("GET", "/x", context=internet).status == 200
+    assert api.invoke("GET", "/x", context=partial, caller="states.amazonaws.com").status == 200
+    assert api.invoke("GET", "/x").status == 200
     assert api.invoke("GET", "/x", context=Context({"aws:SourceVpc": "vpc-1"}, complete=False)).status == 403
 
 

@@ -9,6 +9,7 @@ from execpolicy.gateway.identity_sources import Call
 from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.refusals import Refusal, refuse_http
 from execpolicy.gateway.routing import NoPlace, check_host, domain_of, own_host
+from execpolicy.language.principal import SERVICE
 from execpolicy.language.told import ENDPOINT_KEYS
 
 _SPELLED = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
@@ -26,8 +27,8 @@ def forbidden(api: Api) -> Refusal:
 def to_public_api(flow: Flow) -> Refusal | None:
     """Refuse a call through an endpoint to an API that is not private.
 
-    A call comes through an endpoint where its context gives one of the three endpoint keys. In a partial context that
-    gives none of them, a note says that the call is taken not to.
+    A call comes through an endpoint where its context gives one of the three endpoint keys. Of a partial context that
+    gives none of them, and no address, it is not known.
 
     Raises:
         RequestError: the call comes through an endpoint, and by a public custom domain, which leads past endpoints.
@@ -45,9 +46,17 @@ def to_public_api(flow: Flow) -> Refusal | None:
     if told:
         found = f"the call comes through a VPC endpoint ({told}), and {api.id} is {api.endpoint}, not PRIVATE"
         return flow.refused("1", "VPC endpoint", forbidden(api), f"{found}; {_CURE}", "GW-19")
-    if not context.complete and not by_domain and context.given("aws:sourceip") is None:
-        flow.notes.append("assumed (GW-19): the call does not come through a VPC endpoint, where its answer is 403")
+    if not context.complete and not by_domain and _may_come_through_endpoint(flow):
+        detail = "it is not known whether the call comes through a VPC endpoint; through one it gets 403"
+        flow.unknown("1", "VPC endpoint", forbidden(api), detail, "GW-19", keys=("aws:SourceIp", "aws:SourceVpce"))
     return None
+
+
+def _may_come_through_endpoint(flow: Flow) -> bool:
+    """Whether a call may come through an endpoint: not one with an address, nor one of an AWS service."""
+    caller = flow.given.caller
+    by_service = caller is not None and caller.principal.kind == SERVICE
+    return not by_service and flow.given.context.given("aws:sourceip") is None
 
 
 def host_meant(api: Api, call: Call, name: str) -> str | NoPlace:
