@@ -480,8 +480,8 @@ WITHOUT_TEXT: Final = {
     # Of policies, whose texts were read before
     "Target",
     # Enumerations, whose members are asked for by name
-    "ApiType", "AuthType", "AuthorizerType", "CacheRefusal", "EndpointType", "Grant", "KeySource", "Layer", "Outcome",
-    "Reason", "ResponseType",
+    "ApiType", "AuthType", "AuthorizerType", "CacheRefusal", "CallOutcome", "EndpointType", "Grant", "KeySource",
+    "Layer", "Outcome", "Reason", "ResponseType",
     # Records of what errors and case files say, which are taken as they are
     "Diagnostic", "Case", "CaseFile", "CallCase", "CallExpectation", "DocumentError", "Expectation", "Invocation",
     "Item", "SequenceCase",

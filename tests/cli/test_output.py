@@ -260,7 +260,7 @@ def test_a_complaint_that_cannot_be_written(folder: Path) -> None:
         (["--identity", "allows.json"], ">&-", 0),
         ([], ">&-", 1),
         (["--identity", "none.json"], "2>&-", 2),
-        (["--identity", "allows.json", "--context", "aws:x=y"], "2>&-", 0),
+        (["--identity", "allows.json", "--context", "aws:SourceIp=203.0.113.7"], "2>&-", 0),
         (["--identity", "-"], "<&-", 2),
         (["--identity", "none.json", "--color", "always"], ">&- 2>&- <&-", 2),
     ],

@@ -337,6 +337,8 @@ def test_a_private_domain_and_its_policy_never_turn_a_denial_into_a_pass(data: s
 def test_aws_iam_never_lets_in_a_call_without_a_valid_signature(sent: Sent, signature: str) -> None:
     assume(not sent.private or sent.resource_policy is not None)
     assume(sent.private or not any(key in sent.context for key in ENDPOINT_KEYS))
+    # Of a public API whose call may come through an endpoint the message is not known (GW-19).
+    assume(sent.private or sent.complete or "aws:SourceIp" in sent.context)
     api, caller = api_of(sent), caller_of(sent)
     context = Context(sent.context, complete=sent.complete, allow_unknown=OF_THE_APP)
     unsigned = api.invoke(sent.method, sent.path, context=context)
