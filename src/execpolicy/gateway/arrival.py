@@ -70,20 +70,30 @@ def arrived(
         )
         told = told.accepted()
     now = _moment(at) if at is not None else _clock_of(told) if told.bits & TELLS_TIME else None
-    method, path = own(method), own(path)
-    if api.type is _WEBSOCKET:
+    # Text of ASCII characters alone is what most calls have, and needs no further check.
+    if type(method) is not str or type(path) is not str or not method.isascii() or not path.isascii():
+        method, path = _texts(api, method, path)
+    elif api.type is _WEBSOCKET:
         _check_socket_call(method, path)
-    path = text(path, "the path") or ("" if api.type is _WEBSOCKET else "/")
-    method = text(method, "the method")
-    mapping_or_none(claims, "claims")
-    text_or_none(domain_name, "domain_name")
+    if claims is not None or domain_name is not None:
+        mapping_or_none(claims, "claims")
+        text_or_none(domain_name, "domain_name")
     call = Call(
         method,
-        path,
+        path or ("" if api.type is _WEBSOCKET else "/"),
         NOT_GIVEN if headers is None else sent(headers, "headers"),
         NOT_GIVEN if query is None else sent(query, "query"),
     )
     return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signature)
+
+
+def _texts(api: Api, method: object, path: object) -> tuple[str, str]:
+    """The method and the path, checked."""
+    method, path = own(method), own(path)
+    if api.type is _WEBSOCKET:
+        _check_socket_call(method, path)
+    path = text(path, "the path")
+    return text(method, "the method"), path
 
 
 def _check_socket_call(method: object, path: object) -> None:

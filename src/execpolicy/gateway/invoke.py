@@ -120,7 +120,7 @@ def _route(flow: Flow) -> Refusal | None:
     if flow.call.headers:
         _override_method(flow)
     call = flow.call
-    match = _connection(flow) or _find(flow)
+    match = _of_socket(flow) if api.type is _WEBSOCKET else find_route(api, call.method, call.path)
     if call.method == "OPTIONS" and answered_by_cors(flow, match):
         flow.passed("2", "preflight", "the HTTP API answers it from its CORS configuration", "GW-27")
         flow.answered = True
@@ -157,31 +157,26 @@ def _connection_id(flow: Flow) -> str | None:
 
     A second ``@connections`` is no connection: clients append it to an endpoint that ends in one already (GW-1).
     """
-    if flow.api.type is not _WEBSOCKET:
-        return None
     first, _, connection = flow.call.path.removeprefix("/").partition("/")
     if decoded(first) != CONNECTIONS or decoded(connection.partition("/")[0]) == CONNECTIONS:
         return None
     return connection
 
 
-def _connection(flow: Flow) -> Match | None:
-    """A call to a connection finds no route; it always asks for AWS_IAM (GW-1)."""
-    if _connection_id(flow) is None:
-        return None
-    return Match(Route("@connections", auth=_AWS_IAM), {})
+def _of_socket(flow: Flow) -> Match | None:
+    """The route that a call to a WebSocket API finds. Its route keys have no path, and none is a verb.
 
-
-def _find(flow: Flow) -> Match | None:
-    """The route that a call finds. The route keys of a WebSocket API have no path, and none is a verb.
+    A call to a connection finds no route; it always asks for AWS_IAM (GW-1).
 
     Raises:
         UsageError: a verb would find the ``$default`` route of a WebSocket API, as no client can call it.
     """
+    if _connection_id(flow) is not None:
+        return Match(Route("@connections", auth=_AWS_IAM), {})
     api, call = flow.api, flow.call
     match = find_route(api, call.method, call.path)
-    if api.type is not _WEBSOCKET or match is None:
-        return match
+    if match is None:
+        return None
     if call.method in HTTP_VERBS:
         raise no_socket_call(f"{call.method} with the path {call.path!r}")
     return match if call.path in ("", "/") else None

@@ -10,7 +10,7 @@ from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.refusals import Refusal, refuse_http
 from execpolicy.gateway.routing import NoPlace, check_host, domain_of, own_host
 from execpolicy.language.principal import SERVICE
-from execpolicy.language.told import ENDPOINT_KEYS
+from execpolicy.language.told import ENDPOINT_KEYS, TELLS_OF_ENDPOINT
 
 _SPELLED = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
 _CURE = (
@@ -34,7 +34,7 @@ def to_public_api(flow: Flow) -> Refusal | None:
         RequestError: the call comes through an endpoint, and by a public custom domain, which leads past endpoints.
     """
     api, context = flow.api, flow.given.context
-    if api.is_private or (context.complete and not context.bits):
+    if (context.complete and not context.bits & TELLS_OF_ENDPOINT) or api.is_private:
         return None
     keys = [name for key, name in zip(ENDPOINT_KEYS, _SPELLED, strict=True) if context.given(key) is not None]
     told, by_domain = ", ".join(keys), flow.domain is not None
