@@ -22,6 +22,7 @@ from execpolicy.gateway.flow import Flow, Given
 from execpolicy.gateway.identity_sources import NOT_GIVEN, Call
 from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.stage import Stage
+from execpolicy.gateway.vpc_endpoint import endpoint_named_by
 from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
 from execpolicy.language.operators import read_date
@@ -139,14 +140,15 @@ def _clock_of(context: Context) -> float | None:
 
 
 def context_of(flow: Flow) -> Context:
-    """What the call itself tells of the condition keys, beside what was given (KEY-3, KEY-6, GW-20)."""
-    given = flow.given.context
-    if not flow.call.headers and flow.given.now is None and flow.domain is None:
+    """What the call itself tells of the condition keys, beside what was given (KEY-3, KEY-6, GW-19, GW-20)."""
+    given, name = flow.given.context, flow.given.domain_name
+    if not flow.call.headers and flow.given.now is None and name is None:
         return given
     told: dict[str, Any] = {
         "aws:UserAgent": next(iter(flow.call.header("user-agent")), None),
         "aws:Referer": next(iter(flow.call.header("referer")), None),
         "aws:CurrentTime": None if flow.given.now is None else str(flow.given.now),
+        "aws:SourceVpce": None if name is None else endpoint_named_by(name),
     }
     if flow.domain is not None and flow.domain.is_private:
         told["execute-api:viaDomainArn"] = domain_arn(flow.api, flow.domain)

@@ -61,7 +61,7 @@ from execpolicy.gateway.routing import NoPlace, find_route, place_of_call, why_n
 from execpolicy.gateway.situation import Situation
 from execpolicy.gateway.stage import Stage
 from execpolicy.gateway.token_source import why_no_token
-from execpolicy.gateway.vpc_endpoint import forbidden, host_meant, to_public_api
+from execpolicy.gateway.vpc_endpoint import check_endpoint, forbidden, host_meant, to_public_api
 
 #: By name: to look at a member of an enumeration takes longer than to pass some gates.
 _REST, _HTTP, _WEBSOCKET = ApiType
@@ -98,6 +98,8 @@ def _domain(flow: Flow) -> Refusal | None:
     name = flow.given.domain_name
     if name is None:
         return None
+    if flow.api.is_private:
+        check_endpoint(flow.given.context, name)
     host = host_meant(flow.api, flow.call, name)
     if isinstance(host, NoPlace):
         return flow.refused("1", "domain", forbidden(flow.api), host.reason, "GW-19")
