@@ -88,8 +88,8 @@ def test_the_own_host_of_a_public_api_is_refused_and_a_custom_domain_contradicts
     assert api.invoke("GET", "/x", domain_name="shop.example.com").allowed
     found = refused(RequestError, lambda: api.invoke("GET", "/x", context=KEYS, domain_name="shop.example.com"))
     assert found == Refusal(
-        "shop.example.com is a public domain name, and aws:SourceVpce, aws:SourceVpc, aws:VpcSourceIp tell of a call "
-        "through a VPC endpoint",
+        "shop.example.com is a public domain name, and the context has aws:SourceVpce, aws:SourceVpc, aws:VpcSourceIp, "
+        "which only calls through a VPC endpoint have",
         "<domain_name>:1:1",
         "shop.example.com",
         "a public domain name does not lead through endpoints: leave one of them out",
@@ -99,7 +99,7 @@ def test_the_own_host_of_a_public_api_is_refused_and_a_custom_domain_contradicts
 
 def test_an_endpoint_policy_alone_has_no_say() -> None:
     found = refused(UsageError, lambda: rest().invoke("GET", "/x", vpc_endpoint_policy=policy("vpc_endpoint")))
-    assert found.message == "a1b2c3 is REGIONAL: no VPC endpoint policy has a say"
+    assert found.message == "a1b2c3 is REGIONAL: VPC endpoint policies do not apply to it"
     assert found.advice == "a call through an endpoint gives aws:SourceVpce, and reaches private APIs alone"
     response = rest().invoke("GET", "/x", vpc_endpoint_policy=policy("vpc_endpoint"), context=KEYS)
     assert response.status == 403

@@ -231,7 +231,7 @@ def _endpoint(flow: Flow) -> Refusal | None:
     if not api.is_private:
         if policy is not None:
             raise UsageError(
-                f"{api.id} is {api.endpoint}: no VPC endpoint policy has a say",
+                f"{api.id} is {api.endpoint}: VPC endpoint policies do not apply to it",
                 advice="a call through an endpoint gives aws:SourceVpce, and reaches private APIs alone",
                 rule="GW-19",
             )
@@ -304,7 +304,7 @@ def _private_domain(flow: Flow) -> Refusal | None:
         detail = f"aws:SourceVpce is not known; the domain is associated with {listed}"
         flow.unknown("4", "private domain", refusal, detail, "GW-20", keys=("aws:SourceVpce",))
     elif endpoint[:1] not in [(each,) for each in domain.associated_endpoints]:
-        found = ", ".join(endpoint) or "none that is told"
+        found = ", ".join(endpoint) or "none"
         detail = f"the call came through the endpoint {found}, the domain is associated with {listed}"
         return flow.refused("4", "private domain", unallowed(flow.api.type, flow.given.caller, arn), detail, "GW-20")
     if domain.policy is None:
@@ -463,6 +463,7 @@ def _jwt(flow: Flow) -> Refusal | None:
 
 #: The key that tells the time of the call.
 _TIME = ("aws:CurrentTime",)
+_NO_CLAIMS = "the call brings no valid token: no claims were given; to send a valid token, give its claims"
 
 Check = Callable[[Authorizer, tuple[str, ...], Mapping[str, object], float | None], TokenCheck]
 
@@ -475,7 +476,7 @@ def _token(flow: Flow, number: str, check: Check, rule: str) -> Refusal | None:
         return flow.refused(number, "token", refuse(flow.api.type, ResponseType.UNAUTHORIZED), missing, rule, "AUT-4")
     if flow.given.claims is None:
         refusal = refuse(flow.api.type, ResponseType.UNAUTHORIZED)
-        return flow.refused(number, "token", refusal, "the call brings no valid token: no claims were given", rule)
+        return flow.refused(number, "token", refusal, _NO_CLAIMS, rule)
     found = check(authorizer, route.scopes, flow.given.claims, flow.given.now)
     flow.notes.extend(f"assumed ({each}): AWS's pages do not say so in full" for each in found.assumed)
     if found.passed:

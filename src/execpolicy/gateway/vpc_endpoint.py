@@ -41,7 +41,9 @@ def to_public_api(flow: Flow) -> Refusal | None:
     told, by_domain = ", ".join(keys), flow.domain is not None
     if told and by_domain:
         name = str(flow.given.domain_name)
-        message = f"{name} is a public domain name, and {told} tell of a call through a VPC endpoint"
+        message = (
+            f"{name} is a public domain name, and the context has {told}, which only calls through a VPC endpoint have"
+        )
         advice = "a public domain name does not lead through endpoints: leave one of them out"
         raise error_at(Problem(message, advice, "GW-19"), text=name, name="domain_name")
     if told:
