@@ -452,7 +452,7 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
         ),
         (
             ["GET", "/open", "--vpc-endpoint", "open.json"],
-            "execpolicy check: error: a1b2c3 is REGIONAL: no VPC endpoint policy has a say",
+            "execpolicy check: error: a1b2c3 is REGIONAL: VPC endpoint policies do not apply to it",
             "",
         ),
         (["GET", "/open", "--as", "Ann"], '--as:1:1: found "Ann", expected an AWS principal', ""),

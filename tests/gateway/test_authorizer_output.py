@@ -572,13 +572,13 @@ def test_no_answer_makes_it_raise(answer: object, form: tuple[str, str]) -> None
 @pytest.mark.parametrize(
     ("changes", "status", "note"),
     [
-        ({"principalId": 5}, 500, "a number as principalId is taken as an invalid answer"),
+        ({"principalId": 5}, 500, "a number as principalId is treated as an invalid response"),
         ({"principalId": None}, 500, ""),
-        ({}, 500, "no principalId is taken as an invalid answer"),
+        ({}, 500, "no principalId is treated as an invalid response"),
         (
             {"principalId": "u", "policyDocument": {"Version": "2012-10-17", "Statement": []}},
             403,
-            "the document of the function has no statement, and is taken as one that allows nothing",
+            "the document of the function has no statement, and is treated as one that allows nothing",
         ),
         ({"principalId": "u"}, 200, ""),
         ({"principalId": True}, 500, ""),
@@ -597,7 +597,7 @@ def test_a_call_has_a_note_on_an_answer_that_reports_differ_on(changes: dict[str
     allow = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
     answer = {"policyDocument": {"Version": "2012-10-17", "Statement": [allow]}, **changes}
     response = api.invoke("GET", "/pets", headers={"Auth": "t"}, authorizer_output=answer)
-    expected = (f"{note}: that is assumed, and reports differ (AUT-2)",) if note else ()
+    expected = (f"{note} (AUT-2, assumed; reports differ)",) if note else ()
     assert (response.status, tuple(response.notes)) == (status, expected)
     parsed = AuthorizerOutput.parse(answer)
     assert (parsed.doubt, pickle.loads(pickle.dumps(parsed)).doubt) == (note, note)

@@ -359,7 +359,7 @@ def test_private_apis() -> None:
     endpoint = policy(allow(ARN + "*", Principal={"AWS": ANN}), kind="vpc_endpoint")
     assert api.invoke("GET", "/open", context=THROUGH, vpc_endpoint_policy=endpoint).status == 403
     assert api.invoke("GET", "/open", context=THROUGH, vpc_endpoint_policy=endpoint, caller=ANN).allowed
-    with pytest.raises(UsageError, match="no VPC endpoint policy has a say"):
+    with pytest.raises(UsageError, match="VPC endpoint policies do not apply to it"):
         OPEN.invoke("GET", "/open", vpc_endpoint_policy=endpoint)
 
 

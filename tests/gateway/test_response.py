@@ -133,7 +133,9 @@ def test_it_is_refused_whatever_the_status() -> None:
     assert response.deciding_keys == {"aws:SourceIp"}
     assert str(response.explain()).splitlines()[0] == "DENIED (401 or 403): the status depends on aws:SourceIp"
     assert 'class="execpolicy-explicit_deny"' in response._repr_html_()
-    assert response.notes == ("an earlier gate is not known, and may refuse the call first, in its own words",)
+    assert response.notes == (
+        "an earlier gate is not known, and may refuse the call first, with another status or message",
+    )
 
 
 @pytest.mark.rule("GW-25")
@@ -271,7 +273,7 @@ def test_a_partial_context_may_hold_an_identity_source() -> None:
     assert summary(response) == ("indeterminate", None, (200, 401), None)
     assert response.deciding_keys == {"aws:UserAgent"}
     assert response.steps[1].detail == (
-        "the authorizer agents reads context.identity.userAgent, which the call may have or not"
+        "the authorizer agents reads context.identity.userAgent, which is not known to be in the call"
     )
     told = Context({"aws:UserAgent": "curl"}, complete=False)
     assert api.invoke("GET", "/agents", context=told, authorizer_output=LETS).allowed

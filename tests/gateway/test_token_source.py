@@ -128,7 +128,9 @@ def test_without_headers_and_query_the_token_counts_as_present(kind: str, source
     source = f"{KINDS[kind][2]}.header.Authorization"
     note = f"headers and query are not given: the token counts as present in {source} (AUT-4)"
     assert (refused(response), note in response.notes) == ("", True)
-    assert refused(call(api(kind, *sources), claims=None)) == "the call brings no valid token: no claims were given"
+    assert refused(call(api(kind, *sources), claims=None)) == (
+        "the call brings no valid token: no claims were given; to send a valid token, give its claims"
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

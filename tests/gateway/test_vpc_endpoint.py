@@ -13,7 +13,7 @@ pytestmark = pytest.mark.rule("GW-19")
 
 HERE: dict[str, Any] = {"id": "a1b2c3", "region": "eu-west-1", "account": "111122223333", "stages": ["prod"]}
 ALLOW = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-KEYS = {"aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.1"}
+KEYS = {"aws:SourceVpce": "vpce-0aaa", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.1"}
 CURE = (
     "; call it by a public custom domain name of the API, or turn private DNS off for the endpoint, so that its own "
     "host leads to the internet"
@@ -88,8 +88,8 @@ def test_the_own_host_of_a_public_api_is_refused_and_a_custom_domain_contradicts
     assert api.invoke("GET", "/x", domain_name="shop.example.com").allowed
     found = refused(RequestError, lambda: api.invoke("GET", "/x", context=KEYS, domain_name="shop.example.com"))
     assert found == Refusal(
-        "shop.example.com is a public domain name, and aws:SourceVpce, aws:SourceVpc, aws:VpcSourceIp tell of a call "
-        "through a VPC endpoint",
+        "shop.example.com is a public domain name, and the context has aws:SourceVpce, aws:SourceVpc, aws:VpcSourceIp, "
+        "which only calls through a VPC endpoint have",
         "<domain_name>:1:1",
         "shop.example.com",
         "a public domain name does not lead through endpoints: leave one of them out",
@@ -99,7 +99,7 @@ def test_the_own_host_of_a_public_api_is_refused_and_a_custom_domain_contradicts
 
 def test_an_endpoint_policy_alone_has_no_say() -> None:
     found = refused(UsageError, lambda: rest().invoke("GET", "/x", vpc_endpoint_policy=policy("vpc_endpoint")))
-    assert found.message == "a1b2c3 is REGIONAL: no VPC endpoint policy has a say"
+    assert found.message == "a1b2c3 is REGIONAL: VPC endpoint policies do not apply to it"
     assert found.advice == "a call through an endpoint gives aws:SourceVpce, and reaches private APIs alone"
     response = rest().invoke("GET", "/x", vpc_endpoint_policy=policy("vpc_endpoint"), context=KEYS)
     assert response.status == 403
@@ -126,7 +126,7 @@ def test_a_partial_context_leaves_open_whether_a_call_comes_through_an_endpoint(
 # Private APIs by the endpoint's own host name
 
 HOST = "vpce-0aaa-bbbb.execute-api.eu-west-1.vpce.amazonaws.com"
-DOMAIN = Domain("p.example.com", (Mapped("in", "prod"),), "d1", policy("domain_name"), associated_endpoints=("vpce-1",))
+DOMAIN = Domain("p.example.com", (Mapped("in", "prod"),), "d1", policy("domain_name"), ("vpce-0aaa",))
 
 
 @pytest.mark.rule("GW-28")
@@ -197,8 +197,85 @@ def test_the_host_header_may_name_a_private_domain() -> None:
     response = api.invoke("GET", "/in/x", headers=headers, domain_name=HOST, context=KEYS)
     assert [(step.number, step.gate, step.passed) for step in response.steps][:1] == [("1", "domain", True)]
     assert (response.status, response.steps[-2].gate) == (200, "private domain")
-    other = api.invoke("GET", "/in/x", headers=headers, domain_name=HOST, context={**KEYS, "aws:SourceVpce": "vpce-2"})
+    other = api.invoke("GET", "/in/x", headers=headers, domain_name=HOST.replace("0aaa", "0ccc"))
     assert other.status == 403
+    assert other.steps[-1].detail == (
+        "the call came through the endpoint vpce-0ccc, the domain is associated with vpce-0aaa"
+    )
+
+
+# The endpoint that a host names
+
+OF_API = "a1b2c3-vpce-0aaa.execute-api.eu-west-1.amazonaws.com"
+OWN = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
+ONE_ENDPOINT = policy(
+    "resource",
+    ALLOW,
+    {**ALLOW, "Effect": "Deny", "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-0aaa"}}},
+)
+HOSTS = [OF_API, OF_API.upper(), HOST, HOST.upper(), HOST.replace("bbbb", "bbbb-eu-west-1a")]
+
+
+def for_one_endpoint() -> Api:
+    return rest(endpoint="PRIVATE", resource_policy=ONE_ENDPOINT)
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("context", [None, Context({}, complete=False), {"aws:SourceVpce": "vpce-0aaa"}], ids=str)
+def test_a_host_that_names_the_endpoint_tells_source_vpce(host: str, context: Any) -> None:
+    def call(name: str) -> int | None:
+        headers = {"x-apigw-api-id": "a1b2c3"}
+        found = for_one_endpoint().invoke("GET", "/prod/x", headers=headers, domain_name=name, context=context)
+        return found.status
+
+    assert call(host) == 200
+    if not isinstance(context, dict):
+        assert call(host.lower().replace("0aaa", "0ccc")) == 403
+
+
+@pytest.mark.rule("KEY-3")
+def test_a_host_that_names_no_endpoint_leaves_source_vpce_unknown() -> None:
+    response = for_one_endpoint().invoke("GET", "/prod/x", domain_name=OWN)
+    assert (response.statuses, response.deciding_keys) == ((200, 403), frozenset({"aws:SourceVpce"}))
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize("host", [OF_API, HOST])
+@pytest.mark.parametrize(
+    ("context", "found"),
+    [
+        ({"aws:SourceVpce": "vpce-1"}, "vpce-1 for aws:SourceVpce"),
+        ({"aws:sourcevpce": "VPCE-0AAA"}, "VPCE-0AAA for aws:SourceVpce"),
+        ({"aws:SourceVpce": ["vpce-0aaa", "vpce-1"]}, "vpce-0aaa, vpce-1 for aws:SourceVpce"),
+        ({"aws:SourceVpce": []}, "no value for aws:SourceVpce"),
+    ],
+    ids=str,
+)
+def test_a_context_with_another_endpoint_than_the_host_is_refused(host: str, context: Any, found: str) -> None:
+    error = refused(RequestError, lambda: private().invoke("GET", "/prod/x", domain_name=host, context=context))
+    assert error == Refusal(
+        f"{host} names the VPC endpoint vpce-0aaa, and the context has {found}",
+        "<domain_name>:1:1",
+        host,
+        "leave aws:SourceVpce out: it follows from the host",
+        "GW-19",
+    )
+
+
+def test_a_context_with_an_address_is_refused_at_a_host_that_names_the_endpoint() -> None:
+    def call(host: str) -> Any:
+        return private().invoke("GET", "/prod/x", domain_name=host, context={"aws:SourceIp": "203.0.113.9"})
+
+    assert refused(RequestError, lambda: call(OF_API)) == Refusal(
+        f"{OF_API} names the VPC endpoint vpce-0aaa, and the context has aws:SourceIp, which calls through a VPC "
+        "endpoint do not have",
+        "<domain_name>:1:1",
+        OF_API,
+        "leave aws:SourceIp out, or call the API by another host",
+        "GW-19",
+    )
+    assert call(OWN).allowed
 
 
 def test_an_endpoint_of_another_region_is_no_host_of_the_api() -> None:

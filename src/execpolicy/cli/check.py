@@ -47,13 +47,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
     caller = read_caller(inputs, arguments, getattr(arguments, "as"))
     target = read_target(inputs, arguments)
-    context = read_context(
-        inputs,
-        arguments.context,
-        at=arguments.at,
-        complete=not arguments.partial,
-        allow_unknown=arguments.allow_unknown_key,
-    )
+    context = read_context(inputs, arguments)
     request = inputs.attempt(
         lambda: Request(
             # An unusable caller or context is told already; what is wrong with the rest is told as well.

@@ -39,13 +39,7 @@ def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
 def _answer_of(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse | None:
     api = read_api(inputs, arguments.api, arguments.stage, allow_outside=arguments.allow_outside)
     caller = _caller(inputs, arguments)
-    context = read_context(
-        inputs,
-        arguments.context,
-        at=arguments.at,
-        complete=not arguments.partial,
-        allow_unknown=arguments.allow_unknown_key,
-    )
+    context = read_context(inputs, arguments)
     headers, query = read_headers(inputs, arguments.header), read_query(inputs, arguments.query)
     endpoint = arguments.vpc_endpoint
     policy = None if endpoint is None else inputs.policy(endpoint, "vpc_endpoint", "--vpc-endpoint")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -33,31 +34,27 @@ class Given(NamedTuple):
         return f"{self.source.name}:{self.span.line}:{self.span.column}"
 
 
-def read_context(
-    inputs: Inputs, options: Sequence[str], *, at: str | None, complete: bool, allow_unknown: Sequence[str] = ()
-) -> Context | None:
-    """The context that the options give.
+def read_context(inputs: Inputs, arguments: argparse.Namespace) -> Context | None:
+    """The context that the options ``--context``, ``--at``, ``--partial`` and ``--allow-unknown-key`` give.
 
     Args:
         inputs: reads the files and takes what is wrong.
-        options: the values of ``--context``: ``key=value``, or the name of a file.
-        at: the value of ``--at``, which gives aws:CurrentTime.
-        complete: whether keys that are not given are absent.
-        allow_unknown: the values of ``--allow-unknown-key``: keys that are accepted though the catalogue has them not.
+        arguments: the arguments of a command that has these options.
 
     Returns:
         The context, or None where something is wrong.
     """
+    allow_unknown: list[str] = arguments.allow_unknown_key
     before = len(inputs.faults)
     merged: dict[str, Given] = {}
     _check_allowed(inputs, allow_unknown)
-    for given in (*_at(at), *_options(inputs, options, {name.lower() for name in allow_unknown})):
+    for given in (*_at(arguments.at), *_options(inputs, arguments.context, {name.lower() for name in allow_unknown})):
         _check_values(inputs, given)
         _merge(inputs, merged, given)
     if len(inputs.faults) > before:
         return None
     values = {given.key: given.values for given in merged.values()}
-    return Context(values, complete=complete, allow_unknown=allow_unknown)
+    return Context(values, complete=not arguments.partial, allow_unknown=allow_unknown)
 
 
 def _check_allowed(inputs: Inputs, names: Sequence[str]) -> None:

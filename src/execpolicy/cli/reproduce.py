@@ -66,13 +66,7 @@ def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) -
     resource = _resource(inputs, arguments, meaning)
     caller = None if principal is None else read_caller(inputs, arguments, principal)
     target = read_target(inputs, arguments)
-    context = read_context(
-        inputs,
-        arguments.context,
-        at=arguments.at,
-        complete=not arguments.partial,
-        allow_unknown=arguments.allow_unknown_key,
-    )
+    context = read_context(inputs, arguments)
     if resource is None or caller is None or inputs.faults:
         return None
     decision = inputs.attempt(

@@ -293,7 +293,9 @@ class ResourceClause(Clause):
             # VAR-5: where a variable has no value, what an Allow excludes is not known in full.
             if Unresolved.MISSING in results:
                 return False
-            if True not in results and any(entry.template.may_miss(view.facts) for entry in self.entries):
+            if True not in results and any(
+                entry.fixed is None and entry.template.may_miss(view.facts) for entry in self.entries
+            ):
                 return None
         matched = kleene_any(False if isinstance(result, Unresolved) else result for result in results)
         return kleene_not(matched) if self.negated else matched

@@ -142,7 +142,8 @@ class Request(Frozen):
             site = _sites.get(resource.partition("/")[0])
         if site is None:
             site = _site(resource, resource_account, who.principal, action)
-        action = action if type(action) is str else _checked_text(action, "action")
+        if type(action) is not str:
+            action = _checked_text(action, "action")
         sender = told.latest
         if sender is None or sender.caller is not who or sender.action != action:
             if TO_CHECK[told.bits] or action not in _actions:

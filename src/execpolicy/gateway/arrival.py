@@ -22,6 +22,7 @@ from execpolicy.gateway.flow import Flow, Given
 from execpolicy.gateway.identity_sources import NOT_GIVEN, Call
 from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.stage import Stage
+from execpolicy.gateway.vpc_endpoint import endpoint_named_by
 from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
 from execpolicy.language.operators import read_date
@@ -70,20 +71,30 @@ def arrived(
         )
         told = told.accepted()
     now = _moment(at) if at is not None else _clock_of(told) if told.bits & TELLS_TIME else None
-    method, path = own(method), own(path)
-    if api.type is _WEBSOCKET:
+    # Text of ASCII characters alone is what most calls have, and needs no further check.
+    if type(method) is not str or type(path) is not str or not method.isascii() or not path.isascii():
+        method, path = _texts(api, method, path)
+    elif api.type is _WEBSOCKET:
         _check_socket_call(method, path)
-    path = text(path, "the path") or ("" if api.type is _WEBSOCKET else "/")
-    method = text(method, "the method")
-    mapping_or_none(claims, "claims")
-    text_or_none(domain_name, "domain_name")
+    if claims is not None or domain_name is not None:
+        mapping_or_none(claims, "claims")
+        text_or_none(domain_name, "domain_name")
     call = Call(
         method,
-        path,
+        path or ("" if api.type is _WEBSOCKET else "/"),
         NOT_GIVEN if headers is None else sent(headers, "headers"),
         NOT_GIVEN if query is None else sent(query, "query"),
     )
     return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signature)
+
+
+def _texts(api: Api, method: object, path: object) -> tuple[str, str]:
+    """The method and the path, checked."""
+    method, path = own(method), own(path)
+    if api.type is _WEBSOCKET:
+        _check_socket_call(method, path)
+    path = text(path, "the path")
+    return text(method, "the method"), path
 
 
 def _check_socket_call(method: object, path: object) -> None:
@@ -129,14 +140,15 @@ def _clock_of(context: Context) -> float | None:
 
 
 def context_of(flow: Flow) -> Context:
-    """What the call itself tells of the condition keys, beside what was given (KEY-3, KEY-6, GW-20)."""
-    given = flow.given.context
-    if not flow.call.headers and flow.given.now is None and flow.domain is None:
+    """What the call itself tells of the condition keys, beside what was given (KEY-3, KEY-6, GW-19, GW-20)."""
+    given, name = flow.given.context, flow.given.domain_name
+    if not flow.call.headers and flow.given.now is None and name is None:
         return given
     told: dict[str, Any] = {
         "aws:UserAgent": next(iter(flow.call.header("user-agent")), None),
         "aws:Referer": next(iter(flow.call.header("referer")), None),
         "aws:CurrentTime": None if flow.given.now is None else str(flow.given.now),
+        "aws:SourceVpce": None if name is None else endpoint_named_by(name),
     }
     if flow.domain is not None and flow.domain.is_private:
         told["execute-api:viaDomainArn"] = domain_arn(flow.api, flow.domain)

@@ -189,7 +189,7 @@ class AuthorizerOutput(Frozen):
     def doubt(self) -> str:
         """What of the answer AWS does not document and reports differ on; empty where there is nothing of the kind."""
         if self.policy is not None and not self.policy.statements:
-            return "the document of the function has no statement, and is taken as one that allows nothing"
+            return "the document of the function has no statement, and is treated as one that allows nothing"
         return self._doubt
 
     @property
@@ -335,7 +335,7 @@ def _principal_id(members: Mapping[str, Node]) -> str:
         )
         if found is None or "policyDocument" not in members:
             raise
-        raise _InvalidError(error.reason, doubt=f"{found} is taken as an invalid answer") from error
+        raise _InvalidError(error.reason, doubt=f"{found} is treated as an invalid response") from error
 
 
 def _left_out(members: Mapping[str, Node], name: str) -> bool:

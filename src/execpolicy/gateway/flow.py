@@ -173,5 +173,7 @@ class Flow:
         if refusal is None:
             refusal = _PASSED
         elif self.possible:
-            self.notes.append("an earlier gate is not known, and may refuse the call first, in its own words")
+            self.notes.append(
+                "an earlier gate is not known, and may refuse the call first, with another status or message"
+            )
         return GatewayResponse.of((*self.possible, refusal), self.arn, tuple(self.passages), self.notes)

@@ -184,7 +184,7 @@ def read_sources(authorizer: Authorizer, api_type: ApiType, call: Call) -> Sourc
         tuple(values), tuple(missing), tuple(unknown), refusal, None if missing or unknown else tuple(key)
     )
     if refusal is None and doubtful and _required(authorizer, api_type):
-        doubt = f"the authorizer {authorizer.name} reads {', '.join(doubtful)}, which the call may have or not"
+        doubt = f"the authorizer {authorizer.name} reads {', '.join(doubtful)}, which is not known to be in the call"
         return sources._replace(doubt=doubt, keys=tuple(name for names in doubtful.values() for name in names))
     return sources
 

@@ -61,7 +61,7 @@ from execpolicy.gateway.routing import NoPlace, find_route, place_of_call, why_n
 from execpolicy.gateway.situation import Situation
 from execpolicy.gateway.stage import Stage
 from execpolicy.gateway.token_source import why_no_token
-from execpolicy.gateway.vpc_endpoint import forbidden, host_meant, to_public_api
+from execpolicy.gateway.vpc_endpoint import check_endpoint, forbidden, host_meant, to_public_api
 
 #: By name: to look at a member of an enumeration takes longer than to pass some gates.
 _REST, _HTTP, _WEBSOCKET = ApiType
@@ -98,6 +98,8 @@ def _domain(flow: Flow) -> Refusal | None:
     name = flow.given.domain_name
     if name is None:
         return None
+    if flow.api.is_private:
+        check_endpoint(flow.given.context, name)
     host = host_meant(flow.api, flow.call, name)
     if isinstance(host, NoPlace):
         return flow.refused("1", "domain", forbidden(flow.api), host.reason, "GW-19")
@@ -120,7 +122,7 @@ def _route(flow: Flow) -> Refusal | None:
     if flow.call.headers:
         _override_method(flow)
     call = flow.call
-    match = _connection(flow) or _find(flow)
+    match = _of_socket(flow) if api.type is _WEBSOCKET else find_route(api, call.method, call.path)
     if call.method == "OPTIONS" and answered_by_cors(flow, match):
         flow.passed("2", "preflight", "the HTTP API answers it from its CORS configuration", "GW-27")
         flow.answered = True
@@ -157,31 +159,26 @@ def _connection_id(flow: Flow) -> str | None:
 
     A second ``@connections`` is no connection: clients append it to an endpoint that ends in one already (GW-1).
     """
-    if flow.api.type is not _WEBSOCKET:
-        return None
     first, _, connection = flow.call.path.removeprefix("/").partition("/")
     if decoded(first) != CONNECTIONS or decoded(connection.partition("/")[0]) == CONNECTIONS:
         return None
     return connection
 
 
-def _connection(flow: Flow) -> Match | None:
-    """A call to a connection finds no route; it always asks for AWS_IAM (GW-1)."""
-    if _connection_id(flow) is None:
-        return None
-    return Match(Route("@connections", auth=_AWS_IAM), {})
+def _of_socket(flow: Flow) -> Match | None:
+    """The route that a call to a WebSocket API finds. Its route keys have no path, and none is a verb.
 
-
-def _find(flow: Flow) -> Match | None:
-    """The route that a call finds. The route keys of a WebSocket API have no path, and none is a verb.
+    A call to a connection finds no route; it always asks for AWS_IAM (GW-1).
 
     Raises:
         UsageError: a verb would find the ``$default`` route of a WebSocket API, as no client can call it.
     """
+    if _connection_id(flow) is not None:
+        return Match(Route("@connections", auth=_AWS_IAM), {})
     api, call = flow.api, flow.call
     match = find_route(api, call.method, call.path)
-    if api.type is not _WEBSOCKET or match is None:
-        return match
+    if match is None:
+        return None
     if call.method in HTTP_VERBS:
         raise no_socket_call(f"{call.method} with the path {call.path!r}")
     return match if call.path in ("", "/") else None
@@ -234,7 +231,7 @@ def _endpoint(flow: Flow) -> Refusal | None:
     if not api.is_private:
         if policy is not None:
             raise UsageError(
-                f"{api.id} is {api.endpoint}: no VPC endpoint policy has a say",
+                f"{api.id} is {api.endpoint}: VPC endpoint policies do not apply to it",
                 advice="a call through an endpoint gives aws:SourceVpce, and reaches private APIs alone",
                 rule="GW-19",
             )
@@ -307,7 +304,7 @@ def _private_domain(flow: Flow) -> Refusal | None:
         detail = f"aws:SourceVpce is not known; the domain is associated with {listed}"
         flow.unknown("4", "private domain", refusal, detail, "GW-20", keys=("aws:SourceVpce",))
     elif endpoint[:1] not in [(each,) for each in domain.associated_endpoints]:
-        found = ", ".join(endpoint) or "none that is told"
+        found = ", ".join(endpoint) or "none"
         detail = f"the call came through the endpoint {found}, the domain is associated with {listed}"
         return flow.refused("4", "private domain", unallowed(flow.api.type, flow.given.caller, arn), detail, "GW-20")
     if domain.policy is None:
@@ -466,6 +463,7 @@ def _jwt(flow: Flow) -> Refusal | None:
 
 #: The key that tells the time of the call.
 _TIME = ("aws:CurrentTime",)
+_NO_CLAIMS = "the call brings no valid token: no claims were given; to send a valid token, give its claims"
 
 Check = Callable[[Authorizer, tuple[str, ...], Mapping[str, object], float | None], TokenCheck]
 
@@ -478,7 +476,7 @@ def _token(flow: Flow, number: str, check: Check, rule: str) -> Refusal | None:
         return flow.refused(number, "token", refuse(flow.api.type, ResponseType.UNAUTHORIZED), missing, rule, "AUT-4")
     if flow.given.claims is None:
         refusal = refuse(flow.api.type, ResponseType.UNAUTHORIZED)
-        return flow.refused(number, "token", refusal, "the call brings no valid token: no claims were given", rule)
+        return flow.refused(number, "token", refusal, _NO_CLAIMS, rule)
     found = check(authorizer, route.scopes, flow.given.claims, flow.given.now)
     flow.notes.extend(f"assumed ({each}): AWS's pages do not say so in full" for each in found.assumed)
     if found.passed:

@@ -52,7 +52,7 @@ def answer(flow: Flow, authorizer: Authorizer) -> Refusal | None:
         return None
     flow.output = output = _asked(flow, authorizer)
     if output.doubt:
-        flow.notes.append(f"{output.doubt}: that is assumed, and reports differ (AUT-2)")
+        flow.notes.append(f"{output.doubt} (AUT-2, assumed; reports differ)")
     if output.failure is not None:
         kind = output.failure.response_type
         refusal = refuse(api.type, kind) if kind is not None else refuse_http(output.failure.status)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from execpolicy.document.wording import listed
 from execpolicy.errors import RequestError
 from execpolicy.gateway.execute_api_arn import normalised_path
 from execpolicy.gateway.flow import Flow
 from execpolicy.gateway.names import ApiType, AuthType
 from execpolicy.gateway.refusals import Refusal
-from execpolicy.gateway.response import GatewayResponse
+from execpolicy.gateway.response import GatewayResponse, statuses_of
 
 _REST, _WEBSOCKET = ApiType.REST, ApiType.WEBSOCKET
 _CUSTOM, _COGNITO, _JWT = AuthType.CUSTOM, AuthType.COGNITO_USER_POOLS, AuthType.JWT
@@ -28,7 +27,7 @@ def other_readings(flow: Flow, response: GatewayResponse, run: Callable[[Flow], 
             notes.append(f"by the reading {name}={other} the answer cannot be told: {error.message}")
             continue
         if found.statuses != response.statuses:
-            now, would_be = getattr(flow.api.readings, name), listed(map(str, found.statuses))
+            now, would_be = getattr(flow.api.readings, name), statuses_of(found)
             notes.append(f"by the reading {name}={other} the answer would be {would_be}; this is {name}={now}")
     return notes
 

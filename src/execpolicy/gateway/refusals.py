@@ -47,6 +47,9 @@ DEFAULTS: dict[ResponseType, tuple[int, str]] = {
 #: All that an HTTP API says, by status.
 HTTP_MESSAGES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
 
+#: How the signatures of Signature Version 4 and 4a begin in the Authorization header (GW-18).
+SIGNATURE_PREFIX = "AWS4-"
+
 _LAMBDA = "User is not authorized to access this resource"
 #: The document counts as an identity-based policy. Where a Deny may or may not apply, no message is made (GW-25).
 _LAMBDA_ENDINGS = {
@@ -72,7 +75,7 @@ def missing_token(api_type: ApiType, call: Call) -> Refusal:
     """
     sent = call.header("authorization")
     complaint = None
-    if api_type is ApiType.REST and sent and sent[0] and not sent[0].startswith("AWS4-"):
+    if api_type is ApiType.REST and sent and sent[0] and not sent[0].startswith(SIGNATURE_PREFIX):
         complaint = (_complaint, sent[0], bool(call.header("x-amz-date") or call.header("date")))
     return refuse(api_type, ResponseType.MISSING_AUTHENTICATION_TOKEN, complaint)
 

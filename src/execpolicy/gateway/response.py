@@ -277,8 +277,15 @@ class GatewayResponse(_Made, Frozen):
         return self.explain().html()
 
 
-def _shown(statuses: Iterable[int]) -> str:
-    return listed(map(str, statuses))
+def statuses_of(response: GatewayResponse) -> str:
+    """The status of an answer, or all that are possible: ``401 or 403``."""
+    return listed(map(str, response.statuses))
+
+
+def depends_on(response: GatewayResponse) -> str:
+    """What decides which of the possible answers a call gets."""
+    keys = sorted(response.deciding_keys)
+    return listed(keys, "and") if keys else "what is not known of the call"
 
 
 def _step(passage: Passage) -> Step:
@@ -350,17 +357,13 @@ class GatewayExplanation(Frozen):
         if response.allowed:
             return "200: the call gets through"
         if response.outcome is CallOutcome.INDETERMINATE:
-            return f"INDETERMINATE ({_shown(response.statuses)}): it depends on {self._depends_on()}"
+            return f"INDETERMINATE ({statuses_of(response)}): it depends on {depends_on(response)}"
         if response.status is None:
-            return f"DENIED ({_shown(response.statuses)}): the status depends on {self._depends_on()}"
+            return f"DENIED ({statuses_of(response)}): the status depends on {depends_on(response)}"
         kind = f" {response.response_type.value}" if response.response_type is not None else ""
         if not response.body_key:
-            return f"{response.status}{kind}: the message depends on {self._depends_on()}"
+            return f"{response.status}{kind}: the message depends on {depends_on(response)}"
         return f"{response.status}{kind}: {response.message or 'no message'}"
-
-    def _depends_on(self) -> str:
-        keys = sorted(self.response.deciding_keys)
-        return listed(keys, "and") if keys else "what is not known of the call"
 
     def html(self) -> str:
         """The text as an HTML fragment, each line marked with what it is."""

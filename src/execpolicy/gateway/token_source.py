@@ -9,6 +9,7 @@ from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.flow import Flow
 from execpolicy.gateway.identity_sources import Call, values_at
 from execpolicy.gateway.names import ApiType
+from execpolicy.gateway.refusals import SIGNATURE_PREFIX
 
 #: Where the token is for an authorizer that names no source.
 _DEFAULTS = {
@@ -16,8 +17,6 @@ _DEFAULTS = {
     ApiType.HTTP: "$request.header.Authorization",
 }
 _PREFIX = "Bearer"
-#: How the signatures of Signature Version 4 and 4a begin in the Authorization header (GW-18).
-_SIGNATURE = "AWS4-"
 _SIGNED = "the call is signed, and the method wants a token"
 
 
@@ -46,7 +45,7 @@ def _fault(authorizer: Authorizer, api_type: ApiType, call: Call, source: str, *
     if len(values) > 1:
         return f"{source} is sent {len(values)} times, and a token is one value"
     value = values[0].strip() if values else ""
-    if value.startswith(_SIGNATURE):
+    if value.startswith(SIGNATURE_PREFIX):
         return f"{_SIGNED}: {source} holds a signature"
     token = "" if value == _PREFIX else value.removeprefix(f"{_PREFIX} ").strip()
     if not token:
@@ -59,7 +58,7 @@ def _fault(authorizer: Authorizer, api_type: ApiType, call: Call, source: str, *
 
 def _holds_signature(call: Call) -> bool:
     """Whether the call is signed in a header or in its query."""
-    in_header = any(value.startswith(_SIGNATURE) for value in call.header("authorization"))
+    in_header = any(value.startswith(SIGNATURE_PREFIX) for value in call.header("authorization"))
     return in_header or _has(call.query, "x-amz-signature")
 
 

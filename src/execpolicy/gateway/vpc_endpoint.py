@@ -9,8 +9,9 @@ from execpolicy.gateway.identity_sources import Call
 from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.refusals import Refusal, refuse_http
 from execpolicy.gateway.routing import NoPlace, check_host, domain_of, own_host
+from execpolicy.language.context import Context
 from execpolicy.language.principal import SERVICE
-from execpolicy.language.told import ENDPOINT_KEYS
+from execpolicy.language.told import ENDPOINT_KEYS, TELLS_OF_ENDPOINT
 
 _SPELLED = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
 _CURE = (
@@ -34,13 +35,15 @@ def to_public_api(flow: Flow) -> Refusal | None:
         RequestError: the call comes through an endpoint, and by a public custom domain, which leads past endpoints.
     """
     api, context = flow.api, flow.given.context
-    if api.is_private or (context.complete and not context.bits):
+    if (context.complete and not context.bits & TELLS_OF_ENDPOINT) or api.is_private:
         return None
     keys = [name for key, name in zip(ENDPOINT_KEYS, _SPELLED, strict=True) if context.given(key) is not None]
     told, by_domain = ", ".join(keys), flow.domain is not None
     if told and by_domain:
         name = str(flow.given.domain_name)
-        message = f"{name} is a public domain name, and {told} tell of a call through a VPC endpoint"
+        message = (
+            f"{name} is a public domain name, and the context has {told}, which only calls through a VPC endpoint have"
+        )
         advice = "a public domain name does not lead through endpoints: leave one of them out"
         raise error_at(Problem(message, advice, "GW-19"), text=name, name="domain_name")
     if told:
@@ -89,6 +92,45 @@ def of_endpoint(host: str) -> bool:
     """Whether it is the host of an endpoint, which names no API."""
     own = own_host(host)
     return own is not None and own["api"] is None
+
+
+def endpoint_named_by(name: str) -> str | None:
+    """The id of the VPC endpoint that a host of API Gateway's own names; None where it names none.
+
+    >>> endpoint_named_by("a1b2c3-vpce-0aaa.execute-api.eu-west-1.amazonaws.com")
+    'vpce-0aaa'
+    >>> endpoint_named_by("vpce-0aaa-bbbb-eu-west-1a.execute-api.eu-west-1.vpce.amazonaws.com")
+    'vpce-0aaa'
+    """
+    host = name.lower()
+    own = own_host(host)
+    if own is None:
+        return None
+    if own["api"] is None:
+        return "-".join(host.partition(".")[0].split("-")[:2])
+    return own["endpoint"].removeprefix("-") if own["endpoint"] else None
+
+
+def check_endpoint(context: Context, name: str) -> None:
+    """Refuse a context that does not go with the VPC endpoint that a host names.
+
+    Raises:
+        RequestError: the context has another endpoint or none, or an address that no call through an endpoint has.
+    """
+    endpoint = endpoint_named_by(name)
+    if endpoint is None:
+        return
+    told = context.given("aws:sourcevpce")
+    if told is not None and told != (endpoint,):
+        found = f"the context has {', '.join(told) or 'no value'} for aws:SourceVpce"
+        advice = "leave aws:SourceVpce out: it follows from the host"
+    elif context.given("aws:sourceip"):
+        found = "the context has aws:SourceIp, which calls through a VPC endpoint do not have"
+        advice = "leave aws:SourceIp out, or call the API by another host"
+    else:
+        return
+    message = f"{name} names the VPC endpoint {endpoint}, and {found}"
+    raise error_at(Problem(message, advice, "GW-19"), text=name, name="domain_name")
 
 
 def _names(api: Api, host: str) -> bool:

@@ -28,12 +28,13 @@ OF_THE_CALLER = frozenset(
 )
 
 #: What a key tells, as bits: those of all keys of a context together say whether it is to be checked.
-_SOURCE_IP, _ENDPOINT, _CURRENT_TIME, _EPOCH_TIME, _CLAIM, TELLS_OF_CALLER, FOREIGN = (1 << bit for bit in range(7))
-_BOTH_WAYS = _SOURCE_IP | _ENDPOINT
+_SOURCE_IP, TELLS_OF_ENDPOINT, _CURRENT_TIME, _EPOCH_TIME = (1 << bit for bit in range(4))
+_CLAIM, TELLS_OF_CALLER, FOREIGN = (1 << bit for bit in range(4, 7))
+_BOTH_WAYS = _SOURCE_IP | TELLS_OF_ENDPOINT
 TELLS_TIME = _CURRENT_TIME | _EPOCH_TIME
 _BITS = {
     "aws:sourceip": _SOURCE_IP,
-    **dict.fromkeys(ENDPOINT_KEYS, _ENDPOINT),
+    **dict.fromkeys(ENDPOINT_KEYS, TELLS_OF_ENDPOINT),
     **dict(zip(CLOCKS, (_CURRENT_TIME, _EPOCH_TIME), strict=True)),
     **dict.fromkeys(OF_THE_RESOURCE | OF_THE_CALLER, _CLAIM),
 }

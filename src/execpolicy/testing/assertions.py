@@ -9,11 +9,10 @@ from execpolicy.document.wording import listed, meant, quoted
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
-from execpolicy.gateway.response import GatewayResponse
+from execpolicy.gateway.response import GatewayResponse, depends_on
 from execpolicy.testing.entries import NO_ROUTE
 from execpolicy.testing.settled import (
     Settled,
-    depends_on,
     gate_of,
     has_unusable_answer,
     unusable_answer,

@@ -10,19 +10,17 @@ from execpolicy.engine.layers import Outcome
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.cache import AuthorizerCache
-from execpolicy.gateway.response import CallOutcome, GatewayResponse
+from execpolicy.gateway.response import CallOutcome, GatewayResponse, depends_on, statuses_of
 from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
 from execpolicy.testing.decided import Compared, Decided, compare_error, compare_sets
 from execpolicy.testing.entries import ERROR, NO_ROUTE
 from execpolicy.testing.result import CaseResult, result_of
 from execpolicy.testing.settled import (
     candidates,
-    depends_on,
     gate_of,
     has_several_answers,
     has_unusable_answer,
     is_without_route,
-    statuses_of,
     unusable_answer,
     without_route,
 )

@@ -10,7 +10,7 @@ from execpolicy.document.wording import listed
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
-from execpolicy.gateway.response import CallOutcome, GatewayResponse, Step
+from execpolicy.gateway.response import CallOutcome, GatewayResponse, Step, depends_on, statuses_of
 from execpolicy.ordered import OrderedSet
 from execpolicy.render.response import response_to_text
 from execpolicy.render.text import to_text
@@ -186,17 +186,6 @@ def gate_of(response: GatewayResponse) -> str:
     if response.outcome is CallOutcome.DENIED and has_several_answers(response):
         return listed(dict.fromkeys(step.gate for step in candidates(response)))
     return response.steps[-1].gate
-
-
-def statuses_of(response: GatewayResponse) -> str:
-    """The status of an answer, or all that are possible: ``401 or 403``."""
-    return listed(map(str, response.statuses))
-
-
-def depends_on(response: GatewayResponse) -> str:
-    """What decides which of the possible answers a call gets."""
-    keys = sorted(response.deciding_keys)
-    return listed(keys, "and") if keys else "what is not known of the call"
 
 
 def _settling(response: GatewayResponse) -> Iterator[Decision]:
