@@ -203,6 +203,31 @@ def test_condition_keys_tell_what_context_variables_tell() -> None:
     assert event["requestContext"]["requestTime"] == TIME
 
 
+@pytest.mark.rule("KEY-1")
+@pytest.mark.parametrize(
+    ("key", "found", "advice"),
+    [
+        ("aws:SourcIp", "which is not a condition key that AWS documents", "did you mean aws:SourceIp?"),
+        (
+            "aws:NothingLikeIt",
+            "which is not a condition key that AWS documents",
+            "leave it out: the event does not show it",
+        ),
+        ("aws:PrincipalTag/", "which names no tag", "did you mean aws:PrincipalTag/?"),
+        ("s3:prefix", None, ""),
+        ("authorizer.custom", None, ""),
+    ],
+)
+def test_a_misspelled_condition_key_is_refused(key: str, found: str | None, advice: str) -> None:
+    def make() -> object:
+        return event_for(rest_api(ITEM), "GET", "/orders/7", context={key: "203.0.113.9"})
+
+    if found is None:
+        assert make()
+    else:
+        assert refused(RequestError, make) == Refusal(f'found "{key}", {found}', advice=advice, rule="KEY-1")
+
+
 @pytest.mark.rule("AUT-1")
 @pytest.mark.parametrize(
     ("context", "epoch"),

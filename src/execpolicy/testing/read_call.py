@@ -19,7 +19,7 @@ from execpolicy.gateway.names import ResponseType
 from execpolicy.language.context import Context
 from execpolicy.testing.about import ABOUT_FIELDS, read_about
 from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
-from execpolicy.testing.contexts import blamed
+from execpolicy.testing.contexts import blamed, by_field
 from execpolicy.testing.decided import DECISION_FIELDS, read_sets
 from execpolicy.testing.entries import ERROR, NO_ROUTE, OUTCOMES, About
 from execpolicy.testing.named import Named
@@ -117,6 +117,7 @@ def _refuse_unnamed(fields: Fields, api: Api, call: Invocation, refused: list[Re
             vpc_endpoint_policy=call.vpc_endpoint,
             authorizer_output=call.authorizer_output,
             cache=None,
+            admit=by_field,
         )
     except ExecPolicyError as error:
         refused.append(Refusal(blamed(fields, error, fields.node), error))
