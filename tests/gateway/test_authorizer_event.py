@@ -548,11 +548,11 @@ def test_messages_of_a_connection_have_no_event() -> None:
         ({"headers": ["a"]}, Refusal("headers is a mapping, found a list", advice="write headers={…: …}")),
         ({"headers": {"a": 1}}, Refusal("each of headers is a text or a list of texts, found int")),
         ({"headers": {"a": {"b"}}}, Refusal("each of headers is a text or a list of texts, found set")),
-        ({"headers": {"a": [1]}}, Refusal("each of headers is a text, found 1, a int")),
-        ({"query": {1: "a"}}, Refusal("a name in query is a text, found 1, a int")),
+        ({"headers": {"a": [1]}}, Refusal("each of headers is a text, found 1, an int")),
+        ({"query": {1: "a"}}, Refusal("a name in query is a text, found 1, an int")),
         ({"query": "a=b"}, Refusal("query is a mapping, found a str", advice="write query={…: …}")),
         ({"context": "a"}, Refusal("context is a mapping, found a str", advice="write context={…: …}")),
-        ({"context": {1: "a"}}, Refusal("a name in context is a text, found 1, a int")),
+        ({"context": {1: "a"}}, Refusal("a name in context is a text, found 1, an int")),
         ({"stage": "test"}, Refusal("found no stage 'test', the API has prod, beta", rule="GW-6")),
         (
             {"version": "2.0"},
@@ -598,5 +598,5 @@ def test_method_and_path_are_texts() -> None:
     api: Any = rest_api(ITEM)
     number: Any = 5
 
-    assert refused(UsageError, lambda: event_for(api, number, "/")).message == "method is a text, found 5, a int"
-    assert refused(UsageError, lambda: event_for(api, "GET", number)).message == "path is a text, found 5, a int"
+    assert refused(UsageError, lambda: event_for(api, number, "/")).message == "method is a text, found 5, an int"
+    assert refused(UsageError, lambda: event_for(api, "GET", number)).message == "path is a text, found 5, an int"

@@ -353,10 +353,10 @@ HOW_TO_ACT = 'write acting_as("arn:aws:iam::111122223333:user/Ann"); a call that
             "tell them to Principal.parse, or give the ARN here",
         ),
         (lambda s: s.acting_as(None), "who acts is an ARN, a Principal or a Caller, found a NoneType", HOW_TO_ACT),
-        (lambda s: s.api(7), "an API is an Api or the path of an API file, found a int", ""),
+        (lambda s: s.api(7), "an API is an Api or the path of an API file, found an int", ""),
         (
             lambda s: s.policies(identity=7),
-            "identity takes the name of a file, a document or a Policy, found a int",
+            "identity takes the name of a file, a document or a Policy, found an int",
             'write identity="policies/reads.json"',
         ),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from execpolicy.arguments import encodable, flag, items, own, texts_or_none
+from execpolicy.arguments import encodable, flag, items, own, texts_or_none, with_article
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.frozen import Frozen, setter
 from execpolicy.language.context_keys import KeyType
@@ -312,7 +312,7 @@ def _text(name: str, value: Any) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, int):
         return "an integer of thousands of digits"
-    return f"{value!r}, a {type(value).__name__}"
+    return f"{value!r}, {with_article(type(value))}"
 
 
 def _is_decimal(value: object) -> bool:

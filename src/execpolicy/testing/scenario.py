@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
-from execpolicy.arguments import mapping_or_none, text
+from execpolicy.arguments import mapping_or_none, text, with_article
 from execpolicy.arguments import path as checked_path
 from execpolicy.characters import printable
 from execpolicy.document.kinds import PolicyKind
@@ -185,7 +185,7 @@ class Scenario(Frozen):
         if isinstance(api, Api):
             return self._with(_api=api if stage is None else _changed(api, stage=stage))
         if not isinstance(api, (str, os.PathLike)):
-            raise UsageError(f"an API is an Api or the path of an API file, found a {type(api).__name__}")
+            raise UsageError(f"an API is an Api or the path of an API file, found {with_article(type(api))}")
         return self._with(_api=load_api(find_file(self._folders, api), stage=stage))
 
     def policies(
@@ -276,12 +276,14 @@ class Scenario(Frozen):
             told = [name for name, value in details.items() if value not in (None, False)]
             if told:
                 advice = "tell them to Principal.parse, or give the ARN here"
-                raise UsageError(f"{' and '.join(told)} of a {type(who).__name__} that is made already", advice=advice)
+                raise UsageError(
+                    f"{' and '.join(told)} of {with_article(type(who))} that is made already", advice=advice
+                )
             return self._with(_who=who, _call=call)
         if not isinstance(who, str):
             advice = 'write acting_as("arn:aws:iam::111122223333:user/Ann"); a call that nobody signs leaves it out'
             raise UsageError(
-                f"who acts is an ARN, a Principal or a Caller, found a {type(who).__name__}", advice=advice
+                f"who acts is an ARN, a Principal or a Caller, found {with_article(type(who))}", advice=advice
             )
         return self._with(_who=Principal.parse(who, **details), _call=call)
 
