@@ -318,7 +318,9 @@ def test_one_of_several_is_a_set_of_one() -> None:
         403, [403], sids=["Reads"], layers=[Layer.SCP], missing_keys={"AWS:SourceIp"}, explains=["a"], notes=("b",)
     )
     assert one.layers == Expectation("deny", layers=Layer.SCP).layers == frozenset({Layer.SCP})
-    assert one.missing_keys == Expectation("deny", missing_keys="AWS:sourceIP").missing_keys == frozenset({"aws:sourceip"})
+    assert (
+        one.missing_keys == Expectation("deny", missing_keys="AWS:sourceIP").missing_keys == frozenset({"aws:sourceip"})
+    )
     assert (one.explains, one.notes, one.statuses) == (("a",), ("b",), frozenset({403}))
 
 

@@ -468,3 +468,23 @@ def test_contexts_that_add_up_keep_the_keys_that_they_allow(scenario: Scenario) 
     both.get("/orders").assert_allowed(by="Newer")
     with pytest.raises(RequestError, match="did you mean aws:SourceIp"):
         ann.with_context({"aws:SourcIp": "203.0.113.9"})
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda s: s.api(7),
+        lambda s: s.api("no.yaml"),
+        lambda s: s.get("/orders"),
+        lambda s: s.acting_as(7),
+        lambda s: s.with_context({"aws:SourcIp": "x"}),
+        lambda s: s.with_headers(None),
+        lambda s: s.policies(identity={"Statement": []}).request("arn:aws:s3:::b"),
+    ],
+)
+def test_the_traceback_of_a_step_shows_the_test_alone(step: Callable[[Scenario], object]) -> None:
+    with pytest.raises(ExecPolicyError) as caught:
+        step(Scenario())
+    frames = [entry.frame.f_locals for entry in caught.traceback if str(entry.path).endswith("scenario.py")]
+    assert frames
+    assert all(frame["__tracebackhide__"] for frame in frames)

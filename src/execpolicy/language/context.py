@@ -151,7 +151,7 @@ class Context(Frozen):
         """What was given, by key as it was spelled."""
         return MappingProxyType(self._values)
 
-    def __repr__(self) -> str:
+    def _shown(self) -> str:
         allowed = f", allow_unknown={self.allow_unknown!r}" if self.allow_unknown else ""
         return f"Context({self._values!r}, complete={self.complete}{allowed})"
 
