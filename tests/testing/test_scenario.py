@@ -485,6 +485,6 @@ def test_contexts_that_add_up_keep_the_keys_that_they_allow(scenario: Scenario) 
 def test_the_traceback_of_a_step_shows_the_test_alone(step: Callable[[Scenario], object]) -> None:
     with pytest.raises(ExecPolicyError) as caught:
         step(Scenario())
-    frames = [entry.frame.f_locals for entry in caught.traceback if str(entry.path).endswith("scenario.py")]
+    frames = [entry.frame.f_locals for entry in caught.traceback if Path(entry.path).name == "scenario.py"]
     assert frames
     assert all(frame["__tracebackhide__"] for frame in frames)

@@ -12,7 +12,6 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
-from execpolicy.gateway.arn_parts import HTTP_VERBS
 from execpolicy.gateway.authorizer_event import sent
 from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.gateway.call_path import decoded
@@ -21,6 +20,7 @@ from execpolicy.gateway.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.flow import Flow, Given
 from execpolicy.gateway.identity_sources import NOT_GIVEN, Call
 from execpolicy.gateway.names import ApiType
+from execpolicy.gateway.routing import is_verb
 from execpolicy.gateway.stage import Stage
 from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
@@ -72,7 +72,7 @@ def arrived(
     now = _moment(at) if at is not None else _clock_of(told) if told.bits & TELLS_TIME else None
     method, path = own(method), own(path)
     if api.type is _WEBSOCKET:
-        _check_socket_call(method, path)
+        _check_socket_call(api, method, path)
     path = text(path, "the path") or ("" if api.type is _WEBSOCKET else "/")
     method = text(method, "the method")
     mapping_or_none(claims, "claims")
@@ -86,21 +86,16 @@ def arrived(
     return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signature)
 
 
-def _check_socket_call(method: object, path: object) -> None:
+def _check_socket_call(api: Api, method: object, path: object) -> None:
     """Refuse what is neither a route key alone nor a verb with the path of a connection."""
     sent = decoded(text(path, "path"))
     if sent and not sent.startswith("/"):
         found = f"the path {path!r}"
-    elif text(method, "the route key") in HTTP_VERBS and "@connections" not in sent:
+    elif is_verb(api, text(method, "the route key")) and "@connections" not in sent:
         found = f"{method} with the path {path!r}" if path else f"{method} as a route key"
     else:
         return
-    raise no_socket_call(found)
-
-
-def no_socket_call(found: str) -> UsageError:
-    """The error for a call that is neither a route key alone nor a verb with the path of a connection."""
-    return UsageError(
+    raise UsageError(
         f"a WebSocket API is called by a route key, or by a verb and the path of a connection; found {found}",
         advice='pass the route key alone, such as invoke("$connect"), or invoke("POST", "/@connections/ID")',
         rule="GW-21",
