@@ -25,6 +25,7 @@ from execpolicy import (
     ExecPolicyError,
     ExecuteApiArn,
     Issuer,
+    Layer,
     Mapped,
     Policy,
     PolicyKind,
@@ -48,6 +49,7 @@ from execpolicy.testing import (
     CaseFile,
     Checked,
     DocumentCase,
+    DocumentError,
     Expectation,
     Invocation,
     Scenario,
@@ -63,6 +65,7 @@ from execpolicy.testing import (
     run_item,
     run_sequence,
 )
+from tests.refused import refused
 
 USER = "arn:aws:iam::111122223333:user/Ann"
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"
@@ -132,13 +135,23 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "authorize_many": (authorize_many, {"requests": [], "target": Target()}),
     "event_for": (event_for, {"api": _REST, "method": "GET", "path": "/a", "headers": {"Authorization": "x"},
                               "query": {}, "stage": "prod", "context": {}, "version": None}),
-    "CallCase": (CallCase, {"api": _OPEN, "call": _CALL_CASE.call, "expected": CallExpectation(), "refusal": None,
+    "CallCase": (CallCase, {"api": _OPEN, "call": _CALL_CASE.call, "expected": _CALL_CASE.expected, "refusal": None,
                             **_ABOUT, "rules": ["GW-1"], "page": "", "why": ""}),
+    "CallExpectation": (CallExpectation, {"status": 403, "statuses": [403], "response_type": "", "message": "m",
+                                          "gate": "IAM", "sids": ["a"], "layers": ["scp"], "missing_keys": ["aws:x"],
+                                          "assumed": ["KEY-1"], "explains": ["a"], "notes": ["n"], "error": ""}),
+    "CallExpectation of an outcome": (CallExpectation, {"outcome": "deny"}),
     "Case": (Case, {"request": _REQUEST, "target": Target(), "expected": Expectation("allow"), "refusal": None,
                     **_ABOUT}),
     "CaseFile": (CaseFile, {"title": "t", "items": [], "source": Source("f", "")}),
     "Checked": (Checked, {"name": "n", "result": _DECISION}),
     "DocumentCase": (DocumentCase, {"kind": "identity", "document": ALLOW, "expect": "loads", "errors": (), **_ABOUT}),
+    "DocumentError": (DocumentError, {"message": "m", "line": 1, "column": 1, "path": ""}),
+    "Expectation": (Expectation, {"outcome": "deny", "sids": ["a"], "layers": [Layer.SCP], "missing_keys": [],
+                                  "assumed": [], "error": ""}),
+    "Invocation": (Invocation, {"method": "GET", "path": "/a", "caller": None, "signature": "valid", "headers": {},
+                                "query": {}, "context": Context(), "vpc_endpoint": None, "domain": None,
+                                "authorizer_output": None, "authorizer_raises": None, "claims": {}, "at": 0}),
     "Scenario": (Scenario, {"name": "n", "place": "p"}),
     "SequenceCase": (SequenceCase, {"calls": (_CALL_CASE,), **_ABOUT}),
     "assert_allowed": (assert_allowed, {"result": _RESPONSE, "by": None}),
@@ -170,8 +183,6 @@ ONLY_RESULTS = {
     "PolicyTrace", "RequestTrace", "StatementTrace", "Step",
     # Errors and what they hold.
     "Diagnostic", "ExecPolicyError", "PolicySyntaxError", "RequestError", "UsageError",
-    # What the reader of case files writes into a case, which checks that it is one.
-    "CallExpectation", "DocumentError", "Expectation", "Invocation",
     # The union of the four sorts of cases.
     "Item",
 }  # fmt: skip
@@ -205,7 +216,7 @@ def public_names() -> set[str]:
 
 
 def test_every_public_name_is_asked_here() -> None:
-    asked = {name.partition(".")[0] for name in (*CALLS, *LOADERS)}
+    asked = {name.partition(".")[0].partition(" ")[0] for name in (*CALLS, *LOADERS)}
     enums = {
         name
         for name in execpolicy.__all__
@@ -274,6 +285,10 @@ def test_nothing_else_is_a_list_of_texts(read: Callable[[Any], object], one: str
         Domain("a.example", [Mapped("", "prod")]),
         Readings(path="normalised"),
         Span(1, 2, 3, 4),
+        Expectation("allow", "Reads", "scp", "aws:SourceIp", "KEY-1", "e"),
+        CallExpectation(403, 403, "", "", "m", "IAM", "Reads", Layer.SCP, "aws:SourceIp", "KEY-1", "a", "b", "c"),
+        DocumentError("m", 1, 2, "Statement[0]"),
+        Invocation("GET", "/a", None, "valid", {}, {}, Context(), None, "a.example", None, "m", {}, 0),
     ],
     ids=lambda made: type(made).__name__,
 )
@@ -287,6 +302,69 @@ def test_a_record_is_checked_however_it_is_made(made: Any) -> None:
             made._replace(**{field: object()})
         with pytest.raises(UsageError):
             kind._make([object() if name == field else value for name, value in zip(made._fields, made, strict=True)])
+
+
+#: Takes wrong arguments without a word of the type checker.
+_EXPECTED: Callable[..., CallExpectation] = CallExpectation
+_ASKED: Callable[..., Invocation] = Invocation
+_MADE: Callable[..., CallCase] = CallCase
+_DECIDED: Callable[..., Expectation] = Expectation
+_CASE: Callable[..., Case] = Case
+
+
+def test_one_of_several_is_a_set_of_one() -> None:
+    one = CallExpectation(403, 403, sids="Reads", layers="scp", missing_keys="aws:SourceIp", explains="a", notes="b")
+    assert one == CallExpectation(
+        403, [403], sids=["Reads"], layers=[Layer.SCP], missing_keys={"AWS:SourceIp"}, explains=["a"], notes=("b",)
+    )
+    assert one.layers == Expectation("deny", layers=Layer.SCP).layers == frozenset({Layer.SCP})
+    assert (
+        one.missing_keys == Expectation("deny", missing_keys="AWS:sourceIP").missing_keys == frozenset({"aws:sourceip"})
+    )
+    assert (one.explains, one.notes, one.statuses) == (("a",), ("b",), frozenset({403}))
+
+
+@pytest.mark.rule("GW-26")
+def test_a_text_of_an_expectation_is_looked_for_as_a_whole() -> None:
+    def passes(**more: Any) -> bool:
+        expected = CallExpectation(status=404, **more)
+        return run_call(CallCase(api=_OPEN, call=Invocation("GET", "/b"), expected=expected, **_ABOUT)).passed
+
+    assert not passes(explains="signed no")
+    assert not passes(notes="signed no")
+    assert passes(explains="404")
+    assert passes(explains=["404", "/b"])
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (CallExpectation, "a CallExpectation has a status or an outcome, found neither"),
+        (lambda: _EXPECTED(explains="a"), "a CallExpectation has a status or an outcome, found neither"),
+        (lambda: _EXPECTED(403, outcome="allow"), "a CallExpectation has a status or an outcome, found both"),
+        (lambda: _EXPECTED(outcome="denied"),
+         "outcome is allow, deny, explicit_deny, implicit_deny, indeterminate, error or no_route, found 'denied'"),
+        (lambda: _EXPECTED(99), "status is a status from 100 to 599, found 99"),
+        (lambda: _EXPECTED(True), "status is a status from 100 to 599, found True"),
+        (lambda: _EXPECTED(403, "403"), "statuses is a status or a list of statuses, found a str"),
+        (lambda: _EXPECTED(403, [403, "500"]), "each of statuses is a status from 100 to 599, found '500'"),
+        (lambda: _EXPECTED(403, layers="scps"), "each of layers is a Layer, found 'scps'"),
+        (lambda: _EXPECTED(403, layers=5), "layers is a Layer or a list of Layer, found 5, an int"),
+        (lambda: _DECIDED("no_route"),
+         "outcome is allow, deny, explicit_deny, implicit_deny, indeterminate or error, found 'no_route'"),
+        (lambda: _DECIDED("allow", sids=[5]), "each of sids is a text, found 5, an int"),
+        (lambda: DocumentError("m", 0), "line is a whole number from 1, found 0"),
+        (lambda: DocumentError("m", 1, True), "column is a whole number from 1, found True"),
+        (lambda: _ASKED("GET", at=True), "at is a date as text or a number of seconds, found True, a bool"),
+        (lambda: _ASKED("GET", authorizer_output={}), "authorizer_output is Written or a text, found a dict"),
+        (lambda: _ASKED("GET", context={}), "context is a Context, found a dict"),
+        (lambda: _MADE(api=5, call=None, expected=_CALL_CASE.expected, **_ABOUT), "api is an Api, found 5, an int"),
+        (lambda: _CASE(request=_OPEN, target=Target(), expected=Expectation("deny"), **_ABOUT),
+         "request is a Request, found an Api"),
+    ],
+)  # fmt: skip
+def test_what_expects_nothing_that_can_be(make: Callable[[], object], message: str) -> None:
+    assert refused(UsageError, make).message == message
 
 
 @pytest.mark.rule("AUT-8", "AUT-9")
@@ -331,16 +409,16 @@ def test_an_expected_value_is_no_part_of_another(tier: str, passes: bool) -> Non
         (Api, {**CONNECTION, "readings": {}}, "readings is a Readings, found a dict"),
         (Api, {**CONNECTION, "resource_policy": {}}, "resource_policy is a Policy, found a dict"),
         (Api, {**CONNECTION, "stages": b"prod"}, "a stage is a text, found a bytes"),
-        (Api, {**CONNECTION, "authorizers": [5]}, "each of authorizers is an Authorizer, found 5, a int"),
+        (Api, {**CONNECTION, "authorizers": [5]}, "each of authorizers is an Authorizer, found 5, an int"),
         (Domain, {"name": "a", "mappings": {}}, "mappings is a list of Mapped, found a dict"),
         (Domain, {"name": "a", "mappings": ["x"]}, "each of mappings is a Mapped, found a str"),
         (Issuer, {"url": "https://a", "audiences": "a", "claims": ["t"]}, "each of claims is a Claim, found a str"),
         (Authorizer, {"name": "a", "type": "JWT", "issuers": {}}, "issuers is a list of Issuer, found a dict"),
-        (Stage, {"name": "a", "variables": {"a": 5}}, "variables['a'] is a text, found 5, a int"),
+        (Stage, {"name": "a", "variables": {"a": 5}}, "variables['a'] is a text, found 5, an int"),
         (Request, {"caller": USER, "action": "a:b", "resource": ARN, "context": []},
          "a context is a mapping of keys to values, found list"),
         (Source, {"name": "f", "text": 5}, "a source has a name and a text, found str and int"),
-        (Source, {"name": "f", "text": "", "offsets": "ab"}, "offsets is a list of whole numbers, found a str"),
+        (Source, {"name": "f", "text": "", "offsets": "ab"}, "offsets is a list of whole numbers, found str"),
         (Span, {"line": "1", "column": 1, "end_line": 1, "end_column": 1},
          "a span has four whole numbers, found ('1', 1, 1, 1)"),
         (authorize_many, {"requests": {}}, "authorize_many takes a list of requests, found dict"),
@@ -405,8 +483,8 @@ def test_what_would_test_nothing_is_refused() -> None:
     runs: list[Callable[[], object]] = [
         lambda: run_sequence(SequenceCase(calls=(), **_ABOUT)),
         lambda: run_case(Case(request=None, target=Target(), expected=Expectation("deny"), **_ABOUT)),
-        lambda: run_call(CallCase(api=_OPEN, call=None, expected=CallExpectation(), **_ABOUT)),
-        lambda: run_call(CallCase(api=None, call=_CALL_CASE.call, expected=CallExpectation(), **_ABOUT)),
+        lambda: run_call(CallCase(api=_OPEN, call=None, expected=_CALL_CASE.expected, **_ABOUT)),
+        lambda: run_call(CallCase(api=None, call=_CALL_CASE.call, expected=_CALL_CASE.expected, **_ABOUT)),
     ]
     for run in runs:
         with pytest.raises(UsageError, match="tests nothing"):

@@ -145,7 +145,7 @@ def instance(value: object, kind: type[V], name: str) -> V:
     """A value of a class of this library."""
     if isinstance(value, kind):
         return value
-    raise UsageError(f"{name} is {_a(kind)}, found {described(value)}", advice=f"write {kind.__name__}(…)")
+    raise UsageError(f"{name} is {with_article(kind)}, found {described(value)}", advice=f"write {kind.__name__}(…)")
 
 
 def instance_or_none(value: object, kind: type[V], name: str) -> V | None:
@@ -165,9 +165,10 @@ def instances(value: object, kind: type[V], name: str) -> tuple[V, ...]:
 
 def described(value: object) -> str:
     """What was found, by its type; of a number also which."""
-    of_type = f"a {type(value).__name__}"
+    of_type = with_article(type(value))
     return f"{value!r}, {of_type}" if isinstance(value, (int, float)) else of_type
 
 
-def _a(kind: type) -> str:
+def with_article(kind: type) -> str:
+    """The name of a class behind its article."""
     return f"{'an' if kind.__name__[0] in 'AEIOUaeiou' else 'a'} {kind.__name__}"

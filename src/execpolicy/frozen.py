@@ -47,6 +47,16 @@ class Frozen:
         return hash((type(self).__name__, self._identity()))
 
     def __repr__(self) -> str:
+        try:
+            return self._shown()
+        except AttributeError:
+            # The traceback of an error in __init__ shows a value whose slots are not set.
+            if all(hasattr(self, name) for name in self.__slots__):
+                raise
+            return f"<{type(self).__name__}, not made yet>"
+
+    def _shown(self) -> str:
+        """What stands for the value in a message or a traceback."""
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields())
         return f"{type(self).__name__}({shown})"
 

@@ -61,7 +61,7 @@ class Source(Frozen):
         if not isinstance(name, str) or not isinstance(text, str):
             raise _refused(f"a source has a name and a text, found {type(name).__name__} and {type(text).__name__}")
         if offsets is not None and (isinstance(offsets, (str, bytes)) or not isinstance(offsets, Sequence)):
-            raise _refused(f"offsets is a list of whole numbers, found a {type(offsets).__name__}")
+            raise _refused(f"offsets is a list of whole numbers, found {type(offsets).__name__}")
         self._set(name=name, text=text, _offsets=offsets, _line_starts=None)
 
     def span(self, start: int, end: int) -> Span:

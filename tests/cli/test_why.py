@@ -297,6 +297,20 @@ def test_a_tag_is_given_once(why: Execute) -> None:
     assert run.code == 0
 
 
+@pytest.mark.rule("KEY-1")
+def test_a_key_that_no_policy_names_has_its_place(why: Execute) -> None:
+    run = why(told(), *ACCOUNT, *HOME, "--context", "s3:prefix=x")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.splitlines() == [
+        '--context:1:1: found "s3:prefix", which no policy names and which is no key of execute-api',
+        "  1 | s3:prefix=x",
+        "    | ^^^^^^^^^",
+        "  leave it out, or admit it by --allow-unknown-key s3:prefix",
+    ]
+    assert why(told(), *ACCOUNT, *HOME, "--context", "s3:prefix=x", "--allow-unknown-key", "s3:prefix").code == 0
+    assert why(told(), *ACCOUNT, "--action", "a b", "--context", "s3:prefix=x").err.startswith("--action:1:1: found ")
+
+
 def test_mistakes_have_their_places(why: Execute, folder: Path) -> None:
     (folder / "bad.json").write_text('{"Statement": {"Effect": "Alow", "Action": "a:b", "Resource": "*"}}', "utf-8")
     run = why(told(), *ACCOUNT, "--identity", "bad.json", "--context", "aws:SourceIp=x", "--boundary", "none.json")

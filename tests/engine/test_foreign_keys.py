@@ -14,12 +14,12 @@ from tests.refused import Refusal, refused
 ON_TIER = {"StringEquals": {"custom:Tier": "gold"}}
 CALL = {"action": INVOKE, "resource": PETS}
 LIST = {"action": "s3:ListBucket", "resource": BUCKET, "account": "111122223333"}
-OR_ALLOW = "leave it out, or accept it by allow_unknown"
+OR_ALLOW = 'leave it out, or admit it by allow_unknown=["{}"]'
 
 
 def refusal(key: str, service: str = "execute-api", advice: str = OR_ALLOW) -> Refusal:
     message = f'found "{key}", which no policy names and which is no key of {service}'
-    return Refusal(message, f"<context {key}>:1:1", key, advice, "KEY-1")
+    return Refusal(message, f"<context {key}>:1:1", key, advice.format(key), "KEY-1")
 
 
 @pytest.mark.rule("KEY-1")

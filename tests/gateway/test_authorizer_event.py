@@ -203,6 +203,31 @@ def test_condition_keys_tell_what_context_variables_tell() -> None:
     assert event["requestContext"]["requestTime"] == TIME
 
 
+@pytest.mark.rule("KEY-1")
+@pytest.mark.parametrize(
+    ("key", "found", "advice"),
+    [
+        ("aws:SourcIp", "which is not a condition key that AWS documents", "did you mean aws:SourceIp?"),
+        (
+            "aws:NothingLikeIt",
+            "which is not a condition key that AWS documents",
+            "leave it out: the event does not show it",
+        ),
+        ("aws:PrincipalTag/", "which names no tag", "did you mean aws:PrincipalTag/?"),
+        ("s3:prefix", None, ""),
+        ("authorizer.custom", None, ""),
+    ],
+)
+def test_a_misspelled_condition_key_is_refused(key: str, found: str | None, advice: str) -> None:
+    def make() -> object:
+        return event_for(rest_api(ITEM), "GET", "/orders/7", context={key: "203.0.113.9"})
+
+    if found is None:
+        assert make()
+    else:
+        assert refused(RequestError, make) == Refusal(f'found "{key}", {found}', advice=advice, rule="KEY-1")
+
+
 @pytest.mark.rule("AUT-1")
 @pytest.mark.parametrize(
     ("context", "epoch"),
@@ -523,11 +548,11 @@ def test_messages_of_a_connection_have_no_event() -> None:
         ({"headers": ["a"]}, Refusal("headers is a mapping, found a list", advice="write headers={…: …}")),
         ({"headers": {"a": 1}}, Refusal("each of headers is a text or a list of texts, found int")),
         ({"headers": {"a": {"b"}}}, Refusal("each of headers is a text or a list of texts, found set")),
-        ({"headers": {"a": [1]}}, Refusal("each of headers is a text, found 1, a int")),
-        ({"query": {1: "a"}}, Refusal("a name in query is a text, found 1, a int")),
+        ({"headers": {"a": [1]}}, Refusal("each of headers is a text, found 1, an int")),
+        ({"query": {1: "a"}}, Refusal("a name in query is a text, found 1, an int")),
         ({"query": "a=b"}, Refusal("query is a mapping, found a str", advice="write query={…: …}")),
         ({"context": "a"}, Refusal("context is a mapping, found a str", advice="write context={…: …}")),
-        ({"context": {1: "a"}}, Refusal("a name in context is a text, found 1, a int")),
+        ({"context": {1: "a"}}, Refusal("a name in context is a text, found 1, an int")),
         ({"stage": "test"}, Refusal("found no stage 'test', the API has prod, beta", rule="GW-6")),
         (
             {"version": "2.0"},
@@ -573,5 +598,5 @@ def test_method_and_path_are_texts() -> None:
     api: Any = rest_api(ITEM)
     number: Any = 5
 
-    assert refused(UsageError, lambda: event_for(api, number, "/")).message == "method is a text, found 5, a int"
-    assert refused(UsageError, lambda: event_for(api, "GET", number)).message == "path is a text, found 5, a int"
+    assert refused(UsageError, lambda: event_for(api, number, "/")).message == "method is a text, found 5, an int"
+    assert refused(UsageError, lambda: event_for(api, "GET", number)).message == "path is a text, found 5, an int"

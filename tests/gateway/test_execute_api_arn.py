@@ -276,7 +276,7 @@ def test_what_is_no_arn_of_a_call_is_refused_where_it_goes_wrong(
 def test_what_is_no_arn_at_all_is_refused_as_one() -> None:
     assert refused(RequestError, lambda: ExecuteApiArn.parse("a1/prod/GET/x")).at == "<arn>:1:1"
     number: Any = 7
-    assert refused(UsageError, lambda: ExecuteApiArn.parse(number)) == Refusal("an ARN is a text, found 7, a int")
+    assert refused(UsageError, lambda: ExecuteApiArn.parse(number)) == Refusal("an ARN is a text, found 7, an int")
 
 
 @pytest.mark.rule("GW-9")
@@ -427,7 +427,7 @@ def test_a_connection_takes_three_methods() -> None:
 def test_a_part_that_is_no_text_is_refused() -> None:
     number: Any = 111122223333
     found = refused(UsageError, lambda: ExecuteApiArn.build(region="eu-west-1", account=number, api_id="a1", stage="p"))
-    assert found == Refusal("account is a text, found 111122223333, a int")
+    assert found == Refusal("account is a text, found 111122223333, an int")
 
 
 # Short forms

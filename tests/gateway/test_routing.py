@@ -346,7 +346,7 @@ def test_a_call_is_made_of_texts() -> None:
         "the method is a text, found a NoneType"
     )
     assert refused(UsageError, lambda: find_route(api_of("HTTP"), "GET", number)).message == (
-        "the path is a text, found 7, a int"
+        "the path is a text, found 7, an int"
     )
     assert refused(UsageError, lambda: find_route(api_of("WEBSOCKET"), nothing, "")).message == (
         "the route key is a text, found a NoneType"
@@ -621,7 +621,7 @@ def test_a_place_asks_for_a_path(domain_name: str | None) -> None:
 def test_a_domain_name_is_a_text() -> None:
     number: Any = 7
     assert refused(UsageError, lambda: place_of_call(shop(SHOP), "/", number)) == Refusal(
-        "domain_name is a text, found 7, a int"
+        "domain_name is a text, found 7, an int"
     )
 
 

@@ -63,12 +63,11 @@ def test_a_policy_for_the_decoded_id_does_not_match_an_encoded_one() -> None:
     ],
 )
 def test_another_path_is_no_connection_and_no_route(path: str, why: str) -> None:
-    without_default = Api(**HERE, type="WEBSOCKET", routes=[Route("$connect")])
-    response = without_default.invoke("POST", path, caller=manager("*"))
-    assert (response.status, response.message) == (403, "Missing Authentication Token")
-    assert (response.steps[-1].gate, why in response.steps[-1].detail) == ("route", True)
-    found = refused(UsageError, lambda: CHAT.invoke("POST", path, caller=manager("*")))
-    assert found.message.endswith(f"a verb and the path of a connection; found POST with the path {path!r}")
+    for api in (CHAT, Api(**HERE, type="WEBSOCKET", routes=[Route("$connect")])):
+        for verb in ("POST", "TRACE"):
+            response = api.invoke(verb, path, caller=manager("*"))
+            assert (response.status, response.message) == (403, "Missing Authentication Token")
+            assert (response.steps[-1].gate, why in response.steps[-1].detail) == ("route", True)
 
 
 @pytest.mark.rule("GW-21")
@@ -81,6 +80,8 @@ def test_another_path_is_no_connection_and_no_route(path: str, why: str) -> None
         ("GET", "", "GET as a route key"),
         ("OPTIONS", "/", "OPTIONS with the path '/'"),
         ("GET", "/orders", "GET with the path '/orders'"),
+        ("TRACE", "/", "TRACE with the path '/'"),
+        ("CONNECT", "", "CONNECT as a route key"),
     ],
 )
 def test_what_is_neither_a_route_key_nor_a_connection_is_a_usage_error(method: str, path: str, found: str) -> None:
@@ -110,8 +111,17 @@ def test_a_path_behind_the_stage_finds_no_route() -> None:
 def test_a_verb_never_finds_the_default_route() -> None:
     domain = Domain("odd.example.com", (Mapped("@connections", "prod"),))
     odd = Api(**HERE, type="WEBSOCKET", routes=[Route("$default")], domains=[domain])
-    with pytest.raises(UsageError, match="found POST with the path '/'"):
-        odd.invoke("POST", "/@connections", domain_name="odd.example.com")
+    response = odd.invoke("POST", "/@connections", domain_name="odd.example.com")
+    assert (response.status, response.message) == (403, "Missing Authentication Token")
+    assert "behind its stage there is /@connections/ID alone" in response.steps[-1].detail
+
+
+@pytest.mark.rule("GW-1", "GW-21")
+def test_a_message_may_have_the_name_of_a_verb_that_no_api_declares() -> None:
+    api = Api(**HERE, type="WEBSOCKET", routes=[Route("$connect"), Route("TRACE")])
+    assert api.invoke("TRACE").allowed
+    with pytest.raises(UsageError, match="found CONNECT as a route key"):
+        api.invoke("CONNECT")
 
 
 def test_what_is_no_text_is_refused() -> None:

@@ -230,7 +230,7 @@ def test_tags_are_texts_and_differ_in_more_than_case() -> None:
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
-        ({"unique_id": 5}, Refusal("unique_id is a text, found 5, a int")),
+        ({"unique_id": 5}, Refusal("unique_id is a text, found 5, an int")),
         ({"org_id": b"o-1"}, Refusal("org_id is a text, found a bytes")),
         (
             {"org_paths": b"o-1/r-1/"},
@@ -238,14 +238,14 @@ def test_tags_are_texts_and_differ_in_more_than_case() -> None:
         ),
         (
             {"org_paths": 5},
-            Refusal("org_paths is a text or a list of texts, found 5, a int", advice="write org_paths=[…]"),
+            Refusal("org_paths is a text or a list of texts, found 5, an int", advice="write org_paths=[…]"),
         ),
         ({"org_paths": [None]}, Refusal("each of org_paths is a text, found a NoneType")),
         ({"tags": ["team"]}, Refusal("tags is a mapping, found a list", advice="write tags={…: …}")),
         ({"canonical_user": 5.0}, Refusal("canonical_user is a text, found 5.0, a float")),
         ({"management_account": "no"}, Refusal("management_account is True or False, found 'no'")),
         ({"management_account": 1}, Refusal("management_account is True or False, found 1")),
-        ({"role_path": 5}, Refusal("role_path is a text, found 5, a int")),
+        ({"role_path": 5}, Refusal("role_path is a text, found 5, an int")),
     ],
     ids=str,
 )
@@ -259,7 +259,7 @@ def test_the_names_of_services_and_of_who_federated_are_texts() -> None:
     wrong: Any = 5
     assert (
         refused(UsageError, lambda: Principal.service(wrong)).message
-        == "the name of a service is a text, found 5, a int"
+        == "the name of a service is a text, found 5, an int"
     )
     assert refused(RequestError, lambda: Principal.parse(FEDERATED, federated_by=wrong)).message == (
         "a principal is a text, found int"

@@ -140,7 +140,9 @@ def test_without_a_width_no_line_is_broken(denied: Decision) -> None:
 def test_nothing_of_a_policy_or_request_moves_the_cursor() -> None:
     escape = "\x1b[2J\r\u202e"
     odd = policy("identity", {**ALLOW, "Sid": f"a{escape}", "Resource": f"{API}/{escape}*"}, name=f"n{escape}")
-    text = to_text(decided(odd, path=f"{escape}x", context=Context({f"x:{escape}": escape}, allow_unknown=[f"x:{escape}"])))
+    text = to_text(
+        decided(odd, path=f"{escape}x", context=Context({f"x:{escape}": escape}, allow_unknown=[f"x:{escape}"]))
+    )
     assert text.startswith("ALLOW")
     assert [char for char in text if not char.isprintable() and char != "\n"] == []
 

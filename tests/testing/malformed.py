@@ -448,6 +448,21 @@ _REQUESTS = [
         '{"aws:SourceIp": "192.0.2.1", "«saml:sub»": "x"}',
         'found "saml:sub", which no policy names and which is no key of execute-api',
     ),
+    Malformed(
+        "keys that the file may admit",
+        SOUND.replace('{"aws:SourceIp": "192.0.2.1"}', '{"aws:SourceIp": "192.0.2.1", "«aws:NothingLikeIt»": "x"}'),
+        ('found "aws:NothingLikeIt", which is not a condition key that AWS documents',),
+        (
+            "leave it out; a key that is newer than the catalogue is admitted by "
+            '"allow_unknown_keys": ["aws:NothingLikeIt"]',
+        ),
+    ),
+    Malformed(
+        "a key of another service that the file may admit",
+        SOUND.replace('{"aws:SourceIp": "192.0.2.1"}', '{"aws:SourceIp": "192.0.2.1", "«s3:prefix»": "x"}'),
+        ('found "s3:prefix", which no policy names and which is no key of execute-api',),
+        ('leave it out, or admit it by "allow_unknown_keys": ["s3:prefix"]',),
+    ),
     _bad(
         "a key that is allowed and names no service",
         '"title": "Clerks and orders",',

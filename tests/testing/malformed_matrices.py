@@ -92,7 +92,9 @@ _LAST = '["GET /orders/7", "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/pr
 _ANN = '[200, "explicit_deny", "implicit_deny"]'
 _ONE_VALUE = "write one value for all cells, or an object with one for each caller, which may be such a list"
 _DEV = '{"name": "dev", "call": "GET /orders/7", "stage": "dev", "why": "not yet", "context": {}}'
-_STATUS = "expected a status from 100 to 599, allow, deny, explicit_deny, implicit_deny, indeterminate, error or no_route"
+_STATUS = (
+    "expected a status from 100 to 599, allow, deny, explicit_deny, implicit_deny, indeterminate, error or no_route"
+)
 
 #: Mistakes of form: the JSON Schema refuses them too.
 OF_FORM = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from execpolicy import Diagnostic, ExecPolicyError, Layer, PolicyKind, PolicySyntaxError
-from execpolicy.testing import DocumentError, Expectation, load_cases, parse_cases
+from execpolicy.testing import DocumentError, Expectation, load_cases, parse_cases, run_item
 from tests.document.marks import unmarked
 from tests.testing import malformed_calls, malformed_matrices
 from tests.testing.malformed import OF_FORM, OF_MEANING, SOUND, Malformed
@@ -39,6 +39,21 @@ def test_a_malformed_file(bad: Malformed) -> None:
     # Three messages about one element have one mark.
     assert list(dict.fromkeys(error.span for error in found)) == spans
     assert {error.source.name for error in found if error.source is not None} == {NAME}
+
+
+@pytest.mark.rule("KEY-1")
+@pytest.mark.parametrize("key", ["s3:prefix", "aws:NewKey"])
+@pytest.mark.parametrize("sound", [SOUND, malformed_calls.SOUND_CALLS])
+def test_a_key_that_is_not_known_is_admitted_as_the_advice_says(sound: str, key: str) -> None:
+    context = '"context": {"aws:SourceIp": "192.0.2.1"'
+    text = sound.replace(context, f'{context}, "{key}": "x"')
+    assert text != sound
+    (error,) = errors_of(text)
+    _, by, advice = error.advice.partition(" by ")
+    assert by, error.advice
+    assert advice == f'"allow_unknown_keys": ["{key}"]'
+    file = parse_cases(text.replace('"title": ', f'{advice}, "title": ', 1), name=NAME)
+    assert run_item(file.items[0]).passed
 
 
 def test_everything_that_is_wrong_is_told_in_the_order_of_the_file() -> None:

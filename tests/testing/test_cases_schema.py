@@ -15,7 +15,18 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.layers import Layer
 from execpolicy.gateway.arrival import SIGNATURES
 from execpolicy.gateway.names import ResponseType
-from execpolicy.testing import about, entries, load, matrix, parse_cases, parties, read_call, read_case, read_document
+from execpolicy.testing import (
+    about,
+    entries,
+    expected,
+    load,
+    matrix,
+    parse_cases,
+    parties,
+    read_call,
+    read_case,
+    read_document,
+)
 from tests.document.marks import unmarked
 from tests.json_changes import renamed, replaced
 from tests.testing import malformed, malformed_calls, malformed_matrices
@@ -113,8 +124,8 @@ def test_it_names_the_words_that_the_loader_knows() -> None:
     call = SCHEMA["$defs"]["call"]["properties"]
     assert tuple(case["expect"]["enum"]) == entries.OUTCOMES
     status, outcomes = call["expect"]["anyOf"]
-    assert range(status["minimum"], status["maximum"] + 1) == read_call.STATUSES
-    assert tuple(outcomes["enum"]) == read_call.CALL_OUTCOMES
+    assert range(status["minimum"], status["maximum"] + 1) == expected.STATUSES
+    assert tuple(outcomes["enum"]) == entries.CALL_OUTCOMES
     assert call["response_type"]["enum"] == [None, *ResponseType]
     assert tuple(call["signature"]["enum"]) == SIGNATURES
     assert case["action"]["default"] == read_case.DEFAULT_ACTION

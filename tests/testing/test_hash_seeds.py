@@ -76,6 +76,30 @@ def test_every_output_is_the_same_for_any_hash_seed(name: str) -> None:
         assert [pair for pair in zip(first, other, strict=True) if pair[0] != pair[1]][:1] == []
 
 
+KEYS_OF_A_CALL = """
+import pickle
+from execpolicy import Api, Context, Policy, Route
+
+asks = {name: {key: value} for name, key, value in (
+    ("IpAddress", "aws:SourceIp", "192.0.2.0/24"), ("StringEquals", "aws:UserAgent", "curl"),
+    ("StringLike", "aws:referer", "x"))}
+statement = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*", "Condition": asks}
+policy = Policy.parse({"Version": "2012-10-17", "Statement": [statement]}, kind="resource")
+api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    routes=[Route("GET", "/orders")], resource_policy=policy)
+keys = api.invoke("GET", "/orders", context=Context(complete=False)).deciding_keys
+print(repr(keys), list(keys), repr(pickle.loads(pickle.dumps(keys))))
+"""
+
+
+@pytest.mark.rule("GW-25")
+def test_the_keys_of_a_call_are_in_one_order_for_any_hash_seed() -> None:
+    found = {shown(seed, KEYS_OF_A_CALL) for seed in ("0", "1", "42")}
+    names = ["aws:SourceIp", "aws:UserAgent", "aws:referer"]
+    as_set = f"frozenset({{{', '.join(map(repr, names))}}})"
+    assert found == {f"{as_set} {names} {as_set}\n"}
+
+
 def test_a_set_keeps_the_order_of_its_members() -> None:
     found = OrderedSet(["b", "a", "c", "a"])
     assert (list(found), repr(found)) == (["b", "a", "c"], "frozenset({'b', 'a', 'c'})")

@@ -353,10 +353,10 @@ HOW_TO_ACT = 'write acting_as("arn:aws:iam::111122223333:user/Ann"); a call that
             "tell them to Principal.parse, or give the ARN here",
         ),
         (lambda s: s.acting_as(None), "who acts is an ARN, a Principal or a Caller, found a NoneType", HOW_TO_ACT),
-        (lambda s: s.api(7), "an API is an Api or the path of an API file, found a int", ""),
+        (lambda s: s.api(7), "an API is an Api or the path of an API file, found an int", ""),
         (
             lambda s: s.policies(identity=7),
-            "identity takes the name of a file, a document or a Policy, found a int",
+            "identity takes the name of a file, a document or a Policy, found an int",
             'write identity="policies/reads.json"',
         ),
         (
@@ -468,3 +468,23 @@ def test_contexts_that_add_up_keep_the_keys_that_they_allow(scenario: Scenario) 
     both.get("/orders").assert_allowed(by="Newer")
     with pytest.raises(RequestError, match="did you mean aws:SourceIp"):
         ann.with_context({"aws:SourcIp": "203.0.113.9"})
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda s: s.api(7),
+        lambda s: s.api("no.yaml"),
+        lambda s: s.get("/orders"),
+        lambda s: s.acting_as(7),
+        lambda s: s.with_context({"aws:SourcIp": "x"}),
+        lambda s: s.with_headers(None),
+        lambda s: s.policies(identity={"Statement": []}).request("arn:aws:s3:::b"),
+    ],
+)
+def test_the_traceback_of_a_step_shows_the_test_alone(step: Callable[[Scenario], object]) -> None:
+    with pytest.raises(ExecPolicyError) as caught:
+        step(Scenario())
+    frames = [entry.frame.f_locals for entry in caught.traceback if Path(entry.path).name == "scenario.py"]
+    assert frames
+    assert all(frame["__tracebackhide__"] for frame in frames)

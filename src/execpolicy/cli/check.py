@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from execpolicy.cli.check_options import DEFAULT_ACTION
+from execpolicy.cli.condition_key import by_option
 from execpolicy.cli.context_option import read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.going_together import refuse_what_does_not_go_together
@@ -16,6 +17,7 @@ from execpolicy.cli.parties import read_caller, read_target
 from execpolicy.cli.terminal import AUTO, complain, complain_of, wants_colour, width_of, write, write_rows
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
+from execpolicy.engine.foreign_keys import refuse_unnamed_by
 from execpolicy.engine.request import Request
 from execpolicy.language.principal import Principal
 from execpolicy.render.json import to_json
@@ -47,18 +49,20 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
     caller = read_caller(inputs, arguments, getattr(arguments, "as"))
     target = read_target(inputs, arguments)
-    context = read_context(inputs, arguments)
+    told = read_context(inputs, arguments)
     request = inputs.attempt(
         lambda: Request(
             # An unusable caller or context is told already; what is wrong with the rest is told as well.
             caller=caller or Principal.anonymous(),
             action=arguments.action or DEFAULT_ACTION,
             resource=arguments.on,
-            context=context if caller else None,
+            context=told.context if caller and told else None,
             resource_account=arguments.resource_account,
         )
     )
-    if inputs.faults or request is None:
+    if inputs.faults or request is None or told is None:
+        return None
+    if not told.is_named(inputs, lambda: refuse_unnamed_by(request, target, admit=by_option)):
         return None
     return inputs.attempt(lambda: authorize(request, target))
 

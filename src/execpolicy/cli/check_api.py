@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from execpolicy.cli.call import read_api, read_claims, read_headers, read_output, read_query
+from execpolicy.cli.condition_key import by_option
 from execpolicy.cli.context_option import read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
@@ -15,6 +16,7 @@ from execpolicy.cli.parties import read_caller
 from execpolicy.cli.terminal import complain, complain_of, width_of, write, write_rows
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.api import Api
+from execpolicy.gateway.foreign_keys import refuse_unnamed_in_call
 from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.render.json import to_json
@@ -39,16 +41,30 @@ def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
 def _answer_of(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse | None:
     api = read_api(inputs, arguments.api, arguments.stage, allow_outside=arguments.allow_outside)
     caller = _caller(inputs, arguments)
-    context = read_context(inputs, arguments)
+    told = read_context(inputs, arguments)
     headers, query = read_headers(inputs, arguments.header), read_query(inputs, arguments.query)
     endpoint = arguments.vpc_endpoint
     policy = None if endpoint is None else inputs.policy(endpoint, "vpc_endpoint", "--vpc-endpoint")
     output = arguments.authorizer_output
     answer = None if output is None else read_output(inputs, output)
     claims = None if arguments.claims is None else read_claims(inputs, arguments.claims)
-    if api is None or inputs.faults:
+    if api is None or told is None or inputs.faults:
         return None
     if not _has_path(inputs, api, arguments):
+        return None
+    named = told.is_named(
+        inputs,
+        lambda: refuse_unnamed_in_call(
+            api,
+            told.context,
+            caller=caller,
+            vpc_endpoint_policy=policy,
+            authorizer_output=answer,
+            cache=None,
+            admit=by_option,
+        ),
+    )
+    if not named:
         return None
     return inputs.attempt(
         lambda: api.invoke(
@@ -57,7 +73,7 @@ def _answer_of(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse
             caller=caller,
             headers=headers or None,
             query=query or None,
-            context=context,
+            context=told.context,
             vpc_endpoint_policy=policy,
             domain_name=arguments.domain,
             authorizer_output=answer,

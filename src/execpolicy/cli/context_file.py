@@ -19,8 +19,8 @@ _FORM = '{"aws:SourceIp": "203.0.113.9"}'
 
 def read_values(
     inputs: Inputs, path: str, option: str, *, allowed: Collection[str]
-) -> Iterator[tuple[str, tuple[str, ...], Source, Span]]:
-    """The keys of a file in its order, each with its values and the place of the value.
+) -> Iterator[tuple[str, tuple[str, ...], Source, Span, Span]]:
+    """The keys of a file in its order, each with its values, the place of the value and that of the name.
 
     ``allowed`` are names of keys that are accepted though the catalogue does not have them, in lower case.
 
@@ -46,13 +46,14 @@ def read_values(
         _report(inputs, source, root, message, f"write {_FORM}")
         return
     for name, (start, end, value) in root.members.items():
-        fault = fault_of_key(name, source, source.span(start, end), allowed=allowed)
+        named = source.span(start, end)
+        fault = fault_of_key(name, source, named, allowed=allowed)
         if fault is not None:
             inputs.faults.append(fault)
             continue
         values = _values(inputs, source, name, value)
         if values is not None:
-            yield name, values, source, source.span(value.start, value.end)
+            yield name, values, source, source.span(value.start, value.end), named
 
 
 def _values(inputs: Inputs, source: Source, name: str, node: Node) -> tuple[str, ...] | None:

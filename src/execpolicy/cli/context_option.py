@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from execpolicy.cli.condition_key import ALLOW_OPTION, fault_of_key
 from execpolicy.cli.context_file import read_values
 from execpolicy.cli.inputs import Inputs
-from execpolicy.document.wording import quoted
 from execpolicy.errors import Diagnostic, RequestError
 from execpolicy.language.context import Context
-from execpolicy.language.key_names import service_of
+from execpolicy.language.key_names import fault_of_admitted
 from execpolicy.source import Source, Span
 
 OPTION = "--context"
@@ -21,12 +20,16 @@ NOW = "now"
 
 
 class Given(NamedTuple):
-    """One key with its values, and where they were given. Those of one ``option`` alone can make a list."""
+    """One key with its values, where they were given, and where the key is ``named``.
+
+    Values of one ``option`` alone can make a list.
+    """
 
     key: str
     values: tuple[str, ...]
     source: Source
     span: Span
+    named: Span
     option: str = ""
 
     @property
@@ -34,7 +37,30 @@ class Given(NamedTuple):
         return f"{self.source.name}:{self.span.line}:{self.span.column}"
 
 
-def read_context(inputs: Inputs, arguments: argparse.Namespace) -> Context | None:
+class Told(NamedTuple):
+    """The context that the options give, and where they give each key."""
+
+    context: Context
+    given: Mapping[str, Given]
+
+    def is_named(self, inputs: Inputs, refuse: Callable[[], None]) -> bool:
+        """Whether each key means something; one for which ``refuse`` raises RequestError is reported at its place."""
+        if not self.context.foreign():
+            return True
+        try:
+            refuse()
+        except RequestError as error:
+            inputs.faults.append(self._placed(error.diagnostic))
+            return False
+        return True
+
+    def _placed(self, fault: Diagnostic) -> Diagnostic:
+        assert fault.source is not None, "the text of the source is the key"
+        given = self.given[fault.source.text.lower()]
+        return fault._replace(source=given.source, span=given.named)
+
+
+def read_context(inputs: Inputs, arguments: argparse.Namespace) -> Told | None:
     """The context that the options ``--context``, ``--at``, ``--partial`` and ``--allow-unknown-key`` give.
 
     Args:
@@ -54,22 +80,22 @@ def read_context(inputs: Inputs, arguments: argparse.Namespace) -> Context | Non
     if len(inputs.faults) > before:
         return None
     values = {given.key: given.values for given in merged.values()}
-    return Context(values, complete=not arguments.partial, allow_unknown=allow_unknown)
+    return Told(Context(values, complete=not arguments.partial, allow_unknown=allow_unknown), merged)
 
 
 def _check_allowed(inputs: Inputs, names: Sequence[str]) -> None:
     for name in names:
-        if not service_of(name):
-            source = Source(ALLOW_OPTION, name)
-            message = f"found {quoted(name)}, which names no service"
-            advice = "write the key as a policy does, such as aws:NewKey"
+        fault = fault_of_admitted(name)
+        if fault is not None:
+            source, (message, advice) = Source(ALLOW_OPTION, name), fault
             inputs.faults.append(Diagnostic(message, source, source.span(0, len(name)), advice=advice, rule="KEY-1"))
 
 
 def _at(at: str | None) -> Iterator[Given]:
     if at is not None:
         source = Source(AT_OPTION, at)
-        yield Given("aws:CurrentTime", (_now() if at == NOW else at,), source, source.span(0, len(at)))
+        span = source.span(0, len(at))
+        yield Given("aws:CurrentTime", (_now() if at == NOW else at,), source, span, span)
 
 
 def _now() -> str:
@@ -82,13 +108,13 @@ def _options(inputs: Inputs, options: Sequence[str], allowed: Collection[str]) -
     for text in options:
         key, equals, value = text.partition("=")
         if not equals:
-            for name, values, source, span in read_values(inputs, text, OPTION, allowed=allowed):
-                yield Given(name, values, source, span)
+            yield from (Given(*found) for found in read_values(inputs, text, OPTION, allowed=allowed))
             continue
         source = Source(OPTION, text)
-        fault = fault_of_key(key, source, source.span(0, len(key)), allowed=allowed)
+        named = source.span(0, len(key))
+        fault = fault_of_key(key, source, named, allowed=allowed)
         if fault is None:
-            yield Given(key, (value,), source, source.span(len(key) + 1, len(text)), OPTION)
+            yield Given(key, (value,), source, source.span(len(key) + 1, len(text)), named, OPTION)
         else:
             inputs.faults.append(fault)
 

@@ -6,6 +6,7 @@ import argparse
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from execpolicy.cli.condition_key import by_option
 from execpolicy.cli.context_option import read_context
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.notes import how_to_tell
@@ -13,6 +14,7 @@ from execpolicy.cli.parties import read_caller, read_target
 from execpolicy.document.wording import listed
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
+from execpolicy.engine.foreign_keys import refuse_unnamed_by
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError
@@ -66,21 +68,21 @@ def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) -
     resource = _resource(inputs, arguments, meaning)
     caller = None if principal is None else read_caller(inputs, arguments, principal)
     target = read_target(inputs, arguments)
-    context = read_context(inputs, arguments)
-    if resource is None or caller is None or inputs.faults:
+    told = read_context(inputs, arguments)
+    if resource is None or caller is None or told is None or inputs.faults:
         return None
-    decision = inputs.attempt(
-        lambda: authorize(
-            Request(
-                caller=caller,
-                action=arguments.action or meaning.action,
-                resource=resource,
-                context=context,
-                resource_account=arguments.resource_account,
-            ),
-            target,
+    request = inputs.attempt(
+        lambda: Request(
+            caller=caller,
+            action=arguments.action or meaning.action,
+            resource=resource,
+            context=told.context,
+            resource_account=arguments.resource_account,
         )
     )
+    if request is None or not told.is_named(inputs, lambda: refuse_unnamed_by(request, target, admit=by_option)):
+        return None
+    decision = inputs.attempt(lambda: authorize(request, target))
     return None if decision is None else _compare(meaning, decision)
 
 

@@ -253,7 +253,7 @@ class Policy(Frozen):
         start = self._parsed.root.start if self._parsed is not None else len(text) - len(text.lstrip(SPACE))
         return self.kind, self.name, text, start
 
-    def __repr__(self) -> str:
+    def _shown(self) -> str:
         count = len(self.statements)
         return f"<Policy {printable(self.name)}: {self.kind.value}, {count} statement{'' if count == 1 else 's'}>"
 

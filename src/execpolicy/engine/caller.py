@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from execpolicy.arguments import flag
+from execpolicy.arguments import flag, with_article
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ClauseTable
@@ -265,5 +265,7 @@ def _checked(policy: object, kind: PolicyKind, place: str) -> Policy:
 
 def _described(value: object) -> str:
     if isinstance(value, (list, tuple)):
-        return f"a {type(value).__name__} of {', '.join(sorted({type(item).__name__ for item in value})) or 'nothing'}"
+        return (
+            f"{with_article(type(value))} of {', '.join(sorted({type(item).__name__ for item in value})) or 'nothing'}"
+        )
     return type(value).__name__

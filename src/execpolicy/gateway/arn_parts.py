@@ -10,8 +10,8 @@ from execpolicy.source import Source
 
 #: Methods that APIs declare. A route key of such a name could not be told from a root path whose slash was forgotten.
 VERBS = "ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT"
-#: The verbs among them: a client sends no ANY.
-HTTP_VERBS = frozenset(VERBS.split("|")) - {"ANY"}
+#: The verbs that a client can send: no ANY, and two that no API declares.
+HTTP_VERBS = (frozenset(VERBS.split("|")) - {"ANY"}) | {"CONNECT", "TRACE"}
 
 CALL_ADVICE = (
     "the ARN of a call reads arn:partition:execute-api:region:account:api-id/stage/METHOD/path, such as "

@@ -12,7 +12,6 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
-from execpolicy.gateway.arn_parts import HTTP_VERBS
 from execpolicy.gateway.authorizer_event import sent
 from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.gateway.call_path import decoded
@@ -21,6 +20,7 @@ from execpolicy.gateway.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.flow import Flow, Given
 from execpolicy.gateway.identity_sources import NOT_GIVEN, Call
 from execpolicy.gateway.names import ApiType
+from execpolicy.gateway.routing import is_verb
 from execpolicy.gateway.stage import Stage
 from execpolicy.gateway.vpc_endpoint import endpoint_named_by
 from execpolicy.language import principal as kinds
@@ -75,7 +75,7 @@ def arrived(
     if type(method) is not str or type(path) is not str or not method.isascii() or not path.isascii():
         method, path = _texts(api, method, path)
     elif api.type is _WEBSOCKET:
-        _check_socket_call(method, path)
+        _check_socket_call(api, method, path)
     if claims is not None or domain_name is not None:
         mapping_or_none(claims, "claims")
         text_or_none(domain_name, "domain_name")
@@ -92,26 +92,21 @@ def _texts(api: Api, method: object, path: object) -> tuple[str, str]:
     """The method and the path, checked."""
     method, path = own(method), own(path)
     if api.type is _WEBSOCKET:
-        _check_socket_call(method, path)
+        _check_socket_call(api, method, path)
     path = text(path, "the path")
     return text(method, "the method"), path
 
 
-def _check_socket_call(method: object, path: object) -> None:
+def _check_socket_call(api: Api, method: object, path: object) -> None:
     """Refuse what is neither a route key alone nor a verb with the path of a connection."""
     sent = decoded(text(path, "path"))
     if sent and not sent.startswith("/"):
         found = f"the path {path!r}"
-    elif text(method, "the route key") in HTTP_VERBS and "@connections" not in sent:
+    elif is_verb(api, text(method, "the route key")) and "@connections" not in sent:
         found = f"{method} with the path {path!r}" if path else f"{method} as a route key"
     else:
         return
-    raise no_socket_call(found)
-
-
-def no_socket_call(found: str) -> UsageError:
-    """The error for a call that is neither a route key alone nor a verb with the path of a connection."""
-    return UsageError(
+    raise UsageError(
         f"a WebSocket API is called by a route key, or by a verb and the path of a connection; found {found}",
         advice='pass the route key alone, such as invoke("$connect"), or invoke("POST", "/@connections/ID")',
         rule="GW-21",

@@ -16,6 +16,7 @@ from execpolicy.gateway.names import ApiType, AuthorizerType, AuthType
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.routing import find_route, why_no_route
 from execpolicy.gateway.stage import Stage
+from execpolicy.language.key_names import is_known, meant_key, unknown_key
 from execpolicy.language.operators import read_date
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ def event_for(
         The event, a new dict of plain values.
 
     Raises:
-        RequestError: the call finds no route, its route has no Lambda authorizer, or it lacks an identity source, so
-            that the function is not called.
+        RequestError: ``context`` has a condition key that AWS does not document, the call finds no route, its route has
+            no Lambda authorizer, or it lacks an identity source, so that the function is not called.
         UsageError: an argument is of the wrong kind.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
@@ -158,7 +159,17 @@ def sent(given: Mapping[str, Values] | None, name: str) -> dict[str, Values]:
 
 
 def _told(context: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {text(key, "a name in context"): value for key, value in (mapping_or_none(context, "context") or {}).items()}
+    told = {text(key, "a name in context"): value for key, value in (mapping_or_none(context, "context") or {}).items()}
+    for name in told:
+        # A name without a colon is that of a context variable.
+        if ":" in name and not is_known(name):
+            meant = meant_key(name)
+            raise RequestError(
+                unknown_key(name)[0],
+                advice=f"did you mean {meant}?" if meant else "leave it out: the event does not show it",
+                rule="KEY-1",
+            )
+    return told
 
 
 def _stage(api: Api, name: str | None) -> Stage:

@@ -236,7 +236,7 @@ class ExecuteApiArn(Frozen):
     def __str__(self) -> str:
         return self._text
 
-    def __repr__(self) -> str:
+    def _shown(self) -> str:
         return f"ExecuteApiArn.parse({self._text!r})"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from execpolicy.document.nodes import Written, plain
@@ -14,6 +14,7 @@ from execpolicy.gateway.api import Api
 from execpolicy.gateway.authorizer_output import AuthorizerOutput, compiled_policy
 from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.language.context import Context
+from execpolicy.language.key_names import by_argument
 
 _ACTION = "execute-api:Invoke"
 
@@ -26,10 +27,12 @@ def refuse_unnamed_in_call(
     vpc_endpoint_policy: Policy | None,
     authorizer_output: Any,
     cache: AuthorizerCache | None,
+    admit: Callable[[str], str] = by_argument,
 ) -> None:
     """Refuse a key that no policy of a call names, whichever gate the call reaches.
 
     What a function returns is known once it is asked, and so may what a cache holds: with these any key is accepted.
+    ``admit`` writes the option that admits a key.
 
     Raises RequestError: no policy names the key.
     """
@@ -38,7 +41,8 @@ def refuse_unnamed_in_call(
         return
     named = keys_named(_policies(api, caller, vpc_endpoint_policy))
     returned = _text(authorizer_output).lower()
-    refuse_unnamed(context, _ACTION, {*named, *(name.lower() for name in foreign if name.lower() in returned)})
+    named.update(name.lower() for name in foreign if name.lower() in returned)
+    refuse_unnamed(context, _ACTION, named, admit=admit)
 
 
 def _is_function(output: object) -> bool:

@@ -31,8 +31,7 @@ from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.api_keys import check_api_key
-from execpolicy.gateway.arn_parts import HTTP_VERBS
-from execpolicy.gateway.arrival import arn_of_call, context_of, domain_arn, no_socket_call
+from execpolicy.gateway.arrival import arn_of_call, context_of, domain_arn
 from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.authorizer_output import compiled_policy
 from execpolicy.gateway.call_path import decoded
@@ -57,7 +56,7 @@ from execpolicy.gateway.refusals import (
 from execpolicy.gateway.response import GatewayResponse
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.route_table import Match
-from execpolicy.gateway.routing import NoPlace, find_route, place_of_call, why_no_route
+from execpolicy.gateway.routing import NoPlace, find_route, is_verb, place_of_call, why_no_route
 from execpolicy.gateway.situation import Situation
 from execpolicy.gateway.stage import Stage
 from execpolicy.gateway.token_source import why_no_token
@@ -169,9 +168,6 @@ def _of_socket(flow: Flow) -> Match | None:
     """The route that a call to a WebSocket API finds. Its route keys have no path, and none is a verb.
 
     A call to a connection finds no route; it always asks for AWS_IAM (GW-1).
-
-    Raises:
-        UsageError: a verb would find the ``$default`` route of a WebSocket API, as no client can call it.
     """
     if _connection_id(flow) is not None:
         return Match(Route("@connections", auth=_AWS_IAM), {})
@@ -179,9 +175,7 @@ def _of_socket(flow: Flow) -> Match | None:
     match = find_route(api, call.method, call.path)
     if match is None:
         return None
-    if call.method in HTTP_VERBS:
-        raise no_socket_call(f"{call.method} with the path {call.path!r}")
-    return match if call.path in ("", "/") else None
+    return match if call.path in ("", "/") and not is_verb(api, call.method) else None
 
 
 def _no_route(flow: Flow) -> Refusal:

@@ -15,6 +15,7 @@ from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
 from execpolicy.gateway.names import ResponseType
 from execpolicy.gateway.refusals import Refusal
+from execpolicy.ordered import OrderedSet
 
 SCHEMA_VERSION = 1
 
@@ -225,8 +226,12 @@ class GatewayResponse(_Made, Frozen):
 
     @property
     def deciding_keys(self) -> frozenset[str]:
-        """The condition keys on which it depends which of the possible answers the call gets; none where one is."""
-        return frozenset(key for step in self.steps for key in step.deciding_keys)
+        """The condition keys on which it depends which of the possible answers the call gets; none where one is.
+
+        ``Decision.missing_keys`` has more: also keys that the call surely does not have and that mattered to an answer
+        that is known. Of a call that policies refuse, ``response.decision.missing_keys`` are those.
+        """
+        return OrderedSet(sorted({key for step in self.steps for key in step.deciding_keys}))
 
     @property
     def body(self) -> dict[str, str | None]:
@@ -257,7 +262,7 @@ class GatewayResponse(_Made, Frozen):
             "body": self.body,
             "arn": self.arn or None,
             "refused_by": None if refusing is None else refusing.gate,
-            "deciding_keys": sorted({key for step in steps for key in step.deciding_keys}),
+            "deciding_keys": list(self.deciding_keys),
             "notes": list(self.notes),
             "steps": [
                 {

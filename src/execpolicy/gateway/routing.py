@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from execpolicy.arguments import text as checked_text
 from execpolicy.gateway.api import Api
-from execpolicy.gateway.arn_parts import Problem, error_at, problem_of
+from execpolicy.gateway.arn_parts import HTTP_VERBS, Problem, error_at, problem_of
 from execpolicy.gateway.call_path import decoded, merged_slashes
 from execpolicy.gateway.domain import Domain, Mapped
 from execpolicy.gateway.names import ApiType
@@ -129,10 +129,15 @@ def _default_route(api: Api) -> Match | None:
     return None
 
 
+def is_verb(api: Api, method: str) -> bool:
+    """Whether a call to a WebSocket API sends an HTTP request, and no message with a route key of its own (GW-1)."""
+    return method in HTTP_VERBS and all(route.key != method for route in api.routes)
+
+
 def why_no_route(api: Api, method: str, path: str) -> str:
     """What comes nearest to a call that finds no route, in words."""
     if api.type is _WEBSOCKET:
-        return _why_no_socket_route(method, path)
+        return _why_no_socket_route(method, path, is_verb=is_verb(api, method))
     sent = _segments(api, path)
     verbs = sorted({route.method for route in _routes_with_path(api) if matched(route.path, sent) is not None})
     if verbs:
@@ -142,8 +147,8 @@ def why_no_route(api: Api, method: str, path: str) -> str:
     return next(filter(None, (miss(api, sent, paths) for miss in near)), f"no route has a path that matches `{path}`")
 
 
-def _why_no_socket_route(key: str, path: str) -> str:
-    if path in ("", "/"):
+def _why_no_socket_route(key: str, path: str, *, is_verb: bool) -> str:
+    if path in ("", "/") and not is_verb:
         return f"no route has the key `{key}`, and there is no $default route"
     if decoded(path).count("/@connections") > 1:
         return f"`{path}` names no connection: the endpoint that the client is given must not end in /@connections"

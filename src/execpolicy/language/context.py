@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from execpolicy.arguments import encodable, flag, items, own, texts_or_none
+from execpolicy.arguments import encodable, flag, items, own, texts_or_none, with_article
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.frozen import Frozen, setter
 from execpolicy.language.context_keys import KeyType
 from execpolicy.language.context_keys import lookup as catalogued
-from execpolicy.language.key_names import is_foreign, is_known, service_of, unknown_key
+from execpolicy.language.key_names import by_argument, fault_of_admitted, is_foreign, is_known, unknown_key
 from execpolicy.language.operators import read_address, read_bool, read_date, read_number
 from execpolicy.language.table import LONGEST, keep
 from execpolicy.language.told import FOREIGN, TO_CHECK, bits_of
@@ -137,7 +137,7 @@ class Context(Frozen):
         """
         if isinstance(name, str) and name and not is_known(encodable(name, "context")):
             if name.lower() not in map(str.lower, self.allow_unknown):
-                raise _unknown_key(name)
+                raise refusal_of_key(name)
             return _Name(name.lower(), None, "", 0)  # not kept: another context may not allow it
         return _read_name(name)
 
@@ -156,7 +156,7 @@ class Context(Frozen):
         """What was given, by key as it was spelled."""
         return MappingProxyType(self._values)
 
-    def __repr__(self) -> str:
+    def _shown(self) -> str:
         allowed = f", allow_unknown={self.allow_unknown!r}" if self.allow_unknown else ""
         return f"Context({self._values!r}, complete={self.complete}{allowed})"
 
@@ -223,17 +223,15 @@ _set_allowed = setter(Context, "_allowed")
 def _checked_names(given: Iterable[str] | str) -> tuple[str, ...]:
     names = (given,) if isinstance(given, str) else texts_or_none(given, "allow_unknown") or ()
     for name in names:
-        if not service_of(name):
-            raise UsageError(
-                f"allow_unknown holds {name!r}, which names no service",
-                advice='write the key as a policy does: allow_unknown=["aws:NewKey"]',
-                rule="KEY-1",
-            )
+        fault = fault_of_admitted(name)
+        if fault is not None:
+            raise UsageError(f"allow_unknown: {fault[0]}", advice=fault[1], rule="KEY-1")
     return names
 
 
-def _unknown_key(name: str) -> RequestError:
-    message, advice = unknown_key(name)
+def refusal_of_key(name: str, *, admit: Callable[[str], str] = by_argument) -> RequestError:
+    """The error for a name of which ``is_known`` says no; ``admit`` writes the option that admits a key."""
+    message, advice = unknown_key(name, admit=admit)
     source = Source(f"<context {name}>", name)
     return RequestError(message, source=source, span=source.span(0, len(name)), advice=advice, rule="KEY-1")
 
@@ -321,7 +319,7 @@ def _text(name: str, value: Any) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, int):
         return "an integer of thousands of digits"
-    return f"{value!r}, a {type(value).__name__}"
+    return f"{value!r}, {with_article(type(value))}"
 
 
 def _is_decimal(value: object) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from execpolicy.document.wording import nearest, quoted
 from execpolicy.language.context_keys import CATALOGUE, lookup
 
@@ -30,8 +32,20 @@ def is_foreign(name: str) -> bool:
     return lookup(name) is None and is_known(name)
 
 
-def unknown_key(name: str) -> tuple[str, str]:
-    """Message and advice for a name of which ``is_known`` says no."""
+def by_argument(name: str) -> str:
+    """How a context in Python admits a key that is not known."""
+    return f"allow_unknown=[{quoted(name)}]"
+
+
+def fault_of_admitted(name: str) -> tuple[str, str] | None:
+    """Message and advice for the name of a key that is to be admitted; None where it can be the name of a key."""
+    if service_of(name):
+        return None
+    return f"found {quoted(name)}, which names no service", "write the key as a policy does, such as aws:NewKey"
+
+
+def unknown_key(name: str, *, admit: Callable[[str], str] = by_argument) -> tuple[str, str]:
+    """Message and advice for a name of which ``is_known`` says no; ``admit`` writes the option that admits a key."""
     if name.lower() in CATALOGUE:
         return f"found {quoted(name)}, which names no tag", f"write the key of a tag after the slash: {name}team"
     if not service_of(name):
@@ -39,7 +53,7 @@ def unknown_key(name: str) -> tuple[str, str]:
         advice = "write the key as the policy has it"
     else:
         found = f"found {quoted(name)}, which is not a condition key that AWS documents"
-        advice = "leave it out; a key that is newer than the catalogue is admitted by allow_unknown"
+        advice = f"leave it out; a key that is newer than the catalogue is admitted by {admit(name)}"
     meant = meant_key(name)
     return found, f"did you mean {meant}?" if meant else advice
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from execpolicy.document.fields import Fields
 from execpolicy.document.model import Text
 from execpolicy.document.nodes import JsonObject, Node, plain
 from execpolicy.document.wording import quoted
 from execpolicy.errors import ExecPolicyError
-from execpolicy.language.context import Context
-from execpolicy.language.key_names import service_of
+from execpolicy.language.context import Context, refusal_of_key
+from execpolicy.language.key_names import fault_of_admitted, is_known
 from execpolicy.testing.parties import Refusal
+
+
+def by_field(name: str) -> str:
+    """How a case file admits a key that is not known."""
+    return f'"allow_unknown_keys": [{quoted(name)}]'
 
 
 class Contexts:
@@ -24,13 +31,14 @@ class Contexts:
     def of(cls, file: Fields) -> Contexts:
         """The contexts of a file, which may accept keys that the catalogue does not have."""
         names = file.texts("allow_unknown_keys") or ()
+        admitted = []
         for name in names:
-            try:
-                Context(allow_unknown=name.value)
-            except ExecPolicyError as error:
-                advice = "write the key as a policy does, such as aws:NewKey"
-                file.problems.report(name, f"found {quoted(name.value)}, which names no service", advice, error.rule)
-        return cls(tuple(name.value for name in names if service_of(name.value)))
+            fault = fault_of_admitted(name.value)
+            if fault is None:
+                admitted.append(name.value)
+            else:
+                file.problems.report(name, *fault, "KEY-1")
+        return cls(tuple(admitted))
 
     def context(self, fields: Fields, refused: list[Refusal]) -> Context | None:
         """The context of a case, empty where it tells of none; None for what is none."""
@@ -53,10 +61,18 @@ class Contexts:
             fields.wrong(node, "context", "an object of values by condition key")
             return None
         try:
+            self._check_names(values)
             return Context(values, complete=complete, allow_unknown=self._allow_unknown).accepted()
         except ExecPolicyError as error:
             refused.append(Refusal(blamed(fields, error, node), error))
             return None
+
+    def _check_names(self, names: Iterable[str]) -> None:
+        """Refuse a key that is not known, as a context does, but with the option of case files in the advice."""
+        admitted = {name.lower() for name in self._allow_unknown}
+        for name in names:
+            if name and not is_known(name) and name.lower() not in admitted:
+                raise refusal_of_key(name, admit=by_field)
 
 
 def blamed(fields: Fields, error: ExecPolicyError, whole: Node) -> Node:

@@ -14,6 +14,8 @@ OUTCOMES = ("allow", "deny", "explicit_deny", "implicit_deny", "indeterminate", 
 ERROR = "error"
 #: What a call alone may be expected to meet: the API has no such path, base path or stage.
 NO_ROUTE = "no_route"
+#: What a call may be expected to meet, beside a status.
+CALL_OUTCOMES = (*OUTCOMES, NO_ROUTE)
 
 #: The slots of what every item says of itself.
 ABOUT = ("name", "page", "rules", "source", "span", "why")

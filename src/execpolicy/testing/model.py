@@ -3,37 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, Unpack
+from typing import Any, Self, Unpack
 
 from execpolicy.arguments import described, instance, instance_or_none, instances, text
 from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.wording import listed
 from execpolicy.engine.caller import Target
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.frozen import Frozen
+from execpolicy.records import NamedTuple
 from execpolicy.source import Source
 from execpolicy.testing.call_model import CallCase, SequenceCase
-from execpolicy.testing.entries import ABOUT, ERROR, About, Entry
+from execpolicy.testing.entries import ABOUT, ERROR, OUTCOMES, About, Entry
+from execpolicy.testing.expected import layers_or_none, lowered_or_none, set_or_none
 
 #: What a document may be expected to do instead of being refused with an error.
 LOADS = "loads"
 
 
-class Expectation(NamedTuple):
+class _Expectation(NamedTuple):
+    outcome: str
+    sids: frozenset[str] | None
+    layers: frozenset[Layer] | None
+    missing_keys: frozenset[str] | None
+    assumed: frozenset[str] | None
+    error: str
+
+
+class Expectation(_Expectation):
     """What must become of a request. A set that is None is not looked at; any other must be met exactly.
 
-    ``outcome`` is one of OUTCOMES; ``sids`` are those of the determining statements; ``layers`` are those that block;
-    ``missing_keys`` are the keys that were missing and mattered, in lower case; ``assumed`` are rule ids; ``error``
-    is a part of the message of the error.
+    Args:
+        outcome: one of OUTCOMES.
+        sids: the Sids of the determining statements; one text is a set of one, as in all sets.
+        layers: the layers that block, each a Layer or its value.
+        missing_keys: the keys that were missing and mattered; the field has them in lower case.
+        assumed: the ids of the rules that the outcome rests on.
+        error: a part of the message of the error.
+
+    Raises:
+        UsageError: an argument is of the wrong type, or the outcome is none of OUTCOMES.
+        RequestError: a text holds half a surrogate pair.
+
+    >>> Expectation("allow", sids="Reads").sids
+    frozenset({'Reads'})
     """
 
-    outcome: str
-    sids: frozenset[str] | None = None
-    layers: frozenset[Layer] | None = None
-    missing_keys: frozenset[str] | None = None
-    assumed: frozenset[str] | None = None
-    error: str = ""
+    __slots__ = ()
+
+    def __new__(  # noqa: PLR0917  # a record is made of its fields in order
+        cls,
+        outcome: str,
+        sids: Iterable[str] | str | None = None,
+        layers: Iterable[Layer | str] | Layer | str | None = None,
+        missing_keys: Iterable[str] | str | None = None,
+        assumed: Iterable[str] | str | None = None,
+        error: str = "",
+    ) -> Self:
+        if text(outcome, "outcome") not in OUTCOMES:
+            raise UsageError(f"outcome is {listed(OUTCOMES)}, found {outcome!r}")
+        return super().__new__(
+            cls,
+            text(outcome, "outcome"),
+            set_or_none(sids, "sids"),
+            layers_or_none(layers),
+            lowered_or_none(missing_keys, "missing_keys"),
+            set_or_none(assumed, "assumed"),
+            text(error, "error"),
+        )
 
 
 class Case(Entry):
@@ -70,16 +109,39 @@ class Case(Entry):
         )
 
 
-class DocumentError(NamedTuple):
-    """One error that a document must have. ``message`` is a part of it; ``path`` is empty where it is not looked at.
+class _DocumentError(NamedTuple):
+    message: str
+    line: int | None
+    column: int | None
+    path: str
 
-    A document given as JSON text has lines and columns, counted from 1; one given as an object has none.
+
+class DocumentError(_DocumentError):
+    """One error that a document must have.
+
+    Args:
+        message: a part of its message.
+        line: its line, counted from 1; a document given as an object has none.
+        column: its column, counted from 1.
+        path: its place inside the document; empty where it is not looked at.
+
+    Raises:
+        UsageError: an argument is of the wrong type.
+        RequestError: a text holds half a surrogate pair.
     """
 
-    message: str
-    line: int | None = None
-    column: int | None = None
-    path: str = ""
+    __slots__ = ()
+
+    def __new__(cls, message: str, line: int | None = None, column: int | None = None, path: str = "") -> Self:
+        return super().__new__(
+            cls, text(message, "message"), _count(line, "line"), _count(column, "column"), text(path, "path")
+        )
+
+
+def _count(value: object, name: str) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+        return value
+    raise UsageError(f"{name} is a whole number from 1, found {value!r}")
 
 
 class DocumentCase(Entry):

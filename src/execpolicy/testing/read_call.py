@@ -19,9 +19,10 @@ from execpolicy.gateway.names import ResponseType
 from execpolicy.language.context import Context
 from execpolicy.testing.about import ABOUT_FIELDS, read_about
 from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
-from execpolicy.testing.contexts import blamed
+from execpolicy.testing.contexts import blamed, by_field
 from execpolicy.testing.decided import DECISION_FIELDS, read_sets
-from execpolicy.testing.entries import ERROR, NO_ROUTE, OUTCOMES, About
+from execpolicy.testing.entries import CALL_OUTCOMES, ERROR, About
+from execpolicy.testing.expected import STATUSES
 from execpolicy.testing.named import Named
 from execpolicy.testing.parties import Refusal
 
@@ -37,10 +38,6 @@ CALL_FIELDS = (*ABOUT_FIELDS, *ASKED_FIELDS, *EXPECTED_FIELDS)
 SEQUENCE_FIELDS = (*ABOUT_FIELDS, "api", "stage", "sequence")
 #: The calls of a sequence hold its rules.
 STEP_FIELDS = ("name", "why", *ASKED_FIELDS, *EXPECTED_FIELDS)
-
-STATUSES = range(100, 600)
-#: What a call may be expected to meet, beside a status.
-CALL_OUTCOMES = (*OUTCOMES, NO_ROUTE)
 
 
 class _Sequence(NamedTuple):
@@ -117,6 +114,7 @@ def _refuse_unnamed(fields: Fields, api: Api, call: Invocation, refused: list[Re
             vpc_endpoint_policy=call.vpc_endpoint,
             authorizer_output=call.authorizer_output,
             cache=None,
+            admit=by_field,
         )
     except ExecPolicyError as error:
         refused.append(Refusal(blamed(fields, error, fields.node), error))
@@ -233,19 +231,17 @@ def _expectation(fields: Fields) -> CallExpectation | None:
         fields.refuse(
             ("error",), f"a call that expects {outcome or status}", 'it goes with "expect": "error": remove it'
         )
-    expected = CallExpectation(
-        status=status,
-        statuses=_statuses(fields),
-        outcome=outcome,
-        response_type=_or_null(fields, "response_type", tuple(ResponseType)),
-        message=_or_null(fields, "message"),
-        gate=fields.text("gate"),
-        explains=tuple(text.value for text in fields.texts("explains") or ()),
-        notes=tuple(text.value for text in fields.texts("note") or ()),
-        error=fields.text("error") or "",
+    more: dict[str, Any] = {
+        "statuses": _statuses(fields),
+        "response_type": _or_null(fields, "response_type", tuple(ResponseType)),
+        "message": _or_null(fields, "message"),
+        "gate": fields.text("gate"),
+        "explains": tuple(text.value for text in fields.texts("explains") or ()),
+        "notes": tuple(text.value for text in fields.texts("note") or ()),
+        "error": fields.text("error") or "",
         **read_sets(fields),
-    )
-    return expected if is_known else None
+    }
+    return CallExpectation(status=status, outcome=outcome, **more) if is_known else None
 
 
 def _status(node: Node | None) -> int | None:

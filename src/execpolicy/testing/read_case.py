@@ -9,7 +9,7 @@ from execpolicy.engine.foreign_keys import refuse_unnamed_by
 from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError
 from execpolicy.testing.about import ABOUT_FIELDS, read_about
-from execpolicy.testing.contexts import blamed
+from execpolicy.testing.contexts import blamed, by_field
 from execpolicy.testing.decided import DECISION_FIELDS, read_sets
 from execpolicy.testing.entries import ERROR, OUTCOMES, About
 from execpolicy.testing.model import Case, Expectation
@@ -68,7 +68,7 @@ def _request(fields: Fields, named: Named, target: Target, refused: list[Refusal
     try:
         request = Request(caller=caller, action=action, resource=resource, context=context, resource_account=account)
         if context.foreign():
-            refuse_unnamed_by(request, target)
+            refuse_unnamed_by(request, target, admit=by_field)
     except ExecPolicyError as error:
         refused.append(Refusal(blamed(fields, error, fields.node), error))
         return None

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
-from execpolicy.arguments import mapping_or_none, text
+from execpolicy.arguments import mapping_or_none, text, with_article
 from execpolicy.arguments import path as checked_path
 from execpolicy.characters import printable
 from execpolicy.document.kinds import PolicyKind
@@ -160,6 +160,7 @@ class Scenario(Frozen):
         name: str = "",
         place: str = "",
     ) -> None:
+        __tracebackhide__ = True
         self._set(
             _folders=tuple(os.path.abspath(checked_path(folder)) for folder in folders or (os.curdir,)),
             _coverage=coverage,
@@ -182,10 +183,11 @@ class Scenario(Frozen):
         Raises:
             ExecPolicyError: the file cannot be used, with the place.
         """
+        __tracebackhide__ = True
         if isinstance(api, Api):
             return self._with(_api=api if stage is None else _changed(api, stage=stage))
         if not isinstance(api, (str, os.PathLike)):
-            raise UsageError(f"an API is an Api or the path of an API file, found a {type(api).__name__}")
+            raise UsageError(f"an API is an Api or the path of an API file, found {with_article(type(api))}")
         return self._with(_api=load_api(find_file(self._folders, api), stage=stage))
 
     def policies(
@@ -214,6 +216,7 @@ class Scenario(Frozen):
             PolicySyntaxError: a document cannot be taken, with all places.
             ExecPolicyError: a file is not there.
         """
+        __tracebackhide__ = True
         at, given = self._folders, dict(self._policies)
         for kind, policies in ((PolicyKind.IDENTITY, identity), (PolicyKind.SESSION, session)):
             if policies is not None:
@@ -261,6 +264,7 @@ class Scenario(Frozen):
         Raises:
             RequestError: the text names no caller.
         """
+        __tracebackhide__ = True
         details: dict[str, Any] = {
             "tags": tags,
             "role_path": role_path,
@@ -276,12 +280,14 @@ class Scenario(Frozen):
             told = [name for name, value in details.items() if value not in (None, False)]
             if told:
                 advice = "tell them to Principal.parse, or give the ARN here"
-                raise UsageError(f"{' and '.join(told)} of a {type(who).__name__} that is made already", advice=advice)
+                raise UsageError(
+                    f"{' and '.join(told)} of {with_article(type(who))} that is made already", advice=advice
+                )
             return self._with(_who=who, _call=call)
         if not isinstance(who, str):
             advice = 'write acting_as("arn:aws:iam::111122223333:user/Ann"); a call that nobody signs leaves it out'
             raise UsageError(
-                f"who acts is an ARN, a Principal or a Caller, found a {type(who).__name__}", advice=advice
+                f"who acts is an ARN, a Principal or a Caller, found {with_article(type(who))}", advice=advice
             )
         return self._with(_who=Principal.parse(who, **details), _call=call)
 
@@ -292,6 +298,7 @@ class Scenario(Frozen):
             values: values by key; a key that was given before gets the new value.
             complete: False where other keys may be there and are not known (KEY-4).
         """
+        __tracebackhide__ = True
         told = values if isinstance(values, Context) else Context(values)
         if complete is None:
             complete = told.complete if isinstance(values, Context) else self._context.complete
@@ -301,6 +308,7 @@ class Scenario(Frozen):
 
     def with_headers(self, headers: Mapping[str, str | Sequence[str]]) -> Scenario:
         """Headers of the call, beside those given before; a list is sent several times."""
+        __tracebackhide__ = True
         given = _given(headers, "headers")
         names = {name.lower() for name in given}
         kept = {name: value for name, value in self._call.get("headers", {}).items() if name.lower() not in names}
@@ -308,10 +316,12 @@ class Scenario(Frozen):
 
     def with_query(self, query: Mapping[str, str | Sequence[str]]) -> Scenario:
         """Query parameters of the call, beside those given before."""
+        __tracebackhide__ = True
         return self._with(_call={**self._call, "query": {**self._call.get("query", {}), **_given(query, "query")}})
 
     def with_claims(self, claims: Mapping[str, object]) -> Scenario:
         """The verified claims of the token that the call brings, beside those given before."""
+        __tracebackhide__ = True
         return self._with(_call={**self._call, "claims": {**self._call.get("claims", {}), **_given(claims, "claims")}})
 
     def authorizer_answers(self, answer: object) -> Scenario:
@@ -321,6 +331,7 @@ class Scenario(Frozen):
             answer: a mapping, JSON text, an AuthorizerOutput, an exception that it raises, or the handler itself, which
                 is called with the event.
         """
+        __tracebackhide__ = True
         if answer is None:
             advice = 'a function that returns nothing answers "null"'
             raise UsageError("an authorizer's answer is a mapping, JSON, an exception or a handler", advice=advice)
@@ -328,42 +339,52 @@ class Scenario(Frozen):
 
     def at(self, time: object) -> Scenario:
         """The time of the call: a ``datetime``, ISO 8601 text or epoch seconds."""
+        __tracebackhide__ = True
         return self._with(_call={**self._call, "at": time})
 
     def on_domain(self, name: str) -> Scenario:
         """The host of the call, where it is a custom domain."""
+        __tracebackhide__ = True
         return self._with(_call={**self._call, "domain_name": name})
 
     def with_cache(self, cache: AuthorizerCache | None = None) -> Scenario:
         """Calls from here on share an authorizer cache, a new one unless one is given."""
+        __tracebackhide__ = True
         return self._with(_call={**self._call, "cache": AuthorizerCache() if cache is None else cache})
 
     def get(self, path: str) -> Checked:
         """Send GET to a path, which stands behind the stage."""
+        __tracebackhide__ = True
         return self.call("GET", path)
 
     def post(self, path: str) -> Checked:
         """Send POST to a path."""
+        __tracebackhide__ = True
         return self.call("POST", path)
 
     def put(self, path: str) -> Checked:
         """Send PUT to a path."""
+        __tracebackhide__ = True
         return self.call("PUT", path)
 
     def patch(self, path: str) -> Checked:
         """Send PATCH to a path."""
+        __tracebackhide__ = True
         return self.call("PATCH", path)
 
     def delete(self, path: str) -> Checked:
         """Send DELETE to a path."""
+        __tracebackhide__ = True
         return self.call("DELETE", path)
 
     def head(self, path: str) -> Checked:
         """Send HEAD to a path."""
+        __tracebackhide__ = True
         return self.call("HEAD", path)
 
     def options(self, path: str) -> Checked:
         """Send OPTIONS to a path."""
+        __tracebackhide__ = True
         return self.call("OPTIONS", path)
 
     def call(self, method: str, path: str = "") -> Checked:
@@ -380,6 +401,7 @@ class Scenario(Frozen):
             UsageError: a step is missing, or steps do not go together.
             RequestError: nobody could make such a call.
         """
+        __tracebackhide__ = True
         if self._api is None:
             advice = 'say .api("orders.api.yaml") first; .request(resource) decides without an API'
             raise UsageError("a call needs an API, and none is given", advice=advice)
@@ -413,6 +435,7 @@ class Scenario(Frozen):
             UsageError: a step is missing, or steps do not go together.
             RequestError: nobody could make such a request.
         """
+        __tracebackhide__ = True
         caller = self._caller()
         if caller is None:
             advice = 'say .acting_as("arn:aws:iam::111122223333:user/Ann") first, or .acting_as("anonymous")'
@@ -433,6 +456,7 @@ class Scenario(Frozen):
         return Checked(name, decision)
 
     def _caller(self) -> Caller | None:
+        __tracebackhide__ = True
         given = {name: self._policies[name] for name in _OF_THE_CALLER if name in self._policies}
         if isinstance(self._who, Caller):
             if given:
@@ -459,7 +483,7 @@ class Scenario(Frozen):
     def _identity(self) -> tuple[Any, ...]:
         return (id(self),)
 
-    def __repr__(self) -> str:
+    def _shown(self) -> str:
         said = [self._api and f"api {self._api.id}", self._who and "a caller", *self._policies]
         return f"<Scenario: {', '.join(part for part in said if part) or 'nothing is said yet'}>"
 
@@ -478,6 +502,7 @@ _STEPS = {
 
 
 def _given(values: object, name: str) -> dict[Any, Any]:
+    __tracebackhide__ = True
     if values is None:
         raise UsageError(f"{name} is a mapping, found None", advice="leave the step out")
     return dict(mapping_or_none(values, name) or {})
@@ -485,5 +510,6 @@ def _given(values: object, name: str) -> dict[Any, Any]:
 
 def _changed(api: Api, **changes: Policy | str) -> Api:
     """The same API, put together with another part."""
+    __tracebackhide__ = True
     parts: dict[str, Any] = {**api.__getstate__(), **changes}
     return Api(**parts)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from execpolicy.arguments import with_article
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.policy_file import load_policy
@@ -51,7 +52,7 @@ def read_policy(folders: Iterable[str], given: object, kind: PolicyKind) -> Poli
     if isinstance(given, (str, os.PathLike)):
         return load_policy(find_file(folders, given), kind)
     raise UsageError(
-        f"{kind.value} takes the name of a file, a document or a Policy, found a {type(given).__name__}",
+        f"{kind.value} takes the name of a file, a document or a Policy, found {with_article(type(given))}",
         advice=f'write {kind.value}="policies/reads.json"',
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from execpolicy.arguments import with_article
 from execpolicy.document.policy import Policy
 from execpolicy.document.wording import listed
 from execpolicy.engine.decision import Decision
@@ -40,7 +41,7 @@ class Settled(NamedTuple):
         if isinstance(result, GatewayResponse):
             return cls(result, tuple(_settling(result)))
         raise UsageError(
-            f"expected a Decision or a GatewayResponse, found a {type(result).__name__}",
+            f"expected a Decision or a GatewayResponse, found {with_article(type(result))}",
             advice="give what authorize() or Api.invoke() returns, not its .allowed or .outcome",
         )
 
