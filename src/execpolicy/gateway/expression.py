@@ -11,12 +11,31 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from execpolicy.gateway.expression_program import ExpressionError, Part, Step, compile_expression
+from execpolicy.gateway.expression_nodes import Layout, Moment
+from execpolicy.gateway.expression_program import ExpressionError, Part, compile_expression
 
 __all__ = ["Expression", "ExpressionError", "read_expression"]
 
-#: As many situations are remembered; a text of one kind of characters has a handful.
-_KEPT: Final = 1_000
+#: As many moves from one state to the next are remembered, and as many bits may they have together.
+_KEPT: Final = 2_000
+_KEPT_BITS: Final = 4_000_000
+
+
+class _Char:
+    """Characters that the same parts of an expression match: for each leaf, the bits of these parts."""
+
+    def __init__(self, bits: list[int]) -> None:
+        self.bits = bits
+
+
+class _State:
+    """For each leaf, the bits after which the rest of a text matches, and the moves from here that were made."""
+
+    def __init__(self, rest: tuple[int, ...], own: int) -> None:
+        self.rest = rest
+        #: Whether the expression itself can go on, not only what is looked for ahead.
+        self.alive = any(rest[len(rest) - own :])
+        self.moves: dict[tuple[_Char, tuple[bool, ...]], tuple[_State, bool]] = {}
 
 
 class Expression:
@@ -28,93 +47,109 @@ class Expression:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._steps, stretches = compile_expression(text)
-        ends = [*stretches[1:], len(self._steps)]
-        # What is looked for ahead has to be known first, and a step mostly leads to one after it.
-        self._stretches = [self._moves(start, end) for start, end in zip(stretches, ends, strict=True)][::-1]
-        self._borders = [(part, re.compile(part.text, part.flags)) for part in self._parts("border")]
-        self._chars = [(re.compile(part.text, part.flags), self._places(part)) for part in self._parts("char")]
+        program = compile_expression(text)
+        layout = Layout()
+        self._ahead = [layout.lay(node) for node in program.ahead]
+        leaves_ahead = len(layout.leaves)
+        self._own = layout.lay(program.own)
+        self._leaves, self._slots = layout.leaves, layout.slots
+        self._own_leaves = len(layout.leaves) - leaves_ahead
+        borders = list(layout.borders)
+        self._borders = [re.compile(part.text, part.flags) for part in borders]
         # Most borders are at the ends of a text, so that nobody looks for them in between.
-        self._at_ends = all(_is_at_an_end(part) for part, _ in self._borders)
-        self._inside = (False,) * len(self._borders)
-        #: The steps of the expression itself, without what is looked for ahead.
-        self._own = (1 << ends[0]) - 1
-        self._seen = sum(1 << place for place, step in enumerate(self._steps) if step.kind == "seen")
-        self._accept = 1 << next(place for place, step in enumerate(self._steps) if step.kind == "accept")
-        self._takers: dict[str, int] = {}
-        self._known: dict[tuple[int, str, tuple[bool, ...]], int] = {}
+        self._at_ends = all(_is_at_an_end(border) for border in borders)
+        self._inside = (False,) * len(borders)
+        self._occurrences: dict[Part, list[int]] = {}
+        for place, leaf in enumerate(self._leaves):
+            for part in leaf.parts:
+                self._occurrences.setdefault(part, []).append(place)
+        self._asked = [(part, re.compile(part.text, part.flags)) for part in self._occurrences if not part.char]
+        room = sum(leaf.room for leaf in self._leaves) + 64 * len(self._leaves)
+        self._most_kept = max(1, min(_KEPT, _KEPT_BITS // (room + 1)))
+        self._forget_chars()
+        self._forget_states()
+
+    def _forget_chars(self) -> None:
+        self._chars: dict[str, _Char] = {}
+        self._alike: dict[tuple[Part, ...], _Char] = {}
+        self._bits: dict[tuple[int, Part], int] = {}
+
+    def _forget_states(self) -> None:
+        self._moves = 0
+        self._states: dict[tuple[int, ...], _State] = {}
 
     def matches(self, text: str) -> bool:
         """Whether the expression matches a text, all of it."""
-        open_ = self._closed(self._accept | self._seen, self._at_borders(text, len(text)))
+        end = _Char([0] * len(self._leaves))
+        nothing = _State((0,) * len(self._leaves), self._own_leaves)
+        state, open_ = self._before(nothing, end, self._at_borders(text, len(text)), at_end=True)
         for place in range(len(text) - 1, -1, -1):
-            situation = (open_, text[place], self._at_borders(text, place))
-            found = self._known.get(situation)
-            if found is None:
-                found = self._before(*situation)
-            open_ = found
-            if not open_ & self._own:
+            if not state.alive:
                 return False
-        return bool(open_ & 1)
+            borders = self._at_borders(text, place)
+            char = self._chars.get(text[place]) or self._read(text[place])
+            found = state.moves.get((char, borders))
+            if found is None:
+                found = state.moves[char, borders] = self._before(state, char, borders)
+            state, open_ = found
+        return open_
 
-    def _before(self, open_: int, char: str, borders: tuple[bool, ...]) -> int:
-        """The steps from which the end can be reached, one character earlier."""
-        found = self._closed(self._taking(char) & open_ >> 1 | self._seen, borders)
-        if len(self._known) >= _KEPT:
-            self._known.clear()
-        self._known[open_, char, borders] = found
+    def _before(
+        self, state: _State, char: _Char, borders: tuple[bool, ...], at_end: bool = False
+    ) -> tuple[_State, bool]:
+        """The state one character earlier, and whether the whole expression matches from there on."""
+        taken = [rest & bits for rest, bits in zip(state.rest, char.bits, strict=True)]
+        moment = Moment(taken, borders, self._slots)
+        for ahead in self._ahead:
+            first, can_be_empty = ahead.first(moment)
+            ahead.follow(moment, 1)
+            moment.ahead.append(bool(first) or can_be_empty)
+        first, can_be_empty = self._own.first(moment)
+        self._own.follow(moment, int(at_end))
+        return self._state(tuple(moment.rest)), bool(first) or (at_end and can_be_empty)
+
+    def _state(self, rest: tuple[int, ...]) -> _State:
+        self._moves += 1
+        if self._moves > self._most_kept:
+            self._forget_states()
+        found = self._states.get(rest)
+        if found is None:
+            found = self._states[rest] = _State(rest, self._own_leaves)
         return found
 
-    def _taking(self, char: str) -> int:
-        """The steps that take a character."""
-        if char not in self._takers:
-            if len(self._takers) >= _KEPT:
-                self._takers.clear()
-            self._takers[char] = sum(places for one, places in self._chars if one.fullmatch(char))
-        return self._takers[char]
+    def _read(self, char: str) -> _Char:
+        """What a character matches, which ``re`` says unless it is looked up."""
+        if len(self._chars) >= _KEPT or len(self._alike) >= self._most_kept:
+            self._forget_chars()
+        alike = [part for part, one in self._asked if one.fullmatch(char)]
+        itself = Part(re.escape(char), 0, char)
+        if itself in self._occurrences:
+            alike.append(itself)
+        found = self._alike.get(tuple(alike))
+        if found is None:
+            found = self._alike[tuple(alike)] = self._of_parts(alike)
+        self._chars[char] = found
+        return found
 
-    def _closed(self, open_: int, borders: tuple[bool, ...]) -> int:
-        """With the steps from which those that are open are reached without taking a character."""
-        holds = {part: held for (part, _), held in zip(self._borders, borders, strict=True)}
-        for moves in self._stretches:
-            before = -1
-            while before != open_:
-                before = open_
-                for place, step in moves:
-                    if _leads_on(step, place, open_, holds):
-                        open_ |= 1 << place
-        return open_
+    def _of_parts(self, parts: list[Part]) -> _Char:
+        bits = [0] * len(self._leaves)
+        for part in parts:
+            for place in self._occurrences[part]:
+                known = self._bits.get((place, part))
+                if known is None:
+                    known = self._bits[place, part] = self._leaves[place].bits(part)
+                bits[place] |= known
+        return _Char(bits)
 
     def _at_borders(self, text: str, place: int) -> tuple[bool, ...]:
         if self._at_ends and 0 < place < len(text) - 1:
             return self._inside
-        return tuple(border.match(text, place) is not None for _, border in self._borders)
-
-    def _moves(self, start: int, end: int) -> list[tuple[int, Step]]:
-        """The steps of a stretch that take no character, the last first."""
-        moves = [(place, self._steps[place]) for place in range(start, end)]
-        return [(place, step) for place, step in moves if step.kind in ("split", "border", "look", "no look")][::-1]
-
-    def _parts(self, kind: str) -> list[Part]:
-        return list(dict.fromkeys(step.part for step in self._steps if step.kind == kind and step.part))
-
-    def _places(self, part: Part) -> int:
-        return sum(1 << place for place, step in enumerate(self._steps) if step.kind == "char" and step.part == part)
+        return tuple(border.match(text, place) is not None for border in self._borders)
 
 
 def _is_at_an_end(border: Part) -> bool:
     """Whether a border is at the beginning or end of a text only, or before the line end that ends it."""
     return border.text not in ("\\b", "\\B") and not border.flags & re.MULTILINE
-
-
-def _leads_on(step: Step, place: int, open_: int, holds: dict[Part, bool]) -> bool:
-    if step.kind == "split":
-        return any(open_ >> target & 1 for target in step.targets)
-    if not open_ >> place + 1 & 1:
-        return False
-    if step.part is not None:
-        return holds[step.part]
-    return bool(open_ >> step.targets[0] & 1) == (step.kind == "look")
 
 
 @lru_cache(maxsize=256)
