@@ -60,7 +60,7 @@ from execpolicy.gateway.routing import NoPlace, find_route, is_verb, place_of_ca
 from execpolicy.gateway.situation import Situation
 from execpolicy.gateway.stage import Stage
 from execpolicy.gateway.token_source import why_no_token
-from execpolicy.gateway.vpc_endpoint import check_endpoint, forbidden, host_meant, to_public_api
+from execpolicy.gateway.vpc_endpoint import check_endpoint, endpoint_host_of, forbidden, host_meant, to_public_api
 
 #: By name: to look at a member of an enumeration takes longer than to pass some gates.
 _REST, _HTTP, _WEBSOCKET = ApiType
@@ -96,7 +96,7 @@ def _domain(flow: Flow) -> Refusal | None:
     """1. The host and the base path lead to a stage (GW-28)."""
     name = flow.given.domain_name
     if name is None:
-        return None
+        return _at_endpoint(flow)
     if flow.api.is_private:
         check_endpoint(flow.given.context, name)
     host = host_meant(flow.api, flow.call, name)
@@ -106,9 +106,21 @@ def _domain(flow: Flow) -> Refusal | None:
     if isinstance(place, NoPlace):
         refusal = refuse_http(place.status) if flow.api.type is _HTTP else Refusal(place.status, None, "Forbidden")
         return flow.refused("1", "domain", refusal, place.reason, "GW-28")
+    if flow.api.is_private and place.domain is not None and not place.domain.is_private:
+        detail = f"{name} is a public domain name, which leads to no private API"
+        return flow.refused("1", "domain", forbidden(flow.api), detail, "GW-19")
     flow.stage, flow.domain = place.stage, place.domain
     flow.call = flow.call._replace(path=place.path)
     flow.passed("1", "domain", f"{name} leads to the stage {place.stage.name} and the path {place.path}", "GW-28")
+    return None
+
+
+def _at_endpoint(flow: Flow) -> Refusal | None:
+    """The header Host may hold the host name of an endpoint; then another header names the API (GW-19)."""
+    host = endpoint_host_of(flow.api, flow.call)
+    meant = None if host is None else host_meant(flow.api, flow.call, host.partition(":")[0])
+    if isinstance(meant, NoPlace):
+        return flow.refused("1", "domain", forbidden(flow.api), meant.reason, "GW-19")
     return None
 
 
@@ -159,7 +171,7 @@ def _connection_id(flow: Flow) -> str | None:
     A second ``@connections`` is no connection: clients append it to an endpoint that ends in one already (GW-1).
     """
     first, _, connection = flow.call.path.removeprefix("/").partition("/")
-    if decoded(first) != CONNECTIONS or decoded(connection.partition("/")[0]) == CONNECTIONS:
+    if decoded(first) != CONNECTIONS or CONNECTIONS in map(decoded, connection.split("/")):
         return None
     return connection
 

@@ -37,7 +37,7 @@ def to_public_api(flow: Flow) -> Refusal | None:
     api, context = flow.api, flow.given.context
     if (context.complete and not context.bits & TELLS_OF_ENDPOINT) or api.is_private:
         return None
-    keys = [name for key, name in zip(ENDPOINT_KEYS, _SPELLED, strict=True) if context.given(key) is not None]
+    keys = [name for key, name in zip(ENDPOINT_KEYS, _SPELLED, strict=True) if context.given(key)]
     told, by_domain = ", ".join(keys), flow.domain is not None
     if told and by_domain:
         name = str(flow.given.domain_name)
@@ -86,6 +86,12 @@ def host_meant(api: Api, call: Call, name: str) -> str | NoPlace:
         reason = f"{name} is the host of a VPC endpoint: the header Host or x-apigw-api-id must name the API {api.id}"
         return NoPlace(reason, 403)
     return next((each for each in hosts if domain_of(api, each) is not None), name)
+
+
+def endpoint_host_of(api: Api, call: Call) -> str | None:
+    """The host name of an endpoint in the header ``Host`` of a call to a private API; None where there is none."""
+    hosts = call.header("host") if api.is_private and call.headers else ()
+    return next((each for each in hosts if of_endpoint(each.lower().partition(":")[0])), None)
 
 
 def of_endpoint(host: str) -> bool:
