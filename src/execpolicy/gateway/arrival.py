@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from execpolicy.arguments import described, mapping_or_none, own, text, text_or_none
+from execpolicy.arguments import described, own, text, text_or_none
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -15,6 +15,7 @@ from execpolicy.gateway.api import Api
 from execpolicy.gateway.authorizer_event import sent
 from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.gateway.call_path import decoded
+from execpolicy.gateway.claims import checked as check_claims
 from execpolicy.gateway.domain import Domain
 from execpolicy.gateway.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.flow import Flow, Given
@@ -75,7 +76,8 @@ def arrived(
         _check_socket_call(api, method, path)
     path = text(path, "the path") or ("" if api.type is _WEBSOCKET else "/")
     method = text(method, "the method")
-    mapping_or_none(claims, "claims")
+    if claims is not None:
+        check_claims(claims)
     text_or_none(domain_name, "domain_name")
     call = Call(
         method,
