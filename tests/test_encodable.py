@@ -164,3 +164,12 @@ def test_other_text_is_taken(text: str) -> None:
 def test_documents_are_refused_as_documents(read: Callable[[], object]) -> None:
     with pytest.raises(PolicySyntaxError):
         read()
+
+
+@pytest.mark.rule("POL-11")
+@pytest.mark.parametrize("claims", [{"a": ["\ud800"]}, {"a": "\ud800"}, {"\ud800": "a"}])
+def test_claims_are_checked_on_a_route_that_does_not_read_them(claims: dict[str, object]) -> None:
+    api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+              routes=[Route("GET", "/a", auth="AWS_IAM")])  # fmt: skip
+    with pytest.raises(RequestError, match="half a surrogate pair"):
+        api.invoke("GET", "/a", claims=claims)

@@ -13,6 +13,7 @@ from execpolicy import (
     Authorizer,
     Claim,
     Domain,
+    ExecPolicyError,
     Issuer,
     Mapped,
     Policy,
@@ -22,6 +23,8 @@ from execpolicy import (
     UsageError,
 )
 from tests.refused import Refusal, refused
+
+_NUMBER: Any = 111122223333
 
 TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
 ISSUER, PARTNER = Issuer("https://id.example", ("orders",)), Issuer("https://partner.example", ("orders",))
@@ -118,18 +121,20 @@ def api(**parts: Any) -> Api:
         ),
         (
             lambda: Api(id="a1", type="REST", region="eu-west-1", account="111122223333"),
-            "only HTTP APIs have the stage $default, a1 is REST",
+            "a REST API has stages, found none",
         ),
         (
             lambda: Api(id="a1", type="WEBSOCKET", region="eu-west-1", account="111122223333"),
-            "only HTTP APIs have the stage $default, a1 is WEBSOCKET",
+            "a WEBSOCKET API has stages, found none",
         ),
-        (lambda: api(stages=[]), "which stage do calls go to? The API has none, none is told"),
+        (lambda: api(stages=[]), "a REST API has stages, found none"),
         (lambda: api(stages=["$default"]), "only HTTP APIs have the stage $default, a1b2c3 is REST"),
         (
             lambda: api(type="WEBSOCKET", stages=["prod", "$default"], stage="prod"),
             "only HTTP APIs have the stage $default, a1b2c3 is WEBSOCKET",
         ),
+        (lambda: api(type="HTTP", stages=[]), "an HTTP API has stages, found none"),
+        (lambda: api(account=_NUMBER), "an account has 12 digits, as text; found 111122223333, an int"),
         (lambda: ApiKey("", "prod"), "an API key's value is empty"),
         (lambda: Domain("a.example", [], id=""), "a domain's id is empty"),
     ],
@@ -355,7 +360,7 @@ def test_default_routes_are_those_of_http_and_websocket_apis() -> None:
 
 @pytest.mark.rule("GW-6")
 @pytest.mark.parametrize("kind", ["REST", "WEBSOCKET"])
-@pytest.mark.parametrize("stages", [{}, {"stages": ["$default"]}, {"stages": ["a", Stage("$default")], "stage": "a"}])
+@pytest.mark.parametrize("stages", [{"stages": ["$default"]}, {"stages": ["a", Stage("$default")], "stage": "a"}])
 def test_only_http_apis_have_a_default_stage(kind: str, stages: dict[str, Any]) -> None:
     here: dict[str, Any] = {"id": "a1b2c3", "region": "eu-west-1", "account": "111122223333"}
     found = refused(UsageError, lambda: Api(**here, type=kind, **stages))
@@ -386,3 +391,23 @@ def test_an_authorizer_that_the_api_does_not_have_is_refused() -> None:
         'found no authorizer "jtw\\n"', advice="the API has jwt"
     )
     assert refused(UsageError, lambda: api(stages=["a"]).authorizer("jwt")).advice == "the API has none"
+
+
+def test_the_advice_says_what_to_write() -> None:
+    wrong = _NUMBER
+    advices: list[tuple[Callable[[], object], str]] = [
+        (lambda: api(stages=None), 'name them: stages=["prod"]'),
+        (lambda: api(account=wrong), "write it in quotes"),
+        (lambda: api(type="rest"), 'did you mean "REST"?'),
+        (lambda: api(routes=[Route("GET /a")]), 'write Route("GET", "/a")'),
+    ]
+    for make, advice in advices:
+        with pytest.raises(UsageError) as caught:
+            make()
+        assert caught.value.advice == advice
+
+
+def test_a_file_that_is_not_there_is_named_once() -> None:
+    with pytest.raises(ExecPolicyError) as caught:
+        Api.load("nofile.yaml")
+    assert str(caught.value) == "cannot read nofile.yaml: No such file or directory\n  check the path"

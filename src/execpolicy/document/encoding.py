@@ -31,7 +31,7 @@ def read_text(path: str) -> str:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         message = f"cannot read {printable(path)}: {reason}"
-        raise ExecPolicyError(message, source=Source(path, ""), advice="check the path") from error
+        raise ExecPolicyError(message, advice="check the path") from error
     return decode(content, path)
 
 

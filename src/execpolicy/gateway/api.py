@@ -8,7 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from execpolicy.arguments import flag, instance, instance_or_none, instances, mapping_or_none, text, text_or_none
+from execpolicy.arguments import (
+    described,
+    flag,
+    instance,
+    instance_or_none,
+    instances,
+    mapping_or_none,
+    text,
+    text_or_none,
+)
 from execpolicy.document.policy import Policy
 from execpolicy.document.wording import quoted
 from execpolicy.engine.caller import Caller, Target
@@ -119,7 +128,7 @@ class Api(Frozen):
         endpoint: EndpointType | str = EndpointType.REGIONAL,
         routes: Iterable[Route] = (),
         authorizers: Iterable[Authorizer] = (),
-        stages: str | Iterable[Stage | str] = (DEFAULT_STAGE,),
+        stages: str | Iterable[Stage | str] | None = None,
         stage: str | None = None,
         resource_policy: Policy | None = None,
         api_keys: Iterable[ApiKey] = (),
@@ -129,7 +138,7 @@ class Api(Frozen):
         readings: Readings = Readings(),  # noqa: B008 - immutable
     ) -> None:
         kind = one_of(ApiType, type, "an API's type")
-        all_stages = _stages(stages)
+        all_stages = _stages(stages, kind)
         self._set(
             id=_shaped(_API_ID, id, "an API id is letters and digits"),
             type=kind,
@@ -317,15 +326,27 @@ def _gateway() -> tuple[Callable[..., tuple[Call, Given]], Callable[[Api, Call, 
 
 
 def _shaped(shape: re.Pattern[str], value: object, expected: str) -> str:
-    if not isinstance(value, str) or shape.fullmatch(value) is None:
+    if not isinstance(value, str):
+        raise UsageError(f"{expected}, as text; found {described(value)}", advice="write it in quotes", rule="GW-1")
+    if shape.fullmatch(value) is None:
         raise UsageError(f"{expected}, found {value!r}", rule="GW-1")
     return value
 
 
-def _stages(given: object) -> tuple[Stage, ...]:
+def _stages(given: object, kind: ApiType) -> tuple[Stage, ...]:
+    if given is None and kind is ApiType.HTTP:
+        return (Stage(DEFAULT_STAGE),)
+    if given is None:
+        given = ()
     several = isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
     items: Iterable[object] = given if several else (given,)  # type: ignore[assignment]  # several says it is one
-    return tuple(each if isinstance(each, Stage) else Stage(text(each, "a stage")) for each in items)
+    stages = tuple(each if isinstance(each, Stage) else Stage(text(each, "a stage")) for each in items)
+    if not stages:
+        article = "an" if kind is ApiType.HTTP else "a"
+        raise UsageError(
+            f"{article} {kind} API has stages, found none", advice='name them: stages=["prod"]', rule="GW-6"
+        )
+    return stages
 
 
 def _stage(stages: tuple[Stage, ...], name: str | None) -> Stage:

@@ -169,7 +169,11 @@ def _check_path(api: Api, route: Route) -> None:
         return
     if socket is bool(route.path):
         expected = "a route key alone" if socket else "a method and a path"
-        raise UsageError(f"a route of a {api.type} API has {expected}, found {route.key!r}", rule="GW-26")
+        method, space, path = route.method.partition(" ")
+        advice = f'write Route("{method}", "{path}")' if space and not route.path and path.startswith("/") else ""
+        raise UsageError(
+            f"a route of a {api.type} API has {expected}, found {route.key!r}", advice=advice, rule="GW-26"
+        )
     if socket:
         return
     if _METHOD.fullmatch(route.method) is None:

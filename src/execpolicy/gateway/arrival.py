@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from execpolicy.arguments import described, mapping_or_none, own, text, text_or_none
+from execpolicy.arguments import described, own, text, text_or_none
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -15,6 +15,7 @@ from execpolicy.gateway.api import Api
 from execpolicy.gateway.authorizer_event import sent
 from execpolicy.gateway.cache import AuthorizerCache
 from execpolicy.gateway.call_path import decoded
+from execpolicy.gateway.claims import checked as check_claims
 from execpolicy.gateway.domain import Domain
 from execpolicy.gateway.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.flow import Flow, Given
@@ -76,8 +77,9 @@ def arrived(
         method, path = _texts(api, method, path)
     elif api.type is _WEBSOCKET:
         _check_socket_call(api, method, path)
-    if claims is not None or domain_name is not None:
-        mapping_or_none(claims, "claims")
+    if claims is not None:
+        check_claims(claims)
+    if domain_name is not None:
         text_or_none(domain_name, "domain_name")
     call = Call(
         method,

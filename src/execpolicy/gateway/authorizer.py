@@ -58,6 +58,7 @@ class Claim(_Claim):
 
     Raises:
         UsageError: an argument is of the wrong type, or the claim is one that API Gateway checks itself.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-create.html
 
@@ -95,6 +96,7 @@ class Issuer(_Issuer):
 
     Raises:
         UsageError: an argument is of the wrong type, or AWS takes no such issuer.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-create.html
 
@@ -140,6 +142,7 @@ class Authorizer(Frozen):
 
     Raises:
         UsageError: an argument is of the wrong type, or the parts do not go together.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 

@@ -75,7 +75,7 @@ def check_http_jwt(
     >>> check_http_jwt(tokens, (), {"iss": "https://idp.example", "aud": "orders", "exp": 20}, 10).passed
     True
     """
-    told = _checked(claims)
+    told = checked(claims)
     issuer = authorizer.issuers[0]
     fault = _issuer_fault((issuer.url,), told) or _audience_fault(issuer, told) or _time_fault(told, now)
     if fault is not None:
@@ -107,7 +107,7 @@ def check_rest_jwt(
     >>> check_rest_jwt(tokens, ["read"], {"iss": "https://idp.example", "aud": "orders", "exp": 20}, 10).status
     403
     """
-    told = _checked(claims)
+    told = checked(claims)
     trusted = {issuer.url: issuer for issuer in authorizer.issuers}
     unauthorized = ResponseType.UNAUTHORIZED
     fault = _issuer_fault(tuple(trusted), told)
@@ -146,7 +146,7 @@ def check_cognito(
     >>> check_cognito(staff, (), token, 10).passed, check_cognito(staff, ["read"], token, 10).status
     (True, 401)
     """
-    told = _checked(claims)
+    told = checked(claims)
     scopes = tuple(route_scopes)
     fault = (
         _issuer_fault(tuple(map(pool_issuer, authorizer.user_pools)), told)
@@ -176,7 +176,8 @@ def pool_issuer(pool: str) -> str:
     return f"https://cognito-idp.{match['region']}.{suffix}/{match['id']}"
 
 
-def _checked(claims: object) -> Mapping[str, object]:
+def checked(claims: object) -> Mapping[str, object]:
+    """Claims whose names and texts UTF-8 can hold, of Python's own classes; RequestError for others (POL-11)."""
     told: dict[str, object] = {}
     for name, value in (mapping_or_none(claims, "claims") or {}).items():
         if not isinstance(name, str):

@@ -28,6 +28,7 @@ class Mapped(_Mapped):
 
     Raises:
         UsageError: an argument is of the wrong type.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
 
     >>> Mapped("orders", stage="prod").path
     'orders'
@@ -61,6 +62,7 @@ class Domain(_Domain):
 
     Raises:
         UsageError: an argument is of the wrong type, or the parts do not go together.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-custom-domains.html
 

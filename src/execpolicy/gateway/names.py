@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
+from execpolicy.document.wording import nearest
 from execpolicy.errors import UsageError
 
 
@@ -114,4 +115,6 @@ def one_of(choices: type[E], value: str, name: str) -> E:
     try:
         return choices(value)
     except ValueError:
-        raise UsageError(f"{name} is {' or '.join(choices)}, found {value!r}") from None
+        meant = nearest(value, choices) if isinstance(value, str) else None
+        advice = f'did you mean "{meant}"?' if meant else ""
+        raise UsageError(f"{name} is {' or '.join(choices)}, found {value!r}", advice=advice) from None

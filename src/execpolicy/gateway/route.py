@@ -22,6 +22,7 @@ class Route(Frozen):
 
     Raises:
         UsageError: an argument is of the wrong type; ``Api`` says whether the route goes with it.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
 
     >>> Route("GET", "/orders/{id}", auth="AWS_IAM").key
     'GET /orders/{id}'

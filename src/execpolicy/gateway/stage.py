@@ -30,6 +30,7 @@ class Stage(Frozen):
 
     Raises:
         UsageError: an argument is of the wrong type, or no stage has such a name.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
 
     >>> Stage("prod").cache_needs_permission
     False
@@ -82,6 +83,7 @@ class ApiKey(_ApiKey):
 
     Raises:
         UsageError: an argument is of the wrong type, or the key is empty.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
 
     >>> ApiKey("0123456789abcdef0123", stages=["prod"]).enabled
     True
