@@ -304,3 +304,32 @@ def test_before_an_authorizer_the_endpoints_policy_admits_an_anonymous_caller_to
     assert (response.status, refusing.gate, refusing.passed) == (403, "VPC endpoint", False)
     assert refusing.detail == "the endpoint's policy for the API, to which the caller is anonymous"
     assert [step.passed for step in response.steps if step.gate == "VPC endpoint"] == [True, False]
+
+
+@pytest.mark.rule("GW-19")
+def test_a_public_domain_name_leads_to_no_private_api() -> None:
+    allows = policy("resource")
+    public = Domain("shop.example.com", (Mapped("", "prod"),))
+    private = rest(endpoint="PRIVATE", resource_policy=allows, domains=[public])
+    for context in (None, KEYS, {"aws:SourceIp": "203.0.113.9"}):
+        found = private.invoke("GET", "/x", domain_name="shop.example.com", context=context)
+        assert (found.status, found.message, found.steps[-1].gate) == (403, "Forbidden", "domain")
+        assert found.steps[-1].detail == "shop.example.com is a public domain name, which leads to no private API"
+    assert rest(domains=[public]).invoke("GET", "/x", domain_name="shop.example.com").status == 200
+
+
+@pytest.mark.rule("GW-19")
+def test_the_host_of_an_endpoint_may_stand_in_the_header_alone() -> None:
+    private = rest(endpoint="PRIVATE", resource_policy=policy("resource"))
+    alone = private.invoke("GET", "/x", headers={"Host": HOST}, context=KEYS)
+    assert (alone.status, alone.message, alone.steps[-1].gate) == (403, "Forbidden", "domain")
+    assert private.invoke("GET", "/x", headers={"Host": HOST, "x-apigw-api-id": "a1b2c3"}, context=KEYS).status == 200
+    assert private.invoke("GET", "/x", headers={"Host": HOST, "x-apigw-api-id": "zzzzzz"}, context=KEYS).status == 403
+    own = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
+    assert private.invoke("GET", "/x", headers={"Host": own}, context=KEYS).status == 200
+    assert rest().invoke("GET", "/x", headers={"Host": HOST}).status == 200
+
+
+@pytest.mark.rule("GW-19")
+def test_an_empty_list_of_endpoints_is_no_endpoint() -> None:
+    assert rest().invoke("GET", "/x", context={"aws:SourceVpce": []}).status == 200

@@ -57,6 +57,8 @@ def test_a_policy_for_the_decoded_id_does_not_match_an_encoded_one() -> None:
         ("/@connections/@connections/x", "must not end in /@connections"),
         ("/@connections/%40connections/x", "must not end in /@connections"),
         ("/@connections/@connections", "must not end in /@connections"),
+        ("/@connections/a/@connections/b", "must not end in /@connections"),
+        ("/@connections//@connections/b", "must not end in /@connections"),
         ("/prod/@connections/x", "behind its stage there is /@connections/ID alone"),
         ("/@connectionsfoo", "behind its stage there is /@connections/ID alone"),
         ("/@connections%2Fx", "behind its stage there is /@connections/ID alone"),

@@ -96,7 +96,7 @@ def _domain(flow: Flow) -> Refusal | None:
     """1. The host and the base path lead to a stage (GW-28)."""
     name = flow.given.domain_name
     if name is None:
-        return _at_endpoint(flow)
+        return _at_endpoint(flow) if flow.call.headers else None
     if flow.api.is_private:
         check_endpoint(flow.given.context, name)
     host = host_meant(flow.api, flow.call, name)

@@ -90,7 +90,7 @@ def host_meant(api: Api, call: Call, name: str) -> str | NoPlace:
 
 def endpoint_host_of(api: Api, call: Call) -> str | None:
     """The host name of an endpoint in the header ``Host`` of a call to a private API; None where there is none."""
-    hosts = call.header("host") if api.is_private and call.headers else ()
+    hosts = call.header("host") if api.is_private else ()
     return next((each for each in hosts if of_endpoint(each.lower().partition(":")[0])), None)
 
 
