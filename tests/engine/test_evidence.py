@@ -187,6 +187,26 @@ def test_a_layer_that_does_not_bind_has_nothing_to_be_worked_out() -> None:
     assert layer.verdict == "not_applicable"
 
 
+@pytest.mark.rule("GW-7", "RES-1")
+@pytest.mark.parametrize("negated", [False, True])
+@pytest.mark.parametrize(
+    ("entries", "matches"),
+    [
+        (["execute-api:/prod/GET/pets", "arn:aws:s3:::x"], True),
+        (["execute-api:/prod/GET/cats", "arn:aws:s3:::x"], False),
+        (["execute-api:/prod/GET/cats", PETS], True),
+        (["execute-api:/prod/GET/cats", "execute-api:/*/pets"], True),
+    ],
+)
+def test_a_list_of_short_forms_and_arns_matches_by_any_of_them(
+    entries: list[str], matches: bool, negated: bool
+) -> None:
+    element = {"NotResource" if negated else "Resource": entries}
+    decision = decided(resource_policy=allowing("resource", **element))
+    statement = told(decision)
+    assert (statement.applies, decision.allowed) == (matches is not negated, matches is not negated)
+
+
 @pytest.mark.rule("GW-7")
 @pytest.mark.parametrize(
     "text",

@@ -113,6 +113,7 @@ def test_an_arn_cut_short_ends_in_wildcards(text: str, expected: str) -> None:
         ("arn:?:b", ("arn:", ONE_WITHIN, ":b")),
         ("arn:*?", ("arn:", ANY_WITHIN, ONE_WITHIN)),
         ("arn:aws:s3:::a*b?", ("arn:aws:s3:::a", ANY, "b", ONE)),
+        ("arn:aws:s3::1*2:a", ("arn:aws:s3::1", ANY_WITHIN, "2:a")),
     ],
 )
 def test_wildcards_of_the_first_five_fields_stay_inside(text: str, expected: Tokens) -> None:

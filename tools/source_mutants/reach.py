@@ -33,9 +33,13 @@ class Reach(NamedTuple):
         path = self.root / mutant.module
         by_line = self.data.contexts_by_lineno(str(path))
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        lines = _lines_of_statement(tree, mutant.line) or by_line
-        reaching = {test for line in lines for test in by_line.get(line, ()) if test in self.times}
+        lines = _lines_of_statement(tree, mutant.line)
+        reaching = {test for line in lines or by_line for test in by_line.get(line, ()) if test in self.times}
         package = f"tests/{Path(mutant.module).parent.name}/"
+        if lines is None:
+            # What a module defines is executed once, by whatever imports it: the tests named after it may read it.
+            own = f"{package}test_{Path(mutant.module).name}::"
+            reaching.update(test for test in self.times if test.startswith(own))
         return sorted(reaching, key=lambda test: (not test.startswith(package), self.times[test], test))
 
 
