@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from execpolicy.arguments import flag, instance, instance_or_none, instances, mapping_or_none, text, text_or_none
+from execpolicy.arguments import flag, instance, instance_or_none, instances, mapping_or_none, own, text, text_or_none
 from execpolicy.document.policy import Policy
 from execpolicy.document.wording import quoted
 from execpolicy.engine.caller import Caller, Target
@@ -287,6 +287,7 @@ class Api(Frozen):
         Raises:
             UsageError: the API has none of that name.
         """
+        name = own(name)
         for each in self.authorizers:
             if each.name == name:
                 return each
@@ -317,9 +318,10 @@ def _gateway() -> tuple[Callable[..., tuple[Call, Given]], Callable[[Api, Call, 
 
 
 def _shaped(shape: re.Pattern[str], value: object, expected: str) -> str:
-    if not isinstance(value, str) or shape.fullmatch(value) is None:
+    found = own(value)
+    if not isinstance(found, str) or shape.fullmatch(found) is None:
         raise UsageError(f"{expected}, found {value!r}", rule="GW-1")
-    return value
+    return found
 
 
 def _stages(given: object) -> tuple[Stage, ...]:

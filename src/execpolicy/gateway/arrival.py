@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from execpolicy.arguments import described, mapping_or_none, own, text, text_or_none
+from execpolicy.arguments import described, mapping_or_none, one_among, own, text, text_or_none
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -52,7 +52,8 @@ def arrived(
 ) -> tuple[Call, Given]:
     """The arguments of a call, each read and checked."""
     told = context if isinstance(context, Context) else Context(context)
-    if signature not in SIGNATURES:
+    signed = one_among(signature, SIGNATURES)
+    if signed is None:
         raise UsageError(f"signature is {', '.join(SIGNATURES)}, found {signature!r}", rule="GW-18")
     policy = vpc_endpoint_policy
     if policy is not None and not (isinstance(policy, Policy) and policy.kind is PolicyKind.VPC_ENDPOINT):
@@ -75,15 +76,15 @@ def arrived(
         _check_socket_call(method, path)
     path = text(path, "the path") or ("" if api.type is _WEBSOCKET else "/")
     method = text(method, "the method")
+    domain_name = text_or_none(domain_name, "domain_name")
     mapping_or_none(claims, "claims")
-    text_or_none(domain_name, "domain_name")
     call = Call(
         method,
         path,
         NOT_GIVEN if headers is None else sent(headers, "headers"),
         NOT_GIVEN if query is None else sent(query, "query"),
     )
-    return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signature)
+    return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signed)
 
 
 def _check_socket_call(method: object, path: object) -> None:

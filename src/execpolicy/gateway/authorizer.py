@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Self
 
-from execpolicy.arguments import flag, instances, text, text_or_none, texts
+from execpolicy.arguments import flag, instances, one_among, text, text_or_none, texts
 from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
 from execpolicy.gateway.expression import ExpressionError, read_expression
@@ -68,7 +68,8 @@ class Claim(_Claim):
     __slots__ = ()
 
     def __new__(cls, name: str, expected: str | Iterable[str] = (), required: bool = False) -> Self:
-        if not text(name, "name of a claim"):
+        name = text(name, "name of a claim")
+        if not name:
             raise UsageError("name of a claim is empty", rule="AUT-9")
         if name in RESERVED_CLAIMS:
             raise UsageError(
@@ -105,7 +106,8 @@ class Issuer(_Issuer):
     __slots__ = ()
 
     def __new__(cls, url: str, audiences: str | Iterable[str], claims: Iterable[Claim] = ()) -> Self:
-        if _ISSUER.fullmatch(text(url, "url of an issuer")) is None:
+        url = text(url, "url of an issuer")
+        if _ISSUER.fullmatch(url) is None:
             raise UsageError(
                 f"url of an issuer is an https URL without query, fragment or user, found {url!r}",
                 advice="write it as it stands in the token's iss, such as https://id.example.com/",
@@ -184,9 +186,10 @@ class Authorizer(Frozen):
         kind = one_of(AuthorizerType, type, "an authorizer's type")
         if ttl is not None and (not isinstance(ttl, int) or isinstance(ttl, bool) or not 0 <= ttl <= LARGEST_TTL):
             raise UsageError(f"ttl is a number of seconds from 0 to {LARGEST_TTL}, found {ttl!r}", rule="AUT-5")
-        if payload_format not in ("1.0", "2.0"):
+        form = one_among(payload_format, ("1.0", "2.0"))
+        if form is None:
             raise UsageError(f'payload_format is "1.0" or "2.0", found {payload_format!r}', rule="AUT-1")
-        if flag(simple_responses, "simple_responses") and payload_format != "2.0":
+        if flag(simple_responses, "simple_responses") and form != "2.0":
             raise UsageError("simple responses go with payload format 2.0", rule="AUT-2")
         self._set(
             name=text(name, "an authorizer's name"),
@@ -194,7 +197,7 @@ class Authorizer(Frozen):
             identity_sources=texts(identity_sources, "identity_sources"),
             validation_expression=text_or_none(validation_expression, "validation_expression"),
             ttl=ttl,
-            payload_format=payload_format,
+            payload_format=form,
             simple_responses=simple_responses,
             issuers=instances(issuers, Issuer, "issuers"),
             user_pools=texts(user_pools, "user_pools"),

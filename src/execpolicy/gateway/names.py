@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
+from execpolicy.arguments import own
 from execpolicy.errors import UsageError
 
 
@@ -112,6 +113,6 @@ E = TypeVar("E", bound=StrEnum)
 def one_of(choices: type[E], value: str, name: str) -> E:
     """The member of an enumeration that a text stands for."""
     try:
-        return choices(value)
+        return choices(own(value))
     except ValueError:
         raise UsageError(f"{name} is {' or '.join(choices)}, found {value!r}") from None
