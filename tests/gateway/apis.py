@@ -522,6 +522,26 @@ OF_MEANING = [
         "GET / needs an API key, which the API takes from Lambda authorizers, and asks for NONE",
     ),
     _bad(
+        "an API key of an HTTP API",
+        "ANY /a: {}",
+        "ANY /a: {«api_key_required»: true}",
+        'found "api_key_required" in a route of an HTTP API, which has no API keys',
+        file=HTTP,
+    ),
+    _bad(
+        "additional claims of an HTTP API",
+        "$default: {authorizer: asks}",
+        "$default: {authorizer: asks}",
+        'found "claims" in an issuer of an HTTP API, which checks no claims of its own',
+        file=HTTP,
+    )._replace(
+        text=HTTP.replace(
+            "authorizers:\n",
+            "authorizers:\n  jwt: {type: JWT, identity_sources: $request.header.A, "
+            "issuers: [{url: https://a.example, audiences: b, «claims»: [{name: c}]}]}\n",
+        )
+    ),
+    _bad(
         "scopes of an open route",
         "GET /: {}",
         "«GET /»: {scopes: a}",

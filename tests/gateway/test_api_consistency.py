@@ -25,6 +25,7 @@ from tests.refused import Refusal, refused
 
 TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
 ISSUER, PARTNER = Issuer("https://id.example", ("orders",)), Issuer("https://partner.example", ("orders",))
+ASKING = Issuer("https://id.example", ("orders",), claims=[Claim("tier")])
 JWT = Authorizer("jwt", type="JWT", identity_sources=["$request.header.Authorization"], issuers=[ISSUER])
 OPEN = {
     "Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
@@ -61,6 +62,18 @@ def api(**parts: Any) -> Api:
         (
             lambda: api(type="HTTP", authorizers=[Authorizer("jwt", type="JWT", issuers=[ISSUER, PARTNER])]),
             "jwt has several issuers; of an HTTP API it has one",
+        ),
+        (
+            lambda: api(type="HTTP", authorizers=[Authorizer("jwt", type="JWT", issuers=[ASKING])]),
+            "claims of an issuer of jwt are for REST APIs; a JWT authorizer of an HTTP API checks none",
+        ),
+        (
+            lambda: api(type="HTTP", routes=[Route("GET", "/a", api_key_required=True)]),
+            "GET /a needs an API key, and HTTP APIs have no API keys",
+        ),
+        (
+            lambda: api(type="HTTP", routes=[Route("$default", api_key_required=True)]),
+            "$default needs an API key, and HTTP APIs have no API keys",
         ),
         (lambda: api(readings=Readings(path="odd")), "the reading path is as_sent or normalised, found 'odd'"),
         (

@@ -82,6 +82,12 @@ def _check_jwt(api_type: ApiType, authorizer: Authorizer) -> None:
     sources = authorizer.identity_sources
     if api_type is ApiType.HTTP and len(authorizer.issuers) > 1:
         raise UsageError(f"{authorizer.name} has several issuers; of an HTTP API it has one", rule="AUT-8")
+    if api_type is ApiType.HTTP and authorizer.issuers[0].claims:
+        raise UsageError(
+            f"claims of an issuer of {authorizer.name} are for REST APIs; a JWT authorizer of an HTTP API checks none",
+            advice="leave them out, or check them in a Lambda authorizer",
+            rule="AUT-8",
+        )
     if api_type is ApiType.HTTP and len(sources) > 1:
         raise UsageError(
             f"identity_sources of {authorizer.name} are {len(sources)}; a JWT authorizer has one",
@@ -154,7 +160,13 @@ def _check_what_it_asks_for(api: Api, route: Route) -> None:
             advice="a connection is authorized once, when it is made: move auth and authorizer to $connect",
             rule="GW-21",
         )
-    by_authorizer = api.api_key_source is KeySource.AUTHORIZER and api.type is not ApiType.HTTP
+    if api.type is ApiType.HTTP and route.api_key_required:
+        raise UsageError(
+            f"{route.key} needs an API key, and HTTP APIs have no API keys",
+            advice="leave api_key_required out, or guard the route by an authorizer",
+            rule="AUT-6",
+        )
+    by_authorizer = api.api_key_source is KeySource.AUTHORIZER
     if by_authorizer and route.api_key_required and auth is not AuthType.CUSTOM:
         raise UsageError(
             f"{route.key} needs an API key, which the API takes from Lambda authorizers, and asks for {auth}",

@@ -38,6 +38,8 @@ def _add_route(fields: Fields, assembly: Assembly, authorizers: Mapping[str, Aut
     authorizer = fields.text("authorizer")
     scopes = [scope.value for scope in fields.distinct("scopes") or ()]
     api_key_required = fields.flag("api_key_required", default=False)
+    if api_key_required and assembly.api_type is ApiType.HTTP:
+        fields.refuse(("api_key_required",), "a route of an HTTP API, which has no API keys", "remove it")
     if authorizer is not None and authorizer not in authorizers:
         _unknown_authorizer(fields, authorizer, authorizers)
     if parts is None or problems.count > before or (authorizer is not None and authorizers[authorizer] is None):
