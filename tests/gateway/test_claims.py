@@ -289,7 +289,6 @@ def test_the_validation_expression_of_a_cognito_authorizer_is_compared_with_aud(
             "arn:aws-cn:cognito-idp:cn-north-1:111122223333:userpool/cn-north-1_A",
             "https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_A",
         ),
-        ("https://idp.example", "https://idp.example"),
     ],
 )
 def test_the_issuer_of_a_user_pool(pool: str, issuer: str) -> None:

@@ -327,7 +327,12 @@ def _shaped(shape: re.Pattern[str], value: object, expected: str) -> str:
 def _stages(given: object) -> tuple[Stage, ...]:
     several = isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
     items: Iterable[object] = given if several else (given,)  # type: ignore[assignment]  # several says it is one
-    return tuple(each if isinstance(each, Stage) else Stage(text(each, "a stage")) for each in items)
+    found = tuple(each if isinstance(each, Stage) else Stage(text(each, "a stage")) for each in items)
+    names = [each.name for each in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"stages has {twice!r} twice", advice="keep one of them", rule="GW-6")
+    return found
 
 
 def _stage(stages: tuple[Stage, ...], name: str | None) -> Stage:

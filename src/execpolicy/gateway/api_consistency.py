@@ -10,6 +10,7 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.names import ApiType, AuthorizerType, AuthType, EndpointType, KeySource
+from execpolicy.gateway.placeholders import ONE_NAME, Placeholders
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.route_path import GREEDY, declared
 from execpolicy.gateway.stage import DEFAULT_STAGE
@@ -39,10 +40,14 @@ def check_api(api: Api) -> None:
     _check_kind(api)
     _check_authorizers(api)
     _check_places(api)
+    placeholders = Placeholders(api.type)
     for route in api.routes:
         _check_path(api, route)
         _check_route(api, route)
         _check_what_it_asks_for(api, route)
+        problem = placeholders.add(route)
+        if problem is not None:
+            raise UsageError(problem, advice=ONE_NAME, rule="GW-26")
     twice, times = next(iter(Counter(route.key for route in api.routes).most_common(1)), ("", 0))
     if times > 1:
         raise UsageError(f"the API has the route {twice} twice", rule="GW-26")
@@ -116,6 +121,10 @@ def _check_places(api: Api) -> None:
     for stage, what in named:
         if stage not in stages:
             raise UsageError(f"{what} leads to the stage {stage!r}, which the API does not have", rule="GW-28")
+    domains = [domain.name.lower() for domain in api.domains]
+    twice = next((name for name in domains if domains.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"two domains are called {twice!r}", rule="GW-28")
     for domain in api.domains:
         if domain.is_private and not api.is_private:
             raise UsageError(

@@ -20,6 +20,10 @@ LARGEST_TTL = 3600
 #: An absolute URL without user, query and fragment.
 _ISSUER = re.compile(r"https://[^\s/?#@]+(/[^\s?#]*)?")
 
+#: The ARN of a Cognito user pool, whose parts name the issuer of its tokens (AUT-7).
+USER_POOL = re.compile(
+    "arn:(?P<partition>aws[a-z-]*):cognito-idp:(?P<region>[a-z0-9-]+):[0-9]{12}:userpool/(?P<id>[A-Za-z0-9_-]+)"
+)
 
 #: Claims that API Gateway checks itself: none of them can be asked for in addition (AUT-9).
 RESERVED_CLAIMS = ("iss", "aud", "exp", "nbf", "iat", "scope", "scp")
@@ -234,14 +238,25 @@ class Authorizer(Frozen):
             raise UsageError(f"{self.name} is a TOKEN authorizer: it has one identity source, a header", rule="AUT-4")
         if self.type is AuthorizerType.JWT:
             self._check_issuers()
-        if self.type is AuthorizerType.COGNITO_USER_POOLS and not self.user_pools:
-            raise UsageError(f"{self.name} is a Cognito authorizer: it needs a user pool", rule="AUT-7")
+        if self.type is AuthorizerType.COGNITO_USER_POOLS:
+            self._check_user_pools()
         if self.type is AuthorizerType.REQUEST and self.ttl and not self.identity_sources:
             raise UsageError(
                 f"ttl is {self.ttl}, and {self.name} has no identity source to keep cached answers apart by",
                 advice="give identity_sources, or ttl=0",
                 rule="AUT-5",
             )
+
+    def _check_user_pools(self) -> None:
+        if not self.user_pools:
+            raise UsageError(f"{self.name} is a Cognito authorizer: it needs a user pool", rule="AUT-7")
+        for pool in self.user_pools:
+            if USER_POOL.fullmatch(pool) is None:
+                raise UsageError(
+                    f"user_pools of {self.name} are ARNs of Cognito user pools, found {pool!r}",
+                    advice="such as arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_EXAMPLE",
+                    rule="AUT-7",
+                )
 
     def _check_issuers(self) -> None:
         if not self.issuers:

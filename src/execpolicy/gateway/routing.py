@@ -10,7 +10,7 @@ from execpolicy.arguments import text as checked_text
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.arn_parts import Problem, error_at, problem_of
 from execpolicy.gateway.call_path import decoded, merged_slashes
-from execpolicy.gateway.domain import Domain, Mapped
+from execpolicy.gateway.domain import Domain, base_of
 from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.route_path import matched, split
@@ -32,8 +32,6 @@ _OWN_HOST = re.compile(
 _methods: dict[str, str] = {}
 #: A segment that no route declares as it is: only a placeholder takes it.
 _ANY_TEXT = "\0"
-#: What the command line calls the base path that catches the rest.
-_NO_BASE_PATH = "(none)"
 
 
 class Place(NamedTuple):
@@ -274,12 +272,12 @@ def _on_own_host(api: Api, path: str) -> Place | NoPlace:
 def _mapped(api: Api, path: str, domain: Domain) -> Place | NoPlace:
     """The longest base path that the path begins with, in whole segments; the empty one catches the rest (GW-28)."""
     sent = split(path)
-    fitting = [mapping for mapping in domain.mappings if sent[: len(_base(mapping))] == _base(mapping)]
+    fitting = [mapping for mapping in domain.mappings if sent[: len(base_of(mapping))] == base_of(mapping)]
     if not fitting:
         known = ", ".join(f"/{mapping.path.strip('/')}" for mapping in domain.mappings) or "none"
         return NoPlace(f"`{path}` begins with no base path of {domain.name}, which has {known}", 403)
-    mapping = max(fitting, key=lambda each: len(_base(each)))
-    length = len(_base(mapping))
+    mapping = max(fitting, key=lambda each: len(base_of(each)))
+    length = len(base_of(mapping))
     if mapping.api_id not in (None, api.id):
         base = _joined(sent[:length])
         message = f"`{base}` of {domain.name} leads to the API {mapping.api_id}, not to {api.id}"
@@ -287,8 +285,3 @@ def _mapped(api: Api, path: str, domain: Domain) -> Place | NoPlace:
     # The API refuses a mapping of its own to a stage that it does not have.
     stage = next(each for each in api.stages if each.name == mapping.stage)
     return Place(stage, _joined(sent[length:]), domain)
-
-
-def _base(mapping: Mapped) -> list[str]:
-    path = mapping.path.strip("/")
-    return path.split("/") if path not in ("", _NO_BASE_PATH) else []
