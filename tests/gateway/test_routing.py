@@ -183,7 +183,7 @@ def test_a_verb_goes_before_any(kind: str) -> None:
         ("REST", "GET /{a}", "POST /{b}/c", "POST /{b}/c has {b} where GET /{a} has {a}"),
         ("REST", "GET /x/{a+}", "GET /x/{b+}", "GET /x/{b+} has {b+} where GET /x/{a+} has {a+}"),
         ("HTTP", "GET /{a}", "GET /{b}", "GET /{b} has {b} where GET /{a} has {a}"),
-        ("HTTP", "GET /{a}/{b+}", "GET /{a}/{c+}", "GET /{a}/{c+} has {a} and {c+} where GET /{a}/{b+} has {a} and {b+}"),
+        ("HTTP", "GET /{a}/{b}", "GET /{a}/{c}", "GET /{a}/{c} has {a} and {c} where GET /{a}/{b} has {a} and {b}"),
     ],
 )  # fmt: skip
 def test_routes_that_their_order_would_decide_between_are_refused(

@@ -111,9 +111,13 @@ def no_socket_call(found: str) -> UsageError:
 def _moment(at: object) -> float:
     """A time in seconds since 1970; a number is one already, whatever its length."""
     if isinstance(at, (int, float)) and not isinstance(at, bool):
-        if not isfinite(at):
+        try:
+            found = float(at)
+        except OverflowError:
+            raise UsageError("at is a time, found a number that is beyond any", rule="AUT-5") from None
+        if not isfinite(found):
             raise UsageError(f"at is a time, found {at!r}", rule="AUT-5")
-        return float(at)
+        return found
     if isinstance(at, Iterable) and not isinstance(at, str):
         raise UsageError(f"at is one time, found {described(at)}", rule="AUT-5")
     seconds = read_date(next(iter(Context({"aws:CurrentTime": at}).values.values()))[0])

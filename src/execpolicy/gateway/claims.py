@@ -10,11 +10,14 @@ from math import isfinite
 from typing import NamedTuple
 
 from execpolicy.arguments import encodable, items, mapping_or_none, own
+from execpolicy.characters import printable
 from execpolicy.errors import RequestError
 from execpolicy.gateway.authorizer import USER_POOL, Authorizer, Claim, Issuer
 from execpolicy.gateway.expression import read_expression
 from execpolicy.gateway.names import ResponseType
 
+#: A number of 64 digits, as in documents (POL-11), has no more.
+_LARGEST_BITS = 213
 #: What a Cognito authorizer says of an expired token.
 _EXPIRED = "The incoming token has expired"
 
@@ -178,9 +181,18 @@ def _checked(claims: object) -> Mapping[str, object]:
             raise RequestError(f"the name of a claim is a text, found {name!r}", rule="AUT-8")
         claim = encodable(own(name), "claims")
         told[claim] = _own(value)
+        _check_size(claim, told[claim])
         for each in _texts(told[claim]):
             encodable(each, f"the claim {claim}")
     return told
+
+
+def _check_size(claim: str, value: object) -> None:
+    """Refuse a number that no time comes near, and that may be too long to compute with or to show."""
+    for each in value if isinstance(value, list) else (value,):
+        if isinstance(each, int) and each.bit_length() > _LARGEST_BITS:
+            message = f"the claim {printable(claim)} is a number of more than {_LARGEST_BITS} bits"
+            raise RequestError(message, advice="a time is a number of seconds since 1970", rule="AUT-8")
 
 
 def _own(value: object) -> object:
