@@ -326,17 +326,26 @@ def _of_answer(form: _Form, answer: JsonObject, source: Source | None) -> Author
     )
 
 
+#: The sorts of principalId on which reports differ, or say nothing. A string that gets here is empty.
+_PRINCIPAL_IDS: dict[type, str] = {
+    type(None): "no principalId",
+    JsonNumber: "a number as principalId",
+    Text: "an empty principalId",
+}
+
+
 def _principal_id(members: Mapping[str, Node]) -> str:
-    """The principalId, which is to be a string. What becomes of a number, or of none, is assumed."""
+    """The principalId, a string with a text. What becomes of a number, of an empty string, or of none, is assumed."""
     try:
-        return _member(members, "principalId", Text, "a string").value
+        found = _member(members, "principalId", Text, "a string").value
+        if not found:
+            raise _InvalidError("found an empty string as principalId, expected the name of a caller")
+        return found
     except _InvalidError as error:
-        found = {type(None): "no principalId", JsonNumber: "a number as principalId"}.get(
-            type(members.get("principalId"))
-        )
-        if found is None or "policyDocument" not in members:
+        sort = _PRINCIPAL_IDS.get(type(members.get("principalId")))
+        if sort is None or "policyDocument" not in members:
             raise
-        raise _InvalidError(error.reason, doubt=f"{found} is taken as an invalid answer") from error
+        raise _InvalidError(error.reason, doubt=f"{sort} is taken as an invalid answer") from error
 
 
 def _left_out(members: Mapping[str, Node], name: str) -> bool:
