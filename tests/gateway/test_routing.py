@@ -530,6 +530,18 @@ def test_a_private_domain_is_told_with_the_place() -> None:
     assert place_of_call(api, "/in/x", "p.example.com") == Place(api.stages[0], "/x", private)
 
 
+@pytest.mark.rule("GW-28", "MSG-1")
+def test_a_message_about_a_host_or_a_base_path_shows_control_characters_as_escapes() -> None:
+    api = shop(Domain("*.example.com", (Mapped("a\x1b", "v1", "z9"),)))
+    error = refused(RequestError, lambda: place_of_call(api, "/", "evil\x1b[2J.example.org\u202e"))
+    assert error.message == "evil\\x1b[2J.example.org\\u202e is no domain name of the API a1b2c3"
+    error = refused(RequestError, lambda: place_of_call(api, "/a\x1b", "b.example.com"))
+    assert error.message == "`/a\\x1b` of *.example.com leads to the API z9, not to a1b2c3"
+    assert refused(RequestError, lambda: place_of_call(api, "/", "é.example.org")).message.startswith(
+        "é.example.org is"
+    )
+
+
 @pytest.mark.rule("GW-28")
 def test_two_domains_have_two_names() -> None:
     first, second = Domain("a.example.com", (Mapped("", "v1"),)), Domain("A.example.com", (Mapped("", "v2"),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy.characters import printable
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.arn_parts import Problem, error_at
 from execpolicy.gateway.flow import Flow
@@ -40,7 +41,7 @@ def to_public_api(flow: Flow) -> Refusal | None:
     told, by_domain = ", ".join(keys), flow.domain is not None
     if told and by_domain:
         name = str(flow.given.domain_name)
-        message = f"{name} is a public domain name, and {told} tell of a call through a VPC endpoint"
+        message = f"{printable(name)} is a public domain name, and {told} tell of a call through a VPC endpoint"
         advice = "a public domain name does not lead through endpoints: leave one of them out"
         raise error_at(Problem(message, advice, "GW-19"), text=name, name="domain_name")
     if told:
