@@ -256,7 +256,10 @@ TEXTS = [
     (lambda value: ApiKey("k", value).stages, "prod"),
     (lambda value: Route("GET", "/a", scopes=value).scopes, "read"),
     (lambda value: Authorizer("a", type="REQUEST", identity_sources=value).identity_sources, "method.request.header.A"),
-    (lambda value: Authorizer("a", type="COGNITO_USER_POOLS", user_pools=value).user_pools, "arn:aws:…"),
+    (
+        lambda value: Authorizer("a", type="COGNITO_USER_POOLS", user_pools=value).user_pools,
+        "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x",
+    ),
     (lambda value: Domain("a", [], "x", None, value).associated_endpoints, "vpce-1"),
     (lambda value: Principal.parse(USER, org_paths=value).org_paths, "o-1/r-1/"),
     (lambda value: tuple(stage.name for stage in Api(**CONNECTION, stages=value).stages), "prod"),

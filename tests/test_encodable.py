@@ -62,7 +62,9 @@ def socket(key: str) -> None:
 
 
 def jwt(claims: dict[str, object]) -> None:
-    http = Authorizer("jwt", type="COGNITO_USER_POOLS", user_pools=["a"])
+    http = Authorizer(
+        "jwt", type="COGNITO_USER_POOLS", user_pools=["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x"]
+    )
     check_http_jwt(http, (), claims, None)
 
 

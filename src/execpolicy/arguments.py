@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from execpolicy.characters import lone_surrogate
 from execpolicy.errors import RequestError, UsageError
@@ -98,6 +98,12 @@ def text_of_document(value: object, name: str) -> str:
     if isinstance(value, str):
         return own(value)
     raise UsageError(f"{name} is a text, found {described(value)}")
+
+
+def one_among(value: object, choices: Collection[str]) -> str | None:
+    """The text where it is one of these; None for any other text, and for what is no text."""
+    found = own(value)
+    return found if isinstance(found, str) and found in choices else None
 
 
 def text_or_none(value: object, name: str) -> str | None:

@@ -62,7 +62,8 @@ class Source(Frozen):
             raise _refused(f"a source has a name and a text, found {type(name).__name__} and {type(text).__name__}")
         if offsets is not None and (isinstance(offsets, (str, bytes)) or not isinstance(offsets, Sequence)):
             raise _refused(f"offsets is a list of whole numbers, found {type(offsets).__name__}")
-        self._set(name=name, text=text, _offsets=offsets, _line_starts=None)
+        # As ``arguments.own``, which is loaded after this module.
+        self._set(name=str.__str__(name), text=str.__str__(text), _offsets=offsets, _line_starts=None)
 
     def span(self, start: int, end: int) -> Span:
         """The place of the characters from ``start`` up to ``end`` of the text that was read."""

@@ -10,6 +10,7 @@ import pytest
 from execpolicy.document.model import Condition, Element, PrincipalElement, PrincipalEntry, Statement, Text
 from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.policy import Policy
+from execpolicy.errors import PolicySyntaxError
 from tests.document.marks import NAME, check, errors_of
 
 A = "111122223333"
@@ -560,7 +561,7 @@ def test_a_string_and_a_list_of_one_are_the_same(name: str) -> None:
 
 @pytest.mark.rule("ACT-1")
 def test_an_action_has_a_service_or_a_wildcard() -> None:
-    actions = ["execute-api:Invoke", "*", "execute*", "?", "execute-api:", "EXECUTE-API:invoke", "s3:Get*"]
+    actions = ["execute-api:Invoke", "*", "execute*", "?", "execute-api:*", "EXECUTE-API:invoke", "s3:Get*"]
     assert words(parse(_allow(Action=actions)).statements[0].action.values) == actions
     check(
         statement('"Effect": "Deny", "Action": [«"Invoke"», «""»], "Resource": "*"'),
@@ -793,3 +794,27 @@ def test_mistakes_in_objects_are_named_by_their_paths_in_document_order() -> Non
 def test_size_is_no_matter_of_loading() -> None:
     document = {"Statement": [_statement(Sid=str(index)) for index in range(1000)]}
     assert len(parse(document).statements) == 1000
+
+
+@pytest.mark.rule("ACT-1", "POL-14")
+@pytest.mark.parametrize(
+    "action",
+    [":Invoke", "execute-api:", ":", ":*", "*:", "execute-api:Inv\u200boke", "\ufeffexecute-api:Invoke",
+     "execute-api:Invoke\u200d", "execute-api:Inv\u034foke", "execute-api:Invoke\u3164", "execute\u00a0api:Invoke"],
+)  # fmt: skip
+def test_an_action_has_a_service_and_a_name_that_show(action: str) -> None:
+    statement = {"Effect": "Deny", "Action": ["execute-api:Invoke", action], "Resource": "*"}
+    with pytest.raises(PolicySyntaxError) as caught:
+        Policy.parse({"Statement": statement}, kind="identity")
+    assert [(error.path, error.rule) for error in caught.value.errors] == [("Statement.Action[1]", "ACT-1")]
+    with pytest.raises(PolicySyntaxError) as caught:
+        Policy.parse(json.dumps({"Statement": statement}, ensure_ascii=False), kind="identity")
+    assert [error.rule for error in caught.value.errors] == ["ACT-1"]
+    assert caught.value.errors[0].span is not None
+
+
+@pytest.mark.rule("ACT-1")
+@pytest.mark.parametrize("action", ["a:b", "*:*", "?:?", "*", "execute-api*", "\u00e9:Invoke"])
+def test_an_action_that_shows_is_taken(action: str) -> None:
+    statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
+    assert len(Policy.parse({"Statement": statement}, kind="identity").statements) == 1

@@ -447,7 +447,8 @@ OF_MEANING = [
         "a pool of an HTTP API",
         'asks: {type: REQUEST, payload_format: "2.0", simple_responses: true, ttl: 5, identity_sources: '
         "$request.header.A}",
-        "«asks»: {type: COGNITO_USER_POOLS, user_pools: a, identity_sources: $request.header.A}",
+        "«asks»: {type: COGNITO_USER_POOLS, user_pools: arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x, "
+        "identity_sources: $request.header.A}",
         "asks is COGNITO_USER_POOLS; HTTP APIs have no such authorizers",
         file=HTTP,
     ),
@@ -522,6 +523,26 @@ OF_MEANING = [
         "GET / needs an API key, which the API takes from Lambda authorizers, and asks for NONE",
     ),
     _bad(
+        "an API key of an HTTP API",
+        "ANY /a: {}",
+        "ANY /a: {«api_key_required»: true}",
+        'found "api_key_required" in a route of an HTTP API, which has no API keys',
+        file=HTTP,
+    ),
+    _bad(
+        "additional claims of an HTTP API",
+        "$default: {authorizer: asks}",
+        "$default: {authorizer: asks}",
+        'found "claims" in an issuer of an HTTP API, which checks no claims of its own',
+        file=HTTP,
+    )._replace(
+        text=HTTP.replace(
+            "authorizers:\n",
+            "authorizers:\n  jwt: {type: JWT, identity_sources: $request.header.A, "
+            "issuers: [{url: https://a.example, audiences: b, «claims»: [{name: c}]}]}\n",
+        )
+    ),
+    _bad(
         "scopes of an open route",
         "GET /: {}",
         "«GET /»: {scopes: a}",
@@ -552,6 +573,43 @@ OF_MEANING = [
             '{Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}',
             '{Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}»',
         )
+    ),
+    _bad(
+        "a user pool that is no ARN",
+        "user_pools: arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x",
+        "user_pools: «https://cognito-idp.eu-west-1.amazonaws.com/x»",
+        "user_pools of pool are ARNs of Cognito user pools, found 'https://cognito-idp.eu-west-1.amazonaws.com/x'",
+    ),
+    _bad(
+        "an endpoint that is no id",
+        "associated_endpoints: [vpce-1]",
+        "associated_endpoints: «[vpc-1]»",
+        "associated_endpoints of b.example are ids of VPC endpoints, found 'vpc-1'",
+    ),
+    _bad(
+        "a base path twice",
+        "mappings: {v1: prod}",
+        "mappings: «{v1: prod, v1/: test}»",
+        "mappings of b.example has the base path 'v1' twice",
+    ),
+    _bad(
+        "a domain twice",
+        "  b.example:\n",
+        "  «A.EXAMPLE»: {mappings: {}}\n  b.example:\n",
+        'found the domain "A.EXAMPLE" twice',
+    ),
+    _bad(
+        "two path variables below one resource",
+        "GET /: {}",
+        "«POST /orders/{order}/items»: {}",
+        "POST /orders/{order}/items has {order} where GET /orders/{id} has {id}",
+    ),
+    _bad(
+        "two routes that differ in a placeholder's name",
+        "ANY /a: {}",
+        "ANY /{a}: {}\n  «ANY /{b}»: {}",
+        "ANY /{b} has {b} where ANY /{a} has {a}",
+        file=HTTP,
     ),
     _bad(
         "the stage of an HTTP API",

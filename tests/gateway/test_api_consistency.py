@@ -28,6 +28,7 @@ _NUMBER: Any = 111122223333
 
 TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
 ISSUER, PARTNER = Issuer("https://id.example", ("orders",)), Issuer("https://partner.example", ("orders",))
+ASKING = Issuer("https://id.example", ("orders",), claims=[Claim("tier")])
 JWT = Authorizer("jwt", type="JWT", identity_sources=["$request.header.Authorization"], issuers=[ISSUER])
 OPEN = {
     "Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
@@ -64,6 +65,18 @@ def api(**parts: Any) -> Api:
         (
             lambda: api(type="HTTP", authorizers=[Authorizer("jwt", type="JWT", issuers=[ISSUER, PARTNER])]),
             "jwt has several issuers; of an HTTP API it has one",
+        ),
+        (
+            lambda: api(type="HTTP", authorizers=[Authorizer("jwt", type="JWT", issuers=[ASKING])]),
+            "claims of an issuer of jwt are for REST APIs; a JWT authorizer of an HTTP API checks none",
+        ),
+        (
+            lambda: api(type="HTTP", routes=[Route("GET", "/a", api_key_required=True)]),
+            "GET /a needs an API key, and HTTP APIs have no API keys",
+        ),
+        (
+            lambda: api(type="HTTP", routes=[Route("$default", api_key_required=True)]),
+            "$default needs an API key, and HTTP APIs have no API keys",
         ),
         (lambda: api(readings=Readings(path="odd")), "the reading path is as_sent or normalised, found 'odd'"),
         (
@@ -156,7 +169,12 @@ def http_jwt(*sources: str) -> Api:
 
 
 HEADER = "method.request.header.Authorization"
-POOL = Authorizer("pool", type="COGNITO_USER_POOLS", identity_sources=HEADER, user_pools="arn:aws:cognito-idp:…")
+POOL = Authorizer(
+    "pool",
+    type="COGNITO_USER_POOLS",
+    identity_sources=HEADER,
+    user_pools="arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x",
+)
 PEOPLE = Authorizer("people", type="REQUEST", identity_sources="route.request.header.A")
 JWT_OF_REST = Authorizer("jwt", type="JWT", identity_sources=HEADER, issuers=[ISSUER])
 _URL = "url of an issuer is an https URL without query, fragment or user, found "
@@ -340,7 +358,7 @@ def test_what_aws_takes_is_taken() -> None:
     assert http_jwt("$request.querystring.token").authorizers[0].identity_sources == ("$request.querystring.token",)
     assert Authorizer("people", type="REQUEST", ttl=0).ttl == 0
     assert Authorizer("people", type="REQUEST").ttl is None
-    assert Authorizer("pool", type="COGNITO_USER_POOLS", user_pools="arn", ttl=60).ttl == 60
+    assert Authorizer("pool", type="COGNITO_USER_POOLS", user_pools=POOL.user_pools, ttl=60).ttl == 60
     scoped = Route("GET", "/a", authorizer="pool", scopes="read")
     assert api(authorizers=[POOL], routes=[scoped]).routes == (scoped,)
     assert rest_jwt(HEADER, routes=[Route("GET", "/a", authorizer="jwt", scopes="read")]).routes[0].scopes == ("read",)
@@ -356,6 +374,47 @@ def test_default_routes_are_those_of_http_and_websocket_apis() -> None:
     assert api(type="WEBSOCKET", stages=["a"], routes=[Route("$default")]).routes[0].key == "$default"
     with pytest.raises(UsageError):
         api(stages=["a"], routes=[Route("$default")])
+
+
+@pytest.mark.rule("AUT-7")
+@pytest.mark.parametrize(
+    "pool",
+    [
+        "",
+        "eu-west-1_EXAMPLE",
+        "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE",
+        "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/",
+        "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/a/b",
+        "arn:aws:cognito-identity:eu-west-1:111122223333:userpool/a",
+        "arn:aws:cognito-idp:eu-west-1:1:userpool/a",
+    ],
+)
+def test_a_user_pool_is_an_arn(pool: str) -> None:
+    make = lambda: Authorizer("p", type="COGNITO_USER_POOLS", user_pools=[*POOL.user_pools, pool])  # noqa: E731 - short
+    assert refused(UsageError, make) == Refusal(
+        f"user_pools of p are ARNs of Cognito user pools, found {pool!r}",
+        advice="such as arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_EXAMPLE",
+        rule="AUT-7",
+    )
+
+
+@pytest.mark.rule("GW-20")
+@pytest.mark.parametrize("endpoint", ["", "x", "vpce-", "vpce-1 ", "vpce-*", "VPCE-1", "vpc-1"])
+def test_an_associated_endpoint_is_an_id(endpoint: str) -> None:
+    make = lambda: Domain("a.example", [], id="x", associated_endpoints=["vpce-1", endpoint])  # noqa: E731 - short
+    assert refused(UsageError, make) == Refusal(
+        f"associated_endpoints of a.example are ids of VPC endpoints, found {endpoint!r}",
+        advice="such as vpce-0123456789abcdef0",
+        rule="GW-20",
+    )
+
+
+@pytest.mark.rule("GW-6")
+@pytest.mark.parametrize("twice", [["a", "b", "a"], [Stage("a"), "a"], [Stage("a", variables={"x": "y"}), Stage("a")]])
+def test_a_stage_is_there_once(twice: list[Any]) -> None:
+    expected = Refusal("stages has 'a' twice", advice="keep one of them", rule="GW-6")
+    assert refused(UsageError, lambda: api(stages=twice, stage="a")) == expected
+    assert len(api(stages=["a", "A"], stage="a").stages) == 2
 
 
 @pytest.mark.rule("GW-6")

@@ -267,6 +267,11 @@ MALFORMED: list[tuple[str, object, str]] = [
         {**without("principalId"), "principal_id": "ann"},
         'the function returned no principalId, expected a string; "principal_id" is another name',
     ),
+    (
+        "principalId empty",
+        with_member("principalId", ""),
+        "found an empty string as principalId, expected the name of a caller",
+    ),
     ("principalId null", with_member("principalId", None), "found null as principalId, expected a string"),
     ("principalId a number", with_member("principalId", 7), "found the number 7 as principalId, expected a string"),
     ("principalId an object", with_member("principalId", {}), "found an object as principalId, expected a string"),
@@ -573,6 +578,8 @@ def test_no_answer_makes_it_raise(answer: object, form: tuple[str, str]) -> None
     ("changes", "status", "note"),
     [
         ({"principalId": 5}, 500, "a number as principalId is treated as an invalid response"),
+        ({"principalId": ""}, 500, "an empty principalId is treated as an invalid response"),
+        ({"principalId": " "}, 200, ""),
         ({"principalId": None}, 500, ""),
         ({}, 500, "no principalId is treated as an invalid response"),
         (

@@ -70,7 +70,12 @@ def filled(*, at: float = 0, authorizer: Authorizer = TOKENS, api: Api = API, ke
         (people(), ApiType.REST, 0),
         (people(), ApiType.HTTP, 0),
         (
-            Authorizer("pool", type="COGNITO_USER_POOLS", identity_sources=[REST_SOURCE], user_pools=["arn:…"]),
+            Authorizer(
+                "pool",
+                type="COGNITO_USER_POOLS",
+                identity_sources=[REST_SOURCE],
+                user_pools=["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x"],
+            ),
             ApiType.REST,
             0,
         ),

@@ -289,7 +289,6 @@ def test_the_validation_expression_of_a_cognito_authorizer_is_compared_with_aud(
             "arn:aws-cn:cognito-idp:cn-north-1:111122223333:userpool/cn-north-1_A",
             "https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_A",
         ),
-        ("https://idp.example", "https://idp.example"),
     ],
 )
 def test_the_issuer_of_a_user_pool(pool: str, issuer: str) -> None:
@@ -311,3 +310,24 @@ def test_claims_have_names(check: Any) -> None:
 @pytest.mark.rule("AUT-8")
 def test_no_claims_are_claims_without_an_issuer() -> None:
     assert http({}).reason == f"the token has no iss, the authorizer trusts '{IDP}'"
+
+
+@pytest.mark.rule("AUT-8", "AUT-9", "AUT-7")
+@pytest.mark.parametrize("check", [check_http_jwt, check_rest_jwt, check_cognito])
+@pytest.mark.parametrize("name", ["exp", "nbf", "iat", "aud", "tier"])
+@pytest.mark.parametrize("number", [10**400, -(10**400), 10**5000, [10**5000]], ids="abcd")
+def test_a_number_that_no_time_comes_near_is_refused(check: Any, name: str, number: object) -> None:
+    authorizer = COGNITO if check is check_cognito else REST
+    expected = Refusal(
+        f"the claim {name} is a number of more than 213 bits",
+        advice="a time is a number of seconds since 1970",
+        rule="AUT-8",
+    )
+    assert refused(RequestError, lambda: check(authorizer, (), {name: number}, NOW)) == expected
+    assert refused(RequestError, lambda: check(authorizer, (), {name: number}, None)) == expected
+
+
+@pytest.mark.rule("AUT-8")
+def test_a_long_number_is_a_time() -> None:
+    assert http({**GOOD, "exp": 10**64 - 1}).passed
+    assert not http({**GOOD, "nbf": 10**64 - 1}).passed

@@ -208,7 +208,10 @@ def test_only_rest_without_a_cache_calls_the_function_all_the_same(
     "authorizer",
     [
         Authorizer(
-            "pool", type="COGNITO_USER_POOLS", identity_sources=["method.request.header.X-None"], user_pools="arn"
+            "pool",
+            type="COGNITO_USER_POOLS",
+            identity_sources=["method.request.header.X-None"],
+            user_pools="arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x",
         ),
         Authorizer(
             "jwt", type="JWT", identity_sources=["method.request.header.X-None"], issuers=[Issuer("https://i", "a")]
@@ -229,7 +232,7 @@ def test_the_expression_of_a_cognito_authorizer_is_not_for_the_token() -> None:
         type="COGNITO_USER_POOLS",
         identity_sources=["method.request.header.Authorization"],
         validation_expression="app-[0-9]+",
-        user_pools="arn",
+        user_pools="arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x",
     )
 
     assert read_sources(authorizer, REST, CALL).refusal is None

@@ -20,7 +20,6 @@ from execpolicy.gateway.route import Route
 from execpolicy.gateway.route_path import GREEDY, STATIC, VARIABLE, Segment, declared, matched, values_of
 from execpolicy.gateway.route_table import Match, RouteTable
 from execpolicy.gateway.routing import NoPlace, Place, find_route, place_of_call, why_no_route
-from execpolicy.gateway.stage import Stage
 from tests.refused import Refusal, refused
 
 
@@ -177,10 +176,34 @@ def test_a_verb_goes_before_any(kind: str) -> None:
 
 
 @pytest.mark.rule("GW-26")
-@pytest.mark.parametrize("kind", ["REST", "HTTP"])
-def test_of_two_routes_that_say_the_same_the_first_is_taken(kind: str) -> None:
-    api = api_of(kind, "GET /{a}", "GET /{b}")
-    assert find_route(api, "GET", "/7") == Match(api.routes[0], {"a": "7"})
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "found"),
+    [
+        ("REST", "GET /{a}", "GET /{b}", "GET /{b} has {b} where GET /{a} has {a}"),
+        ("REST", "GET /{a}", "POST /{b}/c", "POST /{b}/c has {b} where GET /{a} has {a}"),
+        ("REST", "GET /x/{a+}", "GET /x/{b+}", "GET /x/{b+} has {b+} where GET /x/{a+} has {a+}"),
+        ("HTTP", "GET /{a}", "GET /{b}", "GET /{b} has {b} where GET /{a} has {a}"),
+        ("HTTP", "GET /{a}/{b}", "GET /{a}/{c}", "GET /{a}/{c} has {a} and {c} where GET /{a}/{b} has {a} and {b}"),
+    ],
+)  # fmt: skip
+def test_routes_that_their_order_would_decide_between_are_refused(
+    kind: str, first: str, second: str, found: str
+) -> None:
+    expected = Refusal(found, advice="give the placeholder one name in all routes", rule="GW-26")
+    assert refused(UsageError, lambda: api_of(kind, first, second)) == expected
+
+
+@pytest.mark.rule("GW-26")
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("REST", ("GET /{a}", "POST /{a}", "GET /{a}/{b}", "GET /x/{b}", "GET /{a}/y/{c}")),
+        ("REST", ("GET /{a}", "GET /{a+}")),
+        ("HTTP", ("GET /{a}", "POST /{b}", "ANY /{c}", "GET /{b}/x", "GET /{c+}", "GET /x/{d}")),
+    ],
+)
+def test_placeholders_of_one_name_or_of_other_places_stand_together(kind: str, keys: tuple[str, ...]) -> None:
+    assert tuple(route.key for route in api_of(kind, *keys).routes) == keys
 
 
 @pytest.mark.rule("GW-4", "GW-26")
@@ -507,10 +530,32 @@ def test_a_private_domain_is_told_with_the_place() -> None:
     assert place_of_call(api, "/in/x", "p.example.com") == Place(api.stages[0], "/x", private)
 
 
+@pytest.mark.rule("GW-28", "MSG-1")
+def test_a_message_about_a_host_or_a_base_path_shows_control_characters_as_escapes() -> None:
+    api = shop(Domain("*.example.com", (Mapped("a\x1b", "v1", "z9"),)))
+    error = refused(RequestError, lambda: place_of_call(api, "/", "evil\x1b[2J.example.org\u202e"))
+    assert error.message == "evil\\x1b[2J.example.org\\u202e is no domain name of the API a1b2c3"
+    error = refused(RequestError, lambda: place_of_call(api, "/a\x1b", "b.example.com"))
+    assert error.message == "`/a\\x1b` of *.example.com leads to the API z9, not to a1b2c3"
+    assert refused(RequestError, lambda: place_of_call(api, "/", "é.example.org")).message.startswith(
+        "é.example.org is"
+    )
+
+
 @pytest.mark.rule("GW-28")
-def test_of_domains_with_one_name_the_first_is_taken() -> None:
-    first, second = Domain("a.example.com", (Mapped("", "v1"),)), Domain("a.example.com", (Mapped("", "v2"),))
-    assert place_of_call(shop(first, second), "/", "a.example.com") == Place(Stage("v1"), "/", first)
+def test_two_domains_have_two_names() -> None:
+    first, second = Domain("a.example.com", (Mapped("", "v1"),)), Domain("A.example.com", (Mapped("", "v2"),))
+    expected = Refusal("two domains are called 'a.example.com'", rule="GW-28")
+    assert refused(UsageError, lambda: shop(first, second)) == expected
+
+
+@pytest.mark.rule("GW-28")
+@pytest.mark.parametrize(("one", "other", "shown"), [("v1", "/v1/", "v1"), ("", "(none)", ""), ("a/b", "a/b", "a/b")])
+def test_a_base_path_leads_to_one_stage(one: str, other: str, shown: str) -> None:
+    found = refused(UsageError, lambda: Domain("a.example.com", (Mapped(one, "v1"), Mapped(other, "v2"))))
+    message = f"mappings of a.example.com has the base path {shown!r} twice"
+    assert found == Refusal(message, advice="keep one of them", rule="GW-28")
+    assert len(Domain("a.example.com", (Mapped("v1", "v1"), Mapped("V1", "v2"), Mapped("v1/v1", "v1"))).mappings) == 3
 
 
 @pytest.mark.rule("GW-28")

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+_NO_WIDTH = ("Mn", "Me", "Zs")
+_FILLERS = "\u115f\u1160\u3164\uffa0"
+
 
 def is_action(value: str) -> bool:
-    """Whether a text is a service and a name, or holds a wildcard that may stand for both; a space is in no action.
+    """Whether a text is a service and a name, or holds a wildcard that may stand for both.
 
-    >>> [is_action(text) for text in ("execute-api:Invoke", "*", "Invoke", "execute-api:In:voke", "s3:Get *")]
+    No action has a space in it, or a character that does not show, such as one of no width.
+
+    >>> [is_action(text) for text in ("execute-api:Invoke", "*", "Invoke", "execute-api:In:voke", ":Invoke")]
     [True, True, False, False, False]
     """
-    colons = value.count(":")
-    return colons <= 1 and not any(map(str.isspace, value)) and (colons == 1 or "*" in value or "?" in value)
+    service, colon, name = value.partition(":")
+    if ":" in name or not _shows(value):
+        return False
+    return bool(service and name) if colon else "*" in value or "?" in value
+
+
+def _shows(value: str) -> bool:
+    if value.isascii():
+        return value.isprintable() and " " not in value
+    from unicodedata import category  # few documents need it
+
+    # Marks that join the character before them have no width of their own, and so do fillers.
+    return value.isprintable() and not any(category(char) in _NO_WIDTH or char in _FILLERS for char in value)

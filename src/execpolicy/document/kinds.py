@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from execpolicy.arguments import own
 from execpolicy.document.wording import listed, meant, quoted
 from execpolicy.errors import UsageError
 from execpolicy.records import NamedTuple
@@ -39,6 +40,7 @@ class PolicyKind(StrEnum):
         Raises:
             UsageError: there is no such kind.
         """
+        kind = own(kind)
         if isinstance(kind, str):
             try:
                 return cls(kind)

@@ -15,6 +15,7 @@ from execpolicy.arguments import (
     instance_or_none,
     instances,
     mapping_or_none,
+    own,
     text,
     text_or_none,
 )
@@ -296,6 +297,7 @@ class Api(Frozen):
         Raises:
             UsageError: the API has none of that name.
         """
+        name = own(name)
         for each in self.authorizers:
             if each.name == name:
                 return each
@@ -326,11 +328,12 @@ def _gateway() -> tuple[Callable[..., tuple[Call, Given]], Callable[[Api, Call, 
 
 
 def _shaped(shape: re.Pattern[str], value: object, expected: str) -> str:
-    if not isinstance(value, str):
-        raise UsageError(f"{expected}, as text; found {described(value)}", advice="write it in quotes", rule="GW-1")
-    if shape.fullmatch(value) is None:
+    found = own(value)
+    if not isinstance(found, str):
+        raise UsageError(f"{expected}, as text; found {described(found)}", advice="write it in quotes", rule="GW-1")
+    if shape.fullmatch(found) is None:
         raise UsageError(f"{expected}, found {value!r}", rule="GW-1")
-    return value
+    return found
 
 
 def _stages(given: object, kind: ApiType) -> tuple[Stage, ...]:
@@ -346,6 +349,10 @@ def _stages(given: object, kind: ApiType) -> tuple[Stage, ...]:
         raise UsageError(
             f"{article} {kind} API has stages, found none", advice='name them: stages=["prod"]', rule="GW-6"
         )
+    names = [each.name for each in stages]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"stages has {twice!r} twice", advice="keep one of them", rule="GW-6")
     return stages
 
 

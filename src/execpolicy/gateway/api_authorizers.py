@@ -51,7 +51,7 @@ def _authorizer(file: Fields, api_type: ApiType, name: Text, node: Node) -> Auth
         "simple_responses": fields.flag("simple_responses", default=False),
         "identity_sources": _values(fields, "identity_sources"),
         "user_pools": _values(fields, "user_pools"),
-        "issuers": [_issuer(fields, each) for each in fields.items("issuers", "a list of issuers")],
+        "issuers": [_issuer(fields, api_type, each) for each in fields.items("issuers", "a list of issuers")],
     }
     if problems.count > before:
         return None
@@ -79,12 +79,14 @@ def _refuse_what_does_not_apply(fields: Fields, api_type: ApiType, kind: Authori
         fields.refuse(_OF_HTTP_APIS, f"an authorizer of a {api_type} API", "it is for HTTP APIs: remove it")
 
 
-def _issuer(authorizer: Fields, node: Node) -> Issuer | None:
+def _issuer(authorizer: Fields, api_type: ApiType, node: Node) -> Issuer | None:
     fields = entry(authorizer.problems, node, "an issuer", ISSUER_FIELDS)
     if fields is None:
         return None
     before = fields.problems.count
     fields.must("url", "audiences")
+    if api_type is ApiType.HTTP:
+        fields.refuse(("claims",), "an issuer of an HTTP API, which checks no claims of its own", "remove it")
     url, audiences = fields.text("url"), _values(fields, "audiences")
     claims = [_claim(fields, each) for each in fields.items("claims", "a list of claims")]
     if fields.problems.count > before:

@@ -10,6 +10,7 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.names import ApiType, AuthorizerType, AuthType, EndpointType, KeySource
+from execpolicy.gateway.placeholders import ONE_NAME, Placeholders
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.route_path import GREEDY, declared
 from execpolicy.gateway.stage import DEFAULT_STAGE
@@ -39,10 +40,14 @@ def check_api(api: Api) -> None:
     _check_kind(api)
     _check_authorizers(api)
     _check_places(api)
+    placeholders = Placeholders(api.type)
     for route in api.routes:
         _check_path(api, route)
         _check_route(api, route)
         _check_what_it_asks_for(api, route)
+        problem = placeholders.add(route)
+        if problem is not None:
+            raise UsageError(problem, advice=ONE_NAME, rule="GW-26")
     twice, times = next(iter(Counter(route.key for route in api.routes).most_common(1)), ("", 0))
     if times > 1:
         raise UsageError(f"the API has the route {twice} twice", rule="GW-26")
@@ -82,6 +87,12 @@ def _check_jwt(api_type: ApiType, authorizer: Authorizer) -> None:
     sources = authorizer.identity_sources
     if api_type is ApiType.HTTP and len(authorizer.issuers) > 1:
         raise UsageError(f"{authorizer.name} has several issuers; of an HTTP API it has one", rule="AUT-8")
+    if api_type is ApiType.HTTP and authorizer.issuers[0].claims:
+        raise UsageError(
+            f"claims of an issuer of {authorizer.name} are for REST APIs; a JWT authorizer of an HTTP API checks none",
+            advice="leave them out, or check them in a Lambda authorizer",
+            rule="AUT-8",
+        )
     if api_type is ApiType.HTTP and len(sources) > 1:
         raise UsageError(
             f"identity_sources of {authorizer.name} are {len(sources)}; a JWT authorizer has one",
@@ -110,6 +121,10 @@ def _check_places(api: Api) -> None:
     for stage, what in named:
         if stage not in stages:
             raise UsageError(f"{what} leads to the stage {stage!r}, which the API does not have", rule="GW-28")
+    domains = [domain.name.lower() for domain in api.domains]
+    twice = next((name for name in domains if domains.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"two domains are called {twice!r}", rule="GW-28")
     for domain in api.domains:
         if domain.is_private and not api.is_private:
             raise UsageError(
@@ -154,7 +169,13 @@ def _check_what_it_asks_for(api: Api, route: Route) -> None:
             advice="a connection is authorized once, when it is made: move auth and authorizer to $connect",
             rule="GW-21",
         )
-    by_authorizer = api.api_key_source is KeySource.AUTHORIZER and api.type is not ApiType.HTTP
+    if api.type is ApiType.HTTP and route.api_key_required:
+        raise UsageError(
+            f"{route.key} needs an API key, and HTTP APIs have no API keys",
+            advice="leave api_key_required out, or guard the route by an authorizer",
+            rule="AUT-6",
+        )
+    by_authorizer = api.api_key_source is KeySource.AUTHORIZER
     if by_authorizer and route.api_key_required and auth is not AuthType.CUSTOM:
         raise UsageError(
             f"{route.key} needs an API key, which the API takes from Lambda authorizers, and asks for {auth}",

@@ -32,7 +32,7 @@ def check_api_key(
     Args:
         api: the API with its keys and the source that it takes them from.
         stage: the stage that is called.
-        route: the route that is called; HTTP APIs have no keys, whatever it says.
+        route: the route that is called; HTTP APIs have no keys, and no routes that ask for one.
         headers: the call's headers, names in any case.
         usage_identifier_key: what the authorizer returned under that name.
 

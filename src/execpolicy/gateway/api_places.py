@@ -113,7 +113,11 @@ def _check_stage(fields: Fields, text: Text, stages: tuple[Stage, ...] | None) -
 
 def read_domains(file: Fields, assembly: Assembly, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> None:
     """Add the custom domains to the API."""
+    names: set[str] = set()
     for name, member in file.members("domains", "an object of domains by name"):
+        if name.lower() in names:
+            file.problems.report_name(member, f"found the domain {quoted(name)} twice", "keep one of them")
+        names.add(name.lower())
         fields = entry(file.problems, member[2], "a domain", DOMAIN_FIELDS)
         domain = _domain(fields, name, stages, policies) if fields is not None else None
         if domain is not None:
@@ -139,7 +143,8 @@ def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policie
     try:
         return Domain(name, [each for each in mappings if each is not None], domain_id, policy, endpoints)
     except ExecPolicyError as error:
-        fields.problems.refused(fields.value("associated_endpoints") or fields.node, error)
+        about = fields.value(error.message.partition(" ")[0])
+        fields.problems.refused(about or fields.value("associated_endpoints") or fields.node, error)
         return None
 
 

@@ -11,6 +11,7 @@ from execpolicy.document.wording import meant, quoted
 from execpolicy.gateway.api_assembly import Assembly, name_node
 from execpolicy.gateway.authorizer import Authorizer
 from execpolicy.gateway.names import ApiType, AuthType
+from execpolicy.gateway.placeholders import ONE_NAME, Placeholders
 from execpolicy.gateway.route import Route
 
 ROUTE_FIELDS = ("auth", "authorizer", "scopes", "api_key_required")
@@ -20,14 +21,21 @@ _DEFAULT = "$default"
 
 def read_routes(file: Fields, assembly: Assembly, authorizers: Mapping[str, Authorizer | None]) -> None:
     """Add the routes to the API. Of an authorizer that is None, enough is said already."""
+    placeholders = Placeholders(assembly.api_type)
     for key, member in file.members("routes", "an object of routes by their keys"):
         name = name_node(key, member)
         fields = entry(file.problems, member[2], "a route", ROUTE_FIELDS)
         if fields is not None:
-            _add_route(fields, assembly, authorizers, name)
+            _add_route(fields, assembly, authorizers, name, placeholders)
 
 
-def _add_route(fields: Fields, assembly: Assembly, authorizers: Mapping[str, Authorizer | None], name: Text) -> None:
+def _add_route(
+    fields: Fields,
+    assembly: Assembly,
+    authorizers: Mapping[str, Authorizer | None],
+    name: Text,
+    placeholders: Placeholders,
+) -> None:
     problems = fields.problems
     before = problems.count
     parts = _parts_of(name.value, assembly.api_type)
@@ -38,12 +46,17 @@ def _add_route(fields: Fields, assembly: Assembly, authorizers: Mapping[str, Aut
     authorizer = fields.text("authorizer")
     scopes = [scope.value for scope in fields.distinct("scopes") or ()]
     api_key_required = fields.flag("api_key_required", default=False)
+    if api_key_required and assembly.api_type is ApiType.HTTP:
+        fields.refuse(("api_key_required",), "a route of an HTTP API, which has no API keys", "remove it")
     if authorizer is not None and authorizer not in authorizers:
         _unknown_authorizer(fields, authorizer, authorizers)
     if parts is None or problems.count > before or (authorizer is not None and authorizers[authorizer] is None):
         return
     method, path = parts
     route = Route(method, path, auth=auth, authorizer=authorizer, scopes=scopes, api_key_required=api_key_required)
+    problem = placeholders.add(route)
+    if problem is not None:
+        problems.report(name, problem, ONE_NAME, "GW-26")
     assembly.append("routes", name, route)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from execpolicy.arguments import described, own, text, text_or_none
+from execpolicy.arguments import described, one_among, own, text, text_or_none
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -54,7 +54,8 @@ def arrived(
 ) -> tuple[Call, Given]:
     """The arguments of a call, each read and checked."""
     told = context if isinstance(context, Context) else Context(context)
-    if signature not in SIGNATURES:
+    signed = one_among(signature, SIGNATURES)
+    if signed is None:
         raise UsageError(f"signature is {', '.join(SIGNATURES)}, found {signature!r}", rule="GW-18")
     policy = vpc_endpoint_policy
     if policy is not None and not (isinstance(policy, Policy) and policy.kind is PolicyKind.VPC_ENDPOINT):
@@ -80,14 +81,14 @@ def arrived(
     if claims is not None:
         check_claims(claims)
     if domain_name is not None:
-        text_or_none(domain_name, "domain_name")
+        domain_name = text_or_none(domain_name, "domain_name")
     call = Call(
         method,
         path or ("" if api.type is _WEBSOCKET else "/"),
         NOT_GIVEN if headers is None else sent(headers, "headers"),
         NOT_GIVEN if query is None else sent(query, "query"),
     )
-    return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signature)
+    return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signed)
 
 
 def _texts(api: Api, method: object, path: object) -> tuple[str, str]:
@@ -118,9 +119,13 @@ def _check_socket_call(api: Api, method: object, path: object) -> None:
 def _moment(at: object) -> float:
     """A time in seconds since 1970; a number is one already, whatever its length."""
     if isinstance(at, (int, float)) and not isinstance(at, bool):
-        if not isfinite(at):
+        try:
+            found = float(at)
+        except OverflowError:
+            raise UsageError("at is a time, found a number that is beyond any", rule="AUT-5") from None
+        if not isfinite(found):
             raise UsageError(f"at is a time, found {at!r}", rule="AUT-5")
-        return float(at)
+        return found
     if isinstance(at, Iterable) and not isinstance(at, str):
         raise UsageError(f"at is one time, found {described(at)}", rule="AUT-5")
     seconds = read_date(next(iter(Context({"aws:CurrentTime": at}).values.values()))[0])

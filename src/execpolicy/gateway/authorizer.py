@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Self
 
-from execpolicy.arguments import flag, instances, text, text_or_none, texts
+from execpolicy.arguments import flag, instances, one_among, text, text_or_none, texts
 from execpolicy.errors import UsageError
 from execpolicy.frozen import Frozen
 from execpolicy.gateway.expression import ExpressionError, read_expression
@@ -20,6 +20,10 @@ LARGEST_TTL = 3600
 #: An absolute URL without user, query and fragment.
 _ISSUER = re.compile(r"https://[^\s/?#@]+(/[^\s?#]*)?")
 
+#: The ARN of a Cognito user pool, whose parts name the issuer of its tokens (AUT-7).
+USER_POOL = re.compile(
+    "arn:(?P<partition>aws[a-z-]*):cognito-idp:(?P<region>[a-z0-9-]+):[0-9]{12}:userpool/(?P<id>[A-Za-z0-9_-]+)"
+)
 
 #: Claims that API Gateway checks itself: none of them can be asked for in addition (AUT-9).
 RESERVED_CLAIMS = ("iss", "aud", "exp", "nbf", "iat", "scope", "scp")
@@ -69,7 +73,8 @@ class Claim(_Claim):
     __slots__ = ()
 
     def __new__(cls, name: str, expected: str | Iterable[str] = (), required: bool = False) -> Self:
-        if not text(name, "name of a claim"):
+        name = text(name, "name of a claim")
+        if not name:
             raise UsageError("name of a claim is empty", rule="AUT-9")
         if name in RESERVED_CLAIMS:
             raise UsageError(
@@ -107,7 +112,8 @@ class Issuer(_Issuer):
     __slots__ = ()
 
     def __new__(cls, url: str, audiences: str | Iterable[str], claims: Iterable[Claim] = ()) -> Self:
-        if _ISSUER.fullmatch(text(url, "url of an issuer")) is None:
+        url = text(url, "url of an issuer")
+        if _ISSUER.fullmatch(url) is None:
             raise UsageError(
                 f"url of an issuer is an https URL without query, fragment or user, found {url!r}",
                 advice="write it as it stands in the token's iss, such as https://id.example.com/",
@@ -187,9 +193,10 @@ class Authorizer(Frozen):
         kind = one_of(AuthorizerType, type, "an authorizer's type")
         if ttl is not None and (not isinstance(ttl, int) or isinstance(ttl, bool) or not 0 <= ttl <= LARGEST_TTL):
             raise UsageError(f"ttl is a number of seconds from 0 to {LARGEST_TTL}, found {ttl!r}", rule="AUT-5")
-        if payload_format not in ("1.0", "2.0"):
+        form = one_among(payload_format, ("1.0", "2.0"))
+        if form is None:
             raise UsageError(f'payload_format is "1.0" or "2.0", found {payload_format!r}', rule="AUT-1")
-        if flag(simple_responses, "simple_responses") and payload_format != "2.0":
+        if flag(simple_responses, "simple_responses") and form != "2.0":
             raise UsageError("simple responses go with payload format 2.0", rule="AUT-2")
         self._set(
             name=text(name, "an authorizer's name"),
@@ -197,7 +204,7 @@ class Authorizer(Frozen):
             identity_sources=texts(identity_sources, "identity_sources"),
             validation_expression=text_or_none(validation_expression, "validation_expression"),
             ttl=ttl,
-            payload_format=payload_format,
+            payload_format=form,
             simple_responses=simple_responses,
             issuers=instances(issuers, Issuer, "issuers"),
             user_pools=texts(user_pools, "user_pools"),
@@ -234,14 +241,25 @@ class Authorizer(Frozen):
             raise UsageError(f"{self.name} is a TOKEN authorizer: it has one identity source, a header", rule="AUT-4")
         if self.type is AuthorizerType.JWT:
             self._check_issuers()
-        if self.type is AuthorizerType.COGNITO_USER_POOLS and not self.user_pools:
-            raise UsageError(f"{self.name} is a Cognito authorizer: it needs a user pool", rule="AUT-7")
+        if self.type is AuthorizerType.COGNITO_USER_POOLS:
+            self._check_user_pools()
         if self.type is AuthorizerType.REQUEST and self.ttl and not self.identity_sources:
             raise UsageError(
                 f"ttl is {self.ttl}, and {self.name} has no identity source to keep cached answers apart by",
                 advice="give identity_sources, or ttl=0",
                 rule="AUT-5",
             )
+
+    def _check_user_pools(self) -> None:
+        if not self.user_pools:
+            raise UsageError(f"{self.name} is a Cognito authorizer: it needs a user pool", rule="AUT-7")
+        for pool in self.user_pools:
+            if USER_POOL.fullmatch(pool) is None:
+                raise UsageError(
+                    f"user_pools of {self.name} are ARNs of Cognito user pools, found {pool!r}",
+                    advice="such as arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_EXAMPLE",
+                    rule="AUT-7",
+                )
 
     def _check_issuers(self) -> None:
         if not self.issuers:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from execpolicy.arguments import instance, mapping_or_none, own, text
+from execpolicy.arguments import instance, mapping_or_none, one_among, own, text
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.authorizer import Authorizer
@@ -99,8 +99,9 @@ def event_for(
     'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders/7'
     """
     instance(api, Api, "api")
+    method = text(method, "method")
     path = text(path, "path") or ("" if api.type is ApiType.WEBSOCKET else "/")
-    call = Call(text(method, "method"), path, sent(headers, "headers"), sent(query, "query"), context=_told(context))
+    call = Call(method, path, sent(headers, "headers"), sent(query, "query"), context=_told(context))
     where = _stage(api, stage)
     match = find_route(api, method, path)
     if match is None:
@@ -175,6 +176,7 @@ def _told(context: Mapping[str, Any] | None) -> dict[str, Any]:
 def _stage(api: Api, name: str | None) -> Stage:
     if name is None:
         return api.stage
+    name = own(name)
     for each in api.stages:
         if each.name == name:
             return each
@@ -209,9 +211,10 @@ def _arn(api: Api, stage: Stage, call: Call) -> str:
 def _version(api: Api, authorizer: Authorizer, version: str | None) -> str:
     if version is None:
         return authorizer.payload_format if api.type is ApiType.HTTP else "1.0"
-    if api.type is not ApiType.HTTP or version not in ("1.0", "2.0"):
+    found = one_among(version, ("1.0", "2.0")) if api.type is ApiType.HTTP else None
+    if found is None:
         raise UsageError(f'version is "1.0" or "2.0", and for HTTP APIs alone; found {version!r}', rule="AUT-1")
-    return version
+    return found
 
 
 def _completed(call: Call) -> Call:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from execpolicy.arguments import flag, instance_or_none, instances, mapping_or_none, own, text_or_none
+from execpolicy.arguments import flag, instance_or_none, instances, mapping_or_none, one_among, own, text_or_none
 from execpolicy.document.encoding import BOM
 from execpolicy.document.from_objects import read_objects
 from execpolicy.document.kinds import PolicyKind
@@ -241,11 +241,12 @@ def compiled_policy(policy: Policy) -> CompiledPolicies:
 
 def _form(api_type: ApiType | str, payload_format: str, simple: bool) -> _Form:
     kind = one_of(ApiType, api_type, "api_type")
-    if payload_format not in ("1.0", "2.0"):
+    form = one_among(payload_format, ("1.0", "2.0"))
+    if form is None:
         raise UsageError(f'payload_format is "1.0" or "2.0", found {payload_format!r}', rule="AUT-1")
-    if simple and (kind is not ApiType.HTTP or payload_format != "2.0"):
+    if simple and (kind is not ApiType.HTTP or form != "2.0"):
         raise UsageError("simple responses are for HTTP APIs with payload format 2.0", rule="AUT-2")
-    return _Form(kind, payload_format, flag(simple, "simple_responses"))
+    return _Form(kind, form, flag(simple, "simple_responses"))
 
 
 def _message_of(value: object) -> str | None:
@@ -325,17 +326,26 @@ def _of_answer(form: _Form, answer: JsonObject, source: Source | None) -> Author
     )
 
 
+#: The sorts of principalId on which reports differ, or say nothing. A string that gets here is empty.
+_PRINCIPAL_IDS: dict[type, str] = {
+    type(None): "no principalId",
+    JsonNumber: "a number as principalId",
+    Text: "an empty principalId",
+}
+
+
 def _principal_id(members: Mapping[str, Node]) -> str:
-    """The principalId, which is to be a string. What becomes of a number, or of none, is assumed."""
+    """The principalId, a string with a text. What becomes of a number, of an empty string, or of none, is assumed."""
     try:
-        return _member(members, "principalId", Text, "a string").value
+        found = _member(members, "principalId", Text, "a string").value
+        if not found:
+            raise _InvalidError("found an empty string as principalId, expected the name of a caller")
+        return found
     except _InvalidError as error:
-        found = {type(None): "no principalId", JsonNumber: "a number as principalId"}.get(
-            type(members.get("principalId"))
-        )
-        if found is None or "policyDocument" not in members:
+        sort = _PRINCIPAL_IDS.get(type(members.get("principalId")))
+        if sort is None or "policyDocument" not in members:
             raise
-        raise _InvalidError(error.reason, doubt=f"{found} is treated as an invalid response") from error
+        raise _InvalidError(error.reason, doubt=f"{sort} is treated as an invalid response") from error
 
 
 def _left_out(members: Mapping[str, Node], name: str) -> bool:

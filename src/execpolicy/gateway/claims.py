@@ -5,20 +5,19 @@ Signatures, the key id and the algorithm are in the token's header, not among it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import NamedTuple
 
 from execpolicy.arguments import encodable, items, mapping_or_none, own
+from execpolicy.characters import printable
 from execpolicy.errors import RequestError
-from execpolicy.gateway.authorizer import Authorizer, Claim, Issuer
+from execpolicy.gateway.authorizer import USER_POOL, Authorizer, Claim, Issuer
 from execpolicy.gateway.expression import read_expression
 from execpolicy.gateway.names import ResponseType
 
-_POOL = re.compile("arn:(?P<partition>aws[a-z-]*):cognito-idp:(?P<region>[a-z0-9-]+):[0-9]{12}:userpool/(?P<id>.+)")
-
-
+#: A number of 64 digits, as in documents (POL-11), has no more.
+_LARGEST_BITS = 213
 #: What a Cognito authorizer says of an expired token.
 _EXPIRED = "The incoming token has expired"
 
@@ -164,14 +163,13 @@ def check_cognito(
 
 
 def pool_issuer(pool: str) -> str:
-    """The issuer of a user pool's tokens, from the pool's ARN; a text that is no such ARN stands for itself.
+    """The issuer of a user pool's tokens, from the pool's ARN.
 
     >>> pool_issuer("arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Staff")
     'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff'
     """
-    match = _POOL.fullmatch(pool)
-    if match is None:
-        return pool
+    match = USER_POOL.fullmatch(pool)
+    assert match is not None, "an authorizer has no other user pools"
     suffix = "amazonaws.com.cn" if match["partition"] == "aws-cn" else "amazonaws.com"
     return f"https://cognito-idp.{match['region']}.{suffix}/{match['id']}"
 
@@ -184,9 +182,18 @@ def checked(claims: object) -> Mapping[str, object]:
             raise RequestError(f"the name of a claim is a text, found {name!r}", rule="AUT-8")
         claim = encodable(own(name), "claims")
         told[claim] = _own(value)
+        _check_size(claim, told[claim])
         for each in _texts(told[claim]):
             encodable(each, f"the claim {claim}")
     return told
+
+
+def _check_size(claim: str, value: object) -> None:
+    """Refuse a number that no time comes near, and that may be too long to compute with or to show."""
+    for each in value if isinstance(value, list) else (value,):
+        if isinstance(each, int) and each.bit_length() > _LARGEST_BITS:
+            message = f"the claim {printable(claim)} is a number of more than {_LARGEST_BITS} bits"
+            raise RequestError(message, advice="a time is a number of seconds since 1970", rule="AUT-8")
 
 
 def _own(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Self
 
@@ -10,6 +11,11 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.errors import UsageError
 from execpolicy.records import NamedTuple
+
+#: The id of a VPC endpoint.
+_ENDPOINT = re.compile("vpce-[0-9A-Za-z]+")
+#: How API Gateway writes the empty base path.
+_NO_BASE_PATH = "(none)"
 
 
 class _Mapped(NamedTuple):
@@ -40,6 +46,12 @@ class Mapped(_Mapped):
         return super().__new__(
             cls, text(path, "a base path"), text(stage, "a mapping's stage"), text_or_none(api_id, "api_id")
         )
+
+
+def base_of(mapping: Mapped) -> list[str]:
+    """The segments of a base path; the empty one has none."""
+    path = mapping.path.strip("/")
+    return path.split("/") if path not in ("", _NO_BASE_PATH) else []
 
 
 class _Domain(NamedTuple):
@@ -108,6 +120,25 @@ class Domain(_Domain):
                 "that it is associated with",
                 advice='name the endpoints: associated_endpoints=["vpce-…"]',
                 rule="GW-20",
+            )
+
+        wrong = next((each for each in self.associated_endpoints if _ENDPOINT.fullmatch(each) is None), None)
+        if wrong is not None:
+            raise UsageError(
+                f"associated_endpoints of {self.name} are ids of VPC endpoints, found {wrong!r}",
+                advice="such as vpce-0123456789abcdef0",
+                rule="GW-20",
+            )
+        self._check_mappings()
+
+    def _check_mappings(self) -> None:
+        paths = [base_of(mapping) for mapping in self.mappings]
+        twice = next((path for path in paths if paths.count(path) > 1), None)
+        if twice is not None:
+            raise UsageError(
+                f"mappings of {self.name} has the base path {'/'.join(twice)!r} twice",
+                advice="keep one of them",
+                rule="GW-28",
             )
 
     @property

@@ -182,8 +182,9 @@ class ExecuteApiArn(Frozen):
         ...     method="GET", path="/"))
         'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/'
         """
+        region = checked_text(region, "region")
         where = {
-            "region": checked_text(region, "region"),
+            "region": region,
             "account": checked_text(account, "account"),
             "partition": partition_of(region) if partition is None else checked_text(partition, "partition"),
         }
@@ -202,7 +203,7 @@ class ExecuteApiArn(Frozen):
             problem = problem_of(name, value)
             if problem is not None:
                 raise error_at(problem, text=value, name=name)
-        return cls.parse(f"arn:{where['partition']}:{_SERVICE}:{region}:{account}:{_resource(given)}")
+        return cls.parse(f"arn:{where['partition']}:{_SERVICE}:{where['region']}:{where['account']}:{_resource(given)}")
 
     def expand(self, short_form: str) -> ShortForm:
         """What a short form (``execute-api:/prod/GET/pets``) stands for in the policy of this API or private domain.
@@ -226,7 +227,7 @@ class ExecuteApiArn(Frozen):
         """
         from execpolicy.gateway.short_form import expanded
 
-        checked_text(short_form, "a short form")
+        short_form = checked_text(short_form, "a short form")
         if not short_form.startswith(SHORT_FORM):
             raise _no_short_form(short_form)
         prefix = f"arn:{self.partition}:{_SERVICE}:{self.region}:{self.account}:{self.api_id or ''}"

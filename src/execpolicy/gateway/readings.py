@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from execpolicy.arguments import one_among
 from execpolicy.errors import UsageError
 from execpolicy.records import NamedTuple
 
@@ -39,7 +40,11 @@ class Readings(_Readings):
 
     def __new__(cls, cognito: str = "policy_alone", lambda_authorizer: str = "table_a", path: str = "as_sent") -> Self:
         given = {"cognito": cognito, "lambda_authorizer": lambda_authorizer, "path": path}
-        for name, allowed in READINGS.items():
-            if given[name] not in allowed:
-                raise UsageError(f"the reading {name} is {' or '.join(allowed)}, found {given[name]!r}", rule="GW-16")
-        return super().__new__(cls, cognito, lambda_authorizer, path)
+        return super().__new__(cls, **{name: _reading(name, value) for name, value in given.items()})
+
+
+def _reading(name: str, value: object) -> str:
+    found = one_among(value, READINGS[name])
+    if found is None:
+        raise UsageError(f"the reading {name} is {' or '.join(READINGS[name])}, found {value!r}", rule="GW-16")
+    return found

@@ -18,7 +18,7 @@ class Route(Frozen):
         auth: what it asks for; not given: what its authorizer is for, else NONE.
         authorizer: the name of its authorizer.
         scopes: the OAuth scopes of which a token must have one.
-        api_key_required: whether it asks for an API key (REST; WebSocket's ``$connect``).
+        api_key_required: whether it asks for an API key (REST; WebSocket's ``$connect``; an HTTP API refuses it).
 
     Raises:
         UsageError: an argument is of the wrong type; ``Api`` says whether the route goes with it.

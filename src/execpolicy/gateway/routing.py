@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from execpolicy.arguments import text as checked_text
+from execpolicy.characters import printable
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.arn_parts import HTTP_VERBS, Problem, error_at, problem_of
 from execpolicy.gateway.call_path import decoded, merged_slashes
-from execpolicy.gateway.domain import Domain, Mapped
+from execpolicy.gateway.domain import Domain, base_of
 from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.route import Route
 from execpolicy.gateway.route_path import matched, split
@@ -32,8 +33,6 @@ _OWN_HOST = re.compile(
 _methods: dict[str, str] = {}
 #: A segment that no route declares as it is: only a placeholder takes it.
 _ANY_TEXT = "\0"
-#: What the command line calls the base path that catches the rest.
-_NO_BASE_PATH = "(none)"
 
 
 class Place(NamedTuple):
@@ -243,18 +242,18 @@ def domain_of(api: Api, host: str) -> Domain | None:
 
 def check_host(api: Api, name: str, host: str) -> None:
     """Refuse a host that is neither a custom domain nor one of the API's own."""
-    own = own_host(host)
+    own, shown = own_host(host), printable(name)
     if own is None:
         known = ", ".join(domain.name for domain in api.domains) or "none"
-        message = f"{name} is no domain name of the API {api.id}"
+        message = f"{shown} is no domain name of the API {api.id}"
         advice = f"its custom domains: {known}; its own host: {api.id}.execute-api.{api.region}.…"
     elif own["api"] not in (None, api.id.lower()):
-        message, advice = f"{name} is the host of the API {own['api']}, not of {api.id}", "ask that API"
+        message, advice = f"{shown} is the host of the API {own['api']}, not of {api.id}", "ask that API"
     elif own["region"] != api.region:
-        message = f"{name} is a host in {own['region']}, and the API {api.id} is in {api.region}"
+        message = f"{shown} is a host in {own['region']}, and the API {api.id} is in {api.region}"
         advice = "an API has hosts in its own region"
     elif not api.is_private and (own["api"] is None or own["endpoint"]):
-        message = f"{name} is a host of private APIs, and {api.id} is {api.endpoint}"
+        message = f"{shown} is a host of private APIs, and {api.id} is {api.endpoint}"
         advice = "only a private API has hosts at a VPC endpoint"
     else:
         return
@@ -279,21 +278,16 @@ def _on_own_host(api: Api, path: str) -> Place | NoPlace:
 def _mapped(api: Api, path: str, domain: Domain) -> Place | NoPlace:
     """The longest base path that the path begins with, in whole segments; the empty one catches the rest (GW-28)."""
     sent = split(path)
-    fitting = [mapping for mapping in domain.mappings if sent[: len(_base(mapping))] == _base(mapping)]
+    fitting = [mapping for mapping in domain.mappings if sent[: len(base_of(mapping))] == base_of(mapping)]
     if not fitting:
         known = ", ".join(f"/{mapping.path.strip('/')}" for mapping in domain.mappings) or "none"
         return NoPlace(f"`{path}` begins with no base path of {domain.name}, which has {known}", 403)
-    mapping = max(fitting, key=lambda each: len(_base(each)))
-    length = len(_base(mapping))
+    mapping = max(fitting, key=lambda each: len(base_of(each)))
+    length = len(base_of(mapping))
     if mapping.api_id not in (None, api.id):
         base = _joined(sent[:length])
-        message = f"`{base}` of {domain.name} leads to the API {mapping.api_id}, not to {api.id}"
+        message = f"`{printable(base)}` of {domain.name} leads to the API {mapping.api_id}, not to {api.id}"
         raise error_at(Problem(message, "ask that API", "GW-28"), text=path, name="path", end=len(base))
     # The API refuses a mapping of its own to a stage that it does not have.
     stage = next(each for each in api.stages if each.name == mapping.stage)
     return Place(stage, _joined(sent[length:]), domain)
-
-
-def _base(mapping: Mapped) -> list[str]:
-    path = mapping.path.strip("/")
-    return path.split("/") if path not in ("", _NO_BASE_PATH) else []

@@ -50,7 +50,8 @@ class Stage(Frozen):
         cache_needs_permission: bool = False,
         cache_refusal: CacheRefusal | str = CacheRefusal.FAIL_WITH_403,
     ) -> None:
-        if _STAGE.fullmatch(text(name, "a stage's name")) is None:
+        name = text(name, "a stage's name")
+        if _STAGE.fullmatch(name) is None:
             raise UsageError(
                 f"a stage's name has up to 128 letters, digits, _ and -, or is $default; found {name!r}", rule="GW-6"
             )
@@ -92,6 +93,7 @@ class ApiKey(_ApiKey):
     __slots__ = ()
 
     def __new__(cls, value: str, stages: str | Iterable[str], enabled: bool = True) -> Self:
-        if not text(value, "an API key's value"):
+        value = text(value, "an API key's value")
+        if not value:
             raise UsageError("an API key's value is empty", rule="AUT-6")
         return super().__new__(cls, value, texts(stages, "stages"), flag(enabled, "enabled"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy.characters import printable
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.arn_parts import Problem, error_at
 from execpolicy.gateway.flow import Flow
@@ -42,7 +43,8 @@ def to_public_api(flow: Flow) -> Refusal | None:
     if told and by_domain:
         name = str(flow.given.domain_name)
         message = (
-            f"{name} is a public domain name, and the context has {told}, which only calls through a VPC endpoint have"
+            f"{printable(name)} is a public domain name, and the context has {told}, "
+            "which only calls through a VPC endpoint have"
         )
         advice = "a public domain name does not lead through endpoints: leave one of them out"
         raise error_at(Problem(message, advice, "GW-19"), text=name, name="domain_name")

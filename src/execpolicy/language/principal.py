@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from execpolicy.arguments import encodable, flag, instance_or_none, mapping_or_none, own, text_or_none, texts_or_none
+from execpolicy.arguments import (
+    encodable,
+    flag,
+    instance_or_none,
+    mapping_or_none,
+    one_among,
+    own,
+    text_or_none,
+    texts_or_none,
+)
 from execpolicy.arguments import text as checked_text
 from execpolicy.document.principal_name import PrincipalName, PrincipalNameError, read_principal_name
 from execpolicy.document.wording import listed
@@ -256,8 +265,9 @@ class Principal(Frozen):
 
 
 def _checked_kind(kind: object) -> str:
-    if isinstance(kind, str) and kind in KINDS:
-        return kind
+    found = one_among(kind, KINDS)
+    if found is not None:
+        return found
     raise UsageError(
         f"the kind of a principal is {listed(KINDS)}, found {kind!r}",
         advice="Principal.parse finds it out from an ARN; of arn:…:assumed-role/Role/name it is session",
@@ -303,9 +313,9 @@ def _not_a_caller(text: str, advice: str) -> RequestError:
 
 
 def _path(kind: str, path: str, role_path: str | None, text: str) -> str | None:
-    if text_or_none(role_path, "role_path") is None:
+    role_path = text_or_none(role_path, "role_path")
+    if role_path is None:
         return path if kind in (USER, ROLE) else None
-    assert role_path is not None
     if kind not in (SESSION, ROLE):
         raise _not_a_caller(text, "role_path goes with the ARN of a role session")
     if not (role_path.startswith("/") and role_path.endswith("/")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Self, Unpack
 
-from execpolicy.arguments import described, instance, instance_or_none, instances, text
+from execpolicy.arguments import described, instance, instance_or_none, instances, one_among, own, text
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.wording import listed
 from execpolicy.engine.caller import Target
@@ -172,12 +172,13 @@ class DocumentCase(Entry):
         self._tell(**about)
         if not isinstance(document, (str, Mapping)):
             raise UsageError(f"document is a text or a mapping, found {described(document)}")
-        if expect not in (LOADS, ERROR):
+        expected = one_among(expect, (LOADS, ERROR))
+        if expected is None:
             raise UsageError(f"expect is {LOADS} or {ERROR}, found {expect!r}")
         self._set(
             kind=PolicyKind.parse(kind),
-            document=document,
-            expect=expect,
+            document=own(document),
+            expect=expected,
             errors=instances(errors, DocumentError, "errors"),
         )
 
