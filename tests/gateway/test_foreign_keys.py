@@ -47,6 +47,8 @@ ASKING = {
     "authorizers": [Authorizer("asks", type="TOKEN", identity_sources=["method.request.header.Auth"])],
 }
 ANSWER = {"principalId": "u", "policyDocument": policy("authorizer").to_document()}
+SILENT = {"principalId": "u", "policyDocument": policy("authorizer", condition={}).to_document()}
+OPEN = {"routes": [Route("GET", "/pets")], "resource_policy": policy("resource", condition={})}
 PRIVATE = {
     "endpoint": "PRIVATE",
     "resource_policy": policy("resource", condition={}),
@@ -73,7 +75,8 @@ PRIVATE = {
         (ASKING, {"authorizer_output": ANSWER}),
         (ASKING, {"authorizer_output": AuthorizerOutput.parse(ANSWER)}),
         (ASKING, {"authorizer_output": lambda event, context: ANSWER}),
-        (ASKING, {"authorizer_output": {"principalId": "u"}, "cache": AuthorizerCache(), "at": 0}),
+        (ASKING, {"authorizer_output": ANSWER, "cache": AuthorizerCache(), "at": 0}),
+        ({**ASKING, "resource_policy": policy("resource")}, {"authorizer_output": lambda event, context: SILENT}),
     ],
 )
 def test_a_key_that_some_policy_of_the_call_may_name(made: Any, call: Any) -> None:
@@ -90,6 +93,13 @@ def test_a_key_that_some_policy_of_the_call_may_name(made: Any, call: Any) -> No
         (ASKING, {"authorizer_output": {"principalId": "u"}}),
         (ASKING, {"authorizer_output": AuthorizerOutput.parse({"principalId": "u"})}),
         (ASKING, {"authorizer_output": ValueError("custom:teir")}),
+        (ASKING, {"authorizer_output": {"principalId": "u"}, "cache": AuthorizerCache(), "at": 0}),
+        (ASKING, {"authorizer_output": SILENT, "cache": AuthorizerCache(), "at": 0}),
+        (ASKING, {"authorizer_output": lambda event, context: SILENT}),
+        (OPEN, {"cache": AuthorizerCache(), "at": 1}),
+        (OPEN, {"authorizer_output": lambda event, context: ANSWER}),
+        ({"routes": []}, {"cache": AuthorizerCache(), "at": 1}),
+        ({}, {"caller": "arn:aws:iam::111122223333:user/Ann", "cache": AuthorizerCache(), "at": 1}),
     ],
 )
 def test_a_key_that_none_names(made: Any, call: Any) -> None:
@@ -112,3 +122,29 @@ def test_keys_that_were_accepted_stay_so_where_the_caller_is_withheld() -> None:
     context = Context(told, allow_unknown=["aws:NewKey"])
     open_to_gold = api(routes=[Route("GET", "/pets")], resource_policy=policy("resource"))
     assert open_to_gold.invoke("GET", "/pets", context=context).status == 200
+
+
+@pytest.mark.rule("KEY-1", "AUT-5")
+def test_a_cached_document_names_the_keys_that_it_names() -> None:
+    asking, cache = api(**ASKING), AuthorizerCache()
+
+    def invoke(output: Any, context: dict[str, str], at: int) -> int | None:
+        headers = {"Auth": "t"}
+        return asking.invoke(
+            "GET", "/pets", headers=headers, context=context, authorizer_output=output, cache=cache, at=at
+        ).status
+
+    assert invoke(ANSWER, {"custom:tier": "gold"}, 0) == 200
+    assert invoke(SILENT, {"custom:tier": "gold"}, 1) == 200
+    assert refused(RequestError, lambda: invoke(ANSWER, {"custom:teir": "gold"}, 2)).message.startswith(
+        'found "custom:teir", which no policy names'
+    )
+    assert refused(RequestError, lambda: invoke(SILENT, {"custom:tier": "gold"}, 9000)) == REFUSAL
+
+
+@pytest.mark.rule("KEY-1")
+def test_a_call_that_ends_before_its_function_is_asked_needs_no_check() -> None:
+    asked = api(**ASKING).invoke(
+        "GET", "/pets", headers={"Accept": "*/*"}, context={"custom:tier": "gold"}, authorizer_output=lambda *_: SILENT
+    )
+    assert asked.status == 401

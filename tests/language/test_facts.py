@@ -142,6 +142,70 @@ def test_the_organization_of_a_resource_is_the_callers_in_one_account() -> None:
     facts(away, {"aws:ResourceOrgID": "o-2"}, **org).check()
 
 
+ORG_KEYS = ("aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths")
+PATHS = ("o-1/r-1/", "o-1/r-1/ou-1/")
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize(
+    ("context", "told", "found", "found_away"),
+    [
+        ({"aws:PrincipalOrgID": "o-1"}, {}, [("o-1",), (), ("o-1",), ()], [("o-1",), (), (), ()]),
+        ({"aws:PrincipalOrgPaths": PATHS}, {}, [("o-1",), PATHS, ("o-1",), PATHS], [("o-1",), PATHS, (), ()]),
+        ({}, {"org_paths": PATHS}, [("o-1",), PATHS, ("o-1",), PATHS], [("o-1",), PATHS, (), ()]),
+        ({"aws:PrincipalOrgPaths": PATHS}, {"org_id": "o-1"}, [("o-1",), PATHS, ("o-1",), PATHS],
+         [("o-1",), PATHS, (), ()]),
+        ({"aws:ResourceOrgPaths": PATHS}, {}, [(), (), ("o-1",), PATHS], [(), (), ("o-1",), PATHS]),
+        ({"aws:PrincipalOrgID": []}, {}, [(), (), (), ()], [(), (), (), ()]),
+        ({"aws:PrincipalOrgPaths": []}, {}, [(), (), (), ()], [(), (), (), ()]),
+    ],
+)  # fmt: skip
+def test_the_organization_follows_from_the_context_and_from_paths(
+    context: dict[str, Any], told: dict[str, Any], found: list[Any], found_away: list[Any]
+) -> None:
+    for caller, expected in ((ANN, found), (ANN.replace(ACCOUNT, "444455556666"), found_away)):
+        call = facts(caller, context, **told)
+        call.check()
+        assert [call.values(key) for key in ORG_KEYS] == expected
+    partial = facts(context={"aws:PrincipalOrgID": []}, complete=False)
+    assert partial.values("aws:resourceorgid") == ()
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize(
+    ("context", "told", "key", "found", "own"),
+    [
+        ({"aws:PrincipalOrgID": "o-1", "aws:ResourceOrgID": "o-2"}, {}, "aws:ResourceOrgID", "o-2", "o-1"),
+        ({"aws:PrincipalOrgID": "o-1", "aws:ResourceOrgPaths": "o-2/r-1/"}, {}, "aws:ResourceOrgPaths", "o-2/r-1/",
+         "o-1"),
+        ({"aws:PrincipalOrgPaths": "o-2/r-1/"}, {"org_id": "o-1"}, "aws:PrincipalOrgPaths", "o-2/r-1/", "o-1"),
+        ({"aws:PrincipalOrgPaths": ["o-1/r-1/", "o-2/r-1/"]}, {}, "aws:PrincipalOrgPaths", "o-1/r-1/, o-2/r-1/", "o-1"),
+        ({"aws:PrincipalOrgPaths": "o-1/r-1/", "aws:PrincipalOrgID": []}, {}, "aws:PrincipalOrgPaths", "o-1/r-1/",
+         "it has none"),
+        ({"aws:ResourceOrgID": "o-2"}, {"org_paths": "o-1/r-1/"}, "aws:ResourceOrgID", "o-2", "o-1"),
+        ({"aws:PrincipalOrgID": "o-2"}, {"org_paths": "o-1/r-1/"}, "aws:PrincipalOrgID", "o-2", "o-1"),
+    ],
+)  # fmt: skip
+def test_two_organizations_of_one_account_are_refused(
+    *, context: dict[str, Any], told: dict[str, Any], key: str, found: str, own: str
+) -> None:
+    assert refused(RequestError, facts(ANN, context, **told).check) == Refusal(
+        f"the context says {key} is {found}, the request itself says {own}",
+        advice="leave the key out of the context, or correct the caller, the resource or the key",
+        rule="KEY-3",
+    )
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize("org", [{"org_id": "o-1", "org_paths": "o-2/r-1/"}, {"org_paths": ["o-1/r-1/", "o-2/r-1/"]}])
+def test_a_principal_is_in_one_organization(org: dict[str, Any]) -> None:
+    assert refused(RequestError, lambda: Principal.parse(ANN, **org)) == Refusal(
+        "the path o-2/r-1/ is in the organization o-2, the account is in o-1",
+        advice="an account is in one organization, and its paths begin with the organization's id",
+        rule="KEY-3",
+    )
+
+
 @pytest.mark.rule("KEY-3")
 def test_keys_of_the_resource_and_the_connection() -> None:
     call = facts()

@@ -284,13 +284,23 @@ class World(NamedTuple):
             "aws:securetransport": ["true"] if self.is_execute_api() else None,
         }
         told["aws:principaltype"], told["aws:principalarn"], told["aws:userid"] = kinds.get(who.kind, (None, [], None))
-        perhaps: dict[str, Any] = {"aws:principalorgid": who.org_id, "aws:principalorgpaths": who.org_paths}
         owner = self.resource_account or (who.account if self.resource == "*" else arn_field(self.resource, 4))
-        perhaps["aws:resourceaccount"] = owner or None
-        if owner and owner == who.account:
-            perhaps.update({"aws:resourceorgid": who.org_id, "aws:resourceorgpaths": who.org_paths})
+        told.update(self.told_by_organization("principal", at_home=bool(owner) and owner == who.account))
+        told.update(self.told_by_organization("resource", at_home=bool(owner) and owner == who.account))
+        perhaps: dict[str, Any] = {"aws:resourceaccount": owner or None}
         perhaps["aws:requestedregion"] = arn_field(self.resource, 3) or None
         return {**told, **{key: as_list(value) for key, value in perhaps.items() if value is not None}}
+
+    def told_by_organization(self, side: str, *, at_home: bool) -> dict[str, Values]:  # KEY-3
+        """An account is in one organization, whose id its paths begin with; at home the resource is in the caller's."""
+        given = {name.lower(): as_list(value) for name, value in self.context.items()}
+        who, known = self.principal, [(given.get(f"aws:{side}orgid"), given.get(f"aws:{side}orgpaths"))]
+        if side == "principal" or at_home:
+            known.insert(0, (given.get("aws:principalorgid"), given.get("aws:principalorgpaths")))
+            known.insert(0, (None if who.org_id is None else [who.org_id], who.org_paths))
+        paths = [told for _, told in known if told is not None]
+        ids = [told for told, _ in known if told is not None] + [[told[0].split("/")[0]] for told in paths if told]
+        return {f"aws:{side}org{end}": found[0] for end, found in (("id", ids), ("paths", paths)) if found}
 
     def condition_clause(self, version: str, statement: Document) -> int:  # CND-1, POL-13: all must hold
         blocks = statement.get("Condition", {}).items()

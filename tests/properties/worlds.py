@@ -52,6 +52,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "aws:userid": (USER_ID, f"{ROLE_ID}:ann", f"{ROLE_ID}:*", HERE),
     "aws:PrincipalOrgID": ("o-1", "o-2"),
     "aws:PrincipalOrgPaths": ("o-1/r-1/ou-1/", "o-1/r-1/ou-*"),
+    "aws:ResourceOrgID": ("o-1", "o-2"),
+    "aws:ResourceOrgPaths": ("o-1/r-1/ou-1/", "o-1/r-1/ou-*"),
     "aws:PrincipalIsAWSService": ("true", "false"),
     "aws:PrincipalServiceName": ("states.amazonaws.com",),
     "aws:ResourceAccount": (HERE, THERE),
@@ -67,13 +69,17 @@ OF_THE_APP = ("app:level", "app:seal", "app:names")
 GIVEN = (
     *("aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpce", "aws:SourceVpc", "aws:UserAgent", "aws:CurrentTime"),
     *("aws:MultiFactorAuthPresent", "aws:TokenIssueTime", "aws:SecureTransport", "aws:ViaAWSService"),
-    *("aws:TagKeys", *OF_THE_APP),
+    *("aws:TagKeys", *OF_THE_APP, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"),
+    *("aws:ResourceOrgID", "aws:ResourceOrgPaths"),
 )
 _REQUEST_VALUES: dict[str, Sequence[str]] = {
     "aws:SourceIp": ADDRESSES,
     "aws:VpcSourceIp": ADDRESSES,
     "aws:CurrentTime": TIMES,
     "aws:MultiFactorAuthPresent": ("true", "false"),
+    # The only organization, in which a caller is: no request says two of it.
+    **dict.fromkeys(("aws:PrincipalOrgID", "aws:ResourceOrgID"), ("o-1",)),
+    **dict.fromkeys(("aws:PrincipalOrgPaths", "aws:ResourceOrgPaths"), ("o-1/r-1/ou-1/",)),
 }
 
 OPERATORS = (

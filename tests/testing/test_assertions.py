@@ -334,8 +334,9 @@ def test_an_answer_that_is_not_known_is_neither(check: Callable[[GatewayResponse
     response = api(BY_ADDRESS).invoke("GET", "/health", context=Context({}, complete=False))
     assert response.status is None
     lines = failure(lambda: check(response))
-    assert lines[0].endswith(("it depends on aws:SourceIp: tell it in the context", "it depends on aws:SourceIp"))
-    assert lines[2] == "INDETERMINATE (200 or 403): it depends on aws:SourceIp"
+    depends = "it depends on aws:SourceIp and aws:SourceVpce"
+    assert lines[0].endswith((f"{depends}: tell it in the context", depends))
+    assert lines[2] == f"INDETERMINATE (200 or 403): {depends}"
 
 
 @pytest.mark.rule("KEY-4")
@@ -361,6 +362,46 @@ def test_an_answer_that_is_not_known_without_a_policy() -> None:
     assert failure(lambda: assert_denied(response))[0] == (
         "expected a denial, found that it depends on aws:SourceVpce: tell it in the context"
     )
+
+
+def by_referer(**given: Any) -> GatewayResponse:
+    """A call whose referer is not known, where a policy denies by it; the authorizer asks for the user agent."""
+    denial = {**OPEN["Statement"], "Effect": "Deny", "Condition": {"StringEquals": {"aws:Referer": "x"}}}
+    shop = Api(
+        id="a1b2c3",
+        type="REST",
+        region="eu-west-1",
+        account="111122223333",
+        stages=["prod"],
+        routes=[Route("GET", "/l", authorizer="agent")],
+        authorizers=[Authorizer("agent", type="REQUEST", identity_sources=["context.identity.userAgent"])],
+        resource_policy=Policy.parse({"Statement": [OPEN["Statement"], denial]}, kind="resource"),
+    )
+    context = {"aws:SourceIp": "192.0.2.1", **given.pop("context", {})}
+    return shop.invoke("GET", "/l", context=Context(context, complete=False), **given)
+
+
+@pytest.mark.rule("GW-25")
+def test_a_gate_that_asks_no_policy_is_denied_by_no_layer() -> None:
+    response = by_referer(authorizer_output=Exception("Unauthorized"))
+    assert response.statuses == (401, 403)
+    assert_denied(response)
+    assert failure(lambda: assert_denied(response, by="resource"))[0] == (
+        "expected a denial by the layer resource, found that no layer denies it at the gate resource policy, first "
+        "look, identity source or authorizer, which depends on aws:UserAgent and aws:referer"
+    )
+
+
+@pytest.mark.rule("GW-25")
+def test_a_layer_that_each_gate_is_refused_by() -> None:
+    silent = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+    response = by_referer(
+        context={"aws:UserAgent": "curl"}, authorizer_output={"principalId": "a", "policyDocument": silent}
+    )
+    gates = [step.gate for step in response.steps if not step.passed]
+    assert gates == ["resource policy, first look", "authorizer"]
+    assert_denied(response, by="resource")
+    assert "the layer resource denies it" in failure(lambda: assert_denied(response, by="authorizer"))[0]
 
 
 @pytest.mark.rule("KEY-4")

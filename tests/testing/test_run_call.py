@@ -169,9 +169,10 @@ def test_an_outcome_that_is_not_known() -> None:
     keys = ('"missing_keys": []', '"missing_keys": "aws:CurrentTime"')
     through = ('"explains": ["Invokes", "the call gets through"]', '"explains": "INDETERMINATE"')
     silent = ('"sid": "Invokes", "layer": [],', "")
-    result = run(STOCK, unknown, no_clock, told, keys, through, silent)
+    without = ('"response_type": null, "message": null, ', "")
+    result = run(STOCK, unknown, no_clock, told, keys, through, silent, without)
     assert result.passed, str(result)
-    known = run(STOCK, unknown, no_clock, keys, through, silent)
+    known = run(STOCK, unknown, no_clock, keys, through, silent, without)
     assert difference(known) == ("200", "indeterminate (200 or 403), which depends on aws:CurrentTime")
 
 
@@ -267,6 +268,12 @@ UNDECIDED = """{"schema": "execpolicy/cases/1", "title": "Who may be denied twic
         ('"deny", "statuses": 401', "statuses: 401, 403"),
         ('"deny", "sid": "Home"', "sid: none"),
         ('"deny", "gate": "identity source"', "gate: resource policy, first look or identity source"),
+        ('"deny", "layer": "resource"', "layer: resource or none, which depends on aws:SourceIp"),
+        ('"deny", "layer": []', "layer: resource or none, which depends on aws:SourceIp"),
+        ('"deny", "message": null', "message: not known, it depends on aws:SourceIp"),
+        ('"deny", "message": "Unauthorized"', "message: not known, it depends on aws:SourceIp"),
+        ('"deny", "response_type": null', "response_type: not known, it depends on aws:SourceIp"),
+        ('"deny", "response_type": "UNAUTHORIZED"', "response_type: not known, it depends on aws:SourceIp"),
     ],
 )
 @pytest.mark.rule("GW-25", "KEY-4")
@@ -276,6 +283,40 @@ def test_a_call_that_is_denied_whichever_answer_it_gets(expect: str, found: str)
     assert result.passed is (found == "")
     if found:
         assert difference(result)[1] == found
+
+
+#: The first look may deny by the address; if it does not, the document of the function denies.
+BY_ONE_LAYER = UNDECIDED.replace(
+    '"headers": {"Accept": "text/html"}',
+    '"headers": {"Authorization": "x"}, "authorizer_output": {"principalId": "a", "policyDocument": '
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}}',
+)
+
+
+@pytest.mark.parametrize(("layer", "found"), [('"resource"', "layer: resource or authorizer, resource"), ("null", "")])
+@pytest.mark.rule("GW-25")
+def test_a_layer_of_a_call_is_that_of_each_possible_answer(layer: str, found: str) -> None:
+    expect = f'"deny", "layer": {layer}' if found else '"deny"'
+    (case,) = parse_cases(BY_ONE_LAYER.replace('«"deny"»', expect)).calls
+    result = run_call(case)
+    assert result.passed is (found == ""), str(result)
+    if found:
+        assert difference(result)[1].startswith(found)
+
+
+#: A token without the scope of the route, which may also have expired: 401 or 403, neither with a response type.
+WITHOUT_TYPES = """{"schema": "execpolicy/cases/1", "title": "An HTTP API", "cases": [
+  {"name": "scopes", "call": "GET /pets", "expect": "deny", "statuses": [401, 403], "response_type": null,
+   "claims": {"iss": "https://example.com", "aud": "pets", "exp": 1800000000, "scope": "cats"}, "api": {
+    "id": "a1b2c3", "type": "HTTP", "region": "eu-west-1", "account": "111122223333",
+    "authorizers": {"tokens": {"type": "JWT", "issuers": [{"url": "https://example.com", "audiences": ["pets"]}]}},
+    "routes": {"GET /pets": {"authorizer": "tokens", "scopes": "dogs"}}}}]}"""
+
+
+@pytest.mark.rule("GW-25")
+def test_answers_of_an_http_api_have_no_response_type() -> None:
+    (case,) = parse_cases(WITHOUT_TYPES).calls
+    assert run_call(case).passed, str(run_call(case))
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ class Told(NamedTuple):
     context: Context
     given: Mapping[str, Given]
 
-    def is_named(self, inputs: Inputs, refuse: Callable[[], None]) -> bool:
+    def is_named(self, inputs: Inputs, refuse: Callable[[], object]) -> bool:
         """Whether each key means something; one for which ``refuse`` raises RequestError is reported at its place."""
         if not self.context.foreign():
             return True

@@ -65,10 +65,11 @@ def arrived(
     who = caller if caller is None or isinstance(caller, Caller) else Caller(caller)
     if who is not None and who.principal.kind == kinds.ANONYMOUS:
         who = None
+    unnamed = None
     if told.bits & FOREIGN:
         from execpolicy.gateway.foreign_keys import refuse_unnamed_in_call
 
-        refuse_unnamed_in_call(
+        unnamed = refuse_unnamed_in_call(
             api, told, caller=who, vpc_endpoint_policy=policy, authorizer_output=authorizer_output, cache=cache
         )
         told = told.accepted()
@@ -88,7 +89,7 @@ def arrived(
         NOT_GIVEN if headers is None else sent(headers, "headers"),
         NOT_GIVEN if query is None else sent(query, "query"),
     )
-    return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signed)
+    return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signed, unnamed)
 
 
 def _texts(api: Api, method: object, path: object) -> tuple[str, str]:

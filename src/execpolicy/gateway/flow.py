@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -24,6 +24,9 @@ from execpolicy.gateway.situation import Situation
 from execpolicy.gateway.stage import Stage
 from execpolicy.language.context import Context
 
+if TYPE_CHECKING:
+    from execpolicy.gateway.foreign_keys import Unnamed
+
 
 class Given(NamedTuple):
     """What the one who asks gave with the call."""
@@ -37,6 +40,8 @@ class Given(NamedTuple):
     cache: AuthorizerCache | None
     now: float | None
     signature: str
+    #: The check of keys of other services, where it needs what a function returns (KEY-1).
+    unnamed: Unnamed | None = None
 
     @property
     def time(self) -> float:

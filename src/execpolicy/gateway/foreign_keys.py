@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from execpolicy.document.nodes import Written, plain
 from execpolicy.document.policy import Policy
@@ -28,21 +28,41 @@ def refuse_unnamed_in_call(
     authorizer_output: Any,
     cache: AuthorizerCache | None,
     admit: Callable[[str], str] = by_argument,
-) -> None:
+) -> Unnamed | None:
     """Refuse a key that no policy of a call names, whichever gate the call reaches.
 
-    What a function returns is known once it is asked, and so may what a cache holds: with these any key is accepted.
-    ``admit`` writes the option that admits a key.
+    What a function returns is known once it is asked, and so is what a cache holds: with these, the check is returned,
+    to be made with the answer that is used, or without one where the route asks no function. ``admit`` writes the
+    option that admits a key.
 
     Raises RequestError: no policy names the key.
     """
     foreign = context.foreign()
-    if not foreign or cache is not None or _is_function(authorizer_output):
-        return
+    if not foreign:
+        return None
     named = keys_named(_policies(api, caller, vpc_endpoint_policy))
+    if cache is not None or _is_function(authorizer_output):
+        return Unnamed(context, named, admit)
     returned = _text(authorizer_output).lower()
     named.update(name.lower() for name in foreign if name.lower() in returned)
     refuse_unnamed(context, _ACTION, named, admit=admit)
+    return None
+
+
+class Unnamed(NamedTuple):
+    """A context with keys of other services, and the keys that the policies of its call name but for the answer's."""
+
+    context: Context
+    named: set[str]
+    admit: Callable[[str], str]
+
+    def refuse(self, output: AuthorizerOutput | None = None) -> None:
+        """Refuse a key that none of the policies names, nor the document that a Lambda function returned.
+
+        Raises RequestError: no policy names the key.
+        """
+        returned = () if output is None or output.policy is None else compiled_policy(output.policy).sheet.asking
+        refuse_unnamed(self.context, _ACTION, {*self.named, *returned}, admit=self.admit)
 
 
 def _is_function(output: object) -> bool:

@@ -71,11 +71,18 @@ def invoke(api: Api, call: Call, given: Given) -> GatewayResponse:
     """Send a call through the gates of an API. ``Api.invoke`` is how users say it."""
     flow = Flow(api, call, given)
     refusal = _run(flow)
+    if given.unnamed is not None and not _may_ask_function(flow):
+        given.unnamed.refuse()
     if refusal is not None and flow.call.method == "OPTIONS":
         note_on_refusal(flow)
     response = flow.response(refusal)
     notes = other_readings(flow, response, _run)
     return response.with_notes(notes) if notes else response
+
+
+def _may_ask_function(flow: Flow) -> bool:
+    """Whether the route of a call asks a Lambda function, whose document names keys once it is known (KEY-1)."""
+    return flow.route is not None and flow.api.auth_of(flow.route) is _CUSTOM
 
 
 def _run(flow: Flow) -> Refusal | None:

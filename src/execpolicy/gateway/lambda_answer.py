@@ -48,9 +48,11 @@ def answer(flow: Flow, authorizer: Authorizer) -> Refusal | None:
         flow.cached = given.cache.lookup(api, authorizer, flow.key, given.time, stage=stage)
     if flow.cached is not None:
         flow.output = flow.cached.output
+        _check_keys(flow, flow.output)
         flow.passed("5c", "cache", f"the answer to {flow.cached.call} is used again", "AUT-5")
         return None
     flow.output = output = _asked(flow, authorizer)
+    _check_keys(flow, output)
     if output.doubt:
         flow.notes.append(f"{output.doubt} (AUT-2, assumed; reports differ)")
     if output.failure is not None:
@@ -63,6 +65,12 @@ def answer(flow: Flow, authorizer: Authorizer) -> Refusal | None:
             api, authorizer, flow.key, given.time, output=output, method=call.method, path=call.path, stage=stage
         )
     return None
+
+
+def _check_keys(flow: Flow, output: AuthorizerOutput) -> None:
+    """Refuse a key of another service that no policy names, now that the document of the function is known (KEY-1)."""
+    if flow.given.unnamed is not None:
+        flow.given.unnamed.refuse(output)
 
 
 def _asked(flow: Flow, authorizer: Authorizer) -> AuthorizerOutput:

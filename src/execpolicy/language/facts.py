@@ -179,12 +179,11 @@ class Facts:
             key = name.lower()
             told, value = _NOT_TOLD if key in _DEFAULTS else self.derived(key)
             if told and value is not None and not _same(key, value, given):
-                found = ", ".join(given) or "no value"
-                raise RequestError(
-                    f"the context says {name} is {found}, the request itself says {', '.join(value) or 'it has none'}",
-                    advice="leave the key out of the context, or correct the caller, the resource or the key",
-                    rule="KEY-3",
-                )
+                raise _contradiction(name, given, value)
+            if key in _ORG_ID_OF_PATHS and given:
+                _, org = self.derived(_ORG_ID_OF_PATHS[key])
+                if org != _org_ids(given):
+                    raise _contradiction(name, given, org or ABSENT)
 
     def _check_what_cannot_come(self) -> None:
         """Keys that no such request carries (GW-19, GW-23): believing one would decide a call that cannot be made."""
@@ -211,6 +210,20 @@ class Facts:
                 advice="give one of them: the other follows",
                 rule="KEY-3",
             )
+
+
+#: The key of an organization's id, which its paths begin with.
+_ORG_ID_OF_PATHS = {"aws:principalorgpaths": "aws:principalorgid", "aws:resourceorgpaths": "aws:resourceorgid"}
+
+
+def _contradiction(name: str, given: tuple[str, ...], told: tuple[str, ...]) -> RequestError:
+    """The error for a key of the context that says another thing than the request."""
+    found = ", ".join(given) or "no value"
+    return RequestError(
+        f"the context says {name} is {found}, the request itself says {', '.join(told) or 'it has none'}",
+        advice="leave the key out of the context, or correct the caller, the resource or the key",
+        rule="KEY-3",
+    )
 
 
 def _same(key: str, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -371,14 +384,51 @@ def _tag(facts: Facts, key: str) -> Derivation:
     return _NO_VALUE
 
 
-def _org_id(facts: Facts) -> Derivation:
-    org = facts.principal.org_id
-    return _value(org) if org is not None else _NOT_TOLD
+def _caller_org_id(facts: Facts) -> Derivation:
+    found = _org_id_of_caller(facts)
+    return _NOT_TOLD if found is None else (True, found)
 
 
-def _org_paths(facts: Facts) -> Derivation:
+def _resource_org_id(facts: Facts) -> Derivation:
+    found = _org_id_of_caller(facts) if _is_at_home(facts) else None
+    if found is None:
+        found = _org_id_in(facts.context.given("aws:resourceorgpaths"))
+    return _NOT_TOLD if found is None else (True, found)
+
+
+def _org_id_of_caller(facts: Facts) -> Values:
+    """The organization of the caller, as it is told of the caller or by the context."""
+    caller = facts.principal
+    if caller.org_id is not None:
+        return (caller.org_id,)
+    if caller.org_paths:
+        return _org_id_in(caller.org_paths)
+    found = facts.context.given("aws:principalorgid")
+    return _org_id_in(facts.context.given("aws:principalorgpaths")) if found is None else found
+
+
+def _org_id_in(paths: Values) -> Values:
+    """The organization that paths begin with; None where none are told."""
+    return _org_ids(paths)[:1] if paths else None
+
+
+def _org_ids(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The organizations of paths: the first part of each is the id of one."""
+    return tuple(dict.fromkeys(path.partition("/")[0] for path in paths))
+
+
+def _caller_org_paths(facts: Facts) -> Derivation:
     paths = facts.principal.org_paths
-    return (True, paths) if paths is not None else _NOT_TOLD
+    return _NOT_TOLD if paths is None else (True, paths)
+
+
+def _resource_org_paths(facts: Facts) -> Derivation:
+    if not _is_at_home(facts):
+        return _NOT_TOLD
+    paths = facts.principal.org_paths
+    if paths is None:
+        paths = facts.context.given("aws:principalorgpaths")
+    return _NOT_TOLD if paths is None else (True, paths)
 
 
 def _is_at_home(facts: Facts) -> bool:
@@ -453,12 +503,12 @@ _DERIVED: dict[str, Callable[[Facts], Derivation]] = {
     "aws:principaltype": _principal_type,
     "aws:principalisawsservice": _is_service,
     "aws:principalservicename": _service_name,
-    "aws:principalorgid": _org_id,
-    "aws:principalorgpaths": _org_paths,
+    "aws:principalorgid": _caller_org_id,
+    "aws:principalorgpaths": _caller_org_paths,
     "aws:userid": _userid,
     "aws:username": _username,
     "aws:resourceaccount": lambda facts: _value(facts.account) if facts.account else _NOT_TOLD,
-    "aws:resourceorgid": lambda facts: _org_id(facts) if _is_at_home(facts) else _NOT_TOLD,
-    "aws:resourceorgpaths": lambda facts: _org_paths(facts) if _is_at_home(facts) else _NOT_TOLD,
+    "aws:resourceorgid": _resource_org_id,
+    "aws:resourceorgpaths": _resource_org_paths,
     "aws:requestedregion": _region,
 }

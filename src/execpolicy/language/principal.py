@@ -101,6 +101,9 @@ class Principal(Frozen):
         management_account: bool = False,
         canonical_user: str | None = None,
     ) -> None:
+        paths = texts_or_none(org_paths, "org_paths")
+        if paths:
+            _check_organization(text_or_none(org_id, "org_id"), paths)
         self._set(
             kind=_checked_kind(kind),
             partition=checked_text(partition, "partition"),
@@ -112,7 +115,7 @@ class Principal(Frozen):
             unique_id=text_or_none(unique_id, "unique_id"),
             _tags=_checked_tags(tags),
             org_id=text_or_none(org_id, "org_id"),
-            org_paths=texts_or_none(org_paths, "org_paths"),
+            org_paths=paths,
             management_account=flag(management_account, "management_account"),
             canonical_user=text_or_none(canonical_user, "canonical_user"),
         )
@@ -149,7 +152,7 @@ class Principal(Frozen):
                 session. Without it ``aws:userid`` is unknown, and whether a unique id in a policy names the caller.
             tags: all principal tags. Not given, they are not known.
             org_id: the organization of the caller's account, ``o-…``.
-            org_paths: its paths in the organization.
+            org_paths: its paths in the organization, each of which begins with the organization's id.
             federated_by: the ARN of the user who made a federated session (PRN-4).
             management_account: whether the account manages its organization: no SCP binds it then (EVL-2).
             canonical_user: the account's canonical user id, which S3 uses.
@@ -273,6 +276,19 @@ def _checked_kind(kind: object) -> str:
         advice="Principal.parse finds it out from an ARN; of arn:…:assumed-role/Role/name it is session",
         rule="PRN-3",
     )
+
+
+def _check_organization(org_id: str | None, paths: tuple[str, ...]) -> None:
+    """Refuse paths of another organization than the one that is told, or of two."""
+    first = paths[0].partition("/")[0] if org_id is None else org_id
+    for path in paths:
+        found = path.partition("/")[0]
+        if found != first:
+            raise RequestError(
+                f"the path {path} is in the organization {found}, the account is in {first}",
+                advice="an account is in one organization, and its paths begin with the organization's id",
+                rule="KEY-3",
+            )
 
 
 def _read(text: str, label: str) -> PrincipalName:

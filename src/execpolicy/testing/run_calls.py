@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 from execpolicy.arguments import instance, instance_or_none
 from execpolicy.document.nodes import Written
+from execpolicy.document.wording import listed
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.api import Api
 from execpolicy.gateway.cache import AuthorizerCache
+from execpolicy.gateway.names import ApiType
 from execpolicy.gateway.response import CallOutcome, GatewayResponse, depends_on, statuses_of
 from execpolicy.testing.call_model import NONE, CallCase, CallExpectation, Invocation, SequenceCase
 from execpolicy.testing.decided import Compared, Decided, compare_error, compare_sets
@@ -56,7 +58,8 @@ def run_call(case: CallCase, cache: AuthorizerCache | None = None) -> CaseResult
     if error is not None:
         return result_of(case, [compare_error(case.expected, _wanted(case.expected), error)], error=error)
     assert response is not None
-    return result_of(case, _compare(case.expected, response), response=response)
+    has_types = case.api is not None and case.api.type is not ApiType.HTTP
+    return result_of(case, _compare(case.expected, response, has_types=has_types), response=response)
 
 
 def run_sequence(case: SequenceCase) -> CaseResult:
@@ -113,19 +116,26 @@ def _wanted(expected: CallExpectation) -> str:
     return expected.outcome or str(expected.status)
 
 
-def _compare(expected: CallExpectation, response: GatewayResponse) -> Iterable[Compared]:
-    """What is expected, what is found and whether it will do, one thing after the other."""
+def _compare(expected: CallExpectation, response: GatewayResponse, *, has_types: bool) -> Iterable[Compared]:
+    """What is expected, what is found and whether it will do, one thing after the other.
+
+    ``has_types`` says whether answers of the API have a response type: those of HTTP APIs have none.
+    """
     wanted, found = _wanted(expected), _found(expected, response)
     yield wanted, found, found == wanted
     if expected.statuses is not None:
         yield _compared("statuses", _listed(expected.statuses), _listed(response.statuses))
     if expected.response_type is not None:
-        yield _compared("response_type", expected.response_type, response.response_type or NONE)
+        is_told = response.response_type is not None or not (has_types and has_several_answers(response))
+        yield _told("response_type", expected.response_type, response.response_type or NONE, response, is_told=is_told)
     if expected.message is not None:
-        yield _compared("message", expected.message, response.message)
+        is_told = response.allowed or bool(response.body_key)
+        yield _told("message", expected.message, response.message, response, is_told=is_told)
     if expected.gate is not None:
         yield _compared("gate", expected.gate, gate_of(response))
-    yield from compare_sets(expected, _decided(response))
+    unlike = _unlike_layers(response)
+    for wanted, found, met in compare_sets(expected, _decided(response)):
+        yield (wanted, unlike, False) if unlike and wanted.startswith("layer: ") else (wanted, found, met)
     if expected.explains:
         told = str(response.explain())
         yield from (_part("explains", part, [told], shown=False) for part in expected.explains)
@@ -186,6 +196,25 @@ def _decided(response: GatewayResponse) -> Decided:
     found = Decided.of(step.decision for step in candidates(response) if step.decision is not None)
     keys = frozenset(key.lower() for key in response.deciding_keys)
     return found._replace(sids=frozenset(), missing_keys=found.missing_keys | keys)
+
+
+def _unlike_layers(response: GatewayResponse) -> str:
+    """The layers that block in each possible answer to a call, where these are not the same; empty where they are."""
+    if response.allowed or not has_several_answers(response):
+        return ""
+    blocking = [
+        () if step.decision is None else sorted(layer.value for layer in step.decision.blocked_by)
+        for step in candidates(response)
+    ]
+    shown = list(dict.fromkeys(", ".join(layers) or "none" for layers in blocking))
+    return f"layer: {listed(shown)}, which depends on {depends_on(response)}" if len(shown) > 1 else ""
+
+
+def _told(name: str, expected: str, found: str, response: GatewayResponse, *, is_told: bool) -> Compared:
+    """What an answer has of this name; where the possible answers differ in it, nothing that is expected is met."""
+    if is_told:
+        return _compared(name, expected, found)
+    return f"{name}: {expected or 'none'}", f"{name}: not known, it depends on {depends_on(response)}", False
 
 
 def _listed(statuses: Iterable[int]) -> str:

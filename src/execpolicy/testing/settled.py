@@ -76,7 +76,7 @@ class Settled(NamedTuple):
             return OrderedSet(layer for decision in self.decisions for layer in decision.blocked_by)
         assert isinstance(self.result, GatewayResponse)
         blocking: list[Iterable[Layer]] = [
-            step.decision.blocked_by if step.decision else () for step in candidates(self.result)
+            step.decision.blocked_by if step.decision is not None else () for step in candidates(self.result)
         ]
         first, *others = blocking or [()]
         return OrderedSet(layer for layer in first if all(layer in each for each in others))
