@@ -27,7 +27,7 @@ def load_named_policy(path: str, kind: str | PolicyKind) -> Policy:
     """Read a policy document from a file that another file names: as ``load_policy``.
 
     Raises:
-        ExecPolicyError: also for a file that is no policy document; nothing of what it holds is told then.
+        ExecPolicyError: also for a file that is no policy document; the error does not show its content.
     """
     return _policy(read_named(path, "policy document"), path, kind)
 

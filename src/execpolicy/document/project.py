@@ -112,8 +112,8 @@ def read_named(path: str, what: str) -> str:
         what: what it should be: a ``policy document``, an ``API file`` or an ``authorizer answer``.
 
     Raises:
-        ExecPolicyError: it cannot be read, or is no such document. Then nothing of what it holds is told: it may be
-            any file.
+        ExecPolicyError: it cannot be read, or is no such document. The error does not show its content then: it may
+            be any file.
     """
     try:
         text = read_text(path)

@@ -288,7 +288,7 @@ class ResourceClause(Clause):
             yield self._combined([entry.otherwise(view, rule, reading) for entry in self.entries], view)
 
     def _combined(self, results: list[Truth | Unresolved], view: View) -> Truth:
-        """What the entries come to together."""
+        """The combined result of the entries."""
         if self.negated and self.grants:
             # VAR-5: where a variable has no value, what an Allow excludes is not known in full.
             if Unresolved.MISSING in results:

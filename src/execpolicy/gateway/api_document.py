@@ -68,7 +68,7 @@ def load_named_api(path: str, *, stage: str | None = None) -> Api:
     """Read an API from a file that another file names: as ``load_api``.
 
     Raises:
-        ExecPolicyError: also for a file that is no API file; nothing of what it holds is told then.
+        ExecPolicyError: also for a file that is no API file; the error does not show its content.
     """
     return parse_api(read_named(path, "API file"), name=path, stage=stage)
 

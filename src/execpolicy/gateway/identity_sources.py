@@ -126,8 +126,8 @@ class Sources(NamedTuple):
     """What an authorizer's identity sources hold for one call, in their order.
 
     ``values`` has None for a source that the call lacks, ``missing`` names those and the empty ones, ``unknown`` the
-    context variables that nobody told and that the call has or may have. ``refusal`` says why the call is a 401 before
-    any function or cache is asked, or is None; ``doubt`` why it may be one, and ``keys`` are the condition keys that
+    context variables that are not given and that the call has or may have. ``refusal`` says why the call is a 401
+    before any function or cache is asked, or is None; ``doubt`` why it may be one, and ``keys`` are the condition keys that
     would tell. ``key`` is what an answer is cached by; None where a source lacks its value.
     """
 

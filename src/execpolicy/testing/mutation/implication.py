@@ -27,7 +27,7 @@ _OF_ACCOUNT = ("user", "role", "session", "federated-user")
 
 
 def always(clause: Clause) -> bool:
-    """Whether a clause holds for every request; of principals ``implies`` tells, which minds how they name a caller."""
+    """Whether a clause holds for every request; for principals ask ``implies``, which knows how they name a caller."""
     if isinstance(clause, ActionClause):
         return not clause.values if clause.negated else any(_all_actions(value) for value in clause.values)
     if isinstance(clause, ResourceClause):
