@@ -127,8 +127,8 @@ class Sources(NamedTuple):
 
     ``values`` has None for a source that the call lacks, ``missing`` names those and the empty ones, ``unknown`` the
     context variables that are not given and that the call has or may have. ``refusal`` says why the call is a 401
-    before any function or cache is asked, or is None; ``doubt`` why it may be one, and ``keys`` are the condition keys that
-    would tell. ``key`` is what an answer is cached by; None where a source lacks its value.
+    before any function or cache is asked, or is None; ``doubt`` why it may be one, and ``keys`` are the condition
+    keys that would tell. ``key`` is what an answer is cached by; None where a source lacks its value.
     """
 
     values: tuple[str | None, ...]
