@@ -256,6 +256,13 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
         ("EVL-9", {"caller": FEDERATED, "identity": allowing(), "resource_policy": denying("resource")}),
         ("EVL-9", {"caller": FEDERATED, "session": allowing("session"), "resource_policy": allowing("resource")}),
         ("EVL-9", {"caller": FEDERATED, "vpc_endpoint": allowing("vpc_endpoint")}),
+        (
+            "EVL-9",
+            {
+                "caller": Principal.parse(FEDERATED, federated_by=ANN),
+                "resource_policy": allowing("resource", Principal={"AWS": ANN}),
+            },
+        ),
         ("POL-13", {"identity": policy(stated(NotAction="s3:*"))}),
         ("POL-14", {"identity": [allowing(), denying(Resource="arn:*:kms:*:${aws:PrincipalAccount}:key/*")]}),
         ("POL-14", {"identity": allowing(Resource=[OF_ACCOUNT, f"{API}/*"])}),

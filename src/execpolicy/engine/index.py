@@ -59,7 +59,7 @@ class ResourceIndex:
         self.heads = Place()
         self.tails = Place()
         self.inner = Place()
-        self.residual: Residual | None = None
+        self.residual: Residual | None
         tried: list[tuple[int, Tokens]] = []
         for number, tokens in enumerate(patterns):
             if not self._file_what_is_sure(number, tokens):
