@@ -114,7 +114,7 @@ def test_a_partial_context_leaves_open_whether_a_call_comes_through_an_endpoint(
     assert [step.detail for step in open_.steps if step.passed is None] == [
         "it is not known whether the call comes through a VPC endpoint; through one it gets 403"
     ]
-    assert set(open_.deciding_keys) == {"aws:SourceIp", "aws:SourceVpce"}
+    assert set(open_.deciding_keys) == {"aws:SourceIp"}  # no call has it and comes through an endpoint
     assert api.invoke("GET", "/x", context=partial, domain_name="shop.example.com").status == 200
     internet = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
     assert api.invoke("GET", "/x", context=internet).status == 200

@@ -53,7 +53,7 @@ def to_public_api(flow: Flow) -> Refusal | None:
         return flow.refused("1", "VPC endpoint", forbidden(api), f"{found}; {_CURE}", "GW-19")
     if not context.complete and not by_domain and _may_come_through_endpoint(flow):
         detail = "it is not known whether the call comes through a VPC endpoint; through one it gets 403"
-        flow.unknown("1", "VPC endpoint", forbidden(api), detail, "GW-19", keys=("aws:SourceIp", "aws:SourceVpce"))
+        flow.unknown("1", "VPC endpoint", forbidden(api), detail, "GW-19", keys=("aws:SourceIp",))
     return None
 
 
