@@ -186,7 +186,7 @@ def test_a_message_that_all_possible_answers_have_is_stated() -> None:
         routes=[Route("GET", "/agents", authorizer="agents")],
         authorizers=[agents],
     )
-    partial = Context({}, complete=False)
+    partial = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
     response = api.invoke("GET", "/agents", context=partial, authorizer_output=RuntimeError("Unauthorized"))
     assert summary(response) == ("denied", 401, (401,), None)
     assert (response.message, response.body) == ("Unauthorized", {"message": "Unauthorized"})
@@ -268,14 +268,14 @@ def test_a_partial_context_may_hold_an_identity_source() -> None:
         routes=[Route("GET", "/agents", authorizer="agents"), Route("GET", "/keys", authorizer="keys")],
         authorizers=[agents, keys],
     )
-    partial = Context({}, complete=False)
+    partial = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
     response = api.invoke("GET", "/agents", context=partial, authorizer_output=LETS)
     assert summary(response) == ("indeterminate", None, (200, 401), None)
     assert response.deciding_keys == {"aws:UserAgent"}
     assert response.steps[1].detail == (
         "the authorizer agents reads context.identity.userAgent, which is not known to be in the call"
     )
-    told = Context({"aws:UserAgent": "curl"}, complete=False)
+    told = Context({"aws:SourceIp": "203.0.113.9", "aws:UserAgent": "curl"}, complete=False)
     assert api.invoke("GET", "/agents", context=told, authorizer_output=LETS).allowed
     assert summary(api.invoke("GET", "/agents", authorizer_output=LETS)) == ("denied", 401, (401,), "identity source")
     # Without a cache the function is asked whatever is missing.
