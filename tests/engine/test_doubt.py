@@ -257,6 +257,15 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
         ("EVL-9", {"caller": FEDERATED, "session": allowing("session"), "resource_policy": allowing("resource")}),
         ("EVL-9", {"caller": FEDERATED, "vpc_endpoint": allowing("vpc_endpoint")}),
         (
+            # A federated user of the role's name is no session of the role.
+            "PRN-7",
+            {
+                "caller": f"arn:aws:sts::{ACCOUNT}:federated-user/Clerk",
+                "session": allowing("session"),
+                "resource_policy": denying("resource", NotPrincipal={"AWS": ROLE}),
+            },
+        ),
+        (
             "EVL-9",
             {
                 "caller": Principal.parse(FEDERATED, federated_by=ANN),
