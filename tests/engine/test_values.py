@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import pickle
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
@@ -24,6 +25,7 @@ from execpolicy import (
     Target,
     authorize,
 )
+from execpolicy.engine import compile as compiling
 from tests.engine.making import ANN, INVOKE, PETS, SESSION, allowing, asked, decided, denying, policy, stated
 
 TEXT = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "execute-api:*", "Resource": "*"}]}'
@@ -210,6 +212,21 @@ def test_eight_threads_share_a_caller_and_a_target() -> None:
         found = list(pool.map(decide, range(400)))
     alone = [decide(number) for number in range(5)]
     assert found == [alone[number % 5] for number in range(400)]
+
+
+def test_threads_that_ask_at_once_get_one_form_of_the_statements(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results are kept by the identity of a statement: a second form would have none of them."""
+    made = compiling.compile_policy
+
+    def slowly(*arguments: Any) -> Any:
+        time.sleep(0.01)
+        return made(*arguments)
+
+    monkeypatch.setattr(compiling, "compile_policy", slowly)
+    policies = next(iter(caller().compiled().values()))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: policies.levels, range(8)))
+    assert {id(each) for each in found} == {id(policies.levels)}
 
 
 def test_values_show_what_they_are() -> None:

@@ -15,6 +15,7 @@ from execpolicy import Api, Authorizer, Policy, PolicySyntaxError, Route, UsageE
 from execpolicy.document.nodes import Written
 from execpolicy.gateway.authorizer_output import AuthorizerOutput, Failure, compiled_policy, output_in_file
 from execpolicy.gateway.names import ApiType, ResponseType
+from execpolicy.source import Source
 from tests.refused import Refusal, refused
 
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders"
@@ -654,3 +655,10 @@ def test_a_file_that_holds_no_answer(text: str, place: str, message: str, advice
     assert error.place == place
     assert message in error.message
     assert error.advice.startswith("give the JSON that the function returns, Unauthorized alone") is advice
+
+
+@pytest.mark.rule("AUT-3")
+def test_a_named_text_is_read_as_any_text() -> None:
+    output = AuthorizerOutput.parse(Source("answer.txt", "Unauthorized"))
+    assert output.failure is not None
+    assert output.failure.status == 401

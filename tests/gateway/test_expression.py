@@ -272,3 +272,9 @@ def test_a_token_is_held_against_the_expression_of_its_authorizer() -> None:
     told = read_sources(authorizer, ApiType.REST, Call("GET", "/", {"Authorization": "a" * 5_000 + "!"}))
     assert told.refusal == "the token does not match '^(a+)+$' of the authorizer tokens: the whole token has to"
     assert read_sources(authorizer, ApiType.REST, Call("GET", "/", {"Authorization": "a" * 5_000})).refusal is None
+
+
+@pytest.mark.rule("AUT-4")
+def test_a_part_that_is_repeated_once_is_the_part() -> None:
+    assert read_expression("(?:ab){1}c{1,1}").matches("abc")
+    assert not read_expression("(?:ab){1}c{1,1}").matches("ababc")

@@ -334,7 +334,7 @@ def test_an_answer_that_is_not_known_is_neither(check: Callable[[GatewayResponse
     response = api(BY_ADDRESS).invoke("GET", "/health", context=Context({}, complete=False))
     assert response.status is None
     lines = failure(lambda: check(response))
-    depends = "it depends on aws:SourceIp and aws:SourceVpce"
+    depends = "it depends on aws:SourceIp"
     assert lines[0].endswith((f"{depends}: tell it in the context", depends))
     assert lines[2] == f"INDETERMINATE (200 or 403): {depends}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock  # ``threading`` takes longer to load than this module
 from collections.abc import Iterable, Iterator
 
 from execpolicy.document.model import NOWHERE, Statement
@@ -68,6 +69,10 @@ class CompiledPolicy(NamedTuple):
     statements: tuple[CompiledStatement, ...]
 
 
+#: Held while the form that is explained is made.
+_one_at_a_time = allocate_lock()
+
+
 class CompiledPolicies:
     """The policies of one layer, in levels: each level must allow. Only organizations have more than one."""
 
@@ -107,9 +112,13 @@ class CompiledPolicies:
         """The form in which they are explained, made when first asked for."""
         levels = self._levels
         if levels is None:
-            self._levels = levels = tuple(
-                tuple(compile_policy(policy, self._table) for policy in level) for level in self.policies
-            )
+            # Results of statements are kept by the identity of the statement: no second form may be made.
+            with _one_at_a_time:
+                levels = self._levels
+                if levels is None:
+                    self._levels = levels = tuple(
+                        tuple(compile_policy(policy, self._table) for policy in level) for level in self.policies
+                    )
         return levels
 
     @property
