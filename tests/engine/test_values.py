@@ -104,6 +104,8 @@ def test_values_are_equal_by_content(value: Any, equal: Any) -> None:
 
 def test_values_of_different_content_differ() -> None:
     assert asked(ANN) != asked(ANN, context={"custom:x": 1})
+    assert asked(ANN) != asked(ANN, resource=f"{PETS}/7")
+    assert f"{PETS}/7" in repr(asked(ANN, resource=f"{PETS}/7"))
     assert Caller(ANN) != Caller(SESSION)
     assert Caller(ANN, identity=allowing()) != Caller(ANN, identity=[allowing(), allowing()])
     assert Target() != Target(management_account=True)
