@@ -125,7 +125,7 @@ def _domain(flow: Flow) -> Refusal | None:
 def _at_endpoint(flow: Flow) -> Refusal | None:
     """The header Host may hold the host name of an endpoint; then another header names the API (GW-19)."""
     host = endpoint_host_of(flow.api, flow.call)
-    meant = None if host is None else host_meant(flow.api, flow.call, host.partition(":")[0])
+    meant = None if host is None else host_meant(flow.api, flow.call, host)
     if isinstance(meant, NoPlace):
         return flow.refused("1", "domain", forbidden(flow.api), meant.reason, "GW-19")
     return None

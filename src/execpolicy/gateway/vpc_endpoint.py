@@ -91,9 +91,9 @@ def host_meant(api: Api, call: Call, name: str) -> str | NoPlace:
 
 
 def endpoint_host_of(api: Api, call: Call) -> str | None:
-    """The host name of an endpoint in the header ``Host`` of a call to a private API; None where there is none."""
-    hosts = call.header("host") if api.is_private else ()
-    return next((each for each in hosts if of_endpoint(each.lower().partition(":")[0])), None)
+    """The endpoint's host name, without a port, in the header ``Host`` of a call to a private API, if it has one."""
+    hosts = [sent.partition(":")[0] for sent in call.header("host")] if api.is_private else []
+    return next((each for each in hosts if of_endpoint(each.lower())), None)
 
 
 def of_endpoint(host: str) -> bool:
