@@ -13,7 +13,7 @@ from benchmarks.plan import Plan
 from benchmarks.report import Report
 from benchmarks.workload import ACTION, CALLER, workload
 from execpolicy import Caller, Policy, Request, authorize
-from execpolicy.document.reader import read_json
+from execpolicy.document.syntax.json_reader import read_json
 
 COMPILE, PARSE = "compile, a statement", "read 6 KB"
 FROM_POLICY, FROM_TEXT = "execpolicy, from a parsed policy", "execpolicy, from text"

@@ -21,8 +21,8 @@ from execpolicy import (
     Route,
     event_for,
 )
-from execpolicy.gateway.claims import check_http_jwt
-from execpolicy.gateway.why import read_message
+from execpolicy.diagnose.why import read_message
+from execpolicy.gateway.authorizers.claims import check_http_jwt
 from execpolicy.testing import parse_cases
 from tests.refused import Refusal, refused
 

@@ -25,8 +25,8 @@ from execpolicy import (
     event_for,
 )
 from execpolicy.arguments import items, own
-from execpolicy.gateway.claims import check_cognito
-from execpolicy.gateway.why import read_message
+from execpolicy.diagnose.why import read_message
+from execpolicy.gateway.authorizers.claims import check_cognito
 from execpolicy.testing import parse_cases
 
 ANN = "arn:aws:iam::111122223333:user/Ann"

@@ -40,9 +40,9 @@ from execpolicy import (
     authorize_many,
     event_for,
 )
-from execpolicy.cli.keywords import parse_keywords
-from execpolicy.gateway.api_document import parse_api
-from execpolicy.gateway.why import read_message
+from execpolicy.cli.test.keywords import parse_keywords
+from execpolicy.diagnose.why import read_message
+from execpolicy.loaders.api_file.document import parse_api
 from execpolicy.testing import DocumentCase, Scenario, load_cases, parse_cases, run_document
 
 SHORT: Final = 20_000

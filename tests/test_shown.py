@@ -31,7 +31,7 @@ from execpolicy import (
     UsageError,
     authorize,
 )
-from execpolicy.gateway.why import read_message
+from execpolicy.diagnose.why import read_message
 from execpolicy.testing import Scenario, assert_allowed, assert_denied, load_cases, parse_cases, run_case
 from execpolicy.testing.mutation import mutate
 

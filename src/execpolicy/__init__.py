@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from execpolicy.records import TYPE_CHECKING
+from execpolicy._base.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from execpolicy.api import Api
     from execpolicy.document.kinds import PolicyKind
     from execpolicy.document.policy import Policy
     from execpolicy.engine.authorize import authorize, authorize_many
     from execpolicy.engine.caller import Caller, Target
     from execpolicy.engine.decision import Decision, DeterminingStatement
-    from execpolicy.engine.explanation import Explanation
+    from execpolicy.engine.explain.explanation import Explanation
+    from execpolicy.engine.explain.reasons import Reason
+    from execpolicy.engine.explain.trace import ClauseTrace, LayerTrace, PolicyTrace, RequestTrace, StatementTrace
     from execpolicy.engine.layers import Layer, Outcome
-    from execpolicy.engine.reasons import Reason
     from execpolicy.engine.request import Request
-    from execpolicy.engine.trace import ClauseTrace, LayerTrace, PolicyTrace, RequestTrace, StatementTrace
     from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, RequestError, UsageError
-    from execpolicy.gateway.api import Api
-    from execpolicy.gateway.authorizer import Authorizer, Claim, Issuer
-    from execpolicy.gateway.authorizer_event import event_for
-    from execpolicy.gateway.authorizer_output import AuthorizerOutput
-    from execpolicy.gateway.cache import AuthorizerCache
-    from execpolicy.gateway.domain import Domain, Mapped
-    from execpolicy.gateway.execute_api_arn import ExecuteApiArn
-    from execpolicy.gateway.names import (
+    from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
+    from execpolicy.gateway.authorizers.cache import AuthorizerCache
+    from execpolicy.gateway.authorizers.event import event_for
+    from execpolicy.gateway.authorizers.output import AuthorizerOutput
+    from execpolicy.gateway.flow.response import CallOutcome, GatewayResponse, Step
+    from execpolicy.gateway.model.authorizer import Authorizer, Claim, Issuer
+    from execpolicy.gateway.model.domain import Domain, Mapped
+    from execpolicy.gateway.model.names import (
         ApiType,
         AuthorizerType,
         AuthType,
@@ -34,10 +35,9 @@ if TYPE_CHECKING:
         KeySource,
         ResponseType,
     )
-    from execpolicy.gateway.readings import Readings
-    from execpolicy.gateway.response import CallOutcome, GatewayResponse, Step
-    from execpolicy.gateway.route import Route
-    from execpolicy.gateway.stage import ApiKey, Stage
+    from execpolicy.gateway.model.readings import Readings
+    from execpolicy.gateway.model.route import Route
+    from execpolicy.gateway.model.stage import ApiKey, Stage
     from execpolicy.language.context import Context
     from execpolicy.language.grant import Grant
     from execpolicy.language.principal import Principal
@@ -100,58 +100,58 @@ __all__ = [
 
 # Each is loaded when first asked for: the pytest plugin is imported by projects that use nothing of this.
 _LATER = {
-    "Api": "gateway.api",
-    "ApiKey": "gateway.stage",
-    "ApiType": "gateway.names",
-    "AuthType": "gateway.names",
-    "Authorizer": "gateway.authorizer",
-    "AuthorizerCache": "gateway.cache",
-    "AuthorizerOutput": "gateway.authorizer_output",
-    "AuthorizerType": "gateway.names",
-    "CacheRefusal": "gateway.names",
-    "CallOutcome": "gateway.response",
+    "Api": "api",
+    "ApiKey": "gateway.model.stage",
+    "ApiType": "gateway.model.names",
+    "AuthType": "gateway.model.names",
+    "Authorizer": "gateway.model.authorizer",
+    "AuthorizerCache": "gateway.authorizers.cache",
+    "AuthorizerOutput": "gateway.authorizers.output",
+    "AuthorizerType": "gateway.model.names",
+    "CacheRefusal": "gateway.model.names",
+    "CallOutcome": "gateway.flow.response",
     "Caller": "engine.caller",
-    "Claim": "gateway.authorizer",
-    "ClauseTrace": "engine.trace",
+    "Claim": "gateway.model.authorizer",
+    "ClauseTrace": "engine.explain.trace",
     "Context": "language.context",
     "Decision": "engine.decision",
     "DeterminingStatement": "engine.decision",
     "Diagnostic": "errors",
-    "Domain": "gateway.domain",
-    "EndpointType": "gateway.names",
+    "Domain": "gateway.model.domain",
+    "EndpointType": "gateway.model.names",
     "ExecPolicyError": "errors",
-    "ExecuteApiArn": "gateway.execute_api_arn",
-    "Explanation": "engine.explanation",
-    "GatewayResponse": "gateway.response",
+    "ExecuteApiArn": "gateway.arn.execute_api_arn",
+    "Explanation": "engine.explain.explanation",
+    "GatewayResponse": "gateway.flow.response",
     "Grant": "language.grant",
-    "Issuer": "gateway.authorizer",
-    "KeySource": "gateway.names",
+    "Issuer": "gateway.model.authorizer",
+    "KeySource": "gateway.model.names",
     "Layer": "engine.layers",
-    "LayerTrace": "engine.trace",
-    "Mapped": "gateway.domain",
+    "LayerTrace": "engine.explain.trace",
+    "Mapped": "gateway.model.domain",
     "Outcome": "engine.layers",
     "Policy": "document.policy",
     "PolicyKind": "document.kinds",
     "PolicySyntaxError": "errors",
-    "PolicyTrace": "engine.trace",
+    "PolicyTrace": "engine.explain.trace",
     "Principal": "language.principal",
-    "Readings": "gateway.readings",
-    "Reason": "engine.reasons",
+    "Readings": "gateway.model.readings",
+    "Reason": "engine.explain.reasons",
     "Request": "engine.request",
     "RequestError": "errors",
-    "RequestTrace": "engine.trace",
-    "ResponseType": "gateway.names",
-    "Route": "gateway.route",
+    "RequestTrace": "engine.explain.trace",
+    "ResponseType": "gateway.model.names",
+    "Route": "gateway.model.route",
     "Source": "source",
     "Span": "source",
-    "Stage": "gateway.stage",
-    "StatementTrace": "engine.trace",
-    "Step": "gateway.response",
+    "Stage": "gateway.model.stage",
+    "StatementTrace": "engine.explain.trace",
+    "Step": "gateway.flow.response",
     "Target": "engine.caller",
     "UsageError": "errors",
     "authorize": "engine.authorize",
     "authorize_many": "engine.authorize",
-    "event_for": "gateway.authorizer_event",
+    "event_for": "gateway.authorizers.event",
 }
 
 

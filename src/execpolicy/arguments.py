@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from execpolicy.characters import lone_surrogate
+from execpolicy._base.characters import lone_surrogate
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.errors import RequestError, UsageError
-from execpolicy.records import TYPE_CHECKING
 from execpolicy.source import Source
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from execpolicy.characters import printable
-from execpolicy.records import NamedTuple
+from execpolicy._base.characters import printable
+from execpolicy._base.records import NamedTuple
 from execpolicy.source import Source, Span
 
 

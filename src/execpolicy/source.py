@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
-from execpolicy.frozen import Frozen
-from execpolicy.records import TYPE_CHECKING, NamedTuple
+from execpolicy._base.frozen import Frozen
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from execpolicy.errors import UsageError

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from execpolicy.cli import check
+from execpolicy.cli.check import verb as check
 from execpolicy.cli.exit_codes import ExitCode
 from tests.cli.conftest import ANN, PETS, Execute
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from execpolicy.cli import test as verb
-from execpolicy.cli import testing_answer
+from execpolicy.cli.test import answer as testing_answer
+from execpolicy.cli.test import verb
 from execpolicy.testing import CaseResult, Item, run_item
 from tests.cli.case_files import READS, SELLS, numbered, place, save, timeless
 from tests.cli.conftest import ANN, API, Execute, Run, document

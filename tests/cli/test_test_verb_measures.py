@@ -12,7 +12,7 @@ from tests.cli.case_files import READS, SELLS, save, timeless
 from tests.cli.conftest import ANN, API, Execute, document
 from tests.cli.test_output import on_terminal
 from tests.cli.test_test_verb import PETS_JSON, lines
-from tests.testing.test_report_json import validated
+from tests.testing.report.test_as_json import validated
 
 #: What Ann may do, with three points: the statement, its Resource and its Condition.
 GUARDED: dict[str, Any] = {

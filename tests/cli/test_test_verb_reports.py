@@ -14,7 +14,7 @@ from tests.cli.case_files import READS, SELLS, save, timeless
 from tests.cli.conftest import Execute
 from tests.cli.test_output import process
 from tests.cli.test_test_verb import PETS_JSON, failure, lines
-from tests.testing.test_report_json import validated
+from tests.testing.report.test_as_json import validated
 
 
 def test_json(execute: Execute, folder: Path) -> None:

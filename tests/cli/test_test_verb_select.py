@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy.cli.keywords import parse_keywords
+from execpolicy.cli.test.keywords import parse_keywords
 from execpolicy.errors import ExecPolicyError
 from execpolicy.source import Span
 from tests.cli.case_files import READS, SELLS, numbered, save, timeless

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from execpolicy.document import from_objects, nodes
-from execpolicy.document.from_objects import read_objects
 from execpolicy.document.model import Text
 from execpolicy.document.policy import Policy
-from execpolicy.document.reader import read_json
+from execpolicy.document.syntax import nodes
+from execpolicy.document.syntax import python_objects as from_objects
+from execpolicy.document.syntax.json_reader import read_json
+from execpolicy.document.syntax.python_objects import read_objects
 from execpolicy.errors import PolicySyntaxError
 from tests.document.marks import check, errors_of
 

@@ -11,7 +11,7 @@ from execpolicy.document.operator_name import (
     OperatorNameError,
     read_operator_name,
 )
-from execpolicy.document.wording import nearest
+from execpolicy.document.syntax.wording import nearest
 
 EVERY = [
     (quantifier, base, if_exists)

@@ -14,9 +14,9 @@ from hypothesis import given
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Statement
-from execpolicy.document.nodes import JsonObject
 from execpolicy.document.policy import Policy
-from execpolicy.document.reader import read_json
+from execpolicy.document.syntax.json_reader import read_json
+from execpolicy.document.syntax.nodes import JsonObject
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.source import Source, Span
 from tests.document.documents import documents, placeless

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from execpolicy import Caller, Context, Grant, Layer, Policy, PolicyKind, Principal, Target
 from execpolicy.document.model import Element, Text
-from execpolicy.engine.case import case_of
 from execpolicy.engine.clauses import (
     ActionClause,
     Clause,
@@ -21,7 +20,8 @@ from execpolicy.engine.clauses import (
     spelled,
 )
 from execpolicy.engine.compile import CompiledPolicies
-from execpolicy.engine.evaluate import evaluate
+from execpolicy.engine.full.evaluate import evaluate
+from execpolicy.engine.layered_request import case_of
 from execpolicy.engine.layers import LayerOutcome
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth

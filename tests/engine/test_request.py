@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Context, Principal, Request, RequestError, Target, UsageError, authorize, authorize_many
-from execpolicy.language.facts import Facts
+from execpolicy.language.key_values import Facts
 from tests.engine.making import ACCOUNT, ANN, BUCKET, INVOKE, OTHER, PETS, SERVICE, allowing, asked
 from tests.refused import Refusal, refused
 

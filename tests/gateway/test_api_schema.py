@@ -11,14 +11,17 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from execpolicy import PolicySyntaxError
-from execpolicy.gateway import api_authorizers, api_document, api_places, api_routes
-from execpolicy.gateway.authorizer import FIELDS_OF_TYPE
-from execpolicy.gateway.names import ApiType, AuthorizerType, AuthType, CacheRefusal, EndpointType, KeySource
-from execpolicy.gateway.readings import READINGS
+from execpolicy.gateway.model.authorizer import FIELDS_OF_TYPE
+from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType, CacheRefusal, EndpointType, KeySource
+from execpolicy.gateway.model.readings import READINGS
+from execpolicy.loaders.api_file import authorizers as api_authorizers
+from execpolicy.loaders.api_file import document as api_document
+from execpolicy.loaders.api_file import routes as api_routes
+from execpolicy.loaders.api_file import stages_and_domains as api_places
 from tests.document.marks import unmarked
 from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, SOUND, WEBSOCKET, Malformed
-from tests.gateway.test_api_document import as_json
 from tests.json_changes import renamed, replaced
+from tests.loaders.api_file.test_document import as_json
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "docs" / "schemas" / "api-1.json").read_text("utf-8"))

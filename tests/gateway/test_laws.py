@@ -11,14 +11,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from execpolicy import Caller, CallOutcome, Context, Policy, Request, RequestError, Target, UsageError, authorize
-from execpolicy.gateway.api import Api
-from execpolicy.gateway.authorizer import Authorizer, Issuer
-from execpolicy.gateway.domain import Domain, Mapped
-from execpolicy.gateway.names import AuthType
-from execpolicy.gateway.readings import READINGS, Readings
-from execpolicy.gateway.response import GatewayResponse
-from execpolicy.gateway.route import Route
-from execpolicy.gateway.stage import ApiKey, Stage
+from execpolicy.api import Api
+from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.gateway.model.authorizer import Authorizer, Issuer
+from execpolicy.gateway.model.domain import Domain, Mapped
+from execpolicy.gateway.model.names import AuthType
+from execpolicy.gateway.model.readings import READINGS, Readings
+from execpolicy.gateway.model.route import Route
+from execpolicy.gateway.model.stage import ApiKey, Stage
 from tests.model.evaluator import Document
 from tests.model.evaluator import Principal as ModelPrincipal
 from tests.properties.worlds import (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Api, GatewayResponse, Route
-from execpolicy.gateway.why import read_message
+from execpolicy.diagnose.why import read_message
 
 pytestmark = pytest.mark.rule("MSG-3")
 

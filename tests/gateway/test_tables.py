@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Outcome, Policy
-from execpolicy.gateway.api import Api
-from execpolicy.gateway.authorizer import Authorizer, Issuer
-from execpolicy.gateway.names import AuthType
-from execpolicy.gateway.outcomes import TABLE_A, TABLE_B, Vote
-from execpolicy.gateway.readings import Readings
-from execpolicy.gateway.response import GatewayResponse
-from execpolicy.gateway.route import Route
+from execpolicy.api import Api
+from execpolicy.gateway.flow.outcomes import TABLE_A, TABLE_B, Vote
+from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.gateway.model.authorizer import Authorizer, Issuer
+from execpolicy.gateway.model.names import AuthType
+from execpolicy.gateway.model.readings import Readings
+from execpolicy.gateway.model.route import Route
 from execpolicy.language.grant import Grant
 
 HERE, THERE = "111122223333", "444455556666"

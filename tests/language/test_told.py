@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from execpolicy import Context, Principal, RequestError
-from execpolicy.language import facts
+from execpolicy.language import key_values as facts
 from execpolicy.language.arn import parse_arn
 from execpolicy.language.context_keys import CATALOGUE, ExecuteApi, KeyType
-from execpolicy.language.facts import Facts
+from execpolicy.language.key_values import Facts
 from execpolicy.language.told import CLOCKS, OF_THE_CALLER, OF_THE_RESOURCE, TAG, TELLS_OF_CALLER
 
 VALUES = {

@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 
 from execpolicy import Outcome, Request, RequestError, Target
-from execpolicy.engine.case import Case, case_of
 from execpolicy.engine.clauses import spelled
 from execpolicy.engine.compile import CompiledStatement, Occurrence
-from execpolicy.engine.inquiry import Inquiry
+from execpolicy.engine.full.evaluation import Inquiry
+from execpolicy.engine.layered_request import Case, case_of
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant

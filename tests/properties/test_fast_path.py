@@ -16,15 +16,17 @@ from hypothesis import strategies as st
 
 from benchmarks.workload import ACTION, Prepared, prepared, workload
 from execpolicy import Caller, Context, Decision, Outcome, Policy, Principal, Request, RequestError, Target, authorize
-from execpolicy.engine import chain, chains, index, residual
-from execpolicy.engine.case import case_of
+from execpolicy._base import bounded_table as table
 from execpolicy.engine.compile import CompiledPolicies
-from execpolicy.engine.fast import outcome_of, outcome_of_case
-from execpolicy.engine.index import ResourceIndex
+from execpolicy.engine.fast import chain, residual
+from execpolicy.engine.fast import layer as chains
+from execpolicy.engine.fast import resource_index as index
+from execpolicy.engine.fast.decide import outcome_of, outcome_of_case
+from execpolicy.engine.fast.resource_index import ResourceIndex
+from execpolicy.engine.layered_request import case_of
 from execpolicy.engine.view import View
-from execpolicy.language import table
-from execpolicy.language.facts import Facts
 from execpolicy.language.glob import matcher, normalised, tokens_of
+from execpolicy.language.key_values import Facts
 from tests.model.evaluator import World, decide
 from tests.properties.worlds import ACTIONS, OF_THE_APP, contexts, request_of, resources, worlds
 
@@ -89,7 +91,7 @@ def as_text(policy: Policy) -> Policy:
 @FEWER
 @given(worlds())
 def test_policies_read_from_text_decide_as_those_given_as_objects(world: World) -> None:
-    """Text is read without places (document/bare.py); what is decided of it is filed from that."""
+    """Text is read without places (document/fast_parse.py); what is decided of it is filed from that."""
     found, target = request_of(world)
     who = found.caller
     caller = Caller(

@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from execpolicy import Decision
-from execpolicy.engine.reasons import Reason
-from execpolicy.engine.record import SCHEMA_VERSION
+from execpolicy.engine.explain.as_data import SCHEMA_VERSION
+from execpolicy.engine.explain.reasons import Reason
 from execpolicy.render.json import to_json
 from execpolicy.render.text import to_text
 from execpolicy.testing import load_cases, run_case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execpolicy.testing.matrix import TIMES
+from execpolicy.testing.case_file.matrix import TIMES
 from tests.testing.malformed import Malformed
 
 SOUND_MATRICES = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from execpolicy import Diagnostic, PolicySyntaxError
-from execpolicy.document.nodes import Written
+from execpolicy.document.syntax.nodes import Written
 from execpolicy.engine.layers import Layer
 from execpolicy.testing import CallCase, CallExpectation, SequenceCase, load_cases, parse_cases, run_sequence
 from tests.testing.malformed_calls import SOUND_CALLS

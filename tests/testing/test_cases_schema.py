@@ -13,20 +13,11 @@ from jsonschema import Draft202012Validator
 from execpolicy import PolicySyntaxError
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.layers import Layer
-from execpolicy.gateway.arrival import SIGNATURES
-from execpolicy.gateway.names import ResponseType
-from execpolicy.testing import (
-    about,
-    entries,
-    expected,
-    load,
-    matrix,
-    parse_cases,
-    parties,
-    read_call,
-    read_case,
-    read_document,
-)
+from execpolicy.gateway.flow.arguments import SIGNATURES
+from execpolicy.gateway.model.names import ResponseType
+from execpolicy.testing import parse_cases
+from execpolicy.testing.case_file import about, entries, expected, load, matrix, read_call, read_case, read_document
+from execpolicy.testing.case_file import callers_and_targets as parties
 from tests.document.marks import unmarked
 from tests.json_changes import renamed, replaced
 from tests.testing import malformed, malformed_calls, malformed_matrices

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from execpolicy.ordered import OrderedSet
+from execpolicy._base.ordered import OrderedSet
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance"
 
@@ -17,8 +17,8 @@ SHOWING = """
 import json, pickle, sys
 from execpolicy import Layer, authorize
 from execpolicy.testing import load_cases, run_call, run_case, run_document, run_sequence
-from execpolicy.testing.model import Case, DocumentCase
-from execpolicy.testing.call_model import CallCase
+from execpolicy.testing.case_file.model import Case, DocumentCase
+from execpolicy.testing.case_file.calls import CallCase
 
 def show(decision):
     told = (decision.blocked_by, decision.possible, decision.missing_keys, decision.assumed)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from execpolicy import PolicySyntaxError
 from execpolicy.testing import CallCase, Case, Item, parse_cases, run_item
-from execpolicy.testing.matrix import MAX_CELLS, TIMES
+from execpolicy.testing.case_file.matrix import MAX_CELLS, TIMES
 from tests.testing.malformed_matrices import SOUND_MATRICES
 
 NAME = "cases.json"

@@ -174,5 +174,5 @@ def test_each_listed_change_is_still_one_of_the_source() -> None:
 def test_the_modules_that_decide_are_changed() -> None:
     found = program.modules()
     assert "src/execpolicy/engine/combine.py" in found
-    assert "src/execpolicy/gateway/invoke.py" in found
+    assert "src/execpolicy/gateway/flow/invoke.py" in found
     assert all((ROOT / module).is_file() for module in found)

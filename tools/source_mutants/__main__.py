@@ -22,7 +22,7 @@ SEED, COUNT, LEAST_KILLED = 20261129, 300, 0.95
 #: A first look at each mutant takes the tests that usually end within this time; a survivor meets all that reach it.
 FIRST_LOOK_SECONDS = 30.0
 PACKAGES = ("engine", "language")
-MODULES = ("gateway/invoke.py", "gateway/outcomes.py", "gateway/claims.py")
+MODULES = ("gateway/flow/invoke.py", "gateway/flow/outcomes.py", "gateway/authorizers/claims.py")
 
 
 def modules() -> list[str]:

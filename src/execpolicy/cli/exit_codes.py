@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from execpolicy.engine.layers import Outcome
 
 if TYPE_CHECKING:
-    from execpolicy.gateway.response import GatewayResponse
+    from execpolicy.gateway.flow.response import GatewayResponse
 
 
 class ExitCode(IntEnum):

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
-from execpolicy.document.nodes import MAX_DOCUMENT
 from execpolicy.document.policy import Policy
-from execpolicy.document.regular_file import read_regular_file
+from execpolicy.document.syntax.nodes import MAX_DOCUMENT
+from execpolicy.document.syntax.regular_file import read_regular_file
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.source import Source
 

@@ -8,11 +8,14 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from execpolicy.cli import check, check_options, testing_options, why_options
+from execpolicy.cli.check import options as check_options
+from execpolicy.cli.check import verb as check
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import faults_of
 from execpolicy.cli.paths_parser import VerbParser
 from execpolicy.cli.terminal import OutputError, complain, complain_of, escape_what_cannot_be_written, finish_output
+from execpolicy.cli.test import options as testing_options
+from execpolicy.cli.why import options as why_options
 from execpolicy.errors import ExecPolicyError
 
 COMMAND = "execpolicy"
@@ -70,13 +73,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _why(arguments: argparse.Namespace) -> ExitCode:
     # What this verb imports is of no use to the others.
-    from execpolicy.cli import why
+    from execpolicy.cli.why import verb as why
 
     return why.run(arguments)
 
 
 def _test(arguments: argparse.Namespace) -> ExitCode:
-    from execpolicy.cli import test
+    from execpolicy.cli.test import verb as test
 
     return test.run(arguments)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from execpolicy.document.json_strings import place_inside
 from execpolicy.document.model import Text
-from execpolicy.document.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node, describe
-from execpolicy.document.wording import listed, meant, quoted
+from execpolicy.document.syntax.json_strings import place_inside
+from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node, describe
+from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.source import Source, Span
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from execpolicy._base.records import NamedTuple
 from execpolicy.arguments import own
-from execpolicy.document.wording import listed, meant, quoted
+from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.errors import UsageError
-from execpolicy.records import NamedTuple
 
 
 class PolicyKind(StrEnum):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from execpolicy._base.records import NamedTuple
 from execpolicy.document.operator_name import OperatorName
-from execpolicy.records import NamedTuple
 
 #: The offset of a node that has no place in a text, because the document came as Python objects.
 NOWHERE = -1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from execpolicy.document.wording import listed, nearest, quoted
-from execpolicy.records import NamedTuple
+from execpolicy._base.records import NamedTuple
+from execpolicy.document.syntax.wording import listed, nearest, quoted
 
 #: Every condition operator there is, without quantifier and IfExists (CND-5).
 OPERATORS: tuple[str, ...] = (

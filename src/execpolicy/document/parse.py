@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.action_name import is_action
-from execpolicy.document.draft import Draft, TooManyProblemsError, diagnostics
-from execpolicy.document.escapes import unwrap
-from execpolicy.document.from_objects import read_objects
+from execpolicy.document.diagnostics import Draft, TooManyProblemsError, diagnostics
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import EFFECTS, NEW_VERSION, OLD_VERSION, VERSIONS, Element, Statement, Text
-from execpolicy.document.nodes import Fault, JsonArray, JsonObject, Member, Node, describe
 from execpolicy.document.parse_condition import parse_conditions
 from execpolicy.document.parse_principal import parse_principal
-from execpolicy.document.reader import read_json
-from execpolicy.document.template import TemplateError, read_template
-from execpolicy.document.wording import meant, quoted
+from execpolicy.document.syntax.escapes import unwrap
+from execpolicy.document.syntax.json_reader import read_json
+from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Member, Node, describe
+from execpolicy.document.syntax.python_objects import read_objects
+from execpolicy.document.syntax.wording import meant, quoted
+from execpolicy.document.variable_syntax import TemplateError, read_template
 from execpolicy.errors import PolicySyntaxError
-from execpolicy.records import TYPE_CHECKING, NamedTuple
 from execpolicy.source import Source
 
 if TYPE_CHECKING:

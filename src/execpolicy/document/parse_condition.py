@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from execpolicy.document.draft import Draft
+from execpolicy.document.diagnostics import Draft
 from execpolicy.document.model import Condition, Text
-from execpolicy.document.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node
 from execpolicy.document.operator_name import OperatorName, OperatorNameError, read_operator_name
-from execpolicy.document.template import TemplateError, read_template
-from execpolicy.document.wording import quoted
+from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node
+from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.variable_syntax import TemplateError, read_template
 
 _OPERATORS = 'an object such as {"StringEquals": {"aws:SourceVpc": "vpc-1"}}'
 _KEYS = 'an object such as {"aws:SourceVpc": "vpc-1"}'

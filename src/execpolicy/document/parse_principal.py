@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from execpolicy.document.draft import Draft
+from execpolicy.document.diagnostics import Draft
 from execpolicy.document.model import PrincipalElement, PrincipalEntry, Text
-from execpolicy.document.nodes import JsonObject, Member
 from execpolicy.document.principal_name import (
     EVERYBODY,
     PRINCIPAL_TYPES,
     PrincipalNameError,
     read_principal_name,
 )
-from execpolicy.document.wording import meant, quoted
+from execpolicy.document.syntax.nodes import JsonObject, Member
+from execpolicy.document.syntax.wording import meant, quoted
 
 _FORMS = '"*" or an object such as {"AWS": "111122223333"}'
 

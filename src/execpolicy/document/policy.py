@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from execpolicy._base.characters import printable
+from execpolicy._base.frozen import Frozen
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import own
-from execpolicy.characters import printable
-from execpolicy.document.bare import Bare, read_bare
-from execpolicy.document.encoding import BOM, decode
+from execpolicy.document.fast_parse import Bare, read_bare
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement, Text
-from execpolicy.document.nodes import SPACE, Node, plain
-from execpolicy.document.wording import quoted
+from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.document.syntax.nodes import SPACE, Node, plain
+from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, UsageError
-from execpolicy.frozen import Frozen
-from execpolicy.records import TYPE_CHECKING
 from execpolicy.source import Source, Span
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Policy(Frozen):
                 advice="Policy.parse takes a document itself",
             )
         name = os.fspath(path)
-        from execpolicy.document.regular_file import read_regular_file
+        from execpolicy.document.syntax.regular_file import read_regular_file
 
         try:
             content = read_regular_file(name)
@@ -223,8 +223,8 @@ class Policy(Frozen):
         if isinstance(node, PrincipalEntry):
             node = node.text
         if isinstance(node, Text) and last is not None:
-            from execpolicy.document.escapes import unwrap
-            from execpolicy.document.json_strings import place_inside
+            from execpolicy.document.syntax.escapes import unwrap
+            from execpolicy.document.syntax.json_strings import place_inside
 
             return self.source.span(*place_inside(unwrap(self.source.text).text, node, first, last))
         return self.source.span(node.start, node.end)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from execpolicy.document.encoding import BOM, read_text
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.project import read_named
-from execpolicy.document.read_any import YAML_ENDINGS, is_yaml, read_any
+from execpolicy.document.syntax.encoding import BOM, read_text
+from execpolicy.document.syntax.json_or_yaml import YAML_ENDINGS, is_yaml, read_any
 
 
 def load_policy(path: str, kind: str | PolicyKind) -> Policy:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from execpolicy.document.wording import listed, meant, quoted
-from execpolicy.records import TYPE_CHECKING, NamedTuple
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.document.syntax.wording import listed, meant, quoted
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, NamedTuple
 
-from execpolicy.document.encoding import read_text
-from execpolicy.document.read_any import beside
-from execpolicy.document.wording import printable, quoted
+from execpolicy.document.syntax.encoding import read_text
+from execpolicy.document.syntax.json_or_yaml import beside
+from execpolicy.document.syntax.wording import printable, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError
 
 #: What marks the folder of a project.

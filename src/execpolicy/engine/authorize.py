@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
 from execpolicy.engine.decision import Decision
-from execpolicy.engine.fast import outcome_of, outcome_of_case
+from execpolicy.engine.fast.decide import outcome_of, outcome_of_case
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
-from execpolicy.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from execpolicy.engine.case import Case
+    from execpolicy.engine.layered_request import Case
 
 _NO_POLICIES = Target()
 
@@ -51,7 +51,7 @@ def authorize(request: Request, target: Target = _NO_POLICIES) -> Decision:
     outcome = outcome_of(request, target)
     if outcome is not None:
         return Decision.of(outcome, request, target)
-    from execpolicy.engine.case import case_of
+    from execpolicy.engine.layered_request import case_of
 
     return decide(case_of(request, target))
 
@@ -66,8 +66,8 @@ def decide(case: Case) -> Decision:
         return Decision.of(outcome, case.request, case.target, case)
     verdicts = case.decide()
     if verdicts.outcome is Outcome.INDETERMINATE:
-        from execpolicy.engine.doubt import refuse_unfit_values
-        from execpolicy.engine.inquiry import Inquiry
+        from execpolicy.engine.full.evaluation import Inquiry
+        from execpolicy.engine.full.sensitivity import refuse_unfit_values
 
         refuse_unfit_values(Inquiry(case.request, case.target, case))
     return Decision(case, verdicts)

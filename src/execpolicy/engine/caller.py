@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from execpolicy._base.frozen import Frozen, setter
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import flag, with_article
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.fast.outcome_table import Plan, plan_of_caller, plan_of_target
 from execpolicy.engine.layers import Layer
-from execpolicy.engine.plan import Plan, plan_of_caller, plan_of_target
 from execpolicy.errors import UsageError
-from execpolicy.frozen import Frozen, setter
 from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
-from execpolicy.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any
@@ -57,7 +57,7 @@ class Caller(Frozen):
     scps: tuple[tuple[Policy, ...], ...]
     _compiled: dict[Layer, CompiledPolicies]
     _context: Context | None
-    #: What the last request found out of this caller and a target, for the next one: engine/fast.py keeps it here.
+    #: What the last request found out of this caller and a target, for the next one, kept by engine/fast/decide.py.
     _met: Any
     #: The layers that bind this caller's requests, with what the tables ask of the caller.
     _plan: Plan

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 
+from execpolicy._base.records import NamedTuple
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.language.grant import Grant
 from execpolicy.language.principal import Principal
-from execpolicy.records import NamedTuple
 
 
 class Relation(NamedTuple):

@@ -5,19 +5,19 @@ from __future__ import annotations
 from _thread import allocate_lock  # ``threading`` takes longer to load than this module
 from collections.abc import Iterable, Iterator
 
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.model import NOWHERE, Statement
 from execpolicy.document.policy import Policy
-from execpolicy.engine.chains import Chains
 from execpolicy.engine.clauses import Clause, ClauseTable, PrincipalClause
+from execpolicy.engine.fast.layer import Chains
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth, kleene_all
 from execpolicy.language.grant import Grant
 from execpolicy.language.principal import FEDERATED_USER
-from execpolicy.records import TYPE_CHECKING, NamedTuple
 from execpolicy.source import Span
 
 if TYPE_CHECKING:
-    from execpolicy.engine.evidence import Sheet
+    from execpolicy.engine.full.statement_table import Sheet
     from execpolicy.language.principal import Principal
 
 
@@ -126,7 +126,7 @@ class CompiledPolicies:
         """The same, as an explanation asks it: made when first asked for."""
         sheet = self._sheet
         if sheet is None:
-            from execpolicy.engine.evidence import Sheet
+            from execpolicy.engine.full.statement_table import Sheet
 
             self._sheet = sheet = Sheet(self.levels)
         return sheet

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from execpolicy.characters import printable
+from execpolicy._base.characters import printable
+from execpolicy._base.frozen import Frozen
+from execpolicy._base.lazy import kept
+from execpolicy._base.ordered import OrderedSet
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
 from execpolicy.engine.layers import Layer, Outcome
-from execpolicy.engine.lazy import kept
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
-from execpolicy.frozen import Frozen
-from execpolicy.ordered import OrderedSet
-from execpolicy.records import TYPE_CHECKING
 from execpolicy.source import Span
 
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-    from execpolicy.engine.case import Case, Verdicts
-    from execpolicy.engine.explanation import Explanation
-    from execpolicy.engine.inquiry import Inquiry
+    from execpolicy.engine.explain.explanation import Explanation
+    from execpolicy.engine.full.evaluation import Inquiry
+    from execpolicy.engine.layered_request import Case, Verdicts
 
 
 class DeterminingStatement(Frozen):
@@ -95,9 +95,9 @@ class Decision(_Made):
     @kept
     def _inquiry(self) -> Inquiry:
         # Written so, it takes half the time once the module is there.
-        import execpolicy.engine.inquiry
+        import execpolicy.engine.full.evaluation
 
-        return execpolicy.engine.inquiry.Inquiry(self.request, self.target, self.__dict__.get("_case"))
+        return execpolicy.engine.full.evaluation.Inquiry(self.request, self.target, self.__dict__.get("_case"))
 
     @kept
     def _case(self) -> Case:
@@ -142,21 +142,21 @@ class Decision(_Made):
     @kept
     def missing_keys(self) -> frozenset[str]:
         """The keys that the request did not have and that mattered (KEY-5)."""
-        from execpolicy.engine.doubt import missing_keys
+        from execpolicy.engine.full.sensitivity import missing_keys
 
         return OrderedSet(sorted(missing_keys(self._inquiry, self._verdicts)))
 
     @kept
     def assumed(self) -> frozenset[str]:
         """The ids of the rules that AWS does not document and on which the outcome rests."""
-        from execpolicy.engine.doubt import assumed
+        from execpolicy.engine.full.sensitivity import assumed
 
         return OrderedSet(sorted(assumed(self._inquiry, self._verdicts)))
 
     @kept
     def message(self) -> str:
         """The outcome in AWS's words; what a terminal might obey is written as an escape."""
-        from execpolicy.engine.message import message
+        from execpolicy.engine.explain.message import message
 
         return printable(message(self._case, self._verdicts, self.missing_keys))
 
@@ -169,9 +169,9 @@ class Decision(_Made):
         >>> print(str(decision.explain()).splitlines()[0])
         DENY (implicit): no identity-based policy allows execute-api:Invoke
         """
-        import execpolicy.engine.explain
+        import execpolicy.engine.explain.explain
 
-        return execpolicy.engine.explain.explain(self, self._inquiry)
+        return execpolicy.engine.explain.explain.explain(self, self._inquiry)
 
     def to_dict(self) -> dict[str, Any]:
         """The decision and its explanation as plain data, by the schema ``docs/schemas/decision-1.json``."""

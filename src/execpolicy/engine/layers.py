@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
+from execpolicy._base.records import NamedTuple
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
-from execpolicy.records import NamedTuple
 
 
 class Layer(Enum):

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import re
 
+from execpolicy._base.bounded_table import LONGEST, keep
+from execpolicy._base.frozen import Frozen, setter
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import encodable, own
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.view import Setting, View
 from execpolicy.errors import RequestError
-from execpolicy.frozen import Frozen, setter
 from execpolicy.language.arn import EVERY, read_resource
 from execpolicy.language.context import Context
-from execpolicy.language.facts import Facts
+from execpolicy.language.key_values import Facts
 from execpolicy.language.principal import ANONYMOUS
-from execpolicy.language.table import LONGEST, keep
 from execpolicy.language.told import OF_THE_RESOURCE, TO_CHECK
-from execpolicy.records import TYPE_CHECKING, NamedTuple
 from execpolicy.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypeAlias
 
-    from execpolicy.engine.plan import Coder
+    from execpolicy.engine.fast.outcome_table import Coder
     from execpolicy.language.arn import Arn
-    from execpolicy.language.facts import Values
+    from execpolicy.language.key_values import Values
     from execpolicy.language.principal import Principal
 
     #: How a service sees a request: whether it checks who calls, and whether it can be reached through VPC endpoints

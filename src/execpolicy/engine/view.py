@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from execpolicy.language.facts import Facts
-from execpolicy.records import TYPE_CHECKING
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.language.key_values import Facts
 
 if TYPE_CHECKING:
     from typing import Any
 
     from execpolicy.language.arn import Arn
-    from execpolicy.language.facts import Values
+    from execpolicy.language.key_values import Values
     from execpolicy.language.principal import Principal
 
 

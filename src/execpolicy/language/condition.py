@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.model import Condition
 from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.glob import matcher
-from execpolicy.language.many import any_of
 from execpolicy.language.operators import OPERATORS, Network
+from execpolicy.language.value_sets import any_of
 from execpolicy.language.variables import VERSION_WITH_VARIABLES, Lookup, Template, Unresolved
-from execpolicy.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from execpolicy.language.many import Holds
+    from execpolicy.language.value_sets import Holds
 
 #: True, False, or None for what cannot be known (KEY-4).
 Truth = bool | None

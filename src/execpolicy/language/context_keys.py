@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from execpolicy.language.table import LONGEST, keep
-from execpolicy.records import NamedTuple
+from execpolicy._base.bounded_table import LONGEST, keep
+from execpolicy._base.records import NamedTuple
 
 
 class KeyType(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from execpolicy.document.wording import nearest, quoted
+from execpolicy.document.syntax.wording import nearest, quoted
 from execpolicy.language.context_keys import CATALOGUE, lookup
 
 #: The services whose keys the catalogue has in full.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from execpolicy._base.bounded_table import keep
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.language.arn import component_matcher
 from execpolicy.language.glob import Tokens, matcher
-from execpolicy.language.table import keep
-from execpolicy.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import (
     encodable,
     flag,
@@ -17,9 +18,8 @@ from execpolicy.arguments import (
 )
 from execpolicy.arguments import text as checked_text
 from execpolicy.document.principal_name import PrincipalName, PrincipalNameError, read_principal_name
-from execpolicy.document.wording import listed
+from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import RequestError, UsageError
-from execpolicy.frozen import Frozen
 from execpolicy.source import Source
 
 #: Kinds of callers. A ``role`` is a session of that role whose name was not told.

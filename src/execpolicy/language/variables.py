@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import Enum
 
-from execpolicy.document.template import Literal, Variable, read_template
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.document.variable_syntax import Literal, Variable, read_template
 from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.glob import ANY, ANY_WITHIN, Tokens, Wildcard, normalised, tokens_of
-from execpolicy.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from execpolicy.language.facts import Facts
+    from execpolicy.language.key_values import Facts
 
 #: The policy language in which ``${…}`` means a variable; in the older one it is text (POL-4).
 VERSION_WITH_VARIABLES = "2012-10-17"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from execpolicy.engine.decision import Decision
-    from execpolicy.gateway.response import GatewayResponse
+    from execpolicy.gateway.flow.response import GatewayResponse
 
 
 def to_json(result: Decision | GatewayResponse) -> str:

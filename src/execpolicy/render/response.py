@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from execpolicy.engine.outline import Line
-from execpolicy.engine.trace import PolicyTrace, StatementTrace
-from execpolicy.gateway.response import GatewayResponse
+from execpolicy.engine.explain.outline import Line
+from execpolicy.engine.explain.trace import PolicyTrace, StatementTrace
+from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.render.row import Row, row
 from execpolicy.render.text import STATEMENT, own_lines, wrapped
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from execpolicy.engine.decision import Decision
-from execpolicy.engine.outline import Line
-from execpolicy.engine.trace import StatementTrace
+from execpolicy.engine.explain.outline import Line
+from execpolicy.engine.explain.trace import StatementTrace
 from execpolicy.render.excerpt import excerpt
 from execpolicy.render.row import Row, row
 from execpolicy.source import Source

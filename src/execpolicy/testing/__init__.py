@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from execpolicy.testing.assertions import assert_allowed, assert_denied, assert_status
-    from execpolicy.testing.call_model import CallCase, CallExpectation, Invocation, SequenceCase
-    from execpolicy.testing.load import load_cases, parse_cases
-    from execpolicy.testing.model import Case, CaseFile, DocumentCase, DocumentError, Expectation, Item
-    from execpolicy.testing.result import CaseResult
-    from execpolicy.testing.run import run_case, run_document
-    from execpolicy.testing.run_calls import run_call, run_sequence
-    from execpolicy.testing.run_items import run_item
+    from execpolicy.testing.case_file.calls import CallCase, CallExpectation, Invocation, SequenceCase
+    from execpolicy.testing.case_file.load import load_cases, parse_cases
+    from execpolicy.testing.case_file.model import Case, CaseFile, DocumentCase, DocumentError, Expectation, Item
+    from execpolicy.testing.run.calls import run_call, run_sequence
+    from execpolicy.testing.run.items import run_item
+    from execpolicy.testing.run.requests import run_case, run_document
+    from execpolicy.testing.run.result import CaseResult
     from execpolicy.testing.scenario import Checked, Scenario
 
 __all__ = [
@@ -41,29 +41,29 @@ __all__ = [
 
 # Loaded when first asked for: the pytest plugin is imported in every project that has it installed.
 _MODULES = {
-    "CallCase": "call_model",
-    "CallExpectation": "call_model",
-    "Case": "model",
-    "CaseFile": "model",
-    "CaseResult": "result",
+    "CallCase": "case_file.calls",
+    "CallExpectation": "case_file.calls",
+    "Case": "case_file.model",
+    "CaseFile": "case_file.model",
+    "CaseResult": "run.result",
     "Checked": "scenario",
-    "DocumentCase": "model",
-    "DocumentError": "model",
-    "Expectation": "model",
-    "Invocation": "call_model",
-    "Item": "model",
+    "DocumentCase": "case_file.model",
+    "DocumentError": "case_file.model",
+    "Expectation": "case_file.model",
+    "Invocation": "case_file.calls",
+    "Item": "case_file.model",
     "Scenario": "scenario",
-    "SequenceCase": "call_model",
+    "SequenceCase": "case_file.calls",
     "assert_allowed": "assertions",
     "assert_denied": "assertions",
     "assert_status": "assertions",
-    "load_cases": "load",
-    "parse_cases": "load",
-    "run_call": "run_calls",
-    "run_case": "run",
-    "run_document": "run",
-    "run_item": "run_items",
-    "run_sequence": "run_calls",
+    "load_cases": "case_file.load",
+    "parse_cases": "case_file.load",
+    "run_call": "run.calls",
+    "run_case": "run.requests",
+    "run_document": "run.requests",
+    "run_item": "run.items",
+    "run_sequence": "run.calls",
 }
 
 

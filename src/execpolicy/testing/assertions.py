@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple, NoReturn
 
-from execpolicy.document.wording import listed, meant, quoted
+from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
-from execpolicy.gateway.response import GatewayResponse, depends_on
-from execpolicy.testing.entries import NO_ROUTE
-from execpolicy.testing.settled import (
+from execpolicy.gateway.flow.response import GatewayResponse, depends_on
+from execpolicy.testing.case_file.entries import NO_ROUTE
+from execpolicy.testing.result_view import (
     Settled,
     gate_of,
     has_unusable_answer,

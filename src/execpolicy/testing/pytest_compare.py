@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from types import FrameType
 
-from execpolicy.document.wording import cut
+from execpolicy.document.syntax.wording import cut
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
-from execpolicy.gateway.response import GatewayResponse
+from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.render.response import response_to_text
 from execpolicy.render.text import to_text
 from execpolicy.testing.scenario import Checked

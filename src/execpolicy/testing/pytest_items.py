@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from execpolicy.document.project import reading_within
-from execpolicy.document.wording import printable
+from execpolicy.document.syntax.wording import printable
 from execpolicy.errors import ExecPolicyError
-from execpolicy.testing.load import load_cases
+from execpolicy.testing.case_file.load import load_cases
 from execpolicy.testing.pytest_plugin import COVERAGE
-from execpolicy.testing.report_text import brief, failure_rows
-from execpolicy.testing.run_items import run_item
+from execpolicy.testing.report.as_text import brief, failure_rows
+from execpolicy.testing.run.items import run_item
 from execpolicy.testing.shown_path import shown_path
 
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr, TracebackStyle  # pytest gives these types no public name
 
-    from execpolicy.testing.model import Item
-    from execpolicy.testing.result import CaseResult
+    from execpolicy.testing.case_file.model import Item
+    from execpolicy.testing.run.result import CaseResult
 
 
 class CaseFailedError(Exception):

@@ -6,9 +6,11 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
+from execpolicy._base.characters import printable
+from execpolicy._base.frozen import Frozen
+from execpolicy.api import Api
 from execpolicy.arguments import mapping_or_none, text, with_article
 from execpolicy.arguments import path as checked_path
-from execpolicy.characters import printable
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize
@@ -17,16 +19,14 @@ from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
-from execpolicy.frozen import Frozen
-from execpolicy.gateway.api import Api
-from execpolicy.gateway.api_document import load_api
-from execpolicy.gateway.cache import AuthorizerCache
-from execpolicy.gateway.response import GatewayResponse
+from execpolicy.gateway.authorizers.cache import AuthorizerCache
+from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
+from execpolicy.loaders.api_file.document import load_api
 from execpolicy.testing.assertions import By, assert_allowed, assert_denied, assert_status
+from execpolicy.testing.result_view import Settled
 from execpolicy.testing.scenario_policies import PolicyLike, find_file, read_levels, read_policies, read_policy
-from execpolicy.testing.settled import Settled
 
 if TYPE_CHECKING:
     from execpolicy.testing.coverage import StatementCoverage
@@ -188,7 +188,7 @@ class Scenario(Frozen):
             return self._with(_api=api if stage is None else _changed(api, stage=stage))
         if not isinstance(api, (str, os.PathLike)):
             raise UsageError(f"an API is an Api or the path of an API file, found {with_article(type(api))}")
-        return self._with(_api=load_api(find_file(self._folders, api), stage=stage))
+        return self._with(_api=Api.from_definition(load_api(find_file(self._folders, api), stage=stage)))
 
     def policies(
         self,

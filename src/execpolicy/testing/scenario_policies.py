@@ -10,7 +10,7 @@ from execpolicy.arguments import with_article
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.policy_file import load_policy
-from execpolicy.document.wording import quoted
+from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.testing.shown_path import shown_path
 

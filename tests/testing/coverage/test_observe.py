@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 
 from execpolicy import Decision
-from execpolicy.engine.explanation import Explanation
+from execpolicy.engine.explain.explanation import Explanation
 from execpolicy.testing.coverage.observe import APPLIED, DECIDED, sightings
 from tests.model.evaluator import World
 from tests.properties.worlds import decided, worlds

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from execpolicy import Caller, Policy, Request, authorize
-from execpolicy.gateway.api_document import parse_api
+from execpolicy import Api, Caller, Policy, Request, authorize
+from execpolicy.loaders.api_file.document import parse_api
 from execpolicy.testing.coverage import CoverageReport, StatementCoverage
 from tests.testing.coverage.samples import (
     ANN,
@@ -206,7 +206,7 @@ resource_policy:
 
 def test_a_clause_behind_a_yaml_alias_is_marked_once_and_told_for_both() -> None:
     coverage = StatementCoverage()
-    coverage.add_policies(parse_api(ALIASES, name="orders.api.yaml"))
+    coverage.add_policies(Api.from_definition(parse_api(ALIASES, name="orders.api.yaml")))
     report = coverage.report()
     conditions = [statement.clauses[-1].outline.place for statement in report.statements]
     assert conditions == ["orders.api.yaml:15:24"] * 2

@@ -16,13 +16,13 @@ from execpolicy.language.condition import Truth
 from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.language.grant import Grant
 from execpolicy.source import Source
-from execpolicy.testing.model import Case, Expectation
+from execpolicy.testing.case_file.model import Case, Expectation
 from execpolicy.testing.mutation.changes import changes
 from execpolicy.testing.mutation.documents import Document, changed, held_policies
 from execpolicy.testing.mutation.equivalence import is_contained, parts, proof
 from execpolicy.testing.mutation.globs import contains, disjoint
 from execpolicy.testing.mutation.mutant import Proof
-from execpolicy.testing.mutation.substitute import Substitution
+from execpolicy.testing.mutation.replaced_policies import Substitution
 from execpolicy.testing.mutation.versions import Compiler
 from tests.model.evaluator import World
 from tests.properties.worlds import request_of, worlds

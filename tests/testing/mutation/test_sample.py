@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 from execpolicy import UsageError
 from execpolicy.testing import CaseFile, load_cases, parse_cases
 from execpolicy.testing.mutation import Killer, MutationReport, mutate
+from execpolicy.testing.mutation.kills import Notice
 from execpolicy.testing.mutation.mutant import Proof
-from execpolicy.testing.mutation.notice import Notice
 from tests.testing.mutation.sample import BY_HAND, EQUIVALENT, SAMPLE, SURVIVED
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "mutation-1.json"

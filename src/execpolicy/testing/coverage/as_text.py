@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from execpolicy.document.wording import printable
+from execpolicy.document.syntax.wording import printable
 from execpolicy.testing.coverage.model import (
     ClauseReport,
     CoverageReport,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from execpolicy.api import Api
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
-from execpolicy.gateway.api import Api
-from execpolicy.testing.call_model import CallCase, SequenceCase
-from execpolicy.testing.model import Case, Item
+from execpolicy.testing.case_file.calls import CallCase, SequenceCase
+from execpolicy.testing.case_file.model import Case, Item
 
 #: What binds policies.
 Binding = Item | Caller | Target | Api | Policy

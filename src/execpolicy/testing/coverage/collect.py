@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from execpolicy.document.policy import Policy
 from execpolicy.engine.decision import Decision
-from execpolicy.gateway.response import GatewayResponse
+from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.testing.case_file.model import DocumentCase
 from execpolicy.testing.coverage.bound import Binding, policies_of
 from execpolicy.testing.coverage.entry import Entry, Sides
 from execpolicy.testing.coverage.model import CoverageReport, PolicyReport, policy_order
@@ -15,8 +16,7 @@ from execpolicy.testing.coverage.observe import Sighting, sightings
 from execpolicy.testing.coverage.outline import Clauses, outlined
 from execpolicy.testing.coverage.second_side import can_fail
 from execpolicy.testing.coverage.tally import Example, order_of
-from execpolicy.testing.model import DocumentCase
-from execpolicy.testing.result import CaseResult
+from execpolicy.testing.run.result import CaseResult
 
 
 class _Known(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, NamedTuple
 
-from execpolicy.frozen import Frozen
+from execpolicy._base.frozen import Frozen
 from execpolicy.source import Span
 from execpolicy.testing.coverage.outline import ClauseOutline, StatementOutline
 from execpolicy.testing.coverage.tally import Tally

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from execpolicy.document.policy import Policy
 from execpolicy.engine.layers import Layer, Outcome
-from execpolicy.gateway.outcomes import only_denies
+from execpolicy.gateway.flow.outcomes import only_denies
 
 if TYPE_CHECKING:
-    from execpolicy.engine.case import Case
     from execpolicy.engine.compile import CompiledStatement
     from execpolicy.engine.decision import Decision
+    from execpolicy.engine.layered_request import Case
     from execpolicy.engine.view import View
     from execpolicy.language.condition import Truth
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from execpolicy.document.wording import printable
+from execpolicy.document.syntax.wording import printable
 from execpolicy.testing.coverage.as_text import NO_STATEMENTS, title_of
 from execpolicy.testing.coverage.model import ClauseState, CoverageReport, PolicyReport, Share, StatementState
 from execpolicy.testing.coverage.page_lines import Footnotes, Listing, line_anchor

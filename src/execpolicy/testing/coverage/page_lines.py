@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import NamedTuple
 
-from execpolicy.document.wording import printable
+from execpolicy.document.syntax.wording import printable
 from execpolicy.source import Source, Span
 from execpolicy.testing.coverage.model import ClauseReport, ClauseState, PolicyReport, StatementReport, StatementState
 from execpolicy.testing.coverage.page_words import CLAUSE_WORDS, STATEMENT_WORDS

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Statement
-from execpolicy.document.nodes import JsonObject, Node
-from execpolicy.document.wording import printable
+from execpolicy.document.syntax.nodes import JsonObject, Node
+from execpolicy.document.syntax.wording import printable
 from execpolicy.testing.mutation import tree
 from execpolicy.testing.mutation.operators import Operator, Reach
 from execpolicy.testing.mutation.tree import Path

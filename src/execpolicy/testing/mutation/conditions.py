@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from execpolicy.document.model import Condition
-from execpolicy.document.nodes import JsonBoolean, JsonObject, Member, Node
 from execpolicy.document.operator_name import OperatorName
+from execpolicy.document.syntax.nodes import JsonBoolean, JsonObject, Member, Node
 from execpolicy.language.operators import OPERATORS, read_network
 from execpolicy.testing.mutation import operators, tree
 from execpolicy.testing.mutation.change import Change, Subject, said

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
 
-from execpolicy.document.wording import printable
+from execpolicy.document.syntax.wording import printable
 from execpolicy.testing.mutation.edits import Edit, applied
 
 #: As many lines are shown before and after a change.

@@ -6,15 +6,15 @@ import json
 from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
-from execpolicy.document.escapes import unwrap
-from execpolicy.document.nodes import Node, plain
+from execpolicy.api import Api
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.escapes import unwrap
+from execpolicy.document.syntax.nodes import Node, plain
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import PolicySyntaxError
-from execpolicy.gateway.api import Api
 from execpolicy.source import Source
-from execpolicy.testing.call_model import CallCase, SequenceCase
-from execpolicy.testing.model import Case, Item
+from execpolicy.testing.case_file.calls import CallCase, SequenceCase
+from execpolicy.testing.case_file.model import Case, Item
 from execpolicy.testing.mutation.difference import difference, difference_of_texts
 from execpolicy.testing.mutation.edits import applied, edits, moved, stands_in
 

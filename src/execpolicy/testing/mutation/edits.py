@@ -8,7 +8,16 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from execpolicy.document.model import NOWHERE, Text
-from execpolicy.document.nodes import JsonArray, JsonBoolean, JsonNull, JsonNumber, JsonObject, Member, Node, plain
+from execpolicy.document.syntax.nodes import (
+    JsonArray,
+    JsonBoolean,
+    JsonNull,
+    JsonNumber,
+    JsonObject,
+    Member,
+    Node,
+    plain,
+)
 
 # What a plain scalar of YAML may be, so that nobody takes it for anything but a string.
 _PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off|y|n)\Z)[A-Za-z][A-Za-z0-9_/.-]*(?::[A-Za-z0-9_/.-]+)*", re.I)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from execpolicy.document.model import PrincipalElement, Statement
-from execpolicy.document.wording import listed
+from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.testing.mutation.implication import always, implies, never
 from execpolicy.testing.mutation.mutant import Proof

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from execpolicy.characters import printable
-from execpolicy.frozen import Frozen
+from execpolicy._base.characters import printable
+from execpolicy._base.frozen import Frozen
 
 
 class Killer(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from execpolicy.characters import printable
-from execpolicy.frozen import Frozen
+from execpolicy._base.characters import printable
+from execpolicy._base.frozen import Frozen
 from execpolicy.testing.mutation.mutant import Mutant
 
 SCHEMA_VERSION = 1

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from execpolicy.document.model import Text
-from execpolicy.document.nodes import JsonArray, JsonObject, Member, Node, member_path
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, member_path
 
 #: The way from the root of a document to a node: names of members and numbers of items.
 Path: TypeAlias = tuple[str | int, ...]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from execpolicy.document.wording import listed
+from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import UsageError
-from execpolicy.testing.model import Item
+from execpolicy.testing.case_file.model import Item
 from execpolicy.testing.mutation import tree
 from execpolicy.testing.mutation.change import Change
 from execpolicy.testing.mutation.changes import changes
 from execpolicy.testing.mutation.documents import Changed, Document, changed, documents
 from execpolicy.testing.mutation.equivalence import proof
+from execpolicy.testing.mutation.kills import Notice
 from execpolicy.testing.mutation.mutant import Killer, Mutant
-from execpolicy.testing.mutation.notice import Notice
 from execpolicy.testing.mutation.operators import advice
+from execpolicy.testing.mutation.replaced_policies import Substitution
 from execpolicy.testing.mutation.report import MutationReport
-from execpolicy.testing.mutation.substitute import Substitution
 from execpolicy.testing.mutation.versions import Compiler, Versions
-from execpolicy.testing.run_items import run_item
+from execpolicy.testing.run.items import run_item
 
 #: Is told how many mutants are done, and of how many.
 Progress = Callable[[int, int], object]

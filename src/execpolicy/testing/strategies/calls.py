@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
+from execpolicy.api import Api
 from execpolicy.errors import UsageError
-from execpolicy.gateway.api import Api
-from execpolicy.gateway.names import ApiType
+from execpolicy.gateway.model.names import ApiType
 from execpolicy.testing.strategies.resources import METHODS
 from execpolicy.testing.strategies.words import near_edits
 

@@ -15,7 +15,7 @@ from execpolicy.errors import RequestError, UsageError
 from execpolicy.language.arn import parse_arn
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import CATALOGUE, Presence, lookup
-from execpolicy.language.facts import Facts
+from execpolicy.language.key_values import Facts
 from execpolicy.language.principal import Principal
 from execpolicy.language.told import ENDPOINT_KEYS, OF_THE_RESOURCE
 from execpolicy.testing.strategies.documents import callers

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from execpolicy.document.policy import Policy
 from execpolicy.errors import UsageError
-from execpolicy.gateway.execute_api_arn import ExecuteApiArn
+from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
 from execpolicy.language.arn import SHORT_FORM, fields_of
 from execpolicy.language.variables import VERSION_WITH_VARIABLES
 from execpolicy.testing.strategies.words import WORDS, Lookup, filled, near_edits

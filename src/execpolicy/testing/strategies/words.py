@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from hypothesis import strategies as st
 
-from execpolicy.document.template import Literal, Variable, read_template
+from execpolicy.document.variable_syntax import Literal, Variable, read_template
 
 #: The values of a key by its lower-case name, as the caller and the request have them.
 Lookup = Callable[[str], tuple[str, ...] | None]

@@ -1,0 +1,181 @@
+"""The public ``Api``: an API definition that reads files and answers calls."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from execpolicy.arguments import flag, instance, mapping_or_none
+from execpolicy.errors import UsageError
+from execpolicy.gateway.model.api_definition import ApiDefinition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
+    from execpolicy.document.policy import Policy
+    from execpolicy.engine.caller import Caller
+    from execpolicy.gateway.authorizers.cache import AuthorizerCache
+    from execpolicy.gateway.authorizers.identity_sources import Call
+    from execpolicy.gateway.flow.gates import Given
+    from execpolicy.gateway.flow.response import GatewayResponse
+    from execpolicy.language.context import Context
+    from execpolicy.language.principal import Principal
+
+
+class Api(ApiDefinition):
+    """An API. ``load`` reads one from a file, ``invoke`` simulates a call.
+
+    Args:
+        id: the API id.
+        type: REST, HTTP or WEBSOCKET.
+        region: such as ``eu-west-1``; the partition follows from it (GW-9).
+        account: the 12 digits of the account that owns it.
+        endpoint: EDGE, REGIONAL or PRIVATE.
+        routes: its routes; routes of a WebSocket API have a key and no path.
+        authorizers: its authorizers, which routes call by name.
+        stages: its stages, or their names; an HTTP API has ``$default`` unless told, the others must name theirs.
+            ``stage`` is the one that calls go to: the only one, unless told.
+        resource_policy: its resource policy (REST APIs only), of kind ``resource``.
+        api_keys, api_key_source: its API keys, and where it looks for one.
+        domains: the custom domain names that lead to it.
+        cors: whether an HTTP API answers preflight requests itself (GW-27).
+        readings: how to read AWS's pages where they disagree.
+
+    Raises:
+        UsageError: an argument is of the wrong type, or AWS takes no API with these parts.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+
+    >>> from execpolicy import Route
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders")])
+    >>> api.invoke("GET", "/orders").status
+    200
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def from_definition(cls, definition: ApiDefinition) -> Self:
+        """The same API, with ``load`` and ``invoke``. Its parts are not checked again.
+
+        Args:
+            definition: an API definition.
+
+        Raises:
+            UsageError: ``definition`` is none.
+        """
+        return cls._copied(instance(definition, ApiDefinition, "definition"))
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        stage: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+        allow_outside: bool = False,
+    ) -> Self:
+        """Read an API from a file of execpolicy's own format, ``*.api.json`` or ``*.api.yaml`` (docs/api-files.md).
+
+        Args:
+            path: the file.
+            stage: the stage that calls go to, where the API has several.
+            parameters: values for the parameters of a template; files of this format have none.
+            allow_outside: whether the file may name policies that lie outside of its project: the nearest folder
+                above it that holds ``.git`` or ``pyproject.toml``, else its own.
+
+        Raises:
+            ExecPolicyError: the file cannot be read, or says what no API can be, with the place.
+            UsageError: ``path`` is no path, or the API does not have that stage.
+        """
+        from execpolicy.loaders.api_file.document import load_api
+
+        if mapping_or_none(parameters, "parameters"):
+            raise UsageError("files of this format have no parameters", advice="leave parameters out")
+        return cls.from_definition(load_api(path, stage=stage, allow_outside=flag(allow_outside, "allow_outside")))
+
+    def invoke(
+        self,
+        method: str,
+        path: str = "",
+        *,
+        caller: Caller | Principal | str | None = None,
+        headers: Mapping[str, str | Sequence[str]] | None = None,
+        query: Mapping[str, str | Sequence[str]] | None = None,
+        context: Context | Mapping[str, Any] | None = None,
+        vpc_endpoint_policy: Policy | None = None,
+        domain_name: str | None = None,
+        authorizer_output: Any = None,
+        claims: Mapping[str, object] | None = None,
+        cache: AuthorizerCache | None = None,
+        at: object = None,
+        signature: str = "valid",
+    ) -> GatewayResponse:
+        """Say what becomes of a call.
+
+        Args:
+            method: the verb; of a WebSocket API the route key (``$connect``), or the verb of a call to
+                ``/@connections/…``.
+            path: the path behind the stage as it is sent, without a query; with ``domain_name``, behind the host.
+            caller: who signed the call, with the policies that bind them; None for a call without a signature.
+            headers: the headers, names in any case; a list of texts where one was sent several times.
+            query: the query parameters.
+            context: condition keys, such as ``aws:SourceIp`` or ``aws:SourceVpce``.
+            vpc_endpoint_policy: the policy of the endpoint that the call came through; None is AWS's own, which lets
+                everything pass.
+            domain_name: the host, where it is a custom domain.
+            authorizer_output: what the route's Lambda authorizer returns: a mapping, JSON text, an exception, an
+                AuthorizerOutput, or the handler itself, which is then called with the event (and None as context).
+            claims: the verified claims of the token that the call brings; headers or query, if given, must hold the
+                token itself where the authorizer looks for it.
+            cache: the authorizer cache to use and fill.
+            at: the time, as ``datetime``, ISO 8601 text or epoch seconds.
+            signature: ``valid``, ``invalid``, or ``expired`` for one made with temporary credentials that have expired.
+
+        Returns:
+            The answer: status, gateway response, message, and every gate.
+
+        Raises:
+            RequestError: the call cannot be made, or lacks what its route asks for (an authorizer's answer).
+            UsageError: an argument is of the wrong type, or does not go with this API.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+
+        >>> from execpolicy import Route
+        >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+        ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
+        >>> response = api.invoke("GET", "/orders")
+        >>> response.status, response.message
+        (403, 'Missing Authentication Token')
+        """
+        arrived, invoke = _gateway()
+        call, given = arrived(
+            self,
+            method,
+            path,
+            caller=caller,
+            headers=headers,
+            query=query,
+            context=context,
+            vpc_endpoint_policy=vpc_endpoint_policy,
+            domain_name=domain_name,
+            authorizer_output=authorizer_output,
+            claims=claims,
+            cache=cache,
+            at=at,
+            signature=signature,
+        )
+        return invoke(self, call, given)
+
+
+@cache
+def _gateway() -> tuple[Callable[..., tuple[Call, Given]], Callable[[ApiDefinition, Call, Given], GatewayResponse]]:
+    """The readers of a call's arguments and the authorization flow, loaded with the first call."""
+    from execpolicy.gateway.flow.arguments import arrived
+    from execpolicy.gateway.flow.invoke import invoke
+
+    return arrived, invoke

@@ -1,0 +1,113 @@
+"""``execpolicy check --api``: one call on its way through the gates of an API."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from execpolicy.api import Api
+from execpolicy.cli.caller_and_target import read_caller
+from execpolicy.cli.check.call import read_api, read_claims, read_headers, read_output, read_query
+from execpolicy.cli.check.notes import how_to_tell_of_call, notes_on_call
+from execpolicy.cli.condition_key import by_option
+from execpolicy.cli.context_option import read_context
+from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.terminal import complain, complain_of, width_of, write, write_rows
+from execpolicy.engine.caller import Caller
+from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.gateway.flow.unrecognized_keys import refuse_unnamed_in_call
+from execpolicy.gateway.model.names import ApiType
+from execpolicy.render.json import to_json
+from execpolicy.render.response import response_rows
+from execpolicy.render.row import Row, row
+
+COMMAND = "execpolicy check"
+
+
+def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
+    """Read everything, send the call, answer."""
+    inputs = Inputs()
+    response = _answer_of(inputs, arguments)
+    if response is None or inputs.faults:
+        complain_of(inputs.faults, COMMAND)
+        return ExitCode.UNUSABLE_INPUT
+    if not arguments.quiet:
+        _tell(response, arguments, colour=colour)
+    return ExitCode.of_response(response)
+
+
+def _answer_of(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse | None:
+    api = read_api(inputs, arguments.api, arguments.stage, allow_outside=arguments.allow_outside)
+    caller = _caller(inputs, arguments)
+    told = read_context(inputs, arguments)
+    headers, query = read_headers(inputs, arguments.header), read_query(inputs, arguments.query)
+    endpoint = arguments.vpc_endpoint
+    policy = None if endpoint is None else inputs.policy(endpoint, "vpc_endpoint", "--vpc-endpoint")
+    output = arguments.authorizer_output
+    answer = None if output is None else read_output(inputs, output)
+    claims = None if arguments.claims is None else read_claims(inputs, arguments.claims)
+    if api is None or told is None or inputs.faults:
+        return None
+    if not _has_path(inputs, api, arguments):
+        return None
+    named = told.is_named(
+        inputs,
+        lambda: refuse_unnamed_in_call(
+            api,
+            told.context,
+            caller=caller,
+            vpc_endpoint_policy=policy,
+            authorizer_output=answer,
+            cache=None,
+            admit=by_option,
+        ),
+    )
+    if not named:
+        return None
+    return inputs.attempt(
+        lambda: api.invoke(
+            arguments.method,
+            arguments.path or "",
+            caller=caller,
+            headers=headers or None,
+            query=query or None,
+            context=told.context,
+            vpc_endpoint_policy=policy,
+            domain_name=arguments.domain,
+            authorizer_output=answer,
+            claims=claims,
+        )
+    )
+
+
+def _caller(inputs: Inputs, arguments: argparse.Namespace) -> Caller | None:
+    """Who signed the call; None where nobody did."""
+    principal: str | None = getattr(arguments, "as")
+    return None if principal is None else read_caller(inputs, arguments, principal)
+
+
+def _has_path(inputs: Inputs, api: Api, arguments: argparse.Namespace) -> bool:
+    """A WebSocket API alone is called without a path."""
+    if arguments.path is not None or api.type is ApiType.WEBSOCKET:
+        return True
+    inputs.report("found a METHOD without a PATH", advice="give the path behind the stage too: GET /orders")
+    return False
+
+
+def _tell(response: GatewayResponse, arguments: argparse.Namespace, *, colour: bool) -> None:
+    for note in notes_on_call(response, arguments):
+        complain(f"{COMMAND}: note: {note}")
+    if arguments.format == "json":
+        write(to_json(response))
+    else:
+        write_rows(_text(response, width_of(sys.stdout)), colour=colour)
+
+
+def _text(response: GatewayResponse, width: int | None) -> Iterator[Row]:
+    yield from response_rows(response, width=width)
+    advice = how_to_tell_of_call(response)
+    if advice:
+        yield row()
+        yield row(("advice", f"to decide it, give {advice}"))

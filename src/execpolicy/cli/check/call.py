@@ -1,0 +1,93 @@
+"""What a call to an API brings: headers, query, the authorizer's answer, claims."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from execpolicy.api import Api
+from execpolicy.cli.inputs import Inputs, name_of
+from execpolicy.document.diagnostics import diagnostics
+from execpolicy.document.project import reading_within
+from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.document.syntax.json_reader import read_json
+from execpolicy.document.syntax.nodes import JsonObject, Written, describe, plain
+from execpolicy.errors import Diagnostic
+from execpolicy.gateway.authorizers.output import output_in_file
+from execpolicy.loaders.api_file.document import parse_api
+from execpolicy.source import Source
+
+
+def read_api(inputs: Inputs, path: str, stage: str | None, *, allow_outside: bool = False) -> Api | None:
+    """The API that a file describes; the policies that it names lie in its project, unless others are allowed."""
+    text = read_text(inputs, path, "--api")
+    if text is None:
+        return None
+    with reading_within(os.path.dirname(path), allow_outside=allow_outside):
+        definition = inputs.attempt(lambda: parse_api(text.text, name=text.name, stage=stage))
+        return None if definition is None else Api.from_definition(definition)
+
+
+def read_headers(inputs: Inputs, options: Iterable[str]) -> dict[str, list[str]]:
+    """Headers with all their values; their names have no case."""
+    found: dict[str, list[str]] = {}
+    spelled: dict[str, str] = {}
+    for text in options:
+        name, colon, value = text.partition(":")
+        if not colon or not name.strip() or any(char.isspace() for char in name):
+            source = Source("--header", text)
+            message = "expected the name of a header, a colon and its value"
+            fault = Diagnostic(f"found {text!r}, {message}", source, source.span(0, len(text)))
+            inputs.faults.append(fault._replace(advice="such as --header 'Authorization: Bearer abc'"))
+        else:
+            name = spelled.setdefault(name.lower(), name)
+            found.setdefault(name, []).append(value.strip())
+    return found
+
+
+def read_query(inputs: Inputs, options: Iterable[str]) -> dict[str, list[str]]:
+    """Query parameters with all their values."""
+    found: dict[str, list[str]] = {}
+    for text in options:
+        name, equals, value = text.partition("=")
+        if not (equals and name):
+            source = Source("--query", text)
+            fault = Diagnostic(f"found {text!r}, expected NAME=VALUE", source, source.span(0, len(text)))
+            inputs.faults.append(fault._replace(advice="a parameter without a value is NAME="))
+        else:
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def read_claims(inputs: Inputs, path: str) -> dict[str, Any] | None:
+    """The claims in a file."""
+    source = read_text(inputs, path, "--claims")
+    if source is None:
+        return None
+    root, faults = read_json(source.text)
+    inputs.faults.extend(diagnostics(faults, [], None, source))
+    if root is None or faults:
+        return None
+    claims = plain(root)
+    if not isinstance(root, JsonObject) or not isinstance(claims, dict):
+        message = f"found {describe(root)}, expected an object of claims by name"
+        advice = "give the claims of the token, its decoded second part, not the token itself"
+        inputs.faults.append(Diagnostic(message, source, source.span(root.start, root.end), advice=advice))
+        return None
+    return claims
+
+
+def read_output(inputs: Inputs, path: str) -> Written | str | None:
+    """What a Lambda authorizer answered, in a file."""
+    source = read_text(inputs, path, "--authorizer-output")
+    return None if source is None else inputs.attempt(lambda: output_in_file(source.text, source.name))
+
+
+def read_text(inputs: Inputs, path: str, option: str) -> Source | None:
+    """The text of a file, with what messages call it."""
+    content = inputs.content(path, option)
+    if content is None:
+        return None
+    text = inputs.attempt(lambda: decode(content, name_of(path)).removeprefix(BOM))
+    return None if text is None else Source(name_of(path), text)

@@ -1,0 +1,84 @@
+"""What a person should hear beside the answer: likely slips in the input, and which option would decide it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from execpolicy.document.syntax.wording import printable
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.layers import Outcome
+from execpolicy.language.principal import SESSION, USER
+
+if TYPE_CHECKING:
+    from execpolicy.gateway.flow.response import GatewayResponse
+
+_TAG = "aws:principaltag/"
+#: The options that tell keys, beside --context.
+_OPTIONS = {
+    "aws:currenttime": "--at TIME",
+    "aws:epochtime": "--at TIME",
+    "aws:userid": "--unique-id ID",
+    "aws:principalarn": "--role-path PATH",
+    "aws:principalorgid": "--org-id ID",
+}
+
+#: What people put into the ARN of a request that means nothing there (GW-2), and what to do instead.
+_LITERAL = {
+    "*": "name the path of one call",
+    "{": "give the path as it is sent, not that of the route",
+    "?": "leave the query string out, no ARN has it",
+}
+
+
+def notes(decision: Decision) -> Iterator[str]:
+    """Slips that leave the input usable but may not be what was meant."""
+    for mark, meaning in _LITERAL.items():
+        if mark in decision.request.resource:
+            yield f"--on has a `{mark}`, which is that character in a request: {meaning}"
+
+
+def notes_on_call(response: GatewayResponse, arguments: argparse.Namespace) -> Iterator[str]:
+    """Slips in a call to an API; ``arguments`` are the options that told it."""
+    if "{" in (arguments.path or ""):
+        yield f"PATH has a `{{`, which is that character in a call: {_LITERAL['{']}"
+    gates = {step.gate for step in response.steps}
+    for option, given, asks in (
+        ("--authorizer-output", arguments.authorizer_output, "authorizer"),
+        ("--claims", arguments.claims, "token"),
+    ):
+        if given is not None and asks not in gates:
+            yield f"{option} was not looked at: the call came to no gate that asks for it"
+
+
+def how_to_tell(decision: Decision) -> str:
+    """The options that would tell what an indeterminate outcome depends on; empty for any other outcome."""
+    return " ".join(_telling(decision))
+
+
+def _telling(decision: Decision) -> dict[str, None]:
+    keys = sorted(decision.missing_keys) if decision.outcome is Outcome.INDETERMINATE else ()
+    return dict.fromkeys(_option(key, decision) for key in keys)
+
+
+def how_to_tell_of_call(response: GatewayResponse) -> str:
+    """The options that would tell what becomes of a call; empty where that is known."""
+    undecided = (step for step in response.steps if step.passed is None)
+    return " ".join(dict.fromkeys(_option(key, step.decision) for step in undecided for key in step.deciding_keys))
+
+
+def _option(key: str, decision: Decision | None) -> str:
+    name = key.lower()
+    if name.startswith(_TAG):
+        return f"--tag {_assignment(key[len(_TAG) :])}"
+    if name == "aws:userid" and (decision is None or decision.request.caller.principal.kind not in (USER, SESSION)):
+        return f"--context {_assignment(key)}"
+    return _OPTIONS.get(name) or f"--context {_assignment(key)}"
+
+
+def _assignment(key: str) -> str:
+    """What to type in a shell; a key that a policy made up may hold anything."""
+    from shlex import quote
+
+    return quote(printable(f"{key}=VALUE"))

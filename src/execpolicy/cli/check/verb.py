@@ -1,0 +1,83 @@
+"""``execpolicy check``: one request against the policies that apply to it, or one call to an API."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from execpolicy.cli.caller_and_target import read_caller, read_target
+from execpolicy.cli.check.conflicts import refuse_what_does_not_go_together
+from execpolicy.cli.check.notes import how_to_tell, notes
+from execpolicy.cli.check.options import DEFAULT_ACTION
+from execpolicy.cli.condition_key import by_option
+from execpolicy.cli.context_option import read_context
+from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.terminal import AUTO, complain, complain_of, wants_colour, width_of, write, write_rows
+from execpolicy.engine.authorize import authorize
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.request import Request
+from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
+from execpolicy.language.principal import Principal
+from execpolicy.render.json import to_json
+from execpolicy.render.row import Row, row
+from execpolicy.render.text import rows
+
+COMMAND = "execpolicy check"
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Read everything, decide, answer."""
+    refuse_what_does_not_go_together(arguments)
+    colour = wants_colour(arguments.color or AUTO, sys.stdout)
+    if arguments.api is not None:
+        # What a call to an API imports is of no use to the rest.
+        from execpolicy.cli.check import api_call as check_api
+
+        return check_api.run(arguments, colour=colour)
+    inputs = Inputs()
+    decision = _decide(inputs, arguments)
+    if decision is None:
+        complain_of(inputs.faults, COMMAND)
+        return ExitCode.UNUSABLE_INPUT
+    if not arguments.quiet:
+        _answer(decision, arguments, colour=colour)
+    return ExitCode.of(decision.outcome)
+
+
+def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
+    caller = read_caller(inputs, arguments, getattr(arguments, "as"))
+    target = read_target(inputs, arguments)
+    told = read_context(inputs, arguments)
+    request = inputs.attempt(
+        lambda: Request(
+            # An unusable caller or context is told already; what is wrong with the rest is told as well.
+            caller=caller or Principal.anonymous(),
+            action=arguments.action or DEFAULT_ACTION,
+            resource=arguments.on,
+            context=told.context if caller and told else None,
+            resource_account=arguments.resource_account,
+        )
+    )
+    if inputs.faults or request is None or told is None:
+        return None
+    if not told.is_named(inputs, lambda: refuse_unnamed_by(request, target, admit=by_option)):
+        return None
+    return inputs.attempt(lambda: authorize(request, target))
+
+
+def _answer(decision: Decision, arguments: argparse.Namespace, *, colour: bool) -> None:
+    for note in notes(decision):
+        complain(f"{COMMAND}: note: {note}")
+    if arguments.format == "json":
+        write(to_json(decision))
+    else:
+        write_rows(_text(decision, width_of(sys.stdout)), colour=colour)
+
+
+def _text(decision: Decision, width: int | None) -> Iterator[Row]:
+    yield from rows(decision, width=width)
+    advice = how_to_tell(decision)
+    if advice:
+        yield row(("advice", f"to decide it, give {advice}"))

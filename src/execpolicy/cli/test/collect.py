@@ -1,0 +1,81 @@
+"""The case files of a run, read, and the cases of them that are selected."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from execpolicy.cli.inputs import Inputs, name_of
+from execpolicy.cli.test.case_paths import find
+from execpolicy.cli.test.keywords import Selects
+from execpolicy.document.project import reading_within
+from execpolicy.document.syntax.encoding import decode
+from execpolicy.errors import Diagnostic
+from execpolicy.source import Source
+from execpolicy.testing.case_file.load import parse_cases
+from execpolicy.testing.case_file.model import CaseFile, Item
+
+
+class Collected(NamedTuple):
+    """A case file with the items to be run; or, where it cannot be used, what is wrong with it."""
+
+    name: str
+    title: str = ""
+    items: Sequence[Item] = ()
+    faults: Sequence[Diagnostic] = ()
+    deselected: int = 0
+
+
+def collect(
+    inputs: Inputs, paths: Sequence[str], selects: Selects | None, *, allow_outside: bool = False
+) -> list[Collected]:
+    """Read the case files that are meant; what is wrong is reported to ``inputs`` as well.
+
+    What they name lies in their projects, unless other files are allowed.
+    """
+    found = []
+    for path, faults in find(inputs, paths).items():
+        if faults:
+            found.append(Collected(path, faults=faults))
+            continue
+        before = len(inputs.faults)
+        with reading_within(_folder_of(path, paths), allow_outside=allow_outside):
+            file = _read(inputs, path)
+        if file is None:
+            found.append(Collected(name_of(path), faults=inputs.faults[before:]))
+        else:
+            found.append(_selected(file, name_of(path), selects))
+    return found
+
+
+def _folder_of(path: str, paths: Sequence[str]) -> str:
+    """The folder that was given and has a case file in it; of a file that was given, the one that it is in."""
+    if path in paths:
+        return os.path.dirname(path)
+    above = (each for each in paths if os.path.commonpath(map(os.path.abspath, (each, path))) == os.path.abspath(each))
+    return next(above, os.curdir)
+
+
+def _read(inputs: Inputs, path: str) -> CaseFile | None:
+    content = inputs.content(path, "PATH")
+    name = name_of(path)
+    return None if content is None else inputs.attempt(lambda: parse_cases(decode(content, name), name=name))
+
+
+def _selected(file: CaseFile, name: str, selects: Selects | None) -> Collected:
+    if selects is None:
+        return Collected(name, file.title, file.items)
+    base = os.path.basename(name).lower()
+    items = [item for item in file.items if selects((item.name.lower(), base))]
+    return Collected(name, file.title, items, deselected=len(file.items) - len(items))
+
+
+def report_nothing_selected(inputs: Inputs, expression: str, files: Sequence[Collected]) -> Collected:
+    """An expression that selects nothing, as something that is wrong."""
+    cases = sum(file.deselected for file in files)
+    source = Source("-k", expression)
+    message = f"found no case that it selects, of {cases}"
+    fault = Diagnostic(message, source, source.span(0, len(expression)), advice="look at the names with -v and no -k")
+    inputs.faults.append(fault)
+    return Collected("-k", faults=[fault])

@@ -1,0 +1,122 @@
+"""What the cases of a run are worth: the coverage of statements, and the changes of policies that they notice."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from execpolicy.cli.test.internal_errors import naming
+from execpolicy.cli.test.report_files import save
+from execpolicy.testing.run.result import CaseResult
+
+if TYPE_CHECKING:
+    from execpolicy.testing.coverage import CoverageReport
+    from execpolicy.testing.mutation import MutationReport
+
+#: Is told how many are done, and of how many.
+Told = Callable[[int, int], None]
+
+
+class Measures(NamedTuple):
+    """What was measured; None for what was not.
+
+    ``why_not`` says why the policies were not changed although that was asked for.
+    """
+
+    coverage: CoverageReport | None = None
+    mutation: MutationReport | None = None
+    why_not: str = ""
+
+    def texts(self, arguments: argparse.Namespace) -> Iterator[str]:
+        """What people are told of it."""
+        if self.coverage is not None:
+            text, path = self.coverage.text(), arguments.coverage_output
+            yield text if path is None else f"{text.splitlines()[0]}; written to {path}"
+        if self.mutation is not None:
+            yield self.mutation.text()
+        if self.why_not:
+            yield f"Mutation: not run: {self.why_not}"
+
+    def sections(self, arguments: argparse.Namespace) -> Mapping[str, Any]:
+        """What programs are told of it: each report with its threshold, and whether that is met."""
+        found: dict[str, Any] = {}
+        if self.coverage is not None:
+            report = self.coverage.to_dict()
+            least = arguments.coverage_fail_under
+            found["coverage"] = {"fail_under": least, "met": self._covers(least), "report": report}
+        if arguments.mutate:
+            changes = None if self.mutation is None else self.mutation.to_dict()
+            least = arguments.mutation_fail_under
+            found["mutation"] = {"fail_under": least, "met": self._notices(least), "report": changes}
+        return found
+
+    def missed(self, arguments: argparse.Namespace) -> Iterator[str]:
+        """The thresholds that are not met."""
+        least = arguments.coverage_fail_under
+        if self.coverage is not None and self._covers(least) is False:
+            yield f"coverage is {self.coverage.percent:.1f}%, --coverage-fail-under asks for {least:g}%"
+        least = arguments.mutation_fail_under
+        if self._notices(least) is False:
+            found = "not known" if self.mutation is None else f"{self.mutation.percent:.1f}%"
+            yield f"the mutation score is {found}, --mutation-fail-under asks for {least:g}%"
+
+    def _covers(self, least: float | None) -> bool | None:
+        return None if self.coverage is None or least is None else self.coverage.meets(least)
+
+    def _notices(self, least: float | None) -> bool | None:
+        if least is None:
+            return None
+        if self.mutation is None:
+            return False
+        killed, survived = len(self.mutation.killed), len(self.mutation.survived)
+        # As with coverage: where there is nothing to notice, no threshold is met.
+        return killed + survived > 0 and killed * 100 >= least * (killed + survived)
+
+
+def measure(arguments: argparse.Namespace, results: Sequence[CaseResult], progress: Told | None) -> Measures:
+    """Measure what the options ask for, and write coverage to its file.
+
+    Args:
+        arguments: the options.
+        results: of every case that was run.
+        progress: is told how many changes of policies were tried, and of how many.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    coverage = None if arguments.coverage is None else _covered(results)
+    if coverage is not None and arguments.coverage_output is not None:
+        save(arguments.coverage_output, _as(arguments.coverage, coverage))
+    if not arguments.mutate:
+        return Measures(coverage)
+    failed = sum(not result.passed for result in results)
+    if failed:
+        return Measures(
+            coverage, why_not=f"{'1 case fails' if failed == 1 else f'{failed} cases fail'}; mend that first"
+        )
+    if not results:
+        return Measures(coverage, why_not="no case was run")
+    from execpolicy.testing.mutation import mutate
+
+    return Measures(coverage, mutate([result.case for result in results], progress=progress))
+
+
+def _covered(results: Iterable[CaseResult]) -> CoverageReport:
+    from execpolicy.testing.coverage import StatementCoverage
+
+    coverage = StatementCoverage()
+    for result in results:
+        with naming(result.case):
+            coverage.add(result)
+    return coverage.report()
+
+
+def _as(form: str, report: CoverageReport) -> str:
+    if form == "html":
+        return report.html()
+    if form == "text":
+        return report.text()
+    import json
+
+    return json.dumps(report.to_dict(), indent=2) + "\n"

@@ -1,0 +1,137 @@
+"""How far a run is: a dot for each case on a terminal, a line for each file elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+from execpolicy.document.syntax.wording import printable
+from execpolicy.render.excerpt import cells
+from execpolicy.render.row import Row, row
+from execpolicy.testing.report.as_text import FAILED, PASSED, headline
+from execpolicy.testing.report.model import FileReport
+from execpolicy.testing.run.result import CaseResult
+
+#: Dots are shown this often, in seconds: a terminal takes longer for a dot than a case does.
+_EVERY = 0.05
+#: A line holds at least this many dots, however narrow the terminal.
+_LEAST = 10
+
+#: Writes a line.
+Write = Callable[[Row], None]
+
+
+class Progress:
+    """Told of files and cases as they come; this one says nothing."""
+
+    def begin(self, name: str) -> None:
+        """The cases of a file come now."""
+
+    def add(self, result: CaseResult) -> None:
+        """A case was run."""
+
+    def end(self, file: FileReport) -> None:
+        """All that are run of a file were run."""
+
+    def stop(self) -> None:
+        """A case could not be run: the line that is begun ends here."""
+
+
+class Lines(Progress):
+    """A line for each file, with its counts."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+
+    def end(self, file: FileReport) -> None:
+        passed = len(file.ran) - file.failed
+        counts = [(PASSED if not file.failed else "", f"{passed} passed")]
+        if file.failed:
+            counts[:0] = [(FAILED, f"{file.failed} failed"), ("", ", ")]
+        self._write(row(("heading", f"{printable(file.name)}: "), *counts))
+
+
+class Cases(Progress):
+    """A line for each case."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+
+    def add(self, result: CaseResult) -> None:
+        self._write(headline(result))
+
+
+class Dots(Progress):
+    """The name of each file with a dot for each case, an F where it failed, and the count at the end of the line.
+
+    Args:
+        show: writes text as it is.
+        paint: text of a style with its colours.
+        width: the columns there are.
+        total: how many cases there are in all.
+    """
+
+    def __init__(self, show: Callable[[str], None], paint: Callable[[str, str], str], width: int, total: int) -> None:
+        self._show = show
+        self._marks = {True: paint(PASSED, "."), False: paint(FAILED, "F")}
+        self._digits = len(str(total))
+        self._total = total
+        self._done = 0
+        # The last column stays free: some terminals wrap there.
+        self._room = max(_LEAST, width - 1 - len(self._count()))
+        self._column = 0
+        self._waiting: list[str] = []
+        self._shown_at = 0.0
+
+    def begin(self, name: str) -> None:
+        name = printable(name)
+        self._column = cells(name) + 1
+        if self._column + _LEAST > self._room:
+            self._column = 0
+        self._waiting.append(f"{name} " if self._column else f"{name}\n")
+
+    def add(self, result: CaseResult) -> None:
+        if self._column >= self._room:
+            self._waiting.append(f"{self._count()}\n")
+            self._column = 0
+        self._waiting.append(self._marks[result.passed])
+        self._column += 1
+        self._done += 1
+        now = perf_counter()
+        if now - self._shown_at > _EVERY:
+            self._flush(now)
+
+    def end(self, file: FileReport) -> None:
+        self._waiting.append(f"{' ' * (self._room - self._column)}{self._count()}\n")
+        self._flush(perf_counter())
+
+    def stop(self) -> None:
+        self._waiting.append("\n")
+        self._flush(perf_counter())
+
+    def _count(self) -> str:
+        return f" [{self._done:>{self._digits}}/{self._total}]"
+
+    def _flush(self, now: float) -> None:
+        self._show("".join(self._waiting))
+        self._waiting.clear()
+        self._shown_at = now
+
+
+class Counter:
+    """A count that writes over itself, and leaves an empty line."""
+
+    def __init__(self, show: Callable[[str], None], what: str) -> None:
+        self._show = show
+        self._what = what
+        self._shown_at = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many of so many are done."""
+        text = f"{self._what}: {done}/{total}"
+        now = perf_counter()
+        if done == total:
+            self._show("\r" + " " * len(text) + "\r")
+        elif now - self._shown_at > _EVERY:
+            self._show("\r" + text)
+            self._shown_at = now

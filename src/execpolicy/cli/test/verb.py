@@ -1,0 +1,92 @@
+"""``execpolicy test``: the cases of case files, run, and why those that fail do."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from time import perf_counter
+
+from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.terminal import complain, complain_of
+from execpolicy.cli.test.answer import Answer
+from execpolicy.cli.test.collect import Collected, collect, report_nothing_selected
+from execpolicy.cli.test.internal_errors import COMMAND, naming
+from execpolicy.cli.test.keywords import parse_keywords
+from execpolicy.cli.test.measures import measure
+from execpolicy.cli.test.options import refuse_what_does_not_go_together
+from execpolicy.cli.test.progress import Progress
+from execpolicy.cli.test.report_files import check_writable
+from execpolicy.errors import Diagnostic
+from execpolicy.testing.case_file.model import Item
+from execpolicy.testing.report.model import FileReport, Ran, RunReport
+from execpolicy.testing.run.items import run_item
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Read all case files, run their cases, answer."""
+    refuse_what_does_not_go_together(arguments)
+    started, clock = datetime.now(UTC), perf_counter()
+    answer = Answer(arguments)
+    inputs = Inputs()
+    check_writable(inputs, arguments.output, "--output")
+    check_writable(inputs, arguments.coverage_output, "--coverage-output")
+    expression = arguments.k
+    selects = None if expression is None else inputs.attempt(lambda: parse_keywords(expression))
+    if inputs.faults:
+        complain_of(inputs.faults, COMMAND)
+        return ExitCode.UNUSABLE_INPUT
+    files = collect(inputs, arguments.paths, selects, allow_outside=arguments.allow_outside)
+    total = sum(len(file.items) for file in files)
+    if not total and any(file.deselected for file in files):
+        files.append(report_nothing_selected(inputs, expression or "", files))
+    complain_of(inputs.faults, COMMAND)
+    ran = _run(files, answer.progress(total), arguments.maxfail)
+    measures = measure(arguments, [each.result for file in ran for each in file.ran], answer.counter())
+    report = RunReport(
+        ran,
+        perf_counter() - clock,
+        deselected=sum(file.deselected for file in files),
+        not_run=total - sum(len(file.ran) for file in ran),
+    )
+    missed = list(measures.missed(arguments))
+    code = _code(inputs.faults, is_bad=bool(report.failed or missed))
+    answer.finish(report, measures, started, code)
+    for message in missed:
+        complain(f"{COMMAND}: {message}")
+    return code
+
+
+def _code(faults: Sequence[Diagnostic], *, is_bad: bool) -> ExitCode:
+    if faults:
+        return ExitCode.UNUSABLE_INPUT
+    return ExitCode.DENIED if is_bad else ExitCode.ALLOWED
+
+
+def _run(files: Iterable[Collected], progress: Progress, maxfail: int | None) -> list[FileReport]:
+    """Run every case; after so many failures, none any more."""
+    reports: list[FileReport] = []
+    failures_left = maxfail
+    for file in files:
+        ran: list[Ran] = []
+        if file.items and failures_left != 0:
+            progress.begin(file.name)
+            for item in file.items:
+                ran.append(_ran(item, progress))
+                progress.add(ran[-1].result)
+                if failures_left is not None and not ran[-1].result.passed:
+                    failures_left -= 1
+                    if failures_left == 0:
+                        break
+        reports.append(FileReport(file.name, file.title, ran, file.faults))
+        if ran:
+            progress.end(reports[-1])
+    return reports
+
+
+def _ran(item: Item, progress: Progress) -> Ran:
+    started = perf_counter()
+    with naming(item, progress):
+        result = run_item(item)
+    return Ran(result, perf_counter() - started)

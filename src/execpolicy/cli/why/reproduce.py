@@ -1,0 +1,168 @@
+"""Whether policies deny the call that a message says was denied."""
+
+from __future__ import annotations
+
+import argparse
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from execpolicy.cli.caller_and_target import read_caller, read_target
+from execpolicy.cli.check.notes import how_to_tell
+from execpolicy.cli.condition_key import by_option
+from execpolicy.cli.context_option import read_context
+from execpolicy.cli.inputs import Inputs
+from execpolicy.diagnose.diagnosis import Meaning
+from execpolicy.document.syntax.wording import listed
+from execpolicy.engine.authorize import authorize
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.engine.request import Request
+from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
+from execpolicy.errors import ExecPolicyError
+from execpolicy.language.principal import Principal
+
+#: The options that ask for it.
+_OPTIONS = (
+    "as", "on", "action", "resource_account", "context", "partial", "at",
+    "role_path", "unique_id", "tag", "org_id", "federated_by", "management_account",
+    "identity", "boundary", "session", "scp", "resource", "vpc_endpoint", "rcp", "rcps_cover_execute_api",
+)  # fmt: skip
+
+
+class Verdict(StrEnum):
+    """What the policies make of the call."""
+
+    REPRODUCED = "reproduced"
+    #: They deny it, but not in the way that the message tells.
+    DENIED_OTHERWISE = "denied_otherwise"
+    ALLOWED = "allowed"
+    INDETERMINATE = "indeterminate"
+
+
+class Reproduction(NamedTuple):
+    """What the policies make of the call, in words, and the decision."""
+
+    verdict: Verdict
+    text: str
+    decision: Decision
+
+    def to_dict(self) -> dict[str, Any]:
+        """It as plain data."""
+        return {"verdict": self.verdict.value, "text": self.text, "decision": self.decision.to_dict()}
+
+
+def is_asked_for(arguments: argparse.Namespace) -> bool:
+    """Whether anything was given beside the message."""
+    return any(getattr(arguments, name) for name in _OPTIONS)
+
+
+def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) -> Reproduction | None:
+    """Decide the call of a message, or None where something is wrong, which ``inputs`` then holds."""
+    if meaning.explicit is None or meaning.layer is Layer.AUTHORIZER:
+        inputs.report(
+            "no policy of a caller or an API spoke this message, so none can reproduce it",
+            advice="leave the options for policies out, or run the whole call: execpolicy check --api FILE METHOD PATH",
+        )
+        return None
+    principal = _principal(inputs, arguments, meaning)
+    resource = _resource(inputs, arguments, meaning)
+    caller = None if principal is None else read_caller(inputs, arguments, principal)
+    target = read_target(inputs, arguments)
+    told = read_context(inputs, arguments)
+    if resource is None or caller is None or told is None or inputs.faults:
+        return None
+    request = inputs.attempt(
+        lambda: Request(
+            caller=caller,
+            action=arguments.action or meaning.action,
+            resource=resource,
+            context=told.context,
+            resource_account=arguments.resource_account,
+        )
+    )
+    if request is None or not told.is_named(inputs, lambda: refuse_unnamed_by(request, target, admit=by_option)):
+        return None
+    decision = inputs.attempt(lambda: authorize(request, target))
+    return None if decision is None else _compare(meaning, decision)
+
+
+def _principal(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) -> str | None:
+    told: str | None = getattr(arguments, "as")
+    if told is not None:
+        return told
+    try:
+        Principal.parse(meaning.principal)
+    except ExecPolicyError as error:
+        inputs.report(f"the message's caller is {meaning.principal!r}: {error.message}", advice="give --as")
+        return None
+    return meaning.principal
+
+
+def _resource(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) -> str | None:
+    """The resource of the call, with the account that the message masks."""
+    if arguments.on is not None:
+        return str(arguments.on)
+    if not meaning.resource:
+        inputs.report("the message names no resource", advice="give --on")
+        return None
+    if not meaning.is_masked:
+        return meaning.resource
+    fields = meaning.resource.split(":", 5)
+    account = arguments.resource_account
+    if account is None:
+        message = f"the message masks the account of the API: {fields[4]}"
+        inputs.report(message, advice="give --resource-account with all 12 digits, or --on")
+        return None
+    if not account.endswith(meaning.account_digits):
+        message = f"--resource-account is {account!r}, the account in the message ends in {meaning.account_digits}"
+        inputs.report(message, advice="give the account that owns the API")
+        return None
+    return ":".join([*fields[:4], account, fields[5]])
+
+
+def _compare(meaning: Meaning, decision: Decision) -> Reproduction:
+    outcome = decision.outcome
+    if outcome is Outcome.ALLOW:
+        return Reproduction(
+            Verdict.ALLOWED, f"these policies allow the call: {_elsewhere(meaning, decision)}", decision
+        )
+    if outcome is Outcome.INDETERMINATE:
+        advice = how_to_tell(decision)
+        text = "whether these policies deny the call is not known" + (
+            f": to decide it, give {advice}" if advice else ""
+        )
+        return Reproduction(Verdict.INDETERMINATE, text, decision)
+    as_told = (outcome is Outcome.EXPLICIT_DENY) is meaning.explicit and set(meaning.layers) & decision.blocked_by
+    if not as_told:
+        kind = "a Deny" if outcome is Outcome.EXPLICIT_DENY else "a missing Allow"
+        text = f"these policies deny the call, but by {kind} of the {_names(decision)}, not as the message tells"
+        return Reproduction(Verdict.DENIED_OTHERWISE, text, decision)
+    silent = [] if meaning.explicit else [each.policy_type for each in _not_given(decision) if each in meaning.layers]
+    note = f"; of the {listed(silent)} nothing was given, and that alone denies" if silent else ""
+    return Reproduction(Verdict.REPRODUCED, f"these policies deny the call as the message tells{note}", decision)
+
+
+def _names(decision: Decision) -> str:
+    return listed((layer.policy_type for layer in Layer if layer in decision.blocked_by), "and")
+
+
+def _elsewhere(meaning: Meaning, decision: Decision) -> str:
+    """Where the denial may come from, if not from here."""
+    missing = [layer.policy_type for layer in meaning.layers if layer in _not_given(decision)]
+    policies = f"policies that were not given ({listed(missing)}), " if missing else ""
+    return f"look for {policies}keys that the call had and --context has not, or another version of a policy in force"
+
+
+def _not_given(decision: Decision) -> set[Layer]:
+    caller, target = decision.request.caller, decision.target
+    given = {
+        Layer.IDENTITY: caller.identity,
+        Layer.BOUNDARY: caller.boundary,
+        Layer.SESSION: caller.session,
+        Layer.SCP: caller.scps,
+        Layer.RCP: target.rcps,
+        Layer.RESOURCE: target.resource,
+        Layer.VPC_ENDPOINT: target.vpc_endpoint,
+        Layer.DOMAIN_NAME: None,
+    }
+    return {layer for layer, policies in given.items() if not policies}

@@ -1,0 +1,79 @@
+"""``execpolicy why``: what an answer of API Gateway means, and whether policies deny the same call."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, name_of
+from execpolicy.cli.terminal import AUTO, complain_of, wants_colour, width_of, write, write_rows
+from execpolicy.cli.why.reproduce import Reproduction, is_asked_for, reproduce
+from execpolicy.diagnose.diagnosis import Meaning
+from execpolicy.diagnose.why import read_message
+from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.engine.explain.outline import Line
+from execpolicy.render.row import Row, row
+from execpolicy.render.text import rows, wrapped
+
+COMMAND = "execpolicy why"
+#: What errors call a text that came as arguments.
+_ARGUMENT = "TEXT"
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Read everything, say what it means."""
+    colour = wants_colour(arguments.color or AUTO, sys.stdout)
+    inputs = Inputs()
+    meaning = _meaning(inputs, arguments)
+    run_of_policies = None
+    if meaning is not None and is_asked_for(arguments):
+        run_of_policies = reproduce(inputs, arguments, meaning)
+    if meaning is None or inputs.faults:
+        complain_of(inputs.faults, COMMAND)
+        return ExitCode.UNUSABLE_INPUT
+    if not arguments.quiet:
+        _answer(meaning, run_of_policies, arguments, colour=colour)
+    return ExitCode.ALLOWED
+
+
+def _meaning(inputs: Inputs, arguments: argparse.Namespace) -> Meaning | None:
+    words, path = arguments.text, arguments.file
+    if bool(words) is (path is not None):
+        found = "both TEXT and --file" if words else "nothing to read"
+        inputs.report(f"found {found}, expected one answer", advice="give its text, - for standard input, or --file")
+        return None
+    if words and words != [STANDARD_INPUT]:
+        return inputs.attempt(lambda: read_message(" ".join(words), name=_ARGUMENT))
+    source = path or STANDARD_INPUT
+    content = inputs.content(source, "--file" if path else _ARGUMENT)
+    if content is None:
+        return None
+    return inputs.attempt(
+        lambda: read_message(decode(content, name_of(source)).removeprefix(BOM), name=name_of(source))
+    )
+
+
+def _answer(
+    meaning: Meaning, run_of_policies: Reproduction | None, arguments: argparse.Namespace, *, colour: bool
+) -> None:
+    if arguments.format == "json":
+        import json
+
+        told = {**meaning.to_dict(), "policies": None if run_of_policies is None else run_of_policies.to_dict()}
+        write(json.dumps(told, indent=2) + "\n")
+    else:
+        write_rows(_text(meaning, run_of_policies, width_of(sys.stdout)), colour=colour)
+
+
+def _text(meaning: Meaning, run_of_policies: Reproduction | None, width: int | None) -> Iterator[Row]:
+    for number, line in enumerate(meaning.lines()):
+        if number and line.depth == 0:
+            yield row()
+        yield from wrapped(line, width)
+    if run_of_policies is not None:
+        yield row()
+        yield from wrapped(Line(0, "heading", run_of_policies.text), width)
+        yield row()
+        yield from rows(run_of_policies.decision, width=width)

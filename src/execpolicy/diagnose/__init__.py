@@ -1,0 +1,1 @@
+"""What a pasted answer of API Gateway means."""

@@ -1,0 +1,228 @@
+"""What an answer of API Gateway means: who spoke, what that proves, what it leaves open, and what to look at next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+from execpolicy._base.frozen import Frozen
+from execpolicy.document.syntax.wording import listed, printable
+from execpolicy.engine.explain.outline import Line
+from execpolicy.engine.layers import Layer
+from execpolicy.gateway.model.names import ApiType
+
+SCHEMA_VERSION = 1
+
+
+class Gate(StrEnum):
+    """What a call passes on its way (GW-25), and what can refuse it."""
+
+    DOMAIN = "custom domain"
+    MUTUAL_TLS = "mutual TLS"
+    WAF = "WAF"
+    ROUTE = "route"
+    VPC_ENDPOINT = "VPC endpoint"
+    PRIVATE_DOMAIN = "private domain"
+    #: Who calls: a signature or a token.
+    AUTHENTICATION = "authentication"
+    #: A Lambda authorizer: the function, or the document that it returned.
+    AUTHORIZER = "Lambda authorizer"
+    #: What IAM and the resource policy say.
+    AUTHORIZATION = "authorization"
+    CACHE = "cache invalidation"
+    API_KEY = "API key"
+    LIMITS = "throttling and quotas"
+    VALIDATION = "request validation"
+    INTEGRATION = "integration"
+    #: An answer that API Gateway did not give.
+    ELSEWHERE = "something before API Gateway"
+
+
+class Meaning(Frozen):
+    """What an answer means: ``read_message`` makes it.
+
+    ``gates`` and ``layers`` hold more than one where the answer does not tell which: the likeliest first. ``gate``
+    and ``layer`` are the one, or None. ``explicit`` is whether a Deny decided, None where the answer is about
+    something else. ``proves``, ``leaves_open`` and ``check_next`` are sentences, the last in the order in which to
+    look. ``principal``, ``action`` and ``resource`` are those of the answer, empty where it has none; API Gateway
+    masks the account in the resource (``is_masked``). ``rules`` are ids of docs/semantics.md.
+    """
+
+    __slots__ = (
+        "action",
+        "api_type",
+        "authorization_id",
+        "check_next",
+        "explicit",
+        "gates",
+        "layers",
+        "leaves_open",
+        "message",
+        "policy_arn",
+        "policy_type",
+        "principal",
+        "proves",
+        "resource",
+        "response_type",
+        "rules",
+        "status",
+        "summary",
+    )
+    message: str
+    summary: str
+    gates: tuple[Gate, ...]
+    layers: tuple[Layer, ...]
+    policy_type: str
+    explicit: bool | None
+    principal: str
+    action: str
+    resource: str
+    policy_arn: str
+    authorization_id: str
+    api_type: ApiType | None
+    status: int | None
+    response_type: str
+    proves: tuple[str, ...]
+    leaves_open: tuple[str, ...]
+    check_next: tuple[str, ...]
+    rules: tuple[str, ...]
+
+    def __init__(
+        self,
+        *,
+        message: str,
+        summary: str,
+        gates: tuple[Gate, ...],
+        proves: tuple[str, ...],
+        leaves_open: tuple[str, ...],
+        check_next: tuple[str, ...],
+        rules: tuple[str, ...],
+        layers: tuple[Layer, ...] = (),
+        policy_type: str = "",
+        explicit: bool | None = None,
+        principal: str = "",
+        action: str = "",
+        resource: str = "",
+        policy_arn: str = "",
+        authorization_id: str = "",
+        api_type: ApiType | None = None,
+        status: int | None = None,
+        response_type: str = "",
+    ) -> None:
+        self._set(
+            message=message,
+            summary=summary,
+            gates=gates,
+            layers=layers,
+            policy_type=policy_type,
+            explicit=explicit,
+            principal=principal,
+            action=action,
+            resource=resource,
+            policy_arn=policy_arn,
+            authorization_id=authorization_id,
+            api_type=api_type,
+            status=status,
+            response_type=response_type,
+            proves=proves,
+            leaves_open=leaves_open,
+            check_next=check_next,
+            rules=rules,
+        )
+
+    @property
+    def gate(self) -> Gate | None:
+        """The gate that spoke, None where several could have."""
+        return self.gates[0] if len(self.gates) == 1 else None
+
+    @property
+    def layer(self) -> Layer | None:
+        """The layer of policies that spoke, None where several could have, or none did."""
+        return self.layers[0] if len(self.layers) == 1 else None
+
+    @property
+    def rule(self) -> str:
+        """The rule that describes the answer itself."""
+        return self.rules[0]
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether the account in the resource is not all there."""
+        return "*" in self._account
+
+    @property
+    def account_digits(self) -> str:
+        """The last digits of the account in the resource that are told: all twelve, four, or none."""
+        return self._account.lstrip("*")
+
+    @property
+    def _account(self) -> str:
+        fields = self.resource.split(":", 5)
+        return fields[4] if len(fields) > 5 else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The meaning as plain data, by the schema ``docs/schemas/why-1.json``; None for what is not told."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "message": self.message,
+            "summary": self.summary,
+            "gates": [gate.value for gate in self.gates],
+            "layers": [layer.value for layer in self.layers],
+            "policy_type": self.policy_type or None,
+            "explicit": self.explicit,
+            "principal": self.principal or None,
+            "action": self.action or None,
+            "resource": self.resource or None,
+            "policy_arn": self.policy_arn or None,
+            "authorization_id": self.authorization_id or None,
+            "api_type": None if self.api_type is None else self.api_type.value,
+            "status": self.status,
+            "response_type": self.response_type or None,
+            "proves": list(self.proves),
+            "leaves_open": list(self.leaves_open),
+            "check_next": list(self.check_next),
+            "rules": list(self.rules),
+        }
+
+    def lines(self) -> Iterator[Line]:
+        """The meaning line by line; nothing in it moves a cursor."""
+        for line in self._lines():
+            yield line._replace(text=printable(line.text))
+
+    def _lines(self) -> Iterator[Line]:
+        yield Line(0, "explicit_deny", self.summary)
+        yield Line(1, "fact", f"who spoke: {listed(self.gates)}")
+        for name, value in self._facts():
+            yield Line(1, "fact", f"{name}: {value}")
+        yield from _list("it proves", "proven", self.proves)
+        yield from _list("it leaves open", "undecided", self.leaves_open)
+        yield Line(0, "heading", "check next")
+        for number, text in enumerate(self.check_next, 1):
+            yield Line(1, "advice", f"{number}. {text}")
+        yield Line(0, "rules", f"rules: {', '.join(self.rules)}")
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        kind = "" if self.api_type is None else f"{self.api_type.value} API"
+        answer = " ".join(part for part in (kind, str(self.status or ""), self.response_type) if part)
+        layers = listed(dict.fromkeys(layer.policy_type for layer in self.layers)) if self.layers else ""
+        facts = {
+            "layer": layers or self.policy_type,
+            "message": self.message,
+            "answer": answer,
+            "principal": self.principal,
+            "action": self.action,
+            "resource": self.resource,
+            "policy": self.policy_arn,
+            "authorization id": self.authorization_id,
+        }
+        yield from ((name, value) for name, value in facts.items() if value)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{'  ' * line.depth}{line.text}" for line in self.lines())
+
+
+def _list(heading: str, style: str, texts: tuple[str, ...]) -> Iterator[Line]:
+    if texts:
+        yield Line(0, "heading", heading)
+        yield from (Line(1, style, f"- {text}") for text in texts)

@@ -1,0 +1,536 @@
+"""The answers of API Gateway that name no caller: what each means, as data (MSG-2, MSG-3)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from execpolicy.diagnose.diagnosis import Gate
+from execpolicy.gateway.model.names import ApiType
+
+
+class Answer(NamedTuple):
+    """One kind of answer. ``status`` is the usual one, for a text that tells none."""
+
+    summary: str
+    gates: tuple[Gate, ...]
+    proves: tuple[str, ...]
+    check_next: tuple[str, ...]
+    rules: tuple[str, ...]
+    leaves_open: tuple[str, ...] = ()
+    status: int | None = None
+    response_type: str = ""
+    api_type: ApiType | None = None
+
+
+_NO_POLICY = "no IAM policy, resource policy or authorizer was asked"
+_NOT_A_POLICY_OF_REST = (
+    "a REST API: not IAM, the resource policy or a Lambda authorizer, whose refusals say that somebody is not "
+    "authorized"
+)
+_WHICH_API = (
+    "which type of API it is, by the headers: apigw-requestid comes from HTTP APIs, x-amz-apigw-id and "
+    "x-amzn-errortype from REST APIs"
+)
+_LOG = "the execution log of the stage, which names the gateway response and its reason (REST and WebSocket APIs)"
+_REDEPLOY = "whether the stage was deployed after the method was added or changed"
+_CLOCK = "the clock of the machine that signs"
+
+# What may be behind "Forbidden", by the type of the API.
+_KEY_CHECKS = (
+    "the method asks for an API key: send it as x-api-key, enabled, in a usage plan that has this stage; with key "
+    "source AUTHORIZER it is the authorizer's usageIdentifierKey that counts",
+)
+_REST_FORBIDDEN_CHECKS = (
+    *_KEY_CHECKS,
+    "the stage in the URL: an unknown one is answered so; through a custom domain, a base path mapping must catch "
+    "the path and the stage is not part of it",
+    "whether the API's own endpoint is disabled: then only its custom domains answer",
+    "a PRIVATE API: the Host header or x-apigw-api-id must name it; a public API cannot be called through an "
+    "execute-api VPC endpoint with private DNS",
+    "the web ACL of the stage (AWS WAF), by its own log",
+    "mutual TLS on the custom domain: the client's certificate",
+    "a JWT authorizer: a good token with none of the method's scopes",
+)
+_HTTP_FORBIDDEN_CHECKS = (
+    "a route with AWS_IAM: the call must be signed, and the caller's own policies must allow execute-api:Invoke on "
+    "…:API/STAGE/METHOD/PATH, where the stage may be the word $default; a caller of another account never can, assume "
+    "a role of the API's account",
+    "a route with a Lambda authorizer: it returned isAuthorized false, or a policy that does not allow this route's "
+    "ARN; an answer may come from its cache and be meant for another route",
+    "a route with a JWT authorizer: a good token with none of the route's scopes (www-authenticate says "
+    "insufficient_scope)",
+    "mutual TLS on the custom domain: the client's certificate",
+)
+_TOKEN_CHECKS = (
+    "the token itself: issuer and audience as configured, not expired, an access token where the method has scopes "
+    "and an ID token where it has none (Cognito)",
+)
+_REST_UNAUTHORIZED_CHECKS = (
+    "the identity source: a header that is missing or empty, or that fails the validation expression, is refused "
+    "before the function runs; with caching on, every identity source must be there",
+    "a Lambda authorizer: its function may have said exactly Unauthorized; look in its log whether it ran",
+    *_TOKEN_CHECKS,
+)
+_HTTP_UNAUTHORIZED_CHECKS = (
+    "the identity source: every one that is declared must be in the call and not empty",
+    "a JWT authorizer: the header www-authenticate of the answer says what is wrong with the token",
+    *_TOKEN_CHECKS,
+)
+
+ANSWERS: dict[str, Answer] = {
+    "missing token": Answer(
+        "No method for this verb and path, or a method that asks for a signature and got none",
+        (Gate.ROUTE, Gate.AUTHENTICATION),
+        (
+            "the host and the stage lead to a REST API: an unknown stage is answered with Forbidden",
+            _NO_POLICY,
+        ),
+        (
+            "verb and path against the methods of the deployed stage: the default host needs the stage in the URL, a "
+            "custom domain must not repeat it; / and {proxy+} are two resources",
+            _REDEPLOY,
+            "OPTIONS: a browser's preflight needs a method of its own",
+            "a method with AWS_IAM: sign the call with Signature Version 4 for execute-api in the API's region",
+        ),
+        ("MSG-3", "GW-26", "GW-13"),
+        ("which of the two it is: API Gateway says the same for both",),
+        403,
+        "MISSING_AUTHENTICATION_TOKEN",
+        ApiType.REST,
+    ),
+    "forbidden": Answer(
+        "Refused, without a word by whom",
+        (Gate.API_KEY, Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS),
+        (f"of {_NOT_A_POLICY_OF_REST}", "of an HTTP API: nothing; it says this of every refusal"),
+        (_WHICH_API, *_REST_FORBIDDEN_CHECKS, *_HTTP_FORBIDDEN_CHECKS[:3]),
+        ("MSG-3", "AUT-6", "GW-25"),
+        ("which type of API spoke, and which gate",),
+        403,
+    ),
+    "forbidden REST": Answer(
+        "Refused by an API key, by the way to the API, or by WAF; not by a policy",
+        (Gate.API_KEY, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS, Gate.AUTHENTICATION),
+        (f"of {_NOT_A_POLICY_OF_REST}",),
+        (*_REST_FORBIDDEN_CHECKS, _LOG),
+        ("MSG-3", "AUT-6", "GW-25", "GW-28", "AUT-9"),
+        ("which of these gates it was: all of them answer alike",),
+        403,
+        "",
+        ApiType.REST,
+    ),
+    "forbidden HTTP": Answer(
+        "Refused by the route's authorization: an HTTP API does not say why",
+        (Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.AUTHENTICATION, Gate.MUTUAL_TLS),
+        ("the route was found: an HTTP API answers 404 Not Found where there is none",),
+        _HTTP_FORBIDDEN_CHECKS,
+        ("MSG-2", "GW-11", "GW-13", "AUT-2", "AUT-8"),
+        ("whether the call was not signed, or signed and not allowed: the answer is the same",),
+        403,
+        "",
+        ApiType.HTTP,
+    ),
+    "forbidden WebSocket": Answer(
+        "A message on an open connection found no route",
+        (Gate.ROUTE,),
+        (
+            "the connection stands: authorization is over with $connect and is not looked at for each message",
+            _NO_POLICY,
+        ),
+        (
+            "what the route selection expression makes of the message, against the route keys; add $default for the "
+            "rest",
+            _REDEPLOY,
+        ),
+        ("MSG-3", "GW-21", "GW-26"),
+        (),
+        None,
+        "",
+        ApiType.WEBSOCKET,
+    ),
+    "API key": Answer(
+        "The API key is missing or opens nothing here",
+        (Gate.API_KEY,),
+        (
+            "the method asks for an API key",
+            "the method's authorization is passed: keys come after it",
+        ),
+        (
+            *_KEY_CHECKS,
+            "whether the key is in the header that the API reads: its key source is HEADER or AUTHORIZER, never both",
+            "whether the usage plan has this API and this very stage, and was given the key",
+        ),
+        ("AUT-6", "MSG-3", "GW-25"),
+        ("whether the key is unknown, disabled, or of another stage's plan",),
+        403,
+        "INVALID_API_KEY",
+    ),
+    "API key of the management API": Answer(
+        "The management API found no API key of this id: this is no answer to a call of an API",
+        (Gate.ELSEWHERE,),
+        ("a request to apigateway (GetApiKey, CreateUsagePlanKey, …) named an id that does not exist there",),
+        (
+            "the id of the key, which is not its value, and the region and account of the request",
+            "a call that is refused for its key is answered 403 with Forbidden: look at that answer instead",
+        ),
+        ("AUT-6",),
+        ("whether any call to the API is refused",),
+        404,
+    ),
+    "WAF": Answer(
+        "AWS WAF blocked the call",
+        (Gate.WAF,),
+        ("the web ACL of the stage has a rule that blocks it", _NO_POLICY),
+        ("the web ACL's log or sampled requests: they name the rule",),
+        ("GW-25", "MSG-3"),
+        ("whether it would be authorized: WAF comes first",),
+        403,
+        "WAF_FILTERED",
+    ),
+    "unauthorized": Answer(
+        "The authorizer does not know the caller: no token, or not a good one",
+        (Gate.AUTHENTICATION, Gate.AUTHORIZER),
+        ("the route was found and has an authorizer: Lambda, Cognito or JWT", "no policy denied: that would be a 403"),
+        (_WHICH_API, *_REST_UNAUTHORIZED_CHECKS, _HTTP_UNAUTHORIZED_CHECKS[1]),
+        ("MSG-3", "AUT-3", "AUT-4", "AUT-7", "AUT-8"),
+        ("whether the token was missing or bad; a Cognito token without the method's scopes is answered so too",),
+        401,
+    ),
+    "unauthorized REST": Answer(
+        "The authorizer does not know the caller: no token, or not a good one",
+        (Gate.AUTHENTICATION, Gate.AUTHORIZER),
+        ("the method was found and has an authorizer: Lambda, Cognito or JWT", "no policy denied: that would be a 403"),
+        (*_REST_UNAUTHORIZED_CHECKS, _LOG),
+        ("MSG-3", "AUT-3", "AUT-4", "AUT-7", "AUT-9"),
+        ("whether the token was missing or bad; a Cognito token without the method's scopes is answered so too",),
+        401,
+        "UNAUTHORIZED",
+        ApiType.REST,
+    ),
+    "unauthorized HTTP": Answer(
+        "The authorizer does not know the caller: no token, or not a good one",
+        (Gate.AUTHENTICATION,),
+        ("the route was found and has an authorizer: JWT or Lambda", "no scope is missing: that would be a 403"),
+        _HTTP_UNAUTHORIZED_CHECKS,
+        ("MSG-3", "AUT-8", "AUT-4"),
+        ("whether the token was missing or bad",),
+        401,
+        "",
+        ApiType.HTTP,
+    ),
+    "bad token": Answer(
+        "The JWT authorizer of an HTTP API refuses the token",
+        (Gate.AUTHENTICATION,),
+        ("the route was found and has a JWT authorizer", "there was a token, or at least the header was looked at"),
+        (
+            "the audience: aud must hold one that is configured; client_id counts only in a token without aud",
+            "the issuer: iss equals the configured one, the slash at its end included",
+            "the times: exp to come, nbf and iat past; the algorithm RS256, RS384 or RS512",
+        ),
+        ("AUT-8", "MSG-3"),
+        ("whether the token has the route's scopes: they come last",),
+        401,
+        "",
+        ApiType.HTTP,
+    ),
+    "no scope": Answer(
+        "The token is good and has none of the route's scopes",
+        (Gate.AUTHENTICATION,),
+        ("issuer, audience and times of the token are right",),
+        (
+            "the claim scope or scp of the token against the scopes of the route: one of them is enough",
+            "whether it is an access token: ID tokens have no scopes",
+        ),
+        ("AUT-8", "MSG-3"),
+        (),
+        403,
+        "",
+        ApiType.HTTP,
+    ),
+    "expired Cognito token": Answer(
+        "The token of the user pool has expired",
+        (Gate.AUTHENTICATION,),
+        ("the method has a Cognito authorizer, and the token could be read",),
+        ("the claim exp of the token, and its refreshing", _CLOCK.replace("signs", "asks for tokens")),
+        ("AUT-7", "MSG-3"),
+        ("whether a fresh token would be of the right use and have the scopes",),
+        401,
+        "UNAUTHORIZED",
+        ApiType.REST,
+    ),
+    "signature": Answer(
+        "The signature is not that of this call",
+        (Gate.AUTHENTICATION,),
+        ("the method was found and reads signatures: AWS_IAM, or a VPC endpoint's policy asks who calls", _NO_POLICY),
+        (
+            "the secret access key",
+            "what was signed against what was sent: a proxy or client that changes host, path, query or body breaks "
+            "it; the path is signed percent-encoded, the query sorted",
+            "service execute-api, the region of the API, the host of the URL (the custom domain's where that is "
+            "called)",
+            "a method with NONE behind a VPC endpoint with a policy of its own: whatever stands in Authorization is "
+            "taken for a signature",
+        ),
+        ("GW-13", "GW-18", "MSG-3"),
+        ("whether the caller would be allowed",),
+        403,
+        "INVALID_SIGNATURE",
+    ),
+    "signature time": Answer(
+        "The signature's time is too far from now",
+        (Gate.AUTHENTICATION,),
+        ("the call is signed, and was read", _NO_POLICY),
+        (_CLOCK, "calls that are signed once and sent again later, or wait in a queue: sign each when it is sent"),
+        ("GW-13", "MSG-3"),
+        ("whether the caller would be allowed",),
+        403,
+        "INVALID_SIGNATURE",
+    ),
+    "signature scope": Answer(
+        "The call was signed for another service, region or day",
+        (Gate.AUTHENTICATION,),
+        ("the call is signed, and its credential scope was read", _NO_POLICY),
+        ("the service in the signature: execute-api", "the region in it: that of the API", _CLOCK),
+        ("GW-13", "MSG-3"),
+        ("whether the caller would be allowed",),
+        403,
+        "INVALID_SIGNATURE",
+    ),
+    "no signature": Answer(
+        "The Authorization header holds something else where API Gateway looks for a signature",
+        (Gate.ROUTE, Gate.AUTHENTICATION, Gate.VPC_ENDPOINT),
+        ("the header was read as a signature and is none, such as a bearer token", "no authorizer was asked"),
+        (
+            "verb and path against the methods of the deployed stage: for an unknown one the header is read in this "
+            "way, whatever the API's methods ask for",
+            _REDEPLOY,
+            "the method's authorization: AWS_IAM takes no bearer token; was the authorizer meant to be there?",
+            "a method with NONE behind a VPC endpoint with a policy of its own: a bearer token in Authorization was "
+            "refused there; send it in another header, or let the method ask for an authorizer",
+            "who can read this answer: older ones repeat the token itself",
+        ),
+        ("MSG-3", "GW-18", "GW-26"),
+        ("whether the method exists",),
+        403,
+    ),
+    "unknown credentials": Answer(
+        "AWS does not know the access key, or the session token is not its own",
+        (Gate.AUTHENTICATION,),
+        ("the call is signed, and was read", _NO_POLICY),
+        (
+            "the access key id: of this partition, not deleted, not inactive",
+            "temporary credentials need all three parts: send the session token as X-Amz-Security-Token",
+        ),
+        ("GW-13", "MSG-3"),
+        ("whether the signature is right, and whether the caller would be allowed",),
+        403,
+    ),
+    "expired credentials": Answer(
+        "The temporary credentials have expired",
+        (Gate.AUTHENTICATION,),
+        ("the call is signed with temporary credentials, which were good once", _NO_POLICY),
+        ("the session: assume the role again; a client that reads its credentials once keeps old ones", _CLOCK),
+        ("GW-13", "MSG-3"),
+        ("whether the caller would be allowed",),
+        403,
+        "EXPIRED_TOKEN",
+    ),
+    "authorizer broken": Answer(
+        "The Lambda authorizer could not be asked, or its answer is none",
+        (Gate.AUTHORIZER,),
+        (
+            "the method was found and has a Lambda authorizer",
+            "it is no denial: a policy or a bad token gives 403 or 401",
+        ),
+        (
+            "what the function returned: principalId, policyDocument with Version and Statement; context of texts, "
+            "numbers and booleans only; Effect, Action and Resource well-formed",
+            "whether it threw: anything but exactly Unauthorized is a 500",
+            "whether it timed out",
+            "whether API Gateway may invoke it: its resource policy or the authorizer's credentials, and its ARN",
+            _LOG,
+        ),
+        ("AUT-2", "AUT-3", "MSG-3"),
+        ("what the function would say of the caller",),
+        500,
+        "AUTHORIZER_CONFIGURATION_ERROR",
+    ),
+    "authorizer failed": Answer(
+        "The authorizer failed to say anything of the caller",
+        (Gate.AUTHORIZER,),
+        ("the method was found and has an authorizer", "it is no denial: a policy or a bad token gives 403 or 401"),
+        (
+            "the function's log: it threw something else than exactly Unauthorized, or timed out",
+            "what it returned, as AuthorizerOutput.parse judges it",
+            _LOG,
+        ),
+        ("AUT-3", "AUT-2", "MSG-3"),
+        ("what the function would say of the caller",),
+        500,
+        "AUTHORIZER_FAILURE",
+    ),
+    "internal error": Answer(
+        "A failure, most likely behind API Gateway; not a denial",
+        (Gate.INTEGRATION, Gate.AUTHORIZER),
+        ("no policy denied",),
+        (
+            _WHICH_API,
+            "an HTTP API: its Lambda authorizer may have failed, returned what is no answer, or may not be invoked",
+            "the integration: what it returned (a Lambda proxy integration takes statusCode, headers and a text as "
+            "body), its timeout, and whether API Gateway may invoke it",
+        ),
+        ("MSG-3", "AUT-2", "AUT-3"),
+        ("whether authorization was passed",),
+        500,
+    ),
+    "internal error REST": Answer(
+        "The integration failed; not a denial",
+        (Gate.INTEGRATION,),
+        ("a broken authorizer of a REST API would answer with a null message", "no policy denied"),
+        (
+            "the integration: what it returned (a Lambda proxy integration takes statusCode, headers and a text as "
+            "body), and whether API Gateway may invoke it",
+            _LOG,
+        ),
+        ("MSG-3", "AUT-3"),
+        ("whether it was called at all",),
+        500,
+        "",
+        ApiType.REST,
+    ),
+    "internal error HTTP": Answer(
+        "The Lambda authorizer or the integration failed; not a denial",
+        (Gate.AUTHORIZER, Gate.INTEGRATION),
+        ("no policy denied: that would be a 403",),
+        (
+            "a Lambda authorizer: whether API Gateway may invoke it, and whether its answer has the form that is "
+            "configured (payload format, simple responses)",
+            "the integration: its answer, and whether API Gateway may invoke it",
+            "the access log with $context.authorizer.error and $context.integrationErrorMessage",
+        ),
+        ("MSG-3", "AUT-2", "AUT-3"),
+        ("which of the two it was",),
+        500,
+        "",
+        ApiType.HTTP,
+    ),
+    "internal error WebSocket": Answer(
+        "The integration of a message's route failed; not a denial",
+        (Gate.INTEGRATION,),
+        ("the connection stands, so $connect was authorized", "the message found a route"),
+        ("the integration of the route: its log, its answer, and whether API Gateway may invoke it",),
+        ("MSG-3", "GW-21"),
+        (),
+        None,
+        "",
+        ApiType.WEBSOCKET,
+    ),
+    "not found": Answer(
+        "No route of the HTTP API matches",
+        (Gate.ROUTE,),
+        (_NO_POLICY,),
+        (
+            "verb and path against the route keys; without a $default route there is nothing for the rest",
+            "the stage: the first part of the path where the API has no $default stage; through a custom domain, the "
+            "mapping",
+            "whether the API's own endpoint is disabled",
+        ),
+        ("GW-26", "MSG-3", "GW-28"),
+        ("whether it is the integration's own 404: then it is in the access log as integrationStatus",),
+        404,
+        "",
+        ApiType.HTTP,
+    ),
+    "resource not found": Answer(
+        "The REST API found nothing there, after authorization",
+        (Gate.ROUTE,),
+        ("authentication and authorization are passed, an API key excepted",),
+        (_REDEPLOY, _LOG),
+        ("MSG-3",),
+        (),
+        404,
+        "RESOURCE_NOT_FOUND",
+        ApiType.REST,
+    ),
+    "unavailable": Answer(
+        "The integration cannot be reached, or the service is busy; not a denial",
+        (Gate.INTEGRATION,),
+        ("no policy denied",),
+        ("the integration: its address, its VPC link, and whether it answers",),
+        ("MSG-3",),
+        ("whether authorization was passed",),
+        503,
+    ),
+    "gone": Answer(
+        "The WebSocket connection is no more",
+        (Gate.INTEGRATION,),
+        ("the caller may use @connections: IAM comes first",),
+        ("the connection id: it ended, or is of another API or stage",),
+        ("MSG-3",),
+        (),
+        410,
+        "",
+        ApiType.WEBSOCKET,
+    ),
+    "access denied": Answer(
+        "A policy, a Lambda authorizer or IAM denies; the message says which",
+        (Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.VPC_ENDPOINT),
+        ("the route was found, and the call was judged", "it is not an API key, and not WAF"),
+        ("the message in the body: paste it too", _LOG),
+        ("MSG-2", "MSG-3", "GW-14"),
+        ("who denied, and whether a Deny decided or an Allow is missing",),
+        403,
+        "ACCESS_DENIED",
+    ),
+    "limits": Answer(
+        "Too many calls; not a denial",
+        (Gate.LIMITS,),
+        ("the usage plan's quota or rate, the stage's or the account's rate is used up",),
+        ("the usage plan of the API key", "the throttling of the stage and of the account in this region"),
+        ("MSG-3",),
+        ("whether the call would be authorized: throttling is not tied to it",),
+        429,
+    ),
+    "integration slow": Answer(
+        "The integration did not answer in time; not a denial",
+        (Gate.INTEGRATION,),
+        ("every gate is passed: the call was handed on",),
+        ("the integration's own log and its timeout",),
+        ("MSG-3",),
+        (),
+        504,
+        "INTEGRATION_TIMEOUT",
+    ),
+    "validation": Answer(
+        "The call does not have the form that the API asks for; not a denial",
+        (Gate.VALIDATION,),
+        ("the route was found, and authorization is passed: validation comes after it",),
+        ("the request validator, the models and the limits of the method",),
+        ("GW-25", "MSG-3"),
+        (),
+        400,
+    ),
+    "long ARN": Answer(
+        "The method's ARN with the path as it was sent is too long to be authorized",
+        (Gate.AUTHORIZER, Gate.AUTHORIZATION),
+        (
+            "the method was found, and asks for authorization, or its API has a resource policy or is private",
+            "no policy and no authorizer was asked",
+        ),
+        ("the values in the path: the ARN of a method that is authorized has up to 1600 bytes",),
+        ("POL-10", "AUT-4"),
+        (),
+        414,
+    ),
+    "CloudFront": Answer(
+        "CloudFront answered, before the call came to an API",
+        (Gate.ELSEWHERE,),
+        ("nothing of the API: no gate of it was reached",),
+        (
+            "the distribution: its alternate domain names, allowed methods, geographic restriction and web ACL",
+            "the URL: http instead of https, a body with GET, a host that is no API",
+        ),
+        ("MSG-3",),
+        ("whether the API would take the call",),
+        403,
+    ),
+}

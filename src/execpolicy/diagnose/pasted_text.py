@@ -1,0 +1,169 @@
+"""What somebody pasted, taken apart: a body, a line of a log, or a whole answer with its headers."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from execpolicy.gateway.model.names import ApiType
+
+
+class Pasted(NamedTuple):
+    """The parts of an answer that could be found; what was not there is empty or None."""
+
+    #: All of it on one line, and what is not a status line or a header of an answer.
+    text: str
+    body: str
+    #: The texts of the members ``message`` and ``Message``, on one line each; None for one that is null.
+    messages: tuple[str | None, ...] = ()
+    status: int | None = None
+    #: The exception that a header or a client names: ``ForbiddenException``.
+    error_type: str = ""
+    #: The gateway response that a log names: ``ACCESS_DENIED``.
+    response_type: str = ""
+    #: What the header ``www-authenticate`` says is wrong: its error and the description of it.
+    challenge: str = ""
+    #: The kind of API, where a header or member gives it away.
+    api_type: ApiType | None = None
+
+
+#: All gateway responses of REST and WebSocket APIs (MSG-3).
+RESPONSE_TYPES = (
+    "ACCESS_DENIED",
+    "API_CONFIGURATION_ERROR",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "AUTHORIZER_FAILURE",
+    "BAD_REQUEST_BODY",
+    "BAD_REQUEST_PARAMETERS",
+    "DEFAULT_4XX",
+    "DEFAULT_5XX",
+    "EXPIRED_TOKEN",
+    "INTEGRATION_FAILURE",
+    "INTEGRATION_TIMEOUT",
+    "INVALID_API_KEY",
+    "INVALID_SIGNATURE",
+    "MISSING_AUTHENTICATION_TOKEN",
+    "QUOTA_EXCEEDED",
+    "REQUEST_TOO_LARGE",
+    "RESOURCE_NOT_FOUND",
+    "THROTTLED",
+    "UNAUTHORIZED",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "WAF_FILTERED",
+)
+
+_RESPONSE_TYPE = re.compile(rf"\b(?:{'|'.join(RESPONSE_TYPES)})\b")
+_MEMBER = re.compile(
+    r"""(?P<quote>["'])[mM]essage(?P=quote)\s*:\s*"""
+    r"""(?:(?P<null>null|None)\b|"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>(?:[^'\\]|\\.)*+)')""",
+    re.DOTALL,
+)
+#: Headers come in lines, and in dictionaries of a log.
+_ERROR_TYPES = (
+    re.compile(r"""x-amzn-errortype["']?\s*[:=]\s*["']?(?P<name>[A-Za-z]+)""", re.IGNORECASE),
+    re.compile(r"An error occurred \((?P<name>[A-Za-z]+)\)"),
+    re.compile(r"\bError Code: (?P<name>[A-Za-z]+)"),
+    re.compile(r"""["']__type["']\s*:\s*["'](?:[\w.]*#)?(?P<name>[A-Za-z]+)"""),
+)
+_STATUS_LINE = re.compile(r"^[<* \t]*HTTP/[0-9.]+[ \t]+(?P<status>[1-5][0-9]{2})\b", re.MULTILINE)
+#: A line above a body; ``curl -v`` marks those that it received.
+_ABOVE = re.compile(r"[<>* \t]*(?:HTTP/[0-9.]+ .*|[\w-]+:.*|)")
+_STATUSES = (
+    re.compile(r"""\bstatus(?:[ _-]?code)?["']?\s*+(?:[:=]\s*+)?["']?(?P<status>[1-5][0-9]{2})\b""", re.IGNORECASE),
+    re.compile(r"^\W*(?P<status>[45][0-9]{2})\b"),
+    re.compile(r"\b(?P<status>[45][0-9]{2}) (?:Client Error|Server Error|Forbidden|Unauthorized)\b"),
+)
+_CHALLENGE = re.compile(r"""www-authenticate["']?\s*[:=]\s*["']?(?P<value>Bearer[^\r\n]*)""", re.IGNORECASE)
+_PARAMETER = re.compile(r"""\b(?P<name>error|error_description)=\\?"(?P<value>[^"\\]*)\\?\"""")
+
+#: Where API Gateway repeats a token that it could not read, in the order in which they are looked for.
+_SECRETS = (
+    (re.compile(r"'[^']*' not a valid key=value pair"), "'…' not a valid key=value pair"),
+    (re.compile(r"(Authorization header(?: \(hashed[^()]*\))?: )'.*"), r"\1'…'"),
+    (re.compile(r"\bAuthorization=.*"), "Authorization=…"),
+    (re.compile(r"The Canonical String for this request should have been.*"), "The Canonical String …"),
+)
+
+
+def take_apart(text: str) -> Pasted:
+    """The parts of what was pasted.
+
+    >>> take_apart('Gateway response type: WAF_FILTERED with status code: 403, body: {"message":"Forbidden"}')[2:4]
+    (('Forbidden',), 403)
+    """
+    response_type = _RESPONSE_TYPE.search(text)
+    return Pasted(
+        text=on_one_line(text),
+        body=on_one_line(_below_the_headers(text)),
+        # A log holds bodies as text inside of JSON, with their quotes escaped.
+        messages=tuple(dict.fromkeys(_messages(text) + _messages(text.replace('\\"', '"')))),
+        status=_status(text),
+        error_type=next((found["name"] for shape in _ERROR_TYPES if (found := shape.search(text))), ""),
+        response_type=response_type[0] if response_type else "",
+        challenge=_challenge(text),
+        api_type=_api_type(text.lower()),
+    )
+
+
+def without_secrets(message: str) -> str:
+    """A message without the token that API Gateway repeats in it, so that it can be shown.
+
+    >>> without_secrets("'eyJhbGciOi' not a valid key=value pair (missing equal-sign) in Authorization header: 'x y'.")
+    "'…' not a valid key=value pair (missing equal-sign) in Authorization header: '…'"
+    """
+    for shape, instead in _SECRETS:
+        message = shape.sub(instead, message)
+    return message
+
+
+def on_one_line(text: str) -> str:
+    """A text with every stretch of white space as one blank."""
+    return " ".join(text.split())
+
+
+def _below_the_headers(text: str) -> str:
+    """What a status line and headers are taken from: their words are no message."""
+    if not _STATUS_LINE.search(text):
+        return text
+    return "\n".join(line for line in text.splitlines() if not _ABOVE.fullmatch(line))
+
+
+def _messages(text: str) -> tuple[str | None, ...]:
+    return tuple(None if found["null"] else on_one_line(_unescaped(found)) for found in _MEMBER.finditer(text))
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    import json
+
+    if found["double"] is None:
+        return str(found["single"])
+    try:
+        return str(json.loads(f'"{found["double"]}"', strict=False))
+    except ValueError:
+        return str(found["double"])
+
+
+def _status(text: str) -> int | None:
+    """The status; of several answers in a row, such as a proxy's before the API's, that of the last."""
+    lines = _STATUS_LINE.findall(text)
+    if lines:
+        return int(lines[-1])
+    return next((int(found["status"]) for shape in _STATUSES if (found := shape.search(text))), None)
+
+
+def _challenge(text: str) -> str:
+    header = _CHALLENGE.search(text)
+    if header is None:
+        return ""
+    parameters = {found["name"]: found["value"] for found in _PARAMETER.finditer(header["value"])}
+    return ": ".join(parameters[name] for name in ("error", "error_description") if parameters.get(name))
+
+
+def _api_type(text: str) -> ApiType | None:
+    if "apigw-requestid" in text:
+        return ApiType.HTTP
+    if '"connectionid"' in text:
+        return ApiType.WEBSOCKET
+    if "x-amz-apigw-id" in text or "x-amzn-errortype" in text:
+        return ApiType.REST
+    return None

@@ -1,0 +1,253 @@
+"""What a pasted answer of API Gateway means: a body, a line of a log, or all that ``curl -i`` showed.
+
+1. IAM's sentence, which names caller, action and resource (MSG-1, MSG-2).
+2. The sentence for what a Lambda authorizer's document denies (MSG-2).
+3. A message that is known word by word, with the gateway response and the type of the API where they are told (MSG-3).
+4. The gateway response, the challenge or the exception alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from execpolicy.arguments import text as checked_text
+from execpolicy.diagnose.access_denied import read_denial
+from execpolicy.diagnose.access_denied_meaning import meaning_of_denial
+from execpolicy.diagnose.diagnosis import Gate, Meaning
+from execpolicy.diagnose.known_messages import ANSWERS, Answer
+from execpolicy.diagnose.pasted_text import Pasted, take_apart, without_secrets
+from execpolicy.document.syntax.wording import quoted
+from execpolicy.engine.layers import Layer
+from execpolicy.errors import RequestError
+from execpolicy.gateway.model.names import ApiType
+from execpolicy.source import Source
+
+__all__ = ["Gate", "Meaning", "read_message"]
+
+#: In characters. An answer has a few hundred.
+LONGEST = 200_000
+
+_LAMBDA = re.compile(
+    r"User is not authorized to access this resource(?:"
+    r"(?P<explicit> with an explicit deny)(?: in an? [\w -]{1,40}?policy)?"
+    r"| because no [\w -]{1,40}?policy allows the \S{1,200} action"
+    r")?"
+)
+
+#: Messages that mean one thing only, by what they begin with or contain.
+_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(shape), name)
+    for shape, name in (
+        (r"Missing Authentication Token", "missing token"),
+        (r"The incoming token has expired", "expired Cognito token"),
+        (r"The security token included in the request is expired", "expired credentials"),
+        (r"The security token included in the request is invalid", "unknown credentials"),
+        (r"The request signature we calculated does not match", "signature"),
+        (r"must be a 'SignedHeader' in the AWS Authorization", "signature"),
+        (r"Signature (?:expired|not yet current)\b", "signature time"),
+        (r"Credential should be scoped to|Date in Credential scope|Credential must have exactly", "signature scope"),
+        (r"[Kk]ey=value pair \(missing equal-sign\)", "no signature"),
+        (r"Authorization header requires|Unsupported AWS 'algorithm'", "no signature"),
+        (r"Invalid API Key identifier specified", "API key of the management API"),
+        (r"(?i:invalid api[ -]?key)", "API key"),
+        (r"API Key\b.{0,200}? not authorized because", "API key"),
+        (r"Invalid JSON in response|Could not parse policy|AuthorizerConfigurationException", "authorizer broken"),
+        (r"Endpoint request timed out", "integration slow"),
+        (r"Too Many Requests|Limit Exceeded|Rate exceeded", "limits"),
+        (r"Request Too Long|Unsupported Media Type", "validation"),
+        (r"Missing required request parameters|Invalid request body", "validation"),
+        (r"Request URI too long", "long ARN"),
+        (r"The request could not be satisfied", "CloudFront"),
+    )
+)
+
+#: Messages that stand for several things, and what each type of API means by them.
+_GENERIC: dict[str, str] = {
+    "Forbidden": "forbidden",
+    "Unauthorized": "unauthorized",
+    "Internal server error": "internal error",
+    "Internal Server Error": "internal error",
+    "Not Found": "not found",
+    "Service Unavailable": "unavailable",
+}
+_GENERIC_WORD = re.compile(rf"\b(?:{'|'.join(_GENERIC)})\b")
+#: The spelling tells the type of the API.
+_SPELLED = {"Internal server error": ApiType.REST, "Internal Server Error": ApiType.HTTP}
+_SUFFIXES = {ApiType.REST: " REST", ApiType.HTTP: " HTTP", ApiType.WEBSOCKET: " WebSocket"}
+
+_BY_RESPONSE_TYPE: dict[str, str] = {
+    "ACCESS_DENIED": "access denied",
+    "API_CONFIGURATION_ERROR": "internal error REST",
+    "AUTHORIZER_CONFIGURATION_ERROR": "authorizer broken",
+    "AUTHORIZER_FAILURE": "authorizer failed",
+    "BAD_REQUEST_BODY": "validation",
+    "BAD_REQUEST_PARAMETERS": "validation",
+    "EXPIRED_TOKEN": "expired credentials",
+    "INTEGRATION_FAILURE": "internal error REST",
+    "INTEGRATION_TIMEOUT": "integration slow",
+    "INVALID_API_KEY": "API key",
+    "INVALID_SIGNATURE": "signature",
+    "MISSING_AUTHENTICATION_TOKEN": "missing token",
+    "QUOTA_EXCEEDED": "limits",
+    "REQUEST_TOO_LARGE": "validation",
+    "RESOURCE_NOT_FOUND": "resource not found",
+    "THROTTLED": "limits",
+    "UNAUTHORIZED": "unauthorized REST",
+    "UNSUPPORTED_MEDIA_TYPE": "validation",
+    "WAF_FILTERED": "WAF",
+}
+
+_BY_ERROR_TYPE: dict[str, str] = {
+    "AccessDeniedException": "access denied",
+    "AuthorizerConfigurationException": "authorizer broken",
+    "AuthorizerFailureException": "authorizer failed",
+    "ExpiredTokenException": "expired credentials",
+    "ForbiddenException": "forbidden REST",
+    "GoneException": "gone",
+    "IncompleteSignatureException": "no signature",
+    "InternalServerErrorException": "internal error REST",
+    "InvalidSignatureException": "signature",
+    "LimitExceededException": "limits",
+    "MissingAuthenticationTokenException": "missing token",
+    "TooManyRequestsException": "limits",
+    "UnauthorizedException": "unauthorized REST",
+    "UnrecognizedClientException": "unknown credentials",
+}
+
+_ADVICE = (
+    "paste the body with its message, or the whole answer with its headers (curl -i). An answer in other words comes "
+    "from the integration behind the API, or from a gateway response that the API's owner has worded anew"
+)
+
+
+def read_message(text: str, *, name: str = "<message>") -> Meaning:
+    """What an answer of API Gateway means.
+
+    Args:
+        text: the body of the answer, its message alone, a line of a log, or the whole answer with its headers.
+        name: what an error calls the text.
+
+    Raises:
+        RequestError: nothing in the text is an answer of API Gateway.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+
+    >>> read_message('{"message":"Missing Authentication Token"}').gates
+    (<Gate.ROUTE: 'route'>, <Gate.AUTHENTICATION: 'authentication'>)
+    """
+    text = checked_text(text, "an answer")
+    if len(text) > LONGEST:
+        raise _not_understood(name, text, f"found {len(text)} characters, expected one answer of API Gateway")
+    pasted = take_apart(text)
+    for message in (*_told(pasted), pasted.text):
+        denial = read_denial(message)
+        if denial is not None:
+            return meaning_of_denial(denial, without_secrets(message), pasted)
+        sentence = _LAMBDA.search(message)
+        if sentence is not None:
+            return _denied_by_function(sentence, pasted)
+    for message, answer in _known(pasted):
+        return _meaning(answer, message, pasted)
+    found = quoted(_first_line(text)) if pasted.text else "nothing"
+    raise _not_understood(name, text, f"found {found}, expected an answer of API Gateway")
+
+
+def _told(pasted: Pasted) -> list[str]:
+    return [message for message in pasted.messages if message is not None]
+
+
+def _known(pasted: Pasted) -> Iterator[tuple[str, Answer]]:
+    """The answers that the text may be, the most telling first, each with the message that tells it."""
+    told = _told(pasted)
+    for message in (*told, pasted.body):
+        yield from ((message, ANSWERS[name]) for shape, name in _MESSAGES if shape.search(message))
+    if pasted.response_type in _BY_RESPONSE_TYPE:
+        yield " ".join(told), ANSWERS[_BY_RESPONSE_TYPE[pasted.response_type]]
+    if pasted.challenge:
+        yield pasted.challenge, ANSWERS["no scope" if "insufficient_scope" in pasted.challenge else "bad token"]
+    yield from _generic(told, pasted)
+    if None in pasted.messages and pasted.status in (None, 500):
+        yield "null", ANSWERS["authorizer broken"]
+    if pasted.error_type in _BY_ERROR_TYPE:
+        yield " ".join(told), ANSWERS[_BY_ERROR_TYPE[pasted.error_type]]
+
+
+def _generic(told: list[str], pasted: Pasted) -> Iterator[tuple[str, Answer]]:
+    """The answers of one word, by the type of the API."""
+    words = [word for word in told if word.rstrip(".") in _GENERIC]
+    if not told and "<html" not in pasted.body.lower():
+        words = _GENERIC_WORD.findall(pasted.body)[:1]
+    for word in words:
+        name = _GENERIC[word.rstrip(".")]
+        api_type = pasted.api_type or _SPELLED.get(word.rstrip("."))
+        special = ANSWERS.get(name + _SUFFIXES[api_type]) if api_type else None
+        yield word, special or ANSWERS[name]
+
+
+def _meaning(answer: Answer, message: str, pasted: Pasted) -> Meaning:
+    challenge = (f"what is wrong with the token, in the authorizer's words: {pasted.challenge}",)
+    return Meaning(
+        message=without_secrets(message),
+        summary=answer.summary,
+        gates=answer.gates,
+        proves=answer.proves + (challenge if pasted.challenge else ()),
+        leaves_open=answer.leaves_open,
+        check_next=answer.check_next,
+        rules=answer.rules,
+        api_type=answer.api_type or pasted.api_type,
+        status=pasted.status or answer.status,
+        response_type=pasted.response_type or answer.response_type,
+    )
+
+
+def _denied_by_function(sentence: re.Match[str], pasted: Pasted) -> Meaning:
+    """Refused by what a Lambda authorizer returned: the sentence names neither caller nor resource."""
+    explicit = bool(sentence["explicit"])
+    decided = (
+        "a Deny statement of the document that the function returned applies to the call"
+        if explicit
+        else "no statement of the document that the function returned allows the call, and no resource policy does"
+    )
+    return Meaning(
+        message=sentence[0],
+        summary=f"The Lambda authorizer's document {'denies' if explicit else 'does not allow'} the call",
+        gates=(Gate.AUTHORIZER,),
+        layers=(Layer.AUTHORIZER,),
+        policy_type="identity-based policy" if "policy" in sentence[0] else "",
+        explicit=explicit,
+        action="execute-api:Invoke",
+        api_type=pasted.api_type or ApiType.REST,
+        status=pasted.status or 403,
+        response_type="ACCESS_DENIED",
+        proves=(
+            decided,
+            "the function, or the cache, gave a well-formed answer: a broken one is a 500, Unauthorized a 401",
+            "it is no Deny of the resource policy: that names the caller as anonymous",
+        ),
+        leaves_open=(
+            "whether the document was made for this call or came from the cache",
+            "for which resource: the sentence does not name it",
+        ),
+        check_next=(
+            "the cache: a document that names the ARN of one call denies every other until it expires (300 seconds "
+            "unless set); return …:API/STAGE/* and the like, or set the time to 0 and try again",
+            "the document that the function returned: its Resource against the method's ARN with the path as it was "
+            "sent",
+            *(("what makes the function deny, in its log",) if explicit else ("Effect and Action: spelled as in IAM",)),
+        ),
+        rules=("MSG-2", "AUT-5", "GW-14", "AUT-2"),
+    )
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def _not_understood(name: str, text: str, message: str) -> RequestError:
+    first = _first_line(text[:LONGEST])
+    source = Source(name, text)
+    start = text.find(first)
+    return RequestError(
+        message, source=source, span=source.span(start, start + len(first)), advice=_ADVICE, rule="MSG-3"
+    )

@@ -1,0 +1,144 @@
+"""A document on its way to a policy: what it is for, and everything that is wrong with it so far."""
+
+from __future__ import annotations
+
+from execpolicy._base.records import NamedTuple
+from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
+from execpolicy.document.model import NOWHERE, Text
+from execpolicy.document.principal_name import PrincipalNameError
+from execpolicy.document.syntax.json_strings import place_inside
+from execpolicy.document.syntax.nodes import (
+    MAX_FAULTS,
+    TOO_MANY,
+    TOO_MANY_ADVICE,
+    Fault,
+    JsonArray,
+    JsonBoolean,
+    JsonNull,
+    JsonNumber,
+    JsonObject,
+    Member,
+    Node,
+    describe,
+    walk,
+)
+from execpolicy.document.variable_syntax import TemplateError
+from execpolicy.errors import Diagnostic
+from execpolicy.source import Source
+
+
+class Problem(NamedTuple):
+    """One thing wrong with a node; the fault's place may be that of its name, or of a part of it.
+
+    ``second`` is a second node to name, and what it is.
+    """
+
+    node: Node
+    fault: Fault
+    second: tuple[str, Node] | None = None
+
+
+class TooManyProblemsError(Exception):
+    """Raised inside parse when there is no point in going on."""
+
+
+class Draft:
+    """The state of one parse. ``text`` is what the offsets are those of, empty for Python objects."""
+
+    __slots__ = ("kind", "problems", "rules", "text", "variables")
+
+    def __init__(self, kind: PolicyKind, text: str) -> None:
+        self.kind = kind
+        self.rules = ELEMENT_RULES[kind]
+        self.text = text
+        self.variables = False  # whether ${...} means anything (POL-4): known once Version is read
+        self.problems: list[Problem] = []
+
+    def report(self, node: Node, message: str, advice: str, rule: str) -> None:
+        """Something is wrong with a value."""
+        self._add(Problem(node, Fault(message, node[1], node[2], advice=advice, rule=rule)))
+
+    def report_name(self, member: Member, message: str, advice: str, rule: str) -> None:
+        """Something is wrong with the name of a member, or with its being there."""
+        start, end, value = member
+        self._add(Problem(value, Fault(message, start, end, advice=advice, rule=rule)))
+
+    def report_pair(self, node: JsonObject, names: tuple[str, str], message: str, advice: str, rule: str) -> None:
+        """Two members of an object exclude one another: the later one is at fault."""
+        first, second = (member for name, member in node.members.items() if name in names)
+        related = ("the first is at", first[0]) if first[0] != NOWHERE else None
+        fault = Fault(message, second[0], second[1], advice=advice, rule=rule, related=related)
+        self._add(Problem(second[2], fault, ("the first is at", first[2])))
+
+    def report_inside(self, text: Text, error: PrincipalNameError | TemplateError, rule: str) -> None:
+        """Something is wrong with a part of a string."""
+        start, end = place_inside(self.text, text, error.start, error.end)
+        self._add(Problem(text, Fault(error.message, start, end, advice=error.advice, rule=rule)))
+
+    def wrong_type(self, node: Node, name: str, expected: str, rule: str = "POL-1") -> None:
+        """A value is not of the JSON type that it must be."""
+        if isinstance(node, JsonNull):
+            advice = "leave it out, or give it a value"
+        elif expected.startswith("a string") and isinstance(node, (JsonNumber, JsonBoolean)):
+            advice = "put it in double quotes"
+        else:
+            advice = f"write {expected}"
+        self.report(node, f"found {describe(node)} as {name}, expected {expected}", advice, rule)
+
+    def texts(self, node: Node, name: str, what: str = "a string") -> tuple[Text, ...]:
+        """The strings of a value that is one string or a list of them (POL-2)."""
+        if isinstance(node, Text):
+            return (node,)
+        if not isinstance(node, JsonArray):
+            self.wrong_type(node, name, f"{what} or a list of them", "POL-2")
+            return ()
+        strings = tuple([item for item in node.items if isinstance(item, Text)])
+        if len(strings) < len(node.items):
+            for item in node.items:
+                if not isinstance(item, Text):
+                    self.wrong_type(item, f"an entry of {name}", what, "POL-2")
+        return strings
+
+    def _add(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if len(self.problems) >= MAX_FAULTS:
+            raise TooManyProblemsError
+
+
+def diagnostics(faults: list[Fault], problems: list[Problem], root: Node | None, source: Source) -> list[Diagnostic]:
+    """Everything that is wrong with a document, in its order.
+
+    Args:
+        faults: from the reader.
+        problems: from parse, in any order.
+        root: the document, for paths.
+        source: the text; an empty one stands for Python objects, where paths name the places.
+    """
+    wanted = {id(problem.node) for problem in problems}
+    wanted.update(id(problem.second[1]) for problem in problems if problem.second is not None)
+    nodes = enumerate(walk(root)) if root is not None and problems else ()
+    order = {id(node): (at, path) for at, (node, path) in nodes if id(node) in wanted}
+    found = [((fault.start, -1), _diagnostic(fault, source)) for fault in faults]
+    for problem in problems:
+        at, path = order[id(problem.node)]
+        fault = problem.fault._replace(path=path)
+        if problem.second is not None and fault.related is None:
+            label, node = problem.second
+            fault = fault._replace(message=f"{fault.message}; {label} {order[id(node)][1]}")
+        found.append(((fault.start, at), _diagnostic(fault, source)))
+    found.sort(key=lambda pair: pair[0])
+    mistakes = [diagnostic for _, diagnostic in found]
+    if len(problems) >= MAX_FAULTS:
+        mistakes.append(mistakes[-1]._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule=""))
+    return mistakes
+
+
+def _diagnostic(fault: Fault, source: Source) -> Diagnostic:
+    message, span = fault.message, None
+    if fault.related is not None:
+        label, offset = fault.related
+        place = source.span(offset, offset + 1)
+        message = f"{message}; {label} {source.name}:{place.line}:{place.column}"
+    if fault.start != NOWHERE:
+        span = source.span(fault.start, fault.end)
+    return Diagnostic(message, source, span, fault.path, fault.advice, fault.rule)

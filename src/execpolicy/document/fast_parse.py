@@ -1,0 +1,216 @@
+"""The statements of a sound document, read without their places: all that a decision asks for, in a fifth of the time.
+
+Only what is plainly sound is read here, and by no rule of its own: text that ``reader`` takes with the same values, and
+statements that ``parse`` takes without a word. Everything else is left to them; so is telling what is wrong, and where.
+"""
+
+from __future__ import annotations
+
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.document.action_name import is_action
+from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
+from execpolicy.document.model import (
+    EFFECTS,
+    NOWHERE,
+    OLD_VERSION,
+    VERSIONS,
+    Condition,
+    Element,
+    PrincipalElement,
+    PrincipalEntry,
+    Statement,
+    Text,
+)
+from execpolicy.document.operator_name import read_operator_name
+from execpolicy.document.principal_name import EVERYBODY, PRINCIPAL_TYPES, read_principal_name
+from execpolicy.document.syntax.encoding import check_text
+from execpolicy.document.syntax.nodes import MAX_STRING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+_ELEMENTS = 3  # Effect, Action and Resource: a statement has no fewer
+_BOOLEANS = {True: "true", False: "false"}
+_new = tuple.__new__
+
+
+class Bare(NamedTuple):
+    """A document without places. ``id`` is None where it has none."""
+
+    version: str
+    id: str | None
+    statements: tuple[Statement, ...]
+
+
+class _NotPlainError(Exception):
+    """What was found is no error: it is for the parser to judge."""
+
+
+def read_bare(text: str, kind: PolicyKind) -> Bare | None:
+    """Read a document, or leave it to the parser.
+
+    Args:
+        text: the document, in no JSON string.
+        kind: what it is for. RCPs, which have rules of their own, are left to the parser.
+
+    >>> from execpolicy.document.kinds import PolicyKind
+    >>> read_bare('{"Statement": []}', PolicyKind.IDENTITY)
+    Bare(version='2008-10-17', id=None, statements=())
+    >>> read_bare('{"Statement": ""}', PolicyKind.IDENTITY) is None
+    True
+    """
+    rules = ELEMENT_RULES[kind]
+    if not (rules.allow and rules.not_action and rules.lone_star_action):
+        return None
+    # A backslash may hide anything, and variables are to be looked at.
+    if "\\" in text or "${" in text or check_text(text) is not None or not _has_only_short_strings(text):
+        return None
+    from json.decoder import JSONDecoder
+
+    decoder = JSONDecoder(
+        object_pairs_hook=_object, parse_float=_not_plain, parse_int=_not_plain, parse_constant=_not_plain
+    )
+    try:
+        return _document(decoder.decode(text), named=rules.principal)
+    except (_NotPlainError, ValueError, RecursionError):  # those of names are of ValueError
+        return None
+
+
+def _has_only_short_strings(text: str) -> bool:
+    """Whether between any two quotes of a text there is no more than a string may hold."""
+    start, end = 0, len(text)
+    while end - start > MAX_STRING:
+        start = text.rfind('"', start, start + MAX_STRING) + 1
+        if not start:
+            return False
+    return True
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise _NotPlainError
+    return members
+
+
+def _not_plain(_: str) -> None:
+    raise _NotPlainError
+
+
+def _document(root: Any, *, named: bool) -> Bare:
+    if type(root) is not dict:
+        raise _NotPlainError
+    version, statements = root.get("Version", OLD_VERSION), root.get("Statement")
+    known = 1 + ("Version" in root) + ("Id" in root)
+    if len(root) != known or version not in VERSIONS or type(root.get("Id", "")) is not str:
+        raise _NotPlainError
+    if type(statements) is dict:
+        statements = [statements]
+    if type(statements) is not list:
+        raise _NotPlainError
+    reading = _Reading(named=named)
+    found = [reading.statement(number, node) for number, node in enumerate(statements)]
+    return Bare(version, root.get("Id"), tuple(found))
+
+
+class _Reading:
+    """What was read so far: elements that are alike are read once, and are one object."""
+
+    __slots__ = ("actions", "conditions", "named", "principals")
+
+    def __init__(self, *, named: bool) -> None:
+        #: Whether a statement must have Principal.
+        self.named = named
+        self.principals: dict[str, PrincipalElement] = {}
+        self.actions: dict[object, Element] = {}
+        self.conditions: dict[str, tuple[Condition, ...]] = {"{}": ()}
+
+    def statement(self, number: int, node: Any) -> Statement:
+        if type(node) is not dict or node.get("Effect") not in EFFECTS:
+            raise _NotPlainError
+        conditions: tuple[Condition, ...] = ()
+        sid: Text | None = None
+        known = _ELEMENTS
+        if "Sid" in node:
+            known += 1
+            sid = _text(node["Sid"])
+        if "Condition" in node:
+            known += 1
+            conditions = self._conditions(node["Condition"])
+        principal: PrincipalElement | None = None
+        if self.named:
+            known += 1
+            principal = self._principal(node.get("Principal"))
+        where = "Resource" if "Resource" in node else "NotResource"
+        resource: Element = _new(Element, (where, _texts(node.get(where)), NOWHERE, NOWHERE))
+        action = self._action(node)
+        if len(node) != known:
+            raise _NotPlainError
+        values = (number, sid, node["Effect"], principal, action, resource, conditions, NOWHERE, NOWHERE)
+        return _new(Statement, values)
+
+    def _action(self, node: dict[str, Any]) -> Element:
+        name = "Action" if "Action" in node else "NotAction"
+        value = node.get(name)
+        key = (name, value) if type(value) is str else (name, "", repr(value))
+        found = self.actions.get(key)
+        if found is None:
+            texts = _texts(value)
+            if not all(is_action(text.value) for text in texts):
+                raise _NotPlainError
+            found = self.actions[key] = Element(name, texts)
+        return found
+
+    def _principal(self, node: Any) -> PrincipalElement:
+        key = repr(node)
+        found = self.principals.get(key)
+        if found is None:
+            found = self.principals[key] = PrincipalElement("Principal", tuple(_read_principals(node)))
+        return found
+
+    def _conditions(self, node: Any) -> tuple[Condition, ...]:
+        key = repr(node)
+        found = self.conditions.get(key)
+        if found is None:
+            found = self.conditions[key] = tuple(_read_conditions(node))
+        return found
+
+
+def _read_principals(node: Any) -> Iterator[PrincipalEntry]:
+    if node == EVERYBODY:
+        yield PrincipalEntry("AWS", _text(node))
+        return
+    if type(node) is not dict or not node.keys() <= set(PRINCIPAL_TYPES):
+        raise _NotPlainError
+    for key, value in node.items():
+        for text in _texts(value):
+            read_principal_name(key, text.value)
+            yield PrincipalEntry(key, text)
+
+
+def _read_conditions(node: Any) -> Iterator[Condition]:
+    if type(node) is not dict:
+        raise _NotPlainError
+    for name, keys in node.items():
+        operator = read_operator_name(name)
+        if type(keys) is not dict or "" in keys or len({key.lower() for key in keys}) < len(keys):
+            raise _NotPlainError
+        for key, value in keys.items():
+            values = tuple(map(_scalar, value)) if type(value) is list else (_scalar(value),)
+            yield Condition(operator, Text(name), Text(key), values)
+
+
+def _scalar(value: Any) -> Text:
+    return Text(_BOOLEANS[value]) if type(value) is bool else _text(value)
+
+
+def _text(value: Any) -> Text:
+    if type(value) is not str:
+        raise _NotPlainError
+    text: Text = _new(Text, (value, NOWHERE, NOWHERE))
+    return text
+
+
+def _texts(value: Any) -> tuple[Text, ...]:
+    return tuple(map(_text, value)) if type(value) is list else (_text(value),)

@@ -1,0 +1,79 @@
+"""Bytes to text: policy documents are UTF-8. And what makes a text unreadable as a whole."""
+
+from __future__ import annotations
+
+from execpolicy._base.characters import lone_surrogate, printable
+from execpolicy.document.syntax.nodes import MAX_DOCUMENT, MAX_VALUES, Fault
+from execpolicy.document.syntax.regular_file import read_regular_file
+from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
+from execpolicy.source import Source
+
+BOM = "\ufeff"
+
+# The longer marks first: that of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+
+
+def read_text(path: str) -> str:
+    """The text of a file.
+
+    Raises:
+        ExecPolicyError: it cannot be read.
+        PolicySyntaxError: it is no UTF-8, or too long.
+    """
+    try:
+        content = read_regular_file(path)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        message = f"cannot read {printable(path)}: {reason}"
+        raise ExecPolicyError(message, advice="check the path") from error
+    return decode(content, path)
+
+
+def decode(document: bytes | bytearray, name: str) -> str:
+    """The text of a document given as bytes.
+
+    Raises:
+        PolicySyntaxError: they are no UTF-8, or too many.
+    """
+    if len(document) > MAX_DOCUMENT:
+        message = f"found more than {MAX_DOCUMENT} bytes, expected at most that (16 MiB)"
+        raise PolicySyntaxError([Diagnostic(message, Source(name, ""), advice="is this the right file?")])
+    try:
+        return document.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise PolicySyntaxError([_no_utf8(document, name, error.start)]) from None
+
+
+def _no_utf8(document: bytes | bytearray, name: str, offset: int) -> Diagnostic:
+    encoding = next((encoding for mark, encoding in _MARKS if document.startswith(mark)), None)
+    advice = "save the document as UTF-8"
+    if encoding is not None:
+        advice = f"it begins like {encoding}: save it as UTF-8"
+    source = Source(name, document.decode("utf-8", "replace"))
+    start = len(document[:offset].decode("utf-8"))
+    message = f"found the byte 0x{document[offset]:02x} at offset {offset}, which is not UTF-8"
+    return Diagnostic(message, source, source.span(start, start + 1), advice=advice)
+
+
+def check_text(text: str) -> Fault | None:
+    """What makes a whole text unreadable before its first character is looked at."""
+    if len(text) > MAX_DOCUMENT:
+        message = f"found more than {MAX_DOCUMENT} characters, expected at most that (16 MiB)"
+        return Fault(message, 0, 1, advice="is this the right file?")
+    index = text.find("\0")
+    if index >= 0:
+        advice = "a text full of NUL characters is often UTF-16: save it as UTF-8"
+        return Fault("found the character NUL", index, index + 1, advice=advice)
+    index = lone_surrogate(text)
+    if index >= 0:
+        message = f"found half a surrogate pair, U+{ord(text[index]):04X}, which no UTF-8 text can hold"
+        return Fault(message, index, index + 1, advice="decode the document's bytes as UTF-8, strictly")
+    if len(text) > MAX_VALUES and text.count(",") > MAX_VALUES:
+        return Fault(f"found more than {MAX_VALUES} values in one document", 0, 1, advice="is this the right file?")
+    return None

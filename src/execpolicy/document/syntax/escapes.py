@@ -1,0 +1,95 @@
+"""Documents as API Gateway and the command line hand them back: escaped text in a JSON string (POL-12)."""
+
+from __future__ import annotations
+
+import re
+
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.document.model import Text
+from execpolicy.document.syntax.json_reader import read_json
+from execpolicy.document.syntax.json_strings import unescape
+from execpolicy.document.syntax.nodes import SPACE, Fault, StopReadingError
+
+if TYPE_CHECKING:
+    from array import array
+
+
+#: The policy of an API is escaped once, the command line's JSON output escapes it again; one more is spare.
+MAX_LEVELS = 3
+
+# Compiled by ``re`` when first used: most documents are in no string.
+# A backslash where a document has its first name or bracket: no JSON text has one there.
+# Possessive, so that white space is gone through once, however much there is.
+_BARE = r"[ \t\n\r]*+[{\[]?[ \t\n\r]*+\\"
+_DOCUMENT = r'(?:[ \t\n\r]|\\[nrt])*(?:[{\["]|\\+")'
+
+
+class Unwrapped(NamedTuple):
+    """A document's own text. ``offsets`` says for each character, and for the end, where the original has it.
+
+    ``faults`` is what stopped the unwrapping, in offsets of ``text``.
+    """
+
+    text: str
+    offsets: array[int] | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+def unwrap(text: str) -> Unwrapped:
+    """Take a document out of the JSON strings that it is wrapped in; most are in none."""
+    if "\\" not in text and text.lstrip(SPACE).startswith("{"):
+        return Unwrapped(text)
+    found = Unwrapped(text)
+    for _ in range(MAX_LEVELS):
+        inner = _unwrap_once(found)
+        if inner is None or inner.faults:
+            return inner or found
+        found = inner
+    if _unwrap_once(found) is not None:
+        fault = Fault(f"found a document that is escaped more than {MAX_LEVELS} times", 0, 1, rule="POL-12")
+        return found._replace(faults=(fault._replace(advice="decode it with a JSON parser first"),))
+    return found
+
+
+def _unwrap_once(found: Unwrapped) -> Unwrapped | None:
+    """The text one level further in, or None where it is in no string; with faults where that cannot be read."""
+    text = found.text
+    first = text.lstrip(SPACE)[:1]
+    if first == "%":
+        return found._replace(faults=(_percent(text.index("%")),))
+    if first == '"':
+        return _unwrap_string(found)
+    if re.match(_BARE, text):
+        return _unwrap_bare(found)
+    return None
+
+
+def _unwrap_string(found: Unwrapped) -> Unwrapped | None:
+    root, faults = read_json(found.text)
+    if not isinstance(root, Text) or faults:
+        return found._replace(faults=tuple(faults))
+    if not re.match(_DOCUMENT, root.value):
+        return None
+    return _within(found, root.start + 1, root.end - 1)
+
+
+def _unwrap_bare(found: Unwrapped) -> Unwrapped:
+    try:
+        return _within(found, 0, len(found.text))
+    except StopReadingError as stop:
+        return found._replace(faults=(stop.fault,))
+
+
+def _within(outer: Unwrapped, start: int, end: int) -> Unwrapped:
+    text, offsets = unescape(outer.text, start, end)
+    if outer.offsets is None:
+        return Unwrapped(text, offsets)
+    from array import array
+
+    original = outer.offsets
+    return Unwrapped(text, array("I", [original[offset] for offset in offsets]))
+
+
+def _percent(start: int) -> Fault:
+    advice = "IAM's API gives documents in this form: decode them, with urllib.parse.unquote in Python"
+    return Fault("found a percent-encoded document, expected JSON", start, start + 1, advice=advice, rule="POL-12")

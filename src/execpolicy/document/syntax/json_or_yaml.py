@@ -1,0 +1,71 @@
+"""Texts that may be JSON or YAML: which of the two one is, its root, and the files that it names."""
+
+from __future__ import annotations
+
+import os
+
+from execpolicy.document.diagnostics import diagnostics
+from execpolicy.document.fields import Problems
+from execpolicy.document.syntax.encoding import BOM
+from execpolicy.document.syntax.json_reader import read_json
+from execpolicy.document.syntax.nodes import Node
+from execpolicy.source import Source
+
+#: The endings of names of YAML files; a text of any other name is YAML unless it begins as JSON does.
+YAML_ENDINGS = (".yaml", ".yml")
+
+
+def is_yaml(text: str, name: str) -> bool:
+    """Whether a text of that name is to be read as YAML."""
+    if name.endswith(YAML_ENDINGS):
+        return True
+    return not (name.endswith(".json") or text.lstrip().startswith("{"))
+
+
+def read_any(text: str, name: str) -> tuple[Problems, Node]:
+    """Read one document of JSON or YAML.
+
+    Args:
+        text: the whole text, decoded.
+        name: what messages call it.
+
+    Returns:
+        Where to report what is wrong with it, nothing so far; and its root.
+
+    Raises:
+        PolicySyntaxError: it is neither; ``errors`` holds everything that is wrong, each with its place.
+        ExecPolicyError: it is YAML, and PyYAML is not installed.
+    """
+    text = text.removeprefix(BOM)
+    source = Source(name, text)
+    if is_yaml(text, name):
+        from execpolicy.document.syntax.yaml_reader import read_yaml
+
+        root, faults = read_yaml(text, name)
+    else:
+        root, faults = read_json(text)
+    problems = Problems(source)
+    for diagnostic in diagnostics(faults, [], None, source):
+        problems.add(diagnostic)
+    problems.check()
+    assert root is not None, "a reader that gives nothing says why"
+    return problems, root
+
+
+def beside(name: str, reference: str) -> str:
+    """The path of a file that another one names: from that one's folder, and always spelled alike.
+
+    Args:
+        name: the path of the file that names it.
+        reference: how it does.
+
+    >>> beside("tests/orders.json", "../policies/reads.json")
+    'policies/reads.json'
+    """
+    path = os.path.join(os.path.dirname(name), reference)
+    short = os.path.normpath(path)
+    try:
+        # Behind a link to a folder, ".." is another folder than the one before.
+        return short if os.path.samefile(path, short) else path
+    except (OSError, ValueError):  # there is none, which the one who reads it says
+        return short

@@ -1,0 +1,240 @@
+"""JSON text to nodes with places: a small scanner around the C function that ``json`` uses for strings.
+
+``json.loads`` gives no places and silently drops the first of two members with one name. What to say about a text
+that is no JSON is in ``json_faults`` and ``json_strings``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.document.model import Text
+from execpolicy.document.syntax import json_faults
+from execpolicy.document.syntax.encoding import check_text
+from execpolicy.document.syntax.json_faults import NAME, VALUE
+from execpolicy.document.syntax.json_strings import first_bad_string, unescape, unusable
+from execpolicy.document.syntax.nodes import (
+    MAX_DEPTH,
+    MAX_FAULTS,
+    MAX_STRING,
+    SPACE,
+    TOO_MANY,
+    TOO_MANY_ADVICE,
+    Fault,
+    JsonArray,
+    JsonBoolean,
+    JsonNull,
+    JsonNumber,
+    JsonObject,
+    Member,
+    Node,
+    StopReadingError,
+)
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+
+#: Reads the string whose first character (after the quote) is at an offset: its value and the offset after it.
+ReadString: TypeAlias = Callable[[str, int, bool], tuple[str, int]]
+
+scanstring: ReadString
+try:
+    from _json import scanstring
+except ImportError:  # pragma: no cover: an interpreter without the C accelerator
+    import json.decoder
+
+    scanstring = vars(json.decoder)["scanstring"]
+
+#: Follows every text that is read, so that a look at the next character needs no bound. No sound text holds it.
+END = "\0"
+#: What may stand first in a list.
+FIRST_ITEM = f'{VALUE} or "]"'
+
+if TYPE_CHECKING:
+
+    def _skip(text: str, start: int, /) -> re.Match[str]:
+        """White space from an offset on: it always matches."""
+
+else:
+    _skip = re.compile(r"[ \t\n\r]*").match
+
+# Compiled by ``re`` when first used: few documents hold numbers.
+_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?([0-9]+))?"
+# The named tuples' own constructor is a Python function, which costs as much again as the tuple.
+_new = tuple.__new__
+
+
+class Scan:
+    """One reading: the text, how its strings are read, the faults so far."""
+
+    __slots__ = ("faults", "string", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text + END
+        self.faults: list[Fault] = []
+        # Only an escape can smuggle in what the check of the whole text does not see.
+        careful = "\\u" in text or len(text) > MAX_STRING
+        self.string: ReadString = self._careful_string if careful else scanstring
+
+    def _careful_string(self, text: str, start: int, strict: bool) -> tuple[str, int]:
+        value, end = scanstring(text, start, strict)
+        problem = unusable(value)
+        if problem is not None:
+            message, first, last, advice = problem
+            offsets = unescape(text, start, end - 1)[1]
+            self.report(Fault(message, offsets[first], offsets[last], advice=advice))
+        return value, end
+
+    def report(self, fault: Fault) -> None:
+        """Note a fault after which reading can go on."""
+        self.faults.append(fault)
+        if len(self.faults) >= MAX_FAULTS:
+            raise StopReadingError(fault._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule="", related=None))
+
+    def unexpected(self, position: int, expected: str) -> StopReadingError:
+        """The error of not finding what must stand at ``position``."""
+        return StopReadingError(json_faults.unexpected(self.text, position, expected))
+
+
+def read_json(text: str) -> tuple[Node | None, list[Fault]]:
+    """Read one JSON document.
+
+    Args:
+        text: the whole text, decoded.
+
+    Returns:
+        The root node, or None where a fault ended the reading; and everything that is wrong. Reading goes on
+        after a duplicate name, or a string or number that is too long or unusable.
+    """
+    fault = check_text(text)
+    if fault is not None:
+        return None, [fault]
+    if "json.decoder" not in sys.modules:
+        # It holds what scanstring raises; CPython 3.11 reports an internal error where it is not loaded.
+        __import__("json.decoder")
+    scan = Scan(text)
+    try:
+        return _document(scan), scan.faults
+    except StopReadingError as stop:
+        return None, [*scan.faults, stop.fault]
+    except ValueError:  # scanstring's; whatever stands before that string is sound
+        return None, [*scan.faults, first_bad_string(scan.text)]
+
+
+def _document(scan: Scan) -> Node:
+    text = scan.text
+    root = _value(scan, _skip(text, 0).end(), 0)
+    end = _skip(text, root[2]).end()
+    if end != len(text) - 1:
+        raise StopReadingError(json_faults.text_after(text, end))
+    return root
+
+
+def _value(scan: Scan, start: int, depth: int, expected: str = VALUE) -> Node:
+    """``depth`` is how many brackets are open."""
+    text = scan.text
+    char = text[start]
+    if char in SPACE:
+        start = _skip(text, start).end()
+        char = text[start]
+    if char in "[{":
+        if depth == MAX_DEPTH:
+            raise StopReadingError(json_faults.too_deep(start))
+        return _array(scan, start, depth + 1) if char == "[" else _object(scan, start, depth + 1)
+    if char == '"':
+        value, end = scan.string(text, start + 1, True)
+        return Text(value, start, end)
+    return _scalar(scan, start, expected)
+
+
+def _object(scan: Scan, start: int, depth: int) -> JsonObject:
+    text, string = scan.text, scan.string
+    members: dict[str, Member] = {}
+    position = start + 1
+    position = _skip(text, position).end() if text[position] in SPACE else position
+    # Members of one object are mostly indented alike: comparing is quicker than searching.
+    gap = text[start + 1 : position]
+    while text[position] != "}" or members:
+        if text[position] != '"':
+            position = _name(scan, position, first=not members)
+        name, end = string(text, position + 1, True)
+        at = end + 2 if text.startswith(": ", end) else _after_colon(scan, end)
+        if text[at] == '"':
+            content, last = string(text, at + 1, True)
+            value: Node = _new(Text, (content, at, last))
+        else:
+            value = _value(scan, at, depth)
+            last = value[2]
+        if name in members:
+            scan.report(json_faults.duplicate(name, members[name][0], position, end))
+        else:
+            members[name] = (position, end, value)
+        position = last if text[last] == "," else _skip(text, last).end()
+        if text[position] != ",":
+            break
+        position += 1
+        position = position + len(gap) if text.startswith(gap, position) else position
+    if text[position] != "}":
+        raise scan.unexpected(position, '"," or "}"')
+    return _new(JsonObject, (members, start, position + 1))
+
+
+def _name(scan: Scan, position: int, *, first: bool) -> int:
+    position = _skip(scan.text, position).end()
+    if scan.text[position] != '"':
+        raise scan.unexpected(position, f'{NAME} or "}}"' if first else NAME)
+    return position
+
+
+def _after_colon(scan: Scan, position: int) -> int:
+    text = scan.text
+    if text[position] != ":":
+        position = _skip(text, position).end()
+        if text[position] != ":":
+            raise scan.unexpected(position, '":"')
+    return position + 1
+
+
+def _array(scan: Scan, start: int, depth: int) -> JsonArray:
+    text, string = scan.text, scan.string
+    items: list[Node] = []
+    position = start + 1
+    position = _skip(text, position).end() if text[position] in SPACE else position
+    gap = text[start + 1 : position]
+    while text[position] != "]" or items:
+        if text[position] == '"':
+            content, last = string(text, position + 1, True)
+            items.append(_new(Text, (content, position, last)))
+        else:
+            item = _value(scan, position, depth, VALUE if items else FIRST_ITEM)
+            items.append(item)
+            last = item[2]
+        position = last if text[last] == "," else _skip(text, last).end()
+        if text[position] != ",":
+            break
+        position += 1
+        position = position + len(gap) if text.startswith(gap, position) else position
+    if text[position] != "]":
+        raise scan.unexpected(position, '"," or "]"')
+    return _new(JsonArray, (items, start, position + 1))
+
+
+def _scalar(scan: Scan, start: int, expected: str) -> Node:
+    text = scan.text
+    if text.startswith("null", start):
+        return JsonNull("null", start, start + 4)
+    for word in ("true", "false"):
+        if text.startswith(word, start):
+            return JsonBoolean(word, start, start + len(word))
+    match = re.compile(_NUMBER).match(text, start)
+    if match is None:
+        raise scan.unexpected(start, expected)
+    end = match.end()
+    fault = json_faults.bad_number(match.group(), match.group(1), start)
+    if fault is not None:
+        scan.report(fault)
+    return JsonNumber(match.group(), start, end)

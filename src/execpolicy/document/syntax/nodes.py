@@ -1,0 +1,167 @@
+"""What a JSON document is made of, each piece with its place.
+
+A string is a ``Text`` of the model already: what parse takes over, it takes over as it is. Offsets are those of the
+text that was read, the end exclusive, the quotes of a string included; ``NOWHERE`` where there is no text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.document.model import NOWHERE, Text
+from execpolicy.document.syntax.wording import cut, quoted
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from execpolicy.source import Source
+
+
+#: White space of JSON.
+SPACE = " \t\n\r"
+#: A document may nest objects and lists this deep. IAM's own grammar needs seven levels.
+MAX_DEPTH = 32
+#: A string may hold this many characters. AWS's largest document has 20 480.
+MAX_STRING = 65_536
+#: A text or file may hold this many bytes (or characters).
+MAX_DOCUMENT = 16 * 1024 * 1024
+#: A document may hold this many values: a bound on memory, far above any policy.
+MAX_VALUES = 500_000
+#: A number may be written with this many characters, its exponent with MAX_EXPONENT digits.
+MAX_NUMBER = 64
+MAX_EXPONENT = 3
+#: Reading stops after this many mistakes.
+MAX_FAULTS = 100
+TOO_MANY = "too many mistakes: reading stopped here"
+TOO_MANY_ADVICE = "correct the ones before first"
+
+
+class JsonNumber(NamedTuple):
+    """A number as it was written: nothing is rounded."""
+
+    text: str
+    start: int = NOWHERE
+    end: int = NOWHERE
+
+
+class JsonBoolean(NamedTuple):
+    """``text`` is ``true`` or ``false``."""
+
+    text: str
+    start: int = NOWHERE
+    end: int = NOWHERE
+
+
+class JsonNull(NamedTuple):
+    """``null``, which no policy may hold."""
+
+    text: str = "null"
+    start: int = NOWHERE
+    end: int = NOWHERE
+
+
+class JsonArray(NamedTuple):
+    """A list."""
+
+    items: list[Node]
+    start: int = NOWHERE
+    end: int = NOWHERE
+
+
+class JsonObject(NamedTuple):
+    """``members`` by name, in document order. Of duplicate names it holds the first; the others are faults."""
+
+    members: dict[str, Member]
+    start: int = NOWHERE
+    end: int = NOWHERE
+
+
+Node: TypeAlias = "Text | JsonNumber | JsonBoolean | JsonNull | JsonArray | JsonObject"
+#: A member of an object: where its name begins and ends, and its value.
+Member: TypeAlias = tuple[int, int, Node]
+
+
+class Written(NamedTuple):
+    """A value as it stands in a larger text, such as an authorizer's answer in a file of test cases."""
+
+    node: Node
+    source: Source
+
+
+class Fault(NamedTuple):
+    """Something wrong with the JSON itself.
+
+    ``path`` is given where there are no offsets; ``related`` is a second place: what it is, and its offset.
+    """
+
+    message: str
+    start: int = NOWHERE
+    end: int = NOWHERE
+    path: str = ""
+    advice: str = ""
+    rule: str = ""
+    related: tuple[str, int] | None = None
+
+
+class StopReadingError(Exception):
+    """Raised inside the readers with the fault after which the rest of a document means nothing."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+def describe(node: Node) -> str:
+    """What a node is, in words: ``a string``, ``the number 5``, ``null``."""
+    match node:
+        case Text():
+            return "a string"
+        case JsonNumber():
+            return f"the number {cut(node.text)}"
+        case JsonArray():
+            return "a list" if node.items else "an empty list"
+        case JsonObject():
+            return "an object"
+        case _:
+            return node.text
+
+
+def plain(node: Node) -> object:
+    """The node as ``json.loads`` would give it; a number that Python would write otherwise stays its text."""
+    match node:
+        case Text():
+            return node.value
+        case JsonArray():
+            return [plain(item) for item in node.items]
+        case JsonObject():
+            return {name: plain(value) for name, (_, _, value) in node.members.items()}
+        case JsonNumber():
+            return _number(node.text)
+        case JsonBoolean():
+            return node.text == "true"
+        case _:
+            return None
+
+
+def _number(text: str) -> int | float | str:
+    number = int(text) if text.lstrip("-").isdigit() else float(text)
+    return number if repr(number) == text else text
+
+
+def walk(node: Node, path: str = "") -> Iterator[tuple[Node, str]]:
+    """Every node under ``node`` with its path, in document order."""
+    yield node, path
+    if isinstance(node, JsonObject):
+        for name, (_, _, value) in node.members.items():
+            yield from walk(value, member_path(path, name))
+    elif isinstance(node, JsonArray):
+        for index, item in enumerate(node.items):
+            yield from walk(item, f"{path}[{index}]")
+
+
+def member_path(path: str, name: str) -> str:
+    """The path of a member: ``Statement[0].Effect``, or ``Condition.StringEquals["aws:SourceIp"]``."""
+    if name.isidentifier() and name.isascii():
+        return f"{path}.{name}" if path else name
+    return f"{path}[{quoted(name)}]"

@@ -1,0 +1,175 @@
+"""Python objects to the nodes that the reader makes of text, without places: paths name what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.arguments import items, own
+from execpolicy.document.model import NOWHERE, Text
+from execpolicy.document.syntax import json_faults
+from execpolicy.document.syntax.json_strings import unusable
+from execpolicy.document.syntax.nodes import (
+    MAX_DEPTH,
+    MAX_FAULTS,
+    MAX_NUMBER,
+    MAX_STRING,
+    MAX_VALUES,
+    TOO_MANY,
+    TOO_MANY_ADVICE,
+    Fault,
+    JsonArray,
+    JsonBoolean,
+    JsonNull,
+    JsonNumber,
+    JsonObject,
+    Member,
+    Node,
+    StopReadingError,
+    member_path,
+)
+
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+
+_new = tuple.__new__
+_EXPECTED = "expected a mapping, list, string, number, bool or None"
+
+
+#: How a value was come by: what holds it, and its name or number there. Most are never written out.
+_Trail: TypeAlias = "tuple[_Trail, str | int] | None"
+
+
+def _written(trail: _Trail) -> str:
+    if trail is None:
+        return ""
+    outer, name = trail
+    path = _written(outer)
+    return f"{path}[{name}]" if isinstance(name, int) else member_path(path, name)
+
+
+class _Reading:
+    """How much was read so far, and what is wrong with it."""
+
+    __slots__ = ("count", "faults")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.faults: list[Fault] = []
+
+    def report(self, fault: Fault, trail: _Trail) -> None:
+        fault = fault._replace(path=_written(trail))
+        self.faults.append(fault)
+        if len(self.faults) >= MAX_FAULTS:
+            raise StopReadingError(fault._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule="", related=None))
+
+    def enter(self, trail: _Trail, depth: int) -> None:
+        """A container begins: one that holds itself ends here, as does one that holds one list many times over."""
+        if depth > MAX_DEPTH:
+            raise StopReadingError(json_faults.too_deep()._replace(path=_written(trail)))
+        if self.count > MAX_VALUES:
+            raise StopReadingError(Fault(f"found more than {MAX_VALUES} values in one document", path=_written(trail)))
+
+
+def read_objects(document: Mapping[Any, Any]) -> tuple[Node | None, list[Fault]]:
+    """Read a document given as Python objects.
+
+    Args:
+        document: mappings with string keys, lists and tuples, strings, ints, floats, Decimals, bools and None.
+
+    Returns:
+        As ``read_json``: the root node, or None, and everything that is wrong.
+    """
+    reading = _Reading()
+    try:
+        return _node(reading, document, None, 0), reading.faults
+    except StopReadingError as stop:
+        return None, [*reading.faults, stop.fault]
+
+
+def _node(reading: _Reading, value: object, trail: _Trail, depth: int) -> Node:
+    reading.count += 1
+    match value:
+        case str():
+            return _new(Text, (_string(reading, value, trail), NOWHERE, NOWHERE))
+        case dict():
+            return _object(reading, value, trail, depth + 1)
+        case list() | tuple():
+            reading.enter(trail, depth + 1)
+            return JsonArray(
+                [_node(reading, item, (trail, index), depth + 1) for index, item in enumerate(items(value))]
+            )
+        case bool():
+            return JsonBoolean("true" if value else "false")
+        case None:
+            return JsonNull()
+        case Mapping():
+            return _object(reading, value, trail, depth + 1)
+        case _:
+            return _number(reading, value, trail)
+
+
+def _object(reading: _Reading, mapping: Mapping[Any, Any], trail: _Trail, depth: int) -> JsonObject:
+    reading.enter(trail, depth)
+    members: dict[str, Member] = {}
+    # A class made from dict is read as a dict, whatever it has made of the methods.
+    for key, value in dict.items(mapping) if isinstance(mapping, dict) else mapping.items():
+        if not isinstance(key, str):
+            message = f"found a key of type {type(key).__name__}, expected a string"
+            reading.report(Fault(message, advice="JSON names are strings: convert the key"), trail)
+            continue
+        name = own(key)
+        inner = (trail, name)
+        name = _string(reading, name, inner)
+        if name in members:
+            reading.report(json_faults.duplicate(name), inner)
+        members[name] = (NOWHERE, NOWHERE, _node(reading, value, inner, depth))
+    return JsonObject(members)
+
+
+def _string(reading: _Reading, value: str, trail: _Trail) -> str:
+    text = own(value)  # an enum shows its name, and is its value
+    if text.isascii() and "\0" not in text and len(text) <= MAX_STRING:
+        return text
+    problem = unusable(text)
+    if problem is not None:
+        reading.report(Fault(problem[0], advice=problem[3]), trail)
+    return text
+
+
+def _number(reading: _Reading, value: object, trail: _Trail) -> JsonNumber:
+    text = _number_text(value)
+    if text is None:
+        message = f"found a value of type {type(value).__name__}, {_EXPECTED}"
+        reading.report(Fault(message, advice=_advice(value)), trail)
+        return JsonNumber("0")
+    if "n" in text.lower():
+        reading.report(Fault(f"found the number {text}", advice="JSON has no such number: remove it"), trail)
+        return JsonNumber("0")
+    exponent = text.upper().partition("E")[2].lstrip("+-")
+    fault = json_faults.bad_number(text, exponent)
+    if fault is not None:
+        reading.report(fault, trail)
+    return JsonNumber(text)
+
+
+def _number_text(value: object) -> str | None:
+    """A number as JSON writes it, or None for what is no number."""
+    if isinstance(value, int):
+        # Python refuses to write out numbers of thousands of digits.
+        bits = int.bit_length(value)
+        return int.__repr__(value) if bits < 4 * MAX_NUMBER else "9" * (bits // 4)
+    if isinstance(value, float):
+        return float.__repr__(value)
+    from decimal import Decimal
+
+    return Decimal.__str__(value) if isinstance(value, Decimal) else None
+
+
+def _advice(value: object) -> str:
+    if isinstance(value, (bytes, bytearray)):
+        return "decode it to a string"
+    if isinstance(value, Iterable):
+        return "pass a list"
+    return "pass the string that stands for it"

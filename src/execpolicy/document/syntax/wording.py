@@ -1,0 +1,59 @@
+"""Words that error messages share. Everything here runs only after something went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from execpolicy._base.characters import printable
+
+__all__ = ["cut", "listed", "meant", "nearest", "printable", "quoted"]
+
+#: A quoted piece of input is cut to this many characters.
+QUOTED_WIDTH = 60
+
+
+def cut(text: str) -> str:
+    """``text``, or its beginning where it is long."""
+    return text if len(text) <= QUOTED_WIDTH else text[: QUOTED_WIDTH - 1] + "…"
+
+
+def quoted(text: str) -> str:
+    """``text`` in double quotes, cut, with everything that a terminal might obey or refuse written as an escape."""
+    return f'"{printable(cut(text)).replace(chr(34), chr(92) + chr(34))}"'
+
+
+def listed(names: Iterable[str], joint: str = "or") -> str:
+    """``a, b or c``."""
+    *head, last = names
+    return f"{', '.join(head)} {joint} {last}" if head else last
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was most likely meant: first by letters alone, then by likeness.
+
+    A name that negates is never taken for one that does not, nor the other way round: that would invert the meaning.
+    """
+    if len(name) > QUOTED_WIDTH:
+        return None
+    names = [candidate for candidate in known if _negates(candidate) is _negates(name)]
+    by_letters = {candidate.lower(): candidate for candidate in names}
+    same = by_letters.get(name.strip().lower())
+    if same is not None:
+        return same
+    from difflib import get_close_matches
+
+    close = get_close_matches(name.lower(), by_letters, n=1, cutoff=0.7)
+    return by_letters[close[0]] if close else None
+
+
+def _negates(name: str) -> bool:
+    """Whether a name says not: ``NotAction``, ``StringNotEquals``, ``disallow``; ``note`` does not."""
+    lower = name.strip().lower()
+    return lower.startswith(("non", "dis")) or "not" in lower.removesuffix("s").removesuffix("note")
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Advice that names the nearest of the known names, or all of them."""
+    names = list(known)
+    found = nearest(name, names)
+    return f'did you mean "{found}"?' if found is not None else f"use {listed(names)}"

@@ -1,0 +1,213 @@
+"""PyYAML's events to nodes: what they stand for is decided here.
+
+No tag makes anything, no name stands twice in a mapping, and aliases cannot make a small text large. Only
+``yaml_reader`` imports this module, where PyYAML is installed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from yaml import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from execpolicy._base.records import NamedTuple
+from execpolicy.document.model import Text
+from execpolicy.document.syntax import json_faults
+from execpolicy.document.syntax.json_strings import place_inside, unusable
+from execpolicy.document.syntax.nodes import (
+    MAX_DEPTH,
+    MAX_FAULTS,
+    MAX_VALUES,
+    TOO_MANY,
+    TOO_MANY_ADVICE,
+    Fault,
+    JsonArray,
+    JsonObject,
+    Member,
+    Node,
+    StopReadingError,
+    describe,
+)
+from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.syntax.yaml_scalars import plain_scalar
+
+#: The name that merges one mapping into another in YAML 1.1.
+MERGE = "<<"
+
+# Compiled by ``re`` when first used: few texts have an anchor or a tag.
+_ANCHOR = r"&[0-9A-Za-z_-]+(?:\s|(?<=\s)#.*)*"
+_TAG = r"!\S*"
+
+
+class _Read(NamedTuple):
+    """A node; how many values it holds, itself included; how deep they nest."""
+
+    node: Node
+    values: int
+    depth: int
+
+
+class Reading:
+    """One reading: the text, what PyYAML finds in it, the anchors and faults so far."""
+
+    def __init__(self, text: str, events: Iterator[Event]) -> None:
+        self.text = text
+        self.faults: list[Fault] = []
+        self._events = events
+        self._anchors: dict[str, _Read | None] = {}  # None while what is anchored is being read
+        self._values = 0
+        self._end = 0  # of what was read last
+
+    def document(self) -> Node:
+        """The only document of the text.
+
+        Raises:
+            StopReadingError: the rest of the text means nothing.
+        """
+        next(self._events)  # the start of the text
+        if not isinstance(next(self._events), DocumentStartEvent):
+            raise StopReadingError(
+                Fault("the document is empty, expected a mapping", 0, 0, advice="is this the right file?")
+            )
+        root = self._read(next(self._events), 0).node
+        next(self._events)  # the end of the document
+        after = next(self._events)
+        if isinstance(after, DocumentStartEvent):
+            start, _ = _place(after)
+            advice = "keep one document in a text: read others one by one"
+            raise StopReadingError(Fault("found a second document", start, start + len("---"), advice=advice))
+        return root
+
+    def _report(self, fault: Fault) -> None:
+        """Note a fault after which reading can go on."""
+        self.faults.append(fault)
+        if len(self.faults) >= MAX_FAULTS:
+            raise StopReadingError(fault._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule="", related=None))
+
+    def _read(self, event: Event, depth: int) -> _Read:
+        """The node that begins with an event; ``depth`` is how many mappings and lists are open."""
+        assert isinstance(event, NodeEvent)
+        if isinstance(event, AliasEvent):
+            return self._alias(event, depth)
+        self._count(1, event)
+        start, _ = _place(event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+            match = re.compile(_ANCHOR).match(self.text, start)
+            start = match.end() if match is not None else start
+        if isinstance(event, CollectionStartEvent):
+            self._refuse_tag(event)
+            read = self._collection(event, start, depth)
+        else:
+            assert isinstance(event, ScalarEvent)
+            self._refuse_tag(event)
+            read = _Read(self._scalar(event, start), 1, 0)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = read
+        return read
+
+    def _count(self, values: int, event: NodeEvent) -> None:
+        self._values += values
+        if self._values > MAX_VALUES:
+            message = f"found more than {MAX_VALUES} values in one document, those of aliases counted each time"
+            raise StopReadingError(Fault(message, *_place(event), advice="is this the right file?"))
+
+    def _refuse_tag(self, event: CollectionStartEvent | ScalarEvent) -> None:
+        if event.tag is None:
+            return
+        match = re.compile(_TAG).search(self.text, _place(event)[0])
+        assert match is not None
+        message = f"found the tag {quoted(match.group())}, expected a value without one"
+        advice = "remove it; text that could be taken for something else stands in quotes"
+        self._report(Fault(message, *match.span(), advice=advice))
+
+    def _alias(self, event: AliasEvent, depth: int) -> _Read:
+        start, end = _place(event)
+        assert event.anchor is not None
+        read = self._anchors.get(event.anchor)
+        if read is None:
+            where = "inside what it stands for" if event.anchor in self._anchors else "without an anchor before it"
+            message = f"found the alias {quoted(self.text[start:end])} {where}"
+            raise StopReadingError(Fault(message, start, end, advice="write out what is meant"))
+        self._count(read.values, event)
+        if depth + read.depth > MAX_DEPTH:
+            raise StopReadingError(json_faults.too_deep(start))
+        self._end = end
+        return read
+
+    def _scalar(self, event: ScalarEvent, start: int) -> Node:
+        _, end = _place(event)
+        if event.style in ("|", ">"):
+            end = start + len(self.text[start:end].rstrip())  # PyYAML goes on to the next line that is not empty
+        text = Text(event.value, min(start, end), end)
+        self._end = end
+        problem = unusable(event.value)
+        if problem is not None:
+            message, first, last, advice = problem
+            self._report(Fault(message, *place_inside(self.text, text, first, last), advice=advice))
+        if event.style:  # none is None to PyYAML, and empty to libyaml
+            return text
+        node, fault = plain_scalar(*text)
+        if fault is not None:
+            self._report(fault)
+        return node
+
+    def _collection(self, event: CollectionStartEvent, start: int, depth: int) -> _Read:
+        if depth == MAX_DEPTH:
+            raise StopReadingError(json_faults.too_deep(start))
+        is_list = isinstance(event, SequenceStartEvent)
+        items: list[Node] = []
+        members: dict[str, Member] = {}
+        values, deepest = 1, 0
+        while not isinstance(inner := next(self._events), (SequenceEndEvent, MappingEndEvent)):
+            read = self._read(inner, depth + 1)
+            if is_list:
+                items.append(read.node)
+            else:
+                name = self._name(read.node, inner)
+                read = self._read(next(self._events), depth + 1)
+                self._add(members, name, read.node)
+            values += read.values
+            deepest = max(deepest, read.depth)
+        if event.flow_style:
+            # Without brackets, PyYAML has the end where the next thing begins.
+            _, self._end = _place(inner)
+        node = JsonArray(items, start, self._end) if is_list else JsonObject(members, start, self._end)
+        return _Read(node, values, deepest + 1)
+
+    def _add(self, members: dict[str, Member], name: Text, value: Node) -> None:
+        if name.value in members:
+            self._report(json_faults.duplicate(name.value, members[name.value][0], name.start, name.end))
+        else:
+            members[name.value] = (name.start, name.end, value)
+
+    def _name(self, node: Node, event: Event) -> Text:
+        """The name of a member, which is text, at its own place."""
+        start, end = _place(event)
+        message = f"found {describe(node)} as a name, expected text"
+        if isinstance(node, (JsonArray, JsonObject)):
+            raise StopReadingError(Fault(message, node.start, node.end, advice="write the name as text, then a colon"))
+        if not isinstance(node, Text):
+            self._report(Fault(message, start, end, advice="put it in quotes"))
+        elif node.value == MERGE == self.text[start:end]:
+            advice = "YAML 1.2 has no merging: write the members out"
+            self._report(Fault(f"found {quoted(MERGE)} as a name", start, end, advice=advice))
+        return Text(node.value if isinstance(node, Text) else node.text, start, end)
+
+
+def _place(event: Event) -> tuple[int, int]:
+    """Where PyYAML found something, anchor and tag included."""
+    assert event.start_mark is not None
+    assert event.end_mark is not None
+    return event.start_mark.index, event.end_mark.index

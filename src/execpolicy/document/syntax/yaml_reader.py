@@ -1,0 +1,117 @@
+"""YAML text to the nodes that the JSON reader makes, with their places; the extra ``templates`` brings PyYAML."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from execpolicy.document.syntax.encoding import check_text
+from execpolicy.document.syntax.nodes import Fault, Node, StopReadingError
+from execpolicy.document.syntax.wording import quoted
+from execpolicy.errors import ExecPolicyError
+from execpolicy.source import Source
+
+if TYPE_CHECKING:
+    from yaml import MarkedYAMLError
+    from yaml.reader import ReaderError
+
+    from execpolicy.document.syntax.yaml_nodes import Reading
+
+#: A YAML text may hold this many characters: libyaml takes a second or two for as many, PyYAML alone ten times that.
+MAX_YAML = 4 * 1024 * 1024
+
+# Compiled by ``re`` when first used.
+_LARGE_CODE = r"\\U(?!000|0010)[0-9a-fA-F]{8}"
+# Where libyaml and PyYAML do not agree: tabs, byte order marks, line ends of YAML 1.1, question marks in lists.
+_TAKEN_OTHERWISE = r"[\t\ufeff\x85\u2028\u2029]|\?\s"
+
+_ADVICE = "look at indentation, colons and quotes; text with a sign of its own meaning, as : or #, stands in quotes"
+_TAB_ADVICE = "YAML is indented with spaces: replace the tab"
+
+
+def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
+    """Read one YAML document.
+
+    Args:
+        text: the whole text, decoded.
+        name: what messages call it.
+
+    Returns:
+        As ``read_json``: the root node, or None where a fault ended the reading; and everything that is wrong.
+        Scalars are typed by the core schema of YAML 1.2; what YAML 1.1 reads otherwise, or JSON cannot write, is
+        refused. An alias gives the node of its anchor, with that one's place.
+
+    Raises:
+        ExecPolicyError: PyYAML is not installed.
+    """
+    fault = check_text(text) or _too_long(text)
+    if fault is not None:
+        return None, [fault]
+    try:
+        import yaml
+        from yaml.reader import ReaderError
+    except ImportError as error:
+        raise ExecPolicyError(
+            "reading YAML needs PyYAML, which is not installed",
+            source=Source(name, text),
+            advice="pip install 'execpolicy[templates]', or write the file as JSON",
+        ) from error
+    from execpolicy.document.syntax.yaml_nodes import Reading
+
+    if yaml.__with_libyaml__ and re.search(_TAKEN_OTHERWISE, text) is None:
+        reading = Reading(text, yaml.parse(text, Loader=yaml.CSafeLoader))
+        # What libyaml refuses, PyYAML's own parser says: in the same words everywhere, and it may take it.
+        with suppress(yaml.YAMLError, ValueError, OverflowError):
+            return _document(reading), reading.faults
+    reading = Reading(text, yaml.parse(text, Loader=yaml.SafeLoader))
+    try:
+        return _document(reading), reading.faults
+    except yaml.MarkedYAMLError as error:
+        fault = _not_yaml(error)
+    except ReaderError as error:
+        fault = _bad_character(error)
+    except (ValueError, OverflowError):  # PyYAML's own, for a code that no character has
+        fault = _bad_code(text)
+    return None, [*reading.faults, fault]
+
+
+def _document(reading: Reading) -> Node | None:
+    """The root node, or None where a fault ended the reading, which is then the last of the faults."""
+    try:
+        return reading.document()
+    except StopReadingError as stop:
+        reading.faults.append(stop.fault)
+        return None
+
+
+def _too_long(text: str) -> Fault | None:
+    if len(text) <= MAX_YAML:
+        return None
+    message = f"found {len(text)} characters of YAML, expected at most {MAX_YAML} (4 MiB)"
+    return Fault(message, 0, 1, advice="is this the right file? A JSON file may be longer")
+
+
+def _not_yaml(error: MarkedYAMLError) -> Fault:
+    mark = error.problem_mark or error.context_mark
+    start = mark.index if mark is not None else 0
+    problem = error.problem or error.context or "it cannot be read"
+    related = None
+    if error.context and error.context_mark is not None and error.context_mark.index < start:
+        related = (f"{error.context} at", error.context_mark.index)
+    advice = _TAB_ADVICE if "'\\t'" in problem else _ADVICE
+    return Fault(f"found text that is no YAML: {problem}", start, start + 1, advice=advice, related=related)
+
+
+def _bad_character(error: ReaderError) -> Fault:
+    code, start = ord(error.character) if isinstance(error.character, str) else error.character, error.position
+    message = f"found the character U+{code:04X}, which YAML does not allow"
+    return Fault(message, start, start + 1, advice="remove it, or write it as an escape in double quotes")
+
+
+def _bad_code(text: str) -> Fault:
+    match = re.search(_LARGE_CODE, text)
+    if match is None:
+        return Fault("found text that is no YAML: a number in it is too large to be read", 0, 1, advice=_ADVICE)
+    message = f"found {quoted(match.group())}, which no character has as its code"
+    return Fault(message, *match.span(), advice="remove it")

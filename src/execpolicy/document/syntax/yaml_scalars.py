@@ -1,0 +1,59 @@
+"""What a YAML scalar without quotes stands for: the core schema of YAML 1.2, and nothing that readers disagree on."""
+
+from __future__ import annotations
+
+import re
+
+from execpolicy.document.model import Text
+from execpolicy.document.syntax import json_faults
+from execpolicy.document.syntax.nodes import Fault, JsonBoolean, JsonNull, JsonNumber, Node
+from execpolicy.document.syntax.wording import quoted
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS = {word: value for value in ("true", "false") for word in (value, value.capitalize(), value.upper())}
+#: Booleans of YAML 1.1, text in YAML 1.2.
+_OLD_BOOLEANS = {
+    word: value
+    for name, value in (("yes", "true"), ("on", "true"), ("no", "false"), ("off", "false"))
+    for word in (name, name.capitalize(), name.upper())
+}
+_FIRST_OF_A_NUMBER = frozenset("+-.0123456789")
+# Compiled by ``re`` when first used.
+_JSON_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?([0-9]+))?"
+_OTHER_NUMBER = (
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+
+
+def plain_scalar(value: str, start: int, end: int) -> tuple[Node, Fault | None]:
+    """A scalar without quotes.
+
+    Args:
+        value: what it holds.
+        start: where it begins.
+        end: where it ends.
+
+    Returns:
+        What it stands for, and what is wrong with it.
+    """
+    if value in _NULLS:
+        return JsonNull("null", start, end), None
+    if value in _BOOLEANS:
+        return JsonBoolean(_BOOLEANS[value], start, end), None
+    if value in _OLD_BOOLEANS:
+        meant = _OLD_BOOLEANS[value]
+        message = f"found {quoted(value)} without quotes, which is {meant} in YAML 1.1 and text in YAML 1.2"
+        advice = f"put it in quotes if it is text, else write {meant}"
+        return Text(value, start, end), Fault(message, start, end, advice=advice)
+    if value[0] not in _FIRST_OF_A_NUMBER:
+        return Text(value, start, end), None
+    number = re.fullmatch(_JSON_NUMBER, value)
+    if number is not None:
+        fault = json_faults.bad_number(value, number.group(1), start)
+        return JsonNumber(value, start, end), fault and fault._replace(end=end)
+    if re.fullmatch(_OTHER_NUMBER, value):
+        message = f"found {quoted(value)} without quotes, expected text in quotes or a number as JSON writes it"
+        advice = "put it in quotes, as every account has to be, or write 10, -3 or 0.5"
+        return Text(value, start, end), Fault(message, start, end, advice=advice)
+    return Text(value, start, end), None

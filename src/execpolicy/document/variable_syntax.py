@@ -1,0 +1,128 @@
+"""Policy variables in a text (VAR-1, VAR-2): ``${key}``, ``${key, 'default'}``, and ``${*}``, ``${?}``, ``${$}``."""
+
+from __future__ import annotations
+
+import re
+
+from execpolicy._base.records import NamedTuple
+from execpolicy.document.syntax.wording import quoted
+
+#: Each stands for itself, also where ``*`` and ``?`` are wildcards.
+LITERALS = "*?$"
+
+# A tag key may hold letters of any language, digits, spaces and _.:/=+-@; every other key is within that.
+# Compiled by ``re`` when first used: few documents hold variables.
+_KEY = r"[\w.:/=+\-@](?:[\w.:/=+\-@ ]*[\w.:/=+\-@])?"
+_DEFAULT = r" *, *'([^']*)' *"
+
+
+class Variable(NamedTuple):
+    """A key whose value is put in. ``start`` and ``end`` are offsets in the text, of ``$`` and after ``}``.
+
+    ``key`` is as written: its case means nothing. ``default`` is None where none is given.
+    """
+
+    key: str
+    default: str | None
+    start: int
+    end: int
+
+
+class Literal(NamedTuple):
+    """A character that is no wildcard here."""
+
+    text: str
+
+
+class TemplateError(ValueError):
+    """A ``${`` that begins no variable; ``start`` and ``end`` are offsets in the text."""
+
+    def __init__(self, message: str, start: int, end: int, advice: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.start = start
+        self.end = end
+        self.advice = advice
+
+
+def read_template(text: str) -> tuple[str | Variable | Literal, ...]:
+    """Split a text at its variables.
+
+    Args:
+        text: a value of a policy whose Version is 2012-10-17.
+
+    Returns:
+        Plain stretches, variables and literals in order; nothing for the empty text.
+
+    Raises:
+        TemplateError: a ``${`` is not closed or holds no key.
+
+    >>> from execpolicy.document.variable_syntax import read_template
+    >>> read_template("pets/${aws:username}")
+    ('pets/', Variable(key='aws:username', default=None, start=5, end=20))
+
+    See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    parts: list[str | Variable | Literal] = []
+    position = 0
+    while (start := text.find("${", position)) >= 0:
+        if start > position:
+            parts.append(text[position:start])
+        part, position = _part(text, start)
+        parts.append(part)
+    if position < len(text):
+        parts.append(text[position:])
+    return tuple(parts)
+
+
+def _part(text: str, start: int) -> tuple[Variable | Literal, int]:
+    inside = start + 2
+    if text[inside : inside + 1] in LITERALS and text[inside + 1 : inside + 2] == "}":
+        return Literal(text[inside]), inside + 2
+    key = re.compile(_KEY).match(text, inside)
+    if key is None:
+        raise _no_key(text, start)
+    end = key.end()
+    default = re.compile(_DEFAULT).match(text, end)
+    if default is not None and "${" in default.group(1):
+        advice = "a default is plain text: variables do not nest"
+        raise TemplateError("found a variable in a default", default.start(1), default.end(1), advice)
+    end = default.end() if default is not None else end
+    if text[end : end + 1] != "}":
+        raise _no_end(text, start, end)
+    return Variable(key.group(), default.group(1) if default is not None else None, start, end + 1), end + 1
+
+
+def _no_key(text: str, start: int) -> TemplateError:
+    closing = text.find("}", start)
+    if closing < 0:
+        return _unclosed(text, start)
+    found = text[start : closing + 1]
+    if found == "${}":
+        return TemplateError("found ${} without a key", start, closing + 1, "name a key: ${aws:username}")
+    advice = "write the key right after the brace, as in ${aws:username}; ${*}, ${?} and ${$} are plain characters"
+    return TemplateError(f"found {quoted(found)}, expected the name of a key after ${{", start, closing + 1, advice)
+
+
+def _no_end(text: str, start: int, position: int) -> TemplateError:
+    closing = text.find("}", position)
+    if closing < 0:
+        return _unclosed(text, start)
+    rest = text[position:closing].lstrip(" ")
+    if rest.startswith(","):
+        advice = "write a default in single quotes that holds none itself: ${aws:username, 'nobody'}"
+        message = f"found the default {quoted(rest[1:].strip())}, expected text in single quotes"
+        return TemplateError(message, position, closing, advice)
+    if not rest:
+        advice = "remove the space before the closing brace"
+        return TemplateError("found a space after a variable's key", position, closing, advice)
+    message = f"found {quoted(rest[0])} in a variable, which the name of no key holds"
+    return TemplateError(
+        message, closing - len(rest), closing - len(rest) + 1, "write it as ${key} or ${key, 'default'}"
+    )
+
+
+def _unclosed(text: str, start: int) -> TemplateError:
+    return TemplateError(
+        "found ${ without its closing brace", start, len(text), "close it, or write ${$}{ for the text ${"
+    )

@@ -1,0 +1,1 @@
+"""Explanations: what a full evaluation found, as text and as data."""

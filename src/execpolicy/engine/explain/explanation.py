@@ -1,0 +1,142 @@
+"""The account of a decision, as text, as data and for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from execpolicy._base.lazy import Lazy
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.document.syntax.wording import printable
+from execpolicy.engine.assumptions import ASSUMPTIONS
+from execpolicy.engine.explain.as_data import SCHEMA_VERSION, layer_record, request_record
+from execpolicy.engine.explain.outline import Line, layer_lines
+from execpolicy.engine.explain.trace import LayerTrace, PolicyTrace, RequestTrace, StatementTrace
+from execpolicy.engine.layers import Layer, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, ClassVar
+
+    from execpolicy.engine.decision import Decision
+
+
+class _Explanation:
+    """An explanation while it is made."""
+
+    __slots__ = ("_decision", "assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
+    outcome: Outcome
+    message: str
+    request: RequestTrace
+    layers: tuple[LayerTrace, ...]
+    blocked_by: tuple[Layer, ...]
+    missing_keys: tuple[str, ...]
+    assumed: tuple[str, ...]
+    _decision: Decision
+
+
+def explanation(decision: Decision, layers: tuple[LayerTrace, ...]) -> Explanation:
+    """The account of a decision, of which nothing is worded yet."""
+    told: Any = _Explanation()
+    told.outcome = decision.outcome
+    told.layers = layers
+    told._decision = decision
+    told.__class__ = Explanation
+    made: Explanation = told
+    return made
+
+
+def _request(told: _Explanation) -> RequestTrace:
+    request = told._decision.request
+    return RequestTrace(
+        request.caller.principal.arn,
+        request.action,
+        request.resource,
+        request.account,
+        tuple(request.context.values.items()),
+        request.context.complete,
+    )
+
+
+class Explanation(Lazy, _Explanation):
+    """Why a decision came out as it did. ``str()`` is the text for people, ``to_dict()`` the data for programs.
+
+    >>> from execpolicy import Request, authorize
+    >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
+    ...     resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> decision.explain().blocked_by
+    (<Layer.IDENTITY: 'identity'>,)
+    """
+
+    __slots__ = ()
+    FIELDS = ("assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
+    UNTOLD: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "assumed": lambda told: tuple(sorted(told._decision.assumed)),
+        "blocked_by": lambda told: told._decision._verdicts.worst.blocked_by,
+        "message": lambda told: told._decision.message,
+        "missing_keys": lambda told: tuple(sorted(told._decision.missing_keys)),
+        "request": _request,
+    }
+
+    def statements(self) -> Iterator[tuple[Layer, PolicyTrace, StatementTrace]]:
+        """Every statement with the layer and the policy it stands in, in order."""
+        for layer in self.layers:
+            for policy in layer.policies:
+                for statement in policy.statements:
+                    yield layer.layer, policy, statement
+
+    def lines(self) -> Iterator[Line]:
+        """The explanation line by line, for whoever sets it in text, colour or HTML; nothing in it moves a cursor."""
+        for line in self._lines():
+            yield line if line.text.isprintable() else line._replace(text=printable(line.text))
+
+    def _lines(self) -> Iterator[Line]:
+        yield Line(0, self.outcome.value, self._headline())
+        yield Line(1, "fact", self.message)
+        for layer in self.layers:
+            yield from layer_lines(layer)
+        if self.missing_keys:
+            what = "it depends on" if self.outcome is Outcome.INDETERMINATE else "absent, and it mattered"
+            yield Line(0, "missing", f"{what}: {', '.join(self.missing_keys)}")
+        for rule in self.assumed:
+            yield Line(0, "assumed", f"assumed ({rule}): {ASSUMPTIONS[rule]}")
+
+    def _headline(self) -> str:
+        action = self.request.action
+        if self.outcome is Outcome.ALLOW:
+            return f"ALLOW: {self.request.caller} may {action}"
+        if self.outcome is Outcome.INDETERMINATE:
+            return "INDETERMINATE: it depends on what is not known of the request"
+        kinds = tuple(dict.fromkeys(layer.policy_type for layer in self.blocked_by))
+        if self.outcome is Outcome.EXPLICIT_DENY:
+            return f"DENY (explicit): a Deny applies in the {' and in the '.join(kinds)}"
+        return f"DENY (implicit): no {' and no '.join(kinds)} allows {action}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as plain data, by the schema ``docs/schemas/decision-1.json``."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "outcome": self.outcome.value,
+            "allowed": self.outcome is Outcome.ALLOW,
+            "message": self.message,
+            "request": request_record(self.request),
+            "blocked_by": [layer.value for layer in self.blocked_by],
+            "missing_keys": list(self.missing_keys),
+            "assumed": [{"rule": rule, "reading": ASSUMPTIONS[rule]} for rule in self.assumed],
+            "layers": [layer_record(layer) for layer in self.layers],
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(f"{'  ' * line.depth}{line.text}" for line in self.lines())
+
+    def html(self) -> str:
+        """The text as an HTML fragment, each line marked with what it is."""
+        from html import escape  # notebooks only
+
+        rows = (
+            f'<div class="execpolicy-{line.style}" style="margin-left:{line.depth * 1.5}em">{escape(line.text)}</div>'
+            for line in self.lines()
+        )
+        return f'<div class="execpolicy" style="font-family:monospace">{"".join(rows)}</div>'
+
+    def _repr_html_(self) -> str:
+        return self.html()

@@ -1,0 +1,33 @@
+"""A decision in AWS's own words (MSG-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from execpolicy.engine.layered_request import Case, Verdicts
+from execpolicy.engine.layers import Layer, Outcome
+
+
+def message(case: Case, verdicts: Verdicts, missing: Iterable[str]) -> str:
+    """What AWS would answer to a denied request, with one policy type named; a sentence in the same manner otherwise.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
+    request = case.request
+    action = request.action
+    about = f"perform: {action} on resource: {request.arn.text}"
+    caller = f"User: {request.caller.principal.arn}"
+    if verdicts.outcome is Outcome.ALLOW:
+        return f"{caller} is authorized to {about}"
+    if verdicts.outcome is Outcome.INDETERMINATE:
+        hangs_on = ", ".join(sorted(missing)) or "what is not known of the request"
+        return f"Whether {caller[6:]} is authorized to {about} depends on {hangs_on}"
+    first = verdicts.worst.blocked_by[0]
+    denied = f"{caller} is not authorized to {about}"
+    if verdicts.outcome is Outcome.EXPLICIT_DENY:
+        return f"{denied} with an explicit deny in {_article(first)} {first.policy_type}"
+    return f"{denied} because no {first.policy_type} allows the {action} action"
+
+
+def _article(layer: Layer) -> str:
+    return "an" if layer.policy_type[0] in "aeiou" else "a"

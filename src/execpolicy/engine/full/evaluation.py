@@ -1,0 +1,67 @@
+"""A request asked of all layers that bind it: what every clause came to, and what follows had it come otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from execpolicy._base.lazy import kept
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.engine.compile import CompiledStatement
+from execpolicy.engine.layered_request import Case, Verdicts, case_of, layers_of
+from execpolicy.engine.layers import Layer
+from execpolicy.language.condition import Truth
+
+if TYPE_CHECKING:
+    from execpolicy.engine.caller import Target
+    from execpolicy.engine.full.evaluate import Naming
+    from execpolicy.engine.full.statement_table import Evidence
+    from execpolicy.engine.request import Request
+
+#: Of each layer, what statements would come to, by their place.
+Retold = Mapping[Layer, Mapping[int, Truth]]
+
+
+class Inquiry:
+    """What every clause of a case came to, by layer, and the case: that of the request unless one is given."""
+
+    __slots__ = ("__dict__", "evidence", "not_applicable", "request", "target")
+    evidence: dict[Layer, Evidence]
+
+    def __init__(self, request: Request, target: Target, case: Case | None = None) -> None:
+        self.request = request
+        self.target = target
+        if case is None:
+            layers, self.not_applicable = layers_of(request, target)
+            resource, sender = request.resource, request.sender
+            self.evidence = {layer: policies.sheet.ask(resource, sender, request) for layer, policies in layers.items()}
+            return
+        self.__dict__["case"] = case
+        self.not_applicable = case.not_applicable
+        self.evidence = {
+            layer: policies.sheet.ask(view.resource, view.setting(), view)
+            for layer, (policies, view) in case.parts.items()
+        }
+
+    @kept
+    def case(self) -> Case:
+        """The case, which takes longer to make than its evidence."""
+        return case_of(self.request, self.target)
+
+    @kept
+    def _applying(self) -> dict[int, Truth]:
+        """Whether each statement applies, by its identity."""
+        return {
+            id(line[3]): each[0]
+            for evidence in self.evidence.values()
+            for line, each in zip(evidence.sheet.lines, evidence.founds, strict=True)
+        }
+
+    def decide(self, retold: Retold | None = None, naming: Naming = CompiledStatement.grant) -> Verdicts:
+        """What the layers say, or would if some statements applied otherwise or named the caller otherwise."""
+        applying = self._applying
+        if retold:
+            applying = applying.copy()
+            for layer, statements in retold.items():
+                lines = self.evidence[layer].sheet.lines
+                applying.update({id(lines[at][3]): truth for at, truth in statements.items()})
+        return self.case.decide(lambda statement, view: applying[id(statement)], naming)

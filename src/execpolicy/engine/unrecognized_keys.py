@@ -1,0 +1,60 @@
+"""Keys of a context that are of no service that the catalogue covers: each is to mean something to somebody (KEY-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.document.syntax.wording import nearest, quoted
+from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.errors import RequestError
+from execpolicy.language.context import Context
+from execpolicy.language.key_names import by_argument, service_of
+from execpolicy.source import Source
+
+if TYPE_CHECKING:
+    from execpolicy.engine.caller import Target
+    from execpolicy.engine.request import Request
+
+
+def keys_named(policies: Iterable[CompiledPolicies]) -> set[str]:
+    """The keys that policies name, in conditions and in variables, in lower case."""
+    return {key for each in policies for key in each.sheet.asking}
+
+
+def refuse_unnamed_by(request: Request, target: Target, *, admit: Callable[[str], str] = by_argument) -> None:
+    """Refuse a request with a key that means nothing to its action or to the policies of either side.
+
+    ``admit`` writes the option that admits a key. Raises RequestError: as ``refuse_unnamed`` does.
+    """
+    sides = (request.caller.compiled(), target.compiled())
+    named = keys_named(policies for side in sides for policies in side.values())
+    refuse_unnamed(request.context, request.action, named, admit=admit)
+
+
+def refuse_unnamed(
+    context: Context, action: str, named: Collection[str], *, admit: Callable[[str], str] = by_argument
+) -> None:
+    """Refuse a key that is not of the action's service and that no policy names.
+
+    Args:
+        context: what is told of the request.
+        action: the action of the request.
+        named: the keys that its policies name, in lower case.
+        admit: writes the option that admits a key, for the advice.
+
+    Raises:
+        RequestError: such a key, which is most likely misspelled: it would change nothing.
+    """
+    for name in context.foreign():
+        key = name.lower()
+        if service_of(key) != service_of(action) and key not in named:
+            source = Source(f"<context {name}>", name)
+            meant = nearest(name, named)
+            raise RequestError(
+                f"found {quoted(name)}, which no policy names and which is no key of {service_of(action)}",
+                source=source,
+                span=source.span(0, len(name)),
+                advice=f"did you mean {meant}?" if meant else f"leave it out, or admit it by {admit(name)}",
+                rule="KEY-1",
+            )

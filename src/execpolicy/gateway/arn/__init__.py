@@ -1,0 +1,1 @@
+"""ARNs of execute-api: their parts, their short forms, and the paths in them."""

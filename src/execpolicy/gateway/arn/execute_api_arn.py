@@ -1,0 +1,373 @@
+"""ARNs of execute-api: of a call to an API, of a WebSocket route, of a connection, of a private custom domain."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from execpolicy._base.frozen import Frozen
+from execpolicy.arguments import text as checked_text
+from execpolicy.errors import RequestError, UsageError
+from execpolicy.gateway.arn.call_path import decoded, merged_slashes
+from execpolicy.gateway.arn.parts import CALL_ADVICE, DOMAIN_ADVICE, VERBS, Problem, error_at, problem_of
+from execpolicy.language.arn import SHORT_FORM, Arn, parse_arn
+
+#: Kinds of ARNs: of a call to a REST or HTTP API, and the other three.
+HTTP, ROUTE, CONNECTION, DOMAIN = "http", "route", "connection", "domain"
+
+#: The partition of the regions that begin so (GW-9); all others are in ``aws``.
+_PARTITIONS = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+    "eusc-": "aws-eusc",
+}
+
+_SERVICE = "execute-api"
+_DOMAINS = "/domainnames/"
+_CONNECTIONS = "@connections"
+#: Behind the first ``@connections`` they belong to the path of the API, and are no connection.
+_SECOND_CONNECTIONS = ("@connections", "%40connections")
+_CONNECTION_METHODS = ("DELETE", "GET", "POST")
+
+#: The parts that make an ARN, beside region, account and partition.
+_COMBINATIONS = {
+    ("api_id", "stage", "method", "path"): "{api_id}/{stage}/{method}{path}",
+    ("api_id", "stage", "route_key"): "{api_id}/{stage}/{route_key}",
+    ("api_id", "stage", "method", "connection_id"): "{api_id}/{stage}/{method}/@connections/{connection_id}",
+    ("domain_name", "domain_id"): "/domainnames/{domain_name}+{domain_id}",
+}
+
+_NO_METHOD_ADVICE = "this is the ARN of no method; in a policy, end it in /*"
+_MANAGEMENT_ADVICE = (
+    "apigateway is the service that changes APIs and domains; calls to them are of execute-api, in ARNs and in policies"
+)
+
+
+def partition_of(region: str) -> str:
+    """The partition that a region belongs to (GW-9).
+
+    >>> partition_of("us-gov-west-1")
+    'aws-us-gov'
+    """
+    return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix)), "aws")
+
+
+class ShortForm(NamedTuple):
+    """What a short form stands for, and why it does not do what it looks like.
+
+    ``pattern`` is the pattern of an ARN. ``trap`` says in words why it matches no call, or none that was meant, and
+    ``rule`` is the id of the rule that says so; both are empty where nothing is wrong.
+    """
+
+    pattern: str
+    trap: str = ""
+    rule: str = ""
+
+
+class ExecuteApiArn(Frozen):
+    """The ARN of something that is called through API Gateway.
+
+    Make one with ``ExecuteApiArn.parse`` or ``ExecuteApiArn.build``; ``str()`` is its text. ``kind`` says what it
+    names, and so which attributes there are; the others are None.
+
+    - ``http``, a call to a REST or HTTP API: ``api_id``, ``stage``, ``method``, ``path`` (which begins with ``/``).
+    - ``route``, a route of a WebSocket API: ``api_id``, ``stage``, ``route_key``.
+    - ``connection``, the connections of a WebSocket API, or one of them: ``api_id``, ``stage``, ``method``,
+      ``connection_id`` (None for all).
+    - ``domain``, a private custom domain: ``domain_name``, ``domain_id``.
+
+    All have ``partition``, ``region`` and ``account``. It is the ARN of one call, no pattern: a wildcard is refused
+    where AWS lets none of its characters stand, and is that very character in a path.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+
+    >>> arn = ExecuteApiArn.parse("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets/7")
+    >>> arn.kind, arn.stage, arn.method, arn.path
+    ('http', 'prod', 'GET', '/pets/7')
+    """
+
+    __slots__ = (
+        "_text",
+        "account",
+        "api_id",
+        "connection_id",
+        "domain_id",
+        "domain_name",
+        "kind",
+        "method",
+        "partition",
+        "path",
+        "region",
+        "route_key",
+        "stage",
+    )
+    _text: str
+    kind: str
+    partition: str
+    region: str
+    account: str
+    api_id: str | None
+    stage: str | None
+    method: str | None
+    path: str | None
+    route_key: str | None
+    connection_id: str | None
+    domain_name: str | None
+    domain_id: str | None
+
+    def __init__(self, arn: Arn, parts: dict[str, str]) -> None:
+        self._set(**dict.fromkeys(self.__slots__))
+        self._set(_text=arn.text, partition=arn.partition, region=arn.region, account=arn.account, **parts)
+
+    @classmethod
+    def parse(cls, text: str) -> ExecuteApiArn:
+        """Read the ARN of a call.
+
+        Args:
+            text: the ARN, whole: ``arn:aws:execute-api:…``.
+
+        Raises:
+            RequestError: it is no such ARN, with the place of what is wrong.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
+
+        >>> ExecuteApiArn.parse("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/$connect").route_key
+        '$connect'
+        """
+        arn = parse_arn(checked_text(text, "an ARN"), name="arn")
+        return cls(arn, _Reading(arn).parts())
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        region: str,
+        account: str,
+        api_id: str | None = None,
+        stage: str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        route_key: str | None = None,
+        connection_id: str | None = None,
+        domain_name: str | None = None,
+        domain_id: str | None = None,
+        partition: str | None = None,
+    ) -> ExecuteApiArn:
+        """Make the ARN of a call from its parts.
+
+        Args:
+            region: of the API or the domain, such as ``eu-west-1``.
+            account: the 12 digits of the account that owns it.
+            api_id: the API; for everything but a domain.
+            stage: its stage; for everything but a domain.
+            method: the verb that is sent; of a connection POST, GET or DELETE.
+            path: the path that is sent, from ``/`` on, without the stage; kept as it is (GW-4).
+            route_key: of a WebSocket API, instead of method and path.
+            connection_id: of a connection, instead of a path; the path ``/@connections`` names all of them.
+            domain_name: of a private custom domain, with its id and nothing else but region and account.
+            domain_id: of a private custom domain.
+            partition: such as ``aws-cn``; it follows from the region unless told.
+
+        Raises:
+            RequestError: a part cannot stand in an ARN, with the place in it.
+            UsageError: the parts do not go together.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
+
+        >>> str(ExecuteApiArn.build(region="eu-west-1", account="111122223333", api_id="a1b2c3", stage="prod",
+        ...     method="GET", path="/"))
+        'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/'
+        """
+        region = checked_text(region, "region")
+        where = {
+            "region": region,
+            "account": checked_text(account, "account"),
+            "partition": partition_of(region) if partition is None else checked_text(partition, "partition"),
+        }
+        optional = {
+            "api_id": api_id,
+            "stage": stage,
+            "method": method,
+            "path": path,
+            "route_key": route_key,
+            "connection_id": connection_id,
+            "domain_name": domain_name,
+            "domain_id": domain_id,
+        }
+        given = {name: checked_text(value, name) for name, value in optional.items() if value is not None}
+        for name, value in (*where.items(), *given.items()):
+            problem = problem_of(name, value)
+            if problem is not None:
+                raise error_at(problem, text=value, name=name)
+        return cls.parse(f"arn:{where['partition']}:{_SERVICE}:{where['region']}:{where['account']}:{_resource(given)}")
+
+    def expand(self, short_form: str) -> ShortForm:
+        """What a short form (``execute-api:/prod/GET/pets``) stands for in the policy of this API or private domain.
+
+        API Gateway puts the partition, region, account and API id of its own API before it (GW-7).
+
+        Args:
+            short_form: a value of Resource or NotResource. ``*`` and ``?`` in it stay wildcards.
+
+        Returns:
+            The pattern, and what is wrong with it.
+
+        Raises:
+            RequestError: it is no short form, so it is stored as it is and stands for nothing.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
+
+        >>> arn = ExecuteApiArn.parse("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets")
+        >>> arn.expand("execute-api:/prod/*").pattern
+        'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/*'
+        """
+        from execpolicy.gateway.arn.short_form import expanded
+
+        short_form = checked_text(short_form, "a short form")
+        if not short_form.startswith(SHORT_FORM):
+            raise _no_short_form(short_form)
+        prefix = f"arn:{self.partition}:{_SERVICE}:{self.region}:{self.account}:{self.api_id or ''}"
+        domain = f"{_DOMAINS}{self.domain_name}+{self.domain_id}" if self.kind == DOMAIN else None
+        return expanded(prefix, short_form[len(SHORT_FORM) - 1 :], domain)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def _shown(self) -> str:
+        return f"ExecuteApiArn.parse({self._text!r})"
+
+
+class _Reading:
+    """The parts of an ARN, each checked at its place."""
+
+    def __init__(self, arn: Arn) -> None:
+        self.arn = arn
+        self.text = arn.text
+
+    def parts(self) -> dict[str, str]:
+        """What the fields after ``arn:`` say, by the names of the attributes; partition, region and account apart."""
+        arn = self.arn
+        service = len("arn:") + len(arn.partition) + 1
+        region = service + len(arn.service) + 1
+        account = region + len(arn.region) + 1
+        resource = account + len(arn.account) + 1
+        if arn.service != _SERVICE:
+            advice = _MANAGEMENT_ADVICE if arn.service == "apigateway" else CALL_ADVICE
+            raise self.refused(service, arn.service, f"found {arn.service!r}, expected {_SERVICE}", advice)
+        self.checked("region", arn.region, region)
+        self.check_partition()
+        self.checked("account", arn.account, account)
+        return self.domain(resource) if arn.resource.startswith("/") else self.api(resource)
+
+    def check_partition(self) -> None:
+        """A partition that AWS has not had yet is taken at its word, any other must be that of the region (GW-9)."""
+        partition, region = self.arn.partition, self.arn.region
+        expected = partition_of(region)
+        if partition != expected and (partition in _PARTITIONS.values() or expected != "aws"):
+            message = f"found {partition!r}, expected {expected}, the partition of {region}"
+            raise self.refused(len("arn:"), partition, message, "the partition follows from the region", "GW-9")
+
+    def domain(self, start: int) -> dict[str, str]:
+        resource = self.arn.resource
+        name, plus, domain_id = resource.removeprefix(_DOMAINS).partition("+")
+        if not resource.startswith(_DOMAINS) or not plus:
+            message = f"found {resource!r}, expected {_DOMAINS}name+id, or an API id, which has no slash before it"
+            raise self.refused(start, resource, message, DOMAIN_ADVICE)
+        start += len(_DOMAINS)
+        return {
+            "kind": DOMAIN,
+            "domain_name": self.checked("domain_name", name, start),
+            "domain_id": self.checked("domain_id", domain_id, start + len(name) + 1),
+        }
+
+    def api(self, start: int) -> dict[str, str]:
+        api_id, _, rest = self.arn.resource.partition("/")
+        if api_id == "domainnames":
+            message = f"found {self.arn.resource!r}, expected a slash before domainnames"
+            raise self.refused(start, self.arn.resource, message, DOMAIN_ADVICE)
+        found = {"api_id": self.checked("api_id", api_id, start)}
+        if not rest:
+            raise self.refused(len(self.text), "", "the ARN ends before its stage", _NO_METHOD_ADVICE, "GW-8")
+        stage, _, rest = rest.partition("/")
+        found["stage"] = self.checked("stage", stage, start + len(api_id) + 1)
+        if not rest:
+            message = "the ARN ends before its method and path, or its route key"
+            raise self.refused(len(self.text), "", message, _NO_METHOD_ADVICE, "GW-8")
+        return found | self.called(rest, len(self.text) - len(rest))
+
+    def called(self, rest: str, start: int) -> dict[str, str]:
+        """What follows the stage: a route key, or a method with its path."""
+        method, slash, path = rest.partition("/")
+        if not slash:
+            if re.fullmatch(VERBS, rest) is not None:
+                message = f"found {rest!r}, expected a path after the method"
+                raise self.refused(start, rest, message, f"the root path is a slash: {rest}/", "GW-3")
+            return {"kind": ROUTE, "route_key": self.checked("route_key", rest, start)}
+        self.checked("method", method, start)
+        connections, slash, connection_id = path.partition("/")
+        second = connection_id.partition("/")[0]
+        if connections != _CONNECTIONS or method not in _CONNECTION_METHODS or second in _SECOND_CONNECTIONS:
+            return {"kind": HTTP, "method": method, "path": self.checked("path", "/" + path, start + len(method))}
+        if slash:
+            place = len(self.text) - len(connection_id)
+            return {
+                "kind": CONNECTION,
+                "method": method,
+                "connection_id": self.checked("connection_id", connection_id, place),
+            }
+        return {"kind": CONNECTION, "method": method}
+
+    def checked(self, part: str, value: str, start: int) -> str:
+        problem = problem_of(part, value)
+        if problem is not None:
+            raise error_at(problem, text=self.text, name="arn", start=start, end=start + len(value))
+        return value
+
+    def refused(self, start: int, value: str, message: str, advice: str, rule: str = "GW-1") -> RequestError:
+        return error_at(Problem(message, advice, rule), text=self.text, name="arn", start=start, end=start + len(value))
+
+
+def _resource(given: dict[str, str]) -> str:
+    """The last field of an ARN that is built of these parts."""
+    for names, template in _COMBINATIONS.items():
+        if given.keys() == set(names):
+            if "connection_id" in names and given["method"] not in _CONNECTION_METHODS:
+                message = (
+                    f"found {given['method']!r}, expected a method of connections: {', '.join(_CONNECTION_METHODS)}"
+                )
+                advice = "POST sends to a connection, GET asks for its state, DELETE ends it"
+                raise error_at(Problem(message, advice), text=given["method"], name="method")
+            return template.format_map(given)
+    ways = "; or ".join(", ".join(names) for names in _COMBINATIONS)
+    raise UsageError(
+        f"these parts make no ARN: {', '.join(given) or 'region and account alone'}",
+        advice=f"beside region and account, give {ways}",
+        rule="GW-1",
+    )
+
+
+def _no_short_form(text: str) -> RequestError:
+    service = f"{_SERVICE}:"
+    if text.startswith(service):
+        rest = text[len(service) :]
+        message = f"found {rest!r}, expected a slash: without it the text is stored as it is and matches nothing"
+        problem = Problem(message, f"write {SHORT_FORM}{rest}", "GW-7")
+        return error_at(problem, text=text, name="short form", start=len(service))
+    advice = "a whole ARN stands for itself" if text.startswith("arn:") else f"{SHORT_FORM}* is every call of the API"
+    message = f"found {text!r}, expected a short form, which begins with {SHORT_FORM}"
+    return error_at(Problem(message, advice, "GW-7"), text=text, name="short form")
+
+
+def normalised_path(path: str) -> str:
+    """A path in the other reading of GW-4: percent-encoding undone, no repeated slashes, and none at its end.
+
+    An encoded slash or question mark stays encoded: undone, it would make another path.
+
+    >>> normalised_path("//p%65ts/a%2Fb/")
+    '/pets/a%2Fb'
+    """
+    return merged_slashes(decoded(path, separators=False))

@@ -1,0 +1,178 @@
+"""The cache of what authorizers answered: for how long, under which key, and what a later call finds (AUT-5)."""
+
+from __future__ import annotations
+
+import math
+from threading import Lock
+from typing import NamedTuple, TypeAlias
+
+from execpolicy.errors import UsageError
+from execpolicy.gateway.authorizers.output import AuthorizerOutput
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.authorizer import REST_TTL, Authorizer
+from execpolicy.gateway.model.names import ApiType
+
+#: The values of all identity sources, each with every value that it was sent with, in order.
+Key: TypeAlias = tuple[tuple[str, ...], ...]
+
+_Entry: TypeAlias = tuple[str, str, str, str, str, Key]
+
+
+class Cached(NamedTuple):
+    """An answer in the cache, the call that it was given to, and when it came and goes, in seconds."""
+
+    output: AuthorizerOutput
+    method: str
+    path: str
+    at: float
+    until: float
+
+    @property
+    def call(self) -> str:
+        """The call that filled the cache, such as ``GET /orders``."""
+        return f"{self.method} {self.path}".rstrip()
+
+
+def ttl_of(authorizer: Authorizer, api_type: ApiType) -> int:
+    """How long an answer of an authorizer is cached, in seconds; 0 is not at all (AUT-5).
+
+    Only Lambda authorizers of REST and HTTP APIs have a cache, and only where there is an identity source to keep
+    answers apart by.
+
+    >>> tokens = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
+    >>> ttl_of(tokens, ApiType.REST)
+    300
+    """
+    if not authorizer.is_lambda or not authorizer.identity_sources or api_type is ApiType.WEBSOCKET:
+        return 0
+    if authorizer.ttl is not None:
+        return authorizer.ttl
+    return REST_TTL if api_type is ApiType.REST else 0
+
+
+class AuthorizerCache:
+    """What authorizers answered, for the calls of a sequence; threads may share one.
+
+    A later call with the same identity sources gets the answer that is in the cache: of a policy each call is decided
+    anew, so that one that names only the first method denies the others; a simple answer is taken as it is. Failures
+    are not cached.
+
+    Args:
+        size: how many answers it holds at most; the oldest go first.
+
+    Raises:
+        UsageError: ``size`` is no positive number.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+
+    >>> from execpolicy import Api, Route
+    >>> users = Authorizer("users", type="TOKEN", identity_sources=["method.request.header.Authorization"])
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/a", authorizer="users")], authorizers=[users])
+    >>> output = AuthorizerOutput.parse({"principalId": "ann", "policyDocument": {"Statement": []}})
+    >>> cache = AuthorizerCache()
+    >>> cache.store(api, users, (("letmein",),), 0, output=output, method="GET", path="/a")
+    True
+    >>> cache.lookup(api, users, (("letmein",),), 299).call
+    'GET /a'
+    >>> cache.lookup(api, users, (("letmein",),), 300) is None
+    True
+    """
+
+    __slots__ = ("_entries", "_lock", "_size")
+
+    def __init__(self, *, size: int = 10_000) -> None:
+        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+            raise UsageError(f"size is a number of answers from 1, found {size!r}")
+        self._size = size
+        self._entries: dict[_Entry, Cached] = {}
+        self._lock = Lock()
+
+    def lookup(
+        self, api: ApiDefinition, authorizer: Authorizer, key: Key | None, now: float, *, stage: str | None = None
+    ) -> Cached | None:
+        """The answer that a call finds, or None where the function is asked.
+
+        Args:
+            api: the API that is called.
+            authorizer: the authorizer of its route.
+            key: the values of its identity sources: ``Sources.key``; None where one is missing or not known.
+            now: the time of the call, in seconds.
+            stage: the name of the stage that is called, unless it is the API's own.
+
+        Raises:
+            UsageError: ``now`` is no time.
+        """
+        moment = _moment(now)
+        if key is None or ttl_of(authorizer, api.type) == 0:
+            return None
+        with self._lock:
+            found = self._entries.get(_entry(api, authorizer, key, stage))
+        # An answer is not there before it was given: calls may be asked in any order.
+        return found if found is not None and found.at <= moment < found.until else None
+
+    def store(
+        self,
+        api: ApiDefinition,
+        authorizer: Authorizer,
+        key: Key | None,
+        now: float,
+        *,
+        output: AuthorizerOutput,
+        method: str,
+        path: str,
+        stage: str | None = None,
+    ) -> bool:
+        """Keep what a function answered to a call.
+
+        Args:
+            api: as for ``lookup``.
+            authorizer: as for ``lookup``.
+            key: as for ``lookup``.
+            now: as for ``lookup``.
+            output: what the function answered.
+            method: the method of the call that it answered.
+            path: the path of that call.
+            stage: as for ``lookup``.
+
+        Returns:
+            Whether it is kept: not without a cache or a key, and never a failure.
+
+        Raises:
+            UsageError: ``now`` is no time.
+        """
+        moment = _moment(now)
+        ttl = ttl_of(authorizer, api.type)
+        if key is None or ttl == 0 or output.failure is not None:
+            return False
+        entry = _entry(api, authorizer, key, stage)
+        with self._lock:
+            # Taken out first, so that it stands last: the oldest is the first of them.
+            self._entries.pop(entry, None)
+            self._entries[entry] = Cached(output, method, path, moment, moment + ttl)
+            if len(self._entries) > self._size:
+                del self._entries[next(iter(self._entries))]
+        return True
+
+    def flush(self) -> None:
+        """Forget all answers, as flushing a stage's authorizer cache does."""
+        with self._lock:
+            self._entries.clear()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"<AuthorizerCache: {len(self)} of {self._size}>"
+
+
+def _entry(api: ApiDefinition, authorizer: Authorizer, key: Key, stage: str | None) -> _Entry:
+    return api.region, api.account, api.id, api.stage.name if stage is None else stage, authorizer.name, key
+
+
+def _moment(now: object) -> float:
+    if isinstance(now, (int, float)) and not isinstance(now, bool) and math.isfinite(now):
+        return now
+    raise UsageError(
+        f"a cache needs the time of each call, in seconds, found {now!r}", advice="give at=…", rule="AUT-5"
+    )

@@ -1,0 +1,339 @@
+"""Whether API Gateway takes a token, from its verified claims (AUT-7, AUT-8, AUT-9).
+
+Signatures, the key id and the algorithm are in the token's header, not among its claims: they are taken as checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import NamedTuple
+
+from execpolicy._base.characters import printable
+from execpolicy.arguments import encodable, items, mapping_or_none, own
+from execpolicy.errors import RequestError
+from execpolicy.gateway.model.authorizer import USER_POOL, Authorizer, Claim, Issuer
+from execpolicy.gateway.model.names import ResponseType
+from execpolicy.gateway.model.validation_expression.expression import read_expression
+
+#: A number of 64 digits, as in documents (POL-11), has no more.
+_LARGEST_BITS = 213
+#: What a Cognito authorizer says of an expired token.
+_EXPIRED = "The incoming token has expired"
+
+
+class TokenCheck(NamedTuple):
+    """What becomes of a token.
+
+    ``passed`` is True for a token that is surely good. ``unknown`` is True for one that is good if the time is: no
+    time was given, so ``exp``, ``nbf`` and ``iat`` could not be compared; ``status`` and what follows it then tell
+    what a caller would get whose token is refused for its time. ``untimely`` is True for one that is refused for its
+    scopes where no time was given: the times are looked at first, and may refuse it with 401.
+    """
+
+    passed: bool
+    #: None for a token that passed, and ``response_type`` also for HTTP APIs, which have no gateway responses.
+    status: int | None = None
+    response_type: ResponseType | None = None
+    #: The text of the answer's ``message``.
+    message: str = ""
+    #: What was found and what was expected, in a sentence without a full stop.
+    reason: str = ""
+    #: Rules whose assumptions it rests on.
+    assumed: tuple[str, ...] = ()
+    unknown: bool = False
+    untimely: bool = False
+
+
+class _Fault(NamedTuple):
+    """Why a token is refused, and whether AWS says so."""
+
+    reason: str
+    documented: bool = True
+    message: str = "Unauthorized"
+
+
+def check_http_jwt(
+    authorizer: Authorizer, route_scopes: Iterable[str], claims: Mapping[str, object], now: float | None
+) -> TokenCheck:
+    """Judge a token by the JWT authorizer of an HTTP API (AUT-8).
+
+    Args:
+        authorizer: of type JWT; the first of its issuers counts, an HTTP API has one.
+        route_scopes: the route's scopes; none: any valid token will do.
+        claims: the token's verified claims.
+        now: seconds since 1970, or None where the time is not known.
+
+    Raises:
+        RequestError: the claims are not a mapping of names.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+
+    >>> from execpolicy.gateway.model.authorizer import Authorizer, Issuer
+    >>> tokens = Authorizer("tokens", type="JWT", issuers=[Issuer("https://idp.example", ("orders",))])
+    >>> check_http_jwt(tokens, (), {"iss": "https://idp.example", "aud": "orders", "exp": 20}, 10).passed
+    True
+    """
+    told = checked(claims)
+    issuer = authorizer.issuers[0]
+    fault = _issuer_fault((issuer.url,), told) or _audience_fault(issuer, told) or _time_fault(told, now)
+    if fault is not None:
+        return _refused(fault, None, "AUT-8")
+    missing = _scope_fault(route_scopes, told)
+    if missing is not None:
+        return TokenCheck(False, 403, None, "Forbidden", missing, untimely=now is None)
+    return _unless_the_time_is_unknown(now, told, None)
+
+
+def check_rest_jwt(
+    authorizer: Authorizer, route_scopes: Iterable[str], claims: Mapping[str, object], now: float | None
+) -> TokenCheck:
+    """Judge a token by the JWT authorizer of a REST API: several issuers, each with audiences and claims (AUT-9).
+
+    Args:
+        authorizer: of type JWT.
+        route_scopes: the method's scopes; none: any valid token will do.
+        claims: the token's verified claims.
+        now: seconds since 1970, or None where the time is not known.
+
+    Raises:
+        RequestError: the claims are not a mapping of names.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer.html
+
+    >>> from execpolicy.gateway.model.authorizer import Authorizer, Issuer
+    >>> tokens = Authorizer("tokens", type="JWT", issuers=[Issuer("https://idp.example", ("orders",))])
+    >>> check_rest_jwt(tokens, ["read"], {"iss": "https://idp.example", "aud": "orders", "exp": 20}, 10).status
+    403
+    """
+    told = checked(claims)
+    trusted = {issuer.url: issuer for issuer in authorizer.issuers}
+    unauthorized = ResponseType.UNAUTHORIZED
+    fault = _issuer_fault(tuple(trusted), told)
+    if fault is None:
+        issuer = trusted[str(told["iss"])]
+        fault = _aud_fault(issuer, told) or _time_fault(told, now) or _claims_fault(issuer.claims, told)
+    if fault is not None:
+        # That a refused token is a 401 is not on any page that could be read.
+        return _refused(fault._replace(documented=False), unauthorized, "AUT-9")
+    missing = _scope_fault(route_scopes, told)
+    if missing is not None:
+        return TokenCheck(False, 403, ResponseType.ACCESS_DENIED, "Forbidden", missing, untimely=now is None)
+    return _unless_the_time_is_unknown(now, told, unauthorized)
+
+
+def check_cognito(
+    authorizer: Authorizer, route_scopes: Iterable[str], claims: Mapping[str, object], now: float | None
+) -> TokenCheck:
+    """Judge a token by the Cognito authorizer of a REST API: an ID token, or an access token with a scope (AUT-7).
+
+    Args:
+        authorizer: of type COGNITO_USER_POOLS.
+        route_scopes: the method's scopes: with any, the token must be an access token that has one of them.
+        claims: the token's verified claims.
+        now: seconds since 1970, or None where the time is not known.
+
+    Raises:
+        RequestError: the claims are not a mapping of names.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
+
+    >>> from execpolicy.gateway.model.authorizer import Authorizer
+    >>> pool = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Staff"
+    >>> staff = Authorizer("staff", type="COGNITO_USER_POOLS", user_pools=[pool])
+    >>> token = {"iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff", "token_use": "id", "exp": 20}
+    >>> check_cognito(staff, (), token, 10).passed, check_cognito(staff, ["read"], token, 10).status
+    (True, 401)
+    """
+    told = checked(claims)
+    scopes = tuple(route_scopes)
+    fault = (
+        _issuer_fault(tuple(map(pool_issuer, authorizer.user_pools)), told)
+        or _token_use_fault(scopes, told)
+        or _expression_fault(authorizer.validation_expression, told)
+        or _expiry_fault(told, now)
+    )
+    if fault is None:
+        missing = _scope_fault(scopes, told)
+        fault = None if missing is None else _Fault(missing)
+    if fault is not None:
+        return _refused(fault, ResponseType.UNAUTHORIZED, "AUT-7")
+    found = _unless_the_time_is_unknown(now, told, ResponseType.UNAUTHORIZED)
+    return found._replace(message=_EXPIRED) if found.unknown else found
+
+
+def pool_issuer(pool: str) -> str:
+    """The issuer of a user pool's tokens, from the pool's ARN.
+
+    >>> pool_issuer("arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Staff")
+    'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff'
+    """
+    match = USER_POOL.fullmatch(pool)
+    assert match is not None, "an authorizer has no other user pools"
+    suffix = "amazonaws.com.cn" if match["partition"] == "aws-cn" else "amazonaws.com"
+    return f"https://cognito-idp.{match['region']}.{suffix}/{match['id']}"
+
+
+def checked(claims: object) -> Mapping[str, object]:
+    """Claims whose names and texts UTF-8 can hold, of Python's own classes; RequestError for others (POL-11)."""
+    told: dict[str, object] = {}
+    for name, value in (mapping_or_none(claims, "claims") or {}).items():
+        if not isinstance(name, str):
+            raise RequestError(f"the name of a claim is a text, found {name!r}", rule="AUT-8")
+        claim = encodable(own(name), "claims")
+        told[claim] = _own(value)
+        _check_size(claim, told[claim])
+        for each in _texts(told[claim]):
+            encodable(each, f"the claim {claim}")
+    return told
+
+
+def _check_size(claim: str, value: object) -> None:
+    """Refuse a number that no time comes near, and that may be too long to compute with or to show."""
+    for each in value if isinstance(value, list) else (value,):
+        if isinstance(each, int) and each.bit_length() > _LARGEST_BITS:
+            message = f"the claim {printable(claim)} is a number of more than {_LARGEST_BITS} bits"
+            raise RequestError(message, advice="a time is a number of seconds since 1970", rule="AUT-8")
+
+
+def _own(value: object) -> object:
+    """A claim of Python's own classes: a text, or a list of texts."""
+    found = own(value)
+    return [own(each) for each in items(found)] if isinstance(found, (list, tuple)) else found
+
+
+def _refused(fault: _Fault, response_type: ResponseType | None, rule: str) -> TokenCheck:
+    return TokenCheck(False, 401, response_type, fault.message, fault.reason, () if fault.documented else (rule,))
+
+
+def _unless_the_time_is_unknown(
+    now: float | None, claims: Mapping[str, object], response_type: ResponseType | None
+) -> TokenCheck:
+    if now is not None:
+        return TokenCheck(True)
+    reason = f"exp is {claims['exp']!r}, and the time of the call is not known"
+    return TokenCheck(False, 401, response_type, "Unauthorized", reason, unknown=True)
+
+
+def _issuer_fault(trusted: tuple[str, ...], claims: Mapping[str, object]) -> _Fault | None:
+    found = claims.get("iss")
+    if found in trusted:
+        return None
+    listed = " or ".join(map(repr, trusted))
+    if "iss" not in claims:
+        return _Fault(f"the token has no iss, the authorizer trusts {listed}")
+    near = isinstance(found, str) and any(found.rstrip("/") == each.rstrip("/") for each in trusted)
+    hint = ": they differ in the slash at the end" if near else ""
+    return _Fault(f"iss is {found!r}, the authorizer trusts {listed}{hint}")
+
+
+def _audience_fault(issuer: Issuer, claims: Mapping[str, object]) -> _Fault | None:
+    """Of an HTTP API the audience that decides is aud; client_id only where there is no aud (AUT-8)."""
+    if "aud" in claims:
+        return _not_among("aud", issuer, claims, "; client_id would be one, but counts only where there is no aud")
+    return _not_among("client_id", issuer, claims, absent="neither aud nor client_id")
+
+
+def _aud_fault(issuer: Issuer, claims: Mapping[str, object]) -> _Fault | None:
+    """Of a REST API the audience that decides is aud alone (AUT-9)."""
+    return _not_among("aud", issuer, claims, "; client_id would be one, but a REST API compares aud alone")
+
+
+def _not_among(
+    name: str, issuer: Issuer, claims: Mapping[str, object], hint: str = "", *, absent: str = "no aud"
+) -> _Fault | None:
+    """Why a claim holds none of the audiences; ``hint`` is told of a client_id that does, ``absent`` of no claim."""
+    if any(each in issuer.audiences for each in _texts(claims.get(name))):
+        return None
+    found = f"{name} is {claims[name]!r}" if name in claims else f"the token has {absent}"
+    ignored = hint if any(each in issuer.audiences for each in _texts(claims.get("client_id"))) else ""
+    return _Fault(f"{found}, the authorizer's audiences are {' or '.join(map(repr, issuer.audiences))}{ignored}")
+
+
+def _time_fault(claims: Mapping[str, object], now: float | None) -> _Fault | None:
+    """The token is not expired, and where it says since when it is valid, that is past."""
+    return (
+        _expiry_fault(claims, now, "Unauthorized")
+        or _start_fault("nbf", claims, now)
+        or _start_fault("iat", claims, now)
+    )
+
+
+def _expiry_fault(claims: Mapping[str, object], now: float | None, message: str = _EXPIRED) -> _Fault | None:
+    if "exp" not in claims:
+        return _Fault("the token has no exp, so it never expires", documented=False)
+    expires = _seconds(claims["exp"])
+    if expires is None:
+        return _Fault(f"exp is {claims['exp']!r}, expected a number of seconds since 1970")
+    if now is not None and now >= expires:
+        return _Fault(f"the token has expired: exp is {claims['exp']!r}, now is {now!r}", message=message)
+    return None
+
+
+def _start_fault(name: str, claims: Mapping[str, object], now: float | None) -> _Fault | None:
+    if name not in claims:
+        return None
+    start = _seconds(claims[name])
+    if start is None:
+        return _Fault(f"{name} is {claims[name]!r}, expected a number of seconds since 1970")
+    if now is not None and now < start:
+        return _Fault(f"the token is not valid yet: {name} is {claims[name]!r}, now is {now!r}")
+    return None
+
+
+def _claims_fault(asked: tuple[Claim, ...], claims: Mapping[str, object]) -> _Fault | None:
+    for claim in asked:
+        if claim.name not in claims:
+            if claim.required:
+                return _Fault(f"the token has no {claim.name}, which its issuer's tokens must have")
+            continue
+        found = claims[claim.name]
+        if not isinstance(found, str):
+            return _Fault(f"{claim.name} is {found!r}, expected one text")
+        if claim.expected and found not in claim.expected:
+            return _Fault(f"{claim.name} is {found!r}, expected {' or '.join(map(repr, claim.expected))}")
+    return None
+
+
+def _token_use_fault(scopes: tuple[str, ...], claims: Mapping[str, object]) -> _Fault | None:
+    expected, why = ("access", "has scopes") if scopes else ("id", "has no scopes")
+    found = claims.get("token_use")
+    if found == expected:
+        return None
+    told = f"token_use is {found!r}" if "token_use" in claims else "the token has no token_use"
+    return _Fault(f"{told}; the method {why}, so it takes {'access' if scopes else 'ID'} tokens: token_use {expected}")
+
+
+def _expression_fault(expression: str | None, claims: Mapping[str, object]) -> _Fault | None:
+    """A Cognito authorizer's validation expression is compared with aud, which access tokens do not have."""
+    if expression is None:
+        return None
+    read = read_expression(expression)
+    if any(read.matches(each) for each in _texts(claims.get("aud"))):
+        return None
+    found = f"aud is {claims['aud']!r}" if "aud" in claims else "the token has no aud, as Cognito's access tokens"
+    return _Fault(f"{found}; the authorizer's validation expression for it is {expression!r}")
+
+
+def _scope_fault(scopes: Iterable[str], claims: Mapping[str, object]) -> str | None:
+    asked = tuple(scopes)
+    if not asked:
+        return None
+    held = [scope for name in ("scope", "scp") for text in _texts(claims.get(name)) for scope in text.split()]
+    if any(scope in held for scope in asked):
+        return None
+    found = f"the token's scopes are {', '.join(held)}" if held else "the token has no scopes"
+    return f"{found}; the route asks for {' or '.join(asked)}"
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A claim of one text or of a list of texts; what is neither holds none."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, (list, tuple)) else ()
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        return None
+    return value

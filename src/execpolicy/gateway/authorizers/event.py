@@ -1,0 +1,374 @@
+"""The event that a Lambda authorizer gets for a call, as API Gateway writes it (AUT-1)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from execpolicy.arguments import instance, mapping_or_none, one_among, own, text
+from execpolicy.errors import RequestError, UsageError
+from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn, normalised_path
+from execpolicy.gateway.authorizers.identity_sources import Call, Values, described, read_sources
+from execpolicy.gateway.flow.routing import find_route, why_no_route
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.authorizer import Authorizer
+from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType
+from execpolicy.gateway.model.route import Route
+from execpolicy.gateway.model.stage import Stage
+from execpolicy.language.key_names import is_known, meant_key, unknown_key
+from execpolicy.language.operators import read_date
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+#: What stands in an event for what only the real call has; a call's context tells others. The address is one that is
+#: set aside for documentation (RFC 5737).
+PLACEHOLDERS: Mapping[str, Any] = {
+    "connectionId": "AAAAAAAAAAAAAAA=",
+    "deploymentId": "aaaaaa",
+    "extendedRequestId": "AAAAAAAAAAAAAAA=",
+    "identity.sourceIp": "192.0.2.1",
+    "requestId": "00000000-0000-0000-0000-000000000000",
+    "resourceId": "aaaaaa",
+}
+
+#: Names in identity that a REST API fills for signed callers; an authorizer's caller has none of them.
+_OF_SIGNED_CALLERS = (
+    "cognitoIdentityPoolId",
+    "accountId",
+    "cognitoIdentityId",
+    "caller",
+    "principalOrgId",
+    "accessKey",
+    "cognitoAuthenticationType",
+    "cognitoAuthenticationProvider",
+    "userArn",
+    "user",
+)
+_YEAR_10000 = 253_402_300_800_000
+#: Condition keys that tell the time of a call.
+_CLOCKS = ("aws:epochtime", "aws:currenttime")
+# strftime's %b would follow the machine's language.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def event_for(
+    api: ApiDefinition,
+    method: str,
+    path: str = "",
+    *,
+    headers: Mapping[str, Values] | None = None,
+    query: Mapping[str, Values] | None = None,
+    stage: str | None = None,
+    context: Mapping[str, Any] | None = None,
+    version: str | None = None,
+) -> dict[str, Any]:
+    """The event that the Lambda authorizer of a call's route gets: what a test gives to its handler.
+
+    The event holds the headers and parameters that are given, none that API Gateway or a client would add. What only
+    a real call has, such as its request id, stands as a fixed value unless ``context`` tells it. A resource policy
+    that would refuse the call first is not asked.
+
+    Args:
+        api: the API that is called.
+        method: the method, ``$connect`` for a WebSocket API.
+        path: the path behind the stage, without the query string; none for a WebSocket API.
+        headers: by name, a text, or a list of texts where one name is sent several times.
+        query: the same for the query parameters.
+        stage: the name of the stage that is called, unless it is the API's own.
+        context: context variables by their dotted names, such as ``identity.sourceIp``, or condition keys that mean
+            the same, such as ``aws:SourceIp``; ``requestTimeEpoch`` is in milliseconds.
+        version: the payload format, ``1.0`` or ``2.0``, unless it is the authorizer's own (HTTP APIs).
+
+    Returns:
+        The event, a new dict of plain values.
+
+    Raises:
+        RequestError: ``context`` has a condition key that AWS does not document, the call finds no route, its route has
+            no Lambda authorizer, or it lacks an identity source, so that the function is not called.
+        UsageError: an argument is of the wrong kind.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+
+    >>> from execpolicy import Api, Route
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders/{id}", authorizer="tokens")], authorizers=[
+    ...     Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])])
+    >>> event_for(api, "GET", "/orders/7", headers={"Authorization": "letmein"})["methodArn"]
+    'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders/7'
+    """
+    instance(api, ApiDefinition, "api")
+    method = text(method, "method")
+    path = text(path, "path") or ("" if api.type is ApiType.WEBSOCKET else "/")
+    call = Call(method, path, sent(headers, "headers"), sent(query, "query"), context=_told(context))
+    where = _stage(api, stage)
+    match = find_route(api, method, path)
+    if match is None:
+        raise RequestError(why_no_route(api, method, path), rule="GW-26")
+    _check_authorizer(api, match.route, call, where)
+    return event_of(api, where, match.route, match.parameters, call, arn=_arn(api, where, call), version=version)
+
+
+def event_of(
+    api: ApiDefinition,
+    stage: Stage,
+    route: Route,
+    parameters: Mapping[str, str],
+    call: Call,
+    *,
+    arn: str,
+    version: str | None = None,
+) -> dict[str, Any]:
+    """The event for a call whose route, path parameters and ARN are known; the route has a Lambda authorizer."""
+    assert route.authorizer is not None
+    authorizer = api.authorizer(route.authorizer)
+    call = _completed(described(call, api, stage, route))
+    payload = _version(api, authorizer, version)
+    sources = read_sources(authorizer, api.type, call).values
+    if authorizer.type is AuthorizerType.TOKEN:
+        return {"type": "TOKEN", "authorizationToken": sources[0] or "", "methodArn": arn}
+    event: dict[str, Any] = {"type": "REQUEST", "methodArn": arn}
+    if api.type is ApiType.WEBSOCKET:
+        return {**event, **_sent_1(call), "requestContext": _socket_context(call)}
+    source: dict[str, Any] = {"identitySource": list(sources) or None}
+    if payload == "2.0":
+        return {"version": "2.0", "type": "REQUEST", "routeArn": arn, **source, **_request_2(call, route, parameters)}
+    if api.type is ApiType.HTTP:
+        joined = ",".join(value or "" for value in sources) or None
+        event = {"version": "1.0", **event, "identitySource": joined, "authorizationToken": joined}
+    return {
+        **event,
+        "resource": route.path or route.key,
+        "path": call.path,
+        "httpMethod": call.method,
+        **_sent_1(call),
+        "pathParameters": dict(parameters),
+        "requestContext": _context_1(call, api.type),
+    }
+
+
+def sent(given: Mapping[str, Values] | None, name: str) -> dict[str, Values]:
+    """Headers or query parameters as they were given, each with all its values."""
+    sent: dict[str, Values] = {}
+    for key, values in (mapping_or_none(given, name) or {}).items():
+        several = (values,) if isinstance(values, str) else own(values)
+        if not isinstance(several, (list, tuple)):
+            raise UsageError(f"each of {name} is a text or a list of texts, found {type(values).__name__}")
+        sent[text(key, f"a name in {name}")] = tuple(text(each, f"each of {name}") for each in several)
+    return sent
+
+
+def _told(context: Mapping[str, Any] | None) -> dict[str, Any]:
+    told = {text(key, "a name in context"): value for key, value in (mapping_or_none(context, "context") or {}).items()}
+    for name in told:
+        # A name without a colon is that of a context variable.
+        if ":" in name and not is_known(name):
+            meant = meant_key(name)
+            raise RequestError(
+                unknown_key(name)[0],
+                advice=f"did you mean {meant}?" if meant else "leave it out: the event does not show it",
+                rule="KEY-1",
+            )
+    return told
+
+
+def _stage(api: ApiDefinition, name: str | None) -> Stage:
+    if name is None:
+        return api.stage
+    name = own(name)
+    for each in api.stages:
+        if each.name == name:
+            return each
+    known = ", ".join(each.name for each in api.stages)
+    raise UsageError(f"found no stage {name!r}, the API has {known}", rule="GW-6")
+
+
+def _check_authorizer(api: ApiDefinition, route: Route, call: Call, stage: Stage) -> None:
+    auth = api.auth_of(route)
+    if api.type is ApiType.WEBSOCKET and route.key != "$connect":
+        raise RequestError(
+            f"{route.key} asks no authorizer: a WebSocket API authorizes when a client connects",
+            advice="ask for $connect",
+            rule="GW-21",
+        )
+    if auth is not AuthType.CUSTOM:
+        raise RequestError(f"{route.key} asks for {auth}: no function is called", rule="GW-13")
+    assert route.authorizer is not None
+    refusal = read_sources(api.authorizer(route.authorizer), api.type, described(call, api, stage, route)).refusal
+    if refusal is not None:
+        raise RequestError(f"{refusal}: the call is a 401, and the function is not called", rule="AUT-4")
+
+
+def _arn(api: ApiDefinition, stage: Stage, call: Call) -> str:
+    parts: dict[str, str] = {"region": api.region, "account": api.account, "api_id": api.id, "stage": stage.name}
+    if api.type is ApiType.WEBSOCKET:
+        return str(ExecuteApiArn.build(**parts, route_key=call.method))
+    path = call.path if api.readings.path == "as_sent" else normalised_path(call.path)
+    return str(ExecuteApiArn.build(**parts, method=call.method, path=path))
+
+
+def _version(api: ApiDefinition, authorizer: Authorizer, version: str | None) -> str:
+    if version is None:
+        return authorizer.payload_format if api.type is ApiType.HTTP else "1.0"
+    found = one_among(version, ("1.0", "2.0")) if api.type is ApiType.HTTP else None
+    if found is None:
+        raise UsageError(f'version is "1.0" or "2.0", and for HTTP APIs alone; found {version!r}', rule="AUT-1")
+    return found
+
+
+def _completed(call: Call) -> Call:
+    """The call with placeholders for what it does not tell."""
+    context = dict(call.context)
+    for name, value in PLACEHOLDERS.items():
+        told = call.variable(name)
+        context[name] = value if told is None else told
+    context["requestTimeEpoch"] = epoch = _epoch(call)
+    moment = time.gmtime(epoch // 1000)
+    date = f"{moment.tm_mday:02}/{_MONTHS[moment.tm_mon - 1]}/{moment.tm_year}"
+    clock = f"{moment.tm_hour:02}:{moment.tm_min:02}:{moment.tm_sec:02}"
+    context.setdefault("requestTime", f"{date}:{clock} +0000")
+    return call._replace(context=context)
+
+
+def _milliseconds(seconds: Decimal) -> int:
+    """A time in milliseconds; one that no year has stays out of the range, and is not written out."""
+    return int(seconds * 1000) if seconds < _YEAR_10000 else _YEAR_10000
+
+
+def _epoch(call: Call) -> int:
+    """The time of the call, in milliseconds since 1970; 0 for a call that does not tell it."""
+    told = call.variable("requestTimeEpoch")
+    if told is None:
+        clocks = (str(value) for name, value in call.context.items() if name.lower() in _CLOCKS)
+        told = next((_milliseconds(seconds) for clock in clocks if (seconds := read_date(clock)) is not None), 0)
+    if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < _YEAR_10000:
+        return told
+    raise UsageError(
+        f"the time of a call is a number of milliseconds from 1970 to the year 9999, found {told!r}", rule="AUT-1"
+    )
+
+
+def _sent_1(call: Call) -> dict[str, Any]:
+    """Headers and parameters in payload format 1.0: the last value of each, and all of them."""
+    headers, query = _by_header(call), _by_parameter(call)
+    return {
+        "headers": {name: values[-1] for name, values in headers.items()},
+        "multiValueHeaders": headers,
+        "queryStringParameters": {name: values[-1] for name, values in query.items()},
+        "multiValueQueryStringParameters": query,
+        "stageVariables": dict(call.stage_variables),
+    }
+
+
+def _by_header(call: Call) -> dict[str, list[str]]:
+    """All values of each header, by the spelling that it was first sent with."""
+    spelled: dict[str, str] = {}
+    for name in call.headers:
+        spelled.setdefault(name.lower(), name)
+    return {name: list(values) for name in spelled.values() if (values := call.header(name))}
+
+
+def _by_parameter(call: Call) -> dict[str, list[str]]:
+    return {name: list(values) for name in call.query if (values := call.parameter(name))}
+
+
+def _context_1(call: Call, api_type: ApiType) -> dict[str, Any]:
+    identity: dict[str, Any] = dict.fromkeys(_OF_SIGNED_CALLERS)
+    identity["sourceIp"] = call.variable("identity.sourceIp")
+    identity["userAgent"] = call.variable("identity.userAgent")
+    keys = call.header("X-API-Key")
+    if keys and api_type is ApiType.REST:
+        identity["apiKey"] = keys[-1]
+    certificate = call.variable("identity.clientCert")
+    if certificate is not None:
+        identity["clientCert"] = certificate
+    names = [
+        "resourceId",
+        "resourcePath",
+        "httpMethod",
+        "extendedRequestId",
+        "requestTime",
+        "path",
+        "accountId",
+        "protocol",
+        "stage",
+        "domainPrefix",
+        "requestTimeEpoch",
+        "requestId",
+        "domainName",
+        "apiId",
+    ]
+    if api_type is ApiType.REST:
+        names.append("deploymentId")
+    return {**{name: call.variable(name) for name in names}, "identity": identity}
+
+
+def _socket_context(call: Call) -> dict[str, Any]:
+    identity = {"sourceIp": call.variable("identity.sourceIp")}
+    agent = call.variable("identity.userAgent")
+    if agent is not None:
+        identity["userAgent"] = agent
+    names = (
+        "routeKey",
+        "eventType",
+        "extendedRequestId",
+        "requestTime",
+        "messageDirection",
+        "stage",
+        "requestTimeEpoch",
+        "requestId",
+        "domainName",
+        "connectionId",
+        "apiId",
+    )
+    context = {name: call.variable(name) for name in names}
+    return {**context, "connectedAt": context["requestTimeEpoch"], "identity": identity}
+
+
+def _request_2(call: Call, route: Route, parameters: Mapping[str, str]) -> dict[str, Any]:
+    from urllib.parse import urlencode
+
+    headers = {name.lower(): ",".join(values) for name, values in _by_header(call).items()}
+    # Cookies stand in a list of their own, and not among the headers.
+    headers.pop("cookie", None)
+    cookies = [cookie.strip() for value in call.header("cookie") for cookie in value.split(";")]
+    query = _by_parameter(call)
+    optional: dict[str, Any] = {
+        "cookies": [cookie for cookie in cookies if cookie],
+        "queryStringParameters": {name: ",".join(values) for name, values in query.items()},
+        "pathParameters": dict(parameters),
+        "stageVariables": dict(call.stage_variables),
+    }
+    return {
+        "routeKey": route.key,
+        "rawPath": call.variable("path"),
+        "rawQueryString": urlencode(query, doseq=True),
+        "headers": headers,
+        # What is empty is left out.
+        **{name: value for name, value in optional.items() if value},
+        "requestContext": _context_2(call),
+    }
+
+
+def _context_2(call: Call) -> dict[str, Any]:
+    context = {
+        "accountId": call.variable("accountId"),
+        "apiId": call.variable("apiId"),
+        "domainName": call.variable("domainName"),
+        "domainPrefix": call.variable("domainPrefix"),
+        "http": {
+            "method": call.method,
+            "path": call.variable("path"),
+            "protocol": call.variable("protocol"),
+            "sourceIp": call.variable("identity.sourceIp"),
+            "userAgent": call.variable("identity.userAgent") or "",
+        },
+        "requestId": call.variable("requestId"),
+        "routeKey": call.variable("routeKey"),
+        "stage": call.variable("stage"),
+        "time": call.variable("requestTime"),
+        "timeEpoch": call.variable("requestTimeEpoch"),
+    }
+    certificate = call.variable("identity.clientCert")
+    return context if certificate is None else {**context, "authentication": {"clientCert": certificate}}

@@ -1,0 +1,415 @@
+"""What a Lambda authorizer returned: its policy or its yes or no, or what follows from an answer that is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
+
+from execpolicy._base.frozen import Frozen
+from execpolicy.arguments import flag, instance_or_none, instances, mapping_or_none, one_among, own, text_or_none
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.model import Text
+from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.encoding import BOM
+from execpolicy.document.syntax.json_reader import read_json
+from execpolicy.document.syntax.nodes import (
+    Fault,
+    JsonArray,
+    JsonBoolean,
+    JsonNull,
+    JsonNumber,
+    JsonObject,
+    Node,
+    Written,
+    describe,
+    plain,
+)
+from execpolicy.document.syntax.python_objects import read_objects
+from execpolicy.document.syntax.wording import quoted
+from execpolicy.engine.clauses import ClauseTable
+from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.errors import Diagnostic, PolicySyntaxError, UsageError
+from execpolicy.gateway.model.names import ApiType, ResponseType, one_of
+from execpolicy.source import Source
+
+#: The one text of an error that is a 401; nothing may stand before or after it (AUT-3).
+UNAUTHORIZED = "Unauthorized"
+
+#: What a file may hold.
+_IN_A_FILE = (
+    f'give the JSON that the function returns, {UNAUTHORIZED} alone, or {{"errorMessage": "…"}} for another error'
+)
+
+#: How long a Resource of an authorizer's statement may be, in characters.
+LONGEST_RESOURCE = 512
+
+#: What messages call the output and the policy in it.
+NAME = "<authorizer output>"
+
+#: The members of what Lambda returns for a function that threw.
+_THROWN = frozenset({"cause", "errorMessage", "errorType", "requestId", "stackTrace", "trace"})
+
+
+N = TypeVar("N", Text, JsonBoolean, JsonObject)
+
+
+class Failure(NamedTuple):
+    """An answer that decides nothing: status and gateway response that follow (HTTP APIs have none), and why."""
+
+    status: int
+    response_type: ResponseType | None
+    reason: str
+    rule: str = "AUT-2"
+
+
+class _Form(NamedTuple):
+    """What is asked of an answer, which depends on the API and its authorizer."""
+
+    api_type: ApiType
+    payload_format: str
+    simple: bool
+
+    def failure(self, response_type: ResponseType, reason: str, rule: str = "AUT-2") -> Failure:
+        status = 401 if response_type is ResponseType.UNAUTHORIZED else 500
+        return Failure(status, None if self.api_type is ApiType.HTTP else response_type, reason, rule)
+
+    def invalid(self, reason: str) -> Failure:
+        return self.failure(ResponseType.AUTHORIZER_CONFIGURATION_ERROR, reason)
+
+
+class _InvalidError(Exception):
+    """Raised inside this module: why an answer is none."""
+
+    def __init__(self, reason: str, problems: tuple[Diagnostic, ...] = (), doubt: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.problems = problems
+        self.doubt = doubt
+
+
+class AuthorizerOutput(Frozen):
+    """What a Lambda authorizer answered, judged as API Gateway judges it.
+
+    Either ``failure`` says what follows from an answer that is none, or there is ``policy``, or for simple responses
+    ``is_authorized``. ``problems`` holds all that is wrong with a policy document that cannot be taken, each with its
+    place. ``context`` goes on to the integration.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+
+    >>> AuthorizerOutput.parse({"isAuthorized": True}, api_type="HTTP", payload_format="2.0",
+    ...     simple_responses=True).is_authorized
+    True
+    >>> AuthorizerOutput.parse(None).failure.status
+    500
+    """
+
+    __slots__ = (
+        "_context",
+        "_doubt",
+        "failure",
+        "is_authorized",
+        "policy",
+        "principal_id",
+        "problems",
+        "usage_identifier_key",
+    )
+    failure: Failure | None
+    policy: Policy | None
+    is_authorized: bool | None
+    principal_id: str | None
+    usage_identifier_key: str | None
+    problems: tuple[Diagnostic, ...]
+    _context: dict[str, Any]
+    _doubt: str
+
+    def __init__(
+        self,
+        *,
+        failure: Failure | None = None,
+        policy: Policy | None = None,
+        is_authorized: bool | None = None,
+        principal_id: str | None = None,
+        context: Mapping[str, Any] | None = None,
+        usage_identifier_key: str | None = None,
+        problems: tuple[Diagnostic, ...] = (),
+    ) -> None:
+        self._set(
+            failure=instance_or_none(failure, Failure, "failure"),
+            policy=instance_or_none(policy, Policy, "policy"),
+            is_authorized=None if is_authorized is None else flag(is_authorized, "is_authorized"),
+            principal_id=text_or_none(principal_id, "principal_id"),
+            usage_identifier_key=text_or_none(usage_identifier_key, "usage_identifier_key"),
+            problems=instances(problems, Diagnostic, "problems"),
+            _context=dict(mapping_or_none(context, "context") or {}),
+            _doubt="",
+        )
+
+    @classmethod
+    def parse(
+        cls,
+        value: object,
+        *,
+        api_type: ApiType | str = ApiType.REST,
+        payload_format: str = "1.0",
+        simple_responses: bool = False,
+    ) -> AuthorizerOutput:
+        """Judge what a function answered.
+
+        Args:
+            value: what it returned, as a mapping, as JSON in a text, a Source (a named text) or bytes, or as a part of
+                a larger text; None where it returned nothing; the exception that it threw, or its message as a text
+                that is no JSON, such as ``Unauthorized``.
+            api_type: the kind of API: REST, HTTP or WEBSOCKET.
+            payload_format: ``1.0`` or ``2.0``, what the authorizer of an HTTP API is set to.
+            simple_responses: whether it is set to take ``{"isAuthorized": …}`` (HTTP APIs, payload format 2.0).
+
+        Returns:
+            The output. Bad answers do not raise: their ``failure`` says which status follows, and why.
+
+        Raises:
+            UsageError: there is no such API type or payload format, or they do not go with simple responses.
+        """
+        form = _form(api_type, payload_format, simple_responses)
+        if isinstance(value, (bytes, bytearray)):
+            value = value.decode("utf-8", "replace")
+        value = own(value) if isinstance(value, (str, dict)) else value
+        thrown = _message_of(value)
+        if thrown is not None:
+            return cls(failure=_of_error(form, thrown))
+        try:
+            return _of_answer(form, *_read(value))
+        except _InvalidError as error:
+            failed = cls(failure=form.invalid(error.reason), problems=error.problems)
+            failed._set(_doubt=error.doubt)
+            return failed
+
+    @property
+    def doubt(self) -> str:
+        """What of the answer AWS does not document and reports differ on; empty where there is nothing of the kind."""
+        if self.policy is not None and not self.policy.statements:
+            return "the document of the function has no statement, and is treated as one that allows nothing"
+        return self._doubt
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """What goes on to the integration, as the function gave it."""
+        return MappingProxyType(self._context)
+
+    def _identity(self) -> tuple[Any, ...]:
+        # The values of a context may be lists and mappings, which have no hash.
+        return *super()._identity(), repr(self._context)
+
+
+def output_in_file(text: str, name: str) -> Written | str:
+    r"""What a function answered, as a file holds it.
+
+    Args:
+        text: the JSON that the function returns; or ``Unauthorized``, the message of the one error that is a 401, which
+            one end of a line may follow. Any other error is written as Lambda reports it: ``{"errorMessage": "…"}``.
+        name: what messages call the file.
+
+    Returns:
+        The answer, as ``AuthorizerOutput.parse`` and ``Api.invoke`` take it. Whatever JSON can hold is one, whether or
+        not API Gateway can use it.
+
+    Raises:
+        PolicySyntaxError: the text is neither; ``errors`` holds everything that is wrong, each with its place.
+
+    >>> output_in_file("Unauthorized\n", "answer.txt")
+    'Unauthorized'
+    """
+    text = text.removeprefix(BOM)
+    if text.removesuffix("\n").removesuffix("\r") == UNAUTHORIZED:
+        return UNAUTHORIZED
+    source = Source(name, text)
+    node, faults = read_json(text)
+    if faults or node is None:
+        problems = [_diagnostic(fault, source) for fault in faults]
+        if not text.lstrip().startswith(("{", "[")):
+            problems[0] = problems[0]._replace(advice=_IN_A_FILE)
+        raise PolicySyntaxError(problems)
+    return Written(node, source)
+
+
+@lru_cache(maxsize=256)
+def compiled_policy(policy: Policy) -> CompiledPolicies:
+    """A policy as the only one of its layer: the same document is compiled once, however often it is returned."""
+    return CompiledPolicies([[policy]], ClauseTable())
+
+
+def _form(api_type: ApiType | str, payload_format: str, simple: bool) -> _Form:
+    kind = one_of(ApiType, api_type, "api_type")
+    form = one_among(payload_format, ("1.0", "2.0"))
+    if form is None:
+        raise UsageError(f'payload_format is "1.0" or "2.0", found {payload_format!r}', rule="AUT-1")
+    if simple and (kind is not ApiType.HTTP or form != "2.0"):
+        raise UsageError("simple responses are for HTTP APIs with payload format 2.0", rule="AUT-2")
+    return _Form(kind, form, flag(simple, "simple_responses"))
+
+
+def _message_of(value: object) -> str | None:
+    """The message of the error that the function threw; None where it returned."""
+    if isinstance(value, BaseException):
+        return str(value)
+    if isinstance(value, Source):
+        value = value.text
+    # What begins an object is an answer, however broken; what else is no JSON, such as "[401] no token", is a message.
+    if isinstance(value, str) and not value.lstrip().startswith("{"):
+        return None if read_json(value)[0] is not None else value
+    if isinstance(value, Mapping) and "errorMessage" in value and _THROWN.issuperset(value):
+        return str(own(value["errorMessage"]))
+    return None
+
+
+def _of_error(form: _Form, message: str) -> Failure:
+    if message == UNAUTHORIZED:
+        return form.failure(ResponseType.UNAUTHORIZED, "the function said Unauthorized", "AUT-3")
+    near = f"; a 401 takes {UNAUTHORIZED} and nothing else" if UNAUTHORIZED.lower() in message.lower() else ""
+    return form.failure(ResponseType.AUTHORIZER_FAILURE, f"the function failed with {quoted(message)}{near}", "AUT-3")
+
+
+def _read(value: object) -> tuple[JsonObject, Source | None]:
+    """The answer as an object, with its text where it has one."""
+    source = None
+    node: Node | None
+    if isinstance(value, Written):
+        return _object(value.node), value.source
+    if isinstance(value, (str, Source)):
+        source = value if isinstance(value, Source) else Source(NAME, value)
+        node, faults = read_json(source.text)
+    elif isinstance(value, Mapping):
+        node, faults = read_objects(value)
+    else:
+        found = "null" if value is None else f"a value of type {type(value).__name__}"
+        raise _InvalidError(f"the function returned {found}, expected an object")
+    if faults or node is None:
+        problems = tuple(_diagnostic(fault, source) for fault in faults)
+        raise _InvalidError(f"what the function returned is no JSON: {problems[0].message}", problems)
+    return _object(node), source
+
+
+def _object(node: Node) -> JsonObject:
+    if not isinstance(node, JsonObject):
+        is_error = isinstance(node, Text) and node.value == UNAUTHORIZED
+        hint = "; it is a 401 only where the function fails with it" if is_error else ""
+        raise _InvalidError(f"the function returned {describe(node)}, expected an object{hint}")
+    return node
+
+
+def _diagnostic(fault: Fault, source: Source | None) -> Diagnostic:
+    span = None if source is None else source.span(fault.start, fault.end)
+    return Diagnostic(fault.message, source or Source(NAME, ""), span, fault.path, fault.advice, fault.rule)
+
+
+def _of_answer(form: _Form, answer: JsonObject, source: Source | None) -> AuthorizerOutput:
+    members = {name: node for name, (_, _, node) in answer.members.items()}
+    fields = plain(answer)
+    assert isinstance(fields, dict)
+    thrown = _message_of(fields)
+    if thrown is not None:
+        return AuthorizerOutput(failure=_of_error(form, thrown))
+    if form.simple:
+        authorized = _member(members, "isAuthorized", JsonBoolean, "true or false")
+        return AuthorizerOutput(is_authorized=authorized.text == "true", context=_context(form, members))
+    principal_id = _principal_id(members)
+    document = _member(members, "policyDocument", JsonObject, "an object")
+    key = None
+    if not _left_out(members, "usageIdentifierKey"):
+        key = _member(members, "usageIdentifierKey", Text, "a string").value
+    return AuthorizerOutput(
+        policy=_policy(document, source),
+        principal_id=principal_id,
+        context=_context(form, members),
+        usage_identifier_key=key,
+    )
+
+
+#: The sorts of principalId on which reports differ, or say nothing. A string that gets here is empty.
+_PRINCIPAL_IDS: dict[type, str] = {
+    type(None): "no principalId",
+    JsonNumber: "a number as principalId",
+    Text: "an empty principalId",
+}
+
+
+def _principal_id(members: Mapping[str, Node]) -> str:
+    """The principalId, a string with a text. What becomes of a number, of an empty string, or of none, is assumed."""
+    try:
+        found = _member(members, "principalId", Text, "a string").value
+        if not found:
+            raise _InvalidError("found an empty string as principalId, expected the name of a caller")
+        return found
+    except _InvalidError as error:
+        sort = _PRINCIPAL_IDS.get(type(members.get("principalId")))
+        if sort is None or "policyDocument" not in members:
+            raise
+        raise _InvalidError(error.reason, doubt=f"{sort} is treated as an invalid response") from error
+
+
+def _left_out(members: Mapping[str, Node], name: str) -> bool:
+    """Whether an optional member says nothing; null is taken as nothing."""
+    return isinstance(members.get(name, JsonNull()), JsonNull)
+
+
+def _member(members: Mapping[str, Node], name: str, kind: type[N], expected: str) -> N:
+    """A member of the answer, which has to be of a kind."""
+    node = members.get(name)
+    if isinstance(node, kind):
+        return node
+    if node is None:
+        raise _InvalidError(f"the function returned no {name}, expected {expected}{_meant(members, name)}")
+    found = f"the string {quoted(node.value)}" if isinstance(node, Text) else describe(node)
+    near = "; the object itself is asked for, not its text" if isinstance(node, Text) and kind is JsonObject else ""
+    raise _InvalidError(f"found {found} as {name}, expected {expected}{near}")
+
+
+def _meant(members: Mapping[str, Node], name: str) -> str:
+    """What may have been meant by an answer that lacks a member."""
+    near = next((each for each in members if each.replace("_", "").lower() == name.lower()), None)
+    if near is not None:
+        return f"; {quoted(near)} is another name"
+    if "isAuthorized" in members:
+        return "; isAuthorized is for HTTP APIs with payload format 2.0 and simple responses"
+    if "policyDocument" in members and name == "isAuthorized":
+        return "; where simple responses are on, no policy is looked at"
+    if "statusCode" in members:
+        return "; statusCode belongs to the answer of an integration"
+    return ""
+
+
+def _policy(node: JsonObject, source: Source | None) -> Policy:
+    try:
+        if source is not None:
+            policy = Policy.from_node(node, kind=PolicyKind.AUTHORIZER, name=source.name, source=source)
+        else:
+            document = plain(node)
+            assert isinstance(document, dict)
+            policy = Policy.parse(document, kind=PolicyKind.AUTHORIZER, name=NAME)
+    except PolicySyntaxError as error:
+        more = f", and {len(error.errors) - 1} more" if len(error.errors) > 1 else ""
+        raise _InvalidError(f"its policyDocument cannot be taken: {error.message}{more}", error.errors) from error
+    for statement in policy.statements:
+        for text in statement.resource.values:
+            if len(text.value) > LONGEST_RESOURCE:
+                path = f"Statement[{statement.number}].{statement.resource.name}"
+                reason = f"found a resource of {len(text.value)} characters, expected at most {LONGEST_RESOURCE}"
+                place = Diagnostic(reason, source or Source(NAME, ""), policy.span(text), path, rule="AUT-2")
+                raise _InvalidError(reason, (place,))
+    return policy
+
+
+def _context(form: _Form, members: Mapping[str, Node]) -> dict[str, Any]:
+    if _left_out(members, "context"):
+        return {}
+    node = _member(members, "context", JsonObject, "an object")
+    nested = form.api_type is ApiType.HTTP and form.payload_format == "2.0"
+    for name, (_, _, value) in node.members.items():
+        if isinstance(value, (JsonObject, JsonArray)) and not nested:
+            raise _InvalidError(
+                f"found {describe(value)} as {quoted(name)} of context, expected a string, a number or a boolean"
+            )
+    context = plain(node)
+    assert isinstance(context, dict)
+    return context

@@ -1,0 +1,1 @@
+"""API Gateway's authorization flow: the numbered gates, from a call to a gateway response."""

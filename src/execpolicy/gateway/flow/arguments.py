@@ -1,0 +1,187 @@
+"""A call as it arrives: the arguments that describe it, read and checked, and what it tells of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any
+
+from execpolicy.arguments import described, one_among, own, text, text_or_none
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller
+from execpolicy.errors import UsageError
+from execpolicy.gateway.arn.call_path import decoded
+from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
+from execpolicy.gateway.authorizers.cache import AuthorizerCache
+from execpolicy.gateway.authorizers.claims import checked as check_claims
+from execpolicy.gateway.authorizers.event import sent
+from execpolicy.gateway.authorizers.identity_sources import NOT_GIVEN, Call
+from execpolicy.gateway.flow.gates import Flow, Given
+from execpolicy.gateway.flow.routing import is_verb
+from execpolicy.gateway.flow.vpc_endpoint import endpoint_named_by
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.domain import Domain
+from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.stage import Stage
+from execpolicy.language import principal as kinds
+from execpolicy.language.context import Context
+from execpolicy.language.operators import read_date
+from execpolicy.language.principal import Principal
+from execpolicy.language.told import CLOCKS, FOREIGN, TELLS_TIME
+
+SIGNATURES = ("valid", "invalid", "expired")
+
+_WEBSOCKET = ApiType.WEBSOCKET
+
+
+def arrived(
+    api: ApiDefinition,
+    method: str,
+    path: str,
+    *,
+    caller: Caller | Principal | str | None,
+    headers: Mapping[str, Any] | None,
+    query: Mapping[str, Any] | None,
+    context: Context | Mapping[str, Any] | None,
+    vpc_endpoint_policy: Policy | None,
+    domain_name: str | None,
+    authorizer_output: Any,
+    claims: Mapping[str, object] | None,
+    cache: AuthorizerCache | None,
+    at: object,
+    signature: str,
+) -> tuple[Call, Given]:
+    """The arguments of a call, each read and checked."""
+    told = context if isinstance(context, Context) else Context(context)
+    signed = one_among(signature, SIGNATURES)
+    if signed is None:
+        raise UsageError(f"signature is {', '.join(SIGNATURES)}, found {signature!r}", rule="GW-18")
+    policy = vpc_endpoint_policy
+    if policy is not None and not (isinstance(policy, Policy) and policy.kind is PolicyKind.VPC_ENDPOINT):
+        raise UsageError("vpc_endpoint_policy is a policy of kind vpc_endpoint", rule="POL-8")
+    if cache is not None and not isinstance(cache, AuthorizerCache):
+        raise UsageError("cache is an AuthorizerCache", rule="AUT-5")
+    who = caller if caller is None or isinstance(caller, Caller) else Caller(caller)
+    if who is not None and who.principal.kind == kinds.ANONYMOUS:
+        who = None
+    unnamed = None
+    if told.bits & FOREIGN:
+        from execpolicy.gateway.flow.unrecognized_keys import refuse_unnamed_in_call
+
+        unnamed = refuse_unnamed_in_call(
+            api, told, caller=who, vpc_endpoint_policy=policy, authorizer_output=authorizer_output, cache=cache
+        )
+        told = told.accepted()
+    now = _moment(at) if at is not None else _clock_of(told) if told.bits & TELLS_TIME else None
+    # Text of ASCII characters alone is what most calls have, and needs no further check.
+    if type(method) is not str or type(path) is not str or not method.isascii() or not path.isascii():
+        method, path = _texts(api, method, path)
+    elif api.type is _WEBSOCKET:
+        _check_socket_call(api, method, path)
+    if claims is not None:
+        check_claims(claims)
+    if domain_name is not None:
+        domain_name = text_or_none(domain_name, "domain_name")
+    call = Call(
+        method,
+        path or ("" if api.type is _WEBSOCKET else "/"),
+        NOT_GIVEN if headers is None else sent(headers, "headers"),
+        NOT_GIVEN if query is None else sent(query, "query"),
+    )
+    return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signed, unnamed)
+
+
+def _texts(api: ApiDefinition, method: object, path: object) -> tuple[str, str]:
+    """The method and the path, checked."""
+    method, path = own(method), own(path)
+    if api.type is _WEBSOCKET:
+        _check_socket_call(api, method, path)
+    path = text(path, "the path")
+    return text(method, "the method"), path
+
+
+def _check_socket_call(api: ApiDefinition, method: object, path: object) -> None:
+    """Refuse what is neither a route key alone nor a verb with the path of a connection."""
+    sent = decoded(text(path, "path"))
+    if sent and not sent.startswith("/"):
+        found = f"the path {path!r}"
+    elif is_verb(api, text(method, "the route key")) and "@connections" not in sent:
+        found = f"{method} with the path {path!r}" if path else f"{method} as a route key"
+    else:
+        return
+    raise UsageError(
+        f"a WebSocket API is called by a route key, or by a verb and the path of a connection; found {found}",
+        advice='pass the route key alone, such as invoke("$connect"), or invoke("POST", "/@connections/ID")',
+        rule="GW-21",
+    )
+
+
+def _moment(at: object) -> float:
+    """A time in seconds since 1970; a number is one already, whatever its length."""
+    if isinstance(at, (int, float)) and not isinstance(at, bool):
+        try:
+            found = float(at)
+        except OverflowError:
+            raise UsageError("at is a time, found a number that is beyond any", rule="AUT-5") from None
+        if not isfinite(found):
+            raise UsageError(f"at is a time, found {at!r}", rule="AUT-5")
+        return found
+    if isinstance(at, Iterable) and not isinstance(at, str):
+        raise UsageError(f"at is one time, found {described(at)}", rule="AUT-5")
+    seconds = read_date(next(iter(Context({"aws:CurrentTime": at}).values.values()))[0])
+    assert seconds is not None, "the context refuses what is no date"
+    return float(seconds)
+
+
+def _clock_of(context: Context) -> float | None:
+    for key in CLOCKS:
+        given = context.given(key)
+        if given is not None and len(given) == 1:
+            return _moment(given[0])
+    return None
+
+
+def context_of(flow: Flow) -> Context:
+    """What the call itself tells of the condition keys, beside what was given (KEY-3, KEY-6, GW-19, GW-20)."""
+    given, name = flow.given.context, flow.given.domain_name
+    if not flow.call.headers and flow.given.now is None and name is None:
+        return given
+    told: dict[str, Any] = {
+        "aws:UserAgent": next(iter(flow.call.header("user-agent")), None),
+        "aws:Referer": next(iter(flow.call.header("referer")), None),
+        "aws:CurrentTime": None if flow.given.now is None else str(flow.given.now),
+        "aws:SourceVpce": None if name is None else endpoint_named_by(name),
+    }
+    if flow.domain is not None and flow.domain.is_private:
+        told["execute-api:viaDomainArn"] = domain_arn(flow.api, flow.domain)
+    clocks = any(given.given(key) for key in CLOCKS)
+    more = {
+        key: value
+        for key, value in told.items()
+        if value is not None and given.get(key) is None and not (clocks and key == "aws:CurrentTime")
+    }
+    return given.adding(more) if more else given
+
+
+def arn_of_call(api: ApiDefinition, stage: Stage, method: str, path: str) -> str:
+    """The ARN of a call whose method and path found a route, so that they can stand in one (GW-2)."""
+    if path.startswith("/@connections"):  # which names connections, in the ARN of whatever API
+        return str(_built(api, stage, method, path))
+    before = api._before_calls.get(stage.name)
+    if before is None:
+        before = api._before_calls[stage.name] = str(_built(api, stage, "GET", "/")).removesuffix("GET/")
+    return f"{before}{method}{path}"
+
+
+def _built(api: ApiDefinition, stage: Stage, method: str, path: str) -> ExecuteApiArn:
+    return ExecuteApiArn.build(
+        region=api.region, account=api.account, api_id=api.id, stage=stage.name, method=method, path=path
+    )
+
+
+def domain_arn(api: ApiDefinition, domain: Domain) -> str:
+    """The ARN of a private custom domain, which the policies of domain and endpoint are asked about (GW-1)."""
+    return str(
+        ExecuteApiArn.build(region=api.region, account=api.account, domain_name=domain.name, domain_id=domain.id)
+    )

@@ -1,0 +1,184 @@
+"""A call on its way through the gates: what is known of it, and what each gate said so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.layers import Outcome
+from execpolicy.errors import UsageError
+from execpolicy.gateway.authorizers.cache import AuthorizerCache, Cached, Key
+from execpolicy.gateway.authorizers.identity_sources import Call
+from execpolicy.gateway.authorizers.output import AuthorizerOutput
+from execpolicy.gateway.flow.policy_checks import Situation
+from execpolicy.gateway.flow.refusals import Refusal
+from execpolicy.gateway.flow.response import GatewayResponse, Passage, Told, text_of
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.authorizer import Authorizer
+from execpolicy.gateway.model.domain import Domain
+from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.route import Route
+from execpolicy.gateway.model.stage import Stage
+from execpolicy.language.context import Context
+
+if TYPE_CHECKING:
+    from execpolicy.gateway.flow.unrecognized_keys import Unnamed
+
+
+class Given(NamedTuple):
+    """What the one who asks gave with the call."""
+
+    caller: Caller | None
+    context: Context
+    vpc_endpoint_policy: Policy | None
+    domain_name: str | None
+    authorizer_output: Any
+    claims: Mapping[str, object] | None
+    cache: AuthorizerCache | None
+    now: float | None
+    signature: str
+    #: The check of keys of other services, where it needs what a function returns (KEY-1).
+    unnamed: Unnamed | None = None
+
+    @property
+    def time(self) -> float:
+        """The time of the call, which a cache asks for."""
+        if self.now is None:
+            raise UsageError("a cache needs the time of each call", advice="give at=…", rule="AUT-5")
+        return self.now
+
+    def with_output(self, output: AuthorizerOutput | None) -> Given:
+        """The same, with what the function returned known, and no cache: for another reading of the same call."""
+        return self._replace(cache=None, authorizer_output=self.authorizer_output if output is None else output)
+
+
+_ALLOW, _, _, _INDETERMINATE = Outcome
+#: The answer to a call that no gate refuses.
+_PASSED = Refusal(200, None, "")
+
+
+class Flow:
+    """One call, from its first gate to its answer.
+
+    What is told of a gate may be a function that makes the text: it is asked when somebody reads it.
+    """
+
+    __slots__ = (
+        "answered",
+        "api",
+        "arn",
+        "arrived",
+        "cached",
+        "call",
+        "domain",
+        "given",
+        "key",
+        "notes",
+        "output",
+        "parameters",
+        "passages",
+        "possible",
+        "route",
+        "situation",
+        "stage",
+    )
+
+    def __init__(self, api: ApiDefinition, call: Call, given: Given) -> None:
+        self.api = api
+        #: The call as it arrived, and as it goes on once host and method are known.
+        self.arrived = self.call = call
+        self.given = given
+        self.stage: Stage = api.stage
+        self.domain: Domain | None = None
+        self.route: Route | None = None
+        self.situation: Situation | None = None
+        self.parameters: dict[str, str] = {}
+        #: What the function returned, once it was asked or found in the cache.
+        self.output: AuthorizerOutput | None = None
+        self.cached: Cached | None = None
+        #: What an answer of the function is cached by.
+        self.key: Key | None = None
+        self.arn = ""
+        #: API Gateway itself has answered: no further gate is met.
+        self.answered = False
+        self.passages: list[Passage] = []
+        #: How the gates that are not known may refuse the call.
+        self.possible: list[Refusal] = []
+        self.notes: list[str] = []
+
+    @property
+    def found_route(self) -> Route:
+        """The route, behind the gate that finds it."""
+        assert self.route is not None, "the route is found before any gate asks for it"
+        return self.route
+
+    @property
+    def found_situation(self) -> Situation:
+        """The call as policies see it, behind the gate that finds the route."""
+        assert self.situation is not None, "the ARN is known before any policy is asked"
+        return self.situation
+
+    @property
+    def authorizer(self) -> Authorizer:
+        """The authorizer of the route; the API refuses a route that lacks the one it asks for."""
+        name = self.found_route.authorizer
+        assert name is not None, "only routes with an authorizer ask for it"
+        return self.api.authorizer(name)
+
+    def passed(self, number: str, gate: str, detail: Told, *rules: str, decision: Decision | None = None) -> None:
+        """The call passes a gate."""
+        self.passages.append((number, gate, True, detail, rules, decision, ()))
+
+    def unknown(
+        self, number: str, gate: str, refusal: Refusal, detail: Told, *rules: str, keys: tuple[str, ...]
+    ) -> None:
+        """It is not known whether a gate refuses the call with this answer; it depends on the values of ``keys``."""
+        self.possible.append(refusal)
+        self.passages.append((number, gate, None, detail, rules, None, keys))
+
+    def refused(
+        self, number: str, gate: str, refusal: Refusal, detail: Told, *rules: str, decision: Decision | None = None
+    ) -> Refusal:
+        """A gate refuses the call."""
+        self.passages.append((number, gate, False, detail, rules, decision, ()))
+        return refusal
+
+    def decided(
+        self,
+        number: str,
+        gate: str,
+        decision: Decision,
+        refuse: Callable[[ApiType, Decision], Refusal],
+        detail: Told,
+        *rules: str,
+    ) -> Refusal | None:
+        """Policies decide at a gate: allow, deny, or what is not known. ``refuse`` makes the answer to a denial."""
+        outcome = decision.outcome
+        if outcome is _ALLOW:
+            self.passages.append((number, gate, True, detail, rules, decision, ()))
+            return None
+        refusal = refuse(self.api.type, decision)
+        if outcome is _INDETERMINATE:
+            if _ALLOW in decision.possible:
+                self.possible.append(refusal)
+                self.passages.append((number, gate, None, detail, rules, decision, ()))
+                return None
+            detail = f"{text_of(detail)}; denied either way, whether by a Deny is not known"
+            if not isinstance(refusal.message, str):
+                # What policies give rise to says whether a Deny did.
+                refusal = refusal._replace(message="", body_key="")
+        self.passages.append((number, gate, False, detail, rules, decision, ()))
+        return refusal
+
+    def response(self, refusal: Refusal | None) -> GatewayResponse:
+        """The answer to the call, or all that are possible."""
+        if refusal is None:
+            refusal = _PASSED
+        elif self.possible:
+            self.notes.append(
+                "an earlier gate is not known, and may refuse the call first, with another status or message"
+            )
+        return GatewayResponse.of((*self.possible, refusal), self.arn, tuple(self.passages), self.notes)

@@ -1,0 +1,144 @@
+"""The answers that refuse a call, in API Gateway's own words (MSG-2, MSG-3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from execpolicy.engine.caller import Caller
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.gateway.authorizers.identity_sources import Call
+from execpolicy.gateway.model.names import ApiType, ResponseType
+
+#: A message, or the function that makes it when it is asked for, and what it takes: why policies deny takes longer to
+#: tell than that they do.
+Message = str | tuple[Callable[..., str], *tuple[Any, ...]]
+
+
+class Refusal(NamedTuple):
+    """A status, the gateway response (HTTP APIs have none), and the body's one member."""
+
+    status: int
+    response_type: ResponseType | None
+    message: Message
+    body_key: str = "message"
+
+
+#: Status and default message of each gateway response.
+DEFAULTS: dict[ResponseType, tuple[int, str]] = {
+    ResponseType.ACCESS_DENIED: (403, "Forbidden"),
+    # API Gateway writes null for both failures of an authorizer.
+    ResponseType.AUTHORIZER_CONFIGURATION_ERROR: (500, ""),
+    ResponseType.AUTHORIZER_FAILURE: (500, ""),
+    ResponseType.EXPIRED_TOKEN: (403, "The security token included in the request is expired"),
+    ResponseType.INVALID_API_KEY: (403, "Forbidden"),
+    ResponseType.INVALID_SIGNATURE: (
+        403,
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "
+        "Key and signing method. Consult the service documentation for details.",
+    ),
+    ResponseType.MISSING_AUTHENTICATION_TOKEN: (403, "Missing Authentication Token"),
+    ResponseType.UNAUTHORIZED: (401, "Unauthorized"),
+    ResponseType.WAF_FILTERED: (403, "Forbidden"),
+}
+
+#: All that an HTTP API says, by status.
+HTTP_MESSAGES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
+
+#: How the signatures of Signature Version 4 and 4a begin in the Authorization header (GW-18).
+SIGNATURE_PREFIX = "AWS4-"
+
+_LAMBDA = "User is not authorized to access this resource"
+#: The document counts as an identity-based policy. Where a Deny may or may not apply, no message is made (GW-25).
+_LAMBDA_ENDINGS = {
+    Outcome.EXPLICIT_DENY: " with an explicit deny in an identity-based policy",
+    Outcome.IMPLICIT_DENY: " because no identity-based policy allows the execute-api:Invoke action",
+}
+_ACCOUNT_IN_ARN = re.compile(r"(arn:[^:]+:execute-api:[^:]*:)[0-9]{8}([0-9]{4}:)")
+
+
+def refuse(api_type: ApiType, response_type: ResponseType, message: Message | None = None) -> Refusal:
+    """The answer of a kind of API that ends in this gateway response."""
+    status, default = DEFAULTS[response_type]
+    if api_type is ApiType.HTTP:
+        return refuse_http(status)
+    key = "Message" if response_type is ResponseType.ACCESS_DENIED else "message"
+    return Refusal(status, response_type, default if message is None else message, key)
+
+
+def missing_token(api_type: ApiType, call: Call) -> Refusal:
+    """The answer to a call that finds no method, or whose method asks for a signature that it does not have (MSG-3).
+
+    A REST API reads an Authorization header there as a signature, and complains about one that is none.
+    """
+    sent = call.header("authorization")
+    complaint = None
+    if api_type is ApiType.REST and sent and sent[0] and not sent[0].startswith(SIGNATURE_PREFIX):
+        complaint = (_complaint, sent[0], bool(call.header("x-amz-date") or call.header("date")))
+    return refuse(api_type, ResponseType.MISSING_AUTHENTICATION_TOKEN, complaint)
+
+
+def _complaint(header: str, dated: bool) -> str:
+    """What is wrong with an Authorization header as a signature. The header itself is hashed, as it may be a token."""
+    from base64 import b64encode
+    from hashlib import sha256
+
+    hashed = b64encode(sha256(header.encode()).digest()).decode("ascii")
+    _, _, pairs = header.partition(" ")
+    if pairs and any("=" not in pair for pair in pairs.split(",")):
+        return (
+            "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with "
+            f"Base64): '{hashed}'."
+        )
+    lacking = [f"Authorization header requires '{name}' parameter." for name in ("Credential", "Signature")]
+    lacking.append("Authorization header requires 'SignedHeaders' parameter.")
+    if not dated:
+        lacking.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+    return f"{' '.join(lacking)} (Hashed with SHA-256 and encoded with Base64) Authorization={hashed}"
+
+
+def refuse_http(status: int) -> Refusal:
+    """The answer of an HTTP API, which says no more than its status."""
+    return Refusal(status, None, HTTP_MESSAGES[status])
+
+
+def denied(api_type: ApiType, decision: Decision) -> Refusal:
+    """The answer to a call that IAM or a resource policy denies: who, which action, which resource."""
+    return refuse(api_type, ResponseType.ACCESS_DENIED, (_denial, decision))
+
+
+def _denial(decision: Decision) -> str:
+    return masked(decision.message)
+
+
+def unallowed(api_type: ApiType, caller: Caller | None, arn: str) -> Refusal:
+    """The answer where a resource policy would have to allow, and none is there that could."""
+    who = "anonymous" if caller is None else caller.principal.arn
+    return refuse(api_type, ResponseType.ACCESS_DENIED, (_lack, who, arn))
+
+
+def _lack(who: str, arn: str) -> str:
+    return masked(unauthorized(who, arn) + " because no resource-based policy allows the execute-api:Invoke action")
+
+
+def unauthorized(who: str, arn: str) -> str:
+    """Who may not call what, without a reason."""
+    return f"User: {who} is not authorized to perform: execute-api:Invoke on resource: {arn}"
+
+
+def denied_by_authorizer(api_type: ApiType, decision: Decision) -> Refusal:
+    """The answer to a call that a Lambda authorizer's document does not let in, or that the resource policy denies."""
+    return refuse(api_type, ResponseType.ACCESS_DENIED, (_denial_by_authorizer, decision))
+
+
+def _denial_by_authorizer(decision: Decision) -> str:
+    if Layer.RESOURCE in decision.blocked_by and Layer.AUTHORIZER not in decision.blocked_by:
+        return _denial(decision)
+    return _LAMBDA + _LAMBDA_ENDINGS[decision.outcome]
+
+
+def masked(message: str) -> str:
+    """A message with the API's account masked to its last four digits, as API Gateway writes it (MSG-2)."""
+    return _ACCOUNT_IN_ARN.sub(r"\g<1>********\g<2>", message)

@@ -1,0 +1,385 @@
+"""What a caller gets: status, gateway response, message, and every gate that was passed or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+from html import escape
+from typing import Any, NamedTuple
+
+from execpolicy._base.frozen import Frozen
+from execpolicy._base.ordered import OrderedSet
+from execpolicy.document.syntax.wording import listed, printable
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.explain.outline import Line
+from execpolicy.engine.layers import Outcome
+from execpolicy.errors import UsageError
+from execpolicy.gateway.flow.refusals import Refusal
+from execpolicy.gateway.model.names import ResponseType
+
+SCHEMA_VERSION = 1
+
+
+class CallOutcome(StrEnum):
+    """What becomes of a call, whichever of the possible answers it gets (GW-25).
+
+    >>> from execpolicy import Api, Route
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
+    >>> api.invoke("GET", "/orders").outcome
+    <CallOutcome.DENIED: 'denied'>
+    """
+
+    #: It gets through: 200 is the only possible status.
+    ALLOWED = "allowed"
+    #: It is refused: every possible status is a refusal.
+    DENIED = "denied"
+    #: It depends on what is not known of the call whether it gets through: 200 is one of several possible statuses.
+    INDETERMINATE = "indeterminate"
+
+
+class Step(NamedTuple):
+    """One gate: its number in the flow, whether the call passed (None: not known), and why.
+
+    ``deciding_keys`` are the condition keys on which it depends whether the call passes, or how it is refused, where
+    that is not known.
+
+    >>> from execpolicy import Api, Route
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
+    >>> api.invoke("GET", "/orders").steps[-1].gate
+    'signature'
+    """
+
+    number: str
+    gate: str
+    passed: bool | None
+    detail: str
+    rules: tuple[str, ...] = ()
+    decision: Decision | None = None
+    deciding_keys: tuple[str, ...] = ()
+
+
+#: A text, or the function that makes it when it is asked for, and what it takes.
+Told = str | tuple[Callable[..., str], *tuple[Any, ...]]
+
+#: A step whose detail may still have to be made: what is told of a gate takes longer than to pass it. Last come the
+#: keys on which a gate that asks no policy depends.
+Passage = tuple[str, str, bool | None, Told, tuple[str, ...], Decision | None, tuple[str, ...]]
+
+
+def text_of(told: Told) -> str:
+    """The text that is told."""
+    return told if isinstance(told, str) else told[0](*told[1:])
+
+
+class _Made:
+    """A response while it is made: its slots can be set, at a third of what it takes to set those of a response."""
+
+    __slots__ = ("_told", "arn", "body_key", "notes", "response_type", "status", "statuses")
+    status: int | None
+    statuses: tuple[int, ...]
+    response_type: ResponseType | None
+    body_key: str
+    arn: str
+    notes: tuple[str, ...]
+    #: The message and the steps, which are made when they are asked for.
+    _told: tuple[Told, Sequence[Passage]]
+
+
+class GatewayResponse(_Made, Frozen):
+    """The answer to a call: what ``Api.invoke`` returns.
+
+    ``outcome`` says whether the call gets through. ``status`` is the HTTP status, 200 for a call that reaches its
+    integration; where it is not known, it is None, and ``statuses`` lists those that are possible. ``response_type`` is
+    the gateway response that the call ends in (REST and WebSocket APIs), ``message`` the text of its body;
+    ``refused_by`` is the step that refuses the call, and ``decision`` the decision of the policies that refuse it. Each
+    of these is stated only where no other is possible. ``steps`` is every gate on the way, ``notes`` what else should
+    be known, such as a reading of AWS's pages that differs.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+
+    >>> from execpolicy import Api, Route
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
+    >>> response = api.invoke("GET", "/orders")
+    >>> response.outcome.value, response.status, response.message, response.refused_by.gate
+    ('denied', 403, 'Missing Authentication Token', 'signature')
+    """
+
+    __slots__ = ()
+    #: The HTTP status, None where more than one is possible.
+    status: int | None
+    #: All statuses that are possible, in ascending order.
+    statuses: tuple[int, ...]
+    #: The gateway response that the call ends in, None where more than one is possible; HTTP APIs have none.
+    response_type: ResponseType | None
+    #: The name of the message in the body; empty where more than one answer is possible.
+    body_key: str
+    #: The ARN of the call.
+    arn: str
+    #: What else should be known.
+    notes: tuple[str, ...]
+
+    def __init__(
+        self,
+        *,
+        status: int | None,
+        response_type: ResponseType | None,
+        message: str,
+        body_key: str,
+        arn: str,
+        steps: Sequence[Step],
+        notes: tuple[str, ...] = (),
+        statuses: tuple[int, ...] = (),
+    ) -> None:
+        statuses = statuses or (() if status is None else (status,))
+        if status != (statuses[0] if len(statuses) == 1 else None) or not statuses:
+            raise UsageError(f"statuses holds the status, or all that are possible; found {status!r} and {statuses!r}")
+        self._set(
+            status=status,
+            statuses=statuses,
+            response_type=response_type,
+            body_key=body_key,
+            arn=arn,
+            notes=notes,
+            _told=(message, tuple(steps)),
+        )
+
+    @classmethod
+    def of(
+        cls, answers: Sequence[Refusal], arn: str, passages: Sequence[Passage], notes: Iterable[str]
+    ) -> GatewayResponse:
+        """The answer to a call with this ARN, after these gates; it has more than one where that is not known."""
+        made: Any = _Made()
+        if len(answers) == 1:
+            made.status, made.response_type, message, made.body_key = answers[0]
+            made.statuses = (made.status,)
+        else:
+            made.statuses = tuple(sorted({answer.status for answer in answers}))
+            made.status, made.response_type, message, made.body_key = _common(answers)
+        made.arn = arn
+        made.notes = tuple(notes)
+        made._told = message, passages
+        made.__class__ = cls
+        response: GatewayResponse = made
+        return response
+
+    def with_notes(self, notes: Iterable[str]) -> GatewayResponse:
+        """The same response with more notes."""
+        made: Any = _Made()
+        for name in _Made.__slots__:
+            setattr(made, name, getattr(self, name))
+        made.notes = (*self.notes, *notes)
+        made.__class__ = GatewayResponse
+        response: GatewayResponse = made
+        return response
+
+    @property
+    def message(self) -> str:
+        """The text of the body, with what a terminal might obey as an escape; empty where API Gateway writes none."""
+        return printable(text_of(self._told[0]))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every gate on the way."""
+        return tuple(map(_step, self._told[1]))
+
+    @classmethod
+    def _fields(cls) -> tuple[str, ...]:
+        return ("arn", "body_key", "message", "notes", "response_type", "status", "statuses", "steps")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self._fields()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        GatewayResponse.__init__(self, **state)
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the call surely gets through."""
+        return self.status == 200
+
+    @property
+    def outcome(self) -> CallOutcome:
+        """Whether the call gets through, whichever of the possible answers it gets."""
+        if self.status == 200:
+            return CallOutcome.ALLOWED
+        return CallOutcome.INDETERMINATE if 200 in self.statuses else CallOutcome.DENIED
+
+    @property
+    def refused_by(self) -> Step | None:
+        """The step that refuses the call; None where none does, or where an earlier one may refuse it."""
+        passages = self._told[1]
+        if not passages or passages[-1][2] is not False or any(passage[2] is None for passage in passages):
+            return None
+        return _step(passages[-1])
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision of the policies that refuse the call; None where the call is not refused, or not by policies.
+
+        Where an earlier gate may refuse the call, it is None too: ``steps`` has the decision of each gate.
+        """
+        refusing = self.refused_by
+        return None if refusing is None else refusing.decision
+
+    @property
+    def deciding_keys(self) -> frozenset[str]:
+        """The condition keys on which it depends which of the possible answers the call gets; none where one is.
+
+        ``Decision.missing_keys`` has more: also keys that the call surely does not have and that mattered to an answer
+        that is known. Of a call that policies refuse, ``response.decision.missing_keys`` are those.
+        """
+        return OrderedSet(sorted({key for step in self.steps for key in step.deciding_keys}))
+
+    @property
+    def body(self) -> dict[str, str | None]:
+        """The body of a refusal as API Gateway writes it; empty where there is none, or several are possible."""
+        return {} if self.allowed or not self.body_key else {self.body_key: self.message or None}
+
+    def __bool__(self) -> bool:
+        raise UsageError(
+            "a GatewayResponse is neither true nor false",
+            advice="ask response.allowed: an answer that is a refusal would pass as true",
+        )
+
+    def explain(self) -> GatewayExplanation:
+        """Why: each gate in order, with the statements of the policies that settled it."""
+        return GatewayExplanation(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The response as plain data, by the schema ``docs/schemas/response-1.json``."""
+        steps, refusing = self.steps, self.refused_by
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "allowed": self.allowed,
+            "outcome": self.outcome.value,
+            "status": self.status,
+            "statuses": list(self.statuses),
+            "response_type": None if self.response_type is None else self.response_type.value,
+            "message": self.message or None,
+            "body": self.body,
+            "arn": self.arn or None,
+            "refused_by": None if refusing is None else refusing.gate,
+            "deciding_keys": list(self.deciding_keys),
+            "notes": list(self.notes),
+            "steps": [
+                {
+                    "number": step.number,
+                    "gate": step.gate,
+                    "passed": step.passed,
+                    "detail": step.detail,
+                    "rules": list(step.rules),
+                    "decision": None if step.decision is None else step.decision.to_dict(),
+                    "deciding_keys": list(step.deciding_keys),
+                }
+                for step in steps
+            ],
+        }
+
+    def _repr_html_(self) -> str:
+        return self.explain().html()
+
+
+def statuses_of(response: GatewayResponse) -> str:
+    """The status of an answer, or all that are possible: ``401 or 403``."""
+    return listed(map(str, response.statuses))
+
+
+def depends_on(response: GatewayResponse) -> str:
+    """What decides which of the possible answers a call gets."""
+    keys = sorted(response.deciding_keys)
+    return listed(keys, "and") if keys else "what is not known of the call"
+
+
+def _step(passage: Passage) -> Step:
+    """The step that a passage stands for."""
+    number, gate, passed, detail, rules, decision, keys = passage
+    if decision is not None and decision.outcome is Outcome.INDETERMINATE:
+        keys = tuple(sorted(decision.missing_keys))
+    return Step(number, gate, passed, text_of(detail), rules, decision, keys)
+
+
+def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None, Told, str]:
+    """What several answers have in common: status, response type, message, and the name of the message in the body."""
+    first = answers[0]
+    status = first.status if all(answer.status == first.status for answer in answers) else None
+    kind = first.response_type if all(answer.response_type is first.response_type for answer in answers) else None
+    # A message that policies give rise to depends on how they deny, which is not known either.
+    if isinstance(first.message, str) and all(answer == first for answer in answers):
+        return status, kind, first.message, first.body_key
+    return status, kind, "", ""
+
+
+_MARKS = {True: "passed", False: "refused", None: "not known"}
+_STYLES = {
+    CallOutcome.ALLOWED: Outcome.ALLOW,
+    CallOutcome.DENIED: Outcome.EXPLICIT_DENY,
+    CallOutcome.INDETERMINATE: Outcome.INDETERMINATE,
+}
+
+
+def _decision_lines(decision: Decision) -> Iterator[Line]:
+    """A decision below its gate, without the message, which the answer itself has."""
+    for line in decision.explain().lines():
+        if line.text != printable(decision.message):
+            yield line._replace(depth=line.depth + 2)
+
+
+class GatewayExplanation(Frozen):
+    """The account of a response. ``str()`` is the text for people."""
+
+    __slots__ = ("response",)
+    response: GatewayResponse
+
+    def __init__(self, response: GatewayResponse) -> None:
+        self._set(response=response)
+
+    def lines(self) -> Iterator[Line]:
+        """The account line by line, for whoever sets it in text, colour or HTML; nothing in it moves a cursor."""
+        for line in self._lines():
+            yield line._replace(text=printable(line.text))
+
+    def _lines(self) -> Iterator[Line]:
+        response = self.response
+        yield Line(0, self._style(), self._headline())
+        if response.arn:
+            yield Line(1, "fact", response.arn)
+        for step in response.steps:
+            style = {True: "passed_over", False: "failed", None: "undecided"}[step.passed]
+            yield Line(0, style, f"{step.number}. {step.gate}: {_MARKS[step.passed]}: {step.detail}")
+            if step.decision is not None:
+                yield from _decision_lines(step.decision)
+        for note in response.notes:
+            yield Line(0, "assumed", note)
+
+    def _style(self) -> str:
+        return _STYLES[self.response.outcome].value
+
+    def _headline(self) -> str:
+        response = self.response
+        if response.allowed:
+            return "200: the call gets through"
+        if response.outcome is CallOutcome.INDETERMINATE:
+            return f"INDETERMINATE ({statuses_of(response)}): it depends on {depends_on(response)}"
+        if response.status is None:
+            return f"DENIED ({statuses_of(response)}): the status depends on {depends_on(response)}"
+        kind = f" {response.response_type.value}" if response.response_type is not None else ""
+        if not response.body_key:
+            return f"{response.status}{kind}: the message depends on {depends_on(response)}"
+        return f"{response.status}{kind}: {response.message or 'no message'}"
+
+    def html(self) -> str:
+        """The text as an HTML fragment, each line marked with what it is."""
+        rows = (
+            f'<div class="execpolicy-{line.style}" style="margin-left:{line.depth * 1.5}em">{escape(line.text)}</div>'
+            for line in self.lines()
+        )
+        return f'<div class="execpolicy" style="font-family:monospace">{"".join(rows)}</div>'
+
+    def __str__(self) -> str:
+        return "\n".join(f"{'  ' * line.depth}{line.text}" for line in self.lines())
+
+    def _repr_html_(self) -> str:
+        return self.html()

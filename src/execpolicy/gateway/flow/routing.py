@@ -1,0 +1,293 @@
+"""Which stage a call goes to, and which route it finds (GW-26, GW-28)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from execpolicy._base.bounded_table import LONGEST, keep
+from execpolicy._base.characters import printable
+from execpolicy.arguments import text as checked_text
+from execpolicy.gateway.arn.call_path import decoded, merged_slashes
+from execpolicy.gateway.arn.parts import HTTP_VERBS, Problem, error_at, problem_of
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.domain import Domain, base_of
+from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.route import Route
+from execpolicy.gateway.model.route_path import matched, split
+from execpolicy.gateway.model.route_table import Match
+from execpolicy.gateway.model.stage import DEFAULT_STAGE, Stage
+
+_REST, _HTTP, _WEBSOCKET = ApiType
+
+#: Route keys of API Gateway's own.
+CONNECT, DISCONNECT, DEFAULT = "$connect", "$disconnect", "$default"
+
+#: A host of API Gateway's own: of an API, of one at a VPC endpoint, or of the endpoint, where a header names the API.
+_OWN_HOST = re.compile(
+    r"(?:(?P<api>[a-z0-9]+)(?P<endpoint>-vpce-[a-z0-9]+)?|vpce-[a-z0-9-]+)"
+    r"\.execute-api\.(?P<region>[a-z0-9-]+)(?:\.[a-z0-9]+)+"
+)
+#: Methods that were checked.
+_methods: dict[str, str] = {}
+#: A segment that no route declares as it is: only a placeholder takes it.
+_ANY_TEXT = "\0"
+
+
+class Place(NamedTuple):
+    """Where a call goes: the stage, the path that is left, and the custom domain that it came by."""
+
+    stage: Stage
+    path: str
+    domain: Domain | None = None
+
+
+class NoPlace(NamedTuple):
+    """Why a call goes to no stage, and the status that it gets."""
+
+    reason: str
+    status: int
+
+
+def find_route(api: ApiDefinition, method: str, path: str) -> Match | None:
+    """The route that serves a call; None where there is none.
+
+    REST APIs: of all resources whose path matches and that have the verb or ANY, the one that says most, segment by
+    segment from the left; a resource without the verb is passed over, even for ``/{proxy+}``. HTTP APIs: routes
+    without a greedy placeholder first, then those with one, then ``$default``. WebSocket APIs: the route key, which
+    comes as ``method``, else ``$default``; a connection needs no ``$connect`` route and is open without one.
+
+    Args:
+        api: the API that is called.
+        method: the verb that is sent, in upper case; of a WebSocket API the route key.
+        path: the path that is sent, without stage and query string; of a WebSocket API nothing.
+
+    Raises:
+        RequestError: method or path is none that can be sent.
+    """
+    if api.type is _WEBSOCKET:
+        return _socket_route(api, checked_text(method, "the route key"))
+    _check_method(method)
+    _check_path(path)
+    table = api._route_table or api._make_route_table()
+    found = table.find(method, _segments(api, path))
+    return _default_route(api) if found is None else found
+
+
+def _socket_route(api: ApiDefinition, key: str) -> Match | None:
+    of_connection = key in (CONNECT, DISCONNECT)
+    for wanted in (key,) if of_connection else (key, DEFAULT):
+        for route in api.routes:
+            if route.method == wanted:
+                return Match(route, {})
+    return Match(Route(key), {}) if of_connection else None
+
+
+def _check(part: str, value: object) -> None:
+    text = checked_text(value, f"the {part}")
+    problem = problem_of(part, text)
+    if problem is not None:
+        raise error_at(problem, text=text, name=part)
+
+
+def _check_method(method: str) -> None:
+    if not isinstance(method, str) or method not in _methods:
+        _check("method", method)
+        if len(method) <= LONGEST:
+            keep(_methods, method, method)
+
+
+def _check_path(path: str) -> None:
+    # All that a path has to be: so it is seen faster than by the expression that errors are told by.
+    if not isinstance(path, str) or not path.startswith("/") or "?" in path or not path.isascii():
+        _check("path", path)
+
+
+def _routes_with_path(api: ApiDefinition) -> Iterator[Route]:
+    return (route for route in api.routes if route.path.startswith("/"))
+
+
+def _segments(api: ApiDefinition, path: str) -> list[str]:
+    """The segments of a path that is sent.
+
+    A REST API serves ``/pets/`` by ``/pets``; reports on HTTP APIs differ, so that is left to the reading (GW-4).
+    """
+    if api.readings.path == "normalised":
+        path = merged_slashes(path)
+    elif path.endswith("/") and api.type is _REST:
+        path = path.rstrip("/") or "/"
+    return split(path)
+
+
+def _default_route(api: ApiDefinition) -> Match | None:
+    if api.type is _HTTP:
+        for route in api.routes:
+            if DEFAULT in (route.method, route.path):
+                return Match(route, {})
+    return None
+
+
+def is_verb(api: ApiDefinition, method: str) -> bool:
+    """Whether a call to a WebSocket API sends an HTTP request, and no message with a route key of its own (GW-1)."""
+    return method in HTTP_VERBS and all(route.key != method for route in api.routes)
+
+
+def why_no_route(api: ApiDefinition, method: str, path: str) -> str:
+    """What comes nearest to a call that finds no route, in words."""
+    if api.type is _WEBSOCKET:
+        return _why_no_socket_route(method, path, is_verb=is_verb(api, method))
+    sent = _segments(api, path)
+    verbs = sorted({route.method for route in _routes_with_path(api) if matched(route.path, sent) is not None})
+    if verbs:
+        return f"`{path}` is served for {', '.join(verbs)}; not for {method}"
+    near = (_after_the_stage, _in_another_case, _if_normalised, _below, _part_of_the_way)
+    paths = tuple(dict.fromkeys(route.path for route in _routes_with_path(api)))
+    return next(filter(None, (miss(api, sent, paths) for miss in near)), f"no route has a path that matches `{path}`")
+
+
+def _why_no_socket_route(key: str, path: str, *, is_verb: bool) -> str:
+    if path in ("", "/") and not is_verb:
+        return f"no route has the key `{key}`, and there is no $default route"
+    if decoded(path).count("/@connections") > 1:
+        return f"`{path}` names no connection: the endpoint that the client is given must not end in /@connections"
+    return f"`{path}` is no path of a WebSocket API: behind its stage there is /@connections/ID alone"
+
+
+def _after_the_stage(api: ApiDefinition, sent: list[str], paths: tuple[str, ...]) -> str:
+    if any(sent[:1] == [stage.name] for stage in api.stages):
+        rest = _joined(sent[1:])
+        if any(matched(path, split(rest)) is not None for path in paths):
+            return f"`{sent[0]}` is a stage and no part of the path, which goes on with `{rest}`"
+    return ""
+
+
+def _in_another_case(_: ApiDefinition, sent: list[str], paths: tuple[str, ...]) -> str:
+    lower = [segment.lower() for segment in sent]
+    for path in paths:
+        if matched(path.lower(), lower) is not None:
+            return f"`{_joined(sent)}` and the route's `{path}` differ in case, and case counts"
+    return ""
+
+
+def _if_normalised(_: ApiDefinition, sent: list[str], paths: tuple[str, ...]) -> str:
+    bare = merged_slashes(_joined(sent))
+    if bare != _joined(sent) and any(matched(path, split(bare)) is not None for path in paths):
+        return f"`{bare}` has a route, and `{_joined(sent)}` counts as another path unless paths are read as normalised"
+    return ""
+
+
+def _below(_: ApiDefinition, sent: list[str], paths: tuple[str, ...]) -> str:
+    for path in paths:
+        if matched(path, [*sent, _ANY_TEXT]) is not None:
+            return f"`{path}` needs one more segment than `{_joined(sent)}`, which has no route of its own"
+    return ""
+
+
+def _part_of_the_way(_: ApiDefinition, sent: list[str], paths: tuple[str, ...]) -> str:
+    # A path that goes on for any number of segments would have matched the whole.
+    longest = max((len(split(path)) for path in paths), default=0)
+    for count in range(min(len(sent) - 1, longest), 0, -1):
+        for path in paths:
+            if matched(path, sent[:count]) is not None:
+                return f"`{path}` matches `{_joined(sent[:count])}`, and nothing goes on with `/{sent[count]}`"
+    return ""
+
+
+def _joined(segments: list[str]) -> str:
+    return "/" + "/".join(segments)
+
+
+def place_of_call(api: ApiDefinition, path: str, domain_name: str | None = None) -> Place | NoPlace:
+    """Where a call goes.
+
+    Without a domain name it goes to the API's stage, ``api.stage``, and the path is the one after the stage. With one,
+    the path is the whole path of the URL: a custom domain's longest base path says which stage it leads to; on the
+    API's own host (``a1b2c3.execute-api.eu-west-1.amazonaws.com``) its first segment names the stage, except for the
+    stage ``$default`` of an HTTP API.
+
+    Args:
+        api: the API that is called.
+        path: as sent, without the query string.
+        domain_name: the host that is called, in any case.
+
+    Raises:
+        RequestError: the host is none of this API's, or the base path leads to another API.
+        UsageError: the base path leads to a stage that the API does not have.
+    """
+    if domain_name is None:
+        if api.type is not _WEBSOCKET:
+            _check_path(path)
+        return Place(api.stage, path)
+    path = path or "/"  # a connection to a WebSocket API may come without one
+    _check_path(path)
+    host = checked_text(domain_name, "domain_name").lower()
+    domain = domain_of(api, host)
+    if domain is not None:
+        return _mapped(api, path, domain)
+    check_host(api, domain_name, host)
+    return _on_own_host(api, path)
+
+
+def own_host(host: str) -> re.Match[str] | None:
+    """The parts of a host of API Gateway's own, in lower case: ``api`` (None for an endpoint's host), ``region``."""
+    return _OWN_HOST.fullmatch(host)
+
+
+def domain_of(api: ApiDefinition, host: str) -> Domain | None:
+    """The custom domain of that name, else one whose name is a wildcard for its first label."""
+    names = {domain.name.lower(): domain for domain in reversed(api.domains)}
+    return names.get(host) or names.get(f"*.{host.partition('.')[2]}")
+
+
+def check_host(api: ApiDefinition, name: str, host: str) -> None:
+    """Refuse a host that is neither a custom domain nor one of the API's own."""
+    own, shown = own_host(host), printable(name)
+    if own is None:
+        known = ", ".join(domain.name for domain in api.domains) or "none"
+        message = f"{shown} is no domain name of the API {api.id}"
+        advice = f"its custom domains: {known}; its own host: {api.id}.execute-api.{api.region}.…"
+    elif own["api"] not in (None, api.id.lower()):
+        message, advice = f"{shown} is the host of the API {own['api']}, not of {api.id}", "ask that API"
+    elif own["region"] != api.region:
+        message = f"{shown} is a host in {own['region']}, and the API {api.id} is in {api.region}"
+        advice = "an API has hosts in its own region"
+    elif not api.is_private and (own["api"] is None or own["endpoint"]):
+        message = f"{shown} is a host of private APIs, and {api.id} is {api.endpoint}"
+        advice = "only a private API has hosts at a VPC endpoint"
+    else:
+        return
+    raise error_at(Problem(message, advice, "GW-28"), text=name, name="domain_name")
+
+
+def _on_own_host(api: ApiDefinition, path: str) -> Place | NoPlace:
+    """A stage that the first segment names exactly, else an HTTP API's ``$default``."""
+    first, *rest = split(path) or [""]
+    default = None
+    for stage in api.stages:
+        if stage.name == first:
+            return Place(stage, _joined(rest))
+        if stage.name == DEFAULT_STAGE:
+            default = stage
+    if api.type is _HTTP and default is not None:
+        return Place(default, path)
+    known = ", ".join(stage.name for stage in api.stages)
+    return NoPlace(f"`/{first}` names no stage of {api.id}, which has {known}", 404 if api.type is _HTTP else 403)
+
+
+def _mapped(api: ApiDefinition, path: str, domain: Domain) -> Place | NoPlace:
+    """The longest base path that the path begins with, in whole segments; the empty one catches the rest (GW-28)."""
+    sent = split(path)
+    fitting = [mapping for mapping in domain.mappings if sent[: len(base_of(mapping))] == base_of(mapping)]
+    if not fitting:
+        known = ", ".join(f"/{mapping.path.strip('/')}" for mapping in domain.mappings) or "none"
+        return NoPlace(f"`{path}` begins with no base path of {domain.name}, which has {known}", 403)
+    mapping = max(fitting, key=lambda each: len(base_of(each)))
+    length = len(base_of(mapping))
+    if mapping.api_id not in (None, api.id):
+        base = _joined(sent[:length])
+        message = f"`{printable(base)}` of {domain.name} leads to the API {mapping.api_id}, not to {api.id}"
+        raise error_at(Problem(message, "ask that API", "GW-28"), text=path, name="path", end=len(base))
+    # The API refuses a mapping of its own to a stage that it does not have.
+    stage = next(each for each in api.stages if each.name == mapping.stage)
+    return Place(stage, _joined(sent[length:]), domain)

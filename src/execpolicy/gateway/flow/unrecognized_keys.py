@@ -1,0 +1,85 @@
+"""Keys of a call's context that the catalogue does not cover: some policy of the call is to name each (KEY-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.nodes import Written, plain
+from execpolicy.engine.caller import Caller
+from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.unrecognized_keys import keys_named, refuse_unnamed
+from execpolicy.gateway.authorizers.cache import AuthorizerCache
+from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.language.context import Context
+from execpolicy.language.key_names import by_argument
+
+_ACTION = "execute-api:Invoke"
+
+
+def refuse_unnamed_in_call(
+    api: ApiDefinition,
+    context: Context,
+    *,
+    caller: Caller | None,
+    vpc_endpoint_policy: Policy | None,
+    authorizer_output: Any,
+    cache: AuthorizerCache | None,
+    admit: Callable[[str], str] = by_argument,
+) -> Unnamed | None:
+    """Refuse a key that no policy of a call names, whichever gate the call reaches.
+
+    What a function returns is known once it is asked, and so is what a cache holds: with these, the check is returned,
+    to be made with the answer that is used, or without one where the route asks no function. ``admit`` writes the
+    option that admits a key.
+
+    Raises RequestError: no policy names the key.
+    """
+    foreign = context.foreign()
+    if not foreign:
+        return None
+    named = keys_named(_policies(api, caller, vpc_endpoint_policy))
+    if cache is not None or _is_function(authorizer_output):
+        return Unnamed(context, named, admit)
+    returned = _text(authorizer_output).lower()
+    named.update(name.lower() for name in foreign if name.lower() in returned)
+    refuse_unnamed(context, _ACTION, named, admit=admit)
+    return None
+
+
+class Unnamed(NamedTuple):
+    """A context with keys of other services, and the keys that the policies of its call name but for the answer's."""
+
+    context: Context
+    named: set[str]
+    admit: Callable[[str], str]
+
+    def refuse(self, output: AuthorizerOutput | None = None) -> None:
+        """Refuse a key that none of the policies names, nor the document that a Lambda function returned.
+
+        Raises RequestError: no policy names the key.
+        """
+        returned = () if output is None or output.policy is None else compiled_policy(output.policy).sheet.asking
+        refuse_unnamed(self.context, _ACTION, {*self.named, *returned}, admit=self.admit)
+
+
+def _is_function(output: object) -> bool:
+    return callable(output) and not isinstance(output, (type, AuthorizerOutput))
+
+
+def _policies(api: ApiDefinition, caller: Caller | None, endpoint: Policy | None) -> Iterator[CompiledPolicies]:
+    yield from api.target.compiled().values()
+    if caller is not None:
+        yield from caller.compiled().values()
+    for policy in (endpoint, *(domain.policy for domain in api.domains)):
+        if policy is not None:
+            yield compiled_policy(policy)
+
+
+def _text(output: Any) -> str:
+    """What a function returned, as a text that holds every key that its policy names."""
+    if isinstance(output, AuthorizerOutput):
+        return "" if output.policy is None else str(output.policy.to_document())
+    return str(plain(output.node) if isinstance(output, Written) else output)

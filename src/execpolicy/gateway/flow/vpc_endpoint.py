@@ -1,0 +1,150 @@
+"""Calls through VPC endpoints: which APIs they reach, and by which host names (GW-19)."""
+
+from __future__ import annotations
+
+from execpolicy._base.characters import printable
+from execpolicy.gateway.arn.parts import Problem, error_at
+from execpolicy.gateway.authorizers.identity_sources import Call
+from execpolicy.gateway.flow.gates import Flow
+from execpolicy.gateway.flow.refusals import Refusal, refuse_http
+from execpolicy.gateway.flow.routing import NoPlace, check_host, domain_of, own_host
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.names import ApiType
+from execpolicy.language.context import Context
+from execpolicy.language.principal import SERVICE
+from execpolicy.language.told import ENDPOINT_KEYS, TELLS_OF_ENDPOINT
+
+_SPELLED = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
+_CURE = (
+    "call it by a public custom domain name of the API, or turn private DNS off for the endpoint, so that its own host "
+    "leads to the internet"
+)
+
+
+def forbidden(api: ApiDefinition) -> Refusal:
+    """The answer to a call that reaches no API."""
+    return refuse_http(403) if api.type is ApiType.HTTP else Refusal(403, None, "Forbidden")
+
+
+def to_public_api(flow: Flow) -> Refusal | None:
+    """Refuse a call through an endpoint to an API that is not private.
+
+    A call comes through an endpoint where its context gives one of the three endpoint keys. Of a partial context that
+    gives none of them, and no address, it is not known.
+
+    Raises:
+        RequestError: the call comes through an endpoint, and by a public custom domain, which leads past endpoints.
+    """
+    api, context = flow.api, flow.given.context
+    if (context.complete and not context.bits & TELLS_OF_ENDPOINT) or api.is_private:
+        return None
+    keys = [name for key, name in zip(ENDPOINT_KEYS, _SPELLED, strict=True) if context.given(key)]
+    told, by_domain = ", ".join(keys), flow.domain is not None
+    if told and by_domain:
+        name = str(flow.given.domain_name)
+        message = (
+            f"{printable(name)} is a public domain name, and the context has {told}, "
+            "which only calls through a VPC endpoint have"
+        )
+        advice = "a public domain name does not lead through endpoints: leave one of them out"
+        raise error_at(Problem(message, advice, "GW-19"), text=name, name="domain_name")
+    if told:
+        found = f"the call comes through a VPC endpoint ({told}), and {api.id} is {api.endpoint}, not PRIVATE"
+        return flow.refused("1", "VPC endpoint", forbidden(api), f"{found}; {_CURE}", "GW-19")
+    if not context.complete and not by_domain and _may_come_through_endpoint(flow):
+        detail = "it is not known whether the call comes through a VPC endpoint; through one it gets 403"
+        flow.unknown("1", "VPC endpoint", forbidden(api), detail, "GW-19", keys=("aws:SourceIp",))
+    return None
+
+
+def _may_come_through_endpoint(flow: Flow) -> bool:
+    """Whether a call may come through an endpoint: not one with an address, nor one of an AWS service."""
+    caller = flow.given.caller
+    by_service = caller is not None and caller.principal.kind == SERVICE
+    return not by_service and flow.given.context.given("aws:sourceip") is None
+
+
+def host_meant(api: ApiDefinition, call: Call, name: str) -> str | NoPlace:
+    """The host that a call is for: at the host name of an endpoint, the headers Host or x-apigw-api-id say which.
+
+    Args:
+        api: the API that is called.
+        call: the call, with its headers.
+        name: the host that is called.
+
+    Raises:
+        RequestError: the endpoint is in another region than the API, or the API is not private.
+    """
+    host = name.lower()
+    if not of_endpoint(host):
+        return name
+    check_host(api, name, host)
+    ids = [each.lower() for each in call.header("x-apigw-api-id")]
+    hosts = [each for sent in call.header("host") if not of_endpoint(each := sent.lower().partition(":")[0])]
+    wrong = [each for each in ids if each != api.id.lower()] + [each for each in hosts if not _names(api, each)]
+    if wrong:
+        return NoPlace(f"{name} is the host of a VPC endpoint, and the headers name {wrong[0]!r}, not {api.id}", 403)
+    if not ids and not hosts:
+        reason = f"{name} is the host of a VPC endpoint: the header Host or x-apigw-api-id must name the API {api.id}"
+        return NoPlace(reason, 403)
+    return next((each for each in hosts if domain_of(api, each) is not None), name)
+
+
+def endpoint_host_of(api: ApiDefinition, call: Call) -> str | None:
+    """The endpoint's host name, without a port, in the header ``Host`` of a call to a private API, if it has one."""
+    hosts = [sent.partition(":")[0] for sent in call.header("host")] if api.is_private else []
+    return next((each for each in hosts if of_endpoint(each.lower())), None)
+
+
+def of_endpoint(host: str) -> bool:
+    """Whether it is the host of an endpoint, which names no API."""
+    own = own_host(host)
+    return own is not None and own["api"] is None
+
+
+def endpoint_named_by(name: str) -> str | None:
+    """The id of the VPC endpoint that a host of API Gateway's own names; None where it names none.
+
+    >>> endpoint_named_by("a1b2c3-vpce-0aaa.execute-api.eu-west-1.amazonaws.com")
+    'vpce-0aaa'
+    >>> endpoint_named_by("vpce-0aaa-bbbb-eu-west-1a.execute-api.eu-west-1.vpce.amazonaws.com")
+    'vpce-0aaa'
+    """
+    host = name.lower()
+    own = own_host(host)
+    if own is None:
+        return None
+    if own["api"] is None:
+        return "-".join(host.partition(".")[0].split("-")[:2])
+    return own["endpoint"].removeprefix("-") if own["endpoint"] else None
+
+
+def check_endpoint(context: Context, name: str) -> None:
+    """Refuse a context that does not go with the VPC endpoint that a host names.
+
+    Raises:
+        RequestError: the context has another endpoint or none, or an address that no call through an endpoint has.
+    """
+    endpoint = endpoint_named_by(name)
+    if endpoint is None:
+        return
+    told = context.given("aws:sourcevpce")
+    if told is not None and told != (endpoint,):
+        found = f"the context has {', '.join(told) or 'no value'} for aws:SourceVpce"
+        advice = "leave aws:SourceVpce out: it follows from the host"
+    elif context.given("aws:sourceip"):
+        found = "the context has aws:SourceIp, which calls through a VPC endpoint do not have"
+        advice = "leave aws:SourceIp out, or call the API by another host"
+    else:
+        return
+    message = f"{name} names the VPC endpoint {endpoint}, and {found}"
+    raise error_at(Problem(message, advice, "GW-19"), text=name, name="domain_name")
+
+
+def _names(api: ApiDefinition, host: str) -> bool:
+    """Whether a Host header names a private domain or a host of the API."""
+    own = own_host(host)
+    if own is None:
+        domain = domain_of(api, host)
+        return domain is not None and domain.is_private
+    return own["api"] == api.id.lower() and own["region"] == api.region

@@ -1,0 +1,275 @@
+"""Authorizers: Lambda functions, Cognito user pools, issuers of JSON web tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Self
+
+from execpolicy._base.frozen import Frozen
+from execpolicy._base.records import NamedTuple
+from execpolicy.arguments import flag, instances, one_among, text, text_or_none, texts
+from execpolicy.errors import UsageError
+from execpolicy.gateway.model.names import AuthorizerType, one_of
+from execpolicy.gateway.model.validation_expression.expression import ExpressionError, read_expression
+
+#: How long the answer of a REST API's function is cached unless told, and how long it may be, in seconds (AUT-5).
+REST_TTL = 300
+LARGEST_TTL = 3600
+
+#: An absolute URL without user, query and fragment.
+_ISSUER = re.compile(r"https://[^\s/?#@]+(/[^\s?#]*)?")
+
+#: The ARN of a Cognito user pool, whose parts name the issuer of its tokens (AUT-7).
+USER_POOL = re.compile(
+    "arn:(?P<partition>aws[a-z-]*):cognito-idp:(?P<region>[a-z0-9-]+):[0-9]{12}:userpool/(?P<id>[A-Za-z0-9_-]+)"
+)
+
+#: Claims that API Gateway checks itself: none of them can be asked for in addition (AUT-9).
+RESERVED_CLAIMS = ("iss", "aud", "exp", "nbf", "iat", "scope", "scp")
+
+#: What can be said of an authorizer of each type.
+FIELDS_OF_TYPE = {
+    AuthorizerType.TOKEN: ("identity_sources", "validation_expression", "ttl"),
+    AuthorizerType.REQUEST: ("identity_sources", "ttl", "payload_format", "simple_responses"),
+    AuthorizerType.COGNITO_USER_POOLS: ("identity_sources", "validation_expression", "user_pools"),
+    AuthorizerType.JWT: ("identity_sources", "issuers"),
+}
+
+#: What stands for a field that is not set. Of a REQUEST or Cognito authorizer AWS takes an expression or a ttl that has
+#: no effect; of a JWT authorizer it takes neither.
+_UNSET = {
+    "payload_format": "1.0",
+    "simple_responses": False,
+    "issuers": (),
+    "user_pools": (),
+}
+
+
+class _Claim(NamedTuple):
+    name: str
+    expected: tuple[str, ...]
+    required: bool
+
+
+class Claim(_Claim):
+    """A claim that an issuer's tokens are asked for beyond the usual ones (AUT-9).
+
+    Args:
+        name: the name of the claim; none of those that API Gateway checks itself.
+        expected: the values of which a token must have one. None given: any value.
+        required: whether a token must have the claim.
+
+    Raises:
+        UsageError: an argument is of the wrong type, or the claim is one that API Gateway checks itself.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-create.html
+
+    >>> Claim("tier", expected="gold").expected
+    ('gold',)
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, name: str, expected: str | Iterable[str] = (), required: bool = False) -> Self:
+        name = text(name, "name of a claim")
+        if not name:
+            raise UsageError("name of a claim is empty", rule="AUT-9")
+        if name in RESERVED_CLAIMS:
+            raise UsageError(
+                f"name is {name!r}, a claim that API Gateway checks itself",
+                advice=f"{', '.join(RESERVED_CLAIMS)} are no additional claims: leave it out",
+                rule="AUT-9",
+            )
+        return super().__new__(cls, name, texts(expected, "expected"), flag(required, "required"))
+
+
+class _Issuer(NamedTuple):
+    url: str
+    audiences: tuple[str, ...]
+    claims: tuple[Claim, ...]
+
+
+class Issuer(_Issuer):
+    """An issuer of tokens that an authorizer trusts, with the audiences that it takes from it.
+
+    Args:
+        url: the issuer as it stands in a token's ``iss``, an ``https`` URL without a query.
+        audiences: the audiences, at least one.
+        claims: what else its tokens are asked for (REST APIs), a list of Claim.
+
+    Raises:
+        UsageError: an argument is of the wrong type, or AWS takes no such issuer.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-create.html
+
+    >>> Issuer("https://id.example", audiences="orders").audiences
+    ('orders',)
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, url: str, audiences: str | Iterable[str], claims: Iterable[Claim] = ()) -> Self:
+        url = text(url, "url of an issuer")
+        if _ISSUER.fullmatch(url) is None:
+            raise UsageError(
+                f"url of an issuer is an https URL without query, fragment or user, found {url!r}",
+                advice="write it as it stands in the token's iss, such as https://id.example.com/",
+                rule="AUT-9",
+            )
+        known = texts(audiences, "audiences")
+        if not known or "" in known:
+            raise UsageError(
+                f"audiences of an issuer are texts that are not empty, at least one, found {list(known)!r}",
+                advice="a token passes by an audience that is listed here",
+                rule="AUT-9",
+            )
+        return super().__new__(cls, url, known, instances(claims, Claim, "claims"))
+
+
+class Authorizer(Frozen):
+    """An authorizer.
+
+    Args:
+        name: what routes call it.
+        type: TOKEN or REQUEST (Lambda functions), COGNITO_USER_POOLS or JWT.
+        identity_sources: where it finds who calls, in API Gateway's own notation: ``method.request.header.X`` (REST),
+            ``$request.header.X`` (HTTP), ``route.request.header.X`` (WebSocket).
+        validation_expression: what a token must match, as a regular expression: the whole token of a TOKEN
+            authorizer, the ``aud`` of a Cognito one.
+        ttl: how long an answer is cached, in seconds, up to 3600; 0 is not at all. Not given: 300 for REST Lambda
+            authorizers, 0 for others (AUT-5).
+        payload_format: ``1.0`` or ``2.0``, the form of event and answer of an HTTP API's function.
+        simple_responses: whether the function answers ``{"isAuthorized": …}`` (HTTP APIs, payload 2.0).
+        issuers: of a JWT authorizer: an HTTP API has one.
+        user_pools: of a Cognito authorizer: the ARNs of its user pools, at least one.
+
+    Raises:
+        UsageError: an argument is of the wrong type, or the parts do not go together.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+
+    >>> Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"]).ttl is None
+    True
+    """
+
+    __slots__ = (
+        "identity_sources",
+        "issuers",
+        "name",
+        "payload_format",
+        "simple_responses",
+        "ttl",
+        "type",
+        "user_pools",
+        "validation_expression",
+    )
+    name: str
+    type: AuthorizerType
+    identity_sources: tuple[str, ...]
+    validation_expression: str | None
+    ttl: int | None
+    payload_format: str
+    simple_responses: bool
+    issuers: tuple[Issuer, ...]
+    user_pools: tuple[str, ...]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        type: AuthorizerType | str,
+        identity_sources: str | Iterable[str] = (),
+        validation_expression: str | None = None,
+        ttl: int | None = None,
+        payload_format: str = "1.0",
+        simple_responses: bool = False,
+        issuers: Iterable[Issuer] = (),
+        user_pools: str | Iterable[str] = (),
+    ) -> None:
+        kind = one_of(AuthorizerType, type, "an authorizer's type")
+        if ttl is not None and (not isinstance(ttl, int) or isinstance(ttl, bool) or not 0 <= ttl <= LARGEST_TTL):
+            raise UsageError(f"ttl is a number of seconds from 0 to {LARGEST_TTL}, found {ttl!r}", rule="AUT-5")
+        form = one_among(payload_format, ("1.0", "2.0"))
+        if form is None:
+            raise UsageError(f'payload_format is "1.0" or "2.0", found {payload_format!r}', rule="AUT-1")
+        if flag(simple_responses, "simple_responses") and form != "2.0":
+            raise UsageError("simple responses go with payload format 2.0", rule="AUT-2")
+        self._set(
+            name=text(name, "an authorizer's name"),
+            type=kind,
+            identity_sources=texts(identity_sources, "identity_sources"),
+            validation_expression=text_or_none(validation_expression, "validation_expression"),
+            ttl=ttl,
+            payload_format=form,
+            simple_responses=simple_responses,
+            issuers=instances(issuers, Issuer, "issuers"),
+            user_pools=texts(user_pools, "user_pools"),
+        )
+        self._check_expression()
+        self._check_what_is_of_another_type()
+        self._check_what_it_needs()
+
+    def _check_expression(self) -> None:
+        if self.validation_expression is not None:
+            try:
+                read_expression(self.validation_expression)
+            except ExpressionError as error:
+                message = f"the validation expression of {self.name} {error.message}"
+                raise UsageError(message, advice=error.advice, rule="AUT-4") from error
+
+    def _check_what_is_of_another_type(self) -> None:
+        refused = [
+            field
+            for field, unset in _UNSET.items()
+            if getattr(self, field) != unset and field not in FIELDS_OF_TYPE[self.type]
+        ]
+        if self.type is AuthorizerType.JWT:
+            refused += [field for field in ("ttl", "validation_expression") if getattr(self, field) is not None]
+        if refused:
+            raise UsageError(
+                f"{refused[0]} does not go with {self.name}, which is of type {self.type}",
+                advice="leave it out",
+                rule="AUT-1",
+            )
+
+    def _check_what_it_needs(self) -> None:
+        if self.type is AuthorizerType.TOKEN and len(self.identity_sources) != 1:
+            raise UsageError(f"{self.name} is a TOKEN authorizer: it has one identity source, a header", rule="AUT-4")
+        if self.type is AuthorizerType.JWT:
+            self._check_issuers()
+        if self.type is AuthorizerType.COGNITO_USER_POOLS:
+            self._check_user_pools()
+        if self.type is AuthorizerType.REQUEST and self.ttl and not self.identity_sources:
+            raise UsageError(
+                f"ttl is {self.ttl}, and {self.name} has no identity source to keep cached answers apart by",
+                advice="give identity_sources, or ttl=0",
+                rule="AUT-5",
+            )
+
+    def _check_user_pools(self) -> None:
+        if not self.user_pools:
+            raise UsageError(f"{self.name} is a Cognito authorizer: it needs a user pool", rule="AUT-7")
+        for pool in self.user_pools:
+            if USER_POOL.fullmatch(pool) is None:
+                raise UsageError(
+                    f"user_pools of {self.name} are ARNs of Cognito user pools, found {pool!r}",
+                    advice="such as arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_EXAMPLE",
+                    rule="AUT-7",
+                )
+
+    def _check_issuers(self) -> None:
+        if not self.issuers:
+            raise UsageError(f"{self.name} is a JWT authorizer: it needs an issuer", rule="AUT-8")
+        urls = [issuer.url for issuer in self.issuers]
+        twice = next((url for url in urls if urls.count(url) > 1), None)
+        if twice is not None:
+            raise UsageError(f"issuers of {self.name} has {twice!r} twice", advice="keep one of them", rule="AUT-9")
+
+    @property
+    def is_lambda(self) -> bool:
+        """Whether it is a Lambda function."""
+        return self.type in (AuthorizerType.TOKEN, AuthorizerType.REQUEST)

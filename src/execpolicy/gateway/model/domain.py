@@ -1,0 +1,147 @@
+"""Custom domain names, public and private, and where their base paths lead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Self
+
+from execpolicy._base.records import NamedTuple
+from execpolicy.arguments import instance_or_none, instances, text, text_or_none, texts
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.policy import Policy
+from execpolicy.errors import UsageError
+
+#: The id of a VPC endpoint.
+_ENDPOINT = re.compile("vpce-[0-9A-Za-z]+")
+#: How API Gateway writes the empty base path.
+_NO_BASE_PATH = "(none)"
+
+
+class _Mapped(NamedTuple):
+    path: str
+    stage: str
+    api_id: str | None
+
+
+class Mapped(_Mapped):
+    """A base path of a custom domain, and the stage of this API that it leads to. The empty path catches the rest.
+
+    Args:
+        path: the base path.
+        stage: the name of the stage.
+        api_id: the API that it leads to, where that is another one.
+
+    Raises:
+        UsageError: an argument is of the wrong type.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+
+    >>> Mapped("orders", stage="prod").path
+    'orders'
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, path: str, stage: str, api_id: str | None = None) -> Self:
+        return super().__new__(
+            cls, text(path, "a base path"), text(stage, "a mapping's stage"), text_or_none(api_id, "api_id")
+        )
+
+
+def base_of(mapping: Mapped) -> list[str]:
+    """The segments of a base path; the empty one has none."""
+    path = mapping.path.strip("/")
+    return path.split("/") if path not in ("", _NO_BASE_PATH) else []
+
+
+class _Domain(NamedTuple):
+    name: str
+    mappings: tuple[Mapped, ...]
+    id: str | None
+    policy: Policy | None
+    associated_endpoints: tuple[str, ...]
+
+
+class Domain(_Domain):
+    """A custom domain name.
+
+    Args:
+        name: the domain name; its first label may be ``*``.
+        mappings: its base paths, a list of Mapped.
+        id: the id of a private domain; a public one has none.
+        policy: of a private domain: its policy, of kind ``domain_name``.
+        associated_endpoints: of a private domain: the ids of the VPC endpoints that it can be called through.
+
+    Raises:
+        UsageError: an argument is of the wrong type, or the parts do not go together.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-custom-domains.html
+
+    >>> Domain("api.example.com", mappings=[Mapped("", stage="prod")]).is_private
+    False
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        name: str,
+        mappings: Iterable[Mapped],
+        id: str | None = None,
+        policy: Policy | None = None,
+        associated_endpoints: str | Iterable[str] = (),
+    ) -> Self:
+        domain = super().__new__(
+            cls,
+            text(name, "a domain's name"),
+            instances(mappings, Mapped, "mappings"),
+            text_or_none(id, "a domain's id"),
+            instance_or_none(policy, Policy, "a domain's policy"),
+            texts(associated_endpoints, "associated_endpoints"),
+        )
+        domain._check()
+        return domain
+
+    def _check(self) -> None:
+        if self.id == "":
+            raise UsageError("a domain's id is empty", advice="a public domain has none: leave it out", rule="GW-20")
+        if self.policy is not None and self.policy.kind is not PolicyKind.DOMAIN_NAME:
+            raise UsageError("the policy of a domain is parsed with kind domain_name", rule="POL-8")
+        if self.id is None and (self.policy is not None or self.associated_endpoints):
+            raise UsageError(
+                f"{self.name} has no id, so it is public, and public domains have no policy and no endpoints",
+                advice="give its id",
+                rule="GW-20",
+            )
+        if self.is_private and not self.associated_endpoints:
+            raise UsageError(
+                f"associated_endpoints is empty, and {self.name} is private: calls reach it only through VPC endpoints "
+                "that it is associated with",
+                advice='name the endpoints: associated_endpoints=["vpce-…"]',
+                rule="GW-20",
+            )
+
+        wrong = next((each for each in self.associated_endpoints if _ENDPOINT.fullmatch(each) is None), None)
+        if wrong is not None:
+            raise UsageError(
+                f"associated_endpoints of {self.name} are ids of VPC endpoints, found {wrong!r}",
+                advice="such as vpce-0123456789abcdef0",
+                rule="GW-20",
+            )
+        self._check_mappings()
+
+    def _check_mappings(self) -> None:
+        paths = [base_of(mapping) for mapping in self.mappings]
+        twice = next((path for path in paths if paths.count(path) > 1), None)
+        if twice is not None:
+            raise UsageError(
+                f"mappings of {self.name} has the base path {'/'.join(twice)!r} twice",
+                advice="keep one of them",
+                rule="GW-28",
+            )
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it can be called through VPC endpoints alone."""
+        return self.id is not None

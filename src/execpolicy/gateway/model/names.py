@@ -1,0 +1,121 @@
+"""API Gateway's own words for kinds of APIs, endpoints, authorization and answers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+from execpolicy.arguments import own
+from execpolicy.document.syntax.wording import nearest
+from execpolicy.errors import UsageError
+
+
+class ApiType(StrEnum):
+    """What kind of API it is.
+
+    >>> ApiType("HTTP").value
+    'HTTP'
+    """
+
+    REST = "REST"
+    HTTP = "HTTP"
+    WEBSOCKET = "WEBSOCKET"
+
+
+class EndpointType(StrEnum):
+    """How an API is reached. Only REST APIs can be EDGE or PRIVATE.
+
+    >>> EndpointType("PRIVATE").value
+    'PRIVATE'
+    """
+
+    EDGE = "EDGE"
+    REGIONAL = "REGIONAL"
+    PRIVATE = "PRIVATE"
+
+
+class AuthType(StrEnum):
+    """What a route asks of its callers.
+
+    >>> AuthType("CUSTOM").value
+    'CUSTOM'
+    """
+
+    NONE = "NONE"
+    AWS_IAM = "AWS_IAM"
+    #: A Lambda authorizer.
+    CUSTOM = "CUSTOM"
+    COGNITO_USER_POOLS = "COGNITO_USER_POOLS"
+    JWT = "JWT"
+
+
+class AuthorizerType(StrEnum):
+    """What kind of authorizer it is: the first two are Lambda functions.
+
+    >>> AuthorizerType("TOKEN").auth.value
+    'CUSTOM'
+    """
+
+    TOKEN = "TOKEN"
+    REQUEST = "REQUEST"
+    COGNITO_USER_POOLS = "COGNITO_USER_POOLS"
+    JWT = "JWT"
+
+    @property
+    def auth(self) -> AuthType:
+        """The authorization type of a route that uses such an authorizer."""
+        return AuthType.CUSTOM if self in (AuthorizerType.TOKEN, AuthorizerType.REQUEST) else AuthType(self.value)
+
+
+class KeySource(StrEnum):
+    """Where an API looks for the API key: the X-API-Key header, or what the authorizer returns, never both (AUT-6).
+
+    >>> KeySource("HEADER").value
+    'HEADER'
+    """
+
+    HEADER = "HEADER"
+    AUTHORIZER = "AUTHORIZER"
+
+
+class CacheRefusal(StrEnum):
+    """What becomes of a call that may not invalidate the cache (GW-24).
+
+    >>> CacheRefusal("FAIL_WITH_403").value
+    'FAIL_WITH_403'
+    """
+
+    FAIL_WITH_403 = "FAIL_WITH_403"
+    SUCCEED_WITH_RESPONSE_HEADER = "SUCCEED_WITH_RESPONSE_HEADER"
+    SUCCEED_WITHOUT_RESPONSE_HEADER = "SUCCEED_WITHOUT_RESPONSE_HEADER"
+
+
+class ResponseType(StrEnum):
+    """The gateway responses that this flow can end in (MSG-3).
+
+    >>> ResponseType("ACCESS_DENIED").value
+    'ACCESS_DENIED'
+    """
+
+    ACCESS_DENIED = "ACCESS_DENIED"
+    AUTHORIZER_CONFIGURATION_ERROR = "AUTHORIZER_CONFIGURATION_ERROR"
+    AUTHORIZER_FAILURE = "AUTHORIZER_FAILURE"
+    EXPIRED_TOKEN = "EXPIRED_TOKEN"
+    INVALID_API_KEY = "INVALID_API_KEY"
+    INVALID_SIGNATURE = "INVALID_SIGNATURE"
+    MISSING_AUTHENTICATION_TOKEN = "MISSING_AUTHENTICATION_TOKEN"
+    UNAUTHORIZED = "UNAUTHORIZED"
+    WAF_FILTERED = "WAF_FILTERED"
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def one_of(choices: type[E], value: str, name: str) -> E:
+    """The member of an enumeration that a text stands for."""
+    try:
+        return choices(own(value))
+    except ValueError:
+        meant = nearest(value, choices) if isinstance(value, str) else None
+        advice = f'did you mean "{meant}"?' if meant else ""
+        raise UsageError(f"{name} is {' or '.join(choices)}, found {value!r}", advice=advice) from None

@@ -1,0 +1,61 @@
+"""Routes: what a call must match, and what is asked of its caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from execpolicy._base.frozen import Frozen
+from execpolicy.arguments import flag, text, text_or_none, texts
+from execpolicy.gateway.model.names import AuthType, one_of
+
+
+class Route(Frozen):
+    """A route: what it matches, and what it asks of a caller.
+
+    Args:
+        method: ``GET``, …, or ``ANY``; for a WebSocket API the route key alone (``$connect``) and no path.
+        path: the path as the API declares it: ``/orders/{id}``, ``/{proxy+}``; ``$default`` is HTTP APIs' last route.
+        auth: what it asks for; not given: what its authorizer is for, else NONE.
+        authorizer: the name of its authorizer.
+        scopes: the OAuth scopes of which a token must have one.
+        api_key_required: whether it asks for an API key (REST; WebSocket's ``$connect``; an HTTP API refuses it).
+
+    Raises:
+        UsageError: an argument is of the wrong type; ``Api`` says whether the route goes with it.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+
+    >>> Route("GET", "/orders/{id}", auth="AWS_IAM").key
+    'GET /orders/{id}'
+    """
+
+    __slots__ = ("api_key_required", "auth", "authorizer", "method", "path", "scopes")
+    method: str
+    path: str
+    auth: AuthType | None
+    authorizer: str | None
+    scopes: tuple[str, ...]
+    api_key_required: bool
+
+    def __init__(
+        self,
+        method: str,
+        path: str = "",
+        *,
+        auth: AuthType | str | None = None,
+        authorizer: str | None = None,
+        scopes: str | Iterable[str] = (),
+        api_key_required: bool = False,
+    ) -> None:
+        self._set(
+            method=text(method, "a route's method"),
+            path=text(path, "a route's path"),
+            auth=None if auth is None else one_of(AuthType, auth, "a route's auth"),
+            authorizer=text_or_none(authorizer, "authorizer"),
+            scopes=texts(scopes, "scopes"),
+            api_key_required=flag(api_key_required, "api_key_required"),
+        )
+
+    @property
+    def key(self) -> str:
+        """The route key: method and path, or a WebSocket API's key."""
+        return f"{self.method} {self.path}" if self.path else self.method

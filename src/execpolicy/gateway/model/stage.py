@@ -1,0 +1,99 @@
+"""Stages and the API keys that open them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Self
+
+from execpolicy._base.frozen import Frozen
+from execpolicy._base.records import NamedTuple
+from execpolicy.arguments import flag, text, texts, texts_by_name
+from execpolicy.errors import UsageError
+from execpolicy.gateway.model.names import CacheRefusal, one_of
+
+#: The stage of an HTTP API that its URL does not name; literal text in the ARN (GW-6).
+DEFAULT_STAGE = "$default"
+
+_STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}|\$default")
+
+
+class Stage(Frozen):
+    """A stage.
+
+    Args:
+        name: its name, ``$default`` for the stage of an HTTP API that its URL does not name.
+        variables: its stage variables.
+        cache_needs_permission: whether invalidating the cache needs ``execute-api:InvalidateCache`` (GW-24).
+        cache_refusal: what becomes of a call that lacks it.
+
+    Raises:
+        UsageError: an argument is of the wrong type, or no stage has such a name.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+
+    >>> Stage("prod").cache_needs_permission
+    False
+    """
+
+    __slots__ = ("_variables", "cache_needs_permission", "cache_refusal", "name")
+    name: str
+    cache_needs_permission: bool
+    cache_refusal: CacheRefusal
+    _variables: tuple[tuple[str, str], ...]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, str] | None = None,
+        cache_needs_permission: bool = False,
+        cache_refusal: CacheRefusal | str = CacheRefusal.FAIL_WITH_403,
+    ) -> None:
+        name = text(name, "a stage's name")
+        if _STAGE.fullmatch(name) is None:
+            raise UsageError(
+                f"a stage's name has up to 128 letters, digits, _ and -, or is $default; found {name!r}", rule="GW-6"
+            )
+        self._set(
+            name=name,
+            _variables=tuple(texts_by_name(variables, "variables").items()),
+            cache_needs_permission=flag(cache_needs_permission, "cache_needs_permission"),
+            cache_refusal=one_of(CacheRefusal, cache_refusal, "cache_refusal"),
+        )
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Its stage variables."""
+        return MappingProxyType(dict(self._variables))
+
+
+class _ApiKey(NamedTuple):
+    value: str
+    stages: tuple[str, ...]
+    enabled: bool
+
+
+class ApiKey(_ApiKey):
+    """An API key, and the stages of this API that its usage plans cover.
+
+    Args:
+        value: the key itself.
+        stages: the names of the stages.
+        enabled: whether it is enabled.
+
+    Raises:
+        UsageError: an argument is of the wrong type, or the key is empty.
+        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+
+    >>> ApiKey("0123456789abcdef0123", stages=["prod"]).enabled
+    True
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, value: str, stages: str | Iterable[str], enabled: bool = True) -> Self:
+        value = text(value, "an API key's value")
+        if not value:
+            raise UsageError("an API key's value is empty", rule="AUT-6")
+        return super().__new__(cls, value, texts(stages, "stages"), flag(enabled, "enabled"))

@@ -1,0 +1,1 @@
+"""Validation expressions of authorizers, matched in time linear in the text."""

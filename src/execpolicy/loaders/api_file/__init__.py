@@ -1,0 +1,1 @@
+"""execpolicy's own API files: ``*.api.json`` and ``*.api.yaml``."""

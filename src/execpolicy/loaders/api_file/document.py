@@ -1,0 +1,154 @@
+"""Files that describe an API, ``*.api.json`` and ``*.api.yaml``, read as strictly as a policy (docs/api-files.md)."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from execpolicy.arguments import path as checked_path
+from execpolicy.arguments import text_of_document
+from execpolicy.document.fields import Fields, Problems, entry
+from execpolicy.document.project import read_named, reading_within
+from execpolicy.document.syntax.encoding import read_text
+from execpolicy.document.syntax.json_or_yaml import read_any
+from execpolicy.document.syntax.nodes import Node
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.names import ApiType, EndpointType, KeySource
+from execpolicy.gateway.model.readings import READINGS, Readings
+from execpolicy.loaders.api_file.assembly import Assembly
+from execpolicy.loaders.api_file.authorizers import read_authorizers
+from execpolicy.loaders.api_file.policies import PolicyReader
+from execpolicy.loaders.api_file.routes import read_routes
+from execpolicy.loaders.api_file.stages_and_domains import read_api_keys, read_domains, read_stage, read_stages
+from execpolicy.source import Source
+
+SCHEMA: Final = "execpolicy/api/1"
+
+API_FIELDS = (
+    "schema",
+    "title",
+    "id",
+    "type",
+    "region",
+    "account",
+    "endpoint",
+    "stage",
+    "stages",
+    "routes",
+    "authorizers",
+    "resource_policy",
+    "api_keys",
+    "api_key_source",
+    "domains",
+    "cors",
+    "readings",
+)
+REQUIRED = ("schema", "id", "type", "region", "account", "routes")
+
+
+def load_api(path: str | os.PathLike[str], *, stage: str | None = None, allow_outside: bool = False) -> ApiDefinition:
+    """Read an API from a file.
+
+    Args:
+        path: a JSON or YAML file of the schema ``execpolicy/api/1``. Policies that it names are files beside it.
+        stage: the stage that calls go to, where it has several.
+        allow_outside: whether it may name files that lie outside of its project.
+
+    Raises:
+        PolicySyntaxError: the file describes no API; ``errors`` holds everything that is wrong, each with its place.
+        ExecPolicyError: it cannot be read at all, or PyYAML is not installed.
+        UsageError: ``path`` is no path, or the API does not have that stage.
+    """
+    name = checked_path(path)
+    with reading_within(os.path.dirname(name), allow_outside=allow_outside):
+        return parse_api(read_text(name), name=name, stage=stage)
+
+
+def load_named_api(path: str, *, stage: str | None = None) -> ApiDefinition:
+    """Read an API from a file that another file names: as ``load_api``.
+
+    Raises:
+        ExecPolicyError: also for a file that is no API file; the error does not show its content.
+    """
+    return parse_api(read_named(path, "API file"), name=path, stage=stage)
+
+
+def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> ApiDefinition:
+    """Read an API from the text of a file.
+
+    Args:
+        text: JSON or YAML of the schema ``execpolicy/api/1``.
+        name: what messages call it. Policies that it names are files in the same folder.
+        stage: the stage that calls go to, where it has several.
+
+    Raises:
+        PolicySyntaxError: as ``load_api``; so do the others.
+
+    >>> api = parse_api('''{"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "REST", "region": "eu-west-1",
+    ...     "account": "111122223333", "stages": ["prod"], "routes": {"GET /orders": {"auth": "AWS_IAM"}}}''')
+    >>> api.routes[0].key
+    'GET /orders'
+    """
+    name = text_of_document(name, "name")
+    problems, root = read_any(text_of_document(text, "an API file"), name)
+    with reading_within(os.path.dirname(name)):
+        return _api(problems, root, REQUIRED, stage)
+
+
+def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> ApiDefinition:
+    """Take an API that is a part of a larger text, such as a file of test cases; it may leave ``schema`` out.
+
+    Args:
+        node: the API, as a reader gave it for a part of the text.
+        source: the larger text. Policies that the API names are files in the folder of its name.
+        stage: the stage that calls go to, where the API has several.
+
+    Raises:
+        PolicySyntaxError: the node describes no API; every error has its place in the larger text.
+        UsageError: the API does not have that stage.
+    """
+    return _api(Problems(source), node, REQUIRED[1:], stage)
+
+
+def _api(problems: Problems, root: Node, required: tuple[str, ...], stage: str | None) -> ApiDefinition:
+    assembly = _assembled(problems, root, required)
+    problems.check()
+    return assembly.finished(stage)
+
+
+def _assembled(problems: Problems, root: Node, required: tuple[str, ...]) -> Assembly:
+    """The parts of the API, each added to what is there already: what does not fit is reported at its place."""
+    assembly = Assembly(problems)
+    fields = entry(problems, root, "an API file", API_FIELDS)
+    if fields is None:
+        return assembly
+    fields.must(*required)
+    fields.choice("schema", (SCHEMA,))
+    fields.text("title")
+    for name in ("id", "region", "account"):
+        assembly.add(fields, **{name: fields.text(name)})
+    api_type = fields.choice("type", ApiType)
+    if api_type is None:
+        return assembly
+    policies = PolicyReader(problems)
+    assembly.add(fields, type=ApiType(api_type))
+    assembly.add(fields, endpoint=fields.choice("endpoint", EndpointType))
+    stages = read_stages(fields, ApiType(api_type))
+    assembly.add_stages(fields, stages, read_stage(fields, stages))
+    assembly.add(fields, resource_policy=policies.one(fields, "resource_policy", "resource"))
+    assembly.add(fields, api_key_source=fields.choice("api_key_source", KeySource))
+    assembly.add(fields, cors=fields.flag("cors", default=False) if fields.has("cors") else None)
+    assembly.add(fields, readings=_readings(fields))
+    read_api_keys(fields, assembly, stages)
+    read_domains(fields, assembly, stages, policies)
+    read_routes(fields, assembly, read_authorizers(fields, assembly))
+    return assembly
+
+
+def _readings(fields: Fields) -> Readings | None:
+    node = fields.value("readings")
+    inner = entry(fields.problems, node, "readings", READINGS) if node is not None else None
+    if inner is None:
+        return None
+    told = {name: inner.choice(name, choices) for name, choices in READINGS.items()}
+    return Readings(**{name: value for name, value in told.items() if value is not None})

@@ -1,0 +1,44 @@
+"""Policies of a file that describes something else: written in it, or in a file of their own that it names."""
+
+from __future__ import annotations
+
+from execpolicy.document.fields import Fields, Problems, wrong_type
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.model import Text
+from execpolicy.document.policy import Policy
+from execpolicy.document.policy_file import load_named_policy
+from execpolicy.document.project import named_file
+from execpolicy.document.syntax.nodes import JsonObject, Node
+from execpolicy.errors import ExecPolicyError
+
+
+class PolicyReader:
+    """Reads the policies of one file."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+
+    def one(self, fields: Fields, name: str, kind: str) -> Policy | None:
+        """The policy in a field, with its places in its own file; None where there is none, or a bad one."""
+        node = fields.value(name)
+        return self.policy(node, name, kind) if node is not None else None
+
+    def policy(self, node: Node, what: str, kind: str | PolicyKind, *, name: str | None = None) -> Policy | None:
+        """The policy that a value stands for; ``what`` is what messages call the value, ``name`` the policy itself."""
+        source = self._problems.source
+        try:
+            if isinstance(node, JsonObject):
+                return Policy.from_node(node, kind=kind, name=name or source.name, source=source)
+            if isinstance(node, Text) and node.value and not node.value.lstrip().startswith("{"):
+                return load_named_policy(named_file(source.name, node.value), kind)
+        except ExecPolicyError as error:
+            self._problems.refused(node, error)
+            return None
+        if not isinstance(node, Text):
+            wrong_type(self._problems, node, what, "a policy document or the name of a file")
+        elif node.value:
+            message = f"found a string that holds a document as {what}, expected the document itself"
+            self._problems.report(node, message, "write it as an object, or give the name of a file that holds it")
+        else:
+            self._problems.report(node, f"found an empty string as {what}", "write a policy, or the name of its file")
+        return None

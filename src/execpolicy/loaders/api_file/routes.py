@@ -1,0 +1,75 @@
+"""The routes of an API file, by their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from execpolicy.document.fields import Fields, entry
+from execpolicy.document.model import Text
+from execpolicy.document.syntax.nodes import Node
+from execpolicy.document.syntax.wording import meant, quoted
+from execpolicy.gateway.model.authorizer import Authorizer
+from execpolicy.gateway.model.names import ApiType, AuthType
+from execpolicy.gateway.model.placeholders import ONE_NAME, Placeholders
+from execpolicy.gateway.model.route import Route
+from execpolicy.loaders.api_file.assembly import Assembly, name_node
+
+ROUTE_FIELDS = ("auth", "authorizer", "scopes", "api_key_required")
+
+_DEFAULT = "$default"
+
+
+def read_routes(file: Fields, assembly: Assembly, authorizers: Mapping[str, Authorizer | None]) -> None:
+    """Add the routes to the API. Of an authorizer that is None, enough is said already."""
+    placeholders = Placeholders(assembly.api_type)
+    for key, member in file.members("routes", "an object of routes by their keys"):
+        name = name_node(key, member)
+        fields = entry(file.problems, member[2], "a route", ROUTE_FIELDS)
+        if fields is not None:
+            _add_route(fields, assembly, authorizers, name, placeholders)
+
+
+def _add_route(
+    fields: Fields,
+    assembly: Assembly,
+    authorizers: Mapping[str, Authorizer | None],
+    name: Text,
+    placeholders: Placeholders,
+) -> None:
+    problems = fields.problems
+    before = problems.count
+    parts = _parts_of(name.value, assembly.api_type)
+    if parts is None:
+        advice = "write it as GET /orders/{id}, with one space between method and path"
+        problems.report(name, f"found the route {quoted(name.value)}, expected a method and a path", advice)
+    auth = fields.choice("auth", AuthType)
+    authorizer = fields.text("authorizer")
+    scopes = [scope.value for scope in fields.distinct("scopes") or ()]
+    api_key_required = fields.flag("api_key_required", default=False)
+    if api_key_required and assembly.api_type is ApiType.HTTP:
+        fields.refuse(("api_key_required",), "a route of an HTTP API, which has no API keys", "remove it")
+    if authorizer is not None and authorizer not in authorizers:
+        _unknown_authorizer(fields, authorizer, authorizers)
+    if parts is None or problems.count > before or (authorizer is not None and authorizers[authorizer] is None):
+        return
+    method, path = parts
+    route = Route(method, path, auth=auth, authorizer=authorizer, scopes=scopes, api_key_required=api_key_required)
+    problem = placeholders.add(route)
+    if problem is not None:
+        problems.report(name, problem, ONE_NAME, "GW-26")
+    assembly.append("routes", name, route)
+
+
+def _parts_of(key: str, api_type: ApiType) -> tuple[str, str] | None:
+    """Method and path of a route's key; the key of a WebSocket API's route is one word without a path."""
+    if api_type is ApiType.WEBSOCKET or (key == _DEFAULT and api_type is ApiType.HTTP):
+        return key, ""
+    method, _, path = key.partition(" ")
+    return (method, path) if path.startswith("/") and " " not in path else None
+
+
+def _unknown_authorizer(fields: Fields, authorizer: str, authorizers: Mapping[str, Authorizer | None]) -> None:
+    node: Node | None = fields.value("authorizer")
+    assert node is not None
+    message = f'found the authorizer {quoted(authorizer)}, which "authorizers" does not have'
+    fields.problems.report(node, message, meant(authorizer, authorizers) if authorizers else "name it there")

@@ -1,0 +1,161 @@
+"""Stages, API keys and custom domains of an API file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from execpolicy.document.fields import Fields, entry, wrong_type
+from execpolicy.document.model import Text
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
+from execpolicy.document.syntax.wording import meant, quoted
+from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.model.domain import Domain, Mapped
+from execpolicy.gateway.model.names import ApiType, CacheRefusal
+from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
+from execpolicy.loaders.api_file.assembly import Assembly, name_node
+from execpolicy.loaders.api_file.policies import PolicyReader
+
+STAGE_FIELDS = ("variables", "cache_needs_permission", "cache_refusal")
+API_KEY_FIELDS = ("value", "stages", "enabled")
+DOMAIN_FIELDS = ("mappings", "id", "policy", "associated_endpoints")
+MAPPING_FIELDS = ("stage", "api_id")
+
+_STAGES = "a list of stages, or an object of stages by name"
+
+
+def read_stages(file: Fields, api_type: ApiType) -> tuple[Stage, ...] | None:
+    """The stages; None where they cannot be known. An HTTP API has ``$default`` where the file names none."""
+    node, problems = file.value("stages"), file.problems
+    if node is None:
+        if api_type is ApiType.HTTP:
+            return (Stage(DEFAULT_STAGE),)
+        file.must("stages")
+        return None
+    before = problems.count
+    found = list(_stages(file, node))
+    if problems.count == before and not found:
+        problems.report(node, "found no stage", "name the stages that the API is deployed to")
+    return tuple(found) if problems.count == before else None
+
+
+def read_stage(file: Fields, stages: tuple[Stage, ...] | None) -> str | None:
+    """The stage that calls go to, where the file says so."""
+    stage, node = file.text("stage"), file.value("stage")
+    if stage is not None and isinstance(node, Text):
+        _check_stage(file, node, stages)
+    return stage
+
+
+def _stages(file: Fields, node: Node) -> Iterator[Stage]:
+    if isinstance(node, JsonArray):
+        for text in file.distinct("stages") or ():
+            yield from _stage(file, text, None)
+    elif isinstance(node, JsonObject):
+        for name, member in node.members.items():
+            fields = entry(file.problems, member[2], "a stage", STAGE_FIELDS)
+            yield from _stage(file, name_node(name, member), fields)
+    else:
+        wrong_type(file.problems, node, "stages", _STAGES)
+
+
+def _stage(file: Fields, name: Text, fields: Fields | None) -> Iterator[Stage]:
+    try:
+        if fields is None:
+            yield Stage(name.value)
+        else:
+            yield Stage(
+                name.value,
+                variables=_variables(fields),
+                cache_needs_permission=fields.flag("cache_needs_permission", default=False),
+                cache_refusal=fields.choice("cache_refusal", CacheRefusal) or CacheRefusal.FAIL_WITH_403,
+            )
+    except ExecPolicyError as error:
+        file.problems.refused(name, error)
+
+
+def _variables(fields: Fields) -> dict[str, str]:
+    found = {}
+    for name, (_, _, value) in fields.members("variables", "an object of strings"):
+        if isinstance(value, Text):
+            found[name] = value.value
+        else:
+            fields.wrong(value, f"the variable {quoted(name)}", "a string")
+    return found
+
+
+def read_api_keys(file: Fields, assembly: Assembly, stages: tuple[Stage, ...] | None) -> None:
+    """Add the API keys to the API."""
+    for node in file.items("api_keys", "a list of API keys"):
+        before = file.problems.count
+        key = _api_key(file, node, stages)
+        if key is not None and file.problems.count == before:
+            assembly.append("api_keys", node, key)
+
+
+def _api_key(file: Fields, node: Node, stages: tuple[Stage, ...] | None) -> ApiKey | None:
+    fields = entry(file.problems, node, "an API key", API_KEY_FIELDS)
+    if fields is None or not fields.must("value", "stages"):
+        return None
+    value, texts = fields.text("value"), fields.distinct("stages") or []
+    for text in texts:
+        _check_stage(fields, text, stages)
+    enabled = fields.flag("enabled", default=True)
+    return ApiKey(value, [text.value for text in texts], enabled) if value is not None else None
+
+
+def _check_stage(fields: Fields, text: Text, stages: tuple[Stage, ...] | None) -> None:
+    """A stage that something leads to is one of the API's."""
+    names = [stage.name for stage in stages or ()]
+    if stages is not None and text.value not in names:
+        message = f"found the stage {quoted(text.value)}, which the API does not have"
+        fields.problems.report(text, message, meant(text.value, names))
+
+
+def read_domains(file: Fields, assembly: Assembly, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> None:
+    """Add the custom domains to the API."""
+    names: set[str] = set()
+    for name, member in file.members("domains", "an object of domains by name"):
+        if name.lower() in names:
+            file.problems.report_name(member, f"found the domain {quoted(name)} twice", "keep one of them")
+        names.add(name.lower())
+        fields = entry(file.problems, member[2], "a domain", DOMAIN_FIELDS)
+        domain = _domain(fields, name, stages, policies) if fields is not None else None
+        if domain is not None:
+            assembly.append("domains", name_node(name, member), domain)
+
+
+def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> Domain | None:
+    before = fields.problems.count
+    fields.must("mappings")
+    if fields.has("id"):
+        fields.must("associated_endpoints")
+    else:
+        advice = 'add its "id", or remove this'
+        fields.refuse(("policy", "associated_endpoints"), "a domain without an id, which is public", advice)
+    mappings = [
+        _mapping(fields, path, node, stages)
+        for path, (_, _, node) in fields.members("mappings", "an object of stages by base path")
+    ]
+    domain_id, endpoints = fields.text("id"), [text.value for text in fields.distinct("associated_endpoints") or ()]
+    policy = policies.one(fields, "policy", "domain_name") if fields.has("id") else None
+    if fields.problems.count > before:
+        return None
+    try:
+        return Domain(name, [each for each in mappings if each is not None], domain_id, policy, endpoints)
+    except ExecPolicyError as error:
+        about = fields.value(error.message.partition(" ")[0])
+        fields.problems.refused(about or fields.value("associated_endpoints") or fields.node, error)
+        return None
+
+
+def _mapping(domain: Fields, path: str, node: Node, stages: tuple[Stage, ...] | None) -> Mapped | None:
+    """A base path, with the stage that it leads to: a name, or an object where that is a stage of another API."""
+    if isinstance(node, Text):
+        _check_stage(domain, node, stages)
+        return Mapped(path, node.value)
+    if not isinstance(node, JsonObject):
+        domain.wrong(node, f"the mapping of {quoted(path)}", "the name of a stage, or an object with stage and api_id")
+        return None
+    fields = Fields(domain.problems, node, "a mapping", MAPPING_FIELDS)
+    fields.must(*MAPPING_FIELDS)
+    return Mapped(path, fields.text("stage") or "", fields.text("api_id"))

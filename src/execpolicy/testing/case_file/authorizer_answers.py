@@ -1,0 +1,50 @@
+"""What the Lambda authorizers of calls return: written where it is returned, or in a file beside the case file."""
+
+from __future__ import annotations
+
+from execpolicy.document.fields import Problems
+from execpolicy.document.model import Text
+from execpolicy.document.project import named_file, read_named
+from execpolicy.document.syntax.nodes import Node, Written
+from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.authorizers.output import output_in_file
+
+
+class AuthorizerAnswers:
+    """The answers of a case file. A file that several cases name is read once."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self._read: dict[str, Written | str | ExecPolicyError] = {}
+
+    def answer(self, node: Node) -> Written | str | None:
+        """What a call says that the function returns; None where the file that it names holds no answer."""
+        if not isinstance(node, Text) or not names_a_file(node.value):
+            return Written(node, self._problems.source)
+        if node.value not in self._read:
+            try:
+                path = named_file(self._problems.source.name, node.value)
+                self._read[node.value] = output_in_file(read_named(path, "authorizer answer"), path)
+            except ExecPolicyError as error:
+                self._read[node.value] = error
+        found = self._read[node.value]
+        if isinstance(found, ExecPolicyError):
+            self._problems.refused(node, found)
+            return None
+        return found
+
+
+def names_a_file(text: str) -> bool:
+    """Whether a text names a file: it ends in ``.json``, or has a slash or another ending, and no blank.
+
+    A function that returns text gives no answer that API Gateway takes, so such a text has no other use.
+
+    >>> [names_a_file(text) for text in ("answers/reads.json", "answers/reads", "reads.py", "allow", "{}", "No. No.")]
+    [True, True, True, False, False, False]
+    """
+    if not text or text[0] in '{["' or "\n" in text:
+        return False
+    if text.endswith(".json"):
+        return True
+    stem, _, ending = text.rpartition(".")
+    return len(text.split()) == 1 and ("/" in text or (stem != "" and 0 < len(ending) < 6 and ending.isalnum()))

@@ -1,0 +1,236 @@
+"""The policies, callers and targets of a case file: named once for many cases, or written where they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeGuard
+
+from execpolicy.document.fields import Fields, Problems, items, wrong_type
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.model import Text
+from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.nodes import JsonObject, Node
+from execpolicy.document.syntax.wording import meant, quoted
+from execpolicy.engine.caller import Caller, Target
+from execpolicy.errors import ExecPolicyError
+from execpolicy.language.principal import ANONYMOUS, Principal
+from execpolicy.loaders.api_file.policies import PolicyReader
+
+#: The fields of a caller that are texts about its principal, as ``Principal.parse`` takes them.
+_PRINCIPAL_TEXTS = ("role_path", "unique_id", "org_id", "federated_by", "canonical_user")
+CALLER_FIELDS = (
+    "principal",
+    *_PRINCIPAL_TEXTS,
+    "tags",
+    "org_paths",
+    "management_account",
+    "identity",
+    "boundary",
+    "session",
+    "scps",
+)
+TARGET_FIELDS = ("resource", "rcps", "vpc_endpoint", "management_account", "rcps_cover_execute_api")
+
+_POLICY = "a policy document or the name of a policy"
+_LEVELS = "a list of levels, each a list of policies"
+
+
+class Refusal(NamedTuple):
+    """What the library says against something that a case file holds."""
+
+    node: Node
+    error: ExecPolicyError
+
+
+class Parties:
+    """Everybody and everything that cases name.
+
+    What stands in a named policy, caller or target must be sound: its errors are errors of the file. What a case
+    holds itself may be what the case is about: its errors go to the list ``refused`` that the case gives.
+    """
+
+    def __init__(self, problems: Problems, file: Fields) -> None:
+        self._problems = problems
+        self._reader = PolicyReader(problems)
+        self._policies = dict(file.members("policies", "an object of policies by name"))
+        self._parsed: dict[tuple[str, PolicyKind], Policy | None] = {}
+        self._used: set[str] = set()
+        self._callers: dict[str, Caller | None] = {}
+        self._principals: dict[str, Caller] = {}
+        self._targets: dict[str, Target | None] = {}
+        refused: list[Refusal] = []
+        for name, member in file.members("callers", "an object of callers by name"):
+            if _reads_like_a_principal(name):
+                message = f"found the name {quoted(name)} of a caller, which reads like a principal"
+                problems.report_name(member, message, "give the caller a name without colon and dot")
+            self._callers[name] = self.caller(member[2], refused, named=True)
+        for name, member in file.members("targets", "an object of targets by name"):
+            self._targets[name] = self.target(member[2], refused, named=True)
+        for refusal in refused:
+            problems.refused(*refusal)
+
+    def report_unused_policies(self) -> None:
+        """A policy that no case uses was never read: its kind follows from its use."""
+        for name, member in self._policies.items():
+            if name not in self._used:
+                message = f"found the policy {quoted(name)}, which nothing uses"
+                self._problems.report_name(member, message, "use it in a caller, target or call, or remove it")
+
+    def caller(self, node: Node, refused: list[Refusal], *, named: bool = False) -> Caller | None:
+        """A caller: an object, a principal, or the name of a caller."""
+        if isinstance(node, Text) and not named:
+            if node.value in self._callers:
+                return self._callers[node.value]
+            if not _reads_like_a_principal(node.value):
+                self._unknown(node, "caller", self._callers)
+                return None
+            return self._without_policies(node, refused)
+        if not isinstance(node, JsonObject):
+            expected = "an object" if named else "an object, a principal or the name of a caller"
+            wrong_type(self._problems, node, "a caller", expected)
+            return None
+        return self._caller(node, refused)
+
+    def _without_policies(self, principal: Text, refused: list[Refusal]) -> Caller | None:
+        """A caller that is a principal alone: the same one for each case that names it."""
+        caller = self._principals.get(principal.value)
+        if caller is None:
+            try:
+                caller = self._principals[principal.value] = Caller(principal.value)
+            except ExecPolicyError as error:
+                refused.append(Refusal(principal, error))
+        return caller
+
+    def target(self, node: Node, refused: list[Refusal], *, named: bool = False) -> Target | None:
+        """A target: an object, or the name of a target."""
+        if isinstance(node, Text) and not named:
+            if node.value not in self._targets:
+                self._unknown(node, "target", self._targets)
+            return self._targets.get(node.value)
+        if not isinstance(node, JsonObject):
+            expected = "an object" if named else "an object or the name of a target"
+            wrong_type(self._problems, node, "a target", expected)
+            return None
+        return self._target(node, refused)
+
+    def _caller(self, node: JsonObject, refused: list[Refusal]) -> Caller | None:
+        fields = Fields(self._problems, node, "a caller", CALLER_FIELDS)
+        if not fields.must("principal"):
+            return None
+        before = len(refused)
+        principal = self._principal(fields, refused)
+        identity = self._several(fields, "identity", PolicyKind.IDENTITY, refused)
+        boundary = self._one(fields, "boundary", PolicyKind.BOUNDARY, refused)
+        session = self._several(fields, "session", PolicyKind.SESSION, refused)
+        scps = self._levels(fields, "scps", PolicyKind.SCP, refused)
+        if principal is None or len(refused) > before:
+            return None
+        try:
+            return Caller(principal, identity=identity, boundary=boundary, session=session, scps=scps)
+        except ExecPolicyError as error:
+            refused.append(Refusal(node, error))
+            return None
+
+    def _target(self, node: JsonObject, refused: list[Refusal]) -> Target | None:
+        fields = Fields(self._problems, node, "a target", TARGET_FIELDS)
+        before = len(refused)
+        resource = self._one(fields, "resource", PolicyKind.RESOURCE, refused)
+        rcps = self._levels(fields, "rcps", PolicyKind.RCP, refused)
+        vpc_endpoint = self._one(fields, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, refused)
+        management_account = fields.flag("management_account", default=False)
+        rcps_cover = fields.flag("rcps_cover_execute_api", default=False)
+        if len(refused) > before:
+            return None
+        return Target(
+            resource=resource,
+            rcps=rcps,
+            vpc_endpoint=vpc_endpoint,
+            management_account=management_account,
+            rcps_cover_execute_api=rcps_cover,
+        )
+
+    def _principal(self, fields: Fields, refused: list[Refusal]) -> Principal | None:
+        text = fields.text("principal")
+        details: dict[str, Any] = {name: fields.text(name) for name in _PRINCIPAL_TEXTS}
+        details["management_account"] = fields.flag("management_account", default=False)
+        details["tags"] = self._tags(fields)
+        if fields.has("org_paths"):
+            paths = fields.items("org_paths", "a list of strings")
+            details["org_paths"] = [path.value for path in paths if self._is_text(path, "an entry of org_paths")]
+        if text is None:
+            return None
+        try:
+            return Principal.parse(text, **details)
+        except ExecPolicyError as error:
+            node = fields.value("principal")
+            assert node is not None
+            refused.append(Refusal(node, error))
+            return None
+
+    def _tags(self, fields: Fields) -> dict[str, str] | None:
+        if not fields.has("tags"):
+            return None
+        tags: dict[str, str] = {}
+        for name, (_, _, value) in fields.members("tags", "an object of strings"):
+            if self._is_text(value, f"the tag {quoted(name)}"):
+                tags[name] = value.value
+        return tags
+
+    def _one(self, fields: Fields, name: str, kind: PolicyKind, refused: list[Refusal]) -> Policy | None:
+        node = fields.value(name)
+        return self.policy(node, name, kind, refused) if node is not None else None
+
+    def _several(self, fields: Fields, name: str, kind: PolicyKind, refused: list[Refusal]) -> list[Policy]:
+        nodes = fields.items(name, "a list of policies")
+        return _known(self.policy(node, f"an entry of {name}", kind, refused) for node in nodes)
+
+    def _levels(self, fields: Fields, name: str, kind: PolicyKind, refused: list[Refusal]) -> list[list[Policy]]:
+        levels = []
+        for level in fields.items(name, _LEVELS):
+            nodes = items(self._problems, level, f"a level of {name}", "a list of policies")
+            levels.append(_known(self.policy(node, f"an entry of {name}", kind, refused) for node in nodes))
+        return levels
+
+    def policy(self, node: Node, what: str, kind: PolicyKind, refused: list[Refusal]) -> Policy | None:
+        """A policy of a kind: a document, or the name of a policy."""
+        if isinstance(node, Text):
+            return self._named_policy(node, kind)
+        if not isinstance(node, JsonObject):
+            wrong_type(self._problems, node, what, _POLICY)
+            return None
+        try:
+            return Policy.from_node(node, kind=kind, name=self._problems.place(node), source=self._problems.source)
+        except ExecPolicyError as error:
+            refused.append(Refusal(node, error))
+            return None
+
+    def _named_policy(self, name: Text, kind: PolicyKind) -> Policy | None:
+        member = self._policies.get(name.value)
+        if member is None:
+            self._unknown(name, "policy", self._policies)
+            return None
+        self._used.add(name.value)
+        key = (name.value, kind)
+        if key not in self._parsed:
+            what = f"the policy {quoted(name.value)}"
+            self._parsed[key] = self._reader.policy(member[2], what, kind, name=name.value)
+        return self._parsed[key]
+
+    def _unknown(self, name: Text, what: str, known: dict[str, Any]) -> None:
+        advice = meant(name.value, known) if known else "name it there, or write it here"
+        plural = {"policy": "policies"}.get(what, f"{what}s")
+        self._problems.report(name, f'found the {what} {quoted(name.value)}, which "{plural}" does not have', advice)
+
+    def _is_text(self, node: Node, what: str) -> TypeGuard[Text]:
+        if isinstance(node, Text):
+            return True
+        wrong_type(self._problems, node, what, "a string")
+        return False
+
+
+def _known(policies: Iterable[Policy | None]) -> list[Policy]:
+    return [policy for policy in policies if policy is not None]
+
+
+def _reads_like_a_principal(text: str) -> bool:
+    return text == ANONYMOUS or ":" in text or "." in text

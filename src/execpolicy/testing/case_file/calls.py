@@ -1,0 +1,262 @@
+"""What a case file says of calls to an API: one by one, or in a sequence whose calls share an authorizer cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Self, Unpack
+
+from execpolicy._base.records import NamedTuple
+from execpolicy.api import Api
+from execpolicy.arguments import (
+    described,
+    instance,
+    instance_or_none,
+    instances,
+    mapping_or_none,
+    text,
+    text_of_document,
+    text_or_none,
+    texts,
+)
+from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.nodes import Written
+from execpolicy.document.syntax.wording import listed
+from execpolicy.engine.caller import Caller
+from execpolicy.engine.layers import Layer
+from execpolicy.errors import ExecPolicyError, UsageError
+from execpolicy.gateway.authorizers.identity_sources import Values
+from execpolicy.language.context import Context
+from execpolicy.testing.case_file.entries import ABOUT, CALL_OUTCOMES, About, Entry
+from execpolicy.testing.case_file.expected import (
+    layers_or_none,
+    lowered_or_none,
+    set_or_none,
+    status_of,
+    statuses_or_none,
+)
+
+#: What stands for null: that there is no response type, or no message.
+NONE = ""
+
+_EMPTY = Context()
+
+
+class _Invocation(NamedTuple):
+    method: str
+    path: str
+    caller: Caller | None
+    signature: str
+    headers: Mapping[str, Values] | None
+    query: Mapping[str, Values] | None
+    context: Context
+    vpc_endpoint: Policy | None
+    domain: str | None
+    authorizer_output: Written | str | None
+    authorizer_raises: str | None
+    claims: Mapping[str, Any] | None
+    at: str | float | None
+
+
+class Invocation(_Invocation):
+    """A call as ``Api.invoke`` takes it.
+
+    Args:
+        method: the method, or the route key of a WebSocket API.
+        path: the path behind the stage.
+        caller: who signed the call.
+        signature: ``valid``, ``invalid`` or ``expired``.
+        headers: by name, a text, or a list of texts where it is sent several times.
+        query: the same for query parameters.
+        context: what is told of the call.
+        vpc_endpoint: the policy of the VPC endpoint.
+        domain: the host that is called.
+        authorizer_output: what the function returns, with its place in the file, or ``Unauthorized`` where a file holds
+            that message.
+        authorizer_raises: the message of what the function raises.
+        claims: the claims of the token.
+        at: a date as text or a number of seconds.
+
+    Raises:
+        UsageError: an argument is of the wrong type. What no call can have, ``Api.invoke`` refuses.
+    """
+
+    __slots__ = ()
+
+    def __new__(  # noqa: PLR0917  # a record is made of its fields in order
+        cls,
+        method: str,
+        path: str = "",
+        caller: Caller | None = None,
+        signature: str = "valid",
+        headers: Mapping[str, Values] | None = None,
+        query: Mapping[str, Values] | None = None,
+        context: Context = _EMPTY,
+        vpc_endpoint: Policy | None = None,
+        domain: str | None = None,
+        authorizer_output: Written | str | None = None,
+        authorizer_raises: str | None = None,
+        claims: Mapping[str, Any] | None = None,
+        at: str | float | None = None,
+    ) -> Self:
+        for value, name in ((headers, "headers"), (query, "query"), (claims, "claims")):
+            mapping_or_none(value, name)
+        for told, name in ((domain, "domain"), (authorizer_raises, "authorizer_raises")):
+            if told is not None:
+                text_of_document(told, name)
+        if at is not None and (isinstance(at, bool) or not isinstance(at, (str, int, float))):
+            raise UsageError(f"at is a date as text or a number of seconds, found {described(at)}")
+        if authorizer_output is not None and not isinstance(authorizer_output, (Written, str)):
+            raise UsageError(f"authorizer_output is Written or a text, found {described(authorizer_output)}")
+        return super().__new__(
+            cls,
+            text_of_document(method, "method"),
+            text_of_document(path, "path"),
+            instance_or_none(caller, Caller, "caller"),
+            text_of_document(signature, "signature"),
+            headers,
+            query,
+            instance(context, Context, "context"),
+            instance_or_none(vpc_endpoint, Policy, "vpc_endpoint"),
+            domain,
+            authorizer_output,
+            authorizer_raises,
+            claims,
+            at,
+        )
+
+
+class _CallExpectation(NamedTuple):
+    status: int | None
+    statuses: frozenset[int] | None
+    outcome: str
+    response_type: str | None
+    message: str | None
+    gate: str | None
+    sids: frozenset[str] | None
+    layers: frozenset[Layer] | None
+    missing_keys: frozenset[str] | None
+    assumed: frozenset[str] | None
+    explains: tuple[str, ...]
+    notes: tuple[str, ...]
+    error: str
+
+
+class CallExpectation(_CallExpectation):
+    """What must become of a call: its status or its outcome, and more. What is None is not looked at.
+
+    Args:
+        status: the answer's status; either this or ``outcome`` is given.
+        statuses: all statuses that are possible; one status is a set of one.
+        outcome: one of OUTCOMES or NO_ROUTE.
+        response_type: the gateway response of the answer, NONE where it must have none.
+        message: the message of the answer, NONE where it must have none.
+        gate: the gate that refuses, or the last one.
+        sids: the Sids of the statements that determine the decision, as a whole; one text is a set of one, as in all
+            sets and lists of texts.
+        layers: the layers that block, as a whole, each a Layer or its value.
+        missing_keys: the keys that were missing and mattered, as a whole; the field has them in lower case.
+        assumed: the ids of the rules that the decision rests on, as a whole.
+        explains: texts, each of which must be a part of the explanation.
+        notes: texts, each of which must be a part of one of the answer's notes.
+        error: a part of the message of the error.
+
+    Raises:
+        UsageError: an argument is of the wrong type, the outcome is none that there is, or not one of status and
+            outcome is given.
+        RequestError: a text holds half a surrogate pair.
+
+    >>> CallExpectation(status=403, explains="an explicit deny").explains
+    ('an explicit deny',)
+    """
+
+    __slots__ = ()
+
+    def __new__(  # noqa: PLR0917  # a record is made of its fields in order
+        cls,
+        status: int | None = None,
+        statuses: Iterable[int] | int | None = None,
+        outcome: str = "",
+        response_type: str | None = None,
+        message: str | None = None,
+        gate: str | None = None,
+        sids: Iterable[str] | str | None = None,
+        layers: Iterable[Layer | str] | Layer | str | None = None,
+        missing_keys: Iterable[str] | str | None = None,
+        assumed: Iterable[str] | str | None = None,
+        explains: Iterable[str] | str = (),
+        notes: Iterable[str] | str = (),
+        error: str = "",
+    ) -> Self:
+        if text(outcome, "outcome") not in ("", *CALL_OUTCOMES):
+            raise UsageError(f"outcome is {listed(CALL_OUTCOMES)}, found {outcome!r}")
+        if (status is None) is not bool(outcome):
+            found = "neither" if status is None else "both"
+            raise UsageError(
+                f"a CallExpectation has a status or an outcome, found {found}",
+                advice='write CallExpectation(status=403) or CallExpectation(outcome="deny")',
+            )
+        return super().__new__(
+            cls,
+            None if status is None else status_of(status, "status"),
+            statuses_or_none(statuses),
+            text(outcome, "outcome"),
+            text_or_none(response_type, "response_type"),
+            text_or_none(message, "message"),
+            text_or_none(gate, "gate"),
+            set_or_none(sids, "sids"),
+            layers_or_none(layers),
+            lowered_or_none(missing_keys, "missing_keys"),
+            set_or_none(assumed, "assumed"),
+            texts(explains, "explains"),
+            texts(notes, "notes"),
+            text(error, "error"),
+        )
+
+
+class CallCase(Entry):
+    """One call and what must become of it.
+
+    Attributes, beside those of every ``Entry``:
+        api: the API that is called, or None where it could not be made.
+        call: the call, or None where it could not be put together.
+        refusal: why not, in a case that expects an error.
+        expected: what must become of it.
+    """
+
+    __slots__ = (*ABOUT, "api", "call", "expected", "refusal")
+    api: Api | None
+    call: Invocation | None
+    refusal: ExecPolicyError | None
+    expected: CallExpectation
+
+    def __init__(
+        self,
+        *,
+        api: Api | None,
+        call: Invocation | None,
+        expected: CallExpectation,
+        refusal: ExecPolicyError | None = None,
+        **about: Unpack[About],
+    ) -> None:
+        self._tell(**about)
+        self._set(
+            api=instance_or_none(api, Api, "api"),
+            call=instance_or_none(call, Invocation, "call"),
+            refusal=instance_or_none(refusal, ExecPolicyError, "refusal"),
+            expected=instance(expected, CallExpectation, "expected"),
+        )
+
+
+class SequenceCase(Entry):
+    """Calls in order of their times, which share one authorizer cache.
+
+    Attributes, beside those of every ``Entry``:
+        calls: each call, with what must become of it.
+    """
+
+    __slots__ = (*ABOUT, "calls")
+    calls: tuple[CallCase, ...]
+
+    def __init__(self, *, calls: tuple[CallCase, ...], **about: Unpack[About]) -> None:
+        self._tell(**about)
+        self._set(calls=instances(calls, CallCase, "calls"))

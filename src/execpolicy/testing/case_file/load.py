@@ -1,0 +1,140 @@
+"""Case files: JSON or YAML of the schema ``execpolicy/cases/1``, read as strictly as a policy (docs/case-files.md)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Final, TypeAlias
+
+from execpolicy.arguments import flag, text_of_document
+from execpolicy.arguments import path as checked_path
+from execpolicy.document.fields import Problems, entry
+from execpolicy.document.model import Text
+from execpolicy.document.project import reading_within
+from execpolicy.document.syntax.encoding import read_text
+from execpolicy.document.syntax.json_or_yaml import read_any
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
+from execpolicy.document.syntax.wording import quoted
+from execpolicy.testing.case_file.matrix import is_matrix, read_matrix
+from execpolicy.testing.case_file.model import CaseFile, Item
+from execpolicy.testing.case_file.named import Named
+from execpolicy.testing.case_file.read_call import read_call, read_sequence
+from execpolicy.testing.case_file.read_case import read_case
+from execpolicy.testing.case_file.read_document import read_document
+
+SCHEMA: Final = "execpolicy/cases/1"
+
+#: An entry of a list, and what was made of it.
+_Made: TypeAlias = tuple[Node, list[Item | None]]
+
+FILE_FIELDS = (
+    "schema",
+    "title",
+    "api",
+    "policies",
+    "callers",
+    "targets",
+    "apis",
+    "allow_unknown_keys",
+    "cases",
+    "documents",
+)
+
+
+def load_cases(path: str | os.PathLike[str], *, allow_outside: bool = False) -> CaseFile:
+    """Read a case file.
+
+    Args:
+        path: a JSON or YAML file of the schema ``execpolicy/cases/1``, such as ``orders.execpolicy.yaml``. Policies and
+            APIs that it names are files beside it.
+        allow_outside: whether these may lie outside of its project: the nearest folder above it that holds ``.git``
+            or ``pyproject.toml``, else its own.
+
+    Returns:
+        Its cases and documents, ready to be run.
+
+    Raises:
+        PolicySyntaxError: the file is no case file; ``errors`` holds everything that is wrong, each with its place.
+        ExecPolicyError: it cannot be read at all, or PyYAML is not installed.
+        UsageError: ``path`` is no path.
+    """
+    name = checked_path(path)
+    with reading_within(os.path.dirname(name), allow_outside=flag(allow_outside, "allow_outside")):
+        return parse_cases(read_text(name), name=name)
+
+
+def parse_cases(text: str, *, name: str = "<cases>") -> CaseFile:
+    """Read the text of a case file.
+
+    Args:
+        text: JSON or YAML of the schema ``execpolicy/cases/1``.
+        name: what messages call it. Policies and APIs that it names are files in the same folder.
+
+    Returns:
+        Its cases and documents, ready to be run.
+
+    Raises:
+        PolicySyntaxError: as ``load_cases``; so does the other.
+
+    >>> from execpolicy.testing import parse_cases, run_case
+    >>> file = parse_cases('''{"schema": "execpolicy/cases/1", "title": "Nobody comes in", "cases": [
+    ...     {"name": "no policy", "caller": "anonymous", "expect": "implicit_deny",
+    ...      "resource": "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"}]}''')
+    >>> run_case(file.cases[0]).passed
+    True
+    """
+    name = text_of_document(name, "name")
+    problems, root = read_any(text_of_document(text, "a case file"), name)
+    with reading_within(os.path.dirname(name)):
+        file = _file(problems, root)
+    problems.check()
+    assert file is not None
+    return file
+
+
+def _file(problems: Problems, root: Node) -> CaseFile | None:
+    fields = entry(problems, root, "a case file", FILE_FIELDS)
+    if fields is None:
+        return None
+    fields.must("schema", "title")
+    fields.choice("schema", (SCHEMA,))
+    named = Named.of(problems, fields)
+    nodes, more = fields.items("cases", "a list of cases"), fields.items("documents", "a list of documents")
+    cases: list[_Made] = [(node, list(_read(problems, named, node))) for node in nodes]
+    documents: list[_Made] = [(node, [read_document(problems, node)]) for node in more]
+    lists = [fields.value(name) for name in ("cases", "documents")]
+    if not (cases or documents) and all(list_ is None or isinstance(list_, JsonArray) for list_ in lists):
+        problems.report(root, "found neither cases nor documents", "a file that tests nothing would pass: add a case")
+    _check_names(problems, "cases", cases)
+    _check_names(problems, "documents", documents)
+    named.report_unused()
+    items = [item for _, made in (*cases, *documents) for item in made if item is not None]
+    return CaseFile(title=fields.text("title") or "", items=items, source=problems.source)
+
+
+def _read(problems: Problems, named: Named, node: Node) -> Iterator[Item | None]:
+    """One entry of the cases: calls, sequences and matrices are known by the fields that make them such."""
+    if isinstance(node, JsonObject) and "sequence" in node.members:
+        yield read_sequence(problems, named, node)
+    elif isinstance(node, JsonObject) and is_matrix(node):
+        yield from read_matrix(problems, named, node)
+    elif isinstance(node, JsonObject) and "call" in node.members:
+        yield read_call(problems, named, node)
+    else:
+        yield read_case(problems, named, node)
+
+
+def _check_names(problems: Problems, list_name: str, entries: Iterable[_Made]) -> None:
+    """No two cases have one name, nor two documents; a matrix takes the names of its cells, too."""
+    seen: dict[str, Text] = {}
+    for node, made in entries:
+        _, _, name = node.members.get("name", (0, 0, None)) if isinstance(node, JsonObject) else (0, 0, None)
+        if not isinstance(name, Text):
+            continue
+        for each in (name.value, *(item.name for item in made if item is not None and item.name != name.value)):
+            first = seen.setdefault(each, name)
+            if first is not name:
+                place = problems.place(first)
+                message = f"found the name {quoted(each)} twice in {list_name}; the first is at {place}"
+                problems.report(name, message, "say what sets this one apart")
+                break

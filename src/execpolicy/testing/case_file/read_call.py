@@ -1,0 +1,282 @@
+"""One call among the ``cases`` of a case file, or a sequence of calls."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from execpolicy.api import Api
+from execpolicy.document.fields import Fields, Problems, entry, wrong_type
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.model import Text
+from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.nodes import JsonArray, JsonNull, JsonNumber, JsonObject, Node, Written, describe, plain
+from execpolicy.document.syntax.wording import listed, meant, quoted
+from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.authorizers.identity_sources import Values
+from execpolicy.gateway.flow.arguments import SIGNATURES
+from execpolicy.gateway.flow.unrecognized_keys import refuse_unnamed_in_call
+from execpolicy.gateway.model.names import ResponseType
+from execpolicy.language.context import Context
+from execpolicy.testing.case_file.about import ABOUT_FIELDS, read_about
+from execpolicy.testing.case_file.callers_and_targets import Refusal
+from execpolicy.testing.case_file.calls import NONE, CallCase, CallExpectation, Invocation, SequenceCase
+from execpolicy.testing.case_file.contexts import blamed, by_field
+from execpolicy.testing.case_file.entries import CALL_OUTCOMES, ERROR, About
+from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_sets
+from execpolicy.testing.case_file.expected import STATUSES
+from execpolicy.testing.case_file.named import Named
+
+#: What ``Api.invoke`` takes, and the API that is asked.
+ASKED_FIELDS = (
+    *("api", "stage", "call", "caller", "signature", "headers", "query", "context", "complete", "vpc_endpoint"),
+    *("domain", "authorizer_output", "authorizer_raises", "claims", "at"),
+)
+#: What can be said of a response, and so not of an error.
+RESPONSE_FIELDS = ("statuses", "response_type", "message", "gate", *DECISION_FIELDS, "explains", "note")
+EXPECTED_FIELDS = ("expect", *RESPONSE_FIELDS, "error")
+CALL_FIELDS = (*ABOUT_FIELDS, *ASKED_FIELDS, *EXPECTED_FIELDS)
+SEQUENCE_FIELDS = (*ABOUT_FIELDS, "api", "stage", "sequence")
+#: The calls of a sequence hold its rules.
+STEP_FIELDS = ("name", "why", *ASKED_FIELDS, *EXPECTED_FIELDS)
+
+
+class _Sequence(NamedTuple):
+    """What a sequence says for all of its calls."""
+
+    rules: tuple[str, ...] = ()
+    page: str = ""
+    api: Node | None = None
+    stage: Text | None = None
+
+
+_ALONE = _Sequence()
+
+
+def read_call(problems: Problems, named: Named, node: JsonObject) -> CallCase | None:
+    """A call and what must become of it; None where it cannot be run."""
+    fields = Fields(problems, node, "a call", CALL_FIELDS)
+    fields.must("name", "expect")
+    return call_of(fields, named, read_about(fields))
+
+
+def read_sequence(problems: Problems, named: Named, node: JsonObject) -> SequenceCase | None:
+    """Calls that share a cache; None where they cannot be run."""
+    fields = Fields(problems, node, "a sequence", SEQUENCE_FIELDS)
+    fields.must("name")
+    about = read_about(fields)
+    for_all = _Sequence(about.get("rules", ()), about.get("page", ""), fields.value("api"), _stage(fields))
+    steps = fields.items("sequence", "a list of calls")
+    if not steps and isinstance(fields.value("sequence"), JsonArray):
+        problems.report(node, "found a sequence without calls", "add calls, each with the time at which it is made")
+    calls = [_step(problems, named, step, number, for_all) for number, step in enumerate(steps, 1)]
+    return SequenceCase(calls=tuple(call for call in calls if call is not None), **about)
+
+
+def _step(problems: Problems, named: Named, node: Node, number: int, sequence: _Sequence) -> CallCase | None:
+    fields = entry(problems, node, "a call of a sequence", STEP_FIELDS)
+    if fields is None:
+        return None
+    fields.must("call", "at", "expect")
+    about = read_about(fields)
+    about.update({"name": about["name"] or f"call {number}", "rules": sequence.rules, "page": sequence.page})
+    return call_of(fields, named, about, sequence)
+
+
+def call_of(fields: Fields, named: Named, about: About, sequence: _Sequence = _ALONE) -> CallCase | None:
+    """The case that the fields of a call describe, of a sequence or alone.
+
+    What the library has against a call is wrong with the file, unless the case is about that very error.
+    """
+    expected = _expectation(fields)
+    refused: list[Refusal] = []
+    api_node, stage = fields.value("api") or sequence.api, _stage(fields) or sequence.stage
+    api = named.apis.api(api_node, stage, fields, refused)
+    call = _invocation(fields, named, refused)
+    if api is not None and not refused:
+        _refuse_unnamed(fields, api, call, refused)
+    if expected is None:
+        return None
+    if expected.outcome != ERROR:
+        for refusal in refused:
+            fields.problems.refused(*refusal)
+    if refused:
+        return CallCase(api=None, call=None, expected=expected, refusal=refused[0].error, **about)
+    return CallCase(api=api, call=call, expected=expected, **about)
+
+
+def _refuse_unnamed(fields: Fields, api: Api, call: Invocation, refused: list[Refusal]) -> None:
+    """A key of the context that no policy of the call names is most likely misspelled (KEY-1)."""
+    try:
+        refuse_unnamed_in_call(
+            api,
+            call.context,
+            caller=call.caller,
+            vpc_endpoint_policy=call.vpc_endpoint,
+            authorizer_output=call.authorizer_output,
+            cache=None,
+            admit=by_field,
+        )
+    except ExecPolicyError as error:
+        refused.append(Refusal(blamed(fields, error, fields.node), error))
+
+
+def _stage(fields: Fields) -> Text | None:
+    node = fields.value("stage")
+    return node if fields.text("stage") is not None and isinstance(node, Text) else None
+
+
+def _invocation(fields: Fields, named: Named, refused: list[Refusal]) -> Invocation:
+    """The call as far as it can be read: what is wrong with it is told."""
+    method, path = _called(fields)
+    caller = fields.value("caller")
+    context = named.contexts.context(fields, refused)
+    if fields.has("authorizer_output"):
+        fields.refuse(("authorizer_raises",), "a call whose authorizer returns", "it does one or the other: remove it")
+    return Invocation(
+        method,
+        path,
+        caller=named.parties.caller(caller, refused) if caller is not None else None,
+        signature=fields.choice("signature", SIGNATURES) or "valid",
+        headers=_sent(fields, "headers"),
+        query=_sent(fields, "query"),
+        context=context if context is not None else Context(),
+        vpc_endpoint=_endpoint(fields, named, refused),
+        domain=fields.text("domain"),
+        authorizer_output=_answer(fields, named),
+        authorizer_raises=_message(fields, "authorizer_raises"),
+        claims=_claims(fields),
+        at=_time(fields),
+    )
+
+
+def _endpoint(fields: Fields, named: Named, refused: list[Refusal]) -> Policy | None:
+    node = fields.value("vpc_endpoint")
+    return named.parties.policy(node, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, refused) if node is not None else None
+
+
+def _called(fields: Fields) -> tuple[str, str]:
+    """Method and path, or a route key and no path."""
+    text = fields.text("call") or ""
+    method, space, path = text.partition(" ")
+    if (method and not space) or (method and path.startswith("/")):
+        return method, path
+    if text:
+        found, advice = f"found {quoted(text)} as call", "write it as GET /orders/7 or $connect"
+        node = fields.value("call")
+        assert node is not None
+        fields.problems.report(node, f"{found}, expected a method and a path, or a route key", advice)
+    return "", ""
+
+
+def _answer(fields: Fields, named: Named) -> Written | str | None:
+    node = fields.value("authorizer_output")
+    return named.answers.answer(node) if node is not None else None
+
+
+def _message(fields: Fields, name: str) -> str | None:
+    """A string that may be empty."""
+    node = fields.value(name)
+    if node is None or isinstance(node, Text):
+        return node.value if node is not None else None
+    fields.wrong(node, name, "a string")
+    return None
+
+
+def _sent(fields: Fields, name: str) -> dict[str, Values] | None:
+    """Headers or query parameters: a string each, or the list of those that are sent under one name."""
+    if not fields.has(name):
+        return None
+    sent: dict[str, Values] = {}
+    for key, (_, _, node) in fields.members(name, "an object of strings or lists of strings"):
+        values = node.items if isinstance(node, JsonArray) else [node]
+        texts = [value.value for value in values if isinstance(value, Text)]
+        if len(texts) < len(values):
+            wrong_type(fields.problems, node, f"{quoted(key)} of {name}", "a string or a list of strings")
+        sent[key] = texts if isinstance(node, JsonArray) else "".join(texts)
+    return sent
+
+
+def _claims(fields: Fields) -> dict[str, Any] | None:
+    node = fields.value("claims")
+    if node is None:
+        return None
+    claims = plain(node)
+    if isinstance(claims, dict):
+        return claims
+    fields.wrong(node, "claims", "an object of claims by name")
+    return None
+
+
+def _time(fields: Fields) -> str | float | None:
+    node = fields.value("at")
+    if isinstance(node, JsonNumber):
+        return float(node.text) if not node.text.isdigit() else int(node.text)
+    if node is None or isinstance(node, Text):
+        return fields.text("at")
+    fields.wrong(node, "at", "a date as a string, or a number of seconds")
+    return None
+
+
+def _expectation(fields: Fields) -> CallExpectation | None:
+    node = fields.value("expect")
+    status = _status(node)
+    outcome = node.value if isinstance(node, Text) and node.value in CALL_OUTCOMES else ""
+    is_known = bool(outcome) or status is not None
+    if node is not None and not is_known:
+        _unknown(fields, node)
+    if outcome == ERROR:
+        fields.must("error")
+        fields.refuse(RESPONSE_FIELDS, "a call that expects an error", "there is no response: remove it")
+    elif is_known:
+        fields.refuse(
+            ("error",), f"a call that expects {outcome or status}", 'it goes with "expect": "error": remove it'
+        )
+    more: dict[str, Any] = {
+        "statuses": _statuses(fields),
+        "response_type": _or_null(fields, "response_type", tuple(ResponseType)),
+        "message": _or_null(fields, "message"),
+        "gate": fields.text("gate"),
+        "explains": tuple(text.value for text in fields.texts("explains") or ()),
+        "notes": tuple(text.value for text in fields.texts("note") or ()),
+        "error": fields.text("error") or "",
+        **read_sets(fields),
+    }
+    return CallExpectation(status=status, outcome=outcome, **more) if is_known else None
+
+
+def _status(node: Node | None) -> int | None:
+    """The status that a number is; None for what is none."""
+    status = int(node.text) if isinstance(node, JsonNumber) and node.text.isdigit() and len(node.text) < 4 else None
+    return status if status in STATUSES else None
+
+
+def _statuses(fields: Fields) -> frozenset[int] | None:
+    """All statuses that must be possible: a list, or one."""
+    node = fields.value("statuses")
+    if node is None:
+        return None
+    nodes = node.items if isinstance(node, JsonArray) else [node]
+    if not nodes:
+        fields.problems.report(node, "found an empty list as statuses", "list all that are possible, or leave it out")
+    for each in nodes:
+        if _status(each) is None:
+            message = f"found {describe(each)} in statuses, expected a status from {STATUSES[0]} to {STATUSES[-1]}"
+            fields.problems.report(each, message, "write 401, or a list such as [401, 403]")
+    return frozenset(status for each in nodes if (status := _status(each)) is not None)
+
+
+def _unknown(fields: Fields, node: Node) -> None:
+    expected = f"a status from {STATUSES[0]} to {STATUSES[-1]}, {listed(CALL_OUTCOMES)}"
+    if not isinstance(node, (Text, JsonNumber)):
+        fields.wrong(node, "expect", expected)
+        return
+    found = quoted(node.value) if isinstance(node, Text) else f"the number {node.text}"
+    advice = meant(node.value, CALL_OUTCOMES) if isinstance(node, Text) else f"write {expected}"
+    fields.problems.report(node, f"found {found} as expect, expected {expected}", advice)
+
+
+def _or_null(fields: Fields, name: str, choices: tuple[str, ...] = ()) -> str | None:
+    """A string, or null for none."""
+    if isinstance(fields.value(name), JsonNull):
+        return NONE
+    return fields.choice(name, choices) if choices else fields.text(name)

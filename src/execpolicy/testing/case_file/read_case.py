@@ -1,0 +1,88 @@
+"""One entry of ``cases`` in a case file."""
+
+from __future__ import annotations
+
+from execpolicy.document.fields import Fields, Problems, entry
+from execpolicy.document.syntax.nodes import Node
+from execpolicy.engine.caller import Target
+from execpolicy.engine.request import Request
+from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
+from execpolicy.errors import ExecPolicyError
+from execpolicy.testing.case_file.about import ABOUT_FIELDS, read_about
+from execpolicy.testing.case_file.callers_and_targets import Parties, Refusal
+from execpolicy.testing.case_file.contexts import blamed, by_field
+from execpolicy.testing.case_file.entries import ERROR, OUTCOMES, About
+from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_sets
+from execpolicy.testing.case_file.model import Case, Expectation
+from execpolicy.testing.case_file.named import Named
+
+#: What a request that names no action asks for.
+DEFAULT_ACTION = "execute-api:Invoke"
+
+REQUEST_FIELDS = ("caller", "target", "action", "resource", "resource_account", "context", "complete")
+CASE_FIELDS = (*ABOUT_FIELDS, *REQUEST_FIELDS, "expect", *DECISION_FIELDS, "error")
+
+
+def read_case(problems: Problems, named: Named, node: Node) -> Case | None:
+    """A request and what must become of it; None where it cannot be run."""
+    fields = entry(problems, node, "a case", CASE_FIELDS)
+    if fields is None:
+        return None
+    fields.must("name", "caller", "resource", "expect")
+    return case_of(fields, named, read_about(fields))
+
+
+def case_of(fields: Fields, named: Named, about: About) -> Case | None:
+    """The case that the fields of a request describe.
+
+    What the library has against a request is wrong with the file, unless the case is about that very error.
+    """
+    expected = _expectation(fields)
+    refused: list[Refusal] = []
+    target = _target(fields, named.parties, refused)
+    request = _request(fields, named, target, refused)
+    if expected is None:
+        return None
+    if expected.outcome != ERROR:
+        for refusal in refused:
+            fields.problems.refused(*refusal)
+    if refused:
+        return Case(request=None, target=target, expected=expected, refusal=refused[0].error, **about)
+    return Case(request=request, target=target, expected=expected, **about)
+
+
+def _target(fields: Fields, parties: Parties, refused: list[Refusal]) -> Target:
+    node = fields.value("target")
+    target = parties.target(node, refused) if node is not None else None
+    return target if target is not None else Target()
+
+
+def _request(fields: Fields, named: Named, target: Target, refused: list[Refusal]) -> Request | None:
+    node = fields.value("caller")
+    caller = named.parties.caller(node, refused) if node is not None else None
+    resource, account = fields.text("resource"), fields.text("resource_account")
+    action = fields.text("action") if fields.has("action") else DEFAULT_ACTION
+    context = named.contexts.context(fields, refused)
+    if caller is None or resource is None or action is None or context is None:
+        return None
+    try:
+        request = Request(caller=caller, action=action, resource=resource, context=context, resource_account=account)
+        if context.foreign():
+            refuse_unnamed_by(request, target, admit=by_field)
+    except ExecPolicyError as error:
+        refused.append(Refusal(blamed(fields, error, fields.node), error))
+        return None
+    return request
+
+
+def _expectation(fields: Fields) -> Expectation | None:
+    outcome = fields.choice("expect", OUTCOMES)
+    if outcome == ERROR:
+        fields.must("error")
+        fields.refuse(DECISION_FIELDS, "a case that expects an error", "no decision is made: remove it")
+    elif outcome is not None:
+        fields.refuse(("error",), f"a case that expects {outcome}", 'it goes with "expect": "error": remove it')
+    sets, error = read_sets(fields), fields.text("error")
+    if outcome is None:
+        return None
+    return Expectation(outcome=outcome, error=error or "", **sets)

@@ -1,0 +1,56 @@
+"""Whether an item can notice a change at all: most cases never meet the statement that is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from execpolicy.engine.compile import CompiledStatement
+from execpolicy.engine.request import Request
+from execpolicy.language.condition import Truth
+from execpolicy.language.grant import Grant
+from execpolicy.testing.case_file.model import Case, Item
+from execpolicy.testing.mutation.versions import Versions
+
+#: What a statement says of a request: its effect, whether it applies, how strongly it names the caller.
+_Says = tuple[bool, Truth, tuple[Grant, Grant]]
+_NOTHING: _Says = (False, False, (Grant.NONE, Grant.NONE))
+
+
+class Notice:
+    """Tells of the items that hold a document which of them a change may make fail."""
+
+    def __init__(self) -> None:
+        # What old statements say does not change from mutant to mutant.
+        self._said: dict[tuple[int, int], _Says] = {}
+
+    def may(self, item: Item, versions: Sequence[Versions]) -> bool:
+        """Whether an item may come out otherwise.
+
+        A request that the statement says the same of, before and after, is decided alike, by the same statements.
+        Where it is not known whether it applies, or a case looks at missing keys and assumptions, the result hangs on
+        more; and a call meets policies in several guises.
+        """
+        if not isinstance(item, Case) or item.request is None:
+            return True
+        if item.expected.missing_keys is not None or item.expected.assumed is not None:
+            return True
+        request = item.request
+        return any(_differ(self._old(each.old, request), _says(each.new, request)) for each in versions)
+
+    def _old(self, statement: CompiledStatement, request: Request) -> _Says:
+        key = (id(statement), id(request))
+        said = self._said.get(key)
+        if said is None:
+            said = self._said[key] = _says(statement, request)
+        return said
+
+
+def _differ(old: _Says, new: _Says) -> bool:
+    return old != new or old[1] is None
+
+
+def _says(statement: CompiledStatement | None, request: Request) -> _Says:
+    if statement is None:
+        return _NOTHING
+    applies = statement.test(request.view())
+    return _NOTHING if applies is False else (statement.denies, applies, statement.grant(request.view()))

@@ -1,0 +1,125 @@
+"""Items with other policies in the place of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast
+
+from execpolicy.api import Api
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller, Target
+from execpolicy.engine.request import Request
+from execpolicy.testing.case_file.calls import CallCase, SequenceCase
+from execpolicy.testing.case_file.model import Case, Item
+
+T = TypeVar("T", Caller, Target, Api)
+V = TypeVar("V")
+
+
+class Substitution:
+    """One exchange of policies, for many items: what they share is made again once.
+
+    Args:
+        policies: by the ``id`` of a policy that items may hold, what takes its place.
+    """
+
+    def __init__(self, policies: Mapping[int, Policy]) -> None:
+        self._policies = policies
+        # The old value is kept with the new one: its id is its own as long as it lives.
+        self._made: dict[int, tuple[object, Any]] = {}
+
+    def item(self, item: Item) -> Item:
+        """An item with the new policies; the same item where it holds none of the old."""
+        if isinstance(item, Case):
+            return self._case(item)
+        if isinstance(item, CallCase):
+            return self._call(item)
+        if isinstance(item, SequenceCase):
+            return rebuilt(item, calls=tuple(self._call(call) for call in item.calls))
+        return item
+
+    def _case(self, case: Case) -> Case:
+        request = case.request
+        if request is not None:
+            caller = self._caller(request.caller)
+            if caller is not request.caller:
+                request = Request(
+                    caller=caller,
+                    action=request.action,
+                    resource=request.resource,
+                    context=request.context,
+                    resource_account=request.account or None,
+                )
+        return rebuilt(case, request=request, target=self._target(case.target))
+
+    def _call(self, case: CallCase) -> CallCase:
+        call = case.call
+        if call is not None:
+            caller = self._caller(call.caller) if call.caller is not None else None
+            call = call._replace(caller=caller, vpc_endpoint=self._one(call.vpc_endpoint))
+        return rebuilt(case, api=self._api(case.api) if case.api is not None else None, call=call)
+
+    def _caller(self, caller: Caller) -> Caller:
+        return self._once(
+            caller,
+            lambda: {
+                "identity": self._several(caller.identity),
+                "boundary": self._one(caller.boundary),
+                "session": self._several(caller.session),
+                "scps": self._levels(caller.scps),
+            },
+        )
+
+    def _target(self, target: Target) -> Target:
+        return self._once(
+            target,
+            lambda: {
+                "resource": self._one(target.resource),
+                "rcps": self._levels(target.rcps),
+                "vpc_endpoint": self._one(target.vpc_endpoint),
+            },
+        )
+
+    def _api(self, api: Api) -> Api:
+        return self._once(
+            api,
+            lambda: {
+                "resource_policy": self._one(api.resource_policy),
+                "domains": tuple(domain._replace(policy=self._one(domain.policy)) for domain in api.domains),
+            },
+        )
+
+    def _once(self, value: T, changes: Callable[[], dict[str, Any]]) -> T:
+        """The value with the new policies, made when first met; the same value where nothing is new."""
+        known = self._made.get(id(value))
+        if known is None:
+            new = changes()
+            # Equal policies may be two: what counts is which object it is.
+            same = all(_same(getattr(value, name), part) for name, part in new.items())
+            known = self._made[id(value)] = (value, value if same else rebuilt(value, **new))
+        made: T = known[1]
+        return made
+
+    def _one(self, policy: Policy | None) -> Policy | None:
+        return None if policy is None else self._policies.get(id(policy), policy)
+
+    def _several(self, policies: Iterable[Policy]) -> tuple[Policy, ...]:
+        return tuple(self._policies.get(id(policy), policy) for policy in policies)
+
+    def _levels(self, levels: Iterable[Iterable[Policy]]) -> tuple[tuple[Policy, ...], ...]:
+        return tuple(self._several(level) for level in levels)
+
+
+def _same(old: object, new: object) -> bool:
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return len(old) == len(new) and all(map(_same, old, new))
+    return old is new or (not isinstance(old, Policy) and old == new)
+
+
+def rebuilt(value: V, **changes: Any) -> V:
+    """A value made again by its constructor, with other arguments: its public slots are what the constructor takes."""
+    # The state says it too, where a constructor takes a value in another form than the slot has: the stage of an API.
+    state = cast("dict[str, Any]", value.__getstate__())
+    kept = {name: each for name, each in state.items() if not name.startswith("_")}
+    made: V = type(value)(**{**kept, **changes})
+    return made

@@ -1,0 +1,1 @@
+"""Reports of a run: text, JSON and JUnit XML."""

@@ -1,0 +1,106 @@
+"""A run set as text: what failed and why, with the policies' own lines, and how many did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from execpolicy.document.syntax.wording import printable
+from execpolicy.render.response import response_rows
+from execpolicy.render.row import Row, row
+from execpolicy.render.text import rows
+from execpolicy.testing.report.model import RunReport
+from execpolicy.testing.run.result import CaseResult
+
+#: The styles of what passed and of what failed.
+PASSED, FAILED = "allow", "explicit_deny"
+
+_INDENT = "  "
+
+
+def headline(result: CaseResult) -> Row:
+    """One line for an item: its place, name and rules, and whether it passed."""
+    rules = f" [{', '.join(result.case.rules)}]" if result.case.rules else ""
+    name = f"{result.case.place}: {printable(result.case.name)}{rules}: "
+    return row(("heading", name), (PASSED, "passed") if result.passed else (FAILED, "failed"))
+
+
+def brief(result: CaseResult) -> str:
+    """What was expected and what was found, in a line: of several things, those that differ."""
+    expected, found = result.expected, result.found
+    if len(expected) == len(found):
+        pairs = [pair for pair in zip(expected, found, strict=True) if pair[0] != pair[1]]
+        expected, found = tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)
+    return printable(f"expected {'; '.join(expected) or 'nothing'}, found {'; '.join(found) or 'nothing'}")
+
+
+def failure_rows(result: CaseResult, *, width: int | None = None) -> Iterator[Row]:
+    """What failed: its name and place, what was expected and found, and why it came so.
+
+    Args:
+        result: of an item that failed.
+        width: the columns there are; None for lines as long as they are.
+    """
+    yield headline(result)
+    inner = None if width is None else width - len(_INDENT)
+    yield from indented(_told(result, inner))
+
+
+def indented(lines: Iterator[Row]) -> Iterator[Row]:
+    """Lines one step deeper; empty ones stay empty."""
+    return (row(("", _INDENT), *line.pieces) if line.pieces else line for line in lines)
+
+
+def _told(result: CaseResult, width: int | None) -> Iterator[Row]:
+    if not result.calls:
+        yield from _labelled("expected", result.expected)
+        yield from _labelled("found", result.found)
+    if result.case.why:
+        yield from _labelled("why", result.case.why.splitlines())
+    if result.decision is not None:
+        yield row()
+        yield from rows(result.decision, width=width)
+    elif result.response is not None:
+        yield row()
+        yield from response_rows(result.response, width=width)
+    elif result.error is not None:
+        yield row()
+        yield from (row(("", printable(line))) for line in str(result.error).split("\n"))
+    for call in result.calls:
+        yield from [headline(call)] if call.passed else failure_rows(call, width=width)
+
+
+def _labelled(label: str, entries: Sequence[str]) -> Iterator[Row]:
+    for number, entry in enumerate(entries):
+        yield row(("heading", f"{f'{label}:' if number == 0 else '':<9} "), ("", printable(entry)))
+
+
+def summary(report: RunReport) -> Row:
+    """The line that closes a run: ``3 failed, 120 passed in 0.41 s (2 files)``."""
+    counts = [(FAILED, f"{report.failed} failed")] if report.failed else []
+    counts.append((PASSED if report.passed and not report.failed else "", f"{report.passed} passed"))
+    if report.not_run:
+        counts.append(("", f"{report.not_run} not run"))
+    if report.deselected:
+        counts.append(("", f"{report.deselected} not selected"))
+    if report.unusable:
+        counts.append((FAILED, f"{_files(report.unusable)} unusable"))
+    commas = [piece for count in counts for piece in (("", ", "), count)][1:]
+    with_cases = sum(bool(file.ran) for file in report.files)
+    return row(*commas, ("", f" in {_seconds(report.seconds)} ({_files(with_cases)})"))
+
+
+def _files(number: int) -> str:
+    return "1 file" if number == 1 else f"{number} files"
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 59.995:  # what is more would be shown as 60.00
+        return f"{seconds:.2f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def failure_text(result: CaseResult) -> str:
+    """What failed as text, without colour, below its headline."""
+    lines = (line.text for line in _told(result, None))
+    return "".join(f"{line}\n" for line in lines)

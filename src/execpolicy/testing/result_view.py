@@ -1,0 +1,204 @@
+"""A decision or an answer as assertions look at it: what settled it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from execpolicy._base.ordered import OrderedSet
+from execpolicy.arguments import with_article
+from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.wording import listed
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.errors import UsageError
+from execpolicy.gateway.flow.response import CallOutcome, GatewayResponse, Step, depends_on, statuses_of
+from execpolicy.render.response import response_to_text
+from execpolicy.render.text import to_text
+
+#: The rules by which a call is refused whose path, base path or stage the API does not have.
+_NO_ROUTE = frozenset({"GW-26", "GW-28"})
+
+#: The status where an authorizer's answer cannot be used.
+_UNUSABLE = 500
+
+
+class Settled(NamedTuple):
+    """A result with the decisions that settled it: one of a request, of a call those of the gates that count.
+
+    Of a call that gets through, these are all that allow it; of one that is refused, that of the gate that refuses.
+    Where more than one answer is possible, they are those of all gates that refuse or may refuse.
+    """
+
+    result: Decision | GatewayResponse
+    decisions: tuple[Decision, ...]
+
+    @classmethod
+    def of(cls, result: object) -> Settled:
+        """A result, checked for its type."""
+        if isinstance(result, Decision):
+            return cls(result, (result,))
+        if isinstance(result, GatewayResponse):
+            return cls(result, tuple(_settling(result)))
+        raise UsageError(
+            f"expected a Decision or a GatewayResponse, found {with_article(type(result))}",
+            advice="give what authorize() or Api.invoke() returns, not its .allowed or .outcome",
+        )
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is an allow or a denial."""
+        if isinstance(self.result, GatewayResponse):
+            return self.result.outcome is not CallOutcome.INDETERMINATE
+        return self.result.outcome is not Outcome.INDETERMINATE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a call has more than one possible answer."""
+        return isinstance(self.result, GatewayResponse) and has_several_answers(self.result)
+
+    @property
+    def is_without_route(self) -> bool:
+        """Whether it is a call to a path, base path or stage that the API does not have."""
+        return isinstance(self.result, GatewayResponse) and is_without_route(self.result)
+
+    @property
+    def denial(self) -> Outcome | None:
+        """How policies denied; None where no policy did, or where it is not known which of them."""
+        if self.is_open or not self.decisions or self.decisions[-1].allowed:
+            return None
+        return self.decisions[-1].outcome
+
+    @property
+    def blocked_by(self) -> frozenset[Layer]:
+        """The layers that block, whichever of the possible answers a call gets."""
+        if not self.is_open:
+            return OrderedSet(layer for decision in self.decisions for layer in decision.blocked_by)
+        assert isinstance(self.result, GatewayResponse)
+        blocking: list[Iterable[Layer]] = [
+            step.decision.blocked_by if step.decision is not None else () for step in candidates(self.result)
+        ]
+        first, *others = blocking or [()]
+        return OrderedSet(layer for layer in first if all(layer in each for each in others))
+
+    @property
+    def missing_keys(self) -> tuple[str, ...]:
+        """The keys that it depends on, in order."""
+        if isinstance(self.result, GatewayResponse):
+            return tuple(sorted(self.result.deciding_keys))
+        return tuple(sorted(self.result.missing_keys))
+
+    @property
+    def determining(self) -> tuple[tuple[Layer, str | None], ...]:
+        """Layer and Sid of each statement that determined the outcome; none where several answers are possible."""
+        return tuple(
+            (statement.layer, statement.sid)
+            for decision in (() if self.is_open else self.decisions)
+            for statement in decision.determining_statements
+        )
+
+    @property
+    def outcome(self) -> str:
+        """What was found, in a word or two."""
+        if isinstance(self.result, Decision):
+            return self.result.outcome.value
+        kind = self.result.response_type
+        return f"{statuses_of(self.result)}{'' if kind is None else f' {kind.value}'}"
+
+    @property
+    def gate(self) -> str:
+        """Which gate refuses a call, and how; empty for a decision."""
+        if isinstance(self.result, Decision):
+            return ""
+        if self.is_open:
+            gates = listed(dict.fromkeys(step.gate for step in candidates(self.result)))
+            return f" at the gate {gates}, which depends on {depends_on(self.result)}"
+        refusing = self.result.refused_by
+        if refusing is None:
+            return ""
+        how = {
+            None: "where no policy denies",
+            Outcome.EXPLICIT_DENY: "where a policy denies explicitly",
+            Outcome.IMPLICIT_DENY: "where policies deny implicitly",
+            Outcome.INDETERMINATE: "where policies deny, and whether explicitly is not known",
+        }
+        return f" at the gate {refusing.gate}, {how[self.denial]}"
+
+    @property
+    def text(self) -> str:
+        """The explanation, with the policies' own lines."""
+        return to_text(self.result) if isinstance(self.result, Decision) else response_to_text(self.result)
+
+    def sids(self) -> frozenset[str]:
+        """The Sids of all statements that were asked, or would have been asked of another request."""
+        found: set[str] = set()
+        for decision in self._asked():
+            bound = (statement.sid for policy in _bound(decision) for statement in policy.statements)
+            found.update(sid.value for sid in bound if sid is not None)
+            traced = (statement.sid for _, _, statement in decision.explain().statements())
+            found.update(sid for sid in traced if sid is not None)
+        return OrderedSet(sorted(found))
+
+    def _asked(self) -> Iterator[Decision]:
+        if isinstance(self.result, Decision):
+            yield self.result
+        else:
+            yield from (step.decision for step in self.result.steps if step.decision is not None)
+
+
+def has_several_answers(response: GatewayResponse) -> bool:
+    """Whether a call has more than one possible answer."""
+    return not response.allowed and response.refused_by is None
+
+
+def candidates(response: GatewayResponse) -> list[Step]:
+    """The steps that refuse a call or may refuse it."""
+    return [step for step in response.steps if not step.passed]
+
+
+def is_without_route(response: GatewayResponse) -> bool:
+    """Whether a call is refused because the API does not have its path, its base path or its stage."""
+    refusing = response.refused_by
+    return refusing is not None and not _NO_ROUTE.isdisjoint(refusing.rules)
+
+
+def without_route(response: GatewayResponse) -> str:
+    """That a call is one of those, what it lacks, and how a test says that this is meant."""
+    refusing = response.refused_by
+    assert refusing is not None, "the gate that finds no route refuses the call"
+    either = "404" if response.status == 404 else f'{response.status} with the gate "{refusing.gate}"'
+    return f"the call reaches no route: {refusing.detail}; if that is meant, expect no_route, or {either}"
+
+
+def has_unusable_answer(response: GatewayResponse) -> bool:
+    """Whether a call is refused because its authorizer failed, or returned what API Gateway cannot use."""
+    return response.refused_by is not None and response.status == _UNUSABLE
+
+
+def unusable_answer(response: GatewayResponse) -> str:
+    """That a call is one of those, why, and how a test says that this is meant."""
+    refusing = response.refused_by
+    assert refusing is not None, "the gate of the authorizer refuses the call"
+    return f"the authorizer gives no usable answer: {refusing.detail}; if that is meant, expect {_UNUSABLE}"
+
+
+def gate_of(response: GatewayResponse) -> str:
+    """The gate that refuses the call, else the last that it met; all that may refuse it, where that is not known."""
+    if response.outcome is CallOutcome.DENIED and has_several_answers(response):
+        return listed(dict.fromkeys(step.gate for step in candidates(response)))
+    return response.steps[-1].gate
+
+
+def _settling(response: GatewayResponse) -> Iterator[Decision]:
+    for step in response.steps:
+        counts = step.passed if response.allowed else not step.passed
+        if counts and step.decision is not None:
+            yield step.decision
+
+
+def _bound(decision: Decision) -> Iterator[Policy]:
+    """The policies of both sides, whether they have a say or not."""
+    caller, target = decision.request.caller, decision.target
+    yield from (*caller.identity, *caller.session)
+    yield from (policy for level in (*caller.scps, *target.rcps) for policy in level)
+    yield from (policy for policy in (caller.boundary, target.resource, target.vpc_endpoint) if policy is not None)

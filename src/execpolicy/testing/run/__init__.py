@@ -1,0 +1,1 @@
+"""Cases run against the engine and the gateway."""

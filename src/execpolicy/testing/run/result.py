@@ -1,0 +1,127 @@
+"""What became of a case: the same for requests, documents, calls and sequences of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NoReturn
+
+from execpolicy._base.characters import printable
+from execpolicy._base.frozen import Frozen
+from execpolicy.engine.decision import Decision
+from execpolicy.errors import ExecPolicyError, UsageError
+from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.testing.case_file.expectation import Compared
+from execpolicy.testing.case_file.model import Item
+
+
+class CaseResult(Frozen):
+    """What became of a case.
+
+    Attributes:
+        case: the case or document.
+        passed: whether everything that it expects was found.
+        expected: what it expects, a line for each thing that is looked at.
+        found: what was found, line by line the same things.
+        decision: of a request that was decided, or None.
+        response: of a call that was answered, or None.
+        calls: of a sequence: the results of its calls.
+        error: what was raised instead, or None.
+
+    ``str()`` is for people: the place of the case, expectation, outcome, and the explanation of decision or response.
+    """
+
+    __slots__ = ("calls", "case", "decision", "error", "expected", "found", "passed", "response")
+    case: Item
+    passed: bool
+    expected: tuple[str, ...]
+    found: tuple[str, ...]
+    decision: Decision | None
+    response: GatewayResponse | None
+    error: ExecPolicyError | None
+    calls: tuple[CaseResult, ...]
+
+    def __init__(
+        self,
+        case: Item,
+        *,
+        expected: Iterable[str],
+        found: Iterable[str],
+        passed: bool,
+        decision: Decision | None = None,
+        response: GatewayResponse | None = None,
+        error: ExecPolicyError | None = None,
+        calls: Iterable[CaseResult] = (),
+    ) -> None:
+        self._set(
+            case=case,
+            passed=passed,
+            expected=tuple(expected),
+            found=tuple(found),
+            decision=decision,
+            response=response,
+            error=error,
+            calls=tuple(calls),
+        )
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Everything that policies decided on the way: one decision of a request, those of each gate of a call."""
+        if self.decision is not None:
+            return (self.decision,)
+        if self.response is not None:
+            return tuple(step.decision for step in self.response.steps if step.decision is not None)
+        return tuple(decision for call in self.calls for decision in call.decisions)
+
+    def __bool__(self) -> NoReturn:
+        raise UsageError(
+            "a CaseResult is neither true nor false",
+            advice="ask result.passed: a case that failed would count as true",
+        )
+
+    def __str__(self) -> str:
+        rules = f" [{', '.join(self.case.rules)}]" if self.case.rules else ""
+        about = f"{self.case.place}: {self.case.name}{rules}: {'passed' if self.passed else 'failed'}"
+        lines = [printable(about)]
+        if not self.calls:
+            lines.extend(_labelled("expected", self.expected))
+            lines.extend(_labelled("found", self.found))
+        if self.case.why:
+            lines.append("  why:      " + "\n".join(map(printable, self.case.why.split("\n"))))
+        lines.extend(f"  {line}" for line in self._reasons().splitlines())
+        return "\n".join(lines)
+
+    def _reasons(self) -> str:
+        """Why it came so: of a sequence, the calls that failed, or all that passed in a line each."""
+        if self.decision is not None:
+            return str(self.decision.explain())
+        if self.response is not None:
+            return str(self.response.explain())
+        if self.error is not None:
+            return str(self.error)
+        return "\n".join(str(call) if not call.passed else str(call).partition("\n")[0] for call in self.calls)
+
+
+def result_of(
+    case: Item,
+    compared: Iterable[Compared],
+    *,
+    decision: Decision | None = None,
+    response: GatewayResponse | None = None,
+    error: ExecPolicyError | None = None,
+) -> CaseResult:
+    """What became of a case, by what was compared of it."""
+    all_compared = list(compared)
+    return CaseResult(
+        case,
+        expected=[expected for expected, _, _ in all_compared],
+        found=[found for _, found, _ in all_compared],
+        passed=all(met for _, _, met in all_compared),
+        decision=decision,
+        response=response,
+        error=error,
+    )
+
+
+def _labelled(label: str, entries: tuple[str, ...]) -> Iterable[str]:
+    for number, entry in enumerate(entries):
+        yield f"  {f'{label}:' if number == 0 else '':<9} {printable(entry)}"

@@ -1,0 +1,62 @@
+"""What is remembered by the texts of requests is bounded: in number, and in length."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from execpolicy import Context
+from execpolicy._base import bounded_table as table
+from execpolicy._base.bounded_table import keep
+from execpolicy.language import context, context_keys, operators
+from execpolicy.language import key_values as facts
+from execpolicy.language.operators import read_address
+
+
+def test_a_table_that_is_full_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "ENTRIES", 2)
+    found: dict[str, int] = {}
+    assert [keep(found, text, number) for number, text in enumerate("abc")] == [0, 1, 2]
+    assert found == {"c": 2}
+
+
+def test_tables_stay_small_whatever_the_requests_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "ENTRIES", 8)
+    tables = (context._names, context_keys._found, operators._addresses, facts._traits)
+    for each in tables:
+        each.clear()
+    for number in range(100):
+        values = {f"aws:PrincipalTag/{number}": "a", "aws:SourceIp": f"10.0.0.{number}", f"custom:{number}": "b"}
+        assert Context(values).get(f"custom:{number}") == ("b",)
+        assert facts._trait(f"aws:principaltag/{number}").of_caller
+        assert facts._trait("x" * 200).of_caller is False
+    assert all(1 <= len(each) <= 8 for each in tables)
+
+
+def test_long_names_are_read_and_not_remembered() -> None:
+    name = "aws:PrincipalTag/" + "x" * 10_000
+    assert Context({name: "a"}).get(name) == ("a",)
+    assert facts._trait(name.lower()).of_caller
+    assert not {name, name.lower()} & {*context._names, *context_keys._found, *facts._traits}
+
+
+def test_what_is_no_address_is_not_remembered() -> None:
+    for text in ("nowhere", "1.2.3.4.5", "::1/128", "x" * 5_000 + ":", "1.2.3.4:80"):
+        assert read_address(text) is None
+        assert text not in operators._addresses
+
+
+def test_eight_threads_read_through_tables_that_are_always_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "ENTRIES", 2)
+
+    def told(seed: int) -> bool:
+        for number in range(seed, seed + 200):
+            address = f"10.0.{number % 7}.1"
+            found = Context({"AWS:SourceIp": address, f"custom:{number % 5}": "a"})
+            if found.get("aws:sourceip") != (address,) or found.get(f"Custom:{number % 5}") != ("a",):
+                return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(told, range(64)))

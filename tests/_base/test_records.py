@@ -1,0 +1,109 @@
+"""Records behave as those of ``typing.NamedTuple`` do, which is what a type checker takes them for."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+import typing
+from typing import Any
+
+import pytest
+
+from execpolicy._base.records import NamedTuple
+
+
+class Place(NamedTuple):
+    """A place."""
+
+    line: int
+    column: int = 1
+    name: str = ""
+
+    @property
+    def shown(self) -> str:
+        return f"{self.name}:{self.line}:{self.column}"
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+class Model(typing.NamedTuple):
+    """A place."""
+
+    line: int
+    column: int = 1
+    name: str = ""
+
+
+GIVEN: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
+    ((1,), {}),
+    ((1, 2, "x"), {}),
+    ((), {"line": 1}),
+    ((1,), {"name": "é\n", "column": 2}),
+]
+
+
+@pytest.mark.parametrize(("values", "named"), GIVEN)
+def test_a_record_is_what_the_library_makes(values: tuple[Any, ...], named: dict[str, Any]) -> None:
+    record, model = Place(*values, **named), Model(*values, **named)
+    assert tuple(record) == tuple(model)
+    assert record == tuple(model)
+    assert hash(record) == hash(model)
+    assert repr(record) == repr(model).replace("Model", "Place")
+    assert record._asdict() == model._asdict()
+    assert tuple(record._replace(name="y")) == tuple(model._replace(name="y"))
+    assert (record.line, record.column, record.name) == tuple(record)
+    assert type(record._replace(line=3)) is Place
+
+
+@pytest.mark.parametrize(
+    ("values", "named", "message"),
+    [
+        ((), {}, r"Place.__new__\(\) missing 1 required positional argument: 'line'"),
+        ((1, 2, "x", 4), {}, r"Place.__new__\(\) takes from 2 to 4 positional arguments but 5 were given"),
+        ((1,), {"line": 2}, r"Place.__new__\(\) got multiple values for argument 'line'"),
+        ((1,), {"row": 2}, r"Place.__new__\(\) got an unexpected keyword argument 'row'"),
+    ],
+)
+def test_wrong_arguments_are_refused(values: tuple[Any, ...], named: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        Place(*values, **named)
+
+
+@pytest.mark.parametrize("name", ["line", "row"])
+def test_a_record_cannot_be_changed(name: str) -> None:
+    with pytest.raises(AttributeError):
+        setattr(Place(1), name, 2)
+
+
+def test_a_copy_differs_in_fields_of_the_record_only() -> None:
+    changed: dict[str, Any] = {"row": 2, "place": 3}
+    with pytest.raises(ValueError, match="Place has no field row, place"):
+        Place(1)._replace(**changed)
+
+
+def test_what_the_class_itself_tells() -> None:
+    assert Place._fields == Model._fields == Place.__match_args__
+    assert Place._field_defaults == Model._field_defaults
+    assert Place.__doc__ == "A place."
+    assert list(inspect.signature(Place).parameters) == list(inspect.signature(Model).parameters)
+    assert list(Place.__annotations__) == ["line", "column", "name"]
+    assert Place._make([1, 2, "x"]) == Place(1, 2, "x")
+    assert isinstance(Place(1), tuple)
+    assert not hasattr(Place(1), "__dict__")
+
+
+def test_what_the_body_of_a_class_says_stays() -> None:
+    assert str(Place(3, 4, "x")) == "x:3:4"
+    match Place(3, 4):
+        case Place(line, column):
+            assert (line, column) == (3, 4)
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_record_travels(protocol: int) -> None:
+    record = Place(3, 4, "x")
+    for again in (pickle.loads(pickle.dumps(record, protocol)), copy.copy(record), copy.deepcopy(record)):
+        assert again == record
+        assert type(again) is Place

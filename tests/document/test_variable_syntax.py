@@ -1,0 +1,139 @@
+"""Policy variables in a text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from execpolicy.document.variable_syntax import Literal, TemplateError, Variable, read_template
+
+
+@pytest.mark.rule("VAR-2")
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("", ()),
+        ("plain $ } { text", ("plain $ } { text",)),
+        ("${aws:username}", (Variable("aws:username", None, 0, 15),)),
+        ("a/${AWS:UserName}/b", ("a/", Variable("AWS:UserName", None, 2, 17), "/b")),
+        ("${aws:PrincipalTag/My Team}", (Variable("aws:PrincipalTag/My Team", None, 0, 27),)),
+        ("${aws:PrincipalTag/équipe_1.:/=+-@}", (Variable("aws:PrincipalTag/équipe_1.:/=+-@", None, 0, 35),)),
+        ("${www.example.com:sub}", (Variable("www.example.com:sub", None, 0, 22),)),
+        ("${aws:username, 'Ann'}", (Variable("aws:username", "Ann", 0, 22),)),
+        ("${aws:username,'Ann'}", (Variable("aws:username", "Ann", 0, 21),)),
+        ("${aws:username ,  ''  }", (Variable("aws:username", "", 0, 23),)),
+        ("${a, 'b}c$ \"*'}d", (Variable("a", 'b}c$ "*', 0, 15), "d")),
+        ("${*}${?}${$}", (Literal("*"), Literal("?"), Literal("$"))),
+        ("a${*}b*", ("a", Literal("*"), "b*")),
+        ("$${a}$", ("$", Variable("a", None, 1, 5), "$")),
+        ("${$}{a}", (Literal("$"), "{a}")),
+    ],
+)
+def test_a_text_is_split_at_its_variables(text: str, parts: tuple[object, ...]) -> None:
+    assert read_template(text) == parts
+
+
+@pytest.mark.rule("VAR-2")
+@pytest.mark.parametrize(
+    ("text", "message", "marked", "advice"),
+    [
+        ("a${", "found ${ without its closing brace", "${", "close it, or write ${$}{ for the text ${"),
+        ("a${aws:u b", "found ${ without its closing brace", "${aws:u b", "close it, or write ${$}{ for the text ${"),
+        ("a${!", "found ${ without its closing brace", "${!", "close it, or write ${$}{ for the text ${"),
+        ("a${}b", "found ${} without a key", "${}", "name a key: ${aws:username}"),
+        (
+            "${ aws:username}",
+            'found "${ aws:username}", expected the name of a key after ${',
+            "${ aws:username}",
+            "write the key right after the brace, as in ${aws:username}; ${*}, ${?} and ${$} are plain characters",
+        ),
+        (
+            "${**}",
+            'found "${**}", expected the name of a key after ${',
+            "${**}",
+            "write the key right after the brace, as in ${aws:username}; ${*}, ${?} and ${$} are plain characters",
+        ),
+        (
+            "${aws:username }",
+            "found a space after a variable's key",
+            " ",
+            "remove the space before the closing brace",
+        ),
+        (
+            "${aws:user*}",
+            'found "*" in a variable, which the name of no key holds',
+            "*",
+            "write it as ${key} or ${key, 'default'}",
+        ),
+        (
+            "x/${aws:${aws:username}}",
+            'found "$" in a variable, which the name of no key holds',
+            "$",
+            "write it as ${key} or ${key, 'default'}",
+        ),
+        (
+            "${aws:username, Ann}",
+            'found the default "Ann", expected text in single quotes',
+            ", Ann",
+            "write a default in single quotes that holds none itself: ${aws:username, 'nobody'}",
+        ),
+        (
+            "${aws:username,}",
+            'found the default "", expected text in single quotes',
+            ",",
+            "write a default in single quotes that holds none itself: ${aws:username, 'nobody'}",
+        ),
+        (
+            '${aws:username, "Ann"}',
+            'found the default "\\"Ann\\"", expected text in single quotes',
+            ', "Ann"',
+            "write a default in single quotes that holds none itself: ${aws:username, 'nobody'}",
+        ),
+        (
+            "${aws:username, 'O'Neil'}",
+            'found "N" in a variable, which the name of no key holds',
+            "N",
+            "write it as ${key} or ${key, 'default'}",
+        ),
+        (
+            "${aws:username, '${aws:userid}'}",
+            "found a variable in a default",
+            "${aws:userid}",
+            "a default is plain text: variables do not nest",
+        ),
+    ],
+)
+def test_what_is_no_variable_is_refused_at_its_place(text: str, message: str, marked: str, advice: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        read_template(text)
+    error = caught.value
+    assert (error.message, text[error.start : error.end], error.advice) == (message, marked, advice)
+    assert str(error) == message
+
+
+@given(st.text("${}*?', ab:/", max_size=20))
+def test_parts_cover_the_text_or_an_error_lies_within_it(text: str) -> None:
+    parts: tuple[str | Variable | Literal, ...] = ()
+    wrong = None
+    try:
+        parts = read_template(text)
+    except TemplateError as error:
+        wrong = error
+    if wrong is not None:
+        assert 0 <= wrong.start <= wrong.end <= len(text)
+        assert wrong.message
+        assert wrong.advice
+        return
+    written = ""
+    for part in parts:
+        if isinstance(part, Variable):
+            assert part.start == len(written)
+            written += text[part.start : part.end]
+        elif isinstance(part, Literal):
+            written += "${" + part.text + "}"
+        else:
+            assert part
+            assert "${" not in part
+            written += part
+    assert written == text

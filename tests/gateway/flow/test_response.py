@@ -1,0 +1,282 @@
+"""What a response says of a call, where one answer is possible and where there are several (GW-25)."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from execpolicy import (
+    Api,
+    ApiKey,
+    Authorizer,
+    Caller,
+    CallOutcome,
+    Context,
+    GatewayResponse,
+    Policy,
+    ResponseType,
+    Route,
+    Stage,
+    UsageError,
+)
+from tests.refused import Refusal, refused
+
+SCHEMAS = {
+    name: json.loads((Path(__file__).parents[3] / "docs" / "schemas" / f"{name}-1.json").read_text("utf-8"))
+    for name in ("response", "decision")
+}
+VALIDATOR = Draft202012Validator(
+    SCHEMAS["response"],
+    registry=Registry().with_resources((schema["$id"], Resource.from_contents(schema)) for schema in SCHEMAS.values()),
+)
+
+ANN = "arn:aws:iam::111122223333:user/Ann"
+EVERYBODY = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:*", "Resource": "*"}
+NOT_FROM_HOME = {
+    "Sid": "NotFromHome",
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "*",
+    "Resource": "*",
+    "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}},
+}
+HOME, AWAY = {"aws:SourceIp": "192.0.2.1"}, {"aws:SourceIp": "198.51.100.1"}
+KEY = "a-key-of-at-least-thirty-characters"
+TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
+LETS = {
+    "principalId": "ann",
+    "policyDocument": {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}],
+    },
+}
+
+
+def shop(*statements: dict[str, Any], stage: Stage | str = "prod") -> Api:
+    """An API with a route of each kind that is asked here; with statements they are its resource policy."""
+    return Api(
+        id="a1b2c3",
+        type="REST",
+        region="eu-west-1",
+        account="111122223333",
+        stages=[stage],
+        routes=[
+            Route("GET", "/open"),
+            Route("GET", "/keys", api_key_required=True),
+            Route("GET", "/iam", auth="AWS_IAM"),
+            Route("GET", "/tokens", authorizer="tokens"),
+        ],
+        authorizers=[TOKENS],
+        api_keys=[ApiKey(KEY, ("prod",))],
+        resource_policy=Policy.parse({"Statement": list(statements)}, kind="resource") if statements else None,
+    )
+
+
+GUARDED = shop(EVERYBODY, NOT_FROM_HOME)
+
+
+def summary(response: GatewayResponse) -> tuple[str, int | None, tuple[int, ...], str | None]:
+    """Outcome, status, all possible statuses, and the gate that refuses."""
+    gate = None if response.refused_by is None else response.refused_by.gate
+    return response.outcome.value, response.status, response.statuses, gate
+
+
+def test_a_call_that_gets_through() -> None:
+    response = GUARDED.invoke("GET", "/open", context=AWAY)
+    assert summary(response) == ("allowed", 200, (200,), None)
+    assert (response.decision, response.body, response.deciding_keys) == (None, {}, frozenset())
+
+
+@pytest.mark.rule("AUT-6")
+def test_the_decision_is_that_of_the_gate_that_refuses_and_of_no_other() -> None:
+    """The resource policy allows; the API key is missing."""
+    response = GUARDED.invoke("GET", "/keys", context=AWAY)
+    assert summary(response) == ("denied", 403, (403,), "API key")
+    assert response.decision is None
+    assert response.steps[-2].decision is not None
+    assert response.steps[-2].decision.allowed
+    assert response.refused_by == response.steps[-1]
+
+
+@pytest.mark.rule("GW-12")
+def test_the_decision_that_refuses_a_call() -> None:
+    response = GUARDED.invoke("GET", "/open", context=HOME)
+    assert summary(response) == ("denied", 403, (403,), "resource policy")
+    assert response.decision is not None
+    assert [one.sid for one in response.decision.determining_statements] == ["NotFromHome"]
+
+
+@pytest.mark.rule("GW-25")
+def test_it_may_get_through() -> None:
+    response = GUARDED.invoke("GET", "/open")
+    assert summary(response) == ("indeterminate", None, (200, 403), None)
+    assert (response.allowed, response.message, response.body, response.response_type) == (False, "", {}, None)
+    assert response.decision is None
+    assert response.deciding_keys == {"aws:SourceIp"}
+    assert str(response.explain()).splitlines()[0] == "INDETERMINATE (200 or 403): it depends on aws:SourceIp"
+    assert "INDETERMINATE (200 or 403)" in response._repr_html_()
+
+
+@pytest.mark.rule("GW-25")
+def test_it_is_refused_whatever_the_status() -> None:
+    """The first look may answer 403; the token is missing, which is a 401."""
+    response = GUARDED.invoke("GET", "/tokens", headers={"Accept": "*/*"})
+    assert summary(response) == ("denied", None, (401, 403), None)
+    assert (response.allowed, response.message, response.body, response.response_type) == (False, "", {}, None)
+    assert response.decision is None
+    assert response.deciding_keys == {"aws:SourceIp"}
+    assert str(response.explain()).splitlines()[0] == "DENIED (401 or 403): the status depends on aws:SourceIp"
+    assert 'class="execpolicy-explicit_deny"' in response._repr_html_()
+    assert response.notes == (
+        "an earlier gate is not known, and may refuse the call first, with another status or message",
+    )
+
+
+@pytest.mark.rule("GW-25")
+def test_it_is_refused_by_one_of_two_gates_with_one_status() -> None:
+    response = GUARDED.invoke("GET", "/keys")
+    assert summary(response) == ("denied", 403, (403,), None)
+    assert (response.message, response.body, response.response_type) == ("", {}, None)
+    assert str(response.explain()).splitlines()[0] == "403: the message depends on aws:SourceIp"
+
+
+@pytest.mark.rule("GW-25")
+def test_what_all_possible_answers_have_in_common_is_stated() -> None:
+    """Either the first look or the function's document denies, with one response type and one of two messages."""
+    denies = {**LETS, "policyDocument": {"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}}
+    response = GUARDED.invoke("GET", "/tokens", headers={"Authorization": "x"}, authorizer_output=denies)
+    assert summary(response) == ("denied", 403, (403,), None)
+    assert (response.message, response.body) == ("", {})
+    assert response.response_type is ResponseType.ACCESS_DENIED
+
+
+@pytest.mark.rule("GW-25", "MSG-2")
+def test_an_http_api_says_no_more_than_its_status() -> None:
+    """Whether a Deny refuses the call is not known; the message is the same."""
+    api = Api(
+        id="a1b2c3",
+        type="HTTP",
+        region="eu-west-1",
+        account="111122223333",
+        routes=[Route("GET", "/iam", auth="AWS_IAM")],
+    )
+    denies = {name: value for name, value in NOT_FROM_HOME.items() if name != "Principal"}
+    caller = Caller(ANN, identity=Policy.parse({"Statement": [denies]}, kind="identity"))
+    response = api.invoke("GET", "/iam", caller=caller)
+    assert summary(response) == ("denied", 403, (403,), "IAM")
+    assert (response.message, response.body) == ("Forbidden", {"message": "Forbidden"})
+
+
+@pytest.mark.rule("GW-25", "AUT-3", "AUT-4")
+def test_a_message_that_all_possible_answers_have_is_stated() -> None:
+    """Either an identity source is missing, or the function says Unauthorized."""
+    agents = Authorizer("agents", type="REQUEST", identity_sources=["context.identity.userAgent"])
+    api = Api(
+        id="a1b2c3",
+        type="REST",
+        region="eu-west-1",
+        account="111122223333",
+        stages=["prod"],
+        routes=[Route("GET", "/agents", authorizer="agents")],
+        authorizers=[agents],
+    )
+    partial = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
+    response = api.invoke("GET", "/agents", context=partial, authorizer_output=RuntimeError("Unauthorized"))
+    assert summary(response) == ("denied", 401, (401,), None)
+    assert (response.message, response.body) == ("Unauthorized", {"message": "Unauthorized"})
+    assert response.response_type is ResponseType.UNAUTHORIZED
+
+
+@pytest.mark.rule("GW-25", "KEY-4")
+def test_a_message_that_depends_on_how_one_gate_denies_is_not_stated() -> None:
+    """The gate refuses either way: by its Deny from home, for want of an Allow from elsewhere."""
+    response = shop(NOT_FROM_HOME).invoke("GET", "/open")
+    assert summary(response) == ("denied", 403, (403,), "resource policy")
+    assert (response.message, response.body) == ("", {})
+    assert response.response_type is ResponseType.ACCESS_DENIED
+    assert str(response.explain()).splitlines()[0] == "403 ACCESS_DENIED: the message depends on aws:SourceIp"
+    for context in (HOME, AWAY):
+        told = shop(NOT_FROM_HOME).invoke("GET", "/open", context=context)
+        assert told.message.startswith("User: anonymous is not authorized to perform: execute-api:Invoke on resource: ")
+
+
+@pytest.mark.rule("GW-24", "GW-25")
+def test_a_cache_that_nobody_may_be_refused_for_is_no_gate() -> None:
+    """Where the call goes on without the permission, whether it has it changes no status."""
+    headers = {"Cache-Control": "max-age=0"}
+    for refusal, statuses in (("FAIL_WITH_403", (200, 403)), ("SUCCEED_WITHOUT_RESPONSE_HEADER", (200,))):
+        stage = Stage("prod", cache_needs_permission=True, cache_refusal=refusal)
+        denies = {**NOT_FROM_HOME, "Action": "execute-api:InvalidateCache"}
+        assert shop(EVERYBODY, denies, stage=stage).invoke("GET", "/open", headers=headers).statuses == statuses
+
+
+@pytest.mark.parametrize(
+    ("path", "context"),
+    [("/open", AWAY), ("/open", HOME), ("/open", {}), ("/keys", {}), ("/tokens", {}), ("/pest", {})],
+)
+def test_data_and_copies_say_the_same(path: str, context: dict[str, str]) -> None:
+    response = GUARDED.invoke("GET", path, context=context, headers={"Accept": "*/*"})
+    told = response.to_dict()
+    VALIDATOR.validate(told)
+    assert told["outcome"] == response.outcome
+    assert told["statuses"] == list(response.statuses)
+    assert told["refused_by"] == (None if response.refused_by is None else response.refused_by.gate)
+    assert set(told["deciding_keys"]) == response.deciding_keys
+    copied = pickle.loads(pickle.dumps(response))
+    assert copied == response
+    assert copied.to_dict() == told
+    assert repr(copied) == repr(response)
+
+
+@pytest.mark.parametrize("statuses", [(), (403,), (200, 401)])
+def test_a_response_states_its_status_or_those_that_are_possible(statuses: tuple[int, ...]) -> None:
+    status = 401 if statuses else None
+    assert refused(
+        UsageError,
+        lambda: GatewayResponse(
+            status=status, statuses=statuses, response_type=None, message="", body_key="", arn="", steps=()
+        ),
+    ) == Refusal(f"statuses holds the status, or all that are possible; found {status!r} and {statuses!r}")
+
+
+def test_a_response_that_is_made_by_hand() -> None:
+    response = GatewayResponse(
+        status=None, statuses=(401, 403), response_type=None, message="", body_key="", arn="", steps=()
+    )
+    assert summary(response) == ("denied", None, (401, 403), None)
+    assert response.outcome is CallOutcome.DENIED
+    headline = "DENIED (401 or 403): the status depends on what is not known of the call"
+    assert str(response.explain()) == headline
+
+
+@pytest.mark.rule("GW-20", "GW-25")
+def test_a_partial_context_may_hold_an_identity_source() -> None:
+    agents = Authorizer("agents", type="REQUEST", identity_sources=["context.identity.userAgent"])
+    keys = Authorizer("keys", type="REQUEST", identity_sources=["context.identity.apiKey"], ttl=0)
+    api = Api(
+        id="a1b2c3",
+        type="REST",
+        region="eu-west-1",
+        account="111122223333",
+        stages=["prod"],
+        routes=[Route("GET", "/agents", authorizer="agents"), Route("GET", "/keys", authorizer="keys")],
+        authorizers=[agents, keys],
+    )
+    partial = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
+    response = api.invoke("GET", "/agents", context=partial, authorizer_output=LETS)
+    assert summary(response) == ("indeterminate", None, (200, 401), None)
+    assert response.deciding_keys == {"aws:UserAgent"}
+    assert response.steps[1].detail == (
+        "the authorizer agents reads context.identity.userAgent, which is not known to be in the call"
+    )
+    told = Context({"aws:SourceIp": "203.0.113.9", "aws:UserAgent": "curl"}, complete=False)
+    assert api.invoke("GET", "/agents", context=told, authorizer_output=LETS).allowed
+    assert summary(api.invoke("GET", "/agents", authorizer_output=LETS)) == ("denied", 401, (401,), "identity source")
+    # Without a cache the function is asked whatever is missing.
+    assert api.invoke("GET", "/keys", context=partial, authorizer_output=LETS).allowed

@@ -1,0 +1,455 @@
+"""The values that a request has for each key: given, derived from itself, absent or unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from execpolicy import Context, Principal, RequestError
+from execpolicy.language.arn import parse_arn
+from execpolicy.language.key_values import Facts
+from tests.refused import Refusal, refused
+
+ACCOUNT = "111122223333"
+PETS = f"arn:aws:execute-api:eu-west-1:{ACCOUNT}:a1b2c3/prod/GET/pets"
+BUCKET = "arn:aws:s3:::bucket/key"
+ANN = f"arn:aws:iam::{ACCOUNT}:user/staff/Ann"
+ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/staff/Clerk"
+SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/Clerk/ann"
+FEDERATED = f"arn:aws:sts::{ACCOUNT}:federated-user/Bob"
+SERVICE = "states.amazonaws.com"
+SAML = f"arn:aws:iam::{ACCOUNT}:saml-provider/Corp"
+
+
+def facts(
+    caller: str = ANN,
+    context: dict[str, Any] | None = None,
+    *,
+    complete: bool = True,
+    resource: str = PETS,
+    account: str = ACCOUNT,
+    action: str = "execute-api:Invoke",
+    **told: Any,
+) -> Facts:
+    who = Principal.parse(caller, **told)
+    return Facts(who, action, parse_arn(resource), account, Context(context, complete=complete))
+
+
+@pytest.mark.rule("KEY-2", "KEY-3")
+@pytest.mark.parametrize(
+    ("caller", "type_", "arn", "account", "username", "is_service"),
+    [
+        (ROOT, ("Account",), (ROOT,), (ACCOUNT,), (), ("false",)),
+        (ANN, ("User",), (ANN,), (ACCOUNT,), ("Ann",), ("false",)),
+        (SESSION, ("AssumedRole",), (ROLE.replace("/staff", ""),), (ACCOUNT,), (), ("false",)),
+        (ROLE, ("AssumedRole",), (ROLE,), (ACCOUNT,), (), ("false",)),
+        (FEDERATED, ("FederatedUser",), (FEDERATED,), (ACCOUNT,), (), ("false",)),
+        (SERVICE, None, None, None, (), ("true",)),
+        ("anonymous", ("Anonymous",), (), ("anonymous",), (), ()),
+    ],
+)
+def test_keys_of_the_principal(
+    *,
+    caller: str,
+    type_: tuple[str, ...] | None,
+    arn: tuple[str, ...] | None,
+    account: tuple[str, ...] | None,
+    username: tuple[str, ...],
+    is_service: tuple[str, ...],
+) -> None:
+    found = facts(caller, action="s3:GetObject", resource=BUCKET)
+    keys = ("principaltype", "principalarn", "principalaccount", "username", "principalisawsservice")
+    assert [found.values(f"aws:{key}") for key in keys] == [type_, arn, account, username, is_service]
+
+
+@pytest.mark.rule("KEY-2", "KEY-4")
+@pytest.mark.parametrize(
+    ("caller", "unique_id", "userid"),
+    [
+        (ROOT, None, (ACCOUNT,)),
+        (ANN, "AIDAEXAMPLE", ("AIDAEXAMPLE",)),
+        (ANN, None, None),
+        (SESSION, "AROAEXAMPLE", ("AROAEXAMPLE:ann",)),
+        (SESSION, None, None),
+        (ROLE, "AROAEXAMPLE", None),
+        (FEDERATED, None, (f"{ACCOUNT}:Bob",)),
+        (SERVICE, None, None),
+    ],
+)
+def test_the_user_id(caller: str, unique_id: str | None, userid: tuple[str, ...] | None) -> None:
+    assert facts(caller, unique_id=unique_id).values("aws:userid") == userid
+
+
+@pytest.mark.rule("KEY-2")
+def test_the_user_id_of_an_anonymous_caller() -> None:
+    assert facts("anonymous", action="s3:GetObject", resource=BUCKET).values("aws:userid") == ("anonymous",)
+
+
+@pytest.mark.rule("PRN-7", "KEY-4")
+@pytest.mark.parametrize(
+    ("complete", "role_path", "arn"),
+    [
+        (True, None, (f"arn:aws:iam::{ACCOUNT}:role/Clerk",)),
+        (True, "/staff/", (ROLE,)),
+        (False, "/staff/", (ROLE,)),
+        (False, None, None),
+    ],
+)
+def test_the_arn_of_a_session_is_that_of_its_role(
+    complete: bool, role_path: str | None, arn: tuple[str, ...] | None
+) -> None:
+    assert facts(SESSION, complete=complete, role_path=role_path).values("aws:principalarn") == arn
+
+
+@pytest.mark.rule("PRN-7", "KEY-3")
+def test_a_context_may_tell_the_path_of_the_role() -> None:
+    told = facts(SESSION, {"aws:PrincipalArn": ROLE})
+    told.check()
+    assert told.values("aws:principalarn") == (ROLE,)
+
+
+@pytest.mark.rule("KEY-3", "KEY-4", "CND-2")
+def test_tags_that_were_told_are_all_there_are() -> None:
+    told = facts(tags={"Team": "blue"}, complete=False)
+    assert told.values("aws:principaltag/team") == ("blue",)
+    assert told.values("aws:principaltag/cost") == ()
+    assert facts(complete=False).values("aws:principaltag/team") is None
+    assert facts().values("aws:principaltag/team") == ()
+    assert facts(SERVICE, complete=False).values("aws:principaltag/team") == ()
+    assert facts("anonymous", complete=False).values("aws:principaltag/team") == ()
+
+
+@pytest.mark.rule("KEY-3", "KEY-4")
+def test_the_organization_that_was_told() -> None:
+    told = facts(org_id="o-1", org_paths=["o-1/r-1/", "o-1/r-2/"])
+    assert told.values("aws:principalorgid") == ("o-1",)
+    assert told.values("aws:principalorgpaths") == ("o-1/r-1/", "o-1/r-2/")
+    assert facts().values("aws:principalorgid") == ()
+    assert facts(complete=False).values("aws:principalorgpaths") is None
+
+
+@pytest.mark.rule("KEY-3", "KEY-4")
+def test_the_organization_of_a_resource_is_the_callers_in_one_account() -> None:
+    org: dict[str, Any] = {"org_id": "o-1", "org_paths": ["o-1/r-1/", "o-1/r-1/ou-1/"]}
+    keys = ("aws:resourceorgid", "aws:resourceorgpaths")
+    away = ANN.replace(ACCOUNT, "444455556666")
+    assert [facts(ANN, **org).values(key) for key in keys] == [("o-1",), ("o-1/r-1/", "o-1/r-1/ou-1/")]
+    assert [facts(away, **org).values(key) for key in keys] == [(), ()]
+    assert [facts(ANN).values(key) for key in keys] == [(), ()]
+    assert facts(away, {"aws:ResourceOrgID": "o-2"}, **org).values("aws:resourceorgid") == ("o-2",)
+    facts(away, {"aws:ResourceOrgID": "o-2"}, **org).check()
+
+
+ORG_KEYS = ("aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths")
+PATHS = ("o-1/r-1/", "o-1/r-1/ou-1/")
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize(
+    ("context", "told", "found", "found_away"),
+    [
+        ({"aws:PrincipalOrgID": "o-1"}, {}, [("o-1",), (), ("o-1",), ()], [("o-1",), (), (), ()]),
+        ({"aws:PrincipalOrgPaths": PATHS}, {}, [("o-1",), PATHS, ("o-1",), PATHS], [("o-1",), PATHS, (), ()]),
+        ({}, {"org_paths": PATHS}, [("o-1",), PATHS, ("o-1",), PATHS], [("o-1",), PATHS, (), ()]),
+        ({"aws:PrincipalOrgPaths": PATHS}, {"org_id": "o-1"}, [("o-1",), PATHS, ("o-1",), PATHS],
+         [("o-1",), PATHS, (), ()]),
+        ({"aws:ResourceOrgPaths": PATHS}, {}, [(), (), ("o-1",), PATHS], [(), (), ("o-1",), PATHS]),
+        ({"aws:PrincipalOrgID": []}, {}, [(), (), (), ()], [(), (), (), ()]),
+        ({"aws:PrincipalOrgPaths": []}, {}, [(), (), (), ()], [(), (), (), ()]),
+    ],
+)  # fmt: skip
+def test_the_organization_follows_from_the_context_and_from_paths(
+    context: dict[str, Any], told: dict[str, Any], found: list[Any], found_away: list[Any]
+) -> None:
+    for caller, expected in ((ANN, found), (ANN.replace(ACCOUNT, "444455556666"), found_away)):
+        call = facts(caller, context, **told)
+        call.check()
+        assert [call.values(key) for key in ORG_KEYS] == expected
+    partial = facts(context={"aws:PrincipalOrgID": []}, complete=False)
+    assert partial.values("aws:resourceorgid") == ()
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize(
+    ("context", "told", "key", "found", "own"),
+    [
+        ({"aws:PrincipalOrgID": "o-1", "aws:ResourceOrgID": "o-2"}, {}, "aws:ResourceOrgID", "o-2", "o-1"),
+        ({"aws:PrincipalOrgID": "o-1", "aws:ResourceOrgPaths": "o-2/r-1/"}, {}, "aws:ResourceOrgPaths", "o-2/r-1/",
+         "o-1"),
+        ({"aws:PrincipalOrgPaths": "o-2/r-1/"}, {"org_id": "o-1"}, "aws:PrincipalOrgPaths", "o-2/r-1/", "o-1"),
+        ({"aws:PrincipalOrgPaths": ["o-1/r-1/", "o-2/r-1/"]}, {}, "aws:PrincipalOrgPaths", "o-1/r-1/, o-2/r-1/", "o-1"),
+        ({"aws:PrincipalOrgPaths": "o-1/r-1/", "aws:PrincipalOrgID": []}, {}, "aws:PrincipalOrgPaths", "o-1/r-1/",
+         "it has none"),
+        ({"aws:ResourceOrgID": "o-2"}, {"org_paths": "o-1/r-1/"}, "aws:ResourceOrgID", "o-2", "o-1"),
+        ({"aws:PrincipalOrgID": "o-2"}, {"org_paths": "o-1/r-1/"}, "aws:PrincipalOrgID", "o-2", "o-1"),
+    ],
+)  # fmt: skip
+def test_two_organizations_of_one_account_are_refused(
+    *, context: dict[str, Any], told: dict[str, Any], key: str, found: str, own: str
+) -> None:
+    assert refused(RequestError, facts(ANN, context, **told).check) == Refusal(
+        f"the context says {key} is {found}, the request itself says {own}",
+        advice="leave the key out of the context, or correct the caller, the resource or the key",
+        rule="KEY-3",
+    )
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize("org", [{"org_id": "o-1", "org_paths": "o-2/r-1/"}, {"org_paths": ["o-1/r-1/", "o-2/r-1/"]}])
+def test_a_principal_is_in_one_organization(org: dict[str, Any]) -> None:
+    assert refused(RequestError, lambda: Principal.parse(ANN, **org)) == Refusal(
+        "the path o-2/r-1/ is in the organization o-2, the account is in o-1",
+        advice="an account is in one organization, and its paths begin with the organization's id",
+        rule="KEY-3",
+    )
+
+
+@pytest.mark.rule("KEY-3")
+def test_keys_of_the_resource_and_the_connection() -> None:
+    call = facts()
+    assert call.values("aws:resourceaccount") == (ACCOUNT,)
+    assert call.values("aws:requestedregion") == ("eu-west-1",)
+    assert call.values("aws:securetransport") == ("true",)
+    assert call.values("aws:viaawsservice") == ("false",)
+    other = facts(action="s3:GetObject", resource=BUCKET, account="")
+    assert other.values("aws:resourceaccount") is None
+    assert other.values("aws:requestedregion") is None
+    assert other.values("aws:securetransport") is None
+
+
+@pytest.mark.rule("KEY-2", "KEY-3", "KEY-4")
+def test_the_names_of_a_service() -> None:
+    assert facts(SERVICE).values("aws:principalservicename") == (SERVICE,)
+    assert facts(SERVICE).values("aws:principalservicenameslist") is None
+    assert facts(complete=False).values("aws:principalservicename") == ()
+    assert facts(complete=False).values("aws:principalservicenameslist") == ()
+
+
+@pytest.mark.rule("KEY-3", "CND-7")
+@pytest.mark.parametrize(
+    ("given", "key", "values"),
+    [
+        ({"aws:CurrentTime": "2026-01-01T00:00:00.9Z"}, "aws:epochtime", ("1767225600.9",)),
+        ({"aws:CurrentTime": "2026-01-01"}, "aws:epochtime", ("1767225600",)),
+        ({"aws:CurrentTime": "1970-01-01T01:00:00Z"}, "aws:epochtime", ("3600.0",)),
+        ({"aws:CurrentTime": "1960-01-01"}, "aws:epochtime", None),
+        ({"aws:EpochTime": 1767225600}, "aws:currenttime", ("2026-01-01T00:00:00Z",)),
+        ({"aws:EpochTime": "1767225600.5"}, "aws:currenttime", ("2026-01-01T00:00:00.500000Z",)),
+        ({"aws:EpochTime": 10**30}, "aws:currenttime", (str(10**30),)),
+        ({"aws:EpochTime": 10**13}, "aws:currenttime", (str(10**13),)),
+        ({"aws:EpochTime": [1, 2]}, "aws:currenttime", None),
+        ({"aws:EpochTime": []}, "aws:currenttime", None),
+        ({}, "aws:epochtime", None),
+        ({}, "aws:currenttime", None),
+    ],
+)
+def test_the_two_clocks_tell_each_other(given: dict[str, Any], key: str, values: tuple[str, ...] | None) -> None:
+    assert facts(context=given).values(key) == values
+
+
+@pytest.mark.rule("KEY-4", "KEY-6", "GW-19", "GW-23")
+@pytest.mark.parametrize(
+    ("caller", "context", "key", "complete", "partial"),
+    [
+        (ANN, {}, "aws:sourceip", None, None),
+        (ANN, {"aws:SourceVpce": "vpce-1"}, "aws:sourceip", (), ()),
+        (ANN, {"aws:SourceVpce": "vpce-1"}, "aws:vpcsourceip", None, None),
+        (ANN, {"aws:SourceVpce": "vpce-1"}, "aws:sourcevpc", None, None),
+        (ANN, {"aws:SourceVpce": []}, "aws:sourcevpc", (), None),
+        (ANN, {}, "aws:sourcevpce", (), None),
+        (ANN, {"aws:ViaAWSService": True}, "aws:sourceip", (), None),
+        (ANN, {"aws:ViaAWSService": []}, "aws:sourceip", None, None),
+        (SERVICE, {}, "aws:sourceip", (), None),
+        (ANN, {}, "aws:tokenissuetime", (), None),
+        (SESSION, {}, "aws:tokenissuetime", None, None),
+        (FEDERATED, {}, "aws:tokenissuetime", None, None),
+        ("anonymous", {}, "aws:tokenissuetime", (), ()),
+        ("anonymous", {}, "aws:multifactorauthpresent", (), ()),
+        ("anonymous", {}, "aws:principalarn", (), ()),
+        (SAML, {}, "aws:principalarn", (), ()),
+        (ANN, {}, "aws:multifactorauthpresent", (), None),
+        (ANN, {}, "aws:useragent", (), None),
+        (ANN, {}, "aws:vpceaccount", (), ()),
+        (ANN, {}, "aws:resourcetag/team", (), ()),
+        (ANN, {}, "custom:colour", (), None),
+        (ANN, {"custom:Colour": "red"}, "custom:colour", ("red",), ("red",)),
+        (ANN, {"custom:Colour": []}, "custom:colour", (), ()),
+    ],
+)
+def test_absent_or_unknown(
+    caller: str,
+    context: dict[str, Any],
+    key: str,
+    complete: tuple[str, ...] | None,
+    partial: tuple[str, ...] | None,
+) -> None:
+    assert facts(caller, context).values(key) == complete
+    assert facts(caller, context, complete=False).values(key) == partial
+
+
+@pytest.mark.rule("KEY-4")
+@pytest.mark.parametrize("caller", ["anonymous", SAML, "accounts.google.com"])
+def test_only_services_have_names_of_a_service(caller: str) -> None:
+    assert facts(caller, complete=False).values("aws:principalservicenameslist") == ()
+
+
+@pytest.mark.rule("GW-23", "KEY-4")
+def test_keys_that_never_reach_execute_api_reach_other_services() -> None:
+    assert facts(action="s3:GetObject", resource=BUCKET, complete=False).values("aws:vpceaccount") is None
+
+
+@pytest.mark.rule("KEY-4")
+def test_a_key_may_surely_be_there_without_a_known_value() -> None:
+    call = facts()
+    assert [call.surely_there(key) for key in ("aws:sourceip", "aws:username", "aws:referer")] == [True, False, False]
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize(
+    ("caller", "told", "key", "value", "found", "own"),
+    [
+        (ANN, {}, "aws:username", "Bob", "Bob", "Ann"),
+        (ANN, {}, "AWS:PrincipalArn", SESSION, SESSION, ANN),
+        (ANN, {}, "aws:PrincipalAccount", ["1", "2"], "1, 2", ACCOUNT),
+        (ANN, {}, "aws:PrincipalType", [], "no value", "User"),
+        (ANN, {"tags": {"a": "1"}}, "aws:PrincipalTag/b", "2", "2", "it has none"),
+        (ANN, {"org_id": "o-1"}, "aws:PrincipalOrgID", "o-2", "o-2", "o-1"),
+        (ANN, {}, "aws:ResourceAccount", "444455556666", "444455556666", ACCOUNT),
+        (ANN, {"org_id": "o-1"}, "aws:ResourceOrgID", "o-2", "o-2", "o-1"),
+        (ANN, {"org_paths": ["o-1/r-1/"]}, "aws:ResourceOrgPaths", "o-1/r-2/", "o-1/r-2/", "o-1/r-1/"),
+        (ANN, {}, "aws:RequestedRegion", "eu-north-1", "eu-north-1", "eu-west-1"),
+        (SESSION, {}, "aws:username", "ann", "ann", "it has none"),
+        (SESSION, {}, "aws:PrincipalArn", SESSION, SESSION, ROLE.replace("/staff", "")),
+        (SESSION, {}, "aws:PrincipalArn", "arn:aws:s3:::b", "arn:aws:s3:::b", ROLE.replace("/staff", "")),
+        (SESSION, {}, "aws:PrincipalArn", [ROLE, ROLE], f"{ROLE}, {ROLE}", ROLE.replace("/staff", "")),
+        (SESSION, {}, "aws:PrincipalArn", ROLE.replace("Clerk", "Boss"), ROLE.replace("Clerk", "Boss"),
+         ROLE.replace("/staff", "")),
+        (SESSION, {"role_path": "/staff/"}, "aws:PrincipalArn", ROLE.replace("/staff", ""), ROLE.replace("/staff", ""),
+         ROLE),
+        (SERVICE, {}, "aws:PrincipalServiceName", "x", "x", SERVICE),
+        ("anonymous", {}, "aws:PrincipalIsAWSService", False, "false", "it has none"),
+    ],
+)  # fmt: skip
+def test_a_context_that_contradicts_the_request_is_refused(
+    *, caller: str, told: dict[str, Any], key: str, value: Any, found: str, own: str
+) -> None:
+    contradicting = facts(caller, {key: value}, **told)
+    assert refused(RequestError, contradicting.check) == Refusal(
+        f"the context says {key} is {found}, the request itself says {own}",
+        advice="leave the key out of the context, or correct the caller, the resource or the key",
+        rule="KEY-3",
+    )
+
+
+@pytest.mark.rule("GW-19", "GW-23")
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        (
+            {"aws:SourceIp": "203.0.113.9", "aws:SourceVpc": "vpc-1"},
+            Refusal(
+                "the context has aws:SourceIp and tells of a VPC endpoint; no call has both",
+                advice="through a VPC endpoint the caller's address is aws:VpcSourceIp, and there is no aws:SourceIp",
+                rule="GW-19",
+            ),
+        ),
+        (
+            {"AWS:VpceAccount": ACCOUNT},
+            Refusal(
+                "the context has AWS:VpceAccount, which API Gateway supplies to no policy",
+                advice="leave it out: a condition on it finds no value",
+                rule="GW-23",
+            ),
+        ),
+    ],
+)
+def test_keys_that_no_call_carries_are_refused(context: dict[str, Any], expected: Refusal) -> None:
+    assert refused(RequestError, facts(context=context).check) == expected
+
+
+@pytest.mark.rule("GW-19", "GW-23")
+def test_keys_that_other_services_carry_and_keys_without_values_are_taken() -> None:
+    facts(context={"aws:VpceAccount": ACCOUNT}, action="s3:GetObject", resource=BUCKET).check()
+    facts(context={"aws:VpceAccount": [], "aws:SourceIp": "203.0.113.9", "aws:SourceVpc": []}).check()
+
+
+@pytest.mark.rule("GW-19", "KEY-4")
+def test_a_call_with_a_source_address_came_through_no_endpoint() -> None:
+    partial = facts(context={"aws:SourceIp": "203.0.113.9"}, complete=False)
+    assert [partial.values(key) for key in ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")] == [(), (), ()]
+
+
+def on_api(private: bool | None, context: dict[str, Any], *, authenticated: bool = True) -> Facts:
+    who, told = Principal.parse(ANN), Context(context)
+    return Facts(
+        who, "execute-api:Invoke", parse_arn(PETS), ACCOUNT, told, authenticated=authenticated, private=private
+    )
+
+
+@pytest.mark.rule("GW-19", "KEY-4")
+@pytest.mark.parametrize(
+    ("private", "context", "source_ip", "vpce"),
+    [
+        (True, {"aws:SourceIp": "203.0.113.9"}, (), None),
+        (True, {"aws:SourceVpce": "vpce-1"}, (), ("vpce-1",)),
+        (False, {"aws:SourceVpce": "vpce-1"}, None, ()),
+        (False, {"aws:SourceIp": "203.0.113.9"}, ("203.0.113.9",), ()),
+        (None, {"aws:SourceVpce": "vpce-1"}, (), ("vpce-1",)),
+    ],
+)
+def test_what_is_known_of_the_api_tells_how_the_call_came(
+    private: bool | None, context: dict[str, Any], source_ip: tuple[str, ...] | None, vpce: tuple[str, ...] | None
+) -> None:
+    call = on_api(private, context)
+    assert (call.values("aws:sourceip"), call.values("aws:sourcevpce")) == (source_ip, vpce)
+
+
+@pytest.mark.rule("GW-22")
+def test_where_nobody_is_authenticated_no_key_tells_of_the_principal() -> None:
+    context = {"aws:PrincipalTag/team": "blue", "aws:UserAgent": "curl", "custom:x": "1"}
+    keys = ("aws:principalarn", "aws:username", "aws:principaltag/team", "aws:useragent", "custom:x")
+    assert [on_api(None, context).values(key) for key in keys] == [(ANN,), ("Ann",), ("blue",), ("curl",), ("1",)]
+    open_ = on_api(None, context, authenticated=False)
+    assert [open_.values(key) for key in keys] == [(), (), (), ("curl",), ("1",)]
+    assert facts("anonymous").values("aws:userid") == ()
+
+
+@pytest.mark.rule("KEY-5")
+def test_a_key_can_be_forgotten() -> None:
+    call = facts(context={"custom:x": "1"})
+    assert call.forgetting("aws:username").values("aws:username") is None
+    assert call.forgetting("aws:username").values("custom:x") == ("1",)
+    assert call.values("aws:username") == ("Ann",)
+
+
+@pytest.mark.rule("KEY-3")
+def test_two_different_times_are_refused() -> None:
+    contradicting = facts(context={"aws:CurrentTime": "2026-01-01", "aws:EpochTime": 1767225601})
+    assert refused(RequestError, contradicting.check) == Refusal(
+        "the context says two times: aws:CurrentTime and aws:EpochTime differ",
+        advice="give one of them: the other follows",
+        rule="KEY-3",
+    )
+
+
+@pytest.mark.rule("KEY-3", "CND-7", "CND-10")
+@pytest.mark.parametrize(
+    ("caller", "context", "told"),
+    [
+        (ANN, {"aws:CurrentTime": "2026-01-01", "aws:EpochTime": "1767225600.5"}, {}),
+        (ANN, {"aws:CurrentTime": ["2026-01-01", "2026-01-02"], "aws:EpochTime": 1}, {}),
+        (ANN, {"aws:SecureTransport": False, "aws:ViaAWSService": True}, {}),
+        (ANN, {"aws:username": "Ann", "aws:PrincipalAccount": int(ACCOUNT)}, {}),
+        (ANN, {"aws:PrincipalIsAWSService": "FALSE"}, {}),
+        (ANN, {"aws:PrincipalOrgPaths": ["o-1/r-2/", "o-1/r-1/"]}, {"org_paths": ["o-1/r-1/", "o-1/r-2/"]}),
+        (SERVICE, {"aws:PrincipalArn": "arn:aws:s3:::b", "aws:PrincipalType": "x"}, {}),
+        (ANN, {"aws:PrincipalTag/a": "1"}, {}),
+    ],
+)
+def test_a_context_that_agrees_or_adds_is_taken(caller: str, context: dict[str, Any], told: dict[str, Any]) -> None:
+    call = facts(caller, context, **told)
+    call.check()
+    for key, value in call.context.values.items():
+        assert call.values(key.lower()) == value
