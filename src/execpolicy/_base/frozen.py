@@ -51,7 +51,8 @@ class Frozen:
             return self._shown()
         except AttributeError:
             # The traceback of an error in __init__ shows a value whose slots are not set.
-            if all(hasattr(self, name) for name in self._fields()):
+            slots = [slot for cls in type(self).__mro__ for slot in getattr(cls, "__slots__", ())]
+            if all(hasattr(self, slot) for slot in slots):
                 raise
             return f"<{type(self).__name__}, not made yet>"
 
