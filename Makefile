@@ -86,6 +86,7 @@ mutants: $(VENV)/.installed-dev
 
 # All tests are collected, so that those of each rule are known; one runs, and writes.
 docs: $(VENV)/.installed-dev
+	$(BIN)/python -m tools.public_names
 	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page
 
 $(BENCH_VENV)/.made:

@@ -1,4 +1,7 @@
-"""Tell whether a call to an Amazon API Gateway API gets through, and why: the public names, all else may change."""
+"""Decide whether a call to an Amazon API Gateway API gets through, and explain why: the public names.
+
+Written by ``make docs`` from ``tools/public_names.txt``: change that file.
+"""
 
 from __future__ import annotations
 
@@ -97,70 +100,71 @@ __all__ = [
     "authorize_many",
     "event_for",
 ]
+__version__ = "0.1.0.dev0"
 
-# Each is loaded when first asked for: the pytest plugin is imported by projects that use nothing of this.
-_LATER = {
-    "Api": "api",
-    "ApiKey": "gateway.model.stage",
-    "ApiType": "gateway.model.names",
-    "AuthType": "gateway.model.names",
-    "Authorizer": "gateway.model.authorizer",
-    "AuthorizerCache": "gateway.authorizers.cache",
-    "AuthorizerOutput": "gateway.authorizers.output",
-    "AuthorizerType": "gateway.model.names",
-    "CacheRefusal": "gateway.model.names",
-    "CallOutcome": "gateway.flow.response",
-    "Caller": "engine.caller",
-    "Claim": "gateway.model.authorizer",
-    "ClauseTrace": "engine.explain.trace",
-    "Context": "language.context",
-    "Decision": "engine.decision",
-    "DeterminingStatement": "engine.decision",
-    "Diagnostic": "errors",
-    "Domain": "gateway.model.domain",
-    "EndpointType": "gateway.model.names",
-    "ExecPolicyError": "errors",
-    "ExecuteApiArn": "gateway.arn.execute_api_arn",
-    "Explanation": "engine.explain.explanation",
-    "GatewayResponse": "gateway.flow.response",
-    "Grant": "language.grant",
-    "Issuer": "gateway.model.authorizer",
-    "KeySource": "gateway.model.names",
-    "Layer": "engine.layers",
-    "LayerTrace": "engine.explain.trace",
-    "Mapped": "gateway.model.domain",
-    "Outcome": "engine.layers",
-    "Policy": "document.policy",
-    "PolicyKind": "document.kinds",
-    "PolicySyntaxError": "errors",
-    "PolicyTrace": "engine.explain.trace",
-    "Principal": "language.principal",
-    "Readings": "gateway.model.readings",
-    "Reason": "engine.explain.reasons",
-    "Request": "engine.request",
-    "RequestError": "errors",
-    "RequestTrace": "engine.explain.trace",
-    "ResponseType": "gateway.model.names",
-    "Route": "gateway.model.route",
-    "Source": "source",
-    "Span": "source",
-    "Stage": "gateway.model.stage",
-    "StatementTrace": "engine.explain.trace",
-    "Step": "gateway.flow.response",
-    "Target": "engine.caller",
-    "UsageError": "errors",
-    "authorize": "engine.authorize",
-    "authorize_many": "engine.authorize",
-    "event_for": "gateway.authorizers.event",
+# Each module is imported when one of its names is first used (docs/adr/012).
+_MODULES = {
+    "Api": "execpolicy.api",
+    "ApiKey": "execpolicy.gateway.model.stage",
+    "ApiType": "execpolicy.gateway.model.names",
+    "AuthType": "execpolicy.gateway.model.names",
+    "Authorizer": "execpolicy.gateway.model.authorizer",
+    "AuthorizerCache": "execpolicy.gateway.authorizers.cache",
+    "AuthorizerOutput": "execpolicy.gateway.authorizers.output",
+    "AuthorizerType": "execpolicy.gateway.model.names",
+    "CacheRefusal": "execpolicy.gateway.model.names",
+    "CallOutcome": "execpolicy.gateway.flow.response",
+    "Caller": "execpolicy.engine.caller",
+    "Claim": "execpolicy.gateway.model.authorizer",
+    "ClauseTrace": "execpolicy.engine.explain.trace",
+    "Context": "execpolicy.language.context",
+    "Decision": "execpolicy.engine.decision",
+    "DeterminingStatement": "execpolicy.engine.decision",
+    "Diagnostic": "execpolicy.errors",
+    "Domain": "execpolicy.gateway.model.domain",
+    "EndpointType": "execpolicy.gateway.model.names",
+    "ExecPolicyError": "execpolicy.errors",
+    "ExecuteApiArn": "execpolicy.gateway.arn.execute_api_arn",
+    "Explanation": "execpolicy.engine.explain.explanation",
+    "GatewayResponse": "execpolicy.gateway.flow.response",
+    "Grant": "execpolicy.language.grant",
+    "Issuer": "execpolicy.gateway.model.authorizer",
+    "KeySource": "execpolicy.gateway.model.names",
+    "Layer": "execpolicy.engine.layers",
+    "LayerTrace": "execpolicy.engine.explain.trace",
+    "Mapped": "execpolicy.gateway.model.domain",
+    "Outcome": "execpolicy.engine.layers",
+    "Policy": "execpolicy.document.policy",
+    "PolicyKind": "execpolicy.document.kinds",
+    "PolicySyntaxError": "execpolicy.errors",
+    "PolicyTrace": "execpolicy.engine.explain.trace",
+    "Principal": "execpolicy.language.principal",
+    "Readings": "execpolicy.gateway.model.readings",
+    "Reason": "execpolicy.engine.explain.reasons",
+    "Request": "execpolicy.engine.request",
+    "RequestError": "execpolicy.errors",
+    "RequestTrace": "execpolicy.engine.explain.trace",
+    "ResponseType": "execpolicy.gateway.model.names",
+    "Route": "execpolicy.gateway.model.route",
+    "Source": "execpolicy.source",
+    "Span": "execpolicy.source",
+    "Stage": "execpolicy.gateway.model.stage",
+    "StatementTrace": "execpolicy.engine.explain.trace",
+    "Step": "execpolicy.gateway.flow.response",
+    "Target": "execpolicy.engine.caller",
+    "UsageError": "execpolicy.errors",
+    "authorize": "execpolicy.engine.authorize",
+    "authorize_many": "execpolicy.engine.authorize",
+    "event_for": "execpolicy.gateway.authorizers.event",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
+    if name not in _MODULES:
         raise AttributeError(f"module 'execpolicy' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"execpolicy.{_LATER[name]}"), name)
+    value = getattr(import_module(_MODULES[name]), name)
     globals()[name] = value
     return value
 

@@ -1,8 +1,15 @@
-"""Tests of policies: case files, assertions, scenarios; coverage, mutation and strategies are packages of their own."""
+"""Tests of policies: case files, assertions and scenarios.
 
-from typing import TYPE_CHECKING, Any
+Written by ``make docs`` from ``tools/public_names.txt``: change that file.
+"""
+
+from __future__ import annotations
+
+from execpolicy._base.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from execpolicy.testing.assertions import assert_allowed, assert_denied, assert_status
     from execpolicy.testing.case_file.calls import CallCase, CallExpectation, Invocation, SequenceCase
     from execpolicy.testing.case_file.load import load_cases, parse_cases
@@ -39,31 +46,31 @@ __all__ = [
     "run_sequence",
 ]
 
-# Loaded when first asked for: the pytest plugin is imported in every project that has it installed.
+# Each module is imported when one of its names is first used (docs/adr/012).
 _MODULES = {
-    "CallCase": "case_file.calls",
-    "CallExpectation": "case_file.calls",
-    "Case": "case_file.model",
-    "CaseFile": "case_file.model",
-    "CaseResult": "run.result",
-    "Checked": "scenario",
-    "DocumentCase": "case_file.model",
-    "DocumentError": "case_file.model",
-    "Expectation": "case_file.model",
-    "Invocation": "case_file.calls",
-    "Item": "case_file.model",
-    "Scenario": "scenario",
-    "SequenceCase": "case_file.calls",
-    "assert_allowed": "assertions",
-    "assert_denied": "assertions",
-    "assert_status": "assertions",
-    "load_cases": "case_file.load",
-    "parse_cases": "case_file.load",
-    "run_call": "run.calls",
-    "run_case": "run.requests",
-    "run_document": "run.requests",
-    "run_item": "run.items",
-    "run_sequence": "run.calls",
+    "CallCase": "execpolicy.testing.case_file.calls",
+    "CallExpectation": "execpolicy.testing.case_file.calls",
+    "Case": "execpolicy.testing.case_file.model",
+    "CaseFile": "execpolicy.testing.case_file.model",
+    "CaseResult": "execpolicy.testing.run.result",
+    "Checked": "execpolicy.testing.scenario",
+    "DocumentCase": "execpolicy.testing.case_file.model",
+    "DocumentError": "execpolicy.testing.case_file.model",
+    "Expectation": "execpolicy.testing.case_file.model",
+    "Invocation": "execpolicy.testing.case_file.calls",
+    "Item": "execpolicy.testing.case_file.model",
+    "Scenario": "execpolicy.testing.scenario",
+    "SequenceCase": "execpolicy.testing.case_file.calls",
+    "assert_allowed": "execpolicy.testing.assertions",
+    "assert_denied": "execpolicy.testing.assertions",
+    "assert_status": "execpolicy.testing.assertions",
+    "load_cases": "execpolicy.testing.case_file.load",
+    "parse_cases": "execpolicy.testing.case_file.load",
+    "run_call": "execpolicy.testing.run.calls",
+    "run_case": "execpolicy.testing.run.requests",
+    "run_document": "execpolicy.testing.run.requests",
+    "run_item": "execpolicy.testing.run.items",
+    "run_sequence": "execpolicy.testing.run.calls",
 }
 
 
@@ -72,7 +79,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'execpolicy.testing' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"execpolicy.testing.{_MODULES[name]}"), name)
+    value = getattr(import_module(_MODULES[name]), name)
     globals()[name] = value
     return value
 
