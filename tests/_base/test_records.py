@@ -107,3 +107,66 @@ def test_a_record_travels(protocol: int) -> None:
     for again in (pickle.loads(pickle.dumps(record, protocol)), copy.copy(record), copy.deepcopy(record)):
         assert again == record
         assert type(again) is Place
+
+
+def defined(base: Any, body: str, *, others: str = "") -> Any:
+    """The class of records that a body defines on either base."""
+    names: dict[str, Any] = {"Base": base, "Other": type("Other", (), {})}
+    exec(f"class Made(Base{others}):\n    {body}", names)
+    return names["Made"]
+
+
+REFUSED = [
+    ("a: int; b: int = 1; c: int", "Made: the field c without a default follows b, which has one"),
+    ("_a: int", "Made: a field name is an identifier without a leading underscore, found '_a'"),
+    ("__annotations__ = {'class': int}", "found 'class'"),
+    ("__annotations__ = {'1st': int}", "found '1st'"),
+    *(
+        (f"a: int\n    def {name}(self): ...", f"Made: {name} cannot be overwritten in a NamedTuple")
+        for name in ("__new__", "__init__", "__getnewargs__", "_make", "_replace", "_asdict")
+    ),
+    *(
+        (f"a: int\n    {name} = ()", f"Made: {name} cannot be overwritten in a NamedTuple")
+        for name in ("__slots__", "_fields", "_field_defaults", "_source")
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "message"), REFUSED)
+def test_a_class_that_the_library_refuses_is_refused(body: str, message: str) -> None:
+    with pytest.raises((TypeError, ValueError, AttributeError)):
+        defined(typing.NamedTuple, body)
+    with pytest.raises(TypeError) as caught:
+        defined(NamedTuple, body)
+    assert message in str(caught.value)
+
+
+def test_the_names_for_match_are_those_of_the_fields() -> None:
+    with pytest.raises(TypeError, match="Made: __match_args__ cannot be overwritten in a NamedTuple"):
+        defined(NamedTuple, "a: int; __match_args__ = ()")
+
+
+def test_a_second_base_class_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"(?i)inherit"):
+        defined(typing.NamedTuple, "a: int", others=", Other")
+    with pytest.raises(TypeError, match="Made: a NamedTuple has no other base class"):
+        defined(NamedTuple, "a: int", others=", Other")
+
+
+@pytest.mark.parametrize("count", range(14))
+def test_a_record_has_up_to_thirteen_fields(count: int) -> None:
+    body = "; ".join(f"f{number}: int" for number in range(count)) or "pass"
+    assert repr(defined(NamedTuple, body)(*range(count))) == repr(defined(typing.NamedTuple, body)(*range(count)))
+
+
+def test_more_fields_are_refused() -> None:
+    with pytest.raises(TypeError, match="Made: a NamedTuple has at most 13 fields, found 14"):
+        defined(NamedTuple, "; ".join(f"f{number}: int" for number in range(14)))
+
+
+@pytest.mark.parametrize(
+    "body", ["a: int = 1; b: int = 2", "a: int\n    def _private(self): ...", "a: int; count: int"]
+)
+def test_what_the_library_takes_is_taken(body: str) -> None:
+    assert defined(NamedTuple, body)._fields == defined(typing.NamedTuple, body)._fields
+    assert defined(NamedTuple, body)._field_defaults == defined(typing.NamedTuple, body)._field_defaults

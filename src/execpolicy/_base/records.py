@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 else:
+    from keyword import iskeyword
     from types import FunctionType
 
     try:
@@ -78,16 +79,40 @@ else:
         def __getnewargs__(self):
             return tuple(self)
 
-    class _Making(type):
+    #: What a class body may not define, because a record defines it.
+    _RESERVED = frozenset(
+        "__new__ __init__ __slots__ __getnewargs__ __match_args__"
+        " _fields _field_defaults _field_types _make _replace _asdict _source".split()
+    )
+
+    def _check(name, bases, body, fields):
+        """Raise TypeError for a class body that does not define a record."""
+        if len(bases) > 1:
+            raise TypeError(f"{name}: a NamedTuple has no other base class")
+        for member in _RESERVED.intersection(body):
+            raise TypeError(f"{name}: {member} cannot be overwritten in a NamedTuple")
+        if len(fields) >= len(_MAKERS):
+            raise TypeError(f"{name}: a NamedTuple has at most {len(_MAKERS) - 1} fields, found {len(fields)}")
+        default = ""
+        for field in fields:
+            if field[:1] == "_" or iskeyword(field) or not field.isidentifier():
+                raise TypeError(f"{name}: a field name is an identifier without a leading underscore, found {field!r}")
+            if field in body:
+                default = field
+            elif default:
+                raise TypeError(f"{name}: the field {field} without a default follows {default}, which has one")
+
+    class _RecordMaker(type):
         """Makes a class of records out of annotated names; everything else in its body stays as it is."""
 
         def __new__(cls, name, bases, body):
-            fields = tuple(body["__annotations__"])
-            given = {field: body[field] for field in fields if field in body}
+            fields = tuple(body.get("__annotations__", ()))
+            _check(name, bases, body, fields)
+            defaults = {field: body[field] for field in fields if field in body}
             body.update((field, _field(index, None)) for index, field in enumerate(fields))
-            new = _maker(body["__qualname__"], fields, tuple(given.values()))
-            body.update(__slots__=(), __match_args__=fields, _fields=fields, _field_defaults=given, __new__=new)
+            new = _maker(body["__qualname__"], fields, tuple(defaults.values()))
+            body.update(__slots__=(), __match_args__=fields, _fields=fields, _field_defaults=defaults, __new__=new)
             return type(name, (_Record,), body)
 
     #: The base to write: no class that is written so keeps a trace of it.
-    NamedTuple = type.__new__(_Making, "NamedTuple", (), {"__doc__": "The base of a record."})
+    NamedTuple = type.__new__(_RecordMaker, "NamedTuple", (), {"__doc__": "The base of a record."})
