@@ -81,8 +81,10 @@ else:
 
     #: What a class body may not define, because a record defines it.
     _RESERVED = frozenset(
-        "__new__ __init__ __slots__ __getnewargs__ __match_args__"
-        " _fields _field_defaults _field_types _make _replace _asdict _source".split()
+        (
+            *("__new__", "__init__", "__slots__", "__getnewargs__", "__match_args__"),
+            *("_fields", "_field_defaults", "_field_types", "_make", "_replace", "_asdict", "_source"),
+        )
     )
 
     def _check(name, bases, body, fields):
