@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,10 @@ NAMES = ("ann reads all orders", "shop.execpolicy.json")
         ("AND", False),
         ("nothing", False),
         ("((((ann))))", True),
+        ("(bob or not " * 50 + "ann" + ")" * 50, True),
+        ("not " * 3001 + "bob", True),
+        ("ann\u00a0and\x0borders\u3000", True),
+        ("andrew or nota or orders", True),
     ],
 )
 def test_expressions(text: str, selected: bool | None) -> None:
@@ -70,6 +75,9 @@ def test_expressions(text: str, selected: bool | None) -> None:
         ("()", 2, 1, 'found ")", expected a word, not, or a parenthesis', ADVICE),
         ("ann and 'all", 9, 1, "found a quote without its other half", "close it"),
         ("ann and ''", 9, 2, "found an empty phrase, which every name has", "leave it out"),
+        ("ann ''", 5, 2, "found an empty phrase, which every name has", "leave it out"),
+        ("ann (bob)", 5, 1, 'found "(", expected and, or, or the end', ADVICE),
+        ("ann 'bob x' ", 5, 7, "found \"'bob x'\", expected and, or, or the end", ADVICE),
         ("(" * 51 + "a" + ")" * 51, 51, 1, "found more than 50 parentheses in one another", "leave some out"),
     ],
 )
@@ -85,6 +93,15 @@ def test_expressions_that_are_none(
     assert under.index("^") - under.index("|") == column + 1 or len(text) > 100
     assert told == f"  {advice}"
     assert shown
+
+
+def test_pyparsing_is_loaded_for_expressions_alone(
+    execute: Execute, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(folder / "pets.json", READS)
+    monkeypatch.setitem(sys.modules, "pyparsing", None)
+    assert execute("test", "pets.json").code == 0
+    assert "import of pyparsing halted" in execute("test", "pets.json", "-k", "ann").err
 
 
 @given(

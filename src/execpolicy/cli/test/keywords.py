@@ -1,32 +1,33 @@
-"""The language of ``-k``: words that a name has, joined by and, or, not and parentheses."""
+"""The expressions of ``-k``: words that a name has, joined by and, or, not and parentheses."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING, Final
 
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.source import Source
 
+if TYPE_CHECKING:
+    from pyparsing import ParserElement, ParseResults
+
 #: Whether texts in lower case are selected.
 Selects = Callable[[Collection[str]], bool]
 
-# A parenthesis, a phrase in quotes, a quote without its other half, or a word.
-_TOKEN = re.compile(r"""\s*(?:([()])|"([^"]*)"|'([^']*)'|(["'])|([^\s()"']+))""")
 _ADVICE = "join words with and, or and not; a phrase stands in quotes: -k 'ann and not \"all orders\"'"
-#: As many parentheses may be open at once.
+#: As many parentheses may be open at once: pyparsing takes some 15 Python frames for each.
 _DEEPEST = 50
+_TOO_DEEP = f"found more than {_DEEPEST} parentheses in one another"
 
-
-class _Token(NamedTuple):
-    """``kind`` is the keyword or parenthesis itself, ``word``, or empty at the end."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
+#: What ``\s`` of regular expressions is, and ``str.isspace``. pyparsing alone knows that of ASCII.
+_SPACES: Final = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
+_WORD: Final = r"""[^\s()"']+"""
+_END_OF_WORD: Final = r"""(?![^\s()"'])"""
+_PHRASE: Final = r""""[^"]+"|'[^']+'"""
+#: What an error shows of the text where it is.
+_SHOWN: Final = re.compile(rf"""[()]|{_PHRASE}|""|''|["']|{_WORD}""")
 
 
 def parse_keywords(text: str) -> Selects:
@@ -41,100 +42,95 @@ def parse_keywords(text: str) -> Selects:
     >>> parse_keywords("ann and not (orders or 'all pets')")(["ann reads a pet", "shop.json"])
     True
     """
-    return _Parser(text).parse()
+    from pyparsing import ParseBaseException
+
+    try:
+        (selects,) = _grammar().parse_string(text)
+    except ParseBaseException as error:
+        raise _error(text, min(error.loc, len(text.rstrip())), error.msg.removeprefix("Expected ")) from None
+    found: Selects = selects
+    return found
 
 
-class _Parser:
-    """Recursive descent: ``any`` is a chain of or, ``all`` one of and, ``one`` a word with its nots."""
+def _grammar() -> ParserElement:
+    """The grammar, made anew for each text: it counts the parentheses that are open.
 
-    def __init__(self, text: str) -> None:
-        self._source = Source("-k", text)
-        self._tokens = self._split(text)
-        self._at = 0
-        self._depth = 0
+    A part that has begun is never read in a second way (``-`` in place of ``+``), so that the time grows with the text.
 
-    def parse(self) -> Selects:
-        selects = self._any()
-        if self._next.kind:
-            raise self._wrong("expected and, or, or the end")
-        return selects
+        expression: operand (("and" | "or") operand)*
+        operand: "not"* (word | phrase | "(" expression ")")
+    """
+    from pyparsing import Forward, ParseFatalException, Regex, StringEnd, ZeroOrMore
 
-    def _split(self, text: str) -> list[_Token]:
-        tokens = []
-        end = len(text.rstrip())
-        at = 0
-        while at < end:
-            match = _TOKEN.match(text, at)
-            assert match is not None, "anything is a word, a quote or a parenthesis"
-            kind = match.lastindex or 0
-            start = match.start(kind) - (kind in (2, 3))
-            at = match.end()
-            word = match.group(kind)
-            is_sign = kind == 1 or (kind == 5 and word in ("and", "or", "not"))
-            tokens.append(_Token(word if is_sign else "word", word.lower(), start, at))
-            if kind == 4:
-                raise self._error("found a quote without its other half", tokens[-1], "close it")
-            if not word:
-                raise self._error("found an empty phrase, which every name has", tokens[-1], "leave it out")
-        return [*tokens, _Token("", "", end, end + 1)]
+    def token(pattern: str, name: str = "") -> ParserElement:
+        found = Regex(pattern)
+        found.set_whitespace_chars(_SPACES)
+        return found.set_name(name) if name else found
 
-    @property
-    def _next(self) -> _Token:
-        return self._tokens[self._at]
+    depth = 0
 
-    def _taken(self, kind: str) -> bool:
-        if self._next.kind != kind:
-            return False
-        self._at += 1
-        return True
+    def opened(text: str, at: int, _: ParseResults) -> list[object]:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise ParseFatalException(text, at, _TOO_DEEP)
+        return []
 
-    def _any(self) -> Selects:
-        parts = [self._all()]
-        while self._taken("or"):
-            parts.append(self._all())
-        return parts[0] if len(parts) == 1 else lambda texts: any(part(texts) for part in parts)
+    def closed() -> list[object]:
+        nonlocal depth
+        depth -= 1
+        return []
 
-    def _all(self) -> Selects:
-        parts = [self._one()]
-        while self._taken("and"):
-            parts.append(self._one())
-        return parts[0] if len(parts) == 1 else lambda texts: all(part(texts) for part in parts)
+    expression = Forward()
+    negations = ZeroOrMore(token(f"not{_END_OF_WORD}"))
+    word = token(f"(?!(?:and|or|not){_END_OF_WORD}){_WORD}").set_parse_action(lambda tokens: _has(tokens[0]))
+    phrase = token(_PHRASE).set_parse_action(lambda tokens: _has(tokens[0][1:-1]))
+    opening = token(r"\(").set_parse_action(opened)
+    closing = token(r"\)", "and, or, or a closing parenthesis").set_parse_action(closed)
+    operand = (word | phrase | opening - expression - closing).set_name("a word, not, or a parenthesis")
+    expression <<= negations + operand + ZeroOrMore(token(f"(?:and|or){_END_OF_WORD}") - negations - operand)
+    expression.set_parse_action(_joined)
+    end = StringEnd().set_whitespace_chars(_SPACES).set_name("and, or, or the end")
+    return (expression - end).parse_with_tabs()
 
-    def _one(self) -> Selects:
-        negated = False
-        while self._taken("not"):
+
+def _joined(tokens: Iterable[Selects | str]) -> Selects:
+    """Parts with ``not``, ``and`` and ``or`` between them: and binds closer than or."""
+    chains: list[list[Selects]] = [[]]
+    negated = False
+    for token in tokens:
+        if token == "or":
+            chains.append([])
+        elif token == "not":
             negated = not negated
-        token = self._next
-        if self._taken("word"):
-            selects = _has(token.text)
-        elif self._taken("("):
-            selects = self._group(token)
-        else:
-            raise self._wrong("expected a word, not, or a parenthesis")
-        return (lambda texts: not selects(texts)) if negated else selects
+        elif callable(token):
+            chains[-1].append(_not(token) if negated else token)
+            negated = False
+    return lambda texts: any(all(part(texts) for part in chain) for chain in chains)
 
-    def _group(self, opening: _Token) -> Selects:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise self._error(f"found more than {_DEEPEST} parentheses in one another", opening, "leave some out")
-        selects = self._any()
-        if not self._taken(")"):
-            raise self._wrong("expected and, or, or a closing parenthesis")
-        self._depth -= 1
-        return selects
 
-    def _wrong(self, expected: str) -> ExecPolicyError:
-        token = self._next
-        text = self._source.text[token.start : token.end]
-        return self._error(f"found {quoted(text) if token.kind else 'the end'}, {expected}", token, _ADVICE)
-
-    def _error(self, message: str, token: _Token, advice: str) -> ExecPolicyError:
-        source = self._source
-        length = len(source.text)
-        return ExecPolicyError(
-            message, source=source, span=source.span(min(token.start, length), min(token.end, length)), advice=advice
-        )
+def _not(selects: Selects) -> Selects:
+    return lambda texts: not selects(texts)
 
 
 def _has(word: str) -> Selects:
-    return lambda texts: any(word in text for text in texts)
+    lower = word.lower()
+    return lambda texts: any(lower in text for text in texts)
+
+
+def _error(text: str, start: int, message: str) -> ExecPolicyError:
+    """What is wrong at a place: ``message`` says what was expected there, or that there are too many parentheses."""
+    match = _SHOWN.match(text, start)
+    shown = match[0] if match else ""
+    advice = _ADVICE
+    if message == _TOO_DEEP:
+        advice = "leave some out"
+    elif shown in ('"', "'"):
+        message, advice = "found a quote without its other half", "close it"
+    elif shown in ('""', "''"):
+        message, advice = "found an empty phrase, which every name has", "leave it out"
+    else:
+        message = f"found {quoted(shown) if shown else 'the end'}, expected {message}"
+    source = Source("-k", text)
+    end = min(start + (len(shown) or 1), len(text))
+    return ExecPolicyError(message, source=source, span=source.span(start, end), advice=advice)
