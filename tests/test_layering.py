@@ -23,6 +23,9 @@ ORDER = (
 TOGETHER = {"source", "errors"}
 RANK = {room: rank for rank, rooms in enumerate(ORDER.split("|")) for room in rooms.split()}
 
+#: Packages inside another one that import nothing else of it.
+SELF_CONTAINED = ("execpolicy.document.syntax",)
+
 #: What `import execpolicy` must not load (docs/adr/005, docs/adr/006).
 HEAVY = {"dataclasses", "dateutil", "inspect", "ipaddress", "pyparsing", "rich", "yaml"}
 #: What a decision needs nothing of (docs/adr/012): it is loaded when it is first asked for.
@@ -62,13 +65,24 @@ def imported(tree: ast.Module, package: list[str]) -> Iterator[tuple[int, str]]:
                     yield node.lineno, name
 
 
+def leaves_package(module: str, name: str) -> bool:
+    """Whether a module of a self-contained package imports something else of the package around it."""
+    for package in SELF_CONTAINED:
+        if f"{module}.".startswith(f"{package}.") and not f"{name}.".startswith(f"{package}."):
+            return name.startswith(package.rpartition(".")[0])
+    return False
+
+
 def wrong_arrows(root: Path) -> list[str]:
     wrong = []
     for path in sorted(root.rglob("*.py")):
         parts = ["execpolicy", *path.relative_to(root).with_suffix("").parts]
-        here = room_of(".".join(part for part in parts if part != "__init__"))
+        module = ".".join(part for part in parts if part != "__init__")
+        here = room_of(module)
         for line, name in imported(ast.parse(path.read_text("utf-8")), parts[:-1]):
             there = room_of(name)
+            if leaves_package(module, name):
+                wrong.append(f"{path.relative_to(root).as_posix()}:{line}: {module} imports {name}")
             if name.split(".")[0] != "execpolicy" or there == here or {here, there} == TOGETHER:
                 continue
             if RANK.get(there, 99) >= RANK.get(here, -1):
@@ -115,6 +129,16 @@ def test_imports_go_left() -> None:
         ("document/__init__.py", "from .. import language", "1: document imports language"),
         ("document/read.py", "from execpolicy import Policy", "1: document imports execpolicy"),
         ("document/read.py", "import execpolicy", "1: document imports execpolicy"),
+        (
+            "document/syntax/nodes.py",
+            "from execpolicy.document import kinds",
+            "1: execpolicy.document.syntax.nodes imports execpolicy.document.kinds",
+        ),
+        (
+            "document/syntax/nodes.py",
+            "from ..model import Statement",
+            "1: execpolicy.document.syntax.nodes imports execpolicy.document.model.Statement",
+        ),
         ("lint/arn.py", "from execpolicy.loaders import sam", "1: lint imports loaders"),
         ("render/text.py", "import_module('execpolicy.cli')", "1: render imports cli"),
         ("_base/frozen.py", "from execpolicy.errors import ExecPolicyError", "1: _base imports errors"),
@@ -124,7 +148,7 @@ def test_imports_go_left() -> None:
     ],
 )
 def test_a_wrong_arrow_is_found(tmp_path: Path, file: str, code: str, expected: str) -> None:
-    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / file).write_text(code, "utf-8")
     assert wrong_arrows(tmp_path) == [f"{file}:{expected}"]
 
@@ -135,12 +159,16 @@ def test_a_wrong_arrow_is_found(tmp_path: Path, file: str, code: str, expected: 
         ("errors.py", "from execpolicy.source import Source"),
         ("engine/compile.py", "import json\nfrom execpolicy.engine.clauses import Clause\nfrom .index import Index"),
         ("engine/compile.py", "from execpolicy import language\nfrom ..document.model import Text"),
+        (
+            "document/syntax/fields.py",
+            "from execpolicy.document.syntax.nodes import Node\nimport execpolicy.errors",
+        ),
         ("cli/main.py", "from execpolicy import Policy\nfrom execpolicy.render import text"),
         ("__init__.py", "from execpolicy.render.text import show\nfrom .errors import ExecPolicyError"),
     ],
 )
 def test_arrows_to_the_left_pass(tmp_path: Path, file: str, code: str) -> None:
-    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / file).write_text(code, "utf-8")
     assert wrong_arrows(tmp_path) == []
 

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
-from execpolicy.document.model import NOWHERE
 from execpolicy.document.operator_name import OPERATORS, QUANTIFIERS
+from execpolicy.document.syntax.nodes import NOWHERE
 
 
 def placeless(value: Any) -> Any:

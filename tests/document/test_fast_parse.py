@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from execpolicy import Caller, Policy, PolicyKind, PolicySyntaxError, Request, Span, Target, authorize
 from execpolicy.document.fast_parse import read_bare
-from execpolicy.document.model import NOWHERE
 from execpolicy.document.parse import parse_text
-from execpolicy.document.syntax.nodes import MAX_STRING
+from execpolicy.document.syntax.nodes import MAX_STRING, NOWHERE
 from tests.document.documents import documents, placeless
 
 ALLOW = '{"Effect": "Allow", "Action": "a:b", "Resource": "*"}'

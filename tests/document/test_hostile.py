@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from execpolicy.document.model import Text
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax import nodes
 from execpolicy.document.syntax import python_objects as from_objects
 from execpolicy.document.syntax.json_reader import read_json
+from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.syntax.python_objects import read_objects
 from execpolicy.errors import PolicySyntaxError
 from tests.document.marks import check, errors_of

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from execpolicy.document.model import Condition, Element, PrincipalElement, PrincipalEntry, Statement, Text
+from execpolicy.document.model import Condition, Element, PrincipalElement, PrincipalEntry, Statement
 from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.nodes import Text
 from execpolicy.errors import PolicySyntaxError
 from tests.document.marks import NAME, check, errors_of
 

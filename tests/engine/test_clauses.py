@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy import Caller, Context, Grant, Layer, Policy, PolicyKind, Principal, Target
-from execpolicy.document.model import Element, Text
+from execpolicy.document.model import Element
+from execpolicy.document.syntax.nodes import Text
 from execpolicy.engine.clauses import (
     ActionClause,
     Clause,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from execpolicy.document.model import Condition, Text
+from execpolicy.document.model import Condition
 from execpolicy.document.operator_name import read_operator_name
+from execpolicy.document.syntax.nodes import Text
 from execpolicy.language.condition import ConditionTest, Truth
 
 Values = Mapping[str, tuple[str, ...] | None]

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterator
 
 from execpolicy.cli.condition_key import fault_of_key
 from execpolicy.cli.inputs import Inputs, name_of
-from execpolicy.document.diagnostics import diagnostics
-from execpolicy.document.model import Text
+from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.json_reader import read_json
-from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Node, describe
+from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Node, Text, describe
 from execpolicy.errors import Diagnostic
 from execpolicy.source import Source, Span
 

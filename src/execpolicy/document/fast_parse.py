@@ -11,7 +11,6 @@ from execpolicy.document.action_name import is_action
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
 from execpolicy.document.model import (
     EFFECTS,
-    NOWHERE,
     OLD_VERSION,
     VERSIONS,
     Condition,
@@ -19,12 +18,11 @@ from execpolicy.document.model import (
     PrincipalElement,
     PrincipalEntry,
     Statement,
-    Text,
 )
 from execpolicy.document.operator_name import read_operator_name
 from execpolicy.document.principal_name import EVERYBODY, PRINCIPAL_TYPES, read_principal_name
 from execpolicy.document.syntax.encoding import check_text
-from execpolicy.document.syntax.nodes import MAX_STRING
+from execpolicy.document.syntax.nodes import MAX_STRING, NOWHERE, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.operator_name import OperatorName
-
-#: The offset of a node that has no place in a text, because the document came as Python objects.
-NOWHERE = -1
+from execpolicy.document.syntax.nodes import NOWHERE, Text
 
 EFFECTS = ("Allow", "Deny")
 
@@ -15,14 +13,6 @@ OLD_VERSION = "2008-10-17"
 #: The first version with policy variables, and the last.
 NEW_VERSION = "2012-10-17"
 VERSIONS = (OLD_VERSION, NEW_VERSION)
-
-
-class Text(NamedTuple):
-    """A scalar of the document and its place. Numbers and booleans are held as JSON writes them (POL-9)."""
-
-    value: str
-    start: int = NOWHERE
-    end: int = NOWHERE
 
 
 class Element(NamedTuple):

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.action_name import is_action
-from execpolicy.document.diagnostics import Draft, TooManyProblemsError, diagnostics
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import EFFECTS, NEW_VERSION, OLD_VERSION, VERSIONS, Element, Statement, Text
+from execpolicy.document.model import EFFECTS, NEW_VERSION, OLD_VERSION, VERSIONS, Element, Statement
 from execpolicy.document.parse_condition import parse_conditions
 from execpolicy.document.parse_principal import parse_principal
+from execpolicy.document.parse_state import ParseState, TooManyProblemsError
+from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.escapes import unwrap
 from execpolicy.document.syntax.json_reader import read_json
-from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Member, Node, describe
+from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Member, Node, Text, describe
 from execpolicy.document.syntax.python_objects import read_objects
 from execpolicy.document.syntax.wording import meant, quoted
 from execpolicy.document.variable_syntax import TemplateError, read_template
@@ -64,7 +65,7 @@ def parse_text(text: str, name: str, kind: PolicyKind) -> tuple[Parsed, Source]:
     root, faults = None, list(unwrapped.faults)
     if not faults:
         root, faults = read_json(unwrapped.text)
-    return _parse(root, faults, Draft(kind, unwrapped.text), source), source
+    return _parse(root, faults, ParseState(kind, unwrapped.text), source), source
 
 
 def parse_objects(document: Mapping[Any, Any], name: str, kind: PolicyKind) -> Parsed:
@@ -74,7 +75,7 @@ def parse_objects(document: Mapping[Any, Any], name: str, kind: PolicyKind) -> P
         PolicySyntaxError: holds everything that is wrong with it.
     """
     root, faults = read_objects(document)
-    return _parse(root, faults, Draft(kind, ""), Source(name, ""))
+    return _parse(root, faults, ParseState(kind, ""), Source(name, ""))
 
 
 def parse_node(root: Node, kind: PolicyKind, source: Source) -> Parsed:
@@ -83,169 +84,169 @@ def parse_node(root: Node, kind: PolicyKind, source: Source) -> Parsed:
     Raises:
         PolicySyntaxError: holds everything that is wrong with it.
     """
-    return _parse(root, [], Draft(kind, source.text), source)
+    return _parse(root, [], ParseState(kind, source.text), source)
 
 
-def _parse(root: Node | None, faults: list[Fault], draft: Draft, source: Source) -> Parsed:
+def _parse(root: Node | None, faults: list[Fault], state: ParseState, source: Source) -> Parsed:
     parsed = None
     if root is not None:
         try:
-            parsed = _document(draft, root)
+            parsed = _document(state, root)
         except TooManyProblemsError:
             parsed = None
-    if parsed is None or faults or draft.problems:
-        raise PolicySyntaxError(diagnostics(faults, draft.problems, root, source))
+    if parsed is None or faults or state.problems:
+        raise PolicySyntaxError(diagnostics(faults, state.problems, root, source))
     return parsed
 
 
-def _document(draft: Draft, root: Node) -> Parsed | None:
+def _document(state: ParseState, root: Node) -> Parsed | None:
     if not isinstance(root, JsonObject):
         advice = 'write {"Version": "2012-10-17", "Statement": [...]}'
-        draft.report(root, f"found {describe(root)}, expected an object with Statement", advice, "POL-1")
+        state.report(root, f"found {describe(root)}, expected an object with Statement", advice, "POL-1")
         return None
     members = root.members
-    if "Statement" not in members and _wrapped(draft, root):
+    if "Statement" not in members and _wrapped(state, root):
         return None
     if not members.keys() <= _KNOWN_DOCUMENT:
-        _unknown(draft, root, DOCUMENT_ELEMENTS, "a policy document")
-    version = _version(draft, members.get("Version"))
-    draft.variables = version is not None and version.value == NEW_VERSION
-    id_text = _string(draft, members.get("Id"), "Id")
-    return Parsed(version, id_text, _statements(draft, root), root)
+        _unknown(state, root, DOCUMENT_ELEMENTS, "a policy document")
+    version = _version(state, members.get("Version"))
+    state.variables = version is not None and version.value == NEW_VERSION
+    id_text = _string(state, members.get("Id"), "Id")
+    return Parsed(version, id_text, _statements(state, root), root)
 
 
-def _wrapped(draft: Draft, root: JsonObject) -> bool:
+def _wrapped(state: ParseState, root: JsonObject) -> bool:
     for name in _WRAPPERS:
         member = root.members.get(name)
         if member is not None:
             message = f"found {quoted(name)}, expected a policy document with Statement"
-            draft.report_name(member, message, f"pass the value of {quoted(name)} alone", "POL-12")
+            state.report_name(member, message, f"pass the value of {quoted(name)} alone", "POL-12")
             return True
     return False
 
 
-def _unknown(draft: Draft, node: JsonObject, known: tuple[str, ...], what: str) -> None:
+def _unknown(state: ParseState, node: JsonObject, known: tuple[str, ...], what: str) -> None:
     for name, member in node.members.items():
         if name in known:
             continue
         advice = meant(name, known)
         if known is DOCUMENT_ELEMENTS and name in _KNOWN_STATEMENT:
             advice = "move it into a statement of Statement"
-        draft.report_name(member, f"found {quoted(name)}, which is no element of {what}", advice, "POL-1")
+        state.report_name(member, f"found {quoted(name)}, which is no element of {what}", advice, "POL-1")
 
 
-def _version(draft: Draft, member: Member | None) -> Text | None:
-    version = _string(draft, member, "Version")
+def _version(state: ParseState, member: Member | None) -> Text | None:
+    version = _string(state, member, "Version")
     if version is not None and version.value not in VERSIONS:
         message = f"found {quoted(version.value)} as Version, expected {quoted(NEW_VERSION)} or {quoted(OLD_VERSION)}"
         advice = f"write {quoted(NEW_VERSION)}: it is the version of the policy language, not of your policy"
-        draft.report(version, message, advice, "POL-4")
+        state.report(version, message, advice, "POL-4")
     return version
 
 
-def _string(draft: Draft, member: Member | None, name: str) -> Text | None:
+def _string(state: ParseState, member: Member | None, name: str) -> Text | None:
     value = member[2] if member is not None else None
     if value is None or isinstance(value, Text):
         return value
-    draft.wrong_type(value, name, "a string")
+    state.wrong_type(value, name, "a string")
     return None
 
 
-def _statements(draft: Draft, root: JsonObject) -> tuple[Statement, ...]:
+def _statements(state: ParseState, root: JsonObject) -> tuple[Statement, ...]:
     member = root.members.get("Statement")
     if member is None:
         advice = 'add "Statement": [...]'
-        draft.report(root, "found a document without Statement", advice, "POL-1")
+        state.report(root, "found a document without Statement", advice, "POL-1")
         return ()
     value = member[2]
     if not isinstance(value, (JsonArray, JsonObject)):
-        draft.wrong_type(value, "Statement", "an object or a list of objects")
+        state.wrong_type(value, "Statement", "an object or a list of objects")
         return ()
     nodes: Iterable[Node] = value.items if isinstance(value, JsonArray) else [value]
-    found = [_statement(draft, node, index) for index, node in enumerate(nodes)]
+    found = [_statement(state, node, index) for index, node in enumerate(nodes)]
     return tuple([statement for statement in found if statement is not None])
 
 
-def _statement(draft: Draft, node: Node, index: int) -> Statement | None:
+def _statement(state: ParseState, node: Node, index: int) -> Statement | None:
     if not isinstance(node, JsonObject):
-        draft.wrong_type(node, "a statement", "an object")
+        state.wrong_type(node, "a statement", "an object")
         return None
     members = node.members
     if not members.keys() <= _KNOWN_STATEMENT:
-        _unknown(draft, node, STATEMENT_ELEMENTS, "a statement")
-    sid = _string(draft, members.get("Sid"), "Sid")
-    effect = _effect(draft, node)
-    principal = parse_principal(draft, node, effect)
-    action = _element(draft, node, "Action")
-    resource = _element(draft, node, "Resource")
-    conditions = parse_conditions(draft, members.get("Condition"))
-    _check_actions(draft, action)
-    if draft.variables:
-        _check_resources(draft, resource)
+        _unknown(state, node, STATEMENT_ELEMENTS, "a statement")
+    sid = _string(state, members.get("Sid"), "Sid")
+    effect = _effect(state, node)
+    principal = parse_principal(state, node, effect)
+    action = _element(state, node, "Action")
+    resource = _element(state, node, "Resource")
+    conditions = parse_conditions(state, members.get("Condition"))
+    _check_actions(state, action)
+    if state.variables:
+        _check_resources(state, resource)
     statement = Statement(index, sid, effect, principal, action, resource, conditions, node.start, node.end)
-    _check_matrix(draft, node, statement)
+    _check_matrix(state, node, statement)
     return statement
 
 
-def _effect(draft: Draft, statement: JsonObject) -> str:
+def _effect(state: ParseState, statement: JsonObject) -> str:
     member = statement.members.get("Effect")
     if member is None:
         advice = 'add "Effect": "Allow" or "Effect": "Deny"'
-        draft.report(statement, "found a statement without Effect", advice, "POL-5")
+        state.report(statement, "found a statement without Effect", advice, "POL-5")
         return ""
-    text = _string(draft, member, "Effect")
+    text = _string(state, member, "Effect")
     if text is not None and text.value not in EFFECTS:
         message = f'found {quoted(text.value)} as Effect, expected "Allow" or "Deny"'
-        draft.report(text, message, meant(text.value, EFFECTS), "POL-5")
+        state.report(text, message, meant(text.value, EFFECTS), "POL-5")
     return text.value if text is not None else ""
 
 
-def _element(draft: Draft, statement: JsonObject, name: str) -> Element:
+def _element(state: ParseState, statement: JsonObject, name: str) -> Element:
     """Action or NotAction, Resource or NotResource (POL-7)."""
     plain, negated = statement.members.get(name), statement.members.get(f"Not{name}")
     if plain is not None and negated is not None:
         message = f"found {name} and Not{name} in one statement, expected one of them"
-        draft.report_pair(
+        state.report_pair(
             statement, (name, f"Not{name}"), message, "split the statement in two, or remove one", "POL-7"
         )
     if plain is None and negated is not None:
         name, plain = f"Not{name}", negated
     if plain is None:
         message = f"found a statement without {name} or Not{name}"
-        draft.report(statement, message, f"add {quoted(name)}", "POL-7")
+        state.report(statement, message, f"add {quoted(name)}", "POL-7")
         return Element(name, ())
     start, _, value = plain
-    return Element(name, draft.texts(value, name), start, value[2])
+    return Element(name, state.texts(value, name), start, value[2])
 
 
-def _check_actions(draft: Draft, action: Element) -> None:
+def _check_actions(state: ParseState, action: Element) -> None:
     for text in action.values:
         value = text.value
         if is_action(value):
             continue
         if not value:
-            draft.report(text, f"found an empty string as {action.name}", "name an action, or remove it", "ACT-1")
+            state.report(text, f"found an empty string as {action.name}", "name an action, or remove it", "ACT-1")
         else:
             message = f"found {quoted(value)} as {action.name}, expected service:Name"
-            draft.report(text, message, "write it with its service, as in execute-api:Invoke", "ACT-1")
+            state.report(text, message, "write it with its service, as in execute-api:Invoke", "ACT-1")
 
 
-def _check_resources(draft: Draft, resource: Element) -> None:
+def _check_resources(state: ParseState, resource: Element) -> None:
     for text in resource.values:
         if "${" not in text.value:
             continue
         try:
             read_template(text.value)
         except TemplateError as error:
-            draft.report_inside(text, error, "VAR-2")
+            state.report_inside(text, error, "VAR-2")
 
 
-def _check_matrix(draft: Draft, node: JsonObject, statement: Statement) -> None:
+def _check_matrix(state: ParseState, node: JsonObject, statement: Statement) -> None:
     """What a document of this kind may say (POL-8); Principal is checked where it is parsed."""
-    rules, members = draft.rules, node.members
+    rules, members = state.rules, node.members
     if not rules.not_action and statement.action.negated:
         message = f"found NotAction in {rules.name}, which cannot have it"
-        draft.report_name(members["NotAction"], message, "list the actions in Action", "POL-8")
+        state.report_name(members["NotAction"], message, "list the actions in Action", "POL-8")
     if rules.allow and rules.lone_star_action:
         return
     if _is_full_access(statement):
@@ -253,11 +254,11 @@ def _check_matrix(draft: Draft, node: JsonObject, statement: Statement) -> None:
     if not rules.allow and statement.effect == "Allow":
         message = f"found Allow in {rules.name}, which only denies"
         advice = "write Deny, or the one Allow there is, that of RCPFullAWSAccess, as AWS writes it"
-        draft.report(members["Effect"][2], message, advice, "POL-8")
+        state.report(members["Effect"][2], message, advice, "POL-8")
     for text in statement.action.values:
         if text.value == "*" and not rules.lone_star_action:
             message = f'found "*" as {statement.action.name} in {rules.name}, expected a service before it'
-            draft.report(text, message, "write the service, as in s3:*", "POL-8")
+            state.report(text, message, "write the service, as in s3:*", "POL-8")
 
 
 def _is_full_access(statement: Statement) -> bool:

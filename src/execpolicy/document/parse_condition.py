@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from execpolicy.document.diagnostics import Draft
-from execpolicy.document.model import Condition, Text
+from execpolicy.document.model import Condition
 from execpolicy.document.operator_name import OperatorName, OperatorNameError, read_operator_name
-from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node
+from execpolicy.document.parse_state import ParseState
+from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.variable_syntax import TemplateError, read_template
 
@@ -14,13 +14,13 @@ _KEYS = 'an object such as {"aws:SourceVpc": "vpc-1"}'
 _SCALAR = "a string, number or boolean"
 
 
-def parse_conditions(draft: Draft, member: Member | None) -> tuple[Condition, ...]:
+def parse_conditions(state: ParseState, member: Member | None) -> tuple[Condition, ...]:
     """One condition for each operator and key (CND-1), in document order."""
     if member is None:
         return ()
     value = member[2]
     if not isinstance(value, JsonObject):
-        draft.wrong_type(value, "Condition", _OPERATORS)
+        state.wrong_type(value, "Condition", _OPERATORS)
         return ()
     conditions: list[Condition] = []
     for name, operator_member in value.members.items():
@@ -28,16 +28,16 @@ def parse_conditions(draft: Draft, member: Member | None) -> tuple[Condition, ..
         try:
             operator = read_operator_name(name)
         except OperatorNameError as error:
-            draft.report_name(operator_member, error.message, error.advice, "CND-5")
+            state.report_name(operator_member, error.message, error.advice, "CND-5")
             continue
         if isinstance(keys, JsonObject):
-            conditions.extend(_keys(draft, operator, Text(name, start, end), keys))
+            conditions.extend(_keys(state, operator, Text(name, start, end), keys))
         else:
-            draft.wrong_type(keys, name, _KEYS)
+            state.wrong_type(keys, name, _KEYS)
     return tuple(conditions)
 
 
-def _keys(draft: Draft, operator: OperatorName, operator_text: Text, keys: JsonObject) -> list[Condition]:
+def _keys(state: ParseState, operator: OperatorName, operator_text: Text, keys: JsonObject) -> list[Condition]:
     seen: dict[str, str] = {}
     conditions = []
     for key, member in keys.members.items():
@@ -45,18 +45,18 @@ def _keys(draft: Draft, operator: OperatorName, operator_text: Text, keys: JsonO
         if first != key:
             message = f"found the keys {quoted(first)} and {quoted(key)} in one operator, which are the same key"
             advice = "put the values of both in one list: the case of a key means nothing"
-            draft.report_pair(keys, (first, key), message, advice, "POL-3")
+            state.report_pair(keys, (first, key), message, advice, "POL-3")
         if not key:
-            draft.report_name(member, "found an empty condition key", "name a key, such as aws:SourceIp", "POL-1")
+            state.report_name(member, "found an empty condition key", "name a key, such as aws:SourceIp", "POL-1")
         start, end, value = member
-        values = _values(draft, key, value)
-        if draft.variables and operator.base.startswith(("String", "Arn")):
-            _check_variables(draft, values)
+        values = _values(state, key, value)
+        if state.variables and operator.base.startswith(("String", "Arn")):
+            _check_variables(state, values)
         conditions.append(Condition(operator, operator_text, Text(key, start, end), values, start, value[2]))
     return conditions
 
 
-def _values(draft: Draft, key: str, node: Node) -> tuple[Text, ...]:
+def _values(state: ParseState, key: str, node: Node) -> tuple[Text, ...]:
     items = node.items if isinstance(node, JsonArray) else [node]
     values: list[Text] = []
     for item in items:
@@ -66,14 +66,14 @@ def _values(draft: Draft, key: str, node: Node) -> tuple[Text, ...]:
             values.append(Text(*item))
         else:
             expected = _SCALAR if item is not node else f"{_SCALAR}, or a list of them"
-            draft.wrong_type(item, f"a value of {quoted(key)}", expected, "POL-9")
+            state.wrong_type(item, f"a value of {quoted(key)}", expected, "POL-9")
     return tuple(values)
 
 
-def _check_variables(draft: Draft, values: tuple[Text, ...]) -> None:
+def _check_variables(state: ParseState, values: tuple[Text, ...]) -> None:
     for text in values:
         if "${" in text.value:
             try:
                 read_template(text.value)
             except TemplateError as error:
-                draft.report_inside(text, error, "VAR-2")
+                state.report_inside(text, error, "VAR-2")

@@ -2,79 +2,79 @@
 
 from __future__ import annotations
 
-from execpolicy.document.diagnostics import Draft
-from execpolicy.document.model import PrincipalElement, PrincipalEntry, Text
+from execpolicy.document.model import PrincipalElement, PrincipalEntry
+from execpolicy.document.parse_state import ParseState
 from execpolicy.document.principal_name import (
     EVERYBODY,
     PRINCIPAL_TYPES,
     PrincipalNameError,
     read_principal_name,
 )
-from execpolicy.document.syntax.nodes import JsonObject, Member
+from execpolicy.document.syntax.nodes import JsonObject, Member, Text
 from execpolicy.document.syntax.wording import meant, quoted
 
 _FORMS = '"*" or an object such as {"AWS": "111122223333"}'
 
 
-def parse_principal(draft: Draft, statement: JsonObject, effect: str) -> PrincipalElement | None:
+def parse_principal(state: ParseState, statement: JsonObject, effect: str) -> PrincipalElement | None:
     """Whom a statement names, where a document of this kind names anybody (POL-8, PRN-1)."""
     principal = statement.members.get("Principal")
     negated = statement.members.get("NotPrincipal")
-    rules = draft.rules
+    rules = state.rules
     if principal is None and negated is None:
         if rules.principal:
             message = f"found a statement without Principal, which {rules.name} must have"
-            draft.report(statement, message, 'add "Principal": "*" or name who is meant', "POL-8")
+            state.report(statement, message, 'add "Principal": "*" or name who is meant', "POL-8")
         return None
     for name, member in (("Principal", principal), ("NotPrincipal", negated)):
         if member is not None and not rules.principal:
             message = f"found {name} in {rules.name}, which names nobody: {rules.who}"
-            draft.report_name(member, message, f"remove {name}, or say that the document is of another kind", "POL-8")
+            state.report_name(member, message, f"remove {name}, or say that the document is of another kind", "POL-8")
     if not rules.principal:
         return None
     if negated is not None:
-        return _not_principal(draft, statement, negated, effect)
+        return _not_principal(state, statement, negated, effect)
     assert principal is not None
-    element = _element(draft, "Principal", principal)
+    element = _element(state, "Principal", principal)
     if rules.only_everybody:
         for entry in element.entries:
             if entry.text.value != EVERYBODY:
                 message = f'found {quoted(entry.text.value)} in {rules.name}, expected "*"'
-                draft.report(entry.text, message, 'write "*", and a Condition on aws:PrincipalArn', "POL-8")
+                state.report(entry.text, message, 'write "*", and a Condition on aws:PrincipalArn', "POL-8")
     return element
 
 
-def _not_principal(draft: Draft, statement: JsonObject, member: Member, effect: str) -> PrincipalElement:
-    rules = draft.rules
+def _not_principal(state: ParseState, statement: JsonObject, member: Member, effect: str) -> PrincipalElement:
+    rules = state.rules
     if "Principal" in statement.members:
         message = "found Principal and NotPrincipal in one statement, expected one of them"
-        draft.report_pair(statement, ("Principal", "NotPrincipal"), message, "remove one of them", "POL-7")
+        state.report_pair(statement, ("Principal", "NotPrincipal"), message, "remove one of them", "POL-7")
     if not rules.not_principal:
         message = f"found NotPrincipal in {rules.name}, which cannot have it"
-        draft.report_name(member, message, 'write "Principal": "*" and a Condition on aws:PrincipalArn', "POL-8")
+        state.report_name(member, message, 'write "Principal": "*" and a Condition on aws:PrincipalArn', "POL-8")
     elif effect == "Allow":
         message = "found NotPrincipal with Allow, which would allow everybody else, anonymous callers too"
-        draft.report_name(member, message, "name in Principal who is allowed", "POL-8")
-    return _element(draft, "NotPrincipal", member)
+        state.report_name(member, message, "name in Principal who is allowed", "POL-8")
+    return _element(state, "NotPrincipal", member)
 
 
-def _element(draft: Draft, name: str, member: Member) -> PrincipalElement:
+def _element(state: ParseState, name: str, member: Member) -> PrincipalElement:
     start, _, value = member
     entries: list[PrincipalEntry] = []
     if isinstance(value, Text):
         if value.value == EVERYBODY:
             entries.append(PrincipalEntry("AWS", value))
         else:
-            _bare(draft, name, value)
+            _bare(state, name, value)
     elif isinstance(value, JsonObject):
         for key, inner in value.members.items():
-            entries.extend(_names(draft, name, key, inner))
+            entries.extend(_names(state, name, key, inner))
     else:
-        draft.wrong_type(value, name, _FORMS, "PRN-1")
+        state.wrong_type(value, name, _FORMS, "PRN-1")
     return PrincipalElement(name, tuple(entries), start, value[2])
 
 
-def _bare(draft: Draft, name: str, value: Text) -> None:
+def _bare(state: ParseState, name: str, value: Text) -> None:
     """A string other than ``"*"``: say under which key it belongs."""
     for key in PRINCIPAL_TYPES:
         try:
@@ -85,18 +85,18 @@ def _bare(draft: Draft, name: str, value: Text) -> None:
     else:
         key = "AWS"
     advice = f"write {{{quoted(key)}: {quoted(value.value)}}}"
-    draft.report(value, f"found {quoted(value.value)} as {name}, expected {_FORMS}", advice, "PRN-1")
+    state.report(value, f"found {quoted(value.value)} as {name}, expected {_FORMS}", advice, "PRN-1")
 
 
-def _names(draft: Draft, name: str, key: str, member: Member) -> list[PrincipalEntry]:
+def _names(state: ParseState, name: str, key: str, member: Member) -> list[PrincipalEntry]:
     if key not in PRINCIPAL_TYPES:
         message = f"found {quoted(key)} in {name}, which is no type of principal"
-        draft.report_name(member, message, meant(key, PRINCIPAL_TYPES), "PRN-1")
+        state.report_name(member, message, meant(key, PRINCIPAL_TYPES), "PRN-1")
         return []
-    texts = draft.texts(member[2], f"{key} in {name}")
+    texts = state.texts(member[2], f"{key} in {name}")
     for text in texts:
         try:
             read_principal_name(key, text.value)
         except PrincipalNameError as error:
-            draft.report_inside(text, error, error.rule)
+            state.report_inside(text, error, error.rule)
     return [PrincipalEntry(key, text) for text in texts]

@@ -11,9 +11,9 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import own
 from execpolicy.document.fast_parse import Bare, read_bare
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement, Text
+from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement
 from execpolicy.document.syntax.encoding import BOM, decode
-from execpolicy.document.syntax.nodes import SPACE, Node, plain
+from execpolicy.document.syntax.nodes import SPACE, Node, Text, plain
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.source import Source, Span

@@ -13,7 +13,6 @@ from contextvars import ContextVar
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.encoding import read_text
-from execpolicy.document.syntax.json_or_yaml import beside
 from execpolicy.document.syntax.wording import printable, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError
 
@@ -78,6 +77,25 @@ def _is_within(path: str, folder: str) -> bool:
         return os.path.commonpath([path, folder]) == folder
     except ValueError:  # on another drive
         return False
+
+
+def beside(name: str, reference: str) -> str:
+    """The path of a file that another one names: from that one's folder, and always spelled alike.
+
+    Args:
+        name: the path of the file that names it.
+        reference: how it does.
+
+    >>> beside("tests/orders.json", "../policies/reads.json")
+    'policies/reads.json'
+    """
+    path = os.path.join(os.path.dirname(name), reference)
+    short = os.path.normpath(path)
+    try:
+        # Behind a link to a folder, ".." is another folder than the one before.
+        return short if os.path.samefile(path, short) else path
+    except (OSError, ValueError):  # there is none, which the one who reads it says
+        return short
 
 
 def named_file(name: str, reference: str) -> str:

@@ -6,8 +6,9 @@ from _thread import allocate_lock  # ``threading`` takes longer to load than thi
 from collections.abc import Iterable, Iterator
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.document.model import NOWHERE, Statement
+from execpolicy.document.model import Statement
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.nodes import NOWHERE
 from execpolicy.engine.clauses import Clause, ClauseTable, PrincipalClause
 from execpolicy.engine.fast.layer import Chains
 from execpolicy.engine.view import View

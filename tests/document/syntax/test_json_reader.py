@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy.document.model import NOWHERE, Text
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import (
+    NOWHERE,
     JsonArray,
     JsonBoolean,
     JsonNull,
     JsonNumber,
     JsonObject,
     Node,
+    Text,
     describe,
     plain,
     walk,

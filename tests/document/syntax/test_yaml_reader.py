@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy import ExecPolicyError, Policy, PolicySyntaxError
-from execpolicy.document.model import Text
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import (
     JsonArray,
@@ -20,6 +19,7 @@ from execpolicy.document.syntax.nodes import (
     JsonNumber,
     JsonObject,
     Node,
+    Text,
     plain,
     walk,
 )

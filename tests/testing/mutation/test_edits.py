@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from execpolicy import Policy, Source
-from execpolicy.document.model import Text
 from execpolicy.document.syntax.json_reader import read_json
-from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, plain
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, plain
 from execpolicy.document.syntax.yaml_reader import read_yaml
 from execpolicy.testing.mutation.changes import changes
 from execpolicy.testing.mutation.documents import Document, changed

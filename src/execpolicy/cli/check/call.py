@@ -8,8 +8,8 @@ from typing import Any
 
 from execpolicy.api import Api
 from execpolicy.cli.inputs import Inputs, name_of
-from execpolicy.document.diagnostics import diagnostics
 from execpolicy.document.project import reading_within
+from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonObject, Written, describe, plain

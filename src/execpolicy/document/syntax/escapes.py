@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.document.model import Text
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.json_strings import unescape
-from execpolicy.document.syntax.nodes import SPACE, Fault, StopReadingError
+from execpolicy.document.syntax.nodes import SPACE, Fault, StopReadingError, Text
 
 if TYPE_CHECKING:
     from array import array

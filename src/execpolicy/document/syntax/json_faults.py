@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 
-from execpolicy.document.model import NOWHERE
-from execpolicy.document.syntax.nodes import MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER, Fault
+from execpolicy.document.syntax.nodes import MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER, NOWHERE, Fault
 from execpolicy.document.syntax.wording import quoted
 
 VALUE = "a value"

@@ -1,12 +1,10 @@
-"""Texts that may be JSON or YAML: which of the two one is, its root, and the files that it names."""
+"""Texts that may be JSON or YAML: which of the two one is, and its root."""
 
 from __future__ import annotations
 
-import os
-
-from execpolicy.document.diagnostics import diagnostics
-from execpolicy.document.fields import Problems
+from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.encoding import BOM
+from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import Node
 from execpolicy.source import Source
@@ -50,22 +48,3 @@ def read_any(text: str, name: str) -> tuple[Problems, Node]:
     problems.check()
     assert root is not None, "a reader that gives nothing says why"
     return problems, root
-
-
-def beside(name: str, reference: str) -> str:
-    """The path of a file that another one names: from that one's folder, and always spelled alike.
-
-    Args:
-        name: the path of the file that names it.
-        reference: how it does.
-
-    >>> beside("tests/orders.json", "../policies/reads.json")
-    'policies/reads.json'
-    """
-    path = os.path.join(os.path.dirname(name), reference)
-    short = os.path.normpath(path)
-    try:
-        # Behind a link to a folder, ".." is another folder than the one before.
-        return short if os.path.samefile(path, short) else path
-    except (OSError, ValueError):  # there is none, which the one who reads it says
-        return short

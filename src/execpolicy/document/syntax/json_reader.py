@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.document.model import Text
 from execpolicy.document.syntax import json_faults
 from execpolicy.document.syntax.encoding import check_text
 from execpolicy.document.syntax.json_faults import NAME, VALUE
@@ -32,6 +31,7 @@ from execpolicy.document.syntax.nodes import (
     Member,
     Node,
     StopReadingError,
+    Text,
 )
 
 if TYPE_CHECKING:

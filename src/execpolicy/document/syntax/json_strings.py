@@ -6,8 +6,7 @@ import re
 
 from execpolicy._base.characters import lone_surrogate
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.document.model import NOWHERE, Text
-from execpolicy.document.syntax.nodes import MAX_STRING, Fault, StopReadingError
+from execpolicy.document.syntax.nodes import MAX_STRING, NOWHERE, Fault, StopReadingError, Text
 from execpolicy.document.syntax.wording import quoted
 
 if TYPE_CHECKING:

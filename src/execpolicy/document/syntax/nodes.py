@@ -1,7 +1,7 @@
 """What a JSON document is made of, each piece with its place.
 
-A string is a ``Text`` of the model already: what parse takes over, it takes over as it is. Offsets are those of the
-text that was read, the end exclusive, the quotes of a string included; ``NOWHERE`` where there is no text.
+Offsets are positions in the text that was read, the end exclusive, the quotes of a string included; ``NOWHERE`` where
+there is no text. The policy model holds the ``Text`` values of the document as they are.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.document.model import NOWHERE, Text
 from execpolicy.document.syntax.wording import cut, quoted
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from execpolicy.source import Source
 
 
+#: The offset of a node that has no place in a text, because the document was given as Python objects.
+NOWHERE = -1
 #: White space of JSON.
 SPACE = " \t\n\r"
 #: A document may nest objects and lists this deep. IAM's own grammar needs seven levels.
@@ -35,6 +36,14 @@ MAX_EXPONENT = 3
 MAX_FAULTS = 100
 TOO_MANY = "too many mistakes: reading stopped here"
 TOO_MANY_ADVICE = "correct the ones before first"
+
+
+class Text(NamedTuple):
+    """A string and its place."""
+
+    value: str
+    start: int = NOWHERE
+    end: int = NOWHERE
 
 
 class JsonNumber(NamedTuple):

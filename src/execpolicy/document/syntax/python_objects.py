@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import items, own
-from execpolicy.document.model import NOWHERE, Text
 from execpolicy.document.syntax import json_faults
 from execpolicy.document.syntax.json_strings import unusable
 from execpolicy.document.syntax.nodes import (
@@ -15,6 +14,7 @@ from execpolicy.document.syntax.nodes import (
     MAX_NUMBER,
     MAX_STRING,
     MAX_VALUES,
+    NOWHERE,
     TOO_MANY,
     TOO_MANY_ADVICE,
     Fault,
@@ -26,6 +26,7 @@ from execpolicy.document.syntax.nodes import (
     Member,
     Node,
     StopReadingError,
+    Text,
     member_path,
 )
 

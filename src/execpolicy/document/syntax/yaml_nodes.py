@@ -22,7 +22,6 @@ from yaml import (
 )
 
 from execpolicy._base.records import NamedTuple
-from execpolicy.document.model import Text
 from execpolicy.document.syntax import json_faults
 from execpolicy.document.syntax.json_strings import place_inside, unusable
 from execpolicy.document.syntax.nodes import (
@@ -37,6 +36,7 @@ from execpolicy.document.syntax.nodes import (
     Member,
     Node,
     StopReadingError,
+    Text,
     describe,
 )
 from execpolicy.document.syntax.wording import quoted

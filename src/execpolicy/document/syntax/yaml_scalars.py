@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from execpolicy.document.model import Text
 from execpolicy.document.syntax import json_faults
-from execpolicy.document.syntax.nodes import Fault, JsonBoolean, JsonNull, JsonNumber, Node
+from execpolicy.document.syntax.nodes import Fault, JsonBoolean, JsonNull, JsonNumber, Node, Text
 from execpolicy.document.syntax.wording import quoted
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})

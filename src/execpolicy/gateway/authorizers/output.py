@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeVar
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import flag, instance_or_none, instances, mapping_or_none, one_among, own, text_or_none
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Text
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.encoding import BOM
 from execpolicy.document.syntax.json_reader import read_json
@@ -22,6 +21,7 @@ from execpolicy.document.syntax.nodes import (
     JsonNumber,
     JsonObject,
     Node,
+    Text,
     Written,
     describe,
     plain,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from execpolicy.document.fields import Fields, Problems
-from execpolicy.document.model import Text
-from execpolicy.document.syntax.nodes import Member, Node
+from execpolicy.document.syntax.fields import Fields, Problems
+from execpolicy.document.syntax.nodes import Member, Node, Text
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from execpolicy.document.fields import Fields, entry
-from execpolicy.document.model import Text
-from execpolicy.document.syntax.nodes import Node
+from execpolicy.document.syntax.fields import Fields, entry
+from execpolicy.document.syntax.nodes import Node, Text
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.authorizers.identity_sources import Call, read_sources
 from execpolicy.gateway.model.authorizer import FIELDS_OF_TYPE, Authorizer, Claim, Issuer

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from execpolicy.document.fields import Fields, Problems, wrong_type
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Text
 from execpolicy.document.policy import Policy
 from execpolicy.document.policy_file import load_named_policy
 from execpolicy.document.project import named_file
-from execpolicy.document.syntax.nodes import JsonObject, Node
+from execpolicy.document.syntax.fields import Fields, Problems, wrong_type
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.errors import ExecPolicyError
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from execpolicy.document.fields import Fields, entry
-from execpolicy.document.model import Text
-from execpolicy.document.syntax.nodes import Node
+from execpolicy.document.syntax.fields import Fields, entry
+from execpolicy.document.syntax.nodes import Node, Text
 from execpolicy.document.syntax.wording import meant, quoted
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthType

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from execpolicy.document.fields import Fields, entry, wrong_type
-from execpolicy.document.model import Text
-from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
+from execpolicy.document.syntax.fields import Fields, entry, wrong_type
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import meant, quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.model.domain import Domain, Mapped

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from execpolicy.document.fields import Fields
-from execpolicy.document.model import Text
+from execpolicy.document.syntax.fields import Fields
+from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.testing.case_file.entries import About
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from execpolicy.api import Api
-from execpolicy.document.fields import Fields, Problems, wrong_type
-from execpolicy.document.model import Text
 from execpolicy.document.project import named_file
-from execpolicy.document.syntax.nodes import JsonObject, Node
+from execpolicy.document.syntax.fields import Fields, Problems, wrong_type
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import meant, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.loaders.api_file.document import api_from_node, load_named_api

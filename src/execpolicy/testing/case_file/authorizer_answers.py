@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from execpolicy.document.fields import Problems
-from execpolicy.document.model import Text
 from execpolicy.document.project import named_file, read_named
-from execpolicy.document.syntax.nodes import Node, Written
+from execpolicy.document.syntax.fields import Problems
+from execpolicy.document.syntax.nodes import Node, Text, Written
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.authorizers.output import output_in_file
 

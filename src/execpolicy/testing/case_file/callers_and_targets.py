@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeGuard
 
-from execpolicy.document.fields import Fields, Problems, items, wrong_type
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Text
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.nodes import JsonObject, Node
+from execpolicy.document.syntax.fields import Fields, Problems, items, wrong_type
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import meant, quoted
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import ExecPolicyError

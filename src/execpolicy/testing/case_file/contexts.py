@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from execpolicy.document.fields import Fields
-from execpolicy.document.model import Text
-from execpolicy.document.syntax.nodes import JsonObject, Node, plain
+from execpolicy.document.syntax.fields import Fields
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text, plain
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.language.context import Context, refusal_of_key

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol, TypedDict
 
 from execpolicy._base.ordered import OrderedSet
-from execpolicy.document.fields import Fields
+from execpolicy.document.syntax.fields import Fields
 from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer

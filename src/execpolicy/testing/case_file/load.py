@@ -8,12 +8,11 @@ from typing import Final, TypeAlias
 
 from execpolicy.arguments import flag, text_of_document
 from execpolicy.arguments import path as checked_path
-from execpolicy.document.fields import Problems, entry
-from execpolicy.document.model import Text
 from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.encoding import read_text
+from execpolicy.document.syntax.fields import Problems, entry
 from execpolicy.document.syntax.json_or_yaml import read_any
-from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.testing.case_file.matrix import is_matrix, read_matrix
 from execpolicy.testing.case_file.model import CaseFile, Item

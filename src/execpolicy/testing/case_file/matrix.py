@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from execpolicy._base.records import NamedTuple
-from execpolicy.document.fields import Fields, Problems
-from execpolicy.document.model import Text
-from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, describe
+from execpolicy.document.syntax.fields import Fields, Problems
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text, describe
 from execpolicy.document.syntax.wording import meant, quoted
 from execpolicy.testing.case_file.about import read_about
 from execpolicy.testing.case_file.calls import CallCase

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from execpolicy.document.fields import Fields, Problems
+from execpolicy.document.syntax.fields import Fields, Problems
 from execpolicy.testing.case_file.apis import Apis
 from execpolicy.testing.case_file.authorizer_answers import AuthorizerAnswers
 from execpolicy.testing.case_file.callers_and_targets import Parties

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from execpolicy.api import Api
-from execpolicy.document.fields import Fields, Problems, entry, wrong_type
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Text
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.nodes import JsonArray, JsonNull, JsonNumber, JsonObject, Node, Written, describe, plain
+from execpolicy.document.syntax.fields import Fields, Problems, entry, wrong_type
+from execpolicy.document.syntax.nodes import (
+    JsonArray,
+    JsonNull,
+    JsonNumber,
+    JsonObject,
+    Node,
+    Text,
+    Written,
+    describe,
+    plain,
+)
 from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.authorizers.identity_sources import Values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execpolicy.document.fields import Fields, Problems, entry
+from execpolicy.document.syntax.fields import Fields, Problems, entry
 from execpolicy.document.syntax.nodes import Node
 from execpolicy.engine.caller import Target
 from execpolicy.engine.request import Request

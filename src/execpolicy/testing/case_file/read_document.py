@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from execpolicy.document.fields import Fields, Problems, entry
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Text
-from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, plain
+from execpolicy.document.syntax.fields import Fields, Problems, entry
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, plain
 from execpolicy.testing.case_file.about import ABOUT_FIELDS, read_about
 from execpolicy.testing.case_file.entries import ERROR
 from execpolicy.testing.case_file.model import LOADS, DocumentCase, DocumentError

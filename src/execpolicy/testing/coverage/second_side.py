@@ -24,7 +24,9 @@ def can_fail(clause: Clause, home: str = "") -> bool:
         home: the ARN of the API that the policy belongs to, up to its id: it is asked of no other API's calls. Empty
             for a policy that may meet any.
 
-    >>> from execpolicy.document.model import Element, Text
+    >>> from execpolicy.document.model import Element
+
+    >>> from execpolicy.document.syntax.nodes import Text
     >>> actions = ("execute-api:Invoke", "execute-api:ManageConnections")
     >>> [can_fail(ActionClause(Element("Action", (Text(action),)))) for action in actions]
     [False, True]

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from execpolicy.document.model import NOWHERE, Text
 from execpolicy.document.syntax.nodes import (
+    NOWHERE,
     JsonArray,
     JsonBoolean,
     JsonNull,
@@ -16,6 +16,7 @@ from execpolicy.document.syntax.nodes import (
     JsonObject,
     Member,
     Node,
+    Text,
     plain,
 )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from execpolicy.document.kinds import ELEMENT_RULES
-from execpolicy.document.model import PrincipalElement, Text
+from execpolicy.document.model import PrincipalElement
 from execpolicy.document.principal_name import EVERYBODY, read_principal_name
-from execpolicy.document.syntax.nodes import JsonObject
+from execpolicy.document.syntax.nodes import JsonObject, Text
 from execpolicy.testing.mutation import operators, tree
 from execpolicy.testing.mutation.change import Change, Subject
 from execpolicy.testing.mutation.operators import Reach

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from execpolicy.document.model import Text
+from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.variable_syntax import LITERALS
 from execpolicy.language.arn import SHORT_FORM, fields_of
 from execpolicy.language.variables import VERSION_WITH_VARIABLES

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from execpolicy.document.kinds import ELEMENT_RULES
-from execpolicy.document.model import Text
-from execpolicy.document.syntax.nodes import JsonArray
+from execpolicy.document.syntax.nodes import JsonArray, Text
 from execpolicy.testing.mutation import operators, tree
 from execpolicy.testing.mutation.change import Change, Subject
 from execpolicy.testing.mutation.operators import Reach

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from execpolicy.document.model import Text
-from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, member_path
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text, member_path
 
 #: The way from the root of a document to a node: names of members and numbers of items.
 Path: TypeAlias = tuple[str | int, ...]

@@ -1,16 +1,14 @@
-"""A document on its way to a policy: what it is for, and everything that is wrong with it so far."""
+"""The state of one parse of a policy document: its kind, and everything that is wrong with it so far."""
 
 from __future__ import annotations
 
-from execpolicy._base.records import NamedTuple
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
-from execpolicy.document.model import NOWHERE, Text
 from execpolicy.document.principal_name import PrincipalNameError
+from execpolicy.document.syntax.diagnostics import Problem
 from execpolicy.document.syntax.json_strings import place_inside
 from execpolicy.document.syntax.nodes import (
     MAX_FAULTS,
-    TOO_MANY,
-    TOO_MANY_ADVICE,
+    NOWHERE,
     Fault,
     JsonArray,
     JsonBoolean,
@@ -19,30 +17,17 @@ from execpolicy.document.syntax.nodes import (
     JsonObject,
     Member,
     Node,
+    Text,
     describe,
-    walk,
 )
 from execpolicy.document.variable_syntax import TemplateError
-from execpolicy.errors import Diagnostic
-from execpolicy.source import Source
-
-
-class Problem(NamedTuple):
-    """One thing wrong with a node; the fault's place may be that of its name, or of a part of it.
-
-    ``second`` is a second node to name, and what it is.
-    """
-
-    node: Node
-    fault: Fault
-    second: tuple[str, Node] | None = None
 
 
 class TooManyProblemsError(Exception):
     """Raised inside parse when there is no point in going on."""
 
 
-class Draft:
+class ParseState:
     """The state of one parse. ``text`` is what the offsets are those of, empty for Python objects."""
 
     __slots__ = ("kind", "problems", "rules", "text", "variables")
@@ -103,42 +88,3 @@ class Draft:
         self.problems.append(problem)
         if len(self.problems) >= MAX_FAULTS:
             raise TooManyProblemsError
-
-
-def diagnostics(faults: list[Fault], problems: list[Problem], root: Node | None, source: Source) -> list[Diagnostic]:
-    """Everything that is wrong with a document, in its order.
-
-    Args:
-        faults: from the reader.
-        problems: from parse, in any order.
-        root: the document, for paths.
-        source: the text; an empty one stands for Python objects, where paths name the places.
-    """
-    wanted = {id(problem.node) for problem in problems}
-    wanted.update(id(problem.second[1]) for problem in problems if problem.second is not None)
-    nodes = enumerate(walk(root)) if root is not None and problems else ()
-    order = {id(node): (at, path) for at, (node, path) in nodes if id(node) in wanted}
-    found = [((fault.start, -1), _diagnostic(fault, source)) for fault in faults]
-    for problem in problems:
-        at, path = order[id(problem.node)]
-        fault = problem.fault._replace(path=path)
-        if problem.second is not None and fault.related is None:
-            label, node = problem.second
-            fault = fault._replace(message=f"{fault.message}; {label} {order[id(node)][1]}")
-        found.append(((fault.start, at), _diagnostic(fault, source)))
-    found.sort(key=lambda pair: pair[0])
-    mistakes = [diagnostic for _, diagnostic in found]
-    if len(problems) >= MAX_FAULTS:
-        mistakes.append(mistakes[-1]._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule=""))
-    return mistakes
-
-
-def _diagnostic(fault: Fault, source: Source) -> Diagnostic:
-    message, span = fault.message, None
-    if fault.related is not None:
-        label, offset = fault.related
-        place = source.span(offset, offset + 1)
-        message = f"{message}; {label} {source.name}:{place.line}:{place.column}"
-    if fault.start != NOWHERE:
-        span = source.span(fault.start, fault.end)
-    return Diagnostic(message, source, span, fault.path, fault.advice, fault.rule)

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from execpolicy.document.model import Text
 from execpolicy.document.syntax.json_strings import place_inside
-from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node, describe
+from execpolicy.document.syntax.nodes import (
+    JsonArray,
+    JsonBoolean,
+    JsonNumber,
+    JsonObject,
+    Member,
+    Node,
+    Text,
+    describe,
+)
 from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.source import Source, Span
