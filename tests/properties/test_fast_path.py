@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from benchmarks.workload import ACTION, Prepared, prepared, workload
 from execpolicy import Caller, Context, Decision, Outcome, Policy, Principal, Request, RequestError, Target, authorize
-from execpolicy._base import bounded_table as table
+from execpolicy._base import bounded_cache as cache
 from execpolicy.engine.compile import CompiledPolicies
 from execpolicy.engine.fast import chain, residual
 from execpolicy.engine.fast import layer as chains
@@ -41,7 +41,7 @@ def tiny_tables() -> Iterator[None]:
         patch.setattr(chains, "FOR_EACH_PATTERN", 0)
         patch.setattr(chains, "CHAINS", 1)
         patch.setattr(chain, "RESULTS", 1)
-        patch.setattr(table, "ENTRIES", 1)
+        patch.setattr(cache, "MAX_ENTRIES", 1)
         yield
 
 

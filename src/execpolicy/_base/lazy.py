@@ -1,4 +1,4 @@
-"""Values whose parts are worked out when they are asked for."""
+"""Attributes that are computed when they are first read."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from execpolicy._base.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from functools import cached_property as kept
+    from functools import cached_property as lazy_attribute
     from typing import Any, ClassVar
 else:
 
-    class _Kept:
-        """``functools.cached_property`` without its lock: two threads may both work out a value, and they are equal."""
+    class _LazyAttribute:
+        """``functools.cached_property`` without its lock: two threads may both compute a value, with equal results."""
 
         def __init__(self, function):
             self.function = function
@@ -25,31 +25,31 @@ else:
             value = instance.__dict__[self.name] = self.function(instance)
             return value
 
-    kept = _Kept
+    lazy_attribute = _LazyAttribute
 
 
-__all__ = ["Lazy", "kept"]
+__all__ = ["LazyFrozen", "lazy_attribute"]
 
 
-class Lazy(Frozen):
-    """A value with slots that are empty until they are asked for, then worked out and kept.
+class LazyFrozen(Frozen):
+    """A frozen value that computes some of its slots when they are first read.
 
-    A class says what its fields are, and how those are worked out that its objects are made without. A copy, and what
-    comes out of a pickle, has all of them.
+    ``FIELDS`` are the public attributes, ``COMPUTED`` the functions that compute those slots that are empty in a new
+    value. Copies and pickles hold the values of all fields.
     """
 
     __slots__ = ()
 
-    if TYPE_CHECKING:  # it is to know the fields, and not to take any name for one
+    if TYPE_CHECKING:  # without __getattr__, a type checker reports names that are no fields
         FIELDS: ClassVar[tuple[str, ...]]
-        UNTOLD: ClassVar[Mapping[str, Callable[[Any], Any]]]
+        COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]]
     else:
 
         def __getattr__(self, name):
-            work_out = self.UNTOLD.get(name)
-            if work_out is None:
+            compute = self.COMPUTED.get(name)
+            if compute is None:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            value = work_out(self)
+            value = compute(self)
             object.__setattr__(self, name, value)
             return value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen
-from execpolicy._base.lazy import kept
+from execpolicy._base.lazy import lazy_attribute
 from execpolicy._base.ordered import OrderedSet
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
@@ -92,18 +92,18 @@ class Decision(_Made):
         made: Decision = decision
         return made
 
-    @kept
+    @lazy_attribute
     def _inquiry(self) -> Inquiry:
         # Written so, it takes half the time once the module is there.
         import execpolicy.engine.full.evaluation
 
         return execpolicy.engine.full.evaluation.Inquiry(self.request, self.target, self.__dict__.get("_case"))
 
-    @kept
+    @lazy_attribute
     def _case(self) -> Case:
         return self._inquiry.case
 
-    @kept
+    @lazy_attribute
     def _verdicts(self) -> Verdicts:
         return self._inquiry.decide()
 
@@ -128,7 +128,7 @@ class Decision(_Made):
         """The layers that deny, or that do not allow and would have to; of an indeterminate outcome, those that may."""
         return OrderedSet(self._verdicts.worst.blocked_by)
 
-    @kept
+    @lazy_attribute
     def determining_statements(self) -> tuple[DeterminingStatement, ...]:
         """All statements that apply and have the deciding effect, of every layer; none for an implicit deny."""
         effect = {Outcome.ALLOW: "Allow", Outcome.EXPLICIT_DENY: "Deny"}.get(self.outcome)
@@ -139,21 +139,21 @@ class Decision(_Made):
             if one.statement.effect == effect and one.test(part.view)
         )
 
-    @kept
+    @lazy_attribute
     def missing_keys(self) -> frozenset[str]:
         """The keys that the request did not have and that mattered (KEY-5)."""
         from execpolicy.engine.full.sensitivity import missing_keys
 
         return OrderedSet(sorted(missing_keys(self._inquiry, self._verdicts)))
 
-    @kept
+    @lazy_attribute
     def assumed(self) -> frozenset[str]:
         """The ids of the rules that AWS does not document and on which the outcome rests."""
         from execpolicy.engine.full.sensitivity import assumed
 
         return OrderedSet(sorted(assumed(self._inquiry, self._verdicts)))
 
-    @kept
+    @lazy_attribute
     def message(self) -> str:
         """The outcome in AWS's words; what a terminal might obey is written as an escape."""
         from execpolicy.engine.explain.message import message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from execpolicy._base.bounded_table import LONGEST, keep
+from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy._base.frozen import Frozen, setter
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import encodable, own
@@ -293,7 +293,7 @@ def _caller(given: Principal | str) -> Caller:
     if not isinstance(given, str):
         return Caller(given)
     caller = _callers.get(given)
-    return keep(_callers, given, Caller(given)) if caller is None else caller
+    return store(_callers, given, Caller(given)) if caller is None else caller
 
 
 def _site(resource: str, told: str | None, caller: Principal, action: object) -> Site:
@@ -303,9 +303,9 @@ def _site(resource: str, told: str | None, caller: Principal, action: object) ->
         # What is on no single resource is done in the caller's own account, unless it is told otherwise.
         told = caller.account if told is None and caller.is_iam else told
     site = Site(_account(arn, told, caller), arn.partition or caller.partition or "aws")
-    site = _distinct.get(site) or keep(_distinct, site, site)
+    site = _distinct.get(site) or store(_distinct, site, site)
     before, slash, _ = resource.partition("/")
-    return keep(_sites, before, site) if arn.account and slash and len(before) <= LONGEST else site
+    return store(_sites, before, site) if arn.account and slash and len(before) <= MAX_KEY_LENGTH else site
 
 
 def _checked_text(value: object, name: str) -> str:
@@ -325,7 +325,7 @@ def _checked_action(action: object) -> str:
             advice="such as execute-api:Invoke; a request has no wildcards",
             rule="ACT-1",
         )
-    return keep(_actions, text, text) if len(text) <= LONGEST else text
+    return store(_actions, text, text) if len(text) <= MAX_KEY_LENGTH else text
 
 
 def _account(arn: Arn, told: str | None, caller: Principal) -> str:

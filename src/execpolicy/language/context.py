@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from execpolicy._base.bounded_table import LONGEST, keep
+from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy._base.frozen import Frozen, setter
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import encodable, flag, items, own, texts_or_none, with_article
@@ -245,7 +245,7 @@ def _read_name(name: object) -> _Name:
     reads, expected = (None, "") if record is None else _CHECKS.get(record.type, (None, ""))
     key = name.lower()
     found = _Name(key, reads, expected, bits_of(key, record))
-    return keep(_names, name, found) if len(name) <= LONGEST else found
+    return store(_names, name, found) if len(name) <= MAX_KEY_LENGTH else found
 
 
 def _mapping(values: object) -> Mapping[str, Any]:

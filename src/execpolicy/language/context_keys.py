@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from execpolicy._base.bounded_table import LONGEST, keep
+from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy._base.records import NamedTuple
 
 
@@ -192,4 +192,4 @@ def lookup(name: str) -> ContextKey | None:
     except KeyError:
         prefix, slash, tag_key = name.lower().partition("/")
         record = None if slash and not tag_key else CATALOGUE.get(prefix + slash)
-        return keep(_found, name, record) if len(name) <= LONGEST else record
+        return store(_found, name, record) if len(name) <= MAX_KEY_LENGTH else record

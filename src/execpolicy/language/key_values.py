@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from execpolicy._base.bounded_table import LONGEST, keep
+from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.principal_name import PrincipalNameError, read_principal_name
 from execpolicy.errors import RequestError
@@ -311,7 +311,7 @@ def _trait(key: str) -> _Trait:
         record.execute_api is ExecuteApi.NEVER,
         _CARRIED.get(record.presence),
     )
-    return keep(_traits, key, trait) if len(key) <= LONGEST else trait
+    return store(_traits, key, trait) if len(key) <= MAX_KEY_LENGTH else trait
 
 
 Derivation = tuple[bool, Values]

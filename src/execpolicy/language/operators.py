@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from execpolicy._base.bounded_table import keep
+from execpolicy._base.bounded_cache import store
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.language.arn import component_matcher
 from execpolicy.language.glob import Tokens, matcher
@@ -161,7 +161,7 @@ def _new_address(text: str) -> Network | None:
         found = read_network(text) if ":" in text and "/" not in text else None
     else:
         found = Network(4, base, _ALL_BITS)
-    return found if found is None else keep(_addresses, text, found)
+    return found if found is None else store(_addresses, text, found)
 
 
 def read_network(text: str) -> Network | None:

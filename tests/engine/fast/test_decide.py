@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Context, Outcome, Principal, Request, Target, authorize
-from execpolicy._base import bounded_table as table
+from execpolicy._base import bounded_cache as cache
 from execpolicy.engine.fast import chain
 from execpolicy.engine.fast import layer as chains
 from execpolicy.engine.fast.decide import outcome_of, outcome_of_case
@@ -104,7 +104,7 @@ def test_tables_that_are_full_begin_anew(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(chains, "FOR_EACH_PATTERN", 0)
     monkeypatch.setattr(chains, "CHAINS", 1)
     monkeypatch.setattr(chain, "RESULTS", 1)
-    monkeypatch.setattr(table, "ENTRIES", 1)
+    monkeypatch.setattr(cache, "MAX_ENTRIES", 1)
     named = policy(stated(Principal={"AWS": [ANN, STRANGER]}, Resource=f"{API}/*"), kind="resource")
     callers = [Caller(text, identity=policy(stated())) for text in (ANN, SESSION, STRANGER)]
     target = Target(resource=named)

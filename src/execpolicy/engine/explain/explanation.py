@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from execpolicy._base.lazy import Lazy
+from execpolicy._base.lazy import LazyFrozen
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.syntax.wording import printable
 from execpolicy.engine.assumptions import ASSUMPTIONS
@@ -57,7 +57,7 @@ def _request(told: _Explanation) -> RequestTrace:
     )
 
 
-class Explanation(Lazy, _Explanation):
+class Explanation(LazyFrozen, _Explanation):
     """Why a decision came out as it did. ``str()`` is the text for people, ``to_dict()`` the data for programs.
 
     >>> from execpolicy import Request, authorize
@@ -69,7 +69,7 @@ class Explanation(Lazy, _Explanation):
 
     __slots__ = ()
     FIELDS = ("assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
-    UNTOLD: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+    COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "assumed": lambda told: tuple(sorted(told._decision.assumed)),
         "blocked_by": lambda told: told._decision._verdicts.worst.blocked_by,
         "message": lambda told: told._decision.message,

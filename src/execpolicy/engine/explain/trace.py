@@ -7,7 +7,7 @@ they are filled by plain assignments, at a third of what it takes to fill a trac
 
 from __future__ import annotations
 
-from execpolicy._base.lazy import Lazy
+from execpolicy._base.lazy import LazyFrozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause, ResourceClause
 from execpolicy.engine.explain.reasons import Reason, finding
@@ -89,7 +89,7 @@ def _place(trace: _Clause) -> str:
     return policy.place(occurrence, occurrence.path)
 
 
-class ClauseTrace(Lazy, _Clause):
+class ClauseTrace(LazyFrozen, _Clause):
     """One clause against the request. ``actual`` is None where it is not known.
 
     >>> from execpolicy import Caller, Policy, Request, authorize
@@ -103,7 +103,7 @@ class ClauseTrace(Lazy, _Clause):
 
     __slots__ = ()
     FIELDS = ("element", "operator", "key", "expected", "actual", "holds", "reason", "note", "place", "span")
-    UNTOLD: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+    COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "actual": _actual,
         "reason": lambda trace: trace._told("reason"),
         "note": lambda trace: trace._told("note"),
@@ -181,7 +181,7 @@ def _clauses(trace: _Statement) -> tuple[ClauseTrace, ...]:
     return tuple(clauses)
 
 
-class StatementTrace(Lazy, _Statement):
+class StatementTrace(LazyFrozen, _Statement):
     """One statement against the request. ``failed`` is the first clause that did not hold, or was not known to.
 
     >>> from execpolicy import Caller, Policy, Request, authorize
@@ -195,7 +195,7 @@ class StatementTrace(Lazy, _Statement):
 
     __slots__ = ()
     FIELDS = ("number", "sid", "effect", "applies", "determining", "grant", "clauses", "failed", "place", "span")
-    UNTOLD: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+    COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "clauses": _clauses,
         "place": lambda trace: trace._line[3].policy.place(trace._line[3].statement, f"Statement[{trace.number}]"),
         "span": lambda trace: trace._line[3].span,
@@ -249,7 +249,7 @@ def layer_trace(
     return made
 
 
-class LayerTrace(Lazy, _Layer):
+class LayerTrace(LazyFrozen, _Layer):
     """One layer: what it says of the request, or why it has no say.
 
     >>> from execpolicy import Request, authorize
@@ -261,7 +261,7 @@ class LayerTrace(Lazy, _Layer):
 
     __slots__ = ()
     FIELDS = ("layer", "outcome", "not_applicable", "policies", "levels")
-    UNTOLD: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+    COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "outcome": lambda trace: trace._decision._verdicts.layers[trace.layer]
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from execpolicy._base.lazy import kept
+from execpolicy._base.lazy import lazy_attribute
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.layered_request import Case, Verdicts, case_of, layers_of
@@ -42,12 +42,12 @@ class Inquiry:
             for layer, (policies, view) in case.parts.items()
         }
 
-    @kept
+    @lazy_attribute
     def case(self) -> Case:
         """The case, which takes longer to make than its evidence."""
         return case_of(self.request, self.target)
 
-    @kept
+    @lazy_attribute
     def _applying(self) -> dict[int, Truth]:
         """Whether each statement applies, by its identity."""
         return {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from execpolicy._base.bounded_table import LONGEST, keep
+from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy._base.characters import printable
 from execpolicy.arguments import text as checked_text
 from execpolicy.gateway.arn.call_path import decoded, merged_slashes
@@ -94,8 +94,8 @@ def _check(part: str, value: object) -> None:
 def _check_method(method: str) -> None:
     if not isinstance(method, str) or method not in _methods:
         _check("method", method)
-        if len(method) <= LONGEST:
-            keep(_methods, method, method)
+        if len(method) <= MAX_KEY_LENGTH:
+            store(_methods, method, method)
 
 
 def _check_path(path: str) -> None:

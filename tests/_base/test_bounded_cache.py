@@ -7,22 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from execpolicy import Context
-from execpolicy._base import bounded_table as table
-from execpolicy._base.bounded_table import keep
+from execpolicy._base import bounded_cache as cache
+from execpolicy._base.bounded_cache import store
 from execpolicy.language import context, context_keys, operators
 from execpolicy.language import key_values as facts
 from execpolicy.language.operators import read_address
 
 
 def test_a_table_that_is_full_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "ENTRIES", 2)
+    monkeypatch.setattr(cache, "MAX_ENTRIES", 2)
     found: dict[str, int] = {}
-    assert [keep(found, text, number) for number, text in enumerate("abc")] == [0, 1, 2]
+    assert [store(found, text, number) for number, text in enumerate("abc")] == [0, 1, 2]
     assert found == {"c": 2}
 
 
 def test_tables_stay_small_whatever_the_requests_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "ENTRIES", 8)
+    monkeypatch.setattr(cache, "MAX_ENTRIES", 8)
     tables = (context._names, context_keys._found, operators._addresses, facts._traits)
     for each in tables:
         each.clear()
@@ -48,7 +48,7 @@ def test_what_is_no_address_is_not_remembered() -> None:
 
 
 def test_eight_threads_read_through_tables_that_are_always_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "ENTRIES", 2)
+    monkeypatch.setattr(cache, "MAX_ENTRIES", 2)
 
     def told(seed: int) -> bool:
         for number in range(seed, seed + 200):
