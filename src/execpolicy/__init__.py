@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, RequestError, UsageError
     from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
     from execpolicy.gateway.authorizers.cache import AuthorizerCache
-    from execpolicy.gateway.authorizers.event import event_for
     from execpolicy.gateway.authorizers.output import AuthorizerOutput
+    from execpolicy.gateway.flow.authorizer_event import event_for
     from execpolicy.gateway.flow.response import CallOutcome, GatewayResponse, Step
     from execpolicy.gateway.model.authorizer import Authorizer, Claim, Issuer
     from execpolicy.gateway.model.domain import Domain, Mapped
@@ -155,7 +155,7 @@ _MODULES = {
     "UsageError": "execpolicy.errors",
     "authorize": "execpolicy.engine.authorize",
     "authorize_many": "execpolicy.engine.authorize",
-    "event_for": "execpolicy.gateway.authorizers.event",
+    "event_for": "execpolicy.gateway.flow.authorizer_event",
 }
 
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy import RequestError, UsageError
-from execpolicy.gateway.arn.call_path import decoded, merged_slashes
-from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn, ShortForm, normalised_path, partition_of
+from execpolicy.gateway.arn.call_path import decoded, merged_slashes, normalised_path
+from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn, partition_of
+from execpolicy.gateway.arn.short_form import ShortForm
 from execpolicy.language.arn import parse_arn
 from execpolicy.language.glob import matcher, tokens_of
 from tests.refused import Refusal, refused

@@ -28,6 +28,17 @@ def merged_slashes(path: str) -> str:
     return _SLASHES.sub("/", path).rstrip("/") or "/"
 
 
+def normalised_path(path: str) -> str:
+    """A path in the other reading of GW-4: percent-encoding undone, no repeated slashes, and none at its end.
+
+    An encoded slash or question mark stays encoded: undone, it would make another path.
+
+    >>> normalised_path("//p%65ts/a%2Fb/")
+    '/pets/a%2Fb'
+    """
+    return merged_slashes(decoded(path, separators=False))
+
+
 def _unescaped(run: re.Match[str]) -> str:
     try:
         return bytes.fromhex(run.group().replace("%", "")).decode("utf-8")

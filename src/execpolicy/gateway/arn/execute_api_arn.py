@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import text as checked_text
 from execpolicy.errors import RequestError, UsageError
-from execpolicy.gateway.arn.call_path import decoded, merged_slashes
 from execpolicy.gateway.arn.parts import CALL_ADVICE, DOMAIN_ADVICE, VERBS, Problem, error_at, problem_of
-from execpolicy.language.arn import SHORT_FORM, Arn, parse_arn
+from execpolicy.gateway.arn.short_form import ShortForm, expanded
+from execpolicy.language.arn import Arn, parse_arn
 
 #: Kinds of ARNs: of a call to a REST or HTTP API, and the other three.
 HTTP, ROUTE, CONNECTION, DOMAIN = "http", "route", "connection", "domain"
@@ -54,18 +53,6 @@ def partition_of(region: str) -> str:
     'aws-us-gov'
     """
     return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix)), "aws")
-
-
-class ShortForm(NamedTuple):
-    """What a short form stands for, and why it does not do what it looks like.
-
-    ``pattern`` is the pattern of an ARN. ``trap`` says in words why it matches no call, or none that was meant, and
-    ``rule`` is the id of the rule that says so; both are empty where nothing is wrong.
-    """
-
-    pattern: str
-    trap: str = ""
-    rule: str = ""
 
 
 class ExecuteApiArn(Frozen):
@@ -225,14 +212,9 @@ class ExecuteApiArn(Frozen):
         >>> arn.expand("execute-api:/prod/*").pattern
         'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/*'
         """
-        from execpolicy.gateway.arn.short_form import expanded
-
-        short_form = checked_text(short_form, "a short form")
-        if not short_form.startswith(SHORT_FORM):
-            raise _no_short_form(short_form)
         prefix = f"arn:{self.partition}:{_SERVICE}:{self.region}:{self.account}:{self.api_id or ''}"
         domain = f"{_DOMAINS}{self.domain_name}+{self.domain_id}" if self.kind == DOMAIN else None
-        return expanded(prefix, short_form[len(SHORT_FORM) - 1 :], domain)
+        return expanded(checked_text(short_form, "a short form"), prefix, domain)
 
     def __str__(self) -> str:
         return self._text
@@ -348,26 +330,3 @@ def _resource(given: dict[str, str]) -> str:
         advice=f"beside region and account, give {ways}",
         rule="GW-1",
     )
-
-
-def _no_short_form(text: str) -> RequestError:
-    service = f"{_SERVICE}:"
-    if text.startswith(service):
-        rest = text[len(service) :]
-        message = f"found {rest!r}, expected a slash: without it the text is stored as it is and matches nothing"
-        problem = Problem(message, f"write {SHORT_FORM}{rest}", "GW-7")
-        return error_at(problem, text=text, name="short form", start=len(service))
-    advice = "a whole ARN stands for itself" if text.startswith("arn:") else f"{SHORT_FORM}* is every call of the API"
-    message = f"found {text!r}, expected a short form, which begins with {SHORT_FORM}"
-    return error_at(Problem(message, advice, "GW-7"), text=text, name="short form")
-
-
-def normalised_path(path: str) -> str:
-    """A path in the other reading of GW-4: percent-encoding undone, no repeated slashes, and none at its end.
-
-    An encoded slash or question mark stays encoded: undone, it would make another path.
-
-    >>> normalised_path("//p%65ts/a%2Fb/")
-    '/pets/a%2Fb'
-    """
-    return merged_slashes(decoded(path, separators=False))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from execpolicy.gateway.arn.execute_api_arn import ShortForm
-from execpolicy.gateway.arn.parts import problem_of
+from execpolicy.errors import RequestError
+from execpolicy.gateway.arn.parts import Problem, error_at, problem_of
 from execpolicy.language.arn import SHORT_FORM
 from execpolicy.language.glob import matcher, tokens_of
 
@@ -14,10 +15,46 @@ _PLACEHOLDER = re.compile(r"(?<!\$)\{[^/{}]*\}")
 _OPEN = re.compile(r"[*?]|\$\{")
 
 
-def expanded(prefix: str, body: str, domain: str | None) -> ShortForm:
-    """A short form, from its slash on, after what API Gateway puts before it. ``domain``: the resource of a domain."""
+class ShortForm(NamedTuple):
+    """What a short form stands for, and why it does not do what it looks like.
+
+    ``pattern`` is the pattern of an ARN. ``trap`` says in words why it matches no call, or none that was meant, and
+    ``rule`` is the id of the rule that says so; both are empty where nothing is wrong.
+    """
+
+    pattern: str
+    trap: str = ""
+    rule: str = ""
+
+
+def expanded(short_form: str, prefix: str, domain: str | None) -> ShortForm:
+    """What a short form stands for.
+
+    Args:
+        short_form: a value of Resource or NotResource.
+        prefix: what API Gateway puts before the slash of the short form.
+        domain: the resource of a private custom domain; None for an API.
+
+    Raises:
+        RequestError: it is no short form, so it is stored as it is and matches nothing.
+    """
+    if not short_form.startswith(SHORT_FORM):
+        raise _no_short_form(short_form)
+    body = short_form[len(SHORT_FORM) - 1 :]
     trap, rule = _trap_in_api(body) if domain is None else _trap_in_domain(body, domain)
     return ShortForm(prefix + body, trap, rule)
+
+
+def _no_short_form(text: str) -> RequestError:
+    service = SHORT_FORM.removesuffix("/")
+    if text.startswith(service):
+        rest = text[len(service) :]
+        message = f"found {rest!r}, expected a slash: without it the text is stored as it is and matches nothing"
+        problem = Problem(message, f"write {SHORT_FORM}{rest}", "GW-7")
+        return error_at(problem, text=text, name="short form", start=len(service))
+    advice = "a whole ARN stands for itself" if text.startswith("arn:") else f"{SHORT_FORM}* is every call of the API"
+    message = f"found {text!r}, expected a short form, which begins with {SHORT_FORM}"
+    return error_at(Problem(message, advice, "GW-7"), text=text, name="short form")
 
 
 def _trap_in_domain(body: str, domain: str) -> tuple[str, str]:

@@ -6,17 +6,14 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from execpolicy.arguments import instance, mapping_or_none, one_among, own, text
-from execpolicy.errors import RequestError, UsageError
-from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn, normalised_path
+from execpolicy.arguments import mapping_or_none, one_among, own, text
+from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.identity_sources import Call, Values, described, read_sources
-from execpolicy.gateway.flow.routing import find_route, why_no_route
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
-from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType
+from execpolicy.gateway.model.names import ApiType, AuthorizerType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import Stage
-from execpolicy.language.key_names import is_known, meant_key, unknown_key
 from execpolicy.language.operators import read_date
 
 if TYPE_CHECKING:
@@ -51,63 +48,6 @@ _YEAR_10000 = 253_402_300_800_000
 _CLOCKS = ("aws:epochtime", "aws:currenttime")
 # strftime's %b would follow the machine's language.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def event_for(
-    api: ApiDefinition,
-    method: str,
-    path: str = "",
-    *,
-    headers: Mapping[str, Values] | None = None,
-    query: Mapping[str, Values] | None = None,
-    stage: str | None = None,
-    context: Mapping[str, Any] | None = None,
-    version: str | None = None,
-) -> dict[str, Any]:
-    """The event that the Lambda authorizer of a call's route gets: what a test gives to its handler.
-
-    The event holds the headers and parameters that are given, none that API Gateway or a client would add. What only
-    a real call has, such as its request id, stands as a fixed value unless ``context`` tells it. A resource policy
-    that would refuse the call first is not asked.
-
-    Args:
-        api: the API that is called.
-        method: the method, ``$connect`` for a WebSocket API.
-        path: the path behind the stage, without the query string; none for a WebSocket API.
-        headers: by name, a text, or a list of texts where one name is sent several times.
-        query: the same for the query parameters.
-        stage: the name of the stage that is called, unless it is the API's own.
-        context: context variables by their dotted names, such as ``identity.sourceIp``, or condition keys that mean
-            the same, such as ``aws:SourceIp``; ``requestTimeEpoch`` is in milliseconds.
-        version: the payload format, ``1.0`` or ``2.0``, unless it is the authorizer's own (HTTP APIs).
-
-    Returns:
-        The event, a new dict of plain values.
-
-    Raises:
-        RequestError: ``context`` has a condition key that AWS does not document, the call finds no route, its route has
-            no Lambda authorizer, or it lacks an identity source, so that the function is not called.
-        UsageError: an argument is of the wrong kind.
-
-    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
-
-    >>> from execpolicy import Api, Route
-    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
-    ...     routes=[Route("GET", "/orders/{id}", authorizer="tokens")], authorizers=[
-    ...     Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])])
-    >>> event_for(api, "GET", "/orders/7", headers={"Authorization": "letmein"})["methodArn"]
-    'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders/7'
-    """
-    instance(api, ApiDefinition, "api")
-    method = text(method, "method")
-    path = text(path, "path") or ("" if api.type is ApiType.WEBSOCKET else "/")
-    call = Call(method, path, sent(headers, "headers"), sent(query, "query"), context=_told(context))
-    where = _stage(api, stage)
-    match = find_route(api, method, path)
-    if match is None:
-        raise RequestError(why_no_route(api, method, path), rule="GW-26")
-    _check_authorizer(api, match.route, call, where)
-    return event_of(api, where, match.route, match.parameters, call, arn=_arn(api, where, call), version=version)
 
 
 def event_of(
@@ -157,55 +97,6 @@ def sent(given: Mapping[str, Values] | None, name: str) -> dict[str, Values]:
             raise UsageError(f"each of {name} is a text or a list of texts, found {type(values).__name__}")
         sent[text(key, f"a name in {name}")] = tuple(text(each, f"each of {name}") for each in several)
     return sent
-
-
-def _told(context: Mapping[str, Any] | None) -> dict[str, Any]:
-    told = {text(key, "a name in context"): value for key, value in (mapping_or_none(context, "context") or {}).items()}
-    for name in told:
-        # A name without a colon is that of a context variable.
-        if ":" in name and not is_known(name):
-            meant = meant_key(name)
-            raise RequestError(
-                unknown_key(name)[0],
-                advice=f"did you mean {meant}?" if meant else "leave it out: the event does not show it",
-                rule="KEY-1",
-            )
-    return told
-
-
-def _stage(api: ApiDefinition, name: str | None) -> Stage:
-    if name is None:
-        return api.stage
-    name = own(name)
-    for each in api.stages:
-        if each.name == name:
-            return each
-    known = ", ".join(each.name for each in api.stages)
-    raise UsageError(f"found no stage {name!r}, the API has {known}", rule="GW-6")
-
-
-def _check_authorizer(api: ApiDefinition, route: Route, call: Call, stage: Stage) -> None:
-    auth = api.auth_of(route)
-    if api.type is ApiType.WEBSOCKET and route.key != "$connect":
-        raise RequestError(
-            f"{route.key} asks no authorizer: a WebSocket API authorizes when a client connects",
-            advice="ask for $connect",
-            rule="GW-21",
-        )
-    if auth is not AuthType.CUSTOM:
-        raise RequestError(f"{route.key} asks for {auth}: no function is called", rule="GW-13")
-    assert route.authorizer is not None
-    refusal = read_sources(api.authorizer(route.authorizer), api.type, described(call, api, stage, route)).refusal
-    if refusal is not None:
-        raise RequestError(f"{refusal}: the call is a 401, and the function is not called", rule="AUT-4")
-
-
-def _arn(api: ApiDefinition, stage: Stage, call: Call) -> str:
-    parts: dict[str, str] = {"region": api.region, "account": api.account, "api_id": api.id, "stage": stage.name}
-    if api.type is ApiType.WEBSOCKET:
-        return str(ExecuteApiArn.build(**parts, route_key=call.method))
-    path = call.path if api.readings.path == "as_sent" else normalised_path(call.path)
-    return str(ExecuteApiArn.build(**parts, method=call.method, path=path))
 
 
 def _version(api: ApiDefinition, authorizer: Authorizer, version: str | None) -> str:

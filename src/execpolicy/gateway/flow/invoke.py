@@ -29,16 +29,15 @@ from execpolicy.engine.compile import CompiledPolicies
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
-from execpolicy.gateway.arn.call_path import decoded
-from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn, normalised_path
+from execpolicy.gateway.arn.call_path import decoded, normalised_path
+from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.authorizers.claims import TokenCheck, check_cognito, check_http_jwt, check_rest_jwt
 from execpolicy.gateway.authorizers.identity_sources import Call, described, read_sources
-from execpolicy.gateway.authorizers.lambda_answer import answer, in_context
 from execpolicy.gateway.authorizers.output import compiled_policy
-from execpolicy.gateway.authorizers.token_source import why_no_token
 from execpolicy.gateway.flow.api_keys import check_api_key
 from execpolicy.gateway.flow.arguments import arn_of_call, context_of, domain_arn
 from execpolicy.gateway.flow.gates import Flow, Given
+from execpolicy.gateway.flow.lambda_authorizer import answer, in_context
 from execpolicy.gateway.flow.other_readings import other_readings
 from execpolicy.gateway.flow.outcomes import TABLE_A, TABLE_B, alone, both, only_denies
 from execpolicy.gateway.flow.policy_checks import Situation
@@ -54,6 +53,7 @@ from execpolicy.gateway.flow.refusals import (
 )
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.routing import NoPlace, find_route, is_verb, place_of_call, why_no_route
+from execpolicy.gateway.flow.token_source import why_no_token
 from execpolicy.gateway.flow.vpc_endpoint import check_endpoint, endpoint_host_of, forbidden, host_meant, to_public_api
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from execpolicy.errors import RequestError
-from execpolicy.gateway.arn.execute_api_arn import normalised_path
+from execpolicy.gateway.arn.call_path import normalised_path
 from execpolicy.gateway.flow.gates import Flow
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.response import GatewayResponse, statuses_of

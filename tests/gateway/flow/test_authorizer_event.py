@@ -9,8 +9,9 @@ import pytest
 
 from execpolicy import RequestError, UsageError
 from execpolicy.api import Api
-from execpolicy.gateway.authorizers.event import event_for, event_of
+from execpolicy.gateway.authorizers.event import event_of
 from execpolicy.gateway.authorizers.identity_sources import Call
+from execpolicy.gateway.flow.authorizer_event import event_for
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.route import Route
