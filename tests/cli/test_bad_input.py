@@ -55,22 +55,22 @@ def test_all_that_is_wrong_is_told(check: Execute, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "name", "message", "advice"),
     [
-        ("--identity", "none.json", "cannot read 'none.json': No such file or directory", "check the path"),
-        ("--resource", ".", "cannot read '.': Is a directory", "name a file in it"),
-        ("--boundary", "", "cannot read '': No such file or directory", "check the path"),
+        ("--identity", "none.json", 'cannot read "none.json": No such file or directory', "check the path"),
+        ("--resource", ".", 'cannot read ".": it is a directory, expected a regular file', "name a file in it"),
+        ("--boundary", "", 'cannot read "": No such file or directory', "check the path"),
         (
             "--session",
             '{"Statement": []}',
-            "cannot read '{\"Statement\": []}': No such file or directory",
+            'cannot read "{\\"Statement\\": []}": No such file or directory',
             "the option takes the name of a file; a document itself can come from standard input, as -",
         ),
-        ("--scp", "none.json", "cannot read 'none.json': No such file or directory", "check the path"),
-        ("--rcp", "none.json", "cannot read 'none.json': No such file or directory", "check the path"),
-        ("--vpc-endpoint", "none.json", "cannot read 'none.json': No such file or directory", "check the path"),
+        ("--scp", "none.json", 'cannot read "none.json": No such file or directory', "check the path"),
+        ("--rcp", "none.json", 'cannot read "none.json": No such file or directory', "check the path"),
+        ("--vpc-endpoint", "none.json", 'cannot read "none.json": No such file or directory', "check the path"),
         (
             "--context",
             "aws:SourceIp",
-            "cannot read 'aws:SourceIp': No such file or directory",
+            'cannot read "aws:SourceIp": No such file or directory',
             "a value without = is the name of a file; give a key as KEY=VALUE",
         ),
     ],
@@ -87,7 +87,7 @@ def test_a_file_that_may_not_be_read(check: Execute, folder: Path) -> None:
     (folder / "allows.json").chmod(0)
     run = check("--identity", "allows.json")
     assert run.code == 2
-    assert "--identity: cannot read 'allows.json': Permission denied" in run.err
+    assert '--identity: cannot read "allows.json": Permission denied' in run.err
 
 
 @pytest.mark.rule("POL-8")
@@ -427,7 +427,7 @@ def test_an_endless_file_is_not_read_to_its_end(check: Execute, folder: Path) ->
         pytest.skip("this system has no endless file")
     run = check("--identity", "/dev/zero")
     assert run.code == 2
-    assert "cannot read '/dev/zero': it is a device, expected a regular file" in run.err
+    assert 'cannot read "/dev/zero": it is a device, expected a regular file' in run.err
 
 
 @pytest.mark.parametrize(
@@ -476,7 +476,7 @@ def test_arguments_that_are_no_text(check: Execute, folder: Path) -> None:
     undecodable = os.fsdecode(b"\xff")
     run = check("--identity", undecodable, on=f"{API}/{undecodable}")
     assert run.code == 2
-    assert "cannot read '\\udcff': No such file or directory" in run.err
+    assert 'cannot read "\\udcff": No such file or directory' in run.err
     assert f"--on:1:{len(API) + 2}: found the byte 0xff, which is not UTF-8, in the resource\n" in run.err
     assert run.err.isascii()
 
@@ -507,7 +507,15 @@ def test_a_named_pipe_is_not_waited_for(check: Execute, folder: Path) -> None:
     assert (run.code, run.out, run.err) == (
         2,
         "",
-        "execpolicy check: error: --identity: cannot read 'pipe': it is a named pipe, expected a regular file\n"
+        'execpolicy check: error: --identity: cannot read "pipe": it is a named pipe, expected a regular file\n'
         "  give - to read from standard input\n",
     )
     assert check("--identity", "-", stdin=b'{"Statement": []}').code == 1
+
+
+def test_standard_input_that_is_closed(check: Execute, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    run = check("--identity", "-")
+    assert run.err == lines(
+        "execpolicy check: error: --identity: cannot read standard input: it is closed", "  name a file"
+    )

@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_used_outweighs_a_threshold(execute: Execute, fold
     save(folder / PETS_JSON, READS)
     run = execute("test", "none.json", PETS_JSON, "--coverage", "--coverage-fail-under", "100")
     assert run.code == 2
-    assert "cannot read 'none.json'" in run.err
+    assert 'cannot read "none.json"' in run.err
     assert run.err.endswith("coverage is 50.0%, --coverage-fail-under asks for 100%\n")
 
 

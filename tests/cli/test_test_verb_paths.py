@@ -177,7 +177,8 @@ def test_a_path_that_leads_nowhere(execute: Execute, folder: Path, path: str, re
     save(folder / "pets.json", READS)
     run = execute("test", path, "pets.json")
     assert run.code == 2
-    assert run.err == lines(f"execpolicy test: error: PATH: cannot read {path!r}: {reason}", f"  {advice}")
+    shown = path.replace('"', '\\"')
+    assert run.err == lines(f'execpolicy test: error: PATH: cannot read "{shown}": {reason}', f"  {advice}")
     assert "pets.json: 1 passed\n" in run.out
 
 
@@ -204,7 +205,7 @@ def test_a_link_that_leads_nowhere(execute: Execute, folder: Path) -> None:
     (folder / "pets.execpolicy.json").symlink_to(folder / "gone")
     run = execute("test")
     assert (run.code, run.out) == (2, "")
-    assert "cannot read 'pets.execpolicy.json': No such file or directory" in run.err
+    assert 'cannot read "pets.execpolicy.json": No such file or directory' in run.err
 
 
 def test_text_that_is_no_utf8(execute: Execute, folder: Path) -> None:

@@ -46,7 +46,7 @@ def test_json_of_files_that_cannot_be_used(execute: Execute, folder: Path) -> No
     (folder / "bad.execpolicy.json").write_text("[]", "utf-8")
     run = execute("test", "none.json", ".", "--format", "json")
     assert run.code == 2
-    assert "execpolicy test: error: PATH: cannot read 'none.json': " in run.err
+    assert 'execpolicy test: error: PATH: cannot read "none.json": ' in run.err
     assert "bad.execpolicy.json:1:1: " in run.err
     value = validated(run.out)
     assert value["verdict"] == "unusable"

@@ -201,7 +201,7 @@ class TestLoad:
         ("name", "reason", "advice"),
         [
             ("none.json", "No such file or directory", "check the path"),
-            ("", "Is a directory", "check the path"),
+            ("", "it is a directory, expected a regular file", "name a file in it"),
             ("a\0b", "embedded null byte", "check the path"),
             ('{"Statement": []}', "No such file or directory", "Policy.parse takes the text of a document"),
         ],
@@ -211,8 +211,7 @@ class TestLoad:
         with pytest.raises(ExecPolicyError) as caught:
             Policy.load(path, kind="identity")
         shown = path.replace("\0", "\\x00").replace('"', '\\"')
-        assert caught.value.message == f'cannot read "{shown}": {reason}' or len(path) > 60
-        assert caught.value.message.endswith(f": {reason}")
+        assert caught.value.message == f'cannot read "{shown}": {reason}'
         assert caught.value.advice == advice
 
     @pytest.mark.parametrize("path", [0, None, {"Statement": []}, b"policy.json"])

@@ -46,5 +46,5 @@ def test_a_policy_with_a_mistake_in_a_file(tmp_path: Path) -> None:
 
 def test_a_policy_in_no_file(tmp_path: Path) -> None:
     said = refused(ExecPolicyError, lambda: load_policy(f"{tmp_path}/\x1b", "identity"))
-    assert said.message == f"cannot read {tmp_path}/\\x1b: No such file or directory"
+    assert said.message == f'cannot read "{tmp_path}/\\x1b": No such file or directory'
     assert (said.at, said.advice) == ("", "check the path")  # the message names the file

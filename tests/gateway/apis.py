@@ -435,7 +435,7 @@ OF_MEANING = [
         "a file that is not there",
         'policy: {Statement: {Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}',
         "policy: «none.json»",
-        "none.json: No such file or directory",
+        '"none.json": No such file or directory',
     ),
     _bad(
         "a private domain of a public API",

@@ -208,7 +208,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     path = tmp_path / NAME
     with pytest.raises(ExecPolicyError) as caught:
         load_cases(path)
-    assert caught.value.message == f"cannot read {path}: No such file or directory"
+    assert caught.value.message == f'cannot read "{path}": No such file or directory'
     assert caught.value.advice == "check the path"
 
 

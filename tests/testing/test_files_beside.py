@@ -161,19 +161,19 @@ def test_an_api_with_a_name_goes_before_that_of_all_calls() -> None:
 @pytest.mark.parametrize(
     ("reference", "message"),
     [
-        ("../policies/none.json", "cannot read policies/none.json: No such file or directory"),
-        ("../policies/*.json", "cannot read policies/*.json: No such file or directory"),
-        ("~/reads.json", "cannot read tests/~/reads.json: No such file or directory"),
-        ("read", "cannot read tests/read: No such file or directory"),
-        ("../policies", "cannot read policies: Is a directory"),
-        ("a\u001bb", "cannot read tests/a\\x1bb: No such file or directory"),
+        ("../policies/none.json", 'cannot read "policies/none.json": No such file or directory'),
+        ("../policies/*.json", 'cannot read "policies/*.json": No such file or directory'),
+        ("~/reads.json", 'cannot read "tests/~/reads.json": No such file or directory'),
+        ("read", 'cannot read "tests/read": No such file or directory'),
+        ("../policies", 'cannot read "policies": it is a directory, expected a regular file'),
+        ("a\u001bb", 'cannot read "tests/a\\x1bb": No such file or directory'),
     ],
 )
 def test_a_policy_that_cannot_be_read(reference: str, message: str) -> None:
     (error,) = errors_of(write(reference))
     assert error.message == message
     assert error.place == place_in_cases(json.dumps(reference))
-    assert error.advice == "check the path"
+    assert error.advice == ("name a file in it" if "directory, expected" in message else "check the path")
 
 
 @pytest.mark.usefixtures("folder")
@@ -241,8 +241,8 @@ def test_mistakes_are_told_where_the_file_is_named() -> None:
 @pytest.mark.parametrize(
     ("value", "message", "advice"),
     [
-        ("../apis/none.yaml", "cannot read apis/none.yaml: No such file or directory", "check the path"),
-        ("../apis", "cannot read apis: Is a directory", "check the path"),
+        ("../apis/none.yaml", 'cannot read "apis/none.yaml": No such file or directory', "check the path"),
+        ("../apis", 'cannot read "apis": it is a directory, expected a regular file', "name a file in it"),
         ("", "found an empty string as {what}", "write an API, or the name of its file"),
         (
             '{"id": "a1b2c3"}',
@@ -421,7 +421,7 @@ def test_of_a_file_that_looks_like_no_answer_no_line_is_shown(folder: Path) -> N
 @pytest.mark.usefixtures("folder")
 def test_a_file_with_an_answer_that_is_not_there(name: str) -> None:
     (error,) = errors_of(answered(name, "deny"))
-    assert error.message == f"cannot read tests/{name}: No such file or directory"
+    assert error.message == f'cannot read "tests/{name}": No such file or directory'
     assert error.place == place_in_cases(f'"{name}"')
 
 

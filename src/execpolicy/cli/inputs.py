@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.files import read_bytes
 from execpolicy.document.syntax.nodes import MAX_DOCUMENT
-from execpolicy.document.syntax.regular_file import read_regular_file
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.source import Source
 
@@ -79,16 +79,19 @@ class Inputs:
                 self.report(f"{option}: standard input is already read by {self._stdin_taken_by}", advice=advice)
                 return None
             self._stdin_taken_by = option
+            return self._standard_input(option)
         try:
-            if path == STANDARD_INPUT:
-                return sys.stdin.buffer.read(MAX_DOCUMENT + 1)
-            return read_regular_file(path)
+            return read_bytes(path)
+        except ExecPolicyError as error:
+            self.report(f"{option}: {error.message}", advice=_advice(error, path, option))
+            return None
+
+    def _standard_input(self, option: str) -> bytes | None:
+        try:
+            return sys.stdin.buffer.read(MAX_DOCUMENT + 1)
         except (OSError, ValueError, AttributeError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else "it cannot be opened"
-            advice = "name a file in it" if isinstance(error, IsADirectoryError) else _advice(path, option)
-            if isinstance(error, OSError) and error.errno == errno.EINVAL:
-                advice = "give - to read from standard input"
-            self.report(f"{option}: cannot read {path!r}: {reason}", advice=advice)
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is closed"
+            self.report(f"{option}: cannot read standard input: {reason}", advice="name a file")
             return None
 
     def policy(self, path: str, kind: str, option: str) -> Policy | None:
@@ -138,9 +141,15 @@ def faults_of(error: ExecPolicyError) -> Sequence[Diagnostic]:
     return [fault._replace(message=as_option(fault.message), source=source, advice=as_option(fault.advice))]
 
 
-def _advice(path: str, option: str) -> str:
+def _advice(error: ExecPolicyError, path: str, option: str) -> str:
+    """What to do about a file that cannot be read."""
+    cause = error.__cause__
+    if isinstance(cause, IsADirectoryError):
+        return error.advice
+    if isinstance(cause, OSError) and cause.errno == errno.EINVAL:
+        return "give - to read from standard input"
     if path.lstrip().startswith("{"):
         return "the option takes the name of a file; a document itself can come from standard input, as -"
     if option == "--context":
         return "a value without = is the name of a file; give a key as KEY=VALUE"
-    return "check the path"
+    return error.advice

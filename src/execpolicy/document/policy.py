@@ -14,7 +14,6 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement
 from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.nodes import SPACE, Node, Text, plain
-from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.source import Source, Span
 
@@ -178,14 +177,16 @@ class Policy(Frozen):
                 advice="Policy.parse takes a document itself",
             )
         name = os.fspath(path)
-        from execpolicy.document.syntax.regular_file import read_regular_file
+        from execpolicy.document.syntax.files import read_bytes
 
         try:
-            content = read_regular_file(name)
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            advice = "Policy.parse takes the text of a document" if "{" in name else "check the path"
-            raise ExecPolicyError(f"cannot read {quoted(name)}: {reason}", advice=advice) from error
+            content = read_bytes(name)
+        except ExecPolicyError as error:
+            if "{" not in name:
+                raise
+            raise ExecPolicyError(
+                error.message, advice="Policy.parse takes the text of a document"
+            ) from error.__cause__
         return cls.parse(content, kind=kind, name=name)
 
     @classmethod

@@ -5,7 +5,8 @@ from __future__ import annotations
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.project import read_named
-from execpolicy.document.syntax.encoding import BOM, read_text
+from execpolicy.document.syntax.encoding import BOM
+from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import YAML_ENDINGS, is_yaml, read_any
 
 

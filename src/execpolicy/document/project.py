@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, NamedTuple
 
-from execpolicy.document.syntax.encoding import read_text
+from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.wording import printable, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError
 

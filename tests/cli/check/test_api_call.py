@@ -444,12 +444,12 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
         ),
         (
             ["GET", "/open", "--claims", "none.json"],
-            "execpolicy check: error: --claims: cannot read 'none.json'",
+            'execpolicy check: error: --claims: cannot read "none.json"',
             "check",
         ),
         (
             ["GET", "/open", "--authorizer-output", "."],
-            "execpolicy check: error: --authorizer-output: cannot read '.'",
+            'execpolicy check: error: --authorizer-output: cannot read "."',
             "name a file in it",
         ),
         (

@@ -144,7 +144,7 @@ def test_what_is_not_understood_is_exit_code_2(why: Execute, folder: Path) -> No
             ["Forbidden", "--file", "answer.txt"],
             "found both TEXT and --file, expected one answer\n  give its text, - for standard input, or --file\n",
         ),
-        (["--file", "none.txt"], "--file: cannot read 'none.txt': No such file or directory\n  check the path\n"),
+        (["--file", "none.txt"], '--file: cannot read "none.txt": No such file or directory\n  check the path\n'),
     ],
 )
 def test_there_is_one_answer(why: Execute, folder: Path, arguments: list[str], message: str) -> None:
@@ -278,7 +278,7 @@ def test_what_is_given_goes_before_what_the_message_says(why: Execute, folder: P
          "policies "
          "out, or run the whole call: execpolicy check --api FILE METHOD PATH"),
         (told(), ["--identity", "none.json", *ACCOUNT],
-         "--identity: cannot read 'none.json': No such file or directory\n  check the path"),
+         '--identity: cannot read "none.json": No such file or directory\n  check the path'),
         (told(), ["--tag", "x", *ACCOUNT], "--tag: found 'x', expected KEY=VALUE\n  a tag without a value is KEY="),
     ],
 )  # fmt: skip

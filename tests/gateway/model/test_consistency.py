@@ -469,4 +469,4 @@ def test_the_advice_says_what_to_write() -> None:
 def test_a_file_that_is_not_there_is_named_once() -> None:
     with pytest.raises(ExecPolicyError) as caught:
         Api.load("nofile.yaml")
-    assert str(caught.value) == "cannot read nofile.yaml: No such file or directory\n  check the path"
+    assert str(caught.value) == 'cannot read "nofile.yaml": No such file or directory\n  check the path'

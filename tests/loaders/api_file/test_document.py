@@ -231,14 +231,14 @@ def test_a_policy_s_file_that_cannot_be_read(folder: Path) -> None:
     with pytest.raises(PolicySyntaxError) as caught:
         load_api(folder / NAME)
     (error,) = caught.value.errors
-    assert error.message == f"cannot read {folder / 'policies' / 'open.json'}: No such file or directory"
+    assert error.message == f'cannot read "{folder / "policies" / "open.json"}": No such file or directory'
     assert (error.place, error.advice) == (f"{folder / NAME}:30:18", "check the path")
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "none.api.yaml"
     said = refused(ExecPolicyError, lambda: load_api(path))
-    assert said.message == f"cannot read {path}: No such file or directory"
+    assert said.message == f'cannot read "{path}": No such file or directory'
     assert said.advice == "check the path"
 
 

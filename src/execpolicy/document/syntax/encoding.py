@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from execpolicy._base.characters import lone_surrogate, printable
+from execpolicy._base.characters import lone_surrogate
 from execpolicy.document.syntax.nodes import MAX_DOCUMENT, MAX_VALUES, Fault
-from execpolicy.document.syntax.regular_file import read_regular_file
-from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
+from execpolicy.errors import Diagnostic, PolicySyntaxError
 from execpolicy.source import Source
 
 BOM = "\ufeff"
@@ -17,22 +16,6 @@ _MARKS = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
-
-
-def read_text(path: str) -> str:
-    """The text of a file.
-
-    Raises:
-        ExecPolicyError: it cannot be read.
-        PolicySyntaxError: it is no UTF-8, or too long.
-    """
-    try:
-        content = read_regular_file(path)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        message = f"cannot read {printable(path)}: {reason}"
-        raise ExecPolicyError(message, advice="check the path") from error
-    return decode(content, path)
 
 
 def decode(document: bytes | bytearray, name: str) -> str:

@@ -12,14 +12,14 @@ __all__ = ["cut", "listed", "meant", "nearest", "printable", "quoted"]
 QUOTED_WIDTH = 60
 
 
-def cut(text: str) -> str:
+def cut(text: str, width: int = QUOTED_WIDTH) -> str:
     """``text``, or its beginning where it is long."""
-    return text if len(text) <= QUOTED_WIDTH else text[: QUOTED_WIDTH - 1] + "…"
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, width: int = QUOTED_WIDTH) -> str:
     """``text`` in double quotes, cut, with everything that a terminal might obey or refuse written as an escape."""
-    return f'"{printable(cut(text)).replace(chr(34), chr(92) + chr(34))}"'
+    return f'"{printable(cut(text, width)).replace(chr(34), chr(92) + chr(34))}"'
 
 
 def listed(names: Iterable[str], joint: str = "or") -> str:

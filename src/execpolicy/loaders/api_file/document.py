@@ -8,8 +8,8 @@ from typing import Final
 from execpolicy.arguments import path as checked_path
 from execpolicy.arguments import text_of_document
 from execpolicy.document.project import read_named, reading_within
-from execpolicy.document.syntax.encoding import read_text
 from execpolicy.document.syntax.fields import Fields, Problems, entry
+from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import Node
 from execpolicy.gateway.model.api_definition import ApiDefinition

@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 from execpolicy.arguments import flag, text_of_document
 from execpolicy.arguments import path as checked_path
 from execpolicy.document.project import reading_within
-from execpolicy.document.syntax.encoding import read_text
 from execpolicy.document.syntax.fields import Problems, entry
+from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted

@@ -8,13 +8,12 @@ import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from execpolicy import Api, ExecPolicyError, Policy
 from execpolicy.document.policy_file import load_policy
-from execpolicy.document.syntax.regular_file import read_regular_file
+from execpolicy.document.syntax.files import read_bytes, read_text
 from execpolicy.testing import load_cases
 
 pytestmark = [
@@ -52,16 +51,18 @@ def test_a_device_is_refused(load: Callable[[str], object]) -> None:
 
 @pytest.mark.parametrize("load", LOADS)
 def test_a_folder_is_refused(load: Callable[[str], object], tmp_path: Path) -> None:
-    with pytest.raises(ExecPolicyError, match=": Is a directory"):
+    with pytest.raises(ExecPolicyError) as caught:
         load(str(tmp_path))
+    assert caught.value.message == f'cannot read "{tmp_path}": it is a directory, expected a regular file'
+    assert caught.value.advice == "name a file in it"
 
 
 def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("s")
-        with pytest.raises(OSError, match="it is a socket, expected a regular file"):
-            read_regular_file("s")
+        with pytest.raises(ExecPolicyError, match="it is a socket, expected a regular file"):
+            read_bytes("s")
 
 
 @pytest.mark.parametrize(
@@ -75,19 +76,32 @@ def test_a_file_that_becomes_another_is_refused(
     file.write_text("{}")
     with monkeypatch.context() as patched:
         patched.setattr(os, "fstat", lambda _: os.stat_result((mode, *[0] * 9)))
-        with pytest.raises(OSError, match=f"it is {what}, expected a regular file") as caught:
-            read_regular_file(str(file))
-    assert caught.value.errno == errno.EINVAL
+        with pytest.raises(ExecPolicyError, match=f"it is {what}, expected a regular file") as caught:
+            read_bytes(str(file))
+    cause = caught.value.__cause__
+    assert isinstance(cause, OSError)
+    assert cause.errno == errno.EINVAL
+    assert caught.value.advice == "check the path"
 
 
 def test_a_regular_file_is_read_also_through_a_link(tmp_path: Path) -> None:
     file, link = tmp_path / "a.json", tmp_path / "b.json"
     file.write_bytes(b"{}\r\n")
     link.symlink_to(file)
-    assert read_regular_file(str(file)) == read_regular_file(str(link)) == b"{}\r\n"
+    assert read_bytes(str(file)) == read_bytes(str(link)) == b"{}\r\n"
 
 
-def test_what_is_no_path_is_a_value_error() -> None:
-    nul: Any = "a\0b"
-    with pytest.raises(ValueError, match="null"):
-        read_regular_file(nul)
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("a\0b", 'cannot read "a\\x00b": embedded null byte'),
+        ("none.json", 'cannot read "none.json": No such file or directory'),
+        ('a"b', 'cannot read "a\\"b": No such file or directory'),
+        ("n" * 1000, f'cannot read "{"n" * 239}…": File name too long'),
+    ],
+)
+def test_what_is_no_file_is_refused(path: str, message: str) -> None:
+    for read in (read_bytes, read_text, *LOADS):
+        with pytest.raises(ExecPolicyError) as caught:
+            read(path)
+        assert (caught.value.message, caught.value.advice) == (message, "check the path")
