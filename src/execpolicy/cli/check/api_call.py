@@ -10,8 +10,7 @@ from execpolicy.api import Api
 from execpolicy.cli.caller_and_target import read_caller
 from execpolicy.cli.check.call import read_api, read_claims, read_headers, read_output, read_query
 from execpolicy.cli.check.notes import how_to_tell_of_call, notes_on_call
-from execpolicy.cli.condition_key import by_option
-from execpolicy.cli.context_option import read_context
+from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.terminal import complain, complain_of, width_of, write, write_rows
@@ -41,30 +40,30 @@ def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
 def _answer_of(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse | None:
     api = read_api(inputs, arguments.api, arguments.stage, allow_outside=arguments.allow_outside)
     caller = _caller(inputs, arguments)
-    told = read_context(inputs, arguments)
+    given = read_context(inputs, arguments)
     headers, query = read_headers(inputs, arguments.header), read_query(inputs, arguments.query)
     endpoint = arguments.vpc_endpoint
     policy = None if endpoint is None else inputs.policy(endpoint, "vpc_endpoint", "--vpc-endpoint")
     output = arguments.authorizer_output
     answer = None if output is None else read_output(inputs, output)
     claims = None if arguments.claims is None else read_claims(inputs, arguments.claims)
-    if api is None or told is None or inputs.faults:
+    if api is None or given is None or inputs.faults:
         return None
     if not _has_path(inputs, api, arguments):
         return None
-    named = told.is_named(
+    accepted = given.accepts_keys(
         inputs,
         lambda: refuse_unnamed_in_call(
             api,
-            told.context,
+            given.context,
             caller=caller,
             vpc_endpoint_policy=policy,
             authorizer_output=answer,
             cache=None,
-            admit=by_option,
+            admit=allow_key_option,
         ),
     )
-    if not named:
+    if not accepted:
         return None
     return inputs.attempt(
         lambda: api.invoke(
@@ -73,7 +72,7 @@ def _answer_of(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse
             caller=caller,
             headers=headers or None,
             query=query or None,
-            context=told.context,
+            context=given.context,
             vpc_endpoint_policy=policy,
             domain_name=arguments.domain,
             authorizer_output=answer,

@@ -10,8 +10,7 @@ from execpolicy.cli.caller_and_target import read_caller, read_target
 from execpolicy.cli.check.conflicts import refuse_what_does_not_go_together
 from execpolicy.cli.check.notes import how_to_tell, notes
 from execpolicy.cli.check.options import DEFAULT_ACTION
-from execpolicy.cli.condition_key import by_option
-from execpolicy.cli.context_option import read_context
+from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.terminal import AUTO, complain, complain_of, wants_colour, width_of, write, write_rows
@@ -49,20 +48,20 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
     caller = read_caller(inputs, arguments, getattr(arguments, "as"))
     target = read_target(inputs, arguments)
-    told = read_context(inputs, arguments)
+    given = read_context(inputs, arguments)
     request = inputs.attempt(
         lambda: Request(
             # An unusable caller or context is told already; what is wrong with the rest is told as well.
             caller=caller or Principal.anonymous(),
             action=arguments.action or DEFAULT_ACTION,
             resource=arguments.on,
-            context=told.context if caller and told else None,
+            context=given.context if caller and given else None,
             resource_account=arguments.resource_account,
         )
     )
-    if inputs.faults or request is None or told is None:
+    if inputs.faults or request is None or given is None:
         return None
-    if not told.is_named(inputs, lambda: refuse_unnamed_by(request, target, admit=by_option)):
+    if not given.accepts_keys(inputs, lambda: refuse_unnamed_by(request, target, admit=allow_key_option)):
         return None
     return inputs.attempt(lambda: authorize(request, target))
 

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from execpolicy.cli.caller_and_target import read_caller, read_target
 from execpolicy.cli.check.notes import how_to_tell
-from execpolicy.cli.condition_key import by_option
-from execpolicy.cli.context_option import read_context
+from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.inputs import Inputs
 from execpolicy.diagnose.diagnosis import Meaning
 from execpolicy.document.syntax.wording import listed
@@ -68,19 +67,21 @@ def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) -
     resource = _resource(inputs, arguments, meaning)
     caller = None if principal is None else read_caller(inputs, arguments, principal)
     target = read_target(inputs, arguments)
-    told = read_context(inputs, arguments)
-    if resource is None or caller is None or told is None or inputs.faults:
+    given = read_context(inputs, arguments)
+    if resource is None or caller is None or given is None or inputs.faults:
         return None
     request = inputs.attempt(
         lambda: Request(
             caller=caller,
             action=arguments.action or meaning.action,
             resource=resource,
-            context=told.context,
+            context=given.context,
             resource_account=arguments.resource_account,
         )
     )
-    if request is None or not told.is_named(inputs, lambda: refuse_unnamed_by(request, target, admit=by_option)):
+    if request is None or not given.accepts_keys(
+        inputs, lambda: refuse_unnamed_by(request, target, admit=allow_key_option)
+    ):
         return None
     decision = inputs.attempt(lambda: authorize(request, target))
     return None if decision is None else _compare(meaning, decision)

@@ -1,0 +1,227 @@
+"""The context of a request, from ``--context``, ``--at``, ``--partial`` and ``--allow-unknown-key``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from shlex import quote
+from typing import NamedTuple
+
+from execpolicy.cli.inputs import Inputs, name_of
+from execpolicy.document.syntax.diagnostics import diagnostics
+from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.document.syntax.json_reader import read_json
+from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Node, Text, describe
+from execpolicy.errors import Diagnostic, RequestError
+from execpolicy.language.context import Context
+from execpolicy.language.key_names import fault_of_admitted, is_known, unknown_key
+from execpolicy.source import Source, Span
+
+OPTION = "--context"
+ALLOW_OPTION = "--allow-unknown-key"
+AT_OPTION = "--at"
+NOW = "now"
+
+_FORM = '{"aws:SourceIp": "203.0.113.9"}'
+
+
+def allow_key_option(name: str) -> str:
+    """The option that accepts a condition key that is not in the catalogue."""
+    return f"{ALLOW_OPTION} {quote(name)}"
+
+
+class ContextEntry(NamedTuple):
+    """One key with its values, where they were given, and where the key is ``named``.
+
+    Values of one ``option`` alone can make a list.
+    """
+
+    key: str
+    values: tuple[str, ...]
+    source: Source
+    span: Span
+    named: Span
+    option: str = ""
+
+    @property
+    def place(self) -> str:
+        return f"{self.source.name}:{self.span.line}:{self.span.column}"
+
+
+class GivenContext(NamedTuple):
+    """The context that the options give, and where they give each key."""
+
+    context: Context
+    given: Mapping[str, ContextEntry]
+
+    def accepts_keys(self, inputs: Inputs, refuse: Callable[[], object]) -> bool:
+        """Whether each key means something; one for which ``refuse`` raises RequestError is reported at its place."""
+        if not self.context.foreign():
+            return True
+        try:
+            refuse()
+        except RequestError as error:
+            inputs.faults.append(self._placed(error.diagnostic))
+            return False
+        return True
+
+    def _placed(self, fault: Diagnostic) -> Diagnostic:
+        assert fault.source is not None, "the text of the source is the key"
+        given = self.given[fault.source.text.lower()]
+        return fault._replace(source=given.source, span=given.named)
+
+
+def read_context(inputs: Inputs, arguments: argparse.Namespace) -> GivenContext | None:
+    """The context that the options ``--context``, ``--at``, ``--partial`` and ``--allow-unknown-key`` give.
+
+    Args:
+        inputs: reads the files and takes what is wrong.
+        arguments: the arguments of a command that has these options.
+
+    Returns:
+        The context, or None where something is wrong.
+    """
+    allow_unknown: list[str] = arguments.allow_unknown_key
+    before = len(inputs.faults)
+    merged: dict[str, ContextEntry] = {}
+    _check_allowed(inputs, allow_unknown)
+    for given in (*_at(arguments.at), *_options(inputs, arguments.context, {name.lower() for name in allow_unknown})):
+        _check_values(inputs, given)
+        _merge(inputs, merged, given)
+    if len(inputs.faults) > before:
+        return None
+    values = {given.key: given.values for given in merged.values()}
+    return GivenContext(Context(values, complete=not arguments.partial, allow_unknown=allow_unknown), merged)
+
+
+def _check_allowed(inputs: Inputs, names: Sequence[str]) -> None:
+    for name in names:
+        fault = fault_of_admitted(name)
+        if fault is not None:
+            source, (message, advice) = Source(ALLOW_OPTION, name), fault
+            inputs.faults.append(Diagnostic(message, source, source.span(0, len(name)), advice=advice, rule="KEY-1"))
+
+
+def _at(at: str | None) -> Iterator[ContextEntry]:
+    if at is not None:
+        source = Source(AT_OPTION, at)
+        span = source.span(0, len(at))
+        yield ContextEntry("aws:CurrentTime", (_now() if at == NOW else at,), source, span, span)
+
+
+def _now() -> str:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _options(inputs: Inputs, options: Sequence[str], allowed: Collection[str]) -> Iterator[ContextEntry]:
+    for text in options:
+        key, equals, value = text.partition("=")
+        if not equals:
+            yield from _keys_in_file(inputs, text, allowed=allowed)
+            continue
+        source = Source(OPTION, text)
+        named = source.span(0, len(key))
+        fault = _fault_of_key(key, source, named, allowed=allowed)
+        if fault is None:
+            yield ContextEntry(key, (value,), source, source.span(len(key) + 1, len(text)), named, OPTION)
+        else:
+            inputs.faults.append(fault)
+
+
+def _check_values(inputs: Inputs, given: ContextEntry) -> None:
+    """Refuse values that do not fit their key, at the place where they were given."""
+    try:
+        Context({given.key: given.values}, allow_unknown=[given.key])
+    except RequestError as error:
+        inputs.faults.append(
+            error.diagnostic._replace(
+                source=given.source, span=given.span, advice=_advice_on_value(given, error.advice)
+            )
+        )
+
+
+def _advice_on_value(given: ContextEntry, advice: str) -> str:
+    if given.source.name == AT_OPTION:
+        return "such as 2026-03-01T12:00:00Z, 1772366400 or now"
+    return advice
+
+
+def _merge(inputs: Inputs, merged: dict[str, ContextEntry], given: ContextEntry) -> None:
+    key = given.key.lower()
+    known = merged.get(key)
+    if known is None:
+        merged[key] = given
+    elif known.option and known.option == given.option:
+        merged[key] = known._replace(values=known.values + given.values)
+    else:
+        message = f"found {given.key} a second time; the first is at {known.place}"
+        advice = "give a key in one place; names of keys are case-insensitive"
+        inputs.faults.append(Diagnostic(message, given.source, given.span, advice=advice, rule="CND-2"))
+
+
+def _keys_in_file(inputs: Inputs, path: str, *, allowed: Collection[str]) -> Iterator[ContextEntry]:
+    """The keys of a file, a JSON object of names with a value or a list of values, in its order.
+
+    ``allowed`` are names of keys that are accepted though the catalogue does not have them, in lower case.
+
+    What is wrong goes to ``inputs``; a file that is no JSON gives nothing.
+    """
+    content = inputs.content(path, OPTION)
+    if content is None:
+        return
+    text = inputs.attempt(lambda: decode(content, name_of(path)).removeprefix(BOM))
+    if text is None:
+        return
+    source = Source(name_of(path), text)
+    root, faults = read_json(text)
+    inputs.faults.extend(diagnostics(faults, [], None, source))
+    if root is None:
+        return
+    if isinstance(root, JsonObject) and "Statement" in root.members:
+        advice = "this is a policy: give it to --identity, --resource or another option for policies"
+        _report_at(inputs, source, root, "found a policy document, expected an object of condition keys", advice)
+        return
+    if not isinstance(root, JsonObject):
+        message = f"found {describe(root)}, expected an object of condition keys"
+        _report_at(inputs, source, root, message, f"write {_FORM}")
+        return
+    for name, (start, end, value) in root.members.items():
+        named = source.span(start, end)
+        fault = _fault_of_key(name, source, named, allowed=allowed)
+        if fault is not None:
+            inputs.faults.append(fault)
+            continue
+        values = _values_of(inputs, source, name, value)
+        if values is not None:
+            yield ContextEntry(name, values, source, source.span(value.start, value.end), named)
+
+
+def _values_of(inputs: Inputs, source: Source, name: str, node: Node) -> tuple[str, ...] | None:
+    """The values of one key as text: numbers and booleans as they are written, so that nothing is rounded."""
+    items = node.items if isinstance(node, JsonArray) else [node]
+    values = []
+    for item in items:
+        if isinstance(item, Text):
+            values.append(item.value)
+        elif isinstance(item, (JsonNumber, JsonBoolean)):
+            values.append(item.text)
+        else:
+            message = f"found {describe(item)} as the value of {name}, expected text, a number, a boolean or a list"
+            advice = "leave the key out if the request does not carry it"
+            _report_at(inputs, source, item, message, advice)
+            return None
+    return tuple(values)
+
+
+def _report_at(inputs: Inputs, source: Source, node: Node, message: str, advice: str) -> None:
+    inputs.faults.append(Diagnostic(message, source, source.span(node.start, node.end), advice=advice))
+
+
+def _fault_of_key(name: str, source: Source, span: Span, *, allowed: Collection[str]) -> Diagnostic | None:
+    """What to say of a name that can be no condition key; nothing where it can be one, or is allowed."""
+    if is_known(name) or name.lower() in allowed:
+        return None
+    message, advice = unknown_key(name, admit=allow_key_option)
+    return Diagnostic(message, source, span, advice=advice, rule="KEY-1")
