@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execpolicy import Source, Span
-from execpolicy.source import EXCERPT_WIDTH
+from execpolicy._base.excerpt import EXCERPT_WIDTH
 
 TEXT = "one\r\ntwo\n\nfour"
 

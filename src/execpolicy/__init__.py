@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from execpolicy.engine.explain.trace import ClauseTrace, LayerTrace, PolicyTrace, RequestTrace, StatementTrace
     from execpolicy.engine.layers import Layer, Outcome
     from execpolicy.engine.request import Request
-    from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, RequestError, UsageError
+    from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, RequestError, Source, Span, UsageError
     from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
     from execpolicy.gateway.authorizers.cache import AuthorizerCache
     from execpolicy.gateway.authorizers.output import AuthorizerOutput
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from execpolicy.language.context import Context
     from execpolicy.language.grant import Grant
     from execpolicy.language.principal import Principal
-    from execpolicy.source import Source, Span
 
 __all__ = [
     "Api",
@@ -146,8 +145,8 @@ _MODULES = {
     "RequestTrace": "execpolicy.engine.explain.trace",
     "ResponseType": "execpolicy.gateway.model.names",
     "Route": "execpolicy.gateway.model.route",
-    "Source": "execpolicy.source",
-    "Span": "execpolicy.source",
+    "Source": "execpolicy.errors",
+    "Span": "execpolicy.errors",
     "Stage": "execpolicy.gateway.model.stage",
     "StatementTrace": "execpolicy.engine.explain.trace",
     "Step": "execpolicy.gateway.flow.response",

@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from execpolicy._base.characters import lone_surrogate
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.errors import RequestError, UsageError
-from execpolicy.source import Source
+from execpolicy.errors import RequestError, Source, UsageError
 
 if TYPE_CHECKING:
     from typing import Any, TypeVar

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy.cli.test.keywords import parse_keywords
-from execpolicy.errors import ExecPolicyError
-from execpolicy.source import Span
+from execpolicy.errors import ExecPolicyError, Span
 from tests.cli.case_files import READS, SELLS, numbered, save, timeless
 from tests.cli.conftest import Execute
 from tests.cli.test_test_verb import lines

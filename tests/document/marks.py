@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from execpolicy.document.policy import Policy
-from execpolicy.errors import Diagnostic, PolicySyntaxError
-from execpolicy.source import Source, Span
+from execpolicy.errors import Diagnostic, PolicySyntaxError, Source, Span
 
 NAME = "policy.json"
 

@@ -17,8 +17,7 @@ from execpolicy.document.model import Statement
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonObject
-from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
-from execpolicy.source import Source, Span
+from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, Span, UsageError
 from tests.document.documents import documents, placeless
 
 DOCUMENT = """{"Version": "2012-10-17", "Id": "doc", "Statement": {

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from execpolicy.errors import Source, Span
 from execpolicy.render.excerpt import MAX_LINES, MIN_WIDTH, WIDTH, cells, excerpt
-from execpolicy.source import Source, Span
 
 
 def shown(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Diagnostic, Policy, PolicySyntaxError
-from execpolicy.source import Source
+from execpolicy.errors import Source
 from execpolicy.testing import CallCase, Case, CaseFile, load_cases, run_item
 
 CASES = "orders.execpolicy.json"

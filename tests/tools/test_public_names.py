@@ -33,7 +33,7 @@ def test_a_name_of_each_package_is_read_with_its_module() -> None:
 )
 def test_a_line_that_names_no_module_of_a_public_name_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match=r"^public_names\.txt:2: expected a new public name and its module, found '"):
-        public_names(f"execpolicy.Source  execpolicy.source\n{line}\n")
+        public_names(f"execpolicy.Source  execpolicy.errors\n{line}\n")
 
 
 def test_a_name_that_is_listed_twice_is_refused() -> None:

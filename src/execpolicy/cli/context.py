@@ -12,10 +12,9 @@ from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Node, Text, describe
-from execpolicy.errors import Diagnostic, RequestError
+from execpolicy.errors import Diagnostic, RequestError, Source, Span
 from execpolicy.language.context import Context
 from execpolicy.language.key_names import fault_of_admitted, is_known, unknown_key
-from execpolicy.source import Source, Span
 
 OPTION = "--context"
 ALLOW_OPTION = "--allow-unknown-key"

@@ -12,8 +12,7 @@ from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.files import read_bytes
 from execpolicy.document.syntax.nodes import MAX_DOCUMENT
-from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
-from execpolicy.source import Source
+from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, Source
 
 STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "<stdin>"

@@ -19,9 +19,8 @@ from execpolicy.diagnose.known_messages import ANSWERS, Answer
 from execpolicy.diagnose.pasted_text import Pasted, take_apart, without_secrets
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.engine.layers import Layer
-from execpolicy.errors import RequestError
+from execpolicy.errors import RequestError, Source
 from execpolicy.gateway.model.names import ApiType
-from execpolicy.source import Source
 
 __all__ = ["Gate", "Meaning", "read_message"]
 

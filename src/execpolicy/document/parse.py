@@ -18,8 +18,7 @@ from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Membe
 from execpolicy.document.syntax.python_objects import read_objects
 from execpolicy.document.syntax.wording import meant, quoted
 from execpolicy.document.variable_syntax import TemplateError, read_template
-from execpolicy.errors import PolicySyntaxError
-from execpolicy.source import Source
+from execpolicy.errors import PolicySyntaxError, Source
 
 if TYPE_CHECKING:
     from typing import Any

@@ -14,8 +14,7 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement
 from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.nodes import SPACE, Node, Text, plain
-from execpolicy.errors import ExecPolicyError, UsageError
-from execpolicy.source import Source, Span
+from execpolicy.errors import ExecPolicyError, Source, Span, UsageError
 
 if TYPE_CHECKING:
     from typing import Any, Protocol

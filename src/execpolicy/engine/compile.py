@@ -12,10 +12,10 @@ from execpolicy.document.syntax.nodes import NOWHERE
 from execpolicy.engine.clauses import Clause, ClauseTable, PrincipalClause
 from execpolicy.engine.fast.layer import Chains
 from execpolicy.engine.view import View
+from execpolicy.errors import Span
 from execpolicy.language.condition import Truth, kleene_all
 from execpolicy.language.grant import Grant
 from execpolicy.language.principal import FEDERATED_USER
-from execpolicy.source import Span
 
 if TYPE_CHECKING:
     from execpolicy.engine.full.statement_table import Sheet

@@ -10,8 +10,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.request import Request
-from execpolicy.errors import UsageError
-from execpolicy.source import Span
+from execpolicy.errors import Span, UsageError
 
 if TYPE_CHECKING:
     from typing import Any, NoReturn

@@ -10,13 +10,12 @@ from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import encodable, own
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.view import Setting, View
-from execpolicy.errors import RequestError
+from execpolicy.errors import RequestError, Source
 from execpolicy.language.arn import EVERY, read_resource
 from execpolicy.language.context import Context
 from execpolicy.language.key_values import Facts
 from execpolicy.language.principal import ANONYMOUS
 from execpolicy.language.told import OF_THE_RESOURCE, TO_CHECK
-from execpolicy.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.errors import RequestError
+from execpolicy.errors import RequestError, Source
 from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Matcher, Tokens, Wildcard, matcher
-from execpolicy.source import Source
 
 if TYPE_CHECKING:
     from typing import NoReturn

@@ -9,13 +9,12 @@ from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy._base.frozen import Frozen, setter
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import encodable, flag, items, own, texts_or_none, with_article
-from execpolicy.errors import RequestError, UsageError
+from execpolicy.errors import RequestError, Source, UsageError
 from execpolicy.language.context_keys import KeyType
 from execpolicy.language.context_keys import lookup as catalogued
 from execpolicy.language.key_names import by_argument, fault_of_admitted, is_foreign, is_known, unknown_key
 from execpolicy.language.operators import read_address, read_bool, read_date, read_number
 from execpolicy.language.told import FOREIGN, TO_CHECK, bits_of
-from execpolicy.source import Source
 
 if TYPE_CHECKING:
     from typing import Any

@@ -19,8 +19,7 @@ from execpolicy.arguments import (
 from execpolicy.arguments import text as checked_text
 from execpolicy.document.principal_name import PrincipalName, PrincipalNameError, read_principal_name
 from execpolicy.document.syntax.wording import listed
-from execpolicy.errors import RequestError, UsageError
-from execpolicy.source import Source
+from execpolicy.errors import RequestError, Source, UsageError
 
 #: Kinds of callers. A ``role`` is a session of that role whose name was not told.
 USER, ROOT, SESSION, ROLE, FEDERATED_USER = "user", "root", "session", "role", "federated-user"

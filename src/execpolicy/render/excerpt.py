@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from execpolicy.errors import Source, Span
 from execpolicy.render.row import Row, row
-from execpolicy.source import Source, Span
 
 #: A statement of more lines than this is shown in part.
 MAX_LINES = 16

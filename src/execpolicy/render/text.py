@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.explain.outline import Line
 from execpolicy.engine.explain.trace import StatementTrace
+from execpolicy.errors import Source
 from execpolicy.render.excerpt import excerpt
 from execpolicy.render.row import Row, row
-from execpolicy.source import Source
 
 _INDENT = "  "
 #: What goes on in the next line stands this much deeper.

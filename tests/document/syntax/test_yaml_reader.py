@@ -24,7 +24,7 @@ from execpolicy.document.syntax.nodes import (
     walk,
 )
 from execpolicy.document.syntax.yaml_reader import MAX_YAML, read_yaml
-from execpolicy.source import Source
+from execpolicy.errors import Source
 from tests.document.marks import unmarked
 from tests.refused import refused
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from execpolicy import Api, Authorizer, Policy, PolicySyntaxError, Route, UsageError
 from execpolicy.document.syntax.nodes import Written
+from execpolicy.errors import Source
 from execpolicy.gateway.authorizers.output import AuthorizerOutput, Failure, compiled_policy, output_in_file
 from execpolicy.gateway.model.names import ApiType, ResponseType
-from execpolicy.source import Source
 from tests.refused import Refusal, refused
 
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders"

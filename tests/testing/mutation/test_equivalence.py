@@ -12,10 +12,10 @@ from execpolicy import Policy, Request, RequestError, Target, authorize
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.view import View
+from execpolicy.errors import Source
 from execpolicy.language.condition import Truth
 from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.language.grant import Grant
-from execpolicy.source import Source
 from execpolicy.testing.case_file.model import Case, Expectation
 from execpolicy.testing.mutation.changes import changes
 from execpolicy.testing.mutation.documents import Document, changed, held_policies

@@ -11,8 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from execpolicy.errors import Diagnostic
-from execpolicy.source import Source
+from execpolicy.errors import Diagnostic, Source
 from execpolicy.testing import load_cases, parse_cases, run_item
 from execpolicy.testing.coverage import StatementCoverage
 from execpolicy.testing.report.as_json import SCHEMA_VERSION, report_to_json

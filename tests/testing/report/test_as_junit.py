@@ -10,8 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from execpolicy.errors import Diagnostic
-from execpolicy.source import Source
+from execpolicy.errors import Diagnostic, Source
 from execpolicy.testing import parse_cases, run_item
 from execpolicy.testing.report.as_junit import class_of, legal, report_to_junit
 from execpolicy.testing.report.model import FileReport, Ran, RunReport

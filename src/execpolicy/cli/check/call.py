@@ -13,10 +13,9 @@ from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonObject, Written, describe, plain
-from execpolicy.errors import Diagnostic
+from execpolicy.errors import Diagnostic, Source
 from execpolicy.gateway.authorizers.output import output_in_file
 from execpolicy.loaders.api_file.document import parse_api
-from execpolicy.source import Source
 
 
 def read_api(inputs: Inputs, path: str, stage: str | None, *, allow_outside: bool = False) -> Api | None:

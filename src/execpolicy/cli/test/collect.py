@@ -11,8 +11,7 @@ from execpolicy.cli.test.case_paths import find
 from execpolicy.cli.test.keywords import Selects
 from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.encoding import decode
-from execpolicy.errors import Diagnostic
-from execpolicy.source import Source
+from execpolicy.errors import Diagnostic, Source
 from execpolicy.testing.case_file.load import parse_cases
 from execpolicy.testing.case_file.model import CaseFile, Item
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Final
 
 from execpolicy.document.syntax.wording import quoted
-from execpolicy.errors import ExecPolicyError
-from execpolicy.source import Source
+from execpolicy.errors import ExecPolicyError, Source
 
 if TYPE_CHECKING:
     from pyparsing import ParserElement, ParseResults

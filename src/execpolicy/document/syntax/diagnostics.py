@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.syntax.nodes import MAX_FAULTS, NOWHERE, TOO_MANY, TOO_MANY_ADVICE, Fault, Node, walk
-from execpolicy.errors import Diagnostic
-from execpolicy.source import Source
+from execpolicy.errors import Diagnostic, Source
 
 
 class Problem(NamedTuple):

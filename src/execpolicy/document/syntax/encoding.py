@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from execpolicy._base.characters import lone_surrogate
 from execpolicy.document.syntax.nodes import MAX_DOCUMENT, MAX_VALUES, Fault
-from execpolicy.errors import Diagnostic, PolicySyntaxError
-from execpolicy.source import Source
+from execpolicy.errors import Diagnostic, PolicySyntaxError, Source
 
 BOM = "\ufeff"
 

@@ -16,8 +16,7 @@ from execpolicy.document.syntax.nodes import (
     describe,
 )
 from execpolicy.document.syntax.wording import listed, meant, quoted
-from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
-from execpolicy.source import Source, Span
+from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, Source, Span
 
 
 class Problems:

@@ -7,7 +7,7 @@ from execpolicy.document.syntax.encoding import BOM
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import Node
-from execpolicy.source import Source
+from execpolicy.errors import Source
 
 #: The endings of names of YAML files; a text of any other name is YAML unless it begins as JSON does.
 YAML_ENDINGS = (".yaml", ".yml")

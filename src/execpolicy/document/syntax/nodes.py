@@ -14,7 +14,7 @@ from execpolicy.document.syntax.wording import cut, quoted
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from execpolicy.source import Source
+    from execpolicy.errors import Source
 
 
 #: The offset of a node that has no place in a text, because the document was given as Python objects.

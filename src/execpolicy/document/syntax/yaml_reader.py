@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from execpolicy.document.syntax.encoding import check_text
 from execpolicy.document.syntax.nodes import Fault, Node, StopReadingError
 from execpolicy.document.syntax.wording import quoted
-from execpolicy.errors import ExecPolicyError
-from execpolicy.source import Source
+from execpolicy.errors import ExecPolicyError, Source
 
 if TYPE_CHECKING:
     from yaml import MarkedYAMLError

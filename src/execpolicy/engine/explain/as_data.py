@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.explain.trace import ClauseTrace, LayerTrace, RequestTrace, StatementTrace
-from execpolicy.source import Span
+from execpolicy.errors import Span
 
 if TYPE_CHECKING:
     from typing import Any

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from execpolicy.engine.decision import Decision
     from execpolicy.engine.fast.chain import Subject
     from execpolicy.engine.full.statement_table import Evidence, Line, Written
+    from execpolicy.errors import Source, Span
     from execpolicy.language.condition import Truth
-    from execpolicy.source import Source, Span
 
 
 class RequestTrace(NamedTuple):

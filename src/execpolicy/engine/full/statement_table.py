@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, Occurrence
     from execpolicy.engine.fast.chain import Subject
     from execpolicy.engine.view import Setting
-    from execpolicy.source import Source
+    from execpolicy.errors import Source
 
     #: Whether a statement applies, how it names the caller, and which of its clauses failed first.
     Found: TypeAlias = tuple[Truth, Grant, int | None]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from execpolicy.errors import RequestError
-from execpolicy.source import Source
+from execpolicy.errors import RequestError, Source
 
 #: Methods that APIs declare. A route key of such a name could not be told from a root path whose slash was forgotten.
 VERBS = "ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT"

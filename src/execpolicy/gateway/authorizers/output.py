@@ -30,9 +30,8 @@ from execpolicy.document.syntax.python_objects import read_objects
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import CompiledPolicies
-from execpolicy.errors import Diagnostic, PolicySyntaxError, UsageError
+from execpolicy.errors import Diagnostic, PolicySyntaxError, Source, UsageError
 from execpolicy.gateway.model.names import ApiType, ResponseType, one_of
-from execpolicy.source import Source
 
 #: The one text of an error that is a 401; nothing may stand before or after it (AUT-3).
 UNAUTHORIZED = "Unauthorized"

@@ -12,6 +12,7 @@ from execpolicy.document.syntax.fields import Fields, Problems, entry
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import Node
+from execpolicy.errors import Source
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType, EndpointType, KeySource
 from execpolicy.gateway.model.readings import READINGS, Readings
@@ -20,7 +21,6 @@ from execpolicy.loaders.api_file.authorizers import read_authorizers
 from execpolicy.loaders.api_file.policies import PolicyReader
 from execpolicy.loaders.api_file.routes import read_routes
 from execpolicy.loaders.api_file.stages_and_domains import read_api_keys, read_domains, read_stage, read_stages
-from execpolicy.source import Source
 
 SCHEMA: Final = "execpolicy/api/1"
 

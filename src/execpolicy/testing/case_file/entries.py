@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict, Unpack
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import instance, text, texts
-from execpolicy.source import Source, Span
+from execpolicy.errors import Source, Span
 
 #: What a case may expect of a request or a call. ``deny`` is either kind of denial, of a call that reaches a route any
 #: refusal, whether or not a policy had a say; ``error`` that the library refuses it as one that nobody could make.

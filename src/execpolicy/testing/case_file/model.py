@@ -13,8 +13,7 @@ from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.caller import Target
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
-from execpolicy.errors import ExecPolicyError, UsageError
-from execpolicy.source import Source
+from execpolicy.errors import ExecPolicyError, Source, UsageError
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.entries import ABOUT, ERROR, OUTCOMES, About, Entry
 from execpolicy.testing.case_file.expected import layers_or_none, lowered_or_none, set_or_none

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from execpolicy._base.frozen import Frozen
-from execpolicy.source import Span
+from execpolicy.errors import Span
 from execpolicy.testing.coverage.outline import ClauseOutline, StatementOutline
 from execpolicy.testing.coverage.tally import Tally
 

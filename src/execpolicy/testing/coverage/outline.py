@@ -11,7 +11,7 @@ from typing import NamedTuple
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import Clause, ClauseTable, ConditionClause
 from execpolicy.engine.compile import CompiledStatement, Occurrence, compile_policy
-from execpolicy.source import Span
+from execpolicy.errors import Span
 
 
 class ClauseOutline(NamedTuple):

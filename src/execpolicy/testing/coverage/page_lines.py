@@ -7,7 +7,7 @@ from html import escape
 from typing import NamedTuple
 
 from execpolicy.document.syntax.wording import printable
-from execpolicy.source import Source, Span
+from execpolicy.errors import Source, Span
 from execpolicy.testing.coverage.model import ClauseReport, ClauseState, PolicyReport, StatementReport, StatementState
 from execpolicy.testing.coverage.page_words import CLAUSE_WORDS, STATEMENT_WORDS
 from execpolicy.testing.coverage.tally import Example, Tally

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from execpolicy.errors import UsageError
-from execpolicy.source import Span
+from execpolicy.errors import Span, UsageError
 from execpolicy.testing.coverage.entry import Entry
 from execpolicy.testing.coverage.outline import ClauseOutline, PolicyOutline, StatementOutline
 from execpolicy.testing.coverage.tally import Count, Example

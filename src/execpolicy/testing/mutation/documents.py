@@ -11,8 +11,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.escapes import unwrap
 from execpolicy.document.syntax.nodes import Node, plain
 from execpolicy.engine.caller import Caller, Target
-from execpolicy.errors import PolicySyntaxError
-from execpolicy.source import Source
+from execpolicy.errors import PolicySyntaxError, Source
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.model import Case, Item
 from execpolicy.testing.mutation.difference import difference, difference_of_texts
