@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
 
 from execpolicy import Outcome, Request, RequestError, Target
-from execpolicy.engine.clauses import spelled
-from execpolicy.engine.compile import CompiledStatement, Occurrence
+from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.full.evaluation import Inquiry
 from execpolicy.engine.layered_request import Case, case_of
 from execpolicy.engine.view import View
-from execpolicy.language.condition import Truth
-from execpolicy.language.grant import Grant
 from tests.model.evaluator import World
+from tests.properties import definitions
 from tests.properties.worlds import decided, request_of, worlds
 
 
@@ -59,55 +58,19 @@ def test_evidence_is_what_the_clauses_say(world: World, other: World) -> None:
         assert inquiry.decide() == case.decide()
 
 
-def outcome_if(case: Case, occurrences: Any) -> Outcome:
-    """The outcome if the results of some occurrences were others."""
-
-    def judge(statement: CompiledStatement, view: View) -> Truth:
-        truths = [occurrences(each, view) for each in statement.occurrences]
-        return False if False in truths else None if None in truths else True
-
-    return case.decide(judge).outcome
-
-
-def star_names_the_session(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
-    """How strongly a statement names a caller if ``*`` may name a federated user's session (EVL-9)."""
-    sure, possible = statement.grant(view)
-    stars = statement.principal is not None and "*" in statement.principal.values
-    return sure, Grant.DIRECT if stars and view.principal.kind == "federated-user" else possible
-
-
-@settings(max_examples=200)
-@given(worlds())
-def test_what_an_outcome_hangs_on_is_what_changes_it(world: World) -> None:
-    try:
-        decision = decided(world)
-    except RequestError:
-        return
-    if decision is None or decision.outcome is Outcome.INDETERMINATE:
-        return
-    case = by_itself(decision.request, decision.target)
-    places = [
-        (each, part.view)
-        for part in case.parts.values()
-        for statement in part.policies.statements()
-        for each in statement.occurrences
-    ]
-
-    def forgetting(key: str) -> Any:
-        return lambda each, view: each.clause.test(view.forgetting(key))
-
-    def doubting(rule: str) -> Any:
-        def told(each: Occurrence, view: View) -> Truth:
-            return None if rule in each.clause.assumptions(view) else each.clause.test(view)
-
-        return told
-
-    asked = {(key, view) for each, view in places for key in sorted(each.clause.keys())}
-    absent = {key for key, view in asked if view.facts.values(key) == ()}
-    rules = {rule for each, view in places for rule in each.clause.assumptions(view)}
-    unsure = Outcome.INDETERMINATE
-    assert decision.missing_keys == {spelled(key) for key in absent if outcome_if(case, forgetting(key)) is unsure}
-    resting = {rule for rule in rules - {"EVL-9"} if outcome_if(case, doubting(rule)) is unsure}
-    if "EVL-9" in rules and case.decide(naming=star_names_the_session).outcome is unsure:
-        resting.add("EVL-9")
-    assert decision.assumed == resting
+@settings(max_examples=400)
+@given(worlds(), st.booleans())
+def test_what_an_outcome_depends_on_is_what_changes_it(world: World, partial: bool) -> None:
+    if partial:
+        world = world._replace(complete=False)
+    request, target = request_of(world)
+    decision = decided(world)
+    case = by_itself(request, target)
+    outcome = definitions.outcome_of(case)
+    event(outcome.value)
+    unreadable = outcome is Outcome.INDETERMINATE and definitions.decides(case, definitions.is_unreadable)
+    assert (decision is None) is unreadable
+    if decision is not None:
+        assert decision.outcome is outcome
+        assert decision.missing_keys == definitions.missing_keys(case)
+        assert decision.assumed == definitions.assumed(case)

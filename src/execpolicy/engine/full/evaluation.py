@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from execpolicy._base.lazy import lazy_attribute
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.layered_request import Case, Verdicts, case_of, layers_of
-from execpolicy.engine.layers import Layer
 from execpolicy.language.condition import Truth
 
 if TYPE_CHECKING:
     from execpolicy.engine.caller import Target
     from execpolicy.engine.full.evaluate import Naming
     from execpolicy.engine.full.statement_table import Evidence
+    from execpolicy.engine.layers import Layer
     from execpolicy.engine.request import Request
-
-#: Of each layer, what statements would come to, by their place.
-Retold = Mapping[Layer, Mapping[int, Truth]]
 
 
 class Inquiry:
@@ -56,12 +51,7 @@ class Inquiry:
             for line, each in zip(evidence.sheet.lines, evidence.founds, strict=True)
         }
 
-    def decide(self, retold: Retold | None = None, naming: Naming = CompiledStatement.grant) -> Verdicts:
-        """What the layers say, or would if some statements applied otherwise or named the caller otherwise."""
+    def decide(self, naming: Naming = CompiledStatement.grant) -> Verdicts:
+        """What the layers say."""
         applying = self._applying
-        if retold:
-            applying = applying.copy()
-            for layer, statements in retold.items():
-                lines = self.evidence[layer].sheet.lines
-                applying.update({id(lines[at][3]): truth for at, truth in statements.items()})
         return self.case.decide(lambda statement, view: applying[id(statement)], naming)

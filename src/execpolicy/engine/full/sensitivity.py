@@ -1,17 +1,20 @@
-"""What an outcome hangs on: keys that were missing or unknown, and readings that AWS does not document.
+"""Which missing keys and which assumed rules change the outcome of a request.
 
-All are found in one way: take what is in doubt as unknown and see whether the outcome is still known (KEY-5).
+Each is found in the same way: what depends on the key or the rule is taken as unknown, and the outcome is looked at
+again (KEY-5). Only the statements that depend on it are looked at, so that all keys and rules of a request together
+take time in proportion to its statements.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
 from execpolicy.engine.clauses import Clause, ConditionClause, spelled
 from execpolicy.engine.compile import CompiledStatement, Occurrence
 from execpolicy.engine.full.evaluation import Inquiry
 from execpolicy.engine.full.statement_table import Evidence
+from execpolicy.engine.full.tally import LayerTally, RequestTally
 from execpolicy.engine.layered_request import Verdicts
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.view import View
@@ -19,51 +22,50 @@ from execpolicy.errors import RequestError
 from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
 
-#: Tells of a clause whether a doubt concerns it.
-Concern = Callable[[Clause, View], bool]
-#: Clauses by their numbers, and what each would come to.
-Changed = dict[int, Truth]
+#: By layer, the numbers of clauses.
+_Clauses = Mapping[Layer, Iterable[int]]
+#: By layer, the results of clauses by their numbers.
+_Results = Mapping[Layer, Mapping[int, Truth]]
 
 
 def missing_keys(inquiry: Inquiry, verdicts: Verdicts) -> frozenset[str]:
-    """The keys that were missing and mattered: absent ones of a known outcome, unknown ones of an indeterminate one."""
+    """The missing keys that affect the outcome: absent ones where it is known, unknown ones where it is not."""
     if verdicts.outcome is Outcome.INDETERMINATE:
-        names = _named(inquiry, lambda clause, view: clause.unknown(view))
-        return frozenset(name for name in names if _decides(inquiry, _about_unknown(name)))
+        return frozenset(_deciding(inquiry, _by_name(inquiry, lambda clause, view: clause.unknown(view))))
     absent = {
-        key for each in inquiry.evidence.values() for key in each.sheet.asking if each.view.facts.values(key) == ()
+        key: None
+        for evidence in inquiry.evidence.values()
+        for key in evidence.sheet.asking
+        if evidence.view.facts.values(key) == ()
     }
-    return frozenset(spelled(key) for key in absent if _would_matter(inquiry, _without(key)))
+    known = _KnownOutcome(inquiry)
+    return frozenset(spelled(key) for key in absent if known.is_lost_by(_without(key, inquiry)))
 
 
 def assumed(inquiry: Inquiry, verdicts: Verdicts) -> frozenset[str]:
     """The ids of the rules of status A on which a known outcome rests."""
     if verdicts.outcome is Outcome.INDETERMINATE:
         return frozenset()
-    rules = _named(inquiry, lambda clause, view: clause.assumptions(view))
-    return frozenset(rule for rule in rules if _rests_on(inquiry, rule))
-
-
-def _rests_on(inquiry: Inquiry, rule: str) -> bool:
-    if rule == "EVL-9":
-        # The statement applies in either reading; how strongly it names the session is what is assumed.
-        return inquiry.decide(naming=_naming_the_session).outcome is Outcome.INDETERMINATE
-    return _would_matter(inquiry, _unknown_by(rule))
-
-
-def _naming_the_session(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
-    """How strongly a statement names the caller if its ``*`` may name a federated user's session (EVL-9)."""
-    sure, possible = statement.grant(view)
-    who = statement.principal
-    return sure, Grant.DIRECT if who is not None and "EVL-9" in who.assumptions(view) else possible
+    resting = _by_name(inquiry, lambda clause, view: clause.assumptions(view))
+    rules = {"EVL-9"} if "EVL-9" in resting and _rests_on_evl_9(inquiry) else set()
+    known = _KnownOutcome(inquiry)
+    for rule, clauses in resting.items():
+        # Under EVL-9 a statement applies in either reading; how strongly it names the session is what is assumed.
+        if rule != "EVL-9" and known.is_lost_by({layer: dict.fromkeys(numbers) for layer, numbers in clauses.items()}):
+            rules.add(rule)
+    return frozenset(rules)
 
 
 def refuse_unfit_values(inquiry: Inquiry) -> None:
-    """Refuse a request whose outcome hangs on a value that its operator cannot read (CND-15).
+    """Refuse a request whose outcome depends on a value that its operator cannot read (CND-15).
 
     Raises RequestError, at the condition that reads it.
     """
-    if not _decides(inquiry, _is_unfit):
+    unfit = {
+        layer: [number for number, clause in enumerate(evidence.sheet.clauses) if _is_unfit(clause, evidence.view)]
+        for layer, evidence in inquiry.evidence.items()
+    }
+    if not _deciding(inquiry, {"": unfit}):
         return
     for statement, occurrence, view in _occurrences(inquiry):
         clause = occurrence.clause
@@ -81,6 +83,12 @@ def refuse_unfit_values(inquiry: Inquiry) -> None:
             )
 
 
+def _is_unfit(clause: Clause, view: View) -> bool:
+    if not isinstance(clause, ConditionClause) or clause.condition.known_type:
+        return False
+    return bool(clause.condition.unfit(view.facts.values)) and clause.test(view) is None
+
+
 def _occurrences(inquiry: Inquiry) -> Iterator[tuple[CompiledStatement, Occurrence, View]]:
     for part in inquiry.case.parts.values():
         for statement in part.policies.statements():
@@ -88,79 +96,149 @@ def _occurrences(inquiry: Inquiry) -> Iterator[tuple[CompiledStatement, Occurren
                 yield statement, occurrence, part.view
 
 
-def _named(inquiry: Inquiry, names: Callable[[Clause, View], Iterable[str]]) -> set[str]:
-    return {
-        name
-        for evidence in inquiry.evidence.values()
-        for clause in evidence.sheet.clauses
-        for name in names(clause, evidence.view)
-    }
-
-
-def _about_unknown(name: str) -> Concern:
-    return lambda clause, view: name in clause.unknown(view)
-
-
-def _is_unfit(clause: Clause, view: View) -> bool:
-    if not isinstance(clause, ConditionClause) or clause.condition.known_type:
-        return False
-    return bool(clause.condition.unfit(view.facts.values)) and clause.test(view) is None
-
-
-def _without(key: str) -> Callable[[Evidence], Changed]:
-    """What clauses come to if the values of a key are not known."""
-
-    def changed(evidence: Evidence) -> Changed:
-        asking = evidence.sheet.asking.get(key)
-        if asking is None:
-            return {}
-        view = evidence.view.forgetting(key)
-        return {number: evidence.sheet.clauses[number].test(view) for number in asking}
-
-    return changed
-
-
-def _unknown_by(rule: str) -> Callable[[Evidence], Changed]:
-    """The clauses that rest on a rule, as unknown."""
-
-    def changed(evidence: Evidence) -> Changed:
+def _by_name(inquiry: Inquiry, names: Callable[[Clause, View], Iterable[str]]) -> dict[str, dict[Layer, list[int]]]:
+    """The clauses that each key, trait of the caller or rule concerns, by layer."""
+    found: dict[str, dict[Layer, list[int]]] = {}
+    for layer, evidence in inquiry.evidence.items():
         view = evidence.view
+        for number, clause in enumerate(evidence.sheet.clauses):
+            for name in dict.fromkeys(names(clause, view)):
+                found.setdefault(name, {}).setdefault(layer, []).append(number)
+    return found
+
+
+def _without(key: str, inquiry: Inquiry) -> _Results:
+    """The results of the clauses that depend on a key, if its values are not known."""
+    results: dict[Layer, dict[int, Truth]] = {}
+    for layer, evidence in inquiry.evidence.items():
+        asking = evidence.sheet.asking.get(key)
+        if asking is not None:
+            view = evidence.view.forgetting(key)
+            results[layer] = {number: evidence.sheet.clauses[number].test(view) for number in asking}
+    return results
+
+
+# A known outcome
+
+
+class _KnownOutcome:
+    """A known outcome, and whether it stays known if some clauses have other results."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._tally = _tally(inquiry, {layer: evidence.applying for layer, evidence in inquiry.evidence.items()})
+        self._failures = {layer: _Failures(evidence) for layer, evidence in inquiry.evidence.items()}
+
+    def is_lost_by(self, results: _Results) -> bool:
+        """Whether the outcome is not known if clauses have these results."""
+        changes = {layer: self._failures[layer].applying_if(clauses) for layer, clauses in results.items()}
+        return self._tally.outcome_if(changes) is Outcome.INDETERMINATE
+
+
+class _Failures:
+    """For each statement of a layer, how many of its clauses do not hold, and how many are unknown."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        truths = [[evidence.truths[number] for number in line[2]] for line in evidence.sheet.lines]
+        self._counts = [(each.count(False), each.count(None)) for each in truths]
+
+    def applying_if(self, changed: Mapping[int, Truth]) -> dict[int, Truth]:
+        """Whether the statements that have a changed clause apply."""
+        counts: dict[int, tuple[int, int]] = {}
+        for number, truth in changed.items():
+            before = self._evidence.truths[number]
+            if truth is before:
+                continue
+            failed = (truth is False) - (before is False)
+            unknown = (truth is None) - (before is None)
+            for statement in self._evidence.sheet.holders[number]:
+                so_far = counts.get(statement) or self._counts[statement]
+                counts[statement] = (so_far[0] + failed, so_far[1] + unknown)
         return {
-            number: None for number, clause in enumerate(evidence.sheet.clauses) if rule in clause.assumptions(view)
+            statement: False if failed else None if unknown else True for statement, (failed, unknown) in counts.items()
         }
 
-    return changed
+
+def _rests_on_evl_9(inquiry: Inquiry) -> bool:
+    """Whether the outcome is another one if ``*`` may name a federated user's session (EVL-9)."""
+    applying = {layer: evidence.applying for layer, evidence in inquiry.evidence.items()}
+    return _tally(inquiry, applying, _naming_the_session).outcome_if({}) is Outcome.INDETERMINATE
 
 
-def _would_matter(inquiry: Inquiry, changed: Callable[[Evidence], Changed]) -> bool:
-    """Whether a known outcome would not be known if clauses came to something else."""
-    retold = {layer: evidence.retold(changed(evidence)) for layer, evidence in inquiry.evidence.items()}
-    return inquiry.decide(retold).outcome is Outcome.INDETERMINATE
+def _naming_the_session(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
+    """How strongly a statement names the caller if its ``*`` may name a federated user's session (EVL-9)."""
+    sure, possible = statement.grant(view)
+    who = statement.principal
+    return sure, Grant.DIRECT if who is not None and "EVL-9" in who.assumptions(view) else possible
 
 
-def _decides(inquiry: Inquiry, concern: Concern) -> bool:
-    """Whether an indeterminate outcome hangs on the clauses concerned, whatever the other unknown ones come to.
+# An indeterminate outcome
+
+
+def _deciding(inquiry: Inquiry, concerned: Mapping[str, _Clauses]) -> list[str]:
+    """The names whose unknown clauses decide an indeterminate outcome, whatever the other unknown ones come to.
 
     The others are taken at their extremes, all Denies and all Allows applying or not: the combination is monotone.
     """
-    others = {layer: list(_unknown_otherwise(evidence, concern)) for layer, evidence in inquiry.evidence.items()}
-
-    def retold(denies: bool, allows: bool) -> dict[Layer, dict[int, Truth]]:
-        return {
-            layer: {at: denies if inquiry.evidence[layer].sheet.lines[at][0][2] == "Deny" else allows for at in places}
-            for layer, places in others.items()
+    extremes = [_extreme(inquiry, denies, allows) for denies, allows in product((True, False), repeat=2)]
+    found = []
+    for name, clauses in concerned.items():
+        changes = {
+            layer: dict.fromkeys(_left_unknown(inquiry.evidence[layer], numbers)) for layer, numbers in clauses.items()
         }
+        if any(tally.outcome_if(changes) is Outcome.INDETERMINATE for tally in extremes):
+            found.append(name)
+    return found
 
-    return any(
-        inquiry.decide(retold(denies, allows)).outcome is Outcome.INDETERMINATE
-        for denies, allows in product((True, False), repeat=2)
+
+def _extreme(inquiry: Inquiry, denies: bool, allows: bool) -> RequestTally:
+    """The tally in which no statement is unknown."""
+    return _tally(
+        inquiry,
+        {
+            layer: [
+                (denies if line[3].denies else allows) if truth is None else truth
+                for line, truth in zip(evidence.sheet.lines, evidence.applying, strict=True)
+            ]
+            for layer, evidence in inquiry.evidence.items()
+        },
     )
 
 
-def _unknown_otherwise(evidence: Evidence, concern: Concern) -> Iterator[int]:
-    """The statements that are unknown by clauses that are not concerned."""
-    view, truths, clauses = evidence.view, evidence.truths, evidence.sheet.clauses
-    concerned = {number for number, truth in enumerate(truths) if truth is None and concern(clauses[number], view)}
-    for at, (line, found) in enumerate(zip(evidence.sheet.lines, evidence.founds, strict=True)):
-        if found[0] is None and concerned.isdisjoint(line[2]):
-            yield at
+def _left_unknown(evidence: Evidence, clauses: Iterable[int]) -> Iterator[int]:
+    """The unknown statements that have one of these clauses, and that clause is unknown."""
+    for number in clauses:
+        if evidence.truths[number] is None:
+            for statement in evidence.sheet.holders[number]:
+                if evidence.founds[statement][0] is None:
+                    yield statement
+
+
+def _tally(
+    inquiry: Inquiry,
+    applying: Mapping[Layer, list[Truth]],
+    grants: Callable[[CompiledStatement, View], tuple[Grant, Grant]] = CompiledStatement.grant,
+) -> RequestTally:
+    layers = {
+        layer: LayerTally(
+            evidence.sheet.levels, evidence.sheet.by_level, applying[layer], _kept_by_principal(grants, evidence.view)
+        )
+        for layer, evidence in inquiry.evidence.items()
+    }
+    return RequestTally(layers, inquiry.case.table)
+
+
+def _kept_by_principal(
+    grants: Callable[[CompiledStatement, View], tuple[Grant, Grant]], view: View
+) -> Callable[[CompiledStatement], tuple[Grant, Grant]]:
+    """The grants of statements for a request: found once for equal principals, which are one object."""
+    kept: dict[int, tuple[Grant, Grant]] = {}
+
+    def found(statement: CompiledStatement) -> tuple[Grant, Grant]:
+        key = id(statement.principal)
+        grant = kept.get(key)
+        if grant is None:
+            grant = kept[key] = grants(statement, view)
+        return grant
+
+    return found

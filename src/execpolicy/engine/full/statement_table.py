@@ -69,19 +69,22 @@ class Sheet:
 
     __slots__ = (
         *("_holders", "_kinds", "_lasting", "_matchers", "_open", "_others", "_rows"),
-        *("asking", "clauses", "levels", "lines", "policies"),
+        *("asking", "by_level", "clauses", "levels", "lines", "policies"),
     )
 
     def __init__(self, levels: Iterable[Iterable[CompiledPolicy]]) -> None:
         statements: list[CompiledStatement] = []
         #: Of each policy its name, level and text, and where its statements begin and end.
         self.policies: list[tuple[str, int, Source | None, int, int]] = []
+        #: Each statement with its level.
+        self.by_level: list[tuple[CompiledStatement, int]] = []
         self.levels = 0
         for level, policies in enumerate(levels):
             self.levels += 1
             for compiled in policies:
                 start = len(statements)
                 statements += compiled.statements
+                self.by_level += [(statement, level) for statement in compiled.statements]
                 policy = compiled.policy
                 self.policies.append((policy.name, level, policy.source, start, len(statements)))
         places = self._number(statements)
@@ -159,8 +162,9 @@ class Sheet:
         *_, numbers, statement = self.lines[at]
         return found([truths[number] for number in numbers], statement.principal, view)
 
-    def holding(self, clauses: Iterable[int]) -> set[int]:
-        """The statements that have one of these clauses."""
+    @property
+    def holders(self) -> Mapping[int, Sequence[int]]:
+        """The statements that have a clause, by the number of the clause; twice where it stands in one twice."""
         holders = self._holders
         if holders is None:
             holders = {}
@@ -169,7 +173,7 @@ class Sheet:
                     holders.setdefault(number, []).append(at)
             # Two threads may both make it: with equal results, and the last one stays.
             self._holders = holders
-        return {at for number in clauses for at in holders[number]}
+        return holders
 
 
 def _lasts(clause: Clause) -> bool:
@@ -233,10 +237,7 @@ class Evidence:
         """The request as the layer sees it."""
         return self.subject.view()
 
-    def retold(self, changed: Mapping[int, Truth]) -> dict[int, Truth]:
-        """The statements that apply otherwise if some clauses came to something else."""
-        truths = self.truths.copy()
-        for number, truth in changed.items():
-            truths[number] = truth
-        lines = self.sheet.lines
-        return {at: kleene_all([truths[number] for number in lines[at][2]]) for at in self.sheet.holding(changed)}
+    @property
+    def applying(self) -> list[Truth]:
+        """Whether each statement applies."""
+        return [found[0] for found in self.founds]

@@ -1,0 +1,125 @@
+"""The outcome of a request kept in counts, so that a statement that applies otherwise changes it in constant time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from execpolicy.engine.combine import Table, combine
+from execpolicy.engine.compile import CompiledStatement
+from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
+from execpolicy.language.condition import Truth
+from execpolicy.language.grant import Grant
+
+#: How strongly an Allow that applies names the caller, surely and possibly.
+Grants = Callable[[CompiledStatement], tuple[Grant, Grant]]
+#: By layer, the statements that apply otherwise, each with the new truth.
+Changes = Mapping[Layer, Mapping[int, Truth]]
+
+_FROM_THE_STRONGEST = (Grant.DIRECT, Grant.ROLE, Grant.ACCOUNT)
+
+
+class LayerTally:
+    """Counts of the statements of a layer that apply, and of those that may (EVL-2, EVL-6, EVL-11).
+
+    Args:
+        levels: the number of levels. Each must allow, and any Deny counts.
+        statements: every statement with its level.
+        applies: for each statement whether it applies.
+        grants: gives the grants of an Allow.
+    """
+
+    __slots__ = ("_applies", "_denies", "_grants", "_grants_of_levels", "_possible_grants_of_levels", "_statements")
+
+    def __init__(
+        self,
+        levels: int,
+        statements: Sequence[tuple[CompiledStatement, int]],
+        applies: Sequence[Truth],
+        grants: Grants,
+    ) -> None:
+        self._statements = statements
+        self._applies = list(applies)
+        self._grants = grants
+        self._denies: dict[Truth, int] = {True: 0, None: 0}
+        self._grants_of_levels = _WeakestLevel(levels)
+        self._possible_grants_of_levels = _WeakestLevel(levels)
+        for number, truth in enumerate(applies):
+            self._count(number, truth, 1)
+
+    def change(self, number: int, truth: Truth) -> Truth:
+        """Let a statement apply otherwise; the truth that it had is returned."""
+        before = self._applies[number]
+        self._count(number, before, -1)
+        self._applies[number] = truth
+        self._count(number, truth, 1)
+        return before
+
+    def _count(self, number: int, truth: Truth, by: int) -> None:
+        if truth is False:
+            return
+        statement, level = self._statements[number]
+        if statement.denies:
+            self._denies[truth] += by
+            return
+        grant, possible = self._grants(statement)
+        self._possible_grants_of_levels.count(level, possible, by)
+        if truth:
+            self._grants_of_levels.count(level, grant, by)
+
+    def outcome(self) -> LayerOutcome:
+        """What the layer says."""
+        return LayerOutcome(
+            True if self._denies[True] else None if self._denies[None] else False,
+            self._grants_of_levels.weakest(),
+            self._possible_grants_of_levels.weakest(),
+        )
+
+
+class _WeakestLevel:
+    """The weakest, over the levels, of the strongest grant in each."""
+
+    __slots__ = ("_counts", "_levels")
+
+    def __init__(self, levels: int) -> None:
+        #: For each level how many Allows have each grant.
+        self._counts = [[0] * len(Grant) for _ in range(levels)]
+        #: How many levels have each grant as the strongest.
+        self._levels = [levels, *[0] * (len(Grant) - 1)]
+
+    def count(self, level: int, grant: Grant, by: int) -> None:
+        counts = self._counts[level]
+        self._levels[_strongest(counts)] -= 1
+        counts[grant] += by
+        self._levels[_strongest(counts)] += 1
+
+    def weakest(self) -> Grant:
+        return next((grant for grant in Grant if self._levels[grant]), Grant.NONE)
+
+
+def _strongest(counts: Sequence[int]) -> Grant:
+    for grant in _FROM_THE_STRONGEST:
+        if counts[grant]:
+            return grant
+    return Grant.NONE
+
+
+class RequestTally:
+    """The tallies of all layers, with the table that combines them."""
+
+    __slots__ = ("_layers", "_table")
+
+    def __init__(self, layers: Mapping[Layer, LayerTally], table: Table) -> None:
+        self._layers = layers
+        self._table = table
+
+    def outcome_if(self, changes: Changes) -> Outcome:
+        """The outcome if some statements applied otherwise. The tally stays as it is."""
+        undo = [
+            (self._layers[layer], number, self._layers[layer].change(number, truth))
+            for layer, statements in changes.items()
+            for number, truth in statements.items()
+        ]
+        worst, best = combine({layer: tally.outcome() for layer, tally in self._layers.items()}, self._table)
+        for tally, number, truth in undo:
+            tally.change(number, truth)
+        return worst.outcome if worst.outcome is best.outcome else Outcome.INDETERMINATE

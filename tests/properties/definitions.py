@@ -1,0 +1,134 @@
+"""The definitions of KEY-5 and EVL-9, each evaluated by itself: every statement again for every key and every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+from execpolicy.engine.clauses import Clause, ConditionClause, spelled
+from execpolicy.engine.combine import combine
+from execpolicy.engine.compile import CompiledStatement
+from execpolicy.engine.layered_request import Case
+from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
+from execpolicy.engine.view import View
+from execpolicy.language.condition import Truth
+from execpolicy.language.grant import Grant
+
+#: Gives the result of a clause, and whether a statement applies.
+OfClause = Callable[[Clause, View], Truth]
+OfStatement = Callable[[CompiledStatement, View], Truth]
+OfGrant = Callable[[CompiledStatement, View], tuple[Grant, Grant]]
+
+
+def all_of(truths: list[Truth]) -> Truth:
+    return False if False in truths else None if None in truths else True
+
+
+def conjunction(of_clause: OfClause) -> OfStatement:
+    """A statement applies if all its clauses hold."""
+    return lambda statement, view: all_of([of_clause(each.clause, view) for each in statement.occurrences])
+
+
+applies = conjunction(lambda clause, view: clause.test(view))
+
+
+def outcome_of(case: Case, of_statement: OfStatement = applies, grants: OfGrant = CompiledStatement.grant) -> Outcome:
+    """The outcome of a case, statement by statement and level by level (EVL-1, EVL-2, EVL-6)."""
+    worst, best = combine(layer_outcomes(case, of_statement, grants), case.table)
+    return worst.outcome if worst.outcome is best.outcome else Outcome.INDETERMINATE
+
+
+def layer_outcomes(
+    case: Case, of_statement: OfStatement = applies, grants: OfGrant = CompiledStatement.grant
+) -> dict[Layer, LayerOutcome]:
+    """What each layer says."""
+    found = {}
+    for layer, (policies, view) in case.parts.items():
+        denies: list[Truth] = [False]
+        sure, possible = [], []
+        for level in policies.levels:
+            allows = [(Grant.NONE, Grant.NONE)]
+            for statement in (statement for policy in level for statement in policy.statements):
+                truth = of_statement(statement, view)
+                if statement.denies:
+                    denies.append(truth)
+                elif truth is not False:
+                    grant, most = grants(statement, view)
+                    allows.append((grant if truth else Grant.NONE, most))
+            sure.append(max(grant for grant, _ in allows))
+            possible.append(max(grant for _, grant in allows))
+        deny = True if True in denies else None if None in denies else False
+        found[layer] = LayerOutcome(deny, min(sure, default=Grant.NONE), min(possible, default=Grant.NONE))
+    return found
+
+
+def missing_keys(case: Case) -> set[str]:
+    """The missing keys that affect the outcome."""
+    clauses = list(clauses_of(case))
+    if outcome_of(case) is Outcome.INDETERMINATE:
+        unknown = {name for clause, view in clauses for name in clause.unknown(view)}
+        return {name for name in unknown if decides(case, depends_on(name))}
+    absent = {key for clause, view in clauses for key in sorted(clause.keys()) if view.facts.values(key) == ()}
+
+    def without(key: str) -> OfStatement:
+        return conjunction(lambda clause, view: clause.test(view.forgetting(key)))
+
+    return {spelled(key) for key in absent if outcome_of(case, without(key)) is Outcome.INDETERMINATE}
+
+
+def depends_on(name: str) -> OfClause:
+    """Whether a key, or a trait of the caller, is unknown to a clause."""
+    return lambda clause, view: name in clause.unknown(view)
+
+
+def is_unreadable(clause: Clause, view: View) -> bool:
+    """Whether a value of the request is not of the operator's type, so that the result is unknown (CND-15)."""
+    if not isinstance(clause, ConditionClause) or clause.test(view) is not None:
+        return False
+    return not clause.condition.known_type and bool(clause.condition.unfit(view.facts.values))
+
+
+def decides(case: Case, concerned: OfClause) -> bool:
+    """Whether an indeterminate outcome depends on the unknown clauses concerned, whatever the other ones come to."""
+
+    def extreme(denies: bool, allows: bool) -> OfStatement:
+        def of_statement(statement: CompiledStatement, view: View) -> Truth:
+            clauses = [each.clause for each in statement.occurrences]
+            truth = applies(statement, view)
+            if truth is not None or any(each.test(view) is None and concerned(each, view) for each in clauses):
+                return truth
+            return denies if statement.denies else allows
+
+        return of_statement
+
+    extremes = (extreme(denies, allows) for denies, allows in product((True, False), repeat=2))
+    return any(outcome_of(case, each) is Outcome.INDETERMINATE for each in extremes)
+
+
+def assumed(case: Case) -> set[str]:
+    """The rules of status A on which a known outcome rests."""
+    if outcome_of(case) is Outcome.INDETERMINATE:
+        return set()
+    rules = {rule for clause, view in clauses_of(case) for rule in clause.assumptions(view)}
+
+    def unless(rule: str) -> OfStatement:
+        return conjunction(lambda clause, view: None if rule in clause.assumptions(view) else clause.test(view))
+
+    resting = {rule for rule in rules - {"EVL-9"} if outcome_of(case, unless(rule)) is Outcome.INDETERMINATE}
+    if "EVL-9" in rules and outcome_of(case, grants=star_names_the_session) is Outcome.INDETERMINATE:
+        resting.add("EVL-9")
+    return resting
+
+
+def star_names_the_session(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
+    """How strongly a statement names a caller if ``*`` may name a federated user's session (EVL-9)."""
+    sure, possible = statement.grant(view)
+    stars = statement.principal is not None and "*" in statement.principal.values
+    return sure, Grant.DIRECT if stars and view.principal.kind == "federated-user" else possible
+
+
+def clauses_of(case: Case) -> Iterator[tuple[Clause, View]]:
+    for policies, view in case.parts.values():
+        for statement in policies.statements():
+            for each in statement.occurrences:
+                yield each.clause, view
