@@ -168,10 +168,7 @@ def arn_of_call(api: ApiDefinition, stage: Stage, method: str, path: str) -> str
     """The ARN of a call whose method and path found a route, so that they can stand in one (GW-2)."""
     if path.startswith("/@connections"):  # which names connections, in the ARN of whatever API
         return str(_built(api, stage, method, path))
-    before = api._before_calls.get(stage.name)
-    if before is None:
-        before = api._before_calls[stage.name] = str(_built(api, stage, "GET", "/")).removesuffix("GET/")
-    return f"{before}{method}{path}"
+    return f"{api.tables.arn_prefixes[stage.name]}{method}{path}"
 
 
 def _built(api: ApiDefinition, stage: Stage, method: str, path: str) -> ExecuteApiArn:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from execpolicy.arguments import instance, mapping_or_none, own, text
+from execpolicy.arguments import described as type_of
+from execpolicy.arguments import mapping_or_none, own, text
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.gateway.arn.call_path import normalised_path
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
@@ -64,7 +65,8 @@ def event_for(
     >>> event_for(api, "GET", "/orders/7", headers={"Authorization": "letmein"})["methodArn"]
     'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders/7'
     """
-    instance(api, ApiDefinition, "api")
+    if not isinstance(api, ApiDefinition):
+        raise UsageError(f"api is an Api, found {type_of(api)}", advice="write Api(…)")
     method = text(method, "method")
     path = text(path, "path") or ("" if api.type is ApiType.WEBSOCKET else "/")
     call = Call(method, path, sent(headers, "headers"), sent(query, "query"), context=_told(context))

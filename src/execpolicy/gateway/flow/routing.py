@@ -70,8 +70,7 @@ def find_route(api: ApiDefinition, method: str, path: str) -> Match | None:
         return _socket_route(api, checked_text(method, "the route key"))
     _check_method(method)
     _check_path(path)
-    table = api._route_table or api._make_route_table()
-    found = table.find(method, _segments(api, path))
+    found = api.tables.routes.find(method, _segments(api, path))
     return _default_route(api) if found is None else found
 
 

@@ -2,204 +2,57 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from execpolicy._base.frozen import Frozen
-from execpolicy.arguments import (
-    described,
-    flag,
-    instance,
-    instance_or_none,
-    instances,
-    own,
-    text,
-    text_or_none,
-)
-from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.wording import quoted
+from execpolicy.arguments import instance
 from execpolicy.engine.caller import Target
-from execpolicy.errors import UsageError
-from execpolicy.gateway.model.authorizer import Authorizer
-from execpolicy.gateway.model.consistency import check_api
-from execpolicy.gateway.model.domain import Domain
-from execpolicy.gateway.model.names import ApiType, AuthType, EndpointType, KeySource, one_of
+from execpolicy.gateway.model.api_parts import ApiParts
+from execpolicy.gateway.model.call_tables import CallTables
+from execpolicy.gateway.model.consistency import check_parts
 from execpolicy.gateway.model.readings import Readings
-from execpolicy.gateway.model.route import Route
-from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
 
 if TYPE_CHECKING:
     from typing import Self
 
-    from execpolicy.gateway.model.route_table import RouteTable
 
-_PRIVATE = EndpointType.PRIVATE
-_ACCOUNT = re.compile("[0-9]{12}")
-_REGION = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
-_API_ID = re.compile("[A-Za-z0-9]+")
+class ApiDefinition(ApiParts):
+    """An API as its owner configures it: data, and what calls need of it. ``Api`` adds ``load`` and ``invoke``.
 
-
-class ApiDefinition(Frozen):
-    """An API as its owner configures it. ``Api`` adds ``load`` and ``invoke``.
-
-    Args:
-        id: the API id.
-        type: REST, HTTP or WEBSOCKET.
-        region: such as ``eu-west-1``; the partition follows from it (GW-9).
-        account: the 12 digits of the account that owns it.
-        endpoint: EDGE, REGIONAL or PRIVATE.
-        routes: its routes; routes of a WebSocket API have a key and no path.
-        authorizers: its authorizers, which routes call by name.
-        stages: its stages, or their names; an HTTP API has ``$default`` unless told, the others must name theirs.
-            ``stage`` is the one that calls go to: the only one, unless told.
-        resource_policy: its resource policy (REST APIs only), of kind ``resource``.
-        api_keys, api_key_source: its API keys, and where it looks for one.
-        domains: the custom domain names that lead to it.
-        cors: whether an HTTP API answers preflight requests itself (GW-27).
-        readings: how to read AWS's pages where they disagree.
+    The arguments are those of ``Api``. Two definitions are equal when they are of one class and have equal parts; an
+    ``Api`` and the definition that it is made from are not equal.
 
     Raises:
-        UsageError: an argument is of the wrong type, or AWS takes no API with these parts.
+        UsageError: an argument is of the wrong type, or AWS accepts no API with these parts.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
+    >>> from execpolicy import Route
     >>> api = ApiDefinition(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
     ...     routes=[Route("GET", "/orders")])
     >>> api.stage.name
     'prod'
     """
 
-    __slots__ = (
-        "_before_calls",
-        "_route_table",
-        "_target",
-        "account",
-        "api_key_source",
-        "api_keys",
-        "authorizers",
-        "cors",
-        "domains",
-        "endpoint",
-        "id",
-        "readings",
-        "region",
-        "resource_policy",
-        "routes",
-        "stage",
-        "stages",
-        "type",
-    )
-    id: str
-    type: ApiType
-    region: str
-    account: str
-    endpoint: EndpointType
-    routes: tuple[Route, ...]
-    authorizers: tuple[Authorizer, ...]
-    stages: tuple[Stage, ...]
-    stage: Stage
-    resource_policy: Policy | None
-    api_keys: tuple[ApiKey, ...]
-    api_key_source: KeySource
-    domains: tuple[Domain, ...]
-    cors: bool
-    readings: Readings
-    _target: Target
-    #: The ARN of a call up to its method, by stage, and the routes by what finds them: each is made when first needed.
-    _before_calls: dict[str, str]
-    _route_table: RouteTable | None
+    __slots__ = ("tables", "target")
+    #: The resource policy, compiled once.
+    target: Target
+    #: The routes and the beginnings of ARNs, as calls need them.
+    tables: CallTables
 
-    def __init__(
-        self,
-        *,
-        id: str,
-        type: ApiType | str,
-        region: str,
-        account: str,
-        endpoint: EndpointType | str = EndpointType.REGIONAL,
-        routes: Iterable[Route] = (),
-        authorizers: Iterable[Authorizer] = (),
-        stages: str | Iterable[Stage | str] | None = None,
-        stage: str | None = None,
-        resource_policy: Policy | None = None,
-        api_keys: Iterable[ApiKey] = (),
-        api_key_source: KeySource | str = KeySource.HEADER,
-        domains: Iterable[Domain] = (),
-        cors: bool = False,
-        readings: Readings = Readings(),  # noqa: B008 - immutable
-    ) -> None:
-        kind = one_of(ApiType, type, "an API's type")
-        all_stages = _stages(stages, kind)
-        self._set(
-            id=_shaped(_API_ID, id, "an API id is letters and digits"),
-            type=kind,
-            region=_shaped(_REGION, region, "a region is such as eu-west-1"),
-            account=_shaped(_ACCOUNT, account, "an account has 12 digits"),
-            endpoint=one_of(EndpointType, endpoint, "an endpoint's type"),
-            routes=instances(routes, Route, "routes"),
-            authorizers=instances(authorizers, Authorizer, "authorizers"),
-            stages=all_stages,
-            stage=_stage(all_stages, text_or_none(stage, "stage")),
-            resource_policy=instance_or_none(resource_policy, Policy, "resource_policy"),
-            api_keys=instances(api_keys, ApiKey, "api_keys"),
-            api_key_source=one_of(KeySource, api_key_source, "api_key_source"),
-            domains=instances(domains, Domain, "domains"),
-            cors=flag(cors, "cors"),
-            readings=instance(readings, Readings, "readings"),
-        )
-        check_api(self)
-        self._set(_target=Target(resource=resource_policy), _before_calls={}, _route_table=None)
+    def _complete(self) -> None:
+        check_parts(self)
+        self._add_what_calls_need()
 
-    def __getstate__(self) -> dict[str, object]:
-        return {**{name: getattr(self, name) for name in self._fields()}, "stage": self.stage.name}
+    def _add_what_calls_need(self) -> None:
+        self._set(target=Target(resource=self.resource_policy), tables=CallTables(self))
 
-    def __setstate__(self, state: dict[str, object]) -> None:
-        ApiDefinition.__init__(self, **state)  # type: ignore[arg-type]  # the state is what __init__ took
-
-    @property
-    def partition(self) -> str:
-        """The partition that the region belongs to (GW-9)."""
-        from execpolicy.gateway.arn.execute_api_arn import partition_of
-
-        return partition_of(self.region)
-
-    @property
-    def is_private(self) -> bool:
-        """Whether it is reached through VPC endpoints alone."""
-        return self.endpoint is _PRIVATE
-
-    @property
-    def target(self) -> Target:
-        """The resource policy, compiled once."""
-        return self._target
-
-    def _make_route_table(self) -> RouteTable:
-        """Make and keep: the routes, ready to be found."""
-        from execpolicy.gateway.model.route_table import RouteTable
-
-        table = RouteTable(self.type, self.routes)
-        self._set(_route_table=table)
-        return table
-
-    def authorizer(self, name: str) -> Authorizer:
-        """The authorizer of that name; every name that a route uses is there.
-
-        Raises:
-            UsageError: the API has none of that name.
-        """
-        name = own(name)
-        for each in self.authorizers:
-            if each.name == name:
-                return each
-        names = ", ".join(each.name for each in self.authorizers) or "none"
-        raise UsageError(f"found no authorizer {quoted(str(name))}", advice=f"the API has {names}")
-
-    def auth_of(self, route: Route) -> AuthType:
-        """What a route asks for: what it says, else what its authorizer is for, else nothing."""
-        if route.auth is not None:
-            return route.auth
-        return AuthType.NONE if route.authorizer is None else self.authorizer(route.authorizer).type.auth
+    @classmethod
+    def of_checked_parts(cls, parts: ApiParts) -> Self:
+        """A definition of parts that ``check_parts`` has accepted, also one by one; it is not called again."""
+        made = object.__new__(cls)
+        made._set(**{name: getattr(parts, name) for name in cls._fields()})
+        made._add_what_calls_need()
+        return made
 
     def with_readings(self, readings: Readings) -> Self:
         """The same API by other readings of AWS's pages."""
@@ -207,51 +60,18 @@ class ApiDefinition(Frozen):
 
     @classmethod
     def _copied(cls, definition: ApiDefinition, **changed: object) -> Self:
-        """A definition of this class that has the parts of another, which are not checked twice."""
+        """A definition of this class that has the parts of another, which are not checked again."""
         made = object.__new__(cls)
-        made._set(**({name: getattr(definition, name) for name in ApiDefinition.__slots__} | changed))
+        names = (*cls._fields(), *ApiDefinition.__slots__)
+        made._set(**({name: getattr(definition, name) for name in names} | changed))
         return made
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
-        return tuple(name for name in ApiDefinition.__slots__ if not name.startswith("_"))
+        return ApiParts.__slots__
 
+    def __getstate__(self) -> dict[str, object]:
+        return {**{name: getattr(self, name) for name in self._fields()}, "stage": self.stage.name}
 
-def _shaped(shape: re.Pattern[str], value: object, expected: str) -> str:
-    found = own(value)
-    if not isinstance(found, str):
-        raise UsageError(f"{expected}, as text; found {described(found)}", advice="write it in quotes", rule="GW-1")
-    if shape.fullmatch(found) is None:
-        raise UsageError(f"{expected}, found {value!r}", rule="GW-1")
-    return found
-
-
-def _stages(given: object, kind: ApiType) -> tuple[Stage, ...]:
-    if given is None and kind is ApiType.HTTP:
-        return (Stage(DEFAULT_STAGE),)
-    if given is None:
-        given = ()
-    several = isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
-    items: Iterable[object] = given if several else (given,)  # type: ignore[assignment]  # several says it is one
-    stages = tuple(each if isinstance(each, Stage) else Stage(text(each, "a stage")) for each in items)
-    if not stages:
-        article = "an" if kind is ApiType.HTTP else "a"
-        raise UsageError(
-            f"{article} {kind} API has stages, found none", advice='name them: stages=["prod"]', rule="GW-6"
-        )
-    names = [each.name for each in stages]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise UsageError(f"stages has {twice!r} twice", advice="keep one of them", rule="GW-6")
-    return stages
-
-
-def _stage(stages: tuple[Stage, ...], name: str | None) -> Stage:
-    known = ", ".join(each.name for each in stages)
-    if name is None and len(stages) == 1:
-        return stages[0]
-    for each in stages:
-        if each.name == name:
-            return each
-    found = "none is told" if name is None else f"there is no {name!r}"
-    raise UsageError(f"which stage do calls go to? The API has {known or 'none'}, {found}", advice="give stage=…")
+    def __setstate__(self, state: dict[str, object]) -> None:
+        ApiDefinition.__init__(self, **state)  # type: ignore[arg-type]  # the state is what __init__ took

@@ -1,22 +1,19 @@
-"""What cannot be: parts of an API that AWS would not let stand together."""
+"""Which parts AWS accepts together in one API."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.errors import UsageError
+from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType, EndpointType, KeySource
 from execpolicy.gateway.model.placeholders import ONE_NAME, Placeholders
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.route_path import GREEDY, declared
 from execpolicy.gateway.model.stage import DEFAULT_STAGE
-
-if TYPE_CHECKING:
-    from execpolicy.gateway.model.api_definition import ApiDefinition
 
 _METHOD = re.compile("[A-Z]+")
 _REST_HEADER = "method.request.header."
@@ -32,10 +29,11 @@ _AUTHORIZERS = {
 }
 
 
-def check_api(api: ApiDefinition) -> None:
-    """Refuse an API whose parts do not go together.
+def check_parts(api: ApiParts) -> None:
+    """Refuse parts of an API that AWS does not accept together.
 
-    Raises UsageError.
+    Raises:
+        UsageError: two parts do not fit together, or the type of the API excludes a part.
     """
     _check_kind(api)
     _check_authorizers(api)
@@ -54,7 +52,7 @@ def check_api(api: ApiDefinition) -> None:
     _check_default_stage(api)
 
 
-def _check_kind(api: ApiDefinition) -> None:
+def _check_kind(api: ApiParts) -> None:
     if api.resource_policy is not None and api.type is not ApiType.REST:
         raise UsageError(f"only REST APIs have a resource policy, {api.id} is {api.type}", rule="GW-11")
     if api.resource_policy is not None and api.resource_policy.kind is not PolicyKind.RESOURCE:
@@ -63,7 +61,7 @@ def _check_kind(api: ApiDefinition) -> None:
         raise UsageError(f"only REST APIs are {api.endpoint}, {api.id} is {api.type}", rule="GW-19")
 
 
-def _check_authorizers(api: ApiDefinition) -> None:
+def _check_authorizers(api: ApiParts) -> None:
     names = [each.name for each in api.authorizers]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -108,7 +106,7 @@ def _check_jwt(api_type: ApiType, authorizer: Authorizer) -> None:
         )
 
 
-def _check_places(api: ApiDefinition) -> None:
+def _check_places(api: ApiParts) -> None:
     """Stages that keys and domains name are there, and private domains lead to private APIs."""
     stages = {stage.name for stage in api.stages}
     named = [(stage, "an API key") for key in api.api_keys for stage in key.stages]
@@ -132,7 +130,7 @@ def _check_places(api: ApiDefinition) -> None:
             )
 
 
-def _check_default_stage(api: ApiDefinition) -> None:
+def _check_default_stage(api: ApiParts) -> None:
     """Only an HTTP API has the stage ``$default``, which is what an API that names no stages is given."""
     if api.type is not ApiType.HTTP and any(stage.name == DEFAULT_STAGE for stage in api.stages):
         raise UsageError(
@@ -142,7 +140,7 @@ def _check_default_stage(api: ApiDefinition) -> None:
         )
 
 
-def _check_route(api: ApiDefinition, route: Route) -> None:
+def _check_route(api: ApiParts, route: Route) -> None:
     names = [each.name for each in api.authorizers]
     if route.authorizer is not None and route.authorizer not in names:
         raise UsageError(f"{route.key} uses the authorizer {route.authorizer!r}, which the API does not have")
@@ -154,7 +152,7 @@ def _check_route(api: ApiDefinition, route: Route) -> None:
         raise UsageError(f"{route.key} has an authorizer and asks for {auth}", rule="GW-13")
 
 
-def _check_what_it_asks_for(api: ApiDefinition, route: Route) -> None:
+def _check_what_it_asks_for(api: ApiParts, route: Route) -> None:
     """What a route asks for is something that its kind of authorization can give."""
     auth = api.auth_of(route)
     if route.scopes and auth not in _WITH_SCOPES:
@@ -184,7 +182,7 @@ def _check_what_it_asks_for(api: ApiDefinition, route: Route) -> None:
         )
 
 
-def _check_path(api: ApiDefinition, route: Route) -> None:
+def _check_path(api: ApiParts, route: Route) -> None:
     socket = api.type is ApiType.WEBSOCKET
     if route.key == "$default" and api.type is not ApiType.REST:
         return

@@ -9,6 +9,8 @@ from execpolicy.document.syntax.fields import Fields, Problems
 from execpolicy.document.syntax.nodes import Member, Node, Text
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.api_parts import ApiParts
+from execpolicy.gateway.model.consistency import check_parts
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.stage import Stage
 
@@ -87,12 +89,12 @@ class Assembly:
         Raises:
             UsageError: it does not have the stage, or has several and nobody says which one calls go to.
         """
-        return ApiDefinition(**{**self._parts, **self._lists, "stage": stage or self._stage})
+        parts = ApiParts(**{**self._parts, **self._lists, "stage": stage or self._stage})
+        return ApiDefinition.of_checked_parts(parts)
 
     def _fits(self, node: Node, part: dict[str, Any]) -> bool:
         try:
-            # The resource policy is compiled with the whole API, once.
-            ApiDefinition(**{**self._parts, "resource_policy": None, **part})
+            check_parts(ApiParts(**{**self._parts, **part}))
         except ExecPolicyError as error:
             self._problems.refused(node, error)
             return False

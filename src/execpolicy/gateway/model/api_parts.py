@@ -1,0 +1,194 @@
+"""The parts of an API, each read and checked by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from execpolicy._base.frozen import Frozen
+from execpolicy.arguments import (
+    described,
+    flag,
+    instance,
+    instance_or_none,
+    instances,
+    own,
+    text,
+    text_or_none,
+)
+from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.wording import quoted
+from execpolicy.errors import UsageError
+from execpolicy.gateway.model.authorizer import Authorizer
+from execpolicy.gateway.model.domain import Domain
+from execpolicy.gateway.model.names import ApiType, AuthType, EndpointType, KeySource, one_of
+from execpolicy.gateway.model.readings import Readings
+from execpolicy.gateway.model.route import Route
+from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
+
+_PRIVATE = EndpointType.PRIVATE
+_ACCOUNT = re.compile("[0-9]{12}")
+_REGION = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
+_API_ID = re.compile("[A-Za-z0-9]+")
+
+
+class ApiParts(Frozen):
+    """The parts of an API, each of the right type. ``check_parts`` says whether they can form one API.
+
+    The arguments are those of ``Api``.
+
+    Raises:
+        UsageError: an argument is of the wrong type, or the API does not have the stage that calls go to.
+
+    >>> parts = ApiParts(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders")])
+    >>> parts.stage.name
+    'prod'
+    """
+
+    __slots__ = (
+        "account",
+        "api_key_source",
+        "api_keys",
+        "authorizers",
+        "cors",
+        "domains",
+        "endpoint",
+        "id",
+        "readings",
+        "region",
+        "resource_policy",
+        "routes",
+        "stage",
+        "stages",
+        "type",
+    )
+    id: str
+    type: ApiType
+    region: str
+    account: str
+    endpoint: EndpointType
+    routes: tuple[Route, ...]
+    authorizers: tuple[Authorizer, ...]
+    stages: tuple[Stage, ...]
+    stage: Stage
+    resource_policy: Policy | None
+    api_keys: tuple[ApiKey, ...]
+    api_key_source: KeySource
+    domains: tuple[Domain, ...]
+    cors: bool
+    readings: Readings
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: ApiType | str,
+        region: str,
+        account: str,
+        endpoint: EndpointType | str = EndpointType.REGIONAL,
+        routes: Iterable[Route] = (),
+        authorizers: Iterable[Authorizer] = (),
+        stages: str | Iterable[Stage | str] | None = None,
+        stage: str | None = None,
+        resource_policy: Policy | None = None,
+        api_keys: Iterable[ApiKey] = (),
+        api_key_source: KeySource | str = KeySource.HEADER,
+        domains: Iterable[Domain] = (),
+        cors: bool = False,
+        readings: Readings = Readings(),  # noqa: B008 - immutable
+    ) -> None:
+        kind = one_of(ApiType, type, "an API's type")
+        all_stages = _stages(stages, kind)
+        self._set(
+            id=_shaped(_API_ID, id, "an API id is letters and digits"),
+            type=kind,
+            region=_shaped(_REGION, region, "a region is such as eu-west-1"),
+            account=_shaped(_ACCOUNT, account, "an account has 12 digits"),
+            endpoint=one_of(EndpointType, endpoint, "an endpoint's type"),
+            routes=instances(routes, Route, "routes"),
+            authorizers=instances(authorizers, Authorizer, "authorizers"),
+            stages=all_stages,
+            stage=_stage(all_stages, text_or_none(stage, "stage")),
+            resource_policy=instance_or_none(resource_policy, Policy, "resource_policy"),
+            api_keys=instances(api_keys, ApiKey, "api_keys"),
+            api_key_source=one_of(KeySource, api_key_source, "api_key_source"),
+            domains=instances(domains, Domain, "domains"),
+            cors=flag(cors, "cors"),
+            readings=instance(readings, Readings, "readings"),
+        )
+        self._complete()
+
+    def _complete(self) -> None:
+        """Check and add what a derived class needs; the parts are set."""
+
+    @property
+    def partition(self) -> str:
+        """The partition that the region belongs to (GW-9)."""
+        from execpolicy.gateway.arn.execute_api_arn import partition_of
+
+        return partition_of(self.region)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is reached through VPC endpoints alone."""
+        return self.endpoint is _PRIVATE
+
+    def authorizer(self, name: str) -> Authorizer:
+        """The authorizer of that name; every name that a route uses is there.
+
+        Raises:
+            UsageError: the API has none of that name.
+        """
+        name = own(name)
+        for each in self.authorizers:
+            if each.name == name:
+                return each
+        names = ", ".join(each.name for each in self.authorizers) or "none"
+        raise UsageError(f"found no authorizer {quoted(str(name))}", advice=f"the API has {names}")
+
+    def auth_of(self, route: Route) -> AuthType:
+        """What a route asks for: what it says, else what its authorizer is for, else nothing."""
+        if route.auth is not None:
+            return route.auth
+        return AuthType.NONE if route.authorizer is None else self.authorizer(route.authorizer).type.auth
+
+
+def _shaped(shape: re.Pattern[str], value: object, expected: str) -> str:
+    found = own(value)
+    if not isinstance(found, str):
+        raise UsageError(f"{expected}, as text; found {described(found)}", advice="write it in quotes", rule="GW-1")
+    if shape.fullmatch(found) is None:
+        raise UsageError(f"{expected}, found {value!r}", rule="GW-1")
+    return found
+
+
+def _stages(given: object, kind: ApiType) -> tuple[Stage, ...]:
+    if given is None and kind is ApiType.HTTP:
+        return (Stage(DEFAULT_STAGE),)
+    if given is None:
+        given = ()
+    several = isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
+    items: Iterable[object] = given if several else (given,)  # type: ignore[assignment]  # several says it is one
+    stages = tuple(each if isinstance(each, Stage) else Stage(text(each, "a stage")) for each in items)
+    if not stages:
+        article = "an" if kind is ApiType.HTTP else "a"
+        raise UsageError(
+            f"{article} {kind} API has stages, found none", advice='name them: stages=["prod"]', rule="GW-6"
+        )
+    names = [each.name for each in stages]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"stages has {twice!r} twice", advice="keep one of them", rule="GW-6")
+    return stages
+
+
+def _stage(stages: tuple[Stage, ...], name: str | None) -> Stage:
+    known = ", ".join(each.name for each in stages)
+    if name is None and len(stages) == 1:
+        return stages[0]
+    for each in stages:
+        if each.name == name:
+            return each
+    found = "none is told" if name is None else f"there is no {name!r}"
+    raise UsageError(f"which stage do calls go to? The API has {known or 'none'}, {found}", advice="give stage=…")
