@@ -42,7 +42,7 @@ from execpolicy import (
 )
 from execpolicy.cli.test.keywords import parse_keywords
 from execpolicy.diagnose.why import read_message
-from execpolicy.loaders.api_file.document import parse_api
+from execpolicy.loaders.kinds import parse_api
 from execpolicy.testing import DocumentCase, Scenario, load_cases, parse_cases, run_document
 
 SHORT: Final = 20_000

@@ -92,7 +92,7 @@ class Api(ApiDefinition):
             ExecPolicyError: the file cannot be read, or says what no API can be, with the place.
             UsageError: ``path`` is no path, or the API does not have that stage.
         """
-        from execpolicy.loaders.api_file.document import load_api
+        from execpolicy.loaders.kinds import load_api
 
         if mapping_or_none(parameters, "parameters"):
             raise UsageError("files of this format have no parameters", advice="leave parameters out")

@@ -18,6 +18,7 @@ from execpolicy.loaders.api_file import authorizers as api_authorizers
 from execpolicy.loaders.api_file import document as api_document
 from execpolicy.loaders.api_file import routes as api_routes
 from execpolicy.loaders.api_file import stages_and_domains as api_places
+from execpolicy.loaders.kinds import parse_api
 from tests.document.marks import unmarked
 from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, SOUND, WEBSOCKET, Malformed
 from tests.json_changes import renamed, replaced
@@ -67,7 +68,7 @@ def refusals(files: Iterator[Any], stage: str) -> list[PolicySyntaxError]:
     found: list[PolicySyntaxError] = []
     for file in files:
         try:
-            api_document.parse_api(json.dumps(file), name="some.json", stage=stage)
+            parse_api(json.dumps(file), name="some.json", stage=stage)
         except PolicySyntaxError as error:
             found.append(error)
         else:

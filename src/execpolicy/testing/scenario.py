@@ -23,7 +23,7 @@ from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
-from execpolicy.loaders.api_file.document import load_api
+from execpolicy.loaders.kinds import load_api
 from execpolicy.testing.assertions import By, assert_allowed, assert_denied, assert_status
 from execpolicy.testing.result_view import Settled
 from execpolicy.testing.scenario_policies import PolicyLike, find_file, read_levels, read_policies, read_policy

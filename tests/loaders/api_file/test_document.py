@@ -12,12 +12,14 @@ import pytest
 from execpolicy import Api, Diagnostic, ExecPolicyError, PolicyKind, PolicySyntaxError, UsageError
 from execpolicy.document.syntax.nodes import plain
 from execpolicy.document.syntax.yaml_reader import read_yaml
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.authorizer import Claim, Issuer
 from execpolicy.gateway.model.domain import Mapped
 from execpolicy.gateway.model.names import ApiType, AuthType, CacheRefusal, EndpointType, KeySource
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.stage import ApiKey
-from execpolicy.loaders.api_file.document import load_api, parse_api
+from execpolicy.loaders.kinds import load_api, parse_api
 from tests.document.marks import unmarked
 from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, OF_YAML, SOUND, WEBSOCKET, Malformed
 from tests.refused import refused
@@ -275,3 +277,10 @@ def names_in(value: Any) -> set[str]:
     if isinstance(value, dict):
         return set(value).union(*map(names_in, value.values()))
     return set().union(*map(names_in, value)) if isinstance(value, list) else set()
+
+
+@pytest.mark.parametrize(("text", "stage"), [(SOUND, "prod"), (HTTP, None), (WEBSOCKET, "live")])
+def test_parts_that_were_accepted_one_by_one_are_accepted_together(text: str, stage: str | None) -> None:
+    api = parse_api(text, name=NAME, stage=stage)
+    parts = {name: getattr(api, name) for name in ApiParts.__slots__}
+    assert ApiDefinition(**{**parts, "stage": api.stage.name}) == api

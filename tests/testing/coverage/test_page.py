@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from execpolicy import Api, Caller, Policy, Request, authorize
-from execpolicy.loaders.api_file.document import parse_api
+from execpolicy.loaders.kinds import parse_api
 from execpolicy.testing.coverage import CoverageReport, StatementCoverage
 from tests.testing.coverage.samples import (
     ANN,

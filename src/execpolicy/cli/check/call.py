@@ -15,7 +15,7 @@ from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonObject, Written, describe, plain
 from execpolicy.errors import Diagnostic, Source
 from execpolicy.gateway.authorizers.output import output_in_file
-from execpolicy.loaders.api_file.document import parse_api
+from execpolicy.loaders.kinds import parse_api
 
 
 def read_api(inputs: Inputs, path: str, stage: str | None, *, allow_outside: bool = False) -> Api | None:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import Final
 
-from execpolicy.arguments import path as checked_path
-from execpolicy.arguments import text_of_document
-from execpolicy.document.project import read_named, reading_within
 from execpolicy.document.syntax.fields import Fields, Problems, entry
-from execpolicy.document.syntax.files import read_text
-from execpolicy.document.syntax.json_or_yaml import read_any
-from execpolicy.document.syntax.nodes import Node
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.errors import Source
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType, EndpointType, KeySource
@@ -22,7 +16,8 @@ from execpolicy.loaders.api_file.policies import PolicyReader
 from execpolicy.loaders.api_file.routes import read_routes
 from execpolicy.loaders.api_file.stages_and_domains import read_api_keys, read_domains, read_stage, read_stages
 
-SCHEMA: Final = "execpolicy/api/1"
+_SCHEMA_FAMILY: Final = "execpolicy/api/"
+SCHEMA: Final = f"{_SCHEMA_FAMILY}1"
 
 API_FIELDS = (
     "schema",
@@ -46,53 +41,27 @@ API_FIELDS = (
 REQUIRED = ("schema", "id", "type", "region", "account", "routes")
 
 
-def load_api(path: str | os.PathLike[str], *, stage: str | None = None, allow_outside: bool = False) -> ApiDefinition:
-    """Read an API from a file.
+def is_api_file(document: Node) -> bool:
+    """Whether a document names a schema of API files; the version may be unknown."""
+    if not isinstance(document, JsonObject) or "schema" not in document.members:
+        return False
+    _, _, schema = document.members["schema"]
+    return isinstance(schema, Text) and schema.value.startswith(_SCHEMA_FAMILY)
+
+
+def read_api_file(problems: Problems, document: Node, *, stage: str | None = None) -> ApiDefinition:
+    """Read an API from the document of an API file.
 
     Args:
-        path: a JSON or YAML file of the schema ``execpolicy/api/1``. Policies that it names are files beside it.
-        stage: the stage that calls go to, where it has several.
-        allow_outside: whether it may name files that lie outside of its project.
+        problems: collects everything that is wrong in the file, each with its place.
+        document: the whole content of the file.
+        stage: the stage that calls go to, if the API has several.
 
     Raises:
-        PolicySyntaxError: the file describes no API; ``errors`` holds everything that is wrong, each with its place.
-        ExecPolicyError: it cannot be read at all, or PyYAML is not installed.
-        UsageError: ``path`` is no path, or the API does not have that stage.
+        PolicySyntaxError: the file describes no API.
+        UsageError: the API does not have that stage.
     """
-    name = checked_path(path)
-    with reading_within(os.path.dirname(name), allow_outside=allow_outside):
-        return parse_api(read_text(name), name=name, stage=stage)
-
-
-def load_named_api(path: str, *, stage: str | None = None) -> ApiDefinition:
-    """Read an API from a file that another file names: as ``load_api``.
-
-    Raises:
-        ExecPolicyError: also for a file that is no API file; the error does not show its content.
-    """
-    return parse_api(read_named(path, "API file"), name=path, stage=stage)
-
-
-def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> ApiDefinition:
-    """Read an API from the text of a file.
-
-    Args:
-        text: JSON or YAML of the schema ``execpolicy/api/1``.
-        name: what messages call it. Policies that it names are files in the same folder.
-        stage: the stage that calls go to, where it has several.
-
-    Raises:
-        PolicySyntaxError: as ``load_api``; so do the others.
-
-    >>> api = parse_api('''{"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "REST", "region": "eu-west-1",
-    ...     "account": "111122223333", "stages": ["prod"], "routes": {"GET /orders": {"auth": "AWS_IAM"}}}''')
-    >>> api.routes[0].key
-    'GET /orders'
-    """
-    name = text_of_document(name, "name")
-    problems, root = read_any(text_of_document(text, "an API file"), name)
-    with reading_within(os.path.dirname(name)):
-        return _api(problems, root, REQUIRED, stage)
+    return _api(problems, document, REQUIRED, stage)
 
 
 def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> ApiDefinition:

@@ -8,7 +8,8 @@ from execpolicy.document.syntax.fields import Fields, Problems, wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import meant, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
-from execpolicy.loaders.api_file.document import api_from_node, load_named_api
+from execpolicy.loaders.api_file.document import api_from_node
+from execpolicy.loaders.kinds import load_named_api
 from execpolicy.testing.case_file.callers_and_targets import Refusal
 
 
