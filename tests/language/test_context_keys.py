@@ -173,14 +173,6 @@ def test_exactly_these_keys_are_no_strings() -> None:
     assert names(type=KeyType.IP) == {"aws:Ec2InstanceSourcePrivateIPv4", "aws:SourceIp", "aws:VpcSourceIp"}
 
 
-@pytest.mark.rule("KEY-1")
-def test_two_keys_have_a_second_type() -> None:
-    assert {key.name: key.also for key in CATALOGUE.values() if key.also is not None} == {
-        "aws:EpochTime": KeyType.NUMERIC,
-        "aws:FederatedProvider": KeyType.ARN,
-    }
-
-
 @pytest.mark.rule("KEY-1", "KEY-2", "KEY-4", "KEY-6")
 @pytest.mark.parametrize(
     ("presence", "expected"),

@@ -34,7 +34,7 @@ def told(caller: Principal, unique_id: str) -> Principal:
     return Principal.parse(caller.arn, federated_by=by, unique_id=unique_id)
 
 
-NONE, DELEGATED, BY_ROLE, DIRECT = Grant
+NONE, DELEGATED, BY_ROLE, DIRECT = Grant.NONE, Grant.ACCOUNT, Grant.ROLE, Grant.DIRECT
 
 
 def named(text: str) -> PrincipalName:

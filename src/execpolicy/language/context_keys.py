@@ -69,7 +69,7 @@ class ContextKey(NamedTuple):
     """One key, or one family of keys.
 
     ``name`` is AWS's spelling; that of a family ends in ``/`` and stands for every tag key after it.
-    ``type`` is the type of its values, ``also`` a second one that AWS documents for the same key.
+    ``type`` is the type of its values.
     ``multivalued`` keys need a set operator (CND-11); ``page`` is where AWS describes the key.
     """
 
@@ -79,14 +79,15 @@ class ContextKey(NamedTuple):
     presence: Presence
     execute_api: ExecuteApi
     page: str
-    also: KeyType | None = None
 
 
 IAM_PAGE = "reference_policies_condition-keys"
 SAR_PAGE = "sar:list_amazonapigateway"
 
-_STRING, _ARN, _BOOL, _DATE, _NUMERIC, _IP = KeyType
-_ALL, _AWS_IAM, _PRIVATE, _NEVER, _UNLISTED = ExecuteApi
+_STRING, _ARN, _BOOL = KeyType.STRING, KeyType.ARN, KeyType.BOOL
+_DATE, _NUMERIC, _IP = KeyType.DATE, KeyType.NUMERIC, KeyType.IP
+_ALL, _AWS_IAM, _PRIVATE = ExecuteApi.ALL, ExecuteApi.AWS_IAM, ExecuteApi.PRIVATE
+_NEVER, _UNLISTED = ExecuteApi.NEVER, ExecuteApi.UNLISTED
 
 _KEYS: tuple[ContextKey, ...] = (
     # Properties of the principal
@@ -104,7 +105,7 @@ _KEYS: tuple[ContextKey, ...] = (
     # Properties of a role session
     ContextKey("aws:AssumedRoot", _BOOL, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
     # A name for the identity providers built into AWS, an ARN for any other.
-    ContextKey("aws:FederatedProvider", _STRING, False, Presence.SESSION, _UNLISTED, IAM_PAGE, _ARN),
+    ContextKey("aws:FederatedProvider", _STRING, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
     ContextKey("aws:TokenIssueTime", _DATE, False, Presence.TEMPORARY, _AWS_IAM, IAM_PAGE),
     ContextKey("aws:SignInSessionArn", _ARN, False, Presence.SESSION, _UNLISTED, IAM_PAGE),
     # Temporary credentials of federated identities lack both MFA keys.
@@ -145,7 +146,8 @@ _KEYS: tuple[ContextKey, ...] = (
     ContextKey("aws:ViaAWSService", _BOOL, False, Presence.ALWAYS, _UNLISTED, IAM_PAGE),
     ContextKey("aws:ViaAWSMCPService", _BOOL, False, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),
     ContextKey("aws:CurrentTime", _DATE, False, Presence.ALWAYS, _ALL, IAM_PAGE),
-    ContextKey("aws:EpochTime", _DATE, False, Presence.ALWAYS, _ALL, IAM_PAGE, _NUMERIC),
+    # Epoch seconds: AWS documents the numeric operators for it as well.
+    ContextKey("aws:EpochTime", _DATE, False, Presence.ALWAYS, _ALL, IAM_PAGE),
     ContextKey("aws:referer", _STRING, False, Presence.HEADER, _ALL, IAM_PAGE),
     ContextKey("aws:RequestedRegion", _STRING, False, Presence.ALWAYS, _UNLISTED, IAM_PAGE),
     ContextKey("aws:RequestTag/", _STRING, False, Presence.OPTIONAL, _UNLISTED, IAM_PAGE),

@@ -22,7 +22,8 @@ class Wildcard(Enum):
     ONE_WITHIN = "?:"
 
 
-ANY, ONE, ANY_WITHIN, ONE_WITHIN = Wildcard
+ANY, ONE = Wildcard.ANY, Wildcard.ONE
+ANY_WITHIN, ONE_WITHIN = Wildcard.ANY_WITHIN, Wildcard.ONE_WITHIN
 Tokens = tuple[str | Wildcard, ...]
 Matcher = Callable[[str], bool]
 
