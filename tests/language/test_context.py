@@ -248,12 +248,12 @@ def test_what_is_allowed_goes_with_the_context() -> None:
 @pytest.mark.rule("KEY-1")
 def test_keys_outside_the_catalogue_that_no_policy_was_asked_about() -> None:
     context = Context({"s3:prefix": "a", "custom:x": "1", "aws:username": "Ann"}, allow_unknown="custom:X")
-    assert context.foreign() == ("s3:prefix",)
-    assert context.to_check
+    assert context.uncatalogued() == ("s3:prefix",)
+    assert context.needs_check
     accepted = context.accepted()
-    assert (accepted, accepted.to_check) == (context, True)  # aws:username is to be checked
-    assert not Context({"s3:prefix": "a"}).accepted().to_check
-    assert not Context({"s3:prefix": "a"}, allow_unknown=["s3:prefix"]).to_check
+    assert (accepted, accepted.needs_check) == (context, True)  # aws:username is to be checked
+    assert not Context({"s3:prefix": "a"}).accepted().needs_check
+    assert not Context({"s3:prefix": "a"}, allow_unknown=["s3:prefix"]).needs_check
     plain = Context({"aws:UserAgent": "curl"})
     assert plain.accepted() is plain
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execpolicy.language import context_keys
-from execpolicy.language.context_keys import CATALOGUE, ContextKey, ExecuteApi, KeyType, Presence, lookup
+from execpolicy.language.context_keys import CATALOGUE, ContextKey, ExecuteApi, KeyType, Presence, find_context_key
 
 # The overview table of the IAM page, column by column.
 PRINCIPAL = [
@@ -102,7 +102,7 @@ AWS_IAM = [
 
 
 def record(name: str) -> ContextKey:
-    found = lookup(name)
+    found = find_context_key(name)
     assert found is not None, f"{name} is not in the catalogue"
     return found
 
@@ -310,4 +310,4 @@ def test_a_tag_key_leads_to_its_family(family: str, tag_key: str) -> None:
     ],
 )
 def test_what_is_no_key_is_not_found(name: str) -> None:
-    assert lookup(name) is None
+    assert find_context_key(name) is None

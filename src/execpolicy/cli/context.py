@@ -55,7 +55,7 @@ class GivenContext(NamedTuple):
 
     def accepts_keys(self, inputs: Inputs, refuse: Callable[[], object]) -> bool:
         """Whether each key means something; one for which ``refuse`` raises RequestError is reported at its place."""
-        if not self.context.foreign():
+        if not self.context.uncatalogued():
             return True
         try:
             refuse()

@@ -16,7 +16,7 @@ from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
 from execpolicy.language.arn import COMPLETED, SHORT_FORM, WIDE, WRITTEN, whole_patterns
 from execpolicy.language.condition import ConditionTest, Truth, kleene_any, kleene_not
-from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.context_keys import find_context_key
 from execpolicy.language.glob import ANY, Matcher, Tokens, matcher, normalised, tokens_of
 from execpolicy.language.grant import Grant, exempted, grant_of, id_is_untold, lists_by_id, partly_listed
 from execpolicy.language.variables import VERSION_WITH_VARIABLES, Template, Unresolved
@@ -415,7 +415,7 @@ class ConditionClause(Clause):
 
 def spelled(key: str) -> str:
     """A key as AWS spells it, where the catalogue has it."""
-    record = catalogued(key)
+    record = find_context_key(key)
     if record is None:
         return key
     _, slash, tag = key.partition("/")

@@ -13,9 +13,9 @@ from execpolicy.engine.view import Setting, View
 from execpolicy.errors import RequestError, Source
 from execpolicy.language.arn import EVERY, read_resource
 from execpolicy.language.context import Context
+from execpolicy.language.context_keys import NEEDS_CHECK, RESOURCE_KEYS
 from execpolicy.language.key_values import Facts
 from execpolicy.language.principal import ANONYMOUS
-from execpolicy.language.told import OF_THE_RESOURCE, TO_CHECK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,7 +145,7 @@ class Request(Frozen):
             action = _checked_text(action, "action")
         sender = told.latest
         if sender is None or sender.caller is not who or sender.action != action:
-            if TO_CHECK[told.bits] or action not in _actions:
+            if NEEDS_CHECK[told.key_flags] or action not in _actions:
                 sender = _introduced(who, action, resource, site, told)
             else:
                 sender = Sender(who, who.principal, action, who._met)
@@ -269,7 +269,7 @@ def _introduced(who: Caller, action: str, resource: str, site: Site, told: Conte
     facts = Facts(who.principal, _checked_action(action), resource, site.account, told)
     facts.check()
     sender = Sender(who, facts.principal, action, None)
-    if all(told.get(key) is None for key in OF_THE_RESOURCE):
+    if all(told.get(key) is None for key in RESOURCE_KEYS):
         told.remember(sender)
     return sender
 

@@ -45,7 +45,7 @@ def refuse_unnamed(
     Raises:
         RequestError: such a key, which is most likely misspelled: it would change nothing.
     """
-    for name in context.foreign():
+    for name in context.uncatalogued():
         key = name.lower()
         if service_of(key) != service_of(action) and key not in named:
             source = Source(f"<context {name}>", name)

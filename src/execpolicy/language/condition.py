@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.model import Condition
-from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.context_keys import find_context_key
 from execpolicy.language.glob import matcher
 from execpolicy.language.operators import OPERATORS, Network
 from execpolicy.language.value_sets import any_of
@@ -76,7 +76,7 @@ class ConditionTest:
         self.operator = operator = OPERATORS[condition.operator.base]
         self.is_null = operator.family == "Null"
         self.key = condition.key.value.lower()
-        known = catalogued(self.key)
+        known = find_context_key(self.key)
         #: Values of a catalogued key were checked against its type when the context was made.
         self.known_type = known is not None
         self.multivalued = known is not None and known.multivalued

@@ -10,11 +10,9 @@ from execpolicy._base.frozen import Frozen, setter
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import encodable, flag, items, own, texts_or_none, with_article
 from execpolicy.errors import RequestError, Source, UsageError
-from execpolicy.language.context_keys import KeyType
-from execpolicy.language.context_keys import lookup as catalogued
-from execpolicy.language.key_names import by_argument, fault_of_admitted, is_foreign, is_known, unknown_key
+from execpolicy.language.context_keys import NEEDS_CHECK, UNCATALOGUED_FLAG, KeyType, find_context_key, flags_of
+from execpolicy.language.key_names import by_argument, fault_of_admitted, is_known, is_uncatalogued, unknown_key
 from execpolicy.language.operators import read_address, read_bool, read_date, read_number
-from execpolicy.language.told import FOREIGN, TO_CHECK, bits_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -43,7 +41,7 @@ class _Name(NamedTuple):
     key: str
     reads: Callable[[str], Any] | None
     expected: str
-    bits: int
+    flags: int
 
 
 #: By the name as it was spelled.
@@ -83,14 +81,14 @@ class Context(Frozen):
     ('aws:NewKey',)
     """
 
-    __slots__ = ("_allowed", "_by_key", "_values", "bits", "complete", "latest")
+    __slots__ = ("_allowed", "_by_key", "_values", "complete", "key_flags", "latest")
     complete: bool
     _by_key: dict[str, tuple[str, ...]]
     _values: dict[str, tuple[str, ...]]
     #: The names that are accepted; not set where there is none, as in nearly all contexts.
     _allowed: tuple[str, ...]
-    #: What its keys tell, together: language/told.py says what each bit means.
-    bits: int
+    #: The flags of its keys, together (``context_keys``).
+    key_flags: int
     #: What the last request in this context found out, for the next one: engine/request.py keeps it here.
     latest: Any
 
@@ -103,7 +101,7 @@ class Context(Frozen):
     ) -> None:
         given: dict[str, tuple[str, ...]] = {}
         by_key: dict[str, tuple[str, ...]] = {}
-        bits = 0
+        flags = 0
         if allow_unknown is not _NO_NAMES:
             _set_allowed(self, _checked_names(allow_unknown))
         if values is not None:
@@ -122,11 +120,13 @@ class Context(Frozen):
                 else:
                     texts = _texts(name, key, value)
                 given[name] = by_key[key] = texts
-                bits |= more
+                flags |= more
         _set_values(self, given)
         _set_by_key(self, by_key)
         _set_complete(self, complete if complete is True else flag(complete, "complete"))
-        _set_bits(self, bits if allow_unknown is _NO_NAMES else self._bits_but_for_allowed(by_key, bits))
+        if allow_unknown is not _NO_NAMES:
+            flags = self._flags_without_allowed(by_key, flags)
+        _set_key_flags(self, flags)
         _set_latest(self, None)
 
     def _read_name(self, name: object) -> _Name:
@@ -140,10 +140,12 @@ class Context(Frozen):
             return _Name(name.lower(), None, "", 0)  # not kept: another context may not allow it
         return _read_name(name)
 
-    def _bits_but_for_allowed(self, by_key: Iterable[str], bits: int) -> int:
-        """What the keys tell: one that was allowed need not be named by any policy."""
+    def _flags_without_allowed(self, by_key: Iterable[str], flags: int) -> int:
+        """The flags of the keys: no policy must name a key that was allowed."""
         allowed = {name.lower() for name in self.allow_unknown}
-        return bits if any(is_foreign(key) for key in by_key if key not in allowed) else bits & ~FOREIGN
+        if any(is_uncatalogued(key) for key in by_key if key not in allowed):
+            return flags
+        return flags & ~UNCATALOGUED_FLAG
 
     @property
     def allow_unknown(self) -> tuple[str, ...]:
@@ -179,9 +181,9 @@ class Context(Frozen):
         return self._by_key.get(name.lower())
 
     @property
-    def to_check(self) -> bool:
+    def needs_check(self) -> bool:
         """Whether it may contradict a request, or itself: ``Facts.check`` finds out."""
-        return TO_CHECK[self.bits]
+        return NEEDS_CHECK[self.key_flags]
 
     def adding(self, more: Mapping[str, Any]) -> Context:
         """This context with more keys, none of which it has."""
@@ -189,21 +191,21 @@ class Context(Frozen):
         other._set(
             _values={**self._values, **other._values},
             _by_key={**self._by_key, **other._by_key},
-            bits=self.bits | other.bits,
+            key_flags=self.key_flags | other.key_flags,
         )
         return other
 
-    def foreign(self) -> tuple[str, ...]:
+    def uncatalogued(self) -> tuple[str, ...]:
         """The keys of services that the catalogue does not cover, as they were spelled, without those allowed."""
         allowed = {name.lower() for name in self.allow_unknown}
-        return tuple(name for name in self._values if name.lower() not in allowed and is_foreign(name))
+        return tuple(name for name in self._values if name.lower() not in allowed and is_uncatalogued(name))
 
     def accepted(self) -> Context:
         """This context where it is known that each of its keys is accepted: no request asks again (KEY-1)."""
-        if not self.bits & FOREIGN:
+        if not self.key_flags & UNCATALOGUED_FLAG:
             return self
         other = object.__new__(Context)
-        other._set(**{**self.__getstate__(), "bits": self.bits & ~FOREIGN})
+        other._set(**{**self.__getstate__(), "key_flags": self.key_flags & ~UNCATALOGUED_FLAG})
         return other
 
     def given(self, key: str) -> tuple[str, ...] | None:
@@ -214,7 +216,7 @@ class Context(Frozen):
 _set_by_key = setter(Context, "_by_key")
 _set_values = setter(Context, "_values")
 _set_complete = setter(Context, "complete")
-_set_bits = setter(Context, "bits")
+_set_key_flags = setter(Context, "key_flags")
 _set_latest = setter(Context, "latest")
 _set_allowed = setter(Context, "_allowed")
 
@@ -240,10 +242,10 @@ def _read_name(name: object) -> _Name:
     if not isinstance(name, str) or not name:
         raise RequestError(f"a context key is a text, found {name!r}", rule="CND-2")
     encodable(name, "context")
-    record = catalogued(name)
+    record = find_context_key(name)
     reads, expected = (None, "") if record is None else _CHECKS.get(record.type, (None, ""))
     key = name.lower()
-    found = _Name(key, reads, expected, bits_of(key, record))
+    found = _Name(key, reads, expected, flags_of(key, record))
     return store(_names, name, found) if len(name) <= MAX_KEY_LENGTH else found
 
 
@@ -272,7 +274,7 @@ def _texts(name: str, key: str, value: Any) -> tuple[str, ...]:
         and not _is_address(value)
     )
     texts = tuple(_text(name, item) for item in items(value)) if several else (_text(name, value),)
-    record = catalogued(key)
+    record = find_context_key(key)
     reads, expected = (None, "") if record is None else _CHECKS.get(record.type, (None, ""))
     for text in texts:
         if reads is not None and reads(text) is None:

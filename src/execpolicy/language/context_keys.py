@@ -171,7 +171,7 @@ CATALOGUE: dict[str, ContextKey] = {key.name.lower(): key for key in _KEYS}
 _found: dict[str, ContextKey | None] = {}
 
 
-def lookup(name: str) -> ContextKey | None:
+def find_context_key(name: str) -> ContextKey | None:
     """Find the record of a key, in any case (CND-2); a tag key leads to its family.
 
     Args:
@@ -180,11 +180,11 @@ def lookup(name: str) -> ContextKey | None:
     Returns:
         The record, or None where the catalogue has no such key. A family without a tag key is no key.
 
-    >>> lookup("AWS:SourceVPCE").name
+    >>> find_context_key("AWS:SourceVPCE").name
     'aws:SourceVpce'
-    >>> lookup("aws:PrincipalTag/cost/centre").name
+    >>> find_context_key("aws:PrincipalTag/cost/centre").name
     'aws:PrincipalTag/'
-    >>> lookup("aws:SourceVpcEndpoint") is None
+    >>> find_context_key("aws:SourceVpcEndpoint") is None
     True
 
     AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -195,3 +195,62 @@ def lookup(name: str) -> ContextKey | None:
         prefix, slash, tag_key = name.lower().partition("/")
         record = None if slash and not tag_key else CATALOGUE.get(prefix + slash)
         return store(_found, name, record) if len(name) <= MAX_KEY_LENGTH else record
+
+
+# Context keys that the service derives itself; a given value must agree with them.
+PRINCIPAL_TAG = "aws:principaltag/"
+TIME_KEYS = ("aws:currenttime", "aws:epochtime")
+ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
+#: The keys whose values follow from the resource: all others are the same for any resource (KEY-3).
+RESOURCE_KEYS = frozenset({"aws:requestedregion", "aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"})
+#: The keys whose values follow from the caller, where the caller's details are given.
+CALLER_KEYS = frozenset(
+    {
+        "aws:principalarn",
+        "aws:principalaccount",
+        "aws:principaltype",
+        "aws:principalisawsservice",
+        "aws:principalservicename",
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:userid",
+        "aws:username",
+    }
+)
+
+#: Properties of keys, one bit each: the flags of all keys of a context say whether the context needs a check.
+_SOURCE_IP_FLAG, ENDPOINT_FLAG, _CURRENT_TIME_FLAG, _EPOCH_TIME_FLAG = (1 << bit for bit in range(4))
+_DERIVED_FLAG, IAM_FLAG, UNCATALOGUED_FLAG = (1 << bit for bit in range(4, 7))
+_BOTH_WAYS = _SOURCE_IP_FLAG | ENDPOINT_FLAG
+TIME_FLAGS = _CURRENT_TIME_FLAG | _EPOCH_TIME_FLAG
+_FLAGS_OF_KEYS = {
+    "aws:sourceip": _SOURCE_IP_FLAG,
+    **dict.fromkeys(ENDPOINT_KEYS, ENDPOINT_FLAG),
+    **dict(zip(TIME_KEYS, (_CURRENT_TIME_FLAG, _EPOCH_TIME_FLAG), strict=True)),
+    **dict.fromkeys(RESOURCE_KEYS | CALLER_KEYS, _DERIVED_FLAG),
+}
+
+
+def flags_of(key: str, record: ContextKey | None) -> int:
+    """The flags of a key, by its lower-case name and its record in the catalogue."""
+    flags = _FLAGS_OF_KEYS.get(key, 0)
+    if key.startswith(PRINCIPAL_TAG) or (record is not None and record.execute_api is ExecuteApi.NEVER):
+        flags |= _DERIVED_FLAG
+    if record is not None and record.execute_api is ExecuteApi.AWS_IAM:
+        # API Gateway has no value for it where the caller is not authenticated (GW-22).
+        flags |= IAM_FLAG
+    # A policy must name such a key, unless the action is of its service (KEY-1).
+    return flags if record is not None else flags | UNCATALOGUED_FLAG
+
+
+def _needs_check(flags: int) -> bool:
+    """Whether a context whose keys have these flags may contradict the request, or itself (KEY-3, GW-19, GW-23)."""
+    return (
+        bool(flags & (_DERIVED_FLAG | UNCATALOGUED_FLAG))
+        or flags & _BOTH_WAYS == _BOTH_WAYS
+        or flags & TIME_FLAGS == TIME_FLAGS
+    )
+
+
+#: By the flags of all keys of a context. Most contexts need no check.
+NEEDS_CHECK = tuple(map(_needs_check, range(2 * UNCATALOGUED_FLAG)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from execpolicy.document.syntax.wording import nearest, quoted
-from execpolicy.language.context_keys import CATALOGUE, lookup
+from execpolicy.language.context_keys import CATALOGUE, find_context_key
 
 #: The services whose keys the catalogue has in full.
 _CATALOGUED_SERVICES = ("aws", "execute-api")
@@ -24,12 +24,12 @@ def is_known(name: str) -> bool:
     [True, False, False, True]
     """
     service = service_of(name)
-    return bool(service) and (service not in _CATALOGUED_SERVICES or lookup(name) is not None)
+    return bool(service) and (service not in _CATALOGUED_SERVICES or find_context_key(name) is not None)
 
 
-def is_foreign(name: str) -> bool:
+def is_uncatalogued(name: str) -> bool:
     """Whether a known key is of a service or an identity provider that the catalogue does not cover."""
-    return lookup(name) is None and is_known(name)
+    return find_context_key(name) is None and is_known(name)
 
 
 def by_argument(name: str) -> str:

@@ -11,11 +11,19 @@ from execpolicy.errors import RequestError
 from execpolicy.language import principal as kinds
 from execpolicy.language.arn import Arn, read_resource
 from execpolicy.language.context import Context
-from execpolicy.language.context_keys import ExecuteApi, KeyType, Presence
-from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.context_keys import (
+    ENDPOINT_KEYS,
+    NEEDS_CHECK,
+    PRINCIPAL_TAG,
+    RESOURCE_KEYS,
+    TIME_KEYS,
+    ExecuteApi,
+    KeyType,
+    Presence,
+    find_context_key,
+)
 from execpolicy.language.operators import read_date
 from execpolicy.language.principal import Principal
-from execpolicy.language.told import CLOCKS, ENDPOINT_KEYS, OF_THE_RESOURCE, TAG, TO_CHECK
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -54,7 +62,7 @@ class Facts:
         known: dict[str, Values] | None = None,
     ) -> None:
         # A context that needs no check has no aws:PrincipalArn.
-        self.principal = _told_path(principal, context) if TO_CHECK[context.bits] else principal
+        self.principal = _told_path(principal, context) if NEEDS_CHECK[context.key_flags] else principal
         self.action = action
         self._arn: Arn | None
         self.resource, self._arn = (arn, None) if isinstance(arn, str) else (arn.text, arn)
@@ -95,7 +103,7 @@ class Facts:
             found = ABSENT
         elif found is None:
             found = self._find(key, trait)
-        if key not in OF_THE_RESOURCE:
+        if key not in RESOURCE_KEYS:
             self._known[key] = found
         return found
 
@@ -142,7 +150,7 @@ class Facts:
 
     def derived(self, key: str) -> tuple[bool, Values]:
         """Whether the request itself decides the key, and with which values."""
-        if key.startswith(TAG):
+        if key.startswith(PRINCIPAL_TAG):
             return _tag(self, key)
         derive = _DERIVED.get(key)
         return derive(self) if derive is not None else (False, None)
@@ -171,7 +179,7 @@ class Facts:
 
         Raises RequestError.
         """
-        if not self.context.to_check:
+        if not self.context.needs_check:
             return
         self._check_clocks()
         self._check_what_cannot_come()
@@ -194,7 +202,7 @@ class Facts:
                 rule="GW-19",
             )
         for name, given in self.context.values.items():
-            record = catalogued(name)
+            record = find_context_key(name)
             if given and record is not None and record.execute_api is ExecuteApi.NEVER and self.is_execute_api:
                 raise RequestError(
                     f"the context has {name}, which API Gateway supplies to no policy",
@@ -203,8 +211,8 @@ class Facts:
                 )
 
     def _check_clocks(self) -> None:
-        told = [read_date(given[0]) for key in CLOCKS if (given := self.context.get(key)) and len(given) == 1]
-        if len(told) == len(CLOCKS) and len({int(seconds or 0) for seconds in told}) > 1:
+        told = [read_date(given[0]) for key in TIME_KEYS if (given := self.context.get(key)) and len(given) == 1]
+        if len(told) == len(TIME_KEYS) and len({int(seconds or 0) for seconds in told}) > 1:
             raise RequestError(
                 "the context says two times: aws:CurrentTime and aws:EpochTime differ",
                 advice="give one of them: the other follows",
@@ -228,7 +236,7 @@ def _contradiction(name: str, given: tuple[str, ...], told: tuple[str, ...]) -> 
 
 def _same(key: str, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two lists of values mean the same: the order of several counts for nothing, nor the case of a Bool."""
-    record = catalogued(key)
+    record = find_context_key(key)
     if record is not None and record.type is KeyType.BOOL:
         return {value.lower() for value in one} == {value.lower() for value in other}
     return set(one) == set(other)
@@ -301,7 +309,7 @@ _traits: dict[str, _Trait] = {}
 
 
 def _trait(key: str) -> _Trait:
-    record = catalogued(key)
+    record = find_context_key(key)
     if record is None:
         return _OF_NO_CATALOGUE
     trait = _Trait(
@@ -379,7 +387,7 @@ def _tag(facts: Facts, key: str) -> Derivation:
     if tags is None:
         return _NO_VALUE if facts.principal.kind in (kinds.ANONYMOUS, kinds.SERVICE) else _NOT_TOLD
     for name, value in tags:
-        if name.lower() == key[len(TAG) :]:
+        if name.lower() == key[len(PRINCIPAL_TAG) :]:
             return _value(value)
     return _NO_VALUE
 

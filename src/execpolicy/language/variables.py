@@ -7,7 +7,7 @@ from enum import Enum
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.variable_syntax import Literal, Variable, read_template
-from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.context_keys import find_context_key
 from execpolicy.language.glob import ANY, ANY_WITHIN, Tokens, Wildcard, normalised, tokens_of
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def value_of(variable: Variable, lookup: Lookup, *, otherwise: str = "") -> str 
 
     The empty text is no value, unless the other reading of VAR-3 is taken.
     """
-    key = catalogued(variable.key)
+    key = find_context_key(variable.key)
     values = () if key is not None and key.multivalued else lookup(variable.key.lower())
     if values is None:
         return Unresolved.UNKNOWN

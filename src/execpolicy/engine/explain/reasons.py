@@ -20,8 +20,7 @@ from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
 from execpolicy.language.arn import FIELDS, SHORT_FORM
 from execpolicy.language.condition import Truth
-from execpolicy.language.context_keys import ExecuteApi, Presence
-from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.context_keys import ExecuteApi, Presence, find_context_key
 from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Tokens, common_ground, normalised
 from execpolicy.language.grant import OF_USERS, UNIQUE_ID
 from execpolicy.language.operators import read_network
@@ -318,7 +317,7 @@ def _absence(clause: ConditionClause, view: View) -> str:
     """Why a key is absent, where that can be said."""
     key = clause.condition.key
     facts = view.facts
-    record = catalogued(key)
+    record = find_context_key(key)
     if key == "aws:sourceip" and facts.through_endpoint:
         return ": through a VPC endpoint there is no aws:SourceIp, use aws:VpcSourceIp"
     if record is not None and facts.withheld(key):

@@ -8,8 +8,8 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.clauses import Clause, ConditionClause, ResourceClause
 from execpolicy.engine.view import Setting, View
 from execpolicy.language.condition import Truth
+from execpolicy.language.context_keys import RESOURCE_KEYS
 from execpolicy.language.grant import Grant
-from execpolicy.language.told import OF_THE_RESOURCE
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -46,7 +46,7 @@ class Check:
         if isinstance(clause, ConditionClause) and not clause.condition.is_null:
             self.condition = clause.condition
         #: Its result is the same for every resource.
-        self.lasting = not isinstance(clause, ResourceClause) and OF_THE_RESOURCE.isdisjoint(clause.keys())
+        self.lasting = not isinstance(clause, ResourceClause) and RESOURCE_KEYS.isdisjoint(clause.keys())
 
     def find(self, setting: Setting, subject: Subject) -> Truth:
         """The result for a request; kept in its setting where it lasts."""

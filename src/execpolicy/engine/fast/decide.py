@@ -8,7 +8,7 @@ from execpolicy.engine.fast.chain import DENY
 from execpolicy.engine.fast.outcome_table import SAME_ACCOUNT, SAME_PARTITION, settled
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Meeting, Request, Sender, Site
-from execpolicy.language.told import FOREIGN
+from execpolicy.language.context_keys import UNCATALOGUED_FLAG
 
 if TYPE_CHECKING:
     from execpolicy.engine.layered_request import Case
@@ -24,7 +24,7 @@ def outcome_of(request: Request, target: Target) -> Outcome | None:
     context, text, site, sender, _, _ = request.parts
     at, of, layers, state = sender.met
     if at is not target or of is not site:
-        if context.bits & FOREIGN:
+        if context.key_flags & UNCATALOGUED_FLAG:
             # The sender of a context with such keys is new, so that it meets no target without being asked.
             from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 

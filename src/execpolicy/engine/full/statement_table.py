@@ -15,9 +15,9 @@ from execpolicy.engine.fast.chain import keep
 from execpolicy.engine.view import View
 from execpolicy.language.arn import place_after_api
 from execpolicy.language.condition import Truth, kleene_all
+from execpolicy.language.context_keys import RESOURCE_KEYS
 from execpolicy.language.glob import Matcher
 from execpolicy.language.grant import Grant
-from execpolicy.language.told import OF_THE_RESOURCE
 
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
@@ -178,7 +178,7 @@ class Sheet:
 
 def _lasts(clause: Clause) -> bool:
     """Whether it comes to the same for any resource."""
-    return not isinstance(clause, ResourceClause) and OF_THE_RESOURCE.isdisjoint(clause.keys())
+    return not isinstance(clause, ResourceClause) and RESOURCE_KEYS.isdisjoint(clause.keys())
 
 
 def _matcher(clause: Clause) -> Matcher | None:

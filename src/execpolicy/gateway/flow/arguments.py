@@ -26,9 +26,9 @@ from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.stage import Stage
 from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
+from execpolicy.language.context_keys import TIME_FLAGS, TIME_KEYS, UNCATALOGUED_FLAG
 from execpolicy.language.operators import read_date
 from execpolicy.language.principal import Principal
-from execpolicy.language.told import CLOCKS, FOREIGN, TELLS_TIME
 
 SIGNATURES = ("valid", "invalid", "expired")
 
@@ -66,14 +66,14 @@ def arrived(
     if who is not None and who.principal.kind == kinds.ANONYMOUS:
         who = None
     unnamed = None
-    if told.bits & FOREIGN:
+    if told.key_flags & UNCATALOGUED_FLAG:
         from execpolicy.gateway.flow.unrecognized_keys import refuse_unnamed_in_call
 
         unnamed = refuse_unnamed_in_call(
             api, told, caller=who, vpc_endpoint_policy=policy, authorizer_output=authorizer_output, cache=cache
         )
         told = told.accepted()
-    now = _moment(at) if at is not None else _clock_of(told) if told.bits & TELLS_TIME else None
+    now = _moment(at) if at is not None else _clock_of(told) if told.key_flags & TIME_FLAGS else None
     # Text of ASCII characters alone is what most calls have, and needs no further check.
     if type(method) is not str or type(path) is not str or not method.isascii() or not path.isascii():
         method, path = _texts(api, method, path)
@@ -135,7 +135,7 @@ def _moment(at: object) -> float:
 
 
 def _clock_of(context: Context) -> float | None:
-    for key in CLOCKS:
+    for key in TIME_KEYS:
         given = context.given(key)
         if given is not None and len(given) == 1:
             return _moment(given[0])
@@ -155,7 +155,7 @@ def context_of(flow: Flow) -> Context:
     }
     if flow.domain is not None and flow.domain.is_private:
         told["execute-api:viaDomainArn"] = domain_arn(flow.api, flow.domain)
-    clocks = any(given.given(key) for key in CLOCKS)
+    clocks = any(given.given(key) for key in TIME_KEYS)
     more = {
         key: value
         for key, value in told.items()

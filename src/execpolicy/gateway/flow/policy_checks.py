@@ -14,10 +14,8 @@ from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.language.context import Context
-from execpolicy.language.context_keys import ExecuteApi
-from execpolicy.language.context_keys import lookup as catalogued
+from execpolicy.language.context_keys import IAM_FLAG, ExecuteApi, find_context_key
 from execpolicy.language.principal import Principal
-from execpolicy.language.told import TELLS_OF_CALLER
 
 INVOKE = "execute-api:Invoke"
 
@@ -76,7 +74,7 @@ class Situation:
 
     def _request(self, caller: Caller, action: str, arn: str | None, *, authenticated: bool) -> Request:
         context = self.context
-        if caller is _ANONYMOUS and context.bits & TELLS_OF_CALLER:
+        if caller is _ANONYMOUS and context.key_flags & IAM_FLAG:
             context = _of_anybody(context)
         request = Request(caller=caller, action=action, resource=arn or self.arn, context=context)
         return request.seen((authenticated, self.private))
@@ -89,5 +87,5 @@ def _of_anybody(context: Context) -> Context:
 
 
 def _tells_of_caller(name: str) -> bool:
-    record = catalogued(name)
+    record = find_context_key(name)
     return record is not None and record.execute_api is ExecuteApi.AWS_IAM

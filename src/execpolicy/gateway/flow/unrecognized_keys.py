@@ -37,7 +37,7 @@ def refuse_unnamed_in_call(
 
     Raises RequestError: no policy names the key.
     """
-    foreign = context.foreign()
+    foreign = context.uncatalogued()
     if not foreign:
         return None
     named = keys_named(_policies(api, caller, vpc_endpoint_policy))

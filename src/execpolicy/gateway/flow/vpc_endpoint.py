@@ -11,8 +11,8 @@ from execpolicy.gateway.flow.routing import NoPlace, check_host, domain_of, own_
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.language.context import Context
+from execpolicy.language.context_keys import ENDPOINT_FLAG, ENDPOINT_KEYS
 from execpolicy.language.principal import SERVICE
-from execpolicy.language.told import ENDPOINT_KEYS, TELLS_OF_ENDPOINT
 
 _SPELLED = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
 _CURE = (
@@ -36,7 +36,7 @@ def to_public_api(flow: Flow) -> Refusal | None:
         RequestError: the call comes through an endpoint, and by a public custom domain, which leads past endpoints.
     """
     api, context = flow.api, flow.given.context
-    if (context.complete and not context.bits & TELLS_OF_ENDPOINT) or api.is_private:
+    if (context.complete and not context.key_flags & ENDPOINT_FLAG) or api.is_private:
         return None
     keys = [name for key, name in zip(ENDPOINT_KEYS, _SPELLED, strict=True) if context.given(key)]
     told, by_domain = ", ".join(keys), flow.domain is not None

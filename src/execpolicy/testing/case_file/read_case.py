@@ -67,7 +67,7 @@ def _request(fields: Fields, named: Named, target: Target, refused: list[Refusal
         return None
     try:
         request = Request(caller=caller, action=action, resource=resource, context=context, resource_account=account)
-        if context.foreign():
+        if context.uncatalogued():
             refuse_unnamed_by(request, target, admit=by_field)
     except ExecPolicyError as error:
         refused.append(Refusal(blamed(fields, error, fields.node), error))

@@ -14,10 +14,9 @@ from execpolicy.engine.request import Request
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.language.arn import parse_arn
 from execpolicy.language.context import Context
-from execpolicy.language.context_keys import CATALOGUE, Presence, lookup
+from execpolicy.language.context_keys import CATALOGUE, ENDPOINT_KEYS, RESOURCE_KEYS, Presence, find_context_key
 from execpolicy.language.key_values import Facts
 from execpolicy.language.principal import Principal
-from execpolicy.language.told import ENDPOINT_KEYS, OF_THE_RESOURCE
 from execpolicy.testing.strategies.documents import callers
 from execpolicy.testing.strategies.resources import API, arns, resources_near
 from execpolicy.testing.strategies.values import near_values
@@ -30,7 +29,7 @@ _ANY_ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/"
 _ENDPOINT = frozenset(ENDPOINT_KEYS)
 _INTERNET = "aws:sourceip"
 #: The context keys that the caller or the resource decides.
-_DECIDED = OF_THE_RESOURCE | {"aws:epochtime"}
+_DECIDED = RESOURCE_KEYS | {"aws:epochtime"}
 
 _Asked = dict[str, list[tuple[Policy, Condition]]]
 
@@ -158,20 +157,20 @@ def _one_or_several(
     key: str, conditions: list[tuple[Policy, Condition]], find: Lookup
 ) -> st.SearchStrategy[str | list[str]]:
     values = near_values(key, conditions, find)
-    record = lookup(key)
+    record = find_context_key(key)
     if record is not None and not record.multivalued:
         return values
     return values | st.lists(values, max_size=3, unique=True)
 
 
 def _spelled(key: str) -> str:
-    record = lookup(key)
+    record = find_context_key(key)
     return key if record is None or record.name.endswith("/") else record.name
 
 
 def _follows(key: str, find: Lookup) -> bool:
     """Whether the caller says it all, or no call carries it."""
-    record = lookup(key)
+    record = find_context_key(key)
     if record is None:
         return False
     return key.startswith("aws:principal") or key in ("aws:username", "aws:userid") or bool(find(key))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from execpolicy.document.model import Condition
 from execpolicy.document.policy import Policy
-from execpolicy.language.context_keys import KeyType, lookup
+from execpolicy.language.context_keys import KeyType, find_context_key
 from execpolicy.language.operators import read_address, read_bool, read_date, read_number
 from execpolicy.language.variables import VERSION_WITH_VARIABLES
 from execpolicy.testing.strategies.words import Lookup, filled, near_text
@@ -26,7 +26,7 @@ USUAL: dict[KeyType, tuple[str, ...]] = {
 
 def type_of(key: str) -> KeyType:
     """The type of a key; a key that AWS does not list holds text."""
-    record = lookup(key)
+    record = find_context_key(key)
     return record.type if record is not None else KeyType.STRING
 
 

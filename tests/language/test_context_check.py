@@ -10,9 +10,17 @@ import pytest
 from execpolicy import Context, Principal, RequestError
 from execpolicy.language import key_values as facts
 from execpolicy.language.arn import parse_arn
-from execpolicy.language.context_keys import CATALOGUE, ExecuteApi, KeyType
+from execpolicy.language.context_keys import (
+    CALLER_KEYS,
+    CATALOGUE,
+    IAM_FLAG,
+    PRINCIPAL_TAG,
+    RESOURCE_KEYS,
+    TIME_KEYS,
+    ExecuteApi,
+    KeyType,
+)
 from execpolicy.language.key_values import Facts
-from execpolicy.language.told import CLOCKS, OF_THE_CALLER, OF_THE_RESOURCE, TAG, TELLS_OF_CALLER
 
 VALUES = {
     KeyType.STRING: "x",
@@ -38,15 +46,15 @@ ARN = parse_arn("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets
 
 def checked_in_full(caller: Principal, context: Context) -> bool:
     """Whether a full check refuses nothing and finds nothing, whatever the context says of its need for one."""
-    bits = context.bits
-    object.__setattr__(context, "bits", -1)
+    bits = context.key_flags
+    object.__setattr__(context, "key_flags", -1)
     try:
         found = Facts(caller, "execute-api:Invoke", ARN, "111122223333", context)
         found.check()
     except RequestError:
         return False
     finally:
-        object.__setattr__(context, "bits", bits)
+        object.__setattr__(context, "key_flags", bits)
     return found.principal is caller
 
 
@@ -56,7 +64,7 @@ def test_what_needs_no_check_would_pass_it(caller: Principal) -> None:
     needless = 0
     for names in (*[(name,) for name in KEYS], *combinations(KEYS, 2)):
         context = Context({name: KEYS[name] for name in names})
-        if not context.to_check:
+        if not context.needs_check:
             needless += 1
             assert checked_in_full(caller, context), names
     assert needless > 500
@@ -64,9 +72,9 @@ def test_what_needs_no_check_would_pass_it(caller: Principal) -> None:
 
 @pytest.mark.rule("KEY-3")
 def test_every_key_that_a_request_derives_is_known_by_its_name() -> None:
-    assert facts._DERIVED.keys() - facts._DEFAULTS.keys() == OF_THE_CALLER | OF_THE_RESOURCE
-    assert all(Context({key: KEYS[key]}).to_check for key in OF_THE_CALLER | OF_THE_RESOURCE)
-    assert Context({TAG.upper() + "Team": "a"}).to_check
+    assert facts._DERIVED.keys() - facts._DEFAULTS.keys() == CALLER_KEYS | RESOURCE_KEYS
+    assert all(Context({key: KEYS[key]}).needs_check for key in CALLER_KEYS | RESOURCE_KEYS)
+    assert Context({PRINCIPAL_TAG.upper() + "Team": "a"}).needs_check
 
 
 @pytest.mark.rule("GW-19", "GW-23")
@@ -85,15 +93,15 @@ def test_every_key_that_a_request_derives_is_known_by_its_name() -> None:
     ],
 )
 def test_contexts_that_need_a_check(values: dict[str, Any], expected: bool) -> None:
-    assert Context(values).to_check is expected
-    assert Context({name.upper(): value for name, value in values.items()}).to_check is expected
+    assert Context(values).needs_check is expected
+    assert Context({name.upper(): value for name, value in values.items()}).needs_check is expected
 
 
 @pytest.mark.rule("GW-22")
 def test_keys_that_tell_of_the_caller() -> None:
     of_caller = {name for name, key in CATALOGUE.items() if key.execute_api is ExecuteApi.AWS_IAM}
     for name, value in KEYS.items():
-        told = bool(Context({name: value}).bits & TELLS_OF_CALLER)
+        told = bool(Context({name: value}).key_flags & IAM_FLAG)
         assert told is (name.removesuffix("x" if "/x" in name else "") in of_caller)
 
 
@@ -106,6 +114,6 @@ def test_a_context_with_more_keys_is_one_that_was_given_them_all() -> None:
     )
     assert more == whole
     assert dict(more.values) == dict(whole.values)
-    assert (more.bits, more.complete) == (whole.bits, False)
+    assert (more.key_flags, more.complete) == (whole.key_flags, False)
     assert dict(few.values) == {"aws:SourceIp": ("203.0.113.9",)}
-    assert more.given(CLOCKS[0]) == ("2026-01-01",)
+    assert more.given(TIME_KEYS[0]) == ("2026-01-01",)
