@@ -30,7 +30,7 @@ from execpolicy.engine.compile import CompiledPolicies
 from execpolicy.engine.layered_request import Case
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.flow import refusals
-from execpolicy.gateway.flow.arguments import arn_of_call
+from execpolicy.gateway.flow.call_arn import arn_of_call
 from tests.refused import refused
 
 ANN = "arn:aws:iam::111122223333:user/Ann"

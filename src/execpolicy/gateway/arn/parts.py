@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from execpolicy._base.characters import printable
 from execpolicy.errors import RequestError, Source
 
 #: Methods that APIs declare. A route key of such a name could not be told from a root path whose slash was forgotten.
@@ -92,4 +93,5 @@ def error_at(problem: Problem, *, text: str, name: str, start: int = 0, end: int
     """The error for a problem in ``text`` from ``start`` to ``end``, or in all of it; ``name`` stands for its file."""
     source = Source(f"<{name}>", text)
     span = source.span(start, len(text) if end is None else end)
-    return RequestError(problem.message, source=source, span=span, advice=problem.advice, rule=problem.rule)
+    # A host or a path may hold what a terminal obeys.
+    return RequestError(printable(problem.message), source=source, span=span, advice=problem.advice, rule=problem.rule)

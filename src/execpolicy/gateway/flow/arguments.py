@@ -6,24 +6,20 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from execpolicy.arguments import described, one_among, own, text, text_or_none
+from execpolicy.arguments import described, one_among, text, text_or_none
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import UsageError
 from execpolicy.gateway.arn.call_path import decoded
-from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.authorizers.claims import checked as check_claims
 from execpolicy.gateway.authorizers.event import sent
 from execpolicy.gateway.authorizers.identity_sources import NOT_GIVEN, Call
-from execpolicy.gateway.flow.gates import Flow, Given
+from execpolicy.gateway.flow.gates import Given
 from execpolicy.gateway.flow.routing import is_verb
-from execpolicy.gateway.flow.vpc_endpoint import endpoint_named_by
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.gateway.model.domain import Domain
 from execpolicy.gateway.model.names import ApiType
-from execpolicy.gateway.model.stage import Stage
 from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import TIME_FLAGS, TIME_KEYS, UNCATALOGUED_FLAG
@@ -77,7 +73,7 @@ def arrived(
     # Text of ASCII characters alone is what most calls have, and needs no further check.
     if type(method) is not str or type(path) is not str or not method.isascii() or not path.isascii():
         method, path = _texts(api, method, path)
-    elif api.type is _WEBSOCKET:
+    if api.type is _WEBSOCKET:
         _check_socket_call(api, method, path)
     if claims is not None:
         check_claims(claims)
@@ -93,20 +89,18 @@ def arrived(
 
 
 def _texts(api: ApiDefinition, method: object, path: object) -> tuple[str, str]:
-    """The method and the path, checked."""
-    method, path = own(method), own(path)
-    if api.type is _WEBSOCKET:
-        _check_socket_call(api, method, path)
-    path = text(path, "the path")
-    return text(method, "the method"), path
+    """The method and the path, which must be text that UTF-8 can encode."""
+    path_name, method_name = ("path", "the route key") if api.type is _WEBSOCKET else ("the path", "the method")
+    path = text(path, path_name)
+    return text(method, method_name), path
 
 
-def _check_socket_call(api: ApiDefinition, method: object, path: object) -> None:
+def _check_socket_call(api: ApiDefinition, method: str, path: str) -> None:
     """Refuse what is neither a route key alone nor a verb with the path of a connection."""
-    sent = decoded(text(path, "path"))
+    sent = decoded(path)
     if sent and not sent.startswith("/"):
         found = f"the path {path!r}"
-    elif is_verb(api, text(method, "the route key")) and "@connections" not in sent:
+    elif is_verb(api, method) and "@connections" not in sent:
         found = f"{method} with the path {path!r}" if path else f"{method} as a route key"
     else:
         return
@@ -140,45 +134,3 @@ def _clock_of(context: Context) -> float | None:
         if given is not None and len(given) == 1:
             return _moment(given[0])
     return None
-
-
-def context_of(flow: Flow) -> Context:
-    """What the call itself tells of the condition keys, beside what was given (KEY-3, KEY-6, GW-19, GW-20)."""
-    given, name = flow.given.context, flow.given.domain_name
-    if not flow.call.headers and flow.given.now is None and name is None:
-        return given
-    told: dict[str, Any] = {
-        "aws:UserAgent": next(iter(flow.call.header("user-agent")), None),
-        "aws:Referer": next(iter(flow.call.header("referer")), None),
-        "aws:CurrentTime": None if flow.given.now is None else str(flow.given.now),
-        "aws:SourceVpce": None if name is None else endpoint_named_by(name),
-    }
-    if flow.domain is not None and flow.domain.is_private:
-        told["execute-api:viaDomainArn"] = domain_arn(flow.api, flow.domain)
-    clocks = any(given.given(key) for key in TIME_KEYS)
-    more = {
-        key: value
-        for key, value in told.items()
-        if value is not None and given.get(key) is None and not (clocks and key == "aws:CurrentTime")
-    }
-    return given.adding(more) if more else given
-
-
-def arn_of_call(api: ApiDefinition, stage: Stage, method: str, path: str) -> str:
-    """The ARN of a call whose method and path found a route, so that they can stand in one (GW-2)."""
-    if path.startswith("/@connections"):  # which names connections, in the ARN of whatever API
-        return str(_built(api, stage, method, path))
-    return f"{api.tables.arn_prefixes[stage.name]}{method}{path}"
-
-
-def _built(api: ApiDefinition, stage: Stage, method: str, path: str) -> ExecuteApiArn:
-    return ExecuteApiArn.build(
-        region=api.region, account=api.account, api_id=api.id, stage=stage.name, method=method, path=path
-    )
-
-
-def domain_arn(api: ApiDefinition, domain: Domain) -> str:
-    """The ARN of a private custom domain, which the policies of domain and endpoint are asked about (GW-1)."""
-    return str(
-        ExecuteApiArn.build(region=api.region, account=api.account, domain_name=domain.name, domain_id=domain.id)
-    )

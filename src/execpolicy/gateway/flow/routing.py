@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
-from execpolicy._base.characters import printable
 from execpolicy.arguments import text as checked_text
 from execpolicy.gateway.arn.call_path import decoded, merged_slashes
 from execpolicy.gateway.arn.parts import HTTP_VERBS, Problem, error_at, problem_of
@@ -241,18 +240,18 @@ def domain_of(api: ApiDefinition, host: str) -> Domain | None:
 
 def check_host(api: ApiDefinition, name: str, host: str) -> None:
     """Refuse a host that is neither a custom domain nor one of the API's own."""
-    own, shown = own_host(host), printable(name)
+    own = own_host(host)
     if own is None:
         known = ", ".join(domain.name for domain in api.domains) or "none"
-        message = f"{shown} is no domain name of the API {api.id}"
+        message = f"{name} is no domain name of the API {api.id}"
         advice = f"its custom domains: {known}; its own host: {api.id}.execute-api.{api.region}.…"
     elif own["api"] not in (None, api.id.lower()):
-        message, advice = f"{shown} is the host of the API {own['api']}, not of {api.id}", "ask that API"
+        message, advice = f"{name} is the host of the API {own['api']}, not of {api.id}", "ask that API"
     elif own["region"] != api.region:
-        message = f"{shown} is a host in {own['region']}, and the API {api.id} is in {api.region}"
+        message = f"{name} is a host in {own['region']}, and the API {api.id} is in {api.region}"
         advice = "an API has hosts in its own region"
     elif not api.is_private and (own["api"] is None or own["endpoint"]):
-        message = f"{shown} is a host of private APIs, and {api.id} is {api.endpoint}"
+        message = f"{name} is a host of private APIs, and {api.id} is {api.endpoint}"
         advice = "only a private API has hosts at a VPC endpoint"
     else:
         return
@@ -285,7 +284,7 @@ def _mapped(api: ApiDefinition, path: str, domain: Domain) -> Place | NoPlace:
     length = len(base_of(mapping))
     if mapping.api_id not in (None, api.id):
         base = _joined(sent[:length])
-        message = f"`{printable(base)}` of {domain.name} leads to the API {mapping.api_id}, not to {api.id}"
+        message = f"`{base}` of {domain.name} leads to the API {mapping.api_id}, not to {api.id}"
         raise error_at(Problem(message, "ask that API", "GW-28"), text=path, name="path", end=len(base))
     # The API refuses a mapping of its own to a stage that it does not have.
     stage = next(each for each in api.stages if each.name == mapping.stage)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from execpolicy._base.characters import printable
 from execpolicy.gateway.arn.parts import Problem, error_at
 from execpolicy.gateway.authorizers.identity_sources import Call
 from execpolicy.gateway.flow.gates import Flow
@@ -43,8 +42,7 @@ def to_public_api(flow: Flow) -> Refusal | None:
     if told and by_domain:
         name = str(flow.given.domain_name)
         message = (
-            f"{printable(name)} is a public domain name, and the context has {told}, "
-            "which only calls through a VPC endpoint have"
+            f"{name} is a public domain name, and the context has {told}, which only calls through a VPC endpoint have"
         )
         advice = "a public domain name does not lead through endpoints: leave one of them out"
         raise error_at(Problem(message, advice, "GW-19"), text=name, name="domain_name")
@@ -148,3 +146,12 @@ def _names(api: ApiDefinition, host: str) -> bool:
         domain = domain_of(api, host)
         return domain is not None and domain.is_private
     return own["api"] == api.id.lower() and own["region"] == api.region
+
+
+def check_host_header(flow: Flow) -> Refusal | None:
+    """The header Host may hold the host name of an endpoint; then another header names the API (GW-19)."""
+    host = endpoint_host_of(flow.api, flow.call)
+    meant = None if host is None else host_meant(flow.api, flow.call, host)
+    if isinstance(meant, NoPlace):
+        return flow.refused("1", "domain", forbidden(flow.api), meant.reason, "GW-19")
+    return None

@@ -1,0 +1,37 @@
+"""The signature of a call (GW-13, GW-18)."""
+
+from __future__ import annotations
+
+from execpolicy.engine.caller import Caller
+from execpolicy.gateway.flow.gates import Flow
+from execpolicy.gateway.flow.refusals import (
+    Refusal,
+    missing_token,
+    refuse,
+)
+from execpolicy.gateway.model.names import ResponseType
+
+
+def check_signature(flow: Flow) -> Refusal | None:
+    """5b. A method with AWS_IAM needs a valid signature."""
+    api = flow.api
+    if flow.given.caller is None:
+        refusal = missing_token(api.type, flow.call)
+        return flow.refused("5b", "signature", refusal, "the call is not signed", "GW-13", "MSG-3")
+    if flow.given.signature != "valid":
+        return refuse_signature(flow, "5b")
+    flow.passed("5b", "signature", (_signed_by, flow.given.caller), "GW-18")
+    return None
+
+
+def _signed_by(caller: Caller) -> str:
+    return f"signed by {caller.principal.arn}"
+
+
+def refuse_signature(flow: Flow, number: str) -> Refusal:
+    """Refuse a call whose signature is invalid, or whose credentials have expired (GW-18)."""
+    signature = flow.given.signature
+    kind = ResponseType.INVALID_SIGNATURE if signature == "invalid" else ResponseType.EXPIRED_TOKEN
+    refusal = refuse(flow.api.type, kind)
+    what = "the signature is invalid" if signature == "invalid" else "the credentials have expired"
+    return flow.refused(number, "signature", refusal, what, "GW-18", "MSG-3")
