@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +12,6 @@ from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.wording import printable
 from execpolicy.errors import ExecPolicyError
 from execpolicy.testing.case_file.load import load_cases
-from execpolicy.testing.pytest_plugin import COVERAGE
 from execpolicy.testing.report.as_text import brief, failure_rows
 from execpolicy.testing.run.items import run_item
 from execpolicy.testing.shown_path import shown_path
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr, TracebackStyle  # pytest gives these types no public name
 
     from execpolicy.testing.case_file.model import Item
+    from execpolicy.testing.coverage import StatementCoverage
     from execpolicy.testing.run.result import CaseResult
 
 
@@ -36,7 +36,16 @@ class CaseFailedError(Exception):
 
 
 class CasesOfFile(pytest.File):
-    """A case file. One that cannot be loaded is an error of the collection, with its places and without a traceback."""
+    """A case file. One that cannot be loaded is an error of the collection, with its places and without a traceback.
+
+    Args:
+        coverage: counts the cases that are run; None unless coverage is measured.
+        given: what pytest gives to every collector of a file.
+    """
+
+    def __init__(self, *, coverage: StatementCoverage | None, **given: Any) -> None:
+        super().__init__(**given)
+        self._coverage = coverage
 
     def collect(self) -> Iterator[CaseItem]:
         """The cases in the order of the file."""
@@ -52,24 +61,24 @@ class CasesOfFile(pytest.File):
             if name in taken:  # a document may be called as a case is
                 name = f"{name} ({case.span.line}:{case.span.column})"
             taken.add(name)
-            yield CaseItem.from_parent(self, name=name, case=case)
+            yield CaseItem.from_parent(self, name=name, case=case, coverage=self._coverage)
 
 
 class CaseItem(pytest.Item):
     """One case. ``-k`` finds it by its name and by its rules, ``-m execpolicy`` finds all of them."""
 
-    def __init__(self, *, case: Item, **given: object) -> None:
-        super().__init__(**given)  # type: ignore[arg-type]  # what from_parent was given: name and parent
+    def __init__(self, *, case: Item, coverage: StatementCoverage | None, **given: Any) -> None:
+        super().__init__(**given)
         self.case = case
+        self._coverage = coverage
         self.add_marker(pytest.mark.execpolicy)
         self.extra_keyword_matches.update(case.rules)
 
     def runtest(self) -> None:
         """Run the case."""
         result = run_item(self.case)
-        coverage = self.config.stash.get(COVERAGE, None)
-        if coverage is not None:
-            coverage.add(result)
+        if self._coverage is not None:
+            self._coverage.add(result)
         if not result.passed:
             raise CaseFailedError(result)
 

@@ -100,7 +100,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     from execpolicy.testing.pytest_items import CasesOfFile
 
-    return CasesOfFile.from_parent(parent, path=file_path)
+    return CasesOfFile.from_parent(parent, path=file_path, coverage=parent.config.stash.get(COVERAGE, None))
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
