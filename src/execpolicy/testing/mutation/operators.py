@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 
-class Reach(Enum):
+class Reach(StrEnum):
     """What a change does to the requests that a statement applies to."""
 
     MORE = "more"
@@ -15,7 +15,9 @@ class Reach(Enum):
 
     def unless(self, negated: bool) -> Reach:
         """The same change to what a statement includes or, where ``negated``, to what it excludes."""
-        return Reach({"more": "less", "less": "more"}[self.value]) if negated else self
+        if not negated:
+            return self
+        return Reach.LESS if self is Reach.MORE else Reach.MORE
 
 
 class Operator(NamedTuple):
