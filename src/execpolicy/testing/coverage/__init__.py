@@ -4,11 +4,11 @@ from execpolicy.testing.coverage.collect import StatementCoverage
 from execpolicy.testing.coverage.model import (
     ClauseReport,
     ClauseState,
-    CoverageReport,
     PolicyReport,
     StatementReport,
     StatementState,
 )
+from execpolicy.testing.coverage.report import CoverageReport
 from execpolicy.testing.coverage.tally import Example, Tally
 
 __all__ = [

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from execpolicy.testing.coverage.model import ClauseReport, CoverageReport, PolicyReport, Share, StatementReport
+from execpolicy.testing.coverage.model import ClauseReport, CoverageData, PolicyReport, Share, StatementReport
 
 SCHEMA_VERSION: Final = 1
 
 
-def as_data(report: CoverageReport) -> dict[str, Any]:
+def as_data(report: CoverageData) -> dict[str, Any]:
     """The whole report."""
     return {
         "schema_version": SCHEMA_VERSION,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from execpolicy.document.syntax.wording import printable
 from execpolicy.testing.coverage.model import (
     ClauseReport,
-    CoverageReport,
+    CoverageData,
     PolicyReport,
     Share,
     StatementReport,
@@ -20,12 +20,12 @@ NO_STATEMENTS = "no statements, in no policy that binds what the cases ask"
 _HEAD = ("Policy", "Statements", "Clauses", "Covered")
 
 
-def as_text(report: CoverageReport, *, covered: bool) -> str:
+def as_text(report: CoverageData, *, covered: bool) -> str:
     """The table, what is missing, and on demand what is covered."""
     return "".join(f"{printable(line)}\n" for line in _lines(report, covered=covered))
 
 
-def headline(report: CoverageReport) -> str:
+def headline(report: CoverageData) -> str:
     """The result in a line."""
     cases = _counted(report.cases, "case")
     if not report.statements:
@@ -34,7 +34,7 @@ def headline(report: CoverageReport) -> str:
     return f"Statement coverage of {cases}: {points.percent:.1f}% ({points.covered} of {points.total} points)"
 
 
-def _lines(report: CoverageReport, *, covered: bool) -> Iterator[str]:
+def _lines(report: CoverageData, *, covered: bool) -> Iterator[str]:
     yield headline(report)
     if not report.statements:
         return
@@ -49,7 +49,7 @@ def _lines(report: CoverageReport, *, covered: bool) -> Iterator[str]:
         yield from ("Covered:", *(f"  {line}" for line in found)) if found else ("Nothing is covered.",)
 
 
-def _table(report: CoverageReport) -> Iterator[str]:
+def _table(report: CoverageData) -> Iterator[str]:
     rows = [_row(title_of(policy), policy.decided, policy.stopped) for policy in report.policies]
     rows = [_HEAD, *rows, _row("Total", report.decided, report.stopped)]
     first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))

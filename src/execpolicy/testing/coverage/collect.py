@@ -11,9 +11,10 @@ from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.testing.case_file.model import DocumentCase
 from execpolicy.testing.coverage.bound import Binding, policies_of
 from execpolicy.testing.coverage.entry import Entry, Sides
-from execpolicy.testing.coverage.model import CoverageReport, PolicyReport, policy_order
+from execpolicy.testing.coverage.model import PolicyReport, policy_order
 from execpolicy.testing.coverage.observe import Sighting, sightings
 from execpolicy.testing.coverage.outline import Clauses, outlined
+from execpolicy.testing.coverage.report import CoverageReport
 from execpolicy.testing.coverage.second_side import can_fail
 from execpolicy.testing.coverage.tally import Example, order_of
 from execpolicy.testing.run.result import CaseResult

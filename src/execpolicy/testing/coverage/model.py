@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import Enum
-from typing import Any, NamedTuple
+from enum import StrEnum
+from typing import NamedTuple
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.errors import Span
@@ -12,7 +12,7 @@ from execpolicy.testing.coverage.outline import ClauseOutline, StatementOutline
 from execpolicy.testing.coverage.tally import Tally
 
 
-class StatementState(Enum):
+class StatementState(StrEnum):
     """What cases have shown of a statement.
 
     >>> StatementState.DECIDED.value
@@ -26,7 +26,7 @@ class StatementState(Enum):
     NEVER = "never"
 
 
-class ClauseState(Enum):
+class ClauseState(StrEnum):
     """What cases have shown of a clause: whether its statement applied, and whether it alone stopped it.
 
     >>> ClauseState.HELD.value
@@ -142,8 +142,8 @@ class PolicyReport(NamedTuple):
         return self.decided.plus(self.stopped)
 
 
-class CoverageReport(Frozen):
-    """What cases have shown of the policies that bind them.
+class CoverageData(Frozen):
+    """What cases have shown of policies. ``CoverageReport`` adds the forms of the report.
 
     Attributes:
         policies: every policy, in the order of the files.
@@ -186,31 +186,6 @@ class CoverageReport(Frozen):
         """Whether at least ``threshold`` percent is covered. Where there are no statements, no threshold is met."""
         covered, total = self.points
         return total > 0 and covered * 100 >= threshold * total
-
-    def text(self, *, covered: bool = False) -> str:
-        """The report for people: a table of policies, and every point that is missing with its place.
-
-        Args:
-            covered: whether to tell also what is covered, and by which case.
-        """
-        from execpolicy.testing.coverage.as_text import as_text
-
-        return as_text(self, covered=covered)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as plain data, by the schema ``docs/schemas/coverage-1.json``."""
-        from execpolicy.testing.coverage.as_data import as_data
-
-        return as_data(self)
-
-    def html(self) -> str:
-        """The report as one page, which loads nothing and runs nothing."""
-        from execpolicy.testing.coverage.page import page
-
-        return page(self)
-
-    def __str__(self) -> str:
-        return self.text()
 
 
 def _summed(shares: Iterable[Share]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from html import escape
 
 from execpolicy.document.syntax.wording import printable
 from execpolicy.testing.coverage.as_text import NO_STATEMENTS, title_of
-from execpolicy.testing.coverage.model import ClauseState, CoverageReport, PolicyReport, Share, StatementState
+from execpolicy.testing.coverage.model import ClauseState, CoverageData, PolicyReport, Share, StatementState
 from execpolicy.testing.coverage.page_lines import Footnotes, Listing, line_anchor
 from execpolicy.testing.coverage.page_style import STYLE
 from execpolicy.testing.coverage.page_words import CLAUSE_WORDS, STATEMENT_WORDS
@@ -26,12 +26,12 @@ _HEAD = """<!DOCTYPE html>
 """
 
 
-def page(report: CoverageReport) -> str:
+def page(report: CoverageData) -> str:
     """The whole page."""
     return "\n".join(_lines(report)) + "\n"
 
 
-def _lines(report: CoverageReport) -> Iterator[str]:
+def _lines(report: CoverageData) -> Iterator[str]:
     percent = f"{report.percent:.1f}%" if report.statements else "no statements"
     yield _HEAD.format(title=f"Statement coverage: {percent}", style=STYLE)
     yield '<header class="wrap"><h1>Statement coverage</h1>'
@@ -53,7 +53,7 @@ def _text(text: str) -> str:
     return escape(printable(text))
 
 
-def _tiles(report: CoverageReport) -> Iterator[str]:
+def _tiles(report: CoverageData) -> Iterator[str]:
     points, decided, stopped = report.points, report.decided, report.stopped
     yield '<dl class="tiles">'
     yield _tile("Covered", f"{points.percent:.1f}%", f"{points.covered} of {points.total} points", points)
@@ -73,7 +73,7 @@ def _bar(share: Share) -> str:
     return f'<span class="bar" aria-hidden="true"><i style="width:{share.percent}%"></i></span>'
 
 
-def _summary(report: CoverageReport) -> Iterator[str]:
+def _summary(report: CoverageData) -> Iterator[str]:
     yield '<table class="summary"><caption>Policies</caption><thead><tr>'
     yield '<th scope="col">Policy</th><th scope="col">Attached as</th><th scope="col">Statements</th>'
     yield '<th scope="col">Clauses</th><th scope="col">Covered</th></tr></thead><tbody>'
@@ -104,7 +104,7 @@ def _legend() -> Iterator[str]:
 
 
 def _name(state: StatementState | ClauseState) -> str:
-    return str(state.value).replace("_", "-")
+    return state.replace("_", "-")
 
 
 def _policy(policy: PolicyReport, anchor: str) -> Iterator[str]:

@@ -175,4 +175,4 @@ def _shown(text: str) -> str:
 
 
 def _name(state: StatementState | ClauseState) -> str:
-    return str(state.value).replace("_", "-")
+    return state.replace("_", "-")
