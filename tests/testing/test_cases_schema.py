@@ -16,8 +16,8 @@ from execpolicy.engine.layers import Layer
 from execpolicy.gateway.flow.arguments import SIGNATURES
 from execpolicy.gateway.model.names import ResponseType
 from execpolicy.testing import parse_cases
-from execpolicy.testing.case_file import about, entries, expected, load, matrix, read_call, read_case, read_document
 from execpolicy.testing.case_file import callers_and_targets as parties
+from execpolicy.testing.case_file import expected, item, load, matrix, read_call, read_case, read_document
 from tests.document.marks import unmarked
 from tests.json_changes import renamed, replaced
 from tests.testing import malformed, malformed_calls, malformed_matrices
@@ -107,16 +107,16 @@ def test_it_names_the_fields_that_the_loader_knows() -> None:
     ]:
         assert set(fields["properties"]) == set(known)
         assert fields["additionalProperties"] is False
-    assert set(about.ABOUT_FIELDS) <= set(definitions["case"]["properties"])
+    assert set(item.ITEM_FIELDS) <= set(definitions["case"]["properties"])
 
 
 def test_it_names_the_words_that_the_loader_knows() -> None:
     case, document = (SCHEMA["$defs"][name]["properties"] for name in ("case", "document"))
     call = SCHEMA["$defs"]["call"]["properties"]
-    assert tuple(case["expect"]["enum"]) == entries.OUTCOMES
+    assert tuple(case["expect"]["enum"]) == item.OUTCOMES
     status, outcomes = call["expect"]["anyOf"]
     assert range(status["minimum"], status["maximum"] + 1) == expected.STATUSES
-    assert tuple(outcomes["enum"]) == entries.CALL_OUTCOMES
+    assert tuple(outcomes["enum"]) == item.CALL_OUTCOMES
     assert call["response_type"]["enum"] == [None, *ResponseType]
     assert tuple(call["signature"]["enum"]) == SIGNATURES
     assert case["action"]["default"] == read_case.DEFAULT_ACTION

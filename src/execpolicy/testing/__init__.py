@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from execpolicy.testing.case_file.load import load_cases, parse_cases
     from execpolicy.testing.case_file.model import Case, CaseFile, DocumentCase, DocumentError, Expectation, Item
     from execpolicy.testing.run.calls import run_call, run_sequence
-    from execpolicy.testing.run.items import run_item
-    from execpolicy.testing.run.requests import run_case, run_document
+    from execpolicy.testing.run.items import run_case, run_document, run_item
     from execpolicy.testing.run.result import CaseResult
     from execpolicy.testing.scenario import Checked, Scenario
 
@@ -67,8 +66,8 @@ _MODULES = {
     "load_cases": "execpolicy.testing.case_file.load",
     "parse_cases": "execpolicy.testing.case_file.load",
     "run_call": "execpolicy.testing.run.calls",
-    "run_case": "execpolicy.testing.run.requests",
-    "run_document": "execpolicy.testing.run.requests",
+    "run_case": "execpolicy.testing.run.items",
+    "run_document": "execpolicy.testing.run.items",
     "run_item": "execpolicy.testing.run.items",
     "run_sequence": "execpolicy.testing.run.calls",
 }

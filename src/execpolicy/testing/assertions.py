@@ -10,7 +10,7 @@ from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.flow.response import GatewayResponse, depends_on
-from execpolicy.testing.case_file.entries import NO_ROUTE
+from execpolicy.testing.case_file.item import NO_ROUTE
 from execpolicy.testing.result_view import (
     Settled,
     gate_of,

@@ -26,7 +26,6 @@ from execpolicy.engine.layers import Layer
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.authorizers.identity_sources import Values
 from execpolicy.language.context import Context
-from execpolicy.testing.case_file.entries import ABOUT, CALL_OUTCOMES, About, Entry
 from execpolicy.testing.case_file.expected import (
     layers_or_none,
     lowered_or_none,
@@ -34,6 +33,7 @@ from execpolicy.testing.case_file.expected import (
     status_of,
     statuses_or_none,
 )
+from execpolicy.testing.case_file.item import CALL_OUTCOMES, ITEM_SLOTS, CaseFileItem, ItemFields
 
 #: What stands for null: that there is no response type, or no message.
 NONE = ""
@@ -213,17 +213,17 @@ class CallExpectation(_CallExpectation):
         )
 
 
-class CallCase(Entry):
+class CallCase(CaseFileItem):
     """One call and what must become of it.
 
-    Attributes, beside those of every ``Entry``:
+    Attributes, beside those of every ``CaseFileItem``:
         api: the API that is called, or None where it could not be made.
         call: the call, or None where it could not be put together.
         refusal: why not, in a case that expects an error.
         expected: what must become of it.
     """
 
-    __slots__ = (*ABOUT, "api", "call", "expected", "refusal")
+    __slots__ = (*ITEM_SLOTS, "api", "call", "expected", "refusal")
     api: Api | None
     call: Invocation | None
     refusal: ExecPolicyError | None
@@ -236,9 +236,9 @@ class CallCase(Entry):
         call: Invocation | None,
         expected: CallExpectation,
         refusal: ExecPolicyError | None = None,
-        **about: Unpack[About],
+        **about: Unpack[ItemFields],
     ) -> None:
-        self._tell(**about)
+        self._set_item(**about)
         self._set(
             api=instance_or_none(api, Api, "api"),
             call=instance_or_none(call, Invocation, "call"),
@@ -247,16 +247,16 @@ class CallCase(Entry):
         )
 
 
-class SequenceCase(Entry):
+class SequenceCase(CaseFileItem):
     """Calls in order of their times, which share one authorizer cache.
 
-    Attributes, beside those of every ``Entry``:
+    Attributes, beside those of every ``CaseFileItem``:
         calls: each call, with what must become of it.
     """
 
-    __slots__ = (*ABOUT, "calls")
+    __slots__ = (*ITEM_SLOTS, "calls")
     calls: tuple[CallCase, ...]
 
-    def __init__(self, *, calls: tuple[CallCase, ...], **about: Unpack[About]) -> None:
-        self._tell(**about)
+    def __init__(self, *, calls: tuple[CallCase, ...], **about: Unpack[ItemFields]) -> None:
+        self._set_item(**about)
         self._set(calls=instances(calls, CallCase, "calls"))

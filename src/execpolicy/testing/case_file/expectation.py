@@ -11,8 +11,7 @@ from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import ExecPolicyError
-from execpolicy.testing.case_file.about import rule_ids
-from execpolicy.testing.case_file.entries import ERROR
+from execpolicy.testing.case_file.item import ERROR, rule_ids
 
 #: What can be said of a decision, and so not of an error.
 DECISION_FIELDS = ("sid", "layer", "missing_keys", "assumed")

@@ -8,9 +8,8 @@ from execpolicy._base.records import NamedTuple
 from execpolicy.document.syntax.fields import Fields, Problems
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text, describe
 from execpolicy.document.syntax.wording import meant, quoted
-from execpolicy.testing.case_file.about import read_about
 from execpolicy.testing.case_file.calls import CallCase
-from execpolicy.testing.case_file.entries import About
+from execpolicy.testing.case_file.item import ItemFields, read_item_fields
 from execpolicy.testing.case_file.model import Case
 from execpolicy.testing.case_file.named import Named
 from execpolicy.testing.case_file.read_call import CALL_FIELDS, call_of
@@ -75,7 +74,7 @@ def read_matrix(problems: Problems, named: Named, node: JsonObject) -> Iterator[
         return
     expected = _expectations(fields, callers, len(requests))
     bases = [_base(fields, request) if request is not None else None for request in requests]
-    name = read_about(fields)["name"]
+    name = read_item_fields(fields)["name"]
     for caller in callers:
         for base, cell in zip(bases, expected.get(caller.value, ()), strict=False):
             if base is not None:
@@ -88,14 +87,14 @@ class _Base(NamedTuple):
     problems: Problems
     request: _Request
     members: dict[str, Member]
-    about: About
+    about: ItemFields
 
     def cell(self, named: Named, name: str, caller: Text, expected: _Expected) -> Case | CallCase | None:
         """The cell of a caller: the case that somebody would have written for it."""
         request, start, end = self.request, self.request.node.start, self.request.node.end
         members = {**self.members, "caller": _member(caller), "expect": _member(expected.node)}
         node = JsonObject(members, start, end)
-        about: About = {**self.about, "name": f"{name} [{caller.value} {TIMES} {request.label}]"}
+        about: ItemFields = {**self.about, "name": f"{name} [{caller.value} {TIMES} {request.label}]"}
         if expected.is_own:
             about["span"] = self.problems.span(expected.node)
         if request.is_call:
@@ -108,7 +107,9 @@ def _base(matrix: Fields, request: _Request) -> _Base:
     shared = {name: member for name, member in matrix.node.members.items() if name in SHARED_FIELDS[request.is_call]}
     members = {**shared, **request.members}
     node = JsonObject(members, request.node.start, request.node.end)
-    return _Base(matrix.problems, request, members, read_about(Fields(matrix.problems, node, "a request", members)))
+    return _Base(
+        matrix.problems, request, members, read_item_fields(Fields(matrix.problems, node, "a request", members))
+    )
 
 
 def _member(node: Node) -> Member:

@@ -15,8 +15,8 @@ from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError, Source, UsageError
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
-from execpolicy.testing.case_file.entries import ABOUT, ERROR, OUTCOMES, About, Entry
 from execpolicy.testing.case_file.expected import layers_or_none, lowered_or_none, set_or_none
+from execpolicy.testing.case_file.item import ERROR, ITEM_SLOTS, OUTCOMES, CaseFileItem, ItemFields
 
 #: What a document may be expected to do instead of being refused with an error.
 LOADS = "loads"
@@ -74,17 +74,17 @@ class Expectation(_Expectation):
         )
 
 
-class Case(Entry):
+class Case(CaseFileItem):
     """One request and what must become of it.
 
-    Attributes, beside those of every ``Entry``:
+    Attributes, beside those of every ``CaseFileItem``:
         request: what is asked, or None where it could not even be put together with its policies.
         refusal: why it could not, in a case that expects an error.
         target: the policies on the resource's side.
         expected: what must become of it.
     """
 
-    __slots__ = (*ABOUT, "expected", "refusal", "request", "target")
+    __slots__ = (*ITEM_SLOTS, "expected", "refusal", "request", "target")
     request: Request | None
     refusal: ExecPolicyError | None
     target: Target
@@ -97,9 +97,9 @@ class Case(Entry):
         target: Target,
         expected: Expectation,
         refusal: ExecPolicyError | None = None,
-        **about: Unpack[About],
+        **about: Unpack[ItemFields],
     ) -> None:
-        self._tell(**about)
+        self._set_item(**about)
         self._set(
             request=instance_or_none(request, Request, "request"),
             refusal=instance_or_none(refusal, ExecPolicyError, "refusal"),
@@ -143,17 +143,17 @@ def _count(value: object, name: str) -> int | None:
     raise UsageError(f"{name} is a whole number from 1, found {value!r}")
 
 
-class DocumentCase(Entry):
+class DocumentCase(CaseFileItem):
     """One policy document and whether it must load.
 
-    Attributes, beside those of every ``Entry``:
+    Attributes, beside those of every ``CaseFileItem``:
         kind: what the document is for.
         document: JSON text, or the mapping that it stands for.
         expect: ``loads`` or ``error``.
         errors: everything that is wrong with it, in document order.
     """
 
-    __slots__ = (*ABOUT, "document", "errors", "expect", "kind")
+    __slots__ = (*ITEM_SLOTS, "document", "errors", "expect", "kind")
     kind: PolicyKind
     document: str | Mapping[str, Any]
     expect: str
@@ -166,9 +166,9 @@ class DocumentCase(Entry):
         document: str | Mapping[str, Any],
         expect: str,
         errors: tuple[DocumentError, ...] = (),
-        **about: Unpack[About],
+        **about: Unpack[ItemFields],
     ) -> None:
-        self._tell(**about)
+        self._set_item(**about)
         if not isinstance(document, (str, Mapping)):
             raise UsageError(f"document is a text or a mapping, found {described(document)}")
         expected = one_among(expect, (LOADS, ERROR))

@@ -26,13 +26,12 @@ from execpolicy.gateway.flow.arguments import SIGNATURES
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unnamed_in_call
 from execpolicy.gateway.model.names import ResponseType
 from execpolicy.language.context import Context
-from execpolicy.testing.case_file.about import ABOUT_FIELDS, read_about
 from execpolicy.testing.case_file.callers_and_targets import Refusal
 from execpolicy.testing.case_file.calls import NONE, CallCase, CallExpectation, Invocation, SequenceCase
 from execpolicy.testing.case_file.contexts import blamed, by_field
-from execpolicy.testing.case_file.entries import CALL_OUTCOMES, ERROR, About
 from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_sets
 from execpolicy.testing.case_file.expected import STATUSES
+from execpolicy.testing.case_file.item import CALL_OUTCOMES, ERROR, ITEM_FIELDS, ItemFields, read_item_fields
 from execpolicy.testing.case_file.named import Named
 
 #: What ``Api.invoke`` takes, and the API that is asked.
@@ -43,8 +42,8 @@ ASKED_FIELDS = (
 #: What can be said of a response, and so not of an error.
 RESPONSE_FIELDS = ("statuses", "response_type", "message", "gate", *DECISION_FIELDS, "explains", "note")
 EXPECTED_FIELDS = ("expect", *RESPONSE_FIELDS, "error")
-CALL_FIELDS = (*ABOUT_FIELDS, *ASKED_FIELDS, *EXPECTED_FIELDS)
-SEQUENCE_FIELDS = (*ABOUT_FIELDS, "api", "stage", "sequence")
+CALL_FIELDS = (*ITEM_FIELDS, *ASKED_FIELDS, *EXPECTED_FIELDS)
+SEQUENCE_FIELDS = (*ITEM_FIELDS, "api", "stage", "sequence")
 #: The calls of a sequence hold its rules.
 STEP_FIELDS = ("name", "why", *ASKED_FIELDS, *EXPECTED_FIELDS)
 
@@ -65,14 +64,14 @@ def read_call(problems: Problems, named: Named, node: JsonObject) -> CallCase | 
     """A call and what must become of it; None where it cannot be run."""
     fields = Fields(problems, node, "a call", CALL_FIELDS)
     fields.must("name", "expect")
-    return call_of(fields, named, read_about(fields))
+    return call_of(fields, named, read_item_fields(fields))
 
 
 def read_sequence(problems: Problems, named: Named, node: JsonObject) -> SequenceCase | None:
     """Calls that share a cache; None where they cannot be run."""
     fields = Fields(problems, node, "a sequence", SEQUENCE_FIELDS)
     fields.must("name")
-    about = read_about(fields)
+    about = read_item_fields(fields)
     for_all = _Sequence(about.get("rules", ()), about.get("page", ""), fields.value("api"), _stage(fields))
     steps = fields.items("sequence", "a list of calls")
     if not steps and isinstance(fields.value("sequence"), JsonArray):
@@ -86,12 +85,12 @@ def _step(problems: Problems, named: Named, node: Node, number: int, sequence: _
     if fields is None:
         return None
     fields.must("call", "at", "expect")
-    about = read_about(fields)
+    about = read_item_fields(fields)
     about.update({"name": about["name"] or f"call {number}", "rules": sequence.rules, "page": sequence.page})
     return call_of(fields, named, about, sequence)
 
 
-def call_of(fields: Fields, named: Named, about: About, sequence: _Sequence = _ALONE) -> CallCase | None:
+def call_of(fields: Fields, named: Named, about: ItemFields, sequence: _Sequence = _ALONE) -> CallCase | None:
     """The case that the fields of a call describe, of a sequence or alone.
 
     What the library has against a call is wrong with the file, unless the case is about that very error.

@@ -8,11 +8,10 @@ from execpolicy.engine.caller import Target
 from execpolicy.engine.request import Request
 from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 from execpolicy.errors import ExecPolicyError
-from execpolicy.testing.case_file.about import ABOUT_FIELDS, read_about
 from execpolicy.testing.case_file.callers_and_targets import Parties, Refusal
 from execpolicy.testing.case_file.contexts import blamed, by_field
-from execpolicy.testing.case_file.entries import ERROR, OUTCOMES, About
 from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_sets
+from execpolicy.testing.case_file.item import ERROR, ITEM_FIELDS, OUTCOMES, ItemFields, read_item_fields
 from execpolicy.testing.case_file.model import Case, Expectation
 from execpolicy.testing.case_file.named import Named
 
@@ -20,7 +19,7 @@ from execpolicy.testing.case_file.named import Named
 DEFAULT_ACTION = "execute-api:Invoke"
 
 REQUEST_FIELDS = ("caller", "target", "action", "resource", "resource_account", "context", "complete")
-CASE_FIELDS = (*ABOUT_FIELDS, *REQUEST_FIELDS, "expect", *DECISION_FIELDS, "error")
+CASE_FIELDS = (*ITEM_FIELDS, *REQUEST_FIELDS, "expect", *DECISION_FIELDS, "error")
 
 
 def read_case(problems: Problems, named: Named, node: Node) -> Case | None:
@@ -29,10 +28,10 @@ def read_case(problems: Problems, named: Named, node: Node) -> Case | None:
     if fields is None:
         return None
     fields.must("name", "caller", "resource", "expect")
-    return case_of(fields, named, read_about(fields))
+    return case_of(fields, named, read_item_fields(fields))
 
 
-def case_of(fields: Fields, named: Named, about: About) -> Case | None:
+def case_of(fields: Fields, named: Named, about: ItemFields) -> Case | None:
     """The case that the fields of a request describe.
 
     What the library has against a request is wrong with the file, unless the case is about that very error.

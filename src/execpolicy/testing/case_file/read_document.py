@@ -7,11 +7,10 @@ from typing import Any
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.syntax.fields import Fields, Problems, entry
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, plain
-from execpolicy.testing.case_file.about import ABOUT_FIELDS, read_about
-from execpolicy.testing.case_file.entries import ERROR
+from execpolicy.testing.case_file.item import ERROR, ITEM_FIELDS, read_item_fields
 from execpolicy.testing.case_file.model import LOADS, DocumentCase, DocumentError
 
-DOCUMENT_FIELDS = (*ABOUT_FIELDS, "kind", "text", "document", "expect", "errors")
+DOCUMENT_FIELDS = (*ITEM_FIELDS, "kind", "text", "document", "expect", "errors")
 ERROR_FIELDS = ("message", "line", "column", "path")
 
 
@@ -21,7 +20,7 @@ def read_document(problems: Problems, node: Node) -> DocumentCase | None:
     if fields is None:
         return None
     fields.must("name", "kind", "expect")
-    about = read_about(fields)
+    about = read_item_fields(fields)
     kind = fields.choice("kind", [kind.value for kind in PolicyKind])
     expect = fields.choice("expect", (LOADS, ERROR))
     document = _content(fields)

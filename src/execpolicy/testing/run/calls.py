@@ -14,8 +14,8 @@ from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.flow.response import CallOutcome, GatewayResponse, depends_on, statuses_of
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.testing.case_file.calls import NONE, CallCase, CallExpectation, Invocation, SequenceCase
-from execpolicy.testing.case_file.entries import ERROR, NO_ROUTE
 from execpolicy.testing.case_file.expectation import Compared, Decided, compare_error, compare_sets
+from execpolicy.testing.case_file.item import ERROR, NO_ROUTE
 from execpolicy.testing.result_view import (
     candidates,
     gate_of,

@@ -1,13 +1,20 @@
-"""Any item of a case file, run as its sort is run."""
+"""Runs the items of a case file: what is expected, what is found, and why."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from execpolicy.arguments import instance
+from execpolicy.document.policy import Policy
+from execpolicy.engine.authorize import authorize
+from execpolicy.engine.decision import Decision
+from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
-from execpolicy.testing.case_file.model import Case, DocumentCase, Item
+from execpolicy.testing.case_file.expectation import Compared, Decided, compare_error, compare_sets
+from execpolicy.testing.case_file.item import ERROR
+from execpolicy.testing.case_file.model import LOADS, Case, DocumentCase, DocumentError, Expectation, Item
 from execpolicy.testing.run.calls import run_call, run_sequence
-from execpolicy.testing.run.requests import run_case, run_document
-from execpolicy.testing.run.result import CaseResult
+from execpolicy.testing.run.result import CaseResult, result_of
 
 
 def run_item(item: Item) -> CaseResult:
@@ -33,3 +40,78 @@ def run_item(item: Item) -> CaseResult:
     if isinstance(item, SequenceCase):
         return run_sequence(item)
     return run_document(instance(item, DocumentCase, "an item of a case file"))
+
+
+def run_case(case: Case) -> CaseResult:
+    """Decide the request of a case and compare.
+
+    Args:
+        case: from ``load_cases``.
+
+    Returns:
+        Whether it passed, with expectation, outcome and decision.
+    """
+    instance(case, Case, "case")
+    decision: Decision | None = None
+    error = case.refusal
+    if error is None:
+        if case.request is None:
+            raise UsageError("the case has neither a request nor a refusal, and tests nothing")
+        try:
+            decision = authorize(case.request, case.target)
+        except ExecPolicyError as raised:
+            error = raised
+    if error is not None:
+        return result_of(case, [compare_error(case.expected, _wanted(case.expected), error)], error=error)
+    assert decision is not None
+    return result_of(case, _compare(case.expected, decision), decision=decision)
+
+
+def _wanted(expected: Expectation) -> str:
+    return f'error: "{expected.error}"' if expected.outcome == ERROR else expected.outcome
+
+
+def _compare(expected: Expectation, decision: Decision) -> Iterable[Compared]:
+    """What is expected, what is found and whether it will do: of the outcome, then of each set that is looked at."""
+    outcome = decision.outcome.value
+    met = outcome == expected.outcome or (expected.outcome == "deny" and outcome in ("explicit_deny", "implicit_deny"))
+    yield _wanted(expected), outcome, met
+    yield from compare_sets(expected, Decided.of([decision]))
+
+
+def run_document(case: DocumentCase) -> CaseResult:
+    """Parse the document of a case and compare.
+
+    Args:
+        case: from ``load_cases``.
+
+    Returns:
+        Whether it loads as it must, or has the errors that it must have, in their order and at their places.
+    """
+    instance(case, DocumentCase, "case")
+    expected = [_shown_error(error) for error in case.errors] if case.expect == ERROR else [LOADS]
+    try:
+        Policy.parse(case.document, kind=case.kind, name="document")
+    except PolicySyntaxError as raised:
+        met = len(raised.errors) == len(case.errors) and all(map(_is_meant, raised.errors, case.errors))
+        found = [_shown_diagnostic(error) for error in raised.errors]
+        return CaseResult(case, expected=expected, found=found, passed=case.expect == ERROR and met, error=raised)
+    return CaseResult(case, expected=expected, found=[LOADS], passed=case.expect == LOADS)
+
+
+def _is_meant(error: Diagnostic, expected: DocumentError) -> bool:
+    place = (error.span.line, error.span.column) if error.span is not None else (None, None)
+    right_path = not expected.path or expected.path == error.path
+    return expected.message in error.message and place == (expected.line, expected.column) and right_path
+
+
+def _shown_error(error: DocumentError) -> str:
+    place = f"{error.line}:{error.column}: " if error.line is not None else ""
+    path = f"{error.path}: " if error.path else ""
+    return f"{place}{path}{error.message}"
+
+
+def _shown_diagnostic(error: Diagnostic) -> str:
+    place = f"{error.span.line}:{error.span.column}: " if error.span is not None else ""
+    path = f"{error.path}: " if error.path else ""
+    return f"{place}{path}{error.message}"

@@ -1,11 +1,15 @@
-"""What every item of a case file is, whatever it tests: its name, its rules, its place."""
+"""What every item of a case file has, whatever it tests: its name, its rules, its place."""
 
 from __future__ import annotations
 
+import re
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import instance, text, texts
+from execpolicy.document.syntax.fields import Fields
+from execpolicy.document.syntax.nodes import Text
+from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import Source, Span
 
 #: What a case may expect of a request or a call. ``deny`` is either kind of denial, of a call that reaches a route any
@@ -17,12 +21,16 @@ NO_ROUTE = "no_route"
 #: What a call may be expected to meet, beside a status.
 CALL_OUTCOMES = (*OUTCOMES, NO_ROUTE)
 
+#: The fields of every item in a case file.
+ITEM_FIELDS = ("name", "rule", "page", "why")
 #: The slots of what every item says of itself.
-ABOUT = ("name", "page", "rules", "source", "span", "why")
+ITEM_SLOTS = ("name", "page", "rules", "source", "span", "why")
+
+_rule = re.compile(r"[A-Z]{2,3}-[1-9][0-9]*").fullmatch
 
 
-class About(TypedDict):
-    """What every item says of itself, as ``Entry`` describes it."""
+class ItemFields(TypedDict):
+    """What every item says of itself, as ``CaseFileItem`` describes it."""
 
     name: str
     source: Source
@@ -32,7 +40,7 @@ class About(TypedDict):
     why: NotRequired[str]
 
 
-class Entry(Frozen):
+class CaseFileItem(Frozen):
     """An item of a case file.
 
     Attributes:
@@ -52,7 +60,7 @@ class Entry(Frozen):
     source: Source
     span: Span
 
-    def _tell(self, **about: Unpack[About]) -> None:
+    def _set_item(self, **about: Unpack[ItemFields]) -> None:
         told: dict[str, Any] = {"rules": (), "page": "", "why": "", **about}
         self._set(
             name=text(told["name"], "name"),
@@ -67,3 +75,25 @@ class Entry(Frozen):
     def place(self) -> str:
         """``file:line:column`` of the item."""
         return f"{self.source.name}:{self.span.line}:{self.span.column}"
+
+
+def read_item_fields(fields: Fields) -> ItemFields:
+    """Name, rules, page, remark and place, as ``CaseFileItem`` takes them."""
+    return {
+        "name": fields.text("name") or "",
+        "rules": tuple(rule.value for rule in rule_ids(fields, "rule") or ()),
+        "page": fields.text("page") or "",
+        "why": fields.text("why") or "",
+        "source": fields.problems.source,
+        "span": fields.problems.span(fields.node),
+    }
+
+
+def rule_ids(fields: Fields, name: str) -> list[Text] | None:
+    """The ids of rules in a field."""
+    rules = fields.texts(name)
+    for rule in rules or ():
+        if _rule(rule.value) is None:
+            message = f"found {quoted(rule.value)} as {name}, expected the id of a rule"
+            fields.problems.report(rule, message, "write it as in docs/semantics.md: EVL-4")
+    return rules
