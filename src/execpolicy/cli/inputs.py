@@ -17,7 +17,7 @@ from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, So
 STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "<stdin>"
 
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
 
 #: The library's names for what the command line has options for, in the words of its messages.
 _PARAMETERS = re.compile(
@@ -62,7 +62,7 @@ class Inputs:
         """Something is wrong that no error of the library says."""
         self.faults.append(Diagnostic(message, advice=advice))
 
-    def attempt(self, make: Callable[[], _Made]) -> _Made | None:
+    def attempt(self, make: Callable[[], _Result]) -> _Result | None:
         """What ``make`` makes, or None where it raised."""
         try:
             return make()

@@ -13,7 +13,7 @@ from execpolicy.cli.check import verb as check
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import faults_of
 from execpolicy.cli.paths_parser import VerbParser
-from execpolicy.cli.terminal import OutputError, complain, complain_of, escape_what_cannot_be_written, finish_output
+from execpolicy.cli.terminal import OutputError, escape_unencodable, finish_output, write_error, write_errors
 from execpolicy.cli.test import options as testing_options
 from execpolicy.cli.why import options as why_options
 from execpolicy.errors import ExecPolicyError
@@ -35,21 +35,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: for --help, --version, wrong usage (2) and an internal error (4).
     """
-    escape_what_cannot_be_written()
+    escape_unencodable()
     arguments = sys.argv[1:] if argv is None else list(argv)
     try:
         parsed = _parser().parse_args(arguments)
         return ExitCode(parsed.run(parsed))
     except ExecPolicyError as error:
-        complain_of(faults_of(error), COMMAND)
+        write_errors(faults_of(error), COMMAND)
         return ExitCode.UNUSABLE_INPUT
     except OutputError as error:
-        complain(f"{COMMAND}: error: {error}")
+        write_error(f"{COMMAND}: error: {error}")
         return ExitCode.INTERNAL_ERROR
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:
-        _tell_internal_error(error, debug="--debug" in arguments or bool(os.environ.get(DEBUG_VARIABLE)))
+        _report_internal_error(error, debug="--debug" in arguments or bool(os.environ.get(DEBUG_VARIABLE)))
         raise SystemExit(ExitCode.INTERNAL_ERROR) from error
     finally:
         finish_output()
@@ -93,13 +93,13 @@ def _version() -> str:
         return "(not installed)"
 
 
-def _tell_internal_error(error: Exception, *, debug: bool) -> None:
-    complain(f"{COMMAND}: internal error: {type(error).__name__}: {error}")
-    complain(
+def _report_internal_error(error: Exception, *, debug: bool) -> None:
+    write_error(f"{COMMAND}: internal error: {type(error).__name__}: {error}")
+    write_error(
         "  This is a mistake in execpolicy, and there is no answer. Please report it: the command, the policies if"
     )
-    complain("  they can be shown, and the traceback, which --debug adds.")
+    write_error("  they can be shown, and the traceback, which --debug adds.")
     if debug:
         from traceback import format_exception
 
-        complain("".join(format_exception(error)).rstrip("\n"))
+        write_error("".join(format_exception(error)).rstrip("\n"))

@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 from execpolicy.cli.terminal import ALWAYS, AUTO, NEVER
 
-Group: TypeAlias = argparse._ArgumentGroup
+OptionGroup: TypeAlias = argparse._ArgumentGroup
 
 
-class Once(argparse.Action):
+class StoreOnce(argparse.Action):
     """An option that can be given once: argparse alone would keep the last value and say nothing."""
 
     def __call__(
@@ -26,17 +26,17 @@ class Once(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
-def once(group: Group, option: str, metavar: str, help: str) -> None:
+def add_option(group: OptionGroup, option: str, metavar: str, help: str) -> None:
     """An option with one value."""
-    group.add_argument(option, action=Once, metavar=metavar, help=help)
+    group.add_argument(option, action=StoreOnce, metavar=metavar, help=help)
 
 
-def repeatable(group: Group, option: str, metavar: str, help: str) -> None:
+def add_repeatable(group: OptionGroup, option: str, metavar: str, help: str) -> None:
     """An option with one value, to be given as often as one likes."""
     group.add_argument(option, action="append", default=[], metavar=metavar, help=f"{help}. Repeatable")
 
 
-def files(group: Group, option: str, action: str, help: str) -> None:
+def add_files(group: OptionGroup, option: str, action: str, help: str) -> None:
     """An option with one or more files, to be given as often as one likes: one list (``extend``) or several."""
     group.add_argument(option, action=action, nargs="+", default=[], metavar="FILE", help=help)
 
@@ -45,24 +45,27 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     """How the answer is written."""
     group = parser.add_argument_group("the answer")
     group.add_argument(
-        "--format", action=Once, choices=("text", "json"), help="text for people, JSON for programs (default: text)"
+        "--format",
+        action=StoreOnce,
+        choices=("text", "json"),
+        help="text for people, JSON for programs (default: text)",
     )
     group.add_argument("--quiet", action="store_true", help="write no answer: the exit code tells it")
     add_colour_and_debug(group)
 
 
-def add_colour_and_debug(group: Group) -> None:
+def add_colour_and_debug(group: OptionGroup) -> None:
     """What every verb that writes text has."""
     group.add_argument(
         "--color",
-        action=Once,
+        action=StoreOnce,
         choices=(AUTO, ALWAYS, NEVER),
         help="colour the text (default: auto, which is on a terminal unless NO_COLOR is set)",
     )
     group.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
 
 
-def add_allow_outside(group: Group) -> None:
+def add_allow_outside(group: OptionGroup) -> None:
     """Whether files may name others that lie outside of their project."""
     group.add_argument(
         "--allow-outside",

@@ -55,7 +55,7 @@ def width_of(stream: TextIO | None, environment: Mapping[str, str] = os.environ)
         return None
 
 
-def escape_what_cannot_be_written() -> None:
+def escape_unencodable() -> None:
     """Make both streams write a character that their encoding lacks as an escape, rather than fail."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
@@ -113,7 +113,7 @@ def _drop(stream: TextIO) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def complain(message: str) -> None:
+def write_error(message: str) -> None:
     """Write lines to standard error, with nothing in them that a terminal might obey."""
     if sys.stderr is not None:
         with suppress(OSError):  # there is nobody left to tell
@@ -121,8 +121,8 @@ def complain(message: str) -> None:
             sys.stderr.flush()
 
 
-def complain_of(faults: Iterable[Diagnostic], command: str) -> None:
+def write_errors(faults: Iterable[Diagnostic], command: str) -> None:
     """Write everything that is wrong to standard error; what has no place names the command instead."""
     for fault in faults:
         text = str(fault)
-        complain(text if fault.place else f"{command}: error: {text}")
+        write_error(text if fault.place else f"{command}: error: {text}")

@@ -15,7 +15,7 @@ from execpolicy.errors import Diagnostic, Source
 from execpolicy.testing import load_cases, parse_cases, run_item
 from execpolicy.testing.coverage import StatementCoverage
 from execpolicy.testing.report.as_json import SCHEMA_VERSION, report_to_json
-from execpolicy.testing.report.model import FileReport, Ran, RunReport
+from execpolicy.testing.report.model import FileReport, RunReport, TimedResult
 from tests.cli.case_files import READS, SELLS, case_file
 
 ROOT = Path(__file__).parents[3]
@@ -43,7 +43,7 @@ def validated(text: str) -> dict[str, Any]:
 
 def run_of(*cases: dict[str, Any], **fields: Any) -> FileReport:
     file = parse_cases(json.dumps(case_file(*cases, **fields), indent=1), name="pets.json")
-    return FileReport("pets.json", file.title, [Ran(run_item(item), 0.25) for item in file.items])
+    return FileReport("pets.json", file.title, [TimedResult(run_item(item), 0.25) for item in file.items])
 
 
 def test_a_run() -> None:
@@ -117,7 +117,7 @@ def test_all_is_ascii() -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "tests" / "conformance").glob("*.json")), ids=lambda path: path.stem)
 def test_every_sort_of_case_is_as_the_schema_says(path: Path, every: bool) -> None:
     items = load_cases(path).items[::20][:5]
-    report = RunReport([FileReport(str(path), "", [Ran(run_item(item), 0) for item in items])], 1)
+    report = RunReport([FileReport(str(path), "", [TimedResult(run_item(item), 0) for item in items])], 1)
     value = validated(report_to_json(report, verdict="passed", every=every))
     assert {case["sort"] for case in value["cases"]} <= {"decision", "call", "sequence", "document"}
     keys = {"decision", "response", "error", "calls"}

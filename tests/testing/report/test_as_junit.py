@@ -13,7 +13,7 @@ import pytest
 from execpolicy.errors import Diagnostic, Source
 from execpolicy.testing import parse_cases, run_item
 from execpolicy.testing.report.as_junit import class_of, legal, report_to_junit
-from execpolicy.testing.report.model import FileReport, Ran, RunReport
+from execpolicy.testing.report.model import FileReport, RunReport, TimedResult
 from tests.cli.case_files import READS, SELLS, case_file
 
 STARTED = datetime(2026, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
@@ -40,7 +40,7 @@ CHILDREN = {
 
 def file_report(*cases: dict[str, Any], name: str = "cases/pets.execpolicy.json") -> FileReport:
     file = parse_cases(json.dumps(case_file(*cases), indent=1), name=name)
-    return FileReport(name, file.title, [Ran(run_item(item), 0.25) for item in file.items])
+    return FileReport(name, file.title, [TimedResult(run_item(item), 0.25) for item in file.items])
 
 
 def unusable(name: str = "bad.json") -> FileReport:

@@ -11,7 +11,7 @@ from execpolicy.errors import Diagnostic
 from execpolicy.render.row import Row
 from execpolicy.testing import CaseResult, parse_cases, run_item
 from execpolicy.testing.report.as_text import brief, failure_rows, failure_text, headline, summary
-from execpolicy.testing.report.model import FileReport, Ran, RunReport
+from execpolicy.testing.report.model import FileReport, RunReport, TimedResult
 from tests.cli.case_files import READS, case_file
 
 FAULT = Diagnostic("found 1, expected a text")
@@ -30,7 +30,7 @@ FAILED = result_of(expect="implicit_deny")
 
 
 def report(*results: CaseResult, seconds: float = 1.234, faults: int = 0, **counts: int) -> RunReport:
-    files = [FileReport("cases.json", "Cases", [Ran(result, 0.5) for result in results])]
+    files = [FileReport("cases.json", "Cases", [TimedResult(result, 0.5) for result in results])]
     files += [FileReport(f"bad{number}.json", faults=[FAULT]) for number in range(faults)]
     return RunReport(files, seconds, **counts)
 

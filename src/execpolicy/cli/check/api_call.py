@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from execpolicy.api import Api
 from execpolicy.cli.caller_and_target import read_caller
 from execpolicy.cli.check.call import read_api, read_claims, read_headers, read_output, read_query
-from execpolicy.cli.check.notes import how_to_tell_of_call, notes_on_call
+from execpolicy.cli.check.notes import deciding_options_of_call, notes_on_call
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.terminal import complain, complain_of, width_of, write, write_rows
+from execpolicy.cli.terminal import width_of, write, write_error, write_errors, write_rows
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unnamed_in_call
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
     inputs = Inputs()
     response = _answer_of(inputs, arguments)
     if response is None or inputs.faults:
-        complain_of(inputs.faults, COMMAND)
+        write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
         _tell(response, arguments, colour=colour)
@@ -97,7 +97,7 @@ def _has_path(inputs: Inputs, api: Api, arguments: argparse.Namespace) -> bool:
 
 def _tell(response: GatewayResponse, arguments: argparse.Namespace, *, colour: bool) -> None:
     for note in notes_on_call(response, arguments):
-        complain(f"{COMMAND}: note: {note}")
+        write_error(f"{COMMAND}: note: {note}")
     if arguments.format == "json":
         write(to_json(response))
     else:
@@ -106,7 +106,7 @@ def _tell(response: GatewayResponse, arguments: argparse.Namespace, *, colour: b
 
 def _text(response: GatewayResponse, width: int | None) -> Iterator[Row]:
     yield from response_rows(response, width=width)
-    advice = how_to_tell_of_call(response)
+    advice = deciding_options_of_call(response)
     if advice:
         yield row()
         yield row(("advice", f"to decide it, give {advice}"))

@@ -28,7 +28,7 @@ _OF_A_SIGNER = (
 )
 
 
-def refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:
+def refuse_conflicts(arguments: argparse.Namespace) -> None:
     """End with the usage where an option is missing, or does not go with another one.
 
     Raises:

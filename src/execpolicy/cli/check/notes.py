@@ -52,7 +52,7 @@ def notes_on_call(response: GatewayResponse, arguments: argparse.Namespace) -> I
             yield f"{option} was not looked at: the call came to no gate that asks for it"
 
 
-def how_to_tell(decision: Decision) -> str:
+def deciding_options(decision: Decision) -> str:
     """The options that would tell what an indeterminate outcome depends on; empty for any other outcome."""
     return " ".join(_telling(decision))
 
@@ -62,7 +62,7 @@ def _telling(decision: Decision) -> dict[str, None]:
     return dict.fromkeys(_option(key, decision) for key in keys)
 
 
-def how_to_tell_of_call(response: GatewayResponse) -> str:
+def deciding_options_of_call(response: GatewayResponse) -> str:
     """The options that would tell what becomes of a call; empty where that is known."""
     undecided = (step for step in response.steps if step.passed is None)
     return " ".join(dict.fromkeys(_option(key, step.decision) for step in undecided for key in step.deciding_keys))

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from execpolicy.cli.options import Group, add_allow_outside, add_output_options, files, once, repeatable
+from execpolicy.cli.options import (
+    OptionGroup,
+    add_allow_outside,
+    add_files,
+    add_option,
+    add_output_options,
+    add_repeatable,
+)
 
 DEFAULT_ACTION = "execute-api:Invoke"
 
@@ -42,31 +49,31 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     return parser
 
 
-def _add_request(group: Group) -> None:
-    once(
+def _add_request(group: OptionGroup) -> None:
+    add_option(
         group,
         "--as",
         "ARN",
         "who calls: the ARN of a user, a role session, a federated user or the root user, the name of a service, or "
         "the word anonymous. Needed without --api; with it, a call without --as is not signed",
     )
-    once(
+    add_option(
         group,
         "--on",
         "ARN",
         "the ARN of what is called; after the API's id come /STAGE/METHOD/PATH, the path as it is sent. Needed without "
         "--api",
     )
-    once(group, "--action", "NAME", f"the action (default: {DEFAULT_ACTION})")
-    once(group, "--resource-account", "ID", "the account that owns the resource, where its ARN names none")
-    repeatable(
+    add_option(group, "--action", "NAME", f"the action (default: {DEFAULT_ACTION})")
+    add_option(group, "--resource-account", "ID", "the account that owns the resource, where its ARN names none")
+    add_repeatable(
         group,
         "--context",
         "KEY=VALUE|FILE",
         "the value of a condition key; a key given twice has both values. Or a JSON file: an object of keys, each "
         "with a value or a list of values",
     )
-    repeatable(
+    add_repeatable(
         group,
         "--allow-unknown-key",
         "KEY",
@@ -75,38 +82,40 @@ def _add_request(group: Group) -> None:
     group.add_argument(
         "--partial", action="store_true", help="condition keys that are not given are unknown; without it, absent"
     )
-    once(group, "--at", "TIME", "when: ISO 8601, epoch seconds or the word now. Gives aws:CurrentTime")
+    add_option(group, "--at", "TIME", "when: ISO 8601, epoch seconds or the word now. Gives aws:CurrentTime")
 
 
-def _add_call(group: Group) -> None:
+def _add_call(group: OptionGroup) -> None:
     group.add_argument(
         "method", nargs="?", metavar="METHOD", help="the verb; of a WebSocket API the route key, such as $connect"
     )
     group.add_argument("path", nargs="?", metavar="PATH", help="the path behind the stage, as it is sent")
-    once(group, "--api", "FILE", "what is called: an *.api.json or *.api.yaml file (docs/api-files.md)")
+    add_option(group, "--api", "FILE", "what is called: an *.api.json or *.api.yaml file (docs/api-files.md)")
     add_allow_outside(group)
-    once(group, "--stage", "NAME", "the stage that is called, where the API has several")
-    once(group, "--domain", "NAME", "the host that is called, where it is a custom domain; PATH is all behind it then")
-    repeatable(group, "--header", "NAME: VALUE", "a header of the call")
-    repeatable(group, "--query", "NAME=VALUE", "a query parameter of the call, decoded")
-    once(
+    add_option(group, "--stage", "NAME", "the stage that is called, where the API has several")
+    add_option(
+        group, "--domain", "NAME", "the host that is called, where it is a custom domain; PATH is all behind it then"
+    )
+    add_repeatable(group, "--header", "NAME: VALUE", "a header of the call")
+    add_repeatable(group, "--query", "NAME=VALUE", "a query parameter of the call, decoded")
+    add_option(
         group,
         "--authorizer-output",
         "FILE",
         "what the Lambda authorizer answers: the JSON that it returns, or Unauthorized alone, the error that is a 401",
     )
-    once(group, "--claims", "FILE", "the verified claims of the token that the call brings: a JSON object")
+    add_option(group, "--claims", "FILE", "the verified claims of the token that the call brings: a JSON object")
 
 
-def add_caller_options(group: Group) -> None:
+def add_caller_options(group: OptionGroup) -> None:
     """What ``read_caller`` asks for, beside who it is."""
-    once(group, "--role-path", "PATH", "the path of a session's role, such as /staff/")
-    once(group, "--unique-id", "ID", "AIDA... of a user or AROA... of a role, which aws:userid is made of")
+    add_option(group, "--role-path", "PATH", "the path of a session's role, such as /staff/")
+    add_option(group, "--unique-id", "ID", "AIDA... of a user or AROA... of a role, which aws:userid is made of")
     group.add_argument(
         "--tag", action="append", metavar="KEY=VALUE", help="a principal tag; if any, give all. Repeatable"
     )
-    once(group, "--org-id", "ID", "the organization of the caller's account, o-...")
-    once(group, "--federated-by", "ARN", "the user who made a federated user's session")
+    add_option(group, "--org-id", "ID", "the organization of the caller's account, o-...")
+    add_option(group, "--federated-by", "ARN", "the user who made a federated user's session")
     group.add_argument(
         "--management-account",
         action="store_true",
@@ -114,21 +123,21 @@ def add_caller_options(group: Group) -> None:
     )
 
 
-def add_policy_options(group: Group) -> None:
+def add_policy_options(group: OptionGroup) -> None:
     """The policies that ``read_caller`` and ``read_target`` read."""
-    files(group, "--identity", "extend", "identity policies of the caller, those of its groups too. Repeatable")
-    once(group, "--boundary", "FILE", "the caller's permissions boundary")
-    files(group, "--session", "extend", "session policies of the caller's session. Repeatable")
-    files(
+    add_files(group, "--identity", "extend", "identity policies of the caller, those of its groups too. Repeatable")
+    add_option(group, "--boundary", "FILE", "the caller's permissions boundary")
+    add_files(group, "--session", "extend", "session policies of the caller's session. Repeatable")
+    add_files(
         group,
         "--scp",
         "append",
         "the service control policies of one level, of which one must allow. One --scp for each level, from the "
         "organization's root to the account: all levels must allow",
     )
-    once(group, "--resource", "FILE", "the resource policy of the API")
-    once(group, "--vpc-endpoint", "FILE", "the policy of the VPC endpoint that the call comes through")
-    files(group, "--rcp", "append", "resource control policies, in levels as --scp")
+    add_option(group, "--resource", "FILE", "the resource policy of the API")
+    add_option(group, "--vpc-endpoint", "FILE", "the policy of the VPC endpoint that the call comes through")
+    add_files(group, "--rcp", "append", "resource control policies, in levels as --scp")
     group.add_argument(
         "--rcps-cover-execute-api",
         action="store_true",

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Iterator
 
 from execpolicy.cli.caller_and_target import read_caller, read_target
-from execpolicy.cli.check.conflicts import refuse_what_does_not_go_together
-from execpolicy.cli.check.notes import how_to_tell, notes
+from execpolicy.cli.check.conflicts import refuse_conflicts
+from execpolicy.cli.check.notes import deciding_options, notes
 from execpolicy.cli.check.options import DEFAULT_ACTION
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.terminal import AUTO, complain, complain_of, wants_colour, width_of, write, write_rows
+from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_error, write_errors, write_rows
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.request import Request
@@ -28,7 +28,7 @@ COMMAND = "execpolicy check"
 
 def run(arguments: argparse.Namespace) -> ExitCode:
     """Read everything, decide, answer."""
-    refuse_what_does_not_go_together(arguments)
+    refuse_conflicts(arguments)
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     if arguments.api is not None:
         # What a call to an API imports is of no use to the rest.
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     inputs = Inputs()
     decision = _decide(inputs, arguments)
     if decision is None:
-        complain_of(inputs.faults, COMMAND)
+        write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
         _answer(decision, arguments, colour=colour)
@@ -68,7 +68,7 @@ def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
 
 def _answer(decision: Decision, arguments: argparse.Namespace, *, colour: bool) -> None:
     for note in notes(decision):
-        complain(f"{COMMAND}: note: {note}")
+        write_error(f"{COMMAND}: note: {note}")
     if arguments.format == "json":
         write(to_json(decision))
     else:
@@ -77,6 +77,6 @@ def _answer(decision: Decision, arguments: argparse.Namespace, *, colour: bool) 
 
 def _text(decision: Decision, width: int | None) -> Iterator[Row]:
     yield from rows(decision, width=width)
-    advice = how_to_tell(decision)
+    advice = deciding_options(decision)
     if advice:
         yield row(("advice", f"to decide it, give {advice}"))

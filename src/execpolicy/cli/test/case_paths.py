@@ -16,7 +16,7 @@ _LEFT_OUT = ("node_modules",)
 _HERE = os.curdir
 
 
-def find(inputs: Inputs, paths: Sequence[str]) -> dict[str, Sequence[Diagnostic]]:
+def find_case_files(inputs: Inputs, paths: Sequence[str]) -> dict[str, Sequence[Diagnostic]]:
     """The case files that are meant, each once, in the order given; those of a directory in the order of their names.
 
     Args:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from execpolicy.cli.inputs import Inputs, name_of
-from execpolicy.cli.test.case_paths import find
-from execpolicy.cli.test.keywords import Selects
+from execpolicy.cli.test.case_paths import find_case_files
+from execpolicy.cli.test.keywords import NameFilter
 from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.encoding import decode
 from execpolicy.errors import Diagnostic, Source
@@ -16,7 +16,7 @@ from execpolicy.testing.case_file.load import parse_cases
 from execpolicy.testing.case_file.model import CaseFile, Item
 
 
-class Collected(NamedTuple):
+class CollectedFile(NamedTuple):
     """A case file with the items to be run; or, where it cannot be used, what is wrong with it."""
 
     name: str
@@ -27,22 +27,22 @@ class Collected(NamedTuple):
 
 
 def collect(
-    inputs: Inputs, paths: Sequence[str], selects: Selects | None, *, allow_outside: bool = False
-) -> list[Collected]:
+    inputs: Inputs, paths: Sequence[str], selects: NameFilter | None, *, allow_outside: bool = False
+) -> list[CollectedFile]:
     """Read the case files that are meant; what is wrong is reported to ``inputs`` as well.
 
     What they name lies in their projects, unless other files are allowed.
     """
     found = []
-    for path, faults in find(inputs, paths).items():
+    for path, faults in find_case_files(inputs, paths).items():
         if faults:
-            found.append(Collected(path, faults=faults))
+            found.append(CollectedFile(path, faults=faults))
             continue
         before = len(inputs.faults)
         with reading_within(_folder_of(path, paths), allow_outside=allow_outside):
             file = _read(inputs, path)
         if file is None:
-            found.append(Collected(name_of(path), faults=inputs.faults[before:]))
+            found.append(CollectedFile(name_of(path), faults=inputs.faults[before:]))
         else:
             found.append(_selected(file, name_of(path), selects))
     return found
@@ -62,19 +62,19 @@ def _read(inputs: Inputs, path: str) -> CaseFile | None:
     return None if content is None else inputs.attempt(lambda: parse_cases(decode(content, name), name=name))
 
 
-def _selected(file: CaseFile, name: str, selects: Selects | None) -> Collected:
+def _selected(file: CaseFile, name: str, selects: NameFilter | None) -> CollectedFile:
     if selects is None:
-        return Collected(name, file.title, file.items)
+        return CollectedFile(name, file.title, file.items)
     base = os.path.basename(name).lower()
     items = [item for item in file.items if selects((item.name.lower(), base))]
-    return Collected(name, file.title, items, deselected=len(file.items) - len(items))
+    return CollectedFile(name, file.title, items, deselected=len(file.items) - len(items))
 
 
-def report_nothing_selected(inputs: Inputs, expression: str, files: Sequence[Collected]) -> Collected:
+def report_nothing_selected(inputs: Inputs, expression: str, files: Sequence[CollectedFile]) -> CollectedFile:
     """An expression that selects nothing, as something that is wrong."""
     cases = sum(file.deselected for file in files)
     source = Source("-k", expression)
     message = f"found no case that it selects, of {cases}"
     fault = Diagnostic(message, source, source.span(0, len(expression)), advice="look at the names with -v and no -k")
     inputs.faults.append(fault)
-    return Collected("-k", faults=[fault])
+    return CollectedFile("-k", faults=[fault])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pyparsing import ParserElement, ParseResults
 
 #: Whether texts in lower case are selected.
-Selects = Callable[[Collection[str]], bool]
+NameFilter = Callable[[Collection[str]], bool]
 
 _ADVICE = "join words with and, or and not; a phrase stands in quotes: -k 'ann and not \"all orders\"'"
 #: As many parentheses may be open at once: pyparsing takes some 15 Python frames for each.
@@ -29,7 +29,7 @@ _PHRASE: Final = r""""[^"]+"|'[^']+'"""
 _SHOWN: Final = re.compile(rf"""[()]|{_PHRASE}|""|''|["']|{_WORD}""")
 
 
-def parse_keywords(text: str) -> Selects:
+def parse_keywords(text: str) -> NameFilter:
     """What selects by an expression.
 
     Args:
@@ -47,7 +47,7 @@ def parse_keywords(text: str) -> Selects:
         (selects,) = _grammar().parse_string(text)
     except ParseBaseException as error:
         raise _error(text, min(error.loc, len(text.rstrip())), error.msg.removeprefix("Expected ")) from None
-    found: Selects = selects
+    found: NameFilter = selects
     return found
 
 
@@ -93,9 +93,9 @@ def _grammar() -> ParserElement:
     return (expression - end).parse_with_tabs()
 
 
-def _joined(tokens: Iterable[Selects | str]) -> Selects:
+def _joined(tokens: Iterable[NameFilter | str]) -> NameFilter:
     """Parts with ``not``, ``and`` and ``or`` between them: and binds closer than or."""
-    chains: list[list[Selects]] = [[]]
+    chains: list[list[NameFilter]] = [[]]
     negated = False
     for token in tokens:
         if token == "or":
@@ -108,11 +108,11 @@ def _joined(tokens: Iterable[Selects | str]) -> Selects:
     return lambda texts: any(all(part(texts) for part in chain) for chain in chains)
 
 
-def _not(selects: Selects) -> Selects:
+def _not(selects: NameFilter) -> NameFilter:
     return lambda texts: not selects(texts)
 
 
-def _has(word: str) -> Selects:
+def _has(word: str) -> NameFilter:
     lower = word.lower()
     return lambda texts: any(lower in text for text in texts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 
-from execpolicy.cli.options import Group, Once, add_allow_outside, add_colour_and_debug, once
+from execpolicy.cli.options import OptionGroup, StoreOnce, add_allow_outside, add_colour_and_debug, add_option
 from execpolicy.cli.paths_parser import VerbParser
 
 _USAGE = (
@@ -42,7 +42,7 @@ def add_parser(commands: argparse._SubParsersAction[VerbParser]) -> argparse.Arg
     return parser
 
 
-def _add_selection(group: Group) -> None:
+def _add_selection(group: OptionGroup) -> None:
     group.add_argument(
         "paths",
         nargs="*",
@@ -50,7 +50,7 @@ def _add_selection(group: Group) -> None:
         help="case files, and directories in which they are looked for: names that end in .execpolicy.yaml, "
         ".execpolicy.yml or .execpolicy.json (default: the current directory). - is standard input",
     )
-    once(
+    add_option(
         group,
         "-k",
         "EXPRESSION",
@@ -62,17 +62,17 @@ def _add_selection(group: Group) -> None:
     stop.add_argument(
         "-x", dest="maxfail", action="store_const", const=1, help="stop at the first failure, as --maxfail 1"
     )
-    stop.add_argument("--maxfail", action=Once, type=_count, metavar="N", help="stop after N failures")
+    stop.add_argument("--maxfail", action=StoreOnce, type=_count, metavar="N", help="stop after N failures")
 
 
-def _add_answer(group: Group) -> None:
+def _add_answer(group: OptionGroup) -> None:
     group.add_argument(
         "--format",
-        action=Once,
+        action=StoreOnce,
         choices=("text", "json", "junit"),
         help="text for people, JSON for programs, JUnit XML for CI (default: text)",
     )
-    once(group, "--output", "FILE", "write JSON or JUnit XML to a file; the text is written as well")
+    add_option(group, "--output", "FILE", "write JSON or JUnit XML to a file; the text is written as well")
     detail = group.add_mutually_exclusive_group()
     detail.add_argument(
         "-q", "--quiet", action="store_true", help="a line for each failure, and the one that counts them"
@@ -83,10 +83,10 @@ def _add_answer(group: Group) -> None:
     add_colour_and_debug(group)
 
 
-def _add_measures(group: Group) -> None:
+def _add_measures(group: OptionGroup) -> None:
     group.add_argument(
         "--coverage",
-        action=Once,
+        action=StoreOnce,
         nargs="?",
         const="text",
         choices=COVERAGE,
@@ -94,9 +94,9 @@ def _add_measures(group: Group) -> None:
         help="tell which statements decided a case, and which of their clauses stopped one: as text, or by "
         "--coverage=json or --coverage=html",
     )
-    once(group, "--coverage-output", "FILE", "write that to a file")
+    add_option(group, "--coverage-output", "FILE", "write that to a file")
     group.add_argument(
-        "--coverage-fail-under", action=Once, type=_percent, metavar="N", help="exit code 1 below N percent"
+        "--coverage-fail-under", action=StoreOnce, type=_percent, metavar="N", help="exit code 1 below N percent"
     )
     group.add_argument(
         "--mutate",
@@ -105,7 +105,7 @@ def _add_measures(group: Group) -> None:
     )
     group.add_argument(
         "--mutation-fail-under",
-        action=Once,
+        action=StoreOnce,
         type=_percent,
         metavar="N",
         help="exit code 1 where the cases notice less than N percent of the changes",
@@ -128,7 +128,7 @@ def _percent(text: str) -> float:
     return number
 
 
-def refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:
+def refuse_conflicts(arguments: argparse.Namespace) -> None:
     """End with the usage where an option lacks the one that it belongs to.
 
     Raises:

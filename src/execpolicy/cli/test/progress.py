@@ -18,7 +18,7 @@ _EVERY = 0.05
 _LEAST = 10
 
 #: Writes a line.
-Write = Callable[[Row], None]
+WriteRow = Callable[[Row], None]
 
 
 class Progress:
@@ -37,10 +37,10 @@ class Progress:
         """A case could not be run: the line that is begun ends here."""
 
 
-class Lines(Progress):
+class FileLines(Progress):
     """A line for each file, with its counts."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: WriteRow) -> None:
         self._write = write
 
     def end(self, file: FileReport) -> None:
@@ -51,17 +51,17 @@ class Lines(Progress):
         self._write(row(("heading", f"{printable(file.name)}: "), *counts))
 
 
-class Cases(Progress):
+class CaseLines(Progress):
     """A line for each case."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: WriteRow) -> None:
         self._write = write
 
     def add(self, result: CaseResult) -> None:
         self._write(headline(result))
 
 
-class Dots(Progress):
+class CaseDots(Progress):
     """The name of each file with a dot for each case, an F where it failed, and the count at the end of the line.
 
     Args:
@@ -118,7 +118,7 @@ class Dots(Progress):
         self._shown_at = now
 
 
-class Counter:
+class CountLine:
     """A count that writes over itself, and leaves an empty line."""
 
     def __init__(self, show: Callable[[str], None], what: str) -> None:

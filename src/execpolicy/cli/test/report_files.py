@@ -21,7 +21,7 @@ def check_writable(inputs: Inputs, path: str | None, option: str) -> None:
         inputs.report(f"{option}: cannot write {path!r}: it may not be written", advice="name another file")
 
 
-def save(path: str, text: str) -> None:
+def write_report(path: str, text: str) -> None:
     """Write a report.
 
     Raises:

@@ -9,52 +9,52 @@ from time import perf_counter
 
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.terminal import complain, complain_of
-from execpolicy.cli.test.answer import Answer
-from execpolicy.cli.test.collect import Collected, collect, report_nothing_selected
-from execpolicy.cli.test.internal_errors import COMMAND, naming
+from execpolicy.cli.terminal import write_error, write_errors
+from execpolicy.cli.test.collect import CollectedFile, collect, report_nothing_selected
+from execpolicy.cli.test.coverage_and_mutation import measure
+from execpolicy.cli.test.internal_errors import COMMAND, name_item_on_error
 from execpolicy.cli.test.keywords import parse_keywords
-from execpolicy.cli.test.measures import measure
-from execpolicy.cli.test.options import refuse_what_does_not_go_together
+from execpolicy.cli.test.options import refuse_conflicts
+from execpolicy.cli.test.output import RunOutput
 from execpolicy.cli.test.progress import Progress
 from execpolicy.cli.test.report_files import check_writable
 from execpolicy.errors import Diagnostic
 from execpolicy.testing.case_file.model import Item
-from execpolicy.testing.report.model import FileReport, Ran, RunReport
+from execpolicy.testing.report.model import FileReport, RunReport, TimedResult
 from execpolicy.testing.run.items import run_item
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
-    """Read all case files, run their cases, answer."""
-    refuse_what_does_not_go_together(arguments)
+    """Read all case files, run their cases, write the results."""
+    refuse_conflicts(arguments)
     started, clock = datetime.now(UTC), perf_counter()
-    answer = Answer(arguments)
+    output = RunOutput(arguments)
     inputs = Inputs()
     check_writable(inputs, arguments.output, "--output")
     check_writable(inputs, arguments.coverage_output, "--coverage-output")
     expression = arguments.k
     selects = None if expression is None else inputs.attempt(lambda: parse_keywords(expression))
     if inputs.faults:
-        complain_of(inputs.faults, COMMAND)
+        write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
     files = collect(inputs, arguments.paths, selects, allow_outside=arguments.allow_outside)
     total = sum(len(file.items) for file in files)
     if not total and any(file.deselected for file in files):
         files.append(report_nothing_selected(inputs, expression or "", files))
-    complain_of(inputs.faults, COMMAND)
-    ran = _run(files, answer.progress(total), arguments.maxfail)
-    measures = measure(arguments, [each.result for file in ran for each in file.ran], answer.counter())
+    write_errors(inputs.faults, COMMAND)
+    ran = _run(files, output.progress(total), arguments.maxfail)
+    measured = measure(arguments, [each.result for file in ran for each in file.ran], output.counter())
     report = RunReport(
         ran,
         perf_counter() - clock,
         deselected=sum(file.deselected for file in files),
         not_run=total - sum(len(file.ran) for file in ran),
     )
-    missed = list(measures.missed(arguments))
+    missed = list(measured.missed(arguments))
     code = _code(inputs.faults, is_bad=bool(report.failed or missed))
-    answer.finish(report, measures, started, code)
+    output.finish(report, measured, started, code)
     for message in missed:
-        complain(f"{COMMAND}: {message}")
+        write_error(f"{COMMAND}: {message}")
     return code
 
 
@@ -64,12 +64,12 @@ def _code(faults: Sequence[Diagnostic], *, is_bad: bool) -> ExitCode:
     return ExitCode.DENIED if is_bad else ExitCode.ALLOWED
 
 
-def _run(files: Iterable[Collected], progress: Progress, maxfail: int | None) -> list[FileReport]:
+def _run(files: Iterable[CollectedFile], progress: Progress, maxfail: int | None) -> list[FileReport]:
     """Run every case; after so many failures, none any more."""
     reports: list[FileReport] = []
     failures_left = maxfail
     for file in files:
-        ran: list[Ran] = []
+        ran: list[TimedResult] = []
         if file.items and failures_left != 0:
             progress.begin(file.name)
             for item in file.items:
@@ -85,8 +85,8 @@ def _run(files: Iterable[Collected], progress: Progress, maxfail: int | None) ->
     return reports
 
 
-def _ran(item: Item, progress: Progress) -> Ran:
+def _ran(item: Item, progress: Progress) -> TimedResult:
     started = perf_counter()
-    with naming(item, progress):
+    with name_item_on_error(item, progress):
         result = run_item(item)
-    return Ran(result, perf_counter() - started)
+    return TimedResult(result, perf_counter() - started)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from execpolicy.cli.check.options import add_caller_options, add_policy_options
-from execpolicy.cli.options import Group, add_output_options, once
+from execpolicy.cli.options import OptionGroup, add_option, add_output_options
 
 _USAGE = "execpolicy why TEXT|- [--file FILE] [--identity FILE] [--resource FILE] [--context KEY=VALUE] [option ...]"
 _DESCRIPTION = (
@@ -35,7 +35,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="TEXT",
         help="the body, its message, a line of a log, or the whole answer with its headers; - for standard input",
     )
-    once(answer, "--file", "FILE", "a file that holds it")
+    add_option(answer, "--file", "FILE", "a file that holds it")
     _add_request(parser.add_argument_group("the call, where the answer does not tell it"))
     add_caller_options(parser.add_argument_group("what else is known of the caller"))
     add_policy_options(parser.add_argument_group("policies that may have denied it"))
@@ -43,11 +43,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     return parser
 
 
-def _add_request(group: Group) -> None:
-    once(group, "--as", "ARN", "who called, instead of the caller in the message")
-    once(group, "--on", "ARN", "what was called, instead of the resource in the message")
-    once(group, "--action", "NAME", "the action, instead of that in the message")
-    once(
+def _add_request(group: OptionGroup) -> None:
+    add_option(group, "--as", "ARN", "who called, instead of the caller in the message")
+    add_option(group, "--on", "ARN", "what was called, instead of the resource in the message")
+    add_option(group, "--action", "NAME", "the action, instead of that in the message")
+    add_option(
         group,
         "--resource-account",
         "ID",
@@ -70,4 +70,4 @@ def _add_request(group: Group) -> None:
     group.add_argument(
         "--partial", action="store_true", help="condition keys that are not given are unknown; without it, absent"
     )
-    once(group, "--at", "TIME", "when: ISO 8601, epoch seconds or the word now. Gives aws:CurrentTime")
+    add_option(group, "--at", "TIME", "when: ISO 8601, epoch seconds or the word now. Gives aws:CurrentTime")

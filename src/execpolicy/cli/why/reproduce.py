@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from execpolicy.cli.caller_and_target import read_caller, read_target
-from execpolicy.cli.check.notes import how_to_tell
+from execpolicy.cli.check.notes import deciding_options
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.inputs import Inputs
 from execpolicy.diagnose.diagnosis import Meaning
@@ -28,7 +28,7 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-class Verdict(StrEnum):
+class ReproductionVerdict(StrEnum):
     """What the policies make of the call."""
 
     REPRODUCED = "reproduced"
@@ -41,7 +41,7 @@ class Verdict(StrEnum):
 class Reproduction(NamedTuple):
     """What the policies make of the call, in words, and the decision."""
 
-    verdict: Verdict
+    verdict: ReproductionVerdict
     text: str
     decision: Decision
 
@@ -125,22 +125,24 @@ def _compare(meaning: Meaning, decision: Decision) -> Reproduction:
     outcome = decision.outcome
     if outcome is Outcome.ALLOW:
         return Reproduction(
-            Verdict.ALLOWED, f"these policies allow the call: {_elsewhere(meaning, decision)}", decision
+            ReproductionVerdict.ALLOWED, f"these policies allow the call: {_elsewhere(meaning, decision)}", decision
         )
     if outcome is Outcome.INDETERMINATE:
-        advice = how_to_tell(decision)
+        advice = deciding_options(decision)
         text = "whether these policies deny the call is not known" + (
             f": to decide it, give {advice}" if advice else ""
         )
-        return Reproduction(Verdict.INDETERMINATE, text, decision)
+        return Reproduction(ReproductionVerdict.INDETERMINATE, text, decision)
     as_told = (outcome is Outcome.EXPLICIT_DENY) is meaning.explicit and set(meaning.layers) & decision.blocked_by
     if not as_told:
         kind = "a Deny" if outcome is Outcome.EXPLICIT_DENY else "a missing Allow"
         text = f"these policies deny the call, but by {kind} of the {_names(decision)}, not as the message tells"
-        return Reproduction(Verdict.DENIED_OTHERWISE, text, decision)
+        return Reproduction(ReproductionVerdict.DENIED_OTHERWISE, text, decision)
     silent = [] if meaning.explicit else [each.policy_type for each in _not_given(decision) if each in meaning.layers]
     note = f"; of the {listed(silent)} nothing was given, and that alone denies" if silent else ""
-    return Reproduction(Verdict.REPRODUCED, f"these policies deny the call as the message tells{note}", decision)
+    return Reproduction(
+        ReproductionVerdict.REPRODUCED, f"these policies deny the call as the message tells{note}", decision
+    )
 
 
 def _names(decision: Decision) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, name_of
-from execpolicy.cli.terminal import AUTO, complain_of, wants_colour, width_of, write, write_rows
+from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_errors, write_rows
 from execpolicy.cli.why.reproduce import Reproduction, is_asked_for, reproduce
 from execpolicy.diagnose.diagnosis import Meaning
 from execpolicy.diagnose.why import read_message
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if meaning is not None and is_asked_for(arguments):
         run_of_policies = reproduce(inputs, arguments, meaning)
     if meaning is None or inputs.faults:
-        complain_of(inputs.faults, COMMAND)
+        write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
         _answer(meaning, run_of_policies, arguments, colour=colour)

@@ -21,13 +21,13 @@ from execpolicy.testing.mutation.versions import Compiler, Versions
 from execpolicy.testing.run.items import run_item
 
 #: Is told how many mutants are done, and of how many.
-Progress = Callable[[int, int], object]
+ProgressCallback = Callable[[int, int], object]
 
 #: As many failing items are named in an error.
 _NAMED = 5
 
 
-def mutate(items: Sequence[Item], *, progress: Progress | None = None) -> MutationReport:
+def mutate(items: Sequence[Item], *, progress: ProgressCallback | None = None) -> MutationReport:
     """Change the policies of items in small ways, one at a time, and see which changes no item notices.
 
     The policies of callers, targets, APIs, their domains, and VPC endpoints are changed; not what authorizers answer,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from execpolicy.errors import Diagnostic
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.model import Case, Item
-from execpolicy.testing.report.model import FileReport, Ran, RunReport
+from execpolicy.testing.report.model import FileReport, RunReport, TimedResult
 from execpolicy.testing.run.result import CaseResult
 
 SCHEMA_VERSION: Final = 1
@@ -57,7 +57,7 @@ def _fault(file: FileReport, fault: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _case(ran: Ran, *, every: bool) -> dict[str, Any]:
+def _case(ran: TimedResult, *, every: bool) -> dict[str, Any]:
     told = _told(ran.result, every=every)
     return {**told, "seconds": round(ran.seconds, 6)}
 

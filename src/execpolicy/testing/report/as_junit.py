@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from execpolicy.document.syntax.wording import printable
 from execpolicy.testing.report.as_text import brief, failure_text
-from execpolicy.testing.report.model import FileReport, Ran, RunReport
+from execpolicy.testing.report.model import FileReport, RunReport, TimedResult
 
 _ENDINGS = (".execpolicy.yaml", ".execpolicy.yml", ".execpolicy.json", ".yaml", ".yml", ".json")
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -56,7 +56,7 @@ def _suite(file: FileReport, number: int, started: datetime) -> ET.Element:
     return suite
 
 
-def _case(file: FileReport, ran: Ran) -> ET.Element:
+def _case(file: FileReport, ran: TimedResult) -> ET.Element:
     result, item = ran.result, ran.result.case
     case = _testcase(file, item.name, item.span.line, ran.seconds)
     if not result.passed:

@@ -9,7 +9,7 @@ from execpolicy.errors import Diagnostic
 from execpolicy.testing.run.result import CaseResult
 
 
-class Ran(NamedTuple):
+class TimedResult(NamedTuple):
     """An item that was run, and how many seconds it took."""
 
     result: CaseResult
@@ -21,7 +21,7 @@ class FileReport(NamedTuple):
 
     name: str
     title: str = ""
-    ran: Sequence[Ran] = ()
+    ran: Sequence[TimedResult] = ()
     faults: Sequence[Diagnostic] = ()
 
     @property

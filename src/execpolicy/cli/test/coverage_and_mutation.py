@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from execpolicy.cli.test.internal_errors import naming
-from execpolicy.cli.test.report_files import save
+from execpolicy.cli.test.internal_errors import name_item_on_error
+from execpolicy.cli.test.report_files import write_report
 from execpolicy.testing.run.result import CaseResult
 
 if TYPE_CHECKING:
     from execpolicy.testing.coverage import CoverageReport
     from execpolicy.testing.mutation import MutationReport
-
-#: Is told how many are done, and of how many.
-Told = Callable[[int, int], None]
+    from execpolicy.testing.mutation.trial import ProgressCallback
 
 
-class Measures(NamedTuple):
+class CoverageAndMutation(NamedTuple):
     """What was measured; None for what was not.
 
     ``why_not`` says why the policies were not changed although that was asked for.
@@ -74,7 +72,9 @@ class Measures(NamedTuple):
         return killed + survived > 0 and killed * 100 >= least * (killed + survived)
 
 
-def measure(arguments: argparse.Namespace, results: Sequence[CaseResult], progress: Told | None) -> Measures:
+def measure(
+    arguments: argparse.Namespace, results: Sequence[CaseResult], progress: ProgressCallback | None
+) -> CoverageAndMutation:
     """Measure what the options ask for, and write coverage to its file.
 
     Args:
@@ -87,19 +87,19 @@ def measure(arguments: argparse.Namespace, results: Sequence[CaseResult], progre
     """
     coverage = None if arguments.coverage is None else _covered(results)
     if coverage is not None and arguments.coverage_output is not None:
-        save(arguments.coverage_output, _as(arguments.coverage, coverage))
+        write_report(arguments.coverage_output, _as(arguments.coverage, coverage))
     if not arguments.mutate:
-        return Measures(coverage)
+        return CoverageAndMutation(coverage)
     failed = sum(not result.passed for result in results)
     if failed:
-        return Measures(
+        return CoverageAndMutation(
             coverage, why_not=f"{'1 case fails' if failed == 1 else f'{failed} cases fail'}; mend that first"
         )
     if not results:
-        return Measures(coverage, why_not="no case was run")
+        return CoverageAndMutation(coverage, why_not="no case was run")
     from execpolicy.testing.mutation import mutate
 
-    return Measures(coverage, mutate([result.case for result in results], progress=progress))
+    return CoverageAndMutation(coverage, mutate([result.case for result in results], progress=progress))
 
 
 def _covered(results: Iterable[CaseResult]) -> CoverageReport:
@@ -107,7 +107,7 @@ def _covered(results: Iterable[CaseResult]) -> CoverageReport:
 
     coverage = StatementCoverage()
     for result in results:
-        with naming(result.case):
+        with name_item_on_error(result.case):
             coverage.add(result)
     return coverage.report()
 

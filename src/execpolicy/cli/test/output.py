@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING
 
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_rows
-from execpolicy.cli.test.internal_errors import naming
-from execpolicy.cli.test.progress import Cases, Counter, Dots, Lines, Progress
-from execpolicy.cli.test.report_files import save
+from execpolicy.cli.test.internal_errors import name_item_on_error
+from execpolicy.cli.test.progress import CaseDots, CaseLines, CountLine, FileLines, Progress
+from execpolicy.cli.test.report_files import write_report
 from execpolicy.render.row import Row, row
 from execpolicy.testing.report.as_text import brief, failure_rows, headline, summary
 from execpolicy.testing.report.model import RunReport
 from execpolicy.testing.run.result import CaseResult
 
 if TYPE_CHECKING:
-    from execpolicy.cli.test.measures import Measures
+    from execpolicy.cli.test.coverage_and_mutation import CoverageAndMutation
 
 
 #: As many failures are explained: nobody reads more, and each takes as long as a hundred cases.
-EXPLAINED = 100
+MAX_EXPLAINED = 100
 
 _VERDICTS = {ExitCode.ALLOWED: "passed", ExitCode.DENIED: "failed", ExitCode.UNUSABLE_INPUT: "unusable"}
 
 
-class Answer:
+class RunOutput:
     """Standard output of a run, and its report file.
 
     Args:
@@ -49,48 +49,48 @@ class Answer:
             return Progress()
         self._has_progress = True
         if self._arguments.verbose:
-            return Cases(self._write)
+            return CaseLines(self._write)
         if self._width is None:
-            return Lines(self._write)
-        return Dots(write, self._painted, self._width, total)
+            return FileLines(self._write)
+        return CaseDots(write, self._painted, self._width, total)
 
-    def counter(self) -> Counter | None:
+    def counter(self) -> CountLine | None:
         """What tells how many changes of policies were tried, on a terminal alone: it writes over itself."""
         is_seen = self._is_text and not self._arguments.quiet and sys.stdout is not None and sys.stdout.isatty()
-        return Counter(write, "changes of policies") if is_seen else None
+        return CountLine(write, "changes of policies") if is_seen else None
 
-    def finish(self, report: RunReport, measures: Measures, started: datetime, code: ExitCode) -> None:
+    def finish(self, report: RunReport, measured: CoverageAndMutation, started: datetime, code: ExitCode) -> None:
         """Write what became of it all.
 
         Raises:
             OutputError: it cannot be written.
         """
         if self._arguments.format in ("json", "junit"):
-            text = self._report(report, measures, started, code)
+            text = self._report(report, measured, started, code)
             if self._arguments.output is None:
                 write(text)
             else:
-                save(self._arguments.output, text)
+                write_report(self._arguments.output, text)
         if self._is_text:
-            for block in self._blocks(report, measures):
+            for block in self._blocks(report, measured):
                 write_rows(block, colour=self._colour)
 
-    def _report(self, report: RunReport, measures: Measures, started: datetime, code: ExitCode) -> str:
+    def _report(self, report: RunReport, measured: CoverageAndMutation, started: datetime, code: ExitCode) -> str:
         # Each imports what the others have no use for.
         if self._arguments.format == "json":
             from execpolicy.testing.report.as_json import report_to_json
 
-            sections = measures.sections(self._arguments)
+            sections = measured.sections(self._arguments)
             return report_to_json(report, verdict=_VERDICTS[code], every=self._arguments.verbose, **sections)
         from execpolicy.testing.report.as_junit import report_to_junit
 
         return report_to_junit(report, started=started)
 
-    def _blocks(self, report: RunReport, measures: Measures) -> Iterator[Iterable[Row]]:
+    def _blocks(self, report: RunReport, measured: CoverageAndMutation) -> Iterator[Iterable[Row]]:
         """Everything behind the progress, which is written already. Blocks stand apart unless all is quiet."""
         quiet = self._arguments.quiet
         failed = [result for result in report.results() if not result.passed]
-        texts = [text.rstrip("\n").split("\n") for text in measures.texts(self._arguments)]
+        texts = [text.rstrip("\n").split("\n") for text in measured.texts(self._arguments)]
         blocks: list[Iterable[Iterable[Row]]] = [
             ([_in_a_line(result)] for result in failed) if quiet else self._failures(failed),
             ([row(("", line)) for line in text[: 1 if quiet else None]] for text in texts),
@@ -102,12 +102,14 @@ class Answer:
             stands_apart = not quiet
 
     def _failures(self, failed: Sequence[CaseResult]) -> Iterator[Iterable[Row]]:
-        for result in failed[:EXPLAINED]:
-            with naming(result.case):
+        for result in failed[:MAX_EXPLAINED]:
+            with name_item_on_error(result.case):
                 yield list(failure_rows(result, width=self._width))
-        if len(failed) > EXPLAINED:
-            yield map(_in_a_line, failed[EXPLAINED:])
-            note = f"{EXPLAINED} of {len(failed)} failures are explained; -k selects cases, --format json explains all"
+        if len(failed) > MAX_EXPLAINED:
+            yield map(_in_a_line, failed[MAX_EXPLAINED:])
+            note = (
+                f"{MAX_EXPLAINED} of {len(failed)} failures are explained; -k selects cases, --format json explains all"
+            )
             yield [row(("advice", note))]
 
     def _write(self, line: Row) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from tests.cli.case_files import READS, SELLS, save, timeless
 from tests.cli.conftest import ANN, API, Execute, document
+from tests.cli.test.test_verb import PETS_JSON, lines
 from tests.cli.test_output import on_terminal
-from tests.cli.test_test_verb import PETS_JSON, lines
 from tests.testing.report.test_as_json import validated
 
 #: What Ann may do, with three points: the statement, its Resource and its Condition.

@@ -13,7 +13,7 @@ from execpolicy.cli.test.keywords import parse_keywords
 from execpolicy.errors import ExecPolicyError, Span
 from tests.cli.case_files import READS, SELLS, numbered, save, timeless
 from tests.cli.conftest import Execute
-from tests.cli.test_test_verb import lines
+from tests.cli.test.test_verb import lines
 
 ADVICE = "join words with and, or and not; a phrase stands in quotes: -k 'ann and not \"all orders\"'"
 NAMES = ("ann reads all orders", "shop.execpolicy.json")

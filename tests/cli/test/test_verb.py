@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from execpolicy.cli.test import answer as testing_answer
-from execpolicy.cli.test import verb
+from execpolicy.cli.test import output, verb
 from execpolicy.testing import CaseResult, Item, run_item
 from tests.cli.case_files import READS, SELLS, numbered, place, save, timeless
 from tests.cli.conftest import ANN, API, Execute, Run, document
@@ -95,7 +94,7 @@ def test_failures_stand_apart(execute: Execute, folder: Path) -> None:
 
 
 def test_many_failures_are_not_all_explained(execute: Execute, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(testing_answer, "EXPLAINED", 2)
+    monkeypatch.setattr(output, "MAX_EXPLAINED", 2)
     save(folder / PETS_JSON, *numbered(4, expect="deny"))
     blocks = execute("test").out.split("\n\n")
     assert [block.split("\n")[0] for block in blocks if ": failed" in block] == [
@@ -272,7 +271,7 @@ def test_dots_have_colours_on_a_terminal(folder: Path) -> None:
 
 def test_standard_output_that_is_closed(folder: Path) -> None:
     save(folder / PETS_JSON, SELLS)
-    variables = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+    variables = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "src")}
     shell = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "execpolicy", "test"]
     run = subprocess.run(shell, capture_output=True, env=variables, timeout=30, check=False)
     assert (run.returncode, run.stderr) == (1, b"")

@@ -14,7 +14,7 @@ import pytest
 from execpolicy.cli.paths_parser import paths_last
 from tests.cli.case_files import READS, READS_ALONE, SELLS, case_file, save, timeless
 from tests.cli.conftest import Execute
-from tests.cli.test_test_verb import lines
+from tests.cli.test.test_verb import lines
 
 ADVICE = "  name the files: those may have any name; docs/case-files.md shows one"
 ENDS = "none has a name that ends in .execpolicy.yaml, .execpolicy.yml or .execpolicy.json"

@@ -12,8 +12,8 @@ import pytest
 
 from tests.cli.case_files import READS, SELLS, save, timeless
 from tests.cli.conftest import Execute
+from tests.cli.test.test_verb import PETS_JSON, failure, lines
 from tests.cli.test_output import process
-from tests.cli.test_test_verb import PETS_JSON, failure, lines
 from tests.testing.report.test_as_json import validated
 
 
