@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Api, Context, ExecuteApiArn, Policy, Request, Stage, Target
-from execpolicy._base.frozen import Frozen
+from execpolicy._base.frozen import Frozen, unfrozen
 from execpolicy.testing import Scenario
 
 
@@ -35,3 +35,33 @@ def test_another_error_of_a_value_comes_out() -> None:
     made._set(a=1)
     with pytest.raises(AttributeError, match="b"):
         repr(made)
+
+
+class Point(Frozen):
+    __slots__ = ("x", "y")
+    x: int
+    y: int
+
+    def __init__(self, x: int, y: int) -> None:
+        self._set(x=x, y=y)
+
+
+def test_a_value_can_be_built_without_its_constructor() -> None:
+    point = unfrozen(Point)()
+    point.x = 1
+    point.y = 2
+    del point.y
+    point.y = 3
+    point.__class__ = Point
+    assert type(point) is Point
+    assert (point, hash(point), repr(point)) == (Point(1, 3), hash(Point(1, 3)), "Point(x=1, y=3)")
+    with pytest.raises(AttributeError, match="Point is immutable: x cannot be set"):
+        point.x = 4
+    with pytest.raises(AttributeError, match="Point is immutable: x cannot be deleted"):
+        del point.x
+
+
+def test_a_value_that_is_being_built_has_no_other_attributes() -> None:
+    point: Any = unfrozen(Point)()
+    with pytest.raises(AttributeError):
+        point.z = 1

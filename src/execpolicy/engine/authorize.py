@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
-from execpolicy.engine.decision import Decision
+from execpolicy.engine.decision import Decision, decision_of, decision_of_case
 from execpolicy.engine.fast.decide import outcome_of, outcome_of_case
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
@@ -50,7 +50,7 @@ def authorize(request: Request, target: Target = _NO_POLICIES) -> Decision:
         )
     outcome = outcome_of(request, target)
     if outcome is not None:
-        return Decision.of(outcome, request, target)
+        return decision_of(outcome, request, target)
     from execpolicy.engine.layered_request import case_of
 
     return decide(case_of(request, target))
@@ -63,7 +63,7 @@ def decide(case: Case) -> Decision:
     """
     outcome = outcome_of_case(case)
     if outcome is not None:
-        return Decision.of(outcome, case.request, case.target, case)
+        return decision_of_case(outcome, case)
     verdicts = case.decide()
     if verdicts.outcome is Outcome.INDETERMINATE:
         from execpolicy.engine.full.evaluation import Inquiry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execpolicy._base.characters import printable
-from execpolicy._base.frozen import Frozen
+from execpolicy._base.frozen import Frozen, unfrozen
 from execpolicy._base.lazy import lazy_attribute
 from execpolicy._base.ordered import OrderedSet
 from execpolicy._base.records import TYPE_CHECKING
@@ -43,16 +43,7 @@ class DeterminingStatement(Frozen):
         self._set(layer=layer, policy=policy, index=index, sid=sid, span=span)
 
 
-class _Made:
-    """A decision while it is made: its slots can be set, at a third of what it takes to set those of a decision."""
-
-    __slots__ = ("__dict__", "outcome", "request", "target")
-    outcome: Outcome
-    request: Request
-    target: Target
-
-
-class Decision(_Made):
+class Decision(Frozen):
     """The answer to one request.
 
     ``outcome`` says which of four it is, ``allowed`` whether it is an allow. A decision has no truth value: ``if
@@ -65,7 +56,7 @@ class Decision(_Made):
     (False, 'implicit_deny')
     """
 
-    __slots__ = ()
+    __slots__ = ("__dict__", "outcome", "request", "target")
     #: What was decided.
     outcome: Outcome
     #: The request that was decided.
@@ -74,22 +65,8 @@ class Decision(_Made):
     target: Target
 
     def __init__(self, case: Case, verdicts: Verdicts) -> None:
-        for name, value in (("outcome", verdicts.outcome), ("request", case.request), ("target", case.target)):
-            object.__setattr__(self, name, value)
+        self._set(outcome=verdicts.outcome, request=case.request, target=case.target)
         self.__dict__.update(_case=case, _verdicts=verdicts)
-
-    @classmethod
-    def of(cls, outcome: Outcome, request: Request, target: Target, case: Case | None = None) -> Decision:
-        """A decision of which nothing but the outcome has been worked out, by ``case_of`` unless a case is given."""
-        decision: Any = _Made()
-        decision.outcome = outcome
-        decision.request = request
-        decision.target = target
-        decision.__class__ = cls
-        if case is not None:
-            decision.__dict__["_case"] = case
-        made: Decision = decision
-        return made
 
     @lazy_attribute
     def _inquiry(self) -> Inquiry:
@@ -105,12 +82,6 @@ class Decision(_Made):
     @lazy_attribute
     def _verdicts(self) -> Verdicts:
         return self._inquiry.decide()
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"Decision is immutable: {name} cannot be set")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"Decision is immutable: {name} cannot be deleted")
 
     @property
     def allowed(self) -> bool:
@@ -185,16 +156,31 @@ class Decision(_Made):
             advice="ask decision.allowed: a decision that is a denial would pass as true",
         )
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Decision):
-            return NotImplemented
-        return (self.outcome, self.request, self.target) == (other.outcome, other.request, other.target)
+    def _identity(self) -> tuple[Any, ...]:
+        return self.outcome, self.request, self.target
 
-    def __hash__(self) -> int:
-        return hash((self.outcome, self.request, self.target))
-
-    def __repr__(self) -> str:
+    def _shown(self) -> str:
         return f"<Decision {self.outcome.value}: {self.message}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Decision, (self._case, self._verdicts)
+
+
+_UnfrozenDecision = unfrozen(Decision)
+
+
+def decision_of(outcome: Outcome, request: Request, target: Target) -> Decision:
+    """A decision of which only the outcome is known; everything else is computed when it is first read."""
+    decision = _UnfrozenDecision()
+    decision.outcome = outcome
+    decision.request = request
+    decision.target = target
+    decision.__class__ = Decision
+    return decision
+
+
+def decision_of_case(outcome: Outcome, case: Case) -> Decision:
+    """The same for a request whose layers are known."""
+    decision = decision_of(outcome, case.request, case.target)
+    decision.__dict__["_case"] = case
+    return decision

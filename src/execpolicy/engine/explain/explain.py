@@ -32,4 +32,4 @@ def explain(decision: Decision, inquiry: Inquiry) -> Explanation:
         layers += [layer_trace(layer, decision, (), 1, reason) for layer, reason in not_applicable.items()]
         order = list(Layer)
         layers.sort(key=lambda trace: order.index(trace.layer))
-    return explanation(decision, tuple(layers))
+    return explanation(outcome, tuple(layers), decision)

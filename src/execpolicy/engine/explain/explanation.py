@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from execpolicy._base.frozen import unfrozen
 from execpolicy._base.lazy import LazyFrozen
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.syntax.wording import printable
@@ -20,32 +21,7 @@ if TYPE_CHECKING:
     from execpolicy.engine.decision import Decision
 
 
-class _Explanation:
-    """An explanation while it is made."""
-
-    __slots__ = ("_decision", "assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
-    outcome: Outcome
-    message: str
-    request: RequestTrace
-    layers: tuple[LayerTrace, ...]
-    blocked_by: tuple[Layer, ...]
-    missing_keys: tuple[str, ...]
-    assumed: tuple[str, ...]
-    _decision: Decision
-
-
-def explanation(decision: Decision, layers: tuple[LayerTrace, ...]) -> Explanation:
-    """The account of a decision, of which nothing is worded yet."""
-    told: Any = _Explanation()
-    told.outcome = decision.outcome
-    told.layers = layers
-    told._decision = decision
-    told.__class__ = Explanation
-    made: Explanation = told
-    return made
-
-
-def _request(told: _Explanation) -> RequestTrace:
+def _request(told: Explanation) -> RequestTrace:
     request = told._decision.request
     return RequestTrace(
         request.caller.principal.arn,
@@ -57,7 +33,7 @@ def _request(told: _Explanation) -> RequestTrace:
     )
 
 
-class Explanation(LazyFrozen, _Explanation):
+class Explanation(LazyFrozen):
     """Why a decision came out as it did. ``str()`` is the text for people, ``to_dict()`` the data for programs.
 
     >>> from execpolicy import Request, authorize
@@ -67,8 +43,16 @@ class Explanation(LazyFrozen, _Explanation):
     (<Layer.IDENTITY: 'identity'>,)
     """
 
-    __slots__ = ()
     FIELDS = ("assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
+    __slots__ = (*FIELDS, "_decision")
+    outcome: Outcome
+    message: str
+    request: RequestTrace
+    layers: tuple[LayerTrace, ...]
+    blocked_by: tuple[Layer, ...]
+    missing_keys: tuple[str, ...]
+    assumed: tuple[str, ...]
+    _decision: Decision
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "assumed": lambda told: tuple(sorted(told._decision.assumed)),
         "blocked_by": lambda told: told._decision._verdicts.worst.blocked_by,
@@ -140,3 +124,16 @@ class Explanation(LazyFrozen, _Explanation):
 
     def _repr_html_(self) -> str:
         return self.html()
+
+
+_UnfrozenExplanation = unfrozen(Explanation)
+
+
+def explanation(outcome: Outcome, layers: tuple[LayerTrace, ...], decision: Decision) -> Explanation:
+    """The explanation of a decision, of which nothing is worded yet."""
+    made = _UnfrozenExplanation()
+    made.outcome = outcome
+    made.layers = layers
+    made._decision = decision
+    made.__class__ = Explanation
+    return made

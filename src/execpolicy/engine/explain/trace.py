@@ -1,12 +1,12 @@
 """What is known of a decision afterwards: every clause, statement, policy and layer against the request.
 
 The evidence is there at once: what applies, how it names the caller, the first clause that failed. Words, places, and
-the clauses that nobody asked about, are worked out when they are asked for. A trace has a base that holds its slots:
-they are filled by plain assignments, at a third of what it takes to fill a trace, before the object becomes one.
+the clauses that nobody asked about, are worked out when they are asked for.
 """
 
 from __future__ import annotations
 
+from execpolicy._base.frozen import unfrozen
 from execpolicy._base.lazy import LazyFrozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause, ResourceClause
@@ -40,13 +40,37 @@ class RequestTrace(NamedTuple):
     complete: bool
 
 
-class _Clause:
-    """A clause while its trace is made."""
+def _actual(trace: ClauseTrace) -> tuple[str, ...] | None:
+    clause, view = trace._written[1].clause, trace._subject.view()
+    if isinstance(clause, ConditionClause):
+        return view.facts.values(clause.condition.key)
+    if isinstance(clause, ResourceClause):
+        return (view.resource,)
+    if isinstance(clause, PrincipalClause):
+        return (view.principal.arn,)
+    assert isinstance(clause, ActionClause)
+    return (view.facts.action,)
 
-    __slots__ = (
-        *("actual", "element", "expected", "holds", "key", "note", "operator", "place", "reason", "span"),
-        *("_subject", "_written"),
-    )
+
+def _place(trace: ClauseTrace) -> str:
+    _, occurrence, policy = trace._written
+    return policy.place(occurrence, occurrence.path)
+
+
+class ClauseTrace(LazyFrozen):
+    """One clause against the request. ``actual`` is None where it is not known.
+
+    >>> from execpolicy import Caller, Policy, Request, authorize
+    >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}},
+    ...     kind="identity", name="reads")
+    >>> decision = authorize(Request(caller=Caller("arn:aws:iam::111122223333:user/Ann", identity=reads),
+    ...     action="execute-api:Invoke", resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> decision.explain().layers[0].policies[0].statements[0].clauses[0].expected
+    ('execute-api:Invoke',)
+    """
+
+    FIELDS = ("element", "operator", "key", "expected", "actual", "holds", "reason", "note", "place", "span")
+    __slots__ = (*FIELDS, "_subject", "_written")
     element: str
     operator: str
     key: str
@@ -59,50 +83,6 @@ class _Clause:
     span: Span | None
     _written: Written
     _subject: Subject
-
-
-def _clause(written: Written, holds: Truth, subject: Subject) -> ClauseTrace:
-    trace: Any = _Clause()
-    trace.element, trace.operator, trace.key, trace.expected = written[0]
-    trace.holds = holds
-    trace._written = written
-    trace._subject = subject
-    trace.__class__ = ClauseTrace
-    made: ClauseTrace = trace
-    return made
-
-
-def _actual(trace: _Clause) -> tuple[str, ...] | None:
-    clause, view = trace._written[1].clause, trace._subject.view()
-    if isinstance(clause, ConditionClause):
-        return view.facts.values(clause.condition.key)
-    if isinstance(clause, ResourceClause):
-        return (view.resource,)
-    if isinstance(clause, PrincipalClause):
-        return (view.principal.arn,)
-    assert isinstance(clause, ActionClause)
-    return (view.facts.action,)
-
-
-def _place(trace: _Clause) -> str:
-    _, occurrence, policy = trace._written
-    return policy.place(occurrence, occurrence.path)
-
-
-class ClauseTrace(LazyFrozen, _Clause):
-    """One clause against the request. ``actual`` is None where it is not known.
-
-    >>> from execpolicy import Caller, Policy, Request, authorize
-    >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}},
-    ...     kind="identity", name="reads")
-    >>> decision = authorize(Request(caller=Caller("arn:aws:iam::111122223333:user/Ann", identity=reads),
-    ...     action="execute-api:Invoke", resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
-    >>> decision.explain().layers[0].policies[0].statements[0].clauses[0].expected
-    ('execute-api:Invoke',)
-    """
-
-    __slots__ = ()
-    FIELDS = ("element", "operator", "key", "expected", "actual", "holds", "reason", "note", "place", "span")
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "actual": _actual,
         "reason": lambda trace: trace._told("reason"),
@@ -119,13 +99,45 @@ class ClauseTrace(LazyFrozen, _Clause):
         return getattr(found, name)
 
 
-class _Statement:
-    """A statement while its trace is made."""
+_UnfrozenClauseTrace = unfrozen(ClauseTrace)
 
-    __slots__ = (
-        *("applies", "clauses", "determining", "effect", "failed", "grant", "number", "place", "sid", "span"),
-        *("_evidence", "_line"),
-    )
+
+def _clause_trace(written: Written, holds: Truth, subject: Subject) -> ClauseTrace:
+    trace = _UnfrozenClauseTrace()
+    trace.element, trace.operator, trace.key, trace.expected = written[0]
+    trace.holds = holds
+    trace._written = written
+    trace._subject = subject
+    trace.__class__ = ClauseTrace
+    return trace
+
+
+def _clauses(trace: StatementTrace) -> tuple[ClauseTrace, ...]:
+    """All clauses; of the one that failed first there is a trace already."""
+    evidence, failed = trace._evidence, trace.failed
+    _, written, numbers, _ = trace._line
+    truths = [evidence.truths[number] for number in numbers]
+    subject = evidence.subject
+    clauses = [_clause_trace(each, truth, subject) for each, truth in zip(written, truths, strict=True)]
+    if failed is not None:
+        clauses[truths.index(failed.holds)] = failed
+    return tuple(clauses)
+
+
+class StatementTrace(LazyFrozen):
+    """One statement against the request. ``failed`` is the first clause that did not hold, or was not known to.
+
+    >>> from execpolicy import Caller, Policy, Request, authorize
+    >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}},
+    ...     kind="identity", name="reads")
+    >>> decision = authorize(Request(caller=Caller("arn:aws:iam::111122223333:user/Ann", identity=reads),
+    ...     action="execute-api:Invoke", resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+    >>> decision.explain().layers[0].policies[0].statements[0].applies
+    True
+    """
+
+    FIELDS = ("number", "sid", "effect", "applies", "determining", "grant", "clauses", "failed", "place", "span")
+    __slots__ = (*FIELDS, "_evidence", "_line")
     number: int
     sid: str | None
     effect: str
@@ -138,6 +150,14 @@ class _Statement:
     span: Span | None
     _line: Line
     _evidence: Evidence
+    COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "clauses": _clauses,
+        "place": lambda trace: trace._line[3].policy.place(trace._line[3].statement, f"Statement[{trace.number}]"),
+        "span": lambda trace: trace._line[3].span,
+    }
+
+
+_UnfrozenStatementTrace = unfrozen(StatementTrace)
 
 
 def statement_traces(evidence: Evidence, deciding: str | None) -> tuple[StatementTrace, ...]:
@@ -145,7 +165,7 @@ def statement_traces(evidence: Evidence, deciding: str | None) -> tuple[Statemen
     traces = []
     subject = evidence.subject
     for line, (applies, grant, failed) in zip(evidence.sheet.lines, evidence.founds, strict=True):
-        trace: Any = _Statement()
+        trace = _UnfrozenStatementTrace()
         trace.number, trace.sid, trace.effect = line[0]
         trace.applies = applies
         trace.grant = grant
@@ -153,9 +173,9 @@ def statement_traces(evidence: Evidence, deciding: str | None) -> tuple[Statemen
             trace.failed = None
             trace.determining = trace.effect == deciding
         else:
-            # As in _clause: to call it for each statement takes a tenth of all the time.
+            # As in _clause_trace: a call for each statement takes a tenth of all the time.
             written = line[1][failed]
-            clause: Any = _Clause()
+            clause = _UnfrozenClauseTrace()
             clause.element, clause.operator, clause.key, clause.expected = written[0]
             clause.holds = applies
             clause._written = written
@@ -168,38 +188,6 @@ def statement_traces(evidence: Evidence, deciding: str | None) -> tuple[Statemen
         trace.__class__ = StatementTrace
         traces.append(trace)
     return tuple(traces)
-
-
-def _clauses(trace: _Statement) -> tuple[ClauseTrace, ...]:
-    """All clauses; of the one that failed first there is a trace already."""
-    evidence, failed = trace._evidence, trace.failed
-    _, written, numbers, _ = trace._line
-    truths = [evidence.truths[number] for number in numbers]
-    clauses = [_clause(each, truth, evidence.subject) for each, truth in zip(written, truths, strict=True)]
-    if failed is not None:
-        clauses[truths.index(failed.holds)] = failed
-    return tuple(clauses)
-
-
-class StatementTrace(LazyFrozen, _Statement):
-    """One statement against the request. ``failed`` is the first clause that did not hold, or was not known to.
-
-    >>> from execpolicy import Caller, Policy, Request, authorize
-    >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}},
-    ...     kind="identity", name="reads")
-    >>> decision = authorize(Request(caller=Caller("arn:aws:iam::111122223333:user/Ann", identity=reads),
-    ...     action="execute-api:Invoke", resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
-    >>> decision.explain().layers[0].policies[0].statements[0].applies
-    True
-    """
-
-    __slots__ = ()
-    FIELDS = ("number", "sid", "effect", "applies", "determining", "grant", "clauses", "failed", "place", "span")
-    COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
-        "clauses": _clauses,
-        "place": lambda trace: trace._line[3].policy.place(trace._line[3].statement, f"Statement[{trace.number}]"),
-        "span": lambda trace: trace._line[3].span,
-    }
 
 
 class PolicyTrace(NamedTuple):
@@ -220,36 +208,7 @@ class PolicyTrace(NamedTuple):
     statements: tuple[StatementTrace, ...]
 
 
-class _Layer:
-    """A layer while its trace is made."""
-
-    __slots__ = ("_decision", "layer", "levels", "not_applicable", "outcome", "policies")
-    layer: Layer
-    outcome: LayerOutcome | None
-    not_applicable: str
-    policies: tuple[PolicyTrace, ...]
-    levels: int
-    _decision: Decision
-
-
-def layer_trace(
-    layer: Layer, decision: Decision, policies: tuple[PolicyTrace, ...], levels: int, not_applicable: str = ""
-) -> LayerTrace:
-    """A layer; what it came to is asked of the decision."""
-    trace: Any = _Layer()
-    trace.layer = layer
-    trace.policies = policies
-    trace.levels = levels
-    trace.not_applicable = not_applicable
-    if not_applicable:
-        trace.outcome = None
-    trace._decision = decision
-    trace.__class__ = LayerTrace
-    made: LayerTrace = trace
-    return made
-
-
-class LayerTrace(LazyFrozen, _Layer):
+class LayerTrace(LazyFrozen):
     """One layer: what it says of the request, or why it has no say.
 
     >>> from execpolicy import Request, authorize
@@ -259,10 +218,16 @@ class LayerTrace(LazyFrozen, _Layer):
     'implicit_deny'
     """
 
-    __slots__ = ()
     FIELDS = ("layer", "outcome", "not_applicable", "policies", "levels")
+    __slots__ = (*FIELDS, "_decision")
+    layer: Layer
+    outcome: LayerOutcome | None
+    not_applicable: str
+    policies: tuple[PolicyTrace, ...]
+    levels: int
+    _decision: Decision
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
-        "outcome": lambda trace: trace._decision._verdicts.layers[trace.layer]
+        "outcome": lambda trace: None if trace.not_applicable else trace._decision._verdicts.layers[trace.layer]
     }
 
     @property
@@ -277,3 +242,20 @@ class LayerTrace(LazyFrozen, _Layer):
         if self.outcome.deny is None or (self.outcome.grant is Grant.NONE and self.outcome.possible_grant):
             return "unknown"
         return str((Outcome.ALLOW if self.outcome.grant else Outcome.IMPLICIT_DENY).value)
+
+
+_UnfrozenLayerTrace = unfrozen(LayerTrace)
+
+
+def layer_trace(
+    layer: Layer, decision: Decision, policies: tuple[PolicyTrace, ...], levels: int, not_applicable: str = ""
+) -> LayerTrace:
+    """A layer; its outcome is asked of the decision."""
+    trace = _UnfrozenLayerTrace()
+    trace.layer = layer
+    trace.policies = policies
+    trace.levels = levels
+    trace.not_applicable = not_applicable
+    trace._decision = decision
+    trace.__class__ = LayerTrace
+    return trace

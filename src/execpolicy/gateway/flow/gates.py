@@ -15,7 +15,7 @@ from execpolicy.gateway.authorizers.identity_sources import Call
 from execpolicy.gateway.authorizers.output import AuthorizerOutput
 from execpolicy.gateway.flow.policy_checks import Situation
 from execpolicy.gateway.flow.refusals import Refusal
-from execpolicy.gateway.flow.response import GatewayResponse, Passage, Told, text_of
+from execpolicy.gateway.flow.response import GatewayResponse, Passage, Told, response_of, text_of
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.domain import Domain
@@ -181,4 +181,4 @@ class Flow:
             self.notes.append(
                 "an earlier gate is not known, and may refuse the call first, with another status or message"
             )
-        return GatewayResponse.of((*self.possible, refusal), self.arn, tuple(self.passages), self.notes)
+        return response_of((*self.possible, refusal), self.arn, tuple(self.passages), self.notes)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from html import escape
 from typing import Any, NamedTuple
 
-from execpolicy._base.frozen import Frozen
+from execpolicy._base.frozen import Frozen, unfrozen
 from execpolicy._base.ordered import OrderedSet
 from execpolicy.document.syntax.wording import listed, printable
 from execpolicy.engine.decision import Decision
@@ -73,21 +73,7 @@ def text_of(told: Told) -> str:
     return told if isinstance(told, str) else told[0](*told[1:])
 
 
-class _Made:
-    """A response while it is made: its slots can be set, at a third of what it takes to set those of a response."""
-
-    __slots__ = ("_told", "arn", "body_key", "notes", "response_type", "status", "statuses")
-    status: int | None
-    statuses: tuple[int, ...]
-    response_type: ResponseType | None
-    body_key: str
-    arn: str
-    notes: tuple[str, ...]
-    #: The message and the steps, which are made when they are asked for.
-    _told: tuple[Told, Sequence[Passage]]
-
-
-class GatewayResponse(_Made, Frozen):
+class GatewayResponse(Frozen):
     """The answer to a call: what ``Api.invoke`` returns.
 
     ``outcome`` says whether the call gets through. ``status`` is the HTTP status, 200 for a call that reaches its
@@ -107,7 +93,7 @@ class GatewayResponse(_Made, Frozen):
     ('denied', 403, 'Missing Authentication Token', 'signature')
     """
 
-    __slots__ = ()
+    __slots__ = ("_message", "_passages", "arn", "body_key", "notes", "response_type", "status", "statuses")
     #: The HTTP status, None where more than one is possible.
     status: int | None
     #: All statuses that are possible, in ascending order.
@@ -120,6 +106,8 @@ class GatewayResponse(_Made, Frozen):
     arn: str
     #: What else should be known.
     notes: tuple[str, ...]
+    _message: Told
+    _passages: Sequence[Passage]
 
     def __init__(
         self,
@@ -143,47 +131,33 @@ class GatewayResponse(_Made, Frozen):
             body_key=body_key,
             arn=arn,
             notes=notes,
-            _told=(message, tuple(steps)),
+            _message=message,
+            _passages=tuple(steps),
         )
-
-    @classmethod
-    def of(
-        cls, answers: Sequence[Refusal], arn: str, passages: Sequence[Passage], notes: Iterable[str]
-    ) -> GatewayResponse:
-        """The answer to a call with this ARN, after these gates; it has more than one where that is not known."""
-        made: Any = _Made()
-        if len(answers) == 1:
-            made.status, made.response_type, message, made.body_key = answers[0]
-            made.statuses = (made.status,)
-        else:
-            made.statuses = tuple(sorted({answer.status for answer in answers}))
-            made.status, made.response_type, message, made.body_key = _common(answers)
-        made.arn = arn
-        made.notes = tuple(notes)
-        made._told = message, passages
-        made.__class__ = cls
-        response: GatewayResponse = made
-        return response
 
     def with_notes(self, notes: Iterable[str]) -> GatewayResponse:
         """The same response with more notes."""
-        made: Any = _Made()
-        for name in _Made.__slots__:
-            setattr(made, name, getattr(self, name))
-        made.notes = (*self.notes, *notes)
-        made.__class__ = GatewayResponse
-        response: GatewayResponse = made
+        response = _UnfrozenResponse()
+        response.status = self.status
+        response.statuses = self.statuses
+        response.response_type = self.response_type
+        response.body_key = self.body_key
+        response.arn = self.arn
+        response.notes = (*self.notes, *notes)
+        response._message = self._message
+        response._passages = self._passages
+        response.__class__ = GatewayResponse
         return response
 
     @property
     def message(self) -> str:
         """The text of the body, with what a terminal might obey as an escape; empty where API Gateway writes none."""
-        return printable(text_of(self._told[0]))
+        return printable(text_of(self._message))
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every gate on the way."""
-        return tuple(map(_step, self._told[1]))
+        return tuple(map(_step, self._passages))
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
@@ -210,7 +184,7 @@ class GatewayResponse(_Made, Frozen):
     @property
     def refused_by(self) -> Step | None:
         """The step that refuses the call; None where none does, or where an earlier one may refuse it."""
-        passages = self._told[1]
+        passages = self._passages
         if not passages or passages[-1][2] is not False or any(passage[2] is None for passage in passages):
             return None
         return _step(passages[-1])
@@ -280,6 +254,28 @@ class GatewayResponse(_Made, Frozen):
 
     def _repr_html_(self) -> str:
         return self.explain().html()
+
+
+_UnfrozenResponse = unfrozen(GatewayResponse)
+
+
+def response_of(
+    answers: Sequence[Refusal], arn: str, passages: Sequence[Passage], notes: Iterable[str]
+) -> GatewayResponse:
+    """The response to a call with this ARN, after these gates; it has more than one where that is not known."""
+    response = _UnfrozenResponse()
+    if len(answers) == 1:
+        status, response.response_type, response._message, response.body_key = answers[0]
+        response.status = status
+        response.statuses = (status,)
+    else:
+        response.statuses = tuple(sorted({answer.status for answer in answers}))
+        response.status, response.response_type, response._message, response.body_key = _common(answers)
+    response.arn = arn
+    response.notes = tuple(notes)
+    response._passages = passages
+    response.__class__ = GatewayResponse
+    return response
 
 
 def statuses_of(response: GatewayResponse) -> str:
