@@ -16,8 +16,16 @@ from execpolicy.engine.layers import Layer
 from execpolicy.gateway.flow.arguments import SIGNATURES
 from execpolicy.gateway.model.names import ResponseType
 from execpolicy.testing import parse_cases
-from execpolicy.testing.case_file import callers_and_targets as parties
-from execpolicy.testing.case_file import expected, item, load, matrix, read_call, read_case, read_document
+from execpolicy.testing.case_file import (
+    callers_and_targets,
+    expected_values,
+    item,
+    load,
+    matrix,
+    read_call,
+    read_case,
+    read_document,
+)
 from tests.document.marks import unmarked
 from tests.json_changes import renamed, replaced
 from tests.testing import malformed, malformed_calls, malformed_matrices
@@ -93,8 +101,8 @@ def test_it_names_the_fields_that_the_loader_knows() -> None:
     definitions = SCHEMA["$defs"]
     for fields, known in [
         (SCHEMA, load.FILE_FIELDS),
-        (definitions["caller"], parties.CALLER_FIELDS),
-        (definitions["target"], parties.TARGET_FIELDS),
+        (definitions["caller"], callers_and_targets.CALLER_FIELDS),
+        (definitions["target"], callers_and_targets.TARGET_FIELDS),
         (definitions["case"], read_case.CASE_FIELDS),
         (definitions["call"], read_call.CALL_FIELDS),
         (definitions["matrix"], matrix.MATRIX_FIELDS),
@@ -115,7 +123,7 @@ def test_it_names_the_words_that_the_loader_knows() -> None:
     call = SCHEMA["$defs"]["call"]["properties"]
     assert tuple(case["expect"]["enum"]) == item.OUTCOMES
     status, outcomes = call["expect"]["anyOf"]
-    assert range(status["minimum"], status["maximum"] + 1) == expected.STATUSES
+    assert range(status["minimum"], status["maximum"] + 1) == expected_values.STATUSES
     assert tuple(outcomes["enum"]) == item.CALL_OUTCOMES
     assert call["response_type"]["enum"] == [None, *ResponseType]
     assert tuple(call["signature"]["enum"]) == SIGNATURES

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from execpolicy.testing.pytest_coverage import MeasuredCoverage
+from execpolicy.testing.pytest_coverage import CoveragePlugin
 from tests.testing.pytest_runs import installed, project
 
 #: What reads.json has besides in these tests, and no case of the file puts to the test.
@@ -179,7 +179,7 @@ def test_several_processes_may_cover_too_little_too(pytester: pytest.Pytester) -
 
 
 def test_a_worker_that_crashed_hands_over_nothing() -> None:
-    measured = MeasuredCoverage("text", None, None)
+    measured = CoveragePlugin("text", None, None)
     measured.pytest_testnodedown(SimpleNamespace())
     measured.pytest_testnodedown(SimpleNamespace(workeroutput={}))
     assert measured.coverage.report().cases == 0

@@ -12,7 +12,7 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.flow.response import GatewayResponse, depends_on
 from execpolicy.testing.case_file.item import NO_ROUTE
 from execpolicy.testing.result_view import (
-    Settled,
+    ResultView,
     gate_of,
     has_unusable_answer,
     unusable_answer,
@@ -20,7 +20,7 @@ from execpolicy.testing.result_view import (
 )
 
 #: What ``by`` takes: the Sid of a statement, a layer or its name, or several of them.
-By = str | Layer | Iterable[str | Layer]
+SidOrLayer = str | Layer | Iterable[str | Layer]
 
 #: The names of the two kinds of denial.
 KINDS: Final = {
@@ -36,7 +36,7 @@ _SHOWN: dict[Outcome | None, str] = {
 _LAYERS = {layer.value: layer for layer in Layer}
 
 
-def assert_allowed(result: Decision | GatewayResponse, by: By | None = None) -> None:
+def assert_allowed(result: Decision | GatewayResponse, by: SidOrLayer | None = None) -> None:
     """Hold that a request is allowed, or that a call gets through.
 
     Args:
@@ -56,7 +56,7 @@ def assert_allowed(result: Decision | GatewayResponse, by: By | None = None) -> 
     >>> assert_allowed(decision, by="Reads")
     """
     __tracebackhide__ = True
-    found = Settled.of(result)
+    found = ResultView.of(result)
     wanted = _wanted(by, found)
     expected = f"expected an allow{wanted.shown}"
     _check_known(found, expected)
@@ -71,7 +71,7 @@ def assert_allowed(result: Decision | GatewayResponse, by: By | None = None) -> 
 def assert_denied(
     result: Decision | GatewayResponse,
     kind: str | int | Outcome | None = None,
-    by: By | None = None,
+    by: SidOrLayer | None = None,
     *,
     gate: str | None = None,
 ) -> None:
@@ -102,7 +102,7 @@ def assert_denied(
     >>> assert_denied(decision, "implicit", by="identity")
     """
     __tracebackhide__ = True
-    found = Settled.of(result)
+    found = ResultView.of(result)
     wanted, outcome, status = _wanted(by, found), _outcome(kind, found), _status_of(kind, found)
     denial = "a call without a route" if kind == NO_ROUTE else _SHOWN.get(outcome, "a denial")
     denial += "" if status is None else f" with {status}"
@@ -142,7 +142,7 @@ def assert_status(response: GatewayResponse, status: int, *, gate: str | None = 
     >>> assert_status(api.invoke("GET", "/orders"), 403)
     """
     __tracebackhide__ = True
-    found = Settled.of(response)
+    found = ResultView.of(response)
     if _status_of(status, found) is None:
         raise UsageError(f"a status is a number from 100 to 599, found {status!r}")
     expected = f"expected the status {status}{_at(gate, found)}"
@@ -151,7 +151,7 @@ def assert_status(response: GatewayResponse, status: int, *, gate: str | None = 
     _check_gate(found, expected, gate)
 
 
-class _Wanted(NamedTuple):
+class _SidsAndLayers(NamedTuple):
     """What ``by`` asks for; ``shown`` is how a message says it."""
 
     sids: tuple[str, ...] = ()
@@ -163,9 +163,9 @@ class _Wanted(NamedTuple):
         return f" by {listed(names, 'and')}" if names else ""
 
 
-def _wanted(by: object, found: Settled) -> _Wanted:
+def _wanted(by: object, found: ResultView) -> _SidsAndLayers:
     if by is None:
-        return _Wanted()
+        return _SidsAndLayers()
     given = tuple(by) if isinstance(by, (list, tuple, set, frozenset)) else (by,)
     if not given:
         raise UsageError("by is an empty list, which asks for nothing", advice="name a Sid or a layer, or leave it out")
@@ -184,10 +184,10 @@ def _wanted(by: object, found: Settled) -> _Wanted:
             raise UsageError(f"by={each!r} names a layer, and a statement of the policies too", advice=advice)
         else:
             layers.append(_LAYERS[each])
-    return _Wanted(tuple(sids), tuple(layers))
+    return _SidsAndLayers(tuple(sids), tuple(layers))
 
 
-def _outcome(kind: object, found: Settled) -> Outcome | None:
+def _outcome(kind: object, found: ResultView) -> Outcome | None:
     """The kind of a denial that is asked for by its name, if any."""
     if kind is None or (isinstance(kind, int) and not isinstance(kind, bool)):
         return None
@@ -203,7 +203,7 @@ def _outcome(kind: object, found: Settled) -> Outcome | None:
     raise UsageError(message, advice=advice)
 
 
-def _at(gate: object, found: Settled) -> str:
+def _at(gate: object, found: ResultView) -> str:
     """How a message says which gate is asked for."""
     if gate is None:
         return ""
@@ -215,7 +215,7 @@ def _at(gate: object, found: Settled) -> str:
     return f" at the gate {gate}"
 
 
-def _check_status(found: Settled, expected: str, status: int | None) -> None:
+def _check_status(found: ResultView, expected: str, status: int | None) -> None:
     """The status is the one that is asked for, and no other is possible."""
     __tracebackhide__ = True
     if status is None or not isinstance(found.result, GatewayResponse) or found.result.status == status:
@@ -224,7 +224,7 @@ def _check_status(found: Settled, expected: str, status: int | None) -> None:
     _fail(found, f"{expected}, found {found.outcome}{depends}")
 
 
-def _check_route(found: Settled, expected: str, kind: object, gate: str | None) -> None:
+def _check_route(found: ResultView, expected: str, kind: object, gate: str | None) -> None:
     """A call to what the API does not have is refused, and guarded by nothing: that has to be meant."""
     __tracebackhide__ = True
     if kind == NO_ROUTE and not found.is_without_route:
@@ -235,7 +235,7 @@ def _check_route(found: Settled, expected: str, kind: object, gate: str | None) 
     _fail(found, f"{expected}, found {found.outcome}, because {without_route(found.result)}")
 
 
-def _check_answer(found: Settled, expected: str, kind: object, gate: str | None) -> None:
+def _check_answer(found: ResultView, expected: str, kind: object, gate: str | None) -> None:
     """A call whose authorizer fails is refused, whatever the authorizer is for: that has to be meant."""
     __tracebackhide__ = True
     if (
@@ -247,7 +247,7 @@ def _check_answer(found: Settled, expected: str, kind: object, gate: str | None)
         _fail(found, f"{expected}, found {found.outcome}, because {unusable_answer(found.result)}")
 
 
-def _check_gate(found: Settled, expected: str, gate: str | None) -> None:
+def _check_gate(found: ResultView, expected: str, gate: str | None) -> None:
     """The gate that refuses is the one that is asked for, and no other may refuse."""
     __tracebackhide__ = True
     if gate is None or (isinstance(found.result, GatewayResponse) and gate == gate_of(found.result)):
@@ -255,7 +255,7 @@ def _check_gate(found: Settled, expected: str, gate: str | None) -> None:
     _fail(found, f"{expected}, found {found.outcome}{found.gate}")
 
 
-def _status_of(kind: object, found: Settled) -> int | None:
+def _status_of(kind: object, found: ResultView) -> int | None:
     """The status that is asked for, if any."""
     if not isinstance(kind, int) or isinstance(kind, bool):
         return None
@@ -267,7 +267,7 @@ def _status_of(kind: object, found: Settled) -> int | None:
     return kind
 
 
-def _check_known(found: Settled, expected: str) -> None:
+def _check_known(found: ResultView, expected: str) -> None:
     """An outcome that is not known is neither an allow nor a denial."""
     __tracebackhide__ = True
     if found.is_known:
@@ -278,7 +278,7 @@ def _check_known(found: Settled, expected: str) -> None:
     _fail(found, f"{expected}, found that it depends on {depends}{advice}")
 
 
-def _check_sids(found: Settled, expected: str, wanted: _Wanted) -> None:
+def _check_sids(found: ResultView, expected: str, wanted: _SidsAndLayers) -> None:
     """All Sids that are asked for are those of statements that determined the outcome."""
     __tracebackhide__ = True
     there = {sid for _, sid in found.determining if sid is not None}
@@ -295,7 +295,7 @@ def _check_sids(found: Settled, expected: str, wanted: _Wanted) -> None:
     _fail(found, f"{expected}, found {found.outcome}{which}{unknown}")
 
 
-def _unknown(found: Settled, wanted: _Wanted) -> str:
+def _unknown(found: ResultView, wanted: _SidsAndLayers) -> str:
     """A remark on a Sid that no policy has, most likely a slip of the pen."""
     known = found.sids() if wanted.sids else frozenset()
     for sid in wanted.sids:
@@ -313,6 +313,6 @@ def _blame(layers: Collection[Layer], verb: str) -> str:
     return f"{f'the layer {names[0]}' if names else 'no layer'} {third_person} it"
 
 
-def _fail(found: Settled, message: str) -> NoReturn:
+def _fail(found: ResultView, message: str) -> NoReturn:
     __tracebackhide__ = True
     raise AssertionError(f"{message}\n\n{found.text}")

@@ -16,7 +16,7 @@ _STATE: Final = "execpolicy_coverage"
 _FILES: Final = {"json": "execpolicy-coverage.json", "html": "execpolicy-coverage.html"}
 
 
-class MeasuredCoverage:
+class CoveragePlugin:
     """What pytest calls when coverage is asked for.
 
     Args:

@@ -35,7 +35,7 @@ class CaseFailedError(Exception):
         return "\n".join(row.text for row in failure_rows(self.result))
 
 
-class CasesOfFile(pytest.File):
+class CaseFileCollector(pytest.File):
     """A case file. One that cannot be loaded is an error of the collection, with its places and without a traceback.
 
     Args:

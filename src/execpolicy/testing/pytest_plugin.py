@@ -87,9 +87,9 @@ def pytest_configure(config: pytest.Config) -> None:
     fail_under = config.getoption("execpolicy_coverage_fail_under")
     if form is None and output is None and fail_under is None:
         return
-    from execpolicy.testing.pytest_coverage import MeasuredCoverage
+    from execpolicy.testing.pytest_coverage import CoveragePlugin
 
-    measured = MeasuredCoverage(form or "text", output, fail_under)
+    measured = CoveragePlugin(form or "text", output, fail_under)
     config.stash[COVERAGE] = measured.coverage
     config.pluginmanager.register(measured, "execpolicy-coverage")
 
@@ -98,9 +98,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Case files, by the endings of their names."""
     if not file_path.name.endswith(ENDINGS):
         return None
-    from execpolicy.testing.pytest_items import CasesOfFile
+    from execpolicy.testing.pytest_items import CaseFileCollector
 
-    return CasesOfFile.from_parent(parent, path=file_path, coverage=parent.config.stash.get(COVERAGE, None))
+    return CaseFileCollector.from_parent(parent, path=file_path, coverage=parent.config.stash.get(COVERAGE, None))
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:

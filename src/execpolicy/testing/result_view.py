@@ -23,7 +23,7 @@ _NO_ROUTE = frozenset({"GW-26", "GW-28"})
 _UNUSABLE = 500
 
 
-class Settled(NamedTuple):
+class ResultView(NamedTuple):
     """A result with the decisions that settled it: one of a request, of a call those of the gates that count.
 
     Of a call that gets through, these are all that allow it; of one that is refused, that of the gate that refuses.
@@ -34,7 +34,7 @@ class Settled(NamedTuple):
     decisions: tuple[Decision, ...]
 
     @classmethod
-    def of(cls, result: object) -> Settled:
+    def of(cls, result: object) -> ResultView:
         """A result, checked for its type."""
         if isinstance(result, Decision):
             return cls(result, (result,))

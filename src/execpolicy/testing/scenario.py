@@ -24,8 +24,8 @@ from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
 from execpolicy.loaders.kinds import load_api
-from execpolicy.testing.assertions import By, assert_allowed, assert_denied, assert_status
-from execpolicy.testing.result_view import Settled
+from execpolicy.testing.assertions import SidOrLayer, assert_allowed, assert_denied, assert_status
+from execpolicy.testing.result_view import ResultView
 from execpolicy.testing.scenario_policies import PolicyLike, find_file, read_levels, read_policies, read_policy
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Checked:
     __slots__ = ("decision", "name", "response")
 
     def __init__(self, name: str, result: Decision | GatewayResponse) -> None:
-        Settled.of(result)  # which checks its type
+        ResultView.of(result)  # which checks its type
         self.name = text(name, "name")
         self.response = result if isinstance(result, GatewayResponse) else None
         self.decision = result if isinstance(result, Decision) else result.decision
@@ -75,16 +75,16 @@ class Checked:
 
     def explain(self) -> str:
         """Why: the explanation, with the policies' own lines."""
-        return Settled.of(self._result).text
+        return ResultView.of(self._result).text
 
-    def assert_allowed(self, by: By | None = None) -> Self:
+    def assert_allowed(self, by: SidOrLayer | None = None) -> Self:
         """Hold that it is allowed: see ``execpolicy.testing.assert_allowed``."""
         __tracebackhide__ = True
         assert_allowed(self._result, by=by)
         return self
 
     def assert_denied(
-        self, kind: str | int | Outcome | None = None, by: By | None = None, *, gate: str | None = None
+        self, kind: str | int | Outcome | None = None, by: SidOrLayer | None = None, *, gate: str | None = None
     ) -> Self:
         """Hold that it is denied: see ``execpolicy.testing.assert_denied``."""
         __tracebackhide__ = True
@@ -117,7 +117,7 @@ class Checked:
         return self.explain()
 
     def __repr__(self) -> str:
-        return f"<Checked {printable(self.name)}: {Settled.of(self._result).outcome}>"
+        return f"<Checked {printable(self.name)}: {ResultView.of(self._result).outcome}>"
 
 
 class Scenario(Frozen):

@@ -10,10 +10,10 @@ from execpolicy.document.syntax.wording import meant, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.loaders.api_file.document import api_from_node
 from execpolicy.loaders.kinds import load_named_api
-from execpolicy.testing.case_file.callers_and_targets import Refusal
+from execpolicy.testing.case_file.callers_and_targets import NodeError
 
 
-class Apis:
+class CaseFileApis:
     """Every API that calls go to. As with policies, what the file itself has must be sound, and must be used."""
 
     def __init__(self, problems: Problems, file: Fields) -> None:
@@ -24,18 +24,18 @@ class Apis:
         self._made: dict[tuple[str | None, str | None], Api | ExecPolicyError | None] = {}
         self._used: set[str | None] = set()
 
-    def api(self, node: Node | None, stage: Text | None, case: Fields, refused: list[Refusal]) -> Api | None:
+    def api(self, node: Node | None, stage: Text | None, case: Fields, errors: list[NodeError]) -> Api | None:
         """The API that a case calls: an object, the name of an API, or the one that the file has for all calls."""
         if node is None:
             if self._of_all is not None:
-                return self._made_once(None, self._of_all[2], stage, case, refused)
+                return self._made_once(None, self._of_all[2], stage, case, errors)
             if len(self._members) != 1:
                 case.must("api")
                 return None
             node = Text(next(iter(self._members)))
         if isinstance(node, Text):
             if node.value in self._members:
-                return self._made_once(node.value, self._members[node.value][2], stage, case, refused)
+                return self._made_once(node.value, self._members[node.value][2], stage, case, errors)
             message = f'found the API {quoted(node.value)}, which "apis" does not have'
             self._problems.report(node, message, self._advice(node))
             return None
@@ -45,9 +45,9 @@ class Apis:
         try:
             return Api.from_definition(api_from_node(node, self._problems.source, stage=_name(stage)))
         except PolicySyntaxError as error:
-            refused.append(Refusal(node, error))
+            errors.append(NodeError(node, error))
         except ExecPolicyError as error:
-            refused.extend(_of_stage(error, stage, case))
+            errors.extend(_of_stage(error, stage, case))
         return None
 
     def report_unused(self) -> None:
@@ -68,7 +68,7 @@ class Apis:
         return "name it there, or write it here"
 
     def _made_once(
-        self, name: str | None, node: Node, stage: Text | None, case: Fields, refused: list[Refusal]
+        self, name: str | None, node: Node, stage: Text | None, case: Fields, errors: list[NodeError]
     ) -> Api | None:
         """The API of a name, with each stage that cases call made once."""
         self._used.add(name)
@@ -80,7 +80,7 @@ class Apis:
                 self._made[key] = error
         made = self._made[key]
         if isinstance(made, UsageError):
-            refused.extend(_of_stage(made, stage, case))
+            errors.extend(_of_stage(made, stage, case))
         elif isinstance(made, ExecPolicyError):
             self._problems.refused(node, made)
         return made if isinstance(made, Api) else None
@@ -103,11 +103,11 @@ class Apis:
         return None
 
 
-def _of_stage(error: ExecPolicyError, stage: Text | None, case: Fields) -> list[Refusal]:
+def _of_stage(error: ExecPolicyError, stage: Text | None, case: Fields) -> list[NodeError]:
     """What is wrong with a case that calls a sound API: which of the stages is called is for the case to say."""
     if stage is None and case.has("stage"):
         return []  # a stage that is no text is told already
-    return [Refusal(stage or case.node, error)]
+    return [NodeError(stage or case.node, error)]
 
 
 def _name(stage: Text | None) -> str | None:

@@ -34,18 +34,18 @@ _POLICY = "a policy document or the name of a policy"
 _LEVELS = "a list of levels, each a list of policies"
 
 
-class Refusal(NamedTuple):
+class NodeError(NamedTuple):
     """What the library says against something that a case file holds."""
 
     node: Node
     error: ExecPolicyError
 
 
-class Parties:
+class CallersAndTargets:
     """Everybody and everything that cases name.
 
     What stands in a named policy, caller or target must be sound: its errors are errors of the file. What a case
-    holds itself may be what the case is about: its errors go to the list ``refused`` that the case gives.
+    holds itself may be what the case is about: its errors go to the list ``errors`` that the case gives.
     """
 
     def __init__(self, problems: Problems, file: Fields) -> None:
@@ -57,16 +57,16 @@ class Parties:
         self._callers: dict[str, Caller | None] = {}
         self._principals: dict[str, Caller] = {}
         self._targets: dict[str, Target | None] = {}
-        refused: list[Refusal] = []
+        errors: list[NodeError] = []
         for name, member in file.members("callers", "an object of callers by name"):
             if _reads_like_a_principal(name):
                 message = f"found the name {quoted(name)} of a caller, which reads like a principal"
                 problems.report_name(member, message, "give the caller a name without colon and dot")
-            self._callers[name] = self.caller(member[2], refused, named=True)
+            self._callers[name] = self.caller(member[2], errors, named=True)
         for name, member in file.members("targets", "an object of targets by name"):
-            self._targets[name] = self.target(member[2], refused, named=True)
-        for refusal in refused:
-            problems.refused(*refusal)
+            self._targets[name] = self.target(member[2], errors, named=True)
+        for each in errors:
+            problems.refused(*each)
 
     def report_unused_policies(self) -> None:
         """A policy that no case uses was never read: its kind follows from its use."""
@@ -75,7 +75,7 @@ class Parties:
                 message = f"found the policy {quoted(name)}, which nothing uses"
                 self._problems.report_name(member, message, "use it in a caller, target or call, or remove it")
 
-    def caller(self, node: Node, refused: list[Refusal], *, named: bool = False) -> Caller | None:
+    def caller(self, node: Node, errors: list[NodeError], *, named: bool = False) -> Caller | None:
         """A caller: an object, a principal, or the name of a caller."""
         if isinstance(node, Text) and not named:
             if node.value in self._callers:
@@ -83,24 +83,24 @@ class Parties:
             if not _reads_like_a_principal(node.value):
                 self._unknown(node, "caller", self._callers)
                 return None
-            return self._without_policies(node, refused)
+            return self._without_policies(node, errors)
         if not isinstance(node, JsonObject):
             expected = "an object" if named else "an object, a principal or the name of a caller"
             wrong_type(self._problems, node, "a caller", expected)
             return None
-        return self._caller(node, refused)
+        return self._caller(node, errors)
 
-    def _without_policies(self, principal: Text, refused: list[Refusal]) -> Caller | None:
+    def _without_policies(self, principal: Text, errors: list[NodeError]) -> Caller | None:
         """A caller that is a principal alone: the same one for each case that names it."""
         caller = self._principals.get(principal.value)
         if caller is None:
             try:
                 caller = self._principals[principal.value] = Caller(principal.value)
             except ExecPolicyError as error:
-                refused.append(Refusal(principal, error))
+                errors.append(NodeError(principal, error))
         return caller
 
-    def target(self, node: Node, refused: list[Refusal], *, named: bool = False) -> Target | None:
+    def target(self, node: Node, errors: list[NodeError], *, named: bool = False) -> Target | None:
         """A target: an object, or the name of a target."""
         if isinstance(node, Text) and not named:
             if node.value not in self._targets:
@@ -110,35 +110,35 @@ class Parties:
             expected = "an object" if named else "an object or the name of a target"
             wrong_type(self._problems, node, "a target", expected)
             return None
-        return self._target(node, refused)
+        return self._target(node, errors)
 
-    def _caller(self, node: JsonObject, refused: list[Refusal]) -> Caller | None:
+    def _caller(self, node: JsonObject, errors: list[NodeError]) -> Caller | None:
         fields = Fields(self._problems, node, "a caller", CALLER_FIELDS)
         if not fields.must("principal"):
             return None
-        before = len(refused)
-        principal = self._principal(fields, refused)
-        identity = self._several(fields, "identity", PolicyKind.IDENTITY, refused)
-        boundary = self._one(fields, "boundary", PolicyKind.BOUNDARY, refused)
-        session = self._several(fields, "session", PolicyKind.SESSION, refused)
-        scps = self._levels(fields, "scps", PolicyKind.SCP, refused)
-        if principal is None or len(refused) > before:
+        before = len(errors)
+        principal = self._principal(fields, errors)
+        identity = self._several(fields, "identity", PolicyKind.IDENTITY, errors)
+        boundary = self._one(fields, "boundary", PolicyKind.BOUNDARY, errors)
+        session = self._several(fields, "session", PolicyKind.SESSION, errors)
+        scps = self._levels(fields, "scps", PolicyKind.SCP, errors)
+        if principal is None or len(errors) > before:
             return None
         try:
             return Caller(principal, identity=identity, boundary=boundary, session=session, scps=scps)
         except ExecPolicyError as error:
-            refused.append(Refusal(node, error))
+            errors.append(NodeError(node, error))
             return None
 
-    def _target(self, node: JsonObject, refused: list[Refusal]) -> Target | None:
+    def _target(self, node: JsonObject, errors: list[NodeError]) -> Target | None:
         fields = Fields(self._problems, node, "a target", TARGET_FIELDS)
-        before = len(refused)
-        resource = self._one(fields, "resource", PolicyKind.RESOURCE, refused)
-        rcps = self._levels(fields, "rcps", PolicyKind.RCP, refused)
-        vpc_endpoint = self._one(fields, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, refused)
+        before = len(errors)
+        resource = self._one(fields, "resource", PolicyKind.RESOURCE, errors)
+        rcps = self._levels(fields, "rcps", PolicyKind.RCP, errors)
+        vpc_endpoint = self._one(fields, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, errors)
         management_account = fields.flag("management_account", default=False)
         rcps_cover = fields.flag("rcps_cover_execute_api", default=False)
-        if len(refused) > before:
+        if len(errors) > before:
             return None
         return Target(
             resource=resource,
@@ -148,7 +148,7 @@ class Parties:
             rcps_cover_execute_api=rcps_cover,
         )
 
-    def _principal(self, fields: Fields, refused: list[Refusal]) -> Principal | None:
+    def _principal(self, fields: Fields, errors: list[NodeError]) -> Principal | None:
         text = fields.text("principal")
         details: dict[str, Any] = {name: fields.text(name) for name in _PRINCIPAL_TEXTS}
         details["management_account"] = fields.flag("management_account", default=False)
@@ -163,7 +163,7 @@ class Parties:
         except ExecPolicyError as error:
             node = fields.value("principal")
             assert node is not None
-            refused.append(Refusal(node, error))
+            errors.append(NodeError(node, error))
             return None
 
     def _tags(self, fields: Fields) -> dict[str, str] | None:
@@ -175,22 +175,22 @@ class Parties:
                 tags[name] = value.value
         return tags
 
-    def _one(self, fields: Fields, name: str, kind: PolicyKind, refused: list[Refusal]) -> Policy | None:
+    def _one(self, fields: Fields, name: str, kind: PolicyKind, errors: list[NodeError]) -> Policy | None:
         node = fields.value(name)
-        return self.policy(node, name, kind, refused) if node is not None else None
+        return self.policy(node, name, kind, errors) if node is not None else None
 
-    def _several(self, fields: Fields, name: str, kind: PolicyKind, refused: list[Refusal]) -> list[Policy]:
+    def _several(self, fields: Fields, name: str, kind: PolicyKind, errors: list[NodeError]) -> list[Policy]:
         nodes = fields.items(name, "a list of policies")
-        return _known(self.policy(node, f"an entry of {name}", kind, refused) for node in nodes)
+        return _known(self.policy(node, f"an entry of {name}", kind, errors) for node in nodes)
 
-    def _levels(self, fields: Fields, name: str, kind: PolicyKind, refused: list[Refusal]) -> list[list[Policy]]:
+    def _levels(self, fields: Fields, name: str, kind: PolicyKind, errors: list[NodeError]) -> list[list[Policy]]:
         levels = []
         for level in fields.items(name, _LEVELS):
             nodes = items(self._problems, level, f"a level of {name}", "a list of policies")
-            levels.append(_known(self.policy(node, f"an entry of {name}", kind, refused) for node in nodes))
+            levels.append(_known(self.policy(node, f"an entry of {name}", kind, errors) for node in nodes))
         return levels
 
-    def policy(self, node: Node, what: str, kind: PolicyKind, refused: list[Refusal]) -> Policy | None:
+    def policy(self, node: Node, what: str, kind: PolicyKind, errors: list[NodeError]) -> Policy | None:
         """A policy of a kind: a document, or the name of a policy."""
         if isinstance(node, Text):
             return self._named_policy(node, kind)
@@ -200,7 +200,7 @@ class Parties:
         try:
             return Policy.from_node(node, kind=kind, name=self._problems.place(node), source=self._problems.source)
         except ExecPolicyError as error:
-            refused.append(Refusal(node, error))
+            errors.append(NodeError(node, error))
             return None
 
     def _named_policy(self, name: Text, kind: PolicyKind) -> Policy | None:

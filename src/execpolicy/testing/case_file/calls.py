@@ -26,7 +26,7 @@ from execpolicy.engine.layers import Layer
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.authorizers.identity_sources import Values
 from execpolicy.language.context import Context
-from execpolicy.testing.case_file.expected import (
+from execpolicy.testing.case_file.expected_values import (
     layers_or_none,
     lowered_or_none,
     set_or_none,

@@ -10,15 +10,15 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.language.context import Context, refusal_of_key
 from execpolicy.language.key_names import fault_of_admitted, is_known
-from execpolicy.testing.case_file.callers_and_targets import Refusal
+from execpolicy.testing.case_file.callers_and_targets import NodeError
 
 
-def by_field(name: str) -> str:
+def allow_key_field(name: str) -> str:
     """How a case file admits a key that is not known."""
     return f'"allow_unknown_keys": [{quoted(name)}]'
 
 
-class Contexts:
+class ContextReader:
     """The contexts of a file: what all cells of a matrix share is read once."""
 
     def __init__(self, allow_unknown: tuple[str, ...] = ()) -> None:
@@ -27,7 +27,7 @@ class Contexts:
         self._read: dict[tuple[int, bool], tuple[Node | None, Context]] = {}
 
     @classmethod
-    def of(cls, file: Fields) -> Contexts:
+    def of(cls, file: Fields) -> ContextReader:
         """The contexts of a file, which may accept keys that the catalogue does not have."""
         names = file.texts("allow_unknown_keys") or ()
         admitted = []
@@ -39,19 +39,19 @@ class Contexts:
                 file.problems.report(name, *fault, "KEY-1")
         return cls(tuple(admitted))
 
-    def context(self, fields: Fields, refused: list[Refusal]) -> Context | None:
+    def context(self, fields: Fields, errors: list[NodeError]) -> Context | None:
         """The context of a case, empty where it tells of none; None for what is none."""
         complete = fields.flag("complete", default=True)
         node = fields.value("context")
         key = (id(node), complete)
         if key not in self._read:
-            context = self._made(fields, node, complete, refused)
+            context = self._made(fields, node, complete, errors)
             if context is None:
                 return None
             self._read[key] = (node, context)
         return self._read[key][1]
 
-    def _made(self, fields: Fields, node: Node | None, complete: bool, refused: list[Refusal]) -> Context | None:
+    def _made(self, fields: Fields, node: Node | None, complete: bool, errors: list[NodeError]) -> Context | None:
         """A context whose keys no policies are asked about: that is done where a case is read, and once."""
         if node is None:
             return Context(complete=complete, allow_unknown=self._allow_unknown)
@@ -63,7 +63,7 @@ class Contexts:
             self._check_names(values)
             return Context(values, complete=complete, allow_unknown=self._allow_unknown).accepted()
         except ExecPolicyError as error:
-            refused.append(Refusal(blamed(fields, error, node), error))
+            errors.append(NodeError(node_of_error(fields, error, node), error))
             return None
 
     def _check_names(self, names: Iterable[str]) -> None:
@@ -71,10 +71,10 @@ class Contexts:
         admitted = {name.lower() for name in self._allow_unknown}
         for name in names:
             if name and not is_known(name) and name.lower() not in admitted:
-                raise refusal_of_key(name, admit=by_field)
+                raise refusal_of_key(name, admit=allow_key_field)
 
 
-def blamed(fields: Fields, error: ExecPolicyError, whole: Node) -> Node:
+def node_of_error(fields: Fields, error: ExecPolicyError, whole: Node) -> Node:
     """The part of a case that an error speaks of: errors name the text that they read ``<resource>`` and so on."""
     name = error.source.name.strip("<>") if error.source is not None else ""
     field, _, key = name.partition(" ")

@@ -14,9 +14,9 @@ from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.testing.case_file.definitions import Definitions
 from execpolicy.testing.case_file.matrix import is_matrix, read_matrix
 from execpolicy.testing.case_file.model import CaseFile, Item
-from execpolicy.testing.case_file.named import Named
 from execpolicy.testing.case_file.read_call import read_call, read_sequence
 from execpolicy.testing.case_file.read_case import read_case
 from execpolicy.testing.case_file.read_document import read_document
@@ -24,7 +24,7 @@ from execpolicy.testing.case_file.read_document import read_document
 SCHEMA: Final = "execpolicy/cases/1"
 
 #: An entry of a list, and what was made of it.
-_Made: TypeAlias = tuple[Node, list[Item | None]]
+_ReadEntry: TypeAlias = tuple[Node, list[Item | None]]
 
 FILE_FIELDS = (
     "schema",
@@ -97,33 +97,33 @@ def _file(problems: Problems, root: Node) -> CaseFile | None:
         return None
     fields.must("schema", "title")
     fields.choice("schema", (SCHEMA,))
-    named = Named.of(problems, fields)
+    definitions = Definitions.of(problems, fields)
     nodes, more = fields.items("cases", "a list of cases"), fields.items("documents", "a list of documents")
-    cases: list[_Made] = [(node, list(_read(problems, named, node))) for node in nodes]
-    documents: list[_Made] = [(node, [read_document(problems, node)]) for node in more]
+    cases: list[_ReadEntry] = [(node, list(_read(problems, definitions, node))) for node in nodes]
+    documents: list[_ReadEntry] = [(node, [read_document(problems, node)]) for node in more]
     lists = [fields.value(name) for name in ("cases", "documents")]
     if not (cases or documents) and all(list_ is None or isinstance(list_, JsonArray) for list_ in lists):
         problems.report(root, "found neither cases nor documents", "a file that tests nothing would pass: add a case")
     _check_names(problems, "cases", cases)
     _check_names(problems, "documents", documents)
-    named.report_unused()
+    definitions.report_unused()
     items = [item for _, made in (*cases, *documents) for item in made if item is not None]
     return CaseFile(title=fields.text("title") or "", items=items, source=problems.source)
 
 
-def _read(problems: Problems, named: Named, node: Node) -> Iterator[Item | None]:
+def _read(problems: Problems, definitions: Definitions, node: Node) -> Iterator[Item | None]:
     """One entry of the cases: calls, sequences and matrices are known by the fields that make them such."""
     if isinstance(node, JsonObject) and "sequence" in node.members:
-        yield read_sequence(problems, named, node)
+        yield read_sequence(problems, definitions, node)
     elif isinstance(node, JsonObject) and is_matrix(node):
-        yield from read_matrix(problems, named, node)
+        yield from read_matrix(problems, definitions, node)
     elif isinstance(node, JsonObject) and "call" in node.members:
-        yield read_call(problems, named, node)
+        yield read_call(problems, definitions, node)
     else:
-        yield read_case(problems, named, node)
+        yield read_case(problems, definitions, node)
 
 
-def _check_names(problems: Problems, list_name: str, entries: Iterable[_Made]) -> None:
+def _check_names(problems: Problems, list_name: str, entries: Iterable[_ReadEntry]) -> None:
     """No two cases have one name, nor two documents; a matrix takes the names of its cells, too."""
     seen: dict[str, Text] = {}
     for node, made in entries:

@@ -9,9 +9,9 @@ from execpolicy.document.syntax.fields import Fields, Problems
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text, describe
 from execpolicy.document.syntax.wording import meant, quoted
 from execpolicy.testing.case_file.calls import CallCase
+from execpolicy.testing.case_file.definitions import Definitions
 from execpolicy.testing.case_file.item import ItemFields, read_item_fields
 from execpolicy.testing.case_file.model import Case
-from execpolicy.testing.case_file.named import Named
 from execpolicy.testing.case_file.read_call import CALL_FIELDS, call_of
 from execpolicy.testing.case_file.read_case import CASE_FIELDS, case_of
 
@@ -39,7 +39,7 @@ _CALLER = "the name of a caller, or a principal"
 _REQUEST = "a method and a path, the ARN of a resource, or an object"
 
 
-class _Request(NamedTuple):
+class _MatrixRequest(NamedTuple):
     """One request: its place, what it goes by, whether it is a call, and what it says."""
 
     node: Node
@@ -48,7 +48,7 @@ class _Request(NamedTuple):
     members: dict[str, Member]
 
 
-class _Expected(NamedTuple):
+class _CellExpectation(NamedTuple):
     """What a cell expects, and whether no other cell shares that value."""
 
     node: Node
@@ -60,7 +60,7 @@ def is_matrix(node: JsonObject) -> bool:
     return "callers" in node.members or "requests" in node.members
 
 
-def read_matrix(problems: Problems, named: Named, node: JsonObject) -> Iterator[Case | CallCase | None]:
+def read_matrix(problems: Problems, definitions: Definitions, node: JsonObject) -> Iterator[Case | CallCase | None]:
     """The cells of a matrix, caller by caller: each as if it were written out; None for one that cannot be run."""
     fields = Fields(problems, node, "a matrix", (*MATRIX_FIELDS, "caller", "call", "resource"))
     fields.must("name", "callers", "requests", "expect")
@@ -73,23 +73,25 @@ def read_matrix(problems: Problems, named: Named, node: JsonObject) -> Iterator[
         problems.report(node, found, "split it")
         return
     expected = _expectations(fields, callers, len(requests))
-    bases = [_base(fields, request) if request is not None else None for request in requests]
+    bases = [_cell_template(fields, request) if request is not None else None for request in requests]
     name = read_item_fields(fields)["name"]
     for caller in callers:
         for base, cell in zip(bases, expected.get(caller.value, ()), strict=False):
             if base is not None:
-                yield base.cell(named, name, caller, cell)
+                yield base.cell(definitions, name, caller, cell)
 
 
-class _Base(NamedTuple):
+class _CellTemplate(NamedTuple):
     """What all cells of one request share."""
 
     problems: Problems
-    request: _Request
+    request: _MatrixRequest
     members: dict[str, Member]
     about: ItemFields
 
-    def cell(self, named: Named, name: str, caller: Text, expected: _Expected) -> Case | CallCase | None:
+    def cell(
+        self, definitions: Definitions, name: str, caller: Text, expected: _CellExpectation
+    ) -> Case | CallCase | None:
         """The cell of a caller: the case that somebody would have written for it."""
         request, start, end = self.request, self.request.node.start, self.request.node.end
         members = {**self.members, "caller": _member(caller), "expect": _member(expected.node)}
@@ -98,16 +100,16 @@ class _Base(NamedTuple):
         if expected.is_own:
             about["span"] = self.problems.span(expected.node)
         if request.is_call:
-            return call_of(Fields(self.problems, node, "a call of a matrix", members), named, about)
-        return case_of(Fields(self.problems, node, "a request of a matrix", members), named, about)
+            return call_of(Fields(self.problems, node, "a call of a matrix", members), definitions, about)
+        return case_of(Fields(self.problems, node, "a request of a matrix", members), definitions, about)
 
 
-def _base(matrix: Fields, request: _Request) -> _Base:
+def _cell_template(matrix: Fields, request: _MatrixRequest) -> _CellTemplate:
     """A request with what the matrix says for all of them; what it says for itself goes first."""
     shared = {name: member for name, member in matrix.node.members.items() if name in SHARED_FIELDS[request.is_call]}
     members = {**shared, **request.members}
     node = JsonObject(members, request.node.start, request.node.end)
-    return _Base(
+    return _CellTemplate(
         matrix.problems, request, members, read_item_fields(Fields(matrix.problems, node, "a request", members))
     )
 
@@ -141,7 +143,7 @@ def _listed(fields: Fields, name: str) -> list[Node]:
     return nodes
 
 
-def _requests(fields: Fields) -> list[_Request | None]:
+def _requests(fields: Fields) -> list[_MatrixRequest | None]:
     """The requests of a matrix, no two under one name; None for what is none."""
     seen: dict[str, Node] = {}
     requests = [_request(fields.problems, node) for node in _listed(fields, "requests")]
@@ -157,10 +159,10 @@ def _requests(fields: Fields) -> list[_Request | None]:
     return requests
 
 
-def _request(problems: Problems, node: Node) -> _Request | None:
+def _request(problems: Problems, node: Node) -> _MatrixRequest | None:
     if isinstance(node, Text) and node.value:
         field = "resource" if node.value.startswith("arn:") else "call"
-        return _Request(node, node.value, field == "call", {field: _member(node)})
+        return _MatrixRequest(node, node.value, field == "call", {field: _member(node)})
     if not isinstance(node, JsonObject):
         found = "an empty string" if isinstance(node, Text) else describe(node)
         advice = "write it as GET /orders/7, $connect or arn:aws:execute-api:…"
@@ -179,10 +181,10 @@ def _request(problems: Problems, node: Node) -> _Request | None:
     fields.refuse(("expect",), what, 'what is expected stands in "expect" of the matrix')
     label = fields.text("name") or fields.text("call" if is_call else "resource") or ""
     own = {name: member for name, member in node.members.items() if name in REQUEST_FIELDS[is_call] and name != "name"}
-    return _Request(node, label, is_call, own)
+    return _MatrixRequest(node, label, is_call, own)
 
 
-def _check_shared(fields: Fields, requests: Sequence[_Request | None]) -> None:
+def _check_shared(fields: Fields, requests: Sequence[_MatrixRequest | None]) -> None:
     """What a matrix says for all of its requests each of them must be able to have."""
     kinds = {request.is_call for request in requests if request is not None}
     for name, member in fields.node.members.items():
@@ -193,7 +195,7 @@ def _check_shared(fields: Fields, requests: Sequence[_Request | None]) -> None:
                 fields.problems.report_name(member, found, "give it to the requests that it is for, or remove it")
 
 
-def _expectations(fields: Fields, callers: Sequence[Text], requests: int) -> dict[str, list[_Expected]]:
+def _expectations(fields: Fields, callers: Sequence[Text], requests: int) -> dict[str, list[_CellExpectation]]:
     """What each caller may expect of each request; nothing for a caller of whom that is not told."""
     node = fields.value("expect")
     if isinstance(node, JsonArray):
@@ -202,13 +204,13 @@ def _expectations(fields: Fields, callers: Sequence[Text], requests: int) -> dic
     if node is None or isinstance(node, JsonArray):
         return {}
     if not isinstance(node, JsonObject):
-        return {caller.value: [_Expected(node, is_own=False)] * requests for caller in callers}
+        return {caller.value: [_CellExpectation(node, is_own=False)] * requests for caller in callers}
     names = [caller.value for caller in callers]
     for name, member in node.members.items():
         if name not in names:
             found = f'found {quoted(name)} in expect, which "callers" of the matrix does not have'
             fields.problems.report_name(member, found, meant(name, names) if names else "add it there")
-    expected: dict[str, list[_Expected]] = {}
+    expected: dict[str, list[_CellExpectation]] = {}
     for name in names:
         if name in node.members:
             expected[name] = _row(fields.problems, node.members[name][2], requests)
@@ -218,12 +220,12 @@ def _expectations(fields: Fields, callers: Sequence[Text], requests: int) -> dic
     return expected
 
 
-def _row(problems: Problems, node: Node, requests: int) -> list[_Expected]:
+def _row(problems: Problems, node: Node, requests: int) -> list[_CellExpectation]:
     """What one caller may expect of each request."""
     if not isinstance(node, JsonArray):
-        return [_Expected(node, is_own=False)] * requests
+        return [_CellExpectation(node, is_own=False)] * requests
     if len(node.items) != requests:
         several = "request" if requests == 1 else "requests"
         found = f"found a list of {len(node.items)} as what a caller may expect of {requests} {several}"
         problems.report(node, found, "give one value for each request, in their order, or one value for all")
-    return [_Expected(item, is_own=True) for item in node.items]
+    return [_CellExpectation(item, is_own=True) for item in node.items]

@@ -15,7 +15,7 @@ from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError, Source, UsageError
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
-from execpolicy.testing.case_file.expected import layers_or_none, lowered_or_none, set_or_none
+from execpolicy.testing.case_file.expected_values import layers_or_none, lowered_or_none, set_or_none
 from execpolicy.testing.case_file.item import ERROR, ITEM_SLOTS, OUTCOMES, CaseFileItem, ItemFields
 
 #: What a document may be expected to do instead of being refused with an error.

@@ -26,29 +26,29 @@ from execpolicy.gateway.flow.arguments import SIGNATURES
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unnamed_in_call
 from execpolicy.gateway.model.names import ResponseType
 from execpolicy.language.context import Context
-from execpolicy.testing.case_file.callers_and_targets import Refusal
+from execpolicy.testing.case_file.callers_and_targets import NodeError
 from execpolicy.testing.case_file.calls import NONE, CallCase, CallExpectation, Invocation, SequenceCase
-from execpolicy.testing.case_file.contexts import blamed, by_field
-from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_sets
-from execpolicy.testing.case_file.expected import STATUSES
+from execpolicy.testing.case_file.contexts import allow_key_field, node_of_error
+from execpolicy.testing.case_file.definitions import Definitions
+from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_expected_sets
+from execpolicy.testing.case_file.expected_values import STATUSES
 from execpolicy.testing.case_file.item import CALL_OUTCOMES, ERROR, ITEM_FIELDS, ItemFields, read_item_fields
-from execpolicy.testing.case_file.named import Named
 
 #: What ``Api.invoke`` takes, and the API that is asked.
-ASKED_FIELDS = (
+INVOCATION_FIELDS = (
     *("api", "stage", "call", "caller", "signature", "headers", "query", "context", "complete", "vpc_endpoint"),
     *("domain", "authorizer_output", "authorizer_raises", "claims", "at"),
 )
 #: What can be said of a response, and so not of an error.
 RESPONSE_FIELDS = ("statuses", "response_type", "message", "gate", *DECISION_FIELDS, "explains", "note")
 EXPECTED_FIELDS = ("expect", *RESPONSE_FIELDS, "error")
-CALL_FIELDS = (*ITEM_FIELDS, *ASKED_FIELDS, *EXPECTED_FIELDS)
+CALL_FIELDS = (*ITEM_FIELDS, *INVOCATION_FIELDS, *EXPECTED_FIELDS)
 SEQUENCE_FIELDS = (*ITEM_FIELDS, "api", "stage", "sequence")
 #: The calls of a sequence hold its rules.
-STEP_FIELDS = ("name", "why", *ASKED_FIELDS, *EXPECTED_FIELDS)
+STEP_FIELDS = ("name", "why", *INVOCATION_FIELDS, *EXPECTED_FIELDS)
 
 
-class _Sequence(NamedTuple):
+class _SequenceDefaults(NamedTuple):
     """What a sequence says for all of its calls."""
 
     rules: tuple[str, ...] = ()
@@ -57,62 +57,66 @@ class _Sequence(NamedTuple):
     stage: Text | None = None
 
 
-_ALONE = _Sequence()
+_NO_SEQUENCE = _SequenceDefaults()
 
 
-def read_call(problems: Problems, named: Named, node: JsonObject) -> CallCase | None:
+def read_call(problems: Problems, definitions: Definitions, node: JsonObject) -> CallCase | None:
     """A call and what must become of it; None where it cannot be run."""
     fields = Fields(problems, node, "a call", CALL_FIELDS)
     fields.must("name", "expect")
-    return call_of(fields, named, read_item_fields(fields))
+    return call_of(fields, definitions, read_item_fields(fields))
 
 
-def read_sequence(problems: Problems, named: Named, node: JsonObject) -> SequenceCase | None:
+def read_sequence(problems: Problems, definitions: Definitions, node: JsonObject) -> SequenceCase | None:
     """Calls that share a cache; None where they cannot be run."""
     fields = Fields(problems, node, "a sequence", SEQUENCE_FIELDS)
     fields.must("name")
     about = read_item_fields(fields)
-    for_all = _Sequence(about.get("rules", ()), about.get("page", ""), fields.value("api"), _stage(fields))
+    for_all = _SequenceDefaults(about.get("rules", ()), about.get("page", ""), fields.value("api"), _stage(fields))
     steps = fields.items("sequence", "a list of calls")
     if not steps and isinstance(fields.value("sequence"), JsonArray):
         problems.report(node, "found a sequence without calls", "add calls, each with the time at which it is made")
-    calls = [_step(problems, named, step, number, for_all) for number, step in enumerate(steps, 1)]
+    calls = [_step(problems, definitions, step, number, for_all) for number, step in enumerate(steps, 1)]
     return SequenceCase(calls=tuple(call for call in calls if call is not None), **about)
 
 
-def _step(problems: Problems, named: Named, node: Node, number: int, sequence: _Sequence) -> CallCase | None:
+def _step(
+    problems: Problems, definitions: Definitions, node: Node, number: int, sequence: _SequenceDefaults
+) -> CallCase | None:
     fields = entry(problems, node, "a call of a sequence", STEP_FIELDS)
     if fields is None:
         return None
     fields.must("call", "at", "expect")
     about = read_item_fields(fields)
     about.update({"name": about["name"] or f"call {number}", "rules": sequence.rules, "page": sequence.page})
-    return call_of(fields, named, about, sequence)
+    return call_of(fields, definitions, about, sequence)
 
 
-def call_of(fields: Fields, named: Named, about: ItemFields, sequence: _Sequence = _ALONE) -> CallCase | None:
+def call_of(
+    fields: Fields, definitions: Definitions, about: ItemFields, sequence: _SequenceDefaults = _NO_SEQUENCE
+) -> CallCase | None:
     """The case that the fields of a call describe, of a sequence or alone.
 
     What the library has against a call is wrong with the file, unless the case is about that very error.
     """
     expected = _expectation(fields)
-    refused: list[Refusal] = []
+    errors: list[NodeError] = []
     api_node, stage = fields.value("api") or sequence.api, _stage(fields) or sequence.stage
-    api = named.apis.api(api_node, stage, fields, refused)
-    call = _invocation(fields, named, refused)
-    if api is not None and not refused:
-        _refuse_unnamed(fields, api, call, refused)
+    api = definitions.apis.api(api_node, stage, fields, errors)
+    call = _invocation(fields, definitions, errors)
+    if api is not None and not errors:
+        _refuse_unnamed(fields, api, call, errors)
     if expected is None:
         return None
     if expected.outcome != ERROR:
-        for refusal in refused:
-            fields.problems.refused(*refusal)
-    if refused:
-        return CallCase(api=None, call=None, expected=expected, refusal=refused[0].error, **about)
+        for each in errors:
+            fields.problems.refused(*each)
+    if errors:
+        return CallCase(api=None, call=None, expected=expected, refusal=errors[0].error, **about)
     return CallCase(api=api, call=call, expected=expected, **about)
 
 
-def _refuse_unnamed(fields: Fields, api: Api, call: Invocation, refused: list[Refusal]) -> None:
+def _refuse_unnamed(fields: Fields, api: Api, call: Invocation, errors: list[NodeError]) -> None:
     """A key of the context that no policy of the call names is most likely misspelled (KEY-1)."""
     try:
         refuse_unnamed_in_call(
@@ -122,10 +126,10 @@ def _refuse_unnamed(fields: Fields, api: Api, call: Invocation, refused: list[Re
             vpc_endpoint_policy=call.vpc_endpoint,
             authorizer_output=call.authorizer_output,
             cache=None,
-            admit=by_field,
+            admit=allow_key_field,
         )
     except ExecPolicyError as error:
-        refused.append(Refusal(blamed(fields, error, fields.node), error))
+        errors.append(NodeError(node_of_error(fields, error, fields.node), error))
 
 
 def _stage(fields: Fields) -> Text | None:
@@ -133,33 +137,37 @@ def _stage(fields: Fields) -> Text | None:
     return node if fields.text("stage") is not None and isinstance(node, Text) else None
 
 
-def _invocation(fields: Fields, named: Named, refused: list[Refusal]) -> Invocation:
+def _invocation(fields: Fields, definitions: Definitions, errors: list[NodeError]) -> Invocation:
     """The call as far as it can be read: what is wrong with it is told."""
     method, path = _called(fields)
     caller = fields.value("caller")
-    context = named.contexts.context(fields, refused)
+    context = definitions.contexts.context(fields, errors)
     if fields.has("authorizer_output"):
         fields.refuse(("authorizer_raises",), "a call whose authorizer returns", "it does one or the other: remove it")
     return Invocation(
         method,
         path,
-        caller=named.parties.caller(caller, refused) if caller is not None else None,
+        caller=definitions.callers_and_targets.caller(caller, errors) if caller is not None else None,
         signature=fields.choice("signature", SIGNATURES) or "valid",
         headers=_sent(fields, "headers"),
         query=_sent(fields, "query"),
         context=context if context is not None else Context(),
-        vpc_endpoint=_endpoint(fields, named, refused),
+        vpc_endpoint=_endpoint(fields, definitions, errors),
         domain=fields.text("domain"),
-        authorizer_output=_answer(fields, named),
+        authorizer_output=_answer(fields, definitions),
         authorizer_raises=_message(fields, "authorizer_raises"),
         claims=_claims(fields),
         at=_time(fields),
     )
 
 
-def _endpoint(fields: Fields, named: Named, refused: list[Refusal]) -> Policy | None:
+def _endpoint(fields: Fields, definitions: Definitions, errors: list[NodeError]) -> Policy | None:
     node = fields.value("vpc_endpoint")
-    return named.parties.policy(node, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, refused) if node is not None else None
+    return (
+        definitions.callers_and_targets.policy(node, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, errors)
+        if node is not None
+        else None
+    )
 
 
 def _called(fields: Fields) -> tuple[str, str]:
@@ -176,9 +184,9 @@ def _called(fields: Fields) -> tuple[str, str]:
     return "", ""
 
 
-def _answer(fields: Fields, named: Named) -> Written | str | None:
+def _answer(fields: Fields, definitions: Definitions) -> Written | str | None:
     node = fields.value("authorizer_output")
-    return named.answers.answer(node) if node is not None else None
+    return definitions.authorizer_outputs.output(node) if node is not None else None
 
 
 def _message(fields: Fields, name: str) -> str | None:
@@ -247,7 +255,7 @@ def _expectation(fields: Fields) -> CallExpectation | None:
         "explains": tuple(text.value for text in fields.texts("explains") or ()),
         "notes": tuple(text.value for text in fields.texts("note") or ()),
         "error": fields.text("error") or "",
-        **read_sets(fields),
+        **read_expected_sets(fields),
     }
     return CallExpectation(status=status, outcome=outcome, **more) if is_known else None
 

@@ -8,12 +8,12 @@ from execpolicy.engine.caller import Target
 from execpolicy.engine.request import Request
 from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 from execpolicy.errors import ExecPolicyError
-from execpolicy.testing.case_file.callers_and_targets import Parties, Refusal
-from execpolicy.testing.case_file.contexts import blamed, by_field
-from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_sets
+from execpolicy.testing.case_file.callers_and_targets import CallersAndTargets, NodeError
+from execpolicy.testing.case_file.contexts import allow_key_field, node_of_error
+from execpolicy.testing.case_file.definitions import Definitions
+from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_expected_sets
 from execpolicy.testing.case_file.item import ERROR, ITEM_FIELDS, OUTCOMES, ItemFields, read_item_fields
 from execpolicy.testing.case_file.model import Case, Expectation
-from execpolicy.testing.case_file.named import Named
 
 #: What a request that names no action asks for.
 DEFAULT_ACTION = "execute-api:Invoke"
@@ -22,54 +22,54 @@ REQUEST_FIELDS = ("caller", "target", "action", "resource", "resource_account", 
 CASE_FIELDS = (*ITEM_FIELDS, *REQUEST_FIELDS, "expect", *DECISION_FIELDS, "error")
 
 
-def read_case(problems: Problems, named: Named, node: Node) -> Case | None:
+def read_case(problems: Problems, definitions: Definitions, node: Node) -> Case | None:
     """A request and what must become of it; None where it cannot be run."""
     fields = entry(problems, node, "a case", CASE_FIELDS)
     if fields is None:
         return None
     fields.must("name", "caller", "resource", "expect")
-    return case_of(fields, named, read_item_fields(fields))
+    return case_of(fields, definitions, read_item_fields(fields))
 
 
-def case_of(fields: Fields, named: Named, about: ItemFields) -> Case | None:
+def case_of(fields: Fields, definitions: Definitions, about: ItemFields) -> Case | None:
     """The case that the fields of a request describe.
 
     What the library has against a request is wrong with the file, unless the case is about that very error.
     """
     expected = _expectation(fields)
-    refused: list[Refusal] = []
-    target = _target(fields, named.parties, refused)
-    request = _request(fields, named, target, refused)
+    errors: list[NodeError] = []
+    target = _target(fields, definitions.callers_and_targets, errors)
+    request = _request(fields, definitions, target, errors)
     if expected is None:
         return None
     if expected.outcome != ERROR:
-        for refusal in refused:
-            fields.problems.refused(*refusal)
-    if refused:
-        return Case(request=None, target=target, expected=expected, refusal=refused[0].error, **about)
+        for each in errors:
+            fields.problems.refused(*each)
+    if errors:
+        return Case(request=None, target=target, expected=expected, refusal=errors[0].error, **about)
     return Case(request=request, target=target, expected=expected, **about)
 
 
-def _target(fields: Fields, parties: Parties, refused: list[Refusal]) -> Target:
+def _target(fields: Fields, callers_and_targets: CallersAndTargets, errors: list[NodeError]) -> Target:
     node = fields.value("target")
-    target = parties.target(node, refused) if node is not None else None
+    target = callers_and_targets.target(node, errors) if node is not None else None
     return target if target is not None else Target()
 
 
-def _request(fields: Fields, named: Named, target: Target, refused: list[Refusal]) -> Request | None:
+def _request(fields: Fields, definitions: Definitions, target: Target, errors: list[NodeError]) -> Request | None:
     node = fields.value("caller")
-    caller = named.parties.caller(node, refused) if node is not None else None
+    caller = definitions.callers_and_targets.caller(node, errors) if node is not None else None
     resource, account = fields.text("resource"), fields.text("resource_account")
     action = fields.text("action") if fields.has("action") else DEFAULT_ACTION
-    context = named.contexts.context(fields, refused)
+    context = definitions.contexts.context(fields, errors)
     if caller is None or resource is None or action is None or context is None:
         return None
     try:
         request = Request(caller=caller, action=action, resource=resource, context=context, resource_account=account)
         if context.uncatalogued():
-            refuse_unnamed_by(request, target, admit=by_field)
+            refuse_unnamed_by(request, target, admit=allow_key_field)
     except ExecPolicyError as error:
-        refused.append(Refusal(blamed(fields, error, fields.node), error))
+        errors.append(NodeError(node_of_error(fields, error, fields.node), error))
         return None
     return request
 
@@ -81,7 +81,7 @@ def _expectation(fields: Fields) -> Expectation | None:
         fields.refuse(DECISION_FIELDS, "a case that expects an error", "no decision is made: remove it")
     elif outcome is not None:
         fields.refuse(("error",), f"a case that expects {outcome}", 'it goes with "expect": "error": remove it')
-    sets, error = read_sets(fields), fields.text("error")
+    sets, error = read_expected_sets(fields), fields.text("error")
     if outcome is None:
         return None
     return Expectation(outcome=outcome, error=error or "", **sets)

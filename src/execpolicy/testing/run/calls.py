@@ -14,7 +14,6 @@ from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.flow.response import CallOutcome, GatewayResponse, depends_on, statuses_of
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.testing.case_file.calls import NONE, CallCase, CallExpectation, Invocation, SequenceCase
-from execpolicy.testing.case_file.expectation import Compared, Decided, compare_error, compare_sets
 from execpolicy.testing.case_file.item import ERROR, NO_ROUTE
 from execpolicy.testing.result_view import (
     candidates,
@@ -25,6 +24,7 @@ from execpolicy.testing.result_view import (
     unusable_answer,
     without_route,
 )
+from execpolicy.testing.run.compare import ComparedLine, DecisionFacts, compare_error, compare_sets
 from execpolicy.testing.run.result import CaseResult, result_of
 
 _DENY = "deny"
@@ -116,7 +116,7 @@ def _wanted(expected: CallExpectation) -> str:
     return expected.outcome or str(expected.status)
 
 
-def _compare(expected: CallExpectation, response: GatewayResponse, *, has_types: bool) -> Iterable[Compared]:
+def _compare(expected: CallExpectation, response: GatewayResponse, *, has_types: bool) -> Iterable[ComparedLine]:
     """What is expected, what is found and whether it will do, one thing after the other.
 
     ``has_types`` says whether answers of the API have a response type: those of HTTP APIs have none.
@@ -182,7 +182,7 @@ def _kind(expected: CallExpectation, response: GatewayResponse) -> str:
     return kind if kind == expected.outcome else f"{status} ({kind or 'no policy refused'})"
 
 
-def _decided(response: GatewayResponse) -> Decided:
+def _decided(response: GatewayResponse) -> DecisionFacts:
     """What the policies decided that settle a call: of one that is refused, those that refuse it.
 
     Where several answers are possible, it is what the policies decide that refuse the call or may refuse it; no
@@ -190,10 +190,10 @@ def _decided(response: GatewayResponse) -> Decided:
     """
     decisions = [step.decision for step in response.steps if step.decision is not None]
     if response.allowed:
-        return Decided.of(decisions[-1:])
+        return DecisionFacts.of(decisions[-1:])
     if not has_several_answers(response):
-        return Decided.of([response.decision] if response.decision is not None else [])
-    found = Decided.of(step.decision for step in candidates(response) if step.decision is not None)
+        return DecisionFacts.of([response.decision] if response.decision is not None else [])
+    found = DecisionFacts.of(step.decision for step in candidates(response) if step.decision is not None)
     keys = frozenset(key.lower() for key in response.deciding_keys)
     return found._replace(sids=frozenset(), missing_keys=found.missing_keys | keys)
 
@@ -210,7 +210,7 @@ def _unlike_layers(response: GatewayResponse) -> str:
     return f"layer: {listed(shown)}, which depends on {depends_on(response)}" if len(shown) > 1 else ""
 
 
-def _told(name: str, expected: str, found: str, response: GatewayResponse, *, is_told: bool) -> Compared:
+def _told(name: str, expected: str, found: str, response: GatewayResponse, *, is_told: bool) -> ComparedLine:
     """What an answer has of this name; where the possible answers differ in it, nothing that is expected is met."""
     if is_told:
         return _compared(name, expected, found)
@@ -221,11 +221,11 @@ def _listed(statuses: Iterable[int]) -> str:
     return ", ".join(map(str, sorted(statuses)))
 
 
-def _compared(name: str, expected: str, found: str) -> Compared:
+def _compared(name: str, expected: str, found: str) -> ComparedLine:
     return f"{name}: {expected or 'none'}", f"{name}: {found or 'none'}", expected == found
 
 
-def _part(name: str, part: str, texts: Iterable[str], *, shown: bool) -> Compared:
+def _part(name: str, part: str, texts: Iterable[str], *, shown: bool) -> ComparedLine:
     """Whether one of the texts holds a part; where none does, what there is instead, unless it is shown anyhow."""
     found = part if any(part in text for text in texts) else None
     if found is None:

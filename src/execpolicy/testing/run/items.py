@@ -10,10 +10,10 @@ from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
-from execpolicy.testing.case_file.expectation import Compared, Decided, compare_error, compare_sets
 from execpolicy.testing.case_file.item import ERROR
 from execpolicy.testing.case_file.model import LOADS, Case, DocumentCase, DocumentError, Expectation, Item
 from execpolicy.testing.run.calls import run_call, run_sequence
+from execpolicy.testing.run.compare import ComparedLine, DecisionFacts, compare_error, compare_sets
 from execpolicy.testing.run.result import CaseResult, result_of
 
 
@@ -71,12 +71,12 @@ def _wanted(expected: Expectation) -> str:
     return f'error: "{expected.error}"' if expected.outcome == ERROR else expected.outcome
 
 
-def _compare(expected: Expectation, decision: Decision) -> Iterable[Compared]:
+def _compare(expected: Expectation, decision: Decision) -> Iterable[ComparedLine]:
     """What is expected, what is found and whether it will do: of the outcome, then of each set that is looked at."""
     outcome = decision.outcome.value
     met = outcome == expected.outcome or (expected.outcome == "deny" and outcome in ("explicit_deny", "implicit_deny"))
     yield _wanted(expected), outcome, met
-    yield from compare_sets(expected, Decided.of([decision]))
+    yield from compare_sets(expected, DecisionFacts.of([decision]))
 
 
 def run_document(case: DocumentCase) -> CaseResult:

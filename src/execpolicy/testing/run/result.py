@@ -10,8 +10,8 @@ from execpolicy._base.frozen import Frozen
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.flow.response import GatewayResponse
-from execpolicy.testing.case_file.expectation import Compared
 from execpolicy.testing.case_file.model import Item
+from execpolicy.testing.run.compare import ComparedLine
 
 
 class CaseResult(Frozen):
@@ -103,7 +103,7 @@ class CaseResult(Frozen):
 
 def result_of(
     case: Item,
-    compared: Iterable[Compared],
+    compared: Iterable[ComparedLine],
     *,
     decision: Decision | None = None,
     response: GatewayResponse | None = None,

@@ -9,14 +9,14 @@ from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.authorizers.output import output_in_file
 
 
-class AuthorizerAnswers:
+class AuthorizerOutputs:
     """The answers of a case file. A file that several cases name is read once."""
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self._read: dict[str, Written | str | ExecPolicyError] = {}
 
-    def answer(self, node: Node) -> Written | str | None:
+    def output(self, node: Node) -> Written | str | None:
         """What a call says that the function returns; None where the file that it names holds no answer."""
         if not isinstance(node, Text) or not names_a_file(node.value):
             return Written(node, self._problems.source)
