@@ -9,8 +9,7 @@ import pytest
 from execpolicy import Context
 from execpolicy._base import bounded_cache as cache
 from execpolicy._base.bounded_cache import store
-from execpolicy.language import context, context_keys, operators
-from execpolicy.language import key_values as facts
+from execpolicy.language import context, context_keys, key_presence, operators
 from execpolicy.language.operators import read_address
 
 
@@ -23,22 +22,22 @@ def test_a_table_that_is_full_begins_anew(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_tables_stay_small_whatever_the_requests_say(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MAX_ENTRIES", 8)
-    tables = (context._names, context_keys._found, operators._addresses, facts._traits)
+    tables = (context._names, context_keys._found, operators._addresses, key_presence._traits)
     for each in tables:
         each.clear()
     for number in range(100):
         values = {f"aws:PrincipalTag/{number}": "a", "aws:SourceIp": f"10.0.0.{number}", f"custom:{number}": "b"}
         assert Context(values).get(f"custom:{number}") == ("b",)
-        assert facts._trait(f"aws:principaltag/{number}").of_caller
-        assert facts._trait("x" * 200).of_caller is False
+        assert key_presence.traits_of(f"aws:principaltag/{number}").iam_only
+        assert key_presence.traits_of("x" * 200).iam_only is False
     assert all(1 <= len(each) <= 8 for each in tables)
 
 
 def test_long_names_are_read_and_not_remembered() -> None:
     name = "aws:PrincipalTag/" + "x" * 10_000
     assert Context({name: "a"}).get(name) == ("a",)
-    assert facts._trait(name.lower()).of_caller
-    assert not {name, name.lower()} & {*context._names, *context_keys._found, *facts._traits}
+    assert key_presence.traits_of(name.lower()).iam_only
+    assert not {name, name.lower()} & {*context._names, *context_keys._found, *key_presence._traits}
 
 
 def test_what_is_no_address_is_not_remembered() -> None:

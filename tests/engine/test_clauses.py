@@ -45,7 +45,7 @@ from tests.engine.making import (
 
 
 def seen(request: dict[str, Any] | None = None, *, has_boundary: bool = False) -> View:
-    return View(asked(**(request or {})).facts(), has_boundary=has_boundary)
+    return View(asked(**(request or {})).key_values(), has_boundary=has_boundary)
 
 
 def compiled(*policies: Policy, table: ClauseTable | None = None) -> CompiledPolicies:
@@ -644,6 +644,6 @@ def test_a_layer_knows_the_kind_of_its_documents() -> None:
 @pytest.mark.rule("GW-18", "PRN-6")
 def test_a_case_may_see_the_caller_otherwise_than_the_request_does() -> None:
     request, target = asked(ANN), Target(resource=allowing("resource", Principal={"AWS": ANN}))
-    anonymous = View(asked("anonymous").facts(), has_boundary=False)
+    anonymous = View(asked("anonymous").key_values(), has_boundary=False)
     assert case_of(request, target).decide().layers[Layer.RESOURCE].grant is Grant.DIRECT
     assert case_of(request, target, anonymous).decide().layers[Layer.RESOURCE].grant is Grant.NONE

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Context, Principal, Request, RequestError, Target, UsageError, authorize, authorize_many
-from execpolicy.language.key_values import Facts
+from execpolicy.language.key_values import KeyValues
 from tests.engine.making import ACCOUNT, ANN, BUCKET, INVOKE, OTHER, PETS, SERVICE, allowing, asked
 from tests.refused import Refusal, refused
 
@@ -140,7 +140,7 @@ def test_a_request_can_be_seen_as_a_service_sees_it(way: tuple[bool, bool | None
     first = asked(ANN, context=context)
     seen = first.seen(way)
     authenticated, private = way
-    expected = Facts(
+    expected = KeyValues(
         first.caller.principal, INVOKE, first.arn, ACCOUNT, context, authenticated=authenticated, private=private
     )
     keys = ("aws:sourcevpce", "aws:sourceip", "aws:username", "aws:useragent", "aws:resourceaccount", "custom:x")
@@ -155,9 +155,9 @@ def test_a_request_can_be_seen_as_a_service_sees_it(way: tuple[bool, bool | None
 
 def test_what_is_asked_of_a_request_is_worked_out_once() -> None:
     request = asked(ANN, context={"custom:x": "1"})
-    assert request.facts() is request.facts()
+    assert request.key_values() is request.key_values()
     assert request.view() is request.view()
-    assert request.view().facts is request.facts()
+    assert request.view().key_values is request.key_values()
     assert request.view().arn is request.arn
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from execpolicy import Context, Principal, RequestError
-from execpolicy.language import key_values as facts
+from execpolicy.language import derived_keys
 from execpolicy.language.arn import parse_arn
+from execpolicy.language.context_check import check_context
 from execpolicy.language.context_keys import (
     CALLER_KEYS,
     CATALOGUE,
@@ -20,7 +21,7 @@ from execpolicy.language.context_keys import (
     ExecuteApi,
     KeyType,
 )
-from execpolicy.language.key_values import Facts
+from execpolicy.language.key_values import KeyValues
 
 VALUES = {
     KeyType.STRING: "x",
@@ -49,8 +50,8 @@ def checked_in_full(caller: Principal, context: Context) -> bool:
     bits = context.key_flags
     object.__setattr__(context, "key_flags", -1)
     try:
-        found = Facts(caller, "execute-api:Invoke", ARN, "111122223333", context)
-        found.check()
+        found = KeyValues(caller, "execute-api:Invoke", ARN, "111122223333", context)
+        check_context(found)
     except RequestError:
         return False
     finally:
@@ -72,7 +73,7 @@ def test_what_needs_no_check_would_pass_it(caller: Principal) -> None:
 
 @pytest.mark.rule("KEY-3")
 def test_every_key_that_a_request_derives_is_known_by_its_name() -> None:
-    assert facts._DERIVED.keys() - facts._DEFAULTS.keys() == CALLER_KEYS | RESOURCE_KEYS
+    assert derived_keys._FUNCTIONS.keys() - derived_keys.DEFAULTS.keys() == CALLER_KEYS | RESOURCE_KEYS
     assert all(Context({key: KEYS[key]}).needs_check for key in CALLER_KEYS | RESOURCE_KEYS)
     assert Context({PRINCIPAL_TAG.upper() + "Team": "a"}).needs_check
 

@@ -8,7 +8,8 @@ import pytest
 
 from execpolicy import Context, Principal, RequestError
 from execpolicy.language.arn import parse_arn
-from execpolicy.language.key_values import Facts
+from execpolicy.language.context_check import check_context
+from execpolicy.language.key_values import KeyValues
 from tests.refused import Refusal, refused
 
 ACCOUNT = "111122223333"
@@ -23,7 +24,7 @@ SERVICE = "states.amazonaws.com"
 SAML = f"arn:aws:iam::{ACCOUNT}:saml-provider/Corp"
 
 
-def facts(
+def key_values(
     caller: str = ANN,
     context: dict[str, Any] | None = None,
     *,
@@ -32,9 +33,9 @@ def facts(
     account: str = ACCOUNT,
     action: str = "execute-api:Invoke",
     **told: Any,
-) -> Facts:
+) -> KeyValues:
     who = Principal.parse(caller, **told)
-    return Facts(who, action, parse_arn(resource), account, Context(context, complete=complete))
+    return KeyValues(who, action, parse_arn(resource), account, Context(context, complete=complete))
 
 
 @pytest.mark.rule("KEY-2", "KEY-3")
@@ -59,7 +60,7 @@ def test_keys_of_the_principal(
     username: tuple[str, ...],
     is_service: tuple[str, ...],
 ) -> None:
-    found = facts(caller, action="s3:GetObject", resource=BUCKET)
+    found = key_values(caller, action="s3:GetObject", resource=BUCKET)
     keys = ("principaltype", "principalarn", "principalaccount", "username", "principalisawsservice")
     assert [found.values(f"aws:{key}") for key in keys] == [type_, arn, account, username, is_service]
 
@@ -79,12 +80,12 @@ def test_keys_of_the_principal(
     ],
 )
 def test_the_user_id(caller: str, unique_id: str | None, userid: tuple[str, ...] | None) -> None:
-    assert facts(caller, unique_id=unique_id).values("aws:userid") == userid
+    assert key_values(caller, unique_id=unique_id).values("aws:userid") == userid
 
 
 @pytest.mark.rule("KEY-2")
 def test_the_user_id_of_an_anonymous_caller() -> None:
-    assert facts("anonymous", action="s3:GetObject", resource=BUCKET).values("aws:userid") == ("anonymous",)
+    assert key_values("anonymous", action="s3:GetObject", resource=BUCKET).values("aws:userid") == ("anonymous",)
 
 
 @pytest.mark.rule("PRN-7", "KEY-4")
@@ -100,34 +101,34 @@ def test_the_user_id_of_an_anonymous_caller() -> None:
 def test_the_arn_of_a_session_is_that_of_its_role(
     complete: bool, role_path: str | None, arn: tuple[str, ...] | None
 ) -> None:
-    assert facts(SESSION, complete=complete, role_path=role_path).values("aws:principalarn") == arn
+    assert key_values(SESSION, complete=complete, role_path=role_path).values("aws:principalarn") == arn
 
 
 @pytest.mark.rule("PRN-7", "KEY-3")
 def test_a_context_may_tell_the_path_of_the_role() -> None:
-    told = facts(SESSION, {"aws:PrincipalArn": ROLE})
-    told.check()
+    told = key_values(SESSION, {"aws:PrincipalArn": ROLE})
+    check_context(told)
     assert told.values("aws:principalarn") == (ROLE,)
 
 
 @pytest.mark.rule("KEY-3", "KEY-4", "CND-2")
 def test_tags_that_were_told_are_all_there_are() -> None:
-    told = facts(tags={"Team": "blue"}, complete=False)
+    told = key_values(tags={"Team": "blue"}, complete=False)
     assert told.values("aws:principaltag/team") == ("blue",)
     assert told.values("aws:principaltag/cost") == ()
-    assert facts(complete=False).values("aws:principaltag/team") is None
-    assert facts().values("aws:principaltag/team") == ()
-    assert facts(SERVICE, complete=False).values("aws:principaltag/team") == ()
-    assert facts("anonymous", complete=False).values("aws:principaltag/team") == ()
+    assert key_values(complete=False).values("aws:principaltag/team") is None
+    assert key_values().values("aws:principaltag/team") == ()
+    assert key_values(SERVICE, complete=False).values("aws:principaltag/team") == ()
+    assert key_values("anonymous", complete=False).values("aws:principaltag/team") == ()
 
 
 @pytest.mark.rule("KEY-3", "KEY-4")
 def test_the_organization_that_was_told() -> None:
-    told = facts(org_id="o-1", org_paths=["o-1/r-1/", "o-1/r-2/"])
+    told = key_values(org_id="o-1", org_paths=["o-1/r-1/", "o-1/r-2/"])
     assert told.values("aws:principalorgid") == ("o-1",)
     assert told.values("aws:principalorgpaths") == ("o-1/r-1/", "o-1/r-2/")
-    assert facts().values("aws:principalorgid") == ()
-    assert facts(complete=False).values("aws:principalorgpaths") is None
+    assert key_values().values("aws:principalorgid") == ()
+    assert key_values(complete=False).values("aws:principalorgpaths") is None
 
 
 @pytest.mark.rule("KEY-3", "KEY-4")
@@ -135,11 +136,11 @@ def test_the_organization_of_a_resource_is_the_callers_in_one_account() -> None:
     org: dict[str, Any] = {"org_id": "o-1", "org_paths": ["o-1/r-1/", "o-1/r-1/ou-1/"]}
     keys = ("aws:resourceorgid", "aws:resourceorgpaths")
     away = ANN.replace(ACCOUNT, "444455556666")
-    assert [facts(ANN, **org).values(key) for key in keys] == [("o-1",), ("o-1/r-1/", "o-1/r-1/ou-1/")]
-    assert [facts(away, **org).values(key) for key in keys] == [(), ()]
-    assert [facts(ANN).values(key) for key in keys] == [(), ()]
-    assert facts(away, {"aws:ResourceOrgID": "o-2"}, **org).values("aws:resourceorgid") == ("o-2",)
-    facts(away, {"aws:ResourceOrgID": "o-2"}, **org).check()
+    assert [key_values(ANN, **org).values(key) for key in keys] == [("o-1",), ("o-1/r-1/", "o-1/r-1/ou-1/")]
+    assert [key_values(away, **org).values(key) for key in keys] == [(), ()]
+    assert [key_values(ANN).values(key) for key in keys] == [(), ()]
+    assert key_values(away, {"aws:ResourceOrgID": "o-2"}, **org).values("aws:resourceorgid") == ("o-2",)
+    check_context(key_values(away, {"aws:ResourceOrgID": "o-2"}, **org))
 
 
 ORG_KEYS = ("aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths")
@@ -164,10 +165,10 @@ def test_the_organization_follows_from_the_context_and_from_paths(
     context: dict[str, Any], told: dict[str, Any], found: list[Any], found_away: list[Any]
 ) -> None:
     for caller, expected in ((ANN, found), (ANN.replace(ACCOUNT, "444455556666"), found_away)):
-        call = facts(caller, context, **told)
-        call.check()
+        call = key_values(caller, context, **told)
+        check_context(call)
         assert [call.values(key) for key in ORG_KEYS] == expected
-    partial = facts(context={"aws:PrincipalOrgID": []}, complete=False)
+    partial = key_values(context={"aws:PrincipalOrgID": []}, complete=False)
     assert partial.values("aws:resourceorgid") == ()
 
 
@@ -189,7 +190,7 @@ def test_the_organization_follows_from_the_context_and_from_paths(
 def test_two_organizations_of_one_account_are_refused(
     *, context: dict[str, Any], told: dict[str, Any], key: str, found: str, own: str
 ) -> None:
-    assert refused(RequestError, facts(ANN, context, **told).check) == Refusal(
+    assert refused(RequestError, lambda: check_context(key_values(ANN, context, **told))) == Refusal(
         f"the context says {key} is {found}, the request itself says {own}",
         advice="leave the key out of the context, or correct the caller, the resource or the key",
         rule="KEY-3",
@@ -208,12 +209,12 @@ def test_a_principal_is_in_one_organization(org: dict[str, Any]) -> None:
 
 @pytest.mark.rule("KEY-3")
 def test_keys_of_the_resource_and_the_connection() -> None:
-    call = facts()
+    call = key_values()
     assert call.values("aws:resourceaccount") == (ACCOUNT,)
     assert call.values("aws:requestedregion") == ("eu-west-1",)
     assert call.values("aws:securetransport") == ("true",)
     assert call.values("aws:viaawsservice") == ("false",)
-    other = facts(action="s3:GetObject", resource=BUCKET, account="")
+    other = key_values(action="s3:GetObject", resource=BUCKET, account="")
     assert other.values("aws:resourceaccount") is None
     assert other.values("aws:requestedregion") is None
     assert other.values("aws:securetransport") is None
@@ -221,10 +222,10 @@ def test_keys_of_the_resource_and_the_connection() -> None:
 
 @pytest.mark.rule("KEY-2", "KEY-3", "KEY-4")
 def test_the_names_of_a_service() -> None:
-    assert facts(SERVICE).values("aws:principalservicename") == (SERVICE,)
-    assert facts(SERVICE).values("aws:principalservicenameslist") is None
-    assert facts(complete=False).values("aws:principalservicename") == ()
-    assert facts(complete=False).values("aws:principalservicenameslist") == ()
+    assert key_values(SERVICE).values("aws:principalservicename") == (SERVICE,)
+    assert key_values(SERVICE).values("aws:principalservicenameslist") is None
+    assert key_values(complete=False).values("aws:principalservicename") == ()
+    assert key_values(complete=False).values("aws:principalservicenameslist") == ()
 
 
 @pytest.mark.rule("KEY-3", "CND-7")
@@ -246,7 +247,7 @@ def test_the_names_of_a_service() -> None:
     ],
 )
 def test_the_two_clocks_tell_each_other(given: dict[str, Any], key: str, values: tuple[str, ...] | None) -> None:
-    assert facts(context=given).values(key) == values
+    assert key_values(context=given).values(key) == values
 
 
 @pytest.mark.rule("KEY-4", "KEY-6", "GW-19", "GW-23")
@@ -285,25 +286,25 @@ def test_absent_or_unknown(
     complete: tuple[str, ...] | None,
     partial: tuple[str, ...] | None,
 ) -> None:
-    assert facts(caller, context).values(key) == complete
-    assert facts(caller, context, complete=False).values(key) == partial
+    assert key_values(caller, context).values(key) == complete
+    assert key_values(caller, context, complete=False).values(key) == partial
 
 
 @pytest.mark.rule("KEY-4")
 @pytest.mark.parametrize("caller", ["anonymous", SAML, "accounts.google.com"])
 def test_only_services_have_names_of_a_service(caller: str) -> None:
-    assert facts(caller, complete=False).values("aws:principalservicenameslist") == ()
+    assert key_values(caller, complete=False).values("aws:principalservicenameslist") == ()
 
 
 @pytest.mark.rule("GW-23", "KEY-4")
 def test_keys_that_never_reach_execute_api_reach_other_services() -> None:
-    assert facts(action="s3:GetObject", resource=BUCKET, complete=False).values("aws:vpceaccount") is None
+    assert key_values(action="s3:GetObject", resource=BUCKET, complete=False).values("aws:vpceaccount") is None
 
 
 @pytest.mark.rule("KEY-4")
 def test_a_key_may_surely_be_there_without_a_known_value() -> None:
-    call = facts()
-    assert [call.surely_there(key) for key in ("aws:sourceip", "aws:username", "aws:referer")] == [True, False, False]
+    call = key_values()
+    assert [call.surely_present(key) for key in ("aws:sourceip", "aws:username", "aws:referer")] == [True, False, False]
 
 
 @pytest.mark.rule("KEY-3")
@@ -335,8 +336,8 @@ def test_a_key_may_surely_be_there_without_a_known_value() -> None:
 def test_a_context_that_contradicts_the_request_is_refused(
     *, caller: str, told: dict[str, Any], key: str, value: Any, found: str, own: str
 ) -> None:
-    contradicting = facts(caller, {key: value}, **told)
-    assert refused(RequestError, contradicting.check) == Refusal(
+    contradicting = key_values(caller, {key: value}, **told)
+    assert refused(RequestError, lambda: check_context(contradicting)) == Refusal(
         f"the context says {key} is {found}, the request itself says {own}",
         advice="leave the key out of the context, or correct the caller, the resource or the key",
         rule="KEY-3",
@@ -366,24 +367,24 @@ def test_a_context_that_contradicts_the_request_is_refused(
     ],
 )
 def test_keys_that_no_call_carries_are_refused(context: dict[str, Any], expected: Refusal) -> None:
-    assert refused(RequestError, facts(context=context).check) == expected
+    assert refused(RequestError, lambda: check_context(key_values(context=context))) == expected
 
 
 @pytest.mark.rule("GW-19", "GW-23")
 def test_keys_that_other_services_carry_and_keys_without_values_are_taken() -> None:
-    facts(context={"aws:VpceAccount": ACCOUNT}, action="s3:GetObject", resource=BUCKET).check()
-    facts(context={"aws:VpceAccount": [], "aws:SourceIp": "203.0.113.9", "aws:SourceVpc": []}).check()
+    check_context(key_values(context={"aws:VpceAccount": ACCOUNT}, action="s3:GetObject", resource=BUCKET))
+    check_context(key_values(context={"aws:VpceAccount": [], "aws:SourceIp": "203.0.113.9", "aws:SourceVpc": []}))
 
 
 @pytest.mark.rule("GW-19", "KEY-4")
 def test_a_call_with_a_source_address_came_through_no_endpoint() -> None:
-    partial = facts(context={"aws:SourceIp": "203.0.113.9"}, complete=False)
+    partial = key_values(context={"aws:SourceIp": "203.0.113.9"}, complete=False)
     assert [partial.values(key) for key in ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")] == [(), (), ()]
 
 
-def on_api(private: bool | None, context: dict[str, Any], *, authenticated: bool = True) -> Facts:
+def on_api(private: bool | None, context: dict[str, Any], *, authenticated: bool = True) -> KeyValues:
     who, told = Principal.parse(ANN), Context(context)
-    return Facts(
+    return KeyValues(
         who, "execute-api:Invoke", parse_arn(PETS), ACCOUNT, told, authenticated=authenticated, private=private
     )
 
@@ -413,21 +414,21 @@ def test_where_nobody_is_authenticated_no_key_tells_of_the_principal() -> None:
     assert [on_api(None, context).values(key) for key in keys] == [(ANN,), ("Ann",), ("blue",), ("curl",), ("1",)]
     open_ = on_api(None, context, authenticated=False)
     assert [open_.values(key) for key in keys] == [(), (), (), ("curl",), ("1",)]
-    assert facts("anonymous").values("aws:userid") == ()
+    assert key_values("anonymous").values("aws:userid") == ()
 
 
 @pytest.mark.rule("KEY-5")
 def test_a_key_can_be_forgotten() -> None:
-    call = facts(context={"custom:x": "1"})
-    assert call.forgetting("aws:username").values("aws:username") is None
-    assert call.forgetting("aws:username").values("custom:x") == ("1",)
+    call = key_values(context={"custom:x": "1"})
+    assert call.with_unknown("aws:username").values("aws:username") is None
+    assert call.with_unknown("aws:username").values("custom:x") == ("1",)
     assert call.values("aws:username") == ("Ann",)
 
 
 @pytest.mark.rule("KEY-3")
 def test_two_different_times_are_refused() -> None:
-    contradicting = facts(context={"aws:CurrentTime": "2026-01-01", "aws:EpochTime": 1767225601})
-    assert refused(RequestError, contradicting.check) == Refusal(
+    contradicting = key_values(context={"aws:CurrentTime": "2026-01-01", "aws:EpochTime": 1767225601})
+    assert refused(RequestError, lambda: check_context(contradicting)) == Refusal(
         "the context says two times: aws:CurrentTime and aws:EpochTime differ",
         advice="give one of them: the other follows",
         rule="KEY-3",
@@ -449,7 +450,7 @@ def test_two_different_times_are_refused() -> None:
     ],
 )
 def test_a_context_that_agrees_or_adds_is_taken(caller: str, context: dict[str, Any], told: dict[str, Any]) -> None:
-    call = facts(caller, context, **told)
-    call.check()
+    call = key_values(caller, context, **told)
+    check_context(call)
     for key, value in call.context.values.items():
         assert call.values(key.lower()) == value

@@ -68,7 +68,7 @@ def missing_keys(case: Case) -> set[str]:
     if outcome_of(case) is Outcome.INDETERMINATE:
         unknown = {name for clause, view in clauses for name in clause.unknown(view)}
         return {name for name in unknown if decides(case, depends_on(name))}
-    absent = {key for clause, view in clauses for key in sorted(clause.keys()) if view.facts.values(key) == ()}
+    absent = {key for clause, view in clauses for key in sorted(clause.keys()) if view.key_values.values(key) == ()}
 
     def without(key: str) -> OfStatement:
         return conjunction(lambda clause, view: clause.test(view.forgetting(key)))
@@ -85,7 +85,7 @@ def is_unreadable(clause: Clause, view: View) -> bool:
     """Whether a value of the request is not of the operator's type, so that the result is unknown (CND-15)."""
     if not isinstance(clause, ConditionClause) or clause.test(view) is not None:
         return False
-    return not clause.condition.known_type and bool(clause.condition.unfit(view.facts.values))
+    return not clause.condition.known_type and bool(clause.condition.unfit(view.key_values.values))
 
 
 def decides(case: Case, concerned: OfClause) -> bool:

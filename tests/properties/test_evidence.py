@@ -19,7 +19,7 @@ from tests.properties.worlds import decided, request_of, worlds
 
 def by_itself(request: Request, target: Target) -> Case:
     """The case in a view of its own, which shares nothing with other requests."""
-    return case_of(request, target, View(request.facts(), has_boundary=request.caller.boundary is not None))
+    return case_of(request, target, View(request.key_values(), has_boundary=request.caller.boundary is not None))
 
 
 def expected(statement: CompiledStatement, view: View) -> tuple[Any, ...]:

@@ -26,7 +26,7 @@ from execpolicy.engine.fast.resource_index import ResourceIndex
 from execpolicy.engine.layered_request import case_of
 from execpolicy.engine.view import View
 from execpolicy.language.glob import matcher, normalised, tokens_of
-from execpolicy.language.key_values import Facts
+from execpolicy.language.key_values import KeyValues
 from tests.model.evaluator import World, decide
 from tests.properties.worlds import ACTIONS, OF_THE_APP, contexts, request_of, resources, worlds
 
@@ -136,7 +136,7 @@ def test_fast_and_slow_agree_on_any_view(
     world: World, authenticated: bool, private: bool | None, has_boundary: bool
 ) -> None:
     found, target = request_of(world)
-    facts = Facts(
+    key_values = KeyValues(
         found.caller.principal,
         found.action,
         found.arn,
@@ -145,7 +145,7 @@ def test_fast_and_slow_agree_on_any_view(
         authenticated=authenticated,
         private=private,
     )
-    case = case_of(found, target, View(facts, has_boundary=has_boundary))
+    case = case_of(found, target, View(key_values, has_boundary=has_boundary))
     slow = case.decide()
     assert outcome_of_case(case) in (None, slow.outcome)
     for layer, part in case.parts.items():

@@ -50,11 +50,11 @@ class Clause(ABC):
 
     def absent(self, view: View) -> tuple[str, ...]:
         """The keys that it asks for and the request does not have, as AWS spells them."""
-        return tuple(spelled(key) for key in self.keys() if view.facts.values(key) == ())
+        return tuple(spelled(key) for key in self.keys() if view.key_values.values(key) == ())
 
     def unknown(self, view: View) -> tuple[str, ...]:
         """What it asks for and nobody knows of the request: keys, as AWS spells them, and traits of the caller."""
-        return tuple(spelled(key) for key in self.keys() if view.facts.values(key) is None)
+        return tuple(spelled(key) for key in self.keys() if view.key_values.values(key) is None)
 
     @abstractmethod
     def assumptions(self, view: View) -> tuple[str, ...]:
@@ -240,7 +240,7 @@ class ResourceEntry:
                 return self.test(view)
             matchers: Iterable[Matcher] = found
         else:
-            tokens = self.template.resolve(view.facts.values, otherwise=rule)
+            tokens = self.template.resolve(view.key_values.values, otherwise=rule)
             if isinstance(tokens, Unresolved):
                 return self._unresolved(tokens, view, reading, otherwise=rule)
             matchers = [matcher(pattern) for pattern in self.patterns(tokens, reading)]
@@ -294,7 +294,7 @@ class ResourceClause(Clause):
             if Unresolved.MISSING in results:
                 return False
             if True not in results and any(
-                entry.fixed is None and entry.template.may_miss(view.facts) for entry in self.entries
+                entry.fixed is None and entry.template.may_miss(view.key_values) for entry in self.entries
             ):
                 return None
         matched = kleene_any(False if isinstance(result, Unresolved) else result for result in results)
@@ -405,12 +405,12 @@ class ConditionClause(Clause):
         return (self.condition.key, *self.condition.variables)
 
     def test(self, view: View) -> Truth:
-        if self.condition.is_null and view.facts.surely_there(self.condition.key):
+        if self.condition.is_null and view.key_values.surely_present(self.condition.key):
             return self.condition.test_null(False)
-        return self.condition.test(view.facts.values)
+        return self.condition.test(view.key_values.values)
 
     def assumptions(self, view: View) -> tuple[str, ...]:
-        return (*self.condition.assumptions(view.facts.values), *assumptions_of_keys(self.keys(), view))
+        return (*self.condition.assumptions(view.key_values.values), *assumptions_of_keys(self.keys(), view))
 
 
 def spelled(key: str) -> str:
@@ -426,7 +426,7 @@ def assumptions_of_keys(keys: tuple[str, ...], view: View) -> tuple[str, ...]:
     """The ids of the rules of status A on which the values of keys rest."""
     caller = view.principal
     untold_path = caller.kind == kinds.SESSION and caller.path is None
-    if untold_path and "aws:principalarn" in keys and view.facts.context.get("aws:principalarn") is None:
+    if untold_path and "aws:principalarn" in keys and view.key_values.context.get("aws:principalarn") is None:
         return ("PRN-7",)
     return ()
 

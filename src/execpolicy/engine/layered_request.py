@@ -81,7 +81,7 @@ def _settle(request: Request, layers: Answers) -> Verdict:
 
 
 def _not_applicable(request: Request, target: Target, present: Mapping[Layer, CompiledPolicies]) -> dict[Layer, str]:
-    principal = request.facts().principal
+    principal = request.key_values().principal
     reasons: dict[Layer, str] = {}
     if _SCP in present:
         if not principal.is_iam:
@@ -95,6 +95,6 @@ def _not_applicable(request: Request, target: Target, present: Mapping[Layer, Co
             reasons[_RCP] = "RCPs do not bind resources of the organization's management account (EVL-3)"
         elif principal.is_service_linked:
             reasons[_RCP] = "RCPs do not bind service-linked roles (EVL-3)"
-        elif request.facts().is_execute_api and not target.rcps_cover_execute_api:
+        elif request.key_values().is_execute_api and not target.rcps_cover_execute_api:
             reasons[_RCP] = "RCPs do not cover execute-api (EVL-3); rcps_cover_execute_api makes them count"
     return reasons

@@ -13,8 +13,9 @@ from execpolicy.engine.view import Setting, View
 from execpolicy.errors import RequestError, Source
 from execpolicy.language.arn import EVERY, read_resource
 from execpolicy.language.context import Context
+from execpolicy.language.context_check import check_context
 from execpolicy.language.context_keys import NEEDS_CHECK, RESOURCE_KEYS
-from execpolicy.language.key_values import Facts
+from execpolicy.language.key_values import KeyValues
 from execpolicy.language.principal import ANONYMOUS
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 
     from execpolicy.engine.fast.outcome_table import Coder
     from execpolicy.language.arn import Arn
-    from execpolicy.language.key_values import Values
     from execpolicy.language.principal import Principal
+    from execpolicy.language.request_details import ContextValues
 
     #: How a service sees a request: whether it checks who calls, and whether it can be reached through VPC endpoints
-    #: alone (None: that is left to the context), as in ``Facts``.
+    #: alone (None: that is left to the context), as in ``KeyValues``.
     Way: TypeAlias = tuple[bool, bool | None]
 
 _ACTION = "[A-Za-z0-9-]+:[A-Za-z0-9]+"
@@ -90,7 +91,7 @@ _callers: dict[str, Caller] = {}
 _actions: dict[str, str] = {}
 
 #: Stands for a key that was not asked for yet.
-_NOT_ASKED: Values = ("not asked",)
+_NOT_ASKED: ContextValues = ("not asked",)
 
 
 class Request(Frozen):
@@ -116,8 +117,8 @@ class Request(Frozen):
     """
 
     __slots__ = ("parts",)
-    #: Context, resource, site, sender, and facts and view once they were asked for: to set one slot is faster than six.
-    parts: tuple[Context, str, Site, Sender, Facts | None, View | None]
+    #: Context, resource, site, sender, key values and view once they are made: one slot is faster than six.
+    parts: tuple[Context, str, Site, Sender, KeyValues | None, View | None]
 
     def __init__(
         self,
@@ -185,9 +186,9 @@ class Request(Frozen):
     @property
     def arn(self) -> Arn:
         """The ARN of the resource, field by field."""
-        return self.facts().arn
+        return self.key_values().arn
 
-    def values(self, key: str) -> Values:
+    def values(self, key: str) -> ContextValues:
         """The values of a key by its lower-case name: none when it is absent, None when that is not known."""
         context, _, _, sender, _, _ = self.parts
         found = context.given(key)
@@ -195,14 +196,14 @@ class Request(Frozen):
         if found is not None and sender.way is USUAL and sender.principal.kind != ANONYMOUS:
             return found
         found = sender.known.get(key, _NOT_ASKED)
-        return self.facts().values(key) if found is _NOT_ASKED else found
+        return self.key_values().values(key) if found is _NOT_ASKED else found
 
-    def facts(self) -> Facts:
+    def key_values(self) -> KeyValues:
         """What is known of the request, key by key."""
-        context, resource, site, sender, facts, view = self.parts
-        if facts is None:
+        context, resource, site, sender, key_values, view = self.parts
+        if key_values is None:
             authenticated, private = sender.way
-            facts = Facts(
+            key_values = KeyValues(
                 sender.caller.principal,
                 sender.action,
                 resource,
@@ -212,17 +213,17 @@ class Request(Frozen):
                 private=private,
                 known=sender.known,
             )
-            _set_parts(self, (context, resource, site, sender, facts, view))
-        return facts
+            _set_parts(self, (context, resource, site, sender, key_values, view))
+        return key_values
 
     def view(self) -> View:
         """The request as the layers of IAM see it: with the caller as it is."""
         view = self.parts[5]
         if view is None:
-            facts = self.facts()
+            key_values = self.key_values()
             context, resource, site, sender, _, _ = self.parts
-            view = View(facts, has_boundary=sender.has_boundary, setting=sender)
-            _set_parts(self, (context, resource, site, sender, facts, view))
+            view = View(key_values, has_boundary=sender.has_boundary, setting=sender)
+            _set_parts(self, (context, resource, site, sender, key_values, view))
         return view
 
     def seen(self, way: Way) -> Request:
@@ -266,9 +267,9 @@ _set_parts = setter(Request, "parts")
 
 def _introduced(who: Caller, action: str, resource: str, site: Site, told: Context) -> Sender:
     """Check what is new about a request, so that the next one in its context need not be checked."""
-    facts = Facts(who.principal, _checked_action(action), resource, site.account, told)
-    facts.check()
-    sender = Sender(who, facts.principal, action, None)
+    key_values = KeyValues(who.principal, _checked_action(action), resource, site.account, told)
+    check_context(key_values)
+    sender = Sender(who, key_values.principal, action, None)
     if all(told.get(key) is None for key in RESOURCE_KEYS):
         told.remember(sender)
     return sender

@@ -182,7 +182,7 @@ class Context(Frozen):
 
     @property
     def needs_check(self) -> bool:
-        """Whether it may contradict a request, or itself: ``Facts.check`` finds out."""
+        """Whether it may contradict a request, or itself: ``KeyValues.check`` finds out."""
         return NEEDS_CHECK[self.key_flags]
 
     def adding(self, more: Mapping[str, Any]) -> Context:

@@ -11,7 +11,7 @@ from execpolicy.language.context_keys import find_context_key
 from execpolicy.language.glob import ANY, ANY_WITHIN, Tokens, Wildcard, normalised, tokens_of
 
 if TYPE_CHECKING:
-    from execpolicy.language.key_values import Facts
+    from execpolicy.language.key_values import KeyValues
 
 #: The policy language in which ``${…}`` means a variable; in the older one it is text (POL-4).
 VERSION_WITH_VARIABLES = "2012-10-17"
@@ -99,13 +99,13 @@ class Template:
                 unresolved = value
         return tuple(out) if unresolved is None else unresolved
 
-    def may_miss(self, facts: Facts) -> bool:
+    def may_miss(self, key_values: KeyValues) -> bool:
         """Whether a variable may have no value: it is not known, is not surely there, and has no default."""
         return any(
             isinstance(part, Variable)
-            and value_of(part, facts.values) is Unresolved.UNKNOWN
+            and value_of(part, key_values.values) is Unresolved.UNKNOWN
             and part.default is None
-            and not facts.surely_there(part.key.lower())
+            and not key_values.surely_present(part.key.lower())
             for part in self.parts
         )
 

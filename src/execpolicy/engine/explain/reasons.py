@@ -86,7 +86,7 @@ def _note_on_holding(clause: Clause, view: View) -> str:
     """A clause can hold because something is missing: a negated operator does, and so does IfExists (CND-3)."""
     if isinstance(clause, PrincipalClause) and clause.negated and view.has_boundary:
         return "NotPrincipal spares no caller that has a permissions boundary"
-    if not isinstance(clause, ConditionClause) or view.facts.values(clause.condition.key) != ():
+    if not isinstance(clause, ConditionClause) or view.key_values.values(clause.condition.key) != ():
         return ""
     if clause.condition.is_null:
         return ""
@@ -163,7 +163,7 @@ def _resource(clause: ResourceClause, view: View) -> Finding:
 
 def _without_value(keys: tuple[str, ...], view: View) -> str:
     """Which keys of variables have no value, and whether one of them is there and empty (VAR-3)."""
-    empty = [key for key in keys if view.facts.values(key.lower()) == ("",)]
+    empty = [key for key in keys if view.key_values.values(key.lower()) == ("",)]
     note = f" ({', '.join(empty)} is empty, which counts as no value)" if empty else ""
     return f"{', '.join(keys)} has no value here{note}"
 
@@ -173,7 +173,7 @@ def _pattern(entry: ResourceEntry, view: View) -> _Pattern | None:
     kept = entry.told
     if isinstance(kept, _Pattern):
         return kept
-    tokens = entry.template.resolve(view.facts.values)
+    tokens = entry.template.resolve(view.key_values.values)
     if isinstance(tokens, Unresolved):
         return None
     pattern = _Pattern.of(normalised(entry.patterns(tokens, entry.readings[0])[0]))
@@ -316,14 +316,14 @@ _WITHHELD_ANONYMOUS = "API Gateway tells of the caller only where the method ask
 def _absence(clause: ConditionClause, view: View) -> str:
     """Why a key is absent, where that can be said."""
     key = clause.condition.key
-    facts = view.facts
+    key_values = view.key_values
     record = find_context_key(key)
-    if key == "aws:sourceip" and facts.through_endpoint:
+    if key == "aws:sourceip" and key_values.through_endpoint:
         return ": through a VPC endpoint there is no aws:SourceIp, use aws:VpcSourceIp"
-    if record is not None and facts.withheld(key):
+    if record is not None and key_values.withheld(key):
         private = record.execute_api is ExecuteApi.PRIVATE
         return f": {_WITHHELD_PUBLIC if private else _WITHHELD_ANONYMOUS}"
-    if record is not None and record.execute_api is ExecuteApi.NEVER and facts.is_execute_api:
+    if record is not None and record.execute_api is ExecuteApi.NEVER and key_values.is_execute_api:
         return ": API Gateway never supplies it"
     if record is not None and record.presence is Presence.SIGNED and view.principal.kind == kinds.ANONYMOUS:
         return ": an anonymous call does not carry it"
@@ -333,7 +333,7 @@ def _absence(clause: ConditionClause, view: View) -> str:
 
 def _condition(clause: ConditionClause, view: View) -> Finding:
     condition = clause.condition
-    name, actual = spelled(condition.key), view.facts.values(condition.key)
+    name, actual = spelled(condition.key), view.key_values.values(condition.key)
     if not clause.values:
         return Finding(Reason.EMPTY, "the list of values is empty")
     if condition.is_null:
@@ -351,7 +351,7 @@ def _condition(clause: ConditionClause, view: View) -> Finding:
 
 def _compared(clause: ConditionClause, view: View, actual: tuple[str, ...]) -> Finding:
     """Why values that are there do not satisfy the operator."""
-    condition, lookup = clause.condition, view.facts.values
+    condition, lookup = clause.condition, view.key_values.values
     fits = condition.operator.fits
     unfit = condition.unfit(lookup)
     if unfit:

@@ -43,13 +43,13 @@ class RequestTrace(NamedTuple):
 def _actual(trace: ClauseTrace) -> tuple[str, ...] | None:
     clause, view = trace._written[1].clause, trace._subject.view()
     if isinstance(clause, ConditionClause):
-        return view.facts.values(clause.condition.key)
+        return view.key_values.values(clause.condition.key)
     if isinstance(clause, ResourceClause):
         return (view.resource,)
     if isinstance(clause, PrincipalClause):
         return (view.principal.arn,)
     assert isinstance(clause, ActionClause)
-    return (view.facts.action,)
+    return (view.key_values.action,)
 
 
 def _place(trace: ClauseTrace) -> str:

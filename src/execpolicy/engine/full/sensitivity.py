@@ -36,7 +36,7 @@ def missing_keys(inquiry: Inquiry, verdicts: Verdicts) -> frozenset[str]:
         key: None
         for evidence in inquiry.evidence.values()
         for key in evidence.sheet.asking
-        if evidence.view.facts.values(key) == ()
+        if evidence.view.key_values.values(key) == ()
     }
     known = _KnownOutcome(inquiry)
     return frozenset(spelled(key) for key in absent if known.is_lost_by(_without(key, inquiry)))
@@ -70,7 +70,7 @@ def refuse_unfit_values(inquiry: Inquiry) -> None:
     for statement, occurrence, view in _occurrences(inquiry):
         clause = occurrence.clause
         if isinstance(clause, ConditionClause) and _is_unfit(clause, view):
-            value = clause.condition.unfit(view.facts.values)[0]
+            value = clause.condition.unfit(view.key_values.values)[0]
             policy = statement.policy
             raise RequestError(
                 f"the request says {clause.key} is {value!r}; {clause.operator} compares "
@@ -86,7 +86,7 @@ def refuse_unfit_values(inquiry: Inquiry) -> None:
 def _is_unfit(clause: Clause, view: View) -> bool:
     if not isinstance(clause, ConditionClause) or clause.condition.known_type:
         return False
-    return bool(clause.condition.unfit(view.facts.values)) and clause.test(view) is None
+    return bool(clause.condition.unfit(view.key_values.values)) and clause.test(view) is None
 
 
 def _occurrences(inquiry: Inquiry) -> Iterator[tuple[CompiledStatement, Occurrence, View]]:

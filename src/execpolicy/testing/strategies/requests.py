@@ -15,7 +15,7 @@ from execpolicy.errors import RequestError, UsageError
 from execpolicy.language.arn import parse_arn
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import CATALOGUE, ENDPOINT_KEYS, RESOURCE_KEYS, Presence, find_context_key
-from execpolicy.language.key_values import Facts
+from execpolicy.language.key_values import KeyValues
 from execpolicy.language.principal import Principal
 from execpolicy.testing.strategies.documents import callers
 from execpolicy.testing.strategies.resources import API, arns, resources_near
@@ -124,7 +124,7 @@ def _near(
 
 def _lookup(principal: Principal) -> Lookup:
     """What the caller itself says of a key."""
-    return Facts(principal, INVOKE, parse_arn(_ANY_ARN), "111122223333", Context()).values
+    return KeyValues(principal, INVOKE, parse_arn(_ANY_ARN), "111122223333", Context()).values
 
 
 def _asked(policies: Sequence[Policy]) -> _Asked:

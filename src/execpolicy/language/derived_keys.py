@@ -1,0 +1,222 @@
+"""Condition keys whose values follow from the request itself (KEY-3): from the caller, the resource, other keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.language import principal as kinds
+from execpolicy.language.context_keys import PRINCIPAL_TAG
+from execpolicy.language.operators import read_date
+from execpolicy.language.request_details import ABSENT, ContextValues, RequestDetails
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+Derivation = tuple[bool, ContextValues]
+NOT_DERIVED: Derivation = (False, None)
+_UNKNOWN: Derivation = (True, None)
+_NO_VALUE: Derivation = (True, ABSENT)
+
+
+def derived(request: RequestDetails, key: str) -> Derivation:
+    """Whether a request itself decides a key, given by its lower-case name, and with which values."""
+    if key.startswith(PRINCIPAL_TAG):
+        return _tag(request, key)
+    derive = _FUNCTIONS.get(key)
+    return NOT_DERIVED if derive is None else derive(request)
+
+
+def _value(text: str) -> Derivation:
+    return True, (text,)
+
+
+def _principal_arn(request: RequestDetails) -> Derivation:
+    caller = request.principal
+    if caller.kind in (kinds.SESSION, kinds.ROLE):
+        if caller.path is None and not request.context.complete:
+            return _UNKNOWN
+        return _value(caller.role_arn)
+    if caller.is_iam:
+        return _value(caller.arn)
+    return NOT_DERIVED if caller.kind == kinds.SERVICE else _NO_VALUE
+
+
+def _principal_account(request: RequestDetails) -> Derivation:
+    caller = request.principal
+    if caller.kind == kinds.ANONYMOUS:
+        return _value(kinds.ANONYMOUS)
+    return _value(caller.account) if caller.account else NOT_DERIVED
+
+
+_TYPES = {
+    kinds.ROOT: "Account",
+    kinds.USER: "User",
+    kinds.FEDERATED_USER: "FederatedUser",
+    kinds.SESSION: "AssumedRole",
+    kinds.ROLE: "AssumedRole",
+    kinds.ANONYMOUS: "Anonymous",
+}
+
+
+def _principal_type(request: RequestDetails) -> Derivation:
+    name = _TYPES.get(request.principal.kind)
+    return NOT_DERIVED if name is None else _value(name)
+
+
+def _username(request: RequestDetails) -> Derivation:
+    return _value(request.principal.name) if request.principal.kind == kinds.USER else _NO_VALUE
+
+
+def _userid(request: RequestDetails) -> Derivation:
+    caller = request.principal
+    if caller.kind == kinds.ROOT:
+        return _value(caller.account)
+    if caller.kind == kinds.FEDERATED_USER:
+        return _value(f"{caller.account}:{caller.name}")
+    if caller.kind == kinds.ANONYMOUS:
+        return _value(kinds.ANONYMOUS)
+    if caller.unique_id is None or (caller.kind == kinds.ROLE):
+        return NOT_DERIVED
+    return _value(caller.unique_id if caller.kind == kinds.USER else f"{caller.unique_id}:{caller.session_name}")
+
+
+def _tag(request: RequestDetails, key: str) -> Derivation:
+    tags = request.principal.tags
+    if tags is None:
+        return _NO_VALUE if request.principal.kind in (kinds.ANONYMOUS, kinds.SERVICE) else NOT_DERIVED
+    for name, value in tags.items():
+        if name.lower() == key[len(PRINCIPAL_TAG) :]:
+            return _value(value)
+    return _NO_VALUE
+
+
+def _caller_org_id(request: RequestDetails) -> Derivation:
+    found = _org_id_of_caller(request)
+    return NOT_DERIVED if found is None else (True, found)
+
+
+def _resource_org_id(request: RequestDetails) -> Derivation:
+    found = _org_id_of_caller(request) if _in_own_account(request) else None
+    if found is None:
+        found = _org_id_in(request.context.given("aws:resourceorgpaths"))
+    return NOT_DERIVED if found is None else (True, found)
+
+
+def _org_id_of_caller(request: RequestDetails) -> ContextValues:
+    """The organization of the caller, as it is told of the caller or by the context."""
+    caller = request.principal
+    if caller.org_id is not None:
+        return (caller.org_id,)
+    if caller.org_paths:
+        return _org_id_in(caller.org_paths)
+    found = request.context.given("aws:principalorgid")
+    return _org_id_in(request.context.given("aws:principalorgpaths")) if found is None else found
+
+
+def _org_id_in(paths: ContextValues) -> ContextValues:
+    """The organization that paths begin with; None where none are told."""
+    return organizations_of(paths)[:1] if paths else None
+
+
+def organizations_of(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The organizations of paths: the first part of each is the id of one."""
+    return tuple(dict.fromkeys(path.partition("/")[0] for path in paths))
+
+
+def _caller_org_paths(request: RequestDetails) -> Derivation:
+    paths = request.principal.org_paths
+    return NOT_DERIVED if paths is None else (True, paths)
+
+
+def _resource_org_paths(request: RequestDetails) -> Derivation:
+    if not _in_own_account(request):
+        return NOT_DERIVED
+    paths = request.principal.org_paths
+    if paths is None:
+        paths = request.context.given("aws:principalorgpaths")
+    return NOT_DERIVED if paths is None else (True, paths)
+
+
+def _in_own_account(request: RequestDetails) -> bool:
+    """Whether caller and resource are of one account, and so of one organization."""
+    return bool(request.account) and request.principal.account == request.account
+
+
+def _is_service(request: RequestDetails) -> Derivation:
+    caller = request.principal
+    if caller.kind == kinds.SERVICE:
+        return _value("true")
+    return _value("false") if caller.is_iam else _NO_VALUE
+
+
+def _service_name(request: RequestDetails) -> Derivation:
+    return _value(request.principal.name) if request.principal.kind == kinds.SERVICE else _NO_VALUE
+
+
+def _secure(request: RequestDetails) -> Derivation:
+    # API Gateway's endpoints take no plain HTTP.
+    return _value("true") if request.is_execute_api else NOT_DERIVED
+
+
+def _region(request: RequestDetails) -> Derivation:
+    return _value(request.arn.region) if request.arn.region else NOT_DERIVED
+
+
+def _epoch(request: RequestDetails) -> Derivation:
+    return _other_clock(request, "aws:currenttime")
+
+
+def _time(request: RequestDetails) -> Derivation:
+    return _other_clock(request, "aws:epochtime")
+
+
+def _other_clock(request: RequestDetails, key: str) -> Derivation:
+    """Each of the two clocks tells the other: seconds for the one, a date for the other."""
+    given = request.context.get(key)
+    if not given or len(given) != 1:
+        return NOT_DERIVED
+    seconds = read_date(given[0])
+    assert seconds is not None, "the context refuses what is no date"
+    if key == "aws:currenttime":
+        # Four digits would be read as a year.
+        text = f"{seconds:f}" if abs(seconds) >= 10_000 else f"{seconds:.1f}"
+        return _value(text) if seconds >= 0 else _UNKNOWN
+    return _value(_iso(seconds))
+
+
+def _iso(seconds: Decimal) -> str:
+    from datetime import UTC, datetime, timedelta
+
+    try:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds * 1_000_000))
+    except OverflowError:
+        return str(seconds)
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+#: Defaults that a context may override, by key.
+DEFAULTS: dict[str, Callable[[RequestDetails], Derivation]] = {
+    "aws:currenttime": _time,
+    "aws:epochtime": _epoch,
+    "aws:securetransport": _secure,
+    "aws:viaawsservice": lambda request: _value("false"),
+}
+
+_FUNCTIONS: dict[str, Callable[[RequestDetails], Derivation]] = {
+    **DEFAULTS,
+    "aws:principalarn": _principal_arn,
+    "aws:principalaccount": _principal_account,
+    "aws:principaltype": _principal_type,
+    "aws:principalisawsservice": _is_service,
+    "aws:principalservicename": _service_name,
+    "aws:principalorgid": _caller_org_id,
+    "aws:principalorgpaths": _caller_org_paths,
+    "aws:userid": _userid,
+    "aws:username": _username,
+    "aws:resourceaccount": lambda request: _value(request.account) if request.account else NOT_DERIVED,
+    "aws:resourceorgid": _resource_org_id,
+    "aws:resourceorgpaths": _resource_org_paths,
+    "aws:requestedregion": _region,
+}
