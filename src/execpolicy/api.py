@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from execpolicy.document.policy import Policy
     from execpolicy.engine.caller import Caller
     from execpolicy.gateway.authorizers.cache import AuthorizerCache
-    from execpolicy.gateway.authorizers.identity_sources import Call
-    from execpolicy.gateway.flow.gates import Given
+    from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+    from execpolicy.gateway.flow.call_state import CallArguments
     from execpolicy.gateway.flow.response import GatewayResponse
     from execpolicy.language.context import Context
     from execpolicy.language.principal import Principal
@@ -152,8 +152,8 @@ class Api(ApiDefinition):
         >>> response.status, response.message
         (403, 'Missing Authentication Token')
         """
-        arrived, invoke = _gateway()
-        call, given = arrived(
+        read_arguments, invoke = _gateway()
+        call, given = read_arguments(
             self,
             method,
             path,
@@ -173,9 +173,12 @@ class Api(ApiDefinition):
 
 
 @cache
-def _gateway() -> tuple[Callable[..., tuple[Call, Given]], Callable[[ApiDefinition, Call, Given], GatewayResponse]]:
+def _gateway() -> tuple[
+    Callable[..., tuple[IncomingCall, CallArguments]],
+    Callable[[ApiDefinition, IncomingCall, CallArguments], GatewayResponse],
+]:
     """The readers of a call's arguments and the authorization flow, loaded with the first call."""
-    from execpolicy.gateway.flow.arguments import arrived
+    from execpolicy.gateway.flow.arguments import read_arguments
     from execpolicy.gateway.flow.invoke import invoke
 
-    return arrived, invoke
+    return read_arguments, invoke

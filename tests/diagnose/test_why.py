@@ -14,8 +14,8 @@ import pytest
 
 from execpolicy import Caller, Layer, Policy, Request, RequestError, Target, UsageError, authorize
 from execpolicy.diagnose.diagnosis import Gate, Meaning
-from execpolicy.diagnose.known_messages import ANSWERS
-from execpolicy.diagnose.pasted_text import RESPONSE_TYPES, take_apart, without_secrets
+from execpolicy.diagnose.known_messages import KNOWN_MESSAGES
+from execpolicy.diagnose.pasted_text import RESPONSE_TYPES, parse_pasted_text, without_secrets
 from execpolicy.diagnose.why import LONGEST, read_message
 from execpolicy.gateway.flow.refusals import masked, refuse
 from execpolicy.gateway.model.names import ApiType, ResponseType
@@ -48,7 +48,9 @@ def by_text(text: str) -> str:
     """The name of the answer that a text is taken for."""
     meaning = read_message(text)
     return next(
-        name for name, answer in ANSWERS.items() if (answer.summary, answer.rules) == (meaning.summary, meaning.rules)
+        name
+        for name, answer in KNOWN_MESSAGES.items()
+        if (answer.summary, answer.rules) == (meaning.summary, meaning.rules)
     )
 
 
@@ -407,7 +409,7 @@ def test_messages_that_are_known_word_by_word(message: str, name: str) -> None:
     assert by_text(inside) == name
     meaning = read_message(json.dumps({"message": message}))
     assert meaning.message == without_secrets(message)
-    assert (meaning.status, meaning.response_type) == (ANSWERS[name].status, ANSWERS[name].response_type)
+    assert (meaning.status, meaning.response_type) == (KNOWN_MESSAGES[name].status, KNOWN_MESSAGES[name].response_type)
     assert (meaning.explicit, meaning.layers) == (None, ())
 
 
@@ -505,7 +507,7 @@ def test_headers_logs_and_errors_of_clients(text: str, name: str) -> None:
     ],
 )
 def test_the_status_of_an_answer(text: str, status: int | None) -> None:
-    assert take_apart(text).status == status
+    assert parse_pasted_text(text).status == status
 
 
 @pytest.mark.rule("MSG-3")
@@ -600,13 +602,15 @@ def test_a_token_that_the_answer_repeats_is_not_repeated_here() -> None:
         meaning = read_message(json.dumps({"message": message}))
         assert token not in str(meaning)
         assert token not in json.dumps(meaning.to_dict())
-    assert any("repeat the token" in text for text in ANSWERS["no signature"].check_next)
+    assert any("repeat the token" in text for text in KNOWN_MESSAGES["no signature"].check_next)
 
 
 @pytest.mark.rule("GW-18", "MSG-3")
 @pytest.mark.parametrize("name", ["no signature", "signature"])
 def test_bearer_headers_behind_a_vpc_endpoint_policy(name: str) -> None:
-    checks = [text for text in ANSWERS[name].check_next if text.startswith("a method with NONE behind a VPC endpoint")]
+    checks = [
+        text for text in KNOWN_MESSAGES[name].check_next if text.startswith("a method with NONE behind a VPC endpoint")
+    ]
     assert len(checks) == 1
 
 
@@ -683,7 +687,7 @@ def test_a_hostile_text_takes_no_time(piece: str) -> None:
 
 
 def test_every_answer_is_complete() -> None:
-    for name, answer in ANSWERS.items():
+    for name, answer in KNOWN_MESSAGES.items():
         assert answer.gates, name
         assert answer.proves, name
         assert answer.check_next, name
@@ -695,9 +699,9 @@ def test_every_answer_is_complete() -> None:
 
 @pytest.mark.rule("MSG-3")
 def test_a_body_that_is_not_quite_json() -> None:
-    assert take_apart(r'{"message": "Forbidden\q"}').messages == (r"Forbidden\q",)
-    assert take_apart('{"message": "a\n  b"}').messages == ("a b",)
-    assert take_apart('{"message": "\\u0046orbidden"}').messages == ("Forbidden",)
+    assert parse_pasted_text(r'{"message": "Forbidden\q"}').messages == (r"Forbidden\q",)
+    assert parse_pasted_text('{"message": "a\n  b"}').messages == ("a b",)
+    assert parse_pasted_text('{"message": "\\u0046orbidden"}').messages == ("Forbidden",)
 
 
 SHOWN = """\

@@ -8,7 +8,7 @@ import pytest
 
 from execpolicy import Caller, Outcome, Policy
 from execpolicy.api import Api
-from execpolicy.gateway.flow.outcomes import TABLE_A, TABLE_B, Vote
+from execpolicy.gateway.flow.outcomes import TABLE_A, TABLE_B, PolicyResult
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.authorizer import Authorizer, Issuer
 from execpolicy.gateway.model.names import AuthType
@@ -105,18 +105,22 @@ def outcome_of(response: GatewayResponse) -> str:
 @pytest.mark.parametrize(("table", "first", "second", "outcome"), ROWS)
 def test_the_data_is_that_of_the_page(table: str, first: str, second: str, outcome: str) -> None:
     rows = {"table_a": TABLE_A, "table_b": TABLE_B}[table]
-    assert rows[Vote(first), Vote(second)].value == outcome
+    assert rows[PolicyResult(first), PolicyResult(second)].value == outcome
 
 
 @pytest.mark.rule("GW-16")
 def test_the_data_has_no_other_rows() -> None:
-    assert TABLE_A.keys() == TABLE_B.keys() == {(Vote(first), Vote(second)) for first in VOTES for second in VOTES}
+    assert (
+        TABLE_A.keys()
+        == TABLE_B.keys()
+        == {(PolicyResult(first), PolicyResult(second)) for first in VOTES for second in VOTES}
+    )
 
 
 @pytest.mark.rule("GW-16")
 def test_table_b_is_the_stricter_one_in_two_rows() -> None:
     differing = {row for row in TABLE_A if TABLE_A[row] is not TABLE_B[row]}
-    assert differing == {(Vote.ALLOW, Vote.SILENT), (Vote.SILENT, Vote.ALLOW)}
+    assert differing == {(PolicyResult.ALLOW, PolicyResult.NEITHER), (PolicyResult.NEITHER, PolicyResult.ALLOW)}
     assert {TABLE_A[row] for row in differing} == {Outcome.ALLOW}
 
 

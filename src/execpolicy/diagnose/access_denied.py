@@ -8,7 +8,7 @@ from typing import NamedTuple
 from execpolicy.engine.layers import Layer
 
 
-class Denial(NamedTuple):
+class AccessDenied(NamedTuple):
     """What the sentence says. What it leaves out is empty."""
 
     principal: str
@@ -54,10 +54,10 @@ _TAIL = re.compile(
 _AUTHORIZATION_ID = re.compile(r"(?:authorization id: ?|#/authorization-details/)(?P<id>[\w-]{1,128})")
 
 
-def read_denial(text: str) -> Denial | None:
+def parse_access_denied(text: str) -> AccessDenied | None:
     """The first such sentence in a text that stands on one line.
 
-    >>> denial = read_denial("User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
+    >>> denial = parse_access_denied("User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
     ...     "arn:aws:execute-api:eu-west-1:********3333:a1b2c3/prod/GET/pets with an explicit deny")
     >>> denial.is_anonymous, denial.explicit, denial.layer
     (True, True, None)
@@ -68,7 +68,7 @@ def read_denial(text: str) -> Denial | None:
     tail = _TAIL.match(text, found.end())
     parts = {} if tail is None else {name: value or "" for name, value in tail.groupdict().items()}
     authorization = _AUTHORIZATION_ID.search(text, found.end())
-    return Denial(
+    return AccessDenied(
         principal=found["principal"],
         action=found["action"],
         resource=_unquoted(found["resource"] or ""),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from execpolicy.diagnose.access_denied import Denial
+from execpolicy.diagnose.access_denied import AccessDenied
 from execpolicy.diagnose.diagnosis import Gate, Meaning
-from execpolicy.diagnose.pasted_text import Pasted
+from execpolicy.diagnose.pasted_text import PastedText
 from execpolicy.engine.layers import Layer
 from execpolicy.gateway.model.names import ApiType
 
@@ -51,11 +51,11 @@ _DEPLOYED = "whether the stage was deployed since the resource policy was change
 _PRIVATE_NEEDS_ONE = "a PRIVATE API without a resource policy denies every call: attach one"
 
 
-class _Told(NamedTuple):
+class _AccessDeniedFacts(NamedTuple):
     """What the sentence and its surroundings come to."""
 
-    denial: Denial
-    pasted: Pasted
+    denial: AccessDenied
+    pasted: PastedText
     layers: tuple[Layer, ...]
     gates: tuple[Gate, ...]
 
@@ -79,7 +79,7 @@ class _Told(NamedTuple):
         return "Deny" if self.denial.explicit else "Allow"
 
 
-def meaning_of_denial(denial: Denial, message: str, pasted: Pasted) -> Meaning:
+def meaning_of_access_denied(denial: AccessDenied, message: str, pasted: PastedText) -> Meaning:
     """What the sentence means.
 
     Args:
@@ -88,7 +88,7 @@ def meaning_of_denial(denial: Denial, message: str, pasted: Pasted) -> Meaning:
         pasted: what stood around it.
     """
     layers = _layers(denial)
-    told = _Told(denial, pasted, layers, _gates(denial, layers))
+    told = _AccessDeniedFacts(denial, pasted, layers, _gates(denial, layers))
     ours = denial.action.startswith(_SERVICE)
     return Meaning(
         message=message,
@@ -112,7 +112,7 @@ def meaning_of_denial(denial: Denial, message: str, pasted: Pasted) -> Meaning:
     )
 
 
-def _layers(denial: Denial) -> tuple[Layer, ...]:
+def _layers(denial: AccessDenied) -> tuple[Layer, ...]:
     if ":/domainnames/" in denial.resource and denial.layer in (None, Layer.RESOURCE):
         return (Layer.DOMAIN_NAME,)
     if denial.layer is not None:
@@ -122,7 +122,7 @@ def _layers(denial: Denial) -> tuple[Layer, ...]:
     return _OF_ANYBODY if denial.is_anonymous else _OF_A_SIGNER
 
 
-def _gates(denial: Denial, layers: tuple[Layer, ...]) -> tuple[Gate, ...]:
+def _gates(denial: AccessDenied, layers: tuple[Layer, ...]) -> tuple[Gate, ...]:
     if denial.action == _INVALIDATE:
         return (Gate.CACHE,)
     if not denial.action.startswith(_SERVICE) or denial.action == _MANAGE:
@@ -131,14 +131,14 @@ def _gates(denial: Denial, layers: tuple[Layer, ...]) -> tuple[Gate, ...]:
     return tuple(dict.fromkeys(own.get(layer, Gate.AUTHORIZATION) for layer in layers)) or (Gate.AUTHORIZATION,)
 
 
-def _api_type(denial: Denial, pasted: Pasted) -> ApiType | None:
+def _api_type(denial: AccessDenied, pasted: PastedText) -> ApiType | None:
     """HTTP APIs never answer with this sentence (MSG-2); WebSocket APIs do, for @connections."""
     if denial.action == _MANAGE:
         return ApiType.WEBSOCKET
     return ApiType.REST if denial.is_anonymous else pasted.api_type
 
 
-def _summary(told: _Told) -> str:
+def _summary(told: _AccessDeniedFacts) -> str:
     denial = told.denial
     who = "an anonymous caller" if denial.is_anonymous else denial.principal
     named = told.layers[0].policy_type if len(told.layers) == 1 else denial.policy_type
@@ -147,7 +147,7 @@ def _summary(told: _Told) -> str:
     return f"No {named or 'policy that would have to'} allows {denial.action} to {who}"
 
 
-def _proves(told: _Told) -> list[str]:
+def _proves(told: _AccessDeniedFacts) -> list[str]:
     denial = told.denial
     if denial.explicit:
         texts = [f"a Deny statement applies to {told.what}; no Allow anywhere outweighs it"]
@@ -172,7 +172,7 @@ def _proves(told: _Told) -> list[str]:
     return texts
 
 
-def _leaves_open(told: _Told) -> list[str]:
+def _leaves_open(told: _AccessDeniedFacts) -> list[str]:
     texts = ["whether other types of policies deny as well: AWS names one, and mending it may show the next"]
     if len(told.layers) > 1:
         texts.insert(0, "which policy it is: the message names none")
@@ -187,7 +187,7 @@ def _leaves_open(told: _Told) -> list[str]:
     return texts
 
 
-def _check_next(told: _Told) -> list[str]:
+def _check_next(told: _AccessDeniedFacts) -> list[str]:
     denial = told.denial
     texts = []
     if denial.policy_arn:
@@ -212,7 +212,7 @@ def _check_next(told: _Told) -> list[str]:
     return texts
 
 
-def _where(told: _Told) -> list[str]:
+def _where(told: _AccessDeniedFacts) -> list[str]:
     kind = told.effect
     verb = "for a Deny that covers" if kind == "Deny" else "for an Allow of"
     if not told.layers:
@@ -220,7 +220,7 @@ def _where(told: _Told) -> list[str]:
     return [f"look {verb} {told.what} in {_WHERE[told.layers[0]]}", *(_WHERE[layer] for layer in told.layers[1:])]
 
 
-def _missing_allow(told: _Told) -> list[str]:
+def _missing_allow(told: _AccessDeniedFacts) -> list[str]:
     path = told.path or "/STAGE/METHOD/PATH"
     texts = [
         f"Resource: it must cover {path} with the path as it is sent, such as execute-api:{path}; an ARN that ends "
@@ -237,13 +237,13 @@ def _missing_allow(told: _Told) -> list[str]:
     return texts
 
 
-def _is_of_another_account(denial: Denial) -> bool:
+def _is_of_another_account(denial: AccessDenied) -> bool:
     """Whether the digits that are shown of the two accounts differ."""
     caller, api = (f"{arn}:::::".split(":")[4].lstrip("*") for arn in (denial.principal, denial.resource))
     return bool(caller and api) and not (caller.endswith(api) or api.endswith(caller))
 
 
-def _rules(told: _Told) -> tuple[str, ...]:
+def _rules(told: _AccessDeniedFacts) -> tuple[str, ...]:
     denial = told.denial
     if not denial.action.startswith(_SERVICE):
         return ("MSG-1", "EVL-1")

@@ -8,7 +8,7 @@ from execpolicy.diagnose.diagnosis import Gate
 from execpolicy.gateway.model.names import ApiType
 
 
-class Answer(NamedTuple):
+class KnownMessage(NamedTuple):
     """One kind of answer. ``status`` is the usual one, for a text that tells none."""
 
     summary: str
@@ -77,8 +77,8 @@ _HTTP_UNAUTHORIZED_CHECKS = (
     *_TOKEN_CHECKS,
 )
 
-ANSWERS: dict[str, Answer] = {
-    "missing token": Answer(
+KNOWN_MESSAGES: dict[str, KnownMessage] = {
+    "missing token": KnownMessage(
         "No method for this verb and path, or a method that asks for a signature and got none",
         (Gate.ROUTE, Gate.AUTHENTICATION),
         (
@@ -98,7 +98,7 @@ ANSWERS: dict[str, Answer] = {
         "MISSING_AUTHENTICATION_TOKEN",
         ApiType.REST,
     ),
-    "forbidden": Answer(
+    "forbidden": KnownMessage(
         "Refused, without a word by whom",
         (Gate.API_KEY, Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS),
         (f"of {_NOT_A_POLICY_OF_REST}", "of an HTTP API: nothing; it says this of every refusal"),
@@ -107,7 +107,7 @@ ANSWERS: dict[str, Answer] = {
         ("which type of API spoke, and which gate",),
         403,
     ),
-    "forbidden REST": Answer(
+    "forbidden REST": KnownMessage(
         "Refused by an API key, by the way to the API, or by WAF; not by a policy",
         (Gate.API_KEY, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS, Gate.AUTHENTICATION),
         (f"of {_NOT_A_POLICY_OF_REST}",),
@@ -118,7 +118,7 @@ ANSWERS: dict[str, Answer] = {
         "",
         ApiType.REST,
     ),
-    "forbidden HTTP": Answer(
+    "forbidden HTTP": KnownMessage(
         "Refused by the route's authorization: an HTTP API does not say why",
         (Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.AUTHENTICATION, Gate.MUTUAL_TLS),
         ("the route was found: an HTTP API answers 404 Not Found where there is none",),
@@ -129,7 +129,7 @@ ANSWERS: dict[str, Answer] = {
         "",
         ApiType.HTTP,
     ),
-    "forbidden WebSocket": Answer(
+    "forbidden WebSocket": KnownMessage(
         "A message on an open connection found no route",
         (Gate.ROUTE,),
         (
@@ -147,7 +147,7 @@ ANSWERS: dict[str, Answer] = {
         "",
         ApiType.WEBSOCKET,
     ),
-    "API key": Answer(
+    "API key": KnownMessage(
         "The API key is missing or opens nothing here",
         (Gate.API_KEY,),
         (
@@ -164,7 +164,7 @@ ANSWERS: dict[str, Answer] = {
         403,
         "INVALID_API_KEY",
     ),
-    "API key of the management API": Answer(
+    "API key of the management API": KnownMessage(
         "The management API found no API key of this id: this is no answer to a call of an API",
         (Gate.ELSEWHERE,),
         ("a request to apigateway (GetApiKey, CreateUsagePlanKey, …) named an id that does not exist there",),
@@ -176,7 +176,7 @@ ANSWERS: dict[str, Answer] = {
         ("whether any call to the API is refused",),
         404,
     ),
-    "WAF": Answer(
+    "WAF": KnownMessage(
         "AWS WAF blocked the call",
         (Gate.WAF,),
         ("the web ACL of the stage has a rule that blocks it", _NO_POLICY),
@@ -186,7 +186,7 @@ ANSWERS: dict[str, Answer] = {
         403,
         "WAF_FILTERED",
     ),
-    "unauthorized": Answer(
+    "unauthorized": KnownMessage(
         "The authorizer does not know the caller: no token, or not a good one",
         (Gate.AUTHENTICATION, Gate.AUTHORIZER),
         ("the route was found and has an authorizer: Lambda, Cognito or JWT", "no policy denied: that would be a 403"),
@@ -195,7 +195,7 @@ ANSWERS: dict[str, Answer] = {
         ("whether the token was missing or bad; a Cognito token without the method's scopes is answered so too",),
         401,
     ),
-    "unauthorized REST": Answer(
+    "unauthorized REST": KnownMessage(
         "The authorizer does not know the caller: no token, or not a good one",
         (Gate.AUTHENTICATION, Gate.AUTHORIZER),
         ("the method was found and has an authorizer: Lambda, Cognito or JWT", "no policy denied: that would be a 403"),
@@ -206,7 +206,7 @@ ANSWERS: dict[str, Answer] = {
         "UNAUTHORIZED",
         ApiType.REST,
     ),
-    "unauthorized HTTP": Answer(
+    "unauthorized HTTP": KnownMessage(
         "The authorizer does not know the caller: no token, or not a good one",
         (Gate.AUTHENTICATION,),
         ("the route was found and has an authorizer: JWT or Lambda", "no scope is missing: that would be a 403"),
@@ -217,7 +217,7 @@ ANSWERS: dict[str, Answer] = {
         "",
         ApiType.HTTP,
     ),
-    "bad token": Answer(
+    "bad token": KnownMessage(
         "The JWT authorizer of an HTTP API refuses the token",
         (Gate.AUTHENTICATION,),
         ("the route was found and has a JWT authorizer", "there was a token, or at least the header was looked at"),
@@ -232,7 +232,7 @@ ANSWERS: dict[str, Answer] = {
         "",
         ApiType.HTTP,
     ),
-    "no scope": Answer(
+    "no scope": KnownMessage(
         "The token is good and has none of the route's scopes",
         (Gate.AUTHENTICATION,),
         ("issuer, audience and times of the token are right",),
@@ -246,7 +246,7 @@ ANSWERS: dict[str, Answer] = {
         "",
         ApiType.HTTP,
     ),
-    "expired Cognito token": Answer(
+    "expired Cognito token": KnownMessage(
         "The token of the user pool has expired",
         (Gate.AUTHENTICATION,),
         ("the method has a Cognito authorizer, and the token could be read",),
@@ -257,7 +257,7 @@ ANSWERS: dict[str, Answer] = {
         "UNAUTHORIZED",
         ApiType.REST,
     ),
-    "signature": Answer(
+    "signature": KnownMessage(
         "The signature is not that of this call",
         (Gate.AUTHENTICATION,),
         ("the method was found and reads signatures: AWS_IAM, or a VPC endpoint's policy asks who calls", _NO_POLICY),
@@ -275,7 +275,7 @@ ANSWERS: dict[str, Answer] = {
         403,
         "INVALID_SIGNATURE",
     ),
-    "signature time": Answer(
+    "signature time": KnownMessage(
         "The signature's time is too far from now",
         (Gate.AUTHENTICATION,),
         ("the call is signed, and was read", _NO_POLICY),
@@ -285,7 +285,7 @@ ANSWERS: dict[str, Answer] = {
         403,
         "INVALID_SIGNATURE",
     ),
-    "signature scope": Answer(
+    "signature scope": KnownMessage(
         "The call was signed for another service, region or day",
         (Gate.AUTHENTICATION,),
         ("the call is signed, and its credential scope was read", _NO_POLICY),
@@ -295,7 +295,7 @@ ANSWERS: dict[str, Answer] = {
         403,
         "INVALID_SIGNATURE",
     ),
-    "no signature": Answer(
+    "no signature": KnownMessage(
         "The Authorization header holds something else where API Gateway looks for a signature",
         (Gate.ROUTE, Gate.AUTHENTICATION, Gate.VPC_ENDPOINT),
         ("the header was read as a signature and is none, such as a bearer token", "no authorizer was asked"),
@@ -312,7 +312,7 @@ ANSWERS: dict[str, Answer] = {
         ("whether the method exists",),
         403,
     ),
-    "unknown credentials": Answer(
+    "unknown credentials": KnownMessage(
         "AWS does not know the access key, or the session token is not its own",
         (Gate.AUTHENTICATION,),
         ("the call is signed, and was read", _NO_POLICY),
@@ -324,7 +324,7 @@ ANSWERS: dict[str, Answer] = {
         ("whether the signature is right, and whether the caller would be allowed",),
         403,
     ),
-    "expired credentials": Answer(
+    "expired credentials": KnownMessage(
         "The temporary credentials have expired",
         (Gate.AUTHENTICATION,),
         ("the call is signed with temporary credentials, which were good once", _NO_POLICY),
@@ -334,7 +334,7 @@ ANSWERS: dict[str, Answer] = {
         403,
         "EXPIRED_TOKEN",
     ),
-    "authorizer broken": Answer(
+    "authorizer broken": KnownMessage(
         "The Lambda authorizer could not be asked, or its answer is none",
         (Gate.AUTHORIZER,),
         (
@@ -354,7 +354,7 @@ ANSWERS: dict[str, Answer] = {
         500,
         "AUTHORIZER_CONFIGURATION_ERROR",
     ),
-    "authorizer failed": Answer(
+    "authorizer failed": KnownMessage(
         "The authorizer failed to say anything of the caller",
         (Gate.AUTHORIZER,),
         ("the method was found and has an authorizer", "it is no denial: a policy or a bad token gives 403 or 401"),
@@ -368,7 +368,7 @@ ANSWERS: dict[str, Answer] = {
         500,
         "AUTHORIZER_FAILURE",
     ),
-    "internal error": Answer(
+    "internal error": KnownMessage(
         "A failure, most likely behind API Gateway; not a denial",
         (Gate.INTEGRATION, Gate.AUTHORIZER),
         ("no policy denied",),
@@ -382,7 +382,7 @@ ANSWERS: dict[str, Answer] = {
         ("whether authorization was passed",),
         500,
     ),
-    "internal error REST": Answer(
+    "internal error REST": KnownMessage(
         "The integration failed; not a denial",
         (Gate.INTEGRATION,),
         ("a broken authorizer of a REST API would answer with a null message", "no policy denied"),
@@ -397,7 +397,7 @@ ANSWERS: dict[str, Answer] = {
         "",
         ApiType.REST,
     ),
-    "internal error HTTP": Answer(
+    "internal error HTTP": KnownMessage(
         "The Lambda authorizer or the integration failed; not a denial",
         (Gate.AUTHORIZER, Gate.INTEGRATION),
         ("no policy denied: that would be a 403",),
@@ -413,7 +413,7 @@ ANSWERS: dict[str, Answer] = {
         "",
         ApiType.HTTP,
     ),
-    "internal error WebSocket": Answer(
+    "internal error WebSocket": KnownMessage(
         "The integration of a message's route failed; not a denial",
         (Gate.INTEGRATION,),
         ("the connection stands, so $connect was authorized", "the message found a route"),
@@ -424,7 +424,7 @@ ANSWERS: dict[str, Answer] = {
         "",
         ApiType.WEBSOCKET,
     ),
-    "not found": Answer(
+    "not found": KnownMessage(
         "No route of the HTTP API matches",
         (Gate.ROUTE,),
         (_NO_POLICY,),
@@ -440,7 +440,7 @@ ANSWERS: dict[str, Answer] = {
         "",
         ApiType.HTTP,
     ),
-    "resource not found": Answer(
+    "resource not found": KnownMessage(
         "The REST API found nothing there, after authorization",
         (Gate.ROUTE,),
         ("authentication and authorization are passed, an API key excepted",),
@@ -451,7 +451,7 @@ ANSWERS: dict[str, Answer] = {
         "RESOURCE_NOT_FOUND",
         ApiType.REST,
     ),
-    "unavailable": Answer(
+    "unavailable": KnownMessage(
         "The integration cannot be reached, or the service is busy; not a denial",
         (Gate.INTEGRATION,),
         ("no policy denied",),
@@ -460,7 +460,7 @@ ANSWERS: dict[str, Answer] = {
         ("whether authorization was passed",),
         503,
     ),
-    "gone": Answer(
+    "gone": KnownMessage(
         "The WebSocket connection is no more",
         (Gate.INTEGRATION,),
         ("the caller may use @connections: IAM comes first",),
@@ -471,7 +471,7 @@ ANSWERS: dict[str, Answer] = {
         "",
         ApiType.WEBSOCKET,
     ),
-    "access denied": Answer(
+    "access denied": KnownMessage(
         "A policy, a Lambda authorizer or IAM denies; the message says which",
         (Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.VPC_ENDPOINT),
         ("the route was found, and the call was judged", "it is not an API key, and not WAF"),
@@ -481,7 +481,7 @@ ANSWERS: dict[str, Answer] = {
         403,
         "ACCESS_DENIED",
     ),
-    "limits": Answer(
+    "limits": KnownMessage(
         "Too many calls; not a denial",
         (Gate.LIMITS,),
         ("the usage plan's quota or rate, the stage's or the account's rate is used up",),
@@ -490,7 +490,7 @@ ANSWERS: dict[str, Answer] = {
         ("whether the call would be authorized: throttling is not tied to it",),
         429,
     ),
-    "integration slow": Answer(
+    "integration slow": KnownMessage(
         "The integration did not answer in time; not a denial",
         (Gate.INTEGRATION,),
         ("every gate is passed: the call was handed on",),
@@ -500,7 +500,7 @@ ANSWERS: dict[str, Answer] = {
         504,
         "INTEGRATION_TIMEOUT",
     ),
-    "validation": Answer(
+    "validation": KnownMessage(
         "The call does not have the form that the API asks for; not a denial",
         (Gate.VALIDATION,),
         ("the route was found, and authorization is passed: validation comes after it",),
@@ -509,7 +509,7 @@ ANSWERS: dict[str, Answer] = {
         (),
         400,
     ),
-    "long ARN": Answer(
+    "long ARN": KnownMessage(
         "The method's ARN with the path as it was sent is too long to be authorized",
         (Gate.AUTHORIZER, Gate.AUTHORIZATION),
         (
@@ -521,7 +521,7 @@ ANSWERS: dict[str, Answer] = {
         (),
         414,
     ),
-    "CloudFront": Answer(
+    "CloudFront": KnownMessage(
         "CloudFront answered, before the call came to an API",
         (Gate.ELSEWHERE,),
         ("nothing of the API: no gate of it was reached",),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from execpolicy.gateway.model.names import ApiType
 
 
-class Pasted(NamedTuple):
+class PastedText(NamedTuple):
     """The parts of an answer that could be found; what was not there is empty or None."""
 
     #: All of it on one line, and what is not a status line or a header of an answer.
@@ -85,14 +85,15 @@ _SECRETS = (
 )
 
 
-def take_apart(text: str) -> Pasted:
+def parse_pasted_text(text: str) -> PastedText:
     """The parts of what was pasted.
 
-    >>> take_apart('Gateway response type: WAF_FILTERED with status code: 403, body: {"message":"Forbidden"}')[2:4]
+    >>> pasted = parse_pasted_text('{"message":"Forbidden"} with status code: 403')
+    >>> pasted.messages, pasted.status
     (('Forbidden',), 403)
     """
     response_type = _RESPONSE_TYPE.search(text)
-    return Pasted(
+    return PastedText(
         text=on_one_line(text),
         body=on_one_line(_below_the_headers(text)),
         # A log holds bodies as text inside of JSON, with their quotes escaped.

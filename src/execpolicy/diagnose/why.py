@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 
 from execpolicy.arguments import text as checked_text
-from execpolicy.diagnose.access_denied import read_denial
-from execpolicy.diagnose.access_denied_meaning import meaning_of_denial
+from execpolicy.diagnose.access_denied import parse_access_denied
+from execpolicy.diagnose.access_denied_meaning import meaning_of_access_denied
 from execpolicy.diagnose.diagnosis import Gate, Meaning
-from execpolicy.diagnose.known_messages import ANSWERS, Answer
-from execpolicy.diagnose.pasted_text import Pasted, take_apart, without_secrets
+from execpolicy.diagnose.known_messages import KNOWN_MESSAGES, KnownMessage
+from execpolicy.diagnose.pasted_text import PastedText, parse_pasted_text, without_secrets
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import RequestError, Source
@@ -138,11 +138,11 @@ def read_message(text: str, *, name: str = "<message>") -> Meaning:
     text = checked_text(text, "an answer")
     if len(text) > LONGEST:
         raise _not_understood(name, text, f"found {len(text)} characters, expected one answer of API Gateway")
-    pasted = take_apart(text)
+    pasted = parse_pasted_text(text)
     for message in (*_told(pasted), pasted.text):
-        denial = read_denial(message)
+        denial = parse_access_denied(message)
         if denial is not None:
-            return meaning_of_denial(denial, without_secrets(message), pasted)
+            return meaning_of_access_denied(denial, without_secrets(message), pasted)
         sentence = _LAMBDA.search(message)
         if sentence is not None:
             return _denied_by_function(sentence, pasted)
@@ -152,27 +152,27 @@ def read_message(text: str, *, name: str = "<message>") -> Meaning:
     raise _not_understood(name, text, f"found {found}, expected an answer of API Gateway")
 
 
-def _told(pasted: Pasted) -> list[str]:
+def _told(pasted: PastedText) -> list[str]:
     return [message for message in pasted.messages if message is not None]
 
 
-def _known(pasted: Pasted) -> Iterator[tuple[str, Answer]]:
+def _known(pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
     """The answers that the text may be, the most telling first, each with the message that tells it."""
     told = _told(pasted)
     for message in (*told, pasted.body):
-        yield from ((message, ANSWERS[name]) for shape, name in _MESSAGES if shape.search(message))
+        yield from ((message, KNOWN_MESSAGES[name]) for shape, name in _MESSAGES if shape.search(message))
     if pasted.response_type in _BY_RESPONSE_TYPE:
-        yield " ".join(told), ANSWERS[_BY_RESPONSE_TYPE[pasted.response_type]]
+        yield " ".join(told), KNOWN_MESSAGES[_BY_RESPONSE_TYPE[pasted.response_type]]
     if pasted.challenge:
-        yield pasted.challenge, ANSWERS["no scope" if "insufficient_scope" in pasted.challenge else "bad token"]
+        yield pasted.challenge, KNOWN_MESSAGES["no scope" if "insufficient_scope" in pasted.challenge else "bad token"]
     yield from _generic(told, pasted)
     if None in pasted.messages and pasted.status in (None, 500):
-        yield "null", ANSWERS["authorizer broken"]
+        yield "null", KNOWN_MESSAGES["authorizer broken"]
     if pasted.error_type in _BY_ERROR_TYPE:
-        yield " ".join(told), ANSWERS[_BY_ERROR_TYPE[pasted.error_type]]
+        yield " ".join(told), KNOWN_MESSAGES[_BY_ERROR_TYPE[pasted.error_type]]
 
 
-def _generic(told: list[str], pasted: Pasted) -> Iterator[tuple[str, Answer]]:
+def _generic(told: list[str], pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
     """The answers of one word, by the type of the API."""
     words = [word for word in told if word.rstrip(".") in _GENERIC]
     if not told and "<html" not in pasted.body.lower():
@@ -180,11 +180,11 @@ def _generic(told: list[str], pasted: Pasted) -> Iterator[tuple[str, Answer]]:
     for word in words:
         name = _GENERIC[word.rstrip(".")]
         api_type = pasted.api_type or _SPELLED.get(word.rstrip("."))
-        special = ANSWERS.get(name + _SUFFIXES[api_type]) if api_type else None
-        yield word, special or ANSWERS[name]
+        special = KNOWN_MESSAGES.get(name + _SUFFIXES[api_type]) if api_type else None
+        yield word, special or KNOWN_MESSAGES[name]
 
 
-def _meaning(answer: Answer, message: str, pasted: Pasted) -> Meaning:
+def _meaning(answer: KnownMessage, message: str, pasted: PastedText) -> Meaning:
     challenge = (f"what is wrong with the token, in the authorizer's words: {pasted.challenge}",)
     return Meaning(
         message=without_secrets(message),
@@ -200,7 +200,7 @@ def _meaning(answer: Answer, message: str, pasted: Pasted) -> Meaning:
     )
 
 
-def _denied_by_function(sentence: re.Match[str], pasted: Pasted) -> Meaning:
+def _denied_by_function(sentence: re.Match[str], pasted: PastedText) -> Meaning:
     """Refused by what a Lambda authorizer returned: the sentence names neither caller nor resource."""
     explicit = bool(sentence["explicit"])
     decided = (

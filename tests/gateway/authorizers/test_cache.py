@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from execpolicy import UsageError
 from execpolicy.api import Api
-from execpolicy.gateway.authorizers.cache import AuthorizerCache, Cached, Key, ttl_of
-from execpolicy.gateway.authorizers.identity_sources import Call, described, read_sources
+from execpolicy.gateway.authorizers.cache import AuthorizerCache, CachedAnswer, CacheKey, ttl_of
+from execpolicy.gateway.authorizers.identity_sources import read_identity_sources
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall, with_api_context
 from execpolicy.gateway.authorizers.output import AuthorizerOutput
 from execpolicy.gateway.model.authorizer import Authorizer, Issuer
 from execpolicy.gateway.model.names import ApiType
@@ -44,7 +45,9 @@ def answer(principal: str = "ann") -> AuthorizerOutput:
 API, TOKENS, ANSWER = an_api(), tokens(), answer()
 
 
-def filled(*, at: float = 0, authorizer: Authorizer = TOKENS, api: Api = API, key: Key | None = ANN) -> AuthorizerCache:
+def filled(
+    *, at: float = 0, authorizer: Authorizer = TOKENS, api: Api = API, key: CacheKey | None = ANN
+) -> AuthorizerCache:
     cache = AuthorizerCache()
     cache.store(api, authorizer, key, at, output=ANSWER, method="GET", path="/a")
     return cache
@@ -103,7 +106,7 @@ def test_an_answer_is_found_until_its_time_is_over(ttl: int | None, later: float
 
     hit = cache.lookup(API, authorizer, ANN, 1000 + later)
 
-    expected = Cached(ANSWER, "GET", "/a", 1000, 1000 + (300 if ttl is None else ttl))
+    expected = CachedAnswer(ANSWER, "GET", "/a", 1000, 1000 + (300 if ttl is None else ttl))
     assert hit == (expected if found else None)
 
 
@@ -127,7 +130,7 @@ def test_a_new_answer_takes_the_place_of_the_old_one() -> None:
 
     hit = cache.lookup(API, TOKENS, ANN, 450)
 
-    assert hit == Cached(answer("ann2"), "POST", "/b", 200, 500)
+    assert hit == CachedAnswer(answer("ann2"), "POST", "/b", 200, 500)
     assert len(cache) == 1
 
 
@@ -202,8 +205,8 @@ def test_the_stage_that_calls_go_to_may_be_told() -> None:
 def test_a_policy_was_cached_for_another_call() -> None:
     authorizer = tokens()
     cache = AuthorizerCache()
-    first = read_sources(authorizer, ApiType.REST, Call("GET", "/a", {"Authorization": "letmein"}))
-    other = read_sources(authorizer, ApiType.REST, Call("POST", "/b", {"authorization": "letmein"}))
+    first = read_identity_sources(authorizer, ApiType.REST, IncomingCall("GET", "/a", {"Authorization": "letmein"}))
+    other = read_identity_sources(authorizer, ApiType.REST, IncomingCall("POST", "/b", {"authorization": "letmein"}))
 
     cache.store(API, authorizer, first.key, 0, output=ANSWER, method="GET", path="/a")
     hit = cache.lookup(API, authorizer, other.key, 10)
@@ -215,7 +218,7 @@ def test_a_policy_was_cached_for_another_call() -> None:
 
 @pytest.mark.rule("AUT-5")
 def test_a_call_without_a_path_is_told_by_its_key() -> None:
-    assert Cached(ANSWER, "$connect", "", 0, 1).call == "$connect"
+    assert CachedAnswer(ANSWER, "$connect", "", 0, 1).call == "$connect"
 
 
 @pytest.mark.rule("AUT-5")
@@ -227,10 +230,12 @@ def test_an_http_api_shares_answers_among_routes_unless_the_route_key_is_a_sourc
     api = an_api("HTTP", routes=[Route("GET", "/a"), Route("POST", "/b")])
     cache = AuthorizerCache()
     keys = [
-        read_sources(
+        read_identity_sources(
             authorizer,
             ApiType.HTTP,
-            described(Call(route.method, route.path, {"Authorization": "letmein"}), api, api.stage, route),
+            with_api_context(
+                IncomingCall(route.method, route.path, {"Authorization": "letmein"}), api, api.stage, route
+            ),
         ).key
         for route in api.routes
     ]
@@ -252,7 +257,7 @@ def test_failures_are_not_cached(thrown: object) -> None:
     assert cache.lookup(API, TOKENS, BOB, 0) is None
     # What is there stays there.
     assert cache.store(API, TOKENS, ANN, 10, output=failed, method="GET", path="/a") is False
-    assert cache.lookup(API, TOKENS, ANN, 10) == Cached(ANSWER, "GET", "/a", 0, 300)
+    assert cache.lookup(API, TOKENS, ANN, 10) == CachedAnswer(ANSWER, "GET", "/a", 0, 300)
 
 
 # Bounds, threads, wrong use

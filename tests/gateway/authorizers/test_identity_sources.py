@@ -8,7 +8,8 @@ import pytest
 
 from execpolicy import UsageError
 from execpolicy.api import Api
-from execpolicy.gateway.authorizers.identity_sources import Call, Sources, described, read_sources
+from execpolicy.gateway.authorizers.identity_sources import IdentitySourceValues, read_identity_sources
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall, with_api_context
 from execpolicy.gateway.model.authorizer import Authorizer, Issuer
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
@@ -17,7 +18,7 @@ from tests.refused import Refusal, refused
 
 REST, HTTP, WEBSOCKET = ApiType.REST, ApiType.HTTP, ApiType.WEBSOCKET
 
-CALL = Call(
+CALL = IncomingCall(
     "GET",
     "/orders/7",
     headers={"Authorization": "letmein", "X-Tenant": "acme", "X-Empty": "", "X-Blank": "  ", "X-Two": ["b", "a"]},
@@ -69,14 +70,16 @@ def lacking(name: str, *sources: str) -> str:
     ],
 )
 def test_a_source_is_read(api_type: ApiType, source: str, value: str, key: tuple[str, ...]) -> None:
-    assert read_sources(requests(source), api_type, CALL) == Sources((value,), (), (), None, (key,))
+    assert read_identity_sources(requests(source), api_type, CALL) == IdentitySourceValues(
+        (value,), (), (), None, (key,)
+    )
 
 
 @pytest.mark.rule("AUT-4", "AUT-5")
 def test_several_sources_are_read_in_their_order() -> None:
     sources = ["$request.querystring.User", "$request.header.X-Two", "$stageVariables.color"]
 
-    assert read_sources(requests(*sources), HTTP, CALL) == Sources(
+    assert read_identity_sources(requests(*sources), HTTP, CALL) == IdentitySourceValues(
         ("ann", "b,a", "blue"), (), (), None, (("ann",), ("b", "a"), ("blue",))
     )
 
@@ -86,20 +89,20 @@ def test_the_order_of_values_is_part_of_the_key() -> None:
     other = CALL._replace(headers={"X-Two": ["a", "b"]})
     authorizer = requests("$request.header.X-Two")
 
-    assert read_sources(authorizer, HTTP, CALL).key != read_sources(authorizer, HTTP, other).key
+    assert read_identity_sources(authorizer, HTTP, CALL).key != read_identity_sources(authorizer, HTTP, other).key
 
 
 @pytest.mark.rule("AUT-4")
 def test_one_header_under_two_spellings_has_the_values_of_both() -> None:
-    call = Call("GET", "/", headers={"X-A": "1", "x-a": ["2", " 3 "], "X-AB": "4"})
+    call = IncomingCall("GET", "/", headers={"X-A": "1", "x-a": ["2", " 3 "], "X-AB": "4"})
 
     assert call.header("X-a") == ("1", "2", "3")
 
 
 @pytest.mark.rule("AUT-4")
 def test_a_context_variable_may_be_told_as_a_condition_key() -> None:
-    call = Call("GET", "/", context={"AWS:sourceip": "203.0.113.9", "aws:VpcSourceIp": "10.0.0.1"})
-    private = Call(
+    call = IncomingCall("GET", "/", context={"AWS:sourceip": "203.0.113.9", "aws:VpcSourceIp": "10.0.0.1"})
+    private = IncomingCall(
         "GET", "/", context={"aws:SourceVpc": "vpc-1", "aws:SourceVpce": "vpce-1", "aws:VpcSourceIp": "10.0.0.1"}
     )
 
@@ -114,7 +117,7 @@ def test_a_context_variable_may_be_told_as_a_condition_key() -> None:
 @pytest.mark.rule("AUT-4")
 def test_no_sources_are_all_there() -> None:
     for api_type in ApiType:
-        assert read_sources(requests(), api_type, CALL) == Sources((), (), (), None, ())
+        assert read_identity_sources(requests(), api_type, CALL) == IdentitySourceValues((), (), (), None, ())
 
 
 # Missing
@@ -124,7 +127,7 @@ def test_no_sources_are_all_there() -> None:
 @pytest.mark.parametrize("header", ["X-None", "X-Empty", "X-Blank"])
 def test_a_token_that_is_missing_or_empty_is_refused(header: str) -> None:
     source = f"method.request.header.{header}"
-    found = read_sources(tokens(source=source), REST, CALL)
+    found = read_identity_sources(tokens(source=source), REST, CALL)
 
     assert found.missing == (source,)
     assert found.refusal == lacking("tokens", source)
@@ -135,7 +138,7 @@ def test_a_token_that_is_missing_or_empty_is_refused(header: str) -> None:
 def test_an_authorizer_of_tokens_needs_its_token_without_a_cache_too() -> None:
     authorizer = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.X-None"], ttl=0)
 
-    assert read_sources(authorizer, REST, CALL).refusal == lacking("tokens", "method.request.header.X-None")
+    assert read_identity_sources(authorizer, REST, CALL).refusal == lacking("tokens", "method.request.header.X-None")
 
 
 MISSING = {
@@ -160,7 +163,7 @@ THERE = {REST: "stageVariables.color", HTTP: "$stageVariables.color", WEBSOCKET:
 @pytest.mark.rule("AUT-4")
 @pytest.mark.parametrize(("api_type", "source"), EVERY_MISSING)
 def test_a_call_without_a_source_is_refused(api_type: ApiType, source: str) -> None:
-    found = read_sources(requests(THERE[api_type], source), api_type, CALL)
+    found = read_identity_sources(requests(THERE[api_type], source), api_type, CALL)
 
     assert found.values[0] == "blue"
     assert not found.values[1]
@@ -173,7 +176,7 @@ def test_a_call_without_a_source_is_refused(api_type: ApiType, source: str) -> N
 def test_a_refusal_names_all_that_is_missing() -> None:
     sources = ["$request.header.X-None", "$request.header.X-Tenant", "$request.querystring.None"]
 
-    found = read_sources(requests(*sources), HTTP, CALL)
+    found = read_identity_sources(requests(*sources), HTTP, CALL)
 
     assert found.refusal == lacking("people", sources[0], sources[2])
 
@@ -196,7 +199,7 @@ def test_only_rest_without_a_cache_calls_the_function_all_the_same(
     api_type: ApiType, ttl: int | None, refuses: bool
 ) -> None:
     source = MISSING[api_type][0]
-    found = read_sources(requests(source, ttl=ttl), api_type, CALL)
+    found = read_identity_sources(requests(source, ttl=ttl), api_type, CALL)
 
     assert found.missing == (source,)
     assert found.refusal == (lacking("people", source) if refuses else None)
@@ -220,7 +223,7 @@ def test_only_rest_without_a_cache_calls_the_function_all_the_same(
     ids=lambda authorizer: authorizer.name,
 )
 def test_tokens_of_other_authorizers_are_needed_too(authorizer: Authorizer) -> None:
-    found = read_sources(authorizer, REST, CALL)
+    found = read_identity_sources(authorizer, REST, CALL)
 
     assert found.refusal == lacking(authorizer.name, "method.request.header.X-None")
 
@@ -235,7 +238,7 @@ def test_the_expression_of_a_cognito_authorizer_is_not_for_the_token() -> None:
         user_pools="arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x",
     )
 
-    assert read_sources(authorizer, REST, CALL).refusal is None
+    assert read_identity_sources(authorizer, REST, CALL).refusal is None
 
 
 @pytest.mark.rule("AUT-4")
@@ -244,15 +247,15 @@ def test_the_expression_of_a_request_authorizer_is_for_nothing() -> None:
         "people", type="REQUEST", identity_sources=["method.request.header.X-Tenant"], validation_expression="[0-9]+"
     )
 
-    assert read_sources(authorizer, REST, CALL).refusal is None
+    assert read_identity_sources(authorizer, REST, CALL).refusal is None
 
 
 @pytest.mark.rule("AUT-4")
 @pytest.mark.parametrize("name", ["requestId", "identity.sourceIp", "requestTime", "stage"])
 def test_what_every_call_has_and_nobody_told_is_unknown_and_not_missing(name: str) -> None:
-    found = read_sources(requests(f"$context.{name}"), HTTP, Call("GET", "/"))
+    found = read_identity_sources(requests(f"$context.{name}"), HTTP, IncomingCall("GET", "/"))
 
-    assert found == Sources((None,), (), (f"$context.{name}",), None, None)
+    assert found == IdentitySourceValues((None,), (), (f"$context.{name}",), None, None)
 
 
 # The validation expression
@@ -274,7 +277,9 @@ def test_what_every_call_has_and_nobody_told_is_unknown_and_not_missing(name: st
     ],
 )
 def test_the_whole_token_matches_the_expression(expression: str, token: str, passes: bool) -> None:
-    found = read_sources(tokens(expression=expression), REST, Call("GET", "/", {"authorization": token}))
+    found = read_identity_sources(
+        tokens(expression=expression), REST, IncomingCall("GET", "/", {"authorization": token})
+    )
 
     told = f"the token does not match {expression!r} of the authorizer tokens: the whole token has to"
     assert found.refusal == (None if passes else told)
@@ -283,7 +288,9 @@ def test_the_whole_token_matches_the_expression(expression: str, token: str, pas
 
 @pytest.mark.rule("AUT-4")
 def test_a_refusal_does_not_tell_the_token() -> None:
-    found = read_sources(tokens(expression="[0-9]+"), REST, Call("GET", "/", {"Authorization": "my-secret"}))
+    found = read_identity_sources(
+        tokens(expression="[0-9]+"), REST, IncomingCall("GET", "/", {"Authorization": "my-secret"})
+    )
 
     assert found.refusal is not None
     assert "my-secret" not in found.refusal
@@ -291,7 +298,7 @@ def test_a_refusal_does_not_tell_the_token() -> None:
 
 @pytest.mark.rule("AUT-4")
 def test_a_missing_token_is_told_as_missing_whatever_the_expression() -> None:
-    found = read_sources(tokens(expression=".*"), REST, Call("GET", "/"))
+    found = read_identity_sources(tokens(expression=".*"), REST, IncomingCall("GET", "/"))
 
     assert found.refusal == lacking("tokens", "method.request.header.Authorization")
 
@@ -337,7 +344,7 @@ BEHIND = "names stand behind the prefix as they are"
     ],
 )
 def test_a_source_in_another_notation_is_refused(api_type: ApiType, source: str, expected: str, advice: str) -> None:
-    said = refused(UsageError, lambda: read_sources(requests(source), api_type, CALL))
+    said = refused(UsageError, lambda: read_identity_sources(requests(source), api_type, CALL))
 
     assert said == Refusal(
         f"found the identity source {source!r} of people, expected {expected}", advice=advice, rule="AUT-4"
@@ -347,7 +354,7 @@ def test_a_source_in_another_notation_is_refused(api_type: ApiType, source: str,
 @pytest.mark.rule("AUT-4")
 def test_a_token_comes_in_a_header() -> None:
     source = "method.request.querystring.token"
-    said = refused(UsageError, lambda: read_sources(tokens(source=source), REST, CALL))
+    said = refused(UsageError, lambda: read_identity_sources(tokens(source=source), REST, CALL))
 
     assert said == Refusal(
         f"found the identity source '{source}' of tokens, expected method.request.header.NAME",
@@ -359,7 +366,7 @@ def test_a_token_comes_in_a_header() -> None:
 @pytest.mark.rule("AUT-1")
 @pytest.mark.parametrize("api_type", [HTTP, WEBSOCKET])
 def test_only_rest_apis_have_token_authorizers(api_type: ApiType) -> None:
-    said = refused(UsageError, lambda: read_sources(tokens(), api_type, CALL))
+    said = refused(UsageError, lambda: read_identity_sources(tokens(), api_type, CALL))
 
     assert said == Refusal("tokens is a TOKEN authorizer: only REST APIs have those", rule="AUT-1")
 
@@ -389,7 +396,7 @@ EVERYWHERE = {
 @pytest.mark.rule("AUT-4")
 def test_a_call_to_a_rest_api_has_its_context() -> None:
     api = an_api("REST")
-    call = described(Call("GET", "/orders/7"), api, api.stage, Route("GET", "/orders/{id}"))
+    call = with_api_context(IncomingCall("GET", "/orders/7"), api, api.stage, Route("GET", "/orders/{id}"))
 
     assert call.stage_variables == {"color": "red"}
     assert call.context == {
@@ -404,7 +411,9 @@ def test_a_call_to_a_rest_api_has_its_context() -> None:
 @pytest.mark.rule("AUT-4", "AUT-5")
 def test_a_call_to_an_http_api_has_its_route_key() -> None:
     api = an_api("HTTP", stage="$default")
-    call = described(Call("GET", "/orders/7", {"user-agent": "curl"}), api, api.stage, Route("GET", "/orders/{id}"))
+    call = with_api_context(
+        IncomingCall("GET", "/orders/7", {"user-agent": "curl"}), api, api.stage, Route("GET", "/orders/{id}")
+    )
 
     assert call.context == {
         **EVERYWHERE,
@@ -416,13 +425,13 @@ def test_a_call_to_an_http_api_has_its_route_key() -> None:
         "routeKey": "GET /orders/{id}",
         "identity.userAgent": "curl",
     }
-    assert read_sources(requests("$context.routeKey"), HTTP, call).key == (("GET /orders/{id}",),)
+    assert read_identity_sources(requests("$context.routeKey"), HTTP, call).key == (("GET /orders/{id}",),)
 
 
 @pytest.mark.rule("AUT-4")
 def test_a_connection_has_its_context() -> None:
     api = an_api("WEBSOCKET")
-    call = described(Call("$connect", ""), api, api.stage, Route("$connect"))
+    call = with_api_context(IncomingCall("$connect", ""), api, api.stage, Route("$connect"))
 
     assert call.context == {**EVERYWHERE, "routeKey": "$connect", "eventType": "CONNECT", "messageDirection": "IN"}
 
@@ -430,8 +439,8 @@ def test_a_connection_has_its_context() -> None:
 @pytest.mark.rule("AUT-4")
 def test_what_a_call_tells_goes_first() -> None:
     api = an_api("REST")
-    told = Call("GET", "/", stage_variables={"color": "blue"}, context={"stage": "other", "path": "/v1"})
-    call = described(told, api, api.stage, Route("GET", "/"))
+    told = IncomingCall("GET", "/", stage_variables={"color": "blue"}, context={"stage": "other", "path": "/v1"})
+    call = with_api_context(told, api, api.stage, Route("GET", "/"))
 
     assert call.stage_variables == {"color": "blue"}
     assert (call.context["stage"], call.context["path"]) == ("other", "/v1")
@@ -448,6 +457,6 @@ def test_what_a_call_tells_goes_first() -> None:
 )
 def test_a_host_ends_as_its_partition_does(region: str, host: str) -> None:
     api = an_api("REST", region)
-    context: Any = described(Call("GET", "/"), api, api.stage, Route("GET", "/")).context
+    context: Any = with_api_context(IncomingCall("GET", "/"), api, api.stage, Route("GET", "/")).context
 
     assert context["domainName"] == host

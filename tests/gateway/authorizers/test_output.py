@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from execpolicy import Api, Authorizer, Policy, PolicySyntaxError, Route, UsageError
 from execpolicy.document.syntax.nodes import Written
 from execpolicy.errors import Source
-from execpolicy.gateway.authorizers.output import AuthorizerOutput, Failure, compiled_policy, output_in_file
+from execpolicy.gateway.authorizers.output import AuthorizerFailure, AuthorizerOutput, compiled_policy, output_in_file
 from execpolicy.gateway.model.names import ApiType, ResponseType
 from tests.refused import Refusal, refused
 
@@ -41,7 +41,7 @@ def with_document(**changes: object) -> dict[str, Any]:
     return with_member("policyDocument", {"Version": "2012-10-17", "Statement": [statement]})
 
 
-def failure(value: object, **form: Any) -> Failure:
+def failure(value: object, **form: Any) -> AuthorizerFailure:
     output = AuthorizerOutput.parse(value, **form)
     assert output.failure is not None
     assert (output.policy, output.is_authorized, output.principal_id, dict(output.context)) == (None, None, None, {})
@@ -158,7 +158,7 @@ def test_a_simple_response_takes_no_look_at_a_policy_beside_it() -> None:
     ids=repr,
 )
 def test_unauthorized_is_a_401(thrown: object, api_type: ApiType) -> None:
-    expected = Failure(401, ResponseType.UNAUTHORIZED, "the function said Unauthorized", "AUT-3")
+    expected = AuthorizerFailure(401, ResponseType.UNAUTHORIZED, "the function said Unauthorized", "AUT-3")
 
     assert failure(thrown, api_type=api_type) == expected
 
@@ -172,7 +172,7 @@ def test_unauthorized_is_a_401(thrown: object, api_type: ApiType) -> None:
 def test_what_is_nearly_unauthorized_is_a_500(message: str, api_type: ApiType) -> None:
     shown = message.replace("\n", "\\n")
     reason = f'the function failed with "{shown}"; a 401 takes Unauthorized and nothing else'
-    expected = Failure(500, ResponseType.AUTHORIZER_FAILURE, reason, "AUT-3")
+    expected = AuthorizerFailure(500, ResponseType.AUTHORIZER_FAILURE, reason, "AUT-3")
 
     assert failure(message, api_type=api_type) == expected
     assert failure(Exception(message), api_type=api_type) == expected
@@ -199,8 +199,8 @@ def test_what_is_nearly_unauthorized_is_a_500(message: str, api_type: ApiType) -
 def test_any_other_error_is_a_500(thrown: object, shown: str) -> None:
     reason = f'the function failed with "{shown}"'
 
-    assert failure(thrown) == Failure(500, ResponseType.AUTHORIZER_FAILURE, reason, "AUT-3")
-    assert failure(thrown, api_type="HTTP") == Failure(500, None, reason, "AUT-3")
+    assert failure(thrown) == AuthorizerFailure(500, ResponseType.AUTHORIZER_FAILURE, reason, "AUT-3")
+    assert failure(thrown, api_type="HTTP") == AuthorizerFailure(500, None, reason, "AUT-3")
 
 
 @pytest.mark.rule("AUT-3")
@@ -216,8 +216,10 @@ def test_a_key_error_that_quotes_unauthorized_is_a_500() -> None:
 def test_an_http_api_has_no_gateway_responses(payload_format: str) -> None:
     form = {"api_type": "HTTP", "payload_format": payload_format}
 
-    assert failure("Unauthorized", **form) == Failure(401, None, "the function said Unauthorized", "AUT-3")
-    assert failure(None, **form) == Failure(500, None, "the function returned null, expected an object", "AUT-2")
+    assert failure("Unauthorized", **form) == AuthorizerFailure(401, None, "the function said Unauthorized", "AUT-3")
+    assert failure(None, **form) == AuthorizerFailure(
+        500, None, "the function returned null, expected an object", "AUT-2"
+    )
 
 
 @pytest.mark.rule("AUT-3")
@@ -229,14 +231,14 @@ def test_an_answer_that_has_more_than_an_error_is_no_error() -> None:
 
 @pytest.mark.rule("AUT-3")
 def test_an_error_counts_before_the_form_of_the_answer() -> None:
-    assert simple("Unauthorized").failure == Failure(401, None, "the function said Unauthorized", "AUT-3")
+    assert simple("Unauthorized").failure == AuthorizerFailure(401, None, "the function said Unauthorized", "AUT-3")
 
 
 # Answers that are none
 
 
-def configuration(reason: str) -> Failure:
-    return Failure(500, ResponseType.AUTHORIZER_CONFIGURATION_ERROR, reason, "AUT-2")
+def configuration(reason: str) -> AuthorizerFailure:
+    return AuthorizerFailure(500, ResponseType.AUTHORIZER_CONFIGURATION_ERROR, reason, "AUT-2")
 
 
 MALFORMED: list[tuple[str, object, str]] = [
@@ -362,7 +364,7 @@ def test_a_malformed_answer_to_an_http_api_is_a_500(answer: object, reason: str,
     found = failure(answer, api_type="HTTP", payload_format=payload_format)
 
     assert found.reason.startswith(reason)
-    assert found == Failure(500, None, found.reason, "AUT-2")
+    assert found == AuthorizerFailure(500, None, found.reason, "AUT-2")
 
 
 @pytest.mark.rule("AUT-2")
@@ -375,7 +377,7 @@ def test_only_payload_format_2_takes_a_context_of_lists_and_objects(value: objec
 
     assert failure(answer) == configuration(reason)
     assert failure(answer, api_type="WEBSOCKET") == configuration(reason)
-    assert failure(answer, api_type="HTTP") == Failure(500, None, reason, "AUT-2")
+    assert failure(answer, api_type="HTTP") == AuthorizerFailure(500, None, reason, "AUT-2")
     taken = AuthorizerOutput.parse(answer, api_type="HTTP", payload_format="2.0")
     assert taken.context == {"plan": "gold", "groups": value}
 
@@ -404,7 +406,7 @@ def test_only_payload_format_2_takes_a_context_of_lists_and_objects(value: objec
     ids=repr,
 )
 def test_a_malformed_simple_response_is_a_500(answer: object, reason: str) -> None:
-    assert simple(answer).failure == Failure(500, None, reason, "AUT-2")
+    assert simple(answer).failure == AuthorizerFailure(500, None, reason, "AUT-2")
 
 
 @pytest.mark.rule("AUT-2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execpolicy.api import Api
-from execpolicy.gateway.flow.api_keys import KeyCheck, check_api_key
+from execpolicy.gateway.flow.api_keys import ApiKeyCheck, check_api_key
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import KeySource
 from execpolicy.gateway.model.route import Route
@@ -42,11 +42,11 @@ def api(source: KeySource = KeySource.HEADER, api_type: str = "REST", route: Rou
     )
 
 
-def in_header(*headers: tuple[str, str], key: str | None = None) -> KeyCheck:
+def in_header(*headers: tuple[str, str], key: str | None = None) -> ApiKeyCheck:
     return check_api_key(api(), api().stage, ORDERS, dict(headers), key)
 
 
-def from_authorizer(key: str | None, **headers: str) -> KeyCheck:
+def from_authorizer(key: str | None, **headers: str) -> ApiKeyCheck:
     return check_api_key(api(KeySource.AUTHORIZER, route=GUARDED), api().stage, GUARDED, headers, key)
 
 
@@ -54,8 +54,8 @@ def from_authorizer(key: str | None, **headers: str) -> KeyCheck:
 @pytest.mark.parametrize("name", ["X-API-Key", "x-api-key", "X-Api-KEY"])
 @pytest.mark.parametrize("value", [GOOD, TWICE])
 def test_a_key_of_a_usage_plan_of_the_stage_opens_it(name: str, value: str) -> None:
-    assert in_header((name, value)) == KeyCheck(True, "the API key in the header X-API-Key opens prod")
-    expected = KeyCheck(True, "the API key in the authorizer's usageIdentifierKey opens prod")
+    assert in_header((name, value)) == ApiKeyCheck(True, "the API key in the header X-API-Key opens prod")
+    expected = ApiKeyCheck(True, "the API key in the authorizer's usageIdentifierKey opens prod")
     assert from_authorizer(value) == expected
 
 
@@ -72,19 +72,19 @@ def test_a_key_of_a_usage_plan_of_the_stage_opens_it(name: str, value: str) -> N
     ],
 )
 def test_any_other_key_is_refused(value: str, reason: str) -> None:
-    assert in_header(("X-API-Key", value)) == KeyCheck(False, reason)
+    assert in_header(("X-API-Key", value)) == ApiKeyCheck(False, reason)
     in_output = reason.replace("the header X-API-Key", "the authorizer's usageIdentifierKey")
-    assert from_authorizer(value) == KeyCheck(False, in_output)
+    assert from_authorizer(value) == ApiKeyCheck(False, in_output)
 
 
 @pytest.mark.rule("AUT-6")
 def test_only_the_source_of_the_api_counts() -> None:
-    assert in_header(("Authorization", GOOD), key=GOOD) == KeyCheck(
+    assert in_header(("Authorization", GOOD), key=GOOD) == ApiKeyCheck(
         False,
         "there is no API key in the header X-API-Key; usageIdentifierKey is there, but the API does not take keys from "
         "it",
     )
-    assert from_authorizer(None, **{"x-api-key": GOOD}) == KeyCheck(
+    assert from_authorizer(None, **{"x-api-key": GOOD}) == ApiKeyCheck(
         False,
         "there is no API key in the authorizer's usageIdentifierKey; X-API-Key is there, but the API does not take "
         "keys from it",
@@ -94,13 +94,13 @@ def test_only_the_source_of_the_api_counts() -> None:
 
 @pytest.mark.rule("AUT-6")
 def test_a_route_that_asks_for_no_key_passes() -> None:
-    assert check_api_key(api(), api().stage, OPEN, {}) == KeyCheck(True, "GET /health asks for no API key")
+    assert check_api_key(api(), api().stage, OPEN, {}) == ApiKeyCheck(True, "GET /health asks for no API key")
 
 
 @pytest.mark.rule("AUT-6")
 def test_http_apis_have_no_keys() -> None:
     http = api(api_type="HTTP", route=OPEN)
-    assert check_api_key(http, http.stage, OPEN, {}) == KeyCheck(True, "HTTP APIs have no API keys")
+    assert check_api_key(http, http.stage, OPEN, {}) == ApiKeyCheck(True, "HTTP APIs have no API keys")
 
 
 @pytest.mark.rule("AUT-6")

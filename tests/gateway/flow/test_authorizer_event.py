@@ -10,7 +10,7 @@ import pytest
 from execpolicy import RequestError, UsageError
 from execpolicy.api import Api
 from execpolicy.gateway.authorizers.event import event_of
-from execpolicy.gateway.authorizers.identity_sources import Call
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.authorizer_event import event_for
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.readings import Readings
@@ -475,7 +475,7 @@ def test_a_connection_tells_its_user_agent_when_it_is_sent() -> None:
 def test_an_event_of_a_known_route() -> None:
     api = rest_api(ITEM)
 
-    event = event_of(api, api.stages[1], ITEM, {"id": "9"}, Call("PUT", "/somewhere"), arn="arn:any")
+    event = event_of(api, api.stages[1], ITEM, {"id": "9"}, IncomingCall("PUT", "/somewhere"), arn="arn:any")
 
     assert (event["methodArn"], event["httpMethod"], event["path"]) == ("arn:any", "PUT", "/somewhere")
     assert (event["resource"], event["pathParameters"]) == ("/orders/{id}", {"id": "9"})
@@ -487,7 +487,7 @@ def test_a_call_without_its_token_has_an_empty_one() -> None:
     route = Route("GET", "/orders", authorizer="tokens")
     api = rest_api(route)
 
-    event = event_of(api, api.stage, route, {}, Call("GET", "/orders"), arn="arn:any")
+    event = event_of(api, api.stage, route, {}, IncomingCall("GET", "/orders"), arn="arn:any")
 
     assert event == {"type": "TOKEN", "authorizationToken": "", "methodArn": "arn:any"}
 
@@ -497,7 +497,7 @@ def test_a_call_without_a_source_leaves_its_place_empty() -> None:
     sources = ("$request.header.A", "$request.header.B")
     for payload_format, shown in (("1.0", ",b"), ("2.0", [None, "b"])):
         api = http_api(*sources, payload_format=payload_format)
-        event = event_of(api, api.stage, ITEM, {}, Call("GET", "/orders/7", {"B": "b"}), arn="arn:any")
+        event = event_of(api, api.stage, ITEM, {}, IncomingCall("GET", "/orders/7", {"B": "b"}), arn="arn:any")
         assert event["identitySource"] == shown
 
 

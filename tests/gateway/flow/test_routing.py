@@ -13,13 +13,13 @@ from execpolicy import RequestError, UsageError
 from execpolicy.api import Api
 from execpolicy.gateway.arn.call_path import decoded
 from execpolicy.gateway.flow import routing
-from execpolicy.gateway.flow.routing import NoPlace, Place, find_route, place_of_call, why_no_route
+from execpolicy.gateway.flow.routing import CallDestination, NoDestination, destination_of, find_route, why_no_route
 from execpolicy.gateway.model.domain import Domain, Mapped
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.route_path import GREEDY, STATIC, VARIABLE, Segment, declared, matched, values_of
-from execpolicy.gateway.model.route_table import Match, RouteTable
+from execpolicy.gateway.model.route_table import RouteMatch, RouteTable
 from tests.refused import Refusal, refused
 
 
@@ -45,9 +45,9 @@ ROUTES = st.lists(st.builds(Route, st.sampled_from(["GET", "POST", "ANY"]), PATH
 SENT = st.lists(st.sampled_from(["a", "b", "%61", "c", "%", "", "d"]), max_size=4)
 
 
-def one_by_one(kind: ApiType, routes: list[Route], method: str, sent: list[str]) -> Match | None:
+def one_by_one(kind: ApiType, routes: list[Route], method: str, sent: list[str]) -> RouteMatch | None:
     """Every route is tried; of those that match the first of the lowest rank is taken (GW-26)."""
-    best: tuple[Any, Match] | None = None
+    best: tuple[Any, RouteMatch] | None = None
     for route in routes:
         values = matched(route.path, sent)
         if route.method in (method, "ANY") and values is not None:
@@ -56,7 +56,7 @@ def one_by_one(kind: ApiType, routes: list[Route], method: str, sent: list[str])
             if best is None or rank < best[0]:
                 if kind is ApiType.HTTP:
                     values = {name: decoded(value) for name, value in values.items()}
-                best = rank, Match(route, values)
+                best = rank, RouteMatch(route, values)
     return None if best is None else best[1]
 
 
@@ -212,7 +212,7 @@ def test_a_rest_api_serves_a_path_with_a_slash_at_its_end() -> None:
     for path in ("/pets", "/pets/", "/pets//"):
         assert found(api, "GET", path) == "GET /pets"
     assert found(api, "GET", "//pets") is None
-    assert find_route(api, "GET", "/files/a//b/") == Match(api.routes[1], {"name": "a//b"})
+    assert find_route(api, "GET", "/files/a//b/") == RouteMatch(api.routes[1], {"name": "a//b"})
     assert find_route(api, "GET", "/files/") is None
     assert found(api_of("REST", "GET /"), "GET", "//") == "GET /"
 
@@ -222,8 +222,8 @@ def test_placeholders_of_a_rest_api_stand_for_what_is_sent_and_of_an_http_api_fo
     keys = ("GET /pets/{id}", "GET /files/{name+}")
     for kind, pet, file in (("REST", "a%20b%2F", "x/%C3%A9"), ("HTTP", "a b/", "x/é")):
         api = api_of(kind, *keys)
-        assert find_route(api, "GET", "/pets/a%20b%2F") == Match(api.routes[0], {"id": pet})
-        assert find_route(api, "GET", "/files/x/%C3%A9") == Match(api.routes[1], {"name": file})
+        assert find_route(api, "GET", "/pets/a%20b%2F") == RouteMatch(api.routes[0], {"id": pet})
+        assert find_route(api, "GET", "/files/x/%C3%A9") == RouteMatch(api.routes[1], {"name": file})
 
 
 # HTTP APIs
@@ -253,7 +253,7 @@ def test_an_http_api_takes_the_fullest_match(method: str, path: str, key: str) -
 @pytest.mark.rule("GW-26")
 def test_default_takes_what_no_other_route_takes() -> None:
     api = api_of("HTTP", "GET /a", "$default")
-    assert find_route(api, "POST", "/x") == Match(api.routes[1], {})
+    assert find_route(api, "POST", "/x") == RouteMatch(api.routes[1], {})
     assert find_route(api_of("HTTP", "GET /a"), "POST", "/x") is None
 
 
@@ -280,7 +280,7 @@ def test_a_slash_too_many_of_an_http_api_is_a_matter_of_reading(
 @pytest.mark.rule("GW-4")
 def test_percent_encoding_is_undone_once() -> None:
     api = api_of("HTTP", "GET /{x}", path="normalised")
-    assert find_route(api, "GET", "/%2541") == Match(api.routes[0], {"x": "%41"})
+    assert find_route(api, "GET", "/%2541") == RouteMatch(api.routes[0], {"x": "%41"})
 
 
 # WebSocket APIs
@@ -298,8 +298,8 @@ def test_a_message_finds_its_key_or_default(key: str, expected: str) -> None:
 @pytest.mark.rule("GW-21", "GW-26")
 def test_a_connection_needs_no_route_and_is_not_for_default() -> None:
     api = api_of("WEBSOCKET", "$default")
-    assert find_route(api, "$connect", "") == Match(Route("$connect"), {})
-    assert find_route(api, "$disconnect", "") == Match(Route("$disconnect"), {})
+    assert find_route(api, "$connect", "") == RouteMatch(Route("$connect"), {})
+    assert find_route(api, "$disconnect", "") == RouteMatch(Route("$disconnect"), {})
     assert find_route(api_of("WEBSOCKET", "send"), "other", "") is None
 
 
@@ -445,9 +445,9 @@ SHOP = Domain(
 )
 
 
-def placed(api: Api, path: str, domain_name: str | None = None) -> tuple[str, str, str | None] | NoPlace:
-    place = place_of_call(api, path, domain_name)
-    if isinstance(place, NoPlace):
+def placed(api: Api, path: str, domain_name: str | None = None) -> tuple[str, str, str | None] | NoDestination:
+    place = destination_of(api, path, domain_name)
+    if isinstance(place, NoDestination):
         return place
     return place.stage.name, place.path, None if place.domain is None else place.domain.name
 
@@ -481,10 +481,10 @@ def test_the_longest_base_path_wins(path: str, stage: str, left: str) -> None:
 def test_a_path_that_no_base_path_takes_is_refused() -> None:
     only = Domain("a.example.com", (Mapped("x", "prod"), Mapped("/y/z", "v1")))
     for kind in ("REST", "HTTP"):
-        assert placed(shop(only, kind=kind), "/xx/1", "a.example.com") == NoPlace(
+        assert placed(shop(only, kind=kind), "/xx/1", "a.example.com") == NoDestination(
             "`/xx/1` begins with no base path of a.example.com, which has /x, /y/z", 403
         )
-    assert placed(shop(Domain("a.example.com", ())), "/", "a.example.com") == NoPlace(
+    assert placed(shop(Domain("a.example.com", ())), "/", "a.example.com") == NoDestination(
         "`/` begins with no base path of a.example.com, which has none", 403
     )
     assert placed(shop(Domain("a.example.com", (Mapped("(none)", "v1"),))), "/q", "a.example.com") == (
@@ -499,7 +499,7 @@ def test_a_base_path_of_another_api_is_refused_with_its_name() -> None:
     domain = Domain("a.example.com", (Mapped("", "prod", "a1b2c3"), Mapped("other/way", "prod", "z9y8x7")))
     api = shop(domain)
     assert placed(api, "/mine", "a.example.com") == ("prod", "/mine", "a.example.com")
-    assert refused(RequestError, lambda: place_of_call(api, "/other/way/1", "a.example.com")) == Refusal(
+    assert refused(RequestError, lambda: destination_of(api, "/other/way/1", "a.example.com")) == Refusal(
         "`/other/way` of a.example.com leads to the API z9y8x7, not to a1b2c3",
         "<path>:1:1",
         "/other/way",
@@ -520,24 +520,24 @@ def test_a_wildcard_stands_for_one_label_and_gives_way_to_a_name() -> None:
     api = shop(Domain("*.example.com", (Mapped("", "v1"),)), Domain("a.example.com", (Mapped("", "v2"),)))
     assert placed(api, "/", "a.example.com") == ("v2", "/", "a.example.com")
     assert placed(api, "/", "b.example.com") == ("v1", "/", "*.example.com")
-    assert refused(RequestError, lambda: place_of_call(api, "/", "a.b.example.com")).at == "<domain_name>:1:1"
+    assert refused(RequestError, lambda: destination_of(api, "/", "a.b.example.com")).at == "<domain_name>:1:1"
 
 
 @pytest.mark.rule("GW-20", "GW-28")
 def test_a_private_domain_is_told_with_the_place() -> None:
     private = Domain("p.example.com", (Mapped("in", "prod"),), id="abc1", associated_endpoints=["vpce-0f1e"])
     api = shop(private, endpoint="PRIVATE")
-    assert place_of_call(api, "/in/x", "p.example.com") == Place(api.stages[0], "/x", private)
+    assert destination_of(api, "/in/x", "p.example.com") == CallDestination(api.stages[0], "/x", private)
 
 
 @pytest.mark.rule("GW-28", "MSG-1")
 def test_a_message_about_a_host_or_a_base_path_shows_control_characters_as_escapes() -> None:
     api = shop(Domain("*.example.com", (Mapped("a\x1b", "v1", "z9"),)))
-    error = refused(RequestError, lambda: place_of_call(api, "/", "evil\x1b[2J.example.org\u202e"))
+    error = refused(RequestError, lambda: destination_of(api, "/", "evil\x1b[2J.example.org\u202e"))
     assert error.message == "evil\\x1b[2J.example.org\\u202e is no domain name of the API a1b2c3"
-    error = refused(RequestError, lambda: place_of_call(api, "/a\x1b", "b.example.com"))
+    error = refused(RequestError, lambda: destination_of(api, "/a\x1b", "b.example.com"))
     assert error.message == "`/a\\x1b` of *.example.com leads to the API z9, not to a1b2c3"
-    assert refused(RequestError, lambda: place_of_call(api, "/", "é.example.org")).message.startswith(
+    assert refused(RequestError, lambda: destination_of(api, "/", "é.example.org")).message.startswith(
         "é.example.org is"
     )
 
@@ -590,13 +590,13 @@ def test_a_base_path_leads_to_one_stage(one: str, other: str, shown: str) -> Non
     ],
 )
 def test_a_host_that_is_none_of_the_apis_is_refused(name: str, message: str, advice: str) -> None:
-    found_refusal = refused(RequestError, lambda: place_of_call(shop(SHOP), "/prod/x", name))
+    found_refusal = refused(RequestError, lambda: destination_of(shop(SHOP), "/prod/x", name))
     assert found_refusal == Refusal(message, "<domain_name>:1:1", name, advice, "GW-28")
 
 
 @pytest.mark.rule("GW-28")
 def test_an_api_without_domains_says_so() -> None:
-    found_refusal = refused(RequestError, lambda: place_of_call(shop(), "/", "x.example.com"))
+    found_refusal = refused(RequestError, lambda: destination_of(shop(), "/", "x.example.com"))
     assert found_refusal.advice == "its custom domains: none; its own host: a1b2c3.execute-api.eu-west-1.…"
 
 
@@ -609,8 +609,10 @@ def test_on_its_own_host_the_stage_comes_first() -> None:
     assert placed(api, "/v1/a/b", HOST) == ("v1", "/a/b", None)
     assert placed(api, "/v1", HOST) == ("v1", "/", None)
     assert placed(api, "/v1/", HOST) == ("v1", "/", None)
-    assert placed(api, "/V1/a", HOST) == NoPlace("`/V1` names no stage of a1b2c3, which has prod, v1, v2, v3", 403)
-    assert placed(api, "/", HOST) == NoPlace("`/` names no stage of a1b2c3, which has prod, v1, v2, v3", 403)
+    assert placed(api, "/V1/a", HOST) == NoDestination(
+        "`/V1` names no stage of a1b2c3, which has prod, v1, v2, v3", 403
+    )
+    assert placed(api, "/", HOST) == NoDestination("`/` names no stage of a1b2c3, which has prod, v1, v2, v3", 403)
     assert placed(shop(kind="WEBSOCKET"), "/v2", HOST) == ("v2", "/", None)
 
 
@@ -620,7 +622,7 @@ def test_on_its_own_host_an_http_api_falls_back_to_its_default_stage() -> None:
     assert placed(api, "/v1/a", HOST) == ("v1", "/a", None)
     assert placed(api, "/v2/a", HOST) == ("$default", "/v2/a", None)
     assert placed(api, "/", HOST) == ("$default", "/", None)
-    assert placed(shop(kind="HTTP", stages=["v1"]), "/a", HOST) == NoPlace(
+    assert placed(shop(kind="HTTP", stages=["v1"]), "/a", HOST) == NoDestination(
         "`/a` names no stage of a1b2c3, which has v1", 404
     )
     assert placed(shop(kind="HTTP", stages=["v1", "$default"]), "/a", HOST) == ("$default", "/a", None)
@@ -659,13 +661,13 @@ def test_without_a_domain_name_a_call_goes_to_the_apis_stage() -> None:
 @pytest.mark.rule("GW-2")
 @pytest.mark.parametrize("domain_name", [None, "shop.example.com"])
 def test_a_place_asks_for_a_path(domain_name: str | None) -> None:
-    found_refusal = refused(RequestError, lambda: place_of_call(shop(SHOP), "/x?y", domain_name))
+    found_refusal = refused(RequestError, lambda: destination_of(shop(SHOP), "/x?y", domain_name))
     assert (found_refusal.at, found_refusal.underlined, found_refusal.rule) == ("<path>:1:1", "/x?y", "GW-2")
 
 
 def test_a_domain_name_is_a_text() -> None:
     number: Any = 7
-    assert refused(UsageError, lambda: place_of_call(shop(SHOP), "/", number)) == Refusal(
+    assert refused(UsageError, lambda: destination_of(shop(SHOP), "/", number)) == Refusal(
         "domain_name is a text, found 7, an int"
     )
 
@@ -747,9 +749,9 @@ def test_base_path_and_what_is_left_make_the_path(bases: list[str], segments: li
     place = placed(shop(Domain("a.example.com", mappings), stages=stages), "/" + "/".join(segments), "a.example.com")
     fitting = [base for base in bases if f"{'/'.join(segments)}/".startswith(f"{base}/") or not base]
     if not fitting:
-        assert isinstance(place, NoPlace)
+        assert isinstance(place, NoDestination)
         return
-    assert not isinstance(place, NoPlace)
+    assert not isinstance(place, NoDestination)
     longest = max(fitting, key=len)
     assert place[0] == stages[bases.index(longest)]
     assert [*filter(None, longest.split("/")), *filter(None, place[1].split("/"))] == segments

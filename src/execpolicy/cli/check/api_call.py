@@ -16,7 +16,7 @@ from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.terminal import width_of, write, write_error, write_errors, write_rows
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.flow.response import GatewayResponse
-from execpolicy.gateway.flow.unrecognized_keys import refuse_unnamed_in_call
+from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.render.json import to_json
 from execpolicy.render.response import response_rows
@@ -53,7 +53,7 @@ def _answer_of(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse
         return None
     accepted = given.accepts_keys(
         inputs,
-        lambda: refuse_unnamed_in_call(
+        lambda: refuse_unrecognized_keys(
             api,
             given.context,
             caller=caller,

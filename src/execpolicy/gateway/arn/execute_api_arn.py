@@ -7,7 +7,7 @@ import re
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import text as checked_text
 from execpolicy.errors import RequestError, UsageError
-from execpolicy.gateway.arn.parts import CALL_ADVICE, DOMAIN_ADVICE, VERBS, Problem, error_at, problem_of
+from execpolicy.gateway.arn.parts import CALL_ADVICE, DOMAIN_ADVICE, VERBS, InvalidArnPart, error_at, invalid_part
 from execpolicy.gateway.arn.short_form import ShortForm, expanded
 from execpolicy.language.arn import Arn, parse_arn
 
@@ -126,7 +126,7 @@ class ExecuteApiArn(Frozen):
         '$connect'
         """
         arn = parse_arn(checked_text(text, "an ARN"), name="arn")
-        return cls(arn, _Reading(arn).parts())
+        return cls(arn, _ArnReader(arn).parts())
 
     @classmethod
     def build(
@@ -187,7 +187,7 @@ class ExecuteApiArn(Frozen):
         }
         given = {name: checked_text(value, name) for name, value in optional.items() if value is not None}
         for name, value in (*where.items(), *given.items()):
-            problem = problem_of(name, value)
+            problem = invalid_part(name, value)
             if problem is not None:
                 raise error_at(problem, text=value, name=name)
         return cls.parse(f"arn:{where['partition']}:{_SERVICE}:{where['region']}:{where['account']}:{_resource(given)}")
@@ -223,7 +223,7 @@ class ExecuteApiArn(Frozen):
         return f"ExecuteApiArn.parse({self._text!r})"
 
 
-class _Reading:
+class _ArnReader:
     """The parts of an ARN, each checked at its place."""
 
     def __init__(self, arn: Arn) -> None:
@@ -304,13 +304,15 @@ class _Reading:
         return {"kind": CONNECTION, "method": method}
 
     def checked(self, part: str, value: str, start: int) -> str:
-        problem = problem_of(part, value)
+        problem = invalid_part(part, value)
         if problem is not None:
             raise error_at(problem, text=self.text, name="arn", start=start, end=start + len(value))
         return value
 
     def refused(self, start: int, value: str, message: str, advice: str, rule: str = "GW-1") -> RequestError:
-        return error_at(Problem(message, advice, rule), text=self.text, name="arn", start=start, end=start + len(value))
+        return error_at(
+            InvalidArnPart(message, advice, rule), text=self.text, name="arn", start=start, end=start + len(value)
+        )
 
 
 def _resource(given: dict[str, str]) -> str:
@@ -322,7 +324,7 @@ def _resource(given: dict[str, str]) -> str:
                     f"found {given['method']!r}, expected a method of connections: {', '.join(_CONNECTION_METHODS)}"
                 )
                 advice = "POST sends to a connection, GET asks for its state, DELETE ends it"
-                raise error_at(Problem(message, advice), text=given["method"], name="method")
+                raise error_at(InvalidArnPart(message, advice), text=given["method"], name="method")
             return template.format_map(given)
     ways = "; or ".join(", ".join(names) for names in _COMBINATIONS)
     raise UsageError(

@@ -23,7 +23,7 @@ DOMAIN_ADVICE = (
 )
 
 
-class Problem(NamedTuple):
+class InvalidArnPart(NamedTuple):
     """Why a part cannot stand in an ARN: what was found and expected, what to do, and the rule."""
 
     message: str
@@ -31,7 +31,7 @@ class Problem(NamedTuple):
     rule: str = "GW-1"
 
 
-class _Shape(NamedTuple):
+class _PartShape(NamedTuple):
     """What a part looks like, in a regular expression and in words."""
 
     pattern: re.Pattern[str]
@@ -41,42 +41,42 @@ class _Shape(NamedTuple):
 
 
 _SHAPES = {
-    "partition": _Shape(re.compile("aws(-[a-z0-9]+)*"), "a partition: aws, aws-cn, aws-us-gov, …", "GW-9"),
-    "region": _Shape(re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+"), "a region, such as eu-west-1"),
-    "account": _Shape(re.compile("[0-9]{12}"), "an account of 12 digits"),
-    "api_id": _Shape(re.compile("[A-Za-z0-9]+"), "an API id of letters and digits"),
-    "stage": _Shape(
+    "partition": _PartShape(re.compile("aws(-[a-z0-9]+)*"), "a partition: aws, aws-cn, aws-us-gov, …", "GW-9"),
+    "region": _PartShape(re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+"), "a region, such as eu-west-1"),
+    "account": _PartShape(re.compile("[0-9]{12}"), "an account of 12 digits"),
+    "api_id": _PartShape(re.compile("[A-Za-z0-9]+"), "an API id of letters and digits"),
+    "stage": _PartShape(
         re.compile(r"[A-Za-z0-9_-]{1,128}|\$default"),
         "a stage of up to 128 letters, digits, _ and -, or $default",
         "GW-6",
     ),
-    "method": _Shape(
+    "method": _PartShape(
         re.compile(r"(?!ANY\Z)[A-Z]+"),
         "the method that is sent, in upper case, such as GET",
         "GW-5",
         "name the one method of the call; ANY belongs to a route, a wildcard to a policy",
     ),
-    "path": _Shape(
+    "path": _PartShape(
         re.compile(r"/[^?]*"),
         'a path, which begins with "/" and ends before the query string',
         "GW-2",
         "give the path alone, from the slash after the stage on",
     ),
-    "route_key": _Shape(
+    "route_key": _PartShape(
         re.compile(rf"\$(connect|disconnect|default)|(?!({VERBS})\Z)[^$*/][^*/]*"),
         "a route key: $connect, $disconnect, $default, or a word that is no method and has no $ at its front, * or /",
     ),
-    "connection_id": _Shape(re.compile(r"(?!(@|%40)connections(/|\Z))[^?]+"), "the id of a connection"),
-    "domain_name": _Shape(
+    "connection_id": _PartShape(re.compile(r"(?!(@|%40)connections(/|\Z))[^?]+"), "the id of a connection"),
+    "domain_name": _PartShape(
         re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+"), "a domain name in lower case", advice=DOMAIN_ADVICE
     ),
-    "domain_id": _Shape(
+    "domain_id": _PartShape(
         re.compile("[A-Za-z0-9]+"), "the id of a private custom domain, letters and digits", advice=DOMAIN_ADVICE
     ),
 }
 
 
-def problem_of(part: str, value: str) -> Problem | None:
+def invalid_part(part: str, value: str) -> InvalidArnPart | None:
     """Why a value cannot be this part of an ARN; None where it can."""
     shape = _SHAPES[part]
     if shape.pattern.fullmatch(value) is not None:
@@ -86,10 +86,10 @@ def problem_of(part: str, value: str) -> Problem | None:
         advice = f"methods are compared with their case: write {value.upper()}"
     elif part == "path" and value.startswith("/"):
         advice = "leave the query string out, no ARN has it"
-    return Problem(f"found {value!r}, expected {shape.expected}", advice, shape.rule)
+    return InvalidArnPart(f"found {value!r}, expected {shape.expected}", advice, shape.rule)
 
 
-def error_at(problem: Problem, *, text: str, name: str, start: int = 0, end: int | None = None) -> RequestError:
+def error_at(problem: InvalidArnPart, *, text: str, name: str, start: int = 0, end: int | None = None) -> RequestError:
     """The error for a problem in ``text`` from ``start`` to ``end``, or in all of it; ``name`` stands for its file."""
     source = Source(f"<{name}>", text)
     span = source.span(start, len(text) if end is None else end)

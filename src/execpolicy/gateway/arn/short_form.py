@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from execpolicy.errors import RequestError
-from execpolicy.gateway.arn.parts import Problem, error_at, problem_of
+from execpolicy.gateway.arn.parts import InvalidArnPart, error_at, invalid_part
 from execpolicy.language.arn import SHORT_FORM
 from execpolicy.language.glob import matcher, tokens_of
 
@@ -50,11 +50,11 @@ def _no_short_form(text: str) -> RequestError:
     if text.startswith(service):
         rest = text[len(service) :]
         message = f"found {rest!r}, expected a slash: without it the text is stored as it is and matches nothing"
-        problem = Problem(message, f"write {SHORT_FORM}{rest}", "GW-7")
+        problem = InvalidArnPart(message, f"write {SHORT_FORM}{rest}", "GW-7")
         return error_at(problem, text=text, name="short form", start=len(service))
     advice = "a whole ARN stands for itself" if text.startswith("arn:") else f"{SHORT_FORM}* is every call of the API"
     message = f"found {text!r}, expected a short form, which begins with {SHORT_FORM}"
-    return error_at(Problem(message, advice, "GW-7"), text=text, name="short form")
+    return error_at(InvalidArnPart(message, advice, "GW-7"), text=text, name="short form")
 
 
 def _trap_in_domain(body: str, domain: str) -> tuple[str, str]:
@@ -96,7 +96,7 @@ def _open_ended(part: str) -> bool:
 
 
 def _problem(part: str, value: str) -> tuple[str, str] | None:
-    problem = None if _OPEN.search(value) else problem_of(part, value)
+    problem = None if _OPEN.search(value) else invalid_part(part, value)
     return None if problem is None else (f"{problem.message}, so no call matches it; {problem.advice}", problem.rule)
 
 

@@ -13,12 +13,12 @@ from execpolicy.gateway.model.authorizer import REST_TTL, Authorizer
 from execpolicy.gateway.model.names import ApiType
 
 #: The values of all identity sources, each with every value that it was sent with, in order.
-Key: TypeAlias = tuple[tuple[str, ...], ...]
+CacheKey: TypeAlias = tuple[tuple[str, ...], ...]
 
-_Entry: TypeAlias = tuple[str, str, str, str, str, Key]
+_EntryKey: TypeAlias = tuple[str, str, str, str, str, CacheKey]
 
 
-class Cached(NamedTuple):
+class CachedAnswer(NamedTuple):
     """An answer in the cache, the call that it was given to, and when it came and goes, in seconds."""
 
     output: AuthorizerOutput
@@ -85,12 +85,12 @@ class AuthorizerCache:
         if not isinstance(size, int) or isinstance(size, bool) or size < 1:
             raise UsageError(f"size is a number of answers from 1, found {size!r}")
         self._size = size
-        self._entries: dict[_Entry, Cached] = {}
+        self._entries: dict[_EntryKey, CachedAnswer] = {}
         self._lock = Lock()
 
     def lookup(
-        self, api: ApiDefinition, authorizer: Authorizer, key: Key | None, now: float, *, stage: str | None = None
-    ) -> Cached | None:
+        self, api: ApiDefinition, authorizer: Authorizer, key: CacheKey | None, now: float, *, stage: str | None = None
+    ) -> CachedAnswer | None:
         """The answer that a call finds, or None where the function is asked.
 
         Args:
@@ -115,7 +115,7 @@ class AuthorizerCache:
         self,
         api: ApiDefinition,
         authorizer: Authorizer,
-        key: Key | None,
+        key: CacheKey | None,
         now: float,
         *,
         output: AuthorizerOutput,
@@ -149,7 +149,7 @@ class AuthorizerCache:
         with self._lock:
             # Taken out first, so that it stands last: the oldest is the first of them.
             self._entries.pop(entry, None)
-            self._entries[entry] = Cached(output, method, path, moment, moment + ttl)
+            self._entries[entry] = CachedAnswer(output, method, path, moment, moment + ttl)
             if len(self._entries) > self._size:
                 del self._entries[next(iter(self._entries))]
         return True
@@ -166,7 +166,7 @@ class AuthorizerCache:
         return f"<AuthorizerCache: {len(self)} of {self._size}>"
 
 
-def _entry(api: ApiDefinition, authorizer: Authorizer, key: Key, stage: str | None) -> _Entry:
+def _entry(api: ApiDefinition, authorizer: Authorizer, key: CacheKey, stage: str | None) -> _EntryKey:
     return api.region, api.account, api.id, api.stage.name if stage is None else stage, authorizer.name, key
 
 

@@ -45,7 +45,7 @@ class TokenCheck(NamedTuple):
     untimely: bool = False
 
 
-class _Fault(NamedTuple):
+class _TokenFault(NamedTuple):
     """Why a token is refused, and whether AWS says so."""
 
     reason: str
@@ -74,7 +74,7 @@ def check_http_jwt(
     >>> check_http_jwt(tokens, (), {"iss": "https://idp.example", "aud": "orders", "exp": 20}, 10).passed
     True
     """
-    told = checked(claims)
+    told = check_claims(claims)
     issuer = authorizer.issuers[0]
     fault = _issuer_fault((issuer.url,), told) or _audience_fault(issuer, told) or _time_fault(told, now)
     if fault is not None:
@@ -106,7 +106,7 @@ def check_rest_jwt(
     >>> check_rest_jwt(tokens, ["read"], {"iss": "https://idp.example", "aud": "orders", "exp": 20}, 10).status
     403
     """
-    told = checked(claims)
+    told = check_claims(claims)
     trusted = {issuer.url: issuer for issuer in authorizer.issuers}
     unauthorized = ResponseType.UNAUTHORIZED
     fault = _issuer_fault(tuple(trusted), told)
@@ -145,7 +145,7 @@ def check_cognito(
     >>> check_cognito(staff, (), token, 10).passed, check_cognito(staff, ["read"], token, 10).status
     (True, 401)
     """
-    told = checked(claims)
+    told = check_claims(claims)
     scopes = tuple(route_scopes)
     fault = (
         _issuer_fault(tuple(map(pool_issuer, authorizer.user_pools)), told)
@@ -155,7 +155,7 @@ def check_cognito(
     )
     if fault is None:
         missing = _scope_fault(scopes, told)
-        fault = None if missing is None else _Fault(missing)
+        fault = None if missing is None else _TokenFault(missing)
     if fault is not None:
         return _refused(fault, ResponseType.UNAUTHORIZED, "AUT-7")
     found = _unless_the_time_is_unknown(now, told, ResponseType.UNAUTHORIZED)
@@ -174,7 +174,7 @@ def pool_issuer(pool: str) -> str:
     return f"https://cognito-idp.{match['region']}.{suffix}/{match['id']}"
 
 
-def checked(claims: object) -> Mapping[str, object]:
+def check_claims(claims: object) -> Mapping[str, object]:
     """Claims whose names and texts UTF-8 can hold, of Python's own classes; RequestError for others (POL-11)."""
     told: dict[str, object] = {}
     for name, value in (mapping_or_none(claims, "claims") or {}).items():
@@ -202,7 +202,7 @@ def _own(value: object) -> object:
     return [own(each) for each in items(found)] if isinstance(found, (list, tuple)) else found
 
 
-def _refused(fault: _Fault, response_type: ResponseType | None, rule: str) -> TokenCheck:
+def _refused(fault: _TokenFault, response_type: ResponseType | None, rule: str) -> TokenCheck:
     return TokenCheck(False, 401, response_type, fault.message, fault.reason, () if fault.documented else (rule,))
 
 
@@ -215,42 +215,42 @@ def _unless_the_time_is_unknown(
     return TokenCheck(False, 401, response_type, "Unauthorized", reason, unknown=True)
 
 
-def _issuer_fault(trusted: tuple[str, ...], claims: Mapping[str, object]) -> _Fault | None:
+def _issuer_fault(trusted: tuple[str, ...], claims: Mapping[str, object]) -> _TokenFault | None:
     found = claims.get("iss")
     if found in trusted:
         return None
     listed = " or ".join(map(repr, trusted))
     if "iss" not in claims:
-        return _Fault(f"the token has no iss, the authorizer trusts {listed}")
+        return _TokenFault(f"the token has no iss, the authorizer trusts {listed}")
     near = isinstance(found, str) and any(found.rstrip("/") == each.rstrip("/") for each in trusted)
     hint = ": they differ in the slash at the end" if near else ""
-    return _Fault(f"iss is {found!r}, the authorizer trusts {listed}{hint}")
+    return _TokenFault(f"iss is {found!r}, the authorizer trusts {listed}{hint}")
 
 
-def _audience_fault(issuer: Issuer, claims: Mapping[str, object]) -> _Fault | None:
+def _audience_fault(issuer: Issuer, claims: Mapping[str, object]) -> _TokenFault | None:
     """Of an HTTP API the audience that decides is aud; client_id only where there is no aud (AUT-8)."""
     if "aud" in claims:
         return _not_among("aud", issuer, claims, "; client_id would be one, but counts only where there is no aud")
     return _not_among("client_id", issuer, claims, absent="neither aud nor client_id")
 
 
-def _aud_fault(issuer: Issuer, claims: Mapping[str, object]) -> _Fault | None:
+def _aud_fault(issuer: Issuer, claims: Mapping[str, object]) -> _TokenFault | None:
     """Of a REST API the audience that decides is aud alone (AUT-9)."""
     return _not_among("aud", issuer, claims, "; client_id would be one, but a REST API compares aud alone")
 
 
 def _not_among(
     name: str, issuer: Issuer, claims: Mapping[str, object], hint: str = "", *, absent: str = "no aud"
-) -> _Fault | None:
+) -> _TokenFault | None:
     """Why a claim holds none of the audiences; ``hint`` is told of a client_id that does, ``absent`` of no claim."""
     if any(each in issuer.audiences for each in _texts(claims.get(name))):
         return None
     found = f"{name} is {claims[name]!r}" if name in claims else f"the token has {absent}"
     ignored = hint if any(each in issuer.audiences for each in _texts(claims.get("client_id"))) else ""
-    return _Fault(f"{found}, the authorizer's audiences are {' or '.join(map(repr, issuer.audiences))}{ignored}")
+    return _TokenFault(f"{found}, the authorizer's audiences are {' or '.join(map(repr, issuer.audiences))}{ignored}")
 
 
-def _time_fault(claims: Mapping[str, object], now: float | None) -> _Fault | None:
+def _time_fault(claims: Mapping[str, object], now: float | None) -> _TokenFault | None:
     """The token is not expired, and where it says since when it is valid, that is past."""
     return (
         _expiry_fault(claims, now, "Unauthorized")
@@ -259,52 +259,54 @@ def _time_fault(claims: Mapping[str, object], now: float | None) -> _Fault | Non
     )
 
 
-def _expiry_fault(claims: Mapping[str, object], now: float | None, message: str = _EXPIRED) -> _Fault | None:
+def _expiry_fault(claims: Mapping[str, object], now: float | None, message: str = _EXPIRED) -> _TokenFault | None:
     if "exp" not in claims:
-        return _Fault("the token has no exp, so it never expires", documented=False)
+        return _TokenFault("the token has no exp, so it never expires", documented=False)
     expires = _seconds(claims["exp"])
     if expires is None:
-        return _Fault(f"exp is {claims['exp']!r}, expected a number of seconds since 1970")
+        return _TokenFault(f"exp is {claims['exp']!r}, expected a number of seconds since 1970")
     if now is not None and now >= expires:
-        return _Fault(f"the token has expired: exp is {claims['exp']!r}, now is {now!r}", message=message)
+        return _TokenFault(f"the token has expired: exp is {claims['exp']!r}, now is {now!r}", message=message)
     return None
 
 
-def _start_fault(name: str, claims: Mapping[str, object], now: float | None) -> _Fault | None:
+def _start_fault(name: str, claims: Mapping[str, object], now: float | None) -> _TokenFault | None:
     if name not in claims:
         return None
     start = _seconds(claims[name])
     if start is None:
-        return _Fault(f"{name} is {claims[name]!r}, expected a number of seconds since 1970")
+        return _TokenFault(f"{name} is {claims[name]!r}, expected a number of seconds since 1970")
     if now is not None and now < start:
-        return _Fault(f"the token is not valid yet: {name} is {claims[name]!r}, now is {now!r}")
+        return _TokenFault(f"the token is not valid yet: {name} is {claims[name]!r}, now is {now!r}")
     return None
 
 
-def _claims_fault(asked: tuple[Claim, ...], claims: Mapping[str, object]) -> _Fault | None:
+def _claims_fault(asked: tuple[Claim, ...], claims: Mapping[str, object]) -> _TokenFault | None:
     for claim in asked:
         if claim.name not in claims:
             if claim.required:
-                return _Fault(f"the token has no {claim.name}, which its issuer's tokens must have")
+                return _TokenFault(f"the token has no {claim.name}, which its issuer's tokens must have")
             continue
         found = claims[claim.name]
         if not isinstance(found, str):
-            return _Fault(f"{claim.name} is {found!r}, expected one text")
+            return _TokenFault(f"{claim.name} is {found!r}, expected one text")
         if claim.expected and found not in claim.expected:
-            return _Fault(f"{claim.name} is {found!r}, expected {' or '.join(map(repr, claim.expected))}")
+            return _TokenFault(f"{claim.name} is {found!r}, expected {' or '.join(map(repr, claim.expected))}")
     return None
 
 
-def _token_use_fault(scopes: tuple[str, ...], claims: Mapping[str, object]) -> _Fault | None:
+def _token_use_fault(scopes: tuple[str, ...], claims: Mapping[str, object]) -> _TokenFault | None:
     expected, why = ("access", "has scopes") if scopes else ("id", "has no scopes")
     found = claims.get("token_use")
     if found == expected:
         return None
     told = f"token_use is {found!r}" if "token_use" in claims else "the token has no token_use"
-    return _Fault(f"{told}; the method {why}, so it takes {'access' if scopes else 'ID'} tokens: token_use {expected}")
+    return _TokenFault(
+        f"{told}; the method {why}, so it takes {'access' if scopes else 'ID'} tokens: token_use {expected}"
+    )
 
 
-def _expression_fault(expression: str | None, claims: Mapping[str, object]) -> _Fault | None:
+def _expression_fault(expression: str | None, claims: Mapping[str, object]) -> _TokenFault | None:
     """A Cognito authorizer's validation expression is compared with aud, which access tokens do not have."""
     if expression is None:
         return None
@@ -312,7 +314,7 @@ def _expression_fault(expression: str | None, claims: Mapping[str, object]) -> _
     if any(read.matches(each) for each in _texts(claims.get("aud"))):
         return None
     found = f"aud is {claims['aud']!r}" if "aud" in claims else "the token has no aud, as Cognito's access tokens"
-    return _Fault(f"{found}; the authorizer's validation expression for it is {expression!r}")
+    return _TokenFault(f"{found}; the authorizer's validation expression for it is {expression!r}")
 
 
 def _scope_fault(scopes: Iterable[str], claims: Mapping[str, object]) -> str | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from execpolicy.arguments import mapping_or_none, one_among, own, text
 from execpolicy.errors import UsageError
-from execpolicy.gateway.authorizers.identity_sources import Call, Values, described, read_sources
+from execpolicy.gateway.authorizers.identity_sources import read_identity_sources
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall, SentValues, with_api_context
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthorizerType
@@ -55,7 +56,7 @@ def event_of(
     stage: Stage,
     route: Route,
     parameters: Mapping[str, str],
-    call: Call,
+    call: IncomingCall,
     *,
     arn: str,
     version: str | None = None,
@@ -63,9 +64,9 @@ def event_of(
     """The event for a call whose route, path parameters and ARN are known; the route has a Lambda authorizer."""
     assert route.authorizer is not None
     authorizer = api.authorizer(route.authorizer)
-    call = _completed(described(call, api, stage, route))
+    call = _completed(with_api_context(call, api, stage, route))
     payload = _version(api, authorizer, version)
-    sources = read_sources(authorizer, api.type, call).values
+    sources = read_identity_sources(authorizer, api.type, call).values
     if authorizer.type is AuthorizerType.TOKEN:
         return {"type": "TOKEN", "authorizationToken": sources[0] or "", "methodArn": arn}
     event: dict[str, Any] = {"type": "REQUEST", "methodArn": arn}
@@ -88,9 +89,9 @@ def event_of(
     }
 
 
-def sent(given: Mapping[str, Values] | None, name: str) -> dict[str, Values]:
+def sent(given: Mapping[str, SentValues] | None, name: str) -> dict[str, SentValues]:
     """Headers or query parameters as they were given, each with all its values."""
-    sent: dict[str, Values] = {}
+    sent: dict[str, SentValues] = {}
     for key, values in (mapping_or_none(given, name) or {}).items():
         several = (values,) if isinstance(values, str) else own(values)
         if not isinstance(several, (list, tuple)):
@@ -108,7 +109,7 @@ def _version(api: ApiDefinition, authorizer: Authorizer, version: str | None) ->
     return found
 
 
-def _completed(call: Call) -> Call:
+def _completed(call: IncomingCall) -> IncomingCall:
     """The call with placeholders for what it does not tell."""
     context = dict(call.context)
     for name, value in PLACEHOLDERS.items():
@@ -127,7 +128,7 @@ def _milliseconds(seconds: Decimal) -> int:
     return int(seconds * 1000) if seconds < _YEAR_10000 else _YEAR_10000
 
 
-def _epoch(call: Call) -> int:
+def _epoch(call: IncomingCall) -> int:
     """The time of the call, in milliseconds since 1970; 0 for a call that does not tell it."""
     told = call.variable("requestTimeEpoch")
     if told is None:
@@ -140,7 +141,7 @@ def _epoch(call: Call) -> int:
     )
 
 
-def _sent_1(call: Call) -> dict[str, Any]:
+def _sent_1(call: IncomingCall) -> dict[str, Any]:
     """Headers and parameters in payload format 1.0: the last value of each, and all of them."""
     headers, query = _by_header(call), _by_parameter(call)
     return {
@@ -152,7 +153,7 @@ def _sent_1(call: Call) -> dict[str, Any]:
     }
 
 
-def _by_header(call: Call) -> dict[str, list[str]]:
+def _by_header(call: IncomingCall) -> dict[str, list[str]]:
     """All values of each header, by the spelling that it was first sent with."""
     spelled: dict[str, str] = {}
     for name in call.headers:
@@ -160,11 +161,11 @@ def _by_header(call: Call) -> dict[str, list[str]]:
     return {name: list(values) for name in spelled.values() if (values := call.header(name))}
 
 
-def _by_parameter(call: Call) -> dict[str, list[str]]:
+def _by_parameter(call: IncomingCall) -> dict[str, list[str]]:
     return {name: list(values) for name in call.query if (values := call.parameter(name))}
 
 
-def _context_1(call: Call, api_type: ApiType) -> dict[str, Any]:
+def _context_1(call: IncomingCall, api_type: ApiType) -> dict[str, Any]:
     identity: dict[str, Any] = dict.fromkeys(_OF_SIGNED_CALLERS)
     identity["sourceIp"] = call.variable("identity.sourceIp")
     identity["userAgent"] = call.variable("identity.userAgent")
@@ -195,7 +196,7 @@ def _context_1(call: Call, api_type: ApiType) -> dict[str, Any]:
     return {**{name: call.variable(name) for name in names}, "identity": identity}
 
 
-def _socket_context(call: Call) -> dict[str, Any]:
+def _socket_context(call: IncomingCall) -> dict[str, Any]:
     identity = {"sourceIp": call.variable("identity.sourceIp")}
     agent = call.variable("identity.userAgent")
     if agent is not None:
@@ -217,7 +218,7 @@ def _socket_context(call: Call) -> dict[str, Any]:
     return {**context, "connectedAt": context["requestTimeEpoch"], "identity": identity}
 
 
-def _request_2(call: Call, route: Route, parameters: Mapping[str, str]) -> dict[str, Any]:
+def _request_2(call: IncomingCall, route: Route, parameters: Mapping[str, str]) -> dict[str, Any]:
     from urllib.parse import urlencode
 
     headers = {name.lower(): ",".join(values) for name, values in _by_header(call).items()}
@@ -242,7 +243,7 @@ def _request_2(call: Call, route: Route, parameters: Mapping[str, str]) -> dict[
     }
 
 
-def _context_2(call: Call) -> dict[str, Any]:
+def _context_2(call: IncomingCall) -> dict[str, Any]:
     context = {
         "accountId": call.variable("accountId"),
         "apiId": call.variable("apiId"),

@@ -54,7 +54,7 @@ _THROWN = frozenset({"cause", "errorMessage", "errorType", "requestId", "stackTr
 N = TypeVar("N", Text, JsonBoolean, JsonObject)
 
 
-class Failure(NamedTuple):
+class AuthorizerFailure(NamedTuple):
     """An answer that decides nothing: status and gateway response that follow (HTTP APIs have none), and why."""
 
     status: int
@@ -63,18 +63,18 @@ class Failure(NamedTuple):
     rule: str = "AUT-2"
 
 
-class _Form(NamedTuple):
+class _ResponseFormat(NamedTuple):
     """What is asked of an answer, which depends on the API and its authorizer."""
 
     api_type: ApiType
     payload_format: str
     simple: bool
 
-    def failure(self, response_type: ResponseType, reason: str, rule: str = "AUT-2") -> Failure:
+    def failure(self, response_type: ResponseType, reason: str, rule: str = "AUT-2") -> AuthorizerFailure:
         status = 401 if response_type is ResponseType.UNAUTHORIZED else 500
-        return Failure(status, None if self.api_type is ApiType.HTTP else response_type, reason, rule)
+        return AuthorizerFailure(status, None if self.api_type is ApiType.HTTP else response_type, reason, rule)
 
-    def invalid(self, reason: str) -> Failure:
+    def invalid(self, reason: str) -> AuthorizerFailure:
         return self.failure(ResponseType.AUTHORIZER_CONFIGURATION_ERROR, reason)
 
 
@@ -114,7 +114,7 @@ class AuthorizerOutput(Frozen):
         "problems",
         "usage_identifier_key",
     )
-    failure: Failure | None
+    failure: AuthorizerFailure | None
     policy: Policy | None
     is_authorized: bool | None
     principal_id: str | None
@@ -126,7 +126,7 @@ class AuthorizerOutput(Frozen):
     def __init__(
         self,
         *,
-        failure: Failure | None = None,
+        failure: AuthorizerFailure | None = None,
         policy: Policy | None = None,
         is_authorized: bool | None = None,
         principal_id: str | None = None,
@@ -135,7 +135,7 @@ class AuthorizerOutput(Frozen):
         problems: tuple[Diagnostic, ...] = (),
     ) -> None:
         self._set(
-            failure=instance_or_none(failure, Failure, "failure"),
+            failure=instance_or_none(failure, AuthorizerFailure, "failure"),
             policy=instance_or_none(policy, Policy, "policy"),
             is_authorized=None if is_authorized is None else flag(is_authorized, "is_authorized"),
             principal_id=text_or_none(principal_id, "principal_id"),
@@ -238,14 +238,14 @@ def compiled_policy(policy: Policy) -> CompiledPolicies:
     return CompiledPolicies([[policy]], ClauseTable())
 
 
-def _form(api_type: ApiType | str, payload_format: str, simple: bool) -> _Form:
+def _form(api_type: ApiType | str, payload_format: str, simple: bool) -> _ResponseFormat:
     kind = one_of(ApiType, api_type, "api_type")
     form = one_among(payload_format, ("1.0", "2.0"))
     if form is None:
         raise UsageError(f'payload_format is "1.0" or "2.0", found {payload_format!r}', rule="AUT-1")
     if simple and (kind is not ApiType.HTTP or form != "2.0"):
         raise UsageError("simple responses are for HTTP APIs with payload format 2.0", rule="AUT-2")
-    return _Form(kind, form, flag(simple, "simple_responses"))
+    return _ResponseFormat(kind, form, flag(simple, "simple_responses"))
 
 
 def _message_of(value: object) -> str | None:
@@ -262,7 +262,7 @@ def _message_of(value: object) -> str | None:
     return None
 
 
-def _of_error(form: _Form, message: str) -> Failure:
+def _of_error(form: _ResponseFormat, message: str) -> AuthorizerFailure:
     if message == UNAUTHORIZED:
         return form.failure(ResponseType.UNAUTHORIZED, "the function said Unauthorized", "AUT-3")
     near = f"; a 401 takes {UNAUTHORIZED} and nothing else" if UNAUTHORIZED.lower() in message.lower() else ""
@@ -302,7 +302,7 @@ def _diagnostic(fault: Fault, source: Source | None) -> Diagnostic:
     return Diagnostic(fault.message, source or Source(NAME, ""), span, fault.path, fault.advice, fault.rule)
 
 
-def _of_answer(form: _Form, answer: JsonObject, source: Source | None) -> AuthorizerOutput:
+def _of_answer(form: _ResponseFormat, answer: JsonObject, source: Source | None) -> AuthorizerOutput:
     members = {name: node for name, (_, _, node) in answer.members.items()}
     fields = plain(answer)
     assert isinstance(fields, dict)
@@ -399,7 +399,7 @@ def _policy(node: JsonObject, source: Source | None) -> Policy:
     return policy
 
 
-def _context(form: _Form, members: Mapping[str, Node]) -> dict[str, Any]:
+def _context(form: _ResponseFormat, members: Mapping[str, Node]) -> dict[str, Any]:
     if _left_out(members, "context"):
         return {}
     node = _member(members, "context", JsonObject, "an object")

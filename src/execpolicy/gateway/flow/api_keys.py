@@ -13,7 +13,7 @@ from execpolicy.gateway.model.stage import ApiKey, Stage
 HEADER = "x-api-key"
 
 
-class KeyCheck(NamedTuple):
+class ApiKeyCheck(NamedTuple):
     """Whether a call passes for its API key, and why, in a sentence without a full stop; no key is told in it."""
 
     passed: bool
@@ -26,7 +26,7 @@ def check_api_key(
     route: Route,
     headers: Mapping[str, str],
     usage_identifier_key: str | None = None,
-) -> KeyCheck:
+) -> ApiKeyCheck:
     """Judge the API key of a call, after its authorization: refused, it is a 403 with ``Forbidden``.
 
     Args:
@@ -48,9 +48,9 @@ def check_api_key(
     True
     """
     if api.type is ApiType.HTTP:
-        return KeyCheck(True, "HTTP APIs have no API keys")
+        return ApiKeyCheck(True, "HTTP APIs have no API keys")
     if not route.api_key_required:
-        return KeyCheck(True, f"{route.key} asks for no API key")
+        return ApiKeyCheck(True, f"{route.key} asks for no API key")
     if api.api_key_source is KeySource.AUTHORIZER:
         return _judge(api, stage, usage_identifier_key, "the authorizer's usageIdentifierKey", _left_out(headers))
     ignored = "" if usage_identifier_key is None else _IGNORED.format("usageIdentifierKey")
@@ -61,18 +61,18 @@ def check_api_key(
 _IGNORED = "; {} is there, but the API does not take keys from it"
 
 
-def _judge(api: ApiDefinition, stage: Stage, value: str | None, place: str, ignored: str) -> KeyCheck:
+def _judge(api: ApiDefinition, stage: Stage, value: str | None, place: str, ignored: str) -> ApiKeyCheck:
     if not value:
-        return KeyCheck(False, f"there is no API key in {place}{ignored}")
+        return ApiKeyCheck(False, f"there is no API key in {place}{ignored}")
     known = [key for key in api.api_keys if key.value == value]
     if not known:
-        return KeyCheck(False, f"the API key in {place} is in none of this API's usage plans")
+        return ApiKeyCheck(False, f"the API key in {place} is in none of this API's usage plans")
     opens = [key for key in known if stage.name in key.stages]
     if not opens:
-        return KeyCheck(False, f"the API key in {place} is for {_stages(known)}, not for {stage.name}")
+        return ApiKeyCheck(False, f"the API key in {place} is for {_stages(known)}, not for {stage.name}")
     if not any(key.enabled for key in opens):
-        return KeyCheck(False, f"the API key in {place} is disabled")
-    return KeyCheck(True, f"the API key in {place} opens {stage.name}")
+        return ApiKeyCheck(False, f"the API key in {place} is disabled")
+    return ApiKeyCheck(True, f"the API key in {place} opens {stage.name}")
 
 
 def _stages(keys: list[ApiKey]) -> str:

@@ -13,10 +13,10 @@ from execpolicy.engine.caller import Caller
 from execpolicy.errors import UsageError
 from execpolicy.gateway.arn.call_path import decoded
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
-from execpolicy.gateway.authorizers.claims import checked as check_claims
+from execpolicy.gateway.authorizers.claims import check_claims
 from execpolicy.gateway.authorizers.event import sent
-from execpolicy.gateway.authorizers.identity_sources import NOT_GIVEN, Call
-from execpolicy.gateway.flow.gates import Given
+from execpolicy.gateway.authorizers.incoming_call import NOT_GIVEN, IncomingCall
+from execpolicy.gateway.flow.call_state import CallArguments
 from execpolicy.gateway.flow.routing import is_verb
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
@@ -31,7 +31,7 @@ SIGNATURES = ("valid", "invalid", "expired")
 _WEBSOCKET = ApiType.WEBSOCKET
 
 
-def arrived(
+def read_arguments(
     api: ApiDefinition,
     method: str,
     path: str,
@@ -47,7 +47,7 @@ def arrived(
     cache: AuthorizerCache | None,
     at: object,
     signature: str,
-) -> tuple[Call, Given]:
+) -> tuple[IncomingCall, CallArguments]:
     """The arguments of a call, each read and checked."""
     told = context if isinstance(context, Context) else Context(context)
     signed = one_among(signature, SIGNATURES)
@@ -61,11 +61,11 @@ def arrived(
     who = caller if caller is None or isinstance(caller, Caller) else Caller(caller)
     if who is not None and who.principal.kind == kinds.ANONYMOUS:
         who = None
-    unnamed = None
+    key_check = None
     if told.key_flags & UNCATALOGUED_FLAG:
-        from execpolicy.gateway.flow.unrecognized_keys import refuse_unnamed_in_call
+        from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 
-        unnamed = refuse_unnamed_in_call(
+        key_check = refuse_unrecognized_keys(
             api, told, caller=who, vpc_endpoint_policy=policy, authorizer_output=authorizer_output, cache=cache
         )
         told = told.accepted()
@@ -79,13 +79,13 @@ def arrived(
         check_claims(claims)
     if domain_name is not None:
         domain_name = text_or_none(domain_name, "domain_name")
-    call = Call(
+    call = IncomingCall(
         method,
         path or ("" if api.type is _WEBSOCKET else "/"),
         NOT_GIVEN if headers is None else sent(headers, "headers"),
         NOT_GIVEN if query is None else sent(query, "query"),
     )
-    return call, Given(who, told, policy, domain_name, authorizer_output, claims, cache, now, signed, unnamed)
+    return call, CallArguments(who, told, policy, domain_name, authorizer_output, claims, cache, now, signed, key_check)
 
 
 def _texts(api: ApiDefinition, method: object, path: object) -> tuple[str, str]:

@@ -11,7 +11,8 @@ from execpolicy.errors import RequestError, UsageError
 from execpolicy.gateway.arn.call_path import normalised_path
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.authorizers.event import event_of, sent
-from execpolicy.gateway.authorizers.identity_sources import Call, Values, described, read_sources
+from execpolicy.gateway.authorizers.identity_sources import read_identity_sources
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall, SentValues, with_api_context
 from execpolicy.gateway.flow.routing import find_route, why_no_route
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType, AuthType
@@ -25,8 +26,8 @@ def event_for(
     method: str,
     path: str = "",
     *,
-    headers: Mapping[str, Values] | None = None,
-    query: Mapping[str, Values] | None = None,
+    headers: Mapping[str, SentValues] | None = None,
+    query: Mapping[str, SentValues] | None = None,
     stage: str | None = None,
     context: Mapping[str, Any] | None = None,
     version: str | None = None,
@@ -69,7 +70,7 @@ def event_for(
         raise UsageError(f"api is an Api, found {type_of(api)}", advice="write Api(…)")
     method = text(method, "method")
     path = text(path, "path") or ("" if api.type is ApiType.WEBSOCKET else "/")
-    call = Call(method, path, sent(headers, "headers"), sent(query, "query"), context=_told(context))
+    call = IncomingCall(method, path, sent(headers, "headers"), sent(query, "query"), context=_told(context))
     where = _stage(api, stage)
     match = find_route(api, method, path)
     if match is None:
@@ -103,7 +104,7 @@ def _stage(api: ApiDefinition, name: str | None) -> Stage:
     raise UsageError(f"found no stage {name!r}, the API has {known}", rule="GW-6")
 
 
-def _check_authorizer(api: ApiDefinition, route: Route, call: Call, stage: Stage) -> None:
+def _check_authorizer(api: ApiDefinition, route: Route, call: IncomingCall, stage: Stage) -> None:
     auth = api.auth_of(route)
     if api.type is ApiType.WEBSOCKET and route.key != "$connect":
         raise RequestError(
@@ -114,12 +115,14 @@ def _check_authorizer(api: ApiDefinition, route: Route, call: Call, stage: Stage
     if auth is not AuthType.CUSTOM:
         raise RequestError(f"{route.key} asks for {auth}: no function is called", rule="GW-13")
     assert route.authorizer is not None
-    refusal = read_sources(api.authorizer(route.authorizer), api.type, described(call, api, stage, route)).refusal
+    refusal = read_identity_sources(
+        api.authorizer(route.authorizer), api.type, with_api_context(call, api, stage, route)
+    ).refusal
     if refusal is not None:
         raise RequestError(f"{refusal}: the call is a 401, and the function is not called", rule="AUT-4")
 
 
-def _arn(api: ApiDefinition, stage: Stage, call: Call) -> str:
+def _arn(api: ApiDefinition, stage: Stage, call: IncomingCall) -> str:
     parts: dict[str, str] = {"region": api.region, "account": api.account, "api_id": api.id, "stage": stage.name}
     if api.type is ApiType.WEBSOCKET:
         return str(ExecuteApiArn.build(**parts, route_key=call.method))

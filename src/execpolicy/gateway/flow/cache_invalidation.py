@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from execpolicy.engine.layers import Layer
-from execpolicy.gateway.authorizers.identity_sources import Call
-from execpolicy.gateway.flow.gates import Flow
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.outcomes import alone
 from execpolicy.gateway.flow.refusals import (
     Refusal,
@@ -18,37 +18,37 @@ _REST = ApiType.REST
 _AWS_IAM = AuthType.AWS_IAM
 
 
-def check_cache_invalidation(flow: Flow) -> Refusal | None:
+def check_cache_invalidation(state: CallState) -> Refusal | None:
     """6. A call that invalidates the cache may need a permission; a foreign caller never has it (GW-24)."""
-    api, call, stage = flow.api, flow.call, flow.stage
+    api, call, stage = state.api, state.call, state.stage
     if not call.headers or api.type is not _REST or call.method != "GET" or not _invalidates_cache(call):
         return None
     if not stage.cache_needs_permission:
-        flow.passed("6", "cache invalidation", f"the stage {stage.name} lets anybody invalidate its cache", "GW-24")
+        state.passed("6", "cache invalidation", f"the stage {stage.name} lets anybody invalidate its cache", "GW-24")
         return None
-    situation = flow.found_situation
-    if api.auth_of(flow.found_route) is _AWS_IAM:
-        decision = situation.iam("execute-api:InvalidateCache")
+    checks = state.policy_checks
+    if api.auth_of(state.found_route) is _AWS_IAM:
+        decision = checks.iam("execute-api:InvalidateCache")
     else:
-        decision = situation.anonymous(
-            situation.resource_policies(), alone(Layer.RESOURCE), action="execute-api:InvalidateCache"
+        decision = checks.anonymous(
+            checks.resource_policies(), alone(Layer.RESOURCE), action="execute-api:InvalidateCache"
         )
-    foreign = situation.caller is not None and situation.caller.principal.account not in ("", api.account)
+    foreign = checks.caller is not None and checks.caller.principal.account not in ("", api.account)
     if decision.allowed and not foreign:
-        flow.passed("6", "cache invalidation", "allowed", "GW-24", decision=decision)
+        state.passed("6", "cache invalidation", "allowed", "GW-24", decision=decision)
         return None
     if stage.cache_refusal is CacheRefusal.FAIL_WITH_403:
         detail = "across accounts the cache cannot be invalidated" if foreign else "not allowed"
-        refused = flow.decided("6", "cache invalidation", decision, denied, detail, "GW-24")
+        refused = state.decided("6", "cache invalidation", decision, denied, detail, "GW-24")
         if refused is not None or not foreign:
             return refused
         refusal = denied(api.type, decision) if not decision.allowed else refuse(api.type, ResponseType.ACCESS_DENIED)
-        return flow.refused("6", "cache invalidation", refusal, detail, "GW-24")
+        return state.refused("6", "cache invalidation", refusal, detail, "GW-24")
     header = "with" if stage.cache_refusal is CacheRefusal.SUCCEED_WITH_RESPONSE_HEADER else "without"
-    flow.passed("6", "cache invalidation", f"not allowed; the call goes on {header} a warning header", "GW-24")
+    state.passed("6", "cache invalidation", f"not allowed; the call goes on {header} a warning header", "GW-24")
     return None
 
 
-def _invalidates_cache(call: Call) -> bool:
+def _invalidates_cache(call: IncomingCall) -> bool:
     directives = ",".join(call.header("cache-control")).replace(" ", "").lower().split(",")
     return "max-age=0" in directives

@@ -23,15 +23,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from execpolicy.gateway.authorizers.identity_sources import Call
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.api_keys import check_api_key
 from execpolicy.gateway.flow.cache_invalidation import check_cache_invalidation
 from execpolicy.gateway.flow.call_arn import arn_of_route, check_arn_length, connection_of
 from execpolicy.gateway.flow.call_context import condition_context
-from execpolicy.gateway.flow.gates import Flow, Given
+from execpolicy.gateway.flow.call_state import CallArguments, CallState
 from execpolicy.gateway.flow.lambda_authorizer import check_lambda_authorizer
 from execpolicy.gateway.flow.other_readings import other_readings
-from execpolicy.gateway.flow.policy_checks import Situation
+from execpolicy.gateway.flow.policy_checks import PolicyChecks
 from execpolicy.gateway.flow.preflight import answered_by_cors, note_on_refusal
 from execpolicy.gateway.flow.private_api import check_private_domain, check_vpc_endpoint
 from execpolicy.gateway.flow.refusals import (
@@ -43,14 +43,14 @@ from execpolicy.gateway.flow.refusals import (
 )
 from execpolicy.gateway.flow.resource_policy import check_resource_policy
 from execpolicy.gateway.flow.response import GatewayResponse
-from execpolicy.gateway.flow.routing import NoPlace, find_route, is_verb, place_of_call, why_no_route
+from execpolicy.gateway.flow.routing import NoDestination, destination_of, find_route, is_verb, why_no_route
 from execpolicy.gateway.flow.signature import check_signature
 from execpolicy.gateway.flow.token_authorizers import check_cognito_authorizer, check_jwt_authorizer
 from execpolicy.gateway.flow.vpc_endpoint import check_endpoint, check_host_header, forbidden, host_meant, to_public_api
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType, AuthType, ResponseType
 from execpolicy.gateway.model.route import Route
-from execpolicy.gateway.model.route_table import Match
+from execpolicy.gateway.model.route_table import RouteMatch
 from execpolicy.gateway.model.stage import Stage
 
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
@@ -61,76 +61,76 @@ _AWS_IAM = AuthType.AWS_IAM
 _CUSTOM = AuthType.CUSTOM
 
 
-def invoke(api: ApiDefinition, call: Call, given: Given) -> GatewayResponse:
+def invoke(api: ApiDefinition, call: IncomingCall, given: CallArguments) -> GatewayResponse:
     """Send a call through the gates of an API. ``Api.invoke`` is how users say it."""
-    flow = Flow(api, call, given)
-    refusal = _run(flow)
-    if given.unnamed is not None and not _may_ask_function(flow):
-        given.unnamed.refuse()
-    if refusal is not None and flow.call.method == "OPTIONS":
-        note_on_refusal(flow)
-    response = flow.response(refusal)
-    notes = other_readings(flow, response, _run)
+    state = CallState(api, call, given)
+    refusal = _run(state)
+    if given.key_check is not None and not _may_ask_function(state):
+        given.key_check.complete()
+    if refusal is not None and state.call.method == "OPTIONS":
+        note_on_refusal(state)
+    response = state.response(refusal)
+    notes = other_readings(state, response, _run)
     return response.with_notes(notes) if notes else response
 
 
-def _may_ask_function(flow: Flow) -> bool:
+def _may_ask_function(state: CallState) -> bool:
     """Whether the route of a call asks a Lambda function, whose document names keys once it is known (KEY-1)."""
-    return flow.route is not None and flow.api.auth_of(flow.route) is _CUSTOM
+    return state.route is not None and state.api.auth_of(state.route) is _CUSTOM
 
 
-def _run(flow: Flow) -> Refusal | None:
+def _run(state: CallState) -> Refusal | None:
     """Every gate in order, up to the one that refuses."""
     for gate in _GATES:
-        refusal = gate(flow)
+        refusal = gate(state)
         if refusal is not None:
             return refusal
-        if flow.answered:
+        if state.answered:
             break
     return None
 
 
-def _domain(flow: Flow) -> Refusal | None:
+def _domain(state: CallState) -> Refusal | None:
     """1. The host and the base path lead to a stage (GW-28)."""
-    name = flow.given.domain_name
+    name = state.arguments.domain_name
     if name is None:
-        return check_host_header(flow) if flow.call.headers else None
-    if flow.api.is_private:
-        check_endpoint(flow.given.context, name)
-    host = host_meant(flow.api, flow.call, name)
-    if isinstance(host, NoPlace):
-        return flow.refused("1", "domain", forbidden(flow.api), host.reason, "GW-19")
-    place = place_of_call(flow.api, flow.call.path, host)
-    if isinstance(place, NoPlace):
-        refusal = refuse_http(place.status) if flow.api.type is _HTTP else Refusal(place.status, None, "Forbidden")
-        return flow.refused("1", "domain", refusal, place.reason, "GW-28")
-    if flow.api.is_private and place.domain is not None and not place.domain.is_private:
+        return check_host_header(state) if state.call.headers else None
+    if state.api.is_private:
+        check_endpoint(state.arguments.context, name)
+    host = host_meant(state.api, state.call, name)
+    if isinstance(host, NoDestination):
+        return state.refused("1", "domain", forbidden(state.api), host.reason, "GW-19")
+    place = destination_of(state.api, state.call.path, host)
+    if isinstance(place, NoDestination):
+        refusal = refuse_http(place.status) if state.api.type is _HTTP else Refusal(place.status, None, "Forbidden")
+        return state.refused("1", "domain", refusal, place.reason, "GW-28")
+    if state.api.is_private and place.domain is not None and not place.domain.is_private:
         detail = f"{name} is a public domain name, which leads to no private API"
-        return flow.refused("1", "domain", forbidden(flow.api), detail, "GW-19")
-    flow.stage, flow.domain = place.stage, place.domain
-    flow.call = flow.call._replace(path=place.path)
-    flow.passed("1", "domain", f"{name} leads to the stage {place.stage.name} and the path {place.path}", "GW-28")
+        return state.refused("1", "domain", forbidden(state.api), detail, "GW-19")
+    state.stage, state.domain = place.stage, place.domain
+    state.call = state.call._replace(path=place.path)
+    state.passed("1", "domain", f"{name} leads to the stage {place.stage.name} and the path {place.path}", "GW-28")
     return None
 
 
-def _route(flow: Flow) -> Refusal | None:
+def _route(state: CallState) -> Refusal | None:
     """2. The call finds a route (GW-26, GW-27), and its ARN is known (GW-2)."""
-    api = flow.api
-    if flow.call.headers:
-        _override_method(flow)
-    call = flow.call
-    match = _of_socket(flow) if api.type is _WEBSOCKET else find_route(api, call.method, call.path)
-    if call.method == "OPTIONS" and answered_by_cors(flow, match):
-        flow.passed("2", "preflight", "the HTTP API answers it from its CORS configuration", "GW-27")
-        flow.answered = True
+    api = state.api
+    if state.call.headers:
+        _override_method(state)
+    call = state.call
+    match = _of_socket(state) if api.type is _WEBSOCKET else find_route(api, call.method, call.path)
+    if call.method == "OPTIONS" and answered_by_cors(state, match):
+        state.passed("2", "preflight", "the HTTP API answers it from its CORS configuration", "GW-27")
+        state.answered = True
         return None
     if match is None:
         why = why_no_route(api, call.method, call.path)
-        return flow.refused("2", "route", _no_route(flow), why, "GW-26", "MSG-3")
-    flow.route, flow.parameters = match.route, match.parameters
-    flow.arn = arn_of_route(flow)
-    flow.situation = Situation(flow.arn, condition_context(flow), flow.given.caller, api)
-    flow.passed("2", "route", (_found, api, match.route, flow.stage), "GW-26")
+        return state.refused("2", "route", _no_route(state), why, "GW-26", "MSG-3")
+    state.route, state.parameters = match.route, match.parameters
+    state.arn = arn_of_route(state)
+    state.checks = PolicyChecks(state.arn, condition_context(state), state.arguments.caller, api)
+    state.passed("2", "route", (_found, api, match.route, state.stage), "GW-26")
     return None
 
 
@@ -138,88 +138,88 @@ def _found(api: ApiDefinition, route: Route, stage: Stage) -> str:
     return f"{route.key} on stage {stage.name}, asks for {api.auth_of(route)}"
 
 
-def _override_method(flow: Flow) -> None:
+def _override_method(state: CallState) -> None:
     """A REST API takes the method from the header X-HTTP-Method-Override, where it is sent (GW-5)."""
-    sent = flow.call.header("x-http-method-override")
-    if flow.api.type is _REST and sent and sent[0] != flow.call.method:
-        flow.notes.append(
+    sent = state.call.header("x-http-method-override")
+    if state.api.type is _REST and sent and sent[0] != state.call.method:
+        state.notes.append(
             f"X-HTTP-Method-Override makes this a {sent[0]}; that the ARN says so, too, is assumed (GW-5)"
         )
-        flow.call = flow.call._replace(method=sent[0])
+        state.call = state.call._replace(method=sent[0])
 
 
-def _of_socket(flow: Flow) -> Match | None:
+def _of_socket(state: CallState) -> RouteMatch | None:
     """The route that a call to a WebSocket API finds. Its route keys have no path, and none is a verb.
 
     A call to a connection finds no route; it always asks for AWS_IAM (GW-1).
     """
-    if connection_of(flow) is not None:
-        return Match(Route("@connections", auth=_AWS_IAM), {})
-    api, call = flow.api, flow.call
+    if connection_of(state) is not None:
+        return RouteMatch(Route("@connections", auth=_AWS_IAM), {})
+    api, call = state.api, state.call
     match = find_route(api, call.method, call.path)
     if match is None:
         return None
     return match if call.path in ("", "/") and not is_verb(api, call.method) else None
 
 
-def _no_route(flow: Flow) -> Refusal:
-    if flow.api.type is _HTTP:
+def _no_route(state: CallState) -> Refusal:
+    if state.api.type is _HTTP:
         return refuse_http(404)
-    return missing_token(flow.api.type, flow.call)
+    return missing_token(state.api.type, state.call)
 
 
-def _method(flow: Flow) -> Refusal | None:
+def _method(state: CallState) -> Refusal | None:
     """5. Each kind of authorization meets the resource policy in its own way."""
-    route, api = flow.found_route, flow.api
+    route, api = state.found_route, state.api
     if api.type is _WEBSOCKET and route.key not in ("$connect", "@connections"):
-        return _message(flow)
-    return _METHODS[api.auth_of(route)](flow)
+        return _message(state)
+    return _METHODS[api.auth_of(route)](state)
 
 
-def _message(flow: Flow) -> Refusal | None:
+def _message(state: CallState) -> Refusal | None:
     """A WebSocket API authorizes on $connect alone; policies for other routes are evaluated as written (GW-21)."""
-    api = flow.api
-    flow.notes.append("AWS authorizes $connect alone and checks no policy for each message (GW-21)")
+    api = state.api
+    state.notes.append("AWS authorizes $connect alone and checks no policy for each message (GW-21)")
     connect = next((route for route in api.routes if route.key == "$connect"), None)
-    if connect is not None and api.auth_of(connect) is _AWS_IAM and flow.given.caller is not None:
-        decision = flow.found_situation.iam()
+    if connect is not None and api.auth_of(connect) is _AWS_IAM and state.arguments.caller is not None:
+        decision = state.policy_checks.iam()
         detail = "the caller's policies as written, which AWS does not check for a message"
-        return flow.decided("5b", "IAM", decision, denied, detail, "GW-21")
-    flow.passed("5", "authorization", "it was given on $connect", "GW-21")
+        return state.decided("5b", "IAM", decision, denied, detail, "GW-21")
+    state.passed("5", "authorization", "it was given on $connect", "GW-21")
     return None
 
 
-def _none(flow: Flow) -> Refusal | None:
+def _none(state: CallState) -> Refusal | None:
     """5a. NONE: an attached resource policy must allow (GW-12)."""
-    if flow.api.resource_policy is None:
-        flow.passed("5a", "no authorization", "the method is open, and no resource policy is attached", "GW-12")
+    if state.api.resource_policy is None:
+        state.passed("5a", "no authorization", "the method is open, and no resource policy is attached", "GW-12")
         return None
     return check_resource_policy(
-        flow, "5a", "the method is open, so the resource policy decides alone", "GW-12", "PRN-9"
+        state, "5a", "the method is open, so the resource policy decides alone", "GW-12", "PRN-9"
     )
 
 
-def _iam(flow: Flow) -> Refusal | None:
+def _iam(state: CallState) -> Refusal | None:
     """5b. AWS_IAM: the signature, then the caller's policies and the resource policy as IAM combines them (GW-13)."""
-    api, situation = flow.api, flow.found_situation
-    refusal = check_signature(flow)
+    api, checks = state.api, state.policy_checks
+    refusal = check_signature(state)
     if refusal is not None:
         return refusal
-    decision = situation.iam(_action(flow))
+    decision = checks.iam(_action(state))
     if api.type is not _REST:
         detail = (
             f"the caller's policies; {api.type} APIs have no resource policy, so a caller of another account is denied"
         )
-        return flow.decided("5b", "IAM", decision, denied, detail, "GW-11", "GW-13")
+        return state.decided("5b", "IAM", decision, denied, detail, "GW-11", "GW-13")
     detail = "the caller's policies and the resource policy"
-    return flow.decided("5b", "IAM", decision, denied, detail, "GW-13")
+    return state.decided("5b", "IAM", decision, denied, detail, "GW-13")
 
 
-def _action(flow: Flow) -> str:
-    return "execute-api:ManageConnections" if flow.found_route.method == "@connections" else "execute-api:Invoke"
+def _action(state: CallState) -> str:
+    return "execute-api:ManageConnections" if state.found_route.method == "@connections" else "execute-api:Invoke"
 
 
-_METHODS: dict[AuthType, Callable[[Flow], Refusal | None]] = {
+_METHODS: dict[AuthType, Callable[[CallState], Refusal | None]] = {
     AuthType.NONE: _none,
     _AWS_IAM: _iam,
     _CUSTOM: check_lambda_authorizer,
@@ -228,18 +228,18 @@ _METHODS: dict[AuthType, Callable[[Flow], Refusal | None]] = {
 }
 
 
-def _api_key(flow: Flow) -> Refusal | None:
+def _api_key(state: CallState) -> Refusal | None:
     """7. The API key, from the header or from the authorizer's answer, never both (AUT-6)."""
-    route = flow.found_route
+    route = state.found_route
     if not route.api_key_required:
         return None
-    told = None if flow.output is None else flow.output.usage_identifier_key
-    headers = {name: values[0] for name in flow.call.headers if (values := flow.call.header(name))}
-    found = check_api_key(flow.api, flow.stage, route, headers, told)
+    told = None if state.output is None else state.output.usage_identifier_key
+    headers = {name: values[0] for name in state.call.headers if (values := state.call.header(name))}
+    found = check_api_key(state.api, state.stage, route, headers, told)
     if found.passed:
-        flow.passed("7", "API key", found.reason, "AUT-6")
+        state.passed("7", "API key", found.reason, "AUT-6")
         return None
-    return flow.refused("7", "API key", refuse(flow.api.type, ResponseType.INVALID_API_KEY), found.reason, "AUT-6")
+    return state.refused("7", "API key", refuse(state.api.type, ResponseType.INVALID_API_KEY), found.reason, "AUT-6")
 
 
 #: In this order, with the numbers of the list above.

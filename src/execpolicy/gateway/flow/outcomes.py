@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from functools import partial
 
 from execpolicy.engine.combine import Answers, Table, Verdict, explicit_deny, implicit_deny
@@ -10,46 +10,48 @@ from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.language.grant import Grant
 
 
-class Vote(Enum):
-    """What one side says of a call."""
+class PolicyResult(StrEnum):
+    """What the policies of one layer say of a call."""
 
     ALLOW = "allow"
-    SILENT = "neither"
+    NEITHER = "neither"
     DENY = "deny"
 
 
-Rows = dict[tuple[Vote, Vote], Outcome]
+TableRows = dict[tuple[PolicyResult, PolicyResult], Outcome]
 
-_ALLOW, _SILENT, _DENY = Vote
+_ALLOW = PolicyResult.ALLOW
+_NEITHER = PolicyResult.NEITHER
+_DENY = PolicyResult.DENY
 
 #: Caller and API in one account. Columns: the authorizer or the caller's policies; the resource policy.
-TABLE_A: Rows = {
+TABLE_A: TableRows = {
     (_ALLOW, _ALLOW): Outcome.ALLOW,
-    (_ALLOW, _SILENT): Outcome.ALLOW,
+    (_ALLOW, _NEITHER): Outcome.ALLOW,
     (_ALLOW, _DENY): Outcome.EXPLICIT_DENY,
-    (_SILENT, _ALLOW): Outcome.ALLOW,
-    (_SILENT, _SILENT): Outcome.IMPLICIT_DENY,
-    (_SILENT, _DENY): Outcome.EXPLICIT_DENY,
+    (_NEITHER, _ALLOW): Outcome.ALLOW,
+    (_NEITHER, _NEITHER): Outcome.IMPLICIT_DENY,
+    (_NEITHER, _DENY): Outcome.EXPLICIT_DENY,
     (_DENY, _ALLOW): Outcome.EXPLICIT_DENY,
-    (_DENY, _SILENT): Outcome.EXPLICIT_DENY,
+    (_DENY, _NEITHER): Outcome.EXPLICIT_DENY,
     (_DENY, _DENY): Outcome.EXPLICIT_DENY,
 }
 
 #: The caller belongs to another account.
-TABLE_B: Rows = {
+TABLE_B: TableRows = {
     (_ALLOW, _ALLOW): Outcome.ALLOW,
-    (_ALLOW, _SILENT): Outcome.IMPLICIT_DENY,
+    (_ALLOW, _NEITHER): Outcome.IMPLICIT_DENY,
     (_ALLOW, _DENY): Outcome.EXPLICIT_DENY,
-    (_SILENT, _ALLOW): Outcome.IMPLICIT_DENY,
-    (_SILENT, _SILENT): Outcome.IMPLICIT_DENY,
-    (_SILENT, _DENY): Outcome.EXPLICIT_DENY,
+    (_NEITHER, _ALLOW): Outcome.IMPLICIT_DENY,
+    (_NEITHER, _NEITHER): Outcome.IMPLICIT_DENY,
+    (_NEITHER, _DENY): Outcome.EXPLICIT_DENY,
     (_DENY, _ALLOW): Outcome.EXPLICIT_DENY,
-    (_DENY, _SILENT): Outcome.EXPLICIT_DENY,
+    (_DENY, _NEITHER): Outcome.EXPLICIT_DENY,
     (_DENY, _DENY): Outcome.EXPLICIT_DENY,
 }
 
 
-def both(rows: Rows, first: Layer) -> Table:
+def both(rows: TableRows, first: Layer) -> Table:
     """The table by which a layer and the resource policy combine."""
     return partial(_look_up, rows=rows, first=first)
 
@@ -64,17 +66,17 @@ def only_denies(answers: Answers) -> Verdict:
     return explicit_deny(answers) or Verdict(Outcome.ALLOW, ())
 
 
-def vote(answers: Answers, layer: Layer) -> Vote:
+def result_of_layer(answers: Answers, layer: Layer) -> PolicyResult:
     """What one layer says; one that is not attached is silent."""
     denies, grant = answers.get(layer, (False, Grant.NONE))
-    return _DENY if denies else _ALLOW if grant else _SILENT
+    return _DENY if denies else _ALLOW if grant else _NEITHER
 
 
-def _look_up(answers: Answers, rows: Rows, first: Layer) -> Verdict:
-    outcome = rows[vote(answers, first), vote(answers, Layer.RESOURCE)]
+def _look_up(answers: Answers, rows: TableRows, first: Layer) -> Verdict:
+    outcome = rows[result_of_layer(answers, first), result_of_layer(answers, Layer.RESOURCE)]
     if outcome is not Outcome.IMPLICIT_DENY:
         return explicit_deny(answers) or Verdict(outcome, ())
-    silent = {layer for layer in (first, Layer.RESOURCE) if vote(answers, layer) is _SILENT}
+    silent = {layer for layer in (first, Layer.RESOURCE) if result_of_layer(answers, layer) is _NEITHER}
     # Where either side is enough, the call lacks the first one's Allow.
     return implicit_deny({first} if rows is TABLE_A else silent)
 
@@ -83,4 +85,4 @@ def _alone(answers: Answers, layer: Layer) -> Verdict:
     denied = explicit_deny(answers)
     if denied is not None:
         return denied
-    return Verdict(Outcome.ALLOW, ()) if vote(answers, layer) is _ALLOW else implicit_deny({layer})
+    return Verdict(Outcome.ALLOW, ()) if result_of_layer(answers, layer) is _ALLOW else implicit_deny({layer})

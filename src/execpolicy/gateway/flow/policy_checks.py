@@ -23,7 +23,7 @@ _LAYERS = tuple(Layer)
 _ANONYMOUS = Caller(Principal.anonymous())
 
 
-class Situation:
+class PolicyChecks:
     """A call on its way through the gates: the ARN, the context, and who signed it."""
 
     __slots__ = ("arn", "caller", "context", "private", "target")

@@ -7,7 +7,7 @@ from execpolicy.engine.layers import Layer
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.output import compiled_policy
 from execpolicy.gateway.flow.call_arn import domain_arn
-from execpolicy.gateway.flow.gates import Flow
+from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.outcomes import alone
 from execpolicy.gateway.flow.refusals import (
     Refusal,
@@ -22,9 +22,9 @@ _NONE = AuthType.NONE
 _AWS_IAM = AuthType.AWS_IAM
 
 
-def check_vpc_endpoint(flow: Flow) -> Refusal | None:
+def check_vpc_endpoint(state: CallState) -> Refusal | None:
     """3. A private API needs a resource policy, and the endpoint's policy sees who signed (GW-18, GW-19)."""
-    api, policy = flow.api, flow.given.vpc_endpoint_policy
+    api, policy = state.api, state.arguments.vpc_endpoint_policy
     if not api.is_private:
         if policy is not None:
             raise UsageError(
@@ -33,70 +33,72 @@ def check_vpc_endpoint(flow: Flow) -> Refusal | None:
                 rule="GW-19",
             )
         return None
-    if flow.given.caller is not None and flow.given.signature != "valid":
-        return refuse_signature(flow, "3")
+    if state.arguments.caller is not None and state.arguments.signature != "valid":
+        return refuse_signature(state, "3")
     if api.resource_policy is None:
-        signed = flow.given.caller if api.auth_of(flow.found_route) is _AWS_IAM else None
-        refusal = unallowed(api.type, signed, flow.arn)
-        return flow.refused("3", "private API", refusal, "without a resource policy every call is denied", "GW-19")
+        signed = state.arguments.caller if api.auth_of(state.found_route) is _AWS_IAM else None
+        refusal = unallowed(api.type, signed, state.arn)
+        return state.refused("3", "private API", refusal, "without a resource policy every call is denied", "GW-19")
     if policy is None:
-        flow.passed("3", "VPC endpoint", "it has no policy of its own, so it lets everything pass", "EVL-7", "GW-19")
+        state.passed("3", "VPC endpoint", "it has no policy of its own, so it lets everything pass", "EVL-7", "GW-19")
         return None
     layers = {Layer.VPC_ENDPOINT: compiled_policy(policy)}
-    for arn, what in _endpoint_arns(flow):
-        refused = _check_policy(flow, "3", layers, arn=arn, detail=f"the endpoint's policy for {what}")
+    for arn, what in _endpoint_arns(state):
+        refused = _check_policy(state, "3", layers, arn=arn, detail=f"the endpoint's policy for {what}")
         if refused is not None:
             return refused
     return None
 
 
-def _endpoint_arns(flow: Flow) -> list[tuple[str, str]]:
+def _endpoint_arns(state: CallState) -> list[tuple[str, str]]:
     """The endpoint's policy has to admit the API, and the private domain by which the call came (GW-20)."""
-    arns = [(flow.arn, "the API")]
-    if flow.domain is not None and flow.domain.is_private:
-        arns.append((domain_arn(flow.api, flow.domain), "the private domain"))
+    arns = [(state.arn, "the API")]
+    if state.domain is not None and state.domain.is_private:
+        arns.append((domain_arn(state.api, state.domain), "the private domain"))
     return arns
 
 
-def check_private_domain(flow: Flow) -> Refusal | None:
+def check_private_domain(state: CallState) -> Refusal | None:
     """4. The endpoint is associated with the domain, and the domain's policy allows; it denies by default (GW-20)."""
-    domain = flow.domain
+    domain = state.domain
     if domain is None or not domain.is_private:
         return None
-    arn = domain_arn(flow.api, domain)
-    endpoint = flow.found_situation.context.get("aws:SourceVpce")
+    arn = domain_arn(state.api, domain)
+    endpoint = state.policy_checks.context.get("aws:SourceVpce")
     listed = ", ".join(domain.associated_endpoints)
     if endpoint is None:
-        refusal = unallowed(flow.api.type, flow.given.caller, arn)
+        refusal = unallowed(state.api.type, state.arguments.caller, arn)
         detail = f"aws:SourceVpce is not known; the domain is associated with {listed}"
-        flow.unknown("4", "private domain", refusal, detail, "GW-20", keys=("aws:SourceVpce",))
+        state.unknown("4", "private domain", refusal, detail, "GW-20", keys=("aws:SourceVpce",))
     elif endpoint[:1] not in [(each,) for each in domain.associated_endpoints]:
         found = ", ".join(endpoint) or "none"
         detail = f"the call came through the endpoint {found}, the domain is associated with {listed}"
-        return flow.refused("4", "private domain", unallowed(flow.api.type, flow.given.caller, arn), detail, "GW-20")
+        return state.refused(
+            "4", "private domain", unallowed(state.api.type, state.arguments.caller, arn), detail, "GW-20"
+        )
     if domain.policy is None:
-        refusal = unallowed(flow.api.type, flow.given.caller, arn)
-        return flow.refused("4", "private domain", refusal, "without a policy the domain denies every call", "GW-20")
+        refusal = unallowed(state.api.type, state.arguments.caller, arn)
+        return state.refused("4", "private domain", refusal, "without a policy the domain denies every call", "GW-20")
     layers = {Layer.DOMAIN_NAME: compiled_policy(domain.policy)}
-    return _check_policy(flow, "4", layers, arn=arn, detail="the domain's policy")
+    return _check_policy(state, "4", layers, arn=arn, detail="the domain's policy")
 
 
 def _check_policy(
-    flow: Flow, number: str, layers: dict[Layer, CompiledPolicies], *, arn: str, detail: str
+    state: CallState, number: str, layers: dict[Layer, CompiledPolicies], *, arn: str, detail: str
 ) -> Refusal | None:
     """Policies that see who signed; with other methods than AWS_IAM and NONE they must admit an anonymous call, too."""
     (layer,) = layers
     gate = "VPC endpoint" if layer is Layer.VPC_ENDPOINT else "private domain"
-    situation, signer = flow.found_situation, flow.given.caller
+    checks, signer = state.policy_checks, state.arguments.caller
     views = [signer]
-    if signer is not None and flow.api.auth_of(flow.found_route) not in (_AWS_IAM, _NONE):
+    if signer is not None and state.api.auth_of(state.found_route) not in (_AWS_IAM, _NONE):
         views.append(None)
     for view in views:
-        decision = situation.seen_as(view, layers, alone(layer), arn=arn)
+        decision = checks.seen_as(view, layers, alone(layer), arn=arn)
         seen = (
             detail if len(views) == 1 else f"{detail}, to which the caller is {decision.request.caller.principal.arn}"
         )
-        refusal = flow.decided(number, gate, decision, denied, seen, "GW-18", "GW-20")
+        refusal = state.decided(number, gate, decision, denied, seen, "GW-18", "GW-20")
         if refusal is not None:
             return refusal
     return None

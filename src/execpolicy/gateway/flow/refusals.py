@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
-from execpolicy.gateway.authorizers.identity_sources import Call
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.model.names import ApiType, ResponseType
 
 #: A message, or the function that makes it when it is asked for, and what it takes: why policies deny takes longer to
@@ -68,7 +68,7 @@ def refuse(api_type: ApiType, response_type: ResponseType, message: Message | No
     return Refusal(status, response_type, default if message is None else message, key)
 
 
-def missing_token(api_type: ApiType, call: Call) -> Refusal:
+def missing_token(api_type: ApiType, call: IncomingCall) -> Refusal:
     """The answer to a call that finds no method, or whose method asks for a signature that it does not have (MSG-3).
 
     A REST API reads an Authorization header there as a signature, and complains about one that is none.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execpolicy.engine.layers import Layer
-from execpolicy.gateway.flow.gates import Flow
+from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.outcomes import alone
 from execpolicy.gateway.flow.refusals import (
     Refusal,
@@ -11,8 +11,8 @@ from execpolicy.gateway.flow.refusals import (
 )
 
 
-def check_resource_policy(flow: Flow, number: str, detail: str, *rules: str) -> Refusal | None:
+def check_resource_policy(state: CallState, number: str, detail: str, *rules: str) -> Refusal | None:
     """The resource policy has to allow by itself; the caller is anonymous to it."""
-    situation = flow.found_situation
-    decision = situation.anonymous(situation.resource_policies(), alone(Layer.RESOURCE))
-    return flow.decided(number, "resource policy", decision, denied, detail, *rules)
+    checks = state.policy_checks
+    decision = checks.anonymous(checks.resource_policies(), alone(Layer.RESOURCE))
+    return state.decided(number, "resource policy", decision, denied, detail, *rules)

@@ -9,16 +9,18 @@ from typing import NamedTuple
 from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy.arguments import text as checked_text
 from execpolicy.gateway.arn.call_path import decoded, merged_slashes
-from execpolicy.gateway.arn.parts import HTTP_VERBS, Problem, error_at, problem_of
+from execpolicy.gateway.arn.parts import HTTP_VERBS, InvalidArnPart, error_at, invalid_part
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.domain import Domain, base_of
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.route_path import matched, split
-from execpolicy.gateway.model.route_table import Match
+from execpolicy.gateway.model.route_table import RouteMatch
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, Stage
 
-_REST, _HTTP, _WEBSOCKET = ApiType
+_REST = ApiType.REST
+_HTTP = ApiType.HTTP
+_WEBSOCKET = ApiType.WEBSOCKET
 
 #: Route keys of API Gateway's own.
 CONNECT, DISCONNECT, DEFAULT = "$connect", "$disconnect", "$default"
@@ -34,7 +36,7 @@ _methods: dict[str, str] = {}
 _ANY_TEXT = "\0"
 
 
-class Place(NamedTuple):
+class CallDestination(NamedTuple):
     """Where a call goes: the stage, the path that is left, and the custom domain that it came by."""
 
     stage: Stage
@@ -42,14 +44,14 @@ class Place(NamedTuple):
     domain: Domain | None = None
 
 
-class NoPlace(NamedTuple):
+class NoDestination(NamedTuple):
     """Why a call goes to no stage, and the status that it gets."""
 
     reason: str
     status: int
 
 
-def find_route(api: ApiDefinition, method: str, path: str) -> Match | None:
+def find_route(api: ApiDefinition, method: str, path: str) -> RouteMatch | None:
     """The route that serves a call; None where there is none.
 
     REST APIs: of all resources whose path matches and that have the verb or ANY, the one that says most, segment by
@@ -73,18 +75,18 @@ def find_route(api: ApiDefinition, method: str, path: str) -> Match | None:
     return _default_route(api) if found is None else found
 
 
-def _socket_route(api: ApiDefinition, key: str) -> Match | None:
+def _socket_route(api: ApiDefinition, key: str) -> RouteMatch | None:
     of_connection = key in (CONNECT, DISCONNECT)
     for wanted in (key,) if of_connection else (key, DEFAULT):
         for route in api.routes:
             if route.method == wanted:
-                return Match(route, {})
-    return Match(Route(key), {}) if of_connection else None
+                return RouteMatch(route, {})
+    return RouteMatch(Route(key), {}) if of_connection else None
 
 
 def _check(part: str, value: object) -> None:
     text = checked_text(value, f"the {part}")
-    problem = problem_of(part, text)
+    problem = invalid_part(part, text)
     if problem is not None:
         raise error_at(problem, text=text, name=part)
 
@@ -118,11 +120,11 @@ def _segments(api: ApiDefinition, path: str) -> list[str]:
     return split(path)
 
 
-def _default_route(api: ApiDefinition) -> Match | None:
+def _default_route(api: ApiDefinition) -> RouteMatch | None:
     if api.type is _HTTP:
         for route in api.routes:
             if DEFAULT in (route.method, route.path):
-                return Match(route, {})
+                return RouteMatch(route, {})
     return None
 
 
@@ -196,7 +198,7 @@ def _joined(segments: list[str]) -> str:
     return "/" + "/".join(segments)
 
 
-def place_of_call(api: ApiDefinition, path: str, domain_name: str | None = None) -> Place | NoPlace:
+def destination_of(api: ApiDefinition, path: str, domain_name: str | None = None) -> CallDestination | NoDestination:
     """Where a call goes.
 
     Without a domain name it goes to the API's stage, ``api.stage``, and the path is the one after the stage. With one,
@@ -216,7 +218,7 @@ def place_of_call(api: ApiDefinition, path: str, domain_name: str | None = None)
     if domain_name is None:
         if api.type is not _WEBSOCKET:
             _check_path(path)
-        return Place(api.stage, path)
+        return CallDestination(api.stage, path)
     path = path or "/"  # a connection to a WebSocket API may come without one
     _check_path(path)
     host = checked_text(domain_name, "domain_name").lower()
@@ -255,37 +257,37 @@ def check_host(api: ApiDefinition, name: str, host: str) -> None:
         advice = "only a private API has hosts at a VPC endpoint"
     else:
         return
-    raise error_at(Problem(message, advice, "GW-28"), text=name, name="domain_name")
+    raise error_at(InvalidArnPart(message, advice, "GW-28"), text=name, name="domain_name")
 
 
-def _on_own_host(api: ApiDefinition, path: str) -> Place | NoPlace:
+def _on_own_host(api: ApiDefinition, path: str) -> CallDestination | NoDestination:
     """A stage that the first segment names exactly, else an HTTP API's ``$default``."""
     first, *rest = split(path) or [""]
     default = None
     for stage in api.stages:
         if stage.name == first:
-            return Place(stage, _joined(rest))
+            return CallDestination(stage, _joined(rest))
         if stage.name == DEFAULT_STAGE:
             default = stage
     if api.type is _HTTP and default is not None:
-        return Place(default, path)
+        return CallDestination(default, path)
     known = ", ".join(stage.name for stage in api.stages)
-    return NoPlace(f"`/{first}` names no stage of {api.id}, which has {known}", 404 if api.type is _HTTP else 403)
+    return NoDestination(f"`/{first}` names no stage of {api.id}, which has {known}", 404 if api.type is _HTTP else 403)
 
 
-def _mapped(api: ApiDefinition, path: str, domain: Domain) -> Place | NoPlace:
+def _mapped(api: ApiDefinition, path: str, domain: Domain) -> CallDestination | NoDestination:
     """The longest base path that the path begins with, in whole segments; the empty one catches the rest (GW-28)."""
     sent = split(path)
     fitting = [mapping for mapping in domain.mappings if sent[: len(base_of(mapping))] == base_of(mapping)]
     if not fitting:
         known = ", ".join(f"/{mapping.path.strip('/')}" for mapping in domain.mappings) or "none"
-        return NoPlace(f"`{path}` begins with no base path of {domain.name}, which has {known}", 403)
+        return NoDestination(f"`{path}` begins with no base path of {domain.name}, which has {known}", 403)
     mapping = max(fitting, key=lambda each: len(base_of(each)))
     length = len(base_of(mapping))
     if mapping.api_id not in (None, api.id):
         base = _joined(sent[:length])
         message = f"`{base}` of {domain.name} leads to the API {mapping.api_id}, not to {api.id}"
-        raise error_at(Problem(message, "ask that API", "GW-28"), text=path, name="path", end=len(base))
+        raise error_at(InvalidArnPart(message, "ask that API", "GW-28"), text=path, name="path", end=len(base))
     # The API refuses a mapping of its own to a stage that it does not have.
     stage = next(each for each in api.stages if each.name == mapping.stage)
-    return Place(stage, _joined(sent[length:]), domain)
+    return CallDestination(stage, _joined(sent[length:]), domain)

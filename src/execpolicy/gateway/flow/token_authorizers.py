@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from execpolicy.gateway.authorizers.claims import TokenCheck, check_cognito, check_http_jwt, check_rest_jwt
-from execpolicy.gateway.flow.gates import Flow
+from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.outcomes import only_denies
 from execpolicy.gateway.flow.refusals import (
     Refusal,
@@ -23,18 +23,18 @@ _REST = ApiType.REST
 _HTTP = ApiType.HTTP
 
 
-def check_cognito_authorizer(flow: Flow) -> Refusal | None:
+def check_cognito_authorizer(state: CallState) -> Refusal | None:
     """5d. COGNITO_USER_POOLS: the token, then the resource policy alone, if one is attached (GW-15, AUT-7)."""
-    refusal = _check_token(flow, "5d", check_cognito, "AUT-7")
-    return refusal if refusal is not None else _check_resource_policy(flow, "5d", "GW-15")
+    refusal = _check_token(state, "5d", check_cognito, "AUT-7")
+    return refusal if refusal is not None else _check_resource_policy(state, "5d", "GW-15")
 
 
-def check_jwt_authorizer(flow: Flow) -> Refusal | None:
+def check_jwt_authorizer(state: CallState) -> Refusal | None:
     """5e. JWT: the token, then for REST APIs the resource policy as for Cognito (AUT-8, AUT-9)."""
-    if flow.api.type is not _REST:
-        return _check_token(flow, "5e", check_http_jwt, "AUT-8")
-    refusal = _check_token(flow, "5e", check_rest_jwt, "AUT-9")
-    return refusal if refusal is not None else _check_resource_policy(flow, "5e", "AUT-9")
+    if state.api.type is not _REST:
+        return _check_token(state, "5e", check_http_jwt, "AUT-8")
+    refusal = _check_token(state, "5e", check_rest_jwt, "AUT-9")
+    return refusal if refusal is not None else _check_resource_policy(state, "5e", "AUT-9")
 
 
 #: The key that tells the time of the call.
@@ -44,45 +44,45 @@ _TIME = ("aws:CurrentTime",)
 _NO_CLAIMS = "the call brings no valid token: no claims were given; to send a valid token, give its claims"
 
 
-Check = Callable[[Authorizer, tuple[str, ...], Mapping[str, object], float | None], TokenCheck]
+TokenChecker = Callable[[Authorizer, tuple[str, ...], Mapping[str, object], float | None], TokenCheck]
 
 
-def _check_token(flow: Flow, number: str, check: Check, rule: str) -> Refusal | None:
+def _check_token(state: CallState, number: str, check: TokenChecker, rule: str) -> Refusal | None:
     """The token in its identity source, then its verified claims; without claims there is no valid token."""
-    authorizer, route = flow.authorizer, flow.found_route
-    missing = why_no_token(flow, authorizer)
+    authorizer, route = state.authorizer, state.found_route
+    missing = why_no_token(state, authorizer)
     if missing is not None:
-        return flow.refused(number, "token", refuse(flow.api.type, ResponseType.UNAUTHORIZED), missing, rule, "AUT-4")
-    if flow.given.claims is None:
-        refusal = refuse(flow.api.type, ResponseType.UNAUTHORIZED)
-        return flow.refused(number, "token", refusal, _NO_CLAIMS, rule)
-    found = check(authorizer, route.scopes, flow.given.claims, flow.given.now)
-    flow.notes.extend(f"assumed ({each}): AWS's pages do not say so in full" for each in found.assumed)
+        return state.refused(number, "token", refuse(state.api.type, ResponseType.UNAUTHORIZED), missing, rule, "AUT-4")
+    if state.arguments.claims is None:
+        refusal = refuse(state.api.type, ResponseType.UNAUTHORIZED)
+        return state.refused(number, "token", refusal, _NO_CLAIMS, rule)
+    found = check(authorizer, route.scopes, state.arguments.claims, state.arguments.now)
+    state.notes.extend(f"assumed ({each}): AWS's pages do not say so in full" for each in found.assumed)
     if found.passed:
-        flow.passed(number, "token", found.reason or "the token is good", rule)
+        state.passed(number, "token", found.reason or "the token is good", rule)
         return None
     assert found.status is not None
-    body = refuse_http(found.status) if flow.api.type is _HTTP else None
+    body = refuse_http(found.status) if state.api.type is _HTTP else None
     refusal = body or Refusal(found.status, found.response_type, found.message)
     if found.unknown:
-        flow.unknown(number, "token", refusal, found.reason, rule, keys=_TIME)
+        state.unknown(number, "token", refusal, found.reason, rule, keys=_TIME)
         return None
     if found.untimely:
-        expired = refuse(flow.api.type, ResponseType.UNAUTHORIZED)
-        flow.unknown(
+        expired = refuse(state.api.type, ResponseType.UNAUTHORIZED)
+        state.unknown(
             number, "token", expired, "the time of the call is not known, and is looked at first", rule, keys=_TIME
         )
-    return flow.refused(number, "token", refusal, found.reason, rule)
+    return state.refused(number, "token", refusal, found.reason, rule)
 
 
-def _check_resource_policy(flow: Flow, number: str, rule: str) -> Refusal | None:
+def _check_resource_policy(state: CallState, number: str, rule: str) -> Refusal | None:
     """The resource policy of a method that a token opens; by the other reading Table A, where silence is enough."""
-    if flow.api.resource_policy is None:
-        flow.passed(number, "resource policy", "none is attached: the token decides", rule)
+    if state.api.resource_policy is None:
+        state.passed(number, "resource policy", "none is attached: the token decides", rule)
         return None
-    if flow.api.readings.cognito == "policy_alone":
-        return check_resource_policy(flow, number, "with a valid token the resource policy still has to allow", rule)
-    situation = flow.found_situation
-    decision = situation.anonymous(situation.resource_policies(), only_denies)
+    if state.api.readings.cognito == "policy_alone":
+        return check_resource_policy(state, number, "with a valid token the resource policy still has to allow", rule)
+    checks = state.policy_checks
+    decision = checks.anonymous(checks.resource_policies(), only_denies)
     detail = "a valid token allows, so by Table A a silent resource policy is enough"
-    return flow.decided(number, "resource policy", decision, denied, detail, rule, "GW-16")
+    return state.decided(number, "resource policy", decision, denied, detail, rule, "GW-16")

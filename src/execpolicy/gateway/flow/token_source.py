@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from execpolicy.gateway.authorizers.identity_sources import Call, values_at
-from execpolicy.gateway.flow.gates import Flow
+from execpolicy.gateway.authorizers.identity_sources import values_at
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.refusals import SIGNATURE_PREFIX
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType
@@ -20,26 +21,26 @@ _PREFIX = "Bearer"
 _SIGNED = "the call is signed, and the method wants a token"
 
 
-def why_no_token(flow: Flow, authorizer: Authorizer) -> str | None:
+def why_no_token(state: CallState, authorizer: Authorizer) -> str | None:
     """Why the call holds no token in the identity source of its authorizer; None where it holds one.
 
     Where neither headers nor query are given, the token counts as present, and a note says so.
     """
-    call, given = flow.call, flow.given
-    sources = authorizer.identity_sources or (_DEFAULTS[flow.api.type],)
+    call, given = state.call, state.arguments
+    sources = authorizer.identity_sources or (_DEFAULTS[state.api.type],)
     signed = given.caller is not None or _holds_signature(call)
     if call.tells_what_is_sent:
-        faults = (_fault(authorizer, flow.api.type, call, source, signed=signed) for source in sources)
+        faults = (_fault(authorizer, state.api.type, call, source, signed=signed) for source in sources)
         return next(filter(None, faults), None)
     read = ", ".join(sources)
     if given.caller is not None and any(source.lower().endswith(".header.authorization") for source in sources):
         return f"{_SIGNED} in {read}, which holds the signature; give the headers of a call that has both"
     if given.claims is not None:
-        flow.notes.append(f"headers and query are not given: the token counts as present in {read} (AUT-4)")
+        state.notes.append(f"headers and query are not given: the token counts as present in {read} (AUT-4)")
     return None
 
 
-def _fault(authorizer: Authorizer, api_type: ApiType, call: Call, source: str, *, signed: bool) -> str:
+def _fault(authorizer: Authorizer, api_type: ApiType, call: IncomingCall, source: str, *, signed: bool) -> str:
     """Why one source holds no token; empty where it holds one. The value stays out of the text: it is a secret."""
     values = values_at(authorizer, api_type, call, source)
     if len(values) > 1:
@@ -56,7 +57,7 @@ def _fault(authorizer: Authorizer, api_type: ApiType, call: Call, source: str, *
     return ""
 
 
-def _holds_signature(call: Call) -> bool:
+def _holds_signature(call: IncomingCall) -> bool:
     """Whether the call is signed in a header or in its query."""
     in_header = any(value.startswith(SIGNATURE_PREFIX) for value in call.header("authorization"))
     return in_header or _has(call.query, "x-amz-signature")

@@ -19,7 +19,7 @@ from execpolicy.language.key_names import by_argument
 _ACTION = "execute-api:Invoke"
 
 
-def refuse_unnamed_in_call(
+def refuse_unrecognized_keys(
     api: ApiDefinition,
     context: Context,
     *,
@@ -28,7 +28,7 @@ def refuse_unnamed_in_call(
     authorizer_output: Any,
     cache: AuthorizerCache | None,
     admit: Callable[[str], str] = by_argument,
-) -> Unnamed | None:
+) -> PendingKeyCheck | None:
     """Refuse a key that no policy of a call names, whichever gate the call reaches.
 
     What a function returns is known once it is asked, and so is what a cache holds: with these, the check is returned,
@@ -42,21 +42,21 @@ def refuse_unnamed_in_call(
         return None
     named = keys_named(_policies(api, caller, vpc_endpoint_policy))
     if cache is not None or _is_function(authorizer_output):
-        return Unnamed(context, named, admit)
+        return PendingKeyCheck(context, named, admit)
     returned = _text(authorizer_output).lower()
     named.update(name.lower() for name in foreign if name.lower() in returned)
     refuse_unnamed(context, _ACTION, named, admit=admit)
     return None
 
 
-class Unnamed(NamedTuple):
+class PendingKeyCheck(NamedTuple):
     """A context with keys of other services, and the keys that the policies of its call name but for the answer's."""
 
     context: Context
     named: set[str]
     admit: Callable[[str], str]
 
-    def refuse(self, output: AuthorizerOutput | None = None) -> None:
+    def complete(self, output: AuthorizerOutput | None = None) -> None:
         """Refuse a key that none of the policies names, nor the document that a Lambda function returned.
 
         Raises RequestError: no policy names the key.

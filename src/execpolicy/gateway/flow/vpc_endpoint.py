@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from execpolicy.gateway.arn.parts import Problem, error_at
-from execpolicy.gateway.authorizers.identity_sources import Call
-from execpolicy.gateway.flow.gates import Flow
+from execpolicy.gateway.arn.parts import InvalidArnPart, error_at
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.refusals import Refusal, refuse_http
-from execpolicy.gateway.flow.routing import NoPlace, check_host, domain_of, own_host
+from execpolicy.gateway.flow.routing import NoDestination, check_host, domain_of, own_host
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.language.context import Context
@@ -25,7 +25,7 @@ def forbidden(api: ApiDefinition) -> Refusal:
     return refuse_http(403) if api.type is ApiType.HTTP else Refusal(403, None, "Forbidden")
 
 
-def to_public_api(flow: Flow) -> Refusal | None:
+def to_public_api(state: CallState) -> Refusal | None:
     """Refuse a call through an endpoint to an API that is not private.
 
     A call comes through an endpoint where its context gives one of the three endpoint keys. Of a partial context that
@@ -34,35 +34,35 @@ def to_public_api(flow: Flow) -> Refusal | None:
     Raises:
         RequestError: the call comes through an endpoint, and by a public custom domain, which leads past endpoints.
     """
-    api, context = flow.api, flow.given.context
+    api, context = state.api, state.arguments.context
     if (context.complete and not context.key_flags & ENDPOINT_FLAG) or api.is_private:
         return None
     keys = [name for key, name in zip(ENDPOINT_KEYS, _SPELLED, strict=True) if context.given(key)]
-    told, by_domain = ", ".join(keys), flow.domain is not None
+    told, by_domain = ", ".join(keys), state.domain is not None
     if told and by_domain:
-        name = str(flow.given.domain_name)
+        name = str(state.arguments.domain_name)
         message = (
             f"{name} is a public domain name, and the context has {told}, which only calls through a VPC endpoint have"
         )
         advice = "a public domain name does not lead through endpoints: leave one of them out"
-        raise error_at(Problem(message, advice, "GW-19"), text=name, name="domain_name")
+        raise error_at(InvalidArnPart(message, advice, "GW-19"), text=name, name="domain_name")
     if told:
         found = f"the call comes through a VPC endpoint ({told}), and {api.id} is {api.endpoint}, not PRIVATE"
-        return flow.refused("1", "VPC endpoint", forbidden(api), f"{found}; {_CURE}", "GW-19")
-    if not context.complete and not by_domain and _may_come_through_endpoint(flow):
+        return state.refused("1", "VPC endpoint", forbidden(api), f"{found}; {_CURE}", "GW-19")
+    if not context.complete and not by_domain and _may_come_through_endpoint(state):
         detail = "it is not known whether the call comes through a VPC endpoint; through one it gets 403"
-        flow.unknown("1", "VPC endpoint", forbidden(api), detail, "GW-19", keys=("aws:SourceIp",))
+        state.unknown("1", "VPC endpoint", forbidden(api), detail, "GW-19", keys=("aws:SourceIp",))
     return None
 
 
-def _may_come_through_endpoint(flow: Flow) -> bool:
+def _may_come_through_endpoint(state: CallState) -> bool:
     """Whether a call may come through an endpoint: not one with an address, nor one of an AWS service."""
-    caller = flow.given.caller
+    caller = state.arguments.caller
     by_service = caller is not None and caller.principal.kind == SERVICE
-    return not by_service and flow.given.context.given("aws:sourceip") is None
+    return not by_service and state.arguments.context.given("aws:sourceip") is None
 
 
-def host_meant(api: ApiDefinition, call: Call, name: str) -> str | NoPlace:
+def host_meant(api: ApiDefinition, call: IncomingCall, name: str) -> str | NoDestination:
     """The host that a call is for: at the host name of an endpoint, the headers Host or x-apigw-api-id say which.
 
     Args:
@@ -81,14 +81,16 @@ def host_meant(api: ApiDefinition, call: Call, name: str) -> str | NoPlace:
     hosts = [each for sent in call.header("host") if not of_endpoint(each := sent.lower().partition(":")[0])]
     wrong = [each for each in ids if each != api.id.lower()] + [each for each in hosts if not _names(api, each)]
     if wrong:
-        return NoPlace(f"{name} is the host of a VPC endpoint, and the headers name {wrong[0]!r}, not {api.id}", 403)
+        return NoDestination(
+            f"{name} is the host of a VPC endpoint, and the headers name {wrong[0]!r}, not {api.id}", 403
+        )
     if not ids and not hosts:
         reason = f"{name} is the host of a VPC endpoint: the header Host or x-apigw-api-id must name the API {api.id}"
-        return NoPlace(reason, 403)
+        return NoDestination(reason, 403)
     return next((each for each in hosts if domain_of(api, each) is not None), name)
 
 
-def endpoint_host_of(api: ApiDefinition, call: Call) -> str | None:
+def endpoint_host_of(api: ApiDefinition, call: IncomingCall) -> str | None:
     """The endpoint's host name, without a port, in the header ``Host`` of a call to a private API, if it has one."""
     hosts = [sent.partition(":")[0] for sent in call.header("host")] if api.is_private else []
     return next((each for each in hosts if of_endpoint(each.lower())), None)
@@ -136,7 +138,7 @@ def check_endpoint(context: Context, name: str) -> None:
     else:
         return
     message = f"{name} names the VPC endpoint {endpoint}, and {found}"
-    raise error_at(Problem(message, advice, "GW-19"), text=name, name="domain_name")
+    raise error_at(InvalidArnPart(message, advice, "GW-19"), text=name, name="domain_name")
 
 
 def _names(api: ApiDefinition, host: str) -> bool:
@@ -148,10 +150,10 @@ def _names(api: ApiDefinition, host: str) -> bool:
     return own["api"] == api.id.lower() and own["region"] == api.region
 
 
-def check_host_header(flow: Flow) -> Refusal | None:
+def check_host_header(state: CallState) -> Refusal | None:
     """The header Host may hold the host name of an endpoint; then another header names the API (GW-19)."""
-    host = endpoint_host_of(flow.api, flow.call)
-    meant = None if host is None else host_meant(flow.api, flow.call, host)
-    if isinstance(meant, NoPlace):
-        return flow.refused("1", "domain", forbidden(flow.api), meant.reason, "GW-19")
+    host = endpoint_host_of(state.api, state.call)
+    meant = None if host is None else host_meant(state.api, state.call, host)
+    if isinstance(meant, NoDestination):
+        return state.refused("1", "domain", forbidden(state.api), meant.reason, "GW-19")
     return None

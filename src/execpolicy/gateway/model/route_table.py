@@ -17,13 +17,13 @@ Rank = tuple[bool, tuple[int, ...], bool]
 
 #: Routes in the order of their ranks, each with its place in it, the segments of its path, and how many a path that
 #: matches has: 0 for any number.
-Ranked = list[tuple[int, Route, tuple[Segment, ...], int]]
+RankedRoutes = list[tuple[int, Route, tuple[Segment, ...], int]]
 
 #: A route that matches, its place, and what the placeholders of its path stand for.
-_Found = tuple[int, Route, dict[str, str]]
+_FoundRoute = tuple[int, Route, dict[str, str]]
 
 
-class Match(NamedTuple):
+class RouteMatch(NamedTuple):
     """The route that a call finds, and what the placeholders of its path stand for.
 
     Values are as sent for REST APIs, and with percent-encoding undone for HTTP APIs, as API Gateway passes them on.
@@ -33,11 +33,11 @@ class Match(NamedTuple):
     parameters: dict[str, str]
 
 
-class _OfVerb(NamedTuple):
+class _RoutesOfMethod(NamedTuple):
     """The routes of one verb: by the text of their first segment, and those whose first is a placeholder, or is not."""
 
-    by_first: dict[str, Ranked]
-    open: Ranked
+    by_first: dict[str, RankedRoutes]
+    open: RankedRoutes
 
 
 class RouteTable:
@@ -52,24 +52,24 @@ class RouteTable:
 
     def __init__(self, api_type: ApiType, routes: Iterable[Route]) -> None:
         self._decodes = api_type is ApiType.HTTP
-        self._by_verb: dict[str, _OfVerb] = {}
+        self._by_verb: dict[str, _RoutesOfMethod] = {}
         with_path = [route for route in routes if route.path.startswith("/")]
         # Routes of one rank stay in their order.
         for place, route in enumerate(sorted(with_path, key=lambda route: _rank(api_type, route))):
             segments = declared(route.path)
-            of_verb = self._by_verb.setdefault(route.method, _OfVerb({}, []))
+            of_verb = self._by_verb.setdefault(route.method, _RoutesOfMethod({}, []))
             literal = segments and segments[0].kind == STATIC
             ranked = of_verb.by_first.setdefault(segments[0].text, []) if literal else of_verb.open
             greedy = any(segment.kind == GREEDY for segment in segments)
             ranked.append((place, route, segments, 0 if greedy else len(segments)))
         self._of_any = self._by_verb.get(ANY)
 
-    def find(self, method: str, sent: list[str]) -> Match | None:
+    def find(self, method: str, sent: list[str]) -> RouteMatch | None:
         """The route for a verb and the segments of a path that is sent: of those that match, the first by rank."""
         first = sent[0] if sent else ""
         if "%" in first:
             first = decoded(first)
-        best: _Found | None = None
+        best: _FoundRoute | None = None
         for of_verb in (self._by_verb.get(method), self._of_any):
             if of_verb is not None:
                 for ranked in (of_verb.by_first.get(first), of_verb.open):
@@ -80,10 +80,10 @@ class RouteTable:
         _, route, parameters = best
         if self._decodes:
             parameters = {name: decoded(value) for name, value in parameters.items()}
-        return Match(route, parameters)
+        return RouteMatch(route, parameters)
 
 
-def _sooner(ranked: Ranked, sent: list[str], best: _Found | None) -> _Found | None:
+def _sooner(ranked: RankedRoutes, sent: list[str], best: _FoundRoute | None) -> _FoundRoute | None:
     """The first of these routes that matches, unless the best so far comes before it."""
     given = len(sent)
     for place, route, segments, length in ranked:

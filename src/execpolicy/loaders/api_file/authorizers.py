@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from execpolicy.document.syntax.fields import Fields, entry
 from execpolicy.document.syntax.nodes import Node, Text
 from execpolicy.errors import ExecPolicyError
-from execpolicy.gateway.authorizers.identity_sources import Call, read_sources
+from execpolicy.gateway.authorizers.identity_sources import read_identity_sources
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.model.authorizer import FIELDS_OF_TYPE, Authorizer, Claim, Issuer
 from execpolicy.gateway.model.names import ApiType, AuthorizerType
 from execpolicy.loaders.api_file.assembly import Assembly, name_node
@@ -61,7 +62,7 @@ def _authorizer(file: Fields, api_type: ApiType, name: Text, node: Node) -> Auth
         problems.refused(_blamed(fields, error, name), error)
         return None
     try:
-        read_sources(authorizer, api_type, Call("GET", "/"))
+        read_identity_sources(authorizer, api_type, IncomingCall("GET", "/"))
     except ExecPolicyError as error:
         # Otherwise this kind of API has no such authorizer.
         about = fields.value("identity_sources" if error.rule == "AUT-4" else "type")

@@ -24,7 +24,7 @@ from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import ExecPolicyError, UsageError
-from execpolicy.gateway.authorizers.identity_sources import Values
+from execpolicy.gateway.authorizers.incoming_call import SentValues
 from execpolicy.language.context import Context
 from execpolicy.testing.case_file.expected_values import (
     layers_or_none,
@@ -46,8 +46,8 @@ class _Invocation(NamedTuple):
     path: str
     caller: Caller | None
     signature: str
-    headers: Mapping[str, Values] | None
-    query: Mapping[str, Values] | None
+    headers: Mapping[str, SentValues] | None
+    query: Mapping[str, SentValues] | None
     context: Context
     vpc_endpoint: Policy | None
     domain: str | None
@@ -88,8 +88,8 @@ class Invocation(_Invocation):
         path: str = "",
         caller: Caller | None = None,
         signature: str = "valid",
-        headers: Mapping[str, Values] | None = None,
-        query: Mapping[str, Values] | None = None,
+        headers: Mapping[str, SentValues] | None = None,
+        query: Mapping[str, SentValues] | None = None,
         context: Context = _EMPTY,
         vpc_endpoint: Policy | None = None,
         domain: str | None = None,

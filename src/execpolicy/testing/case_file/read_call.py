@@ -21,9 +21,9 @@ from execpolicy.document.syntax.nodes import (
 )
 from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.errors import ExecPolicyError
-from execpolicy.gateway.authorizers.identity_sources import Values
+from execpolicy.gateway.authorizers.incoming_call import SentValues
 from execpolicy.gateway.flow.arguments import SIGNATURES
-from execpolicy.gateway.flow.unrecognized_keys import refuse_unnamed_in_call
+from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 from execpolicy.gateway.model.names import ResponseType
 from execpolicy.language.context import Context
 from execpolicy.testing.case_file.callers_and_targets import NodeError
@@ -119,7 +119,7 @@ def call_of(
 def _refuse_unnamed(fields: Fields, api: Api, call: Invocation, errors: list[NodeError]) -> None:
     """A key of the context that no policy of the call names is most likely misspelled (KEY-1)."""
     try:
-        refuse_unnamed_in_call(
+        refuse_unrecognized_keys(
             api,
             call.context,
             caller=call.caller,
@@ -198,11 +198,11 @@ def _message(fields: Fields, name: str) -> str | None:
     return None
 
 
-def _sent(fields: Fields, name: str) -> dict[str, Values] | None:
+def _sent(fields: Fields, name: str) -> dict[str, SentValues] | None:
     """Headers or query parameters: a string each, or the list of those that are sent under one name."""
     if not fields.has(name):
         return None
-    sent: dict[str, Values] = {}
+    sent: dict[str, SentValues] = {}
     for key, (_, _, node) in fields.members(name, "an object of strings or lists of strings"):
         values = node.items if isinstance(node, JsonArray) else [node]
         texts = [value.value for value in values if isinstance(value, Text)]

@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from execpolicy import Authorizer, UsageError
-from execpolicy.gateway.authorizers.identity_sources import Call, read_sources
+from execpolicy.gateway.authorizers.identity_sources import read_identity_sources
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.validation_expression.expression import Expression, ExpressionError, read_expression
 from execpolicy.gateway.model.validation_expression.nodes import Leaf, Moment
@@ -269,9 +270,16 @@ def test_a_token_is_held_against_the_expression_of_its_authorizer() -> None:
         identity_sources=["method.request.header.Authorization"],
         validation_expression="^(a+)+$",
     )
-    told = read_sources(authorizer, ApiType.REST, Call("GET", "/", {"Authorization": "a" * 5_000 + "!"}))
+    told = read_identity_sources(
+        authorizer, ApiType.REST, IncomingCall("GET", "/", {"Authorization": "a" * 5_000 + "!"})
+    )
     assert told.refusal == "the token does not match '^(a+)+$' of the authorizer tokens: the whole token has to"
-    assert read_sources(authorizer, ApiType.REST, Call("GET", "/", {"Authorization": "a" * 5_000})).refusal is None
+    assert (
+        read_identity_sources(
+            authorizer, ApiType.REST, IncomingCall("GET", "/", {"Authorization": "a" * 5_000})
+        ).refusal
+        is None
+    )
 
 
 @pytest.mark.rule("AUT-4")

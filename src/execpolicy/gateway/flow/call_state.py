@@ -10,10 +10,10 @@ from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import UsageError
-from execpolicy.gateway.authorizers.cache import AuthorizerCache, Cached, Key
-from execpolicy.gateway.authorizers.identity_sources import Call
+from execpolicy.gateway.authorizers.cache import AuthorizerCache, CachedAnswer, CacheKey
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.authorizers.output import AuthorizerOutput
-from execpolicy.gateway.flow.policy_checks import Situation
+from execpolicy.gateway.flow.policy_checks import PolicyChecks
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.response import GatewayResponse, Passage, Told, response_of, text_of
 from execpolicy.gateway.model.api_definition import ApiDefinition
@@ -25,10 +25,10 @@ from execpolicy.gateway.model.stage import Stage
 from execpolicy.language.context import Context
 
 if TYPE_CHECKING:
-    from execpolicy.gateway.flow.unrecognized_keys import Unnamed
+    from execpolicy.gateway.flow.unrecognized_keys import PendingKeyCheck
 
 
-class Given(NamedTuple):
+class CallArguments(NamedTuple):
     """What the one who asks gave with the call."""
 
     caller: Caller | None
@@ -41,7 +41,7 @@ class Given(NamedTuple):
     now: float | None
     signature: str
     #: The check of keys of other services, where it needs what a function returns (KEY-1).
-    unnamed: Unnamed | None = None
+    key_check: PendingKeyCheck | None = None
 
     @property
     def time(self) -> float:
@@ -50,17 +50,18 @@ class Given(NamedTuple):
             raise UsageError("a cache needs the time of each call", advice="give at=…", rule="AUT-5")
         return self.now
 
-    def with_output(self, output: AuthorizerOutput | None) -> Given:
+    def with_output(self, output: AuthorizerOutput | None) -> CallArguments:
         """The same, with what the function returned known, and no cache: for another reading of the same call."""
         return self._replace(cache=None, authorizer_output=self.authorizer_output if output is None else output)
 
 
-_ALLOW, _, _, _INDETERMINATE = Outcome
+_ALLOW = Outcome.ALLOW
+_INDETERMINATE = Outcome.INDETERMINATE
 #: The answer to a call that no gate refuses.
 _PASSED = Refusal(200, None, "")
 
 
-class Flow:
+class CallState:
     """One call, from its first gate to its answer.
 
     What is told of a gate may be a function that makes the text: it is asked when somebody reads it.
@@ -69,38 +70,38 @@ class Flow:
     __slots__ = (
         "answered",
         "api",
+        "arguments",
         "arn",
-        "arrived",
         "cached",
         "call",
+        "checks",
         "domain",
-        "given",
         "key",
         "notes",
         "output",
         "parameters",
         "passages",
         "possible",
+        "received",
         "route",
-        "situation",
         "stage",
     )
 
-    def __init__(self, api: ApiDefinition, call: Call, given: Given) -> None:
+    def __init__(self, api: ApiDefinition, call: IncomingCall, arguments: CallArguments) -> None:
         self.api = api
         #: The call as it arrived, and as it goes on once host and method are known.
-        self.arrived = self.call = call
-        self.given = given
+        self.received = self.call = call
+        self.arguments = arguments
         self.stage: Stage = api.stage
         self.domain: Domain | None = None
         self.route: Route | None = None
-        self.situation: Situation | None = None
+        self.checks: PolicyChecks | None = None
         self.parameters: dict[str, str] = {}
         #: What the function returned, once it was asked or found in the cache.
         self.output: AuthorizerOutput | None = None
-        self.cached: Cached | None = None
+        self.cached: CachedAnswer | None = None
         #: What an answer of the function is cached by.
-        self.key: Key | None = None
+        self.key: CacheKey | None = None
         self.arn = ""
         #: API Gateway itself has answered: no further gate is met.
         self.answered = False
@@ -116,10 +117,10 @@ class Flow:
         return self.route
 
     @property
-    def found_situation(self) -> Situation:
+    def policy_checks(self) -> PolicyChecks:
         """The call as policies see it, behind the gate that finds the route."""
-        assert self.situation is not None, "the ARN is known before any policy is asked"
-        return self.situation
+        assert self.checks is not None, "the ARN is known before any policy is asked"
+        return self.checks
 
     @property
     def authorizer(self) -> Authorizer:
