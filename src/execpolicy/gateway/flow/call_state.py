@@ -13,9 +13,10 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache, CachedAnswer, CacheKey
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.authorizers.output import AuthorizerOutput
+from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.policy_checks import PolicyChecks
 from execpolicy.gateway.flow.refusals import Refusal
-from execpolicy.gateway.flow.response import GatewayResponse, Passage, Told, response_of, text_of
+from execpolicy.gateway.flow.response import GatewayResponse, Passage, response_of
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.domain import Domain
@@ -129,19 +130,19 @@ class CallState:
         assert name is not None, "only routes with an authorizer ask for it"
         return self.api.authorizer(name)
 
-    def passed(self, number: str, gate: str, detail: Told, *rules: str, decision: Decision | None = None) -> None:
+    def passed(self, number: str, gate: str, detail: LazyText, *rules: str, decision: Decision | None = None) -> None:
         """The call passes a gate."""
         self.passages.append((number, gate, True, detail, rules, decision, ()))
 
     def unknown(
-        self, number: str, gate: str, refusal: Refusal, detail: Told, *rules: str, keys: tuple[str, ...]
+        self, number: str, gate: str, refusal: Refusal, detail: LazyText, *rules: str, keys: tuple[str, ...]
     ) -> None:
         """It is not known whether a gate refuses the call with this answer; it depends on the values of ``keys``."""
         self.possible.append(refusal)
         self.passages.append((number, gate, None, detail, rules, None, keys))
 
     def refused(
-        self, number: str, gate: str, refusal: Refusal, detail: Told, *rules: str, decision: Decision | None = None
+        self, number: str, gate: str, refusal: Refusal, detail: LazyText, *rules: str, decision: Decision | None = None
     ) -> Refusal:
         """A gate refuses the call."""
         self.passages.append((number, gate, False, detail, rules, decision, ()))
@@ -153,7 +154,7 @@ class CallState:
         gate: str,
         decision: Decision,
         refuse: Callable[[ApiType, Decision], Refusal],
-        detail: Told,
+        detail: LazyText,
         *rules: str,
     ) -> Refusal | None:
         """Policies decide at a gate: allow, deny, or what is not known. ``refuse`` makes the answer to a denial."""

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+from execpolicy.gateway.flow.lazy_text import LazyText
 from execpolicy.gateway.model.names import ApiType, ResponseType
-
-#: A message, or the function that makes it when it is asked for, and what it takes: why policies deny takes longer to
-#: tell than that they do.
-Message = str | tuple[Callable[..., str], *tuple[Any, ...]]
 
 
 class Refusal(NamedTuple):
@@ -22,7 +18,7 @@ class Refusal(NamedTuple):
 
     status: int
     response_type: ResponseType | None
-    message: Message
+    message: LazyText
     body_key: str = "message"
 
 
@@ -59,7 +55,7 @@ _LAMBDA_ENDINGS = {
 _ACCOUNT_IN_ARN = re.compile(r"(arn:[^:]+:execute-api:[^:]*:)[0-9]{8}([0-9]{4}:)")
 
 
-def refuse(api_type: ApiType, response_type: ResponseType, message: Message | None = None) -> Refusal:
+def refuse(api_type: ApiType, response_type: ResponseType, message: LazyText | None = None) -> Refusal:
     """The answer of a kind of API that ends in this gateway response."""
     status, default = DEFAULTS[response_type]
     if api_type is ApiType.HTTP:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from html import escape
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from execpolicy.engine.decision import Decision
 from execpolicy.engine.explain.outline import Line
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import UsageError
+from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.model.names import ResponseType
 
@@ -60,17 +61,9 @@ class Step(NamedTuple):
     deciding_keys: tuple[str, ...] = ()
 
 
-#: A text, or the function that makes it when it is asked for, and what it takes.
-Told = str | tuple[Callable[..., str], *tuple[Any, ...]]
-
 #: A step whose detail may still have to be made: what is told of a gate takes longer than to pass it. Last come the
 #: keys on which a gate that asks no policy depends.
-Passage = tuple[str, str, bool | None, Told, tuple[str, ...], Decision | None, tuple[str, ...]]
-
-
-def text_of(told: Told) -> str:
-    """The text that is told."""
-    return told if isinstance(told, str) else told[0](*told[1:])
+Passage = tuple[str, str, bool | None, LazyText, tuple[str, ...], Decision | None, tuple[str, ...]]
 
 
 class GatewayResponse(Frozen):
@@ -106,7 +99,7 @@ class GatewayResponse(Frozen):
     arn: str
     #: What else should be known.
     notes: tuple[str, ...]
-    _message: Told
+    _message: LazyText
     _passages: Sequence[Passage]
 
     def __init__(
@@ -297,7 +290,7 @@ def _step(passage: Passage) -> Step:
     return Step(number, gate, passed, text_of(detail), rules, decision, keys)
 
 
-def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None, Told, str]:
+def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None, LazyText, str]:
     """What several answers have in common: status, response type, message, and the name of the message in the body."""
     first = answers[0]
     status = first.status if all(answer.status == first.status for answer in answers) else None
