@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from execpolicy import Api, Authorizer, Policy, PolicySyntaxError, Route, UsageError
 from execpolicy.document.syntax.nodes import Written
 from execpolicy.errors import Source
-from execpolicy.gateway.authorizers.output import AuthorizerFailure, AuthorizerOutput, compiled_policy, output_in_file
+from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy, output_in_file
+from execpolicy.gateway.authorizers.output_members import AuthorizerFailure
 from execpolicy.gateway.model.names import ApiType, ResponseType
 from tests.refused import Refusal, refused
 

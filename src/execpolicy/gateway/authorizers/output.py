@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import flag, instance_or_none, instances, mapping_or_none, one_among, own, text_or_none
-from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.encoding import BOM
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import (
     Fault,
-    JsonArray,
     JsonBoolean,
-    JsonNull,
-    JsonNumber,
     JsonObject,
     Node,
     Text,
@@ -31,6 +27,17 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import CompiledPolicies
 from execpolicy.errors import Diagnostic, PolicySyntaxError, Source, UsageError
+from execpolicy.gateway.authorizers.output_members import (
+    NAME,
+    AuthorizerFailure,
+    InvalidOutputError,
+    ResponseFormat,
+    is_left_out,
+    member_of,
+    read_context,
+    read_policy,
+    read_principal_id,
+)
 from execpolicy.gateway.model.names import ApiType, ResponseType, one_of
 
 #: The one text of an error that is a 401; nothing may stand before or after it (AUT-3).
@@ -41,51 +48,9 @@ _IN_A_FILE = (
     f'give the JSON that the function returns, {UNAUTHORIZED} alone, or {{"errorMessage": "…"}} for another error'
 )
 
-#: How long a Resource of an authorizer's statement may be, in characters.
-LONGEST_RESOURCE = 512
-
-#: What messages call the output and the policy in it.
-NAME = "<authorizer output>"
 
 #: The members of what Lambda returns for a function that threw.
 _THROWN = frozenset({"cause", "errorMessage", "errorType", "requestId", "stackTrace", "trace"})
-
-
-N = TypeVar("N", Text, JsonBoolean, JsonObject)
-
-
-class AuthorizerFailure(NamedTuple):
-    """An answer that decides nothing: status and gateway response that follow (HTTP APIs have none), and why."""
-
-    status: int
-    response_type: ResponseType | None
-    reason: str
-    rule: str = "AUT-2"
-
-
-class _ResponseFormat(NamedTuple):
-    """What is asked of an answer, which depends on the API and its authorizer."""
-
-    api_type: ApiType
-    payload_format: str
-    simple: bool
-
-    def failure(self, response_type: ResponseType, reason: str, rule: str = "AUT-2") -> AuthorizerFailure:
-        status = 401 if response_type is ResponseType.UNAUTHORIZED else 500
-        return AuthorizerFailure(status, None if self.api_type is ApiType.HTTP else response_type, reason, rule)
-
-    def invalid(self, reason: str) -> AuthorizerFailure:
-        return self.failure(ResponseType.AUTHORIZER_CONFIGURATION_ERROR, reason)
-
-
-class _InvalidError(Exception):
-    """Raised inside this module: why an answer is none."""
-
-    def __init__(self, reason: str, problems: tuple[Diagnostic, ...] = (), doubt: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.problems = problems
-        self.doubt = doubt
 
 
 class AuthorizerOutput(Frozen):
@@ -179,7 +144,7 @@ class AuthorizerOutput(Frozen):
             return cls(failure=_of_error(form, thrown))
         try:
             return _of_answer(form, *_read(value))
-        except _InvalidError as error:
+        except InvalidOutputError as error:
             failed = cls(failure=form.invalid(error.reason), problems=error.problems)
             failed._set(_doubt=error.doubt)
             return failed
@@ -238,14 +203,14 @@ def compiled_policy(policy: Policy) -> CompiledPolicies:
     return CompiledPolicies([[policy]], ClauseTable())
 
 
-def _form(api_type: ApiType | str, payload_format: str, simple: bool) -> _ResponseFormat:
+def _form(api_type: ApiType | str, payload_format: str, simple: bool) -> ResponseFormat:
     kind = one_of(ApiType, api_type, "api_type")
     form = one_among(payload_format, ("1.0", "2.0"))
     if form is None:
         raise UsageError(f'payload_format is "1.0" or "2.0", found {payload_format!r}', rule="AUT-1")
     if simple and (kind is not ApiType.HTTP or form != "2.0"):
         raise UsageError("simple responses are for HTTP APIs with payload format 2.0", rule="AUT-2")
-    return _ResponseFormat(kind, form, flag(simple, "simple_responses"))
+    return ResponseFormat(kind, form, flag(simple, "simple_responses"))
 
 
 def _message_of(value: object) -> str | None:
@@ -262,7 +227,7 @@ def _message_of(value: object) -> str | None:
     return None
 
 
-def _of_error(form: _ResponseFormat, message: str) -> AuthorizerFailure:
+def _of_error(form: ResponseFormat, message: str) -> AuthorizerFailure:
     if message == UNAUTHORIZED:
         return form.failure(ResponseType.UNAUTHORIZED, "the function said Unauthorized", "AUT-3")
     near = f"; a 401 takes {UNAUTHORIZED} and nothing else" if UNAUTHORIZED.lower() in message.lower() else ""
@@ -282,10 +247,10 @@ def _read(value: object) -> tuple[JsonObject, Source | None]:
         node, faults = read_objects(value)
     else:
         found = "null" if value is None else f"a value of type {type(value).__name__}"
-        raise _InvalidError(f"the function returned {found}, expected an object")
+        raise InvalidOutputError(f"the function returned {found}, expected an object")
     if faults or node is None:
         problems = tuple(_diagnostic(fault, source) for fault in faults)
-        raise _InvalidError(f"what the function returned is no JSON: {problems[0].message}", problems)
+        raise InvalidOutputError(f"what the function returned is no JSON: {problems[0].message}", problems)
     return _object(node), source
 
 
@@ -293,7 +258,7 @@ def _object(node: Node) -> JsonObject:
     if not isinstance(node, JsonObject):
         is_error = isinstance(node, Text) and node.value == UNAUTHORIZED
         hint = "; it is a 401 only where the function fails with it" if is_error else ""
-        raise _InvalidError(f"the function returned {describe(node)}, expected an object{hint}")
+        raise InvalidOutputError(f"the function returned {describe(node)}, expected an object{hint}")
     return node
 
 
@@ -302,7 +267,7 @@ def _diagnostic(fault: Fault, source: Source | None) -> Diagnostic:
     return Diagnostic(fault.message, source or Source(NAME, ""), span, fault.path, fault.advice, fault.rule)
 
 
-def _of_answer(form: _ResponseFormat, answer: JsonObject, source: Source | None) -> AuthorizerOutput:
+def _of_answer(form: ResponseFormat, answer: JsonObject, source: Source | None) -> AuthorizerOutput:
     members = {name: node for name, (_, _, node) in answer.members.items()}
     fields = plain(answer)
     assert isinstance(fields, dict)
@@ -310,105 +275,16 @@ def _of_answer(form: _ResponseFormat, answer: JsonObject, source: Source | None)
     if thrown is not None:
         return AuthorizerOutput(failure=_of_error(form, thrown))
     if form.simple:
-        authorized = _member(members, "isAuthorized", JsonBoolean, "true or false")
-        return AuthorizerOutput(is_authorized=authorized.text == "true", context=_context(form, members))
-    principal_id = _principal_id(members)
-    document = _member(members, "policyDocument", JsonObject, "an object")
+        authorized = member_of(members, "isAuthorized", JsonBoolean, "true or false")
+        return AuthorizerOutput(is_authorized=authorized.text == "true", context=read_context(form, members))
+    principal_id = read_principal_id(members)
+    document = member_of(members, "policyDocument", JsonObject, "an object")
     key = None
-    if not _left_out(members, "usageIdentifierKey"):
-        key = _member(members, "usageIdentifierKey", Text, "a string").value
+    if not is_left_out(members, "usageIdentifierKey"):
+        key = member_of(members, "usageIdentifierKey", Text, "a string").value
     return AuthorizerOutput(
-        policy=_policy(document, source),
+        policy=read_policy(document, source),
         principal_id=principal_id,
-        context=_context(form, members),
+        context=read_context(form, members),
         usage_identifier_key=key,
     )
-
-
-#: The sorts of principalId on which reports differ, or say nothing. A string that gets here is empty.
-_PRINCIPAL_IDS: dict[type, str] = {
-    type(None): "no principalId",
-    JsonNumber: "a number as principalId",
-    Text: "an empty principalId",
-}
-
-
-def _principal_id(members: Mapping[str, Node]) -> str:
-    """The principalId, a string with a text. What becomes of a number, of an empty string, or of none, is assumed."""
-    try:
-        found = _member(members, "principalId", Text, "a string").value
-        if not found:
-            raise _InvalidError("found an empty string as principalId, expected the name of a caller")
-        return found
-    except _InvalidError as error:
-        sort = _PRINCIPAL_IDS.get(type(members.get("principalId")))
-        if sort is None or "policyDocument" not in members:
-            raise
-        raise _InvalidError(error.reason, doubt=f"{sort} is treated as an invalid response") from error
-
-
-def _left_out(members: Mapping[str, Node], name: str) -> bool:
-    """Whether an optional member says nothing; null is taken as nothing."""
-    return isinstance(members.get(name, JsonNull()), JsonNull)
-
-
-def _member(members: Mapping[str, Node], name: str, kind: type[N], expected: str) -> N:
-    """A member of the answer, which has to be of a kind."""
-    node = members.get(name)
-    if isinstance(node, kind):
-        return node
-    if node is None:
-        raise _InvalidError(f"the function returned no {name}, expected {expected}{_meant(members, name)}")
-    found = f"the string {quoted(node.value)}" if isinstance(node, Text) else describe(node)
-    near = "; the object itself is asked for, not its text" if isinstance(node, Text) and kind is JsonObject else ""
-    raise _InvalidError(f"found {found} as {name}, expected {expected}{near}")
-
-
-def _meant(members: Mapping[str, Node], name: str) -> str:
-    """What may have been meant by an answer that lacks a member."""
-    near = next((each for each in members if each.replace("_", "").lower() == name.lower()), None)
-    if near is not None:
-        return f"; {quoted(near)} is another name"
-    if "isAuthorized" in members:
-        return "; isAuthorized is for HTTP APIs with payload format 2.0 and simple responses"
-    if "policyDocument" in members and name == "isAuthorized":
-        return "; where simple responses are on, no policy is looked at"
-    if "statusCode" in members:
-        return "; statusCode belongs to the answer of an integration"
-    return ""
-
-
-def _policy(node: JsonObject, source: Source | None) -> Policy:
-    try:
-        if source is not None:
-            policy = Policy.from_node(node, kind=PolicyKind.AUTHORIZER, name=source.name, source=source)
-        else:
-            document = plain(node)
-            assert isinstance(document, dict)
-            policy = Policy.parse(document, kind=PolicyKind.AUTHORIZER, name=NAME)
-    except PolicySyntaxError as error:
-        more = f", and {len(error.errors) - 1} more" if len(error.errors) > 1 else ""
-        raise _InvalidError(f"its policyDocument cannot be taken: {error.message}{more}", error.errors) from error
-    for statement in policy.statements:
-        for text in statement.resource.values:
-            if len(text.value) > LONGEST_RESOURCE:
-                path = f"Statement[{statement.number}].{statement.resource.name}"
-                reason = f"found a resource of {len(text.value)} characters, expected at most {LONGEST_RESOURCE}"
-                place = Diagnostic(reason, source or Source(NAME, ""), policy.span(text), path, rule="AUT-2")
-                raise _InvalidError(reason, (place,))
-    return policy
-
-
-def _context(form: _ResponseFormat, members: Mapping[str, Node]) -> dict[str, Any]:
-    if _left_out(members, "context"):
-        return {}
-    node = _member(members, "context", JsonObject, "an object")
-    nested = form.api_type is ApiType.HTTP and form.payload_format == "2.0"
-    for name, (_, _, value) in node.members.items():
-        if isinstance(value, (JsonObject, JsonArray)) and not nested:
-            raise _InvalidError(
-                f"found {describe(value)} as {quoted(name)} of context, expected a string, a number or a boolean"
-            )
-    context = plain(node)
-    assert isinstance(context, dict)
-    return context

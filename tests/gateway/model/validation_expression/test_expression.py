@@ -15,8 +15,9 @@ from execpolicy.gateway.authorizers.identity_sources import read_identity_source
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.validation_expression.expression import Expression, ExpressionError, read_expression
-from execpolicy.gateway.model.validation_expression.nodes import Leaf, Moment
-from execpolicy.gateway.model.validation_expression.program import LONGEST_EXPRESSION, LONGEST_PROGRAM
+from execpolicy.gateway.model.validation_expression.matchers import StringsMatcher, TextPosition
+from execpolicy.gateway.model.validation_expression.parser import LONGEST_EXPRESSION
+from execpolicy.gateway.model.validation_expression.sized import LONGEST_PROGRAM
 from tests.refused import Refusal, refused
 
 CHARACTERS = [r"a", r"b", r"B", r"é", r" ", r".", r"-", r"\.", r"\d", r"\w", r"\W", r"\s", r"]", r"}", r"{", r"(?#c)"]
@@ -157,14 +158,14 @@ def test_a_character_is_asked_of_each_part_once(
     expression: str, characters: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = 0
-    first = Leaf.first
+    first = StringsMatcher.first
 
-    def counted(leaf: Leaf, moment: Moment) -> tuple[int, bool]:
+    def counted(leaf: StringsMatcher, moment: TextPosition) -> tuple[int, bool]:
         nonlocal asked
         asked += 1
         return first(leaf, moment)
 
-    monkeypatch.setattr(Leaf, "first", counted)
+    monkeypatch.setattr(StringsMatcher, "first", counted)
     Expression(expression).matches(drawn(characters, 1_000))
     # However often parts are repeated: as many as are written, at each place and at the end.
     assert 0 < asked <= 9 * 1_001

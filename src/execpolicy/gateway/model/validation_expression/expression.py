@@ -1,8 +1,7 @@
 """Regular expressions that people configure, matched in time that grows with the text alone (AUT-4, docs/adr/014).
 
-``re`` goes back and tries again, which for some expressions takes longer than anybody waits. Here all ways through an
-expression are followed at once, from the end of the text to its beginning: so what is looked for ahead is known when
-it is asked for.
+``re`` backtracks, which takes exponential time for some expressions. Here all paths through an expression are followed
+at once, from the end of the text to its beginning, so that the result of a lookahead is known where it is needed.
 """
 
 from __future__ import annotations
@@ -11,17 +10,18 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from execpolicy.gateway.model.validation_expression.nodes import Layout, Moment
-from execpolicy.gateway.model.validation_expression.program import ExpressionError, Part, compile_expression
+from execpolicy.gateway.model.validation_expression.matchers import MatcherBuilder, TextPosition
+from execpolicy.gateway.model.validation_expression.parser import parse_expression
+from execpolicy.gateway.model.validation_expression.tree import Atom, ExpressionError
 
 __all__ = ["Expression", "ExpressionError", "read_expression"]
 
-#: As many moves from one state to the next are remembered, and as many bits may they have together.
+#: The greatest number of transitions between states that are kept, and of bits in them.
 _KEPT: Final = 2_000
 _KEPT_BITS: Final = 4_000_000
 
 
-class _Char:
+class _CharacterBits:
     """Characters that the same parts of an expression match: for each leaf, the bits of these parts."""
 
     def __init__(self, bits: list[int]) -> None:
@@ -35,7 +35,7 @@ class _State:
         self.rest = rest
         #: Whether the expression itself can go on, not only what is looked for ahead.
         self.alive = any(rest[len(rest) - own :])
-        self.moves: dict[tuple[_Char, tuple[bool, ...]], tuple[_State, bool]] = {}
+        self.moves: dict[tuple[_CharacterBits, tuple[bool, ...]], tuple[_State, bool]] = {}
 
 
 class Expression:
@@ -47,32 +47,32 @@ class Expression:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        program = compile_expression(text)
-        layout = Layout()
-        self._ahead = [layout.lay(node) for node in program.ahead]
-        leaves_ahead = len(layout.leaves)
-        self._own = layout.lay(program.own)
-        self._leaves, self._slots = layout.leaves, layout.slots
-        self._own_leaves = len(layout.leaves) - leaves_ahead
-        borders = list(layout.borders)
-        self._borders = [re.compile(part.text, part.flags) for part in borders]
-        # Most borders are at the ends of a text, so that nobody looks for them in between.
-        self._at_ends = all(_is_at_an_end(border) for border in borders)
-        self._inside = (False,) * len(borders)
-        self._occurrences: dict[Part, list[int]] = {}
+        program = parse_expression(text)
+        builder = MatcherBuilder()
+        self._ahead = [builder.build(node) for node in program.ahead]
+        leaves_ahead = len(builder.leaves)
+        self._own = builder.build(program.own)
+        self._leaves, self._slots = builder.leaves, builder.slots
+        self._own_leaves = len(builder.leaves) - leaves_ahead
+        anchors = list(builder.anchors)
+        self._anchors = [re.compile(part.text, part.flags) for part in anchors]
+        # Most anchors are at the ends of a text, so that nobody looks for them in between.
+        self._at_ends = all(_is_at_an_end(anchor) for anchor in anchors)
+        self._inside = (False,) * len(anchors)
+        self._occurrences: dict[Atom, list[int]] = {}
         for place, leaf in enumerate(self._leaves):
             for part in leaf.parts:
                 self._occurrences.setdefault(part, []).append(place)
         self._asked = [(part, re.compile(part.text, part.flags)) for part in self._occurrences if not part.char]
-        room = sum(leaf.room for leaf in self._leaves) + 64 * len(self._leaves)
-        self._most_kept = max(1, min(_KEPT, _KEPT_BITS // (room + 1)))
+        size = sum(leaf.size for leaf in self._leaves) + 64 * len(self._leaves)
+        self._most_kept = max(1, min(_KEPT, _KEPT_BITS // (size + 1)))
         self._forget_chars()
         self._forget_states()
 
     def _forget_chars(self) -> None:
-        self._chars: dict[str, _Char] = {}
-        self._alike: dict[tuple[Part, ...], _Char] = {}
-        self._bits: dict[tuple[int, Part], int] = {}
+        self._chars: dict[str, _CharacterBits] = {}
+        self._alike: dict[tuple[Atom, ...], _CharacterBits] = {}
+        self._bits: dict[tuple[int, Atom], int] = {}
 
     def _forget_states(self) -> None:
         self._moves = 0
@@ -80,33 +80,33 @@ class Expression:
 
     def matches(self, text: str) -> bool:
         """Whether the expression matches a text, all of it."""
-        end = _Char([0] * len(self._leaves))
+        end = _CharacterBits([0] * len(self._leaves))
         nothing = _State((0,) * len(self._leaves), self._own_leaves)
-        state, open_ = self._before(nothing, end, self._at_borders(text, len(text)), at_end=True)
+        state, open_ = self._before(nothing, end, self._at_anchors(text, len(text)), at_end=True)
         for place in range(len(text) - 1, -1, -1):
             if not state.alive:
                 return False
-            borders = self._at_borders(text, place)
+            anchors = self._at_anchors(text, place)
             char = self._chars.get(text[place]) or self._read(text[place])
-            found = state.moves.get((char, borders))
+            found = state.moves.get((char, anchors))
             if found is None:
-                found = state.moves[char, borders] = self._before(state, char, borders)
+                found = state.moves[char, anchors] = self._before(state, char, anchors)
             state, open_ = found
         return open_
 
     def _before(
-        self, state: _State, char: _Char, borders: tuple[bool, ...], at_end: bool = False
+        self, state: _State, char: _CharacterBits, anchors: tuple[bool, ...], at_end: bool = False
     ) -> tuple[_State, bool]:
         """The state one character earlier, and whether the whole expression matches from there on."""
         taken = [rest & bits for rest, bits in zip(state.rest, char.bits, strict=True)]
-        moment = Moment(taken, borders, self._slots)
+        position = TextPosition(taken, anchors, self._slots)
         for ahead in self._ahead:
-            first, can_be_empty = ahead.first(moment)
-            ahead.follow(moment, 1)
-            moment.ahead.append(bool(first) or can_be_empty)
-        first, can_be_empty = self._own.first(moment)
-        self._own.follow(moment, int(at_end))
-        return self._state(tuple(moment.rest)), bool(first) or (at_end and can_be_empty)
+            first, can_be_empty = ahead.first(position)
+            ahead.follow(position, 1)
+            position.ahead.append(bool(first) or can_be_empty)
+        first, can_be_empty = self._own.first(position)
+        self._own.follow(position, int(at_end))
+        return self._state(tuple(position.rest)), bool(first) or (at_end and can_be_empty)
 
     def _state(self, rest: tuple[int, ...]) -> _State:
         self._moves += 1
@@ -117,12 +117,12 @@ class Expression:
             found = self._states[rest] = _State(rest, self._own_leaves)
         return found
 
-    def _read(self, char: str) -> _Char:
+    def _read(self, char: str) -> _CharacterBits:
         """What a character matches, which ``re`` says unless it is looked up."""
         if len(self._chars) >= _KEPT or len(self._alike) >= self._most_kept:
             self._forget_chars()
         alike = [part for part, one in self._asked if one.fullmatch(char)]
-        itself = Part(re.escape(char), 0, char)
+        itself = Atom(re.escape(char), 0, char)
         if itself in self._occurrences:
             alike.append(itself)
         found = self._alike.get(tuple(alike))
@@ -131,7 +131,7 @@ class Expression:
         self._chars[char] = found
         return found
 
-    def _of_parts(self, parts: list[Part]) -> _Char:
+    def _of_parts(self, parts: list[Atom]) -> _CharacterBits:
         bits = [0] * len(self._leaves)
         for part in parts:
             for place in self._occurrences[part]:
@@ -139,17 +139,17 @@ class Expression:
                 if known is None:
                     known = self._bits[place, part] = self._leaves[place].bits(part)
                 bits[place] |= known
-        return _Char(bits)
+        return _CharacterBits(bits)
 
-    def _at_borders(self, text: str, place: int) -> tuple[bool, ...]:
+    def _at_anchors(self, text: str, place: int) -> tuple[bool, ...]:
         if self._at_ends and 0 < place < len(text) - 1:
             return self._inside
-        return tuple(border.match(text, place) is not None for border in self._borders)
+        return tuple(anchor.match(text, place) is not None for anchor in self._anchors)
 
 
-def _is_at_an_end(border: Part) -> bool:
-    """Whether a border is at the beginning or end of a text only, or before the line end that ends it."""
-    return border.text not in ("\\b", "\\B") and not border.flags & re.MULTILINE
+def _is_at_an_end(anchor: Atom) -> bool:
+    """Whether a anchor is at the beginning or end of a text only, or before the line end that ends it."""
+    return anchor.text not in ("\\b", "\\B") and not anchor.flags & re.MULTILINE
 
 
 @lru_cache(maxsize=256)

@@ -1,80 +1,88 @@
 """The parts of an expression, each with all of its copies in one number (AUT-4, docs/adr/014).
 
-A part that is repeated stands for as many copies. Each copy is a bit: what is the case for a part is an ``int`` with
-the bits of those copies for which it is. So a count costs no more than one part, but for longer numbers.
+A part that is repeated has one bit for each of its copies. The state of a part is an ``int`` with the bits of those
+copies for which it holds, so that a count costs no more than one part with longer numbers.
 
 A text is read from its end. At each place, ``first`` asks which copies of a part match from there on by taking the
-character at the place; then ``follow`` tells each part for which of its copies the rest matches after it.
+character at the place; then ``follow`` passes each part the copies after which the rest of the text matches.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from execpolicy.gateway.model.validation_expression.program import Border, Look, Node, Part, Repeat, Sequence, Strings
+from execpolicy.gateway.model.validation_expression.tree import (
+    Anchor,
+    Atom,
+    Concatenation,
+    ExpressionNode,
+    Lookahead,
+    Repetition,
+    Strings,
+)
 
 
-class Moment:
-    """What is known at one place of a text.
+class TextPosition:
+    """The state of the match at one place of a text.
 
-    ``taken`` has the bits of each ``Leaf`` whose character is at the place, and after which the rest matches.
-    ``borders`` says which borders are there, ``ahead`` what is ahead. ``rest`` becomes the bits of each leaf after
-    which the rest matches from the place on.
+    ``taken`` has the bits of each ``StringsMatcher`` whose character is at the place, and after which the rest matches.
+    ``anchors`` says which anchors match there, ``ahead`` which lookaheads do. ``rest`` receives the bits of each leaf
+    after which the rest matches from the place on.
     """
 
-    __slots__ = ("ahead", "borders", "firsts", "rest", "taken")
+    __slots__ = ("ahead", "anchors", "firsts", "rest", "taken")
 
-    def __init__(self, taken: list[int], borders: tuple[bool, ...], slots: int) -> None:
+    def __init__(self, taken: list[int], anchors: tuple[bool, ...], slots: int) -> None:
         self.taken = taken
-        self.borders = borders
+        self.anchors = anchors
         self.ahead: list[bool] = []
         self.rest = [0] * len(taken)
         self.firsts: list[list[tuple[int, bool]]] = [[]] * slots
 
 
-class Laid(Protocol):
-    """A part whose copies have their bits."""
+class NodeMatcher(Protocol):
+    """A node of the tree with the bits of its copies."""
 
-    def first(self, moment: Moment) -> tuple[int, bool]:
-        """The copies from which one can go on with the character at the place; and whether all can take nothing."""
+    def first(self, position: TextPosition) -> tuple[int, bool]:
+        """The copies that can match from here, taking this character; and whether they match without one."""
 
-    def follow(self, moment: Moment, rest: int) -> None:
-        """Say after which copies the rest of the text matches."""
+    def follow(self, position: TextPosition, rest: int) -> None:
+        """Record the copies after which the rest of the text matches."""
 
 
-class Layout:
-    """Gives the parts of an expression their bits, and their places in a ``Moment``."""
+class MatcherBuilder:
+    """Assigns bits to the nodes of an expression, and indices in a ``TextPosition``."""
 
     def __init__(self) -> None:
-        self.leaves: list[Leaf] = []
-        self.borders: dict[Part, int] = {}
+        self.leaves: list[StringsMatcher] = []
+        self.anchors: dict[Atom, int] = {}
         self.slots = 0
 
-    def lay(self, node: Node, copies: int = 1) -> Laid:
-        """A part, of which there are copies at the bits of a number."""
+    def build(self, node: ExpressionNode, copies: int = 1) -> NodeMatcher:
+        """The matcher of a node; ``copies`` has the bit of each copy of it."""
         if isinstance(node, Strings):
-            self.leaves.append(Leaf(node, copies, len(self.leaves)))
+            self.leaves.append(StringsMatcher(node, copies, len(self.leaves)))
             return self.leaves[-1]
-        if isinstance(node, Border):
-            return _Border(self.borders.setdefault(node.part, len(self.borders)))
-        if isinstance(node, Look):
-            return _Look(node)
+        if isinstance(node, Anchor):
+            return _AnchorMatcher(self.anchors.setdefault(node.part, len(self.anchors)))
+        if isinstance(node, Lookahead):
+            return _LookaheadMatcher(node)
         self.slots += 1
         slot = self.slots - 1
-        if isinstance(node, Repeat):
-            inner = self.lay(node.part, _copied(copies, node.width, node.copies))
-            return _Repeat(node, copies, slot, inner)
-        parts = [self.lay(part, copies) for part in node.parts]
-        return _Sequence(parts, slot) if isinstance(node, Sequence) else _Choice(parts)
+        if isinstance(node, Repetition):
+            inner = self.build(node.part, _copied(copies, node.width, node.copies))
+            return _RepetitionMatcher(node, copies, slot, inner)
+        parts = [self.build(part, copies) for part in node.parts]
+        return _ConcatenationMatcher(parts, slot) if isinstance(node, Concatenation) else _AlternationMatcher(parts)
 
 
-class Leaf:
+class StringsMatcher:
     """Strings, each of single characters. A copy has a bit for each of them; its own is the lowest of these."""
 
     def __init__(self, node: Strings, copies: int, place: int) -> None:
         self._place = place
         self._copies = copies
-        self._offsets: dict[Part, list[int]] = {}
+        self._offsets: dict[Atom, list[int]] = {}
         offset, begins, ends = 0, 0, 0
         for string in node.strings:
             begins |= 1 << offset
@@ -92,14 +100,14 @@ class Leaf:
         self._full = copies * ((1 << offset) - 1) if self._several else 0
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[Atom]:
         return list(self._offsets)
 
     @property
-    def room(self) -> int:
+    def size(self) -> int:
         return self._ends.bit_length()
 
-    def bits(self, part: Part) -> int:
+    def bits(self, part: Atom) -> int:
         """The bits of a part in all copies."""
         offsets, bits = self._offsets[part], 0
         if len(offsets) == 1:
@@ -108,82 +116,82 @@ class Leaf:
             bits |= 1 << offset
         return self._copies * bits
 
-    def first(self, moment: Moment) -> tuple[int, bool]:
-        begun = moment.taken[self._place] & self._begins
+    def first(self, position: TextPosition) -> tuple[int, bool]:
+        begun = position.taken[self._place] & self._begins
         if self._several and begun:
             begun = (begun + self._full) >> self._width & self._copies
         return begun, False
 
-    def follow(self, moment: Moment, rest: int) -> None:
-        after = (moment.taken[self._place] & self._inside) >> 1
+    def follow(self, position: TextPosition, rest: int) -> None:
+        after = (position.taken[self._place] & self._inside) >> 1
         if rest:
             after |= ((rest << self._width) - rest) & self._ends
-        moment.rest[self._place] = after
+        position.rest[self._place] = after
 
 
-class _Border:
+class _AnchorMatcher:
     def __init__(self, place: int) -> None:
         self._place = place
 
-    def first(self, moment: Moment) -> tuple[int, bool]:
-        return 0, moment.borders[self._place]
+    def first(self, position: TextPosition) -> tuple[int, bool]:
+        return 0, position.anchors[self._place]
 
-    def follow(self, moment: Moment, rest: int) -> None:
+    def follow(self, position: TextPosition, rest: int) -> None:
         """It takes no character."""
 
 
-class _Look:
-    def __init__(self, node: Look) -> None:
+class _LookaheadMatcher:
+    def __init__(self, node: Lookahead) -> None:
         self._place = node.place
         self._wanted = node.wanted
 
-    def first(self, moment: Moment) -> tuple[int, bool]:
-        return 0, moment.ahead[self._place] is self._wanted
+    def first(self, position: TextPosition) -> tuple[int, bool]:
+        return 0, position.ahead[self._place] is self._wanted
 
-    def follow(self, moment: Moment, rest: int) -> None:
+    def follow(self, position: TextPosition, rest: int) -> None:
         """It takes no character."""
 
 
-class _Sequence:
-    def __init__(self, parts: list[Laid], slot: int) -> None:
+class _ConcatenationMatcher:
+    def __init__(self, parts: list[NodeMatcher], slot: int) -> None:
         self._parts = parts[::-1]
         self._slot = slot
 
-    def first(self, moment: Moment) -> tuple[int, bool]:
-        moment.firsts[self._slot] = firsts = [part.first(moment) for part in self._parts]
+    def first(self, position: TextPosition) -> tuple[int, bool]:
+        position.firsts[self._slot] = firsts = [part.first(position) for part in self._parts]
         all_, empty = 0, True
         for first, can_be_empty in firsts:
             all_ = first | all_ if can_be_empty else first
             empty = empty and can_be_empty
         return all_, empty
 
-    def follow(self, moment: Moment, rest: int) -> None:
-        for part, (first, can_be_empty) in zip(self._parts, moment.firsts[self._slot], strict=True):
-            part.follow(moment, rest)
+    def follow(self, position: TextPosition, rest: int) -> None:
+        for part, (first, can_be_empty) in zip(self._parts, position.firsts[self._slot], strict=True):
+            part.follow(position, rest)
             rest = first | rest if can_be_empty else first
 
 
-class _Choice:
-    def __init__(self, parts: list[Laid]) -> None:
+class _AlternationMatcher:
+    def __init__(self, parts: list[NodeMatcher]) -> None:
         self._parts = parts
 
-    def first(self, moment: Moment) -> tuple[int, bool]:
+    def first(self, position: TextPosition) -> tuple[int, bool]:
         all_, empty = 0, False
         for part in self._parts:
-            first, can_be_empty = part.first(moment)
+            first, can_be_empty = part.first(position)
             all_ |= first
             empty = empty or can_be_empty
         return all_, empty
 
-    def follow(self, moment: Moment, rest: int) -> None:
+    def follow(self, position: TextPosition, rest: int) -> None:
         for part in self._parts:
-            part.follow(moment, rest)
+            part.follow(position, rest)
 
 
-class _Repeat:
+class _RepetitionMatcher:
     """Copies of a part after each other. Of one that has no end, the last copy may come again."""
 
-    def __init__(self, node: Repeat, copies: int, slot: int, inner: Laid) -> None:
+    def __init__(self, node: Repetition, copies: int, slot: int, inner: NodeMatcher) -> None:
         width, count = node.width, node.copies
         self._inner, self._slot, self._copies = inner, slot, copies
         self._width, self._all = width, width * count
@@ -199,20 +207,20 @@ class _Repeat:
             (number * width, _copied(copies, width, count - number)) for number in _doubled(count) if number < count
         ]
 
-    def first(self, moment: Moment) -> tuple[int, bool]:
-        first, can_be_empty = self._inner.first(moment)
+    def first(self, position: TextPosition) -> tuple[int, bool]:
+        first, can_be_empty = self._inner.first(position)
         if can_be_empty:
             for distance, copies in self._steps:
                 first |= first >> distance & copies
-        moment.firsts[self._slot] = [(first, can_be_empty)]
+        position.firsts[self._slot] = [(first, can_be_empty)]
         return first & self._copies, self._can_be_left_out or can_be_empty
 
-    def follow(self, moment: Moment, rest: int) -> None:
-        ((first, can_be_empty),) = moment.firsts[self._slot]
+    def follow(self, position: TextPosition, rest: int) -> None:
+        ((first, can_be_empty),) = position.firsts[self._slot]
         inner = first >> self._width & self._others | first & self._again
         if rest:
             inner |= ((rest << self._all) - rest) & (self._inner_copies if can_be_empty else self._optional)
-        self._inner.follow(moment, inner)
+        self._inner.follow(position, inner)
 
 
 def _doubled(count: int) -> list[int]:
