@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Layer, Policy, Request, RequestError, Target, UsageError, authorize
-from execpolicy.diagnose.diagnosis import Gate, Meaning
+from execpolicy.diagnose.diagnosis import Diagnosis, Gate
 from execpolicy.diagnose.known_messages import KNOWN_MESSAGES
 from execpolicy.diagnose.pasted_text import RESPONSE_TYPES, parse_pasted_text, without_secrets
 from execpolicy.diagnose.why import LONGEST, read_message
@@ -750,10 +750,16 @@ def test_a_meaning_as_data() -> None:
     assert (forbidden["explicit"], forbidden["principal"], forbidden["api_type"]) == (None, None, None)
 
 
-def test_meanings_are_values() -> None:
+def test_a_diagnosis_is_shown_in_notebooks() -> None:
+    diagnosis = read_message("Forbidden")
+    assert diagnosis._repr_html_() == diagnosis.html()
+    assert diagnosis.html().count("<div") == 1 + len(str(diagnosis).splitlines())
+
+
+def test_a_diagnosis_is_a_value() -> None:
     assert read_message("Forbidden") == read_message("Forbidden")
     assert read_message("Forbidden") != read_message("Unauthorized")
-    assert isinstance(read_message("Forbidden"), Meaning)
+    assert isinstance(read_message("Forbidden"), Diagnosis)
 
 
 @pytest.mark.rule("MSG-3")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Api, Authorizer, Context, GatewayResponse, Policy, Route
-from execpolicy.render.response import response_rows, response_to_text
+from execpolicy.render.response import response_lines, response_to_text
 
 OPEN = """\
 {
@@ -63,7 +63,7 @@ def test_every_line_of_the_explanation_is_there_in_order(name: str) -> None:
 def test_lines_end_and_are_those_of_the_rows() -> None:
     response = called()
     text = response_to_text(response, width=60)
-    assert text == "".join(f"{row.text}\n" for row in response_rows(response, width=60))
+    assert text == "".join(f"{line.text}\n" for line in response_lines(response, width=60))
     assert max(len(line) for line in text.splitlines() if "arn:" not in line and "|" not in line) <= 60
 
 
@@ -97,11 +97,11 @@ def test_a_statement_that_may_apply_shows_its_own_lines() -> None:
 
 
 def test_gates_have_styles_of_their_own() -> None:
-    found = [row.pieces[0] for row in response_rows(RESPONSES["no token"]()) if row.text[:1].isdigit()]
-    assert [(piece.style, piece.text.split(": ")[1]) for piece in found[1:]] == [
+    found = [line.segments[0] for line in response_lines(RESPONSES["no token"]()) if line.text[:1].isdigit()]
+    assert [(segment.style, segment.text.split(": ")[1]) for segment in found[1:]] == [
         ("gate", "passed"),
         ("gate", "passed"),
         ("explicit_deny", "refused"),
     ]
-    unknown = response_rows(called(context=PARTIAL))
-    assert "unknown" in [row.pieces[0].style for row in unknown if row.text.startswith("5c. authorizer")]
+    unknown = response_lines(called(context=PARTIAL))
+    assert "unknown" in [line.segments[0].style for line in unknown if line.text.startswith("5c. authorizer")]

@@ -11,8 +11,8 @@ import pytest
 from execpolicy import Caller, Context, Decision, Policy, Request, Target, authorize
 from execpolicy.render.colour import STYLES, coloured
 from execpolicy.render.json import to_json
-from execpolicy.render.row import row
-from execpolicy.render.text import rows, to_text
+from execpolicy.render.styled_line import styled_line
+from execpolicy.render.text import decision_lines, to_text
 
 ANN = "arn:aws:iam::111122223333:user/Ann"
 API = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
@@ -148,18 +148,18 @@ def test_nothing_of_a_policy_or_request_moves_the_cursor() -> None:
 
 
 def test_colours_are_set_around_whole_pieces(denied: Decision) -> None:
-    text = coloured(rows(denied))
+    text = coloured(decision_lines(denied))
     assert text.startswith("\x1b[1;31mDENY (explicit): a Deny applies in the resource-based policy\x1b[0m\n")
     assert "\x1b[1;35m     ^^^^^^^^^^^^^^^^^^^^^^^^^^\x1b[0m\n" in text
 
 
 def test_a_piece_without_a_style_of_its_own_is_plain() -> None:
-    assert coloured([row(("source", "{"), ("gutter", "| ")), row()]) == "{\x1b[2m| \x1b[0m\n\n"
+    assert coloured([styled_line(("source", "{"), ("gutter", "| ")), styled_line()]) == "{\x1b[2m| \x1b[0m\n\n"
 
 
 def test_every_style_of_an_explanation_is_one_that_is_known(denied: Decision) -> None:
     plain = {"fact", "applies", "failed", "source"}
-    used = {piece.style for line in rows(denied) for piece in line.pieces}
+    used = {segment.style for line in decision_lines(denied) for segment in line.segments}
     assert used <= STYLES.keys() | plain
 
 

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from execpolicy.document.syntax.wording import printable
 from execpolicy.errors import Diagnostic, UsageError
-from execpolicy.render.row import Row
+from execpolicy.render.styled_line import StyledLine
 
 AUTO, ALWAYS, NEVER = "auto", "always", "never"
 
@@ -85,7 +85,7 @@ def write(text: str) -> None:
         raise OutputError(f"cannot write the answer: {error.strerror or error}") from error
 
 
-def write_rows(rows: Iterable[Row], *, colour: bool) -> None:
+def write_lines(lines: Iterable[StyledLine], *, colour: bool) -> None:
     """Write lines to standard output.
 
     Raises:
@@ -94,9 +94,9 @@ def write_rows(rows: Iterable[Row], *, colour: bool) -> None:
     if colour:
         from execpolicy.render.colour import coloured
 
-        write(coloured(rows))
+        write(coloured(lines))
     else:
-        write("".join(f"{row.text}\n" for row in rows))
+        write("".join(f"{line.text}\n" for line in lines))
 
 
 def finish_output() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from execpolicy.diagnose.access_denied import AccessDenied
-from execpolicy.diagnose.diagnosis import Gate, Meaning
+from execpolicy.diagnose.diagnosis import Diagnosis, Gate
 from execpolicy.diagnose.pasted_text import PastedText
 from execpolicy.engine.layers import Layer
 from execpolicy.gateway.model.names import ApiType
@@ -79,7 +79,7 @@ class _AccessDeniedFacts(NamedTuple):
         return "Deny" if self.denial.explicit else "Allow"
 
 
-def meaning_of_access_denied(denial: AccessDenied, message: str, pasted: PastedText) -> Meaning:
+def meaning_of_access_denied(denial: AccessDenied, message: str, pasted: PastedText) -> Diagnosis:
     """What the sentence means.
 
     Args:
@@ -90,7 +90,7 @@ def meaning_of_access_denied(denial: AccessDenied, message: str, pasted: PastedT
     layers = _layers(denial)
     told = _AccessDeniedFacts(denial, pasted, layers, _gates(denial, layers))
     ours = denial.action.startswith(_SERVICE)
-    return Meaning(
+    return Diagnosis(
         message=message,
         summary=_summary(told),
         gates=told.gates,

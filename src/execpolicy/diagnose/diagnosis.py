@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from execpolicy._base.frozen import Frozen
-from execpolicy.document.syntax.wording import listed, printable
-from execpolicy.engine.explain.outline import Line
+from execpolicy._base.outline import Outlined, OutlineLine
+from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.layers import Layer
 from execpolicy.gateway.model.names import ApiType
 
@@ -39,7 +39,7 @@ class Gate(StrEnum):
     ELSEWHERE = "something before API Gateway"
 
 
-class Meaning(Frozen):
+class Diagnosis(Outlined, Frozen):
     """What an answer means: ``read_message`` makes it.
 
     ``gates`` and ``layers`` hold more than one where the answer does not tell which: the likeliest first. ``gate``
@@ -185,22 +185,17 @@ class Meaning(Frozen):
             "rules": list(self.rules),
         }
 
-    def lines(self) -> Iterator[Line]:
-        """The meaning line by line; nothing in it moves a cursor."""
-        for line in self._lines():
-            yield line._replace(text=printable(line.text))
-
-    def _lines(self) -> Iterator[Line]:
-        yield Line(0, "explicit_deny", self.summary)
-        yield Line(1, "fact", f"who spoke: {listed(self.gates)}")
+    def _outline(self) -> Iterator[OutlineLine]:
+        yield OutlineLine(0, "explicit_deny", self.summary)
+        yield OutlineLine(1, "fact", f"who spoke: {listed(self.gates)}")
         for name, value in self._facts():
-            yield Line(1, "fact", f"{name}: {value}")
+            yield OutlineLine(1, "fact", f"{name}: {value}")
         yield from _list("it proves", "proven", self.proves)
         yield from _list("it leaves open", "undecided", self.leaves_open)
-        yield Line(0, "heading", "check next")
+        yield OutlineLine(0, "heading", "check next")
         for number, text in enumerate(self.check_next, 1):
-            yield Line(1, "advice", f"{number}. {text}")
-        yield Line(0, "rules", f"rules: {', '.join(self.rules)}")
+            yield OutlineLine(1, "advice", f"{number}. {text}")
+        yield OutlineLine(0, "rules", f"rules: {', '.join(self.rules)}")
 
     def _facts(self) -> Iterator[tuple[str, str]]:
         kind = "" if self.api_type is None else f"{self.api_type.value} API"
@@ -218,11 +213,8 @@ class Meaning(Frozen):
         }
         yield from ((name, value) for name, value in facts.items() if value)
 
-    def __str__(self) -> str:
-        return "\n".join(f"{'  ' * line.depth}{line.text}" for line in self.lines())
 
-
-def _list(heading: str, style: str, texts: tuple[str, ...]) -> Iterator[Line]:
+def _list(heading: str, style: str, texts: tuple[str, ...]) -> Iterator[OutlineLine]:
     if texts:
-        yield Line(0, "heading", heading)
-        yield from (Line(1, style, f"- {text}") for text in texts)
+        yield OutlineLine(0, "heading", heading)
+        yield from (OutlineLine(1, style, f"- {text}") for text in texts)

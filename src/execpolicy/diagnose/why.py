@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from execpolicy.arguments import text as checked_text
 from execpolicy.diagnose.access_denied import parse_access_denied
 from execpolicy.diagnose.access_denied_meaning import meaning_of_access_denied
-from execpolicy.diagnose.diagnosis import Gate, Meaning
+from execpolicy.diagnose.diagnosis import Diagnosis, Gate
 from execpolicy.diagnose.known_messages import KNOWN_MESSAGES, KnownMessage
 from execpolicy.diagnose.pasted_text import PastedText, parse_pasted_text, without_secrets
 from execpolicy.document.syntax.wording import quoted
@@ -22,7 +22,7 @@ from execpolicy.engine.layers import Layer
 from execpolicy.errors import RequestError, Source
 from execpolicy.gateway.model.names import ApiType
 
-__all__ = ["Gate", "Meaning", "read_message"]
+__all__ = ["Diagnosis", "Gate", "read_message"]
 
 #: In characters. An answer has a few hundred.
 LONGEST = 200_000
@@ -120,7 +120,7 @@ _ADVICE = (
 )
 
 
-def read_message(text: str, *, name: str = "<message>") -> Meaning:
+def read_message(text: str, *, name: str = "<message>") -> Diagnosis:
     """What an answer of API Gateway means.
 
     Args:
@@ -184,9 +184,9 @@ def _generic(told: list[str], pasted: PastedText) -> Iterator[tuple[str, KnownMe
         yield word, special or KNOWN_MESSAGES[name]
 
 
-def _meaning(answer: KnownMessage, message: str, pasted: PastedText) -> Meaning:
+def _meaning(answer: KnownMessage, message: str, pasted: PastedText) -> Diagnosis:
     challenge = (f"what is wrong with the token, in the authorizer's words: {pasted.challenge}",)
-    return Meaning(
+    return Diagnosis(
         message=without_secrets(message),
         summary=answer.summary,
         gates=answer.gates,
@@ -200,7 +200,7 @@ def _meaning(answer: KnownMessage, message: str, pasted: PastedText) -> Meaning:
     )
 
 
-def _denied_by_function(sentence: re.Match[str], pasted: PastedText) -> Meaning:
+def _denied_by_function(sentence: re.Match[str], pasted: PastedText) -> Diagnosis:
     """Refused by what a Lambda authorizer returned: the sentence names neither caller nor resource."""
     explicit = bool(sentence["explicit"])
     decided = (
@@ -208,7 +208,7 @@ def _denied_by_function(sentence: re.Match[str], pasted: PastedText) -> Meaning:
         if explicit
         else "no statement of the document that the function returned allows the call, and no resource policy does"
     )
-    return Meaning(
+    return Diagnosis(
         message=sentence[0],
         summary=f"The Lambda authorizer's document {'denies' if explicit else 'does not allow'} the call",
         gates=(Gate.AUTHORIZER,),

@@ -1,12 +1,12 @@
-"""Lines in colour, by ``rich``, which the extra ``cli`` brings."""
+"""Lines in colour. It needs ``rich``, which the extra ``cli`` installs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from execpolicy.render.row import Piece, Row
+from execpolicy.render.styled_line import Segment, StyledLine
 
-#: What rich calls the look of each style; any other is plain.
+#: The look of each style in the words of rich; other styles are plain.
 STYLES = {
     "allow": "bold green",
     "explicit_deny": "bold red",
@@ -27,8 +27,8 @@ STYLES = {
 }
 
 
-def coloured(rows: Iterable[Row]) -> str:
-    """Lines with the codes that a terminal takes for colours, each with its end.
+def coloured(lines: Iterable[StyledLine]) -> str:
+    """Lines with the escape sequences for their colours, each with its end.
 
     Raises:
         ImportError: rich is not installed.
@@ -36,10 +36,10 @@ def coloured(rows: Iterable[Row]) -> str:
     from rich.color import ColorSystem
     from rich.style import Style
 
-    def painted(piece: Piece) -> str:
-        look = STYLES.get(piece.style)
-        if look is None:
-            return piece.text
-        return Style.parse(look).render(piece.text, color_system=ColorSystem.STANDARD)
+    def painted(segment: Segment) -> str:
+        style = STYLES.get(segment.style)
+        if style is None:
+            return segment.text
+        return Style.parse(style).render(segment.text, color_system=ColorSystem.STANDARD)
 
-    return "".join("".join(map(painted, row.pieces)) + "\n" for row in rows)
+    return "".join("".join(map(painted, line.segments)) + "\n" for line in lines)

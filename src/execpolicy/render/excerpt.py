@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from execpolicy.errors import Source, Span
-from execpolicy.render.row import Row, row
+from execpolicy.render.styled_line import StyledLine, styled_line
 
 #: A statement of more lines than this is shown in part.
 MAX_LINES = 16
@@ -18,7 +18,7 @@ _GAP = "…"
 
 def excerpt(
     source: Source, span: Span, *, landmarks: Iterable[Span] = (), marked: Sequence[Span] = (), width: int | None = None
-) -> Iterator[Row]:
+) -> Iterator[StyledLine]:
     """The lines of ``span`` with their numbers.
 
     Args:
@@ -36,7 +36,7 @@ def excerpt(
     before = span.line - 1
     for number in numbers:
         if number > before + 1:
-            yield row(("gutter", f"{'':>{digits}} ⋮"))
+            yield styled_line(("gutter", f"{'':>{digits}} ⋮"))
         before = number
         yield from _line(source.line(number), number, marked, digits, room)
 
@@ -52,20 +52,20 @@ def _numbers(span: Span, landmarks: Iterable[Span], marked: Sequence[Span]) -> S
     return sorted(kept)[:MAX_LINES]
 
 
-def _line(line: str, number: int, marked: Sequence[Span], digits: int, room: int) -> Iterator[Row]:
+def _line(line: str, number: int, marked: Sequence[Span], digits: int, room: int) -> Iterator[StyledLine]:
     stretches = [stretch for place in marked if (stretch := _stretch(line, number, place)) is not None]
     first = min((start for start, _ in stretches), default=len(line) - len(line.lstrip()))
     start, end, lead, trail = _cut(line, first, room)
     # A tab or a control character must be as wide as its caret, and harmless on a terminal.
     shown = "".join(char if char.isprintable() else " " for char in line[start:end])
-    yield row(("gutter", f"{number:>{digits}} | "), ("source", f"{lead}{shown}{trail}"))
+    yield styled_line(("gutter", f"{number:>{digits}} | "), ("source", f"{lead}{shown}{trail}"))
     carets = ""
     for left, right in sorted(stretches):
         before, under = shown[: max(0, left - start)], shown[max(0, left - start) : max(0, right - start)]
         if start < right and left <= end:
             carets = carets.ljust(cells(lead + before)) + "^" * max(1, cells(under))
     if carets:
-        yield row(("gutter", f"{'':>{digits}} | "), ("caret", carets))
+        yield styled_line(("gutter", f"{'':>{digits}} | "), ("caret", carets))
 
 
 def _stretch(line: str, number: int, place: Span) -> tuple[int, int] | None:

@@ -1,32 +1,25 @@
-"""A decision set as text: the explanation line by line, with the lines of the policies that decided."""
+"""A decision as text: its explanation, with the text of the statements that determine the outcome."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from execpolicy._base.outline import OutlineLine
 from execpolicy.engine.decision import Decision
-from execpolicy.engine.explain.outline import Line
 from execpolicy.engine.explain.trace import StatementTrace
-from execpolicy.errors import Source
-from execpolicy.render.excerpt import excerpt
-from execpolicy.render.row import Row, row
+from execpolicy.render.outline import statement_excerpt, wrapped
+from execpolicy.render.styled_line import StyledLine, styled_line
 
-_INDENT = "  "
-#: What goes on in the next line stands this much deeper.
-_HANG = "    "
-
-#: The styles of the line that begins a statement: there is one for each, in the order of ``statements()``.
-STATEMENT = ("determining", "applies", "passed_over", "undecided")
-#: The styles of lines that close an explanation, without a blank line between them.
-_CLOSING = ("missing", "assumed")
+#: The styles of the lines that end an explanation. They have no blank line between them.
+_LAST = ("missing", "assumed")
 
 
 def to_text(decision: Decision, *, width: int | None = None) -> str:
-    """The explanation of a decision for people, without colour.
+    """The explanation of a decision as plain text.
 
     Args:
-        decision: what is explained.
-        width: the columns there are; None for lines as long as they are.
+        decision: the decision to explain.
+        width: the number of columns to wrap lines at, or None not to wrap them.
 
     Returns:
         Lines, each with its end.
@@ -37,52 +30,21 @@ def to_text(decision: Decision, *, width: int | None = None) -> str:
     >>> print(to_text(decision).splitlines()[0])
     DENY (implicit): no resource-based policy allows execute-api:Invoke
     """
-    return "".join(f"{line.text}\n" for line in rows(decision, width=width))
+    return "".join(f"{line.text}\n" for line in decision_lines(decision, width=width))
 
 
-def rows(decision: Decision, *, width: int | None = None) -> Iterator[Row]:
-    """The same in lines whose pieces have styles, for whoever colours them."""
-    explanation = decision.explain()
-    statements = explanation.statements()
-    before = ""
-    for line in explanation.lines():
-        if before and line.depth == 0 and not (line.style in _CLOSING and before in _CLOSING):
-            yield row()
-        before = line.style
+def decision_lines(decision: Decision, *, width: int | None = None) -> Iterator[StyledLine]:
+    """The same as lines whose segments have styles, for output in colour."""
+    before: OutlineLine | None = None
+    for line in decision.explain().lines():
+        if before is not None and _begins_a_block(line, before):
+            yield styled_line()
+        before = line
         yield from wrapped(line, width)
-        if line.style in STATEMENT:
-            _, policy, statement = next(statements)
-            if statement.determining or statement.applies is None:
-                yield from own_lines(policy.source, statement, line.depth + 1, width)
+        if isinstance(line.about, StatementTrace):
+            yield from statement_excerpt(line.about, line.depth + 1, width)
 
 
-def wrapped(line: Line, width: int | None) -> Iterator[Row]:
-    """A line of an explanation in as many lines as it needs."""
-    indent, text = _INDENT * line.depth, line.text
-    if width is None or len(indent) + len(text) <= width:
-        yield row((line.style, indent + text))
-        return
-    from textwrap import wrap
-
-    hang = indent + _HANG
-    # An ARN is left whole, so that it can be copied.
-    lines = wrap(
-        text, width, initial_indent=indent, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
-    )
-    yield from (row((line.style, part)) for part in lines)
-
-
-def own_lines(source: Source | None, statement: StatementTrace, depth: int, width: int | None) -> Iterator[Row]:
-    """A statement in the policy's own words, with carets under the clauses of which there is more to say."""
-    indent = _INDENT * depth
-    if source is None or statement.span is None:
-        return
-    telling = [clause for clause in statement.clauses if clause.note or clause is statement.failed]
-    lines = excerpt(
-        source,
-        statement.span,
-        landmarks=[clause.span for clause in statement.clauses if clause.span is not None],
-        marked=[clause.span for clause in telling if clause.span is not None],
-        width=None if width is None else width - len(indent),
-    )
-    yield from (row(("gutter", indent), *line.pieces) for line in lines)
+def _begins_a_block(line: OutlineLine, before: OutlineLine) -> bool:
+    """Whether a blank line stands before a line."""
+    return line.depth == 0 and not (line.style in _LAST and before.style in _LAST)

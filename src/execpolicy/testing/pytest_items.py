@@ -12,7 +12,7 @@ from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.wording import printable
 from execpolicy.errors import ExecPolicyError
 from execpolicy.testing.case_file.load import load_cases
-from execpolicy.testing.report.as_text import brief, failure_rows
+from execpolicy.testing.report.as_text import brief, failure_lines
 from execpolicy.testing.run.items import run_item
 from execpolicy.testing.shown_path import shown_path
 
@@ -32,7 +32,7 @@ class CaseFailedError(Exception):
         self.result = result
 
     def __str__(self) -> str:
-        return "\n".join(row.text for row in failure_rows(self.result))
+        return "\n".join(row.text for row in failure_lines(self.result))
 
 
 class CaseFileCollector(pytest.File):

@@ -309,6 +309,7 @@ def test_statements_come_with_layer_and_policy() -> None:
         (Layer.IDENTITY, "identity", 0, 0),
     ]
     sources = {trace.source for _, trace, _ in decision.explain().statements()}
+    assert sources == {one.source for _, _, one in decision.explain().statements()}
     assert sources == {None, identity().source}
 
 
@@ -415,6 +416,14 @@ def test_notebooks_get_html_with_everything_escaped() -> None:
     assert "<b>" not in html
     assert "&lt;i&gt;.json: Statement[0]: Deny statement 0 applies" in html
     assert html == decision.explain()._repr_html_() == decision.explain().html()
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_the_line_of_a_statement_is_about_its_trace(decision: Decision) -> None:
+    explanation = decision.explain()
+    about = [line.about for line in explanation.lines() if line.about is not None]
+    assert about == [statement for _, _, statement in explanation.statements()]
+    assert all(one is other for one, (*_, other) in zip(about, explanation.statements(), strict=True))
 
 
 def test_notebooks_get_a_line_for_a_line() -> None:

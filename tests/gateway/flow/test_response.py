@@ -23,6 +23,8 @@ from execpolicy import (
     ResponseType,
     Route,
     Stage,
+    StatementTrace,
+    Step,
     UsageError,
 )
 from tests.refused import Refusal, refused
@@ -280,3 +282,10 @@ def test_a_partial_context_may_hold_an_identity_source() -> None:
     assert summary(api.invoke("GET", "/agents", authorizer_output=LETS)) == ("denied", 401, (401,), "identity source")
     # Without a cache the function is asked whatever is missing.
     assert api.invoke("GET", "/keys", context=partial, authorizer_output=LETS).allowed
+
+
+def test_the_line_of_a_gate_is_about_its_step() -> None:
+    response = shop(EVERYBODY, NOT_FROM_HOME).invoke("GET", "/open", context=HOME)
+    about = [line.about for line in response.explain().lines()]
+    assert [each for each in about if isinstance(each, Step)] == list(response.steps)
+    assert sum(isinstance(each, StatementTrace) for each in about) == 2

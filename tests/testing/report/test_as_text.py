@@ -1,4 +1,4 @@
-"""A run as text: failures in rows, failures in a line, and the line that counts them."""
+"""A run as text: failures in several lines, failures in one, and the line that counts them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from execpolicy.errors import Diagnostic
-from execpolicy.render.row import Row
+from execpolicy.render.styled_line import StyledLine
 from execpolicy.testing import CaseResult, parse_cases, run_item
-from execpolicy.testing.report.as_text import brief, failure_rows, failure_text, headline, summary
+from execpolicy.testing.report.as_text import brief, failure_lines, failure_text, headline, summary
 from execpolicy.testing.report.model import FileReport, RunReport, TimedResult
 from tests.cli.case_files import READS, case_file
 
@@ -35,12 +35,12 @@ def report(*results: CaseResult, seconds: float = 1.234, faults: int = 0, **coun
     return RunReport(files, seconds, **counts)
 
 
-def text_of(row: Row) -> str:
-    return row.text
+def text_of(line: StyledLine) -> str:
+    return line.text
 
 
-def styles_of(row: Row) -> list[tuple[str, str]]:
-    return [(piece.style, piece.text) for piece in row.pieces if piece.style]
+def styles_of(line: StyledLine) -> list[tuple[str, str]]:
+    return [(segment.style, segment.text) for segment in line.segments if segment.style]
 
 
 @pytest.mark.parametrize(
@@ -85,13 +85,13 @@ def test_a_headline() -> None:
 
 
 def test_a_failure_says_the_same_as_its_str() -> None:
-    lines = [row.text for row in failure_rows(FAILED)]
+    lines = [line.text for line in failure_lines(FAILED)]
     told = [line for line in lines if line and not line.lstrip()[:1].isdigit() and "^" not in line]
     assert told == [line for line in str(FAILED).splitlines() if line.strip()]
 
 
 def test_a_failure_shows_the_policy_s_own_lines() -> None:
-    lines = [row.text for row in failure_rows(FAILED)]
+    lines = [line.text for line in failure_lines(FAILED)]
     assert any(line.lstrip().startswith('11 |     "Sid": "ReadPets"') for line in lines)
     assert lines[1:5] == [
         "  expected: implicit_deny",
@@ -104,10 +104,10 @@ def test_a_failure_shows_the_policy_s_own_lines() -> None:
 
 @pytest.mark.parametrize("width", [60, 72, 100])
 def test_a_failure_keeps_to_the_width(width: int) -> None:
-    long = {row.text for row in failure_rows(FAILED, width=width) if len(row.text) > width}
+    long = {line.text for line in failure_lines(FAILED, width=width) if len(line.text) > width}
     # An ARN is left whole, and so are the lines of expectation and outcome.
     assert all("arn:" in line for line in long)
-    assert len(list(failure_rows(FAILED, width=width))) > len(list(failure_rows(FAILED)))
+    assert len(list(failure_lines(FAILED, width=width))) > len(list(failure_lines(FAILED)))
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from execpolicy.cli.check.notes import deciding_options_of_call, notes_on_call
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.terminal import width_of, write, write_error, write_errors, write_rows
+from execpolicy.cli.terminal import width_of, write, write_error, write_errors, write_lines
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.render.json import to_json
-from execpolicy.render.response import response_rows
-from execpolicy.render.row import Row, row
+from execpolicy.render.response import response_lines
+from execpolicy.render.styled_line import StyledLine, styled_line
 
 COMMAND = "execpolicy check"
 
@@ -101,12 +101,12 @@ def _tell(response: GatewayResponse, arguments: argparse.Namespace, *, colour: b
     if arguments.format == "json":
         write(to_json(response))
     else:
-        write_rows(_text(response, width_of(sys.stdout)), colour=colour)
+        write_lines(_text(response, width_of(sys.stdout)), colour=colour)
 
 
-def _text(response: GatewayResponse, width: int | None) -> Iterator[Row]:
-    yield from response_rows(response, width=width)
+def _text(response: GatewayResponse, width: int | None) -> Iterator[StyledLine]:
+    yield from response_lines(response, width=width)
     advice = deciding_options_of_call(response)
     if advice:
-        yield row()
-        yield row(("advice", f"to decide it, give {advice}"))
+        yield styled_line()
+        yield styled_line(("advice", f"to decide it, give {advice}"))

@@ -13,15 +13,15 @@ from execpolicy.cli.check.options import DEFAULT_ACTION
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_error, write_errors, write_rows
+from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_error, write_errors, write_lines
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.request import Request
 from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 from execpolicy.language.principal import Principal
 from execpolicy.render.json import to_json
-from execpolicy.render.row import Row, row
-from execpolicy.render.text import rows
+from execpolicy.render.styled_line import StyledLine, styled_line
+from execpolicy.render.text import decision_lines
 
 COMMAND = "execpolicy check"
 
@@ -72,11 +72,11 @@ def _answer(decision: Decision, arguments: argparse.Namespace, *, colour: bool) 
     if arguments.format == "json":
         write(to_json(decision))
     else:
-        write_rows(_text(decision, width_of(sys.stdout)), colour=colour)
+        write_lines(_text(decision, width_of(sys.stdout)), colour=colour)
 
 
-def _text(decision: Decision, width: int | None) -> Iterator[Row]:
-    yield from rows(decision, width=width)
+def _text(decision: Decision, width: int | None) -> Iterator[StyledLine]:
+    yield from decision_lines(decision, width=width)
     advice = deciding_options(decision)
     if advice:
-        yield row(("advice", f"to decide it, give {advice}"))
+        yield styled_line(("advice", f"to decide it, give {advice}"))

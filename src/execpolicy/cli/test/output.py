@@ -10,12 +10,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from execpolicy.cli.exit_codes import ExitCode
-from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_rows
+from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_lines
 from execpolicy.cli.test.internal_errors import name_item_on_error
 from execpolicy.cli.test.progress import CaseDots, CaseLines, CountLine, FileLines, Progress
 from execpolicy.cli.test.report_files import write_report
-from execpolicy.render.row import Row, row
-from execpolicy.testing.report.as_text import brief, failure_rows, headline, summary
+from execpolicy.render.styled_line import StyledLine, styled_line
+from execpolicy.testing.report.as_text import brief, failure_lines, headline, summary
 from execpolicy.testing.report.model import RunReport
 from execpolicy.testing.run.result import CaseResult
 
@@ -73,7 +73,7 @@ class RunOutput:
                 write_report(self._arguments.output, text)
         if self._is_text:
             for block in self._blocks(report, measured):
-                write_rows(block, colour=self._colour)
+                write_lines(block, colour=self._colour)
 
     def _report(self, report: RunReport, measured: CoverageAndMutation, started: datetime, code: ExitCode) -> str:
         # Each imports what the others have no use for.
@@ -86,42 +86,42 @@ class RunOutput:
 
         return report_to_junit(report, started=started)
 
-    def _blocks(self, report: RunReport, measured: CoverageAndMutation) -> Iterator[Iterable[Row]]:
+    def _blocks(self, report: RunReport, measured: CoverageAndMutation) -> Iterator[Iterable[StyledLine]]:
         """Everything behind the progress, which is written already. Blocks stand apart unless all is quiet."""
         quiet = self._arguments.quiet
         failed = [result for result in report.results() if not result.passed]
         texts = [text.rstrip("\n").split("\n") for text in measured.texts(self._arguments)]
-        blocks: list[Iterable[Iterable[Row]]] = [
+        blocks: list[Iterable[Iterable[StyledLine]]] = [
             ([_in_a_line(result)] for result in failed) if quiet else self._failures(failed),
-            ([row(("", line)) for line in text[: 1 if quiet else None]] for text in texts),
+            ([styled_line(("", line)) for line in text[: 1 if quiet else None]] for text in texts),
             [[summary(report)]] if report.ran else [],
         ]
         stands_apart = self._has_progress
         for block in chain.from_iterable(blocks):
-            yield [row(), *block] if stands_apart else block
+            yield [styled_line(), *block] if stands_apart else block
             stands_apart = not quiet
 
-    def _failures(self, failed: Sequence[CaseResult]) -> Iterator[Iterable[Row]]:
+    def _failures(self, failed: Sequence[CaseResult]) -> Iterator[Iterable[StyledLine]]:
         for result in failed[:MAX_EXPLAINED]:
             with name_item_on_error(result.case):
-                yield list(failure_rows(result, width=self._width))
+                yield list(failure_lines(result, width=self._width))
         if len(failed) > MAX_EXPLAINED:
             yield map(_in_a_line, failed[MAX_EXPLAINED:])
             note = (
                 f"{MAX_EXPLAINED} of {len(failed)} failures are explained; -k selects cases, --format json explains all"
             )
-            yield [row(("advice", note))]
+            yield [styled_line(("advice", note))]
 
-    def _write(self, line: Row) -> None:
-        write_rows([line], colour=self._colour)
+    def _write(self, line: StyledLine) -> None:
+        write_lines([line], colour=self._colour)
 
     def _painted(self, style: str, text: str) -> str:
         if not self._colour:
             return text
         from execpolicy.render.colour import coloured
 
-        return coloured([row((style, text))])[:-1]
+        return coloured([styled_line((style, text))])[:-1]
 
 
-def _in_a_line(result: CaseResult) -> Row:
-    return row(*headline(result).pieces, ("", f": {brief(result)}"))
+def _in_a_line(result: CaseResult) -> StyledLine:
+    return styled_line(*headline(result).segments, ("", f": {brief(result)}"))

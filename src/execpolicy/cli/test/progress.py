@@ -7,7 +7,7 @@ from time import perf_counter
 
 from execpolicy.document.syntax.wording import printable
 from execpolicy.render.excerpt import cells
-from execpolicy.render.row import Row, row
+from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.testing.report.as_text import FAILED, PASSED, headline
 from execpolicy.testing.report.model import FileReport
 from execpolicy.testing.run.result import CaseResult
@@ -18,7 +18,7 @@ _EVERY = 0.05
 _LEAST = 10
 
 #: Writes a line.
-WriteRow = Callable[[Row], None]
+WriteLine = Callable[[StyledLine], None]
 
 
 class Progress:
@@ -40,7 +40,7 @@ class Progress:
 class FileLines(Progress):
     """A line for each file, with its counts."""
 
-    def __init__(self, write: WriteRow) -> None:
+    def __init__(self, write: WriteLine) -> None:
         self._write = write
 
     def end(self, file: FileReport) -> None:
@@ -48,13 +48,13 @@ class FileLines(Progress):
         counts = [(PASSED if not file.failed else "", f"{passed} passed")]
         if file.failed:
             counts[:0] = [(FAILED, f"{file.failed} failed"), ("", ", ")]
-        self._write(row(("heading", f"{printable(file.name)}: "), *counts))
+        self._write(styled_line(("heading", f"{printable(file.name)}: "), *counts))
 
 
 class CaseLines(Progress):
     """A line for each case."""
 
-    def __init__(self, write: WriteRow) -> None:
+    def __init__(self, write: WriteLine) -> None:
         self._write = write
 
     def add(self, result: CaseResult) -> None:

@@ -10,7 +10,7 @@ from execpolicy.cli.caller_and_target import read_caller, read_target
 from execpolicy.cli.check.notes import deciding_options
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.inputs import Inputs
-from execpolicy.diagnose.diagnosis import Meaning
+from execpolicy.diagnose.diagnosis import Diagnosis
 from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
@@ -55,7 +55,7 @@ def is_asked_for(arguments: argparse.Namespace) -> bool:
     return any(getattr(arguments, name) for name in _OPTIONS)
 
 
-def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) -> Reproduction | None:
+def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis) -> Reproduction | None:
     """Decide the call of a message, or None where something is wrong, which ``inputs`` then holds."""
     if meaning.explicit is None or meaning.layer is Layer.AUTHORIZER:
         inputs.report(
@@ -87,7 +87,7 @@ def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) -
     return None if decision is None else _compare(meaning, decision)
 
 
-def _principal(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) -> str | None:
+def _principal(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis) -> str | None:
     told: str | None = getattr(arguments, "as")
     if told is not None:
         return told
@@ -99,7 +99,7 @@ def _principal(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) 
     return meaning.principal
 
 
-def _resource(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) -> str | None:
+def _resource(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis) -> str | None:
     """The resource of the call, with the account that the message masks."""
     if arguments.on is not None:
         return str(arguments.on)
@@ -121,7 +121,7 @@ def _resource(inputs: Inputs, arguments: argparse.Namespace, meaning: Meaning) -
     return ":".join([*fields[:4], account, fields[5]])
 
 
-def _compare(meaning: Meaning, decision: Decision) -> Reproduction:
+def _compare(meaning: Diagnosis, decision: Decision) -> Reproduction:
     outcome = decision.outcome
     if outcome is Outcome.ALLOW:
         return Reproduction(
@@ -149,7 +149,7 @@ def _names(decision: Decision) -> str:
     return listed((layer.policy_type for layer in Layer if layer in decision.blocked_by), "and")
 
 
-def _elsewhere(meaning: Meaning, decision: Decision) -> str:
+def _elsewhere(meaning: Diagnosis, decision: Decision) -> str:
     """Where the denial may come from, if not from here."""
     missing = [layer.policy_type for layer in meaning.layers if layer in _not_given(decision)]
     policies = f"policies that were not given ({listed(missing)}), " if missing else ""

@@ -6,16 +6,17 @@ import argparse
 import sys
 from collections.abc import Iterator
 
+from execpolicy._base.outline import OutlineLine
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, name_of
-from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_errors, write_rows
+from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_errors, write_lines
 from execpolicy.cli.why.reproduce import Reproduction, is_asked_for, reproduce
-from execpolicy.diagnose.diagnosis import Meaning
+from execpolicy.diagnose.diagnosis import Diagnosis
 from execpolicy.diagnose.why import read_message
 from execpolicy.document.syntax.encoding import BOM, decode
-from execpolicy.engine.explain.outline import Line
-from execpolicy.render.row import Row, row
-from execpolicy.render.text import rows, wrapped
+from execpolicy.render.outline import wrapped
+from execpolicy.render.styled_line import StyledLine, styled_line
+from execpolicy.render.text import decision_lines
 
 COMMAND = "execpolicy why"
 #: What errors call a text that came as arguments.
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.ALLOWED
 
 
-def _meaning(inputs: Inputs, arguments: argparse.Namespace) -> Meaning | None:
+def _meaning(inputs: Inputs, arguments: argparse.Namespace) -> Diagnosis | None:
     words, path = arguments.text, arguments.file
     if bool(words) is (path is not None):
         found = "both TEXT and --file" if words else "nothing to read"
@@ -56,7 +57,7 @@ def _meaning(inputs: Inputs, arguments: argparse.Namespace) -> Meaning | None:
 
 
 def _answer(
-    meaning: Meaning, run_of_policies: Reproduction | None, arguments: argparse.Namespace, *, colour: bool
+    meaning: Diagnosis, run_of_policies: Reproduction | None, arguments: argparse.Namespace, *, colour: bool
 ) -> None:
     if arguments.format == "json":
         import json
@@ -64,16 +65,16 @@ def _answer(
         told = {**meaning.to_dict(), "policies": None if run_of_policies is None else run_of_policies.to_dict()}
         write(json.dumps(told, indent=2) + "\n")
     else:
-        write_rows(_text(meaning, run_of_policies, width_of(sys.stdout)), colour=colour)
+        write_lines(_text(meaning, run_of_policies, width_of(sys.stdout)), colour=colour)
 
 
-def _text(meaning: Meaning, run_of_policies: Reproduction | None, width: int | None) -> Iterator[Row]:
+def _text(meaning: Diagnosis, run_of_policies: Reproduction | None, width: int | None) -> Iterator[StyledLine]:
     for number, line in enumerate(meaning.lines()):
         if number and line.depth == 0:
-            yield row()
+            yield styled_line()
         yield from wrapped(line, width)
     if run_of_policies is not None:
-        yield row()
-        yield from wrapped(Line(0, "heading", run_of_policies.text), width)
-        yield row()
-        yield from rows(run_of_policies.decision, width=width)
+        yield styled_line()
+        yield from wrapped(OutlineLine(0, "heading", run_of_policies.text), width)
+        yield styled_line()
+        yield from decision_lines(run_of_policies.decision, width=width)

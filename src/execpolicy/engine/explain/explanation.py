@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from execpolicy._base.frozen import unfrozen
 from execpolicy._base.lazy import LazyFrozen
+from execpolicy._base.outline import Outlined, OutlineLine
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.document.syntax.wording import printable
 from execpolicy.engine.assumptions import ASSUMPTIONS
 from execpolicy.engine.explain.as_data import SCHEMA_VERSION, layer_record, request_record
-from execpolicy.engine.explain.outline import Line, layer_lines
+from execpolicy.engine.explain.outline import layer_lines
 from execpolicy.engine.explain.trace import LayerTrace, PolicyTrace, RequestTrace, StatementTrace
 from execpolicy.engine.layers import Layer, Outcome
 
@@ -33,7 +33,7 @@ def _request(told: Explanation) -> RequestTrace:
     )
 
 
-class Explanation(LazyFrozen):
+class Explanation(Outlined, LazyFrozen):
     """Why a decision came out as it did. ``str()`` is the text for people, ``to_dict()`` the data for programs.
 
     >>> from execpolicy import Request, authorize
@@ -68,21 +68,16 @@ class Explanation(LazyFrozen):
                 for statement in policy.statements:
                     yield layer.layer, policy, statement
 
-    def lines(self) -> Iterator[Line]:
-        """The explanation line by line, for whoever sets it in text, colour or HTML; nothing in it moves a cursor."""
-        for line in self._lines():
-            yield line if line.text.isprintable() else line._replace(text=printable(line.text))
-
-    def _lines(self) -> Iterator[Line]:
-        yield Line(0, self.outcome.value, self._headline())
-        yield Line(1, "fact", self.message)
+    def _outline(self) -> Iterator[OutlineLine]:
+        yield OutlineLine(0, self.outcome.value, self._headline())
+        yield OutlineLine(1, "fact", self.message)
         for layer in self.layers:
             yield from layer_lines(layer)
         if self.missing_keys:
             what = "it depends on" if self.outcome is Outcome.INDETERMINATE else "absent, and it mattered"
-            yield Line(0, "missing", f"{what}: {', '.join(self.missing_keys)}")
+            yield OutlineLine(0, "missing", f"{what}: {', '.join(self.missing_keys)}")
         for rule in self.assumed:
-            yield Line(0, "assumed", f"assumed ({rule}): {ASSUMPTIONS[rule]}")
+            yield OutlineLine(0, "assumed", f"assumed ({rule}): {ASSUMPTIONS[rule]}")
 
     def _headline(self) -> str:
         action = self.request.action
@@ -108,22 +103,6 @@ class Explanation(LazyFrozen):
             "assumed": [{"rule": rule, "reading": ASSUMPTIONS[rule]} for rule in self.assumed],
             "layers": [layer_record(layer) for layer in self.layers],
         }
-
-    def __str__(self) -> str:
-        return "\n".join(f"{'  ' * line.depth}{line.text}" for line in self.lines())
-
-    def html(self) -> str:
-        """The text as an HTML fragment, each line marked with what it is."""
-        from html import escape  # notebooks only
-
-        rows = (
-            f'<div class="execpolicy-{line.style}" style="margin-left:{line.depth * 1.5}em">{escape(line.text)}</div>'
-            for line in self.lines()
-        )
-        return f'<div class="execpolicy" style="font-family:monospace">{"".join(rows)}</div>'
-
-    def _repr_html_(self) -> str:
-        return self.html()
 
 
 _UnfrozenExplanation = unfrozen(Explanation)

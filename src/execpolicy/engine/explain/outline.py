@@ -4,46 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from execpolicy._base.records import NamedTuple
+from execpolicy._base.outline import OutlineLine
 from execpolicy.engine.explain.reasons import Reason
 from execpolicy.engine.explain.trace import ClauseTrace, LayerTrace, PolicyTrace, StatementTrace
 from execpolicy.engine.layers import Layer
 from execpolicy.language.grant import Grant
 
-
-class Line(NamedTuple):
-    """A line of an explanation: how deep it stands, what it is, and its text."""
-
-    depth: int
-    style: str
-    text: str
-
-
 _WORDS = {"explicit_deny": "denies", "allow": "allows", "implicit_deny": "does not allow", "unknown": "is not known"}
 
 
-def layer_lines(layer: LayerTrace) -> Iterator[Line]:
+def layer_lines(layer: LayerTrace) -> Iterator[OutlineLine]:
     """A layer and all its statements."""
     name = layer.layer.policy_type
     if layer.outcome is None:
-        yield Line(0, "not_applicable", f"{name}: not applicable: {layer.not_applicable}")
+        yield OutlineLine(0, "not_applicable", f"{name}: not applicable: {layer.not_applicable}")
         return
     words = "does not deny" if layer.layer is Layer.RCP and layer.verdict == "allow" else _WORDS[layer.verdict]
-    yield Line(0, layer.verdict, f"{name}: {words}")
+    yield OutlineLine(0, layer.verdict, f"{name}: {words}")
     if not layer.policies:
-        yield Line(1, "fact", "no policy is attached")
+        yield OutlineLine(1, "fact", "no policy is attached")
         return
     for level in range(layer.levels):
         of_level = [policy for policy in layer.policies if policy.level == level]
         if not of_level:
-            yield Line(1, "fact", f"level {level} has no policy")
+            yield OutlineLine(1, "fact", f"level {level} has no policy")
         for policy in of_level:
             yield from _policy_lines(layer.layer, policy)
 
 
-def _policy_lines(layer: Layer, policy: PolicyTrace) -> Iterator[Line]:
+def _policy_lines(layer: Layer, policy: PolicyTrace) -> Iterator[OutlineLine]:
     if not policy.statements:
-        yield Line(1, "fact", f"{policy.name} has no statements")
+        yield OutlineLine(1, "fact", f"{policy.name} has no statements")
     for statement in policy.statements:
         yield from _statement_lines(layer, policy, statement)
 
@@ -55,16 +46,16 @@ _LEAVES = {
 }
 
 
-def _statement_lines(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> Iterator[Line]:
+def _statement_lines(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> Iterator[OutlineLine]:
     label = f"{statement.effect} {statement.sid or f'statement {statement.number}'}"
     level = f" (level {policy.level})" if layer in (Layer.SCP, Layer.RCP) else ""
     applies = {True: "applies", False: "does not apply", None: "may apply"}[statement.applies]
     leaves = _LEAVES.get(statement.grant, "") if layer is Layer.RESOURCE and statement.effect == "Allow" else ""
-    yield Line(1, _style(statement), f"{statement.place}: {label}{level} {applies}{leaves}")
+    yield OutlineLine(1, _style(statement), f"{statement.place}: {label}{level} {applies}{leaves}", statement)
     if statement.applies is True:
         for trace in statement.clauses:
             if trace.note:
-                yield Line(2, "note", trace.note)
+                yield OutlineLine(2, "note", trace.note)
     else:
         assert statement.failed is not None, "a statement that does not apply has a clause that does not hold"
         yield from _failed_lines(statement.failed)
@@ -76,22 +67,22 @@ def _style(statement: StatementTrace) -> str:
     return {True: "applies", False: "passed_over", None: "undecided"}[statement.applies]
 
 
-def _failed_lines(failed: ClauseTrace) -> Iterator[Line]:
+def _failed_lines(failed: ClauseTrace) -> Iterator[OutlineLine]:
     where = f"{failed.place}: {_subject(failed)}"
     if failed.note and failed.element in ("Resource", "NotResource"):
         # The request's ARN stands at the top, and the note says where the two part.
-        yield Line(2, "failed", f"{where}: {failed.note}")
+        yield OutlineLine(2, "failed", f"{where}: {failed.note}")
         return
     expected = _listed(failed.expected)
     if failed.reason is Reason.EXCLUDED:
         expected = f"anything but {expected}"
     if failed.reason is Reason.UNKNOWN:
-        yield Line(2, "failed", f"{where}: expected {expected}; {failed.note}")
+        yield OutlineLine(2, "failed", f"{where}: expected {expected}; {failed.note}")
         return
     actual = _listed(failed.actual) if failed.actual else "no value"
-    yield Line(2, "failed", f"{where}: expected {expected}; the request has {actual}")
+    yield OutlineLine(2, "failed", f"{where}: expected {expected}; the request has {actual}")
     if failed.note:
-        yield Line(3, "note", failed.note)
+        yield OutlineLine(3, "note", failed.note)
 
 
 def _subject(trace: ClauseTrace) -> str:

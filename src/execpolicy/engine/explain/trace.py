@@ -136,7 +136,19 @@ class StatementTrace(LazyFrozen):
     True
     """
 
-    FIELDS = ("number", "sid", "effect", "applies", "determining", "grant", "clauses", "failed", "place", "span")
+    FIELDS = (
+        "number",
+        "sid",
+        "effect",
+        "applies",
+        "determining",
+        "grant",
+        "clauses",
+        "failed",
+        "place",
+        "source",
+        "span",
+    )
     __slots__ = (*FIELDS, "_evidence", "_line")
     number: int
     sid: str | None
@@ -147,12 +159,14 @@ class StatementTrace(LazyFrozen):
     clauses: tuple[ClauseTrace, ...]
     failed: ClauseTrace | None
     place: str
+    source: Source | None
     span: Span | None
     _line: Line
     _evidence: Evidence
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "clauses": _clauses,
         "place": lambda trace: trace._line[3].policy.place(trace._line[3].statement, f"Statement[{trace.number}]"),
+        "source": lambda trace: trace._line[3].policy.source,
         "span": lambda trace: trace._line[3].span,
     }
 

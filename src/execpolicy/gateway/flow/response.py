@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from html import escape
 from typing import Any, NamedTuple
 
 from execpolicy._base.frozen import Frozen, unfrozen
 from execpolicy._base.ordered import OrderedSet
+from execpolicy._base.outline import Outlined, OutlineLine
 from execpolicy.document.syntax.wording import listed, printable
 from execpolicy.engine.decision import Decision
-from execpolicy.engine.explain.outline import Line
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
@@ -309,14 +308,14 @@ _STYLES = {
 }
 
 
-def _decision_lines(decision: Decision) -> Iterator[Line]:
+def _decision_lines(decision: Decision) -> Iterator[OutlineLine]:
     """A decision below its gate, without the message, which the answer itself has."""
     for line in decision.explain().lines():
         if line.text != printable(decision.message):
             yield line._replace(depth=line.depth + 2)
 
 
-class GatewayExplanation(Frozen):
+class GatewayExplanation(Outlined, Frozen):
     """The account of a response. ``str()`` is the text for people."""
 
     __slots__ = ("response",)
@@ -325,23 +324,18 @@ class GatewayExplanation(Frozen):
     def __init__(self, response: GatewayResponse) -> None:
         self._set(response=response)
 
-    def lines(self) -> Iterator[Line]:
-        """The account line by line, for whoever sets it in text, colour or HTML; nothing in it moves a cursor."""
-        for line in self._lines():
-            yield line._replace(text=printable(line.text))
-
-    def _lines(self) -> Iterator[Line]:
+    def _outline(self) -> Iterator[OutlineLine]:
         response = self.response
-        yield Line(0, self._style(), self._headline())
+        yield OutlineLine(0, self._style(), self._headline())
         if response.arn:
-            yield Line(1, "fact", response.arn)
+            yield OutlineLine(1, "fact", response.arn)
         for step in response.steps:
             style = {True: "passed_over", False: "failed", None: "undecided"}[step.passed]
-            yield Line(0, style, f"{step.number}. {step.gate}: {_MARKS[step.passed]}: {step.detail}")
+            yield OutlineLine(0, style, f"{step.number}. {step.gate}: {_MARKS[step.passed]}: {step.detail}", step)
             if step.decision is not None:
                 yield from _decision_lines(step.decision)
         for note in response.notes:
-            yield Line(0, "assumed", note)
+            yield OutlineLine(0, "assumed", note)
 
     def _style(self) -> str:
         return _STYLES[self.response.outcome].value
@@ -358,17 +352,3 @@ class GatewayExplanation(Frozen):
         if not response.body_key:
             return f"{response.status}{kind}: the message depends on {depends_on(response)}"
         return f"{response.status}{kind}: {response.message or 'no message'}"
-
-    def html(self) -> str:
-        """The text as an HTML fragment, each line marked with what it is."""
-        rows = (
-            f'<div class="execpolicy-{line.style}" style="margin-left:{line.depth * 1.5}em">{escape(line.text)}</div>'
-            for line in self.lines()
-        )
-        return f'<div class="execpolicy" style="font-family:monospace">{"".join(rows)}</div>'
-
-    def __str__(self) -> str:
-        return "\n".join(f"{'  ' * line.depth}{line.text}" for line in self.lines())
-
-    def _repr_html_(self) -> str:
-        return self.html()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from execpolicy.document.syntax.wording import printable
-from execpolicy.render.response import response_rows
-from execpolicy.render.row import Row, row
-from execpolicy.render.text import rows
+from execpolicy.render.response import response_lines
+from execpolicy.render.styled_line import StyledLine, styled_line
+from execpolicy.render.text import decision_lines
 from execpolicy.testing.report.model import RunReport
 from execpolicy.testing.run.result import CaseResult
 
@@ -17,11 +17,11 @@ PASSED, FAILED = "allow", "explicit_deny"
 _INDENT = "  "
 
 
-def headline(result: CaseResult) -> Row:
+def headline(result: CaseResult) -> StyledLine:
     """One line for an item: its place, name and rules, and whether it passed."""
     rules = f" [{', '.join(result.case.rules)}]" if result.case.rules else ""
     name = f"{result.case.place}: {printable(result.case.name)}{rules}: "
-    return row(("heading", name), (PASSED, "passed") if result.passed else (FAILED, "failed"))
+    return styled_line(("heading", name), (PASSED, "passed") if result.passed else (FAILED, "failed"))
 
 
 def brief(result: CaseResult) -> str:
@@ -33,7 +33,7 @@ def brief(result: CaseResult) -> str:
     return printable(f"expected {'; '.join(expected) or 'nothing'}, found {'; '.join(found) or 'nothing'}")
 
 
-def failure_rows(result: CaseResult, *, width: int | None = None) -> Iterator[Row]:
+def failure_lines(result: CaseResult, *, width: int | None = None) -> Iterator[StyledLine]:
     """What failed: its name and place, what was expected and found, and why it came so.
 
     Args:
@@ -45,36 +45,36 @@ def failure_rows(result: CaseResult, *, width: int | None = None) -> Iterator[Ro
     yield from indented(_told(result, inner))
 
 
-def indented(lines: Iterator[Row]) -> Iterator[Row]:
+def indented(lines: Iterator[StyledLine]) -> Iterator[StyledLine]:
     """Lines one step deeper; empty ones stay empty."""
-    return (row(("", _INDENT), *line.pieces) if line.pieces else line for line in lines)
+    return (styled_line(("", _INDENT), *line.segments) if line.segments else line for line in lines)
 
 
-def _told(result: CaseResult, width: int | None) -> Iterator[Row]:
+def _told(result: CaseResult, width: int | None) -> Iterator[StyledLine]:
     if not result.calls:
         yield from _labelled("expected", result.expected)
         yield from _labelled("found", result.found)
     if result.case.why:
         yield from _labelled("why", result.case.why.splitlines())
     if result.decision is not None:
-        yield row()
-        yield from rows(result.decision, width=width)
+        yield styled_line()
+        yield from decision_lines(result.decision, width=width)
     elif result.response is not None:
-        yield row()
-        yield from response_rows(result.response, width=width)
+        yield styled_line()
+        yield from response_lines(result.response, width=width)
     elif result.error is not None:
-        yield row()
-        yield from (row(("", printable(line))) for line in str(result.error).split("\n"))
+        yield styled_line()
+        yield from (styled_line(("", printable(line))) for line in str(result.error).split("\n"))
     for call in result.calls:
-        yield from [headline(call)] if call.passed else failure_rows(call, width=width)
+        yield from [headline(call)] if call.passed else failure_lines(call, width=width)
 
 
-def _labelled(label: str, entries: Sequence[str]) -> Iterator[Row]:
+def _labelled(label: str, entries: Sequence[str]) -> Iterator[StyledLine]:
     for number, entry in enumerate(entries):
-        yield row(("heading", f"{f'{label}:' if number == 0 else '':<9} "), ("", printable(entry)))
+        yield styled_line(("heading", f"{f'{label}:' if number == 0 else '':<9} "), ("", printable(entry)))
 
 
-def summary(report: RunReport) -> Row:
+def summary(report: RunReport) -> StyledLine:
     """The line that closes a run: ``3 failed, 120 passed in 0.41 s (2 files)``."""
     counts = [(FAILED, f"{report.failed} failed")] if report.failed else []
     counts.append((PASSED if report.passed and not report.failed else "", f"{report.passed} passed"))
@@ -86,7 +86,7 @@ def summary(report: RunReport) -> Row:
         counts.append((FAILED, f"{_files(report.unusable)} unusable"))
     commas = [piece for count in counts for piece in (("", ", "), count)][1:]
     with_cases = sum(bool(file.ran) for file in report.files)
-    return row(*commas, ("", f" in {_seconds(report.seconds)} ({_files(with_cases)})"))
+    return styled_line(*commas, ("", f" in {_seconds(report.seconds)} ({_files(with_cases)})"))
 
 
 def _files(number: int) -> str:
