@@ -32,7 +32,7 @@ LATER = {
     "execpolicy.document.parse",
     "execpolicy.document.syntax.json_reader",
     "execpolicy.engine.full.sensitivity",
-    "execpolicy.engine.full.evaluate",
+    "execpolicy.engine.full.evaluation",
     "execpolicy.engine.explain.explain",
     "execpolicy.engine.explain.explanation",
     "execpolicy.engine.explain.message",

@@ -20,9 +20,9 @@ from execpolicy.engine.clauses import (
     plain_patterns,
     spelled,
 )
-from execpolicy.engine.compile import CompiledPolicies
-from execpolicy.engine.full.evaluate import evaluate
-from execpolicy.engine.layered_request import case_of
+from execpolicy.engine.compiled_policies import CompiledPolicies
+from execpolicy.engine.full.evaluation import Evaluation
+from execpolicy.engine.layered_request import layered_request
 from execpolicy.engine.layers import LayerOutcome
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth
@@ -513,7 +513,9 @@ def test_a_clause_is_equal_by_meaning_and_shows_it() -> None:
     ],
 )
 def test_what_a_layer_says(levels: list[list[Policy]], outcome: LayerOutcome) -> None:
-    assert evaluate(CompiledPolicies(levels, ClauseTable()), seen()) == outcome
+    view = seen()
+    sheet = CompiledPolicies(levels, ClauseTable()).sheet
+    assert sheet.ask(view.resource, view.setting(), view).outcome() == outcome
 
 
 @pytest.mark.rule("EVL-11")
@@ -642,8 +644,9 @@ def test_a_layer_knows_the_kind_of_its_documents() -> None:
 
 
 @pytest.mark.rule("GW-18", "PRN-6")
-def test_a_case_may_see_the_caller_otherwise_than_the_request_does() -> None:
+def test_a_layer_may_see_the_caller_otherwise_than_the_request_does() -> None:
     request, target = asked(ANN), Target(resource=allowing("resource", Principal={"AWS": ANN}))
     anonymous = View(asked("anonymous").key_values(), has_boundary=False)
-    assert case_of(request, target).decide().layers[Layer.RESOURCE].grant is Grant.DIRECT
-    assert case_of(request, target, anonymous).decide().layers[Layer.RESOURCE].grant is Grant.NONE
+    as_seen = Evaluation(request, target, layered_request(request, target, anonymous))
+    assert Evaluation(request, target).verdicts.layers[Layer.RESOURCE].grant is Grant.DIRECT
+    assert as_seen.verdicts.layers[Layer.RESOURCE].grant is Grant.NONE

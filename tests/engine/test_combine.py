@@ -128,7 +128,7 @@ def test_a_deny_in_any_layer_wins(layer: Layer) -> None:
 )
 def test_what_is_unknown_is_taken_both_ways(outcome: LayerOutcome, worst: Outcome, best: Outcome) -> None:
     found = combine({IDENTITY: outcome}, lambda layers: settle(layers, AT_HOME))
-    assert tuple(verdict.outcome for verdict in found) == (worst, best)
+    assert (found.worst.outcome, found.best.outcome) == (worst, best)
 
 
 @pytest.mark.rule("EVL-4", "EVL-5", "EVL-8", "PRN-8")

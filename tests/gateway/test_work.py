@@ -26,8 +26,8 @@ from execpolicy import (
     Step,
     authorize,
 )
-from execpolicy.engine.compile import CompiledPolicies
-from execpolicy.engine.layered_request import Case
+from execpolicy.engine.compiled_policies import CompiledPolicies
+from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.flow import refusals
 from execpolicy.gateway.flow.call_arn import arn_of_call
@@ -70,7 +70,7 @@ def counting(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> list[Any
 
 
 def test_no_call_is_explained_unless_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    explained, worded = counting(monkeypatch, Case, "decide"), counting(monkeypatch, refusals, "masked")
+    explained, worded = counting(monkeypatch, Evaluation, "__init__"), counting(monkeypatch, refusals, "masked")
     api, caller = an_api(), Caller(ANN, identity=READS)
     at_home, abroad = Context({"aws:SourceIp": "203.0.113.9"}), Context({"aws:SourceIp": "198.51.100.1"})
     statuses = [api.invoke("GET", "/pets", caller=caller, context=context).status for context in (at_home, abroad)]

@@ -8,7 +8,7 @@ from itertools import product
 from execpolicy.engine.clauses import Clause, ConditionClause, spelled
 from execpolicy.engine.combine import combine
 from execpolicy.engine.compile import CompiledStatement
-from execpolicy.engine.layered_request import Case
+from execpolicy.engine.layered_request import LayeredRequest
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth
@@ -32,18 +32,19 @@ def conjunction(of_clause: OfClause) -> OfStatement:
 applies = conjunction(lambda clause, view: clause.test(view))
 
 
-def outcome_of(case: Case, of_statement: OfStatement = applies, grants: OfGrant = CompiledStatement.grant) -> Outcome:
-    """The outcome of a case, statement by statement and level by level (EVL-1, EVL-2, EVL-6)."""
-    worst, best = combine(layer_outcomes(case, of_statement, grants), case.table)
-    return worst.outcome if worst.outcome is best.outcome else Outcome.INDETERMINATE
+def outcome_of(
+    request: LayeredRequest, of_statement: OfStatement = applies, grants: OfGrant = CompiledStatement.grant
+) -> Outcome:
+    """The outcome of a request, statement by statement and level by level (EVL-1, EVL-2, EVL-6)."""
+    return combine(layer_outcomes(request, of_statement, grants), request.table).outcome
 
 
 def layer_outcomes(
-    case: Case, of_statement: OfStatement = applies, grants: OfGrant = CompiledStatement.grant
+    request: LayeredRequest, of_statement: OfStatement = applies, grants: OfGrant = CompiledStatement.grant
 ) -> dict[Layer, LayerOutcome]:
     """What each layer says."""
     found = {}
-    for layer, (policies, view) in case.parts.items():
+    for layer, (policies, view) in request.layers.items():
         denies: list[Truth] = [False]
         sure, possible = [], []
         for level in policies.levels:
@@ -62,18 +63,18 @@ def layer_outcomes(
     return found
 
 
-def missing_keys(case: Case) -> set[str]:
+def missing_keys(request: LayeredRequest) -> set[str]:
     """The missing keys that affect the outcome."""
-    clauses = list(clauses_of(case))
-    if outcome_of(case) is Outcome.INDETERMINATE:
+    clauses = list(clauses_of(request))
+    if outcome_of(request) is Outcome.INDETERMINATE:
         unknown = {name for clause, view in clauses for name in clause.unknown(view)}
-        return {name for name in unknown if decides(case, depends_on(name))}
+        return {name for name in unknown if decides(request, depends_on(name))}
     absent = {key for clause, view in clauses for key in sorted(clause.keys()) if view.key_values.values(key) == ()}
 
     def without(key: str) -> OfStatement:
         return conjunction(lambda clause, view: clause.test(view.forgetting(key)))
 
-    return {spelled(key) for key in absent if outcome_of(case, without(key)) is Outcome.INDETERMINATE}
+    return {spelled(key) for key in absent if outcome_of(request, without(key)) is Outcome.INDETERMINATE}
 
 
 def depends_on(name: str) -> OfClause:
@@ -88,7 +89,7 @@ def is_unreadable(clause: Clause, view: View) -> bool:
     return not clause.condition.known_type and bool(clause.condition.unfit(view.key_values.values))
 
 
-def decides(case: Case, concerned: OfClause) -> bool:
+def decides(request: LayeredRequest, concerned: OfClause) -> bool:
     """Whether an indeterminate outcome depends on the unknown clauses concerned, whatever the other ones come to."""
 
     def extreme(denies: bool, allows: bool) -> OfStatement:
@@ -102,20 +103,20 @@ def decides(case: Case, concerned: OfClause) -> bool:
         return of_statement
 
     extremes = (extreme(denies, allows) for denies, allows in product((True, False), repeat=2))
-    return any(outcome_of(case, each) is Outcome.INDETERMINATE for each in extremes)
+    return any(outcome_of(request, each) is Outcome.INDETERMINATE for each in extremes)
 
 
-def assumed(case: Case) -> set[str]:
+def assumed(request: LayeredRequest) -> set[str]:
     """The rules of status A on which a known outcome rests."""
-    if outcome_of(case) is Outcome.INDETERMINATE:
+    if outcome_of(request) is Outcome.INDETERMINATE:
         return set()
-    rules = {rule for clause, view in clauses_of(case) for rule in clause.assumptions(view)}
+    rules = {rule for clause, view in clauses_of(request) for rule in clause.assumptions(view)}
 
     def unless(rule: str) -> OfStatement:
         return conjunction(lambda clause, view: None if rule in clause.assumptions(view) else clause.test(view))
 
-    resting = {rule for rule in rules - {"EVL-9"} if outcome_of(case, unless(rule)) is Outcome.INDETERMINATE}
-    if "EVL-9" in rules and outcome_of(case, grants=star_names_the_session) is Outcome.INDETERMINATE:
+    resting = {rule for rule in rules - {"EVL-9"} if outcome_of(request, unless(rule)) is Outcome.INDETERMINATE}
+    if "EVL-9" in rules and outcome_of(request, grants=star_names_the_session) is Outcome.INDETERMINATE:
         resting.add("EVL-9")
     return resting
 
@@ -127,8 +128,8 @@ def star_names_the_session(statement: CompiledStatement, view: View) -> tuple[Gr
     return sure, Grant.DIRECT if stars and view.principal.kind == "federated-user" else possible
 
 
-def clauses_of(case: Case) -> Iterator[tuple[Clause, View]]:
-    for policies, view in case.parts.values():
+def clauses_of(request: LayeredRequest) -> Iterator[tuple[Clause, View]]:
+    for policies, view in request.layers.values():
         for statement in policies.statements():
             for each in statement.occurrences:
                 yield each.clause, view

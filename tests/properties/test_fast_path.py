@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from benchmarks.workload import ACTION, Prepared, prepared, workload
 from execpolicy import Caller, Context, Decision, Outcome, Policy, Principal, Request, RequestError, Target, authorize
 from execpolicy._base import bounded_cache as cache
-from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.fast import chain, residual
 from execpolicy.engine.fast import layer as chains
 from execpolicy.engine.fast import resource_index as index
-from execpolicy.engine.fast.decide import outcome_of, outcome_of_case
+from execpolicy.engine.fast.decide import outcome_of, outcome_of_layers
 from execpolicy.engine.fast.resource_index import ResourceIndex
-from execpolicy.engine.layered_request import case_of
+from execpolicy.engine.full.evaluation import Evaluation
+from execpolicy.engine.layered_request import layered_request
 from execpolicy.engine.view import View
 from execpolicy.language.glob import matcher, normalised, tokens_of
 from execpolicy.language.key_values import KeyValues
@@ -46,11 +47,11 @@ def tiny_tables() -> Iterator[None]:
 
 
 def agree(world: World, found: Request, target: Target) -> None:
-    slow = case_of(found, target).decide().outcome
+    slow = Evaluation(found, target).outcome
     fast = outcome_of(found, target)
     event("no answer" if fast is None else fast.value)
     assert fast in (None, slow)
-    assert outcome_of_case(case_of(found, target)) in (None, slow)
+    assert outcome_of_layers(layered_request(found, target)) in (None, slow)
     assert slow.value == decide(world)
     decision = decided(found, target)
     assert decision.outcome is slow if decision is not None else slow is Outcome.INDETERMINATE
@@ -145,13 +146,12 @@ def test_fast_and_slow_agree_on_any_view(
         authenticated=authenticated,
         private=private,
     )
-    case = case_of(found, target, View(key_values, has_boundary=has_boundary))
-    slow = case.decide()
-    assert outcome_of_case(case) in (None, slow.outcome)
-    for layer, part in case.parts.items():
-        view = part.view
+    given = layered_request(found, target, View(key_values, has_boundary=has_boundary))
+    slow = Evaluation(found, target, given).verdicts
+    assert outcome_of_layers(given) in (None, slow.outcome)
+    for layer, (policies, view) in given.layers.items():
         for _ in range(2):
-            answer = part.policies.chains_for(view.principal).answer(view.arn.text, view.setting(), view)
+            answer = policies.chains_for(view.principal).answer(view.arn.text, view.setting(), view)
             assert answer is None or answer == slow.layers[layer][:2]
             assert answer is None or slow.layers[layer].grant is slow.layers[layer].possible_grant
 
@@ -189,7 +189,7 @@ def outcomes(work: Prepared, numbers: list[int]) -> list[Outcome]:
 def test_the_whole_workload_is_decided_fast(work: Prepared) -> None:
     for number in range(0, 2_000, 7):
         found = work.request(number)
-        assert outcome_of(found, work.target) is case_of(found, work.target).decide().outcome
+        assert outcome_of(found, work.target) is Evaluation(found, work.target).outcome
 
 
 @pytest.mark.parametrize("full", [False, True])

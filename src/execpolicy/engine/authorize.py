@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
-from execpolicy.engine.decision import Decision, decision_of, decision_of_case
-from execpolicy.engine.fast.decide import outcome_of, outcome_of_case
-from execpolicy.engine.layers import Outcome
+from execpolicy.engine.decision import Decision, decision_of, decision_of_layers
+from execpolicy.engine.fast.decide import outcome_of, outcome_of_layers
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
 
 if TYPE_CHECKING:
-    from execpolicy.engine.layered_request import Case
+    from execpolicy.engine.layered_request import LayeredRequest
 
 _NO_POLICIES = Target()
 
@@ -29,7 +28,7 @@ def authorize(request: Request, target: Target = _NO_POLICIES) -> Decision:
         The decision; ask ``.allowed``, or ``.explain()`` for why.
 
     Raises:
-        RequestError: the outcome hangs on a value of the context that its operator cannot read.
+        RequestError: the outcome depends on a value of the context that its operator cannot read.
         UsageError: an argument is of the wrong type.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
@@ -51,26 +50,24 @@ def authorize(request: Request, target: Target = _NO_POLICIES) -> Decision:
     outcome = outcome_of(request, target)
     if outcome is not None:
         return decision_of(outcome, request, target)
-    from execpolicy.engine.layered_request import case_of
+    from execpolicy.engine.layered_request import layered_request
 
-    return decide(case_of(request, target))
+    return decide(layered_request(request, target))
 
 
-def decide(case: Case) -> Decision:
-    """Decide a case, whatever its layers and its table.
+def decide(given: LayeredRequest) -> Decision:
+    """Decide a request with its layers and the table that combines them.
 
-    Raises RequestError: the outcome hangs on a value of the context that its operator cannot read.
+    Raises RequestError: the outcome depends on a value of the context that its operator cannot read.
     """
-    outcome = outcome_of_case(case)
+    outcome = outcome_of_layers(given)
     if outcome is not None:
-        return decision_of_case(outcome, case)
-    verdicts = case.decide()
-    if verdicts.outcome is Outcome.INDETERMINATE:
-        from execpolicy.engine.full.evaluation import Inquiry
-        from execpolicy.engine.full.sensitivity import refuse_unfit_values
+        return decision_of_layers(outcome, given)
+    from execpolicy.engine.full.evaluation import Evaluation
 
-        refuse_unfit_values(Inquiry(case.request, case.target, case))
-    return Decision(case, verdicts)
+    evaluation = Evaluation(given.request, given.target, given)
+    evaluation.refuse_unfit_values()
+    return Decision(evaluation)
 
 
 def authorize_many(requests: Iterable[Request], target: Target = _NO_POLICIES) -> list[Decision]:

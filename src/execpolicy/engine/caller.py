@@ -11,7 +11,7 @@ from execpolicy.arguments import flag, with_article
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ClauseTable
-from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.fast.outcome_table import Plan, plan_of_caller, plan_of_target
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import UsageError

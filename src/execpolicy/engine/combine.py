@@ -34,6 +34,18 @@ class Verdict(NamedTuple):
     blocked_by: tuple[Layer, ...]
 
 
+class Verdicts(NamedTuple):
+    """What the layers say, and the verdict at worst and at best: the same unless something is not known."""
+
+    layers: Mapping[Layer, LayerOutcome]
+    worst: Verdict
+    best: Verdict
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.worst.outcome if self.worst.outcome is self.best.outcome else Outcome.INDETERMINATE
+
+
 #: The layers that must still allow in one account, by how the resource policy names the caller (EVL-4).
 STILL_BLOCKS: dict[Grant, tuple[Layer, ...]] = {
     Grant.NONE: (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION),
@@ -53,14 +65,14 @@ Answers = Mapping[Layer, tuple[bool, Grant]]
 Table = Callable[[Answers], Verdict]
 
 
-def combine(layers: Mapping[Layer, LayerOutcome], table: Table) -> tuple[Verdict, Verdict]:
-    """The verdict at worst and at best: an unknown Deny applies in the one, an unknown Allow in the other.
+def combine(layers: Mapping[Layer, LayerOutcome], table: Table) -> Verdicts:
+    """Combine what the layers say: at worst an unknown Deny applies, at best an unknown Allow does.
 
     A table is monotone, so all that is possible lies between the two.
     """
     worst = {layer: (outcome.deny is not False, outcome.grant) for layer, outcome in layers.items()}
     best = {layer: (outcome.deny is True, outcome.possible_grant) for layer, outcome in layers.items()}
-    return table(worst), table(best)
+    return Verdicts(layers, table(worst), table(best))
 
 
 def explicit_deny(layers: Answers) -> Verdict | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen, unfrozen
 from execpolicy._base.lazy import lazy_attribute
 from execpolicy._base.ordered import OrderedSet
@@ -15,9 +14,10 @@ from execpolicy.errors import Span, UsageError
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from execpolicy.engine.combine import Verdicts
     from execpolicy.engine.explain.explanation import Explanation
-    from execpolicy.engine.full.evaluation import Inquiry
-    from execpolicy.engine.layered_request import Case, Verdicts
+    from execpolicy.engine.full.evaluation import Evaluation
+    from execpolicy.engine.layered_request import LayeredRequest
 
 
 class DeterminingStatement(Frozen):
@@ -64,24 +64,23 @@ class Decision(Frozen):
     #: The policies of the resource's side it was decided against.
     target: Target
 
-    def __init__(self, case: Case, verdicts: Verdicts) -> None:
-        self._set(outcome=verdicts.outcome, request=case.request, target=case.target)
-        self.__dict__.update(_case=case, _verdicts=verdicts)
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._set(outcome=evaluation.outcome, request=evaluation.request, target=evaluation.target)
+        self.__dict__.update(evaluation=evaluation, _given=evaluation.layered_request)
 
     @lazy_attribute
-    def _inquiry(self) -> Inquiry:
+    def evaluation(self) -> Evaluation:
+        """The full evaluation of the request, made when it is first read."""
         # Written so, it takes half the time once the module is there.
         import execpolicy.engine.full.evaluation
 
-        return execpolicy.engine.full.evaluation.Inquiry(self.request, self.target, self.__dict__.get("_case"))
+        return execpolicy.engine.full.evaluation.Evaluation(
+            self.request, self.target, self.__dict__.get("_given"), self.outcome
+        )
 
-    @lazy_attribute
-    def _case(self) -> Case:
-        return self._inquiry.case
-
-    @lazy_attribute
+    @property
     def _verdicts(self) -> Verdicts:
-        return self._inquiry.decide()
+        return self.evaluation.verdicts
 
     @property
     def allowed(self) -> bool:
@@ -91,12 +90,13 @@ class Decision(Frozen):
     @property
     def possible(self) -> frozenset[Outcome]:
         """The outcomes that are possible: one, unless it is indeterminate."""
-        return OrderedSet((self._verdicts.worst.outcome, self._verdicts.best.outcome))
+        verdicts = self.evaluation.verdicts
+        return OrderedSet((verdicts.worst.outcome, verdicts.best.outcome))
 
     @property
     def blocked_by(self) -> frozenset[Layer]:
         """The layers that deny, or that do not allow and would have to; of an indeterminate outcome, those that may."""
-        return OrderedSet(self._verdicts.worst.blocked_by)
+        return OrderedSet(self.evaluation.verdicts.worst.blocked_by)
 
     @lazy_attribute
     def determining_statements(self) -> tuple[DeterminingStatement, ...]:
@@ -104,31 +104,25 @@ class Decision(Frozen):
         effect = {Outcome.ALLOW: "Allow", Outcome.EXPLICIT_DENY: "Deny"}.get(self.outcome)
         return tuple(
             DeterminingStatement(layer, one.policy.name, one.statement.number, one.sid, one.span)
-            for layer, part in self._case.parts.items()
-            for one in part.policies.statements()
-            if one.statement.effect == effect and one.test(part.view)
+            for layer, evaluated in self.evaluation.layers.items()
+            for (*_, one), applies in zip(evaluated.sheet.lines, evaluated.applying, strict=True)
+            if applies and one.statement.effect == effect
         )
 
-    @lazy_attribute
+    @property
     def missing_keys(self) -> frozenset[str]:
         """The keys that the request did not have and that mattered (KEY-5)."""
-        from execpolicy.engine.full.sensitivity import missing_keys
+        return self.evaluation.missing_keys
 
-        return OrderedSet(sorted(missing_keys(self._inquiry, self._verdicts)))
-
-    @lazy_attribute
+    @property
     def assumed(self) -> frozenset[str]:
         """The ids of the rules that AWS does not document and on which the outcome rests."""
-        from execpolicy.engine.full.sensitivity import assumed
+        return self.evaluation.assumed
 
-        return OrderedSet(sorted(assumed(self._inquiry, self._verdicts)))
-
-    @lazy_attribute
+    @property
     def message(self) -> str:
         """The outcome in AWS's words; what a terminal might obey is written as an escape."""
-        from execpolicy.engine.explain.message import message
-
-        return printable(message(self._case, self._verdicts, self.missing_keys))
+        return self.evaluation.message
 
     def explain(self) -> Explanation:
         """Why: every statement of every layer, with the first clause that failed and its place.
@@ -141,7 +135,7 @@ class Decision(Frozen):
         """
         import execpolicy.engine.explain.explain
 
-        return execpolicy.engine.explain.explain.explain(self, self._inquiry)
+        return execpolicy.engine.explain.explain.explain(self, self.evaluation)
 
     def to_dict(self) -> dict[str, Any]:
         """The decision and its explanation as plain data, by the schema ``docs/schemas/decision-1.json``."""
@@ -163,7 +157,10 @@ class Decision(Frozen):
         return f"<Decision {self.outcome.value}: {self.message}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Decision, (self._case, self._verdicts)
+        given = self.__dict__.get("_given")
+        if given is None:
+            return decision_of, (self.outcome, self.request, self.target)
+        return decision_of_layers, (self.outcome, given)
 
 
 _UnfrozenDecision = unfrozen(Decision)
@@ -179,8 +176,8 @@ def decision_of(outcome: Outcome, request: Request, target: Target) -> Decision:
     return decision
 
 
-def decision_of_case(outcome: Outcome, case: Case) -> Decision:
-    """The same for a request whose layers are known."""
-    decision = decision_of(outcome, case.request, case.target)
-    decision.__dict__["_case"] = case
+def decision_of_layers(outcome: Outcome, given: LayeredRequest) -> Decision:
+    """The same for a request with its layers, which need not be those of IAM."""
+    decision = decision_of(outcome, given.request, given.target)
+    decision.__dict__["_given"] = given
     return decision

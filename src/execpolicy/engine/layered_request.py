@@ -1,4 +1,4 @@
-"""A request together with the policies that bind it: which layers take part, and what they come to."""
+"""A request together with the layers of policies that apply to it."""
 
 from __future__ import annotations
 
@@ -7,50 +7,31 @@ from functools import partial
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.engine.caller import Target
-from execpolicy.engine.combine import Answers, Relation, Table, Verdict, combine, settle
-from execpolicy.engine.compile import CompiledPolicies, CompiledStatement
-from execpolicy.engine.full.evaluate import Judge, Naming, evaluate
-from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
+from execpolicy.engine.combine import Answers, Relation, Table, Verdict, settle
+from execpolicy.engine.compiled_policies import CompiledPolicies
+from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.engine.view import View
 
 
-class Verdicts(NamedTuple):
-    """What the layers say, and the verdict at worst and at best: the same unless something is not known."""
-
-    layers: Mapping[Layer, LayerOutcome]
-    worst: Verdict
-    best: Verdict
-
-    @property
-    def outcome(self) -> Outcome:
-        return self.worst.outcome if self.worst.outcome is self.best.outcome else Outcome.INDETERMINATE
-
-
-class Part(NamedTuple):
-    """A layer that takes part in a case: its policies, and the request as the layer sees it."""
+class AppliedLayer(NamedTuple):
+    """A layer that applies to a request: its policies, and the request as the layer sees it."""
 
     policies: CompiledPolicies
     view: View
 
 
-class Case(NamedTuple):
-    """A request, the layers that bind it, and the table by which their answers become one.
+class LayeredRequest(NamedTuple):
+    """A request, the layers that apply to it, and the table that combines their results.
 
-    ``not_applicable`` holds layers that were given but do not bind this request, each with the reason.
+    ``not_applicable`` holds layers that were given but do not apply to this request, each with the reason.
     """
 
     request: Request
     target: Target
-    parts: Mapping[Layer, Part]
+    layers: Mapping[Layer, AppliedLayer]
     table: Table
     not_applicable: Mapping[Layer, str]
-
-    def decide(self, judge: Judge = CompiledStatement.test, naming: Naming = CompiledStatement.grant) -> Verdicts:
-        """Evaluate every layer and combine their answers."""
-        outcomes = {layer: evaluate(part.policies, part.view, judge, naming) for layer, part in self.parts.items()}
-        worst, best = combine(outcomes, self.table)
-        return Verdicts(outcomes, worst, best)
 
 
 #: The layers in order: to go through an enumeration takes longer.
@@ -58,20 +39,20 @@ _LAYERS = tuple(Layer)
 _SCP, _RCP = Layer.SCP, Layer.RCP
 
 
-def case_of(request: Request, target: Target, view: View | None = None) -> Case:
-    """The case that IAM decides: all layers of both sides see the caller as it is, in ``view`` or by the request."""
+def layered_request(request: Request, target: Target, view: View | None = None) -> LayeredRequest:
+    """The request as IAM decides it: all layers of both sides see it alike, in ``view`` or as the request itself."""
     if view is None:
         view = request.view()
-    layers, aside = layers_of(request, target)
-    parts = {layer: Part(policies, view) for layer, policies in layers.items()}
-    return Case(request, target, parts, partial(_settle, request), aside)
+    applicable, not_applicable = applicable_layers(request, target)
+    layers = {layer: AppliedLayer(policies, view) for layer, policies in applicable.items()}
+    return LayeredRequest(request, target, layers, partial(_settle, request), not_applicable)
 
 
-def layers_of(request: Request, target: Target) -> tuple[dict[Layer, CompiledPolicies], Mapping[Layer, str]]:
-    """The layers that bind a request, in order; and those that were given but do not, each with the reason."""
+def applicable_layers(request: Request, target: Target) -> tuple[dict[Layer, CompiledPolicies], Mapping[Layer, str]]:
+    """The layers that apply to a request, in order; and those that were given but do not, each with the reason."""
     present = {**target.compiled(), **request.caller.compiled()}
-    aside = _not_applicable(request, target, present) if _SCP in present or _RCP in present else {}
-    return {layer: present[layer] for layer in _LAYERS if layer in present and layer not in aside}, aside
+    excluded = _not_applicable(request, target, present) if _SCP in present or _RCP in present else {}
+    return {layer: present[layer] for layer in _LAYERS if layer in present and layer not in excluded}, excluded
 
 
 def _settle(request: Request, layers: Answers) -> Verdict:

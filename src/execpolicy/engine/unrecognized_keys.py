@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.syntax.wording import nearest, quoted
-from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.errors import RequestError, Source
 from execpolicy.language.context import Context
 from execpolicy.language.key_names import by_argument, service_of

@@ -10,8 +10,9 @@ from execpolicy import Caller, Context, Outcome, Principal, Request, Target, aut
 from execpolicy._base import bounded_cache as cache
 from execpolicy.engine.fast import chain
 from execpolicy.engine.fast import layer as chains
-from execpolicy.engine.fast.decide import outcome_of, outcome_of_case
-from execpolicy.engine.layered_request import case_of
+from execpolicy.engine.fast.decide import outcome_of, outcome_of_layers
+from execpolicy.engine.full.evaluation import Evaluation
+from execpolicy.engine.layered_request import layered_request
 from tests.engine.making import ACCOUNT, ANN, API, INVOKE, PETS, SESSION, STRANGER, allowing, denying, policy, stated
 
 
@@ -21,7 +22,7 @@ def asked(caller: Caller, resource: str = PETS, action: str = INVOKE, context: A
 
 def both(found: Request, target: Target) -> Outcome | None:
     """The fast outcome, which is that of the loop wherever there is one."""
-    fast, slow = outcome_of(found, target), case_of(found, target).decide().outcome
+    fast, slow = outcome_of(found, target), Evaluation(found, target).outcome
     assert fast in (None, slow)
     assert authorize(found, target).outcome is slow
     return fast
@@ -82,13 +83,13 @@ def test_a_deny_that_applies_needs_no_other_answer_unless_a_table_asks_for_it() 
     caller = Caller(ANN, identity=policy(stated("Deny"), stated(Condition=unknown)))
     found = asked(caller, context=Context({}, complete=False))
     assert both(found, Target()) is Outcome.EXPLICIT_DENY
-    assert outcome_of_case(case_of(found, Target(), found.view())) is None
+    assert outcome_of_layers(layered_request(found, Target(), found.view())) is None
     denies_some = Caller(
         ANN, identity=policy(stated("Deny", Condition={"Bool": {"app:b": "true"}}), stated(Condition=unknown))
     )
     found = asked(denies_some, context=Context({"app:b": True}, complete=False))
     assert both(found, Target()) is Outcome.EXPLICIT_DENY
-    assert outcome_of_case(case_of(found, Target())) is None
+    assert outcome_of_layers(layered_request(found, Target())) is None
 
 
 @pytest.mark.rule("KEY-3")

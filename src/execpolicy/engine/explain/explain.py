@@ -9,25 +9,25 @@ from execpolicy.engine.layers import Layer, Outcome
 
 if TYPE_CHECKING:
     from execpolicy.engine.decision import Decision
-    from execpolicy.engine.full.evaluation import Inquiry
+    from execpolicy.engine.full.evaluation import Evaluation
 
 
 _ALLOW, _EXPLICIT_DENY = Outcome.ALLOW, Outcome.EXPLICIT_DENY
 
 
-def explain(decision: Decision, inquiry: Inquiry) -> Explanation:
+def explain(decision: Decision, evaluation: Evaluation) -> Explanation:
     """Trace every statement of every layer that was given (EVL-11)."""
     outcome = decision.outcome
     deciding = "Allow" if outcome is _ALLOW else "Deny" if outcome is _EXPLICIT_DENY else None
     layers = []
-    for layer, evidence in inquiry.evidence.items():
+    for layer, evidence in evaluation.layers.items():
         sheet = evidence.sheet
         statements = statement_traces(evidence, deciding)
         policies = []
         for name, level, source, start, end in sheet.policies:
             policies.append(PolicyTrace(name, level, source, statements[start:end]))
         layers.append(layer_trace(layer, decision, tuple(policies), sheet.levels))
-    not_applicable = inquiry.not_applicable
+    not_applicable = evaluation.not_applicable
     if not_applicable:
         layers += [layer_trace(layer, decision, (), 1, reason) for layer, reason in not_applicable.items()]
         order = list(Layer)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from execpolicy.engine.layered_request import Case, Verdicts
+from execpolicy.engine.combine import Verdicts
 from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.engine.request import Request
 
 
-def message(case: Case, verdicts: Verdicts, missing: Iterable[str]) -> str:
+def message(request: Request, verdicts: Verdicts, missing: Iterable[str]) -> str:
     """What AWS would answer to a denied request, with one policy type named; a sentence in the same manner otherwise.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
     """
-    request = case.request
     action = request.action
     about = f"perform: {action} on resource: {request.arn.text}"
     caller = f"User: {request.caller.principal.arn}"

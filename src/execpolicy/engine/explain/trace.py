@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from execpolicy.engine.decision import Decision
     from execpolicy.engine.fast.chain import Subject
-    from execpolicy.engine.full.statement_table import Evidence, Line, Written
+    from execpolicy.engine.full.statement_table import LayerEvaluation, Line, Written
     from execpolicy.errors import Source, Span
     from execpolicy.language.condition import Truth
 
@@ -162,7 +162,7 @@ class StatementTrace(LazyFrozen):
     source: Source | None
     span: Span | None
     _line: Line
-    _evidence: Evidence
+    _evidence: LayerEvaluation
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "clauses": _clauses,
         "place": lambda trace: trace._line[3].policy.place(trace._line[3].statement, f"Statement[{trace.number}]"),
@@ -174,7 +174,7 @@ class StatementTrace(LazyFrozen):
 _UnfrozenStatementTrace = unfrozen(StatementTrace)
 
 
-def statement_traces(evidence: Evidence, deciding: str | None) -> tuple[StatementTrace, ...]:
+def statement_traces(evidence: LayerEvaluation, deciding: str | None) -> tuple[StatementTrace, ...]:
     """The statements of a layer; one that applies and has the deciding effect determines the outcome."""
     traces = []
     subject = evidence.subject

@@ -11,7 +11,7 @@ from execpolicy.engine.request import Meeting, Request, Sender, Site
 from execpolicy.language.context_keys import UNCATALOGUED_FLAG
 
 if TYPE_CHECKING:
-    from execpolicy.engine.layered_request import Case
+    from execpolicy.engine.layered_request import LayeredRequest
 
 
 def outcome_of(request: Request, target: Target) -> Outcome | None:
@@ -60,13 +60,13 @@ def _meeting(sender: Sender, site: Site, target: Target) -> Meeting:
     return met
 
 
-def outcome_of_case(case: Case) -> Outcome | None:
-    """The outcome of a case, whatever its layers and its table; None where only the explaining run can tell."""
+def outcome_of_layers(given: LayeredRequest) -> Outcome | None:
+    """The outcome of a request with its layers and its table; None where only the full evaluation can tell."""
     answers = {}
-    for layer, part in case.parts.items():
-        view = part.view
-        answer = part.policies.chains_for(view.principal).answer(view.resource, view.setting(), view)
+    for layer, applied in given.layers.items():
+        view = applied.view
+        answer = applied.policies.chains_for(view.principal).answer(view.resource, view.setting(), view)
         if answer is None:
             return None
         answers[layer] = answer
-    return case.table(answers).outcome
+    return given.table(answers).outcome

@@ -15,7 +15,7 @@ from execpolicy.language.grant import Grant
 from execpolicy.language.principal import Principal
 
 if TYPE_CHECKING:
-    from execpolicy.engine.compile import CompiledPolicies
+    from execpolicy.engine.compiled_policies import CompiledPolicies
     from execpolicy.engine.fast.chain import Subject
     from execpolicy.engine.view import Setting
 

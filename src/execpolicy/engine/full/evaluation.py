@@ -1,57 +1,103 @@
-"""A request asked of all layers that bind it: what every clause came to, and what follows had it come otherwise."""
+"""The full evaluation of one request: the result of every clause in every applicable layer."""
 
 from __future__ import annotations
 
+from execpolicy._base.characters import printable
 from execpolicy._base.lazy import lazy_attribute
+from execpolicy._base.ordered import OrderedSet
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.engine.compile import CompiledStatement
-from execpolicy.engine.layered_request import Case, Verdicts, case_of, layers_of
-from execpolicy.language.condition import Truth
+from execpolicy.engine.combine import Verdicts, combine
+from execpolicy.engine.layered_request import LayeredRequest, applicable_layers, layered_request
+from execpolicy.engine.layers import Layer, Outcome
 
 if TYPE_CHECKING:
     from execpolicy.engine.caller import Target
-    from execpolicy.engine.full.evaluate import Naming
-    from execpolicy.engine.full.statement_table import Evidence
-    from execpolicy.engine.layers import Layer
+    from execpolicy.engine.full.statement_table import LayerEvaluation
     from execpolicy.engine.request import Request
 
 
-class Inquiry:
-    """What every clause of a case came to, by layer, and the case: that of the request unless one is given."""
+class Evaluation:
+    """One request evaluated in full; everything but the results of clauses is computed when it is first read.
 
-    __slots__ = ("__dict__", "evidence", "not_applicable", "request", "target")
-    evidence: dict[Layer, Evidence]
+    Args:
+        request: the request.
+        target: the policies on the resource's side.
+        given: the layers to evaluate; those of IAM where it is None.
+        outcome: the outcome, where it is known already.
+    """
 
-    def __init__(self, request: Request, target: Target, case: Case | None = None) -> None:
+    __slots__ = ("__dict__", "layers", "not_applicable", "request", "target")
+    #: The results of every layer that applies, in order.
+    layers: dict[Layer, LayerEvaluation]
+
+    def __init__(
+        self,
+        request: Request,
+        target: Target,
+        given: LayeredRequest | None = None,
+        outcome: Outcome | None = None,
+    ) -> None:
         self.request = request
         self.target = target
-        if case is None:
-            layers, self.not_applicable = layers_of(request, target)
+        if outcome is not None:
+            self.__dict__["outcome"] = outcome
+        if given is None:
+            # To make a layered request takes longer than to evaluate one that differs in nothing but the resource.
+            applicable, self.not_applicable = applicable_layers(request, target)
             resource, sender = request.resource, request.sender
-            self.evidence = {layer: policies.sheet.ask(resource, sender, request) for layer, policies in layers.items()}
+            self.layers = {
+                layer: policies.sheet.ask(resource, sender, request) for layer, policies in applicable.items()
+            }
             return
-        self.__dict__["case"] = case
-        self.not_applicable = case.not_applicable
-        self.evidence = {
+        self.__dict__["layered_request"] = given
+        self.not_applicable = given.not_applicable
+        self.layers = {
             layer: policies.sheet.ask(view.resource, view.setting(), view)
-            for layer, (policies, view) in case.parts.items()
+            for layer, (policies, view) in given.layers.items()
         }
 
     @lazy_attribute
-    def case(self) -> Case:
-        """The case, which takes longer to make than its evidence."""
-        return case_of(self.request, self.target)
+    def layered_request(self) -> LayeredRequest:
+        """The request with its layers and the table that combines them."""
+        return layered_request(self.request, self.target)
 
     @lazy_attribute
-    def _applying(self) -> dict[int, Truth]:
-        """Whether each statement applies, by its identity."""
-        return {
-            id(line[3]): each[0]
-            for evidence in self.evidence.values()
-            for line, each in zip(evidence.sheet.lines, evidence.founds, strict=True)
-        }
+    def verdicts(self) -> Verdicts:
+        """What the layers say, and the verdict at worst and at best."""
+        return combine({layer: each.outcome() for layer, each in self.layers.items()}, self.layered_request.table)
 
-    def decide(self, naming: Naming = CompiledStatement.grant) -> Verdicts:
-        """What the layers say."""
-        applying = self._applying
-        return self.case.decide(lambda statement, view: applying[id(statement)], naming)
+    @lazy_attribute
+    def outcome(self) -> Outcome:
+        """The outcome: indeterminate where it differs at worst and at best."""
+        return self.verdicts.outcome
+
+    @lazy_attribute
+    def missing_keys(self) -> frozenset[str]:
+        """The context keys that the request does not have and that affect the outcome (KEY-5)."""
+        from execpolicy.engine.full.sensitivity import missing_keys
+
+        return OrderedSet(sorted(missing_keys(self.layers, self.layered_request.table, self.outcome)))
+
+    @lazy_attribute
+    def assumed(self) -> frozenset[str]:
+        """The ids of the rules that AWS does not document and on which the outcome rests."""
+        from execpolicy.engine.full.sensitivity import assumed
+
+        return OrderedSet(sorted(assumed(self.layers, self.layered_request.table, self.outcome)))
+
+    @lazy_attribute
+    def message(self) -> str:
+        """The outcome in AWS's words; control characters are written as escapes."""
+        from execpolicy.engine.explain.message import message
+
+        return printable(message(self.request, self.verdicts, self.missing_keys))
+
+    def refuse_unfit_values(self) -> None:
+        """Refuse a request whose outcome depends on a value that its operator cannot read (CND-15).
+
+        Raises RequestError, at the condition that reads it.
+        """
+        from execpolicy.engine.full.sensitivity import refuse_unfit_values
+
+        if self.outcome is Outcome.INDETERMINATE:
+            refuse_unfit_values(self.layers, self.layered_request.table)

@@ -11,44 +11,45 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
 from execpolicy.engine.clauses import Clause, ConditionClause, spelled
+from execpolicy.engine.combine import Table
 from execpolicy.engine.compile import CompiledStatement, Occurrence
-from execpolicy.engine.full.evaluation import Inquiry
-from execpolicy.engine.full.statement_table import Evidence
-from execpolicy.engine.full.tally import LayerTally, RequestTally
-from execpolicy.engine.layered_request import Verdicts
+from execpolicy.engine.full.statement_table import LayerEvaluation
+from execpolicy.engine.full.tally import Grants, RequestTally
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.view import View
 from execpolicy.errors import RequestError
 from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
 
+#: The results of all layers of a request.
+Layers = Mapping[Layer, LayerEvaluation]
 #: By layer, the numbers of clauses.
 _Clauses = Mapping[Layer, Iterable[int]]
 #: By layer, the results of clauses by their numbers.
 _Results = Mapping[Layer, Mapping[int, Truth]]
 
 
-def missing_keys(inquiry: Inquiry, verdicts: Verdicts) -> frozenset[str]:
+def missing_keys(layers: Layers, table: Table, outcome: Outcome) -> frozenset[str]:
     """The missing keys that affect the outcome: absent ones where it is known, unknown ones where it is not."""
-    if verdicts.outcome is Outcome.INDETERMINATE:
-        return frozenset(_deciding(inquiry, _by_name(inquiry, lambda clause, view: clause.unknown(view))))
+    if outcome is Outcome.INDETERMINATE:
+        return frozenset(_deciding(layers, table, _by_name(layers, lambda clause, view: clause.unknown(view))))
     absent = {
         key: None
-        for evidence in inquiry.evidence.values()
+        for evidence in layers.values()
         for key in evidence.sheet.asking
         if evidence.view.key_values.values(key) == ()
     }
-    known = _KnownOutcome(inquiry)
-    return frozenset(spelled(key) for key in absent if known.is_lost_by(_without(key, inquiry)))
+    known = _KnownOutcome(layers, table)
+    return frozenset(spelled(key) for key in absent if known.is_lost_by(_without(key, layers)))
 
 
-def assumed(inquiry: Inquiry, verdicts: Verdicts) -> frozenset[str]:
+def assumed(layers: Layers, table: Table, outcome: Outcome) -> frozenset[str]:
     """The ids of the rules of status A on which a known outcome rests."""
-    if verdicts.outcome is Outcome.INDETERMINATE:
+    if outcome is Outcome.INDETERMINATE:
         return frozenset()
-    resting = _by_name(inquiry, lambda clause, view: clause.assumptions(view))
-    rules = {"EVL-9"} if "EVL-9" in resting and _rests_on_evl_9(inquiry) else set()
-    known = _KnownOutcome(inquiry)
+    resting = _by_name(layers, lambda clause, view: clause.assumptions(view))
+    rules = {"EVL-9"} if "EVL-9" in resting and _rests_on_evl_9(layers, table) else set()
+    known = _KnownOutcome(layers, table)
     for rule, clauses in resting.items():
         # Under EVL-9 a statement applies in either reading; how strongly it names the session is what is assumed.
         if rule != "EVL-9" and known.is_lost_by({layer: dict.fromkeys(numbers) for layer, numbers in clauses.items()}):
@@ -56,18 +57,18 @@ def assumed(inquiry: Inquiry, verdicts: Verdicts) -> frozenset[str]:
     return frozenset(rules)
 
 
-def refuse_unfit_values(inquiry: Inquiry) -> None:
+def refuse_unfit_values(layers: Layers, table: Table) -> None:
     """Refuse a request whose outcome depends on a value that its operator cannot read (CND-15).
 
     Raises RequestError, at the condition that reads it.
     """
     unfit = {
         layer: [number for number, clause in enumerate(evidence.sheet.clauses) if _is_unfit(clause, evidence.view)]
-        for layer, evidence in inquiry.evidence.items()
+        for layer, evidence in layers.items()
     }
-    if not _deciding(inquiry, {"": unfit}):
+    if not _deciding(layers, table, {"": unfit}):
         return
-    for statement, occurrence, view in _occurrences(inquiry):
+    for statement, occurrence, view in _occurrences(layers):
         clause = occurrence.clause
         if isinstance(clause, ConditionClause) and _is_unfit(clause, view):
             value = clause.condition.unfit(view.key_values.values)[0]
@@ -89,17 +90,17 @@ def _is_unfit(clause: Clause, view: View) -> bool:
     return bool(clause.condition.unfit(view.key_values.values)) and clause.test(view) is None
 
 
-def _occurrences(inquiry: Inquiry) -> Iterator[tuple[CompiledStatement, Occurrence, View]]:
-    for part in inquiry.case.parts.values():
-        for statement in part.policies.statements():
+def _occurrences(layers: Layers) -> Iterator[tuple[CompiledStatement, Occurrence, View]]:
+    for evidence in layers.values():
+        for *_, statement in evidence.sheet.lines:
             for occurrence in statement.occurrences:
-                yield statement, occurrence, part.view
+                yield statement, occurrence, evidence.view
 
 
-def _by_name(inquiry: Inquiry, names: Callable[[Clause, View], Iterable[str]]) -> dict[str, dict[Layer, list[int]]]:
+def _by_name(layers: Layers, names: Callable[[Clause, View], Iterable[str]]) -> dict[str, dict[Layer, list[int]]]:
     """The clauses that each key, trait of the caller or rule concerns, by layer."""
     found: dict[str, dict[Layer, list[int]]] = {}
-    for layer, evidence in inquiry.evidence.items():
+    for layer, evidence in layers.items():
         view = evidence.view
         for number, clause in enumerate(evidence.sheet.clauses):
             for name in dict.fromkeys(names(clause, view)):
@@ -107,10 +108,10 @@ def _by_name(inquiry: Inquiry, names: Callable[[Clause, View], Iterable[str]]) -
     return found
 
 
-def _without(key: str, inquiry: Inquiry) -> _Results:
+def _without(key: str, layers: Layers) -> _Results:
     """The results of the clauses that depend on a key, if its values are not known."""
     results: dict[Layer, dict[int, Truth]] = {}
-    for layer, evidence in inquiry.evidence.items():
+    for layer, evidence in layers.items():
         asking = evidence.sheet.asking.get(key)
         if asking is not None:
             view = evidence.view.forgetting(key)
@@ -124,9 +125,9 @@ def _without(key: str, inquiry: Inquiry) -> _Results:
 class _KnownOutcome:
     """A known outcome, and whether it stays known if some clauses have other results."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._tally = _tally(inquiry, {layer: evidence.applying for layer, evidence in inquiry.evidence.items()})
-        self._failures = {layer: _Failures(evidence) for layer, evidence in inquiry.evidence.items()}
+    def __init__(self, layers: Layers, table: Table) -> None:
+        self._tally = _tally(layers, table)
+        self._failures = {layer: _Failures(evidence) for layer, evidence in layers.items()}
 
     def is_lost_by(self, results: _Results) -> bool:
         """Whether the outcome is not known if clauses have these results."""
@@ -137,7 +138,7 @@ class _KnownOutcome:
 class _Failures:
     """For each statement of a layer, how many of its clauses do not hold, and how many are unknown."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: LayerEvaluation) -> None:
         self._evidence = evidence
         truths = [[evidence.truths[number] for number in line[2]] for line in evidence.sheet.lines]
         self._counts = [(each.count(False), each.count(None)) for each in truths]
@@ -159,10 +160,9 @@ class _Failures:
         }
 
 
-def _rests_on_evl_9(inquiry: Inquiry) -> bool:
+def _rests_on_evl_9(layers: Layers, table: Table) -> bool:
     """Whether the outcome is another one if ``*`` may name a federated user's session (EVL-9)."""
-    applying = {layer: evidence.applying for layer, evidence in inquiry.evidence.items()}
-    return _tally(inquiry, applying, _naming_the_session).outcome_if({}) is Outcome.INDETERMINATE
+    return _tally(layers, table, grants=_naming_the_session).outcome_if({}) is Outcome.INDETERMINATE
 
 
 def _naming_the_session(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
@@ -175,37 +175,33 @@ def _naming_the_session(statement: CompiledStatement, view: View) -> tuple[Grant
 # An indeterminate outcome
 
 
-def _deciding(inquiry: Inquiry, concerned: Mapping[str, _Clauses]) -> list[str]:
+def _deciding(layers: Layers, table: Table, concerned: Mapping[str, _Clauses]) -> list[str]:
     """The names whose unknown clauses decide an indeterminate outcome, whatever the other unknown ones come to.
 
     The others are taken at their extremes, all Denies and all Allows applying or not: the combination is monotone.
     """
-    extremes = [_extreme(inquiry, denies, allows) for denies, allows in product((True, False), repeat=2)]
+    extremes = [_extreme(layers, table, denies, allows) for denies, allows in product((True, False), repeat=2)]
     found = []
     for name, clauses in concerned.items():
-        changes = {
-            layer: dict.fromkeys(_left_unknown(inquiry.evidence[layer], numbers)) for layer, numbers in clauses.items()
-        }
+        changes = {layer: dict.fromkeys(_left_unknown(layers[layer], numbers)) for layer, numbers in clauses.items()}
         if any(tally.outcome_if(changes) is Outcome.INDETERMINATE for tally in extremes):
             found.append(name)
     return found
 
 
-def _extreme(inquiry: Inquiry, denies: bool, allows: bool) -> RequestTally:
+def _extreme(layers: Layers, table: Table, denies: bool, allows: bool) -> RequestTally:
     """The tally in which no statement is unknown."""
-    return _tally(
-        inquiry,
-        {
-            layer: [
-                (denies if line[3].denies else allows) if truth is None else truth
-                for line, truth in zip(evidence.sheet.lines, evidence.applying, strict=True)
-            ]
-            for layer, evidence in inquiry.evidence.items()
-        },
-    )
+    applying: dict[Layer, list[Truth]] = {
+        layer: [
+            (denies if line[3].denies else allows) if truth is None else truth
+            for line, truth in zip(evidence.sheet.lines, evidence.applying, strict=True)
+        ]
+        for layer, evidence in layers.items()
+    }
+    return _tally(layers, table, applying)
 
 
-def _left_unknown(evidence: Evidence, clauses: Iterable[int]) -> Iterator[int]:
+def _left_unknown(evidence: LayerEvaluation, clauses: Iterable[int]) -> Iterator[int]:
     """The unknown statements that have one of these clauses, and that clause is unknown."""
     for number in clauses:
         if evidence.truths[number] is None:
@@ -215,30 +211,13 @@ def _left_unknown(evidence: Evidence, clauses: Iterable[int]) -> Iterator[int]:
 
 
 def _tally(
-    inquiry: Inquiry,
-    applying: Mapping[Layer, list[Truth]],
-    grants: Callable[[CompiledStatement, View], tuple[Grant, Grant]] = CompiledStatement.grant,
+    layers: Layers,
+    table: Table,
+    applying: Mapping[Layer, list[Truth]] | None = None,
+    grants: Grants = CompiledStatement.grant,
 ) -> RequestTally:
-    layers = {
-        layer: LayerTally(
-            evidence.sheet.levels, evidence.sheet.by_level, applying[layer], _kept_by_principal(grants, evidence.view)
-        )
-        for layer, evidence in inquiry.evidence.items()
+    """The tally of a request, or what it would be with other statements that apply, or other grants."""
+    tallies = {
+        layer: each.tally(None if applying is None else applying[layer], grants) for layer, each in layers.items()
     }
-    return RequestTally(layers, inquiry.case.table)
-
-
-def _kept_by_principal(
-    grants: Callable[[CompiledStatement, View], tuple[Grant, Grant]], view: View
-) -> Callable[[CompiledStatement], tuple[Grant, Grant]]:
-    """The grants of statements for a request: found once for equal principals, which are one object."""
-    kept: dict[int, tuple[Grant, Grant]] = {}
-
-    def found(statement: CompiledStatement) -> tuple[Grant, Grant]:
-        key = id(statement.principal)
-        grant = kept.get(key)
-        if grant is None:
-            grant = kept[key] = grants(statement, view)
-        return grant
-
-    return found
+    return RequestTally(tallies, table)

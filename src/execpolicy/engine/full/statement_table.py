@@ -7,11 +7,14 @@ its resource matches; each distinct resource clause is asked once for a request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.clauses import Clause, ConditionClause, PrincipalClause, ResourceClause
+from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.fast.chain import keep
+from execpolicy.engine.full.tally import Grants, LayerTally
+from execpolicy.engine.layers import LayerOutcome
 from execpolicy.engine.view import View
 from execpolicy.language.arn import place_after_api
 from execpolicy.language.condition import Truth, kleene_all
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from execpolicy.document.policy import Policy
-    from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, Occurrence
+    from execpolicy.engine.compile import CompiledPolicy, Occurrence
     from execpolicy.engine.fast.chain import Subject
     from execpolicy.engine.view import Setting
     from execpolicy.errors import Source
@@ -60,6 +63,11 @@ def found(truths: Sequence[Truth], principal: PrincipalClause | None, view: View
     return True, _GRANTED if principal is None else principal.grant(view)[0], None
 
 
+def statement_result(statement: CompiledStatement, view: View) -> Found:
+    """What one statement comes to, evaluated by itself."""
+    return found([each.clause.test(view) for each in statement.occurrences], statement.principal, view)
+
+
 class Sheet:
     """The statements of a layer, its clauses numbered, each once.
 
@@ -68,7 +76,7 @@ class Sheet:
     """
 
     __slots__ = (
-        *("_holders", "_kinds", "_lasting", "_matchers", "_open", "_others", "_rows"),
+        *("_holders", "_kinds", "_lasting", "_matchers", "_open", "_others", "_policies", "_rows"),
         *("asking", "by_level", "clauses", "levels", "lines", "policies"),
     )
 
@@ -76,6 +84,7 @@ class Sheet:
         statements: list[CompiledStatement] = []
         #: Of each policy its name, level and text, and where its statements begin and end.
         self.policies: list[tuple[str, int, Source | None, int, int]] = []
+        self._policies: list[Policy] = []
         #: Each statement with its level.
         self.by_level: list[tuple[CompiledStatement, int]] = []
         self.levels = 0
@@ -86,6 +95,7 @@ class Sheet:
                 statements += compiled.statements
                 self.by_level += [(statement, level) for statement in compiled.statements]
                 policy = compiled.policy
+                self._policies.append(policy)
                 self.policies.append((policy.name, level, policy.source, start, len(statements)))
         places = self._number(statements)
         written: dict[int, Words] = {}
@@ -132,7 +142,7 @@ class Sheet:
                 self._kinds.append(_Kind(clauses, statement.principal))
             self._rows.append((hanging[0], kind))
 
-    def ask(self, resource: str, setting: Setting, subject: Subject) -> Evidence:
+    def ask(self, resource: str, setting: Setting, subject: Subject) -> LayerEvaluation:
         """What all comes to for a resource. The subject is the request, or how the layer sees it."""
         settled: Any = setting.truths.get(self)
         if settled is None:
@@ -147,7 +157,7 @@ class Sheet:
         founds = [(hit if truths[number] else missed)[kind] for number, kind in self._rows]
         for at in self._open:
             founds[at] = self._found(at, truths, subject.view())
-        return Evidence(self, subject, truths, founds)
+        return LayerEvaluation(self, subject, truths, founds)
 
     def _settle(self, view: View) -> tuple[list[Truth], list[Found], list[Found]]:
         """What is the same for any resource: the clauses that are, and each kind by whether its resource matches."""
@@ -161,6 +171,12 @@ class Sheet:
         """What one statement comes to by the truths of all clauses."""
         *_, numbers, statement = self.lines[at]
         return found([truths[number] for number in numbers], statement.principal, view)
+
+    @property
+    def rows_of_policies(self) -> Iterator[tuple[Policy, int, int]]:
+        """Each policy, and where its statements begin and end."""
+        for policy, (*_, start, end) in zip(self._policies, self.policies, strict=True):
+            yield policy, start, end
 
     @property
     def holders(self) -> Mapping[int, Sequence[int]]:
@@ -221,8 +237,8 @@ def _line(statement: CompiledStatement, places: dict[int, int], written: dict[in
     return (model.number, statement.sid, model.effect), tuple(clauses), numbers, statement
 
 
-class Evidence:
-    """What the statements of one layer come to for one request: ``truths`` by clause, ``founds`` by statement."""
+class LayerEvaluation:
+    """The results of one layer for one request: ``truths`` by clause, ``founds`` by statement."""
 
     __slots__ = ("founds", "sheet", "subject", "truths")
 
@@ -241,3 +257,14 @@ class Evidence:
     def applying(self) -> list[Truth]:
         """Whether each statement applies."""
         return [found[0] for found in self.founds]
+
+    def outcome(self) -> LayerOutcome:
+        """What the layer says."""
+        return self.tally().outcome()
+
+    def tally(self, applying: Sequence[Truth] | None = None, grants: Grants = CompiledStatement.grant) -> LayerTally:
+        """The statements counted; ``applying`` and ``grants`` take the place of the layer's own results."""
+        sheet = self.sheet
+        return LayerTally(
+            sheet.levels, sheet.by_level, self.applying if applying is None else applying, self.view, grants
+        )

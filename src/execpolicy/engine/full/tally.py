@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from execpolicy.engine.combine import Table, combine
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
+from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
 
-#: How strongly an Allow that applies names the caller, surely and possibly.
-Grants = Callable[[CompiledStatement], tuple[Grant, Grant]]
+#: Gives how strongly an Allow that applies names the caller, surely and possibly.
+Grants = Callable[[CompiledStatement, View], tuple[Grant, Grant]]
 #: By layer, the statements that apply otherwise, each with the new truth.
 Changes = Mapping[Layer, Mapping[int, Truth]]
 
@@ -25,21 +26,35 @@ class LayerTally:
         levels: the number of levels. Each must allow, and any Deny counts.
         statements: every statement with its level.
         applies: for each statement whether it applies.
+        view: the request as the layer sees it.
         grants: gives the grants of an Allow.
     """
 
-    __slots__ = ("_applies", "_denies", "_grants", "_grants_of_levels", "_possible_grants_of_levels", "_statements")
+    __slots__ = (
+        "_applies",
+        "_denies",
+        "_found",
+        "_grants",
+        "_grants_of_levels",
+        "_possible_grants_of_levels",
+        "_statements",
+        "_view",
+    )
 
     def __init__(
         self,
         levels: int,
         statements: Sequence[tuple[CompiledStatement, int]],
         applies: Sequence[Truth],
+        view: View,
         grants: Grants,
     ) -> None:
         self._statements = statements
         self._applies = list(applies)
+        self._view = view
         self._grants = grants
+        #: The grants by principal clause, by its identity: equal clauses of a layer are one object.
+        self._found: dict[int, tuple[Grant, Grant]] = {}
         self._denies: dict[Truth, int] = {True: 0, None: 0}
         self._grants_of_levels = _WeakestLevel(levels)
         self._possible_grants_of_levels = _WeakestLevel(levels)
@@ -61,7 +76,11 @@ class LayerTally:
         if statement.denies:
             self._denies[truth] += by
             return
-        grant, possible = self._grants(statement)
+        key = id(statement.principal)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._grants(statement, self._view)
+        grant, possible = found
         self._possible_grants_of_levels.count(level, possible, by)
         if truth:
             self._grants_of_levels.count(level, grant, by)
@@ -119,7 +138,7 @@ class RequestTally:
             for layer, statements in changes.items()
             for number, truth in statements.items()
         ]
-        worst, best = combine({layer: tally.outcome() for layer, tally in self._layers.items()}, self._table)
+        outcome = combine({layer: tally.outcome() for layer, tally in self._layers.items()}, self._table).outcome
         for tally, number, truth in undo:
             tally.change(number, truth)
-        return worst.outcome if worst.outcome is best.outcome else Outcome.INDETERMINATE
+        return outcome

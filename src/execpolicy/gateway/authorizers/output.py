@@ -25,7 +25,7 @@ from execpolicy.document.syntax.nodes import (
 from execpolicy.document.syntax.python_objects import read_objects
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.engine.clauses import ClauseTable
-from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.errors import Diagnostic, PolicySyntaxError, Source, UsageError
 from execpolicy.gateway.authorizers.output_members import (
     NAME,

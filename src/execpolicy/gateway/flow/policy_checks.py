@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from execpolicy.engine.authorize import authorize, decide
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.combine import Table
-from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.decision import Decision
-from execpolicy.engine.layered_request import Case, Part
+from execpolicy.engine.layered_request import AppliedLayer, LayeredRequest
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.gateway.model.api_definition import ApiDefinition
@@ -69,8 +69,8 @@ class PolicyChecks:
     ) -> Decision:
         request = self._request(caller, action, arn, authenticated=authenticated)
         view = request.view()
-        parts = {layer: Part(policies[layer], view) for layer in _LAYERS if layer in policies}
-        return decide(Case(request, self.target, parts, table, {}))
+        layers = {layer: AppliedLayer(policies[layer], view) for layer in _LAYERS if layer in policies}
+        return decide(LayeredRequest(request, self.target, layers, table, {}))
 
     def _request(self, caller: Caller, action: str, arn: str | None, *, authenticated: bool) -> Request:
         context = self.context

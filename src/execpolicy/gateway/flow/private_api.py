@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.output import compiled_policy

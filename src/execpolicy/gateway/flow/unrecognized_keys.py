@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import Written, plain
 from execpolicy.engine.caller import Caller
-from execpolicy.engine.compile import CompiledPolicies
+from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.unrecognized_keys import keys_named, refuse_unnamed
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy

@@ -10,11 +10,9 @@ from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.gateway.flow.outcomes import only_denies
 
 if TYPE_CHECKING:
-    from execpolicy.engine.compile import CompiledStatement
     from execpolicy.engine.decision import Decision
-    from execpolicy.engine.layered_request import Case
-    from execpolicy.engine.view import View
-    from execpolicy.language.condition import Truth
+    from execpolicy.engine.full.evaluation import Evaluation
+    from execpolicy.engine.full.statement_table import LayerEvaluation
 
 #: What is shown of a statement: that it applied, that it decided, or the number of the clause that alone stopped it.
 APPLIED, DECIDED = -1, -2
@@ -25,46 +23,33 @@ Sighting = tuple[int, int]
 
 def sightings(decision: Decision) -> Iterator[tuple[Policy, list[Sighting]]]:
     """Everything that a decision shows, policy by policy, in all layers but the authorizer's answer."""
-    case = decision._case
-    effect = _deciding_effect(decision.outcome, case)
-    for layer, part in case.parts.items():
+    evaluation = decision.evaluation
+    effect = _deciding_effect(decision.outcome, evaluation)
+    for layer, evaluated in evaluation.layers.items():
         if layer is Layer.AUTHORIZER:
             continue
-        view = part.view
-        results: dict[int, Truth] = {}
-        for level in part.policies.levels:
-            for compiled in level:
-                found: list[Sighting] = []
-                for number, statement in enumerate(compiled.statements):
-                    shown = _shown(statement, view, results)
-                    if shown is None:
-                        continue
-                    found.append((number, shown))
-                    if shown == APPLIED and statement.statement.effect == effect:
-                        found.append((number, DECIDED))
-                yield compiled.policy, found
+        for policy, first, end in evaluated.sheet.rows_of_policies:
+            found: list[Sighting] = []
+            for number, row in enumerate(range(first, end)):
+                shown = _shown(evaluated, row)
+                if shown is None:
+                    continue
+                found.append((number, shown))
+                if shown == APPLIED and evaluated.sheet.lines[row][0][2] == effect:
+                    found.append((number, DECIDED))
+            yield policy, found
 
 
-def _deciding_effect(outcome: Outcome, case: Case) -> str | None:
+def _deciding_effect(outcome: Outcome, evaluation: Evaluation) -> str | None:
     """The effect of the statements that decided; a look for explicit denies alone is passed without any Allow."""
     if outcome is Outcome.EXPLICIT_DENY:
         return "Deny"
-    return "Allow" if outcome is Outcome.ALLOW and case.table is not only_denies else None
+    return "Allow" if outcome is Outcome.ALLOW and evaluation.layered_request.table is not only_denies else None
 
 
-def _shown(statement: CompiledStatement, view: View, results: dict[int, Truth]) -> int | None:
+def _shown(evaluated: LayerEvaluation, row: int) -> int | None:
     """APPLIED, or the number of the only clause that did not hold; None where several did not, or are not known."""
-    failed = APPLIED
-    for number, occurrence in enumerate(statement.occurrences):
-        clause = occurrence.clause
-        key = id(clause)  # equal clauses of a layer are one object
-        if key in results:
-            truth = results[key]
-        else:
-            truth = results[key] = clause.test(view)
-        if truth:
-            continue
-        if truth is None or failed != APPLIED:
-            return None
-        failed = number
-    return failed
+    if evaluated.founds[row][0]:
+        return APPLIED
+    truths = [evaluated.truths[number] for number in evaluated.sheet.lines[row][2]]
+    return None if None in truths or truths.count(False) > 1 else truths.index(False)

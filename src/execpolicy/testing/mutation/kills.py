@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from execpolicy.engine.compile import CompiledStatement
+from execpolicy.engine.full.statement_table import statement_result
 from execpolicy.engine.request import Request
 from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
@@ -52,5 +53,6 @@ def _differ(old: _Says, new: _Says) -> bool:
 def _says(statement: CompiledStatement | None, request: Request) -> _Says:
     if statement is None:
         return _NOTHING
-    applies = statement.test(request.view())
-    return _NOTHING if applies is False else (statement.denies, applies, statement.grant(request.view()))
+    view = request.view()
+    applies, _, _ = statement_result(statement, view)
+    return _NOTHING if applies is False else (statement.denies, applies, statement.grant(view))

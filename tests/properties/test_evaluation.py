@@ -1,4 +1,4 @@
-"""The evidence of an explanation is what the clauses say, each asked by itself; so is what an outcome hangs on."""
+"""An evaluation is what the clauses say, each evaluated by itself; so are the keys that the outcome depends on."""
 
 from __future__ import annotations
 
@@ -9,29 +9,31 @@ from hypothesis import strategies as st
 
 from execpolicy import Outcome, Request, RequestError, Target
 from execpolicy.engine.compile import CompiledStatement
-from execpolicy.engine.full.evaluation import Inquiry
-from execpolicy.engine.layered_request import Case, case_of
+from execpolicy.engine.full.evaluation import Evaluation
+from execpolicy.engine.layered_request import LayeredRequest, layered_request
 from execpolicy.engine.view import View
 from tests.model.evaluator import World
 from tests.properties import definitions
 from tests.properties.worlds import decided, request_of, worlds
 
 
-def by_itself(request: Request, target: Target) -> Case:
-    """The case in a view of its own, which shares nothing with other requests."""
-    return case_of(request, target, View(request.key_values(), has_boundary=request.caller.boundary is not None))
+def by_itself(request: Request, target: Target) -> LayeredRequest:
+    """The request in a view of its own, which shares nothing with other requests."""
+    return layered_request(
+        request, target, View(request.key_values(), has_boundary=request.caller.boundary is not None)
+    )
 
 
 def expected(statement: CompiledStatement, view: View) -> tuple[Any, ...]:
-    applies = statement.test(view)
     truths = [occurrence.clause.test(view) for occurrence in statement.occurrences]
+    applies = definitions.all_of(truths)
     grant = statement.grant(view)[0] if applies else 0
     return applies, grant, None if applies else truths.index(applies), truths
 
 
 @settings(max_examples=200)
 @given(worlds(), worlds())
-def test_evidence_is_what_the_clauses_say(world: World, other: World) -> None:
+def test_an_evaluation_is_what_the_clauses_say(world: World, other: World) -> None:
     try:
         request, target = request_of(world)
     except RequestError:
@@ -45,17 +47,18 @@ def test_evidence_is_what_the_clauses_say(world: World, other: World) -> None:
             continue
     # Requests of one client share what they have in common.
     for one in (request, *elsewhere, request):
-        case = by_itself(one, target)
-        inquiry = Inquiry(one, target)
-        assert list(inquiry.evidence) == list(case.parts)
-        for layer, evidence in inquiry.evidence.items():
-            policies, view = case.parts[layer]
+        given = by_itself(one, target)
+        evaluation = Evaluation(one, target)
+        assert list(evaluation.layers) == list(given.layers)
+        for layer, evaluated in evaluation.layers.items():
+            policies, view = given.layers[layer]
             found = [
-                (*each, [evidence.truths[number] for number in line[2]])
-                for line, each in zip(evidence.sheet.lines, evidence.founds, strict=True)
+                (*each, [evaluated.truths[number] for number in line[2]])
+                for line, each in zip(evaluated.sheet.lines, evaluated.founds, strict=True)
             ]
             assert found == [expected(statement, view) for statement in policies.statements()]
-        assert inquiry.decide() == case.decide()
+        assert evaluation.verdicts.layers == definitions.layer_outcomes(given)
+        assert evaluation.outcome is definitions.outcome_of(given)
 
 
 @settings(max_examples=400)
@@ -65,12 +68,12 @@ def test_what_an_outcome_depends_on_is_what_changes_it(world: World, partial: bo
         world = world._replace(complete=False)
     request, target = request_of(world)
     decision = decided(world)
-    case = by_itself(request, target)
-    outcome = definitions.outcome_of(case)
+    given = by_itself(request, target)
+    outcome = definitions.outcome_of(given)
     event(outcome.value)
-    unreadable = outcome is Outcome.INDETERMINATE and definitions.decides(case, definitions.is_unreadable)
+    unreadable = outcome is Outcome.INDETERMINATE and definitions.decides(given, definitions.is_unreadable)
     assert (decision is None) is unreadable
     if decision is not None:
         assert decision.outcome is outcome
-        assert decision.missing_keys == definitions.missing_keys(case)
-        assert decision.assumed == definitions.assumed(case)
+        assert decision.missing_keys == definitions.missing_keys(given)
+        assert decision.assumed == definitions.assumed(given)

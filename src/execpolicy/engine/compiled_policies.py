@@ -1,0 +1,87 @@
+"""The policies of one layer, compiled once for all requests."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock  # ``threading`` takes longer to load than this module
+from collections.abc import Iterable, Iterator
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.document.policy import Policy
+from execpolicy.engine.clauses import ClauseTable
+from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, compile_policy
+from execpolicy.engine.fast.layer import Chains
+from execpolicy.language.principal import FEDERATED_USER
+
+if TYPE_CHECKING:
+    from execpolicy.engine.full.statement_table import Sheet
+    from execpolicy.language.principal import Principal
+
+#: Held while the form that is explained is made.
+_one_at_a_time = allocate_lock()
+
+
+class CompiledPolicies:
+    """The policies of one layer, in levels: each level must allow. Only organizations have more than one."""
+
+    __slots__ = ("_chains", "_chains_of_federated", "_levels", "_sheet", "_table", "policies")
+
+    def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable) -> None:
+        self.policies: tuple[tuple[Policy, ...], ...] = tuple(tuple(level) for level in levels)
+        self._table = table
+        self._chains: Chains | None = None
+        self._chains_of_federated: Chains | None = None
+        self._levels: tuple[tuple[CompiledPolicy, ...], ...] | None = None
+        self._sheet: Sheet | None = None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _compile_again, (self.policies,)
+
+    @property
+    def chains(self) -> Chains:
+        """The form in which they are decided fast, made when first asked for."""
+        chains = self._chains
+        if chains is None:
+            # Two threads may both make one: they are equal, and the last one stays.
+            self._chains = chains = Chains(self.policies, self._table)
+        return chains
+
+    def chains_for(self, caller: Principal) -> Chains:
+        """The form for one caller: ``*`` names a federated user's session less strongly than other callers (EVL-9)."""
+        if caller.kind != FEDERATED_USER or not self.chains.has_everybody:
+            return self.chains
+        chains = self._chains_of_federated
+        if chains is None:
+            self._chains_of_federated = chains = Chains(self.policies, self._table, asks_everybody=True)
+        return chains
+
+    @property
+    def levels(self) -> tuple[tuple[CompiledPolicy, ...], ...]:
+        """The form in which they are explained, made when first asked for."""
+        levels = self._levels
+        if levels is None:
+            # Results of statements are kept by the identity of the statement: no second form may be made.
+            with _one_at_a_time:
+                levels = self._levels
+                if levels is None:
+                    self._levels = levels = tuple(
+                        tuple(compile_policy(policy, self._table) for policy in level) for level in self.policies
+                    )
+        return levels
+
+    @property
+    def sheet(self) -> Sheet:
+        """The same, as an explanation asks it: made when first asked for."""
+        sheet = self._sheet
+        if sheet is None:
+            from execpolicy.engine.full.statement_table import Sheet
+
+            self._sheet = sheet = Sheet(self.levels)
+        return sheet
+
+    def statements(self) -> Iterator[CompiledStatement]:
+        """All statements, level by level, in document order."""
+        return (statement for level in self.levels for policy in level for statement in policy.statements)
+
+
+def _compile_again(levels: tuple[tuple[Policy, ...], ...]) -> CompiledPolicies:
+    return CompiledPolicies(levels, ClauseTable())
