@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from execpolicy import Caller, Policy, Request, UsageError, authorize
 from execpolicy.testing import CaseResult
-from execpolicy.testing.coverage import Example, StatementCoverage, Tally
-from execpolicy.testing.coverage.tally import order_of
+from execpolicy.testing.coverage import CaseCount, Example, StatementCoverage
+from execpolicy.testing.coverage.case_count import order_of
 from tests.testing.coverage.samples import ANN, API, COMPANY, GATEWAY, INVOKE, SHOP, allow, passed, policy
 
 
@@ -130,7 +130,7 @@ def test_policies_without_text_are_sent_too() -> None:
     sent = StatementCoverage.from_state(coverage.to_state())
     sent.merge(coverage)
     (found,) = sent.report().policies
-    assert (found.source, found.statements[0].decided) == (None, Tally(2, Example("", "one")))
+    assert (found.source, found.statements[0].decided) == (None, CaseCount(2, Example("", "one")))
     assert sent.report().html().count('<section class="policy"') == 1
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from execpolicy import Decision
 from execpolicy.engine.explain.explanation import Explanation
-from execpolicy.testing.coverage.observe import APPLIED, DECIDED, sightings
+from execpolicy.testing.coverage.observe import APPLIED, DECIDED, observations
 from tests.model.evaluator import World
 from tests.properties.worlds import decided, worlds
 
@@ -32,7 +32,7 @@ def told(explanation: Explanation) -> Seen:
 
 
 def seen(decision: Decision) -> Seen:
-    return [(policy.name, shown) for policy, shown in sightings(decision)]
+    return [(policy.name, shown) for policy, shown in observations(decision)]
 
 
 @settings(max_examples=settings().max_examples // 2)

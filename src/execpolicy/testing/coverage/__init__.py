@@ -1,6 +1,6 @@
 """Which statements of the policies, and which clauses of them, the cases have put to the test (docs/coverage.md)."""
 
-from execpolicy.testing.coverage.collect import StatementCoverage
+from execpolicy.testing.coverage.case_count import CaseCount, Example
 from execpolicy.testing.coverage.model import (
     ClauseReport,
     ClauseState,
@@ -9,9 +9,10 @@ from execpolicy.testing.coverage.model import (
     StatementState,
 )
 from execpolicy.testing.coverage.report import CoverageReport
-from execpolicy.testing.coverage.tally import Example, Tally
+from execpolicy.testing.coverage.statement_coverage import StatementCoverage
 
 __all__ = [
+    "CaseCount",
     "ClauseReport",
     "ClauseState",
     "CoverageReport",
@@ -20,5 +21,4 @@ __all__ = [
     "StatementCoverage",
     "StatementReport",
     "StatementState",
-    "Tally",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from execpolicy.document.syntax.wording import printable
+from execpolicy.testing.coverage.case_count import CaseCount
 from execpolicy.testing.coverage.model import (
     ClauseReport,
     CoverageData,
@@ -13,7 +14,6 @@ from execpolicy.testing.coverage.model import (
     StatementReport,
     StatementState,
 )
-from execpolicy.testing.coverage.tally import Tally
 
 NO_STATEMENTS = "no statements, in no policy that binds what the cases ask"
 
@@ -109,11 +109,11 @@ def clause_words(clause: ClauseReport) -> str:
     return "never the only thing that stopped it"
 
 
-def cases_of(tally: Tally) -> str:
+def cases_of(count: CaseCount) -> str:
     """How many cases, with the first of them."""
-    assert tally.first is not None
-    first = f'"{tally.first.name}"' + (f" ({tally.first.place})" if tally.first.place else "")
-    return f"{_counted(tally.cases, 'case')}, {'the first is ' if tally.cases > 1 else ''}{first}"
+    assert count.first is not None
+    first = f'"{count.first.name}"' + (f" ({count.first.place})" if count.first.place else "")
+    return f"{_counted(count.cases, 'case')}, {'the first is ' if count.cases > 1 else ''}{first}"
 
 
 def _counted(count: int, noun: str) -> str:

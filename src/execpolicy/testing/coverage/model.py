@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.errors import Span
+from execpolicy.testing.coverage.case_count import CaseCount
 from execpolicy.testing.coverage.outline import ClauseOutline, StatementOutline
-from execpolicy.testing.coverage.tally import Tally
 
 
 class StatementState(StrEnum):
@@ -49,8 +49,8 @@ class ClauseReport(NamedTuple):
 
     outline: ClauseOutline
     can_fail: bool
-    held: Tally
-    stopped: Tally
+    held: CaseCount
+    stopped: CaseCount
 
     @property
     def label(self) -> str:
@@ -72,8 +72,8 @@ class StatementReport(NamedTuple):
     """A statement: the cases in which it applied, those that it decided, and its clauses."""
 
     outline: StatementOutline
-    applied: Tally
-    decided: Tally
+    applied: CaseCount
+    decided: CaseCount
     clauses: tuple[ClauseReport, ...]
 
     @property

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 APPLIED, DECIDED = -1, -2
 
 #: The number of a statement, and what is shown of it.
-Sighting = tuple[int, int]
+Observation = tuple[int, int]
 
 
-def sightings(decision: Decision) -> Iterator[tuple[Policy, list[Sighting]]]:
+def observations(decision: Decision) -> Iterator[tuple[Policy, list[Observation]]]:
     """Everything that a decision shows, policy by policy, in all layers but the authorizer's answer."""
     evaluation = decision.evaluation
     effect = _deciding_effect(decision.outcome, evaluation)
@@ -29,7 +29,7 @@ def sightings(decision: Decision) -> Iterator[tuple[Policy, list[Sighting]]]:
         if layer is Layer.AUTHORIZER:
             continue
         for policy, first, end in evaluated.sheet.rows_of_policies:
-            found: list[Sighting] = []
+            found: list[Observation] = []
             for number, row in enumerate(range(first, end)):
                 shown = _shown(evaluated, row)
                 if shown is None:

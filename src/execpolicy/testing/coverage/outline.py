@@ -55,21 +55,21 @@ class PolicyOutline(NamedTuple):
 
 
 #: The clauses of each statement.
-Clauses = tuple[tuple[Clause, ...], ...]
+StatementClauses = tuple[tuple[Clause, ...], ...]
 
 
-class Outlined(NamedTuple):
+class OutlinedPolicy(NamedTuple):
     """An outline, the text that its spans are of, and the clauses, which can be asked what they mean."""
 
     outline: PolicyOutline
     text: str
-    clauses: Clauses
+    clauses: StatementClauses
 
 
-def outlined(policy: Policy) -> Outlined:
+def outline_policy(policy: Policy) -> OutlinedPolicy:
     """The outline of a policy."""
     compiled = compile_policy(policy, ClauseTable())
-    placed = compiled if policy.source is not None else compile_policy(rendered(policy), ClauseTable())
+    placed = compiled if policy.source is not None else compile_policy(as_json_policy(policy), ClauseTable())
     assert placed.policy.source is not None
     outline = PolicyOutline(
         "" if policy.source is None else policy.source.name,
@@ -77,10 +77,10 @@ def outlined(policy: Policy) -> Outlined:
         tuple(_statements(compiled.statements, placed.statements)),
     )
     clauses = tuple(tuple(each.clause for each in statement.occurrences) for statement in compiled.statements)
-    return Outlined(outline, placed.policy.source.text, clauses)
+    return OutlinedPolicy(outline, placed.policy.source.text, clauses)
 
 
-def rendered(policy: Policy) -> Policy:
+def as_json_policy(policy: Policy) -> Policy:
     """The policy as its JSON rendering is read: the same statements and clauses, with places."""
     text = json.dumps(policy.to_document(), indent=2, ensure_ascii=False)
     return Policy.parse(text, kind=policy.kind, name=policy.name)

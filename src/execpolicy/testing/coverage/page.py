@@ -8,7 +8,7 @@ from html import escape
 from execpolicy.document.syntax.wording import printable
 from execpolicy.testing.coverage.as_text import NO_STATEMENTS, title_of
 from execpolicy.testing.coverage.model import ClauseState, CoverageData, PolicyReport, Share, StatementState
-from execpolicy.testing.coverage.page_lines import Footnotes, Listing, line_anchor
+from execpolicy.testing.coverage.page_lines import CaseFootnotes, PolicyLines, line_anchor
 from execpolicy.testing.coverage.page_style import STYLE
 from execpolicy.testing.coverage.page_words import CLAUSE_WORDS, STATEMENT_WORDS
 
@@ -116,7 +116,7 @@ def _policy(policy: PolicyReport, anchor: str) -> Iterator[str]:
     links = [f'<a href="#{line_anchor(anchor, line)}">{line}</a>' for line in _missing(policy)]
     if links:
         yield f"<p>Not covered: line{'' if len(links) == 1 else 's'} {', '.join(links)}</p>"
-    lines = Listing(policy, anchor)
+    lines = PolicyLines(policy, anchor)
     yield from lines.table()
     yield from _footnotes(lines.notes)
     yield "</section>"
@@ -139,7 +139,7 @@ def _missing(policy: PolicyReport) -> Iterable[int]:
     return sorted(lines)
 
 
-def _footnotes(notes: Footnotes) -> Iterator[str]:
+def _footnotes(notes: CaseFootnotes) -> Iterator[str]:
     if not notes.examples:
         return
     yield '<ol class="notes" aria-label="Cases">'

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from execpolicy.document.syntax.wording import printable
 from execpolicy.errors import Source, Span
+from execpolicy.testing.coverage.case_count import CaseCount, Example
 from execpolicy.testing.coverage.model import ClauseReport, ClauseState, PolicyReport, StatementReport, StatementState
 from execpolicy.testing.coverage.page_words import CLAUSE_WORDS, STATEMENT_WORDS
-from execpolicy.testing.coverage.tally import Example, Tally
 
 #: A text that goes on for no more lines than this around its statements is shown as a whole.
 _AROUND = 12
@@ -22,7 +22,7 @@ _GAP = 8
 _WORSE = (StatementState.DECIDED, StatementState.APPLIED, StatementState.NEVER)
 
 
-class Footnotes:
+class CaseFootnotes:
     """The cases that the notes of a policy name, each with a number."""
 
     def __init__(self, policy: str) -> None:
@@ -33,17 +33,17 @@ class Footnotes:
         """Where the footnote stands."""
         return f"{self._policy}-case{number}"
 
-    def link(self, tally: Tally) -> str:
+    def link(self, count: CaseCount) -> str:
         """``3 cases`` with a link to the first."""
-        assert tally.first is not None
-        number = self.examples.setdefault(tally.first, len(self.examples) + 1)
-        title = _shown(f"{tally.first.name} {tally.first.place}".strip())
+        assert count.first is not None
+        number = self.examples.setdefault(count.first, len(self.examples) + 1)
+        title = _shown(f"{count.first.name} {count.first.place}".strip())
         link = f'<a href="#{self.anchor(number)}" title="{title}" aria-label="case {number}">[{number}]</a>'
-        count = f"{tally.cases} case{'' if tally.cases == 1 else 's'}"
-        return f"{count}&nbsp;<sup>{link}</sup>"
+        cases = f"{count.cases} case{'' if count.cases == 1 else 's'}"
+        return f"{cases}&nbsp;<sup>{link}</sup>"
 
 
-class _Marked(NamedTuple):
+class _MarkedSpan(NamedTuple):
     """A place in the text: of a statement, or of one of its clauses."""
 
     span: Span
@@ -59,14 +59,14 @@ class _Marked(NamedTuple):
         return start, start + len(part.strip())
 
 
-class Listing:
+class PolicyLines:
     """The lines of a policy. ``anchor`` is its own on the page."""
 
     def __init__(self, policy: PolicyReport, anchor: str) -> None:
         self.anchor = anchor
-        self.notes = Footnotes(anchor)
+        self.notes = CaseFootnotes(anchor)
         self._source = Source(policy.name, policy.text)
-        self._marked: dict[int, list[_Marked]] = {}
+        self._marked: dict[int, list[_MarkedSpan]] = {}
         for place in _places(policy):
             for number in range(place.span.line, place.span.end_line + 1):
                 self._marked.setdefault(number, []).append(place)
@@ -99,13 +99,13 @@ class Listing:
             f"<td><code>{self._code(number, marked)}</code></td><td>{''.join(notes)}</td></tr>"
         )
 
-    def _note(self, place: _Marked, *, several: bool) -> str:
+    def _note(self, place: _MarkedSpan, *, several: bool) -> str:
         """What the cases showed of a statement, or of a clause; of which statement, where several are on the line."""
         if place.clause is None:
             return _statement_note(place.statement, self.notes)
         return _clause_note(place.clause, f"{place.statement.label}: " if several else "", self.notes)
 
-    def _code(self, number: int, marked: Iterable[_Marked]) -> str:
+    def _code(self, number: int, marked: Iterable[_MarkedSpan]) -> str:
         """A line with its clauses underlined; where they overlap, as behind a YAML alias, the first one."""
         line = self._source.line(number)
         stretches = [(*each.stretch(line, number), each.clause) for each in marked if each.clause is not None]
@@ -124,11 +124,11 @@ def line_anchor(policy: str, number: int) -> str:
     return f"{policy}-line{number}"
 
 
-def _places(policy: PolicyReport) -> Iterator[_Marked]:
+def _places(policy: PolicyReport) -> Iterator[_MarkedSpan]:
     for statement in policy.statements:
-        yield _Marked(statement.outline.span, statement, None)
+        yield _MarkedSpan(statement.outline.span, statement, None)
         for clause in statement.clauses:
-            yield _Marked(clause.outline.span, statement, clause)
+            yield _MarkedSpan(clause.outline.span, statement, clause)
 
 
 def _numbers(text: str, marked: Iterable[int]) -> Iterator[int]:
@@ -149,7 +149,7 @@ def _numbers(text: str, marked: Iterable[int]) -> Iterator[int]:
         before = number
 
 
-def _statement_note(statement: StatementReport, notes: Footnotes) -> str:
+def _statement_note(statement: StatementReport, notes: CaseFootnotes) -> str:
     mark, words = STATEMENT_WORDS[statement.state]
     if statement.state is StatementState.DECIDED:
         words = f"decided {notes.link(statement.decided)}"
@@ -158,7 +158,7 @@ def _statement_note(statement: StatementReport, notes: Footnotes) -> str:
     return f'<p class="of-statement"><span class="mark">{mark}</span> <b>{_shown(statement.label)}</b> {words}</p>'
 
 
-def _clause_note(clause: ClauseReport, whose: str, notes: Footnotes) -> str:
+def _clause_note(clause: ClauseReport, whose: str, notes: CaseFootnotes) -> str:
     mark, words = CLAUSE_WORDS[clause.state]
     match clause.state:
         case ClauseState.BOTH | ClauseState.STOPPED:

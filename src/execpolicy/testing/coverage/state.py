@@ -6,41 +6,41 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from execpolicy.errors import Span, UsageError
-from execpolicy.testing.coverage.entry import Entry
+from execpolicy.testing.coverage.case_count import CaseCounter, Example
 from execpolicy.testing.coverage.outline import ClauseOutline, PolicyOutline, StatementOutline
-from execpolicy.testing.coverage.tally import Count, Example
+from execpolicy.testing.coverage.policy_counts import PolicyCounts
 
 STATE_VERSION: Final = 1
 
 
-def state_of(entries: Iterable[Entry], texts: Mapping[str, str], cases: int) -> dict[str, Any]:
+def state_of(policies: Iterable[PolicyCounts], texts: Mapping[str, str], cases: int) -> dict[str, Any]:
     """Everything that was counted."""
     return {
         "state_version": STATE_VERSION,
         "cases": cases,
         "texts": dict(texts),
-        "policies": [_entry_state(entry) for entry in entries],
+        "policies": [_policy_state(counts) for counts in policies],
     }
 
 
-def _entry_state(entry: Entry) -> dict[str, Any]:
-    outline = entry.outline
+def _policy_state(counts: PolicyCounts) -> dict[str, Any]:
+    outline = counts.outline
     return {
-        "names": sorted(entry.names),
-        "kinds": sorted(entry.kinds),
-        "bound": entry.bound,
+        "names": sorted(counts.names),
+        "kinds": sorted(counts.kinds),
+        "attached": counts.attached,
         "source": outline.source,
         "digest": outline.digest,
         "statements": [
             [each.number, each.sid, each.effect, each.place, [*each.span], [[*clause] for clause in each.clauses]]
             for each in outline.statements
         ],
-        "sides": [[*sides] for sides in entry.sides],
-        "counts": [[*sighting, count.cases, *count.first] for sighting, count in entry.counts.items()],
+        "sides": [[*sides] for sides in counts.can_fail],
+        "counts": [[*sighting, count.cases, *count.first] for sighting, count in counts.counts.items()],
     }
 
 
-def entries_of(state: Mapping[str, Any]) -> Iterator[Entry]:
+def policies_of_state(state: Mapping[str, Any]) -> Iterator[PolicyCounts]:
     """The policies of a state, with what was counted of them."""
     if state.get("state_version") != STATE_VERSION:
         found = state.get("state_version")
@@ -49,17 +49,18 @@ def entries_of(state: Mapping[str, Any]) -> Iterator[Entry]:
             advice="every process of a test run must use the same version of execpolicy",
         )
     for policy in state["policies"]:
-        entry = Entry(
+        counts = PolicyCounts(
             PolicyOutline(policy["source"], policy["digest"], tuple(map(_statement, policy["statements"]))),
             tuple(map(tuple, policy["sides"])),
             names=policy["names"],
             kinds=policy["kinds"],
-            bound=policy["bound"],
+            attached=policy["attached"],
         )
-        entry.counts = {
-            (number, what): Count(Example(place, name), cases) for number, what, cases, place, name in policy["counts"]
+        counts.counts = {
+            (number, what): CaseCounter(Example(place, name), cases)
+            for number, what, cases, place, name in policy["counts"]
         }
-        yield entry
+        yield counts
 
 
 def _statement(values: list[Any]) -> StatementOutline:

@@ -9,24 +9,24 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.decision import Decision
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.testing.case_file.model import DocumentCase
-from execpolicy.testing.coverage.bound import Binding, policies_of
-from execpolicy.testing.coverage.entry import Entry, Sides
+from execpolicy.testing.coverage.can_fail import can_fail
+from execpolicy.testing.coverage.case_count import Example, order_of
 from execpolicy.testing.coverage.model import PolicyReport, policy_order
-from execpolicy.testing.coverage.observe import Sighting, sightings
-from execpolicy.testing.coverage.outline import Clauses, outlined
+from execpolicy.testing.coverage.observe import Observation, observations
+from execpolicy.testing.coverage.outline import StatementClauses, outline_policy
+from execpolicy.testing.coverage.policy_counts import CanFail, PolicyCounts
+from execpolicy.testing.coverage.policy_owners import PolicyOwner, policies_of
 from execpolicy.testing.coverage.report import CoverageReport
-from execpolicy.testing.coverage.second_side import can_fail
-from execpolicy.testing.coverage.tally import Example, order_of
 from execpolicy.testing.run.result import CaseResult
 
 
-class _Known(NamedTuple):
-    """A policy that was met: its clauses, its entry, and the homes (see ``can_fail``) where it is known to be bound."""
+class _KnownPolicy(NamedTuple):
+    """A policy with its counts, its clauses, and the ARNs of the APIs that it is attached to (see ``can_fail``)."""
 
     policy: Policy
-    entry: Entry
-    clauses: Clauses
-    homes: set[str]
+    counts: PolicyCounts
+    clauses: StatementClauses
+    api_arns: set[str]
 
 
 class StatementCoverage:
@@ -49,12 +49,12 @@ class StatementCoverage:
     """
 
     def __init__(self) -> None:
-        self._entries: dict[tuple[str, ...], Entry] = {}
+        self._policies: dict[tuple[str, ...], PolicyCounts] = {}
         #: The texts that spans are of, by their digest.
         self._texts: dict[str, str] = {}
         self._cases = 0
         #: By the id of a policy, which is kept so that no other takes it.
-        self._known: dict[int, _Known] = {}
+        self._known: dict[int, _KnownPolicy] = {}
 
     def add(self, result: CaseResult) -> None:
         """Count a case: its policies, and what its decisions show of them.
@@ -74,7 +74,7 @@ class StatementCoverage:
         elif not isinstance(result.case, DocumentCase):
             self._count(result.decisions, Example(result.case.place, ": ".join(names)))
 
-    def add_policies(self, *bindings: Binding) -> None:
+    def add_policies(self, *bindings: PolicyOwner) -> None:
         """Count policies as ones that ought to be covered, whether or not a case reaches them.
 
         Args:
@@ -82,11 +82,11 @@ class StatementCoverage:
                 are added need not be named.
         """
         for binding in bindings:
-            for policy, home in policies_of(binding):
+            for policy, api_arn in policies_of(binding):
                 known = self._remembered(policy)
-                if home not in known.homes:
-                    known.homes.add(home)
-                    known.entry.bind(_sides(known.clauses, home))
+                if api_arn not in known.api_arns:
+                    known.api_arns.add(api_arn)
+                    known.counts.attach(_which_can_fail(known.clauses, api_arn))
 
     def add_decision(self, decision: Decision, *, name: str, place: str = "") -> None:
         """Count a decision that was made outside of case files, as a case of its own.
@@ -116,50 +116,50 @@ class StatementCoverage:
     def _count(self, decisions: Iterable[Decision], example: Example) -> None:
         """One case, however many decisions it took."""
         self._cases += 1
-        shown: dict[Entry, set[Sighting]] = {}
+        shown: dict[PolicyCounts, set[Observation]] = {}
         for decision in decisions:
-            for policy, found in sightings(decision):
-                shown.setdefault(self._remembered(policy).entry, set()).update(found)
+            for policy, found in observations(decision):
+                shown.setdefault(self._remembered(policy).counts, set()).update(found)
         order = order_of(example)
-        for entry, found_of in shown.items():
-            entry.count(found_of, example, order)
+        for counts, found_of in shown.items():
+            counts.count(found_of, example, order)
 
-    def _remembered(self, policy: Policy) -> _Known:
+    def _remembered(self, policy: Policy) -> _KnownPolicy:
         known = self._known.get(id(policy))
         if known is None:
-            found = outlined(policy)
+            found = outline_policy(policy)
             key = found.outline.key(policy.name)
-            entry = self._entries.get(key)
-            if entry is None:
-                entry = self._entries[key] = Entry(found.outline, _sides(found.clauses, ""))
+            counts = self._policies.get(key)
+            if counts is None:
+                counts = self._policies[key] = PolicyCounts(found.outline, _which_can_fail(found.clauses, ""))
                 self._texts[found.outline.digest] = found.text
-            entry.names.add(policy.name)
-            entry.kinds.add(policy.kind.value)
-            known = self._known[id(policy)] = _Known(policy, entry, found.clauses, set())
+            counts.names.add(policy.name)
+            counts.kinds.add(policy.kind.value)
+            known = self._known[id(policy)] = _KnownPolicy(policy, counts, found.clauses, set())
         return known
 
     def merge(self, other: StatementCoverage) -> None:
         """Add everything that another coverage has counted, such as that of another process."""
         self._cases += other._cases
         self._texts.update(other._texts)
-        for key, entry in other._entries.items():
-            ours = self._entries.get(key)
+        for key, counts in other._policies.items():
+            ours = self._policies.get(key)
             if ours is None:
-                ours = self._entries[key] = Entry(entry.outline, entry.sides)
-            ours.merge(entry)
+                ours = self._policies[key] = PolicyCounts(counts.outline, counts.can_fail)
+            ours.merge(counts)
 
     def report(self) -> CoverageReport:
         """What the cases have shown so far."""
         return CoverageReport(sorted(self._reports(), key=policy_order), cases=self._cases)
 
     def _reports(self) -> Iterable[PolicyReport]:
-        return (entry.report(self._texts[entry.outline.digest]) for entry in self._entries.values())
+        return (counts.report(self._texts[counts.outline.digest]) for counts in self._policies.values())
 
     def to_state(self) -> dict[str, Any]:
         """Everything that was counted, as plain JSON data, for another process to read with ``from_state``."""
         from execpolicy.testing.coverage.state import state_of
 
-        return state_of(self._entries.values(), self._texts, self._cases)
+        return state_of(self._policies.values(), self._texts, self._cases)
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> StatementCoverage:
@@ -168,10 +168,10 @@ class StatementCoverage:
         Raises:
             UsageError: it comes from another version of this library.
         """
-        from execpolicy.testing.coverage.state import entries_of
+        from execpolicy.testing.coverage.state import policies_of_state
 
         coverage = cls()
-        coverage._entries = {entry.outline.key(min(entry.names)): entry for entry in entries_of(state)}
+        coverage._policies = {counts.outline.key(min(counts.names)): counts for counts in policies_of_state(state)}
         coverage._texts = dict(state["texts"])
         coverage._cases = state["cases"]
         return coverage
@@ -180,5 +180,5 @@ class StatementCoverage:
         return StatementCoverage.from_state, (self.to_state(),)
 
 
-def _sides(statements: Clauses, home: str) -> Sides:
-    return tuple(tuple(can_fail(clause, home) for clause in clauses) for clauses in statements)
+def _which_can_fail(statements: StatementClauses, api_arn: str) -> CanFail:
+    return tuple(tuple(can_fail(clause, api_arn) for clause in clauses) for clauses in statements)

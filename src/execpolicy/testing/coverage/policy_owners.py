@@ -11,33 +11,33 @@ from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.model import Case, Item
 
 #: What binds policies.
-Binding = Item | Caller | Target | Api | Policy
+PolicyOwner = Item | Caller | Target | Api | Policy
 
 #: A policy, and the ARN of the API that it belongs to, up to its id; empty where that is not one API.
-Bound = tuple[Policy, str]
+OwnedPolicy = tuple[Policy, str]
 
 
-def policies_of(binding: Binding) -> Iterator[Bound]:
+def policies_of(owner: PolicyOwner) -> Iterator[OwnedPolicy]:
     """Every policy that binds a caller, target, API or call, and those of all that an item names.
 
     What an authorizer's function returns, and the documents that a case file only reads, are nobody's policies.
     """
-    match binding:
+    match owner:
         case Policy():
-            yield binding, ""
+            yield owner, ""
         case Caller():
-            yield from _free((*binding.identity, binding.boundary, *binding.session, *_flat(binding.scps)))
+            yield from _free((*owner.identity, owner.boundary, *owner.session, *_flat(owner.scps)))
         case Target():
-            yield from _free((binding.resource, *_flat(binding.rcps), binding.vpc_endpoint))
+            yield from _free((owner.resource, *_flat(owner.rcps), owner.vpc_endpoint))
         case Api():
-            yield from ((policy, home_of(binding)) for policy in (binding.resource_policy,) if policy is not None)
-            yield from _free(domain.policy for domain in binding.domains)
+            yield from ((policy, api_arn_of(owner)) for policy in (owner.resource_policy,) if policy is not None)
+            yield from _free(domain.policy for domain in owner.domains)
         case Case() | CallCase() | SequenceCase():
-            for party in _parties(binding):
+            for party in _owners_in(owner):
                 yield from policies_of(party)
 
 
-def _parties(item: Case | CallCase | SequenceCase) -> Iterator[Binding]:
+def _owners_in(item: Case | CallCase | SequenceCase) -> Iterator[PolicyOwner]:
     """Whom and what an item names. One that expects an error may lack them."""
     match item:
         case Case():
@@ -51,12 +51,12 @@ def _parties(item: Case | CallCase | SequenceCase) -> Iterator[Binding]:
             yield from item.calls
 
 
-def home_of(api: Api) -> str:
+def api_arn_of(api: Api) -> str:
     """The ARN of an API, up to its id."""
     return f"arn:{api.partition}:execute-api:{api.region}:{api.account}:{api.id}"
 
 
-def _free(policies: Iterable[Policy | None]) -> Iterator[Bound]:
+def _free(policies: Iterable[Policy | None]) -> Iterator[OwnedPolicy]:
     return ((policy, "") for policy in policies if policy is not None)
 
 

@@ -9,7 +9,7 @@ import pytest
 from execpolicy import Policy
 from execpolicy.engine.clauses import Clause, ClauseTable
 from execpolicy.engine.compile import compile_policy
-from execpolicy.testing.coverage.second_side import can_fail
+from execpolicy.testing.coverage.can_fail import can_fail
 from tests.testing.coverage.samples import ANN, API, INVOKE, policy
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from execpolicy import Api, Caller, Policy, Request, Route, Target, authorize
 from execpolicy.testing import parse_cases, run_item
-from execpolicy.testing.coverage import ClauseState, Example, StatementCoverage, StatementState, Tally
+from execpolicy.testing.coverage import CaseCount, ClauseState, Example, StatementCoverage, StatementState
 from execpolicy.testing.coverage.model import Share
 from tests.testing.coverage.samples import (
     ANN,
@@ -134,11 +134,11 @@ def test_the_first_case_is_named_with_its_place() -> None:
     report = covered(*passed(SHOP))
     found = statement(report, "Reads")
     first = next(result.case for result in passed(SHOP) if result.case.name == "in the shop")
-    assert found.decided == Tally(1, Example(first.place, "in the shop"))
+    assert found.decided == CaseCount(1, Example(first.place, "in the shop"))
     (_, resource) = found.clauses
     assert resource.stopped.first is not None
     assert resource.stopped.first.name == "another path"
-    assert statement(report, "Till").decided == Tally(0, None)
+    assert statement(report, "Till").decided == CaseCount(0, None)
 
 
 def test_places_are_those_of_the_policy() -> None:

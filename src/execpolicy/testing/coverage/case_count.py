@@ -15,16 +15,16 @@ class Example(NamedTuple):
     name: str
 
 
-Order = tuple[tuple[str | int, ...], str]
+CaseOrder = tuple[tuple[str | int, ...], str]
 
 
-def order_of(example: Example) -> Order:
+def order_of(example: Example) -> CaseOrder:
     """By place, numbers in it counted as numbers, then by name: whoever adds the cases, the first one is the same."""
     parts = _NUMBER.split(example.place)
     return tuple(int(part) if number % 2 else part for number, part in enumerate(parts)), example.name
 
 
-class Tally(NamedTuple):
+class CaseCount(NamedTuple):
     """How many cases, and the first of them; None where there is none."""
 
     cases: int = 0
@@ -35,13 +35,13 @@ class Tally(NamedTuple):
         return {"cases": self.cases, "first": None if self.first is None else self.first._asdict()}
 
 
-class Count:
+class CaseCounter:
     """A tally that grows.
 
-    >>> count = Count(Example("cases.json:10:5", "Bob"))
+    >>> count = CaseCounter(Example("cases.json:10:5", "Bob"))
     >>> count.add(1, Example("cases.json:9:5", "Ann"))
-    >>> count.tally()
-    Tally(cases=2, first=Example(place='cases.json:9:5', name='Ann'))
+    >>> count.total()
+    CaseCount(cases=2, first=Example(place='cases.json:9:5', name='Ann'))
     """
 
     __slots__ = ("cases", "first", "order")
@@ -51,16 +51,16 @@ class Count:
         self.first = first
         self.order = order_of(first)
 
-    def add(self, cases: int, first: Example, order: Order | None = None) -> None:
+    def add(self, cases: int, first: Example, order: CaseOrder | None = None) -> None:
         """So many cases more, and the first of them with its order, where that is known."""
         order = order_of(first) if order is None else order
         self.cases += cases
         if order < self.order:
             self.first, self.order = first, order
 
-    def tally(self) -> Tally:
+    def total(self) -> CaseCount:
         """What was counted."""
-        return Tally(self.cases, self.first)
+        return CaseCount(self.cases, self.first)
 
 
-NOBODY = Tally()
+NO_CASES = CaseCount()

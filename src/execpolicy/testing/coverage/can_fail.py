@@ -14,14 +14,14 @@ _INVOKE = "execute-api:invoke"
 _FIELDS = 6
 
 
-def can_fail(clause: Clause, home: str = "") -> bool:
+def can_fail(clause: Clause, api_arn: str = "") -> bool:
     """Whether some call to an API fails a clause.
 
     An Action that is too wide no call shows: every call asks for execute-api:Invoke.
 
     Args:
         clause: of a compiled statement.
-        home: the ARN of the API that the policy belongs to, up to its id: it is asked of no other API's calls. Empty
+        api_arn: the ARN of the API that the policy belongs to, up to its id: it is asked of no other API's calls. Empty
             for a policy that may meet any.
 
     >>> from execpolicy.document.model import Element
@@ -36,20 +36,20 @@ def can_fail(clause: Clause, home: str = "") -> bool:
     if isinstance(clause, ResourceClause):
         if clause.negated:
             return bool(clause.entries)
-        return not any(_is_everything(entry, home) for entry in clause.entries)
+        return not any(_is_everything(entry, api_arn) for entry in clause.entries)
     if isinstance(clause, PrincipalClause):
         return bool(clause.names) if clause.negated else not clause.is_everybody
     return True
 
 
-def _is_everything(entry: ResourceEntry, home: str) -> bool:
-    """Whether an entry matches every API, or everything of the one at home."""
+def _is_everything(entry: ResourceEntry, api_arn: str) -> bool:
+    """Whether an entry matches every API, or everything of the API that the policy belongs to."""
     if entry.fixed is None:
         return False
     texts = [_written(tokens) for tokens, _ in entry.fixed]
     if entry.short:
         return "/*" in texts
-    return any(text == "*" or _names_everything(text, home) for text in texts)
+    return any(text == "*" or _names_everything(text, api_arn) for text in texts)
 
 
 def _written(tokens: Tokens) -> str:
@@ -61,13 +61,13 @@ def _written(tokens: Tokens) -> str:
     return re.sub(r"\*+", "*", "".join(parts))
 
 
-def _names_everything(text: str, home: str) -> bool:
+def _names_everything(text: str, api_arn: str) -> bool:
     fields = text.split(":", _FIELDS - 1)
     if len(fields) < _FIELDS:
         return False
-    if not home:
+    if not api_arn:
         _, _, service, region, account, rest = fields
         return service in ("execute-api", "*") and region == account == rest == "*"
-    *places, api = home.split(":", _FIELDS - 1)
+    *places, api = api_arn.split(":", _FIELDS - 1)
     reaches = all(field in ("*", place) for field, place in zip(fields, places, strict=False))
     return reaches and fields[-1] in ("*", "*/*", f"{api}*", f"{api}/*")
