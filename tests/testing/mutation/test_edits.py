@@ -15,8 +15,8 @@ from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, plain
 from execpolicy.document.syntax.yaml_reader import read_yaml
 from execpolicy.testing.mutation.changes import changes
-from execpolicy.testing.mutation.documents import Document, changed
-from execpolicy.testing.mutation.edits import applied, edits, moved, stands_in
+from execpolicy.testing.mutation.documents import SharedDocument, change_document
+from execpolicy.testing.mutation.edits import apply_edits, edits, move_offsets, stands_in
 from tests.properties.test_laws import scene_of
 from tests.properties.worlds import documents, worlds
 
@@ -51,11 +51,11 @@ def test_changed_json_reads_as_the_changed_document(made: tuple[str, dict[str, A
     policy = Policy.from_node(whole.members["policy"][2], kind=kind, name="p", source=Source("cases.json", text))
     for change in changes(policy):
         written = edits(text, policy.root, change.root)
-        after, faults = read_json(applied(text, written))
+        after, faults = read_json(apply_edits(text, written))
         assert faults == []
         assert after is not None
         assert plain(after) == {"before": [], "policy": plain(change.root), "after": {}}, change.words
-        for node in texts_of(moved(change.root, written)):
+        for node in texts_of(move_offsets(change.root, written)):
             if node.end > node.start and node in texts_of(after):
                 continue
             # What was moved to another operator is new where it stands now.
@@ -76,7 +76,7 @@ def test_changed_yaml_reads_as_the_changed_document(made: tuple[str, dict[str, A
     if not stands_in(root, 0, len(text)):
         return  # PyYAML writes equal lists as aliases
     for change in changes(policy):
-        after, faults = read_yaml(applied(text, edits(text, policy.root, change.root)), "cases.yaml")
+        after, faults = read_yaml(apply_edits(text, edits(text, policy.root, change.root)), "cases.yaml")
         assert faults == []
         assert after is not None
         assert plain(after) == {"before": [], "policy": plain(change.root)}, (change.words, text)
@@ -87,10 +87,10 @@ def test_changed_yaml_reads_as_the_changed_document(made: tuple[str, dict[str, A
 def test_every_change_leaves_a_sound_policy(made: tuple[str, dict[str, Any]], as_text: bool) -> None:
     kind, document = made
     policy = Policy.parse(json.dumps(document) if as_text else document, kind=kind, name="p")
-    owner = Document((policy,), ())
+    owner = SharedDocument((policy,), ())
     assert owner.in_place() is as_text
     for change in changes(policy):
-        result = changed(owner, change.root, in_place=as_text)
+        result = change_document(owner, change.root, in_place=as_text)
         assert result is not None, change.words
         (mutant,) = result.policies
         assert (mutant.kind, mutant.name) == (policy.kind, policy.name)
@@ -126,7 +126,7 @@ def of_block(words: str) -> str:
     assert faults == []
     policy = Policy.from_node(root.members["policy"][2], kind="identity", name="p", source=Source("p.yaml", BLOCK))
     (change,) = [change for change in changes(policy) if change.words == words and change.statement.number == 0]
-    result = changed(Document((policy,), ()), change.root, in_place=True)
+    result = change_document(SharedDocument((policy,), ()), change.root, in_place=True)
     assert result is not None
     return result.diff
 

@@ -19,12 +19,12 @@ from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.language.grant import Grant
 from execpolicy.testing.case_file.model import Case, Expectation
 from execpolicy.testing.mutation.changes import changes
-from execpolicy.testing.mutation.documents import Document, changed, held_policies
-from execpolicy.testing.mutation.equivalence import is_contained, parts, proof
+from execpolicy.testing.mutation.documents import SharedDocument, change_document, held_policies
+from execpolicy.testing.mutation.equivalence import is_contained, parts, prove_equivalent
 from execpolicy.testing.mutation.globs import contains, disjoint
-from execpolicy.testing.mutation.mutant import Proof
-from execpolicy.testing.mutation.replaced_policies import Substitution
-from execpolicy.testing.mutation.versions import Compiler
+from execpolicy.testing.mutation.mutant import EquivalenceProof
+from execpolicy.testing.mutation.replaced_policies import ReplacedPolicies
+from execpolicy.testing.mutation.versions import StatementCompiler
 from tests.model.evaluator import World
 from tests.properties.worlds import request_of, worlds
 
@@ -39,13 +39,13 @@ def statement(effect: str = "Allow", **elements: Any) -> dict[str, Any]:
 def proofs(*statements: dict[str, Any], kind: str = "identity", version: str = "2012-10-17") -> dict[str, str]:
     """The equivalent mutants of the first statement: what is changed, and why it makes no difference."""
     policy = Policy.parse({"Version": version, "Statement": list(statements)}, kind=kind, name="p")
-    owner, compiler = Document((policy,), ()), Compiler([policy])
+    owner, compiler = SharedDocument((policy,), ()), StatementCompiler([policy])
     found: dict[str, str] = {}
     for change in changes(policy):
         if change.statement.number == 0:
-            made = changed(owner, change.root, in_place=False)
+            made = change_document(owner, change.root, in_place=False)
             assert made is not None
-            proven = proof(compiler, compiler.versions(made.policies, 0))
+            proven = prove_equivalent(compiler, compiler.versions(made.policies, 0))
             if proven is not None:
                 found[change.words] = f"{proven.name}: {proven}"
     return found
@@ -270,10 +270,10 @@ def test_what_is_contained_says_no_more(world: World) -> None:
     assert case.request is not None
     view = case.request.view()
     for policy in policies_of(case):
-        compiler = Compiler([policy])
+        compiler = StatementCompiler([policy])
         compiled = [compiler.statement(policy, each) for each in policy.statements]
         for change in changes(policy):
-            made = changed(Document((policy,), ()), change.root, in_place=False)
+            made = change_document(SharedDocument((policy,), ()), change.root, in_place=False)
             assert made is not None
             new = [compiler.statement(policy, each) for each in made.policies[0].statements]
             for one in new:
@@ -291,7 +291,7 @@ def test_the_parts_of_a_statement_say_together_what_it_says(world: World) -> Non
     assert case.request is not None
     view = case.request.view()
     for policy in policies_of(case):
-        compiler = Compiler([policy])
+        compiler = StatementCompiler([policy])
         for each in policy.statements:
             pieces = [said(compiler.statement(policy, part), view) for part in parts(each)]
             whole = said(compiler.statement(policy, each), view)
@@ -313,12 +313,12 @@ def test_what_is_equivalent_decides_alike(world: World) -> None:
     assert case.request is not None
     before = outcome(case.request, case.target)
     for policy in policies_of(case):
-        compiler = Compiler([policy])
+        compiler = StatementCompiler([policy])
         for change in changes(policy):
-            made = changed(Document((policy,), ()), change.root, in_place=False)
+            made = change_document(SharedDocument((policy,), ()), change.root, in_place=False)
             assert made is not None
-            if proof(compiler, compiler.versions(made.policies, change.statement.number)) is not None:
-                other = Substitution({id(policy): made.policies[0]}).item(case)
+            if prove_equivalent(compiler, compiler.versions(made.policies, change.statement.number)) is not None:
+                other = ReplacedPolicies({id(policy): made.policies[0]}).item(case)
                 assert isinstance(other, Case)
                 assert other.request is not None
                 assert outcome(other.request, other.target) == before, change.words
@@ -353,11 +353,11 @@ def test_a_pattern_that_would_take_too_long_is_not_proven() -> None:
 def test_a_document_of_two_kinds_must_be_equivalent_in_both() -> None:
     document = {"Statement": [statement(Resource="execute-api:/*", Principal="*"), statement(Principal="*")]}
     policies = [Policy.parse(document, kind=kind, name="p") for kind in (PolicyKind.RESOURCE, PolicyKind.VPC_ENDPOINT)]
-    compiler = Compiler(policies)
+    compiler = StatementCompiler(policies)
     without = {"Statement": document["Statement"][1:]}
     mutants = [Policy.parse(without, kind=policy.kind, name="p") for policy in policies]
     # A short form means nothing in an endpoint's policy, so there it can go.
-    assert proof(compiler, compiler.versions(mutants, 0)) is None
-    assert proof(Compiler(policies[1:]), Compiler(policies[1:]).versions(mutants[1:], 0)) == Proof(
-        "never_applies", "Statement[0] applies to no request"
-    )
+    assert prove_equivalent(compiler, compiler.versions(mutants, 0)) is None
+    assert prove_equivalent(
+        StatementCompiler(policies[1:]), StatementCompiler(policies[1:]).versions(mutants[1:], 0)
+    ) == EquivalenceProof("never_applies", "Statement[0] applies to no request")

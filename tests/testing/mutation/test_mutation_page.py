@@ -10,7 +10,7 @@ from pathlib import Path
 
 from execpolicy.testing import parse_cases
 from execpolicy.testing.mutation import mutate
-from execpolicy.testing.mutation.mutant import Proof
+from execpolicy.testing.mutation.mutant import EquivalenceProof
 from execpolicy.testing.mutation.operators import OPERATORS
 
 PAGE = Path(__file__).parents[3] / "docs" / "mutation.md"
@@ -48,7 +48,7 @@ def test_the_page_names_every_operator() -> None:
 
 def test_the_page_names_every_proof() -> None:
     assert set(re.findall(r"^\| `(\w+)` \| [^|]* \|$", PAGE.read_text("utf-8"), re.MULTILINE)) == set(
-        re.findall(r"\b[a-z]+_[a-z]+\b|contained", (Proof.__doc__ or ""))
+        re.findall(r"\b[a-z]+_[a-z]+\b|contained", (EquivalenceProof.__doc__ or ""))
     )
 
 

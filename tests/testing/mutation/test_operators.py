@@ -10,7 +10,7 @@ import pytest
 from execpolicy import Policy
 from execpolicy.testing.mutation.change import Change
 from execpolicy.testing.mutation.changes import changes
-from execpolicy.testing.mutation.documents import Document, changed
+from execpolicy.testing.mutation.documents import SharedDocument, change_document
 from execpolicy.testing.mutation.operators import OPERATORS, Reach, advice
 
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
@@ -40,7 +40,7 @@ def words_of(policy: Policy) -> list[str]:
 
 def shown(policy: Policy, change: Change) -> tuple[str, list[str]]:
     """Where a change is, and the lines that it takes away and adds."""
-    made = changed(Document((policy,), ()), change.root, in_place=True)
+    made = change_document(SharedDocument((policy,), ()), change.root, in_place=True)
     assert made is not None
     lines = [line for line in made.diff.splitlines()[3:] if not line.startswith(" ")]
     return policy.place(change.node), lines
@@ -377,7 +377,7 @@ def test_an_operator_is_swapped_over_one_key(block: dict[str, Any], changed_bloc
     if changed_block is None:
         assert found == []
         return
-    made = changed(Document((policy,), ()), found[0].root, in_place=True)
+    made = change_document(SharedDocument((policy,), ()), found[0].root, in_place=True)
     assert made is not None
     assert made.policies[0].to_document()["Statement"][0]["Condition"] == changed_block
 
@@ -444,7 +444,7 @@ def test_a_policy_of_python_objects_is_laid_out() -> None:
     policy = Policy.parse(document, kind="identity", name="reads")
     change = next(iter(changes(policy)))
     assert policy.place(change.node, "Statement") == "reads: Statement"
-    made = changed(Document((policy,), ()), change.root, in_place=False)
+    made = change_document(SharedDocument((policy,), ()), change.root, in_place=False)
     assert made is not None
     assert made.diff == (
         "--- reads (laid out)\n+++ reads (laid out) (mutant)\n@@ -1,7 +1,3 @@\n {\n"
@@ -459,7 +459,7 @@ def test_a_document_in_one_long_line_is_laid_out() -> None:
     )
     policy = Policy.parse(text, kind="identity", name="reads.json")
     change = next(change for change in changes(policy) if change.operator.name == "drop_resource")
-    made = changed(Document((policy,), ()), change.root, in_place=True)
+    made = change_document(SharedDocument((policy,), ()), change.root, in_place=True)
     assert made is not None
     assert made.diff.startswith("--- reads.json (laid out)\n")
     assert f'\n-      "{ARN}/prod/GET/0",\n' in made.diff
@@ -467,4 +467,4 @@ def test_a_document_in_one_long_line_is_laid_out() -> None:
 
 def test_an_escaped_document_is_laid_out() -> None:
     text = json.dumps(json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}))
-    assert not Document((Policy.parse(text, kind="identity"),), ()).in_place()
+    assert not SharedDocument((Policy.parse(text, kind="identity"),), ()).in_place()

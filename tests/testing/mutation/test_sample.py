@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 from execpolicy import UsageError
 from execpolicy.testing import CaseFile, load_cases, parse_cases
 from execpolicy.testing.mutation import Killer, MutationReport, mutate
-from execpolicy.testing.mutation.kills import Notice
-from execpolicy.testing.mutation.mutant import Proof
+from execpolicy.testing.mutation.kills import KillCandidates
+from execpolicy.testing.mutation.mutant import EquivalenceProof
 from tests.testing.mutation.sample import BY_HAND, EQUIVALENT, SAMPLE, SURVIVED
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "mutation-1.json"
@@ -79,9 +79,9 @@ def test_the_killer_and_the_proof_are_told(report: MutationReport) -> None:
     assert report.killed[0].killed_by == Killer("an order from the office", "orders.json:49:5")
     assert str(report.killed[0].killed_by) == "orders.json:49:5: an order from the office"
     assert [mutant.equivalent for mutant in report.equivalent] == [
-        Proof("contained", "contained in Statement[0]"),
-        Proof("contained", "what it gains is contained in Statement[0]"),
-        Proof("contained", "what it gains is contained in Statement[0]"),
+        EquivalenceProof("contained", "contained in Statement[0]"),
+        EquivalenceProof("contained", "what it gains is contained in Statement[0]"),
+        EquivalenceProof("contained", "what it gains is contained in Statement[0]"),
     ]
 
 
@@ -214,7 +214,7 @@ def test_what_an_authorizer_answers_is_no_policy_of_the_user() -> None:
 def test_items_that_are_not_run_would_have_noticed_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     file = load_cases(Path(__file__).parents[2] / "conformance" / f"{name}.json")
     quick = mutate(file.items)
-    monkeypatch.setattr(Notice, "may", lambda *_: True)
+    monkeypatch.setattr(KillCandidates, "may", lambda *_: True)
     assert mutate(file.items) == quick
     assert len(quick.killed) > 50
 

@@ -9,8 +9,8 @@ from execpolicy.document.model import Statement
 from execpolicy.document.syntax.nodes import JsonObject, Node
 from execpolicy.document.syntax.wording import printable
 from execpolicy.testing.mutation import tree
-from execpolicy.testing.mutation.operators import Operator, Reach
-from execpolicy.testing.mutation.tree import Path
+from execpolicy.testing.mutation.operators import MutationOperator, Reach
+from execpolicy.testing.mutation.tree import NodePath
 
 
 class Change(NamedTuple):
@@ -20,22 +20,22 @@ class Change(NamedTuple):
     ``reach`` what it does to the requests that the statement applies to.
     """
 
-    operator: Operator
+    operator: MutationOperator
     statement: Statement
-    path: Path
+    path: NodePath
     node: Node
     root: Node
     words: str
     reach: Reach
 
 
-class Subject(NamedTuple):
+class StatementEditor(NamedTuple):
     """A statement of a document, and what is known of the policy: what it is for, and the version of its language."""
 
     kind: PolicyKind
     version: str
     root: Node
-    path: Path
+    path: NodePath
     node: JsonObject
     statement: Statement
 
@@ -45,33 +45,46 @@ class Subject(NamedTuple):
         return self.kind in (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME)
 
     def change(
-        self, operator: Operator, path: Path, root: Node, words: str, reach: Reach, *, node: Node | None = None
+        self,
+        operator: MutationOperator,
+        path: NodePath,
+        root: Node,
+        words: str,
+        reach: Reach,
+        *,
+        node: Node | None = None,
     ) -> Change:
         """The change of what a path leads to; ``node`` is what is shown of it, where that is something else."""
         shown = tree.at(self.root, path) if node is None else node
         return Change(operator, self.statement, path, shown, root, words, reach)
 
     def revalue(
-        self, operator: Operator, path: Path, value: str, reach: Reach, *, shown: tuple[str, str] | None = None
+        self,
+        operator: MutationOperator,
+        path: NodePath,
+        value: str,
+        reach: Reach,
+        *,
+        shown: tuple[str, str] | None = None,
     ) -> Change:
         """Another string in the place of one; ``shown`` are the parts of both that differ."""
         old = tree.at(self.root, path)
         before, after = shown or (str(old[0]), value)
         root = tree.replaced(self.root, path, tree.retext(old, value))
-        return self.change(operator, path, root, f"{operator.words}: {said(before)} → {said(after)}", reach)
+        return self.change(operator, path, root, f"{operator.words}: {in_quotes(before)} → {in_quotes(after)}", reach)
 
-    def drop(self, operator: Operator, path: Path, reach: Reach) -> Change:
+    def drop(self, operator: MutationOperator, path: NodePath, reach: Reach) -> Change:
         """One value of several taken away."""
-        words = f"{operator.words}: {said(str(tree.at(self.root, path)[0]))}"
+        words = f"{operator.words}: {in_quotes(str(tree.at(self.root, path)[0]))}"
         return self.change(operator, path, tree.removed(self.root, path), words, reach)
 
-    def rename(self, operator: Operator, path: Path, name: str, reach: Reach) -> Change:
+    def rename(self, operator: MutationOperator, path: NodePath, name: str, reach: Reach) -> Change:
         """Another name for an element."""
         root = tree.renamed(self.root, path, name)
         words = f"{operator.words}: {path[-1]} → {name}"
         return self.change(operator, path, root, words, reach, node=tree.name_of(self.root, path))
 
 
-def said(text: str) -> str:
+def in_quotes(text: str) -> str:
     """A text in quotes, in whole: what was changed may stand at its end."""
     return f'"{printable(text)}"'

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from execpolicy.document.policy import Policy
 from execpolicy.testing.mutation import tree
-from execpolicy.testing.mutation.change import Change, Subject
+from execpolicy.testing.mutation.change import Change, StatementEditor
 from execpolicy.testing.mutation.conditions import change_conditions
 from execpolicy.testing.mutation.principals import change_principals
 from execpolicy.testing.mutation.resources import change_resources
@@ -26,6 +26,6 @@ def changes(policy: Policy) -> Iterator[Change]:
     """
     root = policy.root
     for (path, node), statement in zip(tree.statements(root), policy.statements, strict=True):
-        subject = Subject(policy.kind, policy.version, root, path, node, statement)
+        editor = StatementEditor(policy.kind, policy.version, root, path, node, statement)
         for change_element in _ALL:
-            yield from change_element(subject)
+            yield from change_element(editor)

@@ -11,9 +11,9 @@ from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.syntax.nodes import JsonBoolean, JsonObject, Member, Node
 from execpolicy.language.operators import OPERATORS, read_network
 from execpolicy.testing.mutation import operators, tree
-from execpolicy.testing.mutation.change import Change, Subject, said
-from execpolicy.testing.mutation.operators import Operator, Reach
-from execpolicy.testing.mutation.tree import Path
+from execpolicy.testing.mutation.change import Change, StatementEditor, in_quotes
+from execpolicy.testing.mutation.operators import MutationOperator, Reach
+from execpolicy.testing.mutation.tree import NodePath
 
 _NEGATIONS = (
     ("StringEquals", "StringNotEquals"),
@@ -45,54 +45,54 @@ _WIDTHS = {4: (32, 8), 6: (128, 16)}
 _ALL_ADDRESSES = {4: "0.0.0.0/0", 6: "::/0"}
 
 
-class Swap(NamedTuple):
+class OperatorSwap(NamedTuple):
     """Another operator in the place of one."""
 
-    operator: Operator
+    operator: MutationOperator
     name: OperatorName
     reach: Reach
 
 
-def change_conditions(subject: Subject) -> Iterator[Change]:
+def change_conditions(editor: StatementEditor) -> Iterator[Change]:
     """Each condition dropped, its values narrowed and widened, its operator swapped."""
-    for condition in subject.statement.conditions:
-        path = (*subject.path, "Condition", condition.operator_text.value, condition.key.value)
+    for condition in editor.statement.conditions:
+        path = (*editor.path, "Condition", condition.operator_text.value, condition.key.value)
         words = f"{operators.DROP_CONDITION.words}: {condition.operator} {condition.key.value}"
-        without = _without(subject.root, path)
-        yield subject.change(operators.DROP_CONDITION, path, without, words, Reach.MORE, node=condition.key)
-        yield from _changed_values(subject, condition, path)
+        without = _without(editor.root, path)
+        yield editor.change(operators.DROP_CONDITION, path, without, words, Reach.MORE, node=condition.key)
+        yield from _changed_values(editor, condition, path)
         for swap in _swaps(condition):
-            root = _with_operator(subject, path, str(swap.name))
+            root = _with_operator(editor, path, str(swap.name))
             if root is not None:
                 words = f"{swap.operator.words}: {condition.operator} → {swap.name}, of {condition.key.value}"
-                yield subject.change(swap.operator, path, root, words, swap.reach, node=condition.operator_text)
+                yield editor.change(swap.operator, path, root, words, swap.reach, node=condition.operator_text)
 
 
-def _changed_values(subject: Subject, condition: Condition, path: Path) -> Iterator[Change]:
+def _changed_values(editor: StatementEditor, condition: Condition, path: NodePath) -> Iterator[Change]:
     base = condition.operator.base
     more = Reach.MORE.unless(OPERATORS[base].negated)
-    found = tree.values(subject.root, path)
+    found = tree.values(editor.root, path)
     if len(found) > 1:
         for at, _ in found:
-            yield subject.drop(operators.DROP_VALUE, at, more.unless(True))
+            yield editor.drop(operators.DROP_VALUE, at, more.unless(True))
     elif base in ("Bool", "Null"):
-        yield from _flipped(subject, *found[0]) if found else ()
+        yield from _flipped(editor, *found[0]) if found else ()
     if base in ("IpAddress", "NotIpAddress"):
         for at, node in found:
-            yield from _widened_range(subject, at, str(node[0]), more)
+            yield from _widened_range(editor, at, str(node[0]), more)
 
 
-def _flipped(subject: Subject, path: Path, node: Node) -> Iterator[Change]:
+def _flipped(editor: StatementEditor, path: NodePath, node: Node) -> Iterator[Change]:
     value = str(node[0])
     other = TRUTH.get(value.lower())
     if other is None:
         return
     new = JsonBoolean(other, node.start, node.end) if isinstance(node, JsonBoolean) else tree.retext(node, other)
-    words = f"{operators.FLIP_TRUTH.words}: {said(value)} → {said(other)}"
-    yield subject.change(operators.FLIP_TRUTH, path, tree.replaced(subject.root, path, new), words, Reach.LESS)
+    words = f"{operators.FLIP_TRUTH.words}: {in_quotes(value)} → {in_quotes(other)}"
+    yield editor.change(operators.FLIP_TRUTH, path, tree.replaced(editor.root, path, new), words, Reach.LESS)
 
 
-def _widened_range(subject: Subject, path: Path, text: str, reach: Reach) -> Iterator[Change]:
+def _widened_range(editor: StatementEditor, path: NodePath, text: str, reach: Reach) -> Iterator[Change]:
     network = read_network(text)
     if network is None or not network.mask:
         return
@@ -101,37 +101,39 @@ def _widened_range(subject: Subject, path: Path, text: str, reach: Reach) -> Ite
     wider = bits - 1 if bits == width else (bits - 1) // step * step
     if wider:
         address = text.partition("/")[0]
-        yield subject.revalue(operators.WIDEN_CIDR, path, f"{address}/{wider}", reach)
-    yield subject.revalue(operators.WIDEN_TO_ALL_ADDRESSES, path, _ALL_ADDRESSES[network.version], reach)
+        yield editor.revalue(operators.WIDEN_CIDR, path, f"{address}/{wider}", reach)
+    yield editor.revalue(operators.WIDEN_TO_ALL_ADDRESSES, path, _ALL_ADDRESSES[network.version], reach)
 
 
-def _swaps(condition: Condition) -> Iterator[Swap]:
+def _swaps(condition: Condition) -> Iterator[OperatorSwap]:
     name = condition.operator
     negated = OPERATORS[name.base].negated
     if name.base in NEGATION:
-        yield Swap(operators.NEGATE_OPERATOR, name._replace(base=NEGATION[name.base]), Reach.LESS)
+        yield OperatorSwap(operators.NEGATE_OPERATOR, name._replace(base=NEGATION[name.base]), Reach.LESS)
     yield from _others(name, BOUND, operators.MOVE_BOUND, Reach.MORE)
     if any("*" in text or "?" in text for text in (_VARIABLE.sub("", value.value) for value in condition.values)):
         yield from _others(name, WILDCARDS, operators.READ_WILDCARDS, Reach.MORE.unless(negated))
     if name.quantifier:
         reach = Reach.LESS if name.quantifier == "ForAnyValue" else Reach.MORE
-        yield Swap(operators.SWAP_QUANTIFIER, name._replace(quantifier=QUANTIFIED[name.quantifier]), reach)
+        yield OperatorSwap(operators.SWAP_QUANTIFIER, name._replace(quantifier=QUANTIFIED[name.quantifier]), reach)
     elif name.base != "Null" and not negated:
         # Under a set operator and under a negated one it changes nothing (CND-3, CND-12).
         reach = Reach.LESS if name.if_exists else Reach.MORE
-        yield Swap(operators.IF_EXISTS, name._replace(if_exists=not name.if_exists), reach)
+        yield OperatorSwap(operators.IF_EXISTS, name._replace(if_exists=not name.if_exists), reach)
 
 
-def _others(name: OperatorName, wider: dict[str, str], operator: Operator, reach: Reach) -> Iterator[Swap]:
+def _others(
+    name: OperatorName, wider: dict[str, str], operator: MutationOperator, reach: Reach
+) -> Iterator[OperatorSwap]:
     """The operator that includes more, or the one that includes less."""
     narrower = {other: one for one, other in wider.items()}
     if name.base in wider:
-        yield Swap(operator, name._replace(base=wider[name.base]), reach)
+        yield OperatorSwap(operator, name._replace(base=wider[name.base]), reach)
     elif name.base in narrower:
-        yield Swap(operator, name._replace(base=narrower[name.base]), reach.unless(True))
+        yield OperatorSwap(operator, name._replace(base=narrower[name.base]), reach.unless(True))
 
 
-def _without(root: Node, path: Path) -> Node:
+def _without(root: Node, path: NodePath) -> Node:
     """The document without a condition, and without what it leaves empty: its operator, the Condition element."""
     for end in (len(path) - 1, len(path) - 2):
         block = tree.at(root, path[:end])
@@ -141,9 +143,9 @@ def _without(root: Node, path: Path) -> Node:
     return tree.removed(root, path[:-2])
 
 
-def _with_operator(subject: Subject, path: Path, name: str) -> Node | None:
+def _with_operator(editor: StatementEditor, path: NodePath, name: str) -> Node | None:
     """The document with another operator over a key; None where that operator has this key already."""
-    root, above = subject.root, path[:-2]
+    root, above = editor.root, path[:-2]
     key = str(path[-1])
     block, keys = tree.at(root, above), tree.at(root, path[:-1])
     assert isinstance(block, JsonObject)

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 
 from execpolicy.document.syntax.wording import printable
-from execpolicy.testing.mutation.edits import Edit, applied
+from execpolicy.testing.mutation.edits import TextEdit, apply_edits
 
 #: As many lines are shown before and after a change.
 CONTEXT = 1
@@ -15,7 +15,7 @@ CONTEXT = 1
 LONGEST = 200
 
 
-def difference(name: str, text: str, changes: Sequence[Edit]) -> str | None:
+def difference(name: str, text: str, changes: Sequence[TextEdit]) -> str | None:
     """The diff of a text and of what changes make of it; None where its lines are too long to be read.
 
     Args:
@@ -29,7 +29,7 @@ def difference(name: str, text: str, changes: Sequence[Edit]) -> str | None:
     end = _line_end(text, changes[-1].end)
     for _ in range(CONTEXT):
         end = _line_end(text, min(end + 1, len(text)))
-    old, new = text[start:end].split("\n"), applied(text, changes, start, end).split("\n")
+    old, new = text[start:end].split("\n"), apply_edits(text, changes, start, end).split("\n")
     if max(map(len, (*old, *new))) > LONGEST:
         return None
     return unified(name, old, new, text.count("\n", 0, start))

@@ -15,7 +15,7 @@ from execpolicy.errors import PolicySyntaxError, Source
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.model import Case, Item
 from execpolicy.testing.mutation.difference import difference, difference_of_texts
-from execpolicy.testing.mutation.edits import applied, edits, moved, stands_in
+from execpolicy.testing.mutation.edits import apply_edits, edits, move_offsets, stands_in
 
 
 def held_policies(item: Item) -> Iterator[Policy]:
@@ -65,7 +65,7 @@ def _of_api(api: Api) -> Iterator[Policy]:
     yield from (domain.policy for domain in api.domains if domain.policy is not None)
 
 
-class Document(NamedTuple):
+class SharedDocument(NamedTuple):
     """A policy document, all policies that were read from it, and the items that hold one of them.
 
     A document that is used in two places, as identity policy and as boundary, is two policies.
@@ -89,7 +89,7 @@ class Document(NamedTuple):
         return source is not None and unwrap(source.text).offsets is None and stands_in(root, 0, len(source.text))
 
 
-def documents(items: Sequence[Item]) -> list[Document]:
+def shared_documents(items: Sequence[Item]) -> list[SharedDocument]:
     """Every document that the items hold, in the order in which they come to it."""
     policies: dict[Hashable, dict[int, Policy]] = {}
     holders: dict[Hashable, dict[int, None]] = {}
@@ -101,7 +101,7 @@ def documents(items: Sequence[Item]) -> list[Document]:
                 key = keys[id(policy)] = _key(policy)
             policies.setdefault(key, {})[id(policy)] = policy
             holders.setdefault(key, {})[number] = None
-    return [Document(tuple(found.values()), tuple(holders[key])) for key, found in policies.items()]
+    return [SharedDocument(tuple(found.values()), tuple(holders[key])) for key, found in policies.items()]
 
 
 def _key(policy: Policy) -> Hashable:
@@ -111,14 +111,14 @@ def _key(policy: Policy) -> Hashable:
     return policy.source.name, policy.source.text, policy.root.start, policy.root.end
 
 
-class Changed(NamedTuple):
+class ChangedDocument(NamedTuple):
     """A document that was changed: a policy for each of its policies, and the difference."""
 
     policies: tuple[Policy, ...]
     diff: str
 
 
-def changed(document: Document, root: Node, *, in_place: bool) -> Changed | None:
+def change_document(document: SharedDocument, root: Node, *, in_place: bool) -> ChangedDocument | None:
     """The document with another root; None where that is no policy any more.
 
     Args:
@@ -132,32 +132,32 @@ def changed(document: Document, root: Node, *, in_place: bool) -> Changed | None
         return None
 
 
-def _in_text(document: Document, root: Node) -> Changed:
+def _in_text(document: SharedDocument, root: Node) -> ChangedDocument:
     source = document.policy.source
     assert source is not None
     changes = edits(source.text, document.root, root)
     # Not the old source: policies of one kind, name and text are equal, and one may stand in a cache for the other.
-    new_source = Source(source.name, applied(source.text, changes))
-    node = moved(root, changes)
+    new_source = Source(source.name, apply_edits(source.text, changes))
+    node = move_offsets(root, changes)
     policies = [
         Policy.from_node(node, kind=policy.kind, name=policy.name, source=new_source) for policy in document.policies
     ]
     diff = difference(source.name, source.text, changes) or _difference_laid_out(document, root)
-    return Changed(tuple(policies), diff)
+    return ChangedDocument(tuple(policies), diff)
 
 
-def _laid_out(document: Document, root: Node) -> Changed:
+def _laid_out(document: SharedDocument, root: Node) -> ChangedDocument:
     """Of a document without lines of its own, such as Python objects."""
     new = plain(root)
     assert isinstance(new, dict)
     policies = [Policy.parse(new, kind=policy.kind, name=policy.name) for policy in document.policies]
-    return Changed(tuple(policies), _difference_laid_out(document, root))
+    return ChangedDocument(tuple(policies), _difference_laid_out(document, root))
 
 
-def _difference_laid_out(document: Document, root: Node) -> str:
-    return difference_of_texts(f"{document.policy.name} (laid out)", laid_out(document.root), laid_out(root))
+def _difference_laid_out(document: SharedDocument, root: Node) -> str:
+    return difference_of_texts(f"{document.policy.name} (laid out)", as_json_text(document.root), as_json_text(root))
 
 
-def laid_out(root: Node) -> str:
+def as_json_text(root: Node) -> str:
     """A document as JSON in lines."""
     return json.dumps(plain(root), indent=2, ensure_ascii=False)

@@ -25,7 +25,7 @@ _PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off|y|n)\Z)[A-Za-z][A-Za-z
 _OPEN = ("{", "[")
 
 
-class Edit(NamedTuple):
+class TextEdit(NamedTuple):
     """What stands from ``start`` up to ``end`` gives way to ``text``."""
 
     start: int
@@ -53,7 +53,7 @@ def _pieces(node: Node) -> Iterable[Member]:
     return ()
 
 
-def edits(text: str, old: Node, new: Node) -> list[Edit]:
+def edits(text: str, old: Node, new: Node) -> list[TextEdit]:
     """What to write into ``text``, from front to back, so that ``old`` becomes ``new``.
 
     Args:
@@ -69,10 +69,10 @@ def edits(text: str, old: Node, new: Node) -> list[Edit]:
         return _array_edits(text, old, new)
     # A list in block style may stand as far left as its name, where nothing else may.
     space = " " if isinstance(old, (JsonArray, JsonObject)) and not text.startswith(_OPEN, old.start) else ""
-    return [Edit(old.start, old.end, space + _written(new, text[old.start : old.end]))]
+    return [TextEdit(old.start, old.end, space + _written(new, text[old.start : old.end]))]
 
 
-def _array_edits(text: str, old: JsonArray, new: JsonArray) -> list[Edit]:
+def _array_edits(text: str, old: JsonArray, new: JsonArray) -> list[TextEdit]:
     if len(old.items) == len(new.items):
         return [edit for one, other in zip(old.items, new.items, strict=True) for edit in edits(text, one, other)]
     kept = {id(item) for item in new.items}
@@ -85,22 +85,22 @@ def _first(text: str, array: JsonArray, start: int) -> int:
     return start if text.startswith(_OPEN, array.start) else text.rindex("-", array.start, start)
 
 
-def _object_edits(text: str, old: JsonObject, new: JsonObject) -> list[Edit]:
+def _object_edits(text: str, old: JsonObject, new: JsonObject) -> list[TextEdit]:
     in_new = {start: (name, value) for name, (start, end, value) in new.members.items() if end > start}
-    found: list[Edit] = []
+    found: list[TextEdit] = []
     for name, (start, end, value) in old.members.items():
         found.extend(_insertions(text, old, new, start))
         if start in in_new:
             new_name, new_value = in_new[start]
             if new_name != name:
-                found.append(Edit(start, end, _quoted_as(text[start:end], new_name)))
+                found.append(TextEdit(start, end, _quoted_as(text[start:end], new_name)))
             found.extend(edits(text, value, new_value))
     places = [(start, value.end) for start, _, value in old.members.values()]
     found.extend(_removals(places, [start in in_new for start, _ in places]))
     return sorted(found, key=lambda edit: edit.start)
 
 
-def _insertions(text: str, old: JsonObject, new: JsonObject, place: int) -> Iterable[Edit]:
+def _insertions(text: str, old: JsonObject, new: JsonObject, place: int) -> Iterable[TextEdit]:
     """Members that are new, each on a line of its own where the one after it has one."""
     line = text[text.rfind("\n", 0, place) + 1 : place]
     own_line = not line.strip() and "\n" in text[:place]
@@ -109,19 +109,19 @@ def _insertions(text: str, old: JsonObject, new: JsonObject, place: int) -> Iter
         if start == end == place:
             comma = "" if in_block else ","
             apart = f"{comma}\n{line}" if own_line else "\n" + " " * len(line) if in_block else ", "
-            yield Edit(place, place, f"{_json(name)}: {_json(plain(value))}{apart}")
+            yield TextEdit(place, place, f"{_json(name)}: {_json(plain(value))}{apart}")
 
 
-def _removals(places: Sequence[tuple[int, int]], kept: Sequence[bool]) -> list[Edit]:
+def _removals(places: Sequence[tuple[int, int]], kept: Sequence[bool]) -> list[TextEdit]:
     """Take out all that is not kept, with the comma, dash or line that goes with it; something is kept."""
-    found: list[Edit] = []
+    found: list[TextEdit] = []
     for index, (start, end) in enumerate(places):
         if kept[index]:
             continue
         if index + 1 < len(places):
-            found.append(Edit(start, places[index + 1][0], ""))
+            found.append(TextEdit(start, places[index + 1][0], ""))
         else:
-            found.append(Edit(places[index - 1][1], end, ""))
+            found.append(TextEdit(places[index - 1][1], end, ""))
     return found
 
 
@@ -146,7 +146,7 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def applied(text: str, changes: Sequence[Edit], start: int = 0, end: int | None = None) -> str:
+def apply_edits(text: str, changes: Sequence[TextEdit], start: int = 0, end: int | None = None) -> str:
     """The text, or a part of it that holds all changes, with them made."""
     parts: list[str] = []
     place = start
@@ -157,23 +157,23 @@ def applied(text: str, changes: Sequence[Edit], start: int = 0, end: int | None 
     return "".join(parts)
 
 
-def moved(node: Node, changes: Sequence[Edit]) -> Node:
+def move_offsets(node: Node, changes: Sequence[TextEdit]) -> Node:
     """The node with the offsets that it has once the changes are made."""
     if not changes or node.end < changes[0].start:
         return node
     start, end = _shifted(node.start, changes), _shifted(node.end, changes, last=True)
     if isinstance(node, JsonObject):
         members = {
-            name: (_shifted(first, changes), _shifted(last, changes, last=True), moved(value, changes))
+            name: (_shifted(first, changes), _shifted(last, changes, last=True), move_offsets(value, changes))
             for name, (first, last, value) in node.members.items()
         }
         return JsonObject(members, start, end)
     if isinstance(node, JsonArray):
-        return JsonArray([moved(item, changes) for item in node.items], start, end)
+        return JsonArray([move_offsets(item, changes) for item in node.items], start, end)
     return type(node)(node[0], start, end)
 
 
-def _shifted(offset: int, changes: Sequence[Edit], *, last: bool = False) -> int:
+def _shifted(offset: int, changes: Sequence[TextEdit], *, last: bool = False) -> int:
     """Where an offset comes to be. One that is taken out comes to be where that was; an end, behind what is new."""
     shift = 0
     for start, end, text in changes:

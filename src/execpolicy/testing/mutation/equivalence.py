@@ -14,14 +14,14 @@ from execpolicy.document.model import PrincipalElement, Statement
 from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.testing.mutation.implication import always, implies, never
-from execpolicy.testing.mutation.mutant import Proof
-from execpolicy.testing.mutation.versions import Compiler, Versions
+from execpolicy.testing.mutation.mutant import EquivalenceProof
+from execpolicy.testing.mutation.versions import StatementCompiler, StatementVersions
 
 #: A statement that would fall into more parts is not taken apart.
 MAX_PARTS = 256
 
 
-def proof(compiler: Compiler, versions: Sequence[Versions]) -> Proof | None:
+def prove_equivalent(compiler: StatementCompiler, versions: Sequence[StatementVersions]) -> EquivalenceProof | None:
     """Why a change makes no difference to any request; None where that is not certain.
 
     Args:
@@ -32,7 +32,7 @@ def proof(compiler: Compiler, versions: Sequence[Versions]) -> Proof | None:
     return proofs[0] if None not in proofs else None
 
 
-def _proof(compiler: Compiler, versions: Versions) -> Proof | None:
+def _proof(compiler: StatementCompiler, versions: StatementVersions) -> EquivalenceProof | None:
     old, new, others = versions
     number = old.statement.number
     # The statement itself comes first: what it still says needs no other one.
@@ -41,7 +41,9 @@ def _proof(compiler: Compiler, versions: Versions) -> Proof | None:
     return None if lost is None or gained is None else _told(number, lost, gained, dropped=new is None)
 
 
-def _holders(compiler: Compiler, contained: CompiledStatement, holders: Sequence[CompiledStatement]) -> set[int] | None:
+def _holders(
+    compiler: StatementCompiler, contained: CompiledStatement, holders: Sequence[CompiledStatement]
+) -> set[int] | None:
     """The numbers of statements that together hold another one; None where that is not certain."""
     found: set[int] = set()
     for part in parts(contained.statement):
@@ -82,15 +84,19 @@ def is_contained(one: CompiledStatement, other: CompiledStatement) -> bool:
     )
 
 
-def _told(number: int, lost: set[int], gained: set[int], *, dropped: bool) -> Proof:
+def _told(number: int, lost: set[int], gained: set[int], *, dropped: bool) -> EquivalenceProof:
     """The proof in words, by the statements that hold what the changed one loses and gains."""
     if not lost and not gained:
-        return Proof("never_applies", f"Statement[{number}] applies to no request")
+        return EquivalenceProof("never_applies", f"Statement[{number}] applies to no request")
     if dropped:
-        return Proof("contained", f"contained in {_statements(lost)}")
+        return EquivalenceProof("contained", f"contained in {_statements(lost)}")
     changes = (("loses", lost - {number}), ("gains", gained - {number}))
     told = [f"what it {change} is contained in {_statements(holders)}" for change, holders in changes if holders]
-    return Proof("contained", ", ".join(told)) if told else Proof("same_requests", "it applies to the same requests")
+    return (
+        EquivalenceProof("contained", ", ".join(told))
+        if told
+        else EquivalenceProof("same_requests", "it applies to the same requests")
+    )
 
 
 def _statements(numbers: Iterable[int]) -> str:

@@ -14,12 +14,12 @@ from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, Tokens, Wildcard, mat
 #: As many pairs of states are looked at.
 MAX_STATES = 4000
 #: Tells by which of two patterns match a text whether it is what is looked for.
-_Found = Callable[[bool, bool], bool]
+_IsSought = Callable[[bool, bool], bool]
 #: Stands for every character that neither pattern names.
 _OTHER = "\0"
 
 
-class _Positions:
+class _PatternPositions:
     """The places of a pattern that a text read so far can have reached, as the bits of an integer."""
 
     def __init__(self, pattern: Tokens) -> None:
@@ -116,9 +116,9 @@ def _longer_head(outer: Tokens, inner: Tokens) -> bool:
     return len(_head(outer)) > len(_head(inner))
 
 
-def _never(one: Tokens, other: Tokens, found: _Found) -> bool:
+def _never(one: Tokens, other: Tokens, found: _IsSought) -> bool:
     """Whether it is certain that no text is found, by which of two patterns match it."""
-    first, second = _Positions(one), _Positions(other)
+    first, second = _PatternPositions(one), _PatternPositions(other)
     states = {(1, 1)}
     waiting = [(1, 1)]
     while waiting:

@@ -17,7 +17,7 @@ from execpolicy.engine.clauses import (
 )
 from execpolicy.language.glob import ANY, Tokens, normalised, tokens_of
 from execpolicy.language.grant import UNIQUE_ID
-from execpolicy.testing.mutation.comparison import implies_condition
+from execpolicy.testing.mutation.condition_implication import implies_condition
 from execpolicy.testing.mutation.globs import contains, disjoint
 
 #: Every resource of a request is an ARN.

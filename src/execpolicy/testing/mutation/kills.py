@@ -10,21 +10,21 @@ from execpolicy.engine.request import Request
 from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
 from execpolicy.testing.case_file.model import Case, Item
-from execpolicy.testing.mutation.versions import Versions
+from execpolicy.testing.mutation.versions import StatementVersions
 
 #: What a statement says of a request: its effect, whether it applies, how strongly it names the caller.
-_Says = tuple[bool, Truth, tuple[Grant, Grant]]
-_NOTHING: _Says = (False, False, (Grant.NONE, Grant.NONE))
+_StatementResult = tuple[bool, Truth, tuple[Grant, Grant]]
+_NOTHING: _StatementResult = (False, False, (Grant.NONE, Grant.NONE))
 
 
-class Notice:
+class KillCandidates:
     """Tells of the items that hold a document which of them a change may make fail."""
 
     def __init__(self) -> None:
         # What old statements say does not change from mutant to mutant.
-        self._said: dict[tuple[int, int], _Says] = {}
+        self._old_results: dict[tuple[int, int], _StatementResult] = {}
 
-    def may(self, item: Item, versions: Sequence[Versions]) -> bool:
+    def may_fail(self, item: Item, versions: Sequence[StatementVersions]) -> bool:
         """Whether an item may come out otherwise.
 
         A request that the statement says the same of, before and after, is decided alike, by the same statements.
@@ -36,21 +36,21 @@ class Notice:
         if item.expected.missing_keys is not None or item.expected.assumed is not None:
             return True
         request = item.request
-        return any(_differ(self._old(each.old, request), _says(each.new, request)) for each in versions)
+        return any(_differ(self._old(each.old, request), _result_of(each.new, request)) for each in versions)
 
-    def _old(self, statement: CompiledStatement, request: Request) -> _Says:
+    def _old(self, statement: CompiledStatement, request: Request) -> _StatementResult:
         key = (id(statement), id(request))
-        said = self._said.get(key)
-        if said is None:
-            said = self._said[key] = _says(statement, request)
-        return said
+        result = self._old_results.get(key)
+        if result is None:
+            result = self._old_results[key] = _result_of(statement, request)
+        return result
 
 
-def _differ(old: _Says, new: _Says) -> bool:
+def _differ(old: _StatementResult, new: _StatementResult) -> bool:
     return old != new or old[1] is None
 
 
-def _says(statement: CompiledStatement | None, request: Request) -> _Says:
+def _result_of(statement: CompiledStatement | None, request: Request) -> _StatementResult:
     if statement is None:
         return _NOTHING
     view = request.view()

@@ -18,7 +18,7 @@ class Killer(NamedTuple):
         return printable(f"{self.place}: {self.name}")
 
 
-class Proof(NamedTuple):
+class EquivalenceProof(NamedTuple):
     """Why no request can tell a mutant from the policy: ``name`` is never_applies, same_requests or contained."""
 
     name: str
@@ -65,7 +65,7 @@ class Mutant(Frozen):
     advice: str
     diff: str
     killed_by: Killer | None
-    equivalent: Proof | None
+    equivalent: EquivalenceProof | None
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Mutant(Frozen):
         advice: str = "",
         sid: str | None = None,
         killed_by: Killer | None = None,
-        equivalent: Proof | None = None,
+        equivalent: EquivalenceProof | None = None,
     ) -> None:
         self._set(
             operator=operator,

@@ -20,7 +20,7 @@ class Reach(StrEnum):
         return Reach.LESS if self is Reach.MORE else Reach.MORE
 
 
-class Operator(NamedTuple):
+class MutationOperator(NamedTuple):
     """One kind of small change.
 
     ``name`` stands for it in reports, ``element`` is the element that it changes, ``words`` say what it does, and
@@ -33,71 +33,77 @@ class Operator(NamedTuple):
     near: str
 
 
-DROP_STATEMENT = Operator("drop_statement", "Statement", "drop the statement", "that no other statement covers")
-FLIP_EFFECT = Operator("flip_effect", "Effect", "flip Effect", "that no other statement covers")
+DROP_STATEMENT = MutationOperator("drop_statement", "Statement", "drop the statement", "that no other statement covers")
+FLIP_EFFECT = MutationOperator("flip_effect", "Effect", "flip Effect", "that no other statement covers")
 
-WIDEN_ACTION = Operator("widen_action", "Action", "widen an action", "for another action of this service")
-WIDEN_SERVICE = Operator(
+WIDEN_ACTION = MutationOperator("widen_action", "Action", "widen an action", "for another action of this service")
+WIDEN_SERVICE = MutationOperator(
     "widen_service", "Action", "widen an action to all services", "for an action of another service"
 )
-DROP_ACTION = Operator("drop_action", "Action", "drop one of several actions", "for this action")
-NEGATE_ACTION = Operator("negate_action", "Action", "swap Action and NotAction", "for an action that is listed here")
+DROP_ACTION = MutationOperator("drop_action", "Action", "drop one of several actions", "for this action")
+NEGATE_ACTION = MutationOperator(
+    "negate_action", "Action", "swap Action and NotAction", "for an action that is listed here"
+)
 
-WIDEN_PATH = Operator(
+WIDEN_PATH = MutationOperator(
     "widen_path", "Resource", "widen the path of a resource", "for a path that differs in this segment alone"
 )
-WIDEN_VARIABLE = Operator(
+WIDEN_VARIABLE = MutationOperator(
     "widen_variable",
     "Resource",
     "widen a variable of a resource",
     "for a path with another value of the variable",
 )
-WIDEN_METHOD = Operator("widen_method", "Resource", "widen the method of a resource", "with another method")
-WIDEN_STAGE = Operator("widen_stage", "Resource", "widen the stage of a resource", "to another stage")
-WIDEN_API = Operator("widen_api", "Resource", "widen the API of a resource", "to another API of the account")
-WIDEN_RESOURCE = Operator("widen_resource", "Resource", "widen a resource to all", "for another resource")
-DROP_RESOURCE = Operator("drop_resource", "Resource", "drop one of several resources", "for this resource")
-NEGATE_RESOURCE = Operator(
+WIDEN_METHOD = MutationOperator("widen_method", "Resource", "widen the method of a resource", "with another method")
+WIDEN_STAGE = MutationOperator("widen_stage", "Resource", "widen the stage of a resource", "to another stage")
+WIDEN_API = MutationOperator("widen_api", "Resource", "widen the API of a resource", "to another API of the account")
+WIDEN_RESOURCE = MutationOperator("widen_resource", "Resource", "widen a resource to all", "for another resource")
+DROP_RESOURCE = MutationOperator("drop_resource", "Resource", "drop one of several resources", "for this resource")
+NEGATE_RESOURCE = MutationOperator(
     "negate_resource", "Resource", "swap Resource and NotResource", "for a resource that is listed here"
 )
 
-WIDEN_TO_ROLE = Operator("widen_to_role", "Principal", "widen a session to its role", "by another session of the role")
-WIDEN_TO_ACCOUNT = Operator(
+WIDEN_TO_ROLE = MutationOperator(
+    "widen_to_role", "Principal", "widen a session to its role", "by another session of the role"
+)
+WIDEN_TO_ACCOUNT = MutationOperator(
     "widen_to_account", "Principal", "widen a principal to its account", "by another principal of the account"
 )
-WIDEN_TO_ALL = Operator("widen_to_all", "Principal", "widen the principals to everybody", "by somebody else")
-DROP_PRINCIPAL = Operator("drop_principal", "Principal", "drop one of several principals", "by this principal")
-NEGATE_PRINCIPAL = Operator(
+WIDEN_TO_ALL = MutationOperator("widen_to_all", "Principal", "widen the principals to everybody", "by somebody else")
+DROP_PRINCIPAL = MutationOperator("drop_principal", "Principal", "drop one of several principals", "by this principal")
+NEGATE_PRINCIPAL = MutationOperator(
     "negate_principal", "Principal", "swap Principal and NotPrincipal", "by a principal that is listed here"
 )
 
-DROP_CONDITION = Operator("drop_condition", "Condition", "drop a condition", "that fails this condition alone")
-DROP_VALUE = Operator("drop_value", "Condition", "drop one of several values", "that has this value")
-NEGATE_OPERATOR = Operator("negate_operator", "Condition", "negate an operator", "that meets this condition")
-MOVE_BOUND = Operator(
+DROP_CONDITION = MutationOperator("drop_condition", "Condition", "drop a condition", "that fails this condition alone")
+DROP_VALUE = MutationOperator("drop_value", "Condition", "drop one of several values", "that has this value")
+NEGATE_OPERATOR = MutationOperator("negate_operator", "Condition", "negate an operator", "that meets this condition")
+MOVE_BOUND = MutationOperator(
     "move_bound", "Condition", "let an operator include or exclude its bound", "whose value is the bound itself"
 )
-READ_WILDCARDS = Operator(
+READ_WILDCARDS = MutationOperator(
     "read_wildcards",
     "Condition",
     "read wildcards as text, or text as wildcards",
     "with a value that only the wildcard matches",
 )
-IF_EXISTS = Operator("if_exists", "Condition", "add or remove IfExists", "that does not have this key")
-SWAP_QUANTIFIER = Operator(
+IF_EXISTS = MutationOperator("if_exists", "Condition", "add or remove IfExists", "that does not have this key")
+SWAP_QUANTIFIER = MutationOperator(
     "swap_quantifier",
     "Condition",
     "swap ForAnyValue and ForAllValues",
     "that has one value of this list and one that is not in it",
 )
-FLIP_TRUTH = Operator("flip_truth", "Condition", "swap true and false", "that meets this condition")
-WIDEN_CIDR = Operator("widen_cidr", "Condition", "widen an address range", "from an address just outside the range")
-WIDEN_TO_ALL_ADDRESSES = Operator(
+FLIP_TRUTH = MutationOperator("flip_truth", "Condition", "swap true and false", "that meets this condition")
+WIDEN_CIDR = MutationOperator(
+    "widen_cidr", "Condition", "widen an address range", "from an address just outside the range"
+)
+WIDEN_TO_ALL_ADDRESSES = MutationOperator(
     "widen_to_all_addresses", "Condition", "widen an address range to all", "from an address far outside the range"
 )
 
 #: Every operator, in the order in which a statement meets them.
-OPERATORS: tuple[Operator, ...] = (
+OPERATORS: tuple[MutationOperator, ...] = (
     DROP_STATEMENT,
     FLIP_EFFECT,
     WIDEN_TO_ROLE,
@@ -140,7 +146,7 @@ _ADVICE = {
 }
 
 
-def advice(operator: Operator, effect: str, reach: Reach) -> str:
+def advice(operator: MutationOperator, effect: str, reach: Reach) -> str:
     """Which kind of case would notice a change.
 
     Args:

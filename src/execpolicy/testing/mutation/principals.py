@@ -9,56 +9,58 @@ from execpolicy.document.model import PrincipalElement
 from execpolicy.document.principal_name import EVERYBODY, read_principal_name
 from execpolicy.document.syntax.nodes import JsonObject, Text
 from execpolicy.testing.mutation import operators, tree
-from execpolicy.testing.mutation.change import Change, Subject
+from execpolicy.testing.mutation.change import Change, StatementEditor
 from execpolicy.testing.mutation.operators import Reach
-from execpolicy.testing.mutation.tree import Path
+from execpolicy.testing.mutation.tree import NodePath
 
 #: Kinds of principals that belong to an account.
 _OF_ACCOUNT = ("user", "role", "session", "federated-user")
 
 
-def change_principals(subject: Subject) -> Iterator[Change]:
+def change_principals(editor: StatementEditor) -> Iterator[Change]:
     """Each principal widened, all of them to everybody, one of several dropped, Principal and NotPrincipal swapped."""
-    element = subject.statement.principal
+    element = editor.statement.principal
     if element is None:
         return
-    path = (*subject.path, element.name)
+    path = (*editor.path, element.name)
     everybody = any(entry.text.value == EVERYBODY for entry in element.entries)
     if not element.negated and not everybody:
-        yield from _widened(subject, path)
+        yield from _widened(editor, path)
     if len(element.entries) > 1:
-        for at in _entries(subject, path):
-            yield subject.drop(operators.DROP_PRINCIPAL, at, Reach.LESS.unless(element.negated))
-    yield from _negated(subject, path, element, everybody=everybody)
+        for at in _entries(editor, path):
+            yield editor.drop(operators.DROP_PRINCIPAL, at, Reach.LESS.unless(element.negated))
+    yield from _negated(editor, path, element, everybody=everybody)
 
 
-def _entries(subject: Subject, path: Path) -> Iterator[Path]:
+def _entries(editor: StatementEditor, path: NodePath) -> Iterator[NodePath]:
     """The path of each principal: what is dropped with it where it is the last one of its type."""
-    node = tree.at(subject.root, path)
+    node = tree.at(editor.root, path)
     assert isinstance(node, JsonObject)
     for type_ in node.members:
-        yield from (at for at, _ in tree.values(subject.root, (*path, type_)))
+        yield from (at for at, _ in tree.values(editor.root, (*path, type_)))
 
 
-def _widened(subject: Subject, path: Path) -> Iterator[Change]:
-    node = tree.at(subject.root, path)
+def _widened(editor: StatementEditor, path: NodePath) -> Iterator[Change]:
+    node = tree.at(editor.root, path)
     if isinstance(node, JsonObject) and "AWS" in node.members:
-        for at, text in tree.values(subject.root, (*path, "AWS")):
+        for at, text in tree.values(editor.root, (*path, "AWS")):
             assert isinstance(text, Text)
             named = read_principal_name("AWS", text.value)
             arn = f"arn:{named.partition}:iam::{named.account}"
             if named.kind == "session":
-                yield subject.revalue(operators.WIDEN_TO_ROLE, at, f"{arn}:role/{named.name}", Reach.MORE)
+                yield editor.revalue(operators.WIDEN_TO_ROLE, at, f"{arn}:role/{named.name}", Reach.MORE)
             if named.kind in _OF_ACCOUNT:
-                yield subject.revalue(operators.WIDEN_TO_ACCOUNT, at, f"{arn}:root", Reach.MORE)
+                yield editor.revalue(operators.WIDEN_TO_ACCOUNT, at, f"{arn}:root", Reach.MORE)
     words = f'{operators.WIDEN_TO_ALL.words}: "*"'
-    root = tree.replaced(subject.root, path, tree.retext(node, EVERYBODY))
-    yield subject.change(operators.WIDEN_TO_ALL, path, root, words, Reach.MORE)
+    root = tree.replaced(editor.root, path, tree.retext(node, EVERYBODY))
+    yield editor.change(operators.WIDEN_TO_ALL, path, root, words, Reach.MORE)
 
 
-def _negated(subject: Subject, path: Path, element: PrincipalElement, *, everybody: bool) -> Iterator[Change]:
+def _negated(
+    editor: StatementEditor, path: NodePath, element: PrincipalElement, *, everybody: bool
+) -> Iterator[Change]:
     """NotPrincipal goes with Deny, and with kinds of policies that have it."""
     if element.negated:
-        yield subject.rename(operators.NEGATE_PRINCIPAL, path, "Principal", Reach.MORE)
-    elif subject.statement.effect == "Deny" and ELEMENT_RULES[subject.kind].not_principal and not everybody:
-        yield subject.rename(operators.NEGATE_PRINCIPAL, path, "NotPrincipal", Reach.LESS)
+        yield editor.rename(operators.NEGATE_PRINCIPAL, path, "Principal", Reach.MORE)
+    elif editor.statement.effect == "Deny" and ELEMENT_RULES[editor.kind].not_principal and not everybody:
+        yield editor.rename(operators.NEGATE_PRINCIPAL, path, "NotPrincipal", Reach.LESS)

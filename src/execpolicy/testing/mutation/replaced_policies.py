@@ -16,7 +16,7 @@ T = TypeVar("T", Caller, Target, Api)
 V = TypeVar("V")
 
 
-class Substitution:
+class ReplacedPolicies:
     """One exchange of policies, for many items: what they share is made again once.
 
     Args:

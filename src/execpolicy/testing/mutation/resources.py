@@ -11,9 +11,9 @@ from execpolicy.document.variable_syntax import LITERALS
 from execpolicy.language.arn import SHORT_FORM, fields_of
 from execpolicy.language.variables import VERSION_WITH_VARIABLES
 from execpolicy.testing.mutation import operators, tree
-from execpolicy.testing.mutation.change import Change, Subject
-from execpolicy.testing.mutation.operators import Operator, Reach
-from execpolicy.testing.mutation.tree import Path
+from execpolicy.testing.mutation.change import Change, StatementEditor
+from execpolicy.testing.mutation.operators import MutationOperator, Reach
+from execpolicy.testing.mutation.tree import NodePath
 
 ALL = "*"
 #: Everything of the API that a policy is attached to.
@@ -27,69 +27,69 @@ _VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _ROLES = (operators.WIDEN_API, operators.WIDEN_STAGE, operators.WIDEN_METHOD)
 
 
-class Stretch(NamedTuple):
+class WidenableSpan(NamedTuple):
     """A part of a resource's text, and the operator that widens it."""
 
     start: int
     end: int
-    operator: Operator
+    operator: MutationOperator
 
 
-def change_resources(subject: Subject) -> Iterator[Change]:
+def change_resources(editor: StatementEditor) -> Iterator[Change]:
     """Each resource widened step by step, one of several dropped, Resource and NotResource swapped."""
-    element = subject.statement.resource
-    path = (*subject.path, element.name)
-    found = tree.values(subject.root, path)
+    element = editor.statement.resource
+    path = (*editor.path, element.name)
+    found = tree.values(editor.root, path)
     more = Reach.MORE.unless(element.negated)
     for at, node in found:
         assert isinstance(node, Text)
-        yield from _widened(subject, at, node.value, more)
+        yield from _widened(editor, at, node.value, more)
     if len(found) > 1:
         for at, _ in found:
-            yield subject.drop(operators.DROP_RESOURCE, at, more.unless(True))
+            yield editor.drop(operators.DROP_RESOURCE, at, more.unless(True))
     if element.negated or all(node[0] not in (ALL, ALL_OF_API) for _, node in found):
         other = "Resource" if element.negated else "NotResource"
-        yield subject.rename(operators.NEGATE_RESOURCE, path, other, Reach.LESS.unless(element.negated))
+        yield editor.rename(operators.NEGATE_RESOURCE, path, other, Reach.LESS.unless(element.negated))
 
 
-def _widened(subject: Subject, at: Path, text: str, reach: Reach) -> Iterator[Change]:
+def _widened(editor: StatementEditor, at: NodePath, text: str, reach: Reach) -> Iterator[Change]:
     seen = {text}
-    for start, end, operator in stretches(subject, text):
+    for start, end, operator in widenable_spans(editor, text):
         value = f"{text[:start]}*{text[end:]}"
         if value not in seen:
             seen.add(value)
-            yield subject.revalue(operator, at, value, reach, shown=(text[start:end], ALL))
-    whole = _whole(subject, text)
+            yield editor.revalue(operator, at, value, reach, shown=(text[start:end], ALL))
+    whole = _whole(editor, text)
     if whole is not None and whole not in seen:
-        yield subject.revalue(operators.WIDEN_RESOURCE, at, whole, reach)
+        yield editor.revalue(operators.WIDEN_RESOURCE, at, whole, reach)
 
 
-def stretches(subject: Subject, text: str) -> list[Stretch]:
+def widenable_spans(editor: StatementEditor, text: str) -> list[WidenableSpan]:
     """What can be widened: the last segment of the path that is no wildcard, then variables, method, stage and API."""
-    found = [each for each in _segments(subject, text) if text[each.start : each.end].strip(ALL)]
+    found = [each for each in _segments(editor, text) if text[each.start : each.end].strip(ALL)]
     paths = [each for each in found if each.operator is operators.WIDEN_PATH]
     places = [each for each in found if each.operator is not operators.WIDEN_PATH]
-    if subject.asks_one_api:
+    if editor.asks_one_api:
         places = [each for each in places if each.operator is not operators.WIDEN_API]
-    return [*paths[-1:], *_variables(subject, text), *reversed(places)]
+    return [*paths[-1:], *_variables(editor, text), *reversed(places)]
 
 
-def _segments(subject: Subject, text: str) -> Iterator[Stretch]:
-    start, roles = _resource_part(subject, text)
+def _segments(editor: StatementEditor, text: str) -> Iterator[WidenableSpan]:
+    start, roles = _resource_part(editor, text)
     if start < 0:
         return
     pieces = [match.span() for match in _SEGMENT.finditer(text, start) if match.end() > match.start()]
     if len(pieces) > 1 and roles == _ROLES and text[slice(*pieces[1])] in _VERBS:
         roles = (operators.WIDEN_API, operators.WIDEN_METHOD)  # a wildcard stands for API and stage
     for index, (first, last) in enumerate(pieces):
-        yield Stretch(first, last, roles[index] if index < len(roles) else operators.WIDEN_PATH)
+        yield WidenableSpan(first, last, roles[index] if index < len(roles) else operators.WIDEN_PATH)
 
 
-def _resource_part(subject: Subject, text: str) -> tuple[int, tuple[Operator, ...]]:
+def _resource_part(editor: StatementEditor, text: str) -> tuple[int, tuple[MutationOperator, ...]]:
     """Where the part begins that has segments, and what its first ones are; -1 where there is none."""
-    if subject.asks_one_api and text.startswith(SHORT_FORM):
+    if editor.asks_one_api and text.startswith(SHORT_FORM):
         return len(SHORT_FORM), _ROLES[1:]
-    fields = fields_of(text) if subject.version == VERSION_WITH_VARIABLES else text.split(":", 5)
+    fields = fields_of(text) if editor.version == VERSION_WITH_VARIABLES else text.split(":", 5)
     if len(fields) < 6 or fields[0] != "arn":
         return -1, ()
     start = len(text) - len(fields[5])
@@ -97,17 +97,17 @@ def _resource_part(subject: Subject, text: str) -> tuple[int, tuple[Operator, ..
     return start, _ROLES if is_api else ()
 
 
-def _variables(subject: Subject, text: str) -> Iterator[Stretch]:
-    if subject.version != VERSION_WITH_VARIABLES:
+def _variables(editor: StatementEditor, text: str) -> Iterator[WidenableSpan]:
+    if editor.version != VERSION_WITH_VARIABLES:
         return
     for match in re.finditer(_VARIABLE, text):
         if match[1] not in tuple(LITERALS):
-            yield Stretch(*match.span(), operators.WIDEN_VARIABLE)
+            yield WidenableSpan(*match.span(), operators.WIDEN_VARIABLE)
 
 
-def _whole(subject: Subject, text: str) -> str | None:
+def _whole(editor: StatementEditor, text: str) -> str | None:
     """What stands for all that the policy can be asked of; None where the text says nothing else."""
-    if not subject.asks_one_api:
+    if not editor.asks_one_api:
         return None if _WHOLE_SERVICE.fullmatch(text) else ALL
     slash = text.find("/")
     return None if (slash >= 0 and not text[slash:].strip("/*")) or text == ALL else ALL_OF_API

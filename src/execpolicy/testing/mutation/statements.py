@@ -7,56 +7,56 @@ from collections.abc import Iterator
 from execpolicy.document.kinds import ELEMENT_RULES
 from execpolicy.document.syntax.nodes import JsonArray, Text
 from execpolicy.testing.mutation import operators, tree
-from execpolicy.testing.mutation.change import Change, Subject
+from execpolicy.testing.mutation.change import Change, StatementEditor
 from execpolicy.testing.mutation.operators import Reach
-from execpolicy.testing.mutation.tree import Path
+from execpolicy.testing.mutation.tree import NodePath
 
 ALL = "*"
 
 
-def change_statement(subject: Subject) -> Iterator[Change]:
+def change_statement(editor: StatementEditor) -> Iterator[Change]:
     """The statement dropped, and its effect flipped."""
-    root, path = subject.root, subject.path
+    root, path = editor.root, editor.path
     if isinstance(tree.at(root, path[:1]), JsonArray):
         without = tree.removed(root, path)
     else:
-        without = tree.replaced(root, path, JsonArray([], subject.node.start, subject.node.end))
-    yield subject.change(operators.DROP_STATEMENT, path, without, operators.DROP_STATEMENT.words, Reach.LESS)
-    other = "Deny" if subject.statement.effect == "Allow" else "Allow"
-    if _may_have(subject, other):
-        yield subject.revalue(operators.FLIP_EFFECT, (*path, "Effect"), other, Reach.LESS)
+        without = tree.replaced(root, path, JsonArray([], editor.node.start, editor.node.end))
+    yield editor.change(operators.DROP_STATEMENT, path, without, operators.DROP_STATEMENT.words, Reach.LESS)
+    other = "Deny" if editor.statement.effect == "Allow" else "Allow"
+    if _may_have(editor, other):
+        yield editor.revalue(operators.FLIP_EFFECT, (*path, "Effect"), other, Reach.LESS)
 
 
-def _may_have(subject: Subject, effect: str) -> bool:
+def _may_have(editor: StatementEditor, effect: str) -> bool:
     """Whether a document of this kind may have the statement with another effect (POL-8)."""
-    rules, statement = ELEMENT_RULES[subject.kind], subject.statement
+    rules, statement = ELEMENT_RULES[editor.kind], editor.statement
     if effect == "Allow":
         return rules.allow and not (statement.principal is not None and statement.principal.negated)
     return rules.lone_star_action or ALL not in [each.value for each in statement.action.values]
 
 
-def change_actions(subject: Subject) -> Iterator[Change]:
+def change_actions(editor: StatementEditor) -> Iterator[Change]:
     """Each action widened, one of several dropped, Action and NotAction swapped."""
-    element = subject.statement.action
-    path = (*subject.path, element.name)
-    found = tree.values(subject.root, path)
+    element = editor.statement.action
+    path = (*editor.path, element.name)
+    found = tree.values(editor.root, path)
     more = Reach.MORE.unless(element.negated)
     for at, node in found:
         assert isinstance(node, Text)
-        yield from _widened_action(subject, at, node.value, more)
+        yield from _widened_action(editor, at, node.value, more)
     if len(found) > 1:
         for at, _ in found:
-            yield subject.drop(operators.DROP_ACTION, at, more.unless(True))
+            yield editor.drop(operators.DROP_ACTION, at, more.unless(True))
     is_all = any(node[0] == ALL for _, node in found)
-    if element.negated or (ELEMENT_RULES[subject.kind].not_action and not is_all):
+    if element.negated or (ELEMENT_RULES[editor.kind].not_action and not is_all):
         other = "Action" if element.negated else "NotAction"
-        yield subject.rename(operators.NEGATE_ACTION, path, other, Reach.LESS.unless(element.negated))
+        yield editor.rename(operators.NEGATE_ACTION, path, other, Reach.LESS.unless(element.negated))
 
 
-def _widened_action(subject: Subject, at: Path, text: str, reach: Reach) -> Iterator[Change]:
+def _widened_action(editor: StatementEditor, at: NodePath, text: str, reach: Reach) -> Iterator[Change]:
     """To all actions of its service, then to those of all services, where the policy can be asked of others."""
     service, colon, name = text.partition(":")
     if colon and name != ALL:
-        yield subject.revalue(operators.WIDEN_ACTION, at, f"{service}:*", reach)
-    elif text != ALL and not subject.asks_one_api and ELEMENT_RULES[subject.kind].lone_star_action:
-        yield subject.revalue(operators.WIDEN_SERVICE, at, ALL, reach)
+        yield editor.revalue(operators.WIDEN_ACTION, at, f"{service}:*", reach)
+    elif text != ALL and not editor.asks_one_api and ELEMENT_RULES[editor.kind].lone_star_action:
+        yield editor.revalue(operators.WIDEN_SERVICE, at, ALL, reach)

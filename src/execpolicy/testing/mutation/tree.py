@@ -11,7 +11,7 @@ from typing import TypeAlias
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text, member_path
 
 #: The way from the root of a document to a node: names of members and numbers of items.
-Path: TypeAlias = tuple[str | int, ...]
+NodePath: TypeAlias = tuple[str | int, ...]
 
 
 def child(node: Node, step: str | int) -> Node:
@@ -24,14 +24,14 @@ def child(node: Node, step: str | int) -> Node:
     return node.items[step]
 
 
-def at(root: Node, path: Path) -> Node:
+def at(root: Node, path: NodePath) -> Node:
     """The node that a path leads to."""
     for step in path:
         root = child(root, step)
     return root
 
 
-def spelled(path: Path) -> str:
+def spelled(path: NodePath) -> str:
     """A path as messages write it: ``Statement[0].Action``."""
     text = ""
     for step in path:
@@ -39,7 +39,7 @@ def spelled(path: Path) -> str:
     return text
 
 
-def values(root: Node, path: Path) -> list[tuple[Path, Node]]:
+def values(root: Node, path: NodePath) -> list[tuple[NodePath, Node]]:
     """The values under a path, each with its own: the items of a list, or the one value that stands for it (POL-2)."""
     node = at(root, path)
     if isinstance(node, JsonArray):
@@ -47,7 +47,7 @@ def values(root: Node, path: Path) -> list[tuple[Path, Node]]:
     return [(path, node)]
 
 
-def replaced(root: Node, path: Path, node: Node) -> Node:
+def replaced(root: Node, path: NodePath, node: Node) -> Node:
     """The document with another node at the end of a path."""
     if not path:
         return node
@@ -61,7 +61,7 @@ def replaced(root: Node, path: Path, node: Node) -> Node:
     return root._replace(items=[new if index == step else item for index, item in enumerate(root.items)])
 
 
-def removed(root: Node, path: Path) -> Node:
+def removed(root: Node, path: NodePath) -> Node:
     """The document without the member or item at the end of a path."""
     parent, step = at(root, path[:-1]), path[-1]
     if isinstance(parent, JsonObject):
@@ -72,7 +72,7 @@ def removed(root: Node, path: Path) -> Node:
     return replaced(root, path[:-1], parent._replace(items=items))
 
 
-def renamed(root: Node, path: Path, name: str) -> Node:
+def renamed(root: Node, path: NodePath, name: str) -> Node:
     """The document with another name for the member at the end of a path, in its place."""
     parent, old = at(root, path[:-1]), path[-1]
     assert isinstance(parent, JsonObject)
@@ -80,7 +80,7 @@ def renamed(root: Node, path: Path, name: str) -> Node:
     return replaced(root, path[:-1], parent._replace(members=members))
 
 
-def added_before(root: Node, path: Path, name: str, node: Node) -> Node:
+def added_before(root: Node, path: NodePath, name: str, node: Node) -> Node:
     """The document with one member more, before the one at the end of a path."""
     parent, following = at(root, path[:-1]), path[-1]
     assert isinstance(parent, JsonObject)
@@ -98,7 +98,7 @@ def retext(node: Node, value: str) -> Text:
     return Text(value, node.start, node.end)
 
 
-def name_of(root: Node, path: Path) -> Text:
+def name_of(root: Node, path: NodePath) -> Text:
     """The name of the member at the end of a path, at its place."""
     parent, name = at(root, path[:-1]), path[-1]
     assert isinstance(parent, JsonObject)
@@ -107,7 +107,7 @@ def name_of(root: Node, path: Path) -> Text:
     return Text(name, start, end)
 
 
-def statements(root: Node) -> Iterator[tuple[Path, JsonObject]]:
+def statements(root: Node) -> Iterator[tuple[NodePath, JsonObject]]:
     """The statements of a sound document, each with its path."""
     for path, node in values(root, ("Statement",)):
         assert isinstance(node, JsonObject)

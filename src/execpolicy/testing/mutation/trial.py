@@ -10,14 +10,14 @@ from execpolicy.testing.case_file.model import Item
 from execpolicy.testing.mutation import tree
 from execpolicy.testing.mutation.change import Change
 from execpolicy.testing.mutation.changes import changes
-from execpolicy.testing.mutation.documents import Changed, Document, changed, documents
-from execpolicy.testing.mutation.equivalence import proof
-from execpolicy.testing.mutation.kills import Notice
+from execpolicy.testing.mutation.documents import ChangedDocument, SharedDocument, change_document, shared_documents
+from execpolicy.testing.mutation.equivalence import prove_equivalent
+from execpolicy.testing.mutation.kills import KillCandidates
 from execpolicy.testing.mutation.mutant import Killer, Mutant
 from execpolicy.testing.mutation.operators import advice
-from execpolicy.testing.mutation.replaced_policies import Substitution
+from execpolicy.testing.mutation.replaced_policies import ReplacedPolicies
 from execpolicy.testing.mutation.report import MutationReport
-from execpolicy.testing.mutation.versions import Compiler, Versions
+from execpolicy.testing.mutation.versions import StatementCompiler, StatementVersions
 from execpolicy.testing.run.items import run_item
 
 #: Is told how many mutants are done, and of how many.
@@ -54,12 +54,12 @@ def mutate(items: Sequence[Item], *, progress: ProgressCallback | None = None) -
     ['widen an action: "execute-api:Invoke" → "execute-api:*"']
     """
     _refuse_failing(items)
-    planned = [(document, list(changes(document.policy))) for document in documents(items)]
+    planned = [(document, list(changes(document.policy))) for document in shared_documents(items)]
     total = sum(len(found) for _, found in planned)
     mutants: list[Mutant] = []
     done = 0
     for document, found in planned:
-        trial = _Trial(document, [items[number] for number in document.items])
+        trial = _DocumentTrial(document, [items[number] for number in document.items])
         for change in found:
             mutant = trial.of(change)
             if mutant is not None:
@@ -82,20 +82,20 @@ def _refuse_failing(items: Sequence[Item]) -> None:
         )
 
 
-class _Trial:
+class _DocumentTrial:
     """All that is tried with one document."""
 
-    def __init__(self, document: Document, items: Sequence[Item]) -> None:
+    def __init__(self, document: SharedDocument, items: Sequence[Item]) -> None:
         self._document = document
         self._items = items
         self._in_place = document.in_place()
-        self._compiler = Compiler(document.policies)
-        self._notice = Notice()
+        self._compiler = StatementCompiler(document.policies)
+        self._candidates = KillCandidates()
 
     def of(self, change: Change) -> Mutant | None:
         """What becomes of a change; None where it leaves no policy that could be read."""
         policy, statement = self._document.policy, change.statement
-        made = changed(self._document, change.root, in_place=self._in_place)
+        made = change_document(self._document, change.root, in_place=self._in_place)
         if made is None:
             return None
         versions = self._compiler.versions(made.policies, statement.number)
@@ -110,13 +110,13 @@ class _Trial:
             advice=advice(change.operator, statement.effect, change.reach),
             diff=made.diff,
             killed_by=killer,
-            equivalent=proof(self._compiler, versions) if killer is None else None,
+            equivalent=prove_equivalent(self._compiler, versions) if killer is None else None,
         )
 
-    def _killer(self, made: Changed, versions: Sequence[Versions]) -> Killer | None:
+    def _killer(self, made: ChangedDocument, versions: Sequence[StatementVersions]) -> Killer | None:
         pairs = zip(self._document.policies, made.policies, strict=True)
-        substitution = Substitution({id(old): new for old, new in pairs})
+        replaced = ReplacedPolicies({id(old): new for old, new in pairs})
         for item in self._items:
-            if self._notice.may(item, versions) and not run_item(substitution.item(item)).passed:
+            if self._candidates.may_fail(item, versions) and not run_item(replaced.item(item)).passed:
                 return Killer(item.name, item.place)
         return None

@@ -11,7 +11,7 @@ from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import CompiledStatement, compile_statement
 
 
-class Versions(NamedTuple):
+class StatementVersions(NamedTuple):
     """What a change does to one policy: ``new`` is None where it drops the statement."""
 
     old: CompiledStatement
@@ -19,7 +19,7 @@ class Versions(NamedTuple):
     others: tuple[CompiledStatement, ...]
 
 
-class Compiler:
+class StatementCompiler:
     """Compiles the statements of policies that were read from one document, each once."""
 
     def __init__(self, policies: Iterable[Policy]) -> None:
@@ -32,17 +32,17 @@ class Compiler:
         """A statement of a policy, or one made of it."""
         return compile_statement(policy, statement, self._table)
 
-    def versions(self, mutants: Sequence[Policy], number: int) -> list[Versions]:
+    def versions(self, mutants: Sequence[Policy], number: int) -> list[StatementVersions]:
         """What became of a statement in each policy.
 
         Args:
             mutants: for each policy, what was made of it.
             number: the number of the statement that was changed or dropped.
         """
-        found: list[Versions] = []
+        found: list[StatementVersions] = []
         for statements, mutant in zip(self._statements, mutants, strict=True):
             kept = len(mutant.statements) == len(statements)
             new = self.statement(mutant, mutant.statements[number]) if kept else None
             others = tuple(each for each in statements if each.statement.number != number)
-            found.append(Versions(statements[number], new, others))
+            found.append(StatementVersions(statements[number], new, others))
         return found

@@ -13,7 +13,7 @@ from execpolicy.language import principal as kinds
 from execpolicy.language.principal import Principal
 from execpolicy.testing.strategies.resources import ACCOUNT, API, REGION
 
-Document = dict[str, Any]
+PolicyMapping = dict[str, Any]
 
 _HEAD = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:"
 _ACTIONS = st.sampled_from(
@@ -30,7 +30,7 @@ _NAMES = st.sampled_from(
         "444455556666",
     )
 )
-_CONDITIONS: st.SearchStrategy[Document] = st.sampled_from(
+_CONDITIONS: st.SearchStrategy[PolicyMapping] = st.sampled_from(
     (
         {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"]}},
         {"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}},
@@ -69,7 +69,7 @@ def _one_or_many(values: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     return values | st.lists(values, min_size=1, max_size=3, unique=True)
 
 
-def documents(kind: PolicyKind | str = PolicyKind.IDENTITY) -> st.SearchStrategy[Document]:
+def documents(kind: PolicyKind | str = PolicyKind.IDENTITY) -> st.SearchStrategy[PolicyMapping]:
     """Policy documents of a kind as plain data: sound, and of the sort that people write for execute-api.
 
     Args:
@@ -87,7 +87,7 @@ def documents(kind: PolicyKind | str = PolicyKind.IDENTITY) -> st.SearchStrategy
 
 
 @st.composite
-def _documents(draw: st.DrawFn, kind: PolicyKind) -> Document:
+def _documents(draw: st.DrawFn, kind: PolicyKind) -> PolicyMapping:
     statements = [draw(_statements(kind)) for _ in range(draw(st.integers(1, 4)))]
     for number, statement in enumerate(statements):
         if draw(st.booleans()):
@@ -95,15 +95,15 @@ def _documents(draw: st.DrawFn, kind: PolicyKind) -> Document:
     return {"Version": "2012-10-17", "Statement": statements if len(statements) > 1 else draw(_bare(statements))}
 
 
-def _bare(statements: list[Document]) -> st.SearchStrategy[Any]:
+def _bare(statements: list[PolicyMapping]) -> st.SearchStrategy[Any]:
     return st.sampled_from((statements, statements[0]))
 
 
 @st.composite
-def _statements(draw: st.DrawFn, kind: PolicyKind) -> Document:
+def _statements(draw: st.DrawFn, kind: PolicyKind) -> PolicyMapping:
     rules = ELEMENT_RULES[kind]
     effect = draw(st.sampled_from(("Allow", "Allow", "Deny"))) if rules.allow else "Deny"
-    statement: Document = {"Effect": effect}
+    statement: PolicyMapping = {"Effect": effect}
     if rules.only_everybody:
         statement["Principal"] = "*"
     elif rules.principal:

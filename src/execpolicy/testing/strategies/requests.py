@@ -20,7 +20,7 @@ from execpolicy.language.principal import Principal
 from execpolicy.testing.strategies.documents import callers
 from execpolicy.testing.strategies.resources import API, arns, resources_near
 from execpolicy.testing.strategies.values import near_values
-from execpolicy.testing.strategies.words import Lookup
+from execpolicy.testing.strategies.words import KeyLookup
 
 INVOKE = "execute-api:Invoke"
 _ACTIONS = (INVOKE, "execute-api:ManageConnections", "execute-api:InvalidateCache")
@@ -31,7 +31,7 @@ _INTERNET = "aws:sourceip"
 #: The context keys that the caller or the resource decides.
 _DECIDED = RESOURCE_KEYS | {"aws:epochtime"}
 
-_Asked = dict[str, list[tuple[Policy, Condition]]]
+_ConditionsByKey = dict[str, list[tuple[Policy, Condition]]]
 
 
 def requests_near(
@@ -122,14 +122,14 @@ def _near(
     )
 
 
-def _lookup(principal: Principal) -> Lookup:
+def _lookup(principal: Principal) -> KeyLookup:
     """What the caller itself says of a key."""
     return KeyValues(principal, INVOKE, parse_arn(_ANY_ARN), "111122223333", Context()).values
 
 
-def _asked(policies: Sequence[Policy]) -> _Asked:
+def _asked(policies: Sequence[Policy]) -> _ConditionsByKey:
     """The keys that conditions and variables ask for, by their lower-case names."""
-    asked: _Asked = {}
+    asked: _ConditionsByKey = {}
     for policy in policies:
         for statement in policy.statements:
             for condition in statement.conditions:
@@ -138,7 +138,7 @@ def _asked(policies: Sequence[Policy]) -> _Asked:
 
 
 @st.composite
-def _contexts(draw: st.DrawFn, asked: _Asked, find: Lookup, given: set[str]) -> dict[str, str | list[str]]:
+def _contexts(draw: st.DrawFn, asked: _ConditionsByKey, find: KeyLookup, given: set[str]) -> dict[str, str | list[str]]:
     """Values for the keys that are asked for and that neither the caller nor the resource decides."""
     by_endpoint = bool(given & _ENDPOINT) or (
         _INTERNET not in given and bool(asked.keys() & _ENDPOINT) and draw(st.booleans())
@@ -154,7 +154,7 @@ def _contexts(draw: st.DrawFn, asked: _Asked, find: Lookup, given: set[str]) -> 
 
 
 def _one_or_several(
-    key: str, conditions: list[tuple[Policy, Condition]], find: Lookup
+    key: str, conditions: list[tuple[Policy, Condition]], find: KeyLookup
 ) -> st.SearchStrategy[str | list[str]]:
     values = near_values(key, conditions, find)
     record = find_context_key(key)
@@ -168,7 +168,7 @@ def _spelled(key: str) -> str:
     return key if record is None or record.name.endswith("/") else record.name
 
 
-def _follows(key: str, find: Lookup) -> bool:
+def _follows(key: str, find: KeyLookup) -> bool:
     """Whether the caller says it all, or no call carries it."""
     record = find_context_key(key)
     if record is None:

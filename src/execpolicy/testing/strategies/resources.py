@@ -12,7 +12,7 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
 from execpolicy.language.arn import SHORT_FORM, fields_of
 from execpolicy.language.variables import VERSION_WITH_VARIABLES
-from execpolicy.testing.strategies.words import WORDS, Lookup, filled, near_edits
+from execpolicy.testing.strategies.words import WORDS, KeyLookup, filled, near_edits
 
 REGION, ACCOUNT, API = "eu-west-1", "111122223333", "a1b2c3"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -70,7 +70,7 @@ def arns(
     )
 
 
-def resources_near(*policies: Policy, api: str = API, lookup: Lookup | None = None) -> st.SearchStrategy[str]:
+def resources_near(*policies: Policy, api: str = API, lookup: KeyLookup | None = None) -> st.SearchStrategy[str]:
     """The text of ARNs that come close to what policies name: matched by a Resource of theirs, or nearly so.
 
     Wildcards are filled with what the policies themselves say, several segments too: a ``*`` goes across slashes.
@@ -100,7 +100,7 @@ def resources_near(*policies: Policy, api: str = API, lookup: Lookup | None = No
     return st.one_of(*near) if near else st.just(":".join((*_FIELDS, f"{api}/prod/GET/")))
 
 
-def _fills(patterns: Iterable[str], lookup: Lookup, policies: Iterable[Policy]) -> list[str]:
+def _fills(patterns: Iterable[str], lookup: KeyLookup, policies: Iterable[Policy]) -> list[str]:
     """Words for wildcards: the literal segments of the patterns, and words of our own."""
     literal = {
         segment
@@ -111,7 +111,7 @@ def _fills(patterns: Iterable[str], lookup: Lookup, policies: Iterable[Policy]) 
     return sorted({*literal, *WORDS, *METHODS[:2], "other"})
 
 
-def _near(pattern: str, api: str, fills: Sequence[str], lookup: Lookup | None) -> st.SearchStrategy[str]:
+def _near(pattern: str, api: str, fills: Sequence[str], lookup: KeyLookup | None) -> st.SearchStrategy[str]:
     if pattern.startswith(SHORT_FORM):
         part = pattern.removeprefix(SHORT_FORM)
         return _parts(f"{api}/{part}", fills, lookup).map(lambda text: _arn(_FIELDS, text))
@@ -131,7 +131,7 @@ def _near(pattern: str, api: str, fills: Sequence[str], lookup: Lookup | None) -
     return st.builds(_arn, heads, _parts(part, fills, lookup))
 
 
-def _parts(part: str, fills: Sequence[str], lookup: Lookup | None) -> st.SearchStrategy[str]:
+def _parts(part: str, fills: Sequence[str], lookup: KeyLookup | None) -> st.SearchStrategy[str]:
     """API, stage, method and path: what a call can have."""
     return filled(part, fills=fills, lookup=lookup).flatmap(near_edits).map(_called)
 

@@ -11,7 +11,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.language.context_keys import KeyType, find_context_key
 from execpolicy.language.operators import read_address, read_bool, read_date, read_number
 from execpolicy.language.variables import VERSION_WITH_VARIABLES
-from execpolicy.testing.strategies.words import Lookup, filled, near_text
+from execpolicy.testing.strategies.words import KeyLookup, filled, near_text
 
 #: What a key holds when no condition says what it asks for, by its type.
 USUAL: dict[KeyType, tuple[str, ...]] = {
@@ -30,7 +30,7 @@ def type_of(key: str) -> KeyType:
     return record.type if record is not None else KeyType.STRING
 
 
-def near_values(key: str, conditions: Iterable[tuple[Policy, Condition]], find: Lookup) -> st.SearchStrategy[str]:
+def near_values(key: str, conditions: Iterable[tuple[Policy, Condition]], find: KeyLookup) -> st.SearchStrategy[str]:
     """A value of a key: what one of the conditions asks for, or nearly so; always one that the key can hold."""
     kind = type_of(key)
     found = [
@@ -46,7 +46,7 @@ def _has_variables(policy: Policy) -> bool:
     return policy.version == VERSION_WITH_VARIABLES
 
 
-def _near(operator: str, value: str, find: Lookup | None) -> list[st.SearchStrategy[str]]:
+def _near(operator: str, value: str, find: KeyLookup | None) -> list[st.SearchStrategy[str]]:
     if operator in ("IpAddress", "NotIpAddress"):
         return _near_network(value)
     if operator.startswith("Date"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from execpolicy.document.variable_syntax import Literal, Variable, read_template
 
 #: The values of a key by its lower-case name, as the caller and the request have them.
-Lookup = Callable[[str], tuple[str, ...] | None]
+KeyLookup = Callable[[str], tuple[str, ...] | None]
 
 #: Segments that meet a wildcard anywhere; the last ones look like something else.
 WORDS = ("orders", "7", "a", "", "GET", "prod", "$default", "{id}", "a:b", "ORDERS")
@@ -22,7 +22,7 @@ def near_text(text: str) -> st.SearchStrategy[str]:
 
 
 def filled(
-    pattern: str, *, fills: Sequence[str], lookup: Lookup | None, single: str = "1aZ/"
+    pattern: str, *, fills: Sequence[str], lookup: KeyLookup | None, single: str = "1aZ/"
 ) -> st.SearchStrategy[str]:
     """A text that a pattern matches, or nearly does.
 
@@ -34,7 +34,7 @@ def filled(
 
 
 def _pieces(
-    parts: Iterable[str | Literal | Variable], fills: Sequence[str], lookup: Lookup | None, single: str
+    parts: Iterable[str | Literal | Variable], fills: Sequence[str], lookup: KeyLookup | None, single: str
 ) -> Iterable[st.SearchStrategy[str]]:
     runs = st.lists(st.sampled_from(fills), max_size=4).map("/".join)
     for part in parts:
@@ -61,13 +61,13 @@ def _of_text(text: str, runs: st.SearchStrategy[str], single: str) -> Iterable[s
         yield st.just(literal)
 
 
-def values_of(key: str, default: str | None, lookup: Lookup) -> tuple[str, ...]:
+def values_of(key: str, default: str | None, lookup: KeyLookup) -> tuple[str, ...]:
     """What a variable stands for: the key's values, else its default, else a word; the empty text is no value."""
     values = tuple(filter(None, lookup(key.lower()) or ()))
     return values or ((default,) if default else ("other",))
 
 
-def _values_of(variable: Variable, lookup: Lookup) -> st.SearchStrategy[str]:
+def _values_of(variable: Variable, lookup: KeyLookup) -> st.SearchStrategy[str]:
     own = values_of(variable.key, variable.default, lookup)
     return st.sampled_from(own) | st.one_of(*map(near_text, own)) | st.just("other")
 

@@ -14,7 +14,7 @@ _WITHIN = {ANY: ANY_WITHIN, ONE: ONE_WITHIN}
 _IGNORING_CASE = "StringEqualsIgnoreCase"
 
 
-class _Side:
+class _ComparedCondition:
     """One of two conditions that are compared: how it reads its values."""
 
     def __init__(self, clause: ConditionClause, version: str) -> None:
@@ -32,7 +32,7 @@ class _Side:
 
 def implies_condition(one: ConditionClause, other: ConditionClause, version: str) -> bool:
     """Whether a condition on a key implies another one on it, with one reading of the request's values."""
-    mine, theirs = _Side(one, version), _Side(other, version)
+    mine, theirs = _ComparedCondition(one, version), _ComparedCondition(other, version)
     if one.key.lower() != other.key.lower() or not (mine.values and theirs.values):
         return False
     if mine.operator.family != theirs.operator.family or mine.operator.negated is not theirs.operator.negated:
@@ -44,18 +44,18 @@ def implies_condition(one: ConditionClause, other: ConditionClause, version: str
     return _all_in(mine, theirs)
 
 
-def _missing_implies(mine: _Side, theirs: _Side) -> bool:
+def _missing_implies(mine: _ComparedCondition, theirs: _ComparedCondition) -> bool:
     """Whether a request without the key that meets one meets the other (CND-3, CND-12)."""
     if mine.name.quantifier or mine.operator.negated or theirs.name.if_exists:
         return True
     return not mine.name.if_exists
 
 
-def _all_in(inner: _Side, outer: _Side) -> bool:
+def _all_in(inner: _ComparedCondition, outer: _ComparedCondition) -> bool:
     return all(any(_holds(outer, wide, inner, value) for wide in outer.values) for value in inner.values)
 
 
-def _holds(outer: _Side, wide: str, inner: _Side, value: str) -> bool:
+def _holds(outer: _ComparedCondition, wide: str, inner: _ComparedCondition, value: str) -> bool:
     """Whether every value of a request that matches one value of the policy matches the other."""
     if wide == value and outer.positive == inner.positive:
         return True
@@ -74,7 +74,7 @@ def _holds(outer: _Side, wide: str, inner: _Side, value: str) -> bool:
     return _operand_holds(outer, wide_operand, inner, narrow_operand)
 
 
-def _operand_holds(outer: _Side, wide: Any, inner: _Side, narrow: Any) -> bool:
+def _operand_holds(outer: _ComparedCondition, wide: Any, inner: _ComparedCondition, narrow: Any) -> bool:
     if isinstance(wide, Network):
         return _network_holds(wide, narrow)
     if inner.operator.family in ("Numeric", "Date"):
@@ -82,7 +82,7 @@ def _operand_holds(outer: _Side, wide: Any, inner: _Side, narrow: Any) -> bool:
     return bool(wide == narrow)
 
 
-def _text_holds(outer: _Side, wide: Tokens, inner: _Side, narrow: Tokens) -> bool:
+def _text_holds(outer: _ComparedCondition, wide: Tokens, inner: _ComparedCondition, narrow: Tokens) -> bool:
     if outer.positive == _IGNORING_CASE:
         is_text = all(isinstance(token, str) for token in narrow)
         return is_text and _lower(narrow) == _lower(wide)
@@ -112,7 +112,7 @@ def _network_holds(wide: Network, narrow: Network) -> bool:
     )
 
 
-def _order_holds(outer: _Side, wide: Any, inner: _Side, narrow: Any) -> bool:
+def _order_holds(outer: _ComparedCondition, wide: Any, inner: _ComparedCondition, narrow: Any) -> bool:
     """Numbers and dates: what a bound or an equal value leaves, inside another bound."""
     family = inner.operator.family
     of_wide, of_narrow = (side.positive.removeprefix(family) for side in (outer, inner))
