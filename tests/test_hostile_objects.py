@@ -24,7 +24,7 @@ from execpolicy import (
     authorize,
     event_for,
 )
-from execpolicy.arguments import items, own
+from execpolicy.arguments import as_builtin, items
 from execpolicy.diagnose.why import read_message
 from execpolicy.gateway.authorizers.claims import check_cognito
 from execpolicy.testing import parse_cases
@@ -189,8 +189,8 @@ def test_numbers_are_read_by_the_methods_of_their_bases() -> None:
 
 def test_values_of_pythons_own_classes_stay_as_they_are() -> None:
     for value in ("a", {"a": 1}, ["a"], ("a",), 5, None, b"a"):
-        assert own(value) is value
-    assert (own(Tuple(("a",))), own(List(["a"]))) == (("a",), ["a"])
+        assert as_builtin(value) is value
+    assert (as_builtin(Tuple(("a",))), as_builtin(List(["a"]))) == (("a",), ["a"])
     assert list(items(iter("ab"))) == ["a", "b"]
 
 

@@ -52,7 +52,7 @@ def encodable(value: str, name: str) -> str:
     )
 
 
-def own(value: T) -> T:
+def as_builtin(value: T) -> T:
     """A value of a class made from str, dict, list or tuple as one of these; any other value as it is.
 
     What such a class has made of the methods of its base is never asked: it could say one thing here and another there.
@@ -95,13 +95,13 @@ def text(value: object, name: str) -> str:
 def text_of_document(value: object, name: str) -> str:
     """A text whose characters its reader checks, with their places."""
     if isinstance(value, str):
-        return own(value)
+        return as_builtin(value)
     raise UsageError(f"{name} is a text, found {described(value)}")
 
 
 def one_among(value: object, choices: Collection[str]) -> str | None:
     """The text where it is one of these; None for any other text, and for what is no text."""
-    found = own(value)
+    found = as_builtin(value)
     return found if isinstance(found, str) and found in choices else None
 
 
@@ -128,7 +128,7 @@ def texts_or_none(value: object, name: str) -> tuple[str, ...] | None:
 def mapping_or_none(value: object, name: str) -> Mapping[object, object] | None:
     """A mapping, or None for what is not told."""
     if value is None or isinstance(value, Mapping):
-        return own(value)
+        return as_builtin(value)
     raise UsageError(f"{name} is a mapping, found {described(value)}", advice=f"write {name}={{…: …}}")
 
 
@@ -142,7 +142,7 @@ def path(value: object) -> str:
     """The path of a file, as text."""
     found = os.fspath(value) if isinstance(value, os.PathLike) else value
     if isinstance(found, str):
-        return own(found)
+        return as_builtin(found)
     raise UsageError(f"a path is a text or a pathlib.Path, found {described(value)}", advice="give the path of a file")
 
 

@@ -13,7 +13,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from execpolicy import Caller, Policy, PolicyKind, PolicySyntaxError, Request, Span, Target, authorize
-from execpolicy.document.fast_parse import read_bare
+from execpolicy.document.fast_parse import parse_fast
 from execpolicy.document.parse import parse_text
 from execpolicy.document.syntax.nodes import MAX_STRING, NOWHERE
 from tests.document.documents import documents, placeless
@@ -24,7 +24,7 @@ PETS = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"
 
 def bare_or_left(text: str, kind: PolicyKind) -> bool:
     """Whether a text is read without places, which then differ from the parser's statements in nothing else."""
-    bare = read_bare(text, kind)
+    bare = parse_fast(text, kind)
     try:
         parsed, _ = parse_text(text, "p", kind)
     except PolicySyntaxError:
@@ -144,7 +144,7 @@ def a(**members: Any) -> dict[str, Any]:
     ],
 )
 def test_what_is_wrong_is_left_to_the_parser(text: str) -> None:
-    assert read_bare(text, PolicyKind.IDENTITY) is None
+    assert parse_fast(text, PolicyKind.IDENTITY) is None
     with pytest.raises(PolicySyntaxError):
         Policy.parse(text, kind="identity")
 
@@ -155,7 +155,7 @@ def test_what_is_wrong_is_left_to_the_parser(text: str) -> None:
 )
 def test_whom_nobody_can_name_is_left_to_the_parser(principal: Any) -> None:
     text = json.dumps({"Statement": a(Principal=principal)})
-    assert read_bare(text, PolicyKind.RESOURCE) is None
+    assert parse_fast(text, PolicyKind.RESOURCE) is None
     with pytest.raises(PolicySyntaxError):
         Policy.parse(text, kind="resource")
 
@@ -175,8 +175,8 @@ def test_whom_nobody_can_name_is_left_to_the_parser(principal: Any) -> None:
 )
 def test_what_is_sound_and_left_all_the_same(statement: dict[str, Any], kind: str) -> None:
     text = json.dumps({"Statement": statement})
-    assert read_bare(text, PolicyKind(kind)) is None
-    assert Policy.parse(text, kind=kind).bare_statements == Policy.parse(text, kind=kind).statements
+    assert parse_fast(text, PolicyKind(kind)) is None
+    assert Policy.parse(text, kind=kind).statements_without_places == Policy.parse(text, kind=kind).statements
 
 
 @pytest.mark.parametrize(("length", "read"), [(MAX_STRING - 1, True), (MAX_STRING, False)])
@@ -195,7 +195,7 @@ def test_a_list_is_not_taken_for_the_text_that_shows_it() -> None:
 def test_elements_that_are_alike_are_one_object() -> None:
     condition = {"StringEquals": {"aws:UserAgent": "curl"}}
     text = json.dumps({"Statement": [a(Principal="*", Condition=condition), a(Principal="*", Condition=condition)]})
-    first, second = Policy.parse(text, kind="resource").bare_statements
+    first, second = Policy.parse(text, kind="resource").statements_without_places
     assert first.action is second.action
     assert first.conditions is second.conditions
     assert first.principal is second.principal
@@ -206,9 +206,9 @@ TEXT = f'\n{{"Version": "2012-10-17",\n "Statement": [{ALLOW}]}}'
 
 def test_places_are_there_when_they_are_asked_for() -> None:
     policy = Policy.parse(TEXT, kind="identity")
-    assert policy.bare_statements[0].start == NOWHERE
+    assert policy.statements_without_places[0].start == NOWHERE
     assert policy.span(policy.statements[0]) == Span(3, 16, 3, 69)
-    assert policy.bare_statements == placeless(policy.statements)
+    assert policy.statements_without_places == placeless(policy.statements)
     assert policy.version_text == ("2012-10-17", 13, 25)
     assert policy.to_document() == json.loads(TEXT)
 

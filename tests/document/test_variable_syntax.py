@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy.document.variable_syntax import Literal, TemplateError, Variable, read_template
+from execpolicy.document.variable_syntax import Literal, Variable, VariableSyntaxError, split_variables
 
 
 @pytest.mark.rule("VAR-2")
@@ -31,7 +31,7 @@ from execpolicy.document.variable_syntax import Literal, TemplateError, Variable
     ],
 )
 def test_a_text_is_split_at_its_variables(text: str, parts: tuple[object, ...]) -> None:
-    assert read_template(text) == parts
+    assert split_variables(text) == parts
 
 
 @pytest.mark.rule("VAR-2")
@@ -105,8 +105,8 @@ def test_a_text_is_split_at_its_variables(text: str, parts: tuple[object, ...]) 
     ],
 )
 def test_what_is_no_variable_is_refused_at_its_place(text: str, message: str, marked: str, advice: str) -> None:
-    with pytest.raises(TemplateError) as caught:
-        read_template(text)
+    with pytest.raises(VariableSyntaxError) as caught:
+        split_variables(text)
     error = caught.value
     assert (error.message, text[error.start : error.end], error.advice) == (message, marked, advice)
     assert str(error) == message
@@ -117,8 +117,8 @@ def test_parts_cover_the_text_or_an_error_lies_within_it(text: str) -> None:
     parts: tuple[str | Variable | Literal, ...] = ()
     wrong = None
     try:
-        parts = read_template(text)
-    except TemplateError as error:
+        parts = split_variables(text)
+    except VariableSyntaxError as error:
         wrong = error
     if wrong is not None:
         assert 0 <= wrong.start <= wrong.end <= len(text)

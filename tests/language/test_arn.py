@@ -6,7 +6,7 @@ import pytest
 
 from execpolicy import RequestError
 from execpolicy.language.arn import Arn, bounded, completed, component_matcher, fields_of, parse_arn
-from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Tokens, matcher, tokens_of
+from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, matcher, tokens_of
 from tests.refused import Refusal, refused
 
 ADVICE = (
@@ -109,11 +109,11 @@ def test_an_arn_cut_short_ends_in_wildcards(text: str, expected: str) -> None:
     [
         ("*", (ANY,)),
         ("arn:a*:b", ("arn:a", ANY, ":b")),
-        ("arn:a*b:c", ("arn:a", ANY_WITHIN, "b:c")),
-        ("arn:?:b", ("arn:", ONE_WITHIN, ":b")),
-        ("arn:*?", ("arn:", ANY_WITHIN, ONE_WITHIN)),
+        ("arn:a*b:c", ("arn:a", ANY_IN_FIELD, "b:c")),
+        ("arn:?:b", ("arn:", ONE_IN_FIELD, ":b")),
+        ("arn:*?", ("arn:", ANY_IN_FIELD, ONE_IN_FIELD)),
         ("arn:aws:s3:::a*b?", ("arn:aws:s3:::a", ANY, "b", ONE)),
-        ("arn:aws:s3::1*2:a", ("arn:aws:s3::1", ANY_WITHIN, "2:a")),
+        ("arn:aws:s3::1*2:a", ("arn:aws:s3::1", ANY_IN_FIELD, "2:a")),
     ],
 )
 def test_wildcards_of_the_first_five_fields_stay_inside(text: str, expected: Tokens) -> None:

@@ -8,7 +8,7 @@ from typing import SupportsIndex
 import pytest
 
 from execpolicy.language import glob
-from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Tokens, common_ground, matcher, normalised
+from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, agreeing_lengths, matcher, normalised
 from execpolicy.language.glob import tokens_of as read
 
 
@@ -33,11 +33,11 @@ def test_a_text_becomes_tokens(text: str, tokens: Tokens) -> None:
     [
         (("a", "", "b"), ("ab",)),
         ((ANY, ANY, ANY), (ANY,)),
-        ((ANY_WITHIN, ANY_WITHIN), (ANY_WITHIN,)),
-        ((ANY, ANY_WITHIN), (ANY,)),
-        ((ANY_WITHIN, ANY), (ANY,)),
+        ((ANY_IN_FIELD, ANY_IN_FIELD), (ANY_IN_FIELD,)),
+        ((ANY, ANY_IN_FIELD), (ANY,)),
+        ((ANY_IN_FIELD, ANY), (ANY,)),
         ((ONE, ONE), (ONE, ONE)),
-        ((ONE_WITHIN, ANY_WITHIN, "a", ANY), (ONE_WITHIN, ANY_WITHIN, "a", ANY)),
+        ((ONE_IN_FIELD, ANY_IN_FIELD, "a", ANY), (ONE_IN_FIELD, ANY_IN_FIELD, "a", ANY)),
     ],
 )
 def test_equal_patterns_have_one_form(tokens: Tokens, expected: Tokens) -> None:
@@ -73,10 +73,10 @@ def test_a_pattern_matches_whole_texts_and_no_others(pattern: str, matching: lis
 @pytest.mark.parametrize(
     ("tokens", "matching", "others"),
     [
-        ((ANY_WITHIN,), ["", "abc"], [":", "a:b"]),
-        ((ONE_WITHIN,), ["a", "/"], [":", "", "ab"]),
-        (("arn", ANY_WITHIN, ":", ONE_WITHIN, ANY), ["arn:a", "arnx:a:b"], ["arn::", "ar:a", "a:rn:a"]),
-        ((ONE_WITHIN, ONE, "x"), ["a:x", "abx"], [":ax", "ax"]),
+        ((ANY_IN_FIELD,), ["", "abc"], [":", "a:b"]),
+        ((ONE_IN_FIELD,), ["a", "/"], [":", "", "ab"]),
+        (("arn", ANY_IN_FIELD, ":", ONE_IN_FIELD, ANY), ["arn:a", "arnx:a:b"], ["arn::", "ar:a", "a:rn:a"]),
+        ((ONE_IN_FIELD, ONE, "x"), ["a:x", "abx"], [":ax", "ax"]),
     ],
 )
 def test_a_wildcard_within_a_field_stops_at_a_colon(tokens: Tokens, matching: list[str], others: list[str]) -> None:
@@ -97,7 +97,7 @@ def test_a_wildcard_within_a_field_stops_at_a_colon(tokens: Tokens, matching: li
     ],
 )
 def test_common_ground_counts_pattern_and_text(pattern: str, text: str, agreed: tuple[int, int]) -> None:
-    assert common_ground(normalised(read(pattern)), text) == agreed
+    assert agreeing_lengths(normalised(read(pattern)), text) == agreed
 
 
 class CountedText(str):
@@ -158,7 +158,7 @@ def test_parts_with_question_marks_cost_at_most_pattern_times_text(
 
 
 @pytest.mark.rule("RES-5")
-@pytest.mark.parametrize("tokens", [(ANY_WITHIN, "a") * 40, read("*" + "?" * 70 + "a*?b"), (ONE_WITHIN, ANY) * 40])
+@pytest.mark.parametrize("tokens", [(ANY_IN_FIELD, "a") * 40, read("*" + "?" * 70 + "a*?b"), (ONE_IN_FIELD, ANY) * 40])
 def test_the_automaton_takes_one_step_for_each_character(tokens: Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
     """A step is a handful of operations on a number of as many bits as the pattern has characters."""
     steps: list[int] = []
@@ -171,7 +171,7 @@ def test_the_automaton_takes_one_step_for_each_character(tokens: Tokens, monkeyp
     monkeypatch.setattr(glob._Automaton, "step", counted)
     text = "a" * 300
     matcher(tokens)(text)
-    common_ground(normalised(tokens), text)
+    agreeing_lengths(normalised(tokens), text)
     length = sum(len(token) if isinstance(token, str) else 1 for token in tokens)
     assert 0 < len(steps) <= 2 * len(text)
     assert max(steps) <= length + 1

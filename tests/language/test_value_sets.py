@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy.language import value_sets as many
+from execpolicy.language import value_sets
 from execpolicy.language.glob import Tokens, tokens_of
 from execpolicy.language.operators import OPERATORS, Network, read_address, read_network
-from execpolicy.language.value_sets import any_of
+from execpolicy.language.value_sets import matches_any
 
 TEXTS = st.text("ab*?", max_size=5)
 ADDRESSES = st.ip_addresses(v=4).map(str) | st.ip_addresses(v=6).map(str) | st.sampled_from(["10.0.0.255", "10.0.1.0"])
@@ -28,7 +28,7 @@ def agrees(name: str, values: Sequence[Tokens], text: str) -> bool:
     assert actual is not None
     operands = [operand for value in values if (operand := operator.read(value)) is not None]
     expected = any(operator.test(actual, operand) for operand in operands)
-    assert any_of(operator, values)(actual) is expected
+    assert matches_any(operator, values)(actual) is expected
     return expected
 
 
@@ -48,13 +48,13 @@ def test_texts(name: str, values: list[str], actual: list[str]) -> None:
 
 
 @pytest.mark.rule("CND-5", "CND-11")
-@pytest.mark.parametrize("end", ["head", "tail"])
+@pytest.mark.parametrize("end", ["prefix", "suffix"])
 @given(st.lists(TEXTS), st.lists(TEXTS))
 def test_many_patterns_are_looked_up_by_their_ends(end: str, values: list[str], actual: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(many, "_HEADS", 0)
-        patch.setattr(many, "_PATTERNS", 0)
-        ended = [f"ab{value}" if end == "head" else f"{value}ba" for value in values]
+        patch.setattr(value_sets, "_PREFIXES_PER_LOOKUP", 0)
+        patch.setattr(value_sets, "_PATTERNS_PER_LOOKUP", 0)
+        ended = [f"ab{value}" if end == "prefix" else f"{value}ba" for value in values]
         written = [tokens_of(value) for value in [*ended, *values]]
         for text in [*actual, *(value.replace("*", "ab").replace("?", "b") for value in ended), "ab", "ba", "aba", ""]:
             agrees("StringLike", written, text)
@@ -74,7 +74,7 @@ class Looked(str):
 @pytest.mark.parametrize("form", ["agent-{}/*", "*/agent-{}", "agent-{}/*/x", "x?*/agent-{}"])
 @pytest.mark.parametrize("size", [100, 1_000])
 def test_a_value_is_looked_up_once_for_each_length(form: str, size: int) -> None:
-    holds = any_of(OPERATORS["StringLike"], [tokens_of(form.format(f"{number:05}")) for number in range(size)])
+    holds = matches_any(OPERATORS["StringLike"], [tokens_of(form.format(f"{number:05}")) for number in range(size)])
     text = Looked(form.format("00007").replace("?", "y").replace("*", "z"))
     assert holds(text)
     assert text.parts == 1

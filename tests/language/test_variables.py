@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execpolicy.language.glob import ANY, ONE, Tokens
-from execpolicy.language.variables import Template, Unresolved
+from execpolicy.language.variables import TextWithVariables, Unresolved
 
 VALUES: dict[str, tuple[str, ...] | None] = {
     "aws:username": ("Ann",),
@@ -52,24 +52,24 @@ def lookup(key: str) -> tuple[str, ...] | None:
     ],
 )
 def test_a_template_for_a_request(text: str, expected: Tokens | Unresolved) -> None:
-    assert Template(text, variables=True, wildcards=True).resolve(lookup) == expected
+    assert TextWithVariables(text, variables=True, wildcards=True).resolve(lookup) == expected
 
 
 @pytest.mark.rule("POL-4", "VAR-1")
 def test_without_variables_the_text_is_a_pattern() -> None:
-    template = Template("${aws:username}*", variables=False, wildcards=True)
+    template = TextWithVariables("${aws:username}*", variables=False, wildcards=True)
     assert template.tokens == ("${aws:username}", ANY)
     assert template.variables == ()
 
 
 @pytest.mark.rule("CND-5", "VAR-2")
 def test_without_wildcards_a_star_is_text() -> None:
-    assert Template("a*${?}", variables=True, wildcards=False).tokens == ("a*", "?")
+    assert TextWithVariables("a*${?}", variables=True, wildcards=False).tokens == ("a*", "?")
 
 
 @pytest.mark.rule("VAR-2")
 def test_a_template_names_the_keys_it_asks_for() -> None:
-    template = Template("${aws:username}/${AWS:Referer, 'x'}/${*}", variables=True, wildcards=True)
+    template = TextWithVariables("${aws:username}/${AWS:Referer, 'x'}/${*}", variables=True, wildcards=True)
     assert template.variables == ("aws:username", "aws:referer")
     assert template.tokens is None
 
@@ -85,16 +85,16 @@ def test_a_template_names_the_keys_it_asks_for() -> None:
     ],
 )
 def test_by_the_other_reading_the_empty_text_is_a_value(text: str, expected: Tokens | Unresolved) -> None:
-    assert Template(text, variables=True, wildcards=True).resolve(lookup, otherwise="VAR-3") == expected
+    assert TextWithVariables(text, variables=True, wildcards=True).resolve(lookup, otherwise="VAR-3") == expected
 
 
 @pytest.mark.rule("VAR-4")
 def test_by_the_other_reading_a_wildcard_that_is_put_in_is_one() -> None:
-    template = Template("${aws:PrincipalTag/team}/${aws:referer, 'x*'}", variables=True, wildcards=True)
+    template = TextWithVariables("${aws:PrincipalTag/team}/${aws:referer, 'x*'}", variables=True, wildcards=True)
     assert template.resolve(lookup, otherwise="VAR-4") == ("a", ANY, "b", ONE, "/", "x", ANY)
 
 
 @pytest.mark.rule("VAR-3")
 def test_a_template_names_the_keys_that_have_no_value() -> None:
     text = "${aws:username}${empty}${colours}${aws:userid}${Empty}${aws:referer, 'x'}"
-    assert Template(text, variables=True, wildcards=True).without_value(lookup) == ("empty", "colours")
+    assert TextWithVariables(text, variables=True, wildcards=True).without_value(lookup) == ("empty", "colours")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy.language.arn import bounded
-from execpolicy.language.glob import Tokens, Wildcard, common_ground, matcher, normalised, tokens_of
+from execpolicy.language.glob import Tokens, Wildcard, agreeing_lengths, matcher, normalised, tokens_of
 
 #: The alphabet holds what a regular expression or fnmatch would take for more than text.
 ALPHABET = "ab/:.+[]^$\\\n{}é"
@@ -24,7 +24,7 @@ def oracle(tokens: Tokens, text: str) -> bool:
         if unit == len(units):
             return place == len(text)
         wanted = units[unit]
-        if wanted in (Wildcard.ANY, Wildcard.ANY_WITHIN):
+        if wanted in (Wildcard.ANY, Wildcard.ANY_IN_FIELD):
             if matches(unit + 1, place):
                 return True
             more = place < len(text) and (wanted is Wildcard.ANY or text[place] != ":")
@@ -32,7 +32,7 @@ def oracle(tokens: Tokens, text: str) -> bool:
         if place == len(text):
             return False
         char = text[place]
-        fits = wanted is Wildcard.ONE or (wanted is Wildcard.ONE_WITHIN and char != ":") or wanted == char
+        fits = wanted is Wildcard.ONE or (wanted is Wildcard.ONE_IN_FIELD and char != ":") or wanted == char
         return fits and matches(unit + 1, place + 1)
 
     return matches(0, 0)
@@ -46,8 +46,8 @@ def pairs(draw: st.DrawFn) -> tuple[Tokens, list[str]]:
         pieces = st.sampled_from([Wildcard.ANY, Wildcard.ONE]) | st.text("ab/", min_size=1, max_size=3)
     tokens = tuple(draw(st.lists(pieces, max_size=7)))
     filled = {Wildcard.ANY: st.text(ALPHABET, max_size=5), Wildcard.ONE: st.sampled_from(ALPHABET)}
-    filled[Wildcard.ANY_WITHIN] = st.text(ALPHABET.replace(":", ""), max_size=5)
-    filled[Wildcard.ONE_WITHIN] = st.sampled_from(ALPHABET.replace(":", ""))
+    filled[Wildcard.ANY_IN_FIELD] = st.text(ALPHABET.replace(":", ""), max_size=5)
+    filled[Wildcard.ONE_IN_FIELD] = st.sampled_from(ALPHABET.replace(":", ""))
     text = "".join(token if isinstance(token, str) else draw(filled[token]) for token in tokens)
     place = draw(st.integers(0, len(text)))
     near = text[:place] + draw(st.sampled_from(["", *ALPHABET])) + text[place + draw(st.integers(0, 1)) :]
@@ -107,4 +107,4 @@ def test_many_stars_cost_no_more_than_pattern_times_text(tail: str) -> None:
     ],
 )
 def test_common_ground_is_where_a_pattern_and_a_text_part(pattern: str, text: str, agreed: tuple[int, int]) -> None:
-    assert common_ground(normalised(tokens_of(pattern)), text) == agreed
+    assert agreeing_lengths(normalised(tokens_of(pattern)), text) == agreed

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from execpolicy import Diagnostic, PolicySyntaxError
-from execpolicy.document.syntax.nodes import Written
+from execpolicy.document.syntax.nodes import NodeInSource
 from execpolicy.engine.layers import Layer
 from execpolicy.testing import CallCase, CallExpectation, SequenceCase, load_cases, parse_cases, run_sequence
 from tests.testing.malformed_calls import SOUND_CALLS
@@ -111,7 +111,7 @@ def test_an_answer_is_kept_as_it_is_written(output: str, text: str) -> None:
     case = read(('"authorizer_output": null', f'"authorizer_output": {output}'))[0][2]
     assert case.call is not None
     found = case.call.authorizer_output
-    assert isinstance(found, Written)
+    assert isinstance(found, NodeInSource)
     # It stands where it stands in the file, so that what is said of it names that place.
     assert found.source is case.source
     assert found.source.text[found.node.start : found.node.end] == text

@@ -33,7 +33,7 @@ _BOOLEANS = {True: "true", False: "false"}
 _new = tuple.__new__
 
 
-class Bare(NamedTuple):
+class FastParsed(NamedTuple):
     """A document without places. ``id`` is None where it has none."""
 
     version: str
@@ -45,7 +45,7 @@ class _NotPlainError(Exception):
     """What was found is no error: it is for the parser to judge."""
 
 
-def read_bare(text: str, kind: PolicyKind) -> Bare | None:
+def parse_fast(text: str, kind: PolicyKind) -> FastParsed | None:
     """Read a document, or leave it to the parser.
 
     Args:
@@ -53,9 +53,9 @@ def read_bare(text: str, kind: PolicyKind) -> Bare | None:
         kind: what it is for. RCPs, which have rules of their own, are left to the parser.
 
     >>> from execpolicy.document.kinds import PolicyKind
-    >>> read_bare('{"Statement": []}', PolicyKind.IDENTITY)
-    Bare(version='2008-10-17', id=None, statements=())
-    >>> read_bare('{"Statement": ""}', PolicyKind.IDENTITY) is None
+    >>> parse_fast('{"Statement": []}', PolicyKind.IDENTITY)
+    FastParsed(version='2008-10-17', id=None, statements=())
+    >>> parse_fast('{"Statement": ""}', PolicyKind.IDENTITY) is None
     True
     """
     rules = ELEMENT_RULES[kind]
@@ -96,7 +96,7 @@ def _not_plain(_: str) -> None:
     raise _NotPlainError
 
 
-def _document(root: Any, *, named: bool) -> Bare:
+def _document(root: Any, *, named: bool) -> FastParsed:
     if type(root) is not dict:
         raise _NotPlainError
     version, statements = root.get("Version", OLD_VERSION), root.get("Statement")
@@ -107,12 +107,12 @@ def _document(root: Any, *, named: bool) -> Bare:
         statements = [statements]
     if type(statements) is not list:
         raise _NotPlainError
-    reading = _Reading(named=named)
-    found = [reading.statement(number, node) for number, node in enumerate(statements)]
-    return Bare(version, root.get("Id"), tuple(found))
+    reader = _StatementReader(named=named)
+    found = [reader.statement(number, node) for number, node in enumerate(statements)]
+    return FastParsed(version, root.get("Id"), tuple(found))
 
 
-class _Reading:
+class _StatementReader:
     """What was read so far: elements that are alike are read once, and are one object."""
 
     __slots__ = ("actions", "conditions", "named", "principals")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from execpolicy._base.records import NamedTuple
-from execpolicy.arguments import own
+from execpolicy.arguments import as_builtin
 from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.errors import UsageError
 
@@ -40,7 +40,7 @@ class PolicyKind(StrEnum):
         Raises:
             UsageError: there is no such kind.
         """
-        kind = own(kind)
+        kind = as_builtin(kind)
         if isinstance(kind, str):
             try:
                 return cls(kind)

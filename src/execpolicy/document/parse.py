@@ -12,12 +12,12 @@ from execpolicy.document.parse_condition import parse_conditions
 from execpolicy.document.parse_principal import parse_principal
 from execpolicy.document.parse_state import ParseState, TooManyProblemsError
 from execpolicy.document.syntax.diagnostics import diagnostics
-from execpolicy.document.syntax.escapes import unwrap
+from execpolicy.document.syntax.escapes import unescape_document
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Member, Node, Text, describe
 from execpolicy.document.syntax.python_objects import read_objects
 from execpolicy.document.syntax.wording import meant, quoted
-from execpolicy.document.variable_syntax import TemplateError, read_template
+from execpolicy.document.variable_syntax import VariableSyntaxError, split_variables
 from execpolicy.errors import PolicySyntaxError, Source
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def parse_text(text: str, name: str, kind: PolicyKind) -> tuple[Parsed, Source]:
     Raises:
         PolicySyntaxError: holds everything that is wrong with it.
     """
-    unwrapped = unwrap(text)
+    unwrapped = unescape_document(text)
     source = Source(name, text, offsets=unwrapped.offsets)
     root, faults = None, list(unwrapped.faults)
     if not faults:
@@ -235,8 +235,8 @@ def _check_resources(state: ParseState, resource: Element) -> None:
         if "${" not in text.value:
             continue
         try:
-            read_template(text.value)
-        except TemplateError as error:
+            split_variables(text.value)
+        except VariableSyntaxError as error:
             state.report_inside(text, error, "VAR-2")
 
 

@@ -7,7 +7,7 @@ from execpolicy.document.operator_name import OperatorName, OperatorNameError, r
 from execpolicy.document.parse_state import ParseState
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import quoted
-from execpolicy.document.variable_syntax import TemplateError, read_template
+from execpolicy.document.variable_syntax import VariableSyntaxError, split_variables
 
 _OPERATORS = 'an object such as {"StringEquals": {"aws:SourceVpc": "vpc-1"}}'
 _KEYS = 'an object such as {"aws:SourceVpc": "vpc-1"}'
@@ -74,6 +74,6 @@ def _check_variables(state: ParseState, values: tuple[Text, ...]) -> None:
     for text in values:
         if "${" in text.value:
             try:
-                read_template(text.value)
-            except TemplateError as error:
+                split_variables(text.value)
+            except VariableSyntaxError as error:
                 state.report_inside(text, error, "VAR-2")

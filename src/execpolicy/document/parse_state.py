@@ -20,7 +20,7 @@ from execpolicy.document.syntax.nodes import (
     Text,
     describe,
 )
-from execpolicy.document.variable_syntax import TemplateError
+from execpolicy.document.variable_syntax import VariableSyntaxError
 
 
 class TooManyProblemsError(Exception):
@@ -55,7 +55,7 @@ class ParseState:
         fault = Fault(message, second[0], second[1], advice=advice, rule=rule, related=related)
         self._add(Problem(second[2], fault, ("the first is at", first[2])))
 
-    def report_inside(self, text: Text, error: PrincipalNameError | TemplateError, rule: str) -> None:
+    def report_inside(self, text: Text, error: PrincipalNameError | VariableSyntaxError, rule: str) -> None:
         """Something is wrong with a part of a string."""
         start, end = place_inside(self.text, text, error.start, error.end)
         self._add(Problem(text, Fault(error.message, start, end, advice=error.advice, rule=rule)))

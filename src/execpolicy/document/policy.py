@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.arguments import own
-from execpolicy.document.fast_parse import Bare, read_bare
+from execpolicy.arguments import as_builtin
+from execpolicy.document.fast_parse import FastParsed, parse_fast
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement
 from execpolicy.document.syntax.encoding import BOM, decode
-from execpolicy.document.syntax.nodes import SPACE, Node, Text, plain
+from execpolicy.document.syntax.nodes import SPACE, Node, Text, to_python
 from execpolicy.errors import ExecPolicyError, Source, Span, UsageError
 
 if TYPE_CHECKING:
@@ -62,23 +62,23 @@ class Policy(Frozen):
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
 
-    __slots__ = ("_bare", "_parsed", "id", "kind", "name", "source", "version")
+    __slots__ = ("_parsed", "_without_places", "id", "kind", "name", "source", "version")
     kind: PolicyKind
     name: str
     version: str
     id: str | None
     source: Source | None
-    _bare: tuple[Statement, ...] | None
+    _without_places: tuple[Statement, ...] | None
     _parsed: Parsed | None
 
-    def __init__(self, kind: PolicyKind, name: str, read: Parsed | Bare, source: Source | None) -> None:
-        if isinstance(read, Bare):
+    def __init__(self, kind: PolicyKind, name: str, read: Parsed | FastParsed, source: Source | None) -> None:
+        if isinstance(read, FastParsed):
             version, id_value = read.version, read.id
-            self._set(_bare=read.statements, _parsed=None)
+            self._set(_without_places=read.statements, _parsed=None)
         else:
             version = read.version_text.value if read.version_text is not None else OLD_VERSION
             id_value = read.id_text.value if read.id_text is not None else None
-            self._set(_bare=None, _parsed=read)
+            self._set(_without_places=None, _parsed=read)
         self._set(kind=kind, name=name, version=version, id=id_value, source=source)
 
     def _placed(self) -> Parsed:
@@ -99,9 +99,9 @@ class Policy(Frozen):
         return self._placed().statements
 
     @property
-    def bare_statements(self) -> tuple[Statement, ...]:
+    def statements_without_places(self) -> tuple[Statement, ...]:
         """The statements for whoever asks for no places: they may be without them."""
-        return self._bare if self._bare is not None else self._placed().statements
+        return self._without_places if self._without_places is not None else self._placed().statements
 
     @property
     def version_text(self) -> Text | None:
@@ -136,7 +136,7 @@ class Policy(Frozen):
             raise UsageError(
                 f"found a name of type {type(name).__name__}, expected a string", advice="str() makes one of a path"
             )
-        name, document = own(name), own(document)
+        name, document = as_builtin(name), as_builtin(document)
         if isinstance(document, Mapping):
             from execpolicy.document.parse import parse_objects
 
@@ -149,9 +149,9 @@ class Policy(Frozen):
                 advice="Policy.load reads a file; documents in a list are parsed one by one",
             )
         text = document.removeprefix(BOM)
-        bare = read_bare(text, kind)
-        if bare is not None:
-            return cls(kind, name, bare, Source(name, text))
+        fast = parse_fast(text, kind)
+        if fast is not None:
+            return cls(kind, name, fast, Source(name, text))
         from execpolicy.document.parse import parse_text
 
         return cls(kind, name, *parse_text(text, name, kind))
@@ -223,10 +223,10 @@ class Policy(Frozen):
         if isinstance(node, PrincipalEntry):
             node = node.text
         if isinstance(node, Text) and last is not None:
-            from execpolicy.document.syntax.escapes import unwrap
+            from execpolicy.document.syntax.escapes import unescape_document
             from execpolicy.document.syntax.json_strings import place_inside
 
-            return self.source.span(*place_inside(unwrap(self.source.text).text, node, first, last))
+            return self.source.span(*place_inside(unescape_document(self.source.text).text, node, first, last))
         return self.source.span(node.start, node.end)
 
     def place(self, node: Placed | PrincipalEntry, path: str = "") -> str:
@@ -241,7 +241,7 @@ class Policy(Frozen):
 
         A number that Python cannot write back exactly is given as its text, which means the same in a condition.
         """
-        document = plain(self.root)
+        document = to_python(self.root)
         assert isinstance(document, dict)
         return document
 

@@ -65,7 +65,7 @@ class PrincipalNameError(ValueError):
         self.advice = advice
 
 
-class _Part(NamedTuple):
+class _NamePart(NamedTuple):
     """A piece of a name, with its place."""
 
     text: str
@@ -75,25 +75,25 @@ class _Part(NamedTuple):
     def end(self) -> int:
         return self.start + len(self.text)
 
-    def must(self, pattern: str, expected: str, advice: str) -> str:
+    def require(self, pattern: str, expected: str, advice: str) -> str:
         """The text, where it is what it must be."""
         if re.fullmatch(pattern, self.text):
             return self.text
-        raise self.wrong(f"found {quoted(self.text)}, expected {expected}", advice)
+        raise self.error(f"found {quoted(self.text)}, expected {expected}", advice)
 
-    def wrong(self, message: str, advice: str) -> PrincipalNameError:
+    def error(self, message: str, advice: str) -> PrincipalNameError:
         return PrincipalNameError(message, self.start, self.end, advice)
 
-    def split(self, separator: str, limit: int = -1) -> list[_Part]:
+    def split(self, separator: str, limit: int = -1) -> list[_NamePart]:
         parts = []
         start = self.start
         for text in self.text.split(separator, limit):
-            parts.append(_Part(text, start))
+            parts.append(_NamePart(text, start))
             start += len(text) + len(separator)
         return parts
 
 
-_ReadForm: TypeAlias = Callable[[PrincipalName, _Part], PrincipalName]
+_ReadForm: TypeAlias = Callable[[PrincipalName, _NamePart], PrincipalName]
 
 
 def read_principal_name(type: str, text: str) -> PrincipalName:
@@ -115,12 +115,12 @@ def read_principal_name(type: str, text: str) -> PrincipalName:
 
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
-    whole = _Part(text, 0)
+    whole = _NamePart(text, 0)
     reader = _READERS.get(type)
     if reader is None:
-        raise whole.wrong(f"found the principal type {quoted(type)}", meant(type, PRINCIPAL_TYPES))
+        raise whole.error(f"found the principal type {quoted(type)}", meant(type, PRINCIPAL_TYPES))
     if not text:
-        raise whole.wrong("found an empty principal", "name a principal, or remove it")
+        raise whole.error("found an empty principal", "name a principal, or remove it")
     if ("*" in text or "?" in text) and not (text == EVERYBODY and type == "AWS"):
         raise _wildcard(text)
     return reader(whole)
@@ -135,7 +135,7 @@ def _wildcard(text: str) -> PrincipalNameError:
     return PrincipalNameError(message, start, start + 1, advice, rule="PRN-1")
 
 
-def _aws(whole: _Part) -> PrincipalName:
+def _aws(whole: _NamePart) -> PrincipalName:
     text = whole.text
     if text == EVERYBODY:
         return PrincipalName("any")
@@ -147,14 +147,14 @@ def _aws(whole: _Part) -> PrincipalName:
     if text.startswith("arn:"):
         return _arn(whole, "AWS")
     if text.isascii() and text.isdigit():
-        raise whole.wrong(f"found an account of {len(text)} digits, expected 12", _ACCOUNT_ADVICE)
+        raise whole.error(f"found an account of {len(text)} digits, expected 12", _ACCOUNT_ADVICE)
     if re.fullmatch(_SERVICE, text):
-        raise whole.wrong("found a service under AWS", f'write {{"Service": {quoted(text)}}}')
+        raise whole.error("found a service under AWS", f'write {{"Service": {quoted(text)}}}')
     advice = "write the ARN of a user, role, session or account, or an account's 12 digits"
-    raise whole.wrong(f"found {quoted(text)}, expected an AWS principal", advice)
+    raise whole.error(f"found {quoted(text)}, expected an AWS principal", advice)
 
 
-def _federated(whole: _Part) -> PrincipalName:
+def _federated(whole: _NamePart) -> PrincipalName:
     text = whole.text
     if text.startswith("arn:"):
         return _arn(whole, "Federated")
@@ -163,97 +163,97 @@ def _federated(whole: _Part) -> PrincipalName:
     advice = "write the ARN of a SAML or OIDC provider, or an OIDC host such as accounts.google.com"
     if "://" in text:
         advice = "leave out the scheme: write the host alone"
-    raise whole.wrong(f"found {quoted(text)}, expected an identity provider", advice)
+    raise whole.error(f"found {quoted(text)}, expected an identity provider", advice)
 
 
-def _service_name(whole: _Part) -> PrincipalName:
+def _service_name(whole: _NamePart) -> PrincipalName:
     advice = "write the service's name in lower case, as in states.amazonaws.com"
-    return PrincipalName("service", name=whole.must(_SERVICE, "a service principal", advice))
+    return PrincipalName("service", name=whole.require(_SERVICE, "a service principal", advice))
 
 
-def _canonical_user(whole: _Part) -> PrincipalName:
+def _canonical_user(whole: _NamePart) -> PrincipalName:
     advice = "write the 64 hexadecimal digits that the account's S3 settings show"
-    return PrincipalName("canonical", name=whole.must(_CANONICAL, "a canonical user id", advice))
+    return PrincipalName("canonical", name=whole.require(_CANONICAL, "a canonical user id", advice))
 
 
 _READERS = {"AWS": _aws, "Service": _service_name, "Federated": _federated, "CanonicalUser": _canonical_user}
 
 
-def _arn(whole: _Part, key: str) -> PrincipalName:
+def _arn(whole: _NamePart, key: str) -> PrincipalName:
     fields = whole.split(":", 5)
     if len(fields) < 6:
         advice = "an ARN has six fields, as in arn:aws:iam::111122223333:role/Name"
-        raise whole.wrong(f"found an ARN of {len(fields)} fields, expected 6", advice)
+        raise whole.error(f"found an ARN of {len(fields)} fields, expected 6", advice)
     _, partition, service, region, account, resource = fields
-    partition.must(_PARTITION, "a partition", "write aws, aws-cn or aws-us-gov")
+    partition.require(_PARTITION, "a partition", "write aws, aws-cn or aws-us-gov")
     what, slash, _ = resource.text.partition("/")
     form = _FORMS[key].get((service.text, what))
     if form is None or (slash == "") != (what == "root"):
         raise _no_form(service, resource, key)
     if region.text:
-        raise region.wrong(f"found the region {quoted(region.text)}, expected none", "a principal's ARN has no region")
-    account.must(_ACCOUNT, "an account", _ACCOUNT_ADVICE)
-    name = _Part(resource.text[len(what) + 1 :], resource.start + len(what) + 1)
+        raise region.error(f"found the region {quoted(region.text)}, expected none", "a principal's ARN has no region")
+    account.require(_ACCOUNT, "an account", _ACCOUNT_ADVICE)
+    name = _NamePart(resource.text[len(what) + 1 :], resource.start + len(what) + 1)
     return form(PrincipalName("", partition.text, account.text), name)
 
 
-def _no_form(service: _Part, resource: _Part, key: str) -> PrincipalNameError:
+def _no_form(service: _NamePart, resource: _NamePart, key: str) -> PrincipalNameError:
     """An ARN that is not of the forms that stand under ``key``: say what it is instead."""
     what = resource.text.split("/", 1)[0]
     form = (service.text, what)
     forms = _FORMS[key]
     if form == ("iam", "group"):
         advice = "name its users, or attach the policy to the group"
-        return resource.wrong("found a group, which is no principal", advice)
+        return resource.error("found a group, which is no principal", advice)
     if form in forms:
         expected, advice = (
             ('"root" alone', "remove what follows") if what == "root" else (f'"{what}/" and a name', "add it")
         )
-        return resource.wrong(f"found {quoted(resource.text)}, expected {expected}", advice)
+        return resource.error(f"found {quoted(resource.text)}, expected {expected}", advice)
     for other, theirs in _FORMS.items():
         if form in theirs:
-            return resource.wrong(f"found {quoted(what)} under {key}", f"put it under {other}")
+            return resource.error(f"found {quoted(what)} under {key}", f"put it under {other}")
     for right, known in (*_IAM_FORMS, *_PROVIDER_FORMS):
         if what == known:
             message = f"found {quoted(service.text)} as the service of {quoted(what)}, expected {quoted(right)}"
-            return service.wrong(message, f"write arn:aws:{right}::111122223333:{what}")
+            return service.error(message, f"write arn:aws:{right}::111122223333:{what}")
     message = f"found {quoted(f'{service.text}::…:{what}')}, expected {listed(f'{s}::…:{w}' for s, w in forms)}"
-    return resource.wrong(message, "write the ARN that IAM shows for it")
+    return resource.error(message, "write the ARN that IAM shows for it")
 
 
-def _root(found: PrincipalName, _: _Part) -> PrincipalName:
+def _root(found: PrincipalName, _: _NamePart) -> PrincipalName:
     return found._replace(kind="account")
 
 
 def _with_path(kind: str) -> _ReadForm:
-    def read(found: PrincipalName, part: _Part) -> PrincipalName:
+    def read(found: PrincipalName, part: _NamePart) -> PrincipalName:
         path, _, name = part.text.rpartition("/")
         path = f"/{path}/" if path else "/"
-        _Part(path, part.start - 1).must(_PATH, "a path", "a path holds printable ASCII characters")
-        last = _Part(name, part.end - len(name))
-        last.must(_NAME, f"the name of a {kind}", _NAME_ADVICE)
+        _NamePart(path, part.start - 1).require(_PATH, "a path", "a path holds printable ASCII characters")
+        last = _NamePart(name, part.end - len(name))
+        last.require(_NAME, f"the name of a {kind}", _NAME_ADVICE)
         return found._replace(kind=kind, name=name, path=path)
 
     return read
 
 
 def _plain(kind: str, pattern: str, expected: str, advice: str) -> _ReadForm:
-    def read(found: PrincipalName, part: _Part) -> PrincipalName:
-        return found._replace(kind=kind, name=part.must(pattern, expected, advice))
+    def read(found: PrincipalName, part: _NamePart) -> PrincipalName:
+        return found._replace(kind=kind, name=part.require(pattern, expected, advice))
 
     return read
 
 
-def _session(found: PrincipalName, part: _Part) -> PrincipalName:
+def _session(found: PrincipalName, part: _NamePart) -> PrincipalName:
     parts = part.split("/")
     if len(parts) != 2:
         advice = "write assumed-role/RoleName/SessionName, without the role's path"
-        raise part.wrong(f"found {quoted(part.text)}, expected a role's name and a session's", advice)
+        raise part.error(f"found {quoted(part.text)}, expected a role's name and a session's", advice)
     role, session = parts
     return found._replace(
         kind="session",
-        name=role.must(_NAME, "the name of a role", _NAME_ADVICE),
-        session=session.must(_NAME, "the name of a session", _NAME_ADVICE),
+        name=role.require(_NAME, "the name of a role", _NAME_ADVICE),
+        session=session.require(_NAME, "the name of a session", _NAME_ADVICE),
     )
 
 

@@ -34,7 +34,7 @@ class Literal(NamedTuple):
     text: str
 
 
-class TemplateError(ValueError):
+class VariableSyntaxError(ValueError):
     """A ``${`` that begins no variable; ``start`` and ``end`` are offsets in the text."""
 
     def __init__(self, message: str, start: int, end: int, advice: str) -> None:
@@ -45,7 +45,7 @@ class TemplateError(ValueError):
         self.advice = advice
 
 
-def read_template(text: str) -> tuple[str | Variable | Literal, ...]:
+def split_variables(text: str) -> tuple[str | Variable | Literal, ...]:
     """Split a text at its variables.
 
     Args:
@@ -55,10 +55,10 @@ def read_template(text: str) -> tuple[str | Variable | Literal, ...]:
         Plain stretches, variables and literals in order; nothing for the empty text.
 
     Raises:
-        TemplateError: a ``${`` is not closed or holds no key.
+        VariableSyntaxError: a ``${`` is not closed or holds no key.
 
-    >>> from execpolicy.document.variable_syntax import read_template
-    >>> read_template("pets/${aws:username}")
+    >>> from execpolicy.document.variable_syntax import split_variables
+    >>> split_variables("pets/${aws:username}")
     ('pets/', Variable(key='aws:username', default=None, start=5, end=20))
 
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
@@ -86,25 +86,27 @@ def _part(text: str, start: int) -> tuple[Variable | Literal, int]:
     default = re.compile(_DEFAULT).match(text, end)
     if default is not None and "${" in default.group(1):
         advice = "a default is plain text: variables do not nest"
-        raise TemplateError("found a variable in a default", default.start(1), default.end(1), advice)
+        raise VariableSyntaxError("found a variable in a default", default.start(1), default.end(1), advice)
     end = default.end() if default is not None else end
     if text[end : end + 1] != "}":
         raise _no_end(text, start, end)
     return Variable(key.group(), default.group(1) if default is not None else None, start, end + 1), end + 1
 
 
-def _no_key(text: str, start: int) -> TemplateError:
+def _no_key(text: str, start: int) -> VariableSyntaxError:
     closing = text.find("}", start)
     if closing < 0:
         return _unclosed(text, start)
     found = text[start : closing + 1]
     if found == "${}":
-        return TemplateError("found ${} without a key", start, closing + 1, "name a key: ${aws:username}")
+        return VariableSyntaxError("found ${} without a key", start, closing + 1, "name a key: ${aws:username}")
     advice = "write the key right after the brace, as in ${aws:username}; ${*}, ${?} and ${$} are plain characters"
-    return TemplateError(f"found {quoted(found)}, expected the name of a key after ${{", start, closing + 1, advice)
+    return VariableSyntaxError(
+        f"found {quoted(found)}, expected the name of a key after ${{", start, closing + 1, advice
+    )
 
 
-def _no_end(text: str, start: int, position: int) -> TemplateError:
+def _no_end(text: str, start: int, position: int) -> VariableSyntaxError:
     closing = text.find("}", position)
     if closing < 0:
         return _unclosed(text, start)
@@ -112,17 +114,17 @@ def _no_end(text: str, start: int, position: int) -> TemplateError:
     if rest.startswith(","):
         advice = "write a default in single quotes that holds none itself: ${aws:username, 'nobody'}"
         message = f"found the default {quoted(rest[1:].strip())}, expected text in single quotes"
-        return TemplateError(message, position, closing, advice)
+        return VariableSyntaxError(message, position, closing, advice)
     if not rest:
         advice = "remove the space before the closing brace"
-        return TemplateError("found a space after a variable's key", position, closing, advice)
+        return VariableSyntaxError("found a space after a variable's key", position, closing, advice)
     message = f"found {quoted(rest[0])} in a variable, which the name of no key holds"
-    return TemplateError(
+    return VariableSyntaxError(
         message, closing - len(rest), closing - len(rest) + 1, "write it as ${key} or ${key, 'default'}"
     )
 
 
-def _unclosed(text: str, start: int) -> TemplateError:
-    return TemplateError(
+def _unclosed(text: str, start: int) -> VariableSyntaxError:
+    return VariableSyntaxError(
         "found ${ without its closing brace", start, len(text), "close it, or write ${$}{ for the text ${"
     )

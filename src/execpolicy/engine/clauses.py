@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable
 
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Condition, Element, PrincipalElement
+from execpolicy.document.model import NEW_VERSION, Condition, Element, PrincipalElement
 from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.principal_name import read_principal_name
 from execpolicy.engine.view import View
@@ -18,8 +18,8 @@ from execpolicy.language.arn import COMPLETED, SHORT_FORM, WIDE, WRITTEN, whole_
 from execpolicy.language.condition import ConditionTest, Truth, kleene_any, kleene_not
 from execpolicy.language.context_keys import find_context_key
 from execpolicy.language.glob import ANY, Matcher, Tokens, matcher, normalised, tokens_of
-from execpolicy.language.grant import Grant, exempted, grant_of, id_is_untold, lists_by_id, partly_listed
-from execpolicy.language.variables import VERSION_WITH_VARIABLES, Template, Unresolved
+from execpolicy.language.grant import Grant, exempted, grant_of, lists_by_id, partly_listed, unique_id_is_unknown
+from execpolicy.language.variables import TextWithVariables, Unresolved
 
 #: Documents of the caller's side: an ARN cut short in them is completed (RES-2).
 _COMPLETING_KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP})
@@ -145,8 +145,8 @@ class ResourceEntry:
         self.short = kind in _SHORT_FORM_KINDS and text.startswith(SHORT_FORM)
         self.readings = readings_of(kind, strict=strict)
         body = text[len(SHORT_FORM) - 1 :] if self.short else text
-        template = Template(body, variables=version == VERSION_WITH_VARIABLES, wildcards=True)
-        self.template = template if self.short or not template.variables else template.placed()
+        template = TextWithVariables(body, variables=version == NEW_VERSION, wildcards=True)
+        self.template = template if self.short or not template.variables else template.with_placed_variables()
         #: Whether a variable stands before the fifth colon.
         self.misplaced = self.template is not template
         #: The patterns with their matchers, where no request is needed to know them.
@@ -294,7 +294,7 @@ class ResourceClause(Clause):
             if Unresolved.MISSING in results:
                 return False
             if True not in results and any(
-                entry.fixed is None and entry.template.may_miss(view.key_values) for entry in self.entries
+                entry.fixed is None and entry.template.may_lack_value(view.key_values) for entry in self.entries
             ):
                 return None
         matched = kleene_any(False if isinstance(result, Unresolved) else result for result in results)
@@ -356,7 +356,7 @@ class PrincipalClause(Clause):
             traits.append("the caller's session name")
         if caller.is_iam and caller.canonical_user is None and "canonical" in kinds_named:
             traits.append("the caller's canonical user id")
-        if id_is_untold(self.names, caller):
+        if unique_id_is_unknown(self.names, caller):
             traits.append("the caller's unique id")
         return tuple(traits)
 

@@ -7,7 +7,7 @@ import re
 from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy._base.frozen import Frozen, setter
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.arguments import encodable, own
+from execpolicy.arguments import as_builtin, encodable
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.view import Setting, View
 from execpolicy.errors import RequestError, Source
@@ -311,7 +311,7 @@ def _site(resource: str, told: str | None, caller: Principal, action: object) ->
 def _checked_text(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise RequestError(f"the {name} of a request is a text, found {type(value).__name__}")
-    return encodable(own(value), f"the {name}")
+    return encodable(as_builtin(value), f"the {name}")
 
 
 def _checked_action(action: object) -> str:

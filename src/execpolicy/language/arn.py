@@ -6,7 +6,7 @@ import re
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.errors import RequestError, Source
-from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Matcher, Tokens, Wildcard, matcher
+from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Matcher, Tokens, Wildcard, matcher
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -58,12 +58,12 @@ class Arn(NamedTuple):
         return self.resource[slash:] if slash >= 0 else None
 
 
-def place_after_api(text: str) -> int:
+def index_after_api(text: str) -> int:
     """Where the part of an ARN begins that a short form speaks of, without reading it; -1 where none is (GW-7).
 
-    >>> place_after_api("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets")
+    >>> index_after_api("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets")
     49
-    >>> place_after_api("arn:aws:s3:::bucket/key")
+    >>> index_after_api("arn:aws:s3:::bucket/key")
     -1
     """
     slash = text.find("/")
@@ -175,9 +175,9 @@ def bounded(tokens: Tokens) -> Tokens:
 
 def _within_field(token: Wildcard, following: str | Wildcard) -> Wildcard:
     if token is ONE:
-        return ONE_WITHIN
+        return ONE_IN_FIELD
     ends_field = isinstance(following, str) and following.startswith(":")
-    return token if ends_field else ANY_WITHIN
+    return token if ends_field else ANY_IN_FIELD
 
 
 def component_matcher(tokens: Tokens) -> Matcher | None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.document.model import Condition
+from execpolicy.document.model import NEW_VERSION, Condition
 from execpolicy.language.context_keys import find_context_key
 from execpolicy.language.glob import matcher
 from execpolicy.language.operators import OPERATORS, Network
-from execpolicy.language.value_sets import any_of
-from execpolicy.language.variables import VERSION_WITH_VARIABLES, Lookup, Template, Unresolved
+from execpolicy.language.value_sets import matches_any
+from execpolicy.language.variables import TextWithVariables, Unresolved, ValueLookup
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from execpolicy.language.value_sets import Holds
+    from execpolicy.language.value_sets import ValueTest
 
 #: True, False, or None for what cannot be known (KEY-4).
 Truth = bool | None
@@ -54,13 +54,13 @@ class ConditionTest:
     """A condition made ready: values read once, variables left for each request to fill."""
 
     __slots__ = (
-        "_any",
+        "_assumed_rules",
         "_compares_one",
-        "_doubtful",
+        "_matches_any",
         "_negated",
         "_operands",
         "_read",
-        "_templates",
+        "_texts",
         "is_null",
         "key",
         "known_type",
@@ -81,47 +81,47 @@ class ConditionTest:
         self.known_type = known is not None
         self.multivalued = known is not None and known.multivalued
         self.values = tuple(text.value for text in condition.values)
-        variables = operator.variables and version == VERSION_WITH_VARIABLES
-        self._templates = tuple(
-            Template(value, variables=variables, wildcards=operator.wildcards) for value in self.values
+        variables = operator.variables and version == NEW_VERSION
+        self._texts = tuple(
+            TextWithVariables(value, variables=variables, wildcards=operator.wildcards) for value in self.values
         )
         self._operands: tuple[Any, ...] = tuple(
-            None if template.tokens is None else operator.read(template.tokens) for template in self._templates
+            None if text.tokens is None else operator.read(text.tokens) for text in self._texts
         )
         #: The lower-case names of the keys that the values ask for.
-        self.variables = tuple(name for template in self._templates for name in template.variables)
+        self.variables = tuple(name for text in self._texts for name in text.variables)
         self._read, self._negated = operator.actual, operator.negated
         #: Made when first asked for, as are the rules of status A that can decide for any request.
-        self._any: Holds | None = None
-        self._doubtful: tuple[str, ...] | None = None
+        self._matches_any: ValueTest | None = None
+        self._assumed_rules: tuple[str, ...] | None = None
         #: It compares one value of the request with values that are known: what most conditions do.
         self._compares_one = not (
             self.is_null or self.name.quantifier or self.multivalued or self.variables or not self.values
         )
 
-    def test(self, lookup: Lookup, doubted: str = "") -> Truth:
+    def test(self, lookup: ValueLookup, excluded: str = "") -> Truth:
         """Whether the condition holds (CND-1, CND-3, CND-11 to CND-15).
 
-        ``doubted`` is the id of an assumption: what rests on it is then taken as unknown.
+        ``excluded`` is the id of an assumption: what rests on it is then taken as unknown.
         """
         actual = lookup(self.key)
-        if self._compares_one and actual is not None and len(actual) == 1 and not doubted:
+        if self._compares_one and actual is not None and len(actual) == 1 and not excluded:
             value = self._read(actual[0])
             if value is not None:
-                return (self._any or self._any_of())(value) is not self._negated
+                return (self._matches_any or self._matcher_of_all())(value) is not self._negated
         if actual == ("",) and (self.is_null or self.name.quantifier):
             actual = ()  # AWS counts an empty text as an empty set
         if self.is_null:
-            return self.test_null(None if actual is None else not actual, doubted)
+            return self.test_null(None if actual is None else not actual, excluded)
         if actual is None:
-            return None if self.values else self._test_empty_unknown(doubted)
+            return None if self.values else self._test_empty_unknown(excluded)
         if not actual:
             return self._test_missing()
         if self.needs_quantifier(actual):
-            return None if doubted == "CND-13" else False
+            return None if excluded == "CND-13" else False
         if not self.values:
-            return self._test_empty(doubted)
-        truths = (self._test_value(value, lookup, doubted) for value in actual)
+            return self._test_empty(excluded)
+        truths = (self._test_value(value, lookup, excluded) for value in actual)
         return kleene_all(truths) if self.name.quantifier == "ForAllValues" else kleene_any(truths)
 
     def needs_quantifier(self, actual: tuple[str, ...]) -> bool:
@@ -135,56 +135,56 @@ class ConditionTest:
             return self.name.quantifier == "ForAllValues"
         return self.name.if_exists or self.operator.negated
 
-    def _test_empty(self, doubted: str) -> Truth:
+    def _test_empty(self, excluded: str) -> Truth:
         """An empty list of values, and a key that is there (CND-14)."""
         if self.name.quantifier or self.name.if_exists:
             return False
-        return None if doubted == "CND-14" else self.operator.negated
+        return None if excluded == "CND-14" else self.operator.negated
 
-    def _test_empty_unknown(self, doubted: str) -> Truth:
+    def _test_empty_unknown(self, excluded: str) -> Truth:
         """An empty list of values, and a key of which nothing is known: what holds whether or not it is there."""
         if self.name.quantifier == "ForAnyValue":
             return False
         if self.name.quantifier or self.name.if_exists or (self.multivalued and self.operator.negated):
             return None  # it holds only where the key has no value
-        return None if doubted == "CND-14" else self.operator.negated
+        return None if excluded == "CND-14" else self.operator.negated
 
-    def test_null(self, missing: Truth, doubted: str = "") -> Truth:
+    def test_null(self, missing: Truth, excluded: str = "") -> Truth:
         """Null asks whether the key is there; under a set operator it is constant (CND-4, CND-12)."""
         if self.name.quantifier:
             return self.name.quantifier == "ForAllValues"
-        if not self.values and doubted == "CND-14":
+        if not self.values and excluded == "CND-14":
             return None
         holds = None if missing is None and self.values else missing in self._operands
-        return None if not holds and None in self._operands and doubted == "CND-15" else holds
+        return None if not holds and None in self._operands and excluded == "CND-15" else holds
 
-    def _test_value(self, value: str, lookup: Lookup, doubted: str) -> Truth:
+    def _test_value(self, value: str, lookup: ValueLookup, excluded: str) -> Truth:
         """One value of the request: any of the policy's values, or none of them under a negated operator (CND-11)."""
         actual = self.operator.actual(value)
         matched: Truth
-        if doubted or actual is None or self.variables:
-            matched = kleene_any(self._each_value(value, lookup, doubted))
+        if excluded or actual is None or self.variables:
+            matched = kleene_any(self._each_value(value, lookup, excluded))
         else:
-            matched = (self._any or self._any_of())(actual)
+            matched = (self._matches_any or self._matcher_of_all())(actual)
         return kleene_not(matched) if self.operator.negated else matched
 
-    def _any_of(self) -> Holds:
+    def _matcher_of_all(self) -> ValueTest:
         """Whether a value matches one of those that need no request to be known."""
-        values = [template.tokens for template in self._templates if template.tokens is not None]
-        self._any = holds = any_of(self.operator, values)
+        values = [text.tokens for text in self._texts if text.tokens is not None]
+        self._matches_any = holds = matches_any(self.operator, values)
         return holds
 
-    def _each_value(self, value: str, lookup: Lookup, doubted: str) -> Iterable[Truth]:
+    def _each_value(self, value: str, lookup: ValueLookup, excluded: str) -> Iterable[Truth]:
         """For every value of the policy, in order, whether the request's value matches it."""
         actual = self.operator.actual(value)
         for index in range(len(self.values)):
             operand = self.operand(index, lookup)
             truth = self._matches(index, actual, operand, lookup)
-            if doubted and truth is not None and self._rests_on(doubted, index, actual, operand, lookup):
+            if excluded and truth is not None and self._depends_on(excluded, index, actual, operand, lookup):
                 truth = None
             yield truth
 
-    def _matches(self, index: int, actual: Any, operand: Any, lookup: Lookup, otherwise: str = "") -> Truth:
+    def _matches(self, index: int, actual: Any, operand: Any, lookup: ValueLookup, otherwise: str = "") -> Truth:
         """Whether a value of the request, as the operator reads it, matches the operand of value ``index``."""
         if operand is Unresolved.UNKNOWN:
             return None if self._can_match(index, actual, lookup, otherwise) else False
@@ -194,9 +194,9 @@ class ConditionTest:
             return False if self.known_type else None
         return self.operator.test(actual, operand)
 
-    def _can_match(self, index: int, actual: str, lookup: Lookup, otherwise: str) -> bool:
+    def _can_match(self, index: int, actual: str, lookup: ValueLookup, otherwise: str) -> bool:
         """Whether some value of the variables that are not known makes a value of the policy match."""
-        tokens = self._templates[index].resolve(lookup, otherwise=otherwise, widest=True)
+        tokens = self._texts[index].resolve(lookup, otherwise=otherwise, widest=True)
         assert not isinstance(tokens, Unresolved), "no variable is without a value, or the operand would have none"
         if self.operator.actual is not str.lower:
             return matcher(tokens)(actual)
@@ -204,7 +204,7 @@ class ConditionTest:
         folded = (token.lower().casefold() if isinstance(token, str) else token for token in tokens)
         return matcher(folded)(actual.casefold())
 
-    def _rests_on(self, rule: str, index: int, actual: Any, operand: Any, lookup: Lookup) -> bool:
+    def _depends_on(self, rule: str, index: int, actual: Any, operand: Any, lookup: ValueLookup) -> bool:
         """Whether an assumption decides how one value of the request compares with one of the policy."""
         if rule in ("VAR-3", "VAR-4"):
             otherwise = self.operand(index, lookup, otherwise=rule)
@@ -220,33 +220,33 @@ class ConditionTest:
             return self.operator.family == "Arn" and actual.count(":") < 5
         return rule == "CND-9" and self.operator.family == "IpAddress" and _one_is_mapped(actual, operand)
 
-    def operand(self, index: int, lookup: Lookup, *, otherwise: str = "") -> Any:
+    def operand(self, index: int, lookup: ValueLookup, *, otherwise: str = "") -> Any:
         """The operand of value ``index``: None when it does not fit (CND-15), Unresolved when a variable has none.
 
         ``otherwise`` is the id of an assumption of variables: its other reading is then taken.
         """
-        template = self._templates[index]
-        if template.tokens is not None:
+        text = self._texts[index]
+        if text.tokens is not None:
             return self._operands[index]
-        tokens = template.resolve(lookup, otherwise=otherwise)
+        tokens = text.resolve(lookup, otherwise=otherwise)
         return tokens if isinstance(tokens, Unresolved) else self.operator.read(tokens)
 
-    def without_value(self, lookup: Lookup) -> tuple[str, ...]:
+    def without_value(self, lookup: ValueLookup) -> tuple[str, ...]:
         """The lower-case names of the keys of variables that have no value here (VAR-3)."""
-        return tuple(dict.fromkeys(name for each in self._templates for name in each.without_value(lookup)))
+        return tuple(dict.fromkeys(name for each in self._texts for name in each.without_value(lookup)))
 
-    def assumptions(self, lookup: Lookup) -> tuple[str, ...]:
+    def assumptions(self, lookup: ValueLookup) -> tuple[str, ...]:
         """The ids of the rules of status A on which the result for a request rests."""
-        doubtful = self._doubtful
-        if doubtful is None:
-            self._doubtful = doubtful = tuple(rule for rule in ASSUMED if self._can_rest_on(rule))
+        possible = self._assumed_rules
+        if possible is None:
+            self._assumed_rules = possible = tuple(rule for rule in ASSUMED if self._can_depend_on(rule))
         actual = lookup(self.key) or ()
-        rules = [rule for rule in doubtful if self._may_rest_on(rule, actual)]
+        rules = [rule for rule in possible if self._may_depend_on(rule, actual)]
         if not rules or self.test(lookup) is None:
             return ()
         return tuple(rule for rule in rules if self.test(lookup, rule) is None)
 
-    def _can_rest_on(self, rule: str) -> bool:
+    def _can_depend_on(self, rule: str) -> bool:
         """Whether a rule of status A can decide for this operator and these values, whatever the request."""
         family = self.operator.family
         if rule == "CND-6":
@@ -261,7 +261,7 @@ class ConditionTest:
             return family not in ("String", "Arn")
         return bool(self.variables) and (rule == "VAR-3" or self.operator.wildcards)
 
-    def _may_rest_on(self, rule: str, actual: tuple[str, ...]) -> bool:
+    def _may_depend_on(self, rule: str, actual: tuple[str, ...]) -> bool:
         """Whether it can decide for these values of a request."""
         if rule == "CND-13":
             return self.needs_quantifier(actual)
@@ -270,7 +270,7 @@ class ConditionTest:
         values = (*self._operands, *map(self._read, actual))
         return None in values if rule == "CND-15" else any(each is not None and each.is_mapped for each in values)
 
-    def unfit(self, lookup: Lookup) -> tuple[str, ...]:
+    def unfit(self, lookup: ValueLookup) -> tuple[str, ...]:
         """The request's values that cannot be compared because the operator reads another type (CND-15)."""
         if self.is_null:
             return ()

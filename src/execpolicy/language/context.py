@@ -8,7 +8,7 @@ from types import MappingProxyType
 from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy._base.frozen import Frozen, setter
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.arguments import encodable, flag, items, own, texts_or_none, with_article
+from execpolicy.arguments import as_builtin, encodable, flag, items, texts_or_none, with_article
 from execpolicy.errors import RequestError, Source, UsageError
 from execpolicy.language.context_keys import NEEDS_CHECK, UNCATALOGUED_FLAG, KeyType, find_context_key, flags_of
 from execpolicy.language.key_names import by_argument, fault_of_admitted, is_known, is_uncatalogued, unknown_key
@@ -35,7 +35,7 @@ _CHECKS: dict[KeyType, tuple[Callable[[str], Any], str]] = {
 }
 
 
-class _Name(NamedTuple):
+class _KeyName(NamedTuple):
     """What the name of a key says: the key in lower case, what its values have to fit, and what the key tells."""
 
     key: str
@@ -45,7 +45,7 @@ class _Name(NamedTuple):
 
 
 #: By the name as it was spelled.
-_names: dict[str, _Name] = {}
+_names: dict[str, _KeyName] = {}
 
 
 #: The default of ``allow_unknown``: it is told by identity, which takes less time than to compare it.
@@ -110,8 +110,8 @@ class Context(Frozen):
             for name, value in values.items():
                 known = _names.get(name) if type(name) is str else None
                 if known is None:
-                    name = own(name)  # noqa: PLW2901  # the same name, without what its class has made of it
-                    known = self._read_name(name)
+                    name = as_builtin(name)  # noqa: PLW2901  # the same name, without what its class has made of it
+                    known = self._read_key(name)
                 key, reads, _, more = known
                 if key in by_key:
                     raise _given_twice(name)
@@ -129,16 +129,16 @@ class Context(Frozen):
         _set_key_flags(self, flags)
         _set_latest(self, None)
 
-    def _read_name(self, name: object) -> _Name:
+    def _read_key(self, name: object) -> _KeyName:
         """What the name of a key says that was not met before.
 
         Raises RequestError: it is no key that AWS documents, and was not allowed.
         """
         if isinstance(name, str) and name and not is_known(encodable(name, "context")):
             if name.lower() not in map(str.lower, self.allow_unknown):
-                raise refusal_of_key(name)
-            return _Name(name.lower(), None, "", 0)  # not kept: another context may not allow it
-        return _read_name(name)
+                raise unknown_key_error(name)
+            return _KeyName(name.lower(), None, "", 0)  # not kept: another context may not allow it
+        return _read_key(name)
 
     def _flags_without_allowed(self, by_key: Iterable[str], flags: int) -> int:
         """The flags of the keys: no policy must name a key that was allowed."""
@@ -230,14 +230,14 @@ def _checked_names(given: Iterable[str] | str) -> tuple[str, ...]:
     return names
 
 
-def refusal_of_key(name: str, *, admit: Callable[[str], str] = by_argument) -> RequestError:
+def unknown_key_error(name: str, *, admit: Callable[[str], str] = by_argument) -> RequestError:
     """The error for a name of which ``is_known`` says no; ``admit`` writes the option that admits a key."""
     message, advice = unknown_key(name, admit=admit)
     source = Source(f"<context {name}>", name)
     return RequestError(message, source=source, span=source.span(0, len(name)), advice=advice, rule="KEY-1")
 
 
-def _read_name(name: object) -> _Name:
+def _read_key(name: object) -> _KeyName:
     """What the name of a key says; remembered where it is no longer than names are."""
     if not isinstance(name, str) or not name:
         raise RequestError(f"a context key is a text, found {name!r}", rule="CND-2")
@@ -245,13 +245,13 @@ def _read_name(name: object) -> _Name:
     record = find_context_key(name)
     reads, expected = (None, "") if record is None else _CHECKS.get(record.type, (None, ""))
     key = name.lower()
-    found = _Name(key, reads, expected, flags_of(key, record))
+    found = _KeyName(key, reads, expected, flags_of(key, record))
     return store(_names, name, found) if len(name) <= MAX_KEY_LENGTH else found
 
 
 def _mapping(values: object) -> Mapping[str, Any]:
     if isinstance(values, Mapping):
-        return own(values)
+        return as_builtin(values)
     raise RequestError(
         f"a context is a mapping of keys to values, found {type(values).__name__}",
         advice='write Context({"aws:SourceIp": "203.0.113.9"})',
@@ -292,7 +292,7 @@ def _texts(name: str, key: str, value: Any) -> tuple[str, ...]:
 def _text(name: str, value: Any) -> str:
     """The text that stands for one value, as JSON and AWS write it."""
     if isinstance(value, str):
-        return encodable(own(value), f"context {name}")
+        return encodable(as_builtin(value), f"context {name}")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and abs(value) < _LARGEST:

@@ -17,13 +17,13 @@ class Wildcard(Enum):
     ANY = "*"
     ONE = "?"
     #: Any run of characters without a colon.
-    ANY_WITHIN = "*:"
+    ANY_IN_FIELD = "*:"
     #: One character that is no colon.
-    ONE_WITHIN = "?:"
+    ONE_IN_FIELD = "?:"
 
 
 ANY, ONE = Wildcard.ANY, Wildcard.ONE
-ANY_WITHIN, ONE_WITHIN = Wildcard.ANY_WITHIN, Wildcard.ONE_WITHIN
+ANY_IN_FIELD, ONE_IN_FIELD = Wildcard.ANY_IN_FIELD, Wildcard.ONE_IN_FIELD
 Tokens = tuple[str | Wildcard, ...]
 Matcher = Callable[[str], bool]
 
@@ -53,10 +53,10 @@ def normalised(tokens: Iterable[str | Wildcard]) -> Tokens:
             if isinstance(last, str):
                 out[-1] = last + token
                 continue
-        elif token is ANY and last in (ANY, ANY_WITHIN):
+        elif token is ANY and last in (ANY, ANY_IN_FIELD):
             out[-1] = ANY
             continue
-        elif token is ANY_WITHIN and last in (ANY, ANY_WITHIN):
+        elif token is ANY_IN_FIELD and last in (ANY, ANY_IN_FIELD):
             continue
         out.append(token)
     return tuple(out)
@@ -77,7 +77,7 @@ def matcher(tokens: Iterable[str | Wildcard]) -> Matcher:
             return lambda text: text == only
         if only is ANY:
             return lambda text: True
-    if ANY_WITHIN in pattern or ONE_WITHIN in pattern:
+    if ANY_IN_FIELD in pattern or ONE_IN_FIELD in pattern:
         return _automaton(pattern)
     parts = _split_at_stars(pattern)
     if ONE not in pattern:
@@ -172,7 +172,7 @@ class _Automaton:
             here = 1 << len(self.units)
             if token is ANY:
                 self.repeat_any |= here
-            elif token is ANY_WITHIN:
+            elif token is ANY_IN_FIELD:
                 self.repeat_within |= here
             elif isinstance(token, str):
                 for char in token:
@@ -180,7 +180,7 @@ class _Automaton:
                     self.units.append(char)
             else:
                 self.accept_any |= here if token is ONE else 0
-                self.accept_within |= here if token is ONE_WITHIN else 0
+                self.accept_within |= here if token is ONE_IN_FIELD else 0
                 self.units.append(token)
         self.final = 1 << len(self.units)
 
@@ -209,10 +209,10 @@ def _automaton(pattern: Tokens) -> Matcher:
     return lambda text: text.startswith(head) and text.endswith(tail) and run(text)
 
 
-def common_ground(pattern: Tokens, text: str) -> tuple[int, int]:
+def agreeing_lengths(pattern: Tokens, text: str) -> tuple[int, int]:
     """How far a normalised pattern that does not match came: characters of the pattern, and of the text, that agreed.
 
-    >>> common_ground(normalised(tokens_of("prod/GET/{id}")), "prod/GET/17")
+    >>> agreeing_lengths(normalised(tokens_of("prod/GET/{id}")), "prod/GET/17")
     (9, 9)
     """
     head = pattern[0] if pattern else ""
@@ -239,7 +239,7 @@ def _common_head(one: str, other: str) -> int:
 
 def _common_after(pattern: Tokens, text: str, start: int) -> tuple[int, int]:
     """How far a pattern came in a text from ``start`` on: characters of the pattern, and the place in the text."""
-    if ONE in pattern or ANY_WITHIN in pattern or ONE_WITHIN in pattern:
+    if ONE in pattern or ANY_IN_FIELD in pattern or ONE_IN_FIELD in pattern:
         return _common_by_automaton(pattern, text, start)
     reached, place = 0, start
     for part in pattern:

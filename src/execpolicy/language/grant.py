@@ -9,7 +9,7 @@ from execpolicy.document.principal_name import PrincipalName
 from execpolicy.language.principal import FEDERATED_USER, OIDC, ROLE, SAML, SERVICE, SESSION, USER, Principal
 
 #: The kind of a name that is a unique id, and how those of users begin.
-UNIQUE_ID, OF_USERS = "unique-id", "AIDA"
+UNIQUE_ID, USER_ID_PREFIX = "unique-id", "AIDA"
 
 
 class Grant(IntEnum):
@@ -83,10 +83,10 @@ def _grant_by_id(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]
 
 def _may_have_id(entry: PrincipalName, caller: Principal) -> bool:
     """Whether a caller is of the kind that has such an id: that of a user, or of a role."""
-    return caller.kind in ((USER, FEDERATED_USER) if entry.name.startswith(OF_USERS) else (SESSION, ROLE))
+    return caller.kind in ((USER, FEDERATED_USER) if entry.name.startswith(USER_ID_PREFIX) else (SESSION, ROLE))
 
 
-def id_is_untold(entries: Iterable[PrincipalName], caller: Principal) -> bool:
+def unique_id_is_unknown(entries: Iterable[PrincipalName], caller: Principal) -> bool:
     """Whether one of the entries may be the unique id of the caller, which was not told (PRN-5)."""
     ids = (entry for entry in entries if entry.kind == UNIQUE_ID)
     return caller.unique_id is None and any(_may_have_id(entry, caller) for entry in ids)

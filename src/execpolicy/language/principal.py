@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import (
+    as_builtin,
     encodable,
     flag,
     instance_or_none,
     mapping_or_none,
     one_among,
-    own,
     text_or_none,
     texts_or_none,
 )
@@ -164,7 +164,7 @@ class Principal(Frozen):
         >>> Principal.parse("arn:aws:iam::111122223333:user/staff/Ann").path
         '/staff/'
         """
-        text = own(text)
+        text = as_builtin(text)
         if text == ANONYMOUS:
             return cls._anonymous_without(
                 role_path=role_path,
@@ -242,7 +242,7 @@ class Principal(Frozen):
         """The ARN of the role behind a session; a path that was not told is taken as ``/`` (PRN-7)."""
         return f"arn:{self.partition}:iam::{self.account}:role{self.path or '/'}{self.name}"
 
-    def of_path(self, path: str) -> Principal:
+    def with_role_path(self, path: str) -> Principal:
         """The same session, with the path of its role told."""
         other = object.__new__(Principal)
         other._set(**{**self.__getstate__(), "path": path})
@@ -294,7 +294,7 @@ def _read(text: str, label: str) -> PrincipalName:
     """The name in ``text``, tried as AWS writes it in each place where it can stand."""
     if not isinstance(text, str):
         raise RequestError(f"a principal is a text, found {type(text).__name__}", rule="PRN-3")
-    text = encodable(own(text), label)
+    text = encodable(as_builtin(text), label)
     is_host = not text.startswith("arn:") and "." in text
     types = ("Service", "Federated") if is_host else ("Federated",) if "-provider/" in text else ("AWS",)
     failure: PrincipalNameError | None = None
@@ -354,7 +354,7 @@ def _checked_tags(tags: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]
         return None
     seen: dict[str, str] = {}
     assert tags is not None
-    tags = {own(name): own(value) for name, value in own(tags).items()}
+    tags = {as_builtin(name): as_builtin(value) for name, value in as_builtin(tags).items()}
     for name, value in tags.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise RequestError(f"a principal tag is a text with a text value, found {name!r}: {value!r}", rule="KEY-3")

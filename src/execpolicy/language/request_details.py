@@ -101,4 +101,8 @@ def _with_role_path(caller: Principal, context: Context) -> Principal:
     except PrincipalNameError:
         return caller
     role = (kinds.ROLE, caller.partition, caller.account, caller.name)
-    return caller.of_path(named.path) if (named.kind, named.partition, named.account, named.name) == role else caller
+    return (
+        caller.with_role_path(named.path)
+        if (named.kind, named.partition, named.account, named.name) == role
+        else caller
+    )

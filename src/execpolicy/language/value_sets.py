@@ -11,45 +11,45 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     #: Tells whether a value, as its operator reads it, matches one of many.
-    Holds: TypeAlias = Callable[[Any], bool]
+    ValueTest: TypeAlias = Callable[[Any], bool]
     #: The first address and the last one of a range, as numbers.
     Range: TypeAlias = tuple[int, int]
 
 _BITS = {4: 32, 6: 128}
 #: An ARN with wildcards is compared field by field; without any, as a whole.
 _COLONS = 5
-#: To look up one length costs as much as to compare so many heads, or to try so many patterns.
-_HEADS, _PATTERNS = 16, 2
+#: A look-up of one length costs as much as the comparison with this many prefixes, or with this many patterns.
+_PREFIXES_PER_LOOKUP, _PATTERNS_PER_LOOKUP = 16, 2
 
 
-def any_of(operator: Operator, values: Sequence[Tokens]) -> Holds:
+def matches_any(operator: Operator, values: Sequence[Tokens]) -> ValueTest:
     """Make the test of "one of these values", in the positive sense of the operator.
 
     Values that do not fit the operator match nothing (CND-15).
     """
     if operator.wildcards:
         patterns = [normalised(value) for value in values]
-        return _one_of_patterns(patterns) if operator.family == "String" else _one_of_arns(operator, patterns)
+        return _matches_any_pattern(patterns) if operator.family == "String" else _matches_any_arn(operator, patterns)
     operands = [operand for value in values if (operand := operator.read(value)) is not None]
     if operator.test is equal:
         return frozenset(operands).__contains__
     if operator.test is in_network:
-        return _in_one_of(operands)
+        return _in_any_network(operands)
     test = operator.test
     return lambda actual: any(test(actual, operand) for operand in operands)
 
 
-def _one_of_patterns(patterns: Iterable[Tokens]) -> Holds:
-    """Whole texts, heads and tails are looked up, and so are patterns by their literal head, else by their tail.
+def _matches_any_pattern(patterns: Iterable[Tokens]) -> ValueTest:
+    """Whole texts, prefixes and suffixes are looked up; other patterns by their literal prefix, else by their suffix.
 
     Patterns with a wildcard at both ends are tried one by one.
     """
     texts: set[str] = set()
-    heads: list[str] = []
-    tails: list[str] = []
-    pieces: list[str] = []
-    by_head: dict[str, list[Matcher]] = {}
-    by_tail: dict[str, list[Matcher]] = {}
+    prefixes: list[str] = []
+    suffixes: list[str] = []
+    substrings: list[str] = []
+    by_prefix: dict[str, list[Matcher]] = {}
+    by_suffix: dict[str, list[Matcher]] = {}
     others: list[Matcher] = []
     for pattern in patterns:
         match pattern:
@@ -57,25 +57,26 @@ def _one_of_patterns(patterns: Iterable[Tokens]) -> Holds:
                 texts.add("")
             case (str(text),):
                 texts.add(text)
-            case (str(head), last) if last is ANY:
-                heads.append(head)
-            case (first, str(tail)) if first is ANY:
-                tails.append(tail)
-            case (first, str(piece), last) if first is ANY and last is ANY:
-                pieces.append(piece)
-            case (str(head), *_):
-                by_head.setdefault(head, []).append(matcher(pattern))
-            case (*_, str(tail)):
-                by_tail.setdefault(tail, []).append(matcher(pattern))
+            case (str(prefix), last) if last is ANY:
+                prefixes.append(prefix)
+            case (first, str(suffix)) if first is ANY:
+                suffixes.append(suffix)
+            case (first, str(substring), last) if first is ANY and last is ANY:
+                substrings.append(substring)
+            case (str(prefix), *_):
+                by_prefix.setdefault(prefix, []).append(matcher(pattern))
+            case (*_, str(suffix)):
+                by_suffix.setdefault(suffix, []).append(matcher(pattern))
             case _:
                 others.append(matcher(pattern))
     tests = [texts.__contains__] if texts else []
-    tests += [*_begins(heads), *_ends(tails), *_filed(by_head, slice), *_filed(by_tail, _last)]
-    tests += [_contains(pieces)] if pieces else []
-    return _one_of([*tests, *others])
+    tests += [*_starts_with_any(prefixes), *_ends_with_any(suffixes)]
+    tests += [*_matches_any_by_end(by_prefix, slice), *_matches_any_by_end(by_suffix, _suffix_slice)]
+    tests += [_contains_any(substrings)] if substrings else []
+    return _any_test([*tests, *others])
 
 
-def _one_of_arns(operator: Operator, patterns: Iterable[Tokens]) -> Holds:
+def _matches_any_arn(operator: Operator, patterns: Iterable[Tokens]) -> ValueTest:
     """ARNs without wildcards are a set."""
     texts: set[str] = set()
     others: list[Matcher] = []
@@ -85,10 +86,10 @@ def _one_of_arns(operator: Operator, patterns: Iterable[Tokens]) -> Holds:
                 texts.add(text)
             case _ if (read := operator.read(pattern)) is not None:
                 others.append(read)
-    return _one_of([*([texts.__contains__] if texts else []), *others])
+    return _any_test([*([texts.__contains__] if texts else []), *others])
 
 
-def _one_of(tests: Sequence[Holds]) -> Holds:
+def _any_test(tests: Sequence[ValueTest]) -> ValueTest:
     """Whether one of the tests holds; a loop, as ``any`` of a generator takes twice the time."""
     if len(tests) == 1:
         return tests[0]
@@ -104,24 +105,24 @@ def _one_of(tests: Sequence[Holds]) -> Holds:
     return holds
 
 
-def _begins(heads: Sequence[str]) -> list[Holds]:
-    """The test of "begins with one of these": for many heads, those of one length are a set."""
-    lengths = set(map(len, heads))
-    if len(lengths) * _HEADS >= len(heads):
-        begins = tuple(heads)
+def _starts_with_any(prefixes: Sequence[str]) -> list[ValueTest]:
+    """The test of "starts with one of these": many prefixes of one length are a set."""
+    lengths = set(map(len, prefixes))
+    if len(lengths) * _PREFIXES_PER_LOOKUP >= len(prefixes):
+        begins = tuple(prefixes)
         return [lambda actual: actual.startswith(begins)] if begins else []
-    return [_looked_up(frozenset(heads), tuple(map(slice, lengths)))]
+    return [_slice_is_one_of(frozenset(prefixes), tuple(map(slice, lengths)))]
 
 
-def _ends(tails: Sequence[str]) -> list[Holds]:
-    lengths = set(map(len, tails))
-    if len(lengths) * _HEADS >= len(tails):
-        ends = tuple(tails)
+def _ends_with_any(suffixes: Sequence[str]) -> list[ValueTest]:
+    lengths = set(map(len, suffixes))
+    if len(lengths) * _PREFIXES_PER_LOOKUP >= len(suffixes):
+        ends = tuple(suffixes)
         return [lambda actual: actual.endswith(ends)] if ends else []
-    return [_looked_up(frozenset(tails), tuple(map(_last, lengths)))]
+    return [_slice_is_one_of(frozenset(suffixes), tuple(map(_suffix_slice, lengths)))]
 
 
-def _looked_up(texts: frozenset[str], slices: Sequence[slice]) -> Holds:
+def _slice_is_one_of(texts: frozenset[str], slices: Sequence[slice]) -> ValueTest:
     """Whether one of these slices of a value is among the texts."""
 
     def holds(actual: str) -> bool:
@@ -135,17 +136,17 @@ def _looked_up(texts: frozenset[str], slices: Sequence[slice]) -> Holds:
     return holds
 
 
-def _filed(filed: Mapping[str, Sequence[Matcher]], slice_of: Callable[[int], slice]) -> list[Holds]:
+def _matches_any_by_end(by_end: Mapping[str, Sequence[Matcher]], slice_of: Callable[[int], slice]) -> list[ValueTest]:
     """The tests of patterns by their literal end; where there are many, those are tried that the value leads to."""
-    lengths = set(map(len, filed))
-    patterns = [match for several in filed.values() for match in several]
-    if len(lengths) * _PATTERNS >= len(patterns):
+    lengths = set(map(len, by_end))
+    patterns = [match for several in by_end.values() for match in several]
+    if len(lengths) * _PATTERNS_PER_LOOKUP >= len(patterns):
         return list(patterns)
     slices = tuple(map(slice_of, lengths))
 
     def holds(actual: str) -> bool:
         for part in slices:
-            for match in filed.get(actual[part], ()):
+            for match in by_end.get(actual[part], ()):
                 if match(actual):
                     return True
         return False
@@ -153,14 +154,14 @@ def _filed(filed: Mapping[str, Sequence[Matcher]], slice_of: Callable[[int], sli
     return [holds]
 
 
-def _last(length: int) -> slice:
+def _suffix_slice(length: int) -> slice:
     return slice(-length, None)
 
 
-def _contains(pieces: Sequence[str]) -> Holds:
+def _contains_any(substrings: Sequence[str]) -> ValueTest:
     def holds(actual: str) -> bool:
-        for piece in pieces:
-            if piece in actual:
+        for substring in substrings:
+            if substring in actual:
                 break
         else:
             return False
@@ -169,14 +170,14 @@ def _contains(pieces: Sequence[str]) -> Holds:
     return holds
 
 
-def _in_one_of(networks: Iterable[Network]) -> Holds:
+def _in_any_network(networks: Iterable[Network]) -> ValueTest:
     """Ranges joined where they touch, found by bisection; each version has its own."""
     ranges: dict[int, list[Range]] = {4: [], 6: []}
     for version, base, mask in networks:
         ranges[version].append((base, base | ~mask & (1 << _BITS[version]) - 1))
     from bisect import bisect_right
 
-    of_version_4, of_version_6 = _joined(ranges[4]), _joined(ranges[6])
+    of_version_4, of_version_6 = _merged_ranges(ranges[4]), _merged_ranges(ranges[6])
 
     def holds(actual: Network) -> bool:
         version, base, _ = actual
@@ -187,7 +188,7 @@ def _in_one_of(networks: Iterable[Network]) -> Holds:
     return holds
 
 
-def _joined(ranges: Iterable[Range]) -> tuple[list[int], list[int]]:
+def _merged_ranges(ranges: Iterable[Range]) -> tuple[list[int], list[int]]:
     """The first and the last addresses of ranges, those that touch made one."""
     firsts: list[int] = []
     lasts: list[int] = []

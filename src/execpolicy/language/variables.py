@@ -6,21 +6,18 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.document.variable_syntax import Literal, Variable, read_template
+from execpolicy.document.variable_syntax import Literal, Variable, split_variables
 from execpolicy.language.context_keys import find_context_key
-from execpolicy.language.glob import ANY, ANY_WITHIN, Tokens, Wildcard, normalised, tokens_of
+from execpolicy.language.glob import ANY, ANY_IN_FIELD, Tokens, Wildcard, normalised, tokens_of
 
 if TYPE_CHECKING:
     from execpolicy.language.key_values import KeyValues
 
-#: The policy language in which ``${…}`` means a variable; in the older one it is text (POL-4).
-VERSION_WITH_VARIABLES = "2012-10-17"
-
 #: As many colons stand before the last field of an ARN, the only one in which variables work (VAR-1).
-FIELDS_BEFORE_RESOURCE = 5
+COLONS_BEFORE_RESOURCE = 5
 
 #: The values of a key by its lower-case name: empty when the request has none, None when that is not known.
-Lookup = Callable[[str], tuple[str, ...] | None]
+ValueLookup = Callable[[str], tuple[str, ...] | None]
 
 
 class Unresolved(Enum):
@@ -30,13 +27,13 @@ class Unresolved(Enum):
     UNKNOWN = "unknown"
 
 
-class Template:
+class TextWithVariables:
     """A text of a policy: tokens, and the variables between them that each request fills."""
 
     __slots__ = ("parts", "tokens", "variables")
 
     def __init__(self, text: str, *, variables: bool, wildcards: bool) -> None:
-        parts: Iterable[str | Literal | Variable] = read_template(text) if variables else (text,)
+        parts: Iterable[str | Literal | Variable] = split_variables(text) if variables else (text,)
         self._hold(tuple(_expanded(parts, wildcards=wildcards)))
 
     def _hold(self, parts: tuple[str | Wildcard | Variable, ...]) -> None:
@@ -48,7 +45,7 @@ class Template:
         if not self.variables:
             self.tokens = tuple(part for part in self.parts if not isinstance(part, Variable))
 
-    def placed(self) -> Template:
+    def with_placed_variables(self) -> TextWithVariables:
         """The template with each variable before the fifth colon of an ARN as a wildcard; itself if there is none.
 
         Such a variable counts as ``*`` within its field (POL-14). Where a wildcard comes first, or the text is no ARN,
@@ -58,8 +55,8 @@ class Template:
         colons, field_is_known = 0, isinstance(self.parts[0], str) and self.parts[0].startswith("arn:")
         for part in self.parts:
             if isinstance(part, Variable):
-                placed = colons >= FIELDS_BEFORE_RESOURCE
-                out.append(part if placed else ANY_WITHIN if field_is_known else ANY)
+                with_placed_variables = colons >= COLONS_BEFORE_RESOURCE
+                out.append(part if with_placed_variables else ANY_IN_FIELD if field_is_known else ANY)
                 continue
             out.append(part)
             if isinstance(part, str):
@@ -68,15 +65,15 @@ class Template:
                 field_is_known = False
         if tuple(out) == self.parts:
             return self
-        other = object.__new__(Template)
+        other = object.__new__(TextWithVariables)
         other._hold(tuple(out))
         return other
 
-    def loose(self) -> Tokens:
+    def widest_tokens(self) -> Tokens:
         """Tokens that match all that the text can come to match: every variable taken as ``*``."""
         return normalised(ANY if isinstance(part, Variable) else part for part in self.parts)
 
-    def resolve(self, lookup: Lookup, *, otherwise: str = "", widest: bool = False) -> Tokens | Unresolved:
+    def resolve(self, lookup: ValueLookup, *, otherwise: str = "", widest: bool = False) -> Tokens | Unresolved:
         """The tokens for a request; a substituted value is literal text (VAR-4).
 
         ``otherwise`` is the id of an assumption, VAR-3 or VAR-4: its other reading is then taken. With ``widest`` a
@@ -99,7 +96,7 @@ class Template:
                 unresolved = value
         return tuple(out) if unresolved is None else unresolved
 
-    def may_miss(self, key_values: KeyValues) -> bool:
+    def may_lack_value(self, key_values: KeyValues) -> bool:
         """Whether a variable may have no value: it is not known, is not surely there, and has no default."""
         return any(
             isinstance(part, Variable)
@@ -109,14 +106,14 @@ class Template:
             for part in self.parts
         )
 
-    def without_value(self, lookup: Lookup) -> tuple[str, ...]:
+    def without_value(self, lookup: ValueLookup) -> tuple[str, ...]:
         """The lower-case names of the keys that have no value to put in, each once."""
         variables = (part for part in self.parts if isinstance(part, Variable))
         missing = (part.key.lower() for part in variables if value_of(part, lookup) is Unresolved.MISSING)
         return tuple(dict.fromkeys(missing))
 
 
-def value_of(variable: Variable, lookup: Lookup, *, otherwise: str = "") -> str | Unresolved:
+def value_of(variable: Variable, lookup: ValueLookup, *, otherwise: str = "") -> str | Unresolved:
     """The text that stands for a variable: the key's one value, else its default (VAR-2).
 
     The empty text is no value, unless the other reading of VAR-3 is taken.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.escapes import unwrap
+from execpolicy.document.syntax.escapes import unescape_document
 from tests.document.documents import documents, placeless
 from tests.document.marks import check, errors_of
 
@@ -159,7 +159,7 @@ def test_every_form_of_a_document_gives_the_same_policy(drawn: tuple[PolicyKind,
 
 @given(st.text('{}[]"\\nu0041 :a%\n', max_size=30))
 def test_unwrapped_characters_have_their_place_in_the_original(text: str) -> None:
-    found = unwrap(text)
+    found = unescape_document(text)
     if found.offsets is None:
         assert found.text == text
         return

@@ -6,7 +6,7 @@ import pytest
 
 from execpolicy import PolicySyntaxError
 from execpolicy.document.syntax.json_or_yaml import is_yaml, read_any
-from execpolicy.document.syntax.nodes import plain
+from execpolicy.document.syntax.nodes import to_python
 from tests.refused import refused
 
 
@@ -30,7 +30,7 @@ def test_which_of_the_two(text: str, name: str, expected: bool) -> None:
 @pytest.mark.parametrize(("text", "name"), [('{"a": [1]}', "x.json"), ("\ufeffa: [1]", "x.yaml"), ("a: [1]", "x")])
 def test_the_root_of_a_text(text: str, name: str) -> None:
     problems, root = read_any(text, name)
-    assert plain(root) == {"a": [1]}
+    assert to_python(root) == {"a": [1]}
     assert (problems.source.name, problems.count) == (name, 0)
     assert problems.source.text == text.removeprefix("\ufeff")
 

@@ -21,7 +21,7 @@ from execpolicy.document.syntax.nodes import (
     Node,
     Text,
     describe,
-    plain,
+    to_python,
     walk,
 )
 from execpolicy.document.syntax.python_objects import read_objects
@@ -50,7 +50,7 @@ def exact(node: Node) -> object:
         case JsonNumber():
             return Decimal(node.text)
         case _:
-            return plain(node)
+            return to_python(node)
 
 
 def exact_json(text: str) -> object:
@@ -81,7 +81,7 @@ def test_every_json_text_is_read_as_json_reads_it(text: str) -> None:
     assert faults == []
     assert root is not None
     assert exact(root) == exact_json(text)
-    assert [type(value) for value in _leaves(plain(root))] == [type(value) for value in _leaves(json.loads(text))]
+    assert [type(value) for value in _leaves(to_python(root))] == [type(value) for value in _leaves(json.loads(text))]
 
 
 def _leaves(value: object) -> list[object]:
@@ -176,8 +176,8 @@ def test_python_values_that_stand_for_json() -> None:
 def test_a_number_is_given_back_exactly(text: str, value: object) -> None:
     root, _ = read_json(text)
     assert root is not None
-    assert plain(root) == value
-    assert type(plain(root)) is type(value)
+    assert to_python(root) == value
+    assert type(to_python(root)) is type(value)
 
 
 def test_nodes_are_described_in_words() -> None:

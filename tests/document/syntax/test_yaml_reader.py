@@ -20,7 +20,7 @@ from execpolicy.document.syntax.nodes import (
     JsonObject,
     Node,
     Text,
-    plain,
+    to_python,
     walk,
 )
 from execpolicy.document.syntax.yaml_reader import MAX_YAML, read_yaml
@@ -204,7 +204,7 @@ y: *anchor
     assert (found["v"], found["w"]) == ("", "")
     assert found["y"] == found["a"], "an alias is at the place of its anchor"
     assert found[""] == text[text.index("a:") : text.index("*anchor") + len("*anchor")]
-    assert plain(sound(text)) == {
+    assert to_python(sound(text)) == {
         "a": {"b": "c", "e": ["f", "g h"]},
         "i": ["j", {"k": "l", "m": None}, {"n": "o"}],
         "p": "q\n r\n",
@@ -354,7 +354,7 @@ def test_json_is_read_alike(value: object) -> None:
 def test_what_pyyaml_writes_is_read(value: object) -> None:
     import yaml
 
-    assert plain(sound(yaml.safe_dump(value, allow_unicode=True))) == value
+    assert to_python(sound(yaml.safe_dump(value, allow_unicode=True))) == value
 
 
 @given(st.text("ab:- \n\t[]{}&*!|>'\"%@#,?0x.\\U\x85\u2028", max_size=60))

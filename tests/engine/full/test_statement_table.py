@@ -14,7 +14,7 @@ from execpolicy import ClauseTrace, Decision, Explanation, LayerTrace, Policy, S
 from execpolicy.engine import decision as deciding
 from execpolicy.engine.clauses import ActionClause, PrincipalClause, ResourceClause
 from execpolicy.engine.explain import trace
-from execpolicy.language.arn import parse_arn, place_after_api
+from execpolicy.language.arn import index_after_api, parse_arn
 from execpolicy.language.condition import ConditionTest
 from tests.engine.counting import Counter
 from tests.engine.making import ANN, PETS, SESSION, allowing, decided, denying, policy, stated, told
@@ -221,5 +221,5 @@ def test_a_list_of_short_forms_and_arns_matches_by_any_of_them(
     ],
 )
 def test_what_a_short_form_speaks_of_is_found_without_reading_the_arn(text: str) -> None:
-    slash = place_after_api(text)
+    slash = index_after_api(text)
     assert (text[slash:] if slash >= 0 else None) == parse_arn(text).after_api

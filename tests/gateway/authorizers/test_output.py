@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy import Api, Authorizer, Policy, PolicySyntaxError, Route, UsageError
-from execpolicy.document.syntax.nodes import Written
+from execpolicy.document.syntax.nodes import NodeInSource
 from execpolicy.errors import Source
 from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy, output_in_file
 from execpolicy.gateway.authorizers.output_members import AuthorizerFailure
@@ -628,7 +628,7 @@ def test_a_file_may_hold_the_one_error_that_is_a_401(text: str) -> None:
 @pytest.mark.rule("AUT-2")
 def test_a_policy_in_a_file_has_its_places_there() -> None:
     found = output_in_file(json.dumps(GOOD, indent=1) + "\n", "answer.json")
-    assert isinstance(found, Written)
+    assert isinstance(found, NodeInSource)
     output = AuthorizerOutput.parse(found)
     assert output.policy is not None
     assert output.policy.name == "answer.json"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Api, Diagnostic, ExecPolicyError, PolicyKind, PolicySyntaxError, UsageError
-from execpolicy.document.syntax.nodes import plain
+from execpolicy.document.syntax.nodes import to_python
 from execpolicy.document.syntax.yaml_reader import read_yaml
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.api_parts import ApiParts
@@ -40,7 +40,7 @@ def as_json(text: str) -> str:
     root, faults = read_yaml(text, NAME)
     assert root is not None
     assert faults == []
-    return json.dumps(plain(root), indent=2)
+    return json.dumps(to_python(root), indent=2)
 
 
 @pytest.mark.rule("POL-11")

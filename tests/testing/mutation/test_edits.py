@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from execpolicy import Policy, Source
 from execpolicy.document.syntax.json_reader import read_json
-from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, plain
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, to_python
 from execpolicy.document.syntax.yaml_reader import read_yaml
 from execpolicy.testing.mutation.changes import changes
 from execpolicy.testing.mutation.documents import SharedDocument, change_document
@@ -54,7 +54,7 @@ def test_changed_json_reads_as_the_changed_document(made: tuple[str, dict[str, A
         after, faults = read_json(apply_edits(text, written))
         assert faults == []
         assert after is not None
-        assert plain(after) == {"before": [], "policy": plain(change.root), "after": {}}, change.words
+        assert to_python(after) == {"before": [], "policy": to_python(change.root), "after": {}}, change.words
         for node in texts_of(move_offsets(change.root, written)):
             if node.end > node.start and node in texts_of(after):
                 continue
@@ -79,7 +79,7 @@ def test_changed_yaml_reads_as_the_changed_document(made: tuple[str, dict[str, A
         after, faults = read_yaml(apply_edits(text, edits(text, policy.root, change.root)), "cases.yaml")
         assert faults == []
         assert after is not None
-        assert plain(after) == {"before": [], "policy": plain(change.root)}, (change.words, text)
+        assert to_python(after) == {"before": [], "policy": to_python(change.root)}, (change.words, text)
 
 
 @FEW
@@ -94,7 +94,7 @@ def test_every_change_leaves_a_sound_policy(made: tuple[str, dict[str, Any]], as
         assert result is not None, change.words
         (mutant,) = result.policies
         assert (mutant.kind, mutant.name) == (policy.kind, policy.name)
-        assert mutant.to_document() == plain(change.root) != policy.to_document()
+        assert mutant.to_document() == to_python(change.root) != policy.to_document()
         assert mutant != policy
         assert result.diff.count("\n@@ ") >= 1
 

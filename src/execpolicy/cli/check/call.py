@@ -12,7 +12,7 @@ from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.json_reader import read_json
-from execpolicy.document.syntax.nodes import JsonObject, Written, describe, plain
+from execpolicy.document.syntax.nodes import JsonObject, NodeInSource, describe, to_python
 from execpolicy.errors import Diagnostic, Source
 from execpolicy.gateway.authorizers.output import output_in_file
 from execpolicy.loaders.kinds import parse_api
@@ -68,7 +68,7 @@ def read_claims(inputs: Inputs, path: str) -> dict[str, Any] | None:
     inputs.faults.extend(diagnostics(faults, [], None, source))
     if root is None or faults:
         return None
-    claims = plain(root)
+    claims = to_python(root)
     if not isinstance(root, JsonObject) or not isinstance(claims, dict):
         message = f"found {describe(root)}, expected an object of claims by name"
         advice = "give the claims of the token, its decoded second part, not the token itself"
@@ -77,7 +77,7 @@ def read_claims(inputs: Inputs, path: str) -> dict[str, Any] | None:
     return claims
 
 
-def read_output(inputs: Inputs, path: str) -> Written | str | None:
+def read_output(inputs: Inputs, path: str) -> NodeInSource | str | None:
     """What a Lambda authorizer answered, in a file."""
     source = read_text(inputs, path, "--authorizer-output")
     return None if source is None else inputs.attempt(lambda: output_in_file(source.text, source.name))

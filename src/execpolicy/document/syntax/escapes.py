@@ -23,7 +23,7 @@ _BARE = r"[ \t\n\r]*+[{\[]?[ \t\n\r]*+\\"
 _DOCUMENT = r'(?:[ \t\n\r]|\\[nrt])*(?:[{\["]|\\+")'
 
 
-class Unwrapped(NamedTuple):
+class Unescaped(NamedTuple):
     """A document's own text. ``offsets`` says for each character, and for the end, where the original has it.
 
     ``faults`` is what stopped the unwrapping, in offsets of ``text``.
@@ -34,11 +34,11 @@ class Unwrapped(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
 
-def unwrap(text: str) -> Unwrapped:
+def unescape_document(text: str) -> Unescaped:
     """Take a document out of the JSON strings that it is wrapped in; most are in none."""
     if "\\" not in text and text.lstrip(SPACE).startswith("{"):
-        return Unwrapped(text)
-    found = Unwrapped(text)
+        return Unescaped(text)
+    found = Unescaped(text)
     for _ in range(MAX_LEVELS):
         inner = _unwrap_once(found)
         if inner is None or inner.faults:
@@ -50,7 +50,7 @@ def unwrap(text: str) -> Unwrapped:
     return found
 
 
-def _unwrap_once(found: Unwrapped) -> Unwrapped | None:
+def _unwrap_once(found: Unescaped) -> Unescaped | None:
     """The text one level further in, or None where it is in no string; with faults where that cannot be read."""
     text = found.text
     first = text.lstrip(SPACE)[:1]
@@ -63,7 +63,7 @@ def _unwrap_once(found: Unwrapped) -> Unwrapped | None:
     return None
 
 
-def _unwrap_string(found: Unwrapped) -> Unwrapped | None:
+def _unwrap_string(found: Unescaped) -> Unescaped | None:
     root, faults = read_json(found.text)
     if not isinstance(root, Text) or faults:
         return found._replace(faults=tuple(faults))
@@ -72,21 +72,21 @@ def _unwrap_string(found: Unwrapped) -> Unwrapped | None:
     return _within(found, root.start + 1, root.end - 1)
 
 
-def _unwrap_bare(found: Unwrapped) -> Unwrapped:
+def _unwrap_bare(found: Unescaped) -> Unescaped:
     try:
         return _within(found, 0, len(found.text))
     except StopReadingError as stop:
         return found._replace(faults=(stop.fault,))
 
 
-def _within(outer: Unwrapped, start: int, end: int) -> Unwrapped:
+def _within(outer: Unescaped, start: int, end: int) -> Unescaped:
     text, offsets = unescape(outer.text, start, end)
     if outer.offsets is None:
-        return Unwrapped(text, offsets)
+        return Unescaped(text, offsets)
     from array import array
 
     original = outer.offsets
-    return Unwrapped(text, array("I", [original[offset] for offset in offsets]))
+    return Unescaped(text, array("I", [original[offset] for offset in offsets]))
 
 
 def _percent(start: int) -> Fault:

@@ -68,7 +68,7 @@ _NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?([0-9]+))?"
 _new = tuple.__new__
 
 
-class Scan:
+class JsonReader:
     """One reading: the text, how its strings are read, the faults so far."""
 
     __slots__ = ("faults", "string", "text")
@@ -116,27 +116,27 @@ def read_json(text: str) -> tuple[Node | None, list[Fault]]:
     if "json.decoder" not in sys.modules:
         # It holds what scanstring raises; CPython 3.11 reports an internal error where it is not loaded.
         __import__("json.decoder")
-    scan = Scan(text)
+    reader = JsonReader(text)
     try:
-        return _document(scan), scan.faults
+        return _document(reader), reader.faults
     except StopReadingError as stop:
-        return None, [*scan.faults, stop.fault]
+        return None, [*reader.faults, stop.fault]
     except ValueError:  # scanstring's; whatever stands before that string is sound
-        return None, [*scan.faults, first_bad_string(scan.text)]
+        return None, [*reader.faults, first_bad_string(reader.text)]
 
 
-def _document(scan: Scan) -> Node:
-    text = scan.text
-    root = _value(scan, _skip(text, 0).end(), 0)
+def _document(reader: JsonReader) -> Node:
+    text = reader.text
+    root = _value(reader, _skip(text, 0).end(), 0)
     end = _skip(text, root[2]).end()
     if end != len(text) - 1:
         raise StopReadingError(json_faults.text_after(text, end))
     return root
 
 
-def _value(scan: Scan, start: int, depth: int, expected: str = VALUE) -> Node:
+def _value(reader: JsonReader, start: int, depth: int, expected: str = VALUE) -> Node:
     """``depth`` is how many brackets are open."""
-    text = scan.text
+    text = reader.text
     char = text[start]
     if char in SPACE:
         start = _skip(text, start).end()
@@ -144,15 +144,15 @@ def _value(scan: Scan, start: int, depth: int, expected: str = VALUE) -> Node:
     if char in "[{":
         if depth == MAX_DEPTH:
             raise StopReadingError(json_faults.too_deep(start))
-        return _array(scan, start, depth + 1) if char == "[" else _object(scan, start, depth + 1)
+        return _array(reader, start, depth + 1) if char == "[" else _object(reader, start, depth + 1)
     if char == '"':
-        value, end = scan.string(text, start + 1, True)
+        value, end = reader.string(text, start + 1, True)
         return Text(value, start, end)
-    return _scalar(scan, start, expected)
+    return _scalar(reader, start, expected)
 
 
-def _object(scan: Scan, start: int, depth: int) -> JsonObject:
-    text, string = scan.text, scan.string
+def _object(reader: JsonReader, start: int, depth: int) -> JsonObject:
+    text, string = reader.text, reader.string
     members: dict[str, Member] = {}
     position = start + 1
     position = _skip(text, position).end() if text[position] in SPACE else position
@@ -160,17 +160,17 @@ def _object(scan: Scan, start: int, depth: int) -> JsonObject:
     gap = text[start + 1 : position]
     while text[position] != "}" or members:
         if text[position] != '"':
-            position = _name(scan, position, first=not members)
+            position = _name(reader, position, first=not members)
         name, end = string(text, position + 1, True)
-        at = end + 2 if text.startswith(": ", end) else _after_colon(scan, end)
+        at = end + 2 if text.startswith(": ", end) else _after_colon(reader, end)
         if text[at] == '"':
             content, last = string(text, at + 1, True)
             value: Node = _new(Text, (content, at, last))
         else:
-            value = _value(scan, at, depth)
+            value = _value(reader, at, depth)
             last = value[2]
         if name in members:
-            scan.report(json_faults.duplicate(name, members[name][0], position, end))
+            reader.report(json_faults.duplicate(name, members[name][0], position, end))
         else:
             members[name] = (position, end, value)
         position = last if text[last] == "," else _skip(text, last).end()
@@ -179,28 +179,28 @@ def _object(scan: Scan, start: int, depth: int) -> JsonObject:
         position += 1
         position = position + len(gap) if text.startswith(gap, position) else position
     if text[position] != "}":
-        raise scan.unexpected(position, '"," or "}"')
+        raise reader.unexpected(position, '"," or "}"')
     return _new(JsonObject, (members, start, position + 1))
 
 
-def _name(scan: Scan, position: int, *, first: bool) -> int:
-    position = _skip(scan.text, position).end()
-    if scan.text[position] != '"':
-        raise scan.unexpected(position, f'{NAME} or "}}"' if first else NAME)
+def _name(reader: JsonReader, position: int, *, first: bool) -> int:
+    position = _skip(reader.text, position).end()
+    if reader.text[position] != '"':
+        raise reader.unexpected(position, f'{NAME} or "}}"' if first else NAME)
     return position
 
 
-def _after_colon(scan: Scan, position: int) -> int:
-    text = scan.text
+def _after_colon(reader: JsonReader, position: int) -> int:
+    text = reader.text
     if text[position] != ":":
         position = _skip(text, position).end()
         if text[position] != ":":
-            raise scan.unexpected(position, '":"')
+            raise reader.unexpected(position, '":"')
     return position + 1
 
 
-def _array(scan: Scan, start: int, depth: int) -> JsonArray:
-    text, string = scan.text, scan.string
+def _array(reader: JsonReader, start: int, depth: int) -> JsonArray:
+    text, string = reader.text, reader.string
     items: list[Node] = []
     position = start + 1
     position = _skip(text, position).end() if text[position] in SPACE else position
@@ -210,7 +210,7 @@ def _array(scan: Scan, start: int, depth: int) -> JsonArray:
             content, last = string(text, position + 1, True)
             items.append(_new(Text, (content, position, last)))
         else:
-            item = _value(scan, position, depth, VALUE if items else FIRST_ITEM)
+            item = _value(reader, position, depth, VALUE if items else FIRST_ITEM)
             items.append(item)
             last = item[2]
         position = last if text[last] == "," else _skip(text, last).end()
@@ -219,12 +219,12 @@ def _array(scan: Scan, start: int, depth: int) -> JsonArray:
         position += 1
         position = position + len(gap) if text.startswith(gap, position) else position
     if text[position] != "]":
-        raise scan.unexpected(position, '"," or "]"')
+        raise reader.unexpected(position, '"," or "]"')
     return _new(JsonArray, (items, start, position + 1))
 
 
-def _scalar(scan: Scan, start: int, expected: str) -> Node:
-    text = scan.text
+def _scalar(reader: JsonReader, start: int, expected: str) -> Node:
+    text = reader.text
     if text.startswith("null", start):
         return JsonNull("null", start, start + 4)
     for word in ("true", "false"):
@@ -232,9 +232,9 @@ def _scalar(scan: Scan, start: int, expected: str) -> Node:
             return JsonBoolean(word, start, start + len(word))
     match = re.compile(_NUMBER).match(text, start)
     if match is None:
-        raise scan.unexpected(start, expected)
+        raise reader.unexpected(start, expected)
     end = match.end()
     fault = json_faults.bad_number(match.group(), match.group(1), start)
     if fault is not None:
-        scan.report(fault)
+        reader.report(fault)
     return JsonNumber(match.group(), start, end)

@@ -91,7 +91,7 @@ Node: TypeAlias = "Text | JsonNumber | JsonBoolean | JsonNull | JsonArray | Json
 Member: TypeAlias = tuple[int, int, Node]
 
 
-class Written(NamedTuple):
+class NodeInSource(NamedTuple):
     """A value as it stands in a larger text, such as an authorizer's answer in a file of test cases."""
 
     node: Node
@@ -136,15 +136,15 @@ def describe(node: Node) -> str:
             return node.text
 
 
-def plain(node: Node) -> object:
+def to_python(node: Node) -> object:
     """The node as ``json.loads`` would give it; a number that Python would write otherwise stays its text."""
     match node:
         case Text():
             return node.value
         case JsonArray():
-            return [plain(item) for item in node.items]
+            return [to_python(item) for item in node.items]
         case JsonObject():
-            return {name: plain(value) for name, (_, _, value) in node.members.items()}
+            return {name: to_python(value) for name, (_, _, value) in node.members.items()}
         case JsonNumber():
             return _number(node.text)
         case JsonBoolean():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.arguments import items, own
+from execpolicy.arguments import as_builtin, items
 from execpolicy.document.syntax import json_faults
 from execpolicy.document.syntax.json_strings import unusable
 from execpolicy.document.syntax.nodes import (
@@ -50,7 +50,7 @@ def _written(trail: _Trail) -> str:
     return f"{path}[{name}]" if isinstance(name, int) else member_path(path, name)
 
 
-class _Reading:
+class _ObjectReader:
     """How much was read so far, and what is wrong with it."""
 
     __slots__ = ("count", "faults")
@@ -82,76 +82,76 @@ def read_objects(document: Mapping[Any, Any]) -> tuple[Node | None, list[Fault]]
     Returns:
         As ``read_json``: the root node, or None, and everything that is wrong.
     """
-    reading = _Reading()
+    reader = _ObjectReader()
     try:
-        return _node(reading, document, None, 0), reading.faults
+        return _node(reader, document, None, 0), reader.faults
     except StopReadingError as stop:
-        return None, [*reading.faults, stop.fault]
+        return None, [*reader.faults, stop.fault]
 
 
-def _node(reading: _Reading, value: object, trail: _Trail, depth: int) -> Node:
-    reading.count += 1
+def _node(reader: _ObjectReader, value: object, trail: _Trail, depth: int) -> Node:
+    reader.count += 1
     match value:
         case str():
-            return _new(Text, (_string(reading, value, trail), NOWHERE, NOWHERE))
+            return _new(Text, (_string(reader, value, trail), NOWHERE, NOWHERE))
         case dict():
-            return _object(reading, value, trail, depth + 1)
+            return _object(reader, value, trail, depth + 1)
         case list() | tuple():
-            reading.enter(trail, depth + 1)
+            reader.enter(trail, depth + 1)
             return JsonArray(
-                [_node(reading, item, (trail, index), depth + 1) for index, item in enumerate(items(value))]
+                [_node(reader, item, (trail, index), depth + 1) for index, item in enumerate(items(value))]
             )
         case bool():
             return JsonBoolean("true" if value else "false")
         case None:
             return JsonNull()
         case Mapping():
-            return _object(reading, value, trail, depth + 1)
+            return _object(reader, value, trail, depth + 1)
         case _:
-            return _number(reading, value, trail)
+            return _number(reader, value, trail)
 
 
-def _object(reading: _Reading, mapping: Mapping[Any, Any], trail: _Trail, depth: int) -> JsonObject:
-    reading.enter(trail, depth)
+def _object(reader: _ObjectReader, mapping: Mapping[Any, Any], trail: _Trail, depth: int) -> JsonObject:
+    reader.enter(trail, depth)
     members: dict[str, Member] = {}
     # A class made from dict is read as a dict, whatever it has made of the methods.
     for key, value in dict.items(mapping) if isinstance(mapping, dict) else mapping.items():
         if not isinstance(key, str):
             message = f"found a key of type {type(key).__name__}, expected a string"
-            reading.report(Fault(message, advice="JSON names are strings: convert the key"), trail)
+            reader.report(Fault(message, advice="JSON names are strings: convert the key"), trail)
             continue
-        name = own(key)
+        name = as_builtin(key)
         inner = (trail, name)
-        name = _string(reading, name, inner)
+        name = _string(reader, name, inner)
         if name in members:
-            reading.report(json_faults.duplicate(name), inner)
-        members[name] = (NOWHERE, NOWHERE, _node(reading, value, inner, depth))
+            reader.report(json_faults.duplicate(name), inner)
+        members[name] = (NOWHERE, NOWHERE, _node(reader, value, inner, depth))
     return JsonObject(members)
 
 
-def _string(reading: _Reading, value: str, trail: _Trail) -> str:
-    text = own(value)  # an enum shows its name, and is its value
+def _string(reader: _ObjectReader, value: str, trail: _Trail) -> str:
+    text = as_builtin(value)  # an enum shows its name, and is its value
     if text.isascii() and "\0" not in text and len(text) <= MAX_STRING:
         return text
     problem = unusable(text)
     if problem is not None:
-        reading.report(Fault(problem[0], advice=problem[3]), trail)
+        reader.report(Fault(problem[0], advice=problem[3]), trail)
     return text
 
 
-def _number(reading: _Reading, value: object, trail: _Trail) -> JsonNumber:
+def _number(reader: _ObjectReader, value: object, trail: _Trail) -> JsonNumber:
     text = _number_text(value)
     if text is None:
         message = f"found a value of type {type(value).__name__}, {_EXPECTED}"
-        reading.report(Fault(message, advice=_advice(value)), trail)
+        reader.report(Fault(message, advice=_advice(value)), trail)
         return JsonNumber("0")
     if "n" in text.lower():
-        reading.report(Fault(f"found the number {text}", advice="JSON has no such number: remove it"), trail)
+        reader.report(Fault(f"found the number {text}", advice="JSON has no such number: remove it"), trail)
         return JsonNumber("0")
     exponent = text.upper().partition("E")[2].lstrip("+-")
     fault = json_faults.bad_number(text, exponent)
     if fault is not None:
-        reading.report(fault, trail)
+        reader.report(fault, trail)
     return JsonNumber(text)
 
 

@@ -50,7 +50,7 @@ _ANCHOR = r"&[0-9A-Za-z_-]+(?:\s|(?<=\s)#.*)*"
 _TAG = r"!\S*"
 
 
-class _Read(NamedTuple):
+class _MeasuredNode(NamedTuple):
     """A node; how many values it holds, itself included; how deep they nest."""
 
     node: Node
@@ -58,14 +58,14 @@ class _Read(NamedTuple):
     depth: int
 
 
-class Reading:
+class YamlNodes:
     """One reading: the text, what PyYAML finds in it, the anchors and faults so far."""
 
     def __init__(self, text: str, events: Iterator[Event]) -> None:
         self.text = text
         self.faults: list[Fault] = []
         self._events = events
-        self._anchors: dict[str, _Read | None] = {}  # None while what is anchored is being read
+        self._anchors: dict[str, _MeasuredNode | None] = {}  # None while what is anchored is being read
         self._values = 0
         self._end = 0  # of what was read last
 
@@ -95,7 +95,7 @@ class Reading:
         if len(self.faults) >= MAX_FAULTS:
             raise StopReadingError(fault._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule="", related=None))
 
-    def _read(self, event: Event, depth: int) -> _Read:
+    def _read(self, event: Event, depth: int) -> _MeasuredNode:
         """The node that begins with an event; ``depth`` is how many mappings and lists are open."""
         assert isinstance(event, NodeEvent)
         if isinstance(event, AliasEvent):
@@ -112,7 +112,7 @@ class Reading:
         else:
             assert isinstance(event, ScalarEvent)
             self._refuse_tag(event)
-            read = _Read(self._scalar(event, start), 1, 0)
+            read = _MeasuredNode(self._scalar(event, start), 1, 0)
         if event.anchor is not None:
             self._anchors[event.anchor] = read
         return read
@@ -132,7 +132,7 @@ class Reading:
         advice = "remove it; text that could be taken for something else stands in quotes"
         self._report(Fault(message, *match.span(), advice=advice))
 
-    def _alias(self, event: AliasEvent, depth: int) -> _Read:
+    def _alias(self, event: AliasEvent, depth: int) -> _MeasuredNode:
         start, end = _place(event)
         assert event.anchor is not None
         read = self._anchors.get(event.anchor)
@@ -163,7 +163,7 @@ class Reading:
             self._report(fault)
         return node
 
-    def _collection(self, event: CollectionStartEvent, start: int, depth: int) -> _Read:
+    def _collection(self, event: CollectionStartEvent, start: int, depth: int) -> _MeasuredNode:
         if depth == MAX_DEPTH:
             raise StopReadingError(json_faults.too_deep(start))
         is_list = isinstance(event, SequenceStartEvent)
@@ -184,7 +184,7 @@ class Reading:
             # Without brackets, PyYAML has the end where the next thing begins.
             _, self._end = _place(inner)
         node = JsonArray(items, start, self._end) if is_list else JsonObject(members, start, self._end)
-        return _Read(node, values, deepest + 1)
+        return _MeasuredNode(node, values, deepest + 1)
 
     def _add(self, members: dict[str, Member], name: Text, value: Node) -> None:
         if name.value in members:

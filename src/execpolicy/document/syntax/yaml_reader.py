@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from yaml import MarkedYAMLError
     from yaml.reader import ReaderError
 
-    from execpolicy.document.syntax.yaml_nodes import Reading
+    from execpolicy.document.syntax.yaml_nodes import YamlNodes
 
 #: A YAML text may hold this many characters: libyaml takes a second or two for as many, PyYAML alone ten times that.
 MAX_YAML = 4 * 1024 * 1024
@@ -56,14 +56,14 @@ def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
             source=Source(name, text),
             advice="pip install 'execpolicy[templates]', or write the file as JSON",
         ) from error
-    from execpolicy.document.syntax.yaml_nodes import Reading
+    from execpolicy.document.syntax.yaml_nodes import YamlNodes
 
     if yaml.__with_libyaml__ and re.search(_TAKEN_OTHERWISE, text) is None:
-        reading = Reading(text, yaml.parse(text, Loader=yaml.CSafeLoader))
+        reading = YamlNodes(text, yaml.parse(text, Loader=yaml.CSafeLoader))
         # What libyaml refuses, PyYAML's own parser says: in the same words everywhere, and it may take it.
         with suppress(yaml.YAMLError, ValueError, OverflowError):
             return _document(reading), reading.faults
-    reading = Reading(text, yaml.parse(text, Loader=yaml.SafeLoader))
+    reading = YamlNodes(text, yaml.parse(text, Loader=yaml.SafeLoader))
     try:
         return _document(reading), reading.faults
     except yaml.MarkedYAMLError as error:
@@ -75,7 +75,7 @@ def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
     return None, [*reading.faults, fault]
 
 
-def _document(reading: Reading) -> Node | None:
+def _document(reading: YamlNodes) -> Node | None:
     """The root node, or None where a fault ended the reading, which is then the last of the faults."""
     try:
         return reading.document()

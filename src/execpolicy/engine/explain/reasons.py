@@ -21,8 +21,8 @@ from execpolicy.language import principal as kinds
 from execpolicy.language.arn import FIELDS, SHORT_FORM
 from execpolicy.language.condition import Truth
 from execpolicy.language.context_keys import ExecuteApi, Presence, find_context_key
-from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Tokens, common_ground, normalised
-from execpolicy.language.grant import OF_USERS, UNIQUE_ID
+from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, agreeing_lengths, normalised
+from execpolicy.language.grant import UNIQUE_ID, USER_ID_PREFIX
 from execpolicy.language.operators import read_network
 from execpolicy.language.principal import Principal
 from execpolicy.language.variables import Unresolved
@@ -154,7 +154,7 @@ def _resource(clause: ResourceClause, view: View) -> Finding:
         pattern = _pattern(entry, view)
         if pattern is not None:
             subject = entry.subject(view)
-            reached, place = common_ground(pattern.tokens, subject or "")
+            reached, place = agreeing_lengths(pattern.tokens, subject or "")
             if reached > furthest:
                 furthest = reached
                 found = _trap(clause, entry.text, subject) or _difference(pattern, reached, subject or "", place)
@@ -230,7 +230,7 @@ def _at_a_border(pattern: _Pattern, reached: int, subject: str, place: int) -> t
     length = place - begin
     text = pattern.head
     if reached > len(text):
-        literal = (token for token in pattern.tokens if token not in (ANY, ANY_WITHIN))
+        literal = (token for token in pattern.tokens if token not in (ANY, ANY_IN_FIELD))
         text = "".join(token if isinstance(token, str) else "\0" for token in literal)
     agrees = length and text[max(0, reached - length) : reached] == subject[begin:place]
     return (reached - length, begin) if agrees else (reached, place)
@@ -243,7 +243,7 @@ def _rest(pattern: Tokens, reached: int) -> str:
         if isinstance(token, str):
             out += token[max(0, reached - count) :]
             count += len(token)
-        elif token in (ONE, ONE_WITHIN):
+        elif token in (ONE, ONE_IN_FIELD):
             out += "?" if count >= reached else ""
             count += 1
         elif count >= reached:
@@ -289,7 +289,7 @@ def _principal_note(name: PrincipalName, caller: Principal) -> str:
 def _unique_id_note(name: PrincipalName, caller: Principal) -> str:
     if caller.unique_id == name.name and name.session and caller.kind == kinds.SESSION:
         return f"it names the session {name.session} of that role, the caller's is {caller.session_name}"
-    who = "user" if name.name.startswith(OF_USERS) else "role"
+    who = "user" if name.name.startswith(USER_ID_PREFIX) else "role"
     theirs = f", the caller's is {caller.unique_id}" if caller.unique_id is not None else ""
     return f"{name.name} is the unique id of another {who}, or of a deleted one{theirs}"
 

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from execpolicy.language.condition import ConditionTest
-    from execpolicy.language.variables import Lookup
+    from execpolicy.language.variables import ValueLookup
 
     class Subject(Protocol):
         """A request, or a view of one."""
 
         @property
-        def values(self) -> Lookup:
+        def values(self) -> ValueLookup:
             """The values of a key by its lower-case name."""
 
         def view(self) -> View:

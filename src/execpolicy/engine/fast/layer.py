@@ -18,7 +18,7 @@ from execpolicy.engine.clauses import ClauseTable, PrincipalClause
 from execpolicy.engine.fast.chain import DENY, NOT_KNOWN, Chain, Checks, chain_of, granted, keep
 from execpolicy.engine.fast.statement_index import Filed, Rule
 from execpolicy.engine.view import Setting, View
-from execpolicy.language.arn import place_after_api
+from execpolicy.language.arn import index_after_api
 from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
 
@@ -92,7 +92,7 @@ class Chains:
         if self._only is None:
             hit = self._seen.get(text) or self._hit(text)
         else:
-            hit = self._only["/" in text and (text.startswith(_MOST) or place_after_api(text) >= 0)]
+            hit = self._only["/" in text and (text.startswith(_MOST) or index_after_api(text) >= 0)]
         key: object = setting.action
         if self._names:
             key = (key, self._asker(setting, subject))
@@ -130,7 +130,7 @@ class Chains:
         whole = self.whole.look(text) if self.whole is not None else ()
         short: tuple[int, ...] = ()
         if self.short is not None:
-            slash = place_after_api(text)
+            slash = index_after_api(text)
             if slash >= 0:
                 short = self.short.look(text[slash:])
         key = (whole, short)
@@ -149,13 +149,13 @@ class Chains:
         """The statements whose resource matches, or may once variables are filled."""
         filed = self._filed
         plain: dict[int, None] = {}
-        loose: dict[int, None] = {}
+        widest_tokens: dict[int, None] = {}
         for filing, numbers in ((filed.whole, whole), (filed.short, short)):
             for number in numbers:
                 plain.update(dict.fromkeys(filing.plain[number]))
-                loose.update(dict.fromkeys(filing.loose.get(number, ())))
+                widest_tokens.update(dict.fromkeys(filing.widest_tokens.get(number, ())))
         concerned = [(resource, ()) for resource in plain if resource not in filed.negated]
-        left = {**loose, **filed.negated}
+        left = {**widest_tokens, **filed.negated}
         checked = [(resource, filed.resource_checks.get(resource, ())) for resource in left if resource not in plain]
         return [(rule, checks) for resource, checks in (*concerned, *checked) for rule in filed.rules[resource]]
 

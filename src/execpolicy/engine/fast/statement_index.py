@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from execpolicy._base.records import NamedTuple
-from execpolicy.document.model import Condition, Element, Statement
+from execpolicy.document.model import NEW_VERSION, Condition, Element, Statement
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ActionClause, ClauseTable, PrincipalClause, plain_patterns
 from execpolicy.engine.fast.chain import Check, Checks
 from execpolicy.engine.fast.resource_index import ResourceIndex
 from execpolicy.language.glob import ANY, Tokens, normalised
-from execpolicy.language.variables import VERSION_WITH_VARIABLES
 
 
 class Rule(NamedTuple):
@@ -34,14 +33,14 @@ class Filing:
     def __init__(self) -> None:
         self._numbers: dict[Tokens, int] = {}
         self.plain: list[list[int]] = []
-        self.loose: dict[int, list[int]] = {}
+        self.widest_tokens: dict[int, list[int]] = {}
 
-    def add(self, pattern: Tokens, resource: int, *, loose: bool) -> None:
+    def add(self, pattern: Tokens, resource: int, *, widest_tokens: bool) -> None:
         number = self._numbers.setdefault(pattern, len(self.plain))
         if number == len(self.plain):
             self.plain.append([])
-        if loose:
-            self.loose.setdefault(number, []).append(resource)
+        if widest_tokens:
+            self.widest_tokens.setdefault(number, []).append(resource)
         else:
             self.plain[number].append(resource)
 
@@ -89,7 +88,7 @@ class Filed:
     def _file(self, policy: Policy, level: int, numbers: dict[object, int]) -> None:
         # Where elements are alike, a policy may hold one for all of them: then they are known by being the same object.
         alike: dict[object, Rule] = {}
-        for statement in policy.bare_statements:
+        for statement in policy.statements_without_places:
             resource, effect = statement.resource, statement.effect
             key = (resource.name, effect, *[text.value for text in resource.values])
             number = numbers.get(key)
@@ -126,7 +125,7 @@ class Filed:
     def _file_resource(self, number: int, element: Element, effect: str, policy: Policy) -> None:
         if element.negated:
             self.negated[number] = None
-        variables = policy.version == VERSION_WITH_VARIABLES
+        variables = policy.version == NEW_VERSION
         if variables and any("${" in text.value for text in element.values):
             self._file_variables(number, element, effect, policy)
             return
@@ -136,7 +135,7 @@ class Filed:
             is_short, patterns = plain_patterns(text.value, kind=policy.kind, strict=strict)
             filing = self.short if is_short else self.whole
             for pattern in patterns:
-                filing.add(pattern, number, loose=False)
+                filing.add(pattern, number, widest_tokens=False)
 
     def _file_variables(self, number: int, element: Element, effect: str, policy: Policy) -> None:
         clause = self._table.resource(element, effect=effect, kind=policy.kind, version=policy.version)
@@ -144,8 +143,8 @@ class Filed:
             filing = self.short if entry.short else self.whole
             if entry.fixed is None:
                 # The variables that are left stand after the fifth colon, so no such ARN is cut short (RES-2, POL-14).
-                filing.add(entry.template.loose(), number, loose=True)
+                filing.add(entry.template.widest_tokens(), number, widest_tokens=True)
                 self.resource_checks[number] = (Check(clause),)
             else:
                 for tokens, _ in entry.fixed:
-                    filing.add(normalised(tokens), number, loose=False)
+                    filing.add(normalised(tokens), number, widest_tokens=False)

@@ -16,7 +16,7 @@ from execpolicy.engine.fast.chain import keep
 from execpolicy.engine.full.tally import Grants, LayerTally
 from execpolicy.engine.layers import LayerOutcome
 from execpolicy.engine.view import View
-from execpolicy.language.arn import place_after_api
+from execpolicy.language.arn import index_after_api
 from execpolicy.language.condition import Truth, kleene_all
 from execpolicy.language.context_keys import RESOURCE_KEYS
 from execpolicy.language.glob import Matcher
@@ -209,7 +209,7 @@ def _matcher(clause: Clause) -> Matcher | None:
 
     def match(text: str) -> bool:
         if short:
-            slash = place_after_api(text)
+            slash = index_after_api(text)
             if slash >= 0:
                 path = text[slash:]
                 for matches in short:

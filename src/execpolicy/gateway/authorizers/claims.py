@@ -10,7 +10,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from execpolicy._base.characters import printable
-from execpolicy.arguments import encodable, items, mapping_or_none, own
+from execpolicy.arguments import as_builtin, encodable, items, mapping_or_none
 from execpolicy.errors import RequestError
 from execpolicy.gateway.model.authorizer import USER_POOL, Authorizer, Claim, Issuer
 from execpolicy.gateway.model.names import ResponseType
@@ -180,7 +180,7 @@ def check_claims(claims: object) -> Mapping[str, object]:
     for name, value in (mapping_or_none(claims, "claims") or {}).items():
         if not isinstance(name, str):
             raise RequestError(f"the name of a claim is a text, found {name!r}", rule="AUT-8")
-        claim = encodable(own(name), "claims")
+        claim = encodable(as_builtin(name), "claims")
         told[claim] = _own(value)
         _check_size(claim, told[claim])
         for each in _texts(told[claim]):
@@ -198,8 +198,8 @@ def _check_size(claim: str, value: object) -> None:
 
 def _own(value: object) -> object:
     """A claim of Python's own classes: a text, or a list of texts."""
-    found = own(value)
-    return [own(each) for each in items(found)] if isinstance(found, (list, tuple)) else found
+    found = as_builtin(value)
+    return [as_builtin(each) for each in items(found)] if isinstance(found, (list, tuple)) else found
 
 
 def _refused(fault: _TokenFault, response_type: ResponseType | None, rule: str) -> TokenCheck:

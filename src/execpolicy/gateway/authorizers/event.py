@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from execpolicy.arguments import mapping_or_none, one_among, own, text
+from execpolicy.arguments import as_builtin, mapping_or_none, one_among, text
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.identity_sources import read_identity_sources
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall, SentValues, with_api_context
@@ -93,7 +93,7 @@ def sent(given: Mapping[str, SentValues] | None, name: str) -> dict[str, SentVal
     """Headers or query parameters as they were given, each with all its values."""
     sent: dict[str, SentValues] = {}
     for key, values in (mapping_or_none(given, name) or {}).items():
-        several = (values,) if isinstance(values, str) else own(values)
+        several = (values,) if isinstance(values, str) else as_builtin(values)
         if not isinstance(several, (list, tuple)):
             raise UsageError(f"each of {name} is a text or a list of texts, found {type(values).__name__}")
         sent[text(key, f"a name in {name}")] = tuple(text(each, f"each of {name}") for each in several)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from execpolicy._base.frozen import Frozen
-from execpolicy.arguments import flag, instance_or_none, instances, mapping_or_none, one_among, own, text_or_none
+from execpolicy.arguments import as_builtin, flag, instance_or_none, instances, mapping_or_none, one_among, text_or_none
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.encoding import BOM
 from execpolicy.document.syntax.json_reader import read_json
@@ -17,10 +17,10 @@ from execpolicy.document.syntax.nodes import (
     JsonBoolean,
     JsonObject,
     Node,
+    NodeInSource,
     Text,
-    Written,
     describe,
-    plain,
+    to_python,
 )
 from execpolicy.document.syntax.python_objects import read_objects
 from execpolicy.document.syntax.wording import quoted
@@ -138,7 +138,7 @@ class AuthorizerOutput(Frozen):
         form = _form(api_type, payload_format, simple_responses)
         if isinstance(value, (bytes, bytearray)):
             value = value.decode("utf-8", "replace")
-        value = own(value) if isinstance(value, (str, dict)) else value
+        value = as_builtin(value) if isinstance(value, (str, dict)) else value
         thrown = _message_of(value)
         if thrown is not None:
             return cls(failure=_of_error(form, thrown))
@@ -166,7 +166,7 @@ class AuthorizerOutput(Frozen):
         return *super()._identity(), repr(self._context)
 
 
-def output_in_file(text: str, name: str) -> Written | str:
+def output_in_file(text: str, name: str) -> NodeInSource | str:
     r"""What a function answered, as a file holds it.
 
     Args:
@@ -194,7 +194,7 @@ def output_in_file(text: str, name: str) -> Written | str:
         if not text.lstrip().startswith(("{", "[")):
             problems[0] = problems[0]._replace(advice=_IN_A_FILE)
         raise PolicySyntaxError(problems)
-    return Written(node, source)
+    return NodeInSource(node, source)
 
 
 @lru_cache(maxsize=256)
@@ -223,7 +223,7 @@ def _message_of(value: object) -> str | None:
     if isinstance(value, str) and not value.lstrip().startswith("{"):
         return None if read_json(value)[0] is not None else value
     if isinstance(value, Mapping) and "errorMessage" in value and _THROWN.issuperset(value):
-        return str(own(value["errorMessage"]))
+        return str(as_builtin(value["errorMessage"]))
     return None
 
 
@@ -238,7 +238,7 @@ def _read(value: object) -> tuple[JsonObject, Source | None]:
     """The answer as an object, with its text where it has one."""
     source = None
     node: Node | None
-    if isinstance(value, Written):
+    if isinstance(value, NodeInSource):
         return _object(value.node), value.source
     if isinstance(value, (str, Source)):
         source = value if isinstance(value, Source) else Source(NAME, value)
@@ -269,7 +269,7 @@ def _diagnostic(fault: Fault, source: Source | None) -> Diagnostic:
 
 def _of_answer(form: ResponseFormat, answer: JsonObject, source: Source | None) -> AuthorizerOutput:
     members = {name: node for name, (_, _, node) in answer.members.items()}
-    fields = plain(answer)
+    fields = to_python(answer)
     assert isinstance(fields, dict)
     thrown = _message_of(fields)
     if thrown is not None:

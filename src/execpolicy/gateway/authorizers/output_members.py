@@ -16,7 +16,7 @@ from execpolicy.document.syntax.nodes import (
     Node,
     Text,
     describe,
-    plain,
+    to_python,
 )
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import Diagnostic, PolicySyntaxError, Source
@@ -130,7 +130,7 @@ def read_policy(node: JsonObject, source: Source | None) -> Policy:
         if source is not None:
             policy = Policy.from_node(node, kind=PolicyKind.AUTHORIZER, name=source.name, source=source)
         else:
-            document = plain(node)
+            document = to_python(node)
             assert isinstance(document, dict)
             policy = Policy.parse(document, kind=PolicyKind.AUTHORIZER, name=NAME)
     except PolicySyntaxError as error:
@@ -157,6 +157,6 @@ def read_context(form: ResponseFormat, members: Mapping[str, Node]) -> dict[str,
             raise InvalidOutputError(
                 f"found {describe(value)} as {quoted(name)} of context, expected a string, a number or a boolean"
             )
-    context = plain(node)
+    context = to_python(node)
     assert isinstance(context, dict)
     return context

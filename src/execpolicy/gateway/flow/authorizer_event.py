@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from execpolicy.arguments import as_builtin, mapping_or_none, text
 from execpolicy.arguments import described as type_of
-from execpolicy.arguments import mapping_or_none, own, text
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.gateway.arn.call_path import normalised_path
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
@@ -96,7 +96,7 @@ def _told(context: Mapping[str, Any] | None) -> dict[str, Any]:
 def _stage(api: ApiDefinition, name: str | None) -> Stage:
     if name is None:
         return api.stage
-    name = own(name)
+    name = as_builtin(name)
     for each in api.stages:
         if each.name == name:
             return each

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.nodes import Written, plain
+from execpolicy.document.syntax.nodes import NodeInSource, to_python
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.unrecognized_keys import keys_named, refuse_unnamed
@@ -82,4 +82,4 @@ def _text(output: Any) -> str:
     """What a function returned, as a text that holds every key that its policy names."""
     if isinstance(output, AuthorizerOutput):
         return "" if output.policy is None else str(output.policy.to_document())
-    return str(plain(output.node) if isinstance(output, Written) else output)
+    return str(to_python(output.node) if isinstance(output, NodeInSource) else output)

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import (
+    as_builtin,
     described,
     flag,
     instance,
     instance_or_none,
     instances,
-    own,
     text,
     text_or_none,
 )
@@ -140,7 +140,7 @@ class ApiParts(Frozen):
         Raises:
             UsageError: the API has none of that name.
         """
-        name = own(name)
+        name = as_builtin(name)
         for each in self.authorizers:
             if each.name == name:
                 return each
@@ -155,7 +155,7 @@ class ApiParts(Frozen):
 
 
 def _shaped(shape: re.Pattern[str], value: object, expected: str) -> str:
-    found = own(value)
+    found = as_builtin(value)
     if not isinstance(found, str):
         raise UsageError(f"{expected}, as text; found {described(found)}", advice="write it in quotes", rule="GW-1")
     if shape.fullmatch(found) is None:

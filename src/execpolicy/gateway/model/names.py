@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
-from execpolicy.arguments import own
+from execpolicy.arguments import as_builtin
 from execpolicy.document.syntax.wording import nearest
 from execpolicy.errors import UsageError
 
@@ -114,7 +114,7 @@ E = TypeVar("E", bound=StrEnum)
 def one_of(choices: type[E], value: str, name: str) -> E:
     """The member of an enumeration that a text stands for."""
     try:
-        return choices(own(value))
+        return choices(as_builtin(value))
     except ValueError:
         meant = nearest(value, choices) if isinstance(value, str) else None
         advice = f'did you mean "{meant}"?' if meant else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execpolicy.document.project import named_file, read_named
 from execpolicy.document.syntax.fields import Problems
-from execpolicy.document.syntax.nodes import Node, Text, Written
+from execpolicy.document.syntax.nodes import Node, NodeInSource, Text
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.authorizers.output import output_in_file
 
@@ -14,12 +14,12 @@ class AuthorizerOutputs:
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
-        self._read: dict[str, Written | str | ExecPolicyError] = {}
+        self._read: dict[str, NodeInSource | str | ExecPolicyError] = {}
 
-    def output(self, node: Node) -> Written | str | None:
+    def output(self, node: Node) -> NodeInSource | str | None:
         """What a call says that the function returns; None where the file that it names holds no answer."""
         if not isinstance(node, Text) or not names_a_file(node.value):
-            return Written(node, self._problems.source)
+            return NodeInSource(node, self._problems.source)
         if node.value not in self._read:
             try:
                 path = named_file(self._problems.source.name, node.value)

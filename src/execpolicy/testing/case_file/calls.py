@@ -19,7 +19,7 @@ from execpolicy.arguments import (
     texts,
 )
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.nodes import Written
+from execpolicy.document.syntax.nodes import NodeInSource
 from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.layers import Layer
@@ -51,7 +51,7 @@ class _Invocation(NamedTuple):
     context: Context
     vpc_endpoint: Policy | None
     domain: str | None
-    authorizer_output: Written | str | None
+    authorizer_output: NodeInSource | str | None
     authorizer_raises: str | None
     claims: Mapping[str, Any] | None
     at: str | float | None
@@ -93,7 +93,7 @@ class Invocation(_Invocation):
         context: Context = _EMPTY,
         vpc_endpoint: Policy | None = None,
         domain: str | None = None,
-        authorizer_output: Written | str | None = None,
+        authorizer_output: NodeInSource | str | None = None,
         authorizer_raises: str | None = None,
         claims: Mapping[str, Any] | None = None,
         at: str | float | None = None,
@@ -105,7 +105,7 @@ class Invocation(_Invocation):
                 text_of_document(told, name)
         if at is not None and (isinstance(at, bool) or not isinstance(at, (str, int, float))):
             raise UsageError(f"at is a date as text or a number of seconds, found {described(at)}")
-        if authorizer_output is not None and not isinstance(authorizer_output, (Written, str)):
+        if authorizer_output is not None and not isinstance(authorizer_output, (NodeInSource, str)):
             raise UsageError(f"authorizer_output is Written or a text, found {described(authorizer_output)}")
         return super().__new__(
             cls,

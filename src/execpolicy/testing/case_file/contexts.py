@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from execpolicy.document.syntax.fields import Fields
-from execpolicy.document.syntax.nodes import JsonObject, Node, Text, plain
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text, to_python
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError
-from execpolicy.language.context import Context, refusal_of_key
+from execpolicy.language.context import Context, unknown_key_error
 from execpolicy.language.key_names import fault_of_admitted, is_known
 from execpolicy.testing.case_file.callers_and_targets import NodeError
 
@@ -55,7 +55,7 @@ class ContextReader:
         """A context whose keys no policies are asked about: that is done where a case is read, and once."""
         if node is None:
             return Context(complete=complete, allow_unknown=self._allow_unknown)
-        values = plain(node)
+        values = to_python(node)
         if not isinstance(values, dict):
             fields.wrong(node, "context", "an object of values by condition key")
             return None
@@ -71,7 +71,7 @@ class ContextReader:
         admitted = {name.lower() for name in self._allow_unknown}
         for name in names:
             if name and not is_known(name) and name.lower() not in admitted:
-                raise refusal_of_key(name, admit=allow_key_field)
+                raise unknown_key_error(name, admit=allow_key_field)
 
 
 def node_of_error(fields: Fields, error: ExecPolicyError, whole: Node) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from execpolicy._base.ordered import OrderedSet
-from execpolicy.arguments import described, own, texts_or_none
+from execpolicy.arguments import as_builtin, described, texts_or_none
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import UsageError
 
@@ -38,7 +38,7 @@ def layers_or_none(value: object) -> frozenset[Layer] | None:
 
 def _layer(value: object) -> Layer:
     for layer in Layer:
-        if value is layer or (isinstance(value, str) and own(value) == layer.value):
+        if value is layer or (isinstance(value, str) and as_builtin(value) == layer.value):
             return layer
     known = ", ".join(layer.value for layer in Layer)
     raise UsageError(f"each of layers is a Layer, found {value!r}", advice=f"a layer is {known}")

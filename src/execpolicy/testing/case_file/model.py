@@ -7,7 +7,7 @@ from typing import Any, Self, Unpack
 
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import NamedTuple
-from execpolicy.arguments import described, instance, instance_or_none, instances, one_among, own, text
+from execpolicy.arguments import as_builtin, described, instance, instance_or_none, instances, one_among, text
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.caller import Target
@@ -176,7 +176,7 @@ class DocumentCase(CaseFileItem):
             raise UsageError(f"expect is {LOADS} or {ERROR}, found {expect!r}")
         self._set(
             kind=PolicyKind.parse(kind),
-            document=own(document),
+            document=as_builtin(document),
             expect=expected,
             errors=instances(errors, DocumentError, "errors"),
         )

@@ -14,10 +14,10 @@ from execpolicy.document.syntax.nodes import (
     JsonNumber,
     JsonObject,
     Node,
+    NodeInSource,
     Text,
-    Written,
     describe,
-    plain,
+    to_python,
 )
 from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.errors import ExecPolicyError
@@ -184,7 +184,7 @@ def _called(fields: Fields) -> tuple[str, str]:
     return "", ""
 
 
-def _answer(fields: Fields, definitions: Definitions) -> Written | str | None:
+def _answer(fields: Fields, definitions: Definitions) -> NodeInSource | str | None:
     node = fields.value("authorizer_output")
     return definitions.authorizer_outputs.output(node) if node is not None else None
 
@@ -216,7 +216,7 @@ def _claims(fields: Fields) -> dict[str, Any] | None:
     node = fields.value("claims")
     if node is None:
         return None
-    claims = plain(node)
+    claims = to_python(node)
     if isinstance(claims, dict):
         return claims
     fields.wrong(node, "claims", "an object of claims by name")

@@ -6,7 +6,7 @@ from typing import Any
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.syntax.fields import Fields, Problems, entry
-from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, plain
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, to_python
 from execpolicy.testing.case_file.item import ERROR, ITEM_FIELDS, read_item_fields
 from execpolicy.testing.case_file.model import LOADS, DocumentCase, DocumentError
 
@@ -62,7 +62,7 @@ def _mapping(fields: Fields, node: Node) -> dict[str, Any] | None:
     if not isinstance(node, JsonObject):
         fields.wrong(node, "document", "an object")
         return None
-    document = plain(node)
+    document = to_python(node)
     assert isinstance(document, dict)
     return document
 

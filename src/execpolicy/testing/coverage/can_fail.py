@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from execpolicy.engine.clauses import ActionClause, Clause, PrincipalClause, ResourceClause, ResourceEntry
-from execpolicy.language.glob import ANY, ANY_WITHIN, Tokens
+from execpolicy.language.glob import ANY, ANY_IN_FIELD, Tokens
 
 #: The action of every call to an API, as clauses compare it.
 _INVOKE = "execute-api:invoke"
@@ -55,7 +55,7 @@ def _is_everything(entry: ResourceEntry, api_arn: str) -> bool:
 def _written(tokens: Tokens) -> str:
     """A pattern as text, in which ``*`` is nothing but the wildcard."""
     parts = (
-        token.replace("*", "\0") if isinstance(token, str) else "*" if token in (ANY, ANY_WITHIN) else "?"
+        token.replace("*", "\0") if isinstance(token, str) else "*" if token in (ANY, ANY_IN_FIELD) else "?"
         for token in tokens
     )
     return re.sub(r"\*+", "*", "".join(parts))

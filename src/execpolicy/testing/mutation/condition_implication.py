@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from execpolicy.document.model import NEW_VERSION
 from execpolicy.engine.clauses import ConditionClause
-from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, ONE_WITHIN, Tokens, Wildcard
+from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, Wildcard
 from execpolicy.language.operators import OPERATORS, Network, Operator
-from execpolicy.language.variables import VERSION_WITH_VARIABLES, Template
+from execpolicy.language.variables import TextWithVariables
 from execpolicy.testing.mutation.globs import contains
 
-_WITHIN = {ANY: ANY_WITHIN, ONE: ONE_WITHIN}
+_WITHIN = {ANY: ANY_IN_FIELD, ONE: ONE_IN_FIELD}
 _IGNORING_CASE = "StringEqualsIgnoreCase"
 
 
@@ -23,11 +24,11 @@ class _ComparedCondition:
         #: The operator that this one negates, or itself.
         self.positive = self.operator.name.replace("Not", "").replace("ArnEquals", "ArnLike")  # the same (CND-6)
         self.values = clause.values
-        self._variables = self.operator.variables and version == VERSION_WITH_VARIABLES
+        self._variables = self.operator.variables and version == NEW_VERSION
 
     def tokens(self, value: str) -> Tokens | None:
         """What a value means; None where a variable leaves that to the request."""
-        return Template(value, variables=self._variables, wildcards=self.operator.wildcards).tokens
+        return TextWithVariables(value, variables=self._variables, wildcards=self.operator.wildcards).tokens
 
 
 def implies_condition(one: ConditionClause, other: ConditionClause, version: str) -> bool:

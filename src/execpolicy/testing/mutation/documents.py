@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from execpolicy.api import Api
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.escapes import unwrap
-from execpolicy.document.syntax.nodes import Node, plain
+from execpolicy.document.syntax.escapes import unescape_document
+from execpolicy.document.syntax.nodes import Node, to_python
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import PolicySyntaxError, Source
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
@@ -86,7 +86,11 @@ class SharedDocument(NamedTuple):
     def in_place(self) -> bool:
         """Whether the document can be changed in its own text: it has one, unescaped and without aliases."""
         source, root = self.policy.source, self.root
-        return source is not None and unwrap(source.text).offsets is None and stands_in(root, 0, len(source.text))
+        return (
+            source is not None
+            and unescape_document(source.text).offsets is None
+            and stands_in(root, 0, len(source.text))
+        )
 
 
 def shared_documents(items: Sequence[Item]) -> list[SharedDocument]:
@@ -148,7 +152,7 @@ def _in_text(document: SharedDocument, root: Node) -> ChangedDocument:
 
 def _laid_out(document: SharedDocument, root: Node) -> ChangedDocument:
     """Of a document without lines of its own, such as Python objects."""
-    new = plain(root)
+    new = to_python(root)
     assert isinstance(new, dict)
     policies = [Policy.parse(new, kind=policy.kind, name=policy.name) for policy in document.policies]
     return ChangedDocument(tuple(policies), _difference_laid_out(document, root))
@@ -160,4 +164,4 @@ def _difference_laid_out(document: SharedDocument, root: Node) -> str:
 
 def as_json_text(root: Node) -> str:
     """A document as JSON in lines."""
-    return json.dumps(plain(root), indent=2, ensure_ascii=False)
+    return json.dumps(to_python(root), indent=2, ensure_ascii=False)

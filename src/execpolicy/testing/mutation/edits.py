@@ -17,7 +17,7 @@ from execpolicy.document.syntax.nodes import (
     Member,
     Node,
     Text,
-    plain,
+    to_python,
 )
 
 # What a plain scalar of YAML may be, so that nobody takes it for anything but a string.
@@ -109,7 +109,7 @@ def _insertions(text: str, old: JsonObject, new: JsonObject, place: int) -> Iter
         if start == end == place:
             comma = "" if in_block else ","
             apart = f"{comma}\n{line}" if own_line else "\n" + " " * len(line) if in_block else ", "
-            yield TextEdit(place, place, f"{_json(name)}: {_json(plain(value))}{apart}")
+            yield TextEdit(place, place, f"{_json(name)}: {_json(to_python(value))}{apart}")
 
 
 def _removals(places: Sequence[tuple[int, int]], kept: Sequence[bool]) -> list[TextEdit]:
@@ -131,7 +131,7 @@ def _written(node: Node, before: str) -> str:
         return _quoted_as(before, node.value)
     if isinstance(node, (JsonBoolean, JsonNumber, JsonNull)):
         return node.text
-    return _json(plain(node))
+    return _json(to_python(node))
 
 
 def _quoted_as(before: str, value: str) -> str:

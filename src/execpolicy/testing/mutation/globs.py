@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from execpolicy.language.glob import ANY, ANY_WITHIN, ONE, Tokens, Wildcard, matcher, normalised
+from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, Tokens, Wildcard, matcher, normalised
 
 #: As many pairs of states are looked at.
 MAX_STATES = 4000
@@ -26,7 +26,7 @@ class _PatternPositions:
         self._accepts: list[str | Wildcard] = []
         self._repeats: dict[int, Wildcard] = {}
         for token in pattern:
-            if token in (ANY, ANY_WITHIN):
+            if token in (ANY, ANY_IN_FIELD):
                 assert isinstance(token, Wildcard)
                 self._repeats[len(self._accepts)] = token
             else:

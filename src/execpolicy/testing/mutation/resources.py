@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from execpolicy.document.model import NEW_VERSION
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.variable_syntax import LITERALS
 from execpolicy.language.arn import SHORT_FORM, fields_of
-from execpolicy.language.variables import VERSION_WITH_VARIABLES
 from execpolicy.testing.mutation import operators, tree
 from execpolicy.testing.mutation.change import Change, StatementEditor
 from execpolicy.testing.mutation.operators import MutationOperator, Reach
@@ -89,7 +89,7 @@ def _resource_part(editor: StatementEditor, text: str) -> tuple[int, tuple[Mutat
     """Where the part begins that has segments, and what its first ones are; -1 where there is none."""
     if editor.asks_one_api and text.startswith(SHORT_FORM):
         return len(SHORT_FORM), _ROLES[1:]
-    fields = fields_of(text) if editor.version == VERSION_WITH_VARIABLES else text.split(":", 5)
+    fields = fields_of(text) if editor.version == NEW_VERSION else text.split(":", 5)
     if len(fields) < 6 or fields[0] != "arn":
         return -1, ()
     start = len(text) - len(fields[5])
@@ -98,7 +98,7 @@ def _resource_part(editor: StatementEditor, text: str) -> tuple[int, tuple[Mutat
 
 
 def _variables(editor: StatementEditor, text: str) -> Iterator[WidenableSpan]:
-    if editor.version != VERSION_WITH_VARIABLES:
+    if editor.version != NEW_VERSION:
         return
     for match in re.finditer(_VARIABLE, text):
         if match[1] not in tuple(LITERALS):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from execpolicy.api import Api
 from execpolicy.arguments import instance, instance_or_none
-from execpolicy.document.syntax.nodes import Written
+from execpolicy.document.syntax.nodes import NodeInSource
 from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import ExecPolicyError, UsageError
@@ -103,7 +103,7 @@ def _respond(api: Api, call: Invocation, cache: AuthorizerCache | None) -> Gatew
     )
 
 
-def _answer(call: Invocation) -> Written | str | Exception | None:
+def _answer(call: Invocation) -> NodeInSource | str | Exception | None:
     """What the function returns, or the exception that it raises."""
     if call.authorizer_raises is not None:
         return Exception(call.authorizer_raises)

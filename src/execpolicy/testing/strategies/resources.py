@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from hypothesis import strategies as st
 
+from execpolicy.document.model import NEW_VERSION
 from execpolicy.document.policy import Policy
 from execpolicy.errors import UsageError
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
 from execpolicy.language.arn import SHORT_FORM, fields_of
-from execpolicy.language.variables import VERSION_WITH_VARIABLES
 from execpolicy.testing.strategies.words import WORDS, KeyLookup, filled, near_edits
 
 REGION, ACCOUNT, API = "eu-west-1", "111122223333", "a1b2c3"
@@ -88,7 +88,7 @@ def resources_near(*policies: Policy, api: str = API, lookup: KeyLookup | None =
         raise UsageError("resources_near takes policies", advice="Policy.parse reads one")
     patterns = sorted(
         {
-            (value.value, policy.version == VERSION_WITH_VARIABLES)
+            (value.value, policy.version == NEW_VERSION)
             for policy in policies
             for statement in policy.statements
             for value in statement.resource.values

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
-from execpolicy.document.model import Condition
+from execpolicy.document.model import NEW_VERSION, Condition
 from execpolicy.document.policy import Policy
 from execpolicy.language.context_keys import KeyType, find_context_key
 from execpolicy.language.operators import read_address, read_bool, read_date, read_number
-from execpolicy.language.variables import VERSION_WITH_VARIABLES
 from execpolicy.testing.strategies.words import KeyLookup, filled, near_text
 
 #: What a key holds when no condition says what it asks for, by its type.
@@ -43,7 +42,7 @@ def near_values(key: str, conditions: Iterable[tuple[Policy, Condition]], find: 
 
 
 def _has_variables(policy: Policy) -> bool:
-    return policy.version == VERSION_WITH_VARIABLES
+    return policy.version == NEW_VERSION
 
 
 def _near(operator: str, value: str, find: KeyLookup | None) -> list[st.SearchStrategy[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from hypothesis import strategies as st
 
-from execpolicy.document.variable_syntax import Literal, Variable, read_template
+from execpolicy.document.variable_syntax import Literal, Variable, split_variables
 
 #: The values of a key by its lower-case name, as the caller and the request have them.
 KeyLookup = Callable[[str], tuple[str, ...] | None]
@@ -29,7 +29,7 @@ def filled(
     A ``*`` becomes none, one or several of ``fills`` joined by slashes, a ``?`` one character of ``single``, and a
     variable the value that ``lookup`` finds for it, or one that comes close. Without ``lookup``, ``${`` is text.
     """
-    parts = read_template(pattern) if lookup is not None else (pattern,)
+    parts = split_variables(pattern) if lookup is not None else (pattern,)
     return st.tuples(*_pieces(parts, fills, lookup, single)).map("".join)
 
 
