@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from execpolicy.testing.scenario import Checked, Scenario
+from execpolicy.testing.checked import Checked
+from execpolicy.testing.scenario import Scenario
 from tests.testing.pytest_runs import installed
 
 ROOT = Path(__file__).parents[2]

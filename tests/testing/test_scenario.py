@@ -12,8 +12,9 @@ import pytest
 
 from execpolicy import Api, AuthorizerCache, Caller, Context, ExecPolicyError, Policy, Principal, Route, UsageError
 from execpolicy.errors import PolicySyntaxError, RequestError
+from execpolicy.testing.checked import Checked
 from execpolicy.testing.coverage import StatementCoverage
-from execpolicy.testing.scenario import Checked, Scenario
+from execpolicy.testing.scenario import Scenario
 from tests.refused import Refusal, refused
 
 ANN = "arn:aws:iam::111122223333:user/Ann"

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from execpolicy.testing.case_file.calls import CallCase, CallExpectation, Invocation, SequenceCase
     from execpolicy.testing.case_file.load import load_cases, parse_cases
     from execpolicy.testing.case_file.model import Case, CaseFile, DocumentCase, DocumentError, Expectation, Item
+    from execpolicy.testing.checked import Checked
     from execpolicy.testing.run.calls import run_call, run_sequence
     from execpolicy.testing.run.items import run_case, run_document, run_item
     from execpolicy.testing.run.result import CaseResult
-    from execpolicy.testing.scenario import Checked, Scenario
+    from execpolicy.testing.scenario import Scenario
 
 __all__ = [
     "CallCase",
@@ -52,7 +53,7 @@ _MODULES = {
     "Case": "execpolicy.testing.case_file.model",
     "CaseFile": "execpolicy.testing.case_file.model",
     "CaseResult": "execpolicy.testing.run.result",
-    "Checked": "execpolicy.testing.scenario",
+    "Checked": "execpolicy.testing.checked",
     "DocumentCase": "execpolicy.testing.case_file.model",
     "DocumentError": "execpolicy.testing.case_file.model",
     "Expectation": "execpolicy.testing.case_file.model",

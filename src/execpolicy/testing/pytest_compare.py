@@ -13,7 +13,7 @@ from execpolicy.engine.layers import Outcome
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.render.response import response_to_text
 from execpolicy.render.text import to_text
-from execpolicy.testing.scenario import Checked
+from execpolicy.testing.checked import Checked
 
 #: What stands between a test and this module when an assertion fails.
 _MACHINERY = {"_pytest", "pluggy", "execpolicy"}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Any
 
-from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen
 from execpolicy.api import Api
 from execpolicy.arguments import mapping_or_none, text, with_article
@@ -15,109 +14,18 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.caller import Caller, Target
-from execpolicy.engine.decision import Decision
-from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
-from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
 from execpolicy.loaders.kinds import load_api
-from execpolicy.testing.assertions import SidOrLayer, assert_allowed, assert_denied, assert_status
-from execpolicy.testing.result_view import ResultView
+from execpolicy.testing.checked import Checked
+from execpolicy.testing.scenario_caller import caller_with_policies, read_caller
 from execpolicy.testing.scenario_policies import PolicyLike, find_file, read_levels, read_policies, read_policy
 
 if TYPE_CHECKING:
     from execpolicy.testing.coverage import StatementCoverage
-
-#: Policies that bind whoever calls.
-_OF_THE_CALLER: Final = ("identity", "boundary", "session", "scps")
-
-
-class Checked:
-    """What became of a request or call of a scenario.
-
-    ``decision`` is what policies decided of a request, of a call the decision that refused it, or None; ``response`` is
-    the answer to a call (None of a request without an API). The assertions give the result back, so that one can follow
-    another.
-
-    >>> from execpolicy.testing import Scenario
-    >>> checked = Scenario().acting_as("arn:aws:iam::111122223333:user/Ann").request(
-    ...     "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders")
-    >>> checked.assert_denied("implicit", by="identity").allowed
-    False
-    """
-
-    __slots__ = ("decision", "name", "response")
-
-    def __init__(self, name: str, result: Decision | GatewayResponse) -> None:
-        ResultView.of(result)  # which checks its type
-        self.name = text(name, "name")
-        self.response = result if isinstance(result, GatewayResponse) else None
-        self.decision = result if isinstance(result, Decision) else result.decision
-
-    @property
-    def allowed(self) -> bool:
-        """Whether the request is allowed, or the call gets through."""
-        return self._result.allowed
-
-    @property
-    def status(self) -> int | None:
-        """The status of the answer to a call; None where more than one is possible.
-
-        Raises:
-            UsageError: it is a request without an API.
-        """
-        if self.response is None:
-            raise UsageError("a decision has no status", advice="ask .allowed, or .decision.outcome")
-        return self.response.status
-
-    def explain(self) -> str:
-        """Why: the explanation, with the policies' own lines."""
-        return ResultView.of(self._result).text
-
-    def assert_allowed(self, by: SidOrLayer | None = None) -> Self:
-        """Hold that it is allowed: see ``execpolicy.testing.assert_allowed``."""
-        __tracebackhide__ = True
-        assert_allowed(self._result, by=by)
-        return self
-
-    def assert_denied(
-        self, kind: str | int | Outcome | None = None, by: SidOrLayer | None = None, *, gate: str | None = None
-    ) -> Self:
-        """Hold that it is denied: see ``execpolicy.testing.assert_denied``."""
-        __tracebackhide__ = True
-        assert_denied(self._result, kind, by, gate=gate)
-        return self
-
-    def assert_status(self, status: int, *, gate: str | None = None) -> Self:
-        """Hold that the call is answered with a status: see ``execpolicy.testing.assert_status``."""
-        __tracebackhide__ = True
-        if self.response is None:
-            advice = "hold it by assert_allowed or assert_denied"
-            raise UsageError("a request that is decided without an API has no status", advice=advice)
-        assert_status(self.response, status, gate=gate)
-        return self
-
-    @property
-    def _result(self) -> Decision | GatewayResponse:
-        if self.response is not None:
-            return self.response
-        assert self.decision is not None
-        return self.decision
-
-    def __bool__(self) -> NoReturn:
-        raise UsageError(
-            "a Checked is neither true nor false",
-            advice="say .assert_allowed() or ask .allowed: what was denied would pass as true",
-        )
-
-    def __str__(self) -> str:
-        return self.explain()
-
-    def __repr__(self) -> str:
-        return f"<Checked {printable(self.name)}: {ResultView.of(self._result).outcome}>"
 
 
 class Scenario(Frozen):
@@ -276,20 +184,7 @@ class Scenario(Frozen):
             "canonical_user": canonical_user,
         }
         call = self._call if signature is None else {**self._call, "signature": signature}
-        if isinstance(who, (Caller, Principal)):
-            told = [name for name, value in details.items() if value not in (None, False)]
-            if told:
-                advice = "tell them to Principal.parse, or give the ARN here"
-                raise UsageError(
-                    f"{' and '.join(told)} of {with_article(type(who))} that is made already", advice=advice
-                )
-            return self._with(_who=who, _call=call)
-        if not isinstance(who, str):
-            advice = 'write acting_as("arn:aws:iam::111122223333:user/Ann"); a call that nobody signs leaves it out'
-            raise UsageError(
-                f"who acts is an ARN, a Principal or a Caller, found {with_article(type(who))}", advice=advice
-            )
-        return self._with(_who=Principal.parse(who, **details), _call=call)
+        return self._with(_who=read_caller(who, details), _call=call)
 
     def with_context(self, values: Context | Mapping[str, Any], *, complete: bool | None = None) -> Scenario:
         """Condition keys of the request, such as ``aws:SourceIp``, beside those that were given before.
@@ -457,20 +352,7 @@ class Scenario(Frozen):
 
     def _caller(self) -> Caller | None:
         __tracebackhide__ = True
-        given = {name: self._policies[name] for name in _OF_THE_CALLER if name in self._policies}
-        if isinstance(self._who, Caller):
-            if given:
-                advice = "give them to the Caller, or name the principal alone in acting_as"
-                raise UsageError(
-                    f"the Caller brings its policies, and {' and '.join(given)} is given too", advice=advice
-                )
-            return self._who
-        if self._who is None:
-            if given:
-                advice = 'say .acting_as("arn:aws:iam::111122223333:user/Ann")'
-                raise UsageError(f"the policies of {' and '.join(given)} bind nobody: who calls?", advice=advice)
-            return None
-        return Caller(self._who, **given)
+        return caller_with_policies(self._who, self._policies)
 
     def _called(self, name: str) -> str:
         return f"{self._name}: {name}" if self._name else name
