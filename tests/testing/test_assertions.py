@@ -27,6 +27,7 @@ from execpolicy import (
     authorize,
 )
 from execpolicy.testing.assertions import assert_allowed, assert_denied, assert_status
+from tests.gateway.small_api import small_api
 from tests.refused import Refusal, refused
 
 ANN = "arn:aws:iam::111122223333:user/Ann"
@@ -59,12 +60,7 @@ def decided(method: str = "GET", *, scp: str | None = None, **context: Any) -> D
 def api(resource_policy: Any = None) -> Api:
     policy = Policy.parse(resource_policy, kind="resource", name="resource.json") if resource_policy else None
     routes = [Route("GET", "/pets", auth="AWS_IAM"), Route("DELETE", "/pets", auth="AWS_IAM"), Route("GET", "/health")]
-    return Api(
-        id="a1b2c3",
-        type="REST",
-        region="eu-west-1",
-        account="111122223333",
-        stages=["prod"],
+    return small_api(
         routes=routes,
         resource_policy=policy,
     )
@@ -281,7 +277,7 @@ def test_a_call_without_a_route_is_refused_where_that_is_meant() -> None:
     assert_denied(unknown, 403, gate="route")
     assert_denied(unknown, gate="route")
     assert_status(unknown, 403, gate="route")
-    http = Api(id="a1b2c3", type="HTTP", region="eu-west-1", account="111122223333", routes=[Route("GET", "/pets")])
+    http = small_api(type="HTTP", routes=[Route("GET", "/pets")])
     assert_denied(http.invoke("GET", "/pest"), 404)
     assert_status(http.invoke("GET", "/pest"), 404)
     assert "expect no_route, or 404" in failure(lambda: assert_denied(http.invoke("GET", "/pest")))[0]
@@ -289,12 +285,7 @@ def test_a_call_without_a_route_is_refused_where_that_is_meant() -> None:
 
 @pytest.mark.rule("AUT-2", "AUT-3")
 def test_an_authorizer_that_fails_is_no_guard() -> None:
-    shop = Api(
-        id="a1b2c3",
-        type="REST",
-        region="eu-west-1",
-        account="111122223333",
-        stages=["prod"],
+    shop = small_api(
         routes=[Route("GET", "/pets", authorizer="tokens")],
         authorizers=[Authorizer("tokens", type="TOKEN", identity_sources="method.request.header.Auth")],
     )
@@ -309,12 +300,7 @@ def test_an_authorizer_that_fails_is_no_guard() -> None:
 
 def test_a_stage_and_a_base_path_that_are_not_there_are_no_guard_either() -> None:
     domain = Domain("a.example.com", (Mapped("v1", "prod"),))
-    shop = Api(
-        id="a1b2c3",
-        type="REST",
-        region="eu-west-1",
-        account="111122223333",
-        stages=["prod"],
+    shop = small_api(
         routes=[Route("GET", "/pets", auth="AWS_IAM")],
         domains=[domain],
     )
@@ -346,11 +332,7 @@ def test_an_answer_that_is_not_known_without_a_policy() -> None:
     domain = Domain(
         "a.example.com", (Mapped("", "prod"),), id="abcd12", policy=policy, associated_endpoints=("vpce-1",)
     )
-    private = Api(
-        id="a1b2c3",
-        type="REST",
-        region="eu-west-1",
-        account="111122223333",
+    private = small_api(
         endpoint="PRIVATE",
         stages=["prod"],
         routes=[Route("GET", "/pets")],
@@ -367,12 +349,7 @@ def test_an_answer_that_is_not_known_without_a_policy() -> None:
 def by_referer(**given: Any) -> GatewayResponse:
     """A call whose referer is not known, where a policy denies by it; the authorizer asks for the user agent."""
     denial = {**OPEN["Statement"], "Effect": "Deny", "Condition": {"StringEquals": {"aws:Referer": "x"}}}
-    shop = Api(
-        id="a1b2c3",
-        type="REST",
-        region="eu-west-1",
-        account="111122223333",
-        stages=["prod"],
+    shop = small_api(
         routes=[Route("GET", "/l", authorizer="agent")],
         authorizers=[Authorizer("agent", type="REQUEST", identity_sources=["context.identity.userAgent"])],
         resource_policy=Policy.parse({"Statement": [OPEN["Statement"], denial]}, kind="resource"),

@@ -15,6 +15,7 @@ from execpolicy.errors import PolicySyntaxError, RequestError
 from execpolicy.testing.checked import Checked
 from execpolicy.testing.coverage import StatementCoverage
 from execpolicy.testing.scenario import Scenario
+from tests.gateway.small_api import small_api
 from tests.refused import Refusal, refused
 
 ANN = "arn:aws:iam::111122223333:user/Ann"
@@ -144,11 +145,7 @@ def test_a_resource_policy_takes_the_place_of_the_apis_own(scenario: Scenario) -
 
 
 def test_the_policy_of_an_endpoint() -> None:
-    private = Api(
-        id="a1b2c3",
-        type="REST",
-        region="eu-west-1",
-        account="111122223333",
+    private = small_api(
         endpoint="PRIVATE",
         stages=["prod"],
         routes=[Route("GET", "/")],

@@ -27,6 +27,7 @@ from execpolicy import (
     Step,
     UsageError,
 )
+from tests.gateway.small_api import small_api
 from tests.refused import Refusal, refused
 
 SCHEMAS = {
@@ -62,11 +63,7 @@ LETS = {
 
 def shop(*statements: dict[str, Any], stage: Stage | str = "prod") -> Api:
     """An API with a route of each kind that is asked here; with statements they are its resource policy."""
-    return Api(
-        id="a1b2c3",
-        type="REST",
-        region="eu-west-1",
-        account="111122223333",
+    return small_api(
         stages=[stage],
         routes=[
             Route("GET", "/open"),
@@ -161,11 +158,8 @@ def test_what_all_possible_answers_have_in_common_is_stated() -> None:
 @pytest.mark.rule("GW-25", "MSG-2")
 def test_an_http_api_says_no_more_than_its_status() -> None:
     """Whether a Deny refuses the call is not known; the message is the same."""
-    api = Api(
-        id="a1b2c3",
+    api = small_api(
         type="HTTP",
-        region="eu-west-1",
-        account="111122223333",
         routes=[Route("GET", "/iam", auth="AWS_IAM")],
     )
     denies = {name: value for name, value in NOT_FROM_HOME.items() if name != "Principal"}
@@ -179,12 +173,7 @@ def test_an_http_api_says_no_more_than_its_status() -> None:
 def test_a_message_that_all_possible_answers_have_is_stated() -> None:
     """Either an identity source is missing, or the function says Unauthorized."""
     agents = Authorizer("agents", type="REQUEST", identity_sources=["context.identity.userAgent"])
-    api = Api(
-        id="a1b2c3",
-        type="REST",
-        region="eu-west-1",
-        account="111122223333",
-        stages=["prod"],
+    api = small_api(
         routes=[Route("GET", "/agents", authorizer="agents")],
         authorizers=[agents],
     )
@@ -261,12 +250,7 @@ def test_a_response_that_is_made_by_hand() -> None:
 def test_a_partial_context_may_hold_an_identity_source() -> None:
     agents = Authorizer("agents", type="REQUEST", identity_sources=["context.identity.userAgent"])
     keys = Authorizer("keys", type="REQUEST", identity_sources=["context.identity.apiKey"], ttl=0)
-    api = Api(
-        id="a1b2c3",
-        type="REST",
-        region="eu-west-1",
-        account="111122223333",
-        stages=["prod"],
+    api = small_api(
         routes=[Route("GET", "/agents", authorizer="agents"), Route("GET", "/keys", authorizer="keys")],
         authorizers=[agents, keys],
     )

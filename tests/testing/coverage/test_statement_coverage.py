@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Api, Caller, Policy, Request, Route, Target, authorize
+from execpolicy import Caller, Policy, Request, Route, Target, authorize
 from execpolicy.testing import parse_cases, run_item
 from execpolicy.testing.coverage import CaseCount, ClauseState, Example, StatementCoverage, StatementState
 from execpolicy.testing.coverage.model import Share
+from tests.gateway.small_api import small_api
 from tests.testing.coverage.samples import (
     ANN,
     ANSWER,
@@ -324,12 +325,7 @@ def test_the_same_text_read_twice_is_one_policy() -> None:
 
 
 def test_decisions_and_responses_count_by_themselves() -> None:
-    api = Api(
-        id="a1b2c3",
-        type="REST",
-        region="eu-west-1",
-        account="111122223333",
-        stages=["prod"],
+    api = small_api(
         routes=[Route("GET", "/orders", auth="AWS_IAM")],
         resource_policy=Policy.parse(policy(allow(f"{API}/*", Principal="*", sid="R")), kind="resource", name="r"),
     )
@@ -356,11 +352,7 @@ def test_policies_can_be_named_before_any_case() -> None:
 def test_what_alone_stopped_a_statement_can_fail_after_all() -> None:
     # Another API's resource policy is never asked of this one's calls, but a decision case may do it.
     target = Target(resource=Policy.parse(policy(allow(f"{API}/*", Principal="*")), kind="resource", name="r"))
-    api = Api(
-        id="a1b2c3",
-        type="REST",
-        region="eu-west-1",
-        account="111122223333",
+    api = small_api(
         resource_policy=target.resource,
         stages=["prod"],
         routes=[Route("GET", "/orders")],

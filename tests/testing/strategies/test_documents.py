@@ -10,12 +10,13 @@ from execpolicy import Api, Caller, ExecuteApiArn, Policy, PolicyKind, Principal
 from execpolicy.testing import strategies
 from execpolicy.testing.hypothesis_hook import register
 from execpolicy.testing.strategies import CallNear
+from tests.gateway.small_api import small_api
 
 SEARCH = settings(max_examples=1_500, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def api(*routes: Route, type: str = "REST") -> Api:
-    return Api(id="a1b2c3", type=type, region="eu-west-1", account="111122223333", stages=["prod"], routes=routes)
+    return small_api(type=type, routes=routes)
 
 
 @pytest.mark.parametrize("kind", PolicyKind)
