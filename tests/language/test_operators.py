@@ -86,16 +86,16 @@ def test_wildcards_variables_and_negation() -> None:
 )
 def test_the_positive_sense_of_an_operator(operator: str, value: str, matching: list[str], others: list[str]) -> None:
     record = OPERATORS[operator]
-    operand = record.read(tokens_of(value))
-    assert [text for text in matching if not record.test(record.actual(text), operand)] == []
-    assert [text for text in others if record.test(record.actual(text), operand)] == []
+    operand = record.read_policy_value(tokens_of(value))
+    assert [text for text in matching if not record.test(record.read_request_value(text), operand)] == []
+    assert [text for text in others if record.test(record.read_request_value(text), operand)] == []
 
 
 @pytest.mark.rule("CND-4")
 def test_null_reads_whether_the_key_is_to_be_absent() -> None:
     record = OPERATORS["Null"]
-    assert [record.read(tokens_of(text)) for text in ("true", "False", "no")] == [True, False, None]
-    assert record.actual("anything") == "anything"
+    assert [record.read_policy_value(tokens_of(text)) for text in ("true", "False", "no")] == [True, False, None]
+    assert record.read_request_value("anything") == "anything"
 
 
 @pytest.mark.rule("CND-15")
@@ -113,7 +113,7 @@ def test_null_reads_whether_the_key_is_to_be_absent() -> None:
     ],
 )
 def test_what_fits_an_operator(family: str, fits: str) -> None:
-    assert {operator.fits for operator in OPERATORS.values() if operator.family == family} == {fits}
+    assert {operator.expected for operator in OPERATORS.values() if operator.family == family} == {fits}
 
 
 @pytest.mark.rule("CND-8")

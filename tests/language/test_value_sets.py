@@ -24,9 +24,9 @@ RANGES = st.builds(lambda address, bits: f"{address}/{bits}", ADDRESSES, st.inte
 
 def agrees(name: str, values: Sequence[Tokens], text: str) -> bool:
     operator = OPERATORS[name]
-    actual = operator.actual(text)
+    actual = operator.read_request_value(text)
     assert actual is not None
-    operands = [operand for value in values if (operand := operator.read(value)) is not None]
+    operands = [operand for value in values if (operand := operator.read_policy_value(value)) is not None]
     expected = any(operator.test(actual, operand) for operand in operands)
     assert matches_any(operator, values)(actual) is expected
     return expected

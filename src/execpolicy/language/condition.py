@@ -86,11 +86,11 @@ class ConditionTest:
             TextWithVariables(value, variables=variables, wildcards=operator.wildcards) for value in self.values
         )
         self._operands: tuple[Any, ...] = tuple(
-            None if text.tokens is None else operator.read(text.tokens) for text in self._texts
+            None if text.tokens is None else operator.read_policy_value(text.tokens) for text in self._texts
         )
         #: The lower-case names of the keys that the values ask for.
         self.variables = tuple(name for text in self._texts for name in text.variables)
-        self._read, self._negated = operator.actual, operator.negated
+        self._read, self._negated = operator.read_request_value, operator.negated
         #: Made when first asked for, as are the rules of status A that can decide for any request.
         self._matches_any: ValueTest | None = None
         self._assumed_rules: tuple[str, ...] | None = None
@@ -160,7 +160,7 @@ class ConditionTest:
 
     def _test_value(self, value: str, lookup: ValueLookup, excluded: str) -> Truth:
         """One value of the request: any of the policy's values, or none of them under a negated operator (CND-11)."""
-        actual = self.operator.actual(value)
+        actual = self.operator.read_request_value(value)
         matched: Truth
         if excluded or actual is None or self.variables:
             matched = kleene_any(self._each_value(value, lookup, excluded))
@@ -176,7 +176,7 @@ class ConditionTest:
 
     def _each_value(self, value: str, lookup: ValueLookup, excluded: str) -> Iterable[Truth]:
         """For every value of the policy, in order, whether the request's value matches it."""
-        actual = self.operator.actual(value)
+        actual = self.operator.read_request_value(value)
         for index in range(len(self.values)):
             operand = self.operand(index, lookup)
             truth = self._matches(index, actual, operand, lookup)
@@ -198,7 +198,7 @@ class ConditionTest:
         """Whether some value of the variables that are not known makes a value of the policy match."""
         tokens = self._texts[index].resolve(lookup, otherwise=otherwise, widest=True)
         assert not isinstance(tokens, Unresolved), "no variable is without a value, or the operand would have none"
-        if self.operator.actual is not str.lower:
+        if self.operator.read_request_value is not str.lower:
             return matcher(tokens)(actual)
         # Case is folded letter by letter: that of a sigma in lower case depends on what stands beside it.
         folded = (token.lower().casefold() if isinstance(token, str) else token for token in tokens)
@@ -229,7 +229,7 @@ class ConditionTest:
         if text.tokens is not None:
             return self._operands[index]
         tokens = text.resolve(lookup, otherwise=otherwise)
-        return tokens if isinstance(tokens, Unresolved) else self.operator.read(tokens)
+        return tokens if isinstance(tokens, Unresolved) else self.operator.read_policy_value(tokens)
 
     def without_value(self, lookup: ValueLookup) -> tuple[str, ...]:
         """The lower-case names of the keys of variables that have no value here (VAR-3)."""
@@ -274,7 +274,7 @@ class ConditionTest:
         """The request's values that cannot be compared because the operator reads another type (CND-15)."""
         if self.is_null:
             return ()
-        return tuple(value for value in lookup(self.key) or () if self.operator.actual(value) is None)
+        return tuple(value for value in lookup(self.key) or () if self.operator.read_request_value(value) is None)
 
 
 def _one_is_mapped(actual: Network, operand: Network) -> bool:

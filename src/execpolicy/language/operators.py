@@ -18,17 +18,25 @@ if TYPE_CHECKING:
 class Operator(NamedTuple):
     """One operator without quantifier and IfExists.
 
-    ``read`` makes an operand of a policy's value, ``actual`` one of the request's; either gives None for a value that
-    does not fit, and ``fits`` says what would. ``test`` is the positive sense, also of a negated operator.
+    Attributes:
+        name: as in a policy.
+        family: the type that it compares: String, Numeric, Date, Bool, Binary, IpAddress, Arn or Null.
+        negated: whether it is one of the Not operators.
+        read_policy_value: makes an operand of a value of the policy; None for a value of another type.
+        read_request_value: the same for a value of the request.
+        test: compares the two, in the positive sense also for a negated operator.
+        expected: what a value has to be, in words.
+        wildcards: whether ``*`` and ``?`` are wildcards in values of the policy.
+        variables: whether values of the policy may have variables.
     """
 
     name: str
     family: str
     negated: bool
-    read: Callable[[Tokens], Any]
-    actual: Callable[[str], Any]
+    read_policy_value: Callable[[Tokens], Any]
+    read_request_value: Callable[[str], Any]
     test: Callable[[Any, Any], bool]
-    fits: str
+    expected: str
     wildcards: bool = False
     variables: bool = False
 
@@ -227,20 +235,20 @@ def _text_pair(
 
 
 def _pattern_pair(
-    positive: str, negative: str, family: str, read: Callable[[Tokens], Any], fits: str
+    positive: str, negative: str, family: str, read: Callable[[Tokens], Any], expected: str
 ) -> list[Operator]:
-    record = Operator(positive, family, False, read, _same, _matches, fits, wildcards=True, variables=True)
+    record = Operator(positive, family, False, read, _same, _matches, expected, wildcards=True, variables=True)
     return _pair(record, negative)
 
 
-def _ordered(family: str, read: Callable[[str], Any], fits: str) -> list[Operator]:
+def _ordered(family: str, read: Callable[[str], Any], expected: str) -> list[Operator]:
     """The six operators of a type that has an order."""
 
     def operand(tokens: Tokens) -> Any:
         return read(_text(tokens))
 
     def record(name: str, test: Callable[[Any, Any], bool]) -> Operator:
-        return Operator(f"{family}{name}", family, False, operand, read, test, fits)
+        return Operator(f"{family}{name}", family, False, operand, read, test, expected)
 
     return [
         *_pair(record("Equals", equal), f"{family}NotEquals"),

@@ -30,7 +30,7 @@ def matches_any(operator: Operator, values: Sequence[Tokens]) -> ValueTest:
     if operator.wildcards:
         patterns = [normalised(value) for value in values]
         return _matches_any_pattern(patterns) if operator.family == "String" else _matches_any_arn(operator, patterns)
-    operands = [operand for value in values if (operand := operator.read(value)) is not None]
+    operands = [operand for value in values if (operand := operator.read_policy_value(value)) is not None]
     if operator.test is equal:
         return frozenset(operands).__contains__
     if operator.test is in_network:
@@ -84,7 +84,7 @@ def _matches_any_arn(operator: Operator, patterns: Iterable[Tokens]) -> ValueTes
         match pattern:
             case (str(text),) if text.count(":") >= _COLONS:
                 texts.add(text)
-            case _ if (read := operator.read(pattern)) is not None:
+            case _ if (read := operator.read_policy_value(pattern)) is not None:
                 others.append(read)
     return _any_test([*([texts.__contains__] if texts else []), *others])
 

@@ -352,7 +352,7 @@ def _condition(clause: ConditionClause, view: View) -> Finding:
 def _compared(clause: ConditionClause, view: View, actual: tuple[str, ...]) -> Finding:
     """Why values that are there do not satisfy the operator."""
     condition, lookup = clause.condition, view.key_values.values
-    fits = condition.operator.fits
+    fits = condition.operator.expected
     unfit = condition.unfit(lookup)
     if unfit:
         return Finding(Reason.UNFIT_VALUE, f"`{unfit[0]}` of the request is not {fits} (CND-15)")

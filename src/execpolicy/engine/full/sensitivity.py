@@ -75,7 +75,7 @@ def refuse_unfit_values(layers: Layers, table: Table) -> None:
             policy = statement.policy
             raise RequestError(
                 f"the request says {clause.key} is {value!r}; {clause.operator} compares "
-                f"{clause.condition.operator.fits}",
+                f"{clause.condition.operator.expected}",
                 source=policy.source,
                 span=policy.span(occurrence),
                 path=occurrence.path,

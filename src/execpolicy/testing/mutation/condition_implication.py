@@ -63,7 +63,10 @@ def _holds(outer: _ComparedCondition, wide: str, inner: _ComparedCondition, valu
     narrow_tokens, wide_tokens = inner.tokens(value), outer.tokens(wide)
     if narrow_tokens is None or wide_tokens is None:
         return False
-    narrow_operand, wide_operand = inner.operator.read(narrow_tokens), outer.operator.read(wide_tokens)
+    narrow_operand, wide_operand = (
+        inner.operator.read_policy_value(narrow_tokens),
+        outer.operator.read_policy_value(wide_tokens),
+    )
     if narrow_operand is None:
         return True  # it matches nothing (CND-15)
     if wide_operand is None:
