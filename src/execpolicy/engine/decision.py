@@ -14,7 +14,6 @@ from execpolicy.errors import Span, UsageError
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-    from execpolicy.engine.combine import Verdicts
     from execpolicy.engine.explain.explanation import Explanation
     from execpolicy.engine.full.evaluation import Evaluation
     from execpolicy.engine.layered_request import LayeredRequest
@@ -79,10 +78,6 @@ class Decision(Frozen):
         )
 
     @property
-    def _verdicts(self) -> Verdicts:
-        return self.evaluation.verdicts
-
-    @property
     def allowed(self) -> bool:
         """Whether the call gets through: only an allow does, an indeterminate outcome does not."""
         return self.outcome is Outcome.ALLOW
@@ -135,7 +130,7 @@ class Decision(Frozen):
         """
         import execpolicy.engine.explain.explain
 
-        return execpolicy.engine.explain.explain.explain(self, self.evaluation)
+        return execpolicy.engine.explain.explain.explain(self.evaluation)
 
     def to_dict(self) -> dict[str, Any]:
         """The decision and its explanation as plain data, by the schema ``docs/schemas/decision-1.json``."""

@@ -11,9 +11,9 @@ import pytest
 
 from benchmarks.workload import Prepared, prepared, workload
 from execpolicy import ClauseTrace, Decision, Explanation, LayerTrace, Policy, StatementTrace, authorize
-from execpolicy.engine import decision as deciding
 from execpolicy.engine.clauses import ActionClause, PrincipalClause, ResourceClause
 from execpolicy.engine.explain import trace
+from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.language.arn import index_after_api, parse_arn
 from execpolicy.language.condition import ConditionTest
 from tests.engine.counting import Counter
@@ -89,8 +89,8 @@ def refusing(*_: object) -> None:
 
 
 def test_evidence_words_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("message", "missing_keys", "assumed", "_verdicts"):
-        monkeypatch.setattr(deciding.Decision, name, property(refusing))
+    for name in ("message", "missing_keys", "assumed", "verdicts"):
+        monkeypatch.setattr(Evaluation, name, property(refusing))
     monkeypatch.setattr(trace, "finding", refusing)
     monkeypatch.setattr(Policy, "place", refusing)
     monkeypatch.setattr(Policy, "span", refusing)
@@ -146,7 +146,7 @@ def test_traces_are_whole_in_a_pickle_and_in_a_copy() -> None:
             assert type(again) is type(untouched)
             assert again == read_before
             assert all(name in dir(again) for name in again.FIELDS)
-            for private in ("_decision", "_evidence", "_subject"):
+            for private in ("_evaluation", "_evidence", "_subject"):
                 assert not hasattr(again, private)
     statement = pickle.loads(pickle.dumps(told(given(), 2)))
     assert statement.failed is statement.clauses[2]

@@ -1,4 +1,4 @@
-"""From a decided case to its account: every statement of every layer, with the first clause that failed."""
+"""From a full evaluation to its explanation: every statement of every layer, with the first clause that failed."""
 
 from __future__ import annotations
 
@@ -8,28 +8,27 @@ from execpolicy.engine.explain.trace import PolicyTrace, layer_trace, statement_
 from execpolicy.engine.layers import Layer, Outcome
 
 if TYPE_CHECKING:
-    from execpolicy.engine.decision import Decision
     from execpolicy.engine.full.evaluation import Evaluation
 
 
 _ALLOW, _EXPLICIT_DENY = Outcome.ALLOW, Outcome.EXPLICIT_DENY
 
 
-def explain(decision: Decision, evaluation: Evaluation) -> Explanation:
+def explain(evaluation: Evaluation) -> Explanation:
     """Trace every statement of every layer that was given (EVL-11)."""
-    outcome = decision.outcome
+    outcome = evaluation.outcome
     deciding = "Allow" if outcome is _ALLOW else "Deny" if outcome is _EXPLICIT_DENY else None
     layers = []
-    for layer, evidence in evaluation.layers.items():
-        sheet = evidence.sheet
-        statements = statement_traces(evidence, deciding)
+    for layer, evaluated in evaluation.layers.items():
+        sheet = evaluated.sheet
+        statements = statement_traces(evaluated, deciding)
         policies = []
         for name, level, source, start, end in sheet.policies:
             policies.append(PolicyTrace(name, level, source, statements[start:end]))
-        layers.append(layer_trace(layer, decision, tuple(policies), sheet.levels))
+        layers.append(layer_trace(layer, evaluation, tuple(policies), sheet.levels))
     not_applicable = evaluation.not_applicable
     if not_applicable:
-        layers += [layer_trace(layer, decision, (), 1, reason) for layer, reason in not_applicable.items()]
+        layers += [layer_trace(layer, evaluation, (), 1, reason) for layer, reason in not_applicable.items()]
         order = list(Layer)
         layers.sort(key=lambda trace: order.index(trace.layer))
-    return explanation(outcome, tuple(layers), decision)
+    return explanation(evaluation, tuple(layers))

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, ClassVar
 
-    from execpolicy.engine.decision import Decision
+    from execpolicy.engine.full.evaluation import Evaluation
 
 
-def _request(told: Explanation) -> RequestTrace:
-    request = told._decision.request
+def _request(explanation: Explanation) -> RequestTrace:
+    request = explanation._evaluation.request
     return RequestTrace(
         request.caller.principal.arn,
         request.action,
@@ -44,7 +44,7 @@ class Explanation(Outlined, LazyFrozen):
     """
 
     FIELDS = ("assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
-    __slots__ = (*FIELDS, "_decision")
+    __slots__ = (*FIELDS, "_evaluation")
     outcome: Outcome
     message: str
     request: RequestTrace
@@ -52,12 +52,12 @@ class Explanation(Outlined, LazyFrozen):
     blocked_by: tuple[Layer, ...]
     missing_keys: tuple[str, ...]
     assumed: tuple[str, ...]
-    _decision: Decision
+    _evaluation: Evaluation
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
-        "assumed": lambda told: tuple(sorted(told._decision.assumed)),
-        "blocked_by": lambda told: told._decision._verdicts.worst.blocked_by,
-        "message": lambda told: told._decision.message,
-        "missing_keys": lambda told: tuple(sorted(told._decision.missing_keys)),
+        "assumed": lambda explanation: tuple(sorted(explanation._evaluation.assumed)),
+        "blocked_by": lambda explanation: explanation._evaluation.verdicts.worst.blocked_by,
+        "message": lambda explanation: explanation._evaluation.message,
+        "missing_keys": lambda explanation: tuple(sorted(explanation._evaluation.missing_keys)),
         "request": _request,
     }
 
@@ -108,11 +108,11 @@ class Explanation(Outlined, LazyFrozen):
 _UnfrozenExplanation = unfrozen(Explanation)
 
 
-def explanation(outcome: Outcome, layers: tuple[LayerTrace, ...], decision: Decision) -> Explanation:
-    """The explanation of a decision, of which nothing is worded yet."""
+def explanation(evaluation: Evaluation, layers: tuple[LayerTrace, ...]) -> Explanation:
+    """An explanation from the traces of the layers; everything else is computed when it is first read."""
     made = _UnfrozenExplanation()
-    made.outcome = outcome
+    made.outcome = evaluation.outcome
     made.layers = layers
-    made._decision = decision
+    made._evaluation = evaluation
     made.__class__ = Explanation
     return made

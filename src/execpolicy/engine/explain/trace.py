@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, ClassVar
 
-    from execpolicy.engine.decision import Decision
     from execpolicy.engine.fast.chain import Subject
+    from execpolicy.engine.full.evaluation import Evaluation
     from execpolicy.engine.full.statement_table import LayerEvaluation, Line, Written
     from execpolicy.errors import Source, Span
     from execpolicy.language.condition import Truth
@@ -233,15 +233,15 @@ class LayerTrace(LazyFrozen):
     """
 
     FIELDS = ("layer", "outcome", "not_applicable", "policies", "levels")
-    __slots__ = (*FIELDS, "_decision")
+    __slots__ = (*FIELDS, "_evaluation")
     layer: Layer
     outcome: LayerOutcome | None
     not_applicable: str
     policies: tuple[PolicyTrace, ...]
     levels: int
-    _decision: Decision
+    _evaluation: Evaluation
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
-        "outcome": lambda trace: None if trace.not_applicable else trace._decision._verdicts.layers[trace.layer]
+        "outcome": lambda trace: None if trace.not_applicable else trace._evaluation.verdicts.layers[trace.layer]
     }
 
     @property
@@ -262,14 +262,14 @@ _UnfrozenLayerTrace = unfrozen(LayerTrace)
 
 
 def layer_trace(
-    layer: Layer, decision: Decision, policies: tuple[PolicyTrace, ...], levels: int, not_applicable: str = ""
+    layer: Layer, evaluation: Evaluation, policies: tuple[PolicyTrace, ...], levels: int, not_applicable: str = ""
 ) -> LayerTrace:
-    """A layer; its outcome is asked of the decision."""
+    """A layer; its outcome is that of the evaluation."""
     trace = _UnfrozenLayerTrace()
     trace.layer = layer
     trace.policies = policies
     trace.levels = levels
     trace.not_applicable = not_applicable
-    trace._decision = decision
+    trace._evaluation = evaluation
     trace.__class__ = LayerTrace
     return trace
