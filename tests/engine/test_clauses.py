@@ -22,6 +22,7 @@ from execpolicy.engine.clauses import (
 )
 from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.full.evaluation import Evaluation
+from execpolicy.engine.full.layer_evaluation import evaluate_layer
 from execpolicy.engine.layered_request import layered_request
 from execpolicy.engine.layers import LayerOutcome
 from execpolicy.engine.view import View
@@ -514,8 +515,8 @@ def test_a_clause_is_equal_by_meaning_and_shows_it() -> None:
 )
 def test_what_a_layer_says(levels: list[list[Policy]], outcome: LayerOutcome) -> None:
     view = seen()
-    sheet = CompiledPolicies(levels, ClauseTable()).sheet
-    assert sheet.ask(view.resource, view.setting(), view).outcome() == outcome
+    table = CompiledPolicies(levels, ClauseTable()).statement_table
+    assert evaluate_layer(table, view.resource, view.setting(), view).outcome() == outcome
 
 
 @pytest.mark.rule("EVL-11")

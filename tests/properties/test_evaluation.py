@@ -53,8 +53,8 @@ def test_an_evaluation_is_what_the_clauses_say(world: World, other: World) -> No
         for layer, evaluated in evaluation.layers.items():
             policies, view = given.layers[layer]
             found = [
-                (*each, [evaluated.truths[number] for number in line[2]])
-                for line, each in zip(evaluated.sheet.lines, evaluated.founds, strict=True)
+                (*each, [evaluated.truths[number] for number in row.clause_numbers])
+                for row, each in zip(evaluated.table.rows, evaluated.results, strict=True)
             ]
             assert found == [expected(statement, view) for statement in policies.statements()]
         assert evaluation.verdicts.layers == definitions.layer_outcomes(given)

@@ -13,7 +13,7 @@ from execpolicy.engine.fast.layer import Chains
 from execpolicy.language.principal import FEDERATED_USER
 
 if TYPE_CHECKING:
-    from execpolicy.engine.full.statement_table import Sheet
+    from execpolicy.engine.full.statement_table import StatementTable
     from execpolicy.language.principal import Principal
 
 #: Held while the form that is explained is made.
@@ -23,7 +23,7 @@ _one_at_a_time = allocate_lock()
 class CompiledPolicies:
     """The policies of one layer, in levels: each level must allow. Only organizations have more than one."""
 
-    __slots__ = ("_chains", "_chains_of_federated", "_levels", "_sheet", "_table", "policies")
+    __slots__ = ("_chains", "_chains_of_federated", "_levels", "_statement_table", "_table", "policies")
 
     def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable) -> None:
         self.policies: tuple[tuple[Policy, ...], ...] = tuple(tuple(level) for level in levels)
@@ -31,7 +31,7 @@ class CompiledPolicies:
         self._chains: Chains | None = None
         self._chains_of_federated: Chains | None = None
         self._levels: tuple[tuple[CompiledPolicy, ...], ...] | None = None
-        self._sheet: Sheet | None = None
+        self._statement_table: StatementTable | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         return _compile_again, (self.policies,)
@@ -69,14 +69,14 @@ class CompiledPolicies:
         return levels
 
     @property
-    def sheet(self) -> Sheet:
-        """The same, as an explanation asks it: made when first asked for."""
-        sheet = self._sheet
-        if sheet is None:
-            from execpolicy.engine.full.statement_table import Sheet
+    def statement_table(self) -> StatementTable:
+        """The form in which they are evaluated in full, made when it is first needed."""
+        table = self._statement_table
+        if table is None:
+            from execpolicy.engine.full.statement_table import StatementTable
 
-            self._sheet = sheet = Sheet(self.levels)
-        return sheet
+            self._statement_table = table = StatementTable(self.levels)
+        return table
 
     def statements(self) -> Iterator[CompiledStatement]:
         """All statements, level by level, in document order."""

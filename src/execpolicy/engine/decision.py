@@ -98,10 +98,10 @@ class Decision(Frozen):
         """All statements that apply and have the deciding effect, of every layer; none for an implicit deny."""
         effect = {Outcome.ALLOW: "Allow", Outcome.EXPLICIT_DENY: "Deny"}.get(self.outcome)
         return tuple(
-            DeterminingStatement(layer, one.policy.name, one.statement.number, one.sid, one.span)
+            DeterminingStatement(layer, row.statement.policy.name, row.title.number, row.title.sid, row.statement.span)
             for layer, evaluated in self.evaluation.layers.items()
-            for (*_, one), applies in zip(evaluated.sheet.lines, evaluated.applying, strict=True)
-            if applies and one.statement.effect == effect
+            for row, result in zip(evaluated.table.rows, evaluated.results, strict=True)
+            if result.applies and row.title.effect == effect
         )
 
     @property

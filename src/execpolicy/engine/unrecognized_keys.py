@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def keys_named(policies: Iterable[CompiledPolicies]) -> set[str]:
     """The keys that policies name, in conditions and in variables, in lower case."""
-    return {key for each in policies for key in each.sheet.asking}
+    return {key for each in policies for key in each.statement_table.clauses_by_key}
 
 
 def refuse_unnamed_by(request: Request, target: Target, *, admit: Callable[[str], str] = by_argument) -> None:

@@ -40,22 +40,22 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter:
     return counter
 
 
-def counted_sheets(work: Prepared, counter: Counter) -> tuple[int, int]:
+def counted_tables(work: Prepared, counter: Counter) -> tuple[int, int]:
     """Have the resources counted that are asked by their matchers; the number of clauses, and of such resources."""
     clauses = resources = 0
     for side in (work.caller, work.target):
         for policies in side.compiled().values():
-            sheet = policies.sheet
-            sheet._matchers = [counter.around(match) for match in sheet._matchers]
-            clauses += len(sheet.clauses)
-            resources += len(sheet._matchers)
+            table = policies.statement_table
+            table.resource_matchers = [counter.around(match) for match in table.resource_matchers]
+            clauses += len(table.clauses)
+            resources += len(table.resource_matchers)
     return clauses, resources
 
 
 @pytest.mark.parametrize("size", [5, 100, 1_000])
 def test_each_clause_is_asked_once_for_the_evidence(size: int, asked: Counter) -> None:
     work = prepared(workload(size, requests=200))
-    clauses, resources = counted_sheets(work, asked)
+    clauses, resources = counted_tables(work, asked)
     first = next(number for number, each in enumerate(work.requests) if each.context == 0)
     decision = authorize(work.request(first), work.target)
     asked.count = 0
@@ -73,7 +73,7 @@ def test_each_clause_is_asked_once_for_the_evidence(size: int, asked: Counter) -
 @pytest.mark.parametrize("size", [5, 100, 1_000])
 def test_few_clauses_are_asked_again_for_the_words(size: int, asked: Counter) -> None:
     work = prepared(workload(size, requests=20))
-    clauses, _ = counted_sheets(work, asked)
+    clauses, _ = counted_tables(work, asked)
     for number in range(20):
         decision = authorize(work.request(number), work.target)
         read(decision.explain())
@@ -165,7 +165,7 @@ def test_what_was_worked_out_is_kept() -> None:
 @pytest.mark.parametrize("kind", [Explanation, LayerTrace, StatementTrace, ClauseTrace])
 def test_traces_cannot_be_changed(kind: type[Any]) -> None:
     found: Any = next(one for one in traces(given()) if type(one) is kind)
-    for name in (*kind.FIELDS, "_line", "something_new"):
+    for name in (*kind.FIELDS, "_row", "something_new"):
         with pytest.raises(AttributeError, match=f"{kind.__name__} is immutable: {name} cannot be set"):
             setattr(found, name, None)
         with pytest.raises(AttributeError, match=f"{kind.__name__} is immutable: {name} cannot be deleted"):

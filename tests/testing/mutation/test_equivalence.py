@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from execpolicy import Policy, Request, RequestError, Target, authorize
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.compile import CompiledStatement
-from execpolicy.engine.full.statement_table import statement_result
+from execpolicy.engine.full.layer_evaluation import evaluate_statement
 from execpolicy.engine.view import View
 from execpolicy.errors import Source
 from execpolicy.language.condition import Truth
@@ -247,7 +247,7 @@ ORDER: dict[Truth, int] = {False: 0, None: 1, True: 2}
 
 
 def said(statement: CompiledStatement, view: View) -> tuple[int, Grant, Grant]:
-    applies, _, _ = statement_result(statement, view)
+    applies = evaluate_statement(statement, view).applies
     sure, possible = (Grant.DIRECT, Grant.DIRECT) if statement.denies else statement.grant(view)
     return ORDER[applies], sure if applies else Grant.NONE, possible if applies is not False else Grant.NONE
 

@@ -20,12 +20,12 @@ def explain(evaluation: Evaluation) -> Explanation:
     deciding = "Allow" if outcome is _ALLOW else "Deny" if outcome is _EXPLICIT_DENY else None
     layers = []
     for layer, evaluated in evaluation.layers.items():
-        sheet = evaluated.sheet
+        table = evaluated.table
         statements = statement_traces(evaluated, deciding)
         policies = []
-        for name, level, source, start, end in sheet.policies:
-            policies.append(PolicyTrace(name, level, source, statements[start:end]))
-        layers.append(layer_trace(layer, evaluation, tuple(policies), sheet.levels))
+        for policy, level, start, end in table.policies:
+            policies.append(PolicyTrace(policy.name, level, policy.source, statements[start:end]))
+        layers.append(layer_trace(layer, evaluation, tuple(policies), table.levels))
     not_applicable = evaluation.not_applicable
     if not_applicable:
         layers += [layer_trace(layer, evaluation, (), 1, reason) for layer, reason in not_applicable.items()]

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from execpolicy.engine.fast.chain import Subject
     from execpolicy.engine.full.evaluation import Evaluation
-    from execpolicy.engine.full.statement_table import LayerEvaluation, Line, Written
+    from execpolicy.engine.full.layer_evaluation import LayerEvaluation
+    from execpolicy.engine.full.statement_table import ClauseRef, StatementRow
     from execpolicy.errors import Source, Span
     from execpolicy.language.condition import Truth
 
@@ -41,7 +42,7 @@ class RequestTrace(NamedTuple):
 
 
 def _actual(trace: ClauseTrace) -> tuple[str, ...] | None:
-    clause, view = trace._written[1].clause, trace._subject.view()
+    clause, view = trace._clause_ref.occurrence.clause, trace._subject.view()
     if isinstance(clause, ConditionClause):
         return view.key_values.values(clause.condition.key)
     if isinstance(clause, ResourceClause):
@@ -53,7 +54,7 @@ def _actual(trace: ClauseTrace) -> tuple[str, ...] | None:
 
 
 def _place(trace: ClauseTrace) -> str:
-    _, occurrence, policy = trace._written
+    _, occurrence, policy = trace._clause_ref
     return policy.place(occurrence, occurrence.path)
 
 
@@ -70,7 +71,7 @@ class ClauseTrace(LazyFrozen):
     """
 
     FIELDS = ("element", "operator", "key", "expected", "actual", "holds", "reason", "note", "place", "span")
-    __slots__ = (*FIELDS, "_subject", "_written")
+    __slots__ = (*FIELDS, "_clause_ref", "_subject")
     element: str
     operator: str
     key: str
@@ -81,19 +82,19 @@ class ClauseTrace(LazyFrozen):
     note: str
     place: str
     span: Span | None
-    _written: Written
+    _clause_ref: ClauseRef
     _subject: Subject
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "actual": _actual,
         "reason": lambda trace: trace._told("reason"),
         "note": lambda trace: trace._told("note"),
         "place": _place,
-        "span": lambda trace: trace._written[2].span(trace._written[1]),
+        "span": lambda trace: trace._clause_ref.policy.span(trace._clause_ref.occurrence),
     }
 
     def _told(self, name: str) -> Any:
         """Reason and note are found together."""
-        found = finding(self._written[1].clause, self._subject.view(), self.holds)
+        found = finding(self._clause_ref.occurrence.clause, self._subject.view(), self.holds)
         object.__setattr__(self, "reason", found.reason)
         object.__setattr__(self, "note", found.note)
         return getattr(found, name)
@@ -102,11 +103,11 @@ class ClauseTrace(LazyFrozen):
 _UnfrozenClauseTrace = unfrozen(ClauseTrace)
 
 
-def _clause_trace(written: Written, holds: Truth, subject: Subject) -> ClauseTrace:
+def _clause_trace(ref: ClauseRef, holds: Truth, subject: Subject) -> ClauseTrace:
     trace = _UnfrozenClauseTrace()
-    trace.element, trace.operator, trace.key, trace.expected = written[0]
+    trace.element, trace.operator, trace.key, trace.expected = ref.text
     trace.holds = holds
-    trace._written = written
+    trace._clause_ref = ref
     trace._subject = subject
     trace.__class__ = ClauseTrace
     return trace
@@ -115,13 +116,17 @@ def _clause_trace(written: Written, holds: Truth, subject: Subject) -> ClauseTra
 def _clauses(trace: StatementTrace) -> tuple[ClauseTrace, ...]:
     """All clauses; of the one that failed first there is a trace already."""
     evidence, failed = trace._evidence, trace.failed
-    _, written, numbers, _ = trace._line
-    truths = [evidence.truths[number] for number in numbers]
+    truths = [evidence.truths[number] for number in trace._row.clause_numbers]
     subject = evidence.subject
-    clauses = [_clause_trace(each, truth, subject) for each, truth in zip(written, truths, strict=True)]
+    clauses = [_clause_trace(each, truth, subject) for each, truth in zip(trace._row.clauses, truths, strict=True)]
     if failed is not None:
         clauses[truths.index(failed.holds)] = failed
     return tuple(clauses)
+
+
+def _place_of_statement(trace: StatementTrace) -> str:
+    statement = trace._row.statement
+    return statement.policy.place(statement.statement, f"Statement[{trace.number}]")
 
 
 class StatementTrace(LazyFrozen):
@@ -149,7 +154,7 @@ class StatementTrace(LazyFrozen):
         "source",
         "span",
     )
-    __slots__ = (*FIELDS, "_evidence", "_line")
+    __slots__ = (*FIELDS, "_evidence", "_row")
     number: int
     sid: str | None
     effect: str
@@ -161,13 +166,15 @@ class StatementTrace(LazyFrozen):
     place: str
     source: Source | None
     span: Span | None
-    _line: Line
+    _row: StatementRow
     _evidence: LayerEvaluation
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "clauses": _clauses,
-        "place": lambda trace: trace._line[3].policy.place(trace._line[3].statement, f"Statement[{trace.number}]"),
-        "source": lambda trace: trace._line[3].policy.source,
-        "span": lambda trace: trace._line[3].span,
+        "place": lambda trace: trace._row.statement.policy.place(
+            trace._row.statement.statement, f"Statement[{trace.number}]"
+        ),
+        "source": lambda trace: trace._row.statement.policy.source,
+        "span": lambda trace: trace._row.statement.span,
     }
 
 
@@ -178,9 +185,9 @@ def statement_traces(evidence: LayerEvaluation, deciding: str | None) -> tuple[S
     """The statements of a layer; one that applies and has the deciding effect determines the outcome."""
     traces = []
     subject = evidence.subject
-    for line, (applies, grant, failed) in zip(evidence.sheet.lines, evidence.founds, strict=True):
+    for row, (applies, grant, failed) in zip(evidence.table.rows, evidence.results, strict=True):
         trace = _UnfrozenStatementTrace()
-        trace.number, trace.sid, trace.effect = line[0]
+        trace.number, trace.sid, trace.effect = row.title
         trace.applies = applies
         trace.grant = grant
         if failed is None:
@@ -188,16 +195,16 @@ def statement_traces(evidence: LayerEvaluation, deciding: str | None) -> tuple[S
             trace.determining = trace.effect == deciding
         else:
             # As in _clause_trace: a call for each statement takes a tenth of all the time.
-            written = line[1][failed]
+            ref = row.clauses[failed]
             clause = _UnfrozenClauseTrace()
-            clause.element, clause.operator, clause.key, clause.expected = written[0]
+            clause.element, clause.operator, clause.key, clause.expected = ref.text
             clause.holds = applies
-            clause._written = written
+            clause._clause_ref = ref
             clause._subject = subject
             clause.__class__ = ClauseTrace
             trace.failed = clause
             trace.determining = False
-        trace._line = line
+        trace._row = row
         trace._evidence = evidence
         trace.__class__ = StatementTrace
         traces.append(trace)

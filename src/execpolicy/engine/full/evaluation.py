@@ -7,12 +7,12 @@ from execpolicy._base.lazy import lazy_attribute
 from execpolicy._base.ordered import OrderedSet
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.combine import Verdicts, combine
+from execpolicy.engine.full.layer_evaluation import LayerEvaluation, evaluate_layer
 from execpolicy.engine.layered_request import LayeredRequest, applicable_layers, layered_request
 from execpolicy.engine.layers import Layer, Outcome
 
 if TYPE_CHECKING:
     from execpolicy.engine.caller import Target
-    from execpolicy.engine.full.statement_table import LayerEvaluation
     from execpolicy.engine.request import Request
 
 
@@ -46,13 +46,14 @@ class Evaluation:
             applicable, self.not_applicable = applicable_layers(request, target)
             resource, sender = request.resource, request.sender
             self.layers = {
-                layer: policies.sheet.ask(resource, sender, request) for layer, policies in applicable.items()
+                layer: evaluate_layer(policies.statement_table, resource, sender, request)
+                for layer, policies in applicable.items()
             }
             return
         self.__dict__["layered_request"] = given
         self.not_applicable = given.not_applicable
         self.layers = {
-            layer: policies.sheet.ask(view.resource, view.setting(), view)
+            layer: evaluate_layer(policies.statement_table, view.resource, view.setting(), view)
             for layer, (policies, view) in given.layers.items()
         }
 

@@ -13,7 +13,7 @@ from itertools import product
 from execpolicy.engine.clauses import Clause, ConditionClause, spelled
 from execpolicy.engine.combine import Table
 from execpolicy.engine.compile import CompiledStatement, Occurrence
-from execpolicy.engine.full.statement_table import LayerEvaluation
+from execpolicy.engine.full.layer_evaluation import LayerEvaluation
 from execpolicy.engine.full.tally import Grants, RequestTally
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.view import View
@@ -35,9 +35,9 @@ def missing_keys(layers: Layers, table: Table, outcome: Outcome) -> frozenset[st
         return frozenset(_deciding(layers, table, _by_name(layers, lambda clause, view: clause.unknown(view))))
     absent = {
         key: None
-        for evidence in layers.values()
-        for key in evidence.sheet.asking
-        if evidence.view.key_values.values(key) == ()
+        for evaluated in layers.values()
+        for key in evaluated.table.clauses_by_key
+        if evaluated.view.key_values.values(key) == ()
     }
     known = _KnownOutcome(layers, table)
     return frozenset(spelled(key) for key in absent if known.is_lost_by(_without(key, layers)))
@@ -63,8 +63,8 @@ def refuse_unfit_values(layers: Layers, table: Table) -> None:
     Raises RequestError, at the condition that reads it.
     """
     unfit = {
-        layer: [number for number, clause in enumerate(evidence.sheet.clauses) if _is_unfit(clause, evidence.view)]
-        for layer, evidence in layers.items()
+        layer: [number for number, clause in enumerate(evaluated.table.clauses) if _is_unfit(clause, evaluated.view)]
+        for layer, evaluated in layers.items()
     }
     if not _deciding(layers, table, {"": unfit}):
         return
@@ -91,18 +91,18 @@ def _is_unfit(clause: Clause, view: View) -> bool:
 
 
 def _occurrences(layers: Layers) -> Iterator[tuple[CompiledStatement, Occurrence, View]]:
-    for evidence in layers.values():
-        for *_, statement in evidence.sheet.lines:
-            for occurrence in statement.occurrences:
-                yield statement, occurrence, evidence.view
+    for evaluated in layers.values():
+        for row in evaluated.table.rows:
+            for occurrence in row.statement.occurrences:
+                yield row.statement, occurrence, evaluated.view
 
 
 def _by_name(layers: Layers, names: Callable[[Clause, View], Iterable[str]]) -> dict[str, dict[Layer, list[int]]]:
     """The clauses that each key, trait of the caller or rule concerns, by layer."""
     found: dict[str, dict[Layer, list[int]]] = {}
-    for layer, evidence in layers.items():
-        view = evidence.view
-        for number, clause in enumerate(evidence.sheet.clauses):
+    for layer, evaluated in layers.items():
+        view = evaluated.view
+        for number, clause in enumerate(evaluated.table.clauses):
             for name in dict.fromkeys(names(clause, view)):
                 found.setdefault(name, {}).setdefault(layer, []).append(number)
     return found
@@ -111,11 +111,11 @@ def _by_name(layers: Layers, names: Callable[[Clause, View], Iterable[str]]) -> 
 def _without(key: str, layers: Layers) -> _Results:
     """The results of the clauses that depend on a key, if its values are not known."""
     results: dict[Layer, dict[int, Truth]] = {}
-    for layer, evidence in layers.items():
-        asking = evidence.sheet.asking.get(key)
-        if asking is not None:
-            view = evidence.view.forgetting(key)
-            results[layer] = {number: evidence.sheet.clauses[number].test(view) for number in asking}
+    for layer, evaluated in layers.items():
+        reading = evaluated.table.clauses_by_key.get(key)
+        if reading is not None:
+            view = evaluated.view.forgetting(key)
+            results[layer] = {number: evaluated.table.clauses[number].test(view) for number in reading}
     return results
 
 
@@ -127,7 +127,7 @@ class _KnownOutcome:
 
     def __init__(self, layers: Layers, table: Table) -> None:
         self._tally = _tally(layers, table)
-        self._failures = {layer: _Failures(evidence) for layer, evidence in layers.items()}
+        self._failures = {layer: _Failures(evaluated) for layer, evaluated in layers.items()}
 
     def is_lost_by(self, results: _Results) -> bool:
         """Whether the outcome is not known if clauses have these results."""
@@ -138,21 +138,21 @@ class _KnownOutcome:
 class _Failures:
     """For each statement of a layer, how many of its clauses do not hold, and how many are unknown."""
 
-    def __init__(self, evidence: LayerEvaluation) -> None:
-        self._evidence = evidence
-        truths = [[evidence.truths[number] for number in line[2]] for line in evidence.sheet.lines]
+    def __init__(self, evaluated: LayerEvaluation) -> None:
+        self._evaluated = evaluated
+        truths = [[evaluated.truths[number] for number in row.clause_numbers] for row in evaluated.table.rows]
         self._counts = [(each.count(False), each.count(None)) for each in truths]
 
     def applying_if(self, changed: Mapping[int, Truth]) -> dict[int, Truth]:
         """Whether the statements that have a changed clause apply."""
         counts: dict[int, tuple[int, int]] = {}
         for number, truth in changed.items():
-            before = self._evidence.truths[number]
+            before = self._evaluated.truths[number]
             if truth is before:
                 continue
             failed = (truth is False) - (before is False)
             unknown = (truth is None) - (before is None)
-            for statement in self._evidence.sheet.holders[number]:
+            for statement in self._evaluated.table.rows_by_clause[number]:
                 so_far = counts.get(statement) or self._counts[statement]
                 counts[statement] = (so_far[0] + failed, so_far[1] + unknown)
         return {
@@ -193,21 +193,21 @@ def _extreme(layers: Layers, table: Table, denies: bool, allows: bool) -> Reques
     """The tally in which no statement is unknown."""
     applying: dict[Layer, list[Truth]] = {
         layer: [
-            (denies if line[3].denies else allows) if truth is None else truth
-            for line, truth in zip(evidence.sheet.lines, evidence.applying, strict=True)
+            (denies if row.statement.denies else allows) if truth is None else truth
+            for row, truth in zip(evaluated.table.rows, evaluated.applies, strict=True)
         ]
-        for layer, evidence in layers.items()
+        for layer, evaluated in layers.items()
     }
     return _tally(layers, table, applying)
 
 
-def _left_unknown(evidence: LayerEvaluation, clauses: Iterable[int]) -> Iterator[int]:
+def _left_unknown(evaluated: LayerEvaluation, clauses: Iterable[int]) -> Iterator[int]:
     """The unknown statements that have one of these clauses, and that clause is unknown."""
     for number in clauses:
-        if evidence.truths[number] is None:
-            for statement in evidence.sheet.holders[number]:
-                if evidence.founds[statement][0] is None:
-                    yield statement
+        if evaluated.truths[number] is None:
+            for row in evaluated.table.rows_by_clause[number]:
+                if evaluated.results[row].applies is None:
+                    yield row
 
 
 def _tally(

@@ -1,204 +1,166 @@
-"""What every clause and every statement comes to for a request: all that an explanation rests on, without its words.
+"""The statements of a layer as a table: a row for each statement, and every distinct clause once, by its number.
 
-A statement is the clauses it is made of, and most of them come to the same for all requests that differ in nothing but
-the resource. These are asked once for each setting. What is left of a statement is then one of two results, by whether
-its resource matches; each distinct resource clause is asked once for a request.
+Most clauses have the same result for all requests that differ only in the resource. A statement with one plain resource
+clause, and otherwise such clauses, has one of two results, by whether the resource matches. Statements that differ only
+in the resource are one group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import Clause, ConditionClause, PrincipalClause, ResourceClause
-from execpolicy.engine.compile import CompiledStatement
-from execpolicy.engine.fast.chain import keep
-from execpolicy.engine.full.tally import Grants, LayerTally
-from execpolicy.engine.layers import LayerOutcome
-from execpolicy.engine.view import View
+from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, Occurrence
 from execpolicy.language.arn import index_after_api
-from execpolicy.language.condition import Truth, kleene_all
 from execpolicy.language.context_keys import RESOURCE_KEYS
-from execpolicy.language.glob import Matcher
-from execpolicy.language.grant import Grant
 
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
-
-    from execpolicy.document.policy import Policy
-    from execpolicy.engine.compile import CompiledPolicy, Occurrence
-    from execpolicy.engine.fast.chain import Subject
-    from execpolicy.engine.view import Setting
-    from execpolicy.errors import Source
-
-    #: Whether a statement applies, how it names the caller, and which of its clauses failed first.
-    Found: TypeAlias = tuple[Truth, Grant, int | None]
-    #: What is written of a clause: element, operator, key, values; and where: occurrence, policy.
-    Words: TypeAlias = tuple[str, str, str, tuple[str, ...]]
-    Written: TypeAlias = tuple[Words, Occurrence, Policy]
-    #: What is written of a statement: number, Sid, effect; its clauses, and their numbers; and the statement.
-    Title: TypeAlias = tuple[int, str | None, str]
-    Line: TypeAlias = tuple[Title, tuple[Written, ...], tuple[int, ...], CompiledStatement]
-
-_GRANTED = Grant.DIRECT
-#: Stands for a statement that is left open.
-_OPEN: Found = (None, Grant.NONE, None)
+    from execpolicy.language.glob import Matcher
 
 
-class _Kind(NamedTuple):
-    """Statements that differ in nothing but what they match: clauses by number, -1 for the resource."""
+class ClauseText(NamedTuple):
+    """A clause as it is written; ``operator`` and ``key`` are empty for all but conditions."""
 
-    clauses: tuple[int, ...]
+    element: str
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
+class ClauseRef(NamedTuple):
+    """A clause of a statement: its text, and its place in the policy."""
+
+    text: ClauseText
+    occurrence: Occurrence
+    policy: Policy
+
+
+class StatementTitle(NamedTuple):
+    """What identifies a statement in its policy."""
+
+    number: int
+    sid: str | None
+    effect: str
+
+
+class StatementRow(NamedTuple):
+    """A statement with its clauses, and their numbers; ``level`` is that of its policy."""
+
+    title: StatementTitle
+    clauses: tuple[ClauseRef, ...]
+    clause_numbers: tuple[int, ...]
+    statement: CompiledStatement
+    level: int
+
+
+class PolicyRows(NamedTuple):
+    """A policy, its level, and its rows from ``start`` to before ``end``."""
+
+    policy: Policy
+    level: int
+    start: int
+    end: int
+
+
+class StatementGroup(NamedTuple):
+    """Statements that differ only in the resource: the numbers of their clauses, -1 for the resource."""
+
+    clause_numbers: tuple[int, ...]
     principal: PrincipalClause | None
 
-    def found(self, truths: Sequence[Truth], resource: Truth, view: View) -> Found:
-        return found([resource if number < 0 else truths[number] for number in self.clauses], self.principal, view)
 
+class StatementTable:
+    """The statements of a layer.
 
-def found(truths: Sequence[Truth], principal: PrincipalClause | None, view: View) -> Found:
-    """What a statement comes to by its clauses."""
-    applies = kleene_all(truths)
-    if not applies:
-        return applies, Grant.NONE, truths.index(applies)
-    return True, _GRANTED if principal is None else principal.grant(view)[0], None
-
-
-def statement_result(statement: CompiledStatement, view: View) -> Found:
-    """What one statement comes to, evaluated by itself."""
-    return found([each.clause.test(view) for each in statement.occurrences], statement.principal, view)
-
-
-class Sheet:
-    """The statements of a layer, its clauses numbered, each once.
-
-    First come the clauses that are the same for all requests of a setting, then the resources that need nothing of a
-    request but its text, then the others.
+    Clauses are numbered in this order: those with the same result for any resource, the resource clauses that read
+    nothing of a request but the text of its resource, and the others.
     """
 
     __slots__ = (
-        *("_holders", "_kinds", "_lasting", "_matchers", "_open", "_others", "_policies", "_rows"),
-        *("asking", "by_level", "clauses", "levels", "lines", "policies"),
+        *("clauses", "clauses_by_key", "constant_clauses", "group_of_row", "groups", "levels", "other_clauses"),
+        *("policies", "resource_matchers", "rows", "ungrouped_rows", "_rows_by_clause"),
     )
 
     def __init__(self, levels: Iterable[Iterable[CompiledPolicy]]) -> None:
-        statements: list[CompiledStatement] = []
-        #: Of each policy its name, level and text, and where its statements begin and end.
-        self.policies: list[tuple[str, int, Source | None, int, int]] = []
-        self._policies: list[Policy] = []
-        #: Each statement with its level.
-        self.by_level: list[tuple[CompiledStatement, int]] = []
+        statements: list[tuple[CompiledStatement, int]] = []
+        self.policies: list[PolicyRows] = []
         self.levels = 0
         for level, policies in enumerate(levels):
             self.levels += 1
             for compiled in policies:
                 start = len(statements)
-                statements += compiled.statements
-                self.by_level += [(statement, level) for statement in compiled.statements]
-                policy = compiled.policy
-                self._policies.append(policy)
-                self.policies.append((policy.name, level, policy.source, start, len(statements)))
-        places = self._number(statements)
-        written: dict[int, Words] = {}
-        #: Each statement.
-        self.lines: list[Line] = [_line(statement, places, written) for statement in statements]
-        self._sort()
-        self._holders: dict[int, list[int]] | None = None
+                statements += [(statement, level) for statement in compiled.statements]
+                self.policies.append(PolicyRows(compiled.policy, level, start, len(statements)))
+        numbers = self._number_clauses(statement for statement, _ in statements)
+        texts: dict[int, ClauseText] = {}
+        self.rows = [_row(statement, level, numbers, texts) for statement, level in statements]
+        self._group()
+        self._rows_by_clause: dict[int, list[int]] | None = None
 
-    def _number(self, statements: Iterable[CompiledStatement]) -> dict[int, int]:
+    def _number_clauses(self, statements: Iterable[CompiledStatement]) -> dict[int, int]:
         """The number of each clause, by its identity."""
         distinct = {id(each.clause): each.clause for statement in statements for each in statement.occurrences}
-        lasting = [clause for clause in distinct.values() if _lasts(clause)]
+        constant = [clause for clause in distinct.values() if _is_constant(clause)]
         matched = [(clause, match) for clause in distinct.values() if (match := _matcher(clause)) is not None]
-        sorted_out = {id(clause) for clause in (*lasting, *(clause for clause, _ in matched))}
-        self._lasting = lasting
-        self._matchers = [match for _, match in matched]
-        self._others = [clause for number, clause in distinct.items() if number not in sorted_out]
+        sorted_out = {id(clause) for clause in (*constant, *(clause for clause, _ in matched))}
+        #: The clauses with the same result for any resource.
+        self.constant_clauses = constant
+        #: The matchers of the resource clauses that read only the text of the resource.
+        self.resource_matchers = [match for _, match in matched]
+        self.other_clauses = [clause for number, clause in distinct.items() if number not in sorted_out]
         #: All clauses, by their numbers.
-        self.clauses: tuple[Clause, ...] = (*lasting, *(clause for clause, _ in matched), *self._others)
-        #: The clauses that ask for a key, by its lower-case name.
-        self.asking: dict[str, list[int]] = {}
+        self.clauses: tuple[Clause, ...] = (*constant, *(clause for clause, _ in matched), *self.other_clauses)
+        #: The numbers of the clauses that read a context key, by its lower-case name.
+        self.clauses_by_key: dict[str, list[int]] = {}
         for number, clause in enumerate(self.clauses):
             for key in dict.fromkeys(clause.keys()):
-                self.asking.setdefault(key, []).append(number)
+                self.clauses_by_key.setdefault(key, []).append(number)
         return {id(clause): number for number, clause in enumerate(self.clauses)}
 
-    def _sort(self) -> None:
-        """Into kinds; what has several clauses that hang on the resource is left open."""
-        kinds: dict[tuple[int, ...], int] = {}
-        self._kinds: list[_Kind] = []
-        self._open: list[int] = []
-        #: Of each statement the number of its resource, and its kind.
-        self._rows: list[tuple[int, int]] = []
-        first, last = len(self._lasting), len(self._lasting) + len(self._matchers)
-        for at, (*_, numbers, statement) in enumerate(self.lines):
-            hanging = [number for number in numbers if number >= first]
-            if len(hanging) != 1 or hanging[0] >= last:
-                self._open.append(at)
-                self._rows.append((0, -1))
+    def _group(self) -> None:
+        numbers: dict[tuple[int, ...], int] = {}
+        self.groups: list[StatementGroup] = []
+        #: The rows in no group: more than one of their clauses depends on the resource, or on more than its text.
+        self.ungrouped_rows: list[int] = []
+        #: For each row the number of its resource clause, and its group; (0, -1) for a row in no group.
+        self.group_of_row: list[tuple[int, int]] = []
+        first = len(self.constant_clauses)
+        last = first + len(self.resource_matchers)
+        for at, row in enumerate(self.rows):
+            varying = [number for number in row.clause_numbers if number >= first]
+            if len(varying) != 1 or varying[0] >= last:
+                self.ungrouped_rows.append(at)
+                self.group_of_row.append((0, -1))
                 continue
-            clauses = tuple([-1 if number >= first else number for number in numbers])
-            kind = kinds.setdefault(clauses, len(kinds))
-            if kind == len(self._kinds):
-                self._kinds.append(_Kind(clauses, statement.principal))
-            self._rows.append((hanging[0], kind))
-
-    def ask(self, resource: str, setting: Setting, subject: Subject) -> LayerEvaluation:
-        """What all comes to for a resource. The subject is the request, or how the layer sees it."""
-        settled: Any = setting.truths.get(self)
-        if settled is None:
-            settled = self._settle(subject.view())
-            this: Any = self
-            keep(setting, this, settled)
-        tested, missed, hit = settled
-        truths = tested + [match(resource) for match in self._matchers]
-        if self._others:
-            view = subject.view()
-            truths += [clause.test(view) for clause in self._others]
-        founds = [(hit if truths[number] else missed)[kind] for number, kind in self._rows]
-        for at in self._open:
-            founds[at] = self._found(at, truths, subject.view())
-        return LayerEvaluation(self, subject, truths, founds)
-
-    def _settle(self, view: View) -> tuple[list[Truth], list[Found], list[Found]]:
-        """What is the same for any resource: the clauses that are, and each kind by whether its resource matches."""
-        tested = [clause.test(view) for clause in self._lasting]
-        missed, hit = (
-            [*[kind.found(tested, resource, view) for kind in self._kinds], _OPEN] for resource in (False, True)
-        )
-        return tested, missed, hit
-
-    def _found(self, at: int, truths: Sequence[Truth], view: View) -> Found:
-        """What one statement comes to by the truths of all clauses."""
-        *_, numbers, statement = self.lines[at]
-        return found([truths[number] for number in numbers], statement.principal, view)
+            clauses = tuple([-1 if number >= first else number for number in row.clause_numbers])
+            group = numbers.setdefault(clauses, len(numbers))
+            if group == len(self.groups):
+                self.groups.append(StatementGroup(clauses, row.statement.principal))
+            self.group_of_row.append((varying[0], group))
 
     @property
-    def rows_of_policies(self) -> Iterator[tuple[Policy, int, int]]:
-        """Each policy, and where its statements begin and end."""
-        for policy, (*_, start, end) in zip(self._policies, self.policies, strict=True):
-            yield policy, start, end
-
-    @property
-    def holders(self) -> Mapping[int, Sequence[int]]:
-        """The statements that have a clause, by the number of the clause; twice where it stands in one twice."""
-        holders = self._holders
-        if holders is None:
-            holders = {}
-            for at, (*_, numbers, _) in enumerate(self.lines):
-                for number in numbers:
-                    holders.setdefault(number, []).append(at)
+    def rows_by_clause(self) -> Mapping[int, Sequence[int]]:
+        """The rows that have a clause, by the number of the clause; twice where a row has it twice."""
+        found = self._rows_by_clause
+        if found is None:
+            found = {}
+            for at, row in enumerate(self.rows):
+                for number in row.clause_numbers:
+                    found.setdefault(number, []).append(at)
             # Two threads may both make it: with equal results, and the last one stays.
-            self._holders = holders
-        return holders
+            self._rows_by_clause = found
+        return found
 
 
-def _lasts(clause: Clause) -> bool:
-    """Whether it comes to the same for any resource."""
+def _is_constant(clause: Clause) -> bool:
+    """Whether the result is the same for any resource."""
     return not isinstance(clause, ResourceClause) and RESOURCE_KEYS.isdisjoint(clause.keys())
 
 
 def _matcher(clause: Clause) -> Matcher | None:
-    """The test of a resource clause that needs nothing but the text of the resource."""
+    """The test of a resource clause that reads nothing but the text of the resource."""
     if not isinstance(clause, ResourceClause) or any(entry.fixed is None for entry in clause.entries):
         return None
     short = [match for entry in clause.entries if entry.short for _, match in entry.fixed or ()]
@@ -223,48 +185,18 @@ def _matcher(clause: Clause) -> Matcher | None:
     return match
 
 
-def _line(statement: CompiledStatement, places: dict[int, int], written: dict[int, Words]) -> Line:
+def _row(
+    statement: CompiledStatement, level: int, numbers: dict[int, int], texts: dict[int, ClauseText]
+) -> StatementRow:
     clauses = []
     for occurrence in statement.occurrences:
         clause = occurrence.clause
-        words = written.get(id(clause))
-        if words is None:
+        text = texts.get(id(clause))
+        if text is None:
             about = (str(clause.operator), clause.key) if isinstance(clause, ConditionClause) else ("", "")
-            words = written[id(clause)] = (clause.element, *about, clause.values)
-        clauses.append((words, occurrence, statement.policy))
+            text = texts[id(clause)] = ClauseText(clause.element, *about, clause.values)
+        clauses.append(ClauseRef(text, occurrence, statement.policy))
     model = statement.statement
-    numbers = tuple([places[id(each.clause)] for each in statement.occurrences])
-    return (model.number, statement.sid, model.effect), tuple(clauses), numbers, statement
-
-
-class LayerEvaluation:
-    """The results of one layer for one request: ``truths`` by clause, ``founds`` by statement."""
-
-    __slots__ = ("founds", "sheet", "subject", "truths")
-
-    def __init__(self, sheet: Sheet, subject: Subject, truths: list[Truth], founds: list[Found]) -> None:
-        self.sheet = sheet
-        self.subject = subject
-        self.truths = truths
-        self.founds = founds
-
-    @property
-    def view(self) -> View:
-        """The request as the layer sees it."""
-        return self.subject.view()
-
-    @property
-    def applying(self) -> list[Truth]:
-        """Whether each statement applies."""
-        return [found[0] for found in self.founds]
-
-    def outcome(self) -> LayerOutcome:
-        """What the layer says."""
-        return self.tally().outcome()
-
-    def tally(self, applying: Sequence[Truth] | None = None, grants: Grants = CompiledStatement.grant) -> LayerTally:
-        """The statements counted; ``applying`` and ``grants`` take the place of the layer's own results."""
-        sheet = self.sheet
-        return LayerTally(
-            sheet.levels, sheet.by_level, self.applying if applying is None else applying, self.view, grants
-        )
+    clause_numbers = tuple([numbers[id(each.clause)] for each in statement.occurrences])
+    title = StatementTitle(model.number, statement.sid, model.effect)
+    return StatementRow(title, tuple(clauses), clause_numbers, statement, level)

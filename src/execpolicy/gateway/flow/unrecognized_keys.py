@@ -61,7 +61,11 @@ class PendingKeyCheck(NamedTuple):
 
         Raises RequestError: no policy names the key.
         """
-        returned = () if output is None or output.policy is None else compiled_policy(output.policy).sheet.asking
+        returned = (
+            ()
+            if output is None or output.policy is None
+            else compiled_policy(output.policy).statement_table.clauses_by_key
+        )
         refuse_unnamed(self.context, _ACTION, {*self.named, *returned}, admit=self.admit)
 
 

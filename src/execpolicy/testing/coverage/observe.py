@@ -12,7 +12,7 @@ from execpolicy.gateway.flow.outcomes import only_denies
 if TYPE_CHECKING:
     from execpolicy.engine.decision import Decision
     from execpolicy.engine.full.evaluation import Evaluation
-    from execpolicy.engine.full.statement_table import LayerEvaluation
+    from execpolicy.engine.full.layer_evaluation import LayerEvaluation
 
 #: What is shown of a statement: that it applied, that it decided, or the number of the clause that alone stopped it.
 APPLIED, DECIDED = -1, -2
@@ -28,14 +28,14 @@ def observations(decision: Decision) -> Iterator[tuple[Policy, list[Observation]
     for layer, evaluated in evaluation.layers.items():
         if layer is Layer.AUTHORIZER:
             continue
-        for policy, first, end in evaluated.sheet.rows_of_policies:
+        for policy, _, start, end in evaluated.table.policies:
             found: list[Observation] = []
-            for number, row in enumerate(range(first, end)):
+            for number, row in enumerate(range(start, end)):
                 shown = _shown(evaluated, row)
                 if shown is None:
                     continue
                 found.append((number, shown))
-                if shown == APPLIED and evaluated.sheet.lines[row][0][2] == effect:
+                if shown == APPLIED and evaluated.table.rows[row].title.effect == effect:
                     found.append((number, DECIDED))
             yield policy, found
 
@@ -49,7 +49,7 @@ def _deciding_effect(outcome: Outcome, evaluation: Evaluation) -> str | None:
 
 def _shown(evaluated: LayerEvaluation, row: int) -> int | None:
     """APPLIED, or the number of the only clause that did not hold; None where several did not, or are not known."""
-    if evaluated.founds[row][0]:
+    if evaluated.results[row].applies:
         return APPLIED
-    truths = [evaluated.truths[number] for number in evaluated.sheet.lines[row][2]]
+    truths = [evaluated.truths[number] for number in evaluated.table.rows[row].clause_numbers]
     return None if None in truths or truths.count(False) > 1 else truths.index(False)

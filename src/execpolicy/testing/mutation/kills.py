@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from execpolicy.engine.compile import CompiledStatement
-from execpolicy.engine.full.statement_table import statement_result
+from execpolicy.engine.full.layer_evaluation import evaluate_statement
 from execpolicy.engine.request import Request
 from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
@@ -54,5 +54,5 @@ def _result_of(statement: CompiledStatement | None, request: Request) -> _Statem
     if statement is None:
         return _NOTHING
     view = request.view()
-    applies, _, _ = statement_result(statement, view)
+    applies = evaluate_statement(statement, view).applies
     return _NOTHING if applies is False else (statement.denies, applies, statement.grant(view))

@@ -1,0 +1,131 @@
+"""The results of one layer for one request: of every clause, and of every statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.engine.compile import CompiledStatement
+from execpolicy.engine.fast.chain import keep
+from execpolicy.engine.full.tally import Grants, LayerTally
+from execpolicy.engine.layers import LayerOutcome
+from execpolicy.engine.view import View
+from execpolicy.language.condition import Truth, kleene_all
+from execpolicy.language.grant import Grant
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from execpolicy.engine.clauses import PrincipalClause
+    from execpolicy.engine.fast.chain import Subject
+    from execpolicy.engine.full.statement_table import StatementGroup, StatementTable
+    from execpolicy.engine.view import Setting
+
+_GRANTED = Grant.DIRECT
+
+
+class StatementResult(NamedTuple):
+    """Whether a statement applies, how strongly it names the caller, and which of its clauses failed first."""
+
+    applies: Truth
+    grant: Grant
+    failed: int | None
+
+
+#: Stands for the result of a statement that is in no group.
+_NO_RESULT = StatementResult(None, Grant.NONE, None)
+
+
+class LayerEvaluation:
+    """The results of one layer: ``truths`` by the number of the clause, ``results`` by row of the table.
+
+    ``subject`` is the request, or the request as the layer sees it.
+    """
+
+    __slots__ = ("results", "subject", "table", "truths")
+
+    def __init__(
+        self, table: StatementTable, subject: Subject, truths: list[Truth], results: list[StatementResult]
+    ) -> None:
+        self.table = table
+        self.subject = subject
+        self.truths = truths
+        self.results = results
+
+    @property
+    def view(self) -> View:
+        """The request as the layer sees it."""
+        return self.subject.view()
+
+    @property
+    def applies(self) -> list[Truth]:
+        """Whether each statement applies."""
+        return [result.applies for result in self.results]
+
+    def outcome(self) -> LayerOutcome:
+        """What the layer says."""
+        return self.tally().outcome()
+
+    def tally(self, applies: Sequence[Truth] | None = None, grants: Grants = CompiledStatement.grant) -> LayerTally:
+        """The statements counted; ``applies`` and ``grants`` take the place of the layer's own results."""
+        statements = [(row.statement, row.level) for row in self.table.rows]
+        applies = self.applies if applies is None else applies
+        return LayerTally(self.table.levels, statements, applies, self.view, grants)
+
+
+def evaluate_layer(table: StatementTable, resource: str, setting: Setting, subject: Subject) -> LayerEvaluation:
+    """Evaluate every clause and every statement of a layer (EVL-11).
+
+    Args:
+        table: the statements of the layer.
+        resource: the ARN of the request.
+        setting: keeps the results that are the same for any resource.
+        subject: the request, or the request as the layer sees it.
+    """
+    shared: Any = setting.truths.get(table)
+    if shared is None:
+        shared = _results_for_any_resource(table, subject.view())
+        this: Any = table
+        keep(setting, this, shared)
+    constant, missed, matched = shared
+    truths = constant + [match(resource) for match in table.resource_matchers]
+    if table.other_clauses:
+        view = subject.view()
+        truths += [clause.test(view) for clause in table.other_clauses]
+    results = [(matched if truths[number] else missed)[group] for number, group in table.group_of_row]
+    for at in table.ungrouped_rows:
+        row = table.rows[at]
+        results[at] = _result(
+            [truths[number] for number in row.clause_numbers], row.statement.principal, subject.view()
+        )
+    return LayerEvaluation(table, subject, truths, results)
+
+
+def evaluate_statement(statement: CompiledStatement, view: View) -> StatementResult:
+    """The result of one statement, evaluated by itself."""
+    return _result([each.clause.test(view) for each in statement.occurrences], statement.principal, view)
+
+
+def _results_for_any_resource(
+    table: StatementTable, view: View
+) -> tuple[list[Truth], list[StatementResult], list[StatementResult]]:
+    """The constant clauses, and the result of each group where its resource does not match, and where it does."""
+    constant = [clause.test(view) for clause in table.constant_clauses]
+    missed, matched = (
+        [*[_result_of_group(group, constant, resource, view) for group in table.groups], _NO_RESULT]
+        for resource in (False, True)
+    )
+    return constant, missed, matched
+
+
+def _result_of_group(group: StatementGroup, truths: Sequence[Truth], resource: Truth, view: View) -> StatementResult:
+    clauses = [resource if number < 0 else truths[number] for number in group.clause_numbers]
+    return _result(clauses, group.principal, view)
+
+
+def _result(truths: Sequence[Truth], principal: PrincipalClause | None, view: View) -> StatementResult:
+    """The result of a statement by the results of its clauses."""
+    applies = kleene_all(truths)
+    if not applies:
+        return StatementResult(applies, Grant.NONE, truths.index(applies))
+    return StatementResult(True, _GRANTED if principal is None else principal.grant(view)[0], None)
