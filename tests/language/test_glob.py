@@ -175,3 +175,24 @@ def test_the_automaton_takes_one_step_for_each_character(tokens: Tokens, monkeyp
     length = sum(len(token) if isinstance(token, str) else 1 for token in tokens)
     assert 0 < len(steps) <= 2 * len(text)
     assert max(steps) <= length + 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        (("ab", ANY_IN_FIELD, ONE), "abcd", True),
+        (("ab", ANY_IN_FIELD, ONE), "xbcd", False),
+        (("ab", ANY_IN_FIELD, ONE), ":bcd", False),
+        (("ab", ONE, ANY_IN_FIELD, "d"), "abcd", True),
+        (("ab", ONE, ANY_IN_FIELD, "d"), "xbcd", False),
+        (("ab", ONE_IN_FIELD, ONE), "abcd", True),
+        (("ab", ONE_IN_FIELD, ONE), "ab:d", False),
+        (("ab", ONE_IN_FIELD, ONE), "xbcd", False),
+        ((ANY, "ab", ANY_IN_FIELD, ONE), "zabcd", True),
+        ((ANY, "ab", ANY_IN_FIELD, ONE), "zxbcd", False),
+        ((ANY_IN_FIELD, "ab", ONE), "zabc", True),
+        ((ANY_IN_FIELD, "ab", ONE), "zxbc", False),
+    ],
+)
+def test_wildcards_of_both_kinds_leave_the_text_before_them(pattern: Tokens, text: str, expected: bool) -> None:
+    assert matcher(pattern)(text) is expected
