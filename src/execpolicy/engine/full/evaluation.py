@@ -91,7 +91,9 @@ class Evaluation:
         """The outcome in AWS's words; control characters are written as escapes."""
         from execpolicy.engine.explain.message import message
 
-        return printable(message(self.request, self.verdicts, self.missing_keys))
+        # The missing keys of a known outcome take longer to find than the sentence, which does not name them.
+        deciding_keys = self.missing_keys if self.outcome is Outcome.INDETERMINATE else ()
+        return printable(message(self.request, self.verdicts, deciding_keys))
 
     def refuse_unfit_values(self) -> None:
         """Refuse a request whose outcome depends on a value that its operator cannot read (CND-15).
