@@ -29,6 +29,7 @@ HEAVY = {"dataclasses", "dateutil", "inspect", "ipaddress", "pyparsing", "rich",
 #: What a decision needs nothing of (docs/adr/012): it is loaded when it is first asked for.
 LATER = {
     "typing",
+    "execpolicy._base.outline",
     "execpolicy.document.parse",
     "execpolicy.document.syntax.json_reader",
     "execpolicy.engine.full.sensitivity",
@@ -36,7 +37,12 @@ LATER = {
     "execpolicy.engine.explain.explain",
     "execpolicy.engine.explain.explanation",
     "execpolicy.engine.explain.message",
+    "execpolicy.engine.explain.clause_reason",
+    "execpolicy.engine.explain.condition_reason",
+    "execpolicy.engine.explain.outline",
+    "execpolicy.engine.explain.principal_note",
     "execpolicy.engine.explain.reasons",
+    "execpolicy.engine.explain.resource_reason",
     "execpolicy.engine.explain.trace",
     "execpolicy.gateway",
 }

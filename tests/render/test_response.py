@@ -97,11 +97,11 @@ def test_a_statement_that_may_apply_shows_its_own_lines() -> None:
 
 
 def test_gates_have_styles_of_their_own() -> None:
-    found = [line.segments[0] for line in response_lines(RESPONSES["no token"]()) if line.text[:1].isdigit()]
-    assert [(segment.style, segment.text.split(": ")[1]) for segment in found[1:]] == [
+    found = [line.parts[0] for line in response_lines(RESPONSES["no token"]()) if line.text[:1].isdigit()]
+    assert [(part.style, part.text.split(": ")[1]) for part in found[1:]] == [
         ("gate", "passed"),
         ("gate", "passed"),
         ("explicit_deny", "refused"),
     ]
     unknown = response_lines(called(context=PARTIAL))
-    assert "unknown" in [line.segments[0].style for line in unknown if line.text.startswith("5c. authorizer")]
+    assert "unknown" in [line.parts[0].style for line in unknown if line.text.startswith("5c. authorizer")]

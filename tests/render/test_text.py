@@ -159,7 +159,7 @@ def test_a_piece_without_a_style_of_its_own_is_plain() -> None:
 
 def test_every_style_of_an_explanation_is_one_that_is_known(denied: Decision) -> None:
     plain = {"fact", "applies", "failed", "source"}
-    used = {segment.style for line in decision_lines(denied) for segment in line.segments}
+    used = {part.style for line in decision_lines(denied) for part in line.parts}
     assert used <= STYLES.keys() | plain
 
 

@@ -129,6 +129,7 @@ class ResourceEntry:
     __slots__ = (
         "_filled",
         "_otherwise",
+        "explained_pattern",
         "fixed",
         "misplaced",
         "readings",
@@ -136,7 +137,6 @@ class ResourceEntry:
         "strict",
         "template",
         "text",
-        "told",
     )
 
     def __init__(self, text: str, *, kind: PolicyKind, version: str, strict: bool) -> None:
@@ -155,8 +155,8 @@ class ResourceEntry:
         self._filled: tuple[Tokens, tuple[tuple[Tokens, Matcher], ...]] | None = None
         #: The matchers of the other readings of these (RES-2) that are not the same, made when first asked for.
         self._otherwise: dict[str, tuple[Matcher, ...]] | None = None
-        #: What an explanation tells of it: reasons.py keeps it here.
-        self.told: object = None
+        #: The pattern in the form that explanations need; explain/resource_reason.py stores it here.
+        self.explained_pattern: object = None
         if self.matches_nothing:
             self.fixed = ()
         elif self.template.tokens is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from execpolicy.render.styled_line import Segment, StyledLine
+from execpolicy.render.styled_line import StyledLine, StyledText
 
 #: The look of each style in the words of rich; other styles are plain.
 STYLES = {
@@ -36,10 +36,10 @@ def coloured(lines: Iterable[StyledLine]) -> str:
     from rich.color import ColorSystem
     from rich.style import Style
 
-    def painted(segment: Segment) -> str:
-        style = STYLES.get(segment.style)
+    def painted(part: StyledText) -> str:
+        style = STYLES.get(part.style)
         if style is None:
-            return segment.text
-        return Style.parse(style).render(segment.text, color_system=ColorSystem.STANDARD)
+            return part.text
+        return Style.parse(style).render(part.text, color_system=ColorSystem.STANDARD)
 
-    return "".join("".join(map(painted, line.segments)) + "\n" for line in lines)
+    return "".join("".join(map(painted, line.parts)) + "\n" for line in lines)

@@ -51,4 +51,4 @@ def statement_excerpt(statement: StatementTrace, depth: int, width: int | None) 
         marked=[clause.span for clause in marked if clause.span is not None],
         width=None if width is None else width - len(indent),
     )
-    yield from (styled_line(("gutter", indent), *line.segments) for line in lines)
+    yield from (styled_line(("gutter", indent), *line.parts) for line in lines)

@@ -36,7 +36,7 @@ def response_to_text(response: GatewayResponse, *, width: int | None = None) -> 
 
 
 def response_lines(response: GatewayResponse, *, width: int | None = None) -> Iterator[StyledLine]:
-    """The same as lines whose segments have styles, for output in colour."""
+    """The same as lines whose parts have styles, for output in colour."""
     lines = tuple(response.explain().lines())
     # Several gates may evaluate one statement: its text follows the last line that describes it.
     last = {(line.about.place, line.about.source): line for line in lines if isinstance(line.about, StatementTrace)}

@@ -1,11 +1,11 @@
-"""A line of output, in segments that each have a style."""
+"""A line of output, in parts that each have a style."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
-class Segment(NamedTuple):
+class StyledText(NamedTuple):
     """Some text of one style.
 
     That is the style of an ``OutlineLine``, or ``source``, ``gutter``, ``caret``, ``gate`` or ``advice``.
@@ -18,14 +18,14 @@ class Segment(NamedTuple):
 class StyledLine(NamedTuple):
     """One line, without its end."""
 
-    segments: tuple[Segment, ...]
+    parts: tuple[StyledText, ...]
 
     @property
     def text(self) -> str:
         """The line without its styles."""
-        return "".join(segment.text for segment in self.segments)
+        return "".join(part.text for part in self.parts)
 
 
-def styled_line(*segments: tuple[str, str]) -> StyledLine:
+def styled_line(*parts: tuple[str, str]) -> StyledLine:
     """A line of pairs of style and text."""
-    return StyledLine(tuple(Segment(style, text) for style, text in segments))
+    return StyledLine(tuple(StyledText(style, text) for style, text in parts))

@@ -34,7 +34,7 @@ def to_text(decision: Decision, *, width: int | None = None) -> str:
 
 
 def decision_lines(decision: Decision, *, width: int | None = None) -> Iterator[StyledLine]:
-    """The same as lines whose segments have styles, for output in colour."""
+    """The same as lines whose parts have styles, for output in colour."""
     before: OutlineLine | None = None
     for line in decision.explain().lines():
         if before is not None and _begins_a_block(line, before):

@@ -91,7 +91,7 @@ def refusing(*_: object) -> None:
 def test_evidence_words_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("message", "missing_keys", "assumed", "verdicts"):
         monkeypatch.setattr(Evaluation, name, property(refusing))
-    monkeypatch.setattr(trace, "finding", refusing)
+    monkeypatch.setattr(trace, "clause_reason", refusing)
     monkeypatch.setattr(Policy, "place", refusing)
     monkeypatch.setattr(Policy, "span", refusing)
     identity = policy(

@@ -40,7 +40,7 @@ def text_of(line: StyledLine) -> str:
 
 
 def styles_of(line: StyledLine) -> list[tuple[str, str]]:
-    return [(segment.style, segment.text) for segment in line.segments if segment.style]
+    return [(part.style, part.text) for part in line.parts if part.style]
 
 
 @pytest.mark.parametrize(

@@ -124,4 +124,4 @@ class RunOutput:
 
 
 def _in_a_line(result: CaseResult) -> StyledLine:
-    return styled_line(*headline(result).segments, ("", f": {brief(result)}"))
+    return styled_line(*headline(result).parts, ("", f": {brief(result)}"))

@@ -10,7 +10,8 @@ from execpolicy._base.frozen import unfrozen
 from execpolicy._base.lazy import LazyFrozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause, ResourceClause
-from execpolicy.engine.explain.reasons import Reason, finding
+from execpolicy.engine.explain.clause_reason import clause_reason
+from execpolicy.engine.explain.reasons import Reason
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.language.grant import Grant
 
@@ -94,7 +95,7 @@ class ClauseTrace(LazyFrozen):
 
     def _told(self, name: str) -> Any:
         """Reason and note are found together."""
-        found = finding(self._clause_ref.occurrence.clause, self._subject.view(), self.holds)
+        found = clause_reason(self._clause_ref.occurrence.clause, self._subject.view(), self.holds)
         object.__setattr__(self, "reason", found.reason)
         object.__setattr__(self, "note", found.note)
         return getattr(found, name)

@@ -47,7 +47,7 @@ def failure_lines(result: CaseResult, *, width: int | None = None) -> Iterator[S
 
 def indented(lines: Iterator[StyledLine]) -> Iterator[StyledLine]:
     """Lines one step deeper; empty ones stay empty."""
-    return (styled_line(("", _INDENT), *line.segments) if line.segments else line for line in lines)
+    return (styled_line(("", _INDENT), *line.parts) if line.parts else line for line in lines)
 
 
 def _told(result: CaseResult, width: int | None) -> Iterator[StyledLine]:

@@ -1,0 +1,115 @@
+"""Why a condition does not hold."""
+
+from __future__ import annotations
+
+from execpolicy.engine.clauses import ConditionClause, spelled
+from execpolicy.engine.explain.reasons import ClauseReason, Reason
+from execpolicy.engine.view import View
+from execpolicy.language import principal as kinds
+from execpolicy.language.context_keys import ExecuteApi, Presence, find_context_key
+from execpolicy.language.operators import read_network
+from execpolicy.language.variables import Unresolved
+
+_ABSENT_BECAUSE = {
+    "aws:sourcevpce": "the call did not come through a VPC endpoint",
+    "aws:sourcevpc": "the call did not come through a VPC endpoint",
+    "aws:vpcsourceip": "the call did not come through a VPC endpoint",
+    "aws:multifactorauthpresent": "long-term access keys never carry it, nor do some sessions",
+    "aws:multifactorauthage": "the caller did not sign in with MFA",
+    "aws:useragent": "the client sent no such header",
+    "aws:referer": "the client sent no such header",
+    "aws:username": "only an IAM user has it",
+    "aws:principalorgid": "the caller's account is in no organization that was told",
+}
+
+
+_WITHHELD_PUBLIC = "only calls to private APIs carry it, and this API is none"
+_WITHHELD_ANONYMOUS = "API Gateway tells of the caller only where the method asks for AWS_IAM (GW-22)"
+
+
+def absence_note(clause: ConditionClause, view: View) -> str:
+    """Why a key is absent, where that is known."""
+    key = clause.condition.key
+    key_values = view.key_values
+    record = find_context_key(key)
+    if key == "aws:sourceip" and key_values.through_endpoint:
+        return ": through a VPC endpoint there is no aws:SourceIp, use aws:VpcSourceIp"
+    if record is not None and key_values.withheld(key):
+        private = record.execute_api is ExecuteApi.PRIVATE
+        return f": {_WITHHELD_PUBLIC if private else _WITHHELD_ANONYMOUS}"
+    if record is not None and record.execute_api is ExecuteApi.NEVER and key_values.is_execute_api:
+        return ": API Gateway never supplies it"
+    if record is not None and record.presence is Presence.SIGNED and view.principal.kind == kinds.ANONYMOUS:
+        return ": an anonymous call does not carry it"
+    because = _ABSENT_BECAUSE.get(key)
+    return f": {because}" if because else ""
+
+
+def condition_reason(clause: ConditionClause, view: View) -> ClauseReason:
+    """Why a condition does not hold."""
+    condition = clause.condition
+    name, actual = spelled(condition.key), view.key_values.values(condition.key)
+    if not clause.values:
+        return ClauseReason(Reason.EMPTY, "the list of values is empty")
+    if condition.is_null:
+        return _null(clause, name, actual)
+    if not actual or (actual == ("",) and clause.operator.quantifier):
+        return ClauseReason(Reason.KEY_ABSENT, f"{name} was absent" + absence_note(clause, view))
+    if condition.needs_quantifier(actual):
+        return ClauseReason(
+            Reason.NEEDS_SET_OPERATOR,
+            f"{name} can have several values: write ForAnyValue:{clause.operator} or ForAllValues:{clause.operator} "
+            "(CND-13)",
+        )
+    return _compared(clause, view, actual)
+
+
+def _compared(clause: ConditionClause, view: View, actual: tuple[str, ...]) -> ClauseReason:
+    """Why the values of a key that is present do not satisfy the operator."""
+    condition, lookup = clause.condition, view.key_values.values
+    fits = condition.operator.expected
+    unfit = condition.unfit(lookup)
+    if unfit:
+        return ClauseReason(Reason.UNFIT_VALUE, f"`{unfit[0]}` of the request is not {fits} (CND-15)")
+    operands = [condition.operand(index, lookup) for index in range(len(clause.values))]
+    if all(operand is Unresolved.MISSING for operand in operands):
+        missing = tuple(spelled(key) for key in condition.without_value(lookup))
+        return ClauseReason(Reason.NO_VALUE_FOR_VARIABLE, without_value_note(missing, view))
+    if condition.operator.negated:
+        return ClauseReason(Reason.EXCLUDED)
+    if None in operands:
+        value = clause.values[operands.index(None)]
+        return ClauseReason(Reason.UNFIT_VALUE, f"`{value}` of the policy is not {fits} (CND-15)")
+    return ClauseReason(Reason.DIFFERS, _value_note(clause, actual))
+
+
+def _null(clause: ConditionClause, name: str, actual: tuple[str, ...] | None) -> ClauseReason:
+    if clause.operator.quantifier:
+        return ClauseReason(Reason.DIFFERS, "Null under ForAnyValue never holds (CND-12)")
+    if not any(value.lower() in ("true", "false") for value in clause.values):
+        return ClauseReason(Reason.UNFIT_VALUE, f"`{clause.values[0]}` of the policy is not true or false (CND-15)")
+    if actual is None or actual not in ((), ("",)):
+        return ClauseReason(Reason.KEY_PRESENT, f"{name} is there")
+    return ClauseReason(Reason.KEY_ABSENT, f"{name} was absent")
+
+
+def _value_note(clause: ConditionClause, actual: tuple[str, ...]) -> str:
+    if clause.condition.operator.family == "IpAddress":
+        versions = {value.version for value in map(read_network, (*clause.values, *actual)) if value is not None}
+        if len(versions) > 1 and all(":" in value for value in actual):
+            return "the caller has an IPv6 address, the list has none of that version that holds it"
+    listed = {value.lower() for value in clause.values}
+    others = [value for value in actual if value not in clause.values]
+    if clause.operator.base in ("StringEquals", "StringLike") and any(value.lower() in listed for value in others):
+        return "they differ in case, and case counts"
+    wild = any("*" in value or "?" in value for value in clause.values)
+    if clause.operator.base in ("StringEquals", "StringEqualsIgnoreCase") and wild:
+        return f"`*` and `?` are literal text under {clause.operator}, use StringLike"
+    return ""
+
+
+def without_value_note(keys: tuple[str, ...], view: View) -> str:
+    """Which keys of variables have no value; a key with an empty value counts as one without (VAR-3)."""
+    empty = [key for key in keys if view.key_values.values(key.lower()) == ("",)]
+    note = f" ({', '.join(empty)} is empty, which counts as no value)" if empty else ""
+    return f"{', '.join(keys)} has no value here{note}"
