@@ -17,7 +17,7 @@ from execpolicy import Request, authorize
 def main(total: int) -> None:
     """Decide ``total`` requests, each for a resource that no request named before."""
     work = prepared(workload(1_000))
-    layers = [policies.chains for side in (work.caller, work.target) for policies in side.compiled().values()]
+    layers = [policies.prepared for side in (work.caller, work.target) for policies in side.compiled().values()]
     for number in range(total):
         path = work.requests[number % len(work.requests)].resource
         context = work.contexts[number % len(work.contexts)]

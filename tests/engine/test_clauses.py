@@ -516,7 +516,7 @@ def test_a_clause_is_equal_by_meaning_and_shows_it() -> None:
 def test_what_a_layer_says(levels: list[list[Policy]], outcome: LayerOutcome) -> None:
     view = seen()
     table = CompiledPolicies(levels, ClauseTable()).statement_table
-    assert evaluate_layer(table, view.resource, view.setting(), view).outcome() == outcome
+    assert evaluate_layer(table, view.resource, view.cache(), view).outcome() == outcome
 
 
 @pytest.mark.rule("EVL-11")

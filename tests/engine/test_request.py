@@ -133,24 +133,24 @@ def test_authorize_takes_a_request_and_a_target(wrong: tuple[Any, Any]) -> None:
 
 
 @pytest.mark.rule("GW-19", "GW-22")
-@pytest.mark.parametrize("way", [(True, None), (True, False), (False, False), (True, True), (False, True)])
-def test_a_request_can_be_seen_as_a_service_sees_it(way: tuple[bool, bool | None]) -> None:
+@pytest.mark.parametrize("visibility", [(True, None), (True, False), (False, False), (True, True), (False, True)])
+def test_a_request_can_be_seen_as_a_service_sees_it(visibility: tuple[bool, bool | None]) -> None:
     values = {"aws:SourceVpce": "vpce-1", "aws:UserAgent": "curl"}
     context = Context(values)
     first = asked(ANN, context=context)
-    seen = first.seen(way)
-    authenticated, private = way
+    seen = first.as_seen_by(visibility)
+    authenticated, private = visibility
     expected = KeyValues(
         first.caller.principal, INVOKE, first.arn, ACCOUNT, context, authenticated=authenticated, private=private
     )
     keys = ("aws:sourcevpce", "aws:sourceip", "aws:username", "aws:useragent", "aws:resourceaccount", "custom:x")
     again = pickle.loads(pickle.dumps(seen))
-    for request in (seen, asked(ANN, context=context).seen(way), again):
+    for request in (seen, asked(ANN, context=context).as_seen_by(visibility), again):
         assert [request.values(key) for key in keys] == [expected.values(key) for key in keys]
         assert request == first
     assert first.values("aws:sourcevpce") == ("vpce-1",)
-    assert asked(ANN, context=context).sender is first.sender
-    assert asked(ANN, context=context).seen(way).sender is seen.sender
+    assert asked(ANN, context=context).profile is first.profile
+    assert asked(ANN, context=context).as_seen_by(visibility).profile is seen.profile
 
 
 def test_what_is_asked_of_a_request_is_worked_out_once() -> None:

@@ -10,7 +10,7 @@ from benchmarks.workload import ACTION, Prepared, prepared, workload
 from execpolicy import Caller, Policy, Request, Target, authorize
 from execpolicy.engine.clauses import ResourceClause
 from execpolicy.engine.fast.residual import Residual
-from execpolicy.engine.fast.resource_index import Place, ResourceIndex
+from execpolicy.engine.fast.resource_index import PathNode, ResourceIndex
 from execpolicy.engine.layers import Layer
 from execpolicy.language.condition import ConditionTest
 from execpolicy.language.glob import normalised, tokens_of
@@ -30,15 +30,15 @@ class CountingDict(dict[str, Any]):
         return super().get(key, default)
 
 
-def count_nodes(place: Place, counter: Counter) -> None:
+def count_nodes(node: PathNode, counter: Counter) -> None:
     """Have each step in a tree counted, and each pattern that is tried."""
-    below = CountingDict(place.below)
+    below = CountingDict(node.children)
     below.counter = counter
-    place.below = below
-    if isinstance(place.tried, Residual):
-        count_tries(place.tried, counter)
+    node.children = below
+    if isinstance(node.to_try, Residual):
+        count_tries(node.to_try, counter)
     else:
-        place.tried = tuple((number, counter.around(match)) for number, match in place.tried)
+        node.to_try = tuple((number, counter.around(match)) for number, match in node.to_try)
     for other in below.values():
         count_nodes(other, counter)
 
@@ -51,11 +51,11 @@ def count_tries(residual: Residual, counter: Counter) -> None:
 
 
 def counted_index(policies: Policy) -> tuple[ResourceIndex, Counter]:
-    index = Caller("arn:aws:iam::111122223333:user/Ann", identity=policies).compiled()[Layer.IDENTITY].chains.whole
+    index = Caller("arn:aws:iam::111122223333:user/Ann", identity=policies).compiled()[Layer.IDENTITY].prepared.whole
     assert index is not None
     counter = Counter()
-    for place in (index.heads, index.tails, index.inner):
-        count_nodes(place, counter)
+    for node in (index.heads, index.tails, index.inner):
+        count_nodes(node, counter)
     if index.residual is not None:
         count_tries(index.residual, counter)
     return index, counter
@@ -71,7 +71,7 @@ def test_few_nodes_are_visited_whatever_the_number_of_statements(work: Prepared)
     most = 0
     for asked in work.requests:
         before = counter.count
-        index.look(asked.resource)
+        index.matching(asked.resource)
         most = max(most, counter.count - before)
     # A path of eight segments has at most seven steps from either end and six between; a few patterns are tried.
     assert 0 < most <= 7 + 7 + 6 + 6
@@ -116,14 +116,14 @@ def test_patterns_without_a_whole_segment_are_found_by_a_few_characters(size: in
     index = ResourceIndex(tokens)
     assert index.residual is not None
     count_tries(index.residual, counter)
-    assert index.look("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/a-k7-b") == (7,)
+    assert index.matching("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/a-k7-b") == (7,)
     # Those that share the four characters, whatever the number of patterns.
     assert 1 <= counter.count <= 12
 
 
 def test_patterns_with_short_pieces_are_tried_beside_the_many() -> None:
     tokens = [normalised(tokens_of(text)) for text in (*(f"*-k{number}-*" for number in range(100)), "*k?1*", "*?*")]
-    assert ResourceIndex(tokens).look("a-k11-b") == (11, 100, 101)
+    assert ResourceIndex(tokens).matching("a-k11-b") == (11, 100, 101)
 
 
 def test_few_patterns_or_a_long_text_are_looked_through_by_their_pieces() -> None:
@@ -131,15 +131,15 @@ def test_few_patterns_or_a_long_text_are_looked_through_by_their_pieces() -> Non
     index = ResourceIndex([normalised(tokens_of(f"*-k{number}-*")) for number in range(100)])
     assert index.residual is not None
     count_tries(index.residual, counter)
-    assert index.look("x" * 2_000 + "-k7-") == (7,)
+    assert index.matching("x" * 2_000 + "-k7-") == (7,)
     assert counter.count == 1
 
 
 def test_many_patterns_at_one_place_are_found_by_a_few_characters() -> None:
     counter = Counter()
     index = ResourceIndex([normalised(tokens_of(f"a/*/x{number:05}-*")) for number in range(1_000)])
-    place = index.heads.below["a"]
-    assert isinstance(place.tried, Residual)
-    count_tries(place.tried, counter)
-    assert index.look("a/b/x00007-9") == (7,)
+    node = index.heads.children["a"]
+    assert isinstance(node.to_try, Residual)
+    count_tries(node.to_try, counter)
+    assert index.matching("a/b/x00007-9") == (7,)
     assert 1 <= counter.count <= 12

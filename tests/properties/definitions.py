@@ -72,7 +72,7 @@ def missing_keys(request: LayeredRequest) -> set[str]:
     absent = {key for clause, view in clauses for key in sorted(clause.keys()) if view.key_values.values(key) == ()}
 
     def without(key: str) -> OfStatement:
-        return conjunction(lambda clause, view: clause.test(view.forgetting(key)))
+        return conjunction(lambda clause, view: clause.test(view.with_unknown(key)))
 
     return {spelled(key) for key in absent if outcome_of(request, without(key)) is Outcome.INDETERMINATE}
 

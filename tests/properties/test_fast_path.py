@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from benchmarks.workload import ACTION, Prepared, prepared, workload
 from execpolicy import Caller, Context, Decision, Outcome, Policy, Principal, Request, RequestError, Target, authorize
 from execpolicy._base import bounded_cache as cache
+from execpolicy.engine import view as view_module
 from execpolicy.engine.compiled_policies import CompiledPolicies
-from execpolicy.engine.fast import chain, residual
-from execpolicy.engine.fast import layer as chains
+from execpolicy.engine.fast import prepared_layer, residual
 from execpolicy.engine.fast import resource_index as index
-from execpolicy.engine.fast.decide import outcome_of, outcome_of_layers
+from execpolicy.engine.fast.fast_outcome import fast_outcome, fast_outcome_of_layers
 from execpolicy.engine.fast.resource_index import ResourceIndex
 from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.engine.layered_request import layered_request
@@ -38,20 +38,20 @@ FEWER = settings(max_examples=settings().max_examples // 2)
 def tiny_tables() -> Iterator[None]:
     """Every table full after one entry."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chains, "TABLE", 1)
-        patch.setattr(chains, "FOR_EACH_PATTERN", 0)
-        patch.setattr(chains, "CHAINS", 1)
-        patch.setattr(chain, "RESULTS", 1)
+        patch.setattr(prepared_layer, "MAX_ENTRIES", 1)
+        patch.setattr(prepared_layer, "ENTRIES_PER_PATTERN", 0)
+        patch.setattr(prepared_layer, "MAX_CHECKS_PER_MATCH_SET", 1)
+        patch.setattr(view_module, "MAX_RESULTS", 1)
         patch.setattr(cache, "MAX_ENTRIES", 1)
         yield
 
 
 def agree(world: World, found: Request, target: Target) -> None:
     slow = Evaluation(found, target).outcome
-    fast = outcome_of(found, target)
+    fast = fast_outcome(found, target)
     event("no answer" if fast is None else fast.value)
     assert fast in (None, slow)
-    assert outcome_of_layers(layered_request(found, target)) in (None, slow)
+    assert fast_outcome_of_layers(layered_request(found, target)) in (None, slow)
     assert slow.value == decide(world)
     decision = decided(found, target)
     assert decision.outcome is slow if decision is not None else slow is Outcome.INDETERMINATE
@@ -148,10 +148,10 @@ def test_fast_and_slow_agree_on_any_view(
     )
     given = layered_request(found, target, View(key_values, has_boundary=has_boundary))
     slow = Evaluation(found, target, given).verdicts
-    assert outcome_of_layers(given) in (None, slow.outcome)
+    assert fast_outcome_of_layers(given) in (None, slow.outcome)
     for layer, (policies, view) in given.layers.items():
         for _ in range(2):
-            answer = policies.chains_for(view.principal).answer(view.arn.text, view.setting(), view)
+            answer = policies.prepared_for(view.principal).answer(view.arn.text, view.cache(), view)
             assert answer is None or answer == slow.layers[layer][:2]
             assert answer is None or slow.layers[layer].grant is slow.layers[layer].possible_grant
 
@@ -172,7 +172,7 @@ def test_the_index_finds_what_matches_and_nothing_else(few: int, written: list[s
         patch.setattr(residual, "GRAM", residual.GRAM if few else 2)
         found_by = ResourceIndex(patterns)
         for text in [*texts, *(text.replace("*", "/a/").replace("?", "b") for text in written)]:
-            found = found_by.look(text)
+            found = found_by.matching(text)
             assert len(found) == len(set(found))
             assert set(found) == {number for number, pattern in enumerate(patterns) if matcher(pattern)(text)}
 
@@ -189,7 +189,7 @@ def outcomes(work: Prepared, numbers: list[int]) -> list[Outcome]:
 def test_the_whole_workload_is_decided_fast(work: Prepared) -> None:
     for number in range(0, 2_000, 7):
         found = work.request(number)
-        assert outcome_of(found, work.target) is Evaluation(found, work.target).outcome
+        assert fast_outcome(found, work.target) is Evaluation(found, work.target).outcome
 
 
 @pytest.mark.parametrize("full", [False, True])
@@ -203,16 +203,16 @@ def test_eight_threads_decide_as_one(full: bool) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         if full:
-            patch.setattr(chains, "TABLE", 3)
-            patch.setattr(chains, "FOR_EACH_PATTERN", 0)
-            patch.setattr(chain, "RESULTS", 2)
+            patch.setattr(prepared_layer, "MAX_ENTRIES", 3)
+            patch.setattr(prepared_layer, "ENTRIES_PER_PATTERN", 0)
+            patch.setattr(view_module, "MAX_RESULTS", 2)
         shared = prepared(workload(100, requests=600))
         with ThreadPoolExecutor(8) as pool:
             assert all(pool.map(shuffled, range(16)))
 
 
 def test_a_hundred_thousand_resources_leave_the_tables_as_they_are(work: Prepared) -> None:
-    layers = [each.chains for side in (work.caller, work.target) for each in side.compiled().values()]
+    layers = [each.prepared for side in (work.caller, work.target) for each in side.compiled().values()]
     seen = 5_000 if settings().max_examples < 1_000 else 100_000
     for number in range(seen):
         authorize(

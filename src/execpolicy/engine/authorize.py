@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
 from execpolicy.engine.decision import Decision, decision_of, decision_of_layers
-from execpolicy.engine.fast.decide import outcome_of, outcome_of_layers
+from execpolicy.engine.fast.fast_outcome import fast_outcome, fast_outcome_of_layers
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
 
@@ -47,7 +47,7 @@ def authorize(request: Request, target: Target = _NO_POLICIES) -> Decision:
             f"authorize takes a Request and a Target, found {type(wrong).__name__}",
             advice="write authorize(Request(caller=…, action=…, resource=…), Target(resource=…))",
         )
-    outcome = outcome_of(request, target)
+    outcome = fast_outcome(request, target)
     if outcome is not None:
         return decision_of(outcome, request, target)
     from execpolicy.engine.layered_request import layered_request
@@ -60,7 +60,7 @@ def decide(given: LayeredRequest) -> Decision:
 
     Raises RequestError: the outcome depends on a value of the context that its operator cannot read.
     """
-    outcome = outcome_of_layers(given)
+    outcome = fast_outcome_of_layers(given)
     if outcome is not None:
         return decision_of_layers(outcome, given)
     from execpolicy.engine.full.evaluation import Evaluation

@@ -1,4 +1,4 @@
-"""The two sides of a request, each with the policies that bind it, compiled once."""
+"""The two sides of a request, each with the policies that apply to it, compiled once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compiled_policies import CompiledPolicies
-from execpolicy.engine.fast.outcome_table import Plan, plan_of_caller, plan_of_target
+from execpolicy.engine.fast.outcome_table import LayerCodes, codes_of_caller, codes_of_target
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import UsageError
 from execpolicy.language import principal as kinds
@@ -26,7 +26,7 @@ _PARSE = 'parse it first: Policy.parse(document, kind="{kind}")'
 
 
 class Caller(Frozen):
-    """Who calls, with the policies that bind that caller. They are compiled once, here.
+    """Who calls, with the policies that apply to that caller. They are compiled once, here.
 
     Args:
         principal: a Principal, or the text that ``Principal.parse`` reads.
@@ -49,7 +49,17 @@ class Caller(Frozen):
     'Ann'
     """
 
-    __slots__ = ("_compiled", "_context", "_met", "_plan", "boundary", "identity", "principal", "scps", "session")
+    __slots__ = (
+        "_compiled",
+        "_context",
+        "boundary",
+        "identity",
+        "latest_pair",
+        "layer_codes",
+        "principal",
+        "scps",
+        "session",
+    )
     principal: Principal
     identity: tuple[Policy, ...]
     boundary: Policy | None
@@ -57,10 +67,10 @@ class Caller(Frozen):
     scps: tuple[tuple[Policy, ...], ...]
     _compiled: dict[Layer, CompiledPolicies]
     _context: Context | None
-    #: What the last request found out of this caller and a target, for the next one, kept by engine/fast/decide.py.
-    _met: Any
-    #: The layers that bind this caller's requests, with what the tables ask of the caller.
-    _plan: Plan
+    #: What the latest request found of this caller and a target, for the next one; set by engine/fast/fast_outcome.py.
+    latest_pair: Any
+    #: The layers that apply to this caller's requests, with what the tables read of the caller.
+    layer_codes: LayerCodes
 
     def __init__(
         self,
@@ -90,7 +100,7 @@ class Caller(Frozen):
             compiled[Layer.SESSION] = CompiledPolicies([self.session], table)
         if self.scps:
             compiled[Layer.SCP] = CompiledPolicies(self.scps, table)
-        self._set(_compiled=compiled, _context=None, _met=None, _plan=plan_of_caller(who, compiled))
+        self._set(_compiled=compiled, _context=None, latest_pair=None, layer_codes=codes_of_caller(who, compiled))
 
     def _refuse_what_the_principal_cannot_have(self) -> None:
         who = self.principal
@@ -120,17 +130,21 @@ class Caller(Frozen):
         return MappingProxyType(self._compiled)
 
     @property
-    def without_context(self) -> Context:
-        """The context of this caller's requests that give none: one object, so that they share what is found out."""
+    def empty_context(self) -> Context:
+        """The context of this caller's requests that give none: one object, so that they share their results."""
         context = self._context
         if context is None:
             context = Context()
             self._set(_context=context)
         return context
 
-    def remember(self, met: object) -> None:
-        """Keep what a request found out of this caller and a target."""
-        _set_met(self, met)
+    def keep_pair(self, pair: object) -> None:
+        """Keep what a request found of this caller and a target."""
+        _set_latest_pair(self, pair)
+
+    @classmethod
+    def _fields(cls) -> tuple[str, ...]:
+        return ("boundary", "identity", "principal", "scps", "session")
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self._fields()}
@@ -139,7 +153,7 @@ class Caller(Frozen):
         Caller.__init__(self, **state)  # type: ignore[arg-type]  # the state is what __init__ took
 
 
-_set_met = setter(Caller, "_met")
+_set_latest_pair = setter(Caller, "latest_pair")
 
 
 class Target(Frozen):
@@ -166,7 +180,7 @@ class Target(Frozen):
 
     __slots__ = (
         "_compiled",
-        "_plan",
+        "layer_codes",
         "management_account",
         "rcps",
         "rcps_cover_execute_api",
@@ -179,8 +193,8 @@ class Target(Frozen):
     management_account: bool
     rcps_cover_execute_api: bool
     _compiled: dict[Layer, CompiledPolicies]
-    #: The layers of this side that bind a request.
-    _plan: Plan
+    #: The layers of this side that apply to a request.
+    layer_codes: LayerCodes
 
     def __init__(
         self,
@@ -206,15 +220,19 @@ class Target(Frozen):
             compiled[Layer.VPC_ENDPOINT] = CompiledPolicies([[self.vpc_endpoint]], table)
         if self.rcps:
             compiled[Layer.RCP] = CompiledPolicies(self.rcps, table)
-        self._set(_compiled=compiled, _plan=plan_of_target(compiled))
+        self._set(_compiled=compiled, layer_codes=codes_of_target(compiled))
 
     def compiled(self) -> Mapping[Layer, CompiledPolicies]:
         """The layers of the resource's side, ready to be evaluated."""
         return MappingProxyType(self._compiled)
 
-    def plan_for(self, caller: Principal) -> Plan:
-        """The layers of this side that bind a caller's request: the same for all but federated users (EVL-9)."""
-        return self._plan if caller.kind != kinds.FEDERATED_USER else plan_of_target(self._compiled, caller)
+    def layer_codes_for(self, caller: Principal) -> LayerCodes:
+        """The layers of this side that apply to a caller's request: the same for all but federated users (EVL-9)."""
+        return self.layer_codes if caller.kind != kinds.FEDERATED_USER else codes_of_target(self._compiled, caller)
+
+    @classmethod
+    def _fields(cls) -> tuple[str, ...]:
+        return ("management_account", "rcps", "rcps_cover_execute_api", "resource", "vpc_endpoint")
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self._fields()}

@@ -9,27 +9,27 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, compile_policy
-from execpolicy.engine.fast.layer import Chains
+from execpolicy.engine.fast.prepared_layer import PreparedLayer
 from execpolicy.language.principal import FEDERATED_USER
 
 if TYPE_CHECKING:
     from execpolicy.engine.full.statement_table import StatementTable
     from execpolicy.language.principal import Principal
 
-#: Held while the form that is explained is made.
+#: Held while the form for full evaluations is made.
 _one_at_a_time = allocate_lock()
 
 
 class CompiledPolicies:
     """The policies of one layer, in levels: each level must allow. Only organizations have more than one."""
 
-    __slots__ = ("_chains", "_chains_of_federated", "_levels", "_statement_table", "_table", "policies")
+    __slots__ = ("_levels", "_prepared", "_prepared_for_federated", "_statement_table", "_table", "policies")
 
     def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable) -> None:
         self.policies: tuple[tuple[Policy, ...], ...] = tuple(tuple(level) for level in levels)
         self._table = table
-        self._chains: Chains | None = None
-        self._chains_of_federated: Chains | None = None
+        self._prepared: PreparedLayer | None = None
+        self._prepared_for_federated: PreparedLayer | None = None
         self._levels: tuple[tuple[CompiledPolicy, ...], ...] | None = None
         self._statement_table: StatementTable | None = None
 
@@ -37,26 +37,28 @@ class CompiledPolicies:
         return _compile_again, (self.policies,)
 
     @property
-    def chains(self) -> Chains:
-        """The form in which they are decided fast, made when first asked for."""
-        chains = self._chains
-        if chains is None:
+    def prepared(self) -> PreparedLayer:
+        """The form for fast decisions, made when it is first needed."""
+        prepared = self._prepared
+        if prepared is None:
             # Two threads may both make one: they are equal, and the last one stays.
-            self._chains = chains = Chains(self.policies, self._table)
-        return chains
+            self._prepared = prepared = PreparedLayer(self.policies, self._table)
+        return prepared
 
-    def chains_for(self, caller: Principal) -> Chains:
+    def prepared_for(self, caller: Principal) -> PreparedLayer:
         """The form for one caller: ``*`` names a federated user's session less strongly than other callers (EVL-9)."""
-        if caller.kind != FEDERATED_USER or not self.chains.has_everybody:
-            return self.chains
-        chains = self._chains_of_federated
-        if chains is None:
-            self._chains_of_federated = chains = Chains(self.policies, self._table, asks_everybody=True)
-        return chains
+        if caller.kind != FEDERATED_USER or not self.prepared.has_everybody:
+            return self.prepared
+        prepared = self._prepared_for_federated
+        if prepared is None:
+            self._prepared_for_federated = prepared = PreparedLayer(
+                self.policies, self._table, evaluates_everybody=True
+            )
+        return prepared
 
     @property
     def levels(self) -> tuple[tuple[CompiledPolicy, ...], ...]:
-        """The form in which they are explained, made when first asked for."""
+        """The form for full evaluations, made when it is first needed."""
         levels = self._levels
         if levels is None:
             # Results of statements are kept by the identity of the statement: no second form may be made.
@@ -70,7 +72,7 @@ class CompiledPolicies:
 
     @property
     def statement_table(self) -> StatementTable:
-        """The form in which they are evaluated in full, made when it is first needed."""
+        """The same statements as a table, made when it is first needed."""
         table = self._statement_table
         if table is None:
             from execpolicy.engine.full.statement_table import StatementTable

@@ -57,8 +57,8 @@ def applicable_layers(request: Request, target: Target) -> tuple[dict[Layer, Com
 
 def _settle(request: Request, layers: Answers) -> Verdict:
     """The tables of IAM for a request."""
-    site = request.parts[2]
-    return settle(layers, Relation.of(request.caller.principal, site.account, site.partition))
+    owner = request.parts[2]
+    return settle(layers, Relation.of(request.caller.principal, owner.account, owner.partition))
 
 
 def _not_applicable(request: Request, target: Target, present: Mapping[Layer, CompiledPolicies]) -> dict[Layer, str]:

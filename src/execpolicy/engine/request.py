@@ -9,7 +9,7 @@ from execpolicy._base.frozen import Frozen, setter
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import as_builtin, encodable
 from execpolicy.engine.caller import Caller
-from execpolicy.engine.view import Setting, View
+from execpolicy.engine.view import SharedCache, View
 from execpolicy.errors import RequestError, Source
 from execpolicy.language.arn import EVERY, read_resource
 from execpolicy.language.context import Context
@@ -22,76 +22,76 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypeAlias
 
-    from execpolicy.engine.fast.outcome_table import Coder
+    from execpolicy.engine.fast.outcome_table import LayerCode
     from execpolicy.language.arn import Arn
     from execpolicy.language.principal import Principal
     from execpolicy.language.request_details import ContextValues
 
-    #: How a service sees a request: whether it checks who calls, and whether it can be reached through VPC endpoints
-    #: alone (None: that is left to the context), as in ``KeyValues``.
-    Way: TypeAlias = tuple[bool, bool | None]
+    #: How a service sees a request: whether it authenticates callers, and whether it can be reached only through VPC
+    #: endpoints (None: the context says), as in ``KeyValues``.
+    Visibility: TypeAlias = tuple[bool, bool | None]
 
 _ACTION = "[A-Za-z0-9-]+:[A-Za-z0-9]+"
 _ACCOUNT = "[0-9]{12}"
 
 
-class Site(NamedTuple):
-    """What the first fields of a resource's ARN say."""
+class ResourceOwner(NamedTuple):
+    """The account and the partition that own a resource."""
 
     account: str
     partition: str
 
 
-class Meeting(NamedTuple):
-    """What the requests of one sender for the resources of one site have in common, at one target.
+class CompiledPair(NamedTuple):
+    """A caller and a target, compiled together for the resources of one owner.
 
-    ``layers`` are those of both sides, each with the place of its code in a state, and ``state`` is the state before
-    they are asked; None where it hangs on the request which layers bind. ``target`` is the Target, by identity.
+    ``layers`` are those of both sides, each with the place of its code in a state, and ``state`` is the state without
+    their codes; None where it depends on the request which layers apply. ``target`` is the Target, by identity.
     """
 
     target: object
-    site: Site | None
-    layers: tuple[tuple[Coder, int], ...] | None
+    owner: ResourceOwner | None
+    layers: tuple[tuple[LayerCode, int], ...] | None
     state: int
 
 
-#: A service that checks who calls, and may be reached in any way.
-USUAL: Way = (True, None)
+#: A service that authenticates callers, and may be reached in any way.
+DEFAULT_VISIBILITY: Visibility = (True, None)
 
-#: Where a sender was that was nowhere yet.
-NOWHERE = Meeting(None, None, None, 0)
+#: Stands for the pair of a profile that has none yet.
+NO_PAIR = CompiledPair(None, None, None, 0)
 
 
-class Sender(Setting):
-    """The setting of all requests of one caller, for one action, in one context."""
+class RequestProfile(SharedCache):
+    """What all requests of one caller, for one action, in one context share."""
 
-    __slots__ = ("caller", "met", "others", "way")
+    __slots__ = ("by_visibility", "caller", "pair", "visibility")
 
-    def __init__(self, caller: Caller, principal: Principal, action: str, met: Meeting | None) -> None:
-        # Written out: a log has a new context, and so a new sender, for each request.
+    def __init__(self, caller: Caller, principal: Principal, action: str, pair: CompiledPair | None) -> None:
+        # Written out, because it takes less time: a log has a new context, and so a new profile, for each request.
         self.caller = caller
         self.principal = principal
         self.action = action
         self.has_boundary = caller.boundary is not None
-        self.known = {}
-        self.truths = {}
-        #: Where the caller's last request went.
-        self.met = met or NOWHERE
-        #: How the request is seen, and the senders of the same requests seen otherwise.
-        self.way = USUAL
-        self.others: dict[Way, Sender] | None = None
+        self.key_values = {}
+        self.results = {}
+        #: The pair of the caller's latest request.
+        self.pair = pair or NO_PAIR
+        #: How the request is seen, and the profiles of the same requests by other visibilities.
+        self.visibility = DEFAULT_VISIBILITY
+        self.by_visibility: dict[Visibility, RequestProfile] | None = None
 
 
 #: By the part of an ARN before its first slash, which is that of an API.
-_sites: dict[str, Site] = {}
-#: One object for each site, so that sites are told apart by identity.
-_distinct: dict[Site, Site] = {}
+_owners: dict[str, ResourceOwner] = {}
+#: One object for each owner, so that owners are compared by identity.
+_distinct_owners: dict[ResourceOwner, ResourceOwner] = {}
 _callers: dict[str, Caller] = {}
 #: Actions that were checked.
 _actions: dict[str, str] = {}
 
-#: Stands for a key that was not asked for yet.
-_NOT_ASKED: ContextValues = ("not asked",)
+#: Stands for a key that was not read yet.
+_NOT_READ: ContextValues = ("not read",)
 
 
 class Request(Frozen):
@@ -104,7 +104,7 @@ class Request(Frozen):
             is that character. ``*`` alone is for an action of another service that is on no single resource.
         context: a Context, or a mapping that becomes a complete one.
         resource_account: the account that owns the resource, where its ARN does not say so; of ``*`` it is the caller's
-            unless told.
+            unless it is given.
 
     Raises:
         RequestError: a part cannot be read, or the context contradicts the caller or the resource.
@@ -117,8 +117,8 @@ class Request(Frozen):
     """
 
     __slots__ = ("parts",)
-    #: Context, resource, site, sender, key values and view once they are made: one slot is faster than six.
-    parts: tuple[Context, str, Site, Sender, KeyValues | None, View | None]
+    #: Context, resource, owner, profile, key values and view once they are made: one slot is faster than six.
+    parts: tuple[Context, str, ResourceOwner, RequestProfile, KeyValues | None, View | None]
 
     def __init__(
         self,
@@ -131,31 +131,31 @@ class Request(Frozen):
     ) -> None:
         who = caller if isinstance(caller, Caller) else _caller(caller)
         if isinstance(context, Context):
-            told = context
+            request_context = context
         else:
-            told = who.without_context if context is None or context == {} else Context(context)
-        site = None
+            request_context = who.empty_context if context is None or context == {} else Context(context)
+        owner = None
         if type(resource) is not str or not resource.isascii():
             resource = _checked_text(resource, "resource")
         elif resource_account is None:
-            # A resource of an API that was met before differs in nothing that could be wrong.
-            site = _sites.get(resource.partition("/")[0])
-        if site is None:
-            site = _site(resource, resource_account, who.principal, action)
+            # A resource of a known API differs in nothing that could be wrong.
+            owner = _owners.get(resource.partition("/")[0])
+        if owner is None:
+            owner = _resource_owner(resource, resource_account, who.principal, action)
         if type(action) is not str:
             action = _checked_text(action, "action")
-        sender = told.latest
-        if sender is None or sender.caller is not who or sender.action != action:
-            if NEEDS_CHECK[told.key_flags] or action not in _actions:
-                sender = _introduced(who, action, resource, site, told)
+        profile = request_context.latest
+        if profile is None or profile.caller is not who or profile.action != action:
+            if NEEDS_CHECK[request_context.key_flags] or action not in _actions:
+                profile = _checked_profile(who, action, resource, owner, request_context)
             else:
-                sender = Sender(who, who.principal, action, who._met)
-                told.remember(sender)
-        _set_parts(self, (told, resource, site, sender, None, None))
+                profile = RequestProfile(who, who.principal, action, who.latest_pair)
+                request_context.remember(profile)
+        _set_parts(self, (request_context, resource, owner, profile, None, None))
 
     @property
-    def sender(self) -> Sender:
-        """What the request has in common with others of its caller, for its action, in its context."""
+    def profile(self) -> RequestProfile:
+        """What the request shares with others of its caller, for its action, in its context."""
         return self.parts[3]
 
     @property
@@ -190,30 +190,30 @@ class Request(Frozen):
 
     def values(self, key: str) -> ContextValues:
         """The values of a key by its lower-case name: none when it is absent, None when that is not known."""
-        context, _, _, sender, _, _ = self.parts
+        context, _, _, profile, _, _ = self.parts
         found = context.given(key)
         # Of what is given, only keys that tell of an anonymous caller may not count (GW-22), unless a service says so.
-        if found is not None and sender.way is USUAL and sender.principal.kind != ANONYMOUS:
+        if found is not None and profile.visibility is DEFAULT_VISIBILITY and profile.principal.kind != ANONYMOUS:
             return found
-        found = sender.known.get(key, _NOT_ASKED)
-        return self.key_values().values(key) if found is _NOT_ASKED else found
+        found = profile.key_values.get(key, _NOT_READ)
+        return self.key_values().values(key) if found is _NOT_READ else found
 
     def key_values(self) -> KeyValues:
         """What is known of the request, key by key."""
-        context, resource, site, sender, key_values, view = self.parts
+        context, resource, owner, profile, key_values, view = self.parts
         if key_values is None:
-            authenticated, private = sender.way
+            authenticated, private = profile.visibility
             key_values = KeyValues(
-                sender.caller.principal,
-                sender.action,
+                profile.caller.principal,
+                profile.action,
                 resource,
-                site.account,
+                owner.account,
                 context,
                 authenticated=authenticated,
                 private=private,
-                known=sender.known,
+                known=profile.key_values,
             )
-            _set_parts(self, (context, resource, site, sender, key_values, view))
+            _set_parts(self, (context, resource, owner, profile, key_values, view))
         return key_values
 
     def view(self) -> View:
@@ -221,23 +221,23 @@ class Request(Frozen):
         view = self.parts[5]
         if view is None:
             key_values = self.key_values()
-            context, resource, site, sender, _, _ = self.parts
-            view = View(key_values, has_boundary=sender.has_boundary, setting=sender)
-            _set_parts(self, (context, resource, site, sender, key_values, view))
+            context, resource, owner, profile, _, _ = self.parts
+            view = View(key_values, has_boundary=profile.has_boundary, cache=profile)
+            _set_parts(self, (context, resource, owner, profile, key_values, view))
         return view
 
-    def seen(self, way: Way) -> Request:
+    def as_seen_by(self, visibility: Visibility) -> Request:
         """The same request as a service sees it."""
-        context, resource, site, sender, _, _ = self.parts
-        if sender.others is None:
-            sender.others = {}
-        other = sender.others.get(way)
+        context, resource, owner, profile, _, _ = self.parts
+        if profile.by_visibility is None:
+            profile.by_visibility = {}
+        other = profile.by_visibility.get(visibility)
         if other is None:
-            other = Sender(sender.caller, sender.principal, sender.action, sender.met)
-            other.way = way
-            sender.others[way] = other
+            other = RequestProfile(profile.caller, profile.principal, profile.action, profile.pair)
+            other.visibility = visibility
+            profile.by_visibility[visibility] = other
         request = object.__new__(Request)
-        _set_parts(request, (context, resource, site, other, None, None))
+        _set_parts(request, (context, resource, owner, other, None, None))
         return request
 
     @classmethod
@@ -251,28 +251,28 @@ class Request(Frozen):
             "resource": self.resource,
             "context": self.context,
             "resource_account": self.account or None,
-            "way": self.parts[3].way,
+            "visibility": self.parts[3].visibility,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         given = dict(state)
-        way = given.pop("way")
+        visibility = given.pop("visibility")
         Request.__init__(self, **given)
-        if way != USUAL:
-            _set_parts(self, self.seen(way).parts)
+        if visibility != DEFAULT_VISIBILITY:
+            _set_parts(self, self.as_seen_by(visibility).parts)
 
 
 _set_parts = setter(Request, "parts")
 
 
-def _introduced(who: Caller, action: str, resource: str, site: Site, told: Context) -> Sender:
+def _checked_profile(who: Caller, action: str, resource: str, owner: ResourceOwner, context: Context) -> RequestProfile:
     """Check what is new about a request, so that the next one in its context need not be checked."""
-    key_values = KeyValues(who.principal, _checked_action(action), resource, site.account, told)
+    key_values = KeyValues(who.principal, _checked_action(action), resource, owner.account, context)
     check_context(key_values)
-    sender = Sender(who, key_values.principal, action, None)
-    if all(told.get(key) is None for key in RESOURCE_KEYS):
-        told.remember(sender)
-    return sender
+    profile = RequestProfile(who, key_values.principal, action, None)
+    if all(context.get(key) is None for key in RESOURCE_KEYS):
+        context.remember(profile)
+    return profile
 
 
 def _refuse_every_resource_of(action: object) -> None:
@@ -296,16 +296,16 @@ def _caller(given: Principal | str) -> Caller:
     return store(_callers, given, Caller(given)) if caller is None else caller
 
 
-def _site(resource: str, told: str | None, caller: Principal, action: object) -> Site:
+def _resource_owner(resource: str, given: str | None, caller: Principal, action: object) -> ResourceOwner:
     arn = read_resource(resource)
     if resource == EVERY:
         _refuse_every_resource_of(action)
-        # What is on no single resource is done in the caller's own account, unless it is told otherwise.
-        told = caller.account if told is None and caller.is_iam else told
-    site = Site(_account(arn, told, caller), arn.partition or caller.partition or "aws")
-    site = _distinct.get(site) or store(_distinct, site, site)
+        # What is on no single resource is done in the caller's own account, unless another is given.
+        given = caller.account if given is None and caller.is_iam else given
+    owner = ResourceOwner(_account(arn, given, caller), arn.partition or caller.partition or "aws")
+    owner = _distinct_owners.get(owner) or store(_distinct_owners, owner, owner)
     before, slash, _ = resource.partition("/")
-    return store(_sites, before, site) if arn.account and slash and len(before) <= MAX_KEY_LENGTH else site
+    return store(_owners, before, owner) if arn.account and slash and len(before) <= MAX_KEY_LENGTH else owner
 
 
 def _checked_text(value: object, name: str) -> str:
@@ -328,17 +328,17 @@ def _checked_action(action: object) -> str:
     return store(_actions, text, text) if len(text) <= MAX_KEY_LENGTH else text
 
 
-def _account(arn: Arn, told: str | None, caller: Principal) -> str:
+def _account(arn: Arn, given: str | None, caller: Principal) -> str:
     """The account of the resource, which decides between the tables for one account and for two (EVL-4, EVL-5)."""
-    if told is not None and (not isinstance(told, str) or re.fullmatch(_ACCOUNT, told) is None):
-        raise RequestError(f"resource_account is an account of 12 digits, found {told!r}", rule="EVL-5")
-    if arn.account and told is not None and told != arn.account:
+    if given is not None and (not isinstance(given, str) or re.fullmatch(_ACCOUNT, given) is None):
+        raise RequestError(f"resource_account is an account of 12 digits, found {given!r}", rule="EVL-5")
+    if arn.account and given is not None and given != arn.account:
         raise RequestError(
-            f"the resource's ARN says account {arn.account}, resource_account says {told}",
+            f"the resource's ARN says account {arn.account}, resource_account says {given}",
             advice="leave resource_account out: it is for ARNs that name no account",
             rule="EVL-5",
         )
-    account = arn.account or told or ""
+    account = arn.account or given or ""
     if not account and caller.is_iam:
         raise RequestError(
             f"the account of {arn.text} is not known, and whether the caller needs a grant on both sides depends on it",

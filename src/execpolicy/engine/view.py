@@ -1,4 +1,4 @@
-"""What a clause sees of a request: the principal as one layer knows it, and the key_values about the call."""
+"""What a clause reads of a request: the principal as one layer sees it, and the values of context keys."""
 
 from __future__ import annotations
 
@@ -6,45 +6,67 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.language.key_values import KeyValues
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol
 
     from execpolicy.language.arn import Arn
     from execpolicy.language.principal import Principal
     from execpolicy.language.request_details import ContextValues
+    from execpolicy.language.variables import ValueLookup
+
+    class RequestOrView(Protocol):
+        """A request, or a view of one: both give values and the view."""
+
+        @property
+        def values(self) -> ValueLookup:
+            """The values of a key by its lower-case name."""
+
+        def view(self) -> View:
+            """The request as the layer sees it."""
 
 
-class Setting:
-    """What requests have in common that differ in nothing but the resource, and what was found out about them.
+#: The largest number of results that a cache keeps.
+MAX_RESULTS = 1024
 
-    ``known`` keeps values by key, ``truths`` what conditions and chains of them came to; both hold for every resource.
+
+class SharedCache:
+    """What requests share that differ only in the resource, with the results that are the same for any resource.
+
+    ``key_values`` holds the values of context keys, ``results`` those of conditions and other checks.
     """
 
-    __slots__ = ("action", "has_boundary", "known", "principal", "truths")
+    __slots__ = ("action", "has_boundary", "key_values", "principal", "results")
 
     def __init__(self, principal: Principal, action: str, *, has_boundary: bool) -> None:
         self.principal = principal
         self.action = action
         self.has_boundary = has_boundary
-        self.known: dict[str, ContextValues] = {}
-        self.truths: dict[Any, Any] = {}
+        self.key_values: dict[str, ContextValues] = {}
+        self.results: dict[Any, Any] = {}
+
+    def store(self, key: object, result: object) -> None:
+        """Keep a result for the next requests; a cache that is full is emptied first."""
+        if len(self.results) >= MAX_RESULTS:
+            self.results.clear()
+            self.key_values.clear()
+        self.results[key] = result
 
 
 class View:
-    """A request as one layer sees it: a caller who is anonymous to one layer is himself to another."""
+    """A request as one layer sees it: a caller who is anonymous to one layer is known to another."""
 
-    __slots__ = ("_setting", "action", "has_boundary", "key_values", "principal", "resource", "values")
+    __slots__ = ("_cache", "action", "has_boundary", "key_values", "principal", "resource", "values")
 
-    def __init__(self, key_values: KeyValues, *, has_boundary: bool, setting: Setting | None = None) -> None:
+    def __init__(self, key_values: KeyValues, *, has_boundary: bool, cache: SharedCache | None = None) -> None:
         self.key_values = key_values
         self.principal: Principal = key_values.principal
         self.resource = key_values.resource
-        #: In lower case: its case does not count (ACT-1).
+        #: In lower case: the case of an action does not count (ACT-1).
         self.action = key_values.action.lower()
-        #: PRN-6: NotPrincipal never spares a caller that has one.
+        #: PRN-6: NotPrincipal never exempts a caller that has a permissions boundary.
         self.has_boundary = has_boundary
-        #: The values of a key by its lower-case name.
+        #: Gives the values of a key by its lower-case name.
         self.values = key_values.values
-        self._setting = setting
+        self._cache = cache
 
     def __reduce__(self) -> tuple[object, ...]:
         return _view, (self.key_values, self.has_boundary)
@@ -55,16 +77,16 @@ class View:
         return self.key_values.arn
 
     def view(self) -> View:
-        """Itself: what is asked for a view may be one already."""
+        """The view itself, so that a view can stand where a request does."""
         return self
 
-    def setting(self) -> Setting:
-        """What was found out of the request, to be asked by every layer that sees it so."""
-        if self._setting is None:
-            self._setting = Setting(self.principal, self.key_values.action, has_boundary=self.has_boundary)
-        return self._setting
+    def cache(self) -> SharedCache:
+        """The results shared by every layer that sees the request in this way."""
+        if self._cache is None:
+            self._cache = SharedCache(self.principal, self.key_values.action, has_boundary=self.has_boundary)
+        return self._cache
 
-    def forgetting(self, key: str) -> View:
+    def with_unknown(self, key: str) -> View:
         """The same view, as if the values of one key were not known."""
         return View(self.key_values.with_unknown(key), has_boundary=self.has_boundary)
 

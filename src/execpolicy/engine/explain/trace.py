@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, ClassVar
 
-    from execpolicy.engine.fast.chain import Subject
     from execpolicy.engine.full.evaluation import Evaluation
     from execpolicy.engine.full.layer_evaluation import LayerEvaluation
     from execpolicy.engine.full.statement_table import ClauseRef, StatementRow
+    from execpolicy.engine.view import RequestOrView
     from execpolicy.errors import Source, Span
     from execpolicy.language.condition import Truth
 
@@ -84,7 +84,7 @@ class ClauseTrace(LazyFrozen):
     place: str
     span: Span | None
     _clause_ref: ClauseRef
-    _subject: Subject
+    _subject: RequestOrView
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "actual": _actual,
         "reason": lambda trace: trace._told("reason"),
@@ -104,7 +104,7 @@ class ClauseTrace(LazyFrozen):
 _UnfrozenClauseTrace = unfrozen(ClauseTrace)
 
 
-def _clause_trace(ref: ClauseRef, holds: Truth, subject: Subject) -> ClauseTrace:
+def _clause_trace(ref: ClauseRef, holds: Truth, subject: RequestOrView) -> ClauseTrace:
     trace = _UnfrozenClauseTrace()
     trace.element, trace.operator, trace.key, trace.expected = ref.text
     trace.holds = holds

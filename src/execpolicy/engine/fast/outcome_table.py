@@ -1,7 +1,7 @@
-"""From the codes of the layers to an outcome, without a table read twice.
+"""From the codes of the layers to an outcome, by a table of states that were combined before.
 
-A state is all that the tables of ``combine`` ask for, as one integer: for each layer whether it is there and the grant
-of its strongest Allow, then how the caller stands to the resource. What a state comes to is asked of the tables once.
+A state is all that the tables of ``combine`` read, as one integer: for each layer whether it is present and the grant
+of its strongest Allow, then how the caller stands to the resource. Each state is combined once.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from execpolicy.language.principal import Principal
 
 if TYPE_CHECKING:
     from execpolicy.engine.compiled_policies import CompiledPolicies
-    from execpolicy.engine.fast.chain import Subject
-    from execpolicy.engine.view import Setting
+    from execpolicy.engine.view import RequestOrView, SharedCache
 
-#: Gives the code of a layer for a resource, as ``Chains.code`` does.
-Coder = Callable[[str, "Setting", "Subject"], int | None]
+#: Gives the code of a layer for a resource, as ``PreparedLayer.code`` does.
+LayerCode = Callable[[str, "SharedCache", "RequestOrView"], int | None]
 
 _BITS = 3
 _PRESENT = 4
@@ -28,48 +27,48 @@ _PLACES = {layer: _BITS * number for number, layer in enumerate(Layer)}
 _IS_IAM, SAME_ACCOUNT, SAME_PARTITION = (1 << _BITS * len(Layer) + bit for bit in range(3))
 
 
-class Plan(NamedTuple):
-    """The layers of one side, each with the place of its code in a state, and the state before they are asked.
+class LayerCodes(NamedTuple):
+    """The layers of one side, each with the place of its code in a state, and the state without their codes.
 
-    ``layers`` is None where it hangs on the request which layers bind.
+    ``layers`` is None where it depends on the request which layers apply.
     """
 
-    layers: tuple[tuple[Coder, int], ...] | None
+    layers: tuple[tuple[LayerCode, int], ...] | None
     state: int
 
 
-def plan_of_caller(caller: Principal, compiled: Mapping[Layer, CompiledPolicies]) -> Plan:
-    """The caller's layers; which of them bind depends on nothing but the caller (EVL-2, EVL-8)."""
+def codes_of_caller(caller: Principal, compiled: Mapping[Layer, CompiledPolicies]) -> LayerCodes:
+    """The caller's layers; which of them apply depends only on the caller (EVL-2, EVL-8)."""
     free_of_scps = not caller.is_iam or caller.management_account or caller.is_service_linked
-    binding = {layer: each for layer, each in compiled.items() if layer is not Layer.SCP or not free_of_scps}
+    applicable = {layer: each for layer, each in compiled.items() if layer is not Layer.SCP or not free_of_scps}
     state = _IS_IAM if caller.is_iam else 0
-    return _plan(binding, state)
+    return _codes(applicable, state)
 
 
-def plan_of_target(compiled: Mapping[Layer, CompiledPolicies], caller: Principal | None = None) -> Plan:
+def codes_of_target(compiled: Mapping[Layer, CompiledPolicies], caller: Principal | None = None) -> LayerCodes:
     """The resource's layers, for one caller or for any that ``*`` names (EVL-9).
 
-    Whether RCPs bind depends on the action and the caller too (EVL-3).
+    Whether RCPs apply depends on the action and the caller too (EVL-3).
     """
-    return Plan(None, 0) if Layer.RCP in compiled else _plan(compiled, 0, caller)
+    return LayerCodes(None, 0) if Layer.RCP in compiled else _codes(compiled, 0, caller)
 
 
-def _plan(compiled: Mapping[Layer, CompiledPolicies], state: int, caller: Principal | None = None) -> Plan:
+def _codes(compiled: Mapping[Layer, CompiledPolicies], state: int, caller: Principal | None = None) -> LayerCodes:
     for layer in compiled:
         state |= _PRESENT << _PLACES[layer]
-    chains = {
-        layer: policies.chains if caller is None else policies.chains_for(caller)
+    prepared = {
+        layer: policies.prepared if caller is None else policies.prepared_for(caller)
         for layer, policies in compiled.items()
     }
-    return Plan(tuple((each.code, _PLACES[layer]) for layer, each in chains.items()), state)
+    return LayerCodes(tuple((each.code, _PLACES[layer]) for layer, each in prepared.items()), state)
 
 
-_settled: dict[int, Outcome] = {}
+_outcomes: dict[int, Outcome] = {}
 
 
-def settled(state: int) -> Outcome:
-    """What a state without a Deny comes to."""
-    outcome = _settled.get(state)
+def lookup(state: int) -> Outcome:
+    """The outcome of a state in which no Deny applies."""
+    outcome = _outcomes.get(state)
     if outcome is None:
         answers = {
             layer: (False, Grant(state >> place & _PRESENT - 1))
@@ -77,5 +76,5 @@ def settled(state: int) -> Outcome:
             if state >> place & _PRESENT
         }
         relation = Relation(*(bool(state & bit) for bit in (_IS_IAM, SAME_ACCOUNT, SAME_PARTITION)))
-        _settled[state] = outcome = settle(answers, relation).outcome
+        _outcomes[state] = outcome = settle(answers, relation).outcome
     return outcome

@@ -1,10 +1,10 @@
 """Which of many resource patterns match a text, without trying them all.
 
-A pattern is filed under literal segments that every text it matches must have: whole texts in a dict, those with a
+A pattern is indexed by literal segments that every text it matches must have: whole texts in a dict, patterns with a
 literal head in a tree of segments, those with a literal tail in a tree read backwards, those with neither under one
-segment between two slashes. Of the places where a pattern could stand it takes the least crowded. What is found there
-is tried by the pattern's own matcher, unless the place alone proves that it matches. Patterns without any whole
-literal segment, and those of a place where many are to be tried, are found by a few of their characters (residual.py).
+segment between two slashes. Of several possible nodes it is put at the one with the fewest patterns. A pattern found at
+a node is tried by its own matcher, unless the node alone proves that it matches. Patterns without any whole literal
+segment, and those of a node with many to try, are found by a few of their characters (residual.py).
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from execpolicy.engine.fast.residual import FEW, Residual
 from execpolicy.language.glob import ANY, Matcher, Tokens, matcher
 
 
-class Place:
-    """What is filed at one place: numbers of patterns that match whatever comes there, and patterns to be tried."""
+class PathNode:
+    """A node of a tree of segments: the numbers of patterns that match every text here, and the patterns to try."""
 
-    __slots__ = ("below", "sure", "tried")
+    __slots__ = ("children", "matching", "to_try")
 
     def __init__(self) -> None:
-        self.below: dict[str, Place] = {}
-        self.sure: tuple[int, ...] = ()
-        self.tried: tuple[tuple[int, Matcher], ...] | Residual = ()
+        self.children: dict[str, PathNode] = {}
+        self.matching: tuple[int, ...] = ()
+        self.to_try: tuple[tuple[int, Matcher], ...] | Residual = ()
 
-    def under(self, segments: Iterable[str]) -> Place:
-        """The place below this one along a path, made where it is not there."""
-        place = self
+    def at(self, segments: Iterable[str]) -> PathNode:
+        """The node below this one along a path, made if it does not exist."""
+        node = self
         for segment in segments:
-            next_place = place.below.get(segment)
-            if next_place is None:
-                next_place = place.below[segment] = Place()
-            place = next_place
-        return place
+            child = node.children.get(segment)
+            if child is None:
+                child = node.children[segment] = PathNode()
+            node = child
+        return node
 
 
-#: Where a pattern could be filed: under which of the three roots, and along which segments, joined by slashes.
+#: Where a pattern can be put: below which of the three roots, and along which segments, joined by slashes.
 _Address = tuple[str, str]
 
 
@@ -44,10 +44,10 @@ class ResourceIndex:
     """Finds the patterns that match a text.
 
     Args:
-        patterns: normalised tokens, no two alike; a pattern's number is its place here.
+        patterns: normalised tokens, no two alike; a pattern's number is its position here.
 
     >>> from execpolicy.language.glob import tokens_of
-    >>> ResourceIndex([tokens_of(text) for text in ("a/b", "a/*", "*/c", "?/b")]).look("a/b")
+    >>> ResourceIndex([tokens_of(text) for text in ("a/b", "a/*", "*/c", "?/b")]).matching("a/b")
     (0, 1, 3)
     """
 
@@ -56,18 +56,18 @@ class ResourceIndex:
     def __init__(self, patterns: Iterable[Tokens]) -> None:
         self.always: tuple[int, ...] = ()
         self.exact: dict[str, int] = {}
-        self.heads = Place()
-        self.tails = Place()
-        self.inner = Place()
+        self.heads = PathNode()
+        self.tails = PathNode()
+        self.inner = PathNode()
         self.residual: Residual | None
         tried: list[tuple[int, Tokens]] = []
         for number, tokens in enumerate(patterns):
-            if not self._file_what_is_sure(number, tokens):
+            if not self._add_proven(number, tokens):
                 tried.append((number, tokens))
-        self._file_what_is_tried(tried)
+        self._add_to_try(tried)
 
-    def _file_what_is_sure(self, number: int, tokens: Tokens) -> bool:
-        """File a pattern whose place proves that a text matches: beside what is compared there is at most one ``*``."""
+    def _add_proven(self, number: int, tokens: Tokens) -> bool:
+        """Add a pattern whose node proves that a text matches: all but the segments is at most one ``*``."""
         match tokens:
             case ():
                 self.exact[""] = number
@@ -76,79 +76,79 @@ class ResourceIndex:
             case (wildcard,) if wildcard is ANY:
                 self.always += (number,)
             case (str(head), last) if last is ANY and head.endswith("/"):
-                self.heads.under(head.split("/")[:-1]).sure += (number,)
+                self.heads.at(head.split("/")[:-1]).matching += (number,)
             case (first, str(tail)) if first is ANY and tail.startswith("/"):
-                self.tails.under(tail.split("/")[:0:-1]).sure += (number,)
+                self.tails.at(tail.split("/")[:0:-1]).matching += (number,)
             case _:
                 return False
         return True
 
-    def _file_what_is_tried(self, patterns: Sequence[tuple[int, Tokens]]) -> None:
-        """File patterns where the fewest of them could stand, the longer path of two."""
+    def _add_to_try(self, patterns: Sequence[tuple[int, Tokens]]) -> None:
+        """Add patterns at the nodes where the fewest of them can be, the longer path of two."""
         addresses = [_addresses(tokens) for _, tokens in patterns]
-        crowds: dict[_Address, int] = {}
+        counts: dict[_Address, int] = {}
         for possible in addresses:
             for address in possible:
-                crowds[address] = crowds.get(address, 0) + 1
+                counts[address] = counts.get(address, 0) + 1
         roots = {"head": self.heads, "tail": self.tails, "inner": self.inner}
-        filed: dict[Place, list[tuple[int, Tokens]]] = {}
+        by_node: dict[PathNode, list[tuple[int, Tokens]]] = {}
         left = []
         for (number, tokens), possible in zip(patterns, addresses, strict=True):
             if not possible:
                 left.append((number, tokens))
                 continue
-            root, path = min(possible, key=lambda address: (crowds[address], -address[1].count("/")))
-            filed.setdefault(roots[root].under(path.split("/")), []).append((number, tokens))
+            root, path = min(possible, key=lambda address: (counts[address], -address[1].count("/")))
+            by_node.setdefault(roots[root].at(path.split("/")), []).append((number, tokens))
         self.residual = Residual(left) if left else None
-        for place, tried in filed.items():
-            if len(tried) > FEW:
-                place.tried = Residual(tried)
+        for node, to_try in by_node.items():
+            if len(to_try) > FEW:
+                node.to_try = Residual(to_try)
             else:
-                place.tried = tuple((number, matcher(tokens)) for number, tokens in tried)
+                node.to_try = tuple((number, matcher(tokens)) for number, tokens in to_try)
 
-    def look(self, text: str) -> tuple[int, ...]:
+    def matching(self, text: str) -> tuple[int, ...]:
         """The numbers of all patterns that match, each once; equal sets may come in several orders."""
         found = [*self.always]
         exact = self.exact.get(text)
         if exact is not None:
             found.append(exact)
-        if self.heads.below or self.tails.below or self.inner.below:
+        if self.heads.children or self.tails.children or self.inner.children:
             segments = text.split("/")
             self._walk(self.heads, segments[:-1], text, found)
-            if self.inner.below:
+            if self.inner.children:
                 for segment in dict.fromkeys(segments[1:-1]):
-                    place = self.inner.below.get(segment)
-                    if place is not None:
-                        _try(place.tried, text, found)
+                    node = self.inner.children.get(segment)
+                    if node is not None:
+                        _try(node.to_try, text, found)
             self._walk(self.tails, segments[:0:-1], text, found)
         if self.residual is not None:
-            self.residual.look(text, found)
+            self.residual.add_matching(text, found)
         return tuple(found)
 
-    def _walk(self, place: Place | None, segments: Iterable[str], text: str, found: list[int]) -> None:
-        assert place is not None
-        below = place.below
+    def _walk(self, node: PathNode | None, segments: Iterable[str], text: str, found: list[int]) -> None:
+        assert node is not None
+        children = node.children
         for segment in segments:
-            place = below.get(segment)
-            if place is None:
+            node = children.get(segment)
+            if node is None:
                 return
-            below = place.below
-            found += place.sure
-            if place.tried:
-                _try(place.tried, text, found)
+            children = node.children
+            found += node.matching
+            if node.to_try:
+                _try(node.to_try, text, found)
 
 
-def _try(tried: Iterable[tuple[int, Matcher]] | Residual, text: str, found: list[int]) -> None:
-    if isinstance(tried, Residual):
-        tried.look(text, found)
+def _try(patterns: Iterable[tuple[int, Matcher]] | Residual, text: str, found: list[int]) -> None:
+    if isinstance(patterns, Residual):
+        patterns.add_matching(text, found)
         return
-    for number, match in tried:
+    for number, match in patterns:
         if match(text):
             found.append(number)
 
 
 def _addresses(tokens: Tokens) -> list[_Address]:
-    """Every place where a pattern can be filed. The whole segments at each are in every text that it matches."""
+    """Every node where a pattern can be put. The whole segments of each path are in every text that it matches."""
     possible: list[_Address] = []
     first, last = tokens[0], tokens[-1]
     if isinstance(first, str) and (slash := first.rfind("/")) >= 0:

@@ -1,4 +1,4 @@
-"""The statements of a layer, filed by what their resources match."""
+"""The statements of a layer, indexed by the resources that they match."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from execpolicy._base.records import NamedTuple
 from execpolicy.document.model import NEW_VERSION, Condition, Element, Statement
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ActionClause, ClauseTable, PrincipalClause, plain_patterns
-from execpolicy.engine.fast.chain import Check, Checks
+from execpolicy.engine.fast.remaining_checks import Checks, ClauseCheck
 from execpolicy.engine.fast.resource_index import ResourceIndex
 from execpolicy.language.glob import ANY, Tokens, normalised
 
 
-class Rule(NamedTuple):
-    """A statement without its resource."""
+class IndexedStatement(NamedTuple):
+    """A statement without its resource; ``level`` is that of its policy."""
 
     denies: bool
     level: int
@@ -23,24 +23,27 @@ class Rule(NamedTuple):
     checks: Checks
 
 
-#: A whole ARN begins with no slash, what follows an API always does.
+#: The patterns that match every text: a whole ARN begins with no slash, what follows an API always does.
 _EVERYTHING = ((ANY,), ("/", ANY))
 
 
-class Filing:
-    """Patterns with the numbers of the resources that hold one: plainly, or with variables taken as ``*``."""
+class PatternIds:
+    """Distinct patterns by number, with the resources that have them: as written, or with variables taken as ``*``."""
 
     def __init__(self) -> None:
         self._numbers: dict[Tokens, int] = {}
+        #: The resources that have a pattern as written, by the number of the pattern.
         self.plain: list[list[int]] = []
-        self.widest_tokens: dict[int, list[int]] = {}
+        #: The resources that have a pattern with variables taken as ``*``.
+        self.widest: dict[int, list[int]] = {}
 
-    def add(self, pattern: Tokens, resource: int, *, widest_tokens: bool) -> None:
+    def add(self, pattern: Tokens, resource: int, *, widest: bool) -> None:
+        """Add a pattern of a resource."""
         number = self._numbers.setdefault(pattern, len(self.plain))
         if number == len(self.plain):
             self.plain.append([])
-        if widest_tokens:
-            self.widest_tokens.setdefault(number, []).append(resource)
+        if widest:
+            self.widest.setdefault(number, []).append(resource)
         else:
             self.plain[number].append(resource)
 
@@ -48,103 +51,106 @@ class Filing:
         return len(self.plain)
 
     @property
-    def tells_nothing(self) -> bool:
-        """Whether each pattern matches every text: ``*``, or of what follows an API, ``/*``."""
+    def matches_everything(self) -> bool:
+        """Whether every pattern matches every text: ``*``, or of what follows an API, ``/*``."""
         return all(pattern in _EVERYTHING for pattern in self._numbers)
 
-    def index(self) -> ResourceIndex | None:
+    def resource_index(self) -> ResourceIndex | None:
+        """An index of the patterns; None where there are none."""
         return ResourceIndex(self._numbers) if self._numbers else None
 
 
-class Filed:
-    """A layer's statements as rules, by the number of their resource. Equal resources have one number.
+class StatementIndex:
+    """The statements of a layer by the number of their resource. Equal resources have one number.
 
-    A principal that names everybody is left out of its rule, unless ``asks_everybody`` keeps it there.
+    A principal that names everybody is left out of its statement, unless ``evaluates_everybody`` keeps it there.
     """
 
-    def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable, *, asks_everybody: bool) -> None:
-        self.rules: list[list[Rule]] = []
-        self.whole, self.short = Filing(), Filing()
-        #: The resources that are to be looked at for every text: those of NotResource.
+    def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable, *, evaluates_everybody: bool) -> None:
+        #: By the number of the resource.
+        self.statements: list[list[IndexedStatement]] = []
+        #: The patterns of whole ARNs, and those of short forms.
+        self.whole, self.short = PatternIds(), PatternIds()
+        #: The resources that are evaluated for every text: those of NotResource.
         self.negated: dict[int, None] = {}
-        #: What to ask of each request about a resource that holds variables.
+        #: The checks of resources with variables.
         self.resource_checks: dict[int, Checks] = {}
-        self._asks_everybody = asks_everybody
+        self._evaluates_everybody = evaluates_everybody
         #: Whether a principal was left out.
         self.has_everybody = False
         self._table = table
-        self._names: dict[int, PrincipalClause] = {}
-        self._checks: dict[int, Check] = {}
+        self._principals: dict[int, PrincipalClause] = {}
+        self._checks: dict[int, ClauseCheck] = {}
         numbers: dict[object, dict[object, int]] = {}
         for level, policies in enumerate(levels):
             for policy in policies:
-                self._file(policy, level, numbers.setdefault((policy.kind, policy.version), {}))
+                self._add_policy(policy, level, numbers.setdefault((policy.kind, policy.version), {}))
 
     @property
-    def names(self) -> tuple[PrincipalClause, ...]:
-        """The principal clauses that are asked of each caller."""
-        return tuple(self._names.values())
+    def principals(self) -> tuple[PrincipalClause, ...]:
+        """The principal clauses that are evaluated for each caller."""
+        return tuple(self._principals.values())
 
-    def _file(self, policy: Policy, level: int, numbers: dict[object, int]) -> None:
-        # Where elements are alike, a policy may hold one for all of them: then they are known by being the same object.
-        alike: dict[object, Rule] = {}
+    def _add_policy(self, policy: Policy, level: int, numbers: dict[object, int]) -> None:
+        # A policy may hold one object for equal elements: those are recognised by identity.
+        equal: dict[object, IndexedStatement] = {}
         for statement in policy.statements_without_places:
             resource, effect = statement.resource, statement.effect
             key = (resource.name, effect, *[text.value for text in resource.values])
             number = numbers.get(key)
             if number is None:
-                number = numbers[key] = len(self.rules)
-                self.rules.append([])
-                self._file_resource(number, resource, effect, policy)
-            look = (effect, id(statement.action), id(statement.conditions), id(statement.principal))
-            rule = alike.get(look)
-            if rule is None:
-                rule = alike[look] = self._rule(statement, level, policy.version)
-            self.rules[number].append(rule)
+                number = numbers[key] = len(self.statements)
+                self.statements.append([])
+                self._add_resource(number, resource, effect, policy)
+            identity = (effect, id(statement.action), id(statement.conditions), id(statement.principal))
+            indexed = equal.get(identity)
+            if indexed is None:
+                indexed = equal[identity] = self._indexed(statement, level, policy.version)
+            self.statements[number].append(indexed)
 
-    def _rule(self, statement: Statement, level: int, version: str) -> Rule:
+    def _indexed(self, statement: Statement, level: int, version: str) -> IndexedStatement:
         table, effect = self._table, statement.effect
         principal: PrincipalClause | None = None
         if statement.principal is not None:
             principal = table.principal(statement.principal, effect=effect)
-            if principal.is_everybody and not self._asks_everybody:
+            if principal.is_everybody and not self._evaluates_everybody:
                 principal = None
                 self.has_everybody = True
             else:
-                self._names[id(principal)] = principal
+                self._principals[id(principal)] = principal
         checks = tuple([self._check(condition, version) for condition in statement.conditions])
-        return Rule(effect == "Deny", level, table.action(statement.action), principal, checks)
+        return IndexedStatement(effect == "Deny", level, table.action(statement.action), principal, checks)
 
-    def _check(self, condition: Condition, version: str) -> Check:
+    def _check(self, condition: Condition, version: str) -> ClauseCheck:
         clause = self._table.condition(condition, version=version)
         check = self._checks.get(id(clause))
         if check is None:
-            check = self._checks[id(clause)] = Check(clause)
+            check = self._checks[id(clause)] = ClauseCheck(clause)
         return check
 
-    def _file_resource(self, number: int, element: Element, effect: str, policy: Policy) -> None:
+    def _add_resource(self, number: int, element: Element, effect: str, policy: Policy) -> None:
         if element.negated:
             self.negated[number] = None
         variables = policy.version == NEW_VERSION
         if variables and any("${" in text.value for text in element.values):
-            self._file_variables(number, element, effect, policy)
+            self._add_variables(number, element, effect, policy)
             return
-        # What is in doubt neither widens an Allow nor narrows a Deny.
+        # Where a pattern has two readings, an Allow matches less and a Deny matches more (RES-2).
         strict = (effect == "Allow") is not element.negated
         for text in element.values:
             is_short, patterns = plain_patterns(text.value, kind=policy.kind, strict=strict)
-            filing = self.short if is_short else self.whole
+            pattern_ids = self.short if is_short else self.whole
             for pattern in patterns:
-                filing.add(pattern, number, widest_tokens=False)
+                pattern_ids.add(pattern, number, widest=False)
 
-    def _file_variables(self, number: int, element: Element, effect: str, policy: Policy) -> None:
+    def _add_variables(self, number: int, element: Element, effect: str, policy: Policy) -> None:
         clause = self._table.resource(element, effect=effect, kind=policy.kind, version=policy.version)
         for entry in clause.entries:
-            filing = self.short if entry.short else self.whole
+            pattern_ids = self.short if entry.short else self.whole
             if entry.fixed is None:
-                # The variables that are left stand after the fifth colon, so no such ARN is cut short (RES-2, POL-14).
-                filing.add(entry.template.widest_tokens(), number, widest_tokens=True)
-                self.resource_checks[number] = (Check(clause),)
+                # These variables stand after the fifth colon, so no such ARN is cut short (RES-2, POL-14).
+                pattern_ids.add(entry.template.widest_tokens(), number, widest=True)
+                self.resource_checks[number] = (ClauseCheck(clause),)
             else:
                 for tokens, _ in entry.fixed:
-                    filing.add(normalised(tokens), number, widest_tokens=False)
+                    pattern_ids.add(normalised(tokens), number, widest=False)

@@ -44,16 +44,16 @@ class Evaluation:
         if given is None:
             # To make a layered request takes longer than to evaluate one that differs in nothing but the resource.
             applicable, self.not_applicable = applicable_layers(request, target)
-            resource, sender = request.resource, request.sender
+            resource, profile = request.resource, request.profile
             self.layers = {
-                layer: evaluate_layer(policies.statement_table, resource, sender, request)
+                layer: evaluate_layer(policies.statement_table, resource, profile, request)
                 for layer, policies in applicable.items()
             }
             return
         self.__dict__["layered_request"] = given
         self.not_applicable = given.not_applicable
         self.layers = {
-            layer: evaluate_layer(policies.statement_table, view.resource, view.setting(), view)
+            layer: evaluate_layer(policies.statement_table, view.resource, view.cache(), view)
             for layer, (policies, view) in given.layers.items()
         }
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.compile import CompiledStatement
-from execpolicy.engine.fast.chain import keep
 from execpolicy.engine.full.tally import Grants, LayerTally
 from execpolicy.engine.layers import LayerOutcome
 from execpolicy.engine.view import View
@@ -17,9 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from execpolicy.engine.clauses import PrincipalClause
-    from execpolicy.engine.fast.chain import Subject
     from execpolicy.engine.full.statement_table import StatementGroup, StatementTable
-    from execpolicy.engine.view import Setting
+    from execpolicy.engine.view import RequestOrView, SharedCache
 
 _GRANTED = Grant.DIRECT
 
@@ -45,7 +43,7 @@ class LayerEvaluation:
     __slots__ = ("results", "subject", "table", "truths")
 
     def __init__(
-        self, table: StatementTable, subject: Subject, truths: list[Truth], results: list[StatementResult]
+        self, table: StatementTable, subject: RequestOrView, truths: list[Truth], results: list[StatementResult]
     ) -> None:
         self.table = table
         self.subject = subject
@@ -73,20 +71,19 @@ class LayerEvaluation:
         return LayerTally(self.table.levels, statements, applies, self.view, grants)
 
 
-def evaluate_layer(table: StatementTable, resource: str, setting: Setting, subject: Subject) -> LayerEvaluation:
+def evaluate_layer(table: StatementTable, resource: str, cache: SharedCache, subject: RequestOrView) -> LayerEvaluation:
     """Evaluate every clause and every statement of a layer (EVL-11).
 
     Args:
         table: the statements of the layer.
         resource: the ARN of the request.
-        setting: keeps the results that are the same for any resource.
+        cache: keeps the results that are the same for any resource.
         subject: the request, or the request as the layer sees it.
     """
-    shared: Any = setting.truths.get(table)
+    shared: Any = cache.results.get(table)
     if shared is None:
         shared = _results_for_any_resource(table, subject.view())
-        this: Any = table
-        keep(setting, this, shared)
+        cache.store(table, shared)
     constant, missed, matched = shared
     truths = constant + [match(resource) for match in table.resource_matchers]
     if table.other_clauses:

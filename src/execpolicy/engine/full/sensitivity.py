@@ -114,7 +114,7 @@ def _without(key: str, layers: Layers) -> _Results:
     for layer, evaluated in layers.items():
         reading = evaluated.table.clauses_by_key.get(key)
         if reading is not None:
-            view = evaluated.view.forgetting(key)
+            view = evaluated.view.with_unknown(key)
             results[layer] = {number: evaluated.table.clauses[number].test(view) for number in reading}
     return results
 

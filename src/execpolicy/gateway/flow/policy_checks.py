@@ -77,7 +77,7 @@ class PolicyChecks:
         if caller is _ANONYMOUS and context.key_flags & IAM_FLAG:
             context = _of_anybody(context)
         request = Request(caller=caller, action=action, resource=arn or self.arn, context=context)
-        return request.seen((authenticated, self.private))
+        return request.as_seen_by((authenticated, self.private))
 
 
 def _of_anybody(context: Context) -> Context:

@@ -8,9 +8,9 @@ import pytest
 
 from execpolicy import Caller, Context, Outcome, Principal, Request, Target, authorize
 from execpolicy._base import bounded_cache as cache
-from execpolicy.engine.fast import chain
-from execpolicy.engine.fast import layer as chains
-from execpolicy.engine.fast.decide import outcome_of, outcome_of_layers
+from execpolicy.engine import view as view_module
+from execpolicy.engine.fast import prepared_layer
+from execpolicy.engine.fast.fast_outcome import fast_outcome, fast_outcome_of_layers
 from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.engine.layered_request import layered_request
 from tests.engine.making import ACCOUNT, ANN, API, INVOKE, PETS, SESSION, STRANGER, allowing, denying, policy, stated
@@ -22,7 +22,7 @@ def asked(caller: Caller, resource: str = PETS, action: str = INVOKE, context: A
 
 def both(found: Request, target: Target) -> Outcome | None:
     """The fast outcome, which is that of the loop wherever there is one."""
-    fast, slow = outcome_of(found, target), Evaluation(found, target).outcome
+    fast, slow = fast_outcome(found, target), Evaluation(found, target).outcome
     assert fast in (None, slow)
     assert authorize(found, target).outcome is slow
     return fast
@@ -83,13 +83,13 @@ def test_a_deny_that_applies_needs_no_other_answer_unless_a_table_asks_for_it() 
     caller = Caller(ANN, identity=policy(stated("Deny"), stated(Condition=unknown)))
     found = asked(caller, context=Context({}, complete=False))
     assert both(found, Target()) is Outcome.EXPLICIT_DENY
-    assert outcome_of_layers(layered_request(found, Target(), found.view())) is None
+    assert fast_outcome_of_layers(layered_request(found, Target(), found.view())) is None
     denies_some = Caller(
         ANN, identity=policy(stated("Deny", Condition={"Bool": {"app:b": "true"}}), stated(Condition=unknown))
     )
     found = asked(denies_some, context=Context({"app:b": True}, complete=False))
     assert both(found, Target()) is Outcome.EXPLICIT_DENY
-    assert outcome_of_layers(layered_request(found, Target())) is None
+    assert fast_outcome_of_layers(layered_request(found, Target())) is None
 
 
 @pytest.mark.rule("KEY-3")
@@ -101,10 +101,10 @@ def test_a_context_that_speaks_of_the_resource_is_checked_with_each_request() ->
 
 
 def test_tables_that_are_full_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chains, "TABLE", 1)
-    monkeypatch.setattr(chains, "FOR_EACH_PATTERN", 0)
-    monkeypatch.setattr(chains, "CHAINS", 1)
-    monkeypatch.setattr(chain, "RESULTS", 1)
+    monkeypatch.setattr(prepared_layer, "MAX_ENTRIES", 1)
+    monkeypatch.setattr(prepared_layer, "ENTRIES_PER_PATTERN", 0)
+    monkeypatch.setattr(prepared_layer, "MAX_CHECKS_PER_MATCH_SET", 1)
+    monkeypatch.setattr(view_module, "MAX_RESULTS", 1)
     monkeypatch.setattr(cache, "MAX_ENTRIES", 1)
     named = policy(stated(Principal={"AWS": [ANN, STRANGER]}, Resource=f"{API}/*"), kind="resource")
     callers = [Caller(text, identity=policy(stated())) for text in (ANN, SESSION, STRANGER)]
@@ -114,6 +114,6 @@ def test_tables_that_are_full_begin_anew(monkeypatch: pytest.MonkeyPatch) -> Non
         assert [both(asked(caller), target) for caller in callers] == expected
         for resource in (PETS, f"{API}9/x", f"{API}/x"):
             assert both(asked(callers[0], resource, "s3:GetObject"), target) is Outcome.ALLOW
-    assert max(target.compiled()[next(iter(target.compiled()))].chains.sizes()) == 1
+    assert max(target.compiled()[next(iter(target.compiled()))].prepared.sizes()) == 1
     for text in (ANN, STRANGER, ANN):
         assert Request(caller=text, action=INVOKE, resource=PETS).caller.principal.arn == text

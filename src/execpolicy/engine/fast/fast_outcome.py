@@ -1,0 +1,72 @@
+"""The outcome without an explanation: that of the full evaluation, or None where something is not known."""
+
+from __future__ import annotations
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.engine.caller import Target
+from execpolicy.engine.fast.outcome_table import SAME_ACCOUNT, SAME_PARTITION, lookup
+from execpolicy.engine.fast.remaining_checks import DENY
+from execpolicy.engine.layers import Outcome
+from execpolicy.engine.request import CompiledPair, Request, RequestProfile, ResourceOwner
+from execpolicy.language.context_keys import UNCATALOGUED_FLAG
+
+if TYPE_CHECKING:
+    from execpolicy.engine.layered_request import LayeredRequest
+
+
+def fast_outcome(request: Request, target: Target) -> Outcome | None:
+    """The outcome of a request that IAM decides; None where only the full evaluation can tell.
+
+    A Deny that applies is final, whatever the other layers do not know (EVL-1).
+
+    Raises RequestError: the context has a key that no policy and no service knows (KEY-1).
+    """
+    context, text, owner, profile, _, _ = request.parts
+    of_target, of_owner, layers, state = profile.pair
+    if of_target is not target or of_owner is not owner:
+        if context.key_flags & UNCATALOGUED_FLAG:
+            # The profile of a context with such keys is new, so that its pair with any target is checked.
+            from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
+
+            refuse_unnamed_by(request, target)
+        profile.pair = pair = _compiled_pair(profile, owner, target)
+        _, _, layers, state = pair
+    if layers is None:
+        return None
+    for code_of, place in layers:
+        code = code_of(text, profile, request)
+        if code is None:
+            return None
+        if code == DENY:
+            return Outcome.EXPLICIT_DENY
+        state |= code << place
+    return lookup(state)
+
+
+def _compiled_pair(profile: RequestProfile, owner: ResourceOwner, target: Target) -> CompiledPair:
+    """What all requests of a profile for resources of one owner share."""
+    caller = profile.caller
+    principal = caller.principal
+    of_caller, of_target = caller.layer_codes, target.layer_codes_for(principal)
+    if of_caller.layers is None or of_target.layers is None or profile.principal is not principal:
+        return CompiledPair(target, owner, None, 0)
+    state = of_caller.state | of_target.state
+    if principal.account == owner.account:
+        state |= SAME_ACCOUNT
+    if principal.partition == owner.partition or not principal.partition:
+        state |= SAME_PARTITION
+    pair = CompiledPair(target, owner, of_caller.layers + of_target.layers, state)
+    caller.keep_pair(pair)
+    return pair
+
+
+def fast_outcome_of_layers(given: LayeredRequest) -> Outcome | None:
+    """The outcome of a request with its layers and its table; None where only the full evaluation can tell."""
+    answers = {}
+    for layer, applied in given.layers.items():
+        view = applied.view
+        answer = applied.policies.prepared_for(view.principal).answer(view.resource, view.cache(), view)
+        if answer is None:
+            return None
+        answers[layer] = answer
+    return given.table(answers).outcome
