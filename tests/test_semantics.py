@@ -25,7 +25,9 @@ HEADING = re.compile(rf"### ({RULE_ID.pattern}) · ((?:D|O|A|law)(?:, (?:O|A|law
 #: A status where a rule has several: the sentence that is not documented says so.
 STATUS_MARK = re.compile(r"\((O|A|law)(?=[:) ])")
 LINK = re.compile(r"\[([A-Za-z0-9]+[A-Za-z0-9 ]*: [^]]+)\](?!:)")
-DEFINITION = re.compile(r"^\[([^]]+)\]: https://\S+$", re.MULTILINE)
+DEFINITION = re.compile(r"^\[([^]]+)\]: https://\S+(.*)$", re.MULTILINE)
+#: The title of a link: of when the copy of AWS's page is that was read, by year or month, and whether all of it was.
+COPY = re.compile(r' "copy (?:of 20[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?|without date)(?:, in part)?"')
 #: A row of the table of assumptions that an outcome names; the table of the others has a third column.
 ASSUMED = re.compile(rf"\| ({RULE_ID.pattern}) \| ([^|]+) \|")
 #: The file that a Markdown link leads to, without the place in it; addresses and places of the same page are none.
@@ -88,11 +90,14 @@ def form_faults(page: str) -> Iterator[str]:
         yield from rule_faults(rule)
     known, named = {rule.id for rule in rules}, set(RULE_ID.findall(page))
     yield from (f"{rule} is named and is no rule" for rule in sorted(named - known))
-    defined, used = DEFINITION.findall(page), set(LINK.findall(page))
+    defined, used = [label for label, _ in DEFINITION.findall(page)], set(LINK.findall(page))
     yield from (f"[{label}] leads nowhere" for label in sorted(used - set(defined)))
     yield from (f"[{label}] is not used" for label in sorted(set(defined) - used))
     if len(defined) != len(set(defined)):
         yield "a link is defined twice"
+    for label, title in DEFINITION.findall(page):
+        if COPY.fullmatch(title) is None:
+            yield f'[{label}] has the title {title.strip()!r}, expected one such as "copy of 2026-11" or "copy without date"'
 
 
 def rule_faults(rule: Rule) -> Iterator[str]:
@@ -227,11 +232,14 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
 
 # The checks themselves
 
+PLACE = 'https://example.org "copy of 2026-11"'
+COPY_EXPECTED = 'expected one such as "copy of 2026-11" or "copy without date"'
+
 SOUND = (
     "\n".join(
         f"### {family}-1 · D · Subject\n\nA rule.\n\n- Page: [IAM: grammar]\n- Tests: none\n" for family in FAMILIES
     )
-    + "\n[IAM: grammar]: https://example.com\n"
+    + '\n[IAM: grammar]: https://example.com "copy of 2026-11"\n'
 )
 
 
@@ -245,8 +253,12 @@ SOUND = (
         ("Subject\n\nA rule.", "Subject\n", ["POL-1 says nothing"]),
         ("A rule.", "A rule, like CND-7.", ["CND-7 is named and is no rule"]),
         ("A rule.", "A rule [IAM: Sid].", ["[IAM: Sid] leads nowhere"]),
-        ("[IAM: grammar]:", "[IAM: Sid]: https://example.com\n[IAM: grammar]:", ["[IAM: Sid] is not used"]),
-        ("[IAM: grammar]:", "[IAM: grammar]: https://example.org\n[IAM: grammar]:", ["a link is defined twice"]),
+        ("[IAM: grammar]:", f"[IAM: Sid]: {PLACE}\n[IAM: grammar]:", ["[IAM: Sid] is not used"]),
+        ("[IAM: grammar]:", f"[IAM: grammar]: {PLACE}\n[IAM: grammar]:", ["a link is defined twice"]),
+        ("copy of 2026-11", "copy of 2023, in part", []),
+        ("copy of 2026-11", "copy without date", []),
+        (' "copy of 2026-11"', "", [f"[IAM: grammar] has the title '', {COPY_EXPECTED}"]),
+        ("2026-11", "2026-13", [f"[IAM: grammar] has the title '\"copy of 2026-13\"', {COPY_EXPECTED}"]),
         ("- Page: [IAM: grammar]\n", "", ["POL-1 has no line Page", "POL-1 is documented on no page"]),
         ("- Page: [IAM: grammar]", "- Page: none", ["POL-1 is documented on no page"]),
         (" · D · ", " · D, A · ", ["POL-1 is D, A, its sentences are marked []"]),

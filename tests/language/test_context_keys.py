@@ -252,10 +252,10 @@ def test_the_facts_of_the_request_that_the_table_leaves_out_are_unlisted_and_alw
 
 @pytest.mark.rule("KEY-1")
 def test_every_record_names_the_page_that_describes_it() -> None:
-    assert names(page="sar:list_amazonapigateway") == {"execute-api:viaDomainArn"}
+    assert names(page="sar:list_apigatewaymanagementapi") == {"execute-api:viaDomainArn"}
     assert {key.page for key in CATALOGUE.values()} == {
         "reference_policies_condition-keys",
-        "sar:list_amazonapigateway",
+        "sar:list_apigatewaymanagementapi",
     }
 
 

@@ -82,7 +82,7 @@ class ContextKey(NamedTuple):
 
 
 IAM_PAGE = "reference_policies_condition-keys"
-SAR_PAGE = "sar:list_amazonapigateway"
+SAR_PAGE = "sar:list_apigatewaymanagementapi"
 
 _STRING, _ARN, _BOOL = KeyType.STRING, KeyType.ARN, KeyType.BOOL
 _DATE, _NUMERIC, _IP = KeyType.DATE, KeyType.NUMERIC, KeyType.IP
