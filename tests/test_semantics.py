@@ -97,7 +97,7 @@ def form_faults(page: str) -> Iterator[str]:
         yield "a link is defined twice"
     for label, title in DEFINITION.findall(page):
         if COPY.fullmatch(title) is None:
-            yield f'[{label}] has the title {title.strip()!r}, expected one such as "copy of 2026-11" or "copy without date"'
+            yield f'[{label}] has the title {title.strip()!r}, expected "copy of 2026-11" or "copy without date"'
 
 
 def rule_faults(rule: Rule) -> Iterator[str]:
@@ -233,7 +233,7 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
 # The checks themselves
 
 PLACE = 'https://example.org "copy of 2026-11"'
-COPY_EXPECTED = 'expected one such as "copy of 2026-11" or "copy without date"'
+COPY_EXPECTED = 'expected "copy of 2026-11" or "copy without date"'
 
 SOUND = (
     "\n".join(
