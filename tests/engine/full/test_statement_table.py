@@ -146,7 +146,7 @@ def test_traces_are_whole_in_a_pickle_and_in_a_copy() -> None:
             assert type(again) is type(untouched)
             assert again == read_before
             assert all(name in dir(again) for name in again.FIELDS)
-            for private in ("_evaluation", "_evidence", "_subject"):
+            for private in ("_evaluation", "_evaluated", "_subject"):
                 assert not hasattr(again, private)
     statement = pickle.loads(pickle.dumps(told(given(), 2)))
     assert statement.failed is statement.clauses[2]

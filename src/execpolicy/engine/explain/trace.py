@@ -1,7 +1,7 @@
-"""What is known of a decision afterwards: every clause, statement, policy and layer against the request.
+"""The trace of an evaluation: the result of every clause, statement, policy and layer.
 
-The evidence is there at once: what applies, how it names the caller, the first clause that failed. Words, places, and
-the clauses that nobody asked about, are worked out when they are asked for.
+Whether a statement applies, how it names the caller and which clause fails first is there from the start. Reasons,
+places and the results of the other clauses are computed when they are first read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from execpolicy._base.lazy import LazyFrozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause, ResourceClause
 from execpolicy.engine.explain.clause_reason import clause_reason
-from execpolicy.engine.explain.reasons import Reason
+from execpolicy.engine.explain.reasons import ClauseReason, Reason
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.language.grant import Grant
 
@@ -87,18 +87,18 @@ class ClauseTrace(LazyFrozen):
     _subject: RequestOrView
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "actual": _actual,
-        "reason": lambda trace: trace._told("reason"),
-        "note": lambda trace: trace._told("note"),
+        "reason": lambda trace: trace._find_reason().reason,
+        "note": lambda trace: trace._find_reason().note,
         "place": _place,
         "span": lambda trace: trace._clause_ref.policy.span(trace._clause_ref.occurrence),
     }
 
-    def _told(self, name: str) -> Any:
+    def _find_reason(self) -> ClauseReason:
         """Reason and note are found together."""
         found = clause_reason(self._clause_ref.occurrence.clause, self._subject.view(), self.holds)
         object.__setattr__(self, "reason", found.reason)
         object.__setattr__(self, "note", found.note)
-        return getattr(found, name)
+        return found
 
 
 _UnfrozenClauseTrace = unfrozen(ClauseTrace)
@@ -116,9 +116,9 @@ def _clause_trace(ref: ClauseRef, holds: Truth, subject: RequestOrView) -> Claus
 
 def _clauses(trace: StatementTrace) -> tuple[ClauseTrace, ...]:
     """All clauses; of the one that failed first there is a trace already."""
-    evidence, failed = trace._evidence, trace.failed
-    truths = [evidence.truths[number] for number in trace._row.clause_numbers]
-    subject = evidence.subject
+    evaluated, failed = trace._evaluated, trace.failed
+    truths = [evaluated.truths[number] for number in trace._row.clause_numbers]
+    subject = evaluated.subject
     clauses = [_clause_trace(each, truth, subject) for each, truth in zip(trace._row.clauses, truths, strict=True)]
     if failed is not None:
         clauses[truths.index(failed.holds)] = failed
@@ -143,19 +143,10 @@ class StatementTrace(LazyFrozen):
     """
 
     FIELDS = (
-        "number",
-        "sid",
-        "effect",
-        "applies",
-        "determining",
-        "grant",
-        "clauses",
-        "failed",
-        "place",
-        "source",
-        "span",
+        *("number", "sid", "effect", "applies", "determining", "grant", "clauses", "failed"),
+        *("place", "source", "span"),
     )
-    __slots__ = (*FIELDS, "_evidence", "_row")
+    __slots__ = (*FIELDS, "_evaluated", "_row")
     number: int
     sid: str | None
     effect: str
@@ -168,12 +159,10 @@ class StatementTrace(LazyFrozen):
     source: Source | None
     span: Span | None
     _row: StatementRow
-    _evidence: LayerEvaluation
+    _evaluated: LayerEvaluation
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "clauses": _clauses,
-        "place": lambda trace: trace._row.statement.policy.place(
-            trace._row.statement.statement, f"Statement[{trace.number}]"
-        ),
+        "place": _place_of_statement,
         "source": lambda trace: trace._row.statement.policy.source,
         "span": lambda trace: trace._row.statement.span,
     }
@@ -182,11 +171,11 @@ class StatementTrace(LazyFrozen):
 _UnfrozenStatementTrace = unfrozen(StatementTrace)
 
 
-def statement_traces(evidence: LayerEvaluation, deciding: str | None) -> tuple[StatementTrace, ...]:
+def statement_traces(evaluated: LayerEvaluation, deciding: str | None) -> tuple[StatementTrace, ...]:
     """The statements of a layer; one that applies and has the deciding effect determines the outcome."""
     traces = []
-    subject = evidence.subject
-    for row, (applies, grant, failed) in zip(evidence.table.rows, evidence.results, strict=True):
+    subject = evaluated.subject
+    for row, (applies, grant, failed) in zip(evaluated.table.rows, evaluated.results, strict=True):
         trace = _UnfrozenStatementTrace()
         trace.number, trace.sid, trace.effect = row.title
         trace.applies = applies
@@ -206,7 +195,7 @@ def statement_traces(evidence: LayerEvaluation, deciding: str | None) -> tuple[S
             trace.failed = clause
             trace.determining = False
         trace._row = row
-        trace._evidence = evidence
+        trace._evaluated = evaluated
         trace.__class__ = StatementTrace
         traces.append(trace)
     return tuple(traces)

@@ -16,7 +16,7 @@ from execpolicy.gateway.authorizers.output import AuthorizerOutput
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.policy_checks import PolicyChecks
 from execpolicy.gateway.flow.refusals import Refusal
-from execpolicy.gateway.flow.response import GatewayResponse, Passage, response_of
+from execpolicy.gateway.flow.response import GatewayResponse, StepData, response_of
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.domain import Domain
@@ -81,11 +81,11 @@ class CallState:
         "notes",
         "output",
         "parameters",
-        "passages",
         "possible",
         "received",
         "route",
         "stage",
+        "step_data",
     )
 
     def __init__(self, api: ApiDefinition, call: IncomingCall, arguments: CallArguments) -> None:
@@ -106,7 +106,7 @@ class CallState:
         self.arn = ""
         #: API Gateway itself has answered: no further gate is met.
         self.answered = False
-        self.passages: list[Passage] = []
+        self.step_data: list[StepData] = []
         #: How the gates that are not known may refuse the call.
         self.possible: list[Refusal] = []
         self.notes: list[str] = []
@@ -132,20 +132,20 @@ class CallState:
 
     def passed(self, number: str, gate: str, detail: LazyText, *rules: str, decision: Decision | None = None) -> None:
         """The call passes a gate."""
-        self.passages.append((number, gate, True, detail, rules, decision, ()))
+        self.step_data.append((number, gate, True, detail, rules, decision, ()))
 
     def unknown(
         self, number: str, gate: str, refusal: Refusal, detail: LazyText, *rules: str, keys: tuple[str, ...]
     ) -> None:
         """It is not known whether a gate refuses the call with this answer; it depends on the values of ``keys``."""
         self.possible.append(refusal)
-        self.passages.append((number, gate, None, detail, rules, None, keys))
+        self.step_data.append((number, gate, None, detail, rules, None, keys))
 
     def refused(
         self, number: str, gate: str, refusal: Refusal, detail: LazyText, *rules: str, decision: Decision | None = None
     ) -> Refusal:
         """A gate refuses the call."""
-        self.passages.append((number, gate, False, detail, rules, decision, ()))
+        self.step_data.append((number, gate, False, detail, rules, decision, ()))
         return refusal
 
     def decided(
@@ -160,19 +160,19 @@ class CallState:
         """Policies decide at a gate: allow, deny, or what is not known. ``refuse`` makes the answer to a denial."""
         outcome = decision.outcome
         if outcome is _ALLOW:
-            self.passages.append((number, gate, True, detail, rules, decision, ()))
+            self.step_data.append((number, gate, True, detail, rules, decision, ()))
             return None
         refusal = refuse(self.api.type, decision)
         if outcome is _INDETERMINATE:
             if _ALLOW in decision.possible:
                 self.possible.append(refusal)
-                self.passages.append((number, gate, None, detail, rules, decision, ()))
+                self.step_data.append((number, gate, None, detail, rules, decision, ()))
                 return None
             detail = f"{text_of(detail)}; denied either way, whether by a Deny is not known"
             if not isinstance(refusal.message, str):
                 # What policies give rise to says whether a Deny did.
                 refusal = refusal._replace(message="", body_key="")
-        self.passages.append((number, gate, False, detail, rules, decision, ()))
+        self.step_data.append((number, gate, False, detail, rules, decision, ()))
         return refusal
 
     def response(self, refusal: Refusal | None) -> GatewayResponse:
@@ -183,4 +183,4 @@ class CallState:
             self.notes.append(
                 "an earlier gate is not known, and may refuse the call first, with another status or message"
             )
-        return response_of((*self.possible, refusal), self.arn, tuple(self.passages), self.notes)
+        return response_of((*self.possible, refusal), self.arn, tuple(self.step_data), self.notes)

@@ -41,7 +41,7 @@ def answered_by_cors(state: CallState, match: RouteMatch | None) -> bool:
 
 def note_on_refusal(state: CallState) -> None:
     """Note that the call that was just refused is a preflight, what browsers do not send with it, and what to add."""
-    number, gate = state.passages[-1][:2]
+    number, gate = state.step_data[-1][:2]
     # What refuses before the route, and a long path, refuses every method alike.
     if number == "1" or gate == "method ARN" or state.api.type is ApiType.WEBSOCKET or not is_preflight(state.call):
         return

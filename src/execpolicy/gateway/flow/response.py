@@ -60,9 +60,9 @@ class Step(NamedTuple):
     deciding_keys: tuple[str, ...] = ()
 
 
-#: A step whose detail may still have to be made: what is told of a gate takes longer than to pass it. Last come the
-#: keys on which a gate that asks no policy depends.
-Passage = tuple[str, str, bool | None, LazyText, tuple[str, ...], Decision | None, tuple[str, ...]]
+#: The values of a step. Its detail may be a text that is made when it is first read: that takes longer than to pass the
+#: gate. The deciding keys are those of a gate that evaluates no policy; a decision has its own.
+StepData = tuple[str, str, bool | None, LazyText, tuple[str, ...], Decision | None, tuple[str, ...]]
 
 
 class GatewayResponse(Frozen):
@@ -85,7 +85,7 @@ class GatewayResponse(Frozen):
     ('denied', 403, 'Missing Authentication Token', 'signature')
     """
 
-    __slots__ = ("_message", "_passages", "arn", "body_key", "notes", "response_type", "status", "statuses")
+    __slots__ = ("_message", "_step_data", "arn", "body_key", "notes", "response_type", "status", "statuses")
     #: The HTTP status, None where more than one is possible.
     status: int | None
     #: All statuses that are possible, in ascending order.
@@ -99,7 +99,7 @@ class GatewayResponse(Frozen):
     #: What else should be known.
     notes: tuple[str, ...]
     _message: LazyText
-    _passages: Sequence[Passage]
+    _step_data: Sequence[StepData]
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class GatewayResponse(Frozen):
             arn=arn,
             notes=notes,
             _message=message,
-            _passages=tuple(steps),
+            _step_data=tuple(steps),
         )
 
     def with_notes(self, notes: Iterable[str]) -> GatewayResponse:
@@ -137,7 +137,7 @@ class GatewayResponse(Frozen):
         response.arn = self.arn
         response.notes = (*self.notes, *notes)
         response._message = self._message
-        response._passages = self._passages
+        response._step_data = self._step_data
         response.__class__ = GatewayResponse
         return response
 
@@ -149,7 +149,7 @@ class GatewayResponse(Frozen):
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every gate on the way."""
-        return tuple(map(_step, self._passages))
+        return tuple(map(_step, self._step_data))
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
@@ -176,10 +176,10 @@ class GatewayResponse(Frozen):
     @property
     def refused_by(self) -> Step | None:
         """The step that refuses the call; None where none does, or where an earlier one may refuse it."""
-        passages = self._passages
-        if not passages or passages[-1][2] is not False or any(passage[2] is None for passage in passages):
+        passed = [data[2] for data in self._step_data]
+        if not passed or passed[-1] is not False or None in passed:
             return None
-        return _step(passages[-1])
+        return _step(self._step_data[-1])
 
     @property
     def decision(self) -> Decision | None:
@@ -252,7 +252,7 @@ _UnfrozenResponse = unfrozen(GatewayResponse)
 
 
 def response_of(
-    answers: Sequence[Refusal], arn: str, passages: Sequence[Passage], notes: Iterable[str]
+    answers: Sequence[Refusal], arn: str, step_data: Sequence[StepData], notes: Iterable[str]
 ) -> GatewayResponse:
     """The response to a call with this ARN, after these gates; it has more than one where that is not known."""
     response = _UnfrozenResponse()
@@ -265,7 +265,7 @@ def response_of(
         response.status, response.response_type, response._message, response.body_key = _common(answers)
     response.arn = arn
     response.notes = tuple(notes)
-    response._passages = passages
+    response._step_data = step_data
     response.__class__ = GatewayResponse
     return response
 
@@ -281,9 +281,9 @@ def depends_on(response: GatewayResponse) -> str:
     return listed(keys, "and") if keys else "what is not known of the call"
 
 
-def _step(passage: Passage) -> Step:
-    """The step that a passage stands for."""
-    number, gate, passed, detail, rules, decision, keys = passage
+def _step(data: StepData) -> Step:
+    """The step with these values."""
+    number, gate, passed, detail, rules, decision, keys = data
     if decision is not None and decision.outcome is Outcome.INDETERMINATE:
         keys = tuple(sorted(decision.missing_keys))
     return Step(number, gate, passed, text_of(detail), rules, decision, keys)
