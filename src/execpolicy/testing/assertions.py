@@ -112,7 +112,7 @@ def assert_denied(
         _fail(found, f"{expected}, found {found.outcome}")
     _check_status(found, expected, status)
     _check_route(found, expected, kind, gate)
-    _check_answer(found, expected, kind, gate)
+    _check_authorizer(found, expected, kind, gate)
     _check_gate(found, expected, gate)
     if outcome not in (None, found.denial):
         _fail(found, f"{expected}, found {found.outcome}{found.gate}{_unknown(found, wanted)}")
@@ -235,7 +235,7 @@ def _check_route(found: ResultView, expected: str, kind: object, gate: str | Non
     _fail(found, f"{expected}, found {found.outcome}, because {without_route(found.result)}")
 
 
-def _check_answer(found: ResultView, expected: str, kind: object, gate: str | None) -> None:
+def _check_authorizer(found: ResultView, expected: str, kind: object, gate: str | None) -> None:
     """A call whose authorizer fails is refused, whatever the authorizer is for: that has to be meant."""
     __tracebackhide__ = True
     if (

@@ -23,12 +23,12 @@ _PART = "@py_assert"
 
 def compared(op: str, left: object, right: object) -> list[str] | None:
     """Lines that explain a comparison; None where there is nothing to say."""
-    told = [side for side in (left, right) if isinstance(side, (Decision, GatewayResponse, Checked))]
+    results = [side for side in (left, right) if isinstance(side, (Decision, GatewayResponse, Checked))]
     head = f"{_brief(left)} {op} {_brief(right)}"
-    if len(told) == 2:
+    if len(results) == 2:
         return [head, *_both(left, right)]
-    if told:
-        return [head, *_advice(told[0]), "", *_explained(told[0])]
+    if results:
+        return [head, *_advice(results[0]), "", *_explained(results[0])]
     decision = _decided(left, right)
     return None if decision is None else [f"{_shown(left)} {op} {_shown(right)}", "", *_explained(decision)]
 
@@ -37,9 +37,9 @@ def _shown(side: object) -> str:
     return str(side) if isinstance(side, Outcome) else repr(side)
 
 
-def _advice(told: object) -> list[str]:
-    part = "response.status" if isinstance(told, GatewayResponse) else "decision.outcome"
-    return [f"a {type(told).__name__} equals nothing but another one: compare {part}"]
+def _advice(result: object) -> list[str]:
+    part = "response.status" if isinstance(result, GatewayResponse) else "decision.outcome"
+    return [f"a {type(result).__name__} equals nothing but another one: compare {part}"]
 
 
 def _both(left: object, right: object) -> Iterator[str]:
@@ -49,7 +49,7 @@ def _both(left: object, right: object) -> Iterator[str]:
         for name in ("caller", "action", "resource", "context", "account"):
             ours, theirs = getattr(left.request, name), getattr(right.request, name)
             if ours != theirs:
-                yield f"{name}: {_told(ours)} and {_told(theirs)}"
+                yield f"{name}: {_part_text(ours)} and {_part_text(theirs)}"
         if left.target != right.target:
             yield "the policies of the resource's side differ"
     for name, side in (("left", left), ("right", right)):
@@ -58,7 +58,7 @@ def _both(left: object, right: object) -> Iterator[str]:
         yield from (f"  {line}".rstrip() for line in _explained(side))
 
 
-def _told(part: object) -> str:
+def _part_text(part: object) -> str:
     return f"{part.principal.arn}, with its policies" if isinstance(part, Caller) else repr(part)
 
 
@@ -71,10 +71,10 @@ def _brief(side: object) -> str:
     return reprlib.repr(side)
 
 
-def _explained(told: object) -> list[str]:
-    if isinstance(told, Checked):
-        told = told.response if told.response is not None else told.decision
-    text = response_to_text(told) if isinstance(told, GatewayResponse) else to_text(told)  # type: ignore[arg-type]
+def _explained(result: object) -> list[str]:
+    if isinstance(result, Checked):
+        result = result.response if result.response is not None else result.decision
+    text = response_to_text(result) if isinstance(result, GatewayResponse) else to_text(result)  # type: ignore[arg-type]
     return text.rstrip("\n").split("\n")
 
 

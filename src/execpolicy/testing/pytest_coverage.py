@@ -30,7 +30,7 @@ class CoveragePlugin:
         self._form = form
         self._output = output if output is not None else _FILES.get(form)
         self._fail_under = fail_under
-        self._told: list[str] = []
+        self._lines: list[str] = []
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -50,20 +50,20 @@ class CoveragePlugin:
             return
         report = self.coverage.report()
         try:
-            self._told = self._reported(report)
+            self._lines = self._reported(report)
         except OSError as error:
-            self._told = [f"cannot write {self._output}: {error.strerror}"]
+            self._lines = [f"cannot write {self._output}: {error.strerror}"]
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
         if self._fail_under is not None and not report.meets(self._fail_under):
-            self._told.append(f"FAILED: {report.percent:.1f}% is covered, {self._fail_under:g}% is asked for")
+            self._lines.append(f"FAILED: {report.percent:.1f}% is covered, {self._fail_under:g}% is asked for")
             if session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The report, or where it is."""
-        if self._told:
+        if self._lines:
             terminalreporter.section("execpolicy coverage", sep="-")
-            for line in self._told:
+            for line in self._lines:
                 terminalreporter.line(line)
 
     def _reported(self, report: CoverageReport) -> list[str]:

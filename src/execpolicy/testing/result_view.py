@@ -132,14 +132,14 @@ class ResultView(NamedTuple):
     def sids(self) -> frozenset[str]:
         """The Sids of all statements that were asked, or would have been asked of another request."""
         found: set[str] = set()
-        for decision in self._asked():
-            bound = (statement.sid for policy in _bound(decision) for statement in policy.statements)
+        for decision in self._all_decisions():
+            bound = (statement.sid for policy in _policies_of(decision) for statement in policy.statements)
             found.update(sid.value for sid in bound if sid is not None)
             traced = (statement.sid for _, _, statement in decision.explain().statements())
             found.update(sid for sid in traced if sid is not None)
         return OrderedSet(sorted(found))
 
-    def _asked(self) -> Iterator[Decision]:
+    def _all_decisions(self) -> Iterator[Decision]:
         if isinstance(self.result, Decision):
             yield self.result
         else:
@@ -196,7 +196,7 @@ def _settling(response: GatewayResponse) -> Iterator[Decision]:
             yield step.decision
 
 
-def _bound(decision: Decision) -> Iterator[Policy]:
+def _policies_of(decision: Decision) -> Iterator[Policy]:
     """The policies of both sides, whether they have a say or not."""
     caller, target = decision.request.caller, decision.target
     yield from (*caller.identity, *caller.session)

@@ -194,12 +194,12 @@ class Scenario(Frozen):
             complete: False where other keys may be there and are not known (KEY-4).
         """
         __tracebackhide__ = True
-        told = values if isinstance(values, Context) else Context(values)
+        added = values if isinstance(values, Context) else Context(values)
         if complete is None:
-            complete = told.complete if isinstance(values, Context) else self._context.complete
-        kept = {key: value for key, value in self._context.values.items() if told.get(key) is None}
-        allowed = tuple(dict.fromkeys((*self._context.allow_unknown, *told.allow_unknown)))
-        return self._with(_context=Context({**kept, **told.values}, complete=complete, allow_unknown=allowed))
+            complete = added.complete if isinstance(values, Context) else self._context.complete
+        kept = {key: value for key, value in self._context.values.items() if added.get(key) is None}
+        allowed = tuple(dict.fromkeys((*self._context.allow_unknown, *added.allow_unknown)))
+        return self._with(_context=Context({**kept, **added.values}, complete=complete, allow_unknown=allowed))
 
     def with_headers(self, headers: Mapping[str, str | Sequence[str]]) -> Scenario:
         """Headers of the call, beside those given before; a list is sent several times."""
@@ -308,8 +308,8 @@ class Scenario(Frozen):
         )
         name = f"{method} {path}".rstrip()
         if self._coverage is not None:
-            bound = [binding for binding in (api, caller, endpoint) if binding is not None]
-            self._coverage.add_policies(*bound)
+            owners = [owner for owner in (api, caller, endpoint) if owner is not None]
+            self._coverage.add_policies(*owners)
             self._coverage.add_response(response, name=self._called(name), place=self._place)
         return Checked(name, response)
 
@@ -341,10 +341,10 @@ class Scenario(Frozen):
             raise UsageError(f"{names} belong to a call to an API, and a request has none", advice=advice)
         policy = self._policies.get("resource") or (None if self._api is None else self._api.resource_policy)
         target = Target(resource=policy, vpc_endpoint=self._policies.get("vpc_endpoint"))
-        asked = Request(
+        request = Request(
             caller=caller, action=action, resource=resource, context=self._context, resource_account=resource_account
         )
-        decision = authorize(asked, target)
+        decision = authorize(request, target)
         name = f"{action} {resource}"
         if self._coverage is not None:
             self._coverage.add_decision(decision, name=self._called(name), place=self._place)
@@ -366,8 +366,8 @@ class Scenario(Frozen):
         return (id(self),)
 
     def _shown(self) -> str:
-        said = [self._api and f"api {self._api.id}", self._who and "a caller", *self._policies]
-        return f"<Scenario: {', '.join(part for part in said if part) or 'nothing is said yet'}>"
+        parts = [self._api and f"api {self._api.id}", self._who and "a caller", *self._policies]
+        return f"<Scenario: {', '.join(part for part in parts if part) or 'nothing is parts yet'}>"
 
 
 #: What the steps are called that say something of a call.

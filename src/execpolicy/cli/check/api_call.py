@@ -28,16 +28,16 @@ COMMAND = "execpolicy check"
 def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
     """Read everything, send the call, answer."""
     inputs = Inputs()
-    response = _answer_of(inputs, arguments)
+    response = _respond(inputs, arguments)
     if response is None or inputs.faults:
         write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
-        _tell(response, arguments, colour=colour)
+        _write_response(response, arguments, colour=colour)
     return ExitCode.of_response(response)
 
 
-def _answer_of(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse | None:
+def _respond(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse | None:
     api = read_api(inputs, arguments.api, arguments.stage, allow_outside=arguments.allow_outside)
     caller = _caller(inputs, arguments)
     given = read_context(inputs, arguments)
@@ -95,7 +95,7 @@ def _has_path(inputs: Inputs, api: Api, arguments: argparse.Namespace) -> bool:
     return False
 
 
-def _tell(response: GatewayResponse, arguments: argparse.Namespace, *, colour: bool) -> None:
+def _write_response(response: GatewayResponse, arguments: argparse.Namespace, *, colour: bool) -> None:
     for note in notes_on_call(response, arguments):
         write_error(f"{COMMAND}: note: {note}")
     if arguments.format == "json":

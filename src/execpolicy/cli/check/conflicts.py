@@ -36,25 +36,25 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
     """
     if arguments.api is None:
         for name in _given(arguments, _OF_A_CALL):
-            arguments.refuse(f"{_shown(name)} goes with --api")
+            arguments.refuse(f"{_option_name(name)} goes with --api")
         missing = [f"--{name}" for name in ("as", "on") if getattr(arguments, name) is None]
         if missing:
             arguments.refuse(f"the following arguments are required: {', '.join(missing)}")
         return
     for name in _given(arguments, tuple(_OF_A_REQUEST)):
-        arguments.refuse(f"{_shown(name)} does not go with --api: {_OF_A_REQUEST[name]}")
+        arguments.refuse(f"{_option_name(name)} does not go with --api: {_OF_A_REQUEST[name]}")
     if arguments.method is None:
         # Such an option takes what follows it for one more file.
         hint = "; they come before options that take several files" if arguments.identity or arguments.session else ""
         arguments.refuse(f"the following arguments are required with --api: METHOD, PATH{hint}")
     if getattr(arguments, "as") is None:
         for name in _given(arguments, _OF_A_SIGNER):
-            arguments.refuse(f"{_shown(name)} goes with --as: without it the call is not signed")
+            arguments.refuse(f"{_option_name(name)} goes with --as: without it the call is not signed")
 
 
 def _given(arguments: argparse.Namespace, names: tuple[str, ...]) -> list[str]:
     return [name for name in names if getattr(arguments, name) not in (None, False, [])]
 
 
-def _shown(name: str) -> str:
+def _option_name(name: str) -> str:
     return name.upper() if name in ("method", "path") else f"--{name.replace('_', '-')}"

@@ -44,20 +44,20 @@ def notes_on_call(response: GatewayResponse, arguments: argparse.Namespace) -> I
     if "{" in (arguments.path or ""):
         yield f"PATH has a `{{`, which is that character in a call: {_LITERAL['{']}"
     gates = {step.gate for step in response.steps}
-    for option, given, asks in (
+    for option, given, gate in (
         ("--authorizer-output", arguments.authorizer_output, "authorizer"),
         ("--claims", arguments.claims, "token"),
     ):
-        if given is not None and asks not in gates:
+        if given is not None and gate not in gates:
             yield f"{option} was not looked at: the call came to no gate that asks for it"
 
 
 def deciding_options(decision: Decision) -> str:
     """The options that would tell what an indeterminate outcome depends on; empty for any other outcome."""
-    return " ".join(_telling(decision))
+    return " ".join(_deciding(decision))
 
 
-def _telling(decision: Decision) -> dict[str, None]:
+def _deciding(decision: Decision) -> dict[str, None]:
     keys = sorted(decision.missing_keys) if decision.outcome is Outcome.INDETERMINATE else ()
     return dict.fromkeys(_option(key, decision) for key in keys)
 

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
-        _answer(decision, arguments, colour=colour)
+        _write_decision(decision, arguments, colour=colour)
     return ExitCode.of(decision.outcome)
 
 
@@ -66,7 +66,7 @@ def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
     return inputs.attempt(lambda: authorize(request, target))
 
 
-def _answer(decision: Decision, arguments: argparse.Namespace, *, colour: bool) -> None:
+def _write_decision(decision: Decision, arguments: argparse.Namespace, *, colour: bool) -> None:
     for note in notes(decision):
         write_error(f"{COMMAND}: note: {note}")
     if arguments.format == "json":

@@ -30,7 +30,7 @@ def find_case_files(inputs: Inputs, paths: Sequence[str]) -> dict[str, Sequence[
     seen: set[str] = set()
     for path in paths or [_HERE]:
         before = len(inputs.faults)
-        for name in _meant(inputs, path):
+        for name in _expand(inputs, path):
             real = name if name == STANDARD_INPUT else os.path.realpath(name)
             if real not in seen:
                 seen.add(real)
@@ -40,7 +40,7 @@ def find_case_files(inputs: Inputs, paths: Sequence[str]) -> dict[str, Sequence[
     return found
 
 
-def _meant(inputs: Inputs, path: str) -> Iterable[str]:
+def _expand(inputs: Inputs, path: str) -> Iterable[str]:
     if path == STANDARD_INPUT or not os.path.isdir(path):
         return [path]
     before = len(inputs.faults)

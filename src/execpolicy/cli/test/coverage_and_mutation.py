@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 class CoverageAndMutation(NamedTuple):
     """What was measured; None for what was not.
 
-    ``why_not`` says why the policies were not changed although that was asked for.
+    ``reason_not_run`` says why the policies were not changed although that was asked for.
     """
 
     coverage: CoverageReport | None = None
     mutation: MutationReport | None = None
-    why_not: str = ""
+    reason_not_run: str = ""
 
     def texts(self, arguments: argparse.Namespace) -> Iterator[str]:
         """What people are told of it."""
@@ -33,8 +33,8 @@ class CoverageAndMutation(NamedTuple):
             yield text if path is None else f"{text.splitlines()[0]}; written to {path}"
         if self.mutation is not None:
             yield self.mutation.text()
-        if self.why_not:
-            yield f"Mutation: not run: {self.why_not}"
+        if self.reason_not_run:
+            yield f"Mutation: not run: {self.reason_not_run}"
 
     def sections(self, arguments: argparse.Namespace) -> Mapping[str, Any]:
         """What programs are told of it: each report with its threshold, and whether that is met."""
@@ -42,27 +42,27 @@ class CoverageAndMutation(NamedTuple):
         if self.coverage is not None:
             report = self.coverage.to_dict()
             least = arguments.coverage_fail_under
-            found["coverage"] = {"fail_under": least, "met": self._covers(least), "report": report}
+            found["coverage"] = {"fail_under": least, "met": self._coverage_met(least), "report": report}
         if arguments.mutate:
             changes = None if self.mutation is None else self.mutation.to_dict()
             least = arguments.mutation_fail_under
-            found["mutation"] = {"fail_under": least, "met": self._notices(least), "report": changes}
+            found["mutation"] = {"fail_under": least, "met": self._mutation_met(least), "report": changes}
         return found
 
     def missed(self, arguments: argparse.Namespace) -> Iterator[str]:
         """The thresholds that are not met."""
         least = arguments.coverage_fail_under
-        if self.coverage is not None and self._covers(least) is False:
+        if self.coverage is not None and self._coverage_met(least) is False:
             yield f"coverage is {self.coverage.percent:.1f}%, --coverage-fail-under asks for {least:g}%"
         least = arguments.mutation_fail_under
-        if self._notices(least) is False:
+        if self._mutation_met(least) is False:
             found = "not known" if self.mutation is None else f"{self.mutation.percent:.1f}%"
             yield f"the mutation score is {found}, --mutation-fail-under asks for {least:g}%"
 
-    def _covers(self, least: float | None) -> bool | None:
+    def _coverage_met(self, least: float | None) -> bool | None:
         return None if self.coverage is None or least is None else self.coverage.meets(least)
 
-    def _notices(self, least: float | None) -> bool | None:
+    def _mutation_met(self, least: float | None) -> bool | None:
         if least is None:
             return None
         if self.mutation is None:
@@ -93,10 +93,10 @@ def measure(
     failed = sum(not result.passed for result in results)
     if failed:
         return CoverageAndMutation(
-            coverage, why_not=f"{'1 case fails' if failed == 1 else f'{failed} cases fail'}; mend that first"
+            coverage, reason_not_run=f"{'1 case fails' if failed == 1 else f'{failed} cases fail'}; mend that first"
         )
     if not results:
-        return CoverageAndMutation(coverage, why_not="no case was run")
+        return CoverageAndMutation(coverage, reason_not_run="no case was run")
     from execpolicy.testing.mutation import mutate
 
     return CoverageAndMutation(coverage, mutate([result.case for result in results], progress=progress))

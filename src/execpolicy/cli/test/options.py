@@ -36,8 +36,8 @@ def add_parser(commands: argparse._SubParsersAction[VerbParser]) -> argparse.Arg
     )
     parser.takes_paths = True
     _add_selection(parser.add_argument_group("which cases"))
-    _add_answer(parser.add_argument_group("the answer"))
-    _add_measures(parser.add_argument_group("what the cases are worth"))
+    _add_output(parser.add_argument_group("the answer"))
+    _add_coverage_and_mutation(parser.add_argument_group("what the cases are worth"))
     parser.set_defaults(refuse=parser.error)
     return parser
 
@@ -65,7 +65,7 @@ def _add_selection(group: OptionGroup) -> None:
     stop.add_argument("--maxfail", action=StoreOnce, type=_count, metavar="N", help="stop after N failures")
 
 
-def _add_answer(group: OptionGroup) -> None:
+def _add_output(group: OptionGroup) -> None:
     group.add_argument(
         "--format",
         action=StoreOnce,
@@ -83,7 +83,7 @@ def _add_answer(group: OptionGroup) -> None:
     add_colour_and_debug(group)
 
 
-def _add_measures(group: OptionGroup) -> None:
+def _add_coverage_and_mutation(group: OptionGroup) -> None:
     group.add_argument(
         "--coverage",
         action=StoreOnce,
@@ -147,17 +147,17 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
             arguments.refuse(f"--{name.replace('_', '-')} takes the name of a file: leave it out for standard output")
     if arguments.output is not None and arguments.output == arguments.coverage_output:
         arguments.refuse("--output and --coverage-output name the same file")
-    _refuse_lost_measures(arguments, is_alone=has_report and arguments.output is None)
+    _refuse_unwritten_reports(arguments, is_alone=has_report and arguments.output is None)
 
 
-def _refuse_lost_measures(arguments: argparse.Namespace, *, is_alone: bool) -> None:
+def _refuse_unwritten_reports(arguments: argparse.Namespace, *, is_alone: bool) -> None:
     """What is measured has a place to be told: the text, JSON, or a file of its own."""
-    told_nowhere = is_alone and arguments.format == "junit"
-    if told_nowhere and arguments.mutate:
+    is_junit_alone = is_alone and arguments.format == "junit"
+    if is_junit_alone and arguments.mutate:
         arguments.refuse("--mutate: JUnit XML has no place for it; give --output FILE and read it in the text")
     if arguments.coverage is None or arguments.coverage_output is not None:
         return
-    if told_nowhere:
+    if is_junit_alone:
         arguments.refuse("--coverage: JUnit XML has no place for it; give --coverage-output FILE, or --output FILE")
     if arguments.coverage != "text" and not (arguments.format == "json" and arguments.coverage == "json"):
         arguments.refuse(f"--coverage={arguments.coverage} goes with --coverage-output FILE")

@@ -78,7 +78,7 @@ class CaseDots(Progress):
         self._total = total
         self._done = 0
         # The last column stays free: some terminals wrap there.
-        self._room = max(_LEAST, width - 1 - len(self._count()))
+        self._dots_width = max(_LEAST, width - 1 - len(self._count()))
         self._column = 0
         self._waiting: list[str] = []
         self._shown_at = 0.0
@@ -86,12 +86,12 @@ class CaseDots(Progress):
     def begin(self, name: str) -> None:
         name = printable(name)
         self._column = cells(name) + 1
-        if self._column + _LEAST > self._room:
+        if self._column + _LEAST > self._dots_width:
             self._column = 0
         self._waiting.append(f"{name} " if self._column else f"{name}\n")
 
     def add(self, result: CaseResult) -> None:
-        if self._column >= self._room:
+        if self._column >= self._dots_width:
             self._waiting.append(f"{self._count()}\n")
             self._column = 0
         self._waiting.append(self._marks[result.passed])
@@ -102,7 +102,7 @@ class CaseDots(Progress):
             self._flush(now)
 
     def end(self, file: FileReport) -> None:
-        self._waiting.append(f"{' ' * (self._room - self._column)}{self._count()}\n")
+        self._waiting.append(f"{' ' * (self._dots_width - self._column)}{self._count()}\n")
         self._flush(perf_counter())
 
     def stop(self) -> None:

@@ -50,7 +50,7 @@ class Reproduction(NamedTuple):
         return {"verdict": self.verdict.value, "text": self.text, "decision": self.decision.to_dict()}
 
 
-def is_asked_for(arguments: argparse.Namespace) -> bool:
+def is_requested(arguments: argparse.Namespace) -> bool:
     """Whether anything was given beside the message."""
     return any(getattr(arguments, name) for name in _OPTIONS)
 
@@ -88,9 +88,9 @@ def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis)
 
 
 def _principal(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis) -> str | None:
-    told: str | None = getattr(arguments, "as")
-    if told is not None:
-        return told
+    given: str | None = getattr(arguments, "as")
+    if given is not None:
+        return given
     try:
         Principal.parse(meaning.principal)
     except ExecPolicyError as error:
@@ -133,8 +133,8 @@ def _compare(meaning: Diagnosis, decision: Decision) -> Reproduction:
             f": to decide it, give {advice}" if advice else ""
         )
         return Reproduction(ReproductionVerdict.INDETERMINATE, text, decision)
-    as_told = (outcome is Outcome.EXPLICIT_DENY) is meaning.explicit and set(meaning.layers) & decision.blocked_by
-    if not as_told:
+    as_in_message = (outcome is Outcome.EXPLICIT_DENY) is meaning.explicit and set(meaning.layers) & decision.blocked_by
+    if not as_in_message:
         kind = "a Deny" if outcome is Outcome.EXPLICIT_DENY else "a missing Allow"
         text = f"these policies deny the call, but by {kind} of the {_names(decision)}, not as the message tells"
         return Reproduction(ReproductionVerdict.DENIED_OTHERWISE, text, decision)

@@ -10,7 +10,7 @@ from execpolicy._base.outline import OutlineLine
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, name_of
 from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_errors, write_lines
-from execpolicy.cli.why.reproduce import Reproduction, is_asked_for, reproduce
+from execpolicy.cli.why.reproduce import Reproduction, is_requested, reproduce
 from execpolicy.diagnose.diagnosis import Diagnosis
 from execpolicy.diagnose.why import read_message
 from execpolicy.document.syntax.encoding import BOM, decode
@@ -29,13 +29,13 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     inputs = Inputs()
     meaning = _meaning(inputs, arguments)
     run_of_policies = None
-    if meaning is not None and is_asked_for(arguments):
+    if meaning is not None and is_requested(arguments):
         run_of_policies = reproduce(inputs, arguments, meaning)
     if meaning is None or inputs.faults:
         write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
-        _answer(meaning, run_of_policies, arguments, colour=colour)
+        _write_result(meaning, run_of_policies, arguments, colour=colour)
     return ExitCode.ALLOWED
 
 
@@ -56,14 +56,14 @@ def _meaning(inputs: Inputs, arguments: argparse.Namespace) -> Diagnosis | None:
     )
 
 
-def _answer(
+def _write_result(
     meaning: Diagnosis, run_of_policies: Reproduction | None, arguments: argparse.Namespace, *, colour: bool
 ) -> None:
     if arguments.format == "json":
         import json
 
-        told = {**meaning.to_dict(), "policies": None if run_of_policies is None else run_of_policies.to_dict()}
-        write(json.dumps(told, indent=2) + "\n")
+        data = {**meaning.to_dict(), "policies": None if run_of_policies is None else run_of_policies.to_dict()}
+        write(json.dumps(data, indent=2) + "\n")
     else:
         write_lines(_text(meaning, run_of_policies, width_of(sys.stdout)), colour=colour)
 

@@ -21,21 +21,21 @@ class CaseFileApis:
         self._members = dict(file.members("apis", "an object of APIs by name"))
         self._of_all = file.node.members.get("api")
         # By name, None for the API of all calls, and stage; None for what is told already.
-        self._made: dict[tuple[str | None, str | None], Api | ExecPolicyError | None] = {}
+        self._apis: dict[tuple[str | None, str | None], Api | ExecPolicyError | None] = {}
         self._used: set[str | None] = set()
 
     def api(self, node: Node | None, stage: Text | None, case: Fields, errors: list[NodeError]) -> Api | None:
         """The API that a case calls: an object, the name of an API, or the one that the file has for all calls."""
         if node is None:
             if self._of_all is not None:
-                return self._made_once(None, self._of_all[2], stage, case, errors)
+                return self._cached(None, self._of_all[2], stage, case, errors)
             if len(self._members) != 1:
                 case.must("api")
                 return None
             node = Text(next(iter(self._members)))
         if isinstance(node, Text):
             if node.value in self._members:
-                return self._made_once(node.value, self._members[node.value][2], stage, case, errors)
+                return self._cached(node.value, self._members[node.value][2], stage, case, errors)
             message = f'found the API {quoted(node.value)}, which "apis" does not have'
             self._problems.report(node, message, self._advice(node))
             return None
@@ -67,18 +67,18 @@ class CaseFileApis:
             return 'leave it out: the call then goes to the API of the file; or name one in "apis"'
         return "name it there, or write it here"
 
-    def _made_once(
+    def _cached(
         self, name: str | None, node: Node, stage: Text | None, case: Fields, errors: list[NodeError]
     ) -> Api | None:
         """The API of a name, with each stage that cases call made once."""
         self._used.add(name)
         key = (name, _name(stage))
-        if key not in self._made:
+        if key not in self._apis:
             try:
-                self._made[key] = self._read(node, name, key[1])
+                self._apis[key] = self._read(node, name, key[1])
             except ExecPolicyError as error:
-                self._made[key] = error
-        made = self._made[key]
+                self._apis[key] = error
+        made = self._apis[key]
         if isinstance(made, UsageError):
             errors.extend(_of_stage(made, stage, case))
         elif isinstance(made, ExecPolicyError):

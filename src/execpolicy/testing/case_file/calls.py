@@ -100,9 +100,9 @@ class Invocation(_Invocation):
     ) -> Self:
         for value, name in ((headers, "headers"), (query, "query"), (claims, "claims")):
             mapping_or_none(value, name)
-        for told, name in ((domain, "domain"), (authorizer_raises, "authorizer_raises")):
-            if told is not None:
-                text_of_document(told, name)
+        for given, name in ((domain, "domain"), (authorizer_raises, "authorizer_raises")):
+            if given is not None:
+                text_of_document(given, name)
         if at is not None and (isinstance(at, bool) or not isinstance(at, (str, int, float))):
             raise UsageError(f"at is a date as text or a number of seconds, found {described(at)}")
         if authorizer_output is not None and not isinstance(authorizer_output, (NodeInSource, str)):

@@ -45,13 +45,15 @@ class ContextReader:
         node = fields.value("context")
         key = (id(node), complete)
         if key not in self._read:
-            context = self._made(fields, node, complete, errors)
+            context = self._new_context(fields, node, complete, errors)
             if context is None:
                 return None
             self._read[key] = (node, context)
         return self._read[key][1]
 
-    def _made(self, fields: Fields, node: Node | None, complete: bool, errors: list[NodeError]) -> Context | None:
+    def _new_context(
+        self, fields: Fields, node: Node | None, complete: bool, errors: list[NodeError]
+    ) -> Context | None:
         """A context whose keys no policies are asked about: that is done where a case is read, and once."""
         if node is None:
             return Context(complete=complete, allow_unknown=self._allow_unknown)

@@ -61,14 +61,14 @@ class CaseFileItem(Frozen):
     span: Span
 
     def _set_item(self, **about: Unpack[ItemFields]) -> None:
-        told: dict[str, Any] = {"rules": (), "page": "", "why": "", **about}
+        fields: dict[str, Any] = {"rules": (), "page": "", "why": "", **about}
         self._set(
-            name=text(told["name"], "name"),
-            rules=texts(told["rules"], "rules"),
-            page=text(told["page"], "page"),
-            why=text(told["why"], "why"),
-            source=instance(told["source"], Source, "source"),
-            span=instance(told["span"], Span, "span"),
+            name=text(fields["name"], "name"),
+            rules=texts(fields["rules"], "rules"),
+            page=text(fields["page"], "page"),
+            why=text(fields["why"], "why"),
+            source=instance(fields["source"], Source, "source"),
+            span=instance(fields["span"], Span, "span"),
         )
 
     @property

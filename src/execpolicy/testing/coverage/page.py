@@ -112,7 +112,7 @@ def _policy(policy: PolicyReport, anchor: str) -> Iterator[str]:
     yield f'<section class="policy" id="{anchor}" aria-labelledby="{anchor}-name">'
     covered = f"{points.percent:.1f}%" if points.total else "no statements"
     yield f'<h2 id="{anchor}-name">{_text(title_of(policy))} <small>{covered}</small></h2>'
-    yield f"<p>{_told(policy)}</p>"
+    yield f"<p>{_in_words(policy)}</p>"
     links = [f'<a href="#{line_anchor(anchor, line)}">{line}</a>' for line in _missing(policy)]
     if links:
         yield f"<p>Not covered: line{'' if len(links) == 1 else 's'} {', '.join(links)}</p>"
@@ -122,11 +122,11 @@ def _policy(policy: PolicyReport, anchor: str) -> Iterator[str]:
     yield "</section>"
 
 
-def _told(policy: PolicyReport) -> str:
+def _in_words(policy: PolicyReport) -> str:
     decided, stopped, points = policy.decided, policy.stopped, policy.points
-    told = f"{decided.covered} of {decided.total} statements decided a case, {stopped.covered} of {stopped.total} "
-    told += f"clauses alone stopped one{': everything is covered' if points.covered == points.total else ''}."
-    return told if policy.source is not None else f"{told} The policy was given as objects; this is its JSON."
+    text = f"{decided.covered} of {decided.total} statements decided a case, {stopped.covered} of {stopped.total} "
+    text += f"clauses alone stopped one{': everything is covered' if points.covered == points.total else ''}."
+    return text if policy.source is not None else f"{text} The policy was given as objects; this is its JSON."
 
 
 def _missing(policy: PolicyReport) -> Iterable[int]:

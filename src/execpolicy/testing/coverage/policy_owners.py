@@ -33,8 +33,8 @@ def policies_of(owner: PolicyOwner) -> Iterator[OwnedPolicy]:
             yield from ((policy, api_arn_of(owner)) for policy in (owner.resource_policy,) if policy is not None)
             yield from _free(domain.policy for domain in owner.domains)
         case Case() | CallCase() | SequenceCase():
-            for party in _owners_in(owner):
-                yield from policies_of(party)
+            for part in _owners_in(owner):
+                yield from policies_of(part)
 
 
 def _owners_in(item: Case | CallCase | SequenceCase) -> Iterator[PolicyOwner]:

@@ -74,15 +74,15 @@ class StatementCoverage:
         elif not isinstance(result.case, DocumentCase):
             self._count(result.decisions, Example(result.case.place, ": ".join(names)))
 
-    def add_policies(self, *bindings: PolicyOwner) -> None:
+    def add_policies(self, *owners: PolicyOwner) -> None:
         """Count policies as ones that ought to be covered, whether or not a case reaches them.
 
         Args:
-            bindings: policies, or what binds them: callers, targets, APIs, items of case files. Those of results that
-                are added need not be named.
+            owners: policies, or what they are attached to: callers, targets, APIs, items of case files. Those of
+                results that are added need not be named.
         """
-        for binding in bindings:
-            for policy, api_arn in policies_of(binding):
+        for owner in owners:
+            for policy, api_arn in policies_of(owner):
                 known = self._remembered(policy)
                 if api_arn not in known.api_arns:
                     known.api_arns.add(api_arn)

@@ -40,7 +40,7 @@ class StatementEditor(NamedTuple):
     statement: Statement
 
     @property
-    def asks_one_api(self) -> bool:
+    def is_for_one_api(self) -> bool:
         """Whether the policy is attached to an API or its domain, so that it is asked of nothing else."""
         return self.kind in (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME)
 

@@ -45,18 +45,18 @@ def unified(name: str, old: Sequence[str], new: Sequence[str], before: int = 0) 
     # The end first: of two statements that begin alike, the one that is gone is shown from its own first line on.
     after = _alike(reversed(old), reversed(new))
     first = _alike(old[: len(old) - after], new[: len(new) - after])
-    gone, come = old[first : len(old) - after], new[first : len(new) - after]
+    removed, added = old[first : len(old) - after], new[first : len(new) - after]
     leading, following = old[max(first - CONTEXT, 0) : first], old[len(old) - after :][:CONTEXT]
     start, around = before + first - len(leading), len(leading) + len(following)
     lines = [f"--- {printable(name)}", f"+++ {printable(name)} (mutant)"]
-    lines.append(f"@@ -{_range(start, around + len(gone))} +{_range(start, around + len(come))} @@")
+    lines.append(f"@@ -{_range(start, around + len(removed))} +{_range(start, around + len(added))} @@")
     lines.extend(_marked(" ", leading))
-    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, gone, come, autojunk=False).get_opcodes():
+    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, removed, added, autojunk=False).get_opcodes():
         if tag == "equal":
-            lines.extend(_marked(" ", gone[old_from:old_to]))
+            lines.extend(_marked(" ", removed[old_from:old_to]))
             continue
-        lines.extend(_marked("-", gone[old_from:old_to]))
-        lines.extend(_marked("+", come[new_from:new_to]))
+        lines.extend(_marked("-", removed[old_from:old_to]))
+        lines.extend(_marked("+", added[new_from:new_to]))
     lines.extend(_marked(" ", following))
     return "\n".join(lines) + "\n"
 

@@ -38,7 +38,7 @@ def _proof(compiler: StatementCompiler, versions: StatementVersions) -> Equivale
     # The statement itself comes first: what it still says needs no other one.
     lost = _holders(compiler, old, others if new is None else (new, *others))
     gained = set() if new is None else _holders(compiler, new, (old, *others))
-    return None if lost is None or gained is None else _told(number, lost, gained, dropped=new is None)
+    return None if lost is None or gained is None else _proof_of(number, lost, gained, dropped=new is None)
 
 
 def _holders(
@@ -84,17 +84,17 @@ def is_contained(one: CompiledStatement, other: CompiledStatement) -> bool:
     )
 
 
-def _told(number: int, lost: set[int], gained: set[int], *, dropped: bool) -> EquivalenceProof:
+def _proof_of(number: int, lost: set[int], gained: set[int], *, dropped: bool) -> EquivalenceProof:
     """The proof in words, by the statements that hold what the changed one loses and gains."""
     if not lost and not gained:
         return EquivalenceProof("never_applies", f"Statement[{number}] applies to no request")
     if dropped:
         return EquivalenceProof("contained", f"contained in {_statements(lost)}")
     changes = (("loses", lost - {number}), ("gains", gained - {number}))
-    told = [f"what it {change} is contained in {_statements(holders)}" for change, holders in changes if holders]
+    reasons = [f"what it {change} is contained in {_statements(holders)}" for change, holders in changes if holders]
     return (
-        EquivalenceProof("contained", ", ".join(told))
-        if told
+        EquivalenceProof("contained", ", ".join(reasons))
+        if reasons
         else EquivalenceProof("same_requests", "it applies to the same requests")
     )
 

@@ -26,7 +26,7 @@ class ReplacedPolicies:
     def __init__(self, policies: Mapping[int, Policy]) -> None:
         self._policies = policies
         # The old value is kept with the new one: its id is its own as long as it lives.
-        self._made: dict[int, tuple[object, Any]] = {}
+        self._replaced: dict[int, tuple[object, Any]] = {}
 
     def item(self, item: Item) -> Item:
         """An item with the new policies; the same item where it holds none of the old."""
@@ -91,14 +91,14 @@ class ReplacedPolicies:
 
     def _once(self, value: T, changes: Callable[[], dict[str, Any]]) -> T:
         """The value with the new policies, made when first met; the same value where nothing is new."""
-        known = self._made.get(id(value))
+        known = self._replaced.get(id(value))
         if known is None:
             new = changes()
             # Equal policies may be two: what counts is which object it is.
             same = all(_same(getattr(value, name), part) for name, part in new.items())
-            known = self._made[id(value)] = (value, value if same else rebuilt(value, **new))
-        made: T = known[1]
-        return made
+            known = self._replaced[id(value)] = (value, value if same else rebuilt(value, **new))
+        result: T = known[1]
+        return result
 
     def _one(self, policy: Policy | None) -> Policy | None:
         return None if policy is None else self._policies.get(id(policy), policy)
@@ -121,5 +121,5 @@ def rebuilt(value: V, **changes: Any) -> V:
     # The state says it too, where a constructor takes a value in another form than the slot has: the stage of an API.
     state = cast("dict[str, Any]", value.__getstate__())
     kept = {name: each for name, each in state.items() if not name.startswith("_")}
-    made: V = type(value)(**{**kept, **changes})
-    return made
+    result: V = type(value)(**{**kept, **changes})
+    return result

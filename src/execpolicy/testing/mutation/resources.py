@@ -69,7 +69,7 @@ def widenable_spans(editor: StatementEditor, text: str) -> list[WidenableSpan]:
     found = [each for each in _segments(editor, text) if text[each.start : each.end].strip(ALL)]
     paths = [each for each in found if each.operator is operators.WIDEN_PATH]
     places = [each for each in found if each.operator is not operators.WIDEN_PATH]
-    if editor.asks_one_api:
+    if editor.is_for_one_api:
         places = [each for each in places if each.operator is not operators.WIDEN_API]
     return [*paths[-1:], *_variables(editor, text), *reversed(places)]
 
@@ -87,7 +87,7 @@ def _segments(editor: StatementEditor, text: str) -> Iterator[WidenableSpan]:
 
 def _resource_part(editor: StatementEditor, text: str) -> tuple[int, tuple[MutationOperator, ...]]:
     """Where the part begins that has segments, and what its first ones are; -1 where there is none."""
-    if editor.asks_one_api and text.startswith(SHORT_FORM):
+    if editor.is_for_one_api and text.startswith(SHORT_FORM):
         return len(SHORT_FORM), _ROLES[1:]
     fields = fields_of(text) if editor.version == NEW_VERSION else text.split(":", 5)
     if len(fields) < 6 or fields[0] != "arn":
@@ -107,7 +107,7 @@ def _variables(editor: StatementEditor, text: str) -> Iterator[WidenableSpan]:
 
 def _whole(editor: StatementEditor, text: str) -> str | None:
     """What stands for all that the policy can be asked of; None where the text says nothing else."""
-    if not editor.asks_one_api:
+    if not editor.is_for_one_api:
         return None if _WHOLE_SERVICE.fullmatch(text) else ALL
     slash = text.find("/")
     return None if (slash >= 0 and not text[slash:].strip("/*")) or text == ALL else ALL_OF_API

@@ -58,5 +58,5 @@ def _widened_action(editor: StatementEditor, at: NodePath, text: str, reach: Rea
     service, colon, name = text.partition(":")
     if colon and name != ALL:
         yield editor.revalue(operators.WIDEN_ACTION, at, f"{service}:*", reach)
-    elif text != ALL and not editor.asks_one_api and ELEMENT_RULES[editor.kind].lone_star_action:
+    elif text != ALL and not editor.is_for_one_api and ELEMENT_RULES[editor.kind].lone_star_action:
         yield editor.revalue(operators.WIDEN_SERVICE, at, ALL, reach)

@@ -24,7 +24,7 @@ def report_to_json(report: RunReport, *, verdict: str, every: bool = False, **se
         every: show why also of what passed.
         sections: what was measured besides, ``coverage`` and ``mutation``.
     """
-    told = {
+    data = {
         "schema_version": SCHEMA_VERSION,
         "verdict": verdict,
         "summary": _summary(report),
@@ -32,7 +32,7 @@ def report_to_json(report: RunReport, *, verdict: str, every: bool = False, **se
         "cases": [_case(ran, every=every) for file in report.files for ran in file.ran],
         **sections,
     }
-    return json.dumps(told, indent=2) + "\n"
+    return json.dumps(data, indent=2) + "\n"
 
 
 def _summary(report: RunReport) -> dict[str, Any]:
@@ -58,11 +58,11 @@ def _fault(file: FileReport, fault: Diagnostic) -> dict[str, Any]:
 
 
 def _case(ran: TimedResult, *, every: bool) -> dict[str, Any]:
-    told = _told(ran.result, every=every)
-    return {**told, "seconds": round(ran.seconds, 6)}
+    data = _result(ran.result, every=every)
+    return {**data, "seconds": round(ran.seconds, 6)}
 
 
-def _told(result: CaseResult, *, every: bool) -> dict[str, Any]:
+def _result(result: CaseResult, *, every: bool) -> dict[str, Any]:
     item = result.case
     return {
         "file": item.source.name,
@@ -87,7 +87,7 @@ def _reasons(result: CaseResult, *, every: bool) -> Iterator[tuple[str, Any]]:
     if result.error is not None:
         yield "error", str(result.error)
     if result.calls:
-        yield "calls", [_told(call, every=every) for call in result.calls]
+        yield "calls", [_result(call, every=every) for call in result.calls]
 
 
 def sort_of(item: Item) -> str:

@@ -42,7 +42,7 @@ def failure_lines(result: CaseResult, *, width: int | None = None) -> Iterator[S
     """
     yield headline(result)
     inner = None if width is None else width - len(_INDENT)
-    yield from indented(_told(result, inner))
+    yield from indented(_details(result, inner))
 
 
 def indented(lines: Iterator[StyledLine]) -> Iterator[StyledLine]:
@@ -50,7 +50,7 @@ def indented(lines: Iterator[StyledLine]) -> Iterator[StyledLine]:
     return (styled_line(("", _INDENT), *line.parts) if line.parts else line for line in lines)
 
 
-def _told(result: CaseResult, width: int | None) -> Iterator[StyledLine]:
+def _details(result: CaseResult, width: int | None) -> Iterator[StyledLine]:
     if not result.calls:
         yield from _labelled("expected", result.expected)
         yield from _labelled("found", result.found)
@@ -102,5 +102,5 @@ def _seconds(seconds: float) -> str:
 
 def failure_text(result: CaseResult) -> str:
     """What failed as text, without colour, below its headline."""
-    lines = (line.text for line in _told(result, None))
+    lines = (line.text for line in _details(result, None))
     return "".join(f"{line}\n" for line in lines)

@@ -126,19 +126,21 @@ def _compare(expected: CallExpectation, response: GatewayResponse, *, has_types:
     if expected.statuses is not None:
         yield _compared("statuses", _listed(expected.statuses), _listed(response.statuses))
     if expected.response_type is not None:
-        is_told = response.response_type is not None or not (has_types and has_several_answers(response))
-        yield _told("response_type", expected.response_type, response.response_type or NONE, response, is_told=is_told)
+        is_known = response.response_type is not None or not (has_types and has_several_answers(response))
+        yield _compared_if_known(
+            "response_type", expected.response_type, response.response_type or NONE, response, is_known=is_known
+        )
     if expected.message is not None:
-        is_told = response.allowed or bool(response.body_key)
-        yield _told("message", expected.message, response.message, response, is_told=is_told)
+        is_known = response.allowed or bool(response.body_key)
+        yield _compared_if_known("message", expected.message, response.message, response, is_known=is_known)
     if expected.gate is not None:
         yield _compared("gate", expected.gate, gate_of(response))
     unlike = _unlike_layers(response)
     for wanted, found, met in compare_sets(expected, _decided(response)):
         yield (wanted, unlike, False) if unlike and wanted.startswith("layer: ") else (wanted, found, met)
     if expected.explains:
-        told = str(response.explain())
-        yield from (_part("explains", part, [told], shown=False) for part in expected.explains)
+        explanation = str(response.explain())
+        yield from (_part("explains", part, [explanation], shown=False) for part in expected.explains)
     yield from (_part("note", part, response.notes, shown=True) for part in expected.notes)
 
 
@@ -210,9 +212,11 @@ def _unlike_layers(response: GatewayResponse) -> str:
     return f"layer: {listed(shown)}, which depends on {depends_on(response)}" if len(shown) > 1 else ""
 
 
-def _told(name: str, expected: str, found: str, response: GatewayResponse, *, is_told: bool) -> ComparedLine:
+def _compared_if_known(
+    name: str, expected: str, found: str, response: GatewayResponse, *, is_known: bool
+) -> ComparedLine:
     """What an answer has of this name; where the possible answers differ in it, nothing that is expected is met."""
-    if is_told:
+    if is_known:
         return _compared(name, expected, found)
     return f"{name}: {expected or 'none'}", f"{name}: not known, it depends on {depends_on(response)}", False
 

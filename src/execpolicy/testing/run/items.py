@@ -93,13 +93,13 @@ def run_document(case: DocumentCase) -> CaseResult:
     try:
         Policy.parse(case.document, kind=case.kind, name="document")
     except PolicySyntaxError as raised:
-        met = len(raised.errors) == len(case.errors) and all(map(_is_meant, raised.errors, case.errors))
+        met = len(raised.errors) == len(case.errors) and all(map(_matches, raised.errors, case.errors))
         found = [_shown_diagnostic(error) for error in raised.errors]
         return CaseResult(case, expected=expected, found=found, passed=case.expect == ERROR and met, error=raised)
     return CaseResult(case, expected=expected, found=[LOADS], passed=case.expect == LOADS)
 
 
-def _is_meant(error: Diagnostic, expected: DocumentError) -> bool:
+def _matches(error: Diagnostic, expected: DocumentError) -> bool:
     place = (error.span.line, error.span.column) if error.span is not None else (None, None)
     right_path = not expected.path or expected.path == error.path
     return expected.message in error.message and place == (expected.line, expected.column) and right_path

@@ -116,7 +116,7 @@ def _near(
     policies = policies_of(caller, target)
     find = _lookup(caller.principal)
     resources = resources_near(*policies, api=api, lookup=find) if policies else arns().map(str)
-    contexts = _contexts(_asked(policies), find, {key.lower() for key in given})
+    contexts = _contexts(_conditions_by_key(policies), find, {key.lower() for key in given})
     return st.builds(
         lambda resource, context: _put(caller, action, resource, {**context, **given}, given), resources, contexts
     )
@@ -127,29 +127,31 @@ def _lookup(principal: Principal) -> KeyLookup:
     return KeyValues(principal, INVOKE, parse_arn(_ANY_ARN), "111122223333", Context()).values
 
 
-def _asked(policies: Sequence[Policy]) -> _ConditionsByKey:
+def _conditions_by_key(policies: Sequence[Policy]) -> _ConditionsByKey:
     """The keys that conditions and variables ask for, by their lower-case names."""
-    asked: _ConditionsByKey = {}
+    by_key: _ConditionsByKey = {}
     for policy in policies:
         for statement in policy.statements:
             for condition in statement.conditions:
-                asked.setdefault(condition.key.value.lower(), []).append((policy, condition))
-    return asked
+                by_key.setdefault(condition.key.value.lower(), []).append((policy, condition))
+    return by_key
 
 
 @st.composite
-def _contexts(draw: st.DrawFn, asked: _ConditionsByKey, find: KeyLookup, given: set[str]) -> dict[str, str | list[str]]:
+def _contexts(
+    draw: st.DrawFn, by_key: _ConditionsByKey, find: KeyLookup, given: set[str]
+) -> dict[str, str | list[str]]:
     """Values for the keys that are asked for and that neither the caller nor the resource decides."""
     by_endpoint = bool(given & _ENDPOINT) or (
-        _INTERNET not in given and bool(asked.keys() & _ENDPOINT) and draw(st.booleans())
+        _INTERNET not in given and bool(by_key.keys() & _ENDPOINT) and draw(st.booleans())
     )
-    cannot_come = {_INTERNET} if by_endpoint else _ENDPOINT
+    excluded = {_INTERNET} if by_endpoint else _ENDPOINT
     context: dict[str, str | list[str]] = {}
-    for key in sorted({*asked, _INTERNET} - given - _DECIDED - cannot_come):
+    for key in sorted({*by_key, _INTERNET} - given - _DECIDED - excluded):
         if _follows(key, find):
             continue
         if key == _INTERNET or _always(key) or draw(st.integers(0, 3)):
-            context[_spelled(key)] = draw(_one_or_several(key, asked.get(key, []), find))
+            context[_spelled(key)] = draw(_one_or_several(key, by_key.get(key, []), find))
     return context
 
 
