@@ -59,8 +59,8 @@ def test_an_internal_error_is_no_denial(check: Execute, folder: Path) -> None:
         4,
         "",
         "execpolicy: internal error: KeyError: 'layer\\x1b[2J'\n"
-        "  This is a mistake in execpolicy, and there is no answer. Please report it: the command, the policies if\n"
-        "  they can be shown, and the traceback, which --debug adds.\n",
+        "  This is a bug in execpolicy; there is no result. Please report it with the command, the policies if\n"
+        "  you can share them, and the traceback, which --debug shows.\n",
     )
 
 

@@ -242,7 +242,7 @@ def test_an_answer_that_cannot_be_written_is_no_allow(folder: Path, option: str)
     with open("/dev/full", "wb") as full:
         run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=variables, timeout=30, check=False)
     assert run.returncode == 4
-    assert run.stderr.decode() == "execpolicy: error: cannot write the answer: No space left on device\n"
+    assert run.stderr.decode() == "execpolicy: error: cannot write the output: No space left on device\n"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")

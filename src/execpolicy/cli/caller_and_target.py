@@ -1,4 +1,4 @@
-"""The two sides of a request, from the options that ``execpolicy check`` and ``execpolicy why`` share."""
+"""The caller and the target of a request, from the options that ``execpolicy check`` and ``execpolicy why`` share."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from execpolicy.language.principal import Principal
 
 
 def read_caller(inputs: Inputs, arguments: argparse.Namespace, principal: str) -> Caller | None:
-    """The caller with its policies, or None where something is wrong with it.
+    """The caller with its policies, or None if an option cannot be used.
 
     Args:
-        inputs: reads the files and takes what is wrong.
+        inputs: reads the files and collects the errors.
         arguments: the parsed options.
         principal: who calls.
     """
@@ -31,7 +31,7 @@ def read_caller(inputs: Inputs, arguments: argparse.Namespace, principal: str) -
 
 
 def read_target(inputs: Inputs, arguments: argparse.Namespace) -> Target:
-    """The policies of the resource's side, without those that cannot be read."""
+    """The policies on the resource's side, without those that cannot be read."""
     return Target(
         resource=_one(inputs, arguments.resource, "resource", "--resource"),
         vpc_endpoint=_one(inputs, arguments.vpc_endpoint, "vpc_endpoint", "--vpc-endpoint"),

@@ -30,9 +30,9 @@ def allow_key_option(name: str) -> str:
 
 
 class ContextEntry(NamedTuple):
-    """One key with its values, where they were given, and where the key is ``named``.
+    """One context key with its values, the place of the values, and the place of the key (``named``).
 
-    Values of one ``option`` alone can make a list.
+    A key that is given several times has a list of values only if all of them come from the same ``option``.
     """
 
     key: str
@@ -48,13 +48,13 @@ class ContextEntry(NamedTuple):
 
 
 class GivenContext(NamedTuple):
-    """The context that the options give, and where they give each key."""
+    """The context that the options give, and the place where each key is given."""
 
     context: Context
     given: Mapping[str, ContextEntry]
 
     def accepts_keys(self, inputs: Inputs, refuse: Callable[[], object]) -> bool:
-        """Whether each key means something; one for which ``refuse`` raises RequestError is reported at its place."""
+        """Whether every key is known. A key for which ``refuse`` raises RequestError is reported at its place."""
         if not self.context.uncatalogued():
             return True
         try:
@@ -74,11 +74,11 @@ def read_context(inputs: Inputs, arguments: argparse.Namespace) -> GivenContext 
     """The context that the options ``--context``, ``--at``, ``--partial`` and ``--allow-unknown-key`` give.
 
     Args:
-        inputs: reads the files and takes what is wrong.
+        inputs: reads the files and collects the errors.
         arguments: the arguments of a command that has these options.
 
     Returns:
-        The context, or None where something is wrong.
+        The context, or None if an option cannot be used.
     """
     allow_unknown: list[str] = arguments.allow_unknown_key
     before = len(inputs.faults)
@@ -130,7 +130,7 @@ def _options(inputs: Inputs, options: Sequence[str], allowed: Collection[str]) -
 
 
 def _check_values(inputs: Inputs, given: ContextEntry) -> None:
-    """Refuse values that do not fit their key, at the place where they were given."""
+    """Report values that do not fit the type of their key, at the place where they are given."""
     try:
         Context({given.key: given.values}, allow_unknown=[given.key])
     except RequestError as error:
@@ -161,11 +161,12 @@ def _merge(inputs: Inputs, merged: dict[str, ContextEntry], given: ContextEntry)
 
 
 def _keys_in_file(inputs: Inputs, path: str, *, allowed: Collection[str]) -> Iterator[ContextEntry]:
-    """The keys of a file, a JSON object of names with a value or a list of values, in its order.
+    """The keys of a file, in its order: a JSON object of keys, each with a value or a list of values.
 
-    ``allowed`` are names of keys that are accepted though the catalogue does not have them, in lower case.
-
-    What is wrong goes to ``inputs``; a file that is no JSON gives nothing.
+    Args:
+        inputs: reads the file and collects the errors.
+        path: the name of the file.
+        allowed: lower-case names of keys that are accepted although the catalogue does not have them.
     """
     content = inputs.content(path, OPTION)
     if content is None:
@@ -198,7 +199,7 @@ def _keys_in_file(inputs: Inputs, path: str, *, allowed: Collection[str]) -> Ite
 
 
 def _values_of(inputs: Inputs, source: Source, name: str, node: Node) -> tuple[str, ...] | None:
-    """The values of one key as text: numbers and booleans as they are written, so that nothing is rounded."""
+    """The values of one key as text. Numbers and booleans are kept as written, so that nothing is rounded."""
     items = node.items if isinstance(node, JsonArray) else [node]
     values = []
     for item in items:
@@ -219,7 +220,7 @@ def _report_at(inputs: Inputs, source: Source, node: Node, message: str, advice:
 
 
 def _fault_of_key(name: str, source: Source, span: Span, *, allowed: Collection[str]) -> Diagnostic | None:
-    """What to say of a name that can be no condition key; nothing where it can be one, or is allowed."""
+    """The error about a name that cannot be a condition key; None if it can be one or is allowed."""
     if is_known(name) or name.lower() in allowed:
         return None
     message, advice = unknown_key(name, admit=allow_key_option)

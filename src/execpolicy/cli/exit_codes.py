@@ -1,4 +1,4 @@
-"""What a verb's exit code says."""
+"""The exit codes of ``execpolicy``."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """The exit code of ``execpolicy``. Whatever is not 0 is no allow."""
+    """The exit code of ``execpolicy``. Only 0 means that the request or call is allowed."""
 
     ALLOWED = 0
     DENIED = 1
     #: The input cannot be used: standard error says where and why.
     UNUSABLE_INPUT = 2
-    #: It depends on what is not known of the request or call whether it gets through.
+    #: Unknown facts about the request or call decide the outcome.
     INDETERMINATE = 3
-    #: A mistake in execpolicy, or the answer could not be written.
+    #: A bug in execpolicy, or the result cannot be written.
     INTERNAL_ERROR = 4
-    #: Interrupted from the keyboard: 128 and the number of the signal, as shells have it.
+    #: Interrupted from the keyboard: 128 plus the number of the signal, as in shells.
     INTERRUPTED = 130
 
     @classmethod
     def of(cls, outcome: Outcome) -> ExitCode:
-        """The code that stands for the outcome of one request."""
+        """The exit code for the outcome of one request."""
         return _OUTCOMES[outcome]
 
     @classmethod
     def of_response(cls, response: GatewayResponse) -> ExitCode:
-        """The code that stands for the answer to one call: one that is refused with any possible status is denied."""
+        """The exit code for the response to one call. A call that is refused whatever its status is denied."""
         return cls[response.outcome.name]
 
 

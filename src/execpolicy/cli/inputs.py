@@ -1,4 +1,4 @@
-"""What a command was given: read in one go, with everything that is wrong with it."""
+"""Reads the files and values that options give, and collects all errors."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ STANDARD_INPUT_NAME = "<stdin>"
 
 _Result = TypeVar("_Result")
 
-#: The library's names for what the command line has options for, in the words of its messages.
+#: Parameters of the library that are options of the command line, as messages name them.
 _PARAMETERS = re.compile(
     r"\b(role_path|unique_id|org_id|federated_by|management_account|resource_account|rcps_cover_execute_api)\b"
 )
 
-#: The library's names for texts that an option gives.
+#: The library's names for texts, each with the option or argument that gives the text.
 _TEXTS = {
     "<principal>": "--as",
     "<federated_by>": "--federated-by",
@@ -36,7 +36,7 @@ _TEXTS = {
 }
 
 
-#: Advice of the library, by its beginning, that speaks of calls in Python; and what to say here.
+#: Beginnings of the library's advice that is about Python, each with the advice for the command line.
 _ADVICE = {
     "give stage=": "give --stage NAME",
     "give authorizer_output": "give --authorizer-output FILE: the JSON that the function returns, or Unauthorized",
@@ -44,7 +44,7 @@ _ADVICE = {
 
 
 def as_option(text: str) -> str:
-    """A message of the library in the words of the command line: ``role_path`` is ``--role-path`` here."""
+    """A message of the library with the names of the command line: ``--role-path`` instead of ``role_path``."""
     for beginning, advice in _ADVICE.items():
         if text.startswith(beginning):
             return advice
@@ -52,18 +52,18 @@ def as_option(text: str) -> str:
 
 
 class Inputs:
-    """Reads what options name. Nothing here raises for bad input: ``faults`` collects all that is wrong."""
+    """Reads what options name. Bad input raises no error here: ``faults`` collects all errors."""
 
     def __init__(self) -> None:
         self.faults: list[Diagnostic] = []
         self._stdin_taken_by = ""
 
     def report(self, message: str, *, advice: str) -> None:
-        """Something is wrong that no error of the library says."""
+        """Add an error that does not come from the library."""
         self.faults.append(Diagnostic(message, advice=advice))
 
     def attempt(self, make: Callable[[], _Result]) -> _Result | None:
-        """What ``make`` makes, or None where it raised."""
+        """The result of ``make``, or None if it raises an error."""
         try:
             return make()
         except ExecPolicyError as error:
@@ -71,7 +71,7 @@ class Inputs:
             return None
 
     def content(self, path: str, option: str) -> bytes | None:
-        """The bytes of a file, or of standard input, which only one option can have."""
+        """The bytes of a file, or of standard input, which only one option can read."""
         if path == STANDARD_INPUT:
             if self._stdin_taken_by:
                 advice = "name a file for one of them"
@@ -113,24 +113,24 @@ class Inputs:
 
 
 def name_of(path: str) -> str:
-    """What messages call the file at ``path``."""
+    """The name of the file at ``path`` in messages."""
     return STANDARD_INPUT_NAME if path == STANDARD_INPUT else path
 
 
 def _other_place(content: bytes, kind: str) -> str:
-    """Advice on where else a sound document of another kind may belong."""
+    """Advice on the options for which a document of another kind is valid."""
     names_callers = ELEMENT_RULES[PolicyKind(kind)].principal
     try:
         Policy.parse(content, kind="identity" if names_callers else "resource")
     except ExecPolicyError:
         return ""
     if names_callers:
-        return "a document that names nobody belongs to --identity, --boundary, --session or --scp"
-    return "a document that names callers belongs to --resource or --vpc-endpoint"
+        return "a policy without Principal belongs to --identity, --boundary, --session or --scp"
+    return "a policy with Principal belongs to --resource or --vpc-endpoint"
 
 
 def faults_of(error: ExecPolicyError) -> Sequence[Diagnostic]:
-    """What an error of the library says; what it says of an option, in the words of the command line."""
+    """The diagnostics of an error, with the names of the command line."""
     if isinstance(error, PolicySyntaxError):
         return error.errors
     fault = error.diagnostic
@@ -141,14 +141,14 @@ def faults_of(error: ExecPolicyError) -> Sequence[Diagnostic]:
 
 
 def _advice(error: ExecPolicyError, path: str, option: str) -> str:
-    """What to do about a file that cannot be read."""
+    """The advice on a file that cannot be read."""
     cause = error.__cause__
     if isinstance(cause, IsADirectoryError):
         return error.advice
     if isinstance(cause, OSError) and cause.errno == errno.EINVAL:
         return "give - to read from standard input"
     if path.lstrip().startswith("{"):
-        return "the option takes the name of a file; a document itself can come from standard input, as -"
+        return "the option takes the name of a file; give - to read the document from standard input"
     if option == "--context":
         return "a value without = is the name of a file; give a key as KEY=VALUE"
     return error.advice

@@ -1,4 +1,4 @@
-"""The command ``execpolicy``: its verbs, and what becomes of errors."""
+"""The command ``execpolicy``: its verbs, and how errors are reported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from execpolicy.cli.why import options as why_options
 from execpolicy.errors import ExecPolicyError
 
 COMMAND = "execpolicy"
-#: Set to anything, it has an internal error show its traceback, as --debug does.
+#: When this environment variable is set, an internal error shows its traceback, as with --debug.
 DEBUG_VARIABLE = "EXECPOLICY_DEBUG"
 
 
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Args:
-        argv: its arguments; those of the process unless given.
+        argv: the arguments; those of the process by default.
 
     Returns:
         The exit code, an ``ExitCode``.
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=COMMAND,
-        description="Will this call to an Amazon API Gateway API get through, and why? Decided offline.",
+        description="Decide offline whether a call to an Amazon API Gateway API is allowed, and explain why.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{COMMAND} {_version()}")
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _why(arguments: argparse.Namespace) -> ExitCode:
-    # What this verb imports is of no use to the others.
+    # The other verbs do not need what this one imports.
     from execpolicy.cli.why import verb as why
 
     return why.run(arguments)
@@ -95,10 +95,8 @@ def _version() -> str:
 
 def _report_internal_error(error: Exception, *, debug: bool) -> None:
     write_error(f"{COMMAND}: internal error: {type(error).__name__}: {error}")
-    write_error(
-        "  This is a mistake in execpolicy, and there is no answer. Please report it: the command, the policies if"
-    )
-    write_error("  they can be shown, and the traceback, which --debug adds.")
+    write_error("  This is a bug in execpolicy; there is no result. Please report it with the command, the policies if")
+    write_error("  you can share them, and the traceback, which --debug shows.")
     if debug:
         from traceback import format_exception
 

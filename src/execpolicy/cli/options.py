@@ -1,4 +1,4 @@
-"""What the options of all verbs have in common."""
+"""Options that several verbs share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OptionGroup: TypeAlias = argparse._ArgumentGroup
 
 
 class StoreOnce(argparse.Action):
-    """An option that can be given once: argparse alone would keep the last value and say nothing."""
+    """An option that can be given once. argparse itself keeps the last value without an error."""
 
     def __call__(
         self,
@@ -32,30 +32,30 @@ def add_option(group: OptionGroup, option: str, metavar: str, help: str) -> None
 
 
 def add_repeatable(group: OptionGroup, option: str, metavar: str, help: str) -> None:
-    """An option with one value, to be given as often as one likes."""
+    """An option with one value that can be repeated."""
     group.add_argument(option, action="append", default=[], metavar=metavar, help=f"{help}. Repeatable")
 
 
 def add_files(group: OptionGroup, option: str, action: str, help: str) -> None:
-    """An option with one or more files, to be given as often as one likes: one list (``extend``) or several."""
+    """A repeatable option with one or more files: one list of all (``extend``), or a list of lists (``append``)."""
     group.add_argument(option, action=action, nargs="+", default=[], metavar="FILE", help=help)
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
-    """How the answer is written."""
-    group = parser.add_argument_group("the answer")
+    """The options for the output."""
+    group = parser.add_argument_group("output")
     group.add_argument(
         "--format",
         action=StoreOnce,
         choices=("text", "json"),
         help="text for people, JSON for programs (default: text)",
     )
-    group.add_argument("--quiet", action="store_true", help="write no answer: the exit code tells it")
+    group.add_argument("--quiet", action="store_true", help="write no output; the exit code gives the outcome")
     add_colour_and_debug(group)
 
 
 def add_colour_and_debug(group: OptionGroup) -> None:
-    """What every verb that writes text has."""
+    """The options of every verb that writes text."""
     group.add_argument(
         "--color",
         action=StoreOnce,
@@ -66,7 +66,7 @@ def add_colour_and_debug(group: OptionGroup) -> None:
 
 
 def add_allow_outside(group: OptionGroup) -> None:
-    """Whether files may name others that lie outside of their project."""
+    """The option that lets files name files outside of their project."""
     group.add_argument(
         "--allow-outside",
         action="store_true",

@@ -1,4 +1,4 @@
-"""Arguments of verbs that take paths: before, between and after the options."""
+"""The parser of a verb's arguments, with paths before, between and after the options."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 
 
 class VerbParser(argparse.ArgumentParser):
-    """The parser of a verb. Where ``takes_paths`` is set, all that is no option and no value of one is a path.
+    """The parser of a verb. If ``takes_paths`` is set, all arguments but options and their values are paths.
 
-    argparse alone takes the paths of one stretch, refuses those after the next option, and takes a path for the value
-    of an option that needs none: the value of such an option stands behind ``=`` here.
+    argparse itself accepts paths at one position only, and reads a path as the value of an option whose value is
+    optional. Here the value of such an option must follow ``=``.
     """
 
     takes_paths = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As argparse does."""
+        """Parse the arguments as argparse does, with the paths moved to the end."""
         if self.takes_paths and args is not None:
             takes_value = {name for name, action in self._option_string_actions.items() if action.nargs is None}
             args = paths_last(args, takes_value)
@@ -26,7 +26,7 @@ class VerbParser(argparse.ArgumentParser):
 
 
 def paths_last(arguments: Iterable[str], takes_value: Collection[str]) -> Sequence[str]:
-    """The arguments with all paths behind the options.
+    """The arguments with all paths after the options.
 
     >>> paths_last(["a.json", "-k", "ann", "b.json", "-x"], {"-k"})
     ['-k', 'ann', '-x', '--', 'a.json', 'b.json']
@@ -46,7 +46,10 @@ def paths_last(arguments: Iterable[str], takes_value: Collection[str]) -> Sequen
 
 
 def _wants_value(argument: str, takes_value: Collection[str]) -> bool:
-    """Whether what follows an option is its value; of short options in one, as -xk, the first that takes one has it."""
+    """Whether the next argument is the value of an option.
+
+    In combined short options, such as -xk, the first option that takes a value gets it.
+    """
     if argument.startswith("--"):
         return argument in takes_value
     taking = [at for at, letter in enumerate(argument) if f"-{letter}" in takes_value]

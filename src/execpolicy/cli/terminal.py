@@ -1,4 +1,4 @@
-"""Where answers go: how wide, in which colours, and what happens when nobody reads them."""
+"""Writes to standard output and standard error: width, colours, and streams that cannot be written."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ AUTO, ALWAYS, NEVER = "auto", "always", "never"
 
 
 def wants_colour(when: str, stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether to write in colour.
+    """Whether to write with colours.
 
     Args:
-        when: ``auto`` for a terminal that takes colours, unless NO_COLOR is set; ``always``; ``never``.
-        stream: where to.
+        when: ``auto`` (on a terminal with colours, unless NO_COLOR is set), ``always`` or ``never``.
+        stream: the stream to write to.
         environment: the variables of the environment.
 
     Raises:
-        UsageError: colours are asked for, and rich is not there to make them.
+        UsageError: ``when`` is ``always`` and rich is not installed.
     """
     if when == NEVER or stream is None:
         return False
@@ -43,7 +43,7 @@ def _has_rich() -> bool:
 
 
 def width_of(stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> int | None:
-    """The columns there are: COLUMNS where it is set, else those of a terminal; None, no limit, for anything else."""
+    """The width in columns: COLUMNS if it is set, else that of the terminal; None, without a limit, otherwise."""
     columns = environment.get("COLUMNS", "")
     if columns.isascii() and columns.isdigit() and int(columns) > 0:
         return int(columns)
@@ -56,7 +56,7 @@ def width_of(stream: TextIO | None, environment: Mapping[str, str] = os.environ)
 
 
 def escape_unencodable() -> None:
-    """Make both streams write a character that their encoding lacks as an escape, rather than fail."""
+    """Make both streams write a character that their encoding lacks as an escape instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -64,11 +64,11 @@ def escape_unencodable() -> None:
 
 
 class OutputError(Exception):
-    """The answer cannot be written; the message says why."""
+    """The output cannot be written; the message says why."""
 
 
 def write(text: str) -> None:
-    """Write to standard output. A reader who has gone is no error: the exit code still tells the answer.
+    """Write to standard output. A closed pipe is no error: the exit code still gives the outcome.
 
     Raises:
         OutputError: it cannot be written, as on a full disk.
@@ -82,7 +82,7 @@ def write(text: str) -> None:
         _drop(sys.stdout)
     except OSError as error:
         _drop(sys.stdout)
-        raise OutputError(f"cannot write the answer: {error.strerror or error}") from error
+        raise OutputError(f"cannot write the output: {error.strerror or error}") from error
 
 
 def write_lines(lines: Iterable[StyledLine], *, colour: bool) -> None:
@@ -100,7 +100,7 @@ def write_lines(lines: Iterable[StyledLine], *, colour: bool) -> None:
 
 
 def finish_output() -> None:
-    """Write what waits; what cannot be written is dropped, for Python would end with an exit code of its own."""
+    """Flush both streams. What cannot be written is dropped: Python would exit with its own exit code otherwise."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             try:
@@ -114,15 +114,15 @@ def _drop(stream: TextIO) -> None:
 
 
 def write_error(message: str) -> None:
-    """Write lines to standard error, with nothing in them that a terminal might obey."""
+    """Write lines to standard error, with control characters escaped."""
     if sys.stderr is not None:
-        with suppress(OSError):  # there is nobody left to tell
+        with suppress(OSError):  # standard error is closed
             sys.stderr.write("".join(f"{printable(line)}\n" for line in message.split("\n")))
             sys.stderr.flush()
 
 
 def write_errors(faults: Iterable[Diagnostic], command: str) -> None:
-    """Write everything that is wrong to standard error; what has no place names the command instead."""
+    """Write errors to standard error. An error without a place begins with the name of the command."""
     for fault in faults:
         text = str(fault)
         write_error(text if fault.place else f"{command}: error: {text}")

@@ -302,10 +302,10 @@ def test_quiet_writes_nothing(call: Execute) -> None:
 @pytest.mark.parametrize(
     ("arguments", "note"),
     [
-        (["GET", "/open", "--claims", "claims.json"], "--claims was not looked at: the call came to no gate"),
+        (["GET", "/open", "--claims", "claims.json"], "--claims was not used: no gate that the call reached needs it"),
         (
             ["GET", "/pool", *TOKEN, "--authorizer-output", "mute.json"],
-            "--authorizer-output was not looked at: the call came",
+            "--authorizer-output was not used: no gate that the call reached",
         ),
         (["GET", "/{id}"], "PATH has a `{`, which is that character in a call: give the path as it is sent"),
     ],
@@ -408,7 +408,7 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
 @pytest.mark.parametrize(
     ("arguments", "first", "advice"),
     [
-        (["GET"], "execpolicy check: error: found a METHOD without a PATH", "give the path behind the stage too"),
+        (["GET"], "execpolicy check: error: found a METHOD without a PATH", "give the path after the stage too"),
         (["GET", "open"], "PATH:1:1: found 'open', expected a path, which begins with", "give the path alone"),
         (["GET", "/open?a=b"], "PATH:1:1: found '/open?a=b', expected a path", "leave the query string out"),
         (["get", "/open"], "METHOD:1:1: found 'get', expected the method that is sent", "methods are compared with"),

@@ -16,7 +16,7 @@ from tests.cli.case_files import READS, READS_ALONE, SELLS, case_file, save, tim
 from tests.cli.conftest import Execute
 from tests.cli.test.test_verb import lines
 
-ADVICE = "  name the files: those may have any name; docs/case-files.md shows one"
+ADVICE = "  name the files, which may have any name; docs/case-files.md shows one"
 ENDS = "none has a name that ends in .execpolicy.yaml, .execpolicy.yml or .execpolicy.json"
 
 
@@ -169,7 +169,7 @@ def test_a_directory_that_has_none_is_told_of_though_another_has(execute: Execut
         (
             '{"cases": []}',
             "No such file or directory",
-            "the option takes the name of a file; a document itself can come from standard input, as -",
+            "the option takes the name of a file; give - to read the document from standard input",
         ),
     ],
 )
@@ -196,7 +196,7 @@ def test_a_directory_that_may_not_be_read(execute: Execute, folder: Path, monkey
     run = execute("test")
     assert run.code == 2
     assert run.err == lines(
-        "execpolicy test: error: cannot read './shut': Permission denied", "  check who may read it"
+        "execpolicy test: error: cannot read './shut': Permission denied", "  check its permissions"
     )
     assert "pets.execpolicy.json: 1 passed\n" in run.out
 

@@ -127,7 +127,7 @@ def test_a_coverage_file_that_cannot_be_written(execute: Execute, folder: Path) 
         "",
         lines(
             "execpolicy test: error: --coverage-output: cannot write 'none/c.txt': there is no directory 'none'",
-            "  make it first",
+            "  create it first",
         ),
     )
 
@@ -176,7 +176,7 @@ def test_policies_are_not_changed_while_cases_fail(
     save(folder / PETS_JSON, *cases)
     run = execute("test", "--mutate", "--mutation-fail-under", "50")
     assert run.code == 1
-    assert f"\n\nMutation: not run: {why}; mend that first\n\n" in run.out
+    assert f"\n\nMutation: not run: {why}; fix that first\n\n" in run.out
     assert run.err == "execpolicy test: the mutation score is not known, --mutation-fail-under asks for 50%\n"
     value = validated(execute("test", "--mutate", "--format", "json").out)
     assert value["mutation"] == {"fail_under": None, "met": None, "report": None}

@@ -15,7 +15,7 @@ from tests.cli.case_files import READS, SELLS, numbered, save, timeless
 from tests.cli.conftest import Execute
 from tests.cli.test.test_verb import lines
 
-ADVICE = "join words with and, or and not; a phrase stands in quotes: -k 'ann and not \"all orders\"'"
+ADVICE = "combine words with and, or and not; put a phrase in quotes: -k 'ann and not \"all orders\"'"
 NAMES = ("ann reads all orders", "shop.execpolicy.json")
 
 
@@ -72,12 +72,12 @@ def test_expressions(text: str, selected: bool | None) -> None:
         ("(ann bob)", 6, 3, 'found "bob", expected and, or, or a closing parenthesis', ADVICE),
         ("ann)", 4, 1, 'found ")", expected and, or, or the end', ADVICE),
         ("()", 2, 1, 'found ")", expected a word, not, or a parenthesis', ADVICE),
-        ("ann and 'all", 9, 1, "found a quote without its other half", "close it"),
-        ("ann and ''", 9, 2, "found an empty phrase, which every name has", "leave it out"),
-        ("ann ''", 5, 2, "found an empty phrase, which every name has", "leave it out"),
+        ("ann and 'all", 9, 1, "found a quote that is not closed", "close it"),
+        ("ann and ''", 9, 2, "found an empty phrase, which every name contains", "remove it"),
+        ("ann ''", 5, 2, "found an empty phrase, which every name contains", "remove it"),
         ("ann (bob)", 5, 1, 'found "(", expected and, or, or the end', ADVICE),
         ("ann 'bob x' ", 5, 7, "found \"'bob x'\", expected and, or, or the end", ADVICE),
-        ("(" * 51 + "a" + ")" * 51, 51, 1, "found more than 50 parentheses in one another", "leave some out"),
+        ("(" * 51 + "a" + ")" * 51, 51, 1, "found parentheses nested more than 50 deep", "remove some"),
     ],
 )
 def test_expressions_that_are_none(
@@ -134,10 +134,10 @@ def test_nothing_selected(execute: Execute, folder: Path) -> None:
         2,
         "",
         lines(
-            "-k:1:1: found no case that it selects, of 2",
+            "-k:1:1: the expression selects no case, of 2",
             "  1 | cats or dogs",
             "    | ^^^^^^^^^^^^",
-            "  look at the names with -v and no -k",
+            "  run with -v and without -k to see the names",
         ),
     )
 
@@ -149,7 +149,7 @@ def test_nothing_selected_and_a_file_that_cannot_be_used(execute: Execute, folde
     assert (run.code, run.out) == (2, "")
     assert [line for line in run.err.splitlines() if line.startswith(("bad", "-k"))] == [
         run.err.splitlines()[0],
-        "-k:1:1: found no case that it selects, of 1",
+        "-k:1:1: the expression selects no case, of 1",
     ]
 
 
@@ -188,7 +188,7 @@ def test_some_failures_stop_the_run(execute: Execute, folder: Path) -> None:
         (["--color"], "argument --color: expected one argument"),
         (["--output", "o"], "--output goes with --format json or --format junit"),
         (["--format", "text", "--output", "o"], "--output goes with --format json or --format junit"),
-        (["--format", "json", "--output", "-"], "--output takes the name of a file: leave it out for standard output"),
+        (["--format", "json", "--output", "-"], "--output takes the name of a file: omit it for standard output"),
         (["--coverage=xml"], "argument --coverage: invalid choice: 'xml'"),
         (["--coverage", "--coverage=text"], "--coverage is given twice: give it once"),
         (["--coverage=html"], "--coverage=html goes with --coverage-output FILE"),

@@ -107,10 +107,10 @@ def test_a_report_replaces_an_older_one(execute: Execute, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "message", "advice"),
     [
-        ("none/report.json", "there is no directory 'none'", "make it first"),
-        (".", "it is no name of a file", "name a file"),
-        ("", "it is no name of a file", "name a file"),
-        (f"{PETS_JSON}/report.json", f"there is no directory '{PETS_JSON}'", "make it first"),
+        ("none/report.json", "there is no directory 'none'", "create it first"),
+        (".", "it is not the name of a file", "name a file"),
+        ("", "it is not the name of a file", "name a file"),
+        (f"{PETS_JSON}/report.json", f"there is no directory '{PETS_JSON}'", "create it first"),
     ],
 )
 def test_a_report_that_cannot_be_written_is_told_before_anything_runs(
@@ -138,7 +138,7 @@ def test_a_report_that_may_not_be_written(execute: Execute, folder: Path, monkey
         2,
         "",
         lines(
-            "execpolicy test: error: --output: cannot write 'report.json': it may not be written",
+            "execpolicy test: error: --output: cannot write 'report.json': permission denied",
             "  name another file",
         ),
     )
@@ -161,4 +161,4 @@ def test_an_answer_on_a_full_disk(folder: Path, form: str) -> None:
     with open("/dev/full", "wb") as full:
         run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=variables, timeout=30, check=False)
     assert run.returncode == 4
-    assert run.stderr.decode() == "execpolicy: error: cannot write the answer: No space left on device\n"
+    assert run.stderr.decode() == "execpolicy: error: cannot write the output: No space left on device\n"

@@ -205,8 +205,8 @@ def test_an_internal_error_names_the_case(execute: Execute, folder: Path, form: 
         lines(
             f"execpolicy test: while running {place(PETS_JSON, 'case 2')}: case 2",
             "execpolicy: internal error: KeyError: 'layer'",
-            "  This is a mistake in execpolicy, and there is no answer. Please report it: the command, the policies if",
-            "  they can be shown, and the traceback, which --debug adds.",
+            "  This is a bug in execpolicy; there is no result. Please report it with the command, the policies if",
+            "  you can share them, and the traceback, which --debug shows.",
         ),
     )
 

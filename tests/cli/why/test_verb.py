@@ -139,10 +139,10 @@ def test_what_is_not_understood_is_exit_code_2(why: Execute, folder: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "found nothing to read, expected one answer\n  give its text, - for standard input, or --file\n"),
+        ([], "found nothing to read, expected one response\n  give its text, - for standard input, or --file\n"),
         (
             ["Forbidden", "--file", "answer.txt"],
-            "found both TEXT and --file, expected one answer\n  give its text, - for standard input, or --file\n",
+            "found both TEXT and --file, expected one response\n  give its text, - for standard input, or --file\n",
         ),
         (["--file", "none.txt"], '--file: cannot read "none.txt": No such file or directory\n  check the path\n'),
     ],
@@ -165,23 +165,22 @@ def policies(run: Run) -> tuple[str, str]:
 
 def allowed(not_given: str = "") -> tuple[str, str]:
     policies = f"policies that were not given ({not_given}), " if not_given else ""
-    text = f"look for {policies}keys that the call had and --context has not, or another version of a policy in force"
+    text = f"look for {policies}keys of the call that --context does not give, or another version of a policy"
     return "allowed", f"these policies allow the call: {text}"
 
 
 def otherwise(by: str) -> tuple[str, str]:
-    return "denied_otherwise", f"these policies deny the call, but by {by}, not as the message tells"
+    return "denied_otherwise", f"these policies deny the call, but by {by}, not as the message says"
 
 
-AS_TOLD = ("reproduced", "these policies deny the call as the message tells")
+AS_TOLD = ("reproduced", "these policies deny the call as the message says")
 BY_SILENCE = (
     "reproduced",
-    "these policies deny the call as the message tells; of the identity-based policy nothing was given, and that alone "
-    "denies",
+    "these policies deny the call as the message says; no identity-based policy was given, and that alone is a denial",
 )
 UNKNOWN = (
     "indeterminate",
-    "whether these policies deny the call is not known: to decide it, give --context aws:SourceIp=VALUE",
+    "it is unknown whether these policies deny the call: to decide it, give --context aws:SourceIp=VALUE",
 )
 
 IDENTITY, OFFICE = "identity-based policy", ["--identity", "office.json"]
@@ -231,7 +230,7 @@ def test_policies_that_may_have_denied(
 def test_the_two_reports_stand_one_below_the_other(why: Execute, folder: Path) -> None:
     run = why(told(explicit=True, resource=PETS), "--identity", "denies.json")
     assert (run.code, run.err) == (0, "")
-    assert "rules: MSG-1, GW-13, GW-19, EVL-1\n\nthese policies deny the call as the message tells\n\n" in run.out
+    assert "rules: MSG-1, GW-13, GW-19, EVL-1\n\nthese policies deny the call as the message says\n\n" in run.out
     assert "denies.json:3:16: Deny NoPets applies" in run.out
 
 
@@ -240,8 +239,8 @@ def test_a_cross_account_denial_is_reproduced_by_what_is_missing(why: Execute, f
     run = why(told("resource-based policy", user=foreign), "--identity", "allows.json", *ACCOUNT, "--format", "json")
     assert policies(run) == (
         "reproduced",
-        "these policies deny the call as the message tells; of the resource-based policy nothing was given, and that "
-        "alone denies",
+        "these policies deny the call as the message says; no resource-based policy was given, and that alone is a "
+        "denial",
     )
 
 
@@ -270,13 +269,11 @@ def test_what_is_given_goes_before_what_the_message_says(why: Execute, folder: P
          "the message's caller is 'arn:aws:iam::*****:user/Ann': found a wildcard in a principal, where only \"*\" "
          "alone is one\n  give --as"),
         ("Missing Authentication Token", ["--resource", "open.json"],
-         "no policy of a caller or an API spoke this message, so none can reproduce it\n  leave the options for "
-         "policies "
-         "out, or run the whole call: execpolicy check --api FILE METHOD PATH"),
+         "this message does not come from a policy of the caller or the API, so policies cannot reproduce it\n"
+         "  omit the options for policies, or simulate the call: execpolicy check --api FILE METHOD PATH"),
         ("User is not authorized to access this resource", ["--resource", "open.json"],
-         "no policy of a caller or an API spoke this message, so none can reproduce it\n  leave the options for "
-         "policies "
-         "out, or run the whole call: execpolicy check --api FILE METHOD PATH"),
+         "this message does not come from a policy of the caller or the API, so policies cannot reproduce it\n"
+         "  omit the options for policies, or simulate the call: execpolicy check --api FILE METHOD PATH"),
         (told(), ["--identity", "none.json", *ACCOUNT],
          '--identity: cannot read "none.json": No such file or directory\n  check the path'),
         (told(), ["--tag", "x", *ACCOUNT], "--tag: found 'x', expected KEY=VALUE\n  a tag without a value is KEY="),

@@ -1,4 +1,4 @@
-"""``execpolicy check --api``: one call on its way through the gates of an API."""
+"""``execpolicy check --api``: simulates one call to an API."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COMMAND = "execpolicy check"
 
 
 def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
-    """Read everything, send the call, answer."""
+    """Read the options, simulate the call, write the response."""
     inputs = Inputs()
     response = _respond(inputs, arguments)
     if response is None or inputs.faults:
@@ -82,16 +82,16 @@ def _respond(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse |
 
 
 def _caller(inputs: Inputs, arguments: argparse.Namespace) -> Caller | None:
-    """Who signed the call; None where nobody did."""
+    """The caller that signed the call; None if it is not signed."""
     principal: str | None = getattr(arguments, "as")
     return None if principal is None else read_caller(inputs, arguments, principal)
 
 
 def _has_path(inputs: Inputs, api: Api, arguments: argparse.Namespace) -> bool:
-    """A WebSocket API alone is called without a path."""
+    """Whether the call has a path, which only calls to a WebSocket API do not need."""
     if arguments.path is not None or api.type is ApiType.WEBSOCKET:
         return True
-    inputs.report("found a METHOD without a PATH", advice="give the path behind the stage too: GET /orders")
+    inputs.report("found a METHOD without a PATH", advice="give the path after the stage too: GET /orders")
     return False
 
 

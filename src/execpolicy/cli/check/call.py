@@ -1,4 +1,4 @@
-"""What a call to an API brings: headers, query, the authorizer's answer, claims."""
+"""Reads the parts of a call to an API: headers, query, the authorizer's output, claims."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from execpolicy.loaders.kinds import parse_api
 
 
 def read_api(inputs: Inputs, path: str, stage: str | None, *, allow_outside: bool = False) -> Api | None:
-    """The API that a file describes; the policies that it names lie in its project, unless others are allowed."""
+    """The API that a file describes. Policies that it names are inside its project unless others are allowed."""
     text = read_text(inputs, path, "--api")
     if text is None:
         return None
@@ -29,7 +29,7 @@ def read_api(inputs: Inputs, path: str, stage: str | None, *, allow_outside: boo
 
 
 def read_headers(inputs: Inputs, options: Iterable[str]) -> dict[str, list[str]]:
-    """Headers with all their values; their names have no case."""
+    """Headers with all their values; names are case-insensitive."""
     found: dict[str, list[str]] = {}
     spelled: dict[str, str] = {}
     for text in options:
@@ -78,13 +78,13 @@ def read_claims(inputs: Inputs, path: str) -> dict[str, Any] | None:
 
 
 def read_output(inputs: Inputs, path: str) -> NodeInSource | str | None:
-    """What a Lambda authorizer answered, in a file."""
+    """The output of a Lambda authorizer, in a file."""
     source = read_text(inputs, path, "--authorizer-output")
     return None if source is None else inputs.attempt(lambda: output_in_file(source.text, source.name))
 
 
 def read_text(inputs: Inputs, path: str, option: str) -> Source | None:
-    """The text of a file, with what messages call it."""
+    """The text of a file, with its name for messages."""
     content = inputs.content(path, option)
     if content is None:
         return None

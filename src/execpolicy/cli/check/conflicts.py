@@ -1,10 +1,10 @@
-"""Which options of ``execpolicy check`` go together: a request to IAM is told otherwise than a call to an API."""
+"""Which options of ``execpolicy check`` can be combined: a request takes other options than a call to an API."""
 
 from __future__ import annotations
 
 import argparse
 
-#: What tells a request to IAM, and what takes its place in a call to an API.
+#: Options of a request, each with the reason why a call to an API does not take it.
 _OF_A_REQUEST = {
     "on": "METHOD and PATH say what is called",
     "action": "the call itself says what it asks for",
@@ -29,7 +29,7 @@ _OF_A_SIGNER = (
 
 
 def refuse_conflicts(arguments: argparse.Namespace) -> None:
-    """End with the usage where an option is missing, or does not go with another one.
+    """Exit with the usage if an option is missing or cannot be combined with another one.
 
     Raises:
         SystemExit: with exit code 2.
@@ -44,7 +44,7 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
     for name in _given(arguments, tuple(_OF_A_REQUEST)):
         arguments.refuse(f"{_option_name(name)} does not go with --api: {_OF_A_REQUEST[name]}")
     if arguments.method is None:
-        # Such an option takes what follows it for one more file.
+        # Such an option reads the arguments after it as more files.
         hint = "; they come before options that take several files" if arguments.identity or arguments.session else ""
         arguments.refuse(f"the following arguments are required with --api: METHOD, PATH{hint}")
     if getattr(arguments, "as") is None:

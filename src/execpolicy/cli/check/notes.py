@@ -1,4 +1,4 @@
-"""What a person should hear beside the answer: likely slips in the input, and which option would decide it."""
+"""Notes beside the result: likely mistakes in the input, and the options that would decide the outcome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from execpolicy.gateway.flow.response import GatewayResponse
 
 _TAG = "aws:principaltag/"
-#: The options that tell keys, beside --context.
+#: The options that give the values of keys, apart from --context.
 _OPTIONS = {
     "aws:currenttime": "--at TIME",
     "aws:epochtime": "--at TIME",
@@ -24,7 +24,7 @@ _OPTIONS = {
     "aws:principalorgid": "--org-id ID",
 }
 
-#: What people put into the ARN of a request that means nothing there (GW-2), and what to do instead.
+#: Characters that have no special meaning in the ARN of a request (GW-2), each with what to do instead.
 _LITERAL = {
     "*": "name the path of one call",
     "{": "give the path as it is sent, not that of the route",
@@ -33,14 +33,14 @@ _LITERAL = {
 
 
 def notes(decision: Decision) -> Iterator[str]:
-    """Slips that leave the input usable but may not be what was meant."""
+    """Likely mistakes in a request that is valid."""
     for mark, meaning in _LITERAL.items():
         if mark in decision.request.resource:
             yield f"--on has a `{mark}`, which is that character in a request: {meaning}"
 
 
 def notes_on_call(response: GatewayResponse, arguments: argparse.Namespace) -> Iterator[str]:
-    """Slips in a call to an API; ``arguments`` are the options that told it."""
+    """Likely mistakes in a call to an API; ``arguments`` are the options that describe it."""
     if "{" in (arguments.path or ""):
         yield f"PATH has a `{{`, which is that character in a call: {_LITERAL['{']}"
     gates = {step.gate for step in response.steps}
@@ -49,11 +49,11 @@ def notes_on_call(response: GatewayResponse, arguments: argparse.Namespace) -> I
         ("--claims", arguments.claims, "token"),
     ):
         if given is not None and gate not in gates:
-            yield f"{option} was not looked at: the call came to no gate that asks for it"
+            yield f"{option} was not used: no gate that the call reached needs it"
 
 
 def deciding_options(decision: Decision) -> str:
-    """The options that would tell what an indeterminate outcome depends on; empty for any other outcome."""
+    """The options that would decide an indeterminate outcome; empty for any other outcome."""
     return " ".join(_deciding(decision))
 
 
@@ -63,7 +63,7 @@ def _deciding(decision: Decision) -> dict[str, None]:
 
 
 def deciding_options_of_call(response: GatewayResponse) -> str:
-    """The options that would tell what becomes of a call; empty where that is known."""
+    """The options that would decide the outcome of a call; empty if it is known."""
     undecided = (step for step in response.steps if step.passed is None)
     return " ".join(dict.fromkeys(_option(key, step.decision) for step in undecided for key in step.deciding_keys))
 
@@ -78,7 +78,7 @@ def _option(key: str, decision: Decision | None) -> str:
 
 
 def _assignment(key: str) -> str:
-    """What to type in a shell; a key that a policy made up may hold anything."""
+    """The argument as typed in a shell. The name of a key can hold any character."""
     from shlex import quote
 
     return quote(printable(f"{key}=VALUE"))

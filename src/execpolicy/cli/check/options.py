@@ -21,11 +21,11 @@ _USAGE = (
     "[option ...]"
 )
 _DESCRIPTION = (
-    "Say whether one request is allowed by the policies that apply to it, and why; or, with --api, what becomes of a "
-    "call on its way through API Gateway."
+    "Decide whether the policies allow one request, and explain why; or, with --api, simulate one call to an API and "
+    "show API Gateway's response."
 )
 _EPILOG = (
-    "FILE is a JSON policy document, unless told otherwise; - is standard input, for one of them. "
+    "FILE is a JSON policy document unless the option says otherwise; - is standard input, for one option. "
     "Exit code: 0 allowed, 1 denied, 2 unusable input, 3 indeterminate, 4 internal error."
 )
 
@@ -42,7 +42,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     _add_request(parser.add_argument_group("the request"))
     _add_call(parser.add_argument_group("a call to an API"))
-    add_caller_options(parser.add_argument_group("what else is known of the caller"))
+    add_caller_options(parser.add_argument_group("more about the caller"))
     add_policy_options(parser.add_argument_group("the policies"))
     add_output_options(parser)
     parser.set_defaults(refuse=parser.error)
@@ -54,24 +54,24 @@ def _add_request(group: OptionGroup) -> None:
         group,
         "--as",
         "ARN",
-        "who calls: the ARN of a user, a role session, a federated user or the root user, the name of a service, or "
-        "the word anonymous. Needed without --api; with it, a call without --as is not signed",
+        "the caller: the ARN of a user, a role session, a federated user or the root user, the name of a service, or "
+        "the word anonymous. Required without --api; with --api, a call without --as is not signed",
     )
     add_option(
         group,
         "--on",
         "ARN",
-        "the ARN of what is called; after the API's id come /STAGE/METHOD/PATH, the path as it is sent. Needed without "
+        "the ARN of the resource: after the API's id /STAGE/METHOD/PATH, with the path as it is sent. Required without "
         "--api",
     )
     add_option(group, "--action", "NAME", f"the action (default: {DEFAULT_ACTION})")
-    add_option(group, "--resource-account", "ID", "the account that owns the resource, where its ARN names none")
+    add_option(group, "--resource-account", "ID", "the account that owns the resource, if its ARN has none")
     add_repeatable(
         group,
         "--context",
         "KEY=VALUE|FILE",
-        "the value of a condition key; a key given twice has both values. Or a JSON file: an object of keys, each "
-        "with a value or a list of values",
+        "the value of a condition key; a key that is given twice has both values. Or a JSON file: an object of keys, "
+        "each with a value or a list of values",
     )
     add_repeatable(
         group,
@@ -80,19 +80,19 @@ def _add_request(group: OptionGroup) -> None:
         "accept a condition key that the catalogue does not have, such as an aws: key newer than it",
     )
     group.add_argument(
-        "--partial", action="store_true", help="condition keys that are not given are unknown; without it, absent"
+        "--partial", action="store_true", help="condition keys that are not given are unknown (default: absent)"
     )
-    add_option(group, "--at", "TIME", "when: ISO 8601, epoch seconds or the word now. Gives aws:CurrentTime")
+    add_option(group, "--at", "TIME", "the time, aws:CurrentTime: ISO 8601, epoch seconds or the word now")
 
 
 def _add_call(group: OptionGroup) -> None:
     group.add_argument(
-        "method", nargs="?", metavar="METHOD", help="the verb; of a WebSocket API the route key, such as $connect"
+        "method", nargs="?", metavar="METHOD", help="the method; for a WebSocket API the route key, such as $connect"
     )
-    group.add_argument("path", nargs="?", metavar="PATH", help="the path behind the stage, as it is sent")
-    add_option(group, "--api", "FILE", "what is called: an *.api.json or *.api.yaml file (docs/api-files.md)")
+    group.add_argument("path", nargs="?", metavar="PATH", help="the path after the stage, as it is sent")
+    add_option(group, "--api", "FILE", "the API: an *.api.json or *.api.yaml file (docs/api-files.md)")
     add_allow_outside(group)
-    add_option(group, "--stage", "NAME", "the stage that is called, where the API has several")
+    add_option(group, "--stage", "NAME", "the stage, if the API has several")
     add_option(
         group, "--domain", "NAME", "the host that is called, where it is a custom domain; PATH is all behind it then"
     )
@@ -102,44 +102,44 @@ def _add_call(group: OptionGroup) -> None:
         group,
         "--authorizer-output",
         "FILE",
-        "what the Lambda authorizer answers: the JSON that it returns, or Unauthorized alone, the error that is a 401",
+        "what the Lambda authorizer returns: JSON, or the word Unauthorized, the error that results in a 401",
     )
-    add_option(group, "--claims", "FILE", "the verified claims of the token that the call brings: a JSON object")
+    add_option(group, "--claims", "FILE", "the verified claims of the token in the call: a JSON object")
 
 
 def add_caller_options(group: OptionGroup) -> None:
-    """What ``read_caller`` asks for, beside who it is."""
+    """The options of ``read_caller`` about the caller."""
     add_option(group, "--role-path", "PATH", "the path of a session's role, such as /staff/")
-    add_option(group, "--unique-id", "ID", "AIDA... of a user or AROA... of a role, which aws:userid is made of")
+    add_option(group, "--unique-id", "ID", "AIDA... of a user or AROA... of a role: the first part of aws:userid")
     group.add_argument(
-        "--tag", action="append", metavar="KEY=VALUE", help="a principal tag; if any, give all. Repeatable"
+        "--tag", action="append", metavar="KEY=VALUE", help="a principal tag; give all tags or none. Repeatable"
     )
     add_option(group, "--org-id", "ID", "the organization of the caller's account, o-...")
-    add_option(group, "--federated-by", "ARN", "the user who made a federated user's session")
+    add_option(group, "--federated-by", "ARN", "the user who requested the federated user's session")
     group.add_argument(
         "--management-account",
         action="store_true",
-        help="the caller's account manages its organization: no SCP binds it",
+        help="the caller's account is the management account of its organization: SCPs do not apply to it",
     )
 
 
 def add_policy_options(group: OptionGroup) -> None:
     """The policies that ``read_caller`` and ``read_target`` read."""
-    add_files(group, "--identity", "extend", "identity policies of the caller, those of its groups too. Repeatable")
+    add_files(group, "--identity", "extend", "identity-based policies of the caller and of its groups. Repeatable")
     add_option(group, "--boundary", "FILE", "the caller's permissions boundary")
     add_files(group, "--session", "extend", "session policies of the caller's session. Repeatable")
     add_files(
         group,
         "--scp",
         "append",
-        "the service control policies of one level, of which one must allow. One --scp for each level, from the "
-        "organization's root to the account: all levels must allow",
+        "the service control policies of one level, at least one of which must allow. Give one --scp for each level, "
+        "from the organization's root to the account: all levels must allow",
     )
     add_option(group, "--resource", "FILE", "the resource policy of the API")
-    add_option(group, "--vpc-endpoint", "FILE", "the policy of the VPC endpoint that the call comes through")
-    add_files(group, "--rcp", "append", "resource control policies, in levels as --scp")
+    add_option(group, "--vpc-endpoint", "FILE", "the policy of the VPC endpoint that the call goes through")
+    add_files(group, "--rcp", "append", "resource control policies, in levels as for --scp")
     group.add_argument(
         "--rcps-cover-execute-api",
         action="store_true",
-        help="let RCPs bind execute-api, which is not on AWS's list of what they cover",
+        help="apply RCPs to execute-api, which is not in AWS's list of the services they support",
     )

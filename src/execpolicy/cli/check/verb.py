@@ -1,4 +1,4 @@
-"""``execpolicy check``: one request against the policies that apply to it, or one call to an API."""
+"""``execpolicy check``: decides one request, or simulates one call to an API."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ COMMAND = "execpolicy check"
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
-    """Read everything, decide, answer."""
+    """Read the options, decide, write the decision."""
     refuse_conflicts(arguments)
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     if arguments.api is not None:
-        # What a call to an API imports is of no use to the rest.
+        # A request does not need what a call to an API imports.
         from execpolicy.cli.check import api_call as check_api
 
         return check_api.run(arguments, colour=colour)
@@ -51,7 +51,7 @@ def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
     given = read_context(inputs, arguments)
     request = inputs.attempt(
         lambda: Request(
-            # An unusable caller or context is told already; what is wrong with the rest is told as well.
+            # Errors of the caller and the context are reported already; this reports those of the rest.
             caller=caller or Principal.anonymous(),
             action=arguments.action or DEFAULT_ACTION,
             resource=arguments.on,

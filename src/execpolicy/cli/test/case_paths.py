@@ -1,4 +1,4 @@
-"""Which case files a run has: files by any name, and what is found in directories."""
+"""Finds the case files of a run: files of any name, and the case files in directories."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
 from execpolicy.errors import Diagnostic
 
-#: By these ends of their names case files are found in directories.
+#: The endings of the names of case files in directories.
 ENDINGS = (".execpolicy.yaml", ".execpolicy.yml", ".execpolicy.json")
-#: Directories of other people's files. Hidden ones are left out too.
+#: Directories that are not searched, like hidden ones.
 _LEFT_OUT = ("node_modules",)
 
 _HERE = os.curdir
 
 
 def find_case_files(inputs: Inputs, paths: Sequence[str]) -> dict[str, Sequence[Diagnostic]]:
-    """The case files that are meant, each once, in the order given; those of a directory in the order of their names.
+    """The case files of the given paths, each once, in the order given; those of a directory in the order of names.
 
     Args:
-        inputs: where what is wrong is reported, such as a directory without case files.
-        paths: files, directories, ``-`` for standard input; nothing for the current directory.
+        inputs: collects the errors, such as a directory without case files.
+        paths: files, directories, ``-`` for standard input; empty for the current directory.
 
     Returns:
-        The names of files; and, with what is wrong, those of directories in which none can be found.
+        The names of the files, and those of directories without case files, with their errors.
     """
     found: dict[str, Sequence[Diagnostic]] = {}
     seen: set[str] = set()
@@ -48,15 +48,15 @@ def _expand(inputs: Inputs, path: str) -> Iterable[str]:
     if not names and len(inputs.faults) == before:
         where = "the current directory" if path == _HERE else repr(path)
         message = f"no case files in {where}: none has a name that ends in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
-        inputs.report(message, advice="name the files: those may have any name; docs/case-files.md shows one")
+        inputs.report(message, advice="name the files, which may have any name; docs/case-files.md shows one")
     return names
 
 
 def _walk(inputs: Inputs, top: str) -> Iterator[str]:
-    """Links to directories are not followed: they may lead in circles, or anywhere."""
+    """The case files below a directory. Links to directories are not followed: they can lead anywhere."""
 
     def refused(error: OSError) -> None:
-        inputs.report(f"cannot read {error.filename!r}: {error.strerror}", advice="check who may read it")
+        inputs.report(f"cannot read {error.filename!r}: {error.strerror}", advice="check its permissions")
 
     for folder, folders, names in os.walk(top, onerror=refused):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _LEFT_OUT)

@@ -1,4 +1,4 @@
-"""The case files of a run, read, and the cases of them that are selected."""
+"""Reads the case files of a run and selects their cases."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from execpolicy.testing.case_file.model import CaseFile, Item
 
 
 class CollectedFile(NamedTuple):
-    """A case file with the items to be run; or, where it cannot be used, what is wrong with it."""
+    """A case file with the items to run, or with its errors if it cannot be used."""
 
     name: str
     title: str = ""
@@ -29,9 +29,9 @@ class CollectedFile(NamedTuple):
 def collect(
     inputs: Inputs, paths: Sequence[str], selects: NameFilter | None, *, allow_outside: bool = False
 ) -> list[CollectedFile]:
-    """Read the case files that are meant; what is wrong is reported to ``inputs`` as well.
+    """Read the case files of the given paths. Their errors are added to ``inputs`` as well.
 
-    What they name lies in their projects, unless other files are allowed.
+    The files that they name must be inside their projects unless others are allowed.
     """
     found = []
     for path, faults in find_case_files(inputs, paths).items():
@@ -49,7 +49,7 @@ def collect(
 
 
 def _folder_of(path: str, paths: Sequence[str]) -> str:
-    """The folder that was given and has a case file in it; of a file that was given, the one that it is in."""
+    """The given directory that contains a case file, or the directory of a given file."""
     if path in paths:
         return os.path.dirname(path)
     above = (each for each in paths if os.path.commonpath(map(os.path.abspath, (each, path))) == os.path.abspath(each))
@@ -71,10 +71,12 @@ def _selected(file: CaseFile, name: str, selects: NameFilter | None) -> Collecte
 
 
 def report_nothing_selected(inputs: Inputs, expression: str, files: Sequence[CollectedFile]) -> CollectedFile:
-    """An expression that selects nothing, as something that is wrong."""
+    """Report an expression that selects no case."""
     cases = sum(file.deselected for file in files)
     source = Source("-k", expression)
-    message = f"found no case that it selects, of {cases}"
-    fault = Diagnostic(message, source, source.span(0, len(expression)), advice="look at the names with -v and no -k")
+    message = f"the expression selects no case, of {cases}"
+    fault = Diagnostic(
+        message, source, source.span(0, len(expression)), advice="run with -v and without -k to see the names"
+    )
     inputs.faults.append(fault)
     return CollectedFile("-k", faults=[fault])

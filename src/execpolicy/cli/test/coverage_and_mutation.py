@@ -1,4 +1,4 @@
-"""What the cases of a run are worth: the coverage of statements, and the changes of policies that they notice."""
+"""Measures the statement coverage and the mutation score of a run."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class CoverageAndMutation(NamedTuple):
-    """What was measured; None for what was not.
+    """The reports of a run; None for what was not measured.
 
-    ``reason_not_run`` says why the policies were not changed although that was asked for.
+    ``reason_not_run`` says why mutation did not run although an option requested it.
     """
 
     coverage: CoverageReport | None = None
@@ -27,7 +27,7 @@ class CoverageAndMutation(NamedTuple):
     reason_not_run: str = ""
 
     def texts(self, arguments: argparse.Namespace) -> Iterator[str]:
-        """What people are told of it."""
+        """The texts for people."""
         if self.coverage is not None:
             text, path = self.coverage.text(), arguments.coverage_output
             yield text if path is None else f"{text.splitlines()[0]}; written to {path}"
@@ -37,7 +37,7 @@ class CoverageAndMutation(NamedTuple):
             yield f"Mutation: not run: {self.reason_not_run}"
 
     def sections(self, arguments: argparse.Namespace) -> Mapping[str, Any]:
-        """What programs are told of it: each report with its threshold, and whether that is met."""
+        """The sections of the JSON report: each report with its threshold, and whether it is met."""
         found: dict[str, Any] = {}
         if self.coverage is not None:
             report = self.coverage.to_dict()
@@ -68,19 +68,19 @@ class CoverageAndMutation(NamedTuple):
         if self.mutation is None:
             return False
         killed, survived = len(self.mutation.killed), len(self.mutation.survived)
-        # As with coverage: where there is nothing to notice, no threshold is met.
+        # As with coverage: without mutants that count, no threshold is met.
         return killed + survived > 0 and killed * 100 >= least * (killed + survived)
 
 
 def measure(
     arguments: argparse.Namespace, results: Sequence[CaseResult], progress: ProgressCallback | None
 ) -> CoverageAndMutation:
-    """Measure what the options ask for, and write coverage to its file.
+    """Measure what the options request, and write the coverage report to its file.
 
     Args:
         arguments: the options.
-        results: of every case that was run.
-        progress: is told how many changes of policies were tried, and of how many.
+        results: the results of all cases.
+        progress: is called with the number of mutants done and the number of all.
 
     Raises:
         OutputError: the file cannot be written.
@@ -93,7 +93,7 @@ def measure(
     failed = sum(not result.passed for result in results)
     if failed:
         return CoverageAndMutation(
-            coverage, reason_not_run=f"{'1 case fails' if failed == 1 else f'{failed} cases fail'}; mend that first"
+            coverage, reason_not_run=f"{'1 case fails' if failed == 1 else f'{failed} cases fail'}; fix that first"
         )
     if not results:
         return CoverageAndMutation(coverage, reason_not_run="no case was run")

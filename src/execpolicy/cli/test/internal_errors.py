@@ -1,4 +1,4 @@
-"""Mistakes of execpolicy that show while cases are run: which case it was."""
+"""Names the case during which an internal error occurs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COMMAND = "execpolicy test"
 
 @contextmanager
 def name_item_on_error(item: Item, progress: Progress | None = None) -> Iterator[None]:
-    """Name the case in which a mistake of execpolicy shows; the rest is told where all such mistakes are."""
+    """Write the name of the item if an internal error occurs in it; ``main`` reports the error itself."""
     try:
         yield
     except Exception:

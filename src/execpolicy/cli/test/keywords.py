@@ -1,4 +1,4 @@
-"""The expressions of ``-k``: words that a name has, joined by and, or, not and parentheses."""
+"""The expressions of ``-k``: parts of names, combined with and, or, not and parentheses."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from execpolicy.errors import ExecPolicyError, Source
 if TYPE_CHECKING:
     from pyparsing import ParserElement, ParseResults
 
-#: Whether texts in lower case are selected.
+#: Whether an item is selected, given its texts in lower case.
 NameFilter = Callable[[Collection[str]], bool]
 
-_ADVICE = "join words with and, or and not; a phrase stands in quotes: -k 'ann and not \"all orders\"'"
-#: As many parentheses may be open at once: pyparsing takes some 15 Python frames for each.
+_ADVICE = "combine words with and, or and not; put a phrase in quotes: -k 'ann and not \"all orders\"'"
+#: The maximum nesting of parentheses: pyparsing uses about 15 Python frames for each level.
 _DEEPEST = 50
-_TOO_DEEP = f"found more than {_DEEPEST} parentheses in one another"
+_TOO_DEEP = f"found parentheses nested more than {_DEEPEST} deep"
 
-#: What ``\s`` of regular expressions is, and ``str.isspace``. pyparsing alone knows that of ASCII.
+#: All characters that ``\s`` matches. By default pyparsing skips those of ASCII only.
 _SPACES: Final = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 _WORD: Final = r"""[^\s()"']+"""
 _END_OF_WORD: Final = r"""(?![^\s()"'])"""
 _PHRASE: Final = r""""[^"]+"|'[^']+'"""
-#: What an error shows of the text where it is.
+#: The part of the text that an error message quotes.
 _SHOWN: Final = re.compile(rf"""[()]|{_PHRASE}|""|''|["']|{_WORD}""")
 
 
 def parse_keywords(text: str) -> NameFilter:
-    """What selects by an expression.
+    """Read an expression.
 
     Args:
-        text: as pytest's ``-k``: each word must be a part of one of the texts, in upper or lower case.
+        text: an expression as for pytest's ``-k``. A word selects items of which one text contains it, in any case.
 
     Raises:
-        ExecPolicyError: it is no expression; its place is that in ``-k``.
+        ExecPolicyError: it is not an expression; the place of the error is that in ``-k``.
 
     >>> parse_keywords("ann and not (orders or 'all pets')")(["ann reads a pet", "shop.json"])
     True
@@ -52,9 +52,9 @@ def parse_keywords(text: str) -> NameFilter:
 
 
 def _grammar() -> ParserElement:
-    """The grammar, made anew for each text: it counts the parentheses that are open.
+    """The grammar. A new one is made for each text, because it counts the open parentheses.
 
-    A part that has begun is never read in a second way (``-`` in place of ``+``), so that the time grows with the text.
+    ``-`` instead of ``+`` stops the parse at the first error: no part is read twice, and the time is linear.
 
         expression: operand (("and" | "or") operand)*
         operand: "not"* (word | phrase | "(" expression ")")
@@ -94,7 +94,7 @@ def _grammar() -> ParserElement:
 
 
 def _joined(tokens: Iterable[NameFilter | str]) -> NameFilter:
-    """Parts with ``not``, ``and`` and ``or`` between them: and binds closer than or."""
+    """Combine filters with ``not``, ``and`` and ``or``; and has precedence over or."""
     chains: list[list[NameFilter]] = [[]]
     negated = False
     for token in tokens:
@@ -118,16 +118,16 @@ def _has(word: str) -> NameFilter:
 
 
 def _error(text: str, start: int, message: str) -> ExecPolicyError:
-    """What is wrong at a place: ``message`` says what was expected there, or that there are too many parentheses."""
+    """The error at a place: ``message`` says what was expected there, or that the nesting is too deep."""
     match = _SHOWN.match(text, start)
     shown = match[0] if match else ""
     advice = _ADVICE
     if message == _TOO_DEEP:
-        advice = "leave some out"
+        advice = "remove some"
     elif shown in ('"', "'"):
-        message, advice = "found a quote without its other half", "close it"
+        message, advice = "found a quote that is not closed", "close it"
     elif shown in ('""', "''"):
-        message, advice = "found an empty phrase, which every name has", "leave it out"
+        message, advice = "found an empty phrase, which every name contains", "remove it"
     else:
         message = f"found {quoted(shown) if shown else 'the end'}, expected {message}"
     source = Source("-k", text)

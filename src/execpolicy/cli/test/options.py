@@ -13,8 +13,8 @@ _USAGE = (
     "[--mutate] [option ...]"
 )
 _DESCRIPTION = (
-    "Run the cases of case files (docs/case-files.md), and say of each that fails why: with the explanation of the "
-    "decision and the policy's own lines."
+    "Run the cases of case files (docs/case-files.md). For each failure, show the explanation of the decision and the "
+    "lines of the policies."
 )
 _EPILOG = (
     "Exit code: 0 all passed, 1 a case failed or a threshold is missed, 2 unusable input or no case to run, 4 internal "
@@ -28,16 +28,16 @@ def add_parser(commands: argparse._SubParsersAction[VerbParser]) -> argparse.Arg
     """Add the verb with its options."""
     parser = commands.add_parser(
         "test",
-        help="case files: who may call what, case by case",
+        help="run case files, which say who may call what",
         usage=_USAGE,
         description=_DESCRIPTION,
         epilog=_EPILOG,
         allow_abbrev=False,
     )
     parser.takes_paths = True
-    _add_selection(parser.add_argument_group("which cases"))
-    _add_output(parser.add_argument_group("the answer"))
-    _add_coverage_and_mutation(parser.add_argument_group("what the cases are worth"))
+    _add_selection(parser.add_argument_group("selection"))
+    _add_output(parser.add_argument_group("output"))
+    _add_coverage_and_mutation(parser.add_argument_group("coverage and mutation"))
     parser.set_defaults(refuse=parser.error)
     return parser
 
@@ -47,20 +47,19 @@ def _add_selection(group: OptionGroup) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="case files, and directories in which they are looked for: names that end in .execpolicy.yaml, "
-        ".execpolicy.yml or .execpolicy.json (default: the current directory). - is standard input",
+        help="case files, and directories to search for files whose names end in .execpolicy.yaml, .execpolicy.yml or "
+        ".execpolicy.json (default: the current directory). - is standard input",
     )
     add_option(
         group,
         "-k",
         "EXPRESSION",
-        "run the cases whose names, or the names of whose files, have these words in them: -k 'orders and not (ann or "
-        '"no signature")\'',
+        "run the cases whose names or file names contain these words: -k 'orders and not (ann or \"no signature\")'",
     )
     add_allow_outside(group)
     stop = group.add_mutually_exclusive_group()
     stop.add_argument(
-        "-x", dest="maxfail", action="store_const", const=1, help="stop at the first failure, as --maxfail 1"
+        "-x", dest="maxfail", action="store_const", const=1, help="stop at the first failure, like --maxfail 1"
     )
     stop.add_argument("--maxfail", action=StoreOnce, type=_count, metavar="N", help="stop after N failures")
 
@@ -72,13 +71,13 @@ def _add_output(group: OptionGroup) -> None:
         choices=("text", "json", "junit"),
         help="text for people, JSON for programs, JUnit XML for CI (default: text)",
     )
-    add_option(group, "--output", "FILE", "write JSON or JUnit XML to a file; the text is written as well")
-    detail = group.add_mutually_exclusive_group()
-    detail.add_argument(
-        "-q", "--quiet", action="store_true", help="a line for each failure, and the one that counts them"
+    add_option(
+        group, "--output", "FILE", "write JSON or JUnit XML to a file; the text is written to standard output as well"
     )
+    detail = group.add_mutually_exclusive_group()
+    detail.add_argument("-q", "--quiet", action="store_true", help="write a line for each failure, and the summary")
     detail.add_argument(
-        "-v", "--verbose", action="store_true", help="a line for each case; in JSON why also of what passed"
+        "-v", "--verbose", action="store_true", help="write a line for each case; in JSON, explain passed cases too"
     )
     add_colour_and_debug(group)
 
@@ -91,24 +90,24 @@ def _add_coverage_and_mutation(group: OptionGroup) -> None:
         const="text",
         choices=COVERAGE,
         metavar="FORMAT",
-        help="tell which statements decided a case, and which of their clauses stopped one: as text, or by "
-        "--coverage=json or --coverage=html",
+        help="report which statements decided a case, and which of their clauses alone prevented a match: as text, or "
+        "with --coverage=json or --coverage=html",
     )
-    add_option(group, "--coverage-output", "FILE", "write that to a file")
+    add_option(group, "--coverage-output", "FILE", "write the coverage report to a file")
     group.add_argument(
         "--coverage-fail-under", action=StoreOnce, type=_percent, metavar="N", help="exit code 1 below N percent"
     )
     group.add_argument(
         "--mutate",
         action="store_true",
-        help="change the policies, one thing at a time, and tell which changes no case notices",
+        help="change the policies in small ways, one at a time, and report the changes that no case detects",
     )
     group.add_argument(
         "--mutation-fail-under",
         action=StoreOnce,
         type=_percent,
         metavar="N",
-        help="exit code 1 where the cases notice less than N percent of the changes",
+        help="exit code 1 if the cases detect less than N percent of the changes",
     )
 
 
@@ -129,7 +128,7 @@ def _percent(text: str) -> float:
 
 
 def refuse_conflicts(arguments: argparse.Namespace) -> None:
-    """End with the usage where an option lacks the one that it belongs to.
+    """Exit with the usage if an option is given without the one that it needs.
 
     Raises:
         SystemExit: with exit code 2.
@@ -144,14 +143,14 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
         arguments.refuse("--mutation-fail-under goes with --mutate")
     for name in ("output", "coverage_output"):
         if getattr(arguments, name) == "-":
-            arguments.refuse(f"--{name.replace('_', '-')} takes the name of a file: leave it out for standard output")
+            arguments.refuse(f"--{name.replace('_', '-')} takes the name of a file: omit it for standard output")
     if arguments.output is not None and arguments.output == arguments.coverage_output:
         arguments.refuse("--output and --coverage-output name the same file")
     _refuse_unwritten_reports(arguments, is_alone=has_report and arguments.output is None)
 
 
 def _refuse_unwritten_reports(arguments: argparse.Namespace, *, is_alone: bool) -> None:
-    """What is measured has a place to be told: the text, JSON, or a file of its own."""
+    """Every report that is measured must be written: in the text, in JSON or to a file of its own."""
     is_junit_alone = is_alone and arguments.format == "junit"
     if is_junit_alone and arguments.mutate:
         arguments.refuse("--mutate: JUnit XML has no place for it; give --output FILE and read it in the text")

@@ -1,4 +1,4 @@
-"""What ``execpolicy test`` answers: text while it runs and at the end, and reports for programs."""
+"""The output of ``execpolicy test``: progress, failures and summary as text, and reports for programs."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from execpolicy.cli.test.coverage_and_mutation import CoverageAndMutation
 
 
-#: As many failures are explained: nobody reads more, and each takes as long as a hundred cases.
+#: The maximum number of failures that are explained: an explanation takes as long as a hundred cases.
 MAX_EXPLAINED = 100
 
 _VERDICTS = {ExitCode.ALLOWED: "passed", ExitCode.DENIED: "failed", ExitCode.UNUSABLE_INPUT: "unusable"}
 
 
 class RunOutput:
-    """Standard output of a run, and its report file.
+    """Writes the output of a run, and its report file.
 
     Args:
-        arguments: which format, how much, in which colours.
+        arguments: the options for format, detail and colours.
     """
 
     def __init__(self, arguments: argparse.Namespace) -> None:
@@ -44,7 +44,7 @@ class RunOutput:
         self._has_progress = False
 
     def progress(self, total: int) -> Progress:
-        """What tells of ``total`` cases while they run."""
+        """The progress of a run of ``total`` cases."""
         if not self._is_text or self._arguments.quiet or not total:
             return Progress()
         self._has_progress = True
@@ -55,12 +55,12 @@ class RunOutput:
         return CaseDots(write, self._painted, self._width, total)
 
     def counter(self) -> CountLine | None:
-        """What tells how many changes of policies were tried, on a terminal alone: it writes over itself."""
+        """The count of the mutants that are done, on a terminal only: it overwrites itself."""
         is_seen = self._is_text and not self._arguments.quiet and sys.stdout is not None and sys.stdout.isatty()
         return CountLine(write, "changes of policies") if is_seen else None
 
     def finish(self, report: RunReport, measured: CoverageAndMutation, started: datetime, code: ExitCode) -> None:
-        """Write what became of it all.
+        """Write the results.
 
         Raises:
             OutputError: it cannot be written.
@@ -76,7 +76,7 @@ class RunOutput:
                 write_lines(block, colour=self._colour)
 
     def _report(self, report: RunReport, measured: CoverageAndMutation, started: datetime, code: ExitCode) -> str:
-        # Each imports what the others have no use for.
+        # Each format imports what the others do not need.
         if self._arguments.format == "json":
             from execpolicy.testing.report.as_json import report_to_json
 
@@ -87,7 +87,7 @@ class RunOutput:
         return report_to_junit(report, started=started)
 
     def _blocks(self, report: RunReport, measured: CoverageAndMutation) -> Iterator[Iterable[StyledLine]]:
-        """Everything behind the progress, which is written already. Blocks stand apart unless all is quiet."""
+        """The text after the progress. Blocks are separated by empty lines unless the run is quiet."""
         quiet = self._arguments.quiet
         failed = [result for result in report.results() if not result.passed]
         texts = [text.rstrip("\n").split("\n") for text in measured.texts(self._arguments)]

@@ -1,4 +1,4 @@
-"""How far a run is: a dot for each case on a terminal, a line for each file elsewhere."""
+"""The progress of a run: a dot for each case on a terminal, a line for each file otherwise."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from execpolicy.testing.report.as_text import FAILED, PASSED, headline
 from execpolicy.testing.report.model import FileReport
 from execpolicy.testing.run.result import CaseResult
 
-#: Dots are shown this often, in seconds: a terminal takes longer for a dot than a case does.
+#: The interval in which dots are written, in seconds: writing a dot takes longer than a case.
 _EVERY = 0.05
-#: A line holds at least this many dots, however narrow the terminal.
+#: The minimum number of dots on a line.
 _LEAST = 10
 
 #: Writes a line.
@@ -22,19 +22,19 @@ WriteLine = Callable[[StyledLine], None]
 
 
 class Progress:
-    """Told of files and cases as they come; this one says nothing."""
+    """Receives the files and results of a run. This base class writes nothing."""
 
     def begin(self, name: str) -> None:
-        """The cases of a file come now."""
+        """The run of a file begins."""
 
     def add(self, result: CaseResult) -> None:
         """A case was run."""
 
     def end(self, file: FileReport) -> None:
-        """All that are run of a file were run."""
+        """The run of a file ends."""
 
     def stop(self) -> None:
-        """A case could not be run: the line that is begun ends here."""
+        """An internal error occurred in a case: end the current line."""
 
 
 class FileLines(Progress):
@@ -62,13 +62,13 @@ class CaseLines(Progress):
 
 
 class CaseDots(Progress):
-    """The name of each file with a dot for each case, an F where it failed, and the count at the end of the line.
+    """The name of each file with a dot for each case, an F for each failure, and a count at the end of the line.
 
     Args:
-        show: writes text as it is.
-        paint: text of a style with its colours.
-        width: the columns there are.
-        total: how many cases there are in all.
+        show: writes text.
+        paint: adds the colours of a style to a text.
+        width: the width of the terminal in columns.
+        total: the number of all cases.
     """
 
     def __init__(self, show: Callable[[str], None], paint: Callable[[str, str], str], width: int, total: int) -> None:
@@ -77,7 +77,7 @@ class CaseDots(Progress):
         self._digits = len(str(total))
         self._total = total
         self._done = 0
-        # The last column stays free: some terminals wrap there.
+        # The last column is not used: some terminals wrap there.
         self._dots_width = max(_LEAST, width - 1 - len(self._count()))
         self._column = 0
         self._waiting: list[str] = []
@@ -119,7 +119,7 @@ class CaseDots(Progress):
 
 
 class CountLine:
-    """A count that writes over itself, and leaves an empty line."""
+    """A count that overwrites itself, and is erased at the end."""
 
     def __init__(self, show: Callable[[str], None], what: str) -> None:
         self._show = show
@@ -127,7 +127,7 @@ class CountLine:
         self._shown_at = 0.0
 
     def __call__(self, done: int, total: int) -> None:
-        """So many of so many are done."""
+        """Show that ``done`` of ``total`` are done."""
         text = f"{self._what}: {done}/{total}"
         now = perf_counter()
         if done == total:

@@ -1,4 +1,4 @@
-"""Reports that go to files of their own."""
+"""Writes reports to files."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from execpolicy.cli.terminal import OutputError
 
 
 def check_writable(inputs: Inputs, path: str | None, option: str) -> None:
-    """Report a file that could not be written, before anything is run for it."""
+    """Report a file that cannot be written, before the run."""
     if path is None:
         return
     folder = os.path.dirname(path) or os.curdir
     if not path or os.path.isdir(path):
-        inputs.report(f"{option}: cannot write {path!r}: it is no name of a file", advice="name a file")
+        inputs.report(f"{option}: cannot write {path!r}: it is not the name of a file", advice="name a file")
     elif not os.path.isdir(folder):
-        inputs.report(f"{option}: cannot write {path!r}: there is no directory {folder!r}", advice="make it first")
+        inputs.report(f"{option}: cannot write {path!r}: there is no directory {folder!r}", advice="create it first")
     elif not os.access(path if os.path.exists(path) else folder, os.W_OK):
-        inputs.report(f"{option}: cannot write {path!r}: it may not be written", advice="name another file")
+        inputs.report(f"{option}: cannot write {path!r}: permission denied", advice="name another file")
 
 
 def write_report(path: str, text: str) -> None:

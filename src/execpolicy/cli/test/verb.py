@@ -1,4 +1,4 @@
-"""``execpolicy test``: the cases of case files, run, and why those that fail do."""
+"""``execpolicy test``: runs the cases of case files, and explains the failures."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _code(faults: Sequence[Diagnostic], *, is_bad: bool) -> ExitCode:
 
 
 def _run(files: Iterable[CollectedFile], progress: Progress, maxfail: int | None) -> list[FileReport]:
-    """Run every case; after so many failures, none any more."""
+    """Run all cases, up to ``maxfail`` failures."""
     reports: list[FileReport] = []
     failures_left = maxfail
     for file in files:

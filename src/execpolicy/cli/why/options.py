@@ -9,11 +9,11 @@ from execpolicy.cli.options import OptionGroup, add_option, add_output_options
 
 _USAGE = "execpolicy why TEXT|- [--file FILE] [--identity FILE] [--resource FILE] [--context KEY=VALUE] [option ...]"
 _DESCRIPTION = (
-    "Say what an answer of API Gateway means: who spoke, what that proves, and what to look at next. Given policies "
-    "too, say whether they deny the same call."
+    "Explain a response of API Gateway: what produced it, what it proves, and what to check next. With policies, "
+    "decide whether they deny the same call."
 )
 _EPILOG = (
-    "FILE is a text or a JSON policy document; - is standard input, for one of them. "
+    "FILE is a text or a JSON policy document; - is standard input, for one option. "
     "Exit code: 0 understood, 2 not understood or unusable input, 4 internal error."
 )
 
@@ -22,31 +22,31 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the verb with its options."""
     parser = commands.add_parser(
         "why",
-        help="an answer of API Gateway, such as a pasted 403: what it means",
+        help="explain a response of API Gateway, such as a pasted 403",
         usage=_USAGE,
         description=_DESCRIPTION,
         epilog=_EPILOG,
         allow_abbrev=False,
     )
-    answer = parser.add_argument_group("the answer that the call got")
+    answer = parser.add_argument_group("the response to the call")
     answer.add_argument(
         "text",
         nargs="*",
         metavar="TEXT",
-        help="the body, its message, a line of a log, or the whole answer with its headers; - for standard input",
+        help="the body, its message, a log line, or the whole response with its headers; - for standard input",
     )
-    add_option(answer, "--file", "FILE", "a file that holds it")
-    _add_request(parser.add_argument_group("the call, where the answer does not tell it"))
-    add_caller_options(parser.add_argument_group("what else is known of the caller"))
+    add_option(answer, "--file", "FILE", "a file with the response")
+    _add_request(parser.add_argument_group("the call, if the response does not describe it"))
+    add_caller_options(parser.add_argument_group("more about the caller"))
     add_policy_options(parser.add_argument_group("policies that may have denied it"))
     add_output_options(parser)
     return parser
 
 
 def _add_request(group: OptionGroup) -> None:
-    add_option(group, "--as", "ARN", "who called, instead of the caller in the message")
-    add_option(group, "--on", "ARN", "what was called, instead of the resource in the message")
-    add_option(group, "--action", "NAME", "the action, instead of that in the message")
+    add_option(group, "--as", "ARN", "the caller, instead of the one in the message")
+    add_option(group, "--on", "ARN", "the resource, instead of the one in the message")
+    add_option(group, "--action", "NAME", "the action, instead of the one in the message")
     add_option(
         group,
         "--resource-account",
@@ -68,6 +68,6 @@ def _add_request(group: OptionGroup) -> None:
         help="accept a condition key that the catalogue does not have. Repeatable",
     )
     group.add_argument(
-        "--partial", action="store_true", help="condition keys that are not given are unknown; without it, absent"
+        "--partial", action="store_true", help="condition keys that are not given are unknown (default: absent)"
     )
-    add_option(group, "--at", "TIME", "when: ISO 8601, epoch seconds or the word now. Gives aws:CurrentTime")
+    add_option(group, "--at", "TIME", "the time, aws:CurrentTime: ISO 8601, epoch seconds or the word now")

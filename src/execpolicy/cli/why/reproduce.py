@@ -1,4 +1,4 @@
-"""Whether policies deny the call that a message says was denied."""
+"""Decides the call of a denial message with given policies, to compare their decision with the message."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 from execpolicy.errors import ExecPolicyError
 from execpolicy.language.principal import Principal
 
-#: The options that ask for it.
+#: Each of these options requests a reproduction.
 _OPTIONS = (
     "as", "on", "action", "resource_account", "context", "partial", "at",
     "role_path", "unique_id", "tag", "org_id", "federated_by", "management_account",
@@ -29,38 +29,38 @@ _OPTIONS = (
 
 
 class ReproductionVerdict(StrEnum):
-    """What the policies make of the call."""
+    """How the decision of the policies compares with the message."""
 
     REPRODUCED = "reproduced"
-    #: They deny it, but not in the way that the message tells.
+    #: They deny the call, but not as the message says.
     DENIED_OTHERWISE = "denied_otherwise"
     ALLOWED = "allowed"
     INDETERMINATE = "indeterminate"
 
 
 class Reproduction(NamedTuple):
-    """What the policies make of the call, in words, and the decision."""
+    """How the decision compares with the message, in words, and the decision itself."""
 
     verdict: ReproductionVerdict
     text: str
     decision: Decision
 
     def to_dict(self) -> dict[str, Any]:
-        """It as plain data."""
+        """The reproduction as plain data."""
         return {"verdict": self.verdict.value, "text": self.text, "decision": self.decision.to_dict()}
 
 
 def is_requested(arguments: argparse.Namespace) -> bool:
-    """Whether anything was given beside the message."""
+    """Whether any option apart from the message is given."""
     return any(getattr(arguments, name) for name in _OPTIONS)
 
 
 def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis) -> Reproduction | None:
-    """Decide the call of a message, or None where something is wrong, which ``inputs`` then holds."""
+    """Decide the call of a message; None if there are errors, which ``inputs`` then holds."""
     if meaning.explicit is None or meaning.layer is Layer.AUTHORIZER:
         inputs.report(
-            "no policy of a caller or an API spoke this message, so none can reproduce it",
-            advice="leave the options for policies out, or run the whole call: execpolicy check --api FILE METHOD PATH",
+            "this message does not come from a policy of the caller or the API, so policies cannot reproduce it",
+            advice="omit the options for policies, or simulate the call: execpolicy check --api FILE METHOD PATH",
         )
         return None
     principal = _principal(inputs, arguments, meaning)
@@ -129,19 +129,19 @@ def _compare(meaning: Diagnosis, decision: Decision) -> Reproduction:
         )
     if outcome is Outcome.INDETERMINATE:
         advice = deciding_options(decision)
-        text = "whether these policies deny the call is not known" + (
+        text = "it is unknown whether these policies deny the call" + (
             f": to decide it, give {advice}" if advice else ""
         )
         return Reproduction(ReproductionVerdict.INDETERMINATE, text, decision)
     as_in_message = (outcome is Outcome.EXPLICIT_DENY) is meaning.explicit and set(meaning.layers) & decision.blocked_by
     if not as_in_message:
         kind = "a Deny" if outcome is Outcome.EXPLICIT_DENY else "a missing Allow"
-        text = f"these policies deny the call, but by {kind} of the {_names(decision)}, not as the message tells"
+        text = f"these policies deny the call, but by {kind} of the {_names(decision)}, not as the message says"
         return Reproduction(ReproductionVerdict.DENIED_OTHERWISE, text, decision)
     silent = [] if meaning.explicit else [each.policy_type for each in _not_given(decision) if each in meaning.layers]
-    note = f"; of the {listed(silent)} nothing was given, and that alone denies" if silent else ""
+    note = f"; no {listed(silent)} was given, and that alone is a denial" if silent else ""
     return Reproduction(
-        ReproductionVerdict.REPRODUCED, f"these policies deny the call as the message tells{note}", decision
+        ReproductionVerdict.REPRODUCED, f"these policies deny the call as the message says{note}", decision
     )
 
 
@@ -150,10 +150,10 @@ def _names(decision: Decision) -> str:
 
 
 def _elsewhere(meaning: Diagnosis, decision: Decision) -> str:
-    """Where the denial may come from, if not from here."""
+    """Other possible causes of the denial."""
     missing = [layer.policy_type for layer in meaning.layers if layer in _not_given(decision)]
     policies = f"policies that were not given ({listed(missing)}), " if missing else ""
-    return f"look for {policies}keys that the call had and --context has not, or another version of a policy in force"
+    return f"look for {policies}keys of the call that --context does not give, or another version of a policy"
 
 
 def _not_given(decision: Decision) -> set[Layer]:

@@ -1,4 +1,4 @@
-"""``execpolicy why``: what an answer of API Gateway means, and whether policies deny the same call."""
+"""``execpolicy why``: explains a response of API Gateway, and decides whether policies deny the same call."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.text import decision_lines
 
 COMMAND = "execpolicy why"
-#: What errors call a text that came as arguments.
+#: The name of a text from the arguments, in errors.
 _ARGUMENT = "TEXT"
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
-    """Read everything, say what it means."""
+    """Read the options, explain the response."""
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     inputs = Inputs()
     meaning = _meaning(inputs, arguments)
@@ -43,7 +43,7 @@ def _meaning(inputs: Inputs, arguments: argparse.Namespace) -> Diagnosis | None:
     words, path = arguments.text, arguments.file
     if bool(words) is (path is not None):
         found = "both TEXT and --file" if words else "nothing to read"
-        inputs.report(f"found {found}, expected one answer", advice="give its text, - for standard input, or --file")
+        inputs.report(f"found {found}, expected one response", advice="give its text, - for standard input, or --file")
         return None
     if words and words != [STANDARD_INPUT]:
         return inputs.attempt(lambda: read_message(" ".join(words), name=_ARGUMENT))
