@@ -337,15 +337,15 @@ def test_every_level_of_scps_must_allow(levels: Any, outcome: Outcome) -> None:
 @pytest.mark.parametrize(
     ("caller", "reason"),
     [
-        (SERVICE, "SCPs bind the principals of an account; this caller belongs to none (EVL-8)"),
-        ("anonymous", "SCPs bind the principals of an account; this caller belongs to none (EVL-8)"),
+        (SERVICE, "SCPs apply to the principals of an account; this caller belongs to none (EVL-8)"),
+        ("anonymous", "SCPs apply to the principals of an account; this caller belongs to none (EVL-8)"),
         (
             Principal.parse(ANN, management_account=True),
-            "SCPs do not bind the organization's management account (EVL-2)",
+            "SCPs do not apply to the organization's management account (EVL-2)",
         ),
         (
             Principal.parse(SESSION, role_path="/aws-service-role/es.amazonaws.com/"),
-            "SCPs do not bind service-linked roles (EVL-2)",
+            "SCPs do not apply to service-linked roles (EVL-2)",
         ),
     ],
     ids=str,
@@ -371,13 +371,13 @@ def test_whom_no_scp_binds(caller: Principal | str, reason: str) -> None:
             ANN,
             {"management_account": True, "rcps_cover_execute_api": True},
             "execute-api:Invoke",
-            "RCPs do not bind resources of the organization's management account (EVL-3)",
+            "RCPs do not apply to resources of the organization's management account (EVL-3)",
         ),
         (
             Principal.parse(SESSION, role_path="/aws-service-role/es.amazonaws.com/"),
             {"rcps_cover_execute_api": True},
             "s3:GetObject",
-            "RCPs do not bind service-linked roles (EVL-3)",
+            "RCPs do not apply to service-linked roles (EVL-3)",
         ),
         (ANN, {"rcps_cover_execute_api": True}, "execute-api:Invoke", ""),
         (ANN, {}, "s3:GetObject", ""),

@@ -123,7 +123,7 @@ def test_a_decision_is_neither_true_nor_false() -> None:
     decision = decided()
     expected = Refusal(
         "a Decision is neither true nor false",
-        advice="ask decision.allowed: a decision that is a denial would pass as true",
+        advice="use decision.allowed: a decision that is a denial would count as true",
     )
     assert refused(UsageError, lambda: bool(decision)) == expected
     assert refused(UsageError, lambda: not decision) == expected

@@ -1,1 +1,1 @@
-"""Policies made ready, one request against them, and the account of why."""
+"""Decisions: policies compiled into clauses, one request evaluated against them, and the explanation."""

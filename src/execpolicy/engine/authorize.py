@@ -25,7 +25,7 @@ def authorize(request: Request, target: Target = _NO_POLICIES) -> Decision:
         target: the policies on the resource's side.
 
     Returns:
-        The decision; ask ``.allowed``, or ``.explain()`` for why.
+        The decision. ``.allowed`` says whether it is an allow, ``.explain()`` why.
 
     Raises:
         RequestError: the outcome depends on a value of the context that its operator cannot read.
@@ -81,7 +81,7 @@ def authorize_many(requests: Iterable[Request], target: Target = _NO_POLICIES) -
         One decision for each request, in the same order.
 
     Raises:
-        RequestError, UsageError: as ``authorize`` does, at the first request that gives reason.
+        RequestError, UsageError: as ``authorize`` does, for the first request that is refused.
 
     >>> authorize_many([])
     []

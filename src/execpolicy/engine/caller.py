@@ -30,7 +30,7 @@ class Caller(Frozen):
 
     Args:
         principal: a Principal, or the text that ``Principal.parse`` reads.
-        identity: the identity-based policies of the user or role, its groups' ones too.
+        identity: the identity-based policies of the user or role, and those of its groups.
         boundary: the permissions boundary.
         session: the session policies; a federated user without one is denied by an empty one (EVL-9).
         scps: the service control policies, a list of levels from the organization's root to the account, each level
@@ -38,7 +38,7 @@ class Caller(Frozen):
 
     Raises:
         RequestError: the principal cannot be read.
-        UsageError: a policy is of another kind than its place asks for, or the principal cannot have it.
+        UsageError: a policy is of another kind than its argument takes, or the principal cannot have it.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 
@@ -67,7 +67,7 @@ class Caller(Frozen):
     scps: tuple[tuple[Policy, ...], ...]
     _compiled: dict[Layer, CompiledPolicies]
     _context: Context | None
-    #: What the latest request found of this caller and a target, for the next one; set by engine/fast/fast_outcome.py.
+    #: The latest CompiledPair of this caller and a target, for the next request; set by fast/fast_outcome.py.
     latest_pair: Any
     #: The layers that apply to this caller's requests, with what the tables read of the caller.
     layer_codes: LayerCodes
@@ -131,7 +131,7 @@ class Caller(Frozen):
 
     @property
     def empty_context(self) -> Context:
-        """The context of this caller's requests that give none: one object, so that they share their results."""
+        """The context of this caller's requests without one: a single object, so that they share their results."""
         context = self._context
         if context is None:
             context = Context()
@@ -139,7 +139,7 @@ class Caller(Frozen):
         return context
 
     def keep_pair(self, pair: object) -> None:
-        """Keep what a request found of this caller and a target."""
+        """Keep the latest pair of this caller and a target."""
         _set_latest_pair(self, pair)
 
     @classmethod
@@ -163,11 +163,11 @@ class Target(Frozen):
         resource: the resource policy of the API.
         rcps: the resource control policies, a list of levels as the SCPs are. They do not cover execute-api (EVL-3).
         vpc_endpoint: the policy of the VPC endpoint that the call came through.
-        management_account: whether the resource's account manages its organization: no RCP binds it then.
-        rcps_cover_execute_api: whether RCPs bind execute-api all the same; AWS's list of services does not name it.
+        management_account: whether the resource's account manages its organization: then no RCP applies.
+        rcps_cover_execute_api: whether RCPs apply to execute-api nevertheless; AWS's list of services does not name it.
 
     Raises:
-        UsageError: a policy is of another kind than its place asks for.
+        UsageError: a policy is of another kind than its argument takes.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html
 

@@ -1,6 +1,6 @@
-"""The smallest parts of a statement that hold or do not: data first, with the function that tests a request.
+"""Clauses: the elements and conditions of a statement, as data with the function that tests a request.
 
-A statement is a conjunction of clauses. Deciding and explaining read these same objects.
+A statement is a conjunction of clauses. The fast decision and the full evaluation read these same objects.
 """
 
 from __future__ import annotations
@@ -45,15 +45,15 @@ class Clause(ABC):
         """Whether the clause holds for a request; None where that is not known."""
 
     def keys(self) -> tuple[str, ...]:
-        """The lower-case names of the condition keys that the clause asks for."""
+        """The lower-case names of the context keys that the clause reads."""
         return ()
 
     def absent(self, view: View) -> tuple[str, ...]:
-        """The keys that it asks for and the request does not have, as AWS spells them."""
+        """The keys that it reads and the request does not have, as AWS spells them."""
         return tuple(spelled(key) for key in self.keys() if view.key_values.values(key) == ())
 
     def unknown(self, view: View) -> tuple[str, ...]:
-        """What it asks for and nobody knows of the request: keys, as AWS spells them, and traits of the caller."""
+        """What it reads and is not known: keys, as AWS spells them, and traits of the caller."""
         return tuple(spelled(key) for key in self.keys() if view.key_values.values(key) is None)
 
     @abstractmethod
@@ -91,10 +91,10 @@ class ActionClause(Clause):
 
 
 def readings_of(kind: PolicyKind, *, strict: bool) -> tuple[str, ...]:
-    """How documents of a kind read whole ARNs: first the way that is taken, then those that AWS may mean too (RES-2).
+    """How documents of a kind read whole ARNs: first the reading that is used, then the other possible ones (RES-2).
 
-    What grants is strict and reads narrow, what denies reads wide. Only of identity policies is it documented that an
-    ARN cut short is completed.
+    An entry that grants is strict and reads narrowly, one that denies reads widely. AWS documents only of identity
+    policies that an ARN cut short is completed.
     """
     narrow: tuple[str, ...] = (COMPLETED, WRITTEN) if kind in _COMPLETING_KINDS else (WRITTEN, COMPLETED)
     narrow = narrow[:1] if kind is PolicyKind.IDENTITY else narrow
@@ -102,28 +102,28 @@ def readings_of(kind: PolicyKind, *, strict: bool) -> tuple[str, ...]:
 
 
 def _normalised(tokens: Tokens) -> Tokens:
-    """The tokens of a text, normalised: its literals are joined already, only runs of stars are left."""
+    """The tokens of a text, normalised: its literals are joined already, so only runs of ``*`` are left."""
     return tokens if tokens.count(ANY) < 2 else normalised(tokens)
 
 
 def plain_patterns(text: str, *, kind: PolicyKind, strict: bool) -> tuple[bool, tuple[Tokens, ...]]:
-    """Of a value without variables what its entry would say: whether it is short, and its patterns, normalised."""
+    """A value without variables, as its entry reads it: whether it is a short form, and its patterns, normalised."""
     if kind in _SHORT_FORM_KINDS and text.startswith(SHORT_FORM):
         return True, (_normalised(tokens_of(text[len(SHORT_FORM) - 1 :])),)
     tokens = tokens_of(text)
     first = tokens[0] if tokens else ""
     if isinstance(first, str) and first.count(":") >= 5:
-        # Its five fields are written out: nothing is left to complete or to bound.
+        # Its five fields are written in full: there is only one reading.
         return False, (_normalised(tokens),)
     patterns = whole_patterns(tokens, readings_of(kind, strict=strict)[0])
     return False, tuple(normalised(pattern) for pattern in patterns)
 
 
 class ResourceEntry:
-    """One value of Resource or NotResource: a pattern of the whole ARN, or of the part that a short form speaks of.
+    """One value of Resource or NotResource: a pattern of the whole ARN, or of the part that a short form stands for.
 
-    A strict entry grants, any other denies: where AWS's pages leave two readings, the first matches less (RES-2).
-    A variable before the fifth colon has a strict entry match nothing, and counts as ``*`` in any other (POL-14).
+    A strict entry grants, any other denies. Where AWS's pages allow two readings, a strict entry matches less (RES-2).
+    With a variable before the fifth colon a strict entry matches nothing; any other reads it as ``*`` (POL-14).
     """
 
     __slots__ = (
@@ -149,11 +149,11 @@ class ResourceEntry:
         self.template = template if self.short or not template.variables else template.with_placed_variables()
         #: Whether a variable stands before the fifth colon.
         self.misplaced = self.template is not template
-        #: The patterns with their matchers, where no request is needed to know them.
+        #: The patterns with their matchers, where they are the same for every request.
         self.fixed: tuple[tuple[Tokens, Matcher], ...] | None = None
-        #: What the text came to last, with its variables filled: for one caller it is mostly the same.
+        #: The latest patterns with the values of variables: for one caller they are mostly the same.
         self._filled: tuple[Tokens, tuple[tuple[Tokens, Matcher], ...]] | None = None
-        #: The matchers of the other readings of these (RES-2) that are not the same, made when first asked for.
+        #: The matchers of the other readings (RES-2) that differ, made when they are first needed.
         self._otherwise: dict[str, tuple[Matcher, ...]] | None = None
         #: The pattern in the form that explanations need; explain/resource_reason.py stores it here.
         self.explained_pattern: object = None
@@ -166,11 +166,11 @@ class ResourceEntry:
 
     @property
     def matches_nothing(self) -> bool:
-        """Whether the place of a variable has the entry match no resource (POL-14)."""
+        """Whether the entry matches no resource, because of the place of a variable (POL-14)."""
         return self.misplaced and self.strict
 
     def patterns(self, tokens: Tokens, reading: str) -> tuple[Tokens, ...]:
-        """The patterns that the tokens may stand for once variables are filled."""
+        """The patterns of the tokens in one reading, once variables have values."""
         return (tokens,) if self.short else whole_patterns(tokens, reading)
 
     def subject(self, view: View) -> str | None:
@@ -180,7 +180,7 @@ class ResourceEntry:
     def test(self, view: View) -> Truth | Unresolved:
         """Whether the entry matches. Unresolved.MISSING: a variable has no value, so it matches no resource (VAR-3).
 
-        A variable whose value is not known leaves the result open only where some value of it makes the entry match.
+        With a variable whose value is not known the result is None only if some value makes the entry match.
         """
         fixed = self.fixed
         if fixed is None:
@@ -196,7 +196,7 @@ class ResourceEntry:
         return subject is not None and any(match(subject) for _, match in fixed)
 
     def _unresolved(self, reason: Unresolved, view: View, reading: str, otherwise: str = "") -> Truth | Unresolved:
-        """The result where variables have no value: false if no value of the unknown ones could make it match."""
+        """The result where variables have no known value: false if no value of the unknown ones makes it match."""
         if reason is Unresolved.MISSING:
             return reason
         subject = self.subject(view)
@@ -216,7 +216,7 @@ class ResourceEntry:
         return rule == "RES-2" and bool(self._read_otherwise())
 
     def _read_otherwise(self) -> dict[str, tuple[Matcher, ...]]:
-        """The matchers of an entry without variables in the other readings (RES-2), but for those that are the same."""
+        """The matchers of an entry without variables in those other readings (RES-2) that differ."""
         found = self._otherwise
         if found is None:
             tokens = self.template.tokens
@@ -253,7 +253,7 @@ class ResourceClause(Clause):
     __slots__ = ("_doubtful", "_readings", "entries", "grants", "negated", "takes_short_forms")
 
     def __init__(self, element: Element, *, effect: str, kind: PolicyKind, version: str) -> None:
-        #: The rules of status A that can decide for any request, made when first asked for.
+        #: The rules of status A that can decide for some request, found when they are first needed.
         self._doubtful: tuple[str, ...] | None = None
         self.element = element.name
         self.negated = element.negated
@@ -261,7 +261,7 @@ class ResourceClause(Clause):
         self.takes_short_forms = kind in _SHORT_FORM_KINDS
         self.values = tuple(text.value for text in element.values)
         self.identity = (self.element, self.values, effect, kind, version)
-        # What is in doubt neither widens an Allow nor narrows a Deny.
+        # Where a pattern has two readings, an Allow matches less and a Deny matches more (RES-2).
         strict = self.grants is not self.negated
         self._readings = readings_of(kind, strict=strict)
         self.entries = tuple(ResourceEntry(each, kind=kind, version=version, strict=strict) for each in self.values)
@@ -290,7 +290,7 @@ class ResourceClause(Clause):
     def _combined(self, results: list[Truth | Unresolved], view: View) -> Truth:
         """The combined result of the entries."""
         if self.negated and self.grants:
-            # VAR-5: where a variable has no value, what an Allow excludes is not known in full.
+            # VAR-5: where a variable has no value, it is not known what an Allow excludes.
             if Unresolved.MISSING in results:
                 return False
             if True not in results and any(
@@ -339,7 +339,7 @@ class PrincipalClause(Clause):
 
     @property
     def is_everybody(self) -> bool:
-        """Whether it names every caller, each as strongly as can be but a federated user's session (EVL-9)."""
+        """Whether it names every caller, all of them directly except a federated user's session (EVL-9)."""
         return not self.negated and any(name.kind == "any" for name in self.names)
 
     def test(self, view: View) -> Truth:
@@ -380,7 +380,7 @@ class PrincipalClause(Clause):
         return tuple(rules)
 
     def grant(self, view: View) -> tuple[Grant, Grant]:
-        """How strongly the statement names the caller, surely and possibly: its strongest entry counts."""
+        """How strongly the statement names the caller, surely and possibly: by its strongest entry."""
         grants = [grant_of(name, view.principal) for name in self.names]
         return (
             max((sure for sure, _ in grants), default=Grant.NONE),
@@ -432,9 +432,9 @@ def assumptions_of_keys(keys: tuple[str, ...], view: View) -> tuple[str, ...]:
 
 
 class ClauseTable:
-    """Makes equal clauses one object, so that a set of policies holds each meaning once.
+    """Makes equal clauses one object, so that a set of policies has each meaning once.
 
-    A clause that is there already is found by what is written, and not made again.
+    A clause that exists already is found by its text, and not made again.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""How the layers' answers become one: the tables for one account and for two (EVL-1 to EVL-9)."""
+"""How the answers of the layers are combined: the tables for one account and for two (EVL-1 to EVL-9)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from execpolicy.language.principal import Principal
 
 
 class Relation(NamedTuple):
-    """How the caller stands to the resource: all that the tables ask beside the layers."""
+    """How the caller stands to the resource: all that the tables read besides the layers."""
 
-    #: The caller belongs to an account, and so has policies of its own.
+    #: Whether the caller belongs to an account, and so has policies of its own.
     is_iam: bool
     same_account: bool
     same_partition: bool
@@ -35,7 +35,7 @@ class Verdict(NamedTuple):
 
 
 class Verdicts(NamedTuple):
-    """What the layers say, and the verdict at worst and at best: the same unless something is not known."""
+    """The outcome of each layer, and the verdict at worst and at best: they are equal if everything is known."""
 
     layers: Mapping[Layer, LayerOutcome]
     worst: Verdict
@@ -46,7 +46,7 @@ class Verdicts(NamedTuple):
         return self.worst.outcome if self.worst.outcome is self.best.outcome else Outcome.INDETERMINATE
 
 
-#: The layers that must still allow in one account, by how the resource policy names the caller (EVL-4).
+#: The layers that must also allow within one account, by how the resource policy names the caller (EVL-4).
 STILL_BLOCKS: dict[Grant, tuple[Layer, ...]] = {
     Grant.NONE: (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION),
     Grant.ACCOUNT: (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION),
@@ -61,14 +61,14 @@ FILTERS = (Layer.SCP, Layer.VPC_ENDPOINT)
 #: Which layers deny, and the strongest Allow of each.
 Answers = Mapping[Layer, tuple[bool, Grant]]
 
-#: A table: from the layers' answers to a verdict. It only gets stricter with a Deny more or a grant less.
+#: A table: from the layers' answers to a verdict. One more Deny, or a weaker grant, never gives a better verdict.
 Table = Callable[[Answers], Verdict]
 
 
 def combine(layers: Mapping[Layer, LayerOutcome], table: Table) -> Verdicts:
-    """Combine what the layers say: at worst an unknown Deny applies, at best an unknown Allow does.
+    """Combine the outcomes of the layers: at worst an unknown Deny applies, at best an unknown Allow does.
 
-    A table is monotone, so all that is possible lies between the two.
+    A table is monotone, so every possible verdict lies between the two.
     """
     worst = {layer: (outcome.deny is not False, outcome.grant) for layer, outcome in layers.items()}
     best = {layer: (outcome.deny is True, outcome.possible_grant) for layer, outcome in layers.items()}
@@ -76,13 +76,13 @@ def combine(layers: Mapping[Layer, LayerOutcome], table: Table) -> Verdicts:
 
 
 def explicit_deny(layers: Answers) -> Verdict | None:
-    """The verdict when a Deny applies in any layer, which wins over all else (EVL-1)."""
+    """The verdict if a Deny applies in any layer: it overrides every Allow (EVL-1)."""
     denying = [layer for layer, (denies, _) in layers.items() if denies]
     return Verdict(Outcome.EXPLICIT_DENY, tuple(layer for layer in Layer if layer in denying)) if denying else None
 
 
 def implicit_deny(blocked: Container[Layer]) -> Verdict:
-    """The verdict when these layers do not allow and would have to."""
+    """The verdict if these layers do not allow and would have to."""
     return Verdict(Outcome.IMPLICIT_DENY, tuple(layer for layer in Layer if layer in blocked))
 
 

@@ -62,7 +62,7 @@ def compile_policy(policy: Policy, table: ClauseTable) -> CompiledPolicy:
 
 
 def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) -> CompiledStatement:
-    """The clauses of a statement in the order in which an explanation tells them: who, what, where, when."""
+    """The clauses of a statement in the order of an explanation: principal, action, resource, conditions."""
     path = f"Statement[{statement.number}]"
     occurrences: list[Occurrence] = []
     principal: PrincipalClause | None = None

@@ -21,7 +21,7 @@ _one_at_a_time = allocate_lock()
 
 
 class CompiledPolicies:
-    """The policies of one layer, in levels: each level must allow. Only organizations have more than one."""
+    """The policies of one layer, by level: each level must allow. Only SCPs and RCPs have more than one level."""
 
     __slots__ = ("_levels", "_prepared", "_prepared_for_federated", "_statement_table", "_table", "policies")
 
@@ -61,7 +61,7 @@ class CompiledPolicies:
         """The form for full evaluations, made when it is first needed."""
         levels = self._levels
         if levels is None:
-            # Results of statements are kept by the identity of the statement: no second form may be made.
+            # Clauses and statements are compared by identity: no second form may be made.
             with _one_at_a_time:
                 levels = self._levels
                 if levels is None:

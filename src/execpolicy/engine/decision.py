@@ -1,4 +1,4 @@
-"""What was decided of a request. All but the outcome is worked out when it is asked for, by modules loaded then."""
+"""The decision on a request. Everything but the outcome is computed when it is first read, by modules loaded then."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class DeterminingStatement(Frozen):
 
 
 class Decision(Frozen):
-    """The answer to one request.
+    """The decision on one request.
 
-    ``outcome`` says which of four it is, ``allowed`` whether it is an allow. A decision has no truth value: ``if
-    decision:`` raises UsageError, because it would take a denial for an allow.
+    ``outcome`` is one of four, ``allowed`` says whether it is an allow. A decision has no truth value: ``if decision:``
+    raises UsageError, because a denial would count as true.
 
     >>> from execpolicy import Request, authorize
     >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
@@ -56,11 +56,11 @@ class Decision(Frozen):
     """
 
     __slots__ = ("__dict__", "outcome", "request", "target")
-    #: What was decided.
+    #: The outcome.
     outcome: Outcome
     #: The request that was decided.
     request: Request
-    #: The policies of the resource's side it was decided against.
+    #: The policies of the resource's side.
     target: Target
 
     def __init__(self, evaluation: Evaluation) -> None:
@@ -70,7 +70,7 @@ class Decision(Frozen):
     @lazy_attribute
     def evaluation(self) -> Evaluation:
         """The full evaluation of the request, made when it is first read."""
-        # Written so, it takes half the time once the module is there.
+        # Imported in this form, it takes half the time once the module is loaded.
         import execpolicy.engine.full.evaluation
 
         return execpolicy.engine.full.evaluation.Evaluation(
@@ -79,7 +79,7 @@ class Decision(Frozen):
 
     @property
     def allowed(self) -> bool:
-        """Whether the call gets through: only an allow does, an indeterminate outcome does not."""
+        """Whether the outcome is an allow; an indeterminate outcome is not."""
         return self.outcome is Outcome.ALLOW
 
     @property
@@ -106,7 +106,7 @@ class Decision(Frozen):
 
     @property
     def missing_keys(self) -> frozenset[str]:
-        """The keys that the request did not have and that mattered (KEY-5)."""
+        """The context keys that the request does not have and that affect the outcome (KEY-5)."""
         return self.evaluation.missing_keys
 
     @property
@@ -116,7 +116,7 @@ class Decision(Frozen):
 
     @property
     def message(self) -> str:
-        """The outcome in AWS's words; what a terminal might obey is written as an escape."""
+        """The outcome in AWS's words; control characters are written as escapes."""
         return self.evaluation.message
 
     def explain(self) -> Explanation:
@@ -142,7 +142,7 @@ class Decision(Frozen):
     def __bool__(self) -> NoReturn:
         raise UsageError(
             "a Decision is neither true nor false",
-            advice="ask decision.allowed: a decision that is a denial would pass as true",
+            advice="use decision.allowed: a decision that is a denial would count as true",
         )
 
     def _identity(self) -> tuple[Any, ...]:

@@ -34,7 +34,7 @@ class LayeredRequest(NamedTuple):
     not_applicable: Mapping[Layer, str]
 
 
-#: The layers in order: to go through an enumeration takes longer.
+#: The layers in order: to iterate over an enumeration takes longer.
 _LAYERS = tuple(Layer)
 _SCP, _RCP = Layer.SCP, Layer.RCP
 
@@ -66,16 +66,16 @@ def _not_applicable(request: Request, target: Target, present: Mapping[Layer, Co
     reasons: dict[Layer, str] = {}
     if _SCP in present:
         if not principal.is_iam:
-            reasons[_SCP] = "SCPs bind the principals of an account; this caller belongs to none (EVL-8)"
+            reasons[_SCP] = "SCPs apply to the principals of an account; this caller belongs to none (EVL-8)"
         elif principal.management_account:
-            reasons[_SCP] = "SCPs do not bind the organization's management account (EVL-2)"
+            reasons[_SCP] = "SCPs do not apply to the organization's management account (EVL-2)"
         elif principal.is_service_linked:
-            reasons[_SCP] = "SCPs do not bind service-linked roles (EVL-2)"
+            reasons[_SCP] = "SCPs do not apply to service-linked roles (EVL-2)"
     if _RCP in present:
         if target.management_account:
-            reasons[_RCP] = "RCPs do not bind resources of the organization's management account (EVL-3)"
+            reasons[_RCP] = "RCPs do not apply to resources of the organization's management account (EVL-3)"
         elif principal.is_service_linked:
-            reasons[_RCP] = "RCPs do not bind service-linked roles (EVL-3)"
+            reasons[_RCP] = "RCPs do not apply to service-linked roles (EVL-3)"
         elif request.key_values().is_execute_api and not target.rcps_cover_execute_api:
             reasons[_RCP] = "RCPs do not cover execute-api (EVL-3); rcps_cover_execute_api makes them count"
     return reasons

@@ -1,4 +1,4 @@
-"""The names of what decides: layers of policies, outcomes, and what a layer says of a request."""
+"""Layers of policies, outcomes, and the outcome of one layer."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from execpolicy.language.grant import Grant
 
 
 class Layer(Enum):
-    """A set of policies that has a say of its own. The order is that in which a denial is attributed (EVL-1).
+    """A set of policies with a result of its own. AWS attributes a denial to the first in this order (EVL-1).
 
     >>> Layer.SCP.value
     'scp'
     """
 
-    # As quick as that of any object; an enumeration's own is written in Python.
+    # As fast as that of any object: the hash of an enumeration is written in Python.
     __hash__ = object.__hash__
 
     RCP = "rcp"
@@ -55,7 +55,7 @@ _POLICY_TYPES = {
 
 
 class Outcome(Enum):
-    """What becomes of a request.
+    """The outcome of a request.
 
     >>> Outcome.EXPLICIT_DENY.value
     'explicit_deny'
@@ -69,7 +69,7 @@ class Outcome(Enum):
 
 
 class LayerOutcome(NamedTuple):
-    """What one layer says: whether a Deny applies, and the strongest Allow, surely and possibly."""
+    """The outcome of one layer: whether a Deny applies, and the strongest Allow, surely and possibly."""
 
     deny: Truth
     grant: Grant

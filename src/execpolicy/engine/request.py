@@ -95,7 +95,7 @@ _NOT_READ: ContextValues = ("not read",)
 
 
 class Request(Frozen):
-    """One call to be decided.
+    """One request to decide.
 
     Args:
         caller: a Caller with its policies, or a Principal or its text for a caller without policies.
@@ -175,7 +175,7 @@ class Request(Frozen):
 
     @property
     def context(self) -> Context:
-        """What the request says of itself, by condition key."""
+        """The context of the request, by condition key."""
         return self.parts[0]
 
     @property
@@ -192,14 +192,14 @@ class Request(Frozen):
         """The values of a key by its lower-case name: none when it is absent, None when that is not known."""
         context, _, _, profile, _, _ = self.parts
         found = context.given(key)
-        # Of what is given, only keys that tell of an anonymous caller may not count (GW-22), unless a service says so.
+        # A given value counts unless a service withholds the key, or it describes an anonymous caller (GW-22).
         if found is not None and profile.visibility is DEFAULT_VISIBILITY and profile.principal.kind != ANONYMOUS:
             return found
         found = profile.key_values.get(key, _NOT_READ)
         return self.key_values().values(key) if found is _NOT_READ else found
 
     def key_values(self) -> KeyValues:
-        """What is known of the request, key by key."""
+        """The values of context keys."""
         context, resource, owner, profile, key_values, view = self.parts
         if key_values is None:
             authenticated, private = profile.visibility
@@ -266,7 +266,7 @@ _set_parts = setter(Request, "parts")
 
 
 def _checked_profile(who: Caller, action: str, resource: str, owner: ResourceOwner, context: Context) -> RequestProfile:
-    """Check what is new about a request, so that the next one in its context need not be checked."""
+    """Check a request with a new context or action, so that the next one in its context need not be checked."""
     key_values = KeyValues(who.principal, _checked_action(action), resource, owner.account, context)
     check_context(key_values)
     profile = RequestProfile(who, key_values.principal, action, None)
@@ -289,7 +289,7 @@ def _refuse_every_resource_of(action: object) -> None:
 
 
 def _caller(given: Principal | str) -> Caller:
-    """A caller without policies; those given as text are remembered."""
+    """A caller without policies; those given as text are kept for the next request."""
     if not isinstance(given, str):
         return Caller(given)
     caller = _callers.get(given)
@@ -300,7 +300,7 @@ def _resource_owner(resource: str, given: str | None, caller: Principal, action:
     arn = read_resource(resource)
     if resource == EVERY:
         _refuse_every_resource_of(action)
-        # What is on no single resource is done in the caller's own account, unless another is given.
+        # An action on no single resource is done in the caller's own account, unless another is given.
         given = caller.account if given is None and caller.is_iam else given
     owner = ResourceOwner(_account(arn, given, caller), arn.partition or caller.partition or "aws")
     owner = _distinct_owners.get(owner) or store(_distinct_owners, owner, owner)

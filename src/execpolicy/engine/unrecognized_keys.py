@@ -1,4 +1,4 @@
-"""Keys of a context that are of no service that the catalogue covers: each is to mean something to somebody (KEY-1)."""
+"""Context keys outside the catalogue: a policy must name them, or the service of the action own them (KEY-1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def keys_named(policies: Iterable[CompiledPolicies]) -> set[str]:
 
 
 def refuse_unnamed_by(request: Request, target: Target, *, admit: Callable[[str], str] = by_argument) -> None:
-    """Refuse a request with a key that means nothing to its action or to the policies of either side.
+    """Refuse a request with a key that is not of its action's service and that no policy of either side names.
 
     ``admit`` writes the option that admits a key. Raises RequestError: as ``refuse_unnamed`` does.
     """
@@ -37,13 +37,13 @@ def refuse_unnamed(
     """Refuse a key that is not of the action's service and that no policy names.
 
     Args:
-        context: what is told of the request.
+        context: the context of the request.
         action: the action of the request.
         named: the keys that its policies name, in lower case.
         admit: writes the option that admits a key, for the advice.
 
     Raises:
-        RequestError: such a key, which is most likely misspelled: it would change nothing.
+        RequestError: there is such a key. It would have no effect, and is most likely misspelled.
     """
     for name in context.uncatalogued():
         key = name.lower()

@@ -64,7 +64,7 @@ class Evaluation:
 
     @lazy_attribute
     def verdicts(self) -> Verdicts:
-        """What the layers say, and the verdict at worst and at best."""
+        """The outcome of each layer, and the verdict at worst and at best."""
         return combine({layer: each.outcome() for layer, each in self.layers.items()}, self.layered_request.table)
 
     @lazy_attribute

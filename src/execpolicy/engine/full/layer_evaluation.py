@@ -61,7 +61,7 @@ class LayerEvaluation:
         return [result.applies for result in self.results]
 
     def outcome(self) -> LayerOutcome:
-        """What the layer says."""
+        """The outcome of the layer."""
         return self.tally().outcome()
 
     def tally(self, applies: Sequence[Truth] | None = None, grants: Grants = CompiledStatement.grant) -> LayerTally:

@@ -1,8 +1,8 @@
 """Which missing keys and which assumed rules change the outcome of a request.
 
-Each is found in the same way: what depends on the key or the rule is taken as unknown, and the outcome is looked at
-again (KEY-5). Only the statements that depend on it are looked at, so that all keys and rules of a request together
-take time in proportion to its statements.
+Each is found in the same way: the clauses that depend on the key or the rule count as unknown, and the outcome is
+computed again (KEY-5). Only the statements with these clauses are evaluated, so that all keys and rules of a request
+together take time in proportion to its statements.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ def _naming_the_session(statement: CompiledStatement, view: View) -> tuple[Grant
 
 
 def _deciding(layers: Layers, table: Table, concerned: Mapping[str, _Clauses]) -> list[str]:
-    """The names whose unknown clauses decide an indeterminate outcome, whatever the other unknown ones come to.
+    """The names whose unknown clauses decide an indeterminate outcome, whatever the results of the other unknown ones.
 
     The others are taken at their extremes, all Denies and all Allows applying or not: the combination is monotone.
     """

@@ -86,7 +86,7 @@ class LayerTally:
             self._grants_of_levels.count(level, grant, by)
 
     def outcome(self) -> LayerOutcome:
-        """What the layer says."""
+        """The outcome of the layer."""
         return LayerOutcome(
             True if self._denies[True] else None if self._denies[None] else False,
             self._grants_of_levels.weakest(),
