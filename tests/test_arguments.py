@@ -478,7 +478,7 @@ def test_a_principal_is_of_a_kind_that_there_is(kind: Any) -> None:
         "the kind of a principal is user, root, session, role, federated-user, service, anonymous, saml-provider or "
         f"oidc-provider, found {kind!r}"
     )
-    assert "assumed-role/Role/name it is session" in caught.value.advice
+    assert "assumed-role/Role/name is session" in caught.value.advice
 
 
 def test_what_would_test_nothing_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""Arguments of public calls, checked for their type: a wrong one is refused, never taken for something else."""
+"""Checks of the arguments of public functions: an argument of a wrong type raises UsageError."""
 
 from __future__ import annotations
 
@@ -16,21 +16,23 @@ if TYPE_CHECKING:
     V = TypeVar("V")
 
 _BASES = frozenset({str, dict, list, tuple, int, float, bool, type(None)})
-#: What Python iterates over and nobody means as a list.
+#: Types that Python can iterate over, but that are not accepted as a list.
 _NO_LISTS = (str, bytes, bytearray, memoryview, Mapping)
-#: Python has half a character for each byte of the command line, or of a file's name, that is not UTF-8.
+#: The surrogates by which Python represents bytes of the command line, or of a file name, that are not UTF-8.
 _BYTES = range(0xDC80, 0xDD00)
 
 
 def encodable(value: str, name: str) -> str:
-    """A text of a request or a call that UTF-8 can hold: nobody can send another.
+    """Check that a text of a request or a call can be encoded as UTF-8.
+
+    No client can send any other text.
 
     Args:
         value: the text.
         name: what an error calls it.
 
     Raises:
-        RequestError: it holds half a surrogate pair, or a byte that is not UTF-8, with its place.
+        RequestError: the text has half a surrogate pair, or a byte that is not UTF-8; the error has its place.
     """
     if value.isascii():
         return value
@@ -53,9 +55,9 @@ def encodable(value: str, name: str) -> str:
 
 
 def as_builtin(value: T) -> T:
-    """A value of a class made from str, dict, list or tuple as one of these; any other value as it is.
+    """Convert an instance of a subclass of str, dict, list or tuple to that class; return any other value as it is.
 
-    What such a class has made of the methods of its base is never asked: it could say one thing here and another there.
+    Methods that a subclass overrides are not called: they could return different results at different times.
     """
     if type(value) in _BASES:
         return value
@@ -72,7 +74,7 @@ def as_builtin(value: T) -> T:
 
 
 def items(values: Iterable[T]) -> Iterator[T]:
-    """The items of a list or tuple, by the methods of these whatever its class has made of them."""
+    """The items of a list or tuple, also of a subclass that overrides ``__iter__``."""
     if isinstance(values, list):
         return list.__iter__(values)
     if isinstance(values, tuple):
@@ -81,37 +83,37 @@ def items(values: Iterable[T]) -> Iterator[T]:
 
 
 def flag(value: object, name: str) -> bool:
-    """True or False, and nothing that Python would take for one of them."""
+    """Check that a value is True or False; other true or false values are refused."""
     if value is True or value is False:
         return value
     raise UsageError(f"{name} is True or False, found {value!r}")
 
 
 def text(value: object, name: str) -> str:
-    """A text that can be sent."""
+    """Check that a value is a text that can be sent."""
     return encodable(text_of_document(value, name), name)
 
 
 def text_of_document(value: object, name: str) -> str:
-    """A text whose characters its reader checks, with their places."""
+    """Check that a value is a text; its reader checks the characters."""
     if isinstance(value, str):
         return as_builtin(value)
     raise UsageError(f"{name} is a text, found {described(value)}")
 
 
 def one_among(value: object, choices: Collection[str]) -> str | None:
-    """The text where it is one of these; None for any other text, and for what is no text."""
+    """The value if it is one of the given texts, else None."""
     found = as_builtin(value)
     return found if isinstance(found, str) and found in choices else None
 
 
 def text_or_none(value: object, name: str) -> str | None:
-    """A text, or None for what is not told."""
+    """Check a text that may be None."""
     return None if value is None else text(value, name)
 
 
 def texts(value: object, name: str) -> tuple[str, ...]:
-    """A list of texts. One text is a list of one, as in policies and files; a set has its texts in their order."""
+    """Check a list of texts. One text is a list of one, as in policies and files; the texts of a set are sorted."""
     if isinstance(value, str):
         return (text(value, name),)
     if isinstance(value, _NO_LISTS) or not isinstance(value, Iterable):
@@ -121,25 +123,25 @@ def texts(value: object, name: str) -> tuple[str, ...]:
 
 
 def texts_or_none(value: object, name: str) -> tuple[str, ...] | None:
-    """A list of texts, or None for what is not told."""
+    """Check a list of texts that may be None."""
     return None if value is None else texts(value, name)
 
 
 def mapping_or_none(value: object, name: str) -> Mapping[object, object] | None:
-    """A mapping, or None for what is not told."""
+    """Check a mapping that may be None."""
     if value is None or isinstance(value, Mapping):
         return as_builtin(value)
     raise UsageError(f"{name} is a mapping, found {described(value)}", advice=f"write {name}={{…: …}}")
 
 
 def texts_by_name(value: object, name: str) -> dict[str, str]:
-    """A mapping of texts to texts; None is one without members."""
+    """Check a mapping of texts to texts; None is an empty one."""
     given = mapping_or_none(value, name) or {}
     return {text(key, f"each name in {name}"): text(item, f"{name}[{key!r}]") for key, item in given.items()}
 
 
 def path(value: object) -> str:
-    """The path of a file, as text."""
+    """Check the path of a file and return it as text."""
     found = os.fspath(value) if isinstance(value, os.PathLike) else value
     if isinstance(found, str):
         return as_builtin(found)
@@ -147,19 +149,19 @@ def path(value: object) -> str:
 
 
 def instance(value: object, kind: type[V], name: str) -> V:
-    """A value of a class of this library."""
+    """Check that a value is an instance of a class of this library."""
     if isinstance(value, kind):
         return value
     raise UsageError(f"{name} is {with_article(kind)}, found {described(value)}", advice=f"write {kind.__name__}(…)")
 
 
 def instance_or_none(value: object, kind: type[V], name: str) -> V | None:
-    """A value of a class of this library, or None for what is not told."""
+    """Check an instance of a class of this library that may be None."""
     return None if value is None else instance(value, kind, name)
 
 
 def instances(value: object, kind: type[V], name: str) -> tuple[V, ...]:
-    """A list of values of a class of this library."""
+    """Check a list of instances of a class of this library."""
     if isinstance(value, (kind, *_NO_LISTS)) or not isinstance(value, Iterable):
         raise UsageError(
             f"{name} is a list of {kind.__name__}, found {described(value)}",
@@ -169,11 +171,11 @@ def instances(value: object, kind: type[V], name: str) -> tuple[V, ...]:
 
 
 def described(value: object) -> str:
-    """What was found, by its type; of a number also which."""
+    """A value by its type, and a number also by its value."""
     of_type = with_article(type(value))
     return f"{value!r}, {of_type}" if isinstance(value, (int, float)) else of_type
 
 
 def with_article(kind: type) -> str:
-    """The name of a class behind its article."""
+    """The name of a class with its article."""
     return f"{'an' if kind.__name__[0] in 'AEIOUaeiou' else 'a'} {kind.__name__}"

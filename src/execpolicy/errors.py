@@ -24,7 +24,7 @@ class _Span(NamedTuple):
 
 
 class Span(_Span):
-    """A stretch of a text: lines and columns count from 1, in characters; the end is exclusive.
+    """A part of a text: lines and columns count from 1, in characters; the end is exclusive.
 
     >>> Source("policy.json", '{"Version": 1}').span(12, 13)
     Span(line=1, column=13, end_line=1, end_column=14)
@@ -39,10 +39,13 @@ class Span(_Span):
 
 
 class Source(Frozen):
-    """A named text. ``offsets``, where given, maps an offset of the text that was read to one of ``text``.
+    """A named text.
 
-    The two differ when a document came wrapped in a JSON string: places are always those of the original. There is
-    one entry more than characters that were read: the end of the last one.
+    Args:
+        name: what messages call it, such as a path.
+        text: the text as it was given.
+        offsets: for a document inside a JSON string: the offset in ``text`` of each character of the document, and of
+            its end. Places are always those in ``text``.
 
     >>> text = Source("policy.json", '{"Version": 1}')
     >>> print(text.excerpt(text.span(12, 13)))
@@ -73,7 +76,7 @@ class Source(Frozen):
         return Span(line, column, end_line, end_column)
 
     def _position(self, offset: int) -> tuple[int, int]:
-        from bisect import bisect_right  # loads with the first place that is told
+        from bisect import bisect_right  # imported with the first place
 
         starts = self._line_starts
         if starts is None:
@@ -100,12 +103,15 @@ class Source(Frozen):
 
 
 class Diagnostic(NamedTuple):
-    """One thing that is wrong: what was found and expected, where, and what to do about it.
+    """One problem: what was found and expected, where, and what to do about it.
 
-    The fields hold texts as they are; ``str()`` shows what a terminal might obey as an escape.
-
-    ``path`` names the place inside a document (``Statement[0].Effect``); it is all there is to name when the
-    document came as Python objects, which have no lines.
+    Attributes:
+        message: what was found and what was expected, as it is; ``str()`` escapes control characters.
+        source: the text, or None.
+        span: the place in the text, or None for a document given as Python objects, which has no lines.
+        path: the place inside a document, such as ``Statement[0].Effect``.
+        advice: what to do about it.
+        rule: the id of the rule in docs/semantics.md that is broken, or the empty string.
 
     >>> print(Diagnostic("found 1, expected a text", path="Version", advice='write "2012-10-17"'))
     Version: found 1, expected a text
@@ -137,7 +143,7 @@ class Diagnostic(NamedTuple):
 
 
 class ExecPolicyError(Exception):
-    """The base of every error that execpolicy raises for what it was given.
+    """The base class of every error that execpolicy raises.
 
     ``source`` and ``span`` say where (``span`` has ``line``, ``column``, ``end_line``, ``end_column``, counted
     from 1), ``advice`` what to do. ``str()`` shows them with the text underlined.
@@ -170,12 +176,12 @@ class ExecPolicyError(Exception):
 
     @property
     def source(self) -> Source | None:
-        """The text that is wrong, if it is in one."""
+        """The text that contains the problem, or None."""
         return self.diagnostic.source
 
     @property
     def span(self) -> Span | None:
-        """The place in the source, counted from 1; None where there are no lines."""
+        """The place in the source, counted from 1; None for Python objects, which have no lines."""
         return self.diagnostic.span
 
     @property
@@ -206,7 +212,7 @@ def _rebuild(cls: type[ExecPolicyError], diagnostic: Diagnostic) -> ExecPolicyEr
 
 
 class PolicySyntaxError(ExecPolicyError, ValueError):
-    """A policy document that cannot be taken. ``errors`` holds everything that is wrong with it, in document order.
+    """A policy document that is not valid. ``errors`` has all problems, in document order.
 
     >>> from execpolicy import Policy, PolicySyntaxError
     >>> try:
@@ -231,7 +237,7 @@ class PolicySyntaxError(ExecPolicyError, ValueError):
 
 
 class RequestError(ExecPolicyError, ValueError):
-    """A request, or a part of one (principal, action, resource, context), that no caller could make.
+    """A request, or a part of one (principal, action, resource, context), that is not possible.
 
     >>> from execpolicy import Principal, RequestError
     >>> try:
@@ -243,7 +249,7 @@ class RequestError(ExecPolicyError, ValueError):
 
 
 class UsageError(ExecPolicyError, TypeError):
-    """The library was used in a way that could give a wrong answer, such as ``if decision:``.
+    """A use of the library that could give a wrong answer, such as ``if decision:``.
 
     >>> from execpolicy import Context, UsageError
     >>> try:

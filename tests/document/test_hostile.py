@@ -20,7 +20,7 @@ from tests.document.marks import check, errors_of
 
 FILE = "is this the right file?"
 HALF = "write both halves, or the character itself"
-NUL_ADVICE = "remove it: no name or value of AWS holds it"
+NUL_ADVICE = "remove it: no name or value in AWS contains it"
 
 
 @pytest.mark.rule("POL-11")
@@ -40,7 +40,10 @@ def test_a_string_of_65_536_characters_is_read_and_a_longer_one_refused() -> Non
     assert read_json(f'["{longest}"]') == (nodes.JsonArray([Text(longest, 1, 65_539)], 0, 65_540), [])
     check(
         f'{{"Statement": [], "Id": "«{longest}x»"}}',
-        ("found a string of 65537 characters, expected at most 65536", "no policy needs it: is this the right file?"),
+        (
+            "found a string of 65537 characters, expected at most 65536",
+            "no policy needs such a string: is this the right file?",
+        ),
     )
 
 
@@ -89,7 +92,7 @@ def test_nul_is_refused_raw_and_escaped() -> None:
     check('{"Statement": [], "Id": "a\\n«\\u0000»"}', ("found the character NUL in a string", NUL_ADVICE))
     check(
         '{"Statement": [], «"I«\\u0000»d"»: "x"}',
-        'found "I\\x00d", which is no element of a policy document',
+        'found "I\\x00d", which is not an element of a policy document',
         ("found the character NUL in a string", NUL_ADVICE),
     )
 
@@ -194,8 +197,8 @@ class TestObjects:
             ("x" * 65_537, "found a string of 65537 characters, expected at most 65536", None),
             (b"x", "found a value of type bytes, {}", "decode it to a string"),
             ({"x"}, "found a value of type set, {}", "pass a list"),
-            (1j, "found a value of type complex, {}", "pass the string that stands for it"),
-            (..., "found a value of type ellipsis, {}", "pass the string that stands for it"),
+            (1j, "found a value of type complex, {}", "pass it as a string"),
+            (..., "found a value of type ellipsis, {}", "pass it as a string"),
         ],
         ids=repr,
     )
@@ -203,7 +206,7 @@ class TestObjects:
         expected = "expected a mapping, list, string, number, bool or None"
         errors = errors_of({"Statement": [], "Id": ["x", value]})
         found = [(error.message, error.place, error.advice) for error in errors if error.path == "Id[1]"]
-        wanted_advice = advice or "no policy needs it: is this the right file?"
+        wanted_advice = advice or "no policy needs such a string: is this the right file?"
         assert found[:1] == [(message.format(expected), "policy.json: Id[1]", wanted_advice)]
 
     @pytest.mark.rule("POL-11")

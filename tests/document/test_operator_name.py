@@ -47,19 +47,19 @@ def test_every_operator_is_read_and_written(quantifier: str, base: str, if_exist
         ("ForAnyValue:stringLike", 'did you mean "ForAnyValue:StringLike"?'),
         ("forallvalues:StringLike", 'did you mean "ForAllValues:StringLike"?'),
         ("ForAnyValues:ArnLikeIfExists", 'did you mean "ForAnyValue:ArnLikeIfExists"?'),
-        ("Sometimes:StringLike", "before the colon stands ForAllValues or ForAnyValue"),
-        (":StringLike", "before the colon stands ForAllValues or ForAnyValue"),
+        ("Sometimes:StringLike", "before the colon, write ForAllValues or ForAnyValue"),
+        (":StringLike", "before the colon, write ForAllValues or ForAnyValue"),
         ("IfExists", "see the list of condition operators in the IAM User Guide"),
         ("", "see the list of condition operators in the IAM User Guide"),
         ("x" * 100, "see the list of condition operators in the IAM User Guide"),
-        ("ForAnyValue:ForAllValues:StringLike", "before the colon stands ForAllValues or ForAnyValue"),
+        ("ForAnyValue:ForAllValues:StringLike", "before the colon, write ForAllValues or ForAnyValue"),
     ],
 )
 def test_another_name_is_refused_with_the_nearest(text: str, advice: str) -> None:
     with pytest.raises(OperatorNameError) as caught:
         read_operator_name(text)
     shown = text if len(text) <= 60 else text[:59] + "…"
-    assert caught.value.message == f'found "{shown}", which is no condition operator'
+    assert caught.value.message == f'found "{shown}", which is not a condition operator'
     assert caught.value.advice == advice
 
 
@@ -69,7 +69,7 @@ def test_null_takes_no_if_exists(text: str) -> None:
     with pytest.raises(OperatorNameError) as caught:
         read_operator_name(text)
     assert caught.value.message == f'found "{text}", and Null takes no IfExists'
-    assert caught.value.advice == 'write "Null": it asks whether a key exists'
+    assert caught.value.advice == 'write "Null": it tests whether a key exists'
 
 
 @pytest.mark.rule("CND-5")

@@ -161,14 +161,14 @@ def test_an_unknown_element_is_an_error_that_names_the_nearest() -> None:
     check(
         f'{{«"version"»: "2012-10-17", "Statement": [{{{ALLOW}, «"resource"»: "*", «"Conditions"»: {{}}, «"Foo"»: 1}}],'
         ' «"Effect"»: 1}',
-        ('found "version", which is no element of a policy document', 'did you mean "Version"?'),
-        ('found "resource", which is no element of a statement', 'did you mean "Resource"?'),
-        ('found "Conditions", which is no element of a statement', 'did you mean "Condition"?'),
+        ('found "version", which is not an element of a policy document', 'did you mean "Version"?'),
+        ('found "resource", which is not an element of a statement', 'did you mean "Resource"?'),
+        ('found "Conditions", which is not an element of a statement', 'did you mean "Condition"?'),
         (
-            'found "Foo", which is no element of a statement',
+            'found "Foo", which is not an element of a statement',
             "use Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource or Condition",
         ),
-        ('found "Effect", which is no element of a policy document', "move it into a statement of Statement"),
+        ('found "Effect", which is not an element of a policy document', "move it into a statement of Statement"),
     )
 
 
@@ -177,7 +177,7 @@ def test_a_policy_without_the_object_around_it_is_explained() -> None:
     check(
         '«{«"Effect"»: "Allow"}»',
         "found a document without Statement",
-        ('found "Effect", which is no element of a policy document', "move it into a statement of Statement"),
+        ('found "Effect", which is not an element of a policy document', "move it into a statement of Statement"),
     )
 
 
@@ -207,7 +207,7 @@ def test_a_duplicate_name_is_an_error_that_names_both_places() -> None:
 def test_condition_keys_that_differ_only_in_case_are_duplicates() -> None:
     document = statement(f'{ALLOW}, "Condition": {{"StringLike": {{"aws:UserAgent": "a", «"AWS:useragent"»: "b"}}}}')
     message = 'found the keys "aws:UserAgent" and "AWS:useragent" in one operator, which are the same key'
-    advice = "put the values of both in one list: the case of a key means nothing"
+    advice = "put the values of both in one list: the case of a key does not matter"
     check(document, (f"{message}; the first is at policy.json:1:139", advice))
     conditions = {"StringLike": {"aws:UserAgent": "a", "AWS:useragent": "b"}}
     (error,) = errors_of(_allow(Condition=conditions))
@@ -332,11 +332,11 @@ def test_a_statement_has_at_most_one_of_principal_and_not_principal() -> None:
 # --- the element matrix -----------------------------------------------------------------------------------------
 
 NOBODY = {
-    "identity": ("an identity policy", "it binds whoever it is attached to"),
-    "boundary": ("a permissions boundary", "it binds whoever it is set on"),
-    "session": ("a session policy", "it binds the session it is passed to"),
-    "scp": ("a service control policy", "it binds every principal of the accounts it is attached to"),
-    "authorizer": ("an authorizer's policy", "it binds the caller that the function's principalId names"),
+    "identity": ("an identity policy", "it applies to the identities that it is attached to"),
+    "boundary": ("a permissions boundary", "it applies to the identities that it is set on"),
+    "session": ("a session policy", "it applies to the session that it is passed to"),
+    "scp": ("a service control policy", "it applies to every principal of the accounts that it is attached to"),
+    "authorizer": ("an authorizer's policy", "it applies to the caller that the function's principalId names"),
 }
 
 
@@ -348,12 +348,12 @@ def test_these_documents_name_no_principal(kind: str) -> None:
     check(
         statement(f'{ALLOW}, «"Principal"»: "*", «"NotPrincipal"»: null'),
         (
-            f"found Principal in {name}, which names nobody: {binds}",
-            "remove Principal, or say that the document is of another kind",
+            f"found Principal in {name}, which cannot have it: {binds}",
+            "remove Principal, or give the kind that the document has",
         ),
         (
-            f"found NotPrincipal in {name}, which names nobody: {binds}",
-            "remove NotPrincipal, or say that the document is of another kind",
+            f"found NotPrincipal in {name}, which cannot have it: {binds}",
+            "remove NotPrincipal, or give the kind that the document has",
         ),
         kind=kind,
     )
@@ -372,7 +372,10 @@ def test_these_documents_name_a_principal(kind: str) -> None:
     name = NAMING[kind]
     check(
         f'{{"Statement": [«{{{ALLOW}}}»]}}',
-        (f"found a statement without Principal, which {name} must have", 'add "Principal": "*" or name who is meant'),
+        (
+            f"found a statement without Principal, which {name} must have",
+            'add "Principal": "*", or name the principals',
+        ),
         kind=kind,
     )
     denied = one(f'"Effect": "Deny", "NotPrincipal": {{"AWS": "{A}"}}, {REST}', kind)
@@ -381,8 +384,8 @@ def test_these_documents_name_a_principal(kind: str) -> None:
     check(
         statement(f'{ALLOW}, «"NotPrincipal"»: {{"AWS": "{A}"}}'),
         (
-            "found NotPrincipal with Allow, which would allow everybody else, anonymous callers too",
-            "name in Principal who is allowed",
+            "found NotPrincipal with Allow, which would allow everyone else, including anonymous callers",
+            "name the allowed principals in Principal",
         ),
         kind=kind,
     )
@@ -408,7 +411,7 @@ def test_a_resource_control_policy_denies() -> None:
 
 ONLY_DENIES = (
     f"found Allow in {RCP}, which only denies",
-    "write Deny, or the one Allow there is, that of RCPFullAWSAccess, as AWS writes it",
+    "write Deny; the only Allow is the statement of RCPFullAWSAccess, exactly as AWS writes it",
 )
 LONE_STAR = (f'found "*" as Action in {RCP}, expected a service before it', "write the service, as in s3:*")
 
@@ -457,7 +460,7 @@ def test_what_a_resource_control_policy_cannot_say(members: str, mistakes: list[
 def test_a_resource_control_policy_needs_its_principal() -> None:
     check(
         '{"Statement": [«{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}»]}',
-        (f"found a statement without Principal, which {RCP} must have", 'add "Principal": "*" or name who is meant'),
+        (f"found a statement without Principal, which {RCP} must have", 'add "Principal": "*", or name the principals'),
         kind="rcp",
     )
 
@@ -497,10 +500,10 @@ def test_principals_are_read_by_type() -> None:
         ('«"Ann"»', f'found "Ann" as Principal, expected {FORMS}', 'write {"AWS": "Ann"}'),
         ('«["*"]»', f"found a list as Principal, expected {FORMS}", f"write {FORMS}"),
         ("«null»", f"found null as Principal, expected {FORMS}", "leave it out, or give it a value"),
-        ('{«"aws"»: "*"}', 'found "aws" in Principal, which is no type of principal', 'did you mean "AWS"?'),
+        ('{«"aws"»: "*"}', 'found "aws" in Principal, which is not a type of principal', 'did you mean "AWS"?'),
         (
             '{«"*"»: "*"}',
-            'found "*" in Principal, which is no type of principal',
+            'found "*" in Principal, which is not a type of principal',
             "use AWS, Service, Federated or CanonicalUser",
         ),
         (
@@ -515,12 +518,12 @@ def test_principals_are_read_by_type() -> None:
         ),
         (
             f'{{"AWS": "arn:aws:iam::{A}:role/«*»"}}',
-            'found a wildcard in a principal, where only "*" alone is one',
+            'found a wildcard in a principal, where only "*" alone is allowed',
             'use "*" with a Condition of ArnLike on aws:PrincipalArn',
         ),
         (
             f'{{"AWS": ["arn:aws:\\u0069am::{A}:«group\\/Admins»"]}}',
-            "found a group, which is no principal",
+            "found a group, which is not a principal",
             "name its users, or attach the policy to the group",
         ),
     ],
@@ -641,7 +644,7 @@ def test_a_variable_may_stand_anywhere_in_a_resource(resource: str) -> None:
     ("resource", "message", "rule"),
     [
         ("arn:aws:execute-api:us-east-1:«${}»:x", "found ${} without a key", "VAR-2"),
-        ("arn:aws:execute-api:us-east-1:1:x/«${aws:username»", "found ${ without its closing brace", "VAR-2"),
+        ("arn:aws:execute-api:us-east-1:1:x/«${aws:username»", "found ${ without a closing brace", "VAR-2"),
         ("execute-api:/x/«${}»", "found ${} without a key", "VAR-2"),
     ],
 )
@@ -684,13 +687,13 @@ def test_values_are_strings_numbers_and_booleans_as_written() -> None:
         ),
         (
             '{«"stringequals"»: {"a": "b"}}',
-            'found "stringequals", which is no condition operator',
+            'found "stringequals", which is not a condition operator',
             'did you mean "StringEquals"?',
         ),
         (
             '{«"NullIfExists"»: {"a": "true"}}',
             'found "NullIfExists", and Null takes no IfExists',
-            'write "Null": it asks whether a key exists',
+            'write "Null": it tests whether a key exists',
         ),
         ('{"Bool": {«""»: "x"}}', "found an empty condition key", "name a key, such as aws:SourceIp"),
         (
@@ -720,7 +723,7 @@ def test_values_are_strings_numbers_and_booleans_as_written() -> None:
         ),
         (
             '{"ForAllValues:ArnNotEqualsIfExists": {"a": "x\\n«${b»"}}',
-            "found ${ without its closing brace",
+            "found ${ without a closing brace",
             "close it, or write ${$}{ for the text ${",
         ),
     ],
@@ -755,11 +758,12 @@ def test_all_mistakes_are_collected_in_document_order() -> None:
         'found null as a value of "a", expected a string, number or boolean, or a list of them',
         'found "x" as Action, expected service:Name',
         'found "no" as Effect, expected "Allow" or "Deny"',
-        'found "sid", which is no element of a statement',
+        'found "sid", which is not an element of a statement',
         "found the number 5 as a statement, expected an object",
         "found a statement without Action or NotAction",
         "found a statement without Resource or NotResource",
-        "found Principal in an identity policy, which names nobody: it binds whoever it is attached to",
+        "found Principal in an identity policy, which cannot have it: "
+        "it applies to the identities that it is attached to",
         'found "1" as Version, expected "2012-10-17" or "2008-10-17"',
         'found the name "Version" twice in one object; the first is at policy.json:7:3',
     )
@@ -784,7 +788,7 @@ def test_mistakes_in_objects_are_named_by_their_paths_in_document_order() -> Non
         ),
         (f"{NAME}: Statement[0].Action[0]", 'found "x" as Action, expected service:Name'),
         (f"{NAME}: Statement[0].Effect", 'found "no" as Effect, expected "Allow" or "Deny"'),
-        (f"{NAME}: Statement[0].sid", 'found "sid", which is no element of a statement'),
+        (f"{NAME}: Statement[0].sid", 'found "sid", which is not an element of a statement'),
         (f"{NAME}: Statement[1]", "found the number 5 as a statement, expected an object"),
         (f"{NAME}: Version", 'found "1" as Version, expected "2012-10-17" or "2008-10-17"'),
     ]

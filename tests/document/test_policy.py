@@ -177,7 +177,7 @@ def test_a_name_is_text(name: Any) -> None:
     with pytest.raises(UsageError) as caught:
         Policy.parse('{"Statement": []}', kind="identity", name=name)
     assert caught.value.message == f"found a name of type {type(name).__name__}, expected a string"
-    assert caught.value.advice == "str() makes one of a path"
+    assert caught.value.advice == "str() converts a path"
 
 
 class TestLoad:

@@ -73,7 +73,7 @@ def test_a_name_is_read(key: str, text: str, name: PrincipalName) -> None:
 ACCOUNT = "write the account as 12 digits, leading zeros included"
 CHARACTERS = "a name holds letters, digits and _+=,.@-"
 WILDCARD = 'use "*" with a Condition of ArnLike on aws:PrincipalArn'
-ONLY_ALONE = 'found a wildcard in a principal, where only "*" alone is one'
+ONLY_ALONE = 'found a wildcard in a principal, where only "*" alone is allowed'
 IAM_FORMS = "iam::…:root, iam::…:user, iam::…:role, sts::…:assumed-role or sts::…:federated-user"
 SERVICE = "write the service's name in lower case, as in states.amazonaws.com"
 AWS_ADVICE = "write the ARN of a user, role, session or account, or an account's 12 digits"
@@ -88,9 +88,9 @@ WRONG = [
     ("AWS", f"arn:aws:iam::{A}:user/Ann«?»", ONLY_ALONE, WILDCARD),
     ("AWS", "«*»*", ONLY_ALONE, WILDCARD),
     ("Service", "«*».amazonaws.com", ONLY_ALONE, WILDCARD),
-    ("Service", "«*»", ONLY_ALONE, 'only under AWS does "*" mean everybody'),
-    ("Federated", "«*»", ONLY_ALONE, 'only under AWS does "*" mean everybody'),
-    ("CanonicalUser", "«*»", ONLY_ALONE, 'only under AWS does "*" mean everybody'),
+    ("Service", "«*»", ONLY_ALONE, '"*" means everyone only under AWS'),
+    ("Federated", "«*»", ONLY_ALONE, '"*" means everyone only under AWS'),
+    ("CanonicalUser", "«*»", ONLY_ALONE, '"*" means everyone only under AWS'),
     ("AWS", "«11112222333»", "found an account of 11 digits, expected 12", ACCOUNT),
     ("AWS", "«1111222233334»", "found an account of 13 digits, expected 12", ACCOUNT),
     ("AWS", "«١١١١٢٢٢٢٣٣٣٣»", 'found "١١١١٢٢٢٢٣٣٣٣", expected an AWS principal', AWS_ADVICE),
@@ -149,7 +149,7 @@ WRONG = [
     (
         "AWS",
         f"arn:aws:iam::{A}:«group/Admins»",
-        "found a group, which is no principal",
+        "found a group, which is not a principal",
         "name its users, or attach the policy to the group",
     ),
     ("AWS", f"arn:aws:iam::{A}:«saml-provider/X»", 'found "saml-provider" under AWS', "put it under Federated"),
@@ -157,7 +157,7 @@ WRONG = [
     (
         "Federated",
         f"arn:aws:iam::{A}:«group/Admins»",
-        "found a group, which is no principal",
+        "found a group, which is not a principal",
         "name its users, or attach the policy to the group",
     ),
     (

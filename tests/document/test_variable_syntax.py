@@ -38,9 +38,9 @@ def test_a_text_is_split_at_its_variables(text: str, parts: tuple[object, ...]) 
 @pytest.mark.parametrize(
     ("text", "message", "marked", "advice"),
     [
-        ("a${", "found ${ without its closing brace", "${", "close it, or write ${$}{ for the text ${"),
-        ("a${aws:u b", "found ${ without its closing brace", "${aws:u b", "close it, or write ${$}{ for the text ${"),
-        ("a${!", "found ${ without its closing brace", "${!", "close it, or write ${$}{ for the text ${"),
+        ("a${", "found ${ without a closing brace", "${", "close it, or write ${$}{ for the text ${"),
+        ("a${aws:u b", "found ${ without a closing brace", "${aws:u b", "close it, or write ${$}{ for the text ${"),
+        ("a${!", "found ${ without a closing brace", "${!", "close it, or write ${$}{ for the text ${"),
         ("a${}b", "found ${} without a key", "${}", "name a key: ${aws:username}"),
         (
             "${ aws:username}",
@@ -62,13 +62,13 @@ def test_a_text_is_split_at_its_variables(text: str, parts: tuple[object, ...]) 
         ),
         (
             "${aws:user*}",
-            'found "*" in a variable, which the name of no key holds',
+            'found "*" in a variable, which no key name contains',
             "*",
             "write it as ${key} or ${key, 'default'}",
         ),
         (
             "x/${aws:${aws:username}}",
-            'found "$" in a variable, which the name of no key holds',
+            'found "$" in a variable, which no key name contains',
             "$",
             "write it as ${key} or ${key, 'default'}",
         ),
@@ -76,23 +76,23 @@ def test_a_text_is_split_at_its_variables(text: str, parts: tuple[object, ...]) 
             "${aws:username, Ann}",
             'found the default "Ann", expected text in single quotes',
             ", Ann",
-            "write a default in single quotes that holds none itself: ${aws:username, 'nobody'}",
+            "write a default in single quotes, without single quotes in it: ${aws:username, 'nobody'}",
         ),
         (
             "${aws:username,}",
             'found the default "", expected text in single quotes',
             ",",
-            "write a default in single quotes that holds none itself: ${aws:username, 'nobody'}",
+            "write a default in single quotes, without single quotes in it: ${aws:username, 'nobody'}",
         ),
         (
             '${aws:username, "Ann"}',
             'found the default "\\"Ann\\"", expected text in single quotes',
             ', "Ann"',
-            "write a default in single quotes that holds none itself: ${aws:username, 'nobody'}",
+            "write a default in single quotes, without single quotes in it: ${aws:username, 'nobody'}",
         ),
         (
             "${aws:username, 'O'Neil'}",
-            'found "N" in a variable, which the name of no key holds',
+            'found "N" in a variable, which no key name contains',
             "N",
             "write it as ${key} or ${key, 'default'}",
         ),

@@ -109,7 +109,7 @@ OF_FORM = [
     _whole("no routes", "routes:\n  $default: {authorizer: asks}\n  ANY /a: {}\n", 'without "routes"', HTTP),
     _whole("no stages", "stages: [live, next]\n", 'found an API file without "stages"', WEBSOCKET),
     _bad("another schema", "execpolicy/api/1", "«execpolicy/api/2»", "expected execpolicy/api/1"),
-    _bad("an unknown field", "title:", "«tilte»: x\ntitle:", 'found "tilte", which is no field of an API file'),
+    _bad("an unknown field", "title:", "«tilte»: x\ntitle:", 'found "tilte", which is not a field of an API file'),
     _bad("a title that is a list", "title: Orders", "title: «[]»", f"found an empty list as title, {_STRING}"),
     _bad("an account that is a number", '"111122223333"', "«111122223333»", "found the number 111122223333 as account"),
     _bad("a short account", '"111122223333"', '«"1111"»', "an account has 12 digits, found '1111'"),
@@ -129,7 +129,10 @@ OF_FORM = [
     _bad("a named stage that is none", "test: {}", "«te st»: {}", "a stage's name has up to 128 letters"),
     _bad("a stage without fields", "test: {}", "test: «[]»", "found an empty list as a stage, expected an object"),
     _bad(
-        "an unknown field of a stage", "test: {}", "test: {«cache»: true}", 'found "cache", which is no field of a st'
+        "an unknown field of a stage",
+        "test: {}",
+        "test: {«cache»: true}",
+        'found "cache", which is not a field of a st',
     ),
     _bad("a variable that is a number", "table: orders", "table: «5»", 'found the number 5 as the variable "table"'),
     _bad("a cache refusal", "SUCCEED_WITH_RESPONSE_HEADER", "«PASS»", 'found "PASS" as cache_refusal'),
@@ -155,7 +158,10 @@ OF_FORM = [
     ),
     _bad("an unknown type of authorizer", "type: TOKEN", "type: «LAMBDA»", 'found "LAMBDA" as type'),
     _bad(
-        "an unknown field of an authorizer", "ttl: 60", "«tll»: 60", 'found "tll", which is no field of an authorizer'
+        "an unknown field of an authorizer",
+        "ttl: 60",
+        "«tll»: 60",
+        'found "tll", which is not a field of an authorizer',
     ),
     _bad("a ttl that is text", "ttl: 60", 'ttl: «"60"»', "found a string as ttl, expected a whole number from 0 on"),
     _bad("a ttl below nought", "ttl: 60", "ttl: «-1»", "found the number -1 as ttl, expected a whole number from 0"),
@@ -206,7 +212,7 @@ OF_FORM = [
         "an issuer with a secret",
         "audiences: [b, c]",
         "audiences: [b, c]\n      «secret»: x",
-        'found "secret", which is no field of an issuer',
+        'found "secret", which is not a field of an issuer',
     ),
     _bad(
         "claims by name",
@@ -258,7 +264,7 @@ OF_FORM = [
         "«{value: secret}»",
         'found an API key without "stages"',
     ),
-    _bad("an unknown field of an API key", "enabled: false", "«disabled»: true", 'found "disabled", which is no field'),
+    _bad("an unknown field of an API key", "enabled: false", "«disabled»: true", 'found "disabled", which is not a'),
     _bad("a source of keys", "AUTHORIZER\n", "«QUERY»\n", 'found "QUERY" as api_key_source, expected HEADER or AUTH'),
     _bad(
         "domains in a list",
@@ -287,7 +293,7 @@ OF_FORM = [
     _bad(
         "a mapping without api_id", "{stage: beta, api_id: z9}", "«{stage: beta}»", 'found a mapping without "api_id"'
     ),
-    _bad("an unknown field of a mapping", "api_id: z9", "api_id: z9, «region»: x", 'found "region", which is no field'),
+    _bad("an unknown field of a mapping", "api_id: z9", "api_id: z9, «region»: x", 'found "region", which is not a'),
     _bad(
         "a policy of a public domain", "a.example: {", "a.example: {«policy»: x.json, ", 'found "policy" in a domain w'
     ),
@@ -306,7 +312,10 @@ OF_FORM = [
         "found a string that holds a document as resource_policy, expected the document itself",
     ),
     _bad(
-        "an unknown reading", "path: normalised", "«paths»: normalised", 'found "paths", which is no field of readings'
+        "an unknown reading",
+        "path: normalised",
+        "«paths»: normalised",
+        'found "paths", which is not a field of readings',
     ),
     _bad(
         "a reading that is none", "normalised", "«decoded»", 'found "decoded" as path, expected as_sent or normalised'

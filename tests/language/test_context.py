@@ -18,7 +18,7 @@ OR_ALLOW = (
     'leave it out; a key that is newer than the catalogue is admitted by allow_unknown=["aws:NothingLikeThatAtAll"]'
 )
 AS_WRITTEN = "write the key as the policy has it"
-FITTING = "give a value of that type; leave the key out if the request does not carry it"
+FITTING = "give a value of that type; leave the key out if the request does not have it"
 
 
 class Colour(StrEnum):
@@ -121,7 +121,7 @@ def test_the_value_of_a_list_that_does_not_fit_is_named() -> None:
 def test_what_no_condition_compares_is_refused(value: Any, found: str) -> None:
     assert refused(RequestError, lambda: Context({"custom:colour": value})) == Refusal(
         f"custom:colour holds {found}; expected text, number, boolean, datetime, IP address, bytes, or a list of them",
-        advice="leave the key out if the request does not carry it",
+        advice="leave the key out if the request does not have it",
         rule="CND-15",
     )
 

@@ -351,7 +351,7 @@ def test_a_context_that_contradicts_the_request_is_refused(
         (
             {"aws:SourceIp": "203.0.113.9", "aws:SourceVpc": "vpc-1"},
             Refusal(
-                "the context has aws:SourceIp and tells of a VPC endpoint; no call has both",
+                "the context has aws:SourceIp and keys of a VPC endpoint; no call has both",
                 advice="through a VPC endpoint the caller's address is aws:VpcSourceIp, and there is no aws:SourceIp",
                 rule="GW-19",
             ),
@@ -429,7 +429,7 @@ def test_a_key_can_be_forgotten() -> None:
 def test_two_different_times_are_refused() -> None:
     contradicting = key_values(context={"aws:CurrentTime": "2026-01-01", "aws:EpochTime": 1767225601})
     assert refused(RequestError, lambda: check_context(contradicting)) == Refusal(
-        "the context says two times: aws:CurrentTime and aws:EpochTime differ",
+        "aws:CurrentTime and aws:EpochTime of the context are different times",
         advice="give one of them: the other follows",
         rule="KEY-3",
     )

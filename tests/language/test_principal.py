@@ -116,8 +116,11 @@ def caller_refusal(message: str, underlined: str, advice: str, name: str = "prin
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
-        (ACCOUNT, "an account is no caller: name its root user (arn:aws:iam::111122223333:root), a user or a session"),
-        ("AIDACKCEVSQ6C2EXAMPLE", "a unique id names no caller: give the ARN, and the id as unique_id"),
+        (
+            ACCOUNT,
+            "an account is not a caller: name its root user (arn:aws:iam::111122223333:root), a user or a session",
+        ),
+        ("AIDACKCEVSQ6C2EXAMPLE", "a unique id does not name a caller: give the ARN, and the id as unique_id"),
         ("*", "write anonymous for a caller without credentials"),
     ],
 )
@@ -154,7 +157,7 @@ def test_what_does_not_go_with_a_caller(text: str, told: dict[str, Any], advice:
 def test_a_federated_user_is_of_the_account_of_its_user(user: str) -> None:
     refusal = refused(RequestError, lambda: Principal.parse(FEDERATED, federated_by=user))
     assert refusal.message == f"{user!r} does not describe a caller"
-    assert refusal.advice == "a federated user is of the account of the user who made it: 111122223333"
+    assert refusal.advice == "a federated user has the account of the user who created the session: 111122223333"
 
 
 @pytest.mark.rule("PRN-4")

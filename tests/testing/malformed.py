@@ -103,7 +103,7 @@ _FILES = [
     _bad("another schema", '"execpolicy/cases/1"', '«"execpolicy/cases/2"»', "expected execpolicy/cases/1"),
     _bad("an empty title", '"Clerks and orders"', '«""»', "found an empty string as title"),
     _bad("a title that is a number", '"Clerks and orders"', "«5»", "found the number 5 as title, expected a string"),
-    _bad("an unknown field", '"title"', '«"case"»: [], "title"', 'found "case", which is no field of a case file'),
+    _bad("an unknown field", '"title"', '«"case"»: [], "title"', 'found "case", which is not a field of a case file'),
 ]
 _PARTIES = [
     _bad(
@@ -134,7 +134,9 @@ _PARTIES = [
         '"bob": «"ann"», "ann": {',
         "found a string as a caller, expected an object",
     ),
-    _bad("an unknown field of a caller", '"tags"', '«"tag"»: {}, "tags"', 'found "tag", which is no field of a caller'),
+    _bad(
+        "an unknown field of a caller", '"tags"', '«"tag"»: {}, "tags"', 'found "tag", which is not a field of a caller'
+    ),
     _bad(
         "a caller named like a principal",
         '"ann": {',
@@ -187,7 +189,9 @@ _PARTIES = [
         '"open": «[]», "orders": {',
         "found an empty list as a target, expected an object",
     ),
-    _bad("an unknown field of a target", '"rcps": [[]]', '«"scps"»: []', 'found "scps", which is no field of a target'),
+    _bad(
+        "an unknown field of a target", '"rcps": [[]]', '«"scps"»: []', 'found "scps", which is not a field of a target'
+    ),
     _bad(
         "a flag that is a number",
         '"rcps_cover_execute_api": true',
@@ -202,7 +206,7 @@ _CASES = [
     _entry("no resource", "Ann reads", f'"resource": "{_ARN}",', "", 'found a case without "resource"'),
     _entry("no error", "no service", ', "error": "service:Name"', "", 'found a case without "error"'),
     _entry("no expectation", "Ann reads", '"expect": "allow", ', "", 'found a case without "expect"'),
-    _bad("an unknown field of a case", '"sid"', '«"sids"»: [], "sid"', 'found "sids", which is no field of a case'),
+    _bad("an unknown field of a case", '"sid"', '«"sids"»: [], "sid"', 'found "sids", which is not a field of a case'),
     _bad(
         "a field of a decision",
         '"error": "service:Name"',
@@ -277,7 +281,7 @@ _DOCUMENTS = [
         "an unknown field of a document",
         '"text"',
         '«"texts"»: [], "text"',
-        'found "texts", which is no field of a document',
+        'found "texts", which is not a field of a document',
     ),
     _bad("an unknown kind", '"kind": "scp"', '"kind": «"SCP"»', 'found "SCP" as kind, expected identity, resource'),
     _bad(
@@ -361,7 +365,7 @@ _DOCUMENTS = [
         "an unknown field of an error",
         '"column": 1',
         '"column": 1, «"col"»: 1',
-        'found "col", which is no field of an error',
+        'found "col", which is not a field of an error',
     ),
 ]
 
@@ -404,7 +408,7 @@ _POLICIES = [
         "a named policy",
         _POLICY_FIELDS,
         '«"Actions"»: [], "Effect": «"allow"», "Action": "execute-api:Invoke"',
-        'found "Actions", which is no element of a statement',
+        'found "Actions", which is not an element of a statement',
         'found "allow" as Effect, expected "Allow" or "Deny"',
     ),
     _bad(
@@ -481,7 +485,7 @@ _REQUESTS = [
         '"caller": "\\u0061rn:aws:iam::«1111»:user\\/Ann"',
         'found "1111", expected an account',
     ),
-    _bad("a group", ":user/Ann", ":«group/Ann»", "found a group, which is no principal"),
+    _bad("a group", ":user/Ann", ":«group/Ann»", "found a group, which is not a principal"),
     _bad(
         "a policy that a caller cannot have",
         '"caller": "ann"',

@@ -113,7 +113,7 @@ _ASKED = [
     _entry("a call without name", '"name": "claims alone", ', "", 'found a call without "name"'),
     _entry("a call without expectation", ', "expect": "deny"', "", 'found a call without "expect"'),
     _entry("a call without error", ', "error": "shop.example.com"', "", 'found a call without "error"'),
-    _bad("an unknown field of a call", '"claims": {', '«"claim"»: {', 'found "claim", which is no field of a call'),
+    _bad("an unknown field of a call", '"claims": {', '«"claim"»: {', 'found "claim", which is not a field of a call'),
     Malformed(
         "APIs in a list", f'{_EMPTY}, "apis": «[]», "documents": [{_DOCUMENT}]}}', ("found an empty list as apis",)
     ),
@@ -228,7 +228,7 @@ _SEQUENCES = [
     _entry("a step without call", '"call": "POST /orders", ', "", 'found a call of a sequence without "call"'),
     _entry("a step without time", '"at": 10.5, ', "", 'found a call of a sequence without "at"'),
     _entry("a step without expectation", '"expect": 403, ', "", 'found a call of a sequence without "expect"'),
-    _bad("an unknown field of a sequence", '"why": "it is reused"', '«"cache"»: {}', "is no field of a sequence"),
+    _bad("an unknown field of a sequence", '"why": "it is reused"', '«"cache"»: {}', "is not a field of a sequence"),
     _bad(
         "a step that is a text",
         '"sequence": [',
@@ -239,7 +239,7 @@ _SEQUENCES = [
         "a rule of a step",
         '"at": 10.5',
         '«"rule"»: "AUT-5", "at": 10.5',
-        'found "rule", which is no field of a call of a',
+        'found "rule", which is not a field of a call of a',
     ),
     _bad(
         "calls by name",

@@ -141,7 +141,7 @@ OF_FORM = [
         "an unknown field of a matrix",
         _OF_ALL,
         f'«"contexts"»: [], {_OF_ALL}',
-        ('found "contexts", which is no field of a matrix', 'did you mean "context"?'),
+        ('found "contexts", which is not a field of a matrix', 'did you mean "context"?'),
     ),
     _bad(
         "callers in an object",
@@ -239,13 +239,13 @@ OF_FORM = [
         "a field of a request as IAM has it",
         _DEV,
         '{"call": "GET /", «"target"»: {}}',
-        ('found "target", which is no field of a call of a matrix', 'did you mean "stage"?'),
+        ('found "target", which is not a field of a call of a matrix', 'did you mean "stage"?'),
     ),
     _bad(
         "a field of a call",
         '"complete": false}',
         '«"headers"»: {}}',
-        ('found "headers", which is no field of a request of a matrix', "use "),
+        ('found "headers", which is not a field of a request of a matrix', "use "),
     ),
     _bad(
         "a request's empty name",

@@ -222,11 +222,11 @@ def test_a_policy_of_the_wrong_kind() -> None:
 def test_a_file_of_another_sort() -> None:
     path = write("../apis/orders.api.json")
     (error,) = errors_of(path)
-    assert error.message == "apis/orders.api.json is no policy document: nothing in it looks like one"
+    assert error.message == "apis/orders.api.json is not a policy document: nothing in it looks like one"
     assert error.place == place_in_cases('"../apis/orders.api.json"')
     path = write(api="../policies/reads.yaml", cases=[CALL])
     (error,) = errors_of(path)[:1]
-    assert error.message == "policies/reads.yaml is no API file: nothing in it looks like one"
+    assert error.message == "policies/reads.yaml is not an API file: nothing in it looks like one"
     assert error.place == place_in_cases('"../policies/reads.yaml"')
 
 
@@ -413,7 +413,7 @@ def test_of_a_file_that_looks_like_no_answer_no_line_is_shown(folder: Path) -> N
     (folder / "tests" / "authorizer.py").write_text("def handler(event, context):\n", "utf-8")
     (error,) = errors_of(answered("authorizer.py", "deny"))
     assert error.place == place_in_cases('"authorizer.py"')
-    assert error.message == "tests/authorizer.py is no authorizer answer: nothing in it looks like one"
+    assert error.message == "tests/authorizer.py is not an authorizer answer: nothing in it looks like one"
     assert "handler" not in str(error)
 
 

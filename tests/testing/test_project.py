@@ -132,7 +132,7 @@ def test_no_line_of_a_file_that_is_no_answer_is_shown(home: Path) -> None:
     file = write(Path("tests/a.json"), answers("../../outside/secret.env"))
     with pytest.raises(PolicySyntaxError) as caught:
         load_cases(file, allow_outside=True)
-    assert "is no authorizer answer: nothing in it looks like one" in str(caught.value)
+    assert "is not an authorizer answer: nothing in it looks like one" in str(caught.value)
     assert SECRET not in str(caught.value)
 
 
@@ -193,11 +193,11 @@ def test_a_name_that_no_file_has_is_told_as_one(home: Path) -> None:
 )
 def test_nothing_of_a_file_that_is_no_document_is_shown(home: Path, content: bytes, why: str) -> None:
     Path("policies/x").write_bytes(content)
-    for text, what in ((cases("../policies/x"), "policy document"), (calls("../policies/x"), "API file")):
+    for text, what in ((cases("../policies/x"), "a policy document"), (calls("../policies/x"), "an API file")):
         with pytest.raises(PolicySyntaxError) as caught:
             load_cases(write(Path("tests/a.json"), text))
         (error,) = caught.value.errors
-        assert error.message.endswith(f"policies/x is no {what}: {why}")
+        assert error.message.endswith(f"policies/x is not {what}: {why}")
         for word in ("hunter2", "password", "secret_access", "credentials"):
             assert word not in str(caught.value)
 

@@ -178,7 +178,7 @@ def test_a_file_with_mistakes_is_an_error_with_their_places(pytester: pytest.Pyt
             "  24 |     expect: alow",
             "     |             ^^^^",
             '  did you mean "allow"?',
-            'orders.execpolicy.yaml:25:5: found "sids", which is no field of a case',
+            'orders.execpolicy.yaml:25:5: found "sids", which is not a field of a case',
         ]
     )
     assert "Traceback" not in text_of(run)
@@ -199,7 +199,7 @@ def test_a_text_that_is_no_yaml(pytester: pytest.Pytester) -> None:
     project(pytester).write_text("schema: [", "utf-8")
     run = pytester.runpytest()
     run.assert_outcomes(errors=1)
-    run.stdout.fnmatch_lines(["orders.execpolicy.yaml:*: found text that is no YAML: *"])
+    run.stdout.fnmatch_lines(["orders.execpolicy.yaml:*: found text that is not YAML: *"])
 
 
 # The fixture

@@ -209,7 +209,7 @@ def _values_of(inputs: Inputs, source: Source, name: str, node: Node) -> tuple[s
             values.append(item.text)
         else:
             message = f"found {describe(item)} as the value of {name}, expected text, a number, a boolean or a list"
-            advice = "leave the key out if the request does not carry it"
+            advice = "leave the key out if the request does not have it"
             _report_at(inputs, source, item, message, advice)
             return None
     return tuple(values)

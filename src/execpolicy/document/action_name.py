@@ -1,4 +1,4 @@
-"""The form of an action's name in a document (ACT-1)."""
+"""The syntax of an action in a document (ACT-1)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ _FILLERS = "\u115f\u1160\u3164\uffa0"
 
 
 def is_action(value: str) -> bool:
-    """Whether a text is a service and a name, or holds a wildcard that may stand for both.
+    """Whether a text is a service and a name, or has a wildcard that may match both.
 
-    No action has a space in it, or a character that does not show, such as one of no width.
+    No action has a space or an invisible character in it.
 
     >>> [is_action(text) for text in ("execute-api:Invoke", "*", "Invoke", "execute-api:In:voke", ":Invoke")]
     [True, True, False, False, False]
@@ -23,7 +23,7 @@ def is_action(value: str) -> bool:
 def _shows(value: str) -> bool:
     if value.isascii():
         return value.isprintable() and " " not in value
-    from unicodedata import category  # few documents need it
+    from unicodedata import category  # imported here: few documents need it
 
-    # Marks that join the character before them have no width of their own, and so do fillers.
+    # Combining marks and fillers have no width of their own.
     return value.isprintable() and not any(category(char) in _NO_WIDTH or char in _FILLERS for char in value)

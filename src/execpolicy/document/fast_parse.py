@@ -1,7 +1,7 @@
-"""The statements of a sound document, read without their places: all that a decision asks for, in a fifth of the time.
+"""The statements of a valid document, parsed without places: all that a decision needs, in a fifth of the time.
 
-Only what is plainly sound is read here, and by no rule of its own: text that ``reader`` takes with the same values, and
-statements that ``parse`` takes without a word. Everything else is left to them; so is telling what is wrong, and where.
+Only simple documents are parsed here, which the JSON reader and ``parse`` accept with the same values. For all other
+documents ``parse_fast`` returns None: ``parse`` then reads them and reports what is wrong, with places.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-_ELEMENTS = 3  # Effect, Action and Resource: a statement has no fewer
+_ELEMENTS = 3  # Effect, Action and Resource: every statement has these
 _BOOLEANS = {True: "true", False: "false"}
 _new = tuple.__new__
 
 
 class FastParsed(NamedTuple):
-    """A document without places. ``id`` is None where it has none."""
+    """A document without places. ``id`` is None where the document has none."""
 
     version: str
     id: str | None
@@ -42,15 +42,18 @@ class FastParsed(NamedTuple):
 
 
 class _NotPlainError(Exception):
-    """What was found is no error: it is for the parser to judge."""
+    """The document is not simple: ``parse`` has to read it."""
 
 
 def parse_fast(text: str, kind: PolicyKind) -> FastParsed | None:
-    """Read a document, or leave it to the parser.
+    """Parse a document if it is simple.
 
     Args:
-        text: the document, in no JSON string.
-        kind: what it is for. RCPs, which have rules of their own, are left to the parser.
+        text: the document, not escaped.
+        kind: what it is attached to. RCPs have more rules and are left to ``parse``.
+
+    Returns:
+        The statements, or None for a document that is left to ``parse``.
 
     >>> from execpolicy.document.kinds import PolicyKind
     >>> parse_fast('{"Statement": []}', PolicyKind.IDENTITY)
@@ -61,7 +64,7 @@ def parse_fast(text: str, kind: PolicyKind) -> FastParsed | None:
     rules = ELEMENT_RULES[kind]
     if not (rules.allow and rules.not_action and rules.lone_star_action):
         return None
-    # A backslash may hide anything, and variables are to be looked at.
+    # Escapes and variables need the other parser.
     if "\\" in text or "${" in text or check_text(text) is not None or not _has_only_short_strings(text):
         return None
     from json.decoder import JSONDecoder
@@ -71,12 +74,12 @@ def parse_fast(text: str, kind: PolicyKind) -> FastParsed | None:
     )
     try:
         return _document(decoder.decode(text), named=rules.principal)
-    except (_NotPlainError, ValueError, RecursionError):  # those of names are of ValueError
+    except (_NotPlainError, ValueError, RecursionError):  # errors of names are ValueErrors
         return None
 
 
 def _has_only_short_strings(text: str) -> bool:
-    """Whether between any two quotes of a text there is no more than a string may hold."""
+    """Whether no two quotes of a text are farther apart than the longest string."""
     start, end = 0, len(text)
     while end - start > MAX_STRING:
         start = text.rfind('"', start, start + MAX_STRING) + 1
@@ -113,12 +116,12 @@ def _document(root: Any, *, named: bool) -> FastParsed:
 
 
 class _StatementReader:
-    """What was read so far: elements that are alike are read once, and are one object."""
+    """Reads statements. Equal elements are read once, and are one object."""
 
     __slots__ = ("actions", "conditions", "named", "principals")
 
     def __init__(self, *, named: bool) -> None:
-        #: Whether a statement must have Principal.
+        #: Whether a statement has to have Principal.
         self.named = named
         self.principals: dict[str, PrincipalElement] = {}
         self.actions: dict[object, Element] = {}

@@ -1,4 +1,4 @@
-"""What a document is for decides which elements it may have (POL-8): one record of data for each kind."""
+"""The kinds of policies, and which elements a document of each kind may have (POL-8)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from execpolicy.errors import UsageError
 
 
 class PolicyKind(StrEnum):
-    """What a policy document is attached to. Its value is the string that stands for it everywhere.
+    """What a policy document is attached to.
 
     >>> from execpolicy import PolicyKind
     >>> PolicyKind.parse("resource")
@@ -32,13 +32,13 @@ class PolicyKind(StrEnum):
 
     @classmethod
     def parse(cls, kind: str | PolicyKind) -> PolicyKind:
-        """The kind that a name stands for.
+        """The kind with a given name.
 
         Args:
             kind: a PolicyKind, or its value.
 
         Raises:
-            UsageError: there is no such kind.
+            UsageError: no kind has that name.
         """
         kind = as_builtin(kind)
         if isinstance(kind, str):
@@ -56,9 +56,17 @@ class PolicyKind(StrEnum):
 
 
 class ElementRules(NamedTuple):
-    """Which elements a document of a kind may have. ``name`` is what messages call such a document.
+    """Which elements a document of a kind may have.
 
-    ``principal`` is whether Principal must be there; where it must not be there, ``who`` says whom the document binds.
+    Attributes:
+        name: what messages call such a document.
+        principal: whether each statement has to have Principal, or NotPrincipal; otherwise it may have neither.
+        who: for a kind without Principal: to whom the document applies.
+        not_principal: whether NotPrincipal is allowed.
+        only_everybody: whether Principal has to be ``"*"``.
+        not_action: whether NotAction is allowed.
+        lone_star_action: whether ``"*"`` is allowed as an action.
+        allow: whether Allow is allowed.
     """
 
     name: str
@@ -71,17 +79,20 @@ class ElementRules(NamedTuple):
     allow: bool = True
 
 
-#: The element matrix. The page for each kind: IAM's grammar, and for the last ones those of Organizations,
-#: PrivateLink and API Gateway.
+#: The rules of each kind, from IAM's grammar of policies and the pages of Organizations, PrivateLink and API Gateway.
 ELEMENT_RULES: dict[PolicyKind, ElementRules] = {
-    PolicyKind.IDENTITY: ElementRules("an identity policy", False, "it binds whoever it is attached to"),
-    PolicyKind.BOUNDARY: ElementRules("a permissions boundary", False, "it binds whoever it is set on"),
-    PolicyKind.SESSION: ElementRules("a session policy", False, "it binds the session it is passed to"),
+    PolicyKind.IDENTITY: ElementRules(
+        "an identity policy", False, "it applies to the identities that it is attached to"
+    ),
+    PolicyKind.BOUNDARY: ElementRules(
+        "a permissions boundary", False, "it applies to the identities that it is set on"
+    ),
+    PolicyKind.SESSION: ElementRules("a session policy", False, "it applies to the session that it is passed to"),
     PolicyKind.SCP: ElementRules(
-        "a service control policy", False, "it binds every principal of the accounts it is attached to"
+        "a service control policy", False, "it applies to every principal of the accounts that it is attached to"
     ),
     PolicyKind.AUTHORIZER: ElementRules(
-        "an authorizer's policy", False, "it binds the caller that the function's principalId names"
+        "an authorizer's policy", False, "it applies to the caller that the function's principalId names"
     ),
     PolicyKind.RESOURCE: ElementRules("a resource policy", True, not_principal=True),
     PolicyKind.VPC_ENDPOINT: ElementRules("a VPC endpoint policy", True, not_principal=True),

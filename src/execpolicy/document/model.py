@@ -1,4 +1,4 @@
-"""The frozen model of a policy document: what was written, and where."""
+"""The model of a policy document: its statements as they are written, each part with its place."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from execpolicy.document.syntax.nodes import NOWHERE, Text
 
 EFFECTS = ("Allow", "Deny")
 
-#: The language's version where a document names none.
+#: The version of a document without Version.
 OLD_VERSION = "2008-10-17"
-#: The first version with policy variables, and the last.
+#: The current version, the only one with policy variables.
 NEW_VERSION = "2012-10-17"
 VERSIONS = (OLD_VERSION, NEW_VERSION)
 
@@ -29,7 +29,7 @@ class Element(NamedTuple):
 
 
 class PrincipalEntry(NamedTuple):
-    """One principal of a statement. ``type`` is AWS, Service, Federated or CanonicalUser; ``"*"`` is AWS."""
+    """One principal of a statement. ``type`` is AWS, Service, Federated or CanonicalUser; that of ``"*"`` is AWS."""
 
     type: str
     text: Text
@@ -49,7 +49,7 @@ class PrincipalElement(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """One operator over one key: the smallest part of a Condition element that is true or false by itself."""
+    """One operator with one key and its values: the smallest part of a Condition element that is true or false."""
 
     operator: OperatorName
     operator_text: Text

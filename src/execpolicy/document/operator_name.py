@@ -1,11 +1,11 @@
-"""The spelling of a condition operator: ``ForAnyValue:StringLikeIfExists`` is three words in one."""
+"""The names of condition operators: ``ForAnyValue:StringLikeIfExists`` has three parts."""
 
 from __future__ import annotations
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.syntax.wording import listed, nearest, quoted
 
-#: Every condition operator there is, without quantifier and IfExists (CND-5).
+#: Every condition operator, without set operator and IfExists (CND-5).
 OPERATORS: tuple[str, ...] = (
     "StringEquals",
     "StringNotEquals",
@@ -43,7 +43,7 @@ IF_EXISTS = "IfExists"
 
 
 class OperatorName(NamedTuple):
-    """``quantifier`` is empty, ``ForAllValues`` or ``ForAnyValue``; ``base`` is one of OPERATORS."""
+    """The parts of a name. ``quantifier`` is empty, ForAllValues or ForAnyValue; ``base`` is one of OPERATORS."""
 
     base: str
     quantifier: str = ""
@@ -55,7 +55,7 @@ class OperatorName(NamedTuple):
 
 
 class OperatorNameError(ValueError):
-    """A text that is the name of no condition operator."""
+    """A text that is not the name of a condition operator."""
 
     def __init__(self, message: str, advice: str) -> None:
         super().__init__(message)
@@ -67,7 +67,7 @@ _READ: dict[str, OperatorName] = {}
 
 
 def read_operator_name(text: str) -> OperatorName:
-    """Read the name of a condition operator. Its spelling is exact.
+    """Read the name of a condition operator. The case of its letters counts.
 
     Args:
         text: a key of a Condition element.
@@ -76,7 +76,7 @@ def read_operator_name(text: str) -> OperatorName:
         Its parts.
 
     Raises:
-        OperatorNameError: there is no such operator.
+        OperatorNameError: no operator has that name.
 
     >>> from execpolicy.document.operator_name import read_operator_name
     >>> read_operator_name("ForAnyValue:StringLike")
@@ -94,25 +94,25 @@ def read_operator_name(text: str) -> OperatorName:
         raise _no_operator(text, quantifier, colon, rest)
     if base == "Null" and name.if_exists:
         raise OperatorNameError(
-            f"found {quoted(text)}, and Null takes no IfExists", 'write "Null": it asks whether a key exists'
+            f"found {quoted(text)}, and Null takes no IfExists", 'write "Null": it tests whether a key exists'
         )
-    _READ[text] = name  # at most every operator there is
+    _READ[text] = name  # at most as many entries as there are names
     return name
 
 
-#: What operators compare, as their names begin.
+#: The beginnings of the operators' names: the types that they compare.
 _FAMILIES = ("String", "Numeric", "Date", "Bool", "Binary", "Arn", "Null")
 
 
 def _of_family(base: str) -> list[str]:
-    """The operators that may be meant: of the type and the comparison that the name speaks of, if of any."""
+    """The operators that may be meant: those of the type and the comparison that the name mentions."""
     family = next((each for each in _FAMILIES if each.lower() in base.lower()), "")
     compared = next((each for each in ("Less", "Greater") if each.lower() in base.lower()), "")
     return [name for name in OPERATORS if name.startswith(family) and compared in name]
 
 
 def _of_extent(quantifier: str) -> list[str]:
-    """The set operators that may be meant: one that says all is not one that says any."""
+    """The set operators that may be meant: a name with "all" never means ForAnyValue, nor "any" ForAllValues."""
     return [name for name in QUANTIFIERS if name[3:6].lower() in quantifier.lower()]
 
 
@@ -125,7 +125,7 @@ def _no_operator(text: str, quantifier: str, colon: str, rest: str) -> OperatorN
     if near_base is None:
         advice = "see the list of condition operators in the IAM User Guide"
     elif near_quantifier is None:
-        advice = f"before the colon stands {listed(QUANTIFIERS)}"
+        advice = f"before the colon, write {listed(QUANTIFIERS)}"
     else:
         advice = f'did you mean "{near_quantifier}{colon}{near_base}{suffix}"?'
-    return OperatorNameError(f"found {quoted(text)}, which is no condition operator", advice)
+    return OperatorNameError(f"found {quoted(text)}, which is not a condition operator", advice)

@@ -1,4 +1,4 @@
-"""Nodes to the model: every element checked, everything that is wrong collected (POL-11)."""
+"""Parses a policy document: checks every element and collects all problems (POL-11)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ STATEMENT_ELEMENTS = (
     "Condition",
 )
 
-# What AWS's answers and templates call the member that holds the document itself.
+# Names by which AWS's responses and templates contain a policy document.
 _WRAPPERS = ("PolicyDocument", "policyDocument", "policy", "Policy", "Document", "PolicyVersion", "ResourcePolicy")
 
 _KNOWN_DOCUMENT = frozenset(DOCUMENT_ELEMENTS)
@@ -45,7 +45,7 @@ _KNOWN_STATEMENT = frozenset(STATEMENT_ELEMENTS)
 
 
 class Parsed(NamedTuple):
-    """A sound document. ``version_text`` and ``id_text`` are None where the document has none."""
+    """A valid document. ``version_text`` and ``id_text`` are None where the document has none."""
 
     version_text: Text | None
     id_text: Text | None
@@ -57,7 +57,7 @@ def parse_text(text: str, name: str, kind: PolicyKind) -> tuple[Parsed, Source]:
     """Parse a document given as text, which may be escaped (POL-12).
 
     Raises:
-        PolicySyntaxError: holds everything that is wrong with it.
+        PolicySyntaxError: the document is not valid; the error has all problems.
     """
     unwrapped = unescape_document(text)
     source = Source(name, text, offsets=unwrapped.offsets)
@@ -71,17 +71,17 @@ def parse_objects(document: Mapping[Any, Any], name: str, kind: PolicyKind) -> P
     """Parse a document given as Python objects.
 
     Raises:
-        PolicySyntaxError: holds everything that is wrong with it.
+        PolicySyntaxError: the document is not valid; the error has all problems.
     """
     root, faults = read_objects(document)
     return _parse(root, faults, ParseState(kind, ""), Source(name, ""))
 
 
 def parse_node(root: Node, kind: PolicyKind, source: Source) -> Parsed:
-    """Parse a document that is a part of a larger text, read from it before.
+    """Parse a document that is a part of a larger text, whose nodes were read before.
 
     Raises:
-        PolicySyntaxError: holds everything that is wrong with it.
+        PolicySyntaxError: the document is not valid; the error has all problems.
     """
     return _parse(root, [], ParseState(kind, source.text), source)
 
@@ -131,7 +131,7 @@ def _unknown(state: ParseState, node: JsonObject, known: tuple[str, ...], what: 
         advice = meant(name, known)
         if known is DOCUMENT_ELEMENTS and name in _KNOWN_STATEMENT:
             advice = "move it into a statement of Statement"
-        state.report_name(member, f"found {quoted(name)}, which is no element of {what}", advice, "POL-1")
+        state.report_name(member, f"found {quoted(name)}, which is not an element of {what}", advice, "POL-1")
 
 
 def _version(state: ParseState, member: Member | None) -> Text | None:
@@ -241,7 +241,7 @@ def _check_resources(state: ParseState, resource: Element) -> None:
 
 
 def _check_matrix(state: ParseState, node: JsonObject, statement: Statement) -> None:
-    """What a document of this kind may say (POL-8); Principal is checked where it is parsed."""
+    """Check what a document of this kind may contain (POL-8), apart from Principal (``parse_principal``)."""
     rules, members = state.rules, node.members
     if not rules.not_action and statement.action.negated:
         message = f"found NotAction in {rules.name}, which cannot have it"
@@ -252,7 +252,7 @@ def _check_matrix(state: ParseState, node: JsonObject, statement: Statement) -> 
         return
     if not rules.allow and statement.effect == "Allow":
         message = f"found Allow in {rules.name}, which only denies"
-        advice = "write Deny, or the one Allow there is, that of RCPFullAWSAccess, as AWS writes it"
+        advice = "write Deny; the only Allow is the statement of RCPFullAWSAccess, exactly as AWS writes it"
         state.report(members["Effect"][2], message, advice, "POL-8")
     for text in statement.action.values:
         if text.value == "*" and not rules.lone_star_action:
@@ -261,7 +261,7 @@ def _check_matrix(state: ParseState, node: JsonObject, statement: Statement) -> 
 
 
 def _is_full_access(statement: Statement) -> bool:
-    """The statement of the managed policy RCPFullAWSAccess."""
+    """Whether a statement is that of the managed policy RCPFullAWSAccess."""
     action, resource, principal = statement.action, statement.resource, statement.principal
     return (
         statement.effect == "Allow"

@@ -44,7 +44,7 @@ def _keys(state: ParseState, operator: OperatorName, operator_text: Text, keys: 
         first = seen.setdefault(key.lower(), key)
         if first != key:
             message = f"found the keys {quoted(first)} and {quoted(key)} in one operator, which are the same key"
-            advice = "put the values of both in one list: the case of a key means nothing"
+            advice = "put the values of both in one list: the case of a key does not matter"
             state.report_pair(keys, (first, key), message, advice, "POL-3")
         if not key:
             state.report_name(member, "found an empty condition key", "name a key, such as aws:SourceIp", "POL-1")

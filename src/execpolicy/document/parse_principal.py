@@ -17,19 +17,19 @@ _FORMS = '"*" or an object such as {"AWS": "111122223333"}'
 
 
 def parse_principal(state: ParseState, statement: JsonObject, effect: str) -> PrincipalElement | None:
-    """Whom a statement names, where a document of this kind names anybody (POL-8, PRN-1)."""
+    """Parse the principals of a statement; None for a document of a kind without principals (POL-8, PRN-1)."""
     principal = statement.members.get("Principal")
     negated = statement.members.get("NotPrincipal")
     rules = state.rules
     if principal is None and negated is None:
         if rules.principal:
             message = f"found a statement without Principal, which {rules.name} must have"
-            state.report(statement, message, 'add "Principal": "*" or name who is meant', "POL-8")
+            state.report(statement, message, 'add "Principal": "*", or name the principals', "POL-8")
         return None
     for name, member in (("Principal", principal), ("NotPrincipal", negated)):
         if member is not None and not rules.principal:
-            message = f"found {name} in {rules.name}, which names nobody: {rules.who}"
-            state.report_name(member, message, f"remove {name}, or say that the document is of another kind", "POL-8")
+            message = f"found {name} in {rules.name}, which cannot have it: {rules.who}"
+            state.report_name(member, message, f"remove {name}, or give the kind that the document has", "POL-8")
     if not rules.principal:
         return None
     if negated is not None:
@@ -53,8 +53,8 @@ def _not_principal(state: ParseState, statement: JsonObject, member: Member, eff
         message = f"found NotPrincipal in {rules.name}, which cannot have it"
         state.report_name(member, message, 'write "Principal": "*" and a Condition on aws:PrincipalArn', "POL-8")
     elif effect == "Allow":
-        message = "found NotPrincipal with Allow, which would allow everybody else, anonymous callers too"
-        state.report_name(member, message, "name in Principal who is allowed", "POL-8")
+        message = "found NotPrincipal with Allow, which would allow everyone else, including anonymous callers"
+        state.report_name(member, message, "name the allowed principals in Principal", "POL-8")
     return _element(state, "NotPrincipal", member)
 
 
@@ -75,7 +75,7 @@ def _element(state: ParseState, name: str, member: Member) -> PrincipalElement:
 
 
 def _bare(state: ParseState, name: str, value: Text) -> None:
-    """A string other than ``"*"``: say under which key it belongs."""
+    """Report a string other than ``"*"``, with the key under which it belongs."""
     for key in PRINCIPAL_TYPES:
         try:
             read_principal_name(key, value.value)
@@ -90,7 +90,7 @@ def _bare(state: ParseState, name: str, value: Text) -> None:
 
 def _names(state: ParseState, name: str, key: str, member: Member) -> list[PrincipalEntry]:
     if key not in PRINCIPAL_TYPES:
-        message = f"found {quoted(key)} in {name}, which is no type of principal"
+        message = f"found {quoted(key)} in {name}, which is not a type of principal"
         state.report_name(member, message, meant(key, PRINCIPAL_TYPES), "PRN-1")
         return []
     texts = state.texts(member[2], f"{key} in {name}")

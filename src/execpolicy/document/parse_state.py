@@ -24,11 +24,19 @@ from execpolicy.document.variable_syntax import VariableSyntaxError
 
 
 class TooManyProblemsError(Exception):
-    """Raised inside parse when there is no point in going on."""
+    """Raised when a document has so many problems that the parser stops."""
 
 
 class ParseState:
-    """The state of one parse. ``text`` is what the offsets are those of, empty for Python objects."""
+    """The state of one parse.
+
+    Attributes:
+        kind: what the document is attached to.
+        rules: which elements such a document may have.
+        text: the text that was read; empty for Python objects.
+        variables: whether ``${…}`` is a variable (POL-4): known once Version is read.
+        problems: what is wrong, in any order.
+    """
 
     __slots__ = ("kind", "problems", "rules", "text", "variables")
 
@@ -36,32 +44,32 @@ class ParseState:
         self.kind = kind
         self.rules = ELEMENT_RULES[kind]
         self.text = text
-        self.variables = False  # whether ${...} means anything (POL-4): known once Version is read
+        self.variables = False
         self.problems: list[Problem] = []
 
     def report(self, node: Node, message: str, advice: str, rule: str) -> None:
-        """Something is wrong with a value."""
+        """Report a problem of a value."""
         self._add(Problem(node, Fault(message, node[1], node[2], advice=advice, rule=rule)))
 
     def report_name(self, member: Member, message: str, advice: str, rule: str) -> None:
-        """Something is wrong with the name of a member, or with its being there."""
+        """Report a problem of the name of a member, or of its presence."""
         start, end, value = member
         self._add(Problem(value, Fault(message, start, end, advice=advice, rule=rule)))
 
     def report_pair(self, node: JsonObject, names: tuple[str, str], message: str, advice: str, rule: str) -> None:
-        """Two members of an object exclude one another: the later one is at fault."""
+        """Report two members of an object that exclude each other, at the second one."""
         first, second = (member for name, member in node.members.items() if name in names)
         related = ("the first is at", first[0]) if first[0] != NOWHERE else None
         fault = Fault(message, second[0], second[1], advice=advice, rule=rule, related=related)
         self._add(Problem(second[2], fault, ("the first is at", first[2])))
 
     def report_inside(self, text: Text, error: PrincipalNameError | VariableSyntaxError, rule: str) -> None:
-        """Something is wrong with a part of a string."""
+        """Report a problem of a part of a string."""
         start, end = place_inside(self.text, text, error.start, error.end)
         self._add(Problem(text, Fault(error.message, start, end, advice=error.advice, rule=rule)))
 
     def wrong_type(self, node: Node, name: str, expected: str, rule: str = "POL-1") -> None:
-        """A value is not of the JSON type that it must be."""
+        """Report a value of the wrong JSON type."""
         if isinstance(node, JsonNull):
             advice = "leave it out, or give it a value"
         elif expected.startswith("a string") and isinstance(node, (JsonNumber, JsonBoolean)):

@@ -1,4 +1,4 @@
-"""One policy document, read, checked and frozen."""
+"""A policy document: its kind, statements and text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from execpolicy.document.parse import Parsed
 
     class Placed(Protocol):
-        """A part of the model with a place of its own."""
+        """A part of the model that has a place."""
 
         @property
         def start(self) -> int:
@@ -33,23 +33,23 @@ if TYPE_CHECKING:
             """The offset after it."""
 
 
-#: The name of a policy that was given none.
+#: The name of a policy without a name.
 UNNAMED = "<policy>"
 
 
 class Policy(Frozen):
-    """A policy document and what it is for.
+    """A policy document of a known kind.
 
     Attributes:
         kind: what it is attached to.
-        name: what messages call it: a file's path, or what it was given.
+        name: what messages call it, such as the path of its file.
         version: ``2012-10-17`` or ``2008-10-17``; the latter also where the document has no Version.
         id: the document's Id, or None.
         statements: in document order.
         source: the text, or None for a document given as Python objects.
-        version_text: Version as it is written, or None where the document has none.
+        version_text: Version with its place, or None where the document has none.
 
-    Places are read when the first one is asked for: by an explanation, or by ``statements``.
+    Places are read when they are first needed: by an explanation, or by ``statements``.
     Two policies are equal when kind, name and document are the same.
 
     >>> from execpolicy import Policy
@@ -82,13 +82,13 @@ class Policy(Frozen):
         self._set(kind=kind, name=name, version=version, id=id_value, source=source)
 
     def _placed(self) -> Parsed:
-        """The document with the place of everything, read when that is first asked for."""
+        """The document with all places, parsed when it is first needed."""
         parsed = self._parsed
         if parsed is None:
-            assert self.source is not None, "what has no text was parsed in whole"
+            assert self.source is not None, "a document without a text is parsed with places"
             from execpolicy.document.parse import parse_text
 
-            # Two threads may both read it: with equal results, and the last one stays.
+            # Two threads may both parse it, with equal results; the last one is kept.
             parsed, _ = parse_text(self.source.text, self.name, self.kind)
             self._set(_parsed=parsed)
         return parsed
@@ -100,17 +100,17 @@ class Policy(Frozen):
 
     @property
     def statements_without_places(self) -> tuple[Statement, ...]:
-        """The statements for whoever asks for no places: they may be without them."""
+        """The statements, for uses that need no places: they may have none."""
         return self._without_places if self._without_places is not None else self._placed().statements
 
     @property
     def version_text(self) -> Text | None:
-        """Version as it is written."""
+        """Version with its place."""
         return self._placed().version_text
 
     @property
     def root(self) -> Node:
-        """The document as it was read, node by node, with the place of each."""
+        """The document as nodes, each with its place."""
         return self._placed().root
 
     @classmethod
@@ -120,21 +120,21 @@ class Policy(Frozen):
         """Read a policy document.
 
         Args:
-            document: JSON as text or UTF-8 bytes, also escaped as API Gateway returns it, or the mapping it stands
-                for. It is taken in whole or not at all.
-            kind: what the document is for: identity, resource, boundary, session, scp, rcp, vpc_endpoint,
+            document: JSON as text or UTF-8 bytes, also escaped as API Gateway returns it, or the same document as a
+                mapping.
+            kind: what the document is attached to: identity, resource, boundary, session, scp, rcp, vpc_endpoint,
                 authorizer or domain_name.
-            name: what messages call it, ``<policy>`` unless given.
+            name: what messages call it; ``<policy>`` by default.
 
         Raises:
-            PolicySyntaxError: the document is none; ``errors`` holds everything that is wrong.
-            UsageError: no such kind, or the document is neither text nor a mapping.
+            PolicySyntaxError: the document is not valid; ``errors`` has all problems.
+            UsageError: the kind does not exist, or the document is neither text nor a mapping.
         """
         kind = PolicyKind.parse(kind)
         name = UNNAMED if name is None else name
         if not isinstance(name, str):
             raise UsageError(
-                f"found a name of type {type(name).__name__}, expected a string", advice="str() makes one of a path"
+                f"found a name of type {type(name).__name__}, expected a string", advice="str() converts a path"
             )
         name, document = as_builtin(name), as_builtin(document)
         if isinstance(document, Mapping):
@@ -161,13 +161,13 @@ class Policy(Frozen):
         """Read a policy document from a file.
 
         Args:
-            path: the file; messages call the policy by it.
+            path: the file, which also names the policy in messages.
             kind: as for ``parse``.
 
         Raises:
             ExecPolicyError: the file cannot be read.
-            PolicySyntaxError: the document is none.
-            UsageError: no such kind, or ``path`` is no path.
+            PolicySyntaxError: the document is not valid.
+            UsageError: the kind does not exist, or ``path`` is not a path.
         """
         kind = PolicyKind.parse(kind)
         if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
@@ -190,17 +190,17 @@ class Policy(Frozen):
 
     @classmethod
     def from_node(cls, node: Node, *, kind: str | PolicyKind, name: str, source: Source) -> Policy:
-        """Take a policy document that is a part of a larger text, such as a file of test cases.
+        """Parse a policy document that is a part of a larger text, such as a case file.
 
         Args:
-            node: the document, as ``read_json(source.text)`` gave it.
+            node: the document, from ``read_json(source.text)``.
             kind: as for ``parse``.
             name: what messages call the policy; its places are those of ``source``.
             source: the larger text.
 
         Raises:
-            PolicySyntaxError: the node is no policy document.
-            UsageError: no such kind.
+            PolicySyntaxError: the node is not a valid policy document.
+            UsageError: the kind does not exist.
         """
         from execpolicy.document.parse import parse_node
 
@@ -208,15 +208,15 @@ class Policy(Frozen):
         return cls(kind, name, parse_node(node, kind, source), source)
 
     def span(self, node: Placed | PrincipalEntry, first: int = 0, last: int | None = None) -> Span | None:
-        """Where a part of this policy stands in its text.
+        """The place of a part of this policy in its text.
 
         Args:
             node: a statement, an element, a text, a principal entry or a condition of this policy.
-            first: for a text, where the part that is meant begins in its value.
-            last: and where it ends; the whole text unless given.
+            first: for a part of a text: its first offset in the value.
+            last: the offset after it; by default the place is that of the whole text.
 
         Returns:
-            The place, or None for a policy that was given as Python objects.
+            The place, or None for a policy given as Python objects.
         """
         if self.source is None:
             return None
@@ -230,16 +230,16 @@ class Policy(Frozen):
         return self.source.span(node.start, node.end)
 
     def place(self, node: Placed | PrincipalEntry, path: str = "") -> str:
-        """The same in print: ``file:line:column``, or the policy's name and ``path`` where there are no lines."""
+        """The place as text: ``file:line:column``, or the policy's name and ``path`` where there are no lines."""
         span = self.span(node)
         if span is not None:
             return f"{self.source.name if self.source else self.name}:{span.line}:{span.column}"
         return f"{self.name}: {path}" if path else self.name
 
     def to_document(self) -> dict[str, Any]:
-        """The document as plain Python objects, as ``json.loads`` would give it.
+        """The document as Python objects, as ``json.loads`` returns it.
 
-        A number that Python cannot write back exactly is given as its text, which means the same in a condition.
+        A number that Python cannot write back exactly is returned as text, which has the same meaning in a condition.
         """
         document = to_python(self.root)
         assert isinstance(document, dict)
@@ -249,7 +249,7 @@ class Policy(Frozen):
         if self.source is None:
             return self.kind, self.name, self.version_text, self.id, self.statements
         text = self.source.text
-        # Of a larger text the same policy may stand in several places.
+        # A larger text may contain the same policy in several places.
         start = self._parsed.root.start if self._parsed is not None else len(text) - len(text.lstrip(SPACE))
         return self.kind, self.name, text, start
 

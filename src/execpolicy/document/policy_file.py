@@ -1,4 +1,4 @@
-"""A policy in a file of its own, JSON or YAML, that another file names."""
+"""Loads a policy from a JSON or YAML file that another file refers to."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ def load_policy(path: str, kind: str | PolicyKind) -> Policy:
     """Read a policy document from a JSON or YAML file; a JSON one may be escaped (POL-12).
 
     Args:
-        path: the file; messages call the policy by it.
-        kind: what the document is for, as for ``Policy.parse``.
+        path: the file, which also names the policy in messages.
+        kind: as for ``Policy.parse``.
 
     Raises:
         ExecPolicyError: the file cannot be read, or it is YAML and PyYAML is not installed.
-        PolicySyntaxError: the document is none.
+        PolicySyntaxError: the document is not valid.
     """
     return _policy(read_text(path), path, kind)
 
 
 def load_named_policy(path: str, kind: str | PolicyKind) -> Policy:
-    """Read a policy document from a file that another file names: as ``load_policy``.
+    """As ``load_policy``, for a file that another file refers to.
 
     Raises:
-        ExecPolicyError: also for a file that is no policy document; the error does not show its content.
+        ExecPolicyError: also for a file that is not a policy document; the error does not show its content.
     """
     return _policy(read_named(path, "policy document"), path, kind)
 

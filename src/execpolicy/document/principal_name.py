@@ -1,4 +1,4 @@
-"""The names that stand for a principal (PRN-1 to PRN-3, PRN-5), in a policy and in a request alike."""
+"""The names of principals (PRN-1 to PRN-3, PRN-5), as policies and requests have them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAME = r"[A-Za-z0-9_+=,.@-]+"
 _PATH = r"/(?:[!-\x7f]+/)?"
 _PROVIDER = r"[A-Za-z0-9._-]+"
 _HOST = r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?(?:/[A-Za-z0-9._~/+=@-]*)?"
-#: Of a user, or of a role, perhaps with the name of one of its sessions.
+#: The unique id of a user, or of a role, which the name of a session may follow.
 _UNIQUE_ID = rf"(AIDA[A-Z0-9]{{12,124}}(?!:)|AROA[A-Z0-9]{{12,124}})(?::({_NAME}))?"
 _CANONICAL = r"[0-9a-f]{64}"
 _SERVICE = (
@@ -37,7 +37,7 @@ _NAME_ADVICE = "a name holds letters, digits and _+=,.@-"
 
 
 class PrincipalName(NamedTuple):
-    """Whom a principal's name stands for.
+    """A principal, read from its name.
 
     ``kind`` is any, account, user, role, session, federated-user, saml-provider, oidc-provider, service, canonical
     or unique-id. ``name`` is that of the user, role (of a session too), provider or service, or the id; ``path`` is
@@ -54,7 +54,7 @@ class PrincipalName(NamedTuple):
 
 
 class PrincipalNameError(ValueError):
-    """A text that names no principal; ``start`` and ``end`` are offsets of the part that is wrong."""
+    """A text that is not the name of a principal; ``start`` and ``end`` are the offsets of the wrong part."""
 
     def __init__(self, message: str, start: int, end: int, advice: str, rule: str = "PRN-3") -> None:
         super().__init__(message)
@@ -66,7 +66,7 @@ class PrincipalNameError(ValueError):
 
 
 class _NamePart(NamedTuple):
-    """A piece of a name, with its place."""
+    """A part of a name, with its place."""
 
     text: str
     start: int
@@ -76,7 +76,7 @@ class _NamePart(NamedTuple):
         return self.start + len(self.text)
 
     def require(self, pattern: str, expected: str, advice: str) -> str:
-        """The text, where it is what it must be."""
+        """The text, if it matches a pattern; otherwise raise."""
         if re.fullmatch(pattern, self.text):
             return self.text
         raise self.error(f"found {quoted(self.text)}, expected {expected}", advice)
@@ -100,11 +100,11 @@ def read_principal_name(type: str, text: str) -> PrincipalName:
     """Read one name of a principal.
 
     Args:
-        type: the key it stands under: AWS, Service, Federated or CanonicalUser. The ARN of a caller is of type AWS.
+        type: its key in a Principal element: AWS, Service, Federated or CanonicalUser; AWS for the ARN of a caller.
         text: the name.
 
     Returns:
-        Whom it stands for.
+        The parts of the name.
 
     Raises:
         PrincipalNameError: no principal has this name.
@@ -130,8 +130,8 @@ def _wildcard(text: str) -> PrincipalNameError:
     start = min(index for index in (text.find("*"), text.find("?")) if index >= 0)
     advice = 'use "*" with a Condition of ArnLike on aws:PrincipalArn'
     if text == EVERYBODY:
-        advice = 'only under AWS does "*" mean everybody'
-    message = 'found a wildcard in a principal, where only "*" alone is one'
+        advice = '"*" means everyone only under AWS'
+    message = 'found a wildcard in a principal, where only "*" alone is allowed'
     return PrincipalNameError(message, start, start + 1, advice, rule="PRN-1")
 
 
@@ -198,13 +198,13 @@ def _arn(whole: _NamePart, key: str) -> PrincipalName:
 
 
 def _no_form(service: _NamePart, resource: _NamePart, key: str) -> PrincipalNameError:
-    """An ARN that is not of the forms that stand under ``key``: say what it is instead."""
+    """The error for an ARN that does not belong under ``key``."""
     what = resource.text.split("/", 1)[0]
     form = (service.text, what)
     forms = _FORMS[key]
     if form == ("iam", "group"):
         advice = "name its users, or attach the policy to the group"
-        return resource.error("found a group, which is no principal", advice)
+        return resource.error("found a group, which is not a principal", advice)
     if form in forms:
         expected, advice = (
             ('"root" alone', "remove what follows") if what == "root" else (f'"{what}/" and a name', "add it")

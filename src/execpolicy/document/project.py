@@ -1,6 +1,6 @@
-"""Files that another file names: where they may lie, and what is told of one that is no document (docs/case-files.md).
+"""Files that another file refers to: they have to be inside its project (docs/case-files.md).
 
-A file that somebody else wrote must not be a way to read any file of the machine: what it names lies in its project.
+A file from somebody else must not be a way to read any file of the machine.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.wording import printable, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError
 
-#: What marks the folder of a project.
+#: A folder with one of these is a project.
 MARKERS: Final = (".git", "pyproject.toml")
 
-#: What the text of a document has somewhere, by what the document is: without it none of its lines is told.
+#: A pattern that every document of a kind contains. Errors show no lines of a text without it.
 _SIGNS: Final = {
     "policy document": r"""Statement\\*["']?\s*:""",
     "API file": r"execpolicy/api/",
-    # A JSON value, the one text that is an error of its own, or nothing at all.
+    # A JSON value, the text Unauthorized, or an empty text.
     "authorizer answer": r"""\A\ufeff?\s*+(?:[\[{"0-9-]|null|true|false|Unauthori[sz]ed|\Z)""",
 }
 _ADVICE: Final = (
@@ -33,7 +33,7 @@ _ADVICE: Final = (
 
 
 class _Bounds(NamedTuple):
-    """``folder`` is the project of files that lie in none; None: the folder of the file."""
+    """``folder`` is the project of files that are in no project; None: the folder of the file."""
 
     folder: str | None = None
     allow_outside: bool = False
@@ -45,10 +45,10 @@ _bounds: ContextVar[_Bounds] = ContextVar("_bounds", default=_NO_BOUNDS)
 
 @contextmanager
 def reading_within(folder: str | os.PathLike[str], *, allow_outside: bool = False) -> Iterator[None]:
-    """Say where the files lie that are named by what is read; what was said before goes on to hold.
+    """Set the project of files that are read inside a ``with`` block. Inside another such block the outer folder holds.
 
     Args:
-        folder: the project of files that have none above them.
+        folder: the project of files that are in no project.
         allow_outside: whether files outside of the project are read.
     """
     before = _bounds.get()
@@ -80,11 +80,11 @@ def _is_within(path: str, folder: str) -> bool:
 
 
 def beside(name: str, reference: str) -> str:
-    """The path of a file that another one names: from that one's folder, and always spelled alike.
+    """The normalized path of a file that another file refers to, from the folder of that file.
 
     Args:
-        name: the path of the file that names it.
-        reference: how it does.
+        name: the path of the file with the reference.
+        reference: the path as that file gives it.
 
     >>> beside("tests/orders.json", "../policies/reads.json")
     'policies/reads.json'
@@ -92,28 +92,28 @@ def beside(name: str, reference: str) -> str:
     path = os.path.join(os.path.dirname(name), reference)
     short = os.path.normpath(path)
     try:
-        # Behind a link to a folder, ".." is another folder than the one before.
+        # After a link to a folder, ".." may be another folder than in the normalized path.
         return short if os.path.samefile(path, short) else path
-    except (OSError, ValueError):  # there is none, which the one who reads it says
+    except (OSError, ValueError):  # no such file: reading it raises the error
         return short
 
 
 def named_file(name: str, reference: str) -> str:
-    """The path of a file that another one names.
+    """The path of a file that another file refers to.
 
     Args:
-        name: the path of the file that names it.
-        reference: how it does.
+        name: the path of the file with the reference.
+        reference: the path as that file gives it.
 
     Raises:
-        ExecPolicyError: it lies outside of the project of the file that names it.
+        ExecPolicyError: the file is outside the project of the file that refers to it.
     """
     path = beside(name, reference)
     if _bounds.get().allow_outside:
         return path
     try:
         real, project = os.path.realpath(path), project_of(name)
-    except (OSError, ValueError):  # no path at all, which the one who reads it says
+    except (OSError, ValueError):  # not a path: reading it raises the error
         return path
     if not _is_within(real, project):
         where = f" (a link to {printable(real)})" if real != os.path.abspath(path) else ""
@@ -123,15 +123,15 @@ def named_file(name: str, reference: str) -> str:
 
 
 def read_named(path: str, what: str) -> str:
-    """The text of a file that another one names.
+    """The text of a file that another file refers to.
 
     Args:
         path: from ``named_file``.
         what: what it should be: a ``policy document``, an ``API file`` or an ``authorizer answer``.
 
     Raises:
-        ExecPolicyError: it cannot be read, or is no such document. The error does not show its content then: it may
-            be any file.
+        ExecPolicyError: the file cannot be read, or is not such a document. The error does not show its content then,
+            which may be secret.
     """
     try:
         text = read_text(path)
@@ -146,4 +146,4 @@ def read_named(path: str, what: str) -> str:
 
 def _no_document(path: str, what: str, why: str) -> ExecPolicyError:
     article = "an" if what[0] in "aeiouA" else "a"
-    return ExecPolicyError(f"{printable(path)} is no {what}: {why}", advice=f"name {article} {what}")
+    return ExecPolicyError(f"{printable(path)} is not {article} {what}: {why}", advice=f"name {article} {what}")

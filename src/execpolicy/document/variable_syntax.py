@@ -7,19 +7,19 @@ import re
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.syntax.wording import quoted
 
-#: Each stands for itself, also where ``*`` and ``?`` are wildcards.
+#: ``${*}``, ``${?}`` and ``${$}`` are these characters, also where ``*`` and ``?`` are wildcards.
 LITERALS = "*?$"
 
-# A tag key may hold letters of any language, digits, spaces and _.:/=+-@; every other key is within that.
+# A tag key may have letters of any language, digits, spaces and _.:/=+-@; other keys have no other characters.
 # Compiled by ``re`` when first used: few documents hold variables.
 _KEY = r"[\w.:/=+\-@](?:[\w.:/=+\-@ ]*[\w.:/=+\-@])?"
 _DEFAULT = r" *, *'([^']*)' *"
 
 
 class Variable(NamedTuple):
-    """A key whose value is put in. ``start`` and ``end`` are offsets in the text, of ``$`` and after ``}``.
+    """A variable. ``start`` and ``end`` are offsets in the text, of ``$`` and after ``}``.
 
-    ``key`` is as written: its case means nothing. ``default`` is None where none is given.
+    ``key`` is as written; its case does not matter. ``default`` is None where the variable has none.
     """
 
     key: str
@@ -29,13 +29,13 @@ class Variable(NamedTuple):
 
 
 class Literal(NamedTuple):
-    """A character that is no wildcard here."""
+    """A character that is not a wildcard."""
 
     text: str
 
 
 class VariableSyntaxError(ValueError):
-    """A ``${`` that begins no variable; ``start`` and ``end`` are offsets in the text."""
+    """A ``${`` that does not begin a variable; ``start`` and ``end`` are offsets in the text."""
 
     def __init__(self, message: str, start: int, end: int, advice: str) -> None:
         super().__init__(message)
@@ -52,7 +52,7 @@ def split_variables(text: str) -> tuple[str | Variable | Literal, ...]:
         text: a value of a policy whose Version is 2012-10-17.
 
     Returns:
-        Plain stretches, variables and literals in order; nothing for the empty text.
+        Plain parts, variables and literals in order; nothing for the empty text.
 
     Raises:
         VariableSyntaxError: a ``${`` is not closed or holds no key.
@@ -112,13 +112,13 @@ def _no_end(text: str, start: int, position: int) -> VariableSyntaxError:
         return _unclosed(text, start)
     rest = text[position:closing].lstrip(" ")
     if rest.startswith(","):
-        advice = "write a default in single quotes that holds none itself: ${aws:username, 'nobody'}"
+        advice = "write a default in single quotes, without single quotes in it: ${aws:username, 'nobody'}"
         message = f"found the default {quoted(rest[1:].strip())}, expected text in single quotes"
         return VariableSyntaxError(message, position, closing, advice)
     if not rest:
         advice = "remove the space before the closing brace"
         return VariableSyntaxError("found a space after a variable's key", position, closing, advice)
-    message = f"found {quoted(rest[0])} in a variable, which the name of no key holds"
+    message = f"found {quoted(rest[0])} in a variable, which no key name contains"
     return VariableSyntaxError(
         message, closing - len(rest), closing - len(rest) + 1, "write it as ${key} or ${key, 'default'}"
     )
@@ -126,5 +126,5 @@ def _no_end(text: str, start: int, position: int) -> VariableSyntaxError:
 
 def _unclosed(text: str, start: int) -> VariableSyntaxError:
     return VariableSyntaxError(
-        "found ${ without its closing brace", start, len(text), "close it, or write ${$}{ for the text ${"
+        "found ${ without a closing brace", start, len(text), "close it, or write ${$}{ for the text ${"
     )

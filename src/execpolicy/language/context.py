@@ -283,7 +283,7 @@ def _texts(name: str, key: str, value: Any) -> tuple[str, ...]:
                 f"{name} is {expected}, found {text!r}",
                 source=source,
                 span=source.span(0, len(text)),
-                advice="give a value of that type; leave the key out if the request does not carry it",
+                advice="give a value of that type; leave the key out if the request does not have it",
                 rule="CND-15",
             )
     return texts
@@ -312,7 +312,7 @@ def _text(name: str, value: Any) -> str:
         return str(value.isoformat()) if value.tzinfo is not None else f"{value.isoformat()}Z"
     raise RequestError(
         f"{name} holds {_shown(value)}; expected text, number, boolean, datetime, IP address, bytes, or a list of them",
-        advice="leave the key out if the request does not carry it",
+        advice="leave the key out if the request does not have it",
         rule="CND-15",
     )
 

@@ -36,7 +36,7 @@ def _check_impossible_keys(request: RequestDetails) -> None:
     """Keys that no such request carries (GW-19, GW-23): believing one would decide a call that cannot be made."""
     if request.has_source_ip and any(request.context.get(key) for key in ENDPOINT_KEYS):
         raise RequestError(
-            "the context has aws:SourceIp and tells of a VPC endpoint; no call has both",
+            "the context has aws:SourceIp and keys of a VPC endpoint; no call has both",
             advice="through a VPC endpoint the caller's address is aws:VpcSourceIp, and there is no aws:SourceIp",
             rule="GW-19",
         )
@@ -54,7 +54,7 @@ def _check_times(request: RequestDetails) -> None:
     times = [read_date(given[0]) for key in TIME_KEYS if (given := request.context.get(key)) and len(given) == 1]
     if len(times) == len(TIME_KEYS) and len({int(seconds or 0) for seconds in times}) > 1:
         raise RequestError(
-            "the context says two times: aws:CurrentTime and aws:EpochTime differ",
+            "aws:CurrentTime and aws:EpochTime of the context are different times",
             advice="give one of them: the other follows",
             rule="KEY-3",
         )

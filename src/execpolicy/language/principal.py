@@ -39,9 +39,9 @@ _CALLERS = (
     "(states.amazonaws.com), or anonymous"
 )
 _NAMES_NO_CALLER = {
-    "account": "an account is no caller: name its root user (arn:aws:iam::111122223333:root), a user or a session",
-    "unique-id": "a unique id names no caller: give the ARN, and the id as unique_id",
-    "canonical": "a canonical user id names no caller: give the ARN of the user or session",
+    "account": "an account is not a caller: name its root user (arn:aws:iam::111122223333:root), a user or a session",
+    "unique-id": "a unique id does not name a caller: give the ARN, and the id as unique_id",
+    "canonical": "a canonical user id does not name a caller: give the ARN of the user or session",
 }
 
 
@@ -272,7 +272,7 @@ def _checked_kind(kind: object) -> str:
         return found
     raise UsageError(
         f"the kind of a principal is {listed(KINDS)}, found {kind!r}",
-        advice="Principal.parse finds it out from an ARN; of arn:…:assumed-role/Role/name it is session",
+        advice="Principal.parse derives it from an ARN; that of arn:…:assumed-role/Role/name is session",
         rule="PRN-3",
     )
 
@@ -345,7 +345,9 @@ def _user(text: str, session: PrincipalName) -> PrincipalName:
     if named.kind != USER:
         raise _not_a_caller(text, "federated_by is the ARN of an IAM user: arn:aws:iam::111122223333:user/Ann")
     if (named.partition, named.account) != (session.partition, session.account):
-        raise _not_a_caller(text, f"a federated user is of the account of the user who made it: {session.account}")
+        raise _not_a_caller(
+            text, f"a federated user has the account of the user who created the session: {session.account}"
+        )
     return named
 
 

@@ -98,7 +98,7 @@ def test_a_character_written_in_two_halves_is_one() -> None:
 def test_mistakes_are_shown_in_the_original(text: str) -> None:
     start = text.index("«")
     found = errors_of(text.replace("«", "").replace("»", ""))
-    (error,) = (error for error in found if error.message == 'found "Efect", which is no element of a statement')
+    (error,) = (error for error in found if error.message == 'found "Efect", which is not an element of a statement')
     assert error.span == (1, start + 1, 1, text.index("»"))
     assert error.advice == 'did you mean "Effect"?'
 

@@ -67,7 +67,7 @@ def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("mode", "what"),
-    [(stat.S_IFBLK, "a device"), (0, "no file of a kind that is known"), (stat.S_IFIFO, "a named pipe")],
+    [(stat.S_IFBLK, "a device"), (0, "a file of an unknown kind"), (stat.S_IFIFO, "a named pipe")],
 )
 def test_a_file_that_becomes_another_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, what: str

@@ -12,7 +12,7 @@ from tests.document.marks import check, errors_of
 
 ROOT = 'a policy document begins with "{"; Policy.load reads a file'
 NUMBER = "write a number like 10, -3 or 0.5, or put all of it in double quotes"
-SINGLE = "JSON strings stand in double quotes: replace the single quotes"
+SINGLE = "JSON strings are in double quotes: replace the single quotes"
 COMMENT = "JSON has no comments: remove it"
 TYPOGRAPHIC = "replace the typographic quotes by plain double quotes"
 NAME_OR_END = 'a name in double quotes or "}"'
@@ -28,12 +28,12 @@ SYNTAX = {
     "comma twice": (
         '{"Id": "x",«,» }',
         'found ",", expected a name in double quotes',
-        "remove the extra comma, or put what is missing before it",
+        "remove the extra comma, or add the missing value before it",
     ),
     "comma first in a list": (
         '{"Id": [«,»1]}',
         'found ",", expected a value or "]"',
-        "remove the extra comma, or put what is missing before it",
+        "remove the extra comma, or add the missing value before it",
     ),
     "single quotes around a name": ("{«'»Id': 1}", f'found "\'", expected {NAME_OR_END}', SINGLE),
     "single quotes around a value": ("{\"Id\": «'»x'}", 'found "\'", expected a value', SINGLE),
@@ -148,18 +148,18 @@ SYNTAX = {
     "two documents": (
         "{} «{»}",
         'found "{" after the end of the document',
-        "keep one document in a text: read others one by one",
+        "keep one document in a text: read several one by one",
     ),
     "bracket too many": (
         "{}\n«}»",
         'found "}" after the end of the document',
-        "remove it: every bracket was closed before",
+        "remove it: all brackets are already closed",
     ),
     "comment after the end": ("{} «//» done", 'found "//" after the end of the document', COMMENT),
     "word after the end": (
         "{}«EOF»",
         'found "EOF" after the end of the document',
-        "keep one document in a text: read others one by one",
+        "keep one document in a text: read several one by one",
     ),
 }
 
@@ -184,7 +184,7 @@ DEEP = "found more than 32 levels of nesting"
 def test_deep_nesting_is_refused_without_recursion(opening: str, levels: int) -> None:
     (error,) = errors_of(opening * levels)
     assert error.message == DEEP
-    assert error.advice == "a policy needs seven levels: is this the right file?"
+    assert error.advice == "a policy needs at most seven levels: is this the right file?"
     assert error.span is not None
     offset = error.span.column - 1
     before = (opening * levels)[:offset]

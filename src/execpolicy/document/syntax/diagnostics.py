@@ -8,9 +8,9 @@ from execpolicy.errors import Diagnostic, Source
 
 
 class Problem(NamedTuple):
-    """One thing wrong with a node; the fault's place may be that of its name, or of a part of it.
+    """A problem of a node; the place of the fault may be that of its name, or of a part of it.
 
-    ``second`` is a second node to name, and what it is.
+    ``second`` is a second node that the message names, with a label.
     """
 
     node: Node
@@ -19,13 +19,13 @@ class Problem(NamedTuple):
 
 
 def diagnostics(faults: list[Fault], problems: list[Problem], root: Node | None, source: Source) -> list[Diagnostic]:
-    """Everything that is wrong with a document, in its order.
+    """All problems of a document, in document order.
 
     Args:
         faults: from the reader.
         problems: from parse, in any order.
         root: the document, for paths.
-        source: the text; an empty one stands for Python objects, where paths name the places.
+        source: the text; an empty one for Python objects, whose places are paths.
     """
     wanted = {id(problem.node) for problem in problems}
     wanted.update(id(problem.second[1]) for problem in problems if problem.second is not None)

@@ -1,4 +1,4 @@
-"""Bytes to text: policy documents are UTF-8. And what makes a text unreadable as a whole."""
+"""Decodes documents, which are UTF-8, and checks texts for what no document may have."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def decode(document: bytes | bytearray, name: str) -> str:
     """The text of a document given as bytes.
 
     Raises:
-        PolicySyntaxError: they are no UTF-8, or too many.
+        PolicySyntaxError: they are not UTF-8, or too many.
     """
     if len(document) > MAX_DOCUMENT:
         message = f"found more than {MAX_DOCUMENT} bytes, expected at most that (16 MiB)"
@@ -44,7 +44,7 @@ def _no_utf8(document: bytes | bytearray, name: str, offset: int) -> Diagnostic:
 
 
 def check_text(text: str) -> Fault | None:
-    """What makes a whole text unreadable before its first character is looked at."""
+    """The fault of a text that is too long, or has a character that no document may have; None if it has neither."""
     if len(text) > MAX_DOCUMENT:
         message = f"found more than {MAX_DOCUMENT} characters, expected at most that (16 MiB)"
         return Fault(message, 0, 1, advice="is this the right file?")

@@ -1,4 +1,4 @@
-"""Documents as API Gateway and the command line hand them back: escaped text in a JSON string (POL-12)."""
+"""Documents as API Gateway and the AWS CLI return them: escaped text in a JSON string (POL-12)."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ if TYPE_CHECKING:
     from array import array
 
 
-#: The policy of an API is escaped once, the command line's JSON output escapes it again; one more is spare.
+#: API Gateway escapes the policy of an API once, the AWS CLI's JSON output once more; a third level is a reserve.
 MAX_LEVELS = 3
 
-# Compiled by ``re`` when first used: most documents are in no string.
+# Compiled by ``re`` when first used: most documents are not escaped.
 # A backslash where a document has its first name or bracket: no JSON text has one there.
-# Possessive, so that white space is gone through once, however much there is.
+# Possessive, so that white space is matched in linear time.
 _BARE = r"[ \t\n\r]*+[{\[]?[ \t\n\r]*+\\"
 _DOCUMENT = r'(?:[ \t\n\r]|\\[nrt])*(?:[{\["]|\\+")'
 
 
 class Unescaped(NamedTuple):
-    """A document's own text. ``offsets`` says for each character, and for the end, where the original has it.
+    """The text of a document without escapes.
 
-    ``faults`` is what stopped the unwrapping, in offsets of ``text``.
+    ``offsets`` has the offset in the original of each character, and of the end; None where nothing was escaped.
+    ``faults`` has what cannot be read, by offsets in ``text``.
     """
 
     text: str
@@ -35,7 +36,7 @@ class Unescaped(NamedTuple):
 
 
 def unescape_document(text: str) -> Unescaped:
-    """Take a document out of the JSON strings that it is wrapped in; most are in none."""
+    """Decode a document that is inside one or several JSON strings; most are in none."""
     if "\\" not in text and text.lstrip(SPACE).startswith("{"):
         return Unescaped(text)
     found = Unescaped(text)
@@ -51,7 +52,7 @@ def unescape_document(text: str) -> Unescaped:
 
 
 def _unwrap_once(found: Unescaped) -> Unescaped | None:
-    """The text one level further in, or None where it is in no string; with faults where that cannot be read."""
+    """The text without one level of escapes; None where it has none; with faults where it cannot be read."""
     text = found.text
     first = text.lstrip(SPACE)[:1]
     if first == "%":

@@ -1,4 +1,4 @@
-"""Objects with a fixed set of fields: every field known, of its type, and with its place when it is not."""
+"""Reads JSON objects with a fixed set of fields, and reports fields that are unknown, missing or of a wrong type."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, So
 
 
 class Problems:
-    """Everything that is wrong with a text so far."""
+    """Collects the problems of a text."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        # By what is wrong: a policy that is used twice is wrong once. In the order of their places in this text.
+        # The places in this text by problem: the problems of a policy that is used twice are reported once.
         self._found: dict[Diagnostic, tuple[int, int]] = {}
 
     @property
     def count(self) -> int:
-        """How much is wrong so far."""
+        """The number of problems so far."""
         return len(self._found)
 
     def report(self, node: Node, message: str, advice: str, rule: str = "") -> None:
-        """A value is wrong."""
+        """Report a problem of a value."""
         self.add(Diagnostic(message, self.source, self.span(node), advice=advice, rule=rule))
 
     def report_name(self, member: Member, message: str, advice: str) -> None:
-        """The name of a member is wrong."""
+        """Report a problem of the name of a member."""
         start, end, _ = member
         self.add(Diagnostic(message, self.source, self.source.span(start, end), advice=advice))
 
     def refused(self, node: Node, error: ExecPolicyError) -> None:
-        """The library refused what a value stands for. An error with places in this text keeps them."""
+        """Report an error that the library raised for a value. An error with places in this text keeps them."""
         if isinstance(error, PolicySyntaxError) and all(one.span is not None for one in error.errors):
             for one in error.errors:
-                # What is wrong with another file stands where this text names that file.
+                # A problem of another file is reported where this text refers to that file.
                 self.add(one, at=None if one.source == self.source else self.span(node))
             return
         found = error.errors if isinstance(error, PolicySyntaxError) else (error.diagnostic,)
@@ -54,7 +54,7 @@ class Problems:
             self.add(one._replace(message=where + one.message, source=self.source, span=self._inside(node, one)))
 
     def add(self, diagnostic: Diagnostic, *, at: Span | None = None) -> None:
-        """Something is wrong; ``at`` is its place in this text where it has another one of its own."""
+        """Add a diagnostic; ``at`` is its place in this text where it is about another text."""
         span = at or diagnostic.span
         self._found.setdefault(diagnostic, (span.line, span.column) if span is not None else (0, 0))
 
@@ -66,7 +66,7 @@ class Problems:
         return f"{self.source.name}:{span.line}:{span.column}"
 
     def _inside(self, node: Node, diagnostic: Diagnostic) -> Span:
-        """The part of a string that an error points to, where the error speaks of that very string."""
+        """The part of a string that an error points to, where the error is about that string."""
         source, span = diagnostic.source, diagnostic.span
         if not isinstance(node, Text) or source is None or span is None or source.text != node.value:
             return self.span(node)
@@ -75,15 +75,15 @@ class Problems:
         return self.source.span(*place_inside(self.source.text, node, span.column - 1, span.end_column - 1))
 
     def check(self) -> None:
-        """Raise everything that was found, in the order of the text."""
+        """Raise all problems, in the order of the text."""
         if self._found:
             raise PolicySyntaxError(sorted(self._found, key=self._found.__getitem__))
 
 
 class Fields:
-    """The members of one object. Those that it must not have are reported at once, those that it lacks when asked for.
+    """The fields of one object. Unknown ones are reported at once, missing ones by ``must``.
 
-    ``what`` is what messages call the object: ``a case``.
+    ``what`` is what messages call the object, such as ``a case``.
     """
 
     def __init__(self, problems: Problems, node: JsonObject, what: str, known: Iterable[str]) -> None:
@@ -93,25 +93,27 @@ class Fields:
         names = tuple(known)
         for name, member in node.members.items():
             if name not in names:
-                problems.report_name(member, f"found {quoted(name)}, which is no field of {what}", meant(name, names))
+                problems.report_name(
+                    member, f"found {quoted(name)}, which is not a field of {what}", meant(name, names)
+                )
 
     def has(self, name: str) -> bool:
         return name in self.node.members
 
     def value(self, name: str) -> Node | None:
-        """The value of a field that may be left out."""
+        """The value of an optional field, or None."""
         member = self.node.members.get(name)
         return member[2] if member is not None else None
 
     def must(self, *names: str) -> bool:
-        """Whether all of these fields are there; those that are not are reported."""
+        """Whether the object has all of these fields; missing ones are reported."""
         missing = [name for name in names if not self.has(name)]
         for name in missing:
             self.problems.report(self.node, f"found {self._what} without {quoted(name)}", f"add {quoted(name)}")
         return not missing
 
     def refuse(self, names: Iterable[str], why: str, advice: str) -> None:
-        """These fields make no sense here."""
+        """Report these fields, which are not allowed here."""
         for name in names:
             if self.has(name):
                 self.problems.report_name(self.node.members[name], f"found {quoted(name)} in {why}", advice)
@@ -122,7 +124,7 @@ class Fields:
         return self._text(value, name) if value is not None else None
 
     def choice(self, name: str, choices: Iterable[str]) -> str | None:
-        """One string out of several."""
+        """A string that is one of several."""
         text = self.text(name)
         known = tuple(choices)
         if text is None or text in known:
@@ -142,7 +144,7 @@ class Fields:
         return default
 
     def count(self, name: str, *, least: int = 1) -> int | None:
-        """A whole number from ``least`` on."""
+        """An integer of at least ``least``."""
         value = self.value(name)
         if isinstance(value, JsonNumber) and value.text.isdigit() and int(value.text) >= least:
             return int(value.text)
@@ -170,11 +172,11 @@ class Fields:
         return texts
 
     def items(self, name: str, expected: str) -> list[Node]:
-        """The items of a list; none where there is no such field."""
+        """The items of a list; none if the field is missing."""
         return items(self.problems, self.value(name), name, expected)
 
     def members(self, name: str, expected: str) -> Iterator[tuple[str, Member]]:
-        """The members of an object; none where there is no such field."""
+        """The members of an object; none if the field is missing."""
         value = self.value(name)
         if isinstance(value, JsonObject):
             yield from value.members.items()
@@ -182,7 +184,7 @@ class Fields:
             self.wrong(value, name, expected)
 
     def wrong(self, node: Node, name: str, expected: str) -> None:
-        """A field has a value of another type than it must have."""
+        """Report a field of a wrong type."""
         wrong_type(self.problems, node, name, expected)
 
     def _text(self, node: Node, name: str, expected: str = "a string") -> str | None:
@@ -196,7 +198,7 @@ class Fields:
 
 
 def items(problems: Problems, node: Node | None, name: str, expected: str) -> list[Node]:
-    """The items of a list; none where there is no node."""
+    """The items of a list; none if the node is None."""
     if isinstance(node, JsonArray):
         return node.items
     if node is not None:
@@ -205,7 +207,7 @@ def items(problems: Problems, node: Node | None, name: str, expected: str) -> li
 
 
 def entry(problems: Problems, node: Node, what: str, known: Iterable[str]) -> Fields | None:
-    """The fields of a value, where it is an object."""
+    """The fields of a value, or None if it is not an object, which is reported."""
     if isinstance(node, JsonObject):
         return Fields(problems, node, what, known)
     wrong_type(problems, node, what, "an object")
@@ -213,7 +215,7 @@ def entry(problems: Problems, node: Node, what: str, known: Iterable[str]) -> Fi
 
 
 def wrong_type(problems: Problems, node: Node, name: str, expected: str) -> None:
-    """A value is not of the type that it must be."""
+    """Report a value of a wrong type."""
     is_bare = isinstance(node, (JsonNumber, JsonBoolean)) and expected.startswith("a string")
     advice = "put it in double quotes" if is_bare else f"write {expected}"
     problems.report(node, f"found {describe(node)} as {name}, expected {expected}", advice)

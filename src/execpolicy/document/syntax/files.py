@@ -18,7 +18,7 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
     (stat.S_ISSOCK, "a socket"),
 )
-#: Opening must not wait, nor take over a terminal. Windows has neither flag, and text files of its own.
+#: Opening must not wait, nor make a terminal the controlling one. Windows has neither flag, but needs O_BINARY.
 _FLAGS = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
 #: A path is cut to this many characters in a message: a document given as a path may be long.
 _PATH_WIDTH = 240
@@ -31,7 +31,7 @@ def read_bytes(path: str) -> bytes:
         path: the file; a symbolic link is followed.
 
     Raises:
-        ExecPolicyError: it cannot be read, or is no regular file; ``__cause__`` is the OSError or ValueError.
+        ExecPolicyError: it cannot be read, or is not a regular file; ``__cause__`` is the OSError or ValueError.
     """
     try:
         return _read(path)
@@ -46,7 +46,7 @@ def read_text(path: str) -> str:
 
     Raises:
         ExecPolicyError: it cannot be read.
-        PolicySyntaxError: it is no UTF-8, or too long.
+        PolicySyntaxError: it is not UTF-8, or too long.
     """
     return decode(read_bytes(path), path)
 
@@ -54,13 +54,13 @@ def read_text(path: str) -> str:
 def _read(path: str) -> bytes:
     _check(os.stat(path).st_mode)
     with open(os.open(path, _FLAGS), "rb") as file:
-        # By now it may be another one.
+        # The path may name another file by now.
         _check(os.fstat(file.fileno()).st_mode)
         return file.read(MAX_DOCUMENT + 1)
 
 
 def _check(mode: int) -> None:
     if not stat.S_ISREG(mode):
-        what = next((words for is_kind, words in _KINDS if is_kind(mode)), "no file of a kind that is known")
+        what = next((words for is_kind, words in _KINDS if is_kind(mode)), "a file of an unknown kind")
         code = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
         raise OSError(code, f"it is {what}, expected a regular file")

@@ -1,6 +1,6 @@
-"""What is wrong with a text that is no JSON, in words that help: used by the reader once it cannot go on.
+"""Messages and advice for a text that is not JSON, at the place where the reader cannot continue.
 
-Every function takes the text with its NUL at the end, as the reader has it.
+Every function takes the text with a NUL at the end, as the reader has it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from execpolicy.document.syntax.wording import quoted
 VALUE = "a value"
 NAME = "a name in double quotes"
 
-# Compiled by ``re`` when first used: most readings never come here.
+# Compiled by ``re`` when first used: most texts are valid.
 _WORD = r"""[^\s\x00"'{}\[\],:]+"""
 _STRINGS_AND_BRACKETS = r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]'
 _BRACKETS = {"{": ("object", "}"), "[": ("list", "]")}
@@ -22,10 +22,10 @@ _NOT_NUMBERS = {"nan", "infinity", "-infinity", "inf", "-inf", "+infinity"}
 _ROOT_ADVICE = 'a policy document begins with "{"; Policy.load reads a file'
 _NUMBER_ADVICE = "write a number like 10, -3 or 0.5, or put all of it in double quotes"
 _FIRST = {
-    "'": "JSON strings stand in double quotes: replace the single quotes",
+    "'": "JSON strings are in double quotes: replace the single quotes",
     "/": "JSON has no comments: remove it",
     "#": "JSON has no comments: remove it",
-    ",": "remove the extra comma, or put what is missing before it",
+    ",": "remove the extra comma, or add the missing value before it",
     "“": "replace the typographic quotes by plain double quotes",
     "”": "replace the typographic quotes by plain double quotes",
 }
@@ -61,7 +61,7 @@ def _word_end(text: str, position: int) -> int:
 
 
 def _open_brackets(text: str, position: int) -> list[int]:
-    """The brackets that are open at ``position``, outermost first; everything before it is sound."""
+    """The brackets that are open at ``position``, outermost first; the text before it is valid."""
     opened: list[int] = []
     for match in re.finditer(_STRINGS_AND_BRACKETS, text[:position]):
         if match.group() in "[{":
@@ -72,7 +72,7 @@ def _open_brackets(text: str, position: int) -> list[int]:
 
 
 def _bracket(text: str, position: int, expected: str, opened: list[int]) -> Fault:
-    """A closing bracket too early, or the wrong one."""
+    """The fault of a closing bracket that is too early, or the wrong one."""
     char = text[position]
     before = text[:position].rstrip()
     if before.endswith(","):
@@ -113,24 +113,24 @@ def _end_of_text(text: str, opened: list[int]) -> Fault:
 
 
 def text_after(text: str, end: int) -> Fault:
-    """Something follows the document."""
+    """The fault of text after the document."""
     stop = _word_end(text, end)
-    advice = "keep one document in a text: read others one by one"
+    advice = "keep one document in a text: read several one by one"
     if text[end] in "}]":
-        advice = "remove it: every bracket was closed before"
+        advice = "remove it: all brackets are already closed"
     elif text[end] in "/#":
         advice = _FIRST["#"]
     return Fault(f"found {quoted(text[end:stop])} after the end of the document", end, stop, advice=advice)
 
 
 def too_deep(start: int = NOWHERE) -> Fault:
-    """Nesting that no policy needs; a reader that followed it would run out of stack."""
-    advice = "a policy needs seven levels: is this the right file?"
+    """The fault of deep nesting, which could exhaust the stack."""
+    advice = "a policy needs at most seven levels: is this the right file?"
     return Fault(f"found more than {MAX_DEPTH} levels of nesting", start, start + 1, advice=advice)
 
 
 def duplicate(name: str, first: int = NOWHERE, start: int = NOWHERE, end: int = NOWHERE) -> Fault:
-    """POL-3: a plain JSON parser keeps the last of the two, and says nothing."""
+    """The fault of two members with one name (POL-3): a plain JSON parser silently keeps the last one."""
     message = f"found the name {quoted(name)} twice in one object"
     advice = "remove one of them, or put both values in one list"
     return Fault(
@@ -144,7 +144,7 @@ def duplicate(name: str, first: int = NOWHERE, start: int = NOWHERE, end: int = 
 
 
 def bad_number(text: str, exponent: str | None = None, start: int = NOWHERE) -> Fault | None:
-    """A number too long to be meant."""
+    """The fault of a number that is too long; None if it is not."""
     end = start + len(text) if start != NOWHERE else NOWHERE
     if len(text) > MAX_NUMBER:
         message = f"found a number of {len(text)} characters, expected at most {MAX_NUMBER}"

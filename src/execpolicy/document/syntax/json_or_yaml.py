@@ -1,4 +1,4 @@
-"""Texts that may be JSON or YAML: which of the two one is, and its root."""
+"""Reads texts that are JSON or YAML."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import Node
 from execpolicy.errors import Source
 
-#: The endings of names of YAML files; a text of any other name is YAML unless it begins as JSON does.
+#: File name extensions of YAML. A text with another name is YAML unless it begins as JSON does.
 YAML_ENDINGS = (".yaml", ".yml")
 
 
 def is_yaml(text: str, name: str) -> bool:
-    """Whether a text of that name is to be read as YAML."""
+    """Whether a text with this name is read as YAML."""
     if name.endswith(YAML_ENDINGS):
         return True
     return not (name.endswith(".json") or text.lstrip().startswith("{"))
@@ -28,10 +28,10 @@ def read_any(text: str, name: str) -> tuple[Problems, Node]:
         name: what messages call it.
 
     Returns:
-        Where to report what is wrong with it, nothing so far; and its root.
+        A collector for its problems, still empty; and its root.
 
     Raises:
-        PolicySyntaxError: it is neither; ``errors`` holds everything that is wrong, each with its place.
+        PolicySyntaxError: it is not valid; ``errors`` has all problems, each with its place.
         ExecPolicyError: it is YAML, and PyYAML is not installed.
     """
     text = text.removeprefix(BOM)
@@ -46,5 +46,5 @@ def read_any(text: str, name: str) -> tuple[Problems, Node]:
     for diagnostic in diagnostics(faults, [], None, source):
         problems.add(diagnostic)
     problems.check()
-    assert root is not None, "a reader that gives nothing says why"
+    assert root is not None, "without a root there is a fault"
     return problems, root

@@ -1,7 +1,7 @@
-"""JSON text to nodes with places: a small scanner around the C function that ``json`` uses for strings.
+"""Reads JSON into nodes with places, by the C function that ``json`` uses for strings.
 
-``json.loads`` gives no places and silently drops the first of two members with one name. What to say about a text
-that is no JSON is in ``json_faults`` and ``json_strings``.
+``json.loads`` gives no places and silently drops the first of two members with one name. Messages for a text that is
+not JSON are in ``json_faults`` and ``json_strings``.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ except ImportError:  # pragma: no cover: an interpreter without the C accelerato
 
     scanstring = vars(json.decoder)["scanstring"]
 
-#: Follows every text that is read, so that a look at the next character needs no bound. No sound text holds it.
+#: Follows every text that is read, so that the next character can be read without a check. No valid text has it.
 END = "\0"
-#: What may stand first in a list.
+#: What is expected first in a list.
 FIRST_ITEM = f'{VALUE} or "]"'
 
 if TYPE_CHECKING:
@@ -62,21 +62,21 @@ if TYPE_CHECKING:
 else:
     _skip = re.compile(r"[ \t\n\r]*").match
 
-# Compiled by ``re`` when first used: few documents hold numbers.
+# Compiled by ``re`` when first used: few documents have numbers.
 _NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?([0-9]+))?"
-# The named tuples' own constructor is a Python function, which costs as much again as the tuple.
+# Faster than the constructors of the named tuples, which are Python functions.
 _new = tuple.__new__
 
 
 class JsonReader:
-    """One reading: the text, how its strings are read, the faults so far."""
+    """A text, the function that reads its strings, and the faults so far."""
 
     __slots__ = ("faults", "string", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text + END
         self.faults: list[Fault] = []
-        # Only an escape can smuggle in what the check of the whole text does not see.
+        # The check of the whole text does not see escaped characters.
         careful = "\\u" in text or len(text) > MAX_STRING
         self.string: ReadString = self._careful_string if careful else scanstring
 
@@ -90,13 +90,13 @@ class JsonReader:
         return value, end
 
     def report(self, fault: Fault) -> None:
-        """Note a fault after which reading can go on."""
+        """Add a fault after which reading continues."""
         self.faults.append(fault)
         if len(self.faults) >= MAX_FAULTS:
             raise StopReadingError(fault._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule="", related=None))
 
     def unexpected(self, position: int, expected: str) -> StopReadingError:
-        """The error of not finding what must stand at ``position``."""
+        """The error for a text without what is expected at ``position``."""
         return StopReadingError(json_faults.unexpected(self.text, position, expected))
 
 
@@ -107,21 +107,21 @@ def read_json(text: str) -> tuple[Node | None, list[Fault]]:
         text: the whole text, decoded.
 
     Returns:
-        The root node, or None where a fault ended the reading; and everything that is wrong. Reading goes on
-        after a duplicate name, or a string or number that is too long or unusable.
+        The root node, or None where a fault ended the reading; and all faults. Reading continues after a duplicate
+        name, and after a string or number that is too long or unusable.
     """
     fault = check_text(text)
     if fault is not None:
         return None, [fault]
     if "json.decoder" not in sys.modules:
-        # It holds what scanstring raises; CPython 3.11 reports an internal error where it is not loaded.
+        # scanstring raises an error of this module; CPython 3.11 fails where it is not imported.
         __import__("json.decoder")
     reader = JsonReader(text)
     try:
         return _document(reader), reader.faults
     except StopReadingError as stop:
         return None, [*reader.faults, stop.fault]
-    except ValueError:  # scanstring's; whatever stands before that string is sound
+    except ValueError:  # from scanstring; the text before that string is valid
         return None, [*reader.faults, first_bad_string(reader.text)]
 
 
@@ -156,7 +156,7 @@ def _object(reader: JsonReader, start: int, depth: int) -> JsonObject:
     members: dict[str, Member] = {}
     position = start + 1
     position = _skip(text, position).end() if text[position] in SPACE else position
-    # Members of one object are mostly indented alike: comparing is quicker than searching.
+    # Members of one object mostly have the same indentation: comparing is faster than searching.
     gap = text[start + 1 : position]
     while text[position] != "}" or members:
         if text[position] != '"':

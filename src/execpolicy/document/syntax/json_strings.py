@@ -1,4 +1,4 @@
-"""JSON strings, character by character: needed for errors and for text that was escaped twice, never for sound text."""
+"""JSON strings, character by character: for errors, and for documents that are escaped twice."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from array import array
 
 
-# Possessive, so that a string of megabytes needs no memory for going back.
-# Compiled by ``re`` when first used: sound text needs neither.
-# Possessive, so that a string of megabytes needs no memory for going back.
+# Compiled by ``re`` when first used: valid text needs neither.
+# Possessive, so that a string of megabytes needs no memory for backtracking.
 _SOUND = r'(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+'
 _ESCAPES = r'\\(?:["\\/bfnrt]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|)'
 _MEANINGS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -26,13 +25,12 @@ def unescape(text: str, start: int, end: int) -> tuple[str, array[int]]:
     """Read ``text[start:end]`` as the inside of a JSON string.
 
     Returns:
-        What it stands for, and for each character of that the offset in ``text`` where it is written; one more
-        offset says where the last one ends.
+        Its value; and for each character of the value its offset in ``text``, then the offset of the end.
 
     Raises:
-        StopReadingError: at a backslash that begins no escape.
+        StopReadingError: at a backslash that does not begin an escape.
     """
-    from array import array  # for documents in strings, and for errors
+    from array import array  # imported here: only escaped documents and errors need it
 
     parts: list[str] = []
     offsets = array("I")
@@ -64,8 +62,8 @@ def _meaning(match: re.Match[str]) -> str:
 def place_inside(text: str, string: Text, first: int, last: int) -> tuple[int, int]:
     """The offsets in ``text`` of a part of a string's value, given by its offsets in the value.
 
-    A string of YAML may stand without quotes, and has escapes and folded lines of its own: where these are in the way,
-    the whole string is the place.
+    A string of YAML may have no quotes, and may have escapes and folded lines of its own. The place is the whole string
+    where the part cannot be found.
     """
     if string.start == NOWHERE:
         return NOWHERE, NOWHERE
@@ -81,12 +79,12 @@ def place_inside(text: str, string: Text, first: int, last: int) -> tuple[int, i
 
 
 def first_bad_string(text: str) -> Fault:
-    """What is wrong with the first string of ``text`` that is no JSON string; ``text`` ends with NUL."""
+    """The fault of the first invalid string of ``text``, which ends with NUL."""
     sound = re.compile(_SOUND)
     start = text.index('"')
     while True:
         match = sound.match(text, start + 1)
-        assert match is not None, "nothing is sound too"
+        assert match is not None, "an empty part is valid too"
         stop = match.end()
         if text[stop] != '"':
             return _bad_string(text, start, stop)
@@ -117,13 +115,13 @@ def _bad_escape(text: str, start: int) -> Fault:
 
 
 def unusable(value: str) -> tuple[str, int, int, str] | None:
-    """What makes a string unusable whatever it is for: message, start and end within it, advice."""
+    """What no string of a document may have: message, start and end in the string, advice. None if it is usable."""
     if len(value) > MAX_STRING:
         message = f"found a string of {len(value)} characters, expected at most {MAX_STRING}"
-        return message, 0, len(value), "no policy needs it: is this the right file?"
+        return message, 0, len(value), "no policy needs such a string: is this the right file?"
     index = value.find("\0")
     if index >= 0:
-        return "found the character NUL in a string", index, index + 1, "remove it: no name or value of AWS holds it"
+        return "found the character NUL in a string", index, index + 1, "remove it: no name or value in AWS contains it"
     index = lone_surrogate(value)
     if index >= 0:
         message = f"found half a surrogate pair, U+{ord(value[index]):04X}, in a string"

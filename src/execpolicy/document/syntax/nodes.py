@@ -1,4 +1,4 @@
-"""What a JSON document is made of, each piece with its place.
+"""The nodes of a JSON or YAML document, each with its place.
 
 Offsets are positions in the text that was read, the end exclusive, the quotes of a string included; ``NOWHERE`` where
 there is no text. The policy model holds the ``Text`` values of the document as they are.
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 #: The offset of a node that has no place in a text, because the document was given as Python objects.
 NOWHERE = -1
-#: White space of JSON.
+#: The whitespace of JSON.
 SPACE = " \t\n\r"
-#: A document may nest objects and lists this deep. IAM's own grammar needs seven levels.
+#: The greatest depth of objects and lists. IAM's grammar needs seven levels.
 MAX_DEPTH = 32
-#: A string may hold this many characters. AWS's largest document has 20 480.
+#: The most characters of a string. AWS's largest document has 20 480.
 MAX_STRING = 65_536
-#: A text or file may hold this many bytes (or characters).
+#: The most bytes (or characters) of a text or file.
 MAX_DOCUMENT = 16 * 1024 * 1024
-#: A document may hold this many values: a bound on memory, far above any policy.
+#: The most values of a document, which limits memory; no policy has as many.
 MAX_VALUES = 500_000
-#: A number may be written with this many characters, its exponent with MAX_EXPONENT digits.
+#: The most characters of a number; its exponent has at most MAX_EXPONENT digits.
 MAX_NUMBER = 64
 MAX_EXPONENT = 3
-#: Reading stops after this many mistakes.
+#: Reading stops after this many faults.
 MAX_FAULTS = 100
 TOO_MANY = "too many mistakes: reading stopped here"
-TOO_MANY_ADVICE = "correct the ones before first"
+TOO_MANY_ADVICE = "correct the previous ones first"
 
 
 class Text(NamedTuple):
@@ -63,7 +63,7 @@ class JsonBoolean(NamedTuple):
 
 
 class JsonNull(NamedTuple):
-    """``null``, which no policy may hold."""
+    """``null``, which no policy may have."""
 
     text: str = "null"
     start: int = NOWHERE
@@ -79,7 +79,7 @@ class JsonArray(NamedTuple):
 
 
 class JsonObject(NamedTuple):
-    """``members`` by name, in document order. Of duplicate names it holds the first; the others are faults."""
+    """``members`` by name, in document order. Of members with one name it has the first; the others are faults."""
 
     members: dict[str, Member]
     start: int = NOWHERE
@@ -92,16 +92,16 @@ Member: TypeAlias = tuple[int, int, Node]
 
 
 class NodeInSource(NamedTuple):
-    """A value as it stands in a larger text, such as an authorizer's answer in a file of test cases."""
+    """A node and the text that contains it, such as an authorizer's answer in a case file."""
 
     node: Node
     source: Source
 
 
 class Fault(NamedTuple):
-    """Something wrong with the JSON itself.
+    """A problem of a document, by offsets.
 
-    ``path`` is given where there are no offsets; ``related`` is a second place: what it is, and its offset.
+    ``path`` is given where there are no offsets; ``related`` is a second place: a label, and its offset.
     """
 
     message: str
@@ -114,7 +114,7 @@ class Fault(NamedTuple):
 
 
 class StopReadingError(Exception):
-    """Raised inside the readers with the fault after which the rest of a document means nothing."""
+    """Raised inside the readers with a fault after which a document cannot be read further."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.message)
@@ -122,7 +122,7 @@ class StopReadingError(Exception):
 
 
 def describe(node: Node) -> str:
-    """What a node is, in words: ``a string``, ``the number 5``, ``null``."""
+    """A node in words: ``a string``, ``the number 5``, ``null``."""
     match node:
         case Text():
             return "a string"
@@ -137,7 +137,7 @@ def describe(node: Node) -> str:
 
 
 def to_python(node: Node) -> object:
-    """The node as ``json.loads`` would give it; a number that Python would write otherwise stays its text."""
+    """The node as ``json.loads`` returns it; a number that Python writes in another way is returned as text."""
     match node:
         case Text():
             return node.value

@@ -1,4 +1,4 @@
-"""Python objects to the nodes that the reader makes of text, without places: paths name what is wrong."""
+"""Reads Python objects into the nodes of a document, without places: faults have paths."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _new = tuple.__new__
 _EXPECTED = "expected a mapping, list, string, number, bool or None"
 
 
-#: How a value was come by: what holds it, and its name or number there. Most are never written out.
+#: The way to a value: the trail of its container, and its name or number there. Paths are made of it for faults only.
 _Trail: TypeAlias = "tuple[_Trail, str | int] | None"
 
 
@@ -51,7 +51,7 @@ def _written(trail: _Trail) -> str:
 
 
 class _ObjectReader:
-    """How much was read so far, and what is wrong with it."""
+    """The number of values read so far, and the faults."""
 
     __slots__ = ("count", "faults")
 
@@ -66,7 +66,7 @@ class _ObjectReader:
             raise StopReadingError(fault._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule="", related=None))
 
     def enter(self, trail: _Trail, depth: int) -> None:
-        """A container begins: one that holds itself ends here, as does one that holds one list many times over."""
+        """Begin a container; stop at one that contains itself, or too many values."""
         if depth > MAX_DEPTH:
             raise StopReadingError(json_faults.too_deep()._replace(path=_written(trail)))
         if self.count > MAX_VALUES:
@@ -80,7 +80,7 @@ def read_objects(document: Mapping[Any, Any]) -> tuple[Node | None, list[Fault]]
         document: mappings with string keys, lists and tuples, strings, ints, floats, Decimals, bools and None.
 
     Returns:
-        As ``read_json``: the root node, or None, and everything that is wrong.
+        As ``read_json``: the root node, or None, and all faults.
     """
     reader = _ObjectReader()
     try:
@@ -130,7 +130,7 @@ def _object(reader: _ObjectReader, mapping: Mapping[Any, Any], trail: _Trail, de
 
 
 def _string(reader: _ObjectReader, value: str, trail: _Trail) -> str:
-    text = as_builtin(value)  # an enum shows its name, and is its value
+    text = as_builtin(value)  # str() of an enum may be its name
     if text.isascii() and "\0" not in text and len(text) <= MAX_STRING:
         return text
     problem = unusable(text)
@@ -156,9 +156,9 @@ def _number(reader: _ObjectReader, value: object, trail: _Trail) -> JsonNumber:
 
 
 def _number_text(value: object) -> str | None:
-    """A number as JSON writes it, or None for what is no number."""
+    """A number as JSON writes it, or None for another value."""
     if isinstance(value, int):
-        # Python refuses to write out numbers of thousands of digits.
+        # Python does not convert numbers of thousands of digits to text.
         bits = int.bit_length(value)
         return int.__repr__(value) if bits < 4 * MAX_NUMBER else "9" * (bits // 4)
     if isinstance(value, float):
@@ -173,4 +173,4 @@ def _advice(value: object) -> str:
         return "decode it to a string"
     if isinstance(value, Iterable):
         return "pass a list"
-    return "pass the string that stands for it"
+    return "pass it as a string"

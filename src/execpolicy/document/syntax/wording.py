@@ -1,4 +1,4 @@
-"""Words that error messages share. Everything here runs only after something went wrong."""
+"""Functions that error messages share."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ QUOTED_WIDTH = 60
 
 
 def cut(text: str, width: int = QUOTED_WIDTH) -> str:
-    """``text``, or its beginning where it is long."""
+    """``text``, or its beginning if it is long."""
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def quoted(text: str, width: int = QUOTED_WIDTH) -> str:
-    """``text`` in double quotes, cut, with everything that a terminal might obey or refuse written as an escape."""
+    """``text`` in double quotes, cut, with control characters as escapes."""
     return f'"{printable(cut(text, width)).replace(chr(34), chr(92) + chr(34))}"'
 
 
@@ -29,9 +29,9 @@ def listed(names: Iterable[str], joint: str = "or") -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that was most likely meant: first by letters alone, then by likeness.
+    """The known name that was most likely meant: the same name in another case, else the most similar one.
 
-    A name that negates is never taken for one that does not, nor the other way round: that would invert the meaning.
+    A name that negates is never replaced by one that does not, nor the other way round: that would invert the meaning.
     """
     if len(name) > QUOTED_WIDTH:
         return None
@@ -53,7 +53,7 @@ def _negates(name: str) -> bool:
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """Advice that names the nearest of the known names, or all of them."""
+    """Advice with the most similar of the known names, or with all of them."""
     names = list(known)
     found = nearest(name, names)
     return f'did you mean "{found}"?' if found is not None else f"use {listed(names)}"

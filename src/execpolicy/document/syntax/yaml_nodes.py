@@ -1,7 +1,7 @@
-"""PyYAML's events to nodes: what they stand for is decided here.
+"""Builds nodes from the events of PyYAML.
 
-No tag makes anything, no name stands twice in a mapping, and aliases cannot make a small text large. Only
-``yaml_reader`` imports this module, where PyYAML is installed.
+Tags are refused, names in a mapping are unique, and aliases count as often as they are used. Only ``yaml_reader``
+imports this module, where PyYAML is installed.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _TAG = r"!\S*"
 
 
 class _MeasuredNode(NamedTuple):
-    """A node; how many values it holds, itself included; how deep they nest."""
+    """A node; the number of its values, itself included; the depth of its nesting."""
 
     node: Node
     values: int
@@ -59,13 +59,13 @@ class _MeasuredNode(NamedTuple):
 
 
 class YamlNodes:
-    """One reading: the text, what PyYAML finds in it, the anchors and faults so far."""
+    """Builds the nodes of one text, with the anchors and faults so far."""
 
     def __init__(self, text: str, events: Iterator[Event]) -> None:
         self.text = text
         self.faults: list[Fault] = []
         self._events = events
-        self._anchors: dict[str, _MeasuredNode | None] = {}  # None while what is anchored is being read
+        self._anchors: dict[str, _MeasuredNode | None] = {}  # None while the node of the anchor is being read
         self._values = 0
         self._end = 0  # of what was read last
 
@@ -73,7 +73,7 @@ class YamlNodes:
         """The only document of the text.
 
         Raises:
-            StopReadingError: the rest of the text means nothing.
+            StopReadingError: the text cannot be read further.
         """
         next(self._events)  # the start of the text
         if not isinstance(next(self._events), DocumentStartEvent):
@@ -85,12 +85,12 @@ class YamlNodes:
         after = next(self._events)
         if isinstance(after, DocumentStartEvent):
             start, _ = _place(after)
-            advice = "keep one document in a text: read others one by one"
+            advice = "keep one document in a text: read several one by one"
             raise StopReadingError(Fault("found a second document", start, start + len("---"), advice=advice))
         return root
 
     def _report(self, fault: Fault) -> None:
-        """Note a fault after which reading can go on."""
+        """Add a fault after which reading continues."""
         self.faults.append(fault)
         if len(self.faults) >= MAX_FAULTS:
             raise StopReadingError(fault._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule="", related=None))
@@ -129,7 +129,7 @@ class YamlNodes:
         match = re.compile(_TAG).search(self.text, _place(event)[0])
         assert match is not None
         message = f"found the tag {quoted(match.group())}, expected a value without one"
-        advice = "remove it; text that could be taken for something else stands in quotes"
+        advice = "remove it; put text that could have another type in quotes"
         self._report(Fault(message, *match.span(), advice=advice))
 
     def _alias(self, event: AliasEvent, depth: int) -> _MeasuredNode:
@@ -137,9 +137,9 @@ class YamlNodes:
         assert event.anchor is not None
         read = self._anchors.get(event.anchor)
         if read is None:
-            where = "inside what it stands for" if event.anchor in self._anchors else "without an anchor before it"
+            where = "inside its own anchor" if event.anchor in self._anchors else "without an anchor before it"
             message = f"found the alias {quoted(self.text[start:end])} {where}"
-            raise StopReadingError(Fault(message, start, end, advice="write out what is meant"))
+            raise StopReadingError(Fault(message, start, end, advice="write the value in place of the alias"))
         self._count(read.values, event)
         if depth + read.depth > MAX_DEPTH:
             raise StopReadingError(json_faults.too_deep(start))
@@ -149,7 +149,9 @@ class YamlNodes:
     def _scalar(self, event: ScalarEvent, start: int) -> Node:
         _, end = _place(event)
         if event.style in ("|", ">"):
-            end = start + len(self.text[start:end].rstrip())  # PyYAML goes on to the next line that is not empty
+            end = start + len(
+                self.text[start:end].rstrip()
+            )  # the event of PyYAML ends at the next line that is not empty
         text = Text(event.value, min(start, end), end)
         self._end = end
         problem = unusable(event.value)
@@ -181,7 +183,7 @@ class YamlNodes:
             values += read.values
             deepest = max(deepest, read.depth)
         if event.flow_style:
-            # Without brackets, PyYAML has the end where the next thing begins.
+            # Without brackets, the event of PyYAML ends where the next one begins.
             _, self._end = _place(inner)
         node = JsonArray(items, start, self._end) if is_list else JsonObject(members, start, self._end)
         return _MeasuredNode(node, values, deepest + 1)
@@ -193,7 +195,7 @@ class YamlNodes:
             members[name.value] = (name.start, name.end, value)
 
     def _name(self, node: Node, event: Event) -> Text:
-        """The name of a member, which is text, at its own place."""
+        """The name of a member, at its own place."""
         start, end = _place(event)
         message = f"found {describe(node)} as a name, expected text"
         if isinstance(node, (JsonArray, JsonObject)):
@@ -207,7 +209,7 @@ class YamlNodes:
 
 
 def _place(event: Event) -> tuple[int, int]:
-    """Where PyYAML found something, anchor and tag included."""
+    """The place of an event, with its anchor and tag."""
     assert event.start_mark is not None
     assert event.end_mark is not None
     return event.start_mark.index, event.end_mark.index

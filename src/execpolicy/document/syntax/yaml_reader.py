@@ -1,4 +1,4 @@
-"""YAML text to the nodes that the JSON reader makes, with their places; the extra ``templates`` brings PyYAML."""
+"""Reads YAML into the same nodes as JSON; the extra ``templates`` installs PyYAML."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     from execpolicy.document.syntax.yaml_nodes import YamlNodes
 
-#: A YAML text may hold this many characters: libyaml takes a second or two for as many, PyYAML alone ten times that.
+#: The most characters of a YAML text: libyaml needs a second or two for as many, PyYAML alone ten times that.
 MAX_YAML = 4 * 1024 * 1024
 
 # Compiled by ``re`` when first used.
 _LARGE_CODE = r"\\U(?!000|0010)[0-9a-fA-F]{8}"
-# Where libyaml and PyYAML do not agree: tabs, byte order marks, line ends of YAML 1.1, question marks in lists.
-_TAKEN_OTHERWISE = r"[\t\ufeff\x85\u2028\u2029]|\?\s"
+# Where libyaml and PyYAML differ: tabs, byte order marks, line ends of YAML 1.1, question marks in lists.
+_READ_DIFFERENTLY = r"[\t\ufeff\x85\u2028\u2029]|\?\s"
 
-_ADVICE = "look at indentation, colons and quotes; text with a sign of its own meaning, as : or #, stands in quotes"
+_ADVICE = "look at indentation, colons and quotes; put text with special characters, such as : or #, in quotes"
 _TAB_ADVICE = "YAML is indented with spaces: replace the tab"
 
 
@@ -37,9 +37,9 @@ def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
         name: what messages call it.
 
     Returns:
-        As ``read_json``: the root node, or None where a fault ended the reading; and everything that is wrong.
-        Scalars are typed by the core schema of YAML 1.2; what YAML 1.1 reads otherwise, or JSON cannot write, is
-        refused. An alias gives the node of its anchor, with that one's place.
+        As ``read_json``: the root node, or None where a fault ended the reading; and all faults. Scalars have the types
+        of the core schema of YAML 1.2; scalars that have another type in YAML 1.1, or that JSON cannot represent, are
+        faults. An alias is the node of its anchor, with the place of the anchor.
 
     Raises:
         ExecPolicyError: PyYAML is not installed.
@@ -58,9 +58,9 @@ def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
         ) from error
     from execpolicy.document.syntax.yaml_nodes import YamlNodes
 
-    if yaml.__with_libyaml__ and re.search(_TAKEN_OTHERWISE, text) is None:
+    if yaml.__with_libyaml__ and re.search(_READ_DIFFERENTLY, text) is None:
         reading = YamlNodes(text, yaml.parse(text, Loader=yaml.CSafeLoader))
-        # What libyaml refuses, PyYAML's own parser says: in the same words everywhere, and it may take it.
+        # What libyaml refuses, PyYAML's own parser reads again: its messages are the same everywhere.
         with suppress(yaml.YAMLError, ValueError, OverflowError):
             return _document(reading), reading.faults
     reading = YamlNodes(text, yaml.parse(text, Loader=yaml.SafeLoader))
@@ -70,7 +70,7 @@ def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
         fault = _not_yaml(error)
     except ReaderError as error:
         fault = _bad_character(error)
-    except (ValueError, OverflowError):  # PyYAML's own, for a code that no character has
+    except (ValueError, OverflowError):  # from PyYAML, for the code of no character
         fault = _bad_code(text)
     return None, [*reading.faults, fault]
 
@@ -99,7 +99,7 @@ def _not_yaml(error: MarkedYAMLError) -> Fault:
     if error.context and error.context_mark is not None and error.context_mark.index < start:
         related = (f"{error.context} at", error.context_mark.index)
     advice = _TAB_ADVICE if "'\\t'" in problem else _ADVICE
-    return Fault(f"found text that is no YAML: {problem}", start, start + 1, advice=advice, related=related)
+    return Fault(f"found text that is not YAML: {problem}", start, start + 1, advice=advice, related=related)
 
 
 def _bad_character(error: ReaderError) -> Fault:
@@ -111,6 +111,6 @@ def _bad_character(error: ReaderError) -> Fault:
 def _bad_code(text: str) -> Fault:
     match = re.search(_LARGE_CODE, text)
     if match is None:
-        return Fault("found text that is no YAML: a number in it is too large to be read", 0, 1, advice=_ADVICE)
+        return Fault("found text that is not YAML: a number in it is too large to be read", 0, 1, advice=_ADVICE)
     message = f"found {quoted(match.group())}, which no character has as its code"
     return Fault(message, *match.span(), advice="remove it")

@@ -1,4 +1,4 @@
-"""What a YAML scalar without quotes stands for: the core schema of YAML 1.2, and nothing that readers disagree on."""
+"""The values of YAML scalars without quotes, by the core schema of YAML 1.2; ambiguous ones are faults."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def plain_scalar(value: str, start: int, end: int) -> tuple[Node, Fault | None]:
     """A scalar without quotes.
 
     Args:
-        value: what it holds.
-        start: where it begins.
-        end: where it ends.
+        value: its text.
+        start: its offset in the document.
+        end: the offset after it.
 
     Returns:
-        What it stands for, and what is wrong with it.
+        Its node, and its fault or None.
     """
     if value in _NULLS:
         return JsonNull("null", start, end), None
