@@ -1,10 +1,10 @@
-# Everything runs in .venv, made here from Python 3.11 or newer; pip's own configuration says where packages come from.
-# ARGS goes to pytest: make test ARGS="-k glob".
+# Everything runs in .venv, created here with Python 3.11 or newer. pip's configuration determines the package index.
+# ARGS is passed to pytest: make test ARGS="-k glob".
 
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-# Apart from the rest: what other engines ask for must not bind this one.
+# A separate environment: the requirements of other engines must not affect this one.
 BENCH_VENV := .venv-bench
 BENCH_NODE := benchmarks/.node
 IAM_SIMULATE := 0.1.173
@@ -18,23 +18,23 @@ endif
 .PHONY: help demo test check test-long coverage mutants docs bench clean
 
 help:
-	@echo 'make demo       one request through the policies of examples/foundation, one call through the API of examples/gateway'
-	@echo 'make test       the tests, with the examples in docstrings and README'
-	@echo 'make check      ruff, mypy, and the arrows between the rooms'
-	@echo 'make test-long  the long Hypothesis profile, two minutes of fuzzing, coverage, and mutants of the source'
-	@echo 'make coverage   branch coverage of document, language, engine and gateway'
-	@echo 'make mutants    changes 300 places of the code that decides, one at a time: do the tests notice?'
-	@echo 'make docs       what docs/semantics.md takes from tests and program: who holds each rule, what is assumed'
-	@echo 'make bench      speed beside other engines, written to docs/benchmarks/; ARGS=--quick for a look'
-	@echo 'make clean      remove .venv and what the tools left'
+	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
+	@echo 'make test       run the tests, including the examples in docstrings and README'
+	@echo 'make check      run ruff, mypy, and the test of dependencies between packages'
+	@echo 'make test-long  run the long Hypothesis profile, two minutes of fuzzing, coverage, and mutants of the source'
+	@echo 'make coverage   measure branch coverage of the packages that decide'
+	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
+	@echo 'make docs       write generated content: public names, and tests and assumptions in docs/semantics.md'
+	@echo 'make bench      compare speed with other engines, and write docs/benchmarks/; ARGS=--quick for a short run'
+	@echo 'make clean      remove .venv and the files that the tools created'
 
-# --clear: a .venv that was left half made, as where Python comes without ensurepip, is made again.
+# --clear: a .venv that was only partly created, for example by a Python without ensurepip, is created again.
 $(VENV)/.made:
-	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: name it with make PYTHON=/path/to/python' >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-# A stamp is older than pyproject.toml when there is something to install anew.
+# A stamp file that is older than pyproject.toml means that the packages must be installed again.
 $(VENV)/.installed: pyproject.toml | $(VENV)/.made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cli,templates]'
 	@touch $@
@@ -52,8 +52,8 @@ CHECK_ORDER := $(BIN)/execpolicy check \
 CALL_ORDERS := $(BIN)/execpolicy check GET /orders/17 --api examples/gateway/orders.api.yaml \
 	--header 'Authorization: Bearer abc'
 
-# The first call comes from the internet and must be denied, which is exit code 1; the second through the endpoint. The
-# third gets through although the authorizer's function says nothing for it.
+# The first call comes from the internet and must be denied, which is exit code 1. The second comes through the endpoint.
+# The third is allowed although no statement of the authorizer's policy matches it.
 demo: $(VENV)/.installed
 	$(CHECK_ORDER) --context aws:SourceIp=203.0.113.7; test $$? -eq 1
 	@echo
@@ -61,7 +61,7 @@ demo: $(VENV)/.installed
 	@echo
 	$(CALL_ORDERS) --authorizer-output examples/gateway/answers/reads-order-9.json
 
-# On every core: ARGS=-n0 for one process, as a debugger asks for.
+# One process per core; ARGS=-n0 runs the tests in one process, as a debugger requires.
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
@@ -80,17 +80,17 @@ coverage: $(VENV)/.installed-dev
 	$(BIN)/coverage run -m pytest -q tests
 	$(BIN)/coverage report
 
-# ARGS=--keep-reach takes what was measured before; ARGS="--seed 7 --count 50" draws another sample.
+# ARGS=--keep-reach uses the reach measured by an earlier run; ARGS="--seed 7 --count 50" draws another sample.
 mutants: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.source_mutants $(ARGS)
 
-# All tests are collected, so that those of each rule are known; one runs, and writes.
+# All tests are collected to find the tests of each rule. Only one test runs; it writes the page.
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.public_names
 	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page
 
 $(BENCH_VENV)/.made:
-	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: name it with make PYTHON=/path/to/python' >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(BENCH_VENV)
 	@touch $@
 
@@ -98,12 +98,12 @@ $(BENCH_VENV)/.installed: pyproject.toml | $(BENCH_VENV)/.made
 	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@
 
-# Without npm that one engine is left out, and tried again next time.
+# Without npm this engine is left out, and make tries again next time.
 $(BENCH_NODE)/.installed: Makefile
 	@mkdir -p $(BENCH_NODE)
-	@if ! command -v npm >/dev/null; then echo 'npm is not there: iam-simulate is left out'; \
+	@if ! command -v npm >/dev/null; then echo 'npm is not installed: iam-simulate is left out'; \
 	elif npm install --silent --no-audit --no-fund --prefix $(BENCH_NODE) @cloud-copilot/iam-simulate@$(IAM_SIMULATE); then touch $@; \
-	else echo 'npm could not install it: iam-simulate is left out'; fi
+	else echo 'npm could not install the package: iam-simulate is left out'; fi
 
 bench: $(BENCH_VENV)/.installed $(BENCH_NODE)/.installed
 	$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
