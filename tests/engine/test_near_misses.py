@@ -135,3 +135,30 @@ def test_a_class_that_is_called_datetime_is_no_time() -> None:
     with pytest.raises(RequestError, match="datetime") as refused:
         Context({"aws:CurrentTime": own})
     assert "aws:CurrentTime" in str(refused.value)
+
+
+@pytest.mark.rule("POL-14", "VAR-5")
+@pytest.mark.parametrize(("region", "expected"), [("eu-west-1", Outcome.IMPLICIT_DENY), ("us-east-1", Outcome.ALLOW)])
+def test_a_variable_in_front_of_a_not_resource_leaves_other_regions_decided(region: str, expected: Outcome) -> None:
+    """The variable counts as ``*`` within its field, so that its value need not be known."""
+    excluded = f"arn:aws:execute-api:{region}:${{aws:PrincipalTag/team}}:*"
+    policy = Policy.parse(
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "NotResource": excluded}},
+        kind="identity",
+    )
+    context = Context({}, complete=False)
+    assert outcome(Caller(user("Ann"), identity=policy), Target(), context=context) is expected
+
+
+@pytest.mark.rule("EVL-9")
+def test_one_form_of_a_layer_serves_all_callers_but_federated_users() -> None:
+    resource = Policy.parse(
+        {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}, kind="resource"
+    )
+    (policies,) = Target(resource=resource).compiled().values()
+    names = [user("Ann"), f"arn:aws:iam::{HERE}:role/Clerk", f"arn:aws:sts::{HERE}:assumed-role/Clerk/ann"]
+    forms = [policies.chains_for(Principal.parse(name)) for name in names]
+    assert all(form is policies.chains for form in forms)
+    federated = Principal.parse(f"arn:aws:sts::{HERE}:federated-user/Fay")
+    assert policies.chains_for(federated) is not policies.chains
+    assert policies.chains_for(federated) is policies.chains_for(federated)

@@ -248,7 +248,7 @@ def _one(policy: object, kind: PolicyKind, place: str) -> Policy | None:
 def _policies(given: object, kind: PolicyKind, place: str) -> tuple[Policy, ...]:
     if given is None:
         return ()
-    if isinstance(given, (Policy, str, bytes, dict)) or not isinstance(given, Iterable):
+    if isinstance(given, (str, bytes, dict)) or not isinstance(given, Iterable):
         return (_checked(given, kind, place),)
     return tuple(_checked(policy, kind, place) for policy in given)
 

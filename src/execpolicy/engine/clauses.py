@@ -274,7 +274,7 @@ class ResourceClause(Clause):
         if not doubted or result is None:
             return result
         if doubted == "POL-13":
-            otherwise = None if self.negated and not self.values else result
+            otherwise = None
         elif doubted == "VAR-5":
             entries = (entry.test(view) for entry in self.entries)
             otherwise = self._combined([None if each is Unresolved.MISSING else each for each in entries], view)

@@ -187,7 +187,7 @@ def component_matcher(tokens: Tokens) -> Matcher | None:
     """
     fields: list[list[str | Wildcard]] = [[]]
     for token in tokens:
-        if not isinstance(token, str) or len(fields) == 6:
+        if not isinstance(token, str):
             fields[-1].append(token)
             continue
         first, *others = token.split(":", 6 - len(fields))

@@ -13,8 +13,8 @@ _CATALOGUED_SERVICES = ("aws", "execute-api")
 
 def service_of(key: str) -> str:
     """The service that a key names before its colon, in lower case; empty where it names none."""
-    service, colon, name = key.partition(":")
-    return service.lower() if colon and name else ""
+    service, _, name = key.partition(":")
+    return service.lower() if name else ""
 
 
 def is_known(name: str) -> bool:

@@ -38,7 +38,7 @@ def _principal_note(name: PrincipalName, caller: Principal) -> str:
 
 
 def _unique_id_note(name: PrincipalName, caller: Principal) -> str:
-    if caller.unique_id == name.name and name.session and caller.kind == kinds.SESSION:
+    if caller.unique_id == name.name and caller.kind == kinds.SESSION:
         return f"it names the session {name.session} of that role, the caller's is {caller.session_name}"
     who = "user" if name.name.startswith(USER_ID_PREFIX) else "role"
     theirs = f", the caller's is {caller.unique_id}" if caller.unique_id is not None else ""
