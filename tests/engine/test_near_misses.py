@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Context, Outcome, Policy, Principal, Request, RequestError, Target, authorize
+from execpolicy.engine.full.evaluation import Evaluation
 
 HERE, THERE = "111122223333", "444455556666"
 INVOKE = "execute-api:Invoke"
@@ -147,7 +148,10 @@ def test_a_variable_in_front_of_a_not_resource_leaves_other_regions_decided(regi
         kind="identity",
     )
     context = Context({}, complete=False)
-    assert outcome(Caller(user("Ann"), identity=policy), Target(), context=context) is expected
+    caller = Caller(user("Ann"), identity=policy)
+    assert outcome(caller, Target(), context=context) is expected
+    request = Request(caller=caller, action=INVOKE, resource=PETS, context=context)
+    assert Evaluation(request, Target()).outcome is expected
 
 
 @pytest.mark.rule("EVL-9")
