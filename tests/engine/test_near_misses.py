@@ -161,8 +161,8 @@ def test_one_form_of_a_layer_serves_all_callers_but_federated_users() -> None:
     )
     (policies,) = Target(resource=resource).compiled().values()
     names = [user("Ann"), f"arn:aws:iam::{HERE}:role/Clerk", f"arn:aws:sts::{HERE}:assumed-role/Clerk/ann"]
-    forms = [policies.chains_for(Principal.parse(name)) for name in names]
-    assert all(form is policies.chains for form in forms)
+    forms = [policies.prepared_for(Principal.parse(name)) for name in names]
+    assert all(form is policies.prepared for form in forms)
     federated = Principal.parse(f"arn:aws:sts::{HERE}:federated-user/Fay")
-    assert policies.chains_for(federated) is not policies.chains
-    assert policies.chains_for(federated) is policies.chains_for(federated)
+    assert policies.prepared_for(federated) is not policies.prepared
+    assert policies.prepared_for(federated) is policies.prepared_for(federated)

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.counted import calls_of
 from execpolicy import Caller, Policy, Request, Target, authorize
 from execpolicy.engine.explain import resource_reason
-from execpolicy.engine.fast import layer
+from execpolicy.engine.fast import prepared_layer
 from execpolicy.language.glob import ANY, ONE, Tokens, matcher, normalised
 from tests.engine.counting import Counter
 from tests.language.conditions import condition
@@ -24,10 +24,10 @@ def reader(resource: str) -> Caller:
 def test_as_many_resources_are_remembered_as_a_table_holds() -> None:
     caller = reader(f"{API}/prod/GET/pets/*")
     (policies,) = caller.compiled().values()
-    for number in range(layer.TABLE // 2):
+    for number in range(prepared_layer.MAX_ENTRIES // 2):
         request = Request(caller=caller, action="execute-api:Invoke", resource=f"{API}/prod/GET/pets/{number}")
         assert authorize(request).allowed
-    assert policies.chains.sizes()[0] == layer.TABLE // 2
+    assert policies.prepared.sizes()[0] == prepared_layer.MAX_ENTRIES // 2
 
 
 def test_the_pattern_of_a_resource_is_prepared_for_explanations_once(monkeypatch: pytest.MonkeyPatch) -> None:
