@@ -1,1 +1,1 @@
-"""What the words of a policy mean: patterns, ARNs, variables, operators, keys, principals."""
+"""The meaning of the parts of a policy: patterns, ARNs, variables, operators, condition keys, principals."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
-#: partition, service, region, account and resource come after ``arn``.
+#: The fields of an ARN.
 FIELDS = ("arn", "partition", "service", "region", "account", "resource")
 
 _SHAPES = {
@@ -37,12 +37,12 @@ _WHOLE = ":".join(f"({shape})" for shape in _SHAPES.values())
 
 SHORT_FORM = "execute-api:/"
 
-#: The resource of a request for an action that is on no single resource.
+#: The resource of a request for an action that has no resource.
 EVERY = "*"
 
 
 class Arn(NamedTuple):
-    """The ARN of a resource that a request is for."""
+    """The ARN of the resource of a request."""
 
     text: str
     partition: str
@@ -53,13 +53,13 @@ class Arn(NamedTuple):
 
     @property
     def after_api(self) -> str | None:
-        """What a short form is matched against: of execute-api, all that follows the API id (GW-7)."""
+        """The part that a short form is matched against: for execute-api, the text after the API id (GW-7)."""
         slash = self.resource.find("/") if self.service == "execute-api" else -1
         return self.resource[slash:] if slash >= 0 else None
 
 
 def index_after_api(text: str) -> int:
-    """Where the part of an ARN begins that a short form speaks of, without reading it; -1 where none is (GW-7).
+    """The index of the part of an ARN that a short form is matched against, or -1; the ARN is not parsed (GW-7).
 
     >>> index_after_api("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets")
     49
@@ -84,7 +84,7 @@ def parse_arn(text: str, *, name: str = "resource") -> Arn:
 
 
 def read_resource(text: str) -> Arn:
-    """Read the resource of a request: an ARN, or ``*`` for an action that is on no single resource (RES-6).
+    """Read the resource of a request: an ARN, or ``*`` for an action that has no resource (RES-6).
 
     Raises RequestError, with the place of the field that is wrong.
 
@@ -95,7 +95,7 @@ def read_resource(text: str) -> Arn:
 
 
 def _refuse(text: str, name: str) -> NoReturn:
-    """Say which field is wrong."""
+    """Raise the error for the first wrong field."""
     fields = text.split(":", 5)
     start = 0
     for label, field in zip(FIELDS, fields, strict=False):
@@ -119,7 +119,7 @@ def _arn_error(text: str, name: str, start: int, end: int, message: str) -> Requ
 
 
 def fields_of(text: str) -> list[str]:
-    """The fields of a pattern in which a colon inside ``${…}`` parts no fields.
+    """The fields of a pattern; a colon inside ``${…}`` does not separate fields.
 
     >>> fields_of("arn:*:kms:*:${aws:PrincipalAccount}:key/*")[4:]
     ['${aws:PrincipalAccount}', 'key/*']
@@ -133,14 +133,14 @@ def fields_of(text: str) -> list[str]:
     return [*fields, text[start:]]
 
 
-#: How the first five fields of a pattern are read, where AWS's pages leave more than one way (RES-2). In the two narrow
-#: ways wildcards stay in their fields, and an ARN with fewer than six fields is completed, or taken as it is written.
-#: The wide way matches by either, and wildcards run on.
+#: How the first five fields of a pattern are read, where AWS's pages allow more than one reading (RES-2). With
+#: COMPLETED and WRITTEN a wildcard stays within its field, and an ARN with fewer than six fields is completed, or used
+#: as it is written. WIDE matches by either, and wildcards cross fields.
 COMPLETED, WRITTEN, WIDE = "completed", "written", "wide"
 
 
 def whole_patterns(tokens: Tokens, reading: str) -> tuple[Tokens, ...]:
-    """The patterns of whole ARNs that tokens stand for in a reading."""
+    """The patterns of whole ARNs for a pattern in one of the readings."""
     whole = tokens if reading == WRITTEN else completed(tokens)
     if reading != WIDE:
         return (bounded(whole),)
@@ -148,7 +148,7 @@ def whole_patterns(tokens: Tokens, reading: str) -> tuple[Tokens, ...]:
 
 
 def completed(tokens: Tokens) -> Tokens:
-    """An ARN with fewer than six fields, completed by wildcards for those that it lacks (RES-2)."""
+    """An ARN with fewer than six fields, with wildcards for the missing ones (RES-2)."""
     colons = sum(token.count(":") for token in tokens if isinstance(token, str))
     if not tokens or not isinstance(tokens[0], str) or not tokens[0].startswith("arn:") or colons >= 5:
         return tokens
@@ -156,9 +156,9 @@ def completed(tokens: Tokens) -> Tokens:
 
 
 def bounded(tokens: Tokens) -> Tokens:
-    """The tokens of a resource pattern with each wildcard made to stop where RES-2 has it stop.
+    """The tokens of a resource pattern, with wildcards that stop at colons where RES-2 says so.
 
-    In the first five fields a wildcard stays within its field, unless it is a ``*`` that ends it.
+    In the first five fields a wildcard stays within its field, unless it is a ``*`` at the end of the field.
     """
     out: list[str | Wildcard] = []
     colons = 0
@@ -183,7 +183,7 @@ def _within_field(token: Wildcard, following: str | Wildcard) -> Wildcard:
 def component_matcher(tokens: Tokens) -> Matcher | None:
     """A matcher for the Arn operators: field by field, no wildcard crosses a colon (CND-6).
 
-    None when the pattern has fewer than six fields: such a value matches nothing.
+    None for a pattern with fewer than six fields, which matches nothing.
     """
     fields: list[list[str | Wildcard]] = [[]]
     for token in tokens:

@@ -1,4 +1,4 @@
-"""One condition, an operator over a key, against the context of a request: true, false or (None) unknown."""
+"""Evaluates one condition, an operator with a key, for a request: True, False or None (unknown)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from execpolicy.language.value_sets import ValueTest
 
-#: True, False, or None for what cannot be known (KEY-4).
+#: True, False, or None for unknown (KEY-4).
 Truth = bool | None
 
-#: The rules of status A that can decide how values compare.
+#: The assumed rules (status A) that a comparison can depend on.
 ASSUMED = ("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "VAR-3", "VAR-4")
 
 
@@ -51,7 +51,7 @@ def kleene_not(truth: Truth) -> Truth:
 
 
 class ConditionTest:
-    """A condition made ready: values read once, variables left for each request to fill."""
+    """A condition prepared for evaluation: its values are read once, its variables are resolved for each request."""
 
     __slots__ = (
         "_assumed_rules",
@@ -77,7 +77,7 @@ class ConditionTest:
         self.is_null = operator.family == "Null"
         self.key = condition.key.value.lower()
         known = find_context_key(self.key)
-        #: Values of a catalogued key were checked against its type when the context was made.
+        #: The context checks the values of a key that is in the catalogue against its type.
         self.known_type = known is not None
         self.multivalued = known is not None and known.multivalued
         self.values = tuple(text.value for text in condition.values)
@@ -88,13 +88,13 @@ class ConditionTest:
         self._operands: tuple[Any, ...] = tuple(
             None if text.tokens is None else operator.read_policy_value(text.tokens) for text in self._texts
         )
-        #: The lower-case names of the keys that the values ask for.
+        #: The lower-case names of the keys in variables of the values.
         self.variables = tuple(name for text in self._texts for name in text.variables)
         self._read, self._negated = operator.read_request_value, operator.negated
-        #: Made when first asked for, as are the rules of status A that can decide for any request.
+        #: Both are computed when they are first needed.
         self._matches_any: ValueTest | None = None
         self._assumed_rules: tuple[str, ...] | None = None
-        #: It compares one value of the request with values that are known: what most conditions do.
+        #: Whether it compares one value of the request with fixed values, as most conditions do.
         self._compares_one = not (
             self.is_null or self.name.quantifier or self.multivalued or self.variables or not self.values
         )
@@ -102,7 +102,7 @@ class ConditionTest:
     def test(self, lookup: ValueLookup, excluded: str = "") -> Truth:
         """Whether the condition holds (CND-1, CND-3, CND-11 to CND-15).
 
-        ``excluded`` is the id of an assumption: what rests on it is then taken as unknown.
+        ``excluded`` is the id of an assumed rule: a result that depends on it is then unknown.
         """
         actual = lookup(self.key)
         if self._compares_one and actual is not None and len(actual) == 1 and not excluded:
@@ -110,7 +110,7 @@ class ConditionTest:
             if value is not None:
                 return (self._matches_any or self._matcher_of_all())(value) is not self._negated
         if actual == ("",) and (self.is_null or self.name.quantifier):
-            actual = ()  # AWS counts an empty text as an empty set
+            actual = ()  # for AWS, an empty text is an empty set
         if self.is_null:
             return self.test_null(None if actual is None else not actual, excluded)
         if actual is None:
@@ -125,32 +125,32 @@ class ConditionTest:
         return kleene_all(truths) if self.name.quantifier == "ForAllValues" else kleene_any(truths)
 
     def needs_quantifier(self, actual: tuple[str, ...]) -> bool:
-        """Whether the key has several values here while the operator compares one (CND-13)."""
+        """Whether the key has several values, and the operator has no set operator (CND-13)."""
         plain = not self.name.quantifier and not self.is_null
         return plain and (len(actual) > 1 or (self.multivalued and bool(actual)))
 
     def _test_missing(self) -> bool:
-        """No value at all (CND-3); IfExists adds nothing to a set operator (CND-12)."""
+        """The result without a value (CND-3); IfExists does not change a set operator (CND-12)."""
         if self.name.quantifier:
             return self.name.quantifier == "ForAllValues"
         return self.name.if_exists or self.operator.negated
 
     def _test_empty(self, excluded: str) -> Truth:
-        """An empty list of values, and a key that is there (CND-14)."""
+        """The result of an empty list of values for a key that is present (CND-14)."""
         if self.name.quantifier or self.name.if_exists:
             return False
         return None if excluded == "CND-14" else self.operator.negated
 
     def _test_empty_unknown(self, excluded: str) -> Truth:
-        """An empty list of values, and a key of which nothing is known: what holds whether or not it is there."""
+        """The result of an empty list of values for an unknown key: the one that holds for every value of the key."""
         if self.name.quantifier == "ForAnyValue":
             return False
         if self.name.quantifier or self.name.if_exists or (self.multivalued and self.operator.negated):
-            return None  # it holds only where the key has no value
+            return None  # true only if the key has no value
         return None if excluded == "CND-14" else self.operator.negated
 
     def test_null(self, missing: Truth, excluded: str = "") -> Truth:
-        """Null asks whether the key is there; under a set operator it is constant (CND-4, CND-12)."""
+        """Null tests whether the key is present; with a set operator it is constant (CND-4, CND-12)."""
         if self.name.quantifier:
             return self.name.quantifier == "ForAllValues"
         if not self.values and excluded == "CND-14":
@@ -159,7 +159,7 @@ class ConditionTest:
         return None if not holds and None in self._operands and excluded == "CND-15" else holds
 
     def _test_value(self, value: str, lookup: ValueLookup, excluded: str) -> Truth:
-        """One value of the request: any of the policy's values, or none of them under a negated operator (CND-11)."""
+        """One value of the request: it matches a value of the policy, or none with a negated operator (CND-11)."""
         actual = self.operator.read_request_value(value)
         matched: Truth
         if excluded or actual is None or self.variables:
@@ -175,7 +175,7 @@ class ConditionTest:
         return holds
 
     def _each_value(self, value: str, lookup: ValueLookup, excluded: str) -> Iterable[Truth]:
-        """For every value of the policy, in order, whether the request's value matches it."""
+        """For each value of the policy, in order, whether the value of the request matches it."""
         actual = self.operator.read_request_value(value)
         for index in range(len(self.values)):
             operand = self.operand(index, lookup)
@@ -185,7 +185,7 @@ class ConditionTest:
             yield truth
 
     def _matches(self, index: int, actual: Any, operand: Any, lookup: ValueLookup, otherwise: str = "") -> Truth:
-        """Whether a value of the request, as the operator reads it, matches the operand of value ``index``."""
+        """Whether a value of the request, read by the operator, matches the operand of value ``index``."""
         if operand is Unresolved.UNKNOWN:
             return None if self._can_match(index, actual, lookup, otherwise) else False
         if operand is Unresolved.MISSING or operand is None:
@@ -195,17 +195,17 @@ class ConditionTest:
         return self.operator.test(actual, operand)
 
     def _can_match(self, index: int, actual: str, lookup: ValueLookup, otherwise: str) -> bool:
-        """Whether some value of the variables that are not known makes a value of the policy match."""
+        """Whether some value of the unknown variables makes a value of the policy match."""
         tokens = self._texts[index].resolve(lookup, otherwise=otherwise, widest=True)
-        assert not isinstance(tokens, Unresolved), "no variable is without a value, or the operand would have none"
+        assert not isinstance(tokens, Unresolved), "the operand is unknown, so that no variable is missing"
         if self.operator.read_request_value is not str.lower:
             return matcher(tokens)(actual)
-        # Case is folded letter by letter: that of a sigma in lower case depends on what stands beside it.
+        # Case is folded for each letter: the lower case of a sigma depends on the letters beside it.
         folded = (token.lower().casefold() if isinstance(token, str) else token for token in tokens)
         return matcher(folded)(actual.casefold())
 
     def _depends_on(self, rule: str, index: int, actual: Any, operand: Any, lookup: ValueLookup) -> bool:
-        """Whether an assumption decides how one value of the request compares with one of the policy."""
+        """Whether the comparison of one value of the request with one of the policy depends on an assumed rule."""
         if rule in ("VAR-3", "VAR-4"):
             otherwise = self.operand(index, lookup, otherwise=rule)
             by_other = self._matches(index, actual, otherwise, lookup, rule)
@@ -221,9 +221,9 @@ class ConditionTest:
         return rule == "CND-9" and self.operator.family == "IpAddress" and _one_is_mapped(actual, operand)
 
     def operand(self, index: int, lookup: ValueLookup, *, otherwise: str = "") -> Any:
-        """The operand of value ``index``: None when it does not fit (CND-15), Unresolved when a variable has none.
+        """The operand of value ``index``: None if it has another type (CND-15), Unresolved if a variable has no value.
 
-        ``otherwise`` is the id of an assumption of variables: its other reading is then taken.
+        ``otherwise`` is the id of an assumed rule of variables, whose other reading is then used.
         """
         text = self._texts[index]
         if text.tokens is not None:
@@ -232,11 +232,11 @@ class ConditionTest:
         return tokens if isinstance(tokens, Unresolved) else self.operator.read_policy_value(tokens)
 
     def without_value(self, lookup: ValueLookup) -> tuple[str, ...]:
-        """The lower-case names of the keys of variables that have no value here (VAR-3)."""
+        """The lower-case names of the keys of variables without a value (VAR-3)."""
         return tuple(dict.fromkeys(name for each in self._texts for name in each.without_value(lookup)))
 
     def assumptions(self, lookup: ValueLookup) -> tuple[str, ...]:
-        """The ids of the rules of status A on which the result for a request rests."""
+        """The ids of the assumed rules (status A) that the result for a request depends on."""
         possible = self._assumed_rules
         if possible is None:
             self._assumed_rules = possible = tuple(rule for rule in ASSUMED if self._can_depend_on(rule))
@@ -247,7 +247,7 @@ class ConditionTest:
         return tuple(rule for rule in rules if self.test(lookup, rule) is None)
 
     def _can_depend_on(self, rule: str) -> bool:
-        """Whether a rule of status A can decide for this operator and these values, whatever the request."""
+        """Whether the result can depend on an assumed rule for any request."""
         family = self.operator.family
         if rule == "CND-6":
             return family == "Arn"
@@ -262,7 +262,7 @@ class ConditionTest:
         return bool(self.variables) and (rule == "VAR-3" or self.operator.wildcards)
 
     def _may_depend_on(self, rule: str, actual: tuple[str, ...]) -> bool:
-        """Whether it can decide for these values of a request."""
+        """Whether the result can depend on an assumed rule for these values of a request."""
         if rule == "CND-13":
             return self.needs_quantifier(actual)
         if rule not in ("CND-9", "CND-15"):
@@ -271,12 +271,12 @@ class ConditionTest:
         return None in values if rule == "CND-15" else any(each is not None and each.is_mapped for each in values)
 
     def unfit(self, lookup: ValueLookup) -> tuple[str, ...]:
-        """The request's values that cannot be compared because the operator reads another type (CND-15)."""
+        """The values of the request that are not of the operator's type (CND-15)."""
         if self.is_null:
             return ()
         return tuple(value for value in lookup(self.key) or () if self.operator.read_request_value(value) is None)
 
 
 def _one_is_mapped(actual: Network, operand: Network) -> bool:
-    """Whether an IPv4 address or range stands against one that is mapped into IPv6."""
+    """Whether an IPv4 address or range is compared with one that is mapped into IPv6."""
     return actual.version != operand.version and (actual.is_mapped or operand.is_mapped)

@@ -1,4 +1,4 @@
-"""The context of a request: values by condition key, as text, checked against the type of the key."""
+"""The context of a request: the values of condition keys as text, checked against the types of the keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _read_arn(text: str) -> str | None:
     return text if len(fields) == 6 and fields[0] == "arn" and fields[5] else None
 
 
-#: Python itself writes no larger integer as text.
+#: Python does not convert larger integers to text.
 _LARGEST = 10**4000
 
 _CHECKS: dict[KeyType, tuple[Callable[[str], Any], str]] = {
@@ -36,7 +36,7 @@ _CHECKS: dict[KeyType, tuple[Callable[[str], Any], str]] = {
 
 
 class _KeyName(NamedTuple):
-    """What the name of a key says: the key in lower case, what its values have to fit, and what the key tells."""
+    """A key by its name: the name in lower case, the check of its values, its type in words, its flags."""
 
     key: str
     reads: Callable[[str], Any] | None
@@ -44,29 +44,29 @@ class _KeyName(NamedTuple):
     flags: int
 
 
-#: By the name as it was spelled.
+#: By the name as it was given.
 _names: dict[str, _KeyName] = {}
 
 
-#: The default of ``allow_unknown``: it is told by identity, which takes less time than to compare it.
+#: The default of ``allow_unknown``: compared by identity, which is faster.
 _NO_NAMES: tuple[str, ...] = ()
 
 
 class Context(Frozen):
-    """What a request says of itself, by condition key.
+    """The context of a request: values by condition key.
 
     Args:
         values: a value, or a list of values, for each key. Text, numbers, booleans, ``datetime``, IP addresses and
-            bytes (as base64) are taken; an empty list is a key that is not there. Key names are case-insensitive.
+            bytes (as base64) are accepted; an empty list is an absent key. Key names are case-insensitive.
         complete: whether optional keys that are not given are absent. In a partial context they are unknown, and an
-            outcome that may depend on one is ``indeterminate`` (KEY-4).
-        allow_unknown: names of keys that are accepted though the catalogue does not have them, such as an ``aws:`` key
-            that is newer than it.
+            outcome that depends on one is ``indeterminate`` (KEY-4).
+        allow_unknown: names of keys that are accepted although they are not in the catalogue, such as an ``aws:`` key
+            that is newer.
 
     Raises:
-        RequestError: a value does not fit its key (``aws:SourceIp`` takes an IP address), a key is given twice, or a
-            key is none that AWS documents (KEY-1).
-        UsageError: ``allow_unknown`` is no list of key names.
+        RequestError: a value is not of the type of its key (``aws:SourceIp`` takes an IP address), a key is given
+            twice, or AWS documents no such key (KEY-1).
+        UsageError: ``allow_unknown`` is not a list of key names.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 
@@ -85,11 +85,11 @@ class Context(Frozen):
     complete: bool
     _by_key: dict[str, tuple[str, ...]]
     _values: dict[str, tuple[str, ...]]
-    #: The names that are accepted; not set where there is none, as in nearly all contexts.
+    #: The names in allow_unknown; not set if there are none, as in nearly all contexts.
     _allowed: tuple[str, ...]
     #: The flags of its keys, together (``context_keys``).
     key_flags: int
-    #: What the last request in this context found out, for the next one: engine/request.py keeps it here.
+    #: Kept by engine/request.py from the last request with this context for the next one.
     latest: Any
 
     def __init__(
@@ -110,7 +110,7 @@ class Context(Frozen):
             for name, value in values.items():
                 known = _names.get(name) if type(name) is str else None
                 if known is None:
-                    name = as_builtin(name)  # noqa: PLW2901  # the same name, without what its class has made of it
+                    name = as_builtin(name)  # noqa: PLW2901  # the same name as a plain str
                     known = self._read_key(name)
                 key, reads, _, more = known
                 if key in by_key:
@@ -130,18 +130,18 @@ class Context(Frozen):
         _set_latest(self, None)
 
     def _read_key(self, name: object) -> _KeyName:
-        """What the name of a key says that was not met before.
+        """Read the name of a key that is not in the cache.
 
-        Raises RequestError: it is no key that AWS documents, and was not allowed.
+        Raises RequestError: AWS documents no such key, and it is not in ``allow_unknown``.
         """
         if isinstance(name, str) and name and not is_known(encodable(name, "context")):
             if name.lower() not in map(str.lower, self.allow_unknown):
                 raise unknown_key_error(name)
-            return _KeyName(name.lower(), None, "", 0)  # not kept: another context may not allow it
+            return _KeyName(name.lower(), None, "", 0)  # not cached: another context may not allow it
         return _read_key(name)
 
     def _flags_without_allowed(self, by_key: Iterable[str], flags: int) -> int:
-        """The flags of the keys: no policy must name a key that was allowed."""
+        """The flags of the keys; a key in ``allow_unknown`` counts as a known one."""
         allowed = {name.lower() for name in self.allow_unknown}
         if any(is_uncatalogued(key) for key in by_key if key not in allowed):
             return flags
@@ -149,12 +149,12 @@ class Context(Frozen):
 
     @property
     def allow_unknown(self) -> tuple[str, ...]:
-        """The names of keys that are accepted though the catalogue does not have them."""
+        """The names of keys that are accepted although they are not in the catalogue."""
         return getattr(self, "_allowed", ())
 
     @property
     def values(self) -> Mapping[str, tuple[str, ...]]:
-        """What was given, by key as it was spelled."""
+        """The given values, by key as it was given."""
         return MappingProxyType(self._values)
 
     def _shown(self) -> str:
@@ -169,7 +169,7 @@ class Context(Frozen):
         return ("complete", "values")
 
     def remember(self, latest: object) -> None:
-        """Keep what a request in this context found out."""
+        """Keep a value of the last request with this context."""
         _set_latest(self, latest)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -177,16 +177,16 @@ class Context(Frozen):
         return {**kept, "latest": None}
 
     def get(self, name: str) -> tuple[str, ...] | None:
-        """The values of a key that was given, as text; None for a key that was not."""
+        """The given values of a key as text; None for a key that is not given."""
         return self._by_key.get(name.lower())
 
     @property
     def needs_check(self) -> bool:
-        """Whether it may contradict a request, or itself: ``KeyValues.check`` finds out."""
+        """Whether it may contradict a request, or itself: see ``context_check``."""
         return NEEDS_CHECK[self.key_flags]
 
     def adding(self, more: Mapping[str, Any]) -> Context:
-        """This context with more keys, none of which it has."""
+        """This context with more keys; it has none of them."""
         other = Context(more, complete=self.complete, allow_unknown=self.allow_unknown)
         other._set(
             _values={**self._values, **other._values},
@@ -196,12 +196,12 @@ class Context(Frozen):
         return other
 
     def uncatalogued(self) -> tuple[str, ...]:
-        """The keys of services that the catalogue does not cover, as they were spelled, without those allowed."""
+        """The keys of services that the catalogue does not cover, as they were given, without ``allow_unknown``."""
         allowed = {name.lower() for name in self.allow_unknown}
         return tuple(name for name in self._values if name.lower() not in allowed and is_uncatalogued(name))
 
     def accepted(self) -> Context:
-        """This context where it is known that each of its keys is accepted: no request asks again (KEY-1)."""
+        """This context, with all of its keys accepted: requests do not check their names again (KEY-1)."""
         if not self.key_flags & UNCATALOGUED_FLAG:
             return self
         other = object.__new__(Context)
@@ -231,14 +231,14 @@ def _checked_names(given: Iterable[str] | str) -> tuple[str, ...]:
 
 
 def unknown_key_error(name: str, *, admit: Callable[[str], str] = by_argument) -> RequestError:
-    """The error for a name of which ``is_known`` says no; ``admit`` writes the option that admits a key."""
+    """The error for the name of a key that is not known; ``admit`` writes the option that accepts a key."""
     message, advice = unknown_key(name, admit=admit)
     source = Source(f"<context {name}>", name)
     return RequestError(message, source=source, span=source.span(0, len(name)), advice=advice, rule="KEY-1")
 
 
 def _read_key(name: object) -> _KeyName:
-    """What the name of a key says; remembered where it is no longer than names are."""
+    """Read the name of a key; the result is cached unless the name is very long."""
     if not isinstance(name, str) or not name:
         raise RequestError(f"a context key is a text, found {name!r}", rule="CND-2")
     encodable(name, "context")
@@ -290,14 +290,14 @@ def _texts(name: str, key: str, value: Any) -> tuple[str, ...]:
 
 
 def _text(name: str, value: Any) -> str:
-    """The text that stands for one value, as JSON and AWS write it."""
+    """One value as text, as JSON and AWS write it."""
     if isinstance(value, str):
         return encodable(as_builtin(value), f"context {name}")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and abs(value) < _LARGEST:
         return str(value)
-    if isinstance(value, float) and value - value == 0:  # which neither nan nor an infinity comes to
+    if isinstance(value, float) and value - value == 0:  # not nan, nor an infinity
         return repr(value)
     if _is_decimal(value) and value.is_finite():
         return str(value)
@@ -308,7 +308,7 @@ def _text(name: str, value: Any) -> str:
     if _is_address(value):
         return str(value)
     if _is_moment(value):
-        # A time without a zone is taken as UTC, as in a policy (CND-7).
+        # A time without a time zone is UTC, as in a policy (CND-7).
         return str(value.isoformat()) if value.tzinfo is not None else f"{value.isoformat()}Z"
     raise RequestError(
         f"{name} holds {_shown(value)}; expected text, number, boolean, datetime, IP address, bytes, or a list of them",

@@ -8,14 +8,14 @@ from execpolicy.language.derived_keys import DEFAULTS, NOT_DERIVED, derived, org
 from execpolicy.language.operators import read_date
 from execpolicy.language.request_details import ABSENT, RequestDetails
 
-#: The key of an organization's id, which its paths begin with.
+#: For the keys of organization paths, the key of the organization's id, with which each path begins.
 _ORG_ID_OF_PATHS = {"aws:principalorgpaths": "aws:principalorgid", "aws:resourceorgpaths": "aws:resourceorgid"}
 
 
 def check_context(request: RequestDetails) -> None:
-    """Refuse a context that contradicts the request, or itself.
+    """Check that a context contradicts neither its request nor itself.
 
-    Raises RequestError.
+    Raises RequestError: it does.
     """
     if not request.context.needs_check:
         return
@@ -33,7 +33,7 @@ def check_context(request: RequestDetails) -> None:
 
 
 def _check_impossible_keys(request: RequestDetails) -> None:
-    """Keys that no such request carries (GW-19, GW-23): believing one would decide a call that cannot be made."""
+    """Refuse keys that no such request has (GW-19, GW-23): they would decide a call that is not possible."""
     if request.has_source_ip and any(request.context.get(key) for key in ENDPOINT_KEYS):
         raise RequestError(
             "the context has aws:SourceIp and keys of a VPC endpoint; no call has both",
@@ -61,7 +61,7 @@ def _check_times(request: RequestDetails) -> None:
 
 
 def _contradiction(name: str, given: tuple[str, ...], derived_values: tuple[str, ...]) -> RequestError:
-    """The error for a key of the context that says another thing than the request."""
+    """The error for a key of the context that contradicts the request."""
     found = ", ".join(given) or "no value"
     return RequestError(
         f"the context says {name} is {found}, the request itself says {', '.join(derived_values) or 'it has none'}",
@@ -71,7 +71,7 @@ def _contradiction(name: str, given: tuple[str, ...], derived_values: tuple[str,
 
 
 def _same(key: str, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two lists of values mean the same: the order of several counts for nothing, nor the case of a Bool."""
+    """Whether two lists of values are equal; their order does not count, nor the case of a Bool."""
     record = find_context_key(key)
     if record is not None and record.type is KeyType.BOOL:
         return {value.lower() for value in one} == {value.lower() for value in other}

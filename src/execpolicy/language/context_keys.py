@@ -13,7 +13,7 @@ from execpolicy._base.records import NamedTuple
 
 
 class KeyType(StrEnum):
-    """What the values of a key are, hence which operators fit it."""
+    """The type of the values of a key."""
 
     STRING = "String"
     ARN = "ARN"
@@ -24,7 +24,7 @@ class KeyType(StrEnum):
 
 
 class Presence(StrEnum):
-    """Which requests carry a key (KEY-2, KEY-4, KEY-6)."""
+    """Which requests have a key (KEY-2, KEY-4, KEY-6)."""
 
     #: Every request, anonymous ones too.
     ALWAYS = "always"
@@ -51,15 +51,15 @@ class Presence(StrEnum):
 
 
 class ExecuteApi(StrEnum):
-    """How a key reaches the resource policy of an API (GW-22, GW-23)."""
+    """Whether API Gateway supplies a key to the policies of an API (GW-22, GW-23)."""
 
     #: With every authorization type.
     ALL = "all auth types"
     #: Only where the method's authorization type is AWS_IAM.
     AWS_IAM = "AWS_IAM only"
-    #: With every authorization type, but for private APIs alone.
+    #: With every authorization type, but only for private APIs.
     PRIVATE = "private"
-    #: Never, in no policy: execute-api is not among the services that supply it.
+    #: To no policy: execute-api is not among the services that supply it.
     NEVER = "never"
     #: The API Gateway page does not name it.
     UNLISTED = "unlisted"
@@ -68,9 +68,13 @@ class ExecuteApi(StrEnum):
 class ContextKey(NamedTuple):
     """One key, or one family of keys.
 
-    ``name`` is AWS's spelling; that of a family ends in ``/`` and stands for every tag key after it.
-    ``type`` is the type of its values.
-    ``multivalued`` keys need a set operator (CND-11); ``page`` is where AWS describes the key.
+    Attributes:
+        name: as AWS writes it; that of a family ends in ``/``, and a tag key follows.
+        type: the type of its values.
+        multivalued: whether it may have several values, so that it needs a set operator (CND-11).
+        presence: which requests have it.
+        execute_api: whether API Gateway supplies it.
+        page: the page on which AWS describes it.
     """
 
     name: str
@@ -172,13 +176,13 @@ _found: dict[str, ContextKey | None] = {}
 
 
 def find_context_key(name: str) -> ContextKey | None:
-    """Find the record of a key, in any case (CND-2); a tag key leads to its family.
+    """Find the record of a key, in any case (CND-2); the record of a tag key is that of its family.
 
     Args:
         name: a context key as a policy or a request writes it, such as ``aws:PrincipalTag/team``.
 
     Returns:
-        The record, or None where the catalogue has no such key. A family without a tag key is no key.
+        The record, or None if the catalogue has no such key. A family without a tag key is not a key.
 
     >>> find_context_key("AWS:SourceVPCE").name
     'aws:SourceVpce'

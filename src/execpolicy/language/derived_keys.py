@@ -105,7 +105,7 @@ def _resource_org_id(request: RequestDetails) -> Derivation:
 
 
 def _org_id_of_caller(request: RequestDetails) -> ContextValues:
-    """The organization of the caller, as it is told of the caller or by the context."""
+    """The organization of the caller, from the caller or from the context; None if neither has it."""
     caller = request.principal
     if caller.org_id is not None:
         return (caller.org_id,)
@@ -116,12 +116,12 @@ def _org_id_of_caller(request: RequestDetails) -> ContextValues:
 
 
 def _org_id_in(paths: ContextValues) -> ContextValues:
-    """The organization that paths begin with; None where none are told."""
+    """The organization of paths; None without paths."""
     return organizations_of(paths)[:1] if paths else None
 
 
 def organizations_of(paths: tuple[str, ...]) -> tuple[str, ...]:
-    """The organizations of paths: the first part of each is the id of one."""
+    """The ids of the organizations of paths: the first part of each path."""
     return tuple(dict.fromkeys(path.partition("/")[0] for path in paths))
 
 
@@ -140,7 +140,7 @@ def _resource_org_paths(request: RequestDetails) -> Derivation:
 
 
 def _in_own_account(request: RequestDetails) -> bool:
-    """Whether caller and resource are of one account, and so of one organization."""
+    """Whether caller and resource have one account, and so one organization."""
     return bool(request.account) and request.principal.account == request.account
 
 
@@ -156,7 +156,7 @@ def _service_name(request: RequestDetails) -> Derivation:
 
 
 def _secure(request: RequestDetails) -> Derivation:
-    # API Gateway's endpoints take no plain HTTP.
+    # API Gateway's endpoints accept HTTPS only.
     return _value("true") if request.is_execute_api else NOT_DERIVED
 
 
@@ -173,14 +173,14 @@ def _time(request: RequestDetails) -> Derivation:
 
 
 def _other_clock(request: RequestDetails, key: str) -> Derivation:
-    """Each of the two clocks tells the other: seconds for the one, a date for the other."""
+    """The value of aws:CurrentTime or aws:EpochTime, derived from the other one, whose lower-case name is ``key``."""
     given = request.context.get(key)
     if not given or len(given) != 1:
         return NOT_DERIVED
     seconds = read_date(given[0])
-    assert seconds is not None, "the context refuses what is no date"
+    assert seconds is not None, "the context accepts dates only"
     if key == "aws:currenttime":
-        # Four digits would be read as a year.
+        # Four digits would be a year.
         text = f"{seconds:f}" if abs(seconds) >= 10_000 else f"{seconds:.1f}"
         return _value(text) if seconds >= 0 else _UNKNOWN
     return _value(_iso(seconds))

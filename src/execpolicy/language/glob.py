@@ -1,7 +1,7 @@
-"""Wildcard patterns: ``*`` is any run of characters, ``?`` exactly one, and nothing else has a meaning (RES-1).
+"""Wildcard patterns: ``*`` matches any characters, ``?`` exactly one, and no other character is special (RES-1).
 
-A pattern is a tuple of tokens: literal text, or one of the four wildcards. Two of them stop at a colon: those inside
-the first five parts of a resource ARN (RES-2). Time is bounded by the length of pattern times text (RES-5).
+A pattern is a tuple of tokens: literal text, or one of four wildcards. Two of them do not match a colon: those inside
+the first five fields of a resource ARN (RES-2). The time is at most pattern length times text length (RES-5).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from enum import Enum
 
 
 class Wildcard(Enum):
-    """A part of a pattern that is no literal text."""
+    """A part of a pattern that is not literal text."""
 
     ANY = "*"
     ONE = "?"
-    #: Any run of characters without a colon.
+    #: Any characters except a colon.
     ANY_IN_FIELD = "*:"
-    #: One character that is no colon.
+    #: One character except a colon.
     ONE_IN_FIELD = "?:"
 
 
@@ -27,12 +27,12 @@ ANY_IN_FIELD, ONE_IN_FIELD = Wildcard.ANY_IN_FIELD, Wildcard.ONE_IN_FIELD
 Tokens = tuple[str | Wildcard, ...]
 Matcher = Callable[[str], bool]
 
-#: A part between stars with ``?``, up to this long, is searched by a regular expression; its cost is part times text.
+#: The greatest length of a part with ``?`` that is searched by a regular expression, in time part times text.
 _SHORT_PART = 64
 
 
 def tokens_of(text: str) -> Tokens:
-    """The tokens of ``text``, every ``*`` and ``?`` being a wildcard."""
+    """The tokens of ``text``; every ``*`` and ``?`` is a wildcard."""
     if "?" not in text:
         head, star, tail = text.partition("*")
         if not star:
@@ -43,7 +43,7 @@ def tokens_of(text: str) -> Tokens:
 
 
 def normalised(tokens: Iterable[str | Wildcard]) -> Tokens:
-    """Equal in meaning: neighbouring literals joined, runs of ``*`` collapsed."""
+    """An equivalent pattern, with adjacent literals joined and adjacent ``*`` collapsed."""
     out: list[str | Wildcard] = []
     for token in tokens:
         last = out[-1] if out else None
@@ -63,7 +63,7 @@ def normalised(tokens: Iterable[str | Wildcard]) -> Tokens:
 
 
 def matcher(tokens: Iterable[str | Wildcard]) -> Matcher:
-    """A function that tells whether a whole text matches.
+    """A function that tests whether a whole text matches.
 
     >>> matcher(tokens_of("GET/*/pets"))("GET/a/b/pets")
     True
@@ -102,7 +102,7 @@ def _width(part: Iterable[str | Wildcard]) -> int:
 
 
 def _by_parts(parts: list[str]) -> Matcher:
-    """Literal parts between stars: the leftmost place for each is always the best one."""
+    """Literal parts between stars: the leftmost place of each part is always the best one."""
     head, *middles, tail = parts
     shortest = sum(map(len, parts))
 
@@ -160,7 +160,7 @@ def _expression(part: Iterable[str | Wildcard]) -> re.Pattern[str]:
 
 
 class _Automaton:
-    """All positions of the pattern that a text read so far can have reached, as the bits of one integer."""
+    """Tracks which positions of the pattern the text read so far can reach, as the bits of one integer."""
 
     def __init__(self, pattern: Tokens) -> None:
         self.pattern = pattern
@@ -202,7 +202,7 @@ class _Automaton:
 
 
 def _automaton(pattern: Tokens) -> Matcher:
-    """The automaton, asked only about texts that begin and end as the pattern does."""
+    """The automaton, run only for texts that begin and end as the pattern does."""
     run = _Automaton(pattern).match
     head = pattern[0] if isinstance(pattern[0], str) else ""
     tail = pattern[-1] if isinstance(pattern[-1], str) else ""
@@ -210,7 +210,7 @@ def _automaton(pattern: Tokens) -> Matcher:
 
 
 def agreeing_lengths(pattern: Tokens, text: str) -> tuple[int, int]:
-    """How far a normalised pattern that does not match came: characters of the pattern, and of the text, that agreed.
+    """How much of a normalised pattern matches, if the whole does not: characters of the pattern, and of the text.
 
     >>> agreeing_lengths(normalised(tokens_of("prod/GET/{id}")), "prod/GET/17")
     (9, 9)
@@ -226,7 +226,7 @@ def agreeing_lengths(pattern: Tokens, text: str) -> tuple[int, int]:
 
 
 def _common_head(one: str, other: str) -> int:
-    """How many characters two texts have in common from their beginning."""
+    """The length of the common prefix of two texts."""
     least, most = 0, min(len(one), len(other))
     while least < most:
         middle = (least + most + 1) // 2
@@ -238,13 +238,13 @@ def _common_head(one: str, other: str) -> int:
 
 
 def _common_after(pattern: Tokens, text: str, start: int) -> tuple[int, int]:
-    """How far a pattern came in a text from ``start`` on: characters of the pattern, and the place in the text."""
+    """How much of a pattern matches in a text from ``start``: characters of the pattern, and the index in the text."""
     if ONE in pattern or ANY_IN_FIELD in pattern or ONE_IN_FIELD in pattern:
         return _common_by_automaton(pattern, text, start)
     reached, place = 0, start
     for part in pattern:
         if isinstance(part, str):
-            # Every part before the last that comes is at its leftmost place, as the matcher has it.
+            # Every part is searched at its leftmost place, as in the matcher.
             found = text.find(part, place)
             if found < 0:
                 agreed = _longest_begun(part, text, place)
@@ -254,7 +254,7 @@ def _common_after(pattern: Tokens, text: str, start: int) -> tuple[int, int]:
 
 
 def _longest_begun(part: str, text: str, start: int) -> int:
-    """How many characters of ``part`` are the most that come somewhere after ``start``; not all of them do."""
+    """The length of the longest prefix of ``part`` that the text has after ``start``; it does not have all of it."""
     least, most = 0, len(part) - 1
     while least < most:
         middle = (least + most + 1) // 2

@@ -1,4 +1,4 @@
-"""Which principals of a policy name a caller, and how strongly (PRN-1 to PRN-6, EVL-4)."""
+"""Whether the principals of a policy match a caller, and what their Allow grants (PRN-1 to PRN-6, EVL-4)."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from enum import IntEnum
 from execpolicy.document.principal_name import PrincipalName
 from execpolicy.language.principal import FEDERATED_USER, OIDC, ROLE, SAML, SERVICE, SESSION, USER, Principal
 
-#: The kind of a name that is a unique id, and how those of users begin.
+#: The kind of a principal name that is a unique id, and the prefix of the ids of users.
 UNIQUE_ID, USER_ID_PREFIX = "unique-id", "AIDA"
 
 
 class Grant(IntEnum):
-    """How strongly an Allow names the caller, which decides what still has to allow (EVL-4).
+    """How an Allow names the caller, which decides which other policies must allow (EVL-4).
 
     >>> Grant.ACCOUNT < Grant.ROLE < Grant.DIRECT
     True
     """
 
     NONE = 0
-    #: It names the account: the account's own policies must still allow.
+    #: It names the account: the account's own policies must allow as well.
     ACCOUNT = 1
-    #: It names the role or user behind a session: boundary and session policies must still allow.
+    #: It names the role or user of a session: boundary and session policies must allow as well.
     ROLE = 2
-    #: It names the caller: nothing else has to allow.
+    #: It names the caller: no other policy of the account has to allow.
     DIRECT = 3
 
 
 def grant_of(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
-    """How strongly one entry of a Principal element names the caller: surely, and possibly (EVL-4, PRN-1 to PRN-5)."""
+    """How one entry of a Principal element names the caller: certainly, and possibly (EVL-4, PRN-1 to PRN-5)."""
     if entry.kind == "any":
-        # It covers the user who made a federated session, and does not name the session (EVL-9).
+        # It names the user who created a federated session, not the session (EVL-9).
         return _sure(Grant.ROLE if caller.kind == FEDERATED_USER else Grant.DIRECT, named=True)
     if entry.kind == "canonical":
         return _canonical_grant(entry, caller)
@@ -69,7 +69,7 @@ def _canonical_grant(entry: PrincipalName, caller: Principal) -> tuple[Grant, Gr
 
 
 def _grant_by_id(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
-    """As the ARN of the user, role or session that has the id; possibly, where the caller's was not told (PRN-5)."""
+    """As the ARN of the user, role or session with the id; possibly, if the caller's id is unknown (PRN-5)."""
     if not _may_have_id(entry, caller) or caller.unique_id not in (None, entry.name):
         return Grant.NONE, Grant.NONE
     if not entry.session:
@@ -82,18 +82,18 @@ def _grant_by_id(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]
 
 
 def _may_have_id(entry: PrincipalName, caller: Principal) -> bool:
-    """Whether a caller is of the kind that has such an id: that of a user, or of a role."""
+    """Whether the caller is of a kind that has such an id: a user, or a role."""
     return caller.kind in ((USER, FEDERATED_USER) if entry.name.startswith(USER_ID_PREFIX) else (SESSION, ROLE))
 
 
 def unique_id_is_unknown(entries: Iterable[PrincipalName], caller: Principal) -> bool:
-    """Whether one of the entries may be the unique id of the caller, which was not told (PRN-5)."""
+    """Whether one of the entries may be the unique id of the caller, which is unknown (PRN-5)."""
     ids = (entry for entry in entries if entry.kind == UNIQUE_ID)
     return caller.unique_id is None and any(_may_have_id(entry, caller) for entry in ids)
 
 
 def _same_account(entry: PrincipalName, caller: Principal) -> bool:
-    # A bare account id stands in the partition of whoever reads it; PRN-8 keeps partitions apart elsewhere.
+    # An account id without an ARN matches in any partition; PRN-8 keeps partitions apart elsewhere.
     return entry.account == caller.account and entry.partition in ("", caller.partition)
 
 
@@ -106,22 +106,22 @@ def _names_itself(entry: PrincipalName, caller: Principal) -> bool:
 
 
 def exempted(entries: Iterable[PrincipalName], caller: Principal) -> bool | None:
-    """Whether a NotPrincipal list spares the caller: every name that stands for it is listed (PRN-6).
+    """Whether a NotPrincipal list exempts the caller: it has every name of the caller (PRN-6).
 
-    None where that hangs on a session's name, a unique id or a canonical user id that was not told.
+    None if that depends on a session name, a unique id or a canonical user id that is unknown.
     """
     listed = _listed_names(tuple(entries), caller)
     return False if False in listed else None if None in listed else True
 
 
 def partly_listed(entries: Iterable[PrincipalName], caller: Principal) -> bool:
-    """Whether a NotPrincipal list has some, but not all, of the names that stand for the caller (PRN-6)."""
+    """Whether a NotPrincipal list has some, but not all, of the names of the caller (PRN-6)."""
     listed = _listed_names(tuple(entries), caller)
     return True in listed and not all(listed)
 
 
 def _listed_names(listed: tuple[PrincipalName, ...], caller: Principal) -> list[bool | None]:
-    """For each name that stands for the caller, whether it is listed."""
+    """For each name of the caller, whether it is listed."""
     if any(entry.kind == "any" for entry in listed):
         return [True]
     if not caller.is_iam:
@@ -148,7 +148,7 @@ def _lists_account(listed: Iterable[PrincipalName], caller: Principal) -> bool |
 
 
 def _lists_entity(listed: Iterable[PrincipalName], caller: Principal) -> bool | None:
-    """The user, or the role behind the session; here the path counts, and one that was not told is ``/`` (PRN-7)."""
+    """Whether the user, or the role of the session, is listed; the path counts, and an unknown one is ``/`` (PRN-7)."""
     entity = (USER if caller.kind == USER else ROLE, caller.path or "/", caller.name)
     if any((entry.kind, entry.path, entry.name) == entity and _same_account(entry, caller) for entry in listed):
         return True
@@ -156,7 +156,7 @@ def _lists_entity(listed: Iterable[PrincipalName], caller: Principal) -> bool | 
 
 
 def lists_by_id(listed: Iterable[PrincipalName], caller: Principal, *, session: bool = False) -> bool | None:
-    """Whether the unique id of the user or role is listed, or that of the role with the session (PRN-5)."""
+    """Whether the unique id of the user or role is listed, or that of the role with the session name (PRN-5)."""
     ids = (entry for entry in listed if entry.kind == UNIQUE_ID and bool(entry.session) is session)
     grants = [_grant_by_id(entry, caller) for entry in ids]
     if any(sure for sure, _ in grants):

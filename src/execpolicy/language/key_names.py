@@ -1,4 +1,4 @@
-"""Names of condition keys as people write them, and what to say of one that AWS does not have."""
+"""Names of condition keys: whether a key is known, and messages for one that is not."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable
 from execpolicy.document.syntax.wording import nearest, quoted
 from execpolicy.language.context_keys import CATALOGUE, find_context_key
 
-#: The services whose keys the catalogue has in full.
+#: The services of which the catalogue has all keys.
 _CATALOGUED_SERVICES = ("aws", "execute-api")
 
 
 def service_of(key: str) -> str:
-    """The service that a key names before its colon, in lower case; empty where it names none."""
+    """The service of a key, before its colon, in lower case; empty if it has none."""
     service, _, name = key.partition(":")
     return service.lower() if name else ""
 
 
 def is_known(name: str) -> bool:
-    """Whether AWS may have a key: it names a service, and the catalogue has it where it is of the catalogue's services.
+    """Whether AWS may have a key: it names a service, and the catalogue has it if the catalogue covers the service.
 
     >>> [is_known(name) for name in ("aws:SourceIp", "aws:SourcIp", "SourceIp", "s3:prefix")]
     [True, False, False, True]
@@ -33,19 +33,19 @@ def is_uncatalogued(name: str) -> bool:
 
 
 def by_argument(name: str) -> str:
-    """How a context in Python admits a key that is not known."""
+    """The argument of Context that accepts an unknown key."""
     return f"allow_unknown=[{quoted(name)}]"
 
 
 def fault_of_admitted(name: str) -> tuple[str, str] | None:
-    """Message and advice for the name of a key that is to be admitted; None where it can be the name of a key."""
+    """Message and advice for a name in ``allow_unknown``; None if it can be the name of a key."""
     if service_of(name):
         return None
     return f"found {quoted(name)}, which names no service", "write the key as a policy does, such as aws:NewKey"
 
 
 def unknown_key(name: str, *, admit: Callable[[str], str] = by_argument) -> tuple[str, str]:
-    """Message and advice for a name of which ``is_known`` says no; ``admit`` writes the option that admits a key."""
+    """Message and advice for the name of a key that is not known; ``admit`` writes the option that accepts a key."""
     if name.lower() in CATALOGUE:
         return f"found {quoted(name)}, which names no tag", f"write the key of a tag after the slash: {name}team"
     if not service_of(name):
@@ -59,7 +59,7 @@ def unknown_key(name: str, *, admit: Callable[[str], str] = by_argument) -> tupl
 
 
 def meant_key(name: str) -> str:
-    """The key of the catalogue that was most likely meant, with its service or without; empty if there is none."""
+    """The key of the catalogue that was most likely meant, or the empty text; ``name`` may lack the service."""
     prefix, slash, tag = name.partition("/")
     plain = CATALOGUE.get(prefix.lower())
     if plain is not None:

@@ -1,4 +1,4 @@
-"""The condition operators as a table of records (CND-5): how each reads both sides, and when they agree."""
+"""The condition operators as a table of records (CND-5): how each reads values, and how it compares them."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def _lowered(tokens: Tokens) -> str:
     return _text(tokens).lower()
 
 
-# Expressions are texts here: ``re`` compiles each when it is first needed, and keeps it.
+# Compiled by ``re`` when first used.
 _NUMBER = r"[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?"
 
 
 def read_number(text: str) -> Decimal | None:
     """An integer or decimal, exactly (CND-8)."""
-    from decimal import Decimal  # loads with the first number
+    from decimal import Decimal  # imported with the first number
 
     return Decimal(text) if re.fullmatch(_NUMBER, text) else None
 
@@ -94,7 +94,7 @@ def read_date(text: str) -> Decimal | None:
 
 
 def _seconds(moment: str) -> int | None:
-    """Whole seconds since 1970 of a time in UTC with all its parts, as nearly all requests write it."""
+    """Whole seconds since 1970 of a complete time in UTC, the form in nearly all requests."""
     from datetime import datetime
 
     try:
@@ -106,8 +106,8 @@ def _seconds(moment: str) -> int | None:
 
 
 def _seconds_of_any(moment: str) -> int | None:
-    """Whole seconds since 1970 of a date or time in any of the forms."""
-    from datetime import UTC, datetime, timedelta  # dates are rare: their libraries load with the first one
+    """Whole seconds since 1970 of a date or time in any form."""
+    from datetime import UTC, datetime, timedelta  # imported with the first such date
 
     from dateutil.parser import isoparse
 
@@ -126,7 +126,7 @@ def read_bool(text: str) -> bool | None:
 
 
 def read_binary(text: str) -> bytes | None:
-    """The bytes that base64 text stands for (CND-10)."""
+    """The bytes of base64 text (CND-10)."""
     from binascii import Error, a2b_base64
 
     try:
@@ -136,7 +136,7 @@ def read_binary(text: str) -> bytes | None:
 
 
 class Network(NamedTuple):
-    """A range of addresses: those whose bits under ``mask`` are ``base``."""
+    """A range of addresses: those whose bits in ``mask`` are those of ``base``."""
 
     version: int
     base: int
@@ -144,24 +144,24 @@ class Network(NamedTuple):
 
     @property
     def is_mapped(self) -> bool:
-        """Whether it lies in ::ffff:0:0/96, where IPv6 holds the addresses of IPv4."""
+        """Whether it is in ::ffff:0:0/96, the IPv4 addresses in IPv6."""
         return self.version == 6 and self.base >> 32 == 0xFFFF
 
 
-#: The numbers of an address of version 4, as they are written.
+#: The numbers of an IPv4 address by their text.
 _OCTETS = {str(number): number for number in range(256)}
 _ALL_BITS = (1 << 32) - 1
-#: Addresses that were read: each is when its context is made, and again by every condition over it.
+#: A cache: an address is read when its context is made, and again by every condition on it.
 _addresses: dict[str, Network] = {}
 
 
 def read_address(text: str) -> Network | None:
-    """One address as a range of one."""
+    """One address, as a range of one."""
     return _addresses.get(text) or _new_address(text)
 
 
 def _new_address(text: str) -> Network | None:
-    """Most requests carry an address of version 4, so it is read fast; one of version 6 takes a library."""
+    """Read an address. Most are IPv4, which is fast; IPv6 needs a library."""
     try:
         first, second, third, fourth = text.split(".")
         base = _OCTETS[first] << 24 | _OCTETS[second] << 16 | _OCTETS[third] << 8 | _OCTETS[fourth]
@@ -178,7 +178,7 @@ def read_network(text: str) -> Network | None:
         return _read_ipv4(text)
     if re.fullmatch(_IPV6, text) is None:
         return None
-    from ipaddress import IPv6Network  # loads with the first address of version 6
+    from ipaddress import IPv6Network  # imported with the first IPv6 address
 
     try:
         network = IPv6Network(text, strict=False)
@@ -193,7 +193,7 @@ _IPV6 = "[^%/]*(?:/[0-9]{1,3})?"
 
 
 def _read_ipv4(text: str) -> Network | None:
-    """Read here, in a tenth of the time that ``ipaddress`` takes: most requests carry such an address."""
+    """Read an IPv4 address or range, in a tenth of the time that ``ipaddress`` takes."""
     found = re.fullmatch(_IPV4, text)
     if found is None:
         return None
@@ -206,7 +206,7 @@ def _read_ipv4(text: str) -> Network | None:
 
 
 def in_network(actual: Network, operand: Network) -> bool:
-    """Whether an address lies in a range."""
+    """Whether an address is in a range."""
     return actual.version == operand.version and actual.base & operand.mask == operand.base
 
 
@@ -219,12 +219,12 @@ def _same(text: str) -> str:
 
 
 def equal(actual: Any, operand: Any) -> bool:
-    """Whether two values, read alike, are the same."""
+    """Whether two values are equal."""
     return bool(actual == operand)
 
 
 def _pair(record: Operator, negative: str) -> list[Operator]:
-    """An operator and its negated twin."""
+    """An operator and its negated form."""
     return [record, record._replace(name=negative, negated=True)]
 
 
@@ -242,7 +242,7 @@ def _pattern_pair(
 
 
 def _ordered(family: str, read: Callable[[str], Any], expected: str) -> list[Operator]:
-    """The six operators of a type that has an order."""
+    """The six operators of an ordered type."""
 
     def operand(tokens: Tokens) -> Any:
         return read(_text(tokens))
@@ -283,7 +283,7 @@ _RECORDS: list[Operator] = [
     ),
     *_pattern_pair("ArnEquals", "ArnNotEquals", "Arn", component_matcher, _ARN),
     *_pattern_pair("ArnLike", "ArnNotLike", "Arn", component_matcher, _ARN),
-    # Null looks at whether the key is there, not at its values: condition.py asks it nothing but its operand.
+    # Null tests whether the key is present, not its values: condition.py uses only its operand.
     Operator("Null", "Null", False, lambda tokens: read_bool(_text(tokens)), _same, equal, _TRUTH),
 ]
 

@@ -1,4 +1,4 @@
-"""Who calls: the principal of a request, and what is told of it (PRN)."""
+"""The principal of a request: its ARN, and its details such as tags and organization (PRN)."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from execpolicy.document.principal_name import PrincipalName, PrincipalNameError
 from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import RequestError, Source, UsageError
 
-#: Kinds of callers. A ``role`` is a session of that role whose name was not told.
+#: Kinds of callers. A ``role`` is a session of that role, without the name of the session.
 USER, ROOT, SESSION, ROLE, FEDERATED_USER = "user", "root", "session", "role", "federated-user"
 SERVICE, ANONYMOUS, SAML, OIDC = "service", "anonymous", "saml-provider", "oidc-provider"
 
 KINDS = (USER, ROOT, SESSION, ROLE, FEDERATED_USER, SERVICE, ANONYMOUS, SAML, OIDC)
 
-#: Kinds that belong to an account, and so have policies of their own.
+#: Kinds that belong to an account, and so can have policies.
 IAM_KINDS = frozenset({USER, ROOT, SESSION, ROLE, FEDERATED_USER})
-#: Kinds that sign with temporary credentials.
+#: Kinds with temporary credentials.
 TEMPORARY_KINDS = frozenset({SESSION, ROLE, FEDERATED_USER})
 
 _SERVICE_LINKED = "/aws-service-role/"
@@ -121,7 +121,7 @@ class Principal(Frozen):
 
     @property
     def tags(self) -> Mapping[str, str] | None:
-        """All principal tags; None where they were not told."""
+        """All principal tags; None if they are not given."""
         return None if self._tags is None else MappingProxyType(dict(self._tags))
 
     def _identity(self) -> tuple[object, ...]:
@@ -146,18 +146,19 @@ class Principal(Frozen):
         Args:
             text: the ARN of a user, root user, role, role session, federated user or identity provider; the name of
                 a service (``states.amazonaws.com``) or of an OIDC provider; or ``anonymous``.
-            role_path: the path of a session's role (``/staff/``), which the session's ARN does not tell (PRN-7).
-            unique_id: ``AIDA…`` of a user or ``AROA…`` of a role, of a federated user that of the user who made the
-                session. Without it ``aws:userid`` is unknown, and whether a unique id in a policy names the caller.
-            tags: all principal tags. Not given, they are not known.
+            role_path: the path of a session's role (``/staff/``), which the session's ARN does not contain (PRN-7).
+            unique_id: ``AIDA…`` of a user or ``AROA…`` of a role; for a federated user that of the user who created the
+                session. Without it, ``aws:userid`` and whether a unique id in a policy names the caller are unknown.
+            tags: all principal tags; unknown if not given.
             org_id: the organization of the caller's account, ``o-…``.
             org_paths: its paths in the organization, each of which begins with the organization's id.
-            federated_by: the ARN of the user who made a federated session (PRN-4).
-            management_account: whether the account manages its organization: no SCP binds it then (EVL-2).
+            federated_by: the ARN of the user who created a federated session (PRN-4).
+            management_account: whether the account is the management account of its organization, to which no SCP
+                applies (EVL-2).
             canonical_user: the account's canonical user id, which S3 uses.
 
         Raises:
-            RequestError: the text names no caller, with the place of what is wrong.
+            RequestError: the text does not name a caller; the error has the place of the wrong part.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 
@@ -200,7 +201,7 @@ class Principal(Frozen):
 
     @classmethod
     def anonymous(cls) -> Principal:
-        """The caller that brings no credentials.
+        """The caller without credentials.
 
         >>> Principal.anonymous().arn
         'anonymous'
@@ -209,7 +210,7 @@ class Principal(Frozen):
 
     @classmethod
     def service(cls, name: str) -> Principal:
-        """An AWS service that calls for itself, such as Step Functions with ``RESOURCE_POLICY`` (GW-29).
+        """An AWS service that calls as itself, such as Step Functions with ``RESOURCE_POLICY`` (GW-29).
 
         >>> Principal.service("states.amazonaws.com").kind
         'service'
@@ -222,7 +223,7 @@ class Principal(Frozen):
 
     @property
     def arn(self) -> str:
-        """How a message names the caller: its ARN, a service's or provider's name, or ``anonymous``."""
+        """The name of the caller in messages: its ARN, the name of a service or provider, or ``anonymous``."""
         if self.kind == SESSION:
             return f"arn:{self.partition}:sts::{self.account}:assumed-role/{self.name}/{self.session_name}"
         if self.kind == FEDERATED_USER:
@@ -239,11 +240,11 @@ class Principal(Frozen):
 
     @property
     def role_arn(self) -> str:
-        """The ARN of the role behind a session; a path that was not told is taken as ``/`` (PRN-7)."""
+        """The ARN of the role of a session; an unknown path is ``/`` (PRN-7)."""
         return f"arn:{self.partition}:iam::{self.account}:role{self.path or '/'}{self.name}"
 
     def with_role_path(self, path: str) -> Principal:
-        """The same session, with the path of its role told."""
+        """The same session, with the path of its role."""
         other = object.__new__(Principal)
         other._set(**{**self.__getstate__(), "path": path})
         return other
@@ -255,7 +256,7 @@ class Principal(Frozen):
 
     @property
     def is_service_linked(self) -> bool:
-        """Whether the caller is a session of a service-linked role, as far as the role's path is told (EVL-2)."""
+        """Whether the caller is a session of a service-linked role, by the path of the role (EVL-2)."""
         return self.kind in (SESSION, ROLE) and (self.path or "").startswith(_SERVICE_LINKED)
 
     @classmethod
@@ -278,7 +279,7 @@ def _checked_kind(kind: object) -> str:
 
 
 def _check_organization(org_id: str | None, paths: tuple[str, ...]) -> None:
-    """Refuse paths of another organization than the one that is told, or of two."""
+    """Refuse paths of another organization than the given one, or of two organizations."""
     first = paths[0].partition("/")[0] if org_id is None else org_id
     for path in paths:
         found = path.partition("/")[0]
@@ -291,7 +292,7 @@ def _check_organization(org_id: str | None, paths: tuple[str, ...]) -> None:
 
 
 def _read(text: str, label: str) -> PrincipalName:
-    """The name in ``text``, tried as AWS writes it in each place where it can stand."""
+    """Read the name of a principal, by each form that it may have."""
     if not isinstance(text, str):
         raise RequestError(f"a principal is a text, found {type(text).__name__}", rule="PRN-3")
     text = encodable(as_builtin(text), label)

@@ -1,4 +1,4 @@
-"""One value of a request against all values of a condition at once, where that is faster than one by one."""
+"""Compares a value of a request with all values of a condition at once, which is faster than one by one."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, TypeAlias
 
-    #: Tells whether a value, as its operator reads it, matches one of many.
+    #: Tests whether a value of a request, read by the operator, matches one of many.
     ValueTest: TypeAlias = Callable[[Any], bool]
-    #: The first address and the last one of a range, as numbers.
+    #: The first and the last address of a range, as numbers.
     Range: TypeAlias = tuple[int, int]
 
 _BITS = {4: 32, 6: 128}
-#: An ARN with wildcards is compared field by field; without any, as a whole.
+#: A pattern with as many colons is a complete ARN. Without wildcards it is compared as a whole, otherwise by field.
 _COLONS = 5
 #: A look-up of one length costs as much as the comparison with this many prefixes, or with this many patterns.
 _PREFIXES_PER_LOOKUP, _PATTERNS_PER_LOOKUP = 16, 2
 
 
 def matches_any(operator: Operator, values: Sequence[Tokens]) -> ValueTest:
-    """Make the test of "one of these values", in the positive sense of the operator.
+    """Make the test whether a value matches one of these values, in the positive sense of the operator.
 
-    Values that do not fit the operator match nothing (CND-15).
+    Values of another type match nothing (CND-15).
     """
     if operator.wildcards:
         patterns = [normalised(value) for value in values]
@@ -77,7 +77,7 @@ def _matches_any_pattern(patterns: Iterable[Tokens]) -> ValueTest:
 
 
 def _matches_any_arn(operator: Operator, patterns: Iterable[Tokens]) -> ValueTest:
-    """ARNs without wildcards are a set."""
+    """ARNs without wildcards are looked up in a set."""
     texts: set[str] = set()
     others: list[Matcher] = []
     for pattern in patterns:
@@ -90,7 +90,7 @@ def _matches_any_arn(operator: Operator, patterns: Iterable[Tokens]) -> ValueTes
 
 
 def _any_test(tests: Sequence[ValueTest]) -> ValueTest:
-    """Whether one of the tests holds; a loop, as ``any`` of a generator takes twice the time."""
+    """Whether one of the tests is true; a loop, because ``any`` of a generator takes twice the time."""
     if len(tests) == 1:
         return tests[0]
 
@@ -106,7 +106,7 @@ def _any_test(tests: Sequence[ValueTest]) -> ValueTest:
 
 
 def _starts_with_any(prefixes: Sequence[str]) -> list[ValueTest]:
-    """The test of "starts with one of these": many prefixes of one length are a set."""
+    """The test whether a value starts with one of these; many prefixes of one length are looked up in a set."""
     lengths = set(map(len, prefixes))
     if len(lengths) * _PREFIXES_PER_LOOKUP >= len(prefixes):
         begins = tuple(prefixes)
@@ -123,7 +123,7 @@ def _ends_with_any(suffixes: Sequence[str]) -> list[ValueTest]:
 
 
 def _slice_is_one_of(texts: frozenset[str], slices: Sequence[slice]) -> ValueTest:
-    """Whether one of these slices of a value is among the texts."""
+    """The test whether one of these slices of a value is one of the texts."""
 
     def holds(actual: str) -> bool:
         for part in slices:
@@ -137,7 +137,7 @@ def _slice_is_one_of(texts: frozenset[str], slices: Sequence[slice]) -> ValueTes
 
 
 def _matches_any_by_end(by_end: Mapping[str, Sequence[Matcher]], slice_of: Callable[[int], slice]) -> list[ValueTest]:
-    """The tests of patterns by their literal end; where there are many, those are tried that the value leads to."""
+    """The tests of patterns by their literal prefix or suffix; many patterns are looked up by it."""
     lengths = set(map(len, by_end))
     patterns = [match for several in by_end.values() for match in several]
     if len(lengths) * _PATTERNS_PER_LOOKUP >= len(patterns):
@@ -171,7 +171,7 @@ def _contains_any(substrings: Sequence[str]) -> ValueTest:
 
 
 def _in_any_network(networks: Iterable[Network]) -> ValueTest:
-    """Ranges joined where they touch, found by bisection; each version has its own."""
+    """Adjacent ranges are merged and found by bisection, separately for each version of IP."""
     ranges: dict[int, list[Range]] = {4: [], 6: []}
     for version, base, mask in networks:
         ranges[version].append((base, base | ~mask & (1 << _BITS[version]) - 1))
@@ -189,7 +189,7 @@ def _in_any_network(networks: Iterable[Network]) -> ValueTest:
 
 
 def _merged_ranges(ranges: Iterable[Range]) -> tuple[list[int], list[int]]:
-    """The first and the last addresses of ranges, those that touch made one."""
+    """The first and the last addresses of ranges, with adjacent ranges merged."""
     firsts: list[int] = []
     lasts: list[int] = []
     for first, last in sorted(ranges):

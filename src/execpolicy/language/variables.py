@@ -1,4 +1,4 @@
-"""Policy variables: ``${aws:username}`` in a resource or a condition value becomes a value of the request (VAR)."""
+"""Policy variables: ``${aws:username}`` in a resource or a condition value stands for a value of the request (VAR)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from execpolicy.language.glob import ANY, ANY_IN_FIELD, Tokens, Wildcard, normal
 if TYPE_CHECKING:
     from execpolicy.language.key_values import KeyValues
 
-#: As many colons stand before the last field of an ARN, the only one in which variables work (VAR-1).
+#: The number of colons before the last field of an ARN, the only one with variables (VAR-1).
 COLONS_BEFORE_RESOURCE = 5
 
-#: The values of a key by its lower-case name: empty when the request has none, None when that is not known.
+#: Returns the values of a key by its lower-case name: none when it is absent, None when they are unknown.
 ValueLookup = Callable[[str], tuple[str, ...] | None]
 
 
@@ -28,7 +28,7 @@ class Unresolved(Enum):
 
 
 class TextWithVariables:
-    """A text of a policy: tokens, and the variables between them that each request fills."""
+    """A text of a policy: tokens, and variables that are resolved for each request."""
 
     __slots__ = ("parts", "tokens", "variables")
 
@@ -38,18 +38,18 @@ class TextWithVariables:
 
     def _hold(self, parts: tuple[str | Wildcard | Variable, ...]) -> None:
         self.parts = parts
-        #: The lower-case names of the keys that it asks for.
+        #: The lower-case names of the keys of its variables.
         self.variables = tuple(part.key.lower() for part in self.parts if isinstance(part, Variable))
-        #: The tokens where no request is needed to know them.
+        #: The tokens of a text without variables; None for a text with variables.
         self.tokens: Tokens | None = None
         if not self.variables:
             self.tokens = tuple(part for part in self.parts if not isinstance(part, Variable))
 
     def with_placed_variables(self) -> TextWithVariables:
-        """The template with each variable before the fifth colon of an ARN as a wildcard; itself if there is none.
+        """The text with each variable before the fifth colon of an ARN as a wildcard; itself if there is none.
 
-        Such a variable counts as ``*`` within its field (POL-14). Where a wildcard comes first, or the text is no ARN,
-        nothing tells which field it is in: then it counts as ``*`` in any.
+        Such a variable counts as ``*`` within its field (POL-14). After a wildcard, or in a text that is not an ARN,
+        the field is not known: there it counts as ``*`` across fields.
         """
         out: list[str | Wildcard | Variable] = []
         colons, field_is_known = 0, isinstance(self.parts[0], str) and self.parts[0].startswith("arn:")
@@ -70,14 +70,14 @@ class TextWithVariables:
         return other
 
     def widest_tokens(self) -> Tokens:
-        """Tokens that match all that the text can come to match: every variable taken as ``*``."""
+        """Tokens that match everything that the text can match: each variable is ``*``."""
         return normalised(ANY if isinstance(part, Variable) else part for part in self.parts)
 
     def resolve(self, lookup: ValueLookup, *, otherwise: str = "", widest: bool = False) -> Tokens | Unresolved:
         """The tokens for a request; a substituted value is literal text (VAR-4).
 
-        ``otherwise`` is the id of an assumption, VAR-3 or VAR-4: its other reading is then taken. With ``widest`` a
-        variable whose value is not known counts as ``*``: the tokens match all that the text can come to.
+        ``otherwise`` is the id of an assumed rule, VAR-3 or VAR-4, whose other reading is then used. With ``widest`` a
+        variable whose value is unknown is ``*``: the tokens match everything that the text can match.
         """
         if self.tokens is not None:
             return self.tokens
@@ -97,7 +97,7 @@ class TextWithVariables:
         return tuple(out) if unresolved is None else unresolved
 
     def may_lack_value(self, key_values: KeyValues) -> bool:
-        """Whether a variable may have no value: it is not known, is not surely there, and has no default."""
+        """Whether a variable may have no value: it is unknown, may be absent, and has no default."""
         return any(
             isinstance(part, Variable)
             and value_of(part, key_values.values) is Unresolved.UNKNOWN
@@ -107,16 +107,16 @@ class TextWithVariables:
         )
 
     def without_value(self, lookup: ValueLookup) -> tuple[str, ...]:
-        """The lower-case names of the keys that have no value to put in, each once."""
+        """The lower-case names of the keys of variables without a value, each once."""
         variables = (part for part in self.parts if isinstance(part, Variable))
         missing = (part.key.lower() for part in variables if value_of(part, lookup) is Unresolved.MISSING)
         return tuple(dict.fromkeys(missing))
 
 
 def value_of(variable: Variable, lookup: ValueLookup, *, otherwise: str = "") -> str | Unresolved:
-    """The text that stands for a variable: the key's one value, else its default (VAR-2).
+    """The text that replaces a variable: the only value of the key, else the default (VAR-2).
 
-    The empty text is no value, unless the other reading of VAR-3 is taken.
+    The empty text is not a value, unless the other reading of VAR-3 is used.
     """
     key = find_context_key(variable.key)
     values = () if key is not None and key.multivalued else lookup(variable.key.lower())

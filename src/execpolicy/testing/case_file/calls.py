@@ -106,7 +106,7 @@ class Invocation(_Invocation):
         if at is not None and (isinstance(at, bool) or not isinstance(at, (str, int, float))):
             raise UsageError(f"at is a date as text or a number of seconds, found {described(at)}")
         if authorizer_output is not None and not isinstance(authorizer_output, (NodeInSource, str)):
-            raise UsageError(f"authorizer_output is Written or a text, found {described(authorizer_output)}")
+            raise UsageError(f"authorizer_output is a text or a NodeInSource, found {described(authorizer_output)}")
         return super().__new__(
             cls,
             text_of_document(method, "method"),
