@@ -31,16 +31,16 @@ PLACE = Path(__file__).parents[1] / "docs" / "benchmarks"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmarks; 1 if this package answered wrongly, whatever was measured until then."""
+    """Run the benchmarks. Return 1 if a decision of this package is wrong; no results are written then."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="less of everything, under a minute; writes nothing")
+    parser.add_argument("--quick", action="store_true", help="smaller workloads, under a minute; writes no files")
     parser.add_argument("--out", type=Path, help="folder for JSON, plot and page (default: docs/benchmarks)")
     options = parser.parse_args(arguments)
     plan = QUICK if options.quick else FULL
     try:
         report = measured(plan, quick=options.quick)
     except WrongAnswerError as error:
-        sys.stderr.write(f"the answers are wrong, so the numbers mean nothing: {error}\n")
+        sys.stderr.write(f"decisions of execpolicy are wrong, so no results are reported: {error}\n")
         return 1
     sys.stdout.write(as_text(report))
     if options.out or not options.quick:
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measured(plan: Plan, *, quick: bool) -> Report:
-    """Everything the plan asks for, from every engine that is there."""
+    """Measure everything in the plan, with every engine that is installed."""
     start = perf_counter()
     report = Report({"quick": quick, "rounds": plan.rounds, "seed": 1}, {})
     rows = _rows(report)
@@ -86,7 +86,7 @@ def _rows(report: Report) -> list[Row]:
 
 
 def write(report: Report, place: Path) -> None:
-    """JSON, plot, and the tables in the page."""
+    """Write the JSON file, the plot, and the tables in the page."""
     place.mkdir(parents=True, exist_ok=True)
     (place / "results.json").write_text(json.dumps(report.to_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")
     page.update(place / "README.md", report)

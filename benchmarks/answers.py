@@ -1,7 +1,7 @@
-"""Whether an engine's answers are right: held against the naive model of the tests, request by request.
+"""Check an engine's answers, request by request, against the naive model of the tests.
 
-The model is slow. Of a large policy it is asked about the statements whose resource a regular expression finds to
-match: the others have no say. What the statements found are like is what a wrong answer is filed under.
+The model is slow. For a large policy, it evaluates only the statements whose resource matches according to a regular
+expression; the others cannot affect the result. Wrong answers are counted by the properties of these statements.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from tests.model.evaluator import Principal, World, decide
 
 _CLERK = Principal("role_session", account=ACCOUNT, name="Clerk", session="ann", tags=dict(TAGS))
 
-#: Policies up to this size go to the model as a whole.
+#: The model evaluates all statements of policies up to this size.
 WHOLE = 5
 
 
 class WrongAnswerError(Exception):
-    """This package has decided otherwise than the model: no number is worth anything."""
+    """A decision of this package differs from the model, so the measurements are not reported."""
 
 
 class Truth:
-    """The right answers to the requests of a workload, worked out when they are asked for."""
+    """The right answers to the requests of a workload, computed when they are first needed."""
 
     def __init__(self, work: Workload) -> None:
         self._work = work
@@ -33,14 +33,14 @@ class Truth:
         self._known: dict[Asked, bool] = {}
 
     def allowed(self, asked: Asked) -> bool:
-        """Whether a request is allowed."""
+        """Return whether the request is allowed."""
         known = self._known.get(asked)
         if known is None:
             known = self._known[asked] = decide(self._world(asked)) == "allow"
         return known
 
     def concerned(self, asked: Asked) -> list[dict[str, Any]]:
-        """The statements whose resource matches."""
+        """Return the statements whose resource matches."""
         statements = self._work.identity["Statement"]
         return [each for each, match in zip(statements, self._patterns, strict=True) if match.fullmatch(asked.resource)]
 
@@ -55,7 +55,7 @@ class Truth:
 
 
 def judged(row: str, size: int, truth: Truth, asked: Sequence[Asked], allowed: Sequence[bool]) -> Answers:
-    """Count the right answers, and file the wrong ones."""
+    """Count the right answers, and the wrong ones by the statements that they concern."""
     opened = shut = 0
     traits: dict[str, int] = {}
     for each, answer in zip(asked, allowed, strict=True):
@@ -69,7 +69,7 @@ def judged(row: str, size: int, truth: Truth, asked: Sequence[Asked], allowed: S
 
 
 def trait(statement: dict[str, Any]) -> str:
-    """What a statement of the workload is like: effect, place of the wildcard, operator of the condition."""
+    """Describe a statement of the workload: effect, position of the wildcard, operator of the condition."""
     return " ".join([statement["Effect"], _place(statement["Resource"]), *statement.get("Condition", {})])
 
 

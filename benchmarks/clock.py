@@ -1,6 +1,6 @@
-"""How time is taken: in rounds in which all that is compared takes its turn, so that all meet the same machine.
+"""Measure time in rounds. Each round measures everything that is compared once, under the same conditions.
 
-It is processor time, of all threads of the process: what other processes take does not count.
+The time is processor time of all threads of the process; time of other processes is not included.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from statistics import median
 from time import process_time
 from typing import NamedTuple
 
-#: Does some work and gives the microseconds of one piece of it.
+#: Does some work and returns the microseconds of one unit of it.
 Measure = Callable[[], float]
 
 
-#: So many calls come before those that are counted.
+#: The number of calls before those that are timed.
 WARM = 100
 
 
 class Spread(NamedTuple):
-    """The median of some values, the least and the greatest."""
+    """The median, the minimum and the maximum of some values."""
 
     median: float
     low: float
@@ -29,12 +29,12 @@ class Spread(NamedTuple):
 
 
 def spread(values: list[float]) -> Spread:
-    """Median, least and greatest."""
+    """Return median, minimum and maximum."""
     return Spread(median(values), min(values), max(values))
 
 
 def in_turns(measures: Mapping[str, Measure], rounds: int) -> dict[str, Spread]:
-    """Ask every measure once in each round; each round begins with another one."""
+    """Call every measure once in each round; each round starts with another one."""
     names = list(measures)
     taken: dict[str, list[float]] = {name: [] for name in names}
     with frozen():
@@ -47,7 +47,7 @@ def in_turns(measures: Mapping[str, Measure], rounds: int) -> dict[str, Spread]:
 
 @contextmanager
 def frozen() -> Iterator[None]:
-    """The collector of garbage runs as always, but nobody pays for its walks over what another engine holds."""
+    """Run garbage collection as usual, but without scanning the objects that exist before the block."""
     gc.collect()
     gc.freeze()
     try:
@@ -57,8 +57,8 @@ def frozen() -> Iterator[None]:
 
 
 def repeated(function: Callable[[], object], *, least: float = 0.004) -> Measure:
-    """A measure of one call: as many calls as take about ``least`` seconds, after some that are not timed."""
-    for _ in range(WARM):  # the first call may load modules, and the next ones fill what is kept
+    """Return a measure of one call. It times as many calls as take about ``least`` seconds, after a warm-up."""
+    for _ in range(WARM):  # the first call may load modules, and the next ones fill caches
         function()
     count = 1
     while (taken := _seconds(function, count)) < least:

@@ -1,4 +1,4 @@
-"""Work counted instead of timed: the calls of functions that one decision makes, the same on any machine."""
+"""Count the function calls that one decision makes. The number is the same on every machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 
 def calls_of(works: Sequence[Callable[[], object]]) -> float:
-    """Calls of functions, those written in C with them, on average; what each work calls itself included."""
+    """Return the average number of function calls, including functions written in C and the work itself."""
     count = 0
 
     def counting(_frame: object, event: str, _argument: object) -> None:

@@ -1,4 +1,4 @@
-"""One decision, at growing numbers of statements: every engine, in turns, on the same requests."""
+"""Measure one decision for growing numbers of statements, with every engine in turn, on the same requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GROUP, COLD = "deciding", "cold"
 
 
 class _Runner:
-    """One row at one size: its session, how fast it seems to be, and the requests that it has not met."""
+    """One row at one size: its session, its estimated speed, and the requests that it has not decided yet."""
 
     def __init__(self, row: Row, work: Workload, asked: Sequence[Asked], plan: Plan) -> None:
         self.row = row
@@ -28,7 +28,7 @@ class _Runner:
         self._count = max(1, min(plan.most, int(plan.slice / self.estimate)))
 
     def _warm_up(self, plan: Plan) -> float:
-        """Seconds of one decision, after some that are not counted; the first may still compile."""
+        """Return the seconds of one decision, after some that are not counted; the first may still compile."""
         self.session.decide(self._next(1))
         count, spent, latest = 1, 0.0, 0.0
         while spent < plan.warm and (self.row.seen or self._place < plan.warm_requests):
@@ -38,7 +38,7 @@ class _Runner:
         return max(latest, 1e-7)
 
     def _next(self, count: int) -> Sequence[Asked]:
-        """The next requests; of those that come again and again, all, as often as it takes."""
+        """Return the next requests. For a row with repeated requests, return all of them as often as needed."""
         if self.row.seen:
             return list(self._asked) * max(1, count // len(self._asked))
         found = self._asked[self._place : self._place + count]
@@ -51,7 +51,7 @@ class _Runner:
 
 
 def measure_deciding(rows: Sequence[Row], plan: Plan, report: Report) -> None:
-    """Measure each row at each size, as far as the plan's limit lets it; check the answers."""
+    """Measure each row at each size up to the time limit of the plan, and check the answers."""
     estimates: dict[str, tuple[int, float]] = {}
     rows = list(rows)
     for size in plan.sizes:
@@ -69,14 +69,14 @@ def measure_deciding(rows: Sequence[Row], plan: Plan, report: Report) -> None:
 
 
 def unseen(size: int, requests: int) -> tuple[Workload, Sequence[Asked]]:
-    """A workload, and as many of its requests as asked for, no two of them for one resource."""
+    """Return a workload and the given number of its requests, no two of them for the same resource."""
     work = workload(size, requests=requests * 3 // 2)
     distinct = {asked.resource: asked for asked in work.requests}
     return work, list(distinct.values())[:requests]
 
 
 def _goes_on(row: Row, size: int, estimates: dict[str, tuple[int, float]], plan: Plan, report: Report) -> bool:
-    """Whether a row is worth its time at this size, by what it took at the one before."""
+    """Return whether to measure a row at this size, estimated from its time at the previous size."""
     if row.name not in estimates:
         return True
     before, seconds = estimates[row.name]
@@ -84,7 +84,7 @@ def _goes_on(row: Row, size: int, estimates: dict[str, tuple[int, float]], plan:
     if expected > plan.limit and size > plan.sure:
         report.remarks.append(
             f"{row.name} stops before N={size}: a decision took {seconds * 1e3:.3g} ms at N={before}, "
-            f"and {plan.limit * 1e3:.3g} ms is as long as one may take in this run"
+            f"and the limit of this run is {plan.limit * 1e3:.3g} ms"
         )
         return False
     return True
@@ -110,7 +110,7 @@ class _Cold(NamedTuple):
 
 
 def measure_cold(rows: Sequence[Row], plan: Plan, report: Report) -> None:
-    """From the text of the policies to a first decision."""
+    """Measure the time from the text of the policies to the first decision."""
     for size in plan.cold_sizes:
         work = workload(size, requests=10)
         measures: dict[str, Measure] = {row.name: _Cold(row.cold, work).measure for row in rows if row.cold is not None}

@@ -1,4 +1,4 @@
-"""Documents: compiling them, against Cedar's parser; reading them with places, against ``json.loads``."""
+"""Measure documents: compiling, compared with Cedar's parser, and reading, compared with ``json.loads``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOADS, PLACES, POLICY = "json.loads", "JSON with places", "Policy.parse"
 
 
 def measure_compiling(plan: Plan, report: Report) -> None:
-    """Microseconds for each statement, until a first decision is made: a Caller puts off what it can."""
+    """Measure microseconds per statement up to the first decision, because a Caller defers part of the work."""
     for size in plan.compiled:
         work = workload(size, requests=1)
         text, resource = json.dumps(work.identity), work.requests[0].resource
@@ -53,7 +53,7 @@ def _first(policy: Policy, resource: str) -> bool:
 
 
 def measure_reading(plan: Plan, report: Report) -> None:
-    """The same document three ways: without places, with places, and with its meaning."""
+    """Read the same document in three ways: as plain JSON, as JSON with positions, and as a policy."""
     text = _document(6 * 1024)
     measures = {
         LOADS: repeated(lambda: json.loads(text)),
@@ -64,7 +64,7 @@ def measure_reading(plan: Plan, report: Report) -> None:
 
 
 def _document(length: int) -> str:
-    """A policy of about so many characters, as people write it."""
+    """Return an indented policy with about this number of characters."""
     statements = workload(100, requests=1).identity["Statement"]
     text = ""
     for count in range(1, len(statements)):

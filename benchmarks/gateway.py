@@ -1,4 +1,4 @@
-"""A call through API Gateway's gates, against the decision alone."""
+"""Measure a call through API Gateway's gates, compared with the decision only."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ CALLS = len(_NOUNS)
 
 
 def measure_gateway(plan: Plan, report: Report) -> None:
-    """The same policies, the same ever new resources, both ways; the call is found by its route."""
+    """Decide new resources with the same policies in both ways; the call also has to find its route."""
     measures = {name: repeated(call) for name, call in calls().items()}
     report.add(GROUP, in_turns(measures, plan.part_rounds), size=CALLS, note="request and ARN built, unseen paths")
 
 
 def calls() -> dict[str, Callable[[], bool]]:
-    """A call and a request that ask the same of the same policies."""
+    """Return a call and a request that are decided by the same policies, with the same outcome."""
     here = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
     everybody = {"Action": ACTION, "Resource": "execute-api:/*"}
     resource = _policy(

@@ -1,4 +1,4 @@
-"""Wildcard patterns at their worst."""
+"""Measure the worst cases of wildcard patterns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GROUP = "wildcards"
 LONG, STARS = "2 KB pattern, 2 KB text, worst of", "25 stars, worst of"
 
 _SIZE = 2048
-#: Pattern and text; each comes close to matching in as many ways as it can.
+#: Pattern and text. Each text almost matches, in as many ways as possible.
 LONG_CASES = {
     "stars and letters": ("*a" * 1022 + "*c*", "a" * _SIZE),
     "a long part that nearly matches everywhere": ("*" + "a" * 1023 + "b" + "a" * 1020 + "*", "a" * _SIZE),
@@ -30,7 +30,7 @@ STAR_CASES = {
 
 
 def measure_globs(plan: Plan, report: Report) -> None:
-    """Each case on its own; the goals ask for the worst of a group."""
+    """Measure each case; the goals limit the worst case of a group."""
     for group, cases in ((LONG, LONG_CASES), (STARS, STAR_CASES)):
         measures = {name: _matching(*case) for name, case in cases.items()}
         found = in_turns(measures, plan.part_rounds)

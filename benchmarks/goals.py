@@ -1,4 +1,4 @@
-"""The goals for speed, as data: what each asks for, and where in a report its number is."""
+"""The goals for speed as data: the limit of each, and where a report has its value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Value = Callable[[Report], float | None]
 
 
 class Goal(NamedTuple):
-    """``value`` must be at least or at most ``limit``; with no limit, it must have been measured at all."""
+    """``value`` must be at least ``least`` or at most ``most``; without either, it only has to be measured."""
 
     text: str
     value: Value
@@ -24,13 +24,13 @@ class Goal(NamedTuple):
 
     @property
     def limit(self) -> str:
-        """The limit in words."""
+        """The limit as text."""
         if self.least is not None:
             return f"at least {self.least:,g}{self.unit}"
         return "reported" if self.most is None else f"at most {self.most:,g}{self.unit}"
 
     def judged(self, report: Report) -> Verdict:
-        """What was measured of it."""
+        """Return the result for this goal."""
         value = self.value(report)
         if value is None:
             return Verdict(self.text, self.limit, None, self.unit, None)
@@ -59,7 +59,7 @@ def _worst(group: str, start: str) -> Value:
 
 
 def _largest(name: str) -> Value:
-    """The kind of hard policy at its greatest size."""
+    """Return the value of a kind of hard policy at its largest size."""
 
     def largest(report: Report) -> float | None:
         sizes = [each.size or 0 for each in report.figures if (each.group, each.name) == (hard.GROUP, name)]
@@ -132,5 +132,5 @@ GOALS = (
 
 
 def judge(report: Report) -> None:
-    """Put the goals into the report, with what was measured."""
+    """Add the goals and their results to the report."""
     report.goals = [goal.judged(report) for goal in GOALS]

@@ -1,4 +1,4 @@
-"""What an index cannot help with, or only just: each with what a decision looks at, counted, beside its time."""
+"""Measure policies for which an index helps little or not at all, with the number of function calls of a decision."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Hard(NamedTuple):
     bound: str
     most: int = 10_000
     keep_context: bool = True
-    #: With the number of the last pattern: of values that are tried one by one, the last matches.
+    #: Formatted with the number of the last pattern: if values are tried one by one, the last one matches.
     agent: str = "a-k{}-b"
-    #: With the number of a pattern and that of a request, so that every request meets one pattern.
+    #: Formatted with the numbers of a pattern and of a request, so that every request matches one pattern.
     path: str = "red-k{}-{}"
 
 
@@ -55,14 +55,14 @@ def _allow(resource: str) -> dict[str, Any]:
 
 
 def _cidr(number: int) -> str:
-    """Half of every /24, so that no two touch."""
+    """Return half of a /24, so no two ranges are adjacent."""
     return f"10.{number // 256}.{number % 256}.0/25"
 
 
 _RANGES = _condition("IpAddress", "aws:SourceIp", _cidr)
 _HEADS = _condition("StringLike", "aws:UserAgent", "k{}-*".format)
 _INNER = _condition("StringLike", "aws:UserAgent", "*-k{}-*".format)
-_ONE_BY_ONE = "each pattern is tried: linear in the patterns under one place of the index"
+_ONE_BY_ONE = "each pattern is tried: linear in the patterns of one entry of the index"
 _BISECTED = "ranges joined and bisected: log2 of the CIDRs"
 
 HARD = (
@@ -74,16 +74,16 @@ HARD = (
         path="red/k{}/{}",
     ),
     Hard(HARD_VARIABLES, _resources("${{aws:PrincipalTag/team}}-k{}-*"), f"{_ONE_BY_ONE}, then in full if it matches"),
-    Hard(CIDRS, _RANGES, "asked once for a context", 1_000),
+    Hard(CIDRS, _RANGES, "evaluated once per context", 1_000),
     Hard(CIDRS_NEW, _RANGES, _BISECTED, 1_000, keep_context=False),
-    Hard(LIKES, _HEADS, "asked once for a context", 500, agent="k{}-b"),
-    Hard(LIKES_NEW, _HEADS, "one startswith over all heads: linear, in C", 500, keep_context=False, agent="k{}-b"),
+    Hard(LIKES, _HEADS, "evaluated once per context", 500, agent="k{}-b"),
+    Hard(LIKES_NEW, _HEADS, "one startswith with all prefixes: linear, in C", 500, keep_context=False, agent="k{}-b"),
     Hard(HARD_LIKES, _INNER, "each value is tried: linear in the values with a star on either side", 500, False),
 )
 
 
 def measure_hard(plan: Plan, report: Report) -> None:
-    """Each kind at each size."""
+    """Measure each kind at each size."""
     for hard in HARD:
         for size in sorted({min(size, hard.most) for size in plan.hard_sizes}):
             decide = _deciding(hard, size)
@@ -109,7 +109,7 @@ def _allowed(request: Request) -> None:
 
 
 def _requests(hard: Hard, size: int, caller: Caller) -> Iterator[Request]:
-    """Requests of one caller, each for a resource of its own; every one meets a pattern."""
+    """Yield requests of one caller, each for a different resource that matches one pattern."""
     values = {"aws:SourceIp": "10.0.3.9", "aws:UserAgent": hard.agent.format(size - 1)}
     kept = Context(values) if hard.keep_context else None
     for number in count():

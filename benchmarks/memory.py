@@ -1,8 +1,8 @@
-"""Memory against traffic: decide for ever new resources, and show that tables and memory stay as they are.
+"""Decide requests for new resources, and show that memory and tables do not grow.
 
-Run it from the root of the checkout: ``python -m benchmarks.memory 10000000``, with the number of resources; a million
-unless given. Each line shows the resources decided so far, the peak memory of the process in MB, and the entries of the
-tables of each layer.
+Run it from the root of the checkout: ``python -m benchmarks.memory 10000000``, with the number of resources (default:
+one million). Each line shows the number of resources decided so far, the peak memory of the process in MB, and the
+number of entries in the tables of each layer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from execpolicy import Request, authorize
 
 
 def main(total: int) -> None:
-    """Decide ``total`` requests, each for a resource that no request named before."""
+    """Decide ``total`` requests, each for a new resource."""
     work = prepared(workload(1_000))
     layers = [policies.prepared for side in (work.caller, work.target) for policies in side.compiled().values()]
     for number in range(total):

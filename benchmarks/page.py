@@ -1,4 +1,4 @@
-"""The page docs/benchmarks/README.md: the tables of the last run stand between two marks."""
+"""Update the page docs/benchmarks/README.md: the tables of the last run are between two marks."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ BEGIN, END = "<!-- the last run: written by python -m benchmarks -->", "<!-- end
 
 
 def update(path: Path, report: Report) -> None:
-    """Put the tables into the page; one that is not there is made of them alone."""
+    """Put the tables into the page. A page that does not exist is created with the tables only."""
     text = path.read_text("utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
     path.write_text(with_run(text, report), "utf-8")
 
 
 def with_run(text: str, report: Report) -> str:
-    """The page with the run in the place of the one before."""
+    """Return the page with this run in place of the previous one."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
@@ -26,7 +26,7 @@ def with_run(text: str, report: Report) -> str:
 
 
 def run(report: Report) -> str:
-    """What was run on what, and its tables."""
+    """Return the environment, the engines and the tables of a run."""
     facts = environment()
     engines = "; ".join(f"{name} {version}" for name, version in report.engines.items())
     words = (

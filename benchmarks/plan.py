@@ -1,4 +1,4 @@
-"""How much a run does."""
+"""The size of a run: workloads, rounds and limits."""
 
 from __future__ import annotations
 
@@ -6,40 +6,40 @@ from typing import NamedTuple
 
 
 class Plan(NamedTuple):
-    """Sizes, rounds and limits; seconds, where it is time."""
+    """Sizes, rounds and limits. Times are in seconds."""
 
     sizes: tuple[int, ...]
     rounds: int
-    #: What one row may take in a round, about; and the most requests in it.
+    #: The approximate time of one row in a round, and the maximum number of requests in it.
     slice: float
     most: int
-    #: What a row may take before it is timed; and the most requests for that.
+    #: The time of the warm-up of a row, and the maximum number of requests in it.
     warm: float
     warm_requests: int
-    #: A row that would take longer for one decision is left out, at sizes above those that every row is measured at.
+    #: A row is left out if one decision would take longer than ``limit``, but only at sizes above ``sure``.
     limit: float
     sure: int
-    #: As many answers are checked: at most, by time, at least.
+    #: The number of answers that are checked: at most, within this time, at least.
     checked: int
     checking: float
     least_checked: int
     cold_sizes: tuple[int, ...]
     cold_rounds: int
-    #: Of the parts that are measured beside deciding.
+    #: Rounds of the other measurements.
     part_rounds: int
-    #: Statements in the policies that are compiled, and held in memory.
+    #: The number of statements in the policies that are compiled, and in the one whose memory is measured.
     compiled: tuple[int, ...]
     held: int
-    #: Sizes of what no index separates.
+    #: Sizes of the hard policies.
     hard_sizes: tuple[int, ...]
-    #: Resources decided by one caller, to see whether memory grows.
+    #: The number of resources decided for one caller, to measure whether memory grows.
     traffic: int
-    #: Requests that come again and again.
+    #: The number of different requests in a row with repeated requests.
     few: int = 200
 
     @property
     def requests(self) -> int:
-        """Requests for one row at one size."""
+        """The number of requests for one row at one size."""
         return self.warm_requests + self.rounds * self.most
 
 

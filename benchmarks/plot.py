@@ -1,4 +1,4 @@
-"""The cost of a decision against the number of statements, one line for each engine, as a PNG."""
+"""Plot the time of a decision against the number of statements, with one line for each engine, as a PNG."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.engines import cedar, execpolicy, iam_simulate, moto, pmapper
 from benchmarks.engines.contract import library
 from benchmarks.report import Report
 
-#: Row, the words beside its line, colour, style.
+#: Row, label of its line, colour, style.
 _LINES = (
     (iam_simulate.VALIDATING, "iam-simulate, explaining", "#b0413e", "--"),
     (iam_simulate.NAME, "iam-simulate", "#b0413e", "-"),
@@ -28,7 +28,7 @@ _LINES = (
 
 
 def draw(report: Report, path: Path) -> None:
-    """Draw the figures of a report into a file. Raises AbsentError where matplotlib is not there."""
+    """Draw the figures of a report into a file. Raise AbsentError if matplotlib is not installed."""
     library("matplotlib").use("Agg")
     pyplot = library("matplotlib.pyplot")
     figure, axes = pyplot.subplots(figsize=(9.6, 6.4), dpi=150)
@@ -71,7 +71,7 @@ def _duration(microseconds: float) -> str:
 
 
 def _labels(axes: Any, ends: list[tuple[tuple[int, float], str, str]]) -> None:
-    """Each line's name at its end; names of lines that end at one size are moved apart, on the logarithmic scale."""
+    """Put a label at the end of each line. Labels at the same size are moved apart, on the logarithmic scale."""
     low, high = (log10(value) for value in axes.get_ylim())
     apart = (high - low) / 26
     places: dict[int, float] = {}

@@ -1,4 +1,4 @@
-"""What a run has measured, as values and as JSON."""
+"""The results of a run, as values and as JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCHEMA_VERSION = 1
 
 
 class Figure(NamedTuple):
-    """One number: ``value`` is the median of the rounds, ``low`` and ``high`` the least and the greatest."""
+    """One number: ``value`` is the median of the rounds, ``low`` the minimum, ``high`` the maximum."""
 
     group: str
     name: str
@@ -26,10 +26,10 @@ class Figure(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """How often one way of using an engine was right about the requests of one size.
+    """How many answers of a row are right at one size.
 
-    ``opened`` counts requests that it allows and must not, ``shut`` those that it denies and must not; ``traits`` says
-    which statements those concerned, with their numbers.
+    ``opened`` counts requests that are wrongly allowed, ``shut`` those that are wrongly denied. ``traits`` counts the
+    wrong answers by the statements that they concern.
     """
 
     row: str
@@ -42,7 +42,7 @@ class Answers(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """A goal and what was measured: None where something was not there to be measured."""
+    """A goal and its result; None if it could not be measured."""
 
     goal: str
     limit: str
@@ -52,7 +52,7 @@ class Verdict(NamedTuple):
 
 
 class Report:
-    """Everything that one run has found."""
+    """All results of one run."""
 
     def __init__(self, settings: dict[str, Any], engines: dict[str, str]) -> None:
         self.settings = settings
@@ -69,22 +69,22 @@ class Report:
         self.figures += [Figure(group, name, size, *each, unit, note) for name, each in spreads.items()]
 
     def value(self, group: str, name: str, size: int | None = None) -> float | None:
-        """A median, or None where it was not measured."""
+        """Return a median, or None if it was not measured."""
         for each in self.figures:
             if (each.group, each.name, each.size) == (group, name, size):
                 return each.value
         return None
 
     def sizes(self, group: str) -> list[int]:
-        """The sizes of a group, in order."""
+        """Return the sizes of a group, in order."""
         return sorted({each.size for each in self.figures if each.group == group and each.size is not None})
 
     def names(self, group: str) -> list[str]:
-        """The names in a group, in the order in which they were added."""
+        """Return the names in a group, in the order in which they were added."""
         return list(dict.fromkeys(each.name for each in self.figures if each.group == group))
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain data."""
+        """Return the report as plain data."""
         return {
             "schema_version": SCHEMA_VERSION,
             "environment": environment(),
@@ -98,7 +98,7 @@ class Report:
 
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> Report:
-        """The report that ``to_dict`` wrote."""
+        """Return the report from the data of ``to_dict``."""
         report = cls(found["settings"], found["engines"])
         report.figures = [Figure(**each) for each in found["figures"]]
         report.answers = [Answers(**each) for each in found["answers"]]
@@ -108,7 +108,7 @@ class Report:
 
 
 def environment() -> dict[str, Any]:
-    """What may bear on the numbers; nothing that names a machine."""
+    """Return facts that may affect the results, without the name of the machine."""
     return {
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
@@ -127,7 +127,7 @@ def _rounded(value: object) -> object:
 
 
 def merged(parts: Iterable[dict[str, int]]) -> dict[str, int]:
-    """Counts added up, the greatest first."""
+    """Add up counts, the largest first."""
     total: dict[str, int] = {}
     for part in parts:
         for name, count in part.items():

@@ -1,7 +1,8 @@
-"""Memory, in a new interpreter each time: what a statement takes, and whether traffic makes it more.
+"""Measure memory per statement, and whether memory grows with traffic, each in a new interpreter.
 
-``python -m benchmarks.space held execpolicy 1000`` writes bytes for each of a thousand statements, ``python -m
-benchmarks.space traffic 1000000`` the bytes by which a process grows over the later nine tenths of a million resources.
+``python -m benchmarks.space held execpolicy 1000`` prints the bytes per statement of a policy with a thousand
+statements. ``python -m benchmarks.space traffic 1000000`` prints the bytes by which a process grows during the last
+nine tenths of a million resources.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _PAGES = Path("/proc/self/statm")
 
 
 def measure_space(plan: Plan, report: Report, present: Sequence[str]) -> None:
-    """Memory of the process, policies read from text, for whoever of ``present`` it can be asked for."""
+    """Measure the memory of the process for those engines of ``present`` that can read policies from text."""
     for name in [name for name in _READERS if name in present]:
         found = float(child("-m", "benchmarks.space", "held", name, str(plan.held)))
         report.add(HELD, {name: Spread(found, found, found)}, size=plan.held, unit="bytes")
@@ -59,7 +60,7 @@ def _text(name: str, work: Workload) -> str:
 
 
 def held(name: str, size: int) -> float:
-    """Bytes for each statement of a policy that is read from text and kept."""
+    """Return the bytes per statement of a policy that is read from text and kept."""
     read = _READERS[name]
     small, large = (_text(name, workload(count, requests=1)) for count in (5, size))
     kept: list[Any] = [read(small)]
@@ -71,7 +72,7 @@ def held(name: str, size: int) -> float:
 
 
 def traffic(total: int) -> float:
-    """Bytes by which the process grows while it decides ever new resources."""
+    """Return the bytes by which the process grows while it decides requests for new resources."""
     from execpolicy import Request, authorize
 
     work = prepared(workload(1_000))
@@ -86,7 +87,7 @@ def traffic(total: int) -> float:
 
 
 def _resident() -> float:
-    """Bytes that the process has in memory; where the system does not say, the most it ever had."""
+    """Return the resident memory of the process in bytes, or its peak if the system does not provide the former."""
     if _PAGES.exists():
         return int(_PAGES.read_text().split()[1]) * resource.getpagesize()
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -1,4 +1,4 @@
-"""What an import costs: in a new interpreter each time, with bytecode written."""
+"""Measure the time of an import in a new interpreter, with bytecode written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CODE = "import time; start = time.process_time(); import {}; print(time.process
 
 
 def measure_imports(plan: Plan, report: Report) -> None:
-    """Only the import is timed, not the start of the interpreter."""
+    """Time the import only, not the start of the interpreter."""
     present = [name for name in MODULES if find_spec(name) is not None]
     measures = {name: _importing(name) for name in present}
     for measure in measures.values():
@@ -33,7 +33,7 @@ def _importing(name: str) -> Measure:
 
 
 def child(*arguments: str) -> str:
-    """What a new interpreter writes, which finds this package where this one did."""
+    """Return the output of a new interpreter, which imports this package from the same folder as this one."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     roots = [str(Path(execpolicy.__file__).parents[1]), str(Path(__file__).parents[1])]
     environment["PYTHONPATH"] = os.pathsep.join(roots)

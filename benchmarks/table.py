@@ -10,12 +10,12 @@ from benchmarks.deciding import COLD, GROUP
 from benchmarks.engines import execpolicy
 from benchmarks.report import Figure, Report, merged
 
-#: Stands where there is no number.
+#: Shown if there is no number.
 NONE = "-"
 
 
 class Table(NamedTuple):
-    """Cells as text; all columns but the first ``left`` are numbers."""
+    """Cells as text. All columns except the first ``left`` are numbers."""
 
     title: str
     head: Sequence[str]
@@ -24,7 +24,7 @@ class Table(NamedTuple):
 
 
 def tables(report: Report) -> list[Table]:
-    """All tables of a report, the growth with N first."""
+    """Return all tables of a report, the growth with N first."""
     made = [
         _by_size("A decision, µs", report, GROUP, number),
         _ratios(report),
@@ -38,19 +38,19 @@ def tables(report: Report) -> list[Table]:
 
 
 def as_text(report: Report) -> str:
-    """The tables for a terminal, then what the run remarks."""
+    """Return the tables for a terminal, then the remarks of the run."""
     parts = [_text(table) for table in tables(report)]
     return "\n\n".join([*parts, *_remarks(report, "- ")]) + "\n"
 
 
 def as_markdown(report: Report) -> str:
-    """The tables for a page."""
+    """Return the tables for a page."""
     parts = [_markdown(table) for table in tables(report)]
     return "\n\n".join([*parts, *_remarks(report, "- ")]) + "\n"
 
 
 def number(value: float | None) -> str:
-    """A number with three digits that count."""
+    """Return a number with three significant digits."""
     if value is None:
         return NONE
     if value == 0:
@@ -69,7 +69,7 @@ def _by_size(title: str, report: Report, group: str, show: Callable[[float | Non
 
 
 def _ratios(report: Report) -> Table:
-    """How many times as long as this package each other engine takes."""
+    """Return the ratios of the times of the other engines to the time of this package."""
     sizes = report.sizes(GROUP)
 
     def ratio(name: str, size: int) -> str:
@@ -78,7 +78,7 @@ def _ratios(report: Report) -> Table:
 
     others = [name for name in report.names(GROUP) if not name.startswith(execpolicy.NAME)]
     rows = [[name, *(ratio(name, size) for size in sizes)] for name in others]
-    return Table("As many times as execpolicy takes, unseen resources", ["", *(f"N={size:,}" for size in sizes)], rows)
+    return Table("Time relative to execpolicy, unseen resources", ["", *(f"N={size:,}" for size in sizes)], rows)
 
 
 def _right(report: Report) -> Table:
@@ -92,12 +92,12 @@ def _right(report: Report) -> Table:
         opened, shut = sum(each.opened for each in mine), sum(each.shut for each in mine)
         cells = [shares.get((name, size), NONE) for size in sizes]
         rows.append([name, *cells, f"{100 * right / asked:.1f} %", str(asked), str(opened), str(shut)])
-    head = ["", *(f"N={size:,}" for size in sizes), "all", "asked", "wrongly allowed", "wrongly denied"]
-    return Table("Right answers, by the naive model", head, rows)
+    head = ["", *(f"N={size:,}" for size in sizes), "all", "requests", "wrongly allowed", "wrongly denied"]
+    return Table("Right answers, compared with the naive model", head, rows)
 
 
 def _wrong(report: Report) -> Table:
-    """What wrong answers concern, most frequent first: from policies where few statements concern one request."""
+    """Return the statements that wrong answers concern, most frequent first, for sizes from ``WHOLE``."""
     rows = []
     for name in dict.fromkeys(each.row for each in report.answers):
         counts = merged(each.traits for each in report.answers if each.row == name and each.size >= WHOLE)
@@ -107,8 +107,8 @@ def _wrong(report: Report) -> Table:
 
 def _others(report: Report) -> Table:
     rows = [_other(each) for each in report.figures if each.group not in (GROUP, COLD)]
-    head = ["", "", "N", "median", "least", "greatest", "unit", "note"]
-    return Table("Everything else", head, rows, 2)
+    head = ["", "", "N", "median", "minimum", "maximum", "unit", "note"]
+    return Table("Other measurements", head, rows, 2)
 
 
 def _other(each: Figure) -> list[str]:

@@ -1,16 +1,16 @@
-"""The workload that all benchmarks share: policies of any size and requests that meet them, from one seed.
+"""The workload of all benchmarks: policies of any size and requests for them, generated from one seed.
 
-``workload(size)`` gives plain documents and plain requests, so that any engine can be fed with them; ``prepared`` makes
-the objects of this package out of them. The same size and seed give the same workload on every machine.
+``workload(size)`` returns plain documents and plain requests, so any engine can use them. ``prepared`` makes the
+objects of this package from them. The same size and seed result in the same workload on every machine.
 
-Policies: ``size`` statements in one identity policy. 40 % of the resources are exact, the others have a wildcard for
-what follows, in the middle, for the method, the stage or the API, and a few have ``?``. 20 % of the statements carry a
-condition: IpAddress over aws:SourceIp, StringEquals over aws:PrincipalTag, StringLike over aws:UserAgent. 10 % deny.
-The resource policy has two statements: it allows the caller's account, which leaves the identity policy to decide, and
-denies whoever does not come by the VPC endpoint.
+Policies: ``size`` statements in one identity policy. 40 % of the resources are exact. The others have a wildcard at the
+end, in the middle, for the method, the stage or the API, and a few have ``?``. 20 % of the statements have a condition:
+IpAddress with aws:SourceIp, StringEquals with aws:PrincipalTag, StringLike with aws:UserAgent. 10 % deny. The resource
+policy has two statements: one allows the caller's account, so the identity policy decides, and the other denies calls
+that do not come through the VPC endpoint.
 
-Requests: 55 % are built from one of the patterns, so that they match it; the others are drawn from the same words.
-They share a few contexts, as the calls of a few clients do.
+Requests: 55 % match one of the patterns, from which they are generated. The others are generated from the same words.
+They share a few contexts, like the calls of a few clients.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Prepared(NamedTuple):
     requests: tuple[Asked, ...]
 
     def request(self, number: int) -> Request:
-        """Request ``number``, built anew."""
+        """Return a new object for request ``number``."""
         asked = self.requests[number]
         return Request(caller=self.caller, action=ACTION, resource=asked.resource, context=self.contexts[asked.context])
 
@@ -70,8 +70,8 @@ def workload(size: int, *, requests: int = 10_000, seed: int = 1) -> Workload:
 
     Args:
         size: the number of statements in the identity policy.
-        requests: how many requests, each for a resource of its own as far as words allow.
-        seed: of the random numbers.
+        requests: the number of requests, each for a different resource as far as the words allow.
+        seed: the seed of the random numbers.
     """
     random = Random(f"{seed}/{size}")
     patterns = [_pattern(random, size) for _ in range(size)]
@@ -109,7 +109,7 @@ def prepared(work: Workload) -> Prepared:
 
 
 def _path(random: Random, size: int) -> str:
-    """API, stage, method and path; the larger the policy, the more names there are."""
+    """Return API, stage, method and path. A larger policy has more different names."""
     spread = max(1, size // 100)
     words = [random.choice(_APIS), random.choice(_STAGES), random.choice(_METHODS)]
     words += [f"{random.choice(_NOUNS)}{random.randrange(spread)}" for _ in range(random.randint(1, 3))]
@@ -164,7 +164,7 @@ def _resource_policy() -> dict[str, Any]:
 
 
 def _met(random: Random, pattern: str) -> str:
-    """A resource that the pattern matches."""
+    """Return a resource that the pattern matches."""
     fitted = pattern
     while "*" in fitted:
         fitted = fitted.replace("*", f"{random.choice(_NOUNS)}{random.randrange(1000)}", 1)

@@ -167,7 +167,7 @@ def test_a_row_that_has_become_too_slow_stops() -> None:
     measure_deciding([Row("slow", slow)], TINY._replace(sizes=(3, 30), sure=3, limit=0.5, warm=0.05), report)
     assert report.sizes(deciding.GROUP) == [3]
     assert report.remarks == [
-        "slow stops before N=30: a decision took 100 ms at N=3, and 500 ms is as long as one may take in this run"
+        "slow stops before N=30: a decision took 100 ms at N=3, and the limit of this run is 500 ms"
     ]
 
 

@@ -1,15 +1,15 @@
-"""Cedar, compiled from Rust, by its Python binding cedarpy: one request at a time, and in batches.
+"""Cedar, written in Rust, through its Python binding cedarpy: one request at a time, and in batches.
 
-Cedar has policies of its own. Each statement becomes one: Allow a ``permit``, Deny a ``forbid``; patterns become
-``like`` over the resource's ARN, which the context carries, because entities cannot be matched by pattern; IpAddress
-becomes ``isInRange`` on an address of the ``ip`` extension, a tag of the caller an attribute of the principal entity.
-The resource policy's Allow names the caller's account, which in that account grants nothing by itself, and is left out;
-its Deny becomes a ``forbid … unless``.
+Cedar has its own policy language. Each statement is translated into one Cedar policy: an Allow into ``permit``, a Deny
+into ``forbid``. A pattern becomes ``like`` on the resource's ARN, which is in the context, because Cedar does not match
+entities by pattern. IpAddress becomes ``isInRange`` on an address of the ``ip`` extension, and a tag of the caller an
+attribute of the principal entity. The resource policy's Allow names the caller's account. In that account it grants
+nothing by itself, so it is left out. The Deny becomes ``forbid … unless``.
 
-Limit: Cedar's patterns have no ``?``; ``*`` stands in its place, and matches more.
+Limit: Cedar's patterns have no ``?``. It is replaced by ``*``, which matches more.
 
-What can be done once is done once, outside the clock: policies parsed, entities parsed, the unchanging part of a
-context written as JSON.
+Work that can be done once is done once and not timed: parsing policies, parsing entities, and writing the fixed part of
+a context as JSON.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ENTITIES = json.dumps([{"uid": _PRINCIPAL, "attrs": dict(TAGS), "parents": []}]
 
 
 def policies_of(work: Workload) -> str:
-    """The policies of a workload as text in Cedar's language."""
+    """Return the policies of a workload as text in Cedar's language."""
     only_through = f"context has sourceVpce && context.sourceVpce == {_quoted(VPC_ENDPOINT)}"
     policies = [_policy(statement) for statement in work.identity["Statement"]]
     return "\n".join([*policies, f"forbid (principal, action, resource) unless {{ {only_through} }};"])
@@ -67,14 +67,14 @@ def _quoted(text: str) -> str:
 
 
 def _context(values: Mapping[str, str]) -> str:
-    """The context as JSON, without its opening brace and the resource, which come with the request."""
-    told: dict[str, object] = {}
+    """Return the context as JSON, without its opening brace and the resource, which depend on the request."""
+    entries: dict[str, object] = {}
     if "aws:SourceIp" in values:
-        told["sourceIp"] = {"__extn": {"fn": "ip", "arg": values["aws:SourceIp"]}}
+        entries["sourceIp"] = {"__extn": {"fn": "ip", "arg": values["aws:SourceIp"]}}
     if "aws:SourceVpce" in values:
-        told["sourceVpce"] = values["aws:SourceVpce"]
-    told["userAgent"] = values["aws:UserAgent"]
-    return json.dumps(told)[1:]
+        entries["sourceVpce"] = values["aws:SourceVpce"]
+    entries["userAgent"] = values["aws:UserAgent"]
+    return json.dumps(entries)[1:]
 
 
 def _requests(tails: Sequence[str], asked: Sequence[Asked]) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""What the benchmarks ask of an engine."""
+"""The interface of an engine for the benchmarks."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any, NamedTuple, Protocol
 
 from benchmarks.workload import Asked, Workload
 
-#: API Gateway writes the short form ``execute-api:/*`` out when it stores a policy; other engines are given that.
+#: API Gateway replaces the short form ``execute-api:/*`` by this ARN when it stores a policy. Other engines need it.
 WRITTEN_OUT = "arn:aws:execute-api:eu-west-1:111122223333:*"
 
 
 class AbsentError(Exception):
-    """An engine is not there; the text says what is missing."""
+    """An engine is not available; the message says what is missing."""
 
 
 def library(name: str) -> Any:
-    """A module of a library that this package does not depend on. Raises AbsentError."""
+    """Import a module of a library that this package does not depend on. Raise AbsentError if it is not installed."""
     try:
         return import_module(name)
     except ImportError as error:
@@ -26,35 +26,35 @@ def library(name: str) -> Any:
 
 
 class Answered(NamedTuple):
-    """Whether each request is allowed, and the seconds of processor time that all of them took."""
+    """Whether each request is allowed, and the processor time of all of them in seconds."""
 
     allowed: list[bool]
     seconds: float
 
 
 class Session(Protocol):
-    """An engine with the policies of one workload read and, where it can, compiled."""
+    """An engine with the policies of one workload, read and, if the engine supports it, compiled."""
 
     def decide(self, asked: Sequence[Asked]) -> Answered:
-        """Decide requests, each built from plain data within the time that is told."""
+        """Decide requests. The time includes building each request from plain data."""
 
     def close(self) -> None:
-        """Let go of what the session holds."""
+        """Release the resources of the session."""
 
 
 class Row(NamedTuple):
-    """One way of using an engine: what a line of the table and of the plot stands for."""
+    """One way of using an engine: one line of the table and of the plot."""
 
     name: str
     open: Callable[[Workload], Session]
-    #: Reads policies from text and decides one request; gives the seconds.
+    #: Reads policies from text, decides one request, and returns the seconds.
     cold: Callable[[Workload], float] | None = None
-    #: Whether the same few requests come again and again.
+    #: Whether the same few requests are repeated.
     seen: bool = False
 
 
 class Engine(NamedTuple):
-    """An engine, its version, and the ways of using it. ``find`` raises AbsentError where the engine is not there."""
+    """An engine. ``find`` returns its version and rows, and raises AbsentError if the engine is not available."""
 
     name: str
     find: Callable[[], tuple[str, Sequence[Row]]]
@@ -76,18 +76,18 @@ class InProcess:
 
 
 def seconds(function: Callable[[], object]) -> float:
-    """The processor time of one call."""
+    """Return the processor time of one call."""
     start = process_time()
     function()
     return process_time() - start
 
 
 def written_out(work: Workload) -> Workload:
-    """The workload with the short forms of the resource policy as API Gateway stores them."""
+    """Return the workload with the ARNs that API Gateway stores in place of short forms."""
     statements = [{**each, "Resource": WRITTEN_OUT} for each in work.resource["Statement"]]
     return work._replace(resource={**work.resource, "Statement": statements})
 
 
 def with_tags(context: Mapping[str, str], tags: Mapping[str, str]) -> dict[str, str]:
-    """A context that tells the caller's tags too, for engines that do not know them of the caller."""
+    """Return a context that includes the caller's tags, for engines that do not derive them from the caller."""
     return {**context, **{f"aws:PrincipalTag/{name}": value for name, value in tags.items()}}

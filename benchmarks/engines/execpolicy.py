@@ -68,7 +68,7 @@ def _many(work: Workload) -> Run:
 
 
 def _evidence(work: Workload) -> Run:
-    """Of every statement of every layer whether it applies, how it names the caller, and which clause failed first."""
+    """Read for every statement of every layer whether it applies, how it grants, and which clause failed first."""
     made = prepared(work)
 
     def run(asked: Sequence[Asked]) -> list[bool]:
@@ -85,7 +85,7 @@ def _read(explanation: Explanation) -> bool:
 
 
 def _explained(work: Workload) -> Run:
-    """The same in words, with every near miss, place, missing key and assumption."""
+    """Print the same as text, with every near miss, position, missing key and assumption."""
     made = prepared(work)
 
     def run(asked: Sequence[Asked]) -> list[bool]:
@@ -95,7 +95,7 @@ def _explained(work: Workload) -> Run:
 
 
 def requests(made: Prepared, asked: Sequence[Asked]) -> list[Request]:
-    """The requests as objects of this package."""
+    """Return the requests as objects of this package."""
     contexts = made.contexts
     return [
         Request(caller=made.caller, action=ACTION, resource=resource, context=contexts[number])

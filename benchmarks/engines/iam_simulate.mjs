@@ -1,6 +1,6 @@
-// Answers benchmarks/engines/iam_simulate.py: one JSON value in and one out for each line.
-// Argument: the folder that holds node_modules. The time is taken here, around the decisions alone: processor time, or
-// time by the clock where that is less, because node compiles and collects garbage in further threads.
+// The process of benchmarks/engines/iam_simulate.py: reads one JSON value per line and writes one.
+// Argument: the folder that contains node_modules. The time of the decisions only is measured here: processor time, or
+// elapsed time if that is less, because node compiles and collects garbage in other threads.
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ function clock() {
   }
 }
 
-// Both policies are validated once, so that no request pays for it.
+// Both policies are validated once, outside the measured time.
 function load(given) {
   work = given
   work.identityPolicies = [{ name: 'identity', policy: createValidatedPolicy(given.identity, validateIdentityPolicy) }]

@@ -1,8 +1,8 @@
-"""@cloud-copilot/iam-simulate, in a node process that takes the time itself.
+"""@cloud-copilot/iam-simulate, in a node process that measures the time itself.
 
-It is used in two ways. ``runUnsafeSimulation`` checks nothing and gives only the result: the fastest way, and the one
-that decisions are compared with. ``runSimulation`` also looks up action, resource type and context keys, and is the one
-that returns its explanation. Both get policies that were validated once.
+It is used in two ways. ``runUnsafeSimulation`` checks nothing and returns only the result. It is the faster way, and
+decisions are compared with it. ``runSimulation`` also looks up action, resource type and context keys, and returns an
+explanation. In both ways the policies are validated once.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from benchmarks.workload import ACCOUNT, ACTION, CALLER, TAGS, Asked, Workload
 
 NAME, VALIDATING = "iam-simulate", "iam-simulate, explaining"
 
-#: Where npm installs the package; ``make bench`` does.
+#: The folder in which ``make bench`` installs the package with npm.
 FOLDER = Path(os.environ.get("EXECPOLICY_BENCH_NODE") or Path(__file__).parents[1] / ".node")
 
 
 class _Node:
-    """A node process: one JSON value in, one out."""
+    """A node process that reads one JSON value per line and writes one."""
 
     def __init__(self) -> None:
         command = [which("node") or "node", str(Path(__file__).with_suffix(".mjs")), str(FOLDER)]
@@ -36,7 +36,7 @@ class _Node:
     def ask(self, **message: object) -> dict[str, Any]:
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
-            raise RuntimeError("the pipes of the node process are open")
+            raise RuntimeError("the node process has no pipes")
         stdin.write(json.dumps(message) + "\n")
         stdin.flush()
         line = stdout.readline()
@@ -51,14 +51,14 @@ class _Node:
 
 @cache
 def _process(name: str) -> _Node:
-    """The node process of a row: one for all sizes, so that what node has compiled stays compiled."""
+    """Return the node process of a row. It is the same for all sizes, so code that node has compiled stays compiled."""
     node = _Node()
     atexit.register(node.end)
     return node
 
 
 class _Simulating:
-    """A session."""
+    """A session in a node process."""
 
     def __init__(self, work: Workload, *, validating: bool) -> None:
         self._validating = validating
@@ -76,7 +76,7 @@ class _Simulating:
         return float(answer["seconds"])
 
     def close(self) -> None:
-        """The process goes on: the next size needs it."""
+        """Do nothing: the next size uses the same process."""
 
 
 def _plain(work: Workload) -> dict[str, object]:
@@ -100,7 +100,7 @@ def _open_validating(work: Workload) -> Session:
 
 
 def _cold(work: Workload) -> float:
-    """Once untimed, so that node has read its data about actions."""
+    """Return the time of the second run; in the first, node reads its data about actions."""
     session = _Simulating(work, validating=True)
     session.cold(work)
     return session.cold(work)
@@ -108,7 +108,7 @@ def _cold(work: Workload) -> float:
 
 def _find() -> tuple[str, Sequence[Row]]:
     if which("node") is None:
-        raise AbsentError("node is not there")
+        raise AbsentError("node is not installed")
     if not (FOLDER / "node_modules" / "@cloud-copilot" / "iam-simulate").is_dir():
         raise AbsentError("the npm package @cloud-copilot/iam-simulate is not installed")
     node = _Node()

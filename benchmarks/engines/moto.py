@@ -1,10 +1,10 @@
 """moto's evaluation of IAM policies, called directly: no server, no network, no mocked service.
 
-moto does not combine layers: a request is allowed here where the identity policy permits it and neither policy denies.
-The documents are parsed once, which moto itself does for each request.
+moto does not combine layers: here, a request is allowed if the identity policy permits it and neither policy denies it.
+The documents are parsed once; moto itself parses them for each request.
 
-Limits: an unmet condition, of an Allow too, denies the request; ``?`` is a regular expression's; conditions on keys
-that are absent hold.
+Limits: a condition that does not hold denies the request, even in an Allow; ``?`` has the meaning that it has in a
+regular expression; conditions on absent keys hold.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Principal Mapper's local simulation, with both policies, as its queries call it.
+"""Principal Mapper's local simulation with both policies, called as its queries call it.
 
-Its release imports names from ``collections`` that Python 3.10 took away; they are put back before it is imported.
-Its callers are users and roles: the caller is the role of the session. The caller's tags go into the context.
+Its release imports names from ``collections`` that Python 3.10 removed. They are restored before it is imported. Its
+callers are users and roles, so the caller is the role of the session. The context contains the caller's tags.
 """
 
 from __future__ import annotations
