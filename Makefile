@@ -87,6 +87,7 @@ mutants: $(VENV)/.installed-dev
 # All tests are collected to find the tests of each rule. Only one test runs; it writes the page.
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.public_names
+	$(BIN)/python -m tools.rule_audit
 	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page
 
 $(BENCH_VENV)/.made:

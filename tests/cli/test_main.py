@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import execpolicy
 from execpolicy.cli.check import verb as check
 from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.language.context_keys import AWS_AS_OF
 from tests.cli.conftest import ANN, PETS, Execute
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_version_is_that_of_the_installed_package(execute: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.metadata, "version", {"execpolicy": "1.2.3"}.__getitem__)
-    assert execute("--version") == (0, "execpolicy 1.2.3\n", "")
-
-
-def test_the_version_of_a_checkout(execute: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> str:
-        raise importlib.metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(importlib.metadata, "version", missing)
-    assert execute("--version") == (0, "execpolicy (not installed)\n", "")
+def test_the_version_has_the_date_of_the_catalogue(execute: Execute) -> None:
+    run = execute("--version")
+    assert run == (0, f"execpolicy {execpolicy.__version__} (AWS as of {AWS_AS_OF})\n", "")
+    assert re.fullmatch(r"execpolicy [0-9]\S* \(AWS as of 20[0-9]{2}-(0[1-9]|1[0-2])\)\n", run.out)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["check", "-h"]])

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from execpolicy import __version__
 from execpolicy.cli.check import options as check_options
 from execpolicy.cli.check import verb as check
 from execpolicy.cli.exit_codes import ExitCode
@@ -17,8 +18,11 @@ from execpolicy.cli.terminal import OutputError, escape_unencodable, finish_outp
 from execpolicy.cli.test import options as testing_options
 from execpolicy.cli.why import options as why_options
 from execpolicy.errors import ExecPolicyError
+from execpolicy.language.context_keys import AWS_AS_OF
 
 COMMAND = "execpolicy"
+#: What --version prints. Every command imports the catalogue anyway, so its date costs nothing.
+VERSION = f"{COMMAND} {__version__} (AWS as of {AWS_AS_OF})"
 #: When this environment variable is set, an internal error shows its traceback, as with --debug.
 DEBUG_VARIABLE = "EXECPOLICY_DEBUG"
 
@@ -61,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Decide offline whether a call to an Amazon API Gateway API is allowed, and explain why.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"{COMMAND} {_version()}")
+    parser.add_argument("--version", action="version", version=VERSION)
     commands: argparse._SubParsersAction[Any] = parser.add_subparsers(
         metavar="COMMAND", dest="command", required=True, parser_class=VerbParser
     )
@@ -82,15 +86,6 @@ def _test(arguments: argparse.Namespace) -> ExitCode:
     from execpolicy.cli.test import verb as test
 
     return test.run(arguments)
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(COMMAND)
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def _report_internal_error(error: Exception, *, debug: bool) -> None:
