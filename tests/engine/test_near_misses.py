@@ -142,7 +142,10 @@ def test_a_class_that_is_called_datetime_is_no_time() -> None:
 @pytest.mark.parametrize(("region", "expected"), [("eu-west-1", Outcome.IMPLICIT_DENY), ("us-east-1", Outcome.ALLOW)])
 def test_a_variable_in_front_of_a_not_resource_leaves_other_regions_decided(region: str, expected: Outcome) -> None:
     """The variable counts as ``*`` within its field, so that its value need not be known."""
-    excluded = f"arn:aws:execute-api:{region}:${{aws:PrincipalTag/team}}:*"
+    excluded = [
+        f"arn:aws:execute-api:{region}:${{aws:PrincipalTag/team}}:*",
+        "arn:aws:execute-api:*:*:*/*/GET/${aws:username}",
+    ]
     policy = Policy.parse(
         {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "NotResource": excluded}},
         kind="identity",
