@@ -54,7 +54,7 @@ def nothing(kind: str = "identity", /) -> Policy:
     return policy(kind=kind)
 
 
-def asked(
+def a_request(
     caller: Caller | Principal | str = ANN,
     *,
     action: str = INVOKE,
@@ -81,9 +81,9 @@ def decided(
     """The decision on a request, with the policies of both sides by layer."""
     who = Caller(caller, identity=identity, boundary=boundary, session=session, scps=scps)
     what = Target(resource=resource_policy, rcps=rcps, vpc_endpoint=vpc_endpoint, **(target or {}))
-    return authorize(asked(who, **request), what)
+    return authorize(a_request(who, **request), what)
 
 
-def told(decision: Decision, number: int = 0) -> StatementTrace:
+def statement_trace(decision: Decision, number: int = 0) -> StatementTrace:
     """One statement of an explanation, counted over all layers."""
     return [statement for _, _, statement in decision.explain().statements()][number]

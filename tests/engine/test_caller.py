@@ -14,8 +14,8 @@ from tests.engine.making import (
     ROOT,
     SERVICE,
     SESSION,
+    a_request,
     allowing,
-    asked,
     denying,
     nothing,
 )
@@ -186,8 +186,8 @@ def test_a_switch_is_true_or_false(name: str) -> None:
 
 
 @pytest.mark.rule("EVL-1")
-def test_policies_of_one_caller_do_not_meet_the_request_of_another() -> None:
+def test_policies_of_one_caller_do_not_apply_to_the_request_of_another() -> None:
     bound = Caller(ANN, identity=allowing(), boundary=nothing("boundary"))
-    assert asked(bound).caller is bound
-    assert asked(ANN).caller == Caller(ANN)
+    assert a_request(bound).caller is bound
+    assert a_request(ANN).caller == Caller(ANN)
     assert bound != Caller(ANN, identity=allowing())

@@ -1,4 +1,4 @@
-"""Clauses: what each element of a statement comes to, which clauses are one object, and how a layer evaluates them."""
+"""Clauses: the result of each element of a statement, which clauses are one object, and how a layer evaluates them."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ from tests.engine.making import (
     ROLE,
     SERVICE,
     SESSION,
+    a_request,
     allowing,
-    asked,
     decided,
     policy,
     stated,
@@ -46,7 +46,7 @@ from tests.engine.making import (
 
 
 def seen(request: dict[str, Any] | None = None, *, has_boundary: bool = False) -> View:
-    return View(asked(**(request or {})).key_values(), has_boundary=has_boundary)
+    return View(a_request(**(request or {})).key_values(), has_boundary=has_boundary)
 
 
 def compiled(*policies: Policy, table: ClauseTable | None = None) -> CompiledPolicies:
@@ -142,7 +142,7 @@ def test_resources(kind: str, values: Any, matches: bool) -> None:
         ("resource", "execute-api:/*/pets", True, True),
     ],
 )
-def test_a_wildcard_in_doubt_neither_widens_an_allow_nor_narrows_a_deny(
+def test_of_two_readings_an_allow_takes_the_narrow_one_and_a_deny_the_wide_one(
     kind: str, text: str, grants: bool, denies: bool
 ) -> None:
     principal = {"Principal": "*"} if kind in ("resource", "domain_name", "vpc_endpoint") else {}
@@ -286,7 +286,7 @@ def test_principals(element: str, principal: Any, caller: str, truth: Truth) -> 
 
 
 @pytest.mark.rule("PRN-6")
-def test_a_boundary_is_never_spared() -> None:
+def test_a_caller_with_a_boundary_is_never_exempted() -> None:
     found = clause("resource", "NotPrincipal", Effect="Deny", NotPrincipal={"AWS": [ACCOUNT, ANN]})
     assert found.test(seen(has_boundary=True)) is True
 
@@ -330,7 +330,7 @@ def test_keys_are_spelled_as_aws_does(key: str, name: str) -> None:
 
 
 @pytest.mark.rule("KEY-4", "KEY-5")
-def test_a_clause_tells_which_of_its_keys_are_absent_and_which_unknown() -> None:
+def test_a_clause_lists_which_of_its_keys_are_absent_and_which_unknown() -> None:
     found = clause(
         "identity",
         "aws:userid",
@@ -356,7 +356,7 @@ def test_a_clause_tells_which_of_its_keys_are_absent_and_which_unknown() -> None
     ],
     ids=str,
 )
-def test_a_unique_id_asks_for_that_of_the_caller(caller: Any, name: str, traits: tuple[str, ...]) -> None:
+def test_a_unique_id_reads_that_of_the_caller(caller: Any, name: str, traits: tuple[str, ...]) -> None:
     for element, effect in (("Principal", "Allow"), ("NotPrincipal", "Deny")):
         named = clause("resource", element, Effect=effect, **{element: {"AWS": name}})
         assert named.unknown(seen({"caller": caller})) == traits
@@ -373,7 +373,7 @@ def test_a_unique_id_asks_for_that_of_the_caller(caller: Any, name: str, traits:
     ],
     ids=str,
 )
-def test_a_principal_asks_for_traits_of_the_caller(caller: Any, traits: tuple[str, ...]) -> None:
+def test_a_principal_reads_traits_of_the_caller(caller: Any, traits: tuple[str, ...]) -> None:
     named = clause("resource", "Principal", Principal={"AWS": SESSION, "CanonicalUser": "a" * 64})
     assert named.unknown(seen({"caller": caller})) == traits
     assert clause("resource", "Principal", Principal={"AWS": ANN}).unknown(seen({"caller": caller})) == ()
@@ -467,7 +467,7 @@ PIECES = st.sampled_from(["arn:aws:execute-api:", "execute-api:", "*", "**", "?"
 
 @pytest.mark.rule("RES-2", "GW-7")
 @given(st.lists(PIECES, max_size=9).map("".join), st.sampled_from(PolicyKind), st.booleans())
-def test_a_value_is_filed_as_its_entry_matches(text: str, kind: PolicyKind, strict: bool) -> None:
+def test_a_value_is_indexed_as_its_entry_matches(text: str, kind: PolicyKind, strict: bool) -> None:
     """Deciding files the patterns of a text without variables without making its entry."""
     entry = ResourceEntry(text, kind=kind, version="2012-10-17", strict=strict)
     assert entry.fixed is not None
@@ -513,14 +513,14 @@ def test_a_clause_is_equal_by_meaning_and_shows_it() -> None:
         ([[allowing()], [policy(stated("Deny"))]], LayerOutcome(True, Grant.NONE, Grant.NONE)),
     ],
 )
-def test_what_a_layer_says(levels: list[list[Policy]], outcome: LayerOutcome) -> None:
+def test_the_outcome_of_a_layer(levels: list[list[Policy]], outcome: LayerOutcome) -> None:
     view = seen()
     table = CompiledPolicies(levels, ClauseTable()).statement_table
     assert evaluate_layer(table, view.resource, view.cache(), view).outcome() == outcome
 
 
 @pytest.mark.rule("EVL-11")
-def test_clauses_are_told_in_the_order_who_what_where_when() -> None:
+def test_clauses_are_in_the_order_principal_action_resource_conditions() -> None:
     statement = {
         "Condition": {"Null": {"custom:x": "true", "custom:y": "true"}, "Bool": {"custom:z": "true"}},
         "Resource": "*", "Action": "*", "Principal": "*", "Effect": "Allow",
@@ -646,8 +646,8 @@ def test_a_layer_knows_the_kind_of_its_documents() -> None:
 
 @pytest.mark.rule("GW-18", "PRN-6")
 def test_a_layer_may_see_the_caller_otherwise_than_the_request_does() -> None:
-    request, target = asked(ANN), Target(resource=allowing("resource", Principal={"AWS": ANN}))
-    anonymous = View(asked("anonymous").key_values(), has_boundary=False)
+    request, target = a_request(ANN), Target(resource=allowing("resource", Principal={"AWS": ANN}))
+    anonymous = View(a_request("anonymous").key_values(), has_boundary=False)
     as_seen = Evaluation(request, target, layered_request(request, target, anonymous))
     assert Evaluation(request, target).verdicts.layers[Layer.RESOURCE].grant is Grant.DIRECT
     assert as_seen.verdicts.layers[Layer.RESOURCE].grant is Grant.NONE

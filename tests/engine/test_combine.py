@@ -247,7 +247,7 @@ def test_a_root_user_needs_no_identity_policy(account: str, resource_policy: Any
 
 
 @pytest.mark.rule("EVL-2", "EVL-8")
-def test_an_scp_binds_the_root_user_of_a_member_account() -> None:
+def test_an_scp_applies_to_the_root_user_of_a_member_account() -> None:
     assert decided(caller=ROOT, scps=[[nothing("scp")]]).blocked_by == {Layer.SCP}
 
 
@@ -261,7 +261,7 @@ def test_an_scp_binds_the_root_user_of_a_member_account() -> None:
         ("anonymous", {"AWS": ACCOUNT}, False),
     ],
 )
-def test_of_services_and_anonymous_callers_only_the_resource_policy_speaks(
+def test_for_services_and_anonymous_callers_only_the_resource_policy_counts(
     caller: str, principal: Any, allowed: bool
 ) -> None:
     decision = decided(caller=caller, resource_policy=allowing("resource", Principal=principal))
@@ -350,7 +350,7 @@ def test_every_level_of_scps_must_allow(levels: Any, outcome: Outcome) -> None:
     ],
     ids=str,
 )
-def test_whom_no_scp_binds(caller: Principal | str, reason: str) -> None:
+def test_to_whom_no_scp_applies(caller: Principal | str, reason: str) -> None:
     decision = decided(caller=caller, scps=[[denying("scp")]], resource_policy=allowing("resource"))
     layer = next(layer for layer in decision.explain().layers if layer.layer is Layer.SCP)
     assert decision.allowed
@@ -385,7 +385,7 @@ def test_whom_no_scp_binds(caller: Principal | str, reason: str) -> None:
     ],
     ids=str,
 )
-def test_which_requests_rcps_bind(caller: Any, target: dict[str, bool], action: str, reason: str) -> None:
+def test_to_which_requests_rcps_apply(caller: Any, target: dict[str, bool], action: str, reason: str) -> None:
     rcps = [[denying("rcp", Action="s3:*"), denying("rcp", Action="execute-api:*")]]
     decision = decided(
         caller=caller,

@@ -13,8 +13,8 @@ from tests.engine.making import (
     PETS,
     SESSION,
     STRANGER,
+    a_request,
     allowing,
-    asked,
     decided,
     denying,
     policy,
@@ -143,7 +143,7 @@ def test_decisions_are_equal_by_outcome_request_and_target() -> None:
     assert hash(first) == hash(second)
     assert first != decided(identity=allowing(), resource_policy=allowing("resource"))
     assert first != decided(caller=SESSION, identity=allowing())
-    assert first != asked()
+    assert first != a_request()
     assert len({first, second, decided()}) == 2
 
 

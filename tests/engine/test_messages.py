@@ -107,7 +107,7 @@ def test_a_caller_without_arn_is_named_as_aws_names_it(caller: str) -> None:
 
 
 @pytest.mark.rule("MSG-1")
-def test_other_outcomes_are_told_in_the_same_manner() -> None:
+def test_other_outcomes_have_messages_of_the_same_form() -> None:
     allow = policy(Layer.IDENTITY, "Allow")
     assert message({Layer.IDENTITY: allow}, ANN, Outcome.ALLOW) == f"User: {ANN} is authorized {ABOUT}"
     timed = policy(Layer.IDENTITY, "Allow", Condition={"DateLessThan": {"aws:CurrentTime": "2030-01-01"}})

@@ -45,7 +45,7 @@ def test_an_unreadable_value_gives_an_error_and_no_decision() -> None:
         (DEPTH.replace("[", '[{"Effect": "Allow", "Action": "*", "Resource": "*"},'), Outcome.ALLOW),
     ],
 )
-def test_it_does_so_only_where_the_outcome_hangs_on_it(document: str, expected: Outcome | None) -> None:
+def test_it_does_so_only_where_the_outcome_depends_on_it(document: str, expected: Outcome | None) -> None:
     if expected is None:
         with pytest.raises(RequestError, match="shop:depth is 'shallow'"):
             authorize(request(document, shop_depth="shallow"))

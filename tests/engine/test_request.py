@@ -9,13 +9,13 @@ import pytest
 
 from execpolicy import Caller, Context, Principal, Request, RequestError, Target, UsageError, authorize, authorize_many
 from execpolicy.language.key_values import KeyValues
-from tests.engine.making import ACCOUNT, ANN, BUCKET, INVOKE, OTHER, PETS, SERVICE, allowing, asked
+from tests.engine.making import ACCOUNT, ANN, BUCKET, INVOKE, OTHER, PETS, SERVICE, a_request, allowing
 from tests.refused import Refusal, refused
 
 
 @pytest.mark.rule("KEY-3")
 def test_a_request_holds_what_it_was_given() -> None:
-    request = asked(ANN, context={"aws:SourceIp": "203.0.113.9"})
+    request = a_request(ANN, context={"aws:SourceIp": "203.0.113.9"})
     assert request.caller == Caller(ANN)
     assert (request.action, request.resource, request.arn.text) == (INVOKE, PETS, PETS)
     assert request.context == Context({"aws:SourceIp": "203.0.113.9"})
@@ -31,12 +31,12 @@ def test_strings_and_mappings_are_read() -> None:
         context=Context({"custom:x": "1"}),
         resource_account=ACCOUNT,
     )
-    assert asked(ANN, context={"custom:x": 1}) == as_objects
+    assert a_request(ANN, context={"custom:x": 1}) == as_objects
 
 
 @pytest.mark.rule("EVL-5")
 @pytest.mark.parametrize(
-    ("caller", "resource", "told", "account"),
+    ("caller", "resource", "given", "account"),
     [
         (ANN, PETS, None, ACCOUNT),
         (ANN, PETS, ACCOUNT, ACCOUNT),
@@ -45,13 +45,13 @@ def test_strings_and_mappings_are_read() -> None:
         ("anonymous", BUCKET, None, ""),
     ],
 )
-def test_the_account_of_the_resource(caller: str, resource: str, told: str | None, account: str) -> None:
-    assert asked(caller, resource=resource, account=told).account == account
+def test_the_account_of_the_resource(caller: str, resource: str, given: str | None, account: str) -> None:
+    assert a_request(caller, resource=resource, account=given).account == account
 
 
 @pytest.mark.rule("EVL-5")
 @pytest.mark.parametrize(
-    ("resource", "told", "refusal"),
+    ("resource", "given", "refusal"),
     [
         (
             BUCKET,
@@ -80,8 +80,8 @@ def test_the_account_of_the_resource(caller: str, resource: str, told: str | Non
         ),
     ],
 )
-def test_an_account_that_is_unknown_or_contradicts_is_refused(resource: str, told: Any, refusal: Refusal) -> None:
-    assert refused(RequestError, lambda: asked(resource=resource, account=told)) == refusal
+def test_an_account_that_is_unknown_or_contradicts_is_refused(resource: str, given: Any, refusal: Refusal) -> None:
+    assert refused(RequestError, lambda: a_request(resource=resource, account=given)) == refusal
 
 
 @pytest.mark.rule("ACT-1")
@@ -89,7 +89,7 @@ def test_an_account_that_is_unknown_or_contradicts_is_refused(resource: str, tol
     "action", ["", "Invoke", "execute-api:", "execute-api:*", "execute-api:Inv?ke", "a:b:c", "a:b "]
 )
 def test_an_action_is_one_action(action: str) -> None:
-    assert refused(RequestError, lambda: asked(action=action)) == Refusal(
+    assert refused(RequestError, lambda: a_request(action=action)) == Refusal(
         f"found {action!r}, expected the name of one action as service:Name",
         "<action>:1:1",
         action,
@@ -102,27 +102,27 @@ def test_an_action_is_one_action(action: str) -> None:
 @pytest.mark.parametrize(("part", "value"), [("action", None), ("action", b"a:b"), ("resource", 5)])
 def test_action_and_resource_are_texts(part: str, value: Any) -> None:
     wrong: dict[str, Any] = {part: value}
-    assert refused(RequestError, lambda: asked(**wrong)) == Refusal(
+    assert refused(RequestError, lambda: a_request(**wrong)) == Refusal(
         f"the {part} of a request is a text, found {type(value).__name__}"
     )
 
 
 @pytest.mark.rule("GW-1")
 def test_the_resource_is_an_arn() -> None:
-    refusal = refused(RequestError, lambda: asked(resource="arn:aws:execute-api:eu-west-1:1:a/b"))
+    refusal = refused(RequestError, lambda: a_request(resource="arn:aws:execute-api:eu-west-1:1:a/b"))
     assert (refusal.at, refusal.underlined) == ("<resource>:1:31", "1")
 
 
 @pytest.mark.rule("KEY-3")
 def test_a_context_that_contradicts_the_caller_is_refused() -> None:
-    assert refused(RequestError, lambda: asked(ANN, context={"aws:username": "Bob"})).message == (
+    assert refused(RequestError, lambda: a_request(ANN, context={"aws:username": "Bob"})).message == (
         "the context says aws:username is Bob, the request itself says Ann"
     )
 
 
 @pytest.mark.rule("EVL-10")
 @pytest.mark.parametrize(
-    "wrong", [(PETS, Target()), (None, Target()), (asked(), None), (asked(), allowing("resource"))]
+    "wrong", [(PETS, Target()), (None, Target()), (a_request(), None), (a_request(), allowing("resource"))]
 )
 def test_authorize_takes_a_request_and_a_target(wrong: tuple[Any, Any]) -> None:
     culprit = wrong[0] if not isinstance(wrong[0], Request) else wrong[1]
@@ -137,7 +137,7 @@ def test_authorize_takes_a_request_and_a_target(wrong: tuple[Any, Any]) -> None:
 def test_a_request_can_be_seen_as_a_service_sees_it(visibility: tuple[bool, bool | None]) -> None:
     values = {"aws:SourceVpce": "vpce-1", "aws:UserAgent": "curl"}
     context = Context(values)
-    first = asked(ANN, context=context)
+    first = a_request(ANN, context=context)
     seen = first.as_seen_by(visibility)
     authenticated, private = visibility
     expected = KeyValues(
@@ -145,16 +145,16 @@ def test_a_request_can_be_seen_as_a_service_sees_it(visibility: tuple[bool, bool
     )
     keys = ("aws:sourcevpce", "aws:sourceip", "aws:username", "aws:useragent", "aws:resourceaccount", "custom:x")
     again = pickle.loads(pickle.dumps(seen))
-    for request in (seen, asked(ANN, context=context).as_seen_by(visibility), again):
+    for request in (seen, a_request(ANN, context=context).as_seen_by(visibility), again):
         assert [request.values(key) for key in keys] == [expected.values(key) for key in keys]
         assert request == first
     assert first.values("aws:sourcevpce") == ("vpce-1",)
-    assert asked(ANN, context=context).profile is first.profile
-    assert asked(ANN, context=context).as_seen_by(visibility).profile is seen.profile
+    assert a_request(ANN, context=context).profile is first.profile
+    assert a_request(ANN, context=context).as_seen_by(visibility).profile is seen.profile
 
 
-def test_what_is_asked_of_a_request_is_worked_out_once() -> None:
-    request = asked(ANN, context={"custom:x": "1"})
+def test_what_a_request_computes_is_computed_once() -> None:
+    request = a_request(ANN, context={"custom:x": "1"})
     assert request.key_values() is request.key_values()
     assert request.view() is request.view()
     assert request.view().key_values is request.key_values()
@@ -165,15 +165,15 @@ def test_what_is_asked_of_a_request_is_worked_out_once() -> None:
 def test_actions_and_apis_are_checked_however_often_others_passed() -> None:
     context = Context()
     for _ in range(2):
-        assert asked(context=context).action == INVOKE
+        assert a_request(context=context).action == INVOKE
         long = f"s3:{'A' * 500}"
-        assert asked(action=long, context=context).action == long
+        assert a_request(action=long, context=context).action == long
         for wrong in ("s3:*", ["s3:Get"], None):
             given: Any = wrong
             with pytest.raises(RequestError):
-                asked(action=given, context=context)
+                a_request(action=given, context=context)
         far = f"arn:aws:execute-api:eu-west-1:{ACCOUNT}:{'a' * 500}/prod/GET/pets"
-        assert asked(resource=far, context=context).account == ACCOUNT
+        assert a_request(resource=far, context=context).account == ACCOUNT
 
 
 @pytest.mark.rule("KEY-3")
@@ -181,16 +181,16 @@ def test_one_context_can_be_shared_by_many_callers() -> None:
     context = Context({"aws:UserAgent": "curl"})
     callers = [Caller(ANN, identity=allowing()), Caller(ANN), Caller("anonymous")]
     for _ in range(2):
-        found = [authorize(asked(caller, context=context)).allowed for caller in callers]
+        found = [authorize(a_request(caller, context=context)).allowed for caller in callers]
         assert found == [True, False, False]
 
 
 def test_many_requests_are_decided_in_their_order() -> None:
     bound = Caller(ANN, identity=allowing())
-    decisions = authorize_many(iter([asked(bound), asked(ANN), asked(bound)]))
+    decisions = authorize_many(iter([a_request(bound), a_request(ANN), a_request(bound)]))
     assert [decision.allowed for decision in decisions] == [True, False, True]
     assert decisions == [authorize(decision.request) for decision in decisions]
-    assert authorize_many([asked(ANN)], Target(resource=allowing("resource")))[0].allowed
+    assert authorize_many([a_request(ANN)], Target(resource=allowing("resource")))[0].allowed
 
 
 @pytest.mark.rule("EVL-10")

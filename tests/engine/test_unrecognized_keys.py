@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Context, RequestError, Target, authorize
-from tests.engine.making import ANN, API, BUCKET, INVOKE, PETS, allowing, asked, denying, policy, stated
+from tests.engine.making import ANN, API, BUCKET, INVOKE, PETS, a_request, allowing, denying, policy, stated
 from tests.refused import Refusal, refused
 
 ON_TIER = {"StringEquals": {"custom:Tier": "gold"}}
@@ -46,7 +46,7 @@ def test_a_key_means_something_to_the_action_or_to_a_policy(
 ) -> None:
     who, what, context = Caller(ANN, **caller), Target(**target), Context({key: "x", "aws:UserAgent": "curl"})
     for _ in range(2):
-        request = asked(who, context=context, **call)
+        request = a_request(who, context=context, **call)
         if expected is None:
             assert authorize(request, what).outcome is not None
         else:
@@ -54,19 +54,19 @@ def test_a_key_means_something_to_the_action_or_to_a_policy(
 
 
 @pytest.mark.rule("KEY-1")
-def test_a_request_is_asked_about_its_keys_at_each_target() -> None:
+def test_the_keys_of_a_request_are_checked_for_each_target() -> None:
     who, context = Caller(ANN, identity=allowing()), Context({"custom:tier": "gold"})
     names, silent = Target(resource=denying("resource", Condition=ON_TIER)), Target()
-    request = asked(who, context=context)
+    request = a_request(who, context=context)
     assert not authorize(request, names).allowed
     assert refused(RequestError, lambda: authorize(request, silent)) == refusal("custom:tier")
-    assert not authorize(asked(who, context=context), names).allowed
+    assert not authorize(a_request(who, context=context), names).allowed
     assert authorize(
-        asked(who, context=Context({"custom:tier": "gold"}, allow_unknown=["custom:Tier"])), silent
+        a_request(who, context=Context({"custom:tier": "gold"}, allow_unknown=["custom:Tier"])), silent
     ).allowed
 
 
 @pytest.mark.rule("KEY-1")
 def test_of_another_service_the_message_says_which() -> None:
-    request = asked(ANN, action="s3:GetObject", resource=BUCKET, context={"sqs:x": "1"}, account="111122223333")
+    request = a_request(ANN, action="s3:GetObject", resource=BUCKET, context={"sqs:x": "1"}, account="111122223333")
     assert refused(RequestError, lambda: authorize(request)) == refusal("sqs:x", "s3")

@@ -26,7 +26,7 @@ from execpolicy import (
     authorize,
 )
 from execpolicy.engine import compile as compiling
-from tests.engine.making import ANN, INVOKE, PETS, SESSION, allowing, asked, decided, denying, policy, stated
+from tests.engine.making import ANN, INVOKE, PETS, SESSION, a_request, allowing, decided, denying, policy, stated
 
 TEXT = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "execute-api:*", "Resource": "*"}]}'
 
@@ -61,7 +61,7 @@ GIVEN = {"aws:SourceIp": "203.0.113.9", "custom:X": ["a", "b"]}
 
 
 def request_() -> Request:
-    return asked(caller(), context=Context(GIVEN, complete=False, allow_unknown=["custom:X"]))
+    return a_request(caller(), context=Context(GIVEN, complete=False, allow_unknown=["custom:X"]))
 
 
 def values() -> list[Any]:
@@ -103,9 +103,9 @@ def test_values_are_equal_by_content(value: Any, equal: Any) -> None:
 
 
 def test_values_of_different_content_differ() -> None:
-    assert asked(ANN) != asked(ANN, context={"custom:x": 1})
-    assert asked(ANN) != asked(ANN, resource=f"{PETS}/7")
-    assert f"{PETS}/7" in repr(asked(ANN, resource=f"{PETS}/7"))
+    assert a_request(ANN) != a_request(ANN, context={"custom:x": 1})
+    assert a_request(ANN) != a_request(ANN, resource=f"{PETS}/7")
+    assert f"{PETS}/7" in repr(a_request(ANN, resource=f"{PETS}/7"))
     assert Caller(ANN) != Caller(SESSION)
     assert Caller(ANN, identity=allowing()) != Caller(ANN, identity=[allowing(), allowing()])
     assert Target() != Target(management_account=True)
@@ -184,8 +184,8 @@ def test_what_was_pickled_decides_alike() -> None:
 
 def test_a_request_for_a_resource_without_account_survives_pickling() -> None:
     for one in (
-        asked("anonymous", resource="arn:aws:s3:::b"),
-        asked(resource="arn:aws:s3:::b", account="444455556666"),
+        a_request("anonymous", resource="arn:aws:s3:::b"),
+        a_request(resource="arn:aws:s3:::b", account="444455556666"),
     ):
         assert pickle.loads(pickle.dumps(one)) == one
 
@@ -203,10 +203,10 @@ def test_another_process_decides_alike() -> None:
 
 def test_eight_threads_share_a_caller_and_a_target() -> None:
     bound, what = caller(), target()
-    shared = asked(bound, context={"aws:SourceIp": "203.0.113.9"})
+    shared = a_request(bound, context={"aws:SourceIp": "203.0.113.9"})
 
     def decide(number: int) -> tuple[str, str, dict[str, Any]]:
-        own = asked(bound, resource=f"{PETS}/{number % 5}", context={"aws:SourceIp": f"203.0.113.{number % 5}"})
+        own = a_request(bound, resource=f"{PETS}/{number % 5}", context={"aws:SourceIp": f"203.0.113.{number % 5}"})
         decision = authorize(own, what)
         return decision.message, str(authorize(shared, what).explain()), decision.to_dict()
 
@@ -216,7 +216,7 @@ def test_eight_threads_share_a_caller_and_a_target() -> None:
     assert found == [alone[number % 5] for number in range(400)]
 
 
-def test_threads_that_ask_at_once_get_one_form_of_the_statements(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_at_the_same_time_get_one_form_of_the_statements(monkeypatch: pytest.MonkeyPatch) -> None:
     """Results are kept by the identity of a statement: a second form would have none of them."""
     made = compiling.compile_policy
 

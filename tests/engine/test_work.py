@@ -21,7 +21,7 @@ REQUESTS = 300
 
 
 class CountingDict(dict[str, Any]):
-    """A dict that counts what is asked of it."""
+    """A dict that counts its look-ups."""
 
     counter: Counter
 
@@ -69,16 +69,16 @@ def work(request: pytest.FixtureRequest) -> Prepared:
 def test_few_nodes_are_visited_whatever_the_number_of_statements(work: Prepared) -> None:
     index, counter = counted_index(work.caller.identity[0])
     most = 0
-    for asked in work.requests:
+    for one in work.requests:
         before = counter.count
-        index.matching(asked.resource)
+        index.matching(one.resource)
         most = max(most, counter.count - before)
     # A path of eight segments has at most seven steps from either end and six between; a few patterns are tried.
     assert 0 < most <= 7 + 7 + 6 + 6
     assert counter.count / REQUESTS <= 12
 
 
-def test_few_clauses_are_asked_whatever_the_number_of_statements(
+def test_few_clauses_are_evaluated_whatever_the_number_of_statements(
     work: Prepared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(REQUESTS):
@@ -88,7 +88,7 @@ def test_few_clauses_are_asked_whatever_the_number_of_statements(
         monkeypatch.setattr(kind, "test", counter.around(kind.test))
     for number in range(REQUESTS):
         authorize(work.request(number), work.target)
-    assert counter.count == 0, "what the calls of one client have in common is asked once"
+    assert counter.count == 0, "what the calls of one client share is evaluated once"
     fresh = prepared(workload(len(work.caller.identity[0].statements), requests=REQUESTS))
     for number in range(REQUESTS):
         authorize(fresh.request(number), fresh.target)
@@ -96,7 +96,7 @@ def test_few_clauses_are_asked_whatever_the_number_of_statements(
     assert 12 <= counter.count <= 12 * 12
 
 
-def test_a_chain_ends_with_the_first_allow_that_needs_no_condition(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checks_end_with_the_first_allow_that_needs_no_condition(monkeypatch: pytest.MonkeyPatch) -> None:
     counter = Counter()
     monkeypatch.setattr(ConditionTest, "test", counter.around(ConditionTest.test))
     only_some = {"StringEquals": {"aws:UserAgent": "curl"}}
@@ -135,7 +135,7 @@ def test_few_patterns_or_a_long_text_are_looked_through_by_their_pieces() -> Non
     assert counter.count == 1
 
 
-def test_many_patterns_at_one_place_are_found_by_a_few_characters() -> None:
+def test_many_patterns_at_one_node_are_found_by_a_few_characters() -> None:
     counter = Counter()
     index = ResourceIndex([normalised(tokens_of(f"a/*/x{number:05}-*")) for number in range(1_000)])
     node = index.heads.children["a"]

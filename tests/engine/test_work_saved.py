@@ -21,7 +21,7 @@ def reader(resource: str) -> Caller:
     return Caller(ANN, identity=Policy.parse(policy, kind="identity"))
 
 
-def test_as_many_resources_are_remembered_as_a_table_holds() -> None:
+def test_as_many_resources_are_kept_as_a_table_holds() -> None:
     caller = reader(f"{API}/prod/GET/pets/*")
     (policies,) = caller.compiled().values()
     for number in range(prepared_layer.MAX_ENTRIES // 2):

@@ -490,7 +490,7 @@ def test_a_federated_user_needs_a_session_policy() -> None:
 
 
 @pytest.mark.rule("PRN-1", "EVL-8")
-def test_services_and_anonymous_callers_hear_the_resource_policy_alone() -> None:
+def test_for_services_and_anonymous_callers_the_resource_policy_alone_counts() -> None:
     assert named(STATES, {"Service": ["sns.amazonaws.com", "states.amazonaws.com"]}) == "allow"
     assert named(STATES, {"Service": "sns.amazonaws.com"}) == "implicit_deny"
     assert named(STATES, {"AWS": HOME}) == "implicit_deny"
@@ -666,7 +666,7 @@ def test_user_ids() -> None:
 
 
 @pytest.mark.rule("KEY-4", "VAR-3")
-def test_an_unknown_variable_leaves_the_other_values_their_say() -> None:
+def test_an_unknown_variable_leaves_the_other_values_in_effect() -> None:
     context = {"name": "x"}
     assert ask(identity=[allow(Condition={"StringEquals": {"name": ["${aws:Referer}", "x"]}})], context=context) == (
         "allow"

@@ -90,7 +90,7 @@ def is_unreadable(clause: Clause, view: View) -> bool:
 
 
 def decides(request: LayeredRequest, concerned: OfClause) -> bool:
-    """Whether an indeterminate outcome depends on the unknown clauses concerned, whatever the other ones come to."""
+    """Whether an indeterminate outcome depends on the unknown clauses concerned, whatever the results of the others."""
 
     def extreme(denies: bool, allows: bool) -> OfStatement:
         def of_statement(statement: CompiledStatement, view: View) -> Truth:

@@ -53,7 +53,7 @@ def test_explanation_and_decision_agree(world: World) -> None:
 @pytest.mark.rule("KEY-5")
 @FEWER
 @given(worlds())
-def test_an_indeterminate_outcome_names_what_it_hangs_on(world: World) -> None:
+def test_an_indeterminate_outcome_names_what_it_depends_on(world: World) -> None:
     decision = decided(world)
     if decision is not None and decision.outcome is Outcome.INDETERMINATE:
         assert decision.missing_keys, str(decision.explain())

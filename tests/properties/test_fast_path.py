@@ -1,4 +1,4 @@
-"""Deciding fast is deciding: the same outcome as the explaining run and the naive model, or no answer."""
+"""The fast outcome is that of the full evaluation and of the naive model, or none."""
 
 from __future__ import annotations
 
@@ -72,10 +72,10 @@ def decided(found: Request, target: Target) -> Decision | None:
 def test_fast_and_slow_and_model_agree_on_any_requests_of_one_caller(
     world: World, others: list[tuple[str, str, dict[str, str | list[str]], bool]]
 ) -> None:
-    asked = [world, *(world._replace(action=a, resource=r, context=c, complete=b) for a, r, c, b in others)]
+    cases = [world, *(world._replace(action=a, resource=r, context=c, complete=b) for a, r, c, b in others)]
     first, target = request_of(world)
     context_of_first = first.context
-    for one in [*asked, *reversed(asked)]:
+    for one in [*cases, *reversed(cases)]:
         context = Context(one.context, complete=one.complete, allow_unknown=OF_THE_APP)
         if context == context_of_first:
             context = context_of_first

@@ -22,7 +22,7 @@ TAGS = st.none() | st.fixed_dictionaries({}, optional={"team": st.sampled_from([
 TIMES = ("2026-01-01T00:00:00Z", "2026-06-30T12:00:00+02:00", "2026", "1767225600")
 ADDRESSES = ("203.0.113.9", "203.0.113.10", "2001:db8::1", "::ffff:203.0.113.9")
 
-#: What a request may say of itself, and what a policy may ask of it: by key, values that come close to one another.
+#: The values that requests and policies have, by context key: they differ little from one another.
 ASKED: dict[str, tuple[str, ...]] = {
     "aws:SourceIp": (*ADDRESSES, "203.0.113.0/24", "203.0.113.8/31", "::/0", "nowhere"),
     "aws:VpcSourceIp": (*ADDRESSES, "203.0.113.0/24"),

@@ -26,7 +26,7 @@ from tests.engine.making import (
     nothing,
     policy,
     stated,
-    told,
+    statement_trace,
 )
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "decision-1.json").read_text())
@@ -243,7 +243,7 @@ def test_nothing_in_the_text_moves_a_cursor() -> None:
 
 @pytest.mark.rule("EVL-11")
 def test_a_statement_is_told_with_all_its_clauses() -> None:
-    found = told(decided(identity=identity()), 1)
+    found = statement_trace(decided(identity=identity()), 1)
     assert (found.number, found.sid, found.effect, found.applies, found.determining) == (
         1, "NotFromOutside", "Deny", True, True,
     )  # fmt: skip
@@ -260,12 +260,13 @@ def test_a_statement_is_told_with_all_its_clauses() -> None:
 def test_the_first_clause_that_failed_is_told() -> None:
     document = policy(stated(Action="s3:*", Resource="arn:aws:s3:::b"), stated(Resource="arn:aws:s3:::b"))
     decision = decided(identity=document)
-    failed = [told(decision, number).failed for number in (0, 1)]
+    failed = [statement_trace(decision, number).failed for number in (0, 1)]
     assert [each.element if each else None for each in failed] == ["Action", "Resource"]
     unknown_then_false = policy(stated(Resource="arn:aws:s3:::b", Condition={"StringEquals": {"aws:userid": "1"}}))
-    assert told(decided(identity=unknown_then_false)).failed == told(decided(identity=unknown_then_false)).clauses[1]
+    trace = statement_trace(decided(identity=unknown_then_false))
+    assert trace.failed == trace.clauses[1]
     unknown = policy(stated(Condition={"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:userid": "1"}}))
-    last = told(decided(identity=unknown)).failed
+    last = statement_trace(decided(identity=unknown)).failed
     assert last is not None
     assert (last.key, last.reason) == ("aws:userid", Reason.UNKNOWN)
 
@@ -273,8 +274,8 @@ def test_the_first_clause_that_failed_is_told() -> None:
 @pytest.mark.rule("EVL-4", "EVL-11")
 def test_a_statement_that_applies_tells_how_it_names_the_caller() -> None:
     found = decided(caller=SESSION, resource_policy=resource())
-    assert [told(found, number).grant for number in (0, 1)] == [Grant.ACCOUNT, Grant.ROLE]
-    assert told(decided(resource_policy=resource()), 1).grant is Grant.NONE
+    assert [statement_trace(found, number).grant for number in (0, 1)] == [Grant.ACCOUNT, Grant.ROLE]
+    assert statement_trace(decided(resource_policy=resource()), 1).grant is Grant.NONE
 
 
 @pytest.mark.rule("EVL-3", "EVL-11")

@@ -23,7 +23,7 @@ from tests.engine.making import (
     decided,
     policy,
     stated,
-    told,
+    statement_trace,
 )
 
 ELSEWHERE = "`{}` stands for an ARN in the resource policy of an API only, and only with a slash: execute-api:/…"
@@ -36,7 +36,9 @@ def traced(element: str, *, kind: str = "identity", statement: dict[str, Any], *
         statement = {"Principal": "*", **statement} if "NotPrincipal" not in statement else statement
     document = policy(stated(**statement), kind=kind)
     layer: dict[str, Any] = {"identity": document} if kind == "identity" else {"resource_policy": document}
-    (found,) = [each for each in told(decided(**layer, **request)).clauses if element in (each.element, each.key)]
+    (found,) = [
+        each for each in statement_trace(decided(**layer, **request)).clauses if element in (each.element, each.key)
+    ]
     return found
 
 
@@ -418,7 +420,7 @@ def test_what_is_not_known() -> None:
         (None, Reason.UNKNOWN, "aws:SourceIp and aws:userid are not known"),
     )
     beside = policy(stated(), stated(Condition={"NumericEquals": {"custom:x": "5"}}))
-    unread = told(decided(identity=beside, context={"custom:x": "five"}), 1).clauses[-1]
+    unread = statement_trace(decided(identity=beside, context={"custom:x": "five"}), 1).clauses[-1]
     assert (unread.actual, found_of(unread)) == (
         ("five",),
         (None, Reason.UNKNOWN, "a value of the request cannot be compared"),

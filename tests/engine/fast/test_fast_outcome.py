@@ -1,4 +1,4 @@
-"""Where deciding fast has something of its own to get right: tables, variables, and what it leaves to the loop."""
+"""What is particular to the fast decision: tables, variables, and what it leaves to the full evaluation."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from execpolicy.engine.layered_request import layered_request
 from tests.engine.making import ACCOUNT, ANN, API, INVOKE, PETS, SESSION, STRANGER, allowing, denying, policy, stated
 
 
-def asked(caller: Caller, resource: str = PETS, action: str = INVOKE, context: Any = None) -> Request:
+def a_request(caller: Caller, resource: str = PETS, action: str = INVOKE, context: Any = None) -> Request:
     return Request(caller=caller, action=action, resource=resource, context=context)
 
 
 def both(found: Request, target: Target) -> Outcome | None:
-    """The fast outcome, which is that of the loop wherever there is one."""
+    """The fast outcome, which is that of the full evaluation wherever there is one."""
     fast, slow = fast_outcome(found, target), Evaluation(found, target).outcome
     assert fast in (None, slow)
     assert authorize(found, target).outcome is slow
@@ -42,13 +42,13 @@ def both(found: Request, target: Target) -> Outcome | None:
 def test_variables_in_resources(resource: str, expected: Outcome) -> None:
     caller = Caller(ANN, identity=policy(stated(Resource=resource)))
     for _ in range(2):
-        assert both(asked(caller, f"{API}/prod/GET/eu-west-1/Ann"), Target()) is expected
+        assert both(a_request(caller, f"{API}/prod/GET/eu-west-1/Ann"), Target()) is expected
 
 
 @pytest.mark.rule("PRN-6")
 @pytest.mark.parametrize("bounded_first", [False, True])
 def test_two_callers_of_one_principal_of_which_one_has_a_boundary(bounded_first: bool) -> None:
-    """What a NotPrincipal comes to is kept by principal; a caller with a boundary is never spared."""
+    """The result of NotPrincipal is kept by principal; a caller with a boundary is never exempted."""
     who = Principal.parse(ANN)
     free = Caller(who, identity=allowing())
     bounded = Caller(who, identity=allowing(), boundary=allowing("boundary"))
@@ -56,47 +56,47 @@ def test_two_callers_of_one_principal_of_which_one_has_a_boundary(bounded_first:
     expected = [(free, Outcome.ALLOW), (bounded, Outcome.EXPLICIT_DENY)]
     for caller, outcome in expected[::-1] if bounded_first else expected:
         for _ in range(2):
-            assert both(asked(caller), target) is outcome
+            assert both(a_request(caller), target) is outcome
 
 
 @pytest.mark.rule("KEY-4")
-def test_a_variable_that_is_not_known_is_left_to_the_loop() -> None:
+def test_a_variable_that_is_not_known_is_left_to_the_full_evaluation() -> None:
     caller = Caller(ANN, identity=policy(stated(Resource=f"{API}/prod/GET/${{aws:PrincipalTag/team}}")))
-    found = asked(caller, context=Context({}, complete=False))
+    found = a_request(caller, context=Context({}, complete=False))
     assert both(found, Target()) is None
     assert authorize(found).outcome is Outcome.INDETERMINATE
 
 
 @pytest.mark.rule("KEY-4")
 @pytest.mark.parametrize(("element", "effect"), [("Resource", "Deny"), ("NotResource", "Allow")])
-def test_a_variable_that_no_value_makes_match_is_not_left_to_the_loop(element: str, effect: str) -> None:
+def test_a_variable_that_no_value_makes_match_is_decided_fast(element: str, effect: str) -> None:
     homes = {element: f"{API}/prod/GET/home/${{aws:userid}}"}
     caller = Caller(ANN, identity=policy(stated(), stated(effect, **homes)))
-    assert both(asked(caller), Target()) is Outcome.ALLOW
-    elsewhere = asked(caller, f"{API}/prod/GET/home/reed")
+    assert both(a_request(caller), Target()) is Outcome.ALLOW
+    elsewhere = a_request(caller, f"{API}/prod/GET/home/reed")
     assert both(elsewhere, Target()) is (None if effect == "Deny" else Outcome.ALLOW)
 
 
 @pytest.mark.rule("KEY-4")
-def test_a_deny_that_applies_needs_no_other_answer_unless_a_table_asks_for_it() -> None:
+def test_a_deny_that_applies_needs_no_other_layer_unless_a_table_reads_it() -> None:
     unknown = {"StringEquals": {"aws:UserAgent": "curl"}}
     caller = Caller(ANN, identity=policy(stated("Deny"), stated(Condition=unknown)))
-    found = asked(caller, context=Context({}, complete=False))
+    found = a_request(caller, context=Context({}, complete=False))
     assert both(found, Target()) is Outcome.EXPLICIT_DENY
     assert fast_outcome_of_layers(layered_request(found, Target(), found.view())) is None
     denies_some = Caller(
         ANN, identity=policy(stated("Deny", Condition={"Bool": {"app:b": "true"}}), stated(Condition=unknown))
     )
-    found = asked(denies_some, context=Context({"app:b": True}, complete=False))
+    found = a_request(denies_some, context=Context({"app:b": True}, complete=False))
     assert both(found, Target()) is Outcome.EXPLICIT_DENY
     assert fast_outcome_of_layers(layered_request(found, Target())) is None
 
 
 @pytest.mark.rule("KEY-3")
-def test_a_context_that_speaks_of_the_resource_is_checked_with_each_request() -> None:
+def test_a_context_with_a_key_of_the_resource_is_checked_with_each_request() -> None:
     caller = Caller(ANN, identity=policy(stated()))
     context = Context({"aws:RequestedRegion": "eu-west-1"})
-    assert both(asked(caller, context=context), Target()) is Outcome.ALLOW
+    assert both(a_request(caller, context=context), Target()) is Outcome.ALLOW
     assert context.latest is None
 
 
@@ -111,9 +111,9 @@ def test_tables_that_are_full_begin_anew(monkeypatch: pytest.MonkeyPatch) -> Non
     target = Target(resource=named)
     expected = [Outcome.ALLOW, Outcome.ALLOW, Outcome.ALLOW]
     for _ in range(2):
-        assert [both(asked(caller), target) for caller in callers] == expected
+        assert [both(a_request(caller), target) for caller in callers] == expected
         for resource in (PETS, f"{API}9/x", f"{API}/x"):
-            assert both(asked(callers[0], resource, "s3:GetObject"), target) is Outcome.ALLOW
+            assert both(a_request(callers[0], resource, "s3:GetObject"), target) is Outcome.ALLOW
     assert max(target.compiled()[next(iter(target.compiled()))].prepared.sizes()) == 1
     for text in (ANN, STRANGER, ANN):
         assert Request(caller=text, action=INVOKE, resource=PETS).caller.principal.arn == text

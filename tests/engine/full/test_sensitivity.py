@@ -1,4 +1,4 @@
-"""What an outcome hangs on: keys that were missing or unknown, and rules that AWS does not document."""
+"""What an outcome depends on: keys that are missing or unknown, and rules that AWS does not document."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def when(effect: str = "Allow", /, **operators: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_missing_keys_that_mattered(
+def test_missing_keys_that_affect_the_outcome(
     statements: list[dict[str, Any]], context: dict[str, str], outcome: Outcome, missing: set[str]
 ) -> None:
     decision = decided(identity=policy(*statements), context=context)
@@ -90,8 +90,8 @@ def test_in_a_partial_context_an_optional_key_is_unknown() -> None:
     assert decided(identity=identity).outcome is Outcome.ALLOW
     decision = decided(identity=identity, context=Context(complete=False))
     assert (decision.outcome, set(decision.missing_keys)) == (Outcome.INDETERMINATE, {"aws:UserAgent", "custom:x"})
-    told = decided(identity=identity, context=Context({"custom:x": []}, complete=False))
-    assert (told.outcome, set(told.missing_keys)) == (Outcome.ALLOW, {"custom:x"})
+    given = decided(identity=identity, context=Context({"custom:x": []}, complete=False))
+    assert (given.outcome, set(given.missing_keys)) == (Outcome.ALLOW, {"custom:x"})
 
 
 @pytest.mark.rule("KEY-5", "PRN-2", "PRN-4")
@@ -111,7 +111,7 @@ def test_in_a_partial_context_an_optional_key_is_unknown() -> None:
         (ANN, {"CanonicalUser": "a" * 64}, (), Outcome.IMPLICIT_DENY, set()),
     ],
 )
-def test_traits_of_the_caller_that_were_not_told(
+def test_traits_of_the_caller_that_were_not_given(
     caller: str, principal: Any, identity: Any, outcome: Outcome, missing: set[str]
 ) -> None:
     decision = decided(caller=caller, identity=identity, resource_policy=allowing("resource", Principal=principal))
@@ -119,7 +119,7 @@ def test_traits_of_the_caller_that_were_not_told(
 
 
 @pytest.mark.rule("KEY-4")
-def test_an_outcome_is_known_when_all_that_is_unknown_comes_to_the_same() -> None:
+def test_an_outcome_is_known_if_every_unknown_result_leads_to_it() -> None:
     either = policy(when("Deny", StringEquals={"aws:userid": "1"}), stated("Deny"))
     assert decided(identity=either).outcome is Outcome.EXPLICIT_DENY
     # A sound answer, not a complete one: what is unknown twice is taken as unknown each time.
@@ -317,7 +317,7 @@ def test_an_indeterminate_outcome_rests_on_nothing() -> None:
 
 
 @pytest.mark.rule("PRN-6", "PRN-7")
-def test_a_path_that_was_not_told_decides_what_not_principal_spares() -> None:
+def test_a_path_that_was_not_given_decides_whom_not_principal_exempts() -> None:
     spared = denying("resource", NotPrincipal={"AWS": [ROOT, ROLE, SESSION]})
     assert decided(caller=SESSION, identity=allowing(), resource_policy=spared).assumed == {"PRN-7"}
     denied = denying("resource", NotPrincipal={"AWS": [ROLE, SESSION]})
@@ -333,7 +333,7 @@ TEXT = """{"Version": "2012-10-17", "Statement": [
 
 
 @pytest.mark.rule("CND-15", "EVL-10")
-def test_a_request_whose_outcome_hangs_on_an_unreadable_value_is_refused_at_the_condition() -> None:
+def test_a_request_whose_outcome_depends_on_an_unreadable_value_is_refused_at_the_condition() -> None:
     identity = Policy.parse(TEXT, kind="identity", name="ages.json")
     assert refused(RequestError, lambda: decided(identity=identity, context={"custom:age": "old"})) == Refusal(
         "the request says custom:Age is 'old'; NumericLessThan compares a number",
@@ -373,7 +373,7 @@ def test_an_unreadable_value_that_decides_nothing_is_no_error(statements: Any, o
 
 @pytest.mark.rule("CND-15", "KEY-5")
 def test_an_unreadable_value_beside_an_unknown_key() -> None:
-    """The outcome hangs on the value, whatever the key comes to: it is refused; if on the key alone, it is not."""
+    """If the outcome depends on the value, whatever the key is, it is refused; if on the key alone, it is not."""
     hanging = policy(when(NumericEquals={"custom:x": "5"}), when(StringEquals={"aws:userid": "1"}))
     with pytest.raises(RequestError):
         decided(identity=hanging, context={"custom:x": "five"})

@@ -1,4 +1,4 @@
-"""What an explanation rests on, in counted work: each clause is asked once, and nothing is worded that nobody reads."""
+"""The full evaluation in counted work: each clause is evaluated once, and no text is made that is not read."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.language.arn import index_after_api, parse_arn
 from execpolicy.language.condition import ConditionTest
 from tests.engine.counting import Counter
-from tests.engine.making import ANN, PETS, SESSION, allowing, decided, denying, policy, stated, told
+from tests.engine.making import ANN, PETS, SESSION, allowing, decided, denying, policy, stated, statement_trace
 
 
 def read(explanation: Explanation) -> list[tuple[object, ...]]:
-    """The evidence: for every statement whether it applies, its grant, and the first clause that failed."""
+    """Read an explanation: for every statement whether it applies, its grant, and the first clause that failed."""
     return [
         (one.applies, one.grant, one.failed and (one.failed.element, one.failed.key, one.failed.expected))
         for _, _, one in explanation.statements()
@@ -32,8 +32,8 @@ def read(explanation: Explanation) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Counter:
-    """How many clauses are asked. Conditions are counted by their tests, which the deciding run asks by themselves."""
+def evaluations(monkeypatch: pytest.MonkeyPatch) -> Counter:
+    """How many clauses are evaluated. Conditions are counted by their tests, which the fast decision calls directly."""
     counter = Counter()
     for kind in (ActionClause, PrincipalClause, ResourceClause, ConditionTest):
         monkeypatch.setattr(kind, "test", counter.around(vars(kind)["test"]))
@@ -41,7 +41,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter:
 
 
 def counted_tables(work: Prepared, counter: Counter) -> tuple[int, int]:
-    """Have the resources counted that are asked by their matchers; the number of clauses, and of such resources."""
+    """Count the resources that are evaluated by their matchers; the number of clauses, and of such resources."""
     clauses = resources = 0
     for side in (work.caller, work.target):
         for policies in side.compiled().values():
@@ -53,42 +53,42 @@ def counted_tables(work: Prepared, counter: Counter) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("size", [5, 100, 1_000])
-def test_each_clause_is_asked_once_for_the_evidence(size: int, asked: Counter) -> None:
+def test_each_clause_is_evaluated_once(size: int, evaluations: Counter) -> None:
     work = prepared(workload(size, requests=200))
-    clauses, resources = counted_tables(work, asked)
+    clauses, resources = counted_tables(work, evaluations)
     first = next(number for number, each in enumerate(work.requests) if each.context == 0)
     decision = authorize(work.request(first), work.target)
-    asked.count = 0
+    evaluations.count = 0
     read(decision.explain())
-    assert asked.count == clauses
-    # What the next request of the client has in common with it is not asked again.
+    assert evaluations.count == clauses
+    # What the next request of the client shares with it is not evaluated again.
     again = work._replace(requests=(work.requests[first], work.requests[0]._replace(context=0)))
     decision = authorize(again.request(1), again.target)
-    asked.count = 0
+    evaluations.count = 0
     read(decision.explain())
-    assert asked.count == resources
+    assert evaluations.count == resources
     assert resources >= size
 
 
 @pytest.mark.parametrize("size", [5, 100, 1_000])
-def test_few_clauses_are_asked_again_for_the_words(size: int, asked: Counter) -> None:
+def test_few_clauses_are_evaluated_again_for_the_text(size: int, evaluations: Counter) -> None:
     work = prepared(workload(size, requests=20))
-    clauses, _ = counted_tables(work, asked)
+    clauses, _ = counted_tables(work, evaluations)
     for number in range(20):
         decision = authorize(work.request(number), work.target)
         read(decision.explain())
-        asked.count = 0
+        evaluations.count = 0
         str(decision.explain())
         decision.to_dict()
         # The conditions that can rest on a rule, each by itself and doubted, and those over one missing key.
-        assert asked.count <= 100 < 3 * clauses + 100
+        assert evaluations.count <= 100 < 3 * clauses + 100
 
 
 def refusing(*_: object) -> None:
-    raise AssertionError("nobody asked for words")
+    raise AssertionError("no text was read")
 
 
-def test_evidence_words_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_evaluation_makes_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("message", "missing_keys", "assumed", "verdicts"):
         monkeypatch.setattr(Evaluation, name, property(refusing))
     monkeypatch.setattr(trace, "clause_reason", refusing)
@@ -107,7 +107,7 @@ def test_evidence_words_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     failed = [one.failed for _, _, one in explanation.statements() if one.failed is not None]
     assert [(one.operator, one.actual) for one in failed] == [("", (PETS,)), ("Bool", ("true",))]
-    with pytest.raises(AssertionError, match="nobody asked for words"):
+    with pytest.raises(AssertionError, match="no text was read"):
         str(explanation)
 
 
@@ -148,12 +148,12 @@ def test_traces_are_whole_in_a_pickle_and_in_a_copy() -> None:
             assert all(name in dir(again) for name in again.FIELDS)
             for private in ("_evaluation", "_evaluated", "_subject"):
                 assert not hasattr(again, private)
-    statement = pickle.loads(pickle.dumps(told(given(), 2)))
+    statement = pickle.loads(pickle.dumps(statement_trace(given(), 2)))
     assert statement.failed is statement.clauses[2]
     assert str(pickle.loads(pickle.dumps(given().explain()))) == str(given().explain())
 
 
-def test_what_was_worked_out_is_kept() -> None:
+def test_what_was_computed_is_kept() -> None:
     decision = given()
     explanation = decision.explain()
     for one in traces(decision):
@@ -181,7 +181,7 @@ def test_threads_read_one_explanation() -> None:
     assert texts == {str(given().explain())}
 
 
-def test_a_layer_that_does_not_bind_has_nothing_to_be_worked_out() -> None:
+def test_a_layer_that_does_not_apply_has_nothing_to_compute() -> None:
     layer = given().explain().layers[0]
     assert (layer.layer.value, layer.outcome, layer.policies, layer.levels) == ("rcp", None, (), 1)
     assert layer.verdict == "not_applicable"
@@ -203,7 +203,7 @@ def test_a_list_of_short_forms_and_arns_matches_by_any_of_them(
 ) -> None:
     element = {"NotResource" if negated else "Resource": entries}
     decision = decided(resource_policy=allowing("resource", **element))
-    statement = told(decision)
+    statement = statement_trace(decision)
     assert (statement.applies, decision.allowed) == (matches is not negated, matches is not negated)
 
 
@@ -220,6 +220,6 @@ def test_a_list_of_short_forms_and_arns_matches_by_any_of_them(
         "arn:aws:iam::111122223333:user/execute-api:/x",
     ],
 )
-def test_what_a_short_form_speaks_of_is_found_without_reading_the_arn(text: str) -> None:
+def test_what_a_short_form_stands_for_is_found_without_reading_the_arn(text: str) -> None:
     slash = index_after_api(text)
     assert (text[slash:] if slash >= 0 else None) == parse_arn(text).after_api
