@@ -1,1 +1,1 @@
-"""Programs that work on this project's own source; none is part of the package."""
+"""Programs for the development of this project. They are not part of the package."""

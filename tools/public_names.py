@@ -15,7 +15,7 @@ LIST = ROOT / "tools" / "public_names.txt"
 WIDTH = 120
 
 DOCSTRINGS = {
-    "execpolicy": "Decide whether a call to an Amazon API Gateway API gets through, and explain why: the public names.",
+    "execpolicy": "Decide whether a call to an Amazon API Gateway API is allowed, and explain why: the public names.",
     "execpolicy.testing": "Tests of policies: case files, assertions and scenarios.",
 }
 
@@ -59,7 +59,7 @@ def __dir__() -> list[str]:
 
 
 def public_names(text: str) -> dict[str, dict[str, str]]:
-    """By package, the module of each public name.
+    """Return the module of each public name, by package.
 
     Raises:
         ValueError: a line is not a public name and its module, or a name is listed twice.

@@ -1,4 +1,4 @@
-"""Decide whether a call to an Amazon API Gateway API gets through, and explain why: the public names.
+"""Decide whether a call to an Amazon API Gateway API is allowed, and explain why: the public names.
 
 Written by ``make docs`` from ``tools/public_names.txt``: change that file.
 """

@@ -10,7 +10,7 @@ from tools.source_mutants import __main__ as program
 from tools.source_mutants import reach, survivors
 from tools.source_mutants.operators import operators
 from tools.source_mutants.sample import Mutant, _changes, _is_another_program, mutated, sample_of
-from tools.source_mutants.trial import Workshop
+from tools.source_mutants.trial import SourceCopy
 
 ROOT = Path(__file__).parents[2]
 
@@ -132,17 +132,17 @@ def test_a_function_added_before_the_others_leaves_their_mutants_in_order(toy: P
 def test_each_mutant_meets_the_tests_that_reach_it(toy: Path) -> None:
     reach.measure(toy, toy / "measured", 1)
     measured = reach.read(toy, toy / "measured")
-    workshop = Workshop(toy, toy / "workshop")
+    copy = SourceCopy(toy, toy / "copy")
     verdicts = {}
     sample = {mutant.before: mutant for mutant in sample_of(toy, ["src/toy.py"], 1, 100)}
     for mutant in sample.values():
-        trial = workshop.run(mutant, measured, None)
+        trial = copy.run(mutant, measured, None)
         verdicts[mutant.before, mutant.after] = trial.verdict
         assert trial.tests == (0 if "value" in mutant.before else 2)
     assert {verdict for (before, _), verdict in verdicts.items() if "value" in before} == {"unreached"}
     assert {verdict for (before, _), verdict in verdicts.items() if before.startswith("limit")} == {"survived"}
     assert "killed" in {verdict for (before, _), verdict in verdicts.items() if before.startswith("return age")}
-    assert (toy / "workshop/src/toy.py").read_text(encoding="utf-8") == TOY
+    assert (toy / "copy/src/toy.py").read_text(encoding="utf-8") == TOY
 
 
 def test_tests_that_fail_without_a_change_are_an_error(toy: Path) -> None:

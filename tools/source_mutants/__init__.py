@@ -1,1 +1,1 @@
-"""Change the source in small ways, one at a time, and see whether the tests notice (docs/adr/015)."""
+"""Make small changes to the source, one at a time, and check that the tests fail (docs/adr/015)."""

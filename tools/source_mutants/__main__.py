@@ -1,6 +1,6 @@
 """Draw a sample of mutants, run the tests that reach each, and list the survivors.
 
-``python -m tools.source_mutants`` ends with 0 when at least 95 % are killed and each survivor is listed as equivalent.
+``python -m tools.source_mutants`` exits with 0 if at least 95 % are killed and each survivor is listed as equivalent.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from queue import SimpleQueue
 
 from tools.source_mutants import reach, survivors
 from tools.source_mutants.sample import Mutant, sample_of
-from tools.source_mutants.trial import Trial, Workshop
+from tools.source_mutants.trial import SourceCopy, Trial
 
 ROOT = Path(__file__).parents[2]
 SEED, COUNT, LEAST_KILLED = 20261129, 300, 0.95
-#: A first look at each mutant takes the tests that usually end within this time; a survivor meets all that reach it.
+#: The first trial of a mutant runs the tests that usually end within this time. A survivor is tried with all tests.
 FIRST_LOOK_SECONDS = 30.0
 PACKAGES = ("engine", "language")
 MODULES = ("gateway/flow/invoke.py", "gateway/flow/outcomes.py", "gateway/authorizers/claims.py")
 
 
 def modules() -> list[str]:
-    """The modules that are changed: the packages that decide, and the gates."""
+    """Return the modules that are mutated: the packages that decide, and the gates."""
     source = ROOT / "src/execpolicy"
     files = [file for package in PACKAGES for file in sorted((source / package).rglob("*.py"))]
     files += [source / module for module in MODULES]
@@ -34,18 +34,18 @@ def modules() -> list[str]:
 
 
 def trials_of(mutants: Sequence[Mutant], options: argparse.Namespace, most_seconds: float | None) -> list[Trial]:
-    """Try all mutants, as many at a time as there are processes."""
+    """Try all mutants, in as many parallel processes as the options give."""
     measured = reach.read(ROOT, options.folder)
-    free: SimpleQueue[Workshop] = SimpleQueue()
+    free: SimpleQueue[SourceCopy] = SimpleQueue()
     for number in range(options.processes):
-        free.put(Workshop(ROOT, options.folder / f"source-{number}"))
+        free.put(SourceCopy(ROOT, options.folder / f"source-{number}"))
 
     def run(mutant: Mutant) -> Trial:
-        workshop = free.get()
+        copy = free.get()
         try:
-            trial = workshop.run(mutant, measured, most_seconds)
+            trial = copy.run(mutant, measured, most_seconds)
         finally:
-            free.put(workshop)
+            free.put(copy)
         print(f"{trial.verdict:9} {mutant}", flush=True)
         return trial
 
@@ -59,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--count", type=int, default=COUNT)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--folder", type=Path, default=ROOT / ".mutants", help="where the measured reach is kept")
-    parser.add_argument("--keep-reach", action="store_true", help="take the reach that was measured before")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".mutants", help="folder of the measured reach")
+    parser.add_argument("--keep-reach", action="store_true", help="use the reach measured by an earlier run")
     options = parser.parse_args(arguments)
     if not options.keep_reach:
         reach.measure(ROOT, options.folder, options.processes)
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(count: int, alive: Sequence[Mutant]) -> int:
-    """Print who survived, and tell whether that is acceptable."""
+    """Print the survivors. Return 0 if they are acceptable, otherwise 1."""
     listed = survivors.read()
     reasons = {mutant: survivors.reason_of(mutant, listed) for mutant in alive}
     for mutant, reason in reasons.items():

@@ -1,4 +1,4 @@
-"""The changes that are made: cosmic-ray's operators, and two of our own for code that is left out."""
+"""The mutation operators: those of cosmic-ray, and two of this project that remove code."""
 
 from __future__ import annotations
 
@@ -22,49 +22,49 @@ Position = tuple[tuple[int, int], tuple[int, int]]
 
 
 class Operator(Protocol):
-    """What cosmic-ray asks of an operator; parso's nodes carry no types."""
+    """The interface of cosmic-ray's operators. The nodes of parso have no types."""
 
     def mutation_positions(self, node: Any) -> Iterator[Position]:
-        """The places of a node that the operator can change, one for each change."""
+        """Yield the positions of a node that the operator can change, one for each change."""
 
     def mutate(self, node: Any, index: int) -> Any:
-        """The node after the change of that number."""
+        """Return the node after the change with this number."""
 
 
 class LeaveOutStatement:
-    """Replace a statement that changes something by ``pass``: a call, or an assignment to more than a new name."""
+    """Replace a statement with a side effect by ``pass``: a call, or an assignment to other than a new name."""
 
     def mutation_positions(self, node: Any) -> Iterator[Position]:
-        """One place for each such statement in a function."""
+        """Yield the position of each such statement in a function."""
         if node.type == "simple_stmt" and _is_left_out(node.children[0]) and _in_function(node):
             yield node.children[0].start_pos, node.children[0].end_pos
 
     def mutate(self, node: Any, index: int) -> Any:
-        """The line with ``pass`` in place of the statement."""
+        """Return the line with ``pass`` in place of the statement."""
         changed = get_ast("pass\n").children[0]
         changed.get_first_leaf().prefix = node.get_first_leaf().prefix
         return changed
 
 
 class LeaveOutOperand:
-    """Leave out one operand of ``and``, ``or``, ``+``, ``|`` or ``&``, or one element of a tuple, list or set."""
+    """Remove one operand of ``and``, ``or``, ``+``, ``|`` or ``&``, or one element of a tuple, list or set."""
 
     def mutation_positions(self, node: Any) -> Iterator[Position]:
-        """One place for each operand or element."""
+        """Yield the position of each operand or element."""
         for operand in _operands(node):
             yield operand.start_pos, operand.end_pos
 
     def mutate(self, node: Any, index: int) -> Any:
-        """The expression without that operand, or the display without that element."""
+        """Return the expression without this operand, or the display without this element."""
         place = node.children.index(_operands(node)[index])
         first = place == 0
         kept = list(node.children)
-        # The operator or comma before goes too; of the first operand, the one behind it.
+        # The preceding operator or comma is removed too; for the first operand, the following one.
         del kept[slice(0, 2) if first else slice(place - 1, place + 1)]
         code = "".join(child.get_code() for child in kept)
         if node.type == "testlist_comp" and len(kept) == 1:
             code += ","
-        # Brackets let the code go over several lines; what stands between them takes the place of the node.
+        # Brackets allow code of several lines. The content of the brackets replaces the node.
         changed = get_ast(f"({code})").children[0].children[1]
         changed.get_first_leaf().prefix = node.get_first_leaf().prefix
         return changed
@@ -72,7 +72,7 @@ class LeaveOutOperand:
 
 def _is_left_out(statement: Any) -> bool:
     if statement.type == "expr_stmt":
-        # Without the assignment to a new name, any use of it fails: there is nothing to learn from that.
+        # Without the assignment to a new name every use of it fails, so such a mutant shows nothing.
         target, sign = statement.children[:2]
         return target.type == "atom_expr" or getattr(sign, "value", "=") not in ("=", None)
     return statement.type in ("atom_expr", "power") and statement.children[-1].type == "trailer"
@@ -90,7 +90,7 @@ _JOINED_BY = ("and", "or", "+", "|", "&")
 
 
 def _operands(node: Any) -> Sequence[Any]:
-    """What can be left out of an expression or a display; nothing of a comprehension, a dict or a call."""
+    """Return what can be removed from an expression or a display; nothing for a comprehension, a dict or a call."""
     if node.type in _EXPRESSIONS:
         joined = all(child.value in _JOINED_BY for child in node.children[1::2])
         return node.children[::2] if joined else ()
@@ -101,7 +101,7 @@ def _operands(node: Any) -> Sequence[Any]:
 
 
 def operators() -> dict[str, Operator]:
-    """All operators by name."""
+    """Return all operators by name."""
     classes = (
         *binary_operator_replacement.operators(),
         *comparison_operator_replacement.operators(),

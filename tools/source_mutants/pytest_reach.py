@@ -10,7 +10,7 @@ from pathlib import Path
 import coverage
 import pytest
 
-#: The file that the times are written to.
+#: The environment variable with the path of the file for the times.
 TIMES = "SOURCE_MUTANTS_TIMES"
 
 _times: dict[str, float] = {}
@@ -18,7 +18,7 @@ _times: dict[str, float] = {}
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Name the test to coverage, fixtures included."""
+    """Set the test as the context of coverage, including its fixtures."""
     measured = coverage.Coverage.current()
     assert measured is not None, "run by coverage"
     measured.switch_context(item.nodeid)

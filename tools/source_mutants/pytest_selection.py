@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-#: The file that lists the ids of the tests, one a line.
+#: The environment variable with the path of the file that lists the ids of the tests, one per line.
 SELECTION = "SOURCE_MUTANTS_SELECTION"
 
 

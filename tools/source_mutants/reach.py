@@ -1,4 +1,4 @@
-"""Which tests reach which lines, as coverage measures it, and how long they take."""
+"""Measure with coverage which tests reach which lines, and how long the tests take."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ import coverage
 from tools.source_mutants.pytest_reach import TIMES
 from tools.source_mutants.sample import Mutant
 
-#: Tests that run other programs, or the whole project once more: what they reach is not measured.
+#: Tests that run other programs, or the whole project again. The lines that they reach are not measured.
 LEFT_OUT = ("tests/tools", "tests/test_readme.py", "tests/test_example_project.py", "tests/test_benchmarks.py")
 
 
 class Reach(NamedTuple):
-    """What one measured run of the tests gives."""
+    """The result of one measured run of the tests."""
 
     data: coverage.CoverageData
     times: dict[str, float]
     root: Path
 
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """The tests that reach the statement of a mutant: those of the same package first, the fast before the slow."""
+        """Return the tests that reach the statement of a mutant: those of the same package first, fast before slow."""
         path = self.root / mutant.module
         by_line = self.data.contexts_by_lineno(str(path))
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -37,14 +37,14 @@ class Reach(NamedTuple):
         reaching = {test for line in lines or by_line for test in by_line.get(line, ()) if test in self.times}
         package = f"tests/{Path(mutant.module).parent.name}/"
         if lines is None:
-            # What a module defines is executed once, by whatever imports it: the tests named after it may read it.
+            # Definitions of a module run only once, at its first import, so the tests named after the module are added.
             own = f"{package}test_{Path(mutant.module).name}::"
             reaching.update(test for test in self.times if test.startswith(own))
         return sorted(reaching, key=lambda test: (not test.startswith(package), self.times[test], test))
 
 
 def measure(root: Path, folder: Path, processes: int) -> None:
-    """Run the tests under coverage, each named to it, and leave the results in a folder."""
+    """Run the tests with coverage, each in its own context, and write the results into a folder."""
     files = sorted(str(file.relative_to(root)) for file in (root / "tests").rglob("test_*.py"))
     kept = [file for file in files if not file.startswith(LEFT_OUT)]
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ def measure(root: Path, folder: Path, processes: int) -> None:
 
 
 def read(root: Path, folder: Path) -> Reach:
-    """The results that ``measure`` has left."""
+    """Read the results of ``measure``."""
     data = coverage.CoverageData(str(folder / "coverage"))
     data.read()
     return Reach(data, json.loads((folder / "times.json").read_text(encoding="utf-8")), root)
@@ -82,7 +82,7 @@ def _measure_part(root: Path, folder: Path, number: int, files: Sequence[str]) -
 
 
 def _lines_of_statement(tree: ast.Module, line: int) -> range | None:
-    """The lines of the innermost statement at a line, of a compound one its header; None outside of functions."""
+    """Return the lines of the innermost statement at a line (of a compound one its header); None outside functions."""
     inside = False
     found: ast.stmt | None = None
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""The mutants of a set of modules, and a sample of them that a seed determines."""
+"""The mutants of a set of modules, and a sample of them that depends on a seed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Mutant(NamedTuple):
     operator: str
     occurrence: int
     position: Position
-    #: The lines of the module that the change replaces, and those that stand there then, without indentation.
+    #: The lines of the module that the change replaces, and the lines that replace them, without indentation.
     before: str
     after: str
 
@@ -36,10 +36,10 @@ class Mutant(NamedTuple):
 
 
 def sample_of(root: Path, modules: Iterable[str], seed: int, count: int) -> list[Mutant]:
-    """As many mutants as asked for, at most one of each place.
+    """Return the given number of mutants, at most one for each position.
 
-    The order is that of a hash of seed, module and changed lines, so that a change of one function leaves the choice
-    among the others as it is.
+    They are ordered by a hash of seed, module and changed lines, so an edit of one function does not change the sample
+    of the others.
     """
     ranked = sorted(
         (_rank(seed, module, text), module, place, text)
@@ -57,7 +57,7 @@ def sample_of(root: Path, modules: Iterable[str], seed: int, count: int) -> list
 
 
 def mutated(root: Path, mutant: Mutant) -> str:
-    """The text of the module with the change."""
+    """Return the text of the module with the change."""
     source = (root / mutant.module).read_text(encoding="utf-8")
     changed: str | None = mutate_code(source, operators()[mutant.operator], mutant.occurrence)
     assert changed is not None, "a mutant is made from a place that its operator can change"
@@ -69,7 +69,7 @@ def _rank(seed: int, *parts: str) -> str:
 
 
 def _places(source: str) -> dict[Position, str]:
-    """Every place that some operator can change, with the text around it and its number among equal texts."""
+    """Return every position that an operator can change, with its text and its number among equal texts."""
     lines = source.splitlines()
     seen: dict[str, int] = {}
     places: dict[Position, str] = {}
@@ -83,7 +83,7 @@ def _places(source: str) -> dict[Position, str]:
 
 @cache
 def _changes(source: str) -> tuple[tuple[str, int, Position], ...]:
-    """Every change: the operator, its occurrence in the order of cosmic-ray, and the place."""
+    """Return every change: the operator, its occurrence in the order of cosmic-ray, and the position."""
     nodes = list(ast_nodes(get_ast(source)))
     return tuple(
         (name, occurrence, position)
@@ -95,7 +95,7 @@ def _changes(source: str) -> tuple[tuple[str, int, Position], ...]:
 
 
 def _mutant_at(root: Path, module: str, place: Position, seed: int) -> Mutant | None:
-    """One of the changes of a place that make another program; None where there is none."""
+    """Return one of the changes of a position that result in a different program, or None."""
     source = (root / module).read_text(encoding="utf-8")
     here = [(name, number) for name, number, position in _changes(source) if position == place]
     for name, number in sorted(here, key=lambda change: _rank(seed, module, str(place), *map(str, change))):
@@ -106,7 +106,7 @@ def _mutant_at(root: Path, module: str, place: Position, seed: int) -> Mutant | 
 
 
 def _difference(source: str, changed: str) -> tuple[str, str]:
-    """The lines in which two texts differ."""
+    """Return the lines in which two texts differ."""
     before, after = source.splitlines(), changed.splitlines()
     start = 0
     while before[start] == after[start]:
@@ -121,7 +121,7 @@ def _difference(source: str, changed: str) -> tuple[str, str]:
 
 
 def _is_another_program(source: str, changed: str) -> bool:
-    """Whether a text compiles and differs in more than annotations, which nothing evaluates."""
+    """Return whether a text compiles and differs in more than annotations, which nothing evaluates."""
     try:
         tree = ast.parse(changed)
     except SyntaxError:
@@ -130,7 +130,7 @@ def _is_another_program(source: str, changed: str) -> bool:
 
 
 class _Bare(ast.NodeTransformer):
-    """Takes annotations, and what only type checkers read, out of a program."""
+    """Removes annotations and code for type checkers from a program."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
@@ -153,5 +153,5 @@ class _Bare(ast.NodeTransformer):
         return node
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
-        """An assertion states what cannot happen: without it the program is the same."""
+        """Remove the assertion. It states what cannot happen, so the program is the same without it."""
         return ast.Pass()

@@ -12,7 +12,7 @@ FILE = Path(__file__).with_name("equivalent.json")
 
 
 class Equivalent(NamedTuple):
-    """A change that leaves the program as it is, for whoever uses it."""
+    """A change that does not change the behaviour of the program."""
 
     module: str
     before: str
@@ -21,12 +21,12 @@ class Equivalent(NamedTuple):
 
 
 def read() -> list[Equivalent]:
-    """All that are listed."""
+    """Return all listed mutants."""
     return [Equivalent(**entry) for entry in json.loads(FILE.read_text(encoding="utf-8"))]
 
 
 def reason_of(mutant: Mutant, listed: list[Equivalent]) -> str | None:
-    """Why a mutant changes nothing; None where it is not listed."""
+    """Return the reason why a mutant changes nothing, or None if it is not listed."""
     for entry in listed:
         if (entry.module, entry.before, entry.after) == (mutant.module, mutant.before, mutant.after):
             return entry.reason

@@ -1,4 +1,4 @@
-"""Run the tests that reach a mutant on a copy of the source that has the change."""
+"""Run the tests that reach a mutant with a copy of the source that has the change."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from tools.source_mutants.pytest_selection import SELECTION
 from tools.source_mutants.reach import Reach
 from tools.source_mutants.sample import Mutant, mutated
 
-#: A mutant that makes the tests take longer than this many times their usual time, and a minute, counts as killed.
+#: A mutant counts as killed if the tests take longer than a minute and this multiple of their usual time.
 PATIENCE = 10
 
 
 class Trial(NamedTuple):
-    """What the tests say of a mutant."""
+    """The result of the tests for a mutant."""
 
     mutant: Mutant
-    #: ``killed``, ``survived``, or ``unreached`` where no test reaches it.
+    #: ``killed``, ``survived``, or ``unreached`` if no test reaches it.
     verdict: str
     tests: int
     seconds: float
 
 
-class Workshop:
-    """A copy of ``src`` that takes one mutant at a time."""
+class SourceCopy:
+    """A copy of ``src`` to which one mutant at a time is applied."""
 
     def __init__(self, root: Path, folder: Path) -> None:
         self.root = root
@@ -38,7 +38,7 @@ class Workshop:
         shutil.copytree(root / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
 
     def run(self, mutant: Mutant, reach: Reach, most_seconds: float | None) -> Trial:
-        """Run the tests that reach a mutant, as many as usually take so long, or all of them."""
+        """Run the tests that reach a mutant: those that usually end within ``most_seconds``, or all of them."""
         tests = _within(reach.tests_of(mutant), reach.times, most_seconds)
         if not tests:
             return Trial(mutant, "unreached", 0, 0.0)
