@@ -178,7 +178,7 @@ LOADERS: dict[str, Callable[..., object]] = {
 
 #: Public names that make no value of what a caller hands in.
 ONLY_RESULTS = {
-    # What only this library makes: ask authorize, explain and invoke for them.
+    # What only this library makes, in authorize, explain and invoke.
     "CaseResult", "ClauseTrace", "Decision", "DeterminingStatement", "Explanation", "GatewayResponse", "LayerTrace",
     "PolicyTrace", "RequestTrace", "StatementTrace", "Step",
     # Errors and what they hold.
@@ -215,15 +215,15 @@ def public_names() -> set[str]:
     return {*execpolicy.__all__, *execpolicy.testing.__all__}
 
 
-def test_every_public_name_is_asked_here() -> None:
-    asked = {name.partition(".")[0].partition(" ")[0] for name in (*CALLS, *LOADERS)}
+def test_every_public_name_is_called_here() -> None:
+    called = {name.partition(".")[0].partition(" ")[0] for name in (*CALLS, *LOADERS)}
     enums = {
         name
         for name in execpolicy.__all__
         if isinstance(getattr(execpolicy, name), type) and issubclass(getattr(execpolicy, name), enum.Enum)
     }
-    assert asked | ONLY_RESULTS | enums == public_names()
-    assert not asked & ONLY_RESULTS
+    assert called | ONLY_RESULTS | enums == public_names()
+    assert not called & ONLY_RESULTS
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -309,7 +309,7 @@ def test_a_record_is_checked_however_it_is_made(made: Any) -> None:
 
 #: Takes wrong arguments without a word of the type checker.
 _EXPECTED: Callable[..., CallExpectation] = CallExpectation
-_ASKED: Callable[..., Invocation] = Invocation
+_RECORD: Callable[..., Invocation] = Invocation
 _MADE: Callable[..., CallCase] = CallCase
 _DECIDED: Callable[..., Expectation] = Expectation
 _CASE: Callable[..., Case] = Case
@@ -358,9 +358,9 @@ def test_a_text_of_an_expectation_is_looked_for_as_a_whole() -> None:
         (lambda: _DECIDED("allow", sids=[5]), "each of sids is a text, found 5, an int"),
         (lambda: DocumentError("m", 0), "line is a whole number from 1, found 0"),
         (lambda: DocumentError("m", 1, True), "column is a whole number from 1, found True"),
-        (lambda: _ASKED("GET", at=True), "at is a date as text or a number of seconds, found True, a bool"),
-        (lambda: _ASKED("GET", authorizer_output={}), "authorizer_output is a text or a NodeInSource, found a dict"),
-        (lambda: _ASKED("GET", context={}), "context is a Context, found a dict"),
+        (lambda: _RECORD("GET", at=True), "at is a date as text or a number of seconds, found True, a bool"),
+        (lambda: _RECORD("GET", authorizer_output={}), "authorizer_output is a text or a NodeInSource, found a dict"),
+        (lambda: _RECORD("GET", context={}), "context is a Context, found a dict"),
         (lambda: _MADE(api=5, call=None, expected=_CALL_CASE.expected, **_ABOUT), "api is an Api, found 5, an int"),
         (lambda: _CASE(request=_OPEN, target=Target(), expected=Expectation("deny"), **_ABOUT),
          "request is a Request, found an Api"),
@@ -428,7 +428,7 @@ def test_an_expected_value_is_no_part_of_another(tier: str, passes: bool) -> Non
         (authorize_many, {"requests": [], "target": 5}, "authorize_many takes a Target, found int"),
     ],
 )  # fmt: skip
-def test_what_is_refused_is_told(make: Callable[..., object], arguments: dict[str, Any], message: str) -> None:
+def test_a_wrong_argument_is_refused(make: Callable[..., object], arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ExecPolicyError) as caught:
         make(**arguments)
     assert caught.value.message == message

@@ -33,8 +33,8 @@ ANN = "arn:aws:iam::111122223333:user/Ann"
 PREFIX = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/"
 
 
-class Called(Exception):  # noqa: N818  # it is no error: it says that a method was asked
-    """A method of a hostile class was asked."""
+class Called(Exception):  # noqa: N818  # it is no error: it says that a method was called
+    """A method of a hostile class was called."""
 
 
 def _refuse(*_: object, **__: object) -> Any:

@@ -46,7 +46,7 @@ from execpolicy.loaders.kinds import parse_api
 from execpolicy.testing import DocumentCase, Scenario, load_cases, parse_cases, run_document
 
 SHORT: Final = 20_000
-#: In seconds. Less is not told apart from the noise of the clock.
+#: In seconds. Less cannot be distinguished from the noise of the clock.
 SOON: Final = 0.02
 #: Twice the text may take this many times as long; up to the other, there is no doubt that it does not.
 GROWTH: Final = 3
@@ -111,8 +111,8 @@ TOKENS = Authorizer(
     identity_sources=["method.request.header.Authorization"],
     validation_expression="^(Bearer )?[a-z.]+$",
 )
-ASKS = Authorizer(
-    "asks", type="REQUEST", identity_sources=["method.request.header.A", "method.request.querystring.b"], ttl=60
+CACHED = Authorizer(
+    "cached", type="REQUEST", identity_sources=["method.request.header.A", "method.request.querystring.b"], ttl=60
 )
 POOL = Authorizer(
     "pool",
@@ -132,13 +132,13 @@ def api(**more: Any) -> Api:
             "stages": ["prod"],
             "routes": [
                 Route("GET", "/tokens/{proxy+}", authorizer="tokens"),
-                Route("GET", "/asks/{proxy+}", authorizer="asks"),
+                Route("GET", "/cached/{proxy+}", authorizer="cached"),
                 Route("GET", "/iam/{proxy+}", auth="AWS_IAM"),
                 Route("GET", "/pool/{proxy+}", authorizer="pool"),
                 Route("GET", "/key", api_key_required=True),
                 Route("GET", "/a/{b}"),
             ],
-            "authorizers": [TOKENS, ASKS, POOL],
+            "authorizers": [TOKENS, CACHED, POOL],
             "api_keys": [ApiKey("secret", ("prod",))],
             "resource_policy": Policy.parse(allow(Principal="*"), kind="resource"),
             **more,
@@ -153,7 +153,7 @@ CASES = """{"schema": "execpolicy/cases/1", "title": "T", "cases": [
 
 
 def shown(make: Callable[[], Any]) -> None:
-    """Make something, and have everything told of it: a result is explained, an error printed."""
+    """Make something, and show all of it: a result is explained, an error printed."""
     try:
         made = make()
     except ExecPolicyError as error:
@@ -200,12 +200,12 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "the path of a signed call": lambda text: invoked(f"/iam/{text}", caller=Caller(ANN, identity=READS)),
         "a token": lambda text: invoked("/tokens/a", headers={"Authorization": text}),
         "a token's end": lambda text: invoked("/tokens/a", headers={"Authorization": f"Bearer {text}"}),
-        "a header": lambda text: invoked("/asks/a", headers={"A": text}, query={"b": text}),
-        "the name of a header": lambda text: invoked("/asks/a", headers={text: "a"}),
+        "a header": lambda text: invoked("/cached/a", headers={"A": text}, query={"b": text}),
+        "the name of a header": lambda text: invoked("/cached/a", headers={text: "a"}),
         "an API key": lambda text: invoked("/key", headers={"x-api-key": text}),
         "a claim": lambda text: invoked("/pool/a", claims={"iss": text, "aud": text, "exp": 1, "token_use": text}),
         "the name of a claim": lambda text: invoked("/pool/a", claims={text: text}),
-        "a context value": lambda text: invoked("/asks/a", context={"aws:UserAgent": text}),
+        "a context value": lambda text: invoked("/cached/a", context={"aws:UserAgent": text}),
         "a domain name": lambda text: invoked("/a/b", domain_name=text),
         "a domain name of API Gateway": lambda text: invoked("/a/b", domain_name=f"{text}.execute-api.a.b"),
         "a domain name of an endpoint": lambda text: invoked("/a/b", domain_name=f"vpce-{text}.execute-api.a.b"),
@@ -226,7 +226,7 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
             lambda: api(
                 authorizers=[
                     Authorizer("tokens", type="TOKEN", identity_sources=[f"method.request.header.{text}"]),
-                    ASKS,
+                    CACHED,
                     POOL,
                 ]
             )
@@ -387,7 +387,7 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "path": lambda text: shown(lambda: event_for(API, "GET", f"/tokens/{text}", headers={"Authorization": "a"})),
         "token": lambda text: shown(lambda: event_for(API, "GET", "/tokens/a", headers={"Authorization": text})),
         "parameters": lambda text: shown(
-            lambda: event_for(API, "GET", "/asks/a", headers={"a": text}, query={"b": text, text: text})
+            lambda: event_for(API, "GET", "/cached/a", headers={"a": text}, query={"b": text, text: text})
         ),
         "time": lambda text: shown(
             lambda: event_for(
@@ -480,7 +480,7 @@ WITHOUT_TEXT: Final = {
     "RequestTrace", "StatementTrace", "Step", "Span", "CaseResult", "Checked",
     # Of policies, whose texts were read before
     "Target",
-    # Enumerations, whose members are asked for by name
+    # Enumerations, whose members are found by name
     "ApiType", "AuthType", "AuthorizerType", "CacheRefusal", "CallOutcome", "EndpointType", "Grant", "KeySource",
     "Layer", "Outcome", "Reason", "ResponseType",
     # Records of what errors and case files say, which are taken as they are

@@ -1,4 +1,4 @@
-"""What public calls keep of a text is a plain ``str``, so that no comparison asks a class of the caller's."""
+"""What public calls keep of a text is a plain ``str``, so that no comparison calls a method of the caller's class."""
 
 from __future__ import annotations
 

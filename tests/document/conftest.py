@@ -1,4 +1,4 @@
-"""The shared checks of this room show what they compared."""
+"""The shared checks of these tests show what they compared."""
 
 import pytest
 

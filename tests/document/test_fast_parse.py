@@ -1,4 +1,4 @@
-"""Reading without places: the same statements as the parser gives, or none; and places when they are asked for."""
+"""The fast parser: the same statements as the parser, or none; places when they are needed."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_elements_that_are_alike_are_one_object() -> None:
 TEXT = f'\n{{"Version": "2012-10-17",\n "Statement": [{ALLOW}]}}'
 
 
-def test_places_are_there_when_they_are_asked_for() -> None:
+def test_places_are_read_when_they_are_needed() -> None:
     policy = Policy.parse(TEXT, kind="identity")
     assert policy.statements_without_places[0].start == NOWHERE
     assert policy.span(policy.statements[0]) == Span(3, 16, 3, 69)
@@ -223,7 +223,7 @@ def test_a_policy_is_the_same_before_and_after_its_places_are_read() -> None:
         assert again.statements == other.statements
 
 
-def test_eight_threads_that_ask_for_places_get_the_same() -> None:
+def test_eight_threads_get_the_same_places() -> None:
     policy = Policy.parse(json.dumps({"Statement": [a(Sid=f"S{number}") for number in range(50)]}), kind="identity")
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: policy.statements, range(16)))

@@ -46,7 +46,7 @@ def test_another_kind_is_refused_with_the_names(kind: Any, found: str, advice: s
 
 
 @pytest.mark.rule("POL-8")
-def test_a_kind_without_principal_says_whom_it_binds() -> None:
+def test_a_kind_without_principal_says_to_whom_it_applies() -> None:
     for kind, rules in ELEMENT_RULES.items():
         assert rules.principal == (kind in {"resource", "rcp", "vpc_endpoint", "domain_name"})
         assert bool(rules.who) != rules.principal

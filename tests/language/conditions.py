@@ -1,4 +1,4 @@
-"""Conditions and contexts in a line, for tests of what one condition comes to."""
+"""Conditions and contexts in a line, for tests of one condition."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def condition(operator: str, key: str, *values: str, version: str = NEW) -> Cond
 
 
 def holds(test: ConditionTest, values: Values) -> Truth:
-    """What a condition comes to where the request has these values by lower-case key, and no others."""
+    """The result of a condition for a request with these values, by lower-case key, and no others."""
     return test.test(lambda key: values.get(key, ()))
 
 

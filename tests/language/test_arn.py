@@ -61,7 +61,7 @@ def test_what_is_no_arn_is_refused_where_it_goes_wrong(text: str, column: int, u
     assert refusal == Refusal(message, f"<resource>:1:{column}", underlined, ADVICE, "GW-1")
 
 
-def test_an_error_names_the_text_as_it_was_told() -> None:
+def test_an_error_names_the_text() -> None:
     assert refused(RequestError, lambda: parse_arn("x", name="method")).at == "<method>:1:1"
 
 

@@ -285,7 +285,7 @@ def test_the_assumptions_of_a_catalogued_key_and_of_a_value_without_wildcards() 
     ],
 )
 def test_an_empty_list_over_an_unknown_key(operator: str, key: str, expected: Truth) -> None:
-    """It is known what it comes to where that is the same whether or not the key is there."""
+    """The result is known if it is the same whether or not the key is present."""
     test = condition(operator, key)
     assert holds(test, {key: None}) is expected
     if expected is not None and key != "aws:tagkeys":

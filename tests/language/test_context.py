@@ -246,7 +246,7 @@ def test_what_is_allowed_goes_with_the_context() -> None:
 
 
 @pytest.mark.rule("KEY-1")
-def test_keys_outside_the_catalogue_that_no_policy_was_asked_about() -> None:
+def test_keys_outside_the_catalogue() -> None:
     context = Context({"s3:prefix": "a", "custom:x": "1", "aws:username": "Ann"}, allow_unknown="custom:X")
     assert context.uncatalogued() == ("s3:prefix",)
     assert context.needs_check

@@ -99,11 +99,11 @@ def test_contexts_that_need_a_check(values: dict[str, Any], expected: bool) -> N
 
 
 @pytest.mark.rule("GW-22")
-def test_keys_that_tell_of_the_caller() -> None:
+def test_keys_that_need_an_authenticated_caller() -> None:
     of_caller = {name for name, key in CATALOGUE.items() if key.execute_api is ExecuteApi.AWS_IAM}
     for name, value in KEYS.items():
-        told = bool(Context({name: value}).key_flags & IAM_FLAG)
-        assert told is (name.removesuffix("x" if "/x" in name else "") in of_caller)
+        needs_caller = bool(Context({name: value}).key_flags & IAM_FLAG)
+        assert needs_caller is (name.removesuffix("x" if "/x" in name else "") in of_caller)
 
 
 @pytest.mark.rule("KEY-3")

@@ -23,12 +23,12 @@ BY_ANN = Principal.parse(f"{STS}federated-user/Bob", federated_by=f"{IAM}user/st
 SERVICE = Principal.service("states.amazonaws.com")
 SAML = Principal.parse(f"{IAM}saml-provider/Corp")
 ANONYMOUS = Principal.anonymous()
-TOLD = Principal.parse(f"{IAM}user/Ann", canonical_user=CANONICAL)
+KNOWN_CANONICAL = Principal.parse(f"{IAM}user/Ann", canonical_user=CANONICAL)
 
 USER_ID, ROLE_ID = "AIDACKCEVSQ6C2EXAMPLE", "AROADBQP57FF2AEXAMPLE"
 
 
-def told(caller: Principal, unique_id: str) -> Principal:
+def with_unique_id(caller: Principal, unique_id: str) -> Principal:
     """The same caller, with a unique id."""
     by = f"{IAM}user/staff/Ann" if caller.federated_by is not None else None
     return Principal.parse(caller.arn, federated_by=by, unique_id=unique_id)
@@ -72,19 +72,19 @@ def named(text: str) -> PrincipalName:
         (f"{STS}assumed-role/Clerk/bob", SESSION, NONE),
         (f"{STS}assumed-role/Other/ann", SESSION, NONE),
         (f"{STS}assumed-role/Other/ann", ROLE, NONE),
-        (USER_ID, told(ANN, USER_ID), DIRECT),
-        (USER_ID, told(ANN, USER_ID + "X"), NONE),
-        (USER_ID, told(BY_ANN, USER_ID), BY_ROLE),
-        (USER_ID, told(BY_ANN, USER_ID + "X"), NONE),
-        (ROLE_ID, told(SESSION, ROLE_ID), BY_ROLE),
-        (ROLE_ID, told(ROLE, ROLE_ID), BY_ROLE),
-        (ROLE_ID, told(SESSION, ROLE_ID + "X"), NONE),
-        (f"{ROLE_ID}:ann", told(SESSION, ROLE_ID), DIRECT),
-        (f"{ROLE_ID}:bob", told(SESSION, ROLE_ID), NONE),
+        (USER_ID, with_unique_id(ANN, USER_ID), DIRECT),
+        (USER_ID, with_unique_id(ANN, USER_ID + "X"), NONE),
+        (USER_ID, with_unique_id(BY_ANN, USER_ID), BY_ROLE),
+        (USER_ID, with_unique_id(BY_ANN, USER_ID + "X"), NONE),
+        (ROLE_ID, with_unique_id(SESSION, ROLE_ID), BY_ROLE),
+        (ROLE_ID, with_unique_id(ROLE, ROLE_ID), BY_ROLE),
+        (ROLE_ID, with_unique_id(SESSION, ROLE_ID + "X"), NONE),
+        (f"{ROLE_ID}:ann", with_unique_id(SESSION, ROLE_ID), DIRECT),
+        (f"{ROLE_ID}:bob", with_unique_id(SESSION, ROLE_ID), NONE),
         (f"{ROLE_ID}:bob", SESSION, NONE),
-        (f"{ROLE_ID}:ann", told(ROLE, ROLE_ID + "X"), NONE),
-        (ROLE_ID, told(ANN, ROLE_ID), NONE),
-        (USER_ID, told(SESSION, USER_ID), NONE),
+        (f"{ROLE_ID}:ann", with_unique_id(ROLE, ROLE_ID + "X"), NONE),
+        (ROLE_ID, with_unique_id(ANN, ROLE_ID), NONE),
+        (USER_ID, with_unique_id(SESSION, USER_ID), NONE),
         (ROLE_ID, BY_ANN, NONE),
         *((text, caller, NONE) for text in (USER_ID, ROLE_ID) for caller in (ROOT, SERVICE, SAML, ANONYMOUS)),
         ("Service states.amazonaws.com", SERVICE, DIRECT),
@@ -93,8 +93,8 @@ def named(text: str) -> PrincipalName:
         (f"Federated {IAM}saml-provider/Corp", SAML, DIRECT),
         (f"Federated {IAM}saml-provider/Other", SAML, NONE),
         ("Federated accounts.google.com", Principal.parse("accounts.google.com"), DIRECT),
-        (f"CanonicalUser {CANONICAL}", TOLD, DELEGATED),
-        (f"CanonicalUser {'b' * 64}", TOLD, NONE),
+        (f"CanonicalUser {CANONICAL}", KNOWN_CANONICAL, DELEGATED),
+        (f"CanonicalUser {'b' * 64}", KNOWN_CANONICAL, NONE),
         (f"CanonicalUser {CANONICAL}", SERVICE, NONE),
         (f"CanonicalUser {CANONICAL}", ANONYMOUS, NONE),
     ],
@@ -116,10 +116,10 @@ def test_how_strongly_an_entry_names_a_caller(entry: str, caller: Principal, gra
         (ROLE_ID, ROLE, BY_ROLE),
         (f"{ROLE_ID}:ann", SESSION, DIRECT),
         (f"{ROLE_ID}:ann", ROLE, DIRECT),
-        (f"{ROLE_ID}:ann", told(ROLE, ROLE_ID), DIRECT),
+        (f"{ROLE_ID}:ann", with_unique_id(ROLE, ROLE_ID), DIRECT),
     ],
 )
-def test_what_was_not_told_of_a_caller_is_possible(entry: str, caller: Principal, possible: Grant) -> None:
+def test_what_is_unknown_of_a_caller_is_possible(entry: str, caller: Principal, possible: Grant) -> None:
     assert grant_of(named(entry), caller) == (NONE, possible)
 
 
@@ -161,23 +161,23 @@ def test_grants_are_ordered_by_strength() -> None:
         (["Service lambda.amazonaws.com"], SERVICE, False),
         ([f"Federated {IAM}saml-provider/Corp"], SAML, True),
         ([ACCOUNT], SAML, False),
-        ([ACCOUNT, USER_ID], told(ANN, USER_ID), True),
-        ([USER_ID], told(ANN, USER_ID), False),
-        ([ACCOUNT, USER_ID], told(ANN, USER_ID + "X"), False),
-        ([ACCOUNT, ROLE_ID], told(ANN, ROLE_ID), False),
+        ([ACCOUNT, USER_ID], with_unique_id(ANN, USER_ID), True),
+        ([USER_ID], with_unique_id(ANN, USER_ID), False),
+        ([ACCOUNT, USER_ID], with_unique_id(ANN, USER_ID + "X"), False),
+        ([ACCOUNT, ROLE_ID], with_unique_id(ANN, ROLE_ID), False),
         ([ACCOUNT, USER_ID], ANN, None),
         ([ACCOUNT, USER_ID, f"{IAM}user/staff/Ann"], ANN, True),
-        ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:ann"], told(SESSION, ROLE_ID), True),
-        ([ACCOUNT, ROLE_ID, f"{STS}assumed-role/Clerk/ann"], told(SESSION, ROLE_ID), True),
-        ([ACCOUNT, ROLE_ID], told(SESSION, ROLE_ID), False),
-        ([ACCOUNT, f"{ROLE_ID}:ann"], told(SESSION, ROLE_ID), False),
-        ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:bob"], told(SESSION, ROLE_ID), False),
+        ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:ann"], with_unique_id(SESSION, ROLE_ID), True),
+        ([ACCOUNT, ROLE_ID, f"{STS}assumed-role/Clerk/ann"], with_unique_id(SESSION, ROLE_ID), True),
+        ([ACCOUNT, ROLE_ID], with_unique_id(SESSION, ROLE_ID), False),
+        ([ACCOUNT, f"{ROLE_ID}:ann"], with_unique_id(SESSION, ROLE_ID), False),
+        ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:bob"], with_unique_id(SESSION, ROLE_ID), False),
         ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:ann"], SESSION, None),
         ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:bob"], SESSION, False),
-        ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:ann"], told(ROLE, ROLE_ID), None),
-        ([ACCOUNT, USER_ID], told(BY_ANN, USER_ID), False),
-        ([f"CanonicalUser {CANONICAL}", f"{IAM}user/Ann"], TOLD, True),
-        ([f"CanonicalUser {'b' * 64}", f"{IAM}user/Ann"], TOLD, False),
+        ([ACCOUNT, ROLE_ID, f"{ROLE_ID}:ann"], with_unique_id(ROLE, ROLE_ID), None),
+        ([ACCOUNT, USER_ID], with_unique_id(BY_ANN, USER_ID), False),
+        ([f"CanonicalUser {CANONICAL}", f"{IAM}user/Ann"], KNOWN_CANONICAL, True),
+        ([f"CanonicalUser {'b' * 64}", f"{IAM}user/Ann"], KNOWN_CANONICAL, False),
         ([f"CanonicalUser {CANONICAL}", f"{IAM}user/staff/Ann"], ANN, None),
         ([f"CanonicalUser {CANONICAL}", ACCOUNT, f"{IAM}user/staff/Ann"], ANN, True),
     ],

@@ -32,9 +32,9 @@ def key_values(
     resource: str = PETS,
     account: str = ACCOUNT,
     action: str = "execute-api:Invoke",
-    **told: Any,
+    **details: Any,
 ) -> KeyValues:
-    who = Principal.parse(caller, **told)
+    who = Principal.parse(caller, **details)
     return KeyValues(who, action, parse_arn(resource), account, Context(context, complete=complete))
 
 
@@ -105,17 +105,17 @@ def test_the_arn_of_a_session_is_that_of_its_role(
 
 
 @pytest.mark.rule("PRN-7", "KEY-3")
-def test_a_context_may_tell_the_path_of_the_role() -> None:
-    told = key_values(SESSION, {"aws:PrincipalArn": ROLE})
-    check_context(told)
-    assert told.values("aws:principalarn") == (ROLE,)
+def test_a_context_may_have_the_path_of_the_role() -> None:
+    found = key_values(SESSION, {"aws:PrincipalArn": ROLE})
+    check_context(found)
+    assert found.values("aws:principalarn") == (ROLE,)
 
 
 @pytest.mark.rule("KEY-3", "KEY-4", "CND-2")
-def test_tags_that_were_told_are_all_there_are() -> None:
-    told = key_values(tags={"Team": "blue"}, complete=False)
-    assert told.values("aws:principaltag/team") == ("blue",)
-    assert told.values("aws:principaltag/cost") == ()
+def test_given_tags_are_all_tags() -> None:
+    found = key_values(tags={"Team": "blue"}, complete=False)
+    assert found.values("aws:principaltag/team") == ("blue",)
+    assert found.values("aws:principaltag/cost") == ()
     assert key_values(complete=False).values("aws:principaltag/team") is None
     assert key_values().values("aws:principaltag/team") == ()
     assert key_values(SERVICE, complete=False).values("aws:principaltag/team") == ()
@@ -123,10 +123,10 @@ def test_tags_that_were_told_are_all_there_are() -> None:
 
 
 @pytest.mark.rule("KEY-3", "KEY-4")
-def test_the_organization_that_was_told() -> None:
-    told = key_values(org_id="o-1", org_paths=["o-1/r-1/", "o-1/r-2/"])
-    assert told.values("aws:principalorgid") == ("o-1",)
-    assert told.values("aws:principalorgpaths") == ("o-1/r-1/", "o-1/r-2/")
+def test_the_given_organization() -> None:
+    found = key_values(org_id="o-1", org_paths=["o-1/r-1/", "o-1/r-2/"])
+    assert found.values("aws:principalorgid") == ("o-1",)
+    assert found.values("aws:principalorgpaths") == ("o-1/r-1/", "o-1/r-2/")
     assert key_values().values("aws:principalorgid") == ()
     assert key_values(complete=False).values("aws:principalorgpaths") is None
 
@@ -149,7 +149,7 @@ PATHS = ("o-1/r-1/", "o-1/r-1/ou-1/")
 
 @pytest.mark.rule("KEY-3")
 @pytest.mark.parametrize(
-    ("context", "told", "found", "found_away"),
+    ("context", "details", "found", "found_away"),
     [
         ({"aws:PrincipalOrgID": "o-1"}, {}, [("o-1",), (), ("o-1",), ()], [("o-1",), (), (), ()]),
         ({"aws:PrincipalOrgPaths": PATHS}, {}, [("o-1",), PATHS, ("o-1",), PATHS], [("o-1",), PATHS, (), ()]),
@@ -162,10 +162,10 @@ PATHS = ("o-1/r-1/", "o-1/r-1/ou-1/")
     ],
 )  # fmt: skip
 def test_the_organization_follows_from_the_context_and_from_paths(
-    context: dict[str, Any], told: dict[str, Any], found: list[Any], found_away: list[Any]
+    context: dict[str, Any], details: dict[str, Any], found: list[Any], found_away: list[Any]
 ) -> None:
     for caller, expected in ((ANN, found), (ANN.replace(ACCOUNT, "444455556666"), found_away)):
-        call = key_values(caller, context, **told)
+        call = key_values(caller, context, **details)
         check_context(call)
         assert [call.values(key) for key in ORG_KEYS] == expected
     partial = key_values(context={"aws:PrincipalOrgID": []}, complete=False)
@@ -174,7 +174,7 @@ def test_the_organization_follows_from_the_context_and_from_paths(
 
 @pytest.mark.rule("KEY-3")
 @pytest.mark.parametrize(
-    ("context", "told", "key", "found", "own"),
+    ("context", "details", "key", "found", "own"),
     [
         ({"aws:PrincipalOrgID": "o-1", "aws:ResourceOrgID": "o-2"}, {}, "aws:ResourceOrgID", "o-2", "o-1"),
         ({"aws:PrincipalOrgID": "o-1", "aws:ResourceOrgPaths": "o-2/r-1/"}, {}, "aws:ResourceOrgPaths", "o-2/r-1/",
@@ -188,9 +188,9 @@ def test_the_organization_follows_from_the_context_and_from_paths(
     ],
 )  # fmt: skip
 def test_two_organizations_of_one_account_are_refused(
-    *, context: dict[str, Any], told: dict[str, Any], key: str, found: str, own: str
+    *, context: dict[str, Any], details: dict[str, Any], key: str, found: str, own: str
 ) -> None:
-    assert refused(RequestError, lambda: check_context(key_values(ANN, context, **told))) == Refusal(
+    assert refused(RequestError, lambda: check_context(key_values(ANN, context, **details))) == Refusal(
         f"the context says {key} is {found}, the request itself says {own}",
         advice="leave the key out of the context, or correct the caller, the resource or the key",
         rule="KEY-3",
@@ -246,7 +246,7 @@ def test_the_names_of_a_service() -> None:
         ({}, "aws:currenttime", None),
     ],
 )
-def test_the_two_clocks_tell_each_other(given: dict[str, Any], key: str, values: tuple[str, ...] | None) -> None:
+def test_each_time_key_follows_from_the_other(given: dict[str, Any], key: str, values: tuple[str, ...] | None) -> None:
     assert key_values(context=given).values(key) == values
 
 
@@ -309,7 +309,7 @@ def test_a_key_may_surely_be_there_without_a_known_value() -> None:
 
 @pytest.mark.rule("KEY-3")
 @pytest.mark.parametrize(
-    ("caller", "told", "key", "value", "found", "own"),
+    ("caller", "details", "key", "value", "found", "own"),
     [
         (ANN, {}, "aws:username", "Bob", "Bob", "Ann"),
         (ANN, {}, "AWS:PrincipalArn", SESSION, SESSION, ANN),
@@ -334,9 +334,9 @@ def test_a_key_may_surely_be_there_without_a_known_value() -> None:
     ],
 )  # fmt: skip
 def test_a_context_that_contradicts_the_request_is_refused(
-    *, caller: str, told: dict[str, Any], key: str, value: Any, found: str, own: str
+    *, caller: str, details: dict[str, Any], key: str, value: Any, found: str, own: str
 ) -> None:
-    contradicting = key_values(caller, {key: value}, **told)
+    contradicting = key_values(caller, {key: value}, **details)
     assert refused(RequestError, lambda: check_context(contradicting)) == Refusal(
         f"the context says {key} is {found}, the request itself says {own}",
         advice="leave the key out of the context, or correct the caller, the resource or the key",
@@ -383,9 +383,9 @@ def test_a_call_with_a_source_address_came_through_no_endpoint() -> None:
 
 
 def on_api(private: bool | None, context: dict[str, Any], *, authenticated: bool = True) -> KeyValues:
-    who, told = Principal.parse(ANN), Context(context)
+    who, given = Principal.parse(ANN), Context(context)
     return KeyValues(
-        who, "execute-api:Invoke", parse_arn(PETS), ACCOUNT, told, authenticated=authenticated, private=private
+        who, "execute-api:Invoke", parse_arn(PETS), ACCOUNT, given, authenticated=authenticated, private=private
     )
 
 
@@ -400,7 +400,7 @@ def on_api(private: bool | None, context: dict[str, Any], *, authenticated: bool
         (None, {"aws:SourceVpce": "vpce-1"}, (), ("vpce-1",)),
     ],
 )
-def test_what_is_known_of_the_api_tells_how_the_call_came(
+def test_a_private_api_is_called_through_an_endpoint(
     private: bool | None, context: dict[str, Any], source_ip: tuple[str, ...] | None, vpce: tuple[str, ...] | None
 ) -> None:
     call = on_api(private, context)
@@ -408,7 +408,7 @@ def test_what_is_known_of_the_api_tells_how_the_call_came(
 
 
 @pytest.mark.rule("GW-22")
-def test_where_nobody_is_authenticated_no_key_tells_of_the_principal() -> None:
+def test_without_authentication_no_key_describes_the_principal() -> None:
     context = {"aws:PrincipalTag/team": "blue", "aws:UserAgent": "curl", "custom:x": "1"}
     keys = ("aws:principalarn", "aws:username", "aws:principaltag/team", "aws:useragent", "custom:x")
     assert [on_api(None, context).values(key) for key in keys] == [(ANN,), ("Ann",), ("blue",), ("curl",), ("1",)]
@@ -437,7 +437,7 @@ def test_two_different_times_are_refused() -> None:
 
 @pytest.mark.rule("KEY-3", "CND-7", "CND-10")
 @pytest.mark.parametrize(
-    ("caller", "context", "told"),
+    ("caller", "context", "details"),
     [
         (ANN, {"aws:CurrentTime": "2026-01-01", "aws:EpochTime": "1767225600.5"}, {}),
         (ANN, {"aws:CurrentTime": ["2026-01-01", "2026-01-02"], "aws:EpochTime": 1}, {}),
@@ -449,8 +449,8 @@ def test_two_different_times_are_refused() -> None:
         (ANN, {"aws:PrincipalTag/a": "1"}, {}),
     ],
 )
-def test_a_context_that_agrees_or_adds_is_taken(caller: str, context: dict[str, Any], told: dict[str, Any]) -> None:
-    call = key_values(caller, context, **told)
+def test_a_context_that_agrees_or_adds_is_taken(caller: str, context: dict[str, Any], details: dict[str, Any]) -> None:
+    call = key_values(caller, context, **details)
     check_context(call)
     for key, value in call.context.values.items():
         assert call.values(key.lower()) == value

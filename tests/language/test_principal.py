@@ -1,4 +1,4 @@
-"""Who calls: the forms of a caller's name, and what else may be told of a caller."""
+"""The principal of a request: the forms of its name, and its details."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_service_linked_roles_are_known_by_their_path(text: str, role_path: str 
 
 
 @pytest.mark.rule("PRN-3", "PRN-4", "KEY-3")
-def test_everything_that_may_be_told_is_kept() -> None:
+def test_all_details_are_kept() -> None:
     tags = {"team": "blue"}
     caller = Principal.parse(
         ANN, unique_id="AIDAEXAMPLE", tags=tags, org_id="o-1", org_paths=["o-1/r-1/"], management_account=True,
@@ -131,7 +131,7 @@ def test_a_name_that_stands_for_no_caller(text: str, advice: str) -> None:
 
 @pytest.mark.rule("PRN-3", "PRN-7", "EVL-8")
 @pytest.mark.parametrize(
-    ("text", "told", "advice"),
+    ("text", "details", "advice"),
     [
         (ANN, {"federated_by": ANN}, "federated_by goes with the ARN of a federated user"),
         (ANN, {"role_path": "/x/"}, "role_path goes with the ARN of a role session"),
@@ -147,8 +147,8 @@ def test_a_name_that_stands_for_no_caller(text: str, advice: str) -> None:
         ("anonymous", {"management_account": True}, "an anonymous caller has no management_account"),
     ],
 )
-def test_what_does_not_go_with_a_caller(text: str, told: dict[str, Any], advice: str) -> None:
-    refusal = refused(RequestError, lambda: Principal.parse(text, **told))
+def test_what_does_not_go_with_a_caller(text: str, details: dict[str, Any], advice: str) -> None:
+    refusal = refused(RequestError, lambda: Principal.parse(text, **details))
     assert refusal == caller_refusal(f"{text!r} does not describe a caller", text, advice)
 
 
@@ -231,7 +231,7 @@ def test_tags_are_texts_and_differ_in_more_than_case() -> None:
 
 @pytest.mark.rule("EVL-10")
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("details", "expected"),
     [
         ({"unique_id": 5}, Refusal("unique_id is a text, found 5, an int")),
         ({"org_id": b"o-1"}, Refusal("org_id is a text, found a bytes")),
@@ -252,9 +252,9 @@ def test_tags_are_texts_and_differ_in_more_than_case() -> None:
     ],
     ids=str,
 )
-def test_a_trait_of_the_wrong_type_is_refused(told: dict[str, Any], expected: Refusal) -> None:
-    text = SESSION if "role_path" in told else ANN
-    assert refused(UsageError, lambda: Principal.parse(text, **told)) == expected
+def test_a_trait_of_the_wrong_type_is_refused(details: dict[str, Any], expected: Refusal) -> None:
+    text = SESSION if "role_path" in details else ANN
+    assert refused(UsageError, lambda: Principal.parse(text, **details)) == expected
 
 
 @pytest.mark.rule("EVL-10", "PRN-3")

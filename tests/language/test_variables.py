@@ -68,7 +68,7 @@ def test_without_wildcards_a_star_is_text() -> None:
 
 
 @pytest.mark.rule("VAR-2")
-def test_a_template_names_the_keys_it_asks_for() -> None:
+def test_a_text_names_the_keys_of_its_variables() -> None:
     template = TextWithVariables("${aws:username}/${AWS:Referer, 'x'}/${*}", variables=True, wildcards=True)
     assert template.variables == ("aws:username", "aws:referer")
     assert template.tokens is None

@@ -151,7 +151,7 @@ def test_the_other_place_is_named() -> None:
     assert fault.related == ("while parsing a flow sequence at", 3)
 
 
-def test_all_that_is_wrong_is_told() -> None:
+def test_all_faults_are_reported() -> None:
     _, faults = read_yaml("a: 012\nb: yes\na: !x y\nc: [*d]\n", NAME)
     assert [fault.start for fault in faults] == [3, 10, 17, 14, 26]
 
