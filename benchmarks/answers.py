@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.report import Answers
-from benchmarks.workload import ACCOUNT, ACTION, TAGS, Asked, Workload
+from benchmarks.workload import ACCOUNT, ACTION, TAGS, PlainRequest, Workload
 from tests.model.evaluator import Principal, World, decide
 
 _CLERK = Principal("role_session", account=ACCOUNT, name="Clerk", session="ann", tags=dict(TAGS))
@@ -24,48 +24,54 @@ class WrongAnswerError(Exception):
     """A decision of this package differs from the model, so the measurements are not reported."""
 
 
-class Truth:
+class ExpectedAnswers:
     """The right answers to the requests of a workload, computed when they are first needed."""
 
     def __init__(self, work: Workload) -> None:
         self._work = work
         self._patterns = [_expression(each["Resource"]) for each in work.identity["Statement"]]
-        self._known: dict[Asked, bool] = {}
+        self._known: dict[PlainRequest, bool] = {}
 
-    def allowed(self, asked: Asked) -> bool:
+    def allowed(self, request: PlainRequest) -> bool:
         """Return whether the request is allowed."""
-        known = self._known.get(asked)
+        known = self._known.get(request)
         if known is None:
-            known = self._known[asked] = decide(self._world(asked)) == "allow"
+            known = self._known[request] = decide(self._world(request)) == "allow"
         return known
 
-    def concerned(self, asked: Asked) -> list[dict[str, Any]]:
+    def concerned(self, request: PlainRequest) -> list[dict[str, Any]]:
         """Return the statements whose resource matches."""
         statements = self._work.identity["Statement"]
-        return [each for each, match in zip(statements, self._patterns, strict=True) if match.fullmatch(asked.resource)]
+        return [
+            each for each, match in zip(statements, self._patterns, strict=True) if match.fullmatch(request.resource)
+        ]
 
-    def _world(self, asked: Asked) -> World:
+    def _world(self, request: PlainRequest) -> World:
         work, identity = self._work, self._work.identity
         if len(self._patterns) > WHOLE:
-            identity = {**identity, "Statement": self.concerned(asked)}
-        context = work.contexts[asked.context]
+            identity = {**identity, "Statement": self.concerned(request)}
+        context = work.contexts[request.context]
         return World(
-            _CLERK, ACTION, asked.resource, context=context, identity=[identity], resource_policy=work.resource
+            _CLERK, ACTION, request.resource, context=context, identity=[identity], resource_policy=work.resource
         )
 
 
-def judged(row: str, size: int, truth: Truth, asked: Sequence[Asked], allowed: Sequence[bool]) -> Answers:
+def compared(
+    row: str, size: int, expected: ExpectedAnswers, requests: Sequence[PlainRequest], allowed: Sequence[bool]
+) -> Answers:
     """Count the right answers, and the wrong ones by the statements that they concern."""
     opened = shut = 0
     traits: dict[str, int] = {}
-    for each, answer in zip(asked, allowed, strict=True):
-        right = truth.allowed(each)
+    for each, answer in zip(requests, allowed, strict=True):
+        right = expected.allowed(each)
         if answer == right:
             continue
         opened, shut = opened + answer, shut + right
-        name = f"{'allows' if answer else 'denies'}: {'; '.join(map(trait, truth.concerned(each))) or 'no statement'}"
+        name = (
+            f"{'allows' if answer else 'denies'}: {'; '.join(map(trait, expected.concerned(each))) or 'no statement'}"
+        )
         traits[name] = traits.get(name, 0) + 1
-    return Answers(row, size, len(asked), len(asked) - opened - shut, opened, shut, traits)
+    return Answers(row, size, len(requests), len(requests) - opened - shut, opened, shut, traits)
 
 
 def trait(statement: dict[str, Any]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from benchmarks.answers import Truth, WrongAnswerError, judged
+from benchmarks.answers import ExpectedAnswers, WrongAnswerError, compared
 from benchmarks.clock import Measure, in_turns
 from benchmarks.engines import execpolicy
 from benchmarks.engines.contract import Row, Session
 from benchmarks.plan import Plan
 from benchmarks.report import Answers, Report
-from benchmarks.workload import Asked, Workload, workload
+from benchmarks.workload import PlainRequest, Workload, workload
 
 GROUP, COLD = "deciding", "cold"
 
@@ -19,9 +19,9 @@ GROUP, COLD = "deciding", "cold"
 class _Runner:
     """One row at one size: its session, its estimated speed, and the requests that it has not decided yet."""
 
-    def __init__(self, row: Row, work: Workload, asked: Sequence[Asked], plan: Plan) -> None:
+    def __init__(self, row: Row, work: Workload, requests: Sequence[PlainRequest], plan: Plan) -> None:
         self.row = row
-        self._asked = asked[: plan.few] if row.seen else asked
+        self._requests = requests[: plan.few] if row.seen else requests
         self._place = 0
         self.session: Session = row.open(work)
         self.estimate = self._warm_up(plan)
@@ -32,22 +32,22 @@ class _Runner:
         self.session.decide(self._next(1))
         count, spent, latest = 1, 0.0, 0.0
         while spent < plan.warm and (self.row.seen or self._place < plan.warm_requests):
-            asked = self._next(min(count, plan.warm_requests))
-            taken = self.session.decide(asked).seconds
-            spent, latest, count = spent + taken, taken / len(asked), count * 2
+            requests = self._next(min(count, plan.warm_requests))
+            taken = self.session.decide(requests).seconds
+            spent, latest, count = spent + taken, taken / len(requests), count * 2
         return max(latest, 1e-7)
 
-    def _next(self, count: int) -> Sequence[Asked]:
+    def _next(self, count: int) -> Sequence[PlainRequest]:
         """Return the next requests. For a row with repeated requests, return all of them as often as needed."""
         if self.row.seen:
-            return list(self._asked) * max(1, count // len(self._asked))
-        found = self._asked[self._place : self._place + count]
+            return list(self._requests) * max(1, count // len(self._requests))
+        found = self._requests[self._place : self._place + count]
         self._place += count
         return found
 
     def measure(self) -> float:
-        asked = self._next(self._count)
-        return self.session.decide(asked).seconds / len(asked) * 1e6
+        requests = self._next(self._count)
+        return self.session.decide(requests).seconds / len(requests) * 1e6
 
 
 def measure_deciding(rows: Sequence[Row], plan: Plan, report: Report) -> None:
@@ -55,24 +55,24 @@ def measure_deciding(rows: Sequence[Row], plan: Plan, report: Report) -> None:
     estimates: dict[str, tuple[int, float]] = {}
     rows = list(rows)
     for size in plan.sizes:
-        work, asked = unseen(size, plan.requests)
+        work, requests = unseen(size, plan.requests)
         running: list[_Runner] = []
         rows = [row for row in rows if _goes_on(row, size, estimates, plan, report)]
         for row in rows:
-            runner = _Runner(row, work, asked, plan)
+            runner = _Runner(row, work, requests, plan)
             estimates[row.name] = size, runner.estimate
             running.append(runner)
         report.add(GROUP, in_turns({each.row.name: each.measure for each in running}, plan.rounds), size=size)
-        report.answers += _checked(running, size, Truth(work), asked, plan)
+        report.answers += _checked(running, size, ExpectedAnswers(work), requests, plan)
         for each in running:
             each.session.close()
 
 
-def unseen(size: int, requests: int) -> tuple[Workload, Sequence[Asked]]:
+def unseen(size: int, count: int) -> tuple[Workload, Sequence[PlainRequest]]:
     """Return a workload and the given number of its requests, no two of them for the same resource."""
-    work = workload(size, requests=requests * 3 // 2)
-    distinct = {asked.resource: asked for asked in work.requests}
-    return work, list(distinct.values())[:requests]
+    work = workload(size, requests=count * 3 // 2)
+    distinct = {each.resource: each for each in work.requests}
+    return work, list(distinct.values())[:count]
 
 
 def _goes_on(row: Row, size: int, estimates: dict[str, tuple[int, float]], plan: Plan, report: Report) -> bool:
@@ -91,11 +91,11 @@ def _goes_on(row: Row, size: int, estimates: dict[str, tuple[int, float]], plan:
 
 
 def _checked(
-    running: Sequence[_Runner], size: int, truth: Truth, asked: Sequence[Asked], plan: Plan
+    running: Sequence[_Runner], size: int, expected: ExpectedAnswers, requests: Sequence[PlainRequest], plan: Plan
 ) -> Iterator[Answers]:
     for each in running:
-        sample = asked[: max(plan.least_checked, min(plan.checked, int(plan.checking / each.estimate)))]
-        found = judged(each.row.name, size, truth, sample, each.session.decide(sample).allowed)
+        sample = requests[: max(plan.least_checked, min(plan.checked, int(plan.checking / each.estimate)))]
+        found = compared(each.row.name, size, expected, sample, each.session.decide(sample).allowed)
         if each.row.name.startswith(execpolicy.NAME) and found.right != found.asked:
             raise WrongAnswerError(f"{found.row} at N={size}: {found.asked - found.right} of {found.asked} wrong")
         yield found

@@ -47,12 +47,12 @@ def calls() -> dict[str, Callable[[], bool]]:
         routes=[Route("GET", "/{noun}/{id}", auth="AWS_IAM")],
         resource_policy=resource,
     )
-    called, asked = _paths(), _paths()
+    call_paths, request_paths = _paths(), _paths()
     return {
-        INVOKE: lambda: api.invoke("GET", next(called), caller=caller, context=context).allowed,
+        INVOKE: lambda: api.invoke("GET", next(call_paths), caller=caller, context=context).allowed,
         AUTHORIZE: lambda: (
             authorize(
-                Request(caller=caller, action=ACTION, resource=_ARN + next(asked), context=context), target
+                Request(caller=caller, action=ACTION, resource=_ARN + next(request_paths), context=context), target
             ).allowed
         ),
     }

@@ -80,8 +80,8 @@ def traffic(total: int) -> float:
     for number in range(total):
         if number == total // 10:
             before = _resident()
-        asked = work.requests[number % len(work.requests)]
-        arn, context = f"{asked.resource}/{number}", work.contexts[number % len(work.contexts)]
+        plain = work.requests[number % len(work.requests)]
+        arn, context = f"{plain.resource}/{number}", work.contexts[number % len(work.contexts)]
         authorize(Request(caller=work.caller, action=ACTION, resource=arn, context=context), work.target)
     return _resident() - before
 

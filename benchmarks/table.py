@@ -88,10 +88,10 @@ def _right(report: Report) -> Table:
     rows = []
     for name in names:
         mine = [each for each in report.answers if each.row == name]
-        asked, right = sum(each.asked for each in mine), sum(each.right for each in mine)
+        total, right = sum(each.asked for each in mine), sum(each.right for each in mine)
         opened, shut = sum(each.opened for each in mine), sum(each.shut for each in mine)
         cells = [shares.get((name, size), NONE) for size in sizes]
-        rows.append([name, *cells, f"{100 * right / asked:.1f} %", str(asked), str(opened), str(shut)])
+        rows.append([name, *cells, f"{100 * right / total:.1f} %", str(total), str(opened), str(shut)])
     head = ["", *(f"N={size:,}" for size in sizes), "all", "requests", "wrongly allowed", "wrongly denied"]
     return Table("Right answers, compared with the naive model", head, rows)
 

@@ -35,7 +35,7 @@ _AGENTS = ("curl/8.5", "Mozilla/5.0", "okhttp/4.12", "aws-cli/2.15")
 _TEAMS = ("red", "blue", "green")
 
 
-class Asked(NamedTuple):
+class PlainRequest(NamedTuple):
     """One request as plain data; ``context`` is an index into the contexts of the workload."""
 
     resource: str
@@ -48,7 +48,7 @@ class Workload(NamedTuple):
     identity: dict[str, Any]
     resource: dict[str, Any]
     contexts: tuple[dict[str, str], ...]
-    requests: tuple[Asked, ...]
+    requests: tuple[PlainRequest, ...]
 
 
 class Prepared(NamedTuple):
@@ -57,12 +57,12 @@ class Prepared(NamedTuple):
     caller: Caller
     target: Target
     contexts: tuple[Context, ...]
-    requests: tuple[Asked, ...]
+    requests: tuple[PlainRequest, ...]
 
     def request(self, number: int) -> Request:
         """Return a new object for request ``number``."""
-        asked = self.requests[number]
-        return Request(caller=self.caller, action=ACTION, resource=asked.resource, context=self.contexts[asked.context])
+        plain = self.requests[number]
+        return Request(caller=self.caller, action=ACTION, resource=plain.resource, context=self.contexts[plain.context])
 
 
 def workload(size: int, *, requests: int = 10_000, seed: int = 1) -> Workload:
@@ -82,15 +82,15 @@ def workload(size: int, *, requests: int = 10_000, seed: int = 1) -> Workload:
         for agent in _AGENTS
     )
     through = tuple({"aws:SourceVpce": VPC_ENDPOINT, "aws:UserAgent": agent} for agent in _AGENTS)
-    asked = tuple(
-        Asked(
+    plain_requests = tuple(
+        PlainRequest(
             _met(random, random.choice(patterns)) if random.random() < 0.55 else _HEAD + _path(random, size),
             random.randrange(len(contexts) + len(through)),
         )
         for _ in range(requests)
     )
     return Workload(
-        {"Version": "2012-10-17", "Statement": statements}, _resource_policy(), (*contexts, *through), asked
+        {"Version": "2012-10-17", "Statement": statements}, _resource_policy(), (*contexts, *through), plain_requests
     )
 
 

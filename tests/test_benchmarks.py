@@ -1,4 +1,4 @@
-"""The benchmarks themselves: the workload, what a report becomes, the goals, and that answers are held to the model."""
+"""Test the benchmarks: the workload, the report, the goals, and the comparison of answers with the model."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 
 from benchmarks import answers, deciding, page
 from benchmarks.__main__ import PLACE
-from benchmarks.answers import Truth, WrongAnswerError, judged, trait
+from benchmarks.answers import ExpectedAnswers, WrongAnswerError, compared, trait
 from benchmarks.clock import Spread, in_turns, spread
 from benchmarks.counted import calls_of
 from benchmarks.deciding import measure_deciding, unseen
 from benchmarks.engines import cedar, execpolicy, iam_simulate
-from benchmarks.engines.contract import AbsentError, Answered, InProcess, Row, library
+from benchmarks.engines.contract import AbsentError, InProcess, Row, TimedAnswers, library
 from benchmarks.gateway import calls
 from benchmarks.globs import LONG_CASES, STAR_CASES
 from benchmarks.goals import GOALS, judge
@@ -23,9 +23,9 @@ from benchmarks.hard import HARD
 from benchmarks.plan import FULL, QUICK
 from benchmarks.report import Answers, Report
 from benchmarks.table import as_markdown, as_text, number
-from benchmarks.workload import Asked, Workload, workload
+from benchmarks.workload import PlainRequest, Workload, workload
 
-#: The goals of the issue, in its words and order: each must be in the list of goals, by these words of its text.
+#: Words in the text of each goal, in the order of the list of goals.
 ASKED_FOR = (
     *("N=5, against iam-simulate", "N=5, against cedarpy", "N=100, against iam-simulate", "N=100, against cedarpy"),
     *("N=1000, against iam-simulate", "N=1000, against cedarpy"),
@@ -63,9 +63,9 @@ def test_the_same_seed_gives_the_same_workload() -> None:
 
 
 def test_requests_are_unseen() -> None:
-    work, asked = unseen(100, 500)
-    assert len({each.resource for each in asked}) == len(asked) == 500
-    assert set(asked) <= set(work.requests)
+    work, requests = unseen(100, 500)
+    assert len({each.resource for each in requests}) == len(requests) == 500
+    assert set(requests) <= set(work.requests)
 
 
 def test_both_plans_have_the_sizes_that_goals_ask_for() -> None:
@@ -150,7 +150,7 @@ def test_this_package_agrees_with_the_model() -> None:
 
 def test_the_run_stops_when_this_package_is_wrong() -> None:
     def always(_work: Workload) -> InProcess:
-        return InProcess(lambda asked: [True] * len(asked))
+        return InProcess(lambda requests: [True] * len(requests))
 
     with pytest.raises(WrongAnswerError, match=r"^execpolicy at N=3: [0-9]+ of 30 wrong$"):
         measure_deciding([Row(execpolicy.NAME, always)], TINY, Report({}, {}))
@@ -161,7 +161,7 @@ def test_the_run_stops_when_this_package_is_wrong() -> None:
 
 def test_a_row_that_has_become_too_slow_stops() -> None:
     def slow(_work: Workload) -> Slow:
-        return Slow(lambda asked: [False] * len(asked))
+        return Slow(lambda requests: [False] * len(requests))
 
     report = Report({}, {})
     measure_deciding([Row("slow", slow)], TINY._replace(sizes=(3, 30), sure=3, limit=0.5, warm=0.05), report)
@@ -174,24 +174,24 @@ def test_a_row_that_has_become_too_slow_stops() -> None:
 class Slow(InProcess):
     """Says that each decision took a tenth of a second."""
 
-    def decide(self, asked: Sequence[Asked]) -> Answered:
-        return super().decide(asked)._replace(seconds=0.1 * len(asked))
+    def decide(self, requests: Sequence[PlainRequest]) -> TimedAnswers:
+        return super().decide(requests)._replace(seconds=0.1 * len(requests))
 
 
 def test_the_model_answers_the_same_about_the_statements_that_match(monkeypatch: pytest.MonkeyPatch) -> None:
-    work, asked = unseen(12, 12)
-    cut = [Truth(work).allowed(each) for each in asked]
+    work, requests = unseen(12, 12)
+    cut = [ExpectedAnswers(work).allowed(each) for each in requests]
     monkeypatch.setattr(answers, "WHOLE", 12)
-    assert cut == [Truth(work).allowed(each) for each in asked]
+    assert cut == [ExpectedAnswers(work).allowed(each) for each in requests]
     assert True in cut
     assert False in cut
 
 
 def test_wrong_answers_are_filed_under_the_statements_they_concern() -> None:
     work = workload(5, requests=40)
-    truth = Truth(work)
-    right = [truth.allowed(each) for each in work.requests]
-    found = judged("engine", 5, truth, work.requests, [not each for each in right])
+    expected = ExpectedAnswers(work)
+    right = [expected.allowed(each) for each in work.requests]
+    found = compared("engine", 5, expected, work.requests, [not each for each in right])
     assert (found.asked, found.right) == (40, 0)
     assert (found.opened, found.shut) == (right.count(False), right.count(True))
     assert sum(found.traits.values()) == 40

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from typing import Any
 
 from benchmarks.engines.contract import Engine, InProcess, Row, Session, library, seconds
-from benchmarks.workload import CALLER, TAGS, VPC_ENDPOINT, Asked, Workload
+from benchmarks.workload import CALLER, TAGS, VPC_ENDPOINT, PlainRequest, Workload
 
 NAME, BATCH = "cedarpy", "cedarpy, batch"
 
@@ -77,7 +77,7 @@ def _context(values: Mapping[str, str]) -> str:
     return json.dumps(entries)[1:]
 
 
-def _requests(tails: Sequence[str], asked: Sequence[Asked]) -> list[dict[str, object]]:
+def _requests(tails: Sequence[str], requests: Sequence[PlainRequest]) -> list[dict[str, object]]:
     return [
         {
             "principal": _PRINCIPAL,
@@ -85,28 +85,28 @@ def _requests(tails: Sequence[str], asked: Sequence[Asked]) -> list[dict[str, ob
             "resource": _RESOURCE,
             "context": f'{{"resource": "{resource}", {tails[number]}',
         }
-        for resource, number in asked
+        for resource, number in requests
     ]
 
 
-def _single(work: Workload) -> Callable[[Sequence[Asked]], list[bool]]:
+def _single(work: Workload) -> Callable[[Sequence[PlainRequest]], list[bool]]:
     cedarpy = library("cedarpy")
     policies, entities = cedarpy.PolicySet.from_str(policies_of(work)), cedarpy.Entities.from_json_str(_ENTITIES)
     tails = [_context(values) for values in work.contexts]
 
-    def run(asked: Sequence[Asked]) -> list[bool]:
-        return [bool(cedarpy.is_authorized(each, policies, entities).allowed) for each in _requests(tails, asked)]
+    def run(requests: Sequence[PlainRequest]) -> list[bool]:
+        return [bool(cedarpy.is_authorized(each, policies, entities).allowed) for each in _requests(tails, requests)]
 
     return run
 
 
-def _batch(work: Workload) -> Callable[[Sequence[Asked]], list[bool]]:
+def _batch(work: Workload) -> Callable[[Sequence[PlainRequest]], list[bool]]:
     cedarpy = library("cedarpy")
     policies, entities = cedarpy.PolicySet.from_str(policies_of(work)), cedarpy.Entities.from_json_str(_ENTITIES)
     tails = [_context(values) for values in work.contexts]
 
-    def run(asked: Sequence[Asked]) -> list[bool]:
-        answers = cedarpy.is_authorized_batch(_requests(tails, asked), policies, entities)
+    def run(requests: Sequence[PlainRequest]) -> list[bool]:
+        answers = cedarpy.is_authorized_batch(_requests(tails, requests), policies, entities)
         return [bool(answer.allowed) for answer in answers]
 
     return run
@@ -123,7 +123,9 @@ def _cold(work: Workload) -> float:
     return seconds(run)
 
 
-def _opened(make: Callable[[Workload], Callable[[Sequence[Asked]], list[bool]]]) -> Callable[[Workload], Session]:
+def _opened(
+    make: Callable[[Workload], Callable[[Sequence[PlainRequest]], list[bool]]],
+) -> Callable[[Workload], Session]:
     return lambda work: InProcess(make(work))
 
 

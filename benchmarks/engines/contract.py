@@ -7,7 +7,7 @@ from importlib import import_module
 from time import process_time
 from typing import Any, NamedTuple, Protocol
 
-from benchmarks.workload import Asked, Workload
+from benchmarks.workload import PlainRequest, Workload
 
 #: API Gateway replaces the short form ``execute-api:/*`` by this ARN when it stores a policy. Other engines need it.
 WRITTEN_OUT = "arn:aws:execute-api:eu-west-1:111122223333:*"
@@ -25,7 +25,7 @@ def library(name: str) -> Any:
         raise AbsentError(f"{name.partition('.')[0]} is not installed") from error
 
 
-class Answered(NamedTuple):
+class TimedAnswers(NamedTuple):
     """Whether each request is allowed, and the processor time of all of them in seconds."""
 
     allowed: list[bool]
@@ -35,7 +35,7 @@ class Answered(NamedTuple):
 class Session(Protocol):
     """An engine with the policies of one workload, read and, if the engine supports it, compiled."""
 
-    def decide(self, asked: Sequence[Asked]) -> Answered:
+    def decide(self, requests: Sequence[PlainRequest]) -> TimedAnswers:
         """Decide requests. The time includes building each request from plain data."""
 
     def close(self) -> None:
@@ -63,13 +63,13 @@ class Engine(NamedTuple):
 class InProcess:
     """A session of an engine that runs in this process."""
 
-    def __init__(self, run: Callable[[Sequence[Asked]], list[bool]]) -> None:
+    def __init__(self, run: Callable[[Sequence[PlainRequest]], list[bool]]) -> None:
         self._run = run
 
-    def decide(self, asked: Sequence[Asked]) -> Answered:
+    def decide(self, requests: Sequence[PlainRequest]) -> TimedAnswers:
         start = process_time()
-        allowed = self._run(asked)
-        return Answered(allowed, process_time() - start)
+        allowed = self._run(requests)
+        return TimedAnswers(allowed, process_time() - start)
 
     def close(self) -> None:
         del self._run

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks.engines.contract import Engine, InProcess, Row, Session, seconds
-from benchmarks.workload import ACTION, CALLER, TAGS, Asked, Prepared, Workload, prepared
+from benchmarks.workload import ACTION, CALLER, TAGS, PlainRequest, Prepared, Workload, prepared
 from execpolicy import (
     Caller,
     Context,
@@ -25,19 +25,19 @@ NAME = "execpolicy"
 FRESH, SEEN, MANY = f"{NAME}, fresh context", f"{NAME}, seen", f"{NAME}, many"
 EVIDENCE, EXPLAINED = f"{NAME}, evidence", f"{NAME}, explained in words"
 
-Run = Callable[[Sequence[Asked]], list[bool]]
+Run = Callable[[Sequence[PlainRequest]], list[bool]]
 
 
 def _unseen(work: Workload) -> Run:
     made = prepared(work)
     caller, target, contexts = made.caller, made.target, made.contexts
 
-    def run(asked: Sequence[Asked]) -> list[bool]:
+    def run(requests: Sequence[PlainRequest]) -> list[bool]:
         return [
             authorize(
                 Request(caller=caller, action=ACTION, resource=resource, context=contexts[number]), target
             ).allowed
-            for resource, number in asked
+            for resource, number in requests
         ]
 
     return run
@@ -47,12 +47,12 @@ def _fresh(work: Workload) -> Run:
     made = prepared(work)
     caller, target, values = made.caller, made.target, work.contexts
 
-    def run(asked: Sequence[Asked]) -> list[bool]:
+    def run(requests: Sequence[PlainRequest]) -> list[bool]:
         return [
             authorize(
                 Request(caller=caller, action=ACTION, resource=resource, context=Context(values[number])), target
             ).allowed
-            for resource, number in asked
+            for resource, number in requests
         ]
 
     return run
@@ -61,8 +61,8 @@ def _fresh(work: Workload) -> Run:
 def _many(work: Workload) -> Run:
     made = prepared(work)
 
-    def run(asked: Sequence[Asked]) -> list[bool]:
-        return [decision.allowed for decision in authorize_many(requests(made, asked), made.target)]
+    def run(requests: Sequence[PlainRequest]) -> list[bool]:
+        return [decision.allowed for decision in authorize_many(built_requests(made, requests), made.target)]
 
     return run
 
@@ -71,8 +71,8 @@ def _evidence(work: Workload) -> Run:
     """Read for every statement of every layer whether it applies, how it grants, and which clause failed first."""
     made = prepared(work)
 
-    def run(asked: Sequence[Asked]) -> list[bool]:
-        return [_read(authorize(request, made.target).explain()) for request in requests(made, asked)]
+    def run(requests: Sequence[PlainRequest]) -> list[bool]:
+        return [_read(authorize(request, made.target).explain()) for request in built_requests(made, requests)]
 
     return run
 
@@ -88,18 +88,21 @@ def _explained(work: Workload) -> Run:
     """Print the same as text, with every near miss, position, missing key and assumption."""
     made = prepared(work)
 
-    def run(asked: Sequence[Asked]) -> list[bool]:
-        return [str(authorize(request, made.target).explain()).startswith("ALLOW") for request in requests(made, asked)]
+    def run(requests: Sequence[PlainRequest]) -> list[bool]:
+        return [
+            str(authorize(request, made.target).explain()).startswith("ALLOW")
+            for request in built_requests(made, requests)
+        ]
 
     return run
 
 
-def requests(made: Prepared, asked: Sequence[Asked]) -> list[Request]:
+def built_requests(made: Prepared, requests: Sequence[PlainRequest]) -> list[Request]:
     """Return the requests as objects of this package."""
     contexts = made.contexts
     return [
         Request(caller=made.caller, action=ACTION, resource=resource, context=contexts[number])
-        for resource, number in asked
+        for resource, number in requests
     ]
 
 

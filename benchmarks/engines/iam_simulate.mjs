@@ -45,10 +45,10 @@ function simulation([resource, context], identityPolicies, resourcePolicy) {
   }
 }
 
-async function decide({ asked, validating }) {
+async function decide({ requests, validating }) {
   const allowed = []
   const elapsed = clock()
-  for (const each of asked) {
+  for (const each of requests) {
     const one = simulation(each, work.identityPolicies, work.resourcePolicy)
     const result = validating ? (await runSimulation(one, {})).overallResult : runUnsafeSimulation(one, {})
     allowed.push(result === 'Allowed')
@@ -56,10 +56,10 @@ async function decide({ asked, validating }) {
   return { allowed, seconds: elapsed() }
 }
 
-async function cold({ identity, resource, asked }) {
+async function cold({ identity, resource, request }) {
   const elapsed = clock()
   const policies = [{ name: 'identity', policy: JSON.parse(identity) }]
-  await runSimulation(simulation(asked, policies, JSON.parse(resource)), {})
+  await runSimulation(simulation(request, policies, JSON.parse(resource)), {})
   return { seconds: elapsed() }
 }
 

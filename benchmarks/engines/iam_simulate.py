@@ -17,8 +17,8 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
-from benchmarks.engines.contract import AbsentError, Answered, Engine, Row, Session, with_tags, written_out
-from benchmarks.workload import ACCOUNT, ACTION, CALLER, TAGS, Asked, Workload
+from benchmarks.engines.contract import AbsentError, Engine, Row, Session, TimedAnswers, with_tags, written_out
+from benchmarks.workload import ACCOUNT, ACTION, CALLER, TAGS, PlainRequest, Workload
 
 NAME, VALIDATING = "iam-simulate", "iam-simulate, explaining"
 
@@ -33,7 +33,7 @@ class _Node:
         command = [which("node") or "node", str(Path(__file__).with_suffix(".mjs")), str(FOLDER)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def ask(self, **message: object) -> dict[str, Any]:
+    def send(self, **message: object) -> dict[str, Any]:
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise RuntimeError("the node process has no pipes")
@@ -63,16 +63,16 @@ class _Simulating:
     def __init__(self, work: Workload, *, validating: bool) -> None:
         self._validating = validating
         self._node = _process(VALIDATING if validating else NAME)
-        self._node.ask(do="load", work=_plain(work))
+        self._node.send(do="load", work=_plain(work))
 
-    def decide(self, asked: Sequence[Asked]) -> Answered:
-        answer = self._node.ask(do="decide", asked=asked, validating=self._validating)
-        return Answered(answer["allowed"], answer["seconds"])
+    def decide(self, requests: Sequence[PlainRequest]) -> TimedAnswers:
+        answer = self._node.send(do="decide", requests=requests, validating=self._validating)
+        return TimedAnswers(answer["allowed"], answer["seconds"])
 
     def cold(self, work: Workload) -> float:
         spelled = written_out(work)
         identity, resource = json.dumps(spelled.identity), json.dumps(spelled.resource)
-        answer = self._node.ask(do="cold", identity=identity, resource=resource, asked=work.requests[0])
+        answer = self._node.send(do="cold", identity=identity, resource=resource, request=work.requests[0])
         return float(answer["seconds"])
 
     def close(self) -> None:
@@ -112,7 +112,7 @@ def _find() -> tuple[str, Sequence[Row]]:
     if not (FOLDER / "node_modules" / "@cloud-copilot" / "iam-simulate").is_dir():
         raise AbsentError("the npm package @cloud-copilot/iam-simulate is not installed")
     node = _Node()
-    versions = node.ask(do="version")
+    versions = node.send(do="version")
     node.end()
     found = f"{versions['version']}, node {versions['node']}"
     return found, (Row(NAME, _open, _cold), Row(VALIDATING, _open_validating))

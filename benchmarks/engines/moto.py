@@ -14,14 +14,14 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from benchmarks.engines.contract import Engine, InProcess, Row, Session, library, seconds, with_tags, written_out
-from benchmarks.workload import ACTION, TAGS, Asked, Workload
+from benchmarks.workload import ACTION, TAGS, PlainRequest, Workload
 
 NAME = "moto"
 
 _MODULE = "moto.iam.access_control"
 
 
-def _run(work: Workload) -> Callable[[Sequence[Asked]], list[bool]]:
+def _run(work: Workload) -> Callable[[Sequence[PlainRequest]], list[bool]]:
     control = library(_MODULE)
     resource_policy = control.IAMPolicy(json.dumps(work.resource))
     identity_policy = control.IAMPolicy(json.dumps(work.identity))
@@ -33,7 +33,7 @@ def _run(work: Workload) -> Callable[[Sequence[Asked]], list[bool]]:
             return False
         return bool(identity_policy.is_action_permitted(ACTION, resource, None, context) is permitted)
 
-    return lambda asked: [allowed(resource, contexts[number]) for resource, number in asked]
+    return lambda requests: [allowed(resource, contexts[number]) for resource, number in requests]
 
 
 def _open(work: Workload) -> Session:

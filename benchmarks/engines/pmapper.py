@@ -14,7 +14,7 @@ from importlib.metadata import version
 from typing import Any
 
 from benchmarks.engines.contract import Engine, InProcess, Row, Session, library, seconds, with_tags, written_out
-from benchmarks.workload import ACCOUNT, ACTION, TAGS, Asked, Workload
+from benchmarks.workload import ACCOUNT, ACTION, TAGS, PlainRequest, Workload
 
 NAME = "principalmapper"
 
@@ -31,13 +31,14 @@ def _restore_collections() -> None:
 
 def _run(
     identity: dict[str, Any], resource_policy: dict[str, Any], work: Workload
-) -> Callable[[Sequence[Asked]], list[bool]]:
+) -> Callable[[Sequence[PlainRequest]], list[bool]]:
     common, decide = library("principalmapper.common"), library(_MODULE).local_check_authorization_full
     attached = [common.Policy(f"arn:aws:iam::{ACCOUNT}:policy/identity", "identity", identity)]
     role = common.Node(_ROLE, "AROAEXAMPLE", attached, [], {}, None, 0, False, False, None, False, dict(TAGS))
     contexts = [with_tags(values, TAGS) for values in work.contexts]
-    return lambda asked: [
-        bool(decide(role, ACTION, resource, contexts[number], resource_policy, ACCOUNT)) for resource, number in asked
+    return lambda requests: [
+        bool(decide(role, ACTION, resource, contexts[number], resource_policy, ACCOUNT))
+        for resource, number in requests
     ]
 
 
