@@ -1,4 +1,4 @@
-"""The arrows between the rooms (docs/adr/001): a module imports from its own room and from rooms to its left."""
+"""The direction of imports (docs/adr/001): a module imports from its own package and from packages to its left."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import execpolicy
 
 SOURCE = Path(__file__).parents[1] / "src" / "execpolicy"
 
-#: Left to right. Rooms between the same bars do not see each other; "execpolicy" is the list of public names.
+#: Left to right. Packages between the same bars do not import each other; "execpolicy" is the list of public names.
 ORDER = (
     "_base | errors | arguments | document | language | engine | gateway"
     " | lint analysis loaders diagnose | api | bulk | render | execpolicy | testing | cli | __main__"
 )
-RANK = {room: rank for rank, rooms in enumerate(ORDER.split("|")) for room in rooms.split()}
+RANK = {package: rank for rank, packages in enumerate(ORDER.split("|")) for package in packages.split()}
 
 #: Packages inside another one that import nothing else of it.
 SELF_CONTAINED = ("execpolicy.document.syntax",)
@@ -48,7 +48,7 @@ LATER = {
 }
 
 
-def room_of(module: str) -> str:
+def package_of(module: str) -> str:
     return [*module.split("."), "execpolicy"][1]
 
 
@@ -77,14 +77,14 @@ def leaves_package(module: str, name: str) -> bool:
     return False
 
 
-def wrong_arrows(root: Path) -> list[str]:
+def wrong_imports(root: Path) -> list[str]:
     wrong = []
     for path in sorted(root.rglob("*.py")):
         parts = ["execpolicy", *path.relative_to(root).with_suffix("").parts]
         module = ".".join(part for part in parts if part != "__init__")
-        here = room_of(module)
+        here = package_of(module)
         for line, name in imported(ast.parse(path.read_text("utf-8")), parts[:-1]):
-            there = room_of(name)
+            there = package_of(name)
             if leaves_package(module, name):
                 wrong.append(f"{path.relative_to(root).as_posix()}:{line}: {module} imports {name}")
             if name.split(".")[0] != "execpolicy" or there == here:
@@ -108,14 +108,14 @@ def is_listing(node: ast.stmt) -> bool:
     return False
 
 
-def test_every_module_has_a_room() -> None:
-    rooms = {path.relative_to(SOURCE).parts[0].removesuffix(".py") for path in SOURCE.rglob("*.py")}
-    assert {"_base", "errors", "document"} <= rooms
-    assert rooms - {"__init__"} <= RANK.keys()
+def test_every_package_has_a_rank() -> None:
+    packages = {path.relative_to(SOURCE).parts[0].removesuffix(".py") for path in SOURCE.rglob("*.py")}
+    assert {"_base", "errors", "document"} <= packages
+    assert packages - {"__init__"} <= RANK.keys()
 
 
 def test_imports_go_left() -> None:
-    assert wrong_arrows(SOURCE) == []
+    assert wrong_imports(SOURCE) == []
 
 
 @pytest.mark.parametrize(
@@ -151,10 +151,10 @@ def test_imports_go_left() -> None:
         ("cli/main.py", "from execpolicy.attic import old", "1: cli imports attic"),
     ],
 )
-def test_a_wrong_arrow_is_found(tmp_path: Path, file: str, code: str, expected: str) -> None:
+def test_a_wrong_import_is_found(tmp_path: Path, file: str, code: str, expected: str) -> None:
     (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / file).write_text(code, "utf-8")
-    assert wrong_arrows(tmp_path) == [f"{file}:{expected}"]
+    assert wrong_imports(tmp_path) == [f"{file}:{expected}"]
 
 
 @pytest.mark.parametrize(
@@ -171,10 +171,10 @@ def test_a_wrong_arrow_is_found(tmp_path: Path, file: str, code: str, expected: 
         ("__init__.py", "from execpolicy.render.text import show\nfrom .errors import ExecPolicyError"),
     ],
 )
-def test_arrows_to_the_left_pass(tmp_path: Path, file: str, code: str) -> None:
+def test_imports_to_the_left_pass(tmp_path: Path, file: str, code: str) -> None:
     (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / file).write_text(code, "utf-8")
-    assert wrong_arrows(tmp_path) == []
+    assert wrong_imports(tmp_path) == []
 
 
 def test_the_package_is_only_a_list_of_names() -> None:
