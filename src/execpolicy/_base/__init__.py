@@ -1,1 +1,1 @@
-"""Building blocks that know nothing of policies: records, frozen values, lazy attributes, bounded tables."""
+"""Building blocks that know nothing of policies: named tuples, frozen and lazy values, bounded caches, outlines."""

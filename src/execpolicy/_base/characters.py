@@ -1,10 +1,10 @@
-"""Characters that cannot be sent or shown as they are."""
+"""Characters that cannot be encoded or printed."""
 
 from __future__ import annotations
 
 
 def lone_surrogate(text: str) -> int:
-    """Where the first half of a character stands alone, or -1."""
+    """The index of the first lone surrogate, or -1."""
     if text.isascii():
         return -1
     try:
@@ -15,7 +15,7 @@ def lone_surrogate(text: str) -> int:
 
 
 def printable(text: str) -> str:
-    """``text`` with everything that a terminal might obey or refuse written as an escape."""
+    """``text`` with all characters that are not printable written as escapes."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)

@@ -1,6 +1,6 @@
 """The base of the public value types: slots, no assignment, equality by content.
 
-``dataclasses`` would do the same, at the price of loading ``inspect``: ten milliseconds of every import.
+``dataclasses`` does the same, but loads ``inspect``, which takes ten milliseconds of every import.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Frozen:
-    """A value: its slots are set once, in ``__init__``, through ``_set``.
+    """An immutable value: its slots are set once, in ``__init__``, through ``_set``.
 
-    Two values are equal when they are of one class and their ``_identity`` is equal.
+    Two values are equal if they have the same class and equal ``_identity``.
     """
 
     __slots__: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Frozen:
             object.__setattr__(self, name, value)
 
     def _identity(self) -> tuple[Any, ...]:
-        """What makes two values of this class the same: every public slot unless a class says otherwise."""
+        """What equality compares: every public slot unless a class overrides it."""
         return tuple(getattr(self, name) for name in self._fields())
 
     @classmethod
@@ -52,14 +52,14 @@ class Frozen:
         try:
             return self._shown()
         except AttributeError:
-            # The traceback of an error in __init__ shows a value whose slots are not set.
+            # A traceback of an error in __init__ shows a value with empty slots.
             slots = [slot for cls in type(self).__mro__ for slot in getattr(cls, "__slots__", ())]
             if all(hasattr(self, slot) for slot in slots):
                 raise
             return f"<{type(self).__name__}, not made yet>"
 
     def _shown(self) -> str:
-        """What stands for the value in a message or a traceback."""
+        """The text of ``repr()``."""
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields())
         return f"{type(self).__name__}({shown})"
 

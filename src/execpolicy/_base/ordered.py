@@ -1,4 +1,4 @@
-"""Sets that are shown, and gone through, in the same order whatever the process."""
+"""Sets whose order does not depend on the process."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 class OrderedSet(frozenset["Any"]):
-    """A frozenset that keeps the order in which it was given its members.
+    """A frozenset that keeps the order of its members, for iteration and ``repr()``.
 
-    Equality and hash are those of any frozenset; the order counts for nothing but what is shown.
+    Equality and hash are those of a frozenset.
 
     >>> OrderedSet(["b", "a", "b"])
     frozenset({'b', 'a'})

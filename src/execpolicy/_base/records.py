@@ -1,7 +1,7 @@
-"""Records: for a type checker ``typing.NamedTuple`` itself, at run time the same in a tenth of the time.
+"""Named tuples: to a type checker ``typing.NamedTuple``, at run time the same in a tenth of the time.
 
-``typing`` alone takes a third of the time that ``import execpolicy`` may take, and its records compile their source at
-import. Here the function that makes a record is copied from one that came compiled (docs/adr/012).
+Loading ``typing`` takes a third of the time that ``import execpolicy`` may take, and each of its named tuples compiles
+source code. Here ``__new__`` is a copy of a function that is already compiled (docs/adr/012).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ else:
 
     try:
         from _collections import _tuplegetter as _field
-    except ImportError:  # pragma: no cover: an interpreter whose records are written in Python
+    except ImportError:  # pragma: no cover: an interpreter whose named tuples are written in Python
         from operator import itemgetter
 
         def _field(index, doc):
@@ -26,7 +26,7 @@ else:
 
     _new = tuple.__new__
 
-    # By the number of fields; a copy gets their names.
+    # By the number of fields. A copy of the function gets the names of the fields.
     _MAKERS = (
         lambda _cls: _new(_cls, ()),
         lambda _cls, a: _new(_cls, (a,)),
@@ -45,24 +45,24 @@ else:
     )
 
     def _maker(name, fields, defaults):
-        """The ``__new__`` of a record."""
+        """The ``__new__`` of a named tuple."""
         code = _MAKERS[len(fields)].__code__.replace(co_varnames=("_cls", *fields), co_name="__new__")
         function = FunctionType(code, globals(), "__new__", defaults)
         function.__qualname__ = f"{name}.__new__"
         return function
 
     class _Record(tuple):
-        """What all records can do."""
+        """The methods of all named tuples."""
 
         __slots__ = ()
 
         @classmethod
         def _make(cls, values):
-            """A record of the values of an iterable."""
+            """A named tuple of the values of an iterable."""
             return cls(*values)
 
         def _replace(self, **changed):
-            """The same record with other values in some fields."""
+            """A copy with other values in some fields."""
             record = self._make(map(changed.pop, self._fields, self))
             if changed:
                 raise ValueError(f"{type(self).__name__} has no field {', '.join(changed)}")
@@ -79,7 +79,7 @@ else:
         def __getnewargs__(self):
             return tuple(self)
 
-    #: What a class body may not define, because a record defines it.
+    #: Names that a class body may not define.
     _RESERVED = frozenset(
         (
             *("__new__", "__init__", "__slots__", "__getnewargs__", "__match_args__"),
@@ -88,7 +88,7 @@ else:
     )
 
     def _check(name, bases, body, fields):
-        """Raise TypeError for a class body that does not define a record."""
+        """Raise TypeError for a class body that does not define a named tuple."""
         if len(bases) > 1:
             raise TypeError(f"{name}: a NamedTuple has no other base class")
         for member in _RESERVED.intersection(body):
@@ -105,7 +105,7 @@ else:
                 raise TypeError(f"{name}: the field {field} without a default follows {default}, which has one")
 
     class _RecordMaker(type):
-        """Makes a class of records out of annotated names; everything else in its body stays as it is."""
+        """Makes a class of named tuples from the annotated names; the rest of the body stays as it is."""
 
         def __new__(cls, name, bases, body):
             fields = tuple(body.get("__annotations__", ()))
@@ -116,5 +116,5 @@ else:
             body.update(__slots__=(), __match_args__=fields, _fields=fields, _field_defaults=defaults, __new__=new)
             return type(name, (_Record,), body)
 
-    #: The base to write: no class that is written so keeps a trace of it.
-    NamedTuple = type.__new__(_RecordMaker, "NamedTuple", (), {"__doc__": "The base of a record."})
+    #: The base class to write in a class statement. It is no base of the class that results.
+    NamedTuple = type.__new__(_RecordMaker, "NamedTuple", (), {"__doc__": "The base class of named tuples."})

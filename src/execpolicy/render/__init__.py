@@ -1,1 +1,1 @@
-"""Results set for people and for programs. Nothing is decided here."""
+"""Results as text, in colour, and as JSON. Nothing is decided here."""

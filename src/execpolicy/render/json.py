@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def to_json(result: Decision | GatewayResponse) -> str:
     """A decision or response, with its explanation, as JSON text, indented, with its end of line.
 
-    ``schema_version`` comes first and names always come in the same order, so that two texts can be compared. All is
-    ASCII: it survives any terminal and any encoding.
+    ``schema_version`` comes first, and the order of names is fixed, so that two texts can be compared. The text is
+    ASCII, whatever the encoding of the output.
 
     >>> from execpolicy import Request, authorize
     >>> decision = authorize(Request(caller="anonymous", action="execute-api:Invoke",
