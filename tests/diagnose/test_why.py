@@ -1,4 +1,4 @@
-"""Answers that people paste: who spoke, what it proves, what to look at next."""
+"""Responses that people paste: what refused the call, what it shows, what to check next."""
 
 from __future__ import annotations
 
@@ -706,12 +706,12 @@ def test_a_body_that_is_not_quite_json() -> None:
 
 SHOWN = """\
 The token of the user pool has expired
-  who spoke: authentication
+  refused by: authentication
   message: The incoming token has expired
   answer: REST API 401 UNAUTHORIZED
-it proves
+it shows
   - the method has a Cognito authorizer, and the token could be read
-it leaves open
+it does not show
   - whether a fresh token would be of the right use and have the scopes
 check next
   1. the claim exp of the token, and its refreshing
@@ -722,14 +722,14 @@ rules: AUT-7, MSG-3"""
 def test_a_meaning_as_text() -> None:
     assert str(read_message('{"message":"The incoming token has expired"}')) == SHOWN
     scope = str(read_message('{"www-authenticate": "Bearer error=\\"insufficient_scope\\""}'))
-    assert "it leaves open" not in scope
+    assert "it does not show" not in scope
     denied = str(read_message(sentence(f" with an explicit deny in a service control policy: {POLICY}")))
-    assert f"  who spoke: authorization\n  layer: service control policy\n  message: User: {ANN} is not" in denied
+    assert f"  refused by: authorization\n  layer: service control policy\n  message: User: {ANN} is not" in denied
     assert f"  principal: {ANN}\n  action: execute-api:Invoke\n  resource: {MASKED}\n  policy: {POLICY}\n" in denied
     trust = str(read_message(sentence(" with an explicit deny in the role trust policy", action="sts:AssumeRole")))
     assert "  layer: role trust policy\n" in trust
     anonymous = str(read_message(sentence(user="anonymous")))
-    assert "  who spoke: authorization, VPC endpoint or private domain\n" in anonymous
+    assert "  refused by: authorization, VPC endpoint or private domain\n" in anonymous
     assert "  layer: resource-based policy or VPC endpoint policy\n" in anonymous
 
 

@@ -555,6 +555,6 @@ def test_a_response_has_no_truth_value() -> None:
     response = api.invoke("GET", "/")
     with pytest.raises(UsageError, match="a GatewayResponse is neither true nor false") as caught:
         bool(response)
-    assert caught.value.advice == "ask response.allowed: an answer that is a refusal would pass as true"
+    assert caught.value.advice == "use response.allowed: a response that is a refusal would count as true"
     with pytest.raises(UsageError):
         assert response

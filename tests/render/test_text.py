@@ -74,7 +74,7 @@ def test_blank_lines_part_the_layers(denied: Decision) -> None:
         "DENY (explicit): a Deny applies in the resource-based policy",
         "resource-based policy: denies",
         "identity-based policy: allows",
-        "absent, and it mattered: aws:SourceVpce",
+        "missing context keys that affected the outcome: aws:SourceVpce",
     ]
 
 

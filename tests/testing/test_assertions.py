@@ -193,7 +193,7 @@ def test_a_layer_that_blocks_beside_another_one() -> None:
 def test_what_depends_on_a_key_is_neither(check: Callable[[Decision], None], expected: str) -> None:
     lines = failure(lambda: check(decided("OPTIONS", complete=False)))
     assert lines[0] == (f"{expected}, found that it depends on aws:SourceIp: tell it in the context")
-    assert lines[2] == "INDETERMINATE: it depends on what is not known of the request"
+    assert lines[2] == "INDETERMINATE: unknown context keys decide the outcome"
 
 
 def test_a_call_that_gets_through() -> None:

@@ -1,4 +1,4 @@
-"""What an answer of API Gateway means: who spoke, what that proves, what it leaves open, and what to look at next."""
+"""The meaning of a response of API Gateway: what refused the call, what that shows, and what to check next."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCHEMA_VERSION = 1
 
 
 class Gate(StrEnum):
-    """What a call passes on its way (GW-25), and what can refuse it."""
+    """What can refuse a call (GW-25). Steps whose responses are alike are one gate here."""
 
     DOMAIN = "custom domain"
     MUTUAL_TLS = "mutual TLS"
@@ -24,29 +24,29 @@ class Gate(StrEnum):
     ROUTE = "route"
     VPC_ENDPOINT = "VPC endpoint"
     PRIVATE_DOMAIN = "private domain"
-    #: Who calls: a signature or a token.
+    #: The caller's signature or token.
     AUTHENTICATION = "authentication"
-    #: A Lambda authorizer: the function, or the document that it returned.
+    #: A Lambda authorizer: the function, or the policy that it returned.
     AUTHORIZER = "Lambda authorizer"
-    #: What IAM and the resource policy say.
+    #: IAM and the resource policy.
     AUTHORIZATION = "authorization"
     CACHE = "cache invalidation"
     API_KEY = "API key"
     LIMITS = "throttling and quotas"
     VALIDATION = "request validation"
     INTEGRATION = "integration"
-    #: An answer that API Gateway did not give.
+    #: A response that does not come from API Gateway.
     ELSEWHERE = "something before API Gateway"
 
 
 class Diagnosis(Outlined, Frozen):
-    """What an answer means: ``read_message`` makes it.
+    """The meaning of a response of API Gateway, as ``read_message`` returns it.
 
-    ``gates`` and ``layers`` hold more than one where the answer does not tell which: the likeliest first. ``gate``
-    and ``layer`` are the one, or None. ``explicit`` is whether a Deny decided, None where the answer is about
-    something else. ``proves``, ``leaves_open`` and ``check_next`` are sentences, the last in the order in which to
-    look. ``principal``, ``action`` and ``resource`` are those of the answer, empty where it has none; API Gateway
-    masks the account in the resource (``is_masked``). ``rules`` are ids of docs/semantics.md.
+    ``gates`` and ``layers`` are those that can give the response, the likeliest first; ``gate`` and ``layer`` are set
+    where there is only one. ``explicit`` is whether a Deny applies, None where the response is about something else.
+    ``proves`` and ``leaves_open`` are sentences, and so is ``check_next``, in the order in which to check.
+    ``principal``, ``action`` and ``resource`` are those of the response, empty where it has none; API Gateway masks the
+    account in the resource (``is_masked``). ``rules`` are ids of docs/semantics.md.
     """
 
     __slots__ = (
@@ -133,27 +133,27 @@ class Diagnosis(Outlined, Frozen):
 
     @property
     def gate(self) -> Gate | None:
-        """The gate that spoke, None where several could have."""
+        """The gate that gives the response, None where several can."""
         return self.gates[0] if len(self.gates) == 1 else None
 
     @property
     def layer(self) -> Layer | None:
-        """The layer of policies that spoke, None where several could have, or none did."""
+        """The layer of policies that gives the response, None where several can, or none does."""
         return self.layers[0] if len(self.layers) == 1 else None
 
     @property
     def rule(self) -> str:
-        """The rule that describes the answer itself."""
+        """The rule that describes the response itself."""
         return self.rules[0]
 
     @property
     def is_masked(self) -> bool:
-        """Whether the account in the resource is not all there."""
+        """Whether digits of the account in the resource are masked."""
         return "*" in self._account
 
     @property
     def account_digits(self) -> str:
-        """The last digits of the account in the resource that are told: all twelve, four, or none."""
+        """The digits of the account in the resource that are not masked: all twelve, the last four, or none."""
         return self._account.lstrip("*")
 
     @property
@@ -162,7 +162,7 @@ class Diagnosis(Outlined, Frozen):
         return fields[4] if len(fields) > 5 else ""
 
     def to_dict(self) -> dict[str, Any]:
-        """The meaning as plain data, by the schema ``docs/schemas/why-1.json``; None for what is not told."""
+        """The meaning as plain data, by the schema ``docs/schemas/why-1.json``; None for absent values."""
         return {
             "schema_version": SCHEMA_VERSION,
             "message": self.message,
@@ -187,11 +187,11 @@ class Diagnosis(Outlined, Frozen):
 
     def _outline(self) -> Iterator[OutlineLine]:
         yield OutlineLine(0, "explicit_deny", self.summary)
-        yield OutlineLine(1, "fact", f"who spoke: {listed(self.gates)}")
+        yield OutlineLine(1, "fact", f"refused by: {listed(self.gates)}")
         for name, value in self._facts():
             yield OutlineLine(1, "fact", f"{name}: {value}")
-        yield from _list("it proves", "proven", self.proves)
-        yield from _list("it leaves open", "undecided", self.leaves_open)
+        yield from _list("it shows", "proven", self.proves)
+        yield from _list("it does not show", "undecided", self.leaves_open)
         yield OutlineLine(0, "heading", "check next")
         for number, text in enumerate(self.check_next, 1):
             yield OutlineLine(1, "advice", f"{number}. {text}")

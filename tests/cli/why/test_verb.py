@@ -53,14 +53,14 @@ def validate() -> Callable[[str], dict[str, Any]]:
 
 SHOWN = """\
 The token of the user pool has expired
-  who spoke: authentication
+  refused by: authentication
   message: The incoming token has expired
   answer: REST API 401 UNAUTHORIZED
 
-it proves
+it shows
   - the method has a Cognito authorizer, and the token could be read
 
-it leaves open
+it does not show
   - whether a fresh token would be of the right use and have the scopes
 
 check next

@@ -67,19 +67,19 @@ service control policy: does not allow
 resource-based policy: allows
   resource.json: Statement[0]: Allow statement 0 applies, and names the account: an identity-based policy must \
 allow as well
-  resource.json: Statement[1]: Allow Clerks applies, and names who is behind the session: boundary and session \
+  resource.json: Statement[1]: Allow Clerks applies, and names the role or user of the session: boundary and session \
 policies must allow as well
 identity-based policy: denies
   identity.json:4:5: Allow Reads applies
   identity.json:5:5: Deny NotFromOutside applies
-    aws:SourceVpce is absent, and StringNotEquals holds then: the call did not come through a VPC endpoint
+    aws:SourceVpce is absent, so StringNotEquals holds: the call did not come through a VPC endpoint
   identity.json:7:5: Allow statement 2 does not apply
     identity.json:7:25: Action: expected `execute-api:ManageConnections`; the request has `execute-api:Invoke`
   identity.json:8:5: Allow statement 3 does not apply
     identity.json:8:40: Resource: matched up to `a1b2c3/prod/GET/`; `{id}` is literal text here, use `*`
 permissions boundary: does not allow
   boundary has no statements
-absent, and it mattered: aws:SourceVpce"""
+missing context keys that affected the outcome: aws:SourceVpce"""
 
 
 @pytest.mark.rule("EVL-11", "EVL-2", "EVL-3", "EVL-4", "KEY-5")
@@ -159,7 +159,7 @@ DENY (implicit): no session policy allows execute-api:Invoke
 arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets because no session policy allows the \
 execute-api:Invoke action
 resource-based policy: allows
-  resource: Statement[0]: Allow statement 0 applies, and names who is behind the session: boundary and session \
+  resource: Statement[0]: Allow statement 0 applies, and names the role or user of the session: boundary and session \
 policies must allow as well
 identity-based policy: does not allow
   no policy is attached
@@ -174,7 +174,7 @@ def test_the_text_of_a_denial_that_rests_on_an_assumption() -> None:
 
 
 UNDECIDED = """\
-INDETERMINATE: it depends on what is not known of the request
+INDETERMINATE: unknown context keys decide the outcome
   Whether arn:aws:iam::111122223333:user/Ann is authorized to perform: execute-api:Invoke on resource: \
 arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets depends on aws:userid
 identity-based policy: is not known
@@ -192,7 +192,7 @@ has `execute-api:Invoke`
       the list of Action is empty, so the statement never applies
   identity: Statement[4]: Allow statement 4 does not apply
     identity: Statement[4].Condition.StringLike.custom:x: StringLike custom:x: expected `*`; the request has no value
-      custom:x was absent
+      custom:x is absent
 it depends on: aws:userid"""
 
 
@@ -384,8 +384,7 @@ def test_the_data_of_a_decision() -> None:
         "actual": [],
         "holds": "yes",
         "reason": "holds",
-        "note": "aws:SourceVpce is absent, and StringNotEquals holds then: "
-        "the call did not come through a VPC endpoint",
+        "note": "aws:SourceVpce is absent, so StringNotEquals holds: the call did not come through a VPC endpoint",
         "place": "identity.json:6:40",
         "span": {"line": 6, "column": 40, "end_line": 6, "end_column": 78},
     }

@@ -26,7 +26,9 @@ from tests.engine.making import (
     statement_trace,
 )
 
-ELSEWHERE = "`{}` stands for an ARN in the resource policy of an API only, and only with a slash: execute-api:/…"
+ELSEWHERE = (
+    "`{}` is a short form of an ARN only in the resource policy of an API, and only with a slash: execute-api:/…"
+)
 SHOWN = "a1b2c3/prod/GET/"  # what notes show of an ARN that matched that far
 
 
@@ -78,14 +80,18 @@ def resource_note(text: Any, *, kind: str = "identity", **request: Any) -> tuple
         (
             f"{API}/prod/GET//pets",
             PETS,
-            f"matched up to `{SHOWN}`; the method brings its slash, so write it once: `pets`",
+            f"matched up to `{SHOWN}`; the method is followed by a slash already, so write it once: `pets`",
         ),
         (
             f"{API}/prod/get/pets",
             PETS,
-            "matched up to `a1b2c3/prod/`; `get` and `GET` differ in case, and case counts",
+            "matched up to `a1b2c3/prod/`; `get` and `GET` differ in case, and matching is case-sensitive",
         ),
-        (f"{API}/prod/GET/peTs", PETS, f"matched up to `{SHOWN}`; `peTs` and `pets` differ in case, and case counts"),
+        (
+            f"{API}/prod/GET/peTs",
+            PETS,
+            f"matched up to `{SHOWN}`; `peTs` and `pets` differ in case, and matching is case-sensitive",
+        ),
         (
             f"{API}/prod/POST/*",
             PETS,
@@ -135,15 +141,15 @@ def test_where_a_resource_and_the_request_part(text: Any, resource: str, note: s
         ("identity", "execute-api:*", PETS,
          ELSEWHERE.format("execute-api:*")),
         ("resource", "execute-api:*", PETS,
-         "`execute-api:*` has no slash after execute-api: and so is no short form; write `execute-api:/…`"),
+         "`execute-api:*` has no slash after execute-api: so it is not a short form; write `execute-api:/…`"),
         ("resource", "execute-api:prod/*", PETS,
-         "`execute-api:prod/*` has no slash after execute-api: and so is no short form; write `execute-api:/…`"),
+         "`execute-api:prod/*` has no slash after execute-api: so it is not a short form; write `execute-api:/…`"),
         ("resource", "execute-api:/prod/*", f"{API}",
-         "`execute-api:/prod/*` speaks of a path of an API, and the resource has none"),
+         "`execute-api:/prod/*` contains a path of an API, and the resource has none"),
         ("resource", "execute-api:/prod/GET/cats", PETS,
          "matched up to `/prod/GET/`; there the pattern has `cats` and the request `pets`"),
         ("identity", "arn:aws:execute-api:${aws:RequestedRegion}:*:*", PETS,
-         "`arn:aws:execute-api:${aws:RequestedRegion}:*:*` has a variable before the fifth colon of an ARN, so that it "
+         "`arn:aws:execute-api:${aws:RequestedRegion}:*:*` has a variable before the fifth colon of an ARN, so it "
          "matches nothing here (POL-14)"),
         ("resource", API, PETS, f"`{API}` names an API without stage, method and path; end it in `/*`"),
         ("identity", f"{API}/", PETS, f"`{API}/` names an API without stage, method and path; end it in `/*`"),
@@ -211,10 +217,11 @@ def test_actions_tell_expected_and_actual() -> None:
         ({"AWS": ANN}, SERVICE, f"it names account {ACCOUNT}, the caller belongs to none"),
         ({"AWS": ANN.replace("aws", "aws-cn")}, ANN, "it names partition aws-cn, the caller belongs to aws"),
         ({"AWS": ANN}, FEDERATED,
-         "a federated user's ARN does not tell which user made the session: give federated_by"),
+         "a federated user's ARN does not show which user created the session: set federated_by"),
         ({"AWS": f"arn:aws:iam::{ACCOUNT}:user/Bob"}, Principal.parse(FEDERATED, federated_by=ANN), ""),
-        ({"AWS": ANN.replace("Ann", "ann")}, ANN, "ann and Ann differ in case, and case counts"),
-        ({"AWS": ROLE.replace("Clerk", "clerk")}, SESSION, "clerk and Clerk differ in case, and case counts"),
+        ({"AWS": ANN.replace("Ann", "ann")}, ANN, "ann and Ann differ in case, and names are case-sensitive"),
+        ({"AWS": ROLE.replace("Clerk", "clerk")}, SESSION,
+         "clerk and Clerk differ in case, and names are case-sensitive"),
         ({"AWS": ANN.replace("user/", "user/staff/")}, ANN, "it names the path /staff/, the caller has /"),
         ({"AWS": SESSION.replace("/ann", "/bob")}, SESSION,
          "it names the session bob of that role, the caller's is ann"),
@@ -237,7 +244,7 @@ def test_other_findings_of_principals() -> None:
     spared = {"Effect": "Deny", "NotPrincipal": {"AWS": [ACCOUNT, ANN]}}
     assert found_of(traced("NotPrincipal", kind="resource", statement=spared)) == (False, Reason.EXCLUDED, "")
     bound = traced("NotPrincipal", kind="resource", statement=spared, boundary=allowing("boundary"))
-    assert found_of(bound) == (True, Reason.HOLDS, "NotPrincipal spares no caller that has a permissions boundary")
+    assert found_of(bound) == (True, Reason.HOLDS, "NotPrincipal exempts no caller that has a permissions boundary")
     nobody = traced("Principal", kind="resource", statement={"Principal": {"AWS": []}})
     assert reason_of(nobody) == (Reason.EMPTY, "the list of Principal is empty, so the statement never applies")
     untold = traced("Principal", kind="resource", statement={"Principal": {"AWS": SESSION}}, caller=ROLE)
@@ -258,16 +265,20 @@ def condition_trace(operator: str, key: str, values: Any, **request: Any) -> Cla
         ("aws:SourceVpce", {}, ": the call did not come through a VPC endpoint"),
         ("aws:SourceVpc", {}, ": the call did not come through a VPC endpoint"),
         ("aws:VpcSourceIp", {}, ": the call did not come through a VPC endpoint"),
-        ("aws:MultiFactorAuthPresent", {}, ": long-term access keys never carry it, nor do some sessions"),
+        (
+            "aws:MultiFactorAuthPresent",
+            {},
+            ": requests with long-term access keys never have it, nor do those of some sessions",
+        ),
         ("aws:MultiFactorAuthAge", {}, ": the caller did not sign in with MFA"),
         ("aws:UserAgent", {}, ": the client sent no such header"),
         ("aws:referer", {}, ": the client sent no such header"),
         ("aws:username", {"caller": SESSION}, ": only an IAM user has it"),
-        ("aws:PrincipalOrgID", {}, ": the caller's account is in no organization that was told"),
+        ("aws:PrincipalOrgID", {}, ": no organization is given for the caller's account"),
         (
             "aws:SourceIp",
             {"context": {"aws:SourceVpce": "vpce-1"}},
-            ": through a VPC endpoint there is no aws:SourceIp, use aws:VpcSourceIp",
+            ": a call through a VPC endpoint has no aws:SourceIp, use aws:VpcSourceIp",
         ),
         ("aws:VpceAccount", {}, ": API Gateway never supplies it"),
         ("aws:ResourceTag/team", {}, ": API Gateway never supplies it"),
@@ -278,10 +289,10 @@ def condition_trace(operator: str, key: str, values: Any, **request: Any) -> Cla
 )
 def test_why_a_key_was_absent(key: str, request_: dict[str, Any], because: str) -> None:
     absent = condition_trace("StringLike", key, "*", **request_)
-    assert (absent.actual, found_of(absent)) == ((), (False, Reason.KEY_ABSENT, f"{key} was absent{because}"))
+    assert (absent.actual, found_of(absent)) == ((), (False, Reason.KEY_ABSENT, f"{key} is absent{because}"))
     for operator in ("StringNotLike", "StringLikeIfExists"):
         holding = condition_trace(operator, key, "*", **request_)
-        assert found_of(holding) == (True, Reason.HOLDS, f"{key} is absent, and {operator} holds then{because}")
+        assert found_of(holding) == (True, Reason.HOLDS, f"{key} is absent, so {operator} holds{because}")
 
 
 @pytest.mark.rule("CND-3", "KEY-2")
@@ -290,7 +301,8 @@ def test_an_anonymous_call_lacks_what_only_signed_ones_carry() -> None:
     found = traced("aws:principalARN", kind="resource", statement=statement, caller="anonymous")
     assert reason_of(found) == (
         Reason.KEY_ABSENT,
-        "aws:PrincipalArn was absent: API Gateway tells of the caller only where the method asks for AWS_IAM (GW-22)",
+        "aws:PrincipalArn is absent: "
+        "API Gateway provides keys of the caller only where the method uses AWS_IAM (GW-22)",
     )
 
 
@@ -300,7 +312,7 @@ def test_a_key_of_signed_calls_that_api_gateway_does_not_list_is_told_apart() ->
     found = traced("aws:PrincipalIsAWSService", kind="resource", statement=statement, caller="anonymous")
     assert reason_of(found) == (
         Reason.KEY_ABSENT,
-        "aws:PrincipalIsAWSService was absent: an anonymous call does not carry it",
+        "aws:PrincipalIsAWSService is absent: an anonymous call does not have it",
     )
 
 
@@ -308,9 +320,9 @@ def test_a_key_of_signed_calls_that_api_gateway_does_not_list_is_told_apart() ->
 @pytest.mark.parametrize(
     ("operator", "values", "given", "reason", "note"),
     [
-        ("Null", "true", "1", Reason.KEY_PRESENT, "custom:x is there"),
-        ("Null", "false", [], Reason.KEY_ABSENT, "custom:x was absent"),
-        ("Null", "false", "", Reason.KEY_ABSENT, "custom:x was absent"),
+        ("Null", "true", "1", Reason.KEY_PRESENT, "custom:x is present"),
+        ("Null", "false", [], Reason.KEY_ABSENT, "custom:x is absent"),
+        ("Null", "false", "", Reason.KEY_ABSENT, "custom:x is absent"),
         ("Null", "maybe", "1", Reason.UNFIT_VALUE, "`maybe` of the policy is not true or false (CND-15)"),
         ("Null", [], "1", Reason.EMPTY, "the list of values is empty"),
         ("ForAnyValue:Null", "true", "1", Reason.DIFFERS, "Null under ForAnyValue never holds (CND-12)"),
@@ -325,7 +337,10 @@ def test_null_and_empty_lists(operator: str, values: Any, given: Any, reason: Re
 @pytest.mark.rule("KEY-4", "CND-4")
 def test_null_over_a_key_whose_value_is_not_known() -> None:
     surely_there = condition_trace("Null", "aws:SourceIp", "true")
-    assert (surely_there.actual, found_of(surely_there)) == (None, (False, Reason.KEY_PRESENT, "aws:SourceIp is there"))
+    assert (surely_there.actual, found_of(surely_there)) == (
+        None,
+        (False, Reason.KEY_PRESENT, "aws:SourceIp is present"),
+    )
     assert found_of(condition_trace("Null", "aws:SourceIp", "false")) == (True, Reason.HOLDS, "")
     assert found_of(condition_trace("Null", "custom:x", "true")) == (True, Reason.HOLDS, "")
 
@@ -345,7 +360,7 @@ def test_several_values_need_a_set_operator(key: str, given: list[str]) -> None:
 @pytest.mark.rule("CND-11")
 def test_an_empty_text_is_no_value_for_a_set_operator() -> None:
     found = condition_trace("ForAnyValue:NumericEquals", "custom:x", "5", context={"custom:x": ""})
-    assert found_of(found) == (False, Reason.KEY_ABSENT, "custom:x was absent")
+    assert found_of(found) == (False, Reason.KEY_ABSENT, "custom:x is absent")
 
 
 @pytest.mark.rule("CND-5", "CND-9", "CND-15", "VAR-3", "EVL-11")
@@ -353,9 +368,15 @@ def test_an_empty_text_is_no_value_for_a_set_operator() -> None:
     ("operator", "values", "given", "reason", "note"),
     [
         ("StringEquals", "a", "b", Reason.DIFFERS, ""),
-        ("StringEquals", "Red", "red", Reason.DIFFERS, "they differ in case, and case counts"),
-        ("StringLike", "Red", "red", Reason.DIFFERS, "they differ in case, and case counts"),
-        ("ForAnyValue:StringEquals", ["Red"], ["blue", "red"], Reason.DIFFERS, "they differ in case, and case counts"),
+        ("StringEquals", "Red", "red", Reason.DIFFERS, "the values differ in case, and the operator is case-sensitive"),
+        ("StringLike", "Red", "red", Reason.DIFFERS, "the values differ in case, and the operator is case-sensitive"),
+        (
+            "ForAnyValue:StringEquals",
+            ["Red"],
+            ["blue", "red"],
+            Reason.DIFFERS,
+            "the values differ in case, and the operator is case-sensitive",
+        ),
         ("ForAllValues:StringEquals", ["red"], ["red", "blue"], Reason.DIFFERS, ""),
         ("ForAllValues:StringEqualsIgnoreCase", ["red"], ["Red", "blue"], Reason.DIFFERS, ""),
         (
@@ -385,7 +406,13 @@ def test_an_empty_text_is_no_value_for_a_set_operator() -> None:
             "`*` of the policy is not an ARN of six fields (CND-15)",
         ),
         ("StringEquals", "${custom:y}", "red", Reason.NO_VALUE_FOR_VARIABLE, "custom:y has no value here"),
-        ("StringEquals", ["${custom:y}", "Red"], "red", Reason.DIFFERS, "they differ in case, and case counts"),
+        (
+            "StringEquals",
+            ["${custom:y}", "Red"],
+            "red",
+            Reason.DIFFERS,
+            "the values differ in case, and the operator is case-sensitive",
+        ),
         ("IpAddress", "10.0.0.0/8", "11.0.0.1", Reason.DIFFERS, ""),
         ("IpAddress", "2001:db8::/32", "2001:db9::1", Reason.DIFFERS, ""),
         ("IpAddress", "2001:db8::/32", "11.0.0.1", Reason.DIFFERS, ""),
@@ -394,7 +421,7 @@ def test_an_empty_text_is_no_value_for_a_set_operator() -> None:
             ["10.0.0.0/8", "2001:db8::/32"],
             "2001:db9::1",
             Reason.DIFFERS,
-            "the caller has an IPv6 address, the list has none of that version that holds it",
+            "the caller has an IPv6 address, and no IPv6 range of the list contains it",
         ),
         ("DateLessThan", "2026", "2027", Reason.DIFFERS, ""),
     ],

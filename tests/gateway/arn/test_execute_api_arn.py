@@ -484,7 +484,11 @@ def test_a_short_form_stands_for_an_arn_of_its_api(after: str) -> None:
             f"found 'get', expected {METHOD}, so no call matches it; methods are compared with their case: write GET",
             "GW-5",
         ),
-        ("/prod/GET//pets", "the method brings its slash, so write it once: `execute-api:/prod/GET/pets`", "GW-3"),
+        (
+            "/prod/GET//pets",
+            "the method is followed by a slash already, so write it once: `execute-api:/prod/GET/pets`",
+            "GW-3",
+        ),
         ("/prod/GET/pets/{id}/x", "`{id}` is literal text here, write `*`", "GW-2"),
         ("/prod/*/{proxy+}", "`{proxy+}` is literal text here, write `*`", "GW-2"),
         ("/*/{id}", "`{id}` is literal text here, write `*`", "GW-2"),

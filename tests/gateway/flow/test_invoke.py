@@ -423,11 +423,11 @@ def test_a_policy_that_relies_on_what_cannot_arrive_is_told() -> None:
     condition = {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}
     api = rest(routes=[Route("GET", "/open")], resource_policy=policy(allow(Condition=condition)))
     text = str(api.invoke("GET", "/open", context={"aws:PrincipalOrgID": "o-1"}).explain())
-    assert "API Gateway tells of the caller only where the method asks for AWS_IAM (GW-22)" in text
+    assert "API Gateway provides keys of the caller only where the method uses AWS_IAM (GW-22)" in text
     condition = {"StringEquals": {"aws:SourceVpce": "vpce-1"}}
     api = rest(routes=[Route("GET", "/open")], resource_policy=policy(allow(Condition=condition)))
     text = str(api.invoke("GET", "/open").explain())
-    assert "only calls to private APIs carry it, and this API is none" in text
+    assert "only calls to private APIs have it, and this API is not private" in text
 
 
 @pytest.mark.rule("GW-22", "KEY-3")
@@ -456,7 +456,7 @@ def test_a_response_is_data_text_and_html() -> None:
 def test_a_response_has_no_truth_value() -> None:
     with pytest.raises(UsageError) as caught:
         bool(OPEN.invoke("GET", "/open"))
-    assert caught.value.advice == "ask response.allowed: an answer that is a refusal would pass as true"
+    assert caught.value.advice == "use response.allowed: a response that is a refusal would count as true"
 
 
 @pytest.mark.parametrize(

@@ -242,7 +242,7 @@ def test_a_response_that_is_made_by_hand() -> None:
     )
     assert summary(response) == ("denied", None, (401, 403), None)
     assert response.outcome is CallOutcome.DENIED
-    headline = "DENIED (401 or 403): the status depends on what is not known of the call"
+    headline = "DENIED (401 or 403): the status depends on unknown details of the call"
     assert str(response.explain()) == headline
 
 

@@ -1,1 +1,1 @@
-"""Explanations: what a full evaluation found, as text and as data."""
+"""Explanations of full evaluations, as text and as data."""

@@ -18,7 +18,7 @@ def _span_record(span: Span | None) -> dict[str, int] | None:
 
 
 def request_record(request: RequestTrace) -> dict[str, Any]:
-    """The request as it was put."""
+    """The request."""
     return {**request._asdict(), "context": {key: list(values) for key, values in request.context}}
 
 
@@ -39,6 +39,7 @@ def layer_record(layer: LayerTrace) -> dict[str, Any]:
     }
 
 
+#: How results of statements and clauses are written.
 _TRUTHS = {True: "yes", False: "no", None: "unknown"}
 
 

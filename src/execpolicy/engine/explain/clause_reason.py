@@ -34,12 +34,12 @@ def clause_reason(clause: Clause, view: View, truth: Truth) -> ClauseReason:
 def _note_on_holding(clause: Clause, view: View) -> str:
     """A negated operator and IfExists hold because the key is absent (CND-3)."""
     if isinstance(clause, PrincipalClause) and clause.negated and view.has_boundary:
-        return "NotPrincipal spares no caller that has a permissions boundary"
+        return "NotPrincipal exempts no caller that has a permissions boundary"
     if not isinstance(clause, ConditionClause) or view.key_values.values(clause.condition.key) != ():
         return ""
     if clause.condition.is_null:
         return ""
-    return f"{spelled(clause.condition.key)} is absent, and {clause.operator} holds then" + absence_note(clause, view)
+    return f"{spelled(clause.condition.key)} is absent, so {clause.operator} holds" + absence_note(clause, view)
 
 
 def _unknown(clause: Clause, view: View) -> str:

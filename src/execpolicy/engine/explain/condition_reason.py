@@ -14,17 +14,17 @@ _ABSENT_BECAUSE = {
     "aws:sourcevpce": "the call did not come through a VPC endpoint",
     "aws:sourcevpc": "the call did not come through a VPC endpoint",
     "aws:vpcsourceip": "the call did not come through a VPC endpoint",
-    "aws:multifactorauthpresent": "long-term access keys never carry it, nor do some sessions",
+    "aws:multifactorauthpresent": "requests with long-term access keys never have it, nor do those of some sessions",
     "aws:multifactorauthage": "the caller did not sign in with MFA",
     "aws:useragent": "the client sent no such header",
     "aws:referer": "the client sent no such header",
     "aws:username": "only an IAM user has it",
-    "aws:principalorgid": "the caller's account is in no organization that was told",
+    "aws:principalorgid": "no organization is given for the caller's account",
 }
 
 
-_WITHHELD_PUBLIC = "only calls to private APIs carry it, and this API is none"
-_WITHHELD_ANONYMOUS = "API Gateway tells of the caller only where the method asks for AWS_IAM (GW-22)"
+_WITHHELD_PUBLIC = "only calls to private APIs have it, and this API is not private"
+_WITHHELD_ANONYMOUS = "API Gateway provides keys of the caller only where the method uses AWS_IAM (GW-22)"
 
 
 def absence_note(clause: ConditionClause, view: View) -> str:
@@ -33,14 +33,14 @@ def absence_note(clause: ConditionClause, view: View) -> str:
     key_values = view.key_values
     record = find_context_key(key)
     if key == "aws:sourceip" and key_values.through_endpoint:
-        return ": through a VPC endpoint there is no aws:SourceIp, use aws:VpcSourceIp"
+        return ": a call through a VPC endpoint has no aws:SourceIp, use aws:VpcSourceIp"
     if record is not None and key_values.withheld(key):
         private = record.execute_api is ExecuteApi.PRIVATE
         return f": {_WITHHELD_PUBLIC if private else _WITHHELD_ANONYMOUS}"
     if record is not None and record.execute_api is ExecuteApi.NEVER and key_values.is_execute_api:
         return ": API Gateway never supplies it"
     if record is not None and record.presence is Presence.SIGNED and view.principal.kind == kinds.ANONYMOUS:
-        return ": an anonymous call does not carry it"
+        return ": an anonymous call does not have it"
     because = _ABSENT_BECAUSE.get(key)
     return f": {because}" if because else ""
 
@@ -54,7 +54,7 @@ def condition_reason(clause: ConditionClause, view: View) -> ClauseReason:
     if condition.is_null:
         return _null(clause, name, actual)
     if not actual or (actual == ("",) and clause.operator.quantifier):
-        return ClauseReason(Reason.KEY_ABSENT, f"{name} was absent" + absence_note(clause, view))
+        return ClauseReason(Reason.KEY_ABSENT, f"{name} is absent" + absence_note(clause, view))
     if condition.needs_quantifier(actual):
         return ClauseReason(
             Reason.NEEDS_SET_OPERATOR,
@@ -89,19 +89,19 @@ def _null(clause: ConditionClause, name: str, actual: tuple[str, ...] | None) ->
     if not any(value.lower() in ("true", "false") for value in clause.values):
         return ClauseReason(Reason.UNFIT_VALUE, f"`{clause.values[0]}` of the policy is not true or false (CND-15)")
     if actual is None or actual not in ((), ("",)):
-        return ClauseReason(Reason.KEY_PRESENT, f"{name} is there")
-    return ClauseReason(Reason.KEY_ABSENT, f"{name} was absent")
+        return ClauseReason(Reason.KEY_PRESENT, f"{name} is present")
+    return ClauseReason(Reason.KEY_ABSENT, f"{name} is absent")
 
 
 def _value_note(clause: ConditionClause, actual: tuple[str, ...]) -> str:
     if clause.condition.operator.family == "IpAddress":
         versions = {value.version for value in map(read_network, (*clause.values, *actual)) if value is not None}
         if len(versions) > 1 and all(":" in value for value in actual):
-            return "the caller has an IPv6 address, the list has none of that version that holds it"
+            return "the caller has an IPv6 address, and no IPv6 range of the list contains it"
     listed = {value.lower() for value in clause.values}
     others = [value for value in actual if value not in clause.values]
     if clause.operator.base in ("StringEquals", "StringLike") and any(value.lower() in listed for value in others):
-        return "they differ in case, and case counts"
+        return "the values differ in case, and the operator is case-sensitive"
     wild = any("*" in value or "?" in value for value in clause.values)
     if clause.operator.base in ("StringEquals", "StringEqualsIgnoreCase") and wild:
         return f"`*` and `?` are literal text under {clause.operator}, use StringLike"

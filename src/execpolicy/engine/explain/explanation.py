@@ -1,4 +1,4 @@
-"""The account of a decision, as text, as data and for notebooks."""
+"""The explanation of a decision: as text, as data and for notebooks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ def _request(explanation: Explanation) -> RequestTrace:
 
 
 class Explanation(Outlined, LazyFrozen):
-    """Why a decision came out as it did. ``str()`` is the text for people, ``to_dict()`` the data for programs.
+    """Why a request is allowed or denied: ``str()`` is the text for people, ``to_dict()`` the data for programs.
+
+    ``layers`` has every statement that was evaluated, ``blocked_by`` the layers that deny or do not allow,
+    ``missing_keys`` the context keys that affected the outcome, ``assumed`` the ids of undocumented rules.
 
     >>> from execpolicy import Request, authorize
     >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
@@ -62,7 +65,7 @@ class Explanation(Outlined, LazyFrozen):
     }
 
     def statements(self) -> Iterator[tuple[Layer, PolicyTrace, StatementTrace]]:
-        """Every statement with the layer and the policy it stands in, in order."""
+        """Every statement with its layer and its policy, in order."""
         for layer in self.layers:
             for policy in layer.policies:
                 for statement in policy.statements:
@@ -74,8 +77,9 @@ class Explanation(Outlined, LazyFrozen):
         for layer in self.layers:
             yield from layer_lines(layer)
         if self.missing_keys:
-            what = "it depends on" if self.outcome is Outcome.INDETERMINATE else "absent, and it mattered"
-            yield OutlineLine(0, "missing", f"{what}: {', '.join(self.missing_keys)}")
+            undecided = self.outcome is Outcome.INDETERMINATE
+            label = "it depends on" if undecided else "missing context keys that affected the outcome"
+            yield OutlineLine(0, "missing", f"{label}: {', '.join(self.missing_keys)}")
         for rule in self.assumed:
             yield OutlineLine(0, "assumed", f"assumed ({rule}): {ASSUMPTIONS[rule]}")
 
@@ -84,7 +88,7 @@ class Explanation(Outlined, LazyFrozen):
         if self.outcome is Outcome.ALLOW:
             return f"ALLOW: {self.request.caller} may {action}"
         if self.outcome is Outcome.INDETERMINATE:
-            return "INDETERMINATE: it depends on what is not known of the request"
+            return "INDETERMINATE: unknown context keys decide the outcome"
         kinds = tuple(dict.fromkeys(layer.policy_type for layer in self.blocked_by))
         if self.outcome is Outcome.EXPLICIT_DENY:
             return f"DENY (explicit): a Deny applies in the {' and in the '.join(kinds)}"

@@ -1,4 +1,4 @@
-"""A decision in AWS's own words (MSG-1)."""
+"""The message of an outcome, in AWS's words (MSG-1)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from execpolicy.engine.request import Request
 
 
 def message(request: Request, verdicts: Verdicts, missing: Iterable[str]) -> str:
-    """What AWS would answer to a denied request, with one policy type named; a sentence in the same manner otherwise.
+    """AWS's message for a denied request, which names one policy type; a similar sentence for other outcomes.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
     """
@@ -20,8 +20,8 @@ def message(request: Request, verdicts: Verdicts, missing: Iterable[str]) -> str
     if verdicts.outcome is Outcome.ALLOW:
         return f"{caller} is authorized to {about}"
     if verdicts.outcome is Outcome.INDETERMINATE:
-        hangs_on = ", ".join(sorted(missing)) or "what is not known of the request"
-        return f"Whether {caller[6:]} is authorized to {about} depends on {hangs_on}"
+        keys = ", ".join(sorted(missing)) or "unknown context keys"
+        return f"Whether {caller[6:]} is authorized to {about} depends on {keys}"
     first = verdicts.worst.blocked_by[0]
     denied = f"{caller} is not authorized to {about}"
     if verdicts.outcome is Outcome.EXPLICIT_DENY:

@@ -1,4 +1,4 @@
-"""A trace in words, line by line: what any rendering of it shows."""
+"""The lines of an explanation: a layer with its policies, statements and clauses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from execpolicy.engine.explain.trace import ClauseTrace, LayerTrace, PolicyTrace
 from execpolicy.engine.layers import Layer
 from execpolicy.language.grant import Grant
 
-_WORDS = {"explicit_deny": "denies", "allow": "allows", "implicit_deny": "does not allow", "unknown": "is not known"}
+_VERDICTS = {"explicit_deny": "denies", "allow": "allows", "implicit_deny": "does not allow", "unknown": "is not known"}
 
 
 def layer_lines(layer: LayerTrace) -> Iterator[OutlineLine]:
@@ -19,7 +19,7 @@ def layer_lines(layer: LayerTrace) -> Iterator[OutlineLine]:
     if layer.outcome is None:
         yield OutlineLine(0, "not_applicable", f"{name}: not applicable: {layer.not_applicable}")
         return
-    words = "does not deny" if layer.layer is Layer.RCP and layer.verdict == "allow" else _WORDS[layer.verdict]
+    words = "does not deny" if layer.layer is Layer.RCP and layer.verdict == "allow" else _VERDICTS[layer.verdict]
     yield OutlineLine(0, layer.verdict, f"{name}: {words}")
     if not layer.policies:
         yield OutlineLine(1, "fact", "no policy is attached")
@@ -39,10 +39,10 @@ def _policy_lines(layer: Layer, policy: PolicyTrace) -> Iterator[OutlineLine]:
         yield from _statement_lines(layer, policy, statement)
 
 
-#: What an Allow of a resource policy leaves to other layers, by how it names the caller (EVL-4).
-_LEAVES = {
+#: What an Allow of a resource policy requires of other layers, by how it names the caller (EVL-4).
+_REQUIRES_TOO = {
     Grant.ACCOUNT: ", and names the account: an identity-based policy must allow as well",
-    Grant.ROLE: ", and names who is behind the session: boundary and session policies must allow as well",
+    Grant.ROLE: ", and names the role or user of the session: boundary and session policies must allow as well",
 }
 
 
@@ -50,8 +50,10 @@ def _statement_lines(layer: Layer, policy: PolicyTrace, statement: StatementTrac
     label = f"{statement.effect} {statement.sid or f'statement {statement.number}'}"
     level = f" (level {policy.level})" if layer in (Layer.SCP, Layer.RCP) else ""
     applies = {True: "applies", False: "does not apply", None: "may apply"}[statement.applies]
-    leaves = _LEAVES.get(statement.grant, "") if layer is Layer.RESOURCE and statement.effect == "Allow" else ""
-    yield OutlineLine(1, _style(statement), f"{statement.place}: {label}{level} {applies}{leaves}", statement)
+    requires_too = (
+        _REQUIRES_TOO.get(statement.grant, "") if layer is Layer.RESOURCE and statement.effect == "Allow" else ""
+    )
+    yield OutlineLine(1, _style(statement), f"{statement.place}: {label}{level} {applies}{requires_too}", statement)
     if statement.applies is True:
         for trace in statement.clauses:
             if trace.note:
@@ -70,16 +72,16 @@ def _style(statement: StatementTrace) -> str:
 def _failed_lines(failed: ClauseTrace) -> Iterator[OutlineLine]:
     where = f"{failed.place}: {_subject(failed)}"
     if failed.note and failed.element in ("Resource", "NotResource"):
-        # The request's ARN stands at the top, and the note says where the two part.
+        # The first lines show the request's ARN, and the note shows where the two differ.
         yield OutlineLine(2, "failed", f"{where}: {failed.note}")
         return
-    expected = _listed(failed.expected)
+    expected = _values(failed.expected)
     if failed.reason is Reason.EXCLUDED:
         expected = f"anything but {expected}"
     if failed.reason is Reason.UNKNOWN:
         yield OutlineLine(2, "failed", f"{where}: expected {expected}; {failed.note}")
         return
-    actual = _listed(failed.actual) if failed.actual else "no value"
+    actual = _values(failed.actual) if failed.actual else "no value"
     yield OutlineLine(2, "failed", f"{where}: expected {expected}; the request has {actual}")
     if failed.note:
         yield OutlineLine(3, "note", failed.note)
@@ -89,12 +91,14 @@ def _subject(trace: ClauseTrace) -> str:
     return f"{trace.operator} {trace.key}" if trace.operator else trace.element
 
 
-#: As many values of a list as a line shows, and as many characters of each.
-_SHOWN = 4
-_WIDTH = 160
+#: A line shows this many values of a list, and this many characters of each value.
+_MAX_VALUES = 4
+_MAX_LENGTH = 160
 
 
-def _listed(values: tuple[str, ...]) -> str:
-    shown = " or ".join(f"`{value if len(value) <= _WIDTH else value[:_WIDTH] + '…'}`" for value in values[:_SHOWN])
-    more = len(values) - _SHOWN
+def _values(values: tuple[str, ...]) -> str:
+    shown = " or ".join(
+        f"`{value if len(value) <= _MAX_LENGTH else value[:_MAX_LENGTH] + '…'}`" for value in values[:_MAX_VALUES]
+    )
+    more = len(values) - _MAX_VALUES
     return f"{shown} or {more} more" if more > 0 else shown or "nothing"

@@ -1,4 +1,4 @@
-"""Why a principal does not match, where more can be said than the two names."""
+"""Why a principal does not match, where the two names do not show it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def _principal_note(name: PrincipalName, caller: Principal) -> str:
     if name.partition and caller.partition and name.partition != caller.partition:
         return f"it names partition {name.partition}, the caller belongs to {caller.partition}"
     if name.kind == kinds.USER and caller.kind == kinds.FEDERATED_USER and caller.federated_by is None:
-        return "a federated user's ARN does not tell which user made the session: give federated_by"
+        return "a federated user's ARN does not show which user created the session: set federated_by"
     if name.name != caller.name and name.name.lower() == caller.name.lower():
-        return f"{name.name} and {caller.name} differ in case, and case counts"
+        return f"{name.name} and {caller.name} differ in case, and names are case-sensitive"
     if name.kind == kinds.USER and name.name == caller.name and caller.kind == kinds.USER:
         return f"it names the path {name.path}, the caller has {caller.path}"
     if name.kind == kinds.SESSION and name.name == caller.name and caller.kind == kinds.SESSION:

@@ -8,14 +8,14 @@ from execpolicy._base.records import NamedTuple
 
 
 class Reason(Enum):
-    """What became of a clause.
+    """Why a clause holds or does not hold.
 
     >>> Reason.KEY_ABSENT.value
     'key_absent'
     """
 
     HOLDS = "holds"
-    #: A list names other values than the request's.
+    #: The list does not contain the request's value.
     DIFFERS = "differs"
     #: A Not element, or a negated operator, lists the request's value.
     EXCLUDED = "excluded"
@@ -23,7 +23,7 @@ class Reason(Enum):
     EMPTY = "empty"
     #: The request has no value for the key.
     KEY_ABSENT = "key_absent"
-    #: Null asks for a key to be absent that is there.
+    #: Null requires the key to be absent, and it is present.
     KEY_PRESENT = "key_present"
     #: The key has several values and the operator compares one (CND-13).
     NEEDS_SET_OPERATOR = "needs_set_operator"

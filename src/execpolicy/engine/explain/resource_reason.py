@@ -13,9 +13,11 @@ from execpolicy.language.arn import FIELDS, SHORT_FORM
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, agreeing_lengths, normalised
 from execpolicy.language.variables import Unresolved
 
-_SHORT_ELSEWHERE = "`{}` stands for an ARN in the resource policy of an API only, and only with a slash: execute-api:/…"
-_SHORT_WITHOUT_SLASH = "`{}` has no slash after execute-api: and so is no short form; write `execute-api:/…`"
-_MISPLACED = "`{}` has a variable before the fifth colon of an ARN, so that it matches nothing here (POL-14)"
+_SHORT_ELSEWHERE = (
+    "`{}` is a short form of an ARN only in the resource policy of an API, and only with a slash: execute-api:/…"
+)
+_SHORT_WITHOUT_SLASH = "`{}` has no slash after execute-api: so it is not a short form; write `execute-api:/…`"
+_MISPLACED = "`{}` has a variable before the fifth colon of an ARN, so it matches nothing here (POL-14)"
 _CUT_SHORT = "`{}` names an API without stage, method and path; end it in `/*`"
 
 
@@ -77,7 +79,7 @@ def _pattern(entry: ResourceEntry, view: View) -> _Pattern | None:
 def _common_mistake(clause: ResourceClause, text: str, subject: str | None) -> str:
     """The note for a common mistake in a resource (GW-7, GW-8); empty if there is none."""
     if subject is None:
-        return f"`{text}` speaks of a path of an API, and the resource has none"
+        return f"`{text}` contains a path of an API, and the resource has none"
     if text.startswith("execute-api:") and not any(entry.short and entry.text == text for entry in clause.entries):
         without_slash = clause.takes_short_forms and not text.startswith(SHORT_FORM)
         return (_SHORT_WITHOUT_SLASH if without_slash else _SHORT_ELSEWHERE).format(text)
@@ -104,10 +106,12 @@ def _difference(pattern: _Pattern, reached: int, subject: str, place: int) -> st
     if template:
         return f"matched up to `{same}`; `{template.group()}` is literal text here, use `*`"
     if rest[0] == "/" and subject[place - 1] == "/":
-        return f"matched up to `{same}`; the method brings its slash, so write it once: `{rest.lstrip('/')}`"
+        return (
+            f"matched up to `{same}`; the method is followed by a slash already, so write it once: `{rest.lstrip('/')}`"
+        )
     ours, theirs = rest.partition("/")[0], left.partition("/")[0]
     if ours != theirs and ours.lower() == theirs.lower():
-        return f"matched up to `{same}`; `{ours}` and `{theirs}` differ in case, and case counts"
+        return f"matched up to `{same}`; `{ours}` and `{theirs}` differ in case, and matching is case-sensitive"
     return f"matched up to `{same}`; there the pattern has `{rest}` and the request `{left}`"
 
 

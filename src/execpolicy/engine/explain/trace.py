@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class RequestTrace(NamedTuple):
-    """The request as it was put; ``context`` holds each key with its values.
+    """The request; ``context`` holds each key with its values.
 
     >>> RequestTrace("anonymous", "execute-api:Invoke", "arn:…", "111122223333", (), True).caller
     'anonymous'
@@ -60,7 +60,7 @@ def _place(trace: ClauseTrace) -> str:
 
 
 class ClauseTrace(LazyFrozen):
-    """One clause against the request. ``actual`` is None where it is not known.
+    """The result of one clause for the request. ``actual`` is None where it is not known.
 
     >>> from execpolicy import Caller, Policy, Request, authorize
     >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}},
@@ -115,7 +115,7 @@ def _clause_trace(ref: ClauseRef, holds: Truth, subject: RequestOrView) -> Claus
 
 
 def _clauses(trace: StatementTrace) -> tuple[ClauseTrace, ...]:
-    """All clauses; of the one that failed first there is a trace already."""
+    """All clauses. The trace of the first one that failed exists already."""
     evaluated, failed = trace._evaluated, trace.failed
     truths = [evaluated.truths[number] for number in trace._row.clause_numbers]
     subject = evaluated.subject
@@ -131,7 +131,7 @@ def _place_of_statement(trace: StatementTrace) -> str:
 
 
 class StatementTrace(LazyFrozen):
-    """One statement against the request. ``failed`` is the first clause that did not hold, or was not known to.
+    """The result of one statement for the request. ``failed`` is the first clause that does not hold or is not known.
 
     >>> from execpolicy import Caller, Policy, Request, authorize
     >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}},
@@ -220,7 +220,7 @@ class PolicyTrace(NamedTuple):
 
 
 class LayerTrace(LazyFrozen):
-    """One layer: what it says of the request, or why it has no say.
+    """The result of one layer for the request, or why it does not apply.
 
     >>> from execpolicy import Request, authorize
     >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",

@@ -83,7 +83,7 @@ def _trap_after_stage(body: str, method: str, path: str | None = None) -> tuple[
     if problem := _problem("method", method):
         return problem
     if path.startswith("/"):
-        return f"the method brings its slash, so write it once: `{SHORT_FORM}{_once(body)}`", "GW-3"
+        return f"the method is followed by a slash already, so write it once: `{SHORT_FORM}{_once(body)}`", "GW-3"
     return _placeholder(body)
 
 

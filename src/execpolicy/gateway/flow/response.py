@@ -1,4 +1,4 @@
-"""What a caller gets: status, gateway response, message, and every gate that was passed or not."""
+"""The response to a call: status, gateway response, message, and the result of every gate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCHEMA_VERSION = 1
 
 
 class CallOutcome(StrEnum):
-    """What becomes of a call, whichever of the possible answers it gets (GW-25).
+    """Whether a call is allowed, whichever of the possible responses it gets (GW-25).
 
     >>> from execpolicy import Api, Route
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
@@ -30,19 +30,19 @@ class CallOutcome(StrEnum):
     <CallOutcome.DENIED: 'denied'>
     """
 
-    #: It gets through: 200 is the only possible status.
+    #: The call is allowed: 200 is the only possible status.
     ALLOWED = "allowed"
-    #: It is refused: every possible status is a refusal.
+    #: The call is refused: every possible status is a refusal.
     DENIED = "denied"
-    #: It depends on what is not known of the call whether it gets through: 200 is one of several possible statuses.
+    #: Unknown details of the call decide: 200 is one of several possible statuses.
     INDETERMINATE = "indeterminate"
 
 
 class Step(NamedTuple):
-    """One gate: its number in the flow, whether the call passed (None: not known), and why.
+    """The result of one gate: its number in the flow, whether the call passed it (None: not known), and why.
 
-    ``deciding_keys`` are the condition keys on which it depends whether the call passes, or how it is refused, where
-    that is not known.
+    Where that is not known, ``deciding_keys`` are the condition keys that decide whether the call passes, or how it is
+    refused.
 
     >>> from execpolicy import Api, Route
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
@@ -66,14 +66,14 @@ StepData = tuple[str, str, bool | None, LazyText, tuple[str, ...], Decision | No
 
 
 class GatewayResponse(Frozen):
-    """The answer to a call: what ``Api.invoke`` returns.
+    """The response to a call, as ``Api.invoke`` returns it.
 
-    ``outcome`` says whether the call gets through. ``status`` is the HTTP status, 200 for a call that reaches its
-    integration; where it is not known, it is None, and ``statuses`` lists those that are possible. ``response_type`` is
-    the gateway response that the call ends in (REST and WebSocket APIs), ``message`` the text of its body;
-    ``refused_by`` is the step that refuses the call, and ``decision`` the decision of the policies that refuse it. Each
-    of these is stated only where no other is possible. ``steps`` is every gate on the way, ``notes`` what else should
-    be known, such as a reading of AWS's pages that differs.
+    ``outcome`` is whether the call is allowed. ``status`` is the HTTP status, 200 for a call that reaches its
+    integration; where it is not known, it is None, and ``statuses`` lists the possible ones. ``response_type`` is the
+    gateway response (of REST and WebSocket APIs), ``message`` the text of its body; ``refused_by`` is the step that
+    refuses the call, and ``decision`` the decision of the policies that refuse it. Each of these is given only where no
+    other is possible. ``steps`` has the result of every gate, ``notes`` further information, such as the effect of a
+    different reading of AWS's pages.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
@@ -88,15 +88,15 @@ class GatewayResponse(Frozen):
     __slots__ = ("_message", "_step_data", "arn", "body_key", "notes", "response_type", "status", "statuses")
     #: The HTTP status, None where more than one is possible.
     status: int | None
-    #: All statuses that are possible, in ascending order.
+    #: All possible statuses, in ascending order.
     statuses: tuple[int, ...]
-    #: The gateway response that the call ends in, None where more than one is possible; HTTP APIs have none.
+    #: The gateway response, None where more than one is possible; HTTP APIs have none.
     response_type: ResponseType | None
-    #: The name of the message in the body; empty where more than one answer is possible.
+    #: The name of the message in the body; empty where more than one response is possible.
     body_key: str
     #: The ARN of the call.
     arn: str
-    #: What else should be known.
+    #: Further information.
     notes: tuple[str, ...]
     _message: LazyText
     _step_data: Sequence[StepData]
@@ -143,12 +143,12 @@ class GatewayResponse(Frozen):
 
     @property
     def message(self) -> str:
-        """The text of the body, with what a terminal might obey as an escape; empty where API Gateway writes none."""
+        """The text of the body, with control characters as escapes; empty where API Gateway writes none."""
         return printable(text_of(self._message))
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Every gate on the way."""
+        """The result of every gate, in order."""
         return tuple(map(_step, self._step_data))
 
     @classmethod
@@ -163,19 +163,19 @@ class GatewayResponse(Frozen):
 
     @property
     def allowed(self) -> bool:
-        """Whether the call surely gets through."""
+        """Whether the call is allowed for certain."""
         return self.status == 200
 
     @property
     def outcome(self) -> CallOutcome:
-        """Whether the call gets through, whichever of the possible answers it gets."""
+        """Whether the call is allowed, whichever of the possible responses it gets."""
         if self.status == 200:
             return CallOutcome.ALLOWED
         return CallOutcome.INDETERMINATE if 200 in self.statuses else CallOutcome.DENIED
 
     @property
     def refused_by(self) -> Step | None:
-        """The step that refuses the call; None where none does, or where an earlier one may refuse it."""
+        """The step that refuses the call; None where no step does, or where an earlier one may refuse it."""
         passed = [data[2] for data in self._step_data]
         if not passed or passed[-1] is not False or None in passed:
             return None
@@ -192,26 +192,25 @@ class GatewayResponse(Frozen):
 
     @property
     def deciding_keys(self) -> frozenset[str]:
-        """The condition keys on which it depends which of the possible answers the call gets; none where one is.
+        """The condition keys that decide which of the possible responses the call gets; empty where there is only one.
 
-        ``Decision.missing_keys`` has more: also keys that the call surely does not have and that mattered to an answer
-        that is known. Of a call that policies refuse, ``response.decision.missing_keys`` are those.
+        ``Decision.missing_keys`` also has keys that are known to be absent and that affected the outcome.
         """
         return OrderedSet(sorted({key for step in self.steps for key in step.deciding_keys}))
 
     @property
     def body(self) -> dict[str, str | None]:
-        """The body of a refusal as API Gateway writes it; empty where there is none, or several are possible."""
+        """The body of a refusal as API Gateway writes it; empty where there is none or several are possible."""
         return {} if self.allowed or not self.body_key else {self.body_key: self.message or None}
 
     def __bool__(self) -> bool:
         raise UsageError(
             "a GatewayResponse is neither true nor false",
-            advice="ask response.allowed: an answer that is a refusal would pass as true",
+            advice="use response.allowed: a response that is a refusal would count as true",
         )
 
     def explain(self) -> GatewayExplanation:
-        """Why: each gate in order, with the statements of the policies that settled it."""
+        """Why: each gate in order, with the statements of the policies that were evaluated."""
         return GatewayExplanation(self)
 
     def to_dict(self) -> dict[str, Any]:
@@ -254,7 +253,7 @@ _UnfrozenResponse = unfrozen(GatewayResponse)
 def response_of(
     answers: Sequence[Refusal], arn: str, step_data: Sequence[StepData], notes: Iterable[str]
 ) -> GatewayResponse:
-    """The response to a call with this ARN, after these gates; it has more than one where that is not known."""
+    """The response to a call from its possible answers, its ARN, the results of its gates and its notes."""
     response = _UnfrozenResponse()
     if len(answers) == 1:
         status, response.response_type, response._message, response.body_key = answers[0]
@@ -271,14 +270,14 @@ def response_of(
 
 
 def statuses_of(response: GatewayResponse) -> str:
-    """The status of an answer, or all that are possible: ``401 or 403``."""
+    """The status of a response, or all that are possible: ``401 or 403``."""
     return listed(map(str, response.statuses))
 
 
 def depends_on(response: GatewayResponse) -> str:
-    """What decides which of the possible answers a call gets."""
+    """The condition keys that decide which of the possible responses a call gets, as a list in words."""
     keys = sorted(response.deciding_keys)
-    return listed(keys, "and") if keys else "what is not known of the call"
+    return listed(keys, "and") if keys else "unknown details of the call"
 
 
 def _step(data: StepData) -> Step:
@@ -294,7 +293,7 @@ def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None
     first = answers[0]
     status = first.status if all(answer.status == first.status for answer in answers) else None
     kind = first.response_type if all(answer.response_type is first.response_type for answer in answers) else None
-    # A message that policies give rise to depends on how they deny, which is not known either.
+    # A message that comes from policies depends on how they deny, which is not known either.
     if isinstance(first.message, str) and all(answer == first for answer in answers):
         return status, kind, first.message, first.body_key
     return status, kind, "", ""
@@ -309,14 +308,14 @@ _STYLES = {
 
 
 def _decision_lines(decision: Decision) -> Iterator[OutlineLine]:
-    """A decision below its gate, without the message, which the answer itself has."""
+    """The lines of a decision below its gate, without its message, which the response has."""
     for line in decision.explain().lines():
         if line.text != printable(decision.message):
             yield line._replace(depth=line.depth + 2)
 
 
 class GatewayExplanation(Outlined, Frozen):
-    """The account of a response. ``str()`` is the text for people."""
+    """The explanation of a response. ``str()`` is the text for people."""
 
     __slots__ = ("response",)
     response: GatewayResponse
