@@ -1,26 +1,26 @@
-"""The Lambda authorizer of the customers' route: a bearer token is a customer's number and a signature over it."""
+"""The Lambda authorizer of the customers' route. A bearer token is a customer number with a signature."""
 
 import hashlib
 import hmac
 import os
 
-SECRET = os.environ.get("ORDERS_SECRET", "for tests alone").encode()
+SECRET = os.environ.get("ORDERS_SECRET", "for tests only").encode()
 
 
 def token_of(customer):
-    """The token that a customer gets when signing in."""
+    """Return the token that a customer receives at sign-in."""
     return f"{customer}.{hmac.new(SECRET, customer.encode(), hashlib.sha256).hexdigest()}"
 
 
 def handler(event, context):
-    """Let customers read what is theirs, and nothing else.
+    """Allow customers to read their own orders only.
 
-    The answer is cached for the token: it has to hold for every path that the token may be sent to, not for this call.
+    The policy is cached for the token. It has to be right for every path that is called with the token.
     """
     token = event["authorizationToken"].removeprefix("Bearer ")
     customer = token.partition(".")[0]
     if not customer.isdigit() or not hmac.compare_digest(token.encode(), token_of(customer).encode()):
-        raise Exception("Unauthorized")  # API Gateway makes a 401 of this very text
+        raise Exception("Unauthorized")  # exactly this text results in a 401
     stage = "/".join(event["methodArn"].split("/")[:2])
     return {
         "principalId": customer,

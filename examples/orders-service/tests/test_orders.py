@@ -1,4 +1,4 @@
-"""What the policies of the orders service let through. The fixture ``execpolicy`` comes with the package."""
+"""Tests of the policies of the orders service. The fixture ``execpolicy`` comes with the package."""
 
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def test_a_forged_token_is_no_token(orders):
 
 
 def test_the_handler_by_itself():
-    """The same by hand: API Gateway's event, your handler, and what becomes of its answer."""
+    """The same without the fixture: API Gateway's event, the handler, and the result of a call with its output."""
     api = Api.load(ROOT / "orders.api.yaml")
     headers = {"Authorization": f"Bearer {token_of('17')}"}
     event = event_for(api, "GET", "/customers/17/orders", headers=headers)
@@ -69,7 +69,7 @@ def test_the_handler_by_itself():
 
 
 def test_the_cached_answer_serves_the_whole_token(orders):
-    """The answer for one path is used again for another one: it must not name the first path alone."""
+    """The cached policy is used for other paths too, so it must not name only the first path."""
     customer = orders.with_headers({"Authorization": f"Bearer {token_of('17')}"}).with_cache()
     customer.authorizer_answers(handler).at(0).get("/customers/17/orders").assert_allowed()
     customer.at(60).get("/customers/17/orders").assert_allowed(by="OwnOrders")
