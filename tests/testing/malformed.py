@@ -111,7 +111,7 @@ _PARTIES = [
         '"reads": {',
         '"reads": «[]», «"more"»: {',
         'found an empty list as the policy "reads", expected a policy document or the name of a file',
-        'found the policy "more", which nothing uses',
+        'found the policy "more", that nothing uses',
     ),
     _small(
         "policies in a list",
@@ -141,7 +141,7 @@ _PARTIES = [
         "a caller named like a principal",
         '"ann": {',
         '«"a.b"»: {"principal": "anonymous"}, "ann": {',
-        "reads like a principal",
+        "looks like a principal",
     ),
     _bad(
         "a caller without principal",
@@ -396,7 +396,7 @@ _NAMES = [
     _bad(
         "an unknown policy", '"boundary": "reads"', '"boundary": «"read"»', 'policy "read", which "policies" does not'
     ),
-    _bad("an idle policy", '"reads": {', '«"writes"»: {}, "reads": {', 'the policy "writes", which nothing uses'),
+    _bad("an idle policy", '"reads": {', '«"writes"»: {}, "reads": {', 'the policy "writes", that nothing uses'),
     _small(
         "a policy where none has a name",
         f'{_EMPTY}, "targets": {{"t": {{"resource": «"p"»}}}}, "documents": [{_DOCUMENT}]}}',

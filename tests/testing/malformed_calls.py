@@ -143,7 +143,7 @@ _ASKED = [
     _changed(
         "an endpoint that is a list",
         {'"passes": {': '«"passes"»: {', '"vpc_endpoint": "passes"': '"vpc_endpoint": «["passes"]»'},
-        'found the policy "passes", which nothing uses',
+        'found the policy "passes", that nothing uses',
         "found a list as vpc_endpoint",
     ),
     _bad("a domain that is a number", '"domain": "shop.example.com"', '"domain": «5»', "found the number 5 as domain"),
@@ -271,7 +271,7 @@ _NAMES = [
             '{\n      "name": "claims alone"': '«{\n      "name": "claims alone"',
             '"expect": "deny"\n    }': '"expect": "deny"\n    }»',
         },
-        'found the API "idle", which nothing calls',
+        'found the API "idle", that no case calls',
         'found a call without "api"',
     ),
     _bad(
@@ -283,7 +283,7 @@ _NAMES = [
     _changed(
         "an unknown endpoint policy",
         {'"passes": {': '«"passes"»: {', '"vpc_endpoint": "passes"': '"vpc_endpoint": «"pass"»'},
-        'found the policy "passes", which nothing uses',
+        'found the policy "passes", that nothing uses',
         'found the policy "pass", which "policies" does not have',
     ),
 ]
@@ -320,7 +320,7 @@ _POLICIES = [
             ),
         },
         "found a statement without Principal, which a VPC endpoint policy must have",
-        'found the policy "passes", which nothing uses',
+        'found the policy "passes", that nothing uses',
     ),
     _changed(
         "a principal of a call that is none",

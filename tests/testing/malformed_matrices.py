@@ -215,13 +215,13 @@ OF_FORM = [
         "a request without anything",
         _DEV,
         '«{"name": "dev"}»',
-        ('found a request without "call" or "resource", expected one of them', "say what is asked, in one way"),
+        ('found a request without "call" or "resource", expected one of them', "give either a call or a resource"),
     ),
     _bad(
         "a request of both kinds",
         _DEV,
         '«{"call": "GET /", "resource": "arn:x"}»',
-        ('found "call" and "resource" in a request, expected one of them', "say what is asked, in one way"),
+        ('found "call" and "resource" in a request, expected one of them', "give either a call or a resource"),
     ),
     _bad(
         "a caller of a request",
@@ -379,7 +379,7 @@ OF_MEANING = [
         "a name of a matrix twice",
         '"name": "both"',
         '"name": «"orders"»',
-        ('found the name "orders" twice in cases; the first is at cases.json:22:15', "say what sets this one apart"),
+        ('found the name "orders" twice in cases; the first is at cases.json:22:15', "give each a different name"),
     ),
     _bad(
         "a case that is named as a cell is",
@@ -387,7 +387,7 @@ OF_MEANING = [
         f'"name": «"orders [ann {TIMES} dev]"»',
         (
             f'found the name "orders [ann {TIMES} dev]" twice in cases; the first is at cases.json:22:15',
-            "say what sets this one apart",
+            "give each a different name",
         ),
     ),
 ]

@@ -283,7 +283,7 @@ def test_a_stage_that_an_api_of_its_own_does_not_have() -> None:
 @pytest.mark.usefixtures("folder")
 def test_an_api_of_all_calls_that_nothing_calls() -> None:
     (error,) = errors_of(write(api="../apis/none.yaml"))
-    assert error.message == 'found "api", the API of all calls, which nothing calls'
+    assert error.message == 'found "api", the API of all calls, but no case calls it'
     assert error.place == place_in_cases('"api"')
     assert error.advice == 'add a call that names no API of its own, or remove "api"'
 
@@ -294,7 +294,7 @@ def test_an_api_by_a_name_that_there_is_not() -> None:
     (error,) = errors_of(write(api="../apis/orders.api.json", cases=[CALL, {**call, "name": "another"}]))
     assert error.message == 'found the API "orders", which "apis" does not have'
     assert error.place == place_in_cases('"orders"')
-    assert error.advice == 'leave it out: the call then goes to the API of the file; or name one in "apis"'
+    assert error.advice == 'omit it to call the API of the file, or add one to "apis"'
 
 
 def test_a_name_in_a_caller_is_that_of_a_policy_never_that_of_a_file(folder: Path) -> None:

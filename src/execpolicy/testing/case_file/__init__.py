@@ -1,1 +1,1 @@
-"""Case files: their model and their readers."""
+"""Case files: the model and the readers."""

@@ -1,4 +1,4 @@
-"""The APIs of a case file: one for all calls, some by name, or written where they are called."""
+"""Reads the APIs of a case file: the API of all calls, named APIs, and APIs inside calls."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from execpolicy.testing.case_file.callers_and_targets import NodeError
 
 
 class CaseFileApis:
-    """Every API that calls go to. As with policies, what the file itself has must be sound, and must be used."""
+    """All APIs that calls use. Named APIs and the API of all calls must be valid and must be used, as with policies."""
 
     def __init__(self, problems: Problems, file: Fields) -> None:
         self._problems = problems
         self._members = dict(file.members("apis", "an object of APIs by name"))
         self._of_all = file.node.members.get("api")
-        # By name, None for the API of all calls, and stage; None for what is told already.
+        # By name, None for the API of all calls, and stage; None if its errors are reported already.
         self._apis: dict[tuple[str | None, str | None], Api | ExecPolicyError | None] = {}
         self._used: set[str | None] = set()
 
     def api(self, node: Node | None, stage: Text | None, case: Fields, errors: list[NodeError]) -> Api | None:
-        """The API that a case calls: an object, the name of an API, or the one that the file has for all calls."""
+        """The API that a case calls: an object, the name of an API, or the API of all calls."""
         if node is None:
             if self._of_all is not None:
                 return self._cached(None, self._of_all[2], stage, case, errors)
@@ -51,26 +51,26 @@ class CaseFileApis:
         return None
 
     def report_unused(self) -> None:
-        """An API that no case calls was never read."""
+        """Report the APIs that no case calls: they were not read."""
         for name, member in self._members.items():
             if name not in self._used:
-                message = f"found the API {quoted(name)}, which nothing calls"
+                message = f"found the API {quoted(name)}, that no case calls"
                 self._problems.report_name(member, message, "call it in a case, or remove it")
         if self._of_all is not None and None not in self._used:
             advice = 'add a call that names no API of its own, or remove "api"'
-            self._problems.report_name(self._of_all, 'found "api", the API of all calls, which nothing calls', advice)
+            self._problems.report_name(self._of_all, 'found "api", the API of all calls, but no case calls it', advice)
 
     def _advice(self, name: Text) -> str:
         if self._members:
             return meant(name.value, self._members)
         if self._of_all is not None:
-            return 'leave it out: the call then goes to the API of the file; or name one in "apis"'
-        return "name it there, or write it here"
+            return 'omit it to call the API of the file, or add one to "apis"'
+        return "add it there, or write it here"
 
     def _cached(
         self, name: str | None, node: Node, stage: Text | None, case: Fields, errors: list[NodeError]
     ) -> Api | None:
-        """The API of a name, with each stage that cases call made once."""
+        """The API of a name. It is made once for each stage that cases call."""
         self._used.add(name)
         key = (name, _name(stage))
         if key not in self._apis:
@@ -86,7 +86,7 @@ class CaseFileApis:
         return made if isinstance(made, Api) else None
 
     def _read(self, node: Node, name: str | None, stage: str | None) -> Api | None:
-        """The API that a member of the file stands for; None for what is none, which is then told."""
+        """The API in a member of the file; None if it is not one, which is then reported."""
         source = self._problems.source
         if isinstance(node, JsonObject):
             return Api.from_definition(api_from_node(node, source, stage=stage))
@@ -104,9 +104,9 @@ class CaseFileApis:
 
 
 def _of_stage(error: ExecPolicyError, stage: Text | None, case: Fields) -> list[NodeError]:
-    """What is wrong with a case that calls a sound API: which of the stages is called is for the case to say."""
+    """The error of a case that calls a valid API: the case must select the stage."""
     if stage is None and case.has("stage"):
-        return []  # a stage that is no text is told already
+        return []  # a stage that is not a string is reported already
     return [NodeError(stage or case.node, error)]
 
 

@@ -1,4 +1,4 @@
-"""What the Lambda authorizers of calls return: written where it is returned, or in a file beside the case file."""
+"""Reads what Lambda authorizers return: a value in the call, or a file beside the case file."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from execpolicy.gateway.authorizers.output import output_in_file
 
 
 class AuthorizerOutputs:
-    """The answers of a case file. A file that several cases name is read once."""
+    """The authorizer outputs of a case file. A file that several cases name is read once."""
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self._read: dict[str, NodeInSource | str | ExecPolicyError] = {}
 
     def output(self, node: Node) -> NodeInSource | str | None:
-        """What a call says that the function returns; None where the file that it names holds no answer."""
+        """What the function of a call returns; None if the file that the call names cannot be used."""
         if not isinstance(node, Text) or not names_a_file(node.value):
             return NodeInSource(node, self._problems.source)
         if node.value not in self._read:
@@ -34,9 +34,9 @@ class AuthorizerOutputs:
 
 
 def names_a_file(text: str) -> bool:
-    """Whether a text names a file: it ends in ``.json``, or has a slash or another ending, and no blank.
+    """Whether a text names a file: it ends in ``.json``, or has a slash or another ending, and no space.
 
-    A function that returns text gives no answer that API Gateway takes, so such a text has no other use.
+    API Gateway does not accept a text as the output of a function, so such a text has no other use.
 
     >>> [names_a_file(text) for text in ("answers/reads.json", "answers/reads", "reads.py", "allow", "{}", "No. No.")]
     [True, True, True, False, False, False]

@@ -1,4 +1,4 @@
-"""The policies, callers and targets of a case file: named once for many cases, or written where they are used."""
+"""Reads the policies, callers and targets of a case file: named ones, and those inside cases."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from execpolicy.errors import ExecPolicyError
 from execpolicy.language.principal import ANONYMOUS, Principal
 from execpolicy.loaders.api_file.policies import PolicyReader
 
-#: The fields of a caller that are texts about its principal, as ``Principal.parse`` takes them.
+#: The fields of a caller with a text about its principal, named like the parameters of ``Principal.parse``.
 _PRINCIPAL_TEXTS = ("role_path", "unique_id", "org_id", "federated_by", "canonical_user")
 CALLER_FIELDS = (
     "principal",
@@ -35,17 +35,17 @@ _LEVELS = "a list of levels, each a list of policies"
 
 
 class NodeError(NamedTuple):
-    """What the library says against something that a case file holds."""
+    """An error of the library about a part of a case file."""
 
     node: Node
     error: ExecPolicyError
 
 
 class CallersAndTargets:
-    """Everybody and everything that cases name.
+    """All callers, targets and policies that cases use.
 
-    What stands in a named policy, caller or target must be sound: its errors are errors of the file. What a case
-    holds itself may be what the case is about: its errors go to the list ``errors`` that the case gives.
+    A named policy, caller or target must be valid: its errors are errors of the file. The errors of one inside a case
+    are added to the list ``errors`` of the case, which may expect them.
     """
 
     def __init__(self, problems: Problems, file: Fields) -> None:
@@ -60,7 +60,7 @@ class CallersAndTargets:
         errors: list[NodeError] = []
         for name, member in file.members("callers", "an object of callers by name"):
             if _reads_like_a_principal(name):
-                message = f"found the name {quoted(name)} of a caller, which reads like a principal"
+                message = f"found the name {quoted(name)} of a caller, which looks like a principal"
                 problems.report_name(member, message, "give the caller a name without colon and dot")
             self._callers[name] = self.caller(member[2], errors, named=True)
         for name, member in file.members("targets", "an object of targets by name"):
@@ -69,10 +69,10 @@ class CallersAndTargets:
             problems.refused(*each)
 
     def report_unused_policies(self) -> None:
-        """A policy that no case uses was never read: its kind follows from its use."""
+        """Report the policies that no case uses: they were not read, because their kind depends on their use."""
         for name, member in self._policies.items():
             if name not in self._used:
-                message = f"found the policy {quoted(name)}, which nothing uses"
+                message = f"found the policy {quoted(name)}, that nothing uses"
                 self._problems.report_name(member, message, "use it in a caller, target or call, or remove it")
 
     def caller(self, node: Node, errors: list[NodeError], *, named: bool = False) -> Caller | None:
@@ -91,7 +91,7 @@ class CallersAndTargets:
         return self._caller(node, errors)
 
     def _without_policies(self, principal: Text, errors: list[NodeError]) -> Caller | None:
-        """A caller that is a principal alone: the same one for each case that names it."""
+        """A caller without policies: one object for all cases that name its principal."""
         caller = self._principals.get(principal.value)
         if caller is None:
             try:
@@ -216,7 +216,7 @@ class CallersAndTargets:
         return self._parsed[key]
 
     def _unknown(self, name: Text, what: str, known: dict[str, Any]) -> None:
-        advice = meant(name.value, known) if known else "name it there, or write it here"
+        advice = meant(name.value, known) if known else "add it there, or write it here"
         plural = {"policy": "policies"}.get(what, f"{what}s")
         self._problems.report(name, f'found the {what} {quoted(name.value)}, which "{plural}" does not have', advice)
 

@@ -1,4 +1,4 @@
-"""What a case file says of calls to an API: one by one, or in a sequence whose calls share an authorizer cache."""
+"""The model of calls in case files: single calls, and sequences whose calls share an authorizer cache."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from execpolicy.testing.case_file.expected_values import (
 )
 from execpolicy.testing.case_file.item import CALL_OUTCOMES, ITEM_SLOTS, CaseFileItem, ItemFields
 
-#: What stands for null: that there is no response type, or no message.
+#: Stands for null: no response type, or no message.
 NONE = ""
 
 _EMPTY = Context()
@@ -62,22 +62,22 @@ class Invocation(_Invocation):
 
     Args:
         method: the method, or the route key of a WebSocket API.
-        path: the path behind the stage.
-        caller: who signed the call.
+        path: the path after the stage.
+        caller: the caller that signed the call.
         signature: ``valid``, ``invalid`` or ``expired``.
-        headers: by name, a text, or a list of texts where it is sent several times.
-        query: the same for query parameters.
-        context: what is told of the call.
+        headers: by name, a text, or a list of texts for a header that is sent several times.
+        query: query parameters in the same form.
+        context: the context keys of the call.
         vpc_endpoint: the policy of the VPC endpoint.
-        domain: the host that is called.
-        authorizer_output: what the function returns, with its place in the file, or ``Unauthorized`` where a file holds
-            that message.
-        authorizer_raises: the message of what the function raises.
+        domain: the host of the call.
+        authorizer_output: what the function returns, with its place in the file, or ``Unauthorized`` if a file has that
+            message.
+        authorizer_raises: the message of the error that the function raises.
         claims: the claims of the token.
         at: a date as text or a number of seconds.
 
     Raises:
-        UsageError: an argument is of the wrong type. What no call can have, ``Api.invoke`` refuses.
+        UsageError: an argument is of the wrong type. ``Api.invoke`` checks the values.
     """
 
     __slots__ = ()
@@ -142,28 +142,28 @@ class _CallExpectation(NamedTuple):
 
 
 class CallExpectation(_CallExpectation):
-    """What must become of a call: its status or its outcome, and more. What is None is not looked at.
+    """The expected response to a call: its status or outcome, and more. None means that anything is accepted.
 
     Args:
-        status: the answer's status; either this or ``outcome`` is given.
-        statuses: all statuses that are possible; one status is a set of one.
+        status: the status of the response; either this or ``outcome`` is given.
+        statuses: all possible statuses; one status is a set of one.
         outcome: one of OUTCOMES or NO_ROUTE.
-        response_type: the gateway response of the answer, NONE where it must have none.
-        message: the message of the answer, NONE where it must have none.
-        gate: the gate that refuses, or the last one.
-        sids: the Sids of the statements that determine the decision, as a whole; one text is a set of one, as in all
-            sets and lists of texts.
-        layers: the layers that block, as a whole, each a Layer or its value.
-        missing_keys: the keys that were missing and mattered, as a whole; the field has them in lower case.
-        assumed: the ids of the rules that the decision rests on, as a whole.
+        response_type: the type of the gateway response; NONE if it must have none.
+        message: the message of the response; NONE if it must have none.
+        gate: the gate that refuses the call, or the last one.
+        sids: the Sids of all statements that determine the decision; one text is a set of one, as in all sets and
+            lists of texts.
+        layers: all layers that block, each a Layer or its value.
+        missing_keys: all missing context keys that affect the outcome; the field has them in lower case.
+        assumed: the ids of all assumed rules that the outcome depends on.
         explains: texts, each of which must be a part of the explanation.
-        notes: texts, each of which must be a part of one of the answer's notes.
+        notes: texts, each of which must be a part of one of the notes of the response.
         error: a part of the message of the error.
 
     Raises:
-        UsageError: an argument is of the wrong type, the outcome is none that there is, or not one of status and
+        UsageError: an argument is of the wrong type, the outcome is unknown, or not exactly one of status and
             outcome is given.
-        RequestError: a text holds half a surrogate pair.
+        RequestError: a text contains half a surrogate pair.
 
     >>> CallExpectation(status=403, explains="an explicit deny").explains
     ('an explicit deny',)
@@ -214,13 +214,13 @@ class CallExpectation(_CallExpectation):
 
 
 class CallCase(CaseFileItem):
-    """One call and what must become of it.
+    """One call with its expected response.
 
     Attributes, beside those of every ``CaseFileItem``:
-        api: the API that is called, or None where it could not be made.
-        call: the call, or None where it could not be put together.
-        refusal: why not, in a case that expects an error.
-        expected: what must become of it.
+        api: the API, or None if it is invalid.
+        call: the call, or None if it is invalid.
+        refusal: the error, in a case that expects one.
+        expected: the expected response.
     """
 
     __slots__ = (*ITEM_SLOTS, "api", "call", "expected", "refusal")
@@ -248,10 +248,10 @@ class CallCase(CaseFileItem):
 
 
 class SequenceCase(CaseFileItem):
-    """Calls in order of their times, which share one authorizer cache.
+    """Calls in the order of their times that share one authorizer cache.
 
     Attributes, beside those of every ``CaseFileItem``:
-        calls: each call, with what must become of it.
+        calls: the calls, each with its expected response.
     """
 
     __slots__ = (*ITEM_SLOTS, "calls")

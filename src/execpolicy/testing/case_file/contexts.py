@@ -1,4 +1,4 @@
-"""The condition keys of requests and calls."""
+"""Reads the context keys of requests and calls."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from execpolicy.testing.case_file.callers_and_targets import NodeError
 
 
 def allow_key_field(name: str) -> str:
-    """How a case file admits a key that is not known."""
+    """The field that accepts a condition key that is not in the catalogue."""
     return f'"allow_unknown_keys": [{quoted(name)}]'
 
 
 class ContextReader:
-    """The contexts of a file: what all cells of a matrix share is read once."""
+    """Reads the contexts of a file. A context that all cells of a matrix share is read once."""
 
     def __init__(self, allow_unknown: tuple[str, ...] = ()) -> None:
         self._allow_unknown = allow_unknown
-        # By the identity of the node, which is kept so that no other one takes its place.
+        # By the id of the node, which is kept so that no other node gets the same id.
         self._read: dict[tuple[int, bool], tuple[Node | None, Context]] = {}
 
     @classmethod
     def of(cls, file: Fields) -> ContextReader:
-        """The contexts of a file, which may accept keys that the catalogue does not have."""
+        """The reader for a file, which can accept keys that are not in the catalogue."""
         names = file.texts("allow_unknown_keys") or ()
         admitted = []
         for name in names:
@@ -40,7 +40,7 @@ class ContextReader:
         return cls(tuple(admitted))
 
     def context(self, fields: Fields, errors: list[NodeError]) -> Context | None:
-        """The context of a case, empty where it tells of none; None for what is none."""
+        """The context of a case, empty if the case has none; None if it is invalid."""
         complete = fields.flag("complete", default=True)
         node = fields.value("context")
         key = (id(node), complete)
@@ -54,7 +54,7 @@ class ContextReader:
     def _new_context(
         self, fields: Fields, node: Node | None, complete: bool, errors: list[NodeError]
     ) -> Context | None:
-        """A context whose keys no policies are asked about: that is done where a case is read, and once."""
+        """A context. Whether policies use its keys is checked once, where the case is read."""
         if node is None:
             return Context(complete=complete, allow_unknown=self._allow_unknown)
         values = to_python(node)
@@ -69,7 +69,7 @@ class ContextReader:
             return None
 
     def _check_names(self, names: Iterable[str]) -> None:
-        """Refuse a key that is not known, as a context does, but with the option of case files in the advice."""
+        """Refuse unknown keys as ``Context`` does, with the field of case files in the advice."""
         admitted = {name.lower() for name in self._allow_unknown}
         for name in names:
             if name and not is_known(name) and name.lower() not in admitted:
@@ -77,7 +77,7 @@ class ContextReader:
 
 
 def node_of_error(fields: Fields, error: ExecPolicyError, whole: Node) -> Node:
-    """The part of a case that an error speaks of: errors name the text that they read ``<resource>`` and so on."""
+    """The part of a case that an error is about. The source of an error is named after it, such as ``<resource>``."""
     name = error.source.name.strip("<>") if error.source is not None else ""
     field, _, key = name.partition(" ")
     node = fields.value(field)

@@ -1,4 +1,4 @@
-"""What the cases of a file share."""
+"""The definitions that the cases of a file share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from execpolicy.testing.case_file.contexts import ContextReader
 
 
 class Definitions(NamedTuple):
-    """Everything that the cases of a file call by name, and the contexts and authorizers' answers that they share."""
+    """The callers, targets, policies, APIs, contexts and authorizer outputs that the cases of a file share."""
 
     callers_and_targets: CallersAndTargets
     apis: CaseFileApis
@@ -21,7 +21,7 @@ class Definitions(NamedTuple):
 
     @classmethod
     def of(cls, problems: Problems, file: Fields) -> Definitions:
-        """What a file has."""
+        """The definitions of a file."""
         return cls(
             CallersAndTargets(problems, file),
             CaseFileApis(problems, file),
@@ -30,6 +30,6 @@ class Definitions(NamedTuple):
         )
 
     def report_unused(self) -> None:
-        """Policies and APIs that nothing uses were never read."""
+        """Report the policies and APIs that nothing uses: they were not read."""
         self.callers_and_targets.report_unused_policies()
         self.apis.report_unused()

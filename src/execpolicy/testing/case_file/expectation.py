@@ -1,4 +1,4 @@
-"""What a case expects of a decision: sets of Sids, layers, keys and rules, each of which must be met exactly."""
+"""Reads what a case expects of a decision: sets of Sids, layers, keys and rules, each of which must be equal."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.engine.layers import Layer
 from execpolicy.testing.case_file.item import rule_ids
 
-#: What can be said of a decision, and so not of an error.
+#: The fields about a decision, which a case that expects an error cannot have.
 DECISION_FIELDS = ("sid", "layer", "missing_keys", "assumed")
 
 
 class ExpectedSets(TypedDict):
-    """The sets as expectations take them."""
+    """The sets as arguments of an expectation."""
 
     sids: frozenset[str] | None
     layers: frozenset[Layer] | None
@@ -24,7 +24,7 @@ class ExpectedSets(TypedDict):
 
 
 def read_expected_sets(fields: Fields) -> ExpectedSets:
-    """The sets that a case names; None for one that it does not look at."""
+    """The expected sets of a case; None for a set that it does not check."""
     sids, missing, assumed = fields.texts("sid"), fields.texts("missing_keys"), rule_ids(fields, "assumed")
     return ExpectedSets(
         sids=OrderedSet(sid.value for sid in sids) if sids is not None else None,

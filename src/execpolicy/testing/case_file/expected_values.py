@@ -1,4 +1,4 @@
-"""The arguments of expectations: sets of texts, layers and statuses, each given as one or as several."""
+"""Checks the arguments of expectations: sets of texts, layers and statuses, given as one or several."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from execpolicy.arguments import as_builtin, described, texts_or_none
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import UsageError
 
-#: What a status of HTTP can be.
+#: The status codes of HTTP.
 STATUSES = range(100, 600)
 
 
@@ -20,7 +20,7 @@ def set_or_none(value: object, name: str) -> frozenset[str] | None:
 
 
 def lowered_or_none(value: object, name: str) -> frozenset[str] | None:
-    """A set of condition keys, which have no case."""
+    """A set of condition keys, in lower case: they are case-insensitive."""
     found = texts_or_none(value, name)
     return None if found is None else OrderedSet(map(str.lower, found))
 
@@ -57,7 +57,7 @@ def statuses_or_none(value: object) -> frozenset[int] | None:
 
 
 def status_of(value: object, name: str) -> int:
-    """A status of HTTP."""
+    """A status code of HTTP."""
     if isinstance(value, int) and not isinstance(value, bool) and value in STATUSES:
         return value
     raise UsageError(f"{name} is a status from {STATUSES[0]} to {STATUSES[-1]}, found {value!r}")

@@ -1,4 +1,4 @@
-"""What every item of a case file has, whatever it tests: its name, its rules, its place."""
+"""The fields that every item of a case file has: its name, its rules, its place."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import Source, Span
 
-#: What a case may expect of a request or a call. ``deny`` is either kind of denial, of a call that reaches a route any
-#: refusal, whether or not a policy had a say; ``error`` that the library refuses it as one that nobody could make.
+#: The outcomes that a case can expect of a request or call. ``deny`` is either kind of denial; for a call that reaches
+#: a route it is any refusal, by policies or not. ``error`` means that the library rejects it as impossible.
 OUTCOMES = ("allow", "deny", "explicit_deny", "implicit_deny", "indeterminate", "error")
 ERROR = "error"
-#: What a call alone may be expected to meet: the API has no such path, base path or stage.
+#: An outcome of calls only: the API does not have the path, base path or stage.
 NO_ROUTE = "no_route"
-#: What a call may be expected to meet, beside a status.
+#: The outcomes that a case can expect of a call, instead of a status.
 CALL_OUTCOMES = (*OUTCOMES, NO_ROUTE)
 
 #: The fields of every item in a case file.
 ITEM_FIELDS = ("name", "rule", "page", "why")
-#: The slots of what every item says of itself.
+#: The slots of these fields.
 ITEM_SLOTS = ("name", "page", "rules", "source", "span", "why")
 
 _rule = re.compile(r"[A-Z]{2,3}-[1-9][0-9]*").fullmatch
 
 
 class ItemFields(TypedDict):
-    """What every item says of itself, as ``CaseFileItem`` describes it."""
+    """The fields of every item, as ``CaseFileItem`` describes them."""
 
     name: str
     source: Source
@@ -45,8 +45,8 @@ class CaseFileItem(Frozen):
 
     Attributes:
         name: unique among the items of its list.
-        rules: the ids of the rules that it holds, such as ``EVL-4``.
-        page: the page that says so.
+        rules: the ids of the rules that it tests, such as ``EVL-4``.
+        page: the AWS page that documents them.
         why: a remark of the author.
         source: the case file.
         span: the place of the item in it.
@@ -78,7 +78,7 @@ class CaseFileItem(Frozen):
 
 
 def read_item_fields(fields: Fields) -> ItemFields:
-    """Name, rules, page, remark and place, as ``CaseFileItem`` takes them."""
+    """The name, rules, page, remark and place of an item."""
     return {
         "name": fields.text("name") or "",
         "rules": tuple(rule.value for rule in rule_ids(fields, "rule") or ()),

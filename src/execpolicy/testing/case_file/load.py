@@ -1,4 +1,4 @@
-"""Case files: JSON or YAML of the schema ``execpolicy/cases/1``, read as strictly as a policy (docs/case-files.md)."""
+"""Reads case files: JSON or YAML of the schema ``execpolicy/cases/1`` (docs/case-files.md)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from execpolicy.testing.case_file.read_document import read_document
 
 SCHEMA: Final = "execpolicy/cases/1"
 
-#: An entry of a list, and what was made of it.
+#: An entry of a list, and the items that it describes.
 _ReadEntry: TypeAlias = tuple[Node, list[Item | None]]
 
 FILE_FIELDS = (
@@ -45,17 +45,17 @@ def load_cases(path: str | os.PathLike[str], *, allow_outside: bool = False) -> 
 
     Args:
         path: a JSON or YAML file of the schema ``execpolicy/cases/1``, such as ``orders.execpolicy.yaml``. Policies and
-            APIs that it names are files beside it.
-        allow_outside: whether these may lie outside of its project: the nearest folder above it that holds ``.git``
-            or ``pyproject.toml``, else its own.
+            APIs that it names are files relative to its folder.
+        allow_outside: whether these can be outside of its project, the nearest folder above it with ``.git`` or
+            ``pyproject.toml``, or its own folder.
 
     Returns:
-        Its cases and documents, ready to be run.
+        The case file, ready to run.
 
     Raises:
-        PolicySyntaxError: the file is no case file; ``errors`` holds everything that is wrong, each with its place.
-        ExecPolicyError: it cannot be read at all, or PyYAML is not installed.
-        UsageError: ``path`` is no path.
+        PolicySyntaxError: the case file is invalid; ``errors`` has all errors, each with its place.
+        ExecPolicyError: the file cannot be read, or PyYAML is not installed.
+        UsageError: ``path`` is not a path.
     """
     name = checked_path(path)
     with reading_within(os.path.dirname(name), allow_outside=flag(allow_outside, "allow_outside")):
@@ -67,13 +67,14 @@ def parse_cases(text: str, *, name: str = "<cases>") -> CaseFile:
 
     Args:
         text: JSON or YAML of the schema ``execpolicy/cases/1``.
-        name: what messages call it. Policies and APIs that it names are files in the same folder.
+        name: the name of the file in messages. Policies and APIs that it names are files relative to its folder.
 
     Returns:
-        Its cases and documents, ready to be run.
+        The case file, ready to run.
 
     Raises:
-        PolicySyntaxError: as ``load_cases``; so does the other.
+        PolicySyntaxError: the case file is invalid, as for ``load_cases``.
+        ExecPolicyError: as for ``load_cases``.
 
     >>> from execpolicy.testing import parse_cases, run_case
     >>> file = parse_cases('''{"schema": "execpolicy/cases/1", "title": "Nobody comes in", "cases": [
@@ -112,7 +113,7 @@ def _file(problems: Problems, root: Node) -> CaseFile | None:
 
 
 def _read(problems: Problems, definitions: Definitions, node: Node) -> Iterator[Item | None]:
-    """One entry of the cases: calls, sequences and matrices are known by the fields that make them such."""
+    """The items of one entry of ``cases``: a call, a sequence, a matrix or a request, depending on its fields."""
     if isinstance(node, JsonObject) and "sequence" in node.members:
         yield read_sequence(problems, definitions, node)
     elif isinstance(node, JsonObject) and is_matrix(node):
@@ -124,7 +125,7 @@ def _read(problems: Problems, definitions: Definitions, node: Node) -> Iterator[
 
 
 def _check_names(problems: Problems, list_name: str, entries: Iterable[_ReadEntry]) -> None:
-    """No two cases have one name, nor two documents; a matrix takes the names of its cells, too."""
+    """Report names that are used twice among the cases or documents. A matrix uses the names of its cells too."""
     seen: dict[str, Text] = {}
     for node, made in entries:
         _, _, name = node.members.get("name", (0, 0, None)) if isinstance(node, JsonObject) else (0, 0, None)
@@ -135,5 +136,5 @@ def _check_names(problems: Problems, list_name: str, entries: Iterable[_ReadEntr
             if first is not name:
                 place = problems.place(first)
                 message = f"found the name {quoted(each)} twice in {list_name}; the first is at {place}"
-                problems.report(name, message, "say what sets this one apart")
+                problems.report(name, message, "give each a different name")
                 break

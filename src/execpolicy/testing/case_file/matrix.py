@@ -1,4 +1,4 @@
-"""A matrix among the ``cases`` of a case file: callers by requests, and a case or a call for each cell."""
+"""Reads a matrix in the ``cases`` of a case file: callers and requests, with a case or a call for each cell."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from execpolicy.testing.case_file.model import Case
 from execpolicy.testing.case_file.read_call import CALL_FIELDS, call_of
 from execpolicy.testing.case_file.read_case import CASE_FIELDS, case_of
 
-#: What every cell has of its own.
+#: The fields that differ between cells.
 _OF_A_CELL = ("name", "caller", "call", "resource", "expect")
-#: What a matrix may say for all of its requests, by whether they are calls; a request may say it for itself.
+#: The fields that a matrix can give for all of its requests, by whether these are calls. A request can override them.
 SHARED_FIELDS = {
     True: tuple(name for name in CALL_FIELDS if name not in _OF_A_CELL),
     False: tuple(name for name in CASE_FIELDS if name not in _OF_A_CELL),
@@ -29,10 +29,10 @@ MATRIX_FIELDS = (
 )
 REQUEST_FIELDS = {True: ("name", "call", *SHARED_FIELDS[True]), False: ("name", "resource", *SHARED_FIELDS[False])}
 
-#: Stands between caller and request in the name of a cell.
+#: Separates caller and request in the name of a cell.
 TIMES = "\N{MULTIPLICATION SIGN}"
 
-#: A matrix may have this many cells.
+#: The maximum number of cells.
 MAX_CELLS = 100_000
 
 _CALLER = "the name of a caller, or a principal"
@@ -40,7 +40,7 @@ _REQUEST = "a method and a path, the ARN of a resource, or an object"
 
 
 class _MatrixRequest(NamedTuple):
-    """One request: its place, what it goes by, whether it is a call, and what it says."""
+    """One request: its node, its name in cells, whether it is a call, and its fields."""
 
     node: Node
     label: str
@@ -49,19 +49,19 @@ class _MatrixRequest(NamedTuple):
 
 
 class _CellExpectation(NamedTuple):
-    """What a cell expects, and whether no other cell shares that value."""
+    """What a cell expects, and whether the value belongs to this cell only."""
 
     node: Node
     is_own: bool
 
 
 def is_matrix(node: JsonObject) -> bool:
-    """Whether an entry of ``cases`` is a matrix, or meant to be one."""
+    """Whether an entry of ``cases`` is a matrix, valid or not."""
     return "callers" in node.members or "requests" in node.members
 
 
 def read_matrix(problems: Problems, definitions: Definitions, node: JsonObject) -> Iterator[Case | CallCase | None]:
-    """The cells of a matrix, caller by caller: each as if it were written out; None for one that cannot be run."""
+    """The cells of a matrix as cases, caller by caller; None for a cell that is invalid."""
     fields = Fields(problems, node, "a matrix", (*MATRIX_FIELDS, "caller", "call", "resource"))
     fields.must("name", "callers", "requests", "expect")
     fields.refuse(("caller",), "a matrix", 'put it into "callers"')
@@ -92,7 +92,7 @@ class _CellTemplate(NamedTuple):
     def cell(
         self, definitions: Definitions, name: str, caller: Text, expected: _CellExpectation
     ) -> Case | CallCase | None:
-        """The cell of a caller: the case that somebody would have written for it."""
+        """The case for the cell of a caller."""
         request, start, end = self.request, self.request.node.start, self.request.node.end
         members = {**self.members, "caller": _member(caller), "expect": _member(expected.node)}
         node = JsonObject(members, start, end)
@@ -105,7 +105,7 @@ class _CellTemplate(NamedTuple):
 
 
 def _cell_template(matrix: Fields, request: _MatrixRequest) -> _CellTemplate:
-    """A request with what the matrix says for all of them; what it says for itself goes first."""
+    """A request with the fields that the matrix gives for all; its own fields override them."""
     shared = {name: member for name, member in matrix.node.members.items() if name in SHARED_FIELDS[request.is_call]}
     members = {**shared, **request.members}
     node = JsonObject(members, request.node.start, request.node.end)
@@ -115,7 +115,7 @@ def _cell_template(matrix: Fields, request: _MatrixRequest) -> _CellTemplate:
 
 
 def _member(node: Node) -> Member:
-    """A value as a member whose name stands where the value does."""
+    """A value as a member whose name has the place of the value."""
     return (node.start, node.end, node)
 
 
@@ -136,7 +136,7 @@ def _callers(fields: Fields) -> list[Text]:
 
 
 def _listed(fields: Fields, name: str) -> list[Node]:
-    """The entries of a list that must have some."""
+    """The entries of a list that must not be empty."""
     nodes = fields.items(name, f"a list of {name}")
     if isinstance(value := fields.value(name), JsonArray) and not nodes:
         fields.problems.report(value, f"found an empty list as {name}", "a matrix without cells would pass: add some")
@@ -144,7 +144,7 @@ def _listed(fields: Fields, name: str) -> list[Node]:
 
 
 def _requests(fields: Fields) -> list[_MatrixRequest | None]:
-    """The requests of a matrix, no two under one name; None for what is none."""
+    """The requests of a matrix, each with a different name; None for one that is invalid."""
     seen: dict[str, Node] = {}
     requests = [_request(fields.problems, node) for node in _listed(fields, "requests")]
     for request in requests:
@@ -173,7 +173,7 @@ def _request(problems: Problems, node: Node) -> _MatrixRequest | None:
         found = (
             'found "call" and "resource" in a request' if is_call else 'found a request without "call" or "resource"'
         )
-        problems.report(node, f"{found}, expected one of them", "say what is asked, in one way")
+        problems.report(node, f"{found}, expected one of them", "give either a call or a resource")
         return None
     what = "a call of a matrix" if is_call else "a request of a matrix"
     fields = Fields(problems, node, what, (*REQUEST_FIELDS[is_call], "caller", "expect"))
@@ -185,7 +185,7 @@ def _request(problems: Problems, node: Node) -> _MatrixRequest | None:
 
 
 def _check_shared(fields: Fields, requests: Sequence[_MatrixRequest | None]) -> None:
-    """What a matrix says for all of its requests each of them must be able to have."""
+    """Report fields for all requests that one of the requests cannot have."""
     kinds = {request.is_call for request in requests if request is not None}
     for name, member in fields.node.members.items():
         for is_call in sorted(kinds):
@@ -196,7 +196,7 @@ def _check_shared(fields: Fields, requests: Sequence[_MatrixRequest | None]) -> 
 
 
 def _expectations(fields: Fields, callers: Sequence[Text], requests: int) -> dict[str, list[_CellExpectation]]:
-    """What each caller may expect of each request; nothing for a caller of whom that is not told."""
+    """What each caller expects of each request; nothing for a caller without an expectation."""
     node = fields.value("expect")
     if isinstance(node, JsonArray):
         advice = "write one value for all cells, or an object with one for each caller, which may be such a list"
@@ -221,7 +221,7 @@ def _expectations(fields: Fields, callers: Sequence[Text], requests: int) -> dic
 
 
 def _row(problems: Problems, node: Node, requests: int) -> list[_CellExpectation]:
-    """What one caller may expect of each request."""
+    """What one caller expects of each request."""
     if not isinstance(node, JsonArray):
         return [_CellExpectation(node, is_own=False)] * requests
     if len(node.items) != requests:

@@ -1,4 +1,4 @@
-"""What a case file says of requests and documents, each with what must become of it."""
+"""The model of a case file, and of the requests and documents in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.expected_values import layers_or_none, lowered_or_none, set_or_none
 from execpolicy.testing.case_file.item import ERROR, ITEM_SLOTS, OUTCOMES, CaseFileItem, ItemFields
 
-#: What a document may be expected to do instead of being refused with an error.
+#: Expected of a document that is valid.
 LOADS = "loads"
 
 
@@ -32,19 +32,19 @@ class _Expectation(NamedTuple):
 
 
 class Expectation(_Expectation):
-    """What must become of a request. A set that is None is not looked at; any other must be met exactly.
+    """The expected outcome of a request. A set that is None is not checked; any other set must be equal.
 
     Args:
         outcome: one of OUTCOMES.
         sids: the Sids of the determining statements; one text is a set of one, as in all sets.
         layers: the layers that block, each a Layer or its value.
-        missing_keys: the keys that were missing and mattered; the field has them in lower case.
-        assumed: the ids of the rules that the outcome rests on.
+        missing_keys: the missing context keys that affect the outcome; the field has them in lower case.
+        assumed: the ids of the assumed rules that the outcome depends on.
         error: a part of the message of the error.
 
     Raises:
-        UsageError: an argument is of the wrong type, or the outcome is none of OUTCOMES.
-        RequestError: a text holds half a surrogate pair.
+        UsageError: an argument is of the wrong type, or the outcome is not one of OUTCOMES.
+        RequestError: a text contains half a surrogate pair.
 
     >>> Expectation("allow", sids="Reads").sids
     frozenset({'Reads'})
@@ -75,13 +75,13 @@ class Expectation(_Expectation):
 
 
 class Case(CaseFileItem):
-    """One request and what must become of it.
+    """One request with its expected outcome.
 
     Attributes, beside those of every ``CaseFileItem``:
-        request: what is asked, or None where it could not even be put together with its policies.
-        refusal: why it could not, in a case that expects an error.
+        request: the request, or None if the request or its policies are invalid.
+        refusal: the error, in a case that expects one.
         target: the policies on the resource's side.
-        expected: what must become of it.
+        expected: the expected outcome.
     """
 
     __slots__ = (*ITEM_SLOTS, "expected", "refusal", "request", "target")
@@ -116,17 +116,17 @@ class _DocumentError(NamedTuple):
 
 
 class DocumentError(_DocumentError):
-    """One error that a document must have.
+    """One expected error of a document.
 
     Args:
         message: a part of its message.
         line: its line, counted from 1; a document given as an object has none.
         column: its column, counted from 1.
-        path: its place inside the document; empty where it is not looked at.
+        path: its path inside the document; empty if it is not checked.
 
     Raises:
         UsageError: an argument is of the wrong type.
-        RequestError: a text holds half a surrogate pair.
+        RequestError: a text contains half a surrogate pair.
     """
 
     __slots__ = ()
@@ -144,13 +144,13 @@ def _count(value: object, name: str) -> int | None:
 
 
 class DocumentCase(CaseFileItem):
-    """One policy document and whether it must load.
+    """One policy document with the expected errors, if any.
 
     Attributes, beside those of every ``CaseFileItem``:
-        kind: what the document is for.
-        document: JSON text, or the mapping that it stands for.
+        kind: the kind of the policy.
+        document: JSON text, or a mapping.
         expect: ``loads`` or ``error``.
-        errors: everything that is wrong with it, in document order.
+        errors: all expected errors, in document order.
     """
 
     __slots__ = (*ITEM_SLOTS, "document", "errors", "expect", "kind")
@@ -182,15 +182,15 @@ class DocumentCase(CaseFileItem):
         )
 
 
-#: One thing that a case file tests.
+#: An item of a case file.
 Item = Case | CallCase | SequenceCase | DocumentCase
 
 
 class CaseFile(Frozen):
-    """A case file: its title, and everything that it tests in the order of the file (``items``).
+    """A case file: its title, and its items in the order of the file (``items``).
 
-    A matrix is one case or call for each of its cells, caller by caller. ``cases``, ``calls``, ``sequences`` and
-    ``documents`` are the items of each sort.
+    A matrix results in one case or call for each cell, caller by caller. ``cases``, ``calls``, ``sequences`` and
+    ``documents`` are the items of each type.
     """
 
     __slots__ = ("items", "source", "title")
@@ -211,12 +211,12 @@ class CaseFile(Frozen):
 
     @property
     def cases(self) -> tuple[Case, ...]:
-        """The requests, as IAM decides them."""
+        """The requests, which IAM decides."""
         return tuple(item for item in self.items if isinstance(item, Case))
 
     @property
     def calls(self) -> tuple[CallCase, ...]:
-        """The single calls, as API Gateway answers them."""
+        """The single calls to an API."""
         return tuple(item for item in self.items if isinstance(item, CallCase))
 
     @property
@@ -226,5 +226,5 @@ class CaseFile(Frozen):
 
     @property
     def documents(self) -> tuple[DocumentCase, ...]:
-        """The documents that load or do not."""
+        """The policy documents."""
         return tuple(item for item in self.items if isinstance(item, DocumentCase))

@@ -1,4 +1,4 @@
-"""One call among the ``cases`` of a case file, or a sequence of calls."""
+"""Reads a call, or a sequence of calls, in the ``cases`` of a case file."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_expec
 from execpolicy.testing.case_file.expected_values import STATUSES
 from execpolicy.testing.case_file.item import CALL_OUTCOMES, ERROR, ITEM_FIELDS, ItemFields, read_item_fields
 
-#: What ``Api.invoke`` takes, and the API that is asked.
+#: The fields of a call: the API, and the parameters of ``Api.invoke``.
 INVOCATION_FIELDS = (
     *("api", "stage", "call", "caller", "signature", "headers", "query", "context", "complete", "vpc_endpoint"),
     *("domain", "authorizer_output", "authorizer_raises", "claims", "at"),
 )
-#: What can be said of a response, and so not of an error.
+#: The fields about a response, which a case that expects an error cannot have.
 RESPONSE_FIELDS = ("statuses", "response_type", "message", "gate", *DECISION_FIELDS, "explains", "note")
 EXPECTED_FIELDS = ("expect", *RESPONSE_FIELDS, "error")
 CALL_FIELDS = (*ITEM_FIELDS, *INVOCATION_FIELDS, *EXPECTED_FIELDS)
 SEQUENCE_FIELDS = (*ITEM_FIELDS, "api", "stage", "sequence")
-#: The calls of a sequence hold its rules.
+#: The calls of a sequence have its rules.
 STEP_FIELDS = ("name", "why", *INVOCATION_FIELDS, *EXPECTED_FIELDS)
 
 
 class _SequenceDefaults(NamedTuple):
-    """What a sequence says for all of its calls."""
+    """The fields that a sequence gives for all of its calls."""
 
     rules: tuple[str, ...] = ()
     page: str = ""
@@ -61,14 +61,14 @@ _NO_SEQUENCE = _SequenceDefaults()
 
 
 def read_call(problems: Problems, definitions: Definitions, node: JsonObject) -> CallCase | None:
-    """A call and what must become of it; None where it cannot be run."""
+    """A call with its expected response; None if it is invalid."""
     fields = Fields(problems, node, "a call", CALL_FIELDS)
     fields.must("name", "expect")
     return call_of(fields, definitions, read_item_fields(fields))
 
 
 def read_sequence(problems: Problems, definitions: Definitions, node: JsonObject) -> SequenceCase | None:
-    """Calls that share a cache; None where they cannot be run."""
+    """Calls that share a cache; None if the sequence is invalid."""
     fields = Fields(problems, node, "a sequence", SEQUENCE_FIELDS)
     fields.must("name")
     about = read_item_fields(fields)
@@ -95,9 +95,9 @@ def _step(
 def call_of(
     fields: Fields, definitions: Definitions, about: ItemFields, sequence: _SequenceDefaults = _NO_SEQUENCE
 ) -> CallCase | None:
-    """The case that the fields of a call describe, of a sequence or alone.
+    """The case that the fields of a call describe, in a sequence or alone.
 
-    What the library has against a call is wrong with the file, unless the case is about that very error.
+    An error of the library about the call is an error of the file, unless the case expects an error.
     """
     expected = _expectation(fields)
     errors: list[NodeError] = []
@@ -117,7 +117,7 @@ def call_of(
 
 
 def _refuse_unnamed(fields: Fields, api: Api, call: Invocation, errors: list[NodeError]) -> None:
-    """A key of the context that no policy of the call names is most likely misspelled (KEY-1)."""
+    """Report a context key that no policy of the call uses: it is probably misspelled (KEY-1)."""
     try:
         refuse_unrecognized_keys(
             api,
@@ -138,12 +138,12 @@ def _stage(fields: Fields) -> Text | None:
 
 
 def _invocation(fields: Fields, definitions: Definitions, errors: list[NodeError]) -> Invocation:
-    """The call as far as it can be read: what is wrong with it is told."""
+    """The call, as far as it can be read. Its errors are reported."""
     method, path = _called(fields)
     caller = fields.value("caller")
     context = definitions.contexts.context(fields, errors)
     if fields.has("authorizer_output"):
-        fields.refuse(("authorizer_raises",), "a call whose authorizer returns", "it does one or the other: remove it")
+        fields.refuse(("authorizer_raises",), "a call whose authorizer returns", "a call has one of the two: remove it")
     return Invocation(
         method,
         path,
@@ -171,7 +171,7 @@ def _endpoint(fields: Fields, definitions: Definitions, errors: list[NodeError])
 
 
 def _called(fields: Fields) -> tuple[str, str]:
-    """Method and path, or a route key and no path."""
+    """The method and the path, or the route key and an empty path."""
     text = fields.text("call") or ""
     method, space, path = text.partition(" ")
     if (method and not space) or (method and path.startswith("/")):
@@ -190,7 +190,7 @@ def _answer(fields: Fields, definitions: Definitions) -> NodeInSource | str | No
 
 
 def _message(fields: Fields, name: str) -> str | None:
-    """A string that may be empty."""
+    """A string, which can be empty."""
     node = fields.value(name)
     if node is None or isinstance(node, Text):
         return node.value if node is not None else None
@@ -199,7 +199,7 @@ def _message(fields: Fields, name: str) -> str | None:
 
 
 def _sent(fields: Fields, name: str) -> dict[str, SentValues] | None:
-    """Headers or query parameters: a string each, or the list of those that are sent under one name."""
+    """Headers or query parameters: each a string, or a list of the values that are sent with one name."""
     if not fields.has(name):
         return None
     sent: dict[str, SentValues] = {}
@@ -261,19 +261,19 @@ def _expectation(fields: Fields) -> CallExpectation | None:
 
 
 def _status(node: Node | None) -> int | None:
-    """The status that a number is; None for what is none."""
+    """The status code; None if the node is not one."""
     status = int(node.text) if isinstance(node, JsonNumber) and node.text.isdigit() and len(node.text) < 4 else None
     return status if status in STATUSES else None
 
 
 def _statuses(fields: Fields) -> frozenset[int] | None:
-    """All statuses that must be possible: a list, or one."""
+    """All statuses that must be possible: a list, or one status."""
     node = fields.value("statuses")
     if node is None:
         return None
     nodes = node.items if isinstance(node, JsonArray) else [node]
     if not nodes:
-        fields.problems.report(node, "found an empty list as statuses", "list all that are possible, or leave it out")
+        fields.problems.report(node, "found an empty list as statuses", "list all that are possible, or remove it")
     for each in nodes:
         if _status(each) is None:
             message = f"found {describe(each)} in statuses, expected a status from {STATUSES[0]} to {STATUSES[-1]}"
@@ -292,7 +292,7 @@ def _unknown(fields: Fields, node: Node) -> None:
 
 
 def _or_null(fields: Fields, name: str, choices: tuple[str, ...] = ()) -> str | None:
-    """A string, or null for none."""
+    """A string; null for none."""
     if isinstance(fields.value(name), JsonNull):
         return NONE
     return fields.choice(name, choices) if choices else fields.text(name)

@@ -1,4 +1,4 @@
-"""One entry of ``cases`` in a case file."""
+"""Reads a request in the ``cases`` of a case file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_expec
 from execpolicy.testing.case_file.item import ERROR, ITEM_FIELDS, OUTCOMES, ItemFields, read_item_fields
 from execpolicy.testing.case_file.model import Case, Expectation
 
-#: What a request that names no action asks for.
+#: The action of a request that does not name one.
 DEFAULT_ACTION = "execute-api:Invoke"
 
 REQUEST_FIELDS = ("caller", "target", "action", "resource", "resource_account", "context", "complete")
@@ -23,7 +23,7 @@ CASE_FIELDS = (*ITEM_FIELDS, *REQUEST_FIELDS, "expect", *DECISION_FIELDS, "error
 
 
 def read_case(problems: Problems, definitions: Definitions, node: Node) -> Case | None:
-    """A request and what must become of it; None where it cannot be run."""
+    """A request with its expected outcome; None if it is invalid."""
     fields = entry(problems, node, "a case", CASE_FIELDS)
     if fields is None:
         return None
@@ -34,7 +34,7 @@ def read_case(problems: Problems, definitions: Definitions, node: Node) -> Case 
 def case_of(fields: Fields, definitions: Definitions, about: ItemFields) -> Case | None:
     """The case that the fields of a request describe.
 
-    What the library has against a request is wrong with the file, unless the case is about that very error.
+    An error of the library about the request is an error of the file, unless the case expects an error.
     """
     expected = _expectation(fields)
     errors: list[NodeError] = []

@@ -1,4 +1,4 @@
-"""One entry of ``documents`` in a case file."""
+"""Reads an entry of ``documents`` in a case file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ERROR_FIELDS = ("message", "line", "column", "path")
 
 
 def read_document(problems: Problems, node: Node) -> DocumentCase | None:
-    """A policy document and what must become of it; None where it cannot be run."""
+    """A policy document with the expected errors; None if the entry is invalid."""
     fields = entry(problems, node, "a document", DOCUMENT_FIELDS)
     if fields is None:
         return None
@@ -46,7 +46,7 @@ def _content(fields: Fields) -> str | dict[str, Any] | None:
 
 
 def _text(fields: Fields, node: Node) -> str:
-    """A string, or the list of its lines; what is wrong in the text is what the case is about."""
+    """A string, or the list of its lines. The case tests the errors in the text."""
     if isinstance(node, Text):
         return node.value
     if not isinstance(node, JsonArray):
@@ -71,7 +71,7 @@ def _errors(fields: Fields, *, is_text: bool) -> tuple[DocumentError, ...]:
     value = fields.value("errors")
     nodes = fields.items("errors", "a list of errors")
     if isinstance(value, JsonArray) and not nodes:
-        fields.problems.report(value, "found an empty list as errors", "say what is wrong with the document")
+        fields.problems.report(value, "found an empty list as errors", "list the errors of the document")
     errors = [_error(fields.problems, node, is_text=is_text) for node in nodes]
     return tuple(error for error in errors if error is not None)
 
@@ -84,7 +84,7 @@ def _error(problems: Problems, node: Node, *, is_text: bool) -> DocumentError | 
         fields.must("message", "line", "column")
     else:
         fields.must("message")
-        advice = 'an object has no lines: name the place by "path"'
+        advice = 'an object has no lines: give the place as "path"'
         fields.refuse(("line", "column"), "an error of a document given as an object", advice)
     message, path = fields.text("message"), fields.text("path")
     return DocumentError(message or "", fields.count("line"), fields.count("column"), path or "")
