@@ -89,8 +89,8 @@ BY_ADDRESS = {
 
 #: What a failure says of a call to a path that the API does not have.
 NO_ROUTE = (
-    "found 403 MISSING_AUTHENTICATION_TOKEN, because the call reaches no route: no route has a path that matches "
-    '`/pest`; if that is meant, expect no_route, or 403 with the gate "route"'
+    "found 403 MISSING_AUTHENTICATION_TOKEN, because the call has no route: no route has a path that matches "
+    '`/pest`; if this is intended, expect no_route, or 403 with the gate "route"'
 )
 
 
@@ -150,8 +150,8 @@ def test_an_allow_that_ought_to_be_a_denial() -> None:
         ),
         (
             lambda: assert_allowed(decided("PUT"), by="ReadPet"),
-            'expected an allow by "ReadPet", found implicit_deny; no policy that was asked has a statement "ReadPet": '
-            'did you mean "ReadPets"?',
+            'expected an allow by "ReadPet", found implicit_deny; no policy that was evaluated has a statement '
+            '"ReadPet": did you mean "ReadPets"?',
         ),
         (lambda: assert_denied(decided("HEAD"), "implicit"), "expected an implicit denial, found explicit_deny"),
         (lambda: assert_denied(decided("PUT"), "explicit"), "expected an explicit denial, found implicit_deny"),
@@ -192,7 +192,7 @@ def test_a_layer_that_blocks_beside_another_one() -> None:
 )
 def test_what_depends_on_a_key_is_neither(check: Callable[[Decision], None], expected: str) -> None:
     lines = failure(lambda: check(decided("OPTIONS", complete=False)))
-    assert lines[0] == (f"{expected}, found that it depends on aws:SourceIp: tell it in the context")
+    assert lines[0] == (f"{expected}, found that it depends on aws:SourceIp: give it in the context")
     assert lines[2] == "INDETERMINATE: unknown context keys decide the outcome"
 
 
@@ -221,22 +221,22 @@ def test_a_call_that_policies_refuse(kind: Any) -> None:
         (lambda: assert_status(answered("DELETE"), 401), "expected the status 401, found 403 ACCESS_DENIED"),
         (
             lambda: assert_denied(answered("DELETE"), "explicit"),
-            "expected an explicit denial, found 403 ACCESS_DENIED at the gate IAM, where policies deny implicitly",
+            "expected an explicit denial, found 403 ACCESS_DENIED at the gate IAM, by an implicit deny",
         ),
         (
             lambda: assert_denied(answered(signed=False), "explicit"),
-            "expected an explicit denial, found 403 MISSING_AUTHENTICATION_TOKEN at the gate signature, where no "
-            "policy denies",
+            "expected an explicit denial, found 403 MISSING_AUTHENTICATION_TOKEN at the gate signature, not by a "
+            "policy",
         ),
         (
             lambda: assert_denied(answered(signed=False), by="identity"),
-            "expected a denial by the layer identity, found that no layer denies it at the gate signature, where no "
-            "policy denies",
+            "expected a denial by the layer identity, found that no layer denies it at the gate signature, not by a "
+            "policy",
         ),
         (
             lambda: assert_denied(answered(signed=False), by="ReadPets"),
             'expected a denial by "ReadPets", found 403 MISSING_AUTHENTICATION_TOKEN, which no statement determines; '
-            'no policy that was asked has a statement "ReadPets"',
+            'no policy that was evaluated has a statement "ReadPets"',
         ),
         (
             lambda: assert_denied(answered("GET", "/pest")),
@@ -250,17 +250,17 @@ def test_a_call_that_policies_refuse(kind: Any) -> None:
         ),
         (
             lambda: assert_denied(answered("GET", "/pest"), gate="IAM"),
-            "expected a denial at the gate IAM, found 403 MISSING_AUTHENTICATION_TOKEN at the gate route, where no "
-            "policy denies",
+            "expected a denial at the gate IAM, found 403 MISSING_AUTHENTICATION_TOKEN at the gate route, not by a "
+            "policy",
         ),
         (
             lambda: assert_denied(answered("DELETE"), "no_route"),
-            "expected a call without a route, found 403 ACCESS_DENIED at the gate IAM, where policies deny implicitly",
+            "expected a call without a route, found 403 ACCESS_DENIED at the gate IAM, by an implicit deny",
         ),
         (
             lambda: assert_status(answered("DELETE"), 403, gate="signature"),
-            "expected the status 403 at the gate signature, found 403 ACCESS_DENIED at the gate IAM, where policies "
-            "deny implicitly",
+            "expected the status 403 at the gate signature, found 403 ACCESS_DENIED at the gate IAM, by an implicit "
+            "deny",
         ),
         (lambda: assert_denied(answered(), "no_route"), "expected a call without a route, found 200"),
         (lambda: assert_status(answered(), 200, gate="route"), "expected the status 200 at the gate route, found 200"),
@@ -291,7 +291,7 @@ def test_an_authorizer_that_fails_is_no_guard() -> None:
     )
     failed = shop.invoke("GET", "/pets", headers={"Auth": "x"}, authorizer_output="Unauthorised")
     assert failure(lambda: assert_denied(failed))[0].startswith(
-        "expected a denial, found 500 AUTHORIZER_FAILURE, because the authorizer gives no usable answer: "
+        "expected a denial, found 500 AUTHORIZER_FAILURE, because the authorizer returns no usable output: "
     )
     assert_denied(failed, 500)
     assert_denied(failed, gate="authorizer")
@@ -321,7 +321,7 @@ def test_an_answer_that_is_not_known_is_neither(check: Callable[[GatewayResponse
     assert response.status is None
     lines = failure(lambda: check(response))
     depends = "it depends on aws:SourceIp"
-    assert lines[0].endswith((f"{depends}: tell it in the context", depends))
+    assert lines[0].endswith((f"{depends}: give it in the context", depends))
     assert lines[2] == f"INDETERMINATE (200 or 403): {depends}"
 
 
@@ -342,7 +342,7 @@ def test_an_answer_that_is_not_known_without_a_policy() -> None:
     response = private.invoke("GET", "/pets", domain_name="a.example.com")
     assert response.status is None
     assert failure(lambda: assert_denied(response))[0] == (
-        "expected a denial, found that it depends on aws:SourceVpce: tell it in the context"
+        "expected a denial, found that it depends on aws:SourceVpce: give it in the context"
     )
 
 
@@ -390,12 +390,12 @@ def test_a_call_that_is_denied_either_way() -> None:
     assert_denied(response)
     assert_denied(response, 403)
     assert failure(lambda: assert_denied(response, "explicit"))[0] == (
-        "expected an explicit denial, found 403 ACCESS_DENIED at the gate resource policy, where policies deny, and "
-        "whether explicitly is not known"
+        "expected an explicit denial, found 403 ACCESS_DENIED at the gate resource policy, by an explicit or an "
+        "implicit deny"
     )
 
 
-A_RESULT = "give what authorize() or Api.invoke() returns, not its .allowed or .outcome"
+A_RESULT = "give the result of authorize() or Api.invoke(), not its .allowed or .outcome"
 
 
 @pytest.mark.parametrize(
@@ -405,18 +405,18 @@ A_RESULT = "give what authorize() or Api.invoke() returns, not its .allowed or .
         (lambda: assert_denied(None), "expected a Decision or a GatewayResponse, found a NoneType", A_RESULT),  # type: ignore[arg-type]  # a misuse
         (
             lambda: assert_allowed(decided(), by="ReadPet"),
-            'no policy that was asked has a statement "ReadPet": did you mean "ReadPets"?',
-            "look for a slip of the pen, here or in the policy",
+            'no policy that was evaluated has a statement "ReadPet": did you mean "ReadPets"?',
+            "check the spelling, here and in the policy",
         ),
         (
             lambda: assert_denied(decided("HEAD"), by=["NoHead", "Nobody"]),
-            'no policy that was asked has a statement "Nobody": use NoHead, OptionsFromHome or ReadPets',
-            "look for a slip of the pen, here or in the policy",
+            'no policy that was evaluated has a statement "Nobody": use NoHead, OptionsFromHome or ReadPets',
+            "check the spelling, here and in the policy",
         ),
         (
             lambda: assert_allowed(answered("GET", "/health", policy=OPEN), by="Nobody"),
-            'no policy that was asked has a statement "Nobody": did you mean "Anybody"?',
-            "look for a slip of the pen, here or in the policy",
+            'no policy that was evaluated has a statement "Nobody": did you mean "Anybody"?',
+            "check the spelling, here and in the policy",
         ),
         (
             lambda: assert_allowed(decided(), by=7),  # type: ignore[arg-type]  # a misuse
@@ -425,8 +425,8 @@ A_RESULT = "give what authorize() or Api.invoke() returns, not its .allowed or .
         ),
         (
             lambda: assert_allowed(decided(), by=[]),
-            "by is an empty list, which asks for nothing",
-            "name a Sid or a layer, or leave it out",
+            "by is an empty list",
+            "give a Sid or a layer, or omit by",
         ),
         (
             lambda: assert_allowed(decided(), by=""),
@@ -435,28 +435,28 @@ A_RESULT = "give what authorize() or Api.invoke() returns, not its .allowed or .
         ),
         (
             lambda: assert_denied(decided("HEAD"), "explict"),
-            "kind is explicit, implicit or no_route, or the status of an answer, found 'explict'",
+            "kind is explicit, implicit or no_route, or the status of a response, found 'explict'",
             'did you mean "explicit"?',
         ),
         (
             lambda: assert_denied(decided("HEAD"), Outcome.ALLOW),
-            "kind is explicit, implicit or no_route, or the status of an answer, found <Outcome.ALLOW: 'allow'>",
+            "kind is explicit, implicit or no_route, or the status of a response, found <Outcome.ALLOW: 'allow'>",
             "",
         ),
         (
             lambda: assert_denied(decided("HEAD"), True),
-            "kind is explicit, implicit or no_route, or the status of an answer, found True",
+            "kind is explicit, implicit or no_route, or the status of a response, found True",
             "",
         ),
         (
             lambda: assert_denied(decided("HEAD"), "no_route"),
-            "a decision knows of no routes, and so not no_route",
+            "a decision has no route, so no_route cannot be expected",
             "give the response of a call to an API",
         ),
         (
             lambda: assert_denied(decided("HEAD"), gate="route"),
             "a decision has no gates",
-            "leave gate out, or give the response of a call to an API",
+            "omit gate, or give the response of a call to an API",
         ),
         (
             lambda: assert_status(answered(), 200, gate=""),
@@ -465,13 +465,13 @@ A_RESULT = "give what authorize() or Api.invoke() returns, not its .allowed or .
         ),
         (
             lambda: assert_denied(decided("HEAD"), 403),
-            "a decision has no status, and so not 403",
-            "hold it by assert_allowed or assert_denied; a call to an API has a status",
+            "a decision has no status, so 403 cannot be expected",
+            "use assert_allowed or assert_denied; a call to an API has a status",
         ),
         (
             lambda: assert_status(decided(), 200),  # type: ignore[arg-type]  # a misuse
-            "a decision has no status, and so not 200",
-            "hold it by assert_allowed or assert_denied; a call to an API has a status",
+            "a decision has no status, so 200 cannot be expected",
+            "use assert_allowed or assert_denied; a call to an API has a status",
         ),
         (lambda: assert_denied(answered("DELETE"), 43), "a status is a number from 100 to 599, found 43", ""),
         (lambda: assert_status(answered(), "200"), "a status is a number from 100 to 599, found '200'", ""),  # type: ignore[arg-type]  # a misuse

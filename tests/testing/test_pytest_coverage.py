@@ -115,7 +115,7 @@ def test_a_run_that_covers_too_little_fails(pytester: pytest.Pytester) -> None:
     run = pytester.runpytest("--execpolicy-coverage-fail-under=99.5")
     run.assert_outcomes(passed=5)
     assert run.ret == pytest.ExitCode.TESTS_FAILED
-    run.stdout.fnmatch_lines(["FAILED: *% is covered, 99.5% is asked for"])
+    run.stdout.fnmatch_lines(["FAILED: *% is covered, 99.5% is required"])
     assert pytester.runpytest("--execpolicy-coverage-fail-under=1").ret == pytest.ExitCode.OK
 
 
@@ -123,7 +123,7 @@ def test_what_covers_nothing_is_not_enough(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_nothing():\n    pass")
     run = pytester.runpytest("--execpolicy-coverage-fail-under=0")
     assert run.ret == pytest.ExitCode.TESTS_FAILED
-    run.stdout.fnmatch_lines(["*no statements*", "FAILED: 0.0% is covered, 0% is asked for"])
+    run.stdout.fnmatch_lines(["*no statements*", "FAILED: 0.0% is covered, 0% is required"])
 
 
 def test_a_red_run_stays_red(pytester: pytest.Pytester) -> None:

@@ -231,7 +231,7 @@ def test_files_are_found_beside_the_test_then_at_the_root(pytester: pytest.Pytes
     (inner.parent / "reads.json").write_text(beside, "utf-8")
     run = pytester.runpytest(inner)
     run.assert_outcomes(failed=1)
-    run.stdout.fnmatch_lines(['E*no policy that was asked has a statement "ReadOrders"*'])
+    run.stdout.fnmatch_lines(['E*no policy that was evaluated has a statement "ReadOrders"*'])
 
 
 def test_a_failed_assertion_shows_the_test_and_the_explanation(pytester: pytest.Pytester) -> None:
@@ -337,7 +337,7 @@ def test_two_decisions_on_other_callers_and_policies(pytester: pytest.Pytester) 
     lines = compared(pytester, body)
     ann, bob = "arn:aws:iam::111122223333:user/Ann", "arn:aws:iam::111122223333:user/Bob"
     assert f"caller: {ann}, with its policies and {bob}, with its policies" in lines
-    assert "the policies of the resource's side differ" in lines
+    assert "the policies on the resource's side differ" in lines
 
 
 @pytest.mark.parametrize(
@@ -345,18 +345,18 @@ def test_two_decisions_on_other_callers_and_policies(pytester: pytest.Pytester) 
     [
         (
             "assert decided('GET') == Outcome.IMPLICIT_DENY",
-            "a Decision equals nothing but another one: compare decision.outcome",
+            "a Decision is equal only to another one: compare decision.outcome",
             "ALLOW: arn:aws:iam::111122223333:user/Ann may execute-api:Invoke",
         ),
         (
             "assert answered() == 200",
-            "a GatewayResponse equals nothing but another one: compare response.status",
+            "a GatewayResponse is equal only to another one: compare response.status",
             "403 MISSING_AUTHENTICATION_TOKEN: Missing Authentication Token",
         ),
         (
             "from execpolicy.testing.scenario import Scenario; "
             "assert Scenario().acting_as('anonymous').request('arn:aws:s3:::b') == 'allow'",
-            "a Checked equals nothing but another one: compare decision.outcome",
+            "a Checked is equal only to another one: compare decision.outcome",
             "DENY (implicit): no resource-based policy allows execute-api:Invoke",
         ),
     ],

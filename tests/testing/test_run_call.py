@@ -177,7 +177,7 @@ def test_an_outcome_that_is_not_known() -> None:
 
 
 NO_ROUTE = (
-    "403: the call reaches no route: no route has a path that matches `/stocks`; if that is meant, expect no_route, or "
+    "403: the call has no route: no route has a path that matches `/stocks`; if this is intended, expect no_route, or "
     '403 with the gate "route"'
 )
 
@@ -240,7 +240,7 @@ def test_404_says_by_itself_that_there_is_no_route(expect: str, passed: bool) ->
     result = run_call(case)
     assert result.passed is passed
     if not passed:
-        assert difference(result)[1].endswith("if that is meant, expect no_route, or 404")
+        assert difference(result)[1].endswith("if this is intended, expect no_route, or 404")
 
 
 UNDECIDED = """{"schema": "execpolicy/cases/1", "title": "Who may be denied twice", "cases": [
@@ -334,8 +334,8 @@ def test_an_answer_that_cannot_be_used_passes_for_no_denial(answer: str, why: st
     )
     wanted, found = difference(run(ANSWER, *changes))
     assert wanted == "deny"
-    assert found.startswith(f"500: the authorizer gives no usable answer: {why}")
-    assert found.endswith("; if that is meant, expect 500")
+    assert found.startswith(f"500: the authorizer returns no usable output: {why}")
+    assert found.endswith("; if this is intended, expect 500")
     meant = ('"expect": 500, "message": null, "gate": "authorizer"', '"expect": "deny", "gate": "authorizer"')
     assert run(ANSWER, changes[0], meant).passed
     a_denial = '"authorizer_raises": "Unauthorized"'

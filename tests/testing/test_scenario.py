@@ -310,11 +310,11 @@ def test_a_failure_shows_the_lines_of_the_policy(scenario: Scenario) -> None:
 def test_a_result_has_no_truth_value(scenario: Scenario) -> None:
     assert refused(UsageError, lambda: bool(scenario.get("/orders"))) == Refusal(
         "a Checked is neither true nor false",
-        advice="say .assert_allowed() or ask .allowed: what was denied would pass as true",
+        advice="use .assert_allowed() or .allowed: a denied request would count as true",
     )
 
 
-HOW_TO_ACT = 'write acting_as("arn:aws:iam::111122223333:user/Ann"); a call that nobody signs leaves it out'
+HOW_TO_ACT = 'write acting_as("arn:aws:iam::111122223333:user/Ann"); omit it for a call that is not signed'
 
 
 @pytest.mark.parametrize(
@@ -323,34 +323,34 @@ HOW_TO_ACT = 'write acting_as("arn:aws:iam::111122223333:user/Ann"); a call that
         (
             lambda s: Scenario().get("/orders"),
             "a call needs an API, and none is given",
-            'say .api("orders.api.yaml") first; .request(resource) decides without an API',
+            'call .api("orders.api.yaml") first; .request(resource) needs no API',
         ),
         (
             lambda s: s.request(ORDERS),
             "a request needs a caller, and none is given",
-            'say .acting_as("arn:aws:iam::111122223333:user/Ann") first, or .acting_as("anonymous")',
+            'call .acting_as("arn:aws:iam::111122223333:user/Ann") first, or .acting_as("anonymous")',
         ),
         (
             lambda s: s.policies(identity=READS, boundary=READS).get("/orders"),
-            "the policies of identity and boundary bind nobody: who calls?",
-            'say .acting_as("arn:aws:iam::111122223333:user/Ann")',
+            "there is no caller for the policies of identity and boundary",
+            'call .acting_as("arn:aws:iam::111122223333:user/Ann")',
         ),
         (
             lambda s: s.acting_as(Caller(ANN)).policies(identity=READS).get("/orders"),
-            "the Caller brings its policies, and identity is given too",
-            "give them to the Caller, or name the principal alone in acting_as",
+            "the Caller has its own policies, but identity is given too",
+            "give them to the Caller, or give only the principal to acting_as",
         ),
         (
             lambda s: s.acting_as(ANN).with_headers({"a": "b"}).at(0).request(ORDERS),
-            "at and with_headers belong to a call to an API, and a request has none",
-            "leave them out, or call the API with .get(path) and its like",
+            "at and with_headers apply to calls to an API, not to requests",
+            "omit them, or call the API with a method such as .get(path)",
         ),
         (
             lambda s: s.acting_as(Principal.parse(ANN), tags={"a": "b"}, org_id="o-1"),
-            "tags and org_id of a Principal that is made already",
-            "tell them to Principal.parse, or give the ARN here",
+            "tags and org_id cannot be given with a Principal",
+            "give them to Principal.parse, or give the ARN here",
         ),
-        (lambda s: s.acting_as(None), "who acts is an ARN, a Principal or a Caller, found a NoneType", HOW_TO_ACT),
+        (lambda s: s.acting_as(None), "the caller is an ARN, a Principal or a Caller, found a NoneType", HOW_TO_ACT),
         (lambda s: s.api(7), "an API is an Api or the path of an API file, found an int", ""),
         (
             lambda s: s.policies(identity=7),
@@ -360,29 +360,29 @@ HOW_TO_ACT = 'write acting_as("arn:aws:iam::111122223333:user/Ann"); a call that
         (
             lambda s: s.policies(scps=[READS, READS]),
             "scps takes one policy, or a list of levels that are lists of policies; found a flat list",
-            "policies of one level stand in a list of their own: scps=[[…, …]]; each level must allow",
+            "put the policies of each level in a list: scps=[[…, …]]; each level must allow",
         ),
         (
             lambda s: s.policies(boundary=Policy.parse(READS, kind="identity", name="reads")),
             "boundary takes a policy of that kind, reads was read as identity",
             'read it with kind="boundary", or give the document itself or the name of its file',
         ),
-        (lambda s: s.with_headers(None), "headers is a mapping, found None", "leave the step out"),
+        (lambda s: s.with_headers(None), "headers is a mapping, found None", "omit the step"),
         (lambda s: s.with_query("a=b"), "query is a mapping, found a str", "write query={…: …}"),
         (
             lambda s: s.authorizer_answers(None),
-            "an authorizer's answer is a mapping, JSON, an exception or a handler",
-            'a function that returns nothing answers "null"',
+            "the output of an authorizer is a mapping, JSON, an exception or a handler",
+            'give "null" for a function that returns nothing',
         ),
         (
             lambda s: s.acting_as(ANN).request(ORDERS).assert_status(200),
-            "a request that is decided without an API has no status",
-            "hold it by assert_allowed or assert_denied",
+            "a request without an API has no status",
+            "use assert_allowed or assert_denied",
         ),
         (
             lambda s: s.acting_as(ANN).request(ORDERS).status,
             "a decision has no status",
-            "ask .allowed, or .decision.outcome",
+            "use .allowed or .decision.outcome",
         ),
     ],
 )
@@ -424,7 +424,7 @@ def test_which_stage_is_for_the_test_to_say(scenario: Scenario, folder: Path) ->
 
 
 def test_what_a_scenario_looks_like(scenario: Scenario) -> None:
-    assert repr(Scenario()) == "<Scenario: nothing is said yet>"
+    assert repr(Scenario()) == "<Scenario: empty>"
     assert repr(scenario.acting_as(ANN).policies(identity=READS)) == "<Scenario: api a1b2c3, a caller, identity>"
     assert scenario != scenario.acting_as(ANN)
 

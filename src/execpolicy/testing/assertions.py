@@ -1,4 +1,4 @@
-"""Assertions on decisions and answers, whose messages are the explanation."""
+"""Assertions on decisions and responses. The message of a failure is the explanation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from execpolicy.document.syntax.wording import listed, meant, quoted
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
-from execpolicy.gateway.flow.response import GatewayResponse, depends_on
+from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.testing.case_file.item import NO_ROUTE
 from execpolicy.testing.result_view import (
     ResultView,
@@ -19,7 +19,7 @@ from execpolicy.testing.result_view import (
     without_route,
 )
 
-#: What ``by`` takes: the Sid of a statement, a layer or its name, or several of them.
+#: The type of ``by``: the Sid of a statement, a layer or its name, or several of them.
 SidOrLayer = str | Layer | Iterable[str | Layer]
 
 #: The names of the two kinds of denial.
@@ -37,15 +37,15 @@ _LAYERS = {layer.value: layer for layer in Layer}
 
 
 def assert_allowed(result: Decision | GatewayResponse, by: SidOrLayer | None = None) -> None:
-    """Hold that a request is allowed, or that a call gets through.
+    """Assert that a request or a call is allowed.
 
     Args:
         result: from ``authorize`` or ``Api.invoke``.
-        by: what let it through: the Sid of a statement, a Layer or its name, or a list of them. Each must be among
-            the statements that determined the outcome; there may be others.
+        by: what allowed it: the Sid of a statement, a Layer or its name, or a list of them. Each must be among the
+            statements that determined the outcome; there can be others.
 
     Raises:
-        AssertionError: it is not so; the message is the explanation. An indeterminate outcome is no allow.
+        AssertionError: it is not allowed; the message is the explanation. An indeterminate outcome is not an allow.
         UsageError: an argument is of the wrong type, or no policy has a statement with that Sid.
 
     >>> from execpolicy import Caller, Policy, Request, authorize
@@ -75,25 +75,26 @@ def assert_denied(
     *,
     gate: str | None = None,
 ) -> None:
-    """Hold that a request is denied, or that API Gateway refuses a call.
+    """Assert that a request is denied, or that API Gateway refuses a call.
 
-    A call is refused where every possible answer is a refusal; where several are possible, what else is asked for must
-    be so of each of them.
+    A call is refused if every possible response is a refusal. If several responses are possible, the other conditions
+    must hold for each of them.
 
-    A call to a path that the API does not have is refused as well, but nothing guards that path: it passes only where
-    ``kind`` is ``no_route`` or 404, or ``gate`` names the gate, so that a misspelled path does not pass for a guarded
-    one. The same holds for a base path of a custom domain and for a stage that the API does not have. A call whose
-    authorizer fails or gives no usable answer (500) passes only where ``kind`` is 500 or ``gate`` names the gate.
+    A call to a path that the API does not have is refused too, but nothing protects that path. The assertion passes
+    for such a call only if ``kind`` is ``no_route`` or 404, or ``gate`` names the gate, so that a misspelled path is
+    detected. The same applies to a base path of a custom domain and to a stage that the API does not have. For a call
+    whose authorizer fails or returns no usable output (500), it passes only if ``kind`` is 500 or ``gate`` names the
+    gate.
 
     Args:
         result: from ``authorize`` or ``Api.invoke``.
-        kind: ``explicit`` or ``implicit``; of a call also the status of the answer, or ``no_route``.
-        by: what denied: the Sid of a statement, which must be among those that determined the outcome; a Layer or its
-            name, which must be among those that block; or a list of them.
-        gate: the gate that refuses a call, as the explanation names it, such as ``API key``.
+        kind: ``explicit`` or ``implicit``; for a call also the status of the response, or ``no_route``.
+        by: what denied it: the Sid of a statement, which must be among those that determined the outcome; a Layer or
+            its name, which must be among those that block; or a list of them.
+        gate: the gate that refuses the call, as named in the explanation, such as ``API key``.
 
     Raises:
-        AssertionError: it is not so; the message is the explanation. An indeterminate outcome is no denial.
+        AssertionError: it is not denied so; the message is the explanation. An indeterminate outcome is not a denial.
         UsageError: an argument is of the wrong type, or no policy has a statement with that Sid.
 
     >>> from execpolicy import Request, authorize
@@ -122,18 +123,18 @@ def assert_denied(
 
 
 def assert_status(response: GatewayResponse, status: int, *, gate: str | None = None) -> None:
-    """Hold that a call is answered with a status; 200 is that of one that gets through.
+    """Assert that the response to a call has a status; 200 means that the call is allowed.
 
-    A call to a path, base path or stage that the API does not have passes only where the status is 404 or ``gate``
-    names the gate, as for ``assert_denied``.
+    For a call to a path, base path or stage that the API does not have, the assertion passes only if the status is 404
+    or ``gate`` names the gate, as for ``assert_denied``.
 
     Args:
         response: from ``Api.invoke``.
         status: from 100 to 599.
-        gate: the gate that refuses the call, as the explanation names it, such as ``route`` or ``API key``.
+        gate: the gate that refuses the call, as named in the explanation, such as ``route`` or ``API key``.
 
     Raises:
-        AssertionError: it is another, or others are possible too; the message is the explanation.
+        AssertionError: the status differs, or others are possible too; the message is the explanation.
         UsageError: an argument is of the wrong type.
 
     >>> from execpolicy import Api, Route
@@ -152,7 +153,7 @@ def assert_status(response: GatewayResponse, status: int, *, gate: str | None = 
 
 
 class _SidsAndLayers(NamedTuple):
-    """What ``by`` asks for; ``shown`` is how a message says it."""
+    """The Sids and layers of ``by``; ``shown`` is their form in messages."""
 
     sids: tuple[str, ...] = ()
     layers: tuple[Layer, ...] = ()
@@ -168,7 +169,7 @@ def _wanted(by: object, found: ResultView) -> _SidsAndLayers:
         return _SidsAndLayers()
     given = tuple(by) if isinstance(by, (list, tuple, set, frozenset)) else (by,)
     if not given:
-        raise UsageError("by is an empty list, which asks for nothing", advice="name a Sid or a layer, or leave it out")
+        raise UsageError("by is an empty list", advice="give a Sid or a layer, or omit by")
     sids: list[str] = []
     layers: list[Layer] = []
     for each in given:
@@ -188,7 +189,7 @@ def _wanted(by: object, found: ResultView) -> _SidsAndLayers:
 
 
 def _outcome(kind: object, found: ResultView) -> Outcome | None:
-    """The kind of a denial that is asked for by its name, if any."""
+    """The expected kind of denial, if any."""
     if kind is None or (isinstance(kind, int) and not isinstance(kind, bool)):
         return None
     if kind == NO_ROUTE and isinstance(found.result, GatewayResponse):
@@ -197,35 +198,38 @@ def _outcome(kind: object, found: ResultView) -> Outcome | None:
     if isinstance(outcome, Outcome) and outcome in _SHOWN:
         return outcome
     advice = meant(kind, ("explicit", "implicit", NO_ROUTE)) if isinstance(kind, str) else ""
-    message = f"kind is explicit, implicit or no_route, or the status of an answer, found {kind!r}"
+    message = f"kind is explicit, implicit or no_route, or the status of a response, found {kind!r}"
     if kind == NO_ROUTE:
-        message, advice = "a decision knows of no routes, and so not no_route", "give the response of a call to an API"
+        message, advice = (
+            "a decision has no route, so no_route cannot be expected",
+            "give the response of a call to an API",
+        )
     raise UsageError(message, advice=advice)
 
 
 def _at(gate: object, found: ResultView) -> str:
-    """How a message says which gate is asked for."""
+    """The expected gate in messages."""
     if gate is None:
         return ""
     if not isinstance(gate, str) or not gate:
         advice = 'write it as the explanation does: gate="API key"'
         raise UsageError(f"gate is the name of a gate, found {gate!r}", advice=advice)
     if not isinstance(found.result, GatewayResponse):
-        raise UsageError("a decision has no gates", advice="leave gate out, or give the response of a call to an API")
+        raise UsageError("a decision has no gates", advice="omit gate, or give the response of a call to an API")
     return f" at the gate {gate}"
 
 
 def _check_status(found: ResultView, expected: str, status: int | None) -> None:
-    """The status is the one that is asked for, and no other is possible."""
+    """The status must be the expected one, and no other may be possible."""
     __tracebackhide__ = True
     if status is None or not isinstance(found.result, GatewayResponse) or found.result.status == status:
         return
-    depends = "" if found.result.status is not None else f": it depends on {depends_on(found.result)}"
+    depends = "" if found.result.status is not None else f": it depends on {found.depends_on}"
     _fail(found, f"{expected}, found {found.outcome}{depends}")
 
 
 def _check_route(found: ResultView, expected: str, kind: object, gate: str | None) -> None:
-    """A call to what the API does not have is refused, and guarded by nothing: that has to be meant."""
+    """A call without a route is refused although nothing protects it: the test must expect that."""
     __tracebackhide__ = True
     if kind == NO_ROUTE and not found.is_without_route:
         _fail(found, f"{expected}, found {found.outcome}{found.gate}")
@@ -236,7 +240,7 @@ def _check_route(found: ResultView, expected: str, kind: object, gate: str | Non
 
 
 def _check_authorizer(found: ResultView, expected: str, kind: object, gate: str | None) -> None:
-    """A call whose authorizer fails is refused, whatever the authorizer is for: that has to be meant."""
+    """A call whose authorizer fails is refused whatever its policy is: the test must expect that."""
     __tracebackhide__ = True
     if (
         kind is None
@@ -248,7 +252,7 @@ def _check_authorizer(found: ResultView, expected: str, kind: object, gate: str 
 
 
 def _check_gate(found: ResultView, expected: str, gate: str | None) -> None:
-    """The gate that refuses is the one that is asked for, and no other may refuse."""
+    """The gate that refuses must be the expected one, and no other may refuse."""
     __tracebackhide__ = True
     if gate is None or (isinstance(found.result, GatewayResponse) and gate == gate_of(found.result)):
         return
@@ -256,38 +260,36 @@ def _check_gate(found: ResultView, expected: str, gate: str | None) -> None:
 
 
 def _status_of(kind: object, found: ResultView) -> int | None:
-    """The status that is asked for, if any."""
+    """The expected status, if any."""
     if not isinstance(kind, int) or isinstance(kind, bool):
         return None
     if not isinstance(found.result, GatewayResponse):
-        advice = "hold it by assert_allowed or assert_denied; a call to an API has a status"
-        raise UsageError(f"a decision has no status, and so not {kind}", advice=advice)
+        advice = "use assert_allowed or assert_denied; a call to an API has a status"
+        raise UsageError(f"a decision has no status, so {kind} cannot be expected", advice=advice)
     if not 100 <= kind < 600:
         raise UsageError(f"a status is a number from 100 to 599, found {kind}")
     return kind
 
 
 def _check_known(found: ResultView, expected: str) -> None:
-    """An outcome that is not known is neither an allow nor a denial."""
+    """An indeterminate outcome is neither an allow nor a denial."""
     __tracebackhide__ = True
     if found.is_known:
         return
-    missing = found.missing_keys
-    depends = listed(missing, "and") if missing else "what is not known of the call"
-    advice = ": tell it in the context" if missing else ""
-    _fail(found, f"{expected}, found that it depends on {depends}{advice}")
+    advice = ": give it in the context" if found.missing_keys else ""
+    _fail(found, f"{expected}, found that it depends on {found.depends_on}{advice}")
 
 
 def _check_sids(found: ResultView, expected: str, wanted: _SidsAndLayers) -> None:
-    """All Sids that are asked for are those of statements that determined the outcome."""
+    """All expected Sids must be those of statements that determined the outcome."""
     __tracebackhide__ = True
     there = {sid for _, sid in found.determining if sid is not None}
     if there.issuperset(wanted.sids):
         return
     unknown = _unknown(found, wanted)
-    # Of a call that is refused early, the policies of later gates are not among those that were asked.
+    # If a call is refused early, the policies of later gates are not evaluated.
     if unknown and (isinstance(found.result, Decision) or found.result.allowed):
-        raise UsageError(unknown.removeprefix("; "), advice="look for a slip of the pen, here or in the policy")
+        raise UsageError(unknown.removeprefix("; "), advice="check the spelling, here and in the policy")
     if there:
         which = f" by {listed(map(quoted, sorted(there)), 'and')}"
     else:
@@ -296,12 +298,12 @@ def _check_sids(found: ResultView, expected: str, wanted: _SidsAndLayers) -> Non
 
 
 def _unknown(found: ResultView, wanted: _SidsAndLayers) -> str:
-    """A remark on a Sid that no policy has, most likely a slip of the pen."""
+    """A note on an expected Sid that no policy has, which is probably misspelled."""
     known = found.sids() if wanted.sids else frozenset()
     for sid in wanted.sids:
         if sid not in known:
             advice = f": {meant(sid, sorted(known))}" if known else ""
-            return f"; no policy that was asked has a statement {quoted(sid)}{advice}"
+            return f"; no policy that was evaluated has a statement {quoted(sid)}{advice}"
     return ""
 
 

@@ -15,11 +15,10 @@ from execpolicy.testing.result_view import ResultView
 
 
 class Checked:
-    """What became of a request or call of a scenario.
+    """The result of a request or call of a scenario.
 
-    ``decision`` is what policies decided of a request, of a call the decision that refused it, or None; ``response`` is
-    the answer to a call (None of a request without an API). The assertions give the result back, so that one can follow
-    another.
+    ``decision`` is the decision of a request, or the decision that refused a call, or None. ``response`` is the
+    response to a call, or None for a request. The assertions return the result, so that they can be chained.
 
     >>> from execpolicy.testing import Scenario
     >>> checked = Scenario().acting_as("arn:aws:iam::111122223333:user/Ann").request(
@@ -38,26 +37,26 @@ class Checked:
 
     @property
     def allowed(self) -> bool:
-        """Whether the request is allowed, or the call gets through."""
+        """Whether the request or call is allowed."""
         return self._result.allowed
 
     @property
     def status(self) -> int | None:
-        """The status of the answer to a call; None where more than one is possible.
+        """The status of the response to a call; None if more than one is possible.
 
         Raises:
-            UsageError: it is a request without an API.
+            UsageError: it is the result of a request, not of a call.
         """
         if self.response is None:
-            raise UsageError("a decision has no status", advice="ask .allowed, or .decision.outcome")
+            raise UsageError("a decision has no status", advice="use .allowed or .decision.outcome")
         return self.response.status
 
     def explain(self) -> str:
-        """Why: the explanation, with the policies' own lines."""
+        """The explanation, with the lines of the policies."""
         return ResultView.of(self._result).text
 
     def assert_allowed(self, by: SidOrLayer | None = None) -> Self:
-        """Hold that it is allowed: see ``execpolicy.testing.assert_allowed``."""
+        """Assert that it is allowed: see ``execpolicy.testing.assert_allowed``."""
         __tracebackhide__ = True
         assert_allowed(self._result, by=by)
         return self
@@ -65,17 +64,17 @@ class Checked:
     def assert_denied(
         self, kind: str | int | Outcome | None = None, by: SidOrLayer | None = None, *, gate: str | None = None
     ) -> Self:
-        """Hold that it is denied: see ``execpolicy.testing.assert_denied``."""
+        """Assert that it is denied: see ``execpolicy.testing.assert_denied``."""
         __tracebackhide__ = True
         assert_denied(self._result, kind, by, gate=gate)
         return self
 
     def assert_status(self, status: int, *, gate: str | None = None) -> Self:
-        """Hold that the call is answered with a status: see ``execpolicy.testing.assert_status``."""
+        """Assert that the response has a status: see ``execpolicy.testing.assert_status``."""
         __tracebackhide__ = True
         if self.response is None:
-            advice = "hold it by assert_allowed or assert_denied"
-            raise UsageError("a request that is decided without an API has no status", advice=advice)
+            advice = "use assert_allowed or assert_denied"
+            raise UsageError("a request without an API has no status", advice=advice)
         assert_status(self.response, status, gate=gate)
         return self
 
@@ -89,7 +88,7 @@ class Checked:
     def __bool__(self) -> NoReturn:
         raise UsageError(
             "a Checked is neither true nor false",
-            advice="say .assert_allowed() or ask .allowed: what was denied would pass as true",
+            advice="use .assert_allowed() or .allowed: a denied request would count as true",
         )
 
     def __str__(self) -> str:

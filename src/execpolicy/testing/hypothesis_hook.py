@@ -1,6 +1,6 @@
-"""What Hypothesis loads by its entry point: strategies for the types of this package, so that ``from_type`` knows them.
+"""The entry point of Hypothesis: registers strategies for the types of this package, for ``from_type``.
 
-It is imported in every project that has both installed, so the strategies themselves load with their first use.
+Hypothesis imports it in every project with both installed; the strategies themselves are imported on first use.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def register() -> None:
-    """Tell Hypothesis which strategies the types of this package have."""
+    """Register strategies for the types of this package."""
     from hypothesis.strategies import register_type_strategy
 
     from execpolicy import Caller, ExecuteApiArn, Policy, Principal, Request

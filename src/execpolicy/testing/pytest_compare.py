@@ -1,4 +1,4 @@
-"""What pytest shows of a decision, an answer or an outcome that is compared and is not as expected."""
+"""The explanation that pytest shows of a failed comparison of decisions, responses or outcomes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from execpolicy.render.response import response_to_text
 from execpolicy.render.text import to_text
 from execpolicy.testing.checked import Checked
 
-#: What stands between a test and this module when an assertion fails.
+#: Packages of the frames between a test and this module when an assertion fails.
 _MACHINERY = {"_pytest", "pluggy", "execpolicy"}
-#: How pytest's rewritten assertions name the parts of what they compare.
+#: The prefix of variables in assertions that pytest rewrites.
 _PART = "@py_assert"
 
 
 def compared(op: str, left: object, right: object) -> list[str] | None:
-    """Lines that explain a comparison; None where there is nothing to say."""
+    """The lines that explain a comparison; None if there are none."""
     results = [side for side in (left, right) if isinstance(side, (Decision, GatewayResponse, Checked))]
     head = f"{_brief(left)} {op} {_brief(right)}"
     if len(results) == 2:
@@ -39,7 +39,7 @@ def _shown(side: object) -> str:
 
 def _advice(result: object) -> list[str]:
     part = "response.status" if isinstance(result, GatewayResponse) else "decision.outcome"
-    return [f"a {type(result).__name__} equals nothing but another one: compare {part}"]
+    return [f"a {type(result).__name__} is equal only to another one: compare {part}"]
 
 
 def _both(left: object, right: object) -> Iterator[str]:
@@ -51,7 +51,7 @@ def _both(left: object, right: object) -> Iterator[str]:
             if ours != theirs:
                 yield f"{name}: {_part_text(ours)} and {_part_text(theirs)}"
         if left.target != right.target:
-            yield "the policies of the resource's side differ"
+            yield "the policies on the resource's side differ"
     for name, side in (("left", left), ("right", right)):
         yield ""
         yield f"{name}:"
@@ -63,7 +63,7 @@ def _part_text(part: object) -> str:
 
 
 def _brief(side: object) -> str:
-    """A side in a few words: what is not ours may have any representation, or fail to give one."""
+    """A short text for a side. Objects of other libraries can have any representation, or fail to give one."""
     if isinstance(side, (Decision, GatewayResponse, Checked)):
         return cut(repr(side))
     import reprlib
@@ -79,9 +79,10 @@ def _explained(result: object) -> list[str]:
 
 
 def _decided(left: object, right: object) -> Decision | None:
-    """The decision whose outcome a test compares: pytest hands over the outcome alone.
+    """The decision whose outcome a test compares: pytest passes only the outcome.
 
-    It is a part of what the assertion compares, or a variable of the test; where several may be meant, none is.
+    It is a part of the compared expression or a variable of the test. If there are several candidates, the result is
+    None.
     """
     frame: FrameType | None = sys._getframe()
     while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in _MACHINERY:

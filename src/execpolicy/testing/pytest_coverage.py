@@ -1,4 +1,4 @@
-"""The coverage of a pytest run: counted, brought together from the workers of pytest-xdist, and reported."""
+"""Measures and reports the coverage of a pytest run, including that of the workers of pytest-xdist."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import pytest
 
 from execpolicy.testing.coverage import CoverageReport, StatementCoverage
 
-#: What a worker of pytest-xdist hands over to the one that runs them.
+#: The key of the coverage in the output of a worker of pytest-xdist.
 _STATE: Final = "execpolicy_coverage"
 
-#: Where reports go that are not for the terminal, unless a file is named.
+#: The default files of reports that are not written to the terminal.
 _FILES: Final = {"json": "execpolicy-coverage.json", "html": "execpolicy-coverage.html"}
 
 
 class CoveragePlugin:
-    """What pytest calls when coverage is asked for.
+    """The hooks of pytest for coverage.
 
     Args:
         form: text, json or html.
-        output: the file that the report is written to; None for the terminal, or the usual name.
-        fail_under: the percent below which the run fails, if any.
+        output: the file for the report; None for the terminal or the default file.
+        fail_under: the minimum percentage, if any; below it the run fails.
     """
 
     def __init__(self, form: str, output: str | None, fail_under: float | None) -> None:
@@ -34,14 +34,14 @@ class CoveragePlugin:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """A worker is done: it hands over what it has counted. One that crashed has nothing to hand over."""
+        """Merge the coverage of a worker that has finished. A worker that crashed has none."""
         state = getattr(node, "workeroutput", {}).get(_STATE)
         if state is not None:
             self.coverage.merge(StatementCoverage.from_state(json.loads(state)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the report; a run of which too little was covered fails."""
+        """Write the report, and fail the run if too little is covered."""
         output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
         if output is not None:
             output[_STATE] = json.dumps(self.coverage.to_state())
@@ -55,12 +55,12 @@ class CoveragePlugin:
             self._lines = [f"cannot write {self._output}: {error.strerror}"]
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
         if self._fail_under is not None and not report.meets(self._fail_under):
-            self._lines.append(f"FAILED: {report.percent:.1f}% is covered, {self._fail_under:g}% is asked for")
+            self._lines.append(f"FAILED: {report.percent:.1f}% is covered, {self._fail_under:g}% is required")
             if session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """The report, or where it is."""
+        """Show the report, or the name of its file."""
         if self._lines:
             terminalreporter.section("execpolicy coverage", sep="-")
             for line in self._lines:

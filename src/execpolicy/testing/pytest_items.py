@@ -1,4 +1,4 @@
-"""Case files as pytest collects them: a file, and an item for each of its cases."""
+"""Collects case files in pytest: a collector for each file, and an item for each of its cases."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class CaseFailedError(Exception):
-    """A case did not come out as its file says. ``str()`` says why, with the lines of the policies."""
+    """A case failed. ``str()`` is the explanation, with the lines of the policies."""
 
     def __init__(self, result: CaseResult) -> None:
         super().__init__(result)
@@ -36,11 +36,11 @@ class CaseFailedError(Exception):
 
 
 class CaseFileCollector(pytest.File):
-    """A case file. One that cannot be loaded is an error of the collection, with its places and without a traceback.
+    """A case file. If it is invalid, collection fails with its errors and their places, without a traceback.
 
     Args:
         coverage: counts the cases that are run; None unless coverage is measured.
-        given: what pytest gives to every collector of a file.
+        given: the arguments that pytest gives to every file collector.
     """
 
     def __init__(self, *, coverage: StatementCoverage | None, **given: Any) -> None:
@@ -58,14 +58,14 @@ class CaseFileCollector(pytest.File):
         taken: set[str] = set()
         for case in file.items:
             name = printable(case.name)
-            if name in taken:  # a document may be called as a case is
+            if name in taken:  # a document can have the name of a case
                 name = f"{name} ({case.span.line}:{case.span.column})"
             taken.add(name)
             yield CaseItem.from_parent(self, name=name, case=case, coverage=self._coverage)
 
 
 class CaseItem(pytest.Item):
-    """One case. ``-k`` finds it by its name and by its rules, ``-m execpolicy`` finds all of them."""
+    """One case. ``-k`` selects it by its name and by its rules, ``-m execpolicy`` selects all cases."""
 
     def __init__(self, *, case: Item, coverage: StatementCoverage | None, **given: Any) -> None:
         super().__init__(**given)
@@ -85,11 +85,11 @@ class CaseItem(pytest.Item):
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: TracebackStyle | None = None
     ) -> str | TerminalRepr:
-        """The explanation, with the lines of the policies; pytest's own account of any other error."""
+        """The explanation, with the lines of the policies; pytest's own report for any other error."""
         if not isinstance(excinfo.value, CaseFailedError):
             return super().repr_failure(excinfo, style)
         shown = excinfo.getrepr(style="value")
-        if shown.reprcrash is not None:  # what the summary and reports of other forms say, and where
+        if shown.reprcrash is not None:  # used by the summary and by other reports
             shown.reprcrash.path, shown.reprcrash.lineno = str(self.path), self.case.span.line
             shown.reprcrash.message = brief(excinfo.value.result)
         return shown

@@ -1,7 +1,7 @@
-"""The pytest plugin: case files are collected, tests get the fixture ``execpolicy``, comparisons are explained.
+"""The pytest plugin: collects case files, provides the fixture ``execpolicy``, explains comparisons (docs/pytest.md).
 
-It is loaded in every project that has execpolicy and pytest installed. So it imports nothing but pytest, and the rest
-when a project uses it: docs/pytest.md.
+pytest loads it in every project with execpolicy installed. Therefore it imports only pytest, and everything else when
+a project uses it.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from execpolicy.testing.coverage import StatementCoverage
     from execpolicy.testing.scenario import Scenario
 
-#: How the names of case files end.
+#: The endings of the names of case files.
 ENDINGS = (".execpolicy.yaml", ".execpolicy.yml", ".execpolicy.json")
 
-#: What counts every case that is run, and every call of the fixture; not there unless coverage is measured.
+#: Counts every case that is run and every call of the fixture. It is set only if coverage is measured.
 COVERAGE: pytest.StashKey[StatementCoverage] = pytest.StashKey()
 
 _FORMATS = ("text", "json", "html")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options for the coverage of statements, and for the files that are read."""
+    """Add the options for statement coverage and for the files that case files name."""
     group = parser.getgroup("execpolicy", "execpolicy: tests of AWS policies")
     group.addoption(
         "--execpolicy-coverage",
@@ -35,19 +35,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         const="text",
         type=_format,
         metavar="FORMAT",
-        help="measure which statements of the policies decided a case; text (the default), json or html",
+        help="measure which statements of the policies decided a case: text (the default), json or html",
     )
     group.addoption(
         "--execpolicy-coverage-output",
         metavar="FILE",
-        help="write the report there; text goes to the terminal unless a file is named, json and html to "
-        "execpolicy-coverage.json or .html",
+        help="write the report to a file (default: text to the terminal, json and html to "
+        "execpolicy-coverage.json or .html)",
     )
     group.addoption(
         "--execpolicy-coverage-fail-under",
         type=_percent,
         metavar="PERCENT",
-        help="fail when fewer of the statements and clauses were covered",
+        help="fail if fewer of the statements and clauses are covered",
     )
 
     group.addoption(
@@ -63,7 +63,7 @@ def _format(text: str) -> str:
         return text
     from argparse import ArgumentTypeError
 
-    # Without a value the option takes what stands behind it, which is often a path.
+    # Without a value the option takes the next argument, which is often a path.
     raise ArgumentTypeError(f"expected text, json or html, found {text!r}: write --execpolicy-coverage=text")
 
 
@@ -80,7 +80,7 @@ def _percent(text: str) -> float:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Measure coverage, where it is asked for by any of its options."""
+    """Measure coverage if one of its options is given."""
     config.addinivalue_line("markers", "execpolicy: a case of an execpolicy case file")
     form = config.getoption("execpolicy_coverage")
     output = config.getoption("execpolicy_coverage_output")
@@ -95,7 +95,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Case files, by the endings of their names."""
+    """Collect case files, by the endings of their names."""
     if not file_path.name.endswith(ENDINGS):
         return None
     from execpolicy.testing.pytest_items import CaseFileCollector
@@ -104,7 +104,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """The explanation, for a decision, an answer or an outcome that is compared and is not as expected."""
+    """Explain a failed comparison of a decision, a response or an outcome."""
     if not any(str(type(side).__module__).startswith("execpolicy.") for side in (left, right)):
         return None
     from execpolicy.testing.pytest_compare import compared
@@ -114,9 +114,9 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 
 @pytest.fixture(name="execpolicy")
 def _scenario(request: pytest.FixtureRequest) -> Iterator[Scenario]:
-    """A call to an API step by step: ``execpolicy.api("orders.api.yaml").acting_as("arn:…").get("/orders")``.
+    """Builds a call to an API step by step: ``execpolicy.api("orders.api.yaml").acting_as("arn:…").get("/orders")``.
 
-    Files are looked for in the folder of the test's file, then in pytest's root folder. See docs/pytest.md.
+    Files are searched for in the folder of the test's file, then in pytest's root folder. See docs/pytest.md.
     """
     from execpolicy.document.project import reading_within
     from execpolicy.testing.scenario import Scenario

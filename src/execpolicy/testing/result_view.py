@@ -1,4 +1,4 @@
-"""A decision or an answer as assertions look at it: what settled it."""
+"""A decision or a response as assertions see it: what determined the outcome."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from execpolicy.gateway.flow.response import CallOutcome, GatewayResponse, Step,
 from execpolicy.render.response import response_to_text
 from execpolicy.render.text import to_text
 
-#: The rules by which a call is refused whose path, base path or stage the API does not have.
+#: The rules that refuse a call to a path, base path or stage that the API does not have.
 _NO_ROUTE = frozenset({"GW-26", "GW-28"})
 
-#: The status where an authorizer's answer cannot be used.
+#: The status if the output of an authorizer cannot be used.
 _UNUSABLE = 500
 
 
 class ResultView(NamedTuple):
-    """A result with the decisions that settled it: one of a request, of a call those of the gates that count.
+    """A result with the decisions that determined it.
 
-    Of a call that gets through, these are all that allow it; of one that is refused, that of the gate that refuses.
-    Where more than one answer is possible, they are those of all gates that refuse or may refuse.
+    For a request it is one decision. For a call that is allowed, it is the decisions of all gates that allow it; for
+    one that is refused, the decision of the gate that refuses. If several responses are possible, it is the decisions
+    of all gates that refuse or may refuse.
     """
 
     result: Decision | GatewayResponse
@@ -35,26 +36,26 @@ class ResultView(NamedTuple):
 
     @classmethod
     def of(cls, result: object) -> ResultView:
-        """A result, checked for its type."""
+        """The view of a result."""
         if isinstance(result, Decision):
             return cls(result, (result,))
         if isinstance(result, GatewayResponse):
             return cls(result, tuple(_settling(result)))
         raise UsageError(
             f"expected a Decision or a GatewayResponse, found {with_article(type(result))}",
-            advice="give what authorize() or Api.invoke() returns, not its .allowed or .outcome",
+            advice="give the result of authorize() or Api.invoke(), not its .allowed or .outcome",
         )
 
     @property
     def is_known(self) -> bool:
-        """Whether it is an allow or a denial."""
+        """Whether the outcome is an allow or a denial."""
         if isinstance(self.result, GatewayResponse):
             return self.result.outcome is not CallOutcome.INDETERMINATE
         return self.result.outcome is not Outcome.INDETERMINATE
 
     @property
     def is_open(self) -> bool:
-        """Whether a call has more than one possible answer."""
+        """Whether a call has more than one possible response."""
         return isinstance(self.result, GatewayResponse) and has_several_answers(self.result)
 
     @property
@@ -64,14 +65,14 @@ class ResultView(NamedTuple):
 
     @property
     def denial(self) -> Outcome | None:
-        """How policies denied; None where no policy did, or where it is not known which of them."""
+        """How policies denied; None if no policy did, or if it is unknown which of them."""
         if self.is_open or not self.decisions or self.decisions[-1].allowed:
             return None
         return self.decisions[-1].outcome
 
     @property
     def blocked_by(self) -> frozenset[Layer]:
-        """The layers that block, whichever of the possible answers a call gets."""
+        """The layers that block in all possible responses."""
         if not self.is_open:
             return OrderedSet(layer for decision in self.decisions for layer in decision.blocked_by)
         assert isinstance(self.result, GatewayResponse)
@@ -83,14 +84,21 @@ class ResultView(NamedTuple):
 
     @property
     def missing_keys(self) -> tuple[str, ...]:
-        """The keys that it depends on, in order."""
+        """The context keys that the outcome depends on, sorted."""
         if isinstance(self.result, GatewayResponse):
             return tuple(sorted(self.result.deciding_keys))
         return tuple(sorted(self.result.missing_keys))
 
     @property
+    def depends_on(self) -> str:
+        """What the outcome depends on, in messages."""
+        if isinstance(self.result, GatewayResponse):
+            return depends_on(self.result)
+        return listed(self.missing_keys, "and")
+
+    @property
     def determining(self) -> tuple[tuple[Layer, str | None], ...]:
-        """Layer and Sid of each statement that determined the outcome; none where several answers are possible."""
+        """The layer and Sid of each statement that determined the outcome; none if several responses are possible."""
         return tuple(
             (statement.layer, statement.sid)
             for decision in (() if self.is_open else self.decisions)
@@ -99,7 +107,7 @@ class ResultView(NamedTuple):
 
     @property
     def outcome(self) -> str:
-        """What was found, in a word or two."""
+        """The outcome in messages."""
         if isinstance(self.result, Decision):
             return self.result.outcome.value
         kind = self.result.response_type
@@ -107,7 +115,7 @@ class ResultView(NamedTuple):
 
     @property
     def gate(self) -> str:
-        """Which gate refuses a call, and how; empty for a decision."""
+        """The gate that refuses a call, and how, in messages; empty for a decision."""
         if isinstance(self.result, Decision):
             return ""
         if self.is_open:
@@ -117,20 +125,20 @@ class ResultView(NamedTuple):
         if refusing is None:
             return ""
         how = {
-            None: "where no policy denies",
-            Outcome.EXPLICIT_DENY: "where a policy denies explicitly",
-            Outcome.IMPLICIT_DENY: "where policies deny implicitly",
-            Outcome.INDETERMINATE: "where policies deny, and whether explicitly is not known",
+            None: "not by a policy",
+            Outcome.EXPLICIT_DENY: "by an explicit deny",
+            Outcome.IMPLICIT_DENY: "by an implicit deny",
+            Outcome.INDETERMINATE: "by an explicit or an implicit deny",
         }
         return f" at the gate {refusing.gate}, {how[self.denial]}"
 
     @property
     def text(self) -> str:
-        """The explanation, with the policies' own lines."""
+        """The explanation, with the lines of the policies."""
         return to_text(self.result) if isinstance(self.result, Decision) else response_to_text(self.result)
 
     def sids(self) -> frozenset[str]:
-        """The Sids of all statements that were asked, or would have been asked of another request."""
+        """The Sids of all statements of the policies that apply."""
         found: set[str] = set()
         for decision in self._all_decisions():
             bound = (statement.sid for policy in _policies_of(decision) for statement in policy.statements)
@@ -147,7 +155,7 @@ class ResultView(NamedTuple):
 
 
 def has_several_answers(response: GatewayResponse) -> bool:
-    """Whether a call has more than one possible answer."""
+    """Whether a call has more than one possible response."""
     return not response.allowed and response.refused_by is None
 
 
@@ -157,33 +165,33 @@ def candidates(response: GatewayResponse) -> list[Step]:
 
 
 def is_without_route(response: GatewayResponse) -> bool:
-    """Whether a call is refused because the API does not have its path, its base path or its stage."""
+    """Whether a call is refused because the API does not have its path, base path or stage."""
     refusing = response.refused_by
     return refusing is not None and not _NO_ROUTE.isdisjoint(refusing.rules)
 
 
 def without_route(response: GatewayResponse) -> str:
-    """That a call is one of those, what it lacks, and how a test says that this is meant."""
+    """The reason why a call has no route, and how a test expects that."""
     refusing = response.refused_by
     assert refusing is not None, "the gate that finds no route refuses the call"
     either = "404" if response.status == 404 else f'{response.status} with the gate "{refusing.gate}"'
-    return f"the call reaches no route: {refusing.detail}; if that is meant, expect no_route, or {either}"
+    return f"the call has no route: {refusing.detail}; if this is intended, expect no_route, or {either}"
 
 
 def has_unusable_answer(response: GatewayResponse) -> bool:
-    """Whether a call is refused because its authorizer failed, or returned what API Gateway cannot use."""
+    """Whether a call is refused because its authorizer fails, or its output cannot be used."""
     return response.refused_by is not None and response.status == _UNUSABLE
 
 
 def unusable_answer(response: GatewayResponse) -> str:
-    """That a call is one of those, why, and how a test says that this is meant."""
+    """The reason why the output of an authorizer cannot be used, and how a test expects that."""
     refusing = response.refused_by
     assert refusing is not None, "the gate of the authorizer refuses the call"
-    return f"the authorizer gives no usable answer: {refusing.detail}; if that is meant, expect {_UNUSABLE}"
+    return f"the authorizer returns no usable output: {refusing.detail}; if this is intended, expect {_UNUSABLE}"
 
 
 def gate_of(response: GatewayResponse) -> str:
-    """The gate that refuses the call, else the last that it met; all that may refuse it, where that is not known."""
+    """The gate that refuses the call, or the last one; all that may refuse it if that is unknown."""
     if response.outcome is CallOutcome.DENIED and has_several_answers(response):
         return listed(dict.fromkeys(step.gate for step in candidates(response)))
     return response.steps[-1].gate
@@ -197,7 +205,7 @@ def _settling(response: GatewayResponse) -> Iterator[Decision]:
 
 
 def _policies_of(decision: Decision) -> Iterator[Policy]:
-    """The policies of both sides, whether they have a say or not."""
+    """All policies of the caller and the target, whether they apply or not."""
     caller, target = decision.request.caller, decision.target
     yield from (*caller.identity, *caller.session)
     yield from (policy for level in (*caller.scps, *target.rcps) for policy in level)

@@ -1,4 +1,4 @@
-"""A request or a call put together step by step, and the assertions on what becomes of it."""
+"""Builds a request or a call step by step, and runs it."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 
 
 class Scenario(Frozen):
-    """Who calls what, said step by step. Every step gives a new scenario, so that what several tests share stays.
+    """A request or call that is built step by step. Each step returns a new scenario, so that tests can share steps.
 
     In a test it is the fixture ``execpolicy`` of the pytest plugin; elsewhere ``Scenario()``.
 
     Args:
-        folders: where relative paths begin: the first that has a file counts; none is the current folder.
-        coverage: what counts each request and call as a case.
-        name: what its report calls them.
-        place: where they stand, such as ``tests/test_orders.py:12``.
+        folders: the folders of relative paths; the first that has the file is used. By default the current folder.
+        coverage: counts each request and call as a case, if given.
+        name: their name in the coverage report.
+        place: their place in the coverage report, such as ``tests/test_orders.py:12``.
 
     >>> from execpolicy import Api, Route
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
@@ -82,11 +82,11 @@ class Scenario(Frozen):
         )
 
     def api(self, api: Api | str | os.PathLike[str], stage: str | None = None) -> Scenario:
-        """The API that is called.
+        """Set the API to call.
 
         Args:
             api: an Api, or the path of an API file.
-            stage: the stage that calls go to, where it has several.
+            stage: the stage to call, if the API has several.
 
         Raises:
             ExecPolicyError: the file cannot be used, with the place.
@@ -108,21 +108,21 @@ class Scenario(Frozen):
         vpc_endpoint: PolicyLike | None = None,
         session: PolicyLike | Sequence[PolicyLike] | None = None,
     ) -> Scenario:
-        """The policies that bind the request, each as the path of a file, a mapping, JSON or a Policy.
+        """Set policies, each as the path of a file, a mapping, JSON or a Policy.
 
-        What was given before stays, unless it is given anew.
+        Policies of other kinds that were set before are kept.
 
         Args:
             identity: the identity-based policies of the caller: one or a list.
-            resource: the resource policy; it takes the place of the API's own.
+            resource: the resource policy; it replaces the API's own.
             boundary: the caller's permissions boundary.
             scps: service control policies: one, or a list of levels from the root on, each a list.
-            vpc_endpoint: the policy of the VPC endpoint that the call comes through.
+            vpc_endpoint: the policy of the VPC endpoint that the call goes through.
             session: the session policies of the caller: one or a list.
 
         Raises:
-            PolicySyntaxError: a document cannot be taken, with all places.
-            ExecPolicyError: a file is not there.
+            PolicySyntaxError: a document is invalid; ``errors`` has all errors with their places.
+            ExecPolicyError: a file does not exist.
         """
         __tracebackhide__ = True
         at, given = self._folders, dict(self._policies)
@@ -155,22 +155,22 @@ class Scenario(Frozen):
         canonical_user: str | None = None,
         signature: str | None = None,
     ) -> Scenario:
-        """Who signs the call: an ARN with what else is known of the principal, or a Principal or Caller.
+        """Set the caller: an ARN with more facts about the principal, a Principal, or a Caller.
 
         Args:
-            who: the text that ``Principal.parse`` reads, a Principal, or a Caller, which brings its policies.
-            tags: all principal tags. Not given, they are not known.
+            who: the text that ``Principal.parse`` reads, a Principal, or a Caller with its policies.
+            tags: all principal tags. By default they are unknown.
             role_path: the path of a session's role, ``/staff/``.
-            unique_id: ``AIDA…`` of a user or ``AROA…`` of a role, which policies may name.
+            unique_id: ``AIDA…`` of a user or ``AROA…`` of a role, which policies can name.
             org_id: the organization of the caller's account, ``o-…``.
             org_paths: its paths in the organization.
-            federated_by: the ARN of the user who made a federated session.
-            management_account: whether the account manages its organization.
+            federated_by: the ARN of the user who requested a federated session.
+            management_account: whether the account is the management account of its organization.
             canonical_user: the account's canonical user id.
-            signature: of a call to an API: ``valid``, ``invalid`` or ``expired``.
+            signature: the signature of a call to an API: ``valid``, ``invalid`` or ``expired``.
 
         Raises:
-            RequestError: the text names no caller.
+            RequestError: the text is not a principal.
         """
         __tracebackhide__ = True
         details: dict[str, Any] = {
@@ -187,11 +187,11 @@ class Scenario(Frozen):
         return self._with(_who=read_caller(who, details), _call=call)
 
     def with_context(self, values: Context | Mapping[str, Any], *, complete: bool | None = None) -> Scenario:
-        """Condition keys of the request, such as ``aws:SourceIp``, beside those that were given before.
+        """Add context keys, such as ``aws:SourceIp``.
 
         Args:
-            values: values by key; a key that was given before gets the new value.
-            complete: False where other keys may be there and are not known (KEY-4).
+            values: values by key; they replace earlier values of the same key.
+            complete: False if other keys are unknown instead of absent (KEY-4).
         """
         __tracebackhide__ = True
         added = values if isinstance(values, Context) else Context(values)
@@ -202,7 +202,7 @@ class Scenario(Frozen):
         return self._with(_context=Context({**kept, **added.values}, complete=complete, allow_unknown=allowed))
 
     def with_headers(self, headers: Mapping[str, str | Sequence[str]]) -> Scenario:
-        """Headers of the call, beside those given before; a list is sent several times."""
+        """Add headers of the call. A list of values is sent as several headers."""
         __tracebackhide__ = True
         given = _given(headers, "headers")
         names = {name.lower() for name in given}
@@ -210,45 +210,45 @@ class Scenario(Frozen):
         return self._with(_call={**self._call, "headers": {**kept, **given}})
 
     def with_query(self, query: Mapping[str, str | Sequence[str]]) -> Scenario:
-        """Query parameters of the call, beside those given before."""
+        """Add query parameters of the call."""
         __tracebackhide__ = True
         return self._with(_call={**self._call, "query": {**self._call.get("query", {}), **_given(query, "query")}})
 
     def with_claims(self, claims: Mapping[str, object]) -> Scenario:
-        """The verified claims of the token that the call brings, beside those given before."""
+        """Add verified claims of the token in the call."""
         __tracebackhide__ = True
         return self._with(_call={**self._call, "claims": {**self._call.get("claims", {}), **_given(claims, "claims")}})
 
     def authorizer_answers(self, answer: object) -> Scenario:
-        """What the route's Lambda authorizer returns.
+        """Set what the route's Lambda authorizer returns.
 
         Args:
-            answer: a mapping, JSON text, an AuthorizerOutput, an exception that it raises, or the handler itself, which
-                is called with the event.
+            answer: a mapping, JSON text, an AuthorizerOutput, an exception that the function raises, or the handler,
+                which is called with the event.
         """
         __tracebackhide__ = True
         if answer is None:
-            advice = 'a function that returns nothing answers "null"'
-            raise UsageError("an authorizer's answer is a mapping, JSON, an exception or a handler", advice=advice)
+            advice = 'give "null" for a function that returns nothing'
+            raise UsageError("the output of an authorizer is a mapping, JSON, an exception or a handler", advice=advice)
         return self._with(_call={**self._call, "authorizer_output": answer})
 
     def at(self, time: object) -> Scenario:
-        """The time of the call: a ``datetime``, ISO 8601 text or epoch seconds."""
+        """Set the time of the call: a ``datetime``, ISO 8601 text or epoch seconds."""
         __tracebackhide__ = True
         return self._with(_call={**self._call, "at": time})
 
     def on_domain(self, name: str) -> Scenario:
-        """The host of the call, where it is a custom domain."""
+        """Set the host of the call: a custom domain."""
         __tracebackhide__ = True
         return self._with(_call={**self._call, "domain_name": name})
 
     def with_cache(self, cache: AuthorizerCache | None = None) -> Scenario:
-        """Calls from here on share an authorizer cache, a new one unless one is given."""
+        """Set the authorizer cache that calls share; by default a new one."""
         __tracebackhide__ = True
         return self._with(_call={**self._call, "cache": AuthorizerCache() if cache is None else cache})
 
     def get(self, path: str) -> Checked:
-        """Send GET to a path, which stands behind the stage."""
+        """Send GET to a path, without the stage."""
         __tracebackhide__ = True
         return self.call("GET", path)
 
@@ -283,22 +283,22 @@ class Scenario(Frozen):
         return self.call("OPTIONS", path)
 
     def call(self, method: str, path: str = "") -> Checked:
-        """Send a call to the API.
+        """Simulate a call to the API.
 
         Args:
-            method: the verb, or the route key of a WebSocket API.
-            path: the path behind the stage, without the query.
+            method: the HTTP method, or the route key of a WebSocket API.
+            path: the path after the stage, without the query.
 
         Returns:
-            What becomes of it, to be held by its assertions.
+            The result, which has assertions.
 
         Raises:
-            UsageError: a step is missing, or steps do not go together.
-            RequestError: nobody could make such a call.
+            UsageError: a step is missing, or steps cannot be combined.
+            RequestError: such a call is impossible.
         """
         __tracebackhide__ = True
         if self._api is None:
-            advice = 'say .api("orders.api.yaml") first; .request(resource) decides without an API'
+            advice = 'call .api("orders.api.yaml") first; .request(resource) needs no API'
             raise UsageError("a call needs an API, and none is given", advice=advice)
         given, resource = dict(self._policies), self._policies.get("resource")
         api = self._api if resource is None else _changed(self._api, resource_policy=resource)
@@ -316,29 +316,29 @@ class Scenario(Frozen):
     def request(
         self, resource: str, action: str = "execute-api:Invoke", *, resource_account: str | None = None
     ) -> Checked:
-        """Ask whether the caller may do something to a resource, as IAM decides it, without API Gateway's gates.
+        """Decide whether the caller is allowed an action on a resource, as IAM does, without API Gateway's gates.
 
         Args:
             resource: its ARN.
             action: the action.
-            resource_account: the account that owns it, where its ARN does not say so.
+            resource_account: the account that owns the resource, if its ARN has none.
 
         Returns:
-            What is decided, to be held by its assertions.
+            The result, which has assertions.
 
         Raises:
-            UsageError: a step is missing, or steps do not go together.
-            RequestError: nobody could make such a request.
+            UsageError: a step is missing, or steps cannot be combined.
+            RequestError: such a request is impossible.
         """
         __tracebackhide__ = True
         caller = self._caller()
         if caller is None:
-            advice = 'say .acting_as("arn:aws:iam::111122223333:user/Ann") first, or .acting_as("anonymous")'
+            advice = 'call .acting_as("arn:aws:iam::111122223333:user/Ann") first, or .acting_as("anonymous")'
             raise UsageError("a request needs a caller, and none is given", advice=advice)
         if self._call:
             names = " and ".join(sorted(_STEPS.get(name, name) for name in self._call))
-            advice = "leave them out, or call the API with .get(path) and its like"
-            raise UsageError(f"{names} belong to a call to an API, and a request has none", advice=advice)
+            advice = "omit them, or call the API with a method such as .get(path)"
+            raise UsageError(f"{names} apply to calls to an API, not to requests", advice=advice)
         policy = self._policies.get("resource") or (None if self._api is None else self._api.resource_policy)
         target = Target(resource=policy, vpc_endpoint=self._policies.get("vpc_endpoint"))
         request = Request(
@@ -367,10 +367,10 @@ class Scenario(Frozen):
 
     def _shown(self) -> str:
         parts = [self._api and f"api {self._api.id}", self._who and "a caller", *self._policies]
-        return f"<Scenario: {', '.join(part for part in parts if part) or 'nothing is parts yet'}>"
+        return f"<Scenario: {', '.join(part for part in parts if part) or 'empty'}>"
 
 
-#: What the steps are called that say something of a call.
+#: The steps that apply to calls only.
 _STEPS = {
     "at": "at",
     "authorizer_output": "authorizer_answers",
@@ -386,12 +386,12 @@ _STEPS = {
 def _given(values: object, name: str) -> dict[Any, Any]:
     __tracebackhide__ = True
     if values is None:
-        raise UsageError(f"{name} is a mapping, found None", advice="leave the step out")
+        raise UsageError(f"{name} is a mapping, found None", advice="omit the step")
     return dict(mapping_or_none(values, name) or {})
 
 
 def _changed(api: Api, **changes: Policy | str) -> Api:
-    """The same API, put together with another part."""
+    """The same API with other parts."""
     __tracebackhide__ = True
     parts: dict[str, Any] = {**api.__getstate__(), **changes}
     return Api(**parts)

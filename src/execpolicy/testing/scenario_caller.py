@@ -1,4 +1,4 @@
-"""The caller of a scenario: who signs the request or call, with its policies."""
+"""Reads the caller of a scenario, with its policies."""
 
 from __future__ import annotations
 
@@ -19,47 +19,49 @@ def read_caller(who: object, details: Mapping[str, Any]) -> Caller | Principal:
 
     Args:
         who: a Caller, a Principal, or the text that ``Principal.parse`` reads.
-        details: what else ``Principal.parse`` takes.
+        details: the other arguments of ``Principal.parse``.
 
     Raises:
-        UsageError: ``who`` is something else, or there are details of a principal that is made already.
-        RequestError: the text names no caller.
+        UsageError: ``who`` has another type, or details are given with a Principal or Caller.
+        RequestError: the text is not a principal.
     """
     __tracebackhide__ = True
     if isinstance(who, (Caller, Principal)):
         given = [name for name, value in details.items() if value not in (None, False)]
         if given:
             raise UsageError(
-                f"{' and '.join(given)} of {with_article(type(who))} that is made already",
-                advice="tell them to Principal.parse, or give the ARN here",
+                f"{' and '.join(given)} cannot be given with {with_article(type(who))}",
+                advice="give them to Principal.parse, or give the ARN here",
             )
         return who
     if not isinstance(who, str):
-        advice = 'write acting_as("arn:aws:iam::111122223333:user/Ann"); a call that nobody signs leaves it out'
-        raise UsageError(f"who acts is an ARN, a Principal or a Caller, found {with_article(type(who))}", advice=advice)
+        advice = 'write acting_as("arn:aws:iam::111122223333:user/Ann"); omit it for a call that is not signed'
+        raise UsageError(
+            f"the caller is an ARN, a Principal or a Caller, found {with_article(type(who))}", advice=advice
+        )
     return Principal.parse(who, **details)
 
 
 def caller_with_policies(who: Caller | Principal | None, policies: Mapping[str, Any]) -> Caller | None:
-    """The caller of a request; None of a call that nobody signs.
+    """The caller of a request or call; None if the call is not signed.
 
     Args:
-        who: who calls.
-        policies: the policies of the scenario by kind, those of the caller among them.
+        who: the caller without policies, or with all of them.
+        policies: the policies of the scenario by kind.
 
     Raises:
-        UsageError: nobody has the policies, or a Caller brings its own.
+        UsageError: the policies have no caller, or a Caller has its own.
     """
     __tracebackhide__ = True
     given = {name: policies[name] for name in _OF_THE_CALLER if name in policies}
     if isinstance(who, Caller):
         if given:
-            advice = "give them to the Caller, or name the principal alone in acting_as"
-            raise UsageError(f"the Caller brings its policies, and {' and '.join(given)} is given too", advice=advice)
+            advice = "give them to the Caller, or give only the principal to acting_as"
+            raise UsageError(f"the Caller has its own policies, but {' and '.join(given)} is given too", advice=advice)
         return who
     if who is None:
         if given:
-            advice = 'say .acting_as("arn:aws:iam::111122223333:user/Ann")'
-            raise UsageError(f"the policies of {' and '.join(given)} bind nobody: who calls?", advice=advice)
+            advice = 'call .acting_as("arn:aws:iam::111122223333:user/Ann")'
+            raise UsageError(f"there is no caller for the policies of {' and '.join(given)}", advice=advice)
         return None
     return Caller(who, **given)

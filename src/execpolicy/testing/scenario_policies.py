@@ -1,4 +1,4 @@
-"""The policies of a scenario: files, documents or policies, put in their places."""
+"""Reads the policies of a scenario: files, documents or Policy objects."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.testing.shown_path import shown_path
 
-#: A policy, its document as a mapping or JSON, or the path of a file that holds it.
+#: A policy, its document as a mapping or JSON, or the path of its file.
 PolicyLike = Policy | Mapping[str, Any] | str | bytes | os.PathLike[str]
 
 
 def find_file(folders: Iterable[str], path: str | os.PathLike[str]) -> str:
-    """The path of a file that is there, as messages show it: the first of the folders that has it counts.
+    """The path of a file in the first of the folders that has it, as messages show it.
 
     Raises:
         ExecPolicyError: none of them has it.
@@ -38,7 +38,7 @@ def find_file(folders: Iterable[str], path: str | os.PathLike[str]) -> str:
 
 
 def read_policy(folders: Iterable[str], given: object, kind: PolicyKind) -> Policy:
-    """A policy of a kind, from whatever describes it."""
+    """A policy of a kind, from any of these forms."""
     if isinstance(given, Policy):
         if given.kind is not kind:
             raise UsageError(
@@ -58,19 +58,19 @@ def read_policy(folders: Iterable[str], given: object, kind: PolicyKind) -> Poli
 
 
 def read_policies(folders: Iterable[str], given: object, kind: PolicyKind) -> tuple[Policy, ...]:
-    """One policy, or a list of them."""
+    """The policies: one, or a list of them."""
     several = given if isinstance(given, (list, tuple)) else (given,)
     return tuple(read_policy(folders, each, kind) for each in several)
 
 
 def read_levels(folders: Iterable[str], given: object, kind: PolicyKind) -> tuple[tuple[Policy, ...], ...]:
-    """Levels of policies, from the organization's root on; one policy is a level of its own."""
+    """Levels of policies, starting at the organization's root; a single policy is a level of its own."""
     if not isinstance(given, (list, tuple)):
         return (read_policies(folders, given, kind),)
     if not all(isinstance(level, (list, tuple)) for level in given):
         raise UsageError(
             f"{kind.value}s takes one policy, or a list of levels that are lists of policies; found a flat list",
-            advice=f"policies of one level stand in a list of their own: {kind.value}s=[[…, …]]; each level must allow",
+            advice=f"put the policies of each level in a list: {kind.value}s=[[…, …]]; each level must allow",
             rule="EVL-2",
         )
     return tuple(read_policies(folders, level, kind) for level in given)

@@ -1,4 +1,4 @@
-"""What a file is called in messages and reports."""
+"""The name of a file in messages and reports."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 
 
 def shown_path(path: str | os.PathLike[str]) -> str:
-    """A path as people type it: from the current folder where it lies below that, else from the root.
+    """The path relative to the current folder if it is inside, or the absolute path.
 
-    One file has one name, by whatever way it is reached: coverage counts by it.
+    A file has the same name however it is given, so that coverage counts it once.
     """
     full = os.path.abspath(path)
     try:

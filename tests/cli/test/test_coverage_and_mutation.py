@@ -90,8 +90,8 @@ def test_coverage_beside_junit(execute: Execute, folder: Path) -> None:
     ("least", "code", "message"),
     [
         ("66.6", 0, ""),
-        ("66.67", 1, "execpolicy test: coverage is 66.6%, --coverage-fail-under asks for 66.67%\n"),
-        ("80", 1, "execpolicy test: coverage is 66.6%, --coverage-fail-under asks for 80%\n"),
+        ("66.67", 1, "execpolicy test: coverage is 66.6%, --coverage-fail-under requires 66.67%\n"),
+        ("80", 1, "execpolicy test: coverage is 66.6%, --coverage-fail-under requires 80%\n"),
         ("0", 0, ""),
     ],
 )
@@ -117,7 +117,7 @@ def test_a_file_that_cannot_be_used_outweighs_a_threshold(execute: Execute, fold
     run = execute("test", "none.json", PETS_JSON, "--coverage", "--coverage-fail-under", "100")
     assert run.code == 2
     assert 'cannot read "none.json"' in run.err
-    assert run.err.endswith("coverage is 50.0%, --coverage-fail-under asks for 100%\n")
+    assert run.err.endswith("coverage is 50.0%, --coverage-fail-under requires 100%\n")
 
 
 def test_a_coverage_file_that_cannot_be_written(execute: Execute, folder: Path) -> None:
@@ -157,7 +157,7 @@ def test_the_threshold_of_mutation(execute: Execute, folder: Path) -> None:
     assert (mutation["fail_under"], mutation["met"]) == (100, False)
     percent = mutation["report"]["percent"]
     assert 0 < percent < 100
-    message = f"the mutation score is {percent:.1f}%, --mutation-fail-under asks for 100%"
+    message = f"the mutation score is {percent:.1f}%, --mutation-fail-under requires 100%"
     assert run.err == f"execpolicy test: {message}\n"
     run = execute("test", "-q", "--mutate", "--mutation-fail-under", str(percent))
     assert (run.code, run.err) == (0, "")
@@ -177,7 +177,7 @@ def test_policies_are_not_changed_while_cases_fail(
     run = execute("test", "--mutate", "--mutation-fail-under", "50")
     assert run.code == 1
     assert f"\n\nMutation: not run: {why}; fix that first\n\n" in run.out
-    assert run.err == "execpolicy test: the mutation score is not known, --mutation-fail-under asks for 50%\n"
+    assert run.err == "execpolicy test: the mutation score is not known, --mutation-fail-under requires 50%\n"
     value = validated(execute("test", "--mutate", "--format", "json").out)
     assert value["mutation"] == {"fail_under": None, "met": None, "report": None}
 

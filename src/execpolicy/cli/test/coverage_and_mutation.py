@@ -53,11 +53,11 @@ class CoverageAndMutation(NamedTuple):
         """The thresholds that are not met."""
         least = arguments.coverage_fail_under
         if self.coverage is not None and self._coverage_met(least) is False:
-            yield f"coverage is {self.coverage.percent:.1f}%, --coverage-fail-under asks for {least:g}%"
+            yield f"coverage is {self.coverage.percent:.1f}%, --coverage-fail-under requires {least:g}%"
         least = arguments.mutation_fail_under
         if self._mutation_met(least) is False:
             found = "not known" if self.mutation is None else f"{self.mutation.percent:.1f}%"
-            yield f"the mutation score is {found}, --mutation-fail-under asks for {least:g}%"
+            yield f"the mutation score is {found}, --mutation-fail-under requires {least:g}%"
 
     def _coverage_met(self, least: float | None) -> bool | None:
         return None if self.coverage is None or least is None else self.coverage.meets(least)

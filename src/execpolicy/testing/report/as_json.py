@@ -1,4 +1,4 @@
-"""A run as JSON, by the schema ``docs/schemas/test-1.json``."""
+"""A run as JSON, in the schema ``docs/schemas/test-1.json``."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ SCHEMA_VERSION: Final = 1
 
 
 def report_to_json(report: RunReport, *, verdict: str, every: bool = False, **sections: Mapping[str, Any]) -> str:
-    """A run as JSON text, indented, with its end of line. All is ASCII.
+    """A run as indented JSON text in ASCII, with a final newline.
 
     Args:
         report: the run.
         verdict: ``passed``, ``failed`` or ``unusable``.
-        every: show why also of what passed.
-        sections: what was measured besides, ``coverage`` and ``mutation``.
+        every: explain passed cases too.
+        sections: additional sections, ``coverage`` and ``mutation``.
     """
     data = {
         "schema_version": SCHEMA_VERSION,
@@ -91,7 +91,7 @@ def _reasons(result: CaseResult, *, every: bool) -> Iterator[tuple[str, Any]]:
 
 
 def sort_of(item: Item) -> str:
-    """What an item is: ``decision``, ``call``, ``sequence`` or ``document``."""
+    """The type of an item: ``decision``, ``call``, ``sequence`` or ``document``."""
     if isinstance(item, Case):
         return "decision"
     if isinstance(item, CallCase):

@@ -1,4 +1,4 @@
-"""A run as JUnit XML, in the elements and attributes that GitHub's actions, GitLab and Jenkins read."""
+"""A run as JUnit XML, with the elements and attributes that GitHub Actions, GitLab and Jenkins read."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def report_to_junit(report: RunReport, *, started: datetime) -> str:
-    """A run as XML: a suite for each file, an error for each file that cannot be used. All is ASCII.
+    """A run as XML in ASCII: a test suite for each file, an error for each file that cannot be used.
 
     Args:
         report: the run.
-        started: when it began, with its zone.
+        started: the start time, with its time zone.
     """
     root = ET.Element(
         "testsuites",
@@ -33,7 +33,7 @@ def report_to_junit(report: RunReport, *, started: datetime) -> str:
     for number, file in enumerate(file for file in report.files if file.ran or file.faults):
         root.append(_suite(file, number, started))
     ET.indent(root)
-    # What ASCII lacks becomes a reference: the text survives any encoding of a terminal or pipe.
+    # Other characters are written as references, so that any encoding of a terminal or pipe works.
     text: bytes = ET.tostring(root, encoding="us-ascii", xml_declaration=False)
     return _DECLARATION + text.decode("ascii") + "\n"
 
@@ -86,7 +86,7 @@ def _testcase(file: FileReport, name: str, line: int, seconds: float) -> ET.Elem
 
 
 def class_of(path: str) -> str:
-    """What stands for a class: the path of a file as dotted name, by which reports put tests into folders.
+    """The class name of a file: its path as a dotted name, by which reports group tests.
 
     >>> class_of("tests/shop/orders.execpolicy.yaml")
     'tests.shop.orders'
@@ -97,7 +97,7 @@ def class_of(path: str) -> str:
 
 
 def legal(text: str) -> str:
-    r"""A text without characters that XML cannot hold or a terminal might obey: each is written as an escape.
+    r"""A text with the characters escaped that XML does not allow and those that control terminals.
 
     >>> legal("a\x1b[2J b")
     'a\\x1b[2J b'

@@ -1,4 +1,4 @@
-"""A run set as text: what failed and why, with the policies' own lines, and how many did."""
+"""A run as text: the failures with their explanations and the lines of the policies, and the summary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from execpolicy.render.text import decision_lines
 from execpolicy.testing.report.model import RunReport
 from execpolicy.testing.run.result import CaseResult
 
-#: The styles of what passed and of what failed.
+#: The styles of passed and failed items.
 PASSED, FAILED = "allow", "explicit_deny"
 
 _INDENT = "  "
@@ -25,7 +25,7 @@ def headline(result: CaseResult) -> StyledLine:
 
 
 def brief(result: CaseResult) -> str:
-    """What was expected and what was found, in a line: of several things, those that differ."""
+    """What was expected and what was found, on one line: only the lines of the comparison that differ."""
     expected, found = result.expected, result.found
     if len(expected) == len(found):
         pairs = [pair for pair in zip(expected, found, strict=True) if pair[0] != pair[1]]
@@ -34,11 +34,11 @@ def brief(result: CaseResult) -> str:
 
 
 def failure_lines(result: CaseResult, *, width: int | None = None) -> Iterator[StyledLine]:
-    """What failed: its name and place, what was expected and found, and why it came so.
+    """A failure: the name and place of the item, what was expected and found, and the explanation.
 
     Args:
-        result: of an item that failed.
-        width: the columns there are; None for lines as long as they are.
+        result: the result of an item that failed.
+        width: the width in columns; None for lines of any length.
     """
     yield headline(result)
     inner = None if width is None else width - len(_INDENT)
@@ -46,7 +46,7 @@ def failure_lines(result: CaseResult, *, width: int | None = None) -> Iterator[S
 
 
 def indented(lines: Iterator[StyledLine]) -> Iterator[StyledLine]:
-    """Lines one step deeper; empty ones stay empty."""
+    """Lines, indented; empty lines stay empty."""
     return (styled_line(("", _INDENT), *line.parts) if line.parts else line for line in lines)
 
 
@@ -75,7 +75,7 @@ def _labelled(label: str, entries: Sequence[str]) -> Iterator[StyledLine]:
 
 
 def summary(report: RunReport) -> StyledLine:
-    """The line that closes a run: ``3 failed, 120 passed in 0.41 s (2 files)``."""
+    """The last line of a run: ``3 failed, 120 passed in 0.41 s (2 files)``."""
     counts = [(FAILED, f"{report.failed} failed")] if report.failed else []
     counts.append((PASSED if report.passed and not report.failed else "", f"{report.passed} passed"))
     if report.not_run:
@@ -94,13 +94,13 @@ def _files(number: int) -> str:
 
 
 def _seconds(seconds: float) -> str:
-    if seconds < 59.995:  # what is more would be shown as 60.00
+    if seconds < 59.995:  # more is rounded to 60.00
         return f"{seconds:.2f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s"
 
 
 def failure_text(result: CaseResult) -> str:
-    """What failed as text, without colour, below its headline."""
+    """A failure as text without colours, without its headline."""
     lines = (line.text for line in _details(result, None))
     return "".join(f"{line}\n" for line in lines)

@@ -1,4 +1,4 @@
-"""What became of the case files of a run: what every report tells, each in its own form."""
+"""The result of a run and its case files, for all report formats."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from execpolicy.testing.run.result import CaseResult
 
 
 class TimedResult(NamedTuple):
-    """An item that was run, and how many seconds it took."""
+    """The result of an item, with the time that it took in seconds."""
 
     result: CaseResult
     seconds: float
 
 
 class FileReport(NamedTuple):
-    """A case file: its title and the items that were run; or, where it cannot be used, what is wrong with it."""
+    """A case file: its title and results, or its errors if it cannot be used."""
 
     name: str
     title: str = ""
@@ -26,19 +26,19 @@ class FileReport(NamedTuple):
 
     @property
     def failed(self) -> int:
-        """How many items failed."""
+        """The number of items that failed."""
         return sum(not ran.result.passed for ran in self.ran)
 
     @property
     def seconds(self) -> float:
-        """How long its items took."""
+        """The time that its items took, in seconds."""
         return sum(ran.seconds for ran in self.ran)
 
 
 class RunReport(NamedTuple):
-    """A run: its files in order, how many items were left out, and how long all of it took.
+    """A run: its files in order, the number of items that did not run, and the time in seconds.
 
-    ``deselected`` counts the items that a selection left out, ``not_run`` those left when the run was stopped.
+    ``deselected`` counts the items that an expression did not select, ``not_run`` those after the run was stopped.
     """
 
     files: Sequence[FileReport]
@@ -52,20 +52,20 @@ class RunReport(NamedTuple):
 
     @property
     def ran(self) -> int:
-        """How many items were run."""
+        """The number of items that were run."""
         return sum(len(file.ran) for file in self.files)
 
     @property
     def failed(self) -> int:
-        """How many of them failed."""
+        """The number of items that failed."""
         return sum(file.failed for file in self.files)
 
     @property
     def passed(self) -> int:
-        """How many of them passed."""
+        """The number of items that passed."""
         return self.ran - self.failed
 
     @property
     def unusable(self) -> int:
-        """How many files cannot be used."""
+        """The number of files that cannot be used."""
         return sum(bool(file.faults) for file in self.files)

@@ -1,1 +1,1 @@
-"""Cases run against the engine and the gateway."""
+"""Runs cases and compares the results with what they expect."""

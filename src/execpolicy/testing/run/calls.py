@@ -1,4 +1,4 @@
-"""A call, or a sequence of them, against an API: what was expected, what was found, and why."""
+"""Runs calls and sequences of calls against an API, and compares the responses with what they expect."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from execpolicy.testing.run.compare import ComparedLine, DecisionFacts, compare_
 from execpolicy.testing.run.result import CaseResult, result_of
 
 _DENY = "deny"
-#: What becomes of a call, as cases expect it.
+#: The outcomes of calls, as case files name them.
 _SHORT = {CallOutcome.ALLOWED: "allow", CallOutcome.DENIED: _DENY}
-#: The two kinds of denial: the refusal of a call is of one where policies refused it.
+#: The two kinds of denial by policies.
 _KINDS = (Outcome.EXPLICIT_DENY.value, Outcome.IMPLICIT_DENY.value)
 
 
 def run_call(case: CallCase, cache: AuthorizerCache | None = None) -> CaseResult:
-    """Send the call of a case through its API and compare.
+    """Simulate the call of a case and compare the response with what the case expects.
 
     Args:
         case: from ``load_cases``.
-        cache: the authorizer cache that it uses and fills, if any.
+        cache: the authorizer cache to use, if any.
 
     Returns:
-        Whether it passed, with expectation, outcome and response.
+        The result: whether the case passed, what was expected and found, and the response.
     """
     instance(case, CallCase, "case")
     instance_or_none(cache, AuthorizerCache, "cache")
@@ -63,13 +63,13 @@ def run_call(case: CallCase, cache: AuthorizerCache | None = None) -> CaseResult
 
 
 def run_sequence(case: SequenceCase) -> CaseResult:
-    """Make the calls of a sequence one after the other, with one authorizer cache, and compare each.
+    """Simulate the calls of a sequence in order, with one authorizer cache, and compare each response.
 
     Args:
         case: from ``load_cases``.
 
     Returns:
-        Whether all of them passed; ``calls`` holds the result of each.
+        The result: whether all calls passed; ``calls`` has the result of each.
     """
     instance(case, SequenceCase, "case")
     if not case.calls:
@@ -117,9 +117,9 @@ def _wanted(expected: CallExpectation) -> str:
 
 
 def _compare(expected: CallExpectation, response: GatewayResponse, *, has_types: bool) -> Iterable[ComparedLine]:
-    """What is expected, what is found and whether it will do, one thing after the other.
+    """The lines of the comparison.
 
-    ``has_types`` says whether answers of the API have a response type: those of HTTP APIs have none.
+    ``has_types``: whether responses of the API have a response type, which those of HTTP APIs do not.
     """
     wanted, found = _wanted(expected), _found(expected, response)
     yield wanted, found, found == wanted
@@ -145,7 +145,7 @@ def _compare(expected: CallExpectation, response: GatewayResponse, *, has_types:
 
 
 def _found(expected: CallExpectation, response: GatewayResponse) -> str:
-    """What is expected where that is found; else the status, and what else tells why not."""
+    """The expected status or outcome if it is met; otherwise the actual one with the reason."""
     outcome, status = response.outcome, statuses_of(response)
     if outcome is CallOutcome.INDETERMINATE:
         if expected.outcome == outcome.value:
@@ -163,11 +163,11 @@ def _found(expected: CallExpectation, response: GatewayResponse) -> str:
 
 
 def _without_route(expected: CallExpectation, response: GatewayResponse) -> str:
-    """A call to what the API does not have is refused, and guarded by nothing: that has to be meant."""
+    """The result of a call without a route, which is refused although nothing protects it: a case must expect that."""
     if expected.outcome == NO_ROUTE:
         return NO_ROUTE
     status = str(response.status)
-    # The gate is compared by itself.
+    # The gate is compared separately.
     if expected.gate is not None:
         return _DENY if expected.outcome == _DENY else status
     if expected.status == response.status == 404:
@@ -176,7 +176,7 @@ def _without_route(expected: CallExpectation, response: GatewayResponse) -> str:
 
 
 def _kind(expected: CallExpectation, response: GatewayResponse) -> str:
-    """How policies refuse a call: by a Deny, or for want of an Allow."""
+    """How policies refuse a call: by an explicit or an implicit deny."""
     status = statuses_of(response)
     if has_several_answers(response):
         return f"{status}; which gate refuses, and how, depends on {depends_on(response)}"
@@ -185,10 +185,10 @@ def _kind(expected: CallExpectation, response: GatewayResponse) -> str:
 
 
 def _decided(response: GatewayResponse) -> DecisionFacts:
-    """What the policies decided that settle a call: of one that is refused, those that refuse it.
+    """The facts of the decisions that determine the response: for a refused call, of the gate that refuses.
 
-    Where several answers are possible, it is what the policies decide that refuse the call or may refuse it; no
-    statement determines that.
+    If several responses are possible, they are those of all gates that refuse or may refuse; then no statement
+    determines the response.
     """
     decisions = [step.decision for step in response.steps if step.decision is not None]
     if response.allowed:
@@ -201,7 +201,7 @@ def _decided(response: GatewayResponse) -> DecisionFacts:
 
 
 def _unlike_layers(response: GatewayResponse) -> str:
-    """The layers that block in each possible answer to a call, where these are not the same; empty where they are."""
+    """The layers that block in each possible response, if these differ; empty otherwise."""
     if response.allowed or not has_several_answers(response):
         return ""
     blocking = [
@@ -215,7 +215,7 @@ def _unlike_layers(response: GatewayResponse) -> str:
 def _compared_if_known(
     name: str, expected: str, found: str, response: GatewayResponse, *, is_known: bool
 ) -> ComparedLine:
-    """What an answer has of this name; where the possible answers differ in it, nothing that is expected is met."""
+    """The line for a field of the response. If the possible responses differ in it, no expected value is met."""
     if is_known:
         return _compared(name, expected, found)
     return f"{name}: {expected or 'none'}", f"{name}: not known, it depends on {depends_on(response)}", False
@@ -230,7 +230,7 @@ def _compared(name: str, expected: str, found: str) -> ComparedLine:
 
 
 def _part(name: str, part: str, texts: Iterable[str], *, shown: bool) -> ComparedLine:
-    """Whether one of the texts holds a part; where none does, what there is instead, unless it is shown anyhow."""
+    """The line for a part that one of the texts must contain; with ``shown``, a failure quotes the texts."""
     found = part if any(part in text for text in texts) else None
     if found is None:
         found = ("; ".join(texts) if shown else "") or "nothing like it"

@@ -11,18 +11,18 @@ from execpolicy.testing.case_file.calls import CallExpectation
 from execpolicy.testing.case_file.item import ERROR
 from execpolicy.testing.case_file.model import Expectation
 
-#: What is expected, what is found, and whether it will do.
+#: One line of a comparison: what is expected, what is found, and whether it is met.
 ComparedLine = tuple[str, str, bool]
 
 
 def compare_error(expected: Expectation | CallExpectation, wanted: str, error: ExecPolicyError) -> ComparedLine:
-    """An error that was raised against what is expected, which ``wanted`` puts in words."""
+    """The line for an error that was raised; ``wanted`` is the expectation in words."""
     met = expected.outcome == ERROR and expected.error in error.message
     return wanted, f'error: "{error.message}"', met
 
 
 class DecisionFacts(NamedTuple):
-    """What decisions say: statements that determined them, layers that block, keys that mattered, and assumptions."""
+    """The facts of decisions: determining statements, blocking layers, missing keys, and assumed rules."""
 
     sids: frozenset[str] = frozenset()
     layers: frozenset[str] = frozenset()
@@ -31,7 +31,7 @@ class DecisionFacts(NamedTuple):
 
     @classmethod
     def of(cls, decisions: Iterable[Decision]) -> DecisionFacts:
-        """What some decisions say together; where nothing was decided, all is empty."""
+        """The facts of several decisions together; empty without a decision."""
         found = list(decisions)
         return cls(
             frozenset(one.sid for decision in found for one in decision.determining_statements if one.sid),
@@ -42,7 +42,7 @@ class DecisionFacts(NamedTuple):
 
 
 def compare_sets(expected: Expectation | CallExpectation, found: DecisionFacts) -> Iterable[ComparedLine]:
-    """Each set that is looked at against what was decided."""
+    """A line for each set that the case expects."""
     if expected.sids is not None:
         yield _compared("sid", expected.sids, found.sids)
     if expected.layers is not None:

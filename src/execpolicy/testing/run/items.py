@@ -1,4 +1,4 @@
-"""Runs the items of a case file: what is expected, what is found, and why."""
+"""Runs the items of a case file and compares the results with what they expect."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run_item(item: Item) -> CaseResult:
         item: from ``load_cases(path).items``.
 
     Returns:
-        Whether it passed, with what was expected and what was found.
+        The result: whether the item passed, what was expected and what was found.
 
     >>> from execpolicy.testing import parse_cases, run_item
     >>> file = parse_cases('''{"schema": "execpolicy/cases/1", "title": "Nobody comes in", "cases": [
@@ -43,13 +43,13 @@ def run_item(item: Item) -> CaseResult:
 
 
 def run_case(case: Case) -> CaseResult:
-    """Decide the request of a case and compare.
+    """Decide the request of a case and compare the decision with what the case expects.
 
     Args:
         case: from ``load_cases``.
 
     Returns:
-        Whether it passed, with expectation, outcome and decision.
+        The result: whether the case passed, what was expected and found, and the decision.
     """
     instance(case, Case, "case")
     decision: Decision | None = None
@@ -72,7 +72,7 @@ def _wanted(expected: Expectation) -> str:
 
 
 def _compare(expected: Expectation, decision: Decision) -> Iterable[ComparedLine]:
-    """What is expected, what is found and whether it will do: of the outcome, then of each set that is looked at."""
+    """The lines of the comparison: the outcome, then each set that the case expects."""
     outcome = decision.outcome.value
     met = outcome == expected.outcome or (expected.outcome == "deny" and outcome in ("explicit_deny", "implicit_deny"))
     yield _wanted(expected), outcome, met
@@ -80,13 +80,13 @@ def _compare(expected: Expectation, decision: Decision) -> Iterable[ComparedLine
 
 
 def run_document(case: DocumentCase) -> CaseResult:
-    """Parse the document of a case and compare.
+    """Parse the document of a case and compare the errors with what the case expects.
 
     Args:
         case: from ``load_cases``.
 
     Returns:
-        Whether it loads as it must, or has the errors that it must have, in their order and at their places.
+        The result: whether the document is valid as expected, or has the expected errors in order, with their places.
     """
     instance(case, DocumentCase, "case")
     expected = [_shown_error(error) for error in case.errors] if case.expect == ERROR else [LOADS]

@@ -1,4 +1,4 @@
-"""What became of a case: the same for requests, documents, calls and sequences of calls."""
+"""The result of a case: of a request, a document, a call or a sequence of calls."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from execpolicy.testing.run.compare import ComparedLine
 
 
 class CaseResult(Frozen):
-    """What became of a case.
+    """The result of a case.
 
     Attributes:
         case: the case or document.
-        passed: whether everything that it expects was found.
-        expected: what it expects, a line for each thing that is looked at.
-        found: what was found, line by line the same things.
-        decision: of a request that was decided, or None.
-        response: of a call that was answered, or None.
-        calls: of a sequence: the results of its calls.
-        error: what was raised instead, or None.
+        passed: whether everything that the case expects was found.
+        expected: what the case expects, one line for each comparison.
+        found: what was found, in the same lines.
+        decision: the decision of a request, or None.
+        response: the response to a call, or None.
+        calls: the results of the calls of a sequence.
+        error: the error that was raised instead, or None.
 
-    ``str()`` is for people: the place of the case, expectation, outcome, and the explanation of decision or response.
+    ``str()`` is text for people: the place of the case, what was expected and found, and the explanation.
     """
 
     __slots__ = ("calls", "case", "decision", "error", "expected", "found", "passed", "response")
@@ -65,7 +65,7 @@ class CaseResult(Frozen):
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """Everything that policies decided on the way: one decision of a request, those of each gate of a call."""
+        """All decisions: the decision of a request, or those of all gates of a call."""
         if self.decision is not None:
             return (self.decision,)
         if self.response is not None:
@@ -91,7 +91,7 @@ class CaseResult(Frozen):
         return "\n".join(lines)
 
     def _reasons(self) -> str:
-        """Why it came so: of a sequence, the calls that failed, or all that passed in a line each."""
+        """The explanation; for a sequence, the calls that failed in full and a line for each other call."""
         if self.decision is not None:
             return str(self.decision.explain())
         if self.response is not None:
@@ -109,7 +109,7 @@ def result_of(
     response: GatewayResponse | None = None,
     error: ExecPolicyError | None = None,
 ) -> CaseResult:
-    """What became of a case, by what was compared of it."""
+    """The result of a case from the lines of its comparison."""
     all_compared = list(compared)
     return CaseResult(
         case,
