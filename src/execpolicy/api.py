@@ -1,4 +1,4 @@
-"""The public ``Api``: an API definition that reads files and answers calls."""
+"""The public ``Api``: an API definition that reads files and simulates calls."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ class Api(ApiDefinition):
         endpoint: EDGE, REGIONAL or PRIVATE.
         routes: its routes; routes of a WebSocket API have a key and no path.
         authorizers: its authorizers, which routes call by name.
-        stages: its stages, or their names; an HTTP API has ``$default`` unless told, the others must name theirs.
-            ``stage`` is the one that calls go to: the only one, unless told.
+        stages: its stages, or their names; the default for an HTTP API is ``$default``, other APIs must name theirs.
+        stage: the name of the stage that is called; by default the only one.
         resource_policy: its resource policy (REST APIs only), of kind ``resource``.
-        api_keys, api_key_source: its API keys, and where it looks for one.
-        domains: the custom domain names that lead to it.
+        api_keys, api_key_source: its API keys, and where a call sends one.
+        domains: its custom domain names.
         cors: whether an HTTP API answers preflight requests itself (GW-27).
-        readings: how to read AWS's pages where they disagree.
+        readings: how to read AWS's pages if they disagree.
 
     Raises:
-        UsageError: an argument is of the wrong type, or AWS takes no API with these parts.
+        UsageError: an argument is of the wrong type, or AWS accepts no API with these parts.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
@@ -66,7 +66,7 @@ class Api(ApiDefinition):
             definition: an API definition.
 
         Raises:
-            UsageError: ``definition`` is none.
+            UsageError: ``definition`` is not an API definition.
         """
         return cls._copied(instance(definition, ApiDefinition, "definition"))
 
@@ -83,14 +83,14 @@ class Api(ApiDefinition):
 
         Args:
             path: the file.
-            stage: the stage that calls go to, where the API has several.
+            stage: the name of the stage that is called, if the API has several.
             parameters: values for the parameters of a template; files of this format have none.
-            allow_outside: whether the file may name policies that lie outside of its project: the nearest folder
-                above it that holds ``.git`` or ``pyproject.toml``, else its own.
+            allow_outside: whether the file may name policies outside of its project: the nearest folder above it that
+                contains ``.git`` or ``pyproject.toml``, else its own folder.
 
         Raises:
-            ExecPolicyError: the file cannot be read, or says what no API can be, with the place.
-            UsageError: ``path`` is no path, or the API does not have that stage.
+            ExecPolicyError: the file cannot be read, or does not describe a valid API; the error has the place.
+            UsageError: ``path`` is not a path, or the API does not have that stage.
         """
         from execpolicy.loaders.kinds import load_api
 
@@ -115,33 +115,33 @@ class Api(ApiDefinition):
         at: object = None,
         signature: str = "valid",
     ) -> GatewayResponse:
-        """Say what becomes of a call.
+        """Simulate one call and return API Gateway's response.
 
         Args:
-            method: the verb; of a WebSocket API the route key (``$connect``), or the verb of a call to
+            method: the HTTP method; for a WebSocket API the route key (``$connect``), or the method of a call to
                 ``/@connections/…``.
-            path: the path behind the stage as it is sent, without a query; with ``domain_name``, behind the host.
-            caller: who signed the call, with the policies that bind them; None for a call without a signature.
-            headers: the headers, names in any case; a list of texts where one was sent several times.
+            path: the path after the stage as it is sent, without a query; with ``domain_name``, the one after the host.
+            caller: the signer of the call, with the policies that apply to them; None for a call without a signature.
+            headers: the headers, with names in any case; a list of texts if one was sent several times.
             query: the query parameters.
             context: condition keys, such as ``aws:SourceIp`` or ``aws:SourceVpce``.
-            vpc_endpoint_policy: the policy of the endpoint that the call came through; None is AWS's own, which lets
-                everything pass.
-            domain_name: the host, where it is a custom domain.
-            authorizer_output: what the route's Lambda authorizer returns: a mapping, JSON text, an exception, an
-                AuthorizerOutput, or the handler itself, which is then called with the event (and None as context).
-            claims: the verified claims of the token that the call brings; headers or query, if given, must hold the
-                token itself where the authorizer looks for it.
+            vpc_endpoint_policy: the policy of the VPC endpoint of the call; None is the default policy of AWS, which
+                allows everything.
+            domain_name: the host, if it is a custom domain.
+            authorizer_output: what the Lambda authorizer of the route returns: a mapping, JSON text, an exception, an
+                AuthorizerOutput, or the handler itself, which is called with the event (and None as context).
+            claims: the verified claims of the token of the call; if headers or query are given, they must contain the
+                token in the identity source of the authorizer.
             cache: the authorizer cache to use and fill.
-            at: the time, as ``datetime``, ISO 8601 text or epoch seconds.
+            at: the time of the call, as ``datetime``, ISO 8601 text or seconds since 1970.
             signature: ``valid``, ``invalid``, or ``expired`` for one made with temporary credentials that have expired.
 
         Returns:
-            The answer: status, gateway response, message, and every gate.
+            The response: status, gateway response, message, and every gate.
 
         Raises:
-            RequestError: the call cannot be made, or lacks what its route asks for (an authorizer's answer).
-            UsageError: an argument is of the wrong type, or does not go with this API.
+            RequestError: the call is not valid, or lacks what its route requires (the output of an authorizer).
+            UsageError: an argument is of the wrong type, or does not fit this API.
 
         https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
@@ -177,7 +177,7 @@ def _gateway() -> tuple[
     Callable[..., tuple[IncomingCall, CallArguments]],
     Callable[[ApiDefinition, IncomingCall, CallArguments], GatewayResponse],
 ]:
-    """The readers of a call's arguments and the authorization flow, loaded with the first call."""
+    """The functions that read arguments and run the flow, imported with the first call."""
     from execpolicy.gateway.flow.arguments import read_arguments
     from execpolicy.gateway.flow.invoke import invoke
 

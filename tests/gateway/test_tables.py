@@ -150,7 +150,7 @@ def test_a_lambda_authorizer_combines_by_table_a_unless_told(first: str, second:
     response = ask_function(first, resource_policy(second))
     assert outcome_of(response) == TABLES["table_a"][first, second]
     differs = TABLES["table_a"][first, second] != TABLES["table_b"][first, second]
-    note = "by the reading lambda_authorizer=table_b the answer would be 403; this is lambda_authorizer=table_a"
+    note = "by the reading lambda_authorizer=table_b the response would be 403; this is lambda_authorizer=table_a"
     assert response.notes == ((note,) if differs else ())
 
 
@@ -312,7 +312,7 @@ def test_a_valid_token(auth: str, second: str, alone: str, by_table_a: str) -> N
     assert outcome_of(default) == alone
     assert outcome_of(ask_token(auth, resource_policy(second), cognito="policy_alone")) == alone
     assert outcome_of(ask_token(auth, resource_policy(second), cognito="table_a")) == by_table_a
-    note = "by the reading cognito=table_a the answer would be 200; this is cognito=policy_alone"
+    note = "by the reading cognito=table_a the response would be 200; this is cognito=policy_alone"
     assert (note in default.notes) is (alone != by_table_a)
 
 

@@ -206,7 +206,7 @@ def test_a_policy_file_is_looked_for_beside_the_case_file(tmp_path: Path) -> Non
     ("old", "new", "message"),
     [
         ('"endpoint": "PRIVATE"', '"endpoint": "private"', 'found "private" as endpoint'),
-        ('"call": "GET /",', '"call": "GET /", "stage": "dead",', "which stage do calls go to? The API has live"),
+        ('"call": "GET /",', '"call": "GET /", "stage": "dead",', "which stage is called? The API has live"),
         ('"call": "GET /",', '"call": "GET /", "context": {"aws:SourceIp": "here"},', "aws:SourceIp is an IP address"),
         ('"call": "GET /",', '"call": "GET /", "caller": {"principal": "x"},', 'found "x", expected an AWS principal'),
     ],

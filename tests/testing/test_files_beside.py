@@ -378,7 +378,9 @@ def test_a_file_that_several_cells_name_is_read_once(folder: Path, monkeypatch: 
 @pytest.mark.parametrize("text", ["Unauthorized", "Unauthorized\n", "Unauthorized\r\n"])
 def test_a_file_that_holds_the_error_that_is_a_401(folder: Path, text: str) -> None:
     (folder / "tests" / "answer.txt").write_bytes(text.encode())
-    result = run_item(load_cases(answered("answer.txt", 401, explains="the function said Unauthorized")).items[1])
+    result = run_item(
+        load_cases(answered("answer.txt", 401, explains="the function failed with Unauthorized")).items[1]
+    )
     assert result.passed, str(result)
 
 

@@ -94,7 +94,7 @@ def test_a_failure_shows_expectation_outcome_and_explanation() -> None:
     assert "  found:    200" in lines
     assert "  why:      she may" in lines
     assert "  200: the call gets through" in lines
-    assert "  2. route: passed: GET /stock on stage prod, asks for AWS_IAM" in lines
+    assert "  2. route: passed: GET /stock on stage prod, requires AWS_IAM" in lines
     assert any("cases.json:6:7" in line for line in lines)
 
 
@@ -347,7 +347,7 @@ def test_an_answer_that_cannot_be_used_passes_for_no_denial(answer: str, why: st
     [
         ('"authorizer_output": null', 500, "expected an object"),
         ('"authorizer_output": "Unauthorized"', 500, "the function returned a string, expected an object"),
-        ('"authorizer_raises": "Unauthorized"', 401, "the function said Unauthorized"),
+        ('"authorizer_raises": "Unauthorized"', 401, "the function failed with Unauthorized"),
         ('"authorizer_raises": "Unauthorised"', 500, "the function failed with"),
         ('"authorizer_raises": ""', 500, "the function failed with"),
         ('"authorizer_output": {"principalId": "ann"}', 500, "the function returned no policyDocument"),
@@ -444,7 +444,7 @@ def test_a_call_after_the_end_of_the_cached_answer_finds_none() -> None:
     late = run_all(('"at": 10.5', '"at": 300'))
     assert not late.passed
     assert late.calls[1].error is not None
-    assert "its answer was not given" in late.calls[1].error.message
+    assert "whose output was not given" in late.calls[1].error.message
 
 
 @pytest.mark.rule("AUT-5")

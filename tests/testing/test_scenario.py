@@ -247,7 +247,7 @@ def test_calls_share_a_cache(scenario: Scenario, cache: AuthorizerCache | None) 
     customer.authorizer_answers(own_lists).at(0).get("/lists/7").assert_allowed(by="Handled")
     customer.at(60).get("/lists/7").assert_allowed(by="Handled")
     customer.at(120).get("/lists/8").assert_denied("implicit")
-    with pytest.raises(RequestError, match="its answer was not given"):
+    with pytest.raises(RequestError, match="whose output was not given"):
         customer.at(1000).get("/lists/7")
 
 
@@ -415,7 +415,7 @@ def test_a_policy_with_a_mistake_has_its_place(scenario: Scenario, folder: Path)
 
 def test_which_stage_is_for_the_test_to_say(scenario: Scenario, folder: Path) -> None:
     assert refused(UsageError, lambda: Scenario(folder).api("orders.api.json")).message == (
-        "which stage do calls go to? The API has prod, test, none is told"
+        "which stage is called? The API has prod, test, none is given"
     )
     assert isinstance(scenario._api, Api)
     on_test = scenario.api(scenario._api, stage="test").acting_as(ANN).policies(identity=READS).get("/orders")

@@ -1,1 +1,1 @@
-"""API Gateway's own flow: from a call to an API to the answer that the caller gets."""
+"""The authorization flow of API Gateway: from a call to an API to the response."""

@@ -45,7 +45,7 @@ def load_api(path: str | os.PathLike[str], *, stage: str | None = None, allow_ou
 
     Args:
         path: a file of one of the ``KINDS``. Policies that it names are files beside it.
-        stage: the stage that calls go to, if the API has several.
+        stage: the name of the stage that is called, if the API has several.
         allow_outside: whether the file may name files outside of its project.
 
     Raises:
@@ -73,7 +73,7 @@ def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> Ap
     Args:
         text: JSON or YAML of one of the ``KINDS``.
         name: the name of the file in messages. Policies that it names are files in the same folder.
-        stage: the stage that calls go to, if the API has several.
+        stage: the name of the stage that is called, if the API has several.
 
     Raises:
         PolicySyntaxError: as ``load_api``; so do the others.

@@ -143,7 +143,7 @@ def test_a_function_that_says_nothing_leaves_it_to_the_resource_policy(call: Exe
     api = with_policy(folder, document(Sid="Everybody", Principal="*", Resource="execute-api:/*"))
     run = call("GET", "/tokens", *TOKEN, "--authorizer-output", "mute.json", api=api)
     assert run.code == 0
-    assert "lets it in all the same (GW-17)" in " ".join(run.out.split())
+    assert "and either is enough (GW-17)" in " ".join(run.out.split())
 
 
 def test_a_statement_is_shown_once_with_its_own_lines(call: Execute, folder: Path) -> None:
@@ -414,7 +414,7 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
         (["get", "/open"], "METHOD:1:1: found 'get', expected the method that is sent", "methods are compared with"),
         (
             ["GET", "/open", "--stage", "prd"],
-            "execpolicy check: error: which stage do calls go to? The API has prod, test, there is no 'prd'",
+            "execpolicy check: error: which stage is called? The API has prod, test, there is no 'prd'",
             "give --stage NAME",
         ),
         (
@@ -439,7 +439,7 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
         ),
         (
             ["GET", "/tokens", *TOKEN],
-            "execpolicy check: error: GET /tokens asks the Lambda authorizer tokens, and its answer was not given",
+            "execpolicy check: error: GET /tokens uses the Lambda authorizer tokens, whose output was not given",
             "give --authorizer-output FILE: the JSON that the function returns, or Unauthorized",
         ),
         (

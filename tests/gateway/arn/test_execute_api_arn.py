@@ -385,16 +385,16 @@ def test_a_part_that_cannot_stand_in_an_arn_is_refused(
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
-        ({}, "these parts make no ARN: region and account alone"),
-        ({"api_id": "a1", "stage": "p"}, "these parts make no ARN: api_id, stage"),
-        ({"api_id": "a1", "stage": "p", "method": "GET"}, "these parts make no ARN: api_id, stage, method"),
+        ({}, "these parts do not form an ARN: region and account alone"),
+        ({"api_id": "a1", "stage": "p"}, "these parts do not form an ARN: api_id, stage"),
+        ({"api_id": "a1", "stage": "p", "method": "GET"}, "these parts do not form an ARN: api_id, stage, method"),
         (
             {"api_id": "a1", "stage": "p", "path": "/", "method": "GET", "route_key": "x"},
-            "these parts make no ARN: api_id, stage, method, path, route_key",
+            "these parts do not form an ARN: api_id, stage, method, path, route_key",
         ),
         (
             {"api_id": "a1", "domain_name": "a.b", "domain_id": "c"},
-            "these parts make no ARN: api_id, domain_name, domain_id",
+            "these parts do not form an ARN: api_id, domain_name, domain_id",
         ),
     ],
 )
@@ -420,7 +420,7 @@ def test_a_connection_takes_three_methods() -> None:
         "found 'PUT', expected a method of connections: DELETE, GET, POST",
         "<method>:1:1",
         "PUT",
-        "POST sends to a connection, GET asks for its state, DELETE ends it",
+        "POST sends to a connection, GET returns its state, DELETE ends it",
         "GW-1",
     )
 

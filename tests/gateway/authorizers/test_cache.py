@@ -320,7 +320,7 @@ def test_a_cache_needs_the_time_of_each_call(now: Any) -> None:
 def test_a_cache_holds_at_least_one_answer(size: Any) -> None:
     said = refused(UsageError, lambda: AuthorizerCache(size=size))
 
-    assert said == Refusal(f"size is a number of answers from 1, found {size!r}")
+    assert said == Refusal(f"size is a number of outputs, at least 1, found {size!r}")
 
 
 _STEPS = st.lists(

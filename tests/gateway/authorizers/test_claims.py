@@ -93,8 +93,8 @@ def test_client_id_stands_in_for_aud() -> None:
         ({**GOOD, "aud": None}, "aud is None, the authorizer's audiences are 'orders' or 'stock'"),
         ({**GOOD, "aud": [1, "x"]}, "aud is [1, 'x'], the authorizer's audiences are 'orders' or 'stock'"),
         ({**GOOD, "aud": "x", "client_id": "orders"},
-         "aud is 'x', the authorizer's audiences are 'orders' or 'stock'; client_id would be one, but counts only "
-         "where there is no aud"),
+         "aud is 'x', the authorizer's audiences are 'orders' or 'stock'; client_id would be one, but is used only "
+         "if there is no aud"),
         ({**without(GOOD, "aud"), "client_id": "x"},
          "client_id is 'x', the authorizer's audiences are 'orders' or 'stock'"),
         ({**GOOD, "exp": NOW}, f"the token has expired: exp is {NOW}, now is {NOW}"),
@@ -121,9 +121,9 @@ def test_a_token_without_exp_is_refused_which_no_page_says() -> None:
 @pytest.mark.parametrize(
     ("claims", "reason"),
     [
-        ({}, "the token has no scopes; the route asks for read or write"),
-        ({"scope": "Read  openid"}, "the token's scopes are Read, openid; the route asks for read or write"),
-        ({"scope": 7}, "the token has no scopes; the route asks for read or write"),
+        ({}, "the token has no scopes; the route requires read or write"),
+        ({"scope": "Read  openid"}, "the token's scopes are Read, openid; the route requires read or write"),
+        ({"scope": 7}, "the token has no scopes; the route requires read or write"),
     ],
 )
 def test_a_good_token_without_the_scope_is_forbidden(claims: dict[str, Any], reason: str) -> None:
@@ -152,7 +152,7 @@ def test_without_a_clock_all_else_is_judged() -> None:
     assert not http({**GOOD, "nbf": "x"}, now=None).unknown
     for scopes in (http(GOOD, "read", now=None), rest(REST_GOOD, "read", now=None)):
         assert (scopes.status, scopes.unknown, scopes.untimely) == (403, False, True)
-        assert scopes.reason == "the token has no scopes; the route asks for read"
+        assert scopes.reason == "the token has no scopes; the route requires read"
     assert not http(GOOD, "read").untimely
 
 
@@ -203,14 +203,14 @@ def test_tokens_that_a_rest_api_refuses(claims: dict[str, Any], reason: str) -> 
         (
             {"client_id": "orders"},
             "the token has no aud, the authorizer's audiences are 'orders'; client_id would be one, but a REST API "
-            "compares aud alone",
+            "compares aud only",
         ),
         ({"client_id": "order"}, "the token has no aud, the authorizer's audiences are 'orders'"),
         ({"aud": []}, "aud is [], the authorizer's audiences are 'orders'"),
         (
             {"aud": "x", "client_id": "orders"},
             "aud is 'x', the authorizer's audiences are 'orders'; client_id would be one, but a REST API compares aud "
-            "alone",
+            "only",
         ),
     ],
 )
@@ -239,7 +239,7 @@ def test_tokens_that_a_cognito_authorizer_takes() -> None:
         (ID_TOKEN, ("read",), "token_use is 'id'; the method has scopes, so it takes access tokens: token_use access"),
         (without(ID_TOKEN, "token_use"), (),
          "the token has no token_use; the method has no scopes, so it takes ID tokens: token_use id"),
-        (ACCESS_TOKEN, ("write",), "the token's scopes are read; the route asks for write"),
+        (ACCESS_TOKEN, ("write",), "the token's scopes are read; the route requires write"),
         ({**ACCESS_TOKEN, "exp": "x"}, ("read",), "exp is 'x', expected a number of seconds since 1970"),
     ],
 )  # fmt: skip

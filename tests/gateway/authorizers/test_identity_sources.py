@@ -281,7 +281,7 @@ def test_the_whole_token_matches_the_expression(expression: str, token: str, pas
         tokens(expression=expression), REST, IncomingCall("GET", "/", {"authorization": token})
     )
 
-    told = f"the token does not match {expression!r} of the authorizer tokens: the whole token has to"
+    told = f"the token does not match {expression!r} of the authorizer tokens: the whole token must match"
     assert found.refusal == (None if passes else told)
     assert found.missing == ()
 
@@ -313,7 +313,7 @@ HTTP_EXPECTED = "$request.header.NAME or $request.querystring.NAME or $stageVari
 WEBSOCKET_EXPECTED = (
     "route.request.header.NAME or route.request.querystring.NAME or stageVariables.NAME or context.NAME"
 )
-BEHIND = "names stand behind the prefix as they are"
+BEHIND = "write the name after the prefix as it is"
 
 
 @pytest.mark.rule("AUT-4")

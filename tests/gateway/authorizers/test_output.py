@@ -159,7 +159,7 @@ def test_a_simple_response_takes_no_look_at_a_policy_beside_it() -> None:
     ids=repr,
 )
 def test_unauthorized_is_a_401(thrown: object, api_type: ApiType) -> None:
-    expected = AuthorizerFailure(401, ResponseType.UNAUTHORIZED, "the function said Unauthorized", "AUT-3")
+    expected = AuthorizerFailure(401, ResponseType.UNAUTHORIZED, "the function failed with Unauthorized", "AUT-3")
 
     assert failure(thrown, api_type=api_type) == expected
 
@@ -172,7 +172,7 @@ def test_unauthorized_is_a_401(thrown: object, api_type: ApiType) -> None:
 )
 def test_what_is_nearly_unauthorized_is_a_500(message: str, api_type: ApiType) -> None:
     shown = message.replace("\n", "\\n")
-    reason = f'the function failed with "{shown}"; a 401 takes Unauthorized and nothing else'
+    reason = f'the function failed with "{shown}"; only the exact message Unauthorized leads to 401'
     expected = AuthorizerFailure(500, ResponseType.AUTHORIZER_FAILURE, reason, "AUT-3")
 
     assert failure(message, api_type=api_type) == expected
@@ -209,7 +209,10 @@ def test_a_key_error_that_quotes_unauthorized_is_a_500() -> None:
     found = failure(KeyError("Unauthorized"))
 
     assert found.status == 500
-    assert found.reason == """the function failed with "'Unauthorized'"; a 401 takes Unauthorized and nothing else"""
+    assert (
+        found.reason
+        == """the function failed with "'Unauthorized'"; only the exact message Unauthorized leads to 401"""
+    )
 
 
 @pytest.mark.rule("AUT-3")
@@ -217,7 +220,9 @@ def test_a_key_error_that_quotes_unauthorized_is_a_500() -> None:
 def test_an_http_api_has_no_gateway_responses(payload_format: str) -> None:
     form = {"api_type": "HTTP", "payload_format": payload_format}
 
-    assert failure("Unauthorized", **form) == AuthorizerFailure(401, None, "the function said Unauthorized", "AUT-3")
+    assert failure("Unauthorized", **form) == AuthorizerFailure(
+        401, None, "the function failed with Unauthorized", "AUT-3"
+    )
     assert failure(None, **form) == AuthorizerFailure(
         500, None, "the function returned null, expected an object", "AUT-2"
     )
@@ -232,7 +237,9 @@ def test_an_answer_that_has_more_than_an_error_is_no_error() -> None:
 
 @pytest.mark.rule("AUT-3")
 def test_an_error_counts_before_the_form_of_the_answer() -> None:
-    assert simple("Unauthorized").failure == AuthorizerFailure(401, None, "the function said Unauthorized", "AUT-3")
+    assert simple("Unauthorized").failure == AuthorizerFailure(
+        401, None, "the function failed with Unauthorized", "AUT-3"
+    )
 
 
 # Answers that are none
@@ -254,11 +261,11 @@ MALFORMED: list[tuple[str, object, str]] = [
     (
         "no JSON",
         '{"principalId": "ann",}',
-        "what the function returned is no JSON: found a comma before the closing",
+        "the output of the function is not JSON: found a comma before the closing",
     ),
-    ("bytes that are no text", b'{"principalId": "\xff', "what the function returned is no JSON: "),
-    ("a set in it", with_member("context", {"groups": {"a"}}), "what the function returned is no JSON: "),
-    ("a name that is no text", {1: 2}, "what the function returned is no JSON: "),
+    ("bytes that are no text", b'{"principalId": "\xff', "the output of the function is not JSON: "),
+    ("a set in it", with_member("context", {"groups": {"a"}}), "the output of the function is not JSON: "),
+    ("a name that is no text", {1: 2}, "the output of the function is not JSON: "),
     ("nothing in it", {}, "the function returned no principalId, expected a string"),
     ("no principalId", without("principalId"), "the function returned no principalId, expected a string"),
     (
@@ -294,7 +301,7 @@ MALFORMED: list[tuple[str, object, str]] = [
     (
         "policyDocument as text",
         with_member("policyDocument", "{}"),
-        'found the string "{}" as policyDocument, expected an object; the object itself is asked for, not its text',
+        'found the string "{}" as policyDocument, expected an object; it must be the object itself, not its text',
     ),
     (
         "a simple response",
@@ -317,33 +324,33 @@ MALFORMED: list[tuple[str, object, str]] = [
     (
         "Condition null",
         with_document(Condition=None),
-        'its policyDocument cannot be taken: found null as Condition, expected an object such as {"StringEquals": '
+        'its policyDocument is not valid: found null as Condition, expected an object such as {"StringEquals": '
         '{"aws:SourceVpc": "vpc-1"}}',
     ),
     (
         "no Effect and no Action",
         with_member("policyDocument", {"Statement": [{"Resource": ARN}]}),
-        "its policyDocument cannot be taken: found a statement without Effect, and 1 more",
+        "its policyDocument is not valid: found a statement without Effect, and 1 more",
     ),
     (
         "effect in small letters",
         with_document(Effect="allow"),
-        'its policyDocument cannot be taken: found "allow" as Effect, expected "Allow" or "Deny"',
+        'its policyDocument is not valid: found "allow" as Effect, expected "Allow" or "Deny"',
     ),
     (
         "a principal",
         with_document(Principal="*"),
-        "its policyDocument cannot be taken: found Principal in an authorizer's policy",
+        "its policyDocument is not valid: found Principal in an authorizer's policy",
     ),
     (
         "an unknown version",
         with_member("policyDocument", {"Version": "2026-01-01", "Statement": []}),
-        'its policyDocument cannot be taken: found "2026-01-01" as Version',
+        'its policyDocument is not valid: found "2026-01-01" as Version',
     ),
     (
         "no statements",
         with_member("policyDocument", {}),
-        "its policyDocument cannot be taken: found a document without",
+        "its policyDocument is not valid: found a document without",
     ),
 ]
 
@@ -398,8 +405,8 @@ def test_only_payload_format_2_takes_a_context_of_lists_and_objects(value: objec
         ),
         (
             GOOD,
-            "the function returned no isAuthorized, expected true or false; where simple responses are on, no policy "
-            "is looked at",
+            "the function returned no isAuthorized, expected true or false; with simple responses, policies are "
+            "ignored",
         ),
         ({"isAuthorized": True, "context": []}, "found an empty list as context, expected an object"),
         (None, "the function returned null, expected an object"),
@@ -589,7 +596,7 @@ def test_no_answer_makes_it_raise(answer: object, form: tuple[str, str]) -> None
         (
             {"principalId": "u", "policyDocument": {"Version": "2012-10-17", "Statement": []}},
             403,
-            "the document of the function has no statement, and is treated as one that allows nothing",
+            "the policy of the function has no statement, and is treated as one that allows nothing",
         ),
         ({"principalId": "u"}, 200, ""),
         ({"principalId": True}, 500, ""),

@@ -94,7 +94,7 @@ def test_only_the_source_of_the_api_counts() -> None:
 
 @pytest.mark.rule("AUT-6")
 def test_a_route_that_asks_for_no_key_passes() -> None:
-    assert check_api_key(api(), api().stage, OPEN, {}) == ApiKeyCheck(True, "GET /health asks for no API key")
+    assert check_api_key(api(), api().stage, OPEN, {}) == ApiKeyCheck(True, "GET /health requires no API key")
 
 
 @pytest.mark.rule("AUT-6")

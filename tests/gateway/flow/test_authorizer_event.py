@@ -527,14 +527,14 @@ def test_a_call_without_a_route_has_no_event() -> None:
 def test_a_route_without_a_function_has_no_event(auth: str | None, shown: str) -> None:
     said = refused(RequestError, lambda: event_for(rest_api(Route("GET", "/open", auth=auth)), "GET", "/open"))
 
-    assert said == Refusal(f"GET /open asks for {shown}: no function is called", rule="GW-13")
+    assert said == Refusal(f"GET /open requires {shown}: no function is called", rule="GW-13")
 
 
 @pytest.mark.rule("GW-21")
 def test_messages_of_a_connection_have_no_event() -> None:
     assert refused(RequestError, lambda: event_for(socket_api(), "sendMessage")) == Refusal(
-        "sendMessage asks no authorizer: a WebSocket API authorizes when a client connects",
-        advice="ask for $connect",
+        "sendMessage has no authorizer: a WebSocket API authorizes $connect only",
+        advice="use $connect",
         rule="GW-21",
     )
 

@@ -99,7 +99,7 @@ def test_a_text_that_a_handler_returns_is_no_message() -> None:
 def test_a_function_whose_answer_is_not_given_is_asked_for() -> None:
     with pytest.raises(RequestError) as caught:
         ORDERS.invoke("GET", "/orders/7", headers=WITH_TOKEN)
-    assert caught.value.message == "GET /orders/{id} asks the Lambda authorizer tokens, and its answer was not given"
+    assert caught.value.message == "GET /orders/{id} uses the Lambda authorizer tokens, whose output was not given"
     assert caught.value.advice.startswith("give authorizer_output")
 
 
@@ -109,11 +109,11 @@ def test_a_silent_function_lets_callers_in_where_the_resource_policy_allows_all(
     response = trap.invoke("GET", "/orders/7", headers=WITH_TOKEN, authorizer_output=answer(ARN + "GET/other"))
     assert response.allowed
     assert (
-        "the function's document does not allow the call, the resource policy lets it in all the same (GW-17)"
+        "the authorizer's policy does not allow the call, but the resource policy does, and either is enough (GW-17)"
         in str(response.explain())
     )
     assert response.notes == (
-        "by the reading lambda_authorizer=table_b the answer would be 403; this is lambda_authorizer=table_a",
+        "by the reading lambda_authorizer=table_b the response would be 403; this is lambda_authorizer=table_a",
     )
     assert (
         ORDERS.invoke("GET", "/orders/7", headers=WITH_TOKEN, authorizer_output=answer(ARN + "GET/other")).status == 403
@@ -226,7 +226,7 @@ def test_the_method_can_be_overridden_by_a_header() -> None:
     api = rest(routes=[Route("DELETE", "/orders", auth="AWS_IAM"), Route("GET", "/orders")])
     response = api.invoke("GET", "/orders", headers={"x-http-method-override": "DELETE"})
     assert (response.status, response.arn) == (403, ARN + "DELETE/orders")
-    assert response.notes[0].startswith("X-HTTP-Method-Override makes this a DELETE")
+    assert response.notes[0].startswith("X-HTTP-Method-Override changes the method to DELETE")
 
 
 @pytest.mark.rule("GW-4")
@@ -234,7 +234,7 @@ def test_a_reading_of_the_path_that_would_change_the_answer_is_told() -> None:
     api = rest(routes=[Route("GET", "/open")], resource_policy=policy(allow("execute-api:/prod/GET/open")))
     response = api.invoke("GET", "/open/")
     assert (response.status, response.arn) == (403, ARN + "GET/open/")
-    assert response.notes == ("by the reading path=normalised the answer would be 200; this is path=as_sent",)
+    assert response.notes == ("by the reading path=normalised the response would be 200; this is path=as_sent",)
     other = api.with_readings(Readings(path="normalised")).invoke("GET", "/open/")
     assert (other.status, other.arn, other.notes) == (200, ARN + "GET/open", ())
 
@@ -245,8 +245,8 @@ def test_a_reading_that_leads_to_a_route_that_asks_for_more_does_not_stop_the_an
     response = rest(routes=routes, authorizers=[TOKENS]).invoke("GET", "/a//b", headers=WITH_TOKEN)
     assert response.allowed
     assert response.notes == (
-        "by the reading path=normalised the answer cannot be told: "
-        "GET /a/b asks the Lambda authorizer tokens, and its answer was not given",
+        "by the reading path=normalised the response is not known: "
+        "GET /a/b uses the Lambda authorizer tokens, whose output was not given",
     )
 
 
@@ -258,7 +258,7 @@ def test_the_other_reading_of_cognito_is_told() -> None:
     claims = TOKEN_OF_POOL
     response = api.invoke("GET", "/a", headers=WITH_TOKEN, claims=claims, at=10)
     assert response.status == 403
-    assert response.notes == ("by the reading cognito=table_a the answer would be 200; this is cognito=policy_alone",)
+    assert response.notes == ("by the reading cognito=table_a the response would be 200; this is cognito=policy_alone",)
     assert (
         api.with_readings(Readings(cognito="table_a"))
         .invoke("GET", "/a", headers=WITH_TOKEN, claims=claims, at=10)
@@ -266,8 +266,8 @@ def test_the_other_reading_of_cognito_is_told() -> None:
     )
     unknown_time = api.invoke("GET", "/a", headers=WITH_TOKEN, claims=claims)
     assert (unknown_time.statuses, unknown_time.steps[1].passed) == ((401, 403), None)
-    assert "by the reading cognito=table_a the answer would be 200 or 401" in unknown_time.notes[1]
-    assert unknown_time.notes[0].startswith("an earlier gate is not known")
+    assert "by the reading cognito=table_a the response would be 200 or 401" in unknown_time.notes[1]
+    assert unknown_time.notes[0].startswith("the result of an earlier gate is not known")
     assert api.invoke("GET", "/a", at=10).message == "Unauthorized"
 
 
@@ -339,10 +339,10 @@ def test_invalidating_the_cache() -> None:
     assert called("FAIL_WITH_403").status == 403
     assert called("FAIL_WITH_403", "execute-api:*").allowed
     assert called("FAIL_WITH_403", "execute-api:*", "444455556666").status == 403
-    assert called("SUCCEED_WITH_RESPONSE_HEADER").steps[-1].detail.endswith("goes on with a warning header")
-    assert called("SUCCEED_WITHOUT_RESPONSE_HEADER").steps[-1].detail.endswith("goes on without a warning header")
+    assert called("SUCCEED_WITH_RESPONSE_HEADER").steps[-1].detail.endswith("continues with a warning header")
+    assert called("SUCCEED_WITHOUT_RESPONSE_HEADER").steps[-1].detail.endswith("continues without a warning header")
     free = rest(routes=[Route("GET", "/a")]).invoke("GET", "/a", headers={"Cache-Control": "max-age=0"})
-    assert free.steps[-1].detail == "the stage prod lets anybody invalidate its cache"
+    assert free.steps[-1].detail == "the stage prod requires no permission to invalidate its cache"
     guarded = rest(stages=[Stage("prod", cache_needs_permission=True)], routes=[Route("GET", "/a")])
     assert guarded.invoke("GET", "/a", headers={"Cache-Control": "max-age=0"}).status == 403
 

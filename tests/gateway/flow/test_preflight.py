@@ -100,7 +100,7 @@ def test_cors_answers_beside_a_route_for_options_with_an_authorizer(kind: str) -
     response = http(Route("OPTIONS", "/x", **KINDS[kind][0])).invoke("OPTIONS", "/x", headers=ASKS)
     assert last(response) == (200, "preflight")
     assert response.notes == (
-        "assumed (GW-27): CORS answers for OPTIONS /x, although the route asks for authorization",
+        "assumed (GW-27): CORS answers for OPTIONS /x, although the route requires authorization",
     )
 
 

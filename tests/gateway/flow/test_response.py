@@ -133,7 +133,7 @@ def test_it_is_refused_whatever_the_status() -> None:
     assert str(response.explain()).splitlines()[0] == "DENIED (401 or 403): the status depends on aws:SourceIp"
     assert 'class="execpolicy-explicit_deny"' in response._repr_html_()
     assert response.notes == (
-        "an earlier gate is not known, and may refuse the call first, with another status or message",
+        "the result of an earlier gate is not known; it may refuse the call first, with another status or message",
     )
 
 
@@ -199,7 +199,7 @@ def test_a_message_that_depends_on_how_one_gate_denies_is_not_stated() -> None:
 
 @pytest.mark.rule("GW-24", "GW-25")
 def test_a_cache_that_nobody_may_be_refused_for_is_no_gate() -> None:
-    """Where the call goes on without the permission, whether it has it changes no status."""
+    """Where the call continues without the permission, whether it has it changes no status."""
     headers = {"Cache-Control": "max-age=0"}
     for refusal, statuses in (("FAIL_WITH_403", (200, 403)), ("SUCCEED_WITHOUT_RESPONSE_HEADER", (200,))):
         stage = Stage("prod", cache_needs_permission=True, cache_refusal=refusal)

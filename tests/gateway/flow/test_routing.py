@@ -18,7 +18,15 @@ from execpolicy.gateway.model.domain import Domain, Mapped
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.route import Route
-from execpolicy.gateway.model.route_path import GREEDY, STATIC, VARIABLE, Segment, declared, matched, values_of
+from execpolicy.gateway.model.route_path import (
+    GREEDY,
+    STATIC,
+    VARIABLE,
+    Segment,
+    match_segments,
+    placeholder_values,
+    route_segments,
+)
 from execpolicy.gateway.model.route_table import RouteMatch, RouteTable
 from tests.refused import Refusal, refused
 
@@ -49,9 +57,9 @@ def one_by_one(kind: ApiType, routes: list[Route], method: str, sent: list[str])
     """Every route is tried; of those that match the first of the lowest rank is taken (GW-26)."""
     best: tuple[Any, RouteMatch] | None = None
     for route in routes:
-        values = matched(route.path, sent)
+        values = match_segments(route.path, sent)
         if route.method in (method, "ANY") and values is not None:
-            kinds = tuple(segment.kind for segment in declared(route.path))
+            kinds = tuple(segment.kind for segment in route_segments(route.path))
             rank = (kind is ApiType.HTTP and GREEDY in kinds, kinds, route.method == "ANY")
             if best is None or rank < best[0]:
                 if kind is ApiType.HTTP:
@@ -76,10 +84,10 @@ def test_few_routes_are_tried_whatever_their_number(size: int, monkeypatch: pyte
 
     def counted(segments: tuple[Segment, ...], sent: list[str]) -> dict[str, str] | None:
         tried.append(segments)
-        return values_of(segments, sent)
+        return placeholder_values(segments, sent)
 
     table = RouteTable(ApiType.REST, [Route("GET", f"/pets{number}/{{id}}") for number in range(size)])
-    monkeypatch.setattr("execpolicy.gateway.model.route_table.values_of", counted)
+    monkeypatch.setattr("execpolicy.gateway.model.route_table.placeholder_values", counted)
     assert table.find("GET", ["pets7", "1"]) is not None
     assert len(tried) == 1
 
@@ -98,9 +106,9 @@ def test_a_method_is_checked_however_long() -> None:
 
 @pytest.mark.rule("GW-26")
 def test_the_segments_of_a_route() -> None:
-    assert declared("/") == ()
-    assert declared("/a/{b}/{c+}") == (Segment(STATIC, "a"), Segment(VARIABLE, "b"), Segment(GREEDY, "c"))
-    assert declared("/a{b}/{c}d") == (Segment(STATIC, "a{b}"), Segment(STATIC, "{c}d"))
+    assert route_segments("/") == ()
+    assert route_segments("/a/{b}/{c+}") == (Segment(STATIC, "a"), Segment(VARIABLE, "b"), Segment(GREEDY, "c"))
+    assert route_segments("/a{b}/{c}d") == (Segment(STATIC, "a{b}"), Segment(STATIC, "{c}d"))
 
 
 @pytest.mark.rule("GW-26")
@@ -128,7 +136,7 @@ def test_the_segments_of_a_route() -> None:
     ],
 )
 def test_what_a_routes_path_matches(path: str, sent: list[str], values: dict[str, str] | None) -> None:
-    assert matched(path, sent) == values
+    assert match_segments(path, sent) == values
 
 
 # REST APIs
@@ -503,7 +511,7 @@ def test_a_base_path_of_another_api_is_refused_with_its_name() -> None:
         "`/other/way` of a.example.com leads to the API z9y8x7, not to a1b2c3",
         "<path>:1:1",
         "/other/way",
-        "ask that API",
+        "call that API",
         "GW-28",
     )
 
@@ -570,7 +578,7 @@ def test_a_base_path_leads_to_one_stage(one: str, other: str, shown: str) -> Non
         (
             "z9y8x7.execute-api.eu-west-1.amazonaws.com",
             "z9y8x7.execute-api.eu-west-1.amazonaws.com is the host of the API z9y8x7, not of a1b2c3",
-            "ask that API",
+            "call that API",
         ),
         (
             "a1b2c3.execute-api.us-east-1.amazonaws.com",

@@ -81,7 +81,7 @@ def test_a_token_is_found_alone_or_after_bearer(kind: str, value: Any) -> None:
 @pytest.mark.parametrize("value", ["Basic dXNlcjpwYXNz", "bearer a.b.c", "a.b.c,d.e.f", "Bearer a.b.c d"])
 def test_what_is_no_token_is_refused(kind: str, value: str) -> None:
     told = refused(call(api(kind, "header.Authorization"), {"Authorization": value}))
-    assert told.endswith("holds no token: it is sent alone or after `Bearer `, and has no space or comma")
+    assert told.endswith("has no token: it is sent alone or after `Bearer `, and has no space or comma")
     assert value not in told
 
 
@@ -95,7 +95,7 @@ def test_a_token_that_is_sent_twice_is_refused(kind: str) -> None:
 @pytest.mark.parametrize("signature", [SIGV4, SIGV4A])
 def test_a_signature_is_no_token(kind: str, signature: str) -> None:
     source = f"{KINDS[kind][2]}.header.Authorization"
-    expected = f"the call is signed, and the method wants a token: {source} holds a signature"
+    expected = f"the call is signed, and the method requires a token: {source} holds a signature"
     assert refused(call(api(kind, "header.Authorization"), {"Authorization": signature})) == expected
     assert refused(call(api(kind, "header.Authorization"), {"Authorization": signature}, caller=ANN)) == expected
 
@@ -111,7 +111,7 @@ def test_a_signature_is_no_token(kind: str, signature: str) -> None:
 )
 def test_a_signed_call_without_token_is_told_so(kind: str, headers: Any, query: Any, caller: str | None) -> None:
     told = refused(call(api(kind, "header.X-Token"), headers, query, caller=caller))
-    assert told.startswith("the call is signed, and the method wants a token: login reads the token from ")
+    assert told.startswith("the call is signed, and the method requires a token: login reads the token from ")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -129,7 +129,7 @@ def test_without_headers_and_query_the_token_counts_as_present(kind: str, source
     note = f"headers and query are not given: the token counts as present in {source} (AUT-4)"
     assert (refused(response), note in response.notes) == ("", True)
     assert refused(call(api(kind, *sources), claims=None)) == (
-        "the call brings no valid token: no claims were given; to send a valid token, give its claims"
+        "the call has no valid token: no claims were given; to send a valid token, give its claims"
     )
 
 
@@ -137,7 +137,7 @@ def test_without_headers_and_query_the_token_counts_as_present(kind: str, source
 def test_the_header_of_a_call_that_is_only_known_to_be_signed_holds_the_signature(kind: str) -> None:
     source = f"{KINDS[kind][2]}.header.Authorization"
     expected = (
-        f"the call is signed, and the method wants a token in {source}, which holds the signature; "
+        f"the call is signed, and the method requires a token in {source}, which holds the signature; "
         "give the headers of a call that has both"
     )
     assert refused(call(api(kind, "header.Authorization"), caller=ANN)) == expected

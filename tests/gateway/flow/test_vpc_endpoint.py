@@ -314,7 +314,7 @@ def test_a_public_domain_name_leads_to_no_private_api() -> None:
     for context in (None, KEYS, {"aws:SourceIp": "203.0.113.9"}):
         found = private.invoke("GET", "/x", domain_name="shop.example.com", context=context)
         assert (found.status, found.message, found.steps[-1].gate) == (403, "Forbidden", "domain")
-        assert found.steps[-1].detail == "shop.example.com is a public domain name, which leads to no private API"
+        assert found.steps[-1].detail == "shop.example.com is a public domain name, which does not reach private APIs"
     assert rest(domains=[public]).invoke("GET", "/x", domain_name="shop.example.com").status == 200
 
 

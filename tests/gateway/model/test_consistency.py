@@ -51,8 +51,8 @@ def api(**parts: Any) -> Api:
         (lambda: api(region="Ireland"), "a region is such as eu-west-1, found 'Ireland'"),
         (lambda: api(account="1"), "an account has 12 digits, found '1'"),
         (lambda: api(type="SOAP"), "an API's type is REST or HTTP or WEBSOCKET, found 'SOAP'"),
-        (lambda: api(stages=["a", "b"]), "which stage do calls go to? The API has a, b, none is told"),
-        (lambda: api(stages=["a"], stage="b"), "which stage do calls go to? The API has a, there is no 'b'"),
+        (lambda: api(stages=["a", "b"]), "which stage is called? The API has a, b, none is given"),
+        (lambda: api(stages=["a"], stage="b"), "which stage is called? The API has a, there is no 'b'"),
         (lambda: Stage("a/b"), "a stage's name has up to 128 letters, digits, _ and -, or is $default; found 'a/b'"),
         (lambda: api(type="HTTP", resource_policy=RESOURCE), "only REST APIs have a resource policy, a1b2c3 is HTTP"),
         (lambda: api(resource_policy=ENDPOINT), "a resource policy is parsed with kind resource"),
@@ -97,11 +97,11 @@ def api(**parts: Any) -> Api:
         ),
         (
             lambda: api(routes=[Route("GET", "/a", auth="CUSTOM")]),
-            "GET /a asks for CUSTOM and needs an authorizer of that kind",
+            "GET /a requires CUSTOM and needs an authorizer of that type",
         ),
         (
             lambda: api(authorizers=[TOKENS], routes=[Route("GET", "/a", auth="AWS_IAM", authorizer="tokens")]),
-            "GET /a has an authorizer and asks for AWS_IAM",
+            "GET /a has an authorizer and requires AWS_IAM",
         ),
         (lambda: api(routes=[Route("GET", "/a"), Route("GET", "/a")]), "the API has the route GET /a twice"),
         (lambda: api(routes=[Route("GET")]), "a route of a REST API has a method and a path, found 'GET'"),
@@ -126,7 +126,7 @@ def api(**parts: Any) -> Api:
         ),
         (
             lambda: Authorizer("a", type="REQUEST", simple_responses=True),
-            "simple responses go with payload format 2.0",
+            "simple responses require payload format 2.0",
         ),
         (
             lambda: Authorizer("a", type="REQUEST", validation_expression="("),
@@ -241,32 +241,32 @@ _ONE_HEADER = "identity_sources of jwt is one header, for a JWT authorizer of a 
         ),
         (
             lambda: Authorizer("jwt", type="JWT", identity_sources=HEADER, issuers=[ISSUER], ttl=60),
-            "ttl does not go with jwt, which is of type JWT",
+            "ttl does not apply to jwt, which is of type JWT",
             "leave it out",
         ),
         (
             lambda: Authorizer("jwt", type="JWT", identity_sources=HEADER, issuers=[ISSUER], ttl=0),
-            "ttl does not go with jwt, which is of type JWT",
+            "ttl does not apply to jwt, which is of type JWT",
             "leave it out",
         ),
         (
             lambda: Authorizer("jwt", type="JWT", issuers=[ISSUER], validation_expression="a"),
-            "validation_expression does not go with jwt, which is of type JWT",
+            "validation_expression does not apply to jwt, which is of type JWT",
             "leave it out",
         ),
         (
             lambda: Authorizer("t", type="TOKEN", identity_sources=HEADER, user_pools="arn"),
-            "user_pools does not go with t, which is of type TOKEN",
+            "user_pools does not apply to t, which is of type TOKEN",
             "leave it out",
         ),
         (
             lambda: Authorizer("t", type="TOKEN", identity_sources=HEADER, issuers=[ISSUER]),
-            "issuers does not go with t, which is of type TOKEN",
+            "issuers does not apply to t, which is of type TOKEN",
             "leave it out",
         ),
         (
             lambda: Authorizer("t", type="TOKEN", identity_sources=HEADER, payload_format="2.0"),
-            "payload_format does not go with t, which is of type TOKEN",
+            "payload_format does not apply to t, which is of type TOKEN",
             "leave it out",
         ),
         (
@@ -276,7 +276,7 @@ _ONE_HEADER = "identity_sources of jwt is one header, for a JWT authorizer of a 
         ),
         (
             lambda: Authorizer("people", type="REQUEST", ttl=60),
-            "ttl is 60, and people has no identity source to keep cached answers apart by",
+            "ttl is 60, and people has no identity source for the key of its cache",
             "give identity_sources, or ttl=0",
         ),
         (
@@ -292,7 +292,7 @@ _ONE_HEADER = "identity_sources of jwt is one header, for a JWT authorizer of a 
         *(
             (
                 lambda route=route: api(authorizers=[TOKENS], routes=[route]),
-                f"GET /a has scopes and asks for {auth}: only tokens of Cognito and JWT authorizers have scopes",
+                f"GET /a has scopes and requires {auth}: only tokens of Cognito and JWT authorizers have scopes",
                 "name the authorizer of the route, or leave the scopes out",
             )
             for auth, route in {
@@ -306,7 +306,7 @@ _ONE_HEADER = "identity_sources of jwt is one header, for a JWT authorizer of a 
                 lambda key=key, parts=parts: api(
                     type="WEBSOCKET", authorizers=[PEOPLE], routes=[Route("$connect"), Route(key, **parts)]
                 ),
-                f"{key} asks for {auth}: of a WebSocket API only $connect can ask for authorization",
+                f"{key} requires {auth}: only $connect of a WebSocket API can require authorization",
                 "a connection is authorized once, when it is made: move auth and authorizer to $connect",
             )
             for key in ("$disconnect", "$default", "sendMessage")
@@ -315,7 +315,7 @@ _ONE_HEADER = "identity_sources of jwt is one header, for a JWT authorizer of a 
         *(
             (
                 lambda route=route: api(authorizers=[POOL, JWT_OF_REST], routes=[route], api_key_source="AUTHORIZER"),
-                f"GET /a needs an API key, which the API takes from Lambda authorizers, and asks for {auth}",
+                f"GET /a needs an API key, which the API takes from Lambda authorizers, and requires {auth}",
                 "give the route a Lambda authorizer, or take keys from the header",
             )
             for auth, route in {

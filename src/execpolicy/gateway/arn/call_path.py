@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 _ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
-#: All but those of a slash and a question mark: undone, one ends a segment and the other the path.
+#: All but a slash and a question mark: decoded, the first would end a segment and the second the path.
 _NO_SEPARATORS = re.compile("(?:%(?!2[Ff]|3[Ff])[0-9A-Fa-f]{2})+")
 _SLASHES = re.compile("/{2,}")
 
 
 def decoded(text: str, *, separators: bool = True) -> str:
-    """The text with percent-encoding undone; what is no UTF-8 stays as it is.
+    """The percent-decoded text; bytes that are not UTF-8 stay encoded.
 
     >>> decoded("a%2Fb%20c%C3%A9"), decoded("a%2Fb%20c%C3%A9", separators=False)
     ('a/b cé', 'a%2Fb cé')
@@ -20,7 +20,7 @@ def decoded(text: str, *, separators: bool = True) -> str:
 
 
 def merged_slashes(path: str) -> str:
-    """A path without repeated slashes and without one at its end, unless that is all of it.
+    """A path without repeated or trailing slashes; the root path keeps its slash.
 
     >>> merged_slashes("//pets//7/")
     '/pets/7'
@@ -29,9 +29,9 @@ def merged_slashes(path: str) -> str:
 
 
 def normalised_path(path: str) -> str:
-    """A path in the other reading of GW-4: percent-encoding undone, no repeated slashes, and none at its end.
+    """A path in the other reading of GW-4: percent-decoded, without repeated or trailing slashes.
 
-    An encoded slash or question mark stays encoded: undone, it would make another path.
+    An encoded slash or question mark stays encoded, because decoding it would make another path.
 
     >>> normalised_path("//p%65ts/a%2Fb/")
     '/pets/a%2Fb'

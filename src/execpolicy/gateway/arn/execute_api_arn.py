@@ -1,4 +1,4 @@
-"""ARNs of execute-api: of a call to an API, of a WebSocket route, of a connection, of a private custom domain."""
+"""ARNs of execute-api: calls to an API, WebSocket routes, connections and private custom domains."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ def partition_of(region: str) -> str:
 
 
 class ExecuteApiArn(Frozen):
-    """The ARN of something that is called through API Gateway.
+    """The ARN of a resource that is called through API Gateway.
 
-    Make one with ``ExecuteApiArn.parse`` or ``ExecuteApiArn.build``; ``str()`` is its text. ``kind`` says what it
-    names, and so which attributes there are; the others are None.
+    Create one with ``ExecuteApiArn.parse`` or ``ExecuteApiArn.build``; ``str()`` returns its text. ``kind`` says what
+    it names, and thereby which attributes are set; the others are None.
 
     - ``http``, a call to a REST or HTTP API: ``api_id``, ``stage``, ``method``, ``path`` (which begins with ``/``).
     - ``route``, a route of a WebSocket API: ``api_id``, ``stage``, ``route_key``.
@@ -67,8 +67,8 @@ class ExecuteApiArn(Frozen):
       ``connection_id`` (None for all).
     - ``domain``, a private custom domain: ``domain_name``, ``domain_id``.
 
-    All have ``partition``, ``region`` and ``account``. It is the ARN of one call, no pattern: a wildcard is refused
-    where AWS lets none of its characters stand, and is that very character in a path.
+    All have ``partition``, ``region`` and ``account``. An ARN names one call and is not a pattern: ``*`` and ``?`` are
+    literal characters in a path and are refused elsewhere.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
 
@@ -112,13 +112,13 @@ class ExecuteApiArn(Frozen):
 
     @classmethod
     def parse(cls, text: str) -> ExecuteApiArn:
-        """Read the ARN of a call.
+        """Parse the ARN of a call.
 
         Args:
             text: the ARN, whole: ``arn:aws:execute-api:…``.
 
         Raises:
-            RequestError: it is no such ARN, with the place of what is wrong.
+            RequestError: the text is not such an ARN; the error has the place.
 
         https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
 
@@ -144,7 +144,7 @@ class ExecuteApiArn(Frozen):
         domain_id: str | None = None,
         partition: str | None = None,
     ) -> ExecuteApiArn:
-        """Make the ARN of a call from its parts.
+        """Build the ARN of a call from its parts.
 
         Args:
             region: of the API or the domain, such as ``eu-west-1``.
@@ -157,11 +157,11 @@ class ExecuteApiArn(Frozen):
             connection_id: of a connection, instead of a path; the path ``/@connections`` names all of them.
             domain_name: of a private custom domain, with its id and nothing else but region and account.
             domain_id: of a private custom domain.
-            partition: such as ``aws-cn``; it follows from the region unless told.
+            partition: such as ``aws-cn``; by default it follows from the region.
 
         Raises:
-            RequestError: a part cannot stand in an ARN, with the place in it.
-            UsageError: the parts do not go together.
+            RequestError: a part is not valid in an ARN; the error has the place.
+            UsageError: the parts do not form an ARN.
 
         https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
 
@@ -193,18 +193,18 @@ class ExecuteApiArn(Frozen):
         return cls.parse(f"arn:{where['partition']}:{_SERVICE}:{where['region']}:{where['account']}:{_resource(given)}")
 
     def expand(self, short_form: str) -> ShortForm:
-        """What a short form (``execute-api:/prod/GET/pets``) stands for in the policy of this API or private domain.
+        """Expand a short form (``execute-api:/prod/GET/pets``) of the policy of this API or private domain.
 
-        API Gateway puts the partition, region, account and API id of its own API before it (GW-7).
+        API Gateway adds the partition, region, account and id of the API in front (GW-7).
 
         Args:
             short_form: a value of Resource or NotResource. ``*`` and ``?`` in it stay wildcards.
 
         Returns:
-            The pattern, and what is wrong with it.
+            The pattern, and why it may not match what it seems to.
 
         Raises:
-            RequestError: it is no short form, so it is stored as it is and stands for nothing.
+            RequestError: the text is not a short form, so it is stored as it is and matches nothing.
 
         https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
 
@@ -323,12 +323,12 @@ def _resource(given: dict[str, str]) -> str:
                 message = (
                     f"found {given['method']!r}, expected a method of connections: {', '.join(_CONNECTION_METHODS)}"
                 )
-                advice = "POST sends to a connection, GET asks for its state, DELETE ends it"
+                advice = "POST sends to a connection, GET returns its state, DELETE ends it"
                 raise error_at(InvalidArnPart(message, advice), text=given["method"], name="method")
             return template.format_map(given)
     ways = "; or ".join(", ".join(names) for names in _COMBINATIONS)
     raise UsageError(
-        f"these parts make no ARN: {', '.join(given) or 'region and account alone'}",
+        f"these parts do not form an ARN: {', '.join(given) or 'region and account alone'}",
         advice=f"beside region and account, give {ways}",
         rule="GW-1",
     )

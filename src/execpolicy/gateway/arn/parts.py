@@ -1,4 +1,4 @@
-"""The parts of an ARN of execute-api: what each looks like, and what to say of one that does not (GW-1)."""
+"""The parts of an ARN of execute-api: the format of each, and the errors for other values (GW-1)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import NamedTuple
 from execpolicy._base.characters import printable
 from execpolicy.errors import RequestError, Source
 
-#: Methods that APIs declare. A route key of such a name could not be told from a root path whose slash was forgotten.
+#: Methods that APIs declare. A route key with such a name could also be a root path without its slash.
 VERBS = "ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT"
-#: The verbs that a client can send: no ANY, and two that no API declares.
+#: The methods that a client can send: not ANY, but two that no API declares.
 HTTP_VERBS = (frozenset(VERBS.split("|")) - {"ANY"}) | {"CONNECT", "TRACE"}
 
 CALL_ADVICE = (
@@ -24,7 +24,7 @@ DOMAIN_ADVICE = (
 
 
 class InvalidArnPart(NamedTuple):
-    """Why a part cannot stand in an ARN: what was found and expected, what to do, and the rule."""
+    """Why a value is not valid as a part of an ARN: what was found and expected, advice, and the rule."""
 
     message: str
     advice: str
@@ -32,7 +32,7 @@ class InvalidArnPart(NamedTuple):
 
 
 class _PartShape(NamedTuple):
-    """What a part looks like, in a regular expression and in words."""
+    """The format of a part, as a regular expression and in words."""
 
     pattern: re.Pattern[str]
     expected: str
@@ -77,7 +77,7 @@ _SHAPES = {
 
 
 def invalid_part(part: str, value: str) -> InvalidArnPart | None:
-    """Why a value cannot be this part of an ARN; None where it can."""
+    """Why a value is not valid as this part of an ARN; None for a valid one."""
     shape = _SHAPES[part]
     if shape.pattern.fullmatch(value) is not None:
         return None
@@ -90,7 +90,7 @@ def invalid_part(part: str, value: str) -> InvalidArnPart | None:
 
 
 def error_at(problem: InvalidArnPart, *, text: str, name: str, start: int = 0, end: int | None = None) -> RequestError:
-    """The error for a problem in ``text`` from ``start`` to ``end``, or in all of it; ``name`` stands for its file."""
+    """The error for a problem in ``text`` from ``start`` to ``end``; ``name`` takes the place of a file name."""
     source = Source(f"<{name}>", text)
     span = source.span(start, len(text) if end is None else end)
     # A host or a path may hold what a terminal obeys.

@@ -1,4 +1,4 @@
-"""Short forms of resource policies, and the traps in them (GW-7)."""
+"""Short forms of resource policies, and mistakes that keep them from matching (GW-7)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from execpolicy.language.arn import SHORT_FORM
 from execpolicy.language.glob import matcher, tokens_of
 
 _PLACEHOLDER = re.compile(r"(?<!\$)\{[^/{}]*\}")
-#: A part with any of these can be more than it says.
+#: A part with any of these can match other texts.
 _OPEN = re.compile(r"[*?]|\$\{")
 
 
 class ShortForm(NamedTuple):
-    """What a short form stands for, and why it does not do what it looks like.
+    """An expanded short form, and why it may not match as intended.
 
-    ``pattern`` is the pattern of an ARN. ``trap`` says in words why it matches no call, or none that was meant, and
-    ``rule`` is the id of the rule that says so; both are empty where nothing is wrong.
+    ``pattern`` is the pattern of an ARN. ``trap`` explains why it matches no call, or not the intended ones, and
+    ``rule`` is the id of the rule; both are empty if nothing is wrong.
     """
 
     pattern: str
@@ -28,7 +28,7 @@ class ShortForm(NamedTuple):
 
 
 def expanded(short_form: str, prefix: str, domain: str | None) -> ShortForm:
-    """What a short form stands for.
+    """Expand a short form.
 
     Args:
         short_form: a value of Resource or NotResource.
@@ -36,7 +36,7 @@ def expanded(short_form: str, prefix: str, domain: str | None) -> ShortForm:
         domain: the resource of a private custom domain; None for an API.
 
     Raises:
-        RequestError: it is no short form, so it is stored as it is and matches nothing.
+        RequestError: the text is not a short form, so it is stored as it is and matches nothing.
     """
     if not short_form.startswith(SHORT_FORM):
         raise _no_short_form(short_form)
@@ -67,7 +67,7 @@ def _trap_in_domain(body: str, domain: str) -> tuple[str, str]:
 
 
 def _trap_in_api(body: str) -> tuple[str, str]:
-    """Why no call matches: part by part, up to a ``*``, which may stand for all that follows."""
+    """Why no call matches; a ``*`` may match everything after it, so parts are checked up to the first one."""
     stage, *rest = body[1:].split("/", 2)
     if _open_ended(stage):
         return _placeholder(body)

@@ -1,1 +1,1 @@
-"""Authorizers: what they read of a call, what they return, and what is cached."""
+"""Authorizers: the input that they read of a call, their output, and its cache."""

@@ -1,4 +1,4 @@
-"""The cache of what authorizers answered: for how long, under which key, and what a later call finds (AUT-5)."""
+"""The authorizer cache: how long an output is kept, under which key, and what a later call finds (AUT-5)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EntryKey: TypeAlias = tuple[str, str, str, str, str, CacheKey]
 
 
 class CachedAnswer(NamedTuple):
-    """An answer in the cache, the call that it was given to, and when it came and goes, in seconds."""
+    """An output in the cache, the call that it was returned for, and when it was stored and expires, in seconds."""
 
     output: AuthorizerOutput
     method: str
@@ -34,10 +34,10 @@ class CachedAnswer(NamedTuple):
 
 
 def ttl_of(authorizer: Authorizer, api_type: ApiType) -> int:
-    """How long an answer of an authorizer is cached, in seconds; 0 is not at all (AUT-5).
+    """How long the output of an authorizer is cached, in seconds; 0 means that it is not cached (AUT-5).
 
-    Only Lambda authorizers of REST and HTTP APIs have a cache, and only where there is an identity source to keep
-    answers apart by.
+    Only Lambda authorizers of REST and HTTP APIs have a cache, and only if they have an identity source, whose values
+    are the key.
 
     >>> tokens = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
     >>> ttl_of(tokens, ApiType.REST)
@@ -51,17 +51,17 @@ def ttl_of(authorizer: Authorizer, api_type: ApiType) -> int:
 
 
 class AuthorizerCache:
-    """What authorizers answered, for the calls of a sequence; threads may share one.
+    """A cache of authorizer outputs for a sequence of calls; threads may share one.
 
-    A later call with the same identity sources gets the answer that is in the cache: of a policy each call is decided
-    anew, so that one that names only the first method denies the others; a simple answer is taken as it is. Failures
-    are not cached.
+    A later call with the same values of the identity sources gets the cached output. A cached policy is evaluated for
+    each call, so that a policy that names only the first method denies the others; a simple response is used as it is.
+    Failures are not cached.
 
     Args:
-        size: how many answers it holds at most; the oldest go first.
+        size: the greatest number of outputs; the oldest are removed first.
 
     Raises:
-        UsageError: ``size`` is no positive number.
+        UsageError: ``size`` is not a positive integer.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 
@@ -83,7 +83,7 @@ class AuthorizerCache:
 
     def __init__(self, *, size: int = 10_000) -> None:
         if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-            raise UsageError(f"size is a number of answers from 1, found {size!r}")
+            raise UsageError(f"size is a number of outputs, at least 1, found {size!r}")
         self._size = size
         self._entries: dict[_EntryKey, CachedAnswer] = {}
         self._lock = Lock()
@@ -91,24 +91,24 @@ class AuthorizerCache:
     def lookup(
         self, api: ApiDefinition, authorizer: Authorizer, key: CacheKey | None, now: float, *, stage: str | None = None
     ) -> CachedAnswer | None:
-        """The answer that a call finds, or None where the function is asked.
+        """The cached output for a call; None if the function must be called.
 
         Args:
             api: the API that is called.
             authorizer: the authorizer of its route.
             key: the values of its identity sources: ``Sources.key``; None where one is missing or not known.
-            now: the time of the call, in seconds.
-            stage: the name of the stage that is called, unless it is the API's own.
+            now: the time of the call, in seconds since 1970.
+            stage: the name of the stage that is called; by default ``api.stage``.
 
         Raises:
-            UsageError: ``now`` is no time.
+            UsageError: ``now`` is not a number.
         """
         moment = _moment(now)
         if key is None or ttl_of(authorizer, api.type) == 0:
             return None
         with self._lock:
             found = self._entries.get(_entry(api, authorizer, key, stage))
-        # An answer is not there before it was given: calls may be asked in any order.
+        # Calls may be simulated in any order; an output is not found before the time at which it was stored.
         return found if found is not None and found.at <= moment < found.until else None
 
     def store(
@@ -123,23 +123,23 @@ class AuthorizerCache:
         path: str,
         stage: str | None = None,
     ) -> bool:
-        """Keep what a function answered to a call.
+        """Store the output of a function for a call.
 
         Args:
             api: as for ``lookup``.
             authorizer: as for ``lookup``.
             key: as for ``lookup``.
             now: as for ``lookup``.
-            output: what the function answered.
-            method: the method of the call that it answered.
+            output: the output of the function.
+            method: the method of the call that it was returned for.
             path: the path of that call.
             stage: as for ``lookup``.
 
         Returns:
-            Whether it is kept: not without a cache or a key, and never a failure.
+            Whether it is stored: False without a cache or a key, and for a failure.
 
         Raises:
-            UsageError: ``now`` is no time.
+            UsageError: ``now`` is not a number.
         """
         moment = _moment(now)
         ttl = ttl_of(authorizer, api.type)
@@ -147,7 +147,7 @@ class AuthorizerCache:
             return False
         entry = _entry(api, authorizer, key, stage)
         with self._lock:
-            # Taken out first, so that it stands last: the oldest is the first of them.
+            # Removed first, so that the new entry is the last: the oldest is the first.
             self._entries.pop(entry, None)
             self._entries[entry] = CachedAnswer(output, method, path, moment, moment + ttl)
             if len(self._entries) > self._size:
@@ -155,7 +155,7 @@ class AuthorizerCache:
         return True
 
     def flush(self) -> None:
-        """Forget all answers, as flushing a stage's authorizer cache does."""
+        """Remove all outputs, as flushing the authorizer cache of a stage does."""
         with self._lock:
             self._entries.clear()
 

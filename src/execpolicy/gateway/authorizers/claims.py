@@ -1,6 +1,6 @@
-"""Whether API Gateway takes a token, from its verified claims (AUT-7, AUT-8, AUT-9).
+"""Whether API Gateway accepts a token, by its verified claims (AUT-7, AUT-8, AUT-9).
 
-Signatures, the key id and the algorithm are in the token's header, not among its claims: they are taken as checked.
+The signature, the key id and the algorithm are not claims; they are assumed to be verified.
 """
 
 from __future__ import annotations
@@ -16,37 +16,38 @@ from execpolicy.gateway.model.authorizer import USER_POOL, Authorizer, Claim, Is
 from execpolicy.gateway.model.names import ResponseType
 from execpolicy.gateway.model.validation_expression.expression import read_expression
 
-#: A number of 64 digits, as in documents (POL-11), has no more.
+#: The greatest length of a number in bits: 64 digits, as in documents (POL-11).
 _LARGEST_BITS = 213
-#: What a Cognito authorizer says of an expired token.
+#: The message of a Cognito authorizer for an expired token.
 _EXPIRED = "The incoming token has expired"
 
 
 class TokenCheck(NamedTuple):
-    """What becomes of a token.
+    """The result of checking a token.
 
-    ``passed`` is True for a token that is surely good. ``unknown`` is True for one that is good if the time is: no
-    time was given, so ``exp``, ``nbf`` and ``iat`` could not be compared; ``status`` and what follows it then tell
-    what a caller would get whose token is refused for its time. ``untimely`` is True for one that is refused for its
-    scopes where no time was given: the times are looked at first, and may refuse it with 401.
+    ``passed`` is True for a token that is accepted at any time, or at the given one. ``unknown`` is True for a token
+    that is accepted unless its times exclude it: no time was given, so that ``exp``, ``nbf`` and ``iat`` could not be
+    compared; ``status`` and the next fields are then those of a token that is refused for its times. ``untimely`` is
+    True for a token that is refused for its scopes when no time was given: the times are checked first, and may refuse
+    it with 401.
     """
 
     passed: bool
     #: None for a token that passed, and ``response_type`` also for HTTP APIs, which have no gateway responses.
     status: int | None = None
     response_type: ResponseType | None = None
-    #: The text of the answer's ``message``.
+    #: The ``message`` in the body of the response.
     message: str = ""
     #: What was found and what was expected, in a sentence without a full stop.
     reason: str = ""
-    #: Rules whose assumptions it rests on.
+    #: Rules whose assumptions the result depends on.
     assumed: tuple[str, ...] = ()
     unknown: bool = False
     untimely: bool = False
 
 
 class _TokenFault(NamedTuple):
-    """Why a token is refused, and whether AWS says so."""
+    """Why a token is refused, and whether AWS documents it."""
 
     reason: str
     documented: bool = True
@@ -56,13 +57,13 @@ class _TokenFault(NamedTuple):
 def check_http_jwt(
     authorizer: Authorizer, route_scopes: Iterable[str], claims: Mapping[str, object], now: float | None
 ) -> TokenCheck:
-    """Judge a token by the JWT authorizer of an HTTP API (AUT-8).
+    """Check a token by the JWT authorizer of an HTTP API (AUT-8).
 
     Args:
-        authorizer: of type JWT; the first of its issuers counts, an HTTP API has one.
-        route_scopes: the route's scopes; none: any valid token will do.
+        authorizer: an authorizer of type JWT; the first of its issuers is used, because an HTTP API has one.
+        route_scopes: the scopes of the route; without any, every valid token is accepted.
         claims: the token's verified claims.
-        now: seconds since 1970, or None where the time is not known.
+        now: seconds since 1970; None if the time is not known.
 
     Raises:
         RequestError: the claims are not a mapping of names.
@@ -74,27 +75,27 @@ def check_http_jwt(
     >>> check_http_jwt(tokens, (), {"iss": "https://idp.example", "aud": "orders", "exp": 20}, 10).passed
     True
     """
-    told = check_claims(claims)
+    checked = check_claims(claims)
     issuer = authorizer.issuers[0]
-    fault = _issuer_fault((issuer.url,), told) or _audience_fault(issuer, told) or _time_fault(told, now)
+    fault = _issuer_fault((issuer.url,), checked) or _audience_fault(issuer, checked) or _time_fault(checked, now)
     if fault is not None:
         return _refused(fault, None, "AUT-8")
-    missing = _scope_fault(route_scopes, told)
+    missing = _scope_fault(route_scopes, checked)
     if missing is not None:
         return TokenCheck(False, 403, None, "Forbidden", missing, untimely=now is None)
-    return _unless_the_time_is_unknown(now, told, None)
+    return _unless_the_time_is_unknown(now, checked, None)
 
 
 def check_rest_jwt(
     authorizer: Authorizer, route_scopes: Iterable[str], claims: Mapping[str, object], now: float | None
 ) -> TokenCheck:
-    """Judge a token by the JWT authorizer of a REST API: several issuers, each with audiences and claims (AUT-9).
+    """Check a token by the JWT authorizer of a REST API: several issuers, each with audiences and claims (AUT-9).
 
     Args:
-        authorizer: of type JWT.
-        route_scopes: the method's scopes; none: any valid token will do.
+        authorizer: an authorizer of type JWT.
+        route_scopes: the scopes of the method; without any, every valid token is accepted.
         claims: the token's verified claims.
-        now: seconds since 1970, or None where the time is not known.
+        now: seconds since 1970; None if the time is not known.
 
     Raises:
         RequestError: the claims are not a mapping of names.
@@ -106,32 +107,32 @@ def check_rest_jwt(
     >>> check_rest_jwt(tokens, ["read"], {"iss": "https://idp.example", "aud": "orders", "exp": 20}, 10).status
     403
     """
-    told = check_claims(claims)
+    checked = check_claims(claims)
     trusted = {issuer.url: issuer for issuer in authorizer.issuers}
     unauthorized = ResponseType.UNAUTHORIZED
-    fault = _issuer_fault(tuple(trusted), told)
+    fault = _issuer_fault(tuple(trusted), checked)
     if fault is None:
-        issuer = trusted[str(told["iss"])]
-        fault = _aud_fault(issuer, told) or _time_fault(told, now) or _claims_fault(issuer.claims, told)
+        issuer = trusted[str(checked["iss"])]
+        fault = _aud_fault(issuer, checked) or _time_fault(checked, now) or _claims_fault(issuer.claims, checked)
     if fault is not None:
-        # That a refused token is a 401 is not on any page that could be read.
+        # No page of AWS says that the status of a refused token is 401.
         return _refused(fault._replace(documented=False), unauthorized, "AUT-9")
-    missing = _scope_fault(route_scopes, told)
+    missing = _scope_fault(route_scopes, checked)
     if missing is not None:
         return TokenCheck(False, 403, ResponseType.ACCESS_DENIED, "Forbidden", missing, untimely=now is None)
-    return _unless_the_time_is_unknown(now, told, unauthorized)
+    return _unless_the_time_is_unknown(now, checked, unauthorized)
 
 
 def check_cognito(
     authorizer: Authorizer, route_scopes: Iterable[str], claims: Mapping[str, object], now: float | None
 ) -> TokenCheck:
-    """Judge a token by the Cognito authorizer of a REST API: an ID token, or an access token with a scope (AUT-7).
+    """Check a token by the Cognito authorizer of a REST API: an ID token, or an access token with a scope (AUT-7).
 
     Args:
-        authorizer: of type COGNITO_USER_POOLS.
-        route_scopes: the method's scopes: with any, the token must be an access token that has one of them.
+        authorizer: an authorizer of type COGNITO_USER_POOLS.
+        route_scopes: the scopes of the method; with any, the token must be an access token that has one of them.
         claims: the token's verified claims.
-        now: seconds since 1970, or None where the time is not known.
+        now: seconds since 1970; None if the time is not known.
 
     Raises:
         RequestError: the claims are not a mapping of names.
@@ -145,25 +146,25 @@ def check_cognito(
     >>> check_cognito(staff, (), token, 10).passed, check_cognito(staff, ["read"], token, 10).status
     (True, 401)
     """
-    told = check_claims(claims)
+    checked = check_claims(claims)
     scopes = tuple(route_scopes)
     fault = (
-        _issuer_fault(tuple(map(pool_issuer, authorizer.user_pools)), told)
-        or _token_use_fault(scopes, told)
-        or _expression_fault(authorizer.validation_expression, told)
-        or _expiry_fault(told, now)
+        _issuer_fault(tuple(map(pool_issuer, authorizer.user_pools)), checked)
+        or _token_use_fault(scopes, checked)
+        or _expression_fault(authorizer.validation_expression, checked)
+        or _expiry_fault(checked, now)
     )
     if fault is None:
-        missing = _scope_fault(scopes, told)
+        missing = _scope_fault(scopes, checked)
         fault = None if missing is None else _TokenFault(missing)
     if fault is not None:
         return _refused(fault, ResponseType.UNAUTHORIZED, "AUT-7")
-    found = _unless_the_time_is_unknown(now, told, ResponseType.UNAUTHORIZED)
+    found = _unless_the_time_is_unknown(now, checked, ResponseType.UNAUTHORIZED)
     return found._replace(message=_EXPIRED) if found.unknown else found
 
 
 def pool_issuer(pool: str) -> str:
-    """The issuer of a user pool's tokens, from the pool's ARN.
+    """The issuer of the tokens of a user pool, by the ARN of the pool.
 
     >>> pool_issuer("arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Staff")
     'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff'
@@ -175,21 +176,25 @@ def pool_issuer(pool: str) -> str:
 
 
 def check_claims(claims: object) -> Mapping[str, object]:
-    """Claims whose names and texts UTF-8 can hold, of Python's own classes; RequestError for others (POL-11)."""
-    told: dict[str, object] = {}
+    """The claims as built-in types.
+
+    Raises:
+        RequestError: a name is not text, UTF-8 cannot encode a text, or a number is too large (POL-11).
+    """
+    checked: dict[str, object] = {}
     for name, value in (mapping_or_none(claims, "claims") or {}).items():
         if not isinstance(name, str):
             raise RequestError(f"the name of a claim is a text, found {name!r}", rule="AUT-8")
         claim = encodable(as_builtin(name), "claims")
-        told[claim] = _own(value)
-        _check_size(claim, told[claim])
-        for each in _texts(told[claim]):
+        checked[claim] = _own(value)
+        _check_size(claim, checked[claim])
+        for each in _texts(checked[claim]):
             encodable(each, f"the claim {claim}")
-    return told
+    return checked
 
 
 def _check_size(claim: str, value: object) -> None:
-    """Refuse a number that no time comes near, and that may be too long to compute with or to show."""
+    """Refuse a number that is larger than any time, and that may be too long to compare or to print."""
     for each in value if isinstance(value, list) else (value,):
         if isinstance(each, int) and each.bit_length() > _LARGEST_BITS:
             message = f"the claim {printable(claim)} is a number of more than {_LARGEST_BITS} bits"
@@ -197,7 +202,7 @@ def _check_size(claim: str, value: object) -> None:
 
 
 def _own(value: object) -> object:
-    """A claim of Python's own classes: a text, or a list of texts."""
+    """A claim as built-in types: a text, or a list of texts."""
     found = as_builtin(value)
     return [as_builtin(each) for each in items(found)] if isinstance(found, (list, tuple)) else found
 
@@ -228,21 +233,24 @@ def _issuer_fault(trusted: tuple[str, ...], claims: Mapping[str, object]) -> _To
 
 
 def _audience_fault(issuer: Issuer, claims: Mapping[str, object]) -> _TokenFault | None:
-    """Of an HTTP API the audience that decides is aud; client_id only where there is no aud (AUT-8)."""
+    """An HTTP API compares aud, or client_id if there is no aud (AUT-8)."""
     if "aud" in claims:
-        return _not_among("aud", issuer, claims, "; client_id would be one, but counts only where there is no aud")
+        return _not_among("aud", issuer, claims, "; client_id would be one, but is used only if there is no aud")
     return _not_among("client_id", issuer, claims, absent="neither aud nor client_id")
 
 
 def _aud_fault(issuer: Issuer, claims: Mapping[str, object]) -> _TokenFault | None:
-    """Of a REST API the audience that decides is aud alone (AUT-9)."""
-    return _not_among("aud", issuer, claims, "; client_id would be one, but a REST API compares aud alone")
+    """A REST API compares aud alone (AUT-9)."""
+    return _not_among("aud", issuer, claims, "; client_id would be one, but a REST API compares aud only")
 
 
 def _not_among(
     name: str, issuer: Issuer, claims: Mapping[str, object], hint: str = "", *, absent: str = "no aud"
 ) -> _TokenFault | None:
-    """Why a claim holds none of the audiences; ``hint`` is told of a client_id that does, ``absent`` of no claim."""
+    """Why a claim has none of the audiences.
+
+    ``hint`` is added if client_id has one of them; ``absent`` describes a missing claim.
+    """
     if any(each in issuer.audiences for each in _texts(claims.get(name))):
         return None
     found = f"{name} is {claims[name]!r}" if name in claims else f"the token has {absent}"
@@ -251,7 +259,7 @@ def _not_among(
 
 
 def _time_fault(claims: Mapping[str, object], now: float | None) -> _TokenFault | None:
-    """The token is not expired, and where it says since when it is valid, that is past."""
+    """The token has not expired, and is valid already."""
     return (
         _expiry_fault(claims, now, "Unauthorized")
         or _start_fault("nbf", claims, now)
@@ -281,8 +289,8 @@ def _start_fault(name: str, claims: Mapping[str, object], now: float | None) -> 
     return None
 
 
-def _claims_fault(asked: tuple[Claim, ...], claims: Mapping[str, object]) -> _TokenFault | None:
-    for claim in asked:
+def _claims_fault(required: tuple[Claim, ...], claims: Mapping[str, object]) -> _TokenFault | None:
+    for claim in required:
         if claim.name not in claims:
             if claim.required:
                 return _TokenFault(f"the token has no {claim.name}, which its issuer's tokens must have")
@@ -300,14 +308,14 @@ def _token_use_fault(scopes: tuple[str, ...], claims: Mapping[str, object]) -> _
     found = claims.get("token_use")
     if found == expected:
         return None
-    told = f"token_use is {found!r}" if "token_use" in claims else "the token has no token_use"
+    found_use = f"token_use is {found!r}" if "token_use" in claims else "the token has no token_use"
     return _TokenFault(
-        f"{told}; the method {why}, so it takes {'access' if scopes else 'ID'} tokens: token_use {expected}"
+        f"{found_use}; the method {why}, so it takes {'access' if scopes else 'ID'} tokens: token_use {expected}"
     )
 
 
 def _expression_fault(expression: str | None, claims: Mapping[str, object]) -> _TokenFault | None:
-    """A Cognito authorizer's validation expression is compared with aud, which access tokens do not have."""
+    """A validation expression of a Cognito authorizer is matched with aud, which access tokens do not have."""
     if expression is None:
         return None
     read = read_expression(expression)
@@ -318,18 +326,18 @@ def _expression_fault(expression: str | None, claims: Mapping[str, object]) -> _
 
 
 def _scope_fault(scopes: Iterable[str], claims: Mapping[str, object]) -> str | None:
-    asked = tuple(scopes)
-    if not asked:
+    required = tuple(scopes)
+    if not required:
         return None
     held = [scope for name in ("scope", "scp") for text in _texts(claims.get(name)) for scope in text.split()]
-    if any(scope in held for scope in asked):
+    if any(scope in held for scope in required):
         return None
     found = f"the token's scopes are {', '.join(held)}" if held else "the token has no scopes"
-    return f"{found}; the route asks for {' or '.join(asked)}"
+    return f"{found}; the route requires {' or '.join(required)}"
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    """A claim of one text or of a list of texts; what is neither holds none."""
+    """The texts of a claim; a value that is neither a text nor a list has none."""
     if isinstance(value, str):
         return (value,)
     return tuple(each for each in value if isinstance(each, str)) if isinstance(value, (list, tuple)) else ()

@@ -1,4 +1,4 @@
-"""The event that a Lambda authorizer gets for a call, as API Gateway writes it (AUT-1)."""
+"""The event that API Gateway sends to a Lambda authorizer (AUT-1)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from execpolicy.arguments import as_builtin, mapping_or_none, one_among, text
+from execpolicy.arguments import one_among
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.identity_sources import read_identity_sources
-from execpolicy.gateway.authorizers.incoming_call import IncomingCall, SentValues, with_api_context
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall, with_api_context
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthorizerType
@@ -20,8 +20,8 @@ from execpolicy.language.operators import read_date
 if TYPE_CHECKING:
     from decimal import Decimal
 
-#: What stands in an event for what only the real call has; a call's context tells others. The address is one that is
-#: set aside for documentation (RFC 5737).
+#: Values for what only a real call has, unless the context of the call gives others. The address is reserved for
+#: documentation (RFC 5737).
 PLACEHOLDERS: Mapping[str, Any] = {
     "connectionId": "AAAAAAAAAAAAAAA=",
     "deploymentId": "aaaaaa",
@@ -31,7 +31,7 @@ PLACEHOLDERS: Mapping[str, Any] = {
     "resourceId": "aaaaaa",
 }
 
-#: Names in identity that a REST API fills for signed callers; an authorizer's caller has none of them.
+#: Names in identity that a REST API sets for signed calls; for an authorizer they are null.
 _OF_SIGNED_CALLERS = (
     "cognitoIdentityPoolId",
     "accountId",
@@ -45,9 +45,9 @@ _OF_SIGNED_CALLERS = (
     "user",
 )
 _YEAR_10000 = 253_402_300_800_000
-#: Condition keys that tell the time of a call.
+#: Condition keys with the time of a call.
 _CLOCKS = ("aws:epochtime", "aws:currenttime")
-# strftime's %b would follow the machine's language.
+# strftime's %b depends on the locale.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -61,7 +61,7 @@ def event_of(
     arn: str,
     version: str | None = None,
 ) -> dict[str, Any]:
-    """The event for a call whose route, path parameters and ARN are known; the route has a Lambda authorizer."""
+    """The event for a call of a route with a Lambda authorizer."""
     assert route.authorizer is not None
     authorizer = api.authorizer(route.authorizer)
     call = _completed(with_api_context(call, api, stage, route))
@@ -89,17 +89,6 @@ def event_of(
     }
 
 
-def sent(given: Mapping[str, SentValues] | None, name: str) -> dict[str, SentValues]:
-    """Headers or query parameters as they were given, each with all its values."""
-    sent: dict[str, SentValues] = {}
-    for key, values in (mapping_or_none(given, name) or {}).items():
-        several = (values,) if isinstance(values, str) else as_builtin(values)
-        if not isinstance(several, (list, tuple)):
-            raise UsageError(f"each of {name} is a text or a list of texts, found {type(values).__name__}")
-        sent[text(key, f"a name in {name}")] = tuple(text(each, f"each of {name}") for each in several)
-    return sent
-
-
 def _version(api: ApiDefinition, authorizer: Authorizer, version: str | None) -> str:
     if version is None:
         return authorizer.payload_format if api.type is ApiType.HTTP else "1.0"
@@ -110,11 +99,11 @@ def _version(api: ApiDefinition, authorizer: Authorizer, version: str | None) ->
 
 
 def _completed(call: IncomingCall) -> IncomingCall:
-    """The call with placeholders for what it does not tell."""
+    """The call with placeholders for context variables that are not given."""
     context = dict(call.context)
     for name, value in PLACEHOLDERS.items():
-        told = call.variable(name)
-        context[name] = value if told is None else told
+        given = call.variable(name)
+        context[name] = value if given is None else given
     context["requestTimeEpoch"] = epoch = _epoch(call)
     moment = time.gmtime(epoch // 1000)
     date = f"{moment.tm_mday:02}/{_MONTHS[moment.tm_mon - 1]}/{moment.tm_year}"
@@ -124,25 +113,25 @@ def _completed(call: IncomingCall) -> IncomingCall:
 
 
 def _milliseconds(seconds: Decimal) -> int:
-    """A time in milliseconds; one that no year has stays out of the range, and is not written out."""
+    """A time in milliseconds; a time after the year 9999 is out of range and is not computed."""
     return int(seconds * 1000) if seconds < _YEAR_10000 else _YEAR_10000
 
 
 def _epoch(call: IncomingCall) -> int:
-    """The time of the call, in milliseconds since 1970; 0 for a call that does not tell it."""
-    told = call.variable("requestTimeEpoch")
-    if told is None:
+    """The time of the call in milliseconds since 1970; 0 if it is not given."""
+    given = call.variable("requestTimeEpoch")
+    if given is None:
         clocks = (str(value) for name, value in call.context.items() if name.lower() in _CLOCKS)
-        told = next((_milliseconds(seconds) for clock in clocks if (seconds := read_date(clock)) is not None), 0)
-    if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < _YEAR_10000:
-        return told
+        given = next((_milliseconds(seconds) for clock in clocks if (seconds := read_date(clock)) is not None), 0)
+    if isinstance(given, int) and not isinstance(given, bool) and 0 <= given < _YEAR_10000:
+        return given
     raise UsageError(
-        f"the time of a call is a number of milliseconds from 1970 to the year 9999, found {told!r}", rule="AUT-1"
+        f"the time of a call is a number of milliseconds from 1970 to the year 9999, found {given!r}", rule="AUT-1"
     )
 
 
 def _sent_1(call: IncomingCall) -> dict[str, Any]:
-    """Headers and parameters in payload format 1.0: the last value of each, and all of them."""
+    """Headers and parameters in payload format 1.0: the last value of each, and all values."""
     headers, query = _by_header(call), _by_parameter(call)
     return {
         "headers": {name: values[-1] for name, values in headers.items()},
@@ -154,7 +143,7 @@ def _sent_1(call: IncomingCall) -> dict[str, Any]:
 
 
 def _by_header(call: IncomingCall) -> dict[str, list[str]]:
-    """All values of each header, by the spelling that it was first sent with."""
+    """All values of each header, by the spelling in which it was first sent."""
     spelled: dict[str, str] = {}
     for name in call.headers:
         spelled.setdefault(name.lower(), name)
@@ -222,7 +211,7 @@ def _request_2(call: IncomingCall, route: Route, parameters: Mapping[str, str]) 
     from urllib.parse import urlencode
 
     headers = {name.lower(): ",".join(values) for name, values in _by_header(call).items()}
-    # Cookies stand in a list of their own, and not among the headers.
+    # Cookies are in a separate list.
     headers.pop("cookie", None)
     cookies = [cookie.strip() for value in call.header("cookie") for cookie in value.split(";")]
     query = _by_parameter(call)
@@ -237,7 +226,7 @@ def _request_2(call: IncomingCall, route: Route, parameters: Mapping[str, str]) 
         "rawPath": call.variable("path"),
         "rawQueryString": urlencode(query, doseq=True),
         "headers": headers,
-        # What is empty is left out.
+        # Empty members are left out.
         **{name: value for name, value in optional.items() if value},
         "requestContext": _context_2(call),
     }

@@ -1,4 +1,4 @@
-"""Identity sources: what an authorizer reads of a call, and when a call is a 401 before any function runs (AUT-4)."""
+"""Identity sources: what an authorizer reads of a call, and when a call gets 401 before the function runs (AUT-4)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthorizerType
 from execpolicy.gateway.model.validation_expression.expression import read_expression
 
-#: How each kind of API writes a source: prefix, and where it reads. The first is the one that advice shows.
+#: The notation of each type of API: a prefix, and where it reads. Advice shows the first.
 _NOTATIONS: dict[ApiType, dict[str, str]] = {
     ApiType.REST: {
         "method.request.header.": "header",
@@ -37,12 +37,12 @@ _NOTATIONS: dict[ApiType, dict[str, str]] = {
 
 
 class IdentitySourceValues(NamedTuple):
-    """What an authorizer's identity sources hold for one call, in their order.
+    """The values of the identity sources of an authorizer for one call, in their order.
 
-    ``values`` has None for a source that the call lacks, ``missing`` names those and the empty ones, ``unknown`` the
-    context variables that are not given and that the call has or may have. ``refusal`` says why the call is a 401
-    before any function or cache is asked, or is None; ``doubt`` why it may be one, and ``keys`` are the condition
-    keys that would tell. ``key`` is what an answer is cached by; None where a source lacks its value.
+    ``values`` has None for a source that the call lacks. ``missing`` names those sources and the empty ones,
+    ``unknown`` the context variables that are not given and that the call has or may have. ``refusal`` says why the
+    call gets 401 before the function is called or the cache is read, or is None; ``doubt`` says why it may get 401, and
+    ``keys`` are the condition keys that decide it. ``key`` is the key in the cache; None if a source has no value.
     """
 
     values: tuple[str | None, ...]
@@ -55,15 +55,15 @@ class IdentitySourceValues(NamedTuple):
 
 
 def read_identity_sources(authorizer: Authorizer, api_type: ApiType, call: IncomingCall) -> IdentitySourceValues:
-    """What the identity sources of an authorizer hold for a call, and whether that is enough to go on (AUT-4).
+    """Read the identity sources of an authorizer, and check whether the call has what is required (AUT-4).
 
     Args:
         authorizer: the authorizer, of any type.
-        api_type: the kind of API that it belongs to.
+        api_type: the type of its API.
         call: the call; ``described`` gives it the context variables that follow from API and route.
 
     Raises:
-        UsageError: a source is not written as this kind of API writes it, or this kind has no such authorizer.
+        UsageError: a source is not in the notation of this type of API, or this type has no such authorizer.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
 
@@ -107,7 +107,7 @@ def values_at(authorizer: Authorizer, api_type: ApiType, call: IncomingCall, sou
     """All values of a call at one identity source, in order.
 
     Raises:
-        UsageError: the source is not written as this kind of API writes it.
+        UsageError: the source is not in the notation of this type of API.
     """
     where, name = _place(authorizer, api_type, source)
     return _found(call, where, name)
@@ -139,7 +139,7 @@ def _advice(api_type: ApiType, source: str) -> str:
     for other, notations in _NOTATIONS.items():
         if other is not api_type and any(source.startswith(prefix) for prefix in notations):
             return f"that is how {other} APIs write it, this is a {api_type} API"
-    return "names stand behind the prefix as they are"
+    return "write the name after the prefix as it is"
 
 
 def _found(call: IncomingCall, where: str, name: str) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def _found(call: IncomingCall, where: str, name: str) -> tuple[str, ...]:
 
 
 def _shown(found: tuple[str, ...], source: str, api_type: ApiType) -> str:
-    """What the function gets to see: REST and WebSocket APIs take the last value where they take one."""
+    """The value that the function receives: REST and WebSocket APIs use the last one unless a source is multi-value."""
     if api_type is ApiType.HTTP or ".multivalue" in source:
         return ",".join(found)
     return found[-1]
@@ -164,14 +164,16 @@ def _refusal(authorizer: Authorizer, api_type: ApiType, values: list[str | None]
     expression = authorizer.validation_expression
     if authorizer.type is not AuthorizerType.TOKEN or expression is None:
         return None
-    # The token itself stays out of the message: it is a secret.
+    # The message does not contain the token, which is a secret.
     if not read_expression(expression).matches(values[0] or ""):
-        return f"the token does not match {expression!r} of the authorizer {authorizer.name}: the whole token has to"
+        return (
+            f"the token does not match {expression!r} of the authorizer {authorizer.name}: the whole token must match"
+        )
     return None
 
 
 def _required(authorizer: Authorizer, api_type: ApiType) -> bool:
-    """Only a REST API's REQUEST authorizer without a cache is called whatever is missing."""
+    """Whether a call needs all sources: always, except for REQUEST authorizers of REST APIs without a cache."""
     if authorizer.type is AuthorizerType.REQUEST and api_type is ApiType.REST:
         return ttl_of(authorizer, api_type) > 0
     return True

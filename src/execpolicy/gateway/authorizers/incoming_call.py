@@ -6,20 +6,22 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
+from execpolicy.arguments import as_builtin, mapping_or_none, text
+from execpolicy.errors import UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, Stage
 
-#: What a header or a query parameter was sent with: a text, or several in their order.
+#: The value of a header or a query parameter, or several values in their order.
 SentValues: TypeAlias = "str | Sequence[str]"
 
 
-#: Headers, or a query, that are not given: the empty mapping that is given says that none are sent.
+#: Headers or query parameters that are not given. An empty mapping that is given means that none are sent.
 NOT_GIVEN: Mapping[str, Any] = MappingProxyType({})
 
 
-#: Context variables that API Gateway fills for every call: not told means not known, never absent (KEY-4).
+#: Context variables that API Gateway sets for every call: if one is not given, it is unknown, never absent (KEY-4).
 _ALWAYS = frozenset(
     {
         "accountId",
@@ -42,11 +44,11 @@ _ALWAYS = frozenset(
 )
 
 
-#: Context variables that API Gateway fills for every call to a private API, too.
+#: Context variables that API Gateway sets for every call to a private API.
 _ALWAYS_PRIVATE = _ALWAYS | {"identity.vpcId", "identity.vpceId"}
 
 
-#: Context variables that are condition keys by another name.
+#: Context variables with the same value as a condition key.
 CONDITION_KEYS = {
     "identity.sourceIp": ("aws:SourceIp", "aws:VpcSourceIp"),
     "identity.userAgent": ("aws:UserAgent",),
@@ -59,12 +61,12 @@ _DNS_SUFFIXES = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}
 
 
 class IncomingCall(NamedTuple):
-    """One call as it reaches a stage.
+    """A call as it arrives at a stage.
 
-    ``headers`` and ``query`` hold a text, or a list of texts where one name was sent several times. ``context`` holds
-    context variables by their dotted names (``identity.sourceIp``); condition keys that mean the same
-    (``aws:SourceIp``) are understood too. ``always`` names the context variables that every such call has, told or not;
-    of the others one that is not told is absent, or not known unless the context is ``complete`` (KEY-4).
+    ``headers`` and ``query`` hold a text, or a list of texts if one name was sent several times. ``context`` holds
+    context variables by their dotted names (``identity.sourceIp``), or condition keys with the same meaning
+    (``aws:SourceIp``). ``always`` names the context variables that every such call has, even if they are not given. Any
+    other variable that is not given is absent if the context is ``complete``, else unknown (KEY-4).
     """
 
     method: str
@@ -77,22 +79,22 @@ class IncomingCall(NamedTuple):
     always: frozenset[str] = _ALWAYS
 
     @property
-    def tells_what_is_sent(self) -> bool:
-        """Whether headers or query are given; a call without both may be sent with any."""
+    def knows_what_is_sent(self) -> bool:
+        """Whether headers or query parameters are given; otherwise any may have been sent."""
         return self.headers is not NOT_GIVEN or self.query is not NOT_GIVEN
 
     def header(self, name: str) -> tuple[str, ...]:
-        """All values of a header in the order in which they were sent; header names have no case."""
+        """All values of a header in the order in which they were sent; header names are case-insensitive."""
         wanted = name.lower()
         sent = (values for each, values in self.headers.items() if each.lower() == wanted)
         return tuple(value.strip() for values in sent for value in all_values(values))
 
     def parameter(self, name: str) -> tuple[str, ...]:
-        """All values of a query parameter in order; their names have case."""
+        """All values of a query parameter in order; names are case-sensitive."""
         return all_values(self.query.get(name, ()))
 
     def variable(self, name: str) -> Any:
-        """A context variable; None for one that was not told."""
+        """A context variable; None if it is not given."""
         if name in self.context:
             return self.context[name]
         keys = {each.lower() for each in CONDITION_KEYS.get(name, ())}
@@ -102,8 +104,8 @@ class IncomingCall(NamedTuple):
 def with_api_context(call: IncomingCall, api: ApiDefinition, stage: Stage, route: Route) -> IncomingCall:
     """The call with the stage's variables and the context variables that follow from API, stage and route.
 
-    What the call's own context tells goes first, such as the host that it used. Unless that is told, the call is taken
-    to come by the API's own host, whose paths begin with the stage unless that is ``$default``.
+    Variables in the context of the call take precedence, such as the host that it used. By default the call uses the
+    API's own host, whose paths begin with the name of the stage unless that is ``$default``.
     """
     prefix = "" if stage.name == DEFAULT_STAGE else f"/{stage.name}"
     suffix = _DNS_SUFFIXES.get(api.partition, "amazonaws.com")
@@ -133,3 +135,19 @@ def with_api_context(call: IncomingCall, api: ApiDefinition, stage: Stage, route
 def all_values(values: SentValues) -> tuple[str, ...]:
     """The values of a header or query parameter as a tuple."""
     return (values,) if isinstance(values, str) else tuple(values)
+
+
+def read_sent_values(given: Mapping[str, SentValues] | None, name: str) -> dict[str, SentValues]:
+    """Headers or query parameters, each name with all its values.
+
+    Raises:
+        UsageError: a value is neither a text nor a list of texts.
+        RequestError: UTF-8 cannot encode a text.
+    """
+    sent: dict[str, SentValues] = {}
+    for key, values in (mapping_or_none(given, name) or {}).items():
+        several = (values,) if isinstance(values, str) else as_builtin(values)
+        if not isinstance(several, (list, tuple)):
+            raise UsageError(f"each of {name} is a text or a list of texts, found {type(values).__name__}")
+        sent[text(key, f"a name in {name}")] = tuple(text(each, f"each of {name}") for each in several)
+    return sent

@@ -1,4 +1,4 @@
-"""What a Lambda authorizer returned: its policy or its yes or no, or what follows from an answer that is none."""
+"""The output of a Lambda authorizer: a policy, a simple response, or the failure that invalid output leads to."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ from execpolicy.gateway.authorizers.output_members import (
 )
 from execpolicy.gateway.model.names import ApiType, ResponseType, one_of
 
-#: The one text of an error that is a 401; nothing may stand before or after it (AUT-3).
+#: The error message that leads to 401; any other text before or after it leads to 500 (AUT-3).
 UNAUTHORIZED = "Unauthorized"
 
-#: What a file may hold.
+#: Advice on the content of a file.
 _IN_A_FILE = (
     f'give the JSON that the function returns, {UNAUTHORIZED} alone, or {{"errorMessage": "…"}} for another error'
 )
 
 
-#: The members of what Lambda returns for a function that threw.
+#: The members of the response of Lambda for a function that raised an error.
 _THROWN = frozenset({"cause", "errorMessage", "errorType", "requestId", "stackTrace", "trace"})
 
 
 class AuthorizerOutput(Frozen):
-    """What a Lambda authorizer answered, judged as API Gateway judges it.
+    """The output of a Lambda authorizer, as API Gateway interprets it.
 
-    Either ``failure`` says what follows from an answer that is none, or there is ``policy``, or for simple responses
-    ``is_authorized``. ``problems`` holds all that is wrong with a policy document that cannot be taken, each with its
-    place. ``context`` goes on to the integration.
+    One of three is set: ``policy``; ``is_authorized`` for a simple response; or ``failure`` for invalid output.
+    ``problems`` lists everything that is wrong with an invalid policy document, each with its place. ``context`` is
+    passed to the integration.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 
@@ -119,21 +119,22 @@ class AuthorizerOutput(Frozen):
         payload_format: str = "1.0",
         simple_responses: bool = False,
     ) -> AuthorizerOutput:
-        """Judge what a function answered.
+        """Read the output of a function.
 
         Args:
-            value: what it returned, as a mapping, as JSON in a text, a Source (a named text) or bytes, or as a part of
-                a larger text; None where it returned nothing; the exception that it threw, or its message as a text
-                that is no JSON, such as ``Unauthorized``.
-            api_type: the kind of API: REST, HTTP or WEBSOCKET.
-            payload_format: ``1.0`` or ``2.0``, what the authorizer of an HTTP API is set to.
-            simple_responses: whether it is set to take ``{"isAuthorized": …}`` (HTTP APIs, payload format 2.0).
+            value: the return value, as a mapping, as JSON in a text, a Source (a named text) or bytes, or as a part of
+                a larger text; None if it returned nothing; the exception that it raised, or the message of the
+                exception as a text that is not JSON, such as ``Unauthorized``.
+            api_type: the type of the API: REST, HTTP or WEBSOCKET.
+            payload_format: ``1.0`` or ``2.0``, the setting of the authorizer of an HTTP API.
+            simple_responses: whether simple responses, ``{"isAuthorized": …}``, are enabled (HTTP APIs, payload format
+                2.0).
 
         Returns:
-            The output. Bad answers do not raise: their ``failure`` says which status follows, and why.
+            The output. Invalid output does not raise: its ``failure`` has the status that follows, and the reason.
 
         Raises:
-            UsageError: there is no such API type or payload format, or they do not go with simple responses.
+            UsageError: the API type or the payload format does not exist, or does not support simple responses.
         """
         form = _form(api_type, payload_format, simple_responses)
         if isinstance(value, (bytes, bytearray)):
@@ -151,32 +152,32 @@ class AuthorizerOutput(Frozen):
 
     @property
     def doubt(self) -> str:
-        """What of the answer AWS does not document and reports differ on; empty where there is nothing of the kind."""
+        """What AWS does not document about this output, where reports differ; empty if there is nothing."""
         if self.policy is not None and not self.policy.statements:
-            return "the document of the function has no statement, and is treated as one that allows nothing"
+            return "the policy of the function has no statement, and is treated as one that allows nothing"
         return self._doubt
 
     @property
     def context(self) -> Mapping[str, Any]:
-        """What goes on to the integration, as the function gave it."""
+        """The context for the integration, as the function returned it."""
         return MappingProxyType(self._context)
 
     def _identity(self) -> tuple[Any, ...]:
-        # The values of a context may be lists and mappings, which have no hash.
+        # The values of a context may be lists and mappings, which are not hashable.
         return *super()._identity(), repr(self._context)
 
 
 def output_in_file(text: str, name: str) -> NodeInSource | str:
-    r"""What a function answered, as a file holds it.
+    r"""Read the output of a function from the text of a file.
 
     Args:
-        text: the JSON that the function returns; or ``Unauthorized``, the message of the one error that is a 401, which
-            one end of a line may follow. Any other error is written as Lambda reports it: ``{"errorMessage": "…"}``.
-        name: what messages call the file.
+        text: the JSON that the function returns; or ``Unauthorized``, the message of the only error that leads to 401,
+            with at most one line ending. Any other error is written as Lambda reports it: ``{"errorMessage": "…"}``.
+        name: the name of the file in messages.
 
     Returns:
-        The answer, as ``AuthorizerOutput.parse`` and ``Api.invoke`` take it. Whatever JSON can hold is one, whether or
-        not API Gateway can use it.
+        A value for ``AuthorizerOutput.parse`` and ``Api.invoke``. Every JSON value is one, whether or not API Gateway
+        can use it.
 
     Raises:
         PolicySyntaxError: the text is neither; ``errors`` holds everything that is wrong, each with its place.
@@ -199,7 +200,7 @@ def output_in_file(text: str, name: str) -> NodeInSource | str:
 
 @lru_cache(maxsize=256)
 def compiled_policy(policy: Policy) -> CompiledPolicies:
-    """A policy as the only one of its layer: the same document is compiled once, however often it is returned."""
+    """A policy as the only one of its layer; equal documents are compiled once."""
     return CompiledPolicies([[policy]], ClauseTable())
 
 
@@ -214,12 +215,12 @@ def _form(api_type: ApiType | str, payload_format: str, simple: bool) -> Respons
 
 
 def _message_of(value: object) -> str | None:
-    """The message of the error that the function threw; None where it returned."""
+    """The message of the exception that the function raised; None if it returned."""
     if isinstance(value, BaseException):
         return str(value)
     if isinstance(value, Source):
         value = value.text
-    # What begins an object is an answer, however broken; what else is no JSON, such as "[401] no token", is a message.
+    # A text that begins like an object is output, even if it is broken JSON; "[401] no token" is a message.
     if isinstance(value, str) and not value.lstrip().startswith("{"):
         return None if read_json(value)[0] is not None else value
     if isinstance(value, Mapping) and "errorMessage" in value and _THROWN.issuperset(value):
@@ -229,13 +230,13 @@ def _message_of(value: object) -> str | None:
 
 def _of_error(form: ResponseFormat, message: str) -> AuthorizerFailure:
     if message == UNAUTHORIZED:
-        return form.failure(ResponseType.UNAUTHORIZED, "the function said Unauthorized", "AUT-3")
-    near = f"; a 401 takes {UNAUTHORIZED} and nothing else" if UNAUTHORIZED.lower() in message.lower() else ""
+        return form.failure(ResponseType.UNAUTHORIZED, "the function failed with Unauthorized", "AUT-3")
+    near = f"; only the exact message {UNAUTHORIZED} leads to 401" if UNAUTHORIZED.lower() in message.lower() else ""
     return form.failure(ResponseType.AUTHORIZER_FAILURE, f"the function failed with {quoted(message)}{near}", "AUT-3")
 
 
 def _read(value: object) -> tuple[JsonObject, Source | None]:
-    """The answer as an object, with its text where it has one."""
+    """The output as an object, with its text if it has one."""
     source = None
     node: Node | None
     if isinstance(value, NodeInSource):
@@ -250,14 +251,14 @@ def _read(value: object) -> tuple[JsonObject, Source | None]:
         raise InvalidOutputError(f"the function returned {found}, expected an object")
     if faults or node is None:
         problems = tuple(_diagnostic(fault, source) for fault in faults)
-        raise InvalidOutputError(f"what the function returned is no JSON: {problems[0].message}", problems)
+        raise InvalidOutputError(f"the output of the function is not JSON: {problems[0].message}", problems)
     return _object(node), source
 
 
 def _object(node: Node) -> JsonObject:
     if not isinstance(node, JsonObject):
         is_error = isinstance(node, Text) and node.value == UNAUTHORIZED
-        hint = "; it is a 401 only where the function fails with it" if is_error else ""
+        hint = "; it leads to 401 only if the function raises it" if is_error else ""
         raise InvalidOutputError(f"the function returned {describe(node)}, expected an object{hint}")
     return node
 

@@ -22,11 +22,11 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import Diagnostic, PolicySyntaxError, Source
 from execpolicy.gateway.model.names import ApiType, ResponseType
 
-#: How long a Resource of an authorizer's statement may be, in characters.
+#: The greatest length of a Resource in the policy of an authorizer, in characters.
 LONGEST_RESOURCE = 512
 
 
-#: What messages call the output and the policy in it.
+#: The name of the output in messages.
 NAME = "<authorizer output>"
 
 
@@ -34,7 +34,7 @@ N = TypeVar("N", Text, JsonBoolean, JsonObject)
 
 
 class AuthorizerFailure(NamedTuple):
-    """An answer that decides nothing: status and gateway response that follow (HTTP APIs have none), and why."""
+    """Why output is invalid, and the status and gateway response that follow (HTTP APIs have no gateway responses)."""
 
     status: int
     response_type: ResponseType | None
@@ -43,7 +43,7 @@ class AuthorizerFailure(NamedTuple):
 
 
 class ResponseFormat(NamedTuple):
-    """What is asked of an answer, which depends on the API and its authorizer."""
+    """The format of a response, which depends on the API and its authorizer."""
 
     api_type: ApiType
     payload_format: str
@@ -67,7 +67,7 @@ class InvalidOutputError(Exception):
         self.doubt = doubt
 
 
-#: The sorts of principalId on which reports differ, or say nothing. A string that gets here is empty.
+#: Invalid kinds of principalId whose treatment AWS does not document. A string is listed because it may be empty.
 _PRINCIPAL_IDS: dict[type, str] = {
     type(None): "no principalId",
     JsonNumber: "a number as principalId",
@@ -76,7 +76,7 @@ _PRINCIPAL_IDS: dict[type, str] = {
 
 
 def read_principal_id(members: Mapping[str, Node]) -> str:
-    """The principalId, a string with a text. What becomes of a number, of an empty string, or of none, is assumed."""
+    """The principalId, a string that is not empty. That others are invalid is assumed for some (AUT-2)."""
     try:
         found = member_of(members, "principalId", Text, "a string").value
         if not found:
@@ -90,31 +90,35 @@ def read_principal_id(members: Mapping[str, Node]) -> str:
 
 
 def is_left_out(members: Mapping[str, Node], name: str) -> bool:
-    """Whether an optional member says nothing; null is taken as nothing."""
+    """Whether an optional member is missing or null."""
     return isinstance(members.get(name, JsonNull()), JsonNull)
 
 
 def member_of(members: Mapping[str, Node], name: str, kind: type[N], expected: str) -> N:
-    """A member of the answer, which has to be of a kind."""
+    """A member of the output.
+
+    Raises:
+        InvalidOutputError: the member is missing, or not of this kind.
+    """
     node = members.get(name)
     if isinstance(node, kind):
         return node
     if node is None:
         raise InvalidOutputError(f"the function returned no {name}, expected {expected}{_meant(members, name)}")
     found = f"the string {quoted(node.value)}" if isinstance(node, Text) else describe(node)
-    near = "; the object itself is asked for, not its text" if isinstance(node, Text) and kind is JsonObject else ""
+    near = "; it must be the object itself, not its text" if isinstance(node, Text) and kind is JsonObject else ""
     raise InvalidOutputError(f"found {found} as {name}, expected {expected}{near}")
 
 
 def _meant(members: Mapping[str, Node], name: str) -> str:
-    """What may have been meant by an answer that lacks a member."""
+    """A hint about output that lacks a member."""
     near = next((each for each in members if each.replace("_", "").lower() == name.lower()), None)
     if near is not None:
         return f"; {quoted(near)} is another name"
     if "isAuthorized" in members:
         return "; isAuthorized is for HTTP APIs with payload format 2.0 and simple responses"
     if "policyDocument" in members and name == "isAuthorized":
-        return "; where simple responses are on, no policy is looked at"
+        return "; with simple responses, policies are ignored"
     if "statusCode" in members:
         return "; statusCode belongs to the answer of an integration"
     return ""
@@ -135,7 +139,7 @@ def read_policy(node: JsonObject, source: Source | None) -> Policy:
             policy = Policy.parse(document, kind=PolicyKind.AUTHORIZER, name=NAME)
     except PolicySyntaxError as error:
         more = f", and {len(error.errors) - 1} more" if len(error.errors) > 1 else ""
-        raise InvalidOutputError(f"its policyDocument cannot be taken: {error.message}{more}", error.errors) from error
+        raise InvalidOutputError(f"its policyDocument is not valid: {error.message}{more}", error.errors) from error
     for statement in policy.statements:
         for text in statement.resource.values:
             if len(text.value) > LONGEST_RESOURCE:

@@ -1,4 +1,4 @@
-"""API keys: whether a call brings one that opens its stage (AUT-6)."""
+"""API keys: whether a call has one that is valid for its stage (AUT-6)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEADER = "x-api-key"
 
 
 class ApiKeyCheck(NamedTuple):
-    """Whether a call passes for its API key, and why, in a sentence without a full stop; no key is told in it."""
+    """Whether the API key of a call is accepted, and why; the reason does not contain the key."""
 
     passed: bool
     reason: str
@@ -27,14 +27,14 @@ def check_api_key(
     headers: Mapping[str, str],
     usage_identifier_key: str | None = None,
 ) -> ApiKeyCheck:
-    """Judge the API key of a call, after its authorization: refused, it is a 403 with ``Forbidden``.
+    """Check the API key of a call, after its authorization. A refused call gets 403 with ``Forbidden``.
 
     Args:
-        api: the API with its keys and the source that it takes them from.
+        api: the API with its keys and their source.
         stage: the stage that is called.
-        route: the route that is called; HTTP APIs have no keys, and no routes that ask for one.
-        headers: the call's headers, names in any case.
-        usage_identifier_key: what the authorizer returned under that name.
+        route: the route that is called; HTTP APIs have no API keys.
+        headers: the headers of the call, with names in any case.
+        usage_identifier_key: the ``usageIdentifierKey`` of the output of the authorizer.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
 
@@ -50,14 +50,14 @@ def check_api_key(
     if api.type is ApiType.HTTP:
         return ApiKeyCheck(True, "HTTP APIs have no API keys")
     if not route.api_key_required:
-        return ApiKeyCheck(True, f"{route.key} asks for no API key")
+        return ApiKeyCheck(True, f"{route.key} requires no API key")
     if api.api_key_source is KeySource.AUTHORIZER:
         return _judge(api, stage, usage_identifier_key, "the authorizer's usageIdentifierKey", _left_out(headers))
     ignored = "" if usage_identifier_key is None else _IGNORED.format("usageIdentifierKey")
     return _judge(api, stage, _sent(headers), "the header X-API-Key", ignored)
 
 
-#: Only one of the two sources is ever looked at, and people send the other.
+#: Only one of the two sources is used; a key in the other is a common mistake.
 _IGNORED = "; {} is there, but the API does not take keys from it"
 
 
@@ -80,7 +80,7 @@ def _stages(keys: list[ApiKey]) -> str:
 
 
 def _sent(headers: Mapping[str, str]) -> str | None:
-    """The header's value; a header that is there under two spellings has its first."""
+    """The value of the header; if it occurs in two spellings, the first one."""
     return next((value for name, value in headers.items() if name.lower() == HEADER), None)
 
 

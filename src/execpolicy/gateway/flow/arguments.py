@@ -1,4 +1,4 @@
-"""A call as it arrives: the arguments that describe it, read and checked, and what it tells of itself."""
+"""The arguments of ``Api.invoke``: each is read and checked."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.arn.call_path import decoded
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.authorizers.claims import check_claims
-from execpolicy.gateway.authorizers.event import sent
-from execpolicy.gateway.authorizers.incoming_call import NOT_GIVEN, IncomingCall
+from execpolicy.gateway.authorizers.incoming_call import NOT_GIVEN, IncomingCall, read_sent_values
 from execpolicy.gateway.flow.call_state import CallArguments
 from execpolicy.gateway.flow.routing import is_verb
 from execpolicy.gateway.model.api_definition import ApiDefinition
@@ -48,8 +47,13 @@ def read_arguments(
     at: object,
     signature: str,
 ) -> tuple[IncomingCall, CallArguments]:
-    """The arguments of a call, each read and checked."""
-    told = context if isinstance(context, Context) else Context(context)
+    """The call and the other arguments of ``Api.invoke``, each read and checked.
+
+    Raises:
+        RequestError: UTF-8 cannot encode a text, or the context has a key that no policy names.
+        UsageError: an argument is of the wrong type, or does not fit this type of API.
+    """
+    given_context = context if isinstance(context, Context) else Context(context)
     signed = one_among(signature, SIGNATURES)
     if signed is None:
         raise UsageError(f"signature is {', '.join(SIGNATURES)}, found {signature!r}", rule="GW-18")
@@ -62,15 +66,15 @@ def read_arguments(
     if who is not None and who.principal.kind == kinds.ANONYMOUS:
         who = None
     key_check = None
-    if told.key_flags & UNCATALOGUED_FLAG:
+    if given_context.key_flags & UNCATALOGUED_FLAG:
         from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 
         key_check = refuse_unrecognized_keys(
-            api, told, caller=who, vpc_endpoint_policy=policy, authorizer_output=authorizer_output, cache=cache
+            api, given_context, caller=who, vpc_endpoint_policy=policy, authorizer_output=authorizer_output, cache=cache
         )
-        told = told.accepted()
-    now = _moment(at) if at is not None else _clock_of(told) if told.key_flags & TIME_FLAGS else None
-    # Text of ASCII characters alone is what most calls have, and needs no further check.
+        given_context = given_context.accepted()
+    now = _moment(at) if at is not None else _clock_of(given_context) if given_context.key_flags & TIME_FLAGS else None
+    # Most calls have ASCII text only, which needs no check.
     if type(method) is not str or type(path) is not str or not method.isascii() or not path.isascii():
         method, path = _texts(api, method, path)
     if api.type is _WEBSOCKET:
@@ -82,10 +86,12 @@ def read_arguments(
     call = IncomingCall(
         method,
         path or ("" if api.type is _WEBSOCKET else "/"),
-        NOT_GIVEN if headers is None else sent(headers, "headers"),
-        NOT_GIVEN if query is None else sent(query, "query"),
+        NOT_GIVEN if headers is None else read_sent_values(headers, "headers"),
+        NOT_GIVEN if query is None else read_sent_values(query, "query"),
     )
-    return call, CallArguments(who, told, policy, domain_name, authorizer_output, claims, cache, now, signed, key_check)
+    return call, CallArguments(
+        who, given_context, policy, domain_name, authorizer_output, claims, cache, now, signed, key_check
+    )
 
 
 def _texts(api: ApiDefinition, method: object, path: object) -> tuple[str, str]:
@@ -96,7 +102,7 @@ def _texts(api: ApiDefinition, method: object, path: object) -> tuple[str, str]:
 
 
 def _check_socket_call(api: ApiDefinition, method: str, path: str) -> None:
-    """Refuse what is neither a route key alone nor a verb with the path of a connection."""
+    """Refuse a call that is neither a route key alone nor a method with the path of a connection."""
     sent = decoded(path)
     if sent and not sent.startswith("/"):
         found = f"the path {path!r}"
@@ -112,7 +118,7 @@ def _check_socket_call(api: ApiDefinition, method: str, path: str) -> None:
 
 
 def _moment(at: object) -> float:
-    """A time in seconds since 1970; a number is one already, whatever its length."""
+    """A time in seconds since 1970; a number is in seconds already."""
     if isinstance(at, (int, float)) and not isinstance(at, bool):
         try:
             found = float(at)

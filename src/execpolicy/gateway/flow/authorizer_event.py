@@ -1,4 +1,4 @@
-"""The event of a call that is described by its arguments: what a test gives to the handler of a Lambda authorizer."""
+"""The event of a call that arguments describe: the input for tests of a Lambda authorizer's handler."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from execpolicy.arguments import described as type_of
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.gateway.arn.call_path import normalised_path
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
-from execpolicy.gateway.authorizers.event import event_of, sent
+from execpolicy.gateway.authorizers.event import event_of
 from execpolicy.gateway.authorizers.identity_sources import read_identity_sources
-from execpolicy.gateway.authorizers.incoming_call import IncomingCall, SentValues, with_api_context
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall, SentValues, read_sent_values, with_api_context
 from execpolicy.gateway.flow.routing import find_route, why_no_route
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType, AuthType
@@ -32,30 +32,30 @@ def event_for(
     context: Mapping[str, Any] | None = None,
     version: str | None = None,
 ) -> dict[str, Any]:
-    """The event that the Lambda authorizer of a call's route gets: what a test gives to its handler.
+    """Build the event that the Lambda authorizer of a call receives, as the input for a test of its handler.
 
-    The event holds the headers and parameters that are given, none that API Gateway or a client would add. What only
-    a real call has, such as its request id, stands as a fixed value unless ``context`` tells it. A resource policy
-    that would refuse the call first is not asked.
+    The event has the headers and parameters that are given, and none that API Gateway or a client would add. Values
+    that only a real call has, such as its request id, are fixed unless ``context`` gives them. Resource policies are
+    not evaluated.
 
     Args:
         api: the API that is called.
         method: the method, ``$connect`` for a WebSocket API.
-        path: the path behind the stage, without the query string; none for a WebSocket API.
-        headers: by name, a text, or a list of texts where one name is sent several times.
+        path: the path after the stage, without the query string; empty for a WebSocket API.
+        headers: by name, a text, or a list of texts if one name is sent several times.
         query: the same for the query parameters.
-        stage: the name of the stage that is called, unless it is the API's own.
-        context: context variables by their dotted names, such as ``identity.sourceIp``, or condition keys that mean
-            the same, such as ``aws:SourceIp``; ``requestTimeEpoch`` is in milliseconds.
-        version: the payload format, ``1.0`` or ``2.0``, unless it is the authorizer's own (HTTP APIs).
+        stage: the name of the stage that is called; by default ``api.stage``.
+        context: context variables by their dotted names, such as ``identity.sourceIp``, or condition keys with the
+            same meaning, such as ``aws:SourceIp``; ``requestTimeEpoch`` is in milliseconds.
+        version: the payload format of an HTTP API, ``1.0`` or ``2.0``; by default that of the authorizer.
 
     Returns:
         The event, a new dict of plain values.
 
     Raises:
-        RequestError: ``context`` has a condition key that AWS does not document, the call finds no route, its route has
-            no Lambda authorizer, or it lacks an identity source, so that the function is not called.
-        UsageError: an argument is of the wrong kind.
+        RequestError: ``context`` has a condition key that AWS does not document, no route matches the call, the route
+            has no Lambda authorizer, or an identity source is missing, so that the function is not called.
+        UsageError: an argument is of the wrong type.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
 
@@ -70,7 +70,13 @@ def event_for(
         raise UsageError(f"api is an Api, found {type_of(api)}", advice="write Api(…)")
     method = text(method, "method")
     path = text(path, "path") or ("" if api.type is ApiType.WEBSOCKET else "/")
-    call = IncomingCall(method, path, sent(headers, "headers"), sent(query, "query"), context=_told(context))
+    call = IncomingCall(
+        method,
+        path,
+        read_sent_values(headers, "headers"),
+        read_sent_values(query, "query"),
+        context=_context_variables(context),
+    )
     where = _stage(api, stage)
     match = find_route(api, method, path)
     if match is None:
@@ -79,9 +85,11 @@ def event_for(
     return event_of(api, where, match.route, match.parameters, call, arn=_arn(api, where, call), version=version)
 
 
-def _told(context: Mapping[str, Any] | None) -> dict[str, Any]:
-    told = {text(key, "a name in context"): value for key, value in (mapping_or_none(context, "context") or {}).items()}
-    for name in told:
+def _context_variables(context: Mapping[str, Any] | None) -> dict[str, Any]:
+    variables = {
+        text(key, "a name in context"): value for key, value in (mapping_or_none(context, "context") or {}).items()
+    }
+    for name in variables:
         # A name without a colon is that of a context variable.
         if ":" in name and not is_known(name):
             meant = meant_key(name)
@@ -90,7 +98,7 @@ def _told(context: Mapping[str, Any] | None) -> dict[str, Any]:
                 advice=f"did you mean {meant}?" if meant else "leave it out: the event does not show it",
                 rule="KEY-1",
             )
-    return told
+    return variables
 
 
 def _stage(api: ApiDefinition, name: str | None) -> Stage:
@@ -108,12 +116,12 @@ def _check_authorizer(api: ApiDefinition, route: Route, call: IncomingCall, stag
     auth = api.auth_of(route)
     if api.type is ApiType.WEBSOCKET and route.key != "$connect":
         raise RequestError(
-            f"{route.key} asks no authorizer: a WebSocket API authorizes when a client connects",
-            advice="ask for $connect",
+            f"{route.key} has no authorizer: a WebSocket API authorizes $connect only",
+            advice="use $connect",
             rule="GW-21",
         )
     if auth is not AuthType.CUSTOM:
-        raise RequestError(f"{route.key} asks for {auth}: no function is called", rule="GW-13")
+        raise RequestError(f"{route.key} requires {auth}: no function is called", rule="GW-13")
     assert route.authorizer is not None
     refusal = read_identity_sources(
         api.authorizer(route.authorizer), api.type, with_api_context(call, api, stage, route)

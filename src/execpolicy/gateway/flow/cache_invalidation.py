@@ -24,7 +24,9 @@ def check_cache_invalidation(state: CallState) -> Refusal | None:
     if not call.headers or api.type is not _REST or call.method != "GET" or not _invalidates_cache(call):
         return None
     if not stage.cache_needs_permission:
-        state.passed("6", "cache invalidation", f"the stage {stage.name} lets anybody invalidate its cache", "GW-24")
+        state.passed(
+            "6", "cache invalidation", f"the stage {stage.name} requires no permission to invalidate its cache", "GW-24"
+        )
         return None
     checks = state.policy_checks
     if api.auth_of(state.found_route) is _AWS_IAM:
@@ -45,7 +47,7 @@ def check_cache_invalidation(state: CallState) -> Refusal | None:
         refusal = denied(api.type, decision) if not decision.allowed else refuse(api.type, ResponseType.ACCESS_DENIED)
         return state.refused("6", "cache invalidation", refusal, detail, "GW-24")
     header = "with" if stage.cache_refusal is CacheRefusal.SUCCEED_WITH_RESPONSE_HEADER else "without"
-    state.passed("6", "cache invalidation", f"not allowed; the call goes on {header} a warning header", "GW-24")
+    state.passed("6", "cache invalidation", f"not allowed; the call continues {header} a warning header", "GW-24")
     return None
 
 

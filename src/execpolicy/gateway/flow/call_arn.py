@@ -25,9 +25,9 @@ CONNECTIONS = "@connections"
 
 
 def connection_of(state: CallState) -> str | None:
-    """The connection that a call to a WebSocket API names, as sent; empty for all of them, None for any other call.
+    """The connection id in a call to a WebSocket API; empty for all connections, None for any other call.
 
-    A second ``@connections`` is no connection: clients append it to an endpoint that ends in one already (GW-1).
+    A path with a second ``@connections`` names no connection: clients append it to an endpoint that ends in one (GW-1).
     """
     first, _, connection = state.call.path.removeprefix("/").partition("/")
     if decoded(first) != CONNECTIONS or CONNECTIONS in map(decoded, connection.split("/")):
@@ -49,13 +49,13 @@ def arn_of_route(state: CallState) -> str:
     return str(build(method=call.method, **whole))
 
 
-#: The most bytes of a method's ARN where anything authorizes the call, and a length that no more can have.
+#: The greatest length in bytes of the ARN of a method that is authorized, and a number of characters below it.
 LONGEST_METHOD_ARN = 1600
 _SURELY_SHORT = LONGEST_METHOD_ARN // 4
 
 
 def check_arn_length(state: CallState) -> Refusal | None:
-    """2. A path can make the ARN longer than anything that authorizes calls of a REST API takes (POL-10)."""
+    """2. The ARN of a method of a REST API that is authorized has at most 1,600 bytes (POL-10)."""
     api = state.api
     if len(state.arn) <= _SURELY_SHORT or api.type is not _REST:
         return None
@@ -64,13 +64,13 @@ def check_arn_length(state: CallState) -> Refusal | None:
     if size <= LONGEST_METHOD_ARN or not authorizes:
         return None
     refusal = Refusal(414, None, "Request URI too long")
-    told = f"the ARN of the method has {size} bytes, more than {LONGEST_METHOD_ARN}"
-    return state.refused("2", "method ARN", refusal, told, "POL-10")
+    detail = f"the ARN of the method has {size} bytes, more than {LONGEST_METHOD_ARN}"
+    return state.refused("2", "method ARN", refusal, detail, "POL-10")
 
 
 def arn_of_call(api: ApiDefinition, stage: Stage, method: str, path: str) -> str:
-    """The ARN of a call whose method and path found a route, so that they can stand in one (GW-2)."""
-    if path.startswith("/@connections"):  # which names connections, in the ARN of whatever API
+    """The ARN of a call whose method and path match a route, so that they are valid in an ARN (GW-2)."""
+    if path.startswith("/@connections"):  # in the ARN of any API this names connections
         return str(_built(api, stage, method, path))
     return f"{api.tables.arn_prefixes[stage.name]}{method}{path}"
 
@@ -82,7 +82,7 @@ def _built(api: ApiDefinition, stage: Stage, method: str, path: str) -> ExecuteA
 
 
 def domain_arn(api: ApiDefinition, domain: Domain) -> str:
-    """The ARN of a private custom domain, which the policies of domain and endpoint are asked about (GW-1)."""
+    """The ARN of a private custom domain, the resource for the policies of the domain and the endpoint (GW-1)."""
     return str(
         ExecuteApiArn.build(region=api.region, account=api.account, domain_name=domain.name, domain_id=domain.id)
     )

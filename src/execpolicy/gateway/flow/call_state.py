@@ -1,4 +1,4 @@
-"""A call on its way through the gates: what is known of it, and what each gate said so far."""
+"""The state of a call between the gates: what is known about it, and the result of each gate."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class CallArguments(NamedTuple):
-    """What the one who asks gave with the call."""
+    """The arguments of ``Api.invoke`` other than the call itself, checked."""
 
     caller: Caller | None
     context: Context
@@ -41,31 +41,31 @@ class CallArguments(NamedTuple):
     cache: AuthorizerCache | None
     now: float | None
     signature: str
-    #: The check of keys of other services, where it needs what a function returns (KEY-1).
+    #: A check of context keys that needs the output of a function (KEY-1); None if it is done.
     key_check: PendingKeyCheck | None = None
 
     @property
     def time(self) -> float:
-        """The time of the call, which a cache asks for."""
+        """The time of the call, which a cache requires."""
         if self.now is None:
             raise UsageError("a cache needs the time of each call", advice="give at=…", rule="AUT-5")
         return self.now
 
     def with_output(self, output: AuthorizerOutput | None) -> CallArguments:
-        """The same, with what the function returned known, and no cache: for another reading of the same call."""
+        """The same arguments with the output of the function and without a cache, for another reading of the call."""
         return self._replace(cache=None, authorizer_output=self.authorizer_output if output is None else output)
 
 
 _ALLOW = Outcome.ALLOW
 _INDETERMINATE = Outcome.INDETERMINATE
-#: The answer to a call that no gate refuses.
+#: The response to a call that no gate refuses.
 _PASSED = Refusal(200, None, "")
 
 
 class CallState:
-    """One call, from its first gate to its answer.
+    """One call, from the first gate to the response. The gates change it.
 
-    What is told of a gate may be a function that makes the text: it is asked when somebody reads it.
+    The detail of a gate may be a function that makes the text, which is called when the text is read.
     """
 
     __slots__ = (
@@ -90,7 +90,7 @@ class CallState:
 
     def __init__(self, api: ApiDefinition, call: IncomingCall, arguments: CallArguments) -> None:
         self.api = api
-        #: The call as it arrived, and as it goes on once host and method are known.
+        #: The call as it was received, and with the path and method that follow from host and headers.
         self.received = self.call = call
         self.arguments = arguments
         self.stage: Stage = api.stage
@@ -98,36 +98,36 @@ class CallState:
         self.route: Route | None = None
         self.checks: PolicyChecks | None = None
         self.parameters: dict[str, str] = {}
-        #: What the function returned, once it was asked or found in the cache.
+        #: The output of the function, once it was called or found in the cache.
         self.output: AuthorizerOutput | None = None
         self.cached: CachedAnswer | None = None
-        #: What an answer of the function is cached by.
+        #: The key of the output in the cache.
         self.key: CacheKey | None = None
         self.arn = ""
-        #: API Gateway itself has answered: no further gate is met.
+        #: Whether API Gateway itself has answered; the other gates are skipped.
         self.answered = False
         self.step_data: list[StepData] = []
-        #: How the gates that are not known may refuse the call.
+        #: The refusals of gates whose result is not known.
         self.possible: list[Refusal] = []
         self.notes: list[str] = []
 
     @property
     def found_route(self) -> Route:
-        """The route, behind the gate that finds it."""
-        assert self.route is not None, "the route is found before any gate asks for it"
+        """The route; for gates after the one that finds it."""
+        assert self.route is not None, "an earlier gate finds the route"
         return self.route
 
     @property
     def policy_checks(self) -> PolicyChecks:
-        """The call as policies see it, behind the gate that finds the route."""
-        assert self.checks is not None, "the ARN is known before any policy is asked"
+        """The policies for this call; for gates after the one that finds the route."""
+        assert self.checks is not None, "an earlier gate finds the route"
         return self.checks
 
     @property
     def authorizer(self) -> Authorizer:
-        """The authorizer of the route; the API refuses a route that lacks the one it asks for."""
+        """The authorizer of the route; ``Api`` ensures that a route has the one that it requires."""
         name = self.found_route.authorizer
-        assert name is not None, "only routes with an authorizer ask for it"
+        assert name is not None, "only called for routes with an authorizer"
         return self.api.authorizer(name)
 
     def passed(self, number: str, gate: str, detail: LazyText, *rules: str, decision: Decision | None = None) -> None:
@@ -137,7 +137,7 @@ class CallState:
     def unknown(
         self, number: str, gate: str, refusal: Refusal, detail: LazyText, *rules: str, keys: tuple[str, ...]
     ) -> None:
-        """It is not known whether a gate refuses the call with this answer; it depends on the values of ``keys``."""
+        """It is not known whether a gate refuses the call; it depends on the values of ``keys``."""
         self.possible.append(refusal)
         self.step_data.append((number, gate, None, detail, rules, None, keys))
 
@@ -157,7 +157,7 @@ class CallState:
         detail: LazyText,
         *rules: str,
     ) -> Refusal | None:
-        """Policies decide at a gate: allow, deny, or what is not known. ``refuse`` makes the answer to a denial."""
+        """Policies decide at a gate: allow, deny, or unknown. ``refuse`` makes the response to a denial."""
         outcome = decision.outcome
         if outcome is _ALLOW:
             self.step_data.append((number, gate, True, detail, rules, decision, ()))
@@ -168,19 +168,20 @@ class CallState:
                 self.possible.append(refusal)
                 self.step_data.append((number, gate, None, detail, rules, decision, ()))
                 return None
-            detail = f"{text_of(detail)}; denied either way, whether by a Deny is not known"
+            detail = f"{text_of(detail)}; denied in any case; whether by a Deny is not known"
             if not isinstance(refusal.message, str):
-                # What policies give rise to says whether a Deny did.
+                # Such a message depends on whether a Deny applies.
                 refusal = refusal._replace(message="", body_key="")
         self.step_data.append((number, gate, False, detail, rules, decision, ()))
         return refusal
 
     def response(self, refusal: Refusal | None) -> GatewayResponse:
-        """The answer to the call, or all that are possible."""
+        """The response to the call, or all possible ones."""
         if refusal is None:
             refusal = _PASSED
         elif self.possible:
             self.notes.append(
-                "an earlier gate is not known, and may refuse the call first, with another status or message"
+                "the result of an earlier gate is not known; "
+                "it may refuse the call first, with another status or message"
             )
         return response_of((*self.possible, refusal), self.arn, tuple(self.step_data), self.notes)

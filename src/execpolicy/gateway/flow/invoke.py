@@ -1,22 +1,23 @@
-"""What becomes of a call to an API: API Gateway's own flow, gate by gate.
+"""The authorization flow of API Gateway: a call passes numbered gates until one refuses it.
 
-1. Domain: the host and the base path lead to a stage (GW-28). A VPC endpoint leads to private APIs alone (GW-19).
-2. Route: the call finds a route (GW-26); an HTTP API with CORS answers preflight requests itself (GW-27);
-   where anything authorizes it, its ARN has 1,600 bytes at most (POL-10).
-3. VPC endpoint: a private API needs a resource policy, and the endpoint's policy sees who signed (GW-18, GW-19).
-4. Private domain: the endpoint is associated with it, and its policy allows (GW-20).
-5. Authorization of the method, each kind with the resource policy in its own way:
+1. Domain: the host and the base path select a stage (GW-28). VPC endpoints reach private APIs only (GW-19).
+2. Route: the call matches a route (GW-26); an HTTP API with CORS answers preflight requests itself (GW-27);
+   the ARN of a method that is authorized has at most 1,600 bytes (POL-10).
+3. VPC endpoint: a private API needs a resource policy, and the policy of the endpoint allows the signer (GW-18,
+   GW-19).
+4. Private domain: the endpoint is associated with it, and its policy allows the call (GW-20).
+5. Authorization of the method; each type combines with the resource policy differently:
    5a. NONE: an attached resource policy must allow (GW-12).
    5b. AWS_IAM: the signature, then the caller's policies and the resource policy as IAM combines them (GW-13).
-   5c. CUSTOM: the resource policy for explicit denies; identity sources; the cache or the function; then the
-       function's document and the resource policy by Table A (GW-14, AUT-1 to AUT-5).
+   5c. CUSTOM: explicit denies of the resource policy; identity sources; the cache or the function; then the policy
+       of the function and the resource policy by Table A (GW-14, AUT-1 to AUT-5).
    5d. COGNITO_USER_POOLS: the token, then the resource policy alone (GW-15, AUT-7).
    5e. JWT: the token, then for REST APIs the resource policy as for Cognito (AUT-8, AUT-9).
 6. Cache: a call that invalidates it may need a permission (GW-24).
 7. API key (AUT-6).
 
-Mutual TLS and WAF stand before all of these, request validation behind them; they ask no policy and are not modelled
-(GW-25).
+Mutual TLS and WAF come before all of these, request validation after them; they evaluate no policy and are not
+modelled (GW-25).
 """
 
 from __future__ import annotations
@@ -46,7 +47,13 @@ from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.routing import NoDestination, destination_of, find_route, is_verb, why_no_route
 from execpolicy.gateway.flow.signature import check_signature
 from execpolicy.gateway.flow.token_authorizers import check_cognito_authorizer, check_jwt_authorizer
-from execpolicy.gateway.flow.vpc_endpoint import check_endpoint, check_host_header, forbidden, host_meant, to_public_api
+from execpolicy.gateway.flow.vpc_endpoint import (
+    check_endpoint_context,
+    check_host_header,
+    check_public_api,
+    forbidden,
+    target_host,
+)
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType, AuthType, ResponseType
 from execpolicy.gateway.model.route import Route
@@ -62,7 +69,7 @@ _CUSTOM = AuthType.CUSTOM
 
 
 def invoke(api: ApiDefinition, call: IncomingCall, given: CallArguments) -> GatewayResponse:
-    """Send a call through the gates of an API. ``Api.invoke`` is how users say it."""
+    """Simulate one call. ``Api.invoke`` is the public form."""
     state = CallState(api, call, given)
     refusal = _run(state)
     if given.key_check is not None and not _may_ask_function(state):
@@ -75,12 +82,12 @@ def invoke(api: ApiDefinition, call: IncomingCall, given: CallArguments) -> Gate
 
 
 def _may_ask_function(state: CallState) -> bool:
-    """Whether the route of a call asks a Lambda function, whose document names keys once it is known (KEY-1)."""
+    """Whether the route of a call has a Lambda authorizer, whose policy may name keys (KEY-1)."""
     return state.route is not None and state.api.auth_of(state.route) is _CUSTOM
 
 
 def _run(state: CallState) -> Refusal | None:
-    """Every gate in order, up to the one that refuses."""
+    """Run the gates in order, up to the one that refuses."""
     for gate in _GATES:
         refusal = gate(state)
         if refusal is not None:
@@ -91,13 +98,13 @@ def _run(state: CallState) -> Refusal | None:
 
 
 def _domain(state: CallState) -> Refusal | None:
-    """1. The host and the base path lead to a stage (GW-28)."""
+    """1. The host and the base path select a stage (GW-28)."""
     name = state.arguments.domain_name
     if name is None:
         return check_host_header(state) if state.call.headers else None
     if state.api.is_private:
-        check_endpoint(state.arguments.context, name)
-    host = host_meant(state.api, state.call, name)
+        check_endpoint_context(state.arguments.context, name)
+    host = target_host(state.api, state.call, name)
     if isinstance(host, NoDestination):
         return state.refused("1", "domain", forbidden(state.api), host.reason, "GW-19")
     place = destination_of(state.api, state.call.path, host)
@@ -105,7 +112,7 @@ def _domain(state: CallState) -> Refusal | None:
         refusal = refuse_http(place.status) if state.api.type is _HTTP else Refusal(place.status, None, "Forbidden")
         return state.refused("1", "domain", refusal, place.reason, "GW-28")
     if state.api.is_private and place.domain is not None and not place.domain.is_private:
-        detail = f"{name} is a public domain name, which leads to no private API"
+        detail = f"{name} is a public domain name, which does not reach private APIs"
         return state.refused("1", "domain", forbidden(state.api), detail, "GW-19")
     state.stage, state.domain = place.stage, place.domain
     state.call = state.call._replace(path=place.path)
@@ -114,7 +121,7 @@ def _domain(state: CallState) -> Refusal | None:
 
 
 def _route(state: CallState) -> Refusal | None:
-    """2. The call finds a route (GW-26, GW-27), and its ARN is known (GW-2)."""
+    """2. The call matches a route (GW-26, GW-27), which determines its ARN (GW-2)."""
     api = state.api
     if state.call.headers:
         _override_method(state)
@@ -135,23 +142,23 @@ def _route(state: CallState) -> Refusal | None:
 
 
 def _found(api: ApiDefinition, route: Route, stage: Stage) -> str:
-    return f"{route.key} on stage {stage.name}, asks for {api.auth_of(route)}"
+    return f"{route.key} on stage {stage.name}, requires {api.auth_of(route)}"
 
 
 def _override_method(state: CallState) -> None:
-    """A REST API takes the method from the header X-HTTP-Method-Override, where it is sent (GW-5)."""
+    """A REST API takes the method from the header X-HTTP-Method-Override, if it is sent (GW-5)."""
     sent = state.call.header("x-http-method-override")
     if state.api.type is _REST and sent and sent[0] != state.call.method:
         state.notes.append(
-            f"X-HTTP-Method-Override makes this a {sent[0]}; that the ARN says so, too, is assumed (GW-5)"
+            f"X-HTTP-Method-Override changes the method to {sent[0]}; that the ARN has it too is assumed (GW-5)"
         )
         state.call = state.call._replace(method=sent[0])
 
 
 def _of_socket(state: CallState) -> RouteMatch | None:
-    """The route that a call to a WebSocket API finds. Its route keys have no path, and none is a verb.
+    """The route for a call to a WebSocket API, whose route keys have no path and are not HTTP methods.
 
-    A call to a connection finds no route; it always asks for AWS_IAM (GW-1).
+    A call to a connection has no route and always requires AWS_IAM (GW-1).
     """
     if connection_of(state) is not None:
         return RouteMatch(Route("@connections", auth=_AWS_IAM), {})
@@ -169,7 +176,7 @@ def _no_route(state: CallState) -> Refusal:
 
 
 def _method(state: CallState) -> Refusal | None:
-    """5. Each kind of authorization meets the resource policy in its own way."""
+    """5. Each authorization type combines with the resource policy differently."""
     route, api = state.found_route, state.api
     if api.type is _WEBSOCKET and route.key not in ("$connect", "@connections"):
         return _message(state)
@@ -185,7 +192,7 @@ def _message(state: CallState) -> Refusal | None:
         decision = state.policy_checks.iam()
         detail = "the caller's policies as written, which AWS does not check for a message"
         return state.decided("5b", "IAM", decision, denied, detail, "GW-21")
-    state.passed("5", "authorization", "it was given on $connect", "GW-21")
+    state.passed("5", "authorization", "the connection was authorized on $connect", "GW-21")
     return None
 
 
@@ -229,13 +236,13 @@ _METHODS: dict[AuthType, Callable[[CallState], Refusal | None]] = {
 
 
 def _api_key(state: CallState) -> Refusal | None:
-    """7. The API key, from the header or from the authorizer's answer, never both (AUT-6)."""
+    """7. The API key, from the header or from the output of the authorizer, never both (AUT-6)."""
     route = state.found_route
     if not route.api_key_required:
         return None
-    told = None if state.output is None else state.output.usage_identifier_key
+    usage_identifier_key = None if state.output is None else state.output.usage_identifier_key
     headers = {name: values[0] for name in state.call.headers if (values := state.call.header(name))}
-    found = check_api_key(state.api, state.stage, route, headers, told)
+    found = check_api_key(state.api, state.stage, route, headers, usage_identifier_key)
     if found.passed:
         state.passed("7", "API key", found.reason, "AUT-6")
         return None
@@ -245,7 +252,7 @@ def _api_key(state: CallState) -> Refusal | None:
 #: In this order, with the numbers of the list above.
 _GATES = (
     _domain,  # 1
-    to_public_api,  # 1
+    check_public_api,  # 1
     _route,  # 2
     check_arn_length,  # 2
     check_vpc_endpoint,  # 3

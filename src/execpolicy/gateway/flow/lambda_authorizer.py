@@ -1,4 +1,4 @@
-"""Lambda authorizers: identity sources, the answer of the function or the cache, Table A (AUT-2 to AUT-5, GW-14)."""
+"""Lambda authorizers: identity sources, the output of the function or the cache, Table A (AUT-2 to AUT-5, GW-14)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from execpolicy.gateway.model.names import ResponseType
 
 
 def check_lambda_authorizer(state: CallState) -> Refusal | None:
-    """5c. CUSTOM: a first look, identity sources, the function or its cached answer, then Table A (GW-14)."""
+    """5c. CUSTOM: explicit denies, identity sources, the function or the cache, then Table A (GW-14)."""
     checks = state.policy_checks
     policies = checks.resource_policies()
     if policies:
         first = checks.anonymous(policies, only_denies)
-        detail = "before the function runs, explicit denies alone count"
+        detail = "before the function runs, only explicit denies count"
         refusal = state.decided("5c", "resource policy, first look", first, denied, detail, "GW-14")
         if refusal is not None:
             return refusal
@@ -41,9 +41,9 @@ def check_lambda_authorizer(state: CallState) -> Refusal | None:
     assert output is not None
     if output.policy is None:
         if output.is_authorized:
-            state.passed("5c", "authorizer", "the function answered isAuthorized true", "AUT-2")
+            state.passed("5c", "authorizer", "the function returned isAuthorized true", "AUT-2")
             return None
-        return state.refused("5c", "authorizer", refuse_http(403), "the function answered isAuthorized false", "AUT-2")
+        return state.refused("5c", "authorizer", refuse_http(403), "the function returned isAuthorized false", "AUT-2")
     layers = {Layer.AUTHORIZER: compiled_policy(output.policy), **policies}
     rows = TABLE_B if state.api.readings.lambda_authorizer == "table_b" else TABLE_A
     table = both(rows, Layer.AUTHORIZER) if policies else alone(Layer.AUTHORIZER)
@@ -53,16 +53,17 @@ def check_lambda_authorizer(state: CallState) -> Refusal | None:
 
 
 def _how_combined(state: CallState, attached: bool, decision: Decision) -> str:
-    """How the function's document and the resource policy came to the decision, and the trap of GW-17."""
+    """How the policy of the function and the resource policy combined, with a warning about GW-17."""
     if not attached:
-        detail = "the function's document alone: no resource policy is attached"
+        detail = "the authorizer's policy alone: no resource policy is attached"
     else:
         letter = "B" if state.api.readings.lambda_authorizer == "table_b" else "A"
-        detail = f"the function's document and the resource policy, by Table {letter}"
+        detail = f"the authorizer's policy and the resource policy, by Table {letter}"
     allows = {statement.layer for statement in decision.determining_statements}
     if decision.allowed and Layer.AUTHORIZER not in allows:
         detail += (
-            "; the function's document does not allow the call, the resource policy lets it in all the same (GW-17)"
+            "; the authorizer's policy does not allow the call, but the resource policy does, and either is enough "
+            "(GW-17)"
         )
     if state.cached is not None and decision.outcome is Outcome.IMPLICIT_DENY:
         detail += (
@@ -72,7 +73,7 @@ def _how_combined(state: CallState, attached: bool, decision: Decision) -> str:
 
 
 def _check_identity_sources(state: CallState, authorizer: Authorizer) -> Refusal | None:
-    """Without its identity sources a call is refused before the function is asked (AUT-4)."""
+    """A call without its identity sources is refused before the function is called (AUT-4)."""
     call = with_api_context(call_in_context(state), state.api, state.stage, state.found_route)
     sources = read_identity_sources(authorizer, state.api.type, call)
     state.key = sources.key
@@ -85,16 +86,16 @@ def _check_identity_sources(state: CallState, authorizer: Authorizer) -> Refusal
 
 
 def _answer(state: CallState, authorizer: Authorizer) -> Refusal | None:
-    """The function's answer, from the cache or from what was given (AUT-2, AUT-3, AUT-5)."""
+    """Get the output of the function, from the cache or from the arguments (AUT-2, AUT-3, AUT-5)."""
     given, api, stage = state.arguments, state.api, state.stage.name
     if given.cache is not None:
         state.cached = given.cache.lookup(api, authorizer, state.key, given.time, stage=stage)
     if state.cached is not None:
         state.output = state.cached.output
         _check_keys(state, state.output)
-        state.passed("5c", "cache", f"the answer to {state.cached.call} is used again", "AUT-5")
+        state.passed("5c", "cache", f"the output for {state.cached.call} is used again", "AUT-5")
         return None
-    state.output = output = _asked(state, authorizer)
+    state.output = output = _call_function(state, authorizer)
     _check_keys(state, output)
     if output.doubt:
         state.notes.append(f"{output.doubt} (AUT-2, assumed; reports differ)")
@@ -111,19 +112,19 @@ def _answer(state: CallState, authorizer: Authorizer) -> Refusal | None:
 
 
 def _check_keys(state: CallState, output: AuthorizerOutput) -> None:
-    """Refuse a key of another service that no policy names, now that the document of the function is known (KEY-1)."""
+    """Refuse a key of another service that no policy names, now that the policy of the function is known (KEY-1)."""
     if state.arguments.key_check is not None:
         state.arguments.key_check.complete(output)
 
 
-def _asked(state: CallState, authorizer: Authorizer) -> AuthorizerOutput:
-    """What the function returns: given as it is, or by a handler that is asked now."""
+def _call_function(state: CallState, authorizer: Authorizer) -> AuthorizerOutput:
+    """The output of the function: given as a value, or returned by a handler that is called now."""
     value = state.arguments.authorizer_output
     if isinstance(value, AuthorizerOutput):
         return value
     if value is None:
         raise RequestError(
-            f"{state.found_route.key} asks the Lambda authorizer {authorizer.name}, and its answer was not given",
+            f"{state.found_route.key} uses the Lambda authorizer {authorizer.name}, whose output was not given",
             advice="give authorizer_output: what the function returns, the function itself, or the exception it raises",
             rule="GW-14",
         )
@@ -133,9 +134,9 @@ def _asked(state: CallState, authorizer: Authorizer) -> AuthorizerOutput:
         )
         try:
             value = value(event, None)
-            # A text that a function returns is a JSON string to API Gateway; a message is what it raises.
+            # To API Gateway a text that a function returns is a JSON string, not the message of an exception.
             value = json_of(value) if isinstance(value, str) else value
-        except Exception as error:  # noqa: BLE001 - whatever the user's function raises is its answer (AUT-3)
+        except Exception as error:  # noqa: BLE001 - every exception of the user's function is output (AUT-3)
             value = error
     return AuthorizerOutput.parse(
         value,
@@ -146,7 +147,7 @@ def _asked(state: CallState, authorizer: Authorizer) -> AuthorizerOutput:
 
 
 def json_of(text: str) -> str:
-    """The JSON string that stands for a text."""
-    from json import dumps  # only handlers that answer with text
+    """A text as a JSON string."""
+    from json import dumps  # only for handlers that return text
 
     return dumps(text)

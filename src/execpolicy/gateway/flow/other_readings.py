@@ -1,4 +1,4 @@
-"""Where AWS's pages can be read in two ways, and the other way would give another answer (GW-4, GW-14, GW-15)."""
+"""Notes on other readings of AWS's pages that would change the response (GW-4, GW-14, GW-15)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CUSTOM, _COGNITO, _JWT = AuthType.CUSTOM, AuthType.COGNITO_USER_POOLS, AuthType
 def other_readings(
     state: CallState, response: GatewayResponse, run: Callable[[CallState], Refusal | None]
 ) -> list[str]:
-    """A note for each reading by which the status would be another."""
+    """A note for each reading that would change the status."""
     notes = []
     for name, other in _alternatives(state):
         api = state.api.with_readings(state.api.readings._replace(**{name: other}))
@@ -26,16 +26,16 @@ def other_readings(
         try:
             found = again.response(run(again))
         except RequestError as error:
-            notes.append(f"by the reading {name}={other} the answer cannot be told: {error.message}")
+            notes.append(f"by the reading {name}={other} the response is not known: {error.message}")
             continue
         if found.statuses != response.statuses:
             now, would_be = getattr(state.api.readings, name), statuses_of(found)
-            notes.append(f"by the reading {name}={other} the answer would be {would_be}; this is {name}={now}")
+            notes.append(f"by the reading {name}={other} the response would be {would_be}; this is {name}={now}")
     return notes
 
 
 def _alternatives(state: CallState) -> list[tuple[str, str]]:
-    """The readings that could matter to this call."""
+    """The readings that can affect this call."""
     if state.route is None:
         return []
     auth, attached = state.api.auth_of(state.route), state.api.resource_policy is not None
@@ -53,7 +53,7 @@ def _alternatives(state: CallState) -> list[tuple[str, str]]:
 
 def _may_be_normalised(state: CallState) -> bool:
     path = state.call.path
-    # A path without these is normal as it is.
+    # A path without these is normalised already.
     if state.api.type is _WEBSOCKET or not ("%" in path or "//" in path or path.endswith("/")):
         return False
     return normalised_path(path) != path

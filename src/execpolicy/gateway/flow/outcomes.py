@@ -1,4 +1,4 @@
-"""API Gateway's own tables: how an authorizer and a resource policy combine (GW-16)."""
+"""API Gateway's tables: how an authorizer and a resource policy combine (GW-16)."""
 
 from __future__ import annotations
 
@@ -52,22 +52,22 @@ TABLE_B: TableRows = {
 
 
 def both(rows: TableRows, first: Layer) -> Table:
-    """The table by which a layer and the resource policy combine."""
+    """The table for a layer and the resource policy."""
     return partial(_look_up, rows=rows, first=first)
 
 
 def alone(layer: Layer) -> Table:
-    """The table of a layer that has to allow by itself."""
+    """The table for a single layer, which must allow."""
     return partial(_alone, layer=layer)
 
 
 def only_denies(answers: Answers) -> Verdict:
-    """The table of a first look, which asks for explicit denies and for nothing else (GW-14)."""
+    """The table of the first evaluation, in which only explicit denies count (GW-14)."""
     return explicit_deny(answers) or Verdict(Outcome.ALLOW, ())
 
 
 def result_of_layer(answers: Answers, layer: Layer) -> PolicyResult:
-    """What one layer says; one that is not attached is silent."""
+    """The result of one layer; NEITHER if it has no policies."""
     denies, grant = answers.get(layer, (False, Grant.NONE))
     return _DENY if denies else _ALLOW if grant else _NEITHER
 
@@ -77,7 +77,7 @@ def _look_up(answers: Answers, rows: TableRows, first: Layer) -> Verdict:
     if outcome is not Outcome.IMPLICIT_DENY:
         return explicit_deny(answers) or Verdict(outcome, ())
     silent = {layer for layer in (first, Layer.RESOURCE) if result_of_layer(answers, layer) is _NEITHER}
-    # Where either side is enough, the call lacks the first one's Allow.
+    # If either side is enough, the missing Allow is that of the first.
     return implicit_deny({first} if rows is TABLE_A else silent)
 
 

@@ -1,4 +1,4 @@
-"""One call as the policies of API Gateway see it: who is who to which layer, and which keys reach it (GW-18, GW-22)."""
+"""Policy evaluations for one call: the caller and the context keys that each layer receives (GW-18, GW-22)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _ANONYMOUS = Caller(Principal.anonymous())
 
 
 class PolicyChecks:
-    """A call on its way through the gates: the ARN, the context, and who signed it."""
+    """Evaluates policies for one call, by its ARN, its context and its signer."""
 
     __slots__ = ("arn", "caller", "context", "private", "target")
 
     def __init__(self, arn: str, context: Context, caller: Caller | None, api: ApiDefinition) -> None:
         self.arn = arn
         self.context = context
-        #: Who signed the call; None for a call without a signature.
+        #: The signer of the call; None for a call without a signature.
         self.caller = caller
         self.target = api.target
         self.private = api.is_private
@@ -43,17 +43,17 @@ class PolicyChecks:
     def anonymous(
         self, policies: Mapping[Layer, CompiledPolicies], table: Table, *, action: str = INVOKE, arn: str | None = None
     ) -> Decision:
-        """Policies that see an anonymous caller, whoever signed: those of a method that is not AWS_IAM (GW-14)."""
+        """Policies that receive an anonymous caller even for a signed call: methods without AWS_IAM (GW-14)."""
         return self._decided(_ANONYMOUS, policies, table, action, arn, authenticated=False)
 
     def seen_as(
         self, caller: Caller | None, policies: Mapping[Layer, CompiledPolicies], table: Table, *, arn: str
     ) -> Decision:
-        """Policies that see who signed the call: the VPC endpoint's and a private domain's (GW-18)."""
+        """Policies that receive the signer of the call: of a VPC endpoint and of a private domain (GW-18)."""
         return self._decided(caller or _ANONYMOUS, policies, table, INVOKE, arn, authenticated=True)
 
     def resource_policies(self) -> dict[Layer, CompiledPolicies]:
-        """The resource policy as a layer; nothing where none is attached."""
+        """The resource policy as a layer; empty if none is attached."""
         compiled = self.target.compiled()
         return {Layer.RESOURCE: compiled[Layer.RESOURCE]} if Layer.RESOURCE in compiled else {}
 
@@ -81,11 +81,11 @@ class PolicyChecks:
 
 
 def _of_anybody(context: Context) -> Context:
-    """What is told of the call beside who makes it: all that reaches policies where nobody is authenticated."""
-    kept = {name: values for name, values in context.values.items() if not _tells_of_caller(name)}
+    """The context without keys that describe the caller: what policies receive without authentication."""
+    kept = {name: values for name, values in context.values.items() if not _describes_caller(name)}
     return Context(kept, complete=context.complete, allow_unknown=context.allow_unknown).accepted()
 
 
-def _tells_of_caller(name: str) -> bool:
+def _describes_caller(name: str) -> bool:
     record = find_context_key(name)
     return record is not None and record.execute_api is ExecuteApi.AWS_IAM

@@ -1,4 +1,4 @@
-"""Preflight requests: which of them API Gateway answers itself, and what to add where one is refused (GW-27)."""
+"""Preflight requests: which ones API Gateway answers itself, and advice for refused ones (GW-27)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.model.names import ApiType, AuthType
 from execpolicy.gateway.model.route_table import RouteMatch
 
-#: Gates at which a policy refuses: an open OPTIONS route alone does not help there.
+#: Gates at which a policy refuses; an OPTIONS route without authorization does not help there.
 _OF_POLICIES = frozenset(
     {"resource policy", "resource policy, first look", "VPC endpoint", "private API", "private domain"}
 )
 
 
 def is_preflight(call: IncomingCall) -> bool:
-    """Whether a browser sends this call by itself, to ask whether a page may make the real one."""
+    """Whether a browser sends this call before the actual one, to check whether a page may send it."""
     return (
         call.method == "OPTIONS" and bool(call.header("origin")) and bool(call.header("access-control-request-method"))
     )
@@ -23,8 +23,8 @@ def is_preflight(call: IncomingCall) -> bool:
 def answered_by_cors(state: CallState, match: RouteMatch | None) -> bool:
     """Whether the CORS configuration of an HTTP API answers the call.
 
-    It does unless the call finds a ``$default`` or ANY route that asks for authorization. That it answers beside an
-    OPTIONS route that asks for authorization is assumed.
+    It does unless the call matches a ``$default`` or ANY route with authorization. That it answers for an OPTIONS route
+    with authorization is assumed.
     """
     api = state.api
     if api.type is not ApiType.HTTP or not api.cors or not is_preflight(state.call):
@@ -34,15 +34,15 @@ def answered_by_cors(state: CallState, match: RouteMatch | None) -> bool:
     if match.route.method != "OPTIONS":
         return False
     state.notes.append(
-        f"assumed (GW-27): CORS answers for {match.route.key}, although the route asks for authorization"
+        f"assumed (GW-27): CORS answers for {match.route.key}, although the route requires authorization"
     )
     return True
 
 
 def note_on_refusal(state: CallState) -> None:
-    """Note that the call that was just refused is a preflight, what browsers do not send with it, and what to add."""
+    """Add a note to a refused preflight: what browsers do not send with it, and what to change."""
     number, gate = state.step_data[-1][:2]
-    # What refuses before the route, and a long path, refuses every method alike.
+    # Gates before the route and the length of the ARN refuse every method alike.
     if number == "1" or gate == "method ARN" or state.api.type is ApiType.WEBSOCKET or not is_preflight(state.call):
         return
     state.notes.append(
@@ -51,7 +51,7 @@ def note_on_refusal(state: CallState) -> None:
 
 
 def _cure(state: CallState, gate: str) -> str:
-    """What lets the preflight through."""
+    """The change that admits the preflight."""
     api, route = state.api, state.route
     what = "the route" if api.type is ApiType.HTTP else "the method"
     if route is None:

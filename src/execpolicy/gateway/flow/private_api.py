@@ -12,7 +12,7 @@ from execpolicy.gateway.flow.outcomes import alone
 from execpolicy.gateway.flow.refusals import (
     Refusal,
     denied,
-    unallowed,
+    not_allowed,
 )
 from execpolicy.gateway.flow.signature import refuse_signature
 from execpolicy.gateway.model.names import AuthType
@@ -23,7 +23,7 @@ _AWS_IAM = AuthType.AWS_IAM
 
 
 def check_vpc_endpoint(state: CallState) -> Refusal | None:
-    """3. A private API needs a resource policy, and the endpoint's policy sees who signed (GW-18, GW-19)."""
+    """3. A private API needs a resource policy, and the policy of the endpoint allows the signer (GW-18, GW-19)."""
     api, policy = state.api, state.arguments.vpc_endpoint_policy
     if not api.is_private:
         if policy is not None:
@@ -37,10 +37,12 @@ def check_vpc_endpoint(state: CallState) -> Refusal | None:
         return refuse_signature(state, "3")
     if api.resource_policy is None:
         signed = state.arguments.caller if api.auth_of(state.found_route) is _AWS_IAM else None
-        refusal = unallowed(api.type, signed, state.arn)
+        refusal = not_allowed(api.type, signed, state.arn)
         return state.refused("3", "private API", refusal, "without a resource policy every call is denied", "GW-19")
     if policy is None:
-        state.passed("3", "VPC endpoint", "it has no policy of its own, so it lets everything pass", "EVL-7", "GW-19")
+        state.passed(
+            "3", "VPC endpoint", "the endpoint has the default policy, which allows everything", "EVL-7", "GW-19"
+        )
         return None
     layers = {Layer.VPC_ENDPOINT: compiled_policy(policy)}
     for arn, what in _endpoint_arns(state):
@@ -51,7 +53,7 @@ def check_vpc_endpoint(state: CallState) -> Refusal | None:
 
 
 def _endpoint_arns(state: CallState) -> list[tuple[str, str]]:
-    """The endpoint's policy has to admit the API, and the private domain by which the call came (GW-20)."""
+    """The policy of the endpoint has to allow the API, and the private domain of the call (GW-20)."""
     arns = [(state.arn, "the API")]
     if state.domain is not None and state.domain.is_private:
         arns.append((domain_arn(state.api, state.domain), "the private domain"))
@@ -59,7 +61,7 @@ def _endpoint_arns(state: CallState) -> list[tuple[str, str]]:
 
 
 def check_private_domain(state: CallState) -> Refusal | None:
-    """4. The endpoint is associated with the domain, and the domain's policy allows; it denies by default (GW-20)."""
+    """4. The endpoint is associated with the domain, whose policy denies by default (GW-20)."""
     domain = state.domain
     if domain is None or not domain.is_private:
         return None
@@ -67,17 +69,17 @@ def check_private_domain(state: CallState) -> Refusal | None:
     endpoint = state.policy_checks.context.get("aws:SourceVpce")
     listed = ", ".join(domain.associated_endpoints)
     if endpoint is None:
-        refusal = unallowed(state.api.type, state.arguments.caller, arn)
+        refusal = not_allowed(state.api.type, state.arguments.caller, arn)
         detail = f"aws:SourceVpce is not known; the domain is associated with {listed}"
         state.unknown("4", "private domain", refusal, detail, "GW-20", keys=("aws:SourceVpce",))
     elif endpoint[:1] not in [(each,) for each in domain.associated_endpoints]:
         found = ", ".join(endpoint) or "none"
         detail = f"the call came through the endpoint {found}, the domain is associated with {listed}"
         return state.refused(
-            "4", "private domain", unallowed(state.api.type, state.arguments.caller, arn), detail, "GW-20"
+            "4", "private domain", not_allowed(state.api.type, state.arguments.caller, arn), detail, "GW-20"
         )
     if domain.policy is None:
-        refusal = unallowed(state.api.type, state.arguments.caller, arn)
+        refusal = not_allowed(state.api.type, state.arguments.caller, arn)
         return state.refused("4", "private domain", refusal, "without a policy the domain denies every call", "GW-20")
     layers = {Layer.DOMAIN_NAME: compiled_policy(domain.policy)}
     return _check_policy(state, "4", layers, arn=arn, detail="the domain's policy")
@@ -86,7 +88,7 @@ def check_private_domain(state: CallState) -> Refusal | None:
 def _check_policy(
     state: CallState, number: str, layers: dict[Layer, CompiledPolicies], *, arn: str, detail: str
 ) -> Refusal | None:
-    """Policies that see who signed; with other methods than AWS_IAM and NONE they must admit an anonymous call, too."""
+    """Policies that receive the signer; without AWS_IAM or NONE they must allow an anonymous call too."""
     (layer,) = layers
     gate = "VPC endpoint" if layer is Layer.VPC_ENDPOINT else "private domain"
     checks, signer = state.policy_checks, state.arguments.caller

@@ -1,4 +1,4 @@
-"""The answers that refuse a call, in API Gateway's own words (MSG-2, MSG-3)."""
+"""The responses that refuse a call, with API Gateway's messages (MSG-2, MSG-3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from execpolicy.gateway.model.names import ApiType, ResponseType
 
 
 class Refusal(NamedTuple):
-    """A status, the gateway response (HTTP APIs have none), and the body's one member."""
+    """A status, the gateway response (HTTP APIs have none), and the only member of the body."""
 
     status: int
     response_type: ResponseType | None
@@ -40,14 +40,14 @@ DEFAULTS: dict[ResponseType, tuple[int, str]] = {
     ResponseType.WAF_FILTERED: (403, "Forbidden"),
 }
 
-#: All that an HTTP API says, by status.
+#: The messages of an HTTP API, by status.
 HTTP_MESSAGES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
 
 #: How the signatures of Signature Version 4 and 4a begin in the Authorization header (GW-18).
 SIGNATURE_PREFIX = "AWS4-"
 
 _LAMBDA = "User is not authorized to access this resource"
-#: The document counts as an identity-based policy. Where a Deny may or may not apply, no message is made (GW-25).
+#: The policy counts as identity-based. If it is not known whether a Deny applies, there is no message (GW-25).
 _LAMBDA_ENDINGS = {
     Outcome.EXPLICIT_DENY: " with an explicit deny in an identity-based policy",
     Outcome.IMPLICIT_DENY: " because no identity-based policy allows the execute-api:Invoke action",
@@ -56,7 +56,7 @@ _ACCOUNT_IN_ARN = re.compile(r"(arn:[^:]+:execute-api:[^:]*:)[0-9]{8}([0-9]{4}:)
 
 
 def refuse(api_type: ApiType, response_type: ResponseType, message: LazyText | None = None) -> Refusal:
-    """The answer of a kind of API that ends in this gateway response."""
+    """The refusal of an API of this type that ends in this gateway response."""
     status, default = DEFAULTS[response_type]
     if api_type is ApiType.HTTP:
         return refuse_http(status)
@@ -65,9 +65,9 @@ def refuse(api_type: ApiType, response_type: ResponseType, message: LazyText | N
 
 
 def missing_token(api_type: ApiType, call: IncomingCall) -> Refusal:
-    """The answer to a call that finds no method, or whose method asks for a signature that it does not have (MSG-3).
+    """The refusal of a call that matches no method, or whose method requires a signature that it lacks (MSG-3).
 
-    A REST API reads an Authorization header there as a signature, and complains about one that is none.
+    A REST API reads the Authorization header as a signature, and describes what is wrong with any other value.
     """
     sent = call.header("authorization")
     complaint = None
@@ -77,7 +77,7 @@ def missing_token(api_type: ApiType, call: IncomingCall) -> Refusal:
 
 
 def _complaint(header: str, dated: bool) -> str:
-    """What is wrong with an Authorization header as a signature. The header itself is hashed, as it may be a token."""
+    """What is wrong with an Authorization header as a signature. The header is hashed, because it may be a token."""
     from base64 import b64encode
     from hashlib import sha256
 
@@ -96,12 +96,12 @@ def _complaint(header: str, dated: bool) -> str:
 
 
 def refuse_http(status: int) -> Refusal:
-    """The answer of an HTTP API, which says no more than its status."""
+    """The refusal of an HTTP API, whose message depends on the status only."""
     return Refusal(status, None, HTTP_MESSAGES[status])
 
 
 def denied(api_type: ApiType, decision: Decision) -> Refusal:
-    """The answer to a call that IAM or a resource policy denies: who, which action, which resource."""
+    """The refusal of a call that IAM or a resource policy denies, with caller, action and resource."""
     return refuse(api_type, ResponseType.ACCESS_DENIED, (_denial, decision))
 
 
@@ -109,8 +109,8 @@ def _denial(decision: Decision) -> str:
     return masked(decision.message)
 
 
-def unallowed(api_type: ApiType, caller: Caller | None, arn: str) -> Refusal:
-    """The answer where a resource policy would have to allow, and none is there that could."""
+def not_allowed(api_type: ApiType, caller: Caller | None, arn: str) -> Refusal:
+    """The refusal of a call that needs an Allow of a resource policy, if there is none."""
     who = "anonymous" if caller is None else caller.principal.arn
     return refuse(api_type, ResponseType.ACCESS_DENIED, (_lack, who, arn))
 
@@ -120,12 +120,12 @@ def _lack(who: str, arn: str) -> str:
 
 
 def unauthorized(who: str, arn: str) -> str:
-    """Who may not call what, without a reason."""
+    """The beginning of the message, without the reason."""
     return f"User: {who} is not authorized to perform: execute-api:Invoke on resource: {arn}"
 
 
 def denied_by_authorizer(api_type: ApiType, decision: Decision) -> Refusal:
-    """The answer to a call that a Lambda authorizer's document does not let in, or that the resource policy denies."""
+    """The refusal of a call that a Lambda authorizer does not allow, or that the resource policy denies."""
     return refuse(api_type, ResponseType.ACCESS_DENIED, (_denial_by_authorizer, decision))
 
 
@@ -136,5 +136,5 @@ def _denial_by_authorizer(decision: Decision) -> str:
 
 
 def masked(message: str) -> str:
-    """A message with the API's account masked to its last four digits, as API Gateway writes it (MSG-2)."""
+    """A message with the account of the API masked to its last four digits, as API Gateway does (MSG-2)."""
     return _ACCOUNT_IN_ARN.sub(r"\g<1>********\g<2>", message)

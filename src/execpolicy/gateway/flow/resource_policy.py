@@ -12,7 +12,7 @@ from execpolicy.gateway.flow.refusals import (
 
 
 def check_resource_policy(state: CallState, number: str, detail: str, *rules: str) -> Refusal | None:
-    """The resource policy has to allow by itself; the caller is anonymous to it."""
+    """The resource policy must allow by itself, for an anonymous caller."""
     checks = state.policy_checks
     decision = checks.anonymous(checks.resource_policies(), alone(Layer.RESOURCE))
     return state.decided(number, "resource policy", decision, denied, detail, *rules)

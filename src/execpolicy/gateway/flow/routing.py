@@ -1,4 +1,4 @@
-"""Which stage a call goes to, and which route it finds (GW-26, GW-28)."""
+"""The stage and the route of a call (GW-26, GW-28)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.domain import Domain, base_of
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
-from execpolicy.gateway.model.route_path import matched, split
+from execpolicy.gateway.model.route_path import match_segments, split_path
 from execpolicy.gateway.model.route_table import RouteMatch
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, Stage
 
@@ -22,22 +22,22 @@ _REST = ApiType.REST
 _HTTP = ApiType.HTTP
 _WEBSOCKET = ApiType.WEBSOCKET
 
-#: Route keys of API Gateway's own.
+#: The predefined route keys.
 CONNECT, DISCONNECT, DEFAULT = "$connect", "$disconnect", "$default"
 
-#: A host of API Gateway's own: of an API, of one at a VPC endpoint, or of the endpoint, where a header names the API.
+#: A default host: of an API, of an API at a VPC endpoint, or of the endpoint, where a header names the API.
 _OWN_HOST = re.compile(
     r"(?:(?P<api>[a-z0-9]+)(?P<endpoint>-vpce-[a-z0-9]+)?|vpce-[a-z0-9-]+)"
     r"\.execute-api\.(?P<region>[a-z0-9-]+)(?:\.[a-z0-9]+)+"
 )
 #: Methods that were checked.
 _methods: dict[str, str] = {}
-#: A segment that no route declares as it is: only a placeholder takes it.
+#: A segment that only a placeholder matches.
 _ANY_TEXT = "\0"
 
 
 class CallDestination(NamedTuple):
-    """Where a call goes: the stage, the path that is left, and the custom domain that it came by."""
+    """The stage of a call, the rest of the path, and the custom domain."""
 
     stage: Stage
     path: str
@@ -45,27 +45,27 @@ class CallDestination(NamedTuple):
 
 
 class NoDestination(NamedTuple):
-    """Why a call goes to no stage, and the status that it gets."""
+    """Why a call reaches no stage, and the status of the response."""
 
     reason: str
     status: int
 
 
 def find_route(api: ApiDefinition, method: str, path: str) -> RouteMatch | None:
-    """The route that serves a call; None where there is none.
+    """Find the route of a call; None if no route matches.
 
-    REST APIs: of all resources whose path matches and that have the verb or ANY, the one that says most, segment by
-    segment from the left; a resource without the verb is passed over, even for ``/{proxy+}``. HTTP APIs: routes
-    without a greedy placeholder first, then those with one, then ``$default``. WebSocket APIs: the route key, which
-    comes as ``method``, else ``$default``; a connection needs no ``$connect`` route and is open without one.
+    REST APIs: of all resources whose path matches and that have the method or ANY, the most specific one, segment by
+    segment from the left; a resource without the method is skipped, even for ``/{proxy+}``. HTTP APIs: routes without a
+    greedy placeholder first, then those with one, then ``$default``. WebSocket APIs: the route key, which is given as
+    ``method``, else ``$default``; a connection needs no ``$connect`` route and is not authorized without one.
 
     Args:
         api: the API that is called.
-        method: the verb that is sent, in upper case; of a WebSocket API the route key.
-        path: the path that is sent, without stage and query string; of a WebSocket API nothing.
+        method: the HTTP method that is sent, in upper case; the route key of a WebSocket API.
+        path: the path that is sent, without stage and query string; empty for a WebSocket API.
 
     Raises:
-        RequestError: method or path is none that can be sent.
+        RequestError: the method or the path is not valid.
     """
     if api.type is _WEBSOCKET:
         return _socket_route(api, checked_text(method, "the route key"))
@@ -99,7 +99,7 @@ def _check_method(method: str) -> None:
 
 
 def _check_path(path: str) -> None:
-    # All that a path has to be: so it is seen faster than by the expression that errors are told by.
+    # The complete check of a path, faster than the regular expression that finds the error.
     if not isinstance(path, str) or not path.startswith("/") or "?" in path or not path.isascii():
         _check("path", path)
 
@@ -111,13 +111,13 @@ def _routes_with_path(api: ApiDefinition) -> Iterator[Route]:
 def _segments(api: ApiDefinition, path: str) -> list[str]:
     """The segments of a path that is sent.
 
-    A REST API serves ``/pets/`` by ``/pets``; reports on HTTP APIs differ, so that is left to the reading (GW-4).
+    A REST API serves ``/pets/`` by ``/pets``; reports on HTTP APIs differ, so that it depends on the reading (GW-4).
     """
     if api.readings.path == "normalised":
         path = merged_slashes(path)
     elif path.endswith("/") and api.type is _REST:
         path = path.rstrip("/") or "/"
-    return split(path)
+    return split_path(path)
 
 
 def _default_route(api: ApiDefinition) -> RouteMatch | None:
@@ -129,16 +129,16 @@ def _default_route(api: ApiDefinition) -> RouteMatch | None:
 
 
 def is_verb(api: ApiDefinition, method: str) -> bool:
-    """Whether a call to a WebSocket API sends an HTTP request, and no message with a route key of its own (GW-1)."""
+    """Whether a call to a WebSocket API is an HTTP request, not a message with this route key (GW-1)."""
     return method in HTTP_VERBS and all(route.key != method for route in api.routes)
 
 
 def why_no_route(api: ApiDefinition, method: str, path: str) -> str:
-    """What comes nearest to a call that finds no route, in words."""
+    """Explain why no route matches a call, by the nearest one."""
     if api.type is _WEBSOCKET:
         return _why_no_socket_route(method, path, is_verb=is_verb(api, method))
     sent = _segments(api, path)
-    verbs = sorted({route.method for route in _routes_with_path(api) if matched(route.path, sent) is not None})
+    verbs = sorted({route.method for route in _routes_with_path(api) if match_segments(route.path, sent) is not None})
     if verbs:
         return f"`{path}` is served for {', '.join(verbs)}; not for {method}"
     near = (_after_the_stage, _in_another_case, _if_normalised, _below, _part_of_the_way)
@@ -157,7 +157,7 @@ def _why_no_socket_route(key: str, path: str, *, is_verb: bool) -> str:
 def _after_the_stage(api: ApiDefinition, sent: list[str], paths: tuple[str, ...]) -> str:
     if any(sent[:1] == [stage.name] for stage in api.stages):
         rest = _joined(sent[1:])
-        if any(matched(path, split(rest)) is not None for path in paths):
+        if any(match_segments(path, split_path(rest)) is not None for path in paths):
             return f"`{sent[0]}` is a stage and no part of the path, which goes on with `{rest}`"
     return ""
 
@@ -165,31 +165,31 @@ def _after_the_stage(api: ApiDefinition, sent: list[str], paths: tuple[str, ...]
 def _in_another_case(_: ApiDefinition, sent: list[str], paths: tuple[str, ...]) -> str:
     lower = [segment.lower() for segment in sent]
     for path in paths:
-        if matched(path.lower(), lower) is not None:
+        if match_segments(path.lower(), lower) is not None:
             return f"`{_joined(sent)}` and the route's `{path}` differ in case, and case counts"
     return ""
 
 
 def _if_normalised(_: ApiDefinition, sent: list[str], paths: tuple[str, ...]) -> str:
     bare = merged_slashes(_joined(sent))
-    if bare != _joined(sent) and any(matched(path, split(bare)) is not None for path in paths):
+    if bare != _joined(sent) and any(match_segments(path, split_path(bare)) is not None for path in paths):
         return f"`{bare}` has a route, and `{_joined(sent)}` counts as another path unless paths are read as normalised"
     return ""
 
 
 def _below(_: ApiDefinition, sent: list[str], paths: tuple[str, ...]) -> str:
     for path in paths:
-        if matched(path, [*sent, _ANY_TEXT]) is not None:
+        if match_segments(path, [*sent, _ANY_TEXT]) is not None:
             return f"`{path}` needs one more segment than `{_joined(sent)}`, which has no route of its own"
     return ""
 
 
 def _part_of_the_way(_: ApiDefinition, sent: list[str], paths: tuple[str, ...]) -> str:
-    # A path that goes on for any number of segments would have matched the whole.
-    longest = max((len(split(path)) for path in paths), default=0)
+    # A path with a greedy placeholder would have matched the whole.
+    longest = max((len(split_path(path)) for path in paths), default=0)
     for count in range(min(len(sent) - 1, longest), 0, -1):
         for path in paths:
-            if matched(path, sent[:count]) is not None:
+            if match_segments(path, sent[:count]) is not None:
                 return f"`{path}` matches `{_joined(sent[:count])}`, and nothing goes on with `/{sent[count]}`"
     return ""
 
@@ -199,12 +199,12 @@ def _joined(segments: list[str]) -> str:
 
 
 def destination_of(api: ApiDefinition, path: str, domain_name: str | None = None) -> CallDestination | NoDestination:
-    """Where a call goes.
+    """Find the stage of a call.
 
-    Without a domain name it goes to the API's stage, ``api.stage``, and the path is the one after the stage. With one,
-    the path is the whole path of the URL: a custom domain's longest base path says which stage it leads to; on the
-    API's own host (``a1b2c3.execute-api.eu-west-1.amazonaws.com``) its first segment names the stage, except for the
-    stage ``$default`` of an HTTP API.
+    Without a domain name it is ``api.stage``, and the path is the one after the stage. With a domain name, the path is
+    the whole path of the URL: the longest matching base path of a custom domain selects the stage; on the default host
+    of the API (``a1b2c3.execute-api.eu-west-1.amazonaws.com``) the first segment names the stage, except for the stage
+    ``$default`` of an HTTP API.
 
     Args:
         api: the API that is called.
@@ -212,8 +212,8 @@ def destination_of(api: ApiDefinition, path: str, domain_name: str | None = None
         domain_name: the host that is called, in any case.
 
     Raises:
-        RequestError: the host is none of this API's, or the base path leads to another API.
-        UsageError: the base path leads to a stage that the API does not have.
+        RequestError: the host is not one of this API, or the base path is mapped to another API.
+        UsageError: the base path is mapped to a stage that the API does not have.
     """
     if domain_name is None:
         if api.type is not _WEBSOCKET:
@@ -229,26 +229,26 @@ def destination_of(api: ApiDefinition, path: str, domain_name: str | None = None
     return _on_own_host(api, path)
 
 
-def own_host(host: str) -> re.Match[str] | None:
-    """The parts of a host of API Gateway's own, in lower case: ``api`` (None for an endpoint's host), ``region``."""
+def parse_own_host(host: str) -> re.Match[str] | None:
+    """The parts of a default host in lower case: ``api`` (None for the host of an endpoint), ``region``."""
     return _OWN_HOST.fullmatch(host)
 
 
 def domain_of(api: ApiDefinition, host: str) -> Domain | None:
-    """The custom domain of that name, else one whose name is a wildcard for its first label."""
+    """The custom domain with this name, else one with a wildcard as its first label."""
     names = {domain.name.lower(): domain for domain in reversed(api.domains)}
     return names.get(host) or names.get(f"*.{host.partition('.')[2]}")
 
 
 def check_host(api: ApiDefinition, name: str, host: str) -> None:
-    """Refuse a host that is neither a custom domain nor one of the API's own."""
-    own = own_host(host)
+    """Refuse a host that is neither a custom domain nor a default host of the API."""
+    own = parse_own_host(host)
     if own is None:
         known = ", ".join(domain.name for domain in api.domains) or "none"
         message = f"{name} is no domain name of the API {api.id}"
         advice = f"its custom domains: {known}; its own host: {api.id}.execute-api.{api.region}.…"
     elif own["api"] not in (None, api.id.lower()):
-        message, advice = f"{name} is the host of the API {own['api']}, not of {api.id}", "ask that API"
+        message, advice = f"{name} is the host of the API {own['api']}, not of {api.id}", "call that API"
     elif own["region"] != api.region:
         message = f"{name} is a host in {own['region']}, and the API {api.id} is in {api.region}"
         advice = "an API has hosts in its own region"
@@ -261,8 +261,8 @@ def check_host(api: ApiDefinition, name: str, host: str) -> None:
 
 
 def _on_own_host(api: ApiDefinition, path: str) -> CallDestination | NoDestination:
-    """A stage that the first segment names exactly, else an HTTP API's ``$default``."""
-    first, *rest = split(path) or [""]
+    """The stage that the first segment names, else ``$default`` of an HTTP API."""
+    first, *rest = split_path(path) or [""]
     default = None
     for stage in api.stages:
         if stage.name == first:
@@ -276,8 +276,8 @@ def _on_own_host(api: ApiDefinition, path: str) -> CallDestination | NoDestinati
 
 
 def _mapped(api: ApiDefinition, path: str, domain: Domain) -> CallDestination | NoDestination:
-    """The longest base path that the path begins with, in whole segments; the empty one catches the rest (GW-28)."""
-    sent = split(path)
+    """The longest base path that the path begins with, by whole segments; the empty one matches all others (GW-28)."""
+    sent = split_path(path)
     fitting = [mapping for mapping in domain.mappings if sent[: len(base_of(mapping))] == base_of(mapping)]
     if not fitting:
         known = ", ".join(f"/{mapping.path.strip('/')}" for mapping in domain.mappings) or "none"
@@ -287,7 +287,7 @@ def _mapped(api: ApiDefinition, path: str, domain: Domain) -> CallDestination | 
     if mapping.api_id not in (None, api.id):
         base = _joined(sent[:length])
         message = f"`{base}` of {domain.name} leads to the API {mapping.api_id}, not to {api.id}"
-        raise error_at(InvalidArnPart(message, "ask that API", "GW-28"), text=path, name="path", end=len(base))
-    # The API refuses a mapping of its own to a stage that it does not have.
+        raise error_at(InvalidArnPart(message, "call that API", "GW-28"), text=path, name="path", end=len(base))
+    # The API has every stage that its mappings name.
     stage = next(each for each in api.stages if each.name == mapping.stage)
     return CallDestination(stage, _joined(sent[length:]), domain)

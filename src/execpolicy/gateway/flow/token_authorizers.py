@@ -37,11 +37,11 @@ def check_jwt_authorizer(state: CallState) -> Refusal | None:
     return refusal if refusal is not None else _check_resource_policy(state, "5e", "AUT-9")
 
 
-#: The key that tells the time of the call.
+#: The key with the time of the call.
 _TIME = ("aws:CurrentTime",)
 
 
-_NO_CLAIMS = "the call brings no valid token: no claims were given; to send a valid token, give its claims"
+_NO_CLAIMS = "the call has no valid token: no claims were given; to send a valid token, give its claims"
 
 
 TokenChecker = Callable[[Authorizer, tuple[str, ...], Mapping[str, object], float | None], TokenCheck]
@@ -59,7 +59,7 @@ def _check_token(state: CallState, number: str, check: TokenChecker, rule: str) 
     found = check(authorizer, route.scopes, state.arguments.claims, state.arguments.now)
     state.notes.extend(f"assumed ({each}): AWS's pages do not say so in full" for each in found.assumed)
     if found.passed:
-        state.passed(number, "token", found.reason or "the token is good", rule)
+        state.passed(number, "token", found.reason or "the token is valid", rule)
         return None
     assert found.status is not None
     body = refuse_http(found.status) if state.api.type is _HTTP else None
@@ -70,19 +70,19 @@ def _check_token(state: CallState, number: str, check: TokenChecker, rule: str) 
     if found.untimely:
         expired = refuse(state.api.type, ResponseType.UNAUTHORIZED)
         state.unknown(
-            number, "token", expired, "the time of the call is not known, and is looked at first", rule, keys=_TIME
+            number, "token", expired, "the time of the call is not known, and is checked first", rule, keys=_TIME
         )
     return state.refused(number, "token", refusal, found.reason, rule)
 
 
 def _check_resource_policy(state: CallState, number: str, rule: str) -> Refusal | None:
-    """The resource policy of a method that a token opens; by the other reading Table A, where silence is enough."""
+    """The resource policy of a method with a valid token; by the other reading Table A, without a required Allow."""
     if state.api.resource_policy is None:
         state.passed(number, "resource policy", "none is attached: the token decides", rule)
         return None
     if state.api.readings.cognito == "policy_alone":
-        return check_resource_policy(state, number, "with a valid token the resource policy still has to allow", rule)
+        return check_resource_policy(state, number, "with a valid token the resource policy must still allow", rule)
     checks = state.policy_checks
     decision = checks.anonymous(checks.resource_policies(), only_denies)
-    detail = "a valid token allows, so by Table A a silent resource policy is enough"
+    detail = "a valid token allows, so by Table A the resource policy need not allow"
     return state.decided(number, "resource policy", decision, denied, detail, rule, "GW-16")

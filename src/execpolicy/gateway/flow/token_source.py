@@ -1,4 +1,4 @@
-"""Where a Cognito or JWT authorizer reads its token, and why a call holds none there (AUT-4)."""
+"""Where a Cognito or JWT authorizer reads the token, and why a call has none there (AUT-4)."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from execpolicy.gateway.flow.refusals import SIGNATURE_PREFIX
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType
 
-#: Where the token is for an authorizer that names no source.
+#: The default identity sources.
 _DEFAULTS = {
     ApiType.REST: "method.request.header.Authorization",
     ApiType.HTTP: "$request.header.Authorization",
 }
 _PREFIX = "Bearer"
-_SIGNED = "the call is signed, and the method wants a token"
+_SIGNED = "the call is signed, and the method requires a token"
 
 
 def why_no_token(state: CallState, authorizer: Authorizer) -> str | None:
-    """Why the call holds no token in the identity source of its authorizer; None where it holds one.
+    """Why the call has no token in the identity source of the authorizer; None if it has one.
 
-    Where neither headers nor query are given, the token counts as present, and a note says so.
+    If neither headers nor query parameters are given, the token counts as present, and a note says so.
     """
     call, given = state.call, state.arguments
     sources = authorizer.identity_sources or (_DEFAULTS[state.api.type],)
     signed = given.caller is not None or _holds_signature(call)
-    if call.tells_what_is_sent:
+    if call.knows_what_is_sent:
         faults = (_fault(authorizer, state.api.type, call, source, signed=signed) for source in sources)
         return next(filter(None, faults), None)
     read = ", ".join(sources)
@@ -41,7 +41,7 @@ def why_no_token(state: CallState, authorizer: Authorizer) -> str | None:
 
 
 def _fault(authorizer: Authorizer, api_type: ApiType, call: IncomingCall, source: str, *, signed: bool) -> str:
-    """Why one source holds no token; empty where it holds one. The value stays out of the text: it is a secret."""
+    """Why a source has no token; empty if it has one. The reason does not contain the value, which is a secret."""
     values = values_at(authorizer, api_type, call, source)
     if len(values) > 1:
         return f"{source} is sent {len(values)} times, and a token is one value"
@@ -50,15 +50,15 @@ def _fault(authorizer: Authorizer, api_type: ApiType, call: IncomingCall, source
         return f"{_SIGNED}: {source} holds a signature"
     token = "" if value == _PREFIX else value.removeprefix(f"{_PREFIX} ").strip()
     if not token:
-        told = f"{authorizer.name} reads the token from {source}, which the call does not have or has empty"
-        return f"{_SIGNED}: {told}" if signed else f"the authorizer {told}"
+        missing = f"{authorizer.name} reads the token from {source}, which the call does not have or has empty"
+        return f"{_SIGNED}: {missing}" if signed else f"the authorizer {missing}"
     if "," in token or len(token.split()) > 1:
-        return f"{source} holds no token: it is sent alone or after `{_PREFIX} `, and has no space or comma"
+        return f"{source} has no token: it is sent alone or after `{_PREFIX} `, and has no space or comma"
     return ""
 
 
 def _holds_signature(call: IncomingCall) -> bool:
-    """Whether the call is signed in a header or in its query."""
+    """Whether the call has a signature in a header or in a query parameter."""
     in_header = any(value.startswith(SIGNATURE_PREFIX) for value in call.header("authorization"))
     return in_header or _has(call.query, "x-amz-signature")
 

@@ -1,4 +1,4 @@
-"""Keys of a call's context that the catalogue does not cover: some policy of the call is to name each (KEY-1)."""
+"""Context keys that are not in the catalogue: a policy of the call must name each of them (KEY-1)."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def refuse_unrecognized_keys(
     cache: AuthorizerCache | None,
     admit: Callable[[str], str] = by_argument,
 ) -> PendingKeyCheck | None:
-    """Refuse a key that no policy of a call names, whichever gate the call reaches.
+    """Refuse a key that no policy of a call names, regardless of the gates that the call passes.
 
-    What a function returns is known once it is asked, and so is what a cache holds: with these, the check is returned,
-    to be made with the answer that is used, or without one where the route asks no function. ``admit`` writes the
-    option that admits a key.
+    The output of a handler or of a cache is known later: the check is then returned, to be completed with the output,
+    or without one if the route has no Lambda authorizer. ``admit`` writes the option that admits a key.
 
-    Raises RequestError: no policy names the key.
+    Raises:
+        RequestError: no policy names the key.
     """
     foreign = context.uncatalogued()
     if not foreign:
@@ -50,16 +50,17 @@ def refuse_unrecognized_keys(
 
 
 class PendingKeyCheck(NamedTuple):
-    """A context with keys of other services, and the keys that the policies of its call name but for the answer's."""
+    """A check that needs the output of a function: the context, and the keys that the other policies name."""
 
     context: Context
     named: set[str]
     admit: Callable[[str], str]
 
     def complete(self, output: AuthorizerOutput | None = None) -> None:
-        """Refuse a key that none of the policies names, nor the document that a Lambda function returned.
+        """Refuse a key that neither the other policies nor the policy of the function name.
 
-        Raises RequestError: no policy names the key.
+        Raises:
+            RequestError: no policy names the key.
         """
         returned = (
             ()
@@ -83,7 +84,7 @@ def _policies(api: ApiDefinition, caller: Caller | None, endpoint: Policy | None
 
 
 def _text(output: Any) -> str:
-    """What a function returned, as a text that holds every key that its policy names."""
+    """The output of a function as a text that contains every key that its policy names."""
     if isinstance(output, AuthorizerOutput):
         return "" if output.policy is None else str(output.policy.to_document())
     return str(to_python(output.node) if isinstance(output, NodeInSource) else output)

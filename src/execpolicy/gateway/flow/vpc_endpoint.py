@@ -6,7 +6,7 @@ from execpolicy.gateway.arn.parts import InvalidArnPart, error_at
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.refusals import Refusal, refuse_http
-from execpolicy.gateway.flow.routing import NoDestination, check_host, domain_of, own_host
+from execpolicy.gateway.flow.routing import NoDestination, check_host, domain_of, parse_own_host
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.language.context import Context
@@ -21,33 +21,34 @@ _CURE = (
 
 
 def forbidden(api: ApiDefinition) -> Refusal:
-    """The answer to a call that reaches no API."""
+    """The refusal of a call that reaches no API."""
     return refuse_http(403) if api.type is ApiType.HTTP else Refusal(403, None, "Forbidden")
 
 
-def to_public_api(state: CallState) -> Refusal | None:
-    """Refuse a call through an endpoint to an API that is not private.
+def check_public_api(state: CallState) -> Refusal | None:
+    """Refuse a call through a VPC endpoint to an API that is not private.
 
-    A call comes through an endpoint where its context gives one of the three endpoint keys. Of a partial context that
-    gives none of them, and no address, it is not known.
+    A call uses an endpoint if its context has one of the three endpoint keys. It is not known for a partial context
+    that has none of them and no address.
 
     Raises:
-        RequestError: the call comes through an endpoint, and by a public custom domain, which leads past endpoints.
+        RequestError: the call uses an endpoint and a public custom domain, which endpoints do not reach.
     """
     api, context = state.api, state.arguments.context
     if (context.complete and not context.key_flags & ENDPOINT_FLAG) or api.is_private:
         return None
     keys = [name for key, name in zip(ENDPOINT_KEYS, _SPELLED, strict=True) if context.given(key)]
-    told, by_domain = ", ".join(keys), state.domain is not None
-    if told and by_domain:
+    given_keys, by_domain = ", ".join(keys), state.domain is not None
+    if given_keys and by_domain:
         name = str(state.arguments.domain_name)
         message = (
-            f"{name} is a public domain name, and the context has {told}, which only calls through a VPC endpoint have"
+            f"{name} is a public domain name, and the context has {given_keys}, "
+            "which only calls through a VPC endpoint have"
         )
         advice = "a public domain name does not lead through endpoints: leave one of them out"
         raise error_at(InvalidArnPart(message, advice, "GW-19"), text=name, name="domain_name")
-    if told:
-        found = f"the call comes through a VPC endpoint ({told}), and {api.id} is {api.endpoint}, not PRIVATE"
+    if given_keys:
+        found = f"the call comes through a VPC endpoint ({given_keys}), and {api.id} is {api.endpoint}, not PRIVATE"
         return state.refused("1", "VPC endpoint", forbidden(api), f"{found}; {_CURE}", "GW-19")
     if not context.complete and not by_domain and _may_come_through_endpoint(state):
         detail = "it is not known whether the call comes through a VPC endpoint; through one it gets 403"
@@ -56,14 +57,14 @@ def to_public_api(state: CallState) -> Refusal | None:
 
 
 def _may_come_through_endpoint(state: CallState) -> bool:
-    """Whether a call may come through an endpoint: not one with an address, nor one of an AWS service."""
+    """Whether a call may use an endpoint: not with a public address, nor as an AWS service."""
     caller = state.arguments.caller
     by_service = caller is not None and caller.principal.kind == SERVICE
     return not by_service and state.arguments.context.given("aws:sourceip") is None
 
 
-def host_meant(api: ApiDefinition, call: IncomingCall, name: str) -> str | NoDestination:
-    """The host that a call is for: at the host name of an endpoint, the headers Host or x-apigw-api-id say which.
+def target_host(api: ApiDefinition, call: IncomingCall, name: str) -> str | NoDestination:
+    """The host that a call is for; at the host of an endpoint the header Host or x-apigw-api-id names it.
 
     Args:
         api: the API that is called.
@@ -74,12 +75,14 @@ def host_meant(api: ApiDefinition, call: IncomingCall, name: str) -> str | NoDes
         RequestError: the endpoint is in another region than the API, or the API is not private.
     """
     host = name.lower()
-    if not of_endpoint(host):
+    if not is_endpoint_host(host):
         return name
     check_host(api, name, host)
     ids = [each.lower() for each in call.header("x-apigw-api-id")]
-    hosts = [each for sent in call.header("host") if not of_endpoint(each := sent.lower().partition(":")[0])]
-    wrong = [each for each in ids if each != api.id.lower()] + [each for each in hosts if not _names(api, each)]
+    hosts = [each for sent in call.header("host") if not is_endpoint_host(each := sent.lower().partition(":")[0])]
+    wrong = [each for each in ids if each != api.id.lower()] + [
+        each for each in hosts if not _is_host_of_api(api, each)
+    ]
     if wrong:
         return NoDestination(
             f"{name} is the host of a VPC endpoint, and the headers name {wrong[0]!r}, not {api.id}", 403
@@ -91,27 +94,27 @@ def host_meant(api: ApiDefinition, call: IncomingCall, name: str) -> str | NoDes
 
 
 def endpoint_host_of(api: ApiDefinition, call: IncomingCall) -> str | None:
-    """The endpoint's host name, without a port, in the header ``Host`` of a call to a private API, if it has one."""
+    """The endpoint host in the ``Host`` header of a call to a private API, without a port; None without one."""
     hosts = [sent.partition(":")[0] for sent in call.header("host")] if api.is_private else []
-    return next((each for each in hosts if of_endpoint(each.lower())), None)
+    return next((each for each in hosts if is_endpoint_host(each.lower())), None)
 
 
-def of_endpoint(host: str) -> bool:
-    """Whether it is the host of an endpoint, which names no API."""
-    own = own_host(host)
+def is_endpoint_host(host: str) -> bool:
+    """Whether a host is that of an endpoint, which names no API."""
+    own = parse_own_host(host)
     return own is not None and own["api"] is None
 
 
-def endpoint_named_by(name: str) -> str | None:
-    """The id of the VPC endpoint that a host of API Gateway's own names; None where it names none.
+def endpoint_in_host(name: str) -> str | None:
+    """The id of the VPC endpoint that a default host names; None if it names none.
 
-    >>> endpoint_named_by("a1b2c3-vpce-0aaa.execute-api.eu-west-1.amazonaws.com")
+    >>> endpoint_in_host("a1b2c3-vpce-0aaa.execute-api.eu-west-1.amazonaws.com")
     'vpce-0aaa'
-    >>> endpoint_named_by("vpce-0aaa-bbbb-eu-west-1a.execute-api.eu-west-1.vpce.amazonaws.com")
+    >>> endpoint_in_host("vpce-0aaa-bbbb-eu-west-1a.execute-api.eu-west-1.vpce.amazonaws.com")
     'vpce-0aaa'
     """
     host = name.lower()
-    own = own_host(host)
+    own = parse_own_host(host)
     if own is None:
         return None
     if own["api"] is None:
@@ -119,18 +122,18 @@ def endpoint_named_by(name: str) -> str | None:
     return own["endpoint"].removeprefix("-") if own["endpoint"] else None
 
 
-def check_endpoint(context: Context, name: str) -> None:
-    """Refuse a context that does not go with the VPC endpoint that a host names.
+def check_endpoint_context(context: Context, name: str) -> None:
+    """Refuse a context that contradicts the VPC endpoint that a host names.
 
     Raises:
-        RequestError: the context has another endpoint or none, or an address that no call through an endpoint has.
+        RequestError: the context has another endpoint or none, or an address that calls through endpoints do not have.
     """
-    endpoint = endpoint_named_by(name)
+    endpoint = endpoint_in_host(name)
     if endpoint is None:
         return
-    told = context.given("aws:sourcevpce")
-    if told is not None and told != (endpoint,):
-        found = f"the context has {', '.join(told) or 'no value'} for aws:SourceVpce"
+    given_endpoint = context.given("aws:sourcevpce")
+    if given_endpoint is not None and given_endpoint != (endpoint,):
+        found = f"the context has {', '.join(given_endpoint) or 'no value'} for aws:SourceVpce"
         advice = "leave aws:SourceVpce out: it follows from the host"
     elif context.given("aws:sourceip"):
         found = "the context has aws:SourceIp, which calls through a VPC endpoint do not have"
@@ -141,9 +144,9 @@ def check_endpoint(context: Context, name: str) -> None:
     raise error_at(InvalidArnPart(message, advice, "GW-19"), text=name, name="domain_name")
 
 
-def _names(api: ApiDefinition, host: str) -> bool:
+def _is_host_of_api(api: ApiDefinition, host: str) -> bool:
     """Whether a Host header names a private domain or a host of the API."""
-    own = own_host(host)
+    own = parse_own_host(host)
     if own is None:
         domain = domain_of(api, host)
         return domain is not None and domain.is_private
@@ -151,9 +154,9 @@ def _names(api: ApiDefinition, host: str) -> bool:
 
 
 def check_host_header(state: CallState) -> Refusal | None:
-    """The header Host may hold the host name of an endpoint; then another header names the API (GW-19)."""
+    """1. The header Host may be the host of an endpoint; then another header names the API (GW-19)."""
     host = endpoint_host_of(state.api, state.call)
-    meant = None if host is None else host_meant(state.api, state.call, host)
+    meant = None if host is None else target_host(state.api, state.call, host)
     if isinstance(meant, NoDestination):
         return state.refused("1", "domain", forbidden(state.api), meant.reason, "GW-19")
     return None

@@ -1,1 +1,1 @@
-"""An API as its owner configures it. Data only: nothing here handles a call."""
+"""An API as its owner configures it. Data only: no module here handles calls."""

@@ -1,4 +1,4 @@
-"""The parts of an API, each read and checked by itself."""
+"""The parts of an API, each read and checked separately."""
 
 from __future__ import annotations
 
@@ -131,11 +131,11 @@ class ApiParts(Frozen):
 
     @property
     def is_private(self) -> bool:
-        """Whether it is reached through VPC endpoints alone."""
+        """Whether only calls through VPC endpoints reach it."""
         return self.endpoint is _PRIVATE
 
     def authorizer(self, name: str) -> Authorizer:
-        """The authorizer of that name; every name that a route uses is there.
+        """The authorizer with this name.
 
         Raises:
             UsageError: the API has none of that name.
@@ -148,7 +148,7 @@ class ApiParts(Frozen):
         raise UsageError(f"found no authorizer {quoted(str(name))}", advice=f"the API has {names}")
 
     def auth_of(self, route: Route) -> AuthType:
-        """What a route asks for: what it says, else what its authorizer is for, else nothing."""
+        """The authorization type of a route: its own, else that of its authorizer, else NONE."""
         if route.auth is not None:
             return route.auth
         return AuthType.NONE if route.authorizer is None else self.authorizer(route.authorizer).type.auth
@@ -190,5 +190,5 @@ def _stage(stages: tuple[Stage, ...], name: str | None) -> Stage:
     for each in stages:
         if each.name == name:
             return each
-    found = "none is told" if name is None else f"there is no {name!r}"
-    raise UsageError(f"which stage do calls go to? The API has {known or 'none'}, {found}", advice="give stage=…")
+    found = "none is given" if name is None else f"there is no {name!r}"
+    raise UsageError(f"which stage is called? The API has {known or 'none'}, {found}", advice="give stage=…")

@@ -13,7 +13,7 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.model.names import AuthorizerType, one_of
 from execpolicy.gateway.model.validation_expression.expression import ExpressionError, read_expression
 
-#: How long the answer of a REST API's function is cached unless told, and how long it may be, in seconds (AUT-5).
+#: The default time in the cache of REST APIs, and the longest one, in seconds (AUT-5).
 REST_TTL = 300
 LARGEST_TTL = 3600
 
@@ -25,10 +25,10 @@ USER_POOL = re.compile(
     "arn:(?P<partition>aws[a-z-]*):cognito-idp:(?P<region>[a-z0-9-]+):[0-9]{12}:userpool/(?P<id>[A-Za-z0-9_-]+)"
 )
 
-#: Claims that API Gateway checks itself: none of them can be asked for in addition (AUT-9).
+#: Claims that API Gateway checks itself; none of them can be an additional claim (AUT-9).
 RESERVED_CLAIMS = ("iss", "aud", "exp", "nbf", "iat", "scope", "scp")
 
-#: What can be said of an authorizer of each type.
+#: The fields of each type of authorizer.
 FIELDS_OF_TYPE = {
     AuthorizerType.TOKEN: ("identity_sources", "validation_expression", "ttl"),
     AuthorizerType.REQUEST: ("identity_sources", "ttl", "payload_format", "simple_responses"),
@@ -36,8 +36,8 @@ FIELDS_OF_TYPE = {
     AuthorizerType.JWT: ("identity_sources", "issuers"),
 }
 
-#: What stands for a field that is not set. Of a REQUEST or Cognito authorizer AWS takes an expression or a ttl that has
-#: no effect; of a JWT authorizer it takes neither.
+#: Values of fields that are not set. AWS accepts an expression or a ttl without effect for a REQUEST or Cognito
+#: authorizer, but not for a JWT authorizer.
 _UNSET = {
     "payload_format": "1.0",
     "simple_responses": False,
@@ -53,16 +53,16 @@ class _Claim(NamedTuple):
 
 
 class Claim(_Claim):
-    """A claim that an issuer's tokens are asked for beyond the usual ones (AUT-9).
+    """A claim that the tokens of an issuer must or may have, beyond those that API Gateway always checks (AUT-9).
 
     Args:
-        name: the name of the claim; none of those that API Gateway checks itself.
-        expected: the values of which a token must have one. None given: any value.
+        name: the name of the claim; not one that API Gateway checks itself.
+        expected: the accepted values; without any, every value is accepted.
         required: whether a token must have the claim.
 
     Raises:
         UsageError: an argument is of the wrong type, or the claim is one that API Gateway checks itself.
-        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+        RequestError: UTF-8 cannot encode a text.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-create.html
 
@@ -92,16 +92,16 @@ class _Issuer(NamedTuple):
 
 
 class Issuer(_Issuer):
-    """An issuer of tokens that an authorizer trusts, with the audiences that it takes from it.
+    """An issuer of tokens that an authorizer trusts, with the accepted audiences.
 
     Args:
-        url: the issuer as it stands in a token's ``iss``, an ``https`` URL without a query.
+        url: the issuer as in the claim ``iss`` of a token, an ``https`` URL without a query.
         audiences: the audiences, at least one.
-        claims: what else its tokens are asked for (REST APIs), a list of Claim.
+        claims: additional claims of its tokens (REST APIs), a list of Claim.
 
     Raises:
-        UsageError: an argument is of the wrong type, or AWS takes no such issuer.
-        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+        UsageError: an argument is of the wrong type, or AWS accepts no such issuer.
+        RequestError: UTF-8 cannot encode a text.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-create.html
 
@@ -133,22 +133,22 @@ class Authorizer(Frozen):
     """An authorizer.
 
     Args:
-        name: what routes call it.
+        name: the name by which routes refer to it.
         type: TOKEN or REQUEST (Lambda functions), COGNITO_USER_POOLS or JWT.
-        identity_sources: where it finds who calls, in API Gateway's own notation: ``method.request.header.X`` (REST),
-            ``$request.header.X`` (HTTP), ``route.request.header.X`` (WebSocket).
-        validation_expression: what a token must match, as a regular expression: the whole token of a TOKEN
-            authorizer, the ``aud`` of a Cognito one.
-        ttl: how long an answer is cached, in seconds, up to 3600; 0 is not at all. Not given: 300 for REST Lambda
-            authorizers, 0 for others (AUT-5).
-        payload_format: ``1.0`` or ``2.0``, the form of event and answer of an HTTP API's function.
-        simple_responses: whether the function answers ``{"isAuthorized": …}`` (HTTP APIs, payload 2.0).
-        issuers: of a JWT authorizer: an HTTP API has one.
-        user_pools: of a Cognito authorizer: the ARNs of its user pools, at least one.
+        identity_sources: the parts of a call that it reads, in the notation of API Gateway: ``method.request.header.X``
+            (REST), ``$request.header.X`` (HTTP), ``route.request.header.X`` (WebSocket).
+        validation_expression: a regular expression that must match the whole token of a TOKEN authorizer, or the
+            ``aud`` of a Cognito token.
+        ttl: how long output is cached, in seconds, up to 3600; 0 disables the cache. By default 300 for Lambda
+            authorizers of REST APIs, 0 for others (AUT-5).
+        payload_format: ``1.0`` or ``2.0``, the format of the event and the output (HTTP APIs).
+        simple_responses: whether the function returns ``{"isAuthorized": …}`` (HTTP APIs, payload format 2.0).
+        issuers: the issuers of a JWT authorizer; exactly one for an HTTP API.
+        user_pools: the ARNs of the user pools of a Cognito authorizer, at least one.
 
     Raises:
-        UsageError: an argument is of the wrong type, or the parts do not go together.
-        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+        UsageError: an argument is of the wrong type, or the parts do not fit together.
+        RequestError: UTF-8 cannot encode a text.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 
@@ -197,7 +197,7 @@ class Authorizer(Frozen):
         if form is None:
             raise UsageError(f'payload_format is "1.0" or "2.0", found {payload_format!r}', rule="AUT-1")
         if flag(simple_responses, "simple_responses") and form != "2.0":
-            raise UsageError("simple responses go with payload format 2.0", rule="AUT-2")
+            raise UsageError("simple responses require payload format 2.0", rule="AUT-2")
         self._set(
             name=text(name, "an authorizer's name"),
             type=kind,
@@ -231,7 +231,7 @@ class Authorizer(Frozen):
             refused += [field for field in ("ttl", "validation_expression") if getattr(self, field) is not None]
         if refused:
             raise UsageError(
-                f"{refused[0]} does not go with {self.name}, which is of type {self.type}",
+                f"{refused[0]} does not apply to {self.name}, which is of type {self.type}",
                 advice="leave it out",
                 rule="AUT-1",
             )
@@ -245,7 +245,7 @@ class Authorizer(Frozen):
             self._check_user_pools()
         if self.type is AuthorizerType.REQUEST and self.ttl and not self.identity_sources:
             raise UsageError(
-                f"ttl is {self.ttl}, and {self.name} has no identity source to keep cached answers apart by",
+                f"ttl is {self.ttl}, and {self.name} has no identity source for the key of its cache",
                 advice="give identity_sources, or ttl=0",
                 rule="AUT-5",
             )

@@ -12,16 +12,16 @@ from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType, EndpointType, KeySource
 from execpolicy.gateway.model.placeholders import ONE_NAME, Placeholders
 from execpolicy.gateway.model.route import Route
-from execpolicy.gateway.model.route_path import GREEDY, declared
+from execpolicy.gateway.model.route_path import GREEDY, route_segments
 from execpolicy.gateway.model.stage import DEFAULT_STAGE
 
 _METHOD = re.compile("[A-Z]+")
 _REST_HEADER = "method.request.header."
 _CONNECT = "$connect"
-#: What has tokens with scopes.
+#: Authorization types whose tokens have scopes.
 _WITH_SCOPES = (AuthType.COGNITO_USER_POOLS, AuthType.JWT)
 
-#: The authorizers that each kind of API can have.
+#: The types of authorizers of each type of API.
 _AUTHORIZERS = {
     ApiType.REST: frozenset(AuthorizerType),
     ApiType.HTTP: frozenset({AuthorizerType.REQUEST, AuthorizerType.JWT}),
@@ -42,7 +42,7 @@ def check_parts(api: ApiParts) -> None:
     for route in api.routes:
         _check_path(api, route)
         _check_route(api, route)
-        _check_what_it_asks_for(api, route)
+        _check_requirements(api, route)
         problem = placeholders.add(route)
         if problem is not None:
             raise UsageError(problem, advice=ONE_NAME, rule="GW-26")
@@ -107,7 +107,7 @@ def _check_jwt(api_type: ApiType, authorizer: Authorizer) -> None:
 
 
 def _check_places(api: ApiParts) -> None:
-    """Stages that keys and domains name are there, and private domains lead to private APIs."""
+    """The stages that API keys and domains name exist, and private domains belong to private APIs."""
     stages = {stage.name for stage in api.stages}
     named = [(stage, "an API key") for key in api.api_keys for stage in key.stages]
     named += [
@@ -131,7 +131,7 @@ def _check_places(api: ApiParts) -> None:
 
 
 def _check_default_stage(api: ApiParts) -> None:
-    """Only an HTTP API has the stage ``$default``, which is what an API that names no stages is given."""
+    """Only HTTP APIs have the stage ``$default``, which is also the default for APIs that name no stages."""
     if api.type is not ApiType.HTTP and any(stage.name == DEFAULT_STAGE for stage in api.stages):
         raise UsageError(
             f"only HTTP APIs have the stage {DEFAULT_STAGE}, {api.id} is {api.type}",
@@ -147,23 +147,23 @@ def _check_route(api: ApiParts, route: Route) -> None:
     auth = api.auth_of(route)
     needs = auth not in (AuthType.NONE, AuthType.AWS_IAM)
     if needs and (route.authorizer is None or api.authorizer(route.authorizer).type.auth is not auth):
-        raise UsageError(f"{route.key} asks for {auth} and needs an authorizer of that kind", rule="GW-13")
+        raise UsageError(f"{route.key} requires {auth} and needs an authorizer of that type", rule="GW-13")
     if not needs and route.authorizer is not None:
-        raise UsageError(f"{route.key} has an authorizer and asks for {auth}", rule="GW-13")
+        raise UsageError(f"{route.key} has an authorizer and requires {auth}", rule="GW-13")
 
 
-def _check_what_it_asks_for(api: ApiParts, route: Route) -> None:
-    """What a route asks for is something that its kind of authorization can give."""
+def _check_requirements(api: ApiParts, route: Route) -> None:
+    """The authorization type of a route supports what the route requires."""
     auth = api.auth_of(route)
     if route.scopes and auth not in _WITH_SCOPES:
         raise UsageError(
-            f"{route.key} has scopes and asks for {auth}: only tokens of Cognito and JWT authorizers have scopes",
+            f"{route.key} has scopes and requires {auth}: only tokens of Cognito and JWT authorizers have scopes",
             advice="name the authorizer of the route, or leave the scopes out",
             rule="GW-13",
         )
     if api.type is ApiType.WEBSOCKET and auth is not AuthType.NONE and route.key != _CONNECT:
         raise UsageError(
-            f"{route.key} asks for {auth}: of a WebSocket API only $connect can ask for authorization",
+            f"{route.key} requires {auth}: only $connect of a WebSocket API can require authorization",
             advice="a connection is authorized once, when it is made: move auth and authorizer to $connect",
             rule="GW-21",
         )
@@ -176,7 +176,7 @@ def _check_what_it_asks_for(api: ApiParts, route: Route) -> None:
     by_authorizer = api.api_key_source is KeySource.AUTHORIZER
     if by_authorizer and route.api_key_required and auth is not AuthType.CUSTOM:
         raise UsageError(
-            f"{route.key} needs an API key, which the API takes from Lambda authorizers, and asks for {auth}",
+            f"{route.key} needs an API key, which the API takes from Lambda authorizers, and requires {auth}",
             advice="give the route a Lambda authorizer, or take keys from the header",
             rule="AUT-6",
         )
@@ -199,5 +199,5 @@ def _check_path(api: ApiParts, route: Route) -> None:
         raise UsageError(f"a method is in upper case, found {route.method!r}", rule="GW-5")
     if not route.path.startswith("/") or (route.path.endswith("/") and route.path != "/"):
         raise UsageError(f"a path begins with a slash and does not end in one, found {route.path!r}", rule="GW-26")
-    if any(segment.kind == GREEDY for segment in declared(route.path)[:-1]):
+    if any(segment.kind == GREEDY for segment in route_segments(route.path)[:-1]):
         raise UsageError(f"a greedy placeholder is the last segment, found {route.path!r}", rule="GW-26")

@@ -1,4 +1,4 @@
-"""Custom domain names, public and private, and where their base paths lead."""
+"""Custom domain names, public and private, and their base path mappings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from execpolicy.errors import UsageError
 
 #: The id of a VPC endpoint.
 _ENDPOINT = re.compile("vpce-[0-9A-Za-z]+")
-#: How API Gateway writes the empty base path.
+#: The empty base path in API Gateway's notation.
 _NO_BASE_PATH = "(none)"
 
 
@@ -25,16 +25,16 @@ class _Mapped(NamedTuple):
 
 
 class Mapped(_Mapped):
-    """A base path of a custom domain, and the stage of this API that it leads to. The empty path catches the rest.
+    """A base path of a custom domain and the stage that it is mapped to. The empty path matches all other paths.
 
     Args:
         path: the base path.
         stage: the name of the stage.
-        api_id: the API that it leads to, where that is another one.
+        api_id: the id of the API, if it is another one.
 
     Raises:
         UsageError: an argument is of the wrong type.
-        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+        RequestError: UTF-8 cannot encode a text.
 
     >>> Mapped("orders", stage="prod").path
     'orders'
@@ -69,12 +69,12 @@ class Domain(_Domain):
         name: the domain name; its first label may be ``*``.
         mappings: its base paths, a list of Mapped.
         id: the id of a private domain; a public one has none.
-        policy: of a private domain: its policy, of kind ``domain_name``.
-        associated_endpoints: of a private domain: the ids of the VPC endpoints that it can be called through.
+        policy: the policy of a private domain, of kind ``domain_name``.
+        associated_endpoints: the ids of the VPC endpoints through which a private domain can be called.
 
     Raises:
-        UsageError: an argument is of the wrong type, or the parts do not go together.
-        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+        UsageError: an argument is of the wrong type, or the parts do not fit together.
+        RequestError: UTF-8 cannot encode a text.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-custom-domains.html
 
@@ -143,5 +143,5 @@ class Domain(_Domain):
 
     @property
     def is_private(self) -> bool:
-        """Whether it can be called through VPC endpoints alone."""
+        """Whether it can be called only through VPC endpoints."""
         return self.id is not None

@@ -1,4 +1,4 @@
-"""API Gateway's own words for kinds of APIs, endpoints, authorization and answers."""
+"""API Gateway's names for types of APIs, endpoints, authorization and gateway responses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from execpolicy.errors import UsageError
 
 
 class ApiType(StrEnum):
-    """What kind of API it is.
+    """The type of an API.
 
     >>> ApiType("HTTP").value
     'HTTP'
@@ -23,7 +23,7 @@ class ApiType(StrEnum):
 
 
 class EndpointType(StrEnum):
-    """How an API is reached. Only REST APIs can be EDGE or PRIVATE.
+    """The type of an endpoint. Only REST APIs can be EDGE or PRIVATE.
 
     >>> EndpointType("PRIVATE").value
     'PRIVATE'
@@ -35,7 +35,7 @@ class EndpointType(StrEnum):
 
 
 class AuthType(StrEnum):
-    """What a route asks of its callers.
+    """The authorization type of a route.
 
     >>> AuthType("CUSTOM").value
     'CUSTOM'
@@ -50,7 +50,7 @@ class AuthType(StrEnum):
 
 
 class AuthorizerType(StrEnum):
-    """What kind of authorizer it is: the first two are Lambda functions.
+    """The type of an authorizer; TOKEN and REQUEST are Lambda functions.
 
     >>> AuthorizerType("TOKEN").auth.value
     'CUSTOM'
@@ -68,7 +68,7 @@ class AuthorizerType(StrEnum):
 
 
 class KeySource(StrEnum):
-    """Where an API looks for the API key: the X-API-Key header, or what the authorizer returns, never both (AUT-6).
+    """The source of API keys: the X-API-Key header or the output of the authorizer, never both (AUT-6).
 
     >>> KeySource("HEADER").value
     'HEADER'
@@ -79,7 +79,7 @@ class KeySource(StrEnum):
 
 
 class CacheRefusal(StrEnum):
-    """What becomes of a call that may not invalidate the cache (GW-24).
+    """The response to a call that is not allowed to invalidate the cache (GW-24).
 
     >>> CacheRefusal("FAIL_WITH_403").value
     'FAIL_WITH_403'
@@ -91,7 +91,7 @@ class CacheRefusal(StrEnum):
 
 
 class ResponseType(StrEnum):
-    """The gateway responses that this flow can end in (MSG-3).
+    """The gateway responses of the authorization flow (MSG-3).
 
     >>> ResponseType("ACCESS_DENIED").value
     'ACCESS_DENIED'
@@ -112,7 +112,11 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def one_of(choices: type[E], value: str, name: str) -> E:
-    """The member of an enumeration that a text stands for."""
+    """The member of an enumeration with this value.
+
+    Raises:
+        UsageError: there is none.
+    """
     try:
         return choices(as_builtin(value))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Placeholders of different names for one segment: which route is taken would depend on the order of routes (GW-26)."""
+"""Placeholders with different names for one segment, which would make the order of routes matter (GW-26)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
-from execpolicy.gateway.model.route_path import GREEDY, STATIC, declared, split
+from execpolicy.gateway.model.route_path import GREEDY, STATIC, route_segments, split_path
 
-#: What to do about them.
+#: Advice for such placeholders.
 ONE_NAME = "give the placeholder one name in all routes"
 
 
 class Placeholders:
-    """The placeholders of an API's routes.
+    """The placeholders of the routes of an API.
 
-    Of a REST API one resource has one path variable below it: AWS refuses a sibling of another name. Two routes of an
-    HTTP API with one method differ in more than the names of placeholders.
+    A resource of a REST API has one path variable below it: AWS refuses a sibling with another name. Two routes of an
+    HTTP API with the same method must differ in more than the names of placeholders.
 
     >>> placeholders = Placeholders(ApiType.REST)
     >>> placeholders.add(Route("GET", "/{a}"))
@@ -30,7 +30,7 @@ class Placeholders:
         self._known: dict[tuple[str, ...], tuple[str, str]] = {}
 
     def add(self, route: Route) -> str | None:
-        """Why a route cannot stand beside those before it; None where it can."""
+        """Why AWS refuses a route beside the previous ones; None if it accepts the route."""
         if not route.path.startswith("/"):
             return None
         for place, names in self._places(route):
@@ -42,15 +42,15 @@ class Placeholders:
 
 def _siblings(route: Route) -> Iterator[tuple[tuple[str, ...], str]]:
     """Each placeholder, with the resource above it."""
-    written = split(route.path)
-    for index, segment in enumerate(declared(route.path)):
+    written = split_path(route.path)
+    for index, segment in enumerate(route_segments(route.path)):
         if segment.kind != STATIC:
             yield (*written[:index], _shape(segment.kind, "")), written[index]
 
 
 def _whole(route: Route) -> Iterator[tuple[tuple[str, ...], str]]:
     """All placeholders of a path, with its method and shape."""
-    segments, written = declared(route.path), split(route.path)
+    segments, written = route_segments(route.path), split_path(route.path)
     names = [text for segment, text in zip(segments, written, strict=True) if segment.kind != STATIC]
     yield (route.method, *(_shape(*segment) for segment in segments)), " and ".join(names)
 

@@ -1,4 +1,4 @@
-"""How to read AWS's pages where they disagree or are silent."""
+"""How to read AWS's pages if they disagree or say nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Readings(NamedTuple):
 
 
 class Readings(_Readings):
-    """How to read AWS's pages where they disagree or are silent.
+    """How to read AWS's pages if they disagree or say nothing.
 
     ``cognito``: with a resource policy attached, a valid token still needs its Allow (``policy_alone``, GW-15), or the
     two combine by ``table_a``. ``lambda_authorizer``: ``table_a`` always (GW-14), or ``table_b``, as its heading
@@ -30,7 +30,7 @@ class Readings(_Readings):
     repeated and trailing slashes and with percent-encoding undone.
 
     Raises:
-        UsageError: there is no such reading.
+        UsageError: a reading does not exist.
 
     >>> Readings(path="normalised").cognito
     'policy_alone'

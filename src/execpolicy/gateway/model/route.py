@@ -1,4 +1,4 @@
-"""Routes: what a call must match, and what is asked of its caller."""
+"""Routes: what a call must match, and the authorization that it requires."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from execpolicy.gateway.model.names import AuthType, one_of
 
 
 class Route(Frozen):
-    """A route: what it matches, and what it asks of a caller.
+    """A route: what it matches, and the authorization that it requires.
 
     Args:
-        method: ``GET``, …, or ``ANY``; for a WebSocket API the route key alone (``$connect``) and no path.
-        path: the path as the API declares it: ``/orders/{id}``, ``/{proxy+}``; ``$default`` is HTTP APIs' last route.
-        auth: what it asks for; not given: what its authorizer is for, else NONE.
+        method: ``GET``, …, or ``ANY``; for a WebSocket API the route key (``$connect``), without a path.
+        path: the path as the API declares it: ``/orders/{id}``, ``/{proxy+}``; ``$default`` for the default route of an
+            HTTP API.
+        auth: the authorization type; by default that of its authorizer, else NONE.
         authorizer: the name of its authorizer.
-        scopes: the OAuth scopes of which a token must have one.
-        api_key_required: whether it asks for an API key (REST; WebSocket's ``$connect``; an HTTP API refuses it).
+        scopes: OAuth scopes; a token must have one of them.
+        api_key_required: whether it requires an API key (REST APIs, and ``$connect`` of WebSocket APIs).
 
     Raises:
-        UsageError: an argument is of the wrong type; ``Api`` says whether the route goes with it.
-        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+        UsageError: an argument is of the wrong type. ``Api`` checks whether the route fits the API.
+        RequestError: UTF-8 cannot encode a text.
 
     >>> Route("GET", "/orders/{id}", auth="AWS_IAM").key
     'GET /orders/{id}'

@@ -1,4 +1,4 @@
-"""Paths as routes declare them, and what they match (GW-26)."""
+"""Paths of routes, and what they match (GW-26)."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from typing import NamedTuple
 
 from execpolicy.gateway.arn.call_path import decoded
 
-#: What a segment of a route's path is: the less it leaves open, the sooner it is taken.
+#: Kinds of segments of the path of a route, the most specific first.
 STATIC, VARIABLE, GREEDY = range(3)
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 class Segment(NamedTuple):
-    """A segment of a route's path. ``text`` is itself, or the name of the placeholder that it is."""
+    """A segment of the path of a route. ``text`` is the literal text, or the name of the placeholder."""
 
     kind: int
     text: str
 
 
-def split(path: str) -> list[str]:
+def split_path(path: str) -> list[str]:
     """The segments of a path; the root path has none."""
     return [] if path == "/" else path[1:].split("/")
 
 
 @lru_cache(maxsize=4096)
-def declared(path: str) -> tuple[Segment, ...]:
-    """The segments of a route's path.
+def route_segments(path: str) -> tuple[Segment, ...]:
+    """The segments of the path of a route.
 
-    >>> declared("/pets/{id}")[1]
+    >>> route_segments("/pets/{id}")[1]
     Segment(kind=1, text='id')
     """
-    return tuple(map(_segment, split(path)))
+    return tuple(map(_segment, split_path(path)))
 
 
 def _segment(text: str) -> Segment:
@@ -44,19 +44,19 @@ def _segment(text: str) -> Segment:
     return Segment(GREEDY, name[:-1]) if name.endswith("+") else Segment(VARIABLE, name)
 
 
-def matched(path: str, sent: list[str]) -> dict[str, str] | None:
-    """What the placeholders of a route's path stand for, as sent; None where it does not match the segments sent.
+def match_segments(path: str, sent: list[str]) -> dict[str, str] | None:
+    """The values of the placeholders of a path, as sent; None if the path does not match the segments that are sent.
 
-    Text is compared with percent-encoding undone. A greedy placeholder takes one segment at least.
+    Literal text is compared with percent-decoded segments. A greedy placeholder matches at least one segment.
 
-    >>> matched("/pets/{id}", ["pets", "7"])
+    >>> match_segments("/pets/{id}", ["pets", "7"])
     {'id': '7'}
     """
-    return values_of(declared(path), sent)
+    return placeholder_values(route_segments(path), sent)
 
 
-def values_of(segments: tuple[Segment, ...], sent: list[str]) -> dict[str, str] | None:
-    """As ``matched``, for the segments of a route's path."""
+def placeholder_values(segments: tuple[Segment, ...], sent: list[str]) -> dict[str, str] | None:
+    """As ``match_segments``, for a path that is split already."""
     values: dict[str, str] = {}
     given = len(sent)
     for index, (kind, text) in enumerate(segments):

@@ -1,4 +1,4 @@
-"""The routes of an API, ready to be found: those that say most first (GW-26)."""
+"""The routes of an API, indexed by method and path, the most specific first (GW-26)."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import NamedTuple
 from execpolicy.gateway.arn.call_path import decoded
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
-from execpolicy.gateway.model.route_path import GREEDY, STATIC, Segment, declared, values_of
+from execpolicy.gateway.model.route_path import GREEDY, STATIC, Segment, placeholder_values, route_segments
 
 ANY = "ANY"
 
-#: What decides between routes that match, the smallest first: greedy (HTTP APIs), segment by segment, ANY.
+#: The order of matching routes, the smallest first: greedy (HTTP APIs), segment by segment, ANY.
 Rank = tuple[bool, tuple[int, ...], bool]
 
-#: Routes in the order of their ranks, each with its place in it, the segments of its path, and how many a path that
-#: matches has: 0 for any number.
+#: Routes in the order of their ranks, each with its index, the segments of its path, and the number of segments of a
+#: matching path: 0 for any number.
 RankedRoutes = list[tuple[int, Route, tuple[Segment, ...], int]]
 
-#: A route that matches, its place, and what the placeholders of its path stand for.
+#: The index of a matching route, the route, and the values of its placeholders.
 _FoundRoute = tuple[int, Route, dict[str, str]]
 
 
 class RouteMatch(NamedTuple):
-    """The route that a call finds, and what the placeholders of its path stand for.
+    """The route that a call matches, and the values of the placeholders of its path.
 
-    Values are as sent for REST APIs, and with percent-encoding undone for HTTP APIs, as API Gateway passes them on.
+    Values are as sent for REST APIs and percent-decoded for HTTP APIs, as API Gateway passes them on.
     """
 
     route: Route
@@ -34,7 +34,7 @@ class RouteMatch(NamedTuple):
 
 
 class _RoutesOfMethod(NamedTuple):
-    """The routes of one verb: by the text of their first segment, and those whose first is a placeholder, or is not."""
+    """The routes of one method: by their first segment if it is literal, and all others."""
 
     by_first: dict[str, RankedRoutes]
     open: RankedRoutes
@@ -54,9 +54,9 @@ class RouteTable:
         self._decodes = api_type is ApiType.HTTP
         self._by_verb: dict[str, _RoutesOfMethod] = {}
         with_path = [route for route in routes if route.path.startswith("/")]
-        # Routes of one rank stay in their order.
+        # Routes of equal rank keep their order.
         for place, route in enumerate(sorted(with_path, key=lambda route: _rank(api_type, route))):
-            segments = declared(route.path)
+            segments = route_segments(route.path)
             of_verb = self._by_verb.setdefault(route.method, _RoutesOfMethod({}, []))
             literal = segments and segments[0].kind == STATIC
             ranked = of_verb.by_first.setdefault(segments[0].text, []) if literal else of_verb.open
@@ -65,7 +65,7 @@ class RouteTable:
         self._of_any = self._by_verb.get(ANY)
 
     def find(self, method: str, sent: list[str]) -> RouteMatch | None:
-        """The route for a verb and the segments of a path that is sent: of those that match, the first by rank."""
+        """The matching route of the lowest rank for a method and the segments of a path."""
         first = sent[0] if sent else ""
         if "%" in first:
             first = decoded(first)
@@ -84,19 +84,19 @@ class RouteTable:
 
 
 def _sooner(ranked: RankedRoutes, sent: list[str], best: _FoundRoute | None) -> _FoundRoute | None:
-    """The first of these routes that matches, unless the best so far comes before it."""
+    """The first of these routes that matches, or the best one so far if it has a lower rank."""
     given = len(sent)
     for place, route, segments, length in ranked:
         if best is not None and place > best[0]:
             break
         if length and length != given:
             continue
-        values = values_of(segments, sent)
+        values = placeholder_values(segments, sent)
         if values is not None:
             return place, route, values
     return best
 
 
 def _rank(api_type: ApiType, route: Route) -> Rank:
-    kinds = tuple(segment.kind for segment in declared(route.path))
+    kinds = tuple(segment.kind for segment in route_segments(route.path))
     return api_type is ApiType.HTTP and GREEDY in kinds, kinds, route.method == ANY

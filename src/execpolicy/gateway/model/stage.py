@@ -1,4 +1,4 @@
-"""Stages and the API keys that open them."""
+"""Stages and API keys."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Stage(Frozen):
         name: its name, ``$default`` for the stage of an HTTP API that its URL does not name.
         variables: its stage variables.
         cache_needs_permission: whether invalidating the cache needs ``execute-api:InvalidateCache`` (GW-24).
-        cache_refusal: what becomes of a call that lacks it.
+        cache_refusal: the response to a call without this permission.
 
     Raises:
-        UsageError: an argument is of the wrong type, or no stage has such a name.
-        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+        UsageError: an argument is of the wrong type, or the name is not valid for a stage.
+        RequestError: UTF-8 cannot encode a text.
 
     >>> Stage("prod").cache_needs_permission
     False
@@ -84,7 +84,7 @@ class ApiKey(_ApiKey):
 
     Raises:
         UsageError: an argument is of the wrong type, or the key is empty.
-        RequestError: a text holds half a surrogate pair, or a byte that is not UTF-8.
+        RequestError: UTF-8 cannot encode a text.
 
     >>> ApiKey("0123456789abcdef0123", stages=["prod"]).enabled
     True

@@ -1,4 +1,4 @@
-"""An API put together part by part: what ``Api`` refuses is told at the place of the part that brought it in."""
+"""Builds an API part by part, so that a part that does not fit is reported at its place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from execpolicy.gateway.model.consistency import check_parts
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.stage import Stage
 
-#: What an API cannot be without; each gives way to what the file says.
+#: Values of required parts until the file gives them.
 _LEAST: dict[str, Any] = {
     "id": "a",
     "type": ApiType.REST,
@@ -23,7 +23,7 @@ _LEAST: dict[str, Any] = {
     "stages": ("stage",),
 }
 
-#: What is added one by one, and what must be known of the rest before an item can be judged.
+#: Parts that are lists, and the fields that must be valid before an item can be checked.
 _LISTS: dict[str, tuple[str, ...]] = {
     "authorizers": (),
     "routes": (),
@@ -33,22 +33,22 @@ _LISTS: dict[str, tuple[str, ...]] = {
 
 
 class Assembly:
-    """The parts so far, all of which go together."""
+    """The parts so far, which fit together."""
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self._parts = dict(_LEAST)
         self._lists: dict[str, list[Any]] = {name: [] for name in _LISTS}
-        self._refused: set[str] = set()  # the fields of which enough is said
+        self._refused: set[str] = set()  # fields with an error that is reported already
         self._stage: str | None = None
 
     @property
     def api_type(self) -> ApiType:
-        """What kind of API it is."""
+        """The type of the API."""
         return ApiType(self._parts["type"])
 
     def add(self, fields: Fields, **part: Any) -> None:
-        """Add the part that stands in the field of its name; None for one that is not there, or was refused already."""
+        """Add a part from the field with its name; None for one that is missing or was refused."""
         ((name, value),) = part.items()
         node = fields.value(name)
         if node is None:
@@ -59,20 +59,20 @@ class Assembly:
             self._refused.add(name)
 
     def add_stages(self, fields: Fields, stages: Iterable[Stage] | None, stage: str | None) -> None:
-        """Add the stages, and the one that the file says calls go to; None for stages that were refused already."""
-        told = tuple(stages or ())
-        if told and self._fits(fields.value("stages") or fields.node, {"stages": told, "stage": told[0].name}):
-            self._parts.update(stages=told, stage=told[0].name)
+        """Add the stages and the name of the one that is called; None for stages that were refused."""
+        known = tuple(stages or ())
+        if known and self._fits(fields.value("stages") or fields.node, {"stages": known, "stage": known[0].name}):
+            self._parts.update(stages=known, stage=known[0].name)
             self._stage = stage
         else:
             self._refused.add("stages")
 
     def append(self, name: str, node: Node, item: Any) -> bool:
-        """Add an authorizer, a route, an API key or a domain; whether it goes with the rest.
+        """Add an authorizer, a route, an API key or a domain, and return whether it fits.
 
         Args:
             name: the field that lists such items.
-            node: what stands for the item.
+            node: the item in the document.
             item: the item.
         """
         if self._refused.intersection(_LISTS[name]):
@@ -87,7 +87,7 @@ class Assembly:
         """The API.
 
         Raises:
-            UsageError: it does not have the stage, or has several and nobody says which one calls go to.
+            UsageError: it does not have the stage, or has several and none is selected.
         """
         parts = ApiParts(**{**self._parts, **self._lists, "stage": stage or self._stage})
         return ApiDefinition.of_checked_parts(parts)
@@ -102,6 +102,6 @@ class Assembly:
 
 
 def name_node(name: str, member: Member) -> Text:
-    """The name of a member as a node, to point at."""
+    """The name of a member as a node with its place."""
     start, end, _ = member
     return Text(name, start, end)

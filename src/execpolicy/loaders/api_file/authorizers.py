@@ -15,7 +15,7 @@ from execpolicy.gateway.model.names import ApiType, AuthorizerType
 from execpolicy.loaders.api_file.assembly import Assembly, name_node
 
 AUTHORIZER_FIELDS = ("type", *dict.fromkeys(name for names in FIELDS_OF_TYPE.values() for name in names))
-#: What only HTTP APIs can set.
+#: Fields of HTTP APIs only.
 _OF_HTTP_APIS = ("payload_format", "simple_responses")
 ISSUER_FIELDS = ("url", "audiences", "claims")
 CLAIM_FIELDS = ("name", "expected", "required")
@@ -24,7 +24,7 @@ M = TypeVar("M")
 
 
 def read_authorizers(file: Fields, assembly: Assembly) -> dict[str, Authorizer | None]:
-    """The authorizers by name, added to the API; None for one that is not sound, of which enough is said."""
+    """Add the authorizers to the API and return them by name; None for one with an error, which is reported."""
     found: dict[str, Authorizer | None] = {}
     for name, member in file.members("authorizers", "an object of authorizers by name"):
         node = name_node(name, member)
@@ -55,16 +55,16 @@ def _authorizer(file: Fields, api_type: ApiType, name: Text, node: Node) -> Auth
     }
     if problems.count > before:
         return None
-    told: dict[str, Any] = {name: value for name, value in arguments.items() if value is not None}
+    given: dict[str, Any] = {name: value for name, value in arguments.items() if value is not None}
     try:
-        authorizer = Authorizer(name.value, type=kind, **told)
+        authorizer = Authorizer(name.value, type=kind, **given)
     except ExecPolicyError as error:
         problems.refused(_blamed(fields, error, name), error)
         return None
     try:
         read_identity_sources(authorizer, api_type, IncomingCall("GET", "/"))
     except ExecPolicyError as error:
-        # Otherwise this kind of API has no such authorizer.
+        # Without AUT-4, this type of API has no such authorizer.
         about = fields.value("identity_sources" if error.rule == "AUT-4" else "type")
         problems.refused(about or name, error)
         return None
@@ -108,7 +108,7 @@ def _claim(issuer: Fields, node: Node) -> Claim | None:
 
 
 def _made(fields: Fields, make: Callable[[], M]) -> M | None:
-    """What is made of these fields; None where it is refused, at the field that the error begins with."""
+    """The value made of these fields; None if it is refused, which is reported at the field that the error names."""
     try:
         return make()
     except ExecPolicyError as error:
@@ -122,5 +122,5 @@ def _values(fields: Fields, name: str) -> list[str] | None:
 
 
 def _blamed(fields: Fields, error: ExecPolicyError, whole: Node) -> Node:
-    """The field that an error of the constructor begins with, or the whole."""
+    """The field that an error of the constructor names first, or the whole."""
     return fields.value(error.message.partition(" ")[0]) or whole

@@ -55,7 +55,7 @@ def read_api_file(problems: Problems, document: Node, *, stage: str | None = Non
     Args:
         problems: collects everything that is wrong in the file, each with its place.
         document: the whole content of the file.
-        stage: the stage that calls go to, if the API has several.
+        stage: the name of the stage that is called, if the API has several.
 
     Raises:
         PolicySyntaxError: the file describes no API.
@@ -65,15 +65,15 @@ def read_api_file(problems: Problems, document: Node, *, stage: str | None = Non
 
 
 def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> ApiDefinition:
-    """Take an API that is a part of a larger text, such as a file of test cases; it may leave ``schema`` out.
+    """Read an API that is a part of a larger text, such as a case file; it may omit ``schema``.
 
     Args:
-        node: the API, as a reader gave it for a part of the text.
-        source: the larger text. Policies that the API names are files in the folder of its name.
-        stage: the stage that calls go to, where the API has several.
+        node: the API, a part of the parsed text.
+        source: the larger text. Policies that the API names are files in its folder.
+        stage: the name of the stage that is called, if the API has several.
 
     Raises:
-        PolicySyntaxError: the node describes no API; every error has its place in the larger text.
+        PolicySyntaxError: the node does not describe an API; every error has its place in the larger text.
         UsageError: the API does not have that stage.
     """
     return _api(Problems(source), node, REQUIRED[1:], stage)
@@ -86,7 +86,7 @@ def _api(problems: Problems, root: Node, required: tuple[str, ...], stage: str |
 
 
 def _assembled(problems: Problems, root: Node, required: tuple[str, ...]) -> Assembly:
-    """The parts of the API, each added to what is there already: what does not fit is reported at its place."""
+    """The parts of the API; a part that does not fit the previous ones is reported at its place."""
     assembly = Assembly(problems)
     fields = entry(problems, root, "an API file", API_FIELDS)
     if fields is None:
@@ -119,5 +119,5 @@ def _readings(fields: Fields) -> Readings | None:
     inner = entry(fields.problems, node, "readings", READINGS) if node is not None else None
     if inner is None:
         return None
-    told = {name: inner.choice(name, choices) for name, choices in READINGS.items()}
-    return Readings(**{name: value for name, value in told.items() if value is not None})
+    chosen = {name: inner.choice(name, choices) for name, choices in READINGS.items()}
+    return Readings(**{name: value for name, value in chosen.items() if value is not None})

@@ -1,4 +1,4 @@
-"""Policies of a file that describes something else: written in it, or in a file of their own that it names."""
+"""Policies in a file that describes something else: inline, or in a separate file that it names."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class PolicyReader:
         self._problems = problems
 
     def one(self, fields: Fields, name: str, kind: str) -> Policy | None:
-        """The policy in a field, with its places in its own file; None where there is none, or a bad one."""
+        """The policy in a field, with places in its own file; None if it is missing or invalid."""
         node = fields.value(name)
         return self.policy(node, name, kind) if node is not None else None
 
     def policy(self, node: Node, what: str, kind: str | PolicyKind, *, name: str | None = None) -> Policy | None:
-        """The policy that a value stands for; ``what`` is what messages call the value, ``name`` the policy itself."""
+        """The policy that a value contains or names; messages call the value ``what`` and the policy ``name``."""
         source = self._problems.source
         try:
             if isinstance(node, JsonObject):

@@ -19,7 +19,7 @@ _DEFAULT = "$default"
 
 
 def read_routes(file: Fields, assembly: Assembly, authorizers: Mapping[str, Authorizer | None]) -> None:
-    """Add the routes to the API. Of an authorizer that is None, enough is said already."""
+    """Add the routes to the API. An authorizer that is None has an error that is reported already."""
     placeholders = Placeholders(assembly.api_type)
     for key, member in file.members("routes", "an object of routes by their keys"):
         name = name_node(key, member)
@@ -60,7 +60,7 @@ def _add_route(
 
 
 def _parts_of(key: str, api_type: ApiType) -> tuple[str, str] | None:
-    """Method and path of a route's key; the key of a WebSocket API's route is one word without a path."""
+    """Method and path of a route key; a WebSocket API has route keys without a path."""
     if api_type is ApiType.WEBSOCKET or (key == _DEFAULT and api_type is ApiType.HTTP):
         return key, ""
     method, _, path = key.partition(" ")

@@ -23,7 +23,7 @@ _STAGES = "a list of stages, or an object of stages by name"
 
 
 def read_stages(file: Fields, api_type: ApiType) -> tuple[Stage, ...] | None:
-    """The stages; None where they cannot be known. An HTTP API has ``$default`` where the file names none."""
+    """The stages; None if they are invalid. The default for an HTTP API is ``$default``."""
     node, problems = file.value("stages"), file.problems
     if node is None:
         if api_type is ApiType.HTTP:
@@ -38,7 +38,7 @@ def read_stages(file: Fields, api_type: ApiType) -> tuple[Stage, ...] | None:
 
 
 def read_stage(file: Fields, stages: tuple[Stage, ...] | None) -> str | None:
-    """The stage that calls go to, where the file says so."""
+    """The name of the stage that is called; None if the file does not say it."""
     stage, node = file.text("stage"), file.value("stage")
     if stage is not None and isinstance(node, Text):
         _check_stage(file, node, stages)
@@ -103,7 +103,7 @@ def _api_key(file: Fields, node: Node, stages: tuple[Stage, ...] | None) -> ApiK
 
 
 def _check_stage(fields: Fields, text: Text, stages: tuple[Stage, ...] | None) -> None:
-    """A stage that something leads to is one of the API's."""
+    """Report the name of a stage that the API does not have."""
     names = [stage.name for stage in stages or ()]
     if stages is not None and text.value not in names:
         message = f"found the stage {quoted(text.value)}, which the API does not have"
@@ -148,7 +148,7 @@ def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policie
 
 
 def _mapping(domain: Fields, path: str, node: Node, stages: tuple[Stage, ...] | None) -> Mapped | None:
-    """A base path, with the stage that it leads to: a name, or an object where that is a stage of another API."""
+    """A base path mapping: the name of a stage, or an object for a stage of another API."""
     if isinstance(node, Text):
         _check_stage(domain, node, stages)
         return Mapped(path, node.value)

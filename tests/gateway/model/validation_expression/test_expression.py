@@ -274,7 +274,7 @@ def test_a_token_is_held_against_the_expression_of_its_authorizer() -> None:
     told = read_identity_sources(
         authorizer, ApiType.REST, IncomingCall("GET", "/", {"Authorization": "a" * 5_000 + "!"})
     )
-    assert told.refusal == "the token does not match '^(a+)+$' of the authorizer tokens: the whole token has to"
+    assert told.refusal == "the token does not match '^(a+)+$' of the authorizer tokens: the whole token must match"
     assert (
         read_identity_sources(
             authorizer, ApiType.REST, IncomingCall("GET", "/", {"Authorization": "a" * 5_000})

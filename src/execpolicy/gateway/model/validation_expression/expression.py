@@ -22,18 +22,18 @@ _KEPT_BITS: Final = 4_000_000
 
 
 class _CharacterBits:
-    """Characters that the same parts of an expression match: for each leaf, the bits of these parts."""
+    """Characters that the same atoms match: for each leaf, the bits of these atoms."""
 
     def __init__(self, bits: list[int]) -> None:
         self.bits = bits
 
 
 class _State:
-    """For each leaf, the bits after which the rest of a text matches, and the moves from here that were made."""
+    """For each leaf, the bits after which the rest of a text matches, and the known transitions from this state."""
 
     def __init__(self, rest: tuple[int, ...], own: int) -> None:
         self.rest = rest
-        #: Whether the expression itself can go on, not only what is looked for ahead.
+        #: Whether the expression itself can still match, not only its lookaheads.
         self.alive = any(rest[len(rest) - own :])
         self.moves: dict[tuple[_CharacterBits, tuple[bool, ...]], tuple[_State, bool]] = {}
 
@@ -56,14 +56,16 @@ class Expression:
         self._own_leaves = len(builder.leaves) - leaves_ahead
         anchors = list(builder.anchors)
         self._anchors = [re.compile(part.text, part.flags) for part in anchors]
-        # Most anchors are at the ends of a text, so that nobody looks for them in between.
+        # Most anchors match only at the ends of a text, so that they are not tried in between.
         self._at_ends = all(_is_at_an_end(anchor) for anchor in anchors)
         self._inside = (False,) * len(anchors)
         self._occurrences: dict[Atom, list[int]] = {}
         for place, leaf in enumerate(self._leaves):
             for part in leaf.parts:
                 self._occurrences.setdefault(part, []).append(place)
-        self._asked = [(part, re.compile(part.text, part.flags)) for part in self._occurrences if not part.char]
+        self._compiled_atoms = [
+            (part, re.compile(part.text, part.flags)) for part in self._occurrences if not part.char
+        ]
         size = sum(leaf.size for leaf in self._leaves) + 64 * len(self._leaves)
         self._most_kept = max(1, min(_KEPT, _KEPT_BITS // (size + 1)))
         self._forget_chars()
@@ -118,10 +120,10 @@ class Expression:
         return found
 
     def _read(self, char: str) -> _CharacterBits:
-        """What a character matches, which ``re`` says unless it is looked up."""
+        """The atoms that match a character; ``re`` decides for a new one."""
         if len(self._chars) >= _KEPT or len(self._alike) >= self._most_kept:
             self._forget_chars()
-        alike = [part for part, one in self._asked if one.fullmatch(char)]
+        alike = [part for part, one in self._compiled_atoms if one.fullmatch(char)]
         itself = Atom(re.escape(char), 0, char)
         if itself in self._occurrences:
             alike.append(itself)
@@ -154,9 +156,9 @@ def _is_at_an_end(anchor: Atom) -> bool:
 
 @lru_cache(maxsize=256)
 def read_expression(text: str) -> Expression:
-    """An expression, read once however often it is asked for.
+    """Parse an expression; the most recent ones are cached.
 
     Raises:
-        ExpressionError: it is no regular expression, or none that can be followed in bounded time.
+        ExpressionError: it is no regular expression, or one that cannot be matched in bounded time.
     """
     return Expression(text)

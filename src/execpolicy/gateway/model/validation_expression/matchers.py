@@ -3,7 +3,7 @@
 A part that is repeated has one bit for each of its copies. The state of a part is an ``int`` with the bits of those
 copies for which it holds, so that a count costs no more than one part with longer numbers.
 
-A text is read from its end. At each place, ``first`` asks which copies of a part match from there on by taking the
+A text is read from its end. At each place, ``first`` returns the copies of a part that match from there on, taking the
 character at the place; then ``follow`` passes each part the copies after which the rest of the text matches.
 """
 
