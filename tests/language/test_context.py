@@ -233,11 +233,11 @@ def test_a_key_newer_than_the_catalogue_is_taken_where_it_is_allowed(allowed: An
 @pytest.mark.rule("KEY-1")
 def test_what_is_allowed_goes_with_the_context() -> None:
     context = Context({"aws:NewKey": "1"}, allow_unknown=["aws:NewKey", "aws:Newer"])
-    more = context.adding({"aws:Newer": "2", "aws:username": "Ann"})
+    more = context.with_keys({"aws:Newer": "2", "aws:username": "Ann"})
     assert more.allow_unknown == ("aws:NewKey", "aws:Newer")
     again = pickle.loads(pickle.dumps(more))
     assert again == more
-    assert again.adding({"custom:x": "1"}).allow_unknown == more.allow_unknown
+    assert again.with_keys({"custom:x": "1"}).allow_unknown == more.allow_unknown
     assert again == Context(more.values, allow_unknown=["AWS:Newer", "aws:NewKey"])
     assert context != Context({"aws:NewKey": "1"}, allow_unknown=["aws:NewKey"])
     assert repr(context) == (
@@ -250,12 +250,12 @@ def test_keys_outside_the_catalogue() -> None:
     context = Context({"s3:prefix": "a", "custom:x": "1", "aws:username": "Ann"}, allow_unknown="custom:X")
     assert context.uncatalogued() == ("s3:prefix",)
     assert context.needs_check
-    accepted = context.accepted()
+    accepted = context.with_accepted_names()
     assert (accepted, accepted.needs_check) == (context, True)  # aws:username is to be checked
-    assert not Context({"s3:prefix": "a"}).accepted().needs_check
+    assert not Context({"s3:prefix": "a"}).with_accepted_names().needs_check
     assert not Context({"s3:prefix": "a"}, allow_unknown=["s3:prefix"]).needs_check
     plain = Context({"aws:UserAgent": "curl"})
-    assert plain.accepted() is plain
+    assert plain.with_accepted_names() is plain
 
 
 @pytest.mark.rule("KEY-1")

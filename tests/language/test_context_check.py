@@ -109,7 +109,7 @@ def test_keys_that_need_an_authenticated_caller() -> None:
 @pytest.mark.rule("KEY-3")
 def test_a_context_with_more_keys_is_one_that_was_given_them_all() -> None:
     few = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
-    more = few.adding({"AWS:UserAgent": "curl", "aws:CurrentTime": "2026-01-01"})
+    more = few.with_keys({"AWS:UserAgent": "curl", "aws:CurrentTime": "2026-01-01"})
     whole = Context(
         {"aws:SourceIp": "203.0.113.9", "AWS:UserAgent": "curl", "aws:CurrentTime": "2026-01-01"}, complete=False
     )

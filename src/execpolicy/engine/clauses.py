@@ -146,7 +146,7 @@ class ResourceEntry:
         self.readings = readings_of(kind, strict=strict)
         body = text[len(SHORT_FORM) - 1 :] if self.short else text
         template = TextWithVariables(body, variables=version == NEW_VERSION, wildcards=True)
-        self.template = template if self.short or not template.variables else template.with_placed_variables()
+        self.template = template if self.short or not template.variables else template.without_misplaced_variables()
         #: Whether a variable stands before the fifth colon.
         self.misplaced = self.template is not template
         #: The patterns with their matchers, where they are the same for every request.

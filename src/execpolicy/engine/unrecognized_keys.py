@@ -9,7 +9,7 @@ from execpolicy.document.syntax.wording import nearest, quoted
 from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.errors import RequestError, Source
 from execpolicy.language.context import Context
-from execpolicy.language.key_names import by_argument, service_of
+from execpolicy.language.key_names import allow_unknown_argument, service_of
 
 if TYPE_CHECKING:
     from execpolicy.engine.caller import Target
@@ -21,7 +21,9 @@ def keys_named(policies: Iterable[CompiledPolicies]) -> set[str]:
     return {key for each in policies for key in each.statement_table.clauses_by_key}
 
 
-def refuse_unnamed_by(request: Request, target: Target, *, admit: Callable[[str], str] = by_argument) -> None:
+def refuse_unnamed_by(
+    request: Request, target: Target, *, admit: Callable[[str], str] = allow_unknown_argument
+) -> None:
     """Refuse a request with a key that is not of its action's service and that no policy of either side names.
 
     ``admit`` writes the option that admits a key. Raises RequestError: as ``refuse_unnamed`` does.
@@ -32,7 +34,7 @@ def refuse_unnamed_by(request: Request, target: Target, *, admit: Callable[[str]
 
 
 def refuse_unnamed(
-    context: Context, action: str, named: Collection[str], *, admit: Callable[[str], str] = by_argument
+    context: Context, action: str, named: Collection[str], *, admit: Callable[[str], str] = allow_unknown_argument
 ) -> None:
     """Refuse a key that is not of the action's service and that no policy names.
 

@@ -11,7 +11,13 @@ from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import as_builtin, encodable, flag, items, texts_or_none, with_article
 from execpolicy.errors import RequestError, Source, UsageError
 from execpolicy.language.context_keys import NEEDS_CHECK, UNCATALOGUED_FLAG, KeyType, find_context_key, flags_of
-from execpolicy.language.key_names import by_argument, fault_of_admitted, is_known, is_uncatalogued, unknown_key
+from execpolicy.language.key_names import (
+    allow_unknown_argument,
+    fault_of_admitted,
+    is_known,
+    is_uncatalogued,
+    unknown_key,
+)
 from execpolicy.language.operators import read_address, read_bool, read_date, read_number
 
 if TYPE_CHECKING:
@@ -185,7 +191,7 @@ class Context(Frozen):
         """Whether it may contradict a request, or itself: see ``context_check``."""
         return NEEDS_CHECK[self.key_flags]
 
-    def adding(self, more: Mapping[str, Any]) -> Context:
+    def with_keys(self, more: Mapping[str, Any]) -> Context:
         """This context with more keys; it has none of them."""
         other = Context(more, complete=self.complete, allow_unknown=self.allow_unknown)
         other._set(
@@ -200,7 +206,7 @@ class Context(Frozen):
         allowed = {name.lower() for name in self.allow_unknown}
         return tuple(name for name in self._values if name.lower() not in allowed and is_uncatalogued(name))
 
-    def accepted(self) -> Context:
+    def with_accepted_names(self) -> Context:
         """This context, with all of its keys accepted: requests do not check their names again (KEY-1)."""
         if not self.key_flags & UNCATALOGUED_FLAG:
             return self
@@ -230,7 +236,7 @@ def _checked_names(given: Iterable[str] | str) -> tuple[str, ...]:
     return names
 
 
-def unknown_key_error(name: str, *, admit: Callable[[str], str] = by_argument) -> RequestError:
+def unknown_key_error(name: str, *, admit: Callable[[str], str] = allow_unknown_argument) -> RequestError:
     """The error for the name of a key that is not known; ``admit`` writes the option that accepts a key."""
     message, advice = unknown_key(name, admit=admit)
     source = Source(f"<context {name}>", name)

@@ -32,7 +32,7 @@ def is_uncatalogued(name: str) -> bool:
     return find_context_key(name) is None and is_known(name)
 
 
-def by_argument(name: str) -> str:
+def allow_unknown_argument(name: str) -> str:
     """The argument of Context that accepts an unknown key."""
     return f"allow_unknown=[{quoted(name)}]"
 
@@ -44,7 +44,7 @@ def fault_of_admitted(name: str) -> tuple[str, str] | None:
     return f"found {quoted(name)}, which names no service", "write the key as a policy does, such as aws:NewKey"
 
 
-def unknown_key(name: str, *, admit: Callable[[str], str] = by_argument) -> tuple[str, str]:
+def unknown_key(name: str, *, admit: Callable[[str], str] = allow_unknown_argument) -> tuple[str, str]:
     """Message and advice for the name of a key that is not known; ``admit`` writes the option that accepts a key."""
     if name.lower() in CATALOGUE:
         return f"found {quoted(name)}, which names no tag", f"write the key of a tag after the slash: {name}team"

@@ -45,7 +45,7 @@ class TextWithVariables:
         if not self.variables:
             self.tokens = tuple(part for part in self.parts if not isinstance(part, Variable))
 
-    def with_placed_variables(self) -> TextWithVariables:
+    def without_misplaced_variables(self) -> TextWithVariables:
         """The text with each variable before the fifth colon of an ARN as a wildcard; itself if there is none.
 
         Such a variable counts as ``*`` within its field (POL-14). After a wildcard, or in a text that is not an ARN,
@@ -55,8 +55,8 @@ class TextWithVariables:
         colons, field_is_known = 0, isinstance(self.parts[0], str) and self.parts[0].startswith("arn:")
         for part in self.parts:
             if isinstance(part, Variable):
-                with_placed_variables = colons >= COLONS_BEFORE_RESOURCE
-                out.append(part if with_placed_variables else ANY_IN_FIELD if field_is_known else ANY)
+                in_resource = colons >= COLONS_BEFORE_RESOURCE
+                out.append(part if in_resource else ANY_IN_FIELD if field_is_known else ANY)
                 continue
             out.append(part)
             if isinstance(part, str):

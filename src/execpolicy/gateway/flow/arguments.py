@@ -72,7 +72,7 @@ def read_arguments(
         key_check = refuse_unrecognized_keys(
             api, given_context, caller=who, vpc_endpoint_policy=policy, authorizer_output=authorizer_output, cache=cache
         )
-        given_context = given_context.accepted()
+        given_context = given_context.with_accepted_names()
     now = _moment(at) if at is not None else _clock_of(given_context) if given_context.key_flags & TIME_FLAGS else None
     # Most calls have ASCII text only, which needs no check.
     if type(method) is not str or type(path) is not str or not method.isascii() or not path.isascii():

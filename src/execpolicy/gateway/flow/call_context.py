@@ -31,7 +31,7 @@ def condition_context(state: CallState) -> Context:
         for key, value in derived.items()
         if value is not None and given.get(key) is None and not (clocks and key == "aws:CurrentTime")
     }
-    return given.adding(more) if more else given
+    return given.with_keys(more) if more else given
 
 
 def call_in_context(state: CallState) -> IncomingCall:

@@ -83,7 +83,7 @@ class PolicyChecks:
 def _of_anybody(context: Context) -> Context:
     """The context without keys that describe the caller: what policies receive without authentication."""
     kept = {name: values for name, values in context.values.items() if not _describes_caller(name)}
-    return Context(kept, complete=context.complete, allow_unknown=context.allow_unknown).accepted()
+    return Context(kept, complete=context.complete, allow_unknown=context.allow_unknown).with_accepted_names()
 
 
 def _describes_caller(name: str) -> bool:

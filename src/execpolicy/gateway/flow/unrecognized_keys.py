@@ -14,7 +14,7 @@ from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.language.context import Context
-from execpolicy.language.key_names import by_argument
+from execpolicy.language.key_names import allow_unknown_argument
 
 _ACTION = "execute-api:Invoke"
 
@@ -27,7 +27,7 @@ def refuse_unrecognized_keys(
     vpc_endpoint_policy: Policy | None,
     authorizer_output: Any,
     cache: AuthorizerCache | None,
-    admit: Callable[[str], str] = by_argument,
+    admit: Callable[[str], str] = allow_unknown_argument,
 ) -> PendingKeyCheck | None:
     """Refuse a key that no policy of a call names, regardless of the gates that the call passes.
 

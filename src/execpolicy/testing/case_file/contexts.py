@@ -63,7 +63,7 @@ class ContextReader:
             return None
         try:
             self._check_names(values)
-            return Context(values, complete=complete, allow_unknown=self._allow_unknown).accepted()
+            return Context(values, complete=complete, allow_unknown=self._allow_unknown).with_accepted_names()
         except ExecPolicyError as error:
             errors.append(NodeError(node_of_error(fields, error, node), error))
             return None
