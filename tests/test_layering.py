@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,9 @@ RANK = {package: rank for rank, packages in enumerate(ORDER.split("|")) for pack
 
 #: Packages inside another one that import nothing else of it.
 SELF_CONTAINED = ("execpolicy.document.syntax",)
+
+#: Packages of the target layout that are not there yet.
+PLANNED = {"execpolicy.analysis", "execpolicy.bulk", "execpolicy.lint"}
 
 #: What `import execpolicy` must not load (docs/adr/005, docs/adr/006).
 HEAVY = {"dataclasses", "dateutil", "inspect", "ipaddress", "pyparsing", "rich", "yaml"}
@@ -229,3 +232,149 @@ def test_a_decision_loads_nothing_that_only_tells_of_it(code: str) -> None:
 def test_an_explanation_loads_what_tells_of_it() -> None:
     found = loaded_by(f"{DECIDES}decision.explain()")
     assert {"execpolicy.engine.explain.explain", "execpolicy.document.parse"} <= found
+
+
+def imports_between(root: Path) -> dict[str, set[str]]:
+    """For each module of a package, the modules of it that it imports: at load, deferred, and for types alone."""
+    paths = {}
+    for path in root.rglob("*.py"):
+        parts = ["execpolicy", *path.relative_to(root).with_suffix("").parts]
+        paths[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    found: dict[str, set[str]] = {}
+    for module, path in paths.items():
+        package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+        names = {name for _, name in imported(ast.parse(path.read_text("utf-8")), package)}
+        # A name may be a module of the package before the last dot, or what a module defines.
+        found[module] = ({*names, *(name.rpartition(".")[0] for name in names - paths.keys())} & paths.keys()) - {
+            module
+        }
+    return found
+
+
+def import_cycles(imports: Mapping[str, set[str]]) -> list[list[str]]:
+    """The groups of modules that import each other, directly or through others."""
+    reached: dict[str, set[str]] = {}
+    for module in imports:
+        seen, waiting = set[str](), [module]
+        while waiting:
+            new = imports[waiting.pop()] - seen
+            seen |= new
+            waiting += new
+        reached[module] = seen
+    groups = {tuple(sorted(m for m in reached[module] if module in reached[m])) for module in imports}
+    return sorted(list(group) for group in groups if group)
+
+
+def test_no_modules_import_each_other() -> None:
+    assert import_cycles(imports_between(SOURCE)) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import execpolicy.document.b",
+        "from execpolicy.document import b",
+        "from execpolicy.document.b import name",
+        "from .b import name",
+        "def f():\n    from execpolicy.document.b import name",
+        "if TYPE_CHECKING:\n    from execpolicy.document.b import name",
+    ],
+)
+def test_an_import_cycle_is_found(tmp_path: Path, code: str) -> None:
+    (tmp_path / "document").mkdir()
+    (tmp_path / "document" / "__init__.py").touch()
+    (tmp_path / "document" / "a.py").write_text(code, "utf-8")
+    (tmp_path / "document" / "b.py").write_text("from execpolicy.document.c import name", "utf-8")
+    (tmp_path / "document" / "c.py").write_text("from execpolicy.document.d import name", "utf-8")
+    (tmp_path / "document" / "d.py").touch()
+    assert import_cycles(imports_between(tmp_path)) == []
+    (tmp_path / "document" / "d.py").write_text("from execpolicy.document.a import name", "utf-8")
+    assert import_cycles(imports_between(tmp_path)) == [[f"execpolicy.document.{name}" for name in "abcd"]]
+
+
+def test_every_module_that_is_named_exists() -> None:
+    modules = set(imports_between(SOURCE))
+    assert {name for name in LATER if name.startswith("execpolicy.")} <= modules
+    assert {f"execpolicy.{name}" for name in RANK} - {"execpolicy.execpolicy"} - PLANNED <= modules
+
+
+#: Records offer these under names that begin with an underscore, so that fields may have any other name.
+OF_RECORDS = {"_asdict", "_field_defaults", "_fields", "_make", "_replace"}
+#: What the class of a frozen value calls on another value of its own.
+OF_FROZEN_VALUES = {"_set"}
+#: What the standard library gives no public name.
+OF_STANDARD_LIBRARY = {"_ArgumentGroup", "_SubParsersAction", "_getframe"}
+
+
+def private_reads(text: str) -> list[str]:
+    """Attributes that a module reads of other modules' objects although their names begin with an underscore.
+
+    What is read of ``self`` or ``cls`` is the module's own, and so is what the module itself defines.
+    """
+    tree = ast.parse(text)
+    own, read = set[str](), list[tuple[int, str]]()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(ast.Name("self" | "cls"), name):
+                own.add(name)
+            case ast.Attribute(attr=name) if name.startswith("_") and not name.startswith("__"):
+                read.append((node.lineno, name))
+            case ast.FunctionDef(name=name) | ast.Constant(value=str(name)) | ast.Name(id=name, ctx=ast.Store()):
+                own.add(name)
+    return [
+        f"{line}: {name}"
+        for line, name in read
+        if name not in own | OF_RECORDS | OF_FROZEN_VALUES | OF_STANDARD_LIBRARY
+    ]
+
+
+def test_no_module_reads_private_attributes_of_others() -> None:
+    found = {
+        path.relative_to(SOURCE).as_posix(): private_reads(path.read_text("utf-8")) for path in SOURCE.rglob("*.py")
+    }
+    assert {module: reads for module, reads in found.items() if reads} == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("def f(api): return api._target", ["1: _target"]),
+        ("class A:\n    def f(self): return self._x.y._z", ["2: _z"]),
+        ("class A:\n    __slots__ = ('_x',)\n    def same(self, other): return other._x", []),
+        ("class A:\n    def _f(self): ...\ndef g(a): a._f()", []),
+        ("def f(record): return record._replace(a=1), record.__class__", []),
+    ],
+)
+def test_a_read_of_a_private_attribute_is_found(code: str, expected: list[str]) -> None:
+    assert private_reads(code) == expected
+
+
+#: Packages inside a package, from the lowest: each imports from those before it.
+INSIDE = {"gateway": ("arn", "model", "authorizers", "flow")}
+
+
+def wrong_way_inside(package: str, imports: Mapping[str, set[str]]) -> list[str]:
+    """The imports inside a package that lead from a lower part to a higher one, at load or for types."""
+    order, prefix = INSIDE[package], f"execpolicy.{package}."
+    rank = {module: order.index(module.split(".")[2]) for module in imports if module.startswith(prefix)}
+    return [
+        f"{module} imports {name}"
+        for module in sorted(rank)
+        for name in sorted(imports[module])
+        if name in rank and rank[name] > rank[module]
+    ]
+
+
+@pytest.mark.parametrize("package", sorted(INSIDE))
+def test_packages_inside_a_package_import_in_one_direction(package: str) -> None:
+    assert wrong_way_inside(package, imports_between(SOURCE)) == []
+
+
+def test_an_import_of_a_higher_part_is_found() -> None:
+    imports = {
+        "execpolicy.gateway.arn.parts": set[str](),
+        "execpolicy.gateway.model.route": {"execpolicy.gateway.flow.invoke", "execpolicy.gateway.arn.parts"},
+        "execpolicy.gateway.flow.invoke": set[str](),
+    }
+    found = ["execpolicy.gateway.model.route imports execpolicy.gateway.flow.invoke"]
+    assert wrong_way_inside("gateway", imports) == found
