@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from execpolicy.engine.assumptions import ASSUMPTIONS
+from tools.rule_places import RulePlace, code_line, places_in, places_of_rules
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "semantics.md"
@@ -36,7 +37,7 @@ NOT_BUILT = "not yet"
 
 
 class Rule(NamedTuple):
-    """One rule of the page. ``facts`` are its lines Page, Built and Tests."""
+    """One rule of the page. ``facts`` are its lines Page, Built, Code and Tests."""
 
     id: str
     statuses: tuple[str, ...]
@@ -55,7 +56,7 @@ def read_rules(page: str) -> list[Rule]:
         lines = block.splitlines()
         heading = HEADING.fullmatch(lines[0]) if lines else None
         if heading is not None:
-            facts = dict(line[2:].split(": ", 1) for line in lines if re.match(r"- (Page|Built|Tests): ", line))
+            facts = dict(line[2:].split(": ", 1) for line in lines if re.match(r"- (Page|Built|Code|Tests): ", line))
             text = "\n".join(line for line in lines[1:] if not line.startswith("- "))
             rules.append(Rule(heading[1], tuple(heading[2].split(", ")), text.strip(), facts))
     return rules
@@ -115,8 +116,11 @@ def rule_faults(rule: Rule) -> Iterator[str]:
     built = rule.facts.get("Built", "in part: ")
     if built != NOT_BUILT and not built.startswith("in part: "):
         yield f"{rule.id}: Built is {built!r}, expected {NOT_BUILT!r} or 'in part: …'"
-    if rule.is_built is not ("Tests" in rule.facts):
-        yield f"{rule.id}: a rule has either the line Tests or is not yet built"
+    for line in ("Code", "Tests"):
+        if rule.is_built is not (line in rule.facts):
+            yield f"{rule.id}: a rule has either the line {line} or is not yet built"
+    if rule.facts.get("Code") == "none":
+        yield f"{rule.id} has no code: name it where it is implemented"
 
 
 def cover_faults(rules: Iterable[Rule], held: Mapping[str, Iterable[str]]) -> Iterator[str]:
@@ -160,8 +164,13 @@ def files_of_rules(tests_of_rules: Mapping[str, tuple[str, ...]], root: Path = R
     return files
 
 
-def refreshed(page: str, held: Mapping[str, Iterable[str]], assumptions: Mapping[str, str]) -> str:
-    """The page with each line Tests, and the sentence of each assumption that an outcome names, as they must be."""
+def refreshed(
+    page: str,
+    held: Mapping[str, Iterable[str]],
+    assumptions: Mapping[str, str],
+    places: Mapping[str, Iterable[RulePlace]],
+) -> str:
+    """The page with the lines Code and Tests, and the sentence of each assumption that an outcome names, up to date."""
     rule, lines = "", []
     for line in page.splitlines():
         heading = HEADING.fullmatch(line)
@@ -169,10 +178,10 @@ def refreshed(page: str, held: Mapping[str, Iterable[str]], assumptions: Mapping
         row = ASSUMED.fullmatch(line)
         if line.startswith("- Tests: "):
             links = ", ".join(f"[{file.removeprefix('tests/')}](../{file})" for file in held.get(rule, ()))
-            lines.append(f"- Tests: {links or 'none'}")
+            lines += [code_line(places.get(rule, ()), "../src/execpolicy"), f"- Tests: {links or 'none'}"]
         elif row is not None and row[1] in assumptions:
             lines.append(f"| {row[1]} | {assumptions[row[1]]} |")
-        else:
+        elif not line.startswith("- Code: "):
             lines.append(line)
     return "\n".join(lines) + "\n"
 
@@ -190,12 +199,12 @@ def test_every_rule_has_a_test(tests_of_rules: Mapping[str, tuple[str, ...]]) ->
 
 
 def test_what_is_written_into_the_page_is_up_to_date(tests_of_rules: Mapping[str, tuple[str, ...]]) -> None:
-    expected = refreshed(page_text(), files_of_rules(tests_of_rules), ASSUMPTIONS)
+    places = places_of_rules(ROOT / "src" / "execpolicy")
+    expected = refreshed(page_text(), files_of_rules(tests_of_rules), ASSUMPTIONS, places)
     if "EXECPOLICY_WRITE_DOCS" in os.environ:
         PAGE.write_text(expected, "utf-8")
-    lines = zip(page_text().splitlines(), expected.splitlines(), strict=True)
-    stale = [(number, new) for number, (old, new) in enumerate(lines, 1) if old != new]
-    assert stale == [], "docs/semantics.md is stale: run make docs"
+    stale = set(expected.splitlines()) - set(page_text().splitlines())
+    assert page_text() == expected, f"docs/semantics.md is stale: run make docs, which writes {sorted(stale)}"
 
 
 def test_the_assumptions_are_those_of_the_program() -> None:
@@ -237,7 +246,8 @@ COPY_EXPECTED = 'expected "copy of 2026-11" or "copy without date"'
 
 SOUND = (
     "\n".join(
-        f"### {family}-1 · D · Subject\n\nA rule.\n\n- Page: [IAM: grammar]\n- Tests: none\n" for family in FAMILIES
+        f"### {family}-1 · D · Subject\n\nA rule.\n\n- Page: [IAM: grammar]\n- Code: [arn.py](arn.py)\n- Tests: none\n"
+        for family in FAMILIES
     )
     + '\n[IAM: grammar]: https://example.com "copy of 2026-11"\n'
 )
@@ -265,6 +275,8 @@ SOUND = (
         ("A rule.", "A rule (O).", ["POL-1 is D, its sentences are marked ['O']"]),
         ("- Tests: none\n", "", ["POL-1: a rule has either the line Tests or is not yet built"]),
         ("- Tests", "- Built: not yet\n- Tests", ["POL-1: a rule has either the line Tests or is not yet built"]),
+        ("- Code: [arn.py](arn.py)\n", "", ["POL-1: a rule has either the line Code or is not yet built"]),
+        ("[arn.py](arn.py)", "none", ["POL-1 has no code: name it where it is implemented"]),
         ("- Tests", "- Built: soon\n- Tests", ["POL-1: Built is 'soon', expected 'not yet' or 'in part: …'"]),
     ],
 )
@@ -299,9 +311,58 @@ def test_a_case_is_listed_by_its_file(tmp_path: Path) -> None:
         "POL-4": ["tests/conformance/test_cases.py"],
     }
     line = "- Tests: [conformance/pol.json](../tests/conformance/pol.json), [test_a.py](../tests/test_a.py)"
-    written = refreshed(SOUND, files, {})
-    assert written == SOUND.replace("- Tests: none", line, 1)
-    assert refreshed(written, {}, {}) == SOUND
+    places = {rule: [RulePlace("arn.py", "")] for rule in RULE_ID.findall(SOUND)}
+    code = "- Code: [arn.py](../src/execpolicy/arn.py)"
+    written = refreshed(SOUND, files, {}, places)
+    assert written == SOUND.replace("- Code: [arn.py](arn.py)", code).replace("- Tests: none", line, 1)
+    without = refreshed(written, {}, {}, {})
+    assert without == SOUND.replace("- Code: [arn.py](arn.py)", "- Code: none")
+
+
+MODULE = '''"""What a module does (POL-1)."""
+
+#: As GW-2 asks.
+LIMIT = 3
+
+# PRN-1 to PRN-3
+@cache
+def decide(request):
+    """Decide (EVL-4)."""
+
+    def inner():
+        return "EVL-5"
+
+
+class Caller:
+    """Who calls (PRN-4)."""
+
+    #: KEY-1
+    name: str
+
+    def ask(self):
+        raise UsageError("no", rule="EVL-6")
+'''
+
+
+def test_the_code_of_a_rule_is_what_names_it(tmp_path: Path) -> None:
+    assert list(places_in(MODULE)) == [
+        ("POL-1", ""),
+        ("GW-2", "LIMIT"),
+        *[(f"PRN-{number}", "decide") for number in (1, 3, 2)],
+        ("EVL-4", "decide"),
+        ("EVL-5", "decide"),
+        ("PRN-4", "Caller"),
+        ("KEY-1", "Caller"),
+        ("EVL-6", "Caller.ask"),
+    ]
+    for path in ("engine/a.py", "gateway/flow/b.py", "engine/assumptions.py", "cli/c.py"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(MODULE, "utf-8")
+    places = places_of_rules(tmp_path)["EVL-4"]
+    assert places == [RulePlace("engine/a.py", "decide"), RulePlace("gateway/flow/b.py", "decide")]
+    assert code_line(places, "src") == (
+        "- Code: [engine/a.py](src/engine/a.py) `decide`, [gateway/flow/b.py](src/gateway/flow/b.py) `decide`"
+    )
 
 
 def test_a_dead_link_is_found(tmp_path: Path) -> None:
@@ -316,5 +377,5 @@ def test_a_dead_link_is_found(tmp_path: Path) -> None:
 
 def test_an_assumption_has_the_sentence_of_the_program() -> None:
     page = "## Assumptions\n\n| POL-1 | old |\n| POL-2 | kept |\n| POL-3 | unnamed | why |\n"
-    page = refreshed(f"# Title\n{page}", {}, {"POL-1": "new", "POL-3": "no such row"})
+    page = refreshed(f"# Title\n{page}", {}, {"POL-1": "new", "POL-3": "no such row"}, {})
     assert assumptions_of(page) == ([("POL-1", "new"), ("POL-2", "kept")], ["POL-3"])

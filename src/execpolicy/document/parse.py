@@ -173,6 +173,7 @@ def _statement(state: ParseState, node: Node, index: int) -> Statement | None:
     members = node.members
     if not members.keys() <= _KNOWN_STATEMENT:
         _unknown(state, node, STATEMENT_ELEMENTS, "a statement")
+    # Any text is accepted (POL-6).
     sid = _string(state, members.get("Sid"), "Sid")
     effect = _effect(state, node)
     principal = parse_principal(state, node, effect)

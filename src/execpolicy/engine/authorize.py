@@ -18,7 +18,7 @@ _NO_POLICIES = Target()
 
 
 def authorize(request: Request, target: Target = _NO_POLICIES) -> Decision:
-    """Decide one request as AWS would.
+    """Decide one request as AWS would. What cannot be evaluated raises an error and gives no decision (EVL-10).
 
     Args:
         request: who calls, with the caller's policies, which action, on which resource, in which context.

@@ -71,7 +71,7 @@ class Clause(ABC):
 
 
 class ActionClause(Clause):
-    """Action or NotAction (ACT-1, ACT-3)."""
+    """Action or NotAction (ACT-1, ACT-3). No action implies another (ACT-2)."""
 
     __slots__ = ("matchers", "negated")
 

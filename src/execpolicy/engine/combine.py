@@ -68,7 +68,7 @@ Table = Callable[[Answers], Verdict]
 def combine(layers: Mapping[Layer, LayerOutcome], table: Table) -> Verdicts:
     """Combine the outcomes of the layers: at worst an unknown Deny applies, at best an unknown Allow does.
 
-    A table is monotone, so every possible verdict lies between the two.
+    A table is monotone (EVL-12), so every possible verdict lies between the two.
     """
     worst = {layer: (outcome.deny is not False, outcome.grant) for layer, outcome in layers.items()}
     best = {layer: (outcome.deny is True, outcome.possible_grant) for layer, outcome in layers.items()}

@@ -158,7 +158,8 @@ def completed(tokens: Tokens) -> Tokens:
 def bounded(tokens: Tokens) -> Tokens:
     """The tokens of a resource pattern, with wildcards that stop at colons where RES-2 says so.
 
-    In the first five fields a wildcard stays within its field, unless it is a ``*`` at the end of the field.
+    In the first five fields a wildcard stays within its field, unless it is a ``*`` at the end of the field: a pattern
+    with a wildcard where AWS allows none is matched all the same (RES-3), and ``*`` alone matches every ARN (RES-4).
     """
     out: list[str | Wildcard] = []
     colons = 0

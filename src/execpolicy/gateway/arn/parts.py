@@ -45,6 +45,7 @@ _SHAPES = {
     "region": _PartShape(re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+"), "a region, such as eu-west-1"),
     "account": _PartShape(re.compile("[0-9]{12}"), "an account of 12 digits"),
     "api_id": _PartShape(re.compile("[A-Za-z0-9]+"), "an API id of letters and digits"),
+    # The stages of calls from the console are names like any other (GW-10).
     "stage": _PartShape(
         re.compile(r"[A-Za-z0-9_-]{1,128}|\$default"),
         "a stage of up to 128 letters, digits, _ and -, or $default",

@@ -223,6 +223,7 @@ def _iam(state: CallState) -> Refusal | None:
 
 
 def _action(state: CallState) -> str:
+    """The action that a call needs (ACT-2)."""
     return "execute-api:ManageConnections" if state.found_route.method == "@connections" else "execute-api:Invoke"
 
 

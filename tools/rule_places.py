@@ -1,0 +1,111 @@
+"""Find where each rule of ``docs/semantics.md`` is implemented: the functions and classes that name its id.
+
+``make docs`` writes the result into the page, as the line Code of each rule.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+RULE_ID = re.compile(r"\b(?:POL|PRN|ACT|RES|CND|VAR|EVL|KEY|GW|AUT|MSG|SRC)-[0-9]+\b")
+#: A range of ids stands for each rule in it: EVL-1 to EVL-9.
+RULE_RANGE = re.compile(r"\b([A-Z]{2,3})-([0-9]+) to (?:\1-)?([0-9]+)\b")
+#: The packages that implement rules of AWS; the others test, print or run them.
+PACKAGES = ("document", "language", "engine", "gateway", "loaders", "diagnose")
+#: This module words assumptions and implements none.
+WORDING = "engine/assumptions.py"
+
+
+class RulePlace(NamedTuple):
+    """A module, and the function, class or constant in it that names a rule; an empty name stands for the module."""
+
+    module: str
+    name: str
+
+
+def places_of_rules(source: Path) -> dict[str, list[RulePlace]]:
+    """The places that name each rule, in the order of modules and lines.
+
+    Args:
+        source: the folder of the package.
+    """
+    found: dict[str, dict[RulePlace, None]] = {}
+    for path in sorted(source.rglob("*.py")):
+        module = path.relative_to(source).as_posix()
+        if module.partition("/")[0] in PACKAGES and module != WORDING:
+            for rule, name in places_in(path.read_text("utf-8")):
+                found.setdefault(rule, {})[RulePlace(module, name)] = None
+    return {rule: list(places) for rule, places in found.items()}
+
+
+def places_in(text: str) -> Iterator[tuple[str, str]]:
+    """Each rule that a module names, with the name of the definition that the line belongs to."""
+    lines = text.splitlines()
+    names = definitions(ast.parse(text), lines)
+    for number, line in enumerate(lines):
+        for rule in rules_in(line):
+            yield rule, names[number]
+
+
+def rules_in(text: str) -> Iterable[str]:
+    """The ids in a text; a range names each rule in it."""
+    ranges = [f"{family}-{n}" for family, low, high in RULE_RANGE.findall(text) for n in range(int(low), int(high) + 1)]
+    return dict.fromkeys([*RULE_ID.findall(text), *ranges])
+
+
+def definitions(tree: ast.Module, lines: list[str]) -> list[str]:
+    """For each line, the definition that it belongs to: a function, ``Class.method`` or a constant.
+
+    Decorators and the comment lines directly above belong to the definition below them.
+    """
+    names = [""] * len(lines)
+    for qualified, node in _definitions(tree, ""):
+        first = min([node.lineno, *[each.lineno for each in getattr(node, "decorator_list", ())]]) - 1
+        while first > 0 and lines[first - 1].lstrip().startswith("#"):
+            first -= 1
+        last = node.end_lineno or node.lineno
+        names[first:last] = [qualified] * (last - first)
+    return names
+
+
+def definitions_in(text: str) -> set[str]:
+    """The functions, classes and constants that a module defines, by qualified name."""
+    return {name for name, _ in _definitions(ast.parse(text), "")}
+
+
+def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.stmt]]:
+    """Definitions of modules and classes, outer ones first; a nested function belongs to the one around it."""
+    for each in ast.iter_child_nodes(node):
+        match each:
+            case ast.ClassDef(name=name):
+                yield f"{prefix}{name}", each
+                yield from _definitions(each, f"{prefix}{name}.")
+            case ast.FunctionDef(name=name):
+                yield f"{prefix}{name}", each
+            case ast.Assign(targets=[ast.Name(id=name), *_]) | ast.AnnAssign(target=ast.Name(id=name)):
+                # The fields of a class belong to the class.
+                yield prefix.rstrip(".") or name, each
+            case ast.If():
+                yield from _definitions(each, prefix)
+
+
+def code_line(places: Iterable[RulePlace], link: str) -> str:
+    """The line Code of a rule.
+
+    Args:
+        places: where the rule is named.
+        link: the way from the page to the package.
+    """
+    modules: dict[str, list[str]] = {}
+    for module, name in places:
+        names = modules.setdefault(module, [])
+        if name and name not in names:
+            names.append(name)
+    parts = [
+        f"[{module}]({link}/{module})" + "".join(f" `{name}`" for name in names) for module, names in modules.items()
+    ]
+    return f"- Code: {', '.join(parts) or 'none'}"
