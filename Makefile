@@ -15,16 +15,17 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long coverage mutants docs bench clean
+.PHONY: help demo test test-quick check test-long coverage mutants docs bench clean
 
 help:
 	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
 	@echo 'make test       run the tests, including the examples in docstrings and README'
+	@echo 'make test-quick run the conformance suite, the tests of packages that decide, and properties with 20 examples'
 	@echo 'make check      run ruff, mypy, and the test of dependencies between packages'
 	@echo 'make test-long  run the long Hypothesis profile, two minutes of fuzzing, coverage, and mutants of the source'
 	@echo 'make coverage   measure branch coverage of the packages that decide'
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
-	@echo 'make docs       write generated content: public names, and tests and assumptions in docs/semantics.md'
+	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
 	@echo 'make bench      compare speed with other engines, and write docs/benchmarks/; ARGS=--quick for a short run'
 	@echo 'make clean      remove .venv and the files that the tools created'
 
@@ -65,6 +66,11 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
+# At most a quarter of the CPU time of make test.
+test-quick: $(VENV)/.installed-dev
+	HYPOTHESIS_PROFILE=few $(BIN)/python -m pytest -n auto tests/conformance tests/properties tests/model tests/document \
+		tests/language tests/engine tests/gateway tests/test_layering.py tests/test_names.py tests/test_public_api.py $(ARGS)
+
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -87,6 +93,7 @@ mutants: $(VENV)/.installed-dev
 # All tests are collected to find the tests of each rule. Only one test runs; it writes the page.
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.public_names
+	$(BIN)/python -m tools.architecture
 	$(BIN)/python -m tools.rule_audit
 	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page
 

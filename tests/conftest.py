@@ -15,6 +15,7 @@ RULE_ID = re.compile(r"[A-Z]{2,3}-[1-9][0-9]*")
 
 # The quick profile draws the same examples in every run: a change that passes here passes in CI.
 settings.register_profile("quick", max_examples=300, deadline=None, derandomize=True)
+settings.register_profile("few", max_examples=20, deadline=None, derandomize=True)  # make test-quick
 settings.register_profile("long", max_examples=20_000, deadline=None, print_blob=True)
 # Under tools/source_mutants a failure says that a change was noticed: the smallest example is of no interest there.
 settings.register_profile(
