@@ -267,7 +267,7 @@ def test_what_is_given_goes_before_what_the_message_says(why: Execute, folder: P
         (told(resource=""), ["--identity", "allows.json"], "the message names no resource\n  give --on"),
         (told(user="arn:aws:iam::*****:user/Ann", resource=PETS), ["--identity", "allows.json"],
          "the message's caller is 'arn:aws:iam::*****:user/Ann': found a wildcard in a principal, where only \"*\" "
-         "alone is one\n  give --as"),
+         "alone is allowed\n  give --as"),
         ("Missing Authentication Token", ["--resource", "open.json"],
          "this message does not come from a policy of the caller or the API, so policies cannot reproduce it\n"
          "  omit the options for policies, or simulate the call: execpolicy check --api FILE METHOD PATH"),
