@@ -1,4 +1,4 @@
-"""What is remembered by the texts of requests is bounded: in number, and in length."""
+"""Caches by texts of requests are bounded in the number and the length of their keys."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from execpolicy.language import context, context_keys, key_presence, operators
 from execpolicy.language.operators import read_address
 
 
-def test_a_table_that_is_full_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_cache_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MAX_ENTRIES", 2)
     found: dict[str, int] = {}
     assert [store(found, text, number) for number, text in enumerate("abc")] == [0, 1, 2]
     assert found == {"c": 2}
 
 
-def test_tables_stay_small_whatever_the_requests_say(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_caches_are_bounded_for_any_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MAX_ENTRIES", 8)
     tables = (context._names, context_keys._found, operators._addresses, key_presence._traits)
     for each in tables:
@@ -33,23 +33,23 @@ def test_tables_stay_small_whatever_the_requests_say(monkeypatch: pytest.MonkeyP
     assert all(1 <= len(each) <= 8 for each in tables)
 
 
-def test_long_names_are_read_and_not_remembered() -> None:
+def test_long_names_are_not_cached() -> None:
     name = "aws:PrincipalTag/" + "x" * 10_000
     assert Context({name: "a"}).get(name) == ("a",)
     assert key_presence.traits_of(name.lower()).iam_only
     assert not {name, name.lower()} & {*context._names, *context_keys._found, *key_presence._traits}
 
 
-def test_what_is_no_address_is_not_remembered() -> None:
+def test_invalid_addresses_are_not_cached() -> None:
     for text in ("nowhere", "1.2.3.4.5", "::1/128", "x" * 5_000 + ":", "1.2.3.4:80"):
         assert read_address(text) is None
         assert text not in operators._addresses
 
 
-def test_eight_threads_read_through_tables_that_are_always_full(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_share_caches_that_are_always_full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MAX_ENTRIES", 2)
 
-    def told(seed: int) -> bool:
+    def reads_correctly(seed: int) -> bool:
         for number in range(seed, seed + 200):
             address = f"10.0.{number % 7}.1"
             found = Context({"AWS:SourceIp": address, f"custom:{number % 5}": "a"})
@@ -58,4 +58,4 @@ def test_eight_threads_read_through_tables_that_are_always_full(monkeypatch: pyt
         return True
 
     with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(told, range(64)))
+        assert all(pool.map(reads_correctly, range(64)))

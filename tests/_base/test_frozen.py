@@ -1,4 +1,4 @@
-"""Values that do not change: what stands for one in a traceback before it is made."""
+"""Frozen values: how they are shown, and how they are built."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from execpolicy.testing import Scenario
 
 
 @pytest.mark.parametrize("kind", [Api, Context, ExecuteApiArn, Policy, Request, Scenario, Stage, Target])
-def test_a_value_that_is_not_made_yet_is_shown(kind: type) -> None:
+def test_the_repr_of_a_value_with_empty_slots(kind: type) -> None:
     assert repr(object.__new__(kind)) == f"<{kind.__name__}, not made yet>"
 
 
-def test_the_traceback_of_a_constructor_shows_the_value() -> None:
+def test_a_traceback_of_a_constructor_shows_the_value() -> None:
     with pytest.raises(TypeError) as caught:
         Context({"aws:username": "x"}, complete="no")  # type: ignore[arg-type]  # what is refused
     shown = [repr(entry.frame.f_locals["self"]) for entry in caught.traceback if "self" in entry.frame.f_locals]
     assert shown == ["<Context, not made yet>"]
 
 
-def test_another_error_of_a_value_comes_out() -> None:
+def test_other_errors_of_repr_are_raised() -> None:
     class Wrong(Frozen):
         __slots__ = ("a",)
         a: int

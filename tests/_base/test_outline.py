@@ -38,6 +38,6 @@ def test_html_marks_each_line_with_its_style() -> None:
     assert Pets()._repr_html_() == Pets().html()
 
 
-def test_the_base_has_no_lines() -> None:
+def test_the_base_class_has_no_lines() -> None:
     with pytest.raises(NotImplementedError):
         str(Outlined())

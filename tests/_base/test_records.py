@@ -1,4 +1,4 @@
-"""Records behave as those of ``typing.NamedTuple`` do, which is what a type checker takes them for."""
+"""Named tuples behave like those of ``typing.NamedTuple``, as which a type checker sees them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ GIVEN: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("values", "named"), GIVEN)
-def test_a_record_is_what_the_library_makes(values: tuple[Any, ...], named: dict[str, Any]) -> None:
+def test_a_record_equals_that_of_typing(values: tuple[Any, ...], named: dict[str, Any]) -> None:
     record, model = Place(*values, **named), Model(*values, **named)
     assert tuple(record) == tuple(model)
     assert record == tuple(model)
@@ -83,7 +83,7 @@ def test_a_copy_differs_in_fields_of_the_record_only() -> None:
         Place(1)._replace(**changed)
 
 
-def test_what_the_class_itself_tells() -> None:
+def test_attributes_of_the_class() -> None:
     assert Place._fields == Model._fields == Place.__match_args__
     assert Place._field_defaults == Model._field_defaults
     assert Place.__doc__ == "A place."
@@ -94,7 +94,7 @@ def test_what_the_class_itself_tells() -> None:
     assert not hasattr(Place(1), "__dict__")
 
 
-def test_what_the_body_of_a_class_says_stays() -> None:
+def test_methods_of_the_class_body_stay() -> None:
     assert str(Place(3, 4, "x")) == "x:3:4"
     match Place(3, 4):
         case Place(line, column):
@@ -102,7 +102,7 @@ def test_what_the_body_of_a_class_says_stays() -> None:
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_a_record_travels(protocol: int) -> None:
+def test_a_record_can_be_pickled_and_copied(protocol: int) -> None:
     record = Place(3, 4, "x")
     for again in (pickle.loads(pickle.dumps(record, protocol)), copy.copy(record), copy.deepcopy(record)):
         assert again == record
@@ -110,7 +110,7 @@ def test_a_record_travels(protocol: int) -> None:
 
 
 def defined(base: Any, body: str, *, others: str = "") -> Any:
-    """The class of records that a body defines on either base."""
+    """The class that a body defines with a base class."""
     names: dict[str, Any] = {"Base": base, "Other": type("Other", (), {})}
     exec(f"class Made(Base{others}):\n    {body}", names)
     return names["Made"]
@@ -133,7 +133,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("body", "message"), REFUSED)
-def test_a_class_that_the_library_refuses_is_refused(body: str, message: str) -> None:
+def test_a_class_that_typing_refuses_is_refused(body: str, message: str) -> None:
     with pytest.raises((TypeError, ValueError, AttributeError)):
         defined(typing.NamedTuple, body)
     with pytest.raises(TypeError) as caught:
@@ -141,7 +141,7 @@ def test_a_class_that_the_library_refuses_is_refused(body: str, message: str) ->
     assert message in str(caught.value)
 
 
-def test_the_names_for_match_are_those_of_the_fields() -> None:
+def test_match_args_cannot_be_overwritten() -> None:
     with pytest.raises(TypeError, match="Made: __match_args__ cannot be overwritten in a NamedTuple"):
         defined(NamedTuple, "a: int; __match_args__ = ()")
 
@@ -167,6 +167,6 @@ def test_more_fields_are_refused() -> None:
 @pytest.mark.parametrize(
     "body", ["a: int = 1; b: int = 2", "a: int\n    def _private(self): ...", "a: int; count: int"]
 )
-def test_what_the_library_takes_is_taken(body: str) -> None:
+def test_a_class_that_typing_accepts_is_accepted(body: str) -> None:
     assert defined(NamedTuple, body)._fields == defined(typing.NamedTuple, body)._fields
     assert defined(NamedTuple, body)._field_defaults == defined(typing.NamedTuple, body)._field_defaults

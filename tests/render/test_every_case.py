@@ -25,14 +25,14 @@ def decisions(path: Path) -> list[Decision]:
     return [decision for decision in found if decision is not None]
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["properties"]["schema_version"]["const"] == SCHEMA_VERSION
     assert set(SCHEMA["$defs"]["clause"]["properties"]["reason"]["enum"]) == {reason.value for reason in Reason}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_json_is_as_the_schema_says(path: Path) -> None:
+def test_json_follows_the_schema(path: Path) -> None:
     validator = Draft202012Validator(SCHEMA)
     for decision in decisions(path):
         errors = [
@@ -45,13 +45,13 @@ def test_json_is_as_the_schema_says(path: Path) -> None:
 def test_text_has_every_line_of_the_explanation(path: Path) -> None:
     for decision in decisions(path):
         lines = to_text(decision).splitlines()
-        told = str(decision.explain()).splitlines()
-        assert [line for line in lines if line in told] == told
+        expected = str(decision.explain()).splitlines()
+        assert [line for line in lines if line in expected] == expected
         assert all(line.isprintable() for line in lines)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_wrapping_breaks_lines_at_spaces_alone(path: Path) -> None:
+def test_wrapping_breaks_lines_only_at_spaces(path: Path) -> None:
     for decision in decisions(path):
         whole = [line for line in to_text(decision).splitlines() if " | " not in line]
         wrapped = [line for line in to_text(decision, width=80).splitlines() if " | " not in line]

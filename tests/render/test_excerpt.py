@@ -1,4 +1,4 @@
-"""A policy's own lines with carets: what is shown of them, and where the carets stand."""
+"""Excerpts of policies: which lines are shown, and where the carets are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def shown(
     return [row.text for row in excerpt(source, span, marked=marked, landmarks=landmarks, width=width)]
 
 
-def test_all_lines_with_carets_under_what_is_marked() -> None:
+def test_marked_spans_have_carets() -> None:
     text = '{\n  "Effect": "Deny",\n  "Action": "*"\n}'
     assert shown(text, Span(1, 1, 4, 2), marked=(Span(2, 3, 2, 19), Span(3, 13, 3, 16))) == [
         "1 | {",
@@ -29,20 +29,20 @@ def test_all_lines_with_carets_under_what_is_marked() -> None:
     ]
 
 
-def test_numbers_of_several_digits_stand_right() -> None:
+def test_line_numbers_are_right_aligned() -> None:
     text = "\n" * 8 + "a\nb"
     assert shown(text, Span(9, 1, 10, 2), marked=(Span(10, 1, 10, 2),)) == [" 9 | a", "10 | b", "   | ^"]
 
 
-def test_a_part_of_one_line_is_marked_as_a_whole() -> None:
+def test_a_span_within_one_line_is_marked_by_default() -> None:
     assert shown("[{}, {}]", Span(1, 6, 1, 8)) == ["1 | [{}, {}]", "  |      ^^"]
 
 
-def test_two_places_in_one_line() -> None:
+def test_two_marked_spans_in_one_line() -> None:
     assert shown("abcdef", Span(1, 1, 1, 7), marked=(Span(1, 5, 1, 6), Span(1, 1, 1, 3))) == ["1 | abcdef", "  | ^^  ^"]
 
 
-def test_a_place_over_lines_is_marked_in_each_without_the_space_around() -> None:
+def test_a_span_of_several_lines_is_marked_without_surrounding_spaces() -> None:
     text = '"a": [\n    "b",  \n  ]'
     assert shown(text, Span(1, 1, 3, 4), marked=(Span(1, 1, 3, 4),)) == [
         '1 | "a": [',
@@ -63,11 +63,11 @@ def test_wide_characters_are_under_wide_carets() -> None:
     assert cells("e\u0301") == 1
 
 
-def test_the_end_of_a_line() -> None:
+def test_a_span_at_the_end_of_a_line() -> None:
     assert shown("{", Span(1, 2, 1, 2)) == ["1 | {", "  |  ^"]
 
 
-def test_a_long_statement_is_shown_in_part() -> None:
+def test_only_some_lines_of_a_long_statement_are_shown() -> None:
     text = "\n".join(f"line {number}" for number in range(1, 101))
     rows = shown(text, Span(1, 1, 100, 9), landmarks=(Span(40, 1, 60, 1),), marked=(Span(50, 6, 50, 8),))
     assert rows == [
@@ -89,7 +89,7 @@ def test_many_landmarks_are_not_all_shown() -> None:
 
 
 @pytest.mark.parametrize("width", [None, 60, 100])
-def test_a_long_line_is_cut_around_what_is_marked(width: int | None) -> None:
+def test_a_long_line_is_cut_around_the_marked_span(width: int | None) -> None:
     text = "a" * 500 + "HERE" + "b" * 500
     line, carets = shown(text, Span(1, 501, 1, 505), width=width)
     assert len(line) == (width or WIDTH)
@@ -98,7 +98,7 @@ def test_a_long_line_is_cut_around_what_is_marked(width: int | None) -> None:
     assert line[carets.index("^") : carets.rindex("^") + 1] == "HERE"
 
 
-def test_a_long_line_is_cut_at_one_end_where_the_other_is_near() -> None:
+def test_a_long_line_is_cut_at_one_end_if_the_other_is_near() -> None:
     start, _ = shown("HERE" + "b" * 500, Span(1, 1, 1, 5), width=50)
     assert (start[:8], start[-2:], len(start)) == ("1 | HERE", "b…", 50)
     end, carets = shown("a" * 500 + "HERE", Span(1, 501, 1, 505), width=50)
@@ -106,13 +106,13 @@ def test_a_long_line_is_cut_at_one_end_where_the_other_is_near() -> None:
     assert carets.endswith(" ^^^^")
 
 
-def test_what_is_marked_beyond_the_cut_has_no_carets() -> None:
+def test_a_span_beyond_the_cut_has_no_carets() -> None:
     text = "HERE" + "b" * 500 + "THERE"
     _, carets = shown(text, Span(1, 1, 1, 510), marked=(Span(1, 1, 1, 5), Span(1, 505, 1, 510)), width=50)
     assert carets == "  | ^^^^"
 
 
-def test_a_narrow_terminal_still_shows_something() -> None:
+def test_a_narrow_terminal_shows_part_of_a_line() -> None:
     line, _ = shown("a" * 500, Span(1, 1, 1, 501), width=3)
     assert len(line) == len("1 | ") + MIN_WIDTH
 

@@ -1,4 +1,4 @@
-"""A response as text: every line of its explanation, gates that stand together, and each statement's lines once."""
+"""A response as text: every line of its explanation, blank lines, and one excerpt for each statement."""
 
 from __future__ import annotations
 
@@ -53,21 +53,21 @@ RESPONSES: dict[str, Callable[[], GatewayResponse]] = {
 
 
 @pytest.mark.parametrize("name", RESPONSES)
-def test_every_line_of_the_explanation_is_there_in_order(name: str) -> None:
+def test_the_text_has_every_line_of_the_explanation_in_order(name: str) -> None:
     response = RESPONSES[name]()
     lines = iter(response_to_text(response).splitlines())
     for expected in str(response.explain()).splitlines():
         assert expected in lines
 
 
-def test_lines_end_and_are_those_of_the_rows() -> None:
+def test_the_text_has_the_styled_lines() -> None:
     response = called()
     text = response_to_text(response, width=60)
     assert text == "".join(f"{line.text}\n" for line in response_lines(response, width=60))
     assert max(len(line) for line in text.splitlines() if "arn:" not in line and "|" not in line) <= 60
 
 
-def test_gates_of_which_there_is_little_to_say_stand_together() -> None:
+def test_no_blank_line_between_gates_without_details() -> None:
     lines = response_to_text(api().invoke("GET", "/none")).splitlines()
     assert [bool(line) for line in lines[:3]] == [True, False, True]
     lines = response_to_text(called()).splitlines()
@@ -76,21 +76,21 @@ def test_gates_of_which_there_is_little_to_say_stand_together() -> None:
     assert not any(first == second == "" for first, second in pairwise(lines))
 
 
-def test_notes_stand_together_at_the_end() -> None:
+def test_notes_are_one_block_at_the_end() -> None:
     lines = response_to_text(called().with_notes(["one more"])).splitlines()
     assert lines[-3] == ""
     assert lines[-2].startswith("by the reading lambda_authorizer=table_b")
     assert lines[-1] == "one more"
 
 
-def test_a_statement_s_own_lines_are_shown_where_it_is_looked_at_last() -> None:
+def test_an_excerpt_follows_the_last_line_about_its_statement() -> None:
     lines = response_to_text(called()).splitlines()
     heads = [number for number, line in enumerate(lines) if "Allow Everybody applies" in line]
     assert len(heads) == 2
     assert ['"Sid": "Everybody"' in lines[number + 1] for number in heads] == [False, True]
 
 
-def test_a_statement_that_may_apply_shows_its_own_lines() -> None:
+def test_a_statement_that_may_apply_has_an_excerpt() -> None:
     text = response_to_text(called(context=PARTIAL))
     assert text.startswith("INDETERMINATE (200 or 403): it depends on aws:UserAgent")
     assert sum("^^^^" in line for line in text.splitlines()) == 1

@@ -1,4 +1,4 @@
-"""A decision as text: the lines of its explanation, and those of the policies that decided."""
+"""A decision as text: the lines of its explanation, and excerpts of the policies."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def denied() -> Decision:
     return decided(policy("identity", ALLOW, name="identity.json"), resource=resource)
 
 
-def test_a_determining_statement_is_shown_in_the_policy_s_own_lines(denied: Decision) -> None:
+def test_a_determining_statement_has_an_excerpt(denied: Decision) -> None:
     text = to_text(denied)
     assert (
         "  resource.json:10:3: Deny OnlyOffice applies\n"
@@ -68,7 +68,7 @@ def test_a_determining_statement_is_shown_in_the_policy_s_own_lines(denied: Deci
     assert text.count(" | {") == 0
 
 
-def test_blank_lines_part_the_layers(denied: Decision) -> None:
+def test_blank_lines_separate_the_layers(denied: Decision) -> None:
     blocks = to_text(denied).split("\n\n")
     assert [block.split("\n")[0] for block in blocks] == [
         "DENY (explicit): a Deny applies in the resource-based policy",
@@ -78,7 +78,7 @@ def test_blank_lines_part_the_layers(denied: Decision) -> None:
     ]
 
 
-def test_every_line_of_the_explanation_is_there(denied: Decision) -> None:
+def test_the_text_has_every_line_of_the_explanation(denied: Decision) -> None:
     lines = to_text(denied).splitlines()
     assert [line for line in str(denied.explain()).splitlines() if line not in lines] == []
 
@@ -89,7 +89,7 @@ def test_an_allow_shows_the_statements_that_allow() -> None:
     assert "^" not in text
 
 
-def test_a_statement_that_may_apply_shows_what_is_not_known() -> None:
+def test_the_excerpt_of_a_statement_that_may_apply_marks_the_unknown_key() -> None:
     asks = {**ALLOW, "Condition": {"StringEquals": {"aws:UserAgent": "shop"}}}
     text = to_text(decided(policy("identity", asks, name="identity.json"), context=Context(complete=False)))
     assert '    10 |      "aws:UserAgent": "shop"\n       |      ^^^^^^^^^^^^^^^^^^^^^^^\n' in text
@@ -104,14 +104,14 @@ def test_a_policy_in_one_line_is_cut_around_the_statement() -> None:
     assert len(above) <= 100
 
 
-def test_a_policy_of_objects_has_no_lines_to_show() -> None:
+def test_a_policy_of_python_objects_has_no_excerpt() -> None:
     reads = Policy.parse({"Statement": ALLOW}, kind="identity", name="reads")
     text = to_text(decided(reads))
     assert "  reads: Statement[0]: Allow statement 0 applies\n" in text
     assert "|" not in text
 
 
-def test_two_policies_of_one_name_show_their_own_lines() -> None:
+def test_two_policies_with_one_name_have_their_own_excerpts() -> None:
     one = policy("identity", {**ALLOW, "Sid": "One"}, name="same")
     two = policy("identity", {**ALLOW, "Sid": "Two"}, name="same")
     text = to_text(decided(one, two))
@@ -119,7 +119,7 @@ def test_two_policies_of_one_name_show_their_own_lines() -> None:
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100])
-def test_lines_are_wrapped_and_arns_are_left_whole(denied: Decision, width: int) -> None:
+def test_lines_are_wrapped_and_arns_are_not_broken(denied: Decision, width: int) -> None:
     text = to_text(denied, width=width)
     assert [line for line in text.splitlines() if len(line) > width and API not in line and "|" not in line] == []
     assert f"{API}/prod/GET/pets" in text
@@ -127,7 +127,7 @@ def test_lines_are_wrapped_and_arns_are_left_whole(denied: Decision, width: int)
     assert denied.message in joined
 
 
-def test_what_goes_on_stands_deeper(denied: Decision) -> None:
+def test_wrapped_lines_have_a_hanging_indent(denied: Decision) -> None:
     _, first, second, *_ = to_text(denied, width=60).splitlines()
     assert first.startswith("  User: ")
     assert second.startswith("      ")
@@ -137,7 +137,7 @@ def test_without_a_width_no_line_is_broken(denied: Decision) -> None:
     assert f"  {denied.message}\n" in to_text(denied)
 
 
-def test_nothing_of_a_policy_or_request_moves_the_cursor() -> None:
+def test_control_characters_are_escaped_in_the_text() -> None:
     escape = "\x1b[2J\r\u202e"
     odd = policy("identity", {**ALLOW, "Sid": f"a{escape}", "Resource": f"{API}/{escape}*"}, name=f"n{escape}")
     text = to_text(
@@ -147,17 +147,17 @@ def test_nothing_of_a_policy_or_request_moves_the_cursor() -> None:
     assert [char for char in text if not char.isprintable() and char != "\n"] == []
 
 
-def test_colours_are_set_around_whole_pieces(denied: Decision) -> None:
+def test_each_part_of_a_line_has_its_colour(denied: Decision) -> None:
     text = coloured(decision_lines(denied))
     assert text.startswith("\x1b[1;31mDENY (explicit): a Deny applies in the resource-based policy\x1b[0m\n")
     assert "\x1b[1;35m     ^^^^^^^^^^^^^^^^^^^^^^^^^^\x1b[0m\n" in text
 
 
-def test_a_piece_without_a_style_of_its_own_is_plain() -> None:
+def test_a_style_without_a_colour_is_plain() -> None:
     assert coloured([styled_line(("source", "{"), ("gutter", "| ")), styled_line()]) == "{\x1b[2m| \x1b[0m\n\n"
 
 
-def test_every_style_of_an_explanation_is_one_that_is_known(denied: Decision) -> None:
+def test_every_style_of_an_explanation_is_known(denied: Decision) -> None:
     plain = {"fact", "applies", "failed", "source"}
     used = {part.style for line in decision_lines(denied) for part in line.parts}
     assert used <= STYLES.keys() | plain
@@ -170,7 +170,7 @@ def test_json_is_the_decision_as_data(denied: Decision) -> None:
     assert text.endswith("\n}\n")
 
 
-def test_json_holds_any_text_in_ascii() -> None:
+def test_json_is_ascii() -> None:
     odd = policy("identity", {**ALLOW, "Sid": "\x7f\u0085é😀"}, name="\udcff")
     text = to_json(decided(odd))
     assert text.isascii()

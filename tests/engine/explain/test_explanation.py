@@ -1,4 +1,4 @@
-"""The account of a decision: its text, its data, and what notebooks show."""
+"""The explanation of a decision: its text, its data, and its HTML."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ assumed (EVL-9): an Allow for * does not name a federated user's session: its se
 
 
 @pytest.mark.rule("EVL-11", "EVL-9")
-def test_the_text_of_a_denial_that_rests_on_an_assumption() -> None:
+def test_the_text_of_a_denial_with_an_assumed_rule() -> None:
     assert str(decided(caller=FEDERATED, resource_policy=allowing("resource")).explain()) == SHUT_OUT_SESSION
 
 
@@ -197,7 +197,7 @@ it depends on: aws:userid"""
 
 
 @pytest.mark.rule("EVL-11", "KEY-4", "KEY-5")
-def test_the_text_of_what_is_not_known() -> None:
+def test_the_text_of_an_indeterminate_outcome() -> None:
     document = policy(
         stated(Condition={"StringEquals": {"aws:userid": "x"}}),
         stated("Deny", NotAction=["execute-api:*"]),
@@ -209,7 +209,7 @@ def test_the_text_of_what_is_not_known() -> None:
 
 
 @pytest.mark.rule("EVL-1", "EVL-11")
-def test_the_headline_names_every_layer_that_blocked() -> None:
+def test_the_headline_names_every_layer_that_blocks() -> None:
     def headline(**layers: Any) -> str:
         return str(decided(**layers).explain()).splitlines()[0]
 
@@ -229,7 +229,7 @@ def test_a_long_value_is_cut() -> None:
     assert f"expected `s3:{'x' * 157}…`; the request has `execute-api:Invoke`" in text
 
 
-def test_nothing_in_the_text_moves_a_cursor() -> None:
+def test_control_characters_are_escaped() -> None:
     given = {"custom:x": "a\x1b[2J\r\nb\u202ec"}
     text = str(decided(identity=allowing(Condition={"StringEquals": {"custom:x": "y"}}), context=given).explain())
     assert "\x1b" not in text
@@ -242,7 +242,7 @@ def test_nothing_in_the_text_moves_a_cursor() -> None:
 
 
 @pytest.mark.rule("EVL-11")
-def test_a_statement_is_told_with_all_its_clauses() -> None:
+def test_a_statement_has_all_its_clauses() -> None:
     found = statement_trace(decided(identity=identity()), 1)
     assert (found.number, found.sid, found.effect, found.applies, found.determining) == (
         1, "NotFromOutside", "Deny", True, True,
@@ -257,7 +257,7 @@ def test_a_statement_is_told_with_all_its_clauses() -> None:
 
 
 @pytest.mark.rule("EVL-11")
-def test_the_first_clause_that_failed_is_told() -> None:
+def test_a_statement_has_the_first_clause_that_failed() -> None:
     document = policy(stated(Action="s3:*", Resource="arn:aws:s3:::b"), stated(Resource="arn:aws:s3:::b"))
     decision = decided(identity=document)
     failed = [statement_trace(decision, number).failed for number in (0, 1)]
@@ -272,7 +272,7 @@ def test_the_first_clause_that_failed_is_told() -> None:
 
 
 @pytest.mark.rule("EVL-4", "EVL-11")
-def test_a_statement_that_applies_tells_how_it_names_the_caller() -> None:
+def test_a_statement_that_applies_has_its_grant() -> None:
     found = decided(caller=SESSION, resource_policy=resource())
     assert [statement_trace(found, number).grant for number in (0, 1)] == [Grant.ACCOUNT, Grant.ROLE]
     assert statement_trace(decided(resource_policy=resource()), 1).grant is Grant.NONE
@@ -390,7 +390,7 @@ def test_the_data_of_a_decision() -> None:
     }
 
 
-def test_data_names_what_is_unknown_and_what_has_no_lines() -> None:
+def test_the_data_of_unknown_clauses_and_of_a_policy_without_source() -> None:
     statement = DECISIONS[2].to_dict()["layers"][0]["policies"][0]["statements"][0]
     assert (statement["applies"], statement["failed"], statement["span"]) == ("unknown", 2, None)
     condition = statement["clauses"][2]
@@ -407,7 +407,7 @@ def test_data_names_what_is_unknown_and_what_has_no_lines() -> None:
 # Notebooks
 
 
-def test_notebooks_get_html_with_everything_escaped() -> None:
+def test_html_is_escaped() -> None:
     sneaky = policy(stated("Deny", Condition={"StringNotEquals": {"custom:<b>": "<script>&\"'"}}), name="<i>.json")
     decision = decided(identity=sneaky, context={"custom:<b>": "<script>alert(1)</script>"})
     html = decision._repr_html_()
@@ -426,7 +426,7 @@ def test_the_line_of_a_statement_is_about_its_trace(decision: Decision) -> None:
     assert all(one is other for one, (*_, other) in zip(about, explanation.statements(), strict=True))
 
 
-def test_notebooks_get_a_line_for_a_line() -> None:
+def test_html_has_an_element_for_each_line() -> None:
     explanation = decided(caller=FEDERATED, resource_policy=allowing("resource")).explain()
     html = explanation.html()
     assert html.startswith(
@@ -440,7 +440,7 @@ def test_notebooks_get_a_line_for_a_line() -> None:
     ]  # fmt: skip
 
 
-def test_lines_say_what_they_are() -> None:
+def test_lines_have_styles() -> None:
     assert [line.style for line in DECISIONS[0].explain().lines()] == [
         *("explicit_deny", "fact", "not_applicable", "allow", "applies", "explicit_deny", "applies", "determining"),
         *("note", "passed_over", "failed", "passed_over", "failed", "missing"),
@@ -466,7 +466,7 @@ def test_explanations_are_values() -> None:
 
 
 @pytest.mark.rule("EVL-4")
-def test_only_an_allow_of_a_resource_policy_leaves_something_to_other_layers() -> None:
+def test_only_an_allow_of_a_resource_policy_requires_other_layers() -> None:
     named = {"AWS": ACCOUNT}
     decision = decided(
         identity=allowing(),

@@ -68,12 +68,12 @@ def test_of_several_layers_the_first_is_named() -> None:
 
 
 @pytest.mark.rule("MSG-1")
-def test_an_allow_is_told_in_the_same_manner() -> None:
+def test_the_message_of_an_allow() -> None:
     assert decided(identity=allowing()).message == f"User: {ANN} is authorized to {ABOUT}"
 
 
 @pytest.mark.rule("MSG-1", "KEY-4")
-def test_an_indeterminate_outcome_names_what_it_depends_on() -> None:
+def test_the_message_of_an_indeterminate_outcome_names_the_keys() -> None:
     condition = {
         "StringEquals": {"aws:userid": "a", "aws:username": "Ann"},
         "IpAddress": {"aws:SourceIp": "10.0.0.0/8"},
@@ -97,6 +97,6 @@ def test_an_indeterminate_outcome_names_what_it_depends_on() -> None:
         (Layer.VPC_ENDPOINT, "VPC endpoint policy"),
     ],
 )
-def test_what_aws_calls_a_policy_of_a_layer(layer: Layer, type_: str) -> None:
+def test_the_name_of_a_policy_type(layer: Layer, type_: str) -> None:
     assert layer.policy_type == type_
     assert PolicyKind(layer.value).value == layer.value

@@ -1,4 +1,4 @@
-"""Why a clause did not hold: the reason, and the near miss in its exact words."""
+"""Why a clause does not hold: the reason and the text of the note."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHOWN = "a1b2c3/prod/GET/"  # what notes show of an ARN that matched that far
 
 
 def traced(element: str, *, kind: str = "identity", statement: dict[str, Any], **request: Any) -> ClauseTrace:
-    """What is told of one clause; the element or the condition key names it."""
+    """The trace of one clause, found by its element or condition key."""
     if kind == "resource":
         statement = {"Principal": "*", **statement} if "NotPrincipal" not in statement else statement
     document = policy(stated(**statement), kind=kind)
@@ -128,7 +128,7 @@ def resource_note(text: Any, *, kind: str = "identity", **request: Any) -> tuple
         ),
     ],
 )
-def test_where_a_resource_and_the_request_part(text: Any, resource: str, note: str) -> None:
+def test_where_a_resource_and_the_request_differ(text: Any, resource: str, note: str) -> None:
     assert resource_note(text, resource=resource) == (Reason.DIFFERS, note)
 
 
@@ -155,7 +155,7 @@ def test_where_a_resource_and_the_request_part(text: Any, resource: str, note: s
         ("identity", f"{API}/", PETS, f"`{API}/` names an API without stage, method and path; end it in `/*`"),
     ],
 )  # fmt: skip
-def test_the_known_traps_of_resources(kind: str, text: str, resource: str, note: str) -> None:
+def test_common_mistakes_in_resources(kind: str, text: str, resource: str, note: str) -> None:
     assert resource_note(text, kind=kind, resource=resource) == (Reason.DIFFERS, note)
 
 
@@ -177,7 +177,7 @@ def test_resources_without_a_value_or_an_entry() -> None:
 
 
 @pytest.mark.rule("ACT-3", "VAR-5", "EVL-11")
-def test_what_a_not_element_lists_is_excluded() -> None:
+def test_a_value_that_a_not_element_lists_is_excluded() -> None:
     excluded = traced("NotResource", statement={"NotResource": PETS})
     assert (excluded.reason, excluded.note, excluded.expected) == (Reason.EXCLUDED, "", (PETS,))
     assert traced("NotAction", statement={"NotAction": "execute-api:*"}).reason is Reason.EXCLUDED
@@ -191,7 +191,7 @@ def test_what_a_not_element_lists_is_excluded() -> None:
 
 
 @pytest.mark.rule("ACT-1", "POL-13")
-def test_actions_tell_expected_and_actual() -> None:
+def test_actions_have_expected_and_actual_values() -> None:
     found = traced("Action", statement={"Action": ["s3:*", "execute-api:Manage*"]})
     assert (found.expected, found.actual) == (("s3:*", "execute-api:Manage*"), ("execute-api:Invoke",))
     assert (found.holds, found.reason, found.note) == (False, Reason.DIFFERS, "")
@@ -240,15 +240,15 @@ def test_why_a_principal_does_not_name_the_caller(principal: Any, caller: Princi
 
 
 @pytest.mark.rule("PRN-6", "POL-13", "PRN-4")
-def test_other_findings_of_principals() -> None:
+def test_other_reasons_of_principals() -> None:
     spared = {"Effect": "Deny", "NotPrincipal": {"AWS": [ACCOUNT, ANN]}}
     assert found_of(traced("NotPrincipal", kind="resource", statement=spared)) == (False, Reason.EXCLUDED, "")
     bound = traced("NotPrincipal", kind="resource", statement=spared, boundary=allowing("boundary"))
     assert found_of(bound) == (True, Reason.HOLDS, "NotPrincipal exempts no caller that has a permissions boundary")
     nobody = traced("Principal", kind="resource", statement={"Principal": {"AWS": []}})
     assert reason_of(nobody) == (Reason.EMPTY, "the list of Principal is empty, so the statement never applies")
-    untold = traced("Principal", kind="resource", statement={"Principal": {"AWS": SESSION}}, caller=ROLE)
-    assert found_of(untold) == (None, Reason.UNKNOWN, "the caller's session name is not known")
+    unknown_session = traced("Principal", kind="resource", statement={"Principal": {"AWS": SESSION}}, caller=ROLE)
+    assert found_of(unknown_session) == (None, Reason.UNKNOWN, "the caller's session name is not known")
 
 
 # Conditions
@@ -287,7 +287,7 @@ def condition_trace(operator: str, key: str, values: Any, **request: Any) -> Cla
         ("custom:x", {}, ""),
     ],
 )
-def test_why_a_key_was_absent(key: str, request_: dict[str, Any], because: str) -> None:
+def test_why_a_key_is_absent(key: str, request_: dict[str, Any], because: str) -> None:
     absent = condition_trace("StringLike", key, "*", **request_)
     assert (absent.actual, found_of(absent)) == ((), (False, Reason.KEY_ABSENT, f"{key} is absent{because}"))
     for operator in ("StringNotLike", "StringLikeIfExists"):
@@ -296,7 +296,7 @@ def test_why_a_key_was_absent(key: str, request_: dict[str, Any], because: str) 
 
 
 @pytest.mark.rule("CND-3", "KEY-2")
-def test_an_anonymous_call_lacks_what_only_signed_ones_carry() -> None:
+def test_an_anonymous_call_has_no_keys_of_signed_calls() -> None:
     statement = {"Condition": {"ArnLike": {"aws:principalARN": "*"}}}
     found = traced("aws:principalARN", kind="resource", statement=statement, caller="anonymous")
     assert reason_of(found) == (
@@ -307,7 +307,7 @@ def test_an_anonymous_call_lacks_what_only_signed_ones_carry() -> None:
 
 
 @pytest.mark.rule("CND-3", "KEY-4")
-def test_a_key_of_signed_calls_that_api_gateway_does_not_list_is_told_apart() -> None:
+def test_a_key_of_signed_calls_that_api_gateway_does_not_list() -> None:
     statement = {"Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}}}
     found = traced("aws:PrincipalIsAWSService", kind="resource", statement=statement, caller="anonymous")
     assert reason_of(found) == (
@@ -335,7 +335,7 @@ def test_null_and_empty_lists(operator: str, values: Any, given: Any, reason: Re
 
 
 @pytest.mark.rule("KEY-4", "CND-4")
-def test_null_over_a_key_whose_value_is_not_known() -> None:
+def test_null_with_an_unknown_value() -> None:
     surely_there = condition_trace("Null", "aws:SourceIp", "true")
     assert (surely_there.actual, found_of(surely_there)) == (
         None,
@@ -358,7 +358,7 @@ def test_several_values_need_a_set_operator(key: str, given: list[str]) -> None:
 
 
 @pytest.mark.rule("CND-11")
-def test_an_empty_text_is_no_value_for_a_set_operator() -> None:
+def test_a_set_operator_ignores_an_empty_string() -> None:
     found = condition_trace("ForAnyValue:NumericEquals", "custom:x", "5", context={"custom:x": ""})
     assert found_of(found) == (False, Reason.KEY_ABSENT, "custom:x is absent")
 
@@ -440,7 +440,7 @@ def test_a_catalogued_key_of_another_type_is_unfit() -> None:
 
 
 @pytest.mark.rule("KEY-4", "CND-15")
-def test_what_is_not_known() -> None:
+def test_unknown_clauses() -> None:
     found = condition_trace("StringEquals", "aws:UserID", ["${aws:SourceIp}", "x"])
     assert (found.actual, found_of(found)) == (
         None,
@@ -457,7 +457,7 @@ def test_what_is_not_known() -> None:
 
 
 @pytest.mark.rule("KEY-4")
-def test_a_clause_that_holds_without_more_has_no_note() -> None:
+def test_a_clause_that_holds_has_no_note() -> None:
     context = Context({"custom:x": "1"}, complete=False)
     assert found_of(condition_trace("StringNotEquals", "custom:x", "2", context=context)) == (True, Reason.HOLDS, "")
     assert found_of(traced("Resource", statement={})) == (True, Reason.HOLDS, "")

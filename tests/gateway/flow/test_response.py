@@ -1,4 +1,4 @@
-"""What a response says of a call, where one answer is possible and where there are several (GW-25)."""
+"""Responses, where one is possible and where several are (GW-25)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ LETS = {
 
 
 def shop(*statements: dict[str, Any], stage: Stage | str = "prod") -> Api:
-    """An API with a route of each kind that is asked here; with statements they are its resource policy."""
+    """An API with a route for each gate that is tested; the statements are its resource policy."""
     return small_api(
         stages=[stage],
         routes=[
@@ -86,7 +86,7 @@ def summary(response: GatewayResponse) -> tuple[str, int | None, tuple[int, ...]
     return response.outcome.value, response.status, response.statuses, gate
 
 
-def test_a_call_that_gets_through() -> None:
+def test_an_allowed_call() -> None:
     response = GUARDED.invoke("GET", "/open", context=AWAY)
     assert summary(response) == ("allowed", 200, (200,), None)
     assert (response.decision, response.body, response.deciding_keys) == (None, {}, frozenset())
@@ -112,7 +112,7 @@ def test_the_decision_that_refuses_a_call() -> None:
 
 
 @pytest.mark.rule("GW-25")
-def test_it_may_get_through() -> None:
+def test_a_call_that_may_be_allowed() -> None:
     response = GUARDED.invoke("GET", "/open")
     assert summary(response) == ("indeterminate", None, (200, 403), None)
     assert (response.allowed, response.message, response.body, response.response_type) == (False, "", {}, None)
@@ -123,7 +123,7 @@ def test_it_may_get_through() -> None:
 
 
 @pytest.mark.rule("GW-25")
-def test_it_is_refused_whatever_the_status() -> None:
+def test_a_call_refused_with_one_of_two_statuses() -> None:
     """The first look may answer 403; the token is missing, which is a 401."""
     response = GUARDED.invoke("GET", "/tokens", headers={"Accept": "*/*"})
     assert summary(response) == ("denied", None, (401, 403), None)
@@ -138,7 +138,7 @@ def test_it_is_refused_whatever_the_status() -> None:
 
 
 @pytest.mark.rule("GW-25")
-def test_it_is_refused_by_one_of_two_gates_with_one_status() -> None:
+def test_a_call_refused_by_one_of_two_gates_with_one_status() -> None:
     response = GUARDED.invoke("GET", "/keys")
     assert summary(response) == ("denied", 403, (403,), None)
     assert (response.message, response.body, response.response_type) == ("", {}, None)
@@ -146,7 +146,7 @@ def test_it_is_refused_by_one_of_two_gates_with_one_status() -> None:
 
 
 @pytest.mark.rule("GW-25")
-def test_what_all_possible_answers_have_in_common_is_stated() -> None:
+def test_what_all_possible_responses_have_in_common() -> None:
     """Either the first look or the function's document denies, with one response type and one of two messages."""
     denies = {**LETS, "policyDocument": {"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}}
     response = GUARDED.invoke("GET", "/tokens", headers={"Authorization": "x"}, authorizer_output=denies)
@@ -156,7 +156,7 @@ def test_what_all_possible_answers_have_in_common_is_stated() -> None:
 
 
 @pytest.mark.rule("GW-25", "MSG-2")
-def test_an_http_api_says_no_more_than_its_status() -> None:
+def test_the_message_of_an_http_api_follows_from_the_status() -> None:
     """Whether a Deny refuses the call is not known; the message is the same."""
     api = small_api(
         type="HTTP",
@@ -170,7 +170,7 @@ def test_an_http_api_says_no_more_than_its_status() -> None:
 
 
 @pytest.mark.rule("GW-25", "AUT-3", "AUT-4")
-def test_a_message_that_all_possible_answers_have_is_stated() -> None:
+def test_a_message_that_all_possible_responses_have() -> None:
     """Either an identity source is missing, or the function says Unauthorized."""
     agents = Authorizer("agents", type="REQUEST", identity_sources=["context.identity.userAgent"])
     api = small_api(
@@ -185,7 +185,7 @@ def test_a_message_that_all_possible_answers_have_is_stated() -> None:
 
 
 @pytest.mark.rule("GW-25", "KEY-4")
-def test_a_message_that_depends_on_how_one_gate_denies_is_not_stated() -> None:
+def test_a_message_that_depends_on_how_one_gate_denies_is_empty() -> None:
     """The gate refuses either way: by its Deny from home, for want of an Allow from elsewhere."""
     response = shop(NOT_FROM_HOME).invoke("GET", "/open")
     assert summary(response) == ("denied", 403, (403,), "resource policy")
@@ -198,7 +198,7 @@ def test_a_message_that_depends_on_how_one_gate_denies_is_not_stated() -> None:
 
 
 @pytest.mark.rule("GW-24", "GW-25")
-def test_a_cache_that_nobody_may_be_refused_for_is_no_gate() -> None:
+def test_cache_invalidation_without_refusal_is_no_gate() -> None:
     """Where the call continues without the permission, whether it has it changes no status."""
     headers = {"Cache-Control": "max-age=0"}
     for refusal, statuses in (("FAIL_WITH_403", (200, 403)), ("SUCCEED_WITHOUT_RESPONSE_HEADER", (200,))):
@@ -211,7 +211,7 @@ def test_a_cache_that_nobody_may_be_refused_for_is_no_gate() -> None:
     ("path", "context"),
     [("/open", AWAY), ("/open", HOME), ("/open", {}), ("/keys", {}), ("/tokens", {}), ("/pest", {})],
 )
-def test_data_and_copies_say_the_same(path: str, context: dict[str, str]) -> None:
+def test_data_and_copies_are_equal(path: str, context: dict[str, str]) -> None:
     response = GUARDED.invoke("GET", path, context=context, headers={"Accept": "*/*"})
     told = response.to_dict()
     VALIDATOR.validate(told)
@@ -226,7 +226,7 @@ def test_data_and_copies_say_the_same(path: str, context: dict[str, str]) -> Non
 
 
 @pytest.mark.parametrize("statuses", [(), (403,), (200, 401)])
-def test_a_response_states_its_status_or_those_that_are_possible(statuses: tuple[int, ...]) -> None:
+def test_a_response_has_its_status_or_the_possible_ones(statuses: tuple[int, ...]) -> None:
     status = 401 if statuses else None
     assert refused(
         UsageError,
@@ -236,7 +236,7 @@ def test_a_response_states_its_status_or_those_that_are_possible(statuses: tuple
     ) == Refusal(f"statuses holds the status, or all that are possible; found {status!r} and {statuses!r}")
 
 
-def test_a_response_that_is_made_by_hand() -> None:
+def test_a_response_from_its_constructor() -> None:
     response = GatewayResponse(
         status=None, statuses=(401, 403), response_type=None, message="", body_key="", arn="", steps=()
     )
