@@ -11,20 +11,14 @@ from hypothesis import strategies as st
 from execpolicy import Caller, Context, Grant, Layer, Policy, PolicyKind, Principal, Target
 from execpolicy.document.model import Element
 from execpolicy.document.syntax.nodes import Text
-from execpolicy.engine.clauses import (
-    ActionClause,
-    Clause,
-    ClauseTable,
-    ConditionClause,
-    ResourceEntry,
-    plain_patterns,
-    spelled,
-)
+from execpolicy.engine.clause import Clause, spelled
+from execpolicy.engine.clauses import ActionClause, ClauseTable, ConditionClause
 from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.engine.full.layer_evaluation import evaluate_layer
 from execpolicy.engine.layered_request import layered_request
 from execpolicy.engine.layers import LayerOutcome
+from execpolicy.engine.resource_clause import ResourceEntry, plain_patterns
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth
 from execpolicy.language.glob import normalised

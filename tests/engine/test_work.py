@@ -8,10 +8,10 @@ import pytest
 
 from benchmarks.workload import ACTION, Prepared, prepared, workload
 from execpolicy import Caller, Policy, Request, Target, authorize
-from execpolicy.engine.clauses import ResourceClause
 from execpolicy.engine.fast.residual import Residual
 from execpolicy.engine.fast.resource_index import PathNode, ResourceIndex
 from execpolicy.engine.layers import Layer
+from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.condition import ConditionTest
 from execpolicy.language.glob import normalised, tokens_of
 from tests.engine.counting import Counter

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import product
 
-from execpolicy.engine.clauses import Clause, ConditionClause, spelled
+from execpolicy.engine.clause import Clause, spelled
+from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.combine import combine
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.layered_request import LayeredRequest

@@ -6,7 +6,8 @@ from execpolicy._base.records import NamedTuple
 from execpolicy.document.model import Statement
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import NOWHERE
-from execpolicy.engine.clauses import Clause, ClauseTable, PrincipalClause
+from execpolicy.engine.clause import Clause
+from execpolicy.engine.clauses import ClauseTable, PrincipalClause
 from execpolicy.engine.view import View
 from execpolicy.errors import Span
 from execpolicy.language.grant import Grant

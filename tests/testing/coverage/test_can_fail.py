@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from execpolicy import Policy
-from execpolicy.engine.clauses import Clause, ClauseTable
+from execpolicy.engine.clause import Clause
+from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import compile_policy
 from execpolicy.testing.coverage.can_fail import can_fail
 from tests.testing.coverage.samples import ANN, API, INVOKE, policy

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from execpolicy.engine.clauses import ActionClause, Clause, ConditionClause, PrincipalClause, ResourceClause, spelled
+from execpolicy.engine.clause import Clause, spelled
+from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause
 from execpolicy.engine.explain.condition_reason import absence_note, condition_reason
 from execpolicy.engine.explain.principal_note import principal_note
 from execpolicy.engine.explain.reasons import ClauseReason, Reason
 from execpolicy.engine.explain.resource_reason import resource_reason
+from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth
 from execpolicy.language.variables import Unresolved

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from execpolicy.engine.clauses import ConditionClause, spelled
+from execpolicy.engine.clause import spelled
+from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.explain.reasons import ClauseReason, Reason
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds

@@ -9,10 +9,11 @@ from __future__ import annotations
 from execpolicy._base.frozen import unfrozen
 from execpolicy._base.lazy import LazyFrozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause, ResourceClause
+from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause
 from execpolicy.engine.explain.clause_reason import clause_reason
 from execpolicy.engine.explain.reasons import ClauseReason, Reason
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
+from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.grant import Grant
 
 if TYPE_CHECKING:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.engine.clauses import Clause, ConditionClause, ResourceClause
+from execpolicy.engine.clause import Clause
+from execpolicy.engine.clauses import ConditionClause
+from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.view import SharedCache
 from execpolicy.language.condition import Truth
 from execpolicy.language.context_keys import RESOURCE_KEYS

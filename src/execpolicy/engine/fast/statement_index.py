@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.model import NEW_VERSION, Condition, Element, Statement
 from execpolicy.document.policy import Policy
-from execpolicy.engine.clauses import ActionClause, ClauseTable, PrincipalClause, plain_patterns
+from execpolicy.engine.clauses import ActionClause, ClauseTable, PrincipalClause
 from execpolicy.engine.fast.remaining_checks import Checks, ClauseCheck
 from execpolicy.engine.fast.resource_index import ResourceIndex
+from execpolicy.engine.resource_clause import plain_patterns
 from execpolicy.language.glob import ANY, Tokens, normalised
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
-from execpolicy.engine.clauses import Clause, ConditionClause, spelled
+from execpolicy.engine.clause import Clause, spelled
+from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.combine import Table
 from execpolicy.engine.compile import CompiledStatement, Occurrence
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation

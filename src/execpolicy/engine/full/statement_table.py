@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.policy import Policy
-from execpolicy.engine.clauses import Clause, ConditionClause, PrincipalClause, ResourceClause
+from execpolicy.engine.clause import Clause
+from execpolicy.engine.clauses import ConditionClause, PrincipalClause
 from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, Occurrence
+from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.arn import index_after_api
 from execpolicy.language.context_keys import RESOURCE_KEYS
 

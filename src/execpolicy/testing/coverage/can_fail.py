@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from execpolicy.engine.clauses import ActionClause, Clause, PrincipalClause, ResourceClause, ResourceEntry
+from execpolicy.engine.clause import Clause
+from execpolicy.engine.clauses import ActionClause, PrincipalClause
+from execpolicy.engine.resource_clause import ResourceClause, ResourceEntry
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, Tokens
 
 #: The action of every call to an API, as clauses compare it.

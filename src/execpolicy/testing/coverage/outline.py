@@ -9,7 +9,8 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from execpolicy.document.policy import Policy
-from execpolicy.engine.clauses import Clause, ClauseTable, ConditionClause
+from execpolicy.engine.clause import Clause
+from execpolicy.engine.clauses import ClauseTable, ConditionClause
 from execpolicy.engine.compile import CompiledStatement, Occurrence, compile_policy
 from execpolicy.errors import Span
 

@@ -7,14 +7,9 @@ this order, and a clause implies another when its value is never the greater one
 from __future__ import annotations
 
 from execpolicy.document.principal_name import PrincipalName
-from execpolicy.engine.clauses import (
-    ActionClause,
-    Clause,
-    ConditionClause,
-    PrincipalClause,
-    ResourceClause,
-    ResourceEntry,
-)
+from execpolicy.engine.clause import Clause
+from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause
+from execpolicy.engine.resource_clause import ResourceClause, ResourceEntry
 from execpolicy.language.glob import ANY, Tokens, normalised, tokens_of
 from execpolicy.language.grant import UNIQUE_ID
 from execpolicy.testing.mutation.condition_implication import implies_condition

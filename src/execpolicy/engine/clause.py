@@ -1,0 +1,73 @@
+"""A clause: an element or a condition of a statement, as data with the function that tests a request.
+
+A statement is a conjunction of clauses. The fast decision and the full evaluation read these same objects.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable
+
+from execpolicy.engine.view import View
+from execpolicy.language import principal as kinds
+from execpolicy.language.condition import Truth
+from execpolicy.language.context_keys import find_context_key
+
+
+class Clause(ABC):
+    """One clause: ``element`` of the statement, the values as written, and ``test``.
+
+    Two clauses with the same ``identity`` have the same meaning.
+    """
+
+    __slots__ = ("element", "identity", "values")
+    element: str
+    values: tuple[str, ...]
+    identity: Hashable
+
+    @abstractmethod
+    def test(self, view: View) -> Truth:
+        """Whether the clause holds for a request; None where that is not known."""
+
+    def keys(self) -> tuple[str, ...]:
+        """The lower-case names of the context keys that the clause reads."""
+        return ()
+
+    def absent(self, view: View) -> tuple[str, ...]:
+        """The keys that it reads and the request does not have, as AWS spells them."""
+        return tuple(spelled(key) for key in self.keys() if view.key_values.values(key) == ())
+
+    def unknown(self, view: View) -> tuple[str, ...]:
+        """What it reads and is not known: keys, as AWS spells them, and traits of the caller."""
+        return tuple(spelled(key) for key in self.keys() if view.key_values.values(key) is None)
+
+    @abstractmethod
+    def assumptions(self, view: View) -> tuple[str, ...]:
+        """The ids of the rules of status A on which its result for a request rests."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Clause) and type(other) is type(self) and other.identity == self.identity
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, self.identity))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}{self.identity!r}"
+
+
+def spelled(key: str) -> str:
+    """A key as AWS spells it, where the catalogue has it."""
+    record = find_context_key(key)
+    if record is None:
+        return key
+    _, slash, tag = key.partition("/")
+    return record.name + tag if slash and record.name.endswith("/") else record.name
+
+
+def assumptions_of_keys(keys: tuple[str, ...], view: View) -> tuple[str, ...]:
+    """The ids of the rules of status A on which the values of keys rest."""
+    caller = view.principal
+    untold_path = caller.kind == kinds.SESSION and caller.path is None
+    if untold_path and "aws:principalarn" in keys and view.key_values.context.get("aws:principalarn") is None:
+        return ("PRN-7",)
+    return ()

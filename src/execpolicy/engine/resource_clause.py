@@ -1,0 +1,255 @@
+"""The clause of Resource or NotResource: patterns of whole ARNs or of short forms, with policy variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.model import NEW_VERSION, Element
+from execpolicy.engine.clause import Clause, assumptions_of_keys, spelled
+from execpolicy.engine.view import View
+from execpolicy.language.arn import COMPLETED, SHORT_FORM, WIDE, WRITTEN, whole_patterns
+from execpolicy.language.condition import Truth, kleene_any, kleene_not
+from execpolicy.language.glob import ANY, Matcher, Tokens, matcher, normalised, tokens_of
+from execpolicy.language.variables import TextWithVariables, Unresolved
+
+#: Documents of the caller's side: an ARN cut short in them is completed (RES-2).
+_COMPLETING_KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP})
+#: The rules of status A that can decide whether a resource matches.
+_ASSUMED_OF_RESOURCES = ("POL-13", "POL-14", "RES-2", "VAR-3", "VAR-4", "VAR-5")
+#: Documents in which a short form stands for an ARN (GW-7).
+_SHORT_FORM_KINDS = frozenset({PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME})
+
+
+def readings_of(kind: PolicyKind, *, strict: bool) -> tuple[str, ...]:
+    """How documents of a kind read whole ARNs: first the reading that is used, then the other possible ones (RES-2).
+
+    An entry that grants is strict and reads narrowly, one that denies reads widely. AWS documents only of identity
+    policies that an ARN cut short is completed.
+    """
+    narrow: tuple[str, ...] = (COMPLETED, WRITTEN) if kind in _COMPLETING_KINDS else (WRITTEN, COMPLETED)
+    narrow = narrow[:1] if kind is PolicyKind.IDENTITY else narrow
+    return (*narrow, WIDE) if strict else (WIDE, *narrow)
+
+
+def _normalised(tokens: Tokens) -> Tokens:
+    """The tokens of a text, normalised: its literals are joined already, so only runs of ``*`` are left."""
+    return tokens if tokens.count(ANY) < 2 else normalised(tokens)
+
+
+def plain_patterns(text: str, *, kind: PolicyKind, strict: bool) -> tuple[bool, tuple[Tokens, ...]]:
+    """A value without variables, as its entry reads it: whether it is a short form, and its patterns, normalised."""
+    if kind in _SHORT_FORM_KINDS and text.startswith(SHORT_FORM):
+        return True, (_normalised(tokens_of(text[len(SHORT_FORM) - 1 :])),)
+    tokens = tokens_of(text)
+    first = tokens[0] if tokens else ""
+    if isinstance(first, str) and first.count(":") >= 5:
+        # Its five fields are written in full: there is only one reading.
+        return False, (_normalised(tokens),)
+    patterns = whole_patterns(tokens, readings_of(kind, strict=strict)[0])
+    return False, tuple(normalised(pattern) for pattern in patterns)
+
+
+class ResourceEntry:
+    """One value of Resource or NotResource: a pattern of the whole ARN, or of the part that a short form stands for.
+
+    A strict entry grants, any other denies. Where AWS's pages allow two readings, a strict entry matches less (RES-2).
+    With a variable before the fifth colon a strict entry matches nothing; any other reads it as ``*`` (POL-14).
+    """
+
+    __slots__ = (
+        "_filled",
+        "_otherwise",
+        "explained_pattern",
+        "fixed",
+        "misplaced",
+        "readings",
+        "short",
+        "strict",
+        "template",
+        "text",
+    )
+
+    def __init__(self, text: str, *, kind: PolicyKind, version: str, strict: bool) -> None:
+        self.text = text
+        self.strict = strict
+        self.short = kind in _SHORT_FORM_KINDS and text.startswith(SHORT_FORM)
+        self.readings = readings_of(kind, strict=strict)
+        body = text[len(SHORT_FORM) - 1 :] if self.short else text
+        template = TextWithVariables(body, variables=version == NEW_VERSION, wildcards=True)
+        self.template = template if self.short or not template.variables else template.without_misplaced_variables()
+        #: Whether a variable stands before the fifth colon.
+        self.misplaced = self.template is not template
+        #: The patterns with their matchers, where they are the same for every request.
+        self.fixed: tuple[tuple[Tokens, Matcher], ...] | None = None
+        #: The latest patterns with the values of variables: for one caller they are mostly the same.
+        self._filled: tuple[Tokens, tuple[tuple[Tokens, Matcher], ...]] | None = None
+        #: The matchers of the other readings (RES-2) that differ, made when they are first needed.
+        self._otherwise: dict[str, tuple[Matcher, ...]] | None = None
+        #: The pattern in the form that explanations need; explain/resource_reason.py stores it here.
+        self.explained_pattern: object = None
+        if self.matches_nothing:
+            self.fixed = ()
+        elif self.template.tokens is not None:
+            self.fixed = tuple(
+                (pattern, matcher(pattern)) for pattern in self.patterns(self.template.tokens, self.readings[0])
+            )
+
+    @property
+    def matches_nothing(self) -> bool:
+        """Whether the entry matches no resource, because of the place of a variable (POL-14)."""
+        return self.misplaced and self.strict
+
+    def patterns(self, tokens: Tokens, reading: str) -> tuple[Tokens, ...]:
+        """The patterns of the tokens in one reading, once variables have values."""
+        return (tokens,) if self.short else whole_patterns(tokens, reading)
+
+    def subject(self, view: View) -> str | None:
+        """The text of the request that the entry is matched against."""
+        return view.arn.after_api if self.short else view.resource
+
+    def test(self, view: View) -> Truth | Unresolved:
+        """Whether the entry matches. Unresolved.MISSING: a variable has no value, so it matches no resource (VAR-3).
+
+        With a variable whose value is not known the result is None only if some value makes the entry match.
+        """
+        fixed = self.fixed
+        if fixed is None:
+            tokens = self.template.resolve(view.values)
+            if isinstance(tokens, Unresolved):
+                return self._unresolved(tokens, view, self.readings[0])
+            filled = self._filled
+            if filled is None or filled[0] != tokens:
+                patterns = self.patterns(tokens, self.readings[0])
+                self._filled = filled = tokens, tuple((pattern, matcher(pattern)) for pattern in patterns)
+            fixed = filled[1]
+        subject = self.subject(view)
+        return subject is not None and any(match(subject) for _, match in fixed)
+
+    def _unresolved(self, reason: Unresolved, view: View, reading: str, otherwise: str = "") -> Truth | Unresolved:
+        """The result where variables have no known value: false if no value of the unknown ones makes it match."""
+        if reason is Unresolved.MISSING:
+            return reason
+        subject = self.subject(view)
+        tokens = self.template.resolve(view.values, otherwise=otherwise, widest=True)
+        assert not isinstance(tokens, Unresolved), "no variable is without a value, or the entry would match nothing"
+        patterns = self.patterns(tokens, reading)
+        if subject is not None and any(matcher(pattern)(subject) for pattern in patterns):
+            return None
+        return False
+
+    def can_rest_on(self, rule: str) -> bool:
+        """Whether a rule of status A can decide for some request whether the entry matches."""
+        if rule == "POL-14" or self.matches_nothing:
+            return rule == "POL-14" and self.misplaced
+        if self.fixed is None:
+            return True
+        return rule == "RES-2" and bool(self._read_otherwise())
+
+    def _read_otherwise(self) -> dict[str, tuple[Matcher, ...]]:
+        """The matchers of an entry without variables in those other readings (RES-2) that differ."""
+        found = self._otherwise
+        if found is None:
+            tokens = self.template.tokens
+            assert tokens is not None, "an entry without variables has its tokens"
+            as_read, *others = ([normalised(each) for each in self.patterns(tokens, way)] for way in self.readings)
+            different = [pair for pair in zip(self.readings[1:], others, strict=True) if pair[1] != as_read]
+            found = {reading: tuple(map(matcher, patterns)) for reading, patterns in different}
+            self._otherwise = found
+        return found
+
+    def otherwise(self, view: View, rule: str, reading: str) -> Truth | Unresolved:
+        """As ``test``, by the other reading of an assumption; ``reading`` says how the fields of an ARN are read."""
+        if not self.can_rest_on(rule):
+            return self.test(view)
+        if rule == "POL-14" and not self.strict:
+            return False
+        subject = self.subject(view)
+        if self.fixed is not None and rule == "RES-2":
+            found = self._read_otherwise().get(reading)
+            if found is None:
+                return self.test(view)
+            matchers: Iterable[Matcher] = found
+        else:
+            tokens = self.template.resolve(view.key_values.values, otherwise=rule)
+            if isinstance(tokens, Unresolved):
+                return self._unresolved(tokens, view, reading, otherwise=rule)
+            matchers = [matcher(pattern) for pattern in self.patterns(tokens, reading)]
+        return subject is not None and any(match(subject) for match in matchers)
+
+
+class ResourceClause(Clause):
+    """Resource or NotResource (RES, ACT-3, VAR-3, VAR-5)."""
+
+    __slots__ = ("_doubtful", "_readings", "entries", "grants", "negated", "takes_short_forms")
+
+    def __init__(self, element: Element, *, effect: str, kind: PolicyKind, version: str) -> None:
+        #: The rules of status A that can decide for some request, found when they are first needed.
+        self._doubtful: tuple[str, ...] | None = None
+        self.element = element.name
+        self.negated = element.negated
+        self.grants = effect == "Allow"
+        self.takes_short_forms = kind in _SHORT_FORM_KINDS
+        self.values = tuple(text.value for text in element.values)
+        self.identity = (self.element, self.values, effect, kind, version)
+        # Where a pattern has two readings, an Allow matches less and a Deny matches more (RES-2).
+        strict = self.grants is not self.negated
+        self._readings = readings_of(kind, strict=strict)
+        self.entries = tuple(ResourceEntry(each, kind=kind, version=version, strict=strict) for each in self.values)
+
+    def keys(self) -> tuple[str, ...]:
+        return tuple(name for entry in self.entries if entry.fixed is None for name in entry.template.variables)
+
+    def test(self, view: View, doubted: str = "") -> Truth:
+        result = self._combined([entry.test(view) for entry in self.entries], view)
+        if not doubted or result is None:
+            return result
+        if doubted == "POL-13":
+            otherwise = None
+        elif doubted == "VAR-5":
+            entries = (entry.test(view) for entry in self.entries)
+            otherwise = self._combined([None if each is Unresolved.MISSING else each for each in entries], view)
+        else:
+            return result if all(each is result for each in self._by_others(view, doubted)) else None
+        return result if otherwise is result else None
+
+    def _by_others(self, view: View, rule: str) -> Iterable[Truth]:
+        """The results by the other readings of an assumption."""
+        for reading in {"RES-2": self._readings[1:], "POL-14": (WIDE,)}.get(rule, self._readings[:1]):
+            yield self._combined([entry.otherwise(view, rule, reading) for entry in self.entries], view)
+
+    def _combined(self, results: list[Truth | Unresolved], view: View) -> Truth:
+        """The combined result of the entries."""
+        if self.negated and self.grants:
+            # VAR-5: where a variable has no value, it is not known what an Allow excludes.
+            if Unresolved.MISSING in results:
+                return False
+            if True not in results and any(
+                entry.fixed is None and entry.template.may_lack_value(view.key_values) for entry in self.entries
+            ):
+                return None
+        matched = kleene_any(False if isinstance(result, Unresolved) else result for result in results)
+        return kleene_not(matched) if self.negated else matched
+
+    def without_value(self, view: View) -> tuple[str, ...]:
+        """The keys of variables that have no value here, as AWS spells them (VAR-3)."""
+        entries = (entry for entry in self.entries if entry.fixed is None)
+        names = (name for entry in entries for name in entry.template.without_value(view.values))
+        return tuple(dict.fromkeys(map(spelled, names)))
+
+    def assumptions(self, view: View) -> tuple[str, ...]:
+        rules = self._doubtful
+        if rules is None:
+            self._doubtful = rules = tuple(rule for rule in _ASSUMED_OF_RESOURCES if self._can_rest_on(rule))
+        keys = self.keys()
+        if not (rules or keys) or self.test(view) is None:
+            return ()
+        return (*[rule for rule in rules if self.test(view, rule) is None], *assumptions_of_keys(keys, view))
+
+    def _can_rest_on(self, rule: str) -> bool:
+        """Whether a rule of status A can decide for some request."""
+        if rule == "POL-13":
+            return self.negated and not self.values
+        if rule == "VAR-5":
+            return self.negated and bool(self.keys())
+        return any(entry.can_rest_on(rule) for entry in self.entries)
