@@ -296,3 +296,10 @@ def test_an_empty_list_over_an_unknown_key(operator: str, key: str, expected: Tr
 def test_an_empty_list_over_an_unknown_key_rests_on_the_assumption() -> None:
     assert assumptions(condition("StringEquals", "colour"), {"colour": None}) == ("CND-14",)
     assert assumptions(condition("ForAnyValue:StringEquals", "colour"), {"colour": None}) == ()
+
+
+@pytest.mark.rule("VAR-3")
+def test_the_keys_of_variables_without_a_value() -> None:
+    test = condition("StringEquals", "colour", "${aws:username}", "${aws:UserName}", "${custom:x}", "${custom:y}")
+    values = {"custom:x": ("1",), "custom:y": None}
+    assert test.without_value(lambda key: values.get(key, ())) == ("aws:username",)

@@ -454,3 +454,18 @@ def test_a_context_that_agrees_or_adds_is_taken(caller: str, context: dict[str, 
     check_context(call)
     for key, value in call.context.values.items():
         assert call.values(key.lower()) == value
+
+
+@pytest.mark.rule("GW-19", "GW-22")
+def test_keys_that_api_gateway_withholds() -> None:
+    call = KeyValues(
+        Principal.parse(ANN),
+        "execute-api:Invoke",
+        parse_arn(PETS),
+        ACCOUNT,
+        Context(),
+        authenticated=False,
+        private=True,
+    )
+    keys = ("aws:username", "aws:sourceip", "aws:sourcevpce", "aws:useragent", "custom:x")
+    assert [call.withheld(key) for key in keys] == [True, True, False, False, False]

@@ -170,10 +170,6 @@ class Context(Frozen):
     def _identity(self) -> tuple[object, ...]:
         return (tuple(sorted(self._by_key.items())), self.complete, frozenset(map(str.lower, self.allow_unknown)))
 
-    @classmethod
-    def _fields(cls) -> tuple[str, ...]:
-        return ("complete", "values")
-
     def remember(self, latest: object) -> None:
         """Keep a value of the last request with this context."""
         _set_latest(self, latest)
