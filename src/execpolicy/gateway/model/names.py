@@ -9,6 +9,9 @@ from execpolicy.arguments import as_builtin
 from execpolicy.document.syntax.wording import nearest
 from execpolicy.errors import UsageError
 
+#: The actions of execute-api, as AWS spells them (ACT-2).
+EXECUTE_API_ACTIONS = ("execute-api:Invoke", "execute-api:ManageConnections", "execute-api:InvalidateCache")
+
 
 class ApiType(StrEnum):
     """The type of an API.

@@ -12,6 +12,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.request import Request
 from execpolicy.errors import RequestError, UsageError
+from execpolicy.gateway.model.names import EXECUTE_API_ACTIONS
 from execpolicy.language.arn import parse_arn
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import CATALOGUE, ENDPOINT_KEYS, RESOURCE_KEYS, Presence, find_context_key
@@ -23,7 +24,6 @@ from execpolicy.testing.strategies.values import near_values
 from execpolicy.testing.strategies.words import KeyLookup
 
 INVOKE = "execute-api:Invoke"
-_ACTIONS = (INVOKE, "execute-api:ManageConnections", "execute-api:InvalidateCache")
 _ANY_ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/"
 #: What tells that a call came through a VPC endpoint; no call has these and aws:SourceIp.
 _ENDPOINT = frozenset(ENDPOINT_KEYS)
@@ -94,7 +94,9 @@ def requests() -> st.SearchStrategy[Request]:
     >>> is_decided()
     """
     return callers().flatmap(
-        lambda caller: requests_near(caller) | st.builds(_anywhere, st.just(caller), arns(), st.sampled_from(_ACTIONS))
+        lambda caller: (
+            requests_near(caller) | st.builds(_anywhere, st.just(caller), arns(), st.sampled_from(EXECUTE_API_ACTIONS))
+        )
     )
 
 
