@@ -38,7 +38,7 @@ prints this month. The table has one row for each rule:
   was not compared, because execpolicy sets it itself or because its page could not be read.
 - *Pages* are the pages of the rule, each with the date of the copy that was read: the month, the year if the month is
   not known, or `without date`. `in part` means that the copy did not contain the whole page.
-- *Corrected* says what the last comparison changed in the rule.
+- *Corrected* says what was corrected in the rule at that time.
 - *Open* says where rule and page still differ, or what the page says and the rule does not.
 
 | rule | status | checked | pages | corrected | open |

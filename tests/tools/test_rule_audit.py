@@ -8,7 +8,7 @@ import pytest
 
 from execpolicy.language.context_keys import AWS_AS_OF
 from tests.test_semantics import LINK, read_rules
-from tools.rule_audit import CHECKS, PAGE, RULES, Check, checks, cited_rules, faults, latest_month, written
+from tools.rule_audit import CHECKS, PAGE, RULES, Check, checks, cited_pages, cited_rules, faults, latest_month, written
 
 SEMANTICS = """# Title
 
@@ -56,6 +56,13 @@ def test_each_rule_has_one_row_with_its_pages() -> None:
 
 def test_the_program_prints_the_month_of_the_last_comparison() -> None:
     assert latest_month(checks(CHECKS.read_text("utf-8")).values()) == AWS_AS_OF
+
+
+def test_no_copy_is_younger_than_the_last_comparison() -> None:
+    pages = cited_pages(RULES.read_text("utf-8")).values()
+    dates = [match[0] for page in pages if (match := re.search(r"[0-9]{4}(-[0-9]{2})?", page.copy)) is not None]
+    assert dates
+    assert max(dates) <= AWS_AS_OF
 
 
 def test_a_row_has_what_the_rule_cites_and_what_was_found() -> None:
