@@ -93,7 +93,7 @@ def test_no_statements_meet_no_threshold() -> None:
     report = StatementCoverage().report()
     assert (report.percent, report.points) == (0.0, Share(0, 0))
     assert not report.meets(0)
-    assert report.text() == "Statement coverage of 0 cases: no statements, in no policy that binds what the cases ask\n"
+    assert report.text() == "Statement coverage of 0 cases: no statements: no policy applies to the cases\n"
 
 
 def test_policies_without_statements_are_told_apart_and_have_no_share() -> None:
@@ -111,7 +111,7 @@ def test_policies_without_statements_are_told_apart_and_have_no_share() -> None:
     assert VALIDATOR.is_valid(report.to_dict())
     alone = covered(*passed(file(case("one", {"principal": ANN, "identity": [policy()]}, expect="implicit_deny"))))
     assert not alone.meets(0)
-    assert alone.text() == "Statement coverage of 1 case: no statements, in no policy that binds what the cases ask\n"
+    assert alone.text() == "Statement coverage of 1 case: no statements: no policy applies to the cases\n"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Which statements of the policies, and which clauses of them, the cases have put to the test (docs/coverage.md)."""
+"""Statement coverage: the statements and clauses of policies that cases test (docs/coverage.md)."""
 
 from execpolicy.testing.coverage.case_count import CaseCount, Example
 from execpolicy.testing.coverage.model import (

@@ -1,4 +1,4 @@
-"""The report as plain data, by the schema ``docs/schemas/coverage-1.json``."""
+"""The report as plain data, in the schema ``docs/schemas/coverage-1.json``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SCHEMA_VERSION: Final = 1
 
 
 def as_data(report: CoverageData) -> dict[str, Any]:
-    """The whole report."""
+    """The report."""
     return {
         "schema_version": SCHEMA_VERSION,
         "cases": report.cases,

@@ -15,18 +15,18 @@ from execpolicy.testing.coverage.model import (
     StatementState,
 )
 
-NO_STATEMENTS = "no statements, in no policy that binds what the cases ask"
+NO_STATEMENTS = "no statements: no policy applies to the cases"
 
 _HEAD = ("Policy", "Statements", "Clauses", "Covered")
 
 
 def as_text(report: CoverageData, *, covered: bool) -> str:
-    """The table, what is missing, and on demand what is covered."""
+    """The table of policies, what is not covered, and optionally what is covered."""
     return "".join(f"{printable(line)}\n" for line in _lines(report, covered=covered))
 
 
 def headline(report: CoverageData) -> str:
-    """The result in a line."""
+    """The result on one line."""
     cases = _counted(report.cases, "case")
     if not report.statements:
         return f"Statement coverage of {cases}: {NO_STATEMENTS}"
@@ -67,7 +67,7 @@ def _row(name: str, decided: Share, stopped: Share) -> tuple[str, str, str, str]
 
 
 def title_of(policy: PolicyReport) -> str:
-    """What a policy is called: by its name, with its place where the name does not tell it, and what it is for."""
+    """The name of a policy with its kinds, and its place if the name does not include it."""
     kinds = ", ".join(policy.kinds)
     if policy.source is None or policy.source in policy.name or not policy.statements:
         return f"{policy.name} ({kinds})"
@@ -75,7 +75,7 @@ def title_of(policy: PolicyReport) -> str:
 
 
 def missing_lines(policy: PolicyReport) -> Iterator[str]:
-    """A line for each point that is not covered, which begins with its place."""
+    """A line for each point that is not covered, beginning with its place."""
     for statement in policy.statements:
         if statement.state is not StatementState.DECIDED:
             yield f"{statement.outline.place}: {statement.label}: {statement_words(statement)}"
@@ -94,7 +94,7 @@ def _covered_lines(policy: PolicyReport) -> Iterator[str]:
 
 
 def statement_words(statement: StatementReport) -> str:
-    """What cases have shown of a statement."""
+    """The state of a statement in words."""
     if statement.state is StatementState.DECIDED:
         return f"decided by {cases_of(statement.decided)}"
     if statement.state is StatementState.APPLIED:
@@ -103,14 +103,14 @@ def statement_words(statement: StatementReport) -> str:
 
 
 def clause_words(clause: ClauseReport) -> str:
-    """What cases have shown of a clause that can fail."""
+    """The state of a clause that can fail, in words."""
     if clause.stopped.cases:
         return f"alone stopped it in {cases_of(clause.stopped)}"
     return "never the only thing that stopped it"
 
 
 def cases_of(count: CaseCount) -> str:
-    """How many cases, with the first of them."""
+    """The number of cases, with the first of them."""
     assert count.first is not None
     first = f'"{count.first.name}"' + (f" ({count.first.place})" if count.first.place else "")
     return f"{_counted(count.cases, 'case')}, {'the first is ' if count.cases > 1 else ''}{first}"

@@ -1,4 +1,4 @@
-"""Which clauses can fail. One that holds for every call to an API has no second side that a case could show."""
+"""Decides which clauses can fail. No case can cover a clause that is true for every call to an API."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from execpolicy.engine.clauses import ActionClause, PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause, ResourceEntry
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, Tokens
 
-#: The action of every call to an API, as clauses compare it.
+#: The action of every call to an API, in lower case.
 _INVOKE = "execute-api:invoke"
 
-#: The fields of an ARN before the one that names the API, with the one that does.
+#: The number of fields of an ARN, of which the last names the API.
 _FIELDS = 6
 
 
 def can_fail(clause: Clause, api_arn: str = "") -> bool:
-    """Whether some call to an API fails a clause.
+    """Whether a clause is false for some call to an API.
 
-    An Action that is too wide no call shows: every call asks for execute-api:Invoke.
+    The action of every call is execute-api:Invoke, so no call detects an Action that is too wide.
 
     Args:
         clause: of a compiled statement.
-        api_arn: the ARN of the API that the policy belongs to, up to its id: it is asked of no other API's calls. Empty
-            for a policy that may meet any.
+        api_arn: the ARN of the API that the policy is attached to, up to its id: the policy does not apply to other
+            APIs. Empty for a policy that can apply to any API.
 
     >>> from execpolicy.document.model import Element
 
@@ -45,7 +45,7 @@ def can_fail(clause: Clause, api_arn: str = "") -> bool:
 
 
 def _is_everything(entry: ResourceEntry, api_arn: str) -> bool:
-    """Whether an entry matches every API, or everything of the API that the policy belongs to."""
+    """Whether an entry matches every API, or everything of the API that the policy is attached to."""
     if entry.fixed is None:
         return False
     texts = [_written(tokens) for tokens, _ in entry.fixed]
@@ -55,7 +55,7 @@ def _is_everything(entry: ResourceEntry, api_arn: str) -> bool:
 
 
 def _written(tokens: Tokens) -> str:
-    """A pattern as text, in which ``*`` is nothing but the wildcard."""
+    """A pattern as text, in which every ``*`` is a wildcard."""
     parts = (
         token.replace("*", "\0") if isinstance(token, str) else "*" if token in (ANY, ANY_IN_FIELD) else "?"
         for token in tokens

@@ -1,4 +1,4 @@
-"""How many cases showed a thing, and which of them is named: the first in the order of the files."""
+"""Counts cases, with the first of them in the order of the files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _NUMBER = re.compile("([0-9]{1,18})")
 
 
 class Example(NamedTuple):
-    """A case by its place, ``file:line:column`` or what else tells where it stands, and its name."""
+    """A case: its place, such as ``file:line:column``, and its name."""
 
     place: str
     name: str
@@ -19,24 +19,24 @@ CaseOrder = tuple[tuple[str | int, ...], str]
 
 
 def order_of(example: Example) -> CaseOrder:
-    """By place, numbers in it counted as numbers, then by name: whoever adds the cases, the first one is the same."""
+    """The sort key of a case: its place, with numbers in numeric order, then its name."""
     parts = _NUMBER.split(example.place)
     return tuple(int(part) if number % 2 else part for number, part in enumerate(parts)), example.name
 
 
 class CaseCount(NamedTuple):
-    """How many cases, and the first of them; None where there is none."""
+    """The number of cases, and the first of them; None if there is none."""
 
     cases: int = 0
     first: Example | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """As the JSON report tells it."""
+        """The count in the JSON report."""
         return {"cases": self.cases, "first": None if self.first is None else self.first._asdict()}
 
 
 class CaseCounter:
-    """A tally that grows.
+    """A count of cases that grows.
 
     >>> count = CaseCounter(Example("cases.json:10:5", "Bob"))
     >>> count.add(1, Example("cases.json:9:5", "Ann"))
@@ -52,14 +52,14 @@ class CaseCounter:
         self.order = order_of(first)
 
     def add(self, cases: int, first: Example, order: CaseOrder | None = None) -> None:
-        """So many cases more, and the first of them with its order, where that is known."""
+        """Add cases: how many, the first of them, and its sort key if known."""
         order = order_of(first) if order is None else order
         self.cases += cases
         if order < self.order:
             self.first, self.order = first, order
 
     def total(self) -> CaseCount:
-        """What was counted."""
+        """The count."""
         return CaseCount(self.cases, self.first)
 
 

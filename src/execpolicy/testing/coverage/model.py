@@ -1,4 +1,4 @@
-"""What a report tells: policies, their statements and clauses, and what the cases have shown of each."""
+"""The data of a coverage report: policies, their statements and clauses, and the cases that cover each."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from execpolicy.testing.coverage.outline import ClauseOutline, StatementOutline
 
 
 class StatementState(StrEnum):
-    """What cases have shown of a statement.
+    """The state of a statement.
 
     >>> StatementState.DECIDED.value
     'decided'
     """
 
-    #: It is covered.
+    #: Covered: it decided a case.
     DECIDED = "decided"
     #: It applied, but its effect was never that of the decision.
     APPLIED = "applied"
@@ -27,25 +27,25 @@ class StatementState(StrEnum):
 
 
 class ClauseState(StrEnum):
-    """What cases have shown of a clause: whether its statement applied, and whether it alone stopped it.
+    """The state of a clause: whether its statement applied, and whether this clause alone prevented it from applying.
 
     >>> ClauseState.HELD.value
     'held'
     """
 
-    #: It is covered, and so is its statement's applying.
+    #: Covered, and its statement applied in another case.
     BOTH = "held_and_stopped"
-    #: It is not covered: no case would notice if it were dropped.
+    #: Not covered: no case would fail without it.
     HELD = "held"
-    #: It is covered, though its statement never applied.
+    #: Covered, although its statement never applied.
     STOPPED = "stopped"
     NEVER = "never"
-    #: It holds for every call to an API, and is not counted.
+    #: True for every call to an API, and not counted.
     ALWAYS = "always_holds"
 
 
 class ClauseReport(NamedTuple):
-    """A clause. ``held`` tells of the cases in which its statement applied, ``stopped`` of those it alone stopped."""
+    """A clause. ``held`` counts the cases in which its statement applied, ``stopped`` those that it alone prevented."""
 
     outline: ClauseOutline
     can_fail: bool
@@ -60,7 +60,7 @@ class ClauseReport(NamedTuple):
 
     @property
     def state(self) -> ClauseState:
-        """What cases have shown of it."""
+        """Its state."""
         if not self.can_fail:
             return ClauseState.ALWAYS
         if self.stopped.cases:
@@ -69,7 +69,7 @@ class ClauseReport(NamedTuple):
 
 
 class StatementReport(NamedTuple):
-    """A statement: the cases in which it applied, those that it decided, and its clauses."""
+    """A statement: the cases in which it applied, the cases that it decided, and its clauses."""
 
     outline: StatementOutline
     applied: CaseCount
@@ -78,26 +78,26 @@ class StatementReport(NamedTuple):
 
     @property
     def label(self) -> str:
-        """``Allow ReadOrders``, or ``Allow statement 0`` where it has no Sid."""
+        """``Allow ReadOrders``, or ``Allow statement 0`` without a Sid."""
         return f"{self.outline.effect} {self.outline.sid or f'statement {self.outline.number}'}"
 
     @property
     def state(self) -> StatementState:
-        """What cases have shown of it."""
+        """Its state."""
         if self.decided.cases:
             return StatementState.DECIDED
         return StatementState.APPLIED if self.applied.cases else StatementState.NEVER
 
 
 class Share(NamedTuple):
-    """So many of so many."""
+    """A number of covered points, and the number of all."""
 
     covered: int
     total: int
 
     @property
     def percent(self) -> float:
-        """From 0 to 100, cut to one decimal: less than everything never shows as 100. Of nothing it is 0.
+        """The percentage, rounded down to one decimal: less than everything is never 100. Without points it is 0.
 
         >>> Share(2999, 3000).percent
         99.9
@@ -105,7 +105,7 @@ class Share(NamedTuple):
         return self.covered * 1000 // self.total / 10 if self.total else 0.0
 
     def plus(self, other: Share) -> Share:
-        """Both together."""
+        """The sum of both."""
         return Share(self.covered + other.covered, self.total + other.total)
 
     def __str__(self) -> str:
@@ -113,7 +113,7 @@ class Share(NamedTuple):
 
 
 class PolicyReport(NamedTuple):
-    """A policy. ``source`` is what its text is called, None for one given as Python objects.
+    """A policy. ``source`` is the name of its text, None for one given as Python objects.
 
     ``text`` is that text, or the JSON rendering of the objects.
     """
@@ -126,24 +126,24 @@ class PolicyReport(NamedTuple):
 
     @property
     def decided(self) -> Share:
-        """Statements that decided, of all."""
+        """The statements that decided a case, of all."""
         found = [statement.state is StatementState.DECIDED for statement in self.statements]
         return Share(sum(found), len(found))
 
     @property
     def stopped(self) -> Share:
-        """Clauses that alone stopped their statement, of all that can fail."""
+        """The clauses that alone prevented their statement from applying, of all that can fail."""
         found = [clause.stopped.cases > 0 for each in self.statements for clause in each.clauses if clause.can_fail]
         return Share(sum(found), len(found))
 
     @property
     def points(self) -> Share:
-        """Both together."""
+        """The sum of both."""
         return self.decided.plus(self.stopped)
 
 
 class CoverageData(Frozen):
-    """What cases have shown of policies. ``CoverageReport`` adds the forms of the report.
+    """The data of a coverage report. ``CoverageReport`` adds its formats.
 
     Attributes:
         policies: every policy, in the order of the files.
@@ -164,26 +164,26 @@ class CoverageData(Frozen):
 
     @property
     def decided(self) -> Share:
-        """Statements that decided a case, of all."""
+        """The statements that decided a case, of all."""
         return Share(*_summed(policy.decided for policy in self.policies))
 
     @property
     def stopped(self) -> Share:
-        """Clauses that alone stopped their statement, of all that can fail."""
+        """The clauses that alone prevented their statement from applying, of all that can fail."""
         return Share(*_summed(policy.stopped for policy in self.policies))
 
     @property
     def points(self) -> Share:
-        """Both together: what the percentage is of."""
+        """The sum of both, which the percentage is based on."""
         return self.decided.plus(self.stopped)
 
     @property
     def percent(self) -> float:
-        """From 0 to 100, cut to one decimal: only what is covered in full shows as 100. Without statements it is 0."""
+        """The percentage, rounded down to one decimal: only full coverage is 100. Without statements it is 0."""
         return self.points.percent
 
     def meets(self, threshold: float) -> bool:
-        """Whether at least ``threshold`` percent is covered. Where there are no statements, no threshold is met."""
+        """Whether at least ``threshold`` percent is covered. Without statements, no threshold is met."""
         covered, total = self.points
         return total > 0 and covered * 100 >= threshold * total
 
@@ -194,6 +194,6 @@ def _summed(shares: Iterable[Share]) -> tuple[int, int]:
 
 
 def policy_order(policy: PolicyReport) -> tuple[object, ...]:
-    """Files by name, policies as they stand in them; those without a text come last."""
+    """The sort key of a policy: its file, then its place in the file. Policies without a text come last."""
     place = policy.statements[0].outline.span if policy.statements else Span(0, 0, 0, 0)
     return policy.source is None, policy.source or policy.name, place, policy.name, policy.text

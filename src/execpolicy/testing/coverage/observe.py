@@ -1,4 +1,4 @@
-"""What one decision shows of the statements that it asked."""
+"""Which statements and clauses one decision covers."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from execpolicy.engine.full.evaluation import Evaluation
     from execpolicy.engine.full.layer_evaluation import LayerEvaluation
 
-#: What is shown of a statement: that it applied, that it decided, or the number of the clause that alone stopped it.
+#: What a decision shows of a statement: it applied, it decided, or the number of the clause that alone was false.
 APPLIED, DECIDED = -1, -2
 
-#: The number of a statement, and what is shown of it.
+#: The number of a statement, and what the decision shows of it.
 Observation = tuple[int, int]
 
 
 def observations(decision: Decision) -> Iterator[tuple[Policy, list[Observation]]]:
-    """Everything that a decision shows, policy by policy, in all layers but the authorizer's answer."""
+    """What a decision shows of each policy, in all layers but that of the authorizer."""
     evaluation = decision.evaluation
     effect = _deciding_effect(decision.outcome, evaluation)
     for layer, evaluated in evaluation.layers.items():
@@ -41,14 +41,14 @@ def observations(decision: Decision) -> Iterator[tuple[Policy, list[Observation]
 
 
 def _deciding_effect(outcome: Outcome, evaluation: Evaluation) -> str | None:
-    """The effect of the statements that decided; a look for explicit denies alone is passed without any Allow."""
+    """The effect of the statements that decided. A check for explicit denies only needs no Allow."""
     if outcome is Outcome.EXPLICIT_DENY:
         return "Deny"
     return "Allow" if outcome is Outcome.ALLOW and evaluation.layered_request.table is not only_denies else None
 
 
 def _shown(evaluated: LayerEvaluation, row: int) -> int | None:
-    """APPLIED, or the number of the only clause that did not hold; None where several did not, or are not known."""
+    """APPLIED, or the number of the only false clause; None if several are false, or one is unknown."""
     if evaluated.results[row].applies:
         return APPLIED
     truths = [evaluated.truths[number] for number in evaluated.table.rows[row].clause_numbers]

@@ -1,4 +1,4 @@
-"""What a policy is made of, with places: what a report shows of it, apart from the cases."""
+"""The outline of a policy: its statements and clauses, with their places."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from execpolicy.errors import Span
 
 
 class ClauseOutline(NamedTuple):
-    """A clause: ``operator`` and ``key`` are empty but for a condition."""
+    """A clause. ``operator`` and ``key`` are empty except for a condition."""
 
     element: str
     operator: str
@@ -39,8 +39,8 @@ class StatementOutline(NamedTuple):
 class PolicyOutline(NamedTuple):
     """A policy.
 
-    ``source`` is what its text is called; of a policy that was given as Python objects it is empty, and spans are
-    those of its JSON rendering. ``digest`` tells texts apart that are called alike.
+    ``source`` is the name of its text. For a policy given as Python objects it is empty, and spans are those of its
+    JSON text. ``digest`` distinguishes texts of the same name.
     """
 
     source: str
@@ -48,7 +48,7 @@ class PolicyOutline(NamedTuple):
     statements: tuple[StatementOutline, ...]
 
     def key(self, name: str) -> tuple[str, ...]:
-        """What makes two policies one: the text and their place in it, or the name where there is no text."""
+        """The identity of a policy: its text and its place in it, or its name if it has no text."""
         if not self.statements:
             return self.source, self.digest, name
         start = self.statements[0].span
@@ -60,7 +60,7 @@ StatementClauses = tuple[tuple[Clause, ...], ...]
 
 
 class OutlinedPolicy(NamedTuple):
-    """An outline, the text that its spans are of, and the clauses, which can be asked what they mean."""
+    """An outline, the text that its spans refer to, and the clauses."""
 
     outline: PolicyOutline
     text: str
@@ -82,21 +82,21 @@ def outline_policy(policy: Policy) -> OutlinedPolicy:
 
 
 def as_json_policy(policy: Policy) -> Policy:
-    """The policy as its JSON rendering is read: the same statements and clauses, with places."""
+    """The policy read from its own JSON text: the same statements and clauses, with places."""
     text = json.dumps(policy.to_document(), indent=2, ensure_ascii=False)
     return Policy.parse(text, kind=policy.kind, name=policy.name)
 
 
-@lru_cache(maxsize=256)  # a case file holds many policies
+@lru_cache(maxsize=256)  # a case file has many policies
 def digest_of(text: str) -> str:
-    """A short text that differs where texts do."""
+    """A short digest of a text."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _statements(
     named: tuple[CompiledStatement, ...], placed: tuple[CompiledStatement, ...]
 ) -> Iterator[StatementOutline]:
-    """The statements as ``named`` calls their places, with the spans of ``placed``."""
+    """The statements with the places of ``named`` and the spans of ``placed``."""
     for statement, there in zip(named, placed, strict=True):
         model, span = statement.statement, there.span
         assert span is not None

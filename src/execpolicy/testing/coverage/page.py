@@ -1,4 +1,4 @@
-"""The report as one HTML page, which loads nothing and runs nothing: every text in it is escaped."""
+"""The report as one HTML page, without external resources and scripts. Every text in it is escaped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HEAD = """<!DOCTYPE html>
 
 
 def page(report: CoverageData) -> str:
-    """The whole page."""
+    """The page."""
     return "\n".join(_lines(report)) + "\n"
 
 
@@ -49,7 +49,7 @@ def _lines(report: CoverageData) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    """A text as HTML shows it; what is not printable is shown as an escape."""
+    """A text as HTML, with escapes for characters that are not printable."""
     return escape(printable(text))
 
 
@@ -69,7 +69,7 @@ def _tile(name: str, figure: str, rest: str, share: Share | None) -> str:
 
 
 def _bar(share: Share) -> str:
-    """A bar that repeats to the eye what stands beside it."""
+    """A bar that shows the percentage next to it."""
     return f'<span class="bar" aria-hidden="true"><i style="width:{share.percent}%"></i></span>'
 
 
@@ -130,7 +130,7 @@ def _in_words(policy: PolicyReport) -> str:
 
 
 def _missing(policy: PolicyReport) -> Iterable[int]:
-    """The numbers of the lines in which something begins that is not covered."""
+    """The numbers of the lines in which a point that is not covered begins."""
     lines = set()
     for statement in policy.statements:
         if not statement.decided.cases:

@@ -1,4 +1,4 @@
-"""The lines of a policy as the HTML report shows them: numbered, marked, each with notes on what begins in it."""
+"""The lines of a policy in the HTML report: numbered, marked, with notes on the statements and clauses in them."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from execpolicy.testing.coverage.case_count import CaseCount, Example
 from execpolicy.testing.coverage.model import ClauseReport, ClauseState, PolicyReport, StatementReport, StatementState
 from execpolicy.testing.coverage.page_words import CLAUSE_WORDS, STATEMENT_WORDS
 
-#: A text that goes on for no more lines than this around its statements is shown as a whole.
+#: A text with at most this number of lines before and after its statements is shown completely.
 _AROUND = 12
-#: As many lines between two statements as are left out.
+#: The maximum number of lines between two statements that are shown.
 _GAP = 8
 
 
-#: The state of a line in which several statements stand is the worst of theirs.
+#: States, from best to worst. The state of a line with several statements is the worst of theirs.
 _WORSE = (StatementState.DECIDED, StatementState.APPLIED, StatementState.NEVER)
 
 
 class CaseFootnotes:
-    """The cases that the notes of a policy name, each with a number."""
+    """The numbered cases that the notes of a policy refer to."""
 
     def __init__(self, policy: str) -> None:
         self._policy = policy
         self.examples: dict[Example, int] = {}
 
     def anchor(self, number: int) -> str:
-        """Where the footnote stands."""
+        """The anchor of a footnote."""
         return f"{self._policy}-case{number}"
 
     def link(self, count: CaseCount) -> str:
@@ -44,14 +44,14 @@ class CaseFootnotes:
 
 
 class _MarkedSpan(NamedTuple):
-    """A place in the text: of a statement, or of one of its clauses."""
+    """The place of a statement, or of one of its clauses."""
 
     span: Span
     statement: StatementReport
     clause: ClauseReport | None
 
     def stretch(self, line: str, number: int) -> tuple[int, int]:
-        """The part of a line that lies in it, without the space around."""
+        """The part of a line inside the span, without surrounding spaces."""
         start = self.span.column - 1 if number == self.span.line else 0
         end = self.span.end_column - 1 if number == self.span.end_line else len(line)
         part = line[start:end]
@@ -60,7 +60,7 @@ class _MarkedSpan(NamedTuple):
 
 
 class PolicyLines:
-    """The lines of a policy. ``anchor`` is its own on the page."""
+    """The lines of a policy. ``anchor`` is the anchor of the policy on the page."""
 
     def __init__(self, policy: PolicyReport, anchor: str) -> None:
         self.anchor = anchor
@@ -72,11 +72,11 @@ class PolicyLines:
                 self._marked.setdefault(number, []).append(place)
         self._numbers = list(_numbers(policy.text, self._marked))
         lines = [line for line in map(self._source.line, self._numbers) if line.strip()]
-        #: How many blanks all lines begin with: a policy that is a part of a file stands far to the right.
+        #: The common indentation of the lines, which is not shown: a policy inside a file can be indented deeply.
         self._indent = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
 
     def table(self) -> Iterator[str]:
-        """The table of lines; the footnotes are known when it is there."""
+        """The table of lines. The footnotes are complete when it is done."""
         yield '<table class="lines"><thead class="unseen"><tr><th scope="col">Line</th><th scope="col">Text</th>'
         yield '<th scope="col">What the cases showed</th></tr></thead><tbody>'
         before = 0
@@ -100,13 +100,13 @@ class PolicyLines:
         )
 
     def _note(self, place: _MarkedSpan, *, several: bool) -> str:
-        """What the cases showed of a statement, or of a clause; of which statement, where several are on the line."""
+        """The note on a statement or a clause, with the name of the statement if several are on the line."""
         if place.clause is None:
             return _statement_note(place.statement, self.notes)
         return _clause_note(place.clause, f"{place.statement.label}: " if several else "", self.notes)
 
     def _code(self, number: int, marked: Iterable[_MarkedSpan]) -> str:
-        """A line with its clauses underlined; where they overlap, as behind a YAML alias, the first one."""
+        """A line with its clauses underlined. If clauses overlap, as with a YAML alias, only the first is."""
         line = self._source.line(number)
         stretches = [(*each.stretch(line, number), each.clause) for each in marked if each.clause is not None]
         out, at = "", min(self._indent, len(line))
@@ -120,7 +120,7 @@ class PolicyLines:
 
 
 def line_anchor(policy: str, number: int) -> str:
-    """Where a line stands on the page."""
+    """The anchor of a line."""
     return f"{policy}-line{number}"
 
 
@@ -132,7 +132,7 @@ def _places(policy: PolicyReport) -> Iterator[_MarkedSpan]:
 
 
 def _numbers(text: str, marked: Iterable[int]) -> Iterator[int]:
-    """The numbers of the lines that are shown: those of statements, what little stands between, or all."""
+    """The numbers of the lines that are shown: those of statements with short gaps between them, or all."""
     count = text.count("\n") + (not text.endswith("\n"))
     lines = sorted(marked)
     if not lines:
@@ -170,7 +170,7 @@ def _clause_note(clause: ClauseReport, whose: str, notes: CaseFootnotes) -> str:
 
 
 def _shown(text: str) -> str:
-    """A text as HTML shows it; what is not printable is shown as an escape, but for tabs."""
+    """A text as HTML, with escapes for characters that are not printable, except tabs."""
     return escape("\t".join(printable(part) for part in text.split("\t")))
 
 

@@ -1,4 +1,4 @@
-"""How the HTML report marks what cases have shown: a sign and words for each state, so that no colour is needed."""
+"""The sign and the words for each state in the HTML report, so that it can be read without colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A policy with everything that cases have shown of it."""
+"""A policy with the counts of the cases that cover it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CanFail = tuple[tuple[bool, ...], ...]
 
 
 class PolicyCounts:
-    """One policy of a coverage, and what the cases have shown of it.
+    """A policy with the counts of the cases that cover its statements and clauses.
 
     ``can_fail`` depends on what the policy is attached to; until that is known, it is that of a policy for any API.
     """
@@ -38,12 +38,12 @@ class PolicyCounts:
         self.counts: dict[Observation, CaseCounter] = {}
 
     def attach(self, can_fail: CanFail) -> None:
-        """A clause that can fail at one of the places that the policy is attached to can fail."""
+        """Attach the policy. A clause can fail if it can fail at one of the places that the policy is attached to."""
         self.can_fail = _either(self.can_fail, can_fail) if self.attached else can_fail
         self.attached = True
 
     def count(self, shown: Iterable[Observation], case: Example, order: CaseOrder) -> None:
-        """One case more, and all that it has shown."""
+        """Count a case with all of its observations."""
         counts = self.counts
         for observation in shown:
             count = counts.get(observation)
@@ -53,12 +53,12 @@ class PolicyCounts:
                 count.add(1, case, order)
 
     def case_count(self, number: int, what: int) -> CaseCount:
-        """The cases that have shown a thing of a statement."""
+        """The cases with one observation of a statement."""
         count = self.counts.get((number, what))
         return NO_CASES if count is None else count.total()
 
     def merge(self, other: PolicyCounts) -> None:
-        """Add what another coverage knows of the same policy."""
+        """Add the counts of the same policy in another coverage."""
         self.names |= other.names
         self.kinds |= other.kinds
         if other.attached:
@@ -73,7 +73,7 @@ class PolicyCounts:
                 ours.add(theirs.cases, theirs.first, theirs.order)
 
     def report(self, text: str) -> PolicyReport:
-        """What is known of the policy; ``text`` is that of its outline."""
+        """The report of the policy; ``text`` is the text of its outline."""
         statements = []
         for statement, can_fail in zip(self.outline.statements, self.can_fail, strict=True):
             applied = self.case_count(statement.number, APPLIED)

@@ -1,4 +1,4 @@
-"""Which policies an item binds, whether or not a request reaches them."""
+"""Finds the policies of callers, targets, APIs and items, whether or not a request reaches them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from execpolicy.engine.caller import Caller, Target
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.model import Case, Item
 
-#: What binds policies.
+#: What has policies.
 PolicyOwner = Item | Caller | Target | Api | Policy
 
-#: A policy, and the ARN of the API that it belongs to, up to its id; empty where that is not one API.
+#: A policy, and the ARN of the API that it is attached to, up to its id; empty if it is not attached to one API.
 OwnedPolicy = tuple[Policy, str]
 
 
 def policies_of(owner: PolicyOwner) -> Iterator[OwnedPolicy]:
-    """Every policy that binds a caller, target, API or call, and those of all that an item names.
+    """All policies of a caller, target, API or item.
 
-    What an authorizer's function returns, and the documents that a case file only reads, are nobody's policies.
+    The output of an authorizer and the documents that a case file tests are not among them.
     """
     match owner:
         case Policy():
@@ -38,7 +38,7 @@ def policies_of(owner: PolicyOwner) -> Iterator[OwnedPolicy]:
 
 
 def _owners_in(item: Case | CallCase | SequenceCase) -> Iterator[PolicyOwner]:
-    """Whom and what an item names. One that expects an error may lack them."""
+    """The callers, targets, APIs and policies of an item. An item that expects an error can lack them."""
     match item:
         case Case():
             yield from (() if item.request is None else (item.request.caller,))

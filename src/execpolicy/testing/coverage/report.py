@@ -10,7 +10,7 @@ from execpolicy.testing.coverage.model import CoverageData
 
 
 class CoverageReport(CoverageData):
-    """What cases have shown of the policies that apply to their requests.
+    """The coverage of policies by cases.
 
     Attributes:
         policies: every policy, in the order of the files.
@@ -20,19 +20,19 @@ class CoverageReport(CoverageData):
     __slots__ = ()
 
     def text(self, *, covered: bool = False) -> str:
-        """The report for people: a table of policies, and every point that is missing with its place.
+        """The report for people: a table of policies, and every point that is not covered with its place.
 
         Args:
-            covered: whether to tell also what is covered, and by which case.
+            covered: whether to list also what is covered, and by which case.
         """
         return as_text(self, covered=covered)
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain data, by the schema ``docs/schemas/coverage-1.json``."""
+        """The report as plain data, in the schema ``docs/schemas/coverage-1.json``."""
         return as_data(self)
 
     def html(self) -> str:
-        """The report as one page, which loads nothing and runs nothing."""
+        """The report as one HTML page, without external resources and scripts."""
         from execpolicy.testing.coverage.page import page
 
         return page(self)

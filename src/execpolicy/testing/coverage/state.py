@@ -1,4 +1,4 @@
-"""A coverage as plain JSON data, on its way from one process to another that runs the same version."""
+"""A coverage as plain JSON data, for another process of the same version."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STATE_VERSION: Final = 1
 
 
 def state_of(policies: Iterable[PolicyCounts], texts: Mapping[str, str], cases: int) -> dict[str, Any]:
-    """Everything that was counted."""
+    """All counts."""
     return {
         "state_version": STATE_VERSION,
         "cases": cases,
@@ -41,7 +41,7 @@ def _policy_state(counts: PolicyCounts) -> dict[str, Any]:
 
 
 def policies_of_state(state: Mapping[str, Any]) -> Iterator[PolicyCounts]:
-    """The policies of a state, with what was counted of them."""
+    """The policies of a state, with their counts."""
     if state.get("state_version") != STATE_VERSION:
         found = state.get("state_version")
         raise UsageError(

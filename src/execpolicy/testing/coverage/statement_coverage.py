@@ -1,4 +1,4 @@
-"""Cases, added one by one, and what they have shown of the policies so far."""
+"""Measures statement coverage: cases are added one by one."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class _KnownPolicy(NamedTuple):
 
 
 class StatementCoverage:
-    """Which statements decided, and which clauses alone stopped a statement, in the cases that were added.
+    """Counts the cases that each statement decided, and those in which a clause alone prevented one from applying.
 
-    A case counts whether or not it passed. The order in which cases are added, and which part of them was added to
-    another coverage that is merged, change nothing.
+    A case counts whether or not it passed. The result does not depend on the order of the cases, nor on whether some
+    of them were added to another coverage that was merged.
 
     >>> from execpolicy.testing import parse_cases, run_item
     >>> file = parse_cases('''{"schema": "execpolicy/cases/1", "title": "Readers", "cases": [
@@ -50,18 +50,18 @@ class StatementCoverage:
 
     def __init__(self) -> None:
         self._policies: dict[tuple[str, ...], PolicyCounts] = {}
-        #: The texts that spans are of, by their digest.
+        #: The texts of spans, by their digest.
         self._texts: dict[str, str] = {}
         self._cases = 0
-        #: By the id of a policy, which is kept so that no other takes it.
+        #: By the id of a policy, which is kept so that no other policy gets the same id.
         self._known: dict[int, _KnownPolicy] = {}
 
     def add(self, result: CaseResult) -> None:
         """Count a case: its policies, and what its decisions show of them.
 
         Args:
-            result: of an item of a case file, from ``run_item``. Of a sequence, each call counts as a case; documents
-                count nothing.
+            result: the result of an item, from ``run_item``. Each call of a sequence counts as a case; documents do not
+                count.
         """
         self.add_policies(result.case)
         self._add(result, ())
@@ -75,11 +75,11 @@ class StatementCoverage:
             self._count(result.decisions, Example(result.case.place, ": ".join(names)))
 
     def add_policies(self, *owners: PolicyOwner) -> None:
-        """Count policies as ones that ought to be covered, whether or not a case reaches them.
+        """Count policies as ones to be covered, whether or not a case reaches them.
 
         Args:
             owners: policies, or what they are attached to: callers, targets, APIs, items of case files. Those of
-                results that are added need not be named.
+                results that are added are counted already.
         """
         for owner in owners:
             for policy, api_arn in policies_of(owner):
@@ -89,24 +89,24 @@ class StatementCoverage:
                     known.counts.attach(_which_can_fail(known.clauses, api_arn))
 
     def add_decision(self, decision: Decision, *, name: str, place: str = "") -> None:
-        """Count a decision that was made outside of case files, as a case of its own.
+        """Count a decision that was made outside of case files as a case.
 
         Args:
             decision: from ``authorize``.
-            name: what the report calls the case.
-            place: where it stands, such as ``tests/test_orders.py:12``.
+            name: the name of the case in the report.
+            place: its place, such as ``tests/test_orders.py:12``.
         """
         self.add_policies(decision.request.caller, decision.target)
         self._count((decision,), Example(place, name))
 
     def add_response(self, response: GatewayResponse, *, name: str, place: str = "") -> None:
-        """Count the answer to a call that was made outside of case files, as a case of its own.
+        """Count the response to a call that was made outside of case files as a case.
 
         Args:
-            response: from ``Api.invoke``. It does not know of policies that no gate asked: name the API, and the
-                caller, to ``add_policies``.
-            name: what the report calls the case.
-            place: where it stands.
+            response: from ``Api.invoke``. It does not include policies that no gate evaluated: give the API and
+                the caller to ``add_policies``.
+            name: the name of the case in the report.
+            place: its place.
         """
         self._count(
             (step.decision for step in response.steps if step.decision is not None),
@@ -114,7 +114,7 @@ class StatementCoverage:
         )
 
     def _count(self, decisions: Iterable[Decision], example: Example) -> None:
-        """One case, however many decisions it took."""
+        """Count a case with all of its decisions."""
         self._cases += 1
         shown: dict[PolicyCounts, set[Observation]] = {}
         for decision in decisions:
@@ -139,7 +139,7 @@ class StatementCoverage:
         return known
 
     def merge(self, other: StatementCoverage) -> None:
-        """Add everything that another coverage has counted, such as that of another process."""
+        """Add the counts of another coverage, such as that of another process."""
         self._cases += other._cases
         self._texts.update(other._texts)
         for key, counts in other._policies.items():
@@ -149,24 +149,24 @@ class StatementCoverage:
             ours.merge(counts)
 
     def report(self) -> CoverageReport:
-        """What the cases have shown so far."""
+        """The report on the cases that were added so far."""
         return CoverageReport(sorted(self._reports(), key=policy_order), cases=self._cases)
 
     def _reports(self) -> Iterable[PolicyReport]:
         return (counts.report(self._texts[counts.outline.digest]) for counts in self._policies.values())
 
     def to_state(self) -> dict[str, Any]:
-        """Everything that was counted, as plain JSON data, for another process to read with ``from_state``."""
+        """All counts as plain JSON data, which another process reads with ``from_state``."""
         from execpolicy.testing.coverage.state import state_of
 
         return state_of(self._policies.values(), self._texts, self._cases)
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> StatementCoverage:
-        """What ``to_state`` wrote.
+        """The coverage from the data of ``to_state``.
 
         Raises:
-            UsageError: it comes from another version of this library.
+            UsageError: the data come from another version of this library.
         """
         from execpolicy.testing.coverage.state import policies_of_state
 
