@@ -1,4 +1,4 @@
-"""What the cases of a file would not notice: policies are changed in small ways, and the cases run again."""
+"""Mutation: policies are changed in small ways, and the cases run again, to find changes that no case detects."""
 
 from execpolicy.testing.mutation.mutant import Killer, Mutant
 from execpolicy.testing.mutation.report import MutationReport

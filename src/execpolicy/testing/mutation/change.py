@@ -1,4 +1,4 @@
-"""A statement as mutation operators see it, and one change to it."""
+"""A small change to a statement, and the editor that makes changes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from execpolicy.testing.mutation.tree import NodePath
 class Change(NamedTuple):
     """One small change to a document.
 
-    ``node`` and ``path`` are what it is about, ``root`` is the changed document, ``words`` say what was done, and
-    ``reach`` what it does to the requests that the statement applies to.
+    ``node`` and ``path`` are the part that is changed, ``root`` is the changed document, ``words`` describe the change,
+    and ``reach`` is its effect on the requests that the statement applies to.
     """
 
     operator: MutationOperator
@@ -30,7 +30,7 @@ class Change(NamedTuple):
 
 
 class StatementEditor(NamedTuple):
-    """A statement of a document, and what is known of the policy: what it is for, and the version of its language."""
+    """Makes changes of a statement. ``kind`` and ``version`` are those of its policy."""
 
     kind: PolicyKind
     version: str
@@ -41,7 +41,7 @@ class StatementEditor(NamedTuple):
 
     @property
     def is_for_one_api(self) -> bool:
-        """Whether the policy is attached to an API or its domain, so that it is asked of nothing else."""
+        """Whether the policy is attached to an API or its domain, so that it applies to nothing else."""
         return self.kind in (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME)
 
     def change(
@@ -54,7 +54,7 @@ class StatementEditor(NamedTuple):
         *,
         node: Node | None = None,
     ) -> Change:
-        """The change of what a path leads to; ``node`` is what is shown of it, where that is something else."""
+        """The change of the node at a path; ``node`` is the node that is shown, if it is another one."""
         shown = tree.at(self.root, path) if node is None else node
         return Change(operator, self.statement, path, shown, root, words, reach)
 
@@ -67,24 +67,24 @@ class StatementEditor(NamedTuple):
         *,
         shown: tuple[str, str] | None = None,
     ) -> Change:
-        """Another string in the place of one; ``shown`` are the parts of both that differ."""
+        """Replace a string. ``shown`` are the parts of the old and the new one that differ."""
         old = tree.at(self.root, path)
         before, after = shown or (str(old[0]), value)
         root = tree.replaced(self.root, path, tree.retext(old, value))
         return self.change(operator, path, root, f"{operator.words}: {in_quotes(before)} → {in_quotes(after)}", reach)
 
     def drop(self, operator: MutationOperator, path: NodePath, reach: Reach) -> Change:
-        """One value of several taken away."""
+        """Remove one of several values."""
         words = f"{operator.words}: {in_quotes(str(tree.at(self.root, path)[0]))}"
         return self.change(operator, path, tree.removed(self.root, path), words, reach)
 
     def rename(self, operator: MutationOperator, path: NodePath, name: str, reach: Reach) -> Change:
-        """Another name for an element."""
+        """Rename an element."""
         root = tree.renamed(self.root, path, name)
         words = f"{operator.words}: {path[-1]} → {name}"
         return self.change(operator, path, root, words, reach, node=tree.name_of(self.root, path))
 
 
 def in_quotes(text: str) -> str:
-    """A text in quotes, in whole: what was changed may stand at its end."""
+    """A text in quotes, not shortened: the change can be at its end."""
     return f'"{printable(text)}"'

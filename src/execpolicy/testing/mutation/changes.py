@@ -1,4 +1,4 @@
-"""All changes to a document, in order: statement by statement, element by element, operator by operator."""
+"""All changes of a document, in the order of statements, elements and operators."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ALL = (change_statement, change_principals, change_actions, change_resources, c
 
 
 def changes(policy: Policy) -> Iterator[Change]:
-    """Every small change to the document of a policy.
+    """All small changes of the document of a policy.
 
     >>> from execpolicy import Policy
     >>> from execpolicy.testing.mutation.changes import changes

@@ -1,4 +1,4 @@
-"""Whether one condition implies another, value by value."""
+"""Decides whether one condition implies another, value by value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IGNORING_CASE = "StringEqualsIgnoreCase"
 
 
 class _ComparedCondition:
-    """One of two conditions that are compared: how it reads its values."""
+    """One of two conditions that are compared, with its operator and values."""
 
     def __init__(self, clause: ConditionClause, version: str) -> None:
         self.name = clause.operator
@@ -27,12 +27,12 @@ class _ComparedCondition:
         self._variables = self.operator.variables and version == NEW_VERSION
 
     def tokens(self, value: str) -> Tokens | None:
-        """What a value means; None where a variable leaves that to the request."""
+        """The tokens of a value; None if a variable makes them depend on the request."""
         return TextWithVariables(value, variables=self._variables, wildcards=self.operator.wildcards).tokens
 
 
 def implies_condition(one: ConditionClause, other: ConditionClause, version: str) -> bool:
-    """Whether a condition on a key implies another one on it, with one reading of the request's values."""
+    """Whether a condition on a key implies another condition on the same key."""
     mine, theirs = _ComparedCondition(one, version), _ComparedCondition(other, version)
     if one.key.lower() != other.key.lower() or not (mine.values and theirs.values):
         return False
@@ -46,7 +46,7 @@ def implies_condition(one: ConditionClause, other: ConditionClause, version: str
 
 
 def _missing_implies(mine: _ComparedCondition, theirs: _ComparedCondition) -> bool:
-    """Whether a request without the key that meets one meets the other (CND-3, CND-12)."""
+    """Whether a request without the key that meets one condition also meets the other (CND-3, CND-12)."""
     if mine.name.quantifier or mine.operator.negated or theirs.name.if_exists:
         return True
     return not mine.name.if_exists
@@ -57,7 +57,7 @@ def _all_in(inner: _ComparedCondition, outer: _ComparedCondition) -> bool:
 
 
 def _holds(outer: _ComparedCondition, wide: str, inner: _ComparedCondition, value: str) -> bool:
-    """Whether every value of a request that matches one value of the policy matches the other."""
+    """Whether every value of a request that matches the one value also matches the other."""
     if wide == value and outer.positive == inner.positive:
         return True
     narrow_tokens, wide_tokens = inner.tokens(value), outer.tokens(wide)
@@ -98,7 +98,7 @@ def _lower(tokens: Tokens) -> str:
 
 
 def _within_fields(tokens: Tokens) -> Tokens:
-    """The pattern of an Arn operator as one of the whole text: before the last field no wildcard crosses a colon."""
+    """The pattern of an Arn operator for the whole text: before the last field, wildcards do not match a colon."""
     out: list[str | Wildcard] = []
     colons = 0
     for token in tokens:
@@ -117,7 +117,7 @@ def _network_holds(wide: Network, narrow: Network) -> bool:
 
 
 def _order_holds(outer: _ComparedCondition, wide: Any, inner: _ComparedCondition, narrow: Any) -> bool:
-    """Numbers and dates: what a bound or an equal value leaves, inside another bound."""
+    """Whether the numbers or dates that match one condition are within the bound of the other."""
     family = inner.operator.family
     of_wide, of_narrow = (side.positive.removeprefix(family) for side in (outer, inner))
     if of_narrow == "Equals":

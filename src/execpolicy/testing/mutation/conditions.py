@@ -1,4 +1,4 @@
-"""Changes to the conditions of a statement: each operator over each key by itself."""
+"""Changes of the conditions of a statement: each operator and key separately."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ _NEGATIONS = (
     ("ArnLike", "ArnNotLike"),
 )
 NEGATION = {**dict(_NEGATIONS), **{other: one for one, other in _NEGATIONS}}
-#: Operators without their bound, each with the one that includes it.
+#: Operators that exclude their bound, each with the operator that includes it.
 BOUND = {
     f"{family}{name}": f"{family}{name}Equals" for family in ("Numeric", "Date") for name in ("LessThan", "GreaterThan")
 }
-#: Operators that take ``*`` and ``?`` as they are, each with the one that reads them as wildcards.
+#: Operators that read ``*`` and ``?`` as characters, each with the operator that reads them as wildcards.
 WILDCARDS = {"StringEquals": "StringLike", "StringNotEquals": "StringNotLike"}
 QUANTIFIED = {"ForAnyValue": "ForAllValues", "ForAllValues": "ForAnyValue"}
 TRUTH = {"true": "false", "false": "true"}
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
-#: Bits of an address, and by how many a range is widened at a time.
+#: The number of bits of an address, and by how many bits a range is widened.
 _WIDTHS = {4: (32, 8), 6: (128, 16)}
 _ALL_ADDRESSES = {4: "0.0.0.0/0", 6: "::/0"}
 
 
 class OperatorSwap(NamedTuple):
-    """Another operator in the place of one."""
+    """The replacement of an operator."""
 
     operator: MutationOperator
     name: OperatorName
@@ -54,7 +54,7 @@ class OperatorSwap(NamedTuple):
 
 
 def change_conditions(editor: StatementEditor) -> Iterator[Change]:
-    """Each condition dropped, its values narrowed and widened, its operator swapped."""
+    """Drop each condition, narrow and widen its values, replace its operator."""
     for condition in editor.statement.conditions:
         path = (*editor.path, "Condition", condition.operator_text.value, condition.key.value)
         words = f"{operators.DROP_CONDITION.words}: {condition.operator} {condition.key.value}"
@@ -117,7 +117,7 @@ def _swaps(condition: Condition) -> Iterator[OperatorSwap]:
         reach = Reach.LESS if name.quantifier == "ForAnyValue" else Reach.MORE
         yield OperatorSwap(operators.SWAP_QUANTIFIER, name._replace(quantifier=QUANTIFIED[name.quantifier]), reach)
     elif name.base != "Null" and not negated:
-        # Under a set operator and under a negated one it changes nothing (CND-3, CND-12).
+        # It has no effect with a set operator or a negated one (CND-3, CND-12).
         reach = Reach.LESS if name.if_exists else Reach.MORE
         yield OperatorSwap(operators.IF_EXISTS, name._replace(if_exists=not name.if_exists), reach)
 
@@ -134,7 +134,7 @@ def _others(
 
 
 def _without(root: Node, path: NodePath) -> Node:
-    """The document without a condition, and without what it leaves empty: its operator, the Condition element."""
+    """The document without a condition, and without an operator or a Condition element that is empty then."""
     for end in (len(path) - 1, len(path) - 2):
         block = tree.at(root, path[:end])
         assert isinstance(block, JsonObject)
@@ -144,7 +144,7 @@ def _without(root: Node, path: NodePath) -> Node:
 
 
 def _with_operator(editor: StatementEditor, path: NodePath, name: str) -> Node | None:
-    """The document with another operator over a key; None where that operator has this key already."""
+    """The document with another operator for a key; None if that operator has the key already."""
     root, above = editor.root, path[:-2]
     key = str(path[-1])
     block, keys = tree.at(root, above), tree.at(root, path[:-1])

@@ -1,4 +1,4 @@
-"""The difference that a mutant makes, as a unified diff with the lines and numbers of the policy's own text."""
+"""The difference between a policy and a mutant, as a unified diff with the lines of the text of the policy."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from itertools import takewhile
 from execpolicy.document.syntax.wording import printable
 from execpolicy.testing.mutation.edits import TextEdit, apply_edits
 
-#: As many lines are shown before and after a change.
+#: The number of lines before and after a change.
 CONTEXT = 1
-#: Lines that are longer tell nothing side by side: such a text is shown as it would be laid out in lines.
+#: The maximum length of lines. A text with longer lines is shown in another layout.
 LONGEST = 200
 
 
 def difference(name: str, text: str, changes: Sequence[TextEdit]) -> str | None:
-    """The diff of a text and of what changes make of it; None where its lines are too long to be read.
+    """The diff between a text and the changed text; None if lines are too long to be read.
 
     Args:
-        name: what stands above the diff.
-        text: the text, which may be large: nothing but the lines around the changes is looked at.
-        changes: from front to back, at least one.
+        name: the name in the header of the diff.
+        text: the text, which can be large: only the lines around the changes are compared.
+        changes: at least one, in the order of the text.
     """
     start = _line_start(text, changes[0].start)
     for _ in range(CONTEXT):
@@ -36,13 +36,13 @@ def difference(name: str, text: str, changes: Sequence[TextEdit]) -> str | None:
 
 
 def difference_of_texts(name: str, old: str, new: str) -> str:
-    """The diff of two texts of a few hundred lines."""
+    """The diff between two texts of a few hundred lines."""
     return unified(name, old.split("\n"), new.split("\n"))
 
 
 def unified(name: str, old: Sequence[str], new: Sequence[str], before: int = 0) -> str:
-    """The diff of two runs of lines, in one hunk; ``before`` is how many lines of the whole text come before them."""
-    # The end first: of two statements that begin alike, the one that is gone is shown from its own first line on.
+    """The diff between two lists of lines, in one hunk. ``before`` is the number of lines before them in the text."""
+    # The end first: a removed statement is shown from its own first line, even if the next one begins alike.
     after = _alike(reversed(old), reversed(new))
     first = _alike(old[: len(old) - after], new[: len(new) - after])
     removed, added = old[first : len(old) - after], new[first : len(new) - after]
@@ -62,7 +62,7 @@ def unified(name: str, old: Sequence[str], new: Sequence[str], before: int = 0) 
 
 
 def _alike(one: Iterable[str], other: Iterable[str]) -> int:
-    """How many lines two runs begin with alike."""
+    """The number of equal lines at the beginning."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
@@ -71,7 +71,7 @@ def _marked(mark: str, lines: Iterable[str]) -> Iterable[str]:
 
 
 def _range(before: int, count: int) -> str:
-    """Lines as a diff counts them: a single one by its number, none by the number of the one before."""
+    """A range of lines in the format of diffs: one line by its number, none by the number of the line before."""
     first = before + (1 if count else 0)
     return str(first) if count == 1 else f"{first},{count}"
 

@@ -1,4 +1,4 @@
-"""The policies that items hold, each document once, and how a changed document becomes a policy."""
+"""Finds the policy documents of items, each once, and makes policies of changed documents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from execpolicy.testing.mutation.edits import apply_edits, edits, move_offsets, 
 
 
 def held_policies(item: Item) -> Iterator[Policy]:
-    """The policies of the user that an item holds: not what an authorizer answers, nor documents that are tested."""
+    """The policies of an item, without the output of authorizers and documents that are tested themselves."""
     if isinstance(item, Case):
         if item.request is not None:
             yield from _of_caller(item.request.caller)
@@ -66,9 +66,9 @@ def _of_api(api: Api) -> Iterator[Policy]:
 
 
 class SharedDocument(NamedTuple):
-    """A policy document, all policies that were read from it, and the items that hold one of them.
+    """A policy document, all policies that were read from it, and the items that use one of them.
 
-    A document that is used in two places, as identity policy and as boundary, is two policies.
+    A document that is used for two kinds, such as an identity policy and a boundary, is two policies.
     """
 
     policies: tuple[Policy, ...]
@@ -76,7 +76,7 @@ class SharedDocument(NamedTuple):
 
     @property
     def policy(self) -> Policy:
-        """The policy that stands for all."""
+        """The first of the policies."""
         return self.policies[0]
 
     @property
@@ -84,7 +84,7 @@ class SharedDocument(NamedTuple):
         return self.policy.root
 
     def in_place(self) -> bool:
-        """Whether the document can be changed in its own text: it has one, unescaped and without aliases."""
+        """Whether the text of the document can be changed: it has one, without escapes and aliases."""
         source, root = self.policy.source, self.root
         return (
             source is not None
@@ -94,7 +94,7 @@ class SharedDocument(NamedTuple):
 
 
 def shared_documents(items: Sequence[Item]) -> list[SharedDocument]:
-    """Every document that the items hold, in the order in which they come to it."""
+    """All documents of the items, in the order of their first use."""
     policies: dict[Hashable, dict[int, Policy]] = {}
     holders: dict[Hashable, dict[int, None]] = {}
     keys: dict[int, Hashable] = {}
@@ -109,26 +109,26 @@ def shared_documents(items: Sequence[Item]) -> list[SharedDocument]:
 
 
 def _key(policy: Policy) -> Hashable:
-    """What two policies have in common that were read from one document."""
+    """The identity of the document of a policy."""
     if policy.source is None:
         return policy.name, policy.version_text, policy.id, policy.statements
     return policy.source.name, policy.source.text, policy.root.start, policy.root.end
 
 
 class ChangedDocument(NamedTuple):
-    """A document that was changed: a policy for each of its policies, and the difference."""
+    """A changed document: the changed policies, and the diff."""
 
     policies: tuple[Policy, ...]
     diff: str
 
 
 def change_document(document: SharedDocument, root: Node, *, in_place: bool) -> ChangedDocument | None:
-    """The document with another root; None where that is no policy any more.
+    """The document with another root; None if that is not a valid policy.
 
     Args:
         document: the document.
-        root: its own root, changed by the functions of ``tree``.
-        in_place: what ``document.in_place()`` says.
+        root: the root of the document, changed by the functions of ``tree``.
+        in_place: the result of ``document.in_place()``.
     """
     try:
         return _in_text(document, root) if in_place else _laid_out(document, root)
@@ -140,7 +140,7 @@ def _in_text(document: SharedDocument, root: Node) -> ChangedDocument:
     source = document.policy.source
     assert source is not None
     changes = edits(source.text, document.root, root)
-    # Not the old source: policies of one kind, name and text are equal, and one may stand in a cache for the other.
+    # A new source: policies with the same kind, name and text are equal, and caches could confuse them.
     new_source = Source(source.name, apply_edits(source.text, changes))
     node = move_offsets(root, changes)
     policies = [
@@ -151,7 +151,7 @@ def _in_text(document: SharedDocument, root: Node) -> ChangedDocument:
 
 
 def _laid_out(document: SharedDocument, root: Node) -> ChangedDocument:
-    """Of a document without lines of its own, such as Python objects."""
+    """Change a document that has no text to edit, such as Python objects."""
     new = to_python(root)
     assert isinstance(new, dict)
     policies = [Policy.parse(new, kind=policy.kind, name=policy.name) for policy in document.policies]
@@ -163,5 +163,5 @@ def _difference_laid_out(document: SharedDocument, root: Node) -> str:
 
 
 def as_json_text(root: Node) -> str:
-    """A document as JSON in lines."""
+    """A document as indented JSON."""
     return json.dumps(to_python(root), indent=2, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""From two versions of a document's nodes to what to write where in its text, JSON or YAML."""
+"""Finds the edits of a JSON or YAML text that turn one version of a document into another."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from execpolicy.document.syntax.nodes import (
     to_python,
 )
 
-# What a plain scalar of YAML may be, so that nobody takes it for anything but a string.
+# A plain scalar of YAML that every reader takes for a string.
 _PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off|y|n)\Z)[A-Za-z][A-Za-z0-9_/.-]*(?::[A-Za-z0-9_/.-]+)*", re.I)
 _OPEN = ("{", "[")
 
 
 class TextEdit(NamedTuple):
-    """What stands from ``start`` up to ``end`` gives way to ``text``."""
+    """Replaces the text from ``start`` to ``end`` with ``text``."""
 
     start: int
     end: int
@@ -34,7 +34,7 @@ class TextEdit(NamedTuple):
 
 
 def stands_in(node: Node, start: int, end: int) -> bool:
-    """Whether every part of a document stands inside the whole, one after the other: no alias leads elsewhere."""
+    """Whether all parts of a document are inside it, in order: no alias refers to another place."""
     if node.start == NOWHERE or node.start < start or node.end > end:
         return False
     place = node.start
@@ -54,11 +54,11 @@ def _pieces(node: Node) -> Iterable[Member]:
 
 
 def edits(text: str, old: Node, new: Node) -> list[TextEdit]:
-    """What to write into ``text``, from front to back, so that ``old`` becomes ``new``.
+    """The edits of ``text``, in order, that turn ``old`` into ``new``.
 
     Args:
         text: the text that ``old`` was read from.
-        old: a node whose parts stand one after the other (``stands_in``).
+        old: a node whose parts are in order (``stands_in``).
         new: the same node, changed by the functions of ``tree``.
     """
     if old is new:
@@ -67,7 +67,7 @@ def edits(text: str, old: Node, new: Node) -> list[TextEdit]:
         return _object_edits(text, old, new)
     if isinstance(old, JsonArray) and isinstance(new, JsonArray) and new.items:
         return _array_edits(text, old, new)
-    # A list in block style may stand as far left as its name, where nothing else may.
+    # A list in block style can have the indentation of its name, which nothing else can.
     space = " " if isinstance(old, (JsonArray, JsonObject)) and not text.startswith(_OPEN, old.start) else ""
     return [TextEdit(old.start, old.end, space + _written(new, text[old.start : old.end]))]
 
@@ -81,7 +81,7 @@ def _array_edits(text: str, old: JsonArray, new: JsonArray) -> list[TextEdit]:
 
 
 def _first(text: str, array: JsonArray, start: int) -> int:
-    """Where an item begins, with the dash of a list in block style."""
+    """The start of an item, including the dash of a list in block style."""
     return start if text.startswith(_OPEN, array.start) else text.rindex("-", array.start, start)
 
 
@@ -101,7 +101,7 @@ def _object_edits(text: str, old: JsonObject, new: JsonObject) -> list[TextEdit]
 
 
 def _insertions(text: str, old: JsonObject, new: JsonObject, place: int) -> Iterable[TextEdit]:
-    """Members that are new, each on a line of its own where the one after it has one."""
+    """Insert new members, each on its own line if the next member has its own line."""
     line = text[text.rfind("\n", 0, place) + 1 : place]
     own_line = not line.strip() and "\n" in text[:place]
     in_block = not text.startswith(_OPEN, old.start)
@@ -113,7 +113,7 @@ def _insertions(text: str, old: JsonObject, new: JsonObject, place: int) -> Iter
 
 
 def _removals(places: Sequence[tuple[int, int]], kept: Sequence[bool]) -> list[TextEdit]:
-    """Take out all that is not kept, with the comma, dash or line that goes with it; something is kept."""
+    """Remove all parts that are not kept, with their comma, dash or line. At least one part is kept."""
     found: list[TextEdit] = []
     for index, (start, end) in enumerate(places):
         if kept[index]:
@@ -126,7 +126,7 @@ def _removals(places: Sequence[tuple[int, int]], kept: Sequence[bool]) -> list[T
 
 
 def _written(node: Node, before: str) -> str:
-    """A new value in the manner of what it replaces."""
+    """A new value in the style of the old one."""
     if isinstance(node, Text):
         return _quoted_as(before, node.value)
     if isinstance(node, (JsonBoolean, JsonNumber, JsonNull)):
@@ -147,7 +147,7 @@ def _json(value: object) -> str:
 
 
 def apply_edits(text: str, changes: Sequence[TextEdit], start: int = 0, end: int | None = None) -> str:
-    """The text, or a part of it that holds all changes, with them made."""
+    """The text, or a part of it that contains all changes, with the changes made."""
     parts: list[str] = []
     place = start
     for change in changes:
@@ -158,7 +158,7 @@ def apply_edits(text: str, changes: Sequence[TextEdit], start: int = 0, end: int
 
 
 def move_offsets(node: Node, changes: Sequence[TextEdit]) -> Node:
-    """The node with the offsets that it has once the changes are made."""
+    """The node with its offsets after the changes."""
     if not changes or node.end < changes[0].start:
         return node
     start, end = _shifted(node.start, changes), _shifted(node.end, changes, last=True)
@@ -174,7 +174,7 @@ def move_offsets(node: Node, changes: Sequence[TextEdit]) -> Node:
 
 
 def _shifted(offset: int, changes: Sequence[TextEdit], *, last: bool = False) -> int:
-    """Where an offset comes to be. One that is taken out comes to be where that was; an end, behind what is new."""
+    """The offset after the changes. An offset in removed text moves to its start; an end moves after new text."""
     shift = 0
     for start, end, text in changes:
         if offset < start or (offset == start and (last or end > start)):

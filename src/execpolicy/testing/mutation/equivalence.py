@@ -1,8 +1,8 @@
-"""Whether it is certain that no request can tell a changed policy from the old one.
+"""Proves that a changed policy is equivalent to the old one: it decides all requests in the same way.
 
-A statement is contained in others when, whatever the request, it applies only where they do, with the same effect and
-no weaker a grant (EVL-4). What a policy says is the greatest of what its statements say, so that it means the same when
-all that it loses is contained in what it keeps, and all that it gains in what it had.
+A statement is contained in others if, for every request that it applies to, one of them applies too, with the same
+effect and a grant that is at least as strong (EVL-4). A policy stays the same if everything that it loses is contained
+in what it keeps, and everything that it gains is contained in what it had.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from execpolicy.testing.mutation.implication import always, implies, never
 from execpolicy.testing.mutation.mutant import EquivalenceProof
 from execpolicy.testing.mutation.versions import StatementCompiler, StatementVersions
 
-#: A statement that would fall into more parts is not taken apart.
+#: A statement with more parts is not divided.
 MAX_PARTS = 256
 
 
 def prove_equivalent(compiler: StatementCompiler, versions: Sequence[StatementVersions]) -> EquivalenceProof | None:
-    """Why a change makes no difference to any request; None where that is not certain.
+    """The proof that a change has no effect on any request; None if that is not certain.
 
     Args:
-        compiler: the one that made the versions.
+        compiler: the compiler of the versions.
         versions: what the change does to each policy that was read from the document.
     """
     proofs = [_proof(compiler, each) for each in versions]
@@ -35,7 +35,7 @@ def prove_equivalent(compiler: StatementCompiler, versions: Sequence[StatementVe
 def _proof(compiler: StatementCompiler, versions: StatementVersions) -> EquivalenceProof | None:
     old, new, others = versions
     number = old.statement.number
-    # The statement itself comes first: what it still says needs no other one.
+    # The statement itself is first: what it still contains needs no other statement.
     lost = _holders(compiler, old, others if new is None else (new, *others))
     gained = set() if new is None else _holders(compiler, new, (old, *others))
     return None if lost is None or gained is None else _proof_of(number, lost, gained, dropped=new is None)
@@ -44,7 +44,7 @@ def _proof(compiler: StatementCompiler, versions: StatementVersions) -> Equivale
 def _holders(
     compiler: StatementCompiler, contained: CompiledStatement, holders: Sequence[CompiledStatement]
 ) -> set[int] | None:
-    """The numbers of statements that together hold another one; None where that is not certain."""
+    """The numbers of the statements that together contain another one; None if that is not certain."""
     found: set[int] = set()
     for part in parts(contained.statement):
         atom = compiler.statement(contained.policy, part)
@@ -58,7 +58,7 @@ def _holders(
 
 
 def parts(statement: Statement) -> Iterator[Statement]:
-    """The statement as several, each with one action, resource and principal, which mean the same together."""
+    """The statement as several statements, each with one action, resource and principal, that are equal to it."""
     action, resource, principal = statement.action, statement.resource, statement.principal
     actions = [action] if action.negated else [action._replace(values=(each,)) for each in action.values]
     resources = [resource] if resource.negated else [resource._replace(values=(each,)) for each in resource.values]
@@ -73,7 +73,7 @@ def parts(statement: Statement) -> Iterator[Statement]:
 
 
 def is_contained(one: CompiledStatement, other: CompiledStatement) -> bool:
-    """Whether it is certain that a statement says nothing that another one of the document does not say."""
+    """Whether it is certain that a statement is contained in another one of the document."""
     if one.denies is not other.denies:
         return False
     mine = [occurrence.clause for occurrence in one.occurrences]
@@ -85,7 +85,7 @@ def is_contained(one: CompiledStatement, other: CompiledStatement) -> bool:
 
 
 def _proof_of(number: int, lost: set[int], gained: set[int], *, dropped: bool) -> EquivalenceProof:
-    """The proof in words, by the statements that hold what the changed one loses and gains."""
+    """The proof, from the statements that contain what the changed one loses and gains."""
     if not lost and not gained:
         return EquivalenceProof("never_applies", f"Statement[{number}] applies to no request")
     if dropped:

@@ -1,7 +1,7 @@
-"""Wildcard patterns as sets of texts: whether one holds all of another, or nothing of it.
+"""Compares wildcard patterns as sets of texts: whether one contains another, or whether they are disjoint.
 
-Both patterns are run side by side over all texts at once, told apart by nothing but the characters that they name. What
-takes too many steps is not proven.
+Both patterns are evaluated in parallel over all texts. Characters that neither pattern names are equivalent. If too
+many steps are needed, nothing is proven.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from functools import lru_cache
 
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, Tokens, Wildcard, matcher, normalised
 
-#: As many pairs of states are looked at.
+#: The maximum number of pairs of states.
 MAX_STATES = 4000
-#: Tells by which of two patterns match a text whether it is what is looked for.
+#: Whether a text is sought, given which of the two patterns match it.
 _IsSought = Callable[[bool, bool], bool]
-#: Stands for every character that neither pattern names.
+#: Represents every character that neither pattern names.
 _OTHER = "\0"
 
 
 class _PatternPositions:
-    """The places of a pattern that a text read so far can have reached, as the bits of an integer."""
+    """The positions in a pattern that a text can reach, as the bits of an integer."""
 
     def __init__(self, pattern: Tokens) -> None:
         self._accepts: list[str | Wildcard] = []
@@ -33,7 +33,7 @@ class _PatternPositions:
                 self._accepts.extend(token if isinstance(token, str) else [token])
 
     def step(self, reached: int, char: str) -> int:
-        """The places that one character more leads to."""
+        """The positions after one more character."""
         after = 0
         for place in _bits(reached):
             if _takes(self._repeats.get(place), char):
@@ -43,7 +43,7 @@ class _PatternPositions:
         return after
 
     def letters(self, reached: int) -> set[str]:
-        """The characters that may lead to different places from here: those that are named, and one for all others."""
+        """The characters that can lead to different positions: those that are named, and one for all others."""
         found: set[str] = set()
         for place in _bits(reached):
             token = self._accepts[place] if place < len(self._accepts) else None
@@ -54,7 +54,7 @@ class _PatternPositions:
         return found
 
     def ends(self, reached: int) -> bool:
-        """Whether a text may end here."""
+        """Whether a text can end here."""
         return bool(reached >> len(self._accepts) & 1)
 
 
@@ -112,12 +112,12 @@ def _parted(one: Tokens, other: Tokens) -> bool:
 
 
 def _longer_head(outer: Tokens, inner: Tokens) -> bool:
-    """Whether the outer pattern asks for a character where the inner one takes another one too."""
+    """Whether the outer pattern needs a character at a place where the inner one accepts others."""
     return len(_head(outer)) > len(_head(inner))
 
 
 def _never(one: Tokens, other: Tokens, found: _IsSought) -> bool:
-    """Whether it is certain that no text is found, by which of two patterns match it."""
+    """Whether it is certain that no text is sought."""
     first, second = _PatternPositions(one), _PatternPositions(other)
     states = {(1, 1)}
     waiting = [(1, 1)]

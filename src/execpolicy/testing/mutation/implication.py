@@ -1,7 +1,7 @@
-"""Whether one clause implies another: where the first holds the second does, and where the first may, the second may.
+"""Decides whether one clause implies another.
 
-Every answer is certain or no: True is proven for all requests, False says nothing. False, unknown and true stand in
-this order, and a clause implies another when its value is never the greater one.
+True is proven for all requests; False means that there is no proof. With the order false, unknown, true, a clause
+implies another if its value is never greater.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _OF_ACCOUNT = ("user", "role", "session", "federated-user")
 
 
 def always(clause: Clause) -> bool:
-    """Whether a clause holds for every request; for principals ask ``implies``, which knows how they name a caller."""
+    """Whether a clause is true for every request. For principals use ``implies``, which compares their names."""
     if isinstance(clause, ActionClause):
         return not clause.values if clause.negated else any(_all_actions(value) for value in clause.values)
     if isinstance(clause, ResourceClause):
@@ -31,7 +31,7 @@ def always(clause: Clause) -> bool:
 
 
 def never(clause: Clause) -> bool:
-    """Whether a clause holds for no request."""
+    """Whether a clause is false for every request."""
     if isinstance(clause, ActionClause):
         return any(_all_actions(value) for value in clause.values) if clause.negated else not clause.values
     if isinstance(clause, ResourceClause):
@@ -49,8 +49,8 @@ def implies(one: Clause, other: Clause, *, strength: bool, version: str) -> bool
     Args:
         one: a clause.
         other: a clause of a statement with the same effect.
-        strength: whether a principal must be named as strongly, too.
-        version: that of the document's language.
+        strength: whether a principal must also be named at least as strongly.
+        version: the version of the policy language of the document.
     """
     if one == other or always(other) or never(one):
         return True
@@ -80,7 +80,7 @@ def _no_resource(entry: ResourceEntry) -> bool:
 
 
 def _constant(clause: Clause) -> bool | None:
-    """Null under a set operator does not look at the request (CND-12)."""
+    """The constant value of Null with a set operator, which does not depend on the request (CND-12); None otherwise."""
     if not isinstance(clause, ConditionClause) or clause.operator.base != "Null" or not clause.operator.quantifier:
         return None
     return clause.operator.quantifier == "ForAllValues"
@@ -102,20 +102,20 @@ def _implies_resource(one: ResourceClause, other: ResourceClause) -> bool:
     if one.negated is not other.negated:
         return False
     if one.negated:
-        # A variable without a value makes an Allow with NotResource fall away (VAR-5).
+        # An Allow with NotResource does not apply if a variable has no value (VAR-5).
         fixed = all(entry.fixed is not None for entry in (*one.entries, *other.entries))
         return fixed and all(any(_contains(outer, inner) for outer in one.entries) for inner in other.entries)
     return all(any(_contains(outer, inner) for outer in other.entries) for inner in one.entries)
 
 
 def _contains(outer: ResourceEntry, inner: ResourceEntry) -> bool:
-    """Whether an entry matches all that another one matches."""
+    """Whether an entry matches everything that another one matches."""
     if outer.text == inner.text or _all_resources(outer):
         return True
     if outer.fixed is None or inner.fixed is None or outer.short is not inner.short:
-        return False  # a variable whose value is not known leaves any resource in doubt
+        return False  # with an unknown variable, any resource is unknown
     if outer.misplaced or inner.misplaced:
-        return False  # what such a variable stands for is assumed (POL-14)
+        return False  # the value of such a variable is assumed (POL-14)
     return all(any(contains(wide, narrow) for wide in _patterns(outer)) for narrow in _patterns(inner))
 
 
@@ -127,17 +127,17 @@ def _implies_principal(one: PrincipalClause, other: PrincipalClause, *, strength
     if one.negated is not other.negated:
         return False
     if one.negated:
-        # The longer the list, the more it spares (PRN-6).
+        # The longer the list, the more principals it excludes (PRN-6).
         return set(other.names) <= set(one.names)
     return all(any(_names_no_more(name, wider, strength=strength) for wider in other.names) for name in one.names)
 
 
 def _names_no_more(name: PrincipalName, wider: PrincipalName, *, strength: bool) -> bool:
-    """Whether every caller that a name stands for is one of another; with ``strength``, as strongly (EVL-4)."""
+    """Whether a name includes only callers of another; with ``strength``, at most as strongly (EVL-4)."""
     if name == wider:
         return True
     if wider.kind == "any":
-        return name.kind != "federated-user" or not strength  # the session's own name says more (EVL-9)
+        return name.kind != "federated-user" or not strength  # the session's own name is stronger (EVL-9)
     if wider.kind == UNIQUE_ID:
         return wider == name._replace(session="") and not strength
     if wider.partition not in ("", name.partition) or wider.account != name.account:
@@ -146,4 +146,4 @@ def _names_no_more(name: PrincipalName, wider: PrincipalName, *, strength: bool)
         return name.kind == "account" or (name.kind in _OF_ACCOUNT and not strength)
     if wider.kind != "role" or name.kind not in ("role", "session") or wider.name != name.name:
         return False
-    return name.kind == "role" or not strength  # which path a role has makes no difference here (PRN-4)
+    return name.kind == "role" or not strength  # the path of a role has no effect here (PRN-4)

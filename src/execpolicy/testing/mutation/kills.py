@@ -1,4 +1,4 @@
-"""Whether an item can notice a change at all: most cases never meet the statement that is changed."""
+"""Finds the items that can fail because of a change: most cases do not depend on the changed statement."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from execpolicy.language.grant import Grant
 from execpolicy.testing.case_file.model import Case, Item
 from execpolicy.testing.mutation.versions import StatementVersions
 
-#: What a statement says of a request: its effect, whether it applies, how strongly it names the caller.
-_StatementResult = tuple[bool, Truth, tuple[Grant, Grant]]
-_NOTHING: _StatementResult = (False, False, (Grant.NONE, Grant.NONE))
+#: The result of a statement for a request: its effect, whether it applies, how strongly it names the caller.
+_EffectOnRequest = tuple[bool, Truth, tuple[Grant, Grant]]
+_NOTHING: _EffectOnRequest = (False, False, (Grant.NONE, Grant.NONE))
 
 
 class KillCandidates:
-    """Tells of the items that hold a document which of them a change may make fail."""
+    """Decides which items of a document a change can make fail."""
 
     def __init__(self) -> None:
-        # What old statements say does not change from mutant to mutant.
-        self._old_results: dict[tuple[int, int], _StatementResult] = {}
+        # The results of old statements are the same for all mutants.
+        self._old_results: dict[tuple[int, int], _EffectOnRequest] = {}
 
     def may_fail(self, item: Item, versions: Sequence[StatementVersions]) -> bool:
-        """Whether an item may come out otherwise.
+        """Whether the result of an item can change.
 
-        A request that the statement says the same of, before and after, is decided alike, by the same statements.
-        Where it is not known whether it applies, or a case looks at missing keys and assumptions, the result hangs on
-        more; and a call meets policies in several guises.
+        The decision of a request is the same if the result of the statement is the same before and after the change,
+        unless that result is unknown or the case expects missing keys or assumed rules. Calls are always candidates:
+        they evaluate policies several times.
         """
         if not isinstance(item, Case) or item.request is None:
             return True
@@ -38,7 +38,7 @@ class KillCandidates:
         request = item.request
         return any(_differ(self._old(each.old, request), _result_of(each.new, request)) for each in versions)
 
-    def _old(self, statement: CompiledStatement, request: Request) -> _StatementResult:
+    def _old(self, statement: CompiledStatement, request: Request) -> _EffectOnRequest:
         key = (id(statement), id(request))
         result = self._old_results.get(key)
         if result is None:
@@ -46,11 +46,11 @@ class KillCandidates:
         return result
 
 
-def _differ(old: _StatementResult, new: _StatementResult) -> bool:
+def _differ(old: _EffectOnRequest, new: _EffectOnRequest) -> bool:
     return old != new or old[1] is None
 
 
-def _result_of(statement: CompiledStatement | None, request: Request) -> _StatementResult:
+def _result_of(statement: CompiledStatement | None, request: Request) -> _EffectOnRequest:
     if statement is None:
         return _NOTHING
     view = request.view()

@@ -1,4 +1,4 @@
-"""One small change to a policy, and what became of it."""
+"""A small change of a policy, and the result of running the cases with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from execpolicy._base.frozen import Frozen
 
 
 class Killer(NamedTuple):
-    """The first item that fails where a mutant stands in the place of the policy."""
+    """The first item that fails with a mutant instead of the policy."""
 
     name: str
     place: str
@@ -19,7 +19,7 @@ class Killer(NamedTuple):
 
 
 class EquivalenceProof(NamedTuple):
-    """Why no request can tell a mutant from the policy: ``name`` is never_applies, same_requests or contained."""
+    """The reason why a mutant is equivalent to the policy: ``name`` is never_applies, same_requests or contained."""
 
     name: str
     reason: str
@@ -29,19 +29,19 @@ class EquivalenceProof(NamedTuple):
 
 
 class Mutant(Frozen):
-    """One small change to a policy, and what became of it.
+    """A small change of a policy, and the result of running the cases with it.
 
     Attributes:
         operator: the name of the mutation operator, such as ``drop_statement``.
         policy: the name of the policy.
         statement: the number of its statement, counted from 0.
         sid: the Sid of the statement, or None.
-        place: ``file:line:column`` of what is changed, or the policy's name and a path where there are no lines.
-        words: what is changed, in words.
-        advice: which kind of case would notice.
-        diff: a unified diff of the policy's own text.
-        killed_by: the first item that noticed, or None.
-        equivalent: why no item can notice, or None.
+        place: ``file:line:column`` of the changed part, or the name of the policy and a path if there are no lines.
+        words: the change in words.
+        advice: the kind of case that would detect the change.
+        diff: a unified diff of the text of the policy.
+        killed_by: the first item that detected the change, or None.
+        equivalent: the reason why no item can detect the change, or None.
     """
 
     __slots__ = (
@@ -102,7 +102,7 @@ class Mutant(Frozen):
         return "survived" if self.equivalent is None else "equivalent"
 
     def to_dict(self) -> dict[str, Any]:
-        """The mutant as plain data, by the schema ``docs/schemas/mutation-1.json``."""
+        """The mutant as plain data, in the schema ``docs/schemas/mutation-1.json``."""
         return {
             "fate": self.fate,
             "operator": self.operator,

@@ -1,4 +1,4 @@
-"""The mutation operators as a table of records: what each changes, and what kind of case notices."""
+"""The table of mutation operators: what each changes, and the kind of case that detects it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 
 class Reach(StrEnum):
-    """What a change does to the requests that a statement applies to."""
+    """The effect of a change on the requests that a statement applies to."""
 
     MORE = "more"
-    #: Less, or others.
+    #: Fewer, or others.
     LESS = "less"
 
     def unless(self, negated: bool) -> Reach:
-        """The same change to what a statement includes or, where ``negated``, to what it excludes."""
+        """The effect of the same change if the element is ``negated``."""
         if not negated:
             return self
         return Reach.LESS if self is Reach.MORE else Reach.MORE
@@ -23,8 +23,8 @@ class Reach(StrEnum):
 class MutationOperator(NamedTuple):
     """One kind of small change.
 
-    ``name`` stands for it in reports, ``element`` is the element that it changes, ``words`` say what it does, and
-    ``near`` is what the request of a case is like that notices it.
+    ``name`` is its name in reports, ``element`` the element that it changes, ``words`` describe it, and ``near``
+    describes the request of a case that detects it.
     """
 
     name: str
@@ -102,7 +102,7 @@ WIDEN_TO_ALL_ADDRESSES = MutationOperator(
     "widen_to_all_addresses", "Condition", "widen an address range to all", "from an address far outside the range"
 )
 
-#: Every operator, in the order in which a statement meets them.
+#: All operators, in the order in which they are applied.
 OPERATORS: tuple[MutationOperator, ...] = (
     DROP_STATEMENT,
     FLIP_EFFECT,
@@ -147,11 +147,11 @@ _ADVICE = {
 
 
 def advice(operator: MutationOperator, effect: str, reach: Reach) -> str:
-    """Which kind of case would notice a change.
+    """The kind of case that would detect a change.
 
     Args:
-        operator: what was done.
-        effect: ``Allow`` or ``Deny``, of the statement before.
-        reach: whether the statement applies to more requests now, or to less and others.
+        operator: the operator of the change.
+        effect: the effect of the original statement, ``Allow`` or ``Deny``.
+        reach: whether the statement now applies to more requests, or to fewer or others.
     """
     return _ADVICE[effect, reach].format(near=operator.near)

@@ -1,4 +1,4 @@
-"""Changes to the principals of a statement."""
+"""Changes of the principals of a statement."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OF_ACCOUNT = ("user", "role", "session", "federated-user")
 
 
 def change_principals(editor: StatementEditor) -> Iterator[Change]:
-    """Each principal widened, all of them to everybody, one of several dropped, Principal and NotPrincipal swapped."""
+    """Widen each principal, widen all to everybody, drop one of several, swap Principal and NotPrincipal."""
     element = editor.statement.principal
     if element is None:
         return
@@ -33,7 +33,7 @@ def change_principals(editor: StatementEditor) -> Iterator[Change]:
 
 
 def _entries(editor: StatementEditor, path: NodePath) -> Iterator[NodePath]:
-    """The path of each principal: what is dropped with it where it is the last one of its type."""
+    """The path of each principal, or of its type if it is the only one of that type."""
     node = tree.at(editor.root, path)
     assert isinstance(node, JsonObject)
     for type_ in node.members:
@@ -59,7 +59,7 @@ def _widened(editor: StatementEditor, path: NodePath) -> Iterator[Change]:
 def _negated(
     editor: StatementEditor, path: NodePath, element: PrincipalElement, *, everybody: bool
 ) -> Iterator[Change]:
-    """NotPrincipal goes with Deny, and with kinds of policies that have it."""
+    """Swap Principal and NotPrincipal, which needs Deny and a kind of policy that can have it."""
     if element.negated:
         yield editor.rename(operators.NEGATE_PRINCIPAL, path, "Principal", Reach.MORE)
     elif editor.statement.effect == "Deny" and ELEMENT_RULES[editor.kind].not_principal and not everybody:

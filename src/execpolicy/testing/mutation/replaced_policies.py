@@ -1,4 +1,4 @@
-"""Items with other policies in the place of theirs."""
+"""Replaces the policies of items."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ V = TypeVar("V")
 
 
 class ReplacedPolicies:
-    """One exchange of policies, for many items: what they share is made again once.
+    """Replaces policies in many items. Objects that items share are made again once.
 
     Args:
-        policies: by the ``id`` of a policy that items may hold, what takes its place.
+        policies: the new policies, by the ``id`` of the old ones.
     """
 
     def __init__(self, policies: Mapping[int, Policy]) -> None:
         self._policies = policies
-        # The old value is kept with the new one: its id is its own as long as it lives.
+        # The old value is kept with the new one, so that no other value gets its id.
         self._replaced: dict[int, tuple[object, Any]] = {}
 
     def item(self, item: Item) -> Item:
-        """An item with the new policies; the same item where it holds none of the old."""
+        """The item with the new policies; the same item if it has none of the old ones."""
         if isinstance(item, Case):
             return self._case(item)
         if isinstance(item, CallCase):
@@ -90,11 +90,11 @@ class ReplacedPolicies:
         )
 
     def _once(self, value: T, changes: Callable[[], dict[str, Any]]) -> T:
-        """The value with the new policies, made when first met; the same value where nothing is new."""
+        """The value with the new policies, made once; the same value if nothing is new."""
         known = self._replaced.get(id(value))
         if known is None:
             new = changes()
-            # Equal policies may be two: what counts is which object it is.
+            # Compared by identity: two different policies can be equal.
             same = all(_same(getattr(value, name), part) for name, part in new.items())
             known = self._replaced[id(value)] = (value, value if same else rebuilt(value, **new))
         result: T = known[1]
@@ -117,8 +117,8 @@ def _same(old: object, new: object) -> bool:
 
 
 def rebuilt(value: V, **changes: Any) -> V:
-    """A value made again by its constructor, with other arguments: its public slots are what the constructor takes."""
-    # The state says it too, where a constructor takes a value in another form than the slot has: the stage of an API.
+    """A copy of a value with other arguments of the constructor, whose names are those of the public slots."""
+    # The state has the form that the constructor takes, where the slot has another one: the stage of an API.
     state = cast("dict[str, Any]", value.__getstate__())
     kept = {name: each for name, each in state.items() if not name.startswith("_")}
     result: V = type(value)(**{**kept, **changes})

@@ -1,4 +1,4 @@
-"""What a set of items notices of all mutants of its policies, for people and as plain data."""
+"""The mutation report: the mutants that items detect or do not detect, as text and as plain data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMA_VERSION = 1
 
 
 class MutationReport(Frozen):
-    """Every mutant and what became of it, in the order of policies, statements and operators.
+    """All mutants with their results, in the order of policies, statements and operators.
 
     Attributes:
         mutants: all of them.
@@ -30,17 +30,17 @@ class MutationReport(Frozen):
 
     @property
     def killed(self) -> tuple[Mutant, ...]:
-        """The mutants that an item noticed."""
+        """The mutants that an item detected."""
         return self._of("killed")
 
     @property
     def survived(self) -> tuple[Mutant, ...]:
-        """The mutants that no item noticed, though a request may."""
+        """The mutants that no item detected, although a request can."""
         return self._of("survived")
 
     @property
     def equivalent(self) -> tuple[Mutant, ...]:
-        """The mutants that no request can tell from the policy: they do not count."""
+        """The mutants that are equivalent to the policy, which do not count."""
         return self._of("equivalent")
 
     def _of(self, fate: str) -> tuple[Mutant, ...]:
@@ -48,18 +48,18 @@ class MutationReport(Frozen):
 
     @property
     def score(self) -> float:
-        """The share that was killed of all mutants that are not equivalent, from 0 to 1; 1 where there are none."""
+        """The share of killed mutants among those that are not equivalent, from 0 to 1; 1 if there are none."""
         killed, survived = len(self.killed), len(self.survived)
         return killed / (killed + survived) if killed + survived else 1.0
 
     @property
     def percent(self) -> float:
-        """The score in percent, rounded down to one decimal: 100 is shown for nothing less."""
+        """The score in percent, rounded down to one decimal: only a full score is 100."""
         killed, survived = len(self.killed), len(self.survived)
         return killed * 1000 // (killed + survived) / 10 if killed + survived else 100.0
 
     def text(self) -> str:
-        """The report for people: the score, and every survivor with its place, its diff and advice."""
+        """The report for people: the score, and each mutant that survived with its place, diff and advice."""
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
@@ -76,12 +76,12 @@ class MutationReport(Frozen):
                 for mutant in left:
                     yield from _survivor(mutant)
         if equivalent:
-            yield "\nEquivalent: no request can tell these from the policy"
+            yield "\nEquivalent: these decide all requests as the policy does"
             for mutant in self.equivalent:
                 yield printable(f"  {mutant.place}: {mutant.words}: {mutant.equivalent}")
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain data, by the schema ``docs/schemas/mutation-1.json``."""
+        """The report as plain data, in the schema ``docs/schemas/mutation-1.json``."""
         return {
             "schema_version": SCHEMA_VERSION,
             "percent": self.percent,

@@ -1,4 +1,4 @@
-"""Changes to the resources of a statement."""
+"""Changes of the resources of a statement."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ ALL_OF_API = "execute-api:/*"
 
 _VARIABLE = r"\$\{([^}]*)\}"
 _SEGMENT = re.compile(rf"(?:{_VARIABLE}|[^/])*")
-#: What names a service and nothing in it.
+#: A pattern for a whole service.
 _WHOLE_SERVICE = re.compile(r"\**|arn:[^:]*:[^:]*(?::\*)*(?:/\*)*")
 _VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _ROLES = (operators.WIDEN_API, operators.WIDEN_STAGE, operators.WIDEN_METHOD)
 
 
 class WidenableSpan(NamedTuple):
-    """A part of a resource's text, and the operator that widens it."""
+    """A part of the text of a resource, and the operator that widens it."""
 
     start: int
     end: int
@@ -36,7 +36,7 @@ class WidenableSpan(NamedTuple):
 
 
 def change_resources(editor: StatementEditor) -> Iterator[Change]:
-    """Each resource widened step by step, one of several dropped, Resource and NotResource swapped."""
+    """Widen each resource step by step, drop one of several, swap Resource and NotResource."""
     element = editor.statement.resource
     path = (*editor.path, element.name)
     found = tree.values(editor.root, path)
@@ -65,7 +65,7 @@ def _widened(editor: StatementEditor, at: NodePath, text: str, reach: Reach) -> 
 
 
 def widenable_spans(editor: StatementEditor, text: str) -> list[WidenableSpan]:
-    """What can be widened: the last segment of the path that is no wildcard, then variables, method, stage and API."""
+    """The parts to widen: the last segment of the path that is not a wildcard, variables, method, stage and API."""
     found = [each for each in _segments(editor, text) if text[each.start : each.end].strip(ALL)]
     paths = [each for each in found if each.operator is operators.WIDEN_PATH]
     places = [each for each in found if each.operator is not operators.WIDEN_PATH]
@@ -80,13 +80,13 @@ def _segments(editor: StatementEditor, text: str) -> Iterator[WidenableSpan]:
         return
     pieces = [match.span() for match in _SEGMENT.finditer(text, start) if match.end() > match.start()]
     if len(pieces) > 1 and roles == _ROLES and text[slice(*pieces[1])] in _VERBS:
-        roles = (operators.WIDEN_API, operators.WIDEN_METHOD)  # a wildcard stands for API and stage
+        roles = (operators.WIDEN_API, operators.WIDEN_METHOD)  # a wildcard matches API and stage
     for index, (first, last) in enumerate(pieces):
         yield WidenableSpan(first, last, roles[index] if index < len(roles) else operators.WIDEN_PATH)
 
 
 def _resource_part(editor: StatementEditor, text: str) -> tuple[int, tuple[MutationOperator, ...]]:
-    """Where the part begins that has segments, and what its first ones are; -1 where there is none."""
+    """The start of the part with segments, and the operators of its first segments; -1 if there is none."""
     if editor.is_for_one_api and text.startswith(SHORT_FORM):
         return len(SHORT_FORM), _ROLES[1:]
     fields = fields_of(text) if editor.version == NEW_VERSION else text.split(":", 5)
@@ -106,7 +106,7 @@ def _variables(editor: StatementEditor, text: str) -> Iterator[WidenableSpan]:
 
 
 def _whole(editor: StatementEditor, text: str) -> str | None:
-    """What stands for all that the policy can be asked of; None where the text says nothing else."""
+    """The pattern for everything that the policy can apply to; None if the text already is one."""
     if not editor.is_for_one_api:
         return None if _WHOLE_SERVICE.fullmatch(text) else ALL
     slash = text.find("/")

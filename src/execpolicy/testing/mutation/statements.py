@@ -1,4 +1,4 @@
-"""Changes to a statement as a whole, and to its actions."""
+"""Changes of a statement as a whole, and of its actions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ALL = "*"
 
 
 def change_statement(editor: StatementEditor) -> Iterator[Change]:
-    """The statement dropped, and its effect flipped."""
+    """Drop the statement, and flip its effect."""
     root, path = editor.root, editor.path
     if isinstance(tree.at(root, path[:1]), JsonArray):
         without = tree.removed(root, path)
@@ -28,7 +28,7 @@ def change_statement(editor: StatementEditor) -> Iterator[Change]:
 
 
 def _may_have(editor: StatementEditor, effect: str) -> bool:
-    """Whether a document of this kind may have the statement with another effect (POL-8)."""
+    """Whether a document of this kind can have the statement with another effect (POL-8)."""
     rules, statement = ELEMENT_RULES[editor.kind], editor.statement
     if effect == "Allow":
         return rules.allow and not (statement.principal is not None and statement.principal.negated)
@@ -36,7 +36,7 @@ def _may_have(editor: StatementEditor, effect: str) -> bool:
 
 
 def change_actions(editor: StatementEditor) -> Iterator[Change]:
-    """Each action widened, one of several dropped, Action and NotAction swapped."""
+    """Widen each action, drop one of several, swap Action and NotAction."""
     element = editor.statement.action
     path = (*editor.path, element.name)
     found = tree.values(editor.root, path)
@@ -54,7 +54,7 @@ def change_actions(editor: StatementEditor) -> Iterator[Change]:
 
 
 def _widened_action(editor: StatementEditor, at: NodePath, text: str, reach: Reach) -> Iterator[Change]:
-    """To all actions of its service, then to those of all services, where the policy can be asked of others."""
+    """Widen an action to its service, or to all services if the policy can apply to others."""
     service, colon, name = text.partition(":")
     if colon and name != ALL:
         yield editor.revalue(operators.WIDEN_ACTION, at, f"{service}:*", reach)

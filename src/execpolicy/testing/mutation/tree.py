@@ -1,6 +1,6 @@
-"""Small changes to the nodes of a document. Nothing is changed in place; what stays the same stays the same object.
+"""Small changes of the nodes of a document. Nodes are not modified; unchanged nodes are shared.
 
-A new value stands where the old one stood: it carries the old one's offsets, by which ``edits`` finds what to write.
+A new value has the offsets of the old one, from which ``edits`` finds the text to replace.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from typing import TypeAlias
 
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text, member_path
 
-#: The way from the root of a document to a node: names of members and numbers of items.
+#: The path from the root of a document to a node: names of members and indexes of items.
 NodePath: TypeAlias = tuple[str | int, ...]
 
 
 def child(node: Node, step: str | int) -> Node:
-    """The member or item of a node that is known to have it."""
+    """The member or item of a node."""
     if isinstance(node, JsonObject):
         assert isinstance(step, str)
         return node.members[step][2]
@@ -25,14 +25,14 @@ def child(node: Node, step: str | int) -> Node:
 
 
 def at(root: Node, path: NodePath) -> Node:
-    """The node that a path leads to."""
+    """The node at a path."""
     for step in path:
         root = child(root, step)
     return root
 
 
 def spelled(path: NodePath) -> str:
-    """A path as messages write it: ``Statement[0].Action``."""
+    """A path in messages: ``Statement[0].Action``."""
     text = ""
     for step in path:
         text = f"{text}[{step}]" if isinstance(step, int) else member_path(text, step)
@@ -40,7 +40,7 @@ def spelled(path: NodePath) -> str:
 
 
 def values(root: Node, path: NodePath) -> list[tuple[NodePath, Node]]:
-    """The values under a path, each with its own: the items of a list, or the one value that stands for it (POL-2)."""
+    """The values at a path, each with its own path: the items of a list, or a single value (POL-2)."""
     node = at(root, path)
     if isinstance(node, JsonArray):
         return [((*path, index), item) for index, item in enumerate(node.items)]
@@ -48,7 +48,7 @@ def values(root: Node, path: NodePath) -> list[tuple[NodePath, Node]]:
 
 
 def replaced(root: Node, path: NodePath, node: Node) -> Node:
-    """The document with another node at the end of a path."""
+    """The document with another node at a path."""
     if not path:
         return node
     step, rest = path[0], path[1:]
@@ -62,7 +62,7 @@ def replaced(root: Node, path: NodePath, node: Node) -> Node:
 
 
 def removed(root: Node, path: NodePath) -> Node:
-    """The document without the member or item at the end of a path."""
+    """The document without the member or item at a path."""
     parent, step = at(root, path[:-1]), path[-1]
     if isinstance(parent, JsonObject):
         members = {name: member for name, member in parent.members.items() if name != step}
@@ -73,7 +73,7 @@ def removed(root: Node, path: NodePath) -> Node:
 
 
 def renamed(root: Node, path: NodePath, name: str) -> Node:
-    """The document with another name for the member at the end of a path, in its place."""
+    """The document with another name for the member at a path."""
     parent, old = at(root, path[:-1]), path[-1]
     assert isinstance(parent, JsonObject)
     members = {name if each == old else each: member for each, member in parent.members.items()}
@@ -81,7 +81,7 @@ def renamed(root: Node, path: NodePath, name: str) -> Node:
 
 
 def added_before(root: Node, path: NodePath, name: str, node: Node) -> Node:
-    """The document with one member more, before the one at the end of a path."""
+    """The document with a new member before the one at a path."""
     parent, following = at(root, path[:-1]), path[-1]
     assert isinstance(parent, JsonObject)
     members: dict[str, Member] = {}
@@ -94,12 +94,12 @@ def added_before(root: Node, path: NodePath, name: str, node: Node) -> Node:
 
 
 def retext(node: Node, value: str) -> Text:
-    """Another string in the place of a node."""
+    """A string with the offsets of a node."""
     return Text(value, node.start, node.end)
 
 
 def name_of(root: Node, path: NodePath) -> Text:
-    """The name of the member at the end of a path, at its place."""
+    """The name of the member at a path, with its offsets."""
     parent, name = at(root, path[:-1]), path[-1]
     assert isinstance(parent, JsonObject)
     assert isinstance(name, str)
@@ -108,7 +108,7 @@ def name_of(root: Node, path: NodePath) -> Text:
 
 
 def statements(root: Node) -> Iterator[tuple[NodePath, JsonObject]]:
-    """The statements of a sound document, each with its path."""
+    """The statements of a valid document, each with its path."""
     for path, node in values(root, ("Statement",)):
         assert isinstance(node, JsonObject)
         yield path, node

@@ -1,4 +1,4 @@
-"""Every mutant of the policies of some items, and whether one of the items notices."""
+"""Makes all mutants of the policies of items, and runs the items with each."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from execpolicy.testing.mutation.report import MutationReport
 from execpolicy.testing.mutation.versions import StatementCompiler, StatementVersions
 from execpolicy.testing.run.items import run_item
 
-#: Is told how many mutants are done, and of how many.
+#: Is called with the number of mutants done and the number of all.
 ProgressCallback = Callable[[int, int], object]
 
-#: As many failing items are named in an error.
+#: The maximum number of failing items in an error.
 _NAMED = 5
 
 
 def mutate(items: Sequence[Item], *, progress: ProgressCallback | None = None) -> MutationReport:
-    """Change the policies of items in small ways, one at a time, and see which changes no item notices.
+    """Change the policies of items in small ways, one at a time, and find the changes that no item detects.
 
-    The policies of callers, targets, APIs, their domains, and VPC endpoints are changed; not what authorizers answer,
-    nor documents that are tested themselves. The items must pass as they are.
+    The policies of callers, targets, APIs, domains and VPC endpoints are changed, but not the output of authorizers
+    and documents that are tested themselves. All items must pass with the unchanged policies.
 
     Args:
-        items: from ``load_cases(path).items``; they may come from several files.
-        progress: is called after each mutant with the number of mutants done, and of all.
+        items: from ``load_cases(path).items``; they can come from several files.
+        progress: is called after each mutant with the number of mutants done and the number of all.
 
     Returns:
-        Every mutant and what became of it, in the order of policies, statements and operators.
+        All mutants with their results, in the order of policies, statements and operators.
 
     Raises:
-        UsageError: an item fails as it is.
+        UsageError: an item fails with the unchanged policies.
 
     >>> from execpolicy.testing import parse_cases
     >>> from execpolicy.testing.mutation import mutate
@@ -77,13 +77,13 @@ def _refuse_failing(items: Sequence[Item]) -> None:
         more = f" and {len(failing) - _NAMED} more" if len(failing) > _NAMED else ""
         verb = "fails" if len(failing) == 1 else "fail"
         raise UsageError(
-            f"{named}{more} {verb} with the policies as they are: no mutant can be told from them",
-            advice="let all cases pass first",
+            f"{named}{more} {verb} with the unchanged policies, so mutants cannot be detected",
+            advice="fix the cases first",
         )
 
 
 class _DocumentTrial:
-    """All that is tried with one document."""
+    """Runs all changes of one document."""
 
     def __init__(self, document: SharedDocument, items: Sequence[Item]) -> None:
         self._document = document
@@ -93,7 +93,7 @@ class _DocumentTrial:
         self._candidates = KillCandidates()
 
     def of(self, change: Change) -> Mutant | None:
-        """What becomes of a change; None where it leaves no policy that could be read."""
+        """The mutant of a change; None if the changed document is not a valid policy."""
         policy, statement = self._document.policy, change.statement
         made = change_document(self._document, change.root, in_place=self._in_place)
         if made is None:

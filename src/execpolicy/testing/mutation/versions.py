@@ -1,4 +1,4 @@
-"""A statement before and after a change, compiled, among the other statements of its policy."""
+"""Compiles a statement before and after a change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from execpolicy.engine.compile import CompiledStatement, compile_statement
 
 
 class StatementVersions(NamedTuple):
-    """What a change does to one policy: ``new`` is None where it drops the statement."""
+    """A statement before and after a change, with the others of its policy; ``new`` is None if it is dropped."""
 
     old: CompiledStatement
     new: CompiledStatement | None
@@ -29,14 +29,14 @@ class StatementCompiler:
         ]
 
     def statement(self, policy: Policy, statement: Statement) -> CompiledStatement:
-        """A statement of a policy, or one made of it."""
+        """The compiled form of a statement of a policy, or of a part of one."""
         return compile_statement(policy, statement, self._table)
 
     def versions(self, mutants: Sequence[Policy], number: int) -> list[StatementVersions]:
-        """What became of a statement in each policy.
+        """The versions of a statement in each policy.
 
         Args:
-            mutants: for each policy, what was made of it.
+            mutants: the changed policies, in the same order.
             number: the number of the statement that was changed or dropped.
         """
         found: list[StatementVersions] = []

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for policies and for requests and calls that nearly meet them (docs/properties.md).
+"""Hypothesis strategies for policies, and for requests and calls that match or nearly match them (docs/properties.md).
 
 They need Hypothesis: ``pip install 'execpolicy[testing]'``.
 """

@@ -1,4 +1,4 @@
-"""A strategy for calls that come close to the routes of an API."""
+"""A strategy for calls that match or nearly match the routes of an API."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def calls_near(api: Api) -> st.SearchStrategy[CallNear]:
         A strategy of CallNear: method and path.
 
     Raises:
-        UsageError: it is no such API.
+        UsageError: ``api`` is not such an API.
 
     >>> from hypothesis import given
     >>> from execpolicy import Api, Route
@@ -57,7 +57,7 @@ def calls_near(api: Api) -> st.SearchStrategy[CallNear]:
 def _near(draw: st.DrawFn, method: str, path: str) -> CallNear:
     usual = METHODS if method in ("ANY", "$default") else (method,) * 6 + METHODS
     declared = path if path.startswith("/") else "/"
-    # A greedy parameter takes several segments.
+    # A greedy parameter matches several segments.
     called = _PARAMETER.sub(
         lambda found: "/".join(draw(st.lists(_FILLS, min_size=1, max_size=3 if "+" in found.group() else 1))), declared
     )

@@ -1,4 +1,4 @@
-"""Strategies for policy documents of every kind, for principals, and for callers with policies."""
+"""Strategies for policy documents of every kind, principals, and callers with policies."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _CONDITIONS: st.SearchStrategy[PolicyMapping] = st.sampled_from(
 
 
 def _resources(kind: PolicyKind) -> st.SearchStrategy[str]:
-    """Patterns: from the exact to ``*``."""
+    """Patterns of resources, from exact ones to ``*``."""
     parts = st.builds(
         lambda *segments: "/".join(segments),
         st.sampled_from((API, API, "*")),
@@ -70,7 +70,7 @@ def _one_or_many(values: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
 
 
 def documents(kind: PolicyKind | str = PolicyKind.IDENTITY) -> st.SearchStrategy[PolicyMapping]:
-    """Policy documents of a kind as plain data: sound, and of the sort that people write for execute-api.
+    """Valid policy documents of a kind as plain data, similar to those that people write for execute-api.
 
     Args:
         kind: a PolicyKind, or its value.
@@ -138,7 +138,7 @@ def policies(kind: PolicyKind | str | None = None) -> st.SearchStrategy[Policy]:
 
 @st.composite
 def principals(draw: st.DrawFn) -> Principal:
-    """Callers of every sort: users, role sessions, root, federated users, services, anonymous ones.
+    """Principals of every type: users, role sessions, root users, federated users, services, anonymous ones.
 
     >>> from hypothesis import given
     >>> from execpolicy.testing import strategies
@@ -171,7 +171,7 @@ def principals(draw: st.DrawFn) -> Principal:
 
 @st.composite
 def callers(draw: st.DrawFn) -> Caller:
-    """Callers with policies of their own, where their sort has any.
+    """Callers with policies, if their type can have any.
 
     >>> from hypothesis import given
     >>> from execpolicy.testing import strategies

@@ -1,4 +1,4 @@
-"""Strategies for requests: any, and those that nearly meet the policies of a caller and a target."""
+"""Strategies for requests: any, and those that match or nearly match the policies of a caller and a target."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from execpolicy.testing.strategies.words import KeyLookup
 
 INVOKE = "execute-api:Invoke"
 _ANY_ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/"
-#: What tells that a call came through a VPC endpoint; no call has these and aws:SourceIp.
+#: Keys of calls through a VPC endpoint, which do not have aws:SourceIp.
 _ENDPOINT = frozenset(ENDPOINT_KEYS)
 _INTERNET = "aws:sourceip"
-#: The context keys that the caller or the resource decides.
+#: Context keys whose values follow from the caller or the resource.
 _DECIDED = RESOURCE_KEYS | {"aws:epochtime"}
 
 _ConditionsByKey = dict[str, list[tuple[Policy, Condition]]]
@@ -42,24 +42,24 @@ def requests_near(
     api: str = API,
     context: Mapping[str, Any] | None = None,
 ) -> st.SearchStrategy[Request]:
-    """Requests of a caller that its policies and those of the target match, or nearly match.
+    """Requests of a caller that match or nearly match its policies and those of the target.
 
-    The resource comes from a Resource of one of the policies; wildcards and variables are filled, then a segment may be
-    changed. The context has values for the keys that conditions and variables ask for: at, and just beside, what they
-    say. Keys that every such request carries are always there, so that few outcomes are indeterminate.
+    The resource is made from a Resource of one of the policies: wildcards and variables are filled, and a segment can
+    be changed. The context has values for the keys that conditions and variables use: values that match, and values
+    that nearly match. Keys that every such request has are always given, so that few outcomes are indeterminate.
 
     Args:
         caller: a Caller, or a strategy of them.
         target: the policies on the resource's side.
         action: the action of all requests.
-        api: the id of the API that short forms and wildcards stand for.
-        context: keys whose values are given; nothing else is drawn for them.
+        api: the id of the API for short forms and wildcards.
+        context: the values of keys, which are used as given.
 
     Returns:
         A strategy of Request.
 
     Raises:
-        UsageError: caller or target is something else.
+        UsageError: caller or target has another type.
 
     >>> from execpolicy import Caller, Policy, authorize
     >>> from execpolicy.testing import strategies
@@ -83,7 +83,7 @@ def requests_near(
 
 
 def requests() -> st.SearchStrategy[Request]:
-    """Any request: by any caller, for any API.
+    """Requests of any caller to any API.
 
     >>> from hypothesis import given
     >>> from execpolicy import authorize
@@ -105,7 +105,7 @@ def _anywhere(caller: Caller, arn: object, action: str) -> Request:
 
 
 def policies_of(caller: Caller, target: Target) -> list[Policy]:
-    """Every policy that has a say."""
+    """All policies of a caller and a target."""
     found = [*caller.identity, *caller.session, *(policy for level in caller.scps for policy in level)]
     found += [policy for level in target.rcps for policy in level]
     alone = (caller.boundary, target.resource, target.vpc_endpoint)
@@ -125,12 +125,12 @@ def _near(
 
 
 def _lookup(principal: Principal) -> KeyLookup:
-    """What the caller itself says of a key."""
+    """The values of keys that follow from the caller."""
     return KeyValues(principal, INVOKE, parse_arn(_ANY_ARN), "111122223333", Context()).values
 
 
 def _conditions_by_key(policies: Sequence[Policy]) -> _ConditionsByKey:
-    """The keys that conditions and variables ask for, by their lower-case names."""
+    """The conditions of the policies by their lower-case keys."""
     by_key: _ConditionsByKey = {}
     for policy in policies:
         for statement in policy.statements:
@@ -143,7 +143,7 @@ def _conditions_by_key(policies: Sequence[Policy]) -> _ConditionsByKey:
 def _contexts(
     draw: st.DrawFn, by_key: _ConditionsByKey, find: KeyLookup, given: set[str]
 ) -> dict[str, str | list[str]]:
-    """Values for the keys that are asked for and that neither the caller nor the resource decides."""
+    """Values for the keys of conditions that do not follow from the caller or the resource."""
     by_endpoint = bool(given & _ENDPOINT) or (
         _INTERNET not in given and bool(by_key.keys() & _ENDPOINT) and draw(st.booleans())
     )
@@ -173,7 +173,7 @@ def _spelled(key: str) -> str:
 
 
 def _follows(key: str, find: KeyLookup) -> bool:
-    """Whether the caller says it all, or no call carries it."""
+    """Whether the value of a key follows from the caller, or no call has it."""
     record = find_context_key(key)
     if record is None:
         return False
@@ -186,7 +186,7 @@ def _always(key: str) -> bool:
 
 
 def _put(caller: Caller, action: str, resource: str, context: dict[str, Any], given: dict[str, Any]) -> Request:
-    """The request; keys that were drawn and that it refuses are left out."""
+    """The request, without the drawn keys that it rejects."""
     try:
         return Request(caller=caller, action=action, resource=resource, context=context)
     except RequestError:

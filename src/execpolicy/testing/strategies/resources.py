@@ -1,4 +1,4 @@
-"""Strategies for the ARNs of calls: any, and those that the resources of policies match or nearly match."""
+"""Strategies for the ARNs of calls: any, and those that match or nearly match the resources of policies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROUTES = ("$connect", "$disconnect", "$default")
 _API = re.compile("[a-zA-Z0-9]+")
 _STAGE = re.compile(r"[a-zA-Z0-9_-]+|\$default")
 _FIELDS = ("arn", "aws", "execute-api", REGION, ACCOUNT)
-#: A path segment as clients send it; what means something to a policy comes up often.
+#: A path segment as clients send it. Characters with a special meaning in policies are frequent.
 _SEGMENTS = st.sampled_from(("orders", "7", "{id}", "a:b", "*", "$")) | st.text(
     st.characters(codec="ascii", min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="/?#%"),
     min_size=1,
@@ -42,8 +42,8 @@ def arns(
     """ARNs of calls to REST and HTTP APIs.
 
     Args:
-        region: the region of all of them.
-        account: the account of all of them, 12 digits.
+        region: the region of all ARNs.
+        account: the account of all ARNs, 12 digits.
         api_ids: the ids of APIs to draw from.
         stages: the names of stages to draw from.
         methods: the HTTP methods to draw from.
@@ -71,18 +71,18 @@ def arns(
 
 
 def resources_near(*policies: Policy, api: str = API, lookup: KeyLookup | None = None) -> st.SearchStrategy[str]:
-    """The text of ARNs that come close to what policies name: matched by a Resource of theirs, or nearly so.
+    """The text of ARNs that match or nearly match a Resource of the policies.
 
-    Wildcards are filled with what the policies themselves say, several segments too: a ``*`` goes across slashes.
+    Wildcards are filled with segments of the policies, also with several, because a ``*`` matches slashes.
 
     Args:
         policies: at least one.
-        api: the id of the API that short forms (``execute-api:/…``) and wildcards stand for.
-        lookup: what policy variables stand for, by the lower-case name of the key; ``requests_near`` gives that of its
-            caller. Without it, each variable is a word.
+        api: the id of the API for short forms (``execute-api:/…``) and wildcards.
+        lookup: the values of policy variables by the lower-case name of the key; ``requests_near`` gives those of its
+            caller. Without it, each variable is replaced by a word.
 
     Raises:
-        UsageError: no policy was given.
+        UsageError: no policy is given.
     """
     if not policies or not all(isinstance(policy, Policy) for policy in policies):
         raise UsageError("resources_near takes policies", advice="Policy.parse reads one")
@@ -101,7 +101,7 @@ def resources_near(*policies: Policy, api: str = API, lookup: KeyLookup | None =
 
 
 def _fills(patterns: Iterable[str], lookup: KeyLookup, policies: Iterable[Policy]) -> list[str]:
-    """Words for wildcards: the literal segments of the patterns, and words of our own."""
+    """Words for wildcards: the literal segments of the patterns, and some fixed words."""
     literal = {
         segment
         for pattern in patterns
@@ -124,7 +124,7 @@ def _near(pattern: str, api: str, fills: Sequence[str], lookup: KeyLookup | None
     )
     part = fields[5]
     if part.startswith("*"):
-        # Whatever stands for the API, a call has one of its own.
+        # The API of a call is never a wildcard.
         part = f"{api}/" + ("*" if part == "*" else part.removeprefix("*").removeprefix("/"))
     elsewhere = (*head[:4], "444455556666")
     heads = st.sampled_from((head, head, head, head, elsewhere))
@@ -132,12 +132,12 @@ def _near(pattern: str, api: str, fills: Sequence[str], lookup: KeyLookup | None
 
 
 def _parts(part: str, fills: Sequence[str], lookup: KeyLookup | None) -> st.SearchStrategy[str]:
-    """API, stage, method and path: what a call can have."""
+    """API, stage, method and path of a call."""
     return filled(part, fills=fills, lookup=lookup).flatmap(near_edits).map(_called)
 
 
 def _called(text: str) -> str:
-    """What makes no call gets the part that it lacks, in front of what stands in its place."""
+    """A text that is not a call gets the missing part, before the text at its place."""
     api, _, rest = text.replace("?", "x").partition("/")
     if not _API.fullmatch(api):
         api, rest = API, f"{api}/{rest}"

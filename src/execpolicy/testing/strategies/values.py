@@ -1,4 +1,4 @@
-"""Values of condition keys that come close to what a condition asks for, by the family of its operator."""
+"""Values of condition keys that match or nearly match a condition, by the family of its operator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from execpolicy.language.context_keys import KeyType, find_context_key
 from execpolicy.language.operators import read_address, read_bool, read_date, read_number
 from execpolicy.testing.strategies.words import KeyLookup, filled, near_text
 
-#: What a key holds when no condition says what it asks for, by its type.
+#: The values of a key without conditions, by its type.
 USUAL: dict[KeyType, tuple[str, ...]] = {
     KeyType.STRING: ("red", "blue"),
     KeyType.ARN: ("arn:aws:iam::111122223333:role/Clerk", "arn:aws:sns:eu-west-1:111122223333:topic"),
@@ -24,13 +24,13 @@ USUAL: dict[KeyType, tuple[str, ...]] = {
 
 
 def type_of(key: str) -> KeyType:
-    """The type of a key; a key that AWS does not list holds text."""
+    """The type of a key; a key that is not in the catalogue has text."""
     record = find_context_key(key)
     return record.type if record is not None else KeyType.STRING
 
 
 def near_values(key: str, conditions: Iterable[tuple[Policy, Condition]], find: KeyLookup) -> st.SearchStrategy[str]:
-    """A value of a key: what one of the conditions asks for, or nearly so; always one that the key can hold."""
+    """A value of a key that matches or nearly matches one of the conditions, and that fits the type of the key."""
     kind = type_of(key)
     found = [
         near
@@ -61,7 +61,7 @@ def _near(operator: str, value: str, find: KeyLookup | None) -> list[st.SearchSt
 
 
 def _near_network(value: str) -> list[st.SearchStrategy[str]]:
-    """The first and last address of a range, and their neighbours outside it."""
+    """The first and last address of a range, and the addresses before and after it."""
     from ipaddress import ip_address, ip_network
 
     try:

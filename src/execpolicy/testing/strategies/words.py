@@ -1,4 +1,4 @@
-"""Texts that come close to what a policy asks for: those that match it, and those that just do not."""
+"""Texts that match or nearly match a pattern of a policy."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from execpolicy.document.variable_syntax import Literal, Variable, split_variables
 
-#: The values of a key by its lower-case name, as the caller and the request have them.
+#: Returns the values of a key of the caller and the request, by its lower-case name.
 KeyLookup = Callable[[str], tuple[str, ...] | None]
 
-#: Segments that meet a wildcard anywhere; the last ones look like something else.
+#: Segments for wildcards; the last ones look like something else.
 WORDS = ("orders", "7", "a", "", "GET", "prod", "$default", "{id}", "a:b", "ORDERS")
 
 
@@ -24,10 +24,10 @@ def near_text(text: str) -> st.SearchStrategy[str]:
 def filled(
     pattern: str, *, fills: Sequence[str], lookup: KeyLookup | None, single: str = "1aZ/"
 ) -> st.SearchStrategy[str]:
-    """A text that a pattern matches, or nearly does.
+    """A text that matches or nearly matches a pattern.
 
     A ``*`` becomes none, one or several of ``fills`` joined by slashes, a ``?`` one character of ``single``, and a
-    variable the value that ``lookup`` finds for it, or one that comes close. Without ``lookup``, ``${`` is text.
+    variable the value that ``lookup`` returns for it, or a similar one. Without ``lookup``, ``${`` is text.
     """
     parts = split_variables(pattern) if lookup is not None else (pattern,)
     return st.tuples(*_pieces(parts, fills, lookup, single)).map("".join)
@@ -62,7 +62,7 @@ def _of_text(text: str, runs: st.SearchStrategy[str], single: str) -> Iterable[s
 
 
 def values_of(key: str, default: str | None, lookup: KeyLookup) -> tuple[str, ...]:
-    """What a variable stands for: the key's values, else its default, else a word; the empty text is no value."""
+    """The values of a variable: those of the key, or its default, or a word. An empty text is not a value."""
     values = tuple(filter(None, lookup(key.lower()) or ()))
     return values or ((default,) if default else ("other",))
 
@@ -74,7 +74,7 @@ def _values_of(variable: Variable, lookup: KeyLookup) -> st.SearchStrategy[str]:
 
 @st.composite
 def near_edits(draw: st.DrawFn, text: str, *, separator: str = "/") -> str:
-    """The text, or one that differs in a segment: changed, doubled, left out, or with another one beside it."""
+    """The text, or one in which a segment is changed, repeated, removed or added."""
     edit = draw(st.sampled_from(("none", "none", "none", "change", "leave", "add", "double", "append")))
     segments = text.split(separator)
     place = draw(st.integers(0, len(segments) - 1))
