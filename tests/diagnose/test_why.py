@@ -110,9 +110,7 @@ def test_a_layer_that_denies_through_another() -> None:
     ending = " with an explicit deny in a VPC endpoint policy transitively through a service control policy"
     meaning = read_message(sentence(ending, action="SNS:Publish", resource="arn:aws:sns:us-east-1:444455556666:topic"))
     assert (meaning.layer, meaning.policy_type) == (Layer.SCP, "VPC endpoint policy")
-    assert (
-        "it is the service control policy that denies, met on the way through a VPC endpoint policy" in meaning.proves
-    )
+    assert "it is the service control policy that denies, evaluated through a VPC endpoint policy" in meaning.proves
     assert "it is SNS that refuses, so the call that was denied is not one to an API's URL" in meaning.proves
     assert meaning.rules == ("MSG-1", "EVL-1")
     assert (meaning.api_type, meaning.status, meaning.response_type) == (None, None, "")
@@ -148,7 +146,7 @@ def test_the_sentence_of_another_service() -> None:
         "policies of the user or role, those of its groups too",
     )
     assert meaning.leaves_open == (
-        "whether other types of policies deny as well: AWS names one, and mending it may show the next",
+        "whether other types of policies deny as well: AWS names one, and after a change another may be named",
     )
     trust = read_message(
         sentence(" with an explicit deny in the role trust policy", action="sts:AssumeRole", resource="")
@@ -166,13 +164,13 @@ def test_a_signed_caller_without_a_named_policy() -> None:
     assert (meaning.gate, meaning.layer) == (None, None)
     assert meaning.summary == f"No policy that would have to allows execute-api:Invoke to {SESSION}"
     assert meaning.proves == (
-        "no Deny decided: what is missing is an Allow of execute-api:Invoke on a1b2c3/prod/GET/pets/7",
-        "the credentials are valid and the signature is good",
-        "the call came to the API: its resource says which stage, method and path",
+        "no Deny applies: there is no Allow of execute-api:Invoke on a1b2c3/prod/GET/pets/7",
+        "the credentials and the signature are valid",
+        "the call reached the API: the resource names the stage, method and path",
     )
     assert meaning.leaves_open == (
         "which policy it is: the message names none",
-        "whether other types of policies deny as well: AWS names one, and mending it may show the next",
+        "whether other types of policies deny as well: AWS names one, and after a change another may be named",
         "whether caller and API belong to one account, beyond the digits that are shown",
     )
     assert meaning.check_next == (
@@ -184,8 +182,7 @@ def test_a_signed_caller_without_a_named_policy() -> None:
         "the service control policies of every level above the caller's account: each level must allow",
         "the policy of the VPC endpoint that the call came through",
         "Resource: it must cover /prod/GET/pets/7 with the path as it is sent, such as execute-api:/prod/GET/pets/7; "
-        "an ARN that ends in the API id and a slash covers nothing, and without /* at its end nothing of what lies "
-        "below",
+        "an ARN that ends in the API id and a slash covers nothing, and without /* at its end nothing below it",
         "the caller's account is not the API's: its own policies and the API's resource policy must both allow; HTTP "
         "and WebSocket APIs have no resource policy, so assume a role of the API's account",
         "whether the stage was deployed since the resource policy was changed: it acts from then on",
@@ -215,7 +212,7 @@ def test_callers_of_another_account_need_both_sides(user: str, resource: str, di
 
 @pytest.mark.rule("GW-13")
 def test_a_named_policy_proves_that_the_method_asks_for_iam() -> None:
-    proof = "the method asks for AWS_IAM: for any other authorization the caller would be anonymous"
+    proof = "the method requires AWS_IAM: for any other authorization the caller would be anonymous"
     assert proof in read_message(sentence(implicit("resource-based policy"))).proves
     assert proof not in read_message(sentence(implicit("VPC endpoint policy"))).proves
 
@@ -229,8 +226,8 @@ def test_an_anonymous_caller_without_an_allow() -> None:
     assert meaning.summary == "No policy that would have to allows execute-api:Invoke to an anonymous caller"
     assert meaning.leaves_open == (
         "which policy it is: the message names none",
-        "whether other types of policies deny as well: AWS names one, and mending it may show the next",
-        "whether the method takes tokens: after a good one the resource policy must allow as well",
+        "whether other types of policies deny as well: AWS names one, and after a change another may be named",
+        "whether the method takes tokens: with a valid token the resource policy must allow as well",
     )
     assert meaning.check_next[:2] == (
         "look for an Allow of execute-api:Invoke on a1b2c3/prod/GET/pets/7 in the resource policy of the API",
@@ -238,13 +235,12 @@ def test_an_anonymous_caller_without_an_allow() -> None:
     )
     assert meaning.check_next[-6:] == (
         "Resource: it must cover /prod/GET/pets/7 with the path as it is sent, such as execute-api:/prod/GET/pets/7; "
-        "an ARN that ends in the API id and a slash covers nothing, and without /* at its end nothing of what lies "
-        "below",
+        "an ARN that ends in the API id and a slash covers nothing, and without /* at its end nothing below it",
         'Principal: an anonymous caller is matched by "*" alone, never by an account, user or role',
         "Condition: a call through a VPC endpoint has no aws:SourceIp; write aws:VpcSourceIp, aws:SourceVpc or "
         "aws:SourceVpce, and compare the ids",
         "a PRIVATE API without a resource policy denies every call: attach one",
-        "if the caller is meant to be known: set AWS_IAM on the method, and sign the call",
+        "if the caller is to be identified: set AWS_IAM on the method, and sign the call",
         "whether the stage was deployed since the resource policy was changed: it acts from then on",
     )
     assert meaning.rules == ("MSG-2", "GW-14", "GW-19", "GW-20", "EVL-1")
@@ -256,13 +252,13 @@ def test_an_anonymous_caller_with_an_explicit_deny() -> None:
     assert (meaning.explicit, meaning.layer, meaning.policy_type) == (True, None, "")
     assert meaning.summary == "A Deny in a policy refuses execute-api:Invoke to an anonymous caller"
     assert meaning.proves == (
-        "a Deny statement applies to execute-api:Invoke on a1b2c3/prod/GET/pets/7; no Allow anywhere outweighs it",
+        "a Deny statement applies to execute-api:Invoke on a1b2c3/prod/GET/pets/7; no Allow overrides it",
         "the caller counts as anonymous: the method is not AWS_IAM, or it is the VPC endpoint's policy that refuses a "
         "call without a signature",
-        "the call came to the API: its resource says which stage, method and path",
+        "the call reached the API: the resource names the stage, method and path",
     )
     assert meaning.leaves_open[-1] == (
-        "what the method's authorizer would say: a Deny of the resource policy comes before a Lambda function"
+        "the result of the method's authorizer: a Deny of the resource policy comes before a Lambda function"
     )
     assert meaning.check_next[-2:] == (
         "its conditions: NotIpAddress and StringNotEquals apply also where the key is absent, as aws:SourceIp is "
@@ -343,9 +339,7 @@ def test_what_a_lambda_authorizers_document_denies(ending: str, explicit: bool, 
         assert (meaning.message, meaning.policy_type) == (text, policy_type)
         assert (meaning.principal, meaning.resource, meaning.is_masked) == ("", "", False)
         assert (meaning.status, meaning.response_type) == (403, "ACCESS_DENIED")
-        assert meaning.check_next[0].startswith(
-            "the cache: a document that names the ARN of one call denies every other"
-        )
+        assert meaning.check_next[0].startswith("the cache: a policy that names the ARN of one call denies every other")
         assert meaning.rules == ("MSG-2", "AUT-5", "GW-14", "AUT-2")
     verb = "denies" if explicit else "does not allow"
     assert meaning.summary == f"The Lambda authorizer's document {verb} the call"
@@ -715,7 +709,7 @@ it does not show
   - whether a fresh token would be of the right use and have the scopes
 check next
   1. the claim exp of the token, and its refreshing
-  2. the clock of the machine that asks for tokens
+  2. the clock of the machine that requires tokens
 rules: AUT-7, MSG-3"""
 
 

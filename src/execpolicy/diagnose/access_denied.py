@@ -1,4 +1,4 @@
-"""IAM's sentence for a denied request, in all the forms that it has had (MSG-1, MSG-2)."""
+"""IAM's message for a denied request, in all its versions (MSG-1, MSG-2)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from execpolicy.engine.layers import Layer
 
 
 class AccessDenied(NamedTuple):
-    """What the sentence says. What it leaves out is empty."""
+    """The parts of the message; a part that it omits is empty."""
 
     principal: str
     action: str
@@ -17,27 +17,27 @@ class AccessDenied(NamedTuple):
     explicit: bool
     #: The type of policy, in the singular: ``resource-based policy``.
     policy_type: str = ""
-    #: The type that made the one above deny, where the sentence says ``transitively through``.
+    #: The type after ``transitively through``, which is the one that denies.
     through: str = ""
     policy_arn: str = ""
     authorization_id: str = ""
 
     @property
     def layer(self) -> Layer | None:
-        """The layer of the policies that denied; None where the sentence names none, or one of another service."""
+        """The layer of the policies that denied; None if the message names none, or one of another service."""
         named = self.through or self.policy_type
         return next((layer for layer in Layer if layer in _NAMED and layer.policy_type == named), None)
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether the caller brought no signature that counted."""
+        """Whether the caller is anonymous: no signature was used."""
         return self.principal == "anonymous"
 
 
-#: The layers that the sentence names each in its own way; a private domain's policy is a resource-based one to it.
+#: The layers that the message distinguishes; it calls the policy of a private domain resource-based.
 _NAMED = frozenset(Layer) - {Layer.DOMAIN_NAME, Layer.AUTHORIZER}
 
-# Bounded: somebody may paste a megabyte without a blank.
+# Bounded, because a pasted text may have a megabyte without a space.
 _SENTENCE = re.compile(
     r"User: ?(?P<principal>\S{1,2048}) is not authorized to perform: ?(?P<action>[\w-]{1,64}:[\w*]{1,128})"
     r"(?: on resource: ?(?P<resource>[^\s<>\"]{1,8192}))?"
@@ -55,7 +55,7 @@ _AUTHORIZATION_ID = re.compile(r"(?:authorization id: ?|#/authorization-details/
 
 
 def parse_access_denied(text: str) -> AccessDenied | None:
-    """The first such sentence in a text that stands on one line.
+    """Parse the first such message in a text of one line; None if there is none.
 
     >>> denial = parse_access_denied("User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
     ...     "arn:aws:execute-api:eu-west-1:********3333:a1b2c3/prod/GET/pets with an explicit deny")
@@ -81,12 +81,12 @@ def parse_access_denied(text: str) -> AccessDenied | None:
 
 
 def _singular(policy_type: str) -> str:
-    """A type in AWS's usual words: it also writes ``sessions policy``, and capitals."""
+    """A type in AWS's usual spelling; some messages have ``sessions policy`` or capitals."""
     words = policy_type.lower().replace("policies", "policy").replace("sessions policy", "session policy")
     return words.replace("vpc", "VPC")
 
 
 def _unquoted(arn: str) -> str:
-    """An ARN without what stood around it where the sentence was pasted from."""
+    """An ARN without the quotes and brackets around it."""
     closing = (close for opening, close in ("()", "[]", "{}") if opening not in arn)
     return arn.rstrip("',;`\\" + "".join(closing))

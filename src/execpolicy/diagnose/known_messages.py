@@ -1,4 +1,4 @@
-"""The answers of API Gateway that name no caller: what each means, as data (MSG-2, MSG-3)."""
+"""The responses of API Gateway that name no caller, with their meaning, as data (MSG-2, MSG-3)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from execpolicy.gateway.model.names import ApiType
 
 
 class KnownMessage(NamedTuple):
-    """One kind of answer. ``status`` is the usual one, for a text that tells none."""
+    """The meaning of one message. ``status`` is the usual one, for a text without a status."""
 
     summary: str
     gates: tuple[Gate, ...]
@@ -22,7 +22,7 @@ class KnownMessage(NamedTuple):
     api_type: ApiType | None = None
 
 
-_NO_POLICY = "no IAM policy, resource policy or authorizer was asked"
+_NO_POLICY = "no IAM policy, resource policy or authorizer was evaluated"
 _NOT_A_POLICY_OF_REST = (
     "a REST API: not IAM, the resource policy or a Lambda authorizer, whose refusals say that somebody is not "
     "authorized"
@@ -37,7 +37,7 @@ _CLOCK = "the clock of the machine that signs"
 
 # What may be behind "Forbidden", by the type of the API.
 _KEY_CHECKS = (
-    "the method asks for an API key: send it as x-api-key, enabled, in a usage plan that has this stage; with key "
+    "the method requires an API key: send it as x-api-key, enabled, in a usage plan that has this stage; with key "
     "source AUTHORIZER it is the authorizer's usageIdentifierKey that counts",
 )
 _REST_FORBIDDEN_CHECKS = (
@@ -49,7 +49,7 @@ _REST_FORBIDDEN_CHECKS = (
     "execute-api VPC endpoint with private DNS",
     "the web ACL of the stage (AWS WAF), by its own log",
     "mutual TLS on the custom domain: the client's certificate",
-    "a JWT authorizer: a good token with none of the method's scopes",
+    "a JWT authorizer: a valid token with none of the method's scopes",
 )
 _HTTP_FORBIDDEN_CHECKS = (
     "a route with AWS_IAM: the call must be signed, and the caller's own policies must allow execute-api:Invoke on "
@@ -57,7 +57,7 @@ _HTTP_FORBIDDEN_CHECKS = (
     "a role of the API's account",
     "a route with a Lambda authorizer: it returned isAuthorized false, or a policy that does not allow this route's "
     "ARN; an answer may come from its cache and be meant for another route",
-    "a route with a JWT authorizer: a good token with none of the route's scopes (www-authenticate says "
+    "a route with a JWT authorizer: a valid token with none of the route's scopes (www-authenticate says "
     "insufficient_scope)",
     "mutual TLS on the custom domain: the client's certificate",
 )
@@ -79,7 +79,7 @@ _HTTP_UNAUTHORIZED_CHECKS = (
 
 KNOWN_MESSAGES: dict[str, KnownMessage] = {
     "missing token": KnownMessage(
-        "No method for this verb and path, or a method that asks for a signature and got none",
+        "No method for this verb and path, or a method that requires a signature and got none",
         (Gate.ROUTE, Gate.AUTHENTICATION),
         (
             "the host and the stage lead to a REST API: an unknown stage is answered with Forbidden",
@@ -93,18 +93,18 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
             "a method with AWS_IAM: sign the call with Signature Version 4 for execute-api in the API's region",
         ),
         ("MSG-3", "GW-26", "GW-13"),
-        ("which of the two it is: API Gateway says the same for both",),
+        ("which of the two it is: the response is the same for both",),
         403,
         "MISSING_AUTHENTICATION_TOKEN",
         ApiType.REST,
     ),
     "forbidden": KnownMessage(
-        "Refused, without a word by whom",
+        "Refused, without the reason",
         (Gate.API_KEY, Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS),
         (f"of {_NOT_A_POLICY_OF_REST}", "of an HTTP API: nothing; it says this of every refusal"),
         (_WHICH_API, *_REST_FORBIDDEN_CHECKS, *_HTTP_FORBIDDEN_CHECKS[:3]),
         ("MSG-3", "AUT-6", "GW-25"),
-        ("which type of API spoke, and which gate",),
+        ("which type of API answered, and which gate",),
         403,
     ),
     "forbidden REST": KnownMessage(
@@ -113,7 +113,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         (f"of {_NOT_A_POLICY_OF_REST}",),
         (*_REST_FORBIDDEN_CHECKS, _LOG),
         ("MSG-3", "AUT-6", "GW-25", "GW-28", "AUT-9"),
-        ("which of these gates it was: all of them answer alike",),
+        ("which of these gates it was: their responses are the same",),
         403,
         "",
         ApiType.REST,
@@ -151,7 +151,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "The API key is missing or opens nothing here",
         (Gate.API_KEY,),
         (
-            "the method asks for an API key",
+            "the method requires an API key",
             "the method's authorization is passed: keys come after it",
         ),
         (
@@ -250,7 +250,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "The token of the user pool has expired",
         (Gate.AUTHENTICATION,),
         ("the method has a Cognito authorizer, and the token could be read",),
-        ("the claim exp of the token, and its refreshing", _CLOCK.replace("signs", "asks for tokens")),
+        ("the claim exp of the token, and its refreshing", _CLOCK.replace("signs", "requires tokens")),
         ("AUT-7", "MSG-3"),
         ("whether a fresh token would be of the right use and have the scopes",),
         401,
@@ -260,7 +260,10 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
     "signature": KnownMessage(
         "The signature is not that of this call",
         (Gate.AUTHENTICATION,),
-        ("the method was found and reads signatures: AWS_IAM, or a VPC endpoint's policy asks who calls", _NO_POLICY),
+        (
+            "the method was found and reads signatures: AWS_IAM, or the policy of a VPC endpoint needs the caller",
+            _NO_POLICY,
+        ),
         (
             "the secret access key",
             "what was signed against what was sent: a proxy or client that changes host, path, query or body breaks "
@@ -298,14 +301,14 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
     "no signature": KnownMessage(
         "The Authorization header holds something else where API Gateway looks for a signature",
         (Gate.ROUTE, Gate.AUTHENTICATION, Gate.VPC_ENDPOINT),
-        ("the header was read as a signature and is none, such as a bearer token", "no authorizer was asked"),
+        ("the header was read as a signature and is none, such as a bearer token", "no authorizer was called"),
         (
             "verb and path against the methods of the deployed stage: for an unknown one the header is read in this "
-            "way, whatever the API's methods ask for",
+            "way, whatever the methods of the API require",
             _REDEPLOY,
             "the method's authorization: AWS_IAM takes no bearer token; was the authorizer meant to be there?",
             "a method with NONE behind a VPC endpoint with a policy of its own: a bearer token in Authorization was "
-            "refused there; send it in another header, or let the method ask for an authorizer",
+            "refused there; send it in another header, or set an authorizer on the method",
             "who can read this answer: older ones repeat the token itself",
         ),
         ("MSG-3", "GW-18", "GW-26"),
@@ -335,7 +338,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "EXPIRED_TOKEN",
     ),
     "authorizer broken": KnownMessage(
-        "The Lambda authorizer could not be asked, or its answer is none",
+        "The Lambda authorizer could not be called, or its output is not valid",
         (Gate.AUTHORIZER,),
         (
             "the method was found and has a Lambda authorizer",
@@ -501,7 +504,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "INTEGRATION_TIMEOUT",
     ),
     "validation": KnownMessage(
-        "The call does not have the form that the API asks for; not a denial",
+        "The call does not have the form that the API requires; this is not a denial",
         (Gate.VALIDATION,),
         ("the route was found, and authorization is passed: validation comes after it",),
         ("the request validator, the models and the limits of the method",),
@@ -513,8 +516,8 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "The method's ARN with the path as it was sent is too long to be authorized",
         (Gate.AUTHORIZER, Gate.AUTHORIZATION),
         (
-            "the method was found, and asks for authorization, or its API has a resource policy or is private",
-            "no policy and no authorizer was asked",
+            "the method was found, and requires authorization, or its API has a resource policy or is private",
+            "no policy and no authorizer was called",
         ),
         ("the values in the path: the ARN of a method that is authorized has up to 1600 bytes",),
         ("POL-10", "AUT-4"),
@@ -522,7 +525,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         414,
     ),
     "CloudFront": KnownMessage(
-        "CloudFront answered, before the call came to an API",
+        "CloudFront answered, before the call reached an API",
         (Gate.ELSEWHERE,),
         ("nothing of the API: no gate of it was reached",),
         (

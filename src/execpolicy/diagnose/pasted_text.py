@@ -1,4 +1,4 @@
-"""What somebody pasted, taken apart: a body, a line of a log, or a whole answer with its headers."""
+"""The parts of a pasted text: a body, a line of a log, or a whole response with its headers."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from execpolicy.gateway.model.names import ApiType
 
 
 class PastedText(NamedTuple):
-    """The parts of an answer that could be found; what was not there is empty or None."""
+    """The parts of a response that were found; a missing part is empty or None."""
 
-    #: All of it on one line, and what is not a status line or a header of an answer.
+    #: The whole text on one line, and the text without status line and headers.
     text: str
     body: str
-    #: The texts of the members ``message`` and ``Message``, on one line each; None for one that is null.
+    #: The values of the members ``message`` and ``Message``, each on one line; None for null.
     messages: tuple[str | None, ...] = ()
     status: int | None = None
     #: The exception that a header or a client names: ``ForbiddenException``.
     error_type: str = ""
     #: The gateway response that a log names: ``ACCESS_DENIED``.
     response_type: str = ""
-    #: What the header ``www-authenticate`` says is wrong: its error and the description of it.
+    #: The error in the header ``www-authenticate`` and its description.
     challenge: str = ""
-    #: The kind of API, where a header or member gives it away.
+    #: The type of the API, if a header or a member shows it.
     api_type: ApiType | None = None
 
 
@@ -58,7 +58,7 @@ _MEMBER = re.compile(
     r"""(?:(?P<null>null|None)\b|"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>(?:[^'\\]|\\.)*+)')""",
     re.DOTALL,
 )
-#: Headers come in lines, and in dictionaries of a log.
+#: Headers are lines, or members of a dictionary in a log.
 _ERROR_TYPES = (
     re.compile(r"""x-amzn-errortype["']?\s*[:=]\s*["']?(?P<name>[A-Za-z]+)""", re.IGNORECASE),
     re.compile(r"An error occurred \((?P<name>[A-Za-z]+)\)"),
@@ -76,7 +76,7 @@ _STATUSES = (
 _CHALLENGE = re.compile(r"""www-authenticate["']?\s*[:=]\s*["']?(?P<value>Bearer[^\r\n]*)""", re.IGNORECASE)
 _PARAMETER = re.compile(r"""\b(?P<name>error|error_description)=\\?"(?P<value>[^"\\]*)\\?\"""")
 
-#: Where API Gateway repeats a token that it could not read, in the order in which they are looked for.
+#: Messages in which API Gateway repeats a token that it could not read, in the order in which they are tried.
 _SECRETS = (
     (re.compile(r"'[^']*' not a valid key=value pair"), "'…' not a valid key=value pair"),
     (re.compile(r"(Authorization header(?: \(hashed[^()]*\))?: )'.*"), r"\1'…'"),
@@ -86,7 +86,7 @@ _SECRETS = (
 
 
 def parse_pasted_text(text: str) -> PastedText:
-    """The parts of what was pasted.
+    """Parse a pasted text.
 
     >>> pasted = parse_pasted_text('{"message":"Forbidden"} with status code: 403')
     >>> pasted.messages, pasted.status
@@ -96,7 +96,7 @@ def parse_pasted_text(text: str) -> PastedText:
     return PastedText(
         text=on_one_line(text),
         body=on_one_line(_below_the_headers(text)),
-        # A log holds bodies as text inside of JSON, with their quotes escaped.
+        # A log contains bodies as JSON strings, with escaped quotes.
         messages=tuple(dict.fromkeys(_messages(text) + _messages(text.replace('\\"', '"')))),
         status=_status(text),
         error_type=next((found["name"] for shape in _ERROR_TYPES if (found := shape.search(text))), ""),
@@ -107,7 +107,7 @@ def parse_pasted_text(text: str) -> PastedText:
 
 
 def without_secrets(message: str) -> str:
-    """A message without the token that API Gateway repeats in it, so that it can be shown.
+    """A message without the token that API Gateway repeats in it.
 
     >>> without_secrets("'eyJhbGciOi' not a valid key=value pair (missing equal-sign) in Authorization header: 'x y'.")
     "'…' not a valid key=value pair (missing equal-sign) in Authorization header: '…'"
@@ -118,12 +118,12 @@ def without_secrets(message: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """A text with every stretch of white space as one blank."""
+    """A text with single spaces in place of white space."""
     return " ".join(text.split())
 
 
 def _below_the_headers(text: str) -> str:
-    """What a status line and headers are taken from: their words are no message."""
+    """The text without the status line and the headers, which contain no message."""
     if not _STATUS_LINE.search(text):
         return text
     return "\n".join(line for line in text.splitlines() if not _ABOVE.fullmatch(line))
@@ -145,7 +145,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _status(text: str) -> int | None:
-    """The status; of several answers in a row, such as a proxy's before the API's, that of the last."""
+    """The status; the last one if there are several responses, such as that of a proxy before that of the API."""
     lines = _STATUS_LINE.findall(text)
     if lines:
         return int(lines[-1])

@@ -2,7 +2,7 @@
 
 1. IAM's sentence, which names caller, action and resource (MSG-1, MSG-2).
 2. The sentence for what a Lambda authorizer's document denies (MSG-2).
-3. A message that is known word by word, with the gateway response and the type of the API where they are told (MSG-3).
+3. A known message, with the gateway response and the type of the API if the text has them (MSG-3).
 4. The gateway response, the challenge or the exception alone.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from execpolicy.arguments import text as checked_text
 from execpolicy.diagnose.access_denied import parse_access_denied
-from execpolicy.diagnose.access_denied_meaning import meaning_of_access_denied
+from execpolicy.diagnose.access_denied_diagnosis import diagnose_access_denied
 from execpolicy.diagnose.diagnosis import Diagnosis, Gate
 from execpolicy.diagnose.known_messages import KNOWN_MESSAGES, KnownMessage
 from execpolicy.diagnose.pasted_text import PastedText, parse_pasted_text, without_secrets
@@ -71,7 +71,7 @@ _GENERIC: dict[str, str] = {
     "Service Unavailable": "unavailable",
 }
 _GENERIC_WORD = re.compile(rf"\b(?:{'|'.join(_GENERIC)})\b")
-#: The spelling tells the type of the API.
+#: The spelling depends on the type of the API.
 _SPELLED = {"Internal server error": ApiType.REST, "Internal Server Error": ApiType.HTTP}
 _SUFFIXES = {ApiType.REST: " REST", ApiType.HTTP: " HTTP", ApiType.WEBSOCKET: " WebSocket"}
 
@@ -139,10 +139,10 @@ def read_message(text: str, *, name: str = "<message>") -> Diagnosis:
     if len(text) > LONGEST:
         raise _not_understood(name, text, f"found {len(text)} characters, expected one answer of API Gateway")
     pasted = parse_pasted_text(text)
-    for message in (*_told(pasted), pasted.text):
+    for message in (*_texts_of_messages(pasted), pasted.text):
         denial = parse_access_denied(message)
         if denial is not None:
-            return meaning_of_access_denied(denial, without_secrets(message), pasted)
+            return diagnose_access_denied(denial, without_secrets(message), pasted)
         sentence = _LAMBDA.search(message)
         if sentence is not None:
             return _denied_by_function(sentence, pasted)
@@ -152,30 +152,30 @@ def read_message(text: str, *, name: str = "<message>") -> Diagnosis:
     raise _not_understood(name, text, f"found {found}, expected an answer of API Gateway")
 
 
-def _told(pasted: PastedText) -> list[str]:
+def _texts_of_messages(pasted: PastedText) -> list[str]:
     return [message for message in pasted.messages if message is not None]
 
 
 def _known(pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
-    """The answers that the text may be, the most telling first, each with the message that tells it."""
-    told = _told(pasted)
-    for message in (*told, pasted.body):
+    """The known messages that match the text, the most specific first, each with the matching text."""
+    messages = _texts_of_messages(pasted)
+    for message in (*messages, pasted.body):
         yield from ((message, KNOWN_MESSAGES[name]) for shape, name in _MESSAGES if shape.search(message))
     if pasted.response_type in _BY_RESPONSE_TYPE:
-        yield " ".join(told), KNOWN_MESSAGES[_BY_RESPONSE_TYPE[pasted.response_type]]
+        yield " ".join(messages), KNOWN_MESSAGES[_BY_RESPONSE_TYPE[pasted.response_type]]
     if pasted.challenge:
         yield pasted.challenge, KNOWN_MESSAGES["no scope" if "insufficient_scope" in pasted.challenge else "bad token"]
-    yield from _generic(told, pasted)
+    yield from _generic(messages, pasted)
     if None in pasted.messages and pasted.status in (None, 500):
         yield "null", KNOWN_MESSAGES["authorizer broken"]
     if pasted.error_type in _BY_ERROR_TYPE:
-        yield " ".join(told), KNOWN_MESSAGES[_BY_ERROR_TYPE[pasted.error_type]]
+        yield " ".join(messages), KNOWN_MESSAGES[_BY_ERROR_TYPE[pasted.error_type]]
 
 
-def _generic(told: list[str], pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
+def _generic(messages: list[str], pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
     """The answers of one word, by the type of the API."""
-    words = [word for word in told if word.rstrip(".") in _GENERIC]
-    if not told and "<html" not in pasted.body.lower():
+    words = [word for word in messages if word.rstrip(".") in _GENERIC]
+    if not messages and "<html" not in pasted.body.lower():
         words = _GENERIC_WORD.findall(pasted.body)[:1]
     for word in words:
         name = _GENERIC[word.rstrip(".")]
@@ -204,9 +204,9 @@ def _denied_by_function(sentence: re.Match[str], pasted: PastedText) -> Diagnosi
     """Refused by what a Lambda authorizer returned: the sentence names neither caller nor resource."""
     explicit = bool(sentence["explicit"])
     decided = (
-        "a Deny statement of the document that the function returned applies to the call"
+        "a Deny statement of the policy that the function returned applies to the call"
         if explicit
-        else "no statement of the document that the function returned allows the call, and no resource policy does"
+        else "no statement of the policy that the function returned allows the call, and no resource policy does"
     )
     return Diagnosis(
         message=sentence[0],
@@ -221,17 +221,17 @@ def _denied_by_function(sentence: re.Match[str], pasted: PastedText) -> Diagnosi
         response_type="ACCESS_DENIED",
         proves=(
             decided,
-            "the function, or the cache, gave a well-formed answer: a broken one is a 500, Unauthorized a 401",
-            "it is no Deny of the resource policy: that names the caller as anonymous",
+            "the output of the function, or of the cache, is valid: invalid output leads to 500, Unauthorized to 401",
+            "it is not a Deny of the resource policy: that would name the caller as anonymous",
         ),
         leaves_open=(
-            "whether the document was made for this call or came from the cache",
-            "for which resource: the sentence does not name it",
+            "whether the policy was returned for this call or comes from the cache",
+            "the resource: the message does not name it",
         ),
         check_next=(
-            "the cache: a document that names the ARN of one call denies every other until it expires (300 seconds "
+            "the cache: a policy that names the ARN of one call denies every other until it expires (300 seconds "
             "unless set); return …:API/STAGE/* and the like, or set the time to 0 and try again",
-            "the document that the function returned: its Resource against the method's ARN with the path as it was "
+            "the policy that the function returned: its Resource and the ARN of the method with the path as it was "
             "sent",
             *(("what makes the function deny, in its log",) if explicit else ("Effect and Action: spelled as in IAM",)),
         ),

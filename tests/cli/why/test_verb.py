@@ -65,7 +65,7 @@ it does not show
 
 check next
   1. the claim exp of the token, and its refreshing
-  2. the clock of the machine that asks for tokens
+  2. the clock of the machine that requires tokens
 
 rules: AUT-7, MSG-3
 """

@@ -1,4 +1,4 @@
-"""What IAM's sentence for a denied request means when API Gateway, or another service, says it."""
+"""The meaning of IAM's message for a denied request from API Gateway or another service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from execpolicy.gateway.model.names import ApiType
 _SERVICE = "execute-api:"
 _INVALIDATE, _MANAGE = "execute-api:InvalidateCache", "execute-api:ManageConnections"
 
-#: The layers that may have denied a signed caller when the sentence names none, in the order of EVL-1.
+#: The layers that may have denied a signed caller if the message names none, in the order of EVL-1.
 _OF_A_SIGNER = (
     Layer.IDENTITY,
     Layer.RESOURCE,
@@ -24,7 +24,7 @@ _OF_A_SIGNER = (
 )
 _OF_ANYBODY = (Layer.RESOURCE, Layer.VPC_ENDPOINT, Layer.DOMAIN_NAME)
 
-#: Where the policies of a layer are, and what is peculiar to them.
+#: Where the policies of a layer are, and how they differ from others.
 _WHERE: dict[Layer, str] = {
     Layer.IDENTITY: "the policies of the user or role, those of its groups too",
     Layer.RESOURCE: "the resource policy of the API",
@@ -52,7 +52,7 @@ _PRIVATE_NEEDS_ONE = "a PRIVATE API without a resource policy denies every call:
 
 
 class _AccessDeniedFacts(NamedTuple):
-    """What the sentence and its surroundings come to."""
+    """The message, the pasted text around it, and the layers and gates that follow from both."""
 
     denial: AccessDenied
     pasted: PastedText
@@ -61,14 +61,14 @@ class _AccessDeniedFacts(NamedTuple):
 
     @property
     def path(self) -> str:
-        """What follows the API id in the resource, as short forms have it; empty where there is none."""
+        """The part of the resource after the API id, as in short forms; empty if there is none."""
         fields = self.denial.resource.split(":", 5)
         api, slash, rest = fields[5].partition("/") if len(fields) > 5 else ("", "", "")
         return slash + rest if api else ""
 
     @property
     def what(self) -> str:
-        """What was asked for, in short."""
+        """The action and the resource, in short."""
         named = (
             self.denial.resource.split(":", 5)[-1] if self.denial.action.startswith(_SERVICE) else self.denial.resource
         )
@@ -79,21 +79,21 @@ class _AccessDeniedFacts(NamedTuple):
         return "Deny" if self.denial.explicit else "Allow"
 
 
-def meaning_of_access_denied(denial: AccessDenied, message: str, pasted: PastedText) -> Diagnosis:
-    """What the sentence means.
+def diagnose_access_denied(denial: AccessDenied, message: str, pasted: PastedText) -> Diagnosis:
+    """The meaning of an access denied message.
 
     Args:
-        denial: the sentence, read.
+        denial: the parsed message.
         message: its text.
-        pasted: what stood around it.
+        pasted: the pasted text around it.
     """
     layers = _layers(denial)
-    told = _AccessDeniedFacts(denial, pasted, layers, _gates(denial, layers))
+    facts = _AccessDeniedFacts(denial, pasted, layers, _gates(denial, layers))
     ours = denial.action.startswith(_SERVICE)
     return Diagnosis(
         message=message,
-        summary=_summary(told),
-        gates=told.gates,
+        summary=_summary(facts),
+        gates=facts.gates,
         layers=layers,
         policy_type=denial.policy_type,
         explicit=denial.explicit,
@@ -105,10 +105,10 @@ def meaning_of_access_denied(denial: AccessDenied, message: str, pasted: PastedT
         api_type=_api_type(denial, pasted) if ours else None,
         status=pasted.status or (403 if ours else None),
         response_type="ACCESS_DENIED" if ours else "",
-        proves=tuple(_proves(told)),
-        leaves_open=tuple(_leaves_open(told)),
-        check_next=tuple(_check_next(told)),
-        rules=_rules(told),
+        proves=tuple(_proves(facts)),
+        leaves_open=tuple(_leaves_open(facts)),
+        check_next=tuple(_check_next(facts)),
+        rules=_rules(facts),
     )
 
 
@@ -132,29 +132,29 @@ def _gates(denial: AccessDenied, layers: tuple[Layer, ...]) -> tuple[Gate, ...]:
 
 
 def _api_type(denial: AccessDenied, pasted: PastedText) -> ApiType | None:
-    """HTTP APIs never answer with this sentence (MSG-2); WebSocket APIs do, for @connections."""
+    """HTTP APIs never send this message (MSG-2); WebSocket APIs do, for @connections."""
     if denial.action == _MANAGE:
         return ApiType.WEBSOCKET
     return ApiType.REST if denial.is_anonymous else pasted.api_type
 
 
-def _summary(told: _AccessDeniedFacts) -> str:
-    denial = told.denial
+def _summary(facts: _AccessDeniedFacts) -> str:
+    denial = facts.denial
     who = "an anonymous caller" if denial.is_anonymous else denial.principal
-    named = told.layers[0].policy_type if len(told.layers) == 1 else denial.policy_type
+    named = facts.layers[0].policy_type if len(facts.layers) == 1 else denial.policy_type
     if denial.explicit:
         return f"A Deny in {f'the {named}' if named else 'a policy'} refuses {denial.action} to {who}"
     return f"No {named or 'policy that would have to'} allows {denial.action} to {who}"
 
 
-def _proves(told: _AccessDeniedFacts) -> list[str]:
-    denial = told.denial
+def _proves(facts: _AccessDeniedFacts) -> list[str]:
+    denial = facts.denial
     if denial.explicit:
-        texts = [f"a Deny statement applies to {told.what}; no Allow anywhere outweighs it"]
+        texts = [f"a Deny statement applies to {facts.what}; no Allow overrides it"]
     else:
-        texts = [f"no Deny decided: what is missing is an Allow of {told.what}"]
+        texts = [f"no Deny applies: there is no Allow of {facts.what}"]
     if denial.through:
-        texts.append(f"it is the {denial.through} that denies, met on the way through a {denial.policy_type}")
+        texts.append(f"it is the {denial.through} that denies, evaluated through a {denial.policy_type}")
     if not denial.action.startswith(_SERVICE):
         service = denial.action.partition(":")[0]
         return [*texts, f"it is {service} that refuses, so the call that was denied is not one to an API's URL"]
@@ -164,72 +164,72 @@ def _proves(told: _AccessDeniedFacts) -> list[str]:
             "refuses a call without a signature"
         )
     else:
-        texts.append("the credentials are valid and the signature is good")
-        if told.gates == (Gate.AUTHORIZATION,):
-            texts.append("the method asks for AWS_IAM: for any other authorization the caller would be anonymous")
+        texts.append("the credentials and the signature are valid")
+        if facts.gates == (Gate.AUTHORIZATION,):
+            texts.append("the method requires AWS_IAM: for any other authorization the caller would be anonymous")
     if denial.resource:
-        texts.append("the call came to the API: its resource says which stage, method and path")
+        texts.append("the call reached the API: the resource names the stage, method and path")
     return texts
 
 
-def _leaves_open(told: _AccessDeniedFacts) -> list[str]:
-    texts = ["whether other types of policies deny as well: AWS names one, and mending it may show the next"]
-    if len(told.layers) > 1:
+def _leaves_open(facts: _AccessDeniedFacts) -> list[str]:
+    texts = ["whether other types of policies deny as well: AWS names one, and after a change another may be named"]
+    if len(facts.layers) > 1:
         texts.insert(0, "which policy it is: the message names none")
-    if told.denial.is_anonymous and told.denial.explicit:
+    if facts.denial.is_anonymous and facts.denial.explicit:
         texts.append(
-            "what the method's authorizer would say: a Deny of the resource policy comes before a Lambda function"
+            "the result of the method's authorizer: a Deny of the resource policy comes before a Lambda function"
         )
-    if told.denial.is_anonymous and not told.denial.explicit:
-        texts.append("whether the method takes tokens: after a good one the resource policy must allow as well")
-    if told.denial.resource.count("*") and not told.denial.is_anonymous:
+    if facts.denial.is_anonymous and not facts.denial.explicit:
+        texts.append("whether the method takes tokens: with a valid token the resource policy must allow as well")
+    if facts.denial.resource.count("*") and not facts.denial.is_anonymous:
         texts.append("whether caller and API belong to one account, beyond the digits that are shown")
     return texts
 
 
-def _check_next(told: _AccessDeniedFacts) -> list[str]:
-    denial = told.denial
+def _check_next(facts: _AccessDeniedFacts) -> list[str]:
+    denial = facts.denial
     texts = []
     if denial.policy_arn:
         texts.append(f"the policy that the message names: {denial.policy_arn}")
     if denial.authorization_id:
         texts.append(f"the details that AWS keeps under authorization id {denial.authorization_id}")
-    texts.extend(_where(told))
+    texts.extend(_where(facts))
     if not denial.action.startswith(_SERVICE):
         return texts
     if denial.explicit:
         texts.append(_ABSENT_KEYS)
     else:
-        texts.extend(_missing_allow(told))
+        texts.extend(_missing_allow(facts))
     if denial.action == _MANAGE:
         texts.append(
             "the resource of @connections: arn:…:API/STAGE/METHOD/@connections/ID, with METHOD POST, GET or DELETE"
         )
     if denial.action == _INVALIDATE:
         texts.append("leave the header Cache-Control: max-age=0 out, or let the stage ignore it")
-    if {Layer.RESOURCE, Layer.DOMAIN_NAME} & set(told.layers):
+    if {Layer.RESOURCE, Layer.DOMAIN_NAME} & set(facts.layers):
         texts.append(_DEPLOYED)
     return texts
 
 
-def _where(told: _AccessDeniedFacts) -> list[str]:
-    kind = told.effect
+def _where(facts: _AccessDeniedFacts) -> list[str]:
+    kind = facts.effect
     verb = "for a Deny that covers" if kind == "Deny" else "for an Allow of"
-    if not told.layers:
-        return [f"look in the {told.denial.policy_type} {verb} {told.what}"]
-    return [f"look {verb} {told.what} in {_WHERE[told.layers[0]]}", *(_WHERE[layer] for layer in told.layers[1:])]
+    if not facts.layers:
+        return [f"look in the {facts.denial.policy_type} {verb} {facts.what}"]
+    return [f"look {verb} {facts.what} in {_WHERE[facts.layers[0]]}", *(_WHERE[layer] for layer in facts.layers[1:])]
 
 
-def _missing_allow(told: _AccessDeniedFacts) -> list[str]:
-    path = told.path or "/STAGE/METHOD/PATH"
+def _missing_allow(facts: _AccessDeniedFacts) -> list[str]:
+    path = facts.path or "/STAGE/METHOD/PATH"
     texts = [
         f"Resource: it must cover {path} with the path as it is sent, such as execute-api:{path}; an ARN that ends "
-        "in the API id and a slash covers nothing, and without /* at its end nothing of what lies below"
+        "in the API id and a slash covers nothing, and without /* at its end nothing below it"
     ]
-    if told.denial.is_anonymous:
+    if facts.denial.is_anonymous:
         texts += [_NOT_AN_AWS_PRINCIPAL, _OF_PRIVATE_APIS, _PRIVATE_NEEDS_ONE]
-        texts.append("if the caller is meant to be known: set AWS_IAM on the method, and sign the call")
-    elif _is_of_another_account(told.denial):
+        texts.append("if the caller is to be identified: set AWS_IAM on the method, and sign the call")
+    elif _is_of_another_account(facts.denial):
         texts.append(
             "the caller's account is not the API's: its own policies and the API's resource policy must both allow; "
             "HTTP and WebSocket APIs have no resource policy, so assume a role of the API's account"
@@ -243,8 +243,8 @@ def _is_of_another_account(denial: AccessDenied) -> bool:
     return bool(caller and api) and not (caller.endswith(api) or api.endswith(caller))
 
 
-def _rules(told: _AccessDeniedFacts) -> tuple[str, ...]:
-    denial = told.denial
+def _rules(facts: _AccessDeniedFacts) -> tuple[str, ...]:
+    denial = facts.denial
     if not denial.action.startswith(_SERVICE):
         return ("MSG-1", "EVL-1")
     own = {
@@ -253,4 +253,4 @@ def _rules(told: _AccessDeniedFacts) -> tuple[str, ...]:
         Gate.PRIVATE_DOMAIN: "GW-20",
         Gate.AUTHORIZATION: "GW-14" if denial.is_anonymous else "GW-13",
     }
-    return ("MSG-2" if denial.is_anonymous else "MSG-1", *(own[gate] for gate in told.gates), "EVL-1")
+    return ("MSG-2" if denial.is_anonymous else "MSG-1", *(own[gate] for gate in facts.gates), "EVL-1")
