@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 
 from execpolicy import ExecPolicyError, PolicySyntaxError
-from execpolicy.document.policy_file import load_named_policy
-from execpolicy.document.project import beside, named_file, project_of, read_named, reading_within
+from execpolicy.document.policy_file import load_policy_in_project
+from execpolicy.document.project import (
+    project_of,
+    read_in_project,
+    reading_within,
+    resolve_in_project,
+    resolve_reference,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +30,7 @@ from execpolicy.document.project import beside, named_file, project_of, read_nam
     ],
 )
 def test_a_file_beside_another(name: str, reference: str, path: str) -> None:
-    assert beside(name, reference) == path.replace("/", os.sep)
+    assert resolve_reference(name, reference) == path.replace("/", os.sep)
 
 
 def test_one_file_is_called_by_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,9 +39,9 @@ def test_one_file_is_called_by_one_name(tmp_path: Path, monkeypatch: pytest.Monk
         Path(folder).mkdir()
     for name in ("reads.json", "far/reads.json"):
         Path(name).write_text("{}", "utf-8")
-    assert beside("tests/cases.json", "../reads.json") == "reads.json"
+    assert resolve_reference("tests/cases.json", "../reads.json") == "reads.json"
     Path("link").symlink_to(Path("far", "in"))
-    assert beside("link/cases.json", "../reads.json") == os.path.join("link", "..", "reads.json")
+    assert resolve_reference("link/cases.json", "../reads.json") == os.path.join("link", "..", "reads.json")
 
 
 @pytest.fixture
@@ -52,10 +58,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_file_inside_of_the_project(project: Path) -> None:
     assert project_of("tests/cases.json") == str(project)
-    path = named_file("tests/cases.json", "../reads.json")
+    path = resolve_in_project("tests/cases.json", "../reads.json")
     assert path == "reads.json"
-    assert read_named(path, "policy document") == '{"Statement": []}'
-    assert load_named_policy(path, "identity").statements == ()
+    assert read_in_project(path, "policy document") == '{"Statement": []}'
+    assert load_policy_in_project(path, "identity").statements == ()
 
 
 @pytest.mark.parametrize("linked", [False, True])
@@ -65,12 +71,12 @@ def test_a_file_outside_of_the_project(project: Path, linked: bool) -> None:
         reference, shown = "link", f" (a link to {project.parent}/secret)"
         (project / "tests" / "link").symlink_to(project.parent / "secret")
     with pytest.raises(ExecPolicyError) as caught:
-        named_file("tests/cases.json", reference)
+        resolve_in_project("tests/cases.json", reference)
     found = f'found the file "{reference}"{shown}, which lies outside of the project {project}'
     assert caught.value.message == found
     assert caught.value.advice.startswith("give --allow-outside if that is meant")
     with reading_within(project, allow_outside=True):
-        assert os.path.samefile(named_file("tests/cases.json", reference), "../secret")
+        assert os.path.samefile(resolve_in_project("tests/cases.json", reference), "../secret")
 
 
 def test_the_project_of_a_file_in_no_project(tmp_path: Path) -> None:
@@ -82,7 +88,7 @@ def test_the_project_of_a_file_in_no_project(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_not_a_path_is_returned(project: Path) -> None:
-    assert named_file("tests/cases.json", "a\0b") == os.path.join("tests", "a\0b")
+    assert resolve_in_project("tests/cases.json", "a\0b") == os.path.join("tests", "a\0b")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +98,7 @@ def test_a_file_that_is_not_a_document_is_not_shown(project: Path, content: byte
     (project / "x").write_bytes(content)
     for what, named in (("API file", "an API file"), ("policy document", "a policy document")):
         with pytest.raises(ExecPolicyError) as caught:
-            read_named("x", what)
+            read_in_project("x", what)
         assert (caught.value.message, caught.value.advice) == (f"x is not {named}: {why}", f"name {named}")
 
 
@@ -100,4 +106,4 @@ def test_a_file_that_is_too_long(project: Path) -> None:
     with (project / "x").open("wb") as file:
         file.truncate(17 * 1024 * 1024)
     with pytest.raises(PolicySyntaxError, match="found more than 16777216 bytes"):
-        read_named("x", "API file")
+        read_in_project("x", "API file")

@@ -360,7 +360,7 @@ def test_a_file_that_several_cells_name_is_read_once(folder: Path, monkeypatch: 
         read.append(path)
         return Path(path).read_text("utf-8")
 
-    monkeypatch.setattr("execpolicy.testing.case_file.authorizer_outputs.read_named", read_and_count)
+    monkeypatch.setattr("execpolicy.testing.case_file.authorizer_outputs.read_in_project", read_and_count)
     matrix = {
         "name": "all",
         "callers": ["anonymous"],

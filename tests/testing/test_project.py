@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Api, ExecPolicyError, PolicySyntaxError, UsageError
-from execpolicy.document.project import named_file, project_of, reading_within
+from execpolicy.document.project import project_of, reading_within, resolve_in_project
 from execpolicy.testing import load_cases, parse_cases, run_item
 from tests.cli.conftest import Execute
 from tests.cli.conftest import execute as execute  # noqa: PLC0414  # a fixture
@@ -171,7 +171,7 @@ def test_without_a_project_it_is_the_folder_of_the_file(home: Path) -> None:
     with reading_within(home / "loose"):
         assert run_item(load_cases(file).items[0]).passed
         with reading_within(home / "loose" / "tests"):
-            assert named_file(str(file), "../reads.json") == str(home / "loose" / "reads.json")
+            assert resolve_in_project(str(file), "../reads.json") == str(home / "loose" / "reads.json")
     assert parse_cases(cases("b.json").replace('"b.json"', json.dumps(READS))).items
 
 
@@ -244,7 +244,7 @@ def test_another_drive_is_outside(home: Path, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("os.path.commonpath", on_another_drive)
     with pytest.raises(ExecPolicyError, match="which lies outside"):
-        named_file("tests/a.json", "b.json")
+        resolve_in_project("tests/a.json", "b.json")
 
 
 def test_the_option_of_pytest(pytester: pytest.Pytester) -> None:
@@ -265,4 +265,4 @@ def test_the_option_of_pytest(pytester: pytest.Pytester) -> None:
 
 
 def test_what_is_no_path_is_left_to_the_reader(home: Path) -> None:
-    assert named_file("tests/a.json", "b\0") == "tests/b\0"
+    assert resolve_in_project("tests/a.json", "b\0") == "tests/b\0"

@@ -14,7 +14,7 @@ from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Node, Text, describe
 from execpolicy.errors import Diagnostic, RequestError, Source, Span
 from execpolicy.language.context import Context
-from execpolicy.language.key_names import fault_of_admitted, is_known, unknown_key
+from execpolicy.language.key_names import invalid_key_name, is_known, unknown_key
 
 OPTION = "--context"
 ALLOW_OPTION = "--allow-unknown-key"
@@ -95,7 +95,7 @@ def read_context(inputs: Inputs, arguments: argparse.Namespace) -> GivenContext 
 
 def _check_allowed(inputs: Inputs, names: Sequence[str]) -> None:
     for name in names:
-        fault = fault_of_admitted(name)
+        fault = invalid_key_name(name)
         if fault is not None:
             source, (message, advice) = Source(ALLOW_OPTION, name), fault
             inputs.faults.append(Diagnostic(message, source, source.span(0, len(name)), advice=advice, rule="KEY-1"))

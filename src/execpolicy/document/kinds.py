@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.arguments import as_builtin
-from execpolicy.document.syntax.wording import listed, meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.errors import UsageError
 
 
@@ -49,7 +49,9 @@ class PolicyKind(StrEnum):
         else:
             found = f"a value of type {type(kind).__name__}"
         names = [member.value for member in cls]
-        advice = meant(kind, names) if isinstance(kind, str) else "the kind says which elements a document may have"
+        advice = (
+            did_you_mean(kind, names) if isinstance(kind, str) else "the kind says which elements a document may have"
+        )
         raise UsageError(
             f"found {found} as the kind of a policy, expected {listed(names)}", advice=advice, rule="POL-8"
         )

@@ -16,7 +16,7 @@ from execpolicy.document.syntax.escapes import unescape_document
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Member, Node, Text, describe
 from execpolicy.document.syntax.python_objects import read_objects
-from execpolicy.document.syntax.wording import meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.document.variable_syntax import VariableSyntaxError, split_variables
 from execpolicy.errors import PolicySyntaxError, Source
 
@@ -128,7 +128,7 @@ def _unknown(state: ParseState, node: JsonObject, known: tuple[str, ...], what: 
     for name, member in node.members.items():
         if name in known:
             continue
-        advice = meant(name, known)
+        advice = did_you_mean(name, known)
         if known is DOCUMENT_ELEMENTS and name in _KNOWN_STATEMENT:
             advice = "move it into a statement of Statement"
         state.report_name(member, f"found {quoted(name)}, which is not an element of {what}", advice, "POL-1")
@@ -197,7 +197,7 @@ def _effect(state: ParseState, statement: JsonObject) -> str:
     text = _string(state, member, "Effect")
     if text is not None and text.value not in EFFECTS:
         message = f'found {quoted(text.value)} as Effect, expected "Allow" or "Deny"'
-        state.report(text, message, meant(text.value, EFFECTS), "POL-5")
+        state.report(text, message, did_you_mean(text.value, EFFECTS), "POL-5")
     return text.value if text is not None else ""
 
 

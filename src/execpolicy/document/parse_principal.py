@@ -11,7 +11,7 @@ from execpolicy.document.principal_name import (
     read_principal_name,
 )
 from execpolicy.document.syntax.nodes import JsonObject, Member, Text
-from execpolicy.document.syntax.wording import meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, quoted
 
 _FORMS = '"*" or an object such as {"AWS": "111122223333"}'
 
@@ -65,7 +65,7 @@ def _element(state: ParseState, name: str, member: Member) -> PrincipalElement:
         if value.value == EVERYBODY:
             entries.append(PrincipalEntry("AWS", value))
         else:
-            _bare(state, name, value)
+            _report_bare_string(state, name, value)
     elif isinstance(value, JsonObject):
         for key, inner in value.members.items():
             entries.extend(_names(state, name, key, inner))
@@ -74,7 +74,7 @@ def _element(state: ParseState, name: str, member: Member) -> PrincipalElement:
     return PrincipalElement(name, tuple(entries), start, value[2])
 
 
-def _bare(state: ParseState, name: str, value: Text) -> None:
+def _report_bare_string(state: ParseState, name: str, value: Text) -> None:
     """Report a string other than ``"*"``, with the key under which it belongs."""
     for key in PRINCIPAL_TYPES:
         try:
@@ -91,7 +91,7 @@ def _bare(state: ParseState, name: str, value: Text) -> None:
 def _names(state: ParseState, name: str, key: str, member: Member) -> list[PrincipalEntry]:
     if key not in PRINCIPAL_TYPES:
         message = f"found {quoted(key)} in {name}, which is not a type of principal"
-        state.report_name(member, message, meant(key, PRINCIPAL_TYPES), "PRN-1")
+        state.report_name(member, message, did_you_mean(key, PRINCIPAL_TYPES), "PRN-1")
         return []
     texts = state.texts(member[2], f"{key} in {name}")
     for text in texts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
-from execpolicy.document.project import read_named
+from execpolicy.document.project import read_in_project
 from execpolicy.document.syntax.encoding import BOM
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import YAML_ENDINGS, is_yaml, read_any
@@ -24,13 +24,13 @@ def load_policy(path: str, kind: str | PolicyKind) -> Policy:
     return _policy(read_text(path), path, kind)
 
 
-def load_named_policy(path: str, kind: str | PolicyKind) -> Policy:
+def load_policy_in_project(path: str, kind: str | PolicyKind) -> Policy:
     """As ``load_policy``, for a file that another file refers to.
 
     Raises:
         ExecPolicyError: also for a file that is not a policy document; the error does not show its content.
     """
-    return _policy(read_named(path, "policy document"), path, kind)
+    return _policy(read_in_project(path, "policy document"), path, kind)
 
 
 def _policy(text: str, path: str, kind: str | PolicyKind) -> Policy:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.document.syntax.wording import listed, meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -118,7 +118,7 @@ def read_principal_name(type: str, text: str) -> PrincipalName:
     whole = _NamePart(text, 0)
     reader = _READERS.get(type)
     if reader is None:
-        raise whole.error(f"found the principal type {quoted(type)}", meant(type, PRINCIPAL_TYPES))
+        raise whole.error(f"found the principal type {quoted(type)}", did_you_mean(type, PRINCIPAL_TYPES))
     if not text:
         raise whole.error("found an empty principal", "name a principal, or remove it")
     if ("*" in text or "?" in text) and not (text == EVERYBODY and type == "AWS"):

@@ -79,14 +79,14 @@ def _is_within(path: str, folder: str) -> bool:
         return False
 
 
-def beside(name: str, reference: str) -> str:
+def resolve_reference(name: str, reference: str) -> str:
     """The normalized path of a file that another file refers to, from the folder of that file.
 
     Args:
         name: the path of the file with the reference.
         reference: the path as that file gives it.
 
-    >>> beside("tests/orders.json", "../policies/reads.json")
+    >>> resolve_reference("tests/orders.json", "../policies/reads.json")
     'policies/reads.json'
     """
     path = os.path.join(os.path.dirname(name), reference)
@@ -98,7 +98,7 @@ def beside(name: str, reference: str) -> str:
         return short
 
 
-def named_file(name: str, reference: str) -> str:
+def resolve_in_project(name: str, reference: str) -> str:
     """The path of a file that another file refers to.
 
     Args:
@@ -108,7 +108,7 @@ def named_file(name: str, reference: str) -> str:
     Raises:
         ExecPolicyError: the file is outside the project of the file that refers to it.
     """
-    path = beside(name, reference)
+    path = resolve_reference(name, reference)
     if _bounds.get().allow_outside:
         return path
     try:
@@ -122,11 +122,11 @@ def named_file(name: str, reference: str) -> str:
     return path
 
 
-def read_named(path: str, what: str) -> str:
+def read_in_project(path: str, what: str) -> str:
     """The text of a file that another file refers to.
 
     Args:
-        path: from ``named_file``.
+        path: from ``resolve_in_project``.
         what: what it should be: a ``policy document``, an ``API file`` or an ``authorizer answer``.
 
     Raises:

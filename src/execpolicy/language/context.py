@@ -13,7 +13,7 @@ from execpolicy.errors import RequestError, Source, UsageError
 from execpolicy.language.context_keys import NEEDS_CHECK, UNCATALOGUED_FLAG, KeyType, find_context_key, flags_of
 from execpolicy.language.key_names import (
     allow_unknown_argument,
-    fault_of_admitted,
+    invalid_key_name,
     is_known,
     is_uncatalogued,
     unknown_key,
@@ -226,7 +226,7 @@ _set_allowed = setter(Context, "_allowed")
 def _checked_names(given: Iterable[str] | str) -> tuple[str, ...]:
     names = (given,) if isinstance(given, str) else texts_or_none(given, "allow_unknown") or ()
     for name in names:
-        fault = fault_of_admitted(name)
+        fault = invalid_key_name(name)
         if fault is not None:
             raise UsageError(f"allow_unknown: {fault[0]}", advice=fault[1], rule="KEY-1")
     return names

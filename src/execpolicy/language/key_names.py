@@ -37,7 +37,7 @@ def allow_unknown_argument(name: str) -> str:
     return f"allow_unknown=[{quoted(name)}]"
 
 
-def fault_of_admitted(name: str) -> tuple[str, str] | None:
+def invalid_key_name(name: str) -> tuple[str, str] | None:
     """Message and advice for a name in ``allow_unknown``; None if it can be the name of a key."""
     if service_of(name):
         return None
@@ -54,11 +54,11 @@ def unknown_key(name: str, *, admit: Callable[[str], str] = allow_unknown_argume
     else:
         found = f"found {quoted(name)}, which is not a condition key that AWS documents"
         advice = f"leave it out; a key that is newer than the catalogue is admitted by {admit(name)}"
-    meant = meant_key(name)
+    meant = suggested_key(name)
     return found, f"did you mean {meant}?" if meant else advice
 
 
-def meant_key(name: str) -> str:
+def suggested_key(name: str) -> str:
     """The key of the catalogue that was most likely meant, or the empty text; ``name`` may lack the service."""
     prefix, slash, tag = name.partition("/")
     plain = CATALOGUE.get(prefix.lower())

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 
 from execpolicy.arguments import path as checked_path
 from execpolicy.arguments import text_of_document
-from execpolicy.document.project import read_named, reading_within
+from execpolicy.document.project import read_in_project, reading_within
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
@@ -64,7 +64,7 @@ def load_named_api(path: str, *, stage: str | None = None) -> ApiDefinition:
     Raises:
         ExecPolicyError: also for a file that is no API file; the error does not show its content.
     """
-    return parse_api(read_named(path, "API file"), name=path, stage=stage)
+    return parse_api(read_in_project(path, "API file"), name=path, stage=stage)
 
 
 def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> ApiDefinition:

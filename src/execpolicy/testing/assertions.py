@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple, NoReturn
 
-from execpolicy.document.syntax.wording import listed, meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
@@ -197,7 +197,7 @@ def _outcome(kind: object, found: ResultView) -> Outcome | None:
     outcome = KINDS.get(kind) if isinstance(kind, str) else kind
     if isinstance(outcome, Outcome) and outcome in _SHOWN:
         return outcome
-    advice = meant(kind, ("explicit", "implicit", NO_ROUTE)) if isinstance(kind, str) else ""
+    advice = did_you_mean(kind, ("explicit", "implicit", NO_ROUTE)) if isinstance(kind, str) else ""
     message = f"kind is explicit, implicit or no_route, or the status of a response, found {kind!r}"
     if kind == NO_ROUTE:
         message, advice = (
@@ -302,7 +302,7 @@ def _unknown(found: ResultView, wanted: _SidsAndLayers) -> str:
     known = found.sids() if wanted.sids else frozenset()
     for sid in wanted.sids:
         if sid not in known:
-            advice = f": {meant(sid, sorted(known))}" if known else ""
+            advice = f": {did_you_mean(sid, sorted(known))}" if known else ""
             return f"; no policy that was evaluated has a statement {quoted(sid)}{advice}"
     return ""
 

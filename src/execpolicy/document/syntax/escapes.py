@@ -41,30 +41,30 @@ def unescape_document(text: str) -> Unescaped:
         return Unescaped(text)
     found = Unescaped(text)
     for _ in range(MAX_LEVELS):
-        inner = _unwrap_once(found)
+        inner = _unescape_once(found)
         if inner is None or inner.faults:
             return inner or found
         found = inner
-    if _unwrap_once(found) is not None:
+    if _unescape_once(found) is not None:
         fault = Fault(f"found a document that is escaped more than {MAX_LEVELS} times", 0, 1, rule="POL-12")
         return found._replace(faults=(fault._replace(advice="decode it with a JSON parser first"),))
     return found
 
 
-def _unwrap_once(found: Unescaped) -> Unescaped | None:
+def _unescape_once(found: Unescaped) -> Unescaped | None:
     """The text without one level of escapes; None where it has none; with faults where it cannot be read."""
     text = found.text
     first = text.lstrip(SPACE)[:1]
     if first == "%":
         return found._replace(faults=(_percent(text.index("%")),))
     if first == '"':
-        return _unwrap_string(found)
+        return _unescape_string(found)
     if re.match(_BARE, text):
-        return _unwrap_bare(found)
+        return _unescape_bare(found)
     return None
 
 
-def _unwrap_string(found: Unescaped) -> Unescaped | None:
+def _unescape_string(found: Unescaped) -> Unescaped | None:
     root, faults = read_json(found.text)
     if not isinstance(root, Text) or faults:
         return found._replace(faults=tuple(faults))
@@ -73,7 +73,7 @@ def _unwrap_string(found: Unescaped) -> Unescaped | None:
     return _within(found, root.start + 1, root.end - 1)
 
 
-def _unwrap_bare(found: Unescaped) -> Unescaped:
+def _unescape_bare(found: Unescaped) -> Unescaped:
     try:
         return _within(found, 0, len(found.text))
     except StopReadingError as stop:

@@ -15,7 +15,7 @@ from execpolicy.document.syntax.nodes import (
     Text,
     describe,
 )
-from execpolicy.document.syntax.wording import listed, meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, Source, Span
 
 
@@ -94,7 +94,7 @@ class Fields:
         for name, member in node.members.items():
             if name not in names:
                 problems.report_name(
-                    member, f"found {quoted(name)}, which is not a field of {what}", meant(name, names)
+                    member, f"found {quoted(name)}, which is not a field of {what}", did_you_mean(name, names)
                 )
 
     def has(self, name: str) -> bool:
@@ -131,7 +131,7 @@ class Fields:
             return text
         value = self.node.members[name][2]
         message = f"found {quoted(text)} as {name}, expected {listed(known)}"
-        self.problems.report(value, message, meant(text, known))
+        self.problems.report(value, message, did_you_mean(text, known))
         return None
 
     def flag(self, name: str, default: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from execpolicy._base.characters import printable
 
-__all__ = ["cut", "listed", "meant", "nearest", "printable", "quoted"]
+__all__ = ["cut", "did_you_mean", "listed", "nearest", "printable", "quoted"]
 
 #: A quoted piece of input is cut to this many characters.
 QUOTED_WIDTH = 60
@@ -52,7 +52,7 @@ def _negates(name: str) -> bool:
     return lower.startswith(("non", "dis")) or "not" in lower.removesuffix("s").removesuffix("note")
 
 
-def meant(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Advice with the most similar of the known names, or with all of them."""
     names = list(known)
     found = nearest(name, names)

@@ -18,7 +18,7 @@ from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType, AuthType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import Stage
-from execpolicy.language.key_names import is_known, meant_key, unknown_key
+from execpolicy.language.key_names import is_known, suggested_key, unknown_key
 
 
 def event_for(
@@ -92,7 +92,7 @@ def _context_variables(context: Mapping[str, Any] | None) -> dict[str, Any]:
     for name in variables:
         # A name without a colon is that of a context variable.
         if ":" in name and not is_known(name):
-            meant = meant_key(name)
+            meant = suggested_key(name)
             raise RequestError(
                 unknown_key(name)[0],
                 advice=f"did you mean {meant}?" if meant else "leave it out: the event does not show it",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
-from execpolicy.document.policy_file import load_named_policy
-from execpolicy.document.project import named_file
+from execpolicy.document.policy_file import load_policy_in_project
+from execpolicy.document.project import resolve_in_project
 from execpolicy.document.syntax.fields import Fields, Problems, wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.errors import ExecPolicyError
@@ -29,7 +29,7 @@ class PolicyReader:
             if isinstance(node, JsonObject):
                 return Policy.from_node(node, kind=kind, name=name or source.name, source=source)
             if isinstance(node, Text) and node.value and not node.value.lstrip().startswith("{"):
-                return load_named_policy(named_file(source.name, node.value), kind)
+                return load_policy_in_project(resolve_in_project(source.name, node.value), kind)
         except ExecPolicyError as error:
             self._problems.refused(node, error)
             return None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from execpolicy.document.syntax.fields import Fields, entry
 from execpolicy.document.syntax.nodes import Node, Text
-from execpolicy.document.syntax.wording import meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthType
 from execpolicy.gateway.model.placeholders import ONE_NAME, Placeholders
@@ -71,4 +71,4 @@ def _unknown_authorizer(fields: Fields, authorizer: str, authorizers: Mapping[st
     node: Node | None = fields.value("authorizer")
     assert node is not None
     message = f'found the authorizer {quoted(authorizer)}, which "authorizers" does not have'
-    fields.problems.report(node, message, meant(authorizer, authorizers) if authorizers else "name it there")
+    fields.problems.report(node, message, did_you_mean(authorizer, authorizers) if authorizers else "name it there")

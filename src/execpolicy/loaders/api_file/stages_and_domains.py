@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from execpolicy.document.syntax.fields import Fields, entry, wrong_type
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
-from execpolicy.document.syntax.wording import meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.model.domain import Domain, Mapped
 from execpolicy.gateway.model.names import ApiType, CacheRefusal
@@ -107,7 +107,7 @@ def _check_stage(fields: Fields, text: Text, stages: tuple[Stage, ...] | None) -
     names = [stage.name for stage in stages or ()]
     if stages is not None and text.value not in names:
         message = f"found the stage {quoted(text.value)}, which the API does not have"
-        fields.problems.report(text, message, meant(text.value, names))
+        fields.problems.report(text, message, did_you_mean(text.value, names))
 
 
 def read_domains(file: Fields, assembly: Assembly, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from execpolicy.api import Api
-from execpolicy.document.project import named_file
+from execpolicy.document.project import resolve_in_project
 from execpolicy.document.syntax.fields import Fields, Problems, wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
-from execpolicy.document.syntax.wording import meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.loaders.api_file.document import api_from_node
 from execpolicy.loaders.kinds import load_named_api
@@ -62,7 +62,7 @@ class CaseFileApis:
 
     def _advice(self, name: Text) -> str:
         if self._members:
-            return meant(name.value, self._members)
+            return did_you_mean(name.value, self._members)
         if self._of_all is not None:
             return 'omit it to call the API of the file, or add one to "apis"'
         return "add it there, or write it here"
@@ -99,7 +99,7 @@ class CaseFileApis:
             message = f"found a string that holds a document as {what}, expected the API itself"
             self._problems.report(node, message, "write it as an object, or give the name of a file that holds it")
         else:
-            return Api.from_definition(load_named_api(named_file(source.name, node.value), stage=stage))
+            return Api.from_definition(load_named_api(resolve_in_project(source.name, node.value), stage=stage))
         return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execpolicy.document.project import named_file, read_named
+from execpolicy.document.project import read_in_project, resolve_in_project
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import Node, NodeInSource, Text
 from execpolicy.errors import ExecPolicyError
@@ -22,8 +22,8 @@ class AuthorizerOutputs:
             return NodeInSource(node, self._problems.source)
         if node.value not in self._read:
             try:
-                path = named_file(self._problems.source.name, node.value)
-                self._read[node.value] = output_in_file(read_named(path, "authorizer answer"), path)
+                path = resolve_in_project(self._problems.source.name, node.value)
+                self._read[node.value] = output_in_file(read_in_project(path, "authorizer answer"), path)
             except ExecPolicyError as error:
                 self._read[node.value] = error
         found = self._read[node.value]

@@ -9,7 +9,7 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.fields import Fields, Problems, items, wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
-from execpolicy.document.syntax.wording import meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import ExecPolicyError
 from execpolicy.language.principal import ANONYMOUS, Principal
@@ -216,7 +216,7 @@ class CallersAndTargets:
         return self._parsed[key]
 
     def _unknown(self, name: Text, what: str, known: dict[str, Any]) -> None:
-        advice = meant(name.value, known) if known else "add it there, or write it here"
+        advice = did_you_mean(name.value, known) if known else "add it there, or write it here"
         plural = {"policy": "policies"}.get(what, f"{what}s")
         self._problems.report(name, f'found the {what} {quoted(name.value)}, which "{plural}" does not have', advice)
 

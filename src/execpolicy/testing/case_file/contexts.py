@@ -9,7 +9,7 @@ from execpolicy.document.syntax.nodes import JsonObject, Node, Text, to_python
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.language.context import Context, unknown_key_error
-from execpolicy.language.key_names import fault_of_admitted, is_known
+from execpolicy.language.key_names import invalid_key_name, is_known
 from execpolicy.testing.case_file.callers_and_targets import NodeError
 
 
@@ -32,7 +32,7 @@ class ContextReader:
         names = file.texts("allow_unknown_keys") or ()
         admitted = []
         for name in names:
-            fault = fault_of_admitted(name.value)
+            fault = invalid_key_name(name.value)
             if fault is None:
                 admitted.append(name.value)
             else:

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from execpolicy._base.ordered import OrderedSet
 from execpolicy.document.syntax.fields import Fields
-from execpolicy.document.syntax.wording import listed, meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.engine.layers import Layer
 from execpolicy.testing.case_file.item import rule_ids
 
@@ -42,5 +42,5 @@ def _layers(fields: Fields) -> frozenset[Layer] | None:
     for text in texts:
         if text.value not in known:
             message = f"found {quoted(text.value)} as layer, expected {listed(known)}"
-            fields.problems.report(text, message, meant(text.value, known))
+            fields.problems.report(text, message, did_you_mean(text.value, known))
     return OrderedSet(known[text.value] for text in texts if text.value in known)

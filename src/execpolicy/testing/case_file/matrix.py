@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.syntax.fields import Fields, Problems
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text, describe
-from execpolicy.document.syntax.wording import meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.testing.case_file.calls import CallCase
 from execpolicy.testing.case_file.definitions import Definitions
 from execpolicy.testing.case_file.item import ItemFields, read_item_fields
@@ -209,7 +209,7 @@ def _expectations(fields: Fields, callers: Sequence[Text], requests: int) -> dic
     for name, member in node.members.items():
         if name not in names:
             found = f'found {quoted(name)} in expect, which "callers" of the matrix does not have'
-            fields.problems.report_name(member, found, meant(name, names) if names else "add it there")
+            fields.problems.report_name(member, found, did_you_mean(name, names) if names else "add it there")
     expected: dict[str, list[_CellExpectation]] = {}
     for name in names:
         if name in node.members:

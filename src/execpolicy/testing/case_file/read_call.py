@@ -19,7 +19,7 @@ from execpolicy.document.syntax.nodes import (
     describe,
     to_python,
 )
-from execpolicy.document.syntax.wording import listed, meant, quoted
+from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.authorizers.incoming_call import SentValues
 from execpolicy.gateway.flow.arguments import SIGNATURES
@@ -287,7 +287,7 @@ def _unknown(fields: Fields, node: Node) -> None:
         fields.wrong(node, "expect", expected)
         return
     found = quoted(node.value) if isinstance(node, Text) else f"the number {node.text}"
-    advice = meant(node.value, CALL_OUTCOMES) if isinstance(node, Text) else f"write {expected}"
+    advice = did_you_mean(node.value, CALL_OUTCOMES) if isinstance(node, Text) else f"write {expected}"
     fields.problems.report(node, f"found {found} as expect, expected {expected}", advice)
 
 
