@@ -22,7 +22,7 @@ Vote = tuple[str, int, int]  # of a name in a statement: its effect, its strengt
 F, U, T = 0, 1, 2  # false, unknown, true: "and" is min, "or" is max, "not x" is T - x
 NONE, ACCOUNT, ROLE, DIRECT = 0, 1, 2, 3  # EVL-4: how strongly a resource policy grants
 ANY_RUN, ANY_ONE, SEGMENT_RUN, SEGMENT_ONE = "*any", "?any", "*segment", "?segment"
-UNTOLD = "*untold"  # stands where a variable has a value that is not known
+UNKNOWN = "*unknown"  # stands where a variable has a value that is not known
 MISPLACED = "*misplaced"  # stands where a variable is before the fifth colon
 TEMPORARY = {"role_session", "role", "federated_user"}
 WITH_ACCOUNT = {"user", "root", *TEMPORARY}
@@ -35,7 +35,7 @@ MULTIVALUED |= {"aws:vpceorgpaths", "aws:sourceorgpaths", "aws:resourceorgpaths"
 VARIABLE = re.compile(r"\$\{(?:(?P<literal>[*?$])|(?P<key>[^{}$,']+)(?:,\s*'(?P<default>[^']*)')?)\}")
 NUMBER = r"[+-]?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?"
 W3C = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T(?!24)[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
-EPOCH, SOME = datetime(1970, 1, 1, tzinfo=UTC), ["some value that was not told"]
+EPOCH, SOME = datetime(1970, 1, 1, tzinfo=UTC), ["some value that was not given"]
 
 
 class Principal(NamedTuple):
@@ -43,18 +43,18 @@ class Principal(NamedTuple):
     partition: str | None = "aws"
     account: str | None = None
     name: str | None = None
-    path: str | None = None  # "/", "/team/"; None: not told
-    session: str | None = None  # None: not told (a bare role ARN)
+    path: str | None = None  # "/", "/team/"; None: not given
+    session: str | None = None  # None: not given (a bare role ARN)
     federated_by: str | None = None  # the ARN of the user who federated
     unique_id: str | None = None
-    tags: dict[str, str] | None = None  # None: not told; else all of them
+    tags: dict[str, str] | None = None  # None: not given; else all of them
     org_id: str | None = None
     org_paths: list[str] | None = None
     service: str | None = None
     management_account: bool = False
 
     def arns(self) -> tuple[str, str, str]:
-        """PRN-3: account; user or role (path "/" if it was not told); session (its beginning if the name was not)."""
+        """PRN-3: account; user or role (path "/" if it was not given); session (its beginning if the name was not)."""
         iam, sts = f"arn:{self.partition}:iam::{self.account}:", f"arn:{self.partition}:sts::{self.account}:"
         if self.kind == "federated_user":
             return iam + "root", "", f"{sts}federated-user/{self.name}"
@@ -87,7 +87,7 @@ class Principal(NamedTuple):
         return DIRECT, max(self.names_session(name), T if self.kind == "user" and name == entity else F)
 
     def names_by_id(self, unique_id: str, session: str) -> tuple[int, int]:  # PRN-5
-        """As the ARN of the user, the role or its session would; an id that was not told may be this one."""
+        """As the ARN of the user, the role or its session would; an id that was not given may be this one."""
         kinds = ("user", "federated_user") if unique_id.startswith("AIDA") else ("role", "role_session")
         same = F if self.kind not in kinds else U if self.unique_id is None else T if self.unique_id == unique_id else F
         if not session:
@@ -209,9 +209,9 @@ class World(NamedTuple):
             values = [literal] if literal else self.key_values(key)
             if (key or "").lower() in MULTIVALUED or (values is not None and (len(values) != 1 or values == [""])):
                 values = [] if default is None else [default]
-            untold = values is None or values is SOME
-            resolved = min(resolved, U if values is None and default is None else T if untold or values else F)
-            tokens += [*wild(text[done : variable.start()]), *([UNTOLD] if untold else "".join(values or []))]
+            unknown = values is None or values is SOME
+            resolved = min(resolved, U if values is None and default is None else T if unknown or values else F)
+            tokens += [*wild(text[done : variable.start()]), *([UNKNOWN] if unknown else "".join(values or []))]
             done = variable.end()
         return tokens + wild(text[done:]), resolved
 
@@ -240,17 +240,17 @@ class World(NamedTuple):
         by_session = max([by_session, *(truth for of_session, truth in by_id if of_session)])
         return min(by_account, by_entity, by_session)
 
-    def key_values(self, name: str) -> Values:  # KEY-4: given, else told by the request, else unknown if always there
+    def key_values(self, name: str) -> Values:  # KEY-4: given, else derived, else unknown if always there
         key, who = name.lower(), self.principal  # CND-2
         given = {each.lower(): as_list(value) for each, value in self.context.items()}
-        told = {**told_by_time(given), **self.told_by_request(), **given}
+        derived = {**clock_keys(given), **self.derived_keys(), **given}
         through_endpoint = any(given.get(each) for each in ENDPOINT_KEYS)
-        by_service = who.kind == "service" or "true" in map(str.lower, told["aws:viaawsservice"] or [])
+        by_service = who.kind == "service" or "true" in map(str.lower, derived["aws:viaawsservice"] or [])
         hidden = OF_PRINCIPALS if self.is_execute_api() else () if key in given else OF_SESSIONS  # KEY-3
         if who.kind == "anonymous" and key.startswith(hidden):
             return []  # GW-22, KEY-4
-        if key in told:
-            return SOME if told[key] is None else told[key]  # every request has it
+        if key in derived:
+            return SOME if derived[key] is None else derived[key]  # every request has it
         tags = {} if who.kind in ("anonymous", "service") else who.tags
         if key.startswith("aws:principaltag/") and tags is not None:
             return [value for tag, value in tags.items() if f"aws:principaltag/{tag}".lower() == key]
@@ -260,7 +260,7 @@ class World(NamedTuple):
         always = always or (key == "aws:tokenissuetime" and who.kind in TEMPORARY)
         return [] if absent or (self.complete and not always) else SOME if always else None
 
-    def told_by_request(self) -> dict[str, Values]:  # KEY-2, KEY-3
+    def derived_keys(self) -> dict[str, Values]:  # KEY-2, KEY-3
         who, (account, entity, session) = self.principal, self.principal.arns()
         by_service, unsigned = who.kind == "service", who.kind == "anonymous"
         role = None if who.path is None and not self.complete else [entity]  # PRN-7
@@ -274,7 +274,7 @@ class World(NamedTuple):
             "anonymous": (["Anonymous"], [], ["anonymous"]),
             "service": (None, None, None),  # KEY-4: every request has them, and nothing tells them
         }
-        told: dict[str, Values] = {
+        keys: dict[str, Values] = {
             "aws:principalaccount": [str(who.account)] if who.account else ["anonymous"] if unsigned else None,
             "aws:username": [str(who.name)] if who.kind == "user" else [],
             "aws:principalisawsservice": [str(by_service).lower()] if by_service or who.kind in WITH_ACCOUNT else [],
@@ -283,23 +283,25 @@ class World(NamedTuple):
             "aws:viaawsservice": ["false"],
             "aws:securetransport": ["true"] if self.is_execute_api() else None,
         }
-        told["aws:principaltype"], told["aws:principalarn"], told["aws:userid"] = kinds.get(who.kind, (None, [], None))
+        keys["aws:principaltype"], keys["aws:principalarn"], keys["aws:userid"] = kinds.get(who.kind, (None, [], None))
         owner = self.resource_account or (who.account if self.resource == "*" else arn_field(self.resource, 4))
-        told.update(self.told_by_organization("principal", at_home=bool(owner) and owner == who.account))
-        told.update(self.told_by_organization("resource", at_home=bool(owner) and owner == who.account))
+        keys.update(self.organization_keys("principal", at_home=bool(owner) and owner == who.account))
+        keys.update(self.organization_keys("resource", at_home=bool(owner) and owner == who.account))
         perhaps: dict[str, Any] = {"aws:resourceaccount": owner or None}
         perhaps["aws:requestedregion"] = arn_field(self.resource, 3) or None
-        return {**told, **{key: as_list(value) for key, value in perhaps.items() if value is not None}}
+        return {**keys, **{key: as_list(value) for key, value in perhaps.items() if value is not None}}
 
-    def told_by_organization(self, side: str, *, at_home: bool) -> dict[str, Values]:  # KEY-3
+    def organization_keys(self, side: str, *, at_home: bool) -> dict[str, Values]:  # KEY-3
         """An account is in one organization, whose id its paths begin with; at home the resource is in the caller's."""
         given = {name.lower(): as_list(value) for name, value in self.context.items()}
         who, known = self.principal, [(given.get(f"aws:{side}orgid"), given.get(f"aws:{side}orgpaths"))]
         if side == "principal" or at_home:
             known.insert(0, (given.get("aws:principalorgid"), given.get("aws:principalorgpaths")))
             known.insert(0, (None if who.org_id is None else [who.org_id], who.org_paths))
-        paths = [told for _, told in known if told is not None]
-        ids = [told for told, _ in known if told is not None] + [[told[0].split("/")[0]] for told in paths if told]
+        paths = [values for _, values in known if values is not None]
+        ids = [values for values, _ in known if values is not None] + [
+            [values[0].split("/")[0]] for values in paths if values
+        ]
         return {f"aws:{side}org{end}": found[0] for end, found in (("id", ids), ("paths", paths)) if found}
 
     def condition_clause(self, version: str, statement: Document) -> int:  # CND-1, POL-13: all must hold
@@ -329,19 +331,19 @@ class World(NamedTuple):
         elif not texts:
             holds = "Not" in name and name == op  # CND-14
         else:
-            told = key.lower().startswith(("aws:", "execute-api:"))  # of the catalogue, so of its type
-            matches = [max(self.value_matches(version, name, text, value, told) for text in texts) for value in actual]
+            typed = key.lower().startswith(("aws:", "execute-api:"))  # of the catalogue, so of its type
+            matches = [max(self.value_matches(version, name, text, value, typed) for text in texts) for value in actual]
             matches = [T - match for match in matches] if "Not" in name else matches  # CND-1, CND-11
             return max(matches) if quantifier == "ForAnyValue" else min(matches)
         return T if holds else F
 
-    def value_matches(self, version: str, name: str, text: str, value: str, told: bool) -> int:
+    def value_matches(self, version: str, name: str, text: str, value: str, typed: bool) -> int:
         pattern, valued = self.expand(version if name.startswith(("String", "Arn")) else "", text)  # VAR-1
         if valued == F:
             return F  # VAR-3: no value matches nothing
-        if UNTOLD in pattern:  # KEY-4: does any text in place of the variable match?
+        if UNKNOWN in pattern:  # KEY-4: does any text in place of the variable match?
             if "Like" not in name and "Arn" not in name:
-                pattern = [token if token == UNTOLD else token[0] for token in pattern]
+                pattern = [token if token == UNKNOWN else token[0] for token in pattern]
             if name.endswith("IgnoreCase"):
                 pattern, value = [token.casefold() for token in pattern], value.casefold()
             return min(U, glob(pattern, value))
@@ -351,7 +353,7 @@ class World(NamedTuple):
             return arn_matches(pattern, value)
         read, relation = READ_AND_RELATE[name.replace("Not", "")]
         wanted, found = readable(read, "".join(token[0] for token in pattern)), readable(read, value)
-        if wanted is None or (found is None and told):
+        if wanted is None or (found is None and typed):
             return F  # CND-15
         return U if found is None else T if relation(found, wanted) else F
 
@@ -382,7 +384,7 @@ def split_fields(version: str, pattern: str) -> list[str]:
 
 
 def filled_matches(tokens: Tokens, valued: int, text: str) -> tuple[int, int]:
-    return F if valued == F else min(U if UNTOLD in tokens else T, glob(tokens, text)), valued
+    return F if valued == F else min(U if UNKNOWN in tokens else T, glob(tokens, text)), valued
 
 
 def early_tokens(version: str, segment: str, reach: str) -> Tokens:
@@ -402,7 +404,7 @@ def glob(tokens: Tokens, text: str) -> int:  # RES-1: anchored at both ends
     places = {0}  # of the text, that the tokens so far can reach
     for token in tokens:
         stops_at = ":" if token in (SEGMENT_RUN, SEGMENT_ONE) else ""
-        if token in (ANY_RUN, SEGMENT_RUN, UNTOLD):
+        if token in (ANY_RUN, SEGMENT_RUN, UNKNOWN):
             for place, char in enumerate(text):
                 if place in places and char != stops_at:
                     places.add(place + 1)
@@ -412,7 +414,7 @@ def glob(tokens: Tokens, text: str) -> int:  # RES-1: anchored at both ends
     return T if len(text) in places else F
 
 
-def told_by_time(given: dict[str, list[str]]) -> dict[str, Values]:  # KEY-3: each of the two keys tells the other one.
+def clock_keys(given: dict[str, list[str]]) -> dict[str, Values]:  # KEY-3: each of the two keys determines the other.
     clock = given.get("aws:currenttime") or given.get("aws:epochtime") or [""]
     try:
         seconds = instant(clock[0])

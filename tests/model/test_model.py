@@ -525,13 +525,13 @@ def test_notprincipal_may_list_unique_ids() -> None:
         both = policy(statement("Allow", Principal="*"), statement("Deny", NotPrincipal={"AWS": names}))
         return ask(principal, resource_policy=both)
 
-    untold = CLERK._replace(unique_id=None)
+    without_id = CLERK._replace(unique_id=None)
     assert unless([HOME, "AROAEXAMPLE", "AROAEXAMPLE:ann"]) == "allow"
     assert unless([HOME, "AROAEXAMPLE", CLERK_SESSION]) == "allow"
     assert unless([HOME, "AROAEXAMPLE"]) == "explicit_deny"
     assert unless([HOME, "AROAEXAMPLE", "AROAEXAMPLE:bob"]) == "explicit_deny"
-    assert unless([HOME, "AROAEXAMPLE", "AROAEXAMPLE:ann"], untold) == "indeterminate"
-    assert unless([HOME, CLERK_ARN, CLERK_SESSION, "AROAEXAMPLE"], untold) == "allow"
+    assert unless([HOME, "AROAEXAMPLE", "AROAEXAMPLE:ann"], without_id) == "indeterminate"
+    assert unless([HOME, CLERK_ARN, CLERK_SESSION, "AROAEXAMPLE"], without_id) == "allow"
     assert unless([HOME, "AIDAEXAMPLE"], ANN) == "allow"
     assert unless(["AIDAEXAMPLE"], ANN) == "explicit_deny"
 
