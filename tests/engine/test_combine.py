@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Grant, Layer, Outcome, Principal
-from execpolicy.engine.combine import FILTERS, STILL_BLOCKS, Relation, Verdict, combine, settle
+from execpolicy.engine.combine import FILTERS, STILL_BLOCKS, Relation, Verdict, combine, iam_verdict
 from execpolicy.engine.layers import LayerOutcome
 from tests.engine.making import (
     ACCOUNT,
@@ -36,11 +36,11 @@ ALLOW = Verdict(Outcome.ALLOW, ())
 BY_ANN = Principal.parse(FEDERATED, federated_by=ANN)
 
 
-def settled(relation: Relation, granted: Grant, silent: set[Layer]) -> Verdict:
+def verdict_in(relation: Relation, granted: Grant, silent: set[Layer]) -> Verdict:
     """All layers of a call; those not silent allow."""
     layers = {layer: (False, Grant.NONE if layer in silent else Grant.DIRECT) for layer in (*CALLERS_SIDE, *FILTERS)}
     layers[Layer.RESOURCE] = (False, granted)
-    return settle(layers, relation)
+    return iam_verdict(layers, relation)
 
 
 @pytest.mark.rule("EVL-4")
@@ -65,7 +65,7 @@ def _names(layers: set[Layer]) -> str:
 @pytest.mark.parametrize("silent", SILENT, ids=_names)
 def test_in_one_account_silence_blocks_where_the_table_says(granted: Grant, silent: set[Layer]) -> None:
     blocked = tuple(layer for layer in CALLERS_SIDE if layer in silent and layer in STILL_BLOCKS[granted])
-    assert settled(AT_HOME, granted, silent) == (Verdict(Outcome.IMPLICIT_DENY, blocked) if blocked else ALLOW)
+    assert verdict_in(AT_HOME, granted, silent) == (Verdict(Outcome.IMPLICIT_DENY, blocked) if blocked else ALLOW)
 
 
 @pytest.mark.rule("EVL-5")
@@ -74,14 +74,14 @@ def test_in_one_account_silence_blocks_where_the_table_says(granted: Grant, sile
 def test_across_accounts_both_sides_must_allow(granted: Grant, silent: set[Layer]) -> None:
     blocked = {*silent, *(() if granted else (Layer.RESOURCE,))}
     expected = Verdict(Outcome.IMPLICIT_DENY, tuple(layer for layer in Layer if layer in blocked))
-    assert settled(ABROAD, granted, silent) == (expected if blocked else ALLOW)
+    assert verdict_in(ABROAD, granted, silent) == (expected if blocked else ALLOW)
 
 
 @pytest.mark.rule("EVL-2", "EVL-7")
 @pytest.mark.parametrize("layer", FILTERS)
 @pytest.mark.parametrize("relation", [AT_HOME, ABROAD, AT_HOME._replace(is_iam=False)])
 def test_a_filter_that_is_silent_blocks_whatever_is_granted(layer: Layer, relation: Relation) -> None:
-    assert settled(relation, Grant.DIRECT, {layer}) == Verdict(Outcome.IMPLICIT_DENY, (layer,))
+    assert verdict_in(relation, Grant.DIRECT, {layer}) == Verdict(Outcome.IMPLICIT_DENY, (layer,))
 
 
 @pytest.mark.rule("EVL-8")
@@ -90,29 +90,29 @@ def test_a_filter_that_is_silent_blocks_whatever_is_granted(layer: Layer, relati
     [(Grant.DIRECT, ALLOW), (Grant.ACCOUNT, ALLOW), (Grant.NONE, Verdict(Outcome.IMPLICIT_DENY, (Layer.RESOURCE,)))],
 )
 def test_of_a_caller_without_account_the_resource_policy_decides(granted: Grant, expected: Verdict) -> None:
-    assert settle({Layer.RESOURCE: (False, granted)}, AT_HOME._replace(is_iam=False)) == expected
+    assert iam_verdict({Layer.RESOURCE: (False, granted)}, AT_HOME._replace(is_iam=False)) == expected
 
 
 @pytest.mark.rule("PRN-8")
 def test_between_partitions_nothing_is_allowed() -> None:
     relation = ABROAD._replace(same_partition=False)
-    assert settled(relation, Grant.DIRECT, set()) == Verdict(Outcome.IMPLICIT_DENY, (Layer.RESOURCE,))
+    assert verdict_in(relation, Grant.DIRECT, set()) == Verdict(Outcome.IMPLICIT_DENY, (Layer.RESOURCE,))
 
 
 @pytest.mark.rule("EVL-1")
 def test_blocking_layers_are_named_in_the_order_of_aws() -> None:
     order = (Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT, Layer.RESOURCE, IDENTITY, BOUNDARY, SESSION_LAYER)
     everything_denies = dict.fromkeys(reversed(order), (True, Grant.DIRECT))
-    assert settle(everything_denies, AT_HOME) == Verdict(Outcome.EXPLICIT_DENY, order)
+    assert iam_verdict(everything_denies, AT_HOME) == Verdict(Outcome.EXPLICIT_DENY, order)
     everything_silent = dict.fromkeys(reversed(order), (False, Grant.NONE))
-    assert settle(everything_silent, ABROAD) == Verdict(Outcome.IMPLICIT_DENY, order[1:])
+    assert iam_verdict(everything_silent, ABROAD) == Verdict(Outcome.IMPLICIT_DENY, order[1:])
 
 
 @pytest.mark.rule("EVL-1")
 @pytest.mark.parametrize("layer", [layer for layer in Layer if layer is not Layer.RCP])
 def test_a_deny_in_any_layer_wins(layer: Layer) -> None:
     layers = dict.fromkeys(Layer, (False, Grant.DIRECT)) | {layer: (True, Grant.DIRECT)}
-    assert settle(layers, AT_HOME) == Verdict(Outcome.EXPLICIT_DENY, (layer,))
+    assert iam_verdict(layers, AT_HOME) == Verdict(Outcome.EXPLICIT_DENY, (layer,))
 
 
 @pytest.mark.rule("KEY-4")
@@ -127,7 +127,7 @@ def test_a_deny_in_any_layer_wins(layer: Layer) -> None:
     ],
 )
 def test_what_is_unknown_is_taken_both_ways(outcome: LayerOutcome, worst: Outcome, best: Outcome) -> None:
-    found = combine({IDENTITY: outcome}, lambda layers: settle(layers, AT_HOME))
+    found = combine({IDENTITY: outcome}, lambda layers: iam_verdict(layers, AT_HOME))
     assert (found.worst.outcome, found.best.outcome) == (worst, best)
 
 

@@ -86,8 +86,8 @@ def implicit_deny(blocked: Container[Layer]) -> Verdict:
     return Verdict(Outcome.IMPLICIT_DENY, tuple(layer for layer in Layer if layer in blocked))
 
 
-def settle(layers: Answers, relation: Relation) -> Verdict:
-    """The tables of IAM: filters first, then the accounts of caller and resource."""
+def iam_verdict(layers: Answers, relation: Relation) -> Verdict:
+    """The verdict of IAM: any Deny, then the filters, then the accounts of caller and resource."""
     denied = explicit_deny(layers)
     if denied is not None:
         return denied

@@ -7,7 +7,7 @@ from functools import partial
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.engine.caller import Target
-from execpolicy.engine.combine import Answers, Relation, Table, Verdict, settle
+from execpolicy.engine.combine import Answers, Relation, Table, Verdict, iam_verdict
 from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
@@ -45,7 +45,7 @@ def layered_request(request: Request, target: Target, view: View | None = None) 
         view = request.view()
     applicable, not_applicable = applicable_layers(request, target)
     layers = {layer: AppliedLayer(policies, view) for layer, policies in applicable.items()}
-    return LayeredRequest(request, target, layers, partial(_settle, request), not_applicable)
+    return LayeredRequest(request, target, layers, partial(_iam_verdict, request), not_applicable)
 
 
 def applicable_layers(request: Request, target: Target) -> tuple[dict[Layer, CompiledPolicies], Mapping[Layer, str]]:
@@ -55,10 +55,10 @@ def applicable_layers(request: Request, target: Target) -> tuple[dict[Layer, Com
     return {layer: present[layer] for layer in _LAYERS if layer in present and layer not in excluded}, excluded
 
 
-def _settle(request: Request, layers: Answers) -> Verdict:
-    """The tables of IAM for a request."""
+def _iam_verdict(request: Request, layers: Answers) -> Verdict:
+    """The table of IAM for a request."""
     owner = request.parts[2]
-    return settle(layers, Relation.of(request.caller.principal, owner.account, owner.partition))
+    return iam_verdict(layers, Relation.of(request.caller.principal, owner.account, owner.partition))
 
 
 def _not_applicable(request: Request, target: Target, present: Mapping[Layer, CompiledPolicies]) -> dict[Layer, str]:

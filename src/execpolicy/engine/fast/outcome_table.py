@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.engine.combine import Relation, settle
+from execpolicy.engine.combine import Relation, iam_verdict
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.language.grant import Grant
 from execpolicy.language.principal import Principal
@@ -76,5 +76,5 @@ def lookup(state: int) -> Outcome:
             if state >> place & _PRESENT
         }
         relation = Relation(*(bool(state & bit) for bit in (_IS_IAM, SAME_ACCOUNT, SAME_PARTITION)))
-        _outcomes[state] = outcome = settle(answers, relation).outcome
+        _outcomes[state] = outcome = iam_verdict(answers, relation).outcome
     return outcome
