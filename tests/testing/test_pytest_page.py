@@ -62,7 +62,7 @@ def open_resources() -> str:
 
 
 def test_the_table_has_the_steps_of_a_scenario() -> None:
-    table = PAGE.partition("| step | says |")[2].partition("\n\n")[0]
+    table = PAGE.partition("| step | description |")[2].partition("\n\n")[0]
     assert set(re.findall(r"`\.(\w+)[`(]", table)) == {name for name in vars(Scenario) if not name.startswith("_")}
 
 
