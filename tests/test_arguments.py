@@ -470,13 +470,14 @@ def test_a_time_is_one_finite_number_or_date(at: Any) -> None:
 
 
 @pytest.mark.rule("PRN-3")
-@pytest.mark.parametrize("kind", ["assumed-role", "User", "account", "", "any", 5, None])
+@pytest.mark.parametrize(
+    "kind", ["assumed-role", "User", "account", "", "any", "saml-provider", "oidc-provider", 5, None]
+)
 def test_a_principal_is_of_a_kind_that_there_is(kind: Any) -> None:
     with pytest.raises(UsageError) as caught:
         Principal(kind)
     assert caught.value.message == (
-        "the kind of a principal is user, root, session, role, federated-user, service, anonymous, saml-provider or "
-        f"oidc-provider, found {kind!r}"
+        f"the kind of a principal is user, root, session, role, federated-user, service or anonymous, found {kind!r}"
     )
     assert "assumed-role/Role/name is session" in caught.value.advice
 

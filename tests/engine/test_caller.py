@@ -22,8 +22,8 @@ from tests.engine.making import (
 from tests.refused import Refusal, refused
 
 CANNOT_HAVE = (
-    "leave them out; of a service, an identity provider or an anonymous caller only the policies on the resource's "
-    "side count, and session policies belong to role sessions and federated users"
+    "leave them out; of a service or an anonymous caller only the policies on the resource's side count, a root user "
+    "has neither identity policies nor a boundary, and session policies belong to role sessions and federated users"
 )
 
 
@@ -136,6 +136,12 @@ def test_levels_are_lists_of_lists(given: Any, found: str) -> None:
         (ROOT, ["identity"], "is of kind root: AWS evaluates no identity policy for it"),
         (ROOT, ["boundary"], "is of kind root: AWS evaluates no boundary policy for it"),
         (ROOT, ["identity", "boundary"], "is of kind root: AWS evaluates no identity or boundary policy for it"),
+        (ROOT, ["session"], "is of kind root: AWS evaluates no session policy for it"),
+        (
+            Principal.parse(FEDERATED, federated_by=ROOT),
+            ["identity", "boundary"],
+            "is of kind federated-user: AWS evaluates no identity or boundary policy for it",
+        ),
         (ANN, ["session"], "is of kind user: AWS evaluates no session policy for it"),
         (SERVICE, ["identity"], "is of kind service: AWS evaluates no identity policy for it"),
         (
@@ -145,10 +151,12 @@ def test_levels_are_lists_of_lists(given: Any, found: str) -> None:
         ),
     ],
 )
-def test_policies_that_a_caller_cannot_have_are_refused(caller: str, given: list[str], refusal: str) -> None:
+def test_policies_that_a_caller_cannot_have_are_refused(
+    caller: str | Principal, given: list[str], refusal: str
+) -> None:
     policies: dict[str, Any] = {kind: allowing(kind) for kind in given}
     assert refused(UsageError, lambda: Caller(caller, **policies)) == Refusal(
-        f"{caller} {refusal}", advice=CANNOT_HAVE, rule="EVL-8"
+        f"{caller if isinstance(caller, str) else caller.arn} {refusal}", advice=CANNOT_HAVE, rule="EVL-8"
     )
 
 
@@ -157,14 +165,15 @@ def test_policies_that_a_caller_cannot_have_are_refused(caller: str, given: list
     ("caller", "given"),
     [
         (ANN, ["identity", "boundary"]),
-        (ROOT, ["session"]),
+        (ROOT, []),
+        (Principal.parse(FEDERATED, federated_by=ROOT), ["session"]),
         (SESSION, ["identity", "boundary", "session"]),
         (ROLE, ["identity", "boundary", "session"]),
         (FEDERATED, ["identity", "boundary", "session"]),
         (SERVICE, []),
     ],
 )
-def test_policies_that_a_caller_can_have_are_taken(caller: str, given: list[str]) -> None:
+def test_policies_that_a_caller_can_have_are_taken(caller: str | Principal, given: list[str]) -> None:
     policies: dict[str, Any] = {kind: allowing(kind) for kind in given}
     made = Caller(caller, **policies, scps=[[allowing("scp")]])
     assert {kind for kind in ("identity", "boundary", "session") if getattr(made, kind)} == set(given)

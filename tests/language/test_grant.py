@@ -20,8 +20,8 @@ STAFF_SESSION = Principal.parse(f"{STS}assumed-role/Clerk/ann", role_path="/staf
 ROLE = Principal.parse(f"{IAM}role/Clerk")
 FEDERATED = Principal.parse(f"{STS}federated-user/Bob")
 BY_ANN = Principal.parse(f"{STS}federated-user/Bob", federated_by=f"{IAM}user/staff/Ann")
+BY_ROOT = Principal.parse(f"{STS}federated-user/Bob", federated_by=f"{IAM}root")
 SERVICE = Principal.service("states.amazonaws.com")
-SAML = Principal.parse(f"{IAM}saml-provider/Corp")
 ANONYMOUS = Principal.anonymous()
 KNOWN_CANONICAL = Principal.parse(f"{IAM}user/Ann", canonical_user=CANONICAL)
 
@@ -47,11 +47,14 @@ def named(text: str) -> PrincipalName:
 @pytest.mark.parametrize(
     ("entry", "caller", "grant"),
     [
-        *(("*", caller, DIRECT) for caller in (ANN, ROOT, SESSION, SERVICE, SAML, ANONYMOUS)),
+        *((text, BY_ROOT, NONE) for text in (USER_ID, ROLE_ID, f"{IAM}user/staff/Ann", f"{IAM}user/root")),
+        *((text, BY_ROOT, DELEGATED) for text in (ACCOUNT, f"{IAM}root")),
+        ("*", BY_ROOT, BY_ROLE),
+        *(("*", caller, DIRECT) for caller in (ANN, ROOT, SESSION, SERVICE, ANONYMOUS)),
         ("*", FEDERATED, BY_ROLE),
         *((ACCOUNT, caller, DELEGATED) for caller in (ANN, ROOT, SESSION, ROLE, FEDERATED)),
         *((f"{IAM}root", caller, DELEGATED) for caller in (ANN, ROOT, SESSION, ROLE, FEDERATED)),
-        *((ACCOUNT, caller, NONE) for caller in (SERVICE, SAML, ANONYMOUS)),
+        *((ACCOUNT, caller, NONE) for caller in (SERVICE, ANONYMOUS)),
         (OTHER, ANN, NONE),
         (f"arn:aws-cn:iam::{ACCOUNT}:root", ANN, NONE),
         (f"{IAM}user/staff/Ann", ANN, DIRECT),
@@ -86,13 +89,15 @@ def named(text: str) -> PrincipalName:
         (ROLE_ID, with_unique_id(ANN, ROLE_ID), NONE),
         (USER_ID, with_unique_id(SESSION, USER_ID), NONE),
         (ROLE_ID, BY_ANN, NONE),
-        *((text, caller, NONE) for text in (USER_ID, ROLE_ID) for caller in (ROOT, SERVICE, SAML, ANONYMOUS)),
+        *((text, caller, NONE) for text in (USER_ID, ROLE_ID) for caller in (ROOT, SERVICE, ANONYMOUS)),
         ("Service states.amazonaws.com", SERVICE, DIRECT),
         ("Service lambda.amazonaws.com", SERVICE, NONE),
         ("Service states.amazonaws.com", ANN, NONE),
-        (f"Federated {IAM}saml-provider/Corp", SAML, DIRECT),
-        (f"Federated {IAM}saml-provider/Other", SAML, NONE),
-        ("Federated accounts.google.com", Principal.parse("accounts.google.com"), DIRECT),
+        *(
+            (f"Federated {name}", caller, NONE)
+            for name in (f"{IAM}saml-provider/Ann", f"{IAM}saml-provider/Clerk", "accounts.google.com")
+            for caller in (ANN, ROOT, SESSION, SERVICE, ANONYMOUS)
+        ),
         (f"CanonicalUser {CANONICAL}", KNOWN_CANONICAL, DELEGATED),
         (f"CanonicalUser {'b' * 64}", KNOWN_CANONICAL, NONE),
         (f"CanonicalUser {CANONICAL}", SERVICE, NONE),
@@ -159,8 +164,6 @@ def test_grants_are_ordered_by_strength() -> None:
         ([f"{STS}federated-user/Bob"], FEDERATED, False),
         (["Service states.amazonaws.com"], SERVICE, True),
         (["Service lambda.amazonaws.com"], SERVICE, False),
-        ([f"Federated {IAM}saml-provider/Corp"], SAML, True),
-        ([ACCOUNT], SAML, False),
         ([ACCOUNT, USER_ID], with_unique_id(ANN, USER_ID), True),
         ([USER_ID], with_unique_id(ANN, USER_ID), False),
         ([ACCOUNT, USER_ID], with_unique_id(ANN, USER_ID + "X"), False),

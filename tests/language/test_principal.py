@@ -33,16 +33,6 @@ CALLERS = (
         (SESSION, "session", ACCOUNT, "Clerk", None, True),
         (FEDERATED, "federated-user", ACCOUNT, "Bob", None, True),
         ("states.amazonaws.com", "service", "", "states.amazonaws.com", None, False),
-        ("accounts.google.com", "oidc-provider", "", "accounts.google.com", None, False),
-        (f"arn:aws:iam::{ACCOUNT}:saml-provider/Corp", "saml-provider", ACCOUNT, "Corp", None, False),
-        (
-            f"arn:aws:iam::{ACCOUNT}:oidc-provider/id.example.com",
-            "oidc-provider",
-            ACCOUNT,
-            "id.example.com",
-            None,
-            False,
-        ),
         ("anonymous", "anonymous", "", "", None, False),
     ],
 )
@@ -152,6 +142,28 @@ def test_what_does_not_go_with_a_caller(text: str, details: dict[str, Any], advi
     assert refusal == caller_refusal(f"{text!r} does not describe a caller", text, advice)
 
 
+PROVIDER = (
+    "an identity provider makes no calls: give the session of the role that its token was exchanged for "
+    "(arn:aws:sts::111122223333:assumed-role/Role/session)"
+)
+
+
+@pytest.mark.rule("EVL-8", "PRN-3")
+@pytest.mark.parametrize(
+    "provider",
+    [
+        f"arn:aws:iam::{ACCOUNT}:saml-provider/Corp",
+        f"arn:aws:iam::{ACCOUNT}:oidc-provider/id.example.com",
+        "accounts.google.com",
+        "cognito-identity.amazonaws.com",
+    ],
+)
+def test_an_identity_provider_is_no_caller(provider: str) -> None:
+    refusal = refused(RequestError, lambda: Principal.parse(provider))
+    expected = caller_refusal(f"{provider!r} does not describe a caller", provider, PROVIDER)
+    assert refusal == expected._replace(rule="EVL-8")
+
+
 @pytest.mark.rule("PRN-4")
 @pytest.mark.parametrize("user", ["arn:aws:iam::444455556666:user/Ann", "arn:aws-cn:iam::111122223333:user/Ann"])
 def test_a_federated_user_is_of_the_account_of_its_user(user: str) -> None:
@@ -161,10 +173,29 @@ def test_a_federated_user_is_of_the_account_of_its_user(user: str) -> None:
 
 
 @pytest.mark.rule("PRN-4")
-def test_a_federated_user_is_made_by_a_user() -> None:
+def test_a_federated_user_is_made_by_a_user_or_a_root_user() -> None:
     refusal = refused(RequestError, lambda: Principal.parse(FEDERATED, federated_by=ROLE))
-    advice = "federated_by is the ARN of an IAM user: arn:aws:iam::111122223333:user/Ann"
+    advice = "federated_by is the ARN of an IAM user or a root user: arn:aws:iam::111122223333:user/Ann"
     assert refusal == caller_refusal(f"{ROLE!r} does not describe a caller", ROLE, advice)
+    refusal = refused(RequestError, lambda: Principal.parse(FEDERATED, federated_by=ACCOUNT))
+    assert refusal == caller_refusal(f"{ACCOUNT!r} does not describe a caller", ACCOUNT, advice)
+
+
+@pytest.mark.rule("PRN-4", "EVL-8")
+@pytest.mark.parametrize(
+    ("caller", "acts_as_root"),
+    [
+        (Principal.parse(f"arn:aws:iam::{ACCOUNT}:root"), True),
+        (Principal.parse(FEDERATED, federated_by=f"arn:aws:iam::{ACCOUNT}:root"), True),
+        (Principal.parse(FEDERATED, federated_by=ANN), False),
+        (Principal.parse(FEDERATED), False),
+        (Principal.parse(ANN), False),
+        (Principal.parse(SESSION), False),
+        (Principal.anonymous(), False),
+    ],
+)
+def test_a_root_user_and_its_federated_sessions_act_as_root(caller: Principal, acts_as_root: bool) -> None:
+    assert caller.acts_as_root is acts_as_root
 
 
 @pytest.mark.rule("PRN-3")

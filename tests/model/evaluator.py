@@ -39,13 +39,13 @@ EPOCH, SOME = datetime(1970, 1, 1, tzinfo=UTC), ["some value that was not given"
 
 
 class Principal(NamedTuple):
-    kind: str  # user root role_session role federated_user service anonymous saml oidc
+    kind: str  # user root role_session role federated_user service anonymous
     partition: str | None = "aws"
     account: str | None = None
     name: str | None = None
     path: str | None = None  # "/", "/team/"; None: not given
     session: str | None = None  # None: not given (a bare role ARN)
-    federated_by: str | None = None  # the ARN of the user who federated
+    federated_by: str | None = None  # the ARN of the user or root user who federated
     unique_id: str | None = None
     tags: dict[str, str] | None = None  # None: not given; else all of them
     org_id: str | None = None
@@ -61,12 +61,12 @@ class Principal(NamedTuple):
         entity = f"{iam}{'user' if self.kind == 'user' else 'role'}{self.path or '/'}{self.name}"
         return iam + "root", entity, f"{sts}assumed-role/{self.name}/{self.session or ''}"
 
+    def acts_as_root(self) -> bool:  # EVL-8: a root user, or a federated session that one made
+        return self.kind == "root" or (self.federated_by or "").endswith(":root")
+
     def only_name(self) -> tuple[str, str | None]:
-        """The name of a service or a federated provider; an anonymous caller has none."""
-        if self.kind == "service":
-            return "Service", self.service
-        arn = f"arn:{self.partition}:iam::{self.account}:{self.kind}-provider/{self.name}"
-        return "Federated", arn if self.account else self.name
+        """The name of a service; an anonymous caller has none."""
+        return "Service", self.service
 
     def names_caller(self, key: str, name: str) -> tuple[int, int]:  # EVL-4, PRN-2, PRN-4, PRN-5: strength; is it he
         account, entity, _ = self.arns()
@@ -81,7 +81,7 @@ class Principal(NamedTuple):
         if name.startswith(("AIDA", "AROA")):
             return self.names_by_id(*name.partition(":")[::2])
         if self.kind == "federated_user" and name == self.federated_by:
-            return ROLE, T
+            return ROLE, T  # a root user's name, that of the account, is above
         if self.kind in ("role", "role_session") and name.startswith(account.removesuffix("root") + "role/"):
             return ROLE, T if name.rsplit("/", 1)[1] == self.name else F  # PRN-4: the path does not matter
         return DIRECT, max(self.names_session(name), T if self.kind == "user" and name == entity else F)
@@ -89,7 +89,8 @@ class Principal(NamedTuple):
     def names_by_id(self, unique_id: str, session: str) -> tuple[int, int]:  # PRN-5
         """As the ARN of the user, the role or its session would; an id that was not given may be this one."""
         kinds = ("user", "federated_user") if unique_id.startswith("AIDA") else ("role", "role_session")
-        same = F if self.kind not in kinds else U if self.unique_id is None else T if self.unique_id == unique_id else F
+        same = U if self.unique_id is None else T if self.unique_id == unique_id else F
+        same = F if self.kind not in kinds or self.acts_as_root() else same
         if not session:
             return DIRECT if self.kind == "user" else ROLE, same
         return DIRECT, min(same, U if self.session is None else T if self.session == session else F)
@@ -118,7 +119,7 @@ class World(NamedTuple):
 
     def outcome(self, hopeful: bool) -> str:
         who = self.principal
-        has_policies = who.kind in WITH_ACCOUNT - {"root"}  # EVL-8
+        has_policies = who.kind in WITH_ACCOUNT and not who.acts_as_root()  # EVL-8
         service_linked = (who.path or "").startswith("/aws-service-role/")
         scps_bind = who.kind in WITH_ACCOUNT and not who.management_account and not service_linked  # EVL-2
         layers: dict[str, Levels] = {  # where there is no level, nothing stands in the way
@@ -140,7 +141,7 @@ class World(NamedTuple):
         owner = self.resource_account or arn_field(self.resource, 4) or (who.account if self.resource == "*" else "")
         cross_account = owner != who.account if owner else not hopeful
         partition = who.partition if self.resource == "*" else arn_field(self.resource, 1)  # RES-6
-        other_partition = who.kind in WITH_ACCOUNT | {"saml"} and who.partition != partition
+        other_partition = who.kind in WITH_ACCOUNT and who.partition != partition
         within = named == DIRECT or (limits > NONE and (named == ROLE or identity > NONE))  # EVL-4, EVL-6
         allowed = min(named, identity, limits) > NONE if cross_account else within  # EVL-5
         allowed = allowed if who.kind in WITH_ACCOUNT else named > NONE  # EVL-8

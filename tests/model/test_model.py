@@ -496,9 +496,8 @@ def test_for_services_and_anonymous_callers_the_resource_policy_alone_counts() -
     assert named(STATES, {"AWS": HOME}) == "implicit_deny"
     assert named(ANONYMOUS, {"AWS": "*"}, boundary=allow(Action="s3:*"), scps=[[]]) == "allow"
     assert ask(ANONYMOUS, identity=[allow()]) == "implicit_deny"
-    idp = Principal("saml", account=HOME, name="Corp")
-    assert named(idp, {"Federated": f"arn:aws:iam::{HOME}:saml-provider/Corp"}) == "allow"
-    assert named(idp, {"AWS": HOME}) == "implicit_deny"
+    assert named(CLERK, {"Federated": f"arn:aws:iam::{HOME}:saml-provider/Clerk"}) == "implicit_deny"
+    assert named(STATES, {"Federated": "states.amazonaws.com"}) == "implicit_deny"
 
 
 @pytest.mark.rule("PRN-6")

@@ -132,7 +132,9 @@ def principals(draw: st.DrawFn) -> ModelPrincipal:
         name,
         path=draw(paths) if kind in ("user", "role", "role_session") else None,
         session="ann" if kind == "role_session" else None,
-        federated_by=draw(st.sampled_from([None, f"arn:{partition}:iam::{account}:user/Ann"]))
+        federated_by=draw(
+            st.sampled_from([None, *(f"arn:{partition}:iam::{account}:{by}" for by in ("user/Ann", "root"))])
+        )
         if kind == "federated_user"
         else None,
         unique_id=draw(st.none() | st.just(USER_ID if kind in ("user", "federated_user") else ROLE_ID))
@@ -324,7 +326,7 @@ def worlds(draw: st.DrawFn) -> World:
     def maybe(kind: str) -> Document | None:
         return draw(documents(kind, scene)) if draw(st.integers(0, 3)) == 0 else None
 
-    has_policies = who.kind in IAM_KINDS and who.kind != "root"
+    has_policies = who.kind in IAM_KINDS and not who.acts_as_root()
     may_have_session = who.kind in ("role_session", "role", "federated_user") and draw(st.booleans())
     levels = draw(st.integers(0, 2)) if draw(st.integers(0, 2)) == 0 else 0
     return World(

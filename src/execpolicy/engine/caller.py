@@ -92,7 +92,7 @@ class Caller(Frozen):
         self._refuse_what_the_principal_cannot_have()
         table = ClauseTable()
         compiled: dict[Layer, CompiledPolicies] = {}
-        if who.is_iam and who.kind != kinds.ROOT:
+        if who.is_iam and not who.acts_as_root:
             compiled[Layer.IDENTITY] = CompiledPolicies([self.identity], table)
         if self.boundary is not None:
             compiled[Layer.BOUNDARY] = CompiledPolicies([[self.boundary]], table)
@@ -109,19 +109,20 @@ class Caller(Frozen):
             "boundary": self.boundary is not None,
             "session": bool(self.session),
         }
-        if not who.is_iam:
-            refused = [name for name, there in given.items() if there]
-        elif who.kind == kinds.ROOT:
-            refused = [name for name in ("identity", "boundary") if given[name]]
+        impossible: tuple[str, ...] = ()
+        if not who.is_iam or who.kind == kinds.ROOT:
+            impossible = ("identity", "boundary", "session")
+        elif who.acts_as_root:
+            impossible = ("identity", "boundary")
         elif who.kind == kinds.USER:
-            refused = [name for name in ("session",) if given[name]]
-        else:
-            refused = []
+            impossible = ("session",)
+        refused = [name for name in impossible if given[name]]
         if refused:
             raise UsageError(
                 f"{who.arn} is of kind {who.kind}: AWS evaluates no {' or '.join(refused)} policy for it",
-                advice="leave them out; of a service, an identity provider or an anonymous caller only the policies on "
-                "the resource's side count, and session policies belong to role sessions and federated users",
+                advice="leave them out; of a service or an anonymous caller only the policies on the resource's "
+                "side count, a root user has neither identity policies nor a boundary, and session policies belong to "
+                "role sessions and federated users",
                 rule="EVL-8",
             )
 

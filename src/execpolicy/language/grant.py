@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from execpolicy.document.principal_name import PrincipalName
-from execpolicy.language.principal import FEDERATED_USER, OIDC, ROLE, SAML, SERVICE, SESSION, USER, Principal
+from execpolicy.language.principal import FEDERATED_USER, ROLE, SERVICE, SESSION, USER, Principal
 
 #: The kind of a principal name that is a unique id, and the prefix of the ids of users.
 UNIQUE_ID, USER_ID_PREFIX = "unique-id", "AIDA"
@@ -37,7 +37,7 @@ def grant_of(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
         return _canonical_grant(entry, caller)
     if entry.kind == UNIQUE_ID:
         return _grant_by_id(entry, caller)
-    if entry.kind in (SERVICE, SAML, OIDC):
+    if entry.kind == SERVICE:
         return _sure(Grant.DIRECT, _names_itself(entry, caller))
     if not _same_account(entry, caller):
         return Grant.NONE, Grant.NONE
@@ -82,7 +82,9 @@ def _grant_by_id(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]
 
 
 def _may_have_id(entry: PrincipalName, caller: Principal) -> bool:
-    """Whether the caller is of a kind that has such an id: a user, or a role."""
+    """Whether the caller is of a kind that has such an id: a user, or a role; a root user has none."""
+    if caller.acts_as_root:
+        return False
     return caller.kind in ((USER, FEDERATED_USER) if entry.name.startswith(USER_ID_PREFIX) else (SESSION, ROLE))
 
 

@@ -23,9 +23,9 @@ from execpolicy.errors import RequestError, Source, UsageError
 
 #: Kinds of callers. A ``role`` is a session of that role, without the name of the session.
 USER, ROOT, SESSION, ROLE, FEDERATED_USER = "user", "root", "session", "role", "federated-user"
-SERVICE, ANONYMOUS, SAML, OIDC = "service", "anonymous", "saml-provider", "oidc-provider"
+SERVICE, ANONYMOUS = "service", "anonymous"
 
-KINDS = (USER, ROOT, SESSION, ROLE, FEDERATED_USER, SERVICE, ANONYMOUS, SAML, OIDC)
+KINDS = (USER, ROOT, SESSION, ROLE, FEDERATED_USER, SERVICE, ANONYMOUS)
 
 #: Kinds that belong to an account, and so can have policies.
 IAM_KINDS = frozenset({USER, ROOT, SESSION, ROLE, FEDERATED_USER})
@@ -38,10 +38,18 @@ _CALLERS = (
     "(arn:aws:sts::111122223333:assumed-role/Role/session), of a role, root user or federated user, a service "
     "(states.amazonaws.com), or anonymous"
 )
+#: An identity provider with a name like that of a service.
+_COGNITO_IDENTITY = "cognito-identity.amazonaws.com"
+_PROVIDER = (
+    "an identity provider makes no calls: give the session of the role that its token was exchanged for "
+    "(arn:aws:sts::111122223333:assumed-role/Role/session)"
+)
 _NAMES_NO_CALLER = {
     "account": "an account is not a caller: name its root user (arn:aws:iam::111122223333:root), a user or a session",
     "unique-id": "a unique id does not name a caller: give the ARN, and the id as unique_id",
     "canonical": "a canonical user id does not name a caller: give the ARN of the user or session",
+    "saml-provider": _PROVIDER,
+    "oidc-provider": _PROVIDER,
 }
 
 
@@ -144,15 +152,15 @@ class Principal(Frozen):
         """Read a caller's ARN, a service's name, or ``anonymous``.
 
         Args:
-            text: the ARN of a user, root user, role, role session, federated user or identity provider; the name of
-                a service (``states.amazonaws.com``) or of an OIDC provider; or ``anonymous``.
+            text: the ARN of a user, root user, role, role session or federated user; the name of a service
+                (``states.amazonaws.com``); or ``anonymous``. An identity provider is refused (EVL-8).
             role_path: the path of a session's role (``/staff/``), which the session's ARN does not contain (PRN-7).
             unique_id: ``AIDA…`` of a user or ``AROA…`` of a role; for a federated user that of the user who created the
                 session. Without it, ``aws:userid`` and whether a unique id in a policy names the caller are unknown.
             tags: all principal tags; unknown if not given.
             org_id: the organization of the caller's account, ``o-…``.
             org_paths: its paths in the organization, each of which begins with the organization's id.
-            federated_by: the ARN of the user who created a federated session (PRN-4).
+            federated_by: the ARN of the user or root user who created a federated session (PRN-4, EVL-8).
             management_account: whether the account is the management account of its organization, to which no SCP
                 applies (EVL-2).
             canonical_user: the account's canonical user id, which S3 uses.
@@ -180,7 +188,8 @@ class Principal(Frozen):
         named = _read(text, "principal")
         kind = ROOT if named.kind == "account" and text.endswith(":root") else named.kind
         if kind in _NAMES_NO_CALLER or kind == "any":
-            raise _not_a_caller(text, _NAMES_NO_CALLER.get(kind, "write anonymous for a caller without credentials"))
+            advice = _NAMES_NO_CALLER.get(kind, "write anonymous for a caller without credentials")
+            raise _not_a_caller(text, advice, "EVL-8" if advice is _PROVIDER else "PRN-3")
         if federated_by is not None and kind != FEDERATED_USER:
             raise _not_a_caller(text, "federated_by goes with the ARN of a federated user")
         return cls(
@@ -190,7 +199,7 @@ class Principal(Frozen):
             name=named.name,
             path=_path(kind, named.path, role_path, text),
             session_name=named.session or None,
-            federated_by=None if federated_by is None else _user(federated_by, named),
+            federated_by=None if federated_by is None else _creator(federated_by, named),
             unique_id=unique_id,
             tags=tags,
             org_id=org_id,
@@ -223,7 +232,7 @@ class Principal(Frozen):
 
     @property
     def arn(self) -> str:
-        """The name of the caller in messages: its ARN, the name of a service or provider, or ``anonymous``."""
+        """The name of the caller in messages: its ARN, the name of a service, or ``anonymous``."""
         if self.kind == SESSION:
             return f"arn:{self.partition}:sts::{self.account}:assumed-role/{self.name}/{self.session_name}"
         if self.kind == FEDERATED_USER:
@@ -234,8 +243,6 @@ class Principal(Frozen):
             return f"arn:{self.partition}:iam::{self.account}:user{self.path}{self.name}"
         if self.kind == ROLE:
             return self.role_arn
-        if self.kind in (SAML, OIDC) and self.account:
-            return f"arn:{self.partition}:iam::{self.account}:{self.kind}/{self.name}"
         return self.name or ANONYMOUS
 
     @property
@@ -253,6 +260,12 @@ class Principal(Frozen):
     def is_iam(self) -> bool:
         """Whether the caller belongs to an account."""
         return self.kind in IAM_KINDS
+
+    @property
+    def acts_as_root(self) -> bool:
+        """Whether it is a root user, or a federated session that a root user created: without identity policies."""
+        by = self.federated_by
+        return self.kind == ROOT or (by is not None and by.kind == "account")
 
     @property
     def is_service_linked(self) -> bool:
@@ -298,6 +311,8 @@ def _read(text: str, label: str) -> PrincipalName:
     text = encodable(as_builtin(text), label)
     is_host = not text.startswith("arn:") and "." in text
     types = ("Service", "Federated") if is_host else ("Federated",) if "-provider/" in text else ("AWS",)
+    if text == _COGNITO_IDENTITY:
+        types = ("Federated",)
     failure: PrincipalNameError | None = None
     for type_ in types:
         try:
@@ -317,14 +332,14 @@ def _at(error: PrincipalNameError, text: str, label: str) -> RequestError:
     )
 
 
-def _not_a_caller(text: str, advice: str) -> RequestError:
+def _not_a_caller(text: str, advice: str, rule: str = "PRN-3") -> RequestError:
     source = Source("<principal>", text)
     return RequestError(
         f"{text!r} does not describe a caller",
         source=source,
         span=source.span(0, len(text)),
         advice=advice,
-        rule="PRN-3",
+        rule=rule,
     )
 
 
@@ -341,10 +356,14 @@ def _path(kind: str, path: str, role_path: str | None, text: str) -> str | None:
     return role_path
 
 
-def _user(text: str, session: PrincipalName) -> PrincipalName:
+def _creator(text: str, session: PrincipalName) -> PrincipalName:
+    """Read the user or root user who created a federated session."""
     named = _read(text, "federated_by")
-    if named.kind != USER:
-        raise _not_a_caller(text, "federated_by is the ARN of an IAM user: arn:aws:iam::111122223333:user/Ann")
+    if named.kind != USER and not (named.kind == "account" and text.endswith(":root")):
+        raise _not_a_caller(
+            text,
+            "federated_by is the ARN of an IAM user or a root user: arn:aws:iam::111122223333:user/Ann",
+        )
     if (named.partition, named.account) != (session.partition, session.account):
         raise _not_a_caller(
             text, f"a federated user has the account of the user who created the session: {session.account}"

@@ -164,7 +164,7 @@ class Scenario(Frozen):
             unique_id: ``AIDA…`` of a user or ``AROA…`` of a role, which policies can name.
             org_id: the organization of the caller's account, ``o-…``.
             org_paths: its paths in the organization.
-            federated_by: the ARN of the user who requested a federated session.
+            federated_by: the ARN of the user or root user who requested a federated session.
             management_account: whether the account is the management account of its organization.
             canonical_user: the account's canonical user id.
             signature: the signature of a call to an API: ``valid``, ``invalid`` or ``expired``.

@@ -115,7 +115,7 @@ def add_caller_options(group: OptionGroup) -> None:
         "--tag", action="append", metavar="KEY=VALUE", help="a principal tag; give all tags or none. Repeatable"
     )
     add_option(group, "--org-id", "ID", "the organization of the caller's account, o-...")
-    add_option(group, "--federated-by", "ARN", "the user who requested the federated user's session")
+    add_option(group, "--federated-by", "ARN", "the user or root user who requested the federated user's session")
     group.add_argument(
         "--management-account",
         action="store_true",

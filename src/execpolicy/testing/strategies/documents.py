@@ -181,7 +181,7 @@ def callers(draw: st.DrawFn) -> Caller:
     >>> is_compiled()
     """
     principal = draw(principals())
-    has_policies = principal.is_iam and principal.kind != kinds.ROOT
+    has_policies = principal.is_iam and not principal.acts_as_root
     may_have_session = principal.kind in (kinds.SESSION, kinds.FEDERATED_USER)
     return Caller(
         principal,
