@@ -59,9 +59,9 @@ def test_a_policy_for_the_decoded_id_does_not_match_an_encoded_one() -> None:
         ("/@connections/@connections", "must not end in /@connections"),
         ("/@connections/a/@connections/b", "must not end in /@connections"),
         ("/@connections//@connections/b", "must not end in /@connections"),
-        ("/prod/@connections/x", "behind its stage there is /@connections/ID alone"),
-        ("/@connectionsfoo", "behind its stage there is /@connections/ID alone"),
-        ("/@connections%2Fx", "behind its stage there is /@connections/ID alone"),
+        ("/prod/@connections/x", "after the stage only /@connections/ID is possible"),
+        ("/@connectionsfoo", "after the stage only /@connections/ID is possible"),
+        ("/@connections%2Fx", "after the stage only /@connections/ID is possible"),
     ],
 )
 def test_another_path_is_no_connection_and_no_route(path: str, why: str) -> None:
@@ -115,7 +115,7 @@ def test_a_verb_never_finds_the_default_route() -> None:
     odd = Api(**HERE, type="WEBSOCKET", routes=[Route("$default")], domains=[domain])
     response = odd.invoke("POST", "/@connections", domain_name="odd.example.com")
     assert (response.status, response.message) == (403, "Missing Authentication Token")
-    assert "behind its stage there is /@connections/ID alone" in response.steps[-1].detail
+    assert "after the stage only /@connections/ID is possible" in response.steps[-1].detail
 
 
 @pytest.mark.rule("GW-1", "GW-21")

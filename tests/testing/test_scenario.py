@@ -269,7 +269,7 @@ def test_each_verb(scenario: Scenario, method: str) -> None:
 
 def test_a_host(scenario: Scenario) -> None:
     found = refused(RequestError, lambda: scenario.on_domain("a.example").get("/orders"))
-    assert found.message == "a.example is no domain name of the API a1b2c3"
+    assert found.message == "a.example is not a domain name of the API a1b2c3"
 
 
 def test_requests_without_an_api() -> None:

@@ -411,7 +411,7 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
         (["GET"], "execpolicy check: error: found a METHOD without a PATH", "give the path after the stage too"),
         (["GET", "open"], "PATH:1:1: found 'open', expected a path, which begins with", "give the path alone"),
         (["GET", "/open?a=b"], "PATH:1:1: found '/open?a=b', expected a path", "leave the query string out"),
-        (["get", "/open"], "METHOD:1:1: found 'get', expected the method that is sent", "methods are compared with"),
+        (["get", "/open"], "METHOD:1:1: found 'get', expected the method that is sent", "methods are case-sensitive"),
         (
             ["GET", "/open", "--stage", "prd"],
             "execpolicy check: error: which stage is called? The API has prod, test, there is no 'prd'",
@@ -419,7 +419,7 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
         ),
         (
             ["GET", "/open", "--domain", "a.example"],
-            "--domain:1:1: a.example is no domain name of the API a1b2c3",
+            "--domain:1:1: a.example is not a domain name of the API a1b2c3",
             "its custom domains: shop.example",
         ),
         (

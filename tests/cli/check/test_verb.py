@@ -280,7 +280,8 @@ def test_a_key_of_a_service_is_one_that_the_action_or_a_policy_knows(check: Exec
         ),
         (
             "a?b=c",
-            "--on has a `?`, which is that character in a request: leave the query string out, no ARN has it",
+            "--on has a `?`, which is that character in a request: "
+            "leave the query string out; it is not part of the ARN",
         ),
     ],
 )

@@ -27,7 +27,7 @@ DOMAIN = (
     "the ARN of a private custom domain reads arn:partition:execute-api:region:account:/domainnames/name+id, such as "
     "arn:aws:execute-api:eu-west-1:111122223333:/domainnames/private.example.com+abcd1234"
 )
-NO_METHOD = "this is the ARN of no method; in a policy, end it in /*"
+NO_METHOD = "this is not the ARN of a method; in a policy, end it in /*"
 ONE_METHOD = "name the one method of the call; ANY belongs to a route, a wildcard to a policy"
 PATH_ALONE = "give the path alone, from the slash after the stage on"
 METHOD = "the method that is sent, in upper case, such as GET"
@@ -199,7 +199,7 @@ def test_an_arn_is_a_value() -> None:
             52,
             "get",
             f"found 'get', expected {METHOD}",
-            "methods are compared with their case: write GET",
+            "methods are case-sensitive: write GET",
             "GW-5",
         ),
         (HERE + "a1/prod/ANY/x", 52, "ANY", f"found 'ANY', expected {METHOD}", ONE_METHOD, "GW-5"),
@@ -211,7 +211,7 @@ def test_an_arn_is_a_value() -> None:
             55,
             "/x?y=1",
             "found '/x?y=1', expected a path, which begins with \"/\" and ends before the query string",
-            "leave the query string out, no ARN has it",
+            "leave the query string out; it is not part of the ARN",
             "GW-2",
         ),
         (HERE + "a1/prod/$other", 52, "$other", f"found '$other', expected {ROUTE_KEY}", CALL, "GW-1"),
@@ -481,7 +481,7 @@ def test_a_short_form_stands_for_an_arn_of_its_api(after: str) -> None:
         ("/prod/ANY/*", f"found 'ANY', expected {METHOD}, so no call matches it; {ONE_METHOD}", "GW-5"),
         (
             "/prod/get/*",
-            f"found 'get', expected {METHOD}, so no call matches it; methods are compared with their case: write GET",
+            f"found 'get', expected {METHOD}, so no call matches it; methods are case-sensitive: write GET",
             "GW-5",
         ),
         (
@@ -505,7 +505,7 @@ def test_a_short_form_in_the_policy_of_a_private_domain_stands_for_the_domain() 
     assert PRIVATE_DOMAIN.expand("execute-api:/domainnames/a.example.com+abc1").trap == ""
     assert PRIVATE_DOMAIN.expand("execute-api:/prod/GET/*") == ShortForm(
         HERE + "/prod/GET/*",
-        "the ARN of this domain goes on with `/domainnames/a.example.com+abc1`, which `/prod/GET/*` does not match; "
+        "the ARN of this domain continues with `/domainnames/a.example.com+abc1`, which `/prod/GET/*` does not match; "
         "write `execute-api:/*`",
         "GW-7",
     )
@@ -541,7 +541,7 @@ def test_a_short_form_in_the_policy_of_a_private_domain_stands_for_the_domain() 
             1,
             HERE + "a1/*",
             f"found '{HERE}a1/*', expected a short form, which begins with execute-api:/",
-            "a whole ARN stands for itself",
+            "a whole ARN is not expanded",
         ),
     ],
 )

@@ -323,7 +323,7 @@ BEHIND = "write the name after the prefix as it is"
         (REST, "Authorization", REST_EXPECTED, BEHIND),
         (REST, "method.request.header.", REST_EXPECTED, BEHIND),
         (REST, "method.request.Header.X", REST_EXPECTED, BEHIND),
-        (REST, "method.request.path.id", REST_EXPECTED, "a path parameter is no identity source"),
+        (REST, "method.request.path.id", REST_EXPECTED, "a path parameter cannot be an identity source"),
         (
             REST,
             "method.request.header.A,method.request.header.B",

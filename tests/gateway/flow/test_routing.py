@@ -325,7 +325,7 @@ def test_a_connection_needs_no_route_and_is_not_for_default() -> None:
                 "found 'get', expected the method that is sent, in upper case, such as GET",
                 "<method>:1:1",
                 "get",
-                "methods are compared with their case: write GET",
+                "methods are case-sensitive: write GET",
                 "GW-5",
             ),
         ),
@@ -358,7 +358,7 @@ def test_a_connection_needs_no_route_and_is_not_for_default() -> None:
                 "found '/x?y', expected a path, which begins with \"/\" and ends before the query string",
                 "<path>:1:1",
                 "/x?y",
-                "leave the query string out, no ARN has it",
+                "leave the query string out; it is not part of the ARN",
                 "GW-2",
             ),
         ),
@@ -393,8 +393,8 @@ def test_a_call_is_made_of_texts() -> None:
     [
         ("REST", ["PUT /a", "GET /a"], "POST /a", "`/a` is served for GET, PUT; not for POST"),
         ("HTTP", ["GET /{x}"], "POST /a", "`/a` is served for GET; not for POST"),
-        ("REST", ["GET /a"], "GET /prod/a", "`prod` is a stage and no part of the path, which goes on with `/a`"),
-        ("REST", ["GET /"], "GET /prod", "`prod` is a stage and no part of the path, which goes on with `/`"),
+        ("REST", ["GET /a"], "GET /prod/a", "`prod` is a stage, not a part of the path, which continues with `/a`"),
+        ("REST", ["GET /"], "GET /prod", "`prod` is a stage, not a part of the path, which continues with `/`"),
         ("REST", ["GET /b"], "GET /prod/a", "no route has a path that matches `/prod/a`"),
         (
             "REST",
@@ -427,7 +427,7 @@ def test_a_call_is_made_of_texts() -> None:
             "`/a/{id}` needs one more segment than `/a`, which has no route of its own",
         ),
         ("HTTP", ["GET /a"], "GET /", "no route has a path that matches `/`"),
-        ("REST", ["GET /a/{id}"], "GET /a/7/b/c", "`/a/{id}` matches `/a/7`, and nothing goes on with `/b`"),
+        ("REST", ["GET /a/{id}"], "GET /a/7/b/c", "`/a/{id}` matches `/a/7`, and no route continues with `/b`"),
         ("REST", ["GET /a"], "GET /b/c", "no route has a path that matches `/b/c`"),
         ("REST", [], "GET /", "no route has a path that matches `/`"),
         ("WEBSOCKET", ["$connect"], "send ", "no route has the key `send`, and there is no $default route"),
@@ -542,7 +542,7 @@ def test_a_private_domain_is_told_with_the_place() -> None:
 def test_a_message_about_a_host_or_a_base_path_shows_control_characters_as_escapes() -> None:
     api = shop(Domain("*.example.com", (Mapped("a\x1b", "v1", "z9"),)))
     error = refused(RequestError, lambda: destination_of(api, "/", "evil\x1b[2J.example.org\u202e"))
-    assert error.message == "evil\\x1b[2J.example.org\\u202e is no domain name of the API a1b2c3"
+    assert error.message == "evil\\x1b[2J.example.org\\u202e is not a domain name of the API a1b2c3"
     error = refused(RequestError, lambda: destination_of(api, "/a\x1b", "b.example.com"))
     assert error.message == "`/a\\x1b` of *.example.com leads to the API z9, not to a1b2c3"
     assert refused(RequestError, lambda: destination_of(api, "/", "é.example.org")).message.startswith(
@@ -572,7 +572,7 @@ def test_a_base_path_leads_to_one_stage(one: str, other: str, shown: str) -> Non
     [
         (
             "other.example.com",
-            "other.example.com is no domain name of the API a1b2c3",
+            "other.example.com is not a domain name of the API a1b2c3",
             "its custom domains: shop.example.com; its own host: a1b2c3.execute-api.eu-west-1.…",
         ),
         (

@@ -189,7 +189,7 @@ _ONE_HEADER = "identity_sources of jwt is one header, for a JWT authorizer of a 
             (
                 lambda url=url: Issuer(url, "a"),
                 f"{_URL}{url!r}",
-                "write it as it stands in the token's iss, such as https://id.example.com/",
+                "write it as in the claim iss of the token, such as https://id.example.com/",
             )
             for url in [
                 "",
@@ -207,18 +207,18 @@ _ONE_HEADER = "identity_sources of jwt is one header, for a JWT authorizer of a 
         (
             lambda: Issuer("https://id.example", []),
             "audiences of an issuer are texts that are not empty, at least one, found []",
-            "a token passes by an audience that is listed here",
+            "a token must have one of these audiences",
         ),
         (
             lambda: Issuer("https://id.example", ["a", ""]),
             "audiences of an issuer are texts that are not empty, at least one, found ['a', '']",
-            "a token passes by an audience that is listed here",
+            "a token must have one of these audiences",
         ),
         *(
             (
                 lambda name=name: Claim(name),
                 f"name is {name!r}, a claim that API Gateway checks itself",
-                "iss, aud, exp, nbf, iat, scope, scp are no additional claims: leave it out",
+                "iss, aud, exp, nbf, iat, scope, scp cannot be additional claims: leave it out",
             )
             for name in ["iss", "aud", "exp", "nbf", "iat", "scope", "scp"]
         ),

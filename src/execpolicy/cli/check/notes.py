@@ -28,7 +28,7 @@ _OPTIONS = {
 _LITERAL = {
     "*": "name the path of one call",
     "{": "give the path as it is sent, not that of the route",
-    "?": "leave the query string out, no ARN has it",
+    "?": "leave the query string out; it is not part of the ARN",
 }
 
 

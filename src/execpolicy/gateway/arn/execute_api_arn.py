@@ -40,7 +40,7 @@ _COMBINATIONS = {
     ("domain_name", "domain_id"): "/domainnames/{domain_name}+{domain_id}",
 }
 
-_NO_METHOD_ADVICE = "this is the ARN of no method; in a policy, end it in /*"
+_NO_METHOD_ADVICE = "this is not the ARN of a method; in a policy, end it in /*"
 _MANAGEMENT_ADVICE = (
     "apigateway is the service that changes APIs and domains; calls to them are of execute-api, in ARNs and in policies"
 )

@@ -84,9 +84,9 @@ def invalid_part(part: str, value: str) -> InvalidArnPart | None:
         return None
     advice = shape.advice
     if part == "method" and shape.pattern.fullmatch(value.upper()) is not None:
-        advice = f"methods are compared with their case: write {value.upper()}"
+        advice = f"methods are case-sensitive: write {value.upper()}"
     elif part == "path" and value.startswith("/"):
-        advice = "leave the query string out, no ARN has it"
+        advice = "leave the query string out; it is not part of the ARN"
     return InvalidArnPart(f"found {value!r}, expected {shape.expected}", advice, shape.rule)
 
 

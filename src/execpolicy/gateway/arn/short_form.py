@@ -52,7 +52,7 @@ def _no_short_form(text: str) -> RequestError:
         message = f"found {rest!r}, expected a slash: without it the text is stored as it is and matches nothing"
         problem = InvalidArnPart(message, f"write {SHORT_FORM}{rest}", "GW-7")
         return error_at(problem, text=text, name="short form", start=len(service))
-    advice = "a whole ARN stands for itself" if text.startswith("arn:") else f"{SHORT_FORM}* is every call of the API"
+    advice = "a whole ARN is not expanded" if text.startswith("arn:") else f"{SHORT_FORM}* is every call of the API"
     message = f"found {text!r}, expected a short form, which begins with {SHORT_FORM}"
     return error_at(InvalidArnPart(message, advice, "GW-7"), text=text, name="short form")
 
@@ -61,7 +61,7 @@ def _trap_in_domain(body: str, domain: str) -> tuple[str, str]:
     if "${" in body or matcher(tokens_of(body))(domain):
         return "", ""
     return (
-        f"the ARN of this domain goes on with `{domain}`, which `{body}` does not match; write `{SHORT_FORM}*`",
+        f"the ARN of this domain continues with `{domain}`, which `{body}` does not match; write `{SHORT_FORM}*`",
         "GW-7",
     )
 

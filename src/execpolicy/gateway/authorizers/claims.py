@@ -186,7 +186,7 @@ def check_claims(claims: object) -> Mapping[str, object]:
         if not isinstance(name, str):
             raise RequestError(f"the name of a claim is a text, found {name!r}", rule="AUT-8")
         claim = encodable(as_builtin(name), "claims")
-        checked[claim] = _own(value)
+        checked[claim] = _builtin_claim(value)
         _check_size(claim, checked[claim])
         for each in _texts(checked[claim]):
             encodable(each, f"the claim {claim}")
@@ -201,7 +201,7 @@ def _check_size(claim: str, value: object) -> None:
             raise RequestError(message, advice="a time is a number of seconds since 1970", rule="AUT-8")
 
 
-def _own(value: object) -> object:
+def _builtin_claim(value: object) -> object:
     """A claim as built-in types: a text, or a list of texts."""
     found = as_builtin(value)
     return [as_builtin(each) for each in items(found)] if isinstance(found, (list, tuple)) else found

@@ -135,7 +135,7 @@ def _advice(api_type: ApiType, source: str) -> str:
     if "," in source:
         return "give each source as an item of its own"
     if ".path." in source:
-        return "a path parameter is no identity source"
+        return "a path parameter cannot be an identity source"
     for other, notations in _NOTATIONS.items():
         if other is not api_type and any(source.startswith(prefix) for prefix in notations):
             return f"that is how {other} APIs write it, this is a {api_type} API"

@@ -151,14 +151,14 @@ def _why_no_socket_route(key: str, path: str, *, is_verb: bool) -> str:
         return f"no route has the key `{key}`, and there is no $default route"
     if decoded(path).count("/@connections") > 1:
         return f"`{path}` names no connection: the endpoint that the client is given must not end in /@connections"
-    return f"`{path}` is no path of a WebSocket API: behind its stage there is /@connections/ID alone"
+    return f"`{path}` is not a path of a WebSocket API: after the stage only /@connections/ID is possible"
 
 
 def _after_the_stage(api: ApiDefinition, sent: list[str], paths: tuple[str, ...]) -> str:
     if any(sent[:1] == [stage.name] for stage in api.stages):
         rest = _joined(sent[1:])
         if any(match_segments(path, split_path(rest)) is not None for path in paths):
-            return f"`{sent[0]}` is a stage and no part of the path, which goes on with `{rest}`"
+            return f"`{sent[0]}` is a stage, not a part of the path, which continues with `{rest}`"
     return ""
 
 
@@ -190,7 +190,7 @@ def _part_of_the_way(_: ApiDefinition, sent: list[str], paths: tuple[str, ...]) 
     for count in range(min(len(sent) - 1, longest), 0, -1):
         for path in paths:
             if match_segments(path, sent[:count]) is not None:
-                return f"`{path}` matches `{_joined(sent[:count])}`, and nothing goes on with `/{sent[count]}`"
+                return f"`{path}` matches `{_joined(sent[:count])}`, and no route continues with `/{sent[count]}`"
     return ""
 
 
@@ -245,7 +245,7 @@ def check_host(api: ApiDefinition, name: str, host: str) -> None:
     own = parse_own_host(host)
     if own is None:
         known = ", ".join(domain.name for domain in api.domains) or "none"
-        message = f"{name} is no domain name of the API {api.id}"
+        message = f"{name} is not a domain name of the API {api.id}"
         advice = f"its custom domains: {known}; its own host: {api.id}.execute-api.{api.region}.…"
     elif own["api"] not in (None, api.id.lower()):
         message, advice = f"{name} is the host of the API {own['api']}, not of {api.id}", "call that API"

@@ -79,7 +79,7 @@ class Claim(_Claim):
         if name in RESERVED_CLAIMS:
             raise UsageError(
                 f"name is {name!r}, a claim that API Gateway checks itself",
-                advice=f"{', '.join(RESERVED_CLAIMS)} are no additional claims: leave it out",
+                advice=f"{', '.join(RESERVED_CLAIMS)} cannot be additional claims: leave it out",
                 rule="AUT-9",
             )
         return super().__new__(cls, name, texts(expected, "expected"), flag(required, "required"))
@@ -116,14 +116,14 @@ class Issuer(_Issuer):
         if _ISSUER.fullmatch(url) is None:
             raise UsageError(
                 f"url of an issuer is an https URL without query, fragment or user, found {url!r}",
-                advice="write it as it stands in the token's iss, such as https://id.example.com/",
+                advice="write it as in the claim iss of the token, such as https://id.example.com/",
                 rule="AUT-9",
             )
         known = texts(audiences, "audiences")
         if not known or "" in known:
             raise UsageError(
                 f"audiences of an issuer are texts that are not empty, at least one, found {list(known)!r}",
-                advice="a token passes by an audience that is listed here",
+                advice="a token must have one of these audiences",
                 rule="AUT-9",
             )
         return super().__new__(cls, url, known, instances(claims, Claim, "claims"))

@@ -158,7 +158,7 @@ class _ExpressionParser:
     def _any(self, flags: int) -> SizedNode:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise ExpressionError(f"has more than {DEEPEST} groups in one another", "write it with fewer groups")
+            raise ExpressionError(f"has more than {DEEPEST} nested groups", "write it with fewer groups")
         pieces = [self._all(flags)]
         while self.text.startswith("|", self.place):
             self.place += 1
@@ -178,7 +178,7 @@ class _ExpressionParser:
             return piece
         self.place = found.end()
         if found[6] == "+":
-            raise _unbounded(f"the quantifier {found[0]}, which gives nothing back", "leave out the last +")
+            raise _unbounded(f"the quantifier {found[0]}, which does not backtrack", "leave out the last +")
         least, most = _counts(found)
         return repeated(piece, least, most)
 
@@ -212,7 +212,7 @@ class _ExpressionParser:
         while place < len(self.text) and self.text[place] != "]":
             if self._is_set_in_set(place, begin):
                 raise ExpressionError(
-                    f"holds {self.text[place]!r} in a set of characters, which other engines read as a set in a set",
+                    f"holds {self.text[place]!r} in a set of characters, which other engines read as a nested set",
                     "put a backslash before it",
                 )
             place += 1 + (self.text[place] == "\\")
@@ -264,15 +264,15 @@ class _ExpressionParser:
     def _no_escape(self) -> ExpressionError:
         digit = self.text[self.place + 1 : self.place + 2]
         if digit and digit in "123456789":
-            return _unbounded(f"a reference to the group {digit}", "write what the group may hold once more")
+            return _unbounded(f"a reference to the group {digit}", "write the content of the group again")
         return self._broken()
 
     def _no_group(self) -> ExpressionError:
         for beginning, what, advice in (
             ("(?<=", "a look behind", "write what has to stand before as a part of the expression"),
             ("(?<!", "a look behind", "write what may stand before as a part of the expression"),
-            ("(?P=", "a reference to a group", "write what the group may hold once more"),
-            ("(?>", "a group that gives nothing back", "write (?: instead of (?>"),
+            ("(?P=", "a reference to a group", "write the content of the group again"),
+            ("(?>", "an atomic group", "write (?: instead of (?>"),
             ("(?(", "a condition on a group", "write both alternatives in full"),
         ):
             if self.text.startswith(beginning, self.place):
