@@ -443,7 +443,7 @@ def test_an_endless_file_is_not_read_to_its_end(check: Execute, folder: Path) ->
         (["check", "--identity"], "execpolicy check: error: argument --identity: expected at least one argument"),
         (["check", "--as", ANN, "--on", PETS, "--colour"], "execpolicy: error: unrecognized arguments: --colour"),
         (["check", "--as", ANN, "--on", PETS, "--ident", "x"], "execpolicy: error: unrecognized arguments: --ident"),
-        (["check", "--as", ANN, "--on", PETS, "x.json"], "execpolicy check: error: METHOD goes with --api"),
+        (["check", "--as", ANN, "--on", PETS, "x.json"], "execpolicy check: error: METHOD requires --api"),
         (["check", "--format", "yaml"], "execpolicy check: error: argument --format: invalid choice: 'yaml'"),
     ],
 )

@@ -227,13 +227,13 @@ OF_FORM = [
         "a caller of a request",
         _DEV,
         '{"call": "GET /", «"caller"»: "ann"}',
-        ('found "caller" in a call of a matrix', 'callers stand in "callers" of the matrix'),
+        ('found "caller" in a call of a matrix', 'give it in "callers" of the matrix'),
     ),
     _bad(
         "an expectation of a request",
         '"complete": false}',
         '«"expect"»: "deny"}',
-        ('found "expect" in a request of a matrix', 'what is expected stands in "expect" of the matrix'),
+        ('found "expect" in a request of a matrix', 'give it in "expect" of the matrix'),
     ),
     _bad(
         "a field of a request as IAM has it",
@@ -372,8 +372,8 @@ OF_MEANING = [
         "an error of an answer",
         _DENIED,
         f'{_DENIED}, «"error"»: "x"',
-        ('found "error" in a call that expects deny', 'it goes with "expect": "error": remove it'),
-        ('found "error" in a case that expects deny', 'it goes with "expect": "error": remove it'),
+        ('found "error" in a call that expects deny', 'it requires "expect": "error": remove it'),
+        ('found "error" in a case that expects deny', 'it requires "expect": "error": remove it'),
     ),
     _bad(
         "a name of a matrix twice",

@@ -11,9 +11,8 @@ from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
 from execpolicy.gateway.flow.response import GatewayResponse
-from execpolicy.render.response import response_to_text
-from execpolicy.render.text import to_text
 from execpolicy.testing.checked import Checked
+from execpolicy.testing.result_view import ResultView
 
 #: Packages of the frames between a test and this module when an assertion fails.
 _MACHINERY = {"_pytest", "pluggy", "execpolicy"}
@@ -72,9 +71,7 @@ def _brief(side: object) -> str:
 
 
 def _explained(result: object) -> list[str]:
-    if isinstance(result, Checked):
-        result = result.response if result.response is not None else result.decision
-    text = response_to_text(result) if isinstance(result, GatewayResponse) else to_text(result)  # type: ignore[arg-type]
+    text = result.explain() if isinstance(result, Checked) else ResultView.of(result).text
     return text.rstrip("\n").split("\n")
 
 

@@ -6,12 +6,12 @@ import argparse
 
 #: Options of a request, each with the reason why a call to an API does not take it.
 _OF_A_REQUEST = {
-    "on": "METHOD and PATH say what is called",
-    "action": "the call itself says what it asks for",
-    "resource_account": "the file of the API names the account",
-    "resource": "the file of the API holds the resource policy",
-    "rcp": "RCPs do not cover execute-api",
-    "rcps_cover_execute_api": "RCPs do not cover execute-api",
+    "on": "METHOD and PATH give the resource",
+    "action": "the call determines the action",
+    "resource_account": "the file of the API has the account",
+    "resource": "the file of the API has the resource policy",
+    "rcp": "RCPs do not apply to execute-api",
+    "rcps_cover_execute_api": "RCPs do not apply to execute-api",
 }
 _OF_A_CALL = ("method", "path", "stage", "domain", "header", "query", "authorizer_output", "claims")
 _OF_A_SIGNER = (
@@ -36,20 +36,20 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
     """
     if arguments.api is None:
         for name in _given(arguments, _OF_A_CALL):
-            arguments.refuse(f"{_option_name(name)} goes with --api")
+            arguments.refuse(f"{_option_name(name)} requires --api")
         missing = [f"--{name}" for name in ("as", "on") if getattr(arguments, name) is None]
         if missing:
             arguments.refuse(f"the following arguments are required: {', '.join(missing)}")
         return
     for name in _given(arguments, tuple(_OF_A_REQUEST)):
-        arguments.refuse(f"{_option_name(name)} does not go with --api: {_OF_A_REQUEST[name]}")
+        arguments.refuse(f"{_option_name(name)} cannot be used with --api: {_OF_A_REQUEST[name]}")
     if arguments.method is None:
         # Such an option reads the arguments after it as more files.
         hint = "; they come before options that take several files" if arguments.identity or arguments.session else ""
         arguments.refuse(f"the following arguments are required with --api: METHOD, PATH{hint}")
     if getattr(arguments, "as") is None:
         for name in _given(arguments, _OF_A_SIGNER):
-            arguments.refuse(f"{_option_name(name)} goes with --as: without it the call is not signed")
+            arguments.refuse(f"{_option_name(name)} requires --as: without it the call is not signed")
 
 
 def _given(arguments: argparse.Namespace, names: tuple[str, ...]) -> list[str]:

@@ -93,9 +93,7 @@ def _add_call(group: OptionGroup) -> None:
     add_option(group, "--api", "FILE", "the API: an *.api.json or *.api.yaml file (docs/api-files.md)")
     add_allow_outside(group)
     add_option(group, "--stage", "NAME", "the stage, if the API has several")
-    add_option(
-        group, "--domain", "NAME", "the host that is called, where it is a custom domain; PATH is all behind it then"
-    )
+    add_option(group, "--domain", "NAME", "the custom domain that is called; PATH is then everything after the host")
     add_repeatable(group, "--header", "NAME: VALUE", "a header of the call")
     add_repeatable(group, "--query", "NAME=VALUE", "a query parameter of the call, decoded")
     add_option(

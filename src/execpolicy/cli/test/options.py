@@ -135,12 +135,12 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
     """
     has_report = arguments.format in ("json", "junit")
     if arguments.output is not None and not has_report:
-        arguments.refuse("--output goes with --format json or --format junit")
+        arguments.refuse("--output requires --format json or --format junit")
     for name in ("coverage_output", "coverage_fail_under"):
         if getattr(arguments, name) is not None and arguments.coverage is None:
-            arguments.refuse(f"--{name.replace('_', '-')} goes with --coverage")
+            arguments.refuse(f"--{name.replace('_', '-')} requires --coverage")
     if arguments.mutation_fail_under is not None and not arguments.mutate:
-        arguments.refuse("--mutation-fail-under goes with --mutate")
+        arguments.refuse("--mutation-fail-under requires --mutate")
     for name in ("output", "coverage_output"):
         if getattr(arguments, name) == "-":
             arguments.refuse(f"--{name.replace('_', '-')} takes the name of a file: omit it for standard output")
@@ -159,4 +159,4 @@ def _refuse_unwritten_reports(arguments: argparse.Namespace, *, is_alone: bool) 
     if is_junit_alone:
         arguments.refuse("--coverage: JUnit XML has no place for it; give --coverage-output FILE, or --output FILE")
     if arguments.coverage != "text" and not (arguments.format == "json" and arguments.coverage == "json"):
-        arguments.refuse(f"--coverage={arguments.coverage} goes with --coverage-output FILE")
+        arguments.refuse(f"--coverage={arguments.coverage} requires --coverage-output FILE")

@@ -177,8 +177,8 @@ def _request(problems: Problems, node: Node) -> _MatrixRequest | None:
         return None
     what = "a call of a matrix" if is_call else "a request of a matrix"
     fields = Fields(problems, node, what, (*REQUEST_FIELDS[is_call], "caller", "expect"))
-    fields.refuse(("caller",), what, 'callers stand in "callers" of the matrix')
-    fields.refuse(("expect",), what, 'what is expected stands in "expect" of the matrix')
+    fields.refuse(("caller",), what, 'give it in "callers" of the matrix')
+    fields.refuse(("expect",), what, 'give it in "expect" of the matrix')
     label = fields.text("name") or fields.text("call" if is_call else "resource") or ""
     own = {name: member for name, member in node.members.items() if name in REQUEST_FIELDS[is_call] and name != "name"}
     return _MatrixRequest(node, label, is_call, own)

@@ -245,7 +245,7 @@ def _expectation(fields: Fields) -> CallExpectation | None:
         fields.refuse(RESPONSE_FIELDS, "a call that expects an error", "there is no response: remove it")
     elif is_known:
         fields.refuse(
-            ("error",), f"a call that expects {outcome or status}", 'it goes with "expect": "error": remove it'
+            ("error",), f"a call that expects {outcome or status}", 'it requires "expect": "error": remove it'
         )
     more: dict[str, Any] = {
         "statuses": _statuses(fields),

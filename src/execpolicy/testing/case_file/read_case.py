@@ -80,7 +80,7 @@ def _expectation(fields: Fields) -> Expectation | None:
         fields.must("error")
         fields.refuse(DECISION_FIELDS, "a case that expects an error", "no decision is made: remove it")
     elif outcome is not None:
-        fields.refuse(("error",), f"a case that expects {outcome}", 'it goes with "expect": "error": remove it')
+        fields.refuse(("error",), f"a case that expects {outcome}", 'it requires "expect": "error": remove it')
     sets, error = read_expected_sets(fields), fields.text("error")
     if outcome is None:
         return None

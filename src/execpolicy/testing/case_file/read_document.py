@@ -27,7 +27,7 @@ def read_document(problems: Problems, node: Node) -> DocumentCase | None:
     if expect == ERROR:
         fields.must("errors")
     elif expect == LOADS:
-        fields.refuse(("errors",), "a document that loads", 'it goes with "expect": "error": remove it')
+        fields.refuse(("errors",), "a document that loads", 'it requires "expect": "error": remove it')
     errors = _errors(fields, is_text=fields.has("text") or not fields.has("document"))
     if kind is None or expect is None or document is None:
         return None
