@@ -30,8 +30,8 @@ DOMAIN = "arn:aws:execute-api:eu-west-1:111122223333:/domainnames/api.example.co
 POLICY = "arn:aws:organizations::777788889999:policy/o-a1/service_control_policy/p-b2"
 
 ADVICE = (
-    "paste the body with its message, or the whole answer with its headers (curl -i). An answer in other words comes "
-    "from the integration behind the API, or from a gateway response that the API's owner has worded anew"
+    "paste the body with its message, or the whole response with its headers (curl -i). A response with another "
+    "message comes from the integration behind the API, or from a customized gateway response"
 )
 
 
@@ -342,7 +342,7 @@ def test_what_a_lambda_authorizers_document_denies(ending: str, explicit: bool, 
         assert meaning.check_next[0].startswith("the cache: a policy that names the ARN of one call denies every other")
         assert meaning.rules == ("MSG-2", "AUT-5", "GW-14", "AUT-2")
     verb = "denies" if explicit else "does not allow"
-    assert meaning.summary == f"The Lambda authorizer's document {verb} the call"
+    assert meaning.summary == f"The Lambda authorizer's policy {verb} the call"
     assert ("makes the function deny" in meaning.check_next[-1]) is explicit
     assert meaning.proves[0].startswith("a Deny statement" if explicit else "no statement")
 
@@ -630,7 +630,7 @@ def test_any_other_text_is_refused(text: str, found: str, underlined: str) -> No
     line = text[: text.index(underlined)].count("\n") + 1
     column = 1 if line == 1 else 3
     expected = Refusal(
-        f"found {found}, expected an answer of API Gateway", f"<message>:{line}:{column}", underlined, ADVICE, "MSG-3"
+        f"found {found}, expected a response of API Gateway", f"<message>:{line}:{column}", underlined, ADVICE, "MSG-3"
     )
     assert refused(RequestError, lambda: read_message(text)) == expected
 
@@ -639,16 +639,16 @@ def test_any_other_text_is_refused(text: str, found: str, underlined: str) -> No
 def test_nothing_is_no_answer() -> None:
     for text in ("", " \n "):
         refusal = refused(RequestError, partial(read_message, text, name="a.txt"))
-        assert refusal == Refusal("found nothing, expected an answer of API Gateway", "a.txt:1:1", "", ADVICE, "MSG-3")
+        assert refusal == Refusal("found nothing, expected a response of API Gateway", "a.txt:1:1", "", ADVICE, "MSG-3")
 
 
 @pytest.mark.rule("MSG-3")
 def test_a_text_that_is_no_message_at_all() -> None:
     long = refused(RequestError, lambda: read_message("x" * (LONGEST + 1)))
-    assert long.message == f"found {LONGEST + 1} characters, expected one answer of API Gateway"
+    assert long.message == f"found {LONGEST + 1} characters, expected one response of API Gateway"
     assert long.at == "<message>:1:1"
     no_text: Any = b"Forbidden"
-    assert refused(UsageError, lambda: read_message(no_text)) == Refusal("an answer is a text, found a bytes")
+    assert refused(UsageError, lambda: read_message(no_text)) == Refusal("a response is a text, found a bytes")
 
 
 @pytest.mark.rule("MSG-3")

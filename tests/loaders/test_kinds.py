@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from execpolicy import Api, PolicySyntaxError
+from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.route import Route
 from execpolicy.loaders import kinds
-from execpolicy.loaders.kinds import FileKind, kind_of, parse_api
+from execpolicy.loaders.kinds import FileKind, kind_of, load_named_api, parse_api
 
 API = """{"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "REST", "region": "eu-west-1",
 "account": "111122223333", "stages": ["prod"], "routes": {"GET /orders": {}}}"""
@@ -74,3 +75,10 @@ def test_a_kind_is_recognised_by_content(text: str, expected: str) -> None:
     from execpolicy.document.syntax.json_or_yaml import read_any
 
     assert kind_of(read_any(text, "some.json")[1]).name == expected
+
+
+def test_a_file_that_another_file_names_is_read_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("orders.json").write_text(API, "utf-8")
+    with reading_within("."):
+        assert load_named_api("orders.json", stage="prod").id == "a1b2c3"

@@ -73,7 +73,7 @@ _REST_UNAUTHORIZED_CHECKS = (
 )
 _HTTP_UNAUTHORIZED_CHECKS = (
     "the identity source: every one that is declared must be in the call and not empty",
-    "a JWT authorizer: the header www-authenticate of the answer says what is wrong with the token",
+    "a JWT authorizer: the header www-authenticate of the response says what is wrong with the token",
     *_TOKEN_CHECKS,
 )
 

@@ -1,9 +1,9 @@
-"""What a pasted answer of API Gateway means: a body, a line of a log, or all that ``curl -i`` showed.
+"""Explains a pasted response of API Gateway: a body, a line of a log, or the output of ``curl -i``.
 
-1. IAM's sentence, which names caller, action and resource (MSG-1, MSG-2).
-2. The sentence for what a Lambda authorizer's document denies (MSG-2).
+1. IAM's message for denied requests, which names caller, action and resource (MSG-1, MSG-2).
+2. The message for a call that the policy of a Lambda authorizer denies (MSG-2).
 3. A known message, with the gateway response and the type of the API if the text has them (MSG-3).
-4. The gateway response, the challenge or the exception alone.
+4. Otherwise the gateway response, the challenge or the exception.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from execpolicy.gateway.model.names import ApiType
 
 __all__ = ["Diagnosis", "Gate", "read_message"]
 
-#: In characters. An answer has a few hundred.
+#: The greatest length in characters; a response has a few hundred.
 LONGEST = 200_000
 
 _LAMBDA = re.compile(
@@ -115,29 +115,29 @@ _BY_ERROR_TYPE: dict[str, str] = {
 }
 
 _ADVICE = (
-    "paste the body with its message, or the whole answer with its headers (curl -i). An answer in other words comes "
-    "from the integration behind the API, or from a gateway response that the API's owner has worded anew"
+    "paste the body with its message, or the whole response with its headers (curl -i). A response with another "
+    "message comes from the integration behind the API, or from a customized gateway response"
 )
 
 
 def read_message(text: str, *, name: str = "<message>") -> Diagnosis:
-    """What an answer of API Gateway means.
+    """Explain a response of API Gateway.
 
     Args:
-        text: the body of the answer, its message alone, a line of a log, or the whole answer with its headers.
-        name: what an error calls the text.
+        text: the body of the response, only its message, a line of a log, or the whole response with its headers.
+        name: the name of the text in errors.
 
     Raises:
-        RequestError: nothing in the text is an answer of API Gateway.
+        RequestError: nothing in the text is a response of API Gateway.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
     >>> read_message('{"message":"Missing Authentication Token"}').gates
     (<Gate.ROUTE: 'route'>, <Gate.AUTHENTICATION: 'authentication'>)
     """
-    text = checked_text(text, "an answer")
+    text = checked_text(text, "a response")
     if len(text) > LONGEST:
-        raise _not_understood(name, text, f"found {len(text)} characters, expected one answer of API Gateway")
+        raise _not_understood(name, text, f"found {len(text)} characters, expected one response of API Gateway")
     pasted = parse_pasted_text(text)
     for message in (*_texts_of_messages(pasted), pasted.text):
         denial = parse_access_denied(message)
@@ -149,7 +149,7 @@ def read_message(text: str, *, name: str = "<message>") -> Diagnosis:
     for message, answer in _known(pasted):
         return _meaning(answer, message, pasted)
     found = quoted(_first_line(text)) if pasted.text else "nothing"
-    raise _not_understood(name, text, f"found {found}, expected an answer of API Gateway")
+    raise _not_understood(name, text, f"found {found}, expected a response of API Gateway")
 
 
 def _texts_of_messages(pasted: PastedText) -> list[str]:
@@ -173,7 +173,7 @@ def _known(pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
 
 
 def _generic(messages: list[str], pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
-    """The answers of one word, by the type of the API."""
+    """The known messages of one word, by the type of the API."""
     words = [word for word in messages if word.rstrip(".") in _GENERIC]
     if not messages and "<html" not in pasted.body.lower():
         words = _GENERIC_WORD.findall(pasted.body)[:1]
@@ -201,7 +201,7 @@ def _meaning(answer: KnownMessage, message: str, pasted: PastedText) -> Diagnosi
 
 
 def _denied_by_function(sentence: re.Match[str], pasted: PastedText) -> Diagnosis:
-    """Refused by what a Lambda authorizer returned: the sentence names neither caller nor resource."""
+    """A denial by the policy of a Lambda authorizer, whose message names neither caller nor resource."""
     explicit = bool(sentence["explicit"])
     decided = (
         "a Deny statement of the policy that the function returned applies to the call"
@@ -210,7 +210,7 @@ def _denied_by_function(sentence: re.Match[str], pasted: PastedText) -> Diagnosi
     )
     return Diagnosis(
         message=sentence[0],
-        summary=f"The Lambda authorizer's document {'denies' if explicit else 'does not allow'} the call",
+        summary=f"The Lambda authorizer's policy {'denies' if explicit else 'does not allow'} the call",
         gates=(Gate.AUTHORIZER,),
         layers=(Layer.AUTHORIZER,),
         policy_type="identity-based policy" if "policy" in sentence[0] else "",

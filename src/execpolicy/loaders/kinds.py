@@ -18,9 +18,10 @@ from execpolicy.loaders.api_file.document import is_api_file, read_api_file
 
 
 class ApiReader(Protocol):
-    """Reads an API from a document of one kind; see ``read_api_file``."""
+    """A function that reads an API from a document of one kind."""
 
-    def __call__(self, problems: Problems, document: Node, *, stage: str | None = None) -> ApiDefinition: ...
+    def __call__(self, problems: Problems, document: Node, *, stage: str | None = None) -> ApiDefinition:
+        """The API; errors are those of ``read_api_file``."""
 
 
 class FileKind(NamedTuple):

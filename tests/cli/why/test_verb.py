@@ -119,21 +119,21 @@ def test_colours(why: Execute) -> None:
 def test_what_is_not_understood_is_exit_code_2(why: Execute, folder: Path) -> None:
     (folder / "answer.txt").write_text('\n{"error": "no"}\n', "utf-8")
     advice = (
-        "  paste the body with its message, or the whole answer with its headers (curl -i). An answer in other words "
-        "comes from the integration behind the API, or from a gateway response that the API's owner has worded anew\n"
+        "  paste the body with its message, or the whole response with its headers (curl -i). A response with another "
+        "message comes from the integration behind the API, or from a customized gateway response\n"
     )
     assert why("the", "moon") == (
         2,
         "",
-        'TEXT:1:1: found "the moon", expected an answer of API Gateway\n  1 | the moon\n    | ^^^^^^^^\n' + advice,
+        'TEXT:1:1: found "the moon", expected a response of API Gateway\n  1 | the moon\n    | ^^^^^^^^\n' + advice,
     )
     assert why("--file", "answer.txt", "--format", "json") == (
         2,
         "",
-        'answer.txt:2:1: found "{\\"error\\": \\"no\\"}", expected an answer of API Gateway\n'
+        'answer.txt:2:1: found "{\\"error\\": \\"no\\"}", expected a response of API Gateway\n'
         '  2 | {"error": "no"}\n    | ^^^^^^^^^^^^^^^\n' + advice,
     )
-    assert why("-", stdin=b"").err.startswith("<stdin>:1:1: found nothing, expected an answer of API Gateway\n")
+    assert why("-", stdin=b"").err.startswith("<stdin>:1:1: found nothing, expected a response of API Gateway\n")
 
 
 @pytest.mark.parametrize(

@@ -489,3 +489,18 @@ def test_a_time_beyond_any_is_refused(at: int) -> None:
         api.invoke("GET", "/a", at=at)
     assert caught.value.message == "at is a time, found a number that is beyond any"
     assert api.invoke("GET", "/a", at=10**11).status == 200
+
+
+@pytest.mark.rule("AUT-8")
+@pytest.mark.parametrize(
+    ("at", "message"),
+    [
+        (float("nan"), "at is a time, found nan"),
+        (float("-inf"), "at is a time, found -inf"),
+        ([1], "at is one time, found a list"),
+    ],
+)
+def test_what_is_not_one_time_is_refused(at: object, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        OPEN.invoke("GET", "/open", at=at)
+    assert (caught.value.message, caught.value.rule) == (message, "AUT-5")

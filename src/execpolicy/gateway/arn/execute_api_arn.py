@@ -246,7 +246,7 @@ class _ArnReader:
         return self.domain(resource) if arn.resource.startswith("/") else self.api(resource)
 
     def check_partition(self) -> None:
-        """A partition that AWS has not had yet is taken at its word, any other must be that of the region (GW-9)."""
+        """A known partition must be that of the region; an unknown one is accepted (GW-9)."""
         partition, region = self.arn.partition, self.arn.region
         expected = partition_of(region)
         if partition != expected and (partition in _PARTITIONS.values() or expected != "aws"):

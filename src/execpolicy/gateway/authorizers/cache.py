@@ -96,7 +96,7 @@ class AuthorizerCache:
         Args:
             api: the API that is called.
             authorizer: the authorizer of its route.
-            key: the values of its identity sources: ``Sources.key``; None where one is missing or not known.
+            key: the values of its identity sources (``IdentitySourceValues.key``); None if one is missing or unknown.
             now: the time of the call, in seconds since 1970.
             stage: the name of the stage that is called; by default ``api.stage``.
 

@@ -240,7 +240,7 @@ def _audience_fault(issuer: Issuer, claims: Mapping[str, object]) -> _TokenFault
 
 
 def _aud_fault(issuer: Issuer, claims: Mapping[str, object]) -> _TokenFault | None:
-    """A REST API compares aud alone (AUT-9)."""
+    """A REST API compares aud only (AUT-9)."""
     return _not_among("aud", issuer, claims, "; client_id would be one, but a REST API compares aud only")
 
 

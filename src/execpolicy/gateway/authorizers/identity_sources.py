@@ -60,7 +60,7 @@ def read_identity_sources(authorizer: Authorizer, api_type: ApiType, call: Incom
     Args:
         authorizer: the authorizer, of any type.
         api_type: the type of its API.
-        call: the call; ``described`` gives it the context variables that follow from API and route.
+        call: the call; ``with_api_context`` adds the context variables that follow from API and route.
 
     Raises:
         UsageError: a source is not in the notation of this type of API, or this type has no such authorizer.

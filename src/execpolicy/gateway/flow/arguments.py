@@ -102,7 +102,7 @@ def _texts(api: ApiDefinition, method: object, path: object) -> tuple[str, str]:
 
 
 def _check_socket_call(api: ApiDefinition, method: str, path: str) -> None:
-    """Refuse a call that is neither a route key alone nor a method with the path of a connection."""
+    """Refuse a call that is neither a route key without a path nor a method with the path of a connection."""
     sent = decoded(path)
     if sent and not sent.startswith("/"):
         found = f"the path {path!r}"

@@ -11,7 +11,7 @@
    5b. AWS_IAM: the signature, then the caller's policies and the resource policy as IAM combines them (GW-13).
    5c. CUSTOM: explicit denies of the resource policy; identity sources; the cache or the function; then the policy
        of the function and the resource policy by Table A (GW-14, AUT-1 to AUT-5).
-   5d. COGNITO_USER_POOLS: the token, then the resource policy alone (GW-15, AUT-7).
+   5d. COGNITO_USER_POOLS: the token, then the resource policy (GW-15, AUT-7).
    5e. JWT: the token, then for REST APIs the resource policy as for Cognito (AUT-8, AUT-9).
 6. Cache: a call that invalidates it may need a permission (GW-24).
 7. API key (AUT-6).
@@ -184,7 +184,7 @@ def _method(state: CallState) -> Refusal | None:
 
 
 def _message(state: CallState) -> Refusal | None:
-    """A WebSocket API authorizes on $connect alone; policies for other routes are evaluated as written (GW-21)."""
+    """A WebSocket API authorizes $connect only; policies for other routes are evaluated as written (GW-21)."""
     api = state.api
     state.notes.append("AWS authorizes $connect alone and checks no policy for each message (GW-21)")
     connect = next((route for route in api.routes if route.key == "$connect"), None)

@@ -1,4 +1,4 @@
-"""The resource policy of an API where it decides alone (GW-12, GW-15)."""
+"""The resource policy of an API for methods on which no other policy decides (GW-12, GW-15)."""
 
 from __future__ import annotations
 

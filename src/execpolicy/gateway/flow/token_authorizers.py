@@ -24,7 +24,7 @@ _HTTP = ApiType.HTTP
 
 
 def check_cognito_authorizer(state: CallState) -> Refusal | None:
-    """5d. COGNITO_USER_POOLS: the token, then the resource policy alone, if one is attached (GW-15, AUT-7)."""
+    """5d. COGNITO_USER_POOLS: the token, then the resource policy if one is attached (GW-15, AUT-7)."""
     refusal = _check_token(state, "5d", check_cognito, "AUT-7")
     return refusal if refusal is not None else _check_resource_policy(state, "5d", "GW-15")
 

@@ -38,7 +38,7 @@ class ApiParts(Frozen):
     The arguments are those of ``Api``.
 
     Raises:
-        UsageError: an argument is of the wrong type, or the API does not have the stage that calls go to.
+        UsageError: an argument is of the wrong type, or the API does not have the selected stage.
 
     >>> parts = ApiParts(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
     ...     routes=[Route("GET", "/orders")])

@@ -24,10 +24,10 @@ class _Readings(NamedTuple):
 class Readings(_Readings):
     """How to read AWS's pages if they disagree or say nothing.
 
-    ``cognito``: with a resource policy attached, a valid token still needs its Allow (``policy_alone``, GW-15), or the
-    two combine by ``table_a``. ``lambda_authorizer``: ``table_a`` always (GW-14), or ``table_b``, as its heading
-    has it for callers of another account. ``path``: ``as_sent`` goes into the ARN (GW-4), or ``normalised``, without
-    repeated and trailing slashes and with percent-encoding undone.
+    ``cognito``: whether a valid token still needs an Allow of an attached resource policy (``policy_alone``, GW-15), or
+    the two combine by ``table_a``. ``lambda_authorizer``: ``table_a`` for all callers (GW-14), or ``table_b``, which
+    according to its heading is for callers of another account. ``path``: whether the ARN has the path ``as_sent``
+    (GW-4), or ``normalised``, percent-decoded and without repeated and trailing slashes.
 
     Raises:
         UsageError: a reading does not exist.

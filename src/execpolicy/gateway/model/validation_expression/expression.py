@@ -1,4 +1,4 @@
-"""Regular expressions that people configure, matched in time that grows with the text alone (AUT-4, docs/adr/014).
+"""Validation expressions of authorizers, matched in time linear in the text (AUT-4, docs/adr/014).
 
 ``re`` backtracks, which takes exponential time for some expressions. Here all paths through an expression are followed
 at once, from the end of the text to its beginning, so that the result of a lookahead is known where it is needed.

@@ -223,7 +223,8 @@ class _ExpressionParser:
     def _is_set_in_set(self, place: int, begin: int) -> bool:
         """Whether a character of the set that is read can begin a set in it, or combine two, for some engine.
 
-        A bracket cannot where no other is left to end the outer set. At the beginning, only ``&&`` combines.
+        A bracket cannot begin a set if no other bracket is left to end the outer one. At the beginning only ``&&``
+        combines.
         """
         if self.text[place] == "[":
             return self._closes_as_sets[self.place]
@@ -280,7 +281,7 @@ class _ExpressionParser:
         return self._broken()
 
     def _broken(self) -> ExpressionError:
-        """What ``re`` says of it, where it does not take it either."""
+        """The error of ``re`` if it refuses the expression too, else one that shows the unsupported part."""
         try:
             re.compile(_without_warnings(self.text))
         except (re.error, RecursionError, OverflowError) as error:
