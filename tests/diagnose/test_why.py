@@ -706,10 +706,10 @@ The token of the user pool has expired
 it shows
   - the method has a Cognito authorizer, and the token could be read
 it does not show
-  - whether a fresh token would be of the right use and have the scopes
+  - whether a new token would have the right token_use and scopes
 check next
-  1. the claim exp of the token, and its refreshing
-  2. the clock of the machine that requires tokens
+  1. the claim exp of the token, and when the client refreshes it
+  2. the clock of the machine that requests tokens
 rules: AUT-7, MSG-3"""
 
 

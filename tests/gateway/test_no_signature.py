@@ -71,7 +71,7 @@ def test_the_message_and_the_body_have_the_complaint(path: str, headers: dict[st
 @pytest.mark.parametrize("header", ["Bearer eyJhbGciOi", "eyJhbGciOi"])
 def test_why_reads_what_invoke_says(header: str) -> None:
     summary = read_message(asked("/none", {"Authorization": header}).message).summary
-    assert summary == "The Authorization header holds something else where API Gateway looks for a signature"
+    assert summary == "The Authorization header is not the signature that API Gateway expects"
 
 
 def test_other_methods_and_other_apis_do_not_complain() -> None:

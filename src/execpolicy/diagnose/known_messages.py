@@ -108,7 +108,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         403,
     ),
     "forbidden REST": KnownMessage(
-        "Refused by an API key, by the way to the API, or by WAF; not by a policy",
+        "Refused for its API key, its host or its stage, or by WAF; not by a policy",
         (Gate.API_KEY, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS, Gate.AUTHENTICATION),
         (f"of {_NOT_A_POLICY_OF_REST}",),
         (*_REST_FORBIDDEN_CHECKS, _LOG),
@@ -133,11 +133,11 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "A message on an open connection found no route",
         (Gate.ROUTE,),
         (
-            "the connection stands: authorization is over with $connect and is not looked at for each message",
+            "the connection is open: a WebSocket API authorizes $connect only, not each message",
             _NO_POLICY,
         ),
         (
-            "what the route selection expression makes of the message, against the route keys; add $default for the "
+            "the result of the route selection expression for the message, and the route keys; add $default for the "
             "rest",
             _REDEPLOY,
         ),
@@ -148,11 +148,11 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         ApiType.WEBSOCKET,
     ),
     "API key": KnownMessage(
-        "The API key is missing or opens nothing here",
+        "The API key is missing or not valid for this stage",
         (Gate.API_KEY,),
         (
             "the method requires an API key",
-            "the method's authorization is passed: keys come after it",
+            "the method authorized the call: API keys are checked after it",
         ),
         (
             *_KEY_CHECKS,
@@ -165,12 +165,12 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "INVALID_API_KEY",
     ),
     "API key of the management API": KnownMessage(
-        "The management API found no API key of this id: this is no answer to a call of an API",
+        "The management API found no API key with this id: this is not a response to a call of an API",
         (Gate.ELSEWHERE,),
         ("a request to apigateway (GetApiKey, CreateUsagePlanKey, …) named an id that does not exist there",),
         (
             "the id of the key, which is not its value, and the region and account of the request",
-            "a call that is refused for its key is answered 403 with Forbidden: look at that answer instead",
+            "a call that is refused for its key is answered 403 with Forbidden: check that response instead",
         ),
         ("AUT-6",),
         ("whether any call to the API is refused",),
@@ -187,32 +187,38 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "WAF_FILTERED",
     ),
     "unauthorized": KnownMessage(
-        "The authorizer does not know the caller: no token, or not a good one",
+        "The authorizer could not identify the caller: the token is missing or not valid",
         (Gate.AUTHENTICATION, Gate.AUTHORIZER),
         ("the route was found and has an authorizer: Lambda, Cognito or JWT", "no policy denied: that would be a 403"),
         (_WHICH_API, *_REST_UNAUTHORIZED_CHECKS, _HTTP_UNAUTHORIZED_CHECKS[1]),
         ("MSG-3", "AUT-3", "AUT-4", "AUT-7", "AUT-8"),
-        ("whether the token was missing or bad; a Cognito token without the method's scopes is answered so too",),
+        (
+            "whether the token is missing or not valid; a Cognito token without the method's scopes gets the same "
+            "response",
+        ),
         401,
     ),
     "unauthorized REST": KnownMessage(
-        "The authorizer does not know the caller: no token, or not a good one",
+        "The authorizer could not identify the caller: the token is missing or not valid",
         (Gate.AUTHENTICATION, Gate.AUTHORIZER),
         ("the method was found and has an authorizer: Lambda, Cognito or JWT", "no policy denied: that would be a 403"),
         (*_REST_UNAUTHORIZED_CHECKS, _LOG),
         ("MSG-3", "AUT-3", "AUT-4", "AUT-7", "AUT-9"),
-        ("whether the token was missing or bad; a Cognito token without the method's scopes is answered so too",),
+        (
+            "whether the token is missing or not valid; a Cognito token without the method's scopes gets the same "
+            "response",
+        ),
         401,
         "UNAUTHORIZED",
         ApiType.REST,
     ),
     "unauthorized HTTP": KnownMessage(
-        "The authorizer does not know the caller: no token, or not a good one",
+        "The authorizer could not identify the caller: the token is missing or not valid",
         (Gate.AUTHENTICATION,),
         ("the route was found and has an authorizer: JWT or Lambda", "no scope is missing: that would be a 403"),
         _HTTP_UNAUTHORIZED_CHECKS,
         ("MSG-3", "AUT-8", "AUT-4"),
-        ("whether the token was missing or bad",),
+        ("whether the token is missing or not valid",),
         401,
         "",
         ApiType.HTTP,
@@ -220,7 +226,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
     "bad token": KnownMessage(
         "The JWT authorizer of an HTTP API refuses the token",
         (Gate.AUTHENTICATION,),
-        ("the route was found and has a JWT authorizer", "there was a token, or at least the header was looked at"),
+        ("the route was found and has a JWT authorizer", "the call has a token, or at least the header was read"),
         (
             "the audience: aud must hold one that is configured; client_id counts only in a token without aud",
             "the issuer: iss equals the configured one, the slash at its end included",
@@ -233,9 +239,9 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         ApiType.HTTP,
     ),
     "no scope": KnownMessage(
-        "The token is good and has none of the route's scopes",
+        "The token is valid and has none of the route's scopes",
         (Gate.AUTHENTICATION,),
-        ("issuer, audience and times of the token are right",),
+        ("issuer, audience and times of the token are valid",),
         (
             "the claim scope or scp of the token against the scopes of the route: one of them is enough",
             "whether it is an access token: ID tokens have no scopes",
@@ -250,9 +256,9 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "The token of the user pool has expired",
         (Gate.AUTHENTICATION,),
         ("the method has a Cognito authorizer, and the token could be read",),
-        ("the claim exp of the token, and its refreshing", _CLOCK.replace("signs", "requires tokens")),
+        ("the claim exp of the token, and when the client refreshes it", _CLOCK.replace("signs", "requests tokens")),
         ("AUT-7", "MSG-3"),
-        ("whether a fresh token would be of the right use and have the scopes",),
+        ("whether a new token would have the right token_use and scopes",),
         401,
         "UNAUTHORIZED",
         ApiType.REST,
@@ -266,12 +272,12 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         ),
         (
             "the secret access key",
-            "what was signed against what was sent: a proxy or client that changes host, path, query or body breaks "
-            "it; the path is signed percent-encoded, the query sorted",
+            "whether the call is sent as it was signed: a proxy or client that changes host, path, query or body "
+            "breaks it; the path is signed percent-encoded, the query sorted",
             "service execute-api, the region of the API, the host of the URL (the custom domain's where that is "
             "called)",
-            "a method with NONE behind a VPC endpoint with a policy of its own: whatever stands in Authorization is "
-            "taken for a signature",
+            "a method with NONE behind a VPC endpoint with its own policy: the Authorization header is "
+            "always read as a signature",
         ),
         ("GW-13", "GW-18", "MSG-3"),
         ("whether the caller would be allowed",),
@@ -279,7 +285,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "INVALID_SIGNATURE",
     ),
     "signature time": KnownMessage(
-        "The signature's time is too far from now",
+        "The time of the signature differs too much from the current time",
         (Gate.AUTHENTICATION,),
         ("the call is signed, and was read", _NO_POLICY),
         (_CLOCK, "calls that are signed once and sent again later, or wait in a queue: sign each when it is sent"),
@@ -299,7 +305,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "INVALID_SIGNATURE",
     ),
     "no signature": KnownMessage(
-        "The Authorization header holds something else where API Gateway looks for a signature",
+        "The Authorization header is not the signature that API Gateway expects",
         (Gate.ROUTE, Gate.AUTHENTICATION, Gate.VPC_ENDPOINT),
         ("the header was read as a signature and is none, such as a bearer token", "no authorizer was called"),
         (
@@ -307,7 +313,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
             "way, whatever the methods of the API require",
             _REDEPLOY,
             "the method's authorization: AWS_IAM takes no bearer token; was the authorizer meant to be there?",
-            "a method with NONE behind a VPC endpoint with a policy of its own: a bearer token in Authorization was "
+            "a method with NONE behind a VPC endpoint with its own policy: a bearer token in Authorization was "
             "refused there; send it in another header, or set an authorizer on the method",
             "who can read this answer: older ones repeat the token itself",
         ),
@@ -316,7 +322,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         403,
     ),
     "unknown credentials": KnownMessage(
-        "AWS does not know the access key, or the session token is not its own",
+        "AWS does not know the access key, or the session token does not belong to it",
         (Gate.AUTHENTICATION,),
         ("the call is signed, and was read", _NO_POLICY),
         (
@@ -330,7 +336,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
     "expired credentials": KnownMessage(
         "The temporary credentials have expired",
         (Gate.AUTHENTICATION,),
-        ("the call is signed with temporary credentials, which were good once", _NO_POLICY),
+        ("the call is signed with temporary credentials, which were valid before", _NO_POLICY),
         ("the session: assume the role again; a client that reads its credentials once keeps old ones", _CLOCK),
         ("GW-13", "MSG-3"),
         ("whether the caller would be allowed",),
@@ -342,32 +348,35 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         (Gate.AUTHORIZER,),
         (
             "the method was found and has a Lambda authorizer",
-            "it is no denial: a policy or a bad token gives 403 or 401",
+            "it is not a denial: a policy or an invalid token leads to 403 or 401",
         ),
         (
             "what the function returned: principalId, policyDocument with Version and Statement; context of texts, "
             "numbers and booleans only; Effect, Action and Resource well-formed",
-            "whether it threw: anything but exactly Unauthorized is a 500",
+            "whether it raised an error: every message but exactly Unauthorized leads to 500",
             "whether it timed out",
             "whether API Gateway may invoke it: its resource policy or the authorizer's credentials, and its ARN",
             _LOG,
         ),
         ("AUT-2", "AUT-3", "MSG-3"),
-        ("what the function would say of the caller",),
+        ("whether the function would allow the caller",),
         500,
         "AUTHORIZER_CONFIGURATION_ERROR",
     ),
     "authorizer failed": KnownMessage(
-        "The authorizer failed to say anything of the caller",
+        "The authorizer failed",
         (Gate.AUTHORIZER,),
-        ("the method was found and has an authorizer", "it is no denial: a policy or a bad token gives 403 or 401"),
         (
-            "the function's log: it threw something else than exactly Unauthorized, or timed out",
-            "what it returned, as AuthorizerOutput.parse judges it",
+            "the method was found and has an authorizer",
+            "it is not a denial: a policy or an invalid token leads to 403 or 401",
+        ),
+        (
+            "the function's log: it raised an error other than exactly Unauthorized, or timed out",
+            "what it returned, as AuthorizerOutput.parse reads it",
             _LOG,
         ),
         ("AUT-3", "AUT-2", "MSG-3"),
-        ("what the function would say of the caller",),
+        ("whether the function would allow the caller",),
         500,
         "AUTHORIZER_FAILURE",
     ),
@@ -377,12 +386,12 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         ("no policy denied",),
         (
             _WHICH_API,
-            "an HTTP API: its Lambda authorizer may have failed, returned what is no answer, or may not be invoked",
+            "an HTTP API: its Lambda authorizer may have failed, returned invalid output, or may not be invoked",
             "the integration: what it returned (a Lambda proxy integration takes statusCode, headers and a text as "
             "body), its timeout, and whether API Gateway may invoke it",
         ),
         ("MSG-3", "AUT-2", "AUT-3"),
-        ("whether authorization was passed",),
+        ("whether the call was authorized",),
         500,
     ),
     "internal error REST": KnownMessage(
@@ -419,7 +428,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
     "internal error WebSocket": KnownMessage(
         "The integration of a message's route failed; not a denial",
         (Gate.INTEGRATION,),
-        ("the connection stands, so $connect was authorized", "the message found a route"),
+        ("the connection is open, so $connect was authorized", "the message found a route"),
         ("the integration of the route: its log, its answer, and whether API Gateway may invoke it",),
         ("MSG-3", "GW-21"),
         (),
@@ -432,7 +441,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         (Gate.ROUTE,),
         (_NO_POLICY,),
         (
-            "verb and path against the route keys; without a $default route there is nothing for the rest",
+            "verb and path against the route keys; without a $default route other calls match no route",
             "the stage: the first part of the path where the API has no $default stage; through a custom domain, the "
             "mapping",
             "whether the API's own endpoint is disabled",
@@ -446,7 +455,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
     "resource not found": KnownMessage(
         "The REST API found nothing there, after authorization",
         (Gate.ROUTE,),
-        ("authentication and authorization are passed, an API key excepted",),
+        ("authentication and authorization succeeded, except for an API key",),
         (_REDEPLOY, _LOG),
         ("MSG-3",),
         (),
@@ -460,11 +469,11 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         ("no policy denied",),
         ("the integration: its address, its VPC link, and whether it answers",),
         ("MSG-3",),
-        ("whether authorization was passed",),
+        ("whether the call was authorized",),
         503,
     ),
     "gone": KnownMessage(
-        "The WebSocket connection is no more",
+        "The WebSocket connection no longer exists",
         (Gate.INTEGRATION,),
         ("the caller may use @connections: IAM comes first",),
         ("the connection id: it ended, or is of another API or stage",),
@@ -477,7 +486,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
     "access denied": KnownMessage(
         "A policy, a Lambda authorizer or IAM denies; the message says which",
         (Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.VPC_ENDPOINT),
-        ("the route was found, and the call was judged", "it is not an API key, and not WAF"),
+        ("the route was found, and the call was evaluated", "it is not an API key, and not WAF"),
         ("the message in the body: paste it too", _LOG),
         ("MSG-2", "MSG-3", "GW-14"),
         ("who denied, and whether a Deny decided or an Allow is missing",),
@@ -496,7 +505,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
     "integration slow": KnownMessage(
         "The integration did not answer in time; not a denial",
         (Gate.INTEGRATION,),
-        ("every gate is passed: the call was handed on",),
+        ("the call passed every gate and was sent to the integration",),
         ("the integration's own log and its timeout",),
         ("MSG-3",),
         (),
@@ -506,7 +515,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
     "validation": KnownMessage(
         "The call does not have the form that the API requires; this is not a denial",
         (Gate.VALIDATION,),
-        ("the route was found, and authorization is passed: validation comes after it",),
+        ("the route was found, and the call is authorized: validation comes after authorization",),
         ("the request validator, the models and the limits of the method",),
         ("GW-25", "MSG-3"),
         (),
@@ -527,13 +536,13 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
     "CloudFront": KnownMessage(
         "CloudFront answered, before the call reached an API",
         (Gate.ELSEWHERE,),
-        ("nothing of the API: no gate of it was reached",),
+        ("nothing about the API: the call did not reach it",),
         (
             "the distribution: its alternate domain names, allowed methods, geographic restriction and web ACL",
             "the URL: http instead of https, a body with GET, a host that is no API",
         ),
         ("MSG-3",),
-        ("whether the API would take the call",),
+        ("whether the API would accept the call",),
         403,
     ),
 }
