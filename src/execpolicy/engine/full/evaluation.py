@@ -13,6 +13,7 @@ from execpolicy.engine.layers import Layer, Outcome
 
 if TYPE_CHECKING:
     from execpolicy.engine.caller import Target
+    from execpolicy.engine.full.sensitivity import KnownOutcome
     from execpolicy.engine.request import Request
 
 
@@ -73,18 +74,26 @@ class Evaluation:
         return self.verdicts.outcome
 
     @lazy_attribute
-    def missing_keys(self) -> frozenset[str]:
-        """The context keys that the request does not have and that affect the outcome (KEY-5)."""
-        from execpolicy.engine.full.sensitivity import missing_keys
+    def _known_outcome(self) -> KnownOutcome:
+        from execpolicy.engine.full.sensitivity import KnownOutcome
 
-        return OrderedSet(sorted(missing_keys(self.layers, self.layered_request.table, self.outcome)))
+        return KnownOutcome(self.layers, self.layered_request.table)
+
+    @lazy_attribute
+    def missing_keys(self) -> frozenset[str]:
+        """The context keys that affect the outcome (KEY-5): absent ones where it is known, unknown ones where not."""
+        from execpolicy.engine.full.sensitivity import absent_keys, unknown_keys
+
+        if self.outcome is Outcome.INDETERMINATE:
+            return OrderedSet(sorted(unknown_keys(self.layers, self.layered_request.table)))
+        return OrderedSet(sorted(absent_keys(self._known_outcome)))
 
     @lazy_attribute
     def assumed(self) -> frozenset[str]:
-        """The ids of the rules that AWS does not document and on which the outcome rests."""
+        """The ids of the rules that AWS does not document and on which a known outcome rests."""
         from execpolicy.engine.full.sensitivity import assumed
 
-        return OrderedSet(sorted(assumed(self.layers, self.layered_request.table, self.outcome)))
+        return OrderedSet(() if self.outcome is Outcome.INDETERMINATE else sorted(assumed(self._known_outcome)))
 
     @lazy_attribute
     def message(self) -> str:

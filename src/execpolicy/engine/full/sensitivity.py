@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
+from execpolicy._base.lazy import lazy_attribute
 from execpolicy.engine.clause import Clause, spelled
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.combine import Table
@@ -30,27 +31,26 @@ _Clauses = Mapping[Layer, Iterable[int]]
 _Results = Mapping[Layer, Mapping[int, Truth]]
 
 
-def missing_keys(layers: Layers, table: Table, outcome: Outcome) -> frozenset[str]:
-    """The missing keys that affect the outcome: absent ones where it is known, unknown ones where it is not."""
-    if outcome is Outcome.INDETERMINATE:
-        return frozenset(_deciding(layers, table, _by_name(layers, lambda clause, view: clause.unknown(view))))
+def unknown_keys(layers: Layers, table: Table) -> frozenset[str]:
+    """The unknown keys, and traits of the caller, that decide an indeterminate outcome."""
+    return frozenset(_deciding(layers, table, _by_name(layers, lambda clause, view: clause.unknown(view))))
+
+
+def absent_keys(known: KnownOutcome) -> frozenset[str]:
+    """The absent keys that affect a known outcome."""
     absent = {
         key: None
-        for evaluated in layers.values()
+        for evaluated in known.layers.values()
         for key in evaluated.table.clauses_by_key
         if evaluated.view.key_values.values(key) == ()
     }
-    known = _KnownOutcome(layers, table)
-    return frozenset(spelled(key) for key in absent if known.is_lost_by(_without(key, layers)))
+    return frozenset(spelled(key) for key in absent if known.is_lost_by(_without(key, known.layers)))
 
 
-def assumed(layers: Layers, table: Table, outcome: Outcome) -> frozenset[str]:
+def assumed(known: KnownOutcome) -> frozenset[str]:
     """The ids of the rules of status A on which a known outcome rests."""
-    if outcome is Outcome.INDETERMINATE:
-        return frozenset()
-    resting = _by_name(layers, lambda clause, view: clause.assumptions(view))
-    rules = {"EVL-9"} if "EVL-9" in resting and _rests_on_evl_9(layers, table) else set()
-    known = _KnownOutcome(layers, table)
+    resting = _by_name(known.layers, lambda clause, view: clause.assumptions(view))
+    rules = {"EVL-9"} if "EVL-9" in resting and _rests_on_evl_9(known.layers, known.table) else set()
     for rule, clauses in resting.items():
         # Under EVL-9 a statement applies in either reading; how strongly it names the session is what is assumed.
         if rule != "EVL-9" and known.is_lost_by({layer: dict.fromkeys(numbers) for layer, numbers in clauses.items()}):
@@ -123,12 +123,20 @@ def _without(key: str, layers: Layers) -> _Results:
 # A known outcome
 
 
-class _KnownOutcome:
+class KnownOutcome:
     """A known outcome, and whether it stays known if some clauses have other results."""
 
     def __init__(self, layers: Layers, table: Table) -> None:
-        self._tally = _tally(layers, table)
-        self._failures = {layer: _Failures(evaluated) for layer, evaluated in layers.items()}
+        self.layers = layers
+        self.table = table
+
+    @lazy_attribute
+    def _tally(self) -> RequestTally:
+        return _tally(self.layers, self.table)
+
+    @lazy_attribute
+    def _failures(self) -> Mapping[Layer, _Failures]:
+        return {layer: _Failures(evaluated) for layer, evaluated in self.layers.items()}
 
     def is_lost_by(self, results: _Results) -> bool:
         """Whether the outcome is not known if clauses have these results."""
