@@ -98,10 +98,10 @@ class Decision(Frozen):
         """All statements that apply and have the deciding effect, of every layer; none for an implicit deny."""
         effect = {Outcome.ALLOW: "Allow", Outcome.EXPLICIT_DENY: "Deny"}.get(self.outcome)
         return tuple(
-            DeterminingStatement(layer, row.statement.policy.name, row.title.number, row.title.sid, row.statement.span)
+            DeterminingStatement(layer, row.statement.policy.name, row.number, row.sid, row.statement.span)
             for layer, evaluated in self.evaluation.layers.items()
             for row, result in zip(evaluated.table.rows, evaluated.results, strict=True)
-            if result.applies and row.title.effect == effect
+            if result.applies and row.effect == effect
         )
 
     @property

@@ -56,8 +56,8 @@ def _actual(trace: ClauseTrace) -> tuple[str, ...] | None:
 
 
 def _place(trace: ClauseTrace) -> str:
-    _, occurrence, policy = trace._clause_ref
-    return policy.place(occurrence, occurrence.path)
+    ref = trace._clause_ref
+    return ref.policy.place(ref.occurrence, ref.occurrence.path)
 
 
 class ClauseTrace(LazyFrozen):
@@ -107,7 +107,10 @@ _UnfrozenClauseTrace = unfrozen(ClauseTrace)
 
 def _clause_trace(ref: ClauseRef, holds: Truth, subject: RequestOrView) -> ClauseTrace:
     trace = _UnfrozenClauseTrace()
-    trace.element, trace.operator, trace.key, trace.expected = ref.text
+    trace.element = ref.element
+    trace.operator = ref.operator
+    trace.key = ref.key
+    trace.expected = ref.values
     trace.holds = holds
     trace._clause_ref = ref
     trace._subject = subject
@@ -178,7 +181,9 @@ def statement_traces(evaluated: LayerEvaluation, deciding: str | None) -> tuple[
     subject = evaluated.subject
     for row, (applies, grant, failed) in zip(evaluated.table.rows, evaluated.results, strict=True):
         trace = _UnfrozenStatementTrace()
-        trace.number, trace.sid, trace.effect = row.title
+        trace.number = row.number
+        trace.sid = row.sid
+        trace.effect = row.effect
         trace.applies = applies
         trace.grant = grant
         if failed is None:
@@ -188,7 +193,10 @@ def statement_traces(evaluated: LayerEvaluation, deciding: str | None) -> tuple[
             # As in _clause_trace: a call for each statement takes a tenth of all the time.
             ref = row.clauses[failed]
             clause = _UnfrozenClauseTrace()
-            clause.element, clause.operator, clause.key, clause.expected = ref.text
+            clause.element = ref.element
+            clause.operator = ref.operator
+            clause.key = ref.key
+            clause.expected = ref.values
             clause.holds = applies
             clause._clause_ref = ref
             clause._subject = subject

@@ -19,42 +19,48 @@ from execpolicy.language.arn import index_after_api
 from execpolicy.language.context_keys import RESOURCE_KEYS
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from execpolicy.language.glob import Matcher
 
-
-class ClauseText(NamedTuple):
-    """A clause as it is written; ``operator`` and ``key`` are empty for all but conditions."""
-
-    element: str
-    operator: str
-    key: str
-    values: tuple[str, ...]
+    #: Element, operator, key and values.
+    _ClauseText: TypeAlias = tuple[str, str, str, tuple[str, ...]]
 
 
-class ClauseRef(NamedTuple):
-    """A clause of a statement: its text, and its place in the policy."""
+class ClauseRef:
+    """A clause of a statement: as it is written, and its place in the policy.
 
-    text: ClauseText
-    occurrence: Occurrence
-    policy: Policy
+    ``operator`` and ``key`` are empty for all but conditions. Explanations read these attributes for every statement;
+    those of a named tuple take several times as long.
+    """
+
+    __slots__ = ("element", "key", "occurrence", "operator", "policy", "values")
+
+    def __init__(self, text: _ClauseText, occurrence: Occurrence, policy: Policy) -> None:
+        self.element, self.operator, self.key, self.values = text
+        self.occurrence = occurrence
+        self.policy = policy
 
 
-class StatementTitle(NamedTuple):
-    """What identifies a statement in its policy."""
-
-    number: int
-    sid: str | None
-    effect: str
-
-
-class StatementRow(NamedTuple):
+class StatementRow:
     """A statement with its clauses, and their numbers; ``level`` is that of its policy."""
 
-    title: StatementTitle
-    clauses: tuple[ClauseRef, ...]
-    clause_numbers: tuple[int, ...]
-    statement: CompiledStatement
-    level: int
+    __slots__ = ("clause_numbers", "clauses", "effect", "level", "number", "sid", "statement")
+
+    def __init__(
+        self,
+        statement: CompiledStatement,
+        level: int,
+        clauses: tuple[ClauseRef, ...],
+        clause_numbers: tuple[int, ...],
+    ) -> None:
+        self.number = statement.statement.number
+        self.sid = statement.sid
+        self.effect = statement.statement.effect
+        self.clauses = clauses
+        self.clause_numbers = clause_numbers
+        self.statement = statement
+        self.level = level
 
 
 class PolicyRows(NamedTuple):
@@ -96,7 +102,7 @@ class StatementTable:
                 statements += [(statement, level) for statement in compiled.statements]
                 self.policies.append(PolicyRows(compiled.policy, level, start, len(statements)))
         numbers = self._number_clauses(statement for statement, _ in statements)
-        texts: dict[int, ClauseText] = {}
+        texts: dict[int, _ClauseText] = {}
         self.rows = [_row(statement, level, numbers, texts) for statement, level in statements]
         self._group()
         self._rows_by_clause: dict[int, list[int]] | None = None
@@ -188,7 +194,7 @@ def _matcher(clause: Clause) -> Matcher | None:
 
 
 def _row(
-    statement: CompiledStatement, level: int, numbers: dict[int, int], texts: dict[int, ClauseText]
+    statement: CompiledStatement, level: int, numbers: dict[int, int], texts: dict[int, _ClauseText]
 ) -> StatementRow:
     clauses = []
     for occurrence in statement.occurrences:
@@ -196,9 +202,7 @@ def _row(
         text = texts.get(id(clause))
         if text is None:
             about = (str(clause.operator), clause.key) if isinstance(clause, ConditionClause) else ("", "")
-            text = texts[id(clause)] = ClauseText(clause.element, *about, clause.values)
+            text = texts[id(clause)] = (clause.element, *about, clause.values)
         clauses.append(ClauseRef(text, occurrence, statement.policy))
-    model = statement.statement
     clause_numbers = tuple([numbers[id(each.clause)] for each in statement.occurrences])
-    title = StatementTitle(model.number, statement.sid, model.effect)
-    return StatementRow(title, tuple(clauses), clause_numbers, statement, level)
+    return StatementRow(statement, level, tuple(clauses), clause_numbers)

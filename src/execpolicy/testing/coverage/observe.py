@@ -35,7 +35,7 @@ def observations(decision: Decision) -> Iterator[tuple[Policy, list[Observation]
                 if shown is None:
                     continue
                 found.append((number, shown))
-                if shown == APPLIED and evaluated.table.rows[row].title.effect == effect:
+                if shown == APPLIED and evaluated.table.rows[row].effect == effect:
                     found.append((number, DECIDED))
             yield policy, found
 
