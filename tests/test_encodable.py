@@ -114,7 +114,7 @@ PLACES: Final[dict[str, tuple[str, Callable[[str], object]]]] = {
     "an ARN": ("an ARN", lambda text: ExecuteApiArn.parse(f"{PREFIX}{text}")),
     "a part of an ARN": ("region", lambda text: ExecuteApiArn.build(region=text, account="1")),
     "a route": ("a route's path", lambda text: Route("GET", f"/{text}")),
-    "a pasted answer": ("an answer", lambda text: read_message(f"Forbidden {text}")),
+    "a pasted answer": ("a response", lambda text: read_message(f"Forbidden {text}")),
 }
 
 

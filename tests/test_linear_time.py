@@ -41,7 +41,7 @@ from execpolicy import (
     event_for,
 )
 from execpolicy.cli.test.keywords import parse_keywords
-from execpolicy.diagnose.why import read_message
+from execpolicy.diagnose.why import read_messages
 from execpolicy.loaders.kinds import parse_api
 from execpolicy.testing import DocumentCase, Scenario, load_cases, parse_cases, run_document
 
@@ -445,7 +445,7 @@ OF_THE_COMMAND_LINE: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "chain": lambda text: shown(lambda: parse_keywords(" or not ".join(text[::10]))),
     },
     "why": {
-        before or "text": lambda text, before=before: shown(lambda: read_message(before + text))  # type: ignore[misc]
+        before or "text": lambda text, before=before: shown(lambda: read_messages(before + text))  # type: ignore[misc]
         for before in (
             "",
             "status",
@@ -469,6 +469,16 @@ OF_THE_COMMAND_LINE: Final[dict[str, dict[str, Callable[[str], object]]]] = {
             "User: a is not authorized to perform: execute-api:Invoke because no ",
             "User is not authorized to access this resource because no ",
             "API Key",
+            "User: arn:aws:iam::111122223333:user/\n",
+            "User: a is not authorized to perform: execute-api:Invoke on resource: arn:\n",
+            "User: a is not authorized to perform: execute-api:Invoke on resource: a because ",
+            "User: a is not authorized to perform: execute-api:Invoke on resource: a with an explicit deny in a ",
+            "User is not authorized to access this resource ",
+            '{"error": {"message": "',
+            '{"a": ',
+            "Forbidden\n",
+            '{"message": "Forbidden"}\n',
+            "(a1) ",
         )
     },
 }

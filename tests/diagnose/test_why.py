@@ -19,13 +19,12 @@ from execpolicy.diagnose.pasted_text import RESPONSE_TYPES, parse_pasted_text, w
 from execpolicy.diagnose.why import LONGEST, read_message
 from execpolicy.gateway.flow.refusals import masked, refuse
 from execpolicy.gateway.model.names import ApiType, ResponseType
+from tests.diagnose.messages import ANN, MASKED, implicit, sentence
 from tests.refused import Refusal, refused
 
 RULES = re.findall(r"\b[A-Z]{2,4}-[0-9]+\b", (Path(__file__).parents[2] / "docs" / "semantics.md").read_text("utf-8"))
 
-ANN = "arn:aws:iam::111122223333:user/Ann"
 SESSION = "arn:aws:sts::444455556666:assumed-role/Clerk/ann"
-MASKED = "arn:aws:execute-api:eu-west-1:********3333:a1b2c3/prod/GET/pets/7"
 DOMAIN = "arn:aws:execute-api:eu-west-1:111122223333:/domainnames/api.example.com+d1"
 POLICY = "arn:aws:organizations::777788889999:policy/o-a1/service_control_policy/p-b2"
 
@@ -33,15 +32,6 @@ ADVICE = (
     "paste the body with its message, or the whole response with its headers (curl -i). A response with another "
     "message comes from the integration behind the API, or from a customized gateway response"
 )
-
-
-def sentence(ending: str = "", *, user: str = ANN, action: str = "execute-api:Invoke", resource: str = MASKED) -> str:
-    on = f" on resource: {resource}" if resource else ""
-    return f"User: {user} is not authorized to perform: {action}{on}{ending}"
-
-
-def implicit(policy_type: str, action: str = "execute-api:Invoke") -> str:
-    return f" because no {policy_type} allows the {action} action"
 
 
 def by_text(text: str) -> str:
@@ -669,6 +659,17 @@ def test_a_text_that_is_no_message_at_all() -> None:
         "\n",
         "<* ",
         "with an explicit deny",
+        "arn:\n",
+        "User: arn:aws:iam::111122223333:user/a\n",
+        "resource: arn:\na\n",
+        "a is not User: arn:\n",
+        "Forbidden\n",
+        '{"message":"Forbidden"}\n',
+        '{"a":',
+        '{"message":"',
+        "(1) ",
+        "because no a policy ",
+        " because no identity-based policy allows the a action",
         f"{sentence(' with an explicit deny in a ')}",
     ],
 )

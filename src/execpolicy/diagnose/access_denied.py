@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from execpolicy.diagnose.message_end import MessageEnd, parse_message_end, without_closing
 from execpolicy.engine.layers import Layer
+from execpolicy.errors import ExecPolicyError
+from execpolicy.language.principal import Principal
 
 
 class AccessDenied(NamedTuple):
@@ -14,19 +17,40 @@ class AccessDenied(NamedTuple):
     principal: str
     action: str
     resource: str
-    explicit: bool
-    #: The type of policy, in the singular: ``resource-based policy``.
-    policy_type: str = ""
-    #: The type after ``transitively through``, which is the one that denies.
-    through: str = ""
-    policy_arn: str = ""
+    end: MessageEnd
     authorization_id: str = ""
+
+    @property
+    def explicit(self) -> bool | None:
+        """Whether a Deny applies; None where the end of the message does not tell.
+
+        API Gateway omits the end where an Allow is missing. Older messages of other services have no end at all.
+        """
+        if self.end.is_missing and self.action.startswith("execute-api:"):
+            return False
+        return self.end.explicit
+
+    @property
+    def policy_type(self) -> str:
+        """The type of policy that the message names, in the singular: ``resource-based policy``."""
+        return self.end.policy_type
 
     @property
     def layer(self) -> Layer | None:
         """The layer of the policies that denied; None if the message names none, or one of another service."""
-        named = self.through or self.policy_type
+        named = self.end.through or self.end.policy_type
         return next((layer for layer in Layer if layer in _NAMED and layer.policy_type == named), None)
+
+    @property
+    def names_an_arn(self) -> bool:
+        """Whether the caller is the ARN of a principal, which may have a masked account. Any text can follow User:."""
+        if not self.principal.startswith("arn:"):
+            return False
+        try:
+            Principal.parse(_MASK.sub(":111122223333:", self.principal, count=1))
+        except ExecPolicyError:
+            return False
+        return True
 
     @property
     def is_anonymous(self) -> bool:
@@ -39,23 +63,18 @@ _NAMED = frozenset(Layer) - {Layer.DOMAIN_NAME, Layer.AUTHORIZER}
 
 # Bounded, because a pasted text may have a megabyte without a space.
 _SENTENCE = re.compile(
-    r"User: ?(?P<principal>\S{1,2048}) is not authorized to perform: ?(?P<action>[\w-]{1,64}:[\w*]{1,128})"
-    r"(?: on resource: ?(?P<resource>[^\s<>\"]{1,8192}))?"
+    (
+        r"User: ?(?P<principal>\S{1,2048}) is not authorized to perform: ?(?P<action>[\w-]{1,64}:[\w*]{1,128})"
+        r"(?: on resource: ?(?P<resource>[^\s<>\"]{1,8192}))?"
+    ).replace(" ", r"[ \n]")
 )
-_TYPE = r"[\w -]{0,60}?(?:policy|policies|boundary)"
-_TAIL = re.compile(
-    r"[,.]? ?(?:"
-    rf"(?P<explicit>(?:with|due to) an explicit deny)(?: in (?:an?|the) (?P<denies>{_TYPE}))?"
-    rf"|because (?:no|the) (?P<silent>{_TYPE}) allows the \S{{1,200}} action"
-    rf")(?: transitively through (?:an?|the) (?P<through>{_TYPE}))?"
-    r"(?: ?: (?P<arn>arn:[^\s<>\"]{1,2048}))?",
-    re.IGNORECASE,
-)
+#: The account of an ARN, some or all of whose digits are masked.
+_MASK = re.compile(r":\*{1,12}[0-9]{0,11}:")
 _AUTHORIZATION_ID = re.compile(r"(?:authorization id: ?|#/authorization-details/)(?P<id>[\w-]{1,128})")
 
 
 def parse_access_denied(text: str) -> AccessDenied | None:
-    """Parse the first such message in a text of one line; None if there is none.
+    r"""Parse the first such message in a text with single spaces and ``\n`` between lines; None if there is none.
 
     >>> denial = parse_access_denied("User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
     ...     "arn:aws:execute-api:eu-west-1:********3333:a1b2c3/prod/GET/pets with an explicit deny")
@@ -65,28 +84,14 @@ def parse_access_denied(text: str) -> AccessDenied | None:
     found = _SENTENCE.search(text)
     if found is None:
         return None
-    tail = _TAIL.match(text, found.end())
-    parts = {} if tail is None else {name: value or "" for name, value in tail.groupdict().items()}
+    written = found["resource"] or ""
+    resource = without_closing(written)
+    is_closed = any(sign in written[len(resource) :] for sign in "'`)]}")
     authorization = _AUTHORIZATION_ID.search(text, found.end())
     return AccessDenied(
         principal=found["principal"],
         action=found["action"],
-        resource=_unquoted(found["resource"] or ""),
-        explicit=bool(parts.get("explicit")),
-        policy_type=_singular(parts.get("denies") or parts.get("silent") or ""),
-        through=_singular(parts.get("through", "")),
-        policy_arn=_unquoted(parts.get("arn", "")).rstrip("."),
+        resource=resource,
+        end=MessageEnd() if is_closed else parse_message_end(text, found.end()),
         authorization_id=authorization["id"] if authorization else "",
     )
-
-
-def _singular(policy_type: str) -> str:
-    """A type in AWS's usual spelling; some messages have ``sessions policy`` or capitals."""
-    words = policy_type.lower().replace("policies", "policy").replace("sessions policy", "session policy")
-    return words.replace("vpc", "VPC")
-
-
-def _unquoted(arn: str) -> str:
-    """An ARN without the quotes and brackets around it."""
-    closing = (close for opening, close in ("()", "[]", "{}") if opening not in arn)
-    return arn.rstrip("',;`\\" + "".join(closing))

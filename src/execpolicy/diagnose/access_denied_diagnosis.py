@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from execpolicy.diagnose.access_denied import AccessDenied
 from execpolicy.diagnose.diagnosis import Diagnosis, Gate
-from execpolicy.diagnose.pasted_text import PastedText
+from execpolicy.diagnose.pasted_text import PastedText, on_one_line, without_secrets
 from execpolicy.engine.layers import Layer
 from execpolicy.gateway.model.names import ApiType
 
@@ -48,6 +48,10 @@ _ABSENT_KEYS = (
     "VPC endpoint and aws:SourceVpce is from the internet"
 )
 _DEPLOYED = "whether the stage was deployed since the resource policy was changed: it acts from then on"
+_NOT_AN_ARN = (
+    'who called: what follows "User:" is not an ARN, so the text may have been changed, or written by somebody else'
+)
+_HOW_IS_UNREAD = "how, the message says in words that are not known here"
 _PRIVATE_NEEDS_ONE = "a PRIVATE API without a resource policy denies every call: attach one"
 
 
@@ -75,8 +79,22 @@ class _AccessDeniedFacts(NamedTuple):
         return f"{self.denial.action} on {named}" if named else self.denial.action
 
     @property
-    def effect(self) -> str:
-        return "Deny" if self.denial.explicit else "Allow"
+    def who(self) -> str:
+        """The caller, as a sentence names it."""
+        if self.denial.is_anonymous:
+            return "an anonymous caller"
+        name = self.denial.principal
+        return name if self.denial.names_an_arn else f"a caller that the message calls {name}"
+
+    @property
+    def may_be_explicit(self) -> bool:
+        """Whether a Deny may apply, by the message."""
+        return self.denial.explicit is not False
+
+    @property
+    def may_be_implicit(self) -> bool:
+        """Whether an Allow may be missing, by the message."""
+        return self.denial.explicit is not True
 
 
 def diagnose_access_denied(denial: AccessDenied, message: str, pasted: PastedText) -> Diagnosis:
@@ -91,16 +109,17 @@ def diagnose_access_denied(denial: AccessDenied, message: str, pasted: PastedTex
     facts = _AccessDeniedFacts(denial, pasted, layers, _gates(denial, layers))
     ours = denial.action.startswith(_SERVICE)
     return Diagnosis(
-        message=message,
+        message=on_one_line(without_secrets(message)),
         summary=_summary(facts),
         gates=facts.gates,
         layers=layers,
         policy_type=denial.policy_type,
         explicit=denial.explicit,
+        unread=without_secrets(denial.end.unread),
         principal=denial.principal,
         action=denial.action,
         resource=denial.resource,
-        policy_arn=denial.policy_arn,
+        policy_arn=denial.end.policy_arn,
         authorization_id=denial.authorization_id,
         api_type=_api_type(denial, pasted) if ours else None,
         status=pasted.status or (403 if ours else None),
@@ -140,21 +159,29 @@ def _api_type(denial: AccessDenied, pasted: PastedText) -> ApiType | None:
 
 def _summary(facts: _AccessDeniedFacts) -> str:
     denial = facts.denial
-    who = "an anonymous caller" if denial.is_anonymous else denial.principal
     named = facts.layers[0].policy_type if len(facts.layers) == 1 else denial.policy_type
     if denial.explicit:
-        return f"A Deny in {f'the {named}' if named else 'a policy'} refuses {denial.action} to {who}"
-    return f"No {named or 'policy that would have to'} allows {denial.action} to {who}"
+        return f"A Deny in {f'the {named}' if named else 'a policy'} refuses {denial.action} to {facts.who}"
+    if denial.explicit is False:
+        return f"No {named or 'policy that would have to'} allows {denial.action} to {facts.who}"
+    how = (
+        "how, the message says in words that are not known here"
+        if denial.end.unread
+        else "the message does not say how"
+    )
+    return f"{denial.action} is refused to {facts.who}; {how}"
 
 
 def _proves(facts: _AccessDeniedFacts) -> list[str]:
     denial = facts.denial
     if denial.explicit:
         texts = [f"a Deny statement applies to {facts.what}; no Allow overrides it"]
-    else:
+    elif denial.explicit is False:
         texts = [f"no Deny applies: there is no Allow of {facts.what}"]
-    if denial.through:
-        texts.append(f"it is the {denial.through} that denies, evaluated through a {denial.policy_type}")
+    else:
+        texts = [f"{facts.what} was denied"]
+    if denial.end.through:
+        texts.append(f"it is the {denial.end.through} that denies, evaluated through a {denial.policy_type}")
     if not denial.action.startswith(_SERVICE):
         service = denial.action.partition(":")[0]
         return [*texts, f"it is {service} that refuses, so the call that was denied is not one to an API's URL"]
@@ -163,7 +190,7 @@ def _proves(facts: _AccessDeniedFacts) -> list[str]:
             "the caller counts as anonymous: the method is not AWS_IAM, or it is the VPC endpoint's policy that "
             "refuses a call without a signature"
         )
-    else:
+    elif denial.names_an_arn:
         texts.append("the credentials and the signature are valid")
         if facts.gates == (Gate.AUTHORIZATION,):
             texts.append("the method requires AWS_IAM: for any other authorization the caller would be anonymous")
@@ -174,13 +201,21 @@ def _proves(facts: _AccessDeniedFacts) -> list[str]:
 
 def _leaves_open(facts: _AccessDeniedFacts) -> list[str]:
     texts = ["whether other types of policies deny as well: AWS names one, and after a change another may be named"]
-    if len(facts.layers) > 1:
+    if len(facts.layers) > 1 and facts.denial.end.unread:
+        texts.insert(0, "which policy it is: the message may name it in the words that are not known here")
+    elif len(facts.layers) > 1:
         texts.insert(0, "which policy it is: the message names none")
-    if facts.denial.is_anonymous and facts.denial.explicit:
+    if facts.denial.explicit is None:
+        texts.insert(0, "whether a Deny applies or an Allow is missing")
+    if not facts.denial.is_anonymous and not facts.denial.names_an_arn:
+        texts.insert(0, _NOT_AN_ARN)
+    if any(arn.startswith((facts.denial.resource or arn, facts.denial.principal)) for arn in facts.pasted.joined_arns):
+        texts.append("the ARN in the message: it was broken over lines in the text, and is joined here")
+    if facts.denial.is_anonymous and facts.may_be_explicit:
         texts.append(
             "the result of the method's authorizer: a Deny of the resource policy comes before a Lambda function"
         )
-    if facts.denial.is_anonymous and not facts.denial.explicit:
+    if facts.denial.is_anonymous and facts.may_be_implicit:
         texts.append("whether the method takes tokens: with a valid token the resource policy must allow as well")
     if facts.denial.resource.count("*") and not facts.denial.is_anonymous:
         texts.append("whether caller and API belong to one account, beyond the digits that are shown")
@@ -190,16 +225,18 @@ def _leaves_open(facts: _AccessDeniedFacts) -> list[str]:
 def _check_next(facts: _AccessDeniedFacts) -> list[str]:
     denial = facts.denial
     texts = []
-    if denial.policy_arn:
-        texts.append(f"the policy that the message names: {denial.policy_arn}")
+    if not denial.is_anonymous and not denial.names_an_arn:
+        texts.append("paste the whole response with its headers (curl -i), as API Gateway sent it")
+    if denial.end.policy_arn:
+        texts.append(f"the policy that the message names: {denial.end.policy_arn}")
     if denial.authorization_id:
         texts.append(f"the details that AWS keeps under authorization id {denial.authorization_id}")
     texts.extend(_where(facts))
     if not denial.action.startswith(_SERVICE):
         return texts
-    if denial.explicit:
+    if facts.may_be_explicit:
         texts.append(_ABSENT_KEYS)
-    else:
+    if facts.may_be_implicit:
         texts.extend(_missing_allow(facts))
     if denial.action == _MANAGE:
         texts.append(
@@ -213,8 +250,8 @@ def _check_next(facts: _AccessDeniedFacts) -> list[str]:
 
 
 def _where(facts: _AccessDeniedFacts) -> list[str]:
-    kind = facts.effect
-    verb = "for a Deny that covers" if kind == "Deny" else "for an Allow of"
+    verbs = ("for a Deny that covers",) if facts.may_be_explicit else ()
+    verb = " and ".join((*verbs, "for an Allow of") if facts.may_be_implicit else verbs)
     if not facts.layers:
         return [f"look in the {facts.denial.policy_type} {verb} {facts.what}"]
     return [f"look {verb} {facts.what} in {_WHERE[facts.layers[0]]}", *(_WHERE[layer] for layer in facts.layers[1:])]

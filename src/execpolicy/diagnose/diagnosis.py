@@ -43,7 +43,8 @@ class Diagnosis(Outlined, Frozen):
     """The meaning of a response of API Gateway, as ``read_message`` returns it.
 
     ``gates`` and ``layers`` are those that can give the response, the likeliest first; ``gate`` and ``layer`` are set
-    where there is only one. ``explicit`` is whether a Deny applies, None where the response is about something else.
+    where there is only one. ``explicit`` is whether a Deny applies, None where the response is about something else or
+    does not say so in words that are recognised; ``unread`` are words of the message that are not recognised.
     ``proves`` and ``leaves_open`` are sentences, and so is ``check_next``, in the order in which to check.
     ``principal``, ``action`` and ``resource`` are those of the response, empty where it has none; API Gateway masks the
     account in the resource (``is_masked``). ``rules`` are ids of docs/semantics.md.
@@ -68,6 +69,7 @@ class Diagnosis(Outlined, Frozen):
         "rules",
         "status",
         "summary",
+        "unread",
     )
     message: str
     summary: str
@@ -87,6 +89,7 @@ class Diagnosis(Outlined, Frozen):
     leaves_open: tuple[str, ...]
     check_next: tuple[str, ...]
     rules: tuple[str, ...]
+    unread: str
 
     def __init__(
         self,
@@ -109,6 +112,7 @@ class Diagnosis(Outlined, Frozen):
         api_type: ApiType | None = None,
         status: int | None = None,
         response_type: str = "",
+        unread: str = "",
     ) -> None:
         self._set(
             message=message,
@@ -129,6 +133,7 @@ class Diagnosis(Outlined, Frozen):
             leaves_open=leaves_open,
             check_next=check_next,
             rules=rules,
+            unread=unread,
         )
 
     @property
@@ -183,6 +188,7 @@ class Diagnosis(Outlined, Frozen):
             "leaves_open": list(self.leaves_open),
             "check_next": list(self.check_next),
             "rules": list(self.rules),
+            "unread": self.unread or None,
         }
 
     def _outline(self) -> Iterator[OutlineLine]:
@@ -204,6 +210,7 @@ class Diagnosis(Outlined, Frozen):
         facts = {
             "layer": layers or self.policy_type,
             "message": self.message,
+            "not recognised": self.unread,
             "answer": answer,
             "principal": self.principal,
             "action": self.action,

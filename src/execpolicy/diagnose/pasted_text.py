@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
+from execpolicy.diagnose.broken_lines import join_broken_arns
+from execpolicy.diagnose.log_line import Members, is_variable, messages_of, parse_log_line
 from execpolicy.gateway.model.names import ApiType
+
+NO_MEMBERS: Final[Members] = MappingProxyType({})
 
 
 class PastedText(NamedTuple):
     """The parts of a response that were found; a missing part is empty or None."""
 
-    #: The whole text on one line, and the text without status line and headers.
+    #: The whole text with single spaces, its lines kept, and on one line without status line and headers.
     text: str
     body: str
-    #: The values of the members ``message`` and ``Message``, each on one line; None for null.
+    #: The values of the members that hold messages, each on one line; None for null.
     messages: tuple[str | None, ...] = ()
     status: int | None = None
     #: The exception that a header or a client names: ``ForbiddenException``.
@@ -25,6 +31,10 @@ class PastedText(NamedTuple):
     challenge: str = ""
     #: The type of the API, if a header or a member shows it.
     api_type: ApiType | None = None
+    #: The ARNs that were broken over lines in the text.
+    joined_arns: tuple[str, ...] = ()
+    #: The members of a line of a log in JSON.
+    members: Members = NO_MEMBERS
 
 
 #: All gateway responses of REST and WebSocket APIs (MSG-3).
@@ -92,17 +102,22 @@ def parse_pasted_text(text: str) -> PastedText:
     >>> pasted.messages, pasted.status
     (('Forbidden',), 403)
     """
+    text, joined_arns = join_broken_arns(text)
     response_type = _RESPONSE_TYPE.search(text)
+    members = parse_log_line(text)
+    messages = [on_one_line(join_broken_arns(message).text) for message in messages_of(members)]
     return PastedText(
-        text=on_one_line(text),
+        text="\n".join(line for line in map(on_one_line, text.splitlines()) if line),
         body=on_one_line(_below_the_headers(text)),
         # A log contains bodies as JSON strings, with escaped quotes.
-        messages=tuple(dict.fromkeys(_messages(text) + _messages(text.replace('\\"', '"')))),
+        messages=tuple(dict.fromkeys((*messages, *_messages(text), *_messages(text.replace('\\"', '"'))))),
         status=_status(text),
         error_type=next((found["name"] for shape in _ERROR_TYPES if (found := shape.search(text))), ""),
         response_type=response_type[0] if response_type else "",
         challenge=_challenge(text),
         api_type=_api_type(text.lower()),
+        joined_arns=joined_arns,
+        members=members,
     )
 
 
@@ -129,8 +144,11 @@ def _below_the_headers(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if not _ABOVE.fullmatch(line))
 
 
-def _messages(text: str) -> tuple[str | None, ...]:
-    return tuple(None if found["null"] else on_one_line(_unescaped(found)) for found in _MEMBER.finditer(text))
+def _messages(text: str) -> Iterator[str | None]:
+    for found in _MEMBER.finditer(text):
+        message = None if found["null"] else on_one_line(join_broken_arns(_unescaped(found)).text)
+        if message is None or not is_variable(message):
+            yield message
 
 
 def _unescaped(found: re.Match[str]) -> str:

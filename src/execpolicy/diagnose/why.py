@@ -10,29 +10,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from execpolicy.arguments import text as checked_text
 from execpolicy.diagnose.access_denied import parse_access_denied
 from execpolicy.diagnose.access_denied_diagnosis import diagnose_access_denied
+from execpolicy.diagnose.denial_by_function import diagnose_denial_by_function
 from execpolicy.diagnose.diagnosis import Diagnosis, Gate
 from execpolicy.diagnose.known_messages import KNOWN_MESSAGES, KnownMessage
+from execpolicy.diagnose.message_end import LONGEST_UNREAD
 from execpolicy.diagnose.pasted_text import PastedText, parse_pasted_text, without_secrets
-from execpolicy.document.syntax.wording import quoted
-from execpolicy.engine.layers import Layer
+from execpolicy.diagnose.split_text import split_responses
+from execpolicy.document.syntax.wording import cut, quoted
 from execpolicy.errors import RequestError, Source
 from execpolicy.gateway.model.names import ApiType
 
-__all__ = ["Diagnosis", "Gate", "read_message"]
+__all__ = ["Diagnosis", "Gate", "read_message", "read_messages"]
 
 #: The greatest length in characters; a response has a few hundred.
 LONGEST = 200_000
+#: The number of responses in one text.
+MOST = 100
 
-_LAMBDA = re.compile(
-    r"User is not authorized to access this resource(?:"
-    r"(?P<explicit> with an explicit deny)(?: in an? [\w -]{1,40}?policy)?"
-    r"| because no [\w -]{1,40}?policy allows the \S{1,200} action"
-    r")?"
-)
+_LAMBDA = re.compile("User is not authorized to access this resource".replace(" ", r"[ \n]"))
 
 #: Messages that mean one thing only, by what they begin with or contain.
 _MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -70,6 +70,12 @@ _GENERIC: dict[str, str] = {
     "Not Found": "not found",
     "Service Unavailable": "unavailable",
 }
+#: Messages that are whole when they match: further words belong to somebody else.
+_WHOLE = re.compile(
+    r"(?:Missing Authentication Token|The incoming token has expired|Endpoint request timed out|Too Many Requests"
+    r"|The security token included in the request is (?:expired|invalid)|Limit Exceeded|Invalid request body"
+    r"|Request Too Long|Unsupported Media Type|Request URI too long)[.!]?"
+)
 _GENERIC_WORD = re.compile(rf"\b(?:{'|'.join(_GENERIC)})\b")
 #: The spelling depends on the type of the API.
 _SPELLED = {"Internal server error": ApiType.REST, "Internal Server Error": ApiType.HTTP}
@@ -119,6 +125,8 @@ _ADVICE = (
     "message comes from the integration behind the API, or from a customized gateway response"
 )
 
+_SEVERAL = "give them one by one, or call read_messages"
+
 
 def read_message(text: str, *, name: str = "<message>") -> Diagnosis:
     """Explain a response of API Gateway.
@@ -128,28 +136,60 @@ def read_message(text: str, *, name: str = "<message>") -> Diagnosis:
         name: the name of the text in errors.
 
     Raises:
-        RequestError: nothing in the text is a response of API Gateway.
+        RequestError: nothing in the text is a response of API Gateway, or the text has several.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
     >>> read_message('{"message":"Missing Authentication Token"}').gates
     (<Gate.ROUTE: 'route'>, <Gate.AUTHENTICATION: 'authentication'>)
     """
+    meanings = read_messages(text, name=name)
+    if len(meanings) > 1:
+        raise _not_understood(name, text, f"found {len(meanings)} responses, expected one", advice=_SEVERAL)
+    return meanings[0]
+
+
+def read_messages(text: str, *, name: str = "<message>") -> tuple[Diagnosis, ...]:
+    r"""Explain each response in a text, in order. There are several where every line is a response by itself.
+
+    Args:
+        text: as for ``read_message``; also several lines or JSON objects. Lines of a log about one request are one.
+        name: the name of the text in errors.
+
+    Raises:
+        RequestError: nothing in the text is a response of API Gateway, or it has more than 100.
+
+    >>> [each.status for each in read_messages('{"message":"Forbidden"}\n{"message":"Unauthorized"}')]
+    [403, 401]
+    """
     text = checked_text(text, "a response")
     if len(text) > LONGEST:
         raise _not_understood(name, text, f"found {len(text)} characters, expected one response of API Gateway")
+    parts = split_responses(text)
+    if len(parts) > 1:
+        meanings = tuple(takewhile(lambda meaning: meaning is not None, map(_read, parts[: MOST + 1])))
+        if len(meanings) > MOST:
+            raise _not_understood(name, text, f"found {len(parts)} responses, expected at most {MOST}")
+        if len(meanings) == len(parts):
+            return tuple(meaning for meaning in meanings if meaning is not None)
+    meaning = _read(text)
+    if meaning is None:
+        found = quoted(_first_line(text)) if text.strip() else "nothing"
+        raise _not_understood(name, text, f"found {found}, expected a response of API Gateway")
+    return (meaning,)
+
+
+def _read(text: str) -> Diagnosis | None:
+    """What one response means; None if it is not a response of API Gateway."""
     pasted = parse_pasted_text(text)
     for message in (*_texts_of_messages(pasted), pasted.text):
         denial = parse_access_denied(message)
         if denial is not None:
-            return diagnose_access_denied(denial, without_secrets(message), pasted)
+            return diagnose_access_denied(denial, message, pasted)
         sentence = _LAMBDA.search(message)
         if sentence is not None:
-            return _denied_by_function(sentence, pasted)
-    for message, answer in _known(pasted):
-        return _meaning(answer, message, pasted)
-    found = quoted(_first_line(text)) if pasted.text else "nothing"
-    raise _not_understood(name, text, f"found {found}, expected a response of API Gateway")
+            return diagnose_denial_by_function(message, sentence, pasted)
+    return next((_meaning(answer, message, pasted) for message, answer in _known(pasted)), None)
 
 
 def _texts_of_messages(pasted: PastedText) -> list[str]:
@@ -197,56 +237,24 @@ def _meaning(answer: KnownMessage, message: str, pasted: PastedText) -> Diagnosi
         api_type=answer.api_type or pasted.api_type,
         status=pasted.status or answer.status,
         response_type=pasted.response_type or answer.response_type,
+        unread=_unread(message, pasted),
     )
 
 
-def _denied_by_function(sentence: re.Match[str], pasted: PastedText) -> Diagnosis:
-    """A denial by the policy of a Lambda authorizer, whose message names neither caller nor resource."""
-    explicit = bool(sentence["explicit"])
-    decided = (
-        "a Deny statement of the policy that the function returned applies to the call"
-        if explicit
-        else "no statement of the policy that the function returned allows the call, and no resource policy does"
-    )
-    return Diagnosis(
-        message=sentence[0],
-        summary=f"The Lambda authorizer's policy {'denies' if explicit else 'does not allow'} the call",
-        gates=(Gate.AUTHORIZER,),
-        layers=(Layer.AUTHORIZER,),
-        policy_type="identity-based policy" if "policy" in sentence[0] else "",
-        explicit=explicit,
-        action="execute-api:Invoke",
-        api_type=pasted.api_type or ApiType.REST,
-        status=pasted.status or 403,
-        response_type="ACCESS_DENIED",
-        proves=(
-            decided,
-            "the output of the function, or of the cache, is valid: invalid output leads to 500, Unauthorized to 401",
-            "it is not a Deny of the resource policy: that would name the caller as anonymous",
-        ),
-        leaves_open=(
-            "whether the policy was returned for this call or comes from the cache",
-            "the resource: the message does not name it",
-        ),
-        check_next=(
-            "the cache: a policy that names the ARN of one call denies every other until it expires (300 seconds "
-            "unless set); return …:API/STAGE/* and the like, or set the time to 0 and try again",
-            "the policy that the function returned: its Resource and the ARN of the method with the path as it was "
-            "sent",
-            *(("what makes the function deny, in its log",) if explicit else ("Effect and Action: spelled as in IAM",)),
-        ),
-        rules=("MSG-2", "AUT-5", "GW-14", "AUT-2"),
-    )
+def _unread(message: str, pasted: PastedText) -> str:
+    """The words of a message after those that are recognised, if the message is a member's whole value."""
+    found = _WHOLE.search(message) if message in pasted.messages else None
+    return without_secrets(cut(message[found.end() :].strip(" .:;"), LONGEST_UNREAD)) if found else ""
 
 
 def _first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
-def _not_understood(name: str, text: str, message: str) -> RequestError:
+def _not_understood(name: str, text: str, message: str, *, advice: str = _ADVICE) -> RequestError:
     first = _first_line(text[:LONGEST])
     source = Source(name, text)
     start = text.find(first)
     return RequestError(
-        message, source=source, span=source.span(start, start + len(first)), advice=_ADVICE, rule="MSG-3"
+        message, source=source, span=source.span(start, start + len(first)), advice=advice, rule="MSG-3"
     )

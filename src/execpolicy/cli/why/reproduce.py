@@ -57,7 +57,7 @@ def is_requested(arguments: argparse.Namespace) -> bool:
 
 def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis) -> Reproduction | None:
     """Decide the call of a message; None if there are errors, which ``inputs`` then holds."""
-    if meaning.explicit is None or meaning.layer is Layer.AUTHORIZER:
+    if not meaning.principal or meaning.layer is Layer.AUTHORIZER:
         inputs.report(
             "this message does not come from a policy of the caller or the API, so policies cannot reproduce it",
             advice="omit the options for policies, or simulate the call: execpolicy check --api FILE METHOD PATH",
@@ -133,16 +133,15 @@ def _compare(meaning: Diagnosis, decision: Decision) -> Reproduction:
             f": to decide it, give {advice}" if advice else ""
         )
         return Reproduction(ReproductionVerdict.INDETERMINATE, text, decision)
-    as_in_message = (outcome is Outcome.EXPLICIT_DENY) is meaning.explicit and set(meaning.layers) & decision.blocked_by
-    if not as_in_message:
+    same_kind = meaning.explicit in (None, outcome is Outcome.EXPLICIT_DENY)
+    if not (same_kind and set(meaning.layers) & decision.blocked_by):
         kind = "a Deny" if outcome is Outcome.EXPLICIT_DENY else "a missing Allow"
         text = f"these policies deny the call, but by {kind} of the {_names(decision)}, not as the message says"
         return Reproduction(ReproductionVerdict.DENIED_OTHERWISE, text, decision)
     silent = [] if meaning.explicit else [each.policy_type for each in _not_given(decision) if each in meaning.layers]
     note = f"; no {listed(silent)} was given, and that alone is a denial" if silent else ""
-    return Reproduction(
-        ReproductionVerdict.REPRODUCED, f"these policies deny the call as the message says{note}", decision
-    )
+    how = "as the message says" if meaning.explicit is not None else "as far as the message says how"
+    return Reproduction(ReproductionVerdict.REPRODUCED, f"these policies deny the call {how}{note}", decision)
 
 
 def _names(decision: Decision) -> str:

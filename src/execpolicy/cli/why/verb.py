@@ -11,8 +11,8 @@ from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, name_of
 from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_errors, write_lines
 from execpolicy.cli.why.reproduce import Reproduction, is_requested, reproduce
-from execpolicy.diagnose.diagnosis import Diagnosis
-from execpolicy.diagnose.why import read_message
+from execpolicy.diagnose.diagnosis import SCHEMA_VERSION, Diagnosis
+from execpolicy.diagnose.why import read_messages
 from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.render.outline import wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line
@@ -27,54 +27,84 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """Read the options, explain the response."""
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     inputs = Inputs()
-    meaning = _meaning(inputs, arguments)
+    meanings = _meanings(inputs, arguments)
     run_of_policies = None
-    if meaning is not None and is_requested(arguments):
-        run_of_policies = reproduce(inputs, arguments, meaning)
-    if meaning is None or inputs.faults:
+    if meanings and is_requested(arguments):
+        run_of_policies = _with_policies(inputs, arguments, meanings)
+    if meanings is None or inputs.faults:
         write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
-        _write_result(meaning, run_of_policies, arguments, colour=colour)
+        _write_result(meanings, run_of_policies, arguments, colour=colour)
     return ExitCode.ALLOWED
 
 
-def _meaning(inputs: Inputs, arguments: argparse.Namespace) -> Diagnosis | None:
+def _meanings(inputs: Inputs, arguments: argparse.Namespace) -> tuple[Diagnosis, ...] | None:
     words, path = arguments.text, arguments.file
     if bool(words) is (path is not None):
         found = "both TEXT and --file" if words else "nothing to read"
         inputs.report(f"found {found}, expected one response", advice="give its text, - for standard input, or --file")
         return None
     if words and words != [STANDARD_INPUT]:
-        return inputs.attempt(lambda: read_message(" ".join(words), name=_ARGUMENT))
+        return inputs.attempt(lambda: read_messages(" ".join(words), name=_ARGUMENT))
     source = path or STANDARD_INPUT
     content = inputs.content(source, "--file" if path else _ARGUMENT)
     if content is None:
         return None
     return inputs.attempt(
-        lambda: read_message(decode(content, name_of(source)).removeprefix(BOM), name=name_of(source))
+        lambda: read_messages(decode(content, name_of(source)).removeprefix(BOM), name=name_of(source))
     )
 
 
+def _with_policies(
+    inputs: Inputs, arguments: argparse.Namespace, meanings: tuple[Diagnosis, ...]
+) -> Reproduction | None:
+    if len(meanings) > 1:
+        inputs.report(
+            f"found {len(meanings)} responses, expected one with options for policies",
+            advice="give the responses one by one",
+        )
+        return None
+    return reproduce(inputs, arguments, meanings[0])
+
+
 def _write_result(
-    meaning: Diagnosis, run_of_policies: Reproduction | None, arguments: argparse.Namespace, *, colour: bool
+    meanings: tuple[Diagnosis, ...],
+    run_of_policies: Reproduction | None,
+    arguments: argparse.Namespace,
+    *,
+    colour: bool,
 ) -> None:
     if arguments.format == "json":
         import json
 
-        data = {**meaning.to_dict(), "policies": None if run_of_policies is None else run_of_policies.to_dict()}
+        policies = {"policies": None if run_of_policies is None else run_of_policies.to_dict()}
+        answers = [{**meaning.to_dict(), **policies} for meaning in meanings]
+        data = answers[0] if len(answers) == 1 else {"schema_version": SCHEMA_VERSION, "answers": answers}
         write(json.dumps(data, indent=2) + "\n")
     else:
-        write_lines(_text(meaning, run_of_policies, width_of(sys.stdout)), colour=colour)
+        write_lines(_text(meanings, run_of_policies, width_of(sys.stdout)), colour=colour)
 
 
-def _text(meaning: Diagnosis, run_of_policies: Reproduction | None, width: int | None) -> Iterator[StyledLine]:
-    for number, line in enumerate(meaning.lines()):
-        if number and line.depth == 0:
+def _text(
+    meanings: tuple[Diagnosis, ...], run_of_policies: Reproduction | None, width: int | None
+) -> Iterator[StyledLine]:
+    for number, meaning in enumerate(meanings, 1):
+        if number > 1:
             yield styled_line()
-        yield from wrapped(line, width)
+        if len(meanings) > 1:
+            yield from wrapped(OutlineLine(0, "heading", f"response {number} of {len(meanings)}"), width)
+            yield styled_line()
+        yield from _lines(meaning, width)
     if run_of_policies is not None:
         yield styled_line()
         yield from wrapped(OutlineLine(0, "heading", run_of_policies.text), width)
         yield styled_line()
         yield from decision_lines(run_of_policies.decision, width=width)
+
+
+def _lines(meaning: Diagnosis, width: int | None) -> Iterator[StyledLine]:
+    for number, line in enumerate(meaning.lines()):
+        if number and line.depth == 0:
+            yield styled_line()
+        yield from wrapped(line, width)
