@@ -442,7 +442,7 @@ OF_THE_COMMAND_LINE: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "expression": lambda text: shown(lambda: parse_keywords(text)),
         "words": lambda text: shown(lambda: parse_keywords(f"a {text} b")),
         "phrase": lambda text: shown(lambda: parse_keywords(f"'a{text}")),
-        "chain": lambda text: shown(lambda: parse_keywords(" or not ".join(text[::10]))),
+        "chain": lambda text: shown(lambda: parse_keywords(" or not ".join(text[::40]))),
     },
     "why": {
         before or "text": lambda text, before=before: shown(lambda: read_messages(before + text))  # type: ignore[misc]
