@@ -163,8 +163,7 @@ def test_items_that_fail_are_refused() -> None:
     with pytest.raises(UsageError) as caught:
         mutate(sample(('"expect": "allow"', '"expect": "deny"')).items)
     assert caught.value.message == (
-        "orders.json:49:5 (an order from the office) fails "
-        "with the unchanged policies, so mutants cannot be detected"
+        "orders.json:49:5 (an order from the office) fails with the unchanged policies, so mutants cannot be detected"
     )
     assert caught.value.advice == "fix the cases first"
 
