@@ -123,7 +123,7 @@ def calls(draw: st.DrawFn, *, auth: AuthType | None = None, private: bool | None
         private=is_private,
     )
     scene = scene_of(sent)
-    if caller is not None and caller.kind in IAM_KINDS and caller.kind != "root":
+    if caller is not None and caller.kind in IAM_KINDS and not caller.acts_as_root():
         sent = sent._replace(identity=draw(st.lists(documents("identity", scene), max_size=2)))
     policy = draw(documents("resource", scene)) if draw(st.integers(0, 4)) else None
     return sent._replace(output=draw(answers(scene)), resource_policy=policy)
