@@ -90,6 +90,15 @@ def is_unreadable(clause: Clause, view: View) -> bool:
     return not clause.condition.known_type and bool(clause.condition.unfit(view.key_values.values))
 
 
+def is_refused(request: LayeredRequest) -> bool:
+    """Whether the outcome depends on a value of the request that its operator cannot read (CND-15)."""
+    if outcome_of(request) is not Outcome.INDETERMINATE:
+        return False
+    # An outcome may depend on how strongly a statement names the caller: then it is not known without such a value too.
+    unreadable = any(is_unreadable(clause, view) for clause, view in clauses_of(request))
+    return unreadable and decides(request, is_unreadable)
+
+
 def decides(request: LayeredRequest, concerned: OfClause) -> bool:
     """Whether an indeterminate outcome depends on the unknown clauses concerned, whatever the results of the others."""
 
