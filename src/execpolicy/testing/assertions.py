@@ -148,6 +148,8 @@ def assert_status(response: GatewayResponse, status: int, *, gate: str | None = 
         raise UsageError(f"a status is a number from 100 to 599, found {status!r}")
     expected = f"expected the status {status}{_at(gate, found)}"
     _check_status(found, expected, status)
+    if status == 200 and not found.result.allowed:
+        _fail(found, f"{expected}, found {found.outcome} with a refusal{found.gate}")
     _check_route(found, expected, status, gate)
     _check_gate(found, expected, gate)
 

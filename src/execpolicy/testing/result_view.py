@@ -13,6 +13,7 @@ from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.flow.response import CallOutcome, GatewayResponse, Step, depends_on, statuses_of
+from execpolicy.gateway.model.names import ResponseType
 from execpolicy.render.response import response_to_text
 from execpolicy.render.text import to_text
 
@@ -21,6 +22,8 @@ _NO_ROUTE = frozenset({"GW-26", "GW-28"})
 
 #: The status if the output of an authorizer cannot be used.
 _UNUSABLE = 500
+#: The gateway responses of that case, which an API can give another status.
+_OF_FAILED_AUTHORIZERS = (ResponseType.AUTHORIZER_FAILURE, ResponseType.AUTHORIZER_CONFIGURATION_ERROR)
 
 
 class ResultView(NamedTuple):
@@ -180,14 +183,17 @@ def without_route(response: GatewayResponse) -> str:
 
 def has_unusable_answer(response: GatewayResponse) -> bool:
     """Whether a call is refused because its authorizer fails, or its output cannot be used."""
-    return response.refused_by is not None and response.status == _UNUSABLE
+    if response.refused_by is None:
+        return False
+    kind = response.response_type
+    return response.status == _UNUSABLE if kind is None else kind in _OF_FAILED_AUTHORIZERS
 
 
 def unusable_answer(response: GatewayResponse) -> str:
     """The reason why the output of an authorizer cannot be used, and how a test expects that."""
     refusing = response.refused_by
     assert refusing is not None, "the gate of the authorizer refuses the call"
-    return f"the authorizer returns no usable output: {refusing.detail}; if this is intended, expect {_UNUSABLE}"
+    return f"the authorizer returns no usable output: {refusing.detail}; if this is intended, expect {response.status}"
 
 
 def gate_of(response: GatewayResponse) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import pickle
 from pathlib import Path
@@ -27,6 +28,7 @@ from execpolicy import (
     Step,
     UsageError,
 )
+from execpolicy.testing import assert_allowed, assert_denied, assert_status
 from tests.gateway.small_api import small_api
 from tests.refused import Refusal, refused
 
@@ -244,6 +246,33 @@ def test_a_response_from_its_constructor() -> None:
     assert response.outcome is CallOutcome.DENIED
     headline = "DENIED (401 or 403): the status depends on unknown details of the call"
     assert str(response.explain()) == headline
+
+
+@pytest.mark.rule("GW-25")
+def test_the_status_does_not_decide_the_outcome() -> None:
+    refusing = Step("5d", "token", False, "the token is missing")
+    response = GatewayResponse(
+        status=200,
+        response_type=ResponseType.UNAUTHORIZED,
+        message="ok",
+        body_key="message",
+        arn="",
+        steps=(refusing,),
+        outcome=CallOutcome.DENIED,
+    )
+    assert not response.allowed
+    assert (response.outcome, response.statuses, response.refused_by) == (CallOutcome.DENIED, (200,), refusing)
+    assert response.body == {"message": "ok"}
+    assert str(response.explain()).splitlines()[0] == "DENIED (200 UNAUTHORIZED): ok"
+    assert response.to_dict()["allowed"] is False
+    for same in (pickle.loads(pickle.dumps(response)), copy.deepcopy(response), response.with_notes(())):
+        assert same == response
+        assert same.outcome is CallOutcome.DENIED
+    assert_denied(response, 200)
+    with pytest.raises(AssertionError, match=r"expected an allow, found 200 UNAUTHORIZED"):
+        assert_allowed(response)
+    with pytest.raises(AssertionError, match=r"expected the status 200, found 200 UNAUTHORIZED with a refusal at the"):
+        assert_status(response, 200)
 
 
 @pytest.mark.rule("GW-20", "GW-25")

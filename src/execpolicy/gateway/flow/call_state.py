@@ -16,7 +16,7 @@ from execpolicy.gateway.authorizers.output import AuthorizerOutput
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.policy_checks import PolicyChecks
 from execpolicy.gateway.flow.refusals import Refusal
-from execpolicy.gateway.flow.response import GatewayResponse, StepData, response_of
+from execpolicy.gateway.flow.response import PASSED, GatewayResponse, StepData, response_of
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.domain import Domain
@@ -58,8 +58,6 @@ class CallArguments(NamedTuple):
 
 _ALLOW = Outcome.ALLOW
 _INDETERMINATE = Outcome.INDETERMINATE
-#: The response to a call that no gate refuses.
-_PASSED = Refusal(200, None, "")
 
 
 class CallState:
@@ -178,7 +176,7 @@ class CallState:
     def response(self, refusal: Refusal | None) -> GatewayResponse:
         """The response to the call, or all possible ones."""
         if refusal is None:
-            refusal = _PASSED
+            refusal = PASSED
         elif self.possible:
             self.notes.append(
                 "the result of an earlier gate is not known; "

@@ -18,7 +18,7 @@ _CUSTOM, _COGNITO, _JWT = AuthType.CUSTOM, AuthType.COGNITO_USER_POOLS, AuthType
 def other_readings(
     state: CallState, response: GatewayResponse, run: Callable[[CallState], Refusal | None]
 ) -> list[str]:
-    """A note for each reading that would change the status."""
+    """A note for each reading that would change the outcome or the status."""
     notes = []
     for name, other in _alternatives(state):
         api = state.api.with_readings(state.api.readings._replace(**{name: other}))
@@ -28,8 +28,10 @@ def other_readings(
         except RequestError as error:
             notes.append(f"by the reading {name}={other} the response is not known: {error.message}")
             continue
-        if found.statuses != response.statuses:
+        if (found.outcome, found.statuses) != (response.outcome, response.statuses):
             now, would_be = getattr(state.api.readings, name), statuses_of(found)
+            if found.statuses == response.statuses:
+                would_be = f"{would_be} ({found.outcome.value})"
             notes.append(f"by the reading {name}={other} the response would be {would_be}; this is {name}={now}")
     return notes
 

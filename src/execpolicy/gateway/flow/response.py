@@ -30,12 +30,20 @@ class CallOutcome(StrEnum):
     <CallOutcome.DENIED: 'denied'>
     """
 
-    #: The call is allowed: 200 is the only possible status.
+    #: The call is allowed: it reaches its integration.
     ALLOWED = "allowed"
-    #: The call is refused: every possible status is a refusal.
+    #: The call is refused: every possible response is a refusal, whatever its status.
     DENIED = "denied"
-    #: Unknown details of the call decide: 200 is one of several possible statuses.
+    #: Unknown details of the call decide: it may be refused, or reach its integration.
     INDETERMINATE = "indeterminate"
+
+
+#: Bound once: reading a member of an enumeration takes longer than passing some gates.
+_ALLOWED = CallOutcome.ALLOWED
+_DENIED = CallOutcome.DENIED
+_INDETERMINATE = CallOutcome.INDETERMINATE
+#: The response to a call that no gate refuses. It is recognised by identity: a refusal can have its status too.
+PASSED = Refusal(200, None, "")
 
 
 class Step(NamedTuple):
@@ -69,11 +77,12 @@ class GatewayResponse(Frozen):
     """The response to a call, as ``Api.invoke`` returns it.
 
     ``outcome`` is whether the call is allowed. ``status`` is the HTTP status, 200 for a call that reaches its
-    integration; where it is not known, it is None, and ``statuses`` lists the possible ones. ``response_type`` is the
-    gateway response (of REST and WebSocket APIs), ``message`` the text of its body; ``refused_by`` is the step that
-    refuses the call, and ``decision`` the decision of the policies that refuse it. Each of these is given only where no
-    other is possible. ``steps`` has the result of every gate, ``notes`` further information, such as the effect of a
-    different reading of AWS's pages.
+    integration; where it is not known, it is None, and ``statuses`` lists the possible ones. The status does not decide
+    the outcome: an API can send a refusal with any status. ``response_type`` is the gateway response (of REST and
+    WebSocket APIs), ``message`` the text of its body; ``refused_by`` is the step that refuses the call, and
+    ``decision`` the decision of the policies that refuse it. Each of these is given only where no other is possible.
+    ``steps`` has the result of every gate, ``notes`` further information, such as the effect of a different reading of
+    AWS's pages.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
@@ -85,7 +94,9 @@ class GatewayResponse(Frozen):
     ('denied', 403, 'Missing Authentication Token', 'signature')
     """
 
-    __slots__ = ("_message", "_step_data", "arn", "body_key", "notes", "response_type", "status", "statuses")
+    __slots__ = ("_message", "_step_data", "arn", "body_key", "notes", "outcome", "response_type", "status", "statuses")
+    #: Whether the call is allowed, whichever of the possible responses it gets.
+    outcome: CallOutcome
     #: The HTTP status, None where more than one is possible.
     status: int | None
     #: All possible statuses, in ascending order.
@@ -112,11 +123,16 @@ class GatewayResponse(Frozen):
         steps: Sequence[Step],
         notes: tuple[str, ...] = (),
         statuses: tuple[int, ...] = (),
+        outcome: CallOutcome | None = None,
     ) -> None:
         statuses = statuses or (() if status is None else (status,))
         if status != (statuses[0] if len(statuses) == 1 else None) or not statuses:
             raise UsageError(f"statuses holds the status, or all that are possible; found {status!r} and {statuses!r}")
+        if outcome is None:
+            possible = {each == 200 for each in statuses}
+            outcome = _INDETERMINATE if len(possible) > 1 else _ALLOWED if True in possible else _DENIED
         self._set(
+            outcome=outcome,
             status=status,
             statuses=statuses,
             response_type=response_type,
@@ -130,6 +146,7 @@ class GatewayResponse(Frozen):
     def with_notes(self, notes: Iterable[str]) -> GatewayResponse:
         """The same response with more notes."""
         response = _UnfrozenResponse()
+        response.outcome = self.outcome
         response.status = self.status
         response.statuses = self.statuses
         response.response_type = self.response_type
@@ -153,7 +170,7 @@ class GatewayResponse(Frozen):
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
-        return ("arn", "body_key", "message", "notes", "response_type", "status", "statuses", "steps")
+        return ("arn", "body_key", "message", "notes", "outcome", "response_type", "status", "statuses", "steps")
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self._fields()}
@@ -164,14 +181,7 @@ class GatewayResponse(Frozen):
     @property
     def allowed(self) -> bool:
         """Whether the call is allowed for certain."""
-        return self.status == 200
-
-    @property
-    def outcome(self) -> CallOutcome:
-        """Whether the call is allowed, whichever of the possible responses it gets."""
-        if self.status == 200:
-            return CallOutcome.ALLOWED
-        return CallOutcome.INDETERMINATE if 200 in self.statuses else CallOutcome.DENIED
+        return self.outcome is _ALLOWED
 
     @property
     def refused_by(self) -> Step | None:
@@ -253,8 +263,15 @@ _UnfrozenResponse = unfrozen(GatewayResponse)
 def response_of(
     answers: Sequence[Refusal], arn: str, step_data: Sequence[StepData], notes: Iterable[str]
 ) -> GatewayResponse:
-    """The response to a call from its possible answers, its ARN, the results of its gates and its notes."""
+    """The response to a call from its possible answers, its ARN, the results of its gates and its notes.
+
+    The last answer is that of the flow as a whole: PASSED, or the refusal of the last gate.
+    """
     response = _UnfrozenResponse()
+    if answers[-1] is not PASSED:
+        response.outcome = _DENIED
+    else:
+        response.outcome = _ALLOWED if len(answers) == 1 else _INDETERMINATE
     if len(answers) == 1:
         status, response.response_type, response._message, response.body_key = answers[0]
         response.status = status
@@ -348,6 +365,8 @@ class GatewayExplanation(Outlined, Frozen):
         if response.status is None:
             return f"DENIED ({statuses_of(response)}): the status depends on {depends_on(response)}"
         kind = f" {response.response_type.value}" if response.response_type is not None else ""
+        if response.status == 200:
+            return f"DENIED (200{kind}): {response.message or 'no message'}"
         if not response.body_key:
             return f"{response.status}{kind}: the message depends on {depends_on(response)}"
         return f"{response.status}{kind}: {response.message or 'no message'}"

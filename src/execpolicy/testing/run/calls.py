@@ -159,6 +159,8 @@ def _found(expected: CallExpectation, response: GatewayResponse) -> str:
         return _kind(expected, response)
     if expected.outcome == _SHORT[outcome]:
         return expected.outcome
+    if outcome is CallOutcome.DENIED and response.status == 200:
+        return "200, sent with a refusal"
     return status if response.status is not None else f"{status}, which depends on {depends_on(response)}"
 
 
