@@ -178,3 +178,18 @@ def test_words_after_a_message_that_is_known(message: str, unread: str) -> None:
     assert meaning.unread == unread
     assert ("not recognised" in str(meaning)) is bool(unread)
     assert read_message(json.dumps({"message": "Forbidden", "hint": "call sales"})).unread == ""
+
+
+@pytest.mark.rule("MSG-1")
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        (sentence(implicit("resource-based policy")), True),
+        (sentence(" with an explicit deny in a resource-based policy"), False),
+        (sentence(implicit("identity-based policy")), False),
+        (sentence(implicit("resource-based policy"), user="anonymous"), False),
+    ],
+)
+def test_a_silent_resource_policy_may_be_named_for_silent_policies_of_the_caller(message: str, named: bool) -> None:
+    left_open = " ".join(read_message(message).leaves_open)
+    assert ("whether it is the caller's own policies that do not allow" in left_open) is named

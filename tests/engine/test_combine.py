@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Grant, Layer, Outcome, Principal
-from execpolicy.engine.combine import FILTERS, STILL_BLOCKS, Relation, Verdict, combine, iam_verdict
+from execpolicy.engine.combine import STILL_BLOCKS, Relation, Verdict, combine, iam_verdict
 from execpolicy.engine.layers import LayerOutcome
 from tests.engine.making import (
     ACCOUNT,
@@ -30,6 +30,7 @@ from tests.engine.making import (
 
 IDENTITY, BOUNDARY, SESSION_LAYER = Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION
 CALLERS_SIDE = (IDENTITY, BOUNDARY, SESSION_LAYER)
+FILTERS = (Layer.SCP, Layer.VPC_ENDPOINT)
 AT_HOME = Relation(is_iam=True, same_account=True, same_partition=True)
 ABROAD = AT_HOME._replace(same_account=False)
 ALLOW = Verdict(Outcome.ALLOW, ())
@@ -99,13 +100,72 @@ def test_between_partitions_nothing_is_allowed() -> None:
     assert verdict_in(relation, Grant.DIRECT, set()) == Verdict(Outcome.IMPLICIT_DENY, (Layer.RESOURCE,))
 
 
+ORDER = (Layer.VPC_ENDPOINT, Layer.RCP, Layer.SCP, Layer.RESOURCE, IDENTITY, BOUNDARY, SESSION_LAYER)
+
+
+@pytest.mark.rule("EVL-1", "EVL-7")
+def test_blocking_layers_are_named_in_the_order_of_evaluation() -> None:
+    everything_denies = dict.fromkeys(reversed(ORDER), (True, Grant.DIRECT))
+    assert iam_verdict(everything_denies, AT_HOME) == Verdict(Outcome.EXPLICIT_DENY, ORDER)
+    everything_silent = dict.fromkeys(reversed(ORDER), (False, Grant.NONE))
+    without_rcp = tuple(layer for layer in ORDER if layer is not Layer.RCP)
+    assert iam_verdict(everything_silent, ABROAD) == Verdict(Outcome.IMPLICIT_DENY, without_rcp)
+
+
 @pytest.mark.rule("EVL-1")
-def test_blocking_layers_are_named_in_the_order_of_aws() -> None:
-    order = (Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT, Layer.RESOURCE, IDENTITY, BOUNDARY, SESSION_LAYER)
-    everything_denies = dict.fromkeys(reversed(order), (True, Grant.DIRECT))
-    assert iam_verdict(everything_denies, AT_HOME) == Verdict(Outcome.EXPLICIT_DENY, order)
-    everything_silent = dict.fromkeys(reversed(order), (False, Grant.NONE))
-    assert iam_verdict(everything_silent, ABROAD) == Verdict(Outcome.IMPLICIT_DENY, order[1:])
+def test_across_accounts_the_callers_own_policies_are_named_before_the_resource_policy_that_denies_too() -> None:
+    everything_denies = dict.fromkeys(ORDER, (True, Grant.DIRECT))
+    resource_last = (*(layer for layer in ORDER if layer is not Layer.RESOURCE), Layer.RESOURCE)
+    assert iam_verdict(everything_denies, ABROAD) == Verdict(Outcome.EXPLICIT_DENY, resource_last)
+    nobodys = ABROAD._replace(is_iam=False)
+    assert iam_verdict(everything_denies, nobodys) == Verdict(Outcome.EXPLICIT_DENY, ORDER)
+
+
+@pytest.mark.rule("EVL-7")
+@pytest.mark.parametrize(
+    ("endpoint", "others", "verdict"),
+    [
+        ((False, Grant.NONE), {Layer.SCP: (True, Grant.DIRECT)}, (Layer.VPC_ENDPOINT, Layer.SCP)),
+        ((False, Grant.NONE), {Layer.SCP: (False, Grant.NONE)}, (Layer.VPC_ENDPOINT, Layer.SCP)),
+        ((False, Grant.NONE), {Layer.IDENTITY: (False, Grant.DIRECT)}, (Layer.VPC_ENDPOINT,)),
+        ((True, Grant.DIRECT), {Layer.SCP: (True, Grant.DIRECT)}, (Layer.VPC_ENDPOINT, Layer.SCP)),
+        ((True, Grant.NONE), {Layer.SCP: (False, Grant.NONE)}, (Layer.VPC_ENDPOINT,)),
+        ((True, Grant.DIRECT), {Layer.IDENTITY: (False, Grant.DIRECT)}, (Layer.VPC_ENDPOINT,)),
+    ],
+)
+def test_the_policy_of_the_endpoint_decides_first(
+    endpoint: tuple[bool, Grant], others: dict[Layer, tuple[bool, Grant]], verdict: tuple[Layer, ...]
+) -> None:
+    outcome = Outcome.EXPLICIT_DENY if endpoint[0] else Outcome.IMPLICIT_DENY
+    assert iam_verdict({Layer.VPC_ENDPOINT: endpoint, **others}, AT_HOME) == Verdict(outcome, verdict)
+
+
+@pytest.mark.rule("EVL-7", "KEY-4")
+@pytest.mark.parametrize(
+    ("endpoint", "scp", "outcome"),
+    [
+        # Deny, sure Allow, possible Allow
+        ((False, Grant.NONE, Grant.DIRECT), (True, Grant.DIRECT, Grant.DIRECT), Outcome.INDETERMINATE),
+        ((None, Grant.NONE, Grant.DIRECT), (True, Grant.DIRECT, Grant.DIRECT), Outcome.INDETERMINATE),
+        ((None, Grant.DIRECT, Grant.DIRECT), (True, Grant.DIRECT, Grant.DIRECT), Outcome.EXPLICIT_DENY),
+        ((False, Grant.DIRECT, Grant.DIRECT), (True, Grant.DIRECT, Grant.DIRECT), Outcome.EXPLICIT_DENY),
+        ((False, Grant.NONE, Grant.DIRECT), (None, Grant.NONE, Grant.NONE), Outcome.INDETERMINATE),
+        ((False, Grant.NONE, Grant.DIRECT), (False, Grant.NONE, Grant.NONE), Outcome.IMPLICIT_DENY),
+        ((False, Grant.NONE, Grant.NONE), (None, Grant.NONE, Grant.DIRECT), Outcome.IMPLICIT_DENY),
+        ((True, Grant.NONE, Grant.DIRECT), (None, Grant.NONE, Grant.DIRECT), Outcome.EXPLICIT_DENY),
+    ],
+)
+def test_what_is_unknown_of_the_endpoint_may_decide_between_two_denials(
+    endpoint: tuple[bool | None, Grant, Grant], scp: tuple[bool | None, Grant, Grant], outcome: Outcome
+) -> None:
+    layers = {
+        Layer.VPC_ENDPOINT: LayerOutcome(*endpoint),
+        Layer.SCP: LayerOutcome(*scp),
+        Layer.IDENTITY: LayerOutcome(False, Grant.DIRECT, Grant.DIRECT),
+    }
+    found = combine(layers, lambda answers: iam_verdict(answers, AT_HOME))
+    assert found.outcome is outcome
+    assert (found.worst.outcome is found.best.outcome) is (outcome is not Outcome.INDETERMINATE)
 
 
 @pytest.mark.rule("EVL-1")

@@ -117,7 +117,8 @@ class World(NamedTuple):
     rcps: Levels = ()
     vpc_endpoint: Document | None = None
 
-    def outcome(self, hopeful: bool) -> str:
+    def outcome(self, no_denies: bool, allows: bool) -> str:
+        """The outcome if what is unknown of the Denies does not apply, and if what is unknown of the Allows does."""
         who = self.principal
         has_policies = who.kind in WITH_ACCOUNT and not who.acts_as_root()  # EVL-8
         service_linked = (who.path or "").startswith("/aws-service-role/")
@@ -132,20 +133,23 @@ class World(NamedTuple):
             "vpc_endpoint": [] if self.vpc_endpoint is None else [[self.vpc_endpoint]],  # EVL-7
         }
         votes = {kind: [self.votes(kind, level) for level in levels] for kind, levels in layers.items()}
-        fires, counts = (T, U) if hopeful else (U, T)  # the truth that is enough for a Deny, for an Allow
-        if any(strongest("Deny", fires, level) for levels in votes.values() for level in levels):
-            return "explicit_deny"  # EVL-1
-        allows = {kind: [strongest("Allow", counts, level) for level in levels] for kind, levels in votes.items()}
-        grants = {kind: min(levels, default=DIRECT) for kind, levels in allows.items()}
+        fires, counts = T if no_denies else U, U if allows else T  # the truth that is enough for a Deny, for an Allow
+        strengths = {kind: [strongest("Allow", counts, level) for level in levels] for kind, levels in votes.items()}
+        grants = {kind: min(levels, default=DIRECT) for kind, levels in strengths.items()}
+        for kinds in ({"vpc_endpoint"}, votes.keys() - {"vpc_endpoint"}):  # EVL-7: first, and by itself
+            if any(strongest("Deny", fires, level) for kind in kinds for level in votes[kind]):
+                return "explicit_deny"  # EVL-1
+            if not grants["vpc_endpoint"]:
+                return "implicit_deny"
         named, identity, limits = grants["resource"], grants["identity"], min(grants["boundary"], grants["session"])
         owner = self.resource_account or arn_field(self.resource, 4) or (who.account if self.resource == "*" else "")
-        cross_account = owner != who.account if owner else not hopeful
+        cross_account = owner != who.account if owner else not allows
         partition = who.partition if self.resource == "*" else arn_field(self.resource, 1)  # RES-6
         other_partition = who.kind in WITH_ACCOUNT and who.partition != partition
         within = named == DIRECT or (limits > NONE and (named == ROLE or identity > NONE))  # EVL-4, EVL-6
         allowed = min(named, identity, limits) > NONE if cross_account else within  # EVL-5
         allowed = allowed if who.kind in WITH_ACCOUNT else named > NONE  # EVL-8
-        filtered = not grants["scp"] or not grants["vpc_endpoint"] or other_partition  # EVL-2, EVL-7, PRN-8
+        filtered = not grants["scp"] or other_partition  # EVL-2, PRN-8
         return "allow" if allowed and not filtered else "implicit_deny"
 
     def votes(self, kind: str, documents: Sequence[Document]) -> list[Vote]:
@@ -360,9 +364,9 @@ class World(NamedTuple):
 
 
 def decide(world: World) -> str:
-    """KEY-4: the outcome when all that is unknown goes against the caller, and for him; if these differ, neither."""
-    worst, best = world.outcome(hopeful=False), world.outcome(hopeful=True)
-    return worst if worst == best else "indeterminate"
+    """KEY-4: the outcome when what is unknown of the Denies, and of the Allows, goes against the caller or for him."""
+    found = {world.outcome(no_denies, allows) for no_denies in (True, False) for allows in (True, False)}
+    return found.pop() if len(found) == 1 else "indeterminate"
 
 
 def strongest(effect: str, enough: int, votes: list[Vote]) -> int:

@@ -113,7 +113,13 @@ def decides(request: LayeredRequest, concerned: OfClause) -> bool:
         return of_statement
 
     extremes = (extreme(denies, allows) for denies, allows in product((True, False), repeat=2))
-    return any(outcome_of(request, each) is Outcome.INDETERMINATE for each in extremes)
+    return any(outcome_of(request, each, granted_if_it_applies) is Outcome.INDETERMINATE for each in extremes)
+
+
+def granted_if_it_applies(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
+    """How strongly a statement names the caller, where one that may name it is taken to do so."""
+    sure, possible = statement.grant(view)
+    return (sure if sure is not Grant.NONE else possible), possible
 
 
 def assumed(request: LayeredRequest) -> set[str]:

@@ -52,6 +52,10 @@ _NOT_AN_ARN = (
     'who called: what follows "User:" is not an ARN, so the text may have been changed, or written by somebody else'
 )
 _HOW_IS_UNREAD = "how, the message says in words that are not known here"
+_OWN_POLICIES = (
+    "whether it is the caller's own policies that do not allow: AWS was seen to name the resource policy for a caller "
+    "of another account that the policy allows (MSG-1)"
+)
 _PRIVATE_NEEDS_ONE = "a PRIVATE API without a resource policy denies every call: attach one"
 
 
@@ -217,6 +221,8 @@ def _leaves_open(facts: _AccessDeniedFacts) -> list[str]:
         )
     if facts.denial.is_anonymous and facts.may_be_implicit:
         texts.append("whether the method takes tokens: with a valid token the resource policy must allow as well")
+    if facts.denial.names_an_arn and facts.denial.explicit is False and facts.layers == (Layer.RESOURCE,):
+        texts.append(_OWN_POLICIES)
     if facts.denial.resource.count("*") and not facts.denial.is_anonymous:
         texts.append("whether caller and API belong to one account, beyond the digits that are shown")
     return texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
@@ -54,9 +54,8 @@ STILL_BLOCKS: dict[Grant, tuple[Layer, ...]] = {
     Grant.DIRECT: (),
 }
 
-#: The layers that must allow wherever they are present; they grant nothing (EVL-2, EVL-7).
-FILTERS = (Layer.SCP, Layer.VPC_ENDPOINT)
-
+#: The order in which layers that deny a caller of another account are named (EVL-1).
+_CALLERS_FIRST = (*(layer for layer in Layer if layer is not Layer.RESOURCE), Layer.RESOURCE)
 
 #: Which layers deny, and the strongest Allow of each.
 Answers = Mapping[Layer, tuple[bool, Grant]]
@@ -68,17 +67,26 @@ Table = Callable[[Answers], Verdict]
 def combine(layers: Mapping[Layer, LayerOutcome], table: Table) -> Verdicts:
     """Combine the outcomes of the layers: at worst an unknown Deny applies, at best an unknown Allow does.
 
-    A table is monotone (EVL-12), so every possible verdict lies between the two.
+    A table is monotone (EVL-12), so every possible verdict lies between the two. That of IAM is not where there is an
+    endpoint, whose policy decides between the kinds of denial before the others do (EVL-7): then the verdicts are
+    compared in which only the Denies, or only the Allows, are taken at worst.
     """
     worst = {layer: (outcome.deny is not False, outcome.grant) for layer, outcome in layers.items()}
     best = {layer: (outcome.deny is True, outcome.possible_grant) for layer, outcome in layers.items()}
-    return Verdicts(layers, table(worst), table(best))
+    verdicts = Verdicts(layers, table(worst), table(best))
+    if Layer.VPC_ENDPOINT not in layers or verdicts.worst.outcome is not verdicts.best.outcome:
+        return verdicts
+    for denies, allows in ((worst, best), (best, worst)):
+        between = table({layer: (denies[layer][0], allows[layer][1]) for layer in layers})
+        if between.outcome is not verdicts.worst.outcome:
+            return verdicts._replace(best=between)
+    return verdicts
 
 
-def explicit_deny(layers: Answers) -> Verdict | None:
+def explicit_deny(layers: Answers, order: Iterable[Layer] = Layer) -> Verdict | None:
     """The verdict if a Deny applies in any layer: it overrides every Allow (EVL-1)."""
     denying = [layer for layer, (denies, _) in layers.items() if denies]
-    return Verdict(Outcome.EXPLICIT_DENY, tuple(layer for layer in Layer if layer in denying)) if denying else None
+    return Verdict(Outcome.EXPLICIT_DENY, tuple(layer for layer in order if layer in denying)) if denying else None
 
 
 def implicit_deny(blocked: Container[Layer]) -> Verdict:
@@ -87,13 +95,29 @@ def implicit_deny(blocked: Container[Layer]) -> Verdict:
 
 
 def iam_verdict(layers: Answers, relation: Relation) -> Verdict:
-    """The verdict of IAM: any Deny, then the filters, then the accounts of caller and resource."""
-    denied = explicit_deny(layers)
+    """The tables of IAM: the endpoint's policy by itself, then the others by the accounts of caller and resource."""
+    endpoint = layers.get(Layer.VPC_ENDPOINT)
+    if endpoint is None:
+        return _verdict_of_others(layers, relation)
+    others = _verdict_of_others({layer: layers[layer] for layer in layers if layer is not Layer.VPC_ENDPOINT}, relation)
+    denies, grant = endpoint
+    if denies:
+        denied = others.blocked_by if others.outcome is Outcome.EXPLICIT_DENY else ()
+        return Verdict(Outcome.EXPLICIT_DENY, (Layer.VPC_ENDPOINT, *denied))
+    if grant is Grant.NONE:
+        return Verdict(Outcome.IMPLICIT_DENY, (Layer.VPC_ENDPOINT, *others.blocked_by))
+    return others
+
+
+def _verdict_of_others(layers: Answers, relation: Relation) -> Verdict:
+    """The verdict of all policies but the endpoint's."""
+    across_accounts = relation.is_iam and not relation.same_account
+    denied = explicit_deny(layers, _CALLERS_FIRST if across_accounts else Layer)
     if denied is not None:
         return denied
     silent = {layer for layer, (_, grant) in layers.items() if grant is Grant.NONE}
     granted = layers[Layer.RESOURCE][1] if Layer.RESOURCE in layers else Grant.NONE
-    blocked = {layer for layer in FILTERS if layer in silent}
+    blocked = {Layer.SCP} & silent
     blocked.update(_blocked_in_accounts(silent, granted, relation))
     return implicit_deny(blocked) if blocked else Verdict(Outcome.ALLOW, ())
 

@@ -11,7 +11,7 @@ from execpolicy.language.grant import Grant
 
 
 class Layer(Enum):
-    """A set of policies with a result of its own. AWS attributes a denial to the first in this order (EVL-1).
+    """A set of policies with a result of its own. A denial is attributed to the first in this order (EVL-1).
 
     >>> Layer.SCP.value
     'scp'
@@ -20,9 +20,9 @@ class Layer(Enum):
     # As fast as that of any object: the hash of an enumeration is written in Python.
     __hash__ = object.__hash__
 
+    VPC_ENDPOINT = "vpc_endpoint"
     RCP = "rcp"
     SCP = "scp"
-    VPC_ENDPOINT = "vpc_endpoint"
     RESOURCE = "resource"
     DOMAIN_NAME = "domain_name"
     AUTHORIZER = "authorizer"

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def fast_outcome(request: Request, target: Target) -> Outcome | None:
     """The outcome of a request that IAM decides; None where only the full evaluation can tell.
 
-    A Deny that applies is final, whatever the other layers do not know (EVL-1).
+    The endpoint's policy is first, and final where it denies or does not allow (EVL-7). Then a Deny that applies is
+    final, whatever the other layers do not know (EVL-1).
 
     Raises RequestError: the context has a key that no policy and no service knows (KEY-1).
     """
@@ -37,8 +38,8 @@ def fast_outcome(request: Request, target: Target) -> Outcome | None:
         code = code_of(text, profile, request)
         if code is None:
             return None
-        if code == DENY:
-            return Outcome.EXPLICIT_DENY
+        if code < 0:
+            return Outcome.EXPLICIT_DENY if code == DENY else Outcome.IMPLICIT_DENY
         state |= code << place
     return lookup(state)
 
@@ -55,7 +56,7 @@ def _compiled_pair(profile: RequestProfile, owner: ResourceOwner, target: Target
         state |= SAME_ACCOUNT
     if principal.partition == owner.partition or not principal.partition:
         state |= SAME_PARTITION
-    pair = CompiledPair(target, owner, of_caller.layers + of_target.layers, state)
+    pair = CompiledPair(target, owner, of_target.first + of_caller.layers + of_target.layers, state)
     caller.keep_pair(pair)
     return pair
 

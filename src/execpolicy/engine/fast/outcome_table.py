@@ -7,9 +7,11 @@ of its strongest Allow, then how the caller stands to the resource. Each state i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.combine import Relation, iam_verdict
+from execpolicy.engine.fast.remaining_checks import SILENT
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.language.grant import Grant
 from execpolicy.language.principal import Principal
@@ -30,11 +32,12 @@ _IS_IAM, SAME_ACCOUNT, SAME_PARTITION = (1 << _BITS * len(Layer) + bit for bit i
 class LayerCodes(NamedTuple):
     """The layers of one side, each with the place of its code in a state, and the state without their codes.
 
-    ``layers`` is None where it depends on the request which layers apply.
+    ``layers`` is None where it depends on the request which layers apply. ``first`` is evaluated before all others.
     """
 
     layers: tuple[tuple[LayerCode, int], ...] | None
     state: int
+    first: tuple[tuple[LayerCode, int], ...] = ()
 
 
 def codes_of_caller(caller: Principal, compiled: Mapping[Layer, CompiledPolicies]) -> LayerCodes:
@@ -60,7 +63,17 @@ def _codes(compiled: Mapping[Layer, CompiledPolicies], state: int, caller: Princ
         layer: policies.prepared if caller is None else policies.prepared_for(caller)
         for layer, policies in compiled.items()
     }
-    return LayerCodes(tuple((each.code, _PLACES[layer]) for layer, each in prepared.items()), state)
+    endpoint = prepared.pop(Layer.VPC_ENDPOINT, None)
+    codes = tuple((each.code, _PLACES[layer]) for layer, each in prepared.items())
+    if endpoint is None:
+        return LayerCodes(codes, state)
+    return LayerCodes(codes, state, ((partial(_code_of_endpoint, endpoint.code), _PLACES[Layer.VPC_ENDPOINT]),))
+
+
+def _code_of_endpoint(code_of: LayerCode, resource: str, cache: SharedCache, subject: RequestOrView) -> int | None:
+    """The code of the endpoint's policy: where it does not allow, the others are not evaluated (EVL-7)."""
+    code = code_of(resource, cache, subject)
+    return SILENT if code == Grant.NONE else code
 
 
 _outcomes: dict[int, Outcome] = {}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: The code of a layer in which a Deny applies; any other code is a Grant.
 DENY = -1
+#: The code of the endpoint's policy where it does not allow.
+SILENT = -2
 
 
 class ClauseCheck:

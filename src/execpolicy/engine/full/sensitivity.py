@@ -207,7 +207,13 @@ def _extreme(layers: Layers, table: Table, denies: bool, allows: bool) -> Reques
         ]
         for layer, evaluated in layers.items()
     }
-    return _tally(layers, table, applying)
+    return _tally(layers, table, applying, _grant_if_it_applies)
+
+
+def _grant_if_it_applies(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
+    """How strongly a statement names the caller, where one that may name it is taken to do so."""
+    sure, possible = statement.grant(view)
+    return sure or possible, possible
 
 
 def _left_unknown(evaluated: LayerEvaluation, clauses: Iterable[int]) -> Iterator[int]:
