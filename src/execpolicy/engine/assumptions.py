@@ -12,7 +12,7 @@ ASSUMPTIONS: dict[str, str] = {
     "EVL-9": "an Allow for * does not name a federated user's session: its session policies must allow too",
     "POL-13": "NotAction and NotResource with an empty list match everything",
     "POL-14": "a variable before the fifth colon grants nothing, and matches any text in its field where it denies",
-    "PRN-1": "the principal * includes service principals",
+    "PRN-1": "an Allow for the principal * covers service principals",
     "PRN-6": "NotPrincipal exempts a caller only if every ARN that identifies the caller is listed",
     "PRN-7": "the path of the role, which the session's ARN does not contain, is /",
     "RES-2": "a wildcard in the first five fields, or a shortened ARN, grants by one reading only and denies by any",

@@ -79,7 +79,7 @@ class PrincipalClause(Clause):
         if named is Grant.DIRECT or all(name.kind != "any" for name in self.names):
             return ()
         if caller.kind == kinds.SERVICE:
-            return ("PRN-1",)
+            return ("PRN-1",) if self.grants else ()
         return ("EVL-9",) if caller.kind == kinds.FEDERATED_USER and self.grants else ()
 
     def _assumptions_of_list(self, view: View) -> tuple[str, ...]:
