@@ -43,6 +43,8 @@ class Api(ApiDefinition):
         domains: its custom domain names.
         cors: whether an HTTP API answers preflight requests itself (GW-27).
         readings: how to read AWS's pages if they disagree.
+        disable_execute_api_endpoint: whether the API's own host is disabled, so that only its custom domains lead to it
+            (GW-30).
 
     Raises:
         UsageError: an argument is of the wrong type, or AWS accepts no API with these parts.

@@ -46,6 +46,7 @@ domains:
     mappings: {v1: prod}
     policy: {Statement: {Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}
 readings: {cognito: table_a, path: normalised}
+disable_execute_api_endpoint: false
 """
 
 HTTP = """\
@@ -116,6 +117,12 @@ OF_FORM = [
     _bad("an id that is none", "id: a1b2c3", "id: «a-1»", "an API id is letters and digits, found 'a-1'"),
     _bad("a region that is none", "eu-west-1\naccount", "«Ireland»\naccount", "a region is such as eu-west-1, found"),
     _bad("a type that is none", "type: REST", "type: «SOAP»", 'found "SOAP" as type, expected REST, HTTP or WEBSOCKET'),
+    _bad(
+        "a switch that is text",
+        "disable_execute_api_endpoint: false",
+        'disable_execute_api_endpoint: «"yes"»',
+        "found a string as disable_execute_api_endpoint, expected true or false",
+    ),
     _bad("an endpoint that is none", "endpoint: PRIVATE", "endpoint: «LOCAL»", "expected EDGE, REGIONAL or PRIVATE"),
     _bad(
         "cors that is text", "cors: true", 'cors: «"true"»', "found a string as cors, expected true or false", file=HTTP

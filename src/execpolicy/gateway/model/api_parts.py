@@ -52,6 +52,7 @@ class ApiParts(Frozen):
         "api_keys",
         "authorizers",
         "cors",
+        "disable_execute_api_endpoint",
         "domains",
         "endpoint",
         "id",
@@ -78,6 +79,7 @@ class ApiParts(Frozen):
     domains: tuple[Domain, ...]
     cors: bool
     readings: Readings
+    disable_execute_api_endpoint: bool
 
     def __init__(
         self,
@@ -97,6 +99,7 @@ class ApiParts(Frozen):
         domains: Iterable[Domain] = (),
         cors: bool = False,
         readings: Readings = Readings(),  # noqa: B008 - immutable
+        disable_execute_api_endpoint: bool = False,
     ) -> None:
         kind = one_of(ApiType, type, "an API's type")
         all_stages = _stages(stages, kind)
@@ -116,6 +119,7 @@ class ApiParts(Frozen):
             domains=instances(domains, Domain, "domains"),
             cors=flag(cors, "cors"),
             readings=instance(readings, Readings, "readings"),
+            disable_execute_api_endpoint=flag(disable_execute_api_endpoint, "disable_execute_api_endpoint"),
         )
         self._complete()
 

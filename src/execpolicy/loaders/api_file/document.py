@@ -37,6 +37,7 @@ API_FIELDS = (
     "domains",
     "cors",
     "readings",
+    "disable_execute_api_endpoint",
 )
 REQUIRED = ("schema", "id", "type", "region", "account", "routes")
 
@@ -108,6 +109,9 @@ def _assembled(problems: Problems, root: Node, required: tuple[str, ...]) -> Ass
     assembly.add(fields, api_key_source=fields.choice("api_key_source", KeySource))
     assembly.add(fields, cors=fields.flag("cors", default=False) if fields.has("cors") else None)
     assembly.add(fields, readings=_readings(fields))
+    if fields.has("disable_execute_api_endpoint"):
+        disabled = fields.flag("disable_execute_api_endpoint", default=False)
+        assembly.add(fields, disable_execute_api_endpoint=disabled)
     read_api_keys(fields, assembly, stages)
     read_domains(fields, assembly, stages, policies)
     read_routes(fields, assembly, read_authorizers(fields, assembly))
