@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.kinds import PolicyKind
@@ -10,15 +10,12 @@ from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
 
 
-class Layer(Enum):
+class Layer(StrEnum):
     """A set of policies with a result of its own. A denial is attributed to the first in this order (EVL-1).
 
     >>> Layer.SCP.value
     'scp'
     """
-
-    # As fast as that of any object: the hash of an enumeration is written in Python.
-    __hash__ = object.__hash__
 
     VPC_ENDPOINT = "vpc_endpoint"
     RCP = "rcp"
@@ -54,7 +51,7 @@ _POLICY_TYPES = {
 }
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """The outcome of a request.
 
     >>> Outcome.EXPLICIT_DENY.value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 from execpolicy._base.records import NamedTuple
 
 
-class Reason(Enum):
+class Reason(StrEnum):
     """Why a clause holds or does not hold.
 
     >>> Reason.KEY_ABSENT.value
