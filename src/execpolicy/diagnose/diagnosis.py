@@ -35,6 +35,8 @@ class Gate(StrEnum):
     LIMITS = "throttling and quotas"
     VALIDATION = "request validation"
     INTEGRATION = "integration"
+    #: A browser, which hides the response.
+    BROWSER = "a browser"
     #: A response that does not come from API Gateway.
     ELSEWHERE = "something before API Gateway"
 

@@ -20,6 +20,9 @@ class KnownMessage(NamedTuple):
     status: int | None = None
     response_type: str = ""
     api_type: ApiType | None = None
+    #: Words of the message that are not recognised, and the action of the request, where the message shows them.
+    unread: str = ""
+    action: str = ""
 
 
 _NO_POLICY = "no IAM policy, resource policy or authorizer was evaluated"
@@ -31,20 +34,28 @@ _WHICH_API = (
     "which type of API it is, by the headers: apigw-requestid comes from HTTP APIs, x-amz-apigw-id and "
     "x-amzn-errortype from REST APIs"
 )
-_LOG = "the execution log of the stage, which names the gateway response and its reason (REST and WebSocket APIs)"
-_REDEPLOY = "whether the stage was deployed after the method was added or changed"
+LOG = "the execution log of the stage, which names the gateway response and its reason (REST and WebSocket APIs)"
+DEPLOYED = "whether the stage was deployed after the method was added or changed"
 _CLOCK = "the clock of the machine that signs"
 
+DEFAULT_ENDPOINT_OF_REST = (
+    "whether the default endpoint of the REST API is disabled: then only its custom domains answer; an HTTP API "
+    "answers 404 Not Found"
+)
+DEFAULT_ENDPOINT_OF_HTTP = "whether the default endpoint of the HTTP API is disabled, so that only its domains answer"
+#: The end of a summary that does not apply to a custom domain.
+OR_DISABLED = ", or its default endpoint is disabled"
+
 # What may be behind "Forbidden", by the type of the API.
-_KEY_CHECKS = (
+KEY_CHECKS = (
     "the method requires an API key: send it as x-api-key, enabled, in a usage plan that has this stage; with key "
     "source AUTHORIZER it is the authorizer's usageIdentifierKey that counts",
 )
 _REST_FORBIDDEN_CHECKS = (
-    *_KEY_CHECKS,
+    *KEY_CHECKS,
     "the stage in the URL: an unknown one is answered so; through a custom domain, a base path mapping must catch "
     "the path and the stage is not part of it",
-    "whether the API's own endpoint is disabled: then only its custom domains answer",
+    DEFAULT_ENDPOINT_OF_REST,
     "a PRIVATE API: the Host header or x-apigw-api-id must name it; a public API cannot be called through an "
     "execute-api VPC endpoint with private DNS",
     "the web ACL of the stage (AWS WAF), by its own log",
@@ -88,7 +99,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         (
             "verb and path against the methods of the deployed stage: the default host needs the stage in the URL, a "
             "custom domain must not repeat it; / and {proxy+} are two resources",
-            _REDEPLOY,
+            DEPLOYED,
             "OPTIONS: a browser's preflight needs a method of its own",
             "a method with AWS_IAM: sign the call with Signature Version 4 for execute-api in the API's region",
         ),
@@ -111,7 +122,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "Refused for its API key, its host or its stage, or by WAF; not by a policy",
         (Gate.API_KEY, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS, Gate.AUTHENTICATION),
         (f"of {_NOT_A_POLICY_OF_REST}",),
-        (*_REST_FORBIDDEN_CHECKS, _LOG),
+        (*_REST_FORBIDDEN_CHECKS, LOG),
         ("MSG-3", "AUT-6", "GW-25", "GW-28", "AUT-9"),
         ("which of these gates it was: their responses are the same",),
         403,
@@ -139,7 +150,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         (
             "the result of the route selection expression for the message, and the route keys; add $default for the "
             "rest",
-            _REDEPLOY,
+            DEPLOYED,
         ),
         ("MSG-3", "GW-21", "GW-26"),
         (),
@@ -155,7 +166,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
             "the method authorized the call: API keys are checked after it",
         ),
         (
-            *_KEY_CHECKS,
+            *KEY_CHECKS,
             "whether the key is in the header that the API reads: its key source is HEADER or AUTHORIZER, never both",
             "whether the usage plan has this API and this very stage, and was given the key",
         ),
@@ -202,7 +213,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "The authorizer could not identify the caller: the token is missing or not valid",
         (Gate.AUTHENTICATION, Gate.AUTHORIZER),
         ("the method was found and has an authorizer: Lambda, Cognito or JWT", "no policy denied: that would be a 403"),
-        (*_REST_UNAUTHORIZED_CHECKS, _LOG),
+        (*_REST_UNAUTHORIZED_CHECKS, LOG),
         ("MSG-3", "AUT-3", "AUT-4", "AUT-7", "AUT-9"),
         (
             "whether the token is missing or not valid; a Cognito token without the method's scopes gets the same "
@@ -311,7 +322,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         (
             "verb and path against the methods of the deployed stage: for an unknown one the header is read in this "
             "way, whatever the methods of the API require",
-            _REDEPLOY,
+            DEPLOYED,
             "the method's authorization: AWS_IAM takes no bearer token; was the authorizer meant to be there?",
             "a method with NONE behind a VPC endpoint with its own policy: a bearer token in Authorization was "
             "refused there; send it in another header, or set an authorizer on the method",
@@ -356,7 +367,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
             "whether it raised an error: every message but exactly Unauthorized leads to 500",
             "whether it timed out",
             "whether API Gateway may invoke it: its resource policy or the authorizer's credentials, and its ARN",
-            _LOG,
+            LOG,
         ),
         ("AUT-2", "AUT-3", "MSG-3"),
         ("whether the function would allow the caller",),
@@ -373,7 +384,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         (
             "the function's log: it raised an error other than exactly Unauthorized, or timed out",
             "what it returned, as AuthorizerOutput.parse reads it",
-            _LOG,
+            LOG,
         ),
         ("AUT-3", "AUT-2", "MSG-3"),
         ("whether the function would allow the caller",),
@@ -401,7 +412,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         (
             "the integration: what it returned (a Lambda proxy integration takes statusCode, headers and a text as "
             "body), and whether API Gateway may invoke it",
-            _LOG,
+            LOG,
         ),
         ("MSG-3", "AUT-3"),
         ("whether it was called at all",),
@@ -437,14 +448,14 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         ApiType.WEBSOCKET,
     ),
     "not found": KnownMessage(
-        "No route of the HTTP API matches",
-        (Gate.ROUTE,),
+        f"No route of the HTTP API matches{OR_DISABLED}",
+        (Gate.ROUTE, Gate.DOMAIN),
         (_NO_POLICY,),
         (
             "verb and path against the route keys; without a $default route other calls match no route",
             "the stage: the first part of the path where the API has no $default stage; through a custom domain, the "
             "mapping",
-            "whether the API's own endpoint is disabled",
+            DEFAULT_ENDPOINT_OF_HTTP,
         ),
         ("GW-26", "MSG-3", "GW-28"),
         ("whether it is the integration's own 404: then it is in the access log as integrationStatus",),
@@ -456,7 +467,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "The REST API found nothing there, after authorization",
         (Gate.ROUTE,),
         ("authentication and authorization succeeded, except for an API key",),
-        (_REDEPLOY, _LOG),
+        (DEPLOYED, LOG),
         ("MSG-3",),
         (),
         404,
@@ -487,11 +498,44 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "A policy, a Lambda authorizer or IAM denies; the message says which",
         (Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.VPC_ENDPOINT),
         ("the route was found, and the call was evaluated", "it is not an API key, and not WAF"),
-        ("the message in the body: paste it too", _LOG),
+        ("the message in the body: paste it too", LOG),
         ("MSG-2", "MSG-3", "GW-14"),
         ("who denied, and whether a Deny decided or an Allow is missing",),
         403,
         "ACCESS_DENIED",
+    ),
+    "access denied of a service": KnownMessage(
+        "An AWS service denied a request; the text does not say which",
+        (Gate.AUTHORIZATION, Gate.ELSEWHERE),
+        ("a service denied a request, by IAM or by a policy of its own",),
+        ("the message in the body, which names caller, action and resource: paste it too",),
+        ("MSG-1", "EVL-1"),
+        ("which service it is, whether a Deny applies or an Allow is missing, and whether an API was called at all",),
+    ),
+    "of the integration": KnownMessage(
+        "The response comes from the integration, not from API Gateway",
+        (Gate.INTEGRATION,),
+        (
+            "API Gateway passed on the response of the integration, and renamed its headers (x-amzn-remapped-…)",
+            "every gate let the call through",
+        ),
+        ("the integration: its log says what it answered and why",),
+        ("MSG-3", "GW-25"),
+        (),
+        None,
+        "",
+        ApiType.REST,
+    ),
+    "quota": KnownMessage(
+        "The quota of the usage plan is used up; not a denial",
+        (Gate.LIMITS,),
+        ("the call has an API key of a usage plan with a quota, and the quota is used up",),
+        ("the usage plan of the API key: its quota, and when the period ends",),
+        ("MSG-3", "AUT-6"),
+        ("whether the call would be authorized",),
+        429,
+        "QUOTA_EXCEEDED",
+        ApiType.REST,
     ),
     "limits": KnownMessage(
         "Too many calls; not a denial",

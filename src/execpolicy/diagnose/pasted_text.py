@@ -31,6 +31,10 @@ class PastedText(NamedTuple):
     challenge: str = ""
     #: The type of the API, if a header or a member shows it.
     api_type: ApiType | None = None
+    #: The host that was called, if a header, a URL or a line of a log shows it.
+    host: str = ""
+    #: Whether API Gateway renamed headers of the integration's response.
+    is_remapped: bool = False
     #: The ARNs that were broken over lines in the text.
     joined_arns: tuple[str, ...] = ()
     #: The members of a line of a log in JSON.
@@ -80,9 +84,13 @@ _STATUS_LINE = re.compile(r"^[<* \t]*HTTP/[0-9.]+[ \t]+(?P<status>[1-5][0-9]{2})
 _ABOVE = re.compile(r"[<>* \t]*(?:HTTP/[0-9.]+ .*|[\w-]+:.*|)")
 _STATUSES = (
     re.compile(r"""\bstatus(?:[ _-]?code)?["']?\s*+(?:[:=]\s*+)?["']?(?P<status>[1-5][0-9]{2})\b""", re.IGNORECASE),
+    re.compile(r"\bnet::ERR_\w{1,40} (?P<status>[45][0-9]{2})\b"),
     re.compile(r"^\W*(?P<status>[45][0-9]{2})\b"),
     re.compile(r"\b(?P<status>[45][0-9]{2}) (?:Client Error|Server Error|Forbidden|Unauthorized)\b"),
 )
+#: The host of a request: a header that curl -v shows, or a URL.
+_HOST = re.compile(r"(?:^[> \t]*host:[ \t]*|\bhttps?://)(?P<host>[a-z0-9.-]{1,253})", re.IGNORECASE | re.MULTILINE)
+_HOST_MEMBERS = ("domainname", "host")
 _CHALLENGE = re.compile(r"""www-authenticate["']?\s*[:=]\s*["']?(?P<value>Bearer[^\r\n]*)""", re.IGNORECASE)
 _PARAMETER = re.compile(r"""\b(?P<name>error|error_description)=\\?"(?P<value>[^"\\]*)\\?\"""")
 
@@ -116,6 +124,8 @@ def parse_pasted_text(text: str) -> PastedText:
         response_type=response_type[0] if response_type else "",
         challenge=_challenge(text),
         api_type=_api_type(text.lower()),
+        host=_host(text, members),
+        is_remapped="x-amzn-remapped-" in text.lower(),
         joined_arns=joined_arns,
         members=members,
     )
@@ -168,6 +178,21 @@ def _status(text: str) -> int | None:
     if lines:
         return int(lines[-1])
     return next((int(found["status"]) for shape in _STATUSES if (found := shape.search(text))), None)
+
+
+def is_default_endpoint(host: str) -> bool:
+    """Whether a host is the default endpoint of an API, which AWS names.
+
+    >>> is_default_endpoint("a1b2c3.execute-api.eu-west-1.amazonaws.com"), is_default_endpoint("api.example.com")
+    (True, False)
+    """
+    return ".execute-api." in host and ".amazonaws.com" in host
+
+
+def _host(text: str, members: Members) -> str:
+    named = next((value for name, value in members.items() if name.rpartition(".")[2] in _HOST_MEMBERS), "")
+    found = _HOST.search(text)
+    return (named or (found["host"] if found else "")).lower()
 
 
 def _challenge(text: str) -> str:

@@ -15,11 +15,20 @@ from itertools import takewhile
 from execpolicy.arguments import text as checked_text
 from execpolicy.diagnose.access_denied import parse_access_denied
 from execpolicy.diagnose.access_denied_diagnosis import diagnose_access_denied
+from execpolicy.diagnose.browser_messages import find_browser_message
+from execpolicy.diagnose.client_errors import find_client_error
 from execpolicy.diagnose.denial_by_function import diagnose_denial_by_function
+from execpolicy.diagnose.detailed_messages import find_detailed_message
 from execpolicy.diagnose.diagnosis import Diagnosis, Gate
-from execpolicy.diagnose.known_messages import KNOWN_MESSAGES, KnownMessage
+from execpolicy.diagnose.known_messages import (
+    DEFAULT_ENDPOINT_OF_HTTP,
+    DEFAULT_ENDPOINT_OF_REST,
+    KNOWN_MESSAGES,
+    OR_DISABLED,
+    KnownMessage,
+)
 from execpolicy.diagnose.message_end import LONGEST_UNREAD
-from execpolicy.diagnose.pasted_text import PastedText, parse_pasted_text, without_secrets
+from execpolicy.diagnose.pasted_text import PastedText, is_default_endpoint, parse_pasted_text, without_secrets
 from execpolicy.diagnose.split_text import split_responses
 from execpolicy.document.syntax.wording import cut, quoted
 from execpolicy.errors import RequestError, Source
@@ -33,6 +42,9 @@ LONGEST = 200_000
 MOST = 100
 
 _LAMBDA = re.compile("User is not authorized to access this resource".replace(" ", r"[ \n]"))
+
+#: The messages that name their cause, before those that are more general.
+_FINDERS = (find_browser_message, find_client_error, find_detailed_message)
 
 #: Messages that mean one thing only, by what they begin with or contain.
 _MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -51,9 +63,11 @@ _MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"Invalid API Key identifier specified", "API key of the management API"),
         (r"(?i:invalid api[ -]?key)", "API key"),
         (r"API Key\b.{0,200}? not authorized because", "API key"),
-        (r"Invalid JSON in response|Could not parse policy|AuthorizerConfigurationException", "authorizer broken"),
+        (r"Invalid JSON in response|AuthorizerConfigurationException", "authorizer broken"),
+        (r"Could not parse policy|Unable to parse given policy", "authorizer broken"),
         (r"Endpoint request timed out", "integration slow"),
-        (r"Too Many Requests|Limit Exceeded|Rate exceeded", "limits"),
+        (r"Too Many Requests|Rate exceeded", "limits"),
+        (r"Limit Exceeded", "quota"),
         (r"Request Too Long|Unsupported Media Type", "validation"),
         (r"Missing required request parameters|Invalid request body", "validation"),
         (r"Request URI too long", "long ARN"),
@@ -94,7 +108,7 @@ _BY_RESPONSE_TYPE: dict[str, str] = {
     "INVALID_API_KEY": "API key",
     "INVALID_SIGNATURE": "signature",
     "MISSING_AUTHENTICATION_TOKEN": "missing token",
-    "QUOTA_EXCEEDED": "limits",
+    "QUOTA_EXCEEDED": "quota",
     "REQUEST_TOO_LARGE": "validation",
     "RESOURCE_NOT_FOUND": "resource not found",
     "THROTTLED": "limits",
@@ -104,6 +118,7 @@ _BY_RESPONSE_TYPE: dict[str, str] = {
 }
 
 _BY_ERROR_TYPE: dict[str, str] = {
+    "AccessDenied": "access denied of a service",
     "AccessDeniedException": "access denied",
     "AuthorizerConfigurationException": "authorizer broken",
     "AuthorizerFailureException": "authorizer failed",
@@ -125,6 +140,7 @@ _ADVICE = (
     "message comes from the integration behind the API, or from a customized gateway response"
 )
 
+_OF_DEFAULT_ENDPOINTS = (DEFAULT_ENDPOINT_OF_REST, DEFAULT_ENDPOINT_OF_HTTP)
 _SEVERAL = "give them one by one, or call read_messages"
 
 
@@ -200,6 +216,8 @@ def _known(pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
     """The known messages that match the text, the most specific first, each with the matching text."""
     messages = _texts_of_messages(pasted)
     for message in (*messages, pasted.body):
+        yield from (found for find in _FINDERS if (found := find(message)) is not None)
+    for message in (*messages, pasted.body):
         yield from ((message, KNOWN_MESSAGES[name]) for shape, name in _MESSAGES if shape.search(message))
     if pasted.response_type in _BY_RESPONSE_TYPE:
         yield " ".join(messages), KNOWN_MESSAGES[_BY_RESPONSE_TYPE[pasted.response_type]]
@@ -218,6 +236,8 @@ def _generic(messages: list[str], pasted: PastedText) -> Iterator[tuple[str, Kno
     if not messages and "<html" not in pasted.body.lower():
         words = _GENERIC_WORD.findall(pasted.body)[:1]
     for word in words:
+        if pasted.is_remapped:
+            yield word, KNOWN_MESSAGES["of the integration"]
         name = _GENERIC[word.rstrip(".")]
         api_type = pasted.api_type or _SPELLED.get(word.rstrip("."))
         special = KNOWN_MESSAGES.get(name + _SUFFIXES[api_type]) if api_type else None
@@ -225,20 +245,33 @@ def _generic(messages: list[str], pasted: PastedText) -> Iterator[tuple[str, Kno
 
 
 def _meaning(answer: KnownMessage, message: str, pasted: PastedText) -> Diagnosis:
+    summary, check_next = _for_host(answer, pasted.host)
     challenge = (f"what is wrong with the token, in the authorizer's words: {pasted.challenge}",)
     return Diagnosis(
         message=without_secrets(message),
-        summary=answer.summary,
+        summary=summary,
         gates=answer.gates,
         proves=answer.proves + (challenge if pasted.challenge else ()),
         leaves_open=answer.leaves_open,
-        check_next=answer.check_next,
+        check_next=check_next,
         rules=answer.rules,
         api_type=answer.api_type or pasted.api_type,
         status=pasted.status or answer.status,
         response_type=pasted.response_type or answer.response_type,
-        unread=_unread(message, pasted),
+        unread=without_secrets(answer.unread) or _unread(message, pasted),
+        action=answer.action,
     )
+
+
+def _for_host(answer: KnownMessage, host: str) -> tuple[str, tuple[str, ...]]:
+    """The summary and the checks, with the default endpoint first where the host is one, and left out where not."""
+    of_endpoint = tuple(text for text in answer.check_next if text in _OF_DEFAULT_ENDPOINTS)
+    others = tuple(text for text in answer.check_next if text not in _OF_DEFAULT_ENDPOINTS)
+    if not host or not of_endpoint:
+        return answer.summary, answer.check_next
+    if is_default_endpoint(host):
+        return answer.summary, (*of_endpoint, *others)
+    return answer.summary.removesuffix(OR_DISABLED), others
 
 
 def _unread(message: str, pasted: PastedText) -> str:
