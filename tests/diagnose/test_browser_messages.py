@@ -52,7 +52,7 @@ def test_each_reason(text: str, summary: str, status: int | None) -> None:
     assert meaning.summary.startswith(summary)
     assert Gate.BROWSER in meaning.gates
     assert (meaning.status, meaning.explicit, meaning.layers, meaning.api_type) == (status, None, (), None)
-    assert meaning.rules == ("GW-27", "MSG-3")
+    assert meaning.rules == ("GW-27", "MSG-3", "MSG-4")
     assert any("curl -i" in check for check in meaning.check_next)
     assert meaning.unread == ("The moon is full." if "moon" in text else "")
     assert all("{" not in check for check in meaning.check_next)

@@ -34,7 +34,7 @@ _OF_REFUSALS = (
     "that browsers show refusals as well"
 )
 _OF_HTTP = "an HTTP API: its CORS configuration, which adds the headers to every response"
-_RULES = ("GW-27", "MSG-3")
+_RULES = ("GW-27", "MSG-3", "MSG-4")
 
 _PREFLIGHT = KnownMessage(
     "A browser reports that the preflight request, OPTIONS, was refused or has no CORS headers",
