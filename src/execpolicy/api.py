@@ -116,6 +116,7 @@ class Api(ApiDefinition):
         cache: AuthorizerCache | None = None,
         at: object = None,
         signature: str = "valid",
+        client_certificate: str | None = None,
     ) -> GatewayResponse:
         """Simulate one call and return API Gateway's response.
 
@@ -137,6 +138,8 @@ class Api(ApiDefinition):
             cache: the authorizer cache to use and fill.
             at: the time of the call, as ``datetime``, ISO 8601 text or seconds since 1970.
             signature: ``valid``, ``invalid``, or ``expired`` for one made with temporary credentials that have expired.
+            client_certificate: ``valid`` or ``absent``, for a custom domain that requires a client certificate (GW-31).
+                None is ``absent``, and unknown with a partial context.
 
         Returns:
             The response: status, gateway response, message, and every gate.
@@ -170,6 +173,7 @@ class Api(ApiDefinition):
             cache=cache,
             at=at,
             signature=signature,
+            client_certificate=client_certificate,
         )
         return invoke(self, call, given)
 

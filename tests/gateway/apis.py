@@ -46,7 +46,22 @@ domains:
     mappings: {v1: prod}
     policy: {Statement: {Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}
 readings: {cognito: table_a, path: normalised}
-disable_execute_api_endpoint: false
+"""
+
+PUBLIC = """\
+schema: execpolicy/api/1
+id: d4e5f6
+type: REST
+region: eu-west-1
+account: "111122223333"
+stages: [prod]
+disable_execute_api_endpoint: true
+routes:
+  GET /pets: {}
+domains:
+  mtls.example:
+    mappings: {"": prod}
+    mutual_tls: true
 """
 
 HTTP = """\
@@ -119,9 +134,10 @@ OF_FORM = [
     _bad("a type that is none", "type: REST", "type: «SOAP»", 'found "SOAP" as type, expected REST, HTTP or WEBSOCKET'),
     _bad(
         "a switch that is text",
-        "disable_execute_api_endpoint: false",
+        "disable_execute_api_endpoint: true",
         'disable_execute_api_endpoint: «"yes"»',
         "found a string as disable_execute_api_endpoint, expected true or false",
+        file=PUBLIC,
     ),
     _bad("an endpoint that is none", "endpoint: PRIVATE", "endpoint: «LOCAL»", "expected EDGE, REGIONAL or PRIVATE"),
     _bad(

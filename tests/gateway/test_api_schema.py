@@ -20,7 +20,7 @@ from execpolicy.loaders.api_file import routes as api_routes
 from execpolicy.loaders.api_file import stages_and_domains as api_places
 from execpolicy.loaders.kinds import parse_api
 from tests.document.marks import unmarked
-from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, SOUND, WEBSOCKET, Malformed
+from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, PUBLIC, SOUND, WEBSOCKET, Malformed
 from tests.json_changes import renamed, replaced
 from tests.loaders.api_file.test_document import as_json
 
@@ -46,7 +46,7 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("text", [SOUND, HTTP, WEBSOCKET])
+@pytest.mark.parametrize("text", [SOUND, PUBLIC, HTTP, WEBSOCKET])
 def test_it_takes_a_sound_file(text: str) -> None:
     assert [error.message for error in VALIDATOR.iter_errors(json.loads(as_json(text)))] == []
 
@@ -77,14 +77,14 @@ def refusals(files: Iterator[Any], stage: str) -> list[PolicySyntaxError]:
 
 
 @pytest.mark.parametrize("new", [None, True, -1, "", "x", [], ["x"], {}])
-@pytest.mark.parametrize(("text", "stage"), [(SOUND, "prod"), (HTTP, "$default")])
+@pytest.mark.parametrize(("text", "stage"), [(SOUND, "prod"), (PUBLIC, "prod"), (HTTP, "$default")])
 def test_a_part_of_another_type(new: Any, text: str, stage: str) -> None:
     found = refusals(replaced(json.loads(as_json(text)), new), stage)
     assert len(found) > 10
     assert all(error.span is not None for refusal in found for error in refusal.errors)
 
 
-@pytest.mark.parametrize(("text", "stage"), [(SOUND, "prod"), (HTTP, "$default")])
+@pytest.mark.parametrize(("text", "stage"), [(SOUND, "prod"), (PUBLIC, "prod"), (HTTP, "$default")])
 def test_a_part_left_out_or_called_otherwise(text: str, stage: str) -> None:
     assert len(refusals(renamed(json.loads(as_json(text))), stage)) > 10
 

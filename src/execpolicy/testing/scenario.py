@@ -237,10 +237,16 @@ class Scenario(Frozen):
         __tracebackhide__ = True
         return self._with(_call={**self._call, "at": time})
 
-    def on_domain(self, name: str) -> Scenario:
-        """Set the host of the call: a custom domain."""
+    def on_domain(self, name: str, *, client_certificate: str | None = None) -> Scenario:
+        """Set the host of the call: a custom domain.
+
+        Args:
+            name: the host.
+            client_certificate: ``valid`` or ``absent``, for a domain that requires a client certificate (GW-31).
+        """
         __tracebackhide__ = True
-        return self._with(_call={**self._call, "domain_name": name})
+        certificate = {} if client_certificate is None else {"client_certificate": client_certificate}
+        return self._with(_call={**self._call, "domain_name": name, **certificate})
 
     def with_cache(self, cache: AuthorizerCache | None = None) -> Scenario:
         """Set the authorizer cache that calls share; by default a new one."""
@@ -376,6 +382,7 @@ _STEPS = {
     "authorizer_output": "authorizer_answers",
     "cache": "with_cache",
     "claims": "with_claims",
+    "client_certificate": "client_certificate",
     "domain_name": "on_domain",
     "headers": "with_headers",
     "query": "with_query",

@@ -21,7 +21,7 @@ from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.stage import ApiKey
 from execpolicy.loaders.kinds import load_api, parse_api
 from tests.document.marks import unmarked
-from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, OF_YAML, SOUND, WEBSOCKET, Malformed
+from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, OF_YAML, PUBLIC, SOUND, WEBSOCKET, Malformed
 from tests.refused import refused
 
 NAME = "orders.api.yaml"
@@ -279,7 +279,7 @@ def names_in(value: Any) -> set[str]:
     return set().union(*map(names_in, value)) if isinstance(value, list) else set()
 
 
-@pytest.mark.parametrize(("text", "stage"), [(SOUND, "prod"), (HTTP, None), (WEBSOCKET, "live")])
+@pytest.mark.parametrize(("text", "stage"), [(SOUND, "prod"), (PUBLIC, None), (HTTP, None), (WEBSOCKET, "live")])
 def test_parts_that_were_accepted_one_by_one_are_accepted_together(text: str, stage: str | None) -> None:
     api = parse_api(text, name=NAME, stage=stage)
     parts = {name: getattr(api, name) for name in ApiParts.__slots__}

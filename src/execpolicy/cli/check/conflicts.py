@@ -13,7 +13,17 @@ _OF_A_REQUEST = {
     "rcp": "RCPs do not apply to execute-api",
     "rcps_cover_execute_api": "RCPs do not apply to execute-api",
 }
-_OF_A_CALL = ("method", "path", "stage", "domain", "header", "query", "authorizer_output", "claims")
+_OF_A_CALL = (
+    "method",
+    "path",
+    "stage",
+    "domain",
+    "header",
+    "query",
+    "authorizer_output",
+    "claims",
+    "client_certificate",
+)
 _OF_A_SIGNER = (
     "role_path",
     "unique_id",

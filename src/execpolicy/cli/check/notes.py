@@ -64,8 +64,13 @@ def _deciding(decision: Decision) -> dict[str, None]:
 
 def deciding_options_of_call(response: GatewayResponse) -> str:
     """The options that would decide the outcome of a call; empty if it is known."""
-    undecided = (step for step in response.steps if step.passed is None)
-    return " ".join(dict.fromkeys(_option(key, step.decision) for step in undecided for key in step.deciding_keys))
+    options: dict[str, None] = {}
+    for step in response.steps:
+        if step.passed is None:
+            options |= dict.fromkeys(_option(key, step.decision) for key in step.deciding_keys)
+            if step.gate == "mutual TLS":
+                options["--client-certificate valid"] = None
+    return " ".join(options)
 
 
 def _option(key: str, decision: Decision | None) -> str:

@@ -103,6 +103,11 @@ def _add_call(group: OptionGroup) -> None:
         "what the Lambda authorizer returns: JSON, or the word Unauthorized, the error that results in a 401",
     )
     add_option(group, "--claims", "FILE", "the verified claims of the token in the call: a JSON object")
+    group.add_argument(
+        "--client-certificate",
+        choices=("valid", "absent"),
+        help="the client certificate of the call, for a domain that requires one",
+    )
 
 
 def add_caller_options(group: OptionGroup) -> None:

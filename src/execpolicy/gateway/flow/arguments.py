@@ -26,6 +26,7 @@ from execpolicy.language.operators import read_date
 from execpolicy.language.principal import Principal
 
 SIGNATURES = ("valid", "invalid", "expired")
+CLIENT_CERTIFICATES = ("valid", "absent")
 
 _WEBSOCKET = ApiType.WEBSOCKET
 
@@ -46,6 +47,7 @@ def read_arguments(
     cache: AuthorizerCache | None,
     at: object,
     signature: str,
+    client_certificate: str | None,
 ) -> tuple[IncomingCall, CallArguments]:
     """The call and the other arguments of ``Api.invoke``, each read and checked.
 
@@ -90,7 +92,17 @@ def read_arguments(
         NOT_GIVEN if query is None else read_sent_values(query, "query"),
     )
     return call, CallArguments(
-        who, given_context, policy, domain_name, authorizer_output, claims, cache, now, signed, key_check
+        who,
+        given_context,
+        policy,
+        domain_name,
+        authorizer_output,
+        claims,
+        cache,
+        now,
+        signed,
+        key_check,
+        None if client_certificate is None else _certificate(client_certificate),
     )
 
 
@@ -115,6 +127,18 @@ def _check_socket_call(api: ApiDefinition, method: str, path: str) -> None:
         advice='pass the route key alone, such as invoke("$connect"), or invoke("POST", "/@connections/ID")',
         rule="GW-21",
     )
+
+
+def _certificate(given: object) -> str:
+    """The client certificate of a call (GW-31)."""
+    found = one_among(given, CLIENT_CERTIFICATES)
+    if found is None:
+        raise UsageError(
+            f"client_certificate is valid or absent, found {given!r}",
+            advice="a certificate that has expired or is not trusted is refused like none: write absent",
+            rule="GW-31",
+        )
+    return found
 
 
 def _moment(at: object) -> float:

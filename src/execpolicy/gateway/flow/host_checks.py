@@ -1,20 +1,51 @@
-"""Gates about the host that a call comes by (GW-30)."""
+"""Gates about the host that a call comes by (GW-30, GW-31)."""
 
 from __future__ import annotations
 
 from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.refusals import Refusal, refuse_http
 from execpolicy.gateway.flow.vpc_endpoint import forbidden
+from execpolicy.gateway.model.domain import Domain
 from execpolicy.gateway.model.names import ApiType
 
 
-def check_default_endpoint(state: CallState) -> Refusal | None:
-    """1. An API can disable its own host, so that only its custom domains lead to it (GW-30)."""
-    api = state.api
-    if not api.disable_execute_api_endpoint or state.domain is not None:
+def check_host(state: CallState) -> Refusal | None:
+    """1. A custom domain can require a client certificate (GW-31), and the API's own host can be disabled (GW-30)."""
+    domain, api = state.domain, state.api
+    if domain is not None:
+        return _client_certificate(state, domain) if domain.mutual_tls else None
+    if api.disable_execute_api_endpoint:
+        return _default_endpoint(state)
+    if api.domains:
+        _note_own_host(state)
+    return None
+
+
+def _client_certificate(state: CallState, domain: Domain) -> Refusal | None:
+    found = state.arguments.client_certificate
+    if found == "valid":
+        state.passed("1", "mutual TLS", f"{domain.name} trusts the client certificate", "GW-31")
         return None
-    domains = ", ".join(domain.name for domain in api.domains)
+    refusal = forbidden(state.api)
+    if found is None and not state.arguments.context.complete:
+        detail = f"{domain.name} requires a client certificate, and it is not known whether the call has one"
+        state.unknown("1", "mutual TLS", refusal, f"{detail}: give client_certificate", "GW-31", keys=())
+        return None
+    lacks = "the call does not say that it has one (client_certificate)" if found is None else "the call has none"
+    detail = f"{domain.name} requires a client certificate that it trusts, and {lacks}; the connection may fail instead"
+    return state.refused("1", "mutual TLS", refusal, detail, "GW-31")
+
+
+def _default_endpoint(state: CallState) -> Refusal:
+    domains = ", ".join(domain.name for domain in state.api.domains)
     way = f"; call it by {domains}" if domains else ", and it has no custom domain"
     detail = f"the API's own host is disabled (disable_execute_api_endpoint){way}"
-    refusal = refuse_http(404) if api.type is ApiType.HTTP else forbidden(api)
+    refusal = refuse_http(404) if state.api.type is ApiType.HTTP else forbidden(state.api)
     return state.refused("1", "default endpoint", refusal, detail, "GW-30")
+
+
+def _note_own_host(state: CallState) -> None:
+    """Add a note if the API's own host leads around the certificate that a custom domain requires."""
+    names = ", ".join(domain.name for domain in state.api.domains if domain.mutual_tls)
+    if names:
+        state.notes.append(f"the API's own host requires no client certificate; {names} does (GW-31)")

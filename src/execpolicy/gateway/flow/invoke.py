@@ -1,7 +1,7 @@
 """The authorization flow of API Gateway: a call passes numbered gates until one refuses it.
 
 1. Domain: the host and the base path select a stage (GW-28). VPC endpoints reach private APIs only (GW-19). The API's
-   own host can be disabled (GW-30).
+   own host can be disabled (GW-30), and a custom domain can require a client certificate (GW-31).
 2. Route: the call matches a route (GW-26); an HTTP API with CORS answers preflight requests itself (GW-27);
    the ARN of a method that is authorized has at most 1,600 bytes (POL-10).
 3. VPC endpoint: a private API needs a resource policy, and the policy of the endpoint allows the signer (GW-18,
@@ -17,8 +17,7 @@
 6. Cache: a call that invalidates it may need a permission (GW-24).
 7. API key (AUT-6).
 
-Mutual TLS and WAF come before all of these, request validation after them; they evaluate no policy and are not
-modelled (GW-25).
+WAF comes before all of these, request validation after them; they evaluate no policy and are not modelled (GW-25).
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from execpolicy.gateway.flow.cache_invalidation import check_cache_invalidation
 from execpolicy.gateway.flow.call_arn import arn_of_route, check_arn_length, connection_of
 from execpolicy.gateway.flow.call_context import condition_context
 from execpolicy.gateway.flow.call_state import CallArguments, CallState
-from execpolicy.gateway.flow.host_checks import check_default_endpoint
+from execpolicy.gateway.flow.host_checks import check_host
 from execpolicy.gateway.flow.lambda_authorizer import check_lambda_authorizer
 from execpolicy.gateway.flow.other_readings import other_readings
 from execpolicy.gateway.flow.policy_checks import PolicyChecks
@@ -256,7 +255,7 @@ def _api_key(state: CallState) -> Refusal | None:
 _GATES = (
     _domain,  # 1
     check_public_api,  # 1
-    check_default_endpoint,  # 1
+    check_host,  # 1
     _route,  # 2
     check_arn_length,  # 2
     check_vpc_endpoint,  # 3

@@ -128,6 +128,12 @@ def _check_places(api: ApiParts) -> None:
             raise UsageError(
                 f"the private domain {domain.name} leads to private APIs, {api.id} is {api.endpoint}", rule="GW-20"
             )
+        if domain.mutual_tls and api.type is ApiType.WEBSOCKET:
+            raise UsageError(
+                f"mutual_tls of {domain.name} is for REST and HTTP APIs, {api.id} is {api.type}",
+                advice="leave it out",
+                rule="GW-31",
+            )
 
 
 def _check_default_stage(api: ApiParts) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from execpolicy._base.records import NamedTuple
-from execpolicy.arguments import instance_or_none, instances, text, text_or_none, texts
+from execpolicy.arguments import flag, instance_or_none, instances, text, text_or_none, texts
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.errors import UsageError
@@ -60,6 +60,7 @@ class _Domain(NamedTuple):
     id: str | None
     policy: Policy | None
     associated_endpoints: tuple[str, ...]
+    mutual_tls: bool
 
 
 class Domain(_Domain):
@@ -71,6 +72,7 @@ class Domain(_Domain):
         id: the id of a private domain; a public one has none.
         policy: the policy of a private domain, of kind ``domain_name``.
         associated_endpoints: the ids of the VPC endpoints through which a private domain can be called.
+        mutual_tls: whether it requires a client certificate (GW-31); only public domains do.
 
     Raises:
         UsageError: an argument is of the wrong type, or the parts do not fit together.
@@ -84,13 +86,14 @@ class Domain(_Domain):
 
     __slots__ = ()
 
-    def __new__(
+    def __new__(  # noqa: PLR0917  # a record is made of its fields in order
         cls,
         name: str,
         mappings: Iterable[Mapped],
         id: str | None = None,
         policy: Policy | None = None,
         associated_endpoints: str | Iterable[str] = (),
+        mutual_tls: bool = False,
     ) -> Self:
         domain = super().__new__(
             cls,
@@ -99,6 +102,7 @@ class Domain(_Domain):
             text_or_none(id, "a domain's id"),
             instance_or_none(policy, Policy, "a domain's policy"),
             texts(associated_endpoints, "associated_endpoints"),
+            flag(mutual_tls, "mutual_tls"),
         )
         domain._check()
         return domain
@@ -121,7 +125,12 @@ class Domain(_Domain):
                 advice='name the endpoints: associated_endpoints=["vpce-…"]',
                 rule="GW-20",
             )
-
+        if self.is_private and self.mutual_tls:
+            raise UsageError(
+                f"mutual_tls of {self.name} is for public domains: a domain with an id is private",
+                advice="leave it out",
+                rule="GW-31",
+            )
         wrong = next((each for each in self.associated_endpoints if _ENDPOINT.fullmatch(each) is None), None)
         if wrong is not None:
             raise UsageError(

@@ -16,7 +16,7 @@ from execpolicy.loaders.api_file.policies import PolicyReader
 
 STAGE_FIELDS = ("variables", "cache_needs_permission", "cache_refusal")
 API_KEY_FIELDS = ("value", "stages", "enabled")
-DOMAIN_FIELDS = ("mappings", "id", "policy", "associated_endpoints")
+DOMAIN_FIELDS = ("mappings", "id", "policy", "associated_endpoints", "mutual_tls")
 MAPPING_FIELDS = ("stage", "api_id")
 
 _STAGES = "a list of stages, or an object of stages by name"
@@ -137,10 +137,11 @@ def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policie
     ]
     domain_id, endpoints = fields.text("id"), [text.value for text in fields.distinct("associated_endpoints") or ()]
     policy = policies.one(fields, "policy", "domain_name") if fields.has("id") else None
+    mutual_tls = fields.flag("mutual_tls", default=False)
     if fields.problems.count > before:
         return None
     try:
-        return Domain(name, [each for each in mappings if each is not None], domain_id, policy, endpoints)
+        return Domain(name, [each for each in mappings if each is not None], domain_id, policy, endpoints, mutual_tls)
     except ExecPolicyError as error:
         about = fields.value(error.message.partition(" ")[0])
         fields.problems.refused(about or fields.value("associated_endpoints") or fields.node, error)

@@ -55,6 +55,7 @@ class _Invocation(NamedTuple):
     authorizer_raises: str | None
     claims: Mapping[str, Any] | None
     at: str | float | None
+    client_certificate: str | None
 
 
 class Invocation(_Invocation):
@@ -75,6 +76,7 @@ class Invocation(_Invocation):
         authorizer_raises: the message of the error that the function raises.
         claims: the claims of the token.
         at: a date as text or a number of seconds.
+        client_certificate: ``valid`` or ``absent``.
 
     Raises:
         UsageError: an argument is of the wrong type. ``Api.invoke`` checks the values.
@@ -97,10 +99,15 @@ class Invocation(_Invocation):
         authorizer_raises: str | None = None,
         claims: Mapping[str, Any] | None = None,
         at: str | float | None = None,
+        client_certificate: str | None = None,
     ) -> Self:
         for value, name in ((headers, "headers"), (query, "query"), (claims, "claims")):
             mapping_or_none(value, name)
-        for given, name in ((domain, "domain"), (authorizer_raises, "authorizer_raises")):
+        for given, name in (
+            (domain, "domain"),
+            (authorizer_raises, "authorizer_raises"),
+            (client_certificate, "client_certificate"),
+        ):
             if given is not None:
                 text_of_document(given, name)
         if at is not None and (isinstance(at, bool) or not isinstance(at, (str, int, float))):
@@ -122,6 +129,7 @@ class Invocation(_Invocation):
             authorizer_raises,
             claims,
             at,
+            client_certificate,
         )
 
 

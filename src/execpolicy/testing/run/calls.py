@@ -100,6 +100,7 @@ def _respond(api: Api, call: Invocation, cache: AuthorizerCache | None) -> Gatew
         cache=cache,
         at=call.at,
         signature=call.signature,
+        client_certificate=call.client_certificate,
     )
 
 
