@@ -42,7 +42,7 @@ def test_a_string_of_65_536_characters_is_read_and_a_longer_one_refused() -> Non
         f'{{"Statement": [], "Id": "«{longest}x»"}}',
         (
             "found a string of 65537 characters, expected at most 65536",
-            "no policy needs such a string: is this the right file?",
+            "no supported document needs such a string: is this the right file?",
         ),
     )
 
@@ -206,7 +206,7 @@ class TestObjects:
         expected = "expected a mapping, list, string, number, bool or None"
         errors = errors_of({"Statement": [], "Id": ["x", value]})
         found = [(error.message, error.place, error.advice) for error in errors if error.path == "Id[1]"]
-        wanted_advice = advice or "no policy needs such a string: is this the right file?"
+        wanted_advice = advice or "no supported document needs such a string: is this the right file?"
         assert found[:1] == [(message.format(expected), "policy.json: Id[1]", wanted_advice)]
 
     @pytest.mark.rule("POL-11")

@@ -10,7 +10,7 @@ import pytest
 from execpolicy.document.syntax.json_reader import read_json
 from tests.document.marks import check, errors_of
 
-ROOT = 'a policy document begins with "{"; Policy.load reads a file'
+ROOT = 'the document begins with "{"; to read a file by its name, use load'
 NUMBER = "write a number like 10, -3 or 0.5, or put all of it in double quotes"
 SINGLE = "JSON strings are in double quotes: replace the single quotes"
 COMMENT = "JSON has no comments: remove it"
@@ -184,7 +184,7 @@ DEEP = "found more than 32 levels of nesting"
 def test_deep_nesting_is_refused_without_recursion(opening: str, levels: int) -> None:
     (error,) = errors_of(opening * levels)
     assert error.message == DEEP
-    assert error.advice == "a policy needs at most seven levels: is this the right file?"
+    assert error.advice == "no supported document needs as many levels: is this the right file?"
     assert error.span is not None
     offset = error.span.column - 1
     before = (opening * levels)[:offset]

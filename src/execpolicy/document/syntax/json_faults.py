@@ -19,7 +19,7 @@ _STRINGS_AND_BRACKETS = r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]'
 _BRACKETS = {"{": ("object", "}"), "[": ("list", "]")}
 _CONSTANTS = {"true": "true", "yes": "true", "false": "false", "no": "false", "none": "null", "undefined": "null"}
 _NOT_NUMBERS = {"nan", "infinity", "-infinity", "inf", "-inf", "+infinity"}
-_ROOT_ADVICE = 'a policy document begins with "{"; Policy.load reads a file'
+_ROOT_ADVICE = 'the document begins with "{"; to read a file by its name, use load'
 _NUMBER_ADVICE = "write a number like 10, -3 or 0.5, or put all of it in double quotes"
 _FIRST = {
     "'": "JSON strings are in double quotes: replace the single quotes",
@@ -125,7 +125,7 @@ def text_after(text: str, end: int) -> Fault:
 
 def too_deep(start: int = NOWHERE) -> Fault:
     """The fault of deep nesting, which could exhaust the stack."""
-    advice = "a policy needs at most seven levels: is this the right file?"
+    advice = "no supported document needs as many levels: is this the right file?"
     return Fault(f"found more than {MAX_DEPTH} levels of nesting", start, start + 1, advice=advice)
 
 

@@ -118,7 +118,7 @@ def unusable(value: str) -> tuple[str, int, int, str] | None:
     """What no string of a document may have: message, start and end in the string, advice. None if it is usable."""
     if len(value) > MAX_STRING:
         message = f"found a string of {len(value)} characters, expected at most {MAX_STRING}"
-        return message, 0, len(value), "no policy needs such a string: is this the right file?"
+        return message, 0, len(value), "no supported document needs such a string: is this the right file?"
     index = value.find("\0")
     if index >= 0:
         return "found the character NUL in a string", index, index + 1, "remove it: no name or value in AWS contains it"

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 NOWHERE = -1
 #: The whitespace of JSON.
 SPACE = " \t\n\r"
-#: The greatest depth of objects and lists. IAM's grammar needs seven levels.
+#: The maximum depth of objects and lists. IAM's grammar needs seven levels, and no other document needs 32.
 MAX_DEPTH = 32
-#: The most characters of a string. AWS's largest document has 20 480.
+#: The maximum number of characters of a string. AWS's largest document has 20 480.
 MAX_STRING = 65_536
-#: The most bytes (or characters) of a text or file.
+#: The maximum number of bytes (or characters) of a text or file.
 MAX_DOCUMENT = 16 * 1024 * 1024
-#: The most values of a document, which limits memory; no policy has as many.
+#: The maximum number of values of a document, which limits memory.
 MAX_VALUES = 500_000
-#: The most characters of a number; its exponent has at most MAX_EXPONENT digits.
+#: The maximum number of characters of a number; its exponent has at most MAX_EXPONENT digits.
 MAX_NUMBER = 64
 MAX_EXPONENT = 3
 #: Reading stops after this many faults.
