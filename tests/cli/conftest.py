@@ -20,7 +20,7 @@ PETS = f"{API}/prod/GET/pets"
 
 
 class Run(NamedTuple):
-    """What a command came to."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -57,7 +57,7 @@ def execute(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def check(execute: Execute) -> Execute:
-    """``execpolicy check`` of Ann's call to PETS, unless told otherwise."""
+    """``execpolicy check`` of Ann's call to PETS, unless the arguments differ."""
 
     def run(*arguments: str, caller: str = ANN, on: str = PETS, stdin: bytes | None = None) -> Run:
         return execute("check", "--as", caller, "--on", on, *arguments, stdin=stdin)

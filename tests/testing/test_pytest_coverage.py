@@ -146,9 +146,9 @@ def test_collecting_alone_measures_nothing(pytester: pytest.Pytester) -> None:
             ["--execpolicy-coverage", "tests"],
             "*--execpolicy-coverage: expected text, json or html, found 'tests': write --execpolicy-coverage=text",
         ),
-        (["--execpolicy-coverage-fail-under=101"], "*expected a number from 0 to 100, found '101'"),
-        (["--execpolicy-coverage-fail-under=nan"], "*expected a number from 0 to 100, found 'nan'"),
-        (["--execpolicy-coverage-fail-under=all"], "*expected a number from 0 to 100, found 'all'"),
+        (["--execpolicy-coverage-fail-under=101"], "*found '101', expected a number from 0 to 100"),
+        (["--execpolicy-coverage-fail-under=nan"], "*found 'nan', expected a number from 0 to 100"),
+        (["--execpolicy-coverage-fail-under=all"], "*found 'all', expected a number from 0 to 100"),
     ],
 )
 def test_an_option_that_cannot_be_taken(pytester: pytest.Pytester, args: list[str], message: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from execpolicy.cli.terminal import ALWAYS, AUTO, NEVER
+from execpolicy.render.formats import DEFAULT_FORMAT, FORMATS
 
 OptionGroup: TypeAlias = argparse._ArgumentGroup
 
@@ -47,8 +48,8 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--format",
         action=StoreOnce,
-        choices=("text", "json"),
-        help="text for people, JSON for programs (default: text)",
+        choices=tuple(FORMATS),
+        help=f"text for people, JSON for programs (default: {DEFAULT_FORMAT})",
     )
     group.add_argument("--quiet", action="store_true", help="write no output; the exit code gives the outcome")
     add_colour_and_debug(group)

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from execpolicy.document.syntax.wording import printable
 from execpolicy.errors import Diagnostic, UsageError
+from execpolicy.render.formats import DEFAULT_FORMAT, FORMATS, PrintableResult, lines_to_text
 from execpolicy.render.styled_line import StyledLine
 
 AUTO, ALWAYS, NEVER = "auto", "always", "never"
@@ -91,12 +92,16 @@ def write_lines(lines: Iterable[StyledLine], *, colour: bool) -> None:
     Raises:
         OutputError: as ``write`` does.
     """
-    if colour:
-        from execpolicy.render.colour import coloured
+    write(lines_to_text(lines, colour))
 
-        write(coloured(lines))
-    else:
-        write("".join(f"{line.text}\n" for line in lines))
+
+def write_result(result: PrintableResult, form: str | None, *, colour: bool) -> None:
+    """Write a result to standard output in the format that is named, or in the default format.
+
+    Raises:
+        OutputError: as ``write`` does.
+    """
+    write(FORMATS[form or DEFAULT_FORMAT](result, width_of(sys.stdout), colour))
 
 
 def finish_output() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from execpolicy.engine.decision import Decision
@@ -23,4 +24,9 @@ def to_json(result: Decision | GatewayResponse) -> str:
     {
       "schema_version": 1,
     """
-    return json.dumps(result.to_dict(), indent=2) + "\n"
+    return data_to_json(result.to_dict())
+
+
+def data_to_json(data: Mapping[str, Any]) -> str:
+    """Plain data as JSON text, indented, in ASCII, with its end of line."""
+    return json.dumps(data, indent=2) + "\n"

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from execpolicy.testing.coverage import CoverageReport, StatementCoverage
+from execpolicy.testing.coverage_options import COVERAGE_FORMATS
 
 #: The key of the coverage in the output of a worker of pytest-xdist.
 _STATE: Final = "execpolicy_coverage"
@@ -67,13 +68,9 @@ class CoveragePlugin:
                 terminalreporter.line(line)
 
     def _reported(self, report: CoverageReport) -> list[str]:
-        text = report.text()
         if self._output is None:
-            return text.rstrip("\n").split("\n")
-        if self._form == "html":
-            text = report.html()
-        elif self._form == "json":
-            text = json.dumps(report.to_dict(), indent=2) + "\n"
+            return report.text().rstrip("\n").split("\n")
+        text = COVERAGE_FORMATS[self._form](report)
         with open(self._output, "w", encoding="utf-8") as file:
             file.write(text)
         return [f"{report.percent:.1f}% is covered; the report is in {self._output}"]

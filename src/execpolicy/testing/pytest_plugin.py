@@ -1,14 +1,18 @@
 """The pytest plugin: collects case files, provides the fixture ``execpolicy``, explains comparisons (docs/pytest.md).
 
-pytest loads it in every project with execpolicy installed. Therefore it imports only pytest, and everything else when
-a project uses it.
+pytest loads it in every project with execpolicy installed. Therefore it imports only pytest and the modules of
+shared option values, and everything else when a project uses it.
 """
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
 import pytest
+
+from execpolicy.testing.case_file.endings import ENDINGS
+from execpolicy.testing.coverage_options import COVERAGE_FORMATS, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +21,8 @@ if TYPE_CHECKING:
     from execpolicy.testing.coverage import StatementCoverage
     from execpolicy.testing.scenario import Scenario
 
-#: The endings of the names of case files.
-ENDINGS = (".execpolicy.yaml", ".execpolicy.yml", ".execpolicy.json")
-
 #: Counts every case that is run and every call of the fixture. It is set only if coverage is measured.
 COVERAGE: pytest.StashKey[StatementCoverage] = pytest.StashKey()
-
-_FORMATS = ("text", "json", "html")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--execpolicy-coverage-fail-under",
-        type=_percent,
+        type=percent,
         metavar="PERCENT",
         help="fail if fewer of the statements and clauses are covered",
     )
@@ -59,24 +58,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _format(text: str) -> str:
-    if text in _FORMATS:
+    if text in COVERAGE_FORMATS:
         return text
-    from argparse import ArgumentTypeError
-
     # Without a value the option takes the next argument, which is often a path.
     raise ArgumentTypeError(f"expected text, json or html, found {text!r}: write --execpolicy-coverage=text")
-
-
-def _percent(text: str) -> float:
-    from argparse import ArgumentTypeError
-
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 100:
-        raise ArgumentTypeError(f"expected a number from 0 to 100, found {text!r}")
-    return value
 
 
 def pytest_configure(config: pytest.Config) -> None:

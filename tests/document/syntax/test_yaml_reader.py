@@ -130,7 +130,11 @@ def test_a_boolean_of_an_older_yaml(written: str, meant: str) -> None:
         ('a: «"\\0"»', "found the character NUL in a string", "remove it"),
         (f"a: «{'9' * 65}»", "found a number of 65 characters, expected at most 64", "shorten it"),
         ("a: «1e1000»", "found an exponent of 4 digits, expected at most 3", "shorten it"),
-        (f"a: «{'x' * 70_000}»", "found a string of 70000 characters, expected at most 65536", "no supported document needs such"),
+        (
+            f"a: «{'x' * 70_000}»",
+            "found a string of 70000 characters, expected at most 65536",
+            "no supported document needs such",
+        ),
         ("a«\0»", "found the character NUL", "a text full of NUL characters"),
         ("[" * 32 + "«[»", "found more than 32 levels of nesting", "no supported document needs as many levels"),
     ],

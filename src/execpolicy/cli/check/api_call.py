@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
+from functools import partial
 
 from execpolicy.api import Api
 from execpolicy.cli.caller_and_target import read_caller
@@ -13,12 +13,12 @@ from execpolicy.cli.check.notes import deciding_options_of_call, notes_on_call
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.terminal import width_of, write, write_error, write_errors, write_lines
+from execpolicy.cli.terminal import write_error, write_errors, write_result
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 from execpolicy.gateway.model.names import ApiType
-from execpolicy.render.json import to_json
+from execpolicy.render.formats import PrintableResult
 from execpolicy.render.response import response_lines
 from execpolicy.render.styled_line import StyledLine, styled_line
 
@@ -99,13 +99,11 @@ def _has_path(inputs: Inputs, api: Api, arguments: argparse.Namespace) -> bool:
 def _write_response(response: GatewayResponse, arguments: argparse.Namespace, *, colour: bool) -> None:
     for note in notes_on_call(response, arguments):
         write_error(f"{COMMAND}: note: {note}")
-    if arguments.format == "json":
-        write(to_json(response))
-    else:
-        write_lines(_text(response, width_of(sys.stdout)), colour=colour)
+    result = PrintableResult(partial(_lines, response), response.to_dict)
+    write_result(result, arguments.format, colour=colour)
 
 
-def _text(response: GatewayResponse, width: int | None) -> Iterator[StyledLine]:
+def _lines(response: GatewayResponse, width: int | None) -> Iterator[StyledLine]:
     yield from response_lines(response, width=width)
     advice = deciding_options_of_call(response)
     if advice:

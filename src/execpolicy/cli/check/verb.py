@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 from execpolicy.cli.caller_and_target import read_caller, read_target
 from execpolicy.cli.check.conflicts import refuse_conflicts
@@ -13,13 +14,13 @@ from execpolicy.cli.check.options import DEFAULT_ACTION
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_error, write_errors, write_lines
+from execpolicy.cli.terminal import AUTO, wants_colour, write_error, write_errors, write_result
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.request import Request
 from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 from execpolicy.language.principal import Principal
-from execpolicy.render.json import to_json
+from execpolicy.render.formats import PrintableResult
 from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.text import decision_lines
 
@@ -69,13 +70,11 @@ def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
 def _write_decision(decision: Decision, arguments: argparse.Namespace, *, colour: bool) -> None:
     for note in notes(decision):
         write_error(f"{COMMAND}: note: {note}")
-    if arguments.format == "json":
-        write(to_json(decision))
-    else:
-        write_lines(_text(decision, width_of(sys.stdout)), colour=colour)
+    result = PrintableResult(partial(_lines, decision), decision.to_dict)
+    write_result(result, arguments.format, colour=colour)
 
 
-def _text(decision: Decision, width: int | None) -> Iterator[StyledLine]:
+def _lines(decision: Decision, width: int | None) -> Iterator[StyledLine]:
     yield from decision_lines(decision, width=width)
     advice = deciding_options(decision)
     if advice:

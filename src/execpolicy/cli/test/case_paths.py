@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
 from execpolicy.errors import Diagnostic
+from execpolicy.testing.case_file.endings import ENDINGS
 
-#: The endings of the names of case files in directories.
-ENDINGS = (".execpolicy.yaml", ".execpolicy.yml", ".execpolicy.json")
 #: Directories that are not searched, like hidden ones.
 _LEFT_OUT = ("node_modules",)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from execpolicy.cli.test.internal_errors import name_item_on_error
 from execpolicy.cli.test.report_files import write_report
+from execpolicy.testing.coverage_options import COVERAGE_FORMATS
 from execpolicy.testing.run.result import CaseResult
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def measure(
     """
     coverage = None if arguments.coverage is None else _covered(results)
     if coverage is not None and arguments.coverage_output is not None:
-        write_report(arguments.coverage_output, _as(arguments.coverage, coverage))
+        write_report(arguments.coverage_output, COVERAGE_FORMATS[arguments.coverage](coverage))
     if not arguments.mutate:
         return CoverageAndMutation(coverage)
     failed = sum(not result.passed for result in results)
@@ -110,13 +111,3 @@ def _covered(results: Iterable[CaseResult]) -> CoverageReport:
         with name_item_on_error(result.case):
             coverage.add(result)
     return coverage.report()
-
-
-def _as(form: str, report: CoverageReport) -> str:
-    if form == "html":
-        return report.html()
-    if form == "text":
-        return report.text()
-    import json
-
-    return json.dumps(report.to_dict(), indent=2) + "\n"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
 
 from execpolicy.cli.options import OptionGroup, StoreOnce, add_allow_outside, add_colour_and_debug, add_option
 from execpolicy.cli.paths_parser import VerbParser
+from execpolicy.cli.test.report_formats import REPORT_FORMATS
+from execpolicy.testing.coverage_options import COVERAGE_FORMATS, percent
 
 _USAGE = (
     "execpolicy test [PATH ...] [-k EXPRESSION] [-x] [-q | -v] [--format text|json|junit] [--coverage[=FORMAT]] "
@@ -20,8 +21,6 @@ _EPILOG = (
     "Exit code: 0 all passed, 1 a case failed or a threshold is missed, 2 unusable input or no case to run, 4 internal "
     "error."
 )
-#: Formats of coverage.
-COVERAGE = ("text", "json", "html")
 
 
 def add_parser(commands: argparse._SubParsersAction[VerbParser]) -> argparse.ArgumentParser:
@@ -68,7 +67,7 @@ def _add_output(group: OptionGroup) -> None:
     group.add_argument(
         "--format",
         action=StoreOnce,
-        choices=("text", "json", "junit"),
+        choices=("text", *REPORT_FORMATS),
         help="text for people, JSON for programs, JUnit XML for CI (default: text)",
     )
     add_option(
@@ -88,14 +87,14 @@ def _add_coverage_and_mutation(group: OptionGroup) -> None:
         action=StoreOnce,
         nargs="?",
         const="text",
-        choices=COVERAGE,
+        choices=tuple(COVERAGE_FORMATS),
         metavar="FORMAT",
         help="report which statements decided a case, and which of their clauses alone prevented a match: as text, or "
         "with --coverage=json or --coverage=html",
     )
     add_option(group, "--coverage-output", "FILE", "write the coverage report to a file")
     group.add_argument(
-        "--coverage-fail-under", action=StoreOnce, type=_percent, metavar="N", help="exit code 1 below N percent"
+        "--coverage-fail-under", action=StoreOnce, type=percent, metavar="N", help="exit code 1 below N percent"
     )
     group.add_argument(
         "--mutate",
@@ -105,7 +104,7 @@ def _add_coverage_and_mutation(group: OptionGroup) -> None:
     group.add_argument(
         "--mutation-fail-under",
         action=StoreOnce,
-        type=_percent,
+        type=percent,
         metavar="N",
         help="exit code 1 if the cases detect less than N percent of the changes",
     )
@@ -117,23 +116,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _percent(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number from 0 to 100")
-    return number
-
-
 def refuse_conflicts(arguments: argparse.Namespace) -> None:
     """Exit with the usage if an option is given without the one that it needs.
 
     Raises:
         SystemExit: with exit code 2.
     """
-    has_report = arguments.format in ("json", "junit")
+    has_report = arguments.format in REPORT_FORMATS
     if arguments.output is not None and not has_report:
         arguments.refuse("--output requires --format json or --format junit")
     for name in ("coverage_output", "coverage_fail_under"):

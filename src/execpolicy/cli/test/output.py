@@ -14,6 +14,7 @@ from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_l
 from execpolicy.cli.test.internal_errors import name_item_on_error
 from execpolicy.cli.test.progress import CaseDots, CaseLines, CountLine, FileLines, Progress
 from execpolicy.cli.test.report_files import write_report
+from execpolicy.cli.test.report_formats import REPORT_FORMATS, FinishedRun
 from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.testing.report.as_text import brief, failure_lines, headline, summary
 from execpolicy.testing.report.model import RunReport
@@ -40,7 +41,7 @@ class RunOutput:
         self._arguments = arguments
         self._colour = wants_colour(arguments.color or AUTO, sys.stdout)
         self._width = width_of(sys.stdout)
-        self._is_text = arguments.format in (None, "text") or arguments.output is not None
+        self._is_text = arguments.format not in REPORT_FORMATS or arguments.output is not None
         self._has_progress = False
 
     def progress(self, total: int) -> Progress:
@@ -65,8 +66,10 @@ class RunOutput:
         Raises:
             OutputError: it cannot be written.
         """
-        if self._arguments.format in ("json", "junit"):
-            text = self._report(report, measured, started, code)
+        if self._arguments.format in REPORT_FORMATS:
+            sections = measured.sections(self._arguments)
+            finished = FinishedRun(report, started, _VERDICTS[code], self._arguments.verbose, sections)
+            text = REPORT_FORMATS[self._arguments.format](finished)
             if self._arguments.output is None:
                 write(text)
             else:
@@ -74,17 +77,6 @@ class RunOutput:
         if self._is_text:
             for block in self._blocks(report, measured):
                 write_lines(block, colour=self._colour)
-
-    def _report(self, report: RunReport, measured: CoverageAndMutation, started: datetime, code: ExitCode) -> str:
-        # Each format imports what the others do not need.
-        if self._arguments.format == "json":
-            from execpolicy.testing.report.as_json import report_to_json
-
-            sections = measured.sections(self._arguments)
-            return report_to_json(report, verdict=_VERDICTS[code], every=self._arguments.verbose, **sections)
-        from execpolicy.testing.report.as_junit import report_to_junit
-
-        return report_to_junit(report, started=started)
 
     def _blocks(self, report: RunReport, measured: CoverageAndMutation) -> Iterator[Iterable[StyledLine]]:
         """The text after the progress. Blocks are separated by empty lines unless the run is quiet."""

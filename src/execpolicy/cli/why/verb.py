@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
 
 from execpolicy._base.outline import OutlineLine
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, name_of
-from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write, write_errors, write_lines
+from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
 from execpolicy.cli.why.reproduce import Reproduction, is_requested, reproduce
 from execpolicy.diagnose.diagnosis import SCHEMA_VERSION, Diagnosis
 from execpolicy.diagnose.why import read_messages
 from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.render.formats import PrintableResult
 from execpolicy.render.outline import wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.text import decision_lines
@@ -75,18 +78,17 @@ def _write_result(
     *,
     colour: bool,
 ) -> None:
-    if arguments.format == "json":
-        import json
-
-        policies = {"policies": None if run_of_policies is None else run_of_policies.to_dict()}
-        answers = [{**meaning.to_dict(), **policies} for meaning in meanings]
-        data = answers[0] if len(answers) == 1 else {"schema_version": SCHEMA_VERSION, "answers": answers}
-        write(json.dumps(data, indent=2) + "\n")
-    else:
-        write_lines(_text(meanings, run_of_policies, width_of(sys.stdout)), colour=colour)
+    result = PrintableResult(partial(_all_lines, meanings, run_of_policies), partial(_data, meanings, run_of_policies))
+    write_result(result, arguments.format, colour=colour)
 
 
-def _text(
+def _data(meanings: tuple[Diagnosis, ...], run_of_policies: Reproduction | None) -> Mapping[str, Any]:
+    policies = {"policies": None if run_of_policies is None else run_of_policies.to_dict()}
+    answers = [{**meaning.to_dict(), **policies} for meaning in meanings]
+    return answers[0] if len(answers) == 1 else {"schema_version": SCHEMA_VERSION, "answers": answers}
+
+
+def _all_lines(
     meanings: tuple[Diagnosis, ...], run_of_policies: Reproduction | None, width: int | None
 ) -> Iterator[StyledLine]:
     for number, meaning in enumerate(meanings, 1):
