@@ -235,6 +235,12 @@ def dead_links(root: Path) -> Iterator[str]:
         )
 
 
+def test_no_module_names_rules_by_a_range() -> None:
+    texts = {path: path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py")}
+    ranges = re.compile(rf"{RULE_ID.pattern} to \S*[0-9]")
+    assert [(path.name, found) for path, text in texts.items() for found in ranges.findall(text)] == []
+
+
 def test_every_link_to_a_file_leads_somewhere() -> None:
     assert list(dead_links(ROOT)) == []
 
@@ -321,10 +327,10 @@ def test_a_case_is_listed_by_its_file(tmp_path: Path) -> None:
 
 MODULE = '''"""What a module does (POL-1)."""
 
-#: As GW-2 asks.
+#: By GW-2.
 LIMIT = 3
 
-# PRN-1 to PRN-3
+# PRN-1, PRN-3 and PRN-2
 @cache
 def decide(request):
     """Decide (EVL-4)."""

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 RULE_ID = re.compile(r"\b(?:POL|PRN|ACT|RES|CND|VAR|EVL|KEY|GW|AUT|MSG|SRC)-[0-9]+\b")
-#: A range of ids stands for each rule in it: EVL-1 to EVL-9.
-RULE_RANGE = re.compile(r"\b([A-Z]{2,3})-([0-9]+) to (?:\1-)?([0-9]+)\b")
 #: The packages that implement rules of AWS; the others test, print or run them.
 PACKAGES = ("document", "language", "engine", "gateway", "loaders", "diagnose")
 #: This module words assumptions and implements none.
@@ -52,9 +50,8 @@ def places_in(text: str) -> Iterator[tuple[str, str]]:
 
 
 def rules_in(text: str) -> Iterable[str]:
-    """The ids in a text; a range names each rule in it."""
-    ranges = [f"{family}-{n}" for family, low, high in RULE_RANGE.findall(text) for n in range(int(low), int(high) + 1)]
-    return dict.fromkeys([*RULE_ID.findall(text), *ranges])
+    """The ids in a text, each once."""
+    return dict.fromkeys(RULE_ID.findall(text))
 
 
 def definitions(tree: ast.Module, lines: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The names of principals (PRN-1 to PRN-3, PRN-5), as policies and requests have them."""
+"""The names of principals (PRN-1, PRN-2, PRN-3, PRN-5), as policies and requests have them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the answers of the layers are combined: the tables for one account and for two (EVL-1 to EVL-9)."""
+"""How the answers of the layers are combined: the tables for one account and for two (EVL-4, EVL-5)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Verdicts(NamedTuple):
         return self.worst.outcome if self.worst.outcome is self.best.outcome else Outcome.INDETERMINATE
 
 
-#: The layers that must also allow within one account, by how the resource policy names the caller (EVL-4).
+#: The layers that must also allow within one account, by how the resource policy names the caller (EVL-4, EVL-9).
 STILL_BLOCKS: dict[Grant, tuple[Layer, ...]] = {
     Grant.NONE: (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION),
     Grant.ACCOUNT: (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION),
@@ -95,7 +95,7 @@ def implicit_deny(blocked: Container[Layer]) -> Verdict:
 
 
 def iam_verdict(layers: Answers, relation: Relation) -> Verdict:
-    """The tables of IAM: the endpoint's policy by itself, then the others by the accounts of caller and resource."""
+    """The tables of IAM: the endpoint's policy by itself (EVL-7), then the others by the two accounts."""
     endpoint = layers.get(Layer.VPC_ENDPOINT)
     if endpoint is None:
         return _verdict_of_others(layers, relation)
@@ -110,7 +110,7 @@ def iam_verdict(layers: Answers, relation: Relation) -> Verdict:
 
 
 def _verdict_of_others(layers: Answers, relation: Relation) -> Verdict:
-    """The verdict of all policies but the endpoint's."""
+    """The verdict of all policies but the endpoint's. SCPs must allow, RCPs only deny (EVL-1, EVL-2, EVL-3)."""
     across_accounts = relation.is_iam and not relation.same_account
     denied = explicit_deny(layers, _CALLERS_FIRST if across_accounts else Layer)
     if denied is not None:
@@ -123,6 +123,11 @@ def _verdict_of_others(layers: Answers, relation: Relation) -> Verdict:
 
 
 def _blocked_in_accounts(silent: set[Layer], granted: Grant, relation: Relation) -> set[Layer]:
+    """The layers that block in one account (EVL-4), across accounts (EVL-5, EVL-6), and for callers without an account.
+
+    The resource policy alone decides about a service or an anonymous caller (EVL-8). It never grants access to a
+    caller of another partition (PRN-8).
+    """
     if not relation.same_partition:
         return {Layer.RESOURCE}
     if not relation.is_iam:

@@ -100,7 +100,7 @@ class ConditionTest:
         )
 
     def test(self, lookup: ValueLookup, excluded: str = "") -> Truth:
-        """Whether the condition holds (CND-1, CND-3, CND-11 to CND-15).
+        """Whether the condition holds (CND-1, CND-3, CND-11, CND-12, CND-13, CND-14, CND-15).
 
         ``excluded`` is the id of an assumed rule: a result that depends on it is then unknown.
         """

@@ -1,4 +1,4 @@
-"""Whether the principals of a policy match a caller, and what their Allow grants (PRN-1 to PRN-6, EVL-4)."""
+"""Whether the principals of a policy match a caller (PRN-1, PRN-2, PRN-3), and what their Allow grants (EVL-4)."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Grant(IntEnum):
 
 
 def grant_of(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
-    """How one entry of a Principal element names the caller: certainly, and possibly (EVL-4, PRN-1 to PRN-5)."""
+    """How one entry of a Principal element names the caller: certainly, and possibly (EVL-4, PRN-1, PRN-4)."""
     if entry.kind == "any":
-        # It names the user who created a federated session, not the session (EVL-9).
+        # ``*`` names the user who created a federated session, not the session (EVL-9).
         return _sure(Grant.ROLE if caller.kind == FEDERATED_USER else Grant.DIRECT, named=True)
     if entry.kind == "canonical":
         return _canonical_grant(entry, caller)
@@ -95,7 +95,7 @@ def unique_id_is_unknown(entries: Iterable[PrincipalName], caller: Principal) ->
 
 
 def _same_account(entry: PrincipalName, caller: Principal) -> bool:
-    # An account id without an ARN matches in any partition; PRN-8 keeps partitions apart elsewhere.
+    # An account id without an ARN matches in any partition; engine/combine.py compares partitions (PRN-8).
     return entry.account == caller.account and entry.partition in ("", caller.partition)
 
 

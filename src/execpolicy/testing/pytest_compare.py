@@ -33,7 +33,7 @@ def compared(op: str, left: object, right: object) -> list[str] | None:
 
 
 def _shown(side: object) -> str:
-    return str(side) if isinstance(side, Outcome) else repr(side)
+    return f"Outcome.{side.name}" if isinstance(side, Outcome) else repr(side)
 
 
 def _advice(result: object) -> list[str]:

@@ -26,6 +26,7 @@ LayerCode = Callable[[str, "SharedCache", "RequestOrView"], int | None]
 _BITS = 3
 _PRESENT = 4
 _PLACES = {layer: _BITS * number for number, layer in enumerate(Layer)}
+#: How the caller stands to the resource: of IAM at all (EVL-8), of its account (EVL-5), of its partition (PRN-8).
 _IS_IAM, SAME_ACCOUNT, SAME_PARTITION = (1 << _BITS * len(Layer) + bit for bit in range(3))
 
 

@@ -11,7 +11,7 @@
    5a. NONE: an attached resource policy must allow (GW-12).
    5b. AWS_IAM: the signature, then the caller's policies and the resource policy as IAM combines them (GW-13).
    5c. CUSTOM: explicit denies of the resource policy; identity sources; the cache or the function; then the policy
-       of the function and the resource policy by Table A (GW-14, AUT-1 to AUT-5).
+       of the function and the resource policy by Table A (GW-14, AUT-1, AUT-2, AUT-3, AUT-4, AUT-5).
    5d. COGNITO_USER_POOLS: the token, then the resource policy (GW-15, AUT-7).
    5e. JWT: the token, then for REST APIs the resource policy as for Cognito (AUT-8, AUT-9).
 6. Cache: a call that invalidates it may need a permission (GW-24).

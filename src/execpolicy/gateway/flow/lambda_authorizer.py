@@ -1,4 +1,7 @@
-"""Lambda authorizers: identity sources, the output of the function or the cache, Table A (AUT-2 to AUT-5, GW-14)."""
+"""Lambda authorizers: identity sources, the output of the function or the cache, Table A.
+
+They implement AUT-2, AUT-3, AUT-4, AUT-5 and GW-14.
+"""
 
 from __future__ import annotations
 

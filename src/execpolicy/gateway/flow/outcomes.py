@@ -24,7 +24,8 @@ _ALLOW = PolicyResult.ALLOW
 _NEITHER = PolicyResult.NEITHER
 _DENY = PolicyResult.DENY
 
-#: Caller and API in one account. Columns: the authorizer or the caller's policies; the resource policy.
+#: One Allow is enough: of the authorizer or the caller's policies (first), or of the resource policy (second). An
+#: authorizer's policy without a matching statement therefore does not deny what the resource policy allows (GW-17).
 TABLE_A: TableRows = {
     (_ALLOW, _ALLOW): Outcome.ALLOW,
     (_ALLOW, _NEITHER): Outcome.ALLOW,
@@ -37,7 +38,7 @@ TABLE_A: TableRows = {
     (_DENY, _DENY): Outcome.EXPLICIT_DENY,
 }
 
-#: The caller belongs to another account.
+#: Both must allow. In AWS's heading, the caller belongs to another account.
 TABLE_B: TableRows = {
     (_ALLOW, _ALLOW): Outcome.ALLOW,
     (_ALLOW, _NEITHER): Outcome.IMPLICIT_DENY,

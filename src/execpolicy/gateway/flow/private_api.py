@@ -1,4 +1,4 @@
-"""Gates of private APIs: the policies of VPC endpoints and of private custom domains (GW-18 to GW-20)."""
+"""Gates of private APIs: the policies of VPC endpoints and of private custom domains (GW-18, GW-19, GW-20)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cognito and JWT authorizers: the token, then the resource policy (GW-15, AUT-7 to AUT-9)."""
+"""Cognito and JWT authorizers: the token, then the resource policy (GW-15, AUT-7, AUT-8, AUT-9)."""
 
 from __future__ import annotations
 
