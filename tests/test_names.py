@@ -33,6 +33,11 @@ RESERVED_NAMES = {"Call", "Template", "Finding", "Proof", "Rule", "Severity", "C
 #: Names that are defined twice, each with the reason.
 DEFINED_TWICE: dict[str, str] = {}
 
+#: A module that is longer has several subjects.
+MAX_LINES = 400
+#: Modules that are longer, each with the reason.
+LONG_MODULES = {"diagnose/known_messages.py": "one table, with a row for each message of API Gateway"}
+
 #: Words that stand for others: given, known, evaluates to, depends on.
 METAPHORS = re.compile(r"\b(?:told|asked|c[oa]mes? to|coming to|h[au]ngs? on|hanging on)\b", re.IGNORECASE)
 
@@ -96,6 +101,13 @@ def test_no_class_or_alias_is_defined_twice() -> None:
     twice = {name: found for name, found in places.items() if len(found) > 1}
     assert {name: found for name, found in twice.items() if name not in DEFINED_TWICE} == {}
     assert set(DEFINED_TWICE) <= set(twice), "listed, and defined once"
+
+
+def test_no_module_is_too_long() -> None:
+    lengths = {path.relative_to(SOURCE).as_posix(): path.read_text("utf-8").count("\n") for path in modules()}
+    assert {module: length for module, length in lengths.items() if length >= MAX_LINES} == {
+        module: lengths[module] for module in LONG_MODULES
+    }
 
 
 def test_no_sentence_has_a_metaphor() -> None:

@@ -11,7 +11,6 @@ from execpolicy.api import Api
 from execpolicy.arguments import mapping_or_none, text, with_article
 from execpolicy.arguments import path as checked_path
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.request import Request
@@ -22,7 +21,14 @@ from execpolicy.language.principal import Principal
 from execpolicy.loaders.kinds import load_api
 from execpolicy.testing.checked import Checked
 from execpolicy.testing.scenario_caller import caller_with_policies, read_caller
-from execpolicy.testing.scenario_policies import PolicyLike, find_file, read_levels, read_policies, read_policy
+from execpolicy.testing.scenario_policies import (
+    PolicyLike,
+    changed_api,
+    find_file,
+    read_levels,
+    read_policies,
+    read_policy,
+)
 
 if TYPE_CHECKING:
     from execpolicy.testing.coverage import StatementCoverage
@@ -93,7 +99,7 @@ class Scenario(Frozen):
         """
         __tracebackhide__ = True
         if isinstance(api, Api):
-            return self._with(_api=api if stage is None else _changed(api, stage=stage))
+            return self._with(_api=api if stage is None else changed_api(api, stage=stage))
         if not isinstance(api, (str, os.PathLike)):
             raise UsageError(f"an API is an Api or the path of an API file, found {with_article(type(api))}")
         return self._with(_api=Api.from_definition(load_api(find_file(self._folders, api), stage=stage)))
@@ -306,12 +312,11 @@ class Scenario(Frozen):
         if self._api is None:
             advice = 'call .api("orders.api.yaml") first; .request(resource) needs no API'
             raise UsageError("a call needs an API, and none is given", advice=advice)
-        given, resource = dict(self._policies), self._policies.get("resource")
-        api = self._api if resource is None else _changed(self._api, resource_policy=resource)
-        caller, endpoint = self._caller(), given.get("vpc_endpoint")
-        response = api.invoke(
-            method, path, caller=caller, context=self._context, vpc_endpoint_policy=endpoint, **self._call
-        )
+        resource, endpoint = self._policies.get("resource"), self._policies.get("vpc_endpoint")
+        api = self._api if resource is None else changed_api(self._api, resource_policy=resource)
+        caller = self._caller()
+        given = {"caller": caller, "context": self._context, "vpc_endpoint_policy": endpoint, **self._call}
+        response = api.invoke(method, path, **given)
         name = f"{method} {path}".rstrip()
         if self._coverage is not None:
             owners = [owner for owner in (api, caller, endpoint) if owner is not None]
@@ -376,17 +381,14 @@ class Scenario(Frozen):
         return f"<Scenario: {', '.join(part for part in parts if part) or 'empty'}>"
 
 
-#: The steps that apply to calls only.
+#: The steps that apply to calls only, where their names are not those of the arguments of ``Api.invoke``.
 _STEPS = {
-    "at": "at",
     "authorizer_output": "authorizer_answers",
     "cache": "with_cache",
     "claims": "with_claims",
-    "client_certificate": "client_certificate",
     "domain_name": "on_domain",
     "headers": "with_headers",
     "query": "with_query",
-    "signature": "signature",
 }
 
 
@@ -395,10 +397,3 @@ def _given(values: object, name: str) -> dict[Any, Any]:
     if values is None:
         raise UsageError(f"{name} is a mapping, found None", advice="omit the step")
     return dict(mapping_or_none(values, name) or {})
-
-
-def _changed(api: Api, **changes: Policy | str) -> Api:
-    """The same API with other parts."""
-    __tracebackhide__ = True
-    parts: dict[str, Any] = {**api.__getstate__(), **changes}
-    return Api(**parts)

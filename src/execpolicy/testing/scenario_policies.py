@@ -1,4 +1,4 @@
-"""Reads the policies of a scenario: files, documents or Policy objects."""
+"""Reads the policies of a scenario (files, documents or Policy objects), and changes parts of its API."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from execpolicy.api import Api
 from execpolicy.arguments import with_article
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
@@ -74,3 +75,10 @@ def read_levels(folders: Iterable[str], given: object, kind: PolicyKind) -> tupl
             rule="EVL-2",
         )
     return tuple(read_policies(folders, level, kind) for level in given)
+
+
+def changed_api(api: Api, **changes: Policy | str) -> Api:
+    """The same API with another resource policy or stage."""
+    __tracebackhide__ = True
+    parts: dict[str, Any] = {**api.__getstate__(), **changes}
+    return Api(**parts)
