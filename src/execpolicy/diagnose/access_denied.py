@@ -44,18 +44,23 @@ class AccessDenied(NamedTuple):
     @property
     def names_an_arn(self) -> bool:
         """Whether the caller is the ARN of a principal, which may have a masked account. Any text can follow User:."""
-        if not self.principal.startswith("arn:"):
-            return False
-        try:
-            Principal.parse(_MASK.sub(":111122223333:", self.principal, count=1))
-        except ExecPolicyError:
-            return False
-        return True
+        return is_arn_of_principal(_MASK.sub(":111122223333:", self.principal, count=1))
 
     @property
     def is_anonymous(self) -> bool:
         """Whether the caller is anonymous: no signature was used."""
         return self.principal == "anonymous"
+
+
+def is_arn_of_principal(text: str) -> bool:
+    """Whether a text is the ARN of a caller."""
+    if not text.startswith("arn:"):
+        return False
+    try:
+        Principal.parse(text)
+    except ExecPolicyError:
+        return False
+    return True
 
 
 #: The layers that the message distinguishes; it calls the policy of a private domain resource-based.

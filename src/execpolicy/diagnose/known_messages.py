@@ -537,6 +537,27 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         "QUOTA_EXCEEDED",
         ApiType.REST,
     ),
+    "status 403": KnownMessage(
+        "Refused with 403; the text does not say why",
+        (Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.API_KEY, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS, Gate.ROUTE),
+        ("a call was answered 403",),
+        (
+            "the body of the response, which says more: add $context.error.message and $context.error.responseType to "
+            "the format of the access log",
+        ),
+        ("MSG-3", "GW-25"),
+        ("which gate it was",),
+        403,
+    ),
+    "status 401": KnownMessage(
+        "Refused with 401; the text does not say why",
+        (Gate.AUTHENTICATION, Gate.AUTHORIZER),
+        ("a call was answered 401", "the route was found and has an authorizer: Lambda, Cognito or JWT"),
+        (*_REST_UNAUTHORIZED_CHECKS, _HTTP_UNAUTHORIZED_CHECKS[1]),
+        ("MSG-3", "AUT-4", "AUT-7", "AUT-8"),
+        ("whether the token is missing or not valid",),
+        401,
+    ),
     "limits": KnownMessage(
         "Too many calls; not a denial",
         (Gate.LIMITS,),

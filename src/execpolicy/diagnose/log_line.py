@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 Members: TypeAlias = Mapping[str, str]
 
+#: What a log writes for a value that is absent.
+ABSENT = "-"
 #: Members below this level, and more members than this, are not read.
 _DEEPEST, _MOST = 4, 1000
 #: Numbers in logs have fewer digits.
@@ -19,11 +21,11 @@ _MESSAGES = ("message", "errormessage", "error", "messagestring", "authorizererr
 def parse_log_line(text: str) -> Members:
     """The members of the first JSON object in a text, by their names in lower case, such as ``error.message``.
 
-    Only members with a text or a number are read, and only if they have a value: not ``-``, as access logs write for
-    what is absent, nor a variable that no log has replaced. There are none if the object is not valid JSON.
+    Only members with a text or a number are read, without variables that no log has replaced. There are none if the
+    object is not valid JSON.
 
     >>> dict(parse_log_line('{"status": 403, "error": {"message": "Forbidden"}, "caller": "-"}'))
-    {'status': '403', 'error.message': 'Forbidden'}
+    {'status': '403', 'error.message': 'Forbidden', 'caller': '-'}
     """
     start = text.find("{")
     if start < 0:
@@ -44,7 +46,7 @@ def parse_log_line(text: str) -> Members:
 
 def messages_of(members: Members) -> list[str]:
     """The messages of a line of a log."""
-    return [value for name, value in members.items() if name.rpartition(".")[2] in _MESSAGES]
+    return [value for name, value in members.items() if name.rpartition(".")[2] in _MESSAGES and value != ABSENT]
 
 
 def is_variable(text: str) -> bool:
@@ -57,7 +59,7 @@ def _members(value: dict[str, Any], before: str, level: int) -> Iterator[tuple[s
         name = f"{before}{key.lower()}"
         if isinstance(member, dict) and level < _DEEPEST:
             yield from _members(member, f"{name}.", level + 1)
-        elif isinstance(member, str) and member not in ("", "-") and not is_variable(member):
+        elif isinstance(member, str) and member and not is_variable(member):
             yield name, _unquoted(member)
         elif isinstance(member, (int, float)) and not isinstance(member, bool) and abs(member) < _LARGEST:
             yield name, f"{member:.15g}"

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from execpolicy.diagnose.broken_lines import join_broken_arns
-from execpolicy.diagnose.log_line import Members, is_variable, messages_of, parse_log_line
+from execpolicy.diagnose.log_line import ABSENT, Members, is_variable, messages_of, parse_log_line
+from execpolicy.diagnose.logged_call import LoggedCall, parse_logged_call
 from execpolicy.gateway.model.names import ApiType
 
 NO_MEMBERS: Final[Members] = MappingProxyType({})
@@ -39,6 +40,8 @@ class PastedText(NamedTuple):
     joined_arns: tuple[str, ...] = ()
     #: The members of a line of a log in JSON.
     members: Members = NO_MEMBERS
+    #: The call that the text is about.
+    call: LoggedCall = LoggedCall()
 
 
 #: All gateway responses of REST and WebSocket APIs (MSG-3).
@@ -113,6 +116,7 @@ def parse_pasted_text(text: str) -> PastedText:
     text, joined_arns = join_broken_arns(text)
     response_type = _RESPONSE_TYPE.search(text)
     members = parse_log_line(text)
+    host = _host(text, members)
     messages = [on_one_line(join_broken_arns(message).text) for message in messages_of(members)]
     return PastedText(
         text="\n".join(line for line in map(on_one_line, text.splitlines()) if line),
@@ -124,7 +128,8 @@ def parse_pasted_text(text: str) -> PastedText:
         response_type=response_type[0] if response_type else "",
         challenge=_challenge(text),
         api_type=_api_type(text.lower()),
-        host=_host(text, members),
+        host=host,
+        call=parse_logged_call(text, members, host),
         is_remapped="x-amzn-remapped-" in text.lower(),
         joined_arns=joined_arns,
         members=members,
@@ -191,6 +196,7 @@ def is_default_endpoint(host: str) -> bool:
 
 def _host(text: str, members: Members) -> str:
     named = next((value for name, value in members.items() if name.rpartition(".")[2] in _HOST_MEMBERS), "")
+    named = "" if named == ABSENT else named
     found = _HOST.search(text)
     return (named or (found["host"] if found else "")).lower()
 

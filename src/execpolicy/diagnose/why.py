@@ -228,6 +228,8 @@ def _known(pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
         yield "null", KNOWN_MESSAGES["authorizer broken"]
     if pasted.error_type in _BY_ERROR_TYPE:
         yield " ".join(messages), KNOWN_MESSAGES[_BY_ERROR_TYPE[pasted.error_type]]
+    if pasted.call.status in (401, 403):
+        yield "", KNOWN_MESSAGES[f"status {pasted.call.status}"]
 
 
 def _generic(messages: list[str], pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
