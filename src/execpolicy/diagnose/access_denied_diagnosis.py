@@ -101,15 +101,19 @@ class _AccessDeniedFacts(NamedTuple):
         return self.denial.explicit is not True
 
 
-def diagnose_access_denied(denial: AccessDenied, message: str, pasted: PastedText) -> Diagnosis:
+def diagnose_access_denied(
+    denial: AccessDenied, message: str, pasted: PastedText, excluded: frozenset[Layer] = frozenset()
+) -> Diagnosis:
     """The meaning of an access denied message.
 
     Args:
         denial: the parsed message.
         message: its text.
         pasted: the pasted text around it.
+        excluded: layers of policies that the API does not have.
     """
-    layers = _layers(denial)
+    possible = _layers(denial)
+    layers = tuple(layer for layer in possible if layer not in excluded) or possible
     facts = _AccessDeniedFacts(denial, pasted, layers, _gates(denial, layers))
     ours = denial.action.startswith(_SERVICE)
     return Diagnosis(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from shlex import join
 from typing import Any
 
 from execpolicy._base.frozen import Frozen
@@ -47,6 +48,8 @@ class Diagnosis(Outlined, Frozen):
     ``gates`` and ``layers`` are those that can give the response, the likeliest first; ``gate`` and ``layer`` are set
     where there is only one. ``explicit`` is whether a Deny applies, None where the response is about something else or
     does not say so in words that are recognised; ``unread`` are words of the message that are not recognised.
+    ``left_out`` are causes that the API excludes, each with the reason. ``reproduce`` are the words of the command that
+    simulates the call, none if the text does not name method, path and caller.
     ``proves`` and ``leaves_open`` are sentences, and so is ``check_next``, in the order in which to check.
     ``principal``, ``action`` and ``resource`` are those of the response, empty where it has none; API Gateway masks the
     account in the resource (``is_masked``). ``rules`` are ids of docs/semantics.md.
@@ -61,11 +64,13 @@ class Diagnosis(Outlined, Frozen):
         "gates",
         "layers",
         "leaves_open",
+        "left_out",
         "message",
         "policy_arn",
         "policy_type",
         "principal",
         "proves",
+        "reproduce",
         "resource",
         "response_type",
         "rules",
@@ -92,6 +97,8 @@ class Diagnosis(Outlined, Frozen):
     check_next: tuple[str, ...]
     rules: tuple[str, ...]
     unread: str
+    left_out: tuple[str, ...]
+    reproduce: tuple[str, ...]
 
     def __init__(
         self,
@@ -115,6 +122,8 @@ class Diagnosis(Outlined, Frozen):
         status: int | None = None,
         response_type: str = "",
         unread: str = "",
+        left_out: tuple[str, ...] = (),
+        reproduce: tuple[str, ...] = (),
     ) -> None:
         self._set(
             message=message,
@@ -136,7 +145,13 @@ class Diagnosis(Outlined, Frozen):
             check_next=check_next,
             rules=rules,
             unread=unread,
+            left_out=left_out,
+            reproduce=reproduce,
         )
+
+    def changed(self, **parts: Any) -> Diagnosis:
+        """The same meaning with other parts."""
+        return Diagnosis(**{name: getattr(self, name) for name in Diagnosis.__slots__} | parts)
 
     @property
     def gate(self) -> Gate | None:
@@ -191,6 +206,8 @@ class Diagnosis(Outlined, Frozen):
             "check_next": list(self.check_next),
             "rules": list(self.rules),
             "unread": self.unread or None,
+            "left_out": list(self.left_out),
+            "reproduce": list(self.reproduce),
         }
 
     def _outline(self) -> Iterator[OutlineLine]:
@@ -198,11 +215,18 @@ class Diagnosis(Outlined, Frozen):
         yield OutlineLine(1, "fact", f"refused by: {listed(self.gates)}")
         for name, value in self._facts():
             yield OutlineLine(1, "fact", f"{name}: {value}")
+        for text in self.left_out:
+            yield OutlineLine(1, "fact", f"left out: {text}")
         yield from _list("it shows", "proven", self.proves)
         yield from _list("it does not show", "undecided", self.leaves_open)
         yield OutlineLine(0, "heading", "check next")
         for number, text in enumerate(self.check_next, 1):
             yield OutlineLine(1, "advice", f"{number}. {text}")
+        if self.reproduce:
+            yield OutlineLine(0, "heading", "to simulate the call")
+            yield OutlineLine(1, "advice", join(self.reproduce))
+            if "FILE" in self.reproduce:
+                yield OutlineLine(1, "fact", "FILE stands for a file of yours: see execpolicy check --help")
         yield OutlineLine(0, "rules", f"rules: {', '.join(self.rules)}")
 
     def _facts(self) -> Iterator[tuple[str, str]]:

@@ -46,6 +46,33 @@ DEFAULT_ENDPOINT_OF_HTTP = "whether the default endpoint of the HTTP API is disa
 #: The end of a summary that does not apply to a custom domain.
 OR_DISABLED = ", or its default endpoint is disabled"
 
+_STAGE_CHECK = (
+    "the stage in the URL: an unknown one is answered so; through a custom domain, a base path mapping must catch "
+    "the path and the stage is not part of it"
+)
+_PRIVATE_CHECK = (
+    "a PRIVATE API: the Host header or x-apigw-api-id must name it; a public API cannot be called through an "
+    "execute-api VPC endpoint with private DNS"
+)
+_WAF_CHECK = "the web ACL of the stage (AWS WAF), by its own log"
+_SCOPES_CHECK = "a JWT authorizer: a valid token with none of the method's scopes"
+_CERTIFICATE_CHECK = "mutual TLS on the custom domain: the client's certificate"
+_HTTP_IAM_CHECK = (
+    "a route with AWS_IAM: the call must be signed, and the caller's own policies must allow execute-api:Invoke on "
+    "…:API/STAGE/METHOD/PATH, where the stage may be the word $default; a caller of another account never can, assume "
+    "a role of the API's account"
+)
+_HTTP_FUNCTION_CHECK = (
+    "a route with a Lambda authorizer: it returned isAuthorized false, or a policy that does not allow this route's "
+    "ARN; an answer may come from its cache and be meant for another route"
+)
+_HTTP_SCOPES_CHECK = (
+    "a route with a JWT authorizer: a valid token with none of the route's scopes (www-authenticate says "
+    "insufficient_scope)"
+)
+_FUNCTION_CHECK = "a Lambda authorizer: its function may have said exactly Unauthorized; look in its log whether it ran"
+_SIGN_CHECK = "a method with AWS_IAM: sign the call with Signature Version 4 for execute-api in the API's region"
+
 # What may be behind "Forbidden", by the type of the API.
 KEY_CHECKS = (
     "the method requires an API key: send it as x-api-key, enabled, in a usage plan that has this stage; with key "
@@ -53,24 +80,18 @@ KEY_CHECKS = (
 )
 _REST_FORBIDDEN_CHECKS = (
     *KEY_CHECKS,
-    "the stage in the URL: an unknown one is answered so; through a custom domain, a base path mapping must catch "
-    "the path and the stage is not part of it",
+    _STAGE_CHECK,
     DEFAULT_ENDPOINT_OF_REST,
-    "a PRIVATE API: the Host header or x-apigw-api-id must name it; a public API cannot be called through an "
-    "execute-api VPC endpoint with private DNS",
-    "the web ACL of the stage (AWS WAF), by its own log",
-    "mutual TLS on the custom domain: the client's certificate",
-    "a JWT authorizer: a valid token with none of the method's scopes",
+    _PRIVATE_CHECK,
+    _WAF_CHECK,
+    _CERTIFICATE_CHECK,
+    _SCOPES_CHECK,
 )
 _HTTP_FORBIDDEN_CHECKS = (
-    "a route with AWS_IAM: the call must be signed, and the caller's own policies must allow execute-api:Invoke on "
-    "…:API/STAGE/METHOD/PATH, where the stage may be the word $default; a caller of another account never can, assume "
-    "a role of the API's account",
-    "a route with a Lambda authorizer: it returned isAuthorized false, or a policy that does not allow this route's "
-    "ARN; an answer may come from its cache and be meant for another route",
-    "a route with a JWT authorizer: a valid token with none of the route's scopes (www-authenticate says "
-    "insufficient_scope)",
-    "mutual TLS on the custom domain: the client's certificate",
+    _HTTP_IAM_CHECK,
+    _HTTP_FUNCTION_CHECK,
+    _HTTP_SCOPES_CHECK,
+    _CERTIFICATE_CHECK,
 )
 _TOKEN_CHECKS = (
     "the token itself: issuer and audience as configured, not expired, an access token where the method has scopes "
@@ -79,7 +100,7 @@ _TOKEN_CHECKS = (
 _REST_UNAUTHORIZED_CHECKS = (
     "the identity source: a header that is missing or empty, or that fails the validation expression, is refused "
     "before the function runs; with caching on, every identity source must be there",
-    "a Lambda authorizer: its function may have said exactly Unauthorized; look in its log whether it ran",
+    _FUNCTION_CHECK,
     *_TOKEN_CHECKS,
 )
 _HTTP_UNAUTHORIZED_CHECKS = (
@@ -101,7 +122,7 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
             "custom domain must not repeat it; / and {proxy+} are two resources",
             DEPLOYED,
             "OPTIONS: a browser's preflight needs a method of its own",
-            "a method with AWS_IAM: sign the call with Signature Version 4 for execute-api in the API's region",
+            _SIGN_CHECK,
         ),
         ("MSG-3", "GW-26", "GW-13"),
         ("which of the two it is: the response is the same for both",),
@@ -610,4 +631,21 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
         ("whether the API would accept the call",),
         403,
     ),
+}
+
+#: The gate that a check is about, for checks of messages that several gates can give.
+GATES_OF_CHECKS: dict[str, Gate] = {
+    **dict.fromkeys(KEY_CHECKS, Gate.API_KEY),
+    _STAGE_CHECK: Gate.DOMAIN,
+    DEFAULT_ENDPOINT_OF_REST: Gate.DOMAIN,
+    _PRIVATE_CHECK: Gate.VPC_ENDPOINT,
+    _WAF_CHECK: Gate.WAF,
+    _CERTIFICATE_CHECK: Gate.MUTUAL_TLS,
+    _SCOPES_CHECK: Gate.AUTHENTICATION,
+    _HTTP_SCOPES_CHECK: Gate.AUTHENTICATION,
+    _HTTP_IAM_CHECK: Gate.AUTHORIZATION,
+    _HTTP_FUNCTION_CHECK: Gate.AUTHORIZER,
+    _FUNCTION_CHECK: Gate.AUTHORIZER,
+    **dict.fromkeys(_TOKEN_CHECKS, Gate.AUTHENTICATION),
+    _SIGN_CHECK: Gate.AUTHENTICATION,
 }

@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import takewhile
+from typing import NamedTuple
 
 from execpolicy.arguments import text as checked_text
 from execpolicy.diagnose.access_denied import parse_access_denied
 from execpolicy.diagnose.access_denied_diagnosis import diagnose_access_denied
 from execpolicy.diagnose.browser_messages import find_browser_message
+from execpolicy.diagnose.check_command import call_of_message, check_command
 from execpolicy.diagnose.client_errors import find_client_error
 from execpolicy.diagnose.denial_by_function import diagnose_denial_by_function
 from execpolicy.diagnose.detailed_messages import find_detailed_message
@@ -30,8 +32,11 @@ from execpolicy.diagnose.known_messages import (
 from execpolicy.diagnose.message_end import LONGEST_UNREAD
 from execpolicy.diagnose.pasted_text import PastedText, is_default_endpoint, parse_pasted_text, without_secrets
 from execpolicy.diagnose.split_text import split_responses
+from execpolicy.diagnose.with_api import Destination, check_is_of, destination, excluded_layers, narrow
 from execpolicy.document.syntax.wording import cut, quoted
+from execpolicy.engine.layers import Layer
 from execpolicy.errors import RequestError, Source
+from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 
 __all__ = ["Diagnosis", "Gate", "read_message", "read_messages"]
@@ -141,39 +146,53 @@ _ADVICE = (
 )
 
 _OF_DEFAULT_ENDPOINTS = (DEFAULT_ENDPOINT_OF_REST, DEFAULT_ENDPOINT_OF_HTTP)
+
+
+class CalledApi(NamedTuple):
+    """The API that was called, the name of its file, and the custom domain, if it is given."""
+
+    definition: ApiDefinition
+    file: str
+    domain: str | None = None
+
+
 _SEVERAL = "give them one by one, or call read_messages"
 
 
-def read_message(text: str, *, name: str = "<message>") -> Diagnosis:
+def read_message(text: str, *, name: str = "<message>", api: CalledApi | None = None) -> Diagnosis:
     """Explain a response of API Gateway.
 
     Args:
         text: the body of the response, only its message, a line of a log, or the whole response with its headers.
         name: the name of the text in errors.
+        api: the API that was called; causes that it excludes are left out.
 
     Raises:
-        RequestError: nothing in the text is a response of API Gateway, or the text has several.
+        RequestError: nothing in the text is a response of API Gateway, it is about another API,
+            or the text has several.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
     >>> read_message('{"message":"Missing Authentication Token"}').gates
     (<Gate.ROUTE: 'route'>, <Gate.AUTHENTICATION: 'authentication'>)
     """
-    meanings = read_messages(text, name=name)
+    meanings = read_messages(text, name=name, api=api)
     if len(meanings) > 1:
         raise _not_understood(name, text, f"found {len(meanings)} responses, expected one", advice=_SEVERAL)
     return meanings[0]
 
 
-def read_messages(text: str, *, name: str = "<message>") -> tuple[Diagnosis, ...]:
+def read_messages(text: str, *, name: str = "<message>", api: CalledApi | None = None) -> tuple[Diagnosis, ...]:
     r"""Explain each response in a text, in order. There are several where every line is a response by itself.
 
     Args:
         text: as for ``read_message``; also several lines or JSON objects. Lines of a log about one request are one.
         name: the name of the text in errors.
+        api: the API that was called; causes that it excludes are left out.
 
     Raises:
-        RequestError: nothing in the text is a response of API Gateway, or it has more than 100.
+        RequestError: nothing in the text is a response of API Gateway, it is about another API,
+            or it has more than 100.
 
     >>> [each.status for each in read_messages('{"message":"Forbidden"}\n{"message":"Unauthorized"}')]
     [403, 401]
@@ -183,25 +202,47 @@ def read_messages(text: str, *, name: str = "<message>") -> tuple[Diagnosis, ...
         raise _not_understood(name, text, f"found {len(text)} characters, expected one response of API Gateway")
     parts = split_responses(text)
     if len(parts) > 1:
-        meanings = tuple(takewhile(lambda meaning: meaning is not None, map(_read, parts[: MOST + 1])))
+        meanings = tuple(
+            takewhile(lambda meaning: meaning is not None, (_read(part, api) for part in parts[: MOST + 1]))
+        )
         if len(meanings) > MOST:
             raise _not_understood(name, text, f"found {len(parts)} responses, expected at most {MOST}")
         if len(meanings) == len(parts):
             return tuple(meaning for meaning in meanings if meaning is not None)
-    meaning = _read(text)
+    meaning = _read(text, api)
     if meaning is None:
         found = quoted(_first_line(text)) if text.strip() else "nothing"
         raise _not_understood(name, text, f"found {found}, expected a response of API Gateway")
     return (meaning,)
 
 
-def _read(text: str) -> Diagnosis | None:
+def _read(text: str, api: CalledApi | None) -> Diagnosis | None:
     """What one response means; None if it is not a response of API Gateway."""
     pasted = parse_pasted_text(text)
+    if api is not None:
+        pasted = pasted._replace(api_type=pasted.api_type or api.definition.type, host=api.domain or pasted.host)
+    meaning = _read_parts(pasted, frozenset() if api is None else excluded_layers(api.definition))
+    return None if meaning is None else _for_call(meaning, pasted, api)
+
+
+def _for_call(meaning: Diagnosis, pasted: PastedText, api: CalledApi | None) -> Diagnosis:
+    """The meaning for the call that the text is about, and for its API."""
+    call = pasted.call
+    if not call.is_complete and meaning.resource:
+        call = call_of_message(meaning)
+    if api is None:
+        return meaning.changed(reproduce=check_command(meaning, call, None, "", Destination()))
+    check_is_of(api.definition, meaning, pasted.host)
+    at = destination(call, api.definition, api.domain)
+    command = check_command(meaning, call, api.definition, api.file, at)
+    return narrow(meaning, api.definition, call, at).changed(reproduce=command)
+
+
+def _read_parts(pasted: PastedText, excluded: frozenset[Layer]) -> Diagnosis | None:
     for message in (*_texts_of_messages(pasted), pasted.text):
         denial = parse_access_denied(message)
         if denial is not None:
-            return diagnose_access_denied(denial, message, pasted)
+            return diagnose_access_denied(denial, message, pasted, excluded)
         sentence = _LAMBDA.search(message)
         if sentence is not None:
             return diagnose_denial_by_function(message, sentence, pasted)

@@ -258,7 +258,7 @@ def test_what_is_given_goes_before_what_the_message_says(why: Execute, folder: P
 @pytest.mark.parametrize(
     ("text", "arguments", "message"),
     [
-        (told(), ["--identity", "allows.json"],
+        (told(user=CLERK.replace("111122223333", "444455556666")), ["--identity", "allows.json"],
          "the message masks the account of the API: ********3333\n"
          "  give --resource-account with all 12 digits, or --on"),
         (told(), ["--identity", "allows.json", "--resource-account", "111122224444"],

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 
 from execpolicy.cli.check.options import add_caller_options, add_policy_options
-from execpolicy.cli.options import OptionGroup, add_option, add_output_options
+from execpolicy.cli.options import OptionGroup, add_allow_outside, add_option, add_output_options
 
-_USAGE = "execpolicy why TEXT|- [--file FILE] [--identity FILE] [--resource FILE] [--context KEY=VALUE] [option ...]"
+_USAGE = (
+    "execpolicy why TEXT|- [--file FILE] [--api FILE] [--identity FILE] [--resource FILE] [--context KEY=VALUE] "
+    "[option ...]"
+)
 _DESCRIPTION = (
     "Explain a response of API Gateway: what produced it, what it proves, and what to check next. With policies, "
     "decide whether they deny the same call."
@@ -36,11 +39,24 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="the body, its message, a log line, or the whole response with its headers; - for standard input",
     )
     add_option(answer, "--file", "FILE", "a file with the response")
+    _add_api(parser.add_argument_group("the API that was called"))
     _add_request(parser.add_argument_group("the call, if the response does not describe it"))
     add_caller_options(parser.add_argument_group("more about the caller"))
     add_policy_options(parser.add_argument_group("policies that may have denied it"))
     add_output_options(parser)
     return parser
+
+
+def _add_api(group: OptionGroup) -> None:
+    add_option(
+        group,
+        "--api",
+        "FILE",
+        "the API: an *.api.json or *.api.yaml file (docs/api-files.md). Causes that it excludes are left out",
+    )
+    add_allow_outside(group)
+    add_option(group, "--stage", "NAME", "the stage, if the API has several")
+    add_option(group, "--domain", "NAME", "the custom domain that was called, if the response does not name it")
 
 
 def _add_request(group: OptionGroup) -> None:

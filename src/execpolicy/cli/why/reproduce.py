@@ -84,7 +84,12 @@ def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis)
     ):
         return None
     decision = inputs.attempt(lambda: authorize(request, target))
-    return None if decision is None else _compare(meaning, decision)
+    if decision is None:
+        return None
+    compared = _compare(meaning, decision)
+    if not meaning.is_masked or arguments.on or arguments.resource_account:
+        return compared
+    return compared._replace(text=f"{compared.text}; the account of the API is taken from the caller's account")
 
 
 def _principal(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis) -> str | None:
@@ -109,7 +114,7 @@ def _resource(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis)
     if not meaning.is_masked:
         return meaning.resource
     fields = meaning.resource.split(":", 5)
-    account = arguments.resource_account
+    account = arguments.resource_account or _account_of_caller(meaning)
     if account is None:
         message = f"the message masks the account of the API: {fields[4]}"
         inputs.report(message, advice="give --resource-account with all 12 digits, or --on")
@@ -119,6 +124,19 @@ def _resource(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis)
         inputs.report(message, advice="give the account that owns the API")
         return None
     return ":".join([*fields[:4], account, fields[5]])
+
+
+def _account_of_caller(meaning: Diagnosis) -> str | None:
+    """The caller's account, if its last digits are those of the API's account that the message shows.
+
+    A resource policy that is named for a missing Allow is one of another account (EVL-5).
+    """
+    if meaning.explicit is False and meaning.layer is Layer.RESOURCE:
+        return None
+    fields = meaning.principal.split(":", 5)
+    account = fields[4] if len(fields) > 5 else ""
+    digits = meaning.account_digits
+    return account if digits and account.isdigit() and account.endswith(digits) else None
 
 
 def _compare(meaning: Diagnosis, decision: Decision) -> Reproduction:

@@ -14,7 +14,7 @@ from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, name_of
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
 from execpolicy.cli.why.reproduce import Reproduction, is_requested, reproduce
 from execpolicy.diagnose.diagnosis import SCHEMA_VERSION, Diagnosis
-from execpolicy.diagnose.why import read_messages
+from execpolicy.diagnose.why import CalledApi, read_messages
 from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.render.formats import PrintableResult
 from execpolicy.render.outline import wrapped
@@ -44,19 +44,35 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
 def _meanings(inputs: Inputs, arguments: argparse.Namespace) -> tuple[Diagnosis, ...] | None:
     words, path = arguments.text, arguments.file
+    api = _api(inputs, arguments)
     if bool(words) is (path is not None):
         found = "both TEXT and --file" if words else "nothing to read"
         inputs.report(f"found {found}, expected one response", advice="give its text, - for standard input, or --file")
         return None
+    if inputs.faults:
+        return None
     if words and words != [STANDARD_INPUT]:
-        return inputs.attempt(lambda: read_messages(" ".join(words), name=_ARGUMENT))
+        return inputs.attempt(lambda: read_messages(" ".join(words), name=_ARGUMENT, api=api))
     source = path or STANDARD_INPUT
     content = inputs.content(source, "--file" if path else _ARGUMENT)
     if content is None:
         return None
     return inputs.attempt(
-        lambda: read_messages(decode(content, name_of(source)).removeprefix(BOM), name=name_of(source))
+        lambda: read_messages(decode(content, name_of(source)).removeprefix(BOM), name=name_of(source), api=api)
     )
+
+
+def _api(inputs: Inputs, arguments: argparse.Namespace) -> CalledApi | None:
+    """The API that was called; None if it is not given or cannot be read."""
+    if arguments.api is None:
+        for option in ("stage", "domain"):
+            if getattr(arguments, option) is not None:
+                inputs.report(f"found --{option} without --api", advice="give the file of the API too: --api FILE")
+        return None
+    from execpolicy.cli.check.call import read_api
+
+    definition = read_api(inputs, arguments.api, arguments.stage, allow_outside=arguments.allow_outside)
+    return None if definition is None else CalledApi(definition, arguments.api, arguments.domain)
 
 
 def _with_policies(
