@@ -29,8 +29,11 @@ LINK = re.compile(r"\[([A-Za-z0-9]+[A-Za-z0-9 ]*: [^]]+)\](?!:)")
 DEFINITION = re.compile(r"^\[([^]]+)\]: https://\S+(.*)$", re.MULTILINE)
 #: The title of a link: of when the copy of AWS's page is that was read, by year or month, and whether all of it was.
 COPY = re.compile(r' "copy (?:of 20[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?|without date)(?:, in part)?"')
-#: A row of the table of assumptions that an outcome names; the table of the others has a third column.
-ASSUMED = re.compile(rf"\| ({RULE_ID.pattern}) \| ([^|]+) \|")
+#: A sentence that is assumed, with what the mark says beside; one that names another rule is that rule's.
+ASSUMED_MARK = re.compile(r"\((?:O[:;] )?A(?=[:;, )])([^)]*)\)")
+#: A row of the table of assumptions that an outcome names; the table of the others has a third column. Each part of the
+#: second column, ended by a semicolon, is one marked sentence, unless the number is given.
+ASSUMED = re.compile(rf"\| ({RULE_ID.pattern})((?: \([0-9]+ marks\))?) \| ([^|]+) \|")
 #: The file that a Markdown link leads to, without the place in it; addresses and places of the same page are none.
 RELATIVE_LINK = re.compile(r"\]\((?![a-z]+:)([^)#\s]+)(?:#[^)\s]*)?\)")
 NOT_BUILT = "not yet"
@@ -69,9 +72,30 @@ def section(page: str, title: str) -> str:
 def assumptions_of(page: str) -> tuple[list[tuple[str, str]], list[str]]:
     """The section Assumptions: rule and reading of those that an outcome names, and the rules of the others."""
     lines = section(page, "Assumptions").splitlines()
-    named = [(row[1], row[2]) for line in lines if (row := ASSUMED.fullmatch(line)) is not None]
+    named = [(row[1], row[3]) for line in lines if (row := ASSUMED.fullmatch(line)) is not None]
     unnamed = [row[1] for line in lines if (row := re.match(ASSUMED.pattern + " .", line)) is not None]
     return named, unnamed
+
+
+def marks_of(rule: Rule) -> int:
+    """How many sentences of a rule are assumed; a rule of this status alone is one."""
+    marks = [mark for mark in ASSUMED_MARK.finditer(rule.text) if RULE_ID.search(mark[1]) is None]
+    return len(marks) or int(rule.statuses == ("A",))
+
+
+def mark_faults(page: str) -> Iterator[str]:
+    """Where the marks (A) in the text of a rule are not those of the tables of assumptions."""
+    listed: dict[str, int] = {}
+    for line in section(page, "Assumptions").splitlines():
+        row = re.match(ASSUMED.pattern, line)
+        if row is not None:
+            number = re.search(r"[0-9]+", row[2])
+            count = len(row[3].split("; ")) if number is None else int(number[0])
+            listed[row[1]] = listed.get(row[1], 0) + count
+    for rule in read_rules(page):
+        if rule.is_built and "A" in rule.statuses and marks_of(rule) != listed.get(rule.id, 0):
+            found = f"{marks_of(rule)} sentences marked (A), and {listed.get(rule.id, 0)} in the tables of assumptions"
+            yield f"{rule.id} has {found}"
 
 
 # What can be wrong
@@ -180,7 +204,7 @@ def refreshed(
             links = ", ".join(f"[{file.removeprefix('tests/')}](../{file})" for file in held.get(rule, ()))
             lines += [code_line(places.get(rule, ()), "../src/execpolicy"), f"- Tests: {links or 'none'}"]
         elif row is not None and row[1] in assumptions:
-            lines.append(f"| {row[1]} | {assumptions[row[1]]} |")
+            lines.append(f"| {row[1]}{row[2]} | {assumptions[row[1]]} |")
         elif not line.startswith("- Code: "):
             lines.append(line)
     return "\n".join(lines) + "\n"
@@ -213,7 +237,44 @@ def test_the_assumptions_are_those_of_the_program() -> None:
     assert sorted(named) == sorted(ASSUMPTIONS.items())
     assert [rule for rule in ASSUMPTIONS if "A" not in rules[rule].statuses] == []
     assumed = [rule.id for rule in rules.values() if "A" in rule.statuses and rule.is_built]
-    assert sorted([*dict(named), *unnamed]) == sorted(assumed)
+    assert sorted({*dict(named), *unnamed}) == sorted(assumed)
+    assert len(set(unnamed)) == len(unnamed)
+
+
+def test_each_sentence_that_is_marked_as_assumed_is_in_the_tables() -> None:
+    assert "\n".join(mark_faults(page_text())) == ""
+
+
+MARKED = """### POL-1 · D, A · Subject
+
+One (A). Two (A, of a kind). Three (O; A for some). Not this one's (A, POL-2).
+
+### POL-2 · A · Subject
+
+All of it.
+
+## Assumptions
+
+| POL-1 (2 marks) | one; and two |
+| POL-1 | three | why |
+| POL-2 | all of it |
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("", "", []),
+        ("One (A)", "One", ["POL-1 has 2 sentences marked (A), and 3 in the tables of assumptions"]),
+        ("One (A)", "One (A) and a half (A)", ["POL-1 has 4 sentences marked (A), and 3 in the tables of assumptions"]),
+        ("three |", "three; and four |", ["POL-1 has 3 sentences marked (A), and 4 in the tables of assumptions"]),
+        ("| POL-2 | all of it |", "", ["POL-2 has 1 sentences marked (A), and 0 in the tables of assumptions"]),
+        ("All of it.", "All of it.\n\n- Built: not yet", []),
+    ],
+)
+def test_a_mark_without_its_sentence_is_found(old: str, new: str, expected: list[str]) -> None:
+    assert list(mark_faults(MARKED.replace(old, new, 1))) == expected
 
 
 def test_every_rule_that_the_program_names_exists() -> None:

@@ -86,6 +86,21 @@ class Principal(NamedTuple):
             return ROLE, T if name.rsplit("/", 1)[1] == self.name else F  # PRN-4: the path does not matter
         return DIRECT, max(self.names_session(name), T if self.kind == "user" and name == entity else F)
 
+    def by_other_reading(self, rule: str, key: str, name: str) -> tuple[int, int]:
+        """As names_caller, by the other reading of what is assumed."""
+        everybody, is_id = (key, name) == ("AWS", "*"), name.startswith(("AIDA", "AROA"))
+        if (rule == "PRN-1" and everybody and self.kind == "service") or (rule == "PRN-5" and is_id):
+            return DIRECT, F
+        if rule == "EVL-9" and everybody:
+            return DIRECT, T
+        if rule == "PRN-4" and self.kind in TEMPORARY and key == "AWS":
+            account, _, session = self.arns()
+            if name.lower() == session.lower() and self.kind != "role":
+                return DIRECT, T
+            if self.kind != "federated_user" and name.startswith(account.removesuffix("root") + "role/"):
+                return ROLE, T if name.rsplit("/", 1)[1].lower() == str(self.name).lower() else F
+        return self.names_caller(key, name)
+
     def names_by_id(self, unique_id: str, session: str) -> tuple[int, int]:  # PRN-5
         """As the ARN of the user, the role or its session would; an id that was not given may be this one."""
         kinds = ("user", "federated_user") if unique_id.startswith("AIDA") else ("role", "role_session")
@@ -116,6 +131,7 @@ class World(NamedTuple):
     resource_policy: Document | None = None
     rcps: Levels = ()
     vpc_endpoint: Document | None = None
+    otherwise: str = ""  # the rule of status A whose other reading is used
 
     def outcome(self, no_denies: bool, allows: bool) -> str:
         """The outcome if what is unknown of the Denies does not apply, and if what is unknown of the Allows does."""
@@ -136,13 +152,15 @@ class World(NamedTuple):
         fires, counts = T if no_denies else U, U if allows else T  # the truth that is enough for a Deny, for an Allow
         strengths = {kind: [strongest("Allow", counts, level) for level in levels] for kind, levels in votes.items()}
         grants = {kind: min(levels, default=DIRECT) for kind, levels in strengths.items()}
+        if self.otherwise == "EVL-8" and who.acts_as_root() and self.owner() != who.account:
+            grants["identity"] = NONE
         for kinds in ({"vpc_endpoint"}, votes.keys() - {"vpc_endpoint"}):  # EVL-7: first, and by itself
             if any(strongest("Deny", fires, level) for kind in kinds for level in votes[kind]):
                 return "explicit_deny"  # EVL-1
             if not grants["vpc_endpoint"]:
                 return "implicit_deny"
         named, identity, limits = grants["resource"], grants["identity"], min(grants["boundary"], grants["session"])
-        owner = self.resource_account or arn_field(self.resource, 4) or (who.account if self.resource == "*" else "")
+        owner = self.owner()
         cross_account = owner != who.account if owner else not allows
         partition = who.partition if self.resource == "*" else arn_field(self.resource, 1)  # RES-6
         other_partition = who.kind in WITH_ACCOUNT and who.partition != partition
@@ -151,6 +169,13 @@ class World(NamedTuple):
         allowed = allowed if who.kind in WITH_ACCOUNT else named > NONE  # EVL-8
         filtered = not grants["scp"] or other_partition  # EVL-2, PRN-8
         return "allow" if allowed and not filtered else "implicit_deny"
+
+    def owner(self) -> str | None:
+        return (
+            self.resource_account
+            or arn_field(self.resource, 4)
+            or (self.principal.account if self.resource == "*" else "")
+        )
 
     def votes(self, kind: str, documents: Sequence[Document]) -> list[Vote]:
         votes = []
@@ -227,7 +252,8 @@ class World(NamedTuple):
         listed = [(key, name) for key, names in by_key.items() for name in as_list(names)]
         if "NotPrincipal" in statement:
             return [(DIRECT, T - self.exempt(listed))]
-        return [self.principal.names_caller(key, name) for key, name in listed]
+        otherwise = self.otherwise if statement["Effect"] == "Allow" or self.otherwise != "PRN-1" else ""
+        return [self.principal.by_other_reading(otherwise, key, name) for key, name in listed]
 
     def exempt(self, listed: list[tuple[str, str]]) -> int:  # PRN-6: when all that stands for the caller is
         who, names = self.principal, [name for key, name in listed if key == "AWS"]
@@ -268,7 +294,8 @@ class World(NamedTuple):
     def derived_keys(self) -> dict[str, Values]:  # KEY-2, KEY-3
         who, (account, entity, session) = self.principal, self.principal.arns()
         by_service, unsigned = who.kind == "service", who.kind == "anonymous"
-        role = None if who.path is None and not self.complete else [entity]  # PRN-7
+        pathless = entity.rpartition(":")[0] + f":role/{who.name}" if self.otherwise == "PRN-7" else entity
+        role = None if who.path is None and not self.complete else [pathless]  # PRN-7
         session_id = [f"{who.unique_id}:{who.session}"] if who.unique_id and who.session else None
         kinds: dict[str, tuple[Values, Values, Values]] = {
             "root": (["Account"], [account], [str(who.account)]),

@@ -13,7 +13,7 @@ from execpolicy.engine.layered_request import LayeredRequest
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.engine.view import View
 from execpolicy.language.condition import Truth
-from execpolicy.language.grant import Grant
+from execpolicy.language.grant import Grant, grant_of
 
 #: Gives the result of a clause, and whether a statement applies.
 OfClause = Callable[[Clause, View], Truth]
@@ -131,17 +131,71 @@ def assumed(request: LayeredRequest) -> set[str]:
     def unless(rule: str) -> OfStatement:
         return conjunction(lambda clause, view: None if rule in clause.assumptions(view) else clause.test(view))
 
-    resting = {rule for rule in rules - {"EVL-9"} if outcome_of(request, unless(rule)) is Outcome.INDETERMINATE}
-    if "EVL-9" in rules and outcome_of(request, grants=star_names_the_session) is Outcome.INDETERMINATE:
-        resting.add("EVL-9")
+    resting = {rule for rule in rules if outcome_of(request, unless(rule)) is Outcome.INDETERMINATE}
+    for rule in ("EVL-4", "EVL-9", "PRN-2", "PRN-4", "PRN-5"):
+        if outcome_of(request, named_by_either(rule), grants_by_either(rule)) is Outcome.INDETERMINATE:
+            resting.add(rule)
+    callers = [view.principal for _, view in request.layers.values()]
+    if any(caller.acts_as_root and caller.account != request.request.account for caller in callers):
+        silent = {Layer.IDENTITY: LayerOutcome(False, Grant.NONE, Grant.DIRECT)}
+        if combine({**layer_outcomes(request), **silent}, request.table).outcome is Outcome.INDETERMINATE:
+            resting.add("EVL-8")
     return resting
 
 
-def star_names_the_session(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
-    """How strongly a statement names a caller if ``*`` may name a federated user's session (EVL-9)."""
-    sure, possible = statement.grant(view)
-    stars = statement.principal is not None and "*" in statement.principal.values
-    return sure, Grant.DIRECT if stars and view.principal.kind == "federated-user" else possible
+def otherwise(statement: CompiledStatement, view: View, rule: str) -> Grant:
+    """How strongly a statement names the caller by the other reading of a rule, from the texts of the names."""
+    grant = statement.grant(view)[0]
+    who, caller = statement.principal, view.principal
+    if who is None:
+        return grant
+    if rule == "EVL-9":
+        return Grant.DIRECT if "*" in who.values else grant
+    if rule == "PRN-2":
+        return Grant.DIRECT if caller.canonical_user in who.values else grant
+    if rule == "PRN-5":
+        others = [grant_of(name, caller)[0] for name in who.names if not name.name.startswith(("AIDA", "AROA"))]
+        return max(others, default=Grant.NONE)
+    if rule == "PRN-4":
+        role = f"arn:{caller.partition}:iam::{caller.account}:role/"
+        for text in who.values:
+            if caller.kind in ("session", "federated-user") and text.lower() == caller.arn.lower():
+                grant = Grant.DIRECT
+            same = text.startswith(role) and text.rpartition("/")[2].lower() == caller.name.lower()
+            if caller.kind in ("session", "role") and same:
+                grant = max(grant, Grant.ROLE)
+        return grant
+    keys = [each.clause for each in statement.occurrences if isinstance(each.clause, ConditionClause)]
+    names_role = any(
+        each.key.lower() == "aws:principalarn"
+        and not each.operator.quantifier
+        and each.operator.base.startswith(("StringEquals", "StringLike", "ArnEquals", "ArnLike"))
+        and each.test(view)
+        for each in keys
+    )
+    is_session = caller.kind in ("session", "role")
+    return Grant.ROLE if is_session and names_role and grant is Grant.ACCOUNT else grant
+
+
+def grants_by_either(rule: str) -> OfGrant:
+    def grants(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
+        sure, possible = statement.grant(view)
+        other = otherwise(statement, view, rule)
+        return min(sure, other), max(possible, other)
+
+    return grants
+
+
+def named_by_either(rule: str) -> OfStatement:
+    """Whether a statement applies, not known if only one of the readings names the caller."""
+
+    def of_statement(statement: CompiledStatement, view: View) -> Truth:
+        if bool(statement.grant(view)[0]) is bool(otherwise(statement, view, rule)):
+            return applies(statement, view)
+        others = [each.clause.test(view) for each in statement.occurrences if each.clause is not statement.principal]
+        return False if all_of(others) is False else None
+
+    return of_statement
 
 
 def clauses_of(request: LayeredRequest) -> Iterator[tuple[Clause, View]]:

@@ -205,7 +205,7 @@ def _name_texts(who: ModelPrincipal) -> list[str]:
         texts += [f"arn:aws:iam::{account}:user/Ann", f"arn:aws:iam::{account}:user/staff/Ann"]
         texts += [f"arn:aws:iam::{account}:role/Clerk", f"arn:aws:iam::{account}:role/staff/Clerk"]
         texts += [f"arn:aws:sts::{account}:assumed-role/Clerk/ann", f"arn:aws:sts::{account}:assumed-role/Clerk/bob"]
-        texts += [f"arn:aws:sts::{account}:federated-user/Fay"]
+        texts += [f"arn:aws:sts::{account}:federated-user/Fay", f"arn:aws:iam::{account}:role/clerk"]
     if who.account:
         texts += [text for text in who.arns() if text and not text.endswith("/")] * 4
     return texts

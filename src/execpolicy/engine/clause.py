@@ -67,7 +67,7 @@ def spelled(key: str) -> str:
 def assumptions_of_keys(keys: tuple[str, ...], view: View) -> tuple[str, ...]:
     """The ids of the rules of status A on which the values of keys rest."""
     caller = view.principal
-    untold_path = caller.kind == kinds.SESSION and caller.path is None
-    if untold_path and "aws:principalarn" in keys and view.key_values.context.get("aws:principalarn") is None:
+    assumed_path = caller.kind in (kinds.SESSION, kinds.ROLE) and caller.path != "/"
+    if assumed_path and "aws:principalarn" in keys and view.key_values.context.get("aws:principalarn") is None:
         return ("PRN-7",)
     return ()

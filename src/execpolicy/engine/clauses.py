@@ -12,7 +12,16 @@ from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
 from execpolicy.language.condition import ConditionTest, Truth, kleene_not
 from execpolicy.language.glob import matcher, tokens_of
-from execpolicy.language.grant import Grant, exempted, grant_of, lists_by_id, partly_listed, unique_id_is_unknown
+from execpolicy.language.grant import (
+    UNIQUE_ID,
+    Grant,
+    exempted,
+    grant_of,
+    grant_otherwise,
+    lists_by_id,
+    partly_listed,
+    unique_id_is_unknown,
+)
 
 
 class ActionClause(Clause):
@@ -78,17 +87,22 @@ class PrincipalClause(Clause):
         named = max((grant_of(name, caller)[0] for name in self.names if name.kind != "any"), default=Grant.NONE)
         if named is Grant.DIRECT or all(name.kind != "any" for name in self.names):
             return ()
-        if caller.kind == kinds.SERVICE:
-            return ("PRN-1",) if self.grants else ()
-        return ("EVL-9",) if caller.kind == kinds.FEDERATED_USER and self.grants else ()
+        return ("PRN-1",) if caller.kind == kinds.SERVICE and self.grants else ()
 
     def _assumptions_of_list(self, view: View) -> tuple[str, ...]:
         caller = view.principal
         rules = ["PRN-6"] if partly_listed(self.names, caller) else []
+        without_ids = [name for name in self.names if name.kind != UNIQUE_ID]
+        if exempted(self.names, caller) is not exempted(without_ids, caller):
+            rules.append("PRN-5")
         if caller.kind == kinds.SESSION and caller.path is None:
             roles = [name.name for name in self.names if name.kind == kinds.ROLE and name.account == caller.account]
             rules.extend(["PRN-7"] if caller.name in roles and not lists_by_id(self.names, caller) else [])
         return tuple(rules)
+
+    def grant_otherwise(self, view: View, rule: str) -> Grant:
+        """How strongly the statement surely names the caller by the other reading of an assumed rule of names."""
+        return max((grant_otherwise(name, view.principal, rule) for name in self.names), default=Grant.NONE)
 
     def grant(self, view: View) -> tuple[Grant, Grant]:
         """How strongly the statement names the caller, surely and possibly: by its strongest entry."""

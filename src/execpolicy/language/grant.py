@@ -44,6 +44,35 @@ def grant_of(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
     return _grant_in_account(entry, caller)
 
 
+#: The rules of status A on how a name of a policy names a caller.
+ASSUMED_OF_NAMES = ("EVL-9", "PRN-2", "PRN-4", "PRN-5")
+
+
+def grant_otherwise(entry: PrincipalName, caller: Principal, rule: str) -> Grant:
+    """How one entry certainly names the caller by the other reading of an assumed rule."""
+    sure = grant_of(entry, caller)[0]
+    if rule == "EVL-9":
+        return Grant.DIRECT if entry.kind == "any" else sure
+    if rule == "PRN-2":
+        return Grant.DIRECT if entry.kind == "canonical" and sure else sure
+    if rule == "PRN-5":
+        return Grant.NONE if entry.kind == UNIQUE_ID else sure
+    return sure or _grant_without_case(entry, caller)
+
+
+def _grant_without_case(entry: PrincipalName, caller: Principal) -> Grant:
+    """As ``grant_of``, for names of roles and sessions without regard to case (PRN-4)."""
+    if not _same_account(entry, caller) or entry.name.lower() != caller.name.lower():
+        return Grant.NONE
+    if entry.kind == ROLE and caller.kind in (SESSION, ROLE):
+        return Grant.ROLE
+    if entry.kind == FEDERATED_USER == caller.kind:
+        return Grant.DIRECT
+    if entry.kind == SESSION == caller.kind and entry.session.lower() == (caller.session_name or "").lower():
+        return Grant.DIRECT
+    return Grant.NONE
+
+
 def _grant_in_account(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
     if entry.kind == "account":
         return _sure(Grant.ACCOUNT, caller.is_iam)

@@ -13,6 +13,7 @@ from tests.engine.making import (
     ANN,
     API,
     FEDERATED,
+    OTHER,
     PETS,
     ROLE,
     ROOT,
@@ -21,6 +22,7 @@ from tests.engine.making import (
     allowing,
     decided,
     denying,
+    nothing,
     policy,
     stated,
 )
@@ -138,8 +140,8 @@ def condition(statement: dict[str, Any], **context: Any) -> dict[str, Any]:
 OF_ACCOUNT = API.replace(ACCOUNT, "${aws:PrincipalAccount}") + "/*"
 
 LABELLED = pytest.mark.rule(
-    *("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "EVL-9", "POL-13", "POL-14"),
-    *("PRN-1", "PRN-6", "PRN-7", "RES-2", "VAR-3", "VAR-4", "VAR-5"),
+    *("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "EVL-4", "EVL-8", "EVL-9", "POL-13", "POL-14"),
+    *("PRN-1", "PRN-2", "PRN-4", "PRN-5", "PRN-6", "PRN-7", "RES-2", "VAR-3", "VAR-4", "VAR-5"),
 )
 
 RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
@@ -160,6 +162,100 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
     ("CND-15", condition(when(NumericLessThan={"aws:username": "5"})), Outcome.IMPLICIT_DENY),
     ("CND-15", condition(when(Null={"custom:x": "maybe"})), Outcome.IMPLICIT_DENY),
     ("EVL-9", {"caller": FEDERATED, "resource_policy": allowing("resource")}, Outcome.IMPLICIT_DENY),
+    (
+        "EVL-4",
+        {
+            "caller": Principal.parse(SESSION, role_path="/"),
+            "identity": nothing(),
+            "resource_policy": policy(
+                stated(Principal={"AWS": ACCOUNT}, Condition={"ArnEquals": {"aws:PrincipalArn": ROLE}}), kind="resource"
+            ),
+        },
+        Outcome.IMPLICIT_DENY,
+    ),
+    (
+        "EVL-8",
+        {
+            "caller": ROOT.replace(ACCOUNT, OTHER),
+            "resource_policy": allowing("resource", Principal={"AWS": OTHER}),
+        },
+        Outcome.ALLOW,
+    ),
+    (
+        "EVL-8",
+        {
+            "caller": Principal.parse(FEDERATED.replace(ACCOUNT, OTHER), federated_by=ROOT.replace(ACCOUNT, OTHER)),
+            "session": allowing("session"),
+            "resource_policy": allowing("resource", Principal={"AWS": OTHER}),
+        },
+        Outcome.ALLOW,
+    ),
+    (
+        "PRN-2",
+        {
+            "caller": Principal.parse(ANN, canonical_user="ab" * 32),
+            "resource_policy": allowing("resource", Principal={"CanonicalUser": "ab" * 32}),
+        },
+        Outcome.IMPLICIT_DENY,
+    ),
+    (
+        "PRN-4",
+        {
+            "caller": SESSION,
+            "resource_policy": allowing("resource", Principal={"AWS": ROLE.replace("Clerk", "clerk")}),
+        },
+        Outcome.IMPLICIT_DENY,
+    ),
+    (
+        "PRN-4",
+        {
+            "caller": SESSION,
+            "identity": allowing(),
+            "resource_policy": denying("resource", Principal={"AWS": SESSION.replace("ann", "Ann")}),
+        },
+        Outcome.ALLOW,
+    ),
+    (
+        "PRN-4",
+        {
+            "caller": FEDERATED,
+            "resource_policy": allowing(
+                "resource",
+                Principal={
+                    "AWS": FEDERATED.swapcase().replace(
+                        FEDERATED.rpartition("/")[0].swapcase(), FEDERATED.rpartition("/")[0]
+                    )
+                },
+            ),
+        },
+        Outcome.IMPLICIT_DENY,
+    ),
+    (
+        "PRN-5",
+        {
+            "caller": Principal.parse(ANN, unique_id="AIDAEXAMPLEEXAMPLEEXA"),
+            "resource_policy": allowing("resource", Principal={"AWS": "AIDAEXAMPLEEXAMPLEEXA"}),
+        },
+        Outcome.ALLOW,
+    ),
+    (
+        "PRN-5",
+        {
+            "caller": Principal.parse(ANN, unique_id="AIDAEXAMPLEEXAMPLEEXA"),
+            "identity": allowing(),
+            "resource_policy": denying("resource", Principal={"AWS": "AIDAEXAMPLEEXAMPLEEXA"}),
+        },
+        Outcome.EXPLICIT_DENY,
+    ),
+    (
+        "PRN-5",
+        {
+            "caller": Principal.parse(ANN, unique_id="AIDAEXAMPLEEXAMPLEEXA"),
+            "identity": allowing(),
+            "resource_policy": denying("resource", NotPrincipal={"AWS": [ACCOUNT, "AIDAEXAMPLEEXAMPLEEXA"]}),
+        },
+        Outcome.ALLOW,
+    ),
     ("POL-13", {"identity": policy(stated(NotAction=[]))}, Outcome.ALLOW),
     ("POL-13", {"identity": policy(stated(), stated("Deny", NotResource=[]))}, Outcome.EXPLICIT_DENY),
     ("POL-14", {"identity": allowing(Resource=OF_ACCOUNT)}, Outcome.IMPLICIT_DENY),
@@ -180,6 +276,14 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
     (
         "PRN-7",
         {"caller": SESSION, "identity": policy(when(ArnEquals={"aws:PrincipalArn": ROLE}))},
+        Outcome.ALLOW,
+    ),
+    (
+        "PRN-7",
+        {
+            "caller": Principal.parse(SESSION, role_path="/team/"),
+            "identity": policy(when(ArnEquals={"aws:PrincipalArn": ROLE.replace("role/", "role/team/")})),
+        },
         Outcome.ALLOW,
     ),
     ("RES-2", {"identity": allowing(Resource="arn:aws:exe*a1b2c3/*")}, Outcome.IMPLICIT_DENY),
@@ -238,7 +342,7 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
         *(
             (rule, {**case, "identity": [allowing(), denying(), *([case["identity"]] if "identity" in case else [])]})
             for rule, case, _ in RESTING
-            if case.get("caller") != SERVICE
+            if case.get("caller") != SERVICE and rule != "EVL-8"
         ),
         # the assumption does not decide the clause
         ("CND-6", condition(when(ArnLike={"custom:x": "arn:aws:s3:::b"}), x="arn:aws:s3:::b")),
@@ -271,6 +375,40 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
                 "caller": Principal.parse(FEDERATED, federated_by=ANN),
                 "resource_policy": allowing("resource", Principal={"AWS": ANN}),
             },
+        ),
+        ("EVL-8", {"caller": ROOT}),
+        ("EVL-8", {"caller": ROOT.replace(ACCOUNT, OTHER)}),
+        (
+            "EVL-4",
+            {
+                "caller": Principal.parse(SESSION, role_path="/"),
+                "identity": allowing(),
+                "resource_policy": policy(
+                    stated(Principal={"AWS": ACCOUNT}, Condition={"ArnEquals": {"aws:PrincipalArn": ROLE}}),
+                    kind="resource",
+                ),
+            },
+        ),
+        *(
+            (
+                "EVL-4",
+                {
+                    "caller": Principal.parse(caller, role_path="/") if caller == SESSION else caller,
+                    "resource_policy": policy(stated(Principal={"AWS": ACCOUNT}, Condition=condition), kind="resource"),
+                },
+            )
+            for caller, condition in (
+                (SESSION, {"ArnNotEquals": {"aws:PrincipalArn": ANN}}),
+                (SESSION, {"ArnEquals": {"aws:PrincipalArn": ANN}}),
+                (SESSION, {"ForAllValues:StringEquals": {"aws:PrincipalArn": ROLE}}),
+                (SESSION, {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}),
+                (ANN, {"ArnEquals": {"aws:PrincipalArn": ANN}}),
+            )
+        ),
+        ("PRN-4", {"caller": SESSION, "resource_policy": allowing("resource", Principal={"AWS": ROLE + "s"})}),
+        (
+            "PRN-4",
+            {"caller": ANN, "resource_policy": allowing("resource", Principal={"AWS": ANN.replace("Ann", "ann")})},
         ),
         ("POL-13", {"identity": policy(stated(NotAction="s3:*"))}),
         ("POL-14", {"identity": [allowing(), denying(Resource="arn:*:kms:*:${aws:PrincipalAccount}:key/*")]}),

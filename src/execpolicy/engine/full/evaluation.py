@@ -93,7 +93,9 @@ class Evaluation:
         """The ids of the rules that AWS does not document and on which a known outcome rests."""
         from execpolicy.engine.full.sensitivity import assumed
 
-        return OrderedSet(() if self.outcome is Outcome.INDETERMINATE else sorted(assumed(self._known_outcome)))
+        return OrderedSet(
+            () if self.outcome is Outcome.INDETERMINATE else sorted(assumed(self._known_outcome, self.request.account))
+        )
 
     @lazy_attribute
     def message(self) -> str:

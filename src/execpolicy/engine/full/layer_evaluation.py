@@ -64,11 +64,17 @@ class LayerEvaluation:
         """The outcome of the layer."""
         return self.tally().outcome()
 
-    def tally(self, applies: Sequence[Truth] | None = None, grants: Grants = CompiledStatement.grant) -> LayerTally:
+    def tally(
+        self,
+        applies: Sequence[Truth] | None = None,
+        grants: Grants = CompiledStatement.grant,
+        *,
+        by_statement: bool = False,
+    ) -> LayerTally:
         """The statements counted; ``applies`` and ``grants`` take the place of the layer's own results."""
         statements = [(row.statement, row.level) for row in self.table.rows]
         applies = self.applies if applies is None else applies
-        return LayerTally(self.table.levels, statements, applies, self.view, grants)
+        return LayerTally(self.table.levels, statements, applies, self.view, grants, by_statement=by_statement)
 
 
 def evaluate_layer(table: StatementTable, resource: str, cache: SharedCache, subject: RequestOrView) -> LayerEvaluation:

@@ -15,6 +15,7 @@ from execpolicy.engine.clause import Clause, spelled
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.combine import Table
 from execpolicy.engine.compile import CompiledStatement, Occurrence
+from execpolicy.engine.full.assumed_grants import assumed_grants
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation
 from execpolicy.engine.full.tally import Grants, RequestTally
 from execpolicy.engine.layers import Layer, Outcome
@@ -47,13 +48,12 @@ def absent_keys(known: KnownOutcome) -> frozenset[str]:
     return frozenset(spelled(key) for key in absent if known.is_lost_by(_without(key, known.layers)))
 
 
-def assumed(known: KnownOutcome) -> frozenset[str]:
-    """The ids of the rules of status A on which a known outcome rests."""
+def assumed(known: KnownOutcome, account: str) -> frozenset[str]:
+    """The ids of the rules of status A on which a known outcome rests; ``account`` owns the resource."""
     resting = _by_name(known.layers, lambda clause, view: clause.assumptions(view))
-    rules = {"EVL-9"} if "EVL-9" in resting and _rests_on_evl_9(known.layers, known.table) else set()
+    rules = set(assumed_grants(known.layers, known.table, account))
     for rule, clauses in resting.items():
-        # Under EVL-9 a statement applies in either reading; how strongly it names the session is what is assumed.
-        if rule != "EVL-9" and known.is_lost_by({layer: dict.fromkeys(numbers) for layer, numbers in clauses.items()}):
+        if known.is_lost_by({layer: dict.fromkeys(numbers) for layer, numbers in clauses.items()}):
             rules.add(rule)
     return frozenset(rules)
 
@@ -167,18 +167,6 @@ class _Failures:
         return {
             statement: False if failed else None if unknown else True for statement, (failed, unknown) in counts.items()
         }
-
-
-def _rests_on_evl_9(layers: Layers, table: Table) -> bool:
-    """Whether the outcome is another one if ``*`` may name a federated user's session (EVL-9)."""
-    return _tally(layers, table, grants=_naming_the_session).outcome_if({}) is Outcome.INDETERMINATE
-
-
-def _naming_the_session(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
-    """How strongly a statement names the caller if its ``*`` may name a federated user's session (EVL-9)."""
-    sure, possible = statement.grant(view)
-    who = statement.principal
-    return sure, Grant.DIRECT if who is not None and "EVL-9" in who.assumptions(view) else possible
 
 
 # An indeterminate outcome

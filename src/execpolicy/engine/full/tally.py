@@ -28,10 +28,12 @@ class LayerTally:
         applies: for each statement whether it applies.
         view: the request as the layer sees it.
         grants: gives the grants of an Allow.
+        by_statement: whether statements with one principal clause may have different grants.
     """
 
     __slots__ = (
         "_applies",
+        "_by_statement",
         "_denies",
         "_found",
         "_grants",
@@ -48,11 +50,14 @@ class LayerTally:
         applies: Sequence[Truth],
         view: View,
         grants: Grants,
+        *,
+        by_statement: bool = False,
     ) -> None:
         self._statements = statements
         self._applies = list(applies)
         self._view = view
         self._grants = grants
+        self._by_statement = by_statement
         #: The grants by principal clause, by its identity: equal clauses of a layer are one object.
         self._found: dict[int, tuple[Grant, Grant]] = {}
         self._denies: dict[Truth, int] = {True: 0, None: 0}
@@ -76,7 +81,7 @@ class LayerTally:
         if statement.denies:
             self._denies[truth] += by
             return
-        key = id(statement.principal)
+        key = id(statement) if self._by_statement else id(statement.principal)
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._grants(statement, self._view)

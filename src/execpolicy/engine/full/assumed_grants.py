@@ -1,0 +1,112 @@
+"""Which assumed rules of how strongly a policy names the caller decide a known outcome.
+
+For each rule, a statement names the caller as strongly as the weaker of its two readings says for certain, and as the
+stronger one says possibly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from execpolicy.engine.clause import Clause
+from execpolicy.engine.clauses import ConditionClause, PrincipalClause
+from execpolicy.engine.combine import Table, combine
+from execpolicy.engine.compile import CompiledStatement
+from execpolicy.engine.full.layer_evaluation import LayerEvaluation
+from execpolicy.engine.full.tally import RequestTally
+from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
+from execpolicy.engine.view import View
+from execpolicy.language import principal as kinds
+from execpolicy.language.condition import Truth, kleene_all
+from execpolicy.language.grant import ASSUMED_OF_NAMES, Grant
+
+_PRINCIPAL_ARN = "aws:principalarn"
+_EQUAL = frozenset({"ArnEquals", "ArnLike", "StringEquals", "StringEqualsIgnoreCase", "StringLike"})
+
+
+def assumed_grants(layers: Mapping[Layer, LayerEvaluation], table: Table, account: str) -> Iterator[str]:
+    """The ids of these rules on which a known outcome rests; ``account`` owns the resource."""
+    for rule in (*ASSUMED_OF_NAMES, "EVL-4"):
+        if _has_other_reading(layers, rule) and _decides(layers, table, rule):
+            yield rule
+    if _decides_of_root(layers, table, account):
+        yield "EVL-8"
+
+
+def _has_other_reading(layers: Mapping[Layer, LayerEvaluation], rule: str) -> bool:
+    """Whether some statement may name the caller in another way by the other reading of a rule."""
+    for evaluated in layers.values():
+        view = evaluated.view
+        for clause in evaluated.table.clauses:
+            if isinstance(clause, PrincipalClause) and not clause.negated:
+                grant = clause.grant(view)[0]
+                if rule == "EVL-4":
+                    found = grant is Grant.ACCOUNT and view.principal.kind in (kinds.SESSION, kinds.ROLE)
+                else:
+                    found = clause.grant_otherwise(view, rule) is not grant
+                if found:
+                    return True
+    return False
+
+
+def _decides(layers: Mapping[Layer, LayerEvaluation], table: Table, rule: str) -> bool:
+    tallies = {
+        layer: evaluated.tally(_applying(evaluated, rule), partial(_grants, rule), by_statement=rule == "EVL-4")
+        for layer, evaluated in layers.items()
+    }
+    return RequestTally(tallies, table).outcome_if({}) is Outcome.INDETERMINATE
+
+
+def _otherwise(statement: CompiledStatement, view: View, rule: str) -> Grant:
+    """How strongly a statement names the caller by the other reading."""
+    who = statement.principal
+    sure = statement.grant(view)[0]
+    if who is None:
+        return sure
+    if rule != "EVL-4":
+        return who.grant_otherwise(view, rule)
+    if sure is not Grant.ACCOUNT or view.principal.kind not in (kinds.SESSION, kinds.ROLE):
+        return sure
+    names_role = any(_names_the_role(each.clause, view) for each in statement.occurrences)
+    return Grant.ROLE if names_role else sure
+
+
+def _names_the_role(clause: Clause, view: View) -> bool:
+    """Whether it is a condition that holds for the role's ARN (EVL-4)."""
+    if not isinstance(clause, ConditionClause) or clause.condition.key != _PRINCIPAL_ARN:
+        return False
+    return clause.operator.base in _EQUAL and not clause.operator.quantifier and clause.test(view) is True
+
+
+def _grants(rule: str, statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
+    sure, possible = statement.grant(view)
+    otherwise = _otherwise(statement, view, rule)
+    return min(sure, otherwise), max(possible, otherwise)
+
+
+def _applying(evaluated: LayerEvaluation, rule: str) -> list[Truth]:
+    """Whether each statement applies: unknown where only one of the readings names the caller."""
+    applying = list(evaluated.applies)
+    if rule == "EVL-4":
+        return applying
+    for number, row in enumerate(evaluated.table.rows):
+        who = row.statement.principal
+        if who is not None and bool(who.grant_otherwise(evaluated.view, rule)) is not bool(
+            who.grant(evaluated.view)[0]
+        ):
+            others = (each.clause for each in row.statement.occurrences if each.clause is not who)
+            applying[number] = (
+                None if kleene_all(clause.test(evaluated.view) for clause in others) is not False else False
+            )
+    return applying
+
+
+def _decides_of_root(layers: Mapping[Layer, LayerEvaluation], table: Table, account: str) -> bool:
+    """Whether the outcome is another one if nothing allows on the side of a root user of another account (EVL-8)."""
+    callers = [evaluated.view.principal for evaluated in layers.values()]
+    if not any(caller.acts_as_root and caller.account != account for caller in callers):
+        return False
+    outcomes = {layer: evaluated.outcome() for layer, evaluated in layers.items()}
+    silent = LayerOutcome(False, Grant.NONE, Grant.DIRECT)
+    return combine({**outcomes, Layer.IDENTITY: silent}, table).outcome is Outcome.INDETERMINATE
