@@ -224,7 +224,7 @@ class Diagnosis(Outlined, Frozen):
             yield OutlineLine(1, "advice", f"{number}. {text}")
         if self.reproduce:
             yield OutlineLine(0, "heading", "to simulate the call")
-            yield OutlineLine(1, "advice", join(self.reproduce))
+            yield OutlineLine(1, "command", join(self.reproduce))
             if "FILE" in self.reproduce:
                 yield OutlineLine(1, "fact", "FILE stands for a file of yours: see execpolicy check --help")
         yield OutlineLine(0, "rules", f"rules: {', '.join(self.rules)}")

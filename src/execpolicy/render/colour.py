@@ -22,6 +22,7 @@ STYLES = {
     "missing": "yellow",
     "assumed": "yellow",
     "advice": "cyan",
+    "command": "cyan",
     "gutter": "dim",
     "caret": "bold magenta",
 }

@@ -17,7 +17,8 @@ _HANGING_INDENT = "    "
 def wrapped(line: OutlineLine, width: int | None) -> Iterator[StyledLine]:
     """A line in as many lines as it needs; one if the width is None."""
     indent, text = _INDENT * line.depth, line.text
-    if width is None or len(indent) + len(text) <= width:
+    # A command is never broken, so that it can be copied.
+    if width is None or len(indent) + len(text) <= width or line.style == "command":
         yield styled_line((line.style, indent + text))
         return
     from textwrap import wrap

@@ -105,5 +105,12 @@ def test_a_response_about_another_api(execute: Execute, api: str) -> None:
     )
 
 
+def test_the_command_is_not_broken(execute: Execute, api: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    run = execute("why", "--api", api, LINE)
+    assert f"\n  execpolicy check GET /pets --api {api} --stage prod --as {ANN} --identity FILE\n" in run.out
+    assert execute("why", "--api", api, LINE, "--color", "always").out.count("\x1b[36m") > 1
+
+
 def test_the_stage_is_given(execute: Execute, api: str) -> None:
     assert execute("why", "Forbidden", "--api", api, "--stage", "test").code == 0
