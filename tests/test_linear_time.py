@@ -19,6 +19,7 @@ from execpolicy import (
     Caller,
     Claim,
     Context,
+    CustomGatewayResponse,
     Domain,
     ExecPolicyError,
     ExecuteApiArn,
@@ -267,6 +268,12 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         },
         "address of version 6": lambda text: shown(lambda: Context({"aws:SourceIp": f"::{text}"})),
         "fraction of a second": lambda text: shown(lambda: Context({"aws:CurrentTime": f"2026-01-01T00:00:00.{text}"})),
+    },
+    "CustomGatewayResponse": {
+        "response_type": lambda text: shown(lambda: CustomGatewayResponse(text, 403)),
+        "message": lambda text: shown(
+            lambda: api(gateway_responses=[CustomGatewayResponse("DEFAULT_4XX", message=text)]).invoke("GET", "/x")
+        ),
     },
     "Domain": {"name": lambda text: shown(lambda: api(domains=[Domain(text, (Mapped(text, "prod"),), id=text)]))},
     "ExecPolicyError": {"message": lambda text: str(ExecPolicyError(text, source=Source(text, text), advice=text))},

@@ -18,7 +18,8 @@ NAMES = {
     "StatementTrace", "Target", "UsageError", "authorize", "authorize_many",
     # API Gateway's own flow
     "Api", "ApiKey", "ApiType", "AuthType", "Authorizer", "AuthorizerCache", "AuthorizerOutput", "AuthorizerType",
-    "CacheRefusal", "CallOutcome", "Claim", "Domain", "EndpointType", "ExecuteApiArn", "GatewayResponse", "Issuer",
+    "CacheRefusal", "CallOutcome", "Claim", "CustomGatewayResponse", "Domain", "EndpointType", "ExecuteApiArn",
+    "GatewayResponse", "Issuer",
     "KeySource", "Mapped", "Readings", "ResponseType", "Route", "Stage", "Step", "event_for",
 }  # fmt: skip
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from execpolicy.gateway.flow.response import CallOutcome, GatewayResponse, Step
     from execpolicy.gateway.model.authorizer import Authorizer, Claim, Issuer
     from execpolicy.gateway.model.domain import Domain, Mapped
+    from execpolicy.gateway.model.gateway_responses import CustomGatewayResponse
     from execpolicy.gateway.model.names import (
         ApiType,
         AuthorizerType,
@@ -60,6 +61,7 @@ __all__ = [
     "Claim",
     "ClauseTrace",
     "Context",
+    "CustomGatewayResponse",
     "Decision",
     "DeterminingStatement",
     "Diagnostic",
@@ -117,6 +119,7 @@ _MODULES = {
     "Claim": "execpolicy.gateway.model.authorizer",
     "ClauseTrace": "execpolicy.engine.explain.trace",
     "Context": "execpolicy.language.context",
+    "CustomGatewayResponse": "execpolicy.gateway.model.gateway_responses",
     "Decision": "execpolicy.engine.decision",
     "DeterminingStatement": "execpolicy.engine.decision",
     "Diagnostic": "execpolicy.errors",

@@ -45,6 +45,7 @@ class Api(ApiDefinition):
         readings: how to read AWS's pages if they disagree.
         disable_execute_api_endpoint: whether the API's own host is disabled, so that only its custom domains lead to it
             (GW-30).
+        gateway_responses: the gateway responses that a REST API sets itself, a list of CustomGatewayResponse (MSG-4).
 
     Raises:
         UsageError: an argument is of the wrong type, or AWS accepts no API with these parts.

@@ -56,6 +56,9 @@ region: eu-west-1
 account: "111122223333"
 stages: [prod]
 disable_execute_api_endpoint: true
+gateway_responses:
+  UNAUTHORIZED: {status: 403, message: Show your ticket}
+  DEFAULT_5XX: {message: null}
 routes:
   GET /pets: {}
 domains:
@@ -139,6 +142,11 @@ OF_FORM = [
         "found a string as disable_execute_api_endpoint, expected true or false",
         file=PUBLIC,
     ),
+    _bad("no gateway response", "UNAUTHORIZED:", "«UNAUTHORISED»:", 'found "UNAUTHORISED" as a gateway r', file=PUBLIC),
+    _bad("no status", "status: 403", "status: «600»", "status is from 100 to 599, found 600", file=PUBLIC),
+    _bad("a small status", "status: 403", "status: «99»", "expected a whole number from 100 on", file=PUBLIC),
+    _bad("nothing set", "DEFAULT_5XX: {message: null}", "«DEFAULT_5XX»: {}", "DEFAULT_5XX sets nothing", file=PUBLIC),
+    _bad("no object", "DEFAULT_5XX: {message: null}", "DEFAULT_5XX: «500»", "as a gateway response", file=PUBLIC),
     _bad("an endpoint that is none", "endpoint: PRIVATE", "endpoint: «LOCAL»", "expected EDGE, REGIONAL or PRIVATE"),
     _bad(
         "cors that is text", "cors: true", 'cors: «"true"»', "found a string as cors, expected true or false", file=HTTP

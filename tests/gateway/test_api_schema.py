@@ -12,12 +12,14 @@ from jsonschema import Draft202012Validator
 
 from execpolicy import PolicySyntaxError
 from execpolicy.gateway.model.authorizer import FIELDS_OF_TYPE
+from execpolicy.gateway.model.gateway_responses import SETTABLE
 from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType, CacheRefusal, EndpointType, KeySource
 from execpolicy.gateway.model.readings import READINGS
 from execpolicy.loaders.api_file import authorizers as api_authorizers
 from execpolicy.loaders.api_file import document as api_document
 from execpolicy.loaders.api_file import routes as api_routes
 from execpolicy.loaders.api_file import stages_and_domains as api_places
+from execpolicy.loaders.api_file.gateway_responses import GATEWAY_RESPONSE_FIELDS
 from execpolicy.loaders.kinds import parse_api
 from tests.document.marks import unmarked
 from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, PUBLIC, SOUND, WEBSOCKET, Malformed
@@ -39,6 +41,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "claim": api_authorizers.CLAIM_FIELDS,
     "api_key": api_places.API_KEY_FIELDS,
     "domain": api_places.DOMAIN_FIELDS,
+    "gateway_response": GATEWAY_RESPONSE_FIELDS,
 }
 
 
@@ -99,6 +102,7 @@ def test_it_names_the_fields_that_the_loader_knows(name: str) -> None:
 def test_it_names_the_words_that_the_loader_knows() -> None:
     assert PROPERTIES["schema"]["const"] == api_document.SCHEMA
     assert PROPERTIES["type"]["enum"] == list(ApiType)
+    assert PROPERTIES["gateway_responses"]["propertyNames"]["enum"] == list(SETTABLE)
     assert PROPERTIES["endpoint"]["enum"] == list(EndpointType)
     assert PROPERTIES["api_key_source"]["enum"] == list(KeySource)
     assert DEFINITIONS["stage"]["properties"]["cache_refusal"]["enum"] == list(CacheRefusal)

@@ -13,6 +13,7 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache, CachedAnswer, CacheKey
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.authorizers.output import AuthorizerOutput
+from execpolicy.gateway.flow.custom_responses import as_sent
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.policy_checks import PolicyChecks
 from execpolicy.gateway.flow.refusals import Refusal
@@ -183,4 +184,7 @@ class CallState:
                 "the result of an earlier gate is not known; "
                 "it may refuse the call first, with another status or message"
             )
-        return response_of((*self.possible, refusal), self.arn, tuple(self.step_data), self.notes)
+        answers = (*self.possible, refusal)
+        if self.api.gateway_responses:
+            answers = tuple(each if each is PASSED else as_sent(self.api, each) for each in answers)
+        return response_of(answers, self.arn, tuple(self.step_data), self.notes)

@@ -367,6 +367,8 @@ class GatewayExplanation(Outlined, Frozen):
         kind = f" {response.response_type.value}" if response.response_type is not None else ""
         if response.status == 200:
             return f"DENIED (200{kind}): {response.message or 'no message'}"
+        if not response.body_key and response.refused_by is not None and not response.deciding_keys:
+            return f"{response.status}{kind}: with a message of the API's own, which is not known"
         if not response.body_key:
             return f"{response.status}{kind}: the message depends on {depends_on(response)}"
         return f"{response.status}{kind}: {response.message or 'no message'}"

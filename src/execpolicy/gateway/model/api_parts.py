@@ -21,6 +21,7 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.domain import Domain
+from execpolicy.gateway.model.gateway_responses import CustomGatewayResponse
 from execpolicy.gateway.model.names import ApiType, AuthType, EndpointType, KeySource, one_of
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.route import Route
@@ -55,6 +56,7 @@ class ApiParts(Frozen):
         "disable_execute_api_endpoint",
         "domains",
         "endpoint",
+        "gateway_responses",
         "id",
         "readings",
         "region",
@@ -80,6 +82,7 @@ class ApiParts(Frozen):
     cors: bool
     readings: Readings
     disable_execute_api_endpoint: bool
+    gateway_responses: tuple[CustomGatewayResponse, ...]
 
     def __init__(
         self,
@@ -100,6 +103,7 @@ class ApiParts(Frozen):
         cors: bool = False,
         readings: Readings = Readings(),  # noqa: B008 - immutable
         disable_execute_api_endpoint: bool = False,
+        gateway_responses: Iterable[CustomGatewayResponse] = (),
     ) -> None:
         kind = one_of(ApiType, type, "an API's type")
         all_stages = _stages(stages, kind)
@@ -120,6 +124,7 @@ class ApiParts(Frozen):
             cors=flag(cors, "cors"),
             readings=instance(readings, Readings, "readings"),
             disable_execute_api_endpoint=flag(disable_execute_api_endpoint, "disable_execute_api_endpoint"),
+            gateway_responses=instances(gateway_responses, CustomGatewayResponse, "gateway_responses"),
         )
         self._complete()
 

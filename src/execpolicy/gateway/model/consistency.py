@@ -36,6 +36,7 @@ def check_parts(api: ApiParts) -> None:
         UsageError: two parts do not fit together, or the type of the API excludes a part.
     """
     _check_kind(api)
+    _check_gateway_responses(api)
     _check_authorizers(api)
     _check_places(api)
     placeholders = Placeholders(api.type)
@@ -59,6 +60,17 @@ def _check_kind(api: ApiParts) -> None:
         raise UsageError("a resource policy is parsed with kind resource", rule="POL-8")
     if api.endpoint is not EndpointType.REGIONAL and api.type is not ApiType.REST:
         raise UsageError(f"only REST APIs are {api.endpoint}, {api.id} is {api.type}", rule="GW-19")
+
+
+def _check_gateway_responses(api: ApiParts) -> None:
+    if api.gateway_responses and api.type is not ApiType.REST:
+        raise UsageError(
+            f"gateway_responses are for REST APIs, {api.id} is {api.type}", advice="leave them out", rule="MSG-4"
+        )
+    kinds = Counter(each.response_type for each in api.gateway_responses)
+    twice, times = next(iter(kinds.most_common(1)), ("", 0))
+    if times > 1:
+        raise UsageError(f"gateway_responses has {twice} twice", advice="keep one of them", rule="MSG-4")
 
 
 def _check_authorizers(api: ApiParts) -> None:

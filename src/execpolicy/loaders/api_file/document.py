@@ -12,6 +12,7 @@ from execpolicy.gateway.model.names import ApiType, EndpointType, KeySource
 from execpolicy.gateway.model.readings import READINGS, Readings
 from execpolicy.loaders.api_file.assembly import Assembly
 from execpolicy.loaders.api_file.authorizers import read_authorizers
+from execpolicy.loaders.api_file.gateway_responses import read_gateway_responses
 from execpolicy.loaders.api_file.policies import PolicyReader
 from execpolicy.loaders.api_file.routes import read_routes
 from execpolicy.loaders.api_file.stages_and_domains import read_api_keys, read_domains, read_stage, read_stages
@@ -38,6 +39,7 @@ API_FIELDS = (
     "cors",
     "readings",
     "disable_execute_api_endpoint",
+    "gateway_responses",
 )
 REQUIRED = ("schema", "id", "type", "region", "account", "routes")
 
@@ -112,6 +114,7 @@ def _assembled(problems: Problems, root: Node, required: tuple[str, ...]) -> Ass
     if fields.has("disable_execute_api_endpoint"):
         disabled = fields.flag("disable_execute_api_endpoint", default=False)
         assembly.add(fields, disable_execute_api_endpoint=disabled)
+    assembly.add(fields, gateway_responses=read_gateway_responses(fields))
     read_api_keys(fields, assembly, stages)
     read_domains(fields, assembly, stages, policies)
     read_routes(fields, assembly, read_authorizers(fields, assembly))
