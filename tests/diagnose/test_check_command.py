@@ -69,6 +69,8 @@ def line(path: str, caller: str = ANN, **more: str) -> str:
         (sentence(resource=MASKED.replace("/7", "/*")), []),
         (sentence(resource=MASKED.partition("/")[0]), []),
         (sentence(resource=""), []),
+        (sentence(resource=MASKED.replace("GET", "get")), []),
+        (sentence(resource=MASKED.replace("GET", "*")), []),
         (line("/prod/pets/7", "Bob"), []),
         ("Forbidden", []),
     ],

@@ -16,6 +16,7 @@ from tests.refused import refused
 
 TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
 PUBLIC = Domain("api.example.com", mappings=[Mapped("", stage="prod")])
+MUTUAL = Domain("mutual.example.com", mappings=[Mapped("", stage="prod")], mutual_tls=True)
 PRIVATE = Domain("private.example.com", mappings=[Mapped("", stage="prod")], id="d1", associated_endpoints=["vpce-1"])
 OPEN = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}
 HOST = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
@@ -43,7 +44,7 @@ def test_what_no_route_requires_is_left_out() -> None:
     assert meaning.gates == (Gate.DOMAIN, Gate.WAF)
     assert meaning.left_out == (
         "API key, no route requires one",
-        "mutual TLS, the API has no custom domain",
+        "mutual TLS, no custom domain of the API requires a certificate",
         "authentication, no route requires scopes",
         "default endpoint, it is not disabled",
     )
@@ -78,10 +79,28 @@ def test_a_default_endpoint_that_is_disabled() -> None:
     assert not any("default endpoint" in text for text in by_domain.check_next)
 
 
+@pytest.mark.rule("GW-26", "GW-30")
+def test_what_an_http_api_does_not_find() -> None:
+    meaning = read("Not Found", type="HTTP")
+    assert (meaning.gates, meaning.summary) == ((Gate.ROUTE,), "No route of the HTTP API matches")
+    assert meaning.left_out == (
+        "custom domain, the API has none, and its default endpoint is not disabled",
+        "default endpoint, it is not disabled",
+    )
+    assert read("Not Found", type="HTTP", domains=[PUBLIC]).gates == (Gate.ROUTE, Gate.DOMAIN)
+    disabled = read("Not Found", type="HTTP", disable_execute_api_endpoint=True)
+    assert disabled.gates == (Gate.DOMAIN, Gate.ROUTE)
+    assert disabled.summary.endswith(" or its default endpoint is disabled")
+
+
 @pytest.mark.rule("GW-31")
-def test_mutual_tls_needs_a_custom_domain() -> None:
-    assert Gate.MUTUAL_TLS in read("Forbidden", domains=[PUBLIC]).gates
-    on_default = read(f"GET https://{HOST}/prod/pets 403 Forbidden", domains=[PUBLIC])
+def test_mutual_tls_needs_a_custom_domain_that_requires_it() -> None:
+    assert read("Forbidden", domains=[MUTUAL]).gates == (Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS)
+    of_domain = line("/pets", domainName="mutual.example.com")
+    assert read(of_domain, domains=[MUTUAL]).gates[0] is Gate.MUTUAL_TLS
+    other = read(line("/pets", domainName="api.example.com"), domains=[MUTUAL, PUBLIC])
+    assert "mutual TLS, no custom domain of the API requires a certificate" in other.left_out
+    on_default = read(f"GET https://{HOST}/prod/pets 403 Forbidden", domains=[MUTUAL])
     assert "mutual TLS, the host is the default endpoint" in on_default.left_out
 
 

@@ -18,7 +18,10 @@ from tools.source_mutants.pytest_reach import TIMES
 from tools.source_mutants.sample import Mutant
 
 #: Tests that run other programs, or the whole project again. The lines that they reach are not measured.
-LEFT_OUT = ("tests/tools", "tests/test_readme.py", "tests/test_example_project.py", "tests/test_benchmarks.py")
+LEFT_OUT = (
+    *("tests/tools", "tests/test_readme.py", "tests/test_why_page.py", "tests/test_example_project.py"),
+    "tests/test_benchmarks.py",
+)
 
 
 class Reach(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from execpolicy.diagnose.access_denied import is_arn_of_principal
 from execpolicy.diagnose.diagnosis import Diagnosis
 from execpolicy.diagnose.log_line import ABSENT
-from execpolicy.diagnose.logged_call import LoggedCall
+from execpolicy.diagnose.logged_call import METHOD, LoggedCall
 from execpolicy.diagnose.with_api import Destination
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import AuthType
@@ -53,7 +53,7 @@ def call_of_message(meaning: Diagnosis) -> LoggedCall:
     stage, _, rest = rest.partition("/")
     method, slash, path = rest.partition("/")
     is_anonymous = meaning.principal == "anonymous"
-    if meaning.action != _INVOKE or not (api and stage and method.isalpha() and slash and _is_sent(path)):
+    if meaning.action != _INVOKE or not (api and stage and METHOD.fullmatch(method) and slash and _is_sent(path)):
         return LoggedCall()
     caller = ABSENT if is_anonymous else meaning.principal if is_arn_of_principal(meaning.principal) else ""
     return LoggedCall(method, f"/{stage}/{path}", caller, stage=stage)

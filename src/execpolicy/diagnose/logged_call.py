@@ -8,7 +8,7 @@ from typing import NamedTuple
 from execpolicy.diagnose.access_denied import is_arn_of_principal
 from execpolicy.diagnose.log_line import ABSENT, Members
 
-_METHOD = re.compile(r"[A-Z]{1,20}")
+METHOD = re.compile(r"[A-Z]{1,20}")
 _PATH = re.compile(r"/[!-~]{0,4095}")
 #: A line in the common log format of API Gateway.
 _COMMON = re.compile(
@@ -77,7 +77,7 @@ def parse_logged_call(text: str, members: Members, host: str) -> LoggedCall:
 def _of_members(members: Members, host: str) -> LoggedCall:
     method = _member(members, "httpmethod", "method")
     path = _without_query(_member(members, "path"))
-    if not (_METHOD.fullmatch(method) and _PATH.fullmatch(path)):
+    if not (METHOD.fullmatch(method) and _PATH.fullmatch(path)):
         return LoggedCall(host=host)
     callers = [_member(members, name) for name in ("userarn", "caller", "user")]
     named = [caller for caller in callers if is_arn_of_principal(caller)]

@@ -11,10 +11,11 @@ from execpolicy.diagnose.known_messages import (
     DEFAULT_ENDPOINT_OF_REST,
     GATES_OF_CHECKS,
     LOG,
+    OR_DISABLED,
 )
 from execpolicy.diagnose.logged_call import LoggedCall, api_of_host
 from execpolicy.engine.layers import Layer
-from execpolicy.errors import ExecPolicyError, RequestError
+from execpolicy.errors import RequestError
 from execpolicy.gateway.flow.routing import find_route
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType, AuthType
@@ -61,10 +62,7 @@ def destination(call: LoggedCall, api: ApiDefinition, domain: str | None = None)
 def _route(api: ApiDefinition, method: str, path: str) -> Route | None:
     if api.type is ApiType.WEBSOCKET:
         return None
-    try:
-        found = find_route(api, method, path)
-    except ExecPolicyError:
-        return None
+    found = find_route(api, method, path)
     return None if found is None else found.route
 
 
@@ -132,6 +130,7 @@ def narrow(meaning: Diagnosis, api: ApiDefinition, call: LoggedCall, at: Destina
     if view.needs_resource_policy:
         checks.insert(0, _PRIVATE_WITHOUT_POLICY)
     return meaning.changed(
+        summary=meaning.summary if api.disable_execute_api_endpoint else meaning.summary.removesuffix(OR_DISABLED),
         gates=gates,
         resource=resource,
         leaves_open=tuple(
@@ -187,9 +186,11 @@ class _View:
         yield Gate.API_KEY, meaning.status == 403 and not self._needs_key(), f"{self._of} {requires} one"
         yield Gate.AUTHORIZER, not self._has(AuthType.CUSTOM), f"{self._of} {has} one"
         yield from self._exclusions_of_callers()
-        yield Gate.MUTUAL_TLS, not api.domains, "the API has no custom domain"
+        yield Gate.MUTUAL_TLS, not self._has_mutual_tls(), "no custom domain of the API requires a certificate"
         yield Gate.MUTUAL_TLS, api_of_host(self._call.host) is not None, "the host is the default endpoint"
         yield Gate.VPC_ENDPOINT, not api.is_private, "the API is not PRIVATE"
+        no_domain = meaning.status == 404 and not api.domains and not api.disable_execute_api_endpoint
+        yield Gate.DOMAIN, no_domain, "the API has none, and its default endpoint is not disabled"
         has_private = any(domain.is_private for domain in api.domains)
         yield Gate.PRIVATE_DOMAIN, not has_private, "the API has no private custom domain"
 
@@ -215,6 +216,8 @@ class _View:
         if gate is Gate.ROUTE:
             is_missing = bool(self._at.path and not self._at.domain) and self._at.route is None
             return 0 if is_missing else 2
+        if gate is Gate.MUTUAL_TLS and self._at.domain:
+            return 0
         if gate in (Gate.API_KEY, Gate.AUTHORIZER, Gate.AUTHENTICATION, Gate.AUTHORIZATION):
             return 1 if self._at.route is None else 0
         return 2
@@ -225,6 +228,11 @@ class _View:
             return 3
         gate = GATES_OF_CHECKS.get(text)
         return 0 if gate is None else self.rank(gate)
+
+    def _has_mutual_tls(self) -> bool:
+        """Whether the domain of the call, or any domain if it is not known, requires a client certificate."""
+        domains = [domain for domain in self._api.domains if self._at.domain in ("", domain.name)]
+        return any(domain.mutual_tls for domain in domains)
 
     def _needs_key(self) -> bool:
         return any(route.api_key_required for route in self._routes)
