@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from math import isfinite
 
 from execpolicy._base.characters import lone_surrogate
 from execpolicy._base.records import TYPE_CHECKING
@@ -52,6 +53,17 @@ def encodable(value: str, name: str) -> str:
         advice="give text that UTF-8 can hold; write another byte of a path percent-encoded, such as %E9",
         rule="POL-11",
     )
+
+
+def finite_number(value: object) -> float | None:
+    """A number as a float; None for a bool, for what is no number, and for a number that is not finite as a float."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if isfinite(number) else None
 
 
 def as_builtin(value: T) -> T:

@@ -15,10 +15,10 @@ import pytest
 from execpolicy import Caller, Layer, Policy, Request, RequestError, Target, UsageError, authorize
 from execpolicy.diagnose.diagnosis import Diagnosis, Gate
 from execpolicy.diagnose.known_messages import KNOWN_MESSAGES
-from execpolicy.diagnose.pasted_text import RESPONSE_TYPES, parse_pasted_text, without_secrets
+from execpolicy.diagnose.pasted_text import parse_pasted_text, without_secrets
 from execpolicy.diagnose.why import LONGEST, read_message
 from execpolicy.gateway.flow.refusals import masked, refuse
-from execpolicy.gateway.model.names import ApiType, ResponseType
+from execpolicy.gateway.model.names import ALL_RESPONSE_TYPES, ApiType, ResponseType
 from tests.diagnose.messages import ANN, MASKED, implicit, sentence
 from tests.refused import Refusal, refused
 
@@ -494,7 +494,7 @@ def test_the_status_of_an_answer(text: str, status: int | None) -> None:
 
 
 @pytest.mark.rule("MSG-3")
-@pytest.mark.parametrize("response_type", [each for each in RESPONSE_TYPES if not each.startswith("DEFAULT_")])
+@pytest.mark.parametrize("response_type", [each for each in ALL_RESPONSE_TYPES if not each.startswith("DEFAULT_")])
 def test_every_gateway_response_that_a_log_names(response_type: str) -> None:
     text = f"(1) Gateway response type: {response_type} with status code: 403. Gateway response body: "
     for body in ("", '{"message":"Forbidden"}', '{"message":"what the owner says"}'):

@@ -14,7 +14,7 @@ from execpolicy import PolicySyntaxError
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.layers import Layer
 from execpolicy.gateway.flow.arguments import CLIENT_CERTIFICATES, SIGNATURES
-from execpolicy.gateway.model.names import ResponseType
+from execpolicy.gateway.model.names import INVOKE, ResponseType
 from execpolicy.testing import parse_cases
 from execpolicy.testing.case_file import (
     callers_and_targets,
@@ -128,7 +128,7 @@ def test_it_names_the_words_that_the_loader_knows() -> None:
     assert call["response_type"]["enum"] == [None, *ResponseType]
     assert tuple(call["signature"]["enum"]) == SIGNATURES
     assert tuple(call["client_certificate"]["enum"]) == CLIENT_CERTIFICATES
-    assert case["action"]["default"] == read_case.DEFAULT_ACTION
+    assert case["action"]["default"] == INVOKE
     assert SCHEMA["$defs"]["layer"]["enum"] == [layer.value for layer in Layer]
     assert document["kind"]["enum"] == [kind.value for kind in PolicyKind]
     assert SCHEMA["properties"]["schema"]["const"] == load.SCHEMA

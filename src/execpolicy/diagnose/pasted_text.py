@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from execpolicy.diagnose.broken_lines import join_broken_arns
 from execpolicy.diagnose.log_line import ABSENT, Members, is_variable, messages_of, parse_log_line
 from execpolicy.diagnose.logged_call import LoggedCall, parse_logged_call
-from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.names import ALL_RESPONSE_TYPES, ApiType
 
 NO_MEMBERS: Final[Members] = MappingProxyType({})
 
@@ -44,32 +44,7 @@ class PastedText(NamedTuple):
     call: LoggedCall = LoggedCall()
 
 
-#: All gateway responses of REST and WebSocket APIs (MSG-3).
-RESPONSE_TYPES = (
-    "ACCESS_DENIED",
-    "API_CONFIGURATION_ERROR",
-    "AUTHORIZER_CONFIGURATION_ERROR",
-    "AUTHORIZER_FAILURE",
-    "BAD_REQUEST_BODY",
-    "BAD_REQUEST_PARAMETERS",
-    "DEFAULT_4XX",
-    "DEFAULT_5XX",
-    "EXPIRED_TOKEN",
-    "INTEGRATION_FAILURE",
-    "INTEGRATION_TIMEOUT",
-    "INVALID_API_KEY",
-    "INVALID_SIGNATURE",
-    "MISSING_AUTHENTICATION_TOKEN",
-    "QUOTA_EXCEEDED",
-    "REQUEST_TOO_LARGE",
-    "RESOURCE_NOT_FOUND",
-    "THROTTLED",
-    "UNAUTHORIZED",
-    "UNSUPPORTED_MEDIA_TYPE",
-    "WAF_FILTERED",
-)
-
-_RESPONSE_TYPE = re.compile(rf"\b(?:{'|'.join(RESPONSE_TYPES)})\b")
+_RESPONSE_TYPE = re.compile(rf"\b(?:{'|'.join(ALL_RESPONSE_TYPES)})\b")
 _MEMBER = re.compile(
     r"""(?P<quote>["'])[mM]essage(?P=quote)\s*:\s*"""
     r"""(?:(?P<null>null|None)\b|"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>(?:[^'\\]|\\.)*+)')""",

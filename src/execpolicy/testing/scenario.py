@@ -16,6 +16,7 @@ from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
+from execpolicy.gateway.model.names import INVOKE
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
 from execpolicy.loaders.kinds import load_api
@@ -324,9 +325,7 @@ class Scenario(Frozen):
             self._coverage.add_response(response, name=self._called(name), place=self._place)
         return Checked(name, response)
 
-    def request(
-        self, resource: str, action: str = "execute-api:Invoke", *, resource_account: str | None = None
-    ) -> Checked:
+    def request(self, resource: str, action: str = INVOKE, *, resource_account: str | None = None) -> Checked:
         """Decide whether the caller is allowed an action on a resource, as IAM does, without API Gateway's gates.
 
         Args:

@@ -10,6 +10,7 @@ from execpolicy.api import Api
 from execpolicy.cli.caller_and_target import read_caller
 from execpolicy.cli.check.call import read_api, read_claims, read_headers, read_output, read_query
 from execpolicy.cli.check.notes import deciding_options_of_call, notes_on_call
+from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
@@ -21,8 +22,6 @@ from execpolicy.gateway.model.names import ApiType
 from execpolicy.render.formats import PrintableResult
 from execpolicy.render.response import response_lines
 from execpolicy.render.styled_line import StyledLine, styled_line
-
-COMMAND = "execpolicy check"
 
 
 def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:

@@ -12,8 +12,9 @@ from execpolicy.cli.options import (
     add_output_options,
     add_repeatable,
 )
+from execpolicy.gateway.model.names import INVOKE
 
-DEFAULT_ACTION = "execute-api:Invoke"
+COMMAND = "execpolicy check"
 
 _USAGE = (
     "execpolicy check --as ARN --on ARN [--identity FILE] [--resource FILE] [--context KEY=VALUE] [option ...]\n"
@@ -64,7 +65,7 @@ def _add_request(group: OptionGroup) -> None:
         "the ARN of the resource: after the API's id /STAGE/METHOD/PATH, with the path as it is sent. Required without "
         "--api",
     )
-    add_option(group, "--action", "NAME", f"the action (default: {DEFAULT_ACTION})")
+    add_option(group, "--action", "NAME", f"the action (default: {INVOKE})")
     add_option(group, "--resource-account", "ID", "the account that owns the resource, if its ARN has none")
     add_repeatable(
         group,

@@ -10,7 +10,7 @@ from functools import partial
 from execpolicy.cli.caller_and_target import read_caller, read_target
 from execpolicy.cli.check.conflicts import refuse_conflicts
 from execpolicy.cli.check.notes import deciding_options, notes
-from execpolicy.cli.check.options import DEFAULT_ACTION
+from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
@@ -19,12 +19,11 @@ from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.request import Request
 from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
+from execpolicy.gateway.model.names import INVOKE
 from execpolicy.language.principal import Principal
 from execpolicy.render.formats import PrintableResult
 from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.text import decision_lines
-
-COMMAND = "execpolicy check"
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -54,7 +53,7 @@ def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
         lambda: Request(
             # Errors of the caller and the context are reported already; this reports those of the rest.
             caller=caller or Principal.anonymous(),
-            action=arguments.action or DEFAULT_ACTION,
+            action=arguments.action or INVOKE,
             resource=arguments.on,
             context=given.context if caller and given else None,
             resource_account=arguments.resource_account,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from threading import Lock
 from typing import NamedTuple, TypeAlias
 
+from execpolicy.arguments import finite_number
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.output import AuthorizerOutput
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import REST_TTL, Authorizer
 from execpolicy.gateway.model.names import ApiType
 
-#: The values of all identity sources, each with every value that it was sent with, in order.
+#: For each identity source, in order, all values that were sent for it.
 CacheKey: TypeAlias = tuple[tuple[str, ...], ...]
 
 _EntryKey: TypeAlias = tuple[str, str, str, str, str, CacheKey]
@@ -24,8 +24,8 @@ class CachedAnswer(NamedTuple):
     output: AuthorizerOutput
     method: str
     path: str
-    at: float
-    until: float
+    stored_at: float
+    expires_at: float
 
     @property
     def call(self) -> str:
@@ -58,7 +58,7 @@ class AuthorizerCache:
     Failures are not cached.
 
     Args:
-        size: the greatest number of outputs; the oldest are removed first.
+        size: the maximum number of outputs; the oldest are removed first.
 
     Raises:
         UsageError: ``size`` is not a positive integer.
@@ -109,7 +109,7 @@ class AuthorizerCache:
         with self._lock:
             found = self._entries.get(_entry(api, authorizer, key, stage))
         # Calls may be simulated in any order; an output is not found before the time at which it was stored.
-        return found if found is not None and found.at <= moment < found.until else None
+        return found if found is not None and found.stored_at <= moment < found.expires_at else None
 
     def store(
         self,
@@ -171,8 +171,10 @@ def _entry(api: ApiDefinition, authorizer: Authorizer, key: CacheKey, stage: str
 
 
 def _moment(now: object) -> float:
-    if isinstance(now, (int, float)) and not isinstance(now, bool) and math.isfinite(now):
-        return now
-    raise UsageError(
-        f"a cache needs the time of each call, in seconds, found {now!r}", advice="give at=…", rule="AUT-5"
-    )
+    seconds = finite_number(now)
+    if seconds is None:
+        shown = "a number out of range" if isinstance(now, int) and not isinstance(now, bool) else repr(now)
+        raise UsageError(
+            f"a cache needs the time of each call, in seconds, found {shown}", advice="give now=…", rule="AUT-5"
+        )
+    return seconds

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import isfinite
 from typing import Any
 
-from execpolicy.arguments import described, one_among, text, text_or_none
+from execpolicy.arguments import described, finite_number, one_among, text, text_or_none
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -144,12 +143,10 @@ def _certificate(given: object) -> str:
 def _moment(at: object) -> float:
     """A time in seconds since 1970; a number is in seconds already."""
     if isinstance(at, (int, float)) and not isinstance(at, bool):
-        try:
-            found = float(at)
-        except OverflowError:
-            raise UsageError("at is a time, found a number that is beyond any", rule="AUT-5") from None
-        if not isfinite(found):
-            raise UsageError(f"at is a time, found {at!r}", rule="AUT-5")
+        found = finite_number(at)
+        if found is None:
+            shown = "a number out of range" if isinstance(at, int) else repr(at)
+            raise UsageError(f"at is a time, found {shown}", rule="AUT-5")
         return found
     if isinstance(at, Iterable) and not isinstance(at, str):
         raise UsageError(f"at is one time, found {described(at)}", rule="AUT-5")

@@ -11,7 +11,7 @@ from execpolicy.gateway.flow.refusals import (
     denied,
     refuse,
 )
-from execpolicy.gateway.model.names import ApiType, AuthType, CacheRefusal, ResponseType
+from execpolicy.gateway.model.names import INVALIDATE_CACHE, ApiType, AuthType, CacheRefusal, ResponseType
 
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
 _REST = ApiType.REST
@@ -30,11 +30,9 @@ def check_cache_invalidation(state: CallState) -> Refusal | None:
         return None
     checks = state.policy_checks
     if api.auth_of(state.found_route) is _AWS_IAM:
-        decision = checks.iam("execute-api:InvalidateCache")
+        decision = checks.iam(INVALIDATE_CACHE)
     else:
-        decision = checks.anonymous(
-            checks.resource_policies(), alone(Layer.RESOURCE), action="execute-api:InvalidateCache"
-        )
+        decision = checks.anonymous(checks.resource_policies(), alone(Layer.RESOURCE), action=INVALIDATE_CACHE)
     foreign = checks.caller is not None and checks.caller.principal.account not in ("", api.account)
     if decision.allowed and not foreign:
         state.passed("6", "cache invalidation", "allowed", "GW-24", decision=decision)

@@ -56,7 +56,7 @@ from execpolicy.gateway.flow.vpc_endpoint import (
     target_host,
 )
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.gateway.model.names import ApiType, AuthType, ResponseType
+from execpolicy.gateway.model.names import INVOKE, MANAGE_CONNECTIONS, ApiType, AuthType, ResponseType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.route_table import RouteMatch
 from execpolicy.gateway.model.stage import Stage
@@ -225,7 +225,7 @@ def _iam(state: CallState) -> Refusal | None:
 
 def _action(state: CallState) -> str:
     """The action that a call needs (ACT-2)."""
-    return "execute-api:ManageConnections" if state.found_route.method == "@connections" else "execute-api:Invoke"
+    return MANAGE_CONNECTIONS if state.found_route.method == "@connections" else INVOKE
 
 
 _METHODS: dict[AuthType, Callable[[CallState], Refusal | None]] = {

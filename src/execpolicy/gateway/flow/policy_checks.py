@@ -13,11 +13,10 @@ from execpolicy.engine.layered_request import AppliedLayer, LayeredRequest
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.names import INVOKE
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import IAM_FLAG, ExecuteApi, find_context_key
 from execpolicy.language.principal import Principal
-
-INVOKE = "execute-api:Invoke"
 
 _LAYERS = tuple(Layer)
 _ANONYMOUS = Caller(Principal.anonymous())

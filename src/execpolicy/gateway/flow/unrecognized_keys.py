@@ -13,10 +13,9 @@ from execpolicy.engine.unrecognized_keys import keys_named, refuse_unnamed
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.names import INVOKE
 from execpolicy.language.context import Context
 from execpolicy.language.key_names import allow_unknown_argument
-
-_ACTION = "execute-api:Invoke"
 
 
 def refuse_unrecognized_keys(
@@ -45,7 +44,7 @@ def refuse_unrecognized_keys(
         return PendingKeyCheck(context, named, admit)
     returned = _text(authorizer_output).lower()
     named.update(name.lower() for name in foreign if name.lower() in returned)
-    refuse_unnamed(context, _ACTION, named, admit=admit)
+    refuse_unnamed(context, INVOKE, named, admit=admit)
     return None
 
 
@@ -67,7 +66,7 @@ class PendingKeyCheck(NamedTuple):
             if output is None or output.policy is None
             else compiled_policy(output.policy).statement_table.clauses_by_key
         )
-        refuse_unnamed(self.context, _ACTION, {*self.named, *returned}, admit=self.admit)
+        refuse_unnamed(self.context, INVOKE, {*self.named, *returned}, admit=self.admit)
 
 
 def _is_function(output: object) -> bool:

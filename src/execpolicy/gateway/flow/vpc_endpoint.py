@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy.engine.clause import spelled
 from execpolicy.gateway.arn.parts import InvalidArnPart, error_at
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.call_state import CallState
@@ -13,7 +14,6 @@ from execpolicy.language.context import Context
 from execpolicy.language.context_keys import ENDPOINT_FLAG, ENDPOINT_KEYS
 from execpolicy.language.principal import SERVICE
 
-_SPELLED = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
 _CURE = (
     "call it by a public custom domain name of the API, or turn private DNS off for the endpoint, so that its own host "
     "leads to the internet"
@@ -37,7 +37,7 @@ def check_public_api(state: CallState) -> Refusal | None:
     api, context = state.api, state.arguments.context
     if (context.complete and not context.key_flags & ENDPOINT_FLAG) or api.is_private:
         return None
-    keys = [name for key, name in zip(ENDPOINT_KEYS, _SPELLED, strict=True) if context.given(key)]
+    keys = [spelled(key) for key in ENDPOINT_KEYS if context.given(key)]
     given_keys, by_domain = ", ".join(keys), state.domain is not None
     if given_keys and by_domain:
         name = str(state.arguments.domain_name)

@@ -10,7 +10,9 @@ from execpolicy.document.syntax.wording import nearest
 from execpolicy.errors import UsageError
 
 #: The actions of execute-api, as AWS spells them (ACT-2).
-EXECUTE_API_ACTIONS = ("execute-api:Invoke", "execute-api:ManageConnections", "execute-api:InvalidateCache")
+INVOKE, MANAGE_CONNECTIONS = "execute-api:Invoke", "execute-api:ManageConnections"
+INVALIDATE_CACHE = "execute-api:InvalidateCache"
+EXECUTE_API_ACTIONS = (INVOKE, MANAGE_CONNECTIONS, INVALIDATE_CACHE)
 
 
 class ApiType(StrEnum):
@@ -109,6 +111,15 @@ class ResponseType(StrEnum):
     MISSING_AUTHENTICATION_TOKEN = "MISSING_AUTHENTICATION_TOKEN"
     UNAUTHORIZED = "UNAUTHORIZED"
     WAF_FILTERED = "WAF_FILTERED"
+
+
+#: All gateway responses of REST and WebSocket APIs: also those of steps that evaluate no policy (MSG-3).
+ALL_RESPONSE_TYPES: tuple[str, ...] = (
+    *ResponseType,
+    *("API_CONFIGURATION_ERROR", "BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX", "DEFAULT_5XX"),
+    *("INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "QUOTA_EXCEEDED", "REQUEST_TOO_LARGE", "RESOURCE_NOT_FOUND"),
+    *("THROTTLED", "UNSUPPORTED_MEDIA_TYPE"),
+)
 
 
 E = TypeVar("E", bound=StrEnum)

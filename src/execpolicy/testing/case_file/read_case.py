@@ -8,6 +8,7 @@ from execpolicy.engine.caller import Target
 from execpolicy.engine.request import Request
 from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.model.names import INVOKE
 from execpolicy.testing.case_file.callers_and_targets import CallersAndTargets, NodeError
 from execpolicy.testing.case_file.contexts import allow_key_field, node_of_error
 from execpolicy.testing.case_file.definitions import Definitions
@@ -16,7 +17,6 @@ from execpolicy.testing.case_file.item import ERROR, ITEM_FIELDS, OUTCOMES, Item
 from execpolicy.testing.case_file.model import Case, Expectation
 
 #: The action of a request that does not name one.
-DEFAULT_ACTION = "execute-api:Invoke"
 
 REQUEST_FIELDS = ("caller", "target", "action", "resource", "resource_account", "context", "complete")
 CASE_FIELDS = (*ITEM_FIELDS, *REQUEST_FIELDS, "expect", *DECISION_FIELDS, "error")
@@ -60,7 +60,7 @@ def _request(fields: Fields, definitions: Definitions, target: Target, errors: l
     node = fields.value("caller")
     caller = definitions.callers_and_targets.caller(node, errors) if node is not None else None
     resource, account = fields.text("resource"), fields.text("resource_account")
-    action = fields.text("action") if fields.has("action") else DEFAULT_ACTION
+    action = fields.text("action") if fields.has("action") else INVOKE
     context = definitions.contexts.context(fields, errors)
     if caller is None or resource is None or action is None or context is None:
         return None

@@ -9,9 +9,8 @@ from execpolicy.document.syntax.nodes import JsonArray, Text
 from execpolicy.testing.mutation import operators, tree
 from execpolicy.testing.mutation.change import Change, StatementEditor
 from execpolicy.testing.mutation.operators import Reach
+from execpolicy.testing.mutation.resources import ALL
 from execpolicy.testing.mutation.tree import NodePath
-
-ALL = "*"
 
 
 def change_statement(editor: StatementEditor) -> Iterator[Change]:

@@ -12,7 +12,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.request import Request
 from execpolicy.errors import RequestError, UsageError
-from execpolicy.gateway.model.names import EXECUTE_API_ACTIONS
+from execpolicy.gateway.model.names import EXECUTE_API_ACTIONS, INVOKE
 from execpolicy.language.arn import parse_arn
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import CATALOGUE, ENDPOINT_KEYS, RESOURCE_KEYS, Presence, find_context_key
@@ -23,7 +23,6 @@ from execpolicy.testing.strategies.resources import API, arns, resources_near
 from execpolicy.testing.strategies.values import near_values
 from execpolicy.testing.strategies.words import KeyLookup
 
-INVOKE = "execute-api:Invoke"
 _ANY_ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/"
 #: Keys of calls through a VPC endpoint, which do not have aws:SourceIp.
 _ENDPOINT = frozenset(ENDPOINT_KEYS)
