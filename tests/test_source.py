@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execpolicy import Source, Span
-from execpolicy._base.excerpt import EXCERPT_WIDTH
+from execpolicy._base.underlined_line import MAX_WIDTH
 
 TEXT = "one\r\ntwo\n\nfour"
 
@@ -90,7 +90,7 @@ def test_a_long_line_is_cut_around_the_place(start: int, end: int, before: str, 
     assert (body.startswith("…"), body.endswith("…")) == (bool(before), bool(after))
     cut = body.strip("…")
     assert cut in text
-    assert len(cut) <= EXCERPT_WIDTH
+    assert len(cut) <= MAX_WIDTH
     first, count = carets.index("^"), carets.count("^")
     assert shown[first : first + count] == text[start : start + count]
     assert 1 <= count <= max(1, end - start)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from execpolicy._base.characters import printable
-from execpolicy._base.excerpt import excerpt
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import NamedTuple
+from execpolicy._base.underlined_line import underlined_line
 
 _new = tuple.__new__
 
@@ -99,7 +99,7 @@ class Source(Frozen):
         """The first line of ``span`` with carets under it; a long line is cut around the place."""
         line = self.line(span.line)
         last = span.end_column - 1 if span.end_line == span.line else len(line)
-        return excerpt(line, span.line, span.column - 1, last)
+        return underlined_line(line, span.line, span.column - 1, last)
 
 
 class Diagnostic(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
-from execpolicy.document.operator_name import OPERATORS, QUANTIFIERS
+from execpolicy.document.operator_name import OPERATOR_NAMES, QUANTIFIERS
 from execpolicy.document.syntax.nodes import NOWHERE
 
 
@@ -42,16 +42,16 @@ def principals() -> st.SearchStrategy[Any]:
     return st.just("*") | st.fixed_dictionaries({}, optional=keys)
 
 
-OPERATOR_NAMES = st.builds(
+OPERATORS_OF_CONDITIONS = st.builds(
     lambda quantifier, base, suffix: quantifier + base + ("" if base == "Null" else suffix),
     st.sampled_from(["", *(f"{quantifier}:" for quantifier in QUANTIFIERS)]),
-    st.sampled_from(OPERATORS),
+    st.sampled_from(OPERATOR_NAMES),
     st.sampled_from(["", "IfExists"]),
 )
 VALUES = (
     st.booleans() | st.integers(-(10**20), 10**20) | st.sampled_from(["a", "", "10.0.0.0/8", "${aws:username}", "é"])
 )
-CONDITIONS = st.dictionaries(OPERATOR_NAMES, st.dictionaries(KEYS, some(VALUES), max_size=2), max_size=3)
+CONDITIONS = st.dictionaries(OPERATORS_OF_CONDITIONS, st.dictionaries(KEYS, some(VALUES), max_size=2), max_size=3)
 
 
 @st.composite

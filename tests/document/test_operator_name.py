@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execpolicy.document.operator_name import (
-    OPERATORS,
+    OPERATOR_NAMES,
     QUANTIFIERS,
     OperatorName,
     OperatorNameError,
@@ -16,7 +16,7 @@ from execpolicy.document.syntax.wording import nearest
 EVERY = [
     (quantifier, base, if_exists)
     for quantifier in ("", *QUANTIFIERS)
-    for base in OPERATORS
+    for base in OPERATOR_NAMES
     for if_exists in (False, True)
     if not (base == "Null" and if_exists)
 ]
@@ -24,7 +24,7 @@ EVERY = [
 
 @pytest.mark.rule("CND-5")
 def test_there_are_27_operators() -> None:
-    assert len(set(OPERATORS)) == 27
+    assert len(set(OPERATOR_NAMES)) == 27
 
 
 @pytest.mark.rule("CND-5")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy.document.operator_name import OPERATORS as NAMES
+from execpolicy.document.operator_name import OPERATOR_NAMES as NAMES
 from execpolicy.language.glob import tokens_of
 from execpolicy.language.operators import (
     OPERATORS,

@@ -38,7 +38,7 @@ def is_other(document: Node) -> bool:
 
 @pytest.fixture
 def two_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds, "KINDS", (*kinds.KINDS, FileKind("other", is_other, read_other)))
+    monkeypatch.setattr(kinds, "FILE_KINDS", (*kinds.FILE_KINDS, FileKind("other", is_other, read_other)))
 
 
 @pytest.mark.usefixtures("two_kinds")

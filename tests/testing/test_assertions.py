@@ -441,7 +441,7 @@ A_RESULT = "give the result of authorize() or Api.invoke(), not its .allowed or 
         (
             lambda: assert_denied(decided("HEAD"), Outcome.ALLOW),
             "kind is explicit, implicit or no_route, or the status of a response, found <Outcome.ALLOW: 'allow'>",
-            "",
+            "use explicit, implicit or no_route",
         ),
         (
             lambda: assert_denied(decided("HEAD"), True),

@@ -6,7 +6,7 @@ from execpolicy._base.records import NamedTuple
 from execpolicy.document.syntax.wording import listed, nearest, quoted
 
 #: Every condition operator, without set operator and IfExists (CND-5).
-OPERATORS: tuple[str, ...] = (
+OPERATOR_NAMES: tuple[str, ...] = (
     "StringEquals",
     "StringNotEquals",
     "StringEqualsIgnoreCase",
@@ -43,7 +43,7 @@ IF_EXISTS = "IfExists"
 
 
 class OperatorName(NamedTuple):
-    """The parts of a name. ``quantifier`` is empty, ForAllValues or ForAnyValue; ``base`` is one of OPERATORS."""
+    """The parts of a name. ``quantifier`` is empty, ForAllValues or ForAnyValue; ``base`` is one of OPERATOR_NAMES."""
 
     base: str
     quantifier: str = ""
@@ -90,7 +90,7 @@ def read_operator_name(text: str) -> OperatorName:
     quantifier, colon, rest = text.rpartition(":")
     base = rest.removesuffix(IF_EXISTS)
     name = OperatorName(base, quantifier, if_exists=base != rest)
-    if base not in OPERATORS or (colon and quantifier not in QUANTIFIERS):
+    if base not in OPERATOR_NAMES or (colon and quantifier not in QUANTIFIERS):
         raise _no_operator(text, quantifier, colon, rest)
     if base == "Null" and name.if_exists:
         raise OperatorNameError(
@@ -108,7 +108,7 @@ def _of_family(base: str) -> list[str]:
     """The operators that may be meant: those of the type and the comparison that the name mentions."""
     family = next((each for each in _FAMILIES if each.lower() in base.lower()), "")
     compared = next((each for each in ("Less", "Greater") if each.lower() in base.lower()), "")
-    return [name for name in OPERATORS if name.startswith(family) and compared in name]
+    return [name for name in OPERATOR_NAMES if name.startswith(family) and compared in name]
 
 
 def _of_extent(quantifier: str) -> list[str]:

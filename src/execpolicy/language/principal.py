@@ -25,7 +25,7 @@ from execpolicy.errors import RequestError, Source, UsageError
 USER, ROOT, SESSION, ROLE, FEDERATED_USER = "user", "root", "session", "role", "federated-user"
 SERVICE, ANONYMOUS = "service", "anonymous"
 
-KINDS = (USER, ROOT, SESSION, ROLE, FEDERATED_USER, SERVICE, ANONYMOUS)
+PRINCIPAL_KINDS = (USER, ROOT, SESSION, ROLE, FEDERATED_USER, SERVICE, ANONYMOUS)
 
 #: Kinds that belong to an account, and so can have policies.
 IAM_KINDS = frozenset({USER, ROOT, SESSION, ROLE, FEDERATED_USER})
@@ -281,11 +281,11 @@ class Principal(Frozen):
 
 
 def _checked_kind(kind: object) -> str:
-    found = one_among(kind, KINDS)
+    found = one_among(kind, PRINCIPAL_KINDS)
     if found is not None:
         return found
     raise UsageError(
-        f"the kind of a principal is {listed(KINDS)}, found {kind!r}",
+        f"the kind of a principal is {listed(PRINCIPAL_KINDS)}, found {kind!r}",
         advice="Principal.parse derives it from an ARN; that of arn:…:assumed-role/Role/name is session",
         rule="PRN-3",
     )

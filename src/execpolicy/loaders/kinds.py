@@ -33,19 +33,19 @@ class FileKind(NamedTuple):
 
 
 #: Every kind that can be read. A document of no known kind is read as the first, whose errors name what is missing.
-KINDS: Final = (FileKind("execpolicy", is_api_file, read_api_file),)
+FILE_KINDS: Final = (FileKind("execpolicy", is_api_file, read_api_file),)
 
 
 def kind_of(document: Node) -> FileKind:
     """The kind of file that a document belongs to, by its content."""
-    return next((kind for kind in KINDS if kind.recognises(document)), KINDS[0])
+    return next((kind for kind in FILE_KINDS if kind.recognises(document)), FILE_KINDS[0])
 
 
 def load_api(path: str | os.PathLike[str], *, stage: str | None = None, allow_outside: bool = False) -> ApiDefinition:
     """Read an API from a file.
 
     Args:
-        path: a file of one of the ``KINDS``. Policies that it names are files beside it.
+        path: a file of one of the ``FILE_KINDS``. Policies that it names are files beside it.
         stage: the name of the stage that is called, if the API has several.
         allow_outside: whether the file may name files outside of its project.
 
@@ -72,7 +72,7 @@ def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> Ap
     """Read an API from the text of a file.
 
     Args:
-        text: JSON or YAML of one of the ``KINDS``.
+        text: JSON or YAML of one of the ``FILE_KINDS``.
         name: the name of the file in messages. Policies that it names are files in the same folder.
         stage: the name of the stage that is called, if the API has several.
 

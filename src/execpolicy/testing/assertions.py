@@ -23,7 +23,7 @@ from execpolicy.testing.result_view import (
 SidOrLayer = str | Layer | Iterable[str | Layer]
 
 #: The names of the two kinds of denial.
-KINDS: Final = {
+OUTCOME_BY_KIND: Final = {
     "explicit": Outcome.EXPLICIT_DENY,
     "implicit": Outcome.IMPLICIT_DENY,
     "explicit_deny": Outcome.EXPLICIT_DENY,
@@ -196,7 +196,7 @@ def _outcome(kind: object, found: ResultView) -> Outcome | None:
         return None
     if kind == NO_ROUTE and isinstance(found.result, GatewayResponse):
         return None
-    outcome = KINDS.get(kind) if isinstance(kind, str) else kind
+    outcome = OUTCOME_BY_KIND.get(kind) if isinstance(kind, str) else kind
     if isinstance(outcome, Outcome) and outcome in _SHOWN:
         return outcome
     advice = did_you_mean(kind, ("explicit", "implicit", NO_ROUTE)) if isinstance(kind, str) else ""

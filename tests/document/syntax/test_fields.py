@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from execpolicy import Diagnostic, ExecPolicyError, PolicySyntaxError, RequestError, Source, Span
-from execpolicy.document.syntax.fields import Fields, Problems, entry, items
+from execpolicy.document.syntax.fields import Fields, Problems, array_items, entry
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonObject
 
@@ -97,7 +97,7 @@ def test_a_value_that_is_not_an_object() -> None:
     node = root.members["case"][2]
     assert entry(problems, node, "a case", KNOWN) is None
     assert entry(problems, root, "a case", ("case",)) is not None
-    assert items(problems, None, "cases", "a list") == []
+    assert array_items(problems, None, "cases", "a list") == []
     assert reported(problems) == [("a.json:1:10", "found a list as a case, expected an object", "write an object")]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from execpolicy.testing import parse_cases
 from execpolicy.testing.mutation import mutate
 from execpolicy.testing.mutation.mutant import EquivalenceProof
-from execpolicy.testing.mutation.operators import OPERATORS
+from execpolicy.testing.mutation.operators import MUTATION_OPERATORS
 
 PAGE = Path(__file__).parents[3] / "docs" / "mutation.md"
 _EXAMPLE = re.compile(r"(?<=^```json\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
@@ -27,7 +27,7 @@ def report_of(page: str) -> str:
 
 
 def table() -> str:
-    return "".join(f"| `{each.name}` | {each.element} | {each.words} |\n" for each in OPERATORS)
+    return "".join(f"| `{each.name}` | {each.element} | {each.words} |\n" for each in MUTATION_OPERATORS)
 
 
 def renewed(page: str) -> str:
@@ -43,7 +43,7 @@ def test_the_page_shows_what_its_example_gives() -> None:
 
 def test_the_page_names_every_operator() -> None:
     assert _TABLE.findall(PAGE.read_text("utf-8")) == [table()]
-    assert len({operator.name for operator in OPERATORS}) == len(OPERATORS)
+    assert len({operator.name for operator in MUTATION_OPERATORS}) == len(MUTATION_OPERATORS)
 
 
 def test_the_page_names_every_proof() -> None:

@@ -11,7 +11,7 @@ from execpolicy import Policy
 from execpolicy.testing.mutation.change import Change
 from execpolicy.testing.mutation.changes import changes
 from execpolicy.testing.mutation.documents import SharedDocument, change_document
-from execpolicy.testing.mutation.operators import OPERATORS, Reach, advice
+from execpolicy.testing.mutation.operators import MUTATION_OPERATORS, Reach, advice
 
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
 SHORT = "execute-api:"
@@ -239,7 +239,7 @@ EXAMPLES: dict[str, tuple[Policy, str, list[str], str]] = {
 
 
 def test_every_operator_has_an_example() -> None:
-    assert list(EXAMPLES) == [operator.name for operator in OPERATORS]
+    assert list(EXAMPLES) == [operator.name for operator in MUTATION_OPERATORS]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -259,8 +259,8 @@ def test_operators_come_in_the_order_of_the_table() -> None:
         Resource=[f"{ARN}/prod/GET/${{aws:username}}/orders", "*"],
         Condition={"NotIpAddress": {"aws:SourceIp": "10.0.0.1"}, "StringEquals": {"aws:SourceVpc": ["a*", "b"]}},
     )
-    order = [operator.name for operator in OPERATORS]
-    elements = {operator.name: operator.element for operator in OPERATORS}
+    order = [operator.name for operator in MUTATION_OPERATORS]
+    elements = {operator.name: operator.element for operator in MUTATION_OPERATORS}
     found = [change.operator.name for change in changes(policy)]
     of_elements = [elements[name] for name in found]
     assert list(dict.fromkeys(of_elements)) == ["Statement", "Effect", "Principal", "Action", "Resource", "Condition"]
@@ -420,7 +420,7 @@ def test_what_a_kind_of_policy_may_not_have_is_not_made(
 
 
 def test_advice_hangs_on_the_effect() -> None:
-    near = OPERATORS[0]
+    near = MUTATION_OPERATORS[0]
     assert [advice(near, effect, reach) for effect in ("Allow", "Deny") for reach in Reach] == [
         "add a case of a request that no other statement covers; expect deny",
         "add a case of a request that no other statement covers; expect allow",

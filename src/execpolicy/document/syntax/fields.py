@@ -173,7 +173,7 @@ class Fields:
 
     def items(self, name: str, expected: str) -> list[Node]:
         """The items of a list; none if the field is missing."""
-        return items(self.problems, self.value(name), name, expected)
+        return array_items(self.problems, self.value(name), name, expected)
 
     def members(self, name: str, expected: str) -> Iterator[tuple[str, Member]]:
         """The members of an object; none if the field is missing."""
@@ -197,7 +197,7 @@ class Fields:
         return node.value
 
 
-def items(problems: Problems, node: Node | None, name: str, expected: str) -> list[Node]:
+def array_items(problems: Problems, node: Node | None, name: str, expected: str) -> list[Node]:
     """The items of a list; none if the node is None."""
     if isinstance(node, JsonArray):
         return node.items

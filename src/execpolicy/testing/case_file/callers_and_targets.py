@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeGuard
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.fields import Fields, Problems, items, wrong_type
+from execpolicy.document.syntax.fields import Fields, Problems, array_items, wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.engine.caller import Caller, Target
@@ -186,7 +186,7 @@ class CallersAndTargets:
     def _levels(self, fields: Fields, name: str, kind: PolicyKind, errors: list[NodeError]) -> list[list[Policy]]:
         levels = []
         for level in fields.items(name, _LEVELS):
-            nodes = items(self._problems, level, f"a level of {name}", "a list of policies")
+            nodes = array_items(self._problems, level, f"a level of {name}", "a list of policies")
             levels.append(_known(self.policy(node, f"an entry of {name}", kind, errors) for node in nodes))
         return levels
 

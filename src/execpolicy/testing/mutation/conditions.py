@@ -119,7 +119,7 @@ def _swaps(condition: Condition) -> Iterator[OperatorSwap]:
     elif name.base != "Null" and not negated:
         # It has no effect with a set operator or a negated one (CND-3, CND-12).
         reach = Reach.LESS if name.if_exists else Reach.MORE
-        yield OperatorSwap(operators.IF_EXISTS, name._replace(if_exists=not name.if_exists), reach)
+        yield OperatorSwap(operators.TOGGLE_IF_EXISTS, name._replace(if_exists=not name.if_exists), reach)
 
 
 def _others(

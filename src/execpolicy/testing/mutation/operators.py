@@ -87,7 +87,7 @@ READ_WILDCARDS = MutationOperator(
     "read wildcards as text, or text as wildcards",
     "with a value that only the wildcard matches",
 )
-IF_EXISTS = MutationOperator("if_exists", "Condition", "add or remove IfExists", "that does not have this key")
+TOGGLE_IF_EXISTS = MutationOperator("if_exists", "Condition", "add or remove IfExists", "that does not have this key")
 SWAP_QUANTIFIER = MutationOperator(
     "swap_quantifier",
     "Condition",
@@ -103,7 +103,7 @@ WIDEN_TO_ALL_ADDRESSES = MutationOperator(
 )
 
 #: All operators, in the order in which they are applied.
-OPERATORS: tuple[MutationOperator, ...] = (
+MUTATION_OPERATORS: tuple[MutationOperator, ...] = (
     DROP_STATEMENT,
     FLIP_EFFECT,
     WIDEN_TO_ROLE,
@@ -128,7 +128,7 @@ OPERATORS: tuple[MutationOperator, ...] = (
     NEGATE_OPERATOR,
     MOVE_BOUND,
     READ_WILDCARDS,
-    IF_EXISTS,
+    TOGGLE_IF_EXISTS,
     SWAP_QUANTIFIER,
     FLIP_TRUTH,
     WIDEN_CIDR,

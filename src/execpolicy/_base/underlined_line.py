@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 #: A line is cut to this many characters around the part that is underlined.
-EXCERPT_WIDTH = 100
+MAX_WIDTH = 100
 
 
-def excerpt(line: str, number: int, first: int, last: int) -> str:
+def underlined_line(line: str, number: int, first: int, last: int) -> str:
     """A line behind its number, and under it carets at the characters from ``first`` up to ``last``.
 
-    >>> print(excerpt('{"Version": 1}', 1, 12, 13))
+    >>> print(underlined_line('{"Version": 1}', 1, 12, 13))
     1 | {"Version": 1}
       |             ^
     """
-    cut = max(0, first - EXCERPT_WIDTH // 2) if len(line) > EXCERPT_WIDTH else 0
-    shown = line[cut : cut + EXCERPT_WIDTH]
+    cut = max(0, first - MAX_WIDTH // 2) if len(line) > MAX_WIDTH else 0
+    shown = line[cut : cut + MAX_WIDTH]
     before = "…" if cut else ""
-    after = "…" if cut + EXCERPT_WIDTH < len(line) else ""
+    after = "…" if cut + MAX_WIDTH < len(line) else ""
     # A tab or a control character must be as wide as its caret, and harmless on a terminal.
     visible = "".join(char if char.isprintable() else " " for char in shown)
     carets = "^" * max(1, min(last - first, len(visible) - (first - cut)))
