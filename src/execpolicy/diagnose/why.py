@@ -30,11 +30,11 @@ from execpolicy.diagnose.known_messages import (
     KnownMessage,
 )
 from execpolicy.diagnose.message_end import LONGEST_UNREAD
+from execpolicy.diagnose.own_responses import NAMES_BY_RESPONSE_TYPE, find_own_response, unwrapped
 from execpolicy.diagnose.pasted_text import PastedText, is_default_endpoint, parse_pasted_text, without_secrets
 from execpolicy.diagnose.split_text import split_responses
 from execpolicy.diagnose.with_api import Destination, check_is_of, destination, excluded_layers, narrow
 from execpolicy.document.syntax.wording import cut, quoted
-from execpolicy.engine.layers import Layer
 from execpolicy.errors import RequestError, Source
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
@@ -99,28 +99,6 @@ _GENERIC_WORD = re.compile(rf"\b(?:{'|'.join(_GENERIC)})\b")
 #: The spelling depends on the type of the API.
 _SPELLED = {"Internal server error": ApiType.REST, "Internal Server Error": ApiType.HTTP}
 _SUFFIXES = {ApiType.REST: " REST", ApiType.HTTP: " HTTP", ApiType.WEBSOCKET: " WebSocket"}
-
-_BY_RESPONSE_TYPE: dict[str, str] = {
-    "ACCESS_DENIED": "access denied",
-    "API_CONFIGURATION_ERROR": "internal error REST",
-    "AUTHORIZER_CONFIGURATION_ERROR": "authorizer broken",
-    "AUTHORIZER_FAILURE": "authorizer failed",
-    "BAD_REQUEST_BODY": "validation",
-    "BAD_REQUEST_PARAMETERS": "validation",
-    "EXPIRED_TOKEN": "expired credentials",
-    "INTEGRATION_FAILURE": "internal error REST",
-    "INTEGRATION_TIMEOUT": "integration slow",
-    "INVALID_API_KEY": "API key",
-    "INVALID_SIGNATURE": "signature",
-    "MISSING_AUTHENTICATION_TOKEN": "missing token",
-    "QUOTA_EXCEEDED": "quota",
-    "REQUEST_TOO_LARGE": "validation",
-    "RESOURCE_NOT_FOUND": "resource not found",
-    "THROTTLED": "limits",
-    "UNAUTHORIZED": "unauthorized REST",
-    "UNSUPPORTED_MEDIA_TYPE": "validation",
-    "WAF_FILTERED": "WAF",
-}
 
 _BY_ERROR_TYPE: dict[str, str] = {
     "AccessDenied": "access denied of a service",
@@ -220,8 +198,11 @@ def _read(text: str, api: CalledApi | None) -> Diagnosis | None:
     """What one response means; None if it is not a response of API Gateway."""
     pasted = parse_pasted_text(text)
     if api is not None:
-        pasted = pasted._replace(api_type=pasted.api_type or api.definition.type, host=api.domain or pasted.host)
-    meaning = _read_parts(pasted, frozenset() if api is None else excluded_layers(api.definition))
+        own = unwrapped(pasted.messages, api.definition.gateway_responses)
+        messages = tuple(dict.fromkeys((*own, *pasted.messages)))
+        api_type = pasted.api_type or api.definition.type
+        pasted = pasted._replace(api_type=api_type, host=api.domain or pasted.host, messages=messages)
+    meaning = _read_parts(pasted, api)
     return None if meaning is None else _for_call(meaning, pasted, api)
 
 
@@ -238,7 +219,8 @@ def _for_call(meaning: Diagnosis, pasted: PastedText, api: CalledApi | None) -> 
     return narrow(meaning, api.definition, call, at).changed(reproduce=command)
 
 
-def _read_parts(pasted: PastedText, excluded: frozenset[Layer]) -> Diagnosis | None:
+def _read_parts(pasted: PastedText, api: CalledApi | None) -> Diagnosis | None:
+    excluded = frozenset() if api is None else excluded_layers(api.definition)
     for message in (*_texts_of_messages(pasted), pasted.text):
         denial = parse_access_denied(message)
         if denial is not None:
@@ -246,6 +228,10 @@ def _read_parts(pasted: PastedText, excluded: frozenset[Layer]) -> Diagnosis | N
         sentence = _LAMBDA.search(message)
         if sentence is not None:
             return diagnose_denial_by_function(message, sentence, pasted)
+    if api is not None:
+        found = find_own_response(pasted.messages, api.definition.gateway_responses)
+        if found is not None:
+            return _meaning(found.meaning, found.text, pasted)
     return next((_meaning(answer, message, pasted) for message, answer in _known(pasted)), None)
 
 
@@ -260,8 +246,8 @@ def _known(pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
         yield from (found for find in _FINDERS if (found := find(message)) is not None)
     for message in (*messages, pasted.body):
         yield from ((message, KNOWN_MESSAGES[name]) for shape, name in _MESSAGES if shape.search(message))
-    if pasted.response_type in _BY_RESPONSE_TYPE:
-        yield " ".join(messages), KNOWN_MESSAGES[_BY_RESPONSE_TYPE[pasted.response_type]]
+    if pasted.response_type in NAMES_BY_RESPONSE_TYPE:
+        yield " ".join(messages), KNOWN_MESSAGES[NAMES_BY_RESPONSE_TYPE[pasted.response_type]]
     if pasted.challenge:
         yield pasted.challenge, KNOWN_MESSAGES["no scope" if "insufficient_scope" in pasted.challenge else "bad token"]
     yield from _generic(messages, pasted)
