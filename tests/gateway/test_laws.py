@@ -95,6 +95,9 @@ def answers(draw: st.DrawFn, scene: Scene) -> Any:
 @st.composite
 def calls(draw: st.DrawFn, *, auth: AuthType | None = None, private: bool | None = None) -> Sent:
     caller = draw(st.none() | principals())
+    if caller is not None and caller.kind == "service":
+        # Step Functions cannot make most of these calls (GW-29).
+        caller = caller._replace(service="events.amazonaws.com")
     is_private = draw(st.booleans()) if private is None else private
     context: dict[str, Any] = draw(contexts())
     if is_private:
@@ -408,7 +411,7 @@ def test_invoke_agrees_with_authorize_for_aws_iam(data: st.DataObject) -> None:
         decision = authorize(request, Target(resource=resource))
         together = authorize(request, Target(resource=resource, vpc_endpoint=endpoint))
     except RequestError as error:
-        assume(error.rule != "CND-15")
+        assume(error.rule not in ("CND-15", "GW-29"))
         raise
     assert response.arn == world.resource
     assert (response.status == 200) is together.allowed

@@ -29,7 +29,8 @@ _UNIQUE_ID = rf"(AIDA[A-Z0-9]{{12,124}}(?!:)|AROA[A-Z0-9]{{12,124}})(?::({_NAME}
 _CANONICAL = r"[0-9a-f]{64}"
 _SERVICE = (
     r"[a-z0-9-]+(?:\.[a-z0-9-]+)*"
-    r"\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|amazon\.com|c2s\.ic\.gov|sc2s\.sgov\.gov)"
+    r"\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|amazon\.com|c2s\.ic\.gov|sc2s\.sgov\.gov"
+    r"|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
 )
 
 _ACCOUNT_ADVICE = "write the account as 12 digits, leading zeros included"

@@ -58,7 +58,7 @@ def cognito(claims: dict[str, Any], *scopes: str, now: float | None = NOW) -> To
         ({}, ()),
         ({"aud": ["other", "stock"]}, ()),
         ({"aud": ("orders",), "client_id": "other"}, ()),
-        ({"nbf": NOW, "iat": NOW - 1}, ()),
+        ({"nbf": NOW - 1, "iat": NOW - 1}, ()),
         ({"exp": NOW + 0.5}, ()),
         ({"scope": "openid read"}, ("write", "read")),
         ({"scp": ["openid", "read"]}, ("read",)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -314,9 +315,14 @@ def test_connections_and_messages_of_a_websocket_api() -> None:
     assert api.invoke("POST", "/@connections", caller=ann).arn == ARN + "POST/@connections"
     message = api.invoke("news", caller=ann)
     assert (message.status, message.notes) == (
-        403,
-        ("AWS authorizes $connect alone and checks no policy for each message (GW-21)",),
+        200,
+        (
+            "AWS authorizes $connect alone and checks no policy for each message (GW-21): the caller's policies do not "
+            "allow news, and no message is refused for it",
+        ),
     )
+    unnamed = Policy.parse({"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}, kind="identity")
+    assert "the caller's policies deny news, and" in api.invoke("news", caller=Caller(ANN, identity=unnamed)).notes[0]
     assert gates(api.invoke("news")) == [("2", "route", True), ("5", "authorization", True)]
 
 
@@ -342,9 +348,35 @@ def test_invalidating_the_cache() -> None:
     assert called("SUCCEED_WITH_RESPONSE_HEADER").steps[-1].detail.endswith("continues with a warning header")
     assert called("SUCCEED_WITHOUT_RESPONSE_HEADER").steps[-1].detail.endswith("continues without a warning header")
     free = rest(routes=[Route("GET", "/a")]).invoke("GET", "/a", headers={"Cache-Control": "max-age=0"})
-    assert free.steps[-1].detail == "the stage prod requires no permission to invalidate its cache"
+    assert free.steps[-1].detail == "the stage prod requires no permission to invalidate its cache: anybody may"
     guarded = rest(stages=[Stage("prod", cache_needs_permission=True)], routes=[Route("GET", "/a")])
     assert guarded.invoke("GET", "/a", headers={"Cache-Control": "max-age=0"}).status == 403
+    warned = rest(
+        stages=[Stage("prod", cache_needs_permission=True, cache_refusal="SUCCEED_WITH_RESPONSE_HEADER")],
+        routes=[Route("GET", "/a")],
+    )
+    assert warned.invoke("GET", "/a", headers={"Cache-Control": "max-age=0"}).allowed
+
+
+@pytest.mark.rule("GW-29")
+@pytest.mark.parametrize(
+    ("header", "refused"),
+    [("Authorization", True), ("host", True), ("X-Forwarded-For", True), ("x-amzn-id", True), ("X-Token", False)],
+)
+def test_step_functions_cannot_send_every_header(header: str, refused: bool) -> None:
+    api = rest(routes=[Route("GET", "/a")])
+    with pytest.raises(RequestError, match="Step Functions cannot send") if refused else nullcontext():
+        assert api.invoke("GET", "/a", caller="states.amazonaws.com", headers={header: "x"}).allowed
+    assert api.invoke("GET", "/a", caller="events.amazonaws.com", headers={header: "x"}).allowed
+
+
+@pytest.mark.rule("GW-29")
+def test_step_functions_calls_http_and_websocket_apis_with_a_role_only() -> None:
+    for type_, routes in (("HTTP", [Route("GET", "/a")]), ("WEBSOCKET", [Route("$connect")])):
+        api = Api(**HERE, id="a1b2c3", type=type_, routes=routes)
+        call = ("GET", "/a") if type_ == "HTTP" else ("$connect",)
+        with pytest.raises(RequestError, match=f"Step Functions calls no {type_} API with RESOURCE_POLICY"):
+            api.invoke(*call, caller="states.amazonaws.com")
 
 
 PRIVATE: dict[str, Any] = {"endpoint": "PRIVATE", "routes": [Route("GET", "/open")]}

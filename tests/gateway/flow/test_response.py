@@ -206,7 +206,9 @@ def test_cache_invalidation_without_refusal_is_no_gate() -> None:
     for refusal, statuses in (("FAIL_WITH_403", (200, 403)), ("SUCCEED_WITHOUT_RESPONSE_HEADER", (200,))):
         stage = Stage("prod", cache_needs_permission=True, cache_refusal=refusal)
         denies = {**NOT_FROM_HOME, "Action": "execute-api:InvalidateCache"}
-        assert shop(EVERYBODY, denies, stage=stage).invoke("GET", "/open", headers=headers).statuses == statuses
+        assert (
+            shop(EVERYBODY, denies, stage=stage).invoke("GET", "/iam", caller=ANN, headers=headers).statuses == statuses
+        )
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,16 @@ _PARTITIONS = {
     "eusc-": "aws-eusc",
 }
 
+#: The DNS suffixes of partitions, as AWS's SDKs have them (GW-9); that of all others is ``amazonaws.com``.
+_DNS_SUFFIXES = {
+    "aws-cn": "amazonaws.com.cn",
+    "aws-eusc": "amazonaws.eu",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+    "aws-iso-e": "cloud.adc-e.uk",
+    "aws-iso-f": "csp.hci.ic.gov",
+}
+
 _SERVICE = "execute-api"
 _DOMAINS = "/domainnames/"
 _CONNECTIONS = "@connections"
@@ -53,6 +63,15 @@ def partition_of(region: str) -> str:
     'aws-us-gov'
     """
     return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix)), "aws")
+
+
+def dns_suffix(partition: str) -> str:
+    """The DNS suffix of a partition's hosts and issuers.
+
+    >>> dns_suffix("aws-eusc")
+    'amazonaws.eu'
+    """
+    return _DNS_SUFFIXES.get(partition, "amazonaws.com")
 
 
 class ExecuteApiArn(Frozen):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from execpolicy._base.characters import printable
 from execpolicy.arguments import as_builtin, encodable, items, mapping_or_none
 from execpolicy.errors import RequestError
+from execpolicy.gateway.arn.execute_api_arn import dns_suffix
 from execpolicy.gateway.model.authorizer import USER_POOL, Authorizer, Claim, Issuer
 from execpolicy.gateway.model.names import ResponseType
 from execpolicy.gateway.model.validation_expression.expression import read_expression
@@ -154,6 +155,8 @@ def check_cognito(
         or _expression_fault(authorizer.validation_expression, checked)
         or _expiry_fault(checked, now)
     )
+    if checked.get("iss") in [_newer_issuer(pool) for pool in authorizer.user_pools]:
+        fault = _TokenFault(f"iss is {checked['iss']!r}, of the newer issuer type of user pools", documented=False)
     if fault is None:
         missing = _scope_fault(scopes, checked)
         fault = None if missing is None else _TokenFault(missing)
@@ -171,8 +174,12 @@ def pool_issuer(pool: str) -> str:
     """
     match = USER_POOL.fullmatch(pool)
     assert match is not None, "an authorizer has no other user pools"
-    suffix = "amazonaws.com.cn" if match["partition"] == "aws-cn" else "amazonaws.com"
-    return f"https://cognito-idp.{match['region']}.{suffix}/{match['id']}"
+    return f"https://cognito-idp.{match['region']}.{dns_suffix(match['partition'])}/{match['id']}"
+
+
+def _newer_issuer(pool: str) -> str:
+    """The issuer of a pool of the newer issuer type, which no page says a Cognito authorizer accepts."""
+    return pool_issuer(pool).replace("https://", "https://issuer-", 1)
 
 
 def check_claims(claims: object) -> Mapping[str, object]:
@@ -284,7 +291,7 @@ def _start_fault(name: str, claims: Mapping[str, object], now: float | None) -> 
     start = _seconds(claims[name])
     if start is None:
         return _TokenFault(f"{name} is {claims[name]!r}, expected a number of seconds since 1970")
-    if now is not None and now < start:
+    if now is not None and now <= start:
         return _TokenFault(f"the token is not valid yet: {name} is {claims[name]!r}, now is {now!r}")
     return None
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from execpolicy.arguments import as_builtin, mapping_or_none, text
 from execpolicy.errors import UsageError
+from execpolicy.gateway.arn.execute_api_arn import dns_suffix
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
@@ -55,9 +56,6 @@ CONDITION_KEYS = {
     "identity.vpcId": ("aws:SourceVpc",),
     "identity.vpceId": ("aws:SourceVpce",),
 }
-
-
-_DNS_SUFFIXES = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}
 
 
 class IncomingCall(NamedTuple):
@@ -108,11 +106,10 @@ def with_api_context(call: IncomingCall, api: ApiDefinition, stage: Stage, route
     API's own host, whose paths begin with the name of the stage unless that is ``$default``.
     """
     prefix = "" if stage.name == DEFAULT_STAGE else f"/{stage.name}"
-    suffix = _DNS_SUFFIXES.get(api.partition, "amazonaws.com")
     follows: dict[str, Any] = {
         "accountId": api.account,
         "apiId": api.id,
-        "domainName": f"{api.id}.execute-api.{api.region}.{suffix}",
+        "domainName": f"{api.id}.execute-api.{api.region}.{dns_suffix(api.partition)}",
         "domainPrefix": api.id,
         "stage": stage.name,
     }

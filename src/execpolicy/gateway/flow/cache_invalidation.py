@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from execpolicy.engine.layers import Layer
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.call_state import CallState
-from execpolicy.gateway.flow.outcomes import alone
 from execpolicy.gateway.flow.refusals import (
     Refusal,
     denied,
@@ -17,36 +15,44 @@ from execpolicy.gateway.model.names import INVALIDATE_CACHE, ApiType, AuthType, 
 _REST = ApiType.REST
 _AWS_IAM = AuthType.AWS_IAM
 
+_NOT_SIGNED = (
+    "the method does not require AWS_IAM, so that no caller has the permission to invalidate the cache, whatever the "
+    "policies allow; that a signature counts for nothing here is assumed"
+)
+
 
 def check_cache_invalidation(state: CallState) -> Refusal | None:
-    """6. A call that invalidates the cache may need a permission; a foreign caller never has it (GW-24)."""
+    """6. A call that invalidates the cache may need a permission, which unsigned and foreign callers never have."""
     api, call, stage = state.api, state.call, state.stage
-    if not call.headers or api.type is not _REST or call.method != "GET" or not _invalidates_cache(call):
+    if not call.headers or api.type is not _REST or not _invalidates_cache(call):
         return None
     if not stage.cache_needs_permission:
-        state.passed(
-            "6", "cache invalidation", f"the stage {stage.name} requires no permission to invalidate its cache", "GW-24"
-        )
+        detail = f"the stage {stage.name} requires no permission to invalidate its cache: anybody may"
+        state.passed("6", "cache invalidation", detail, "GW-24")
+        return None
+    if call.method != "GET":
+        state.notes.append(f"Cache-Control requests nothing of {call.method}, which is not cached (GW-24)")
         return None
     checks = state.policy_checks
-    if api.auth_of(state.found_route) is _AWS_IAM:
-        decision = checks.iam(INVALIDATE_CACHE)
-    else:
-        decision = checks.anonymous(checks.resource_policies(), alone(Layer.RESOURCE), action=INVALIDATE_CACHE)
-    foreign = checks.caller is not None and checks.caller.principal.account not in ("", api.account)
-    if decision.allowed and not foreign:
+    signed = api.auth_of(state.found_route) is _AWS_IAM
+    decision = checks.iam(INVALIDATE_CACHE) if signed else None
+    foreign = signed and checks.caller is not None and checks.caller.principal.account not in ("", api.account)
+    if decision is not None and decision.allowed and not foreign:
         state.passed("6", "cache invalidation", "allowed", "GW-24", decision=decision)
         return None
-    if stage.cache_refusal is CacheRefusal.FAIL_WITH_403:
-        detail = "across accounts the cache cannot be invalidated" if foreign else "not allowed"
-        refused = state.decided("6", "cache invalidation", decision, denied, detail, "GW-24")
-        if refused is not None or not foreign:
-            return refused
-        refusal = denied(api.type, decision) if not decision.allowed else refuse(api.type, ResponseType.ACCESS_DENIED)
-        return state.refused("6", "cache invalidation", refusal, detail, "GW-24")
-    header = "with" if stage.cache_refusal is CacheRefusal.SUCCEED_WITH_RESPONSE_HEADER else "without"
-    state.passed("6", "cache invalidation", f"not allowed; the call continues {header} a warning header", "GW-24")
-    return None
+    if stage.cache_refusal is not CacheRefusal.FAIL_WITH_403:
+        header = "with" if stage.cache_refusal is CacheRefusal.SUCCEED_WITH_RESPONSE_HEADER else "without"
+        state.passed("6", "cache invalidation", f"not allowed; the call continues {header} a warning header", "GW-24")
+        return None
+    if decision is None:
+        refusal = refuse(api.type, ResponseType.ACCESS_DENIED)
+        return state.refused("6", "cache invalidation", refusal, _NOT_SIGNED, "GW-24")
+    detail = "across accounts the cache cannot be invalidated" if foreign else "not allowed"
+    refused = state.decided("6", "cache invalidation", decision, denied, detail, "GW-24")
+    if refused is not None or not foreign:
+        return refused
+    refusal = denied(api.type, decision) if not decision.allowed else refuse(api.type, ResponseType.ACCESS_DENIED)
+    return state.refused("6", "cache invalidation", refusal, detail, "GW-24")
 
 
 def _invalidates_cache(call: IncomingCall) -> bool:

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from execpolicy.engine.layers import Outcome
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.api_keys import check_api_key
 from execpolicy.gateway.flow.cache_invalidation import check_cache_invalidation
@@ -47,6 +48,7 @@ from execpolicy.gateway.flow.resource_policy import check_resource_policy
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.routing import NoDestination, destination_of, find_route, is_verb, why_no_route
 from execpolicy.gateway.flow.signature import check_signature
+from execpolicy.gateway.flow.step_functions import refuse_impossible_call
 from execpolicy.gateway.flow.token_authorizers import check_cognito_authorizer, check_jwt_authorizer
 from execpolicy.gateway.flow.vpc_endpoint import (
     check_endpoint_context,
@@ -60,6 +62,7 @@ from execpolicy.gateway.model.names import INVOKE, MANAGE_CONNECTIONS, ApiType, 
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.route_table import RouteMatch
 from execpolicy.gateway.model.stage import Stage
+from execpolicy.language.principal import SERVICE
 
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
 _REST = ApiType.REST
@@ -137,7 +140,10 @@ def _route(state: CallState) -> Refusal | None:
         return state.refused("2", "route", _no_route(state), why, "GW-26", "MSG-3")
     state.route, state.parameters = match.route, match.parameters
     state.arn = arn_of_route(state)
-    state.checks = PolicyChecks(state.arn, condition_context(state), state.arguments.caller, api)
+    caller = state.arguments.caller
+    if caller is not None and caller.principal.kind == SERVICE:
+        refuse_impossible_call(state, caller.principal.name)
+    state.checks = PolicyChecks(state.arn, condition_context(state), caller, api)
     state.passed("2", "route", (_found, api, match.route, state.stage), "GW-26")
     return None
 
@@ -185,14 +191,19 @@ def _method(state: CallState) -> Refusal | None:
 
 
 def _message(state: CallState) -> Refusal | None:
-    """A WebSocket API authorizes $connect only; policies for other routes are evaluated as written (GW-21)."""
-    api = state.api
-    state.notes.append("AWS authorizes $connect alone and checks no policy for each message (GW-21)")
+    """A WebSocket API authorizes $connect only: a message passes whatever the policies say of its route (GW-21)."""
+    api, note = state.api, "AWS authorizes $connect alone and checks no policy for each message (GW-21)"
     connect = next((route for route in api.routes if route.key == "$connect"), None)
     if connect is not None and api.auth_of(connect) is _AWS_IAM and state.arguments.caller is not None:
         decision = state.policy_checks.iam()
-        detail = "the caller's policies as written, which AWS does not check for a message"
-        return state.decided("5b", "IAM", decision, denied, detail, "GW-21")
+        if not decision.allowed:
+            sids = [each.sid for each in decision.determining_statements if each.sid]
+            verb = "deny" if decision.outcome is Outcome.EXPLICIT_DENY else "do not allow"
+            named = f" ({', '.join(sids)})" if sids else ""
+            note = (
+                f"{note}: the caller's policies {verb} {state.found_route.key}{named}, and no message is refused for it"
+            )
+    state.notes.append(note)
     state.passed("5", "authorization", "the connection was authorized on $connect", "GW-21")
     return None
 
