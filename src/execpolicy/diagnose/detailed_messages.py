@@ -262,7 +262,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], KnownMessage], ...] = (
         _key("The API key does not exist", "the value of the key, which is not its id or name", *KEY_CHECKS),
     ),
     (
-        re.compile(r"No method found matching route (?P<route>\S{1,2048}) for http method (?P<verb>[A-Za-z]{1,20})"),
+        re.compile(
+            r"No method found matching route (?P<route>[^\s?]{1,2048})(?P<query>\?\S{0,2048})? for http method "
+            r"(?P<verb>[A-Za-z]{1,20})"
+        ),
         _NO_METHOD,
     ),
     (
@@ -325,7 +328,8 @@ def find_detailed_message(text: str) -> FoundMessage | None:
     for shape, meaning in _SHAPES:
         found = shape.search(text)
         if found is not None:
-            return FoundMessage(found[0].removeprefix(") "), _filled(meaning, found))
+            query = found.groupdict().get("query") or "?…"
+            return FoundMessage(found[0].removeprefix(") ").replace(query, "?…"), _filled(meaning, found))
     return None
 
 
