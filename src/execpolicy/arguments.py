@@ -56,7 +56,7 @@ def encodable(value: str, name: str) -> str:
 
 
 def finite_number(value: object) -> float | None:
-    """A number as a float; None for a bool, for what is no number, and for a number that is not finite as a float."""
+    """A number as a float; None for a bool, for any other type, and for a number that no finite float can hold."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return None
     try:

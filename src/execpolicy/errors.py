@@ -1,6 +1,6 @@
 """What execpolicy raises: one public tree, each error with its place in a text and with advice.
 
-Texts and places stand in this module too: errors are made of them, and they refuse wrong arguments by a UsageError.
+This module also defines texts and places: errors consist of them, and they raise UsageError for wrong arguments.
 """
 
 from __future__ import annotations

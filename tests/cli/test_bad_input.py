@@ -262,7 +262,7 @@ def test_options_that_cannot_be(check: Execute, folder: Path, arguments: list[st
             ["--context", "execute-api:nothingLikeIt=x"],
             '--context:1:1: found "execute-api:nothingLikeIt", which is not a condition key that AWS documents',
             "^^^^^^^^^^^^^^^^^^^^^^^^^",
-            "leave it out; a key that is newer than the catalogue is admitted by "
+            "leave it out; to accept a key that is newer than the catalogue, use "
             "--allow-unknown-key execute-api:nothingLikeIt",
         ),
         (

@@ -15,7 +15,7 @@ from execpolicy import Context, RequestError, UsageError
 from tests.refused import Refusal, refused
 
 OR_ALLOW = (
-    'leave it out; a key that is newer than the catalogue is admitted by allow_unknown=["aws:NothingLikeThatAtAll"]'
+    'leave it out; to accept a key that is newer than the catalogue, use allow_unknown=["aws:NothingLikeThatAtAll"]'
 )
 AS_WRITTEN = "write the key as the policy has it"
 FITTING = "give a value of that type; leave the key out if the request does not have it"

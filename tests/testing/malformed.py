@@ -457,7 +457,7 @@ _REQUESTS = [
         SOUND.replace('{"aws:SourceIp": "192.0.2.1"}', '{"aws:SourceIp": "192.0.2.1", "«aws:NothingLikeIt»": "x"}'),
         ('found "aws:NothingLikeIt", which is not a condition key that AWS documents',),
         (
-            "leave it out; a key that is newer than the catalogue is admitted by "
+            "leave it out; to accept a key that is newer than the catalogue, use "
             '"allow_unknown_keys": ["aws:NothingLikeIt"]',
         ),
     ),

@@ -13,7 +13,7 @@ class OutlineLine(NamedTuple):
     """One line of a printed result.
 
     ``depth`` counts levels of indentation, ``style`` names the look of the line (``render/colour.py`` has the colours),
-    ``about`` is the object that the line describes where there is one, such as a statement or a gate.
+    ``about`` is the object that the line describes, if any, such as a statement or a gate.
     """
 
     depth: int

@@ -7,7 +7,7 @@ MAX_WIDTH = 100
 
 
 def underlined_line(line: str, number: int, first: int, last: int) -> str:
-    """A line behind its number, and under it carets at the characters from ``first`` up to ``last``.
+    """A line after its number, and under it carets below the characters from ``first`` up to ``last``.
 
     >>> print(underlined_line('{"Version": 1}', 1, 12, 13))
     1 | {"Version": 1}

@@ -32,7 +32,7 @@ class ExitCode(IntEnum):
 
     @classmethod
     def of_response(cls, response: GatewayResponse) -> ExitCode:
-        """The exit code for the response to one call. A call that is refused whatever its status is denied."""
+        """The exit code for the response to one call. A refused call is denied, even if its status is unknown."""
         return cls[response.outcome.name]
 
 

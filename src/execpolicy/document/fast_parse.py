@@ -50,7 +50,7 @@ def parse_fast(text: str, kind: PolicyKind) -> FastParsed | None:
 
     Args:
         text: the document, not escaped.
-        kind: what it is attached to. RCPs have more rules and are left to ``parse``.
+        kind: what it is attached to. RCPs have more rules, and ``parse`` reads them.
 
     Returns:
         The statements, or None for a document that is left to ``parse``.

@@ -1,6 +1,6 @@
 """Files that another file refers to: they have to be inside its project (docs/case-files.md).
 
-A file from somebody else must not be a way to read any file of the machine.
+A file from an untrusted source must not be able to read any file of the machine.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _bounds: ContextVar[_Bounds] = ContextVar("_bounds", default=_NO_BOUNDS)
 
 @contextmanager
 def reading_within(folder: str | os.PathLike[str], *, allow_outside: bool = False) -> Iterator[None]:
-    """Set the project of files that are read inside a ``with`` block. Inside another such block the outer folder holds.
+    """Set the project of files that are read in a ``with`` block; nested blocks keep the outer project.
 
     Args:
         folder: the project of files that are in no project.

@@ -38,12 +38,12 @@ class Clause(ABC):
         return tuple(spelled(key) for key in self.keys() if view.key_values.values(key) == ())
 
     def unknown(self, view: View) -> tuple[str, ...]:
-        """What it reads and is not known: keys, as AWS spells them, and traits of the caller."""
+        """The unknown values that it reads: keys, as AWS spells them, and details of the caller."""
         return tuple(spelled(key) for key in self.keys() if view.key_values.values(key) is None)
 
     @abstractmethod
     def assumptions(self, view: View) -> tuple[str, ...]:
-        """The ids of the rules of status A on which its result for a request rests."""
+        """The ids of the rules of status A that its result for a request depends on."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Clause) and type(other) is type(self) and other.identity == self.identity
@@ -65,7 +65,7 @@ def spelled(key: str) -> str:
 
 
 def assumptions_of_keys(keys: tuple[str, ...], view: View) -> tuple[str, ...]:
-    """The ids of the rules of status A on which the values of keys rest."""
+    """The ids of the rules of status A that the values of keys depend on."""
     caller = view.principal
     assumed_path = caller.kind in (kinds.SESSION, kinds.ROLE) and caller.path != "/"
     if assumed_path and "aws:principalarn" in keys and view.key_values.context.get("aws:principalarn") is None:

@@ -139,7 +139,7 @@ class ConditionClause(Clause):
 
 
 class ClauseTable:
-    """Makes equal clauses one object, so that a set of policies has each meaning once.
+    """Shares one object for equal clauses of a set of policies.
 
     A clause that exists already is found by its text, and not made again.
     """
@@ -154,7 +154,7 @@ class ClauseTable:
         """The clause of Action or NotAction."""
         key = (element.name, *[text.value for text in element.values])
         found = self._actions.get(key)
-        # Of two threads that make one clause, both take the first.
+        # Two threads that create the same clause both use the one stored first.
         return found or self._actions.setdefault(key, ActionClause(element))
 
     def resource(self, element: Element, *, effect: str, kind: PolicyKind, version: str) -> ResourceClause:

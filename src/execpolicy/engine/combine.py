@@ -11,7 +11,7 @@ from execpolicy.language.principal import Principal
 
 
 class Relation(NamedTuple):
-    """How the caller stands to the resource: all that the tables read besides the layers."""
+    """The caller in relation to the resource: what the tables read in addition to the layers."""
 
     #: Whether the caller belongs to an account, and so has policies of its own.
     is_iam: bool
@@ -115,14 +115,14 @@ def _verdict_of_others(layers: Answers, relation: Relation) -> Verdict:
     denied = explicit_deny(layers, _CALLERS_FIRST if across_accounts else Layer)
     if denied is not None:
         return denied
-    silent = {layer for layer, (_, grant) in layers.items() if grant is Grant.NONE}
+    without_allow = {layer for layer, (_, grant) in layers.items() if grant is Grant.NONE}
     granted = layers[Layer.RESOURCE][1] if Layer.RESOURCE in layers else Grant.NONE
-    blocked = {Layer.SCP} & silent
-    blocked.update(_blocked_in_accounts(silent, granted, relation))
+    blocked = {Layer.SCP} & without_allow
+    blocked.update(_blocked_in_accounts(without_allow, granted, relation))
     return implicit_deny(blocked) if blocked else Verdict(Outcome.ALLOW, ())
 
 
-def _blocked_in_accounts(silent: set[Layer], granted: Grant, relation: Relation) -> set[Layer]:
+def _blocked_in_accounts(without_allow: set[Layer], granted: Grant, relation: Relation) -> set[Layer]:
     """The layers that block in one account (EVL-4), across accounts (EVL-5, EVL-6), and for callers without an account.
 
     The resource policy alone decides about a service or an anonymous caller (EVL-8). It never grants access to a
@@ -133,6 +133,6 @@ def _blocked_in_accounts(silent: set[Layer], granted: Grant, relation: Relation)
     if not relation.is_iam:
         return set() if granted else {Layer.RESOURCE}
     if relation.same_account:
-        return {layer for layer in STILL_BLOCKS[granted] if layer in silent}
-    needed = {layer for layer in STILL_BLOCKS[Grant.NONE] if layer in silent}
+        return {layer for layer in STILL_BLOCKS[granted] if layer in without_allow}
+    needed = {layer for layer in STILL_BLOCKS[Grant.NONE] if layer in without_allow}
     return needed if granted else needed | {Layer.RESOURCE}

@@ -111,7 +111,7 @@ class Decision(Frozen):
 
     @property
     def assumed(self) -> frozenset[str]:
-        """The ids of the rules that AWS does not document and on which the outcome rests."""
+        """The ids of the rules that AWS does not document and that the outcome depends on."""
         return self.evaluation.assumed
 
     @property

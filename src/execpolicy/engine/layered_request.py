@@ -15,7 +15,7 @@ from execpolicy.engine.view import View
 
 
 class AppliedLayer(NamedTuple):
-    """A layer that applies to a request: its policies, and the request as the layer sees it."""
+    """A layer that applies to a request: its policies, and the View of the request for it."""
 
     policies: CompiledPolicies
     view: View
@@ -40,7 +40,7 @@ _SCP, _RCP = Layer.SCP, Layer.RCP
 
 
 def layered_request(request: Request, target: Target, view: View | None = None) -> LayeredRequest:
-    """The request as IAM decides it: all layers of both sides see it alike, in ``view`` or as the request itself."""
+    """The request as IAM decides it: all layers of both sides have the same view, ``view`` or the request itself."""
     if view is None:
         view = request.view()
     applicable, not_applicable = applicable_layers(request, target)

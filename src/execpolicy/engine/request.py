@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from execpolicy.language.principal import Principal
     from execpolicy.language.request_details import ContextValues
 
-    #: How a service sees a request: whether it authenticates callers, and whether it can be reached only through VPC
-    #: endpoints (None: the context says), as in ``KeyValues``.
+    #: How a service evaluates a request: whether it authenticates callers, and whether it can be reached only through
+    #: VPC endpoints (None: it depends on the context), as in ``KeyValues``.
     Visibility: TypeAlias = tuple[bool, bool | None]
 
 _ACTION = "[A-Za-z0-9-]+:[A-Za-z0-9]+"
@@ -58,7 +58,7 @@ class CompiledPair(NamedTuple):
 #: A service that authenticates callers, and may be reached in any way.
 DEFAULT_VISIBILITY: Visibility = (True, None)
 
-#: Stands for the pair of a profile that has none yet.
+#: A placeholder for the pair of a profile that has none yet.
 NO_PAIR = CompiledPair(None, None, None, 0)
 
 
@@ -90,7 +90,7 @@ _callers: dict[str, Caller] = {}
 #: Actions that were checked.
 _actions: dict[str, str] = {}
 
-#: Stands for a key that was not read yet.
+#: A placeholder for a key that was not read yet.
 _NOT_READ: ContextValues = ("not read",)
 
 
@@ -227,7 +227,7 @@ class Request(Frozen):
         return view
 
     def as_seen_by(self, visibility: Visibility) -> Request:
-        """The same request as a service sees it."""
+        """The same request as a service evaluates it."""
         context, resource, owner, profile, _, _ = self.parts
         if profile.by_visibility is None:
             profile.by_visibility = {}

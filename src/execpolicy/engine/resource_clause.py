@@ -17,7 +17,7 @@ from execpolicy.language.variables import TextWithVariables, Unresolved
 _COMPLETING_KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP})
 #: The rules of status A that can decide whether a resource matches.
 _ASSUMED_OF_RESOURCES = ("POL-13", "POL-14", "RES-2", "VAR-3", "VAR-4", "VAR-5")
-#: Documents in which a short form stands for an ARN (GW-7).
+#: Documents in which a short form means an ARN (GW-7).
 _SHORT_FORM_KINDS = frozenset({PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME})
 
 
@@ -51,7 +51,7 @@ def plain_patterns(text: str, *, kind: PolicyKind, strict: bool) -> tuple[bool, 
 
 
 class ResourceEntry:
-    """One value of Resource or NotResource: a pattern of the whole ARN, or of the part that a short form stands for.
+    """One value of Resource or NotResource: a pattern of the whole ARN, or of the part that a short form means.
 
     A strict entry grants, any other denies. Where AWS's pages allow two readings, a strict entry matches less (RES-2).
     With a variable before the fifth colon a strict entry matches nothing; any other reads it as ``*`` (POL-14).
@@ -78,7 +78,7 @@ class ResourceEntry:
         body = text[len(SHORT_FORM) - 1 :] if self.short else text
         template = TextWithVariables(body, variables=version == NEW_VERSION, wildcards=True)
         self.template = template if self.short or not template.variables else template.without_misplaced_variables()
-        #: Whether a variable stands before the fifth colon.
+        #: Whether there is a variable before the fifth colon.
         self.misplaced = self.template is not template
         #: The patterns with their matchers, where they are the same for every request.
         self.fixed: tuple[tuple[Tokens, Matcher], ...] | None = None

@@ -1,4 +1,4 @@
-"""What a clause reads of a request: the principal as one layer sees it, and the values of context keys."""
+"""What a clause reads of a request: the principal for one layer, and the values of context keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
             """The values of a key by its lower-case name."""
 
         def view(self) -> View:
-            """The request as the layer sees it."""
+            """The View of the request for this layer."""
 
 
 #: The largest number of results that a cache keeps.
@@ -52,7 +52,7 @@ class SharedCache:
 
 
 class View:
-    """A request as one layer sees it: a caller who is anonymous to one layer is known to another."""
+    """What one layer evaluates of a request: a caller who is anonymous to one layer is known to another."""
 
     __slots__ = ("_cache", "action", "has_boundary", "key_values", "principal", "resource", "values")
 
@@ -77,11 +77,11 @@ class View:
         return self.key_values.arn
 
     def view(self) -> View:
-        """The view itself, so that a view can stand where a request does."""
+        """The view itself, so that a view can be used in place of a request."""
         return self
 
     def cache(self) -> SharedCache:
-        """The results shared by every layer that sees the request in this way."""
+        """The results shared by every layer with such a view of the request."""
         if self._cache is None:
             self._cache = SharedCache(self.principal, self.key_values.action, has_boundary=self.has_boundary)
         return self._cache

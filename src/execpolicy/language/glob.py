@@ -27,7 +27,7 @@ ANY_IN_FIELD, ONE_IN_FIELD = Wildcard.ANY_IN_FIELD, Wildcard.ONE_IN_FIELD
 Tokens = tuple[str | Wildcard, ...]
 Matcher = Callable[[str], bool]
 
-#: The greatest length of a part with ``?`` that is searched by a regular expression, in time part times text.
+#: The maximum length of a part with ``?`` that is searched by a regular expression, in time part times text.
 _SHORT_PART = 64
 
 

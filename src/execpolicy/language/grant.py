@@ -32,13 +32,13 @@ def grant_of(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
     """How one entry of a Principal element names the caller: certainly, and possibly (EVL-4, PRN-1, PRN-4)."""
     if entry.kind == "any":
         # ``*`` names the user who created a federated session, not the session (EVL-9).
-        return _sure(Grant.ROLE if caller.kind == FEDERATED_USER else Grant.DIRECT, named=True)
+        return _certain_grant(Grant.ROLE if caller.kind == FEDERATED_USER else Grant.DIRECT, named=True)
     if entry.kind == "canonical":
         return _canonical_grant(entry, caller)
     if entry.kind == UNIQUE_ID:
         return _grant_by_id(entry, caller)
     if entry.kind == SERVICE:
-        return _sure(Grant.DIRECT, _names_itself(entry, caller))
+        return _certain_grant(Grant.DIRECT, _names_itself(entry, caller))
     if not _same_account(entry, caller):
         return Grant.NONE, Grant.NONE
     return _grant_in_account(entry, caller)
@@ -75,25 +75,25 @@ def _grant_without_case(entry: PrincipalName, caller: Principal) -> Grant:
 
 def _grant_in_account(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
     if entry.kind == "account":
-        return _sure(Grant.ACCOUNT, caller.is_iam)
+        return _certain_grant(Grant.ACCOUNT, caller.is_iam)
     if entry.kind == USER and caller.kind == USER:
-        return _sure(Grant.DIRECT, (entry.path, entry.name) == (caller.path, caller.name))
+        return _certain_grant(Grant.DIRECT, (entry.path, entry.name) == (caller.path, caller.name))
     if entry.kind == USER:
-        return _sure(Grant.ROLE, entry == caller.federated_by)
+        return _certain_grant(Grant.ROLE, entry == caller.federated_by)
     if entry.kind == ROLE:
-        return _sure(Grant.ROLE, caller.kind in (SESSION, ROLE) and entry.name == caller.name)
+        return _certain_grant(Grant.ROLE, caller.kind in (SESSION, ROLE) and entry.name == caller.name)
     if entry.kind == SESSION and caller.kind == ROLE:
         return Grant.NONE, Grant.DIRECT if entry.name == caller.name else Grant.NONE
-    return _sure(Grant.DIRECT, _names_itself(entry, caller))
+    return _certain_grant(Grant.DIRECT, _names_itself(entry, caller))
 
 
-def _sure(grant: Grant, named: bool) -> tuple[Grant, Grant]:
+def _certain_grant(grant: Grant, named: bool) -> tuple[Grant, Grant]:
     return (grant, grant) if named else (Grant.NONE, Grant.NONE)
 
 
 def _canonical_grant(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
     if caller.canonical_user is not None:
-        return _sure(Grant.ACCOUNT, caller.canonical_user == entry.name)
+        return _certain_grant(Grant.ACCOUNT, caller.canonical_user == entry.name)
     return Grant.NONE, Grant.ACCOUNT if caller.is_iam else Grant.NONE
 
 

@@ -18,7 +18,7 @@ def service_of(key: str) -> str:
 
 
 def is_known(name: str) -> bool:
-    """Whether AWS may have a key: it names a service, and the catalogue has it if the catalogue covers the service.
+    """Whether the key may exist: it names a service, and the catalogue has it if the catalogue covers the service.
 
     >>> [is_known(name) for name in ("aws:SourceIp", "aws:SourcIp", "SourceIp", "s3:prefix")]
     [True, False, False, True]
@@ -53,7 +53,7 @@ def unknown_key(name: str, *, admit: Callable[[str], str] = allow_unknown_argume
         advice = "write the key as the policy has it"
     else:
         found = f"found {quoted(name)}, which is not a condition key that AWS documents"
-        advice = f"leave it out; a key that is newer than the catalogue is admitted by {admit(name)}"
+        advice = f"leave it out; to accept a key that is newer than the catalogue, use {admit(name)}"
     meant = suggested_key(name)
     return found, f"did you mean {meant}?" if meant else advice
 

@@ -46,7 +46,7 @@ _CARRIED_BY: dict[Presence, Callable[[RequestDetails], bool | None]] = {
 
 
 class KeyTraits(NamedTuple):
-    """What the catalogue says of a key, prepared for a request: faster than to compare members of enumerations.
+    """The catalogue's record of a key, prepared so that reading it is faster than comparing enumerations.
 
     Attributes:
         iam_only: API Gateway supplies it only where the method's authorization is AWS_IAM.

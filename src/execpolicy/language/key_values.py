@@ -7,7 +7,7 @@ from execpolicy.language.derived_keys import derived
 from execpolicy.language.key_presence import KeyTraits, is_carried, is_withheld, traits_of
 from execpolicy.language.request_details import ABSENT, ContextValues, RequestDetails
 
-#: Stands for a key that was not looked up before.
+#: A placeholder for a key that was not looked up before.
 _NOT_FOUND: tuple[str, ...] = ("not found",)
 
 

@@ -1,4 +1,4 @@
-"""Policy variables: ``${aws:username}`` in a resource or a condition value stands for a value of the request (VAR)."""
+"""Policy variables: ``${aws:username}`` in a resource or condition value, with a value of the request (VAR)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class FileKind(NamedTuple):
     read: ApiReader
 
 
-#: Every kind that can be read. A document of no known kind is read as the first, whose errors name what is missing.
+#: Every kind that can be read. An unknown kind is read as the first, whose errors name what is missing.
 FILE_KINDS: Final = (FileKind("execpolicy", is_api_file, read_api_file),)
 
 

@@ -1,6 +1,7 @@
 """The entry point of Hypothesis: registers strategies for the types of this package, for ``from_type``.
 
-Hypothesis imports it in every project with both installed; the strategies themselves are imported on first use.
+Hypothesis imports it in every project with Hypothesis and execpolicy installed; the strategies themselves are
+imported on first use.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ def register() -> None:
         (Request, "requests"),
         (ExecuteApiArn, "arns"),
     ):
-        register_type_strategy(kind, _later(name))
+        register_type_strategy(kind, _loaded_on_use(name))
 
 
-def _later(name: str) -> Any:
+def _loaded_on_use(name: str) -> Any:
     def strategy(_: type) -> Any:
         from execpolicy.testing import strategies
 

@@ -134,7 +134,7 @@ def test_nothing_selected(execute: Execute, folder: Path) -> None:
         2,
         "",
         lines(
-            "-k:1:1: the expression selects no case, of 2",
+            "-k:1:1: the expression selects none of 2 cases",
             "  1 | cats or dogs",
             "    | ^^^^^^^^^^^^",
             "  run with -v and without -k to see the names",
@@ -149,7 +149,7 @@ def test_nothing_selected_and_a_file_that_cannot_be_used(execute: Execute, folde
     assert (run.code, run.out) == (2, "")
     assert [line for line in run.err.splitlines() if line.startswith(("bad", "-k"))] == [
         run.err.splitlines()[0],
-        "-k:1:1: the expression selects no case, of 1",
+        "-k:1:1: the expression selects none of 1 case",
     ]
 
 

@@ -74,7 +74,7 @@ def report_nothing_selected(inputs: Inputs, expression: str, files: Sequence[Col
     """Report an expression that selects no case."""
     cases = sum(file.deselected for file in files)
     source = Source("-k", expression)
-    message = f"the expression selects no case, of {cases}"
+    message = f"the expression selects none of {cases} case{'' if cases == 1 else 's'}"
     fault = Diagnostic(
         message, source, source.span(0, len(expression)), advice="run with -v and without -k to see the names"
     )

@@ -1,4 +1,4 @@
-"""Decodes documents, which are UTF-8, and checks texts for what no document may have."""
+"""Decodes documents, which are UTF-8, and checks them for characters that are not allowed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _no_utf8(document: bytes | bytearray, name: str, offset: int) -> Diagnostic:
 
 
 def check_text(text: str) -> Fault | None:
-    """The fault of a text that is too long, or has a character that no document may have; None if it has neither."""
+    """The fault of a text that is too long, or has a character that is not allowed; None if neither."""
     if len(text) > MAX_DOCUMENT:
         message = f"found more than {MAX_DOCUMENT} characters, expected at most that (16 MiB)"
         return Fault(message, 0, 1, advice="is this the right file?")

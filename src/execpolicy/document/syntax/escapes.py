@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from array import array
 
 
-#: API Gateway escapes the policy of an API once, the AWS CLI's JSON output once more; a third level is a reserve.
+#: API Gateway escapes the policy of an API once, the AWS CLI's JSON output once more; one further level is accepted.
 MAX_LEVELS = 3
 
 # Compiled by ``re`` when first used: most documents are not escaped.

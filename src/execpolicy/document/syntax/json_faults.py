@@ -1,6 +1,6 @@
 """Messages and advice for a text that is not JSON, at the place where the reader cannot continue.
 
-Every function takes the text with a NUL at the end, as the reader has it.
+Every function takes the text with a NUL at the end, as the reader does.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _bracket(text: str, position: int, expected: str, opened: list[int]) -> Faul
 
 
 def _advice(found: str, expected: str) -> str:
-    """What to do about ``found``, a word or one character, where ``expected`` should stand."""
+    """What to do about ``found``, a word or one character, where ``expected`` is required."""
     lowered = found.lower()
     if expected.startswith(VALUE):
         if lowered in _NOT_NUMBERS:

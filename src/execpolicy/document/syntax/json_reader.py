@@ -96,7 +96,7 @@ class JsonReader:
             raise StopReadingError(fault._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule="", related=None))
 
     def unexpected(self, position: int, expected: str) -> StopReadingError:
-        """The error for a text without what is expected at ``position``."""
+        """The error for a text in which something else than expected is at ``position``."""
         return StopReadingError(json_faults.unexpected(self.text, position, expected))
 
 

@@ -115,7 +115,7 @@ def _bad_escape(text: str, start: int) -> Fault:
 
 
 def unusable(value: str) -> tuple[str, int, int, str] | None:
-    """What no string of a document may have: message, start and end in the string, advice. None if it is usable."""
+    """Why a string cannot be used: message, start and end in the string, advice. None if it can."""
     if len(value) > MAX_STRING:
         message = f"found a string of {len(value)} characters, expected at most {MAX_STRING}"
         return message, 0, len(value), "no supported document needs such a string: is this the right file?"

@@ -63,7 +63,7 @@ class JsonBoolean(NamedTuple):
 
 
 class JsonNull(NamedTuple):
-    """``null``, which no policy may have."""
+    """``null``."""
 
     text: str = "null"
     start: int = NOWHERE
@@ -79,7 +79,7 @@ class JsonArray(NamedTuple):
 
 
 class JsonObject(NamedTuple):
-    """``members`` by name, in document order. Of members with one name it has the first; the others are faults."""
+    """``members`` by name, in document order. If a name repeats, the first member is kept; the others are faults."""
 
     members: dict[str, Member]
     start: int = NOWHERE
@@ -137,7 +137,7 @@ def describe(node: Node) -> str:
 
 
 def to_python(node: Node) -> object:
-    """The node as ``json.loads`` returns it; a number that Python writes in another way is returned as text."""
+    """The node as ``json.loads`` returns it; a number whose ``repr`` differs is returned as text."""
     match node:
         case Text():
             return node.value

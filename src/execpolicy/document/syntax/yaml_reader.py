@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from execpolicy.document.syntax.yaml_nodes import YamlNodes
 
-#: The most characters of a YAML text: libyaml needs a second or two for as many, PyYAML alone ten times that.
+#: The maximum number of characters of a YAML text: libyaml takes 1 to 2 s for that many, PyYAML alone 10 to 20 s.
 MAX_YAML = 4 * 1024 * 1024
 
 # Compiled by ``re`` when first used.
@@ -70,7 +70,7 @@ def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
         fault = _not_yaml(error)
     except ReaderError as error:
         fault = _bad_character(error)
-    except (ValueError, OverflowError):  # from PyYAML, for the code of no character
+    except (ValueError, OverflowError):  # from PyYAML, for what is not a Unicode code point
         fault = _bad_code(text)
     return None, [*reading.faults, fault]
 
@@ -112,5 +112,5 @@ def _bad_code(text: str) -> Fault:
     match = re.search(_LARGE_CODE, text)
     if match is None:
         return Fault("found text that is not YAML: a number in it is too large to be read", 0, 1, advice=_ADVICE)
-    message = f"found {quoted(match.group())}, which no character has as its code"
+    message = f"found {quoted(match.group())}, which is not a Unicode code point"
     return Fault(message, *match.span(), advice="remove it")

@@ -18,7 +18,7 @@ def fast_outcome(request: Request, target: Target) -> Outcome | None:
     """The outcome of a request that IAM decides; None where only the full evaluation can tell.
 
     The endpoint's policy is first, and final where it denies or does not allow (EVL-7). Then a Deny that applies is
-    final, whatever the other layers do not know (EVL-1).
+    final, even if results of other layers are unknown (EVL-1).
 
     Raises RequestError: the context has a key that no policy and no service knows (KEY-1).
     """

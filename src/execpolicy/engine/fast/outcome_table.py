@@ -1,7 +1,7 @@
 """From the codes of the layers to an outcome, by a table of states that were combined before.
 
 A state is all that the tables of ``combine`` read, as one integer: for each layer whether it is present and the grant
-of its strongest Allow, then how the caller stands to the resource. Each state is combined once.
+of its strongest Allow, then the caller's relation to the resource. Each state is combined once.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ LayerCode = Callable[[str, "SharedCache", "RequestOrView"], int | None]
 _BITS = 3
 _PRESENT = 4
 _PLACES = {layer: _BITS * number for number, layer in enumerate(Layer)}
-#: How the caller stands to the resource: of IAM at all (EVL-8), of its account (EVL-5), of its partition (PRN-8).
+#: The caller's relation to the resource: whether it has an account (EVL-8), the same account (EVL-5) and the same
+#: partition (PRN-8).
 _IS_IAM, SAME_ACCOUNT, SAME_PARTITION = (1 << _BITS * len(Layer) + bit for bit in range(3))
 
 

@@ -231,7 +231,7 @@ class PreparedLayer:
         return remaining
 
 
-#: How most texts begin for which a short form can stand.
+#: The beginning of most texts that a short form can match.
 _USUAL_PREFIX = "arn:aws:execute-api:"
 
 

@@ -1,4 +1,4 @@
-"""What is left to check of a request once its resource, action and caller are known."""
+"""The checks of a request that remain when its resource, action and caller are known."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ClauseCheck:
 
 
 class _UnknownCheck(ClauseCheck):
-    """Stands for what is not known of the caller."""
+    """A placeholder for a detail of the caller that is not known."""
 
     __slots__ = ()
 

@@ -40,7 +40,7 @@ class Residual:
         self.by_piece: tuple[tuple[str, int, Matcher], ...] = tuple(
             (_rarest(_pieces(tokens), counts), number, matcher(tokens)) for number, tokens in patterns
         )
-        #: The patterns by four characters, where they are many, and those without so many.
+        #: The patterns by four characters, if there are many, and the patterns without four such characters.
         self.by_gram: dict[str, list[tuple[int, Matcher]]] = {}
         self.others: list[tuple[str, int, Matcher]] = []
         if len(patterns) > FEW:

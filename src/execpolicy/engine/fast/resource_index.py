@@ -36,7 +36,7 @@ class PathNode:
         return node
 
 
-#: Where a pattern can be put: below which of the three roots, and along which segments, joined by slashes.
+#: The position of a pattern: which of the three roots, and the segments after it, joined by slashes.
 _Address = tuple[str, str]
 
 
@@ -157,7 +157,7 @@ def _addresses(tokens: Tokens) -> list[_Address]:
         possible.append(("tail", "/".join(last.split("/")[:0:-1])))
     for token in tokens:
         if isinstance(token, str):
-            # Beyond the first slash of the text, and before its last one.
+            # After the first slash of the text, and before its last one.
             whole = token.split("/")[1:-1]
             possible.extend([("inner", segment) for segment in dict.fromkeys(whole)])
     return possible

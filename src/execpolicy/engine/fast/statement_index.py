@@ -149,7 +149,7 @@ class StatementIndex:
         for entry in clause.entries:
             pattern_ids = self.short if entry.short else self.whole
             if entry.fixed is None:
-                # These variables stand after the fifth colon, so no such ARN is cut short (RES-2, POL-14).
+                # These variables are after the fifth colon, so no such ARN is cut short (RES-2, POL-14).
                 pattern_ids.add(entry.template.widest_tokens(), number, widest=True)
                 self.resource_checks[number] = (ClauseCheck(clause),)
             else:

@@ -26,7 +26,7 @@ _EQUAL = frozenset({"ArnEquals", "ArnLike", "StringEquals", "StringEqualsIgnoreC
 
 
 def assumed_grants(layers: Mapping[Layer, LayerEvaluation], table: Table, account: str) -> Iterator[str]:
-    """The ids of these rules on which a known outcome rests; ``account`` owns the resource."""
+    """The ids of these rules that a known outcome depends on; ``account`` owns the resource."""
     for rule in (*ASSUMED_OF_NAMES, "EVL-4"):
         if _has_other_reading(layers, rule) and _decides(layers, table, rule):
             yield rule

@@ -90,7 +90,7 @@ class Evaluation:
 
     @lazy_attribute
     def assumed(self) -> frozenset[str]:
-        """The ids of the rules that AWS does not document and on which a known outcome rests."""
+        """The ids of the rules that AWS does not document and that a known outcome depends on."""
         from execpolicy.engine.full.sensitivity import assumed
 
         return OrderedSet(

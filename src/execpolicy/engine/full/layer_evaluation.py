@@ -30,14 +30,14 @@ class StatementResult(NamedTuple):
     failed: int | None
 
 
-#: Stands for the result of a statement that is in no group.
+#: A placeholder for the result of a statement that is in no group.
 _NO_RESULT = StatementResult(None, Grant.NONE, None)
 
 
 class LayerEvaluation:
     """The results of one layer: ``truths`` by the number of the clause, ``results`` by row of the table.
 
-    ``subject`` is the request, or the request as the layer sees it.
+    ``subject`` is the request, or the View of the request for this layer.
     """
 
     __slots__ = ("results", "subject", "table", "truths")
@@ -52,7 +52,7 @@ class LayerEvaluation:
 
     @property
     def view(self) -> View:
-        """The request as the layer sees it."""
+        """The View of the request for this layer."""
         return self.subject.view()
 
     @property
@@ -71,7 +71,7 @@ class LayerEvaluation:
         *,
         by_statement: bool = False,
     ) -> LayerTally:
-        """The statements counted; ``applies`` and ``grants`` take the place of the layer's own results."""
+        """Count the statements; ``applies`` and ``grants`` replace the layer's own results."""
         statements = [(row.statement, row.level) for row in self.table.rows]
         applies = self.applies if applies is None else applies
         return LayerTally(self.table.levels, statements, applies, self.view, grants, by_statement=by_statement)
@@ -84,18 +84,18 @@ def evaluate_layer(table: StatementTable, resource: str, cache: SharedCache, sub
         table: the statements of the layer.
         resource: the ARN of the request.
         cache: keeps the results that are the same for any resource.
-        subject: the request, or the request as the layer sees it.
+        subject: the request, or the View of the request for this layer.
     """
     shared: Any = cache.results.get(table)
     if shared is None:
         shared = _results_for_any_resource(table, subject.view())
         cache.store(table, shared)
-    constant, missed, matched = shared
+    constant, without_match, with_match = shared
     truths = constant + [match(resource) for match in table.resource_matchers]
     if table.other_clauses:
         view = subject.view()
         truths += [clause.test(view) for clause in table.other_clauses]
-    results = [(matched if truths[number] else missed)[group] for number, group in table.group_of_row]
+    results = [(with_match if truths[number] else without_match)[group] for number, group in table.group_of_row]
     for at in table.ungrouped_rows:
         row = table.rows[at]
         results[at] = _result(
@@ -114,11 +114,11 @@ def _results_for_any_resource(
 ) -> tuple[list[Truth], list[StatementResult], list[StatementResult]]:
     """The constant clauses, and the result of each group where its resource does not match, and where it does."""
     constant = [clause.test(view) for clause in table.constant_clauses]
-    missed, matched = (
+    without_match, with_match = (
         [*[_result_of_group(group, constant, resource, view) for group in table.groups], _NO_RESULT]
         for resource in (False, True)
     )
-    return constant, missed, matched
+    return constant, without_match, with_match
 
 
 def _result_of_group(group: StatementGroup, truths: Sequence[Truth], resource: Truth, view: View) -> StatementResult:

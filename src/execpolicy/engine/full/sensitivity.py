@@ -49,7 +49,7 @@ def absent_keys(known: KnownOutcome) -> frozenset[str]:
 
 
 def assumed(known: KnownOutcome, account: str) -> frozenset[str]:
-    """The ids of the rules of status A on which a known outcome rests; ``account`` owns the resource."""
+    """The ids of the rules of status A that a known outcome depends on; ``account`` owns the resource."""
     resting = _by_name(known.layers, lambda clause, view: clause.assumptions(view))
     rules = set(assumed_grants(known.layers, known.table, account))
     for rule, clauses in resting.items():
@@ -219,7 +219,7 @@ def _tally(
     applying: Mapping[Layer, list[Truth]] | None = None,
     grants: Grants = CompiledStatement.grant,
 ) -> RequestTally:
-    """The tally of a request, or what it would be with other statements that apply, or other grants."""
+    """The tally of a request, or the tally if other statements applied, or with other grants."""
     tallies = {
         layer: each.tally(None if applying is None else applying[layer], grants) for layer, each in layers.items()
     }

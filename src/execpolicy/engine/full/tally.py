@@ -26,7 +26,7 @@ class LayerTally:
         levels: the number of levels. Each must allow, and any Deny counts.
         statements: every statement with its level.
         applies: for each statement whether it applies.
-        view: the request as the layer sees it.
+        view: the View of the request for this layer.
         grants: gives the grants of an Allow.
         by_statement: whether statements with one principal clause may have different grants.
     """

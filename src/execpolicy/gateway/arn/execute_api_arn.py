@@ -38,7 +38,7 @@ _DNS_SUFFIXES = {
 _SERVICE = "execute-api"
 _DOMAINS = "/domainnames/"
 _CONNECTIONS = "@connections"
-#: Behind the first ``@connections`` they belong to the path of the API, and are no connection.
+#: After the first ``@connections`` they belong to the path of the API, and do not name a connection.
 _SECOND_CONNECTIONS = ("@connections", "%40connections")
 _CONNECTION_METHODS = ("DELETE", "GET", "POST")
 
@@ -78,7 +78,7 @@ class ExecuteApiArn(Frozen):
     """The ARN of a resource that is called through API Gateway.
 
     Create one with ``ExecuteApiArn.parse`` or ``ExecuteApiArn.build``; ``str()`` returns its text. ``kind`` says what
-    it names, and thereby which attributes are set; the others are None.
+    it names, and therefore which attributes are set; the others are None.
 
     - ``http``, a call to a REST or HTTP API: ``api_id``, ``stage``, ``method``, ``path`` (which begins with ``/``).
     - ``route``, a route of a WebSocket API: ``api_id``, ``stage``, ``route_key``.
@@ -220,7 +220,7 @@ class ExecuteApiArn(Frozen):
             short_form: a value of Resource or NotResource. ``*`` and ``?`` in it stay wildcards.
 
         Returns:
-            The pattern, and why it may not match what it seems to.
+            The pattern, and why it may not match what its author expects.
 
         Raises:
             RequestError: the text is not a short form, so it is stored as it is and matches nothing.
@@ -250,7 +250,7 @@ class _ArnReader:
         self.text = arn.text
 
     def parts(self) -> dict[str, str]:
-        """What the fields after ``arn:`` say, by the names of the attributes; partition, region and account apart."""
+        """The fields after ``arn:`` without partition, region and account, by the names of the attributes."""
         arn = self.arn
         service = len("arn:") + len(arn.partition) + 1
         region = service + len(arn.service) + 1

@@ -94,5 +94,5 @@ def error_at(problem: InvalidArnPart, *, text: str, name: str, start: int = 0, e
     """The error for a problem in ``text`` from ``start`` to ``end``; ``name`` takes the place of a file name."""
     source = Source(f"<{name}>", text)
     span = source.span(start, len(text) if end is None else end)
-    # A host or a path may hold what a terminal obeys.
+    # A host or a path may contain control characters of terminals.
     return RequestError(printable(problem.message), source=source, span=span, advice=problem.advice, rule=problem.rule)

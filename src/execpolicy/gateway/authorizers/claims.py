@@ -17,7 +17,7 @@ from execpolicy.gateway.model.authorizer import USER_POOL, Authorizer, Claim, Is
 from execpolicy.gateway.model.names import ResponseType
 from execpolicy.gateway.model.validation_expression.expression import read_expression
 
-#: The greatest length of a number in bits: 64 digits, as in documents (POL-11).
+#: The maximum length of a number in bits: 64 digits, as in documents (POL-11).
 _LARGEST_BITS = 213
 #: The message of a Cognito authorizer for an expired token.
 _EXPIRED = "The incoming token has expired"

@@ -22,7 +22,7 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import Diagnostic, PolicySyntaxError, Source
 from execpolicy.gateway.model.names import ApiType, ResponseType
 
-#: The greatest length of a Resource in the policy of an authorizer, in characters.
+#: The maximum length of a Resource in the policy of an authorizer, in characters.
 LONGEST_RESOURCE = 512
 
 

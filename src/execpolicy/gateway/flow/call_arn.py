@@ -49,7 +49,7 @@ def arn_of_route(state: CallState) -> str:
     return str(build(method=call.method, **whole))
 
 
-#: The greatest length in bytes of the ARN of a method that is authorized, and a number of characters below it.
+#: The maximum length in bytes of the ARN of a method that is authorized, and a number of characters below it.
 LONGEST_METHOD_ARN = 1600
 _SURELY_SHORT = LONGEST_METHOD_ARN // 4
 

@@ -11,7 +11,7 @@ from execpolicy.language.grant import Grant
 
 
 class PolicyResult(StrEnum):
-    """What the policies of one layer say of a call."""
+    """The result of the policies of one layer for a call."""
 
     ALLOW = "allow"
     NEITHER = "neither"
@@ -77,9 +77,9 @@ def _look_up(answers: Answers, rows: TableRows, first: Layer) -> Verdict:
     outcome = rows[result_of_layer(answers, first), result_of_layer(answers, Layer.RESOURCE)]
     if outcome is not Outcome.IMPLICIT_DENY:
         return explicit_deny(answers) or Verdict(outcome, ())
-    silent = {layer for layer in (first, Layer.RESOURCE) if result_of_layer(answers, layer) is _NEITHER}
+    without_allow = {layer for layer in (first, Layer.RESOURCE) if result_of_layer(answers, layer) is _NEITHER}
     # If either side is enough, the missing Allow is that of the first.
-    return implicit_deny({first} if rows is TABLE_A else silent)
+    return implicit_deny({first} if rows is TABLE_A else without_allow)
 
 
 def _alone(answers: Answers, layer: Layer) -> Verdict:

@@ -42,7 +42,7 @@ def answered_by_cors(state: CallState, match: RouteMatch | None) -> bool:
 def note_on_refusal(state: CallState) -> None:
     """Add a note to a refused preflight: what browsers do not send with it, and what to change."""
     number, gate = state.step_data[-1][:2]
-    # Gates before the route and the length of the ARN refuse every method alike.
+    # Gates before the route and the length of the ARN refuse every method.
     if number == "1" or gate == "method ARN" or state.api.type is ApiType.WEBSOCKET or not is_preflight(state.call):
         return
     state.notes.append(

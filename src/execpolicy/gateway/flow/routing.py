@@ -219,7 +219,7 @@ def destination_of(api: ApiDefinition, path: str, domain_name: str | None = None
         if api.type is not _WEBSOCKET:
             _check_path(path)
         return CallDestination(api.stage, path)
-    path = path or "/"  # a connection to a WebSocket API may come without one
+    path = path or "/"  # a connection to a WebSocket API may have none
     _check_path(path)
     host = checked_text(domain_name, "domain_name").lower()
     domain = domain_of(api, host)

@@ -1,4 +1,4 @@
-"""How to read AWS's pages if they disagree or say nothing."""
+"""How to read AWS's pages if they disagree or leave a case open."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Readings(NamedTuple):
 
 
 class Readings(_Readings):
-    """How to read AWS's pages if they disagree or say nothing.
+    """How to read AWS's pages if they disagree or leave a case open.
 
     ``cognito``: whether a valid token still needs an Allow of an attached resource policy (``policy_alone``, GW-15), or
     the two combine by ``table_a``. ``lambda_authorizer``: ``table_a`` for all callers (GW-14), or ``table_b``, which

@@ -12,7 +12,8 @@ from execpolicy.gateway.model.route_path import GREEDY, STATIC, Segment, placeho
 
 ANY = "ANY"
 
-#: The order of matching routes, the smallest first: greedy (HTTP APIs), segment by segment, ANY.
+#: A route's rank; the matching route with the smallest rank is chosen. Compared in this order: whether it is greedy
+#: (HTTP APIs only), the kinds of its segments, whether its method is ANY.
 Rank = tuple[bool, tuple[int, ...], bool]
 
 #: Routes in the order of their ranks, each with its index, the segments of its path, and the number of segments of a
@@ -37,11 +38,11 @@ class _RoutesOfMethod(NamedTuple):
     """The routes of one method: by their first segment if it is literal, and all others."""
 
     by_first: dict[str, RankedRoutes]
-    open: RankedRoutes
+    others: RankedRoutes
 
 
 class RouteTable:
-    """Routes with paths, by method and first segment; the route keys of WebSocket APIs have none.
+    """Routes with paths, by method and first segment; the route keys of WebSocket APIs have no path and are left out.
 
     >>> table = RouteTable(ApiType.REST, [Route("ANY", "/{proxy+}"), Route("GET", "/pets/{id}")])
     >>> table.find("GET", ["pets", "7"]).route.key
@@ -59,7 +60,7 @@ class RouteTable:
             segments = route_segments(route.path)
             of_verb = self._by_verb.setdefault(route.method, _RoutesOfMethod({}, []))
             literal = segments and segments[0].kind == STATIC
-            ranked = of_verb.by_first.setdefault(segments[0].text, []) if literal else of_verb.open
+            ranked = of_verb.by_first.setdefault(segments[0].text, []) if literal else of_verb.others
             greedy = any(segment.kind == GREEDY for segment in segments)
             ranked.append((place, route, segments, 0 if greedy else len(segments)))
         self._of_any = self._by_verb.get(ANY)
@@ -72,9 +73,9 @@ class RouteTable:
         best: _FoundRoute | None = None
         for of_verb in (self._by_verb.get(method), self._of_any):
             if of_verb is not None:
-                for ranked in (of_verb.by_first.get(first), of_verb.open):
+                for ranked in (of_verb.by_first.get(first), of_verb.others):
                     if ranked and (best is None or ranked[0][0] < best[0]):
-                        best = _sooner(ranked, sent, best)
+                        best = _lower_ranked(ranked, sent, best)
         if best is None:
             return None
         _, route, parameters = best
@@ -83,13 +84,13 @@ class RouteTable:
         return RouteMatch(route, parameters)
 
 
-def _sooner(ranked: RankedRoutes, sent: list[str], best: _FoundRoute | None) -> _FoundRoute | None:
+def _lower_ranked(ranked: RankedRoutes, sent: list[str], best: _FoundRoute | None) -> _FoundRoute | None:
     """The first of these routes that matches, or the best one so far if it has a lower rank."""
-    given = len(sent)
+    length_of_path = len(sent)
     for place, route, segments, length in ranked:
         if best is not None and place > best[0]:
             break
-        if length and length != given:
+        if length and length != length_of_path:
             continue
         values = placeholder_values(segments, sent)
         if values is not None:

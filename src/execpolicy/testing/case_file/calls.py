@@ -35,7 +35,7 @@ from execpolicy.testing.case_file.expected_values import (
 )
 from execpolicy.testing.case_file.item import CALL_OUTCOMES, ITEM_SLOTS, CaseFileItem, ItemFields
 
-#: Stands for null: no response type, or no message.
+#: The value for null: no response type, or no message.
 NONE = ""
 
 _EMPTY = Context()

@@ -42,7 +42,7 @@ def difference_of_texts(name: str, old: str, new: str) -> str:
 
 def unified(name: str, old: Sequence[str], new: Sequence[str], before: int = 0) -> str:
     """The diff between two lists of lines, in one hunk. ``before`` is the number of lines before them in the text."""
-    # The end first: a removed statement is shown from its own first line, even if the next one begins alike.
+    # The end first: a removed statement is shown from its own first line, even if the next one begins in the same way.
     after = _alike(reversed(old), reversed(new))
     first = _alike(old[: len(old) - after], new[: len(new) - after])
     removed, added = old[first : len(old) - after], new[first : len(new) - after]

@@ -16,7 +16,7 @@ from execpolicy.gateway.model.validation_expression.tree import Atom, Expression
 
 __all__ = ["Expression", "ExpressionError", "read_expression"]
 
-#: The greatest number of transitions between states that are kept, and of bits in them.
+#: The maximum number of transitions between states that are kept, and of bits in them.
 _KEPT: Final = 2_000
 _KEPT_BITS: Final = 4_000_000
 

@@ -189,7 +189,7 @@ class _AlternationMatcher:
 
 
 class _RepetitionMatcher:
-    """Copies of a part after each other. Of one that has no end, the last copy may come again."""
+    """Copies of a part after each other. If the repetition is unbounded, the last copy may repeat."""
 
     def __init__(self, node: Repetition, copies: int, slot: int, inner: NodeMatcher) -> None:
         width, count = node.width, node.copies
@@ -228,7 +228,7 @@ def _doubled(count: int) -> list[int]:
 
 
 def _copied(bits: int, width: int, count: int) -> int:
-    """Bits, so many times, each as far from the one before."""
+    """Bits, repeated at equal distances."""
     found, done = (bits if count else 0), 1
     while done < count:
         more = min(done, count - done)

@@ -34,11 +34,11 @@ from execpolicy.gateway.model.validation_expression.tree import (
     Strings,
 )
 
-#: The greatest number of parts of an expression as it is written; the time for one character of a text grows with it.
+#: The maximum number of parts of an expression as it is written; the time for one character of a text grows with it.
 MOST_PARTS: Final = 1_000
-#: The greatest number of characters of an expression.
+#: The maximum number of characters of an expression.
 LONGEST_EXPRESSION: Final = 8_192
-#: The greatest depth of nested groups.
+#: The maximum depth of nested groups.
 DEEPEST: Final = 50
 
 _ESCAPE = re.compile(
@@ -50,9 +50,9 @@ _NAMED = re.compile(r"\(\?P<\w+>")
 _COMMENT = re.compile(r"\(\?#[^)]*\)")
 #: What may mean something else in an expression with the flag ``x``.
 _VERBOSE = re.compile(r"[\s#]")
-#: A bracket that no backslash stands before.
+#: A bracket without a backslash before it.
 _BRACKET = re.compile(r"\\.|([\[\]])", re.DOTALL)
-#: A set of characters: its beginning, whose first character may be any, and the rest. Or what is no set.
+#: A set of characters: its beginning, whose first character may be any, and the rest. Or something that is not a set.
 _SET = re.compile(r"\\.|\(\?#[^)]*\)|(\[\^?)([^\\]|\\.)((?:[^\]\\]|\\.)*)", re.DOTALL)
 _WARNED = re.compile(r"(\\.)|--|[\[&~|]", re.DOTALL)
 _ANCHORS = {"^", "$", "\\A", "\\Z", "\\z", "\\b", "\\B"}

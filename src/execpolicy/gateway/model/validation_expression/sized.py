@@ -16,7 +16,7 @@ from execpolicy.gateway.model.validation_expression.tree import (
     Strings,
 )
 
-#: The greatest number of characters of an expression whose repetitions are written out.
+#: The maximum number of characters of an expression whose repetitions are written out.
 LONGEST_PROGRAM: Final = 100_000
 
 
