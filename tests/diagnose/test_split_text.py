@@ -7,7 +7,7 @@ import json
 import pytest
 
 from execpolicy import RequestError
-from execpolicy.diagnose.why import MOST, read_message, read_messages
+from execpolicy.diagnose.why import MAX_RESPONSES, read_message, read_messages
 from tests.diagnose.messages import MASKED, sentence
 from tests.refused import refused
 
@@ -86,7 +86,7 @@ def test_read_message_takes_one_response() -> None:
 
 @pytest.mark.rule("MSG-3")
 def test_the_number_of_responses_is_limited() -> None:
-    assert len(read_messages("Forbidden\n" * MOST)) == MOST
-    refusal = refused(RequestError, lambda: read_messages("Forbidden\n" * (MOST + 1)))
-    assert refusal.message == f"found {MOST + 1} responses, expected at most {MOST}"
-    assert len(read_messages("Forbidden\n" * MOST + "the moon\n" * MOST)) == 1
+    assert len(read_messages("Forbidden\n" * MAX_RESPONSES)) == MAX_RESPONSES
+    refusal = refused(RequestError, lambda: read_messages("Forbidden\n" * (MAX_RESPONSES + 1)))
+    assert refusal.message == f"found {MAX_RESPONSES + 1} responses, expected at most {MAX_RESPONSES}"
+    assert len(read_messages("Forbidden\n" * MAX_RESPONSES + "the moon\n" * MAX_RESPONSES)) == 1

@@ -519,8 +519,7 @@ def test_what_a_jwt_authorizer_says_in_www_authenticate() -> None:
     meaning = read_message(whole(401, HTTP_HEADERS + audience, '{"message":"Unauthorized"}'))
     assert (meaning.gate, meaning.api_type, meaning.status) == (Gate.AUTHENTICATION, ApiType.HTTP, 401)
     assert meaning.proves[-1] == (
-        "what is wrong with the token, in the authorizer's words: invalid_token: the token does not have a valid "
-        "audience"
+        "the WWW-Authenticate header says: invalid_token: the token does not have a valid audience"
     )
     scope = header.format("insufficient_scope", "")
     assert by_text(whole(403, HTTP_HEADERS + scope, '{"message":"Forbidden"}')) == "no scope"

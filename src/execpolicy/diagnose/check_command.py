@@ -8,12 +8,11 @@ from execpolicy.diagnose.log_line import ABSENT
 from execpolicy.diagnose.logged_call import METHOD, LoggedCall
 from execpolicy.diagnose.with_api import Destination
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.gateway.model.names import AuthType
+from execpolicy.gateway.model.names import INVOKE, AuthType
 
-#: Stands for a file that only the reader has.
+#: The placeholder of a file that only the reader has.
 FILE = "FILE"
 _PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "::1/128")
-_INVOKE = "execute-api:Invoke"
 
 
 def check_command(
@@ -26,14 +25,14 @@ def check_command(
         call: the call that the text is about.
         api: the API that was called, if it is given.
         api_file: the name of its file.
-        at: where the call goes.
+        at: the stage, path and domain of the call.
     """
     if not call.is_complete:
         return ()
     if api is None and meaning.resource and not meaning.is_masked:
         policies = ("--resource", FILE) if call.caller == ABSENT else ("--identity", FILE)
         caller = "anonymous" if call.caller == ABSENT else call.caller
-        action = () if meaning.action == _INVOKE else ("--action", meaning.action)
+        action = () if meaning.action == INVOKE else ("--action", meaning.action)
         return ("execpolicy", "check", "--as", caller, "--on", meaning.resource, *action, *policies)
     words = ["execpolicy", "check", call.method, at.path or _without_stage(call), "--api", api_file or FILE]
     if at.stage or (api is None and call.stage):
@@ -53,7 +52,7 @@ def call_of_message(meaning: Diagnosis) -> LoggedCall:
     stage, _, rest = rest.partition("/")
     method, slash, path = rest.partition("/")
     is_anonymous = meaning.principal == "anonymous"
-    if meaning.action != _INVOKE or not (api and stage and METHOD.fullmatch(method) and slash and _is_sent(path)):
+    if meaning.action != INVOKE or not (api and stage and METHOD.fullmatch(method) and slash and _is_sent(path)):
         return LoggedCall()
     caller = ABSENT if is_anonymous else meaning.principal if is_arn_of_principal(meaning.principal) else ""
     return LoggedCall(method, f"/{stage}/{path}", caller, stage=stage)

@@ -8,7 +8,7 @@ from execpolicy.diagnose.diagnosis import Diagnosis, Gate
 from execpolicy.diagnose.message_end import parse_message_end
 from execpolicy.diagnose.pasted_text import PastedText, without_secrets
 from execpolicy.engine.layers import Layer
-from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.names import INVOKE, ApiType
 
 _SUMMARIES = {
     True: "The Lambda authorizer's policy denies the call",
@@ -41,7 +41,7 @@ def diagnose_denial_by_function(message: str, sentence: re.Match[str], pasted: P
         policy_type=end.policy_type,
         explicit=explicit,
         unread=without_secrets(end.unread),
-        action="execute-api:Invoke",
+        action=INVOKE,
         api_type=pasted.api_type or ApiType.REST,
         status=pasted.status or 403,
         response_type="ACCESS_DENIED",

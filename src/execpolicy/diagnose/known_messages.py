@@ -73,7 +73,7 @@ _HTTP_SCOPES_CHECK = (
 _FUNCTION_CHECK = "a Lambda authorizer: its function may have said exactly Unauthorized; look in its log whether it ran"
 _SIGN_CHECK = "a method with AWS_IAM: sign the call with Signature Version 4 for execute-api in the API's region"
 
-# What may be behind "Forbidden", by the type of the API.
+# The possible causes of "Forbidden", by the type of the API.
 KEY_CHECKS = (
     "the method requires an API key: send it as x-api-key, enabled, in a usage plan that has this stage; with key "
     "source AUTHORIZER it is the authorizer's usageIdentifierKey that counts",

@@ -10,7 +10,7 @@ Members: TypeAlias = Mapping[str, str]
 #: What a log writes for a value that is absent.
 ABSENT = "-"
 #: Members below this level, and more members than this, are not read.
-_DEEPEST, _MOST = 4, 1000
+_MAX_DEPTH, _MAX_MEMBERS = 4, 1000
 #: Numbers in logs have fewer digits.
 _LARGEST = 10**15
 
@@ -39,7 +39,7 @@ def parse_log_line(text: str) -> Members:
     members: dict[str, str] = {}
     for name, member in _members(value, "", 1):
         members.setdefault(name, member)
-        if len(members) == _MOST:
+        if len(members) == _MAX_MEMBERS:
             break
     return members
 
@@ -57,7 +57,7 @@ def is_variable(text: str) -> bool:
 def _members(value: dict[str, Any], before: str, level: int) -> Iterator[tuple[str, str]]:
     for key, member in value.items():
         name = f"{before}{key.lower()}"
-        if isinstance(member, dict) and level < _DEEPEST:
+        if isinstance(member, dict) and level < _MAX_DEPTH:
             yield from _members(member, f"{name}.", level + 1)
         elif isinstance(member, str) and member and not is_variable(member):
             yield name, _unquoted(member)

@@ -94,7 +94,7 @@ def _of_members(members: Members, host: str) -> LoggedCall:
 
 
 def _member(members: Members, *names: str) -> str:
-    """The first member with one of these names, wherever it stands."""
+    """The first member with one of these names, at any position."""
     return next((value for name, value in members.items() if name.rpartition(".")[2] in names), "")
 
 

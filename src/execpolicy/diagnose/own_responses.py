@@ -68,7 +68,7 @@ def find_own_response(
 
 
 def _kinds(response: CustomGatewayResponse, responses: Sequence[CustomGatewayResponse]) -> list[str]:
-    """The gateway responses that are sent with the text of one: a default stands for those that are not set."""
+    """The gateway responses that are sent with the text of one: a default is used for those that are not set."""
     if response.response_type not in _DEFAULTS:
         return [response.response_type]
     taken = {each.response_type for each in responses}

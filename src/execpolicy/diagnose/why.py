@@ -41,10 +41,10 @@ from execpolicy.gateway.model.names import ApiType
 
 __all__ = ["Diagnosis", "Gate", "read_message", "read_messages"]
 
-#: The greatest length in characters; a response has a few hundred.
+#: The maximum length in characters; a response has a few hundred.
 LONGEST = 200_000
 #: The number of responses in one text.
-MOST = 100
+MAX_RESPONSES = 100
 
 _LAMBDA = re.compile("User is not authorized to access this resource".replace(" ", r"[ \n]"))
 
@@ -80,7 +80,7 @@ _MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
-#: Messages that stand for several things, and what each type of API means by them.
+#: Messages with several meanings, which depend on the type of the API.
 _GENERIC: dict[str, str] = {
     "Forbidden": "forbidden",
     "Unauthorized": "unauthorized",
@@ -89,8 +89,8 @@ _GENERIC: dict[str, str] = {
     "Not Found": "not found",
     "Service Unavailable": "unavailable",
 }
-#: Messages that are whole when they match: further words belong to somebody else.
-_WHOLE = re.compile(
+#: Complete messages: API Gateway did not write any text after them.
+_COMPLETE = re.compile(
     r"(?:Missing Authentication Token|The incoming token has expired|Endpoint request timed out|Too Many Requests"
     r"|The security token included in the request is (?:expired|invalid)|Limit Exceeded|Invalid request body"
     r"|Request Too Long|Unsupported Media Type|Request URI too long)[.!]?"
@@ -181,10 +181,10 @@ def read_messages(text: str, *, name: str = "<message>", api: CalledApi | None =
     parts = split_responses(text)
     if len(parts) > 1:
         meanings = tuple(
-            takewhile(lambda meaning: meaning is not None, (_read(part, api) for part in parts[: MOST + 1]))
+            takewhile(lambda meaning: meaning is not None, (_read(part, api) for part in parts[: MAX_RESPONSES + 1]))
         )
-        if len(meanings) > MOST:
-            raise _not_understood(name, text, f"found {len(parts)} responses, expected at most {MOST}")
+        if len(meanings) > MAX_RESPONSES:
+            raise _not_understood(name, text, f"found {len(parts)} responses, expected at most {MAX_RESPONSES}")
         if len(meanings) == len(parts):
             return tuple(meaning for meaning in meanings if meaning is not None)
     meaning = _read(text, api)
@@ -232,14 +232,14 @@ def _read_parts(pasted: PastedText, api: CalledApi | None) -> Diagnosis | None:
         found = find_own_response(pasted.messages, api.definition.gateway_responses)
         if found is not None:
             return _meaning(found.meaning, found.text, pasted)
-    return next((_meaning(answer, message, pasted) for message, answer in _known(pasted)), None)
+    return next((_meaning(answer, message, pasted) for message, answer in _known_messages(pasted)), None)
 
 
 def _texts_of_messages(pasted: PastedText) -> list[str]:
     return [message for message in pasted.messages if message is not None]
 
 
-def _known(pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
+def _known_messages(pasted: PastedText) -> Iterator[tuple[str, KnownMessage]]:
     """The known messages that match the text, the most specific first, each with the matching text."""
     messages = _texts_of_messages(pasted)
     for message in (*messages, pasted.body):
@@ -275,7 +275,7 @@ def _generic(messages: list[str], pasted: PastedText) -> Iterator[tuple[str, Kno
 
 def _meaning(answer: KnownMessage, message: str, pasted: PastedText) -> Diagnosis:
     summary, check_next = _for_host(answer, pasted.host)
-    challenge = (f"what is wrong with the token, in the authorizer's words: {pasted.challenge}",)
+    challenge = (f"the WWW-Authenticate header says: {pasted.challenge}",)
     return Diagnosis(
         message=without_secrets(message),
         summary=summary,
@@ -305,7 +305,7 @@ def _for_host(answer: KnownMessage, host: str) -> tuple[str, tuple[str, ...]]:
 
 def _unread(message: str, pasted: PastedText) -> str:
     """The words of a message after those that are recognised, if the message is a member's whole value."""
-    found = _WHOLE.search(message) if message in pasted.messages else None
+    found = _COMPLETE.search(message) if message in pasted.messages else None
     return without_secrets(cut(message[found.end() :].strip(" .:;"), LONGEST_UNREAD)) if found else ""
 
 

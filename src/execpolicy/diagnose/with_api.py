@@ -29,7 +29,7 @@ _TOKENS = (AuthType.COGNITO_USER_POOLS, AuthType.JWT)
 
 
 class Destination(NamedTuple):
-    """Where a call goes, as far as the text and the API say; a part that is not known is empty."""
+    """The stage, path and domain of a call, from the text and the API; a part that is not known is empty."""
 
     stage: str = ""
     path: str = ""
@@ -113,8 +113,8 @@ def narrow(meaning: Diagnosis, api: ApiDefinition, call: LoggedCall, at: Destina
     Args:
         meaning: the meaning without the API.
         api: the API that was called.
-        call: the call, as far as the text has it.
-        at: where the call goes.
+        call: the parts of the call that the text has.
+        at: the stage, path and domain of the call.
     """
     view = _View(meaning, api, call, at)
     reasons = {gate: reason for gate in meaning.gates if (reason := view.excluded(gate))}
