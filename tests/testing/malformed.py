@@ -88,7 +88,7 @@ def _whole(name: str, old: str, message: str) -> Malformed:
 _EMPTY = '{"schema": "execpolicy/cases/1", "title": "t"'
 _DOCUMENT = '{"name": "empty", "kind": "scp", "document": {"Statement": []}, "expect": "loads"}'
 _ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders"
-_LAYERS = "expected rcp, scp, vpc_endpoint, resource, domain_name, authorizer, identity, boundary or session"
+_LAYERS = "expected vpc_endpoint, rcp, scp, resource, domain_name, authorizer, identity, boundary or session"
 _TEXTS = "expected a string or a list of strings"
 _ID = "expected the id of a rule"
 

@@ -44,14 +44,13 @@ def test_a_malformed_file(bad: Malformed) -> None:
 @pytest.mark.rule("KEY-1")
 @pytest.mark.parametrize("key", ["s3:prefix", "aws:NewKey"])
 @pytest.mark.parametrize("sound", [SOUND, malformed_calls.SOUND_CALLS])
-def test_a_key_that_is_not_known_is_admitted_as_the_advice_says(sound: str, key: str) -> None:
+def test_the_advice_accepts_a_key_that_is_not_known(sound: str, key: str) -> None:
     context = '"context": {"aws:SourceIp": "192.0.2.1"'
     text = sound.replace(context, f'{context}, "{key}": "x"')
     assert text != sound
     (error,) = errors_of(text)
-    _, by, advice = error.advice.partition(" by ")
-    assert by, error.advice
-    assert advice == f'"allow_unknown_keys": ["{key}"]'
+    advice = f'"allow_unknown_keys": ["{key}"]'
+    assert error.advice.endswith(advice)
     file = parse_cases(text.replace('"title": ', f'{advice}, "title": ', 1), name=NAME)
     assert run_item(file.items[0]).passed
 
