@@ -118,6 +118,7 @@ class Api(ApiDefinition):
         at: object = None,
         signature: str = "valid",
         client_certificate: str | None = None,
+        limits: str = "within",
     ) -> GatewayResponse:
         """Simulate one call and return API Gateway's response.
 
@@ -141,6 +142,8 @@ class Api(ApiDefinition):
             signature: ``valid``, ``invalid``, or ``expired`` for one made with temporary credentials that have expired.
             client_certificate: ``valid`` or ``absent``, for a custom domain that requires a client certificate (GW-31).
                 None is ``absent``, and unknown with a partial context.
+            limits: ``within``; ``throttled`` for a call above a rate, ``quota_exceeded`` for one above the quota of its
+                API key (GW-35).
 
         Returns:
             The response: status, gateway response, message, and every gate.
@@ -175,6 +178,7 @@ class Api(ApiDefinition):
             at=at,
             signature=signature,
             client_certificate=client_certificate,
+            limits=limits,
         )
         return invoke(self, call, given)
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from execpolicy import PolicySyntaxError
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.layers import Layer
-from execpolicy.gateway.flow.arguments import CLIENT_CERTIFICATES, SIGNATURES
+from execpolicy.gateway.flow.arguments import CLIENT_CERTIFICATES, LIMITS, SIGNATURES
 from execpolicy.gateway.model.names import INVOKE, ResponseType
 from execpolicy.testing import parse_cases
 from execpolicy.testing.case_file import (
@@ -128,6 +128,7 @@ def test_it_names_the_words_that_the_loader_knows() -> None:
     assert call["response_type"]["enum"] == [None, *ResponseType]
     assert tuple(call["signature"]["enum"]) == SIGNATURES
     assert tuple(call["client_certificate"]["enum"]) == CLIENT_CERTIFICATES
+    assert tuple(call["limits"]["enum"]) == LIMITS
     assert case["action"]["default"] == INVOKE
     assert SCHEMA["$defs"]["layer"]["enum"] == [layer.value for layer in Layer]
     assert document["kind"]["enum"] == [kind.value for kind in PolicyKind]

@@ -77,6 +77,7 @@ def _respond(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse |
             authorizer_output=answer,
             claims=claims,
             client_certificate=arguments.client_certificate,
+            limits=arguments.limits or "within",
         )
     )
 

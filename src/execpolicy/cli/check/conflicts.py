@@ -22,6 +22,7 @@ _OF_A_CALL = (
     "query",
     "authorizer_output",
     "claims",
+    "limits",
     "client_certificate",
 )
 _OF_A_SIGNER = (

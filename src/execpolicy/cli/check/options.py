@@ -109,6 +109,11 @@ def _add_call(group: OptionGroup) -> None:
         choices=("valid", "absent"),
         help="the client certificate of the call, for a domain that requires one",
     )
+    group.add_argument(
+        "--limits",
+        choices=("within", "throttled", "quota_exceeded"),
+        help="whether the call is above a rate, or above the quota of its API key (default: within)",
+    )
 
 
 def add_caller_options(group: OptionGroup) -> None:

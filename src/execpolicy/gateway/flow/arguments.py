@@ -26,6 +26,7 @@ from execpolicy.language.principal import Principal
 
 SIGNATURES = ("valid", "invalid", "expired")
 CLIENT_CERTIFICATES = ("valid", "absent")
+LIMITS = ("within", "throttled", "quota_exceeded")
 
 _WEBSOCKET = ApiType.WEBSOCKET
 
@@ -47,6 +48,7 @@ def read_arguments(
     at: object,
     signature: str,
     client_certificate: str | None,
+    limits: str,
 ) -> tuple[IncomingCall, CallArguments]:
     """The call and the other arguments of ``Api.invoke``, each read and checked.
 
@@ -102,6 +104,7 @@ def read_arguments(
         signed,
         key_check,
         None if client_certificate is None else _certificate(client_certificate),
+        limits if limits == "within" else _limits(limits),
     )
 
 
@@ -137,6 +140,14 @@ def _certificate(given: object) -> str:
             advice="a certificate that has expired or is not trusted is refused like none: write absent",
             rule="GW-31",
         )
+    return found
+
+
+def _limits(given: object) -> str:
+    """Which limits a call exceeds (GW-35)."""
+    found = one_among(given, LIMITS)
+    if found is None:
+        raise UsageError(f"limits is within, throttled or quota_exceeded, found {given!r}", rule="GW-35")
     return found
 
 

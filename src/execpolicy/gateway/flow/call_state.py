@@ -45,6 +45,7 @@ class CallArguments(NamedTuple):
     #: A check of context keys that needs the output of a function (KEY-1); None if it is done.
     key_check: PendingKeyCheck | None = None
     client_certificate: str | None = None
+    limits: str = "within"
 
     @property
     def time(self) -> float:

@@ -16,6 +16,7 @@
    5e. JWT: the token, then for REST APIs the resource policy as for Cognito (AUT-8, AUT-9).
 6. Cache: a call that invalidates it may need a permission (GW-24).
 7. API key (AUT-6).
+8. Limits: rates and quotas (GW-35).
 
 WAF comes before all of these, request validation after them; they evaluate no policy and are not modelled (GW-25).
 """
@@ -33,6 +34,7 @@ from execpolicy.gateway.flow.call_context import condition_context
 from execpolicy.gateway.flow.call_state import CallArguments, CallState
 from execpolicy.gateway.flow.host_checks import check_host
 from execpolicy.gateway.flow.lambda_authorizer import check_lambda_authorizer
+from execpolicy.gateway.flow.limits import check_limits
 from execpolicy.gateway.flow.other_readings import other_readings
 from execpolicy.gateway.flow.policy_checks import PolicyChecks
 from execpolicy.gateway.flow.preflight import answered_by_cors, note_on_refusal
@@ -274,4 +276,5 @@ _GATES = (
     _method,  # 5
     check_cache_invalidation,  # 6
     _api_key,  # 7
+    check_limits,  # 8
 )

@@ -36,12 +36,20 @@ DEFAULTS: dict[ResponseType, tuple[int, str]] = {
         "Key and signing method. Consult the service documentation for details.",
     ),
     ResponseType.MISSING_AUTHENTICATION_TOKEN: (403, "Missing Authentication Token"),
+    ResponseType.QUOTA_EXCEEDED: (429, "Limit Exceeded"),
+    ResponseType.THROTTLED: (429, "Too Many Requests"),
     ResponseType.UNAUTHORIZED: (401, "Unauthorized"),
     ResponseType.WAF_FILTERED: (403, "Forbidden"),
 }
 
 #: The messages of an HTTP API, by status.
-HTTP_MESSAGES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
+HTTP_MESSAGES = {
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+}
 
 #: How the signatures of Signature Version 4 and 4a begin in the Authorization header (GW-18).
 SIGNATURE_PREFIX = "AWS4-"

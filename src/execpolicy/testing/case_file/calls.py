@@ -56,6 +56,7 @@ class _Invocation(NamedTuple):
     claims: Mapping[str, Any] | None
     at: str | float | None
     client_certificate: str | None
+    limits: str
 
 
 class Invocation(_Invocation):
@@ -77,6 +78,7 @@ class Invocation(_Invocation):
         claims: the claims of the token.
         at: a date as text or a number of seconds.
         client_certificate: ``valid`` or ``absent``.
+        limits: ``within``, ``throttled`` or ``quota_exceeded``.
 
     Raises:
         UsageError: an argument is of the wrong type. ``Api.invoke`` checks the values.
@@ -100,6 +102,7 @@ class Invocation(_Invocation):
         claims: Mapping[str, Any] | None = None,
         at: str | float | None = None,
         client_certificate: str | None = None,
+        limits: str = "within",
     ) -> Self:
         for value, name in ((headers, "headers"), (query, "query"), (claims, "claims")):
             mapping_or_none(value, name)
@@ -130,6 +133,7 @@ class Invocation(_Invocation):
             claims,
             at,
             client_certificate,
+            text_of_document(limits, "limits"),
         )
 
 

@@ -22,7 +22,7 @@ from execpolicy.document.syntax.nodes import (
 from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.authorizers.incoming_call import SentValues
-from execpolicy.gateway.flow.arguments import CLIENT_CERTIFICATES, SIGNATURES
+from execpolicy.gateway.flow.arguments import CLIENT_CERTIFICATES, LIMITS, SIGNATURES
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 from execpolicy.gateway.model.names import ResponseType
 from execpolicy.language.context import Context
@@ -37,7 +37,7 @@ from execpolicy.testing.case_file.item import CALL_OUTCOMES, ERROR, ITEM_FIELDS,
 #: The fields of a call: the API, and the parameters of ``Api.invoke``.
 INVOCATION_FIELDS = (
     *("api", "stage", "call", "caller", "signature", "headers", "query", "context", "complete", "vpc_endpoint"),
-    *("domain", "authorizer_output", "authorizer_raises", "claims", "at", "client_certificate"),
+    *("domain", "authorizer_output", "authorizer_raises", "claims", "at", "client_certificate", "limits"),
 )
 #: The fields about a response, which a case that expects an error cannot have.
 RESPONSE_FIELDS = ("statuses", "response_type", "message", "gate", *DECISION_FIELDS, "explains", "note")
@@ -159,6 +159,7 @@ def _invocation(fields: Fields, definitions: Definitions, errors: list[NodeError
         claims=_claims(fields),
         at=_time(fields),
         client_certificate=fields.choice("client_certificate", CLIENT_CERTIFICATES),
+        limits=fields.choice("limits", LIMITS) or "within",
     )
 
 

@@ -101,6 +101,7 @@ def _respond(api: Api, call: Invocation, cache: AuthorizerCache | None) -> Gatew
         at=call.at,
         signature=call.signature,
         client_certificate=call.client_certificate,
+        limits=call.limits,
     )
 
 
