@@ -32,6 +32,7 @@ from execpolicy.gateway.authorizers.output_members import (
     AuthorizerFailure,
     InvalidOutputError,
     ResponseFormat,
+    check_size,
     is_left_out,
     member_of,
     read_context,
@@ -152,7 +153,7 @@ class AuthorizerOutput(Frozen):
 
     @property
     def doubt(self) -> str:
-        """What AWS does not document about this output, where reports differ; empty if there is nothing."""
+        """What AWS does not document about this output; empty if there is nothing."""
         if self.policy is not None and not self.policy.statements:
             return "the policy of the function has no statement, and is treated as one that allows nothing"
         return self._doubt
@@ -275,6 +276,7 @@ def _of_answer(form: ResponseFormat, answer: JsonObject, source: Source | None) 
     thrown = _message_of(fields)
     if thrown is not None:
         return AuthorizerOutput(failure=_of_error(form, thrown))
+    check_size(form, fields)
     if form.simple:
         authorized = member_of(members, "isAuthorized", JsonBoolean, "true or false")
         return AuthorizerOutput(is_authorized=authorized.text == "true", context=read_context(form, members))

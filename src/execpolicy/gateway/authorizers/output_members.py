@@ -26,6 +26,9 @@ from execpolicy.gateway.model.names import ApiType, ResponseType
 LONGEST_RESOURCE = 512
 
 
+#: The greatest size of the output for a WebSocket API, as compact JSON, in bytes.
+LARGEST_OUTPUT = 8192
+
 #: The name of the output in messages.
 NAME = "<authorizer output>"
 
@@ -161,6 +164,26 @@ def read_context(form: ResponseFormat, members: Mapping[str, Node]) -> dict[str,
             raise InvalidOutputError(
                 f"found {describe(value)} as {quoted(name)} of context, expected a string, a number or a boolean"
             )
+    if "claims" in node.members and form.api_type is ApiType.HTTP and not nested:
+        raise InvalidOutputError(
+            "found claims in context, which payload format 1.0 reserves",
+            doubt="claims in the context is treated as an invalid response",
+        )
     context = to_python(node)
     assert isinstance(context, dict)
     return context
+
+
+def check_size(form: ResponseFormat, output: Mapping[str, Any]) -> None:
+    """Refuse output that is too large for a WebSocket API; no limit of other APIs is known (AUT-2)."""
+    if form.api_type is not ApiType.WEBSOCKET:
+        return
+    import json
+
+    text = json.dumps(output, ensure_ascii=False, separators=(",", ":"), default=str)
+    size = len(text.encode("utf-8", "replace"))
+    if size > LARGEST_OUTPUT:
+        raise InvalidOutputError(
+            f"the output of the function has {size} bytes, expected at most {LARGEST_OUTPUT}",
+            doubt=f"output of more than {LARGEST_OUTPUT} bytes is treated as an invalid response",
+        )

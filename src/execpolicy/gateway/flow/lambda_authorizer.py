@@ -101,7 +101,7 @@ def _answer(state: CallState, authorizer: Authorizer) -> Refusal | None:
     state.output = output = _call_function(state, authorizer)
     _check_keys(state, output)
     if output.doubt:
-        state.notes.append(f"{output.doubt} (AUT-2, assumed; reports differ)")
+        state.notes.append(f"{output.doubt} (AUT-2, assumed)")
     if output.failure is not None:
         kind = output.failure.response_type
         refusal = refuse(api.type, kind) if kind is not None else refuse_http(output.failure.status)
