@@ -95,7 +95,7 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "ApiKey": (ApiKey, {"value": "k", "stages": ["prod"], "enabled": True}),
     "Authorizer": (Authorizer, {"name": "a", "type": "REQUEST", "identity_sources": [], "validation_expression": None,
                                 "ttl": 0, "payload_format": "1.0", "simple_responses": False, "issuers": [],
-                                "user_pools": []}),
+                                "user_pools": [], "invoke_permission": True}),
     "AuthorizerCache": (AuthorizerCache, {"size": 5}),
     "AuthorizerOutput": (AuthorizerOutput, {"failure": None, "policy": None, "is_authorized": True,
                                             "principal_id": "a", "context": {}, "usage_identifier_key": None,

@@ -147,6 +147,12 @@ OF_FORM = [
     _bad("a small status", "status: 403", "status: «99»", "expected a whole number from 100 on", file=PUBLIC),
     _bad("nothing set", "DEFAULT_5XX: {message: null}", "«DEFAULT_5XX»: {}", "DEFAULT_5XX sets nothing", file=PUBLIC),
     _bad("no object", "DEFAULT_5XX: {message: null}", "DEFAULT_5XX: «500»", "as a gateway response", file=PUBLIC),
+    _bad(
+        "a permission of a user pool",
+        "type: COGNITO_USER_POOLS\n",
+        "type: COGNITO_USER_POOLS\n    «invoke_permission»: false\n",
+        'found "invoke_permission" in an authorizer of type COGNITO_USER_POOLS',
+    ),
     _bad("an endpoint that is none", "endpoint: PRIVATE", "endpoint: «LOCAL»", "expected EDGE, REGIONAL or PRIVATE"),
     _bad(
         "cors that is text", "cors: true", 'cors: «"true"»', "found a string as cors, expected true or false", file=HTTP

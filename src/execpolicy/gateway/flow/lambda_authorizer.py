@@ -98,6 +98,10 @@ def _answer(state: CallState, authorizer: Authorizer) -> Refusal | None:
         _check_keys(state, state.output)
         state.passed("5c", "cache", f"the output for {state.cached.call} is used again", "AUT-5")
         return None
+    if not authorizer.invoke_permission:
+        refusal = refuse(api.type, ResponseType.AUTHORIZER_CONFIGURATION_ERROR)
+        detail = f"API Gateway has no permission to invoke the function of {authorizer.name}"
+        return state.refused("5c", "authorizer", refusal, detail, "AUT-10")
     state.output = output = _call_function(state, authorizer)
     _check_keys(state, output)
     if output.doubt:

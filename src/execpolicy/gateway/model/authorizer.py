@@ -30,8 +30,8 @@ RESERVED_CLAIMS = ("iss", "aud", "exp", "nbf", "iat", "scope", "scp")
 
 #: The fields of each type of authorizer.
 FIELDS_OF_TYPE = {
-    AuthorizerType.TOKEN: ("identity_sources", "validation_expression", "ttl"),
-    AuthorizerType.REQUEST: ("identity_sources", "ttl", "payload_format", "simple_responses"),
+    AuthorizerType.TOKEN: ("identity_sources", "validation_expression", "ttl", "invoke_permission"),
+    AuthorizerType.REQUEST: ("identity_sources", "ttl", "payload_format", "simple_responses", "invoke_permission"),
     AuthorizerType.COGNITO_USER_POOLS: ("identity_sources", "validation_expression", "user_pools"),
     AuthorizerType.JWT: ("identity_sources", "issuers"),
 }
@@ -43,6 +43,7 @@ _UNSET = {
     "simple_responses": False,
     "issuers": (),
     "user_pools": (),
+    "invoke_permission": True,
 }
 
 
@@ -145,6 +146,7 @@ class Authorizer(Frozen):
         simple_responses: whether the function returns ``{"isAuthorized": …}`` (HTTP APIs, payload format 2.0).
         issuers: the issuers of a JWT authorizer; exactly one for an HTTP API.
         user_pools: the ARNs of the user pools of a Cognito authorizer, at least one.
+        invoke_permission: whether API Gateway has the permission to invoke the function (AUT-10).
 
     Raises:
         UsageError: an argument is of the wrong type, or the parts do not fit together.
@@ -158,6 +160,7 @@ class Authorizer(Frozen):
 
     __slots__ = (
         "identity_sources",
+        "invoke_permission",
         "issuers",
         "name",
         "payload_format",
@@ -176,6 +179,7 @@ class Authorizer(Frozen):
     simple_responses: bool
     issuers: tuple[Issuer, ...]
     user_pools: tuple[str, ...]
+    invoke_permission: bool
 
     def __init__(
         self,
@@ -189,6 +193,7 @@ class Authorizer(Frozen):
         simple_responses: bool = False,
         issuers: Iterable[Issuer] = (),
         user_pools: str | Iterable[str] = (),
+        invoke_permission: bool = True,
     ) -> None:
         kind = one_of(AuthorizerType, type, "an authorizer's type")
         if ttl is not None and (not isinstance(ttl, int) or isinstance(ttl, bool) or not 0 <= ttl <= LARGEST_TTL):
@@ -208,6 +213,7 @@ class Authorizer(Frozen):
             simple_responses=simple_responses,
             issuers=instances(issuers, Issuer, "issuers"),
             user_pools=texts(user_pools, "user_pools"),
+            invoke_permission=flag(invoke_permission, "invoke_permission"),
         )
         self._check_expression()
         self._check_what_is_of_another_type()

@@ -49,6 +49,7 @@ def _authorizer(file: Fields, api_type: ApiType, name: Text, node: Node) -> Auth
         "ttl": fields.count("ttl", least=0),
         "payload_format": fields.choice("payload_format", ("1.0", "2.0")),
         "simple_responses": fields.flag("simple_responses", default=False),
+        "invoke_permission": fields.flag("invoke_permission", default=True),
         "identity_sources": _values(fields, "identity_sources"),
         "user_pools": _values(fields, "user_pools"),
         "issuers": [_issuer(fields, api_type, each) for each in fields.items("issuers", "a list of issuers")],
