@@ -62,7 +62,7 @@ def policy(kind: str, name: str, **more: Any) -> Policy:
 def results(name: str) -> Iterator[object]:
     """Public results that hold a name wherever one can stand."""
     caller = Caller(Principal.parse(ANN, tags={name: name}), identity=policy("identity", name))
-    context = Context({"aws:UserAgent": name, f"aws:RequestTag/{name}": name})
+    context = Context({"aws:UserAgent": name, f"aws:PrincipalTag/{name}": name})
     request = Request(caller=caller, action="execute-api:Invoke", resource=PREFIX + name, context=context)
     target = Target(resource=policy("resource", name, Principal="*", Effect="Deny", Resource=f"{PREFIX}{name}"))
     yield from (caller, context, request, target, request.arn)

@@ -75,7 +75,7 @@ def validate() -> Callable[[Mapping[str, Any]], None]:
         (["--identity", "allows.json"], 0),
         (["--identity", "allows.json", "denies.json", "--scp", "allows.json", "--rcp", "shut.json"], 1),
         (["--identity", "office.json", "--partial"], 3),
-        (["--identity", "empty.json", "--resource", "odd.json", "--context", "aws:TagKeys=a"], 1),
+        (["--identity", "empty.json", "--resource", "odd.json", "--context", "aws:CalledVia=a"], 1),
     ],
 )
 def test_json_is_as_the_schema_says(
@@ -87,7 +87,7 @@ def test_json_is_as_the_schema_says(
         document(
             "Deny",
             NotPrincipal={"AWS": CLERK},
-            Condition={"StringEquals": {"aws:TagKeys": "a"}, "ForAnyValue:StringLike": {"aws:TagKeys": []}},
+            Condition={"StringEquals": {"aws:CalledVia": "a"}, "ForAnyValue:StringLike": {"aws:CalledVia": []}},
         ),
     )
     run = check(*arguments, "--format", "json")

@@ -110,12 +110,12 @@ def test_the_first_second_of_the_epoch_is_known(limit: str, expected: Outcome) -
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        *(("10.0.0.9", True), ("10.0.0.10", False), ("10.0.0.200", False), ("10.0.1.255", True)),
-        *(("10.0.2.0", True), ("10.0.3.255", True), ("10.0.4.0", False), ("9.255.255.255", False)),
+        *(("198.18.0.9", True), ("198.18.0.10", False), ("198.18.0.200", False), ("198.18.1.255", True)),
+        *(("198.18.2.0", True), ("198.18.3.255", True), ("198.18.4.0", False), ("9.255.255.255", False)),
     ],
 )
 def test_ranges_that_touch_leave_the_gap_before_them(address: str, expected: bool) -> None:
-    ranges = ["10.0.0.8/31", "10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24"]
+    ranges = ["198.18.0.8/31", "198.18.1.0/24", "198.18.2.0/24", "198.18.3.0/24"]
     caller = Caller(user("Ann"), identity=identity(Resource="*", Condition={"IpAddress": {"aws:SourceIp": ranges}}))
     found = outcome(caller, Target(), context={"aws:SourceIp": address})
     assert (found is Outcome.ALLOW) is expected

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Context, RequestError, Target, authorize
-from tests.engine.making import ANN, API, BUCKET, INVOKE, PETS, a_request, allowing, denying, policy, stated
+from tests.engine.making import ANN, API, BUCKET, INVOKE, PETS, SESSION, a_request, allowing, denying, policy, stated
 from tests.refused import Refusal, refused
 
 ON_TIER = {"StringEquals": {"custom:Tier": "gold"}}
@@ -44,7 +44,8 @@ def refusal(key: str, service: str = "execute-api", advice: str = OR_ALLOW) -> R
 def test_a_key_means_something_to_the_action_or_to_a_policy(
     key: str, call: dict[str, Any], caller: Any, target: Any, expected: str | None
 ) -> None:
-    who, what, context = Caller(ANN, **caller), Target(**target), Context({key: "x", "aws:UserAgent": "curl"})
+    principal = SESSION if key in ("saml:sub", "accounts.google.com:aud") else ANN
+    who, what, context = Caller(principal, **caller), Target(**target), Context({key: "x", "aws:UserAgent": "curl"})
     for _ in range(2):
         request = a_request(who, context=context, **call)
         if expected is None:

@@ -13,9 +13,11 @@ Values = Mapping[str, tuple[str, ...] | None]
 NEW, OLD = "2012-10-17", "2008-10-17"
 
 
-def condition(operator: str, key: str, *values: str, version: str = NEW) -> ConditionTest:
+def condition(operator: str, key: str, *values: str, version: str = NEW, effect: str = "Allow") -> ConditionTest:
     texts = tuple(Text(value) for value in values)
-    return ConditionTest(Condition(read_operator_name(operator), Text(operator), Text(key), texts), version=version)
+    return ConditionTest(
+        Condition(read_operator_name(operator), Text(operator), Text(key), texts), version=version, effect=effect
+    )
 
 
 def holds(test: ConditionTest, values: Values) -> Truth:

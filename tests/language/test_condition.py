@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execpolicy.language.condition import Truth, kleene_all, kleene_any, kleene_not
+from execpolicy.language.request_details import FALSE_OR_ABSENT
 from tests.language.conditions import OLD, assumptions, condition, holds
 
 
@@ -107,6 +108,47 @@ def test_a_multivalued_key_of_the_catalogue_needs_a_set_operator_for_one_value_t
     assert holds(condition("StringNotEquals", "aws:TagKeys", "cost"), given) is False
     assert holds(condition("ForAnyValue:StringEquals", "aws:TagKeys", "team"), given) is True
     assert holds(condition("StringNotEquals", "aws:TagKeys", "cost"), {}) is True
+
+
+@pytest.mark.rule("CND-13", "CND-14")
+def test_a_deny_over_several_values_holds_if_it_holds_for_one() -> None:
+    given = {"aws:tagkeys": ("team", "cost")}
+    for operator, value, expected in [
+        ("StringEquals", "team", True),
+        ("StringEquals", "floor", False),
+        ("StringNotEquals", "team", True),
+    ]:
+        test = condition(operator, "aws:TagKeys", value, effect="Deny")
+        assert holds(test, given) is expected
+        assert assumptions(test, given) == (("CND-13",) if expected else ())
+    empty = condition("StringNotEquals", "aws:TagKeys", effect="Deny")
+    assert (holds(empty, given), assumptions(empty, given)) == (True, ("CND-13", "CND-14"))
+
+
+@pytest.mark.rule("KEY-7")
+@pytest.mark.parametrize(
+    ("operator", "value", "allow", "deny"),
+    [
+        ("Bool", "false", False, True),
+        ("Bool", "true", False, False),
+        ("BoolIfExists", "true", False, True),
+        ("BoolIfExists", "false", True, True),
+        ("Null", "true", False, True),
+        ("StringNotEquals", "x", True, True),
+    ],
+)
+def test_a_key_that_is_false_or_absent(operator: str, value: str, allow: bool, deny: bool) -> None:
+    given = {"aws:multifactorauthpresent": FALSE_OR_ABSENT}
+    tests = [condition(operator, "aws:MultiFactorAuthPresent", value, effect=effect) for effect in ("Allow", "Deny")]
+    assert [holds(test, given) for test in tests] == [allow, deny]
+    expected = ("KEY-7",) if allow is not deny else ()
+    assert [assumptions(test, given) for test in tests] == [expected, expected]
+
+
+@pytest.mark.rule("KEY-7")
+def test_a_variable_of_a_key_that_is_false_or_absent_is_unknown() -> None:
+    test = condition("StringLike", "colour", "${aws:MultiFactorAuthPresent}")
+    assert holds(test, {"colour": ("red",), "aws:multifactorauthpresent": FALSE_OR_ABSENT}) is None
 
 
 @pytest.mark.rule("CND-2")

@@ -181,7 +181,7 @@ def test_exactly_these_keys_are_no_strings() -> None:
             Presence.ALWAYS,
             (
                 "aws:CurrentTime aws:EpochTime aws:PrincipalAccount aws:PrincipalType aws:RequestedRegion "
-                "aws:ResourceAccount aws:SecureTransport aws:ViaAWSService aws:userid"
+                "aws:SecureTransport aws:ViaAWSService aws:userid"
             ),
         ),
         (Presence.SIGNED, "aws:PrincipalArn aws:PrincipalIsAWSService"),
@@ -191,6 +191,12 @@ def test_exactly_these_keys_are_no_strings() -> None:
         (Presence.THROUGH_ENDPOINT, "aws:SourceVpc aws:SourceVpce aws:VpcSourceIp"),
         (Presence.SERVICE_PRINCIPAL, "aws:PrincipalServiceName aws:PrincipalServiceNamesList"),
         (Presence.SERVICE_SOURCE, "aws:SourceAccount aws:SourceOrgID aws:SourceOrgPaths"),
+        (Presence.SOURCE_ARN, "aws:SourceArn"),
+        (Presence.RESOURCE_ACCOUNT, "aws:ResourceAccount"),
+        (Presence.MEMBER, "aws:PrincipalOrgID aws:PrincipalOrgPaths"),
+        (Presence.FORWARDED, "aws:CalledVia aws:CalledViaFirst aws:CalledViaLast"),
+        (Presence.FORWARDED_SOME, "aws:CalledViaAWSMCP"),
+        (Presence.ENDPOINT_OF_SOME_SERVICES, "aws:SourceVpcArn aws:VpceAccount aws:VpceOrgID aws:VpceOrgPaths"),
         (Presence.SESSION, " ".join(name for name in SESSION if name != "aws:TokenIssueTime")),
         (Presence.HEADER, "aws:UserAgent aws:referer"),
     ],
@@ -200,27 +206,16 @@ def test_which_requests_carry_a_key(presence: Presence, expected: str) -> None:
 
 
 @pytest.mark.rule("KEY-1", "KEY-4")
-def test_membership_of_an_organization_tags_and_the_chain_of_calls_are_optional() -> None:
+def test_tags_and_keys_of_the_resource_are_optional() -> None:
     assert names(presence=Presence.OPTIONAL) == {
-        "aws:CalledVia",
-        "aws:CalledViaAWSMCP",
-        "aws:CalledViaFirst",
-        "aws:CalledViaLast",
         "aws:IsMcpServiceAction",
-        "aws:PrincipalOrgID",
-        "aws:PrincipalOrgPaths",
         "aws:PrincipalTag/",
         "aws:RequestTag/",
         "aws:ResourceOrgID",
         "aws:ResourceOrgPaths",
         "aws:ResourceTag/",
-        "aws:SourceArn",
-        "aws:SourceVpcArn",
         "aws:TagKeys",
         "aws:ViaAWSMCPService",
-        "aws:VpceAccount",
-        "aws:VpceOrgID",
-        "aws:VpceOrgPaths",
         "execute-api:viaDomainArn",
     }
 
@@ -235,8 +230,11 @@ def test_the_groups_of_the_api_gateway_table_are_complete() -> None:
 @pytest.mark.rule("GW-23")
 def test_these_keys_never_reach_execute_api() -> None:
     assert names(execute_api=ExecuteApi.NEVER) == {
+        "aws:IsMcpServiceAction",
+        "aws:RequestTag/",
         "aws:ResourceTag/",
         "aws:SourceVpcArn",
+        "aws:TagKeys",
         "aws:VpceAccount",
         "aws:VpceOrgID",
         "aws:VpceOrgPaths",
@@ -247,7 +245,7 @@ def test_these_keys_never_reach_execute_api() -> None:
 def test_the_facts_of_the_request_that_the_table_leaves_out_are_unlisted_and_always_there() -> None:
     for name in ("aws:ResourceAccount", "aws:RequestedRegion", "aws:ViaAWSService"):
         assert record(name).execute_api is ExecuteApi.UNLISTED
-        assert record(name).presence is Presence.ALWAYS
+        assert record(name).presence in (Presence.ALWAYS, Presence.RESOURCE_ACCOUNT)
 
 
 @pytest.mark.rule("KEY-1")

@@ -10,6 +10,7 @@ from execpolicy import Context, Principal, RequestError
 from execpolicy.language.arn import parse_arn
 from execpolicy.language.context_check import check_context
 from execpolicy.language.key_values import KeyValues
+from execpolicy.language.request_details import FALSE_OR_ABSENT
 from tests.refused import Refusal, refused
 
 ACCOUNT = "111122223333"
@@ -259,7 +260,21 @@ def test_each_time_key_follows_from_the_other(given: dict[str, Any], key: str, v
         (ANN, {"aws:SourceVpce": "vpce-1"}, "aws:sourcevpc", None, None),
         (ANN, {"aws:SourceVpce": []}, "aws:sourcevpc", (), None),
         (ANN, {}, "aws:sourcevpce", (), None),
-        (ANN, {"aws:ViaAWSService": True}, "aws:sourceip", (), None),
+        (ANN, {"aws:ViaAWSService": True}, "aws:sourceip", None, None),
+        (ANN, {"aws:ViaAWSService": False}, "aws:sourceip", None, None),
+        (ANN, {"aws:ViaAWSService": True}, "aws:sourcevpce", (), ()),
+        (ANN, {"aws:ViaAWSService": True}, "aws:calledvia", None, None),
+        (ANN, {"aws:ViaAWSService": True}, "aws:calledviaawsmcp", (), None),
+        (ANN, {}, "aws:calledvia", (), None),
+        (SERVICE, {}, "aws:calledvialast", (), ()),
+        ("anonymous", {}, "aws:calledviafirst", (), ()),
+        (ANN, {}, "aws:sourceaccount", (), ()),
+        (SERVICE, {}, "aws:sourceaccount", (), None),
+        (SERVICE, {}, "aws:principalorgid", (), ()),
+        (ANN, {}, "saml:sub", (), ()),
+        (SESSION, {}, "saml:sub", (), None),
+        (SESSION, {}, "saml:aud", (), ()),
+        (SESSION, {}, "accounts.google.com:aud", (), None),
         (ANN, {"aws:ViaAWSService": []}, "aws:sourceip", None, None),
         (SERVICE, {}, "aws:sourceip", (), None),
         (ANN, {}, "aws:tokenissuetime", (), None),
@@ -466,3 +481,55 @@ def test_keys_that_api_gateway_withholds() -> None:
     )
     keys = ("aws:username", "aws:sourceip", "aws:sourcevpce", "aws:useragent", "custom:x")
     assert [call.withheld(key) for key in keys] == [True, True, False, False, False]
+
+
+@pytest.mark.rule("KEY-3")
+def test_actions_without_the_account_of_the_resource() -> None:
+    arn = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc-endpoint/vpce-1"
+    for key in ("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"):
+        assert key_values(resource=arn, action="ec2:CreateVpcEndpoint", org_id="o-1").values(key) == ()
+        assert key_values(resource=arn, action="ebs:GetSnapshotBlock", org_paths=["o-1/r-1/"]).values(key) == ()
+    bus = f"arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/x"
+    own = key_values(resource=bus, action="events:PutEvents")
+    other = key_values(resource=bus, action="events:PutEvents", caller=ANN.replace(ACCOUNT, "444455556666"))
+    assert (own.values("aws:resourceaccount"), other.values("aws:resourceaccount")) == ((ACCOUNT,), None)
+    assert not other.surely_present("aws:resourceaccount")
+    unknown = key_values(resource=arn, action="ec2:CreateVpcEndpoint").with_unknown("aws:resourceaccount")
+    assert not unknown.surely_present("aws:resourceaccount")
+
+
+@pytest.mark.rule("KEY-3")
+def test_the_chain_of_calls_gives_its_ends() -> None:
+    found = key_values(context={"aws:CalledVia": ["athena.amazonaws.com", "s3.amazonaws.com"]})
+    assert found.values("aws:calledviafirst") == ("athena.amazonaws.com",)
+    assert found.values("aws:calledvialast") == ("s3.amazonaws.com",)
+    assert found.values("aws:viaawsservice") == ("true",)
+    assert key_values(context={"aws:CalledViaAWSMCP": "aws-mcp.amazonaws.com"}).values("aws:viaawsmcpservice") == (
+        "true",
+    )
+
+
+@pytest.mark.rule("KEY-7")
+@pytest.mark.parametrize(
+    ("caller", "context", "doubtful"),
+    [
+        (SESSION, {}, True),
+        (ROLE, {}, True),
+        (ANN, {}, False),
+        (ANN, {"aws:TokenIssueTime": "2026-11-29T08:00:00Z"}, True),
+        (ANN, {"aws:ViaAWSService": True}, True),
+        (ROOT, {}, False),
+        (FEDERATED, {}, False),
+        (SESSION, {"aws:FederatedProvider": "accounts.google.com"}, False),
+        (SESSION, {"accounts.google.com:sub": "1"}, False),
+        (SESSION, {"aws:UserAgent": "curl"}, True),
+    ],
+)
+def test_multi_factor_authentication_may_be_false_or_absent(
+    caller: str, context: dict[str, Any], doubtful: bool
+) -> None:
+    found = key_values(caller, context)
+    assert found.values("aws:multifactorauthpresent") == ()
+    assert (found.values("aws:multifactorauthpresent") is FALSE_OR_ABSENT) is doubtful
+    assert found.values("aws:viaawsmcpservice") is FALSE_OR_ABSENT
+    assert key_values(caller, context, complete=False).values("aws:viaawsmcpservice") is None

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy.document.operator_name import OPERATOR_NAMES as NAMES
+from execpolicy.language.dates import read_date, read_period
 from execpolicy.language.glob import tokens_of
 from execpolicy.language.operators import (
     OPERATORS,
@@ -17,11 +18,11 @@ from execpolicy.language.operators import (
     read_address,
     read_binary,
     read_bool,
-    read_date,
     read_network,
     read_number,
 )
 
+DAY = 86_400
 ROLE = "arn:aws:iam::111122223333:role/Clerk"
 
 
@@ -231,3 +232,32 @@ def test_networks(text: str, network: Network | None) -> None:
 def test_an_address_of_a_request_is_no_range() -> None:
     assert read_address("203.0.113.9/32") is None
     assert read_address("203.0.113.9") == read_network("203.0.113.9/32")
+
+
+@pytest.mark.rule("CND-17")
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2026-06-30", 1),
+        ("2026-06", 30),
+        ("2026-12", 31),
+        ("2026-02", 28),
+        ("2028-02", 29),
+        ("2000-02", 29),
+        ("2100-02", 28),
+        ("2026", 365),
+        ("2028", 366),
+        ("2100", 365),
+        ("9999", 365),
+    ],
+)
+def test_a_date_without_a_time_is_a_period(text: str, days: int) -> None:
+    period = read_period(text)
+    assert period is not None
+    assert (period.first, period.end) == (read_date(text), period.first + days * DAY)
+
+
+@pytest.mark.rule("CND-17")
+@pytest.mark.parametrize("text", ["2026-06-30T00:00Z", "2026-13", "2026-02-30", "1767225600", "yesterday", ""])
+def test_no_other_text_is_a_period(text: str) -> None:
+    assert read_period(text) is None

@@ -12,11 +12,13 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, NamedTuple
 
 from dateutil.parser import isoparse
+from dateutil.relativedelta import relativedelta
 
 Document = dict[str, Any]
 Levels = Sequence[Sequence[Document]]
 Tokens = list[str]  # one character each, or one of the wildcards below
 Values = list[str] | None  # of a context key: [] it is absent, None it is unknown
+Test = tuple[str, str, list[Any]]  # of a condition: its operator, its key, its values
 Vote = tuple[str, int, int]  # of a name in a statement: its effect, its strength, whether it applies (F, U, T)
 
 F, U, T = 0, 1, 2  # false, unknown, true: "and" is min, "or" is max, "not x" is T - x
@@ -27,14 +29,22 @@ MISPLACED = "*misplaced"  # stands where a variable is before the fifth colon
 TEMPORARY = {"role_session", "role", "federated_user"}
 WITH_ACCOUNT = {"user", "root", *TEMPORARY}
 ENDPOINT_KEYS = {"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"}
+OTHER_ENDPOINT_KEYS = {"aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths"}
+CHAIN_KEYS = {"aws:calledvia", "aws:calledviafirst", "aws:calledvialast"}
+SOURCE_KEYS = {"aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"}
+SAML_LATER = {"saml:namequalifier", "saml:sub", "saml:sub_type"}
 OF_SESSIONS = ("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage")
 OF_PRINCIPALS = (*OF_SESSIONS, "aws:username", "aws:userid", *("aws:principal" + end for end in ("a", "o", "ta", "ty")))
-NEVER_AT_EXECUTE_API = ("aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:resourcetag/")
+NEVER_AT_EXECUTE_API = (
+    *("aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:resourcetag/"),
+    *("aws:requesttag/", "aws:tagkeys", "aws:ismcpserviceaction"),
+)
 MULTIVALUED = {"aws:principalorgpaths", "aws:tagkeys", "aws:calledvia", "aws:principalservicenameslist"}
 MULTIVALUED |= {"aws:vpceorgpaths", "aws:sourceorgpaths", "aws:resourceorgpaths"}
 VARIABLE = re.compile(r"\$\{(?:(?P<literal>[*?$])|(?P<key>[^{}$,']+)(?:,\s*'(?P<default>[^']*)')?)\}")
 NUMBER = r"[+-]?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?"
 W3C = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T(?!24)[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
+DAY_OR_LONGER = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 EPOCH, SOME = datetime(1970, 1, 1, tzinfo=UTC), ["some value that was not given"]
 
 
@@ -115,6 +125,11 @@ class Principal(NamedTuple):
         if self.kind in ("role", "role_session") and self.session is None:
             return U if name.startswith(session) else F
         return T if self.kind in TEMPORARY and name == session else F
+
+
+class Reading(NamedTuple):
+    typed: bool  # whether the key is of the catalogue, so that its values are of its type
+    strict: bool  # CND-16: whether a value matches only if it does by both readings
 
 
 class World(NamedTuple):
@@ -236,8 +251,8 @@ class World(NamedTuple):
         tokens, done, resolved = Tokens(), 0, T
         for variable in VARIABLE.finditer(text):
             literal, key, default = variable.group("literal", "key", "default")
-            values = [literal] if literal else self.key_values(key)
-            if (key or "").lower() in MULTIVALUED or (values is not None and (len(values) != 1 or values == [""])):
+            values = [literal] if literal else None if self.may_be_false(key.lower()) else self.key_values(key)
+            if is_multivalued(key or "") or (values is not None and (len(values) != 1 or values == [""])):
                 values = [] if default is None else [default]
             unknown = values is None or values is SOME
             resolved = min(resolved, U if values is None and default is None else T if unknown or values else F)
@@ -274,9 +289,7 @@ class World(NamedTuple):
     def key_values(self, name: str) -> Values:  # KEY-4: given, else derived, else unknown if always there
         key, who = name.lower(), self.principal  # CND-2
         given = {each.lower(): as_list(value) for each, value in self.context.items()}
-        derived = {**clock_keys(given), **self.derived_keys(), **given}
-        through_endpoint = any(given.get(each) for each in ENDPOINT_KEYS)
-        by_service = who.kind == "service" or "true" in map(str.lower, derived["aws:viaawsservice"] or [])
+        derived = {**clock_keys(given), **self.derived_keys(), **chain_keys(given), **given}
         hidden = OF_PRINCIPALS if self.is_execute_api() else () if key in given else OF_SESSIONS  # KEY-3
         if who.kind == "anonymous" and key.startswith(hidden):
             return []  # GW-22, KEY-4
@@ -285,11 +298,34 @@ class World(NamedTuple):
         tags = {} if who.kind in ("anonymous", "service") else who.tags
         if key.startswith("aws:principaltag/") and tags is not None:
             return [value for tag, value in tags.items() if f"aws:principaltag/{tag}".lower() == key]
-        absent = key == "aws:sourceip" if through_endpoint else key in ENDPOINT_KEYS and "aws:sourceip" in given
-        absent = absent or (self.is_execute_api() and key.startswith(NEVER_AT_EXECUTE_API))  # GW-19, GW-23
-        always = key in ENDPOINT_KEYS if through_endpoint else key == "aws:sourceip" and not by_service
-        always = always or (key == "aws:tokenissuetime" and who.kind in TEMPORARY)
-        return [] if absent or (self.complete and not always) else SOME if always else None
+        there = self.is_there(key, given)
+        return [] if there == F or (self.complete and there is None) else SOME if there == T else None
+
+    def is_there(self, key: str, given: Mapping[str, list[str]]) -> int | None:  # KEY-4
+        """Whether the request has a key: surely, never, perhaps (U); None: perhaps, but not in a complete context."""
+        who, through_endpoint = self.principal, any(given.get(each) for each in ENDPOINT_KEYS)
+        forwarded = is_forwarded(given)
+        if self.is_execute_api() and key.startswith(NEVER_AT_EXECUTE_API):
+            return F  # GW-23
+        if key == "aws:sourceip":
+            return F if through_endpoint else U if forwarded else None if who.kind == "service" else T
+        if key in ENDPOINT_KEYS | OTHER_ENDPOINT_KEYS:
+            if forwarded or given.get("aws:sourceip"):
+                return F  # GW-19
+            return None if not through_endpoint else T if key in ENDPOINT_KEYS else U
+        surely = (key == "aws:tokenissuetime" and who.kind in TEMPORARY) or (forwarded and key in CHAIN_KEYS)
+        return F if self.never_of_caller(key) else T if surely else None
+
+    def never_of_caller(self, key: str) -> bool:  # KEY-4
+        """Whether this caller never has a key, for this action."""
+        kind, service = self.principal.kind, key.partition(":")[0]
+        if key in SOURCE_KEYS or (key == "aws:sourcearn" and not self.is_execute_api()):
+            return kind != "service"
+        if service == "saml" or "." in service:  # of an identity provider
+            later = service != "saml" or key in SAML_LATER or self.action.lower().startswith("sts:")
+            return kind not in ("role_session", "role") or not later
+        of_caller = CHAIN_KEYS | {"aws:calledviaawsmcp", "aws:principalorgid", "aws:principalorgpaths"}
+        return key in of_caller and kind in ("service", "anonymous")
 
     def derived_keys(self) -> dict[str, Values]:  # KEY-2, KEY-3
         who, (account, entity, session) = self.principal, self.principal.arns()
@@ -312,7 +348,6 @@ class World(NamedTuple):
             "aws:principalisawsservice": [str(by_service).lower()] if by_service or who.kind in WITH_ACCOUNT else [],
             "aws:principalservicename": [str(who.service)] if by_service else [],
             "aws:principalservicenameslist": None if by_service else [],
-            "aws:viaawsservice": ["false"],
             "aws:securetransport": ["true"] if self.is_execute_api() else None,
         }
         keys["aws:principaltype"], keys["aws:principalarn"], keys["aws:userid"] = kinds.get(who.kind, (None, [], None))
@@ -339,18 +374,40 @@ class World(NamedTuple):
     def condition_clause(self, version: str, statement: Document) -> int:  # CND-1, POL-13: all must hold
         blocks = statement.get("Condition", {}).items()
         tests = [(op, key, as_list(wanted)) for op, block in blocks for key, wanted in block.items()]
-        return min([T, *(self.condition(version, *test) for test in tests)])
+        return min([T, *(self.condition(statement["Effect"], version, test) for test in tests)])
 
-    def condition(self, version: str, op: str, key: str, wanted: list[Any]) -> int:
+    def condition(self, effect: str, version: str, test: Test) -> int:
+        key = test[1]
+        if self.may_be_false(key.lower()):  # KEY-7: read both ways
+            readings = [self.holds(effect, version, test, values) for values in ([], ["false"])]
+            return min(readings) if effect == "Allow" else max(readings)
+        return self.holds(effect, version, test, self.key_values(key))
+
+    def may_be_false(self, key: str) -> bool:
+        """KEY-7: whether the key is absent or false."""
+        given, kind = {name.lower() for name, value in self.context.items() if as_list(value)}, self.principal.kind
+        lists = {name.lower(): as_list(value) for name, value in self.context.items()}
+        if not self.complete or self.key_values(key) != [] or key in lists:
+            return False
+        if key == "aws:viaawsmcpservice":
+            return True
+        hidden = kind == "anonymous" or any(name.startswith("saml:") or "." in name.split(":")[0] for name in given)
+        if key != "aws:multifactorauthpresent" or hidden or "aws:federatedprovider" in given:
+            return False
+        temporary = "aws:tokenissuetime" in given or is_forwarded(lists)
+        return kind in ("role_session", "role") or (kind == "user" and temporary)
+
+    def holds(self, effect: str, version: str, test: Test, actual: Values) -> int:
+        op, key, wanted = test
         quantifier, _, name = op.removesuffix("IfExists").rpartition(":")
         texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in wanted]  # POL-9
-        actual = self.key_values(key)
+        several = len(actual or []) > 1 or is_multivalued(key)
         if quantifier and name == "Null":
             holds = quantifier == "ForAllValues"  # CND-12
         elif not texts and name == "Null":
             holds = False  # CND-14
         elif not texts and (actual is None or actual is SOME):  # CND-14, KEY-4
-            hangs = name != op or quantifier == "ForAllValues" or ("Not" in name and key.lower() in MULTIVALUED)
+            hangs = name != op or quantifier == "ForAllValues" or ("Not" in name and is_multivalued(key))
             return U if hangs and quantifier != "ForAnyValue" else T if "Not" in name and not quantifier else F
         elif actual is None or (actual is SOME and name != "Null"):
             return U  # KEY-4
@@ -358,18 +415,19 @@ class World(NamedTuple):
             holds = str(actual in ([], [""])).lower() in map(str.lower, texts)  # CND-4
         elif not actual or (quantifier and actual == [""]):  # CND-3, CND-11, CND-12
             holds = quantifier == "ForAllValues" if quantifier else "Not" in name or name != op
-        elif not quantifier and (len(actual) > 1 or key.lower() in MULTIVALUED):
+        elif not quantifier and several and effect == "Allow":
             holds = False  # CND-13
         elif not texts:
             holds = "Not" in name and name == op  # CND-14
         else:
             typed = key.lower().startswith(("aws:", "execute-api:"))  # of the catalogue, so of its type
-            matches = [max(self.value_matches(version, name, text, value, typed) for text in texts) for value in actual]
+            how = Reading(typed, strict=(effect == "Allow") != ("Not" in name))
+            matches = [max(self.value_matches(version, name, text, value, how) for text in texts) for value in actual]
             matches = [T - match for match in matches] if "Not" in name else matches  # CND-1, CND-11
-            return max(matches) if quantifier == "ForAnyValue" else min(matches)
+            return max(matches) if quantifier == "ForAnyValue" or (several and not quantifier) else min(matches)
         return T if holds else F
 
-    def value_matches(self, version: str, name: str, text: str, value: str, typed: bool) -> int:
+    def value_matches(self, version: str, name: str, text: str, value: str, how: Reading) -> int:
         pattern, valued = self.expand(version if name.startswith(("String", "Arn")) else "", text)  # VAR-1
         if valued == F:
             return F  # VAR-3: no value matches nothing
@@ -385,9 +443,12 @@ class World(NamedTuple):
             return arn_matches(pattern, value)
         read, relation = READ_AND_RELATE[name.replace("Not", "")]
         wanted, found = readable(read, "".join(token[0] for token in pattern)), readable(read, value)
-        if wanted is None or (found is None and typed):
+        if wanted is None or (found is None and how.typed):
             return F  # CND-15
-        return U if found is None else T if relation(found, wanted) else F
+        if found is None:
+            return U
+        readings = [relation(found, wanted), *other_readings(name, "".join(token[0] for token in pattern), found)]
+        return T if (all(readings) if how.strict else any(readings)) else F  # CND-16
 
 
 def decide(world: World) -> str:
@@ -444,6 +505,48 @@ def glob(tokens: Tokens, text: str) -> int:  # RES-1: anchored at both ends
             fits = [char != stops_at if token in (ANY_ONE, SEGMENT_ONE) else char == token for char in text]
             places = {place + 1 for place in places if place < len(text) and fits[place]}
     return T if len(text) in places else F
+
+
+def is_multivalued(key: str) -> bool:  # KEY-1
+    service, _, name = key.lower().partition(":")
+    return key.lower() in MULTIVALUED or (name == "amr" and (service == "saml" or "." in service))
+
+
+def other_readings(name: str, text: str, found: Any) -> list[bool]:
+    """How a value of the request relates to one of the policy by the other reading of it, where there is one."""
+    if name.endswith("IpAddress") and ":" in text and "/" not in text:  # CND-9
+        return [found.num_addresses == 1 and found.network_address in network(text + "/32")]
+    if name.startswith("Date") and re.fullmatch(DAY_OR_LONGER, text):
+        return [in_period(name.replace("Not", "").removeprefix("Date"), found, text)]
+    return []
+
+
+def in_period(relation: str, found: Decimal, text: str) -> bool:
+    """CND-17: how an instant relates to all of a day, month or year."""
+    start = isoparse(text).replace(tzinfo=UTC)
+    length = {4: relativedelta(years=1), 7: relativedelta(months=1), 10: relativedelta(days=1)}[len(text)]
+    first, end = instant(text), Decimal((start + length - EPOCH) // timedelta(seconds=1))
+    return {
+        "Equals": first <= found < end,
+        "LessThan": found < first,
+        "LessThanEquals": found < end,
+        "GreaterThan": found >= end,
+        "GreaterThanEquals": found >= first,
+    }[relation]
+
+
+def chain_keys(given: Mapping[str, list[str]]) -> dict[str, Values]:  # KEY-3
+    chain = given.get("aws:calledvia")
+    keys: dict[str, Values] = {"aws:viaawsservice": [str(is_forwarded(given)).lower()]}
+    if chain:
+        keys |= {"aws:calledviafirst": chain[:1], "aws:calledvialast": chain[-1:]}
+    return {**keys, **({"aws:viaawsmcpservice": ["true"]} if given.get("aws:calledviaawsmcp") else {})}
+
+
+def is_forwarded(given: Mapping[str, list[str]]) -> bool:  # KEY-3
+    """Whether a service calls with the caller's credentials."""
+    true = any("true" in map(str.lower, given.get(each, [])) for each in ("aws:viaawsservice", "aws:viaawsmcpservice"))
+    return true or any(given.get(each) for each in CHAIN_KEYS | {"aws:calledviaawsmcp"})
 
 
 def clock_keys(given: dict[str, list[str]]) -> dict[str, Values]:  # KEY-3: each of the two keys determines the other.

@@ -370,7 +370,7 @@ def test_what_is_no_arn_matches_no_arn_operator() -> None:
         ("DateEquals", "1709208000", True),
         ("DateEquals", 1709208000, True),
         ("DateEquals", "1709208000.5", False),
-        ("DateGreaterThan", "2024", True),
+        ("DateGreaterThan", "2024", False),
         ("DateGreaterThan", "2024-03", False),
         ("DateLessThan", "2024-02-29T12:00:00.1Z", True),
         ("DateLessThanEquals", "2024-02-29T12:00:00Z", True),
@@ -709,3 +709,53 @@ def test_a_canonical_user_may_be_any_account() -> None:
     assert ask(resource_policy=both) == "indeterminate"
     assert ask(ANONYMOUS, resource_policy=both) == "allow"
     assert named(ANN, canonical) == "implicit_deny"  # naming the account is delegation only
+
+
+# ---- keys by their presence, and what grants or denies
+
+
+def denied_if(condition: Document, **rest: Any) -> bool:
+    """Whether a Deny with this condition applies, beside an Allow of everything."""
+    outcome = ask(identity=[allow(), deny(Condition=condition)], **rest)
+    assert outcome in ("allow", "explicit_deny")
+    return outcome == "explicit_deny"
+
+
+@pytest.mark.rule("KEY-3", "KEY-4")
+def test_a_service_that_calls_for_a_user_keeps_the_address_and_no_endpoint() -> None:
+    own = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    forwarded = {"aws:CalledVia": ["athena.amazonaws.com", "s3.amazonaws.com"]}
+    assert ask(identity=[allow(), deny(Condition=own)], context=forwarded) == "indeterminate"
+    assert denied_if({"Bool": {"aws:ViaAWSService": "true"}}, context=forwarded)
+    assert denied_if({"StringEquals": {"aws:CalledViaLast": "s3.amazonaws.com"}}, context=forwarded)
+    assert denied_if({"StringNotEquals": {"aws:SourceVpc": "vpc-1"}}, context=forwarded, complete=False)
+
+
+@pytest.mark.rule("KEY-4")
+def test_keys_that_a_caller_never_has_are_absent_in_a_partial_context() -> None:
+    for key in ("aws:SourceAccount", "saml:sub", "accounts.google.com:sub", "aws:RequestTag/a"):
+        assert not allowed_if({"StringLike": {key: "*"}}, complete=False)
+    by_saml = allow(Condition={"StringLike": {"saml:sub": "*"}})
+    assert ask(CLERK, identity=[by_saml], complete=False) == "indeterminate"
+    assert named(STATES, "*") == "allow"
+
+
+@pytest.mark.rule("KEY-7")
+def test_a_key_that_is_false_or_absent_is_read_as_it_denies() -> None:
+    for condition, denies in (({"Bool": {"aws:ViaAWSMCPService": "false"}}, True), ({"Null": {"app:x": "true"}}, True)):
+        assert denied_if(condition) is denies
+    assert not allowed_if({"Bool": {"aws:ViaAWSMCPService": "false"}})
+    assert not allowed_if({"Null": {"aws:ViaAWSMCPService": "true"}})
+    assert allowed_if({"Null": {"aws:MultiFactorAuthPresent": "true"}})  # a user with long-term keys
+
+
+@pytest.mark.rule("CND-9", "CND-13", "CND-16", "CND-17")
+def test_what_grants_is_read_narrowly_and_what_denies_widely() -> None:
+    address, near = {"IpAddress": {"aws:SourceIp": "2001:db8::1"}}, {"aws:SourceIp": "2001:db8:ffff::9"}
+    assert (allowed_if(address, context=near), denied_if(address, context=near)) == (False, True)
+    day, noon = {"DateLessThanEquals": {"aws:CurrentTime": "2026-06-30"}}, {"aws:CurrentTime": "2026-06-30T12:00:00Z"}
+    assert (allowed_if(day, context=noon), denied_if(day, context=noon)) == (False, True)
+    month = {"DateGreaterThan": {"aws:CurrentTime": "2026-06"}}
+    assert (allowed_if(month, context=noon), denied_if(month, context=noon)) == (False, True)
+    plain, several = {"StringEquals": {"app:x": "a"}}, {"app:x": ["a", "b"]}
+    assert (allowed_if(plain, context=several), denied_if(plain, context=several)) == (False, True)

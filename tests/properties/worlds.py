@@ -5,7 +5,7 @@ A case is a ``World`` of the naive model; ``decided`` puts the same case to the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -35,6 +35,15 @@ ASKED: dict[str, tuple[str, ...]] = {
     "aws:TokenIssueTime": TIMES,
     "aws:SecureTransport": ("true", "false"),
     "aws:ViaAWSService": ("true", "false"),
+    "aws:CalledVia": ("athena.amazonaws.com", "cloudformation.amazonaws.com", "*"),
+    "aws:CalledViaFirst": ("athena.amazonaws.com", "cloudformation.amazonaws.com"),
+    "aws:CalledViaLast": ("athena.amazonaws.com", "cloudformation.amazonaws.com"),
+    "aws:ViaAWSMCPService": ("true", "false"),
+    "aws:SourceAccount": (HERE,),
+    "aws:SourceArn": ("arn:aws:events:eu-west-1:111122223333:rule/x",),
+    "aws:VpceAccount": (HERE,),
+    "saml:sub": ("ann", "a*"),
+    "accounts.google.com:amr": ("authenticated", "a*"),
     "aws:ResourceTag/team": ("red",),
     "aws:PrincipalTag/team": ("red", "RED", "r*d", "${aws:PrincipalTag/team}", "", "b*"),
     "aws:PrincipalArn": (
@@ -69,6 +78,7 @@ OF_THE_APP = ("app:level", "app:seal", "app:names")
 GIVEN = (
     *("aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpce", "aws:SourceVpc", "aws:UserAgent", "aws:CurrentTime"),
     *("aws:MultiFactorAuthPresent", "aws:TokenIssueTime", "aws:SecureTransport", "aws:ViaAWSService"),
+    "aws:CalledVia",
     *("aws:TagKeys", *OF_THE_APP, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"),
     *("aws:ResourceOrgID", "aws:ResourceOrgPaths"),
 )
@@ -77,6 +87,7 @@ _REQUEST_VALUES: dict[str, Sequence[str]] = {
     "aws:VpcSourceIp": ADDRESSES,
     "aws:CurrentTime": TIMES,
     "aws:MultiFactorAuthPresent": ("true", "false"),
+    "aws:CalledVia": ("athena.amazonaws.com", "cloudformation.amazonaws.com"),
     # The only organization, in which a caller is: no request says two of it.
     **dict.fromkeys(("aws:PrincipalOrgID", "aws:ResourceOrgID"), ("o-1",)),
     **dict.fromkeys(("aws:PrincipalOrgPaths", "aws:ResourceOrgPaths"), ("o-1/r-1/ou-1/",)),
@@ -300,23 +311,35 @@ def documents(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
 
 
 @st.composite
-def contexts(draw: st.DrawFn) -> dict[str, str | list[str]]:
-    keys = draw(st.lists(st.sampled_from(GIVEN), unique=True, max_size=4))
+def contexts(draw: st.DrawFn, action: str = "execute-api:Invoke") -> dict[str, str | list[str]]:
+    possible = [key for key in GIVEN if key != "aws:TagKeys" or action == "s3:GetObject"]  # GW-23
+    keys = draw(st.lists(st.sampled_from(possible), unique=True, max_size=4))
     context: dict[str, str | list[str]] = {}
     for key in keys:
         values = st.sampled_from([value for value in _REQUEST_VALUES.get(key, ASKED[key]) if "$" not in value])
-        several = key.startswith("app:") or key == "aws:TagKeys"
+        several = key.startswith("app:") or key in ("aws:TagKeys", "aws:CalledVia")
         context[key] = draw(one_or_many(values, least=0)) if several else draw(values)
     if any(key in context for key in ("aws:VpcSourceIp", "aws:SourceVpce", "aws:SourceVpc")):
         context.pop("aws:SourceIp", None)  # no call has both
+    if context.get("aws:CalledVia"):
+        context.pop("aws:ViaAWSService", None)  # it follows
+    if context.get("aws:CalledVia") or context.get("aws:ViaAWSService") == "true":
+        for key in ("aws:VpcSourceIp", "aws:SourceVpce", "aws:SourceVpc"):
+            context.pop(key, None)  # nothing is kept of the first call's endpoint
     return context
+
+
+def direct(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The context of a call that no service makes for its caller: only such calls come through endpoints (KEY-4)."""
+    return {key: value for key, value in context.items() if key not in ("aws:CalledVia", "aws:ViaAWSService")}
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """A case of the naive model in which every layer may be there."""
     who = draw(principals())
-    action, resource, context = draw(st.sampled_from(ACTIONS[:1] * 4 + ACTIONS)), draw(resources()), draw(contexts())
+    action, resource = draw(st.sampled_from(ACTIONS[:1] * 4 + ACTIONS)), draw(resources())
+    context = draw(contexts(action))
     keys = [*context, *context, *draw(st.lists(st.sampled_from(sorted(ASKED)), min_size=1, max_size=3))]
     scene = Scene(who, action, resource, keys)
 

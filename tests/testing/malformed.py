@@ -449,8 +449,8 @@ _REQUESTS = [
     _bad(
         "a key that no policy names",
         '{"aws:SourceIp": "192.0.2.1"}',
-        '{"aws:SourceIp": "192.0.2.1", "«saml:sub»": "x"}',
-        'found "saml:sub", which no policy names and which is no key of execute-api',
+        '{"aws:SourceIp": "192.0.2.1", "«okta:sub»": "x"}',
+        'found "okta:sub", which no policy names and which is no key of execute-api',
     ),
     Malformed(
         "keys that the file may admit",

@@ -5,13 +5,20 @@ from __future__ import annotations
 #: Rule id of status A in docs/semantics.md: what is assumed.
 ASSUMPTIONS: dict[str, str] = {
     "CND-6": "an ARN operator does not match a text with fewer than six fields, or a bare *",
-    "CND-9": "an IPv4 address written as IPv6 (IPv4-mapped) is not in an IPv4 range",
-    "CND-13": "a key with several values does not match under an operator without ForAllValues or ForAnyValue",
+    "CND-9": "an IPv4 address written as IPv6 (IPv4-mapped) is not in an IPv4 range; an IPv6 address without a prefix "
+    "grants as one address, and denies as its /32",
+    "CND-13": "without ForAllValues or ForAnyValue, a condition on a key with several values never holds in an Allow, "
+    "and holds in a Deny if it holds for one value",
     "CND-14": "a positive operator never matches an empty list of values, a negated one always does",
     "CND-15": "a value that is not of the operator's type does not match",
+    "CND-17": "a date without a time is its first instant or all of it: it grants if both readings match, and denies "
+    "if one does",
     "EVL-4": "an Allow for an account with a condition on the role's ARN delegates to the account's own policies",
     "EVL-8": "a root user, or its federated session, counts as allowed by its own account across accounts",
     "EVL-9": "an Allow for * does not name a federated user's session: its session policies must allow too",
+    "KEY-7": "aws:MultiFactorAuthPresent without MFA, and aws:ViaAWSMCPService without an MCP service, may be false or "
+    "absent: the reading that denies is used",
+    "KEY-9": "a call is a direct one if the context does not say that a service makes it for the caller",
     "POL-13": "NotAction and NotResource with an empty list match everything",
     "POL-14": "a variable before the fifth colon grants nothing, and matches any text in its field where it denies",
     "PRN-1": "an Allow for the principal * covers service principals",

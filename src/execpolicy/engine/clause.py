@@ -12,6 +12,7 @@ from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
 from execpolicy.language.condition import Truth
 from execpolicy.language.context_keys import find_context_key
+from execpolicy.language.request_details import FALSE_OR_ABSENT
 
 
 class Clause(ABC):
@@ -33,13 +34,20 @@ class Clause(ABC):
         """The lower-case names of the context keys that the clause reads."""
         return ()
 
+    def keys_of_variables(self) -> tuple[str, ...]:
+        """Those of its keys that stand in variables, in lower case."""
+        return ()
+
     def absent(self, view: View) -> tuple[str, ...]:
         """The keys that it reads and the request does not have, as AWS spells them."""
         return tuple(spelled(key) for key in self.keys() if view.key_values.values(key) == ())
 
     def unknown(self, view: View) -> tuple[str, ...]:
         """The unknown values that it reads: keys, as AWS spells them, and details of the caller."""
-        return tuple(spelled(key) for key in self.keys() if view.key_values.values(key) is None)
+        unknown = [key for key in self.keys() if view.key_values.values(key) is None]
+        # As the value of a variable, a key that is false or absent is not known (KEY-7).
+        unknown += [key for key in self.keys_of_variables() if view.key_values.values(key) is FALSE_OR_ABSENT]
+        return tuple(map(spelled, unknown))
 
     @abstractmethod
     def assumptions(self, view: View) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
 from execpolicy.language.condition import ConditionTest, Truth, kleene_not
+from execpolicy.language.context_keys import VIA_SERVICE
 from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.language.grant import (
     UNIQUE_ID,
@@ -118,16 +119,19 @@ class ConditionClause(Clause):
 
     __slots__ = ("condition", "key", "operator")
 
-    def __init__(self, condition: Condition, *, version: str) -> None:
+    def __init__(self, condition: Condition, *, version: str, effect: str) -> None:
         self.element = "Condition"
         self.operator: OperatorName = condition.operator
         self.key = condition.key.value
         self.values = tuple(text.value for text in condition.values)
-        self.condition = ConditionTest(condition, version=version)
-        self.identity = (self.operator, self.key.lower(), self.values, version)
+        self.condition = ConditionTest(condition, version=version, effect=effect)
+        self.identity = (self.operator, self.key.lower(), self.values, version, effect)
 
     def keys(self) -> tuple[str, ...]:
         return (self.condition.key, *self.condition.variables)
+
+    def keys_of_variables(self) -> tuple[str, ...]:
+        return self.condition.variables
 
     def test(self, view: View) -> Truth:
         if self.condition.is_null and view.key_values.surely_present(self.condition.key):
@@ -135,7 +139,9 @@ class ConditionClause(Clause):
         return self.condition.test(view.key_values.values)
 
     def assumptions(self, view: View) -> tuple[str, ...]:
-        return (*self.condition.assumptions(view.key_values.values), *assumptions_of_keys(self.keys(), view))
+        rules = (*self.condition.assumptions(view.key_values.values), *assumptions_of_keys(self.keys(), view))
+        taken_as_direct = not self.condition.is_null and view.key_values.is_taken_as_direct
+        return (*rules, "KEY-9") if taken_as_direct and VIA_SERVICE in self.keys() else rules
 
 
 class ClauseTable:
@@ -171,12 +177,12 @@ class ClauseTable:
         found = self._principals.get(key)
         return found or self._principals.setdefault(key, PrincipalClause(element, effect=effect))
 
-    def condition(self, condition: Condition, *, version: str) -> ConditionClause:
+    def condition(self, condition: Condition, *, version: str, effect: str) -> ConditionClause:
         """The clause of one operator over one key."""
         values = [text.value for text in condition.values]
-        key = (condition.operator, condition.key.value.lower(), version, *values)
+        key = (condition.operator, condition.key.value.lower(), version, effect, *values)
         found = self._conditions.get(key)
-        return found or self._conditions.setdefault(key, ConditionClause(condition, version=version))
+        return found or self._conditions.setdefault(key, ConditionClause(condition, version=version, effect=effect))
 
     def __len__(self) -> int:
         return len(self._actions) + len(self._resources) + len(self._principals) + len(self._conditions)

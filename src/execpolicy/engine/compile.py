@@ -78,7 +78,7 @@ def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) 
         occurrences.append(Occurrence(clause, f"{path}.{element.name}", element.start, element.end))
     occurrences.extend(
         Occurrence(
-            table.condition(condition, version=policy.version),
+            table.condition(condition, version=policy.version, effect=statement.effect),
             f"{path}.Condition.{condition.operator_text.value}.{condition.key.value}",
             condition.start,
             condition.end,

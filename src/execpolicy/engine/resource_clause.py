@@ -197,6 +197,9 @@ class ResourceClause(Clause):
         self._readings = readings_of(kind, strict=strict)
         self.entries = tuple(ResourceEntry(each, kind=kind, version=version, strict=strict) for each in self.values)
 
+    def keys_of_variables(self) -> tuple[str, ...]:
+        return self.keys()
+
     def keys(self) -> tuple[str, ...]:
         return tuple(name for entry in self.entries if entry.fixed is None for name in entry.template.variables)
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.model import NEW_VERSION, Condition
-from execpolicy.language.context_keys import find_context_key
+from execpolicy.language.context_keys import DOUBTFUL_KEYS, find_context_key, is_of_provider
 from execpolicy.language.glob import matcher
 from execpolicy.language.operators import OPERATORS, Network
+from execpolicy.language.request_details import FALSE_OR_ABSENT
 from execpolicy.language.value_sets import matches_any
 from execpolicy.language.variables import TextWithVariables, Unresolved, ValueLookup
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Truth = bool | None
 
 #: The assumed rules (status A) that a comparison can depend on.
-ASSUMED = ("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "VAR-3", "VAR-4")
+ASSUMED = ("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "CND-17", "KEY-7", "VAR-3", "VAR-4")
 
 
 def kleene_any(truths: Iterable[Truth]) -> Truth:
@@ -60,25 +61,35 @@ class ConditionTest:
         "_negated",
         "_operands",
         "_read",
+        "_read_otherwise",
         "_texts",
+        "grants",
         "is_null",
         "key",
         "known_type",
         "multivalued",
         "name",
         "operator",
+        "read_policy_value",
         "values",
         "variables",
     )
 
-    def __init__(self, condition: Condition, *, version: str) -> None:
+    def __init__(self, condition: Condition, *, version: str, effect: str) -> None:
+        self.grants = effect == "Allow"
+        # What grants is read in the narrow way, and what denies in the wide one (CND-16).
+        operator = OPERATORS[condition.operator.base]
+        narrow, wide = operator.read_policy_value, operator.read_wide or operator.read_policy_value
+        self.read_policy_value, self._read_otherwise = (narrow, wide)
+        if self.grants is operator.negated:
+            self.read_policy_value, self._read_otherwise = (wide, narrow)
         self.name = condition.operator
-        self.operator = operator = OPERATORS[condition.operator.base]
+        self.operator = operator
         self.is_null = operator.family == "Null"
         self.key = condition.key.value.lower()
         known = find_context_key(self.key)
         #: The context checks the values of a key that is in the catalogue against its type.
-        self.known_type = known is not None
+        self.known_type = known is not None and not is_of_provider(known)
         self.multivalued = known is not None and known.multivalued
         self.values = tuple(text.value for text in condition.values)
         variables = operator.variables and version == NEW_VERSION
@@ -86,7 +97,7 @@ class ConditionTest:
             TextWithVariables(value, variables=variables, wildcards=operator.wildcards) for value in self.values
         )
         self._operands: tuple[Any, ...] = tuple(
-            None if text.tokens is None else operator.read_policy_value(text.tokens) for text in self._texts
+            None if text.tokens is None else self.read_policy_value(text.tokens) for text in self._texts
         )
         #: The lower-case names of the keys in variables of the values.
         self.variables = tuple(name for text in self._texts for name in text.variables)
@@ -109,6 +120,8 @@ class ConditionTest:
             value = self._read(actual[0])
             if value is not None:
                 return (self._matches_any or self._matcher_of_all())(value) is not self._negated
+        if actual is FALSE_OR_ABSENT:
+            return self._test_false_or_absent(lookup, excluded)
         if actual == ("",) and (self.is_null or self.name.quantifier):
             actual = ()  # for AWS, an empty text is an empty set
         if self.is_null:
@@ -118,11 +131,31 @@ class ConditionTest:
         if not actual:
             return self._test_missing()
         if self.needs_quantifier(actual):
-            return None if excluded == "CND-13" else False
+            return self._test_several(actual, lookup, excluded)
         if not self.values:
             return self._test_empty(excluded)
         truths = (self._test_value(value, lookup, excluded) for value in actual)
         return kleene_all(truths) if self.name.quantifier == "ForAllValues" else kleene_any(truths)
+
+    def _test_several(self, actual: tuple[str, ...], lookup: ValueLookup, excluded: str) -> Truth:
+        """The result without a set operator for a key that needs one (CND-13): for a Deny that of ForAnyValue."""
+        if self.grants and excluded != "CND-13":
+            return False
+        by_any = self._test_empty(excluded)
+        if self.values:
+            by_any = kleene_any(self._test_value(value, lookup, excluded) for value in actual)
+        return None if excluded == "CND-13" and by_any is not False else by_any
+
+    def _test_false_or_absent(self, lookup: ValueLookup, excluded: str) -> Truth:
+        """The result for a key that is false or absent: where the two differ, an Allow does not apply (KEY-7)."""
+        readings = [self.test(self._with_values(values, lookup), excluded) for values in ((), ("false",))]
+        if excluded == "KEY-7":
+            return readings[0] if readings[0] is readings[1] else None
+        return kleene_all(readings) if self.grants else kleene_any(readings)
+
+    def _with_values(self, values: tuple[str, ...], lookup: ValueLookup) -> ValueLookup:
+        """The same values, but for the key of the condition."""
+        return lambda key: values if key == self.key else lookup(key)
 
     def needs_quantifier(self, actual: tuple[str, ...]) -> bool:
         """Whether the key has several values, and the operator has no set operator (CND-13)."""
@@ -171,7 +204,7 @@ class ConditionTest:
     def _matcher_of_all(self) -> ValueTest:
         """Whether a value matches one of those that need no request to be known."""
         values = [text.tokens for text in self._texts if text.tokens is not None]
-        self._matches_any = holds = matches_any(self.operator, values)
+        self._matches_any = holds = matches_any(self.operator, values, self.read_policy_value)
         return holds
 
     def _each_value(self, value: str, lookup: ValueLookup, excluded: str) -> Iterable[Truth]:
@@ -218,7 +251,15 @@ class ConditionTest:
             return rule == "CND-15"
         if rule == "CND-6":
             return self.operator.family == "Arn" and actual.count(":") < 5
-        return rule == "CND-9" and self.operator.family == "IpAddress" and _one_is_mapped(actual, operand)
+        if rule == "CND-9" and self.operator.family == "IpAddress" and _one_is_mapped(actual, operand):
+            return True
+        return rule in ("CND-9", "CND-17") and self._depends_on_reading(index, actual, operand)
+
+    def _depends_on_reading(self, index: int, actual: Any, operand: Any) -> bool:
+        """Whether the comparison is another one by the other reading of the value of the policy (CND-16)."""
+        tokens = self._texts[index].tokens
+        assert tokens is not None, "operators with two readings have no variables"
+        return self.operator.test(actual, self._read_otherwise(tokens)) is not self.operator.test(actual, operand)
 
     def operand(self, index: int, lookup: ValueLookup, *, otherwise: str = "") -> Any:
         """The operand of value ``index``: None if it has another type (CND-15), Unresolved if a variable has no value.
@@ -229,7 +270,7 @@ class ConditionTest:
         if text.tokens is not None:
             return self._operands[index]
         tokens = text.resolve(lookup, otherwise=otherwise)
-        return tokens if isinstance(tokens, Unresolved) else self.operator.read_policy_value(tokens)
+        return tokens if isinstance(tokens, Unresolved) else self.read_policy_value(tokens)
 
     def without_value(self, lookup: ValueLookup) -> tuple[str, ...]:
         """The lower-case names of the keys of variables without a value (VAR-3)."""
@@ -240,7 +281,8 @@ class ConditionTest:
         possible = self._assumed_rules
         if possible is None:
             self._assumed_rules = possible = tuple(rule for rule in ASSUMED if self._can_depend_on(rule))
-        actual = lookup(self.key) or ()
+        actual = lookup(self.key)
+        actual = () if actual is None else actual
         rules = [rule for rule in possible if self._may_depend_on(rule, actual)]
         if not rules or self.test(lookup) is None:
             return ()
@@ -253,22 +295,37 @@ class ConditionTest:
             return family == "Arn"
         if rule == "CND-9":
             return family == "IpAddress"
+        if rule == "CND-17":
+            return family == "Date" and any(map(self._has_two_readings, self._texts))
         if rule == "CND-13":
             return not self.is_null and not self.name.quantifier
         if rule == "CND-14":
             return not self.values
         if rule == "CND-15":
             return family not in ("String", "Arn")
+        if rule == "KEY-7":
+            return self.key in DOUBTFUL_KEYS
         return bool(self.variables) and (rule == "VAR-3" or self.operator.wildcards)
 
     def _may_depend_on(self, rule: str, actual: tuple[str, ...]) -> bool:
         """Whether the result can depend on an assumed rule for these values of a request."""
         if rule == "CND-13":
             return self.needs_quantifier(actual)
+        if rule == "KEY-7":
+            return actual is FALSE_OR_ABSENT
         if rule not in ("CND-9", "CND-15"):
             return True
         values = (*self._operands, *map(self._read, actual))
-        return None in values if rule == "CND-15" else any(each is not None and each.is_mapped for each in values)
+        if rule == "CND-15":
+            return None in values
+        mapped = any(each is not None and each.is_mapped for each in values)
+        return mapped or any(map(self._has_two_readings, self._texts))
+
+    def _has_two_readings(self, text: TextWithVariables) -> bool:
+        """Whether a value of the policy is read in two ways (CND-16)."""
+        if self.operator.read_wide is None or text.tokens is None:
+            return False
+        return bool(self.read_policy_value(text.tokens) != self._read_otherwise(text.tokens))
 
     def unfit(self, lookup: ValueLookup) -> tuple[str, ...]:
         """The values of the request that are not of the operator's type (CND-15)."""

@@ -11,6 +11,7 @@ from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import as_builtin, encodable, flag, items, texts_or_none, with_article
 from execpolicy.errors import RequestError, Source, UsageError
 from execpolicy.language.context_keys import NEEDS_CHECK, UNCATALOGUED_FLAG, KeyType, find_context_key, flags_of
+from execpolicy.language.dates import read_date
 from execpolicy.language.key_names import (
     allow_unknown_argument,
     invalid_key_name,
@@ -18,7 +19,8 @@ from execpolicy.language.key_names import (
     is_uncatalogued,
     unknown_key,
 )
-from execpolicy.language.operators import read_address, read_bool, read_date, read_number
+from execpolicy.language.operators import is_private, read_address, read_bool, read_number
+from execpolicy.language.time_text import date_text, is_seconds, seconds_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -41,14 +43,69 @@ _CHECKS: dict[KeyType, tuple[Callable[[str], Any], str]] = {
 }
 
 
+def _lowered(text: str) -> str:
+    return text.lower()
+
+
 class _KeyName(NamedTuple):
-    """A key by its name: the name in lower case, the check of its values, its type in words, its flags."""
+    """A key by its name: the name in lower case, the check of its values, its type in words, its flags.
+
+    ``as_supplied`` writes a value as AWS supplies it, where the context may have it in another form (KEY-3).
+    """
 
     key: str
     reads: Callable[[str], Any] | None
     expected: str
     flags: int
+    as_supplied: Callable[[str], str] | None
 
+
+def _public_address(text: str) -> str:
+    """The address, which must be one that the public internet routes (KEY-8)."""
+    address = read_address(text)
+    assert address is not None, "the type of the key is checked before"
+    if is_private(address):
+        source = Source("<context aws:SourceIp>", text)
+        raise RequestError(
+            f"aws:SourceIp is an address of the public internet, found {text}",
+            source=source,
+            span=source.span(0, len(text)),
+            advice="through a VPC endpoint the caller's address is aws:VpcSourceIp",
+            rule="KEY-8",
+        )
+    return text
+
+
+def _seconds(text: str) -> str:
+    """A time as aws:EpochTime has it."""
+    seconds = read_date(text)
+    assert seconds is not None, "the type of the key is checked before"
+    if seconds < 0:
+        source = Source("<context aws:EpochTime>", text)
+        raise RequestError(
+            f"aws:EpochTime is a number of seconds since 1970, found {text}",
+            source=source,
+            span=source.span(0, len(text)),
+            advice="give aws:CurrentTime, or a later time",
+            rule="KEY-3",
+        )
+    return text if is_seconds(text) else seconds_text(seconds)
+
+
+def _date(text: str) -> str:
+    """A time as aws:CurrentTime has it."""
+    if not is_seconds(text):
+        return text
+    seconds = read_date(text)
+    assert seconds is not None, "the type of the key is checked before"
+    return date_text(seconds)
+
+
+_AS_SUPPLIED: dict[str, Callable[[str], str]] = {
+    "aws:sourceip": _public_address,
+    "aws:epochtime": _seconds,
+    "aws:currenttime": _date,
+}
 
 #: By the name as it was given.
 _names: dict[str, _KeyName] = {}
@@ -118,13 +175,15 @@ class Context(Frozen):
                 if known is None:
                     name = as_builtin(name)  # noqa: PLW2901  # the same name as a plain str
                     known = self._read_key(name)
-                key, reads, _, more = known
+                key, reads, _, more, as_supplied = known
                 if key in by_key:
                     raise _given_twice(name)
                 if type(value) is str and value.isascii() and (reads is None or reads(value) is not None):
                     texts: tuple[str, ...] = (value,)
                 else:
                     texts = _texts(name, key, value)
+                if as_supplied is not None:
+                    texts = tuple(map(as_supplied, texts))
                 given[name] = by_key[key] = texts
                 flags |= more
         _set_values(self, given)
@@ -143,7 +202,7 @@ class Context(Frozen):
         if isinstance(name, str) and name and not is_known(encodable(name, "context")):
             if name.lower() not in map(str.lower, self.allow_unknown):
                 raise unknown_key_error(name)
-            return _KeyName(name.lower(), None, "", 0)  # not cached: another context may not allow it
+            return _KeyName(name.lower(), None, "", 0, None)  # not cached: another context may not allow it
         return _read_key(name)
 
     def _flags_without_allowed(self, by_key: Iterable[str], flags: int) -> int:
@@ -247,7 +306,9 @@ def _read_key(name: object) -> _KeyName:
     record = find_context_key(name)
     reads, expected = (None, "") if record is None else _CHECKS.get(record.type, (None, ""))
     key = name.lower()
-    found = _KeyName(key, reads, expected, flags_of(key, record))
+    is_bool = record is not None and record.type is KeyType.BOOL
+    as_supplied = _lowered if is_bool else _AS_SUPPLIED.get(key)
+    found = _KeyName(key, reads, expected, flags_of(key, record), as_supplied)
     return store(_names, name, found) if len(name) <= MAX_KEY_LENGTH else found
 
 

@@ -1,11 +1,21 @@
-"""Refuses a context that contradicts its request, or itself (KEY-3, GW-19, GW-23)."""
+"""Refuses a context that contradicts its request, or itself (KEY-3, KEY-4, GW-19, GW-23)."""
 
 from __future__ import annotations
 
 from execpolicy.errors import RequestError
-from execpolicy.language.context_keys import ENDPOINT_KEYS, TIME_KEYS, ExecuteApi, KeyType, find_context_key
+from execpolicy.language.context_keys import (
+    ENDPOINT_KEYS,
+    OF_SOME_CALLERS,
+    OTHER_ENDPOINT_KEYS,
+    TIME_KEYS,
+    ExecuteApi,
+    KeyType,
+    Presence,
+    find_context_key,
+)
+from execpolicy.language.dates import read_date
 from execpolicy.language.derived_keys import DEFAULTS, NOT_DERIVED, derived, organizations_of
-from execpolicy.language.operators import read_date
+from execpolicy.language.key_presence import Carried, carried, traits_of
 from execpolicy.language.request_details import ABSENT, RequestDetails
 
 #: For the keys of organization paths, the key of the organization's id, with which each path begins.
@@ -23,7 +33,8 @@ def check_context(request: RequestDetails) -> None:
     _check_impossible_keys(request)
     for name, given in request.context.values.items():
         key = name.lower()
-        is_derived, value = NOT_DERIVED if key in DEFAULTS else derived(request, key)
+        overridable = key in DEFAULTS and not (key == "aws:viaawsservice" and request.is_forwarded)
+        is_derived, value = NOT_DERIVED if overridable else derived(request, key)
         if is_derived and value is not None and not _same(key, value, given):
             raise _contradiction(name, given, value)
         if key in _ORG_ID_OF_PATHS and given:
@@ -33,8 +44,16 @@ def check_context(request: RequestDetails) -> None:
 
 
 def _check_impossible_keys(request: RequestDetails) -> None:
-    """Refuse keys that no such request has (GW-19, GW-23): they would decide a call that is not possible."""
-    if request.has_source_ip and any(request.context.get(key) for key in ENDPOINT_KEYS):
+    """Refuse keys that no such request has (KEY-4, GW-19, GW-23): they would decide a call that is not possible."""
+    of_endpoint = [key for key in (*ENDPOINT_KEYS, *OTHER_ENDPOINT_KEYS) if request.context.given(key)]
+    if of_endpoint and request.is_forwarded:
+        raise RequestError(
+            f"the context has {_as_given(request, of_endpoint[0])}, and a service makes the call for its caller; such "
+            "a call has no keys of a VPC endpoint",
+            advice="leave it out: nothing is kept of the endpoint that the first call came through",
+            rule="KEY-4",
+        )
+    if of_endpoint and request.has_source_ip:
         raise RequestError(
             "the context has aws:SourceIp and keys of a VPC endpoint; no call has both",
             advice="through a VPC endpoint the caller's address is aws:VpcSourceIp, and there is no aws:SourceIp",
@@ -48,6 +67,28 @@ def _check_impossible_keys(request: RequestDetails) -> None:
                 advice="leave it out: a condition on it finds no value",
                 rule="GW-23",
             )
+        if given and record is not None and record.presence in OF_SOME_CALLERS:
+            _check_caller_has(request, name, record.presence)
+
+
+def _check_caller_has(request: RequestDetails, name: str, presence: Presence) -> None:
+    """Refuse a key that the caller cannot have (KEY-4)."""
+    if carried(request, traits_of(name.lower())) is not Carried.NEVER:
+        return
+    who = {
+        Presence.SERVICE_SOURCE: "only calls that an AWS service makes as itself have",
+        Presence.FEDERATED: "only role sessions have",
+        Presence.FEDERATED_STS: "only role sessions have, and only for actions of sts",
+    }[presence]
+    raise RequestError(
+        f"the context has {name}, which {who}",
+        advice="leave it out, or correct the caller",
+        rule="KEY-4",
+    )
+
+
+def _as_given(request: RequestDetails, key: str) -> str:
+    return next(name for name in request.context.values if name.lower() == key)
 
 
 def _check_times(request: RequestDetails) -> None:

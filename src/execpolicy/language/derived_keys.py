@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.language import principal as kinds
 from execpolicy.language.context_keys import PRINCIPAL_TAG
-from execpolicy.language.operators import read_date
+from execpolicy.language.dates import read_date
 from execpolicy.language.request_details import ABSENT, ContextValues, RequestDetails
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
+from execpolicy.language.resource_account import in_own_account, lacks_account, may_lack_account
+from execpolicy.language.time_text import date_text, seconds_text
 
 Derivation = tuple[bool, ContextValues]
 NOT_DERIVED: Derivation = (False, None)
@@ -98,7 +95,7 @@ def _caller_org_id(request: RequestDetails) -> Derivation:
 
 
 def _resource_org_id(request: RequestDetails) -> Derivation:
-    found = _org_id_of_caller(request) if _in_own_account(request) else None
+    found = _org_id_of_caller(request) if in_own_account(request) else None
     if found is None:
         found = _org_id_in(request.context.given("aws:resourceorgpaths"))
     return NOT_DERIVED if found is None else (True, found)
@@ -131,7 +128,7 @@ def _caller_org_paths(request: RequestDetails) -> Derivation:
 
 
 def _resource_org_paths(request: RequestDetails) -> Derivation:
-    if not _in_own_account(request):
+    if not in_own_account(request):
         return NOT_DERIVED
     paths = request.principal.org_paths
     if paths is None:
@@ -139,9 +136,20 @@ def _resource_org_paths(request: RequestDetails) -> Derivation:
     return NOT_DERIVED if paths is None else (True, paths)
 
 
-def _in_own_account(request: RequestDetails) -> bool:
-    """Whether caller and resource have one account, and so one organization."""
-    return bool(request.account) and request.principal.account == request.account
+def _of_resource_account(derive: Callable[[RequestDetails], Derivation]) -> Callable[[RequestDetails], Derivation]:
+    """The derivation of a key that requests for some actions lack."""
+
+    def derived_value(request: RequestDetails) -> Derivation:
+        if lacks_account(request):
+            return _NO_VALUE
+        return _UNKNOWN if may_lack_account(request) else derive(request)
+
+    return derived_value
+
+
+@_of_resource_account
+def _resource_account(request: RequestDetails) -> Derivation:
+    return _value(request.account) if request.account else NOT_DERIVED
 
 
 def _is_service(request: RequestDetails) -> Derivation:
@@ -153,6 +161,24 @@ def _is_service(request: RequestDetails) -> Derivation:
 
 def _service_name(request: RequestDetails) -> Derivation:
     return _value(request.principal.name) if request.principal.kind == kinds.SERVICE else _NO_VALUE
+
+
+def _via_service(request: RequestDetails) -> Derivation:
+    return _value("true" if request.is_forwarded else "false")
+
+
+def _via_mcp_service(request: RequestDetails) -> Derivation:
+    return _value("true") if request.context.given("aws:calledviaawsmcp") else NOT_DERIVED
+
+
+def _called_via_first(request: RequestDetails) -> Derivation:
+    chain = request.context.given("aws:calledvia")
+    return _value(chain[0]) if chain else NOT_DERIVED
+
+
+def _called_via_last(request: RequestDetails) -> Derivation:
+    chain = request.context.given("aws:calledvia")
+    return _value(chain[-1]) if chain else NOT_DERIVED
 
 
 def _secure(request: RequestDetails) -> Derivation:
@@ -180,20 +206,8 @@ def _other_clock(request: RequestDetails, key: str) -> Derivation:
     seconds = read_date(given[0])
     assert seconds is not None, "the context accepts dates only"
     if key == "aws:currenttime":
-        # Four digits would be a year.
-        text = f"{seconds:f}" if abs(seconds) >= 10_000 else f"{seconds:.1f}"
-        return _value(text) if seconds >= 0 else _UNKNOWN
-    return _value(_iso(seconds))
-
-
-def _iso(seconds: Decimal) -> str:
-    from datetime import UTC, datetime, timedelta
-
-    try:
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds * 1_000_000))
-    except OverflowError:
-        return str(seconds)
-    return moment.isoformat().replace("+00:00", "Z")
+        return _value(seconds_text(seconds)) if seconds >= 0 else _UNKNOWN
+    return _value(date_text(seconds))
 
 
 #: Defaults that a context may override, by key.
@@ -201,7 +215,7 @@ DEFAULTS: dict[str, Callable[[RequestDetails], Derivation]] = {
     "aws:currenttime": _time,
     "aws:epochtime": _epoch,
     "aws:securetransport": _secure,
-    "aws:viaawsservice": lambda request: _value("false"),
+    "aws:viaawsservice": _via_service,
 }
 
 _FUNCTIONS: dict[str, Callable[[RequestDetails], Derivation]] = {
@@ -215,8 +229,11 @@ _FUNCTIONS: dict[str, Callable[[RequestDetails], Derivation]] = {
     "aws:principalorgpaths": _caller_org_paths,
     "aws:userid": _userid,
     "aws:username": _username,
-    "aws:resourceaccount": lambda request: _value(request.account) if request.account else NOT_DERIVED,
-    "aws:resourceorgid": _resource_org_id,
-    "aws:resourceorgpaths": _resource_org_paths,
+    "aws:resourceaccount": _resource_account,
+    "aws:resourceorgid": _of_resource_account(_resource_org_id),
+    "aws:resourceorgpaths": _of_resource_account(_resource_org_paths),
+    "aws:calledviafirst": _called_via_first,
+    "aws:calledvialast": _called_via_last,
+    "aws:viaawsmcpservice": _via_mcp_service,
     "aws:requestedregion": _region,
 }

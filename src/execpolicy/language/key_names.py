@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from execpolicy.document.syntax.wording import nearest, quoted
-from execpolicy.language.context_keys import CATALOGUE, find_context_key
+from execpolicy.language.context_keys import CATALOGUE, find_context_key, is_of_provider
 
 #: The services of which the catalogue has all keys.
 _CATALOGUED_SERVICES = ("aws", "execute-api")
@@ -29,7 +29,8 @@ def is_known(name: str) -> bool:
 
 def is_uncatalogued(name: str) -> bool:
     """Whether a known key is of a service or an identity provider that the catalogue does not cover."""
-    return find_context_key(name) is None and is_known(name)
+    record = find_context_key(name)
+    return (record is None or is_of_provider(record)) and is_known(name)
 
 
 def allow_unknown_argument(name: str) -> str:

@@ -2,45 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from enum import Enum
 
 from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy._base.records import NamedTuple
 from execpolicy.language import principal as kinds
-from execpolicy.language.context_keys import ExecuteApi, Presence, find_context_key
+from execpolicy.language.context_keys import (
+    MULTI_FACTOR,
+    VIA_MCP_SERVICE,
+    ExecuteApi,
+    Presence,
+    find_context_key,
+    is_of_provider,
+)
 from execpolicy.language.request_details import RequestDetails
+from execpolicy.language.resource_account import lacks_account, may_lack_account
 
 
-def _signed(request: RequestDetails) -> bool | None:
+class Carried(Enum):
+    """Whether a request carries a key that is neither given nor derived from the request (KEY-4)."""
+
+    #: It does: the key is unknown.
+    SURELY = "surely"
+    #: It may: the key is unknown, in a complete context too.
+    POSSIBLY = "possibly"
+    #: It may: the key is unknown in a partial context, and absent in a complete one.
+    OPTIONALLY = "optionally"
+    #: No such request does: the key is absent.
+    NEVER = "never"
+
+
+_SURELY, _POSSIBLY, _OPTIONALLY, _NEVER = Carried.SURELY, Carried.POSSIBLY, Carried.OPTIONALLY, Carried.NEVER
+
+
+def _signed(request: RequestDetails) -> Carried:
     kind = request.principal.kind
-    return True if kind in kinds.IAM_KINDS or kind == kinds.SERVICE else False if kind == kinds.ANONYMOUS else None
+    if kind in kinds.IAM_KINDS or kind == kinds.SERVICE:
+        return _SURELY
+    return _NEVER if kind == kinds.ANONYMOUS else _OPTIONALLY
 
 
-def _temporary(request: RequestDetails) -> bool | None:
+def _resource_account(request: RequestDetails) -> Carried:
+    if lacks_account(request):
+        return _NEVER
+    return _POSSIBLY if may_lack_account(request) else _SURELY
+
+
+def _temporary(request: RequestDetails) -> Carried:
     kind = request.principal.kind
-    return True if kind in kinds.TEMPORARY_KINDS else False if kind == kinds.ANONYMOUS else None
+    if kind in kinds.TEMPORARY_KINDS:
+        return _SURELY
+    return _NEVER if kind == kinds.ANONYMOUS else _OPTIONALLY
 
 
-def _through_endpoint(request: RequestDetails) -> bool | None:
-    if request.private is None and request.has_source_ip:
-        return False
-    return True if request.through_endpoint else None
+def _through_endpoint(request: RequestDetails) -> Carried:
+    if request.is_forwarded or (request.private is None and request.has_source_ip):
+        return _NEVER
+    return _SURELY if request.through_endpoint else _OPTIONALLY
 
 
-def _not_through_endpoint(request: RequestDetails) -> bool | None:
+def _endpoint_of_some_services(request: RequestDetails) -> Carried:
+    carried = _through_endpoint(request)
+    return _POSSIBLY if carried is _SURELY else carried
+
+
+def _not_through_endpoint(request: RequestDetails) -> Carried:
     if request.through_endpoint:
-        return False
-    return None if request.made_by_service else True
+        return _NEVER
+    if request.is_forwarded:
+        return _POSSIBLY
+    return _OPTIONALLY if request.principal.kind == kinds.SERVICE else _SURELY
+
+
+def _service_source(request: RequestDetails) -> Carried:
+    return _OPTIONALLY if request.principal.kind == kinds.SERVICE else _NEVER
+
+
+def _source_arn(request: RequestDetails) -> Carried:
+    return _OPTIONALLY if request.is_execute_api else _service_source(request)
+
+
+def _member(request: RequestDetails) -> Carried:
+    return _NEVER if request.principal.kind in (kinds.ANONYMOUS, kinds.SERVICE) else _OPTIONALLY
+
+
+def _forwarded(request: RequestDetails) -> Carried:
+    carried = _member(request)
+    return _SURELY if carried is _OPTIONALLY and request.is_forwarded else carried
+
+
+def _federated(request: RequestDetails) -> Carried:
+    return _OPTIONALLY if request.principal.kind in (kinds.SESSION, kinds.ROLE) else _NEVER
+
+
+def _federated_sts(request: RequestDetails) -> Carried:
+    return _federated(request) if request.action.lower().startswith("sts:") else _NEVER
 
 
 #: Which requests carry a key, by its presence: of any other, some do.
-_CARRIED_BY: dict[Presence, Callable[[RequestDetails], bool | None]] = {
-    Presence.ALWAYS: lambda request: True,
+_CARRIED_BY: dict[Presence, Callable[[RequestDetails], Carried]] = {
+    Presence.ALWAYS: lambda request: _SURELY,
+    Presence.RESOURCE_ACCOUNT: _resource_account,
     Presence.SIGNED: _signed,
     Presence.TEMPORARY: _temporary,
-    Presence.SESSION: lambda request: False if request.principal.kind == kinds.ANONYMOUS else None,
-    Presence.SERVICE_PRINCIPAL: lambda request: request.principal.kind == kinds.SERVICE,
+    Presence.SESSION: lambda request: _NEVER if request.principal.kind == kinds.ANONYMOUS else _OPTIONALLY,
+    Presence.SERVICE_PRINCIPAL: lambda request: _SURELY if request.principal.kind == kinds.SERVICE else _NEVER,
+    Presence.SERVICE_SOURCE: _service_source,
+    Presence.SOURCE_ARN: _source_arn,
+    Presence.MEMBER: _member,
+    Presence.FORWARDED: _forwarded,
+    Presence.FORWARDED_SOME: _member,
+    Presence.FEDERATED: _federated,
+    Presence.FEDERATED_STS: _federated_sts,
     Presence.THROUGH_ENDPOINT: _through_endpoint,
+    Presence.ENDPOINT_OF_SOME_SERVICES: _endpoint_of_some_services,
     Presence.NOT_THROUGH_ENDPOINT: _not_through_endpoint,
 }
 
@@ -53,14 +129,14 @@ class KeyTraits(NamedTuple):
         endpoint_only: API Gateway supplies it only for private APIs.
         not_through_endpoint: no request through a VPC endpoint carries it.
         never_execute_api: API Gateway supplies it to no policy.
-        carried: whether a request carries it: True, False, or None where it may; None in place of the function: it may.
+        carried: whether a request carries it; None in place of the function: optionally.
     """
 
     iam_only: bool
     endpoint_only: bool
     not_through_endpoint: bool
     never_execute_api: bool
-    carried: Callable[[RequestDetails], bool | None] | None
+    carried: Callable[[RequestDetails], Carried] | None
 
 
 _UNCATALOGUED = KeyTraits(False, False, False, False, None)
@@ -85,14 +161,31 @@ def traits_of(key: str) -> KeyTraits:
     return store(_traits, key, traits) if len(key) <= MAX_KEY_LENGTH else traits
 
 
-def is_carried(request: RequestDetails, traits: KeyTraits) -> bool | None:
-    """Whether a request carries a key: True, so that it is unknown where it is not given (KEY-4); False; None: it may.
-
-    Rules GW-19, GW-23.
-    """
+def carried(request: RequestDetails, traits: KeyTraits) -> Carried:
+    """Whether a request carries a key that is neither given nor derived from the request (KEY-4, GW-19, GW-23)."""
     if traits.never_execute_api and request.is_execute_api:
+        return _NEVER
+    return _OPTIONALLY if traits.carried is None else traits.carried(request)
+
+
+def may_be_false(request: RequestDetails, key: str) -> bool:
+    """Whether a key that is not given may be ``false`` instead of absent (KEY-7)."""
+    if key == VIA_MCP_SERVICE:
+        return True
+    if key != MULTI_FACTOR or any(request.context.given(name) for name in _names_of_providers(request)):
         return False
-    return None if traits.carried is None else traits.carried(request)
+    kind = request.principal.kind
+    temporary = kind == kinds.USER and (request.is_forwarded or bool(request.context.given("aws:tokenissuetime")))
+    return kind in (kinds.SESSION, kinds.ROLE) or temporary
+
+
+def _names_of_providers(request: RequestDetails) -> Iterable[str]:
+    """The keys of the context that show a session which began with an identity provider, in lower case."""
+    yield "aws:federatedprovider"
+    for name in request.context.values:
+        record = find_context_key(name)
+        if record is not None and is_of_provider(record):
+            yield name.lower()
 
 
 def is_withheld(request: RequestDetails, traits: KeyTraits) -> bool:

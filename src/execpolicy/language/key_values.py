@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from execpolicy.language.context_keys import RESOURCE_KEYS
 from execpolicy.language.derived_keys import derived
-from execpolicy.language.key_presence import KeyTraits, is_carried, is_withheld, traits_of
-from execpolicy.language.request_details import ABSENT, ContextValues, RequestDetails
+from execpolicy.language.key_presence import Carried, KeyTraits, carried, is_withheld, may_be_false, traits_of
+from execpolicy.language.request_details import ABSENT, FALSE_OR_ABSENT, ContextValues, RequestDetails
 
 #: A placeholder for a key that was not looked up before.
 _NOT_FOUND: tuple[str, ...] = ("not found",)
@@ -35,10 +35,12 @@ class KeyValues(RequestDetails):
         is_derived, values = derived(self, key)
         if is_derived:
             return values
-        carried = is_carried(self, traits)
-        if carried is None:
-            return ABSENT if self.context.complete else None
-        return None if carried else ABSENT
+        how = carried(self, traits)
+        if how is Carried.OPTIONALLY:
+            if not self.context.complete:
+                return None
+            return FALSE_OR_ABSENT if may_be_false(self, key) else ABSENT
+        return ABSENT if how is Carried.NEVER else None
 
     def withheld(self, key: str) -> bool:
         """Whether API Gateway does not supply the key here, whatever the client sends (GW-19, GW-22)."""
@@ -46,7 +48,7 @@ class KeyValues(RequestDetails):
 
     def surely_present(self, key: str) -> bool:
         """Whether the request carries the key, though its value is not known."""
-        return self.values(key) is None and is_carried(self, traits_of(key)) is True
+        return self.values(key) is None and carried(self, traits_of(key)) is Carried.SURELY
 
     def with_unknown(self, key: str) -> KeyValues:
         """The same request, as if the values of one key were not known."""

@@ -7,6 +7,7 @@ import re
 from execpolicy._base.bounded_cache import store
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.language.arn import component_matcher
+from execpolicy.language.dates import Period, read_date, read_period
 from execpolicy.language.glob import Tokens, matcher
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Operator(NamedTuple):
         read_policy_value: makes an operand of a value of the policy; None for a value of another type.
         read_request_value: the same for a value of the request.
         test: compares the two, in the positive sense also for a negated operator.
+        read_wide: reads a value of the policy in the way that matches more, where AWS's pages leave two (CND-16); None
+            where there is one way only.
         expected: what a value has to be, in words.
         wildcards: whether ``*`` and ``?`` are wildcards in values of the policy.
         variables: whether values of the policy may have variables.
@@ -39,6 +42,7 @@ class Operator(NamedTuple):
     expected: str
     wildcards: bool = False
     variables: bool = False
+    read_wide: Callable[[Tokens], Any] | None = None
 
 
 def _text(tokens: Tokens) -> str:
@@ -58,66 +62,6 @@ def read_number(text: str) -> Decimal | None:
     from decimal import Decimal  # imported with the first number
 
     return Decimal(text) if re.fullmatch(_NUMBER, text) else None
-
-
-_DATE = (
-    r"([0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:T(?!24)[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?)?)?)(\.[0-9]+)?"
-    r"(Z|[+-][0-9]{2}:[0-9]{2})?"
-)
-_EPOCH = r"[0-9]+(\.[0-9]+)?"
-_TIME_WITH_SECONDS = len("2026-01-01T00:00:00")
-_DATE_ONLY = len("2026-01-01")
-_YEAR = 4
-_ORDINAL_OF_1970 = 719_163
-
-
-def read_date(text: str) -> Decimal | None:
-    """Seconds since 1970, exactly, of a W3C date or of epoch seconds; four digits are a year (CND-7).
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-    """
-    from decimal import Decimal
-
-    if re.fullmatch(_EPOCH, text) and not (len(text) == _YEAR and text.isdigit()):
-        return Decimal(text)
-    found = re.fullmatch(_DATE, text)
-    if found is None:
-        return None
-    moment, fraction, zone = found.groups()
-    if (fraction and len(moment) != _TIME_WITH_SECONDS) or (zone and len(moment) <= _DATE_ONLY):
-        return None
-    if (zone is None or zone == "Z") and len(moment) == _TIME_WITH_SECONDS:
-        seconds = _seconds(moment)
-    else:
-        seconds = _seconds_of_any(moment + (zone or ""))
-    return None if seconds is None else Decimal(seconds) + Decimal("0" + (fraction or ""))
-
-
-def _seconds(moment: str) -> int | None:
-    """Whole seconds since 1970 of a complete time in UTC, the form in nearly all requests."""
-    from datetime import datetime
-
-    try:
-        read = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    days = read.toordinal() - _ORDINAL_OF_1970
-    return ((days * 24 + read.hour) * 60 + read.minute) * 60 + read.second
-
-
-def _seconds_of_any(moment: str) -> int | None:
-    """Whole seconds since 1970 of a date or time in any form."""
-    from datetime import UTC, datetime, timedelta  # imported with the first such date
-
-    from dateutil.parser import isoparse
-
-    try:
-        read = isoparse(moment)
-    except ValueError:
-        return None
-    if read.tzinfo is None:
-        read = read.replace(tzinfo=UTC)
-    return (read - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
 
 
 def read_bool(text: str) -> bool | None:
@@ -185,6 +129,37 @@ def read_network(text: str) -> Network | None:
     except ValueError:
         return None
     return Network(6, int(network.network_address), int(network.netmask))
+
+
+def _range(version: int, start: int, bits: int) -> Network:
+    """A range of addresses by its first bits."""
+    size = 32 if version == 4 else 128
+    return Network(version, start << size - bits, (1 << size) - (1 << size - bits))
+
+
+#: Ranges that the public internet does not route (KEY-8); those for documents are not among them.
+_PRIVATE_RANGES = (
+    _range(4, 10, 8),
+    _range(4, 100 << 2 | 64 >> 6, 10),  # 100.64.0.0/10
+    _range(4, 127, 8),
+    _range(4, 169 << 8 | 254, 16),
+    _range(4, 172 << 4 | 1, 12),  # 172.16.0.0/12
+    _range(4, 192 << 8 | 168, 16),
+    _range(6, 1, 128),
+    _range(6, 0xFC >> 1, 7),  # fc00::/7
+    _range(6, 0xFE80 >> 6, 10),  # fe80::/10
+)
+
+
+def is_private(address: Network) -> bool:
+    """Whether the public internet does not route an address (KEY-8); one of IPv4 may be mapped into IPv6.
+
+    >>> [is_private(read_address(text)) for text in ("10.0.0.5", "::ffff:10.0.0.5", "172.32.0.1", "192.0.2.1")]
+    [True, True, False, False]
+    """
+    if address.is_mapped:
+        address = Network(4, address.base & _ALL_BITS, _ALL_BITS)
+    return any(in_network(address, network) for network in _PRIVATE_RANGES)
 
 
 _OCTET = "(0|[1-9][0-9]{0,2})"
@@ -263,6 +238,52 @@ def _operand_network(tokens: Tokens) -> Network | None:
     return read_network(_text(tokens))
 
 
+def _wide_network(tokens: Tokens) -> Network | None:
+    """A range; an IPv6 address without a prefix is its /32 (CND-9)."""
+    text = _text(tokens)
+    return read_network(f"{text}/32" if ":" in text and "/" not in text else text)
+
+
+def _operand_date(tokens: Tokens) -> Any:
+    return read_date(_text(tokens))
+
+
+def _operand_period(tokens: Tokens) -> Any:
+    """A date; one without a time as all of it (CND-17)."""
+    text = _text(tokens)
+    return read_period(text) or read_date(text)
+
+
+def date_equals(actual: Decimal, operand: Decimal | Period) -> bool:
+    """Whether a time is a date, or in all of it."""
+    if isinstance(operand, Period):
+        return operand.first <= actual < operand.end
+    return actual == operand
+
+
+def _date_at_most(actual: Decimal, operand: Decimal | Period) -> bool:
+    return actual < operand.end if isinstance(operand, Period) else actual <= operand
+
+
+def _date_after(actual: Decimal, operand: Decimal | Period) -> bool:
+    return actual >= operand.end if isinstance(operand, Period) else actual > operand
+
+
+def _dates() -> list[Operator]:
+    """The operators on dates, with the two readings of a date without a time (CND-17)."""
+    equals, not_equals, before, at_most, after, from_then = _ordered(
+        "Date", read_date, "a date (ISO 8601) or epoch seconds"
+    )
+    return [
+        equals._replace(test=date_equals, read_wide=_operand_period),
+        not_equals._replace(test=date_equals, read_wide=_operand_period),
+        before,
+        at_most._replace(test=_date_at_most, read_wide=_operand_period),
+        after._replace(test=_date_after, read_policy_value=_operand_period, read_wide=_operand_date),
+        from_then,
+    ]
+
+
 _ARN = "an ARN of six fields"
 _ADDRESS = "an IP address or CIDR range"
 _TRUTH = "true or false"
@@ -272,13 +293,22 @@ _RECORDS: list[Operator] = [
     *_text_pair("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", _lowered, str.lower),
     *_pattern_pair("StringLike", "StringNotLike", "String", matcher, "a text"),
     *_ordered("Numeric", read_number, "a number"),
-    *_ordered("Date", read_date, "a date (ISO 8601) or epoch seconds"),
+    *_dates(),
     Operator("Bool", "Bool", False, lambda tokens: read_bool(_text(tokens)), read_bool, equal, _TRUTH),
     Operator(
         "BinaryEquals", "Binary", False, lambda tokens: read_binary(_text(tokens)), read_binary, equal, "base64 text"
     ),
     *_pair(
-        Operator("IpAddress", "IpAddress", False, _operand_network, read_address, in_network, _ADDRESS),
+        Operator(
+            "IpAddress",
+            "IpAddress",
+            False,
+            _operand_network,
+            read_address,
+            in_network,
+            _ADDRESS,
+            read_wide=_wide_network,
+        ),
         "NotIpAddress",
     ),
     *_pattern_pair("ArnEquals", "ArnNotEquals", "Arn", component_matcher, _ARN),

@@ -6,7 +6,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.principal_name import PrincipalNameError, read_principal_name
 from execpolicy.language import principal as kinds
 from execpolicy.language.arn import Arn, read_resource
-from execpolicy.language.context_keys import ENDPOINT_KEYS, NEEDS_CHECK
+from execpolicy.language.context_keys import CALLED_VIA_KEYS, ENDPOINT_KEYS, NEEDS_CHECK, VIA_FLAG, VIA_KEYS
 
 if TYPE_CHECKING:
     from execpolicy.language.context import Context
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 ContextValues = tuple[str, ...] | None
 
 ABSENT: tuple[str, ...] = ()
+
+
+class _NoValues(tuple[str, ...]):
+    """An empty tuple of its own: recognised by identity, and equal to ``()``."""
+
+    __slots__ = ()
+
+
+#: Stands for no values where the key is either absent or ``false`` (KEY-7).
+FALSE_OR_ABSENT: tuple[str, ...] = _NoValues()
 
 
 class RequestDetails:
@@ -76,7 +86,7 @@ class RequestDetails:
     def through_endpoint(self) -> bool:
         """Whether the request came through a VPC endpoint, as far as that is known."""
         if self.private is not None:
-            return self.private
+            return self.private and not self.is_forwarded
         return any(self.context.given(key) for key in ENDPOINT_KEYS)
 
     @property
@@ -85,10 +95,17 @@ class RequestDetails:
         return bool(self.context.given("aws:sourceip"))
 
     @property
-    def made_by_service(self) -> bool:
-        """Whether an AWS service makes the request, as itself or for a principal."""
-        via = self.context.get("aws:viaawsservice") or ("false",)
-        return self.principal.kind == kinds.SERVICE or via[0].lower() == "true"
+    def is_taken_as_direct(self) -> bool:
+        """Whether the context does not say that the call is a direct one, though it is taken as one (KEY-9)."""
+        return not self.context.complete and not self.context.given("aws:viaawsservice") and not self.is_forwarded
+
+    @property
+    def is_forwarded(self) -> bool:
+        """Whether a service makes the request with the credentials of a user or role (KEY-3)."""
+        if not self.context.key_flags & VIA_FLAG:
+            return False
+        given = self.context.given
+        return any(map(given, CALLED_VIA_KEYS)) or any(given(key) == ("true",) for key in VIA_KEYS)
 
 
 def _with_role_path(caller: Principal, context: Context) -> Principal:

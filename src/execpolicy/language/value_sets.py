@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.language.dates import Period
 from execpolicy.language.glob import ANY, Matcher, Tokens, matcher, normalised
-from execpolicy.language.operators import Network, Operator, equal, in_network
+from execpolicy.language.operators import Network, Operator, date_equals, equal, in_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,16 +23,19 @@ _COLONS = 5
 _PREFIXES_PER_LOOKUP, _PATTERNS_PER_LOOKUP = 16, 2
 
 
-def matches_any(operator: Operator, values: Sequence[Tokens]) -> ValueTest:
+def matches_any(operator: Operator, values: Sequence[Tokens], read: Callable[[Tokens], Any] | None = None) -> ValueTest:
     """Make the test whether a value matches one of these values, in the positive sense of the operator.
 
-    Values of another type match nothing (CND-15).
+    Values of another type match nothing (CND-15). ``read`` reads a value of the policy, where the operator has two ways
+    (CND-16).
     """
+    read = read or operator.read_policy_value
     if operator.wildcards:
         patterns = [normalised(value) for value in values]
         return _matches_any_pattern(patterns) if operator.family == "String" else _matches_any_arn(operator, patterns)
-    operands = [operand for value in values if (operand := operator.read_policy_value(value)) is not None]
-    if operator.test is equal:
+    operands = [operand for value in values if (operand := read(value)) is not None]
+    periods = any(isinstance(operand, Period) for operand in operands)
+    if operator.test is equal or (operator.test is date_equals and not periods):
         return frozenset(operands).__contains__
     if operator.test is in_network:
         return _in_any_network(operands)

@@ -9,6 +9,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.variable_syntax import Literal, Variable, split_variables
 from execpolicy.language.context_keys import find_context_key
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, Tokens, Wildcard, normalised, tokens_of
+from execpolicy.language.request_details import FALSE_OR_ABSENT
 
 if TYPE_CHECKING:
     from execpolicy.language.key_values import KeyValues
@@ -120,7 +121,7 @@ def value_of(variable: Variable, lookup: ValueLookup, *, otherwise: str = "") ->
     """
     key = find_context_key(variable.key)
     values = () if key is not None and key.multivalued else lookup(variable.key.lower())
-    if values is None:
+    if values is None or values is FALSE_OR_ABSENT:
         return Unresolved.UNKNOWN
     if len(values) == 1 and (values[0] or otherwise == "VAR-3"):
         return values[0]

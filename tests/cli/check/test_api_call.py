@@ -319,12 +319,12 @@ def test_a_likely_slip_is_noted(call: Execute, arguments: list[str], note: str) 
 
 @pytest.mark.rule("KEY-1")
 def test_a_key_that_the_function_names_is_accepted(call: Execute, folder: Path) -> None:
-    asks = {"StringEquals": {"aws:NewestKey": "x", "saml:sub": "y"}}
+    asks = {"StringEquals": {"aws:NewestKey": "x", "okta:sub": "y"}}
     policy = document(Resource="*", Condition=asks)
     answer = write(folder / "asks.json", {"principalId": "ann", "policyDocument": policy})
     given = ["GET", "/tokens", *TOKEN, "--authorizer-output", answer, "--context", "aws:NewestKey=x"]
     assert call(*given).code == 2
-    run = call(*given, "--context", "saml:sub=y", "--allow-unknown-key", "aws:NewestKey")
+    run = call(*given, "--context", "okta:sub=y", "--allow-unknown-key", "aws:NewestKey")
     assert run.err == ""
     run = call(*given, "--context", "saml:sbu=y", "--allow-unknown-key", "aws:NewestKey")
     found = '--context:1:1: found "saml:sbu", which no policy names and which is no key of execute-api'

@@ -123,8 +123,8 @@ def test_no_scp_binds_the_management_account(check: Execute, folder: Path) -> No
         ({"StringEquals": {"aws:UserAgent": "a=b"}}, ["--context", "aws:UserAgent=a=b"], ANN),
         ({"StringEquals": {"aws:UserAgent": ""}}, ["--context", "aws:UserAgent="], ANN),
         (
-            {"ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}, "Null": {"aws:TagKeys": "false"}},
-            ["--context", "aws:TagKeys=a", "--context", "AWS:tagkeys=b"],
+            {"ForAllValues:StringEquals": {"aws:CalledVia": ["a", "b"]}, "Null": {"aws:CalledVia": "false"}},
+            ["--context", "aws:CalledVia=a", "--context", "AWS:calledvia=b"],
             ANN,
         ),
     ],
@@ -138,10 +138,10 @@ def test_what_an_option_tells_of_the_request(
 
 
 def test_values_of_a_key_given_twice_are_a_list(check: Execute, folder: Path) -> None:
-    asks = write(folder / "asks.json", asked(**{"ForAllValues:StringEquals": {"aws:TagKeys": ["a"]}}))
-    keys = ["--context", "aws:TagKeys=a", "--context", "aws:TagKeys=b"]
+    asks = write(folder / "asks.json", asked(**{"ForAllValues:StringEquals": {"aws:CalledVia": ["a"]}}))
+    keys = ["--context", "aws:CalledVia=a", "--context", "aws:CalledVia=b"]
     run = check("--identity", asks, *keys, "--format", "json")
-    assert json.loads(run.out)["request"]["context"] == {"aws:TagKeys": ["a", "b"]}
+    assert json.loads(run.out)["request"]["context"] == {"aws:CalledVia": ["a", "b"]}
     assert run.code == 1
 
 
@@ -206,7 +206,12 @@ def test_a_context_from_standard_input(check: Execute, folder: Path) -> None:
 
 
 def test_a_context_file_holds_texts_numbers_booleans_and_lists(check: Execute, folder: Path) -> None:
-    values = {"aws:MultiFactorAuthAge": 3600, "aws:MultiFactorAuthPresent": True, "aws:TagKeys": ["a", "b"], "x:y": []}
+    values = {
+        "aws:MultiFactorAuthAge": 3600,
+        "aws:MultiFactorAuthPresent": True,
+        "aws:CalledVia": ["a", "b"],
+        "x:y": [],
+    }
     name = write(folder / "context.json", values)
     run = check(
         *("--identity", "allows.json", "--context", name, "--context", "aws:SourceIp=192.0.2.1"),
@@ -215,7 +220,7 @@ def test_a_context_file_holds_texts_numbers_booleans_and_lists(check: Execute, f
     assert json.loads(run.out)["request"]["context"] == {
         "aws:MultiFactorAuthAge": ["3600"],
         "aws:MultiFactorAuthPresent": ["true"],
-        "aws:TagKeys": ["a", "b"],
+        "aws:CalledVia": ["a", "b"],
         "x:y": [],
         "aws:SourceIp": ["192.0.2.1"],
     }

@@ -346,7 +346,7 @@ def test_null_with_an_unknown_value() -> None:
 
 
 @pytest.mark.rule("CND-13")
-@pytest.mark.parametrize(("key", "given"), [("custom:x", ["1", "2"]), ("aws:TagKeys", ["1"])])
+@pytest.mark.parametrize(("key", "given"), [("custom:x", ["1", "2"]), ("aws:CalledVia", ["1"])])
 def test_several_values_need_a_set_operator(key: str, given: list[str]) -> None:
     for operator in ("StringEquals", "StringNotEqualsIfExists"):
         found = condition_trace(operator, key, "1", context={key: given})
@@ -461,3 +461,30 @@ def test_a_clause_that_holds_has_no_note() -> None:
     context = Context({"custom:x": "1"}, complete=False)
     assert found_of(condition_trace("StringNotEquals", "custom:x", "2", context=context)) == (True, Reason.HOLDS, "")
     assert found_of(traced("Resource", statement={})) == (True, Reason.HOLDS, "")
+
+
+@pytest.mark.rule("KEY-7")
+def test_a_key_that_is_absent_or_false_is_told_as_such() -> None:
+    statement = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}
+    found = traced("aws:MultiFactorAuthPresent", statement=statement, caller=SESSION)
+    assert reason_of(found) == (
+        Reason.KEY_ABSENT,
+        "aws:MultiFactorAuthPresent is absent or false: the reading that denies is used (KEY-7)",
+    )
+
+
+@pytest.mark.rule("KEY-7", "KEY-4")
+def test_a_variable_of_a_key_that_is_absent_or_false_is_named_as_unknown() -> None:
+    statement = {"Condition": {"StringEquals": {"aws:UserAgent": "${aws:MultiFactorAuthPresent}"}}}
+    document = policy(stated(**statement))
+    found = decided(identity=document, caller=SESSION, context={"aws:UserAgent": "false"})
+    assert str(found.outcome.value) == "indeterminate"
+    assert set(found.missing_keys) == {"aws:MultiFactorAuthPresent"}
+
+
+@pytest.mark.rule("KEY-9")
+@pytest.mark.parametrize(("complete", "expected"), [(False, ("KEY-9",)), (True, ())])
+def test_a_partial_context_that_does_not_say_who_makes_the_call(complete: bool, expected: tuple[str, ...]) -> None:
+    document = policy(stated(Condition={"Bool": {"aws:ViaAWSService": "false"}}))
+    found = decided(identity=document, context=Context({"aws:SourceIp": "203.0.113.9"}, complete=complete))
+    assert (found.allowed, tuple(found.assumed)) == (True, expected)

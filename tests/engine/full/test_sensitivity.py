@@ -66,7 +66,7 @@ def when(effect: str = "Allow", /, **operators: Any) -> dict[str, Any]:
         ([when(StringEquals={"aws:userid": "1"})], {}, Outcome.INDETERMINATE, {"aws:userid"}),
         ([when(StringEquals={"aws:userid": "1"}), stated()], {}, Outcome.ALLOW, set()),
         (
-            [when(StringEquals={"aws:userid": "1"}), when(IpAddress={"aws:SourceIp": "10.0.0.0/8"})],
+            [when(StringEquals={"aws:userid": "1"}), when(IpAddress={"aws:SourceIp": "203.0.113.0/24"})],
             {},
             Outcome.INDETERMINATE,
             {"aws:userid", "aws:SourceIp"},
@@ -140,8 +140,9 @@ def condition(statement: dict[str, Any], **context: Any) -> dict[str, Any]:
 OF_ACCOUNT = API.replace(ACCOUNT, "${aws:PrincipalAccount}") + "/*"
 
 LABELLED = pytest.mark.rule(
-    *("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "EVL-4", "EVL-8", "EVL-9", "POL-13", "POL-14"),
-    *("PRN-1", "PRN-2", "PRN-4", "PRN-5", "PRN-6", "PRN-7", "RES-2", "VAR-3", "VAR-4", "VAR-5"),
+    *("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "CND-17", "EVL-4", "EVL-8", "EVL-9", "KEY-7", "KEY-9"),
+    *("POL-13", "POL-14", "PRN-1", "PRN-2", "PRN-4", "PRN-5", "PRN-6", "PRN-7"),
+    *("RES-2", "VAR-3", "VAR-4", "VAR-5"),
 )
 
 RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
@@ -150,8 +151,8 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
     (
         "CND-9",
         {
-            "identity": policy(when(IpAddress={"aws:SourceIp": "10.0.0.0/8"})),
-            "context": {"aws:SourceIp": "::ffff:10.0.0.1"},
+            "identity": policy(when(IpAddress={"aws:SourceIp": "203.0.113.0/24"})),
+            "context": {"aws:SourceIp": "::ffff:203.0.113.1"},
         },
         Outcome.IMPLICIT_DENY,
     ),
@@ -161,6 +162,27 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
     ("CND-15", condition(when(NumericEquals={"custom:x": "many"}), x=5), Outcome.IMPLICIT_DENY),
     ("CND-15", condition(when(NumericLessThan={"aws:username": "5"})), Outcome.IMPLICIT_DENY),
     ("CND-15", condition(when(Null={"custom:x": "maybe"})), Outcome.IMPLICIT_DENY),
+    (
+        "CND-17",
+        {
+            "identity": policy(when(DateLessThanEquals={"aws:CurrentTime": "2026-06"})),
+            "context": {"aws:CurrentTime": "2026-06-30T12:00:00Z"},
+        },
+        Outcome.IMPLICIT_DENY,
+    ),
+    (
+        "KEY-7",
+        {"caller": SESSION, "identity": policy(when(Null={"aws:MultiFactorAuthPresent": "true"}))},
+        Outcome.IMPLICIT_DENY,
+    ),
+    (
+        "KEY-9",
+        {
+            "identity": policy(when(Bool={"aws:ViaAWSService": "false"})),
+            "context": Context({}, complete=False),
+        },
+        Outcome.ALLOW,
+    ),
     ("EVL-9", {"caller": FEDERATED, "resource_policy": allowing("resource")}, Outcome.IMPLICIT_DENY),
     (
         "EVL-4",
@@ -350,7 +372,7 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
             "CND-9",
             {
                 "identity": policy(when(IpAddress={"aws:SourceIp": "::/0"})),
-                "context": {"aws:SourceIp": "::ffff:10.0.0.1"},
+                "context": {"aws:SourceIp": "::ffff:203.0.113.1"},
             },
         ),
         ("CND-13", condition(when(StringEquals={"custom:x": "1"}), x=["1"])),
@@ -484,7 +506,7 @@ def test_a_request_whose_outcome_depends_on_an_unreadable_value_is_refused_at_th
 
 @pytest.mark.rule("CND-15")
 def test_without_a_text_the_condition_is_named_by_its_path() -> None:
-    identity = policy(stated(Action="s3:*"), when(ForAnyValue_IpAddress={"custom:x": "10.0.0.0/8"}))
+    identity = policy(stated(Action="s3:*"), when(ForAnyValue_IpAddress={"custom:x": "203.0.113.0/24"}))
     refusal = refused(RequestError, lambda: decided(identity=identity, context={"custom:x": ["10.0.0.1/8", "here"]}))
     assert refusal == Refusal(
         "the request says custom:x is '10.0.0.1/8'; ForAnyValue:IpAddress compares an IP address or CIDR range",

@@ -104,7 +104,7 @@ DECISIONS: dict[str, tuple[Callable[[int], Decision], Outcome]] = {
             identity=policy(stated(), *each_a_key("Deny", size)),
             context={key(number): ["1", "2"] for number in range(size)},
         ),
-        Outcome.ALLOW,
+        Outcome.EXPLICIT_DENY,
     ),
     "rules on which principals rest": (
         lambda size: decided(

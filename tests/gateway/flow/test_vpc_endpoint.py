@@ -333,3 +333,23 @@ def test_the_host_of_an_endpoint_may_stand_in_the_header_alone() -> None:
 @pytest.mark.rule("GW-19")
 def test_an_empty_list_of_endpoints_is_no_endpoint() -> None:
     assert rest().invoke("GET", "/x", context={"aws:SourceVpce": []}).status == 200
+
+
+@pytest.mark.rule("KEY-4")
+@pytest.mark.parametrize(
+    "context",
+    [{"aws:ViaAWSService": True}, {"aws:CalledVia": ["athena.amazonaws.com"]}, {"aws:SourceIp": "203.0.113.9"}],
+)
+def test_a_call_that_a_service_makes_for_its_caller_comes_through_no_endpoint(context: dict[str, Any]) -> None:
+    assert rest().invoke("GET", "/x", context=Context(context, complete=False)).allowed
+    assert not rest().invoke("GET", "/x", context=Context({"aws:UserAgent": "curl"}, complete=False)).allowed
+
+
+@pytest.mark.rule("KEY-4", "GW-22")
+def test_keys_that_only_the_signer_has_do_not_reach_the_policy_of_a_method_without_iam() -> None:
+    statement = {**ALLOW, "Condition": {"Null": {"accounts.google.com:sub": "true"}}}
+    api, context = rest(resource_policy=policy("resource", statement)), {"accounts.google.com:sub": "1"}
+    caller = "arn:aws:sts::111122223333:assumed-role/Clerk/ann"
+    assert api.invoke("GET", "/x", caller=caller, context=context).allowed
+    with pytest.raises(RequestError, match=r"accounts\.google\.com:sub, which only role sessions have"):
+        api.invoke("GET", "/x", context=context)

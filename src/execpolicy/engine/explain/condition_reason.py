@@ -9,6 +9,7 @@ from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
 from execpolicy.language.context_keys import ExecuteApi, Presence, find_context_key
 from execpolicy.language.operators import read_network
+from execpolicy.language.request_details import FALSE_OR_ABSENT
 from execpolicy.language.variables import Unresolved
 
 _ABSENT_BECAUSE = {
@@ -16,6 +17,7 @@ _ABSENT_BECAUSE = {
     "aws:sourcevpc": "the call did not come through a VPC endpoint",
     "aws:vpcsourceip": "the call did not come through a VPC endpoint",
     "aws:multifactorauthpresent": "requests with long-term access keys never have it, nor do those of some sessions",
+    "aws:viaawsmcpservice": "no MCP service makes the call",
     "aws:multifactorauthage": "the caller did not sign in with MFA",
     "aws:useragent": "the client sent no such header",
     "aws:referer": "the client sent no such header",
@@ -33,6 +35,8 @@ def absence_note(clause: ConditionClause, view: View) -> str:
     key = clause.condition.key
     key_values = view.key_values
     record = find_context_key(key)
+    if key_values.values(key) is FALSE_OR_ABSENT:
+        return " or false: the reading that denies is used (KEY-7)"
     if key == "aws:sourceip" and key_values.through_endpoint:
         return ": a call through a VPC endpoint has no aws:SourceIp, use aws:VpcSourceIp"
     if record is not None and key_values.withheld(key):

@@ -119,11 +119,11 @@ class StatementIndex:
                 self.has_everybody = True
             else:
                 self._principals[id(principal)] = principal
-        checks = tuple([self._check(condition, version) for condition in statement.conditions])
+        checks = tuple([self._check(condition, version, effect) for condition in statement.conditions])
         return IndexedStatement(effect == "Deny", level, table.action(statement.action), principal, checks)
 
-    def _check(self, condition: Condition, version: str) -> ClauseCheck:
-        clause = self._table.condition(condition, version=version)
+    def _check(self, condition: Condition, version: str, effect: str) -> ClauseCheck:
+        clause = self._table.condition(condition, version=version, effect=effect)
         check = self._checks.get(id(clause))
         if check is None:
             check = self._checks[id(clause)] = ClauseCheck(clause)

@@ -15,7 +15,7 @@ from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthorizerType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import Stage
-from execpolicy.language.operators import read_date
+from execpolicy.language.dates import read_date
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -21,7 +21,7 @@ from execpolicy.gateway.model.names import ApiType
 from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import TIME_FLAGS, TIME_KEYS, UNCATALOGUED_FLAG
-from execpolicy.language.operators import read_date
+from execpolicy.language.dates import read_date
 from execpolicy.language.principal import Principal
 
 SIGNATURES = ("valid", "invalid", "expired")

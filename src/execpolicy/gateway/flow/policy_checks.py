@@ -15,7 +15,13 @@ from execpolicy.engine.request import Request
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import INVOKE
 from execpolicy.language.context import Context
-from execpolicy.language.context_keys import IAM_FLAG, ExecuteApi, find_context_key
+from execpolicy.language.context_keys import (
+    IAM_FLAG,
+    OF_SOME_CALLERS,
+    OF_SOME_CALLERS_FLAG,
+    ExecuteApi,
+    find_context_key,
+)
 from execpolicy.language.principal import Principal
 
 _LAYERS = tuple(Layer)
@@ -73,18 +79,23 @@ class PolicyChecks:
 
     def _request(self, caller: Caller, action: str, arn: str | None, *, authenticated: bool) -> Request:
         context = self.context
-        if caller is _ANONYMOUS and context.key_flags & IAM_FLAG:
-            context = _of_anybody(context)
+        if caller is _ANONYMOUS and context.key_flags & (IAM_FLAG | OF_SOME_CALLERS_FLAG):
+            context = _of_anybody(context, signed=self.caller is not None)
         request = Request(caller=caller, action=action, resource=arn or self.arn, context=context)
         return request.as_seen_by((authenticated, self.private))
 
 
-def _of_anybody(context: Context) -> Context:
-    """The context without keys that describe the caller: what policies receive without authentication."""
-    kept = {name: values for name, values in context.values.items() if not _describes_caller(name)}
+def _of_anybody(context: Context, *, signed: bool) -> Context:
+    """The context without keys that describe the caller: what policies receive without authentication.
+
+    Of a signed call also without the keys that only some signers have.
+    """
+    kept = {name: values for name, values in context.values.items() if not _describes_caller(name, signed=signed)}
     return Context(kept, complete=context.complete, allow_unknown=context.allow_unknown).with_accepted_names()
 
 
-def _describes_caller(name: str) -> bool:
+def _describes_caller(name: str, *, signed: bool) -> bool:
     record = find_context_key(name)
-    return record is not None and record.execute_api is ExecuteApi.AWS_IAM
+    if record is None:
+        return False
+    return record.execute_api is ExecuteApi.AWS_IAM or (signed and record.presence in OF_SOME_CALLERS)

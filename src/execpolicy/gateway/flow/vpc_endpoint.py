@@ -11,7 +11,7 @@ from execpolicy.gateway.flow.routing import NoDestination, check_host, domain_of
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.language.context import Context
-from execpolicy.language.context_keys import ENDPOINT_FLAG, ENDPOINT_KEYS
+from execpolicy.language.context_keys import CALLED_VIA_KEYS, ENDPOINT_FLAG, ENDPOINT_KEYS, VIA_KEYS
 from execpolicy.language.principal import SERVICE
 
 _CURE = (
@@ -57,10 +57,11 @@ def check_public_api(state: CallState) -> Refusal | None:
 
 
 def _may_come_through_endpoint(state: CallState) -> bool:
-    """Whether a call may use an endpoint: not with a public address, nor as an AWS service."""
-    caller = state.arguments.caller
+    """Whether a call may use an endpoint: not with a public address, nor where an AWS service makes it."""
+    caller, given = state.arguments.caller, state.arguments.context.given
     by_service = caller is not None and caller.principal.kind == SERVICE
-    return not by_service and state.arguments.context.given("aws:sourceip") is None
+    forwarded = any(map(given, CALLED_VIA_KEYS)) or any(given(key) == ("true",) for key in VIA_KEYS)
+    return not by_service and not forwarded and given("aws:sourceip") is None
 
 
 def target_host(api: ApiDefinition, call: IncomingCall, name: str) -> str | NoDestination:

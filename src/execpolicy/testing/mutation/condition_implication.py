@@ -6,6 +6,7 @@ from typing import Any
 
 from execpolicy.document.model import NEW_VERSION
 from execpolicy.engine.clauses import ConditionClause
+from execpolicy.language.dates import Period
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, Wildcard
 from execpolicy.language.operators import OPERATORS, Network, Operator
 from execpolicy.language.variables import TextWithVariables
@@ -24,6 +25,7 @@ class _ComparedCondition:
         #: The operator that this one negates, or itself.
         self.positive = self.operator.name.replace("Not", "").replace("ArnEquals", "ArnLike")  # the same (CND-6)
         self.values = clause.values
+        self.read_policy_value = clause.condition.read_policy_value
         self._variables = self.operator.variables and version == NEW_VERSION
 
     def tokens(self, value: str) -> Tokens | None:
@@ -64,8 +66,8 @@ def _holds(outer: _ComparedCondition, wide: str, inner: _ComparedCondition, valu
     if narrow_tokens is None or wide_tokens is None:
         return False
     narrow_operand, wide_operand = (
-        inner.operator.read_policy_value(narrow_tokens),
-        outer.operator.read_policy_value(wide_tokens),
+        inner.read_policy_value(narrow_tokens),
+        outer.read_policy_value(wide_tokens),
     )
     if narrow_operand is None:
         return True  # it matches nothing (CND-15)
@@ -118,6 +120,8 @@ def _network_holds(wide: Network, narrow: Network) -> bool:
 
 def _order_holds(outer: _ComparedCondition, wide: Any, inner: _ComparedCondition, narrow: Any) -> bool:
     """Whether the numbers or dates that match one condition are within the bound of the other."""
+    if isinstance(wide, Period) or isinstance(narrow, Period):
+        return False
     family = inner.operator.family
     of_wide, of_narrow = (side.positive.removeprefix(family) for side in (outer, inner))
     if of_narrow == "Equals":

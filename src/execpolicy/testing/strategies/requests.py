@@ -27,6 +27,7 @@ _ANY_ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/"
 #: Keys of calls through a VPC endpoint, which do not have aws:SourceIp.
 _ENDPOINT = frozenset(ENDPOINT_KEYS)
 _INTERNET = "aws:sourceip"
+_ALWAYS_THERE = (Presence.ALWAYS, Presence.RESOURCE_ACCOUNT, Presence.TEMPORARY, Presence.THROUGH_ENDPOINT)
 #: Context keys whose values follow from the caller or the resource.
 _DECIDED = RESOURCE_KEYS | {"aws:epochtime"}
 
@@ -181,7 +182,7 @@ def _follows(key: str, find: KeyLookup) -> bool:
 
 def _always(key: str) -> bool:
     record = CATALOGUE.get(key)
-    return record is not None and record.presence in (Presence.ALWAYS, Presence.TEMPORARY, Presence.THROUGH_ENDPOINT)
+    return record is not None and record.presence in _ALWAYS_THERE
 
 
 def _put(caller: Caller, action: str, resource: str, context: dict[str, Any], given: dict[str, Any]) -> Request:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from execpolicy.document.model import NEW_VERSION, Condition
 from execpolicy.document.policy import Policy
 from execpolicy.language.context_keys import KeyType, find_context_key
-from execpolicy.language.operators import read_address, read_bool, read_date, read_number
+from execpolicy.language.dates import read_date
+from execpolicy.language.operators import read_address, read_bool, read_number
 from execpolicy.testing.strategies.words import KeyLookup, filled, near_text
 
 #: The values of a key without conditions, by its type.
