@@ -14,7 +14,7 @@ from tests.refused import Refusal, refused
 ON_TIER = {"StringEquals": {"custom:Tier": "gold"}}
 CALL = {"action": INVOKE, "resource": PETS}
 LIST = {"action": "s3:ListBucket", "resource": BUCKET, "account": "111122223333"}
-OR_ALLOW = 'leave it out, or admit it by allow_unknown=["{}"]'
+OR_ALLOW = 'leave it out, or accept it with allow_unknown=["{}"]'
 
 
 def refusal(key: str, service: str = "execute-api", advice: str = OR_ALLOW) -> Refusal:

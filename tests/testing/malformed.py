@@ -453,7 +453,7 @@ _REQUESTS = [
         'found "okta:sub", which no policy names and which is no key of execute-api',
     ),
     Malformed(
-        "keys that the file may admit",
+        "keys that the file may accept",
         SOUND.replace('{"aws:SourceIp": "192.0.2.1"}', '{"aws:SourceIp": "192.0.2.1", "«aws:NothingLikeIt»": "x"}'),
         ('found "aws:NothingLikeIt", which is not a condition key that AWS documents',),
         (
@@ -462,10 +462,10 @@ _REQUESTS = [
         ),
     ),
     Malformed(
-        "a key of another service that the file may admit",
+        "a key of another service that the file may accept",
         SOUND.replace('{"aws:SourceIp": "192.0.2.1"}', '{"aws:SourceIp": "192.0.2.1", "«s3:prefix»": "x"}'),
         ('found "s3:prefix", which no policy names and which is no key of execute-api',),
-        ('leave it out, or admit it by "allow_unknown_keys": ["s3:prefix"]',),
+        ('leave it out, or accept it with "allow_unknown_keys": ["s3:prefix"]',),
     ),
     _bad(
         "a key that is allowed and names no service",

@@ -223,5 +223,5 @@ def _fault_of_key(name: str, source: Source, span: Span, *, allowed: Collection[
     """The error about a name that cannot be a condition key; None if it can be one or is allowed."""
     if is_known(name) or name.lower() in allowed:
         return None
-    message, advice = unknown_key(name, admit=allow_key_option)
+    message, advice = unknown_key(name, option_to_accept=allow_key_option)
     return Diagnostic(message, source, span, advice=advice, rule="KEY-1")

@@ -22,19 +22,23 @@ def keys_named(policies: Iterable[CompiledPolicies]) -> set[str]:
 
 
 def refuse_unnamed_by(
-    request: Request, target: Target, *, admit: Callable[[str], str] = allow_unknown_argument
+    request: Request, target: Target, *, option_to_accept: Callable[[str], str] = allow_unknown_argument
 ) -> None:
     """Refuse a request with a key that is not of its action's service and that no policy of either side names.
 
-    ``admit`` writes the option that admits a key. Raises RequestError: as ``refuse_unnamed`` does.
+    ``option_to_accept`` writes the option that accepts a key. Raises RequestError: as ``refuse_unnamed`` does.
     """
     sides = (request.caller.compiled(), target.compiled())
     named = keys_named(policies for side in sides for policies in side.values())
-    refuse_unnamed(request.context, request.action, named, admit=admit)
+    refuse_unnamed(request.context, request.action, named, option_to_accept=option_to_accept)
 
 
 def refuse_unnamed(
-    context: Context, action: str, named: Collection[str], *, admit: Callable[[str], str] = allow_unknown_argument
+    context: Context,
+    action: str,
+    named: Collection[str],
+    *,
+    option_to_accept: Callable[[str], str] = allow_unknown_argument,
 ) -> None:
     """Refuse a key that is not of the action's service and that no policy names.
 
@@ -42,7 +46,7 @@ def refuse_unnamed(
         context: the context of the request.
         action: the action of the request.
         named: the keys that its policies name, in lower case.
-        admit: writes the option that admits a key, for the advice.
+        option_to_accept: writes the option that accepts a key, for the advice.
 
     Raises:
         RequestError: there is such a key. It would have no effect, and is most likely misspelled.
@@ -56,6 +60,8 @@ def refuse_unnamed(
                 f"found {quoted(name)}, which no policy names and which is no key of {service_of(action)}",
                 source=source,
                 span=source.span(0, len(name)),
-                advice=f"did you mean {meant}?" if meant else f"leave it out, or admit it by {admit(name)}",
+                advice=f"did you mean {meant}?"
+                if meant
+                else f"leave it out, or accept it with {option_to_accept(name)}",
                 rule="KEY-1",
             )

@@ -291,9 +291,9 @@ def _checked_names(given: Iterable[str] | str) -> tuple[str, ...]:
     return names
 
 
-def unknown_key_error(name: str, *, admit: Callable[[str], str] = allow_unknown_argument) -> RequestError:
-    """The error for the name of a key that is not known; ``admit`` writes the option that accepts a key."""
-    message, advice = unknown_key(name, admit=admit)
+def unknown_key_error(name: str, *, option_to_accept: Callable[[str], str] = allow_unknown_argument) -> RequestError:
+    """The error for the name of a key that is not known; ``option_to_accept`` writes the option that accepts a key."""
+    message, advice = unknown_key(name, option_to_accept=option_to_accept)
     source = Source(f"<context {name}>", name)
     return RequestError(message, source=source, span=source.span(0, len(name)), advice=advice, rule="KEY-1")
 

@@ -45,8 +45,8 @@ def invalid_key_name(name: str) -> tuple[str, str] | None:
     return f"found {quoted(name)}, which names no service", "write the key as a policy does, such as aws:NewKey"
 
 
-def unknown_key(name: str, *, admit: Callable[[str], str] = allow_unknown_argument) -> tuple[str, str]:
-    """Message and advice for the name of a key that is not known; ``admit`` writes the option that accepts a key."""
+def unknown_key(name: str, *, option_to_accept: Callable[[str], str] = allow_unknown_argument) -> tuple[str, str]:
+    """Message and advice for an unknown key; ``option_to_accept`` writes the option that accepts it."""
     if name.lower() in CATALOGUE:
         return f"found {quoted(name)}, which names no tag", f"write the key of a tag after the slash: {name}team"
     if not service_of(name):
@@ -54,7 +54,7 @@ def unknown_key(name: str, *, admit: Callable[[str], str] = allow_unknown_argume
         advice = "write the key as the policy has it"
     else:
         found = f"found {quoted(name)}, which is not a condition key that AWS documents"
-        advice = f"leave it out; to accept a key that is newer than the catalogue, use {admit(name)}"
+        advice = f"leave it out; to accept a key that is newer than the catalogue, use {option_to_accept(name)}"
     meant = suggested_key(name)
     return found, f"did you mean {meant}?" if meant else advice
 

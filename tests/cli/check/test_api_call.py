@@ -329,7 +329,7 @@ def test_a_key_that_the_function_names_is_accepted(call: Execute, folder: Path) 
     run = call(*given, "--context", "saml:sbu=y", "--allow-unknown-key", "aws:NewestKey")
     found = '--context:1:1: found "saml:sbu", which no policy names and which is no key of execute-api'
     assert (run.code, run.err.splitlines()[0]) == (2, found)
-    assert run.err.splitlines()[-1] == "  leave it out, or admit it by --allow-unknown-key saml:sbu"
+    assert run.err.splitlines()[-1] == "  leave it out, or accept it with --allow-unknown-key saml:sbu"
 
 
 @pytest.fixture(scope="module")

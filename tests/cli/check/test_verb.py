@@ -262,13 +262,13 @@ def test_a_key_of_a_service_is_one_that_the_action_or_a_policy_knows(check: Exec
     run = check(*given)
     assert run.code == 2
     found = ': found "s3:prefix", which no policy names and which is no key of execute-api'
-    advice = "  leave it out, or admit it by --allow-unknown-key s3:prefix"
+    advice = "  leave it out, or accept it with --allow-unknown-key s3:prefix"
     assert run.err.splitlines() == [f"--context:1:1{found}", "  1 | s3:prefix=x", "    | ^^^^^^^^^", advice]
     (folder / "keys.json").write_text('{"aws:UserAgent": "curl",\n "S3:prefix": ["x"]}', "utf-8")
     run = check("--identity", "allows.json", "--context", "keys.json")
     assert run.err.splitlines()[::3] == [
         f"keys.json:2:2{found.replace('s3', 'S3')}",
-        "  leave it out, or admit it by --allow-unknown-key S3:prefix",
+        "  leave it out, or accept it with --allow-unknown-key S3:prefix",
     ]
     assert check(*given, "--action", "s3:ListBucket", "--resource-account", "111122223333").code in (0, 1)
     assert check(*given, "--allow-unknown-key", "s3:prefix").code == 0

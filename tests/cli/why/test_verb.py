@@ -303,7 +303,7 @@ def test_a_key_that_no_policy_names_has_its_place(why: Execute) -> None:
         '--context:1:1: found "s3:prefix", which no policy names and which is no key of execute-api',
         "  1 | s3:prefix=x",
         "    | ^^^^^^^^^",
-        "  leave it out, or admit it by --allow-unknown-key s3:prefix",
+        "  leave it out, or accept it with --allow-unknown-key s3:prefix",
     ]
     assert why(told(), *ACCOUNT, *HOME, "--context", "s3:prefix=x", "--allow-unknown-key", "s3:prefix").code == 0
     assert why(told(), *ACCOUNT, "--action", "a b", "--context", "s3:prefix=x").err.startswith("--action:1:1: found ")

@@ -26,7 +26,7 @@ REFUSAL = Refusal(
     'found "custom:tier", which no policy names and which is no key of execute-api',
     "<context custom:tier>:1:1",
     "custom:tier",
-    'leave it out, or admit it by allow_unknown=["custom:tier"]',
+    'leave it out, or accept it with allow_unknown=["custom:tier"]',
     "KEY-1",
 )
 

@@ -59,7 +59,7 @@ def _respond(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse |
             vpc_endpoint_policy=policy,
             authorizer_output=answer,
             cache=None,
-            admit=allow_key_option,
+            option_to_accept=allow_key_option,
         ),
     )
     if not accepted:

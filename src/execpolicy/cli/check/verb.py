@@ -61,7 +61,7 @@ def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
     )
     if inputs.faults or request is None or given is None:
         return None
-    if not given.accepts_keys(inputs, lambda: refuse_unnamed_by(request, target, admit=allow_key_option)):
+    if not given.accepts_keys(inputs, lambda: refuse_unnamed_by(request, target, option_to_accept=allow_key_option)):
         return None
     return inputs.attempt(lambda: authorize(request, target))
 

@@ -80,7 +80,7 @@ def reproduce(inputs: Inputs, arguments: argparse.Namespace, meaning: Diagnosis)
         )
     )
     if request is None or not given.accepts_keys(
-        inputs, lambda: refuse_unnamed_by(request, target, admit=allow_key_option)
+        inputs, lambda: refuse_unnamed_by(request, target, option_to_accept=allow_key_option)
     ):
         return None
     decision = inputs.attempt(lambda: authorize(request, target))

@@ -26,12 +26,12 @@ def refuse_unrecognized_keys(
     vpc_endpoint_policy: Policy | None,
     authorizer_output: Any,
     cache: AuthorizerCache | None,
-    admit: Callable[[str], str] = allow_unknown_argument,
+    option_to_accept: Callable[[str], str] = allow_unknown_argument,
 ) -> PendingKeyCheck | None:
     """Refuse a key that no policy of a call names, regardless of the gates that the call passes.
 
     The output of a handler or of a cache is known later: the check is then returned, to be completed with the output,
-    or without one if the route has no Lambda authorizer. ``admit`` writes the option that admits a key.
+    or without one if the route has no Lambda authorizer. ``option_to_accept`` writes the option that accepts a key.
 
     Raises:
         RequestError: no policy names the key.
@@ -41,10 +41,10 @@ def refuse_unrecognized_keys(
         return None
     named = keys_named(_policies(api, caller, vpc_endpoint_policy))
     if cache is not None or _is_function(authorizer_output):
-        return PendingKeyCheck(context, named, admit)
+        return PendingKeyCheck(context, named, option_to_accept)
     returned = _text(authorizer_output).lower()
     named.update(name.lower() for name in foreign if name.lower() in returned)
-    refuse_unnamed(context, INVOKE, named, admit=admit)
+    refuse_unnamed(context, INVOKE, named, option_to_accept=option_to_accept)
     return None
 
 
@@ -53,7 +53,7 @@ class PendingKeyCheck(NamedTuple):
 
     context: Context
     named: set[str]
-    admit: Callable[[str], str]
+    option_to_accept: Callable[[str], str]
 
     def complete(self, output: AuthorizerOutput | None = None) -> None:
         """Refuse a key that neither the other policies nor the policy of the function name.
@@ -66,7 +66,7 @@ class PendingKeyCheck(NamedTuple):
             if output is None or output.policy is None
             else compiled_policy(output.policy).statement_table.clauses_by_key
         )
-        refuse_unnamed(self.context, INVOKE, {*self.named, *returned}, admit=self.admit)
+        refuse_unnamed(self.context, INVOKE, {*self.named, *returned}, option_to_accept=self.option_to_accept)
 
 
 def _is_function(output: object) -> bool:

@@ -73,7 +73,7 @@ class ContextReader:
         admitted = {name.lower() for name in self._allow_unknown}
         for name in names:
             if name and not is_known(name) and name.lower() not in admitted:
-                raise unknown_key_error(name, admit=allow_key_field)
+                raise unknown_key_error(name, option_to_accept=allow_key_field)
 
 
 def node_of_error(fields: Fields, error: ExecPolicyError, whole: Node) -> Node:

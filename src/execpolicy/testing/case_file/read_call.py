@@ -126,7 +126,7 @@ def _refuse_unnamed(fields: Fields, api: Api, call: Invocation, errors: list[Nod
             vpc_endpoint_policy=call.vpc_endpoint,
             authorizer_output=call.authorizer_output,
             cache=None,
-            admit=allow_key_field,
+            option_to_accept=allow_key_field,
         )
     except ExecPolicyError as error:
         errors.append(NodeError(node_of_error(fields, error, fields.node), error))

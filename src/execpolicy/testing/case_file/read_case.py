@@ -67,7 +67,7 @@ def _request(fields: Fields, definitions: Definitions, target: Target, errors: l
     try:
         request = Request(caller=caller, action=action, resource=resource, context=context, resource_account=account)
         if context.uncatalogued():
-            refuse_unnamed_by(request, target, admit=allow_key_field)
+            refuse_unnamed_by(request, target, option_to_accept=allow_key_field)
     except ExecPolicyError as error:
         errors.append(NodeError(node_of_error(fields, error, fields.node), error))
         return None
