@@ -46,6 +46,7 @@ class Api(ApiDefinition):
         disable_execute_api_endpoint: whether the API's own host is disabled, so that only its custom domains lead to it
             (GW-30).
         gateway_responses: the gateway responses that a REST API sets itself, a list of CustomGatewayResponse (MSG-4).
+        ip_address_type: ``ipv4`` or ``dualstack``, the addresses that can call it; None if it is not known (GW-34).
 
     Raises:
         UsageError: an argument is of the wrong type, or AWS accepts no API with these parts.

@@ -56,6 +56,7 @@ region: eu-west-1
 account: "111122223333"
 stages: [prod]
 disable_execute_api_endpoint: true
+ip_address_type: ipv4
 gateway_responses:
   UNAUTHORIZED: {status: 403, message: Show your ticket}
   DEFAULT_5XX: {message: null}
@@ -153,6 +154,7 @@ OF_FORM = [
         "type: COGNITO_USER_POOLS\n    «invoke_permission»: false\n",
         'found "invoke_permission" in an authorizer of type COGNITO_USER_POOLS',
     ),
+    _bad("another kind of addresses", "type: ipv4", "type: «IPv4»", "expected ipv4 or dualstack", file=PUBLIC),
     _bad("an endpoint that is none", "endpoint: PRIVATE", "endpoint: «LOCAL»", "expected EDGE, REGIONAL or PRIVATE"),
     _bad(
         "cors that is text", "cors: true", 'cors: «"true"»', "found a string as cors, expected true or false", file=HTTP

@@ -87,8 +87,9 @@ def test_a_plain_call_makes_few_calls_of_functions() -> None:
     invoke = calls()[INVOKED]
     for _ in range(20):
         invoke()
-    # 121 in Python 3.11, where authorize alone makes 35; other versions make a few more or less.
-    assert calls_of([invoke] * 20) <= 125
+    # 127 in Python 3.11, where authorize alone makes 35, and the gates of the host and of the limits make 4 (GW-34,
+    # GW-35); other versions make a few more or less.
+    assert calls_of([invoke] * 20) <= 131
 
 
 def test_an_api_builds_the_beginning_of_its_arns_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,3 +81,12 @@ def test_which_domains_require_no_certificate() -> None:
     assert found.message == "mutual_tls of mtls.example.com is for public domains: a domain with an id is private"
     found = refused(UsageError, lambda: small_api(type="WEBSOCKET", routes=[Route("$default")], domains=[mutual()]))
     assert found.message == "mutual_tls of mtls.example.com is for REST and HTTP APIs, a1b2c3 is WEBSOCKET"
+
+
+@pytest.mark.rule("GW-34")
+def test_which_types_of_addresses_there_are() -> None:
+    found = refused(UsageError, lambda: small_api(routes=ROUTES, ip_address_type="IPv4"))
+    assert found == Refusal("ip_address_type is ipv4 or dualstack, found 'IPv4'", rule="GW-34")
+    found = refused(UsageError, lambda: small_api(routes=ROUTES, ip_address_type="ipv4", endpoint="PRIVATE"))
+    assert found == Refusal("ip_address_type is dualstack if it is private, found 'ipv4'", rule="GW-34")
+    assert small_api(routes=ROUTES, ip_address_type="dualstack", endpoint="PRIVATE").ip_address_type == "dualstack"

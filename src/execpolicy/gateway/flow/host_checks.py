@@ -1,7 +1,8 @@
-"""Gates about the host that a call comes by (GW-30, GW-31)."""
+"""Gates about the host that a call comes by (GW-30, GW-31, GW-34)."""
 
 from __future__ import annotations
 
+from execpolicy.errors import RequestError
 from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.refusals import Refusal, refuse_http
 from execpolicy.gateway.flow.vpc_endpoint import forbidden
@@ -12,6 +13,9 @@ from execpolicy.gateway.model.names import ApiType
 def check_host(state: CallState) -> Refusal | None:
     """1. A custom domain can require a client certificate (GW-31), and the API's own host can be disabled (GW-30)."""
     domain, api = state.domain, state.api
+    address = state.arguments.context.given("aws:sourceip")
+    if address and ":" in address[0]:
+        _check_address(state, address[0])
     if domain is not None:
         return _client_certificate(state, domain) if domain.mutual_tls else None
     if api.disable_execute_api_endpoint:
@@ -19,6 +23,26 @@ def check_host(state: CallState) -> Refusal | None:
     if api.domains:
         _note_own_host(state)
     return None
+
+
+def _check_address(state: CallState, address: str) -> None:
+    """Check that a call from an IPv6 address is possible (GW-34).
+
+    Raises:
+        RequestError: the host takes IPv4 addresses only.
+    """
+    called = state.api if state.domain is None else state.domain
+    name = state.api.id if state.domain is None else state.domain.name
+    if called.ip_address_type == "ipv4":
+        raise RequestError(
+            f"{name} takes IPv4 addresses only (ip_address_type ipv4), and aws:SourceIp is {address}",
+            advice="give an IPv4 address, or describe it as dualstack",
+            rule="GW-34",
+        )
+    if called.ip_address_type is None and not called.is_private:
+        state.notes.append(
+            "aws:SourceIp is an IPv6 address, and no ip_address_type is given: AWS's default takes IPv4 only (GW-34)"
+        )
 
 
 def _client_certificate(state: CallState, domain: Domain) -> Refusal | None:

@@ -22,7 +22,7 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.domain import Domain
 from execpolicy.gateway.model.gateway_responses import CustomGatewayResponse
-from execpolicy.gateway.model.names import ApiType, AuthType, EndpointType, KeySource, one_of
+from execpolicy.gateway.model.names import ApiType, AuthType, EndpointType, KeySource, ip_address_type_or_none, one_of
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
@@ -58,6 +58,7 @@ class ApiParts(Frozen):
         "endpoint",
         "gateway_responses",
         "id",
+        "ip_address_type",
         "readings",
         "region",
         "resource_policy",
@@ -83,6 +84,7 @@ class ApiParts(Frozen):
     readings: Readings
     disable_execute_api_endpoint: bool
     gateway_responses: tuple[CustomGatewayResponse, ...]
+    ip_address_type: str | None
 
     def __init__(
         self,
@@ -104,6 +106,7 @@ class ApiParts(Frozen):
         readings: Readings = Readings(),  # noqa: B008 - immutable
         disable_execute_api_endpoint: bool = False,
         gateway_responses: Iterable[CustomGatewayResponse] = (),
+        ip_address_type: str | None = None,
     ) -> None:
         kind = one_of(ApiType, type, "an API's type")
         all_stages = _stages(stages, kind)
@@ -125,6 +128,7 @@ class ApiParts(Frozen):
             readings=instance(readings, Readings, "readings"),
             disable_execute_api_endpoint=flag(disable_execute_api_endpoint, "disable_execute_api_endpoint"),
             gateway_responses=instances(gateway_responses, CustomGatewayResponse, "gateway_responses"),
+            ip_address_type=ip_address_type_or_none(ip_address_type, private=endpoint == _PRIVATE),
         )
         self._complete()
 

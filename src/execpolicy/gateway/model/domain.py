@@ -11,6 +11,7 @@ from execpolicy.arguments import flag, instance_or_none, instances, text, text_o
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.errors import UsageError
+from execpolicy.gateway.model.names import ip_address_type_or_none
 
 #: The id of a VPC endpoint.
 _ENDPOINT = re.compile("vpce-[0-9A-Za-z]+")
@@ -61,6 +62,7 @@ class _Domain(NamedTuple):
     policy: Policy | None
     associated_endpoints: tuple[str, ...]
     mutual_tls: bool
+    ip_address_type: str | None
 
 
 class Domain(_Domain):
@@ -73,6 +75,7 @@ class Domain(_Domain):
         policy: the policy of a private domain, of kind ``domain_name``.
         associated_endpoints: the ids of the VPC endpoints through which a private domain can be called.
         mutual_tls: whether it requires a client certificate (GW-31); only public domains do.
+        ip_address_type: ``ipv4`` or ``dualstack``, the addresses that can call it; None if it is not known (GW-34).
 
     Raises:
         UsageError: an argument is of the wrong type, or the parts do not fit together.
@@ -94,6 +97,7 @@ class Domain(_Domain):
         policy: Policy | None = None,
         associated_endpoints: str | Iterable[str] = (),
         mutual_tls: bool = False,
+        ip_address_type: str | None = None,
     ) -> Self:
         domain = super().__new__(
             cls,
@@ -103,6 +107,7 @@ class Domain(_Domain):
             instance_or_none(policy, Policy, "a domain's policy"),
             texts(associated_endpoints, "associated_endpoints"),
             flag(mutual_tls, "mutual_tls"),
+            ip_address_type_or_none(ip_address_type, private=id is not None),
         )
         domain._check()
         return domain

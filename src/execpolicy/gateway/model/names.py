@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
-from execpolicy.arguments import as_builtin
+from execpolicy.arguments import as_builtin, one_among
 from execpolicy.document.syntax.wording import nearest
 from execpolicy.errors import UsageError
 
@@ -124,7 +124,24 @@ ALL_RESPONSE_TYPES: tuple[str, ...] = (
 )
 
 
+#: Which addresses can call an API or a domain (GW-34).
+IP_ADDRESS_TYPES = ("ipv4", "dualstack")
+
 E = TypeVar("E", bound=StrEnum)
+
+
+def ip_address_type_or_none(value: object, *, private: bool) -> str | None:
+    """Check a type of addresses that may be None.
+
+    Raises:
+        UsageError: there is no such type, or it is not that of a private API or domain.
+    """
+    found = None if value is None else one_among(value, IP_ADDRESS_TYPES)
+    if value is not None and found is None:
+        raise UsageError(f"ip_address_type is ipv4 or dualstack, found {value!r}", rule="GW-34")
+    if private and found == "ipv4":
+        raise UsageError("ip_address_type is dualstack if it is private, found 'ipv4'", rule="GW-34")
+    return found
 
 
 def one_of(choices: type[E], value: str, name: str) -> E:
