@@ -763,3 +763,28 @@ def test_base_path_and_what_is_left_make_the_path(bases: list[str], segments: li
     longest = max(fitting, key=len)
     assert place[0] == stages[bases.index(longest)]
     assert [*filter(None, longest.split("/")), *filter(None, place[1].split("/"))] == segments
+
+
+@pytest.mark.rule("GW-28")
+@pytest.mark.parametrize(
+    ("path", "host", "noted"),
+    [
+        ("/ping", "x.example.com", True),
+        ("/sping", "x.example.com", True),
+        ("/pinging", "x.example.com", False),
+        ("/prod/ping", "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com", False),
+    ],
+)
+def test_the_paths_of_the_health_check_have_a_note_by_a_custom_domain(path: str, host: str, noted: bool) -> None:
+    api = Api(
+        id="a1b2c3d4e5",
+        type="REST",
+        region="eu-west-1",
+        account="111122223333",
+        stages=["prod"],
+        routes=[Route("GET", "/{proxy+}")],
+        domains=[Domain("x.example.com", (Mapped("", "prod"),))],
+    )
+    response = api.invoke("GET", path, domain_name=host)
+    assert response.allowed
+    assert any("health check" in note for note in response.notes) is noted

@@ -120,6 +120,11 @@ def _domain(state: CallState) -> Refusal | None:
     if state.api.is_private and place.domain is not None and not place.domain.is_private:
         detail = f"{name} is a public domain name, which does not reach private APIs"
         return state.refused("1", "domain", forbidden(state.api), detail, "GW-19")
+    if place.domain is not None and state.api.type is _REST and place.path in ("/ping", "/sping"):
+        state.notes.append(
+            f"{place.path} is reserved for API Gateway's health check: by a custom domain the call may not reach the "
+            "API (GW-28)"
+        )
     state.stage, state.domain = place.stage, place.domain
     state.call = state.call._replace(path=place.path)
     state.passed("1", "domain", f"{name} leads to the stage {place.stage.name} and the path {place.path}", "GW-28")
