@@ -183,7 +183,7 @@ def test_a_signature_that_is_not_valid(scenario: Scenario) -> None:
 def test_contexts_add_up(scenario: Scenario) -> None:
     condition = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}, "Bool": {"aws:SecureTransport": True}}
     at_home = allow("Home", Condition=condition)
-    ann = scenario.acting_as(ANN).policies(identity=at_home).with_context({"AWS:sourceip": "::1"})
+    ann = scenario.acting_as(ANN).policies(identity=at_home).with_context({"AWS:sourceip": "2600:1f00::1"})
     home = ann.with_context({"aws:SourceIp": "203.0.113.9"}).with_context({"aws:SecureTransport": True})
     home.get("/orders").assert_allowed(by="Home")
     ann.get("/orders").assert_denied("implicit")
