@@ -56,7 +56,7 @@ def _allow(resource: str) -> dict[str, Any]:
 
 def _cidr(number: int) -> str:
     """Return half of a /24, so no two ranges are adjacent."""
-    return f"10.{number // 256}.{number % 256}.0/25"
+    return f"11.{number // 256}.{number % 256}.0/25"
 
 
 _RANGES = _condition("IpAddress", "aws:SourceIp", _cidr)
@@ -110,7 +110,7 @@ def _allowed(request: Request) -> None:
 
 def _requests(hard: Hard, size: int, caller: Caller) -> Iterator[Request]:
     """Yield requests of one caller, each for a different resource that matches one pattern."""
-    values = {"aws:SourceIp": "10.0.3.9", "aws:UserAgent": hard.agent.format(size - 1)}
+    values = {"aws:SourceIp": "11.0.3.9", "aws:UserAgent": hard.agent.format(size - 1)}
     kept = Context(values) if hard.keep_context else None
     for number in count():
         path = hard.path.format(number % size, number)

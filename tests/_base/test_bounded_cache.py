@@ -26,7 +26,7 @@ def test_caches_are_bounded_for_any_requests(monkeypatch: pytest.MonkeyPatch) ->
     for each in tables:
         each.clear()
     for number in range(100):
-        values = {f"aws:PrincipalTag/{number}": "a", "aws:SourceIp": f"10.0.0.{number}", f"custom:{number}": "b"}
+        values = {f"aws:PrincipalTag/{number}": "a", "aws:SourceIp": f"11.0.0.{number}", f"custom:{number}": "b"}
         assert Context(values).get(f"custom:{number}") == ("b",)
         assert key_presence.traits_of(f"aws:principaltag/{number}").iam_only
         assert key_presence.traits_of("x" * 200).iam_only is False
@@ -51,7 +51,7 @@ def test_threads_share_caches_that_are_always_full(monkeypatch: pytest.MonkeyPat
 
     def reads_correctly(seed: int) -> bool:
         for number in range(seed, seed + 200):
-            address = f"10.0.{number % 7}.1"
+            address = f"11.0.{number % 7}.1"
             found = Context({"AWS:SourceIp": address, f"custom:{number % 5}": "a"})
             if found.get("aws:sourceip") != (address,) or found.get(f"Custom:{number % 5}") != ("a",):
                 return False
