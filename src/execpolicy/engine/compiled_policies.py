@@ -64,7 +64,7 @@ class CompiledPolicies:
             # Clauses and statements are compared by identity: no second form may be made.
             with _one_at_a_time:
                 levels = self._levels
-                if levels is None:
+                if levels is None:  # pragma: no branch: another thread may have made it while this one waited
                     self._levels = levels = tuple(
                         tuple(compile_policy(policy, self._table) for policy in level) for level in self.policies
                     )

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 #: Four digits are a year (CND-7).
 _FIRST_WITH_FIVE_DIGITS = 10_000
+#: The first second that no date of four digits has. A greater number must not become an int: it may have any length.
+_YEAR_10000 = 253_402_300_800
 
 
 def is_seconds(text: str) -> bool:
@@ -29,8 +31,7 @@ def date_text(seconds: Decimal) -> str:
     """Seconds since 1970 as a date in UTC, with microseconds if need be; as seconds after the year 9999."""
     from datetime import UTC, datetime, timedelta
 
-    try:
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds * 1_000_000))
-    except OverflowError:
+    if seconds >= _YEAR_10000:
         return str(seconds)
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds * 1_000_000))
     return moment.isoformat().replace("+00:00", "Z")

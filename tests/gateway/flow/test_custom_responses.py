@@ -167,3 +167,12 @@ def test_which_apis_set_gateway_responses() -> None:
     assert found.message == "gateway_responses are for REST APIs, a1b2c3 is HTTP"
     found = refused(UsageError, lambda: small_api(gateway_responses=[own, own]))
     assert found.message == "gateway_responses has UNAUTHORIZED twice"
+
+
+@pytest.mark.rule("MSG-4", "POL-10")
+def test_a_refusal_without_a_gateway_response_is_sent_as_it_is() -> None:
+    routes = [Route("GET", "/{proxy+}", auth="AWS_IAM")]
+    responses = [CustomGatewayResponse("DEFAULT_4XX", status=200, message="fine")]
+    response = small_api(routes=routes, gateway_responses=responses).invoke("GET", "/" + "x" * 2_000)
+    assert (response.status, response.response_type, response.body) == (414, None, {"message": "Request URI too long"})
+    assert response.outcome is CallOutcome.DENIED

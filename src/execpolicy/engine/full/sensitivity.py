@@ -69,20 +69,16 @@ def refuse_unfit_values(layers: Layers, table: Table) -> None:
     }
     if not _deciding(layers, table, {"": unfit}):
         return
-    for statement, occurrence, view in _occurrences(layers):
-        clause = occurrence.clause
-        if isinstance(clause, ConditionClause) and _is_unfit(clause, view):
-            value = clause.condition.unfit(view.key_values.values)[0]
-            policy = statement.policy
-            raise RequestError(
-                f"the request says {clause.key} is {value!r}; {clause.operator} compares "
-                f"{clause.condition.operator.expected}",
-                source=policy.source,
-                span=policy.span(occurrence),
-                path=occurrence.path,
-                advice=f"give {clause.key} a value of that type, or correct the operator in {policy.name}",
-                rule="CND-15",
-            )
+    statement, occurrence, clause, value = _unfit_conditions(layers)[0]
+    policy = statement.policy
+    raise RequestError(
+        f"the request says {clause.key} is {value!r}; {clause.operator} compares {clause.condition.operator.expected}",
+        source=policy.source,
+        span=policy.span(occurrence),
+        path=occurrence.path,
+        advice=f"give {clause.key} a value of that type, or correct the operator in {policy.name}",
+        rule="CND-15",
+    )
 
 
 def _is_unfit(clause: Clause, view: View) -> bool:
@@ -91,11 +87,15 @@ def _is_unfit(clause: Clause, view: View) -> bool:
     return bool(clause.condition.unfit(view.key_values.values)) and clause.test(view) is None
 
 
-def _occurrences(layers: Layers) -> Iterator[tuple[CompiledStatement, Occurrence, View]]:
-    for evaluated in layers.values():
-        for row in evaluated.table.rows:
-            for occurrence in row.statement.occurrences:
-                yield row.statement, occurrence, evaluated.view
+def _unfit_conditions(layers: Layers) -> list[tuple[CompiledStatement, Occurrence, ConditionClause, str]]:
+    """The conditions whose operator cannot read a value of the request, with that value, in order."""
+    return [
+        (row.statement, occurrence, clause, clause.condition.unfit(evaluated.view.key_values.values)[0])
+        for evaluated in layers.values()
+        for row in evaluated.table.rows
+        for occurrence in row.statement.occurrences
+        if isinstance(clause := occurrence.clause, ConditionClause) and _is_unfit(clause, evaluated.view)
+    ]
 
 
 def _by_name(layers: Layers, names: Callable[[Clause, View], Iterable[str]]) -> dict[str, dict[Layer, list[int]]]:
