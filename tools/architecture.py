@@ -7,15 +7,13 @@ without those that follow from others. The numbers are the order in which one ca
 from __future__ import annotations
 
 import ast
-import contextlib
-import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.modules_run import CALL, ROOT, SOURCE
+from tools.modules_run import CALL, ROOT, SOURCE, command
 
 PICTURE = ROOT / "docs" / "images" / "architecture.svg"
 
@@ -93,24 +91,8 @@ def direct(edges: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
 
 def first_runs(arguments: Sequence[str]) -> list[tuple[str, str]]:
     """The functions that run for a command, each with its module, in the order in which they first run."""
-    from execpolicy.cli.main import main as run
-
-    order: dict[tuple[str, str], None] = {}
-
-    def note(frame: object, event: str, _argument: object) -> None:
-        code = frame.f_code  # type: ignore[attr-defined]  # what sys.setprofile hands over is a frame
-        if event == "call" and code.co_flags & 0x1 and Path(code.co_filename).is_relative_to(SOURCE):
-            order[Path(code.co_filename).relative_to(SOURCE).as_posix(), code.co_qualname] = None
-
-    with contextlib.redirect_stdout(io.StringIO()):
-        run(list(arguments))  # what runs while modules are imported is no step
-        before = sys.getprofile()
-        sys.setprofile(note)
-        try:
-            run(list(arguments))
-        finally:
-            sys.setprofile(before)
-    return list(order)
+    command(arguments)  # what runs while modules are imported is no step
+    return command(arguments)
 
 
 def entered() -> list[str]:

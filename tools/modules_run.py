@@ -30,15 +30,18 @@ CALL = (
 )
 
 
-def modules_run(work: Callable[[], object]) -> set[str]:
-    """The modules of the package in which at least one function runs. Bodies of modules and classes are not counted."""
-    found = set[str]()
+def functions_run(work: Callable[[], object]) -> list[tuple[str, str]]:
+    """The functions of the package that run, each with its module, in the order in which they first run.
+
+    Bodies of modules and classes are not counted.
+    """
+    found: dict[tuple[str, str], None] = {}
 
     def note(frame: object, event: str, _argument: object) -> None:
         if event == "call":
             code = frame.f_code  # type: ignore[attr-defined]  # what sys.setprofile hands over is a frame
             if code.co_flags & 0x1:  # bodies of modules and classes have no optimized local variables
-                found.add(code.co_filename)
+                found[code.co_filename, code.co_qualname] = None
 
     before = sys.getprofile()
     sys.setprofile(note)
@@ -46,16 +49,16 @@ def modules_run(work: Callable[[], object]) -> set[str]:
         work()
     finally:
         sys.setprofile(before)
-    own = (Path(name) for name in found)
-    return {path.relative_to(SOURCE).as_posix() for path in own if path.is_relative_to(SOURCE)}
+    own = ((Path(file), name) for file, name in found if Path(file).is_relative_to(SOURCE))
+    return [(path.relative_to(SOURCE).as_posix(), name) for path, name in own]
 
 
-def command(arguments: Sequence[str]) -> set[str]:
-    """The modules that run for one command."""
+def command(arguments: Sequence[str]) -> list[tuple[str, str]]:
+    """The functions that run for one command, as ``functions_run`` gives them."""
     from execpolicy.cli.main import main as run
 
     with contextlib.redirect_stdout(io.StringIO()):
-        return modules_run(lambda: run(list(arguments)))
+        return functions_run(lambda: run(list(arguments)))
 
 
 def main() -> int:
@@ -64,7 +67,7 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="print the modules, too")
     options = parser.parse_args()
     for name, arguments in (("decision with its explanation", DECISION), ("call with --api", CALL)):
-        found = command(arguments)
+        found = {module for module, _ in command(arguments)}
         print(f"{len(found):4} modules run for one {name}")
         if options.list:
             print(*(f"     {module}" for module in sorted(found)), sep="\n")
