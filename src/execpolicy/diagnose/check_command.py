@@ -9,10 +9,10 @@ from execpolicy.diagnose.logged_call import METHOD, LoggedCall
 from execpolicy.diagnose.with_api import Destination
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import INVOKE, AuthType
+from execpolicy.language.operators import is_private, read_address
 
 #: The placeholder of a file that only the reader has.
 FILE = "FILE"
-_PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "::1/128")
 
 
 def check_command(
@@ -70,13 +70,8 @@ def _without_stage(call: LoggedCall) -> str:
 
 def _is_public(address: str) -> bool:
     """Whether an address can be aws:SourceIp; private ones are those of a VPC."""
-    from ipaddress import ip_address, ip_network
-
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    return not any(found in ip_network(network) for network in _PRIVATE)
+    found = read_address(address)
+    return found is not None and not is_private(found)
 
 
 def _files(call: LoggedCall, api: ApiDefinition | None, at: Destination) -> tuple[str, ...]:

@@ -149,6 +149,8 @@ _PRIVATE_RANGES = (
     _range(6, 0xFC >> 1, 7),  # fc00::/7
     _range(6, 0xFE80 >> 6, 10),  # fe80::/10
 )
+#: Every new context checks its address: for most the first octet decides.
+_PRIVATE_FIRST_OCTETS = frozenset(network.base >> 24 for network in _PRIVATE_RANGES if network.version == 4)
 
 
 def is_private(address: Network) -> bool:
@@ -159,6 +161,8 @@ def is_private(address: Network) -> bool:
     """
     if address.is_mapped:
         address = Network(4, address.base & _ALL_BITS, _ALL_BITS)
+    elif address.version == 4 and address.base >> 24 not in _PRIVATE_FIRST_OCTETS:
+        return False
     return any(in_network(address, network) for network in _PRIVATE_RANGES)
 
 
