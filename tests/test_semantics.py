@@ -15,13 +15,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from execpolicy.engine.assumptions import ASSUMPTIONS
-from tools.rule_places import RulePlace, code_line, places_in, places_of_rules
+from tools.rule_places import FAMILIES, RULE_ID, RulePlace, code_line, places_in, places_of_rules
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "semantics.md"
 
-FAMILIES = ("POL", "PRN", "ACT", "RES", "CND", "VAR", "EVL", "KEY", "GW", "AUT", "MSG", "SRC")
-RULE_ID = re.compile(rf"\b(?:{'|'.join(FAMILIES)})-[0-9]+\b")
 HEADING = re.compile(rf"### ({RULE_ID.pattern}) · ((?:D|O|A|law)(?:, (?:O|A|law))*) · \S.*")
 #: A status where a rule has several: the sentence that is not documented says so.
 STATUS_MARK = re.compile(r"\((O|A|law)(?=[:) ])")

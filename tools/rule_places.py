@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-RULE_ID = re.compile(r"\b(?:POL|PRN|ACT|RES|CND|VAR|EVL|KEY|GW|AUT|MSG|SRC)-[0-9]+\b")
+FAMILIES = ("POL", "PRN", "ACT", "RES", "CND", "VAR", "EVL", "KEY", "GW", "AUT", "MSG", "SRC")
+RULE_ID = re.compile(rf"\b(?:{'|'.join(FAMILIES)})-[0-9]+\b")
 #: The packages that implement rules of AWS; the others test, print or run them.
 PACKAGES = ("document", "language", "engine", "gateway", "loaders", "diagnose")
 #: This module words assumptions and implements none.
