@@ -71,7 +71,7 @@ def test_documents_with_something_changed(drawn: tuple[PolicyKind, dict[str, Any
         (ALLOW, "scp"),
         (ALLOW, "authorizer"),
         ('{"Effect": "Deny", "NotAction": [], "NotResource": []}', "boundary"),
-        ('{"Sid": "", "Effect": "Deny", "Action": ["*", "a?"], "Resource": [""], "Condition": {}}', "session"),
+        ('{"Sid": "", "Effect": "Deny", "Action": ["*", "a:?"], "Resource": [""], "Condition": {}}', "session"),
         ('{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"x": [true, "false"]}}}', "scp"),
         ('{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}', "resource"),
         ('{"Effect": "Allow", "Principal": {"AWS": ["111122223333"]}, "Action": "*", "Resource": "*"}', "vpc_endpoint"),

@@ -393,7 +393,7 @@ def test_these_documents_name_a_principal(kind: str) -> None:
 
 @pytest.mark.rule("POL-8")
 def test_a_service_control_policy_may_allow_with_every_element() -> None:
-    members = '"Effect": "Allow", "NotAction": "*:Get*x", "NotResource": "a", "Condition": {"Bool": {"a": "true"}}'
+    members = '"Effect": "Allow", "NotAction": "s3:Get*x", "NotResource": "a", "Condition": {"Bool": {"a": "true"}}'
     found = one(members, "scp")
     assert (found.action.negated, found.resource.negated, len(found.conditions)) == (True, True, 1)
 
@@ -564,8 +564,8 @@ def test_a_string_and_a_list_of_one_are_the_same(name: str) -> None:
 
 
 @pytest.mark.rule("ACT-1")
-def test_an_action_has_a_service_or_a_wildcard() -> None:
-    actions = ["execute-api:Invoke", "*", "execute*", "?", "execute-api:*", "EXECUTE-API:invoke", "s3:Get*"]
+def test_an_action_has_a_service_unless_it_is_the_star() -> None:
+    actions = ["execute-api:Invoke", "*", "execute-api:*", "execute-api:?n*", "EXECUTE-API:invoke", "s3:Get*"]
     assert words(parse(_allow(Action=actions)).statements[0].action.values) == actions
     check(
         statement('"Effect": "Deny", "Action": [«"Invoke"», «""»], "Resource": "*"'),
@@ -582,6 +582,25 @@ def test_an_action_has_a_service_or_a_wildcard() -> None:
     (error,) = errors_of({"Statement": [{"Effect": "Deny", "NotAction": "Invoke", "Resource": "*"}]})
     assert error.message == 'found "Invoke" as NotAction, expected service:Name'
     assert (error.path, error.rule) == ("Statement[0].NotAction", "ACT-1")
+
+
+@pytest.mark.rule("ACT-1", "POL-14")
+@pytest.mark.parametrize("name", ["Action", "NotAction"])
+@pytest.mark.parametrize(
+    "action",
+    ["*:*", "?:?", "*:Invoke", "e?ecute-api:Invoke", "execute-api*:Invoke", "execute-api*", "*nvoke", "execute*", "**",
+     "?", "*?"],
+)  # fmt: skip
+def test_wildcards_stand_in_the_name_of_an_action_only(name: str, action: str) -> None:
+    message = f'found "{action}" as {name}, expected service:Name'
+    for kind in ("identity", "scp", "boundary", "session", "authorizer"):
+        check(
+            statement(f'"Effect": "Deny", "{name}": ["execute-api:*", «"{action}"»], "Resource": "*"'),
+            (message, "write the service, as in execute-api:*"),
+            kind=kind,
+        )
+    (error,) = errors_of({"Statement": [{"Effect": "Deny", name: [action], "Resource": "*"}]})
+    assert (error.path, error.message, error.rule) == (f"Statement[0].{name}[0]", message, "ACT-1")
 
 
 @pytest.mark.rule("POL-13", "POL-14")
@@ -819,7 +838,7 @@ def test_an_action_has_a_service_and_a_name_that_show(action: str) -> None:
 
 
 @pytest.mark.rule("ACT-1")
-@pytest.mark.parametrize("action", ["a:b", "*:*", "?:?", "*", "execute-api*", "\u00e9:Invoke"])
+@pytest.mark.parametrize("action", ["a:b", "a:*", "a:?", "*", "\u00e9:Invoke"])
 def test_an_action_that_shows_is_taken(action: str) -> None:
     statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
     assert len(Policy.parse({"Statement": statement}, kind="identity").statements) == 1

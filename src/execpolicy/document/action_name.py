@@ -7,17 +7,19 @@ _FILLERS = "\u115f\u1160\u3164\uffa0"
 
 
 def is_action(value: str) -> bool:
-    """Whether a text is a service and a name, or has a wildcard that may match both.
+    """Whether a text is ``*``, or a service without wildcards and a name, in which wildcards may occur anywhere.
 
     No action has a space or an invisible character in it.
 
-    >>> [is_action(text) for text in ("execute-api:Invoke", "*", "Invoke", "execute-api:In:voke", ":Invoke")]
-    [True, True, False, False, False]
+    >>> [is_action(text) for text in ("execute-api:Inv*", "*", "Invoke", "*:Invoke", "execute-api:In:voke", ":Invoke")]
+    [True, True, False, False, False, False]
     """
-    service, colon, name = value.partition(":")
-    if ":" in name or not _shows(value):
+    if value == "*":
+        return True
+    service, _, name = value.partition(":")
+    if not (service and name) or ":" in name or "*" in service or "?" in service:
         return False
-    return bool(service and name) if colon else "*" in value or "?" in value
+    return _shows(value)
 
 
 def _shows(value: str) -> bool:

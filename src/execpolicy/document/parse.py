@@ -40,6 +40,9 @@ STATEMENT_ELEMENTS = (
 # Names by which AWS's responses and templates contain a policy document.
 _WRAPPERS = ("PolicyDocument", "policyDocument", "policy", "Policy", "Document", "PolicyVersion", "ResourcePolicy")
 
+_WITH_SERVICE = "write it with its service, as in execute-api:Invoke"
+_NO_WILDCARD = "write the service, as in execute-api:*"
+
 _KNOWN_DOCUMENT = frozenset(DOCUMENT_ELEMENTS)
 _KNOWN_STATEMENT = frozenset(STATEMENT_ELEMENTS)
 
@@ -227,8 +230,9 @@ def _check_actions(state: ParseState, action: Element) -> None:
         if not value:
             state.report(text, f"found an empty string as {action.name}", "name an action, or remove it", "ACT-1")
         else:
-            message = f"found {quoted(value)} as {action.name}, expected service:Name"
-            state.report(text, message, "write it with its service, as in execute-api:Invoke", "ACT-1")
+            service = value.partition(":")[0]
+            advice = _NO_WILDCARD if "*" in service or "?" in service else _WITH_SERVICE
+            state.report(text, f"found {quoted(value)} as {action.name}, expected service:Name", advice, "ACT-1")
 
 
 def _check_resources(state: ParseState, resource: Element) -> None:

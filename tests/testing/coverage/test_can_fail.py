@@ -31,8 +31,6 @@ def clause(element: str, value: Any, kind: str = "resource") -> Clause:
     ("element", "value", "kind", "expected"),
     [
         ("Action", "*", "identity", False),
-        ("Action", "**", "identity", False),
-        ("Action", "*:*", "identity", False),
         ("Action", "execute-api:*", "identity", False),
         ("Action", "EXECUTE-API:*", "identity", False),
         ("Action", ["s3:*", "execute-api:*"], "identity", False),
