@@ -87,7 +87,7 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "Api": (Api, {**CONNECTION, "endpoint": "REGIONAL", "routes": [], "authorizers": [], "stages": ["a"], "stage": "a",
                   "resource_policy": None, "api_keys": [], "api_key_source": "HEADER", "domains": [], "cors": False,
                   "readings": Readings(), "disable_execute_api_endpoint": False, "gateway_responses": [],
-                  "ip_address_type": None}),
+                  "ip_address_type": None, "endpoint_access_mode": None}),
     "Api.invoke": (_OPEN.invoke, {"method": "GET", "path": "/a", "caller": None, "headers": {}, "query": {},
                                   "context": {}, "vpc_endpoint_policy": None, "domain_name": None,
                                   "claims": {}, "cache": None, "at": 0, "signature": "valid",

@@ -47,6 +47,8 @@ class Api(ApiDefinition):
             (GW-30).
         gateway_responses: the gateway responses that a REST API sets itself, a list of CustomGatewayResponse (MSG-4).
         ip_address_type: ``ipv4`` or ``dualstack``, the addresses that can call it; None if it is not known (GW-34).
+        endpoint_access_mode: ``BASIC`` or ``STRICT``, of a REST API with an enhanced security policy; None without one
+            (GW-33).
 
     Raises:
         UsageError: an argument is of the wrong type, or AWS accepts no API with these parts.

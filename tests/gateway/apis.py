@@ -57,6 +57,7 @@ account: "111122223333"
 stages: [prod]
 disable_execute_api_endpoint: true
 ip_address_type: ipv4
+endpoint_access_mode: BASIC
 gateway_responses:
   UNAUTHORIZED: {status: 403, message: Show your ticket}
   DEFAULT_5XX: {message: null}
@@ -66,6 +67,9 @@ domains:
   mtls.example:
     mappings: {"": prod}
     mutual_tls: true
+  strict.example:
+    mappings: {"": prod}
+    endpoint_access_mode: STRICT
 """
 
 HTTP = """\
@@ -155,6 +159,8 @@ OF_FORM = [
         'found "invoke_permission" in an authorizer of type COGNITO_USER_POOLS',
     ),
     _bad("another kind of addresses", "type: ipv4", "type: «IPv4»", "expected ipv4 or dualstack", file=PUBLIC),
+    _bad("another access mode", "mode: BASIC", "mode: «EASY»", "expected BASIC or STRICT", file=PUBLIC),
+    _bad("another mode of a domain", "mode: STRICT", "mode: «EASY»", "expected BASIC or STRICT", file=PUBLIC),
     _bad("an endpoint that is none", "endpoint: PRIVATE", "endpoint: «LOCAL»", "expected EDGE, REGIONAL or PRIVATE"),
     _bad(
         "cors that is text", "cors: true", 'cors: «"true"»', "found a string as cors, expected true or false", file=HTTP
@@ -671,6 +677,20 @@ OF_MEANING = [
         "GET /: {}",
         "«GET /{a+}/b»: {}",
         "a greedy placeholder is the last segment, found '/{a+}/b'",
+    ),
+    _bad(
+        "an access mode with mutual TLS",
+        "    mutual_tls: true\n",
+        "    mutual_tls: «true»\n    endpoint_access_mode: BASIC\n",
+        "mutual_tls of mtls.example is for domains without an endpoint access mode",
+        file=PUBLIC,
+    ),
+    _bad(
+        "an access mode of an HTTP API",
+        "cors: true\n",
+        "cors: true\nendpoint_access_mode: «STRICT»\n",
+        "endpoint_access_mode of b2c3d4 is for REST APIs, b2c3d4 is HTTP",
+        file=HTTP,
     ),
 ]
 

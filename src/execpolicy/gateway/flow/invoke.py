@@ -1,7 +1,8 @@
 """The authorization flow of API Gateway: a call passes numbered gates until one refuses it.
 
 1. Domain: the host and the base path select a stage (GW-28). VPC endpoints reach private APIs only (GW-19). The API's
-   own host can be disabled (GW-30), and a custom domain can require a client certificate (GW-31).
+   own host can be disabled (GW-30), a custom domain can require a client certificate (GW-31), and an endpoint access
+   mode can require that the call names the host that it connects to (GW-33).
 2. Route: the call matches a route (GW-26); an HTTP API with CORS answers preflight requests itself (GW-27);
    the ARN of a method that is authorized has at most 1,600 bytes (POL-10).
 3. VPC endpoint: a private API needs a resource policy, and the policy of the endpoint allows the signer (GW-18,
@@ -27,6 +28,7 @@ from collections.abc import Callable
 
 from execpolicy.engine.layers import Outcome
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+from execpolicy.gateway.flow.access_mode import check_access_mode
 from execpolicy.gateway.flow.api_keys import check_api_key
 from execpolicy.gateway.flow.cache_invalidation import check_cache_invalidation
 from execpolicy.gateway.flow.call_arn import arn_of_route, check_arn_length, connection_of
@@ -273,6 +275,7 @@ def _api_key(state: CallState) -> Refusal | None:
 _GATES = (
     _domain,  # 1
     check_public_api,  # 1
+    check_access_mode,  # 1
     check_host,  # 1
     _route,  # 2
     check_arn_length,  # 2

@@ -22,7 +22,15 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.domain import Domain
 from execpolicy.gateway.model.gateway_responses import CustomGatewayResponse
-from execpolicy.gateway.model.names import ApiType, AuthType, EndpointType, KeySource, ip_address_type_or_none, one_of
+from execpolicy.gateway.model.names import (
+    ApiType,
+    AuthType,
+    EndpointType,
+    KeySource,
+    endpoint_access_mode_or_none,
+    ip_address_type_or_none,
+    one_of,
+)
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
@@ -56,6 +64,7 @@ class ApiParts(Frozen):
         "disable_execute_api_endpoint",
         "domains",
         "endpoint",
+        "endpoint_access_mode",
         "gateway_responses",
         "id",
         "ip_address_type",
@@ -85,6 +94,7 @@ class ApiParts(Frozen):
     disable_execute_api_endpoint: bool
     gateway_responses: tuple[CustomGatewayResponse, ...]
     ip_address_type: str | None
+    endpoint_access_mode: str | None
 
     def __init__(
         self,
@@ -107,6 +117,7 @@ class ApiParts(Frozen):
         disable_execute_api_endpoint: bool = False,
         gateway_responses: Iterable[CustomGatewayResponse] = (),
         ip_address_type: str | None = None,
+        endpoint_access_mode: str | None = None,
     ) -> None:
         kind = one_of(ApiType, type, "an API's type")
         all_stages = _stages(stages, kind)
@@ -129,6 +140,7 @@ class ApiParts(Frozen):
             disable_execute_api_endpoint=flag(disable_execute_api_endpoint, "disable_execute_api_endpoint"),
             gateway_responses=instances(gateway_responses, CustomGatewayResponse, "gateway_responses"),
             ip_address_type=ip_address_type_or_none(ip_address_type, private=endpoint == _PRIVATE),
+            endpoint_access_mode=endpoint_access_mode_or_none(endpoint_access_mode),
         )
         self._complete()
 

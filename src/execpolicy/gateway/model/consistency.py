@@ -36,6 +36,7 @@ def check_parts(api: ApiParts) -> None:
         UsageError: two parts do not fit together, or the type of the API excludes a part.
     """
     _check_kind(api)
+    _check_access_modes(api)
     _check_gateway_responses(api)
     _check_authorizers(api)
     _check_places(api)
@@ -60,6 +61,20 @@ def _check_kind(api: ApiParts) -> None:
         raise UsageError("a resource policy is parsed with kind resource", rule="POL-8")
     if api.endpoint is not EndpointType.REGIONAL and api.type is not ApiType.REST:
         raise UsageError(f"only REST APIs are {api.endpoint}, {api.id} is {api.type}", rule="GW-19")
+
+
+def _check_access_modes(api: ApiParts) -> None:
+    """Only REST APIs, and custom domains of REST APIs, have an endpoint access mode."""
+    if api.type is ApiType.REST:
+        return
+    with_mode = [api.id] if api.endpoint_access_mode is not None else []
+    with_mode += [domain.name for domain in api.domains if domain.endpoint_access_mode is not None]
+    if with_mode:
+        raise UsageError(
+            f"endpoint_access_mode of {with_mode[0]} is for REST APIs, {api.id} is {api.type}",
+            advice="leave it out",
+            rule="GW-33",
+        )
 
 
 def _check_gateway_responses(api: ApiParts) -> None:

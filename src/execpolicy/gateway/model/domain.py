@@ -11,7 +11,7 @@ from execpolicy.arguments import flag, instance_or_none, instances, text, text_o
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.errors import UsageError
-from execpolicy.gateway.model.names import ip_address_type_or_none
+from execpolicy.gateway.model.names import endpoint_access_mode_or_none, ip_address_type_or_none
 
 #: The id of a VPC endpoint.
 _ENDPOINT = re.compile("vpce-[0-9A-Za-z]+")
@@ -63,6 +63,7 @@ class _Domain(NamedTuple):
     associated_endpoints: tuple[str, ...]
     mutual_tls: bool
     ip_address_type: str | None
+    endpoint_access_mode: str | None
 
 
 class Domain(_Domain):
@@ -76,6 +77,7 @@ class Domain(_Domain):
         associated_endpoints: the ids of the VPC endpoints through which a private domain can be called.
         mutual_tls: whether it requires a client certificate (GW-31); only public domains do.
         ip_address_type: ``ipv4`` or ``dualstack``, the addresses that can call it; None if it is not known (GW-34).
+        endpoint_access_mode: ``BASIC`` or ``STRICT``, for REST APIs and with an enhanced security policy (GW-33).
 
     Raises:
         UsageError: an argument is of the wrong type, or the parts do not fit together.
@@ -98,6 +100,7 @@ class Domain(_Domain):
         associated_endpoints: str | Iterable[str] = (),
         mutual_tls: bool = False,
         ip_address_type: str | None = None,
+        endpoint_access_mode: str | None = None,
     ) -> Self:
         domain = super().__new__(
             cls,
@@ -108,6 +111,7 @@ class Domain(_Domain):
             texts(associated_endpoints, "associated_endpoints"),
             flag(mutual_tls, "mutual_tls"),
             ip_address_type_or_none(ip_address_type, private=id is not None),
+            endpoint_access_mode_or_none(endpoint_access_mode),
         )
         domain._check()
         return domain
@@ -135,6 +139,12 @@ class Domain(_Domain):
                 f"mutual_tls of {self.name} is for public domains: a domain with an id is private",
                 advice="leave it out",
                 rule="GW-31",
+            )
+        if self.mutual_tls and self.endpoint_access_mode is not None:
+            raise UsageError(
+                f"mutual_tls of {self.name} is for domains without an endpoint access mode",
+                advice="leave one of the two out",
+                rule="GW-33",
             )
         wrong = next((each for each in self.associated_endpoints if _ENDPOINT.fullmatch(each) is None), None)
         if wrong is not None:

@@ -127,6 +127,9 @@ ALL_RESPONSE_TYPES: tuple[str, ...] = (
 #: Which addresses can call an API or a domain (GW-34).
 IP_ADDRESS_TYPES = ("ipv4", "dualstack")
 
+#: How strictly the host of a call is checked (GW-33).
+ENDPOINT_ACCESS_MODES = ("BASIC", "STRICT")
+
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -141,6 +144,18 @@ def ip_address_type_or_none(value: object, *, private: bool) -> str | None:
         raise UsageError(f"ip_address_type is ipv4 or dualstack, found {value!r}", rule="GW-34")
     if private and found == "ipv4":
         raise UsageError("ip_address_type is dualstack if it is private, found 'ipv4'", rule="GW-34")
+    return found
+
+
+def endpoint_access_mode_or_none(value: object) -> str | None:
+    """Check an endpoint access mode that may be None.
+
+    Raises:
+        UsageError: there is no such mode.
+    """
+    found = None if value is None else one_among(value, ENDPOINT_ACCESS_MODES)
+    if value is not None and found is None:
+        raise UsageError(f"endpoint_access_mode is BASIC or STRICT, found {value!r}", rule="GW-33")
     return found
 
 

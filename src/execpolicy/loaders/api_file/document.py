@@ -8,7 +8,7 @@ from execpolicy.document.syntax.fields import Fields, Problems, entry
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.errors import Source
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.gateway.model.names import IP_ADDRESS_TYPES, ApiType, EndpointType, KeySource
+from execpolicy.gateway.model.names import ENDPOINT_ACCESS_MODES, IP_ADDRESS_TYPES, ApiType, EndpointType, KeySource
 from execpolicy.gateway.model.readings import READINGS, Readings
 from execpolicy.loaders.api_file.assembly import Assembly
 from execpolicy.loaders.api_file.authorizers import read_authorizers
@@ -41,6 +41,7 @@ API_FIELDS = (
     "disable_execute_api_endpoint",
     "gateway_responses",
     "ip_address_type",
+    "endpoint_access_mode",
 )
 REQUIRED = ("schema", "id", "type", "region", "account", "routes")
 
@@ -117,6 +118,7 @@ def _assembled(problems: Problems, root: Node, required: tuple[str, ...]) -> Ass
         assembly.add(fields, disable_execute_api_endpoint=disabled)
     assembly.add(fields, gateway_responses=read_gateway_responses(fields))
     assembly.add(fields, ip_address_type=fields.choice("ip_address_type", IP_ADDRESS_TYPES))
+    assembly.add(fields, endpoint_access_mode=fields.choice("endpoint_access_mode", ENDPOINT_ACCESS_MODES))
     read_api_keys(fields, assembly, stages)
     read_domains(fields, assembly, stages, policies)
     read_routes(fields, assembly, read_authorizers(fields, assembly))

@@ -9,14 +9,22 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.model.domain import Domain, Mapped
-from execpolicy.gateway.model.names import IP_ADDRESS_TYPES, ApiType, CacheRefusal
+from execpolicy.gateway.model.names import ENDPOINT_ACCESS_MODES, IP_ADDRESS_TYPES, ApiType, CacheRefusal
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
 from execpolicy.loaders.api_file.assembly import Assembly, name_node
 from execpolicy.loaders.api_file.policies import PolicyReader
 
 STAGE_FIELDS = ("variables", "cache_needs_permission", "cache_refusal")
 API_KEY_FIELDS = ("value", "stages", "enabled")
-DOMAIN_FIELDS = ("mappings", "id", "policy", "associated_endpoints", "mutual_tls", "ip_address_type")
+DOMAIN_FIELDS = (
+    "mappings",
+    "id",
+    "policy",
+    "associated_endpoints",
+    "mutual_tls",
+    "ip_address_type",
+    "endpoint_access_mode",
+)
 MAPPING_FIELDS = ("stage", "api_id")
 
 _STAGES = "a list of stages, or an object of stages by name"
@@ -137,10 +145,9 @@ def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policie
     ]
     domain_id, endpoints = fields.text("id"), [text.value for text in fields.distinct("associated_endpoints") or ()]
     policy = policies.one(fields, "policy", "domain_name") if fields.has("id") else None
-    mutual_tls, address_type = (
-        fields.flag("mutual_tls", default=False),
-        fields.choice("ip_address_type", IP_ADDRESS_TYPES),
-    )
+    mutual_tls = fields.flag("mutual_tls", default=False)
+    address_type = fields.choice("ip_address_type", IP_ADDRESS_TYPES)
+    access_mode = fields.choice("endpoint_access_mode", ENDPOINT_ACCESS_MODES)
     if fields.problems.count > before:
         return None
     try:
@@ -152,6 +159,7 @@ def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policie
             endpoints,
             mutual_tls,
             address_type,
+            access_mode,
         )
     except ExecPolicyError as error:
         about = fields.value(error.message.partition(" ")[0])
