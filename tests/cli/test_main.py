@@ -14,7 +14,7 @@ import pytest
 import execpolicy
 from execpolicy.cli.check import verb as check
 from execpolicy.cli.exit_codes import ExitCode
-from execpolicy.language.context_keys import AWS_AS_OF
+from execpolicy.language.as_of import AWS_AS_OF
 from tests.cli.conftest import ANN, PETS, Execute
 
 ROOT = Path(__file__).parents[2]

@@ -11,10 +11,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from execpolicy import PolicySyntaxError
+from execpolicy.document.action_name import INVOKE
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.layers import Layer
 from execpolicy.gateway.flow.arguments import CLIENT_CERTIFICATES, LIMITS, SIGNATURES
-from execpolicy.gateway.model.names import INVOKE, ResponseType
+from execpolicy.gateway.model.names import ResponseType
 from execpolicy.testing import parse_cases
 from execpolicy.testing.case_file import (
     callers_and_targets,

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from execpolicy.language.context_keys import AWS_AS_OF, CATALOGUE
+from execpolicy.language.as_of import AWS_AS_OF
+from execpolicy.language.context_keys import CATALOGUE
 from tools import catalogue_drift
 from tools.catalogue_drift import (
     ACCEPTED,

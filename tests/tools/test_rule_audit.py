@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from execpolicy.language.context_keys import AWS_AS_OF
+from execpolicy.language.as_of import AWS_AS_OF
 from tests.test_semantics import LINK, read_rules
 from tools.rule_audit import CHECKS, PAGE, RULES, Check, checks, cited_pages, cited_rules, faults, latest_month, written
 

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from shlex import quote
-from typing import NamedTuple
 
-from execpolicy.cli.inputs import Inputs, name_of
-from execpolicy.document.syntax.diagnostics import diagnostics
-from execpolicy.document.syntax.encoding import BOM, decode
-from execpolicy.document.syntax.json_reader import read_json
-from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Node, Text, describe
+from execpolicy._base.records import NamedTuple
+from execpolicy.cli.inputs import Inputs
 from execpolicy.errors import Diagnostic, RequestError, Source, Span
 from execpolicy.language.context import Context
 from execpolicy.language.key_names import invalid_key_name, is_known, unknown_key
@@ -21,11 +16,11 @@ ALLOW_OPTION = "--allow-unknown-key"
 AT_OPTION = "--at"
 NOW = "now"
 
-_FORM = '{"aws:SourceIp": "203.0.113.9"}'
-
 
 def allow_key_option(name: str) -> str:
     """The option that accepts a condition key that is not in the catalogue."""
+    from shlex import quote
+
     return f"{ALLOW_OPTION} {quote(name)}"
 
 
@@ -161,62 +156,24 @@ def _merge(inputs: Inputs, merged: dict[str, ContextEntry], given: ContextEntry)
 
 
 def _keys_in_file(inputs: Inputs, path: str, *, allowed: Collection[str]) -> Iterator[ContextEntry]:
-    """The keys of a file, in its order: a JSON object of keys, each with a value or a list of values.
+    """The keys of a file, in its order.
 
     Args:
         inputs: reads the file and collects the errors.
         path: the name of the file.
         allowed: lower-case names of keys that are accepted although the catalogue does not have them.
     """
-    content = inputs.content(path, OPTION)
-    if content is None:
-        return
-    text = inputs.attempt(lambda: decode(content, name_of(path)).removeprefix(BOM))
-    if text is None:
-        return
-    source = Source(name_of(path), text)
-    root, faults = read_json(text)
-    inputs.faults.extend(diagnostics(faults, [], None, source))
-    if root is None:
-        return
-    if isinstance(root, JsonObject) and "Statement" in root.members:
-        advice = "this is a policy: give it to --identity, --resource or another option for policies"
-        _report_at(inputs, source, root, "found a policy document, expected an object of condition keys", advice)
-        return
-    if not isinstance(root, JsonObject):
-        message = f"found {describe(root)}, expected an object of condition keys"
-        _report_at(inputs, source, root, message, f"write {_FORM}")
-        return
-    for name, (start, end, value) in root.members.items():
-        named = source.span(start, end)
-        fault = _fault_of_key(name, source, named, allowed=allowed)
+    # Most contexts are given by options alone.
+    from execpolicy.cli.context_file import read_context_file
+
+    for key in read_context_file(inputs, path, OPTION):
+        fault = _fault_of_key(key.name, key.source, key.named, allowed=allowed)
         if fault is not None:
             inputs.faults.append(fault)
             continue
-        values = _values_of(inputs, source, name, value)
+        values = key.values(inputs)
         if values is not None:
-            yield ContextEntry(name, values, source, source.span(value.start, value.end), named)
-
-
-def _values_of(inputs: Inputs, source: Source, name: str, node: Node) -> tuple[str, ...] | None:
-    """The values of one key as text. Numbers and booleans are kept as written, so that nothing is rounded."""
-    items = node.items if isinstance(node, JsonArray) else [node]
-    values = []
-    for item in items:
-        if isinstance(item, Text):
-            values.append(item.value)
-        elif isinstance(item, (JsonNumber, JsonBoolean)):
-            values.append(item.text)
-        else:
-            message = f"found {describe(item)} as the value of {name}, expected text, a number, a boolean or a list"
-            advice = "leave the key out if the request does not have it"
-            _report_at(inputs, source, item, message, advice)
-            return None
-    return tuple(values)
-
-
-def _report_at(inputs: Inputs, source: Source, node: Node, message: str, advice: str) -> None:
-    inputs.faults.append(Diagnostic(message, source, source.span(node.start, node.end), advice=advice))
+            yield ContextEntry(key.name, values, key.source, key.span, key.named)
 
 
 def _fault_of_key(name: str, source: Source, span: Span, *, allowed: Collection[str]) -> Diagnostic | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
-from execpolicy.engine.layers import Outcome
+from execpolicy._base.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from execpolicy.engine.layers import Outcome
     from execpolicy.gateway.flow.response import GatewayResponse
 
 
@@ -28,7 +28,7 @@ class ExitCode(IntEnum):
     @classmethod
     def of(cls, outcome: Outcome) -> ExitCode:
         """The exit code for the outcome of one request."""
-        return _OUTCOMES[outcome]
+        return _OUTCOMES[outcome.name]
 
     @classmethod
     def of_response(cls, response: GatewayResponse) -> ExitCode:
@@ -36,9 +36,10 @@ class ExitCode(IntEnum):
         return cls[response.outcome.name]
 
 
+#: By the name of the outcome.
 _OUTCOMES = {
-    Outcome.ALLOW: ExitCode.ALLOWED,
-    Outcome.IMPLICIT_DENY: ExitCode.DENIED,
-    Outcome.EXPLICIT_DENY: ExitCode.DENIED,
-    Outcome.INDETERMINATE: ExitCode.INDETERMINATE,
+    "ALLOW": ExitCode.ALLOWED,
+    "IMPLICIT_DENY": ExitCode.DENIED,
+    "EXPLICIT_DENY": ExitCode.DENIED,
+    "INDETERMINATE": ExitCode.INDETERMINATE,
 }

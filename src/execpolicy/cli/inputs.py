@@ -6,8 +6,8 @@ import errno
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.files import read_bytes
@@ -17,7 +17,10 @@ from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, So
 STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "<stdin>"
 
-_Result = TypeVar("_Result")
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _Result = TypeVar("_Result")
 
 #: Parameters of the library that are options of the command line, as messages name them.
 _PARAMETERS = re.compile(

@@ -6,22 +6,16 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
 
 from execpolicy import __version__
-from execpolicy.cli.check import options as check_options
-from execpolicy.cli.check import verb as check
+from execpolicy.cli import verbs
 from execpolicy.cli.exit_codes import ExitCode
-from execpolicy.cli.inputs import faults_of
-from execpolicy.cli.paths_parser import VerbParser
-from execpolicy.cli.terminal import OutputError, escape_unencodable, finish_output, write_error, write_errors
-from execpolicy.cli.test import options as testing_options
-from execpolicy.cli.why import options as why_options
-from execpolicy.errors import ExecPolicyError
-from execpolicy.language.context_keys import AWS_AS_OF
+from execpolicy.cli.paths_parser import HelpFormatter, VerbParser
+from execpolicy.cli.streams import OutputError, escape_unencodable, finish_output, write_error
+from execpolicy.language.as_of import AWS_AS_OF
 
 COMMAND = "execpolicy"
-#: What --version prints. Every command imports the catalogue anyway, so its date costs nothing.
 VERSION = f"{COMMAND} {__version__} (AWS as of {AWS_AS_OF})"
 #: When this environment variable is set, an internal error shows its traceback, as with --debug.
 DEBUG_VARIABLE = "EXECPOLICY_DEBUG"
@@ -43,16 +37,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else list(argv)
     try:
         parsed = _parser().parse_args(arguments)
-        return ExitCode(parsed.run(parsed))
-    except ExecPolicyError as error:
-        write_errors(faults_of(error), COMMAND)
-        return ExitCode.UNUSABLE_INPUT
+        return verbs.run(parsed.verb, parsed)
     except OutputError as error:
         write_error(f"{COMMAND}: error: {error}")
         return ExitCode.INTERNAL_ERROR
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:
+        if _is_reported(error):
+            return ExitCode.UNUSABLE_INPUT
         _report_internal_error(error, debug="--debug" in arguments or bool(os.environ.get(DEBUG_VARIABLE)))
         raise SystemExit(ExitCode.INTERNAL_ERROR) from error
     finally:
@@ -64,28 +57,27 @@ def _parser() -> argparse.ArgumentParser:
         prog=COMMAND,
         description="Decide offline whether a call to an Amazon API Gateway API is allowed, and explain why.",
         allow_abbrev=False,
+        formatter_class=HelpFormatter,
     )
     parser.add_argument("--version", action="version", version=VERSION)
-    commands: argparse._SubParsersAction[Any] = parser.add_subparsers(
-        metavar="COMMAND", dest="command", required=True, parser_class=VerbParser
-    )
-    check_options.add_parser(commands).set_defaults(run=check.run)
-    why_options.add_parser(commands).set_defaults(run=_why)
-    testing_options.add_parser(commands).set_defaults(run=_test)
+    commands = parser.add_subparsers(metavar="COMMAND", dest="verb", required=True, parser_class=VerbParser)
+    for verb, what_it_does in verbs.VERBS.items():
+        commands.add_parser(verb, help=what_it_does, add_options=partial(verbs.add_options, verb))
     return parser
 
 
-def _why(arguments: argparse.Namespace) -> ExitCode:
-    # The other verbs do not need what this one imports.
-    from execpolicy.cli.why import verb as why
+def _is_reported(error: Exception) -> bool:
+    """Write the errors of unusable input, and whether the exception is such an error."""
+    # The modules of errors are imported when there is one.
+    from execpolicy.errors import ExecPolicyError
 
-    return why.run(arguments)
+    if not isinstance(error, ExecPolicyError):
+        return False
+    from execpolicy.cli.inputs import faults_of
+    from execpolicy.cli.terminal import write_errors
 
-
-def _test(arguments: argparse.Namespace) -> ExitCode:
-    from execpolicy.cli.test import verb as test
-
-    return test.run(arguments)
+    write_errors(faults_of(error), COMMAND)
+    return True
 
 
 def _report_internal_error(error: Exception, *, debug: bool) -> None:

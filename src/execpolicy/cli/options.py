@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import Any, TypeAlias
 
 from execpolicy.cli.terminal import ALWAYS, AUTO, NEVER
 from execpolicy.render.formats import DEFAULT_FORMAT, FORMATS
 
-OptionGroup: TypeAlias = argparse._ArgumentGroup
+OptionGroup = argparse._ArgumentGroup
 
 
 class StoreOnce(argparse.Action):
@@ -19,7 +18,7 @@ class StoreOnce(argparse.Action):
         self,
         parser: argparse.ArgumentParser,
         namespace: argparse.Namespace,
-        values: str | Sequence[Any] | None,
+        values: str | Sequence[object] | None,
         option_string: str | None = None,
     ) -> None:
         if getattr(namespace, self.dest) is not None:

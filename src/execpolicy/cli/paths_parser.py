@@ -1,28 +1,75 @@
-"""The parser of a verb's arguments, with paths before, between and after the options."""
+"""The parsers of the command and of its verbs: options on demand, and paths before, between and after options."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Iterable, Sequence
+import os
+import sys
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
-from typing import Any
+
+from execpolicy._base.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_DEFAULT_COLUMNS = 80
+
+
+class HelpFormatter(argparse.HelpFormatter):
+    """Formats help for the width of the terminal.
+
+    argparse asks shutil for the width, which imports the modules of compressed files.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """The columns of the terminal: COLUMNS if it is set, else those of standard output, else 80."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and int(columns) > 0:
+        return int(columns)
+    if sys.__stdout__ is None:
+        return _DEFAULT_COLUMNS
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _DEFAULT_COLUMNS
+    except (OSError, ValueError):
+        return _DEFAULT_COLUMNS
 
 
 class VerbParser(argparse.ArgumentParser):
-    """The parser of a verb. If ``takes_paths`` is set, all arguments but options and their values are paths.
+    """The parser of a verb, which adds its options when it parses.
 
-    argparse itself accepts paths at one position only, and reads a path as the value of an option whose value is
-    optional. Here the value of such an option must follow ``=``.
+    If ``takes_paths`` is set, all arguments but options and their values are paths. argparse itself accepts paths at
+    one position only, and reads a path as the value of an option whose value is optional. Here the value of such an
+    option must follow ``=``.
+
+    Args:
+        prog: the command with the verb.
+        add_options: adds the options, and sets usage, description and epilog.
     """
 
     takes_paths = False
 
+    def __init__(self, prog: str, add_options: Callable[[VerbParser], None]) -> None:
+        super().__init__(prog=prog, allow_abbrev=False, formatter_class=HelpFormatter)
+        self._add_options: Callable[[VerbParser], None] | None = add_options
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse the arguments as argparse does, with the paths moved to the end."""
+        self.prepare()
         if self.takes_paths and args is not None:
             takes_value = {name for name, action in self._option_string_actions.items() if action.nargs is None}
             args = paths_last(args, takes_value)
         return super().parse_known_args(args, namespace)
+
+    def prepare(self) -> None:
+        """Add the options unless they are there already."""
+        if self._add_options is not None:
+            add_options, self._add_options = self._add_options, None
+            add_options(self)
 
 
 def paths_last(arguments: Iterable[str], takes_value: Collection[str]) -> Sequence[str]:

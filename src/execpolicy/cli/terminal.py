@@ -1,17 +1,20 @@
-"""Writes to standard output and standard error: width, colours, and streams that cannot be written."""
+"""Writes results and errors for the terminal: its width and its colours."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from typing import TextIO
 
-from execpolicy.document.syntax.wording import printable
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.cli.streams import write, write_error
 from execpolicy.errors import Diagnostic, UsageError
 from execpolicy.render.formats import DEFAULT_FORMAT, FORMATS, PrintableResult, lines_to_text
-from execpolicy.render.styled_line import StyledLine
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from execpolicy.render.styled_line import StyledLine
 
 AUTO, ALWAYS, NEVER = "auto", "always", "never"
 
@@ -56,36 +59,6 @@ def width_of(stream: TextIO | None, environment: Mapping[str, str] = os.environ)
         return None
 
 
-def escape_unencodable() -> None:
-    """Make both streams write a character that their encoding lacks as an escape instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-
-
-class OutputError(Exception):
-    """The output cannot be written; the message says why."""
-
-
-def write(text: str) -> None:
-    """Write to standard output. A closed pipe is no error: the exit code still gives the outcome.
-
-    Raises:
-        OutputError: it cannot be written, as on a full disk.
-    """
-    if sys.stdout is None:
-        return
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _drop(sys.stdout)
-    except OSError as error:
-        _drop(sys.stdout)
-        raise OutputError(f"cannot write the output: {error.strerror or error}") from error
-
-
 def write_lines(lines: Iterable[StyledLine], *, colour: bool) -> None:
     """Write lines to standard output.
 
@@ -102,28 +75,6 @@ def write_result(result: PrintableResult, form: str | None, *, colour: bool) -> 
         OutputError: as ``write`` does.
     """
     write(FORMATS[form or DEFAULT_FORMAT](result, width_of(sys.stdout), colour))
-
-
-def finish_output() -> None:
-    """Flush both streams. What cannot be written is dropped: Python would exit with its own exit code otherwise."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            try:
-                stream.flush()
-            except OSError:
-                _drop(stream)
-
-
-def _drop(stream: TextIO) -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def write_error(message: str) -> None:
-    """Write lines to standard error, with control characters escaped."""
-    if sys.stderr is not None:
-        with suppress(OSError):  # standard error is closed
-            sys.stderr.write("".join(f"{printable(line)}\n" for line in message.split("\n")))
-            sys.stderr.flush()
 
 
 def write_errors(faults: Iterable[Diagnostic], command: str) -> None:

@@ -7,8 +7,9 @@ from execpolicy.diagnose.diagnosis import Diagnosis
 from execpolicy.diagnose.log_line import ABSENT
 from execpolicy.diagnose.logged_call import METHOD, LoggedCall
 from execpolicy.diagnose.with_api import Destination
+from execpolicy.document.action_name import INVOKE
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.gateway.model.names import INVOKE, AuthType
+from execpolicy.gateway.model.names import AuthType
 from execpolicy.language.operators import is_private, read_address
 
 #: The placeholder of a file that only the reader has.

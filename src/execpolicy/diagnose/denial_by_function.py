@@ -7,8 +7,9 @@ import re
 from execpolicy.diagnose.diagnosis import Diagnosis, Gate
 from execpolicy.diagnose.message_end import parse_message_end
 from execpolicy.diagnose.pasted_text import PastedText, without_secrets
+from execpolicy.document.action_name import INVOKE
 from execpolicy.engine.layers import Layer
-from execpolicy.gateway.model.names import INVOKE, ApiType
+from execpolicy.gateway.model.names import ApiType
 
 _SUMMARIES = {
     True: "The Lambda authorizer's policy denies the call",

@@ -1,6 +1,11 @@
-"""The syntax of an action in a document (ACT-1)."""
+"""Names of actions: those of execute-api, and the syntax of an action in a document (ACT-1)."""
 
 from __future__ import annotations
+
+#: The actions of execute-api, as AWS spells them (ACT-2).
+INVOKE, MANAGE_CONNECTIONS = "execute-api:Invoke", "execute-api:ManageConnections"
+INVALIDATE_CACHE = "execute-api:InvalidateCache"
+EXECUTE_API_ACTIONS = (INVOKE, MANAGE_CONNECTIONS, INVALIDATE_CACHE)
 
 _NO_WIDTH = ("Mn", "Me", "Zs")
 _FILLERS = "\u115f\u1160\u3164\uffa0"

@@ -102,9 +102,6 @@ class ContextKey(NamedTuple):
     page: str
 
 
-#: The month in which the catalogue and the rules were last compared with AWS's pages (docs/rule-audit.md).
-AWS_AS_OF = "2026-11"
-
 IAM_PAGE = "reference_policies_condition-keys"
 STS_PAGE = "reference_policies_iam-condition-keys"
 SAR_PAGE = "sar:list_apigatewaymanagementapi"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeAlias
 
-from execpolicy.render.styled_line import StyledLine
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from execpolicy.render.styled_line import StyledLine
 
 
 class PrintableResult(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from execpolicy._base.records import NamedTuple
 
 
 class StyledText(NamedTuple):

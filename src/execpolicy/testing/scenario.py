@@ -10,13 +10,13 @@ from execpolicy._base.frozen import Frozen
 from execpolicy.api import Api
 from execpolicy.arguments import mapping_or_none, text, with_article
 from execpolicy.arguments import path as checked_path
+from execpolicy.document.action_name import INVOKE
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
-from execpolicy.gateway.model.names import INVOKE
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
 from execpolicy.loaders.kinds import load_api

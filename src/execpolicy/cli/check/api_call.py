@@ -14,7 +14,8 @@ from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.terminal import write_error, write_errors, write_result
+from execpolicy.cli.streams import write_error
+from execpolicy.cli.terminal import write_errors, write_result
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys

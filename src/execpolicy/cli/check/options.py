@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-
 from execpolicy.cli.options import (
     OptionGroup,
     add_allow_outside,
@@ -12,7 +10,8 @@ from execpolicy.cli.options import (
     add_output_options,
     add_repeatable,
 )
-from execpolicy.gateway.model.names import INVOKE
+from execpolicy.cli.paths_parser import VerbParser
+from execpolicy.document.action_name import INVOKE
 
 COMMAND = "execpolicy check"
 
@@ -31,23 +30,15 @@ _EPILOG = (
 )
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
-    """Add the verb with its options."""
-    parser = commands.add_parser(
-        "check",
-        help="one request: is it allowed, and why",
-        usage=_USAGE,
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        allow_abbrev=False,
-    )
+def add_options(parser: VerbParser) -> None:
+    """Describe the verb and add its options."""
+    parser.usage, parser.description, parser.epilog = _USAGE, _DESCRIPTION, _EPILOG
     _add_request(parser.add_argument_group("the request"))
     _add_call(parser.add_argument_group("a call to an API"))
     add_caller_options(parser.add_argument_group("more about the caller"))
     add_policy_options(parser.add_argument_group("the policies"))
     add_output_options(parser)
     parser.set_defaults(refuse=parser.error)
-    return parser
 
 
 def _add_request(group: OptionGroup) -> None:

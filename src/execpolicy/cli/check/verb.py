@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
-from functools import partial
 
 from execpolicy.cli.caller_and_target import read_caller, read_target
 from execpolicy.cli.check.conflicts import refuse_conflicts
-from execpolicy.cli.check.notes import deciding_options, notes
 from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.terminal import AUTO, wants_colour, write_error, write_errors, write_result
+from execpolicy.cli.terminal import AUTO, wants_colour, write_errors
+from execpolicy.document.action_name import INVOKE
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.request import Request
 from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
-from execpolicy.gateway.model.names import INVOKE
 from execpolicy.language.principal import Principal
-from execpolicy.render.formats import PrintableResult
-from execpolicy.render.styled_line import StyledLine, styled_line
-from execpolicy.render.text import decision_lines
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -41,7 +35,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
-        _write_decision(decision, arguments, colour=colour)
+        # With --quiet, what writes the decision is not imported.
+        from execpolicy.cli.check.write_decision import write_decision
+
+        write_decision(decision, arguments, colour=colour)
     return ExitCode.of(decision.outcome)
 
 
@@ -64,17 +61,3 @@ def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
     if not given.accepts_keys(inputs, lambda: refuse_unnamed_by(request, target, option_to_accept=allow_key_option)):
         return None
     return inputs.attempt(lambda: authorize(request, target))
-
-
-def _write_decision(decision: Decision, arguments: argparse.Namespace, *, colour: bool) -> None:
-    for note in notes(decision):
-        write_error(f"{COMMAND}: note: {note}")
-    result = PrintableResult(partial(_lines, decision), decision.to_dict)
-    write_result(result, arguments.format, colour=colour)
-
-
-def _lines(decision: Decision, width: int | None) -> Iterator[StyledLine]:
-    yield from decision_lines(decision, width=width)
-    advice = deciding_options(decision)
-    if advice:
-        yield styled_line(("advice", f"to decide it, give {advice}"))

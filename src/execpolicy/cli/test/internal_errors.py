@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from execpolicy.cli.terminal import write_error
+from execpolicy.cli.streams import write_error
 from execpolicy.cli.test.progress import Progress
 from execpolicy.testing.case_file.model import Item
 

@@ -23,22 +23,14 @@ _EPILOG = (
 )
 
 
-def add_parser(commands: argparse._SubParsersAction[VerbParser]) -> argparse.ArgumentParser:
-    """Add the verb with its options."""
-    parser = commands.add_parser(
-        "test",
-        help="run case files, which say who may call what",
-        usage=_USAGE,
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        allow_abbrev=False,
-    )
+def add_options(parser: VerbParser) -> None:
+    """Describe the verb and add its options."""
+    parser.usage, parser.description, parser.epilog = _USAGE, _DESCRIPTION, _EPILOG
     parser.takes_paths = True
     _add_selection(parser.add_argument_group("selection"))
     _add_output(parser.add_argument_group("output"))
     _add_coverage_and_mutation(parser.add_argument_group("coverage and mutation"))
     parser.set_defaults(refuse=parser.error)
-    return parser
 
 
 def _add_selection(group: OptionGroup) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.terminal import OutputError
+from execpolicy.cli.streams import OutputError
 
 
 def check_writable(inputs: Inputs, path: str | None, option: str) -> None:

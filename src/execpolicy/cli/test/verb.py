@@ -9,7 +9,8 @@ from time import perf_counter
 
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.terminal import write_error, write_errors
+from execpolicy.cli.streams import write_error
+from execpolicy.cli.terminal import write_errors
 from execpolicy.cli.test.collect import CollectedFile, collect, report_nothing_selected
 from execpolicy.cli.test.coverage_and_mutation import measure
 from execpolicy.cli.test.internal_errors import COMMAND, name_item_on_error

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-
 from execpolicy.cli.check.options import add_caller_options, add_policy_options
 from execpolicy.cli.options import OptionGroup, add_allow_outside, add_option, add_output_options
+from execpolicy.cli.paths_parser import VerbParser
 
 _USAGE = (
     "execpolicy why TEXT|- [--file FILE] [--api FILE] [--identity FILE] [--resource FILE] [--context KEY=VALUE] "
@@ -21,16 +20,9 @@ _EPILOG = (
 )
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
-    """Add the verb with its options."""
-    parser = commands.add_parser(
-        "why",
-        help="explain a response of API Gateway, such as a pasted 403",
-        usage=_USAGE,
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        allow_abbrev=False,
-    )
+def add_options(parser: VerbParser) -> None:
+    """Describe the verb and add its options."""
+    parser.usage, parser.description, parser.epilog = _USAGE, _DESCRIPTION, _EPILOG
     answer = parser.add_argument_group("the response to the call")
     answer.add_argument(
         "text",
@@ -44,7 +36,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_caller_options(parser.add_argument_group("more about the caller"))
     add_policy_options(parser.add_argument_group("policies that may have denied it"))
     add_output_options(parser)
-    return parser
 
 
 def _add_api(group: OptionGroup) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy.document.action_name import INVALIDATE_CACHE
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.refusals import (
@@ -9,7 +10,7 @@ from execpolicy.gateway.flow.refusals import (
     denied,
     refuse,
 )
-from execpolicy.gateway.model.names import INVALIDATE_CACHE, ApiType, AuthType, CacheRefusal, ResponseType
+from execpolicy.gateway.model.names import ApiType, AuthType, CacheRefusal, ResponseType
 
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
 _REST = ApiType.REST

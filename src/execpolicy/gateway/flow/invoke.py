@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from execpolicy.document.action_name import INVOKE, MANAGE_CONNECTIONS
 from execpolicy.engine.layers import Outcome
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.access_mode import check_access_mode
@@ -62,7 +63,7 @@ from execpolicy.gateway.flow.vpc_endpoint import (
     target_host,
 )
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.gateway.model.names import INVOKE, MANAGE_CONNECTIONS, ApiType, AuthType, ResponseType
+from execpolicy.gateway.model.names import ApiType, AuthType, ResponseType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.route_table import RouteMatch
 from execpolicy.gateway.model.stage import Stage

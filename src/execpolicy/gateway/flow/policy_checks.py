@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from execpolicy.document.action_name import INVOKE
 from execpolicy.engine.authorize import authorize, decide
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.combine import Table
@@ -13,7 +14,6 @@ from execpolicy.engine.layered_request import AppliedLayer, LayeredRequest
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.gateway.model.names import INVOKE
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import (
     IAM_FLAG,

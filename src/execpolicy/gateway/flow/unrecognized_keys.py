@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from execpolicy.document.action_name import INVOKE
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import NodeInSource, to_python
 from execpolicy.engine.caller import Caller
@@ -13,7 +14,6 @@ from execpolicy.engine.unrecognized_keys import keys_named, refuse_unnamed
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.gateway.model.names import INVOKE
 from execpolicy.language.context import Context
 from execpolicy.language.key_names import allow_unknown_argument
 

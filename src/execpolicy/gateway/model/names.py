@@ -9,11 +9,6 @@ from execpolicy.arguments import as_builtin, one_among
 from execpolicy.document.syntax.wording import nearest
 from execpolicy.errors import UsageError
 
-#: The actions of execute-api, as AWS spells them (ACT-2).
-INVOKE, MANAGE_CONNECTIONS = "execute-api:Invoke", "execute-api:ManageConnections"
-INVALIDATE_CACHE = "execute-api:InvalidateCache"
-EXECUTE_API_ACTIONS = (INVOKE, MANAGE_CONNECTIONS, INVALIDATE_CACHE)
-
 
 class ApiType(StrEnum):
     """The type of an API.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from execpolicy.document.action_name import INVOKE
 from execpolicy.document.syntax.fields import Fields, Problems, entry
 from execpolicy.document.syntax.nodes import Node
 from execpolicy.engine.caller import Target
 from execpolicy.engine.request import Request
 from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 from execpolicy.errors import ExecPolicyError
-from execpolicy.gateway.model.names import INVOKE
 from execpolicy.testing.case_file.callers_and_targets import CallersAndTargets, NodeError
 from execpolicy.testing.case_file.contexts import allow_key_field, node_of_error
 from execpolicy.testing.case_file.definitions import Definitions

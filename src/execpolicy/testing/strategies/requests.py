@@ -7,12 +7,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from execpolicy.document.action_name import EXECUTE_API_ACTIONS, INVOKE
 from execpolicy.document.model import Condition
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.request import Request
 from execpolicy.errors import RequestError, UsageError
-from execpolicy.gateway.model.names import EXECUTE_API_ACTIONS, INVOKE
 from execpolicy.language.arn import parse_arn
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import CATALOGUE, ENDPOINT_KEYS, RESOURCE_KEYS, Presence, find_context_key

@@ -1,0 +1,31 @@
+"""Writes the decision of one request, with notes on likely mistakes and the options that would decide it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from functools import partial
+
+from execpolicy.cli.check.notes import deciding_options, notes
+from execpolicy.cli.check.options import COMMAND
+from execpolicy.cli.streams import write_error
+from execpolicy.cli.terminal import write_result
+from execpolicy.engine.decision import Decision
+from execpolicy.render.formats import PrintableResult
+from execpolicy.render.styled_line import StyledLine, styled_line
+from execpolicy.render.text import decision_lines
+
+
+def write_decision(decision: Decision, arguments: argparse.Namespace, *, colour: bool) -> None:
+    """Write the notes to standard error, and the decision to standard output."""
+    for note in notes(decision):
+        write_error(f"{COMMAND}: note: {note}")
+    result = PrintableResult(partial(_lines, decision), decision.to_dict)
+    write_result(result, arguments.format, colour=colour)
+
+
+def _lines(decision: Decision, width: int | None) -> Iterator[StyledLine]:
+    yield from decision_lines(decision, width=width)
+    advice = deciding_options(decision)
+    if advice:
+        yield styled_line(("advice", f"to decide it, give {advice}"))

@@ -1,0 +1,32 @@
+"""The verbs of the command. The modules of a verb are imported when it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from execpolicy._base.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from execpolicy.cli.exit_codes import ExitCode
+    from execpolicy.cli.paths_parser import VerbParser
+
+#: The verbs, each with what it does. The package of a verb has its name: ``options.add_options`` adds its options to a
+#: parser, and ``verb.run`` runs it.
+VERBS = {
+    "check": "one request: is it allowed, and why",
+    "why": "explain a response of API Gateway, such as a pasted 403",
+    "test": "run case files, which say who may call what",
+}
+
+
+def add_options(verb: str, parser: VerbParser) -> None:
+    """Describe a verb in its parser, and add its options."""
+    import_module(f"execpolicy.cli.{verb}.options").add_options(parser)
+
+
+def run(verb: str, arguments: Namespace) -> ExitCode:
+    """Run a verb with its parsed arguments."""
+    code: ExitCode = import_module(f"execpolicy.cli.{verb}.verb").run(arguments)
+    return code
