@@ -1,0 +1,58 @@
+"""What a command imports before it answers: most of the time of a short command is spent on imports."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ORDERS = (
+    *("check", "--as", "arn:aws:sts::111122223333:assumed-role/Clerk/ann"),
+    *("--on", "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/prod/GET/orders/17"),
+    *("--identity", "examples/foundation/identity.json", "--resource", "examples/foundation/resource.json"),
+    *("--context", "aws:SourceIp=203.0.113.7"),
+)
+#: Modules of the standard library that take long to import, and that none of these commands needs.
+SLOW = {"dataclasses", "email", "importlib.metadata", "inspect", "ipaddress", "lzma", "shutil", "socket", "subprocess"}
+
+
+def imported_by(*arguments: str) -> set[str]:
+    """The modules that a command imports."""
+    command = [sys.executable, "-X", "importtime", "-c", "from execpolicy.cli.main import main; main()", *arguments]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=variables, timeout=60, check=False)
+    assert "internal error" not in run.stderr
+    lines = [line for line in run.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip() for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "at_most"),
+    [
+        pytest.param(["--version"], 12, id="version"),
+        pytest.param(["--help"], 12, id="help"),
+        pytest.param([*ORDERS, "--quiet"], 82, id="quiet"),
+        pytest.param(ORDERS, 120, id="check"),
+    ],
+)
+def test_the_modules_that_a_command_imports(arguments: list[str], at_most: int) -> None:
+    found = imported_by(*arguments)
+    own = {name for name in found if name.partition(".")[0] == "execpolicy"}
+    assert "execpolicy.cli.main" in own
+    assert len(own) <= at_most
+    assert found & SLOW == set()
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], [*ORDERS, "--quiet"]])
+def test_commands_without_text_import_no_typing(arguments: list[str]) -> None:
+    assert "typing" not in imported_by(*arguments)
+
+
+def test_a_quiet_decision_imports_nothing_that_explains() -> None:
+    found = imported_by(*ORDERS, "--quiet")
+    assert "execpolicy.engine.authorize" in found
+    assert not [name for name in found if name.startswith(("execpolicy.engine.explain", "execpolicy.render.text"))]
