@@ -45,7 +45,7 @@ domains:
     associated_endpoints: [vpce-1]
     mappings: {v1: prod}
     policy: {Statement: {Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}
-readings: {cognito: table_a, path: normalised}
+readings: {path: normalised}
 """
 
 PUBLIC = """\
@@ -363,11 +363,23 @@ OF_FORM = [
         'found "paths", which is not a field of readings',
     ),
     _bad(
-        "a reading that is none", "normalised", "«decoded»", 'found "decoded" as path, expected as_sent or normalised'
+        "a reading of Cognito that no longer exists",
+        "{path: normalised}",
+        "{path: normalised, «cognito»: table_a}",
+        'found "cognito", which no longer exists: according to AWS\'s page Table B applies to Cognito, so the resource '
+        "policy must allow (GW-15)",
     ),
     _bad(
-        "readings in a list", "{cognito: table_a, path: normalised}", "«[path]»", "found a list as readings, expected"
+        "a reading of Lambda authorizers that no longer exists",
+        "{path: normalised}",
+        "{«lambda_authorizer»: table_b, path: normalised}",
+        'found "lambda_authorizer", which no longer exists: according to AWS\'s page Table A applies to every Lambda '
+        "authorizer (GW-14)",
     ),
+    _bad(
+        "a reading that is none", "normalised", "«decoded»", 'found "decoded" as path, expected as_sent or normalised'
+    ),
+    _bad("readings in a list", "{path: normalised}", "«[path]»", "found a list as readings, expected"),
 ]
 
 #: What a schema cannot know.

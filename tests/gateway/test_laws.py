@@ -254,22 +254,6 @@ def test_a_deny_added_to_the_resource_policy_never_turns_a_denial_into_a_pass(da
         assert response.outcome is CallOutcome.DENIED
 
 
-# The tables
-
-
-@pytest.mark.rule("GW-16", "GW-14")
-@LAWS
-@given(calls(auth=AuthType.CUSTOM))
-def test_table_b_is_never_laxer_than_table_a(sent: Sent) -> None:
-    by_a = response_to(sent._replace(readings=sent.readings._replace(lambda_authorizer="table_a")))
-    by_b = response_to(sent._replace(readings=sent.readings._replace(lambda_authorizer="table_b")))
-    if by_b is not None and by_b.status == 200:
-        assert by_a is not None
-        assert by_a.status == 200
-    if by_a is not None and by_a.outcome is CallOutcome.DENIED and by_b is not None:
-        assert by_b.outcome is CallOutcome.DENIED
-
-
 # Gates
 
 

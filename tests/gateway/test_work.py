@@ -14,12 +14,10 @@ from benchmarks.gateway import INVOKE as INVOKED
 from benchmarks.gateway import calls
 from execpolicy import (
     Api,
-    Authorizer,
     Caller,
     Context,
     GatewayResponse,
     Policy,
-    Readings,
     Request,
     RequestError,
     Route,
@@ -144,31 +142,6 @@ def test_a_call_is_decided_as_its_request_is() -> None:
                 assert decision is not None
                 assert decision.outcome is expected.outcome
                 assert decision.to_dict() == expected.to_dict()
-
-
-@pytest.mark.rule("GW-14", "MSG-2")
-def test_a_message_is_that_of_the_policies_that_did_not_allow() -> None:
-    tokens = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
-    api = an_api(
-        routes=[Route("GET", "/pets", authorizer="tokens")],
-        authorizers=[tokens],
-        readings=Readings(lambda_authorizer="table_b"),
-    )
-    statement = {"Effect": "Allow", "Action": INVOKE, "Resource": "*"}
-    answer = {"principalId": "a", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
-    denied = api.invoke(
-        "GET",
-        "/pets",
-        headers={"Authorization": "a"},
-        context={"aws:SourceIp": "203.0.113.9"},
-        authorizer_output=answer,
-    )
-    assert (denied.status, denied.message) == (
-        403,
-        "User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
-        "arn:aws:execute-api:eu-west-1:********3333:a1b2c3/prod/GET/pets because no resource-based policy allows the "
-        "execute-api:Invoke action",
-    )
 
 
 @pytest.mark.rule("KEY-3")

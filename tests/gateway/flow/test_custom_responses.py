@@ -127,21 +127,11 @@ def test_a_failed_authorizer_is_told_by_its_gateway_response() -> None:
 @pytest.mark.rule("MSG-4")
 def test_a_reading_that_changes_the_outcome_alone_has_a_note() -> None:
     api = small_api(
-        routes=[Route("GET", "/a", authorizer="pool")],
-        authorizers=[
-            Authorizer(
-                "pool",
-                type="COGNITO_USER_POOLS",
-                identity_sources="method.request.header.Authorization",
-                user_pools="arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_EXAMPLE",
-            )
-        ],
-        resource_policy=policy({**OTHERS, "Resource": "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/x/GET/b"}),
+        routes=[Route("GET", "/a")],
+        resource_policy=policy({**OTHERS, "Effect": "Allow", "Resource": "execute-api:/prod/GET/a", "Condition": {}}),
         gateway_responses=[CustomGatewayResponse("ACCESS_DENIED", 200)],
     )
-    issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE"
-    claims = {"iss": issuer, "exp": 2_000_000_000, "token_use": "id"}
-    response = api.invoke("GET", "/a", headers={"Authorization": "t"}, claims=claims, at=1_900_000_000)
+    response = api.invoke("GET", "/a/")
     assert (response.outcome, response.status) == (CallOutcome.DENIED, 200)
     assert any("the response would be 200 (allowed)" in note for note in response.notes)
 

@@ -80,6 +80,16 @@ def api(**parts: Any) -> Api:
         ),
         (lambda: api(readings=Readings(path="odd")), "the reading path is as_sent or normalised, found 'odd'"),
         (
+            lambda: Readings(cognito="policy_alone"),
+            "the reading cognito no longer exists: according to AWS's page Table B applies to Cognito, so the resource "
+            "policy must allow (GW-15)",
+        ),
+        (
+            lambda: Readings(path="normalised", lambda_authorizer="table_b"),
+            "the reading lambda_authorizer no longer exists: according to AWS's page Table A applies to every Lambda "
+            "authorizer (GW-14)",
+        ),
+        (
             lambda: api(stages=["prod"], api_keys=[ApiKey("k", ("beta",))]),
             "an API key leads to the stage 'beta', which the API does not have",
         ),
@@ -435,6 +445,11 @@ def test_only_http_apis_have_a_default_stage(kind: str, stages: dict[str, Any]) 
 def test_an_authorizer_of_a_route_says_what_it_asks_for() -> None:
     http = api(type="HTTP", authorizers=[JWT], routes=[Route("GET", "/a", authorizer="jwt"), Route("GET", "/b")])
     assert [str(http.auth_of(route)) for route in http.routes] == ["JWT", "NONE"]
+
+
+def test_a_reading_that_never_existed_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(TypeError, match=r"Readings\(\) got an unexpected keyword argument 'paths'"):
+        Readings(paths="as_sent")
 
 
 def test_an_api_is_equal_by_its_parts_whatever_reading_is_tried() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from execpolicy.document.syntax.json_strings import place_inside
 from execpolicy.document.syntax.nodes import (
@@ -83,16 +84,28 @@ class Problems:
 class Fields:
     """The fields of one object. Unknown ones are reported at once, missing ones by ``must``.
 
-    ``what`` is what messages call the object, such as ``a case``.
+    ``what`` is what messages call the object, such as ``a case``. ``removed`` says why a field of earlier versions no
+    longer exists, by its name.
     """
 
-    def __init__(self, problems: Problems, node: JsonObject, what: str, known: Iterable[str]) -> None:
+    def __init__(
+        self,
+        problems: Problems,
+        node: JsonObject,
+        what: str,
+        known: Iterable[str],
+        removed: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.node = node
         self.problems = problems
         self._what = what
         names = tuple(known)
         for name, member in node.members.items():
-            if name not in names:
+            if name in removed:
+                problems.report_name(
+                    member, f"found {quoted(name)}, which no longer exists: {removed[name]}", "remove it"
+                )
+            elif name not in names:
                 problems.report_name(
                     member, f"found {quoted(name)}, which is not a field of {what}", did_you_mean(name, names)
                 )
@@ -206,10 +219,16 @@ def array_items(problems: Problems, node: Node | None, name: str, expected: str)
     return []
 
 
-def entry(problems: Problems, node: Node, what: str, known: Iterable[str]) -> Fields | None:
+def entry(
+    problems: Problems,
+    node: Node,
+    what: str,
+    known: Iterable[str],
+    removed: Mapping[str, str] = MappingProxyType({}),
+) -> Fields | None:
     """The fields of a value, or None if it is not an object, which is reported."""
     if isinstance(node, JsonObject):
-        return Fields(problems, node, what, known)
+        return Fields(problems, node, what, known, removed)
     wrong_type(problems, node, what, "an object")
     return None
 

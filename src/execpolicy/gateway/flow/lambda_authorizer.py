@@ -14,7 +14,7 @@ from execpolicy.gateway.authorizers.incoming_call import with_api_context
 from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy
 from execpolicy.gateway.flow.call_context import call_in_context
 from execpolicy.gateway.flow.call_state import CallState
-from execpolicy.gateway.flow.outcomes import TABLE_A, TABLE_B, alone, both, only_denies
+from execpolicy.gateway.flow.outcomes import alone, by_table_a, only_denies
 from execpolicy.gateway.flow.refusals import (
     Refusal,
     denied,
@@ -48,8 +48,7 @@ def check_lambda_authorizer(state: CallState) -> Refusal | None:
             return None
         return state.refused("5c", "authorizer", refuse_http(403), "the function returned isAuthorized false", "AUT-2")
     layers = {Layer.AUTHORIZER: compiled_policy(output.policy), **policies}
-    rows = TABLE_B if state.api.readings.lambda_authorizer == "table_b" else TABLE_A
-    table = both(rows, Layer.AUTHORIZER) if policies else alone(Layer.AUTHORIZER)
+    table = by_table_a if policies else alone(Layer.AUTHORIZER)
     decision = checks.anonymous(layers, table)
     how = (_how_combined, state, bool(policies), decision)
     return state.decided("5c", "authorizer", decision, denied_by_authorizer, how, "GW-14", "GW-16")
@@ -60,8 +59,7 @@ def _how_combined(state: CallState, attached: bool, decision: Decision) -> str:
     if not attached:
         detail = "the authorizer's policy alone: no resource policy is attached"
     else:
-        letter = "B" if state.api.readings.lambda_authorizer == "table_b" else "A"
-        detail = f"the authorizer's policy and the resource policy, by Table {letter}"
+        detail = "the authorizer's policy and the resource policy, by Table A"
     allows = {statement.layer for statement in decision.determining_statements}
     if decision.allowed and Layer.AUTHORIZER not in allows:
         detail += (

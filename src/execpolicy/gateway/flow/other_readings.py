@@ -1,4 +1,4 @@
-"""Notes on other readings of AWS's pages that would change the response (GW-4, GW-14, GW-15)."""
+"""Notes on other readings of AWS's pages that would change the response (GW-4)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from execpolicy.gateway.arn.call_path import normalised_path
 from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.response import GatewayResponse, statuses_of
-from execpolicy.gateway.model.names import ApiType, AuthType
+from execpolicy.gateway.model.names import ApiType
 
-_REST, _WEBSOCKET = ApiType.REST, ApiType.WEBSOCKET
-_CUSTOM, _COGNITO, _JWT = AuthType.CUSTOM, AuthType.COGNITO_USER_POOLS, AuthType.JWT
+_WEBSOCKET = ApiType.WEBSOCKET
 
 
 def other_readings(
@@ -40,14 +39,7 @@ def _alternatives(state: CallState) -> list[tuple[str, str]]:
     """The readings that can affect this call."""
     if state.route is None:
         return []
-    auth, attached = state.api.auth_of(state.route), state.api.resource_policy is not None
     found: list[tuple[str, str]] = []
-    if attached and (auth is _COGNITO or (auth is _JWT and state.api.type is _REST)):
-        found.append(("cognito", "table_a" if state.api.readings.cognito == "policy_alone" else "policy_alone"))
-    if attached and auth is _CUSTOM:
-        found.append(
-            ("lambda_authorizer", "table_b" if state.api.readings.lambda_authorizer == "table_a" else "table_a")
-        )
     if state.api.readings.path == "as_sent" and _may_be_normalised(state):
         found.append(("path", "normalised"))
     return found

@@ -1,4 +1,8 @@
-"""API Gateway's tables: how an authorizer and a resource policy combine (GW-16)."""
+"""API Gateway's tables: how an authorizer and a resource policy combine (GW-16).
+
+Table A is here for Lambda authorizers. In Table B a valid Cognito token is an Allow of one side, so that the result is
+that of the resource policy alone. For callers with AWS_IAM the engine decides as both tables do (GW-13).
+"""
 
 from __future__ import annotations
 
@@ -18,15 +22,13 @@ class PolicyResult(StrEnum):
     DENY = "deny"
 
 
-TableRows = dict[tuple[PolicyResult, PolicyResult], Outcome]
-
 _ALLOW = PolicyResult.ALLOW
 _NEITHER = PolicyResult.NEITHER
 _DENY = PolicyResult.DENY
 
-#: One Allow is enough: of the authorizer or the caller's policies (first), or of the resource policy (second). An
-#: authorizer's policy without a matching statement therefore does not deny what the resource policy allows (GW-17).
-TABLE_A: TableRows = {
+#: One Allow is enough: of the authorizer (first) or of the resource policy (second). An authorizer's policy without a
+#: matching statement therefore does not deny what the resource policy allows (GW-17).
+TABLE_A: dict[tuple[PolicyResult, PolicyResult], Outcome] = {
     (_ALLOW, _ALLOW): Outcome.ALLOW,
     (_ALLOW, _NEITHER): Outcome.ALLOW,
     (_ALLOW, _DENY): Outcome.EXPLICIT_DENY,
@@ -38,23 +40,14 @@ TABLE_A: TableRows = {
     (_DENY, _DENY): Outcome.EXPLICIT_DENY,
 }
 
-#: Both must allow. In AWS's heading, the caller belongs to another account.
-TABLE_B: TableRows = {
-    (_ALLOW, _ALLOW): Outcome.ALLOW,
-    (_ALLOW, _NEITHER): Outcome.IMPLICIT_DENY,
-    (_ALLOW, _DENY): Outcome.EXPLICIT_DENY,
-    (_NEITHER, _ALLOW): Outcome.IMPLICIT_DENY,
-    (_NEITHER, _NEITHER): Outcome.IMPLICIT_DENY,
-    (_NEITHER, _DENY): Outcome.EXPLICIT_DENY,
-    (_DENY, _ALLOW): Outcome.EXPLICIT_DENY,
-    (_DENY, _NEITHER): Outcome.EXPLICIT_DENY,
-    (_DENY, _DENY): Outcome.EXPLICIT_DENY,
-}
 
-
-def both(rows: TableRows, first: Layer) -> Table:
-    """The table for a layer and the resource policy."""
-    return partial(_look_up, rows=rows, first=first)
+def by_table_a(answers: Answers) -> Verdict:
+    """The table for the policy of a Lambda authorizer and the resource policy."""
+    outcome = TABLE_A[result_of_layer(answers, Layer.AUTHORIZER), result_of_layer(answers, Layer.RESOURCE)]
+    if outcome is Outcome.IMPLICIT_DENY:
+        # Either Allow is enough; the one that is missing is the authorizer's.
+        return implicit_deny({Layer.AUTHORIZER})
+    return explicit_deny(answers) or Verdict(outcome, ())
 
 
 def alone(layer: Layer) -> Table:
@@ -71,15 +64,6 @@ def result_of_layer(answers: Answers, layer: Layer) -> PolicyResult:
     """The result of one layer; NEITHER if it has no policies."""
     denies, grant = answers.get(layer, (False, Grant.NONE))
     return _DENY if denies else _ALLOW if grant else _NEITHER
-
-
-def _look_up(answers: Answers, rows: TableRows, first: Layer) -> Verdict:
-    outcome = rows[result_of_layer(answers, first), result_of_layer(answers, Layer.RESOURCE)]
-    if outcome is not Outcome.IMPLICIT_DENY:
-        return explicit_deny(answers) or Verdict(outcome, ())
-    without_allow = {layer for layer in (first, Layer.RESOURCE) if result_of_layer(answers, layer) is _NEITHER}
-    # If either side is enough, the missing Allow is that of the first.
-    return implicit_deny({first} if rows is TABLE_A else without_allow)
 
 
 def _alone(answers: Answers, layer: Layer) -> Verdict:

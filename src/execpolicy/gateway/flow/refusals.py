@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
-from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.engine.layers import Outcome
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.lazy_text import LazyText
 from execpolicy.gateway.model.names import ApiType, ResponseType
@@ -133,13 +133,11 @@ def unauthorized(who: str, arn: str) -> str:
 
 
 def denied_by_authorizer(api_type: ApiType, decision: Decision) -> Refusal:
-    """The refusal of a call that a Lambda authorizer does not allow, or that the resource policy denies."""
+    """The refusal of a call that a Lambda authorizer does not allow. Denies of the resource policy precede it."""
     return refuse(api_type, ResponseType.ACCESS_DENIED, (_denial_by_authorizer, decision))
 
 
 def _denial_by_authorizer(decision: Decision) -> str:
-    if Layer.RESOURCE in decision.blocked_by and Layer.AUTHORIZER not in decision.blocked_by:
-        return _denial(decision)
     return _LAMBDA + _LAMBDA_ENDINGS[decision.outcome]
 
 

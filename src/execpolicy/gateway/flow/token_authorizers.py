@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 
 from execpolicy.gateway.authorizers.claims import TokenCheck, check_cognito, check_http_jwt, check_rest_jwt
 from execpolicy.gateway.flow.call_state import CallState
-from execpolicy.gateway.flow.outcomes import only_denies
 from execpolicy.gateway.flow.refusals import (
     Refusal,
-    denied,
     refuse,
     refuse_http,
 )
@@ -26,7 +24,7 @@ _HTTP = ApiType.HTTP
 def check_cognito_authorizer(state: CallState) -> Refusal | None:
     """5d. COGNITO_USER_POOLS: the token, then the resource policy if one is attached (GW-15, AUT-7)."""
     refusal = _check_token(state, "5d", check_cognito, "AUT-7")
-    return refusal if refusal is not None else _check_resource_policy(state, "5d", "GW-15")
+    return refusal if refusal is not None else _check_resource_policy(state, "5d", "GW-15", _TOKEN_AND_POLICY)
 
 
 def check_jwt_authorizer(state: CallState) -> Refusal | None:
@@ -34,12 +32,14 @@ def check_jwt_authorizer(state: CallState) -> Refusal | None:
     if state.api.type is not _REST:
         return _check_token(state, "5e", check_http_jwt, "AUT-8")
     refusal = _check_token(state, "5e", check_rest_jwt, "AUT-9")
-    return refusal if refusal is not None else _check_resource_policy(state, "5e", "AUT-9")
+    detail = f"{_TOKEN_AND_POLICY}, as with Cognito; no page says so of JWT authorizers (assumed)"
+    return refusal if refusal is not None else _check_resource_policy(state, "5e", "AUT-9", detail)
 
 
 #: The key with the time of the call.
 _TIME = ("aws:CurrentTime",)
 
+_TOKEN_AND_POLICY = "with a valid token the resource policy must still allow"
 
 _NO_CLAIMS = "the call has no valid token: no claims were given; to send a valid token, give its claims"
 
@@ -75,14 +75,9 @@ def _check_token(state: CallState, number: str, check: TokenChecker, rule: str) 
     return state.refused(number, "token", refusal, found.reason, rule)
 
 
-def _check_resource_policy(state: CallState, number: str, rule: str) -> Refusal | None:
-    """The resource policy of a method with a valid token; by the other reading Table A, without a required Allow."""
+def _check_resource_policy(state: CallState, number: str, rule: str, detail: str) -> Refusal | None:
+    """The resource policy of a method with a valid token must allow too, as in Table B."""
     if state.api.resource_policy is None:
         state.passed(number, "resource policy", "none is attached: the token decides", rule)
         return None
-    if state.api.readings.cognito == "policy_alone":
-        return check_resource_policy(state, number, "with a valid token the resource policy must still allow", rule)
-    checks = state.policy_checks
-    decision = checks.anonymous(checks.resource_policies(), only_denies)
-    detail = "a valid token allows, so by Table A the resource policy need not allow"
-    return state.decided(number, "resource policy", decision, denied, detail, rule, "GW-16")
+    return check_resource_policy(state, number, detail, rule)

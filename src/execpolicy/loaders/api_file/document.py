@@ -9,7 +9,7 @@ from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.errors import Source
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ENDPOINT_ACCESS_MODES, IP_ADDRESS_TYPES, ApiType, EndpointType, KeySource
-from execpolicy.gateway.model.readings import READINGS, Readings
+from execpolicy.gateway.model.readings import READINGS, REMOVED_READINGS, Readings
 from execpolicy.loaders.api_file.assembly import Assembly
 from execpolicy.loaders.api_file.authorizers import read_authorizers
 from execpolicy.loaders.api_file.gateway_responses import read_gateway_responses
@@ -127,7 +127,7 @@ def _assembled(problems: Problems, root: Node, required: tuple[str, ...]) -> Ass
 
 def _readings(fields: Fields) -> Readings | None:
     node = fields.value("readings")
-    inner = entry(fields.problems, node, "readings", READINGS) if node is not None else None
+    inner = entry(fields.problems, node, "readings", READINGS, REMOVED_READINGS) if node is not None else None
     if inner is None:
         return None
     chosen = {name: inner.choice(name, choices) for name, choices in READINGS.items()}
