@@ -475,7 +475,7 @@ def test_principals_are_read_by_type() -> None:
     found = one(f'{ALLOW}, "Principal": "*"', "resource").principal
     assert found is not None
     assert not found.negated
-    assert [(entry.type, entry.text.value) for entry in found.entries] == [("AWS", "*")]
+    assert [(entry.type, entry.text.value) for entry in found.entries] == [("*", "*")]
     principal = f'{{"Service": ["a.amazonaws.com"], "AWS": ["*", "{A}"], "Federated": "accounts.google.com"}}'
     found = one(f'{ALLOW}, "Principal": {principal}', "resource").principal
     assert found is not None

@@ -228,3 +228,26 @@ class TestLoad:
             Policy.load(path, kind="identity")
         assert caught.value.message == "found more than 16777216 bytes, expected at most that (16 MiB)"
         assert caught.value.diagnostic.place == str(path)
+
+
+@pytest.mark.rule("PRN-1")
+@pytest.mark.parametrize("form", ["*", {"AWS": "*"}, {"AWS": ["*"]}], ids=str)
+def test_the_form_of_a_principal_for_everybody_is_kept(form: object) -> None:
+    statement = {"Effect": "Allow", "Principal": form, "Action": "*", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    for policy in (Policy.parse(document, kind="resource"), Policy.parse(json.dumps(document), kind="resource")):
+        assert policy.to_document() == document
+        (entry,) = policy.statements[0].principal.entries if policy.statements[0].principal else ()
+        assert entry.type == ("*" if form == "*" else "AWS")
+        assert policy.statements_without_places[0].principal is not None
+
+
+@pytest.mark.rule("PRN-1")
+def test_the_two_forms_of_everybody_are_not_equal() -> None:
+    alone, under_aws = (
+        Policy.parse(
+            {"Statement": [{"Effect": "Allow", "Principal": form, "Action": "*", "Resource": "*"}]}, kind="resource"
+        )
+        for form in ("*", {"AWS": "*"})
+    )
+    assert alone != under_aws

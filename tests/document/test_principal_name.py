@@ -17,7 +17,8 @@ A = "111122223333"
 CANONICAL = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
 
 NAMES = [
-    ("AWS", "*", PrincipalName("any")),
+    ("*", "*", PrincipalName("any")),
+    ("AWS", "*", PrincipalName("any-under-aws")),
     ("AWS", A, PrincipalName("account", account=A)),
     ("AWS", f"arn:aws:iam::{A}:root", PrincipalName("account", "aws", A)),
     ("AWS", f"arn:aws-us-gov:iam::{A}:root", PrincipalName("account", "aws-us-gov", A)),
@@ -65,7 +66,7 @@ NAMES = [
 
 
 @pytest.mark.rule("PRN-1", "PRN-2", "PRN-3", "PRN-5")
-@pytest.mark.parametrize(("key", "text", "name"), NAMES, ids=[text for _, text, _ in NAMES])
+@pytest.mark.parametrize(("key", "text", "name"), NAMES, ids=[f"{key} {text}" for key, text, _ in NAMES])
 def test_a_name_is_read(key: str, text: str, name: PrincipalName) -> None:
     assert read_principal_name(key, text) == name
 

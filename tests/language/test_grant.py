@@ -6,7 +6,7 @@ import pytest
 
 from execpolicy import Grant, Principal
 from execpolicy.document.principal_name import PrincipalName, read_principal_name
-from execpolicy.language.grant import exempted, grant_of
+from execpolicy.language.grant import exempted, grant_of, grant_otherwise
 
 ACCOUNT = "111122223333"
 OTHER = "444455556666"
@@ -38,7 +38,7 @@ NONE, DELEGATED, BY_ROLE, DIRECT = Grant.NONE, Grant.ACCOUNT, Grant.ROLE, Grant.
 
 
 def named(text: str) -> PrincipalName:
-    """A principal as a policy names it: ``Type text``, or AWS by itself."""
+    """A principal as a policy names it: ``Type text``, or AWS by itself; the type of ``"*"`` alone is ``*``."""
     type_, _, name = text.rpartition(" ")
     return read_principal_name(type_ or "AWS", name)
 
@@ -49,9 +49,10 @@ def named(text: str) -> PrincipalName:
     [
         *((text, BY_ROOT, NONE) for text in (USER_ID, ROLE_ID, f"{IAM}user/staff/Ann", f"{IAM}user/root")),
         *((text, BY_ROOT, DELEGATED) for text in (ACCOUNT, f"{IAM}root")),
-        ("*", BY_ROOT, BY_ROLE),
-        *(("*", caller, DIRECT) for caller in (ANN, ROOT, SESSION, SERVICE, ANONYMOUS)),
-        ("*", FEDERATED, BY_ROLE),
+        *((star, caller, BY_ROLE) for star in ("* *", "AWS *") for caller in (BY_ROOT, FEDERATED)),
+        *((star, caller, DIRECT) for star in ("* *", "AWS *") for caller in (ANN, ROOT, SESSION, ANONYMOUS)),
+        ("* *", SERVICE, DIRECT),
+        ("AWS *", SERVICE, NONE),
         *((ACCOUNT, caller, DELEGATED) for caller in (ANN, ROOT, SESSION, ROLE, FEDERATED)),
         *((f"{IAM}root", caller, DELEGATED) for caller in (ANN, ROOT, SESSION, ROLE, FEDERATED)),
         *((ACCOUNT, caller, NONE) for caller in (SERVICE, ANONYMOUS)),
@@ -108,6 +109,27 @@ def test_how_strongly_an_entry_names_a_caller(entry: str, caller: Principal, gra
     assert grant_of(named(entry), caller) == (grant, grant)
 
 
+@pytest.mark.rule("PRN-1")
+@pytest.mark.parametrize(
+    ("entry", "denies", "grant", "otherwise"),
+    [
+        ("* *", False, DIRECT, NONE),
+        ("* *", True, DIRECT, DIRECT),
+        ("AWS *", False, NONE, DIRECT),
+        ("AWS *", True, DIRECT, NONE),
+        ("Service states.amazonaws.com", False, DIRECT, DIRECT),
+        (ACCOUNT, False, NONE, NONE),
+    ],
+)
+def test_a_name_of_everybody_names_services_where_it_denies(
+    entry: str, denies: bool, grant: Grant, otherwise: Grant
+) -> None:
+    assert grant_of(named(entry), SERVICE, denies=denies) == (grant, grant)
+    assert grant_otherwise(named(entry), SERVICE, "PRN-1", denies=denies) is otherwise
+    of_user = grant_of(named(entry), ANN, denies=denies)[0]
+    assert grant_otherwise(named(entry), ANN, "PRN-1", denies=denies) is of_user
+
+
 @pytest.mark.rule("PRN-2", "PRN-4", "PRN-5")
 @pytest.mark.parametrize(
     ("entry", "caller", "possible"),
@@ -138,8 +160,10 @@ def test_grants_are_ordered_by_strength() -> None:
 @pytest.mark.parametrize(
     ("entries", "caller", "spared"),
     [
-        (["*"], ANN, True),
-        (["*"], ANONYMOUS, True),
+        *(([star], caller, True) for star in ("* *", "AWS *") for caller in (ANN, ANONYMOUS)),
+        (["* *"], SERVICE, True),
+        (["AWS *"], SERVICE, False),
+        (["AWS *", "Service states.amazonaws.com"], SERVICE, True),
         ([], ANN, False),
         ([], ANONYMOUS, False),
         ([ACCOUNT], ROOT, True),

@@ -78,10 +78,12 @@ class Principal(NamedTuple):
         """The name of a service; an anonymous caller has none."""
         return "Service", self.service
 
-    def names_caller(self, key: str, name: str) -> tuple[int, int]:  # EVL-4, PRN-2, PRN-4, PRN-5: strength; is it he
+    def names_caller(self, key: str, name: str, *, denies: bool) -> tuple[int, int]:
+        """EVL-4, PRN-2, PRN-4, PRN-5: the strength, and whether it is the caller."""
         account, entity, _ = self.arns()
-        if (key, name) == ("AWS", "*"):
-            return ROLE if self.kind == "federated_user" else DIRECT, T  # EVL-9
+        if name == "*":
+            no_service = key == "AWS" and self.kind == "service" and not denies  # PRN-1
+            return ROLE if self.kind == "federated_user" else DIRECT, F if no_service else T  # EVL-9
         if self.kind not in WITH_ACCOUNT:
             return DIRECT, T if (key, name) == self.only_name() else F
         if key != "AWS":
@@ -96,20 +98,22 @@ class Principal(NamedTuple):
             return ROLE, T if name.rsplit("/", 1)[1] == self.name else F  # PRN-4: the path does not matter
         return DIRECT, max(self.names_session(name), T if self.kind == "user" and name == entity else F)
 
-    def by_other_reading(self, rule: str, key: str, name: str) -> tuple[int, int]:
+    def by_other_reading(self, rule: str, key: str, name: str, *, denies: bool) -> tuple[int, int]:
         """As names_caller, by the other reading of what is assumed."""
-        everybody, is_id = (key, name) == ("AWS", "*"), name.startswith(("AIDA", "AROA"))
-        if (rule == "PRN-1" and everybody and self.kind == "service") or (rule == "PRN-5" and is_id):
+        strength, truth = self.names_caller(key, name, denies=denies)
+        if rule == "PRN-1" and name == "*" and self.kind == "service":
+            return DIRECT, truth if denies and key == "*" else T - truth  # that a Deny for "*" does is documented
+        if rule == "PRN-5" and name.startswith(("AIDA", "AROA")):
             return DIRECT, F
-        if rule == "EVL-9" and everybody:
-            return DIRECT, T
+        if rule == "EVL-9" and name == "*":
+            return DIRECT, truth
         if rule == "PRN-4" and self.kind in TEMPORARY and key == "AWS":
             account, _, session = self.arns()
             if name.lower() == session.lower() and self.kind != "role":
                 return DIRECT, T
             if self.kind != "federated_user" and name.startswith(account.removesuffix("root") + "role/"):
                 return ROLE, T if name.rsplit("/", 1)[1].lower() == str(self.name).lower() else F
-        return self.names_caller(key, name)
+        return strength, truth
 
     def names_by_id(self, unique_id: str, session: str) -> tuple[int, int]:  # PRN-5
         """As the ARN of the user, the role or its session would; an id that was not given may be this one."""
@@ -263,20 +267,23 @@ class World(NamedTuple):
     def named(self, statement: Document) -> list[tuple[int, int]]:
         """Each name's strength, and whether it means the caller."""
         element = statement.get("NotPrincipal", statement.get("Principal", "*"))
-        by_key = element if isinstance(element, dict) else {"AWS": element}  # PRN-1
+        by_key = element if isinstance(element, dict) else {"*": element}  # PRN-1
         listed = [(key, name) for key, names in by_key.items() for name in as_list(names)]
         if "NotPrincipal" in statement:
             return [(DIRECT, T - self.exempt(listed))]
-        otherwise = self.otherwise if statement["Effect"] == "Allow" or self.otherwise != "PRN-1" else ""
-        return [self.principal.by_other_reading(otherwise, key, name) for key, name in listed]
+        denies = statement["Effect"] == "Deny"
+        return [self.principal.by_other_reading(self.otherwise, key, name, denies=denies) for key, name in listed]
 
     def exempt(self, listed: list[tuple[str, str]]) -> int:  # PRN-6: when all that stands for the caller is
         who, names = self.principal, [name for key, name in listed if key == "AWS"]
         account, entity, _ = who.arns()
         if self.boundary is not None and who.kind in WITH_ACCOUNT - {"root"}:
             return F
-        if "*" in names or who.kind not in WITH_ACCOUNT:
-            return T if "*" in names or who.only_name() in listed else F
+        everybody = "*" in dict(listed) or "*" in names
+        if everybody and who.kind == "service":  # PRN-1: not under AWS, where it would exempt
+            everybody = ("*" in names) is (self.otherwise == "PRN-1")
+        if everybody or who.kind not in WITH_ACCOUNT:
+            return T if everybody or who.only_name() in listed else F
         by_account = T if {who.account, account} & set(names) else U if "CanonicalUser" in dict(listed) else F
         ids = [name.partition(":")[::2] for name in names if name.startswith(("AIDA", "AROA"))]
         by_id = [(bool(session), who.names_by_id(unique_id, session)[1]) for unique_id, session in ids]

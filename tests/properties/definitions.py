@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import product
 
+from execpolicy.document.principal_name import PrincipalName
 from execpolicy.engine.clause import Clause, spelled
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.combine import combine
@@ -132,7 +133,7 @@ def assumed(request: LayeredRequest) -> set[str]:
         return conjunction(lambda clause, view: None if rule in clause.assumptions(view) else clause.test(view))
 
     resting = {rule for rule in rules if outcome_of(request, unless(rule)) is Outcome.INDETERMINATE}
-    for rule in ("EVL-4", "EVL-9", "PRN-2", "PRN-4", "PRN-5"):
+    for rule in ("EVL-4", "EVL-9", "PRN-1", "PRN-2", "PRN-4", "PRN-5"):
         if outcome_of(request, named_by_either(rule), grants_by_either(rule)) is Outcome.INDETERMINATE:
             resting.add(rule)
     callers = [view.principal for _, view in request.layers.values()]
@@ -150,7 +151,11 @@ def otherwise(statement: CompiledStatement, view: View, rule: str) -> Grant:
     if who is None:
         return grant
     if rule == "EVL-9":
-        return Grant.DIRECT if "*" in who.values else grant
+        return Grant.DIRECT if "*" in who.values and caller.kind == "federated-user" else grant
+    if rule == "PRN-1":
+        documented = statement.denies and who.names[:1] == (PrincipalName("any"),)
+        rests = caller.kind == "service" and "*" in who.values and caller.name not in who.values and not documented
+        return grant if not rests else Grant.NONE if grant else Grant.DIRECT
     if rule == "PRN-2":
         return Grant.DIRECT if caller.canonical_user in who.values else grant
     if rule == "PRN-5":

@@ -217,6 +217,8 @@ def _name_texts(who: ModelPrincipal) -> list[str]:
         texts += [f"arn:aws:iam::{account}:role/Clerk", f"arn:aws:iam::{account}:role/staff/Clerk"]
         texts += [f"arn:aws:sts::{account}:assumed-role/Clerk/ann", f"arn:aws:sts::{account}:assumed-role/Clerk/bob"]
         texts += [f"arn:aws:sts::{account}:federated-user/Fay", f"arn:aws:iam::{account}:role/clerk"]
+    if who.kind == "service":
+        texts += ["*"] * len(texts)
     if who.account:
         texts += [text for text in who.arns() if text and not text.endswith("/")] * 4
     return texts
@@ -224,7 +226,7 @@ def _name_texts(who: ModelPrincipal) -> list[str]:
 
 @st.composite
 def principal_elements(draw: st.DrawFn, who: ModelPrincipal, *, negated: bool) -> Any:
-    if not negated and draw(st.integers(0, 2)) == 0:
+    if (not negated or who.kind == "service") and draw(st.integers(0, 2)) == 0:
         return "*"
     names = st.sampled_from(_name_texts(who))
     element: dict[str, Any] = {"AWS": draw(one_or_many(names, least=0, most=5))}

@@ -180,7 +180,7 @@ class _StatementReader:
 
 def _read_principals(node: Any) -> Iterator[PrincipalEntry]:
     if node == EVERYBODY:
-        yield PrincipalEntry("AWS", _text(node))
+        yield PrincipalEntry(EVERYBODY, _text(node))
         return
     if type(node) is not dict or not node.keys() <= set(PRINCIPAL_TYPES):
         raise _NotPlainError

@@ -29,7 +29,7 @@ class Element(NamedTuple):
 
 
 class PrincipalEntry(NamedTuple):
-    """One principal of a statement. ``type`` is AWS, Service, Federated or CanonicalUser; that of ``"*"`` is AWS."""
+    """One principal of a statement. ``type`` is AWS, Service, Federated, CanonicalUser, or ``*`` for ``"*"`` alone."""
 
     type: str
     text: Text

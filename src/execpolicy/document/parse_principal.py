@@ -63,7 +63,7 @@ def _element(state: ParseState, name: str, member: Member) -> PrincipalElement:
     entries: list[PrincipalEntry] = []
     if isinstance(value, Text):
         if value.value == EVERYBODY:
-            entries.append(PrincipalEntry("AWS", value))
+            entries.append(PrincipalEntry(EVERYBODY, value))
         else:
             _report_bare_string(state, name, value)
     elif isinstance(value, JsonObject):

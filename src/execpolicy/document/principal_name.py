@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 
 EVERYBODY = "*"
+#: The kinds of the two names of everybody: ``"*"`` alone, and ``{"AWS": "*"}`` (PRN-1).
+ANYONE, ANYONE_UNDER_AWS = "any", "any-under-aws"
 
 # Compiled by ``re`` when first used.
 _ACCOUNT = r"[0-9]{12}"
@@ -40,10 +42,10 @@ _NAME_ADVICE = "a name holds letters, digits and _+=,.@-"
 class PrincipalName(NamedTuple):
     """A principal, read from its name.
 
-    ``kind`` is any, account, user, role, session, federated-user, saml-provider, oidc-provider, service, canonical
-    or unique-id. ``name`` is that of the user, role (of a session too), provider or service, or the id; ``path`` is
-    that of a user or role; ``session`` is the name of a role session, by its ARN or after the role's unique id.
-    ``partition`` is empty where the name has none.
+    ``kind`` is any, any-under-aws, account, user, role, session, federated-user, saml-provider, oidc-provider,
+    service, canonical or unique-id. ``name`` is that of the user, role (of a session too), provider or service, or the
+    id; ``path`` is that of a user or role; ``session`` is the name of a role session, by its ARN or after the role's
+    unique id. ``partition`` is empty where the name has none.
     """
 
     kind: str
@@ -101,7 +103,8 @@ def read_principal_name(type: str, text: str) -> PrincipalName:
     """Read one name of a principal.
 
     Args:
-        type: its key in a Principal element: AWS, Service, Federated or CanonicalUser; AWS for the ARN of a caller.
+        type: its key in a Principal element: AWS, Service, Federated or CanonicalUser; AWS for the ARN of a caller, and
+            ``*`` for ``"*"`` alone, without a key.
         text: the name.
 
     Returns:
@@ -117,6 +120,8 @@ def read_principal_name(type: str, text: str) -> PrincipalName:
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
     whole = _NamePart(text, 0)
+    if type == EVERYBODY == text:
+        return PrincipalName(ANYONE)
     reader = _READERS.get(type)
     if reader is None:
         raise whole.error(f"found the principal type {quoted(type)}", did_you_mean(type, PRINCIPAL_TYPES))
@@ -139,7 +144,7 @@ def _wildcard(text: str) -> PrincipalNameError:
 def _aws(whole: _NamePart) -> PrincipalName:
     text = whole.text
     if text == EVERYBODY:
-        return PrincipalName("any")
+        return PrincipalName(ANYONE_UNDER_AWS)
     if re.fullmatch(_ACCOUNT, text):
         return PrincipalName("account", account=text)
     unique = re.fullmatch(_UNIQUE_ID, text)

@@ -17,6 +17,7 @@ from execpolicy.engine.layers import Layer
 from execpolicy.errors import UsageError
 from execpolicy.language import principal as kinds
 from execpolicy.language.context import Context
+from execpolicy.language.grant import NAMED_OTHERWISE_BY_STAR
 from execpolicy.language.principal import Principal
 
 if TYPE_CHECKING:
@@ -228,8 +229,9 @@ class Target(Frozen):
         return MappingProxyType(self._compiled)
 
     def layer_codes_for(self, caller: Principal) -> LayerCodes:
-        """The layers of this side that apply to a caller's request: the same for all but federated users (EVL-9)."""
-        return self.layer_codes if caller.kind != kinds.FEDERATED_USER else codes_of_target(self._compiled, caller)
+        """The layers of this side for a caller's request: the same for all that ``*`` names alike (PRN-1, EVL-9)."""
+        named_alike = caller.kind not in NAMED_OTHERWISE_BY_STAR
+        return self.layer_codes if named_alike else codes_of_target(self._compiled, caller)
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:

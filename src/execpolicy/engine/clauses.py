@@ -14,6 +14,7 @@ from execpolicy.language.condition import ConditionTest, Truth, kleene_not
 from execpolicy.language.context_keys import VIA_SERVICE
 from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.language.grant import (
+    NAMES_OF_EVERYBODY,
     UNIQUE_ID,
     Grant,
     exempted,
@@ -23,6 +24,7 @@ from execpolicy.language.grant import (
     partly_listed,
     unique_id_is_unknown,
 )
+from execpolicy.language.principal import Principal
 
 
 class ActionClause(Clause):
@@ -60,8 +62,11 @@ class PrincipalClause(Clause):
 
     @property
     def is_everybody(self) -> bool:
-        """Whether it names every caller, all of them directly except a federated user's session (EVL-9)."""
-        return not self.negated and any(name.kind == "any" for name in self.names)
+        """Whether it names every caller but services, which it may not name (PRN-1).
+
+        It names all of them directly except a federated user's session (EVL-9).
+        """
+        return not self.negated and any(name.kind in NAMES_OF_EVERYBODY for name in self.names)
 
     def test(self, view: View) -> Truth:
         if self.negated:
@@ -82,17 +87,13 @@ class PrincipalClause(Clause):
         return tuple(traits)
 
     def assumptions(self, view: View) -> tuple[str, ...]:
-        caller = view.principal
-        if self.negated:
-            return () if view.has_boundary else self._assumptions_of_list(view)
-        named = max((grant_of(name, caller)[0] for name in self.names if name.kind != "any"), default=Grant.NONE)
-        if named is Grant.DIRECT or all(name.kind != "any" for name in self.names):
-            return ()
-        return ("PRN-1",) if caller.kind == kinds.SERVICE and self.grants else ()
+        # Those of a list of Principal depend on how strongly it names the caller: full/assumed_grants.py finds them.
+        return self._assumptions_of_list(view) if self.negated and not view.has_boundary else ()
 
     def _assumptions_of_list(self, view: View) -> tuple[str, ...]:
         caller = view.principal
-        rules = ["PRN-6"] if partly_listed(self.names, caller) else []
+        rules = ["PRN-1"] if caller.kind == kinds.SERVICE and self._exempts_only_with_everybody(caller) else []
+        rules += ["PRN-6"] if partly_listed(self.names, caller) else []
         without_ids = [name for name in self.names if name.kind != UNIQUE_ID]
         if exempted(self.names, caller) is not exempted(without_ids, caller):
             rules.append("PRN-5")
@@ -101,13 +102,20 @@ class PrincipalClause(Clause):
             rules.extend(["PRN-7"] if caller.name in roles and not lists_by_id(self.names, caller) else [])
         return tuple(rules)
 
+    def _exempts_only_with_everybody(self, caller: Principal) -> bool:
+        """Whether a list of NotPrincipal has an entry for everybody, and does not name the caller besides."""
+        others = [name for name in self.names if name.kind not in NAMES_OF_EVERYBODY]
+        return len(others) < len(self.names) and not exempted(others, caller)
+
     def grant_otherwise(self, view: View, rule: str) -> Grant:
         """How strongly the statement surely names the caller by the other reading of an assumed rule of names."""
-        return max((grant_otherwise(name, view.principal, rule) for name in self.names), default=Grant.NONE)
+        denies = not self.grants
+        others = (grant_otherwise(name, view.principal, rule, denies=denies) for name in self.names)
+        return max(others, default=Grant.NONE)
 
     def grant(self, view: View) -> tuple[Grant, Grant]:
         """How strongly the statement names the caller, surely and possibly: by its strongest entry."""
-        grants = [grant_of(name, view.principal) for name in self.names]
+        grants = [grant_of(name, view.principal, denies=not self.grants) for name in self.names]
         return (
             max((sure for sure, _ in grants), default=Grant.NONE),
             max((possible for _, possible in grants), default=Grant.NONE),

@@ -10,7 +10,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, compile_policy
 from execpolicy.engine.fast.prepared_layer import PreparedLayer
-from execpolicy.language.principal import FEDERATED_USER
+from execpolicy.language.grant import NAMED_OTHERWISE_BY_STAR
 
 if TYPE_CHECKING:
     from execpolicy.engine.full.statement_table import StatementTable
@@ -23,13 +23,13 @@ _one_at_a_time = allocate_lock()
 class CompiledPolicies:
     """The policies of one layer, by level: each level must allow. Only SCPs and RCPs have more than one level."""
 
-    __slots__ = ("_levels", "_prepared", "_prepared_for_federated", "_statement_table", "_table", "policies")
+    __slots__ = ("_levels", "_prepared", "_prepared_for_some", "_statement_table", "_table", "policies")
 
     def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable) -> None:
         self.policies: tuple[tuple[Policy, ...], ...] = tuple(tuple(level) for level in levels)
         self._table = table
         self._prepared: PreparedLayer | None = None
-        self._prepared_for_federated: PreparedLayer | None = None
+        self._prepared_for_some: PreparedLayer | None = None
         self._levels: tuple[tuple[CompiledPolicy, ...], ...] | None = None
         self._statement_table: StatementTable | None = None
 
@@ -46,14 +46,12 @@ class CompiledPolicies:
         return prepared
 
     def prepared_for(self, caller: Principal) -> PreparedLayer:
-        """The form for one caller: ``*`` names a federated user's session less strongly than other callers (EVL-9)."""
-        if caller.kind != FEDERATED_USER or not self.prepared.has_everybody:
+        """The form for one caller: ``*`` names a few callers otherwise than all others (PRN-1, EVL-9)."""
+        if caller.kind not in NAMED_OTHERWISE_BY_STAR or not self.prepared.has_everybody:
             return self.prepared
-        prepared = self._prepared_for_federated
+        prepared = self._prepared_for_some
         if prepared is None:
-            self._prepared_for_federated = prepared = PreparedLayer(
-                self.policies, self._table, evaluates_everybody=True
-            )
+            self._prepared_for_some = prepared = PreparedLayer(self.policies, self._table, evaluates_everybody=True)
         return prepared
 
     @property

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-from execpolicy.document.principal_name import PrincipalName
+from execpolicy.document.principal_name import ANYONE, ANYONE_UNDER_AWS, PrincipalName
 from execpolicy.language.principal import FEDERATED_USER, ROLE, SERVICE, SESSION, USER, Principal
 
+#: The kinds of principal names that mean everybody (PRN-1).
+NAMES_OF_EVERYBODY = (ANYONE, ANYONE_UNDER_AWS)
+#: The kinds of callers that a name of everybody does not name directly, or not always (PRN-1, EVL-9).
+NAMED_OTHERWISE_BY_STAR = frozenset({FEDERATED_USER, SERVICE})
 #: The kind of a principal name that is a unique id, and the prefix of the ids of users.
 UNIQUE_ID, USER_ID_PREFIX = "unique-id", "AIDA"
 
@@ -28,11 +32,15 @@ class Grant(IntEnum):
     DIRECT = 3
 
 
-def grant_of(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
-    """How one entry of a Principal element names the caller: certainly, and possibly (EVL-4, PRN-1, PRN-4)."""
-    if entry.kind == "any":
+def grant_of(entry: PrincipalName, caller: Principal, *, denies: bool = False) -> tuple[Grant, Grant]:
+    """How one entry of a Principal element names the caller: certainly, and possibly (EVL-4, PRN-1, PRN-4).
+
+    ``denies`` says that the element is that of a Deny.
+    """
+    if entry.kind in NAMES_OF_EVERYBODY:
         # ``*`` names the user who created a federated session, not the session (EVL-9).
-        return _certain_grant(Grant.ROLE if caller.kind == FEDERATED_USER else Grant.DIRECT, named=True)
+        grant = Grant.ROLE if caller.kind == FEDERATED_USER else Grant.DIRECT
+        return _certain_grant(grant, denies or entry.kind == ANYONE or caller.kind != SERVICE)
     if entry.kind == "canonical":
         return _canonical_grant(entry, caller)
     if entry.kind == UNIQUE_ID:
@@ -45,14 +53,18 @@ def grant_of(entry: PrincipalName, caller: Principal) -> tuple[Grant, Grant]:
 
 
 #: The rules of status A on how a name of a policy names a caller.
-ASSUMED_OF_NAMES = ("EVL-9", "PRN-2", "PRN-4", "PRN-5")
+ASSUMED_OF_NAMES = ("EVL-9", "PRN-1", "PRN-2", "PRN-4", "PRN-5")
 
 
-def grant_otherwise(entry: PrincipalName, caller: Principal, rule: str) -> Grant:
+def grant_otherwise(entry: PrincipalName, caller: Principal, rule: str, *, denies: bool = False) -> Grant:
     """How one entry certainly names the caller by the other reading of an assumed rule."""
-    sure = grant_of(entry, caller)[0]
+    sure = grant_of(entry, caller, denies=denies)[0]
     if rule == "EVL-9":
-        return Grant.DIRECT if entry.kind == "any" else sure
+        return Grant.DIRECT if entry.kind in NAMES_OF_EVERYBODY and sure else sure
+    if rule == "PRN-1":
+        # That a Deny for ``*`` alone names services is documented.
+        is_assumed = caller.kind == SERVICE and entry.kind in ((ANYONE_UNDER_AWS,) if denies else NAMES_OF_EVERYBODY)
+        return (Grant.NONE if sure else Grant.DIRECT) if is_assumed else sure
     if rule == "PRN-2":
         return Grant.DIRECT if entry.kind == "canonical" and sure else sure
     if rule == "PRN-5":
@@ -152,8 +164,8 @@ def partly_listed(entries: Iterable[PrincipalName], caller: Principal) -> bool:
 
 
 def _listed_names(listed: tuple[PrincipalName, ...], caller: Principal) -> list[bool | None]:
-    """For each name of the caller, whether it is listed."""
-    if any(entry.kind == "any" for entry in listed):
+    """For each name of the caller, whether it is listed. ``{"AWS": "*"}`` exempts no service (PRN-1)."""
+    if any(entry.kind == ANYONE or (entry.kind == ANYONE_UNDER_AWS and caller.kind != SERVICE) for entry in listed):
         return [True]
     if not caller.is_iam:
         return [any(_names_itself(entry, caller) for entry in listed)]

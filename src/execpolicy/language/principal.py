@@ -17,7 +17,12 @@ from execpolicy.arguments import (
     texts_or_none,
 )
 from execpolicy.arguments import text as checked_text
-from execpolicy.document.principal_name import PrincipalName, PrincipalNameError, read_principal_name
+from execpolicy.document.principal_name import (
+    ANYONE_UNDER_AWS,
+    PrincipalName,
+    PrincipalNameError,
+    read_principal_name,
+)
 from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import RequestError, Source, UsageError
 
@@ -187,7 +192,7 @@ class Principal(Frozen):
             )
         named = _read(text, "principal")
         kind = ROOT if named.kind == "account" and text.endswith(":root") else named.kind
-        if kind in _NAMES_NO_CALLER or kind == "any":
+        if kind in _NAMES_NO_CALLER or kind == ANYONE_UNDER_AWS:
             advice = _NAMES_NO_CALLER.get(kind, "write anonymous for a caller without credentials")
             raise _not_a_caller(text, advice, "EVL-8" if advice is _PROVIDER else "PRN-3")
         if federated_by is not None and kind != FEDERATED_USER:

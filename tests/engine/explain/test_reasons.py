@@ -230,6 +230,8 @@ def test_actions_have_expected_and_actual_values() -> None:
          "AIDACKCEVSQ6C2EXAMPLE is the unique id of another user, or of a deleted one"),
         ({"AWS": [ROLE, OTHER]}, ANN, f"it names account {OTHER}, the caller belongs to {ACCOUNT}"),
         ({"Service": SERVICE}, ANN, ""),
+        ({"AWS": ["*", ANN]}, SERVICE,
+         "`*` under AWS names no service where it allows: write `*` alone, or name the service (PRN-1)"),
     ],
     ids=str,
 )  # fmt: skip

@@ -291,6 +291,21 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
     ),
     ("PRN-1", {"caller": SERVICE, "resource_policy": allowing("resource")}, Outcome.ALLOW),
     (
+        "PRN-1",
+        {"caller": SERVICE, "resource_policy": allowing("resource", Principal={"AWS": "*"})},
+        Outcome.IMPLICIT_DENY,
+    ),
+    (
+        "PRN-1",
+        {
+            "caller": SERVICE,
+            "resource_policy": policy(
+                stated(Principal={"Service": SERVICE}), stated("Deny", Principal={"AWS": "*"}), kind="resource"
+            ),
+        },
+        Outcome.EXPLICIT_DENY,
+    ),
+    (
         "PRN-6",
         {"identity": allowing(), "resource_policy": denying("resource", NotPrincipal={"AWS": ANN})},
         Outcome.EXPLICIT_DENY,
@@ -436,6 +451,11 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
         ("POL-14", {"identity": [allowing(), denying(Resource="arn:*:kms:*:${aws:PrincipalAccount}:key/*")]}),
         ("POL-14", {"identity": allowing(Resource=[OF_ACCOUNT, f"{API}/*"])}),
         ("PRN-1", {"caller": SERVICE, "resource_policy": allowing("resource", Principal={"Service": SERVICE})}),
+        (
+            "PRN-1",
+            {"caller": SERVICE, "resource_policy": allowing("resource", Principal={"AWS": "*", "Service": SERVICE})},
+        ),
+        ("PRN-1", {"resource_policy": allowing("resource", Principal={"AWS": "*"})}),
         (
             "PRN-6",
             {"identity": allowing(), "resource_policy": denying("resource", NotPrincipal={"AWS": [ANN, ACCOUNT]})},

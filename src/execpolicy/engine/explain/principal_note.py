@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execpolicy.document.principal_name import PrincipalName
+from execpolicy.document.principal_name import ANYONE_UNDER_AWS, PrincipalName
 from execpolicy.engine.clauses import PrincipalClause
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
@@ -15,6 +15,8 @@ def principal_note(clause: PrincipalClause, view: View) -> str:
     caller = view.principal
     if caller.kind == kinds.ANONYMOUS:
         return "the caller is anonymous: only `*` names it"
+    if any(name.kind == ANYONE_UNDER_AWS for name in clause.names):
+        return "`*` under AWS names no service where it allows: write `*` alone, or name the service (PRN-1)"
     notes = [note for name in clause.names if (note := _principal_note(name, caller))]
     return notes[0] if notes else ""
 

@@ -51,7 +51,7 @@ def codes_of_caller(caller: Principal, compiled: Mapping[Layer, CompiledPolicies
 
 
 def codes_of_target(compiled: Mapping[Layer, CompiledPolicies], caller: Principal | None = None) -> LayerCodes:
-    """The resource's layers, for one caller or for any that ``*`` names (EVL-9).
+    """The resource's layers, for one caller or for any that ``*`` names directly (PRN-1, EVL-9).
 
     Whether RCPs apply depends on the action and the caller too (EVL-3).
     """

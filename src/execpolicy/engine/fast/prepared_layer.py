@@ -67,7 +67,8 @@ class PreparedLayer:
     Args:
         levels: the policies of each level.
         table: where equal clauses are one object.
-        evaluates_everybody: whether ``*`` is evaluated for the caller, as it must be for federated users (EVL-9).
+        evaluates_everybody: whether ``*`` is evaluated for the caller, as it must be for services (PRN-1) and federated
+            users (EVL-9).
     """
 
     __slots__ = (

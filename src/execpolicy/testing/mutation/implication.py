@@ -6,12 +6,12 @@ implies another if its value is never greater.
 
 from __future__ import annotations
 
-from execpolicy.document.principal_name import PrincipalName
+from execpolicy.document.principal_name import ANYONE, ANYONE_UNDER_AWS, PrincipalName
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause, ResourceEntry
 from execpolicy.language.glob import ANY, Tokens, normalised, tokens_of
-from execpolicy.language.grant import UNIQUE_ID
+from execpolicy.language.grant import NAMES_OF_EVERYBODY, UNIQUE_ID
 from execpolicy.testing.mutation.condition_implication import implies_condition
 from execpolicy.testing.mutation.globs import contains, disjoint
 
@@ -136,7 +136,9 @@ def _names_no_more(name: PrincipalName, wider: PrincipalName, *, strength: bool)
     """Whether a name includes only callers of another; with ``strength``, at most as strongly (EVL-4)."""
     if name == wider:
         return True
-    if wider.kind == "any":
+    if wider.kind in NAMES_OF_EVERYBODY:
+        if wider.kind == ANYONE_UNDER_AWS and name.kind in (ANYONE, "service"):
+            return False  # it may not name services (PRN-1)
         return name.kind != "federated-user" or not strength  # the session's own name is stronger (EVL-9)
     if wider.kind == UNIQUE_ID:
         return wider == name._replace(session="") and not strength
