@@ -21,7 +21,7 @@ ASSUMPTIONS: dict[str, str] = {
     "KEY-9": "a call is a direct one if the context does not say that a service makes it for the caller",
     "POL-13": "NotAction and NotResource with an empty list match everything",
     "POL-14": "a variable before the fifth colon grants nothing, and matches any text in its field where it denies",
-    "PRN-1": '"*" alone names services; {"AWS": "*"} names them where it denies, and not where it allows',
+    "PRN-1": '"*" names services, and {"AWS": "*"} names them where it denies, not where it allows',
     "PRN-2": "a canonical user id delegates to its account",
     "PRN-4": "the case of role and session names is significant",
     "PRN-5": "a unique id names as strongly as the ARN of its user, role or session",

@@ -145,7 +145,7 @@ ALLOW: states.amazonaws.com may execute-api:Invoke
 arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets
 resource-based policy: allows
   resource: Statement[0]: Allow statement 0 applies
-assumed (PRN-1): "*" alone names services; {"AWS": "*"} names them where it denies, and not where it allows"""
+assumed (PRN-1): "*" names services, and {"AWS": "*"} names them where it denies, not where it allows"""
 
 
 @pytest.mark.rule("EVL-11", "PRN-1")
