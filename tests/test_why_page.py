@@ -1,24 +1,20 @@
-"""docs/why.md is true: its commands give the output that it shows, its table is what is read, its Python runs.
+"""The table of docs/why.md is what is read. test_pages.py runs the commands and the Python of the page.
 
 ``python -m tests.test_why_page`` writes the output and the cells of the table into the page.
 """
 
 from __future__ import annotations
 
-import doctest
-import os
 import re
 
 import pytest
 
 from execpolicy.diagnose.known_messages import KNOWN_MESSAGES
 from execpolicy.diagnose.why import read_message
-from tests.test_readme import ROOT, anchors, commands, output_of, renewed
+from tests.documented_pages import ROOT, commands_of, renewed
 
 PAGE = ROOT / "docs" / "why.md"
-_CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 _ROW = re.compile(r"^\| `(?P<text>[^|]+)` \|(?P<cells>.*)\|$", re.MULTILINE)
-_LINK = re.compile(r"\]\(([^)]+)\)")
 
 
 def page() -> str:
@@ -31,15 +27,8 @@ def row(text: str) -> str:
     return f"| `{text}` | {meaning.summary} | {', '.join(meaning.gates)} |"
 
 
-ALL = [command for block in _CONSOLE.findall(page()) for command in commands(block)]
+ALL = commands_of(page())
 TEXTS = [found["text"] for found in _ROW.finditer(page())]
-
-
-@pytest.mark.skipif(os.name != "posix", reason="the page's commands are those of a POSIX shell")
-@pytest.mark.parametrize("command", ALL, ids=[str(number) for number in range(len(ALL))])
-def test_a_command_gives_the_output_that_is_shown(command: tuple[str, str]) -> None:
-    typed, output = command
-    assert output_of(typed) == output
 
 
 def test_every_command_is_read() -> None:
@@ -59,25 +48,6 @@ def test_the_table_has_the_most_frequent_messages() -> None:
     named = {name for name, meaning in KNOWN_MESSAGES.items() if meaning.summary in summaries}
     assert {"missing token", "forbidden", "unauthorized", "not found", "limits", "quota", "signature"} <= named
     assert not any(of_one_type.search(name) and name.startswith("forbidden") for name in named)
-
-
-def test_python_runs_and_shows_what_it_gives() -> None:
-    results = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
-    assert (results.attempted, results.failed) == (3, 0)
-
-
-def test_links_lead_somewhere() -> None:
-    targets = _LINK.findall(page())
-    assert targets
-    for target in targets:
-        path, _, anchor = target.partition("#")
-        assert (PAGE.parent / path).exists(), target
-        assert not anchor or anchor in anchors((PAGE.parent / path).read_text("utf-8")), target
-
-
-def test_no_line_of_prose_is_too_long() -> None:
-    prose = re.sub(r"^(?:```.*?^```|\|[^\n]*)$", "", page(), flags=re.MULTILINE | re.DOTALL)
-    assert [line for line in prose.splitlines() if len(line) > 120] == []
 
 
 if __name__ == "__main__":
