@@ -179,7 +179,7 @@ def test_a_variable_before_the_fifth_colon(kind: str, text: str, denies: bool) -
     assert all(("POL-14" in each.assumptions(seen())) is denies for each in found)
 
 
-@pytest.mark.rule("VAR-1", "VAR-3", "VAR-5", "KEY-4")
+@pytest.mark.rule("VAR-1", "VAR-3", "VAR-4", "VAR-5", "KEY-4")
 @pytest.mark.parametrize(
     ("values", "effect", "context", "resource", "not_resource"),
     [
@@ -193,7 +193,8 @@ def test_a_variable_before_the_fifth_colon(kind: str, text: str, denies: bool) -
         (of("custom:what") + "*", "Allow", {"custom:what": ""}, False, False),
         (of("custom:what") + "*", "Deny", {"custom:what": ""}, False, True),
         (of("custom:what, 'pe'") + "*", "Allow", {"custom:what": ""}, True, False),
-        (of("custom:what, '*'"), "Allow", {"custom:what": ""}, False, True),
+        (of("custom:what, '*'"), "Allow", {"custom:what": ""}, False, False),
+        (of("custom:what, '*'"), "Deny", {"custom:what": ""}, True, True),
         (of("aws:userid"), "Allow", {}, None, None),
         (of("aws:userid") + "/x", "Allow", {}, False, True),
         (of("aws:userid") + "/x", "Deny", {}, False, True),

@@ -89,9 +89,13 @@ def test_by_the_other_reading_the_empty_text_is_a_value(text: str, expected: Tok
 
 
 @pytest.mark.rule("VAR-4")
-def test_by_the_other_reading_a_wildcard_that_is_put_in_is_one() -> None:
-    template = TextWithVariables("${aws:PrincipalTag/team}/${aws:referer, 'x*'}", variables=True, wildcards=True)
-    assert template.resolve(lookup, otherwise="VAR-4") == ("a", ANY, "b", ONE, "/", "x", ANY)
+@pytest.mark.parametrize(("denies", "otherwise"), [(True, ""), (True, "VAR-3"), (False, "VAR-4")])
+def test_a_wildcard_that_is_put_in_is_one_in_what_denies_or_by_the_other_reading(denies: bool, otherwise: str) -> None:
+    template = TextWithVariables("${aws:PrincipalTag/team}/${aws:referer, 'x*'}${*}", variables=True, wildcards=True)
+    found = template.resolve(lookup, denies=denies, otherwise=otherwise)
+    assert found == ("a", ANY, "b", ONE, "/", "x", ANY, "*")
+    literal = template.resolve(lookup, denies=not denies, otherwise=otherwise)
+    assert literal == ("a*b?", "/", "x*", "*")
 
 
 @pytest.mark.rule("VAR-3")

@@ -232,7 +232,7 @@ class World(NamedTuple):
         if padded and pattern.startswith("arn:"):
             segments += ["*"] * (6 - len(segments))  # RES-2
         if kind == "resource" and pattern.startswith("execute-api:/"):  # GW-7
-            expanded, valued = self.expand(version, pattern.removeprefix("execute-api:"))  # VAR-1
+            expanded, valued = self.expand(version, pattern.removeprefix("execute-api:"), strict=strict)  # VAR-1
             _, slash, path = arn_field(self.resource, 5).partition("/")
             match, valued = filled_matches(expanded, valued, slash + path)
             return match if arn_field(self.resource, 2) == "execute-api" else F, valued
@@ -245,11 +245,11 @@ class World(NamedTuple):
         for place in [place for place, token in enumerate(tokens) if token == MISPLACED]:
             in_any_field = not pattern.startswith("arn:") or {ANY_RUN, ANY_ONE} & set(tokens[:place])
             tokens[place] = ANY_RUN if in_any_field else SEGMENT_RUN
-        expanded, valued = self.expand(version, "".join(segments[5:]))
+        expanded, valued = self.expand(version, "".join(segments[5:]), strict=strict)
         return filled_matches(tokens + expanded if len(segments) == 6 else tokens[:-1], valued, self.resource)
 
-    def expand(self, version: str, text: str) -> tuple[Tokens, int]:
-        """VAR-2, VAR-4: the tokens, and whether every variable has a value (VAR-3), known or not (KEY-4)."""
+    def expand(self, version: str, text: str, *, strict: bool) -> tuple[Tokens, int]:
+        """VAR-2: the tokens, and whether every variable has a value (VAR-3), known or not (KEY-4)."""
         if version != "2012-10-17":
             return wild(text), T  # POL-4
         tokens, done, resolved = Tokens(), 0, T
@@ -260,7 +260,10 @@ class World(NamedTuple):
                 values = [] if default is None else [default]
             unknown = values is None or values is SOME
             resolved = min(resolved, U if values is None and default is None else T if unknown or values else F)
-            tokens += [*wild(text[done : variable.start()]), *([UNKNOWN] if unknown else "".join(values or []))]
+            filled = "".join([] if unknown else values or [])
+            as_text = strict != (self.otherwise == "VAR-4") or literal  # VAR-4: or as a wildcard, to deny
+            tokens += wild(text[done : variable.start()])
+            tokens += [UNKNOWN] if unknown else filled if as_text else wild(filled)
             done = variable.end()
         return tokens + wild(text[done:]), resolved
 
@@ -435,7 +438,8 @@ class World(NamedTuple):
         return T if holds else F
 
     def value_matches(self, version: str, name: str, text: str, value: str, how: Reading) -> int:
-        pattern, valued = self.expand(version if name.startswith(("String", "Arn")) else "", text)  # VAR-1
+        version = version if name.startswith(("String", "Arn")) else ""  # VAR-1
+        pattern, valued = self.expand(version, text, strict=how.strict)
         if valued == F:
             return F  # VAR-3: no value matches nothing
         if UNKNOWN in pattern:  # KEY-4: does any text in place of the variable match?

@@ -11,10 +11,10 @@ from tests.model.evaluator import World, decide
 from tests.properties.worlds import decided, worlds
 
 #: The rules of status A of which the model has the other reading too.
-OTHER_READINGS = ("EVL-8", "EVL-9", "PRN-1", "PRN-4", "PRN-5", "PRN-7")
+OTHER_READINGS = ("EVL-8", "EVL-9", "PRN-1", "PRN-4", "PRN-5", "PRN-7", "VAR-4")
 
 
-@pytest.mark.rule("EVL-8", "EVL-9", "PRN-1", "PRN-4", "PRN-5", "PRN-7", "EVL-11")
+@pytest.mark.rule("EVL-8", "EVL-9", "PRN-1", "PRN-4", "PRN-5", "PRN-7", "VAR-4", "EVL-11")
 @given(worlds(), st.sampled_from(OTHER_READINGS))
 def test_an_outcome_that_another_reading_changes_names_the_assumption(world: World, rule: str) -> None:
     decision = decided(world)

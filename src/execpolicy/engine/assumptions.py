@@ -29,6 +29,6 @@ ASSUMPTIONS: dict[str, str] = {
     "PRN-7": "aws:PrincipalArn of a session contains the path of the role, which is / if it is not given",
     "RES-2": "a wildcard in the first five fields, or a shortened ARN, grants by one reading only and denies by any",
     "VAR-3": "a policy variable has no value if the value of its key is the empty text",
-    "VAR-4": "a wildcard in the value or the default of a policy variable is literal text",
+    "VAR-4": "a wildcard that a variable puts in is literal text where it grants, and a wildcard where it denies",
     "VAR-5": "if a variable in a NotResource entry has no value, an Allow does not apply, and a Deny ignores the entry",
 }

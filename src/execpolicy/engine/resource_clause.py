@@ -54,7 +54,8 @@ class ResourceEntry:
     """One value of Resource or NotResource: a pattern of the whole ARN, or of the part that a short form means.
 
     A strict entry grants, any other denies. Where AWS's pages allow two readings, a strict entry matches less (RES-2).
-    With a variable before the fifth colon a strict entry matches nothing; any other reads it as ``*`` (POL-14).
+    With a variable before the fifth colon a strict entry matches nothing; any other reads it as ``*`` (POL-14). A
+    wildcard that a variable puts in is literal text in a strict entry only (VAR-4).
     """
 
     __slots__ = (
@@ -104,6 +105,10 @@ class ResourceEntry:
         """The patterns of the tokens in one reading, once variables have values."""
         return (tokens,) if self.short else whole_patterns(tokens, reading)
 
+    def resolved(self, view: View, *, otherwise: str = "", widest: bool = False) -> Tokens | Unresolved:
+        """The tokens of the text for a request; what a variable puts in has wildcards where it denies (VAR-4)."""
+        return self.template.resolve(view.values, denies=not self.strict, otherwise=otherwise, widest=widest)
+
     def subject(self, view: View) -> str | None:
         """The text of the request that the entry is matched against."""
         return view.arn.after_api if self.short else view.resource
@@ -115,7 +120,7 @@ class ResourceEntry:
         """
         fixed = self.fixed
         if fixed is None:
-            tokens = self.template.resolve(view.values)
+            tokens = self.resolved(view)
             if isinstance(tokens, Unresolved):
                 return self._unresolved(tokens, view, self.readings[0])
             filled = self._filled
@@ -131,7 +136,7 @@ class ResourceEntry:
         if reason is Unresolved.MISSING:
             return reason
         subject = self.subject(view)
-        tokens = self.template.resolve(view.values, otherwise=otherwise, widest=True)
+        tokens = self.resolved(view, otherwise=otherwise, widest=True)
         assert not isinstance(tokens, Unresolved), "no variable is without a value, or the entry would match nothing"
         patterns = self.patterns(tokens, reading)
         if subject is not None and any(matcher(pattern)(subject) for pattern in patterns):
@@ -171,7 +176,7 @@ class ResourceEntry:
                 return self.test(view)
             matchers: Iterable[Matcher] = found
         else:
-            tokens = self.template.resolve(view.key_values.values, otherwise=rule)
+            tokens = self.resolved(view, otherwise=rule)
             if isinstance(tokens, Unresolved):
                 return self._unresolved(tokens, view, reading, otherwise=rule)
             matchers = [matcher(pattern) for pattern in self.patterns(tokens, reading)]

@@ -57,6 +57,7 @@ class ConditionTest:
     __slots__ = (
         "_assumed_rules",
         "_compares_one",
+        "_denies",
         "_matches_any",
         "_negated",
         "_operands",
@@ -81,7 +82,8 @@ class ConditionTest:
         operator = OPERATORS[condition.operator.base]
         narrow, wide = operator.read_policy_value, operator.read_wide or operator.read_policy_value
         self.read_policy_value, self._read_otherwise = (narrow, wide)
-        if self.grants is operator.negated:
+        self._denies = self.grants is operator.negated
+        if self._denies:
             self.read_policy_value, self._read_otherwise = (wide, narrow)
         self.name = condition.operator
         self.operator = operator
@@ -229,7 +231,7 @@ class ConditionTest:
 
     def _can_match(self, index: int, actual: str, lookup: ValueLookup, otherwise: str) -> bool:
         """Whether some value of the unknown variables makes a value of the policy match."""
-        tokens = self._texts[index].resolve(lookup, otherwise=otherwise, widest=True)
+        tokens = self._texts[index].resolve(lookup, denies=self._denies, otherwise=otherwise, widest=True)
         assert not isinstance(tokens, Unresolved), "the operand is unknown, so that no variable is missing"
         if self.operator.read_request_value is not str.lower:
             return matcher(tokens)(actual)
@@ -269,7 +271,7 @@ class ConditionTest:
         text = self._texts[index]
         if text.tokens is not None:
             return self._operands[index]
-        tokens = text.resolve(lookup, otherwise=otherwise)
+        tokens = text.resolve(lookup, denies=self._denies, otherwise=otherwise)
         return tokens if isinstance(tokens, Unresolved) else self.read_policy_value(tokens)
 
     def without_value(self, lookup: ValueLookup) -> tuple[str, ...]:

@@ -74,12 +74,19 @@ class TextWithVariables:
         """Tokens that match everything that the text can match: each variable is ``*``."""
         return normalised(ANY if isinstance(part, Variable) else part for part in self.parts)
 
-    def resolve(self, lookup: ValueLookup, *, otherwise: str = "", widest: bool = False) -> Tokens | Unresolved:
-        """The tokens for a request; a substituted value is literal text (VAR-4).
+    def resolve(
+        self, lookup: ValueLookup, *, denies: bool = False, otherwise: str = "", widest: bool = False
+    ) -> Tokens | Unresolved:
+        """The tokens for a request; a value that is put in is literal text, unless the text denies (VAR-4).
 
-        ``otherwise`` is the id of an assumed rule, VAR-3 or VAR-4, whose other reading is then used. With ``widest`` a
-        variable whose value is unknown is ``*``: the tokens match everything that the text can match.
+        Args:
+            lookup: gives the values of keys.
+            denies: whether a ``*`` or ``?`` in the value is a wildcard.
+            otherwise: the id of an assumed rule, VAR-3 or VAR-4, whose other reading is then used.
+            widest: whether a variable whose value is unknown is ``*``: the tokens match everything that the text can
+                match.
         """
+        has_wildcards = denies is not (otherwise == "VAR-4")
         if self.tokens is not None:
             return self.tokens
         out: list[str | Wildcard] = []
@@ -90,7 +97,7 @@ class TextWithVariables:
                 continue
             value = value_of(part, lookup, otherwise=otherwise)
             if isinstance(value, str):
-                out.extend(tokens_of(value) if otherwise == "VAR-4" else (value,))
+                out.extend(tokens_of(value) if has_wildcards else (value,))
             elif widest and value is Unresolved.UNKNOWN:
                 out.append(ANY)
             elif unresolved is not Unresolved.MISSING:

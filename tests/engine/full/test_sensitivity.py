@@ -346,6 +346,14 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
     ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x}"}), x="", y=""), Outcome.IMPLICIT_DENY),
     ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x, 'b'}"}), x="", y="b"), Outcome.ALLOW),
     ("VAR-4", condition(when(StringLike={"custom:y": "${custom:x}"}), x="a*", y="ab"), Outcome.IMPLICIT_DENY),
+    (
+        "VAR-4",
+        {
+            "identity": policy(stated(), stated("Deny", Resource=f"{API}/prod/GET/${{custom:x}}")),
+            "context": {"custom:x": "p*"},
+        },
+        Outcome.EXPLICIT_DENY,
+    ),
     ("VAR-5", {"identity": policy(stated(NotResource=f"{API}/prod/GET/${{custom:x}}"))}, Outcome.IMPLICIT_DENY),
     (
         "VAR-5",

@@ -67,7 +67,7 @@ def _pattern(entry: ResourceEntry, view: View) -> _Pattern | None:
     stored = entry.explained_pattern
     if isinstance(stored, _Pattern):
         return stored
-    tokens = entry.template.resolve(view.key_values.values)
+    tokens = entry.resolved(view)
     if isinstance(tokens, Unresolved):
         return None
     pattern = _Pattern.of(normalised(entry.patterns(tokens, entry.readings[0])[0]))
