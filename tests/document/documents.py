@@ -81,7 +81,9 @@ def documents(draw: st.DrawFn) -> tuple[PolicyKind, dict[str, Any]]:
     """A kind and a sound document of that kind."""
     kind = draw(st.sampled_from(PolicyKind))
     document: dict[str, Any] = {"Statement": draw(statements(kind) | st.lists(statements(kind), max_size=3))}
-    if draw(st.booleans()):
+    if ELEMENT_RULES[kind].only_new_version:
+        document["Version"] = "2012-10-17"
+    elif draw(st.booleans()):
         document["Version"] = draw(st.sampled_from(["2012-10-17", "2008-10-17"]))
     if draw(st.booleans()):
         document["Id"] = draw(st.sampled_from(["", "doc"]))

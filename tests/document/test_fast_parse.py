@@ -68,11 +68,14 @@ def test_documents_with_something_changed(drawn: tuple[PolicyKind, dict[str, Any
     ("statement", "kind"),
     [
         (ALLOW, "identity"),
-        (ALLOW, "scp"),
+        (ALLOW, "session"),
         (ALLOW, "authorizer"),
         ('{"Effect": "Deny", "NotAction": [], "NotResource": []}', "boundary"),
         ('{"Sid": "", "Effect": "Deny", "Action": ["*", "a:?"], "Resource": [""], "Condition": {}}', "session"),
-        ('{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"x": [true, "false"]}}}', "scp"),
+        (
+            '{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"x": [true, "false"]}}}',
+            "session",
+        ),
         ('{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}', "resource"),
         ('{"Effect": "Allow", "Principal": {"AWS": ["111122223333"]}, "Action": "*", "Resource": "*"}', "vpc_endpoint"),
         ('{"Effect": "Deny", "Principal": {}, "Action": "*", "Resource": "*"}', "domain_name"),
@@ -160,6 +163,22 @@ def test_whom_nobody_can_name_is_left_to_the_parser(principal: Any) -> None:
         Policy.parse(text, kind="resource")
 
 
+@pytest.mark.rule("POL-8")
+def test_documents_that_need_the_current_version() -> None:
+    statement = '"Statement": {"Effect": "Deny", %s"Action": "a:b", "Resource": "*"}'
+    current, old = '{"Version": "2012-10-17", %s}', '{"Version": "2008-10-17", %s}'
+    assert bare_or_left(current % statement % "", PolicyKind.SCP)
+    for text in ("{%s}", old):
+        assert bare_or_left(text % statement % "", PolicyKind.SESSION)
+        assert parse_fast(text % statement % "", PolicyKind.SCP) is None
+        with pytest.raises(PolicySyntaxError):
+            Policy.parse(text % statement % "", kind="scp")
+    # The parser reads all RCPs.
+    rcp = current % statement % '"Principal": "*", '
+    assert parse_fast(rcp, PolicyKind.RCP) is None
+    assert len(Policy.parse(rcp, kind="rcp").statements) == 1
+
+
 @pytest.mark.rule("POL-4", "POL-8", "POL-9")
 @pytest.mark.parametrize(
     ("statement", "kind"),
@@ -170,7 +189,6 @@ def test_whom_nobody_can_name_is_left_to_the_parser(principal: Any) -> None:
         (a(Condition={"NumericEquals": {"x": 1.5}}), "identity"),
         (a(Sid="x" * MAX_STRING), "identity"),
         ({"Effect": "Deny", "NotPrincipal": {"AWS": "*"}, "Action": "a:b", "Resource": "*"}, "resource"),
-        ({"Effect": "Deny", "Principal": "*", "Action": "a:b", "Resource": "*"}, "rcp"),
     ],
 )
 def test_what_is_sound_and_left_all_the_same(statement: dict[str, Any], kind: str) -> None:

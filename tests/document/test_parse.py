@@ -406,7 +406,44 @@ FULL_ACCESS = '"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "
 def test_a_resource_control_policy_denies() -> None:
     assert one('"Effect": "Deny", "Principal": "*", "Action": "s3:*", "NotResource": "x"', "rcp").effect == "Deny"
     assert one(FULL_ACCESS, "rcp").effect == "Allow"
-    assert one(FULL_ACCESS.replace('"*"', '["*"]').replace('["*"]', '{"AWS": "*"}', 1) + ', "Sid": "x"', "rcp")
+    listed = FULL_ACCESS.replace('"*"', '["*"]').replace('["*"]', '"*"', 1)
+    assert one(listed + ', "Sid": "x"', "rcp").effect == "Allow"
+
+
+@pytest.mark.rule("POL-8")
+@pytest.mark.parametrize("principal", ['{"AWS": "*"}', '{"AWS": ["*"]}', "{}", '{"AWS": []}'])
+def test_the_principal_of_a_resource_control_policy_is_a_text(principal: str) -> None:
+    check(
+        statement(f'"Effect": "Deny", "Principal": «{principal}», "Action": "s3:*", "Resource": "*"'),
+        (f'found an object as Principal in {RCP}, expected "*"', 'write "Principal": "*"'),
+        kind="rcp",
+    )
+
+
+@pytest.mark.rule("POL-8")
+@pytest.mark.parametrize(
+    ("kind", "name", "principal"),
+    [("scp", "a service control policy", ""), ("rcp", RCP, '"Principal": "*", ')],
+)
+def test_organizations_need_the_current_version(kind: str, name: str, principal: str) -> None:
+    members = f'"Statement": {{"Effect": "Deny", {principal}"Action": "s3:*", "Resource": "*"}}'
+    assert parse(f'{{"Version": "2012-10-17", {members}}}', kind).version == "2012-10-17"
+    missing = f'found {name} without Version, expected "2012-10-17"'
+    check(f"«{{{members}}}»", (missing, 'add "Version": "2012-10-17"'), kind=kind)
+    check(
+        f'{{"Version": «"2008-10-17"», {members}}}',
+        (f'found "2008-10-17" as Version of {name}, expected "2012-10-17"',
+         'write "2012-10-17", in which ${…} is a variable'),
+        kind=kind,
+    )  # fmt: skip
+    wrong = 'found "2012" as Version, expected "2012-10-17" or "2008-10-17"'
+    check(
+        f'{{"Version": «"2012"», {members}}}',
+        (wrong, 'write "2012-10-17": it is the version of the policy language, not of your policy'),
+        kind=kind,
+    )
+    (error,) = errors_of({"Statement": []}, kind)
+    assert (error.path, error.message, error.rule) == ("", missing, "POL-8")
 
 
 ONLY_DENIES = (
@@ -459,7 +496,7 @@ def test_what_a_resource_control_policy_cannot_say(members: str, mistakes: list[
 @pytest.mark.rule("POL-8")
 def test_a_resource_control_policy_needs_its_principal() -> None:
     check(
-        '{"Statement": [«{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}»]}',
+        '{"Version": "2012-10-17", "Statement": [«{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}»]}',
         (f"found a statement without Principal, which {RCP} must have", 'add "Principal": "*", or name the principals'),
         kind="rcp",
     )

@@ -56,10 +56,10 @@ def test_what_a_policy_remembers() -> None:
     assert repr(policy) == "<Policy <policy>: resource, 1 statement>"
     with pytest.raises(AttributeError, match="Policy is immutable: name cannot be set"):
         policy.name = "x"
-    empty = Policy.parse(MappingProxyType({"Statement": ()}), kind=PolicyKind.SCP, name="org")
-    assert (empty.kind, empty.name, empty.version, empty.id) == (PolicyKind.SCP, "org", "2008-10-17", None)
+    empty = Policy.parse(MappingProxyType({"Statement": ()}), kind=PolicyKind.SESSION, name="org")
+    assert (empty.kind, empty.name, empty.version, empty.id) == (PolicyKind.SESSION, "org", "2008-10-17", None)
     assert (empty.source, empty.statements) == (None, ())
-    assert repr(empty) == "<Policy org: scp, 0 statements>"
+    assert repr(empty) == "<Policy org: session, 0 statements>"
 
 
 def test_equal_is_the_same_kind_name_and_document() -> None:

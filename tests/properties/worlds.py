@@ -307,7 +307,9 @@ def near_statements(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
 @st.composite
 def documents(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
     document: Document = {"Statement": draw(st.lists(statements(kind, scene), min_size=1, max_size=3))}
-    if draw(st.integers(0, 4)):
+    if kind in ("scp", "rcp"):
+        document["Version"] = "2012-10-17"  # POL-8
+    elif draw(st.integers(0, 4)):
         document["Version"] = draw(st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17"]))
     return document
 

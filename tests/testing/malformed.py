@@ -44,7 +44,7 @@ SOUND = """\
       "name": "no effect", "kind": "identity", "document": {"Statement": [{"Action": "*", "Resource": "*"}]},
       "expect": "error", "errors": [{"message": "without Effect", "path": "Statement[0]"}]
     },
-    {"name": "no statement", "kind": "scp", "document": {"Statement": []}, "expect": "loads"}
+    {"name": "no statement", "kind": "scp", "document": {"Version": "2012-10-17", "Statement": []}, "expect": "loads"}
   ]
 }
 """
@@ -86,7 +86,9 @@ def _whole(name: str, old: str, message: str) -> Malformed:
 
 
 _EMPTY = '{"schema": "execpolicy/cases/1", "title": "t"'
-_DOCUMENT = '{"name": "empty", "kind": "scp", "document": {"Statement": []}, "expect": "loads"}'
+_DOCUMENT = (
+    '{"name": "empty", "kind": "scp", "document": {"Version": "2012-10-17", "Statement": []}, "expect": "loads"}'
+)
 _ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders"
 _LAYERS = "expected vpc_endpoint, rcp, scp, resource, domain_name, authorizer, identity, boundary or session"
 _TEXTS = "expected a string or a list of strings"
@@ -325,7 +327,7 @@ _DOCUMENTS = [
     ),
     _bad(
         "an object in quotes",
-        '"document": {"Statement": []}',
+        '"document": {"Version": "2012-10-17", "Statement": []}',
         '"document": «"{}"»',
         "found a string as document, expected an object",
     ),
@@ -420,7 +422,7 @@ _POLICIES = [
     _bad(
         "policies of a case",
         '"target": "orders"',
-        '"target": {"vpc_endpoint": «{}», "rcps": [[{"Statement": «5»}]]}',
+        '"target": {"vpc_endpoint": «{}», "rcps": [[{"Version": "2012-10-17", "Statement": «5»}]]}',
         "found a document without Statement",
         "found the number 5 as Statement",
     ),

@@ -101,7 +101,9 @@ def _entry(name: str, old: str, new: str, *messages: str) -> Malformed:
 
 
 _EMPTY = '{"schema": "execpolicy/cases/1", "title": "t"'
-_DOCUMENT = '{"name": "empty", "kind": "scp", "document": {"Statement": []}, "expect": "loads"}'
+_DOCUMENT = (
+    '{"name": "empty", "kind": "scp", "document": {"Version": "2012-10-17", "Statement": []}, "expect": "loads"}'
+)
 _INDENTS = ("    ", "        ")
 _STATUS = (
     "expected a status from 100 to 599, allow, deny, explicit_deny, implicit_deny, indeterminate, error or no_route"

@@ -178,7 +178,7 @@ def test_what_a_failure_says_first(check: Callable[[], object], message: str) ->
 
 
 def test_a_layer_that_blocks_beside_another_one() -> None:
-    scp = '{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}'
+    scp = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}'
     decision = decided("PUT", scp=scp)
     assert_denied(decision, "implicit", by=["scp", "identity"])
     assert failure(lambda: assert_denied(decision, by="resource"))[0] == (
@@ -499,7 +499,8 @@ def test_a_sid_of_a_policy_that_has_no_say_is_known() -> None:
     """An SCP does not bind the management account: a statement in it is no slip of the pen."""
     from execpolicy import Principal
 
-    scp = '{"Statement": {"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}}'
+    statement = '{"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}'
+    scp = f'{{"Version": "2012-10-17", "Statement": {statement}}}'
     reads = Policy.parse(READS, kind="identity", name="reads.json")
     caller = Caller(
         Principal.parse(ANN, management_account=True), identity=reads, scps=[[Policy.parse(scp, kind="scp")]]

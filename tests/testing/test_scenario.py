@@ -127,8 +127,10 @@ def test_every_place_of_a_policy(scenario: Scenario) -> None:
     clerk.get("/orders").assert_allowed()
     clerk.policies(boundary=allow("NoOrders", "arn:aws:s3:::*")).get("/orders").assert_denied(by="boundary")
     clerk.policies(session=allow("NoOrders", "arn:aws:s3:::*")).get("/orders").assert_denied(by="session")
-    clerk.policies(scps=allow("NoOrders", "arn:aws:s3:::*")).get("/orders").assert_denied(by="scp")
-    clerk.policies(scps=[[allow("All")], [deny("Nothing")]]).get("/orders").assert_denied("explicit", by="Nothing")
+    version = {"Version": "2012-10-17"}
+    clerk.policies(scps={**version, **allow("NoOrders", "arn:aws:s3:::*")}).get("/orders").assert_denied(by="scp")
+    levels = [[{**version, **allow("All")}], [{**version, **deny("Nothing")}]]
+    clerk.policies(scps=levels).get("/orders").assert_denied("explicit", by="Nothing")
     clerk.policies(resource=deny("Closed", Principal="*")).get("/orders").assert_denied("explicit", by="Closed")
 
 

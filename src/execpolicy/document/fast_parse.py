@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.action_name import is_action
-from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
+from execpolicy.document.kinds import ELEMENT_RULES, ElementRules, PolicyKind
 from execpolicy.document.model import (
     EFFECTS,
+    NEW_VERSION,
     OLD_VERSION,
     VERSIONS,
     Condition,
@@ -73,7 +74,7 @@ def parse_fast(text: str, kind: PolicyKind) -> FastParsed | None:
         object_pairs_hook=_object, parse_float=_not_plain, parse_int=_not_plain, parse_constant=_not_plain
     )
     try:
-        return _document(decoder.decode(text), named=rules.principal)
+        return _document(decoder.decode(text), rules)
     except (_NotPlainError, ValueError, RecursionError):  # errors of names are ValueErrors
         return None
 
@@ -99,10 +100,12 @@ def _not_plain(_: str) -> None:
     raise _NotPlainError
 
 
-def _document(root: Any, *, named: bool) -> FastParsed:
+def _document(root: Any, rules: ElementRules) -> FastParsed:
     if type(root) is not dict:
         raise _NotPlainError
     version, statements = root.get("Version", OLD_VERSION), root.get("Statement")
+    if rules.only_new_version and version != NEW_VERSION:
+        raise _NotPlainError
     known = 1 + ("Version" in root) + ("Id" in root)
     if len(root) != known or version not in VERSIONS or type(root.get("Id", "")) is not str:
         raise _NotPlainError
@@ -110,7 +113,7 @@ def _document(root: Any, *, named: bool) -> FastParsed:
         statements = [statements]
     if type(statements) is not list:
         raise _NotPlainError
-    reader = _StatementReader(named=named)
+    reader = _StatementReader(named=rules.principal)
     found = [reader.statement(number, node) for number, node in enumerate(statements)]
     return FastParsed(version, root.get("Id"), tuple(found))
 

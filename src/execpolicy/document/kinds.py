@@ -65,10 +65,11 @@ class ElementRules(NamedTuple):
         principal: whether each statement has to have Principal, or NotPrincipal; otherwise it may have neither.
         who: for a kind without Principal: to whom the document applies.
         not_principal: whether NotPrincipal is allowed.
-        only_everybody: whether Principal has to be ``"*"``.
+        only_everybody: whether Principal has to be the text ``"*"``.
         not_action: whether NotAction is allowed.
         lone_star_action: whether ``"*"`` is allowed as an action.
         allow: whether Allow is allowed.
+        only_new_version: whether the document has to have Version 2012-10-17.
     """
 
     name: str
@@ -79,6 +80,7 @@ class ElementRules(NamedTuple):
     not_action: bool = True
     lone_star_action: bool = True
     allow: bool = True
+    only_new_version: bool = False
 
 
 #: The rules of each kind, from IAM's grammar of policies and the pages of Organizations, PrivateLink and API Gateway.
@@ -91,7 +93,10 @@ ELEMENT_RULES: dict[PolicyKind, ElementRules] = {
     ),
     PolicyKind.SESSION: ElementRules("a session policy", False, "it applies to the session that it is passed to"),
     PolicyKind.SCP: ElementRules(
-        "a service control policy", False, "it applies to every principal of the accounts that it is attached to"
+        "a service control policy",
+        False,
+        "it applies to every principal of the accounts that it is attached to",
+        only_new_version=True,
     ),
     PolicyKind.AUTHORIZER: ElementRules(
         "an authorizer's policy", False, "it applies to the caller that the function's principalId names"
@@ -106,5 +111,6 @@ ELEMENT_RULES: dict[PolicyKind, ElementRules] = {
         not_action=False,
         lone_star_action=False,
         allow=False,
+        only_new_version=True,
     ),
 }

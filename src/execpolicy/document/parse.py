@@ -111,7 +111,7 @@ def _document(state: ParseState, root: Node) -> Parsed | None:
         return None
     if not members.keys() <= _KNOWN_DOCUMENT:
         _unknown(state, root, DOCUMENT_ELEMENTS, "a policy document")
-    version = _version(state, members.get("Version"))
+    version = _version(state, root)
     state.variables = version is not None and version.value == NEW_VERSION
     id_text = _string(state, members.get("Id"), "Id")
     return Parsed(version, id_text, _statements(state, root), root)
@@ -137,12 +137,21 @@ def _unknown(state: ParseState, node: JsonObject, known: tuple[str, ...], what: 
         state.report_name(member, f"found {quoted(name)}, which is not an element of {what}", advice, "POL-1")
 
 
-def _version(state: ParseState, member: Member | None) -> Text | None:
+def _version(state: ParseState, root: JsonObject) -> Text | None:
+    """The Version of a document (POL-4); for some kinds it has to be the current one (POL-8)."""
+    member = root.members.get("Version")
     version = _string(state, member, "Version")
+    rules = state.rules
     if version is not None and version.value not in VERSIONS:
         message = f"found {quoted(version.value)} as Version, expected {quoted(NEW_VERSION)} or {quoted(OLD_VERSION)}"
         advice = f"write {quoted(NEW_VERSION)}: it is the version of the policy language, not of your policy"
         state.report(version, message, advice, "POL-4")
+    elif rules.only_new_version and member is None:
+        message = f"found {rules.name} without Version, expected {quoted(NEW_VERSION)}"
+        state.report(root, message, f'add "Version": {quoted(NEW_VERSION)}', "POL-8")
+    elif rules.only_new_version and version is not None and version.value != NEW_VERSION:
+        message = f"found {quoted(version.value)} as Version of {rules.name}, expected {quoted(NEW_VERSION)}"
+        state.report(version, message, f"write {quoted(NEW_VERSION)}, in which ${{…}} is a variable", "POL-8")
     return version
 
 

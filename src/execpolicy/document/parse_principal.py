@@ -10,7 +10,7 @@ from execpolicy.document.principal_name import (
     PrincipalNameError,
     read_principal_name,
 )
-from execpolicy.document.syntax.nodes import JsonObject, Member, Text
+from execpolicy.document.syntax.nodes import JsonObject, Member, Node, Text, describe
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 
 _FORMS = '"*" or an object such as {"AWS": "111122223333"}'
@@ -37,11 +37,20 @@ def parse_principal(state: ParseState, statement: JsonObject, effect: str) -> Pr
     assert principal is not None
     element = _element(state, "Principal", principal)
     if rules.only_everybody:
-        for entry in element.entries:
-            if entry.text.value != EVERYBODY:
-                message = f'found {quoted(entry.text.value)} in {rules.name}, expected "*"'
-                state.report(entry.text, message, 'write "*", and a Condition on aws:PrincipalArn', "POL-8")
+        _check_everybody(state, element, principal[2])
     return element
+
+
+def _check_everybody(state: ParseState, element: PrincipalElement, value: Node) -> None:
+    """Report a Principal that is not the text ``"*"``, in a document that can have no other."""
+    rules = state.rules
+    others = [entry.text for entry in element.entries if entry.text.value != EVERYBODY]
+    for text in others:
+        message = f'found {quoted(text.value)} in {rules.name}, expected "*"'
+        state.report(text, message, 'write "*", and a Condition on aws:PrincipalArn', "POL-8")
+    if isinstance(value, JsonObject) and not others:
+        message = f'found {describe(value)} as Principal in {rules.name}, expected "*"'
+        state.report(value, message, 'write "Principal": "*"', "POL-8")
 
 
 def _not_principal(state: ParseState, statement: JsonObject, member: Member, effect: str) -> PrincipalElement:

@@ -50,7 +50,7 @@ def shown(policy: Policy, change: Change) -> tuple[str, list[str]]:
 EXAMPLES: dict[str, tuple[Policy, str, list[str], str]] = {
     "drop_statement": (
         Policy.parse(
-            '{"Statement": [\n{"Effect": "Allow", "Action": "*", "Resource": "*"},\n'
+            '{"Version": "2012-10-17", "Statement": [\n{"Effect": "Allow", "Action": "*", "Resource": "*"},\n'
             '{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}',
             kind="scp",
             name="p.json",

@@ -24,7 +24,7 @@ def items_of(name: str) -> tuple[Item, ...]:
 
 
 def other(policy: Policy) -> Policy:
-    return Policy.parse({"Statement": []}, kind=policy.kind, name=f"other {policy.name}")
+    return Policy.parse({"Version": "2012-10-17", "Statement": []}, kind=policy.kind, name=f"other {policy.name}")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -61,7 +61,7 @@ def test_an_item_made_again_comes_out_the_same(name: str) -> None:
 def test_an_item_without_policies_stays_as_it_is() -> None:
     (item,) = parse_cases(
         '{"schema": "execpolicy/cases/1", "title": "Documents", "documents": [{"name": "a", "kind": "scp", '
-        '"document": {"Statement": []}, "expect": "loads"}]}'
+        '"document": {"Version": "2012-10-17", "Statement": []}, "expect": "loads"}]}'
     ).items
     assert ReplacedPolicies({}).item(item) is item
     assert list(held_policies(item)) == []

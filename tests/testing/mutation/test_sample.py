@@ -180,7 +180,7 @@ def test_of_many_that_fail_five_are_named() -> None:
 def test_a_policy_that_no_item_holds_has_no_mutants() -> None:
     file = parse_cases(
         '{"schema": "execpolicy/cases/1", "title": "Documents", "documents": [{"name": "a", "kind": "scp", '
-        '"document": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}, "expect": "loads"}]}'
+        '"document": {"Version": "2012-10-17", "Statement": []}, "expect": "loads"}]}'
     )
     assert mutate(file.items).mutants == ()
 

@@ -138,7 +138,13 @@ def test_documents_that_pass() -> None:
         ('"column": 1', '"column": 2', 0, "2:2: expected an object", "2:1: found an empty list"),
         ('"message": "expected an object"', '"message": "no"', 0, "2:1: no", "2:1: found an empty list"),
         ('"path": "Statement[0]"', '"path": "Statement"', 1, "Statement: without Effect", "Statement[0]: found"),
-        ('"document": {"Statement": []}', '"document": {}', 2, "loads", "found a document without Statement"),
+        (
+            '"document": {"Version": "2012-10-17", "Statement": []}',
+            '"document": {"Version": "2012-10-17"}',
+            2,
+            "loads",
+            "found a document without Statement",
+        ),
         ('{"Action": "*", "Resource": "*"}', "", 1, "Statement[0]: without Effect", "loads"),
     ],
 )

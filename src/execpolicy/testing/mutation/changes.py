@@ -20,7 +20,8 @@ def changes(policy: Policy) -> Iterator[Change]:
 
     >>> from execpolicy import Policy
     >>> from execpolicy.testing.mutation.changes import changes
-    >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:*", "Resource": "*"}}, kind="scp")
+    >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:*", "Resource": "*"}},
+    ...                      kind="identity")
     >>> [change.operator.name for change in changes(reads)]
     ['drop_statement', 'flip_effect', 'widen_service', 'negate_action']
     """
