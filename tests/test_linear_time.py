@@ -33,6 +33,7 @@ from execpolicy import (
     Request,
     RequestError,
     Route,
+    RoutingRule,
     Source,
     Span,
     Stage,
@@ -383,6 +384,21 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
     },
     "Source": {
         "text": lambda text: Source(text, text).excerpt(Source("a", text).span(len(text) // 2, len(text))),
+    },
+    "RoutingRule": {
+        "stage": lambda text: shown(lambda: RoutingRule(1, text, base_path=text, api_id=text)),
+        "headers": lambda text: shown(lambda: RoutingRule(1, "prod", headers={text: text})),
+        "a call": lambda text: shown(
+            lambda: api(
+                domains=[
+                    Domain(
+                        "a.example",
+                        routing_mode="ROUTING_RULE_ONLY",
+                        routing_rules=[RoutingRule(1, "prod", {"X": "*b*"}, "a")],
+                    )
+                ]
+            ).invoke("GET", "/a", domain_name="a.example", headers={"X": text})
+        ),
     },
     "Stage": {"name": lambda text: shown(lambda: Stage(text, variables={text: text}))},
     "UsageError": {"message": lambda text: str(UsageError(text, advice=text))},

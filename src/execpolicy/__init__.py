@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from execpolicy.gateway.model.readings import Readings
     from execpolicy.gateway.model.route import Route
+    from execpolicy.gateway.model.routing_rule import RoutingRule
     from execpolicy.gateway.model.stage import ApiKey, Stage
     from execpolicy.language.context import Context
     from execpolicy.language.grant import Grant
@@ -90,6 +91,7 @@ __all__ = [
     "RequestTrace",
     "ResponseType",
     "Route",
+    "RoutingRule",
     "Source",
     "Span",
     "Stage",
@@ -148,6 +150,7 @@ _MODULES = {
     "RequestTrace": "execpolicy.engine.explain.trace",
     "ResponseType": "execpolicy.gateway.model.names",
     "Route": "execpolicy.gateway.model.route",
+    "RoutingRule": "execpolicy.gateway.model.routing_rule",
     "Source": "execpolicy.errors",
     "Span": "execpolicy.errors",
     "Stage": "execpolicy.gateway.model.stage",

@@ -70,6 +70,11 @@ domains:
   strict.example:
     mappings: {"": prod}
     endpoint_access_mode: STRICT
+  ruled.example:
+    routing_mode: ROUTING_RULE_ONLY
+    routing_rules:
+    - {priority: 20, stage: prod, headers: {X-Version: "b*", X-Pet: dog}, base_path: v1, strip_base_path: true}
+    - {priority: 10, stage: beta, api_id: z9}
 """
 
 HTTP = """\
@@ -159,6 +164,16 @@ OF_FORM = [
         'found "invoke_permission" in an authorizer of type COGNITO_USER_POOLS',
     ),
     _bad("another kind of addresses", "type: ipv4", "type: «IPv4»", "expected ipv4 or dualstack", file=PUBLIC),
+    _bad("another routing mode", "mode: ROUTING_RULE_ONLY", "mode: «RULES»", "as routing_mode, exp", file=PUBLIC),
+    _bad("no list of rules", "- {priority: 10, stage: beta, api_id: z9}", "- «x»", "as a routing rule", file=PUBLIC),
+    _bad(
+        "no priority", "{priority: 10, stage: beta, api_id: z9}", "«{stage: prod}»", 'without "priority"', file=PUBLIC
+    ),
+    _bad("a low priority", "priority: 10", "priority: «0»", "a whole number from 1 on", file=PUBLIC),
+    _bad("a high priority", "priority: 10", "priority: «1000001»", "from 1 to 1,000,000, found 1000001", file=PUBLIC),
+    _bad("three headers", '{X-Version: "b*", X-Pet: dog}', "«{a: a, b: b, c: c}»", "are at most two", file=PUBLIC),
+    _bad("a header that is no text", "X-Pet: dog", "X-Pet: «1»", 'the header "X-Pet", expected a string', file=PUBLIC),
+    _bad("no flag", "strip_base_path: true", "strip_base_path: «1»", "expected true or false", file=PUBLIC),
     _bad("another access mode", "mode: BASIC", "mode: «EASY»", "expected BASIC or STRICT", file=PUBLIC),
     _bad("another mode of a domain", "mode: STRICT", "mode: «EASY»", "expected BASIC or STRICT", file=PUBLIC),
     _bad("an endpoint that is none", "endpoint: PRIVATE", "endpoint: «LOCAL»", "expected EDGE, REGIONAL or PRIVATE"),
@@ -703,6 +718,51 @@ OF_MEANING = [
         "cors: true\nendpoint_access_mode: «STRICT»\n",
         "endpoint_access_mode of b2c3d4 is for REST APIs, b2c3d4 is HTTP",
         file=HTTP,
+    ),
+    _bad(
+        "a routing rule to another stage",
+        "stage: beta, api_id: z9",
+        "stage: «beta»",
+        'found the stage "beta", which the API does not have',
+        file=PUBLIC,
+    ),
+    _bad(
+        "a wildcard in the middle",
+        '{X-Version: "b*", X-Pet: dog}',
+        '«{X-Version: "b*a"}»',
+        "headers has the value 'b*a' for X-Version: `*` is at its beginning, its end, or both",
+        file=PUBLIC,
+    ),
+    _bad(
+        "a condition on a restricted header",
+        '{X-Version: "b*", X-Pet: dog}',
+        "«{authorization: a}»",
+        "headers has a condition on 'authorization', which AWS does not accept",
+        file=PUBLIC,
+    ),
+    _bad(
+        "a priority twice",
+        "priority: 20, stage: prod",
+        "priority: 10, stage: prod",
+        "routing_rules of ruled.example has the priority 10 twice",
+        file=PUBLIC,
+    )._replace(
+        text=PUBLIC.replace("priority: 20", "priority: 10")
+        .replace("routing_rules:\n    - {", "routing_rules: «[{")
+        .replace("true}\n    - {", "true}, {")
+        .replace("z9}", "z9}]»")
+    ),
+    _bad(
+        "rules without a mode",
+        "    routing_mode: ROUTING_RULE_ONLY\n",
+        '    mappings: {"": prod}\n',
+        "routing_rules of ruled.example have no effect with the routing mode API_MAPPING_ONLY",
+        file=PUBLIC,
+    )._replace(
+        text=PUBLIC.replace("    routing_mode: ROUTING_RULE_ONLY\n", '    mappings: {"": prod}\n')
+        .replace("routing_rules:\n    - {", "routing_rules: «[{")
+        .replace("true}\n    - {", "true}, {")
+        .replace("z9}", "z9}]»")
     ),
 ]
 

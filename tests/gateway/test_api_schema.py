@@ -20,6 +20,7 @@ from execpolicy.loaders.api_file import document as api_document
 from execpolicy.loaders.api_file import routes as api_routes
 from execpolicy.loaders.api_file import stages_and_domains as api_places
 from execpolicy.loaders.api_file.gateway_responses import GATEWAY_RESPONSE_FIELDS
+from execpolicy.loaders.api_file.routing_rules import ROUTING_RULE_FIELDS
 from execpolicy.loaders.kinds import parse_api
 from tests.document.marks import unmarked
 from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, PUBLIC, SOUND, WEBSOCKET, Malformed
@@ -41,6 +42,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "claim": api_authorizers.CLAIM_FIELDS,
     "api_key": api_places.API_KEY_FIELDS,
     "domain": api_places.DOMAIN_FIELDS,
+    "routing_rule": ROUTING_RULE_FIELDS,
     "gateway_response": GATEWAY_RESPONSE_FIELDS,
 }
 

@@ -1,8 +1,8 @@
 """The authorization flow of API Gateway: a call passes numbered gates until one refuses it.
 
-1. Domain: the host and the base path select a stage (GW-28). VPC endpoints reach private APIs only (GW-19). The API's
-   own host can be disabled (GW-30), a custom domain can require a client certificate (GW-31), and an endpoint access
-   mode can require that the call names the host that it connects to (GW-33).
+1. Domain: the host and a base path or a routing rule select a stage (GW-28, GW-32). VPC endpoints reach private APIs
+   only (GW-19). The API's own host can be disabled (GW-30), a custom domain can require a client certificate (GW-31),
+   and an endpoint access mode can require that the call names the host that it connects to (GW-33).
 2. Route: the call matches a route (GW-26); an HTTP API with CORS answers preflight requests itself (GW-27);
    the ARN of a method that is authorized has at most 1,600 bytes (POL-10).
 3. VPC endpoint: a private API needs a resource policy, and the policy of the endpoint allows the signer (GW-18,
@@ -51,7 +51,14 @@ from execpolicy.gateway.flow.refusals import (
 )
 from execpolicy.gateway.flow.resource_policy import check_resource_policy
 from execpolicy.gateway.flow.response import GatewayResponse
-from execpolicy.gateway.flow.routing import NoDestination, destination_of, find_route, is_verb, why_no_route
+from execpolicy.gateway.flow.routing import (
+    CallDestination,
+    NoDestination,
+    destination_of,
+    find_route,
+    is_verb,
+    why_no_route,
+)
 from execpolicy.gateway.flow.signature import check_signature
 from execpolicy.gateway.flow.step_functions import refuse_impossible_call
 from execpolicy.gateway.flow.token_authorizers import check_cognito_authorizer, check_jwt_authorizer
@@ -116,10 +123,10 @@ def _domain(state: CallState) -> Refusal | None:
     host = target_host(state.api, state.call, name)
     if isinstance(host, NoDestination):
         return state.refused("1", "domain", forbidden(state.api), host.reason, "GW-19")
-    place = destination_of(state.api, state.call.path, host)
+    place = destination_of(state.api, state.call.path, host, state.call)
     if isinstance(place, NoDestination):
         refusal = refuse_http(place.status) if state.api.type is _HTTP else Refusal(place.status, None, "Forbidden")
-        return state.refused("1", "domain", refusal, place.reason, "GW-28")
+        return state.refused("1", "domain", refusal, place.reason, place.rule)
     if state.api.is_private and place.domain is not None and not place.domain.is_private:
         detail = f"{name} is a public domain name, which does not reach private APIs"
         return state.refused("1", "domain", forbidden(state.api), detail, "GW-19")
@@ -130,8 +137,21 @@ def _domain(state: CallState) -> Refusal | None:
         )
     state.stage, state.domain = place.stage, place.domain
     state.call = state.call._replace(path=place.path)
-    state.passed("1", "domain", f"{name} leads to the stage {place.stage.name} and the path {place.path}", "GW-28")
+    _note_way(state, name, place)
     return None
+
+
+def _note_way(state: CallState, name: str, place: CallDestination) -> None:
+    """Record how the domain leads to the stage."""
+    leads, matched = f"to the stage {place.stage.name} and the path {place.path}", place.matched
+    if matched is None:
+        state.passed("1", "domain", f"{name} leads {leads}", "GW-28")
+        return
+    if matched.ambiguous:
+        state.notes.append(
+            f"{matched.ambiguous} is sent several times; that one value that matches is enough is assumed (GW-32)"
+        )
+    state.passed("1", "domain", f"{name} leads by its routing rule {matched.rule.priority} {leads}", "GW-32")
 
 
 def _route(state: CallState) -> Refusal | None:

@@ -1,4 +1,4 @@
-"""The stage and the route of a call (GW-26, GW-28)."""
+"""The stage and the route of a call (GW-26, GW-28, GW-32)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy.arguments import text as checked_text
 from execpolicy.gateway.arn.call_path import decoded, merged_slashes
 from execpolicy.gateway.arn.parts import HTTP_VERBS, InvalidArnPart, error_at, invalid_part
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+from execpolicy.gateway.flow.routing_rules import MatchedRule, base_segments, find_rule
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.domain import Domain, base_of
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.route_path import match_segments, split_path
 from execpolicy.gateway.model.route_table import RouteMatch
+from execpolicy.gateway.model.routing_rule import RULES_ONLY
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, Stage
 
 _REST = ApiType.REST
@@ -42,13 +45,16 @@ class CallDestination(NamedTuple):
     stage: Stage
     path: str
     domain: Domain | None = None
+    #: The routing rule that selects the stage; None if a base path or the host does.
+    matched: MatchedRule | None = None
 
 
 class NoDestination(NamedTuple):
-    """Why a call reaches no stage, and the status of the response."""
+    """Why a call reaches no stage, the status of the response, and the rule of docs/semantics.md."""
 
     reason: str
     status: int
+    rule: str = "GW-28"
 
 
 def find_route(api: ApiDefinition, method: str, path: str) -> RouteMatch | None:
@@ -198,21 +204,25 @@ def _joined(segments: list[str]) -> str:
     return "/" + "/".join(segments)
 
 
-def destination_of(api: ApiDefinition, path: str, domain_name: str | None = None) -> CallDestination | NoDestination:
+def destination_of(
+    api: ApiDefinition, path: str, domain_name: str | None = None, call: IncomingCall | None = None
+) -> CallDestination | NoDestination:
     """Find the stage of a call.
 
     Without a domain name it is ``api.stage``, and the path is the one after the stage. With a domain name, the path is
-    the whole path of the URL: the longest matching base path of a custom domain selects the stage; on the default host
-    of the API (``a1b2c3.execute-api.eu-west-1.amazonaws.com``) the first segment names the stage, except for the stage
-    ``$default`` of an HTTP API.
+    the whole path of the URL: a routing rule or the longest matching base path of a custom domain selects the stage; on
+    the default host of the API (``a1b2c3.execute-api.eu-west-1.amazonaws.com``) the first segment names the stage,
+    except for the stage ``$default`` of an HTTP API.
 
     Args:
         api: the API that is called.
         path: as sent, without the query string.
         domain_name: the host that is called, in any case.
+        call: the call, whose headers routing rules may need.
 
     Raises:
-        RequestError: the host is not one of this API, or the base path is mapped to another API.
+        RequestError: the host is not one of this API, the base path or the routing rule leads to another API, or a
+            routing rule needs headers that are not given.
         UsageError: the base path is mapped to a stage that the API does not have.
     """
     if domain_name is None:
@@ -224,7 +234,7 @@ def destination_of(api: ApiDefinition, path: str, domain_name: str | None = None
     host = checked_text(domain_name, "domain_name").lower()
     domain = domain_of(api, host)
     if domain is not None:
-        return _mapped(api, path, domain)
+        return _by_domain(api, path, domain, call or IncomingCall("", path))
     check_host(api, domain_name, host)
     return _on_own_host(api, path)
 
@@ -273,6 +283,29 @@ def _on_own_host(api: ApiDefinition, path: str) -> CallDestination | NoDestinati
         return CallDestination(default, path)
     known = ", ".join(stage.name for stage in api.stages)
     return NoDestination(f"`/{first}` names no stage of {api.id}, which has {known}", 404 if api.type is _HTTP else 403)
+
+
+def _by_domain(api: ApiDefinition, path: str, domain: Domain, call: IncomingCall) -> CallDestination | NoDestination:
+    """The stage that the routing rules or the base paths of a domain select, by its routing mode (GW-32)."""
+    matched = find_rule(domain, path, call) if domain.routing_rules else None
+    if matched is not None:
+        return _by_rule(api, path, domain, matched)
+    if domain.routing_mode == RULES_ONLY:
+        priorities = ", ".join(str(rule.priority) for rule in domain.routing_rules) or "none"
+        return NoDestination(f"the call matches no routing rule of {domain.name}, which has {priorities}", 403, "GW-32")
+    return _mapped(api, path, domain)
+
+
+def _by_rule(api: ApiDefinition, path: str, domain: Domain, matched: MatchedRule) -> CallDestination:
+    rule = matched.rule
+    if rule.api_id not in (None, api.id):
+        message = f"the routing rule {rule.priority} of {domain.name} leads to the API {rule.api_id}, not to {api.id}"
+        raise error_at(InvalidArnPart(message, "call that API", "GW-32"), text=path, name="path")
+    # The API has every stage that the rules for it name.
+    stage = next(each for each in api.stages if each.name == rule.stage)
+    if rule.strip_base_path:
+        path = _joined(split_path(path)[len(base_segments(rule)) :])
+    return CallDestination(stage, path, domain, matched)
 
 
 def _mapped(api: ApiDefinition, path: str, domain: Domain) -> CallDestination | NoDestination:

@@ -39,6 +39,7 @@ def check_parts(api: ApiParts) -> None:
     _check_access_modes(api)
     _check_gateway_responses(api)
     _check_authorizers(api)
+    _check_rules(api)
     _check_places(api)
     placeholders = Placeholders(api.type)
     for route in api.routes:
@@ -143,6 +144,12 @@ def _check_places(api: ApiParts) -> None:
         for mapped in domain.mappings
         if mapped.api_id in (None, api.id)
     ]
+    named += [
+        (rule.stage, f"a routing rule of {domain.name}")
+        for domain in api.domains
+        for rule in domain.routing_rules
+        if rule.api_id in (None, api.id)
+    ]
     for stage, what in named:
         if stage not in stages:
             raise UsageError(f"{what} leads to the stage {stage!r}, which the API does not have", rule="GW-28")
@@ -160,6 +167,26 @@ def _check_places(api: ApiParts) -> None:
                 f"mutual_tls of {domain.name} is for REST and HTTP APIs, {api.id} is {api.type}",
                 advice="leave it out",
                 rule="GW-31",
+            )
+
+
+def _check_rules(api: ApiParts) -> None:
+    """Routing rules lead to REST APIs, and those of a public domain to public ones."""
+    for domain in api.domains:
+        if not domain.routing_rules:
+            continue
+        if api.type is not ApiType.REST:
+            raise UsageError(
+                f"routing_rules of {domain.name} are for REST APIs, {api.id} is {api.type}",
+                advice="leave them out",
+                rule="GW-32",
+            )
+        leads_here = any(rule.api_id in (None, api.id) for rule in domain.routing_rules)
+        if leads_here and api.is_private and not domain.is_private:
+            raise UsageError(
+                f"routing_rules of the public domain {domain.name} lead to public APIs, {api.id} is {api.endpoint}",
+                advice="give the id of the domain, if it is private",
+                rule="GW-32",
             )
 
 

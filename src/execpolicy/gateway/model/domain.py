@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
+from operator import attrgetter
 from typing import Self
 
 from execpolicy._base.records import NamedTuple
@@ -12,6 +14,8 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.names import endpoint_access_mode_or_none, ip_address_type_or_none
+from execpolicy.gateway.model.routing_rule import MAPPINGS_ONLY, RULES_ONLY, RULES_THEN_MAPPINGS, RoutingRule
+from execpolicy.gateway.model.routing_rule import routing_mode as checked_routing_mode
 
 #: The id of a VPC endpoint.
 _ENDPOINT = re.compile("vpce-[0-9A-Za-z]+")
@@ -64,6 +68,8 @@ class _Domain(NamedTuple):
     mutual_tls: bool
     ip_address_type: str | None
     endpoint_access_mode: str | None
+    routing_mode: str
+    routing_rules: tuple[RoutingRule, ...]
 
 
 class Domain(_Domain):
@@ -78,6 +84,9 @@ class Domain(_Domain):
         mutual_tls: whether it requires a client certificate (GW-31); only public domains do.
         ip_address_type: ``ipv4`` or ``dualstack``, the addresses that can call it; None if it is not known (GW-34).
         endpoint_access_mode: ``BASIC`` or ``STRICT``, for REST APIs and with an enhanced security policy (GW-33).
+        routing_mode: what selects the stage: ``API_MAPPING_ONLY``, ``ROUTING_RULE_ONLY``, or
+            ``ROUTING_RULE_THEN_API_MAPPING`` (GW-32).
+        routing_rules: its routing rules, a list of RoutingRule, in any order.
 
     Raises:
         UsageError: an argument is of the wrong type, or the parts do not fit together.
@@ -94,13 +103,15 @@ class Domain(_Domain):
     def __new__(  # noqa: PLR0917  # a record is made of its fields in order
         cls,
         name: str,
-        mappings: Iterable[Mapped],
+        mappings: Iterable[Mapped] = (),
         id: str | None = None,
         policy: Policy | None = None,
         associated_endpoints: str | Iterable[str] = (),
         mutual_tls: bool = False,
         ip_address_type: str | None = None,
         endpoint_access_mode: str | None = None,
+        routing_mode: str = MAPPINGS_ONLY,
+        routing_rules: Iterable[RoutingRule] = (),
     ) -> Self:
         domain = super().__new__(
             cls,
@@ -112,6 +123,8 @@ class Domain(_Domain):
             flag(mutual_tls, "mutual_tls"),
             ip_address_type_or_none(ip_address_type, private=id is not None),
             endpoint_access_mode_or_none(endpoint_access_mode),
+            checked_routing_mode(routing_mode),
+            tuple(sorted(instances(routing_rules, RoutingRule, "routing_rules"), key=attrgetter("priority"))),
         )
         domain._check()
         return domain
@@ -154,6 +167,23 @@ class Domain(_Domain):
                 rule="GW-20",
             )
         self._check_mappings()
+        self._check_rules()
+
+    def _check_rules(self) -> None:
+        if self.routing_rules and self.routing_mode == MAPPINGS_ONLY:
+            raise UsageError(
+                f"routing_rules of {self.name} have no effect with the routing mode {MAPPINGS_ONLY}",
+                advice=f"give the routing mode {RULES_ONLY} or {RULES_THEN_MAPPINGS}",
+                rule="GW-32",
+            )
+        priorities = [rule.priority for rule in self.routing_rules]
+        twice = next((each for each, after in pairwise(priorities) if each == after), None)
+        if twice is not None:
+            raise UsageError(
+                f"routing_rules of {self.name} has the priority {twice} twice",
+                advice="each rule has a priority of its own",
+                rule="GW-32",
+            )
 
     def _check_mappings(self) -> None:
         paths = [base_of(mapping) for mapping in self.mappings]

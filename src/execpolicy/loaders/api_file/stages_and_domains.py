@@ -10,20 +10,17 @@ from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.model.domain import Domain, Mapped
 from execpolicy.gateway.model.names import ENDPOINT_ACCESS_MODES, IP_ADDRESS_TYPES, ApiType, CacheRefusal
+from execpolicy.gateway.model.routing_rule import MAPPINGS_ONLY, ROUTING_MODES, RULES_ONLY
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
 from execpolicy.loaders.api_file.assembly import Assembly, name_node
 from execpolicy.loaders.api_file.policies import PolicyReader
+from execpolicy.loaders.api_file.routing_rules import read_routing_rules
 
 STAGE_FIELDS = ("variables", "cache_needs_permission", "cache_refusal")
 API_KEY_FIELDS = ("value", "stages", "enabled")
 DOMAIN_FIELDS = (
-    "mappings",
-    "id",
-    "policy",
-    "associated_endpoints",
-    "mutual_tls",
-    "ip_address_type",
-    "endpoint_access_mode",
+    *("mappings", "id", "policy", "associated_endpoints", "mutual_tls", "ip_address_type", "endpoint_access_mode"),
+    *("routing_mode", "routing_rules"),
 )
 MAPPING_FIELDS = ("stage", "api_id")
 
@@ -133,7 +130,10 @@ def read_domains(file: Fields, assembly: Assembly, stages: tuple[Stage, ...] | N
 
 def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policies: PolicyReader) -> Domain | None:
     before = fields.problems.count
-    fields.must("mappings")
+    chosen_mode = fields.choice("routing_mode", ROUTING_MODES)
+    mode = chosen_mode or MAPPINGS_ONLY
+    if chosen_mode not in (None, RULES_ONLY) or not fields.has("routing_mode"):
+        fields.must("mappings")
     if fields.has("id"):
         fields.must("associated_endpoints")
     else:
@@ -143,6 +143,7 @@ def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policie
         _mapping(fields, path, node, stages)
         for path, (_, _, node) in fields.members("mappings", "an object of stages by base path")
     ]
+    rules = list(read_routing_rules(fields, None if stages is None else tuple(stage.name for stage in stages)))
     domain_id, endpoints = fields.text("id"), [text.value for text in fields.distinct("associated_endpoints") or ()]
     policy = policies.one(fields, "policy", "domain_name") if fields.has("id") else None
     mutual_tls = fields.flag("mutual_tls", default=False)
@@ -160,6 +161,8 @@ def _domain(fields: Fields, name: str, stages: tuple[Stage, ...] | None, policie
             mutual_tls,
             address_type,
             access_mode,
+            mode,
+            rules,
         )
     except ExecPolicyError as error:
         about = fields.value(error.message.partition(" ")[0])
