@@ -25,6 +25,7 @@ from execpolicy import (
     ExecuteApiArn,
     Issuer,
     Mapped,
+    MethodSetting,
     Policy,
     PolicyKind,
     PolicySyntaxError,
@@ -293,6 +294,10 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
     },
     "Issuer": {"url": lambda text: shown(lambda: Issuer(text, (text,)))},
     "Mapped": {"path": lambda text: shown(lambda: Mapped(text, text, text))},
+    "MethodSetting": {
+        "path": lambda text: shown(lambda: MethodSetting(f"/{text}", "GET", True)),
+        "method": lambda text: shown(lambda: MethodSetting("/", text, True)),
+    },
     "Policy": {
         "document": policies("identity", lambda text: text),
         "document of bytes": policies("identity", str.encode),

@@ -20,7 +20,8 @@ NAMES = {
     "Api", "ApiKey", "ApiType", "AuthType", "Authorizer", "AuthorizerCache", "AuthorizerOutput", "AuthorizerType",
     "CacheRefusal", "CallOutcome", "Claim", "CustomGatewayResponse", "Domain", "EndpointType", "ExecuteApiArn",
     "GatewayResponse", "Issuer",
-    "KeySource", "Mapped", "Readings", "ResponseType", "Route", "RoutingRule", "Stage", "Step", "event_for",
+    "KeySource", "Mapped", "MethodSetting", "Readings", "ResponseType", "Route", "RoutingRule", "Stage", "Step",
+    "event_for",
 }  # fmt: skip
 
 #: What `import execpolicy` must not wait for: each costs more than the engine itself, or is needed by few.

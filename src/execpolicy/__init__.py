@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from execpolicy.gateway.model.authorizer import Authorizer, Claim, Issuer
     from execpolicy.gateway.model.domain import Domain, Mapped
     from execpolicy.gateway.model.gateway_responses import CustomGatewayResponse
+    from execpolicy.gateway.model.method_settings import MethodSetting
     from execpolicy.gateway.model.names import (
         ApiType,
         AuthorizerType,
@@ -78,6 +79,7 @@ __all__ = [
     "Layer",
     "LayerTrace",
     "Mapped",
+    "MethodSetting",
     "Outcome",
     "Policy",
     "PolicyKind",
@@ -137,6 +139,7 @@ _MODULES = {
     "Layer": "execpolicy.engine.layers",
     "LayerTrace": "execpolicy.engine.explain.trace",
     "Mapped": "execpolicy.gateway.model.domain",
+    "MethodSetting": "execpolicy.gateway.model.method_settings",
     "Outcome": "execpolicy.engine.layers",
     "Policy": "execpolicy.document.policy",
     "PolicyKind": "execpolicy.document.kinds",

@@ -54,7 +54,8 @@ id: d4e5f6
 type: REST
 region: eu-west-1
 account: "111122223333"
-stages: [prod]
+stages:
+  prod: {method_settings: {"*/*": {cached: false}, ~1pets/GET: {cached: true, cache_needs_permission: true}}}
 disable_execute_api_endpoint: true
 ip_address_type: ipv4
 endpoint_access_mode: BASIC
@@ -195,6 +196,49 @@ OF_FORM = [
         'found "cache", which is not a field of a st',
     ),
     _bad("a variable that is a number", "table: orders", "table: «5»", 'found the number 5 as the variable "table"'),
+    _bad("settings in a list", "test: {}", "test: {method_settings: «[]»}", "found an empty list as method_settings"),
+    _bad(
+        "settings of a method that is none",
+        "test: {}",
+        'test: {method_settings: {«"GET /orders"»: {cached: true}}}',
+        "method settings are for the path of a resource and a method, or for * and *; found 'GET ' and 'orders'",
+    ),
+    _bad(
+        "settings of all methods of a path",
+        "test: {}",
+        'test: {method_settings: {«"/pool/*"»: {cached: true}}}',
+        "method settings are for the path of a resource and a method, or for * and *; found '/pool' and '*'",
+    ),
+    _bad(
+        "settings that set nothing",
+        "test: {}",
+        "test: {method_settings: {«/pool/GET»: {}}}",
+        "the settings of /pool/GET set nothing",
+    ),
+    _bad(
+        "settings in a string",
+        "test: {}",
+        "test: {method_settings: {/pool/GET: «cached»}}",
+        "found a string as the settings of a method, expected an object",
+    ),
+    _bad(
+        "an unknown setting",
+        "test: {}",
+        "test: {method_settings: {/pool/GET: {«caching»: true}}}",
+        'found "caching", which is not a field of the settings of a method',
+    ),
+    _bad(
+        "a setting that is text",
+        "test: {}",
+        'test: {method_settings: {/pool/GET: {cached: «"yes"»}}}',
+        "found a string as cached, expected true or false",
+    ),
+    _bad(
+        "a refusal of a method",
+        "test: {}",
+        "test: {method_settings: {/pool/GET: {cache_refusal: «PASS»}}}",
+        'found "PASS" as cache_refusal',
+    ),
     _bad("a cache refusal", "SUCCEED_WITH_RESPONSE_HEADER", "«PASS»", 'found "PASS" as cache_refusal'),
     _bad(
         "authorizers in a list",
@@ -399,6 +443,25 @@ OF_FORM = [
 
 #: What a schema cannot know.
 OF_MEANING = [
+    _bad(
+        "settings of a method that is not there",
+        "test: {}",
+        "test: {method_settings: {«/orders/GET»: {cached: true}}}",
+        'found the settings of "/orders/GET", which is not a method of the API',
+    ),
+    _bad(
+        "settings of a method twice",
+        "test: {}",
+        "test: {method_settings: {/pool/GET: {cached: true}, «~1pool/GET»: {cached: false}}}",
+        "found the settings of /pool/GET twice",
+    ),
+    _bad(
+        "settings of methods of an HTTP API",
+        "cors: true\n",
+        "cors: true\nstages: «{beta: {method_settings: {/a/ANY: {cached: true}}}}»\n",
+        "method_settings are for REST APIs, b2c3d4 is HTTP",
+        file=HTTP,
+    ),
     _bad(
         "a stage that is not there", "stage: prod\n", "stage: «prd»\n", 'found the stage "prd", which the API does not'
     ),

@@ -20,6 +20,7 @@ from execpolicy.loaders.api_file import document as api_document
 from execpolicy.loaders.api_file import routes as api_routes
 from execpolicy.loaders.api_file import stages_and_domains as api_places
 from execpolicy.loaders.api_file.gateway_responses import GATEWAY_RESPONSE_FIELDS
+from execpolicy.loaders.api_file.method_settings import METHOD_SETTING_FIELDS
 from execpolicy.loaders.api_file.routing_rules import ROUTING_RULE_FIELDS
 from execpolicy.loaders.kinds import parse_api
 from tests.document.marks import unmarked
@@ -36,6 +37,7 @@ PROPERTIES, DEFINITIONS = SCHEMA["properties"], SCHEMA["$defs"]
 FIELDS: dict[str, tuple[str, ...]] = {
     "": api_document.API_FIELDS,
     "stage": api_places.STAGE_FIELDS,
+    "method_setting": METHOD_SETTING_FIELDS,
     "route": api_routes.ROUTE_FIELDS,
     "authorizer": api_authorizers.AUTHORIZER_FIELDS,
     "issuer": api_authorizers.ISSUER_FIELDS,
@@ -107,7 +109,8 @@ def test_it_names_the_words_that_the_loader_knows() -> None:
     assert PROPERTIES["gateway_responses"]["propertyNames"]["enum"] == list(SETTABLE)
     assert PROPERTIES["endpoint"]["enum"] == list(EndpointType)
     assert PROPERTIES["api_key_source"]["enum"] == list(KeySource)
-    assert DEFINITIONS["stage"]["properties"]["cache_refusal"]["enum"] == list(CacheRefusal)
+    for name in ("stage", "method_setting"):
+        assert DEFINITIONS[name]["properties"]["cache_refusal"]["enum"] == list(CacheRefusal)
     assert DEFINITIONS["route"]["properties"]["auth"]["enum"] == list(AuthType)
     assert DEFINITIONS["authorizer"]["properties"]["type"]["enum"] == list(AuthorizerType)
     assert set(SCHEMA["required"]) == set(api_document.REQUIRED)

@@ -15,6 +15,7 @@ from execpolicy.api import Api
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.authorizer import Authorizer, Issuer
 from execpolicy.gateway.model.domain import Domain, Mapped
+from execpolicy.gateway.model.method_settings import MethodSetting
 from execpolicy.gateway.model.names import AuthType
 from execpolicy.gateway.model.readings import READINGS, Readings
 from execpolicy.gateway.model.route import Route
@@ -43,6 +44,8 @@ ENDPOINT_KEYS = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
 ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE"
 POOL = f"arn:aws:cognito-idp:eu-west-1:{HERE}:userpool/eu-west-1_EXAMPLE"
 CLAIMS: dict[str, object] = {"iss": ISSUER, "token_use": "id", "aud": "orders", "exp": 2_000_000_000, "iat": 1}
+
+CACHED_POST = [MethodSetting("/{proxy+}", "POST", cached=True)]
 
 AUTHORIZERS = {
     AuthType.CUSTOM: Authorizer("it", type="TOKEN", identity_sources=["method.request.header.Authorization"]),
@@ -156,7 +159,7 @@ def api_of(sent: Sent) -> Api:
         endpoint="PRIVATE" if sent.private else "REGIONAL",
         routes=[Route("ANY", "/", **parts), Route("ANY", "/{proxy+}", **parts)],
         authorizers=[] if authorizer is None else [authorizer],
-        stages=[Stage("prod", cache_needs_permission=sent.cache_guarded)],
+        stages=[Stage("prod", cache_needs_permission=sent.cache_guarded, method_settings=CACHED_POST)],
         resource_policy=parsed("resource", sent.resource_policy),
         api_keys=[ApiKey(KEY, ("prod",))],
         domains=[domain] if sent.by_domain else [],

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Api, Diagnostic, ExecPolicyError, PolicyKind, PolicySyntaxError, UsageError
+from execpolicy import Api, Diagnostic, ExecPolicyError, MethodSetting, PolicyKind, PolicySyntaxError, UsageError
 from execpolicy.document.syntax.nodes import to_python
 from execpolicy.document.syntax.yaml_reader import read_yaml
 from execpolicy.gateway.model.api_definition import ApiDefinition
@@ -136,6 +136,15 @@ def test_the_domains_of_a_sound_file() -> None:
     assert (private.name, private.id, private.associated_endpoints) == ("b.example", "id1", ("vpce-1",))
     assert private.policy is not None
     assert private.policy.kind is PolicyKind.DOMAIN_NAME
+
+
+@pytest.mark.rule("GW-24")
+def test_the_settings_of_methods() -> None:
+    (prod,) = parse_api(PUBLIC, name=NAME).stages
+    assert prod.method_settings == (
+        MethodSetting("*", "*", cached=False),
+        MethodSetting("/pets", "GET", cached=True, cache_needs_permission=True),
+    )
 
 
 def test_policies_keep_their_places_in_the_file() -> None:

@@ -24,25 +24,26 @@ _NOT_SIGNED = (
 
 def check_cache_invalidation(state: CallState) -> Refusal | None:
     """6. A call that invalidates the cache may need a permission, which unsigned and foreign callers never have."""
-    api, call, stage = state.api, state.call, state.stage
+    api, call, route = state.api, state.call, state.found_route
     if not call.headers or api.type is not _REST or not _invalidates_cache(call):
         return None
-    if not stage.cache_needs_permission:
-        detail = f"the stage {stage.name} requires no permission to invalidate its cache: anybody may"
+    settings = state.stage.cache_of(route, call.method)
+    if not settings.needs_permission:
+        detail = f"the stage {state.stage.name} requires no permission to invalidate its cache: anybody may"
         state.passed("6", "cache invalidation", detail, "GW-24")
         return None
-    if call.method != "GET":
-        state.notes.append(f"Cache-Control requests nothing of {call.method}, which is not cached (GW-24)")
+    if not settings.cached:
+        state.notes.append(f"Cache-Control requests nothing of {call.method} {route.path}, which is not cached (GW-24)")
         return None
     checks = state.policy_checks
-    signed = api.auth_of(state.found_route) is _AWS_IAM
+    signed = api.auth_of(route) is _AWS_IAM
     decision = checks.iam(INVALIDATE_CACHE) if signed else None
     foreign = signed and checks.caller is not None and checks.caller.principal.account not in ("", api.account)
     if decision is not None and decision.allowed and not foreign:
         state.passed("6", "cache invalidation", "allowed", "GW-24", decision=decision)
         return None
-    if stage.cache_refusal is not CacheRefusal.FAIL_WITH_403:
-        header = "with" if stage.cache_refusal is CacheRefusal.SUCCEED_WITH_RESPONSE_HEADER else "without"
+    if settings.refusal is not CacheRefusal.FAIL_WITH_403:
+        header = "with" if settings.refusal is CacheRefusal.SUCCEED_WITH_RESPONSE_HEADER else "without"
         state.passed("6", "cache invalidation", f"not allowed; the call continues {header} a warning header", "GW-24")
         return None
     if decision is None:

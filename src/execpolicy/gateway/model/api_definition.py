@@ -8,7 +8,7 @@ from execpolicy.arguments import instance
 from execpolicy.engine.caller import Target
 from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.call_tables import CallTables
-from execpolicy.gateway.model.consistency import check_parts
+from execpolicy.gateway.model.consistency import check_method_settings, check_parts
 from execpolicy.gateway.model.readings import Readings
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class ApiDefinition(ApiParts):
 
     def _complete(self) -> None:
         check_parts(self)
+        check_method_settings(self)
         self._add_what_calls_need()
 
     def _add_what_calls_need(self) -> None:

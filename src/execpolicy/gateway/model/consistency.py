@@ -9,6 +9,7 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.authorizer import Authorizer
+from execpolicy.gateway.model.method_settings import methods_of
 from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType, EndpointType, KeySource
 from execpolicy.gateway.model.placeholders import ONE_NAME, Placeholders
 from execpolicy.gateway.model.route import Route
@@ -55,11 +56,32 @@ def check_parts(api: ApiParts) -> None:
     _check_default_stage(api)
 
 
+def check_method_settings(api: ApiParts) -> None:
+    """Refuse settings of a stage for a method that the API does not have (GW-24). All routes must be there.
+
+    Raises:
+        UsageError: the API has no such method.
+    """
+    methods = methods_of(api.routes)
+    for stage in api.stages:
+        for setting in stage.method_settings:
+            if not setting.is_of(methods):
+                raise UsageError(
+                    f"method_settings of {stage.name} is for {setting.key}, which is not a method of {api.id}",
+                    advice="give the path as the route has it",
+                    rule="GW-24",
+                )
+
+
 def _check_kind(api: ApiParts) -> None:
     if api.resource_policy is not None and api.type is not ApiType.REST:
         raise UsageError(f"only REST APIs have a resource policy, {api.id} is {api.type}", rule="GW-11")
     if api.resource_policy is not None and api.resource_policy.kind is not PolicyKind.RESOURCE:
         raise UsageError("a resource policy is parsed with kind resource", rule="POL-8")
+    if api.type is not ApiType.REST and any(stage.method_settings for stage in api.stages):
+        raise UsageError(
+            f"method_settings are for REST APIs, {api.id} is {api.type}", advice="leave them out", rule="GW-24"
+        )
     if api.endpoint is not EndpointType.REGIONAL and api.type is not ApiType.REST:
         raise UsageError(f"only REST APIs are {api.endpoint}, {api.id} is {api.type}", rule="GW-19")
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Self
 
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import NamedTuple
-from execpolicy.arguments import flag, text, texts, texts_by_name
+from execpolicy.arguments import flag, instances, text, texts, texts_by_name
 from execpolicy.errors import UsageError
+from execpolicy.gateway.model.method_settings import CacheSettings, MethodSetting, cache_settings
 from execpolicy.gateway.model.names import CacheRefusal, one_of
+from execpolicy.gateway.model.route import Route
 
 #: The stage of an HTTP API that its URL does not name; literal text in the ARN (GW-6).
 DEFAULT_STAGE = "$default"
@@ -27,19 +30,21 @@ class Stage(Frozen):
         variables: its stage variables.
         cache_needs_permission: whether invalidating the cache needs ``execute-api:InvalidateCache`` (GW-24).
         cache_refusal: the response to a call without this permission.
+        method_settings: what is set for all methods, or for single ones, a list of MethodSetting.
 
     Raises:
-        UsageError: an argument is of the wrong type, or the name is not valid for a stage.
+        UsageError: an argument is of the wrong type, the name is not valid for a stage, or a method has settings twice.
         RequestError: UTF-8 cannot encode a text.
 
     >>> Stage("prod").cache_needs_permission
     False
     """
 
-    __slots__ = ("_variables", "cache_needs_permission", "cache_refusal", "name")
+    __slots__ = ("_variables", "cache_needs_permission", "cache_refusal", "method_settings", "name")
     name: str
     cache_needs_permission: bool
     cache_refusal: CacheRefusal
+    method_settings: tuple[MethodSetting, ...]
     _variables: tuple[tuple[str, str], ...]
 
     def __init__(
@@ -49,6 +54,7 @@ class Stage(Frozen):
         variables: Mapping[str, str] | None = None,
         cache_needs_permission: bool = False,
         cache_refusal: CacheRefusal | str = CacheRefusal.FAIL_WITH_403,
+        method_settings: Iterable[MethodSetting] = (),
     ) -> None:
         name = text(name, "a stage's name")
         if _STAGE.fullmatch(name) is None:
@@ -60,7 +66,17 @@ class Stage(Frozen):
             _variables=tuple(texts_by_name(variables, "variables").items()),
             cache_needs_permission=flag(cache_needs_permission, "cache_needs_permission"),
             cache_refusal=one_of(CacheRefusal, cache_refusal, "cache_refusal"),
+            method_settings=instances(method_settings, MethodSetting, "method_settings"),
         )
+        keys = Counter(each.key for each in self.method_settings)
+        twice, times = next(iter(keys.most_common(1)), ("", 0))
+        if times > 1:
+            raise UsageError(f"method_settings has {twice} twice", advice="keep one of them", rule="GW-24")
+
+    def cache_of(self, route: Route, method: str) -> CacheSettings:
+        """What applies to the cache for a method of a route (GW-24)."""
+        default = CacheSettings(True, self.cache_needs_permission, self.cache_refusal)
+        return cache_settings(self.method_settings, default, route, method)
 
     @property
     def variables(self) -> Mapping[str, str]:

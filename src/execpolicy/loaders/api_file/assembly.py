@@ -12,6 +12,7 @@ from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.consistency import check_parts
 from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import Stage
 
 #: Values of required parts until the file gives them.
@@ -46,6 +47,11 @@ class Assembly:
     def api_type(self) -> ApiType:
         """The type of the API."""
         return ApiType(self._parts["type"])
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes so far."""
+        return self._lists["routes"]
 
     def add(self, fields: Fields, **part: Any) -> None:
         """Add a part from the field with its name; None for one that is missing or was refused."""

@@ -13,6 +13,7 @@ from execpolicy.gateway.model.readings import READINGS, REMOVED_READINGS, Readin
 from execpolicy.loaders.api_file.assembly import Assembly
 from execpolicy.loaders.api_file.authorizers import read_authorizers
 from execpolicy.loaders.api_file.gateway_responses import read_gateway_responses
+from execpolicy.loaders.api_file.method_settings import check_methods
 from execpolicy.loaders.api_file.policies import PolicyReader
 from execpolicy.loaders.api_file.routes import read_routes
 from execpolicy.loaders.api_file.stages_and_domains import read_api_keys, read_domains, read_stage, read_stages
@@ -87,6 +88,9 @@ def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> Ap
 def _api(problems: Problems, root: Node, required: tuple[str, ...], stage: str | None) -> ApiDefinition:
     assembly = _assembled(problems, root, required)
     problems.check()
+    if isinstance(root, JsonObject) and "stages" in root.members:
+        check_methods(problems, root.members["stages"][2], assembly.routes)
+        problems.check()
     return assembly.finished(stage)
 
 

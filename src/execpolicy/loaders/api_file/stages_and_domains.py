@@ -13,10 +13,11 @@ from execpolicy.gateway.model.names import ENDPOINT_ACCESS_MODES, IP_ADDRESS_TYP
 from execpolicy.gateway.model.routing_rule import MAPPINGS_ONLY, ROUTING_MODES, RULES_ONLY
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
 from execpolicy.loaders.api_file.assembly import Assembly, name_node
+from execpolicy.loaders.api_file.method_settings import read_method_settings
 from execpolicy.loaders.api_file.policies import PolicyReader
 from execpolicy.loaders.api_file.routing_rules import read_routing_rules
 
-STAGE_FIELDS = ("variables", "cache_needs_permission", "cache_refusal")
+STAGE_FIELDS = ("variables", "cache_needs_permission", "cache_refusal", "method_settings")
 API_KEY_FIELDS = ("value", "stages", "enabled")
 DOMAIN_FIELDS = (
     *("mappings", "id", "policy", "associated_endpoints", "mutual_tls", "ip_address_type", "endpoint_access_mode"),
@@ -72,6 +73,7 @@ def _stage(file: Fields, name: Text, fields: Fields | None) -> Iterator[Stage]:
                 variables=_variables(fields),
                 cache_needs_permission=fields.flag("cache_needs_permission", default=False),
                 cache_refusal=fields.choice("cache_refusal", CacheRefusal) or CacheRefusal.FAIL_WITH_403,
+                method_settings=read_method_settings(fields),
             )
     except ExecPolicyError as error:
         file.problems.refused(name, error)
