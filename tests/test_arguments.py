@@ -373,7 +373,10 @@ def test_a_text_of_an_expectation_is_looked_for_as_a_whole() -> None:
         (lambda: DocumentError("m", 0), "line is a whole number from 1, found 0"),
         (lambda: DocumentError("m", 1, True), "column is a whole number from 1, found True"),
         (lambda: _RECORD("GET", at=True), "at is a date as text or a number of seconds, found True, a bool"),
-        (lambda: _RECORD("GET", authorizer_output={}), "authorizer_output is a text or a NodeInSource, found a dict"),
+        (
+            lambda: _RECORD("GET", authorizer_output={}),
+            "authorizer_output is a text, a NodeInSource or a LocalHandler, found a dict",
+        ),
         (lambda: _RECORD("GET", context={}), "context is a Context, found a dict"),
         (lambda: _MADE(api=5, call=None, expected=_CALL_CASE.expected, **_ABOUT), "api is an Api, found 5, an int"),
         (lambda: _CASE(request=_OPEN, target=Target(), expected=Expectation("deny"), **_ABOUT),

@@ -27,6 +27,7 @@ SUBJECTS = {
     "gateway": "an API as data, and its authorization flow",
     "loaders": "files that describe APIs",
     "diagnose": "a pasted 403",
+    "handler": "the user's function, run",
     "api": "the public Api",
     "render": "text and JSON for people and programs",
     "testing": "case files, pytest, coverage, mutation",
@@ -51,7 +52,7 @@ class Box(NamedTuple):
 BOXES = (
     *(Box("cli", 0, 0), Box("testing", 1, 0), Box("render", 2, 0), Box("api", 3, 0), Box("diagnose", 4, 1)),
     *(Box("loaders", 4, 0), Box("gateway", 5, 0), Box("engine", 6, 0), Box("language", 7, 0), Box("document", 8, 0)),
-    *(Box("errors", 9, 0), Box("_base", 10, 0)),
+    *(Box("errors", 9, 0), Box("_base", 10, 0), Box("handler", 3, 1)),
 )
 WIDTH, HEIGHT, STEP, LEFT, GAP = 480, 52, 82, 150, 30
 CAPTION = (

@@ -14,7 +14,7 @@ from typing import NamedTuple
 FAMILIES = ("POL", "PRN", "ACT", "RES", "CND", "VAR", "EVL", "KEY", "GW", "AUT", "MSG", "SRC")
 RULE_ID = re.compile(rf"\b(?:{'|'.join(FAMILIES)})-[0-9]+\b")
 #: The packages that implement rules of AWS; the others test, print or run them.
-PACKAGES = ("document", "language", "engine", "gateway", "loaders", "diagnose")
+PACKAGES = ("document", "language", "engine", "gateway", "loaders", "diagnose", "handler")
 #: This module words assumptions and implements none.
 WORDING = "engine/assumptions.py"
 

@@ -159,7 +159,7 @@ _ASKED = [
         "an authorizer that returns and raises",
         '"authorizer_output": null',
         '"authorizer_output": null, «"authorizer_raises"»: "x"',
-        'found "authorizer_raises" in a call whose authorizer returns',
+        'found "authorizer_raises" in a call that gives authorizer_output',
     ),
     _bad("claims in a list", '{"sub": "ann"}', '«["ann"]»', "found a list as claims, expected an object"),
     _bad(

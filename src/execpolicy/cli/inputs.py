@@ -42,7 +42,8 @@ _TEXTS = {
 #: Beginnings of the library's advice that is about Python, each with the advice for the command line.
 _ADVICE = {
     "give stage=": "give --stage NAME",
-    "give authorizer_output": "give --authorizer-output FILE: the JSON that the function returns, or Unauthorized",
+    "give authorizer_output": "give --authorizer auth.py:handler to run the function, or --authorizer-output FILE: the "
+    "JSON that it returns, or Unauthorized",
 }
 
 

@@ -52,7 +52,7 @@ class CaseFileCollector(pytest.File):
         try:
             allow_outside = self.config.getoption("execpolicy_allow_outside")
             with reading_within(self.config.rootpath, allow_outside=allow_outside):
-                file = load_cases(shown_path(self.path))
+                file = load_cases(shown_path(self.path), run_authorizers=True)
         except ExecPolicyError as error:
             raise self.CollectError(str(error)) from None
         taken: set[str] = set()

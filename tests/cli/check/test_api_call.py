@@ -446,7 +446,7 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
         (
             ["GET", "/tokens", *TOKEN],
             "execpolicy check: error: GET /tokens uses the Lambda authorizer tokens, whose output was not given",
-            "give --authorizer-output FILE: the JSON that the function returns, or Unauthorized",
+            "give --authorizer auth.py:handler to run the function, or --authorizer-output FILE: the JSON that it",
         ),
         (
             ["GET", "/open", "--claims", "none.json"],

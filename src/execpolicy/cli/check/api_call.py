@@ -8,13 +8,14 @@ from functools import partial
 
 from execpolicy.api import Api
 from execpolicy.cli.caller_and_target import read_caller
-from execpolicy.cli.check.call import read_api, read_claims, read_headers, read_output, read_query
+from execpolicy.cli.check.authorizer import EventRecorder, read_answer, report_no_event
+from execpolicy.cli.check.call import read_api, read_claims, read_headers, read_query
 from execpolicy.cli.check.notes import deciding_options_of_call, notes_on_call
 from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.streams import write_error
+from execpolicy.cli.streams import write, write_error
 from execpolicy.cli.terminal import write_errors, write_result
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.flow.response import GatewayResponse
@@ -26,9 +27,16 @@ from execpolicy.render.styled_line import StyledLine, styled_line
 
 
 def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
-    """Read the options, simulate the call, write the response."""
+    """Read the options, simulate the call, write the response; or write the event of the authorizer."""
     inputs = Inputs()
-    response = _respond(inputs, arguments)
+    recorder = EventRecorder() if arguments.show_event else None
+    response = _respond(inputs, arguments, recorder)
+    if recorder is not None:
+        if recorder.event is not None:
+            write(recorder.text())
+            return ExitCode.ALLOWED
+        if response is not None:
+            report_no_event(inputs, response)
     if response is None or inputs.faults:
         write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
@@ -37,15 +45,16 @@ def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
     return ExitCode.of_response(response)
 
 
-def _respond(inputs: Inputs, arguments: argparse.Namespace) -> GatewayResponse | None:
+def _respond(
+    inputs: Inputs, arguments: argparse.Namespace, recorder: EventRecorder | None = None
+) -> GatewayResponse | None:
     api = read_api(inputs, arguments.api, arguments.stage, allow_outside=arguments.allow_outside)
     caller = _caller(inputs, arguments)
     given = read_context(inputs, arguments)
     headers, query = read_headers(inputs, arguments.header), read_query(inputs, arguments.query)
     endpoint = arguments.vpc_endpoint
     policy = None if endpoint is None else inputs.policy(endpoint, "vpc_endpoint", "--vpc-endpoint")
-    output = arguments.authorizer_output
-    answer = None if output is None else read_output(inputs, output)
+    answer = recorder or read_answer(inputs, arguments)
     claims = None if arguments.claims is None else read_claims(inputs, arguments.claims)
     if api is None or given is None or inputs.faults:
         return None

@@ -20,7 +20,9 @@ _OF_A_CALL = (
     "domain",
     "header",
     "query",
+    "authorizer",
     "authorizer_output",
+    "show_event",
     "claims",
     "limits",
     "client_certificate",
@@ -54,6 +56,10 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
         return
     for name in _given(arguments, tuple(_OF_A_REQUEST)):
         arguments.refuse(f"{_option_name(name)} cannot be used with --api: {_OF_A_REQUEST[name]}")
+    if arguments.authorizer is not None and arguments.authorizer_output is not None:
+        arguments.refuse("--authorizer and --authorizer-output both give the output of the function: give one of them")
+    if arguments.show_event and arguments.quiet:
+        arguments.refuse("--show-event writes the event: it cannot be used with --quiet")
     if arguments.method is None:
         # Such an option reads the arguments after it as more files.
         hint = "; they come before options that take several files" if arguments.identity or arguments.session else ""

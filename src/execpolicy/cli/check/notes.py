@@ -45,6 +45,7 @@ def notes_on_call(response: GatewayResponse, arguments: argparse.Namespace) -> I
         yield f"PATH has a `{{`, which is that character in a call: {_LITERAL['{']}"
     gates = {step.gate for step in response.steps}
     for option, given, gate in (
+        ("--authorizer", arguments.authorizer, "authorizer"),
         ("--authorizer-output", arguments.authorizer_output, "authorizer"),
         ("--claims", arguments.claims, "token"),
     ):

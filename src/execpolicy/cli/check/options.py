@@ -17,7 +17,7 @@ COMMAND = "execpolicy check"
 
 _USAGE = (
     "execpolicy check --as ARN --on ARN [--identity FILE] [--resource FILE] [--context KEY=VALUE] [option ...]\n"
-    "       execpolicy check METHOD PATH --api FILE [--as ARN] [--header 'NAME: VALUE'] [--authorizer-output FILE] "
+    "       execpolicy check METHOD PATH --api FILE [--as ARN] [--header 'NAME: VALUE'] [--authorizer HANDLER] "
     "[option ...]"
 )
 _DESCRIPTION = (
@@ -88,6 +88,16 @@ def _add_call(group: OptionGroup) -> None:
     add_option(group, "--domain", "NAME", "the custom domain that is called; PATH is then everything after the host")
     add_repeatable(group, "--header", "NAME: VALUE", "a header of the call")
     add_repeatable(group, "--query", "NAME=VALUE", "a query parameter of the call, decoded")
+    add_option(
+        group,
+        "--authorizer",
+        "HANDLER",
+        "the Lambda authorizer in Python, auth.py:handler or package.module:handler: it is run with the event of the "
+        "call, in a process of its own and without the AWS_* variables",
+    )
+    group.add_argument(
+        "--show-event", action="store_true", help="write the event that the Lambda authorizer gets, and do not run it"
+    )
     add_option(
         group,
         "--authorizer-output",

@@ -27,11 +27,17 @@ class CollectedFile(NamedTuple):
 
 
 def collect(
-    inputs: Inputs, paths: Sequence[str], selects: NameFilter | None, *, allow_outside: bool = False
+    inputs: Inputs,
+    paths: Sequence[str],
+    selects: NameFilter | None,
+    *,
+    allow_outside: bool = False,
+    run_authorizers: bool = False,
 ) -> list[CollectedFile]:
     """Read the case files of the given paths. Their errors are added to ``inputs`` as well.
 
-    The files that they name must be inside their projects unless others are allowed.
+    The files that they name must be inside their projects unless others are allowed. ``run_authorizers``: whether
+    they may name functions, which their cases run.
     """
     found = []
     for path, faults in find_case_files(inputs, paths).items():
@@ -40,7 +46,7 @@ def collect(
             continue
         before = len(inputs.faults)
         with reading_within(_folder_of(path, paths), allow_outside=allow_outside):
-            file = _read(inputs, path)
+            file = _read(inputs, path, run_authorizers=run_authorizers)
         if file is None:
             found.append(CollectedFile(name_of(path), faults=inputs.faults[before:]))
         else:
@@ -56,10 +62,12 @@ def _folder_of(path: str, paths: Sequence[str]) -> str:
     return next(above, os.curdir)
 
 
-def _read(inputs: Inputs, path: str) -> CaseFile | None:
+def _read(inputs: Inputs, path: str, *, run_authorizers: bool) -> CaseFile | None:
     content = inputs.content(path, "PATH")
     name = name_of(path)
-    return None if content is None else inputs.attempt(lambda: parse_cases(decode(content, name), name=name))
+    if content is None:
+        return None
+    return inputs.attempt(lambda: parse_cases(decode(content, name), name=name, run_authorizers=run_authorizers))
 
 
 def _selected(file: CaseFile, name: str, selects: NameFilter | None) -> CollectedFile:

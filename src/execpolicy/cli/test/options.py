@@ -48,6 +48,12 @@ def _add_selection(group: OptionGroup) -> None:
         "run the cases whose names or file names contain these words: -k 'orders and not (ann or \"no signature\")'",
     )
     add_allow_outside(group)
+    group.add_argument(
+        "--run-authorizers",
+        action="store_true",
+        help="let case files run the functions that they name as authorizer. run_authorizers = true in "
+        "[tool.execpolicy] of ./pyproject.toml does so always",
+    )
     stop = group.add_mutually_exclusive_group()
     stop.add_argument(
         "-x", dest="maxfail", action="store_const", const=1, help="stop at the first failure, like --maxfail 1"

@@ -12,6 +12,7 @@ from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.streams import write_error
 from execpolicy.cli.terminal import write_errors
 from execpolicy.cli.test.collect import CollectedFile, collect, report_nothing_selected
+from execpolicy.cli.test.consent import may_run_authorizers
 from execpolicy.cli.test.coverage_and_mutation import measure
 from execpolicy.cli.test.internal_errors import COMMAND, name_item_on_error
 from execpolicy.cli.test.keywords import parse_keywords
@@ -35,10 +36,11 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     check_writable(inputs, arguments.coverage_output, "--coverage-output")
     expression = arguments.k
     selects = None if expression is None else inputs.attempt(lambda: parse_keywords(expression))
+    may_run = may_run_authorizers(inputs, arguments)
     if inputs.faults:
         write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
-    files = collect(inputs, arguments.paths, selects, allow_outside=arguments.allow_outside)
+    files = collect(inputs, arguments.paths, selects, allow_outside=arguments.allow_outside, run_authorizers=may_run)
     total = sum(len(file.items) for file in files)
     if not total and any(file.deselected for file in files):
         files.append(report_nothing_selected(inputs, expression or "", files))

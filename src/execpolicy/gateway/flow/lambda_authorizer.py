@@ -9,6 +9,7 @@ from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import RequestError
 from execpolicy.gateway.authorizers.event import event_of
+from execpolicy.gateway.authorizers.function_errors import FunctionNotRunError
 from execpolicy.gateway.authorizers.identity_sources import read_identity_sources
 from execpolicy.gateway.authorizers.incoming_call import with_api_context
 from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy
@@ -141,6 +142,8 @@ def _call_function(state: CallState, authorizer: Authorizer) -> AuthorizerOutput
             value = value(event, None)
             # To API Gateway a text that a function returns is a JSON string, not the message of an exception.
             value = json_of(value) if isinstance(value, str) else value
+        except FunctionNotRunError:
+            raise
         except Exception as error:  # noqa: BLE001 - every exception of the user's function is output (AUT-3)
             value = error
     return AuthorizerOutput.parse(

@@ -25,6 +25,7 @@ from execpolicy.engine.caller import Caller
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.authorizers.incoming_call import SentValues
+from execpolicy.handler.local_handler import LocalHandler
 from execpolicy.language.context import Context
 from execpolicy.testing.case_file.expected_values import (
     layers_or_none,
@@ -51,7 +52,7 @@ class _Invocation(NamedTuple):
     context: Context
     vpc_endpoint: Policy | None
     domain: str | None
-    authorizer_output: NodeInSource | str | None
+    authorizer_output: LocalHandler | NodeInSource | str | None
     authorizer_raises: str | None
     claims: Mapping[str, Any] | None
     at: str | float | None
@@ -73,7 +74,7 @@ class Invocation(_Invocation):
         vpc_endpoint: the policy of the VPC endpoint.
         domain: the host of the call.
         authorizer_output: what the function returns, with its place in the file, or ``Unauthorized`` if a file has that
-            message.
+            message; or the function, which the call runs.
         authorizer_raises: the message of the error that the function raises.
         claims: the claims of the token.
         at: a date as text or a number of seconds.
@@ -97,7 +98,7 @@ class Invocation(_Invocation):
         context: Context = _EMPTY,
         vpc_endpoint: Policy | None = None,
         domain: str | None = None,
-        authorizer_output: NodeInSource | str | None = None,
+        authorizer_output: LocalHandler | NodeInSource | str | None = None,
         authorizer_raises: str | None = None,
         claims: Mapping[str, Any] | None = None,
         at: str | float | None = None,
@@ -115,8 +116,9 @@ class Invocation(_Invocation):
                 text_of_document(given, name)
         if at is not None and (isinstance(at, bool) or not isinstance(at, (str, int, float))):
             raise UsageError(f"at is a date as text or a number of seconds, found {described(at)}")
-        if authorizer_output is not None and not isinstance(authorizer_output, (NodeInSource, str)):
-            raise UsageError(f"authorizer_output is a text or a NodeInSource, found {described(authorizer_output)}")
+        if authorizer_output is not None and not isinstance(authorizer_output, (LocalHandler, NodeInSource, str)):
+            found = described(authorizer_output)
+            raise UsageError(f"authorizer_output is a text, a NodeInSource or a LocalHandler, found {found}")
         return super().__new__(
             cls,
             text_of_document(method, "method"),

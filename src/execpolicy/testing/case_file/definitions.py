@@ -9,27 +9,31 @@ from execpolicy.testing.case_file.apis import CaseFileApis
 from execpolicy.testing.case_file.authorizer_outputs import AuthorizerOutputs
 from execpolicy.testing.case_file.callers_and_targets import CallersAndTargets
 from execpolicy.testing.case_file.contexts import ContextReader
+from execpolicy.testing.case_file.handlers import CaseFileHandlers
 
 
 class Definitions(NamedTuple):
-    """The callers, targets, policies, APIs, contexts and authorizer outputs that the cases of a file share."""
+    """The callers, targets, policies, APIs, contexts, authorizer outputs and functions that the cases share."""
 
     callers_and_targets: CallersAndTargets
     apis: CaseFileApis
     contexts: ContextReader
     authorizer_outputs: AuthorizerOutputs
+    handlers: CaseFileHandlers
 
     @classmethod
-    def of(cls, problems: Problems, file: Fields) -> Definitions:
-        """The definitions of a file."""
+    def of(cls, problems: Problems, file: Fields, *, run_authorizers: bool) -> Definitions:
+        """The definitions of a file. ``run_authorizers``: whether it may name functions, which its calls run."""
         return cls(
             CallersAndTargets(problems, file),
             CaseFileApis(problems, file),
             ContextReader.of(file),
             AuthorizerOutputs(problems),
+            CaseFileHandlers(problems, file, may_run=run_authorizers),
         )
 
     def report_unused(self) -> None:
-        """Report the policies and APIs that nothing uses: they were not read."""
+        """Report the policies, APIs and functions that nothing uses: they were not read."""
         self.callers_and_targets.report_unused_policies()
         self.apis.report_unused()
+        self.handlers.report_unused()

@@ -30,6 +30,7 @@ FILE_FIELDS = (
     "schema",
     "title",
     "api",
+    "authorizer",
     "policies",
     "callers",
     "targets",
@@ -40,7 +41,7 @@ FILE_FIELDS = (
 )
 
 
-def load_cases(path: str | os.PathLike[str], *, allow_outside: bool = False) -> CaseFile:
+def load_cases(path: str | os.PathLike[str], *, allow_outside: bool = False, run_authorizers: bool = False) -> CaseFile:
     """Read a case file.
 
     Args:
@@ -48,6 +49,7 @@ def load_cases(path: str | os.PathLike[str], *, allow_outside: bool = False) -> 
             APIs that it names are files relative to its folder.
         allow_outside: whether these can be outside of its project, the nearest folder above it with ``.git`` or
             ``pyproject.toml``, or its own folder.
+        run_authorizers: whether its cases may run the functions that it names as ``authorizer``. Loading runs none.
 
     Returns:
         The case file, ready to run.
@@ -59,15 +61,16 @@ def load_cases(path: str | os.PathLike[str], *, allow_outside: bool = False) -> 
     """
     name = checked_path(path)
     with reading_within(os.path.dirname(name), allow_outside=flag(allow_outside, "allow_outside")):
-        return parse_cases(read_text(name), name=name)
+        return parse_cases(read_text(name), name=name, run_authorizers=run_authorizers)
 
 
-def parse_cases(text: str, *, name: str = "<cases>") -> CaseFile:
+def parse_cases(text: str, *, name: str = "<cases>", run_authorizers: bool = False) -> CaseFile:
     """Read the text of a case file.
 
     Args:
         text: JSON or YAML of the schema ``execpolicy/cases/1``.
         name: the name of the file in messages. Policies and APIs that it names are files relative to its folder.
+        run_authorizers: as for ``load_cases``.
 
     Returns:
         The case file, ready to run.
@@ -85,20 +88,21 @@ def parse_cases(text: str, *, name: str = "<cases>") -> CaseFile:
     """
     name = text_of_document(name, "name")
     problems, root = read_any(text_of_document(text, "a case file"), name)
+    may_run = flag(run_authorizers, "run_authorizers")
     with reading_within(os.path.dirname(name)):
-        file = _file(problems, root)
+        file = _file(problems, root, run_authorizers=may_run)
     problems.check()
     assert file is not None
     return file
 
 
-def _file(problems: Problems, root: Node) -> CaseFile | None:
+def _file(problems: Problems, root: Node, *, run_authorizers: bool) -> CaseFile | None:
     fields = entry(problems, root, "a case file", FILE_FIELDS)
     if fields is None:
         return None
     fields.must("schema", "title")
     fields.choice("schema", (SCHEMA,))
-    definitions = Definitions.of(problems, fields)
+    definitions = Definitions.of(problems, fields, run_authorizers=run_authorizers)
     nodes, more = fields.items("cases", "a list of cases"), fields.items("documents", "a list of documents")
     cases: list[_ReadEntry] = [(node, list(_read(problems, definitions, node))) for node in nodes]
     documents: list[_ReadEntry] = [(node, [read_document(problems, node)]) for node in more]

@@ -10,6 +10,7 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.testing.case_file.calls import CallCase
 from execpolicy.testing.case_file.definitions import Definitions
+from execpolicy.testing.case_file.handlers import OUTPUT_FIELDS, refuse_second_output
 from execpolicy.testing.case_file.item import ItemFields, read_item_fields
 from execpolicy.testing.case_file.model import Case
 from execpolicy.testing.case_file.read_call import CALL_FIELDS, call_of
@@ -66,6 +67,7 @@ def read_matrix(problems: Problems, definitions: Definitions, node: JsonObject) 
     fields.must("name", "callers", "requests", "expect")
     fields.refuse(("caller",), "a matrix", 'put it into "callers"')
     fields.refuse(("call", "resource"), "a matrix", 'put it into "requests"')
+    refuse_second_output(fields, "a call")
     callers, requests = _callers(fields), _requests(fields)
     _check_shared(fields, requests)
     if len(callers) * len(requests) > MAX_CELLS:
@@ -106,7 +108,13 @@ class _CellTemplate(NamedTuple):
 
 def _cell_template(matrix: Fields, request: _MatrixRequest) -> _CellTemplate:
     """A request with the fields that the matrix gives for all; its own fields override them."""
-    shared = {name: member for name, member in matrix.node.members.items() if name in SHARED_FIELDS[request.is_call]}
+    # A call has one output of its authorizer: its own overrides that of the matrix, whatever form each has.
+    own_output = any(name in request.members for name in OUTPUT_FIELDS)
+    shared = {
+        name: member
+        for name, member in matrix.node.members.items()
+        if name in SHARED_FIELDS[request.is_call] and not (own_output and name in OUTPUT_FIELDS)
+    }
     members = {**shared, **request.members}
     node = JsonObject(members, request.node.start, request.node.end)
     return _CellTemplate(

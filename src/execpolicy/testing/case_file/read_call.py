@@ -25,6 +25,7 @@ from execpolicy.gateway.authorizers.incoming_call import SentValues
 from execpolicy.gateway.flow.arguments import CLIENT_CERTIFICATES, LIMITS, SIGNATURES
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 from execpolicy.gateway.model.names import ResponseType
+from execpolicy.handler.local_handler import LocalHandler
 from execpolicy.language.context import Context
 from execpolicy.testing.case_file.callers_and_targets import NodeError
 from execpolicy.testing.case_file.calls import NONE, CallCase, CallExpectation, Invocation, SequenceCase
@@ -32,18 +33,19 @@ from execpolicy.testing.case_file.contexts import allow_key_field, node_of_error
 from execpolicy.testing.case_file.definitions import Definitions
 from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_expected_sets
 from execpolicy.testing.case_file.expected_values import STATUSES
+from execpolicy.testing.case_file.handlers import OUTPUT_FIELDS
 from execpolicy.testing.case_file.item import CALL_OUTCOMES, ERROR, ITEM_FIELDS, ItemFields, read_item_fields
 
 #: The fields of a call: the API, and the parameters of ``Api.invoke``.
 INVOCATION_FIELDS = (
     *("api", "stage", "call", "caller", "signature", "headers", "query", "context", "complete", "vpc_endpoint"),
-    *("domain", "authorizer_output", "authorizer_raises", "claims", "at", "client_certificate", "limits"),
+    *("domain", *OUTPUT_FIELDS, "claims", "at", "client_certificate", "limits"),
 )
 #: The fields about a response, which a case that expects an error cannot have.
 RESPONSE_FIELDS = ("statuses", "response_type", "message", "gate", *DECISION_FIELDS, "explains", "note")
 EXPECTED_FIELDS = ("expect", *RESPONSE_FIELDS, "error")
 CALL_FIELDS = (*ITEM_FIELDS, *INVOCATION_FIELDS, *EXPECTED_FIELDS)
-SEQUENCE_FIELDS = (*ITEM_FIELDS, "api", "stage", "sequence")
+SEQUENCE_FIELDS = (*ITEM_FIELDS, "api", "stage", "authorizer", "sequence")
 #: The calls of a sequence have its rules.
 STEP_FIELDS = ("name", "why", *INVOCATION_FIELDS, *EXPECTED_FIELDS)
 
@@ -55,6 +57,7 @@ class _SequenceDefaults(NamedTuple):
     page: str = ""
     api: Node | None = None
     stage: Text | None = None
+    authorizer: Node | None = None
 
 
 _NO_SEQUENCE = _SequenceDefaults()
@@ -72,7 +75,8 @@ def read_sequence(problems: Problems, definitions: Definitions, node: JsonObject
     fields = Fields(problems, node, "a sequence", SEQUENCE_FIELDS)
     fields.must("name")
     about = read_item_fields(fields)
-    for_all = _SequenceDefaults(about.get("rules", ()), about.get("page", ""), fields.value("api"), _stage(fields))
+    api, authorizer = fields.value("api"), fields.value("authorizer")
+    for_all = _SequenceDefaults(about.get("rules", ()), about.get("page", ""), api, _stage(fields), authorizer)
     steps = fields.items("sequence", "a list of calls")
     if not steps and isinstance(fields.value("sequence"), JsonArray):
         problems.report(node, "found a sequence without calls", "add calls, each with the time at which it is made")
@@ -103,7 +107,7 @@ def call_of(
     errors: list[NodeError] = []
     api_node, stage = fields.value("api") or sequence.api, _stage(fields) or sequence.stage
     api = definitions.apis.api(api_node, stage, fields, errors)
-    call = _invocation(fields, definitions, errors)
+    call = _invocation(fields, definitions, errors, sequence.authorizer)
     if api is not None and not errors:
         _refuse_unnamed(fields, api, call, errors)
     if expected is None:
@@ -137,13 +141,13 @@ def _stage(fields: Fields) -> Text | None:
     return node if fields.text("stage") is not None and isinstance(node, Text) else None
 
 
-def _invocation(fields: Fields, definitions: Definitions, errors: list[NodeError]) -> Invocation:
+def _invocation(
+    fields: Fields, definitions: Definitions, errors: list[NodeError], authorizer: Node | None
+) -> Invocation:
     """The call, as far as it can be read. Its errors are reported."""
     method, path = _called(fields)
     caller = fields.value("caller")
     context = definitions.contexts.context(fields, errors)
-    if fields.has("authorizer_output"):
-        fields.refuse(("authorizer_raises",), "a call whose authorizer returns", "a call has one of the two: remove it")
     return Invocation(
         method,
         path,
@@ -154,7 +158,7 @@ def _invocation(fields: Fields, definitions: Definitions, errors: list[NodeError
         context=context if context is not None else Context(),
         vpc_endpoint=_endpoint(fields, definitions, errors),
         domain=fields.text("domain"),
-        authorizer_output=_answer(fields, definitions),
+        authorizer_output=_answer(fields, definitions, authorizer),
         authorizer_raises=_message(fields, "authorizer_raises"),
         claims=_claims(fields),
         at=_time(fields),
@@ -186,7 +190,13 @@ def _called(fields: Fields) -> tuple[str, str]:
     return "", ""
 
 
-def _answer(fields: Fields, definitions: Definitions) -> NodeInSource | str | None:
+def _answer(
+    fields: Fields, definitions: Definitions, authorizer: Node | None
+) -> LocalHandler | NodeInSource | str | None:
+    """What the function returns, or the function. ``authorizer`` names that of a sequence."""
+    handler = definitions.handlers.handler(fields, authorizer)
+    if handler is not None:
+        return handler
     node = fields.value("authorizer_output")
     return definitions.authorizer_outputs.output(node) if node is not None else None
 

@@ -13,6 +13,7 @@ from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.flow.response import CallOutcome, GatewayResponse, depends_on, statuses_of
 from execpolicy.gateway.model.names import ApiType
+from execpolicy.handler.local_handler import LocalHandler
 from execpolicy.testing.case_file.calls import NONE, CallCase, CallExpectation, Invocation, SequenceCase
 from execpolicy.testing.case_file.item import ERROR, NO_ROUTE
 from execpolicy.testing.result_view import (
@@ -105,8 +106,8 @@ def _respond(api: Api, call: Invocation, cache: AuthorizerCache | None) -> Gatew
     )
 
 
-def _answer(call: Invocation) -> NodeInSource | str | Exception | None:
-    """What the function returns, or the exception that it raises."""
+def _answer(call: Invocation) -> LocalHandler | NodeInSource | str | Exception | None:
+    """The function, what it returns, or the exception that it raises."""
     if call.authorizer_raises is not None:
         return Exception(call.authorizer_raises)
     return call.authorizer_output
