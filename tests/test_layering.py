@@ -303,7 +303,7 @@ OF_RECORDS = {"_asdict", "_field_defaults", "_fields", "_make", "_replace"}
 #: What the class of a frozen value calls on another value of its own.
 OF_FROZEN_VALUES = {"_set"}
 #: What the standard library gives no public name.
-OF_STANDARD_LIBRARY = {"_ArgumentGroup", "_SubParsersAction", "_getframe"}
+OF_STANDARD_LIBRARY = {"_ArgumentGroup", "_SubParsersAction", "_exit", "_getframe"}
 
 
 def private_reads(text: str) -> list[str]:

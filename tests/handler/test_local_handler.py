@@ -14,8 +14,8 @@ import pytest
 from execpolicy import Api, Authorizer, AuthorizerOutput, Route
 from execpolicy.gateway.authorizers.function_errors import FunctionNotRunError, FunctionRaisedError
 from execpolicy.handler import process
+from execpolicy.handler.child_run import Limits
 from execpolicy.handler.local_handler import LocalHandler
-from execpolicy.handler.process import Limits
 from execpolicy.handler.reference import HandlerReference
 
 ARN = "arn:aws-cn:execute-api:cn-north-1:111122223333:a1b2c3/prod/GET/orders"

@@ -12,7 +12,7 @@ from execpolicy.document.syntax.wording import did_you_mean, printable, quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.authorizers.function_errors import FunctionNotRunError, FunctionRaisedError
 from execpolicy.gateway.authorizers.output import UNAUTHORIZED, output_in_file
-from execpolicy.handler.process import ChildRun, Limits, run_child
+from execpolicy.handler.child_run import ChildRun, Limits
 from execpolicy.handler.reference import HandlerReference
 
 _LIMITS = Limits()
@@ -80,6 +80,9 @@ class LocalHandler:
         return f"<LocalHandler: {self.reference.text}>"
 
     def _run(self, event: Mapping[str, Any]) -> NodeInSource | str:
+        # What starts a process takes long to import, and most case files name no function.
+        from execpolicy.handler.process import run_child
+
         ran = run_child(self.reference, event, self._limits)
         self._print(ran.printed if ran.exceeded != "printed" else f"{ran.printed[:_SHOWN]}…")
         answer = self._answer_of(ran)

@@ -10,42 +10,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from typing import IO, Any, Final, NamedTuple
+from typing import IO, Any, Final
 
 from execpolicy.gateway.authorizers.function_errors import FunctionNotRunError
+from execpolicy.handler.child_run import ChildRun, Limits
 from execpolicy.handler.reference import HandlerReference
-
-
-class Limits(NamedTuple):
-    """The limits of one run: seconds, bytes of the answer, and bytes of what the function prints."""
-
-    seconds: float = 10.0
-    #: Lambda itself refuses a longer answer.
-    answer: int = 6 * 1024 * 1024
-    printed: int = 1024 * 1024
-
 
 #: The names of variables that are not given to the function: credentials, region and settings of the AWS SDK.
 _WITHHELD: Final = ("AWS_", "_X_AMZN_")
 _SCRIPT: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "child.py")
 #: How long the end of a pipe is waited for once the process has ended, in seconds.
 _GRACE: Final = 2.0
-
-
-class ChildRun(NamedTuple):
-    """How the process ended: its answer, if it gave one, what the function printed, and the limit that it exceeded.
-
-    Attributes:
-        answer: the object that the child wrote; None if it wrote none.
-        printed: the text that the function wrote to standard output and standard error.
-        exceeded: ``time``, ``answer`` or ``printed``; empty if no limit was exceeded.
-        code: the exit code.
-    """
-
-    answer: dict[str, Any] | None
-    printed: str
-    exceeded: str
-    code: int
 
 
 def environment_of(variables: Mapping[str, str]) -> dict[str, str]:
