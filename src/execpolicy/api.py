@@ -140,7 +140,7 @@ class Api(ApiDefinition):
                 AuthorizerOutput, or the handler itself, which is called with the event (and None as context).
             claims: the verified claims of the token of the call; if headers or query are given, they must contain the
                 token in the identity source of the authorizer.
-            cache: the authorizer cache to use and fill.
+            cache: the authorizer cache to use and fill. In it, a call without a time is one second after the last.
             at: the time of the call, as ``datetime``, ISO 8601 text or seconds since 1970.
             signature: ``valid``, ``invalid``, or ``expired`` for one made with temporary credentials that have expired.
             client_certificate: ``valid`` or ``absent``, for a custom domain that requires a client certificate (GW-31).

@@ -228,7 +228,6 @@ _EXPECTED = [
 _SEQUENCES = [
     _entry("a sequence without name", '"name": "a cached answer", ', "", 'found a sequence without "name"'),
     _entry("a step without call", '"call": "POST /orders", ', "", 'found a call of a sequence without "call"'),
-    _entry("a step without time", '"at": 10.5, ', "", 'found a call of a sequence without "at"'),
     _entry("a step without expectation", '"expect": 403, ', "", 'found a call of a sequence without "expect"'),
     _bad("an unknown field of a sequence", '"why": "it is reused"', '«"cache"»: {}', "is not a field of a sequence"),
     _bad(

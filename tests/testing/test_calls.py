@@ -226,7 +226,7 @@ def test_a_sequence_without_calls() -> None:
     start, end = SOUND_CALLS.index('"sequence": ['), SOUND_CALLS.index("\n      ]")
     (error,) = errors_of((SOUND_CALLS[start:end], '"sequence": ['))
     assert error.message == "found a sequence without calls"
-    assert error.advice == "add calls, each with the time at which it is made"
+    assert error.advice == "add calls, such as {call: GET /orders, expect: 200}"
     assert error.place == f"{NAME}:47:5"
 
 

@@ -251,6 +251,8 @@ def test_calls_share_a_cache(scenario: Scenario, cache: AuthorizerCache | None) 
     customer.at(120).get("/lists/8").assert_denied("implicit")
     with pytest.raises(RequestError, match="whose output was not given"):
         customer.at(1000).get("/lists/7")
+    customer.authorizer_answers(own_lists).get("/lists/7").assert_allowed(by="Handled")
+    customer.get("/lists/7").assert_allowed(by="Handled")
 
 
 @pytest.mark.parametrize("time", [datetime(2026, 1, 1, tzinfo=UTC), "2026-01-01T00:00:00Z", 1767225600])

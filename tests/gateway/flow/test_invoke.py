@@ -131,8 +131,49 @@ def test_a_cached_policy_is_evaluated_for_each_call() -> None:
     assert "policy was cached for GET /a; no statement covers POST /b" in second.steps[-1].detail
     with pytest.raises(RequestError):
         api.invoke("POST", "/b", headers=WITH_TOKEN, cache=cache, at=400)
-    with pytest.raises(UsageError, match="a cache needs the time of each call"):
+    with pytest.raises(RequestError):
         api.invoke("POST", "/b", headers=WITH_TOKEN, cache=cache)
+
+
+@pytest.mark.rule("AUT-5")
+def test_calls_without_a_time_are_one_second_apart() -> None:
+    tokens = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"], ttl=3)
+    api = rest(routes=[Route("GET", "/a", authorizer="tokens")], authorizers=[tokens])
+    cache = AuthorizerCache()
+    assert cache.next_time() == 0
+    output = answer(ARN + "GET/a")
+    api.invoke("GET", "/a", headers=WITH_TOKEN, authorizer_output=output, cache=cache)
+    for _ in range(2):
+        api.invoke("GET", "/a", headers=WITH_TOKEN, cache=cache)
+    with pytest.raises(RequestError):
+        api.invoke("GET", "/a", headers=WITH_TOKEN, cache=cache)
+    assert cache.next_time() == 4
+    api.invoke("GET", "/a", headers=WITH_TOKEN, authorizer_output=output, cache=cache, at=1000)
+    assert api.invoke("GET", "/a", headers=WITH_TOKEN, cache=cache).status == 200
+    assert cache.next_time() == 1002
+
+
+@pytest.mark.rule("AUT-5", "AUT-8")
+def test_the_clock_of_a_cache_is_not_the_time_of_a_token() -> None:
+    api = Api(
+        id="a1b2c3",
+        type="HTTP",
+        region="eu-west-1",
+        account="111122223333",
+        routes=[Route("GET", "/a", authorizer="jwt")],
+        authorizers=[
+            Authorizer(
+                "jwt",
+                type="JWT",
+                identity_sources=["$request.header.Authorization"],
+                issuers=[Issuer("https://shop.example", ["shop"])],
+            )
+        ],
+    )
+    claims = {"iss": "https://shop.example", "aud": "shop", "exp": 100}
+    headers = {"Authorization": "Bearer abc"}
+    response = api.invoke("GET", "/a", headers=headers, claims=claims, cache=AuthorizerCache())
+    assert response.outcome.value == "indeterminate"
 
 
 def test_an_output_that_was_judged_before_is_taken_as_it_is() -> None:

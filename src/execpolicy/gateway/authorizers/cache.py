@@ -79,13 +79,14 @@ class AuthorizerCache:
     True
     """
 
-    __slots__ = ("_entries", "_lock", "_size")
+    __slots__ = ("_entries", "_last", "_lock", "_size")
 
     def __init__(self, *, size: int = 10_000) -> None:
         if not isinstance(size, int) or isinstance(size, bool) or size < 1:
             raise UsageError(f"size is a number of outputs, at least 1, found {size!r}")
         self._size = size
         self._entries: dict[_EntryKey, CachedAnswer] = {}
+        self._last: float | None = None
         self._lock = Lock()
 
     def lookup(
@@ -104,6 +105,7 @@ class AuthorizerCache:
             UsageError: ``now`` is not a number.
         """
         moment = _moment(now)
+        self._last = moment
         if key is None or ttl_of(authorizer, api.type) == 0:
             return None
         with self._lock:
@@ -153,6 +155,10 @@ class AuthorizerCache:
             if len(self._entries) > self._size:
                 del self._entries[next(iter(self._entries))]
         return True
+
+    def next_time(self) -> float:
+        """The time of a call that gives none: one second after the last call, and 0 for the first (AUT-5)."""
+        return 0.0 if self._last is None else self._last + 1
 
     def flush(self) -> None:
         """Remove all outputs, as flushing the authorizer cache of a stage does."""

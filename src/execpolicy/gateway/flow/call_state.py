@@ -9,7 +9,6 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
-from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache, CachedAnswer, CacheKey
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.authorizers.output import AuthorizerOutput
@@ -47,12 +46,9 @@ class CallArguments(NamedTuple):
     client_certificate: str | None = None
     limits: str = "within"
 
-    @property
-    def time(self) -> float:
-        """The time of the call, which a cache requires."""
-        if self.now is None:
-            raise UsageError("a cache needs the time of each call", advice="give at=…", rule="AUT-5")
-        return self.now
+    def time_in(self, cache: AuthorizerCache) -> float:
+        """The time of the call for the cache, which has a clock for calls that give no time (AUT-5)."""
+        return cache.next_time() if self.now is None else self.now
 
     def with_output(self, output: AuthorizerOutput | None) -> CallArguments:
         """The same arguments with the output of the function and without a cache, for another reading of the call."""

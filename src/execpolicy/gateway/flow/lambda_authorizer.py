@@ -90,8 +90,10 @@ def _check_identity_sources(state: CallState, authorizer: Authorizer) -> Refusal
 def _answer(state: CallState, authorizer: Authorizer) -> Refusal | None:
     """Get the output of the function, from the cache or from the arguments (AUT-2, AUT-3, AUT-5)."""
     given, api, stage = state.arguments, state.api, state.stage.name
+    now = 0.0
     if given.cache is not None:
-        state.cached = given.cache.lookup(api, authorizer, state.key, given.time, stage=stage)
+        now = given.time_in(given.cache)
+        state.cached = given.cache.lookup(api, authorizer, state.key, now, stage=stage)
     if state.cached is not None:
         state.output = state.cached.output
         _check_keys(state, state.output)
@@ -112,7 +114,7 @@ def _answer(state: CallState, authorizer: Authorizer) -> Refusal | None:
     if given.cache is not None:
         call = state.call
         given.cache.store(
-            api, authorizer, state.key, given.time, output=output, method=call.method, path=call.path, stage=stage
+            api, authorizer, state.key, now, output=output, method=call.method, path=call.path, stage=stage
         )
     return None
 

@@ -79,7 +79,7 @@ def read_sequence(problems: Problems, definitions: Definitions, node: JsonObject
     for_all = _SequenceDefaults(about.get("rules", ()), about.get("page", ""), api, _stage(fields), authorizer)
     steps = fields.items("sequence", "a list of calls")
     if not steps and isinstance(fields.value("sequence"), JsonArray):
-        problems.report(node, "found a sequence without calls", "add calls, each with the time at which it is made")
+        problems.report(node, "found a sequence without calls", "add calls, such as {call: GET /orders, expect: 200}")
     calls = [_step(problems, definitions, step, number, for_all) for number, step in enumerate(steps, 1)]
     return SequenceCase(calls=tuple(call for call in calls if call is not None), **about)
 
@@ -90,7 +90,7 @@ def _step(
     fields = entry(problems, node, "a call of a sequence", STEP_FIELDS)
     if fields is None:
         return None
-    fields.must("call", "at", "expect")
+    fields.must("call", "expect")
     about = read_item_fields(fields)
     about.update({"name": about["name"] or f"call {number}", "rules": sequence.rules, "page": sequence.page})
     return call_of(fields, definitions, about, sequence)
