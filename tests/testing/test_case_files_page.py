@@ -32,7 +32,7 @@ def failures(text: str) -> list[str]:
 
 
 def test_the_page_has_what_is_tested_here() -> None:
-    assert (len(ENTRIES), len(DOCUMENTS), len(BLOCKS["yaml"])) == (6, 1, 9)
+    assert (len(ENTRIES), len(DOCUMENTS), len(BLOCKS["yaml"])) == (6, 1, 10)
     assert (len(BLOCKS["console"]), len(BLOCKS["python"])) == (2, 1)
 
 
@@ -64,6 +64,26 @@ def test_every_entry_passes(entry: str) -> None:
 @pytest.mark.parametrize("documents", DOCUMENTS)
 def test_every_document_passes(documents: str) -> None:
     assert failures(f"schema: execpolicy/cases/1\ntitle: Documents\n{documents}") == []
+
+
+AUTH = """
+def handler(event, context):
+    if event["authorizationToken"] != "letmein":
+        raise Exception("Unauthorized")
+    statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": event["methodArn"]}
+    return {"principalId": "ann", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+"""
+
+
+def test_the_example_of_a_function(tmp_path: Path) -> None:
+    (example,) = (text for text in BLOCKS["yaml"] if text.startswith("authorizer:"))
+    (sequence,) = (yaml.safe_load(text)[0] for text in ENTRIES if "sequence:" in text)
+    (tmp_path / "auth.py").write_text(AUTH, "utf-8")
+    api = yaml.safe_dump({"schema": "execpolicy/cases/1", "title": "Lists", "api": sequence["api"]})
+    (tmp_path / NAME).write_text(api + example, "utf-8")
+    results = [run_item(item) for item in load_cases(tmp_path / NAME, run_authorizers=True).items]
+    assert [str(result) for result in results if not result.passed] == []
+    assert len(results) == 3
 
 
 def test_the_example_of_files_beside_it(tmp_path: Path) -> None:

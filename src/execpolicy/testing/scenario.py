@@ -256,10 +256,7 @@ class Scenario(Frozen):
         return self._with(_call={**self._call, "domain_name": name, **certificate})
 
     def with_cache(self, cache: AuthorizerCache | None = None) -> Scenario:
-        """Set the authorizer cache that calls share; by default a new one.
-
-        In it, a call without ``at`` is one second after the call before it.
-        """
+        """Set the authorizer cache, by default a new one, in which calls without ``at`` are one second apart."""
         __tracebackhide__ = True
         return self._with(_call={**self._call, "cache": AuthorizerCache() if cache is None else cache})
 
