@@ -357,6 +357,24 @@ def test_a_unique_id_reads_that_of_the_caller(caller: Any, name: str, traits: tu
         assert named.unknown(seen({"caller": caller})) == traits
 
 
+@pytest.mark.rule("KEY-5", "PRN-6", "PRN-7")
+@pytest.mark.parametrize(
+    ("element", "listed", "traits"),
+    [
+        ("NotPrincipal", ["role/aws-reserved/x/AWSReservedSSO_Clerk"], ("the path of the caller's role",)),
+        ("NotPrincipal", ["role/AWSReservedSSO_Other", "user/AWSReservedSSO_Clerk"], ()),
+        ("Principal", ["role/aws-reserved/x/AWSReservedSSO_Clerk"], ()),
+    ],
+)
+def test_not_principal_reads_the_path_of_the_role(element: str, listed: list[str], traits: tuple[str, ...]) -> None:
+    names = [f"arn:aws:iam::{ACCOUNT}:{each}" for each in listed]
+    named = clause("resource", element, Effect="Deny", **{element: {"AWS": names}})
+    caller = SESSION.replace("Clerk", "AWSReservedSSO_Clerk")
+    assert named.unknown(seen({"caller": caller})) == traits
+    view = seen({"caller": Principal.parse(caller, role_path="/aws-reserved/x/")})
+    assert named.unknown(view) == ()
+
+
 @pytest.mark.rule("KEY-5", "PRN-2", "PRN-4")
 @pytest.mark.parametrize(
     ("caller", "traits"),

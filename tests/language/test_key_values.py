@@ -104,6 +104,17 @@ def test_the_arn_of_a_session_is_that_of_its_role(
     assert key_values(SESSION, complete=complete, role_path=role_path).values("aws:principalarn") == arn
 
 
+@pytest.mark.rule("PRN-7")
+@pytest.mark.parametrize("complete", [True, False])
+def test_the_path_of_a_role_of_identity_center_is_not_assumed(complete: bool) -> None:
+    role = "AWSReservedSSO_Orders_0123456789abcdef"
+    session = SESSION.replace("Clerk", role)
+    assert key_values(session, complete=complete).values("aws:principalarn") is None
+    path = "/aws-reserved/sso.amazonaws.com/"
+    given = key_values(session, complete=complete, role_path=path)
+    assert given.values("aws:principalarn") == (f"arn:aws:iam::{ACCOUNT}:role{path}{role}",)
+
+
 @pytest.mark.rule("PRN-7", "KEY-3")
 def test_a_context_may_have_the_path_of_the_role() -> None:
     found = key_values(SESSION, {"aws:PrincipalArn": ROLE})

@@ -71,6 +71,9 @@ class Principal(NamedTuple):
         entity = f"{iam}{'user' if self.kind == 'user' else 'role'}{self.path or '/'}{self.name}"
         return iam + "root", entity, f"{sts}assumed-role/{self.name}/{self.session or ''}"
 
+    def is_of_identity_center(self) -> bool:  # PRN-7
+        return self.kind in ("role", "role_session") and str(self.name).startswith("AWSReservedSSO_")
+
     def acts_as_root(self) -> bool:  # EVL-8: a root user, or a federated session that one made
         return self.kind == "root" or (self.federated_by or "").endswith(":root")
 
@@ -288,9 +291,13 @@ class World(NamedTuple):
         if everybody or who.kind not in WITH_ACCOUNT:
             return T if everybody or who.only_name() in listed else F
         by_account = T if {who.account, account} & set(names) else U if "CanonicalUser" in dict(listed) else F
+        by_entity = T if entity in names or who.kind in ("root", "federated_user") else F
+        if who.path is None and who.is_of_identity_center():  # PRN-7
+            roles = account.removesuffix("root") + "role/"
+            paths = [name for name in names if name.startswith(roles) and name.rsplit("/", 1)[1] == who.name]
+            by_entity = U if paths else F
         ids = [name.partition(":")[::2] for name in names if name.startswith(("AIDA", "AROA"))]
         by_id = [(bool(session), who.names_by_id(unique_id, session)[1]) for unique_id, session in ids]
-        by_entity = T if entity in names or who.kind in ("root", "federated_user") else F
         by_entity = max([by_entity, *(truth for of_session, truth in by_id if not of_session)])
         by_session = max([F, *(who.names_session(name) for name in names)]) if who.kind in TEMPORARY else T
         by_session = max([by_session, *(truth for of_session, truth in by_id if of_session)])
@@ -340,8 +347,7 @@ class World(NamedTuple):
     def derived_keys(self) -> dict[str, Values]:  # KEY-2, KEY-3
         who, (account, entity, session) = self.principal, self.principal.arns()
         by_service, unsigned = who.kind == "service", who.kind == "anonymous"
-        pathless = entity.rpartition(":")[0] + f":role/{who.name}" if self.otherwise == "PRN-7" else entity
-        role = None if who.path is None and not self.complete else [pathless]  # PRN-7
+        role = None if who.path is None and (not self.complete or who.is_of_identity_center()) else [entity]  # PRN-7
         session_id = [f"{who.unique_id}:{who.session}"] if who.unique_id and who.session else None
         kinds: dict[str, tuple[Values, Values, Values]] = {
             "root": (["Account"], [account], [str(who.account)]),
@@ -464,6 +470,9 @@ class World(NamedTuple):
 
 def decide(world: World) -> str:
     """KEY-4: the outcome when what is unknown of the Denies, and of the Allows, goes against the caller or for him."""
+    who = world.principal
+    if world.otherwise == "PRN-7" and who.kind == "role_session" and who.path is None:
+        world = world._replace(principal=who._replace(path="/another/"))
     found = {world.outcome(no_denies, allows) for no_denies in (True, False) for allows in (True, False)}
     return found.pop() if len(found) == 1 else "indeterminate"
 

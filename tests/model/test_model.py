@@ -543,6 +543,11 @@ def test_principal_arn_of_a_session_is_the_role_with_its_path() -> None:
     assert not allowed_if(condition, principal=pathless)
     assert allowed_if({"ArnEquals": {"aws:PrincipalArn": CLERK_ARN.replace("/desk", "")}}, principal=pathless)
     assert ask(pathless, identity=[allow(Condition=condition)], complete=False) == "indeterminate"
+    of_identity_center = pathless._replace(name="AWSReservedSSO_Desk_0123456789abcdef")
+    assert ask(of_identity_center, identity=[allow(Condition=condition)]) == "indeterminate"
+    arn = of_identity_center._replace(path="/desk/").arns()[1]
+    spared = {"AWS": [HOME, arn, of_identity_center.arns()[2]]}
+    assert ask(of_identity_center, identity=[allow()], resource_policy=deny(NotPrincipal=spared)) == "indeterminate"
 
 
 @pytest.mark.rule("PRN-2", "KEY-2")

@@ -131,6 +131,8 @@ def principals(draw: st.DrawFn) -> ModelPrincipal:
     if kind == "service":
         return ModelPrincipal(kind, None, service="states.amazonaws.com")
     name = {"user": "Ann", "federated_user": "Fay", "root": None}.get(kind, "Clerk")
+    if kind == "role_session" and draw(st.integers(0, 9)) == 0:
+        name = "AWSReservedSSO_Clerk"
     paths: st.SearchStrategy[str | None] = st.sampled_from(["/", "/staff/"])
     if kind == "role_session":
         paths = st.sampled_from([None, "/", "/staff/", "/aws-service-role/x/"])

@@ -26,7 +26,7 @@ ASSUMPTIONS: dict[str, str] = {
     "PRN-4": "the case of role and session names is significant",
     "PRN-5": "a unique id names as strongly as the ARN of its user, role or session",
     "PRN-6": "NotPrincipal exempts a caller only if every ARN that identifies the caller is listed",
-    "PRN-7": "aws:PrincipalArn of a session contains the path of the role, which is / if it is not given",
+    "PRN-7": "the path of a session's role is / if it is not given",
     "RES-2": "a wildcard in the first five fields, or a shortened ARN, grants by one reading only and denies by any",
     "VAR-3": "a policy variable has no value if the value of its key is the empty text",
     "VAR-4": "a wildcard that a variable puts in is literal text where it grants, and a wildcard where it denies",

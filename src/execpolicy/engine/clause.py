@@ -13,6 +13,7 @@ from execpolicy.language import principal as kinds
 from execpolicy.language.condition import Truth
 from execpolicy.language.context_keys import find_context_key
 from execpolicy.language.request_details import FALSE_OR_ABSENT
+from execpolicy.language.role_path import has_unknown_path
 
 
 class Clause(ABC):
@@ -75,7 +76,7 @@ def spelled(key: str) -> str:
 def assumptions_of_keys(keys: tuple[str, ...], view: View) -> tuple[str, ...]:
     """The ids of the rules of status A that the values of keys depend on."""
     caller = view.principal
-    assumed_path = caller.kind in (kinds.SESSION, kinds.ROLE) and caller.path != "/"
+    assumed_path = caller.kind in (kinds.SESSION, kinds.ROLE) and caller.path is None and not has_unknown_path(caller)
     if assumed_path and "aws:principalarn" in keys and view.key_values.context.get("aws:principalarn") is None:
         return ("PRN-7",)
     return ()

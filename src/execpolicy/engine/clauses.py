@@ -22,9 +22,11 @@ from execpolicy.language.grant import (
     grant_otherwise,
     lists_by_id,
     partly_listed,
+    role_path_decides,
     unique_id_is_unknown,
 )
 from execpolicy.language.principal import Principal
+from execpolicy.language.role_path import has_unknown_path
 
 
 class ActionClause(Clause):
@@ -84,6 +86,8 @@ class PrincipalClause(Clause):
             traits.append("the caller's canonical user id")
         if unique_id_is_unknown(self.names, caller):
             traits.append("the caller's unique id")
+        if self.negated and role_path_decides(self.names, caller) and not lists_by_id(self.names, caller):
+            traits.append("the path of the caller's role")
         return tuple(traits)
 
     def assumptions(self, view: View) -> tuple[str, ...]:
@@ -97,7 +101,7 @@ class PrincipalClause(Clause):
         without_ids = [name for name in self.names if name.kind != UNIQUE_ID]
         if exempted(self.names, caller) is not exempted(without_ids, caller):
             rules.append("PRN-5")
-        if caller.kind == kinds.SESSION and caller.path is None:
+        if caller.kind == kinds.SESSION and caller.path is None and not has_unknown_path(caller):
             roles = [name.name for name in self.names if name.kind == kinds.ROLE and name.account == caller.account]
             rules.extend(["PRN-7"] if caller.name in roles and not lists_by_id(self.names, caller) else [])
         return tuple(rules)

@@ -9,6 +9,7 @@ from execpolicy.language.context_keys import PRINCIPAL_TAG
 from execpolicy.language.dates import read_date
 from execpolicy.language.request_details import ABSENT, ContextValues, RequestDetails
 from execpolicy.language.resource_account import in_own_account, lacks_account, may_lack_account
+from execpolicy.language.role_path import has_unknown_path
 from execpolicy.language.time_text import date_text, seconds_text
 
 Derivation = tuple[bool, ContextValues]
@@ -32,7 +33,7 @@ def _value(text: str) -> Derivation:
 def _principal_arn(request: RequestDetails) -> Derivation:
     caller = request.principal
     if caller.kind in (kinds.SESSION, kinds.ROLE):
-        if caller.path is None and not request.context.complete:
+        if has_unknown_path(caller, complete=request.context.complete):
             return _UNKNOWN
         return _value(caller.role_arn)
     if caller.is_iam:

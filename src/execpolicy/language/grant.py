@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from execpolicy.document.principal_name import ANYONE, ANYONE_UNDER_AWS, PrincipalName
 from execpolicy.language.principal import FEDERATED_USER, ROLE, SERVICE, SESSION, USER, Principal
+from execpolicy.language.role_path import has_unknown_path
 
 #: The kinds of principal names that mean everybody (PRN-1).
 NAMES_OF_EVERYBODY = (ANYONE, ANYONE_UNDER_AWS)
@@ -191,11 +192,19 @@ def _lists_account(listed: Iterable[PrincipalName], caller: Principal) -> bool |
 
 
 def _lists_entity(listed: Iterable[PrincipalName], caller: Principal) -> bool | None:
-    """Whether the user, or the role of the session, is listed; the path counts, and an unknown one is ``/`` (PRN-7)."""
+    """Whether the user, or the role of the session, is listed; the path counts, and a missing one is ``/`` (PRN-7)."""
+    if role_path_decides(listed, caller):
+        return lists_by_id(listed, caller) or None
     entity = (USER if caller.kind == USER else ROLE, caller.path or "/", caller.name)
     if any((entry.kind, entry.path, entry.name) == entity and _same_account(entry, caller) for entry in listed):
         return True
     return lists_by_id(listed, caller)
+
+
+def role_path_decides(listed: Iterable[PrincipalName], caller: Principal) -> bool:
+    """Whether the role of the session is listed or not by its path, which is unknown (PRN-7)."""
+    roles = (entry for entry in listed if (entry.kind, entry.name) == (ROLE, caller.name))
+    return has_unknown_path(caller) and any(_same_account(entry, caller) for entry in roles)
 
 
 def lists_by_id(listed: Iterable[PrincipalName], caller: Principal, *, session: bool = False) -> bool | None:

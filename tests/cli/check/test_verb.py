@@ -194,6 +194,29 @@ def test_advice_on_what_would_decide_it(
     assert run.out.splitlines()[-1] == f"to decide it, give {option}"
 
 
+SSO_ROLE = "arn:aws:iam::111122223333:role/aws-reserved/x/AWSReservedSSO_Clerk"
+SSO_SESSION = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Clerk/ann"
+
+
+@pytest.mark.rule("PRN-5", "PRN-7")
+@pytest.mark.parametrize(
+    ("named", "caller", "option"),
+    [
+        ({"Principal": {"AWS": "AIDACKCEVSQ6C2EXAMPLE"}}, ANN, "--unique-id ID"),
+        ({"NotPrincipal": {"AWS": ["111122223333", SSO_ROLE, SSO_SESSION]}}, SSO_SESSION, "--role-path PATH"),
+    ],
+)
+def test_advice_on_which_detail_of_the_caller_would_decide_it(
+    check: Execute, folder: Path, named: dict[str, object], caller: str, option: str
+) -> None:
+    anyone = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    denies = {"Effect": "Deny", "Action": "*", "Resource": "*", **named}
+    spared = write(folder / "spared.json", {"Version": "2012-10-17", "Statement": [anyone, denies]})
+    run = check("--resource", spared, caller=caller)
+    assert run.code == 3
+    assert run.out.splitlines()[-1] == f"to decide it, give {option}"
+
+
 def test_a_policy_from_standard_input(check: Execute, folder: Path) -> None:
     run = check("--resource", "-", stdin=(folder / "open.json").read_bytes())
     assert run.code == 0

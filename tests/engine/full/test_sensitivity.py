@@ -315,14 +315,6 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
         {"caller": SESSION, "identity": policy(when(ArnEquals={"aws:PrincipalArn": ROLE}))},
         Outcome.ALLOW,
     ),
-    (
-        "PRN-7",
-        {
-            "caller": Principal.parse(SESSION, role_path="/team/"),
-            "identity": policy(when(ArnEquals={"aws:PrincipalArn": ROLE.replace("role/", "role/team/")})),
-        },
-        Outcome.ALLOW,
-    ),
     ("RES-2", {"identity": allowing(Resource="arn:aws:exe*a1b2c3/*")}, Outcome.IMPLICIT_DENY),
     ("RES-2", {"resource_policy": allowing("resource", Resource="arn:aws:execute-api")}, Outcome.IMPLICIT_DENY),
     (
@@ -481,6 +473,13 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
             {
                 "caller": Principal.parse(SESSION, role_path="/"),
                 "identity": policy(when(ArnEquals={"aws:PrincipalArn": ROLE})),
+            },
+        ),
+        (
+            "PRN-7",
+            {
+                "caller": Principal.parse(SESSION, role_path="/team/"),
+                "identity": policy(when(ArnEquals={"aws:PrincipalArn": ROLE.replace("role/", "role/team/")})),
             },
         ),
         ("RES-2", {"identity": allowing(Resource="arn:aws:execute-api:*:*:a1b2c3/*")}),

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from execpolicy.gateway.flow.response import GatewayResponse
 
 _TAG = "aws:principaltag/"
-#: The options that give the values of keys, apart from --context.
+#: The options that give the values of keys and details of the caller, apart from --context.
 _OPTIONS = {
     "aws:currenttime": "--at TIME",
     "aws:epochtime": "--at TIME",
     "aws:userid": "--unique-id ID",
     "aws:principalarn": "--role-path PATH",
     "aws:principalorgid": "--org-id ID",
+    "the caller's unique id": "--unique-id ID",
+    "the path of the caller's role": "--role-path PATH",
 }
 
 #: Characters that have no special meaning in the ARN of a request (GW-2), each with what to do instead.
