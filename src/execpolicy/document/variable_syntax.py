@@ -10,9 +10,10 @@ from execpolicy.document.syntax.wording import quoted
 #: ``${*}``, ``${?}`` and ``${$}`` are these characters, also where ``*`` and ``?`` are wildcards.
 LITERALS = "*?$"
 
-# A tag key may have letters of any language, digits, spaces and _.:/=+-@; other keys have no other characters.
+# A key has letters of any language, digits and _.:/=+-@. Spaces can only be in the key of a tag, after the first slash.
 # Compiled by ``re`` when first used: few documents hold variables.
-_KEY = r"[\w.:/=+\-@](?:[\w.:/=+\-@ ]*[\w.:/=+\-@])?"
+_KEY = r"(?=[\w.:/=+\-@])[\w.:=+\-@]*(?:/(?:[\w.:/=+\-@ ]*[\w.:/=+\-@])?)?"
+_KEY_CHARACTER = r"[\w.:/=+\-@]"
 _DEFAULT = r" *, *'([^']*)' *"
 
 
@@ -118,6 +119,10 @@ def _no_end(text: str, start: int, position: int) -> VariableSyntaxError:
     if not rest:
         advice = "remove the space before the closing brace"
         return VariableSyntaxError("found a space after a variable's key", position, closing, advice)
+    if text[position] == " " and re.match(_KEY_CHARACTER, rest) is not None:
+        advice = "remove the space: only the key of a tag can have one, after its slash"
+        end = closing - len(rest)
+        return VariableSyntaxError("found a space in the name of a variable", position, end, advice)
     message = f"found {quoted(rest[0])} in a variable, which no key name contains"
     return VariableSyntaxError(
         message, closing - len(rest), closing - len(rest) + 1, "write it as ${key} or ${key, 'default'}"
