@@ -45,7 +45,10 @@ from execpolicy import (
 )
 from execpolicy.cli.test.keywords import parse_keywords
 from execpolicy.diagnose.why import read_messages
+from execpolicy.loaders.called_url import parse_url
+from execpolicy.loaders.curl.command import parse_curl
 from execpolicy.loaders.kinds import parse_api
+from execpolicy.loaders.written_text import WrittenText
 from execpolicy.testing import DocumentCase, Scenario, load_cases, parse_cases, run_document
 
 SHORT: Final = 20_000
@@ -471,6 +474,23 @@ OF_THE_COMMAND_LINE: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "words": lambda text: shown(lambda: parse_keywords(f"a {text} b")),
         "phrase": lambda text: shown(lambda: parse_keywords(f"'a{text}")),
         "chain": lambda text: shown(lambda: parse_keywords(" or not ".join(text[::40]))),
+    },
+    "--curl": {
+        before or "command": lambda text, before=before: shown(lambda: parse_curl(before + text))  # type: ignore[misc]
+        for before in (
+            "",
+            "curl ",
+            "curl https://a.b -H ",
+            "curl https://a.b -H '",
+            "curl https://a.b -d $'",
+            "curl -G -d ",
+        )
+    },
+    "URL": {
+        before or "text": lambda text, before=before: shown(  # type: ignore[misc]
+            lambda: parse_url(WrittenText.whole(before + text, "URL"))
+        )
+        for before in ("", "https://", "https://a.b/", "https://a.b/?", "https://a.b:")
     },
     "why": {
         before or "text": lambda text, before=before: shown(lambda: read_messages(before + text))  # type: ignore[misc]

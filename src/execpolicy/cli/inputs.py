@@ -42,6 +42,7 @@ _TEXTS = {
 #: Beginnings of the library's advice that is about Python, each with the advice for the command line.
 _ADVICE = {
     "give stage=": "give --stage NAME",
+    "give headers;": "give the headers of the call, such as -H 'Accept: */*', or the whole curl command",
     "give authorizer_output": "give --authorizer auth.py:handler to run the function, or --authorizer-output FILE: the "
     "JSON that it returns, or Unauthorized",
 }

@@ -26,14 +26,16 @@ class StoreOnce(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
-def add_option(group: OptionGroup, option: str, metavar: str, help: str) -> None:
-    """An option with one value."""
-    group.add_argument(option, action=StoreOnce, metavar=metavar, help=help)
+def add_option(group: OptionGroup, option: str | tuple[str, ...], metavar: str, help: str) -> None:
+    """An option with one value; its short name, if it has one, precedes the long one."""
+    names = (option,) if isinstance(option, str) else option
+    group.add_argument(*names, action=StoreOnce, metavar=metavar, help=help)
 
 
-def add_repeatable(group: OptionGroup, option: str, metavar: str, help: str) -> None:
+def add_repeatable(group: OptionGroup, option: str | tuple[str, ...], metavar: str, help: str) -> None:
     """An option with one value that can be repeated."""
-    group.add_argument(option, action="append", default=[], metavar=metavar, help=f"{help}. Repeatable")
+    names = (option,) if isinstance(option, str) else option
+    group.add_argument(*names, action="append", default=[], metavar=metavar, help=f"{help}. Repeatable")
 
 
 def add_files(group: OptionGroup, option: str, action: str, help: str) -> None:

@@ -39,6 +39,11 @@ def _columns() -> int:
         return _DEFAULT_COLUMNS
 
 
+def is_url(text: str | None) -> bool:
+    """Whether an argument is a URL: no method, path or ARN begins with a word and ``://``."""
+    return text is not None and "://" in text and text.partition("://")[0].isalpha()
+
+
 class VerbParser(argparse.ArgumentParser):
     """The parser of a verb, which adds its options when it parses.
 
@@ -52,6 +57,8 @@ class VerbParser(argparse.ArgumentParser):
     """
 
     takes_paths = False
+    #: Whether a URL is never the value of an option that takes several files.
+    urls_first = False
 
     def __init__(self, prog: str, add_options: Callable[[VerbParser], None]) -> None:
         super().__init__(prog=prog, allow_abbrev=False, formatter_class=HelpFormatter)
@@ -63,6 +70,9 @@ class VerbParser(argparse.ArgumentParser):
         if self.takes_paths and args is not None:
             takes_value = {name for name, action in self._option_string_actions.items() if action.nargs is None}
             args = paths_last(args, takes_value)
+        elif self.urls_first and args is not None:
+            takes_value = {name for name, action in self._option_string_actions.items() if action.nargs is None}
+            args = urls_first(args, takes_value)
         return super().parse_known_args(args, namespace)
 
     def prepare(self) -> None:
@@ -90,6 +100,25 @@ def paths_last(arguments: Iterable[str], takes_value: Collection[str]) -> Sequen
             options.append(argument)
             options.extend(islice(rest, _wants_value(argument, takes_value)))
     return [*options, "--", *paths] if paths else options
+
+
+def urls_first(arguments: Iterable[str], takes_value: Collection[str]) -> Sequence[str]:
+    """The arguments with the URLs among them before the rest, but not those that are values of options.
+
+    >>> urls_first(["--identity", "a.json", "https://a.example/b", "-H", "https://c"], {"-H"})
+    ['https://a.example/b', '--identity', 'a.json', '-H', 'https://c']
+    """
+    urls: list[str] = []
+    others: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            others += [argument, *rest]
+        elif argument.startswith("-"):
+            others += [argument, *islice(rest, _wants_value(argument, takes_value))]
+        else:
+            (urls if is_url(argument) else others).append(argument)
+    return [*urls, *others]
 
 
 def _wants_value(argument: str, takes_value: Collection[str]) -> bool:

@@ -307,6 +307,7 @@ def test_quiet_writes_nothing(call: Execute) -> None:
             ["GET", "/pool", *TOKEN, "--authorizer-output", "mute.json"],
             "--authorizer-output was not used: no gate that the call reached",
         ),
+        (["get", "/open"], "the method get is taken as GET: methods are case-sensitive"),
         (["GET", "/{id}"], "PATH has a `{`, which is that character in a call: give the path as it is sent"),
     ],
 )
@@ -417,7 +418,7 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
         (["GET"], "execpolicy check: error: found a METHOD without a PATH", "give the path after the stage too"),
         (["GET", "open"], "PATH:1:1: found 'open', expected a path, which begins with", "give the path alone"),
         (["GET", "/open?a=b"], "PATH:1:1: found '/open?a=b', expected a path", "leave the query string out"),
-        (["get", "/open"], "METHOD:1:1: found 'get', expected the method that is sent", "methods are case-sensitive"),
+        (["ANY", "/open"], "METHOD:1:1: found 'ANY', expected the method that is sent", "name the one method"),
         (
             ["GET", "/open", "--stage", "prd"],
             "execpolicy check: error: which stage is called? The API has prod, test, there is no 'prd'",

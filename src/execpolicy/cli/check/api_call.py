@@ -8,8 +8,10 @@ from functools import partial
 
 from execpolicy.api import Api
 from execpolicy.cli.caller_and_target import read_caller
+from execpolicy.cli.check.agreement import agrees_with
 from execpolicy.cli.check.authorizer import EventRecorder, read_answer, report_no_event
-from execpolicy.cli.check.call import read_api, read_claims, read_headers, read_query
+from execpolicy.cli.check.call import read_api, read_claims
+from execpolicy.cli.check.given_call import GivenCall, read_given_call
 from execpolicy.cli.check.notes import deciding_options_of_call, notes_on_call
 from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.context import allow_key_option, read_context
@@ -18,6 +20,7 @@ from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.streams import write, write_error
 from execpolicy.cli.terminal import write_errors, write_result
 from execpolicy.engine.caller import Caller
+from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 from execpolicy.gateway.model.names import ApiType
@@ -30,36 +33,38 @@ def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
     """Read the options, simulate the call, write the response; or write the event of the authorizer."""
     inputs = Inputs()
     recorder = EventRecorder() if arguments.show_event else None
-    response = _respond(inputs, arguments, recorder)
+    answered = _respond(inputs, arguments, recorder)
     if recorder is not None:
         if recorder.event is not None:
             write(recorder.text())
             return ExitCode.ALLOWED
-        if response is not None:
-            report_no_event(inputs, response)
-    if response is None or inputs.faults:
+        if answered is not None:
+            report_no_event(inputs, answered[1])
+    if answered is None or inputs.faults:
         write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
+    call, response = answered
     if not arguments.quiet:
-        _write_response(response, arguments, colour=colour)
+        _write_response(response, arguments, call, colour=colour)
     return ExitCode.of_response(response)
 
 
 def _respond(
     inputs: Inputs, arguments: argparse.Namespace, recorder: EventRecorder | None = None
-) -> GatewayResponse | None:
+) -> tuple[GivenCall, GatewayResponse] | None:
     api = read_api(inputs, arguments.api, arguments.stage, allow_outside=arguments.allow_outside)
     caller = _caller(inputs, arguments)
     given = read_context(inputs, arguments)
-    headers, query = read_headers(inputs, arguments.header), read_query(inputs, arguments.query)
+    call = read_given_call(inputs, arguments)
     endpoint = arguments.vpc_endpoint
     policy = None if endpoint is None else inputs.policy(endpoint, "vpc_endpoint", "--vpc-endpoint")
     answer = recorder or read_answer(inputs, arguments)
     claims = None if arguments.claims is None else read_claims(inputs, arguments.claims)
-    if api is None or given is None or inputs.faults:
+    if call is None or api is None or given is None or inputs.faults:
         return None
-    if not _has_path(inputs, api, arguments):
+    if not (_has_path(inputs, api, call) and agrees_with(inputs, arguments, call, api)):
         return None
+    call = call if api.type is ApiType.WEBSOCKET else call.in_upper_case()
     accepted = given.accepts_keys(
         inputs,
         lambda: refuse_unrecognized_keys(
@@ -74,22 +79,25 @@ def _respond(
     )
     if not accepted:
         return None
-    return inputs.attempt(
-        lambda: api.invoke(
-            arguments.method,
-            arguments.path or "",
+    try:
+        response = api.invoke(
+            call.method,
+            call.path or "",
             caller=caller,
-            headers=headers or None,
-            query=query or None,
+            headers=call.headers,
+            query=call.query,
             context=given.context,
             vpc_endpoint_policy=policy,
-            domain_name=arguments.domain,
+            domain_name=arguments.domain if call.url is None else call.url.host.value,
             authorizer_output=answer,
             claims=claims,
             client_certificate=arguments.client_certificate,
             limits=arguments.limits or "within",
         )
-    )
+    except ExecPolicyError as error:
+        inputs.faults.extend(call.faults(error))
+        return None
+    return call, response
 
 
 def _caller(inputs: Inputs, arguments: argparse.Namespace) -> Caller | None:
@@ -98,16 +106,16 @@ def _caller(inputs: Inputs, arguments: argparse.Namespace) -> Caller | None:
     return None if principal is None else read_caller(inputs, arguments, principal)
 
 
-def _has_path(inputs: Inputs, api: Api, arguments: argparse.Namespace) -> bool:
+def _has_path(inputs: Inputs, api: Api, call: GivenCall) -> bool:
     """Whether the call has a path, which only calls to a WebSocket API do not need."""
-    if arguments.path is not None or api.type is ApiType.WEBSOCKET:
+    if call.path is not None or api.type is ApiType.WEBSOCKET:
         return True
     inputs.report("found a METHOD without a PATH", advice="give the path after the stage too: GET /orders")
     return False
 
 
-def _write_response(response: GatewayResponse, arguments: argparse.Namespace, *, colour: bool) -> None:
-    for note in notes_on_call(response, arguments):
+def _write_response(response: GatewayResponse, arguments: argparse.Namespace, call: GivenCall, *, colour: bool) -> None:
+    for note in (*call.notes, *notes_on_call(response, arguments)):
         write_error(f"{COMMAND}: note: {note}")
     result = PrintableResult(partial(_lines, response), response.to_dict)
     write_result(result, arguments.format, colour=colour)

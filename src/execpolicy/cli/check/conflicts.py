@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from execpolicy.cli.paths_parser import is_url
+
 #: Options of a request, each with the reason why a call to an API does not take it.
 _OF_A_REQUEST = {
     "on": "METHOD and PATH give the resource",
@@ -26,6 +28,9 @@ _OF_A_CALL = (
     "claims",
     "limits",
     "client_certificate",
+    "request",
+    "data",
+    "curl",
 )
 _OF_A_SIGNER = (
     "role_path",
@@ -41,26 +46,42 @@ _OF_A_SIGNER = (
 )
 
 
+#: Options that a URL or a curl command takes without --api too.
+_OF_A_URL = ("method", "path", "stage", "header", "request", "data", "curl")
+
+
 def refuse_conflicts(arguments: argparse.Namespace) -> None:
     """Exit with the usage if an option is missing or cannot be combined with another one.
 
     Raises:
         SystemExit: with exit code 2.
     """
+    _refuse_two_calls(arguments)
+    is_given = arguments.curl is not None or _url(arguments) is not None
     if arguments.api is None:
-        for name in _given(arguments, _OF_A_CALL):
+        _refuse_without_api(arguments, is_given=is_given)
+    else:
+        _refuse_with_api(arguments, is_given=is_given)
+
+
+def _refuse_without_api(arguments: argparse.Namespace, *, is_given: bool) -> None:
+    for name in _given(arguments, _OF_A_CALL):
+        if not (is_given and name in _OF_A_URL):
             arguments.refuse(f"{_option_name(name)} requires --api")
-        missing = [f"--{name}" for name in ("as", "on") if getattr(arguments, name) is None]
-        if missing:
-            arguments.refuse(f"the following arguments are required: {', '.join(missing)}")
-        return
+    required = ("as",) if is_given else ("as", "on")
+    missing = [f"--{name}" for name in required if getattr(arguments, name) is None]
+    if missing:
+        arguments.refuse(f"the following arguments are required: {', '.join(missing)}")
+
+
+def _refuse_with_api(arguments: argparse.Namespace, *, is_given: bool) -> None:
     for name in _given(arguments, tuple(_OF_A_REQUEST)):
         arguments.refuse(f"{_option_name(name)} cannot be used with --api: {_OF_A_REQUEST[name]}")
     if arguments.authorizer is not None and arguments.authorizer_output is not None:
         arguments.refuse("--authorizer and --authorizer-output both give the output of the function: give one of them")
     if arguments.show_event and arguments.quiet:
         arguments.refuse("--show-event writes the event: it cannot be used with --quiet")
-    if arguments.method is None:
+    if arguments.method is None and not is_given:
         # Such an option reads the arguments after it as more files.
         hint = "; they come before options that take several files" if arguments.identity or arguments.session else ""
         arguments.refuse(f"the following arguments are required with --api: METHOD, PATH{hint}")
@@ -69,9 +90,36 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
             arguments.refuse(f"{_option_name(name)} requires --as: without it the call is not signed")
 
 
+def _refuse_two_calls(arguments: argparse.Namespace) -> None:
+    """Refuse a call that is described twice: by a curl command, a URL, and METHOD and PATH."""
+    if arguments.curl is not None:
+        for name in _given(arguments, ("method", "path", "on", "request", "data")):
+            arguments.refuse(f"{_option_name(name)} cannot be used with --curl: the command gives the call")
+        return
+    url = _url(arguments)
+    if url is None:
+        return
+    if url != "on" and arguments.on is not None:
+        arguments.refuse("--on cannot be used with a URL: both name what is called")
+    words = [word for word in (arguments.method, arguments.path) if word is not None and not is_url(word)]
+    if url == "on" and words:
+        arguments.refuse("METHOD cannot be used with --on: give the method of the URL by -X")
+    if any(word.startswith("/") for word in words):
+        arguments.refuse("PATH cannot be used with a URL, which has the path: give the method alone, or by -X")
+    if is_url(arguments.method) and is_url(arguments.path):
+        arguments.refuse("found two URLs, expected one call: give one of them")
+
+
+def _url(arguments: argparse.Namespace) -> str | None:
+    """Which argument is a URL; None if none is."""
+    return next((name for name in ("method", "path", "on") if is_url(getattr(arguments, name))), None)
+
+
 def _given(arguments: argparse.Namespace, names: tuple[str, ...]) -> list[str]:
     return [name for name in names if getattr(arguments, name) not in (None, False, [])]
 
 
 def _option_name(name: str) -> str:
+    if name == "request":
+        return "-X"
     return name.upper() if name in ("method", "path") else f"--{name.replace('_', '-')}"

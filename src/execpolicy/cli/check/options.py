@@ -17,8 +17,10 @@ COMMAND = "execpolicy check"
 
 _USAGE = (
     "execpolicy check --as ARN --on ARN [--identity FILE] [--resource FILE] [--context KEY=VALUE] [option ...]\n"
-    "       execpolicy check METHOD PATH --api FILE [--as ARN] [--header 'NAME: VALUE'] [--authorizer HANDLER] "
-    "[option ...]"
+    "       execpolicy check METHOD PATH --api FILE [--as ARN] [-H 'NAME: VALUE'] [--authorizer HANDLER] "
+    "[option ...]\n"
+    "       execpolicy check URL [-X METHOD] --api FILE [option ...]\n"
+    "       execpolicy check --curl 'curl ...' --api FILE [option ...]"
 )
 _DESCRIPTION = (
     "Decide whether the policies allow one request, and explain why; or, with --api, simulate one call to an API and "
@@ -33,6 +35,7 @@ _EPILOG = (
 def add_options(parser: VerbParser) -> None:
     """Describe the verb and add its options."""
     parser.usage, parser.description, parser.epilog = _USAGE, _DESCRIPTION, _EPILOG
+    parser.urls_first = True
     _add_request(parser.add_argument_group("the request"))
     _add_call(parser.add_argument_group("a call to an API"))
     add_caller_options(parser.add_argument_group("more about the caller"))
@@ -54,10 +57,12 @@ def _add_request(group: OptionGroup) -> None:
         "--on",
         "ARN",
         "the ARN of the resource: after the API's id /STAGE/METHOD/PATH, with the path as it is sent. Required without "
-        "--api",
+        "--api, unless a URL or --curl gives it",
     )
     add_option(group, "--action", "NAME", f"the action (default: {INVOKE})")
-    add_option(group, "--resource-account", "ID", "the account that owns the resource, if its ARN has none")
+    add_option(
+        group, "--resource-account", "ID", "the account that owns the resource, if its ARN has none; a URL has none"
+    )
     add_repeatable(
         group,
         "--context",
@@ -81,12 +86,26 @@ def _add_call(group: OptionGroup) -> None:
     group.add_argument(
         "method", nargs="?", metavar="METHOD", help="the method; for a WebSocket API the route key, such as $connect"
     )
-    group.add_argument("path", nargs="?", metavar="PATH", help="the path after the stage, as it is sent")
+    group.add_argument(
+        "path",
+        nargs="?",
+        metavar="PATH",
+        help="the path after the stage, as it is sent; or, instead of METHOD and PATH, the whole URL, which gives the "
+        "stage or the custom domain, and the query parameters",
+    )
+    add_option(
+        group,
+        "--curl",
+        "COMMAND",
+        "the call as a curl command in quotes, instead of METHOD and PATH; - reads it from standard input",
+    )
+    add_option(group, ("-X", "--request"), "METHOD", "the method of a URL (default: GET, or POST with -d)")
+    add_repeatable(group, ("-d", "--data"), "TEXT", "a body, as curl takes it: only the method depends on it")
     add_option(group, "--api", "FILE", "the API: an *.api.json or *.api.yaml file (docs/api-files.md)")
     add_allow_outside(group)
     add_option(group, "--stage", "NAME", "the stage, if the API has several")
     add_option(group, "--domain", "NAME", "the custom domain that is called; PATH is then everything after the host")
-    add_repeatable(group, "--header", "NAME: VALUE", "a header of the call")
+    add_repeatable(group, ("-H", "--header"), "NAME: VALUE", "a header of the call")
     add_repeatable(group, "--query", "NAME=VALUE", "a query parameter of the call, decoded")
     add_option(
         group,

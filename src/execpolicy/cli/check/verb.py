@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.cli.caller_and_target import read_caller, read_target
 from execpolicy.cli.check.conflicts import refuse_conflicts
 from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.paths_parser import is_url
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors
 from execpolicy.document.action_name import INVOKE
 from execpolicy.engine.authorize import authorize
@@ -18,6 +21,9 @@ from execpolicy.engine.decision import Decision
 from execpolicy.engine.request import Request
 from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 from execpolicy.language.principal import Principal
+
+if TYPE_CHECKING:
+    from execpolicy.cli.check.url_request import UrlRequest
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -30,7 +36,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
         return check_api.run(arguments, colour=colour)
     inputs = Inputs()
-    decision = _decide(inputs, arguments)
+    url_request = _url_request(inputs, arguments)
+    decision = _decide(inputs, arguments, url_request)
     if decision is None:
         write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
@@ -38,21 +45,36 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         # With --quiet, what writes the decision is not imported.
         from execpolicy.cli.check.write_decision import write_decision
 
-        write_decision(decision, arguments, colour=colour)
+        write_decision(decision, arguments, () if url_request is None else url_request.notes, colour=colour)
     return ExitCode.of(decision.outcome)
 
 
-def _decide(inputs: Inputs, arguments: argparse.Namespace) -> Decision | None:
+def _url_request(inputs: Inputs, arguments: argparse.Namespace) -> UrlRequest | None:
+    """The request of a URL or a curl command; None if neither is given, or if it cannot be read."""
+    if arguments.curl is None and not any(map(is_url, (arguments.method, arguments.path, arguments.on))):
+        return None
+    from execpolicy.cli.check.url_request import read_url_request
+
+    return read_url_request(inputs, arguments)
+
+
+def _decide(inputs: Inputs, arguments: argparse.Namespace, url_request: UrlRequest | None) -> Decision | None:
     caller = read_caller(inputs, arguments, getattr(arguments, "as"))
     target = read_target(inputs, arguments)
     given = read_context(inputs, arguments)
+    context, resource = None if given is None else given.context, None if is_url(arguments.on) else arguments.on
+    if url_request is not None:
+        resource = url_request.resource
+        context = None if context is None else inputs.attempt(partial(url_request.context, context))
+    if resource is None:
+        return None
     request = inputs.attempt(
         lambda: Request(
             # Errors of the caller and the context are reported already; this reports those of the rest.
             caller=caller or Principal.anonymous(),
             action=arguments.action or INVOKE,
-            resource=arguments.on,
-            context=given.context if caller and given else None,
+            resource=resource,
+            context=context if caller else None,
             resource_account=arguments.resource_account,
         )
     )

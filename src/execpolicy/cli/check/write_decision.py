@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from execpolicy.cli.check.notes import deciding_options, notes
@@ -16,9 +16,11 @@ from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.text import decision_lines
 
 
-def write_decision(decision: Decision, arguments: argparse.Namespace, *, colour: bool) -> None:
+def write_decision(
+    decision: Decision, arguments: argparse.Namespace, notes_on_url: Sequence[str], *, colour: bool
+) -> None:
     """Write the notes to standard error, and the decision to standard output."""
-    for note in notes(decision):
+    for note in (*notes_on_url, *notes(decision)):
         write_error(f"{COMMAND}: note: {note}")
     result = PrintableResult(partial(_lines, decision), decision.to_dict)
     write_result(result, arguments.format, colour=colour)
