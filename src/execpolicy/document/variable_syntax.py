@@ -20,13 +20,15 @@ _DEFAULT = r" *, *'([^']*)' *"
 class Variable(NamedTuple):
     """A variable. ``start`` and ``end`` are offsets in the text, of ``$`` and after ``}``.
 
-    ``key`` is as written; its case does not matter. ``default`` is None where the variable has none.
+    ``key`` is as written; its case does not matter. ``default`` is None where the variable has none, and
+    ``spaced_as_usual`` says whether a comma and one space are all that separates it from the key.
     """
 
     key: str
     default: str | None
     start: int
     end: int
+    spaced_as_usual: bool = True
 
 
 class Literal(NamedTuple):
@@ -60,7 +62,7 @@ def split_variables(text: str) -> tuple[str | Variable | Literal, ...]:
 
     >>> from execpolicy.document.variable_syntax import split_variables
     >>> split_variables("pets/${aws:username}")
-    ('pets/', Variable(key='aws:username', default=None, start=5, end=20))
+    ('pets/', Variable(key='aws:username', default=None, start=5, end=20, spaced_as_usual=True))
 
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     """
@@ -91,7 +93,10 @@ def _part(text: str, start: int) -> tuple[Variable | Literal, int]:
     end = default.end() if default is not None else end
     if text[end : end + 1] != "}":
         raise _no_end(text, start, end)
-    return Variable(key.group(), default.group(1) if default is not None else None, start, end + 1), end + 1
+    if default is None:
+        return Variable(key.group(), None, start, end + 1), end + 1
+    as_usual = default.group() == f", '{default.group(1)}'"
+    return Variable(key.group(), default.group(1), start, end + 1, as_usual), end + 1
 
 
 def _no_key(text: str, start: int) -> VariableSyntaxError:

@@ -5,8 +5,11 @@ from __future__ import annotations
 #: Rule id of status A in docs/semantics.md: what is assumed.
 ASSUMPTIONS: dict[str, str] = {
     "CND-6": "an ARN operator does not match a text with fewer than six fields, or a bare *",
+    "CND-7": "four digits are a year, and not seconds since 1970",
+    "CND-8": "a number may have a sign and an exponent, and no leading zeros",
     "CND-9": "an IPv4 address written as IPv6 (IPv4-mapped) is not in an IPv4 range; an IPv6 address without a prefix "
     "grants as one address, and denies as its /32",
+    "CND-10": "the case of true and false is not significant",
     "CND-13": "without ForAllValues or ForAnyValue, a condition on a key with several values never holds in an Allow, "
     "and holds in a Deny if it holds for one value",
     "CND-14": "a positive operator never matches an empty list of values, a negated one always does",
@@ -16,6 +19,10 @@ ASSUMPTIONS: dict[str, str] = {
     "EVL-4": "an Allow for an account with a condition on the role's ARN delegates to the account's own policies",
     "EVL-8": "a root user, or its federated session, counts as allowed by its own account across accounts",
     "EVL-9": "an Allow for * does not name a federated user's session: its session policies must allow too",
+    "GW-22": "a caller who has not signed has no keys of AWS_IAM; keys that API Gateway does not list, such as "
+    "aws:ResourceAccount, are present in the resource policy as elsewhere",
+    "KEY-1": "a call of any caller may have aws:SourceArn",
+    "KEY-6": "aws:UserAgent is absent if it was not sent",
     "KEY-7": "aws:MultiFactorAuthPresent without MFA, and aws:ViaAWSMCPService without an MCP service, may be false or "
     "absent: the reading that denies is used",
     "KEY-9": "a call is a direct one if the context does not say that a service makes it for the caller",
@@ -27,7 +34,11 @@ ASSUMPTIONS: dict[str, str] = {
     "PRN-5": "a unique id names as strongly as the ARN of its user, role or session",
     "PRN-6": "NotPrincipal exempts a caller only if every ARN that identifies the caller is listed",
     "PRN-7": "the path of a session's role is / if it is not given",
+    "RES-1": "in the last field of an ARN, wildcards match colons",
     "RES-2": "a wildcard in the first five fields, or a shortened ARN, grants by one reading only and denies by any",
+    "VAR-1": "policy variables are supported in resource control policies",
+    "VAR-2": "the spaces around the comma before a default are optional; a key with several values has none for a "
+    "policy variable",
     "VAR-3": "a policy variable has no value if the value of its key is the empty text",
     "VAR-4": "a wildcard that a variable puts in is literal text where it grants, and a wildcard where it denies",
     "VAR-5": "if a variable in a NotResource entry has no value, an Allow does not apply, and a Deny ignores the entry",

@@ -131,13 +131,13 @@ class ConditionClause(Clause):
 
     __slots__ = ("condition", "key", "operator")
 
-    def __init__(self, condition: Condition, *, version: str, effect: str) -> None:
+    def __init__(self, condition: Condition, *, version: str, effect: str, of_rcp: bool = False) -> None:
         self.element = "Condition"
         self.operator: OperatorName = condition.operator
         self.key = condition.key.value
         self.values = tuple(text.value for text in condition.values)
-        self.condition = ConditionTest(condition, version=version, effect=effect)
-        self.identity = (self.operator, self.key.lower(), self.values, version, effect)
+        self.condition = ConditionTest(condition, version=version, effect=effect, of_rcp=of_rcp)
+        self.identity = (self.operator, self.key.lower(), self.values, version, effect, of_rcp)
 
     def keys(self) -> tuple[str, ...]:
         return (self.condition.key, *self.condition.variables)
@@ -189,12 +189,14 @@ class ClauseTable:
         found = self._principals.get(key)
         return found or self._principals.setdefault(key, PrincipalClause(element, effect=effect))
 
-    def condition(self, condition: Condition, *, version: str, effect: str) -> ConditionClause:
+    def condition(self, condition: Condition, *, version: str, effect: str, of_rcp: bool = False) -> ConditionClause:
         """The clause of one operator over one key."""
         values = [text.value for text in condition.values]
-        key = (condition.operator, condition.key.value.lower(), version, effect, *values)
+        key = (condition.operator, condition.key.value.lower(), version, effect, of_rcp, *values)
         found = self._conditions.get(key)
-        return found or self._conditions.setdefault(key, ConditionClause(condition, version=version, effect=effect))
+        return found or self._conditions.setdefault(
+            key, ConditionClause(condition, version=version, effect=effect, of_rcp=of_rcp)
+        )
 
     def __len__(self) -> int:
         return len(self._actions) + len(self._resources) + len(self._principals) + len(self._conditions)

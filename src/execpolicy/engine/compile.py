@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from execpolicy._base.records import NamedTuple
+from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Statement
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import NOWHERE
@@ -78,7 +79,9 @@ def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) 
         occurrences.append(Occurrence(clause, f"{path}.{element.name}", element.start, element.end))
     occurrences.extend(
         Occurrence(
-            table.condition(condition, version=policy.version, effect=statement.effect),
+            table.condition(
+                condition, version=policy.version, effect=statement.effect, of_rcp=policy.kind is PolicyKind.RCP
+            ),
             f"{path}.Condition.{condition.operator_text.value}.{condition.key.value}",
             condition.start,
             condition.end,

@@ -8,15 +8,22 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import NEW_VERSION, Element
 from execpolicy.engine.clause import Clause, assumptions_of_keys, spelled
 from execpolicy.engine.view import View
-from execpolicy.language.arn import COMPLETED, SHORT_FORM, WIDE, WRITTEN, whole_patterns
+from execpolicy.language.arn import (
+    COMPLETED,
+    SHORT_FORM,
+    WIDE,
+    WRITTEN,
+    bounded_in_resource,
+    whole_patterns,
+)
 from execpolicy.language.condition import Truth, kleene_any, kleene_not
-from execpolicy.language.glob import ANY, Matcher, Tokens, matcher, normalised, tokens_of
-from execpolicy.language.variables import TextWithVariables, Unresolved
+from execpolicy.language.glob import ANY, ONE, Matcher, Tokens, matcher, normalised, tokens_of
+from execpolicy.language.variables import COLONS_BEFORE_RESOURCE, TextWithVariables, Unresolved
 
 #: Documents of the caller's side: an ARN cut short in them is completed (RES-2).
 _COMPLETING_KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP})
 #: The rules of status A that can decide whether a resource matches.
-_ASSUMED_OF_RESOURCES = ("POL-13", "POL-14", "RES-2", "VAR-3", "VAR-4", "VAR-5")
+_ASSUMED_OF_RESOURCES = ("POL-13", "POL-14", "RES-1", "RES-2", "VAR-1", "VAR-2", "VAR-3", "VAR-4", "VAR-5")
 #: Documents in which a short form means an ARN (GW-7).
 _SHORT_FORM_KINDS = frozenset({PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME})
 
@@ -64,6 +71,7 @@ class ResourceEntry:
         "explained_pattern",
         "fixed",
         "misplaced",
+        "of_rcp",
         "readings",
         "short",
         "strict",
@@ -74,6 +82,7 @@ class ResourceEntry:
     def __init__(self, text: str, *, kind: PolicyKind, version: str, strict: bool) -> None:
         self.text = text
         self.strict = strict
+        self.of_rcp = kind is PolicyKind.RCP and version == NEW_VERSION
         self.short = kind in _SHORT_FORM_KINDS and text.startswith(SHORT_FORM)
         self.readings = readings_of(kind, strict=strict)
         body = text[len(SHORT_FORM) - 1 :] if self.short else text
@@ -147,6 +156,10 @@ class ResourceEntry:
         """Whether a rule of status A can decide for some request whether the entry matches."""
         if rule == "POL-14" or self.matches_nothing:
             return rule == "POL-14" and self.misplaced
+        if rule == "RES-1":
+            return bool(self.template.variables) or any(part is ANY or part is ONE for part in self.template.parts)
+        if rule == "VAR-1":
+            return self.of_rcp and "${" in self.text
         if self.fixed is None:
             return True
         return rule == "RES-2" and bool(self._read_otherwise())
@@ -176,10 +189,17 @@ class ResourceEntry:
                 return self.test(view)
             matchers: Iterable[Matcher] = found
         else:
-            tokens = self.resolved(view, otherwise=rule)
+            if rule == "VAR-1":
+                plain = TextWithVariables(self.text, variables=False, wildcards=True)
+                tokens = plain.resolve(view.values)
+            else:
+                tokens = self.resolved(view, otherwise=rule)
             if isinstance(tokens, Unresolved):
                 return self._unresolved(tokens, view, reading, otherwise=rule)
-            matchers = [matcher(pattern) for pattern in self.patterns(tokens, reading)]
+            patterns = self.patterns(tokens, reading)
+            if rule == "RES-1":
+                patterns = tuple(bounded_in_resource(pattern, short=self.short) for pattern in patterns)
+            matchers = map(matcher, patterns)
         return subject is not None and any(match(subject) for match in matchers)
 
 
@@ -250,6 +270,8 @@ class ResourceClause(Clause):
         if rules is None:
             self._doubtful = rules = tuple(rule for rule in _ASSUMED_OF_RESOURCES if self._can_rest_on(rule))
         keys = self.keys()
+        if view.resource.count(":") == COLONS_BEFORE_RESOURCE:
+            rules = tuple(rule for rule in rules if rule != "RES-1")
         if not (rules or keys) or self.test(view) is None:
             return ()
         return (*[rule for rule in rules if self.test(view, rule) is None], *assumptions_of_keys(keys, view))

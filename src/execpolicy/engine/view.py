@@ -88,7 +88,11 @@ class View:
 
     def with_unknown(self, key: str) -> View:
         """The same view, as if the values of one key were not known."""
-        return View(self.key_values.with_unknown(key), has_boundary=self.has_boundary)
+        return self.with_values({key: None})
+
+    def with_values(self, values: dict[str, ContextValues]) -> View:
+        """The same view with other values of some keys, by their lower-case names."""
+        return View(self.key_values.with_values(values), has_boundary=self.has_boundary)
 
 
 def _view(key_values: KeyValues, has_boundary: bool) -> View:

@@ -181,6 +181,23 @@ def _within_field(token: Wildcard, following: str | Wildcard) -> Wildcard:
     return token if ends_field else ANY_IN_FIELD
 
 
+def bounded_in_resource(tokens: Tokens, *, short: bool) -> Tokens:
+    """The tokens of a pattern by the other reading of RES-1: in the last field too, a wildcard stops at colons.
+
+    A ``*`` that ends the field, or that a colon follows, does not. A ``short`` form is the last field.
+    """
+    out: list[str | Wildcard] = []
+    colons = 5 if short else 0
+    for index, token in enumerate(tokens):
+        if isinstance(token, str):
+            colons += token.count(":")
+            out.append(token)
+        else:
+            following = tokens[index + 1] if index + 1 < len(tokens) else ":"
+            out.append(_within_field(token, following) if colons >= 5 and token in (ANY, ONE) else token)
+    return tuple(out)
+
+
 def component_matcher(tokens: Tokens) -> Matcher | None:
     """A matcher for the Arn operators: field by field, no wildcard crosses a colon (CND-6).
 

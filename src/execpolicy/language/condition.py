@@ -8,7 +8,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.model import NEW_VERSION, Condition
 from execpolicy.language.context_keys import DOUBTFUL_KEYS, find_context_key, is_of_provider
 from execpolicy.language.glob import matcher
-from execpolicy.language.operators import OPERATORS, Network
+from execpolicy.language.operators import OPERATORS, Network, read_bool
 from execpolicy.language.request_details import FALSE_OR_ABSENT
 from execpolicy.language.value_sets import matches_any
 from execpolicy.language.variables import TextWithVariables, Unresolved, ValueLookup
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 Truth = bool | None
 
 #: The assumed rules (status A) that a comparison can depend on.
-ASSUMED = ("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "CND-17", "KEY-7", "VAR-3", "VAR-4")
+ASSUMED = (
+    *("CND-6", "CND-7", "CND-8", "CND-9", "CND-10", "CND-13", "CND-14", "CND-15", "CND-17", "KEY-7"),
+    *("VAR-1", "VAR-2", "VAR-3", "VAR-4"),
+)
+_OF_VARIABLES = ("VAR-1", "VAR-2", "VAR-3", "VAR-4")
+_OF_SPELLINGS = ("CND-7", "CND-8", "CND-10")
 
 
 def kleene_any(truths: Iterable[Truth]) -> Truth:
@@ -64,20 +69,23 @@ class ConditionTest:
         "_read",
         "_read_otherwise",
         "_texts",
+        "expands",
         "grants",
         "is_null",
         "key",
         "known_type",
         "multivalued",
         "name",
+        "of_rcp",
         "operator",
         "read_policy_value",
         "values",
         "variables",
     )
 
-    def __init__(self, condition: Condition, *, version: str, effect: str) -> None:
+    def __init__(self, condition: Condition, *, version: str, effect: str, of_rcp: bool = False) -> None:
         self.grants = effect == "Allow"
+        self.of_rcp = of_rcp
         # What grants is read in the narrow way, and what denies in the wide one (CND-16).
         operator = OPERATORS[condition.operator.base]
         narrow, wide = operator.read_policy_value, operator.read_wide or operator.read_policy_value
@@ -94,7 +102,8 @@ class ConditionTest:
         self.known_type = known is not None and not is_of_provider(known)
         self.multivalued = known is not None and known.multivalued
         self.values = tuple(text.value for text in condition.values)
-        variables = operator.variables and version == NEW_VERSION
+        #: Whether its values may have variables.
+        self.expands = variables = operator.variables and version == NEW_VERSION
         self._texts = tuple(
             TextWithVariables(value, variables=variables, wildcards=operator.wildcards) for value in self.values
         )
@@ -191,6 +200,8 @@ class ConditionTest:
         if not self.values and excluded == "CND-14":
             return None
         holds = None if missing is None and self.values else missing in self._operands
+        if excluded == "CND-10" and holds and missing not in map(read_bool, {"true", "false"} & {*self.values}):
+            return None
         return None if not holds and None in self._operands and excluded == "CND-15" else holds
 
     def _test_value(self, value: str, lookup: ValueLookup, excluded: str) -> Truth:
@@ -215,8 +226,12 @@ class ConditionTest:
         for index in range(len(self.values)):
             operand = self.operand(index, lookup)
             truth = self._matches(index, actual, operand, lookup)
-            if excluded and truth is not None and self._depends_on(excluded, index, actual, operand, lookup):
-                truth = None
+            if excluded and truth is not None:
+                if excluded in _OF_SPELLINGS:
+                    depends = self._depends_on_spelling(excluded, index, value, lookup)
+                else:
+                    depends = self._depends_on(excluded, index, actual, operand, lookup)
+                truth = None if depends else truth
             yield truth
 
     def _matches(self, index: int, actual: Any, operand: Any, lookup: ValueLookup, otherwise: str = "") -> Truth:
@@ -241,7 +256,7 @@ class ConditionTest:
 
     def _depends_on(self, rule: str, index: int, actual: Any, operand: Any, lookup: ValueLookup) -> bool:
         """Whether the comparison of one value of the request with one of the policy depends on an assumed rule."""
-        if rule in ("VAR-3", "VAR-4"):
+        if rule in _OF_VARIABLES:
             otherwise = self.operand(index, lookup, otherwise=rule)
             by_other = self._matches(index, actual, otherwise, lookup, rule)
             return by_other is not self._matches(index, actual, operand, lookup)
@@ -257,6 +272,16 @@ class ConditionTest:
             return True
         return rule in ("CND-9", "CND-17") and self._depends_on_reading(index, actual, operand)
 
+    def _depends_on_spelling(self, rule: str, index: int, value: str, lookup: ValueLookup) -> bool:
+        """Whether the comparison is another one by another reading of how both values are written."""
+        import execpolicy.language.other_values
+
+        text, operand, actual = self.values[index], self._operands[index], self._read(value)
+        truth = self._matches(index, actual, operand, lookup)
+        readings = execpolicy.language.other_values.OTHER_READINGS[rule]
+        others = (self._matches(index, read(value, actual), read(text, operand), lookup) for read in readings)
+        return any(other is not truth for other in others)
+
     def _depends_on_reading(self, index: int, actual: Any, operand: Any) -> bool:
         """Whether the comparison is another one by the other reading of the value of the policy (CND-16)."""
         tokens = self._texts[index].tokens
@@ -269,6 +294,10 @@ class ConditionTest:
         ``otherwise`` is the id of an assumed rule of variables, whose other reading is then used.
         """
         text = self._texts[index]
+        if otherwise == "VAR-1":
+            text = TextWithVariables(self.values[index], variables=False, wildcards=self.operator.wildcards)
+            assert text.tokens is not None, "without variables a text is known"
+            return self.read_policy_value(text.tokens)
         if text.tokens is not None:
             return self._operands[index]
         tokens = text.resolve(lookup, denies=self._denies, otherwise=otherwise)
@@ -282,7 +311,7 @@ class ConditionTest:
         """The ids of the assumed rules (status A) that the result for a request depends on."""
         possible = self._assumed_rules
         if possible is None:
-            self._assumed_rules = possible = tuple(rule for rule in ASSUMED if self._can_depend_on(rule))
+            self._assumed_rules = possible = self._rules_of_some_request()
         actual = lookup(self.key)
         actual = () if actual is None else actual
         rules = [rule for rule in possible if self._may_depend_on(rule, actual)]
@@ -290,24 +319,27 @@ class ConditionTest:
             return ()
         return tuple(rule for rule in rules if self.test(lookup, rule) is None)
 
-    def _can_depend_on(self, rule: str) -> bool:
-        """Whether the result can depend on an assumed rule for any request."""
-        family = self.operator.family
-        if rule == "CND-6":
-            return family == "Arn"
-        if rule == "CND-9":
-            return family == "IpAddress"
-        if rule == "CND-17":
-            return family == "Date" and any(map(self._has_two_readings, self._texts))
-        if rule == "CND-13":
-            return not self.is_null and not self.name.quantifier
-        if rule == "CND-14":
-            return not self.values
-        if rule == "CND-15":
-            return family not in ("String", "Arn")
-        if rule == "KEY-7":
-            return self.key in DOUBTFUL_KEYS
-        return bool(self.variables) and (rule == "VAR-3" or self.operator.wildcards)
+    def _rules_of_some_request(self) -> tuple[str, ...]:
+        """The ids of the assumed rules that the result can depend on for some request."""
+        import execpolicy.language.other_values
+
+        family, spellings = self.operator.family, execpolicy.language.other_values.FAMILIES
+        with_variables = bool(self.variables)
+        possible = {
+            "CND-6": family == "Arn",
+            **{rule: family in families for rule, families in spellings.items()},
+            "CND-9": family == "IpAddress",
+            "CND-17": family == "Date" and any(map(self._has_two_readings, self._texts)),
+            "CND-13": not self.is_null and not self.name.quantifier,
+            "CND-14": not self.values,
+            "CND-15": family not in ("String", "Arn"),
+            "KEY-7": self.key in DOUBTFUL_KEYS,
+            "VAR-1": self.of_rcp and self.expands and any("${" in value for value in self.values),
+            "VAR-2": with_variables,
+            "VAR-3": with_variables,
+            "VAR-4": with_variables and self.operator.wildcards,
+        }
+        return tuple(rule for rule in ASSUMED if possible[rule])
 
     def _may_depend_on(self, rule: str, actual: tuple[str, ...]) -> bool:
         """Whether the result can depend on an assumed rule for these values of a request."""
@@ -315,6 +347,8 @@ class ConditionTest:
             return self.needs_quantifier(actual)
         if rule == "KEY-7":
             return actual is FALSE_OR_ABSENT
+        if rule in _OF_SPELLINGS:
+            return self._is_spelled_so(rule, actual)
         if rule not in ("CND-9", "CND-15"):
             return True
         values = (*self._operands, *map(self._read, actual))
@@ -322,6 +356,14 @@ class ConditionTest:
             return None in values
         mapped = any(each is not None and each.is_mapped for each in values)
         return mapped or any(map(self._has_two_readings, self._texts))
+
+    def _is_spelled_so(self, rule: str, actual: tuple[str, ...]) -> bool:
+        """Whether a value has another reading by how it is written."""
+        import execpolicy.language.other_values
+
+        read_alike = zip((*self.values, *actual), (*self._operands, *map(self._read, actual)), strict=True)
+        readings = execpolicy.language.other_values.OTHER_READINGS[rule]
+        return any(read(text, value) != value for text, value in read_alike for read in readings)
 
     def _has_two_readings(self, text: TextWithVariables) -> bool:
         """Whether a value of the policy is read in two ways (CND-16)."""

@@ -52,6 +52,10 @@ class KeyValues(RequestDetails):
 
     def with_unknown(self, key: str) -> KeyValues:
         """The same request, as if the values of one key were not known."""
+        return self.with_values({key: None})
+
+    def with_values(self, values: dict[str, ContextValues]) -> KeyValues:
+        """The same request with other values of some keys, by their lower-case names."""
         return KeyValues(
             self.principal,
             self.action,
@@ -60,5 +64,5 @@ class KeyValues(RequestDetails):
             self.context,
             authenticated=self.authenticated,
             private=self.private,
-            known={key: None},
+            known=dict(values),
         )

@@ -82,7 +82,7 @@ class TextWithVariables:
         Args:
             lookup: gives the values of keys.
             denies: whether a ``*`` or ``?`` in the value is a wildcard.
-            otherwise: the id of an assumed rule, VAR-3 or VAR-4, whose other reading is then used.
+            otherwise: the id of an assumed rule of variables, whose other reading is then used.
             widest: whether a variable whose value is unknown is ``*``: the tokens match everything that the text can
                 match.
         """
@@ -124,15 +124,19 @@ class TextWithVariables:
 def value_of(variable: Variable, lookup: ValueLookup, *, otherwise: str = "") -> str | Unresolved:
     """The text that replaces a variable: the only value of the key, else the default (VAR-2).
 
-    The empty text is not a value, unless the other reading of VAR-3 is used.
+    The empty text is not a value, unless the other reading of VAR-3 is used. By the other reading of VAR-2 a key with
+    several values has one of these, and a default that is not separated by a comma and one space is none.
     """
-    key = find_context_key(variable.key)
-    values = () if key is not None and key.multivalued else lookup(variable.key.lower())
-    if values is None or values is FALSE_OR_ABSENT:
+    key, other_syntax = find_context_key(variable.key), otherwise == "VAR-2"
+    multivalued = key is not None and key.multivalued and not other_syntax
+    values = () if multivalued else lookup(variable.key.lower())
+    if values is None or values is FALSE_OR_ABSENT or (other_syntax and len(values) > 1):
         return Unresolved.UNKNOWN
     if len(values) == 1 and (values[0] or otherwise == "VAR-3"):
         return values[0]
-    return variable.default if variable.default is not None else Unresolved.MISSING
+    if variable.default is None or (other_syntax and not variable.spaced_as_usual):
+        return Unresolved.MISSING
+    return variable.default
 
 
 def _expanded(parts: Iterable[str | Literal | Variable], *, wildcards: bool) -> Iterable[str | Wildcard | Variable]:

@@ -140,10 +140,31 @@ def condition(statement: dict[str, Any], **context: Any) -> dict[str, Any]:
 OF_ACCOUNT = API.replace(ACCOUNT, "${aws:PrincipalAccount}") + "/*"
 
 LABELLED = pytest.mark.rule(
-    *("CND-6", "CND-9", "CND-13", "CND-14", "CND-15", "CND-17", "EVL-4", "EVL-8", "EVL-9", "KEY-7", "KEY-9"),
+    *("CND-6", "CND-7", "CND-8", "CND-9", "CND-10", "CND-13", "CND-14", "CND-15", "CND-17", "EVL-4", "EVL-8", "EVL-9"),
+    *("GW-22", "KEY-1", "KEY-6", "KEY-7", "KEY-9"),
     *("POL-13", "POL-14", "PRN-1", "PRN-2", "PRN-4", "PRN-5", "PRN-6", "PRN-7"),
-    *("RES-2", "VAR-3", "VAR-4", "VAR-5"),
+    *("RES-1", "RES-2", "VAR-1", "VAR-2", "VAR-3", "VAR-4", "VAR-5"),
 )
+
+#: A resource of which a part between two slashes has a colon.
+WITH_COLON = f"{API}/prod/GET/a:b/c"
+
+
+def of_rcp(**elements: Any) -> dict[str, Any]:
+    """A request to which an RCP with one Deny applies."""
+    return {
+        "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::bucket/Ann",
+        "account": ACCOUNT,
+        "identity": allowing(),
+        "rcps": [[denying("rcp", Action="s3:*", **elements)]],
+    }
+
+
+def at_api(**elements: Any) -> dict[str, Any]:
+    """A request that the resource policy alone decides."""
+    return {"resource_policy": allowing("resource", **elements)}
+
 
 RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
     ("CND-6", condition(when(ArnLike={"custom:x": "*"}), x="arn:aws:s3:::b"), Outcome.IMPLICIT_DENY),
@@ -156,6 +177,20 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
         },
         Outcome.IMPLICIT_DENY,
     ),
+    (
+        "CND-7",
+        {
+            "identity": policy(when(DateLessThan={"aws:CurrentTime": "2027"})),
+            "context": {"aws:CurrentTime": "2026-06-30T12:00:00Z"},
+        },
+        Outcome.ALLOW,
+    ),
+    ("CND-7", condition(when(DateEquals={"custom:x": "2026-01-01T00:00:00Z"}), x="2026"), Outcome.ALLOW),
+    ("CND-8", condition(when(NumericEquals={"custom:x": "1e1"}), x=10), Outcome.ALLOW),
+    ("CND-8", condition(when(NumericNotEquals={"custom:x": "5"}), x="-5"), Outcome.ALLOW),
+    ("CND-10", condition(when(Bool={"custom:x": "True"}), x="true"), Outcome.ALLOW),
+    ("CND-10", condition(when(Bool={"custom:x": "false"}), x="FALSE"), Outcome.ALLOW),
+    ("CND-10", condition(when(Null={"custom:x": "TRUE"})), Outcome.ALLOW),
     ("CND-13", condition(when(StringEquals={"custom:x": "1"}), x=["1", "2"]), Outcome.IMPLICIT_DENY),
     ("CND-14", condition(when(StringNotEquals={"custom:x": []}), x="1"), Outcome.ALLOW),
     ("CND-14", condition(when(Null={"custom:x": []})), Outcome.IMPLICIT_DENY),
@@ -170,6 +205,30 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
         },
         Outcome.IMPLICIT_DENY,
     ),
+    ("GW-22", at_api(Condition={"StringEquals": {"aws:ResourceAccount": ACCOUNT}}), Outcome.ALLOW),
+    (
+        "GW-22",
+        {
+            "caller": SERVICE,
+            **at_api(Principal={"Service": SERVICE}, Condition={"Bool": {"aws:PrincipalIsAWSService": "true"}}),
+        },
+        Outcome.ALLOW,
+    ),
+    (
+        "GW-22",
+        at_api(Condition={"StringNotEquals": {"aws:PrincipalType": "Anonymous"}}) | {"caller": Principal.anonymous()},
+        Outcome.ALLOW,
+    ),
+    (
+        "KEY-1",
+        {
+            "identity": policy(when(ArnLike={"aws:SourceArn": f"arn:aws:events:*:{ACCOUNT}:rule/*"})),
+            "context": {"aws:SourceArn": f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/x"},
+        },
+        Outcome.ALLOW,
+    ),
+    ("KEY-6", {"identity": policy(when(Null={"aws:UserAgent": "true"}))}, Outcome.ALLOW),
+    ("KEY-6", {"identity": policy(stated(Resource=f"{API}/${{aws:UserAgent}}/*"))}, Outcome.IMPLICIT_DENY),
     (
         "KEY-7",
         {"caller": SESSION, "identity": policy(when(Null={"aws:MultiFactorAuthPresent": "true"}))},
@@ -315,6 +374,17 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
         {"caller": SESSION, "identity": policy(when(ArnEquals={"aws:PrincipalArn": ROLE}))},
         Outcome.ALLOW,
     ),
+    ("RES-1", {"identity": allowing(Resource=f"{API}/prod/GET/*/c"), "resource": WITH_COLON}, Outcome.ALLOW),
+    ("RES-1", {"identity": allowing(Resource=f"{API}/prod/GET/a?b/c"), "resource": WITH_COLON}, Outcome.ALLOW),
+    (
+        "RES-1",
+        {
+            "identity": allowing(),
+            "resource_policy": denying("resource", NotResource="execute-api:/prod/*/c"),
+            "resource": WITH_COLON,
+        },
+        Outcome.ALLOW,
+    ),
     ("RES-2", {"identity": allowing(Resource="arn:aws:exe*a1b2c3/*")}, Outcome.IMPLICIT_DENY),
     ("RES-2", {"resource_policy": allowing("resource", Resource="arn:aws:execute-api")}, Outcome.IMPLICIT_DENY),
     (
@@ -330,6 +400,22 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
             ("scps", [[allowing("scp", Resource="arn:aws:execute-api")]]),
         )
     ),
+    ("VAR-1", of_rcp(Resource="arn:aws:s3:::bucket/${aws:username}"), Outcome.EXPLICIT_DENY),
+    ("VAR-1", of_rcp(NotResource="arn:aws:s3:::bucket/${aws:username}"), Outcome.ALLOW),
+    (
+        "VAR-1",
+        of_rcp(Condition={"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}),
+        Outcome.EXPLICIT_DENY,
+    ),
+    (
+        "VAR-1",
+        of_rcp(Condition={"StringLike": {"custom:x": "${*}n"}}) | {"context": {"custom:x": "${An}n"}},
+        Outcome.ALLOW,
+    ),
+    ("VAR-2", condition(when(StringEquals={"custom:y": "${custom:x,'b'}"}), y="b"), Outcome.ALLOW),
+    ("VAR-2", condition(when(StringEquals={"custom:y": "${custom:x , 'b'}"}), y="b"), Outcome.ALLOW),
+    ("VAR-2", condition(when(StringEquals={"custom:y": "${custom:x, 'b'}"}), x=["1", "2"], y="b"), Outcome.ALLOW),
+    ("VAR-2", {"identity": allowing(Resource=f"{API}/prod/GET/${{custom:x,'pets'}}")}, Outcome.ALLOW),
     (
         "VAR-3",
         {"identity": policy(stated(Resource=f"{API}/prod/GET/${{custom:x}}*")), "context": {"custom:x": ""}},
@@ -379,7 +465,7 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
         *(
             (rule, {**case, "identity": [allowing(), denying(), *([case["identity"]] if "identity" in case else [])]})
             for rule, case, _ in RESTING
-            if case.get("caller") != SERVICE and rule != "EVL-8"
+            if case.get("caller") not in (SERVICE, Principal.anonymous()) and rule != "EVL-8"
         ),
         # the assumption does not decide the clause
         ("CND-6", condition(when(ArnLike={"custom:x": "arn:aws:s3:::b"}), x="arn:aws:s3:::b")),
@@ -390,6 +476,40 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
                 "context": {"aws:SourceIp": "::ffff:203.0.113.1"},
             },
         ),
+        ("CND-7", condition(when(DateGreaterThan={"custom:x": "2025"}), x="1782000000.5")),
+        ("CND-8", condition(when(NumericLessThan={"custom:x": "5"}), x="10")),
+        ("CND-10", condition(when(Bool={"custom:x": ["True", "true"]}), x="true")),
+        ("GW-22", {"identity": policy(when(StringEquals={"aws:ResourceAccount": ACCOUNT}))}),
+        ("GW-22", at_api(Condition={"Bool": {"aws:SecureTransport": "true"}})),
+        (
+            "GW-22",
+            {
+                "action": "s3:GetObject",
+                "resource": "arn:aws:s3:::bucket/Ann",
+                "account": ACCOUNT,
+                **at_api(Condition={"StringEquals": {"aws:ResourceAccount": ACCOUNT}}),
+            },
+        ),
+        (
+            "KEY-1",
+            {
+                "caller": SERVICE,
+                "identity": (),
+                "context": {"aws:SourceArn": f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/x"},
+                **at_api(
+                    Principal={"Service": SERVICE},
+                    Condition={"ArnLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/*"}},
+                ),
+            },
+        ),
+        ("KEY-6", {"identity": policy(when(Null={"aws:referer": "true"}))}),
+        ("KEY-6", {"identity": policy(when(StringLike={"aws:UserAgent": "c*"})), "context": {"aws:UserAgent": "curl"}}),
+        ("RES-1", {"identity": allowing(Resource=f"{API}/prod/GET/*"), "resource": WITH_COLON}),
+        ("RES-1", {"identity": allowing(Resource=f"{API}/prod/*:b/c"), "resource": WITH_COLON}),
+        ("RES-1", {"identity": allowing(Resource=f"{API}/prod/*/pets")}),
+        ("VAR-1", of_rcp(Resource="arn:aws:s3:::bucket/Bob")),
+        ("VAR-2", condition(when(StringEquals={"custom:y": "${custom:x, 'b'}"}), y="b")),
+        ("VAR-2", condition(when(StringEquals={"custom:y": "${custom:x,'b'}"}), x="b", y="b")),
         ("CND-13", condition(when(StringEquals={"custom:x": "1"}), x=["1"])),
         ("CND-14", condition(when(StringNotEqualsIfExists={"custom:x": []}), x="1")),
         ("CND-15", condition(when(NumericEquals={"custom:x": ["many", "5"]}), x=5)),

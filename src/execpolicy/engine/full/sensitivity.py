@@ -16,6 +16,7 @@ from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.combine import Table
 from execpolicy.engine.compile import CompiledStatement, Occurrence
 from execpolicy.engine.full.assumed_grants import assumed_grants
+from execpolicy.engine.full.assumed_keys import by_other_keys
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation
 from execpolicy.engine.full.tally import Grants, RequestTally
 from execpolicy.engine.layers import Layer, Outcome
@@ -55,6 +56,7 @@ def assumed(known: KnownOutcome, account: str) -> frozenset[str]:
     for rule, clauses in resting.items():
         if known.is_lost_by({layer: dict.fromkeys(numbers) for layer, numbers in clauses.items()}):
             rules.add(rule)
+    rules |= {rule for rule, results in by_other_keys(known.layers) if known.is_lost_by(results)}
     return frozenset(rules)
 
 
