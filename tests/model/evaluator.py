@@ -41,6 +41,15 @@ NEVER_AT_EXECUTE_API = (
 )
 MULTIVALUED = {"aws:principalorgpaths", "aws:tagkeys", "aws:calledvia", "aws:principalservicenameslist"}
 MULTIVALUED |= {"aws:vpceorgpaths", "aws:sourceorgpaths", "aws:resourceorgpaths"}
+#: The keys that API Gateway lists for the resource policy of an API (GW-22).
+LISTED = (
+    *("aws:currenttime", "aws:epochtime", "aws:securetransport", "aws:sourcearn", "aws:sourceip", "aws:referer"),
+    *("aws:useragent", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:principaltag/", "aws:principaltype"),
+    *("aws:principalaccount", "aws:principalarn", "aws:principalorg", "aws:userid", "aws:username", *OF_SESSIONS),
+)
+#: The other readings of which requests have a key, and what stands for no other values by one.
+OF_KEYS = ("GW-22 anonymous", "GW-22 list", "KEY-1", "KEY-6", "KEY-9")
+NOT_OTHERWISE = ["not otherwise"]
 VARIABLE = re.compile(r"\$\{(?:(?P<literal>[*?$])|(?P<key>[^{}$,']+)(?:,\s*'(?P<default>[^']*)')?)\}")
 NUMBER = r"[+-]?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?"
 W3C = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T(?!24)[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
@@ -134,6 +143,12 @@ class Principal(NamedTuple):
         return T if self.kind in TEMPORARY and name == session else F
 
 
+class Way(NamedTuple):
+    strict: bool  # whether the entry grants
+    reach: str  # of a wildcard in one of the first five fields: "segment" or "any"
+    padded: bool  # whether an ARN with fewer than six fields is completed
+
+
 class Reading(NamedTuple):
     typed: bool  # whether the key is of the catalogue, so that its values are of its type
     strict: bool  # CND-16: whether a value matches only if it does by both readings
@@ -153,7 +168,7 @@ class World(NamedTuple):
     resource_policy: Document | None = None
     rcps: Levels = ()
     vpc_endpoint: Document | None = None
-    otherwise: str = ""  # the rule of status A whose other reading is used
+    otherwise: str = ""  # the rule of status A whose other reading is used, and which one if there are several
 
     def outcome(self, no_denies: bool, allows: bool) -> str:
         """The outcome if what is unknown of the Denies does not apply, and if what is unknown of the Allows does."""
@@ -201,47 +216,89 @@ class World(NamedTuple):
 
     def votes(self, kind: str, documents: Sequence[Document]) -> list[Vote]:
         votes = []
+        if self.otherwise == "GW-22 list" and kind != "resource":  # the list is that of an API's resource policy
+            return self._replace(otherwise="").votes(kind, documents)
         for document in documents:
             version = document.get("Version", "2008-10-17")  # POL-4
+            version = "" if self.otherwise == "VAR-1" and kind == "rcp" else version
             for each in as_list(document["Statement"]):
                 applies = min(self.action_clause(each), self.resource_clause(kind, version, each))
                 applies = min(applies, self.condition_clause(version, each))
-                votes += [(each["Effect"], strength, min(truth, applies)) for strength, truth in self.named(each)]
+                least = ROLE if self.otherwise == "EVL-4" and self.names_role_in_condition(version, each) else NONE
+                names = [(max(strength, least), truth) for strength, truth in self.named(each)]
+                votes += [(each["Effect"], strength, min(truth, applies)) for strength, truth in names]
         return votes
+
+    def names_role_in_condition(self, version: str, statement: Document) -> bool:
+        if self.principal.kind not in ("role", "role_session") or statement["Effect"] != "Allow":
+            return False
+        positive = ("ArnEquals", "ArnLike", "StringEquals", "StringEqualsIgnoreCase", "StringLike")
+        return any(
+            key.lower() == "aws:principalarn" and self.condition("Allow", version, (op, key, as_list(wanted))) == T
+            for op, block in statement.get("Condition", {}).items()
+            for key, wanted in block.items()
+            if op.removesuffix("IfExists") in positive
+        )
 
     def is_execute_api(self) -> bool:
         return self.action.lower().startswith("execute-api:")
 
     def action_clause(self, statement: Document) -> int:  # ACT-1, ACT-3, POL-13
         listed = as_list(statement["NotAction" if "NotAction" in statement else "Action"])
+        if self.otherwise == "POL-13" and not listed:
+            return F
         matches = max([F, *(glob(wild(pattern.lower()), self.action.lower()) for pattern in listed)])
         return T - matches if "NotAction" in statement else matches
 
     def resource_clause(self, kind: str, version: str, statement: Document) -> int:  # ACT-3, POL-13, VAR-3
         negated = "NotResource" in statement
         listed = as_list(statement["NotResource" if negated else "Resource"])
+        if self.otherwise == "POL-13" and negated and not listed:
+            return F
         strict = (statement["Effect"] == "Allow") != negated  # RES-2: what is in doubt never opens
-        of_caller = kind in ("identity", "boundary", "session", "scp")
-        paddings = (of_caller,) if strict else (True, False)
-        found = [self.resource_matches(kind, version, each, strict, padded) for each in listed for padded in paddings]
+        found = [
+            self.resource_matches(kind, version, each, how)
+            for each in listed
+            for how in self.ways_to_match(kind, version, each, strict)
+        ]
         match = max([F, *(match for match, _ in found)])
+        values = [valued for _, valued in found]
+        if negated and self.otherwise == "VAR-5":
+            if statement["Effect"] == "Deny":
+                return T - max([match, *(T for valued in values if valued == F)])
+            values = [valued for valued in values if valued != F]
         if negated and statement["Effect"] == "Allow":
-            return min([T - match, *(valued for _, valued in found)])  # VAR-5: not at all where one has no value
+            return min([T - match, *values])  # VAR-5: not at all where one has no value
         return T - match if negated else match
 
-    def resource_matches(self, kind: str, version: str, pattern: str, strict: bool, padded: bool) -> tuple[int, int]:
+    def ways_to_match(self, kind: str, version: str, pattern: str, strict: bool) -> list[Way]:
+        """RES-2: what grants is matched in one way, what denies in any."""
+        misplaced = any(MISPLACED in early_tokens(version, each, "any") for each in split_fields(version, pattern)[:5])
+        strict = strict != (misplaced and self.otherwise == "POL-14")
+        of_caller = kind in ("identity", "boundary", "session", "scp")
+        if self.otherwise == "RES-2 written":
+            return [Way(strict, "segment", kind == "identity")]
+        if self.otherwise == "RES-2 completed":
+            return [Way(strict, "segment", True)]
+        if not strict or self.otherwise == "RES-2 wide":
+            return [Way(strict, "any", padded) for padded in (True, False)]
+        return [Way(strict, "segment", of_caller)]
+
+    def resource_matches(self, kind: str, version: str, pattern: str, how: Way) -> tuple[int, int]:
         """Whether an entry matches, and whether its variables have values (``expand``)."""
+        strict, reach, padded = how
         segments = split_fields(version, pattern)
         if padded and pattern.startswith("arn:"):
             segments += ["*"] * (6 - len(segments))  # RES-2
         if kind == "resource" and pattern.startswith("execute-api:/"):  # GW-7
             expanded, valued = self.expand(version, pattern.removeprefix("execute-api:"), strict=strict)  # VAR-1
+            expanded = bounded(expanded) if self.otherwise == "RES-1" else expanded
             _, slash, path = arn_field(self.resource, 5).partition("/")
             match, valued = filled_matches(expanded, valued, slash + path)
             return match if arn_field(self.resource, 2) == "execute-api" else F, valued
         tokens: Tokens = []
         for segment in segments[:5]:  # RES-1, RES-2: here only a `*` that ends its segment crosses a colon
-            tokens += early_tokens(version, segment, "segment" if strict else "any")
+            tokens += early_tokens(version, segment, reach)
             tokens += [tokens.pop().replace(SEGMENT_RUN, ANY_RUN), ":"] if segment else [":"]
         if MISPLACED in tokens and strict:
             return F, T  # POL-14
@@ -249,6 +306,7 @@ class World(NamedTuple):
             in_any_field = not pattern.startswith("arn:") or {ANY_RUN, ANY_ONE} & set(tokens[:place])
             tokens[place] = ANY_RUN if in_any_field else SEGMENT_RUN
         expanded, valued = self.expand(version, "".join(segments[5:]), strict=strict)
+        expanded = bounded(expanded) if self.otherwise == "RES-1" else expanded
         return filled_matches(tokens + expanded if len(segments) == 6 else tokens[:-1], valued, self.resource)
 
     def expand(self, version: str, text: str, *, strict: bool) -> tuple[Tokens, int]:
@@ -259,7 +317,12 @@ class World(NamedTuple):
         for variable in VARIABLE.finditer(text):
             literal, key, default = variable.group("literal", "key", "default")
             values = [literal] if literal else None if self.may_be_false(key.lower()) else self.key_values(key)
-            if is_multivalued(key or "") or (values is not None and (len(values) != 1 or values == [""])):
+            several = is_multivalued(key or "") or len(values or []) > 1
+            if self.otherwise == "VAR-2":
+                default = default if variable[0] == f"${{{key}, '{default}'}}" else None
+                values, several = (None, False) if len(values or []) > 1 else (values, False)
+            empty = values == [] or (values == [""] and self.otherwise != "VAR-3")
+            if several or empty:
                 values = [] if default is None else [default]
             unknown = values is None or values is SOME
             resolved = min(resolved, U if values is None and default is None else T if unknown or values else F)
@@ -301,10 +364,17 @@ class World(NamedTuple):
         by_entity = max([by_entity, *(truth for of_session, truth in by_id if not of_session)])
         by_session = max([F, *(who.names_session(name) for name in names)]) if who.kind in TEMPORARY else T
         by_session = max([by_session, *(truth for of_session, truth in by_id if of_session)])
+        if self.otherwise == "PRN-6":  # one of them is enough
+            has_entity, has_session = who.kind not in ("root", "federated_user"), who.kind in TEMPORARY
+            return max(by_account, by_entity if has_entity else F, by_session if has_session else F)
         return min(by_account, by_entity, by_session)
 
     def key_values(self, name: str) -> Values:  # KEY-4: given, else derived, else unknown if always there
         key, who = name.lower(), self.principal  # CND-2
+        if self.otherwise in OF_KEYS:
+            found = self.key_values_otherwise(key)
+            if found != NOT_OTHERWISE:
+                return found
         given = {each.lower(): as_list(value) for each, value in self.context.items()}
         derived = {**clock_keys(given), **self.derived_keys(), **chain_keys(given), **given}
         hidden = OF_PRINCIPALS if self.is_execute_api() else () if key in given else OF_SESSIONS  # KEY-3
@@ -317,6 +387,25 @@ class World(NamedTuple):
             return [value for tag, value in tags.items() if f"aws:principaltag/{tag}".lower() == key]
         there = self.is_there(key, given)
         return [] if there == F or (self.complete and there is None) else SOME if there == T else None
+
+    def key_values_otherwise(self, key: str) -> Values:
+        """The values by the other reading of which requests have a key."""
+        actual = self._replace(otherwise="").key_values(key)
+        if not self.is_execute_api() and self.otherwise not in ("KEY-6", "KEY-9"):
+            return NOT_OTHERWISE
+        if self.otherwise == "GW-22 list":
+            return NOT_OTHERWISE if key.startswith(LISTED) else []
+        if self.otherwise == "GW-22 anonymous" and self.principal.kind == "anonymous":
+            return {"aws:userid": ["anonymous"], "aws:principalaccount": ["anonymous"]}.get(
+                key, ["Anonymous"] if key == "aws:principaltype" else NOT_OTHERWISE
+            )
+        if self.otherwise == "KEY-1" and key == "aws:sourcearn" and self.principal.kind != "service":
+            return []
+        if self.otherwise == "KEY-6" and key == "aws:useragent" and actual == []:
+            return SOME
+        given = {name.lower(): as_list(value) for name, value in self.context.items()}
+        direct = not self.complete and not given.get("aws:viaawsservice") and not is_forwarded(given)
+        return SOME if self.otherwise == "KEY-9" and key == "aws:viaawsservice" and direct else NOT_OTHERWISE
 
     def is_there(self, key: str, given: Mapping[str, list[str]]) -> int | None:  # KEY-4
         """Whether the request has a key: surely, never, perhaps (U); None: perhaps, but not in a complete context."""
@@ -395,7 +484,9 @@ class World(NamedTuple):
     def condition(self, effect: str, version: str, test: Test) -> int:
         key = test[1]
         if self.may_be_false(key.lower()):  # KEY-7: read both ways
-            readings = [self.holds(effect, version, test, values) for values in ([], ["false"])]
+            both: dict[str, list[Values]] = {"KEY-7 absent": [[]], "KEY-7 false": [["false"]]}
+            ways = both.get(self.otherwise, [[], ["false"]])
+            readings = [self.holds(effect, version, test, values) for values in ways]
             return min(readings) if effect == "Allow" else max(readings)
         return self.holds(effect, version, test, self.key_values(key))
 
@@ -406,7 +497,7 @@ class World(NamedTuple):
         if not self.complete or self.key_values(key) != [] or key in lists:
             return False
         if key == "aws:viaawsmcpservice":
-            return True
+            return self.otherwise != "GW-22 list"
         hidden = kind == "anonymous" or any(name.startswith("saml:") or "." in name.split(":")[0] for name in given)
         if key != "aws:multifactorauthpresent" or hidden or "aws:federatedprovider" in given:
             return False
@@ -417,30 +508,34 @@ class World(NamedTuple):
         op, key, wanted = test
         quantifier, _, name = op.removesuffix("IfExists").rpartition(":")
         texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in wanted]  # POL-9
-        several = len(actual or []) > 1 or is_multivalued(key)
+        several, never = len(actual or []) > 1 or is_multivalued(key), self.otherwise == "CND-13 never"
         if quantifier and name == "Null":
             holds = quantifier == "ForAllValues"  # CND-12
         elif not texts and name == "Null":
-            holds = False  # CND-14
+            holds = self.otherwise == "CND-14"  # CND-14
         elif not texts and (actual is None or actual is SOME):  # CND-14, KEY-4
             hangs = name != op or quantifier == "ForAllValues" or ("Not" in name and is_multivalued(key))
+            hangs = hangs or self.otherwise == "CND-14"
             return U if hangs and quantifier != "ForAnyValue" else T if "Not" in name and not quantifier else F
         elif actual is None or (actual is SOME and name != "Null"):
             return U  # KEY-4
         elif name == "Null":
-            holds = str(actual in ([], [""])).lower() in map(str.lower, texts)  # CND-4
+            lowered = texts if self.otherwise == "CND-10" else [text.lower() for text in texts]
+            holds = str(actual in ([], [""])).lower() in lowered  # CND-4
+            holds = holds or (self.otherwise == "CND-15" and not {"true", "false"} >= {*lowered})
         elif not actual or (quantifier and actual == [""]):  # CND-3, CND-11, CND-12
             holds = quantifier == "ForAllValues" if quantifier else "Not" in name or name != op
-        elif not quantifier and several and effect == "Allow":
+        elif not quantifier and several and ((effect == "Allow" and "CND-13" not in self.otherwise) or never):
             holds = False  # CND-13
         elif not texts:
-            holds = "Not" in name and name == op  # CND-14
+            holds = ("Not" in name and name == op) != (self.otherwise == "CND-14" and op == name)  # CND-14
         else:
             typed = key.lower().startswith(("aws:", "execute-api:"))  # of the catalogue, so of its type
             how = Reading(typed, strict=(effect == "Allow") != ("Not" in name))
             matches = [max(self.value_matches(version, name, text, value, how) for text in texts) for value in actual]
             matches = [T - match for match in matches] if "Not" in name else matches  # CND-1, CND-11
-            return max(matches) if quantifier == "ForAnyValue" or (several and not quantifier) else min(matches)
+            by_any = quantifier == "ForAnyValue" or (several and not quantifier and self.otherwise != "CND-13 all")
+            return max(matches) if by_any else min(matches)
         return T if holds else F
 
     def value_matches(self, version: str, name: str, text: str, value: str, how: Reading) -> int:
@@ -457,14 +552,27 @@ class World(NamedTuple):
         if name in ("StringLike", "StringNotLike"):
             return glob(pattern, value)
         if name.startswith("Arn"):
-            return arn_matches(pattern, value)
+            return arn_matches(pattern, value, short=self.otherwise == "CND-6")
+        return self.typed_value_matches(name, "".join(token[0] for token in pattern), value, how)
+
+    def typed_value_matches(self, name: str, text: str, value: str, how: Reading) -> int:
         read, relation = READ_AND_RELATE[name.replace("Not", "")]
-        wanted, found = readable(read, "".join(token[0] for token in pattern)), readable(read, value)
+        read = OTHERWISE_READ.get((read, self.otherwise), read)
+        wanted, found = readable(read, text), readable(read, value)
         if wanted is None or (found is None and how.typed):
-            return F  # CND-15
+            return T if self.otherwise == "CND-15" else F  # CND-15
         if found is None:
             return U
-        readings = [relation(found, wanted), *other_readings(name, "".join(token[0] for token in pattern), found)]
+        readings = [relation(found, wanted)]
+        if self.otherwise != "CND-7" or len(text) != 4:
+            readings += other_readings(name, text, found)
+        if self.otherwise == "CND-9 mapped" and name.endswith("IpAddress"):
+            readings = [each or relation(mapped(found), mapped(wanted)) for each in readings]
+        of_type = "CND-9" if name.endswith("IpAddress") else "CND-17"
+        if self.otherwise in (f"{of_type} one address", f"{of_type} first instant"):
+            readings = readings[:1]
+        if self.otherwise in (f"{of_type} /32", f"{of_type} all of it"):
+            readings = readings[-1:]
         return T if (all(readings) if how.strict else any(readings)) else F  # CND-16
 
 
@@ -507,6 +615,15 @@ def early_tokens(version: str, segment: str, reach: str) -> Tokens:
         tokens += [*wild(segment[done : variable.start()], reach), variable["literal"] or MISPLACED]
         done = variable.end()
     return tokens + wild(segment[done:], reach)
+
+
+def bounded(tokens: Tokens) -> Tokens:
+    """RES-1: by the other reading, wildcards of the last field stop at colons, but not a ``*`` that ends its part."""
+    following = [*tokens, ":"][1:]
+    return [
+        token.replace("any", "segment") if token in (ANY_RUN, ANY_ONE) and (token == ANY_ONE or after != ":") else token
+        for token, after in zip(tokens, following, strict=True)
+    ]
 
 
 def wild(text: str, reach: str = "any") -> Tokens:
@@ -579,11 +696,13 @@ def clock_keys(given: dict[str, list[str]]) -> dict[str, Values]:  # KEY-3: each
     return {"aws:currenttime": [moment.isoformat().replace("+00:00", "Z")], "aws:epochtime": [f"{seconds:f}"]}
 
 
-def arn_matches(pattern: Tokens, value: str) -> int:
-    """CND-6: component by component; the last one holds any further colons."""
+def arn_matches(pattern: Tokens, value: str, *, short: bool = False) -> int:
+    """CND-6: component by component; the last one holds any further colons. ``short``: of fewer than six too."""
     colons = [place for place, token in enumerate(pattern) if token == ":"][:5]
     components = [pattern[start + 1 : end] for start, end in zip([-1, *colons], [*colons, len(pattern)], strict=True)]
     fields = value.split(":", 5)
+    if short and min(len(components), len(fields)) < 6:
+        return glob(pattern, value)
     return min(map(glob, components, fields)) if len(components) == len(fields) == 6 else F
 
 
@@ -613,14 +732,36 @@ def instant(text: str) -> Decimal:
     return Decimal(since // timedelta(microseconds=1)) / 1_000_000
 
 
+def mapped(found: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    """An IPv4 address or range that is written as IPv6, as IPv4."""
+    if isinstance(found, IPv6Network) and found.prefixlen >= 96 and found.network_address.ipv4_mapped is not None:
+        return IPv4Network((found.network_address.ipv4_mapped, found.prefixlen - 96))
+    return found
+
+
+def boolean(text: str) -> str:  # CND-10
+    return fitting("true|false", text.lower())
+
+
+def number(text: str) -> Decimal:  # CND-8
+    return Decimal(fitting(NUMBER, text))
+
+
 READ_AND_RELATE: dict[str, tuple[Callable[[str], Any], Callable[[Any, Any], bool]]] = {
     "StringEquals": (str, eq),
     "StringEqualsIgnoreCase": (str.lower, eq),
-    "Bool": (lambda text: fitting("true|false", text.lower()), eq),  # CND-10
+    "Bool": (boolean, eq),
     "BinaryEquals": (lambda text: base64.b64decode(text, validate=True), eq),  # CND-10
     "IpAddress": (network, lambda ip, within: ip.num_addresses == 1 and ip.network_address in within),
 }
 ORDER = {"Equals": eq, "LessThan": lt, "LessThanEquals": le, "GreaterThan": gt, "GreaterThanEquals": ge}
 for end, relate in ORDER.items():
     READ_AND_RELATE[f"Date{end}"] = (instant, relate)  # CND-7
-    READ_AND_RELATE[f"Numeric{end}"] = (lambda text: Decimal(fitting(NUMBER, text)), relate)  # CND-8
+    READ_AND_RELATE[f"Numeric{end}"] = (number, relate)
+#: How values are read by another reading of their spelling.
+OTHERWISE_READ: dict[tuple[Callable[[str], Any], str], Callable[[str], Any]] = {
+    (instant, "CND-7"): lambda text: Decimal(text) if re.fullmatch("[0-9]{4}", text) else instant(text),
+    (number, "CND-8 digits only"): lambda text: Decimal(fitting("(0|[1-9][0-9]*)([.][0-9]+)?", text)),
+    (number, "CND-8 leading zeros"): lambda text: number(re.sub("^([+-]?)0+(?=[0-9])", r"\1", text)),
+    (boolean, "CND-10"): lambda text: fitting("true|false", text),
+}
