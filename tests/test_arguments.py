@@ -129,7 +129,7 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
                                           "unique_id": "AROA1", "tags": {}, "org_id": "o-1", "org_paths": [],
                                           "federated_by": None, "management_account": False, "canonical_user": "c"}),
     "Principal.service": (Principal.service, {"name": "states.amazonaws.com"}),
-    "Readings": (Readings, {"path": "as_sent"}),
+    "Readings": (Readings, {"path": "as_sent", "endpoint_identity": "both"}),
     "Request": (Request, {"caller": USER, "action": "execute-api:Invoke", "resource": ARN, "context": {},
                           "resource_account": None}),
     "Route": (Route, {"method": "GET", "path": "/a", "auth": "NONE", "authorizer": None, "scopes": [],

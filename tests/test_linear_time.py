@@ -366,7 +366,7 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         ),
         "canonical user": lambda text: shown(lambda: Principal.parse(ANN, canonical_user=text)),
     },
-    "Readings": {"names": lambda text: shown(lambda: Readings(text))},
+    "Readings": {"names": lambda text: shown(lambda: Readings(text, text))},
     "Request": {
         "caller": lambda text: decided(caller=text),
         "action": lambda text: decided(action=text),

@@ -45,7 +45,7 @@ domains:
     associated_endpoints: [vpce-1]
     mappings: {v1: prod}
     policy: {Statement: {Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}
-readings: {path: normalised}
+readings: {path: normalised, endpoint_identity: authorization_header}
 """
 
 PUBLIC = """\
@@ -125,6 +125,7 @@ def _whole(name: str, old: str, message: str, file: str = SOUND) -> Malformed:
 
 
 _STRING = "expected a string"
+READ = "{path: normalised, endpoint_identity: authorization_header}"
 _TEXTS = "expected a string or a list of strings"
 
 #: What the schema refuses as well.
@@ -423,22 +424,28 @@ OF_FORM = [
     ),
     _bad(
         "a reading of Cognito that no longer exists",
-        "{path: normalised}",
+        READ,
         "{path: normalised, «cognito»: table_a}",
         'found "cognito", which no longer exists: according to AWS\'s page Table B applies to Cognito, so the resource '
         "policy must allow (GW-15)",
     ),
     _bad(
         "a reading of Lambda authorizers that no longer exists",
-        "{path: normalised}",
+        READ,
         "{«lambda_authorizer»: table_b, path: normalised}",
         'found "lambda_authorizer", which no longer exists: according to AWS\'s page Table A applies to every Lambda '
         "authorizer (GW-14)",
     ),
     _bad(
+        "an identity that is none",
+        "authorization_header}",
+        "«signature»}",
+        'found "signature" as endpoint_identity, expected both or authorization_header',
+    ),
+    _bad(
         "a reading that is none", "normalised", "«decoded»", 'found "decoded" as path, expected as_sent or normalised'
     ),
-    _bad("readings in a list", "{path: normalised}", "«[path]»", "found a list as readings, expected"),
+    _bad("readings in a list", READ, "«[path]»", "found a list as readings, expected"),
 ]
 
 #: What a schema cannot know.

@@ -6,13 +6,26 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Api, Authorizer, Context, Domain, Issuer, Mapped, Policy, RequestError, Route, UsageError
+from execpolicy import (
+    Api,
+    Authorizer,
+    Context,
+    Domain,
+    Issuer,
+    Mapped,
+    Policy,
+    Readings,
+    RequestError,
+    Route,
+    UsageError,
+)
 from tests.refused import Refusal, refused
 
 pytestmark = pytest.mark.rule("GW-19")
 
 HERE: dict[str, Any] = {"id": "a1b2c3", "region": "eu-west-1", "account": "111122223333", "stages": ["prod"]}
 ALLOW = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+ALLOW_INVOKE = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
 KEYS = {"aws:SourceVpce": "vpce-0aaa", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.1"}
 CURE = (
     "; call it by a public custom domain name of the API, or turn private DNS off for the endpoint, so that its own "
@@ -299,11 +312,71 @@ def test_before_an_authorizer_the_endpoints_policy_admits_an_anonymous_caller_to
     authorizer = Authorizer("it", identity_sources=["method.request.header.X-Token"], **parts[auth])
     api = private(routes=[Route("GET", "/x", authorizer="it")], authorizers=[authorizer])
     for_ann = policy("vpc_endpoint", {**ALLOW, "Principal": {"AWS": ann}})
-    response = api.invoke("GET", "/x", caller=ann, context=KEYS, vpc_endpoint_policy=for_ann, claims={})
+    call: dict[str, Any] = {"caller": ann, "context": KEYS, "vpc_endpoint_policy": for_ann, "claims": {}}
+    response = api.invoke("GET", "/x", **call)
     refusing = response.steps[-1]
     assert (response.status, refusing.gate, refusing.passed) == (403, "VPC endpoint", False)
     assert refusing.detail == "the endpoint's policy for the API, to which the caller is anonymous"
     assert [step.passed for step in response.steps if step.gate == "VPC endpoint"] == [True, False]
+    by_header = api.with_readings(Readings(endpoint_identity="authorization_header"))
+    response = by_header.invoke("GET", "/x", **{**call, "caller": "arn:aws:iam::111122223333:user/Bob"})
+    assert (response.status, response.steps[-1].gate, response.notes) == (403, "VPC endpoint", ())
+
+
+def behind_an_endpoint(**parts: Any) -> Api:
+    """A private API with a method that has a Lambda authorizer, and one that is open."""
+    tokens = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.X-Token"])
+    routes = [Route("GET", "/x", authorizer="tokens"), Route("GET", "/open")]
+    return private(routes=routes, authorizers=[tokens], **parts)
+
+
+@pytest.mark.rule("GW-18")
+def test_the_reading_of_the_header_sees_the_caller_who_signed_alone() -> None:
+    ann = "arn:aws:iam::111122223333:user/Ann"
+    allows = {"principalId": "a", "policyDocument": {"Version": "2012-10-17", "Statement": [ALLOW_INVOKE]}}
+    call: dict[str, Any] = {
+        "headers": {"X-Token": "t"},
+        "caller": ann,
+        "context": KEYS,
+        "vpc_endpoint_policy": policy("vpc_endpoint", {**ALLOW, "Principal": {"AWS": ann}}),
+        "authorizer_output": allows,
+    }
+    api = behind_an_endpoint()
+    by_header = api.with_readings(Readings(endpoint_identity="authorization_header"))
+    both, header = api.invoke("GET", "/x", **call), by_header.invoke("GET", "/x", **call)
+    assert (both.status, both.steps[-1].gate) == (403, "VPC endpoint")
+    assert both.notes == (
+        "by the reading endpoint_identity=authorization_header the response would be 200; this is "
+        "endpoint_identity=both",
+    )
+    assert (header.status, [step.gate for step in header.steps].count("VPC endpoint")) == (200, 1)
+    assert header.notes == (
+        "by the reading endpoint_identity=both the response would be 403; this is "
+        "endpoint_identity=authorization_header",
+    )
+    # An open method, an unsigned call and an endpoint without a policy have one reading.
+    assert api.invoke("GET", "/open", **call).notes == by_header.invoke("GET", "/open", **call).notes == ()
+    for change in ({"caller": None}, {"vpc_endpoint_policy": None}):
+        assert api.invoke("GET", "/x", **{**call, **change}).notes == ()
+
+
+@pytest.mark.rule("GW-18")
+def test_a_function_that_the_call_did_not_reach_is_not_called_for_the_other_reading() -> None:
+    ann, calls = "arn:aws:iam::111122223333:user/Ann", []
+    response = behind_an_endpoint().invoke(
+        "GET",
+        "/x",
+        headers={"X-Token": "t"},
+        caller=ann,
+        context=KEYS,
+        vpc_endpoint_policy=policy("vpc_endpoint", {**ALLOW, "Principal": {"AWS": ann}}),
+        authorizer_output=lambda event, context: calls.append(event),
+    )
+    assert (response.status, calls) == (403, [])
+    assert response.notes == (
+        "by the reading endpoint_identity=authorization_header the response is not known: GET /x uses the Lambda "
+        "authorizer tokens, whose output was not given",
+    )
 
 
 @pytest.mark.rule("GW-19")

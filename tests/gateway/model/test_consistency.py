@@ -80,6 +80,10 @@ def api(**parts: Any) -> Api:
         ),
         (lambda: api(readings=Readings(path="odd")), "the reading path is as_sent or normalised, found 'odd'"),
         (
+            lambda: Readings(endpoint_identity="header"),
+            "the reading endpoint_identity is both or authorization_header, found 'header'",
+        ),
+        (
             lambda: Readings(cognito="policy_alone"),
             "the reading cognito no longer exists: according to AWS's page Table B applies to Cognito, so the resource "
             "policy must allow (GW-15)",

@@ -126,7 +126,7 @@ def test_a_sound_file(name: str) -> None:
     assert [route.scopes for route in api.routes] == [(), (), ("e", "f"), ()]
     assert [route.api_key_required for route in api.routes] == [True, False, False, False]
     assert api.api_keys == (ApiKey("secret", ("prod", "test"), enabled=False),)
-    assert api.readings == Readings(path="normalised")
+    assert api.readings == Readings("normalised", "authorization_header")
 
 
 def test_the_domains_of_a_sound_file() -> None:

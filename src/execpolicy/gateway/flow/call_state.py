@@ -51,8 +51,13 @@ class CallArguments(NamedTuple):
         return cache.next_time() if self.now is None else self.now
 
     def with_output(self, output: AuthorizerOutput | None) -> CallArguments:
-        """The same arguments with the output of the function and without a cache, for another reading of the call."""
-        return self._replace(cache=None, authorizer_output=self.authorizer_output if output is None else output)
+        """The same arguments with the output of the function and without a cache, for another reading of the call.
+
+        A handler that this call has not needed is not called for another reading either.
+        """
+        given = self.authorizer_output if output is None else output
+        is_handler = callable(given) and not isinstance(given, type)
+        return self._replace(cache=None, authorizer_output=None if is_handler else given)
 
 
 _ALLOW = Outcome.ALLOW

@@ -1,4 +1,4 @@
-"""Notes on other readings of AWS's pages that would change the response (GW-4)."""
+"""Notes on other readings of AWS's pages that would change the response (GW-4, GW-18)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from execpolicy.errors import RequestError
 from execpolicy.gateway.arn.call_path import normalised_path
 from execpolicy.gateway.flow.call_state import CallState
+from execpolicy.gateway.flow.private_api import endpoint_may_see_two
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.response import GatewayResponse, statuses_of
 from execpolicy.gateway.model.names import ApiType
@@ -42,6 +43,9 @@ def _alternatives(state: CallState) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if state.api.readings.path == "as_sent" and _may_be_normalised(state):
         found.append(("path", "normalised"))
+    if endpoint_may_see_two(state):
+        now = state.api.readings.endpoint_identity
+        found.append(("endpoint_identity", "authorization_header" if now == "both" else "both"))
     return found
 
 

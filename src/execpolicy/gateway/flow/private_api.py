@@ -88,12 +88,12 @@ def check_private_domain(state: CallState) -> Refusal | None:
 def _check_policy(
     state: CallState, number: str, layers: dict[Layer, CompiledPolicies], *, arn: str, detail: str
 ) -> Refusal | None:
-    """Policies that receive the signer; without AWS_IAM or NONE they must allow an anonymous call too."""
+    """Policies that receive the signer; by one reading they must allow an anonymous call too (GW-18)."""
     (layer,) = layers
     gate = "VPC endpoint" if layer is Layer.VPC_ENDPOINT else "private domain"
     checks, signer = state.policy_checks, state.arguments.caller
     views = [signer]
-    if signer is not None and state.api.auth_of(state.found_route) not in (_AWS_IAM, _NONE):
+    if endpoint_may_see_two(state) and state.api.readings.endpoint_identity == "both":
         views.append(None)
     for view in views:
         decision = checks.seen_as(view, layers, alone(layer), arn=arn)
@@ -104,3 +104,11 @@ def _check_policy(
         if refusal is not None:
             return refusal
     return None
+
+
+def endpoint_may_see_two(state: CallState) -> bool:
+    """Whether the caller that the policies of this call see is a matter of reading: signed, with an authorizer."""
+    by_domain = state.domain is not None and state.domain.is_private
+    if state.arguments.caller is None or not (by_domain or state.arguments.vpc_endpoint_policy):
+        return False
+    return state.api.auth_of(state.found_route) not in (_AWS_IAM, _NONE)
