@@ -655,6 +655,32 @@ def test_empty_lists_load(kind: str) -> None:
     assert found.principal == PrincipalElement("Principal", ())
 
 
+@pytest.mark.rule("POL-13")
+def test_empty_conditions_are_kept_with_their_places() -> None:
+    text = statement(f'{ALLOW}, "Condition": {{}}')
+    (found,) = parse(text).statements
+    assert found.conditions == ()
+    assert [(each.operator_text, text[each.start : each.end]) for each in found.empty_conditions] == [
+        (None, '"Condition": {}')
+    ]
+    text = statement(f'{ALLOW}, "Condition": {{"Bool": {{}}, "Null": {{"a": true}}, "StringLike": {{}}}}')
+    (found,) = parse(text).statements
+    assert [condition.key.value for condition in found.conditions] == ["a"]
+    shown = [(each.operator_text, text[each.start : each.end]) for each in found.empty_conditions]
+    assert [(name.value, part) for name, part in shown if name is not None] == [
+        ("Bool", '"Bool": {}'),
+        ("StringLike", '"StringLike": {}'),
+    ]
+    (found,) = parse(_allow()).statements
+    assert found.empty_conditions == ()
+
+
+@pytest.mark.rule("POL-8", "POL-13")
+def test_full_access_with_an_empty_condition_is_not_as_aws_writes_it() -> None:
+    members = FULL_ACCESS.replace('"Allow"', '«"Allow"»').replace('"Action": "*"', '"Action": «"*"»')
+    check(statement(members + ', "Condition": {}'), ONLY_DENIES, LONE_STAR, kind="rcp")
+
+
 @pytest.mark.rule("POL-14", "CND-15")
 def test_what_aws_refuses_but_means_something_loads() -> None:
     document = {

@@ -76,11 +76,32 @@ def of(key: str) -> str:
         ("Action", [], False),
         ("NotAction", "execute-api:invoke", False),
         ("NotAction", ["s3:*"], True),
-        ("NotAction", [], True),
+        ("NotAction", [], False),
     ],
 )
 def test_actions(element: str, values: Any, truth: bool) -> None:
     assert clause("identity", element, **{element: values}).test(seen()) is truth
+
+
+@pytest.mark.rule("POL-13")
+@pytest.mark.parametrize("element", ["NotAction", "NotResource"])
+def test_an_empty_list_of_what_is_excluded_counts_by_effect(element: str) -> None:
+    in_allow, in_deny = (clause("identity", element, **stated(effect, **{element: []})) for effect in ("Allow", "Deny"))
+    assert (in_allow.test(seen()), in_deny.test(seen())) == (False, True)
+    assert in_allow != in_deny
+    assert in_allow.assumptions(seen()) == in_deny.assumptions(seen()) == ("POL-13",)
+
+
+@pytest.mark.rule("POL-13")
+def test_an_empty_condition_counts_by_effect() -> None:
+    blocks: list[dict[str, Any]] = [{}, {"StringEquals": {}}]
+    for block in blocks:
+        in_allow, in_deny = (
+            clause("identity", "Condition", **stated(effect, Condition=block)) for effect in ("Allow", "Deny")
+        )
+        assert (in_allow.test(seen()), in_deny.test(seen())) == (False, True)
+        assert in_allow != in_deny
+        assert in_allow.assumptions(seen()) == in_deny.assumptions(seen()) == ("POL-13",)
 
 
 # Resources
@@ -112,7 +133,9 @@ def test_actions(element: str, values: Any, truth: bool) -> None:
 def test_resources(kind: str, values: Any, matches: bool) -> None:
     principal = {"Principal": "*"} if kind in ("resource", "vpc_endpoint") else {}
     assert clause(kind, "Resource", **principal, Resource=values).test(seen()) is matches
-    assert clause(kind, "NotResource", **principal, NotResource=values).test(seen()) is not matches
+    # In an Allow an empty list of NotResource matches nothing either (POL-13).
+    excludes = clause(kind, "NotResource", **principal, NotResource=values).test(seen())
+    assert excludes is (not matches and values != [])
 
 
 @pytest.mark.rule("RES-2")
@@ -489,11 +512,11 @@ def test_a_value_is_indexed_as_its_entry_matches(text: str, kind: PolicyKind, st
 
 
 def test_a_clause_is_equal_by_meaning_and_shows_it() -> None:
-    action = ActionClause(Element("Action", (Text("*"),)))
-    assert action == ActionClause(Element("Action", (Text("*", 5, 8),), 1, 9))
-    assert action != ActionClause(Element("NotAction", (Text("*"),)))
+    action = ActionClause(Element("Action", (Text("*"),)), effect="Allow")
+    assert action == ActionClause(Element("Action", (Text("*", 5, 8),), 1, 9), effect="Deny")
+    assert action != ActionClause(Element("NotAction", (Text("*"),)), effect="Allow")
     assert action != ("Action", ("*",))
-    assert repr(action) == "ActionClause('Action', ('*',))"
+    assert repr(action) == "ActionClause('Action', ('*',), False)"
 
 
 # Layers

@@ -245,16 +245,20 @@ class World(NamedTuple):
 
     def action_clause(self, statement: Document) -> int:  # ACT-1, ACT-3, POL-13
         listed = as_list(statement["NotAction" if "NotAction" in statement else "Action"])
-        if self.otherwise == "POL-13" and not listed:
-            return F
+        if "NotAction" in statement and not listed:
+            return self.of_nothing(statement)
         matches = max([F, *(glob(wild(pattern.lower()), self.action.lower()) for pattern in listed)])
         return T - matches if "NotAction" in statement else matches
+
+    def of_nothing(self, statement: Document) -> int:
+        """POL-13: an empty NotAction, NotResource or Condition, or an operator without keys."""
+        return F if (statement["Effect"] == "Allow") != (self.otherwise == "POL-13") else T
 
     def resource_clause(self, kind: str, version: str, statement: Document) -> int:  # ACT-3, POL-13, VAR-3
         negated = "NotResource" in statement
         listed = as_list(statement["NotResource" if negated else "Resource"])
-        if self.otherwise == "POL-13" and negated and not listed:
-            return F
+        if negated and not listed:
+            return self.of_nothing(statement)
         strict = (statement["Effect"] == "Allow") != negated  # RES-2: what is in doubt never opens
         found = [
             self.resource_matches(kind, version, each, how)
@@ -477,9 +481,12 @@ class World(NamedTuple):
         return {f"aws:{side}org{end}": found[0] for end, found in (("id", ids), ("paths", paths)) if found}
 
     def condition_clause(self, version: str, statement: Document) -> int:  # CND-1, POL-13: all must hold
-        blocks = statement.get("Condition", {}).items()
+        element = statement.get("Condition", {})
+        is_empty = ("Condition" in statement and not element) or {} in element.values()
+        whole = self.of_nothing(statement) if is_empty else T
+        blocks = element.items()
         tests = [(op, key, as_list(wanted)) for op, block in blocks for key, wanted in block.items()]
-        return min([T, *(self.condition(statement["Effect"], version, test) for test in tests)])
+        return min([whole, *(self.condition(statement["Effect"], version, test) for test in tests)])
 
     def condition(self, effect: str, version: str, test: Test) -> int:
         key = test[1]

@@ -80,9 +80,19 @@ def test_an_action_is_anchored_at_both_ends(action: str) -> None:
 def test_what_is_not_listed_matches_and_an_empty_list_of_actions_does_nothing() -> None:
     assert ask(identity=[allow(NotAction=["s3:*"])]) == "allow"
     assert ask(identity=[allow(NotAction=["s3:*", "execute-api:*"])]) == "implicit_deny"
-    assert ask(identity=[allow(NotAction=[], NotResource=[])]) == "allow"
+    assert ask(identity=[allow(NotAction=[])]) == ask(identity=[allow(NotResource=[])]) == "implicit_deny"
+    assert ask(identity=[allow(), deny(NotAction=[])]) == "explicit_deny"
+    assert ask(identity=[allow(), deny(NotResource=[])]) == "explicit_deny"
     assert ask(identity=[allow(Action=[])]) == "implicit_deny"
     assert ask(identity=[allow(), deny(Resource=[])]) == "allow"
+
+
+@pytest.mark.rule("POL-13")
+@pytest.mark.parametrize("block", [{}, {"Bool": {}}, {"Bool": {}, "StringEquals": {"aws:username": "Ann"}}])
+def test_an_empty_condition_limits_an_allow_to_nothing(block: dict[str, object]) -> None:
+    assert ask(identity=[allow(Condition=block)]) == "implicit_deny"
+    assert ask(identity=[allow(), deny(Condition=block)]) == "explicit_deny"
+    assert ask(identity=[allow(), deny(Condition={**block, "Null": {"aws:username": "true"}})]) == "allow"
 
 
 @pytest.mark.rule("RES-1", "RES-2", "RES-4")

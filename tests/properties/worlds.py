@@ -282,6 +282,8 @@ def statements(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
     else:
         statement = draw(near_statements(kind, scene))
     block = draw(conditions(scene.keys)) if draw(st.booleans()) else {}
+    if draw(st.integers(0, 19)) == 0:  # POL-13
+        return {**statement, "Condition": draw(st.sampled_from([{}, {"NumericEquals": {}}, {**block, "Bool": {}}]))}
     return {**statement, "Condition": block} if block else statement
 
 

@@ -128,7 +128,7 @@ class _StatementReader:
         self.named = named
         self.principals: dict[str, PrincipalElement] = {}
         self.actions: dict[object, Element] = {}
-        self.conditions: dict[str, tuple[Condition, ...]] = {"{}": ()}
+        self.conditions: dict[str, tuple[Condition, ...]] = {}
 
     def statement(self, number: int, node: Any) -> Statement:
         if type(node) is not dict or node.get("Effect") not in EFFECTS:
@@ -151,7 +151,7 @@ class _StatementReader:
         action = self._action(node)
         if len(node) != known:
             raise _NotPlainError
-        values = (number, sid, node["Effect"], principal, action, resource, conditions, NOWHERE, NOWHERE)
+        values = (number, sid, node["Effect"], principal, action, resource, conditions, NOWHERE, NOWHERE, ())
         return _new(Statement, values)
 
     def _action(self, node: dict[str, Any]) -> Element:
@@ -194,11 +194,11 @@ def _read_principals(node: Any) -> Iterator[PrincipalEntry]:
 
 
 def _read_conditions(node: Any) -> Iterator[Condition]:
-    if type(node) is not dict:
+    if type(node) is not dict or not node:
         raise _NotPlainError
     for name, keys in node.items():
         operator = read_operator_name(name)
-        if type(keys) is not dict or "" in keys or len({key.lower() for key in keys}) < len(keys):
+        if type(keys) is not dict or not keys or "" in keys or len({key.lower() for key in keys}) < len(keys):
             raise _NotPlainError
         for key, value in keys.items():
             values = tuple(map(_scalar, value)) if type(value) is list else (_scalar(value),)

@@ -59,6 +59,14 @@ class Condition(NamedTuple):
     end: int = NOWHERE
 
 
+class EmptyCondition(NamedTuple):
+    """A Condition object without operators, or, with ``operator_text``, an operator without keys (POL-13)."""
+
+    operator_text: Text | None = None
+    start: int = NOWHERE
+    end: int = NOWHERE
+
+
 class Statement(NamedTuple):
     """One statement. ``number`` counts from 0; ``effect`` is ``Allow`` or ``Deny``."""
 
@@ -71,3 +79,4 @@ class Statement(NamedTuple):
     conditions: tuple[Condition, ...]
     start: int = NOWHERE
     end: int = NOWHERE
+    empty_conditions: tuple[EmptyCondition, ...] = ()

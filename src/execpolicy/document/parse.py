@@ -191,11 +191,11 @@ def _statement(state: ParseState, node: Node, index: int) -> Statement | None:
     principal = parse_principal(state, node, effect)
     action = _element(state, node, "Action")
     resource = _element(state, node, "Resource")
-    conditions = parse_conditions(state, members.get("Condition"))
+    conditions, empty = parse_conditions(state, members.get("Condition"))
     _check_actions(state, action)
     if state.variables:
         _check_resources(state, resource)
-    statement = Statement(index, sid, effect, principal, action, resource, conditions, node.start, node.end)
+    statement = Statement(index, sid, effect, principal, action, resource, conditions, node.start, node.end, empty)
     _check_matrix(state, node, statement)
     return statement
 
@@ -283,5 +283,5 @@ def _is_full_access(statement: Statement) -> bool:
         and [entry.text.value for entry in principal.entries] == ["*"]
         and (action.name, [text.value for text in action.values]) == ("Action", ["*"])
         and (resource.name, [text.value for text in resource.values]) == ("Resource", ["*"])
-        and not statement.conditions
+        and not (statement.conditions or statement.empty_conditions)
     )

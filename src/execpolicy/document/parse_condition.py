@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from execpolicy.document.model import Condition
+from execpolicy._base.records import NamedTuple
+from execpolicy.document.model import Condition, EmptyCondition
 from execpolicy.document.operator_name import OperatorName, OperatorNameError, read_operator_name
 from execpolicy.document.parse_state import ParseState
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node, Text
@@ -14,15 +15,23 @@ _KEYS = 'an object such as {"aws:SourceVpc": "vpc-1"}'
 _SCALAR = "a string, number or boolean"
 
 
-def parse_conditions(state: ParseState, member: Member | None) -> tuple[Condition, ...]:
-    """One condition for each operator and key (CND-1), in document order."""
+class ParsedConditions(NamedTuple):
+    """One condition for each operator and key (CND-1), in document order, and the empty objects (POL-13)."""
+
+    conditions: tuple[Condition, ...] = ()
+    empty: tuple[EmptyCondition, ...] = ()
+
+
+def parse_conditions(state: ParseState, member: Member | None) -> ParsedConditions:
+    """The conditions of a Condition element."""
     if member is None:
-        return ()
+        return ParsedConditions()
     value = member[2]
     if not isinstance(value, JsonObject):
         state.wrong_type(value, "Condition", _OPERATORS)
-        return ()
+        return ParsedConditions()
     conditions: list[Condition] = []
+    empty = [] if value.members else [EmptyCondition(None, member[0], value[2])]
     for name, operator_member in value.members.items():
         start, end, keys = operator_member
         try:
@@ -30,11 +39,14 @@ def parse_conditions(state: ParseState, member: Member | None) -> tuple[Conditio
         except OperatorNameError as error:
             state.report_name(operator_member, error.message, error.advice, "CND-5")
             continue
-        if isinstance(keys, JsonObject):
-            conditions.extend(_keys(state, operator, Text(name, start, end), keys))
-        else:
+        operator_text = Text(name, start, end)
+        if not isinstance(keys, JsonObject):
             state.wrong_type(keys, name, _KEYS)
-    return tuple(conditions)
+        elif keys.members:
+            conditions.extend(_keys(state, operator, operator_text, keys))
+        else:
+            empty.append(EmptyCondition(operator_text, start, keys[2]))
+    return ParsedConditions(tuple(conditions), tuple(empty))
 
 
 def _keys(state: ParseState, operator: OperatorName, operator_text: Text, keys: JsonObject) -> list[Condition]:

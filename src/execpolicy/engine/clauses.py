@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Condition, Element, PrincipalElement
+from execpolicy.document.model import Condition, Element, EmptyCondition, PrincipalElement
 from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.principal_name import read_principal_name
 from execpolicy.engine.clause import Clause, assumptions_of_keys
@@ -32,16 +32,20 @@ from execpolicy.language.role_path import has_unknown_path
 class ActionClause(Clause):
     """Action or NotAction (ACT-1, ACT-3). No action implies another (ACT-2)."""
 
-    __slots__ = ("matchers", "negated")
+    __slots__ = ("matchers", "negated", "never_matches")
 
-    def __init__(self, element: Element) -> None:
+    def __init__(self, element: Element, *, effect: str) -> None:
         self.element = element.name
         self.negated = element.negated
         self.values = tuple(text.value for text in element.values)
-        self.identity = (self.element, self.values)
+        #: An Allow with an empty NotAction does not apply (POL-13).
+        self.never_matches = effect == "Allow" and self.negated and not self.values
+        self.identity = (self.element, self.values, self.never_matches)
         self.matchers = tuple(matcher(tokens_of(value.lower())) for value in self.values)
 
     def test(self, view: View) -> bool:
+        if self.never_matches:
+            return False
         action = view.action
         return any(match(action) for match in self.matchers) is not self.negated
 
@@ -156,6 +160,26 @@ class ConditionClause(Clause):
         return (*rules, "KEY-9") if taken_as_direct and VIA_SERVICE in self.keys() else rules
 
 
+class EmptyConditionClause(Clause):
+    """A Condition object without operators, or an operator without keys: it limits an Allow to nothing (POL-13)."""
+
+    __slots__ = ("holds", "operator")
+
+    def __init__(self, operator: str, *, effect: str) -> None:
+        self.element = "Condition"
+        #: Empty for a Condition object without operators.
+        self.operator = operator
+        self.values = ()
+        self.holds = effect == "Deny"
+        self.identity = (operator, effect)
+
+    def test(self, view: View) -> bool:
+        return self.holds
+
+    def assumptions(self, view: View) -> tuple[str, ...]:
+        return ("POL-13",)
+
+
 class ClauseTable:
     """Shares one object for equal clauses of a set of policies.
 
@@ -167,13 +191,15 @@ class ClauseTable:
         self._resources: dict[object, ResourceClause] = {}
         self._principals: dict[object, PrincipalClause] = {}
         self._conditions: dict[object, ConditionClause] = {}
+        self._empty_conditions: dict[object, EmptyConditionClause] = {}
 
-    def action(self, element: Element) -> ActionClause:
-        """The clause of Action or NotAction."""
-        key = (element.name, *[text.value for text in element.values])
+    def action(self, element: Element, *, effect: str) -> ActionClause:
+        """The clause of Action or NotAction. The effect counts for an empty list only (POL-13)."""
+        key: tuple[str, ...] = (element.name, *[text.value for text in element.values])
+        key = key if element.values else (element.name, "", effect)
         found = self._actions.get(key)
         # Two threads that create the same clause both use the one stored first.
-        return found or self._actions.setdefault(key, ActionClause(element))
+        return found or self._actions.setdefault(key, ActionClause(element, effect=effect))
 
     def resource(self, element: Element, *, effect: str, kind: PolicyKind, version: str) -> ResourceClause:
         """The clause of Resource or NotResource."""
@@ -198,5 +224,13 @@ class ClauseTable:
             key, ConditionClause(condition, version=version, effect=effect, of_rcp=of_rcp)
         )
 
+    def empty_condition(self, condition: EmptyCondition, *, effect: str) -> EmptyConditionClause:
+        """The clause of a Condition object without operators, or of an operator without keys."""
+        operator = "" if condition.operator_text is None else condition.operator_text.value
+        key = (operator, effect)
+        found = self._empty_conditions.get(key)
+        return found or self._empty_conditions.setdefault(key, EmptyConditionClause(operator, effect=effect))
+
     def __len__(self) -> int:
-        return len(self._actions) + len(self._resources) + len(self._principals) + len(self._conditions)
+        tables = (self._actions, self._resources, self._principals, self._conditions, self._empty_conditions)
+        return sum([len(table) for table in tables])

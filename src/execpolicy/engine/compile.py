@@ -73,7 +73,7 @@ def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) 
         who = table.principal(named, effect=statement.effect)
         principal = None if who.negated else who
         occurrences.append(Occurrence(who, f"{path}.{named.name}", named.start, named.end))
-    action = table.action(statement.action)
+    action = table.action(statement.action, effect=statement.effect)
     resource = table.resource(statement.resource, effect=statement.effect, kind=policy.kind, version=policy.version)
     for clause, element in ((action, statement.action), (resource, statement.resource)):
         occurrences.append(Occurrence(clause, f"{path}.{element.name}", element.start, element.end))
@@ -87,5 +87,14 @@ def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) 
             condition.end,
         )
         for condition in statement.conditions
+    )
+    occurrences.extend(
+        Occurrence(
+            table.empty_condition(empty, effect=statement.effect),
+            f"{path}.Condition" + ("" if empty.operator_text is None else f".{empty.operator_text.value}"),
+            empty.start,
+            empty.end,
+        )
+        for empty in statement.empty_conditions
     )
     return CompiledStatement(policy, statement, tuple(occurrences), principal)

@@ -206,7 +206,7 @@ class ResourceEntry:
 class ResourceClause(Clause):
     """Resource or NotResource (RES, ACT-3, VAR-3, VAR-5)."""
 
-    __slots__ = ("_doubtful", "_readings", "entries", "grants", "negated", "takes_short_forms")
+    __slots__ = ("_doubtful", "_readings", "entries", "grants", "negated", "never_matches", "takes_short_forms")
 
     def __init__(self, element: Element, *, effect: str, kind: PolicyKind, version: str) -> None:
         #: The rules of status A that can decide for some request, found when they are first needed.
@@ -216,6 +216,8 @@ class ResourceClause(Clause):
         self.grants = effect == "Allow"
         self.takes_short_forms = kind in _SHORT_FORM_KINDS
         self.values = tuple(text.value for text in element.values)
+        #: An Allow with an empty NotResource does not apply (POL-13).
+        self.never_matches = self.grants and self.negated and not self.values
         self.identity = (self.element, self.values, effect, kind, version)
         # Where a pattern has two readings, an Allow matches less and a Deny matches more (RES-2).
         strict = self.grants is not self.negated
@@ -249,6 +251,8 @@ class ResourceClause(Clause):
     def _combined(self, results: list[Truth | Unresolved], view: View) -> Truth:
         """The combined result of the entries."""
         if self.negated and self.grants:
+            if self.never_matches:
+                return False
             # VAR-5: where a variable has no value, it is not known what an Allow excludes.
             if Unresolved.MISSING in results:
                 return False

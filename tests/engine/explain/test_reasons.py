@@ -199,6 +199,23 @@ def test_actions_have_expected_and_actual_values() -> None:
     assert reason_of(empty) == (Reason.EMPTY, "the list of Action is empty, so the statement never applies")
 
 
+@pytest.mark.rule("POL-13")
+def test_an_allow_that_excludes_nothing_or_has_an_empty_condition() -> None:
+    for element in ("NotAction", "NotResource"):
+        note = f"the list of {element} is empty, so the Allow does not apply (POL-13)"
+        assert reason_of(traced(element, statement={element: []})) == (Reason.EMPTY, note)
+    for operator, what in (("", "the Condition is empty"), ("Bool", "Bool has no keys")):
+        block: dict[str, Any] = {operator: {}} if operator else {}
+        found = traced("Condition", statement={"Condition": block})
+        assert reason_of(found) == (Reason.EMPTY, f"{what}, so the Allow does not apply (POL-13)")
+        assert (found.element, found.operator, found.key, found.expected, found.actual) == (
+            "Condition", operator, "", (), (),
+        )  # fmt: skip
+        assert found.place == "identity: Statement[0].Condition" + ("" if not operator else f".{operator}")
+        shown = str(decided(identity=policy(stated(Condition=block))).explain())
+        assert f"{found.place}: {operator or 'Condition'}: {what}, so the Allow does not apply (POL-13)" in shown
+
+
 # Principals
 
 

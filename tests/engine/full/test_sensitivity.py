@@ -337,7 +337,12 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
         },
         Outcome.ALLOW,
     ),
-    ("POL-13", {"identity": policy(stated(NotAction=[]))}, Outcome.ALLOW),
+    ("POL-13", {"identity": policy(stated(NotAction=[]))}, Outcome.IMPLICIT_DENY),
+    ("POL-13", {"identity": policy(stated(NotResource=[]))}, Outcome.IMPLICIT_DENY),
+    ("POL-13", {"identity": policy(stated(Condition={}))}, Outcome.IMPLICIT_DENY),
+    ("POL-13", {"identity": policy(stated(Condition={"Bool": {}}))}, Outcome.IMPLICIT_DENY),
+    ("POL-13", {"identity": policy(stated(), stated("Deny", Condition={}))}, Outcome.EXPLICIT_DENY),
+    ("POL-13", {"identity": policy(stated(), stated("Deny", NotAction=[]))}, Outcome.EXPLICIT_DENY),
     ("POL-13", {"identity": policy(stated(), stated("Deny", NotResource=[]))}, Outcome.EXPLICIT_DENY),
     ("POL-14", {"identity": allowing(Resource=OF_ACCOUNT)}, Outcome.IMPLICIT_DENY),
     ("POL-14", {"identity": policy(stated(NotResource=OF_ACCOUNT))}, Outcome.IMPLICIT_DENY),
@@ -568,6 +573,7 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
             {"caller": ANN, "resource_policy": allowing("resource", Principal={"AWS": ANN.replace("Ann", "ann")})},
         ),
         ("POL-13", {"identity": policy(stated(NotAction="s3:*"))}),
+        ("POL-13", {"identity": policy(stated(), stated(NotAction=[]), stated("Deny", Action="s3:*", Condition={}))}),
         ("POL-14", {"identity": [allowing(), denying(Resource="arn:*:kms:*:${aws:PrincipalAccount}:key/*")]}),
         ("POL-14", {"identity": allowing(Resource=[OF_ACCOUNT, f"{API}/*"])}),
         ("PRN-1", {"caller": SERVICE, "resource_policy": allowing("resource", Principal={"Service": SERVICE})}),
@@ -619,7 +625,8 @@ def test_an_outcome_that_does_not_rest_on_an_assumption_does_not_say_so(rule: st
 
 @pytest.mark.rule("KEY-5")
 def test_an_indeterminate_outcome_rests_on_nothing() -> None:
-    decision = decided(identity=[policy(stated(NotAction=[], Condition={"StringEquals": {"aws:userid": "1"}}))])
+    unknown = stated("Deny", NotAction=[], Condition={"StringEquals": {"aws:userid": "1"}})
+    decision = decided(identity=[policy(stated(), unknown)])
     assert (decision.outcome, decision.assumed) == (Outcome.INDETERMINATE, frozenset())
 
 

@@ -43,7 +43,7 @@ def clause(element: str, value: Any, kind: str = "resource") -> Clause:
         ("Action", "s3:*", "identity", True),
         ("Action", [], "identity", True),
         ("NotAction", "s3:*", "identity", False),
-        ("NotAction", [], "identity", False),
+        ("NotAction", [], "identity", True),
         ("NotAction", ["execute-api:ManageConnections", "execute-api:InvalidateCache"], "identity", False),
         ("NotAction", INVOKE, "identity", True),
         ("NotAction", ["s3:*", "execute-api:I*"], "identity", True),
@@ -68,7 +68,7 @@ def clause(element: str, value: Any, kind: str = "resource") -> Clause:
         ("Resource", "execute-api:*", "resource", True),
         ("NotResource", "*", "identity", True),
         ("NotResource", "arn:aws:s3:::*", "identity", True),
-        ("NotResource", [], "identity", False),
+        ("NotResource", [], "identity", True),
         ("Principal", "*", "resource", False),
         ("Principal", {"AWS": "*"}, "resource", False),
         ("Principal", {"AWS": [ANN, "*"]}, "resource", False),
@@ -77,10 +77,22 @@ def clause(element: str, value: Any, kind: str = "resource") -> Clause:
         ("NotPrincipal", {"AWS": ANN}, "resource", True),
         ("Condition", {"StringLikeIfExists": {"aws:UserAgent": "*"}}, "resource", True),
         ("Condition", {"Null": {"aws:UserAgent": "true"}}, "identity", True),
+        ("Condition", {}, "identity", True),
+        ("Condition", {"Bool": {}}, "identity", True),
     ],
 )
 def test_which_clauses_can_fail(element: str, value: Any, kind: str, expected: bool) -> None:
     assert can_fail(clause(element, value, kind)) is expected
+
+
+@pytest.mark.rule("POL-13")
+@pytest.mark.parametrize("elements", [{"NotAction": []}, {"NotResource": []}, {"Condition": {"Bool": {}}}])
+def test_in_a_deny_nothing_that_is_empty_can_fail(elements: dict[str, Any]) -> None:
+    statement = {"Effect": "Deny", "Action": INVOKE, "Resource": "*", **elements}
+    for element in elements:
+        statement.pop(element.removeprefix("Not") if element.startswith("Not") else "", None)
+    (compiled,) = compile_policy(Policy.parse(policy(statement), kind="identity"), ClauseTable()).statements
+    assert [can_fail(each.clause) for each in compiled.occurrences if each.clause.element in elements] == [False]
 
 
 @pytest.mark.parametrize(

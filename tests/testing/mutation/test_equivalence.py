@@ -107,6 +107,10 @@ def test_what_a_wider_statement_gains_may_be_there_already() -> None:
         {"NotAction": ["s3:*", "*"]},
         {"Resource": "execute-api:prod/GET/orders"},
         {"Condition": {"ForAnyValue:Null": {"aws:TagKeys": "false"}}},
+        {"NotAction": []},
+        {"NotResource": []},
+        {"Condition": {}},
+        {"Condition": {"Bool": {}}},
     ],
 )
 def test_a_statement_that_never_applies(never: dict[str, Any]) -> None:

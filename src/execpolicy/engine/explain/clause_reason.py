@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execpolicy.engine.clause import Clause, spelled
-from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, PrincipalClause
 from execpolicy.engine.explain.condition_reason import absence_note, condition_reason
 from execpolicy.engine.explain.principal_note import principal_note
 from execpolicy.engine.explain.reasons import ClauseReason, Reason
@@ -22,10 +22,10 @@ def clause_reason(clause: Clause, view: View, truth: Truth) -> ClauseReason:
         return ClauseReason(Reason.UNKNOWN, _unknown(clause, view))
     if isinstance(clause, ConditionClause):
         return condition_reason(clause, view)
+    if not clause.values:
+        return ClauseReason(Reason.EMPTY, _empty(clause))
     if isinstance(clause, (ActionClause, ResourceClause, PrincipalClause)) and clause.negated:
         return _excluded(clause, view)
-    if not clause.values:
-        return ClauseReason(Reason.EMPTY, f"the list of {clause.element} is empty, so the statement never applies")
     if isinstance(clause, ResourceClause):
         return resource_reason(clause, view)
     if isinstance(clause, PrincipalClause):
@@ -50,6 +50,17 @@ def _unknown(clause: Clause, view: View) -> str:
         several = sorted(set(names))
         return f"{' and '.join(several)} {'is' if len(several) == 1 else 'are'} not known"
     return "a value of the request cannot be compared"
+
+
+def _empty(clause: Clause) -> str:
+    """Why a clause without values does not hold (POL-13)."""
+    if isinstance(clause, EmptyConditionClause):
+        what = f"{clause.operator} has no keys" if clause.operator else "the Condition is empty"
+    else:
+        what = f"the list of {clause.element} is empty"
+        if not clause.element.startswith("Not"):
+            return f"{what}, so the statement never applies"
+    return f"{what}, so the Allow does not apply (POL-13)"
 
 
 def _excluded(clause: Clause, view: View) -> ClauseReason:

@@ -71,7 +71,8 @@ def _style(statement: StatementTrace) -> str:
 
 def _failed_lines(failed: ClauseTrace) -> Iterator[OutlineLine]:
     where = f"{failed.place}: {_subject(failed)}"
-    if failed.note and failed.element in ("Resource", "NotResource"):
+    is_empty_condition = failed.element == "Condition" and not failed.key
+    if failed.note and (failed.element in ("Resource", "NotResource") or is_empty_condition):
         # The first lines show the request's ARN, and the note shows where the two differ.
         yield OutlineLine(2, "failed", f"{where}: {failed.note}")
         return
@@ -88,7 +89,7 @@ def _failed_lines(failed: ClauseTrace) -> Iterator[OutlineLine]:
 
 
 def _subject(trace: ClauseTrace) -> str:
-    return f"{trace.operator} {trace.key}" if trace.operator else trace.element
+    return f"{trace.operator} {trace.key}" if trace.key else trace.operator or trace.element
 
 
 #: A line shows this many values of a list, and this many characters of each value.

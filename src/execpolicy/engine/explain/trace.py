@@ -9,7 +9,7 @@ from __future__ import annotations
 from execpolicy._base.frozen import unfrozen
 from execpolicy._base.lazy import LazyFrozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, PrincipalClause
 from execpolicy.engine.explain.clause_reason import clause_reason
 from execpolicy.engine.explain.reasons import ClauseReason, Reason
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
@@ -51,6 +51,8 @@ def _actual(trace: ClauseTrace) -> tuple[str, ...] | None:
         return (view.resource,)
     if isinstance(clause, PrincipalClause):
         return (view.principal.arn,)
+    if isinstance(clause, EmptyConditionClause):
+        return ()
     assert isinstance(clause, ActionClause)
     return (view.key_values.action,)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.model import NEW_VERSION, Condition, Element, Statement
 from execpolicy.document.policy import Policy
+from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ActionClause, ClauseTable, PrincipalClause
 from execpolicy.engine.fast.remaining_checks import Checks, ClauseCheck
 from execpolicy.engine.fast.resource_index import ResourceIndex
@@ -103,7 +104,8 @@ class StatementIndex:
                 number = numbers[key] = len(self.statements)
                 self.statements.append([])
                 self._add_resource(number, resource, effect, policy)
-            identity = (effect, id(statement.action), id(statement.conditions), id(statement.principal))
+            conditions = (id(statement.conditions), id(statement.empty_conditions))
+            identity = (effect, id(statement.action), *conditions, id(statement.principal))
             indexed = equal.get(identity)
             if indexed is None:
                 indexed = equal[identity] = self._indexed(statement, level, policy.version)
@@ -119,18 +121,24 @@ class StatementIndex:
                 self.has_everybody = True
             else:
                 self._principals[id(principal)] = principal
-        checks = tuple([self._check(condition, version, effect) for condition in statement.conditions])
-        return IndexedStatement(effect == "Deny", level, table.action(statement.action), principal, checks)
+        checks = [self._check(condition, version, effect) for condition in statement.conditions]
+        empty = (table.empty_condition(condition, effect=effect) for condition in statement.empty_conditions)
+        checks.extend(map(self._clause_check, empty))
+        action = table.action(statement.action, effect=effect)
+        return IndexedStatement(effect == "Deny", level, action, principal, tuple(checks))
 
     def _check(self, condition: Condition, version: str, effect: str) -> ClauseCheck:
-        clause = self._table.condition(condition, version=version, effect=effect)
+        return self._clause_check(self._table.condition(condition, version=version, effect=effect))
+
+    def _clause_check(self, clause: Clause) -> ClauseCheck:
         check = self._checks.get(id(clause))
         if check is None:
             check = self._checks[id(clause)] = ClauseCheck(clause)
         return check
 
     def _add_resource(self, number: int, element: Element, effect: str, policy: Policy) -> None:
-        if element.negated:
+        # An Allow with an empty NotResource does not apply (POL-13).
+        if element.negated and (element.values or effect == "Deny"):
             self.negated[number] = None
         variables = policy.version == NEW_VERSION
         if variables and any("${" in text.value for text in element.values):

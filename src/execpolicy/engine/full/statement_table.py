@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ConditionClause, EmptyConditionClause, PrincipalClause
 from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, Occurrence
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.arn import index_after_api
@@ -169,7 +169,11 @@ def _is_constant(clause: Clause) -> bool:
 
 def _matcher(clause: Clause) -> Matcher | None:
     """The test of a resource clause that reads nothing but the text of the resource."""
-    if not isinstance(clause, ResourceClause) or any(entry.fixed is None for entry in clause.entries):
+    if (
+        not isinstance(clause, ResourceClause)
+        or clause.never_matches
+        or any(entry.fixed is None for entry in clause.entries)
+    ):
         return None
     short = [match for entry in clause.entries if entry.short for _, match in entry.fixed or ()]
     whole = [match for entry in clause.entries if not entry.short for _, match in entry.fixed or ()]
@@ -201,7 +205,11 @@ def _row(
         clause = occurrence.clause
         text = texts.get(id(clause))
         if text is None:
-            about = (str(clause.operator), clause.key) if isinstance(clause, ConditionClause) else ("", "")
+            about = ("", "")
+            if isinstance(clause, ConditionClause):
+                about = (str(clause.operator), clause.key)
+            elif isinstance(clause, EmptyConditionClause):
+                about = (clause.operator, "")
             text = texts[id(clause)] = (clause.element, *about, clause.values)
         clauses.append(ClauseRef(text, occurrence, statement.policy))
     clause_numbers = tuple([numbers[id(each.clause)] for each in statement.occurrences])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ActionClause, PrincipalClause
+from execpolicy.engine.clauses import ActionClause, EmptyConditionClause, PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause, ResourceEntry
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, Tokens
 
@@ -30,14 +30,16 @@ def can_fail(clause: Clause, api_arn: str = "") -> bool:
 
     >>> from execpolicy.document.syntax.nodes import Text
     >>> actions = ("execute-api:Invoke", "execute-api:ManageConnections")
-    >>> [can_fail(ActionClause(Element("Action", (Text(action),)))) for action in actions]
+    >>> [can_fail(ActionClause(Element("Action", (Text(action),)), effect="Allow")) for action in actions]
     [False, True]
     """
     if isinstance(clause, ActionClause):
-        return any(match(_INVOKE) for match in clause.matchers) is clause.negated
+        return clause.never_matches or any(match(_INVOKE) for match in clause.matchers) is clause.negated
+    if isinstance(clause, EmptyConditionClause):
+        return not clause.holds
     if isinstance(clause, ResourceClause):
         if clause.negated:
-            return bool(clause.entries)
+            return clause.never_matches or bool(clause.entries)
         return not any(_is_everything(entry, api_arn) for entry in clause.entries)
     if isinstance(clause, PrincipalClause):
         return bool(clause.names) if clause.negated else not clause.is_everybody

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ClauseTable, ConditionClause
+from execpolicy.engine.clauses import ClauseTable, ConditionClause, EmptyConditionClause
 from execpolicy.engine.compile import CompiledStatement, Occurrence, compile_policy
 from execpolicy.errors import Span
 
@@ -111,4 +111,5 @@ def _clause(policy: Policy, occurrence: Occurrence, span: Span | None) -> Clause
     clause, place = occurrence.clause, policy.place(occurrence, occurrence.path)
     if isinstance(clause, ConditionClause):
         return ClauseOutline(clause.element, str(clause.operator), clause.key, place, span)
-    return ClauseOutline(clause.element, "", "", place, span)
+    operator = clause.operator if isinstance(clause, EmptyConditionClause) else ""
+    return ClauseOutline(clause.element, operator, "", place, span)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from execpolicy.document.principal_name import ANYONE, ANYONE_UNDER_AWS, PrincipalName
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ActionClause, ConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause, ResourceEntry
 from execpolicy.language.glob import ANY, Tokens, normalised, tokens_of
 from execpolicy.language.grant import NAMES_OF_EVERYBODY, UNIQUE_ID
@@ -23,24 +23,28 @@ _OF_ACCOUNT = ("user", "role", "session", "federated-user")
 
 def always(clause: Clause) -> bool:
     """Whether a clause is true for every request. For principals use ``implies``, which compares their names."""
-    if isinstance(clause, ActionClause):
-        return not clause.values if clause.negated else any(_all_actions(value) for value in clause.values)
-    if isinstance(clause, ResourceClause):
-        return not clause.entries if clause.negated else any(_all_resources(entry) for entry in clause.entries)
+    if isinstance(clause, (ActionClause, ResourceClause)):
+        if clause.negated:
+            return not (clause.values or clause.never_matches)
+        return _names_everything(clause)
     return _constant(clause) is True
 
 
 def never(clause: Clause) -> bool:
     """Whether a clause is false for every request."""
-    if isinstance(clause, ActionClause):
-        return any(_all_actions(value) for value in clause.values) if clause.negated else not clause.values
-    if isinstance(clause, ResourceClause):
+    if isinstance(clause, (ActionClause, ResourceClause)):
         if clause.negated:
-            return any(_all_resources(entry) for entry in clause.entries)
-        return all(_no_resource(entry) for entry in clause.entries)
+            return clause.never_matches or _names_everything(clause)
+        return not clause.values if isinstance(clause, ActionClause) else all(map(_no_resource, clause.entries))
     if isinstance(clause, PrincipalClause):
         return not (clause.negated or clause.names)
     return _constant(clause) is False
+
+
+def _names_everything(clause: ActionClause | ResourceClause) -> bool:
+    if isinstance(clause, ActionClause):
+        return any(map(_all_actions, clause.values))
+    return any(map(_all_resources, clause.entries))
 
 
 def implies(one: Clause, other: Clause, *, strength: bool, version: str) -> bool:
@@ -54,6 +58,8 @@ def implies(one: Clause, other: Clause, *, strength: bool, version: str) -> bool
     """
     if one == other or always(other) or never(one):
         return True
+    if never(other):
+        return False
     match one, other:
         case ActionClause(), ActionClause():
             return _implies_action(one, other)
@@ -80,7 +86,9 @@ def _no_resource(entry: ResourceEntry) -> bool:
 
 
 def _constant(clause: Clause) -> bool | None:
-    """The constant value of Null with a set operator, which does not depend on the request (CND-12); None otherwise."""
+    """The constant value of Null with a set operator (CND-12), or of an empty condition (POL-13); None otherwise."""
+    if isinstance(clause, EmptyConditionClause):
+        return clause.holds
     if not isinstance(clause, ConditionClause) or clause.operator.base != "Null" or not clause.operator.quantifier:
         return None
     return clause.operator.quantifier == "ForAllValues"
