@@ -105,9 +105,17 @@ def test_a_file_is_named(pytester: pytest.Pytester) -> None:
 
 @pytest.mark.usefixtures("orders")
 def test_a_file_that_cannot_be_written(pytester: pytest.Pytester) -> None:
-    run = pytester.runpytest("--execpolicy-coverage-output=nowhere/report.txt")
+    (pytester.path / "nowhere").touch()
+    run = pytester.runpytest("--execpolicy-coverage-output=nowhere/deeper/report.txt")
     assert run.ret == pytest.ExitCode.USAGE_ERROR
-    assert told(run) == ["cannot write nowhere/report.txt: No such file or directory"]
+    assert told(run) == ["cannot write nowhere/deeper/report.txt: Not a directory"]
+
+
+@pytest.mark.usefixtures("orders")
+def test_folders_of_the_file_are_created(pytester: pytest.Pytester) -> None:
+    pytester.runpytest("--execpolicy-coverage-output=new/deeper/report.txt")
+    text = (pytester.path / "new" / "deeper" / "report.txt").read_text("utf-8")
+    assert text.startswith("Statement coverage of 5 cases: ")
 
 
 @pytest.mark.usefixtures("orders")

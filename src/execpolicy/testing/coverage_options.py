@@ -28,6 +28,10 @@ COVERAGE_FORMATS: dict[str, Callable[[CoverageReport], str]] = {
 }
 
 
+#: The default files of reports that are not text.
+COVERAGE_FILES = {"json": "execpolicy-coverage.json", "html": "execpolicy-coverage.html"}
+
+
 def percent(text: str) -> float:
     """The value of an option that is a percentage.
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any, Final
 
 import pytest
 
 from execpolicy.testing.coverage import CoverageReport, StatementCoverage
-from execpolicy.testing.coverage_options import COVERAGE_FORMATS
+from execpolicy.testing.coverage_options import COVERAGE_FILES, COVERAGE_FORMATS
 
 #: The key of the coverage in the output of a worker of pytest-xdist.
 _STATE: Final = "execpolicy_coverage"
-
-#: The default files of reports that are not written to the terminal.
-_FILES: Final = {"json": "execpolicy-coverage.json", "html": "execpolicy-coverage.html"}
 
 
 class CoveragePlugin:
@@ -29,7 +27,7 @@ class CoveragePlugin:
     def __init__(self, form: str, output: str | None, fail_under: float | None) -> None:
         self.coverage = StatementCoverage()
         self._form = form
-        self._output = output if output is not None else _FILES.get(form)
+        self._output = output if output is not None else COVERAGE_FILES.get(form)
         self._fail_under = fail_under
         self._lines: list[str] = []
 
@@ -71,6 +69,7 @@ class CoveragePlugin:
         if self._output is None:
             return report.text().rstrip("\n").split("\n")
         text = COVERAGE_FORMATS[self._form](report)
+        os.makedirs(os.path.dirname(self._output) or os.curdir, exist_ok=True)
         with open(self._output, "w", encoding="utf-8") as file:
             file.write(text)
         return [f"{report.percent:.1f}% is covered; the report is in {self._output}"]

@@ -122,14 +122,41 @@ def test_a_file_that_cannot_be_used_outweighs_a_threshold(execute: Execute, fold
 
 def test_a_coverage_file_that_cannot_be_written(execute: Execute, folder: Path) -> None:
     save(folder / PETS_JSON, READS)
-    assert execute("test", "--coverage", "--coverage-output", "none/c.txt") == (
+    assert execute("test", "--coverage", "--coverage-output", f"{PETS_JSON}/c.txt") == (
         2,
         "",
         lines(
-            "execpolicy test: error: --coverage-output: cannot write 'none/c.txt': there is no directory 'none'",
-            "  create it first",
+            f"execpolicy test: error: --coverage-output: cannot write '{PETS_JSON}/c.txt': '{PETS_JSON}' is not a "
+            "directory",
+            "  name another file",
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "file", "beginning"),
+    [
+        (["--coverage=html"], "execpolicy-coverage.html", "<!DOCTYPE html>"),
+        (["--coverage=json"], "execpolicy-coverage.json", "{"),
+        (["--coverage=html", "--format", "json"], "execpolicy-coverage.html", "<!DOCTYPE html>"),
+        (["--coverage=html", "--format", "junit"], "execpolicy-coverage.html", "<!DOCTYPE html>"),
+        (["--coverage=html", "--coverage-output", "new/deeper/c.html"], "new/deeper/c.html", "<!DOCTYPE html>"),
+    ],
+)
+def test_the_file_of_a_coverage_report(
+    execute: Execute, folder: Path, options: list[str], file: str, beginning: str
+) -> None:
+    save(folder / PETS_JSON, READS)
+    run = execute("test", *options)
+    assert (run.code, run.err) == (0, "")
+    assert (folder / file).read_text("utf-8").lstrip().lower().startswith(beginning.lower())
+    assert (f"; written to {file}\n" in run.out) is ("--format" not in options)
+
+
+def test_coverage_in_the_json_report_has_no_file(execute: Execute, folder: Path) -> None:
+    save(folder / PETS_JSON, READS)
+    execute("test", "--format", "json", "--coverage=json")
+    assert not (folder / "execpolicy-coverage.json").exists()
 
 
 #: A policy of one statement that allows everything: what could be changed is few.

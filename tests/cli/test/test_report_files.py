@@ -104,13 +104,19 @@ def test_a_report_replaces_an_older_one(execute: Execute, folder: Path) -> None:
     assert validated((folder / "report.json").read_text("utf-8"))["verdict"] == "passed"
 
 
+def test_folders_of_a_report_are_created(execute: Execute, folder: Path) -> None:
+    save(folder / PETS_JSON, READS)
+    assert execute("test", "--format", "json", "--output", "new/deeper/report.json").code == 0
+    assert validated((folder / "new" / "deeper" / "report.json").read_text("utf-8"))["verdict"] == "passed"
+
+
 @pytest.mark.parametrize(
     ("path", "message", "advice"),
     [
-        ("none/report.json", "there is no directory 'none'", "create it first"),
         (".", "it is not the name of a file", "name a file"),
         ("", "it is not the name of a file", "name a file"),
-        (f"{PETS_JSON}/report.json", f"there is no directory '{PETS_JSON}'", "create it first"),
+        (f"{PETS_JSON}/report.json", f"'{PETS_JSON}' is not a directory", "name another file"),
+        (f"{PETS_JSON}/new/report.json", f"'{PETS_JSON}' is not a directory", "name another file"),
     ],
 )
 def test_a_report_that_cannot_be_written_is_told_before_anything_runs(

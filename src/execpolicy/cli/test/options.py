@@ -6,11 +6,11 @@ import argparse
 
 from execpolicy.cli.options import OptionGroup, StoreOnce, add_allow_outside, add_colour_and_debug, add_option
 from execpolicy.cli.paths_parser import VerbParser
-from execpolicy.cli.test.report_formats import REPORT_FORMATS
-from execpolicy.testing.coverage_options import COVERAGE_FORMATS, percent
+from execpolicy.cli.test.report_formats import GITHUB, REPORT_FORMATS
+from execpolicy.testing.coverage_options import COVERAGE_FILES, COVERAGE_FORMATS, percent
 
 _USAGE = (
-    "execpolicy test [PATH ...] [-k EXPRESSION] [-x] [-q | -v] [--format text|json|junit] [--coverage[=FORMAT]] "
+    "execpolicy test [PATH ...] [-k EXPRESSION] [-x] [-q | -v] [--format text|github|json|junit] [--coverage[=FORMAT]] "
     "[--mutate] [option ...]"
 )
 _DESCRIPTION = (
@@ -47,6 +47,7 @@ def _add_selection(group: OptionGroup) -> None:
         "EXPRESSION",
         "run the cases whose names or file names contain these words: -k 'orders and not (ann or \"no signature\")'",
     )
+    group.add_argument("--list", action="store_true", help="write the places and names of the cases, and run none")
     add_allow_outside(group)
     group.add_argument(
         "--run-authorizers",
@@ -65,11 +66,15 @@ def _add_output(group: OptionGroup) -> None:
     group.add_argument(
         "--format",
         action=StoreOnce,
-        choices=("text", *REPORT_FORMATS),
-        help="text for people, JSON for programs, JUnit XML for CI (default: text)",
+        choices=("text", GITHUB, *REPORT_FORMATS),
+        help="text for people, the text with annotations for GitHub Actions, JSON for programs, JUnit XML for CI "
+        "(default: text)",
     )
     add_option(
-        group, "--output", "FILE", "write JSON or JUnit XML to a file; the text is written to standard output as well"
+        group,
+        "--output",
+        "FILE",
+        "write JSON or JUnit XML to a file, and create its folders; the text is written to standard output as well",
     )
     detail = group.add_mutually_exclusive_group()
     detail.add_argument("-q", "--quiet", action="store_true", help="write a line for each failure, and the summary")
@@ -90,7 +95,12 @@ def _add_coverage_and_mutation(group: OptionGroup) -> None:
         help="report which statements decided a case, and which of their clauses alone prevented a match: as text, or "
         "with --coverage=json or --coverage=html",
     )
-    add_option(group, "--coverage-output", "FILE", "write the coverage report to a file")
+    add_option(
+        group,
+        "--coverage-output",
+        "FILE",
+        f"write the coverage report to a file (default for html and json: {COVERAGE_FILES['html']} and .json)",
+    )
     group.add_argument(
         "--coverage-fail-under", action=StoreOnce, type=percent, metavar="N", help="exit code 1 below N percent"
     )
@@ -115,11 +125,13 @@ def _count(text: str) -> int:
 
 
 def refuse_conflicts(arguments: argparse.Namespace) -> None:
-    """Exit with the usage if an option is given without the one that it needs.
+    """Exit with the usage if an option is given without the one that it needs, and set the default files.
 
     Raises:
         SystemExit: with exit code 2.
     """
+    if arguments.list:
+        _refuse_options_of_a_run(arguments)
     has_report = arguments.format in REPORT_FORMATS
     if arguments.output is not None and not has_report:
         arguments.refuse("--output requires --format json or --format junit")
@@ -131,9 +143,26 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
     for name in ("output", "coverage_output"):
         if getattr(arguments, name) == "-":
             arguments.refuse(f"--{name.replace('_', '-')} takes the name of a file: omit it for standard output")
+    is_in_json = arguments.format == "json" and arguments.coverage == "json"
+    if arguments.coverage_output is None and not is_in_json:
+        arguments.coverage_output = COVERAGE_FILES.get(arguments.coverage)
     if arguments.output is not None and arguments.output == arguments.coverage_output:
         arguments.refuse("--output and --coverage-output name the same file")
     _refuse_unwritten_reports(arguments, is_alone=has_report and arguments.output is None)
+
+
+def _refuse_options_of_a_run(arguments: argparse.Namespace) -> None:
+    """``--list`` runs nothing: there is nothing to report, to measure or to stop."""
+    for option, given in (
+        ("--format", arguments.format not in (None, "text")),
+        ("--output", arguments.output is not None),
+        ("--verbose", arguments.verbose),
+        ("-x and --maxfail", arguments.maxfail is not None),
+        ("--coverage", arguments.coverage is not None),
+        ("--mutate", arguments.mutate),
+    ):
+        if given:
+            arguments.refuse(f"--list runs no case: {option} cannot be used with it")
 
 
 def _refuse_unwritten_reports(arguments: argparse.Namespace, *, is_alone: bool) -> None:
@@ -145,5 +174,3 @@ def _refuse_unwritten_reports(arguments: argparse.Namespace, *, is_alone: bool) 
         return
     if is_junit_alone:
         arguments.refuse("--coverage: JUnit XML has no place for it; give --coverage-output FILE, or --output FILE")
-    if arguments.coverage != "text" and not (arguments.format == "json" and arguments.coverage == "json"):
-        arguments.refuse(f"--coverage={arguments.coverage} requires --coverage-output FILE")

@@ -11,6 +11,7 @@ from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.streams import write_error
 from execpolicy.cli.terminal import write_errors
+from execpolicy.cli.test.case_list import write_list
 from execpolicy.cli.test.collect import CollectedFile, collect, report_nothing_selected
 from execpolicy.cli.test.consent import may_run_authorizers
 from execpolicy.cli.test.coverage_and_mutation import measure
@@ -36,7 +37,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     check_writable(inputs, arguments.coverage_output, "--coverage-output")
     expression = arguments.k
     selects = None if expression is None else inputs.attempt(lambda: parse_keywords(expression))
-    may_run = may_run_authorizers(inputs, arguments)
+    # A list runs nothing, and so needs no consent.
+    may_run = arguments.list or may_run_authorizers(inputs, arguments)
     if inputs.faults:
         write_errors(inputs.faults, COMMAND)
         return ExitCode.UNUSABLE_INPUT
@@ -45,6 +47,9 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if not total and any(file.deselected for file in files):
         files.append(report_nothing_selected(inputs, expression or "", files))
     write_errors(inputs.faults, COMMAND)
+    if arguments.list:
+        write_list(files, quiet=arguments.quiet)
+        return _code(inputs.faults, is_bad=False)
     ran = _run(files, output.progress(total), arguments.maxfail)
     measured = measure(arguments, [each.result for file in ran for each in file.ran], output.counter())
     report = RunReport(
