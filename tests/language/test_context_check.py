@@ -124,3 +124,42 @@ def test_a_context_with_more_keys_is_one_that_was_given_them_all() -> None:
     assert (more.key_flags, more.complete) == (whole.key_flags, False)
     assert dict(few.values) == {"aws:SourceIp": ("203.0.113.9",)}
     assert more.given(TIME_KEYS[0]) == ("2026-01-01",)
+
+
+FORWARDED = (
+    {"aws:ViaAWSService": True},
+    {"aws:ViaAWSMCPService": "True"},
+    {"aws:CalledVia": ["athena.amazonaws.com"]},
+    {"aws:CalledViaFirst": "athena.amazonaws.com"},
+    {"aws:CalledViaAWSMCP": "aws-mcp.amazonaws.com"},
+)
+
+
+@pytest.mark.rule("KEY-4")
+@pytest.mark.parametrize("given", FORWARDED, ids=lambda given: str(next(iter(given))))
+@pytest.mark.parametrize(
+    ("caller", "who"),
+    [
+        (Principal.anonymous(), "an anonymous caller"),
+        (Principal.service("states.amazonaws.com"), "a service that calls as itself"),
+    ],
+)
+def test_no_service_calls_for_a_caller_without_credentials_of_iam(
+    caller: Principal, who: str, given: dict[str, Any]
+) -> None:
+    context = Context(given)
+    with pytest.raises(RequestError) as refused:
+        check_context(KeyValues(caller, "execute-api:Invoke", ARN, "111122223333", context))
+    assert refused.value.message == (
+        f"the context has {next(iter(given))}, as if a service made the call with the credentials of a user or role; "
+        f"{who} has none"
+    )
+    assert refused.value.rule == "KEY-4"
+    # The policies of a signed call may see an anonymous caller.
+    check_context(KeyValues(caller, "execute-api:Invoke", ARN, "111122223333", context.of_signed_call()))
+
+
+@pytest.mark.rule("KEY-4")
+@pytest.mark.parametrize("given", [{"aws:ViaAWSService": "false"}, {"aws:CalledVia": []}, {"aws:CalledViaFirst": []}])
+def test_a_direct_call_of_a_caller_without_credentials_is_no_contradiction(given: dict[str, Any]) -> None:
+    check_context(KeyValues(Principal.anonymous(), "execute-api:Invoke", ARN, "111122223333", Context(given)))

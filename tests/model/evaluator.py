@@ -409,6 +409,7 @@ class World(NamedTuple):
             return SOME
         given = {name.lower(): as_list(value) for name, value in self.context.items()}
         direct = not self.complete and not given.get("aws:viaawsservice") and not is_forwarded(given)
+        direct = direct and self.principal.kind in WITH_ACCOUNT  # for others no service calls
         return SOME if self.otherwise == "KEY-9" and key == "aws:viaawsservice" and direct else NOT_OTHERWISE
 
     def is_there(self, key: str, given: Mapping[str, list[str]]) -> int | None:  # KEY-4

@@ -10,7 +10,14 @@ from execpolicy._base.frozen import Frozen, setter
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import as_builtin, encodable, flag, items, texts_or_none, with_article
 from execpolicy.errors import RequestError, Source, UsageError
-from execpolicy.language.context_keys import NEEDS_CHECK, UNCATALOGUED_FLAG, KeyType, find_context_key, flags_of
+from execpolicy.language.context_keys import (
+    NEEDS_CHECK,
+    SIGNED_FLAG,
+    UNCATALOGUED_FLAG,
+    KeyType,
+    find_context_key,
+    flags_of,
+)
 from execpolicy.language.dates import read_date
 from execpolicy.language.key_names import (
     allow_unknown_argument,
@@ -267,6 +274,12 @@ class Context(Frozen):
             return self
         other = object.__new__(Context)
         other._set(**{**self.__getstate__(), "key_flags": self.key_flags & ~UNCATALOGUED_FLAG})
+        return other
+
+    def of_signed_call(self) -> Context:
+        """This context for policies that see an anonymous caller although the call is signed."""
+        other = object.__new__(Context)
+        other._set(**{**self.__getstate__(), "key_flags": self.key_flags | SIGNED_FLAG})
         return other
 
     def given(self, key: str) -> tuple[str, ...] | None:

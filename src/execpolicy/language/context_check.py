@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from execpolicy.errors import RequestError
+from execpolicy.language import principal as kinds
 from execpolicy.language.context_keys import (
+    CALLED_VIA_KEYS,
     ENDPOINT_KEYS,
     OF_SOME_CALLERS,
     OTHER_ENDPOINT_KEYS,
+    SIGNED_FLAG,
     TIME_KEYS,
+    VIA_KEYS,
     ExecuteApi,
     KeyType,
     Presence,
@@ -45,6 +49,8 @@ def check_context(request: RequestDetails) -> None:
 
 def _check_impossible_keys(request: RequestDetails) -> None:
     """Refuse keys that no such request has (KEY-4, GW-19, GW-23): they would decide a call that is not possible."""
+    if request.is_forwarded:
+        _check_forwarded(request)
     of_endpoint = [key for key in (*ENDPOINT_KEYS, *OTHER_ENDPOINT_KEYS) if request.context.given(key)]
     if of_endpoint and request.is_forwarded:
         raise RequestError(
@@ -69,6 +75,23 @@ def _check_impossible_keys(request: RequestDetails) -> None:
             )
         if given and record is not None and record.presence in OF_SOME_CALLERS:
             _check_caller_has(request, name, record.presence)
+
+
+def _check_forwarded(request: RequestDetails) -> None:
+    """Refuse a forward access session of a caller without credentials of IAM (KEY-4)."""
+    kind = request.principal.kind
+    if kind not in (kinds.ANONYMOUS, kinds.SERVICE) or request.context.key_flags & SIGNED_FLAG:
+        return
+    shown = next(
+        key for key in (*CALLED_VIA_KEYS, *VIA_KEYS) if request.context.given(key) not in (None, (), ("false",))
+    )
+    who = "an anonymous caller" if kind == kinds.ANONYMOUS else "a service that calls as itself"
+    raise RequestError(
+        f"the context has {_as_given(request, shown)}, as if a service made the call with the credentials of a user or "
+        f"role; {who} has none",
+        advice="leave it out, or give the user or role as the caller",
+        rule="KEY-4",
+    )
 
 
 def _check_caller_has(request: RequestDetails, name: str, presence: Presence) -> None:

@@ -274,6 +274,8 @@ _SOURCE_IP_FLAG, ENDPOINT_FLAG, _CURRENT_TIME_FLAG, _EPOCH_TIME_FLAG = (1 << bit
 _DERIVED_FLAG, IAM_FLAG, UNCATALOGUED_FLAG = (1 << bit for bit in range(4, 7))
 #: Of the keys that show a forward access session, and of those that only some callers have.
 VIA_FLAG, OF_SOME_CALLERS_FLAG = (1 << bit for bit in range(7, 9))
+#: Not of a key: the context is that of a signed call whose policies see an anonymous caller (GW-14).
+SIGNED_FLAG = 1 << 9
 _BOTH_WAYS = _SOURCE_IP_FLAG | ENDPOINT_FLAG
 TIME_FLAGS = _CURRENT_TIME_FLAG | _EPOCH_TIME_FLAG
 _FLAGS_OF_KEYS = {
@@ -313,4 +315,4 @@ def _needs_check(flags: int) -> bool:
 
 
 #: By the flags of all keys of a context. Most contexts need no check.
-NEEDS_CHECK = tuple(map(_needs_check, range(2 * OF_SOME_CALLERS_FLAG)))
+NEEDS_CHECK = tuple(map(_needs_check, range(2 * SIGNED_FLAG)))

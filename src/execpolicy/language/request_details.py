@@ -97,7 +97,10 @@ class RequestDetails:
     @property
     def is_taken_as_direct(self) -> bool:
         """Whether the context does not say that the call is a direct one, though it is taken as one (KEY-9)."""
-        return not self.context.complete and not self.context.given("aws:viaawsservice") and not self.is_forwarded
+        if self.context.complete or self.context.given("aws:viaawsservice") or self.is_forwarded:
+            return False
+        # A service makes no call for a caller without credentials; the caller of a signed call may be seen as one.
+        return not self.authenticated or self.principal.kind not in (kinds.ANONYMOUS, kinds.SERVICE)
 
     @property
     def is_forwarded(self) -> bool:

@@ -335,6 +335,19 @@ def test_an_anonymous_caller_is_an_unsigned_call() -> None:
     assert api.invoke("GET", "/a", caller=Principal.anonymous()).message == "Missing Authentication Token"
 
 
+@pytest.mark.rule("KEY-4", "GW-18")
+def test_a_service_calls_for_the_signer_although_the_policy_sees_an_anonymous_caller() -> None:
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
+    statements = [{**deny, "Effect": "Allow"}, {**deny, "Condition": {"Bool": {"aws:ViaAWSService": "true"}}}]
+    policy = Policy.parse({"Version": "2012-10-17", "Statement": statements}, kind="resource")
+    api = rest(routes=[Route("GET", "/a")], resource_policy=policy)
+    forwarded = {"aws:ViaAWSService": "true"}
+    assert api.invoke("GET", "/a", caller=Caller(ANN), context=forwarded).status == 403
+    assert api.invoke("GET", "/a", caller=Caller(ANN)).status == 200
+    with pytest.raises(RequestError, match="an anonymous caller has none"):
+        api.invoke("GET", "/a", context=forwarded)
+
+
 @pytest.mark.rule("GW-1", "GW-21")
 def test_connections_and_messages_of_a_websocket_api() -> None:
     api = Api(**HERE, id="a1b2c3", type="WEBSOCKET", routes=[Route("$connect", auth="AWS_IAM"), Route("news")])

@@ -19,6 +19,7 @@ from execpolicy.language.context_keys import (
     IAM_FLAG,
     OF_SOME_CALLERS,
     OF_SOME_CALLERS_FLAG,
+    VIA_FLAG,
     ExecuteApi,
     find_context_key,
 )
@@ -79,7 +80,7 @@ class PolicyChecks:
 
     def _request(self, caller: Caller, action: str, arn: str | None, *, authenticated: bool) -> Request:
         context = self.context
-        if caller is _ANONYMOUS and context.key_flags & (IAM_FLAG | OF_SOME_CALLERS_FLAG):
+        if caller is _ANONYMOUS and context.key_flags & (IAM_FLAG | OF_SOME_CALLERS_FLAG | VIA_FLAG):
             context = _of_anybody(context, signed=self.caller is not None)
         request = Request(caller=caller, action=action, resource=arn or self.arn, context=context)
         return request.as_seen_by((authenticated, self.private))
@@ -91,7 +92,8 @@ def _of_anybody(context: Context, *, signed: bool) -> Context:
     Of a signed call also without the keys that only some signers have.
     """
     kept = {name: values for name, values in context.values.items() if not _describes_caller(name, signed=signed)}
-    return Context(kept, complete=context.complete, allow_unknown=context.allow_unknown).with_accepted_names()
+    found = Context(kept, complete=context.complete, allow_unknown=context.allow_unknown).with_accepted_names()
+    return found.of_signed_call() if signed else found
 
 
 def _describes_caller(name: str, *, signed: bool) -> bool:
