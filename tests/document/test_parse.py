@@ -681,6 +681,24 @@ def test_full_access_with_an_empty_condition_is_not_as_aws_writes_it() -> None:
     check(statement(members + ', "Condition": {}'), ONLY_DENIES, LONE_STAR, kind="rcp")
 
 
+@pytest.mark.rule("POL-9")
+@pytest.mark.parametrize(
+    ("number", "has_other_texts"),
+    [
+        *((text, True) for text in ("1.0", "1.50", "-2.0", "0.0", "1e3", "1E-3", "-0", "1234567890.123456", "9" * 16)),
+        *((text, False) for text in ("0", "-1", "10", "1.05", "-0.5", "9" * 15, "12345678901234.5", "true", '"1.0"')),
+    ],
+)
+def test_a_condition_keeps_which_numbers_have_other_texts(number: str, has_other_texts: bool) -> None:
+    def numbers_of(operator: str, values: str) -> tuple[int, ...]:
+        (condition,) = one(f'{ALLOW}, "Condition": {{"{operator}": {{"k": {values}}}}}').conditions
+        return condition.numbers
+
+    assert numbers_of("StringLike", f'["x", {number}, 1]') == ((1,) if has_other_texts else ())
+    assert numbers_of("ForAnyValue:StringEquals", number) == ((0,) if has_other_texts else ())
+    assert [numbers_of(other, number) for other in ("NumericEquals", "ArnLike", "Null")] == [(), (), ()]
+
+
 @pytest.mark.rule("POL-14", "CND-15")
 def test_what_aws_refuses_but_means_something_loads() -> None:
     document = {

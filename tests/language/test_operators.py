@@ -15,6 +15,7 @@ from execpolicy.language.glob import tokens_of
 from execpolicy.language.operators import (
     OPERATORS,
     Network,
+    is_same_number,
     read_address,
     read_binary,
     read_bool,
@@ -261,3 +262,19 @@ def test_a_date_without_a_time_is_a_period(text: str, days: int) -> None:
 @pytest.mark.parametrize("text", ["2026-06-30T00:00Z", "2026-13", "2026-02-30", "1767225600", "yesterday", ""])
 def test_no_other_text_is_a_period(text: str) -> None:
     assert read_period(text) is None
+
+
+@pytest.mark.rule("POL-9")
+@pytest.mark.parametrize(
+    ("text", "number", "same"),
+    [
+        *((text, "1.0", True) for text in ("1", "1.0", "1.000", "+1", "1e0")),
+        *((text, "1.0", False) for text in ("2", "one", "", "01", "1.", "nan")),
+        ("1000", "1e3", True),
+        ("0", "-0", True),
+        ("12345678901234568", "12345678901234567", True),
+        ("1e400", "1e401", True),
+    ],
+)
+def test_which_texts_a_parser_may_take_for_one_number(text: str, number: str, same: bool) -> None:
+    assert is_same_number(text, number) is same

@@ -515,7 +515,8 @@ class World(NamedTuple):
     def holds(self, effect: str, version: str, test: Test, actual: Values) -> int:
         op, key, wanted = test
         quantifier, _, name = op.removesuffix("IfExists").rpartition(":")
-        texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in wanted]  # POL-9
+        shortest = self.otherwise == "POL-9" and name.startswith("String")
+        texts = [text_of(value, shortest=shortest) for value in wanted]
         several, never = len(actual or []) > 1 or is_multivalued(key), self.otherwise == "CND-13 never"
         if quantifier and name == "Null":
             holds = quantifier == "ForAllValues"  # CND-12
@@ -595,6 +596,12 @@ def decide(world: World) -> str:
 
 def strongest(effect: str, enough: int, votes: list[Vote]) -> int:
     return max([NONE, *(strength for its_effect, strength, truth in votes if its_effect == effect and truth >= enough)])
+
+
+def text_of(value: Any, *, shortest: bool) -> str:  # POL-9
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if shortest and isinstance(value, float) and value.is_integer() else str(value)
 
 
 def as_list(value: Any) -> list[Any]:  # POL-2

@@ -20,7 +20,7 @@ OTHER_READINGS = (
     *("CND-6", "CND-7", "CND-8 digits only", "CND-8 leading zeros", "CND-9 mapped", "CND-9 one address", "CND-9 /32"),
     *("CND-10", "CND-13 any", "CND-13 all", "CND-13 never", "CND-14", "CND-15", "CND-17 first instant"),
     *("CND-17 all of it", "EVL-4", "EVL-8", "EVL-9", "GW-22 anonymous", "GW-22 list", "KEY-1", "KEY-6"),
-    *("KEY-7 absent", "KEY-7 false", "KEY-9", "POL-13", "POL-14", "PRN-1", "PRN-4", "PRN-5", "PRN-6", "PRN-7"),
+    *("KEY-7 absent", "KEY-7 false", "KEY-9", "POL-9", "POL-13", "POL-14", "PRN-1", "PRN-4", "PRN-5", "PRN-6", "PRN-7"),
     *("RES-1", "RES-2 written", "RES-2 completed", "RES-2 wide", "VAR-1", "VAR-2", "VAR-3", "VAR-4", "VAR-5"),
 )
 #: The rules of which the model has no other reading, with the reason.
@@ -124,6 +124,7 @@ CHANGED: dict[str, World] = {
     "KEY-7 absent": world(stated(), when("Deny", Bool={"aws:ViaAWSMCPService": "false"})),
     "KEY-7 false": world(when(Bool={"aws:ViaAWSMCPService": "false"})),
     "KEY-9": world(when(Bool={"aws:ViaAWSService": "false"}), complete=False),
+    "POL-9": world(when(StringEquals={"app:level": 5.0}), context={"app:level": "5.0"}),
     "POL-13": world(stated(NotAction=[])),
     "POL-14": world(stated(Resource="arn:aws:execute-api:eu-west-1:${aws:PrincipalAccount}:a1b2c3/*")),
     "PRN-1": world(who=SERVICE, resource_policy=for_everybody()),

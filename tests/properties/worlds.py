@@ -107,7 +107,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "aws:CurrentTime": ("DateLessThan", "DateGreaterThanEquals", "DateEquals"),
     "aws:EpochTime": ("NumericLessThan", "DateGreaterThan", "NumericEquals"),
     "aws:PrincipalArn": ("ArnLike", "ArnNotLike", "ArnEquals", "StringLike"),
-    "app:level": ("NumericEquals", "NumericNotEquals", "NumericLessThan"),
+    "app:level": ("NumericEquals", "NumericNotEquals", "NumericLessThan", "StringEquals", "StringNotLike"),
     "app:seal": ("BinaryEquals",),
 }
 _VARIABLES = ("${aws:username}", "${aws:PrincipalTag/team}", "${aws:PrincipalTag/team, 'pets'}", "${aws:SourceIp}")
@@ -253,6 +253,8 @@ def conditions(draw: st.DrawFn, keys: Sequence[str]) -> dict[str, Any]:
         if base != "Null" and draw(st.integers(0, 3)) == 0:
             operator += "IfExists"
         values: Any = st.sampled_from(("true", "false") if base == "Null" else ASKED[key])
+        if key == "app:level" and base != "Null":
+            values |= st.sampled_from([5, 5.0])
         spelled = draw(st.sampled_from([key, key.upper(), key.lower()]))
         others = block.setdefault(operator, {})
         if spelled.lower() not in {other.lower() for other in others}:

@@ -49,7 +49,11 @@ class PrincipalElement(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """One operator with one key and its values: the smallest part of a Condition element that is true or false."""
+    """One operator with one key and its values: the smallest part of a Condition element that is true or false.
+
+    ``numbers`` are the indices of the values of a String operator that are written as numbers, where a number has other
+    texts too (POL-9).
+    """
 
     operator: OperatorName
     operator_text: Text
@@ -57,6 +61,7 @@ class Condition(NamedTuple):
     values: tuple[Text, ...]
     start: int = NOWHERE
     end: int = NOWHERE
+    numbers: tuple[int, ...] = ()
 
 
 class EmptyCondition(NamedTuple):

@@ -12,6 +12,8 @@ from execpolicy.document.variable_syntax import VariableSyntaxError, split_varia
 
 _OPERATORS = 'an object such as {"StringEquals": {"aws:SourceVpc": "vpc-1"}}'
 _KEYS = 'an object such as {"aws:SourceVpc": "vpc-1"}'
+#: A whole number with at most so many digits has one text in every parser.
+_EXACT_DIGITS = 15
 _SCALAR = "a string, number or boolean"
 
 
@@ -62,16 +64,33 @@ def _keys(state: ParseState, operator: OperatorName, operator_text: Text, keys: 
             state.report_name(member, "found an empty condition key", "name a key, such as aws:SourceIp", "POL-1")
         start, end, value = member
         values = _values(state, key, value)
+        numbers = _numbers_with_other_texts(value) if operator.base.startswith("String") else ()
         if state.variables and operator.base.startswith(("String", "Arn")):
             _check_variables(state, values)
-        conditions.append(Condition(operator, operator_text, Text(key, start, end), values, start, value[2]))
+        key_text = Text(key, start, end)
+        conditions.append(Condition(operator, operator_text, key_text, values, start, value[2], numbers))
     return conditions
 
 
+def _items(node: Node) -> list[Node] | tuple[Node, ...]:
+    return node.items if isinstance(node, JsonArray) else [node]
+
+
+def _numbers_with_other_texts(node: Node) -> tuple[int, ...]:
+    """The indices of the numbers that a parser may write in another way (POL-9)."""
+    items = enumerate(_items(node))
+    return tuple(index for index, item in items if isinstance(item, JsonNumber) and _has_other_texts(item.text))
+
+
+def _has_other_texts(number: str) -> bool:
+    """Whether a number ends in a zero after its point, has an exponent or more than 15 digits, or is ``-0``."""
+    ends_in_zero = "." in number and number.endswith("0")
+    return ends_in_zero or "e" in number.lower() or number == "-0" or sum(map(str.isdigit, number)) > _EXACT_DIGITS
+
+
 def _values(state: ParseState, key: str, node: Node) -> tuple[Text, ...]:
-    items = node.items if isinstance(node, JsonArray) else [node]
     values: list[Text] = []
-    for item in items:
+    for item in _items(node):
         if isinstance(item, Text):
             values.append(item)
         elif isinstance(item, (JsonNumber, JsonBoolean)):

@@ -26,6 +26,7 @@ ASSUMPTIONS: dict[str, str] = {
     "KEY-7": "aws:MultiFactorAuthPresent without MFA, and aws:ViaAWSMCPService without an MCP service, may be false or "
     "absent: the reading that denies is used",
     "KEY-9": "a call is a direct one if the context does not say that a service makes it for the caller",
+    "POL-9": "a number that is compared as a text has the text that the document writes",
     "POL-13": "an Allow with an empty Condition, NotAction or NotResource, or with an operator without keys, does not "
     "apply, and a Deny with one applies as if it excluded nothing",
     "POL-14": "a variable before the fifth colon grants nothing, and matches any text in its field where it denies",

@@ -141,7 +141,8 @@ class ConditionClause(Clause):
         self.key = condition.key.value
         self.values = tuple(text.value for text in condition.values)
         self.condition = ConditionTest(condition, version=version, effect=effect, of_rcp=of_rcp)
-        self.identity = (self.operator, self.key.lower(), self.values, version, effect, of_rcp)
+        meaning = (version, effect, of_rcp, condition.numbers)
+        self.identity = (self.operator, self.key.lower(), self.values, *meaning)
 
     def keys(self) -> tuple[str, ...]:
         return (self.condition.key, *self.condition.variables)
@@ -218,7 +219,8 @@ class ClauseTable:
     def condition(self, condition: Condition, *, version: str, effect: str, of_rcp: bool = False) -> ConditionClause:
         """The clause of one operator over one key."""
         values = [text.value for text in condition.values]
-        key = (condition.operator, condition.key.value.lower(), version, effect, of_rcp, *values)
+        meaning = (version, effect, of_rcp, condition.numbers)
+        key = (condition.operator, condition.key.value.lower(), *meaning, *values)
         found = self._conditions.get(key)
         return found or self._conditions.setdefault(
             key, ConditionClause(condition, version=version, effect=effect, of_rcp=of_rcp)

@@ -8,7 +8,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.model import NEW_VERSION, Condition
 from execpolicy.language.context_keys import DOUBTFUL_KEYS, find_context_key, is_of_provider
 from execpolicy.language.glob import matcher
-from execpolicy.language.operators import OPERATORS, Network, read_bool
+from execpolicy.language.operators import OPERATORS, Network, is_same_number, read_bool
 from execpolicy.language.request_details import FALSE_OR_ABSENT
 from execpolicy.language.value_sets import matches_any
 from execpolicy.language.variables import TextWithVariables, Unresolved, ValueLookup
@@ -24,7 +24,7 @@ Truth = bool | None
 #: The assumed rules (status A) that a comparison can depend on.
 ASSUMED = (
     *("CND-6", "CND-7", "CND-8", "CND-9", "CND-10", "CND-13", "CND-14", "CND-15", "CND-17", "KEY-7"),
-    *("VAR-1", "VAR-2", "VAR-3", "VAR-4"),
+    *("POL-9", "VAR-1", "VAR-2", "VAR-3", "VAR-4"),
 )
 _OF_VARIABLES = ("VAR-1", "VAR-2", "VAR-3", "VAR-4")
 _OF_SPELLINGS = ("CND-7", "CND-8", "CND-10")
@@ -65,6 +65,7 @@ class ConditionTest:
         "_denies",
         "_matches_any",
         "_negated",
+        "_numbers",
         "_operands",
         "_read",
         "_read_otherwise",
@@ -102,6 +103,8 @@ class ConditionTest:
         self.known_type = known is not None and not is_of_provider(known)
         self.multivalued = known is not None and known.multivalued
         self.values = tuple(text.value for text in condition.values)
+        #: The indices of the values that are numbers with other texts (POL-9).
+        self._numbers = condition.numbers
         #: Whether its values may have variables.
         self.expands = variables = operator.variables and version == NEW_VERSION
         self._texts = tuple(
@@ -260,6 +263,8 @@ class ConditionTest:
             otherwise = self.operand(index, lookup, otherwise=rule)
             by_other = self._matches(index, actual, otherwise, lookup, rule)
             return by_other is not self._matches(index, actual, operand, lookup)
+        if rule == "POL-9":
+            return index in self._numbers and is_same_number(actual, self.values[index])
         if isinstance(operand, Unresolved):
             return False
         if operand is None:
@@ -334,6 +339,7 @@ class ConditionTest:
             "CND-14": not self.values,
             "CND-15": family not in ("String", "Arn"),
             "KEY-7": self.key in DOUBTFUL_KEYS,
+            "POL-9": bool(self._numbers),
             "VAR-1": self.of_rcp and self.expands and any("${" in value for value in self.values),
             "VAR-2": with_variables,
             "VAR-3": with_variables,

@@ -64,6 +64,11 @@ def read_number(text: str) -> Decimal | None:
     return Decimal(text) if re.fullmatch(_NUMBER, text) else None
 
 
+def is_same_number(one: str, other: str) -> bool:
+    """Whether two texts are numbers that a parser may take for the same one: as equal floats."""
+    return read_number(one) is not None and read_number(other) is not None and float(one) == float(other)
+
+
 def read_bool(text: str) -> bool | None:
     """``true`` or ``false`` in any case (CND-10)."""
     return {"true": True, "false": False}.get(text.lower())

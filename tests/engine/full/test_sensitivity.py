@@ -142,7 +142,7 @@ OF_ACCOUNT = API.replace(ACCOUNT, "${aws:PrincipalAccount}") + "/*"
 LABELLED = pytest.mark.rule(
     *("CND-6", "CND-7", "CND-8", "CND-9", "CND-10", "CND-13", "CND-14", "CND-15", "CND-17", "EVL-4", "EVL-8", "EVL-9"),
     *("GW-22", "KEY-1", "KEY-6", "KEY-7", "KEY-9"),
-    *("POL-13", "POL-14", "PRN-1", "PRN-2", "PRN-4", "PRN-5", "PRN-6", "PRN-7"),
+    *("POL-9", "POL-13", "POL-14", "PRN-1", "PRN-2", "PRN-4", "PRN-5", "PRN-6", "PRN-7"),
     *("RES-1", "RES-2", "VAR-1", "VAR-2", "VAR-3", "VAR-4", "VAR-5"),
 )
 
@@ -337,6 +337,8 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
         },
         Outcome.ALLOW,
     ),
+    ("POL-9", condition(when(StringEquals={"custom:x": 1.0}), x="1.0"), Outcome.ALLOW),
+    ("POL-9", condition(when(StringNotLike={"custom:x": [1.0, "2"]}), x="1"), Outcome.ALLOW),
     ("POL-13", {"identity": policy(stated(NotAction=[]))}, Outcome.IMPLICIT_DENY),
     ("POL-13", {"identity": policy(stated(NotResource=[]))}, Outcome.IMPLICIT_DENY),
     ("POL-13", {"identity": policy(stated(Condition={}))}, Outcome.IMPLICIT_DENY),
@@ -572,6 +574,9 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
             "PRN-4",
             {"caller": ANN, "resource_policy": allowing("resource", Principal={"AWS": ANN.replace("Ann", "ann")})},
         ),
+        ("POL-9", condition(when(StringEquals={"custom:x": [1.0, "1"]}), x="1")),
+        ("POL-9", condition(when(StringEquals={"custom:x": [1, "1.0"]}), x="1.0")),
+        ("POL-9", condition(when(StringEquals={"custom:x": 1.0}), x="one")),
         ("POL-13", {"identity": policy(stated(NotAction="s3:*"))}),
         ("POL-13", {"identity": policy(stated(), stated(NotAction=[]), stated("Deny", Action="s3:*", Condition={}))}),
         ("POL-14", {"identity": [allowing(), denying(Resource="arn:*:kms:*:${aws:PrincipalAccount}:key/*")]}),
