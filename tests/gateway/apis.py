@@ -681,6 +681,13 @@ OF_MEANING = [
         file=HTTP,
     ),
     _bad(
+        "an API key of a message",
+        "send news: {}",
+        "«send news»: {api_key_required: true}",
+        "send news needs an API key: only $connect of a WebSocket API can require one",
+        file=WEBSOCKET,
+    ),
+    _bad(
         "additional claims of an HTTP API",
         "$default: {authorizer: asks}",
         "$default: {authorizer: asks}",

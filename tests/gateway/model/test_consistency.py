@@ -328,6 +328,14 @@ _ONE_HEADER = "identity_sources of jwt is one header, for a JWT authorizer of a 
         ),
         *(
             (
+                lambda key=key: api(type="WEBSOCKET", routes=[Route("$connect"), Route(key, api_key_required=True)]),
+                f"{key} needs an API key: only $connect of a WebSocket API can require one",
+                "a message has no headers: move api_key_required to $connect",
+            )
+            for key in ("$disconnect", "$default", "sendMessage")
+        ),
+        *(
+            (
                 lambda route=route: api(authorizers=[POOL, JWT_OF_REST], routes=[route], api_key_source="AUTHORIZER"),
                 f"GET /a needs an API key, which the API takes from Lambda authorizers, and requires {auth}",
                 "give the route a Lambda authorizer, or take keys from the header",

@@ -255,6 +255,12 @@ def _check_requirements(api: ApiParts, route: Route) -> None:
             advice="leave api_key_required out, or guard the route by an authorizer",
             rule="AUT-6",
         )
+    if api.type is ApiType.WEBSOCKET and route.api_key_required and route.key != _CONNECT:
+        raise UsageError(
+            f"{route.key} needs an API key: only $connect of a WebSocket API can require one",
+            advice="a message has no headers: move api_key_required to $connect",
+            rule="AUT-6",
+        )
     by_authorizer = api.api_key_source is KeySource.AUTHORIZER
     if by_authorizer and route.api_key_required and auth is not AuthType.CUSTOM:
         raise UsageError(
