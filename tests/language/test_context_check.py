@@ -17,6 +17,7 @@ from execpolicy.language.context_keys import (
     IAM_FLAG,
     PRINCIPAL_TAG,
     RESOURCE_KEYS,
+    SIGNED_FLAG,
     TIME_KEYS,
     VIA_DERIVED_KEYS,
     ExecuteApi,
@@ -156,7 +157,8 @@ def test_no_service_calls_for_a_caller_without_credentials_of_iam(
     )
     assert refused.value.rule == "KEY-4"
     # The policies of a signed call may see an anonymous caller.
-    check_context(KeyValues(caller, "execute-api:Invoke", ARN, "111122223333", context.of_signed_call()))
+    signed = context.with_flags(context.key_flags | SIGNED_FLAG)
+    check_context(KeyValues(caller, "execute-api:Invoke", ARN, "111122223333", signed))
 
 
 @pytest.mark.rule("KEY-4")

@@ -10,14 +10,7 @@ from execpolicy._base.frozen import Frozen, setter
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import as_builtin, encodable, flag, items, texts_or_none, with_article
 from execpolicy.errors import RequestError, Source, UsageError
-from execpolicy.language.context_keys import (
-    NEEDS_CHECK,
-    SIGNED_FLAG,
-    UNCATALOGUED_FLAG,
-    KeyType,
-    find_context_key,
-    flags_of,
-)
+from execpolicy.language.context_keys import NEEDS_CHECK, UNCATALOGUED_FLAG, KeyType, find_context_key, flags_of
 from execpolicy.language.dates import read_date
 from execpolicy.language.key_names import (
     allow_unknown_argument,
@@ -270,16 +263,12 @@ class Context(Frozen):
 
     def with_accepted_names(self) -> Context:
         """This context, with all of its keys accepted: requests do not check their names again (KEY-1)."""
-        if not self.key_flags & UNCATALOGUED_FLAG:
-            return self
-        other = object.__new__(Context)
-        other._set(**{**self.__getstate__(), "key_flags": self.key_flags & ~UNCATALOGUED_FLAG})
-        return other
+        return self.with_flags(self.key_flags & ~UNCATALOGUED_FLAG) if self.key_flags & UNCATALOGUED_FLAG else self
 
-    def of_signed_call(self) -> Context:
-        """This context for policies that see an anonymous caller although the call is signed."""
+    def with_flags(self, flags: int) -> Context:
+        """This context with other flags, which say what a request checks (``context_keys``)."""
         other = object.__new__(Context)
-        other._set(**{**self.__getstate__(), "key_flags": self.key_flags | SIGNED_FLAG})
+        other._set(**{**self.__getstate__(), "key_flags": flags})
         return other
 
     def given(self, key: str) -> tuple[str, ...] | None:
@@ -375,14 +364,12 @@ def _text(name: str, value: Any) -> str:
         return str(value)
     if isinstance(value, float) and value - value == 0:  # not nan, nor an infinity
         return repr(value)
-    if _is_decimal(value) and value.is_finite():
+    if (_is_decimal(value) and value.is_finite()) or _is_address(value):
         return str(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         from binascii import b2a_base64
 
         return b2a_base64(value, newline=False).decode("ascii")
-    if _is_address(value):
-        return str(value)
     if _is_moment(value):
         # A time without a time zone is UTC, as in a policy (CND-7).
         return str(value.isoformat()) if value.tzinfo is not None else f"{value.isoformat()}Z"

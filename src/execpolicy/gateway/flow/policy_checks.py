@@ -19,6 +19,7 @@ from execpolicy.language.context_keys import (
     IAM_FLAG,
     OF_SOME_CALLERS,
     OF_SOME_CALLERS_FLAG,
+    SIGNED_FLAG,
     VIA_FLAG,
     ExecuteApi,
     find_context_key,
@@ -93,7 +94,7 @@ def _of_anybody(context: Context, *, signed: bool) -> Context:
     """
     kept = {name: values for name, values in context.values.items() if not _describes_caller(name, signed=signed)}
     found = Context(kept, complete=context.complete, allow_unknown=context.allow_unknown).with_accepted_names()
-    return found.of_signed_call() if signed else found
+    return found.with_flags(found.key_flags | SIGNED_FLAG) if signed else found
 
 
 def _describes_caller(name: str, *, signed: bool) -> bool:
