@@ -107,7 +107,7 @@ def test_policies_without_statements_are_told_apart_and_have_no_share() -> None:
     ]
     assert report.percent == 100.0
     assert ["none", "(identity)", "0/0", "0/0", "-"] in [line.split() for line in report.text().splitlines()]
-    assert '<h2 id="p2-name">none (identity) <small>no statements</small></h2>' in report.html()
+    assert '<h2 id="p3-name">none (identity) <small>no statements</small></h2>' in report.html()
     assert VALIDATOR.is_valid(report.to_dict())
     alone = covered(*passed(file(case("one", {"principal": ANN, "identity": [policy()]}, expect="implicit_deny"))))
     assert not alone.meets(0)

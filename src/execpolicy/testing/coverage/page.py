@@ -41,11 +41,17 @@ def _lines(report: CoverageData) -> Iterator[str]:
     yield from _tiles(report)
     yield "</header>"
     yield '<main class="wrap">'
-    yield from _summary(report)
+    policies = sorted(report.policies, key=_from_worst)
+    yield from _summary(report, policies)
     yield from _legend()
-    for number, policy in enumerate(report.policies, 1):
+    for number, policy in enumerate(policies, 1):
         yield from _policy(policy, f"p{number}")
     yield "</main></body></html>"
+
+
+def _from_worst(policy: PolicyReport) -> tuple[bool, float]:
+    """The sort key of a policy on the page: the least covered first, one without statements last."""
+    return not policy.points.total, policy.points.percent
 
 
 def _text(text: str) -> str:
@@ -73,11 +79,11 @@ def _bar(share: Share) -> str:
     return f'<span class="bar" aria-hidden="true"><i style="width:{share.percent}%"></i></span>'
 
 
-def _summary(report: CoverageData) -> Iterator[str]:
+def _summary(report: CoverageData, policies: Iterable[PolicyReport]) -> Iterator[str]:
     yield '<table class="summary"><caption>Policies</caption><thead><tr>'
     yield '<th scope="col">Policy</th><th scope="col">Attached as</th><th scope="col">Statements</th>'
     yield '<th scope="col">Clauses</th><th scope="col">Covered</th></tr></thead><tbody>'
-    for number, policy in enumerate(report.policies, 1):
+    for number, policy in enumerate(policies, 1):
         name = f'<a href="#p{number}">{_text(policy.name)}</a>'
         yield _row(name, ", ".join(policy.kinds), policy.decided, policy.stopped)
     yield "</tbody><tfoot>"
@@ -111,7 +117,9 @@ def _policy(policy: PolicyReport, anchor: str) -> Iterator[str]:
     points = policy.points
     yield f'<section class="policy" id="{anchor}" aria-labelledby="{anchor}-name">'
     covered = f"{points.percent:.1f}%" if points.total else "no statements"
-    yield f'<h2 id="{anchor}-name">{_text(title_of(policy))} <small>{covered}</small></h2>'
+    heading = f'<h2 id="{anchor}-name">{_text(title_of(policy))} <small>{covered}</small></h2>'
+    is_folded = points.covered == points.total
+    yield f"<details><summary>{heading}</summary>" if is_folded else heading
     yield f"<p>{_in_words(policy)}</p>"
     links = [f'<a href="#{line_anchor(anchor, line)}">{line}</a>' for line in _missing(policy)]
     if links:
@@ -119,7 +127,7 @@ def _policy(policy: PolicyReport, anchor: str) -> Iterator[str]:
     lines = PolicyLines(policy, anchor)
     yield from lines.table()
     yield from _footnotes(lines.notes)
-    yield "</section>"
+    yield "</details></section>" if is_folded else "</section>"
 
 
 def _in_words(policy: PolicyReport) -> str:

@@ -51,7 +51,10 @@ code, .lines th { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "D
 .legend dl:last-child dd { padding: 0; border: 0; }
 
 .policy { margin: 2.25rem 0; scroll-margin-top: 1rem; }
-.policy > p { margin: 0 0 .4rem; color: var(--soft); }
+.policy:has(> details:not([open])) { margin: .75rem 0; }
+.policy summary { cursor: pointer; }
+.policy summary h2 { display: inline; }
+.policy > p, .policy details > p { margin: 0 0 .4rem; color: var(--soft); }
 .lines { width: 100%; border-collapse: collapse; border: 1px solid var(--line); }
 .lines th, .lines td { padding: 0 .75rem; vertical-align: baseline; text-align: left; }
 .lines th { width: 1%; font-size: .8rem; font-weight: normal; line-height: 1.65; text-align: right; }
