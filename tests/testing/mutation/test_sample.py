@@ -110,16 +110,27 @@ def test_the_text(report: MutationReport) -> None:
         "\n"
         "reads: 16 of 27 survived\n"
         "\n"
-        '  orders.json:11:21: Statement[0] (ReadOrders): widen an action: "execute-api:Invoke" → "execute-api:*"\n'
-        "    --- orders.json\n"
-        "    +++ orders.json (mutant)\n"
-        "    @@ -10,3 +10,3 @@\n"
     )
     assert (
         "\n"
         "orders.json: 2 of 9 survived\n"
         "\n"
-        '  orders.json:41:21: Statement[0]: widen an action: "execute-api:Invoke" → "execute-api:*"\n'
+        "  add a case of a request for another action of this service; expect allow\n"
+        '    orders.json:41:21: Statement[0]: widen an action: "execute-api:Invoke" → "execute-api:*"\n'
+    ) in text
+    assert "+++" not in text
+    groups = [block.splitlines() for block in text.split("\n\n") if block.startswith("  add a case")]
+    advice = [lines[0] for lines in groups]
+    assert len(set(advice)) < sum(len(lines) - 1 for lines in groups) == 18
+
+
+def test_the_text_with_diffs(report: MutationReport) -> None:
+    text = report.text(diffs=True)
+    assert (
+        '    orders.json:11:21: Statement[0] (ReadOrders): widen an action: "execute-api:Invoke" → "execute-api:*"\n'
+        "      --- orders.json\n"
+        "      +++ orders.json (mutant)\n"
+        "      @@ -10,3 +10,3 @@\n"
     ) in text
     assert text.endswith(
         "\n"
@@ -129,7 +140,7 @@ def test_the_text(report: MutationReport) -> None:
         '  orders.json:20:55: widen an address range: "203.0.113.9" → "203.0.113.9/31": '
         "what it gains is contained in Statement[0]\n"
     )
-    assert text.count("    +++ ") == 18
+    assert text.count("      +++ ") == 18
 
 
 def test_plain_data_follows_the_schema(report: MutationReport) -> None:

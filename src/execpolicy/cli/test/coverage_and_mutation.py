@@ -33,7 +33,7 @@ class CoverageAndMutation(NamedTuple):
             text, path = self.coverage.text(), arguments.coverage_output
             yield text if path is None else f"{text.splitlines()[0]}; written to {path}"
         if self.mutation is not None:
-            yield self.mutation.text()
+            yield self.mutation.text(diffs=arguments.verbose)
         if self.reason_not_run:
             yield f"Mutation: not run: {self.reason_not_run}"
 

@@ -107,7 +107,8 @@ def _add_coverage_and_mutation(group: OptionGroup) -> None:
     group.add_argument(
         "--mutate",
         action="store_true",
-        help="change the policies in small ways, one at a time, and report the changes that no case detects",
+        help="change the policies in small ways, one at a time, and report the changes that no case detects; -v shows "
+        "their diffs",
     )
     group.add_argument(
         "--mutation-fail-under",

@@ -58,11 +58,15 @@ class MutationReport(Frozen):
         killed, survived = len(self.killed), len(self.survived)
         return killed * 1000 // (killed + survived) / 10 if killed + survived else 100.0
 
-    def text(self) -> str:
-        """The report for people: the score, and each mutant that survived with its place, diff and advice."""
-        return "\n".join(self._lines()) + "\n"
+    def text(self, *, diffs: bool = False) -> str:
+        """The report for people: the score, and the mutants that survived by the case that would detect them.
 
-    def _lines(self) -> Iterator[str]:
+        Args:
+            diffs: whether to show the diff of each mutant that survived, and each equivalent mutant.
+        """
+        return "\n".join(self._lines(diffs=diffs)) + "\n"
+
+    def _lines(self, *, diffs: bool) -> Iterator[str]:
         killed, survived, equivalent = len(self.killed), len(self.survived), len(self.equivalent)
         total = killed + survived
         aside = f"; {equivalent} equivalent, not counted" if equivalent else ""
@@ -73,9 +77,8 @@ class MutationReport(Frozen):
             if left:
                 counted = sum(mutant.fate != "equivalent" for mutant in mutants)
                 yield f"\n{printable(policy)}: {len(left)} of {counted} survived"
-                for mutant in left:
-                    yield from _survivor(mutant)
-        if equivalent:
+                yield from _survivors(left, diffs=diffs)
+        if equivalent and diffs:
             yield "\nEquivalent: these decide all requests as the policy does"
             for mutant in self.equivalent:
                 yield printable(f"  {mutant.place}: {mutant.words}: {mutant.equivalent}")
@@ -98,8 +101,16 @@ class MutationReport(Frozen):
         return f"<MutationReport: {self.percent:.1f}% of {len(self.killed) + len(self.survived)}>"
 
 
-def _survivor(mutant: Mutant) -> Iterator[str]:
-    sid = f" ({mutant.sid})" if mutant.sid else ""
-    yield "\n" + printable(f"  {mutant.place}: Statement[{mutant.statement}]{sid}: {mutant.words}")
-    yield from (f"    {line}" for line in mutant.diff.splitlines())
-    yield printable(f"    {mutant.advice}")
+def _survivors(mutants: Iterable[Mutant], *, diffs: bool) -> Iterator[str]:
+    """The mutants of a policy below the advice on the case that would detect them."""
+    by_advice: dict[str, list[Mutant]] = {}
+    for mutant in mutants:
+        by_advice.setdefault(mutant.advice, []).append(mutant)
+    # The case that would detect most of them is first.
+    for advice, group in sorted(by_advice.items(), key=lambda found: -len(found[1])):
+        yield "\n" + printable(f"  {advice}")
+        for mutant in group:
+            sid = f" ({mutant.sid})" if mutant.sid else ""
+            yield printable(f"    {mutant.place}: Statement[{mutant.statement}]{sid}: {mutant.words}")
+            if diffs:
+                yield from (f"      {line}" for line in mutant.diff.splitlines())
