@@ -14,8 +14,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from execpolicy.engine.assumptions import ASSUMPTIONS
+from execpolicy.engine.assumptions import ASSUMPTIONS as ASSUMPTIONS_OF_POLICIES
+from execpolicy.gateway.flow.assumptions import ASSUMPTIONS_OF_GATES
 from tools.rule_places import FAMILIES, RULE_ID, RulePlace, code_line, places_in, places_of_rules
+
+#: The assumptions that an outcome names: of a decision, or of a gate.
+ASSUMPTIONS = {**ASSUMPTIONS_OF_POLICIES, **ASSUMPTIONS_OF_GATES}
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "semantics.md"

@@ -30,6 +30,8 @@ OTHERS: dict[str, Any] = {
     "Resource": "*",
     "Condition": {"StringEquals": {"aws:UserAgent": "x"}},
 }
+#: The same without a condition.
+EVERYBODY = {name: value for name, value in OTHERS.items() if name != "Condition"}
 PARTIAL = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
 
 
@@ -95,7 +97,7 @@ def test_what_is_not_known_stays_unknown() -> None:
 def test_a_refusal_with_200_is_no_allow() -> None:
     api = small_api(
         routes=[Route("GET", "/a")],
-        resource_policy=policy(OTHERS, {**OTHERS, "Effect": "Allow", "Condition": {}}),
+        resource_policy=policy(OTHERS, {**EVERYBODY, "Effect": "Allow"}),
         gateway_responses=[CustomGatewayResponse("ACCESS_DENIED", 200)],
     )
     partial = api.invoke("GET", "/a", context=PARTIAL)
@@ -128,7 +130,7 @@ def test_a_failed_authorizer_is_told_by_its_gateway_response() -> None:
 def test_a_reading_that_changes_the_outcome_alone_has_a_note() -> None:
     api = small_api(
         routes=[Route("GET", "/a")],
-        resource_policy=policy({**OTHERS, "Effect": "Allow", "Resource": "execute-api:/prod/GET/a", "Condition": {}}),
+        resource_policy=policy({**EVERYBODY, "Effect": "Allow", "Resource": "execute-api:/prod/GET/a"}),
         gateway_responses=[CustomGatewayResponse("ACCESS_DENIED", 200)],
     )
     response = api.invoke("GET", "/a/")

@@ -43,6 +43,8 @@ class TokenCheck(NamedTuple):
     reason: str = ""
     #: Rules whose assumptions the result depends on.
     assumed: tuple[str, ...] = ()
+    #: Whether it is assumed that the token is refused, and not only with which status.
+    refusal_is_assumed: bool = False
     unknown: bool = False
     untimely: bool = False
 
@@ -117,7 +119,7 @@ def check_rest_jwt(
         fault = _aud_fault(issuer, checked) or _time_fault(checked, now) or _claims_fault(issuer.claims, checked)
     if fault is not None:
         # No page of AWS says that the status of a refused token is 401.
-        return _refused(fault._replace(documented=False), unauthorized, "AUT-9")
+        return _refused(fault, unauthorized, "AUT-9")._replace(assumed=("AUT-9",))
     missing = _scope_fault(route_scopes, checked)
     if missing is not None:
         return TokenCheck(False, 403, ResponseType.ACCESS_DENIED, "Forbidden", missing, untimely=now is None)
@@ -215,7 +217,8 @@ def _builtin_claim(value: object) -> object:
 
 
 def _refused(fault: _TokenFault, response_type: ResponseType | None, rule: str) -> TokenCheck:
-    return TokenCheck(False, 401, response_type, fault.message, fault.reason, () if fault.documented else (rule,))
+    assumed = () if fault.documented else (rule,)
+    return TokenCheck(False, 401, response_type, fault.message, fault.reason, assumed, not fault.documented)
 
 
 def _unless_the_time_is_unknown(
@@ -306,7 +309,8 @@ def _claims_fault(required: tuple[Claim, ...], claims: Mapping[str, object]) -> 
         if not isinstance(found, str):
             return _TokenFault(f"{claim.name} is {found!r}, expected one text")
         if claim.expected and found not in claim.expected:
-            return _TokenFault(f"{claim.name} is {found!r}, expected {' or '.join(map(repr, claim.expected))}")
+            expected = " or ".join(map(repr, claim.expected))
+            return _TokenFault(f"{claim.name} is {found!r}, expected {expected}", documented=claim.required)
     return None
 
 

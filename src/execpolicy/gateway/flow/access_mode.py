@@ -28,7 +28,8 @@ def check_access_mode(state: CallState) -> Refusal | None:
         detail = f"{strict} has the endpoint access mode STRICT, and {problem}"
         return state.refused("1", "endpoint access mode", forbidden(api), detail, "GW-33")
     detail = f"{strict} has the endpoint access mode STRICT, and the call names the host that it connects to"
-    state.passed("1", "endpoint access mode", detail, "GW-33")
+    by_public_domain = api.endpoint_access_mode == _STRICT and domain is not None and not domain.is_private
+    state.passed("1", "endpoint access mode", detail, "GW-33", assumed=("GW-33",) if by_public_domain else ())
     return None
 
 

@@ -48,7 +48,8 @@ def check_cache_invalidation(state: CallState) -> Refusal | None:
         return None
     if decision is None:
         refusal = refuse(api.type, ResponseType.ACCESS_DENIED)
-        return state.refused("6", "cache invalidation", refusal, _NOT_SIGNED, "GW-24")
+        assumed = ("GW-24",) if checks.caller is not None else ()
+        return state.refused("6", "cache invalidation", refusal, _NOT_SIGNED, "GW-24", assumed=assumed)
     detail = "across accounts the cache cannot be invalidated" if foreign else "not allowed"
     refused = state.decided("6", "cache invalidation", decision, denied, detail, "GW-24")
     if refused is not None or not foreign:

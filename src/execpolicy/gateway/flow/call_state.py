@@ -132,22 +132,37 @@ class CallState:
         assert name is not None, "only called for routes with an authorizer"
         return self.api.authorizer(name)
 
-    def passed(self, number: str, gate: str, detail: LazyText, *rules: str, decision: Decision | None = None) -> None:
-        """The call passes a gate."""
-        self.step_data.append((number, gate, True, detail, rules, decision, ()))
+    def passed(
+        self,
+        number: str,
+        gate: str,
+        detail: LazyText,
+        *rules: str,
+        decision: Decision | None = None,
+        assumed: tuple[str, ...] = (),
+    ) -> None:
+        """The call passes a gate; by the other reading of each of the ``assumed`` rules it would not."""
+        self.step_data.append((number, gate, True, detail, rules, decision, (), assumed))
 
     def unknown(
         self, number: str, gate: str, refusal: Refusal, detail: LazyText, *rules: str, keys: tuple[str, ...]
     ) -> None:
         """It is not known whether a gate refuses the call; it depends on the values of ``keys``."""
         self.possible.append(refusal)
-        self.step_data.append((number, gate, None, detail, rules, None, keys))
+        self.step_data.append((number, gate, None, detail, rules, None, keys, ()))
 
     def refused(
-        self, number: str, gate: str, refusal: Refusal, detail: LazyText, *rules: str, decision: Decision | None = None
+        self,
+        number: str,
+        gate: str,
+        refusal: Refusal,
+        detail: LazyText,
+        *rules: str,
+        decision: Decision | None = None,
+        assumed: tuple[str, ...] = (),
     ) -> Refusal:
-        """A gate refuses the call."""
-        self.step_data.append((number, gate, False, detail, rules, decision, ()))
+        """A gate refuses the call; by the other reading of each of the ``assumed`` rules it would not."""
+        self.step_data.append((number, gate, False, detail, rules, decision, (), assumed))
         return refusal
 
     def decided(
@@ -158,23 +173,27 @@ class CallState:
         refuse: Callable[[ApiType, Decision], Refusal],
         detail: LazyText,
         *rules: str,
+        assumed: tuple[str, ...] = (),
     ) -> Refusal | None:
-        """Policies decide at a gate: allow, deny, or unknown. ``refuse`` makes the response to a denial."""
+        """Policies decide at a gate: allow, deny, or unknown. ``refuse`` makes the response to a denial.
+
+        ``assumed`` are the rules by whose other reading a denial would not refuse the call.
+        """
         outcome = decision.outcome
         if outcome is _ALLOW:
-            self.step_data.append((number, gate, True, detail, rules, decision, ()))
+            self.step_data.append((number, gate, True, detail, rules, decision, (), ()))
             return None
         refusal = refuse(self.api.type, decision)
         if outcome is _INDETERMINATE:
             if _ALLOW in decision.possible:
                 self.possible.append(refusal)
-                self.step_data.append((number, gate, None, detail, rules, decision, ()))
+                self.step_data.append((number, gate, None, detail, rules, decision, (), ()))
                 return None
             detail = f"{text_of(detail)}; denied in any case; whether by a Deny is not known"
             if not isinstance(refusal.message, str):
                 # Such a message depends on whether a Deny applies.
                 refusal = refusal._replace(message="", body_key="")
-        self.step_data.append((number, gate, False, detail, rules, decision, ()))
+        self.step_data.append((number, gate, False, detail, rules, decision, (), assumed))
         return refusal
 
     def response(self, refusal: Refusal | None) -> GatewayResponse:

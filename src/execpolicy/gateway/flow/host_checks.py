@@ -5,7 +5,7 @@ from __future__ import annotations
 from execpolicy.errors import RequestError
 from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.refusals import Refusal, refuse_http
-from execpolicy.gateway.flow.vpc_endpoint import forbidden
+from execpolicy.gateway.flow.vpc_endpoint import forbidden, is_endpoint_host
 from execpolicy.gateway.model.domain import Domain
 from execpolicy.gateway.model.names import ApiType
 
@@ -65,7 +65,10 @@ def _default_endpoint(state: CallState) -> Refusal:
     way = f"; call it by {domains}" if domains else ", and it has no custom domain"
     detail = f"the API's own host is disabled (disable_execute_api_endpoint){way}"
     refusal = refuse_http(404) if state.api.type is ApiType.HTTP else forbidden(state.api)
-    return state.refused("1", "default endpoint", refusal, detail, "GW-30")
+    hosts = [state.arguments.domain_name or "", *state.call.header("host")]
+    by_endpoint = any(is_endpoint_host(host.partition(":")[0].lower()) for host in hosts)
+    assumed = ("GW-30",) if by_endpoint else ()
+    return state.refused("1", "default endpoint", refusal, detail, "GW-30", assumed=assumed)
 
 
 def _note_own_host(state: CallState) -> None:

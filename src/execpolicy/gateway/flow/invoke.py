@@ -129,7 +129,7 @@ def _domain(state: CallState) -> Refusal | None:
         return state.refused("1", "domain", refusal, place.reason, place.rule)
     if state.api.is_private and place.domain is not None and not place.domain.is_private:
         detail = f"{name} is a public domain name, which does not reach private APIs"
-        return state.refused("1", "domain", forbidden(state.api), detail, "GW-19")
+        return state.refused("1", "domain", forbidden(state.api), detail, "GW-19", assumed=("GW-19",))
     if place.domain is not None and state.api.type is _REST and place.path in ("/ping", "/sping"):
         state.notes.append(
             f"{place.path} is reserved for API Gateway's health check: by a custom domain the call may not reach the "
@@ -162,7 +162,9 @@ def _route(state: CallState) -> Refusal | None:
     call = state.call
     match = _of_socket(state) if api.type is _WEBSOCKET else find_route(api, call.method, call.path)
     if call.method == "OPTIONS" and answered_by_cors(state, match):
-        state.passed("2", "preflight", "the HTTP API answers it from its CORS configuration", "GW-27")
+        detail, open_route = "the HTTP API answers it from its CORS configuration", match is None
+        open_route = open_route or (match is not None and api.auth_of(match.route) is AuthType.NONE)
+        state.passed("2", "preflight", detail, "GW-27", assumed=() if open_route else ("GW-27",))
         state.answered = True
         return None
     if match is None:

@@ -52,7 +52,8 @@ def check_lambda_authorizer(state: CallState) -> Refusal | None:
     table = by_table_a if policies else alone(Layer.AUTHORIZER)
     decision = checks.anonymous(layers, table)
     how = (_how_combined, state, bool(policies), decision)
-    return state.decided("5c", "authorizer", decision, denied_by_authorizer, how, "GW-14", "GW-16")
+    assumed = ("AUT-2",) if output.doubt and decision.outcome is Outcome.IMPLICIT_DENY else ()
+    return state.decided("5c", "authorizer", decision, denied_by_authorizer, how, "GW-14", "GW-16", assumed=assumed)
 
 
 def _how_combined(state: CallState, attached: bool, decision: Decision) -> str:
@@ -97,7 +98,9 @@ def _answer(state: CallState, authorizer: Authorizer) -> Refusal | None:
     if state.cached is not None:
         state.output = state.cached.output
         _check_keys(state, state.output)
-        state.passed("5c", "cache", f"the output for {state.cached.call} is used again", "AUT-5")
+        detail = f"the output for {state.cached.call} is used again"
+        assumed = () if authorizer.invoke_permission else ("AUT-10",)
+        state.passed("5c", "cache", detail, "AUT-5", assumed=assumed)
         return None
     if not authorizer.invoke_permission:
         refusal = refuse(api.type, ResponseType.AUTHORIZER_CONFIGURATION_ERROR)
@@ -110,7 +113,10 @@ def _answer(state: CallState, authorizer: Authorizer) -> Refusal | None:
     if output.failure is not None:
         kind = output.failure.response_type
         refusal = refuse(api.type, kind) if kind is not None else refuse_http(output.failure.status)
-        return state.refused("5c", "authorizer", refusal, output.failure.reason, output.failure.rule)
+        # The only problem of AUT-2 in a document is a Resource that is too long.
+        doubted = output.doubt or any(problem.rule == "AUT-2" for problem in output.problems)
+        assumed = ("AUT-2",) if doubted else ()
+        return state.refused("5c", "authorizer", refusal, output.failure.reason, output.failure.rule, assumed=assumed)
     if given.cache is not None:
         call = state.call
         given.cache.store(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execpolicy.engine.layers import Layer
+from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.outcomes import alone
 from execpolicy.gateway.flow.refusals import (
@@ -11,8 +11,11 @@ from execpolicy.gateway.flow.refusals import (
 )
 
 
-def check_resource_policy(state: CallState, number: str, detail: str, *rules: str) -> Refusal | None:
-    """The resource policy must allow by itself, for an anonymous caller."""
+def check_resource_policy(
+    state: CallState, number: str, detail: str, *rules: str, assumed: tuple[str, ...] = ()
+) -> Refusal | None:
+    """The resource policy must allow by itself, for an anonymous caller; that it must is by the ``assumed`` rules."""
     checks = state.policy_checks
     decision = checks.anonymous(checks.resource_policies(), alone(Layer.RESOURCE))
-    return state.decided(number, "resource policy", decision, denied, detail, *rules)
+    assumed = assumed if decision.outcome is Outcome.IMPLICIT_DENY else ()
+    return state.decided(number, "resource policy", decision, denied, detail, *rules, assumed=assumed)

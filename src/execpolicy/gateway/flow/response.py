@@ -13,6 +13,7 @@ from execpolicy.document.syntax.wording import listed, printable
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import UsageError
+from execpolicy.gateway.flow.assumptions import ASSUMPTIONS_OF_GATES
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.model.names import ResponseType
@@ -50,7 +51,8 @@ class Step(NamedTuple):
     """The result of one gate: its number in the flow, whether the call passed it (None: not known), and why.
 
     Where that is not known, ``deciding_keys`` are the condition keys that decide whether the call passes, or how it is
-    refused.
+    refused. ``assumed`` are the ids of the rules of status A of API Gateway by whose other reading the result would be
+    another one; those of policies are in ``decision.assumed``.
 
     >>> from execpolicy import Api, Route
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
@@ -66,11 +68,12 @@ class Step(NamedTuple):
     rules: tuple[str, ...] = ()
     decision: Decision | None = None
     deciding_keys: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
 
 
 #: The values of a step. Its detail may be a text that is made when it is first read: that takes longer than to pass the
 #: gate. The deciding keys are those of a gate that evaluates no policy; a decision has its own.
-StepData = tuple[str, str, bool | None, LazyText, tuple[str, ...], Decision | None, tuple[str, ...]]
+StepData = tuple[str, str, bool | None, LazyText, tuple[str, ...], Decision | None, tuple[str, ...], tuple[str, ...]]
 
 
 class GatewayResponse(Frozen):
@@ -238,6 +241,7 @@ class GatewayResponse(Frozen):
             "arn": self.arn or None,
             "refused_by": None if refusing is None else refusing.gate,
             "deciding_keys": list(self.deciding_keys),
+            "assumed": list(self.assumed),
             "notes": list(self.notes),
             "steps": [
                 {
@@ -248,10 +252,21 @@ class GatewayResponse(Frozen):
                     "rules": list(step.rules),
                     "decision": None if step.decision is None else step.decision.to_dict(),
                     "deciding_keys": list(step.deciding_keys),
+                    "assumed": list(step.assumed),
                 }
                 for step in steps
             ],
         }
+
+    @property
+    def assumed(self) -> frozenset[str]:
+        """The ids of the rules that AWS does not document and that the outcome depends on.
+
+        They are those of the steps that decide it: of every step for an allowed call, of the last one for a denied
+        call. An indeterminate outcome depends on the keys that are not known.
+        """
+        steps = self.steps if self.allowed else self.steps[-1:] if self.outcome is _DENIED else ()
+        return OrderedSet(sorted({rule for step in steps for rule in _assumed_of(step)}))
 
     def _repr_html_(self) -> str:
         return self.explain().html()
@@ -299,10 +314,17 @@ def depends_on(response: GatewayResponse) -> str:
 
 def _step(data: StepData) -> Step:
     """The step with these values."""
-    number, gate, passed, detail, rules, decision, keys = data
+    number, gate, passed, detail, rules, decision, keys, assumed = data
     if decision is not None and decision.outcome is Outcome.INDETERMINATE:
         keys = tuple(sorted(decision.missing_keys))
-    return Step(number, gate, passed, text_of(detail), rules, decision, keys)
+    return Step(number, gate, passed, text_of(detail), rules, decision, keys, assumed)
+
+
+def _assumed_of(step: Step) -> Iterator[str]:
+    """The assumed rules that the result of a step depends on."""
+    yield from step.assumed
+    if step.decision is not None:
+        yield from step.decision.assumed
 
 
 def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None, LazyText, str]:
@@ -350,6 +372,8 @@ class GatewayExplanation(Outlined, Frozen):
             yield OutlineLine(0, style, f"{step.number}. {step.gate}: {_MARKS[step.passed]}: {step.detail}", step)
             if step.decision is not None:
                 yield from _decision_lines(step.decision)
+            for rule in step.assumed:
+                yield OutlineLine(2, "assumed", f"assumed ({rule}): {ASSUMPTIONS_OF_GATES[rule]}")
         for note in response.notes:
             yield OutlineLine(0, "assumed", note)
 

@@ -12,7 +12,7 @@ from execpolicy.gateway.flow.refusals import (
     refuse_http,
 )
 from execpolicy.gateway.flow.resource_policy import check_resource_policy
-from execpolicy.gateway.flow.token_source import why_no_token
+from execpolicy.gateway.flow.token_source import find_token
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType, ResponseType
 
@@ -33,7 +33,7 @@ def check_jwt_authorizer(state: CallState) -> Refusal | None:
         return _check_token(state, "5e", check_http_jwt, "AUT-8")
     refusal = _check_token(state, "5e", check_rest_jwt, "AUT-9")
     detail = f"{_TOKEN_AND_POLICY}, as with Cognito; no page says so of JWT authorizers (assumed)"
-    return refusal if refusal is not None else _check_resource_policy(state, "5e", "AUT-9", detail)
+    return refusal if refusal is not None else _check_resource_policy(state, "5e", "AUT-9", detail, ("AUT-9",))
 
 
 #: The key with the time of the call.
@@ -50,16 +50,20 @@ TokenChecker = Callable[[Authorizer, tuple[str, ...], Mapping[str, object], floa
 def _check_token(state: CallState, number: str, check: TokenChecker, rule: str) -> Refusal | None:
     """The token in its identity source, then its verified claims; without claims there is no valid token."""
     authorizer, route = state.authorizer, state.found_route
-    missing = why_no_token(state, authorizer)
-    if missing is not None:
-        return state.refused(number, "token", refuse(state.api.type, ResponseType.UNAUTHORIZED), missing, rule, "AUT-4")
+    source = find_token(state, authorizer)
+    assumed = ("AUT-4",) if source.assumed else ()
+    if source.fault:
+        refusal = refuse(state.api.type, ResponseType.UNAUTHORIZED)
+        return state.refused(number, "token", refusal, source.fault, rule, "AUT-4", assumed=assumed)
     if state.arguments.claims is None:
         refusal = refuse(state.api.type, ResponseType.UNAUTHORIZED)
         return state.refused(number, "token", refusal, _NO_CLAIMS, rule)
     found = check(authorizer, route.scopes, state.arguments.claims, state.arguments.now)
     state.notes.extend(f"assumed ({each}): AWS's pages do not say so in full" for each in found.assumed)
     if found.passed:
-        state.passed(number, "token", found.reason or "the token is valid", rule)
+        if rule == "AUT-9" and not route.scopes:
+            assumed = (*assumed, rule)  # that a method without scopes accepts any token
+        state.passed(number, "token", found.reason or "the token is valid", rule, assumed=assumed)
         return None
     assert found.status is not None
     body = refuse_http(found.status) if state.api.type is _HTTP else None
@@ -72,12 +76,15 @@ def _check_token(state: CallState, number: str, check: TokenChecker, rule: str) 
         state.unknown(
             number, "token", expired, "the time of the call is not known, and is checked first", rule, keys=_TIME
         )
-    return state.refused(number, "token", refusal, found.reason, rule)
+    assumed = (rule,) if found.refusal_is_assumed else ()
+    return state.refused(number, "token", refusal, found.reason, rule, assumed=assumed)
 
 
-def _check_resource_policy(state: CallState, number: str, rule: str, detail: str) -> Refusal | None:
+def _check_resource_policy(
+    state: CallState, number: str, rule: str, detail: str, assumed: tuple[str, ...] = ()
+) -> Refusal | None:
     """The resource policy of a method with a valid token must allow too, as in Table B."""
     if state.api.resource_policy is None:
         state.passed(number, "resource policy", "none is attached: the token decides", rule)
         return None
-    return check_resource_policy(state, number, detail, rule)
+    return check_resource_policy(state, number, detail, rule, assumed=assumed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from execpolicy.gateway.authorizers.identity_sources import values_at
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
@@ -21,8 +21,18 @@ _PREFIX = "Bearer"
 _SIGNED = "the call is signed, and the method requires a token"
 
 
-def why_no_token(state: CallState, authorizer: Authorizer) -> str | None:
-    """Why the call has no token in the identity source of the authorizer; None if it has one.
+class TokenSource(NamedTuple):
+    """Whether the call has a token in the identity source of an authorizer.
+
+    ``fault`` says why it has none; empty if it has one. ``assumed`` is whether that is assumed (AUT-4).
+    """
+
+    fault: str = ""
+    assumed: bool = False
+
+
+def find_token(state: CallState, authorizer: Authorizer) -> TokenSource:
+    """Whether the call has a token in the identity source of the authorizer.
 
     If neither headers nor query parameters are given, the token counts as present, and a note says so.
     """
@@ -30,31 +40,35 @@ def why_no_token(state: CallState, authorizer: Authorizer) -> str | None:
     sources = authorizer.identity_sources or (_DEFAULTS[state.api.type],)
     signed = given.caller is not None or _holds_signature(call)
     if call.knows_what_is_sent:
+        by_default = not authorizer.identity_sources
         faults = (_fault(authorizer, state.api.type, call, source, signed=signed) for source in sources)
-        return next(filter(None, faults), None)
+        found = next((each for each in faults if each.fault), TokenSource())
+        return found._replace(assumed=found.assumed or by_default)
     read = ", ".join(sources)
     if given.caller is not None and any(source.lower().endswith(".header.authorization") for source in sources):
-        return f"{_SIGNED} in {read}, which holds the signature; give the headers of a call that has both"
+        reason = f"{_SIGNED} in {read}, which holds the signature; give the headers of a call that has both"
+        return TokenSource(reason, assumed=True)
     if given.claims is not None:
         state.notes.append(f"headers and query are not given: the token counts as present in {read} (AUT-4)")
-    return None
+    return TokenSource(assumed=True)
 
 
-def _fault(authorizer: Authorizer, api_type: ApiType, call: IncomingCall, source: str, *, signed: bool) -> str:
+def _fault(authorizer: Authorizer, api_type: ApiType, call: IncomingCall, source: str, *, signed: bool) -> TokenSource:
     """Why a source has no token; empty if it has one. The reason does not contain the value, which is a secret."""
     values = values_at(authorizer, api_type, call, source)
     if len(values) > 1:
-        return f"{source} is sent {len(values)} times, and a token is one value"
+        return TokenSource(f"{source} is sent {len(values)} times, and a token is one value", assumed=True)
     value = values[0].strip() if values else ""
     if value.startswith(SIGNATURE_PREFIX):
-        return f"{_SIGNED}: {source} holds a signature"
+        return TokenSource(f"{_SIGNED}: {source} holds a signature")
     token = "" if value == _PREFIX else value.removeprefix(f"{_PREFIX} ").strip()
     if not token:
         missing = f"{authorizer.name} reads the token from {source}, which the call does not have or has empty"
-        return f"{_SIGNED}: {missing}" if signed else f"the authorizer {missing}"
+        return TokenSource(f"{_SIGNED}: {missing}" if signed else f"the authorizer {missing}")
     if "," in token or len(token.split()) > 1:
-        return f"{source} has no token: it is sent alone or after `{_PREFIX} `, and has no space or comma"
-    return ""
+        reason = f"{source} has no token: it is sent alone or after `{_PREFIX} `, and has no space or comma"
+        return TokenSource(reason, assumed=True)
+    return TokenSource()
 
 
 def _holds_signature(call: IncomingCall) -> bool:

@@ -49,7 +49,8 @@ def check_public_api(state: CallState) -> Refusal | None:
         raise error_at(InvalidArnPart(message, advice, "GW-19"), text=name, name="domain_name")
     if given_keys:
         found = f"the call comes through a VPC endpoint ({given_keys}), and {api.id} is {api.endpoint}, not PRIVATE"
-        return state.refused("1", "VPC endpoint", forbidden(api), f"{found}; {_CURE}", "GW-19")
+        assumed = ("GW-19",) if api.type is ApiType.WEBSOCKET else ()
+        return state.refused("1", "VPC endpoint", forbidden(api), f"{found}; {_CURE}", "GW-19", assumed=assumed)
     if not context.complete and not by_domain and _may_come_through_endpoint(state):
         detail = "it is not known whether the call comes through a VPC endpoint; through one it gets 403"
         state.unknown("1", "VPC endpoint", forbidden(api), detail, "GW-19", keys=("aws:SourceIp",))

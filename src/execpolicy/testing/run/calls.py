@@ -197,12 +197,13 @@ def _decided(response: GatewayResponse) -> DecisionFacts:
     """
     decisions = [step.decision for step in response.steps if step.decision is not None]
     if response.allowed:
-        return DecisionFacts.of(decisions[-1:])
+        return DecisionFacts.of(decisions[-1:])._replace(assumed=response.assumed)
     if not has_several_answers(response):
-        return DecisionFacts.of([response.decision] if response.decision is not None else [])
+        found = DecisionFacts.of([response.decision] if response.decision is not None else [])
+        return found._replace(assumed=response.assumed)
     found = DecisionFacts.of(step.decision for step in candidates(response) if step.decision is not None)
     keys = frozenset(key.lower() for key in response.deciding_keys)
-    return found._replace(sids=frozenset(), missing_keys=found.missing_keys | keys)
+    return found._replace(sids=frozenset(), missing_keys=found.missing_keys | keys, assumed=response.assumed)
 
 
 def _unlike_layers(response: GatewayResponse) -> str:
