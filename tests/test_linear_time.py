@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -313,6 +314,9 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "string that is not closed": policies("identity", lambda text: '{"' + text),
         "document in a string": policies("identity", lambda text: f'"{text}"'),
         "escaped document": policies("identity", lambda text: f'{{\\"Id\\": {text}'),
+        "document in an output": policies("identity", lambda text: json.dumps({"PolicyDocument": text})),
+        "escaped document in an output": policies("identity", lambda text: f'{{"id": "a", "policy": "{text}"}}'),
+        "percent-encoded document": policies("identity", lambda text: f"%7B%22Id%22:%22{text}"),
         "inside of an object": policies("identity", lambda text: '{"Statement": ' + text),
         "action": policies("identity", lambda text: allow(Action=text)),
         "actions": policies("identity", lambda text: allow(Action=[f"{text}:{text}"])),

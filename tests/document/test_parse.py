@@ -182,7 +182,7 @@ def test_a_policy_without_the_object_around_it_is_explained() -> None:
 
 
 @pytest.mark.rule("POL-12")
-@pytest.mark.parametrize("name", ["PolicyDocument", "policyDocument", "policy", "Policy", "Document", "PolicyVersion"])
+@pytest.mark.parametrize("name", ["policyDocument", "policy", "Document", "ResourcePolicy"])
 def test_an_answer_of_aws_around_the_document_is_named(name: str) -> None:
     check(
         f'{{"RoleName": "x", «"{name}"»: {{}}}}',

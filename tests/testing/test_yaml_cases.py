@@ -108,8 +108,8 @@ def test_times_and_numbers() -> None:
     [
         (
             '"111122223333"',
-            "111122223333",
-            "found the number 111122223333 as account, expected a string",
+            "11112222333",
+            "found the number 11112222333 as account, expected a string",
             "7:12",
             "put it in double quotes",
         ),

@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.files import read_bytes
-from execpolicy.document.syntax.nodes import MAX_DOCUMENT
+from execpolicy.document.syntax.nodes import MAX_DOCUMENT, SPACE
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, Source
 
+#: File name extensions of YAML.
+YAML_ENDINGS = (".yaml", ".yml")
 STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "<stdin>"
 
@@ -104,10 +107,10 @@ class Inputs:
         if content is None:
             return None
         before = len(self.faults)
-        policy = self.attempt(lambda: Policy.parse(content, kind=kind, name=name_of(path)))
+        policy = self.attempt(lambda: _policy(content, kind, name_of(path)))
         faults = self.faults[before:]
         if policy is None and all(fault.rule == "POL-8" for fault in faults):
-            advice = _other_place(content, kind)
+            advice = _other_place(content, kind, name_of(path))
             self.faults[before:] = [fault._replace(advice=advice or fault.advice) for fault in faults]
         return policy
 
@@ -122,11 +125,21 @@ def name_of(path: str) -> str:
     return STANDARD_INPUT_NAME if path == STANDARD_INPUT else path
 
 
-def _other_place(content: bytes, kind: str) -> str:
+def _policy(content: bytes, kind: str, name: str) -> Policy:
+    """The policy in the bytes of a file, JSON or YAML; JSON needs no more modules."""
+    text = decode(content, name)
+    if text.lstrip(f"{SPACE}{BOM}").startswith("{") and not name.endswith(YAML_ENDINGS):
+        return Policy.parse(text, kind=kind, name=name)
+    from execpolicy.document.policy_file import policy_of_text
+
+    return policy_of_text(text, name, kind)
+
+
+def _other_place(content: bytes, kind: str, name: str) -> str:
     """Advice on the options for which a document of another kind is valid."""
     names_callers = ELEMENT_RULES[PolicyKind(kind)].principal
     try:
-        Policy.parse(content, kind="identity" if names_callers else "resource")
+        _policy(content, "identity" if names_callers else "resource", name)
     except ExecPolicyError:
         return ""
     if names_callers:

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.action_name import is_action
+from execpolicy.document.aws_output import document_in_output, read_policy_text
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import EFFECTS, NEW_VERSION, OLD_VERSION, VERSIONS, Element, Statement
 from execpolicy.document.parse_condition import parse_conditions
 from execpolicy.document.parse_principal import parse_principal
 from execpolicy.document.parse_state import ParseState, TooManyProblemsError
 from execpolicy.document.syntax.diagnostics import diagnostics
-from execpolicy.document.syntax.escapes import unescape_document
-from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Member, Node, Text, describe
 from execpolicy.document.syntax.python_objects import read_objects
 from execpolicy.document.syntax.wording import did_you_mean, quoted
@@ -37,7 +36,7 @@ STATEMENT_ELEMENTS = (
     "Condition",
 )
 
-# Names by which AWS's responses and templates contain a policy document.
+# Names by which other texts contain a policy document.
 _WRAPPERS = ("PolicyDocument", "policyDocument", "policy", "Policy", "Document", "PolicyVersion", "ResourcePolicy")
 
 _WITH_SERVICE = "write it with its service, as in execute-api:Invoke"
@@ -48,26 +47,27 @@ _KNOWN_STATEMENT = frozenset(STATEMENT_ELEMENTS)
 
 
 class Parsed(NamedTuple):
-    """A valid document. ``version_text`` and ``id_text`` are None where the document has none."""
+    """A valid document. ``version_text`` and ``id_text`` are None where the document has none.
+
+    Offsets are those in ``text``, the text of the document without escapes.
+    """
 
     version_text: Text | None
     id_text: Text | None
     statements: tuple[Statement, ...]
     root: Node
+    text: str
 
 
 def parse_text(text: str, name: str, kind: PolicyKind) -> tuple[Parsed, Source]:
-    """Parse a document given as text, which may be escaped (POL-12).
+    """Parse a document given as text, which may be escaped, or the output of an AWS command (POL-12).
 
     Raises:
         PolicySyntaxError: the document is not valid; the error has all problems.
     """
-    unwrapped = unescape_document(text)
-    source = Source(name, text, offsets=unwrapped.offsets)
-    root, faults = None, list(unwrapped.faults)
-    if not faults:
-        root, faults = read_json(unwrapped.text)
-    return _parse(root, faults, ParseState(kind, unwrapped.text), source), source
+    found = read_policy_text(text, unwrap=kind is not PolicyKind.AUTHORIZER)
+    source = Source(name, text, offsets=found.text.offsets)
+    return _parse(found.root, list(found.faults), ParseState(kind, found.text.text), source), source
 
 
 def parse_objects(document: Mapping[Any, Any], name: str, kind: PolicyKind) -> Parsed:
@@ -77,16 +77,28 @@ def parse_objects(document: Mapping[Any, Any], name: str, kind: PolicyKind) -> P
         PolicySyntaxError: the document is not valid; the error has all problems.
     """
     root, faults = read_objects(document)
-    return _parse(root, faults, ParseState(kind, ""), Source(name, ""))
+    source = Source(name, "")
+    if isinstance(root, JsonObject) and "Statement" not in root.members and kind is not PolicyKind.AUTHORIZER:
+        inner = document_in_output(root)
+        if isinstance(inner, Text) and not faults:
+            return parse_text(inner.value, name, kind)[0]
+        root, faults = (None, [*faults, inner]) if isinstance(inner, Fault) else (inner, faults)
+    return _parse(root, faults, ParseState(kind, ""), source)
 
 
-def parse_node(root: Node, kind: PolicyKind, source: Source) -> Parsed:
+def parse_node(root: Node, kind: PolicyKind, source: Source, text: str | None = None) -> Parsed:
     """Parse a document that is a part of a larger text, whose nodes were read before.
+
+    Args:
+        root: the document.
+        kind: what it is attached to.
+        source: the larger text.
+        text: the text that was read, if it is not that of the source.
 
     Raises:
         PolicySyntaxError: the document is not valid; the error has all problems.
     """
-    return _parse(root, [], ParseState(kind, source.text), source)
+    return _parse(root, [], ParseState(kind, source.text if text is None else text), source)
 
 
 def _parse(root: Node | None, faults: list[Fault], state: ParseState, source: Source) -> Parsed:
@@ -114,7 +126,7 @@ def _document(state: ParseState, root: Node) -> Parsed | None:
     version = _version(state, root)
     state.variables = version is not None and version.value == NEW_VERSION
     id_text = _string(state, members.get("Id"), "Id")
-    return Parsed(version, id_text, _statements(state, root), root)
+    return Parsed(version, id_text, _statements(state, root), root, state.text)
 
 
 def _wrapped(state: ParseState, root: JsonObject) -> bool:

@@ -10,7 +10,7 @@ from execpolicy.document.principal_name import (
     PrincipalNameError,
     read_principal_name,
 )
-from execpolicy.document.syntax.nodes import JsonObject, Member, Node, Text, describe
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text, account_as_text, describe
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 
 _FORMS = '"*" or an object such as {"AWS": "111122223333"}'
@@ -76,11 +76,24 @@ def _element(state: ParseState, name: str, member: Member) -> PrincipalElement:
         else:
             _report_bare_string(state, name, value)
     elif isinstance(value, JsonObject):
+        _take_accounts(value)
         for key, inner in value.members.items():
             entries.extend(_names(state, name, key, inner))
     else:
         state.wrong_type(value, name, _FORMS, "PRN-1")
     return PrincipalElement(name, tuple(entries), start, value[2])
+
+
+def _take_accounts(value: JsonObject) -> None:
+    """Take accounts that YAML has without quotes as their text, in the document itself: problems name its nodes."""
+    member = value.members.get("AWS")
+    if member is None:
+        return
+    start, end, node = member
+    if isinstance(node, JsonArray):
+        node.items[:] = [account_as_text(item) for item in node.items]
+    else:
+        value.members["AWS"] = (start, end, account_as_text(node))
 
 
 def _report_bare_string(state: ParseState, name: str, value: Text) -> None:

@@ -109,6 +109,11 @@ class Policy(Frozen):
         return self._placed().version_text
 
     @property
+    def decoded_text(self) -> str:
+        """The text without escapes and without the output of a command around it, in which nodes have their offsets."""
+        return self._placed().text
+
+    @property
     def root(self) -> Node:
         """The document as nodes, each with its place."""
         return self._placed().root
@@ -120,8 +125,8 @@ class Policy(Frozen):
         """Read a policy document.
 
         Args:
-            document: JSON as text or UTF-8 bytes, also escaped as API Gateway returns it, or the same document as a
-                mapping.
+            document: JSON as text or UTF-8 bytes, or the same document as a mapping. It may be escaped as API Gateway
+                returns it, or be the output of an AWS command such as ``aws iam get-role-policy`` (POL-12).
             kind: what the document is attached to: identity, resource, boundary, session, scp, rcp, vpc_endpoint,
                 authorizer or domain_name.
             name: what messages call it; ``<policy>`` by default.
@@ -158,14 +163,14 @@ class Policy(Frozen):
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, kind: str | PolicyKind) -> Policy:
-        """Read a policy document from a file.
+        """Read a policy document from a JSON or YAML file.
 
         Args:
             path: the file, which also names the policy in messages.
             kind: as for ``parse``.
 
         Raises:
-            ExecPolicyError: the file cannot be read.
+            ExecPolicyError: the file cannot be read, or it is YAML and PyYAML is not installed.
             PolicySyntaxError: the document is not valid.
             UsageError: the kind does not exist, or ``path`` is not a path.
         """
@@ -186,10 +191,18 @@ class Policy(Frozen):
             raise ExecPolicyError(
                 error.message, advice="Policy.parse takes the text of a document"
             ) from error.__cause__
-        return cls.parse(content, kind=kind, name=name)
+        from execpolicy.document.yaml_policy import is_yaml_policy, read_yaml_policy
+
+        text = decode(content, name).removeprefix(BOM)
+        if not is_yaml_policy(text, name):
+            return cls.parse(text, kind=kind, name=name)
+        found = read_yaml_policy(text, name, kind)
+        return cls.from_node(found.root, kind=kind, name=name, source=found.source, text=found.text)
 
     @classmethod
-    def from_node(cls, node: Node, *, kind: str | PolicyKind, name: str, source: Source) -> Policy:
+    def from_node(
+        cls, node: Node, *, kind: str | PolicyKind, name: str, source: Source, text: str | None = None
+    ) -> Policy:
         """Parse a policy document that is a part of a larger text, such as a case file.
 
         Args:
@@ -197,6 +210,7 @@ class Policy(Frozen):
             kind: as for ``parse``.
             name: what messages call the policy; its places are those of ``source``.
             source: the larger text.
+            text: the text that was read, if it is not that of the source, which then has the offsets.
 
         Raises:
             PolicySyntaxError: the node is not a valid policy document.
@@ -205,7 +219,7 @@ class Policy(Frozen):
         from execpolicy.document.parse import parse_node
 
         kind = PolicyKind.parse(kind)
-        return cls(kind, name, parse_node(node, kind, source), source)
+        return cls(kind, name, parse_node(node, kind, source, text), source)
 
     def span(self, node: Placed | PrincipalEntry, first: int = 0, last: int | None = None) -> Span | None:
         """The place of a part of this policy in its text.
@@ -223,10 +237,9 @@ class Policy(Frozen):
         if isinstance(node, PrincipalEntry):
             node = node.text
         if isinstance(node, Text) and last is not None:
-            from execpolicy.document.syntax.escapes import unescape_document
             from execpolicy.document.syntax.json_strings import place_inside
 
-            return self.source.span(*place_inside(unescape_document(self.source.text).text, node, first, last))
+            return self.source.span(*place_inside(self.decoded_text, node, first, last))
         return self.source.span(node.start, node.end)
 
     def place(self, node: Placed | PrincipalEntry, path: str = "") -> str:
@@ -262,12 +275,12 @@ class Policy(Frozen):
             return _parse_again, (self.to_document(), self.kind, self.name)
         if self._parsed is None:
             return _parse_again, (self.source.text, self.kind, self.name)
-        return _take_again, (self.root, self.kind, self.name, self.source)
+        return _take_again, (self.root, self.kind, self.name, self.source, self.decoded_text)
 
 
 def _parse_again(document: str | Mapping[str, Any], kind: PolicyKind, name: str) -> Policy:
     return Policy.parse(document, kind=kind, name=name)
 
 
-def _take_again(root: Node, kind: PolicyKind, name: str, source: Source) -> Policy:
-    return Policy.from_node(root, kind=kind, name=name, source=source)
+def _take_again(root: Node, kind: PolicyKind, name: str, source: Source, text: str) -> Policy:
+    return Policy.from_node(root, kind=kind, name=name, source=source, text=text)

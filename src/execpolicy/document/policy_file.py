@@ -7,11 +7,11 @@ from execpolicy.document.policy import Policy
 from execpolicy.document.project import read_in_project
 from execpolicy.document.syntax.encoding import BOM
 from execpolicy.document.syntax.files import read_text
-from execpolicy.document.syntax.json_or_yaml import YAML_ENDINGS, is_yaml, read_any
+from execpolicy.document.yaml_policy import is_yaml_policy, read_yaml_policy
 
 
 def load_policy(path: str, kind: str | PolicyKind) -> Policy:
-    """Read a policy document from a JSON or YAML file; a JSON one may be escaped (POL-12).
+    """Read a policy document from a JSON or YAML file; or in the output of an AWS command (POL-12).
 
     Args:
         path: the file, which also names the policy in messages.
@@ -21,7 +21,7 @@ def load_policy(path: str, kind: str | PolicyKind) -> Policy:
         ExecPolicyError: the file cannot be read, or it is YAML and PyYAML is not installed.
         PolicySyntaxError: the document is not valid.
     """
-    return _policy(read_text(path), path, kind)
+    return policy_of_text(read_text(path), path, kind)
 
 
 def load_policy_in_project(path: str, kind: str | PolicyKind) -> Policy:
@@ -30,13 +30,22 @@ def load_policy_in_project(path: str, kind: str | PolicyKind) -> Policy:
     Raises:
         ExecPolicyError: also for a file that is not a policy document; the error does not show its content.
     """
-    return _policy(read_in_project(path, "policy document"), path, kind)
+    return policy_of_text(read_in_project(path, "policy document"), path, kind)
 
 
-def _policy(text: str, path: str, kind: str | PolicyKind) -> Policy:
-    text = text.removeprefix(BOM)
-    is_escaped = text.lstrip().startswith('"') and not path.endswith(YAML_ENDINGS)
-    if is_yaml(text, path) and not is_escaped:
-        problems, root = read_any(text, path)
-        return Policy.from_node(root, kind=kind, name=path, source=problems.source)
-    return Policy.parse(text, kind=kind, name=path)
+def policy_of_text(text: str, name: str, kind: str | PolicyKind) -> Policy:
+    """Read a policy document from the text of a JSON or YAML file.
+
+    Args:
+        text: the whole text, decoded.
+        name: the name of the file, which also names the policy in messages.
+        kind: as for ``Policy.parse``.
+
+    Raises:
+        ExecPolicyError: as ``load_policy``.
+    """
+    text, kind = text.removeprefix(BOM), PolicyKind.parse(kind)
+    if not is_yaml_policy(text, name):
+        return Policy.parse(text, kind=kind, name=name)
+    found = read_yaml_policy(text, name, kind)
+    return Policy.from_node(found.root, kind=kind, name=name, source=found.source, text=found.text)

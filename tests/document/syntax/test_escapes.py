@@ -138,13 +138,14 @@ def test_four_levels_of_escapes_are_too_many() -> None:
 
 
 @pytest.mark.rule("POL-12")
-def test_a_percent_encoded_document_is_refused_with_advice() -> None:
+def test_a_percent_encoded_document_is_refused_of_an_authorizer() -> None:
     check(
         " «%»7B%22Version%22%3A%222012-10-17%22%7D",
         (
             "found a percent-encoded document, expected JSON",
             "IAM's API gives documents in this form: decode them, with urllib.parse.unquote in Python",
         ),
+        kind="authorizer",
     )
 
 

@@ -85,7 +85,7 @@ def test_everything_that_is_wrong_is_told_in_the_order_of_the_file() -> None:
         ("stage: prod\n", "stage: prdo\n", 'did you mean "prod"?'),
         ("stage: prod\n", "stage: beta\n", "use prod or test"),
         ("api_keys", "api_key", 'did you mean "api_keys"?'),
-        ('"111122223333"', "111122223333", "put it in double quotes"),
+        ('"111122223333"', "11112222333", "put it in double quotes"),
         ("GET /: {}", "GET: {}", "write it as GET /orders/{id}, with one space between method and path"),
         ("GET /: {}", "GET /: NONE", "write an object"),
         ("id: id1", "name: id1", 'add its "id", or remove this'),

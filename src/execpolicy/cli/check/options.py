@@ -27,7 +27,8 @@ _DESCRIPTION = (
     "show API Gateway's response."
 )
 _EPILOG = (
-    "FILE is a JSON policy document unless the option says otherwise; - is standard input, for one option. "
+    "FILE is a policy document, JSON or YAML, or the output of the AWS CLI that has one, unless the option says "
+    "otherwise; - is standard input, for one option. "
     "Exit code: 0 allowed, 1 denied, 2 unusable input, 3 indeterminate, 4 internal error."
 )
 

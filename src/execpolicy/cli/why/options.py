@@ -15,7 +15,7 @@ _DESCRIPTION = (
     "decide whether they deny the same call."
 )
 _EPILOG = (
-    "FILE is a text or a JSON policy document; - is standard input, for one option. "
+    "FILE is a text or a policy document, JSON or YAML; - is standard input, for one option. "
     "Exit code: 0 understood, 2 not understood or unusable input, 4 internal error."
 )
 

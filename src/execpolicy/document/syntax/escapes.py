@@ -35,11 +35,36 @@ class Unescaped(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
 
-def unescape_document(text: str) -> Unescaped:
-    """Decode a document that is inside one or several JSON strings; most are in none."""
+def unescape_document(text: str, *, percent: bool = False) -> Unescaped:
+    """Decode a document that is inside one or several JSON strings; most are in none.
+
+    Args:
+        text: the whole text.
+        percent: whether a percent-encoded document is decoded too.
+    """
     if "\\" not in text and text.lstrip(SPACE).startswith("{"):
         return Unescaped(text)
-    found = Unescaped(text)
+    return _without_escapes(Unescaped(text), percent=percent)
+
+
+def text_in_string(outer: Unescaped, string: Text) -> Unescaped:
+    """The document in a string of a larger text, decoded; offsets are those of the larger text."""
+    return _without_escapes(_within(outer, string.start + 1, string.end - 1), percent=True)
+
+
+def text_of_part(outer: Unescaped, start: int, end: int) -> Unescaped:
+    """A part of a larger text, with offsets of the larger text."""
+    from array import array
+
+    original = outer.offsets if outer.offsets is not None else range(end + 1)
+    return Unescaped(outer.text[start:end], array("I", [original[offset] for offset in range(start, end + 1)]))
+
+
+def _without_escapes(found: Unescaped, *, percent: bool) -> Unescaped:
+    if percent and found.text.lstrip(SPACE).startswith("%"):
+        found = _percent_decoded(found)
+        if found.faults:
+            return found
     for _ in range(MAX_LEVELS):
         inner = _unescape_once(found)
         if inner is None or inner.faults:
@@ -88,6 +113,35 @@ def _within(outer: Unescaped, start: int, end: int) -> Unescaped:
 
     original = outer.offsets
     return Unescaped(text, array("I", [original[offset] for offset in offsets]))
+
+
+def _percent_decoded(found: Unescaped) -> Unescaped:
+    """A percent-encoded text, decoded as UTF-8."""
+    from array import array
+
+    parts: list[str] = []
+    offsets = array("I")
+    original = found.offsets if found.offsets is not None else range(len(found.text) + 1)
+    for match in re.finditer(r"(?:%[0-9A-Fa-f]{2})+|[^%]+|%", found.text):
+        part, start = match.group(), match.start()
+        if part[0] != "%" or len(part) == 1:
+            parts.append(part)
+            offsets.extend(original[at] for at in range(start, match.end()))
+            continue
+        try:
+            decoded = bytes.fromhex(part.replace("%", "")).decode("utf-8")
+        except UnicodeDecodeError as error:
+            at = start + 3 * error.start
+            message = f"found {found.text[at : at + 3]}, which is not UTF-8, in a percent-encoded document"
+            fault = Fault(message, at, at + 3, advice="give the document as JSON", rule="POL-12")
+            return found._replace(faults=(fault,))
+        parts.append(decoded)
+        at = start
+        for char in decoded:
+            offsets.append(original[at])
+            at += 3 * len(char.encode("utf-8"))
+    offsets.append(original[len(found.text)])
+    return Unescaped("".join(parts), offsets)
 
 
 def _percent(start: int) -> Fault:

@@ -14,6 +14,7 @@ from execpolicy.document.syntax.nodes import (
     Member,
     Node,
     Text,
+    account_as_text,
     describe,
 )
 from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
@@ -134,7 +135,7 @@ class Fields:
     def text(self, name: str) -> str | None:
         """A string; an empty one is an error."""
         value = self.value(name)
-        return self._text(value, name) if value is not None else None
+        return self._text(account_as_text(value), name) if value is not None else None
 
     def choice(self, name: str, choices: Iterable[str]) -> str | None:
         """A string that is one of several."""

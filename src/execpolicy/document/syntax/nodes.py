@@ -54,6 +54,12 @@ class JsonNumber(NamedTuple):
     end: int = NOWHERE
 
 
+class TwelveDigits(JsonNumber):
+    """A number of YAML that is written with twelve digits: where an account is expected, it is its text (POL-12)."""
+
+    __slots__ = ()
+
+
 class JsonBoolean(NamedTuple):
     """``text`` is ``true`` or ``false``."""
 
@@ -119,6 +125,11 @@ class StopReadingError(Exception):
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.message)
         self.fault = fault
+
+
+def account_as_text(node: Node) -> Node:
+    """The node; a number of YAML with twelve digits as text."""
+    return Text(*node) if isinstance(node, TwelveDigits) else node
 
 
 def describe(node: Node) -> str:

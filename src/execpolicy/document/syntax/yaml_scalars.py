@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from execpolicy.document.syntax import json_faults
-from execpolicy.document.syntax.nodes import Fault, JsonBoolean, JsonNull, JsonNumber, Node, Text
+from execpolicy.document.syntax.nodes import Fault, JsonBoolean, JsonNull, JsonNumber, Node, Text, TwelveDigits
 from execpolicy.document.syntax.wording import quoted
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -19,6 +19,7 @@ _OLD_BOOLEANS = {
 _FIRST_OF_A_NUMBER = frozenset("+-.0123456789")
 # Compiled by ``re`` when first used.
 _JSON_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?([0-9]+))?"
+_ACCOUNT = r"[0-9]{12}"
 _OTHER_NUMBER = (
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
@@ -47,12 +48,15 @@ def plain_scalar(value: str, start: int, end: int) -> tuple[Node, Fault | None]:
         return Text(value, start, end), Fault(message, start, end, advice=advice)
     if value[0] not in _FIRST_OF_A_NUMBER:
         return Text(value, start, end), None
+    if re.fullmatch(_ACCOUNT, value):
+        # With a zero before it, it is no number of JSON, and cannot be meant as one.
+        return (Text if value[0] == "0" else TwelveDigits)(value, start, end), None
     number = re.fullmatch(_JSON_NUMBER, value)
     if number is not None:
         fault = json_faults.bad_number(value, number.group(1), start)
         return JsonNumber(value, start, end), fault and fault._replace(end=end)
     if re.fullmatch(_OTHER_NUMBER, value):
         message = f"found {quoted(value)} without quotes, expected text in quotes or a number as JSON writes it"
-        advice = "put it in quotes, as every account has to be, or write 10, -3 or 0.5"
+        advice = "put it in quotes, as an account of fewer than twelve digits, or write 10, -3 or 0.5"
         return Text(value, start, end), Fault(message, start, end, advice=advice)
     return Text(value, start, end), None

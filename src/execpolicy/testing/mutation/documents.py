@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from execpolicy.api import Api
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.escapes import unescape_document
 from execpolicy.document.syntax.nodes import Node, to_python
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import PolicySyntaxError, Source
@@ -86,11 +85,7 @@ class SharedDocument(NamedTuple):
     def in_place(self) -> bool:
         """Whether the text of the document can be changed: it has one, without escapes and aliases."""
         source, root = self.policy.source, self.root
-        return (
-            source is not None
-            and unescape_document(source.text).offsets is None
-            and stands_in(root, 0, len(source.text))
-        )
+        return source is not None and self.policy.decoded_text == source.text and stands_in(root, 0, len(source.text))
 
 
 def shared_documents(items: Sequence[Item]) -> list[SharedDocument]:

@@ -1,0 +1,128 @@
+"""The policy document in the output of an AWS command, such as ``aws iam get-role-policy`` (POL-12)."""
+
+from __future__ import annotations
+
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.document.syntax.escapes import Unescaped, text_in_string, text_of_part, unescape_document
+from execpolicy.document.syntax.json_reader import read_json
+from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonNull, JsonObject, Member, Node, Text, describe
+from execpolicy.document.syntax.wording import listed, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: The most policies that an error names.
+MAX_NAMED = 10
+_DOCUMENT = "PolicyDocument"
+#: Output with several policies: the list, the name of each entry, the document in it, and the command of one entry.
+_LISTS = (
+    ("VpcEndpoints", "VpcEndpointId", _DOCUMENT, "--vpc-endpoint-ids"),
+    ("items", "id", "policy", "aws apigateway get-rest-api --rest-api-id"),
+)
+#: Members that hold a document, each with members that the output then has beside it; none if the name is enough.
+_ALONE = (
+    (_DOCUMENT, ()),
+    ("Document", ("VersionId",)),
+    ("Content", ("PolicySummary",)),
+    ("policy", ("id", "domainName")),
+)
+
+
+class PolicyText(NamedTuple):
+    """The document in a text, and what is wrong with the text. ``root`` is None where it cannot be read."""
+
+    text: Unescaped
+    root: Node | None
+    faults: Sequence[Fault]
+
+
+def read_policy_text(text: str, *, unwrap: bool = True) -> PolicyText:
+    """Read the policy document of a text, which may be escaped, or the output of an AWS command.
+
+    Args:
+        text: the whole text.
+        unwrap: whether the output of a command is accepted.
+    """
+    found = unescape_document(text, percent=unwrap)
+    if found.faults:
+        return PolicyText(found, None, found.faults)
+    root, faults = read_json(found.text)
+    if not unwrap or faults or not isinstance(root, JsonObject) or "Statement" in root.members:
+        return PolicyText(found, root, faults)
+    inner = document_in_output(root)
+    if inner is root:
+        return PolicyText(found, root, faults)
+    if isinstance(inner, Fault):
+        return PolicyText(found, None, [inner])
+    found = text_in_string(found, inner) if isinstance(inner, Text) else text_of_part(found, inner[1], inner[2])
+    if found.faults:
+        return PolicyText(found, None, found.faults)
+    root, faults = read_json(found.text)
+    return PolicyText(found, root, faults)
+
+
+def document_in_output(root: JsonObject) -> Node | Fault:
+    """The document in the output of a command: an object, or the text of one; ``root`` itself if it is no output.
+
+    >>> root, _ = read_json('{"RoleName": "Clerk", "PolicyDocument": {"Statement": []}}')
+    >>> document_in_output(root).start
+    40
+    """
+    members = root.members
+    for name, entry_name, document, option in _LISTS:
+        if name in members:
+            return _of_list(members[name], name, (entry_name, document, option))
+    for name, beside in _ALONE:
+        if name in members and (not beside or any(other in members for other in beside)):
+            return _value(members[name], name)
+    for name, document in (("PolicyVersion", "Document"), ("Policy", "Content")):
+        member = members.get(name)
+        if member is not None and isinstance(member[2], JsonObject):
+            return _member(member, name, document)
+    return root
+
+
+def _of_list(member: Member, name: str, entry: tuple[str, str, str]) -> Node | Fault:
+    """The document of the only entry of a list that has one."""
+    entry_name, document, option = entry
+    value = member[2]
+    items = value.items if isinstance(value, JsonArray) else []
+    found = [item.members for item in items if isinstance(item, JsonObject) and document in item.members]
+    if len(found) == 1:
+        return _value(found[0][document], document)
+    if not found:
+        advice = "give the output of the command for one that has a policy"
+        return _fault(member, f"found {quoted(name)} without a policy", advice)
+    names = [each[entry_name][2] for each in found if entry_name in each]
+    ids = [node.value for node in names if isinstance(node, Text)]
+    message = f"found {len(found)} policies in {quoted(name)}, expected one"
+    if not ids:
+        return _fault(member, message, f"give the output for one of them: {option} ID")
+    message = f"{message}: those of {listed(ids[:MAX_NAMED], 'and')}"
+    return _fault(member, message, f"give the output for one of them: {option} {ids[0]}")
+
+
+def _member(member: Member, name: str, document: str) -> Node | Fault:
+    value = member[2]
+    if isinstance(value, JsonObject) and document in value.members:
+        return _value(value.members[document], document)
+    message = f"found {quoted(name)} without {quoted(document)}"
+    if isinstance(value, JsonObject) and "DefaultVersionId" in value.members:
+        return _fault(member, message, "get-policy does not write the document: use aws iam get-policy-version")
+    return _fault(member, message, "give the whole output of the command, without --query")
+
+
+def _value(member: Member, name: str) -> Node | Fault:
+    value = member[2]
+    if isinstance(value, (JsonObject, Text)):
+        return value
+    if isinstance(value, JsonNull):
+        return _fault(member, f"found null as {quoted(name)}: there is no policy", "leave the option out")
+    return _fault(
+        member, f"found {describe(value)} as {quoted(name)}, expected a policy document", "is this the right file?"
+    )
+
+
+def _fault(member: Member, message: str, advice: str) -> Fault:
+    start, end, _ = member
+    return Fault(message, start, end, advice=advice, rule="POL-12")

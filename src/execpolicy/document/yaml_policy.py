@@ -1,0 +1,57 @@
+"""A policy document in YAML: its nodes, also inside of the output of an AWS command (POL-12)."""
+
+from __future__ import annotations
+
+from execpolicy._base.records import NamedTuple
+from execpolicy.document.aws_output import document_in_output, read_policy_text
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.syntax.diagnostics import diagnostics
+from execpolicy.document.syntax.json_or_yaml import YAML_ENDINGS, is_yaml, read_any
+from execpolicy.document.syntax.nodes import Fault, JsonObject, Node, Text
+from execpolicy.errors import PolicySyntaxError, Source
+
+
+class YamlPolicy(NamedTuple):
+    """The document, the text with its places, and the text in which its nodes have their offsets."""
+
+    root: Node
+    source: Source
+    text: str
+
+
+def is_yaml_policy(text: str, name: str) -> bool:
+    """Whether a policy of a file is read as YAML: by the name of the file, else by how the text begins."""
+    if name.endswith(YAML_ENDINGS):
+        return True
+    start = text.lstrip()
+    is_encoded = start.startswith('"') or (start.startswith("%") and not start.startswith("%YAML"))
+    return is_yaml(text, name) and bool(start) and not is_encoded
+
+
+def read_yaml_policy(text: str, name: str, kind: PolicyKind) -> YamlPolicy:
+    """Read a policy document in YAML.
+
+    Args:
+        text: the whole text.
+        name: the name of the file in messages.
+        kind: what the document is attached to.
+
+    Raises:
+        PolicySyntaxError: it is not YAML, or the output of a command without one policy.
+        ExecPolicyError: PyYAML is not installed.
+    """
+    problems, root = read_any(text, name)
+    source = problems.source
+    if not isinstance(root, JsonObject) or "Statement" in root.members or kind is PolicyKind.AUTHORIZER:
+        return YamlPolicy(root, source, source.text)
+    inner = document_in_output(root)
+    if isinstance(inner, Fault):
+        raise PolicySyntaxError(diagnostics([inner], [], None, source))
+    if not isinstance(inner, Text):
+        return YamlPolicy(inner, source, source.text)
+    # The text may be folded over lines: everything in it has the place of the whole string.
+    found = read_policy_text(inner.value)
+    within = Source(name, source.text, offsets=[*([inner.start] * len(found.text.text)), inner.end])
+    if found.root is None or found.faults:
+        raise PolicySyntaxError(diagnostics(list(found.faults), [], None, within))
+    return YamlPolicy(found.root, within, found.text.text)
