@@ -688,6 +688,12 @@ OF_MEANING = [
         file=WEBSOCKET,
     ),
     _bad(
+        "a base path of two segments of a private domain",
+        "mappings: {v1: prod}",
+        "mappings: «{v1/a: prod}»",
+        "mappings of b.example has the base path 'v1/a', and a base path of a private domain has one segment",
+    ),
+    _bad(
         "additional claims of an HTTP API",
         "$default: {authorizer: asks}",
         "$default: {authorizer: asks}",

@@ -354,6 +354,16 @@ _ONE_HEADER = "identity_sources of jwt is one header, for a JWT authorizer of a 
             'name the endpoints: associated_endpoints=["vpce-…"]',
         ),
         (
+            lambda: Domain("*.example", [Mapped("", "prod")], id="x", associated_endpoints="vpce-1"),
+            "*.example has an id, so it is private, and the name of a private domain has no wildcard",
+            "name each domain",
+        ),
+        (
+            lambda: Domain("a.example", [Mapped("v1/a", "prod")], id="x", associated_endpoints="vpce-1"),
+            "mappings of a.example has the base path 'v1/a', and a base path of a private domain has one segment",
+            "use a routing rule for a longer one",
+        ),
+        (
             lambda: Domain("a.example", [Mapped("", "prod")], associated_endpoints="vpce-1"),
             "a.example has no id, so it is public, and public domains have no policy and no endpoints",
             "give its id",
@@ -388,6 +398,7 @@ def test_what_aws_takes_is_taken() -> None:
     assert api(authorizers=[TOKENS], routes=[keyed, Route("GET", "/b")], api_key_source="AUTHORIZER").routes[0] == keyed
     connect = Route("$connect", authorizer="people")
     assert api(type="WEBSOCKET", authorizers=[PEOPLE], routes=[connect, Route("$default")]).routes[0] == connect
+    assert Domain("*.example", [Mapped("v1/a", "prod")]).is_private is False
     assert api(stages=["prod"], endpoint="PRIVATE", domains=[PRIVATE_DOMAIN]).domains == (PRIVATE_DOMAIN,)
 
 

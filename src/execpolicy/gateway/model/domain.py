@@ -76,7 +76,7 @@ class Domain(_Domain):
     """A custom domain name.
 
     Args:
-        name: the domain name; its first label may be ``*``.
+        name: the domain name; the first label of a public one may be ``*``.
         mappings: its base paths, a list of Mapped.
         id: the id of a private domain; a public one has none.
         policy: the policy of a private domain, of kind ``domain_name``.
@@ -147,6 +147,12 @@ class Domain(_Domain):
                 advice='name the endpoints: associated_endpoints=["vpce-…"]',
                 rule="GW-20",
             )
+        if self.is_private and self.name.startswith("*"):
+            raise UsageError(
+                f"{self.name} has an id, so it is private, and the name of a private domain has no wildcard",
+                advice="name each domain",
+                rule="GW-20",
+            )
         if self.is_private and self.mutual_tls:
             raise UsageError(
                 f"mutual_tls of {self.name} is for public domains: a domain with an id is private",
@@ -193,6 +199,14 @@ class Domain(_Domain):
                 f"mappings of {self.name} has the base path {'/'.join(twice)!r} twice",
                 advice="keep one of them",
                 rule="GW-28",
+            )
+        deep = next((path for path in paths if len(path) > 1), None)
+        if self.is_private and deep is not None:
+            raise UsageError(
+                f"mappings of {self.name} has the base path {'/'.join(deep)!r}, and a base path of a private domain "
+                "has one segment",
+                advice="use a routing rule for a longer one",
+                rule="GW-20",
             )
 
     @property
