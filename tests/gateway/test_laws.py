@@ -104,6 +104,8 @@ def calls(draw: st.DrawFn, *, auth: AuthType | None = None, private: bool | None
         caller = caller._replace(service="events.amazonaws.com")
     is_private = draw(st.booleans()) if private is None else private
     context: dict[str, Any] = draw(contexts())
+    if caller is None or caller.kind in ("anonymous", "service"):
+        context = direct(context)  # no service makes a call for them
     if is_private:
         context.pop("aws:SourceIp", None)
         context.update(draw(st.fixed_dictionaries({}, optional={"aws:SourceVpce": st.just("vpce-1")})))
