@@ -676,6 +676,38 @@ def test_the_assumptions_of_a_clause(
     assert clause_.assumptions(seen(request_)) == rules
 
 
+@pytest.mark.rule("RES-7", "GW-7", "VAR-3")
+@pytest.mark.parametrize(
+    ("kind", "resource", "request_", "rests"),
+    [
+        ("identity", f"{API}/prod/get/*", {}, True),
+        ("identity", f"{API}/prod/GET/*", {}, False),
+        ("identity", f"{API}/prod/post/*", {}, False),
+        ("identity", [f"{API}/prod/get/*", f"{API}/prod/GET/*"], {}, False),
+        ("identity", [f"{API}/prod/get/*", "*"], {}, False),
+        ("identity", "arn:*:*:*:*:a1b2c3/prod/get/*", {}, True),
+        ("identity", "*/prod/get/*", {}, False),
+        ("identity", "", {}, False),
+        ("identity", of("custom:x"), {"context": {"custom:x": "PETS"}}, True),
+        ("identity", of("custom:x"), {"context": {"custom:x": "cats"}}, False),
+        ("identity", of("custom:x").replace("GET", "get"), {}, False),
+        ("identity", of("aws:userid").replace("GET", "get"), {}, True),
+        ("identity", "arn:*:EXECUTE-API:${aws:RequestedRegion}:*", {}, False),
+        ("resource", "execute-api:/prod/get/*", {}, True),
+        ("resource", "execute-api:/prod/get/*", S3, False),
+        ("resource", "Execute-API:/prod/GET/*", {}, True),
+        ("resource", "Execute-API:/prod/POST/*", {}, False),
+        ("resource", "Execute-API:/prod/GET/*", S3, False),
+        ("vpc_endpoint", "Execute-API:/prod/GET/*", {}, False),
+    ],
+)
+def test_whether_a_resource_rests_on_case(kind: str, resource: Any, request_: dict[str, Any], rests: bool) -> None:
+    principal = {} if kind == "identity" else {"Principal": "*"}
+    found = clause(kind, "Resource", Resource=resource, **principal)
+    for _ in range(2):  # the second time what was made for it is used again
+        assert ("RES-7" in found.assumptions(seen(request_))) is rests
+
+
 @pytest.mark.rule("EVL-11")
 def test_a_condition_keeps_what_was_written() -> None:
     found = clause("identity", "AWS:UserName", Condition={"StringLike": {"AWS:UserName": ["A*", 5, True]}})

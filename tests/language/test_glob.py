@@ -8,7 +8,17 @@ from typing import SupportsIndex
 import pytest
 
 from execpolicy.language import glob
-from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, agreeing_lengths, matcher, normalised
+from execpolicy.language.glob import (
+    ANY,
+    ANY_IN_FIELD,
+    ONE,
+    ONE_IN_FIELD,
+    Tokens,
+    agreeing_lengths,
+    matcher,
+    normalised,
+    without_case,
+)
 from execpolicy.language.glob import tokens_of as read
 
 
@@ -196,3 +206,13 @@ def test_the_automaton_takes_one_step_for_each_character(tokens: Tokens, monkeyp
 )
 def test_wildcards_of_both_kinds_leave_the_text_before_them(pattern: Tokens, text: str, expected: bool) -> None:
     assert matcher(pattern)(text) is expected
+
+
+@pytest.mark.rule("RES-7")
+@pytest.mark.parametrize(
+    ("text", "lower"),
+    [("GET/Pets*", "get/pets*"), ("É/ΟΔΟΣ", "é/οδοσ"), ("İ/ẞ/ß", "İ/ß/ß"), ("", "")],
+)
+def test_a_text_without_case_keeps_its_length(text: str, lower: str) -> None:
+    assert without_case(text) == lower
+    assert len(lower) == len(text)

@@ -292,13 +292,14 @@ class World(NamedTuple):
         """Whether an entry matches, and whether its variables have values (``expand``)."""
         strict, reach, padded = how
         segments = split_fields(version, pattern)
-        if padded and pattern.startswith("arn:"):
+        cased = lowered if self.otherwise == "RES-7" else str  # RES-7
+        if padded and cased(pattern).startswith("arn:"):
             segments += ["*"] * (6 - len(segments))  # RES-2
-        if kind == "resource" and pattern.startswith("execute-api:/"):  # GW-7
-            expanded, valued = self.expand(version, pattern.removeprefix("execute-api:"), strict=strict)  # VAR-1
+        if kind == "resource" and cased(pattern).startswith("execute-api:/"):  # GW-7
+            expanded, valued = self.expand(version, pattern[len("execute-api:") :], strict=strict)  # VAR-1
             expanded = bounded(expanded) if self.otherwise == "RES-1" else expanded
             _, slash, path = arn_field(self.resource, 5).partition("/")
-            match, valued = filled_matches(expanded, valued, slash + path)
+            match, valued = filled_matches([*map(cased, expanded)], valued, cased(slash + path))
             return match if arn_field(self.resource, 2) == "execute-api" else F, valued
         tokens: Tokens = []
         for segment in segments[:5]:  # RES-1, RES-2: here only a `*` that ends its segment crosses a colon
@@ -311,7 +312,8 @@ class World(NamedTuple):
             tokens[place] = ANY_RUN if in_any_field else SEGMENT_RUN
         expanded, valued = self.expand(version, "".join(segments[5:]), strict=strict)
         expanded = bounded(expanded) if self.otherwise == "RES-1" else expanded
-        return filled_matches(tokens + expanded if len(segments) == 6 else tokens[:-1], valued, self.resource)
+        tokens = tokens + expanded if len(segments) == 6 else tokens[:-1]
+        return filled_matches([*map(cased, tokens)], valued, cased(self.resource))
 
     def expand(self, version: str, text: str, *, strict: bool) -> tuple[Tokens, int]:
         """VAR-2: the tokens, and whether every variable has a value (VAR-3), known or not (KEY-4)."""
@@ -617,6 +619,11 @@ def split_fields(version: str, pattern: str) -> list[str]:
     if version == "2012-10-17":
         pattern = VARIABLE.sub(lambda variable: variable[0].replace(":", "\0"), pattern)
     return [field.replace("\0", ":") for field in pattern.split(":", 5)]
+
+
+def lowered(text: str) -> str:
+    """In lower case, letter by letter."""
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
 def filled_matches(tokens: Tokens, valued: int, text: str) -> tuple[int, int]:

@@ -38,6 +38,7 @@ ASSUMPTIONS: dict[str, str] = {
     "PRN-7": "the path of a session's role is / if it is not given",
     "RES-1": "in the last field of an ARN, wildcards match colons",
     "RES-2": "a wildcard in the first five fields, or a shortened ARN, grants by one reading only and denies by any",
+    "RES-7": "the case of a resource is significant",
     "VAR-1": "policy variables are supported in resource control policies",
     "VAR-2": "the spaces around the comma before a default are optional; a key with several values has none for a "
     "policy variable",

@@ -17,13 +17,13 @@ from execpolicy.language.arn import (
     whole_patterns,
 )
 from execpolicy.language.condition import Truth, kleene_any, kleene_not
-from execpolicy.language.glob import ANY, ONE, Matcher, Tokens, matcher, normalised, tokens_of
+from execpolicy.language.glob import ANY, ONE, Matcher, Tokens, matcher, normalised, tokens_of, without_case
 from execpolicy.language.variables import COLONS_BEFORE_RESOURCE, TextWithVariables, Unresolved
 
 #: Documents of the caller's side: an ARN cut short in them is completed (RES-2).
 _COMPLETING_KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP})
 #: The rules of status A that can decide whether a resource matches.
-_ASSUMED_OF_RESOURCES = ("POL-13", "POL-14", "RES-1", "RES-2", "VAR-1", "VAR-2", "VAR-3", "VAR-4", "VAR-5")
+_ASSUMED_OF_RESOURCES = ("POL-13", "POL-14", "RES-1", "RES-2", "RES-7", "VAR-1", "VAR-2", "VAR-3", "VAR-4", "VAR-5")
 #: Documents in which a short form means an ARN (GW-7).
 _SHORT_FORM_KINDS = frozenset({PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME})
 
@@ -67,13 +67,16 @@ class ResourceEntry:
 
     __slots__ = (
         "_filled",
+        "_head_without_case",
         "_otherwise",
+        "_without_case",
         "explained_pattern",
         "fixed",
         "misplaced",
         "of_rcp",
         "readings",
         "short",
+        "short_without_case",
         "strict",
         "template",
         "text",
@@ -84,6 +87,8 @@ class ResourceEntry:
         self.strict = strict
         self.of_rcp = kind is PolicyKind.RCP and version == NEW_VERSION
         self.short = kind in _SHORT_FORM_KINDS and text.startswith(SHORT_FORM)
+        #: Whether it is a short form if case has no meaning (RES-7).
+        self.short_without_case = kind in _SHORT_FORM_KINDS and text[: len(SHORT_FORM)].lower() == SHORT_FORM
         self.readings = readings_of(kind, strict=strict)
         body = text[len(SHORT_FORM) - 1 :] if self.short else text
         template = TextWithVariables(body, variables=version == NEW_VERSION, wildcards=True)
@@ -96,6 +101,9 @@ class ResourceEntry:
         self._filled: tuple[Tokens, tuple[tuple[Tokens, Matcher], ...]] | None = None
         #: The matchers of the other readings (RES-2) that differ, made when they are first needed.
         self._otherwise: dict[str, tuple[Matcher, ...]] | None = None
+        #: The text before the first wildcard, and the matchers, without regard to case (RES-7), made when first needed.
+        self._head_without_case: str | None = None
+        self._without_case: tuple[Matcher, ...] | None = None
         #: The pattern in the form that explanations need; explain/resource_reason.py stores it here.
         self.explained_pattern: object = None
         if self.matches_nothing:
@@ -162,6 +170,8 @@ class ResourceEntry:
             return self.of_rcp and "${" in self.text
         if self.fixed is None:
             return True
+        if rule == "RES-7":
+            return any(isinstance(part, str) and part.lower() != part.upper() for part in self.template.parts)
         return rule == "RES-2" and bool(self._read_otherwise())
 
     def _read_otherwise(self) -> dict[str, tuple[Matcher, ...]]:
@@ -182,6 +192,8 @@ class ResourceEntry:
             return self.test(view)
         if rule == "POL-14" and not self.strict:
             return False
+        if rule == "RES-7":
+            return self._test_without_case(view, reading)
         subject = self.subject(view)
         if self.fixed is not None and rule == "RES-2":
             found = self._read_otherwise().get(reading)
@@ -201,6 +213,44 @@ class ResourceEntry:
                 patterns = tuple(bounded_in_resource(pattern, short=self.short) for pattern in patterns)
             matchers = map(matcher, patterns)
         return subject is not None and any(match(subject) for match in matchers)
+
+    def may_match_without_case(self, view: View) -> bool:
+        """Whether the text before the first wildcard matches without regard to case: a quick test for most entries."""
+        tokens = self.template.tokens
+        if tokens is None or self.short is not self.short_without_case:
+            return True
+        subject = self.subject(view)
+        if subject is None:
+            return False
+        head = self._head_without_case
+        if head is None:
+            first = tokens[0] if tokens else ""
+            self._head_without_case = head = without_case(first) if isinstance(first, str) else ""
+        return without_case(subject[: len(head)]) == head
+
+    def _test_without_case(self, view: View, reading: str) -> Truth | Unresolved:
+        """As ``test``, without regard to case (RES-7)."""
+        tokens = self.resolved(view)
+        if tokens is Unresolved.MISSING:
+            return tokens
+        matchers = self._without_case
+        if matchers is None:
+            widest = self.resolved(view, widest=True)
+            assert not isinstance(widest, Unresolved), "no variable is without a value"
+            matchers = self._matchers_without_case(widest, reading)
+            self._without_case = None if self.fixed is None else matchers
+        subject = view.arn.after_api if self.short_without_case else view.resource
+        if subject is None or not any(match(without_case(subject)) for match in matchers):
+            return False
+        return None if tokens is Unresolved.UNKNOWN else True
+
+    def _matchers_without_case(self, tokens: Tokens, reading: str) -> tuple[Matcher, ...]:
+        folded = normalised(without_case(token) if isinstance(token, str) else token for token in tokens)
+        if self.short or not self.short_without_case:
+            return tuple(map(matcher, self.patterns(folded, reading)))
+        first, *others = folded
+        assert isinstance(first, str), "a short form begins with text"
+        return (matcher((first[len(SHORT_FORM) - 1 :], *others)),)
 
 
 class ResourceClause(Clause):
@@ -276,8 +326,16 @@ class ResourceClause(Clause):
         keys = self.keys()
         if view.resource.count(":") == COLONS_BEFORE_RESOURCE:
             rules = tuple(rule for rule in rules if rule != "RES-1")
-        if not (rules or keys) or self.test(view) is None:
+        if "RES-7" in rules and not any(entry.may_match_without_case(view) for entry in self.entries):
+            rules = tuple(rule for rule in rules if rule != "RES-7")
+        if not (rules or keys):
             return ()
+        matched = [entry.test(view) for entry in self.entries]
+        if self._combined(matched, view) is None:
+            return ()
+        if True in matched:
+            # An entry that matches does so without regard to case, too.
+            rules = tuple(rule for rule in rules if rule != "RES-7")
         return (*[rule for rule in rules if self.test(view, rule) is None], *assumptions_of_keys(keys, view))
 
     def _can_rest_on(self, rule: str) -> bool:

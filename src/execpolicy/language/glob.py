@@ -62,6 +62,13 @@ def normalised(tokens: Iterable[str | Wildcard]) -> Tokens:
     return tuple(out)
 
 
+def without_case(text: str) -> str:
+    """A text in lower case, letter by letter; a letter whose lower case has more than one letter stays as it is."""
+    if text.isascii():
+        return text.lower()
+    return "".join([lower if len(lower := letter.lower()) == 1 else letter for letter in text])
+
+
 def matcher(tokens: Iterable[str | Wildcard]) -> Matcher:
     """A function that tests whether a whole text matches.
 

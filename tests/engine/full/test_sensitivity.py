@@ -143,7 +143,7 @@ LABELLED = pytest.mark.rule(
     *("CND-6", "CND-7", "CND-8", "CND-9", "CND-10", "CND-13", "CND-14", "CND-15", "CND-17", "EVL-4", "EVL-8", "EVL-9"),
     *("GW-22", "KEY-1", "KEY-6", "KEY-7", "KEY-9"),
     *("POL-9", "POL-13", "POL-14", "PRN-1", "PRN-2", "PRN-4", "PRN-5", "PRN-6", "PRN-7"),
-    *("RES-1", "RES-2", "VAR-1", "VAR-2", "VAR-3", "VAR-4", "VAR-5"),
+    *("RES-1", "RES-2", "RES-7", "VAR-1", "VAR-2", "VAR-3", "VAR-4", "VAR-5"),
 )
 
 #: A resource of which a part between two slashes has a colon.
@@ -423,6 +423,9 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
     ("VAR-2", condition(when(StringEquals={"custom:y": "${custom:x , 'b'}"}), y="b"), Outcome.ALLOW),
     ("VAR-2", condition(when(StringEquals={"custom:y": "${custom:x, 'b'}"}), x=["1", "2"], y="b"), Outcome.ALLOW),
     ("VAR-2", {"identity": allowing(Resource=f"{API}/prod/GET/${{custom:x,'pets'}}")}, Outcome.ALLOW),
+    ("RES-7", {"identity": allowing(Resource=f"{API}/prod/get/*")}, Outcome.IMPLICIT_DENY),
+    ("RES-7", {"identity": policy(stated(), stated("Deny", Resource=f"{API}/prod/get/*"))}, Outcome.ALLOW),
+    ("RES-7", {"identity": policy(stated(NotResource=f"{API}/prod/get/*"))}, Outcome.ALLOW),
     (
         "VAR-3",
         {"identity": policy(stated(Resource=f"{API}/prod/GET/${{custom:x}}*")), "context": {"custom:x": ""}},
@@ -617,6 +620,8 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
         ("RES-2", {"identity": allowing(Resource="arn:aws:execute-api")}),
         ("RES-2", {"identity": allowing(), "resource_policy": denying("resource", Resource="arn:aws:s3")}),
         ("RES-2", {"resource_policy": allowing("resource", Resource="arn:aws:execute-api:*")}),
+        ("RES-7", {"identity": allowing(Resource=[f"{API}/prod/get/*", f"{API}/prod/GET/*"])}),
+        ("RES-7", {"identity": allowing(Resource=f"{API}/prod/post/*")}),
         ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x}"}), x="", y="b")),
         ("VAR-3", condition(when(StringEquals={"custom:y": ["${custom:x}", "b"]}), x="", y="b")),
         ("VAR-4", condition(when(StringLike={"custom:y": "${custom:x}"}), x="ab", y="ab")),
