@@ -12,6 +12,9 @@ from tests.cli.conftest import ANN, API, CLERK, PETS, Execute, document, write
 EXAMPLE = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"
 
 
+UNKNOWN = "execpolicy check: error: unrecognized arguments: "
+
+
 def lines(*parts: str) -> str:
     return "".join(f"{part}\n" for part in parts)
 
@@ -434,15 +437,46 @@ def test_an_endless_file_is_not_read_to_its_end(check: Execute, folder: Path) ->
     ("arguments", "message"),
     [
         ([], "execpolicy: error: the following arguments are required: COMMAND"),
-        (["verify"], "execpolicy: error: argument COMMAND: invalid choice: 'verify'"),
+        (["verify"], "execpolicy: error: argument COMMAND: invalid choice: 'verify': use check, why"),
+        (["chekc"], "execpolicy: error: argument COMMAND: invalid choice: 'chekc': did you mean check?"),
+        (["simulate"], "execpolicy: error: argument COMMAND: invalid choice: 'simulate': did you mean check?"),
+        (["help", "chekc"], "execpolicy: error: argument COMMAND: invalid choice: 'chekc': did you mean check?"),
+        (
+            ["check", "--principal", ANN],
+            f"{UNKNOWN}--principal: did you mean --as ARN?",
+        ),
+        (["check", "--json"], f"{UNKNOWN}--json: did you mean --format json?"),
+        (
+            ["check", "--source-ip=203.0.113.9"],
+            f"{UNKNOWN}--source-ip=203.0.113.9: did you mean --context aws:SourceIp=ADDRESS?",
+        ),
+        (
+            ["check", "--url", "https://a"],
+            f"{UNKNOWN}--url: did you mean the URL",
+        ),
+        (["check", "-z"], f"{UNKNOWN}-z: its options are in --help"),
+        (
+            ["why", "--identiy", "a"],
+            f"{UNKNOWN}--identiy: did you mean --identity?".replace("check", "why"),
+        ),
+        (
+            ["test", "--json", "."],
+            f"{UNKNOWN}--json: did you mean --format json?".replace("check", "test"),
+        ),
         (["check"], "execpolicy check: error: the following arguments are required: --as, --on"),
         (["check", "--as", ANN], "execpolicy check: error: the following arguments are required: --on"),
         (["check", "--on", PETS], "execpolicy check: error: the following arguments are required: --as"),
         (["check", "--as", ANN, "--as", ANN], "execpolicy check: error: --as is given twice: give it once"),
         (["check", "--resource", "a", "--resource", "b"], "execpolicy check: error: --resource is given twice"),
         (["check", "--identity"], "execpolicy check: error: argument --identity: expected at least one argument"),
-        (["check", "--as", ANN, "--on", PETS, "--colour"], "execpolicy: error: unrecognized arguments: --colour"),
-        (["check", "--as", ANN, "--on", PETS, "--ident", "x"], "execpolicy: error: unrecognized arguments: --ident"),
+        (
+            ["check", "--as", ANN, "--on", PETS, "--colour"],
+            f"{UNKNOWN}--colour: did you mean --color?",
+        ),
+        (
+            ["check", "--as", ANN, "--on", PETS, "--ident", "x"],
+            f"{UNKNOWN}--ident: did you mean --identity?",
+        ),
         (["check", "--as", ANN, "--on", PETS, "x.json"], "execpolicy check: error: METHOD requires --api"),
         (["check", "--format", "yaml"], "execpolicy check: error: argument --format: invalid choice: 'yaml'"),
     ],

@@ -26,6 +26,17 @@ def test_the_version_has_the_date_of_the_catalogue(execute: Execute) -> None:
     assert re.fullmatch(r"execpolicy [0-9]\S* \(AWS as of 20[0-9]{2}-(0[1-9]|1[0-2])\)\n", run.out)
 
 
+@pytest.mark.parametrize("verb", ["check", "why", "test"])
+def test_help_of_a_command(execute: Execute, verb: str) -> None:
+    assert execute("help", verb) == execute(verb, "--help")
+    assert execute("help") == execute("--help")
+
+
+def test_short_options(execute: Execute) -> None:
+    assert execute("-V") == execute("--version")
+    assert execute("check", "--as", "anonymous", "--on", PETS, "-q") == (1, "", "")
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["check", "-h"]])
 def test_help(execute: Execute, arguments: list[str]) -> None:
     run = execute(*arguments)
@@ -100,4 +111,4 @@ def test_usage_names_the_command_not_the_module(folder: Path) -> None:
     variables = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     run = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=30, check=False)
     assert run.returncode == 2
-    assert run.stderr.startswith("usage: execpolicy [-h] [--version] COMMAND ...\n")
+    assert run.stderr.startswith("usage: execpolicy [-h] [-V] COMMAND ...\n")

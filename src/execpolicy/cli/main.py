@@ -16,6 +16,7 @@ from execpolicy.cli.streams import OutputError, escape_unencodable, finish_outpu
 from execpolicy.language.as_of import AWS_AS_OF
 
 COMMAND = "execpolicy"
+HELP = "help"
 VERSION = f"{COMMAND} {__version__} (AWS as of {AWS_AS_OF})"
 #: When this environment variable is set, an internal error shows its traceback, as with --debug.
 DEBUG_VARIABLE = "EXECPOLICY_DEBUG"
@@ -36,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     escape_unencodable()
     arguments = sys.argv[1:] if argv is None else list(argv)
     try:
-        parsed = _parser().parse_args(arguments)
+        parsed = _parse(arguments)
         return verbs.run(parsed.verb, parsed)
     except OutputError as error:
         write_error(f"{COMMAND}: error: {error}")
@@ -52,14 +53,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         finish_output()
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    """The parsed arguments; ``help VERB`` is ``VERB --help``."""
+    parser = command_parser()
+    if arguments[:1] == [HELP]:
+        arguments = [*arguments[1:2], "--help"]
+    first = arguments[0] if arguments else "-"
+    if not first.startswith("-") and first not in verbs.VERBS:
+        from execpolicy.cli.wrong_usage import meant_command
+
+        parser.error(f"argument COMMAND: invalid choice: {first!r}: {meant_command(first, [*verbs.VERBS, HELP])}")
+    return parser.parse_args(arguments)
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """The parser of the command; those of its verbs add their options when they parse."""
     parser = argparse.ArgumentParser(
         prog=COMMAND,
         description="Decide offline whether a call to an Amazon API Gateway API is allowed, and explain why.",
+        epilog=f"{COMMAND} {HELP} COMMAND shows the options of a command.",
         allow_abbrev=False,
         formatter_class=HelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=VERSION)
+    parser.add_argument("-V", "--version", action="version", version=VERSION)
     commands = parser.add_subparsers(metavar="COMMAND", dest="verb", required=True, parser_class=VerbParser)
     for verb, what_it_does in verbs.VERBS.items():
         commands.add_parser(verb, help=what_it_does, add_options=partial(verbs.add_options, verb))

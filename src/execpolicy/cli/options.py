@@ -52,7 +52,7 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
         choices=tuple(FORMATS),
         help=f"text for people, JSON for programs (default: {DEFAULT_FORMAT})",
     )
-    group.add_argument("--quiet", action="store_true", help="write no output; the exit code gives the outcome")
+    group.add_argument("-q", "--quiet", action="store_true", help="write no output; the exit code gives the outcome")
     add_colour_and_debug(group)
 
 

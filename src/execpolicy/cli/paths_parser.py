@@ -73,7 +73,13 @@ class VerbParser(argparse.ArgumentParser):
         elif self.urls_first and args is not None:
             takes_value = {name for name, action in self._option_string_actions.items() if action.nargs is None}
             args = urls_first(args, takes_value)
-        return super().parse_known_args(args, namespace)
+        parsed, rest = super().parse_known_args(args, namespace)
+        unknown = next((each for each in rest if each.startswith("-") and each != "-"), None)
+        if unknown is not None:
+            from execpolicy.cli.wrong_usage import meant_option
+
+            self.error(f"unrecognized arguments: {unknown}: {meant_option(unknown, self._option_string_actions)}")
+        return parsed, rest
 
     def prepare(self) -> None:
         """Add the options unless they are there already."""

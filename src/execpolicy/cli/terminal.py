@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
+from execpolicy._base.characters import printable
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.cli.streams import write, write_error
 from execpolicy.errors import Diagnostic, UsageError
@@ -77,8 +79,39 @@ def write_result(result: PrintableResult, form: str | None, *, colour: bool) -> 
     write(FORMATS[form or DEFAULT_FORMAT](result, width_of(sys.stdout), colour))
 
 
-def write_errors(faults: Iterable[Diagnostic], command: str) -> None:
-    """Write errors to standard error. An error without a place begins with the name of the command."""
+def write_errors(faults: Iterable[Diagnostic], command: str, colour: str | None = None) -> None:
+    """Write errors to standard error. An error without a place begins with the name of the command.
+
+    Args:
+        faults: the errors.
+        command: the command with its verb.
+        colour: when to write with colours, as for ``wants_colour``; ``auto`` by default.
+    """
+    paints = wants_colour(AUTO if colour is None else colour, sys.stderr) if colour != ALWAYS or _has_rich() else False
     for fault in faults:
         text = str(fault)
-        write_error(text if fault.place else f"{command}: error: {text}")
+        text = text if fault.place else f"{command}: error: {text}"
+        if paints:
+            _write_painted(text)
+        else:
+            write_error(text)
+
+
+def _write_painted(text: str) -> None:
+    """Write one error in colours: the message, the line of the text, the carets under it, and the advice."""
+    from execpolicy.render.colour import coloured
+    from execpolicy.render.styled_line import styled_line
+
+    lines = []
+    for number, line in enumerate(text.split("\n")):
+        gutter, bar, rest = line.partition(" | ")
+        if number == 0:
+            lines.append(styled_line(("explicit_deny", printable(line))))
+        elif bar and not gutter.strip(" 0123456789"):
+            is_caret = not rest.strip(" ^")
+            lines.append(styled_line(("gutter", gutter + bar), ("caret" if is_caret else "source", printable(rest))))
+        else:
+            lines.append(styled_line(("advice", printable(line))))
+    with suppress(OSError):  # standard error is closed
+        sys.stderr.write(coloured(lines))
+        sys.stderr.flush()

@@ -18,6 +18,7 @@ VERBS = {
     "check": "one request: is it allowed, and why",
     "why": "explain a response of API Gateway, such as a pasted 403",
     "test": "run case files, which say who may call what",
+    "completion": "write the completion for a shell",
 }
 
 

@@ -12,7 +12,7 @@ from execpolicy.cli.check.agreement import agrees_with
 from execpolicy.cli.check.authorizer import EventRecorder, read_answer, report_no_event
 from execpolicy.cli.check.call import read_api, read_claims
 from execpolicy.cli.check.given_call import GivenCall, read_given_call
-from execpolicy.cli.check.notes import deciding_options_of_call, notes_on_call
+from execpolicy.cli.check.notes import deciding_options_of_call, next_option, notes_on_call
 from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
         if answered is not None:
             report_no_event(inputs, answered[1])
     if answered is None or inputs.faults:
-        write_errors(inputs.faults, COMMAND)
+        write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
     call, response = answered
     if not arguments.quiet:
@@ -117,13 +117,17 @@ def _has_path(inputs: Inputs, api: Api, call: GivenCall) -> bool:
 def _write_response(response: GatewayResponse, arguments: argparse.Namespace, call: GivenCall, *, colour: bool) -> None:
     for note in (*call.notes, *notes_on_call(response, arguments)):
         write_error(f"{COMMAND}: note: {note}")
-    result = PrintableResult(partial(_lines, response), response.to_dict)
+    hint = next_option(response, arguments)
+    result = PrintableResult(partial(_lines, response, hint), response.to_dict)
     write_result(result, arguments.format, colour=colour)
 
 
-def _lines(response: GatewayResponse, width: int | None) -> Iterator[StyledLine]:
+def _lines(response: GatewayResponse, hint: str, width: int | None) -> Iterator[StyledLine]:
     yield from response_lines(response, width=width)
     advice = deciding_options_of_call(response)
     if advice:
         yield styled_line()
         yield styled_line(("advice", f"to decide it, give {advice}"))
+    if hint:
+        yield styled_line()
+        yield styled_line(("advice", hint))

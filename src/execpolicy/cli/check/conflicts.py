@@ -57,6 +57,12 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
         SystemExit: with exit code 2.
     """
     _refuse_two_calls(arguments)
+    if arguments.method is not None and arguments.path is None and ("." in arguments.method or "/" in arguments.method):
+        from execpolicy.cli.check.slips import advice_on_file
+
+        advice = advice_on_file(arguments.method)
+        if advice:
+            arguments.refuse(f"found a file as METHOD: {advice}")
     is_given = arguments.curl is not None or _url(arguments) is not None
     if arguments.api is None:
         _refuse_without_api(arguments, is_given=is_given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,27 @@ def deciding_options(decision: Decision) -> str:
 def _deciding(decision: Decision) -> dict[str, None]:
     keys = sorted(decision.missing_keys) if decision.outcome is Outcome.INDETERMINATE else ()
     return dict.fromkeys(_option(key, decision) for key in keys)
+
+
+#: A part of a call that an authorizer reads, as the detail of its gate names it.
+_SOURCE = re.compile(r"\brequest\.(?:multivalue)?(header|querystring)\.([!#$%&'*+.^_`|~0-9A-Za-z-]{1,128})")
+
+
+def next_option(response: GatewayResponse, arguments: argparse.Namespace) -> str:
+    """The option that a refused call lacks: a header or parameter for its authorizer, or a caller; empty if none."""
+    step = response.refused_by
+    if step is None:
+        return ""
+    if step.gate == "signature" and getattr(arguments, "as") is None:
+        return "to sign the call, give --as ARN"
+    if step.gate == "token" and arguments.claims is None:
+        return "to send a valid token, give its claims with --claims FILE"
+    match = _SOURCE.search(step.detail) if response.status == 401 else None
+    if match is None:
+        return ""
+    kind, name = match.groups()
+    option = f"--header '{name}: VALUE'" if kind == "header" else f"--query '{name}=VALUE'"
+    return f"the authorizer reads {name}, which the call does not have: give {option}"
 
 
 def deciding_options_of_call(response: GatewayResponse) -> str:

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     url_request = _url_request(inputs, arguments)
     decision = _decide(inputs, arguments, url_request)
     if decision is None:
-        write_errors(inputs.faults, COMMAND)
+        write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
         # With --quiet, what writes the decision is not imported.
@@ -58,6 +58,15 @@ def _url_request(inputs: Inputs, arguments: argparse.Namespace) -> UrlRequest | 
     return read_url_request(inputs, arguments)
 
 
+def _report_misplaced_method(inputs: Inputs, resource: str) -> None:
+    if "/" in resource and resource.split("/", 2)[1].isupper():
+        from execpolicy.cli.check.slips import misplaced_method
+
+        fault = misplaced_method(resource)
+        if fault is not None:
+            inputs.faults.append(fault)
+
+
 def _decide(inputs: Inputs, arguments: argparse.Namespace, url_request: UrlRequest | None) -> Decision | None:
     caller = read_caller(inputs, arguments, getattr(arguments, "as"))
     target = read_target(inputs, arguments)
@@ -68,6 +77,7 @@ def _decide(inputs: Inputs, arguments: argparse.Namespace, url_request: UrlReque
         context = None if context is None else inputs.attempt(partial(url_request.context, context))
     if resource is None:
         return None
+    _report_misplaced_method(inputs, resource)
     request = inputs.attempt(
         lambda: Request(
             # Errors of the caller and the context are reported already; this reports those of the rest.

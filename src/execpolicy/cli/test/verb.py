@@ -40,13 +40,13 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     # A list runs nothing, and so needs no consent.
     may_run = arguments.list or may_run_authorizers(inputs, arguments)
     if inputs.faults:
-        write_errors(inputs.faults, COMMAND)
+        write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
     files = collect(inputs, arguments.paths, selects, allow_outside=arguments.allow_outside, run_authorizers=may_run)
     total = sum(len(file.items) for file in files)
     if not total and any(file.deselected for file in files):
         files.append(report_nothing_selected(inputs, expression or "", files))
-    write_errors(inputs.faults, COMMAND)
+    write_errors(inputs.faults, COMMAND, arguments.color)
     if arguments.list:
         write_list(files, quiet=arguments.quiet)
         return _code(inputs.faults, is_bad=False)

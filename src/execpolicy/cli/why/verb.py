@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if meanings and is_requested(arguments):
         run_of_policies = _with_policies(inputs, arguments, meanings)
     if meanings is None or inputs.faults:
-        write_errors(inputs.faults, COMMAND)
+        write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
         _write_result(meanings, run_of_policies, arguments, colour=colour)
