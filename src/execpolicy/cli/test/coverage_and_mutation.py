@@ -34,6 +34,8 @@ class CoverageAndMutation(NamedTuple):
             yield text if path is None else f"{text.splitlines()[0]}; written to {path}"
         if self.mutation is not None:
             yield self.mutation.text(diffs=arguments.verbose)
+            if arguments.write_cases is not None:
+                yield _written(len(self.mutation.missing), arguments.write_cases)
         if self.reason_not_run:
             yield f"Mutation: not run: {self.reason_not_run}"
 
@@ -100,7 +102,18 @@ def measure(
         return CoverageAndMutation(coverage, reason_not_run="no case was run")
     from execpolicy.testing.mutation import mutate
 
-    return CoverageAndMutation(coverage, mutate([result.case for result in results], progress=progress))
+    report = mutate([result.case for result in results], progress=progress)
+    if arguments.write_cases is not None and report.missing:
+        from execpolicy.testing.mutation.case_file_text import case_file_text
+
+        write_report(arguments.write_cases, case_file_text(report.missing, arguments.write_cases))
+    return CoverageAndMutation(coverage, report)
+
+
+def _written(cases: int, path: str) -> str:
+    if not cases:
+        return "Mutation: no case was found that detects more changes; no file is written"
+    return f"Mutation: {cases} case{'' if cases == 1 else 's'} written to {path}"
 
 
 def _covered(results: Iterable[CaseResult]) -> CoverageReport:

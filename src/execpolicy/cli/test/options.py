@@ -110,6 +110,9 @@ def _add_coverage_and_mutation(group: OptionGroup) -> None:
         help="change the policies in small ways, one at a time, and report the changes that no case detects; -v shows "
         "their diffs",
     )
+    add_option(
+        group, "--write-cases", "FILE", "write cases that detect the changes that no case detects to a file, as YAML"
+    )
     group.add_argument(
         "--mutation-fail-under",
         action=StoreOnce,
@@ -136,20 +139,28 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
     has_report = arguments.format in REPORT_FORMATS
     if arguments.output is not None and not has_report:
         arguments.refuse("--output requires --format json or --format junit")
-    for name in ("coverage_output", "coverage_fail_under"):
-        if getattr(arguments, name) is not None and arguments.coverage is None:
-            arguments.refuse(f"--{name.replace('_', '-')} requires --coverage")
-    if arguments.mutation_fail_under is not None and not arguments.mutate:
-        arguments.refuse("--mutation-fail-under requires --mutate")
-    for name in ("output", "coverage_output"):
-        if getattr(arguments, name) == "-":
-            arguments.refuse(f"--{name.replace('_', '-')} takes the name of a file: omit it for standard output")
+    _refuse_incomplete(arguments)
     is_in_json = arguments.format == "json" and arguments.coverage == "json"
     if arguments.coverage_output is None and not is_in_json:
         arguments.coverage_output = COVERAGE_FILES.get(arguments.coverage)
     if arguments.output is not None and arguments.output == arguments.coverage_output:
         arguments.refuse("--output and --coverage-output name the same file")
     _refuse_unwritten_reports(arguments, is_alone=has_report and arguments.output is None)
+
+
+def _refuse_incomplete(arguments: argparse.Namespace) -> None:
+    """Options that need another one, and names that are no files."""
+    for name in ("coverage_output", "coverage_fail_under"):
+        if getattr(arguments, name) is not None and arguments.coverage is None:
+            arguments.refuse(f"--{name.replace('_', '-')} requires --coverage")
+    if arguments.mutation_fail_under is not None and not arguments.mutate:
+        arguments.refuse("--mutation-fail-under requires --mutate")
+    if arguments.write_cases is not None and not arguments.mutate:
+        arguments.refuse("--write-cases requires --mutate")
+    for name in ("output", "coverage_output", "write_cases"):
+        if getattr(arguments, name) == "-":
+            instead = "" if name == "write_cases" else ": omit it for standard output"
+            arguments.refuse(f"--{name.replace('_', '-')} takes the name of a file{instead}")
 
 
 def _refuse_options_of_a_run(arguments: argparse.Namespace) -> None:

@@ -21,6 +21,13 @@ def check_writable(inputs: Inputs, path: str | None, option: str) -> None:
         inputs.report(f"{option}: cannot write {path!r}: permission denied", advice="name another file")
 
 
+def check_new(inputs: Inputs, path: str | None, option: str) -> None:
+    """Report a file that cannot be written, or that exists: it may have cases that the user wrote."""
+    check_writable(inputs, path, option)
+    if path and os.path.isfile(path):
+        inputs.report(f"{option}: {path!r} exists already", advice="name a new file, or remove this one")
+
+
 def _existing(folder: str) -> str:
     """The folder, or the nearest one above it that exists."""
     while folder and not os.path.lexists(folder):

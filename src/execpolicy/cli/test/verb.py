@@ -20,7 +20,7 @@ from execpolicy.cli.test.keywords import parse_keywords
 from execpolicy.cli.test.options import refuse_conflicts
 from execpolicy.cli.test.output import RunOutput
 from execpolicy.cli.test.progress import Progress
-from execpolicy.cli.test.report_files import check_writable
+from execpolicy.cli.test.report_files import check_new, check_writable
 from execpolicy.errors import Diagnostic
 from execpolicy.testing.case_file.model import Item
 from execpolicy.testing.report.model import FileReport, RunReport, TimedResult
@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     inputs = Inputs()
     check_writable(inputs, arguments.output, "--output")
     check_writable(inputs, arguments.coverage_output, "--coverage-output")
+    check_new(inputs, arguments.write_cases, "--write-cases")
     expression = arguments.k
     selects = None if expression is None else inputs.attempt(lambda: parse_keywords(expression))
     # A list runs nothing, and so needs no consent.

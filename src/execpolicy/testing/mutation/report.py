@@ -8,6 +8,7 @@ from typing import Any
 
 from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen
+from execpolicy.testing.mutation.missing_cases import MissingCase
 from execpolicy.testing.mutation.mutant import Mutant
 
 SCHEMA_VERSION = 1
@@ -18,15 +19,17 @@ class MutationReport(Frozen):
 
     Attributes:
         mutants: all of them.
+        missing: cases that pass and would detect mutants that survived, each with those mutants.
 
     ``str()`` is ``text()``.
     """
 
-    __slots__ = ("mutants",)
+    __slots__ = ("missing", "mutants")
     mutants: tuple[Mutant, ...]
+    missing: tuple[MissingCase, ...]
 
-    def __init__(self, mutants: Iterable[Mutant]) -> None:
-        self._set(mutants=tuple(mutants))
+    def __init__(self, mutants: Iterable[Mutant], *, missing: Iterable[MissingCase] = ()) -> None:
+        self._set(mutants=tuple(mutants), missing=tuple(missing))
 
     @property
     def killed(self) -> tuple[Mutant, ...]:
@@ -77,11 +80,27 @@ class MutationReport(Frozen):
             if left:
                 counted = sum(mutant.fate != "equivalent" for mutant in mutants)
                 yield f"\n{printable(policy)}: {len(left)} of {counted} survived"
-                yield from _survivors(left, diffs=diffs)
+                yield from self._survivors(left, diffs=diffs)
         if equivalent and diffs:
             yield "\nEquivalent: these decide all requests as the policy does"
             for mutant in self.equivalent:
                 yield printable(f"  {mutant.place}: {mutant.words}: {mutant.equivalent}")
+
+    def _survivors(self, mutants: Iterable[Mutant], *, diffs: bool) -> Iterator[str]:
+        """The mutants of a policy below the case that would detect them, or the advice on one."""
+        cases = {id(mutant): missing.case.name for missing in self.missing for mutant in missing.detects}
+        groups: dict[str, list[Mutant]] = {}
+        for mutant in mutants:
+            name = cases.get(id(mutant))
+            groups.setdefault(mutant.advice if name is None else f"add the case {name}", []).append(mutant)
+        # The case that would detect most of them is first.
+        for advice, group in sorted(groups.items(), key=lambda found: -len(found[1])):
+            yield "\n" + printable(f"  {advice}")
+            for mutant in group:
+                sid = f" ({mutant.sid})" if mutant.sid else ""
+                yield printable(f"    {mutant.place}: Statement[{mutant.statement}]{sid}: {mutant.words}")
+                if diffs:
+                    yield from (f"      {line}" for line in mutant.diff.splitlines())
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, in the schema ``docs/schemas/mutation-1.json``."""
@@ -99,18 +118,3 @@ class MutationReport(Frozen):
 
     def __repr__(self) -> str:
         return f"<MutationReport: {self.percent:.1f}% of {len(self.killed) + len(self.survived)}>"
-
-
-def _survivors(mutants: Iterable[Mutant], *, diffs: bool) -> Iterator[str]:
-    """The mutants of a policy below the advice on the case that would detect them."""
-    by_advice: dict[str, list[Mutant]] = {}
-    for mutant in mutants:
-        by_advice.setdefault(mutant.advice, []).append(mutant)
-    # The case that would detect most of them is first.
-    for advice, group in sorted(by_advice.items(), key=lambda found: -len(found[1])):
-        yield "\n" + printable(f"  {advice}")
-        for mutant in group:
-            sid = f" ({mutant.sid})" if mutant.sid else ""
-            yield printable(f"    {mutant.place}: Statement[{mutant.statement}]{sid}: {mutant.words}")
-            if diffs:
-                yield from (f"      {line}" for line in mutant.diff.splitlines())

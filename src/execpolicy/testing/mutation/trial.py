@@ -10,9 +10,10 @@ from execpolicy.testing.case_file.model import Item
 from execpolicy.testing.mutation import tree
 from execpolicy.testing.mutation.change import Change
 from execpolicy.testing.mutation.changes import changes
-from execpolicy.testing.mutation.documents import ChangedDocument, SharedDocument, change_document, shared_documents
+from execpolicy.testing.mutation.documents import SharedDocument, change_document, shared_documents
 from execpolicy.testing.mutation.equivalence import prove_equivalent
 from execpolicy.testing.mutation.kills import KillCandidates
+from execpolicy.testing.mutation.missing_cases import MissingCase, Survivor, find_missing_cases
 from execpolicy.testing.mutation.mutant import Killer, Mutant
 from execpolicy.testing.mutation.operators import advice
 from execpolicy.testing.mutation.replaced_policies import ReplacedPolicies
@@ -57,6 +58,7 @@ def mutate(items: Sequence[Item], *, progress: ProgressCallback | None = None) -
     planned = [(document, list(changes(document.policy))) for document in shared_documents(items)]
     total = sum(len(found) for _, found in planned)
     mutants: list[Mutant] = []
+    missing: list[MissingCase] = []
     done = 0
     for document, found in planned:
         trial = _DocumentTrial(document, [items[number] for number in document.items])
@@ -67,7 +69,8 @@ def mutate(items: Sequence[Item], *, progress: ProgressCallback | None = None) -
             done += 1
             if progress is not None:
                 progress(done, total)
-    return MutationReport(mutants)
+        missing.extend(trial.missing_cases())
+    return MutationReport(mutants, missing=missing)
 
 
 def _refuse_failing(items: Sequence[Item]) -> None:
@@ -91,6 +94,7 @@ class _DocumentTrial:
         self._in_place = document.in_place()
         self._compiler = StatementCompiler(document.policies)
         self._candidates = KillCandidates()
+        self._survivors: list[Survivor] = []
 
     def of(self, change: Change) -> Mutant | None:
         """The mutant of a change; None if the changed document is not a valid policy."""
@@ -99,8 +103,10 @@ class _DocumentTrial:
         if made is None:
             return None
         versions = self._compiler.versions(made.policies, statement.number)
-        killer = self._killer(made, versions)
-        return Mutant(
+        pairs = zip(self._document.policies, made.policies, strict=True)
+        replaced = ReplacedPolicies({id(old): new for old, new in pairs})
+        killer = self._killer(replaced, versions)
+        mutant = Mutant(
             operator=change.operator.name,
             policy=policy.name,
             statement=statement.number,
@@ -112,10 +118,16 @@ class _DocumentTrial:
             killed_by=killer,
             equivalent=prove_equivalent(self._compiler, versions) if killer is None else None,
         )
+        if mutant.fate == "survived":
+            self._survivors.append(Survivor(mutant, versions, replaced))
+        return mutant
 
-    def _killer(self, made: ChangedDocument, versions: Sequence[StatementVersions]) -> Killer | None:
-        pairs = zip(self._document.policies, made.policies, strict=True)
-        replaced = ReplacedPolicies({id(old): new for old, new in pairs})
+    def missing_cases(self) -> list[MissingCase]:
+        """Cases that detect mutants that survived."""
+        policies = {id(policy) for policy in self._document.policies}
+        return find_missing_cases(self._items, self._survivors, policies)
+
+    def _killer(self, replaced: ReplacedPolicies, versions: Sequence[StatementVersions]) -> Killer | None:
         for item in self._items:
             if self._candidates.may_fail(item, versions) and not run_item(replaced.item(item)).passed:
                 return Killer(item.name, item.place)
