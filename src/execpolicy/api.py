@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +122,7 @@ class Api(ApiDefinition):
         signature: str = "valid",
         client_certificate: str | None = None,
         limits: str = "within",
+        signature_regions: str | Iterable[str] | None = None,
     ) -> GatewayResponse:
         """Simulate one call and return API Gateway's response.
 
@@ -147,6 +148,8 @@ class Api(ApiDefinition):
                 None is ``absent``, and unknown with a partial context.
             limits: ``within``; ``throttled`` for a call above a rate, ``quota_exceeded`` for one above the quota of its
                 API key (GW-35).
+            signature_regions: the regions in which a signature of SigV4a is valid, ``*`` for all (GW-18). None is a
+                signature of SigV4 for the region of the API, unless headers or query contain one of SigV4a.
 
         Returns:
             The response: status, gateway response, message, and every gate.
@@ -182,6 +185,7 @@ class Api(ApiDefinition):
             signature=signature,
             client_certificate=client_certificate,
             limits=limits,
+            signature_regions=signature_regions,
         )
         return invoke(self, call, given)
 

@@ -93,6 +93,7 @@ def _respond(
             claims=claims,
             client_certificate=arguments.client_certificate,
             limits=arguments.limits or "within",
+            signature_regions=arguments.signature_region,
         )
     except ExecPolicyError as error:
         inputs.faults.extend(call.faults(error))

@@ -27,6 +27,7 @@ _OF_A_CALL = (
     "show_event",
     "claims",
     "limits",
+    "signature_region",
     "client_certificate",
     "request",
     "data",
@@ -43,6 +44,7 @@ _OF_A_SIGNER = (
     "boundary",
     "session",
     "scp",
+    "signature_region",
 )
 
 

@@ -135,6 +135,12 @@ def _add_call(group: OptionGroup) -> None:
         choices=("within", "throttled", "quota_exceeded"),
         help="whether the call is above a rate, or above the quota of its API key (default: within)",
     )
+    group.add_argument(
+        "--signature-region",
+        action="append",
+        metavar="REGION",
+        help="a region in which the call's signature is valid, * for all: the signature is one of SigV4a. Repeatable",
+    )
 
 
 def add_caller_options(group: OptionGroup) -> None:

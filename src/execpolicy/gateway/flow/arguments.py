@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from execpolicy.arguments import described, finite_number, one_among, text, text_or_none
+from execpolicy.arguments import described, finite_number, one_among, text, text_or_none, texts
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
@@ -16,6 +16,7 @@ from execpolicy.gateway.authorizers.claims import check_claims
 from execpolicy.gateway.authorizers.incoming_call import NOT_GIVEN, IncomingCall, read_sent_values
 from execpolicy.gateway.flow.call_state import CallArguments
 from execpolicy.gateway.flow.routing import is_verb
+from execpolicy.gateway.flow.signature import sent_regions
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.language import principal as kinds
@@ -49,6 +50,7 @@ def read_arguments(
     signature: str,
     client_certificate: str | None,
     limits: str,
+    signature_regions: str | Iterable[str] | None,
 ) -> tuple[IncomingCall, CallArguments]:
     """The call and the other arguments of ``Api.invoke``, each read and checked.
 
@@ -105,6 +107,7 @@ def read_arguments(
         key_check,
         None if client_certificate is None else _certificate(client_certificate),
         limits if limits == "within" else _limits(limits),
+        None if signature_regions is None else _regions(signature_regions, who, call),
     )
 
 
@@ -139,6 +142,25 @@ def _certificate(given: object) -> str:
             f"client_certificate is valid or absent, found {given!r}",
             advice="a certificate that has expired or is not trusted is refused like none: write absent",
             rule="GW-31",
+        )
+    return found
+
+
+def _regions(given: object, caller: Caller | None, call: IncomingCall) -> tuple[str, ...]:
+    """The regions of a SigV4a signature (GW-18)."""
+    found = texts(given, "signature_regions")
+    if caller is None:
+        raise UsageError(
+            "signature_regions are those of a signature, and the call is not signed",
+            advice="give the caller, or leave them out",
+            rule="GW-18",
+        )
+    sent = sent_regions(call)
+    if sent is not None and set(sent) != set(found):
+        raise UsageError(
+            f"signature_regions are {', '.join(found) or 'none'}, and the call sends {', '.join(sent) or 'none'}",
+            advice="leave signature_regions out: they follow from X-Amz-Region-Set",
+            rule="GW-18",
         )
     return found
 

@@ -45,6 +45,8 @@ class CallArguments(NamedTuple):
     key_check: PendingKeyCheck | None = None
     client_certificate: str | None = None
     limits: str = "within"
+    #: The regions of a SigV4a signature; None for a signature of SigV4.
+    signature_regions: tuple[str, ...] | None = None
 
     def time_in(self, cache: AuthorizerCache) -> float:
         """The time of the call for the cache, which has a clock for calls that give no time (AUT-5)."""

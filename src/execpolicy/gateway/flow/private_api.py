@@ -33,8 +33,9 @@ def check_vpc_endpoint(state: CallState) -> Refusal | None:
                 rule="GW-19",
             )
         return None
-    if state.arguments.caller is not None and state.arguments.signature != "valid":
-        return refuse_signature(state, "3")
+    refused = refuse_signature(state, "3")
+    if refused is not None:
+        return refused
     if api.resource_policy is None:
         signed = state.arguments.caller if api.auth_of(state.found_route) is _AWS_IAM else None
         refusal = not_allowed(api.type, signed, state.arn)

@@ -2,36 +2,92 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from execpolicy.engine.caller import Caller
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall, all_values
 from execpolicy.gateway.flow.call_state import CallState
-from execpolicy.gateway.flow.refusals import (
-    Refusal,
-    missing_token,
-    refuse,
-)
-from execpolicy.gateway.model.names import ResponseType
+from execpolicy.gateway.flow.refusals import Refusal, missing_token, refuse
+from execpolicy.gateway.model.names import ApiType, ResponseType
+
+#: The algorithm of SigV4a, whose signatures are valid in a set of regions.
+SIGV4A = "AWS4-ECDSA-P256-SHA256"
+_ALL_REGIONS = "*"
+#: The partition in which SigV4a is accepted.
+_PARTITION = "aws"
+
+
+class SignatureFault(NamedTuple):
+    """Why a signature is not accepted, and the gateway response."""
+
+    response_type: ResponseType
+    reason: str
+    #: Whether the message of the response is known.
+    has_message: bool = True
 
 
 def check_signature(state: CallState) -> Refusal | None:
     """5b. A method with AWS_IAM needs a valid signature."""
     api = state.api
     if state.arguments.caller is None:
-        refusal = missing_token(api.type, state.call)
-        return state.refused("5b", "signature", refusal, "the call is not signed", "GW-13", "MSG-3")
-    if state.arguments.signature != "valid":
-        return refuse_signature(state, "5b")
-    state.passed("5b", "signature", (_signed_by, state.arguments.caller), "GW-18")
-    return None
+        missing = missing_token(api.type, state.call)
+        return state.refused("5b", "signature", missing, "the call is not signed", "GW-13", "MSG-3")
+    refusal = refuse_signature(state, "5b")
+    if refusal is None:
+        state.passed("5b", "signature", (_signed_by, state.arguments.caller), "GW-18")
+    return refusal
 
 
 def _signed_by(caller: Caller) -> str:
     return f"signed by {caller.principal.arn}"
 
 
-def refuse_signature(state: CallState, number: str) -> Refusal:
-    """Refuse a call whose signature is invalid, or whose credentials have expired (GW-18)."""
-    signature = state.arguments.signature
-    kind = ResponseType.INVALID_SIGNATURE if signature == "invalid" else ResponseType.EXPIRED_TOKEN
-    refusal = refuse(state.api.type, kind)
-    what = "the signature is invalid" if signature == "invalid" else "the credentials have expired"
-    return state.refused(number, "signature", refusal, what, "GW-18", "MSG-3")
+def refuse_signature(state: CallState, number: str) -> Refusal | None:
+    """Refuse a signed call whose signature is not accepted (GW-18); None for any other call."""
+    fault = None if state.arguments.caller is None else signature_fault(state)
+    if fault is None:
+        return None
+    refusal = refuse(state.api.type, fault.response_type)
+    if not fault.has_message and refusal.response_type is not None:
+        refusal = refusal._replace(message="", body_key="")
+    return state.refused(number, "signature", refusal, fault.reason, "GW-18", "MSG-3")
+
+
+def signature_fault(state: CallState) -> SignatureFault | None:
+    """Why the signature of a call is not accepted; None if it is."""
+    signature, api = state.arguments.signature, state.api
+    if signature == "invalid":
+        return SignatureFault(ResponseType.INVALID_SIGNATURE, "the signature is invalid")
+    if signature == "expired":
+        return SignatureFault(ResponseType.EXPIRED_TOKEN, "the credentials have expired")
+    regions = state.arguments.signature_regions
+    if regions is None:
+        regions = sent_regions(state.call) if state.call.knows_what_is_sent else None
+        if regions is None:
+            return None
+    if api.type is not ApiType.REST:
+        reason = f"the signature is one of SigV4a, which {api.type} APIs do not accept"
+    elif api.partition != _PARTITION:
+        reason = f"the signature is one of SigV4a, which is not known to be accepted in {api.region}"
+    elif _ALL_REGIONS not in regions and api.region not in regions:
+        named = ", ".join(regions) or "no region"
+        reason = f"the signature is valid in {named}, and {api.id} is in {api.region}"
+    else:
+        return None
+    return SignatureFault(ResponseType.INVALID_SIGNATURE, reason, has_message=False)
+
+
+def sent_regions(call: IncomingCall) -> tuple[str, ...] | None:
+    """The regions of the SigV4a signature in a header or in the query string of a call; None without such a one."""
+    if any(value.startswith(SIGV4A) for value in call.header("authorization")):
+        sets = call.header("x-amz-region-set")
+    elif SIGV4A in _parameter(call, "x-amz-algorithm"):
+        sets = _parameter(call, "x-amz-region-set")
+    else:
+        return None
+    return tuple(region.strip() for each in sets for region in each.split(",") if region.strip())
+
+
+def _parameter(call: IncomingCall, name: str) -> tuple[str, ...]:
+    """The values of a query parameter, whatever the case of its name."""
+    return tuple(value for each, values in call.query.items() if each.lower() == name for value in all_values(values))

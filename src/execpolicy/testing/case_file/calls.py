@@ -17,6 +17,7 @@ from execpolicy.arguments import (
     text_of_document,
     text_or_none,
     texts,
+    texts_or_none,
 )
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import NodeInSource
@@ -58,6 +59,7 @@ class _Invocation(NamedTuple):
     at: str | float | None
     client_certificate: str | None
     limits: str
+    signature_regions: tuple[str, ...] | None
 
 
 class Invocation(_Invocation):
@@ -80,6 +82,7 @@ class Invocation(_Invocation):
         at: a date as text or a number of seconds.
         client_certificate: ``valid`` or ``absent``.
         limits: ``within``, ``throttled`` or ``quota_exceeded``.
+        signature_regions: the regions in which a signature of SigV4a is valid.
 
     Raises:
         UsageError: an argument is of the wrong type. ``Api.invoke`` checks the values.
@@ -104,6 +107,7 @@ class Invocation(_Invocation):
         at: str | float | None = None,
         client_certificate: str | None = None,
         limits: str = "within",
+        signature_regions: str | Iterable[str] | None = None,
     ) -> Self:
         for value, name in ((headers, "headers"), (query, "query"), (claims, "claims")):
             mapping_or_none(value, name)
@@ -136,6 +140,7 @@ class Invocation(_Invocation):
             at,
             client_certificate,
             text_of_document(limits, "limits"),
+            texts_or_none(signature_regions, "signature_regions"),
         )
 
 

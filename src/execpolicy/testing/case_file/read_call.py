@@ -39,7 +39,7 @@ from execpolicy.testing.case_file.item import CALL_OUTCOMES, ERROR, ITEM_FIELDS,
 #: The fields of a call: the API, and the parameters of ``Api.invoke``.
 INVOCATION_FIELDS = (
     *("api", "stage", "call", "caller", "signature", "headers", "query", "context", "complete", "vpc_endpoint"),
-    *("domain", *OUTPUT_FIELDS, "claims", "at", "client_certificate", "limits"),
+    *("domain", *OUTPUT_FIELDS, "claims", "at", "client_certificate", "limits", "signature_regions"),
 )
 #: The fields about a response, which a case that expects an error cannot have.
 RESPONSE_FIELDS = ("statuses", "response_type", "message", "gate", *DECISION_FIELDS, "explains", "note")
@@ -164,7 +164,13 @@ def _invocation(
         at=_time(fields),
         client_certificate=fields.choice("client_certificate", CLIENT_CERTIFICATES),
         limits=fields.choice("limits", LIMITS) or "within",
+        signature_regions=_regions(fields),
     )
+
+
+def _regions(fields: Fields) -> list[str] | None:
+    regions = fields.distinct("signature_regions")
+    return None if regions is None else [region.value for region in regions]
 
 
 def _endpoint(fields: Fields, definitions: Definitions, errors: list[NodeError]) -> Policy | None:

@@ -103,6 +103,7 @@ def _respond(api: Api, call: Invocation, cache: AuthorizerCache | None) -> Gatew
         signature=call.signature,
         client_certificate=call.client_certificate,
         limits=call.limits,
+        signature_regions=call.signature_regions,
     )
 
 
