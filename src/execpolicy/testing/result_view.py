@@ -18,7 +18,7 @@ from execpolicy.render.response import response_to_text
 from execpolicy.render.text import to_text
 
 #: The rules that refuse a call to a path, base path or stage that the API does not have.
-_NO_ROUTE = frozenset({"GW-26", "GW-28"})
+_NO_ROUTE = frozenset({"GW-26", "GW-28", "GW-32"})
 
 #: The status if the output of an authorizer cannot be used.
 _UNUSABLE = 500

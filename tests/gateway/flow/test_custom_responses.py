@@ -168,3 +168,12 @@ def test_a_refusal_without_a_gateway_response_is_sent_as_it_is() -> None:
     response = small_api(routes=routes, gateway_responses=responses).invoke("GET", "/" + "x" * 2_000)
     assert (response.status, response.response_type, response.body) == (414, None, {"message": "Request URI too long"})
     assert response.outcome is CallOutcome.DENIED
+
+
+@pytest.mark.rule("MSG-4", "MSG-3")
+def test_the_response_to_a_signed_call_without_a_route_can_be_set() -> None:
+    own = CustomGatewayResponse("RESOURCE_NOT_FOUND", status=410, message=f"Gone: {OWN}")
+    api = small_api(routes=[Route("GET", "/pets")], gateway_responses=[own])
+    response = api.invoke("PUT", "/pets", caller="arn:aws:iam::111122223333:user/Ann")
+    assert (response.status, response.outcome) == (410, CallOutcome.DENIED)
+    assert response.message == "Gone: No method found matching route pets for http method PUT."

@@ -46,6 +46,7 @@ from execpolicy.gateway.flow.refusals import (
     Refusal,
     denied,
     missing_token,
+    no_method,
     refuse,
     refuse_http,
 )
@@ -59,7 +60,7 @@ from execpolicy.gateway.flow.routing import (
     is_verb,
     why_no_route,
 )
-from execpolicy.gateway.flow.signature import check_signature
+from execpolicy.gateway.flow.signature import check_signature, refusal_of, signature_fault
 from execpolicy.gateway.flow.step_functions import refuse_impossible_call
 from execpolicy.gateway.flow.token_authorizers import check_cognito_authorizer, check_jwt_authorizer
 from execpolicy.gateway.flow.vpc_endpoint import (
@@ -168,8 +169,7 @@ def _route(state: CallState) -> Refusal | None:
         state.answered = True
         return None
     if match is None:
-        why = why_no_route(api, call.method, call.path)
-        return state.refused("2", "route", _no_route(state), why, "GW-26", "MSG-3")
+        return _refuse_unknown_route(state)
     state.route, state.parameters = match.route, match.parameters
     state.arn = arn_of_route(state)
     caller = state.arguments.caller
@@ -208,10 +208,22 @@ def _of_socket(state: CallState) -> RouteMatch | None:
     return match if call.path in ("", "/") and not is_verb(api, call.method) else None
 
 
-def _no_route(state: CallState) -> Refusal:
-    if state.api.type is _HTTP:
-        return refuse_http(404)
-    return missing_token(state.api.type, state.call)
+def _refuse_unknown_route(state: CallState) -> Refusal:
+    """The signature of a call precedes the answer that there is no such method, except in HTTP APIs (MSG-3)."""
+    api, call = state.api, state.call
+    why = why_no_route(api, call.method, call.path)
+    is_message = api.type is _WEBSOCKET and not is_verb(api, call.method)
+    if api.type is _HTTP:
+        refusal = refuse_http(404)
+    elif state.arguments.caller is None or is_message:
+        refusal = missing_token(api.type, call)
+    else:
+        fault = signature_fault(state)
+        if fault is not None:
+            detail = f"{why}; {fault.reason}"
+            return state.refused("2", "route", refusal_of(api.type, fault), detail, "GW-26", "GW-18", "MSG-3")
+        refusal = no_method(api.type, call)
+    return state.refused("2", "route", refusal, why, "GW-26", "MSG-3")
 
 
 def _method(state: CallState) -> Refusal | None:

@@ -37,6 +37,7 @@ DEFAULTS: dict[ResponseType, tuple[int, str]] = {
     ),
     ResponseType.MISSING_AUTHENTICATION_TOKEN: (403, "Missing Authentication Token"),
     ResponseType.QUOTA_EXCEEDED: (429, "Limit Exceeded"),
+    ResponseType.RESOURCE_NOT_FOUND: (404, ""),  # the message names the route
     ResponseType.THROTTLED: (429, "Too Many Requests"),
     ResponseType.UNAUTHORIZED: (401, "Unauthorized"),
     ResponseType.WAF_FILTERED: (403, "Forbidden"),
@@ -82,6 +83,13 @@ def missing_token(api_type: ApiType, call: IncomingCall) -> Refusal:
     if api_type is ApiType.REST and sent and sent[0] and not sent[0].startswith(SIGNATURE_PREFIX):
         complaint = (_complaint, sent[0], bool(call.header("x-amz-date") or call.header("date")))
     return refuse(api_type, ResponseType.MISSING_AUTHENTICATION_TOKEN, complaint)
+
+
+def no_method(api_type: ApiType, call: IncomingCall) -> Refusal:
+    """The refusal of a signed call that matches no method (MSG-3)."""
+    route = call.path.removeprefix("/") or "/"
+    message = f"No method found matching route {route} for http method {call.method}."
+    return refuse(api_type, ResponseType.RESOURCE_NOT_FOUND, message)
 
 
 def _complaint(header: str, dated: bool) -> str:

@@ -32,10 +32,11 @@ def check_signature(state: CallState) -> Refusal | None:
     if state.arguments.caller is None:
         missing = missing_token(api.type, state.call)
         return state.refused("5b", "signature", missing, "the call is not signed", "GW-13", "MSG-3")
-    refusal = refuse_signature(state, "5b")
-    if refusal is None:
-        state.passed("5b", "signature", (_signed_by, state.arguments.caller), "GW-18")
-    return refusal
+    fault = signature_fault(state)
+    if fault is not None:
+        return _refused(state, "5b", fault)
+    state.passed("5b", "signature", (_signed_by, state.arguments.caller), "GW-18")
+    return None
 
 
 def _signed_by(caller: Caller) -> str:
@@ -45,12 +46,19 @@ def _signed_by(caller: Caller) -> str:
 def refuse_signature(state: CallState, number: str) -> Refusal | None:
     """Refuse a signed call whose signature is not accepted (GW-18); None for any other call."""
     fault = None if state.arguments.caller is None else signature_fault(state)
-    if fault is None:
-        return None
-    refusal = refuse(state.api.type, fault.response_type)
-    if not fault.has_message and refusal.response_type is not None:
-        refusal = refusal._replace(message="", body_key="")
-    return state.refused(number, "signature", refusal, fault.reason, "GW-18", "MSG-3")
+    return None if fault is None else _refused(state, number, fault)
+
+
+def _refused(state: CallState, number: str, fault: SignatureFault) -> Refusal:
+    return state.refused(number, "signature", refusal_of(state.api.type, fault), fault.reason, "GW-18", "MSG-3")
+
+
+def refusal_of(api_type: ApiType, fault: SignatureFault) -> Refusal:
+    """The refusal of a call whose signature is not accepted."""
+    refusal = refuse(api_type, fault.response_type)
+    if fault.has_message or refusal.response_type is None:
+        return refusal
+    return refusal._replace(message="", body_key="")
 
 
 def signature_fault(state: CallState) -> SignatureFault | None:
@@ -62,7 +70,8 @@ def signature_fault(state: CallState) -> SignatureFault | None:
         return SignatureFault(ResponseType.EXPIRED_TOKEN, "the credentials have expired")
     regions = state.arguments.signature_regions
     if regions is None:
-        regions = sent_regions(state.call) if state.call.knows_what_is_sent else None
+        call = state.call
+        regions = sent_regions(call) if call.headers or call.query else None
         if regions is None:
             return None
     if api.type is not ApiType.REST:
