@@ -176,6 +176,18 @@ def test_the_clock_of_a_cache_is_not_the_time_of_a_token() -> None:
     assert response.outcome.value == "indeterminate"
 
 
+@pytest.mark.rule("AUT-10", "AUT-5")
+def test_a_cached_output_needs_no_permission_to_invoke_the_function() -> None:
+    barred = Authorizer("tokens", type="TOKEN", identity_sources=[SOURCE], invoke_permission=False)
+    routes = [Route("GET", "/a", authorizer="tokens")]
+    may, may_not = (rest(routes=routes, authorizers=[authorizer]) for authorizer in (TOKENS, barred))
+    cache = AuthorizerCache()
+    may.invoke("GET", "/a", headers=WITH_TOKEN, authorizer_output=answer(), cache=cache, at=100)
+    again = may_not.invoke("GET", "/a", headers=WITH_TOKEN, cache=cache, at=399)
+    assert (again.status, gates(again)[-2:]) == (200, [("5c", "cache", True), ("5c", "authorizer", True)])
+    assert may_not.invoke("GET", "/a", headers=WITH_TOKEN, cache=cache, at=400).status == 500
+
+
 def test_an_output_that_was_judged_before_is_taken_as_it_is() -> None:
     output = AuthorizerOutput.parse(answer())
     assert ORDERS.invoke("GET", "/orders/7", headers=WITH_TOKEN, authorizer_output=output).allowed
