@@ -113,7 +113,7 @@ class CallState:
         self.step_data: list[StepData] = []
         #: The refusals of gates whose result is not known.
         self.possible: list[Refusal] = []
-        self.notes: list[str] = []
+        self.notes: list[LazyText] = []
 
     @property
     def found_route(self) -> Route:

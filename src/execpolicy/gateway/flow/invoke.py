@@ -35,6 +35,7 @@ from execpolicy.gateway.flow.cache_invalidation import check_cache_invalidation
 from execpolicy.gateway.flow.call_arn import arn_of_route, check_arn_length, connection_of
 from execpolicy.gateway.flow.call_context import condition_context
 from execpolicy.gateway.flow.call_state import CallArguments, CallState
+from execpolicy.gateway.flow.deployment import note_on_denial
 from execpolicy.gateway.flow.host_checks import check_host
 from execpolicy.gateway.flow.lambda_authorizer import check_lambda_authorizer
 from execpolicy.gateway.flow.limits import check_limits
@@ -91,8 +92,10 @@ def invoke(api: ApiDefinition, call: IncomingCall, given: CallArguments) -> Gate
     refusal = _run(state)
     if given.key_check is not None and not _may_ask_function(state):
         given.key_check.complete()
-    if refusal is not None and state.call.method == "OPTIONS":
-        note_on_refusal(state)
+    if refusal is not None:
+        note_on_denial(state)
+        if state.call.method == "OPTIONS":
+            note_on_refusal(state)
     response = state.response(refusal)
     notes = other_readings(state, response, _run)
     return response.with_notes(notes) if notes else response

@@ -97,7 +97,9 @@ class GatewayResponse(Frozen):
     ('denied', 403, 'Missing Authentication Token', 'signature')
     """
 
-    __slots__ = ("_message", "_step_data", "arn", "body_key", "notes", "outcome", "response_type", "status", "statuses")
+    __slots__ = (
+        *("_message", "_notes", "_step_data", "arn", "body_key", "outcome", "response_type", "status", "statuses"),
+    )
     #: Whether the call is allowed, whichever of the possible responses it gets.
     outcome: CallOutcome
     #: The HTTP status, None where more than one is possible.
@@ -110,9 +112,9 @@ class GatewayResponse(Frozen):
     body_key: str
     #: The ARN of the call.
     arn: str
-    #: Further information.
-    notes: tuple[str, ...]
     _message: LazyText
+    #: A note that is empty, once it is made, is none.
+    _notes: tuple[LazyText, ...]
     _step_data: Sequence[StepData]
 
     def __init__(
@@ -141,7 +143,7 @@ class GatewayResponse(Frozen):
             response_type=response_type,
             body_key=body_key,
             arn=arn,
-            notes=notes,
+            _notes=notes,
             _message=message,
             _step_data=tuple(steps),
         )
@@ -149,15 +151,9 @@ class GatewayResponse(Frozen):
     def with_notes(self, notes: Iterable[str]) -> GatewayResponse:
         """The same response with more notes."""
         response = _UnfrozenResponse()
-        response.outcome = self.outcome
-        response.status = self.status
-        response.statuses = self.statuses
-        response.response_type = self.response_type
-        response.body_key = self.body_key
-        response.arn = self.arn
-        response.notes = (*self.notes, *notes)
-        response._message = self._message
-        response._step_data = self._step_data
+        for slot in self.__slots__:
+            setattr(response, slot, getattr(self, slot))
+        response._notes = (*self._notes, *notes)
         response.__class__ = GatewayResponse
         return response
 
@@ -165,6 +161,11 @@ class GatewayResponse(Frozen):
     def message(self) -> str:
         """The text of the body, with control characters as escapes; empty where API Gateway writes none."""
         return printable(text_of(self._message))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Further information."""
+        return tuple(filter(None, map(text_of, self._notes)))
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -276,7 +277,7 @@ _UnfrozenResponse = unfrozen(GatewayResponse)
 
 
 def response_of(
-    answers: Sequence[Refusal], arn: str, step_data: Sequence[StepData], notes: Iterable[str]
+    answers: Sequence[Refusal], arn: str, step_data: Sequence[StepData], notes: Iterable[LazyText]
 ) -> GatewayResponse:
     """The response to a call from its possible answers, its ARN, the results of its gates and its notes.
 
@@ -295,7 +296,7 @@ def response_of(
         response.statuses = tuple(sorted({answer.status for answer in answers}))
         response.status, response.response_type, response._message, response.body_key = _common(answers)
     response.arn = arn
-    response.notes = tuple(notes)
+    response._notes = tuple(notes)
     response._step_data = step_data
     response.__class__ = GatewayResponse
     return response
