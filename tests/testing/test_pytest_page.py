@@ -10,6 +10,7 @@ import pytest
 
 from execpolicy.testing.checked import Checked
 from execpolicy.testing.scenario import Scenario
+from execpolicy.testing.scenario_call import CallSteps
 from tests.testing.pytest_runs import installed
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +64,9 @@ def open_resources() -> str:
 
 def test_the_table_has_the_steps_of_a_scenario() -> None:
     table = PAGE.partition("| step | description |")[2].partition("\n\n")[0]
-    assert set(re.findall(r"`\.(\w+)[`(]", table)) == {name for name in vars(Scenario) if not name.startswith("_")}
+    assert set(re.findall(r"`\.(\w+)[`(]", table)) == {
+        name for kind in (Scenario, CallSteps) for name in vars(kind) if not name.startswith("_")
+    }
 
 
 def test_the_page_tells_all_of_a_result() -> None:

@@ -10,7 +10,18 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Api, AuthorizerCache, Caller, Context, ExecPolicyError, Policy, Principal, Route, UsageError
+from execpolicy import (
+    Api,
+    ApiKey,
+    AuthorizerCache,
+    Caller,
+    Context,
+    ExecPolicyError,
+    Policy,
+    Principal,
+    Route,
+    UsageError,
+)
 from execpolicy.errors import PolicySyntaxError, RequestError
 from execpolicy.testing.checked import Checked
 from execpolicy.testing.coverage import StatementCoverage
@@ -21,6 +32,8 @@ from tests.refused import Refusal, refused
 ANN = "arn:aws:iam::111122223333:user/Ann"
 SESSION = "arn:aws:sts::111122223333:assumed-role/Clerk/ann"
 MFA = "aws:MultiFactorAuthPresent"
+#: The modules of the steps.
+STEPS = ("scenario.py", "scenario_call.py")
 ORDERS = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders"
 
 
@@ -276,6 +289,31 @@ def test_a_host(scenario: Scenario) -> None:
     assert found.message == "a.example is not a domain name of the API a1b2c3"
 
 
+@pytest.mark.rule("GW-35")
+def test_limits_of_a_call() -> None:
+    key = ApiKey("key-of-at-least-thirty-characters", stages=["prod"])
+    routes = [Route("GET", "/open"), Route("GET", "/keyed", api_key_required=True)]
+    calls = Scenario().api(small_api(routes=routes, api_keys=[key]))
+    calls.with_limits("throttled").get("/open").assert_status(429, gate="limits")
+    calls.with_limits("within").get("/open").assert_allowed()
+    keyed = calls.with_headers({"X-API-Key": key.value})
+    keyed.with_limits("quota_exceeded").get("/keyed").assert_status(429, gate="limits")
+    calls.with_limits("quota_exceeded").get("/keyed").assert_status(403, gate="API key")
+    found = refused(UsageError, lambda: calls.with_limits("quota_exceeded").get("/open"))
+    assert (found.message, found.rule) == ("GET /open requires no API key, and a quota is that of a key", "GW-35")
+    found = refused(UsageError, lambda: calls.with_limits("over").get("/open"))
+    assert found.message == "limits is within, throttled or quota_exceeded, found 'over'"
+    found = refused(UsageError, lambda: calls.with_limits("throttled").acting_as(ANN).request(ORDERS))
+    assert found.message == "with_limits apply to calls to an API, not to requests"
+
+
+@pytest.mark.rule("GW-18")
+def test_the_regions_of_a_signature(scenario: Scenario) -> None:
+    ann = scenario.acting_as(ANN, signature_regions=["us-east-1"])
+    ann.get("/orders").assert_status(403, gate="signature")
+    ann.acting_as(ANN, signature_regions="*").policies(identity=READS).get("/orders").assert_allowed()
+
+
 def test_requests_without_an_api() -> None:
     ann = Scenario().acting_as(ANN).policies(identity=READS)
     checked = ann.request(ORDERS).assert_allowed(by="Reads")
@@ -487,6 +525,6 @@ def test_contexts_that_add_up_keep_the_keys_that_they_allow(scenario: Scenario) 
 def test_the_traceback_of_a_step_shows_the_test_alone(step: Callable[[Scenario], object]) -> None:
     with pytest.raises(ExecPolicyError) as caught:
         step(Scenario())
-    frames = [entry.frame.f_locals for entry in caught.traceback if Path(entry.path).name == "scenario.py"]
+    frames = [entry.frame.f_locals for entry in caught.traceback if Path(entry.path).name in STEPS]
     assert frames
     assert all(frame["__tracebackhide__"] for frame in frames)

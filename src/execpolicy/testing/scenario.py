@@ -6,21 +6,20 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from execpolicy._base.frozen import Frozen
 from execpolicy.api import Api
-from execpolicy.arguments import mapping_or_none, text, with_article
 from execpolicy.arguments import path as checked_path
+from execpolicy.arguments import text, with_article
 from execpolicy.document.action_name import INVOKE
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
-from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
 from execpolicy.loaders.kinds import load_api
 from execpolicy.testing.checked import Checked
+from execpolicy.testing.scenario_call import STEPS, CallSteps
 from execpolicy.testing.scenario_caller import caller_with_policies, read_caller
 from execpolicy.testing.scenario_policies import (
     PolicyLike,
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from execpolicy.testing.coverage import StatementCoverage
 
 
-class Scenario(Frozen):
+class Scenario(CallSteps):
     """A request or call that is built step by step. Each step returns a new scenario, so that tests can share steps.
 
     In a test it is the fixture ``execpolicy`` of the pytest plugin; elsewhere ``Scenario()``.
@@ -161,6 +160,7 @@ class Scenario(Frozen):
         management_account: bool = False,
         canonical_user: str | None = None,
         signature: str | None = None,
+        signature_regions: str | Iterable[str] | None = None,
     ) -> Scenario:
         """Set the caller: an ARN with more facts about the principal, a Principal, or a Caller.
 
@@ -175,6 +175,7 @@ class Scenario(Frozen):
             management_account: whether the account is the management account of its organization.
             canonical_user: the account's canonical user id.
             signature: the signature of a call to an API: ``valid``, ``invalid`` or ``expired``.
+            signature_regions: the regions in which a signature of SigV4a is valid, ``*`` for all (GW-18).
 
         Raises:
             RequestError: the text is not a principal.
@@ -190,7 +191,8 @@ class Scenario(Frozen):
             "management_account": management_account,
             "canonical_user": canonical_user,
         }
-        call = self._call if signature is None else {**self._call, "signature": signature}
+        signed = {"signature": signature, "signature_regions": signature_regions}
+        call = {**self._call, **{name: value for name, value in signed.items() if value is not None}}
         return self._with(_who=read_caller(who, details), _call=call)
 
     def with_context(self, values: Context | Mapping[str, Any], *, complete: bool | None = None) -> Scenario:
@@ -207,58 +209,6 @@ class Scenario(Frozen):
         kept = {key: value for key, value in self._context.values.items() if added.get(key) is None}
         allowed = tuple(dict.fromkeys((*self._context.allow_unknown, *added.allow_unknown)))
         return self._with(_context=Context({**kept, **added.values}, complete=complete, allow_unknown=allowed))
-
-    def with_headers(self, headers: Mapping[str, str | Sequence[str]]) -> Scenario:
-        """Add headers of the call. A list of values is sent as several headers."""
-        __tracebackhide__ = True
-        given = _given(headers, "headers")
-        names = {name.lower() for name in given}
-        kept = {name: value for name, value in self._call.get("headers", {}).items() if name.lower() not in names}
-        return self._with(_call={**self._call, "headers": {**kept, **given}})
-
-    def with_query(self, query: Mapping[str, str | Sequence[str]]) -> Scenario:
-        """Add query parameters of the call."""
-        __tracebackhide__ = True
-        return self._with(_call={**self._call, "query": {**self._call.get("query", {}), **_given(query, "query")}})
-
-    def with_claims(self, claims: Mapping[str, object]) -> Scenario:
-        """Add verified claims of the token in the call."""
-        __tracebackhide__ = True
-        return self._with(_call={**self._call, "claims": {**self._call.get("claims", {}), **_given(claims, "claims")}})
-
-    def authorizer_answers(self, answer: object) -> Scenario:
-        """Set what the route's Lambda authorizer returns.
-
-        Args:
-            answer: a mapping, JSON text, an AuthorizerOutput, an exception that the function raises, or the handler,
-                which is called with the event.
-        """
-        __tracebackhide__ = True
-        if answer is None:
-            advice = 'give "null" for a function that returns nothing'
-            raise UsageError("the output of an authorizer is a mapping, JSON, an exception or a handler", advice=advice)
-        return self._with(_call={**self._call, "authorizer_output": answer})
-
-    def at(self, time: object) -> Scenario:
-        """Set the time of the call: a ``datetime``, ISO 8601 text or epoch seconds."""
-        __tracebackhide__ = True
-        return self._with(_call={**self._call, "at": time})
-
-    def on_domain(self, name: str, *, client_certificate: str | None = None) -> Scenario:
-        """Set the host of the call: a custom domain.
-
-        Args:
-            name: the host.
-            client_certificate: ``valid`` or ``absent``, for a domain that requires a client certificate (GW-31).
-        """
-        __tracebackhide__ = True
-        certificate = {} if client_certificate is None else {"client_certificate": client_certificate}
-        return self._with(_call={**self._call, "domain_name": name, **certificate})
-
-    def with_cache(self, cache: AuthorizerCache | None = None) -> Scenario:
-        """Set the authorizer cache, by default a new one, in which calls without ``at`` are one second apart."""
-        __tracebackhide__ = True
-        return self._with(_call={**self._call, "cache": AuthorizerCache() if cache is None else cache})
 
     def get(self, path: str) -> Checked:
         """Send GET to a path, without the stage."""
@@ -346,7 +296,7 @@ class Scenario(Frozen):
             advice = 'call .acting_as("arn:aws:iam::111122223333:user/Ann") first, or .acting_as("anonymous")'
             raise UsageError("a request needs a caller, and none is given", advice=advice)
         if self._call:
-            names = " and ".join(sorted(_STEPS.get(name, name) for name in self._call))
+            names = " and ".join(sorted(STEPS.get(name, name) for name in self._call))
             advice = "omit them, or call the API with a method such as .get(path)"
             raise UsageError(f"{names} apply to calls to an API, not to requests", advice=advice)
         policy = self._policies.get("resource") or (None if self._api is None else self._api.resource_policy)
@@ -378,21 +328,3 @@ class Scenario(Frozen):
     def _shown(self) -> str:
         parts = [self._api and f"api {self._api.id}", self._who and "a caller", *self._policies]
         return f"<Scenario: {', '.join(part for part in parts if part) or 'empty'}>"
-
-
-#: The steps that apply to calls only, where their names are not those of the arguments of ``Api.invoke``.
-_STEPS = {
-    "authorizer_output": "authorizer_answers",
-    "cache": "with_cache",
-    "claims": "with_claims",
-    "domain_name": "on_domain",
-    "headers": "with_headers",
-    "query": "with_query",
-}
-
-
-def _given(values: object, name: str) -> dict[Any, Any]:
-    __tracebackhide__ = True
-    if values is None:
-        raise UsageError(f"{name} is a mapping, found None", advice="omit the step")
-    return dict(mapping_or_none(values, name) or {})
