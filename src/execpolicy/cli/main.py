@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     """The parsed arguments; ``help VERB`` is ``VERB --help``."""
-    parser = command_parser()
+    parser, _ = command_parsers()
     if arguments[:1] == [HELP]:
         arguments = [*arguments[1:2], "--help"]
     first = arguments[0] if arguments else "-"
@@ -66,8 +66,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def command_parser() -> argparse.ArgumentParser:
-    """The parser of the command; those of its verbs add their options when they parse."""
+def command_parsers() -> tuple[argparse.ArgumentParser, tuple[VerbParser, ...]]:
+    """The parser of the command, and those of its verbs, which add their options when they parse."""
     parser = argparse.ArgumentParser(
         prog=COMMAND,
         description="Decide offline whether a call to an Amazon API Gateway API is allowed, and explain why.",
@@ -77,9 +77,11 @@ def command_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("-V", "--version", action="version", version=VERSION)
     commands = parser.add_subparsers(metavar="COMMAND", dest="verb", required=True, parser_class=VerbParser)
-    for verb, what_it_does in verbs.VERBS.items():
+    of_verbs = tuple(
         commands.add_parser(verb, help=what_it_does, add_options=partial(verbs.add_options, verb))
-    return parser
+        for verb, what_it_does in verbs.VERBS.items()
+    )
+    return parser, of_verbs
 
 
 def _is_reported(error: Exception) -> bool:

@@ -81,6 +81,13 @@ class VerbParser(argparse.ArgumentParser):
             self.error(f"unrecognized arguments: {unknown}: {meant_option(unknown, self._option_string_actions)}")
         return parsed, rest
 
+    def complete_files(self, how: object) -> None:
+        """Let shtab complete files for the options that take them, by the names of their values in the help."""
+        self.prepare()
+        for action in self._actions:
+            if isinstance(action.metavar, str) and action.metavar.startswith(("FILE", "PATH", "KEY=VALUE|FILE")):
+                action.complete = how  # type: ignore[attr-defined]  # shtab reads this attribute
+
     def prepare(self) -> None:
         """Add the options unless they are there already."""
         if self._add_options is not None:

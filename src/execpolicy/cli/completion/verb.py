@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 
 from execpolicy.cli.exit_codes import ExitCode
-from execpolicy.cli.main import command_parser
-from execpolicy.cli.paths_parser import VerbParser
+from execpolicy.cli.main import command_parsers
 from execpolicy.cli.streams import write
 from execpolicy.errors import UsageError
 
@@ -24,18 +22,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         raise UsageError(
             "completion needs shtab, which is not installed", advice="pip install 'execpolicy[completion]'"
         ) from None
-    parser = command_parser()
-    for verb in _verbs(parser):
-        verb.prepare()
-        for action in verb._actions:  # argparse has no public list of the options
-            if isinstance(action.metavar, str) and action.metavar.startswith(("FILE", "PATH", "KEY=VALUE|FILE")):
-                action.complete = shtab.FILE  # type: ignore[attr-defined]  # shtab reads this attribute
+    parser, verbs = command_parsers()
+    for verb in verbs:
+        verb.complete_files(shtab.FILE)
     write(shtab.complete(parser, arguments.shell) + "\n")
     return ExitCode.ALLOWED
-
-
-def _verbs(parser: argparse.ArgumentParser) -> Iterator[VerbParser]:
-    """The parsers of the verbs."""
-    for action in parser._actions:  # argparse has no public list of subparsers
-        if isinstance(action.choices, dict):
-            yield from (each for each in action.choices.values() if isinstance(each, VerbParser))
