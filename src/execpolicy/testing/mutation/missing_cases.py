@@ -12,6 +12,7 @@ from execpolicy.document.model import Statement
 from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.caller import Caller, Target
+from execpolicy.engine.full.layer_evaluation import evaluate_statement
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError
@@ -168,10 +169,17 @@ def _requests(
     statements: list[Statement] = []
     for each in survivor.versions:
         statements.extend(one.statement for one in (each.old, each.new) if one is not None)
+    # A request that the statement applies to is closest to what the change is about.
+    nearest = sorted(bases, key=lambda base: not _applies(survivor, base[0].request))
     for changed in most_changed():
-        for tested, item in bases:
+        for tested, item in nearest:
             for request in variations(tested, statements, changed):
                 yield tested, item, request
+
+
+def _applies(survivor: Survivor, request: Request) -> bool:
+    view = request.view()
+    return any(evaluate_statement(each.old, view).applies is not False for each in survivor.versions)
 
 
 def _detecting(tested: TestedRequest, item: Item, request: Request, survivor: Survivor) -> Case | None:
