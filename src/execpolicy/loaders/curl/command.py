@@ -65,6 +65,7 @@ def parse_curl(text: str, name: str = "<curl>") -> CurlCommand:
     written = arguments.url
     url = parse_url(written, resolve_dots=arguments.last(Effect.PATH_AS_IS) is None)
     _check_globbing(arguments, written)
+    _check_upload(arguments, url)
     url = url._replace(query=_query(arguments, url))
     method = _method(arguments)
     signed_by = signature_of(arguments, url)
@@ -155,6 +156,14 @@ def _check_globbing(arguments: CurlArguments, url: WrittenText) -> None:
         place = url.part(at, at + 1)
         message = f"found {url.value[at]} in the URL, which curl reads as a pattern of several URLs"
         raise place.error(message, "name one path as it is sent; curl -g takes the character as it is")
+
+
+def _check_upload(arguments: CurlArguments, url: CalledUrl) -> None:
+    """Refuse an upload to a path that ends in a slash: curl adds the name of the file to it."""
+    upload = arguments.first(Effect.UPLOAD)
+    if upload is not None and url.path.endswith("/"):
+        message = f"found {upload.name.value} with a path that ends in /, to which curl adds the name of the file"
+        raise upload.name.error(message, "write the whole path into the URL")
 
 
 def _notes(arguments: CurlArguments) -> list[str]:

@@ -93,7 +93,7 @@ def _named(arguments: CurlArguments) -> Iterator[tuple[str, str]]:
         if "=" not in each.value.value:
             raise each.value.error("found a file of cookies", "write the cookies in its place: -b 'name=value'")
     if cookies:
-        yield "Cookie", "; ".join(each.value.value for each in cookies)
+        yield "Cookie", ";".join(each.value.value for each in cookies)
     if bytes_ is not None:
         yield "Range", f"bytes={bytes_.value.value}"
     if arguments.last(Effect.COMPRESSED) is not None:
