@@ -11,7 +11,6 @@ from itertools import accumulate
 from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import NamedTuple
-from execpolicy._base.underlined_line import underlined_line
 
 _new = tuple.__new__
 
@@ -97,6 +96,8 @@ class Source(Frozen):
 
     def excerpt(self, span: Span) -> str:
         """The first line of ``span`` with carets under it; a long line is cut around the place."""
+        from execpolicy._base.underlined_line import underlined_line  # most errors are not shown
+
         line = self.line(span.line)
         last = span.end_column - 1 if span.end_line == span.line else len(line)
         return underlined_line(line, span.line, span.column - 1, last)

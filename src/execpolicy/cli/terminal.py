@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 
 from execpolicy._base.characters import printable
 from execpolicy._base.records import TYPE_CHECKING
@@ -112,6 +111,8 @@ def _write_painted(text: str) -> None:
             lines.append(styled_line(("gutter", gutter + bar), ("caret" if is_caret else "source", printable(rest))))
         else:
             lines.append(styled_line(("advice", printable(line))))
-    with suppress(OSError):  # standard error is closed
+    try:
         sys.stderr.write(coloured(lines))
         sys.stderr.flush()
+    except OSError:
+        pass  # standard error is closed

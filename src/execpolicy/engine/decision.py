@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from execpolicy._base.frozen import Frozen, unfrozen
-from execpolicy._base.lazy import lazy_attribute
+from execpolicy._base.frozen import Frozen, lazy_attribute, unfrozen
 from execpolicy._base.ordered import OrderedSet
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target

@@ -11,7 +11,7 @@ from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import as_builtin, encodable, flag, items, texts_or_none, with_article
 from execpolicy.errors import RequestError, Source, UsageError
 from execpolicy.language.context_keys import NEEDS_CHECK, UNCATALOGUED_FLAG, KeyType, find_context_key, flags_of
-from execpolicy.language.dates import read_date
+from execpolicy.language.dates import date_text, is_seconds, read_date, seconds_text
 from execpolicy.language.key_names import (
     allow_unknown_argument,
     invalid_key_name,
@@ -20,7 +20,6 @@ from execpolicy.language.key_names import (
     unknown_key,
 )
 from execpolicy.language.operators import is_private, read_address, read_bool, read_number
-from execpolicy.language.time_text import date_text, is_seconds, seconds_text
 
 if TYPE_CHECKING:
     from typing import Any

@@ -1,4 +1,4 @@
-"""Dates of policies and requests: as instants in seconds since 1970, and as periods (CND-7, CND-17)."""
+"""Dates of policies and requests: as instants in seconds since 1970, as periods, and as text (CND-7, CND-17, KEY-3)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ _TIME_WITH_SECONDS = len("2026-01-01T00:00:00")
 _DATE_ONLY = len("2026-01-01")
 _YEAR = 4
 _ORDINAL_OF_1970 = 719_163
+#: Four digits are a year (CND-7).
+_FIRST_WITH_FIVE_DIGITS = 10_000
+#: The first second that no date of four digits has. A greater number must not become an int: it may have any length.
+_YEAR_10000 = 253_402_300_800
 
 
 def read_date(text: str) -> Decimal | None:
@@ -101,3 +105,27 @@ def _seconds_of_any(moment: str) -> int | None:
     if read.tzinfo is None:
         read = read.replace(tzinfo=UTC)
     return (read - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+
+
+def is_seconds(text: str) -> bool:
+    """Whether the text of a time, which was checked before, has seconds since 1970 and is not a date.
+
+    >>> [is_seconds(text) for text in ("1767225600", "1767225600.5", "2026", "2026-01-01")]
+    [True, True, False, False]
+    """
+    return text.replace(".", "", 1).isdigit() and len(text) != len("2026")
+
+
+def seconds_text(seconds: Decimal) -> str:
+    """Seconds since 1970 as text that is not read as a year."""
+    return f"{seconds:f}" if seconds >= _FIRST_WITH_FIVE_DIGITS else f"{seconds:.1f}"
+
+
+def date_text(seconds: Decimal) -> str:
+    """Seconds since 1970 as a date in UTC, with microseconds if need be; as seconds after the year 9999."""
+    from datetime import UTC, datetime, timedelta
+
+    if seconds >= _YEAR_10000:
+        return str(seconds)
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds * 1_000_000))
+    return moment.isoformat().replace("+00:00", "Z")

@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 from execpolicy.language import principal as kinds
 from execpolicy.language.context_keys import PRINCIPAL_TAG
-from execpolicy.language.dates import read_date
+from execpolicy.language.dates import date_text, read_date, seconds_text
 from execpolicy.language.request_details import ABSENT, ContextValues, RequestDetails
 from execpolicy.language.resource_account import in_own_account, lacks_account, may_lack_account
 from execpolicy.language.role_path import has_unknown_path
-from execpolicy.language.time_text import date_text, seconds_text
 
 Derivation = tuple[bool, ContextValues]
 NOT_DERIVED: Derivation = (False, None)

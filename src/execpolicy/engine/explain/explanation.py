@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from execpolicy._base.frozen import unfrozen
-from execpolicy._base.lazy import LazyFrozen
+from execpolicy._base.frozen import LazyFrozen, unfrozen
 from execpolicy._base.outline import Outlined, OutlineLine
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.assumptions import ASSUMPTIONS

@@ -6,8 +6,7 @@ places and the results of the other clauses are computed when they are first rea
 
 from __future__ import annotations
 
-from execpolicy._base.frozen import unfrozen
-from execpolicy._base.lazy import LazyFrozen
+from execpolicy._base.frozen import LazyFrozen, unfrozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, PrincipalClause
 from execpolicy.engine.explain.clause_reason import clause_reason

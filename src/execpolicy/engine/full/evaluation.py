@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execpolicy._base.characters import printable
-from execpolicy._base.lazy import lazy_attribute
+from execpolicy._base.frozen import lazy_attribute
 from execpolicy._base.ordered import OrderedSet
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.combine import Verdicts, combine

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
-from execpolicy._base.lazy import lazy_attribute
+from execpolicy._base.frozen import lazy_attribute
 from execpolicy.engine.clause import Clause, spelled
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.combine import Table

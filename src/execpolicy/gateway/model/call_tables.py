@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from execpolicy._base.lazy import lazy_attribute
+from execpolicy._base.frozen import lazy_attribute
 
 if TYPE_CHECKING:
     from execpolicy.gateway.model.api_parts import ApiParts
