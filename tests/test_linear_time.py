@@ -167,7 +167,10 @@ def shown(make: Callable[[], Any]) -> None:
         made = error
     repr(made), str(made)
     if hasattr(made, "explain"):
-        str(made.explain())
+        explained = made.explain()
+        str(explained)
+        if not isinstance(explained, str):
+            str(explained.full())
     if hasattr(made, "to_dict"):
         made.to_dict()
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from execpolicy.gateway.authorizers.cache import AuthorizerCache
     from execpolicy.gateway.authorizers.output import AuthorizerOutput
     from execpolicy.gateway.flow.authorizer_event import event_for
-    from execpolicy.gateway.flow.response import CallOutcome, GatewayResponse, Step
+    from execpolicy.gateway.flow.response import GatewayResponse
+    from execpolicy.gateway.flow.step import CallOutcome, Step
     from execpolicy.gateway.model.authorizer import Authorizer, Claim, Issuer
     from execpolicy.gateway.model.domain import Domain, Mapped
     from execpolicy.gateway.model.gateway_responses import CustomGatewayResponse
@@ -118,7 +119,7 @@ _MODULES = {
     "AuthorizerOutput": "execpolicy.gateway.authorizers.output",
     "AuthorizerType": "execpolicy.gateway.model.names",
     "CacheRefusal": "execpolicy.gateway.model.names",
-    "CallOutcome": "execpolicy.gateway.flow.response",
+    "CallOutcome": "execpolicy.gateway.flow.step",
     "Caller": "execpolicy.engine.caller",
     "Claim": "execpolicy.gateway.model.authorizer",
     "ClauseTrace": "execpolicy.engine.explain.trace",
@@ -158,7 +159,7 @@ _MODULES = {
     "Span": "execpolicy.errors",
     "Stage": "execpolicy.gateway.model.stage",
     "StatementTrace": "execpolicy.engine.explain.trace",
-    "Step": "execpolicy.gateway.flow.response",
+    "Step": "execpolicy.gateway.flow.step",
     "Target": "execpolicy.engine.caller",
     "UsageError": "execpolicy.errors",
     "authorize": "execpolicy.engine.authorize",

@@ -24,7 +24,7 @@ def test_the_text_is_indented_by_depth() -> None:
 def test_lines_are_printable_and_keep_what_they_are_about() -> None:
     pets = Pets()
     first, second = pets.lines()
-    assert first == (0, "heading", "pets", None)
+    assert first == (0, "heading", "pets", None, "")
     assert second.text.isprintable()
     assert second.about is pets
 

@@ -18,7 +18,7 @@ def _first_words(result: PrintableResult, width: int | None, colour: bool) -> st
     ("arguments", "written"),
     [
         (("check", "--as", ANN, "--on", PETS, "--identity", "allows.json"), "ALLOW: 1 False\n"),
-        (("check", "GET", "/pets", "--api", "pets.api.json"), "200: 1 False\n"),
+        (("check", "GET", "/pets", "--api", "pets.api.json"), "ALLOW: 1 False\n"),
         (("why", '{"message": "Forbidden"}'), "Refused, 1 False\n"),
     ],
 )

@@ -524,7 +524,7 @@ def test_a_response_can_be_pickled_with_its_decisions(sent: Sent) -> None:
     again = pickle.loads(pickle.dumps(response))
     assert again == response
     assert again.to_dict() == response.to_dict()
-    assert str(again.explain()) == str(response.explain())
+    assert str(again.explain().full()) == str(response.explain().full())
 
 
 @pytest.mark.rule("EVL-11")
@@ -544,11 +544,15 @@ def test_every_response_can_be_told(sent: Sent) -> None:
         assert set(gates) == {True}
     assert (response.refused_by is not None) is (False in gates and None not in gates)
     assert response.decision == (response.refused_by.decision if response.refused_by is not None else None)
-    lines = str(response.explain()).splitlines()
-    headline = {CallOutcome.INDETERMINATE: "INDETERMINATE (200 or ", CallOutcome.DENIED: "DENIED (401 or 403): "}
-    assert lines[0].startswith(headline[response.outcome] if response.status is None else str(response.status))
+    lines = str(response.explain().full()).splitlines()
+    headline = {
+        CallOutcome.ALLOWED: "ALLOW: ",
+        CallOutcome.INDETERMINATE: "INDETERMINATE: allowed or refused (200 or ",
+        CallOutcome.DENIED: "DENY: 401 or 403: " if response.status is None else str(response.status),
+    }
+    assert lines[0].startswith(headline[response.outcome])
     assert all(any(step.detail in line for line in lines) for step in response.steps)
-    assert "<script" not in response.explain().html()
+    assert "<script" not in response.explain().html() + response.explain().full().html()
 
 
 def test_a_response_has_no_truth_value() -> None:

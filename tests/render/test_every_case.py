@@ -12,7 +12,7 @@ from execpolicy import Decision
 from execpolicy.engine.explain.as_data import SCHEMA_VERSION
 from execpolicy.engine.explain.reasons import Reason
 from execpolicy.render.json import to_json
-from execpolicy.render.text import to_text
+from execpolicy.render.text import full_decision_lines, to_text
 from execpolicy.testing import load_cases, run_case
 
 ROOT = Path(__file__).parents[2]
@@ -44,10 +44,14 @@ def test_json_follows_the_schema(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_text_has_every_line_of_the_explanation(path: Path) -> None:
     for decision in decisions(path):
-        lines = to_text(decision).splitlines()
-        expected = str(decision.explain()).splitlines()
-        assert [line for line in lines if line in expected] == expected
-        assert all(line.isprintable() for line in lines)
+        full = [line.text for line in full_decision_lines(decision)]
+        for lines, explained in (
+            (to_text(decision).splitlines(), decision.explain()),
+            (full, decision.explain().full()),
+        ):
+            expected = str(explained).splitlines()
+            assert [line for line in lines if line in expected] == expected
+            assert all(line.isprintable() for line in lines)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Api, Authorizer, Context, GatewayResponse, Policy, Route
-from execpolicy.render.response import response_lines, response_to_text
+from execpolicy.render.response import full_response_lines, response_lines, response_to_text
 
 OPEN = """\
 {
@@ -43,6 +43,10 @@ def called(**more: Any) -> GatewayResponse:
     return api().invoke("GET", "/orders", headers={"Token": "abc"}, authorizer_output=SILENT, **more)
 
 
+def full_text(response: GatewayResponse) -> str:
+    return "".join(f"{line.text}\n" for line in full_response_lines(response))
+
+
 RESPONSES: dict[str, Callable[[], GatewayResponse]] = {
     "through": called,
     "denied": lambda: called(context={"aws:UserAgent": "abroad"}),
@@ -58,6 +62,9 @@ def test_the_text_has_every_line_of_the_explanation_in_order(name: str) -> None:
     lines = iter(response_to_text(response).splitlines())
     for expected in str(response.explain()).splitlines():
         assert expected in lines
+    lines = iter(full_text(response).splitlines())
+    for expected in str(response.explain().full()).splitlines():
+        assert expected in lines
 
 
 def test_the_text_has_the_styled_lines() -> None:
@@ -68,21 +75,21 @@ def test_the_text_has_the_styled_lines() -> None:
 
 
 def test_no_blank_line_between_gates_without_details() -> None:
-    lines = response_to_text(api().invoke("GET", "/none")).splitlines()
+    lines = full_text(api().invoke("GET", "/none")).splitlines()
     assert [bool(line) for line in lines[:3]] == [True, False, True]
-    lines = response_to_text(called()).splitlines()
+    lines = full_text(called()).splitlines()
     gates = [number for number, line in enumerate(lines) if line[:1].isdigit() and ": " in line]
-    assert [lines[number - 1] == "" for number in gates[1:]] == [True, False, True]
+    assert [lines[number - 1] == "" for number in gates] == [True, False, True]
     assert not any(first == second == "" for first, second in pairwise(lines))
 
 
 def test_notes_are_one_block_at_the_end() -> None:
-    lines = response_to_text(called().with_notes(["one", "one more"])).splitlines()
+    lines = full_text(called().with_notes(["one", "one more"])).splitlines()
     assert lines[-3:] == ["", "one", "one more"]
 
 
 def test_an_excerpt_follows_the_last_line_about_its_statement() -> None:
-    lines = response_to_text(called()).splitlines()
+    lines = full_text(called()).splitlines()
     heads = [number for number, line in enumerate(lines) if "Allow Everybody applies" in line]
     assert len(heads) == 2
     assert ['"Sid": "Everybody"' in lines[number + 1] for number in heads] == [False, True]
@@ -90,12 +97,12 @@ def test_an_excerpt_follows_the_last_line_about_its_statement() -> None:
 
 def test_a_statement_that_may_apply_has_an_excerpt() -> None:
     text = response_to_text(called(context=PARTIAL))
-    assert text.startswith("INDETERMINATE (200 or 403): it depends on aws:UserAgent")
+    assert text.startswith("INDETERMINATE: allowed or refused (200 or 403): aws:UserAgent is not ")
     assert sum("^^^^" in line for line in text.splitlines()) == 1
 
 
 def test_gates_have_styles_of_their_own() -> None:
-    found = [line.parts[0] for line in response_lines(RESPONSES["no token"]()) if line.text[:1].isdigit()]
+    found = [line.parts[0] for line in full_response_lines(RESPONSES["no token"]()) if line.text[:1].isdigit()]
     assert [(part.style, part.text.split(": ")[1]) for part in found[1:]] == [
         ("gate", "passed"),
         ("gate", "passed"),

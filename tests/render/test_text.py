@@ -1,4 +1,4 @@
-"""A decision as text: the lines of its explanation, and excerpts of the policies."""
+"""A decision as text: the answer, or every line of its explanation, with excerpts of the policies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from execpolicy import Caller, Context, Decision, Policy, Request, Target, autho
 from execpolicy.render.colour import STYLES, coloured
 from execpolicy.render.json import to_json
 from execpolicy.render.styled_line import styled_line
-from execpolicy.render.text import decision_lines, to_text
+from execpolicy.render.text import decision_lines, full_decision_lines, to_text
 
 ANN = "arn:aws:iam::111122223333:user/Ann"
 API = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
@@ -42,14 +42,49 @@ def decided(
     return authorize(request, Target(resource=resource))
 
 
+def full_text(decision: Decision, *, width: int | None = None) -> str:
+    return "".join(f"{line.text}\n" for line in full_decision_lines(decision, width=width))
+
+
 @pytest.fixture
 def denied() -> Decision:
     resource = policy("resource", {**ALLOW, "Principal": "*"}, ONLY_OFFICE, name="resource.json")
     return decided(policy("identity", ALLOW, name="identity.json"), resource=resource)
 
 
+ANSWER = """\
+DENY (explicit): a Deny applies in the resource-based policy
+  GET /pets · a1b2c3/prod · user/Ann
+
+resource.json:10:3: Deny OnlyOffice applies
+  18 | "aws:SourceVpce": "vpce-1"
+     | ^^^^^^^^^^^^^^^^^^^^^^^^^^
+  aws:SourceVpce is absent, so StringNotEquals holds: the call did not come
+      through a VPC endpoint
+  Bool aws:SecureTransport holds: the request has `true`
+
+without it    allowed by identity.json:4:3: Allow statement 0
+              and resource.json:4:3: Allow statement 0
+allowed with  aws:SourceVpce=vpce-1
+AWS answers   User: arn:aws:iam::111122223333:user/Ann is not authorized to
+              perform: execute-api:Invoke on resource:
+              arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets
+              with an explicit deny in a resource-based policy
+"""
+
+
+def test_the_answer_comes_first_with_the_line_that_decides(denied: Decision) -> None:
+    assert to_text(denied, width=80) == ANSWER
+
+
+@pytest.mark.parametrize("width", [60, 70, 79])
+def test_an_arn_that_has_no_room_beside_the_labels_stands_under_them(denied: Decision, width: int) -> None:
+    line = next(line for line in to_text(denied, width=width).splitlines() if f"{API}/prod/GET/pets" in line)
+    assert len(line) - len(line.lstrip()) == (14 if width > 76 else 4)
+
+
 def test_a_determining_statement_has_an_excerpt(denied: Decision) -> None:
-    text = to_text(denied)
+    text = full_text(denied)
     assert (
         "  resource.json:10:3: Deny OnlyOffice applies\n"
         "    10 |   {\n"
@@ -69,7 +104,7 @@ def test_a_determining_statement_has_an_excerpt(denied: Decision) -> None:
 
 
 def test_blank_lines_separate_the_layers(denied: Decision) -> None:
-    blocks = to_text(denied).split("\n\n")
+    blocks = full_text(denied).split("\n\n")
     assert [block.split("\n")[0] for block in blocks] == [
         "DENY (explicit): a Deny applies in the resource-based policy",
         "resource-based policy: denies",
@@ -79,20 +114,30 @@ def test_blank_lines_separate_the_layers(denied: Decision) -> None:
 
 
 def test_the_text_has_every_line_of_the_explanation(denied: Decision) -> None:
+    lines = full_text(denied).splitlines()
+    assert [line for line in str(denied.explain().full()).splitlines() if line not in lines] == []
     lines = to_text(denied).splitlines()
     assert [line for line in str(denied.explain()).splitlines() if line not in lines] == []
 
 
 def test_an_allow_shows_the_statements_that_allow() -> None:
-    text = to_text(decided(policy("identity", ALLOW, name="identity.json")))
-    assert '    6 |    "Action": "execute-api:Invoke",\n' in text
-    assert "^" not in text
+    decision = decided(policy("identity", ALLOW, name="identity.json"))
+    assert '    6 |    "Action": "execute-api:Invoke",\n' in full_text(decision)
+    assert "^" not in full_text(decision)
+    assert to_text(decision) == (
+        "ALLOW: the identity-based policy allows it\n"
+        "  execute-api:Invoke GET /pets · a1b2c3/prod · user/Ann\n\n"
+        "identity.json:4:3: Allow statement 0 applies\n"
+        f'  7 | "Resource": "{API}/*"\n'
+        f"    | {'^' * 65}\n"
+    )
 
 
 def test_the_excerpt_of_a_statement_that_may_apply_marks_the_unknown_key() -> None:
     asks = {**ALLOW, "Condition": {"StringEquals": {"aws:UserAgent": "shop"}}}
-    text = to_text(decided(policy("identity", asks, name="identity.json"), context=Context(complete=False)))
-    assert '    10 |      "aws:UserAgent": "shop"\n       |      ^^^^^^^^^^^^^^^^^^^^^^^\n' in text
+    decision = decided(policy("identity", asks, name="identity.json"), context=Context(complete=False))
+    assert '    10 |      "aws:UserAgent": "shop"\n       |      ^^^^^^^^^^^^^^^^^^^^^^^\n' in full_text(decision)
+    assert '  10 | "aws:UserAgent": "shop"\n     | ^^^^^^^^^^^^^^^^^^^^^^^\n' in to_text(decision)
 
 
 def test_a_policy_in_one_line_is_cut_around_the_statement() -> None:
@@ -107,20 +152,20 @@ def test_a_policy_in_one_line_is_cut_around_the_statement() -> None:
 def test_a_policy_of_python_objects_has_no_excerpt() -> None:
     reads = Policy.parse({"Statement": ALLOW}, kind="identity", name="reads")
     text = to_text(decided(reads))
-    assert "  reads: Statement[0]: Allow statement 0 applies\n" in text
-    assert "|" not in text
+    assert "reads: Statement[0]: Allow statement 0 applies\n" in text
+    assert "|" not in text + full_text(decided(reads))
 
 
 def test_two_policies_with_one_name_have_their_own_excerpts() -> None:
     one = policy("identity", {**ALLOW, "Sid": "One"}, name="same")
     two = policy("identity", {**ALLOW, "Sid": "Two"}, name="same")
-    text = to_text(decided(one, two))
+    text = full_text(decided(one, two))
     assert text.index('"Sid": "One"') < text.index("Allow Two applies") < text.index('"Sid": "Two"')
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100])
 def test_lines_are_wrapped_and_arns_are_not_broken(denied: Decision, width: int) -> None:
-    text = to_text(denied, width=width)
+    text = full_text(denied, width=width)
     assert [line for line in text.splitlines() if len(line) > width and API not in line and "|" not in line] == []
     assert f"{API}/prod/GET/pets" in text
     joined = " ".join(text.split())
@@ -128,21 +173,21 @@ def test_lines_are_wrapped_and_arns_are_not_broken(denied: Decision, width: int)
 
 
 def test_wrapped_lines_have_a_hanging_indent(denied: Decision) -> None:
-    _, first, second, *_ = to_text(denied, width=60).splitlines()
+    _, first, second, *_ = full_text(denied, width=60).splitlines()
     assert first.startswith("  User: ")
     assert second.startswith("      ")
 
 
 def test_without_a_width_no_line_is_broken(denied: Decision) -> None:
-    assert f"  {denied.message}\n" in to_text(denied)
+    assert f"  {denied.message}\n" in full_text(denied)
+    assert f"AWS answers   {denied.message}\n" in to_text(denied)
 
 
 def test_control_characters_are_escaped_in_the_text() -> None:
     escape = "\x1b[2J\r\u202e"
     odd = policy("identity", {**ALLOW, "Sid": f"a{escape}", "Resource": f"{API}/{escape}*"}, name=f"n{escape}")
-    text = to_text(
-        decided(odd, path=f"{escape}x", context=Context({f"x:{escape}": escape}, allow_unknown=[f"x:{escape}"]))
-    )
+    decision = decided(odd, path=f"{escape}x", context=Context({f"x:{escape}": escape}, allow_unknown=[f"x:{escape}"]))
+    text = to_text(decision) + full_text(decision)
     assert text.startswith("ALLOW")
     assert [char for char in text if not char.isprintable() and char != "\n"] == []
 
@@ -150,7 +195,8 @@ def test_control_characters_are_escaped_in_the_text() -> None:
 def test_each_part_of_a_line_has_its_colour(denied: Decision) -> None:
     text = coloured(decision_lines(denied))
     assert text.startswith("\x1b[1;31mDENY (explicit): a Deny applies in the resource-based policy\x1b[0m\n")
-    assert "\x1b[1;35m     ^^^^^^^^^^^^^^^^^^^^^^^^^^\x1b[0m\n" in text
+    assert "\x1b[1;35m^^^^^^^^^^^^^^^^^^^^^^^^^^\x1b[0m\n" in text
+    assert "\x1b[1mallowed with  \x1b[0m\x1b[36maws:SourceVpce=vpce-1\x1b[0m\n" in text
 
 
 def test_a_style_without_a_colour_is_plain() -> None:
@@ -159,7 +205,8 @@ def test_a_style_without_a_colour_is_plain() -> None:
 
 def test_every_style_of_an_explanation_is_known(denied: Decision) -> None:
     plain = {"fact", "applies", "failed", "source"}
-    used = {part.style for line in decision_lines(denied) for part in line.parts}
+    lines = (*decision_lines(denied), *full_decision_lines(denied))
+    used = {part.style for line in lines for part in line.parts}
     assert used <= STYLES.keys() | plain
 
 

@@ -35,7 +35,7 @@ SOUND_CALLS = """\
       "headers": {"Accept": "text/html"}, "query": {"page": ["1", "2"]}, "context": {"aws:SourceIp": "192.0.2.1"},
       "complete": true, "at": "2026-01-01T00:00:00Z",
       "expect": 200, "response_type": null, "message": null, "gate": "IAM", "sid": "Invokes", "layer": [],
-      "missing_keys": [], "assumed": [], "explains": ["Invokes", "the call gets through"], "note": []
+      "missing_keys": [], "assumed": [], "explains": ["Invokes", "the call reaches"], "note": []
     },
     {
       "name": "a private API", "call": "GET /", "vpc_endpoint": "passes", "domain": "shop.example.com",
@@ -194,7 +194,7 @@ _EXPECTED = [
     _bad("an unknown layer of a call", '"layer": []', '"layer": «"org"»', 'found "org" as layer'),
     _bad("a key that is true", '"missing_keys": []', '"missing_keys": «true»', f"found true as missing_keys, {_TEXTS}"),
     _bad("an assumption of words", '"assumed": []', '"assumed": «"none"»', "expected the id of a rule"),
-    _bad("an empty part", '"the call gets through"', '«""»', "found an empty string as explains"),
+    _bad("an empty part", '"the call reaches"', '«""»', "found an empty string as explains"),
     _bad("a note that is null", '"note": []', '"note": «null»', f"found null as note, {_TEXTS}"),
     _bad("a rule that is none", '["GW-13"]', '«"GW13"»', "expected the id of a rule"),
     _bad(

@@ -129,14 +129,14 @@ def test_a_denial_that_ought_to_be_an_allow_shows_the_lines_of_the_policy() -> N
     lines = failure(lambda: assert_allowed(decided("HEAD")))
     assert lines[0] == "expected an allow, found explicit_deny"
     assert lines[2] == "DENY (explicit): a Deny applies in the identity-based policy"
-    assert "  reads.json:5:5: Deny NoHead applies" in lines
-    assert '    5 |     {"Sid": "NoHead", "Effect": "Deny", "Action": "execute-api:Invoke",' in lines
+    assert "reads.json:5:5: Deny NoHead applies" in lines
+    assert any(line.startswith("  6 | ") for line in lines)
 
 
 def test_an_allow_that_ought_to_be_a_denial() -> None:
     lines = failure(lambda: assert_denied(decided()))
     assert lines[0] == "expected a denial, found allow"
-    assert "  reads.json:3:5: Allow ReadPets applies" in lines
+    assert "reads.json:3:5: Allow ReadPets applies" in lines
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_layer_that_blocks_beside_another_one() -> None:
 def test_what_depends_on_a_key_is_neither(check: Callable[[Decision], None], expected: str) -> None:
     lines = failure(lambda: check(decided("OPTIONS", complete=False)))
     assert lines[0] == (f"{expected}, found that it depends on aws:SourceIp: give it in the context")
-    assert lines[2] == "INDETERMINATE: unknown context keys decide the outcome"
+    assert lines[2] == "INDETERMINATE: allowed or denied: aws:SourceIp is not known"
 
 
 def test_a_call_that_gets_through() -> None:
@@ -322,7 +322,7 @@ def test_an_answer_that_is_not_known_is_neither(check: Callable[[GatewayResponse
     lines = failure(lambda: check(response))
     depends = "it depends on aws:SourceIp"
     assert lines[0].endswith((f"{depends}: give it in the context", depends))
-    assert lines[2] == f"INDETERMINATE (200 or 403): {depends}"
+    assert lines[2] == "INDETERMINATE: allowed or refused (200 or 403): aws:SourceIp is not known"
 
 
 @pytest.mark.rule("KEY-4")

@@ -72,7 +72,7 @@ def test_an_expectation_in_full() -> None:
         layers=frozenset(),
         missing_keys=frozenset(),
         assumed=frozenset(),
-        explains=("Invokes", "the call gets through"),
+        explains=("Invokes", "the call reaches"),
     )
 
 

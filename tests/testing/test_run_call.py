@@ -46,7 +46,7 @@ def test_a_call_that_passes() -> None:
         "missing_keys: none",
         "assumed: none",
         "explains: Invokes",
-        "explains: the call gets through",
+        "explains: the call reaches",
     )
     assert result.found == result.expected
     assert result.response is not None
@@ -77,7 +77,7 @@ def test_a_call_that_passes() -> None:
         ('"layer": []', '"layer": "resource"', "layer: resource", "layer: none"),
         ('"missing_keys": []', '"missing_keys": "a:B"', "missing_keys: a:b", "missing_keys: none"),
         ('"assumed": []', '"assumed": ["GW-4"]', "assumed: GW-4", "assumed: none"),
-        ('"the call gets through"', '"no way"', "explains: no way", "explains: nothing like it"),
+        ('"the call reaches"', '"no way"', "explains: no way", "explains: nothing like it"),
         ('"note": []', '"note": ["slash"]', "note: slash", "note: nothing like it"),
     ],
 )
@@ -93,7 +93,7 @@ def test_a_failure_shows_expectation_outcome_and_explanation() -> None:
     assert lines[1] == "  expected: 403"
     assert "  found:    200" in lines
     assert "  why:      she may" in lines
-    assert "  200: the call gets through" in lines
+    assert "  ALLOW: the call reaches its integration" in lines
     assert "  2. route: passed: GET /stock on stage prod, requires AWS_IAM" in lines
     assert any("cases.json:6:7" in line for line in lines)
 
@@ -126,7 +126,7 @@ def test_a_denial_by_its_kind(effect: str, expected: str, found: str) -> None:
         policy, ('"expect": 200, "response_type": null, "message": null, "gate": "IAM"', f'"expect": "{expected}"')
     )
     silent = text.replace(', "sid": "Invokes", "layer": []', "").replace(
-        '"explains": ["Invokes", "the call gets through"], ', ""
+        '"explains": ["Invokes", "the call reaches"], ', ""
     )
     result = run_call(parse_cases(silent, name="cases.json").calls[STOCK])
     assert (result.expected[0], result.found[0]) == (expected, found)
@@ -167,7 +167,7 @@ def test_an_outcome_that_is_not_known() -> None:
     no_clock = ('"complete": true, "at": "2026-01-01T00:00:00Z"', '"complete": true')
     told = ('"expect": 200', '"expect": "indeterminate"')
     keys = ('"missing_keys": []', '"missing_keys": "aws:CurrentTime"')
-    through = ('"explains": ["Invokes", "the call gets through"]', '"explains": "INDETERMINATE"')
+    through = ('"explains": ["Invokes", "the call reaches"]', '"explains": "INDETERMINATE"')
     silent = ('"sid": "Invokes", "layer": [],', "")
     without = ('"response_type": null, "message": null, ', "")
     result = run(STOCK, unknown, no_clock, told, keys, through, silent, without)
@@ -461,7 +461,7 @@ def test_a_sequence_that_fails_shows_the_calls_that_do() -> None:
     assert "  cases.json:50:9: call 1 [AUT-5]: failed" in lines
     assert "    expected: 403" in lines
     assert "    found:    200" in lines
-    assert "    200: the call gets through" in lines
+    assert "    ALLOW: the call reaches its integration" in lines
 
 
 def test_an_error_in_a_sequence() -> None:

@@ -344,8 +344,8 @@ def test_a_failure_shows_the_lines_of_the_policy(scenario: Scenario) -> None:
         ann.get("/orders").assert_denied()
     lines = str(caught.value).split("\n")
     assert lines[0] == "expected a denial, found 200"
-    assert "      policies/reads.json:2:15: Allow Reads applies" in lines
-    assert '        3 |   "Sid": "Reads",' in lines
+    assert "  policies/reads.json:2:15: Allow Reads applies" in lines
+    assert any(line.startswith("    6 | ") for line in lines)
     assert str(ann.get("/orders")) == ann.get("/orders").explain() == "\n".join(lines[2:])
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from execpolicy._base.records import NamedTuple
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.caller import Target
 from execpolicy.engine.combine import Answers, Relation, Table, Verdict, iam_verdict
 from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.request import Request
 from execpolicy.engine.view import View
+
+if TYPE_CHECKING:
+    from execpolicy.language.context import Context
 
 
 class AppliedLayer(NamedTuple):
@@ -46,6 +49,26 @@ def layered_request(request: Request, target: Target, view: View | None = None) 
     applicable, not_applicable = applicable_layers(request, target)
     layers = {layer: AppliedLayer(policies, view) for layer, policies in applicable.items()}
     return LayeredRequest(request, target, layers, partial(_iam_verdict, request), not_applicable)
+
+
+def in_context(given: LayeredRequest, context: Context) -> LayeredRequest:
+    """The same request in another context.
+
+    Raises RequestError: the context contradicts the request, or itself.
+    """
+    before = given.request
+    request = Request(
+        caller=before.caller,
+        action=before.action,
+        resource=before.resource,
+        context=context,
+        resource_account=before.account or None,
+    )
+    if isinstance(given.table, partial) and given.table.func is _iam_verdict:
+        return layered_request(request, given.target)
+    view = request.as_seen_by(before.profile.visibility).view()
+    layers = {layer: AppliedLayer(policies, view) for layer, (policies, _) in given.layers.items()}
+    return given._replace(request=request, layers=layers)
 
 
 def applicable_layers(request: Request, target: Target) -> tuple[dict[Layer, CompiledPolicies], Mapping[Layer, str]]:

@@ -23,6 +23,8 @@ STYLES = {
     "assumed": "yellow",
     "advice": "cyan",
     "command": "cyan",
+    "label": "bold",
+    "more": "dim",
     "gutter": "dim",
     "caret": "bold magenta",
 }

@@ -9,6 +9,8 @@ from execpolicy.render.styled_line import StyledLine, styled_line
 
 #: Of a statement with more lines than this, only some are shown.
 MAX_LINES = 16
+#: Where only the lines with carets are shown, at most this many.
+MAX_BRIEF = 5
 #: A line is cut to WIDTH characters where the width is not given, and never to fewer than MIN_WIDTH.
 WIDTH = 120
 MIN_WIDTH = 40
@@ -17,7 +19,13 @@ _ELLIPSIS = "…"
 
 
 def excerpt(
-    source: Source, span: Span, *, landmarks: Iterable[Span] = (), marked: Sequence[Span] = (), width: int | None = None
+    source: Source,
+    span: Span,
+    *,
+    landmarks: Iterable[Span] = (),
+    marked: Sequence[Span] = (),
+    width: int | None = None,
+    brief: bool = False,
 ) -> Iterator[StyledLine]:
     """The lines of ``span`` with their numbers.
 
@@ -27,9 +35,13 @@ def excerpt(
         landmarks: spans whose first lines are shown even if the whole is too long.
         marked: spans to put carets under; by default all of ``span`` if it is within one line.
         width: the number of columns, or None for ``WIDTH``.
+        brief: whether only the first lines with carets are shown.
     """
     if span.line == span.end_line and not marked:
         marked = (span,)
+    if brief:
+        yield from _brief_lines(source, marked, width)
+        return
     numbers = _numbers(span, landmarks, marked)
     digits = len(str(span.end_line))
     columns = max(MIN_WIDTH, (width or WIDTH) - digits - len(" | "))
@@ -52,18 +64,67 @@ def _numbers(span: Span, landmarks: Iterable[Span], marked: Sequence[Span]) -> S
     return sorted(shown)[:MAX_LINES]
 
 
+def _marked_numbers(marked: Sequence[Span]) -> Sequence[int]:
+    """The numbers of the lines of marked spans: the first of each, and some of the following."""
+    shown = {
+        number for place in marked for number in range(place.line, min(place.end_line, place.line + MAX_BRIEF) + 1)
+    }
+    return sorted(shown)[:MAX_BRIEF]
+
+
 def _line(line: str, number: int, marked: Sequence[Span], digits: int, columns: int) -> Iterator[StyledLine]:
     parts = [part for place in marked if (part := _marked_part(line, number, place)) is not None]
     first = min((start for start, _ in parts), default=len(line) - len(line.lstrip()))
     start, end, lead, trail = _cut(line, first, columns)
+    yield from _with_carets(
+        f"{lead}{line[start:end]}{trail}",
+        [
+            (len(lead) + max(0, left - start), len(lead) + min(end, right) - start)
+            for left, right in sorted(parts)
+            if start < right and left <= end
+        ],
+        number,
+        digits,
+    )
+
+
+def _brief_lines(source: Source, marked: Sequence[Span], width: int | None) -> Iterator[StyledLine]:
+    """The first lines of marked spans, without their common indentation, and carets under the beginning of each."""
+    numbers = _marked_numbers(marked)
+    digits = len(str(numbers[-1]))
+    columns = max(MIN_WIDTH, (width or WIDTH) - digits - len(" | "))
+    lines = [source.line(number) for number in numbers]
+    indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+    before = numbers[0] - 1
+    for number, line in zip(numbers, lines, strict=True):
+        if number > before + 1:
+            yield styled_line(("gutter", f"{'':>{digits}} ⋮"))
+        before = number
+        places = [_moved(place, indent) for place in marked if place.line == number]
+        parts = [part for place in places if (part := _marked_part(line[indent:], number, place)) is not None]
+        left, right = min((part[0] for part in parts), default=0), max((part[1] for part in parts), default=0)
+        if right - left <= columns:
+            yield from _line(line[indent:], number, places, digits, columns)
+        else:
+            begin = columns // 3
+            text = line[indent:][left : left + begin] + _ELLIPSIS + line[indent:][right - (columns - begin - 1) : right]
+            yield from _with_carets(text, [(0, columns)], number, digits)
+
+
+def _moved(place: Span, by: int) -> Span:
+    """A span in a line that has lost its first characters."""
+    end = place.end_column - by if place.end_line == place.line else place.end_column
+    return place._replace(column=place.column - by, end_column=end)
+
+
+def _with_carets(text: str, parts: Sequence[tuple[int, int]], number: int, digits: int) -> Iterator[StyledLine]:
+    """A line with its number, and carets under parts of it."""
     # Tabs and control characters become spaces, so that carets stand under the right characters.
-    shown = "".join(char if char.isprintable() else " " for char in line[start:end])
-    yield styled_line(("gutter", f"{number:>{digits}} | "), ("source", f"{lead}{shown}{trail}"))
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    yield styled_line(("gutter", f"{number:>{digits}} | "), ("source", shown))
     carets = ""
-    for left, right in sorted(parts):
-        before, under = shown[: max(0, left - start)], shown[max(0, left - start) : max(0, right - start)]
-        if start < right and left <= end:
-            carets = carets.ljust(cells(lead + before)) + "^" * max(1, cells(under))
+    for left, right in parts:
+        carets = carets.ljust(cells(shown[:left])) + "^" * max(1, cells(shown[left:right]))
     if carets:
         yield styled_line(("gutter", f"{'':>{digits}} | "), ("caret", carets))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from execpolicy._base.outline import OutlineLine
+from execpolicy.engine.explain.answer_outline import IN_PYTHON, AnswerWords
 from execpolicy.engine.explain.trace import StatementTrace
-from execpolicy.gateway.flow.response import GatewayResponse, Step
-from execpolicy.render.outline import statement_excerpt, wrapped
+from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.gateway.flow.step import Step
+from execpolicy.render.outline import answer_excerpt, statement_excerpt, wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line
 
 #: The style of the notes that end an explanation.
@@ -35,9 +37,24 @@ def response_to_text(response: GatewayResponse, *, width: int | None = None) -> 
     return "".join(f"{line.text}\n" for line in response_lines(response, width=width))
 
 
-def response_lines(response: GatewayResponse, *, width: int | None = None) -> Iterator[StyledLine]:
-    """The same as lines whose parts have styles, for output in colour."""
-    lines = tuple(response.explain().lines())
+def response_lines(
+    response: GatewayResponse, *, width: int | None = None, words: AnswerWords = IN_PYTHON
+) -> Iterator[StyledLine]:
+    """The answer as lines whose parts have styles, for output in colour; ``words`` names what the reader can do."""
+    lines = tuple(response.explain().with_words(words).lines())
+    return _lines_with_excerpts(lines, width, answer_excerpt)
+
+
+def full_response_lines(response: GatewayResponse, *, width: int | None = None) -> Iterator[StyledLine]:
+    """Every gate and every statement, as lines whose parts have styles."""
+    return _lines_with_excerpts(tuple(response.explain().full().lines()), width, statement_excerpt)
+
+
+def _lines_with_excerpts(
+    lines: Sequence[OutlineLine],
+    width: int | None,
+    excerpt: Callable[[StatementTrace, int, int | None], Iterator[StyledLine]],
+) -> Iterator[StyledLine]:
     # Several gates may evaluate one statement: its text follows the last line that describes it.
     last = {(line.about.place, line.about.source): line for line in lines if isinstance(line.about, StatementTrace)}
     before: OutlineLine | None = None
@@ -48,9 +65,13 @@ def response_lines(response: GatewayResponse, *, width: int | None = None) -> It
         about = line.about
         yield from wrapped(line._replace(style=_GATE_STYLES[line.style]) if isinstance(about, Step) else line, width)
         if isinstance(about, StatementTrace) and line is last[about.place, about.source]:
-            yield from statement_excerpt(about, line.depth + 1, width)
+            yield from excerpt(about, line.depth + 1, width)
 
 
 def _begins_a_block(line: OutlineLine, before: OutlineLine) -> bool:
     """Whether a blank line stands before a line: not between gates without details, and not between notes."""
-    return line.depth == 0 and (before.depth > 0 or (line.style == _NOTE) is not (before.style == _NOTE))
+    return line.depth == 0 and (before.depth > 0 or _is_last(line) is not _is_last(before))
+
+
+def _is_last(line: OutlineLine) -> bool:
+    return bool(line.label) or line.style == _NOTE

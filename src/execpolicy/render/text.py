@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from execpolicy._base.outline import OutlineLine
 from execpolicy.engine.decision import Decision
+from execpolicy.engine.explain.answer_outline import IN_PYTHON, AnswerWords
 from execpolicy.engine.explain.trace import StatementTrace
-from execpolicy.render.outline import statement_excerpt, wrapped
+from execpolicy.render.outline import answer_excerpt, statement_excerpt, wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line
 
 #: The styles of the lines that end an explanation. They have no blank line between them.
@@ -15,7 +16,7 @@ _LAST = ("missing", "assumed")
 
 
 def to_text(decision: Decision, *, width: int | None = None) -> str:
-    """The explanation of a decision as plain text.
+    """The explanation of a decision as plain text: the answer, with the lines of the policies.
 
     Args:
         decision: the decision to explain.
@@ -33,11 +34,25 @@ def to_text(decision: Decision, *, width: int | None = None) -> str:
     return "".join(f"{line.text}\n" for line in decision_lines(decision, width=width))
 
 
-def decision_lines(decision: Decision, *, width: int | None = None) -> Iterator[StyledLine]:
-    """The same as lines whose parts have styles, for output in colour."""
+def decision_lines(
+    decision: Decision, *, width: int | None = None, words: AnswerWords = IN_PYTHON
+) -> Iterator[StyledLine]:
+    """The answer as lines whose parts have styles, for output in colour; ``words`` names what the reader can do."""
     before: OutlineLine | None = None
-    for line in decision.explain().lines():
-        if before is not None and _begins_a_block(line, before):
+    for line in decision.explain().with_words(words).lines():
+        if before is not None and begins_a_block(line, before):
+            yield styled_line()
+        before = line
+        yield from wrapped(line, width)
+        if isinstance(line.about, StatementTrace):
+            yield from answer_excerpt(line.about, line.depth + 1, width)
+
+
+def full_decision_lines(decision: Decision, *, width: int | None = None) -> Iterator[StyledLine]:
+    """Every statement of every layer, as lines whose parts have styles."""
+    before: OutlineLine | None = None
+    for line in decision.explain().full().lines():
+        if before is not None and begins_a_block(line, before):
             yield styled_line()
         before = line
         yield from wrapped(line, width)
@@ -45,6 +60,7 @@ def decision_lines(decision: Decision, *, width: int | None = None) -> Iterator[
             yield from statement_excerpt(line.about, line.depth + 1, width)
 
 
-def _begins_a_block(line: OutlineLine, before: OutlineLine) -> bool:
-    """Whether a blank line stands before a line."""
-    return line.depth == 0 and not (line.style in _LAST and before.style in _LAST)
+def begins_a_block(line: OutlineLine, before: OutlineLine) -> bool:
+    """Whether a blank line stands before a line: not between rows with labels, nor between the last lines."""
+    is_row, follows_row = bool(line.label) or line.style in _LAST, bool(before.label) or before.style in _LAST
+    return line.depth == 0 and not (is_row and follows_row)

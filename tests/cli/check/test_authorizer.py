@@ -41,10 +41,10 @@ def handler(event, context):
 
 
 HEADLINES = {
-    "abc": "200: the call gets through",
-    "other": "403 ACCESS_DENIED: ",
-    "none": "401 UNAUTHORIZED: Unauthorized",
-    "bug": "500 AUTHORIZER_FAILURE: ",
+    "abc": "ALLOW: the call reaches its integration",
+    "other": "DENY: 403 ACCESS_DENIED, ",
+    "none": "DENY: 401 UNAUTHORIZED, ",
+    "bug": "DENY: 500 AUTHORIZER_FAILURE, ",
 }
 
 

@@ -74,8 +74,9 @@ def test_what_a_refused_call_lacks(execute: Execute, folder: Path, arguments: li
     write(folder / "shop.api.json", API)
     run = execute("check", "GET", *arguments, "--api", "shop.api.json")
     assert run.code == 1
-    last = run.out.splitlines()[-1]
-    assert last.startswith(hint) if hint else not last.startswith(("to s", "the authorizer reads"))
+    assert f"\nnext          {hint}" in run.out if hint else "\nnext " not in run.out
+    everything = execute("check", "GET", *arguments, "--api", "shop.api.json", "--all").out.splitlines()[-1]
+    assert everything.startswith(hint) if hint else not everything.startswith(("to s", "the authorizer reads"))
 
 
 def test_errors_are_in_colours(check: Execute, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

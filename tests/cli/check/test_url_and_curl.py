@@ -36,46 +36,46 @@ def call(execute: Execute, folder: Path) -> Execute:
 @pytest.mark.parametrize(
     ("arguments", "code", "headline", "arn"),
     [
-        ([f"{URL}/open"], 0, "200: ", "a1b2c3/prod/GET/open"),
-        (["GET", f"{URL}/open"], 0, "200: ", "a1b2c3/prod/GET/open"),
-        ([f"{URL}/open", "-X", "GET"], 0, "200: ", "a1b2c3/prod/GET/open"),
-        ([f"{URL}/open", "-X", "PUT"], 1, "403 MISSING_AUTHENTICATION_TOKEN", ""),
-        ([f"{URL}/open", "-d", "{}"], 1, "403 MISSING_AUTHENTICATION_TOKEN", ""),
-        ([f"{URL}/open", "-X", "GET", "-d", "{}"], 0, "200: ", "a1b2c3/prod/GET/open"),
-        (["/open"], 0, "200: ", "a1b2c3/prod/GET/open"),
-        (["/open", "-X", "DELETE"], 1, "403 MISSING_AUTHENTICATION_TOKEN", ""),
-        ([f"{URL}/iam", "--as", ANN, "--identity", "allows.json"], 0, "200: ", "a1b2c3/prod/GET/iam"),
-        (["--as", ANN, "--identity", "allows.json", f"{URL}/iam"], 0, "200: ", "a1b2c3/prod/GET/iam"),
-        ([f"{URL}/tokens", "-H", "Authorization: x", "--authorizer-output", "lets.json"], 0, "200: ", "GET/tokens"),
-        ([f"{URL}/asks?shop=a", "--authorizer-output", "lets.json"], 0, "200: ", "a1b2c3/prod/GET/asks"),
-        ([f"{URL}/asks", "--query", "shop=a", "--authorizer-output", "lets.json"], 0, "200: ", "GET/asks"),
-        ([f"{URL}/asks?x=1"], 1, "401 UNAUTHORIZED", ""),
-        ([f"{URL}/keys", "-H", "x-api-key: a-key"], 1, "403 INVALID_API_KEY", "a1b2c3/prod/GET/keys"),
-        ([f"https://{HOST}/test/keys", "-H", "x-api-key: a-key"], 0, "200: ", "a1b2c3/test/GET/keys"),
-        (["https://shop.example/v1/keys", "-H", "x-api-key: a-key"], 0, "200: ", "a1b2c3/test/GET/keys"),
-        ([f"{URL}/open", "--stage", "prod", "--domain", HOST], 0, "200: ", "a1b2c3/prod/GET/open"),
-        ([f"https://{HOST}/other/open"], 1, "403: ", ""),
+        ([f"{URL}/open"], 0, "ALLOW: ", "a1b2c3/prod/GET/open"),
+        (["GET", f"{URL}/open"], 0, "ALLOW: ", "a1b2c3/prod/GET/open"),
+        ([f"{URL}/open", "-X", "GET"], 0, "ALLOW: ", "a1b2c3/prod/GET/open"),
+        ([f"{URL}/open", "-X", "PUT"], 1, "DENY: 403 MISSING_AUTHENTICATION_TOKEN", ""),
+        ([f"{URL}/open", "-d", "{}"], 1, "DENY: 403 MISSING_AUTHENTICATION_TOKEN", ""),
+        ([f"{URL}/open", "-X", "GET", "-d", "{}"], 0, "ALLOW: ", "a1b2c3/prod/GET/open"),
+        (["/open"], 0, "ALLOW: ", "a1b2c3/prod/GET/open"),
+        (["/open", "-X", "DELETE"], 1, "DENY: 403 MISSING_AUTHENTICATION_TOKEN", ""),
+        ([f"{URL}/iam", "--as", ANN, "--identity", "allows.json"], 0, "ALLOW: ", "a1b2c3/prod/GET/iam"),
+        (["--as", ANN, "--identity", "allows.json", f"{URL}/iam"], 0, "ALLOW: ", "a1b2c3/prod/GET/iam"),
+        ([f"{URL}/tokens", "-H", "Authorization: x", "--authorizer-output", "lets.json"], 0, "ALLOW: ", "GET/tokens"),
+        ([f"{URL}/asks?shop=a", "--authorizer-output", "lets.json"], 0, "ALLOW: ", "a1b2c3/prod/GET/asks"),
+        ([f"{URL}/asks", "--query", "shop=a", "--authorizer-output", "lets.json"], 0, "ALLOW: ", "GET/asks"),
+        ([f"{URL}/asks?x=1"], 1, "DENY: 401 UNAUTHORIZED", ""),
+        ([f"{URL}/keys", "-H", "x-api-key: a-key"], 1, "DENY: 403 INVALID_API_KEY", "a1b2c3/prod/GET/keys"),
+        ([f"https://{HOST}/test/keys", "-H", "x-api-key: a-key"], 0, "ALLOW: ", "a1b2c3/test/GET/keys"),
+        (["https://shop.example/v1/keys", "-H", "x-api-key: a-key"], 0, "ALLOW: ", "a1b2c3/test/GET/keys"),
+        ([f"{URL}/open", "--stage", "prod", "--domain", HOST], 0, "ALLOW: ", "a1b2c3/prod/GET/open"),
+        ([f"https://{HOST}/other/open"], 1, "DENY: 403", ""),
     ],
 )
 def test_what_a_url_gives(call: Execute, arguments: list[str], code: int, headline: str, arn: str) -> None:
     run = call(*arguments)
     assert (run.code, run.err) == (code, "")
     assert run.out.startswith(headline)
-    assert arn in run.out
+    assert arn in call(*arguments, "--all").out
 
 
 @pytest.mark.parametrize(
     ("command", "more", "code", "headline"),
     [
-        (f"curl {URL}/open", [], 0, "200: "),
-        (f"curl -X PUT {URL}/open", [], 1, "403 MISSING_AUTHENTICATION_TOKEN"),
-        (f"curl {URL}/tokens -H 'Authorization: x'", ["--authorizer-output", "lets.json"], 0, "200: "),
-        (f"curl {URL}/tokens", ["-H", "Authorization: x", "--authorizer-output", "lets.json"], 0, "200: "),
-        (f"curl {URL}/tokens", ["--authorizer-output", "lets.json"], 1, "401 UNAUTHORIZED"),
-        (f"curl -G {URL}/asks -d shop=a", ["--authorizer-output", "lets.json"], 0, "200: "),
-        (f"curl {SIGN} {URL}/iam", ["--as", ANN, "--identity", "allows.json"], 0, "200: "),
-        (f"curl {URL}/iam", [], 1, "403 MISSING_AUTHENTICATION_TOKEN"),
-        ("curl https://shop.example/v1/keys -H 'x-api-key: a-key'", [], 0, "200: "),
+        (f"curl {URL}/open", [], 0, "ALLOW: "),
+        (f"curl -X PUT {URL}/open", [], 1, "DENY: 403 MISSING_AUTHENTICATION_TOKEN"),
+        (f"curl {URL}/tokens -H 'Authorization: x'", ["--authorizer-output", "lets.json"], 0, "ALLOW: "),
+        (f"curl {URL}/tokens", ["-H", "Authorization: x", "--authorizer-output", "lets.json"], 0, "ALLOW: "),
+        (f"curl {URL}/tokens", ["--authorizer-output", "lets.json"], 1, "DENY: 401 UNAUTHORIZED"),
+        (f"curl -G {URL}/asks -d shop=a", ["--authorizer-output", "lets.json"], 0, "ALLOW: "),
+        (f"curl {SIGN} {URL}/iam", ["--as", ANN, "--identity", "allows.json"], 0, "ALLOW: "),
+        (f"curl {URL}/iam", [], 1, "DENY: 403 MISSING_AUTHENTICATION_TOKEN"),
+        ("curl https://shop.example/v1/keys -H 'x-api-key: a-key'", [], 0, "ALLOW: "),
     ],
 )
 def test_what_a_curl_command_gives(call: Execute, command: str, more: list[str], code: int, headline: str) -> None:
@@ -325,7 +325,7 @@ def agent_policy(folder: Path, condition: Mapping[str, Any]) -> str:
     ],
 )
 def test_a_url_without_an_api(execute: Execute, folder: Path, arguments: list[str], code: int, resource: str) -> None:
-    run = execute("check", *arguments, "--as", ANN, "--identity", "allows.json", *ACCOUNT)
+    run = execute("check", *arguments, "--as", ANN, "--identity", "allows.json", *ACCOUNT, "--all")
     assert run.code == code
     assert f"arn:aws:execute-api:eu-west-1:111122223333:{resource}" in run.out
     assert f"{NOTE}without --api no route, authorizer or API key is considered" in run.err

@@ -33,7 +33,7 @@ def test_exit_codes_are_those_that_are_documented() -> None:
 def test_an_allow_is_exit_code_0(check: Execute, folder: Path) -> None:
     run = check("--identity", "allows.json")
     assert (run.code, run.err) == (0, "")
-    assert run.out.startswith(f"ALLOW: {ANN} may execute-api:Invoke\n")
+    assert run.out.startswith("ALLOW: the identity-based policy allows it\n  execute-api:Invoke GET /pets · ")
     assert "allows.json:3:16: Allow ReadPets applies" in run.out
 
 
@@ -54,7 +54,7 @@ def test_what_is_not_known_is_exit_code_3_with_the_option_that_tells_it(check: E
     run = check("--identity", "office.json", "--partial")
     assert (run.code, run.err) == (3, "")
     assert run.out.startswith("INDETERMINATE: ")
-    assert run.out.endswith("to decide it, give --context aws:SourceIp=VALUE\n")
+    assert "\ndecide with   --context aws:SourceIp=VALUE\n" in run.out
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,8 @@ def test_advice_on_what_would_decide_it(
         policy = ["--resource", write(folder / "asks.json", document(Principal="*", Condition=condition))]
     run = check(*policy, "--partial", caller=caller)
     assert run.code == 3
-    assert run.out.splitlines()[-1] == f"to decide it, give {option}"
+    assert f"decide with   {option}\n" in run.out
+    assert check(*policy, "--partial", "--all", caller=caller).out.splitlines()[-1] == f"to decide it, give {option}"
 
 
 SSO_ROLE = "arn:aws:iam::111122223333:role/aws-reserved/x/AWSReservedSSO_Clerk"
@@ -214,7 +215,7 @@ def test_advice_on_which_detail_of_the_caller_would_decide_it(
     spared = write(folder / "spared.json", {"Version": "2012-10-17", "Statement": [anyone, denies]})
     run = check("--resource", spared, caller=caller)
     assert run.code == 3
-    assert run.out.splitlines()[-1] == f"to decide it, give {option}"
+    assert f"decide with   {option}\n" in run.out
 
 
 def test_a_policy_from_standard_input(check: Execute, folder: Path) -> None:
@@ -259,7 +260,8 @@ def test_a_number_of_a_context_file_is_not_rounded(check: Execute, folder: Path)
 def test_every_sort_of_caller(check: Execute, folder: Path, caller: str) -> None:
     run = check("--resource", "open.json", caller=caller, on=PETS)
     assert run.code == 0
-    assert run.out.startswith(f"ALLOW: {caller} may ")
+    name = "root" if caller == ROOT else caller.removeprefix("arn:aws:sts::111122223333:")
+    assert run.out.splitlines()[1] == f"  execute-api:Invoke GET /pets · a1b2c3/prod · {name}"
 
 
 def test_quiet_writes_nothing(check: Execute, folder: Path) -> None:

@@ -127,7 +127,7 @@ def test_policies_are_files_beside_the_case_file(execute: Execute, folder: Path)
     (folder / "cases" / "reads.json").write_text(json.dumps(READS_ALONE), "utf-8")
     run = execute("test")
     assert (run.code, run.err) == (1, "")
-    assert "\n    cases/reads.json:1:40: Allow ReadPets does not apply\n" in run.out
+    assert "\n  cases/reads.json:1:40: Allow ReadPets does not apply\n" in run.out
 
 
 def test_standard_input(execute: Execute, folder: Path) -> None:

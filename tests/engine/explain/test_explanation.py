@@ -92,7 +92,7 @@ def test_the_text_of_a_denial() -> None:
         scps=[[allowing("scp")], []],
         rcps=[[denying("rcp", Action="s3:*")]],
     )
-    assert str(decision.explain()) == DENIED
+    assert str(decision.explain().full()) == DENIED
 
 
 SHUT_OUT = """\
@@ -136,11 +136,11 @@ def test_the_text_of_an_implicit_denial() -> None:
         rcps=[[denying("rcp", Action="s3:*")]],
         target={"rcps_cover_execute_api": True},
     )
-    assert str(decision.explain()) == SHUT_OUT
+    assert str(decision.explain().full()) == SHUT_OUT
 
 
 ALLOWED = """\
-ALLOW: states.amazonaws.com may execute-api:Invoke
+ALLOW: the resource-based policy allows it
   User: states.amazonaws.com is authorized to perform: execute-api:Invoke on resource: \
 arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets
 resource-based policy: allows
@@ -150,7 +150,7 @@ assumed (PRN-1): "*" names services, and {"AWS": "*"} names them where it denies
 
 @pytest.mark.rule("EVL-11", "PRN-1")
 def test_the_text_of_an_allow() -> None:
-    assert str(decided(caller=SERVICE, resource_policy=allowing("resource")).explain()) == ALLOWED
+    assert str(decided(caller=SERVICE, resource_policy=allowing("resource")).explain().full()) == ALLOWED
 
 
 SHUT_OUT_SESSION = """\
@@ -170,11 +170,11 @@ assumed (EVL-9): an Allow for * does not name a federated user's session: its se
 
 @pytest.mark.rule("EVL-11", "EVL-9")
 def test_the_text_of_a_denial_with_an_assumed_rule() -> None:
-    assert str(decided(caller=FEDERATED, resource_policy=allowing("resource")).explain()) == SHUT_OUT_SESSION
+    assert str(decided(caller=FEDERATED, resource_policy=allowing("resource")).explain().full()) == SHUT_OUT_SESSION
 
 
 UNDECIDED = """\
-INDETERMINATE: unknown context keys decide the outcome
+INDETERMINATE: allowed or denied: aws:userid is not known
   Whether arn:aws:iam::111122223333:user/Ann is authorized to perform: execute-api:Invoke on resource: \
 arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets depends on aws:userid
 identity-based policy: is not known
@@ -193,7 +193,7 @@ has `execute-api:Invoke`
   identity: Statement[4]: Allow statement 4 does not apply
     identity: Statement[4].Condition.StringLike.custom:x: StringLike custom:x: expected `*`; the request has no value
       custom:x is absent
-it depends on: aws:userid"""
+not known, and decides: aws:userid"""
 
 
 @pytest.mark.rule("EVL-11", "KEY-4", "KEY-5")
@@ -205,17 +205,17 @@ def test_the_text_of_an_indeterminate_outcome() -> None:
         stated(Action=[]),
         stated(Condition={"StringLike": {"custom:x": "*"}}),
     )
-    assert str(decided(identity=document).explain()) == UNDECIDED
+    assert str(decided(identity=document).explain().full()) == UNDECIDED
 
 
 @pytest.mark.rule("EVL-1", "EVL-11")
 def test_the_headline_names_every_layer_that_blocks() -> None:
     def headline(**layers: Any) -> str:
-        return str(decided(**layers).explain()).splitlines()[0]
+        return str(decided(**layers).explain().full()).splitlines()[0]
 
     denied = headline(identity=denying(), scps=[[denying("scp")]], resource_policy=denying("resource"))
     assert denied == (
-        "DENY (explicit): a Deny applies in the service control policy and in the resource-based policy and "
+        "DENY (explicit): a Deny applies in the service control policy, in the resource-based policy and "
         "in the identity-based policy"
     )
     assert headline(caller=STRANGER) == (
@@ -225,13 +225,15 @@ def test_the_headline_names_every_layer_that_blocks() -> None:
 
 @pytest.mark.rule("EVL-11")
 def test_a_long_value_is_cut() -> None:
-    text = str(decided(identity=allowing(Action=f"s3:{'x' * 300}")).explain())
+    text = str(decided(identity=allowing(Action=f"s3:{'x' * 300}")).explain().full())
     assert f"expected `s3:{'x' * 157}…`; the request has `execute-api:Invoke`" in text
 
 
 def test_control_characters_are_escaped() -> None:
     given = {"custom:x": "a\x1b[2J\r\nb\u202ec"}
-    text = str(decided(identity=allowing(Condition={"StringEquals": {"custom:x": "y"}}), context=given).explain())
+    text = str(
+        decided(identity=allowing(Condition={"StringEquals": {"custom:x": "y"}}), context=given).explain().full()
+    )
     assert "\x1b" not in text
     assert "\r" not in text
     assert "\u202e" not in text
@@ -421,13 +423,13 @@ def test_html_is_escaped() -> None:
 @pytest.mark.parametrize("decision", DECISIONS)
 def test_the_line_of_a_statement_is_about_its_trace(decision: Decision) -> None:
     explanation = decision.explain()
-    about = [line.about for line in explanation.lines() if line.about is not None]
+    about = [line.about for line in explanation.full().lines() if line.about is not None]
     assert about == [statement for _, _, statement in explanation.statements()]
     assert all(one is other for one, (*_, other) in zip(about, explanation.statements(), strict=True))
 
 
 def test_html_has_an_element_for_each_line() -> None:
-    explanation = decided(caller=FEDERATED, resource_policy=allowing("resource")).explain()
+    explanation = decided(caller=FEDERATED, resource_policy=allowing("resource")).explain().full()
     html = explanation.html()
     assert html.startswith(
         '<div class="execpolicy" style="font-family:monospace"><div class="execpolicy-implicit_deny"'
@@ -441,14 +443,14 @@ def test_html_has_an_element_for_each_line() -> None:
 
 
 def test_lines_have_styles() -> None:
-    assert [line.style for line in DECISIONS[0].explain().lines()] == [
+    assert [line.style for line in DECISIONS[0].explain().full().lines()] == [
         *("explicit_deny", "fact", "not_applicable", "allow", "applies", "explicit_deny", "applies", "determining"),
         *("note", "passed_over", "failed", "passed_over", "failed", "missing"),
     ]
     document = policy(
         stated(Condition={"StringEquals": {"aws:userid": "1"}}), stated(Action="s3:*"), stated("Deny", Action="s3:*")
     )
-    found = [line.style for line in decided(identity=document).explain().lines()]
+    found = [line.style for line in decided(identity=document).explain().full().lines()]
     assert found == [
         "indeterminate", "fact", "unknown", "undecided", "failed", "passed_over", "failed", "passed_over", "failed",
         "missing",
@@ -473,7 +475,9 @@ def test_only_an_allow_of_a_resource_policy_requires_other_layers() -> None:
         resource_policy=policy(stated(Principal=named), stated("Deny", Principal=named), kind="resource"),
         vpc_endpoint=allowing("vpc_endpoint", Principal=named),
     )
-    told_lines = [line.text for line in decision.explain().lines() if line.depth == 1 and "statement" in line.text]
+    told_lines = [
+        line.text for line in decision.explain().full().lines() if line.depth == 1 and "statement" in line.text
+    ]
     assert told_lines == [
         "vpc_endpoint: Statement[0]: Allow statement 0 applies",
         "resource: Statement[0]: Allow statement 0 applies, and names the account: "

@@ -212,7 +212,7 @@ def test_an_allow_that_excludes_nothing_or_has_an_empty_condition() -> None:
             "Condition", operator, "", (), (),
         )  # fmt: skip
         assert found.place == "identity: Statement[0].Condition" + ("" if not operator else f".{operator}")
-        shown = str(decided(identity=policy(stated(Condition=block))).explain())
+        shown = str(decided(identity=policy(stated(Condition=block))).explain().full())
         assert f"{found.place}: {operator or 'Condition'}: {what}, so the Allow does not apply (POL-13)" in shown
 
 

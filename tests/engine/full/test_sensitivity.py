@@ -459,7 +459,7 @@ def test_an_outcome_that_rests_on_an_assumption_says_so(rule: str, case: dict[st
     decision = decided(**case)
     assert decision.outcome is outcome
     assert decision.assumed == {rule}
-    assert f"assumed ({rule}): {ASSUMPTIONS[rule]}" in str(decision.explain()).splitlines()
+    assert f"assumed ({rule}): {ASSUMPTIONS[rule]}" in str(decision.explain().full()).splitlines()
 
 
 @pytest.mark.rule("KEY-5")

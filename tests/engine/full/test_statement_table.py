@@ -80,6 +80,7 @@ def test_few_clauses_are_evaluated_again_for_the_text(size: int, evaluations: Co
         read(decision.explain())
         evaluations.count = 0
         str(decision.explain())
+        str(decision.explain().full())
         decision.to_dict()
         # The conditions that can rest on a rule, each by itself and doubted, and those over one missing key.
         assert evaluations.count <= 100 < 3 * clauses + 100
@@ -147,7 +148,9 @@ def test_traces_are_whole_in_a_pickle_and_in_a_copy() -> None:
             assert type(again) is type(untouched)
             assert again == read_before
             assert all(name in dir(again) for name in again.FIELDS)
-            for private in ("_evaluation", "_evaluated", "_subject"):
+            # An explanation keeps the evaluation, from which it makes its text.
+            assert hasattr(again, "_evaluation") is isinstance(again, Explanation)
+            for private in ("_evaluated", "_subject"):
                 assert not hasattr(again, private)
     statement = pickle.loads(pickle.dumps(statement_trace(given(), 2)))
     assert statement.failed is statement.clauses[2]

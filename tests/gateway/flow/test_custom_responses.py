@@ -67,7 +67,7 @@ def test_what_a_message_stands_for(message: str | None, shown: str, headline: st
     response = unsigned(CustomGatewayResponse("MISSING_AUTHENTICATION_TOKEN", 418, message))
     assert (response.outcome, response.status, response.message) == (CallOutcome.DENIED, 418, shown)
     assert response.body == ({"message": shown} if shown else {})
-    assert headline is None or str(response.explain()).splitlines()[0] == headline
+    assert headline is None or str(response.explain().full()).splitlines()[0] == headline
 
 
 @pytest.mark.rule("MSG-4")

@@ -111,7 +111,7 @@ def test_a_silent_function_lets_callers_in_where_the_resource_policy_allows_all(
     assert response.allowed
     assert (
         "the authorizer's policy does not allow the call, but the resource policy does, and either is enough (GW-17)"
-        in str(response.explain())
+        in str(response.explain().full())
     )
     assert response.notes == ()
     assert (
@@ -327,7 +327,7 @@ def test_a_token_whose_time_is_not_known_leaves_the_answer_open() -> None:
     claims = {"iss": "https://i", "aud": "a", "exp": 20}
     response = api.invoke("GET", "/a", claims=claims)
     assert (response.status, response.allowed, response.body) == (None, False, {})
-    assert str(response.explain()).startswith("INDETERMINATE")
+    assert str(response.explain().full()).startswith("INDETERMINATE")
     assert api.invoke("GET", "/a", claims=claims, at=10).allowed
     assert api.invoke("GET", "/a", claims=claims, at=30).message == "Unauthorized"
 
@@ -537,7 +537,7 @@ def test_a_response_is_data_text_and_html() -> None:
     assert data["steps"][-1]["decision"]["outcome"] == "implicit_deny"
     assert "<b>" not in response._repr_html_()
     assert response.explain()._repr_html_() == response._repr_html_()
-    assert str(response.explain()).splitlines()[0].startswith("403 ACCESS_DENIED: User: " + ANN)
+    assert str(response.explain().full()).splitlines()[0].startswith("403 ACCESS_DENIED: User: " + ANN)
     assert pickle.loads(pickle.dumps(response)).to_dict() == response.to_dict()
     assert response.decision is not None
     assert response.decision.outcome.value == "implicit_deny"

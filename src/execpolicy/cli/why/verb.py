@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from execpolicy._base.outline import OutlineLine
+from execpolicy.cli.answer_words import IN_A_SHELL
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, name_of
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
@@ -118,7 +119,7 @@ def _all_lines(
         yield styled_line()
         yield from wrapped(OutlineLine(0, "heading", run_of_policies.text), width)
         yield styled_line()
-        yield from decision_lines(run_of_policies.decision, width=width)
+        yield from decision_lines(run_of_policies.decision, width=width, words=IN_A_SHELL)
 
 
 def _lines(meaning: Diagnosis, width: int | None) -> Iterator[StyledLine]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from execpolicy._base.frozen import LazyFrozen, unfrozen
-from execpolicy._base.outline import Outlined, OutlineLine
+from execpolicy._base.outline import Outline, Outlined, OutlineLine
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.assumptions import ASSUMPTIONS
+from execpolicy.engine.explain.answer import Answer, answer
+from execpolicy.engine.explain.answer_outline import AnswerWords, answer_lines, headline
 from execpolicy.engine.explain.as_data import SCHEMA_VERSION, layer_record, request_record
 from execpolicy.engine.explain.outline import layer_lines
 from execpolicy.engine.explain.trace import LayerTrace, PolicyTrace, RequestTrace, StatementTrace
@@ -33,7 +35,10 @@ def _request(explanation: Explanation) -> RequestTrace:
 
 
 class Explanation(Outlined, LazyFrozen):
-    """Why a request is allowed or denied: ``str()`` is the text for people, ``to_dict()`` the data for programs.
+    """Why a request is allowed or denied: ``str()`` is the answer for people, ``to_dict()`` the data for programs.
+
+    The answer has the verdict, the statements that decide, and a context that would allow the request, where an
+    evaluation confirms that there is one. ``full()`` has every statement.
 
     ``layers`` has every statement that was evaluated, ``blocked_by`` the layers that deny or do not allow,
     ``missing_keys`` the context keys that affected the outcome, ``assumed`` the ids of undocumented rules.
@@ -46,7 +51,7 @@ class Explanation(Outlined, LazyFrozen):
     """
 
     FIELDS = ("assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
-    __slots__ = (*FIELDS, "_evaluation")
+    __slots__ = (*FIELDS, "_answer", "_evaluation")
     outcome: Outcome
     message: str
     request: RequestTrace
@@ -54,8 +59,10 @@ class Explanation(Outlined, LazyFrozen):
     blocked_by: tuple[Layer, ...]
     missing_keys: tuple[str, ...]
     assumed: tuple[str, ...]
+    _answer: Answer
     _evaluation: Evaluation
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "_answer": lambda explanation: answer(explanation._evaluation, explanation.layers),
         "assumed": lambda explanation: tuple(sorted(explanation._evaluation.assumed)),
         "blocked_by": lambda explanation: explanation._evaluation.verdicts.worst.blocked_by,
         "message": lambda explanation: explanation._evaluation.message,
@@ -70,28 +77,35 @@ class Explanation(Outlined, LazyFrozen):
                 for statement in policy.statements:
                     yield layer.layer, policy, statement
 
+    def with_words(self, words: AnswerWords) -> Outlined:
+        """The answer; ``words`` names what the reader can do."""
+        return Outline(lambda: answer_lines(self._evaluation, self._answer, words))
+
+    def full(self) -> Outlined:
+        """The explanation with every statement of every layer: ``str()`` is its text, ``html()`` its HTML.
+
+        >>> from execpolicy import Request, authorize
+        >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
+        ...     resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
+        >>> print(str(decision.explain().full()).splitlines()[-1].strip())
+        no policy is attached
+        """
+        return Outline(self._full_outline)
+
     def _outline(self) -> Iterator[OutlineLine]:
-        yield OutlineLine(0, self.outcome.value, self._headline())
+        return answer_lines(self._evaluation, self._answer)
+
+    def _full_outline(self) -> Iterator[OutlineLine]:
+        yield OutlineLine(0, self.outcome.value, headline(self._evaluation))
         yield OutlineLine(1, "fact", self.message)
         for layer in self.layers:
             yield from layer_lines(layer)
         if self.missing_keys:
             undecided = self.outcome is Outcome.INDETERMINATE
-            label = "it depends on" if undecided else "missing context keys that affected the outcome"
+            label = "not known, and decides" if undecided else "missing context keys that affected the outcome"
             yield OutlineLine(0, "missing", f"{label}: {', '.join(self.missing_keys)}")
         for rule in self.assumed:
             yield OutlineLine(0, "assumed", f"assumed ({rule}): {ASSUMPTIONS[rule]}")
-
-    def _headline(self) -> str:
-        action = self.request.action
-        if self.outcome is Outcome.ALLOW:
-            return f"ALLOW: {self.request.caller} may {action}"
-        if self.outcome is Outcome.INDETERMINATE:
-            return "INDETERMINATE: unknown context keys decide the outcome"
-        kinds = tuple(dict.fromkeys(layer.policy_type for layer in self.blocked_by))
-        if self.outcome is Outcome.EXPLICIT_DENY:
-            return f"DENY (explicit): a Deny applies in the {' and in the '.join(kinds)}"
-        return f"DENY (implicit): no {' and no '.join(kinds)} allows {action}"
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain data, by the schema ``docs/schemas/decision-1.json``."""
@@ -106,6 +120,9 @@ class Explanation(Outlined, LazyFrozen):
             "assumed": [{"rule": rule, "reading": ASSUMPTIONS[rule]} for rule in self.assumed],
             "layers": [layer_record(layer) for layer in self.layers],
         }
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_evaluation": self._evaluation}
 
 
 _UnfrozenExplanation = unfrozen(Explanation)

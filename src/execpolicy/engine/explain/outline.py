@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from execpolicy._base.outline import OutlineLine
+from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.explain.reasons import Reason
 from execpolicy.engine.explain.trace import ClauseTrace, LayerTrace, PolicyTrace, StatementTrace
 from execpolicy.engine.layers import Layer
@@ -46,21 +47,45 @@ _REQUIRES_TOO = {
 }
 
 
-def _statement_lines(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> Iterator[OutlineLine]:
+def statement_text(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> str:
+    """The place and the Sid of a statement, and whether it applies."""
+    applies = {True: "applies", False: "does not apply", None: "may apply"}[statement.applies]
+    return f"{statement_name(layer, policy, statement)} {applies}{requires_too(layer, statement)}"
+
+
+def statement_name(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> str:
+    """The place, the effect and the Sid of a statement."""
     label = f"{statement.effect} {statement.sid or f'statement {statement.number}'}"
     level = f" (level {policy.level})" if layer in (Layer.SCP, Layer.RCP) else ""
-    applies = {True: "applies", False: "does not apply", None: "may apply"}[statement.applies]
-    requires_too = (
-        _REQUIRES_TOO.get(statement.grant, "") if layer is Layer.RESOURCE and statement.effect == "Allow" else ""
-    )
-    yield OutlineLine(1, _style(statement), f"{statement.place}: {label}{level} {applies}{requires_too}", statement)
+    return f"{statement.place}: {label}{level}"
+
+
+def requires_too(layer: Layer, statement: StatementTrace) -> str:
+    """What else must allow besides an Allow of a resource policy (EVL-4); empty for other statements."""
+    is_grant = layer is Layer.RESOURCE and statement.effect == "Allow"
+    return _REQUIRES_TOO.get(statement.grant, "") if is_grant else ""
+
+
+def _statement_lines(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> Iterator[OutlineLine]:
+    yield OutlineLine(1, _style(statement), statement_text(layer, policy, statement), statement)
+    yield from clause_lines(statement, 2)
+
+
+def clause_lines(statement: StatementTrace, depth: int) -> Iterator[OutlineLine]:
+    """The notes on a statement that applies; of another one, its first clause that does not hold or is not known."""
     if statement.applies is True:
         for trace in statement.clauses:
             if trace.note:
-                yield OutlineLine(2, "note", trace.note)
+                yield OutlineLine(depth, "note", trace.note)
     else:
         assert statement.failed is not None, "a statement that does not apply has a clause that does not hold"
-        yield from _failed_lines(statement.failed)
+        yield from failed_lines(statement.failed, depth, f"{statement.failed.place}: ")
+
+
+def listed_layers(layers: Iterable[Layer], article: str) -> str:
+    """The types of the policies of layers, each with an article: ``no session policy and no permissions boundary``."""
+    kinds = dict.fromkeys(layer.policy_type for layer in layers)
+    return listed((f"{article} {kind}" for kind in kinds), "and")
 
 
 def _style(statement: StatementTrace) -> str:
@@ -69,26 +94,28 @@ def _style(statement: StatementTrace) -> str:
     return {True: "applies", False: "passed_over", None: "undecided"}[statement.applies]
 
 
-def _failed_lines(failed: ClauseTrace) -> Iterator[OutlineLine]:
-    where = f"{failed.place}: {_subject(failed)}"
+def failed_lines(failed: ClauseTrace, depth: int, place: str = "") -> Iterator[OutlineLine]:
+    """What a clause expects, and what the request has; ``place`` stands before it."""
+    where = f"{place}{clause_name(failed)}"
     is_empty_condition = failed.element == "Condition" and not failed.key
     if failed.note and (failed.element in ("Resource", "NotResource") or is_empty_condition):
         # The first lines show the request's ARN, and the note shows where the two differ.
-        yield OutlineLine(2, "failed", f"{where}: {failed.note}")
+        yield OutlineLine(depth, "failed", f"{where}: {failed.note}")
         return
-    expected = _values(failed.expected)
-    if failed.reason is Reason.EXCLUDED:
+    expected = values_text(failed.expected)
+    if failed.reason is Reason.EXCLUDED or (failed.reason is Reason.UNKNOWN and "Not" in failed.operator):
         expected = f"anything but {expected}"
     if failed.reason is Reason.UNKNOWN:
-        yield OutlineLine(2, "failed", f"{where}: expected {expected}; {failed.note}")
+        yield OutlineLine(depth, "failed", f"{where}: expected {expected}; {failed.note}")
         return
-    actual = _values(failed.actual) if failed.actual else "no value"
-    yield OutlineLine(2, "failed", f"{where}: expected {expected}; the request has {actual}")
+    actual = values_text(failed.actual) if failed.actual else "no value"
+    yield OutlineLine(depth, "failed", f"{where}: expected {expected}; the request has {actual}")
     if failed.note:
-        yield OutlineLine(3, "note", failed.note)
+        yield OutlineLine(depth + 1, "note", failed.note)
 
 
-def _subject(trace: ClauseTrace) -> str:
+def clause_name(trace: ClauseTrace) -> str:
+    """The element of a clause; of a condition its operator and key."""
     return f"{trace.operator} {trace.key}" if trace.key else trace.operator or trace.element
 
 
@@ -97,7 +124,8 @@ _MAX_VALUES = 4
 _MAX_LENGTH = 160
 
 
-def _values(values: tuple[str, ...]) -> str:
+def values_text(values: tuple[str, ...]) -> str:
+    """The values of a clause or of a key, cut if they are many or long."""
     shown = " or ".join(
         f"`{value if len(value) <= _MAX_LENGTH else value[:_MAX_LENGTH] + '…'}`" for value in values[:_MAX_VALUES]
     )

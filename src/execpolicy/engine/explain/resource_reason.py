@@ -62,6 +62,16 @@ def resource_reason(clause: ResourceClause, view: View) -> ClauseReason:
     return ClauseReason(Reason.DIFFERS, found)
 
 
+def agreeing_length(clause: ResourceClause, view: View) -> int:
+    """How many characters of the resource agree with the entry of a Resource element that agrees with the most."""
+    longest = 0
+    for entry in clause.entries:
+        pattern = None if entry.matches_nothing else _pattern(entry, view)
+        if pattern is not None:
+            longest = max(longest, agreeing_lengths(pattern.tokens, entry.subject(view) or "")[1])
+    return longest
+
+
 def _pattern(entry: ResourceEntry, view: View) -> _Pattern | None:
     """The pattern of an entry, stored if it has no variables; None if a variable has no value."""
     stored = entry.explained_pattern

@@ -172,6 +172,13 @@ class StatementTrace(LazyFrozen):
         "span": lambda trace: trace._row.statement.span,
     }
 
+    def unmet(self, most: int) -> tuple[ClauseTrace, ...]:
+        """The first clauses that do not hold; where none fails, those that are not known."""
+        failed = self.failed
+        if failed is None:
+            return ()
+        return tuple([clause for clause in self.clauses if clause.holds is failed.holds][:most])
+
 
 _UnfrozenStatementTrace = unfrozen(StatementTrace)
 

@@ -6,10 +6,11 @@ from execpolicy._base.characters import printable
 from execpolicy._base.frozen import lazy_attribute
 from execpolicy._base.ordered import OrderedSet
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.engine.combine import Verdicts, combine
+from execpolicy.engine.combine import Verdict, Verdicts, combine
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation, evaluate_layer
 from execpolicy.engine.layered_request import LayeredRequest, applicable_layers, layered_request
 from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.language.grant import Grant
 
 if TYPE_CHECKING:
     from execpolicy.engine.caller import Target
@@ -58,6 +59,9 @@ class Evaluation:
             for layer, (policies, view) in given.layers.items()
         }
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Evaluation, (self.request, self.target, self.__dict__.get("layered_request"), self.outcome)
+
     @lazy_attribute
     def layered_request(self) -> LayeredRequest:
         """The request with its layers and the table that combines them."""
@@ -67,6 +71,18 @@ class Evaluation:
     def verdicts(self) -> Verdicts:
         """The outcome of each layer, and the verdict at worst and at best."""
         return combine({layer: each.outcome() for layer, each in self.layers.items()}, self.layered_request.table)
+
+    @lazy_attribute
+    def without_denies(self) -> Verdict:
+        """The verdict if no Deny applied, by the Allows that surely apply."""
+        answers = {layer: (False, outcome.grant) for layer, outcome in self.verdicts.layers.items()}
+        return self.layered_request.table(answers)
+
+    @lazy_attribute
+    def needs_no_allow(self) -> bool:
+        """Whether the request is allowed if no statement applies, as where only Denies count (GW-14)."""
+        answers = dict.fromkeys(self.layers, (False, Grant.NONE))
+        return self.layered_request.table(answers).outcome is Outcome.ALLOW
 
     @lazy_attribute
     def outcome(self) -> Outcome:

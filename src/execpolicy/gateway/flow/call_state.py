@@ -16,7 +16,8 @@ from execpolicy.gateway.flow.custom_responses import as_sent
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.policy_checks import PolicyChecks
 from execpolicy.gateway.flow.refusals import Refusal
-from execpolicy.gateway.flow.response import PASSED, GatewayResponse, StepData, response_of
+from execpolicy.gateway.flow.response import PASSED, CallAgain, GatewayResponse, response_of
+from execpolicy.gateway.flow.step import StepData
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.domain import Domain
@@ -198,8 +199,8 @@ class CallState:
         self.step_data.append((number, gate, False, detail, rules, decision, (), assumed))
         return refusal
 
-    def response(self, refusal: Refusal | None) -> GatewayResponse:
-        """The response to the call, or all possible ones."""
+    def response(self, refusal: Refusal | None, again: CallAgain = None) -> GatewayResponse:
+        """The response to the call, or all possible ones; ``again`` says how to simulate it in another context."""
         if refusal is None:
             refusal = PASSED
         elif self.possible:
@@ -210,4 +211,4 @@ class CallState:
         answers = (*self.possible, refusal)
         if self.api.gateway_responses:
             answers = tuple(each if each is PASSED else as_sent(self.api, each) for each in answers)
-        return response_of(answers, self.arn, tuple(self.step_data), self.notes)
+        return response_of(answers, self.arn, tuple(self.step_data), self.notes, again)

@@ -29,6 +29,7 @@ from collections.abc import Callable
 from execpolicy.document.action_name import INVOKE, MANAGE_CONNECTIONS
 from execpolicy.engine.layers import Outcome
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+from execpolicy.gateway.authorizers.output import AuthorizerOutput
 from execpolicy.gateway.flow.access_mode import check_access_mode
 from execpolicy.gateway.flow.api_keys import check_api_key
 from execpolicy.gateway.flow.cache_invalidation import check_cache_invalidation
@@ -76,6 +77,7 @@ from execpolicy.gateway.model.names import ApiType, AuthType, ResponseType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.route_table import RouteMatch
 from execpolicy.gateway.model.stage import Stage
+from execpolicy.language.context import Context
 from execpolicy.language.principal import SERVICE
 
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
@@ -96,9 +98,17 @@ def invoke(api: ApiDefinition, call: IncomingCall, given: CallArguments) -> Gate
         note_on_denial(state)
         if state.call.method == "OPTIONS":
             note_on_refusal(state)
-    response = state.response(refusal)
+    response = state.response(refusal, (given.context, _is_allowed_in, api, call, given, state.output))
     notes = other_readings(state, response, _run)
     return response.with_notes(notes) if notes else response
+
+
+def _is_allowed_in(
+    context: Context, api: ApiDefinition, call: IncomingCall, given: CallArguments, output: AuthorizerOutput | None
+) -> bool:
+    """Whether the same call is allowed in another context; the function and the cache are not used again."""
+    arguments = given.with_output(output)._replace(context=context, key_check=None)
+    return invoke(api, call, arguments).allowed
 
 
 def _may_ask_function(state: CallState) -> bool:

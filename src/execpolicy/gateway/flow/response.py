@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from execpolicy._base.frozen import Frozen, unfrozen
 from execpolicy._base.ordered import OrderedSet
-from execpolicy._base.outline import Outlined, OutlineLine
+from execpolicy._base.outline import Outline, Outlined, OutlineLine
 from execpolicy.document.syntax.wording import listed, printable
 from execpolicy.engine.decision import Decision
-from execpolicy.engine.layers import Outcome
 from execpolicy.errors import UsageError
-from execpolicy.gateway.flow.assumptions import ASSUMPTIONS_OF_GATES
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.refusals import Refusal
+from execpolicy.gateway.flow.step import CallOutcome, Step, StepData, assumed_of, listed_keys, step_of
 from execpolicy.gateway.model.names import ResponseType
 
+if TYPE_CHECKING:
+    from execpolicy.engine.explain.allowing_context import AllowingContext
+    from execpolicy.engine.explain.answer_outline import AnswerWords
+    from execpolicy.gateway.flow.response_outline import CallResult
+
 SCHEMA_VERSION = 1
-
-
-class CallOutcome(StrEnum):
-    """Whether a call is allowed, whichever of the possible responses it gets (GW-25).
-
-    >>> from execpolicy import Api, Route
-    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
-    ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
-    >>> api.invoke("GET", "/orders").outcome
-    <CallOutcome.DENIED: 'denied'>
-    """
-
-    #: The call is allowed: it reaches its integration.
-    ALLOWED = "allowed"
-    #: The call is refused: every possible response is a refusal, whatever its status.
-    DENIED = "denied"
-    #: Unknown details of the call decide: it may be refused, or reach its integration.
-    INDETERMINATE = "indeterminate"
+#: Says whether the same call is allowed in another context: the context of the call, a function, and its arguments
+#: after the other context. None for a response that no call has made.
+CallAgain = tuple[Any, ...] | None
 
 
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
@@ -45,35 +33,6 @@ _DENIED = CallOutcome.DENIED
 _INDETERMINATE = CallOutcome.INDETERMINATE
 #: The response to a call that no gate refuses. It is recognised by identity: a refusal can have its status too.
 PASSED = Refusal(200, None, "")
-
-
-class Step(NamedTuple):
-    """The result of one gate: its number in the flow, whether the call passed it (None: not known), and why.
-
-    Where that is not known, ``deciding_keys`` are the condition keys that decide whether the call passes, or how it is
-    refused. ``assumed`` are the ids of the rules of status A of API Gateway by whose other reading the result would be
-    another one; those of policies are in ``decision.assumed``.
-
-    >>> from execpolicy import Api, Route
-    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
-    ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
-    >>> api.invoke("GET", "/orders").steps[-1].gate
-    'signature'
-    """
-
-    number: str
-    gate: str
-    passed: bool | None
-    detail: str
-    rules: tuple[str, ...] = ()
-    decision: Decision | None = None
-    deciding_keys: tuple[str, ...] = ()
-    assumed: tuple[str, ...] = ()
-
-
-#: The values of a step. Its detail may be a text that is made when it is first read: that takes longer than to pass the
-#: gate. The deciding keys are those of a gate that evaluates no policy; a decision has its own.
-StepData = tuple[str, str, bool | None, LazyText, tuple[str, ...], Decision | None, tuple[str, ...], tuple[str, ...]]
 
 
 class GatewayResponse(Frozen):
@@ -98,7 +57,18 @@ class GatewayResponse(Frozen):
     """
 
     __slots__ = (
-        *("_message", "_notes", "_step_data", "arn", "body_key", "outcome", "response_type", "status", "statuses"),
+        *(
+            "_again",
+            "_message",
+            "_notes",
+            "_step_data",
+            "arn",
+            "body_key",
+            "outcome",
+            "response_type",
+            "status",
+            "statuses",
+        ),
     )
     #: Whether the call is allowed, whichever of the possible responses it gets.
     outcome: CallOutcome
@@ -116,6 +86,7 @@ class GatewayResponse(Frozen):
     #: A note that is empty, once it is made, is none.
     _notes: tuple[LazyText, ...]
     _step_data: Sequence[StepData]
+    _again: CallAgain
 
     def __init__(
         self,
@@ -146,6 +117,7 @@ class GatewayResponse(Frozen):
             _notes=notes,
             _message=message,
             _step_data=tuple(steps),
+            _again=None,
         )
 
     def with_notes(self, notes: Iterable[str]) -> GatewayResponse:
@@ -170,7 +142,7 @@ class GatewayResponse(Frozen):
     @property
     def steps(self) -> tuple[Step, ...]:
         """The result of every gate, in order."""
-        return tuple(map(_step, self._step_data))
+        return tuple(map(step_of, self._step_data))
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
@@ -193,7 +165,7 @@ class GatewayResponse(Frozen):
         passed = [data[2] for data in self._step_data]
         if not passed or passed[-1] is not False or None in passed:
             return None
-        return _step(self._step_data[-1])
+        return step_of(self._step_data[-1])
 
     @property
     def decision(self) -> Decision | None:
@@ -223,8 +195,27 @@ class GatewayResponse(Frozen):
             advice="use response.allowed: a response that is a refusal would count as true",
         )
 
+    def allowing_context(self) -> AllowingContext | None:
+        """A context in which the call would be allowed, confirmed by a simulation; None if none is found."""
+        steps = [step for step in self.steps if not step.passed and step.decision is not None]
+        if self._again is None or self.allowed or not steps:
+            return None
+        from execpolicy.engine.explain.allowing_context import confirmed, proposed_values
+
+        context, is_allowed_in, *call = self._again
+        decision = steps[-1].decision
+        assert decision is not None, "a step without one is left out"
+        return confirmed(context, proposed_values(decision.evaluation), lambda other: is_allowed_in(other, *call))
+
     def explain(self) -> GatewayExplanation:
-        """Why: each gate in order, with the statements of the policies that were evaluated."""
+        """Why: the gate that decides, with the statements of the policies that determine its result.
+
+        >>> from execpolicy import Api, Route
+        >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+        ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
+        >>> print(str(api.invoke("GET", "/orders").explain()).splitlines()[0])
+        DENY: 403 MISSING_AUTHENTICATION_TOKEN, at gate 5b (signature)
+        """
         return GatewayExplanation(self)
 
     def to_dict(self) -> dict[str, Any]:
@@ -267,7 +258,7 @@ class GatewayResponse(Frozen):
         call. An indeterminate outcome depends on the keys that are not known.
         """
         steps = self.steps if self.allowed else self.steps[-1:] if self.outcome is _DENIED else ()
-        return OrderedSet(sorted({rule for step in steps for rule in _assumed_of(step)}))
+        return OrderedSet(sorted({rule for step in steps for rule in assumed_of(step)}))
 
     def _repr_html_(self) -> str:
         return self.explain().html()
@@ -277,11 +268,16 @@ _UnfrozenResponse = unfrozen(GatewayResponse)
 
 
 def response_of(
-    answers: Sequence[Refusal], arn: str, step_data: Sequence[StepData], notes: Iterable[LazyText]
+    answers: Sequence[Refusal],
+    arn: str,
+    step_data: Sequence[StepData],
+    notes: Iterable[LazyText],
+    again: CallAgain = None,
 ) -> GatewayResponse:
     """The response to a call from its possible answers, its ARN, the results of its gates and its notes.
 
-    The last answer is that of the flow as a whole: PASSED, or the refusal of the last gate.
+    The last answer is that of the flow as a whole: PASSED, or the refusal of the last gate. ``again`` simulates the
+    same call in another context.
     """
     response = _UnfrozenResponse()
     if answers[-1] is not PASSED:
@@ -298,6 +294,7 @@ def response_of(
     response.arn = arn
     response._notes = tuple(notes)
     response._step_data = step_data
+    response._again = again
     response.__class__ = GatewayResponse
     return response
 
@@ -309,23 +306,7 @@ def statuses_of(response: GatewayResponse) -> str:
 
 def depends_on(response: GatewayResponse) -> str:
     """The condition keys that decide which of the possible responses a call gets, as a list in words."""
-    keys = sorted(response.deciding_keys)
-    return listed(keys, "and") if keys else "unknown details of the call"
-
-
-def _step(data: StepData) -> Step:
-    """The step with these values."""
-    number, gate, passed, detail, rules, decision, keys, assumed = data
-    if decision is not None and decision.outcome is Outcome.INDETERMINATE:
-        keys = tuple(sorted(decision.missing_keys))
-    return Step(number, gate, passed, text_of(detail), rules, decision, keys, assumed)
-
-
-def _assumed_of(step: Step) -> Iterator[str]:
-    """The assumed rules that the result of a step depends on."""
-    yield from step.assumed
-    if step.decision is not None:
-        yield from step.decision.assumed
+    return listed_keys(sorted(response.deciding_keys))
 
 
 def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None, LazyText, str]:
@@ -339,23 +320,8 @@ def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None
     return status, kind, "", ""
 
 
-_MARKS = {True: "passed", False: "refused", None: "not known"}
-_STYLES = {
-    CallOutcome.ALLOWED: Outcome.ALLOW,
-    CallOutcome.DENIED: Outcome.EXPLICIT_DENY,
-    CallOutcome.INDETERMINATE: Outcome.INDETERMINATE,
-}
-
-
-def _decision_lines(decision: Decision) -> Iterator[OutlineLine]:
-    """The lines of a decision below its gate, without its message, which the response has."""
-    for line in decision.explain().lines():
-        if line.text != printable(decision.message):
-            yield line._replace(depth=line.depth + 2)
-
-
 class GatewayExplanation(Outlined, Frozen):
-    """The explanation of a response. ``str()`` is the text for people."""
+    """The explanation of a response: ``str()`` is the answer for people, ``full()`` has every gate and statement."""
 
     __slots__ = ("response",)
     response: GatewayResponse
@@ -363,37 +329,47 @@ class GatewayExplanation(Outlined, Frozen):
     def __init__(self, response: GatewayResponse) -> None:
         self._set(response=response)
 
+    def with_words(self, words: AnswerWords) -> Outlined:
+        """The answer; ``words`` names what the reader can do."""
+        from execpolicy.gateway.flow.response_outline import answer_lines
+
+        return Outline(lambda: answer_lines(self._result(), words))
+
+    def full(self) -> Outlined:
+        """The explanation with every gate, and every statement of the policies that were evaluated.
+
+        >>> from execpolicy import Api, Route
+        >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+        ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
+        >>> print(str(api.invoke("GET", "/orders").explain().full()).splitlines()[-1])
+        5b. signature: refused: the call is not signed
+        """
+        from execpolicy.gateway.flow.response_outline import full_lines
+
+        return Outline(lambda: full_lines(self._result()))
+
     def _outline(self) -> Iterator[OutlineLine]:
-        response = self.response
-        yield OutlineLine(0, self._style(), self._headline())
-        if response.arn:
-            yield OutlineLine(1, "fact", response.arn)
-        for step in response.steps:
-            style = {True: "passed_over", False: "failed", None: "undecided"}[step.passed]
-            yield OutlineLine(0, style, f"{step.number}. {step.gate}: {_MARKS[step.passed]}: {step.detail}", step)
-            if step.decision is not None:
-                yield from _decision_lines(step.decision)
-            for rule in step.assumed:
-                yield OutlineLine(2, "assumed", f"assumed ({rule}): {ASSUMPTIONS_OF_GATES[rule]}")
-        for note in response.notes:
-            yield OutlineLine(0, "assumed", note)
+        from execpolicy.gateway.flow.response_outline import answer_lines
 
-    def _style(self) -> str:
-        return _STYLES[self.response.outcome].value
+        return answer_lines(self._result())
 
-    def _headline(self) -> str:
+    def _result(self) -> CallResult:
+        from execpolicy.gateway.flow.response_outline import CallResult
+
         response = self.response
-        if response.allowed:
-            return "200: the call gets through"
-        if response.outcome is CallOutcome.INDETERMINATE:
-            return f"INDETERMINATE ({statuses_of(response)}): it depends on {depends_on(response)}"
-        if response.status is None:
-            return f"DENIED ({statuses_of(response)}): the status depends on {depends_on(response)}"
-        kind = f" {response.response_type.value}" if response.response_type is not None else ""
-        if response.status == 200:
-            return f"DENIED (200{kind}): {response.message or 'no message'}"
-        if not response.body_key and response.refused_by is not None and not response.deciding_keys:
-            return f"{response.status}{kind}: with a message of the API's own, which is not known"
-        if not response.body_key:
-            return f"{response.status}{kind}: the message depends on {depends_on(response)}"
-        return f"{response.status}{kind}: {response.message or 'no message'}"
+        return CallResult(
+            response.outcome,
+            response.status,
+            response.statuses,
+            "" if response.response_type is None else response.response_type.value,
+            response.message,
+            response.body,
+            bool(response.body_key),
+            response.arn,
+            response.steps,
+            response.refused_by,
+            sorted(response.deciding_keys),
+            tuple(response.assumed),
+            response.notes,
+            response.allowing_context,
+        )

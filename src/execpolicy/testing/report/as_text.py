@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from execpolicy.document.syntax.wording import printable
+from execpolicy.engine.explain.answer_outline import AnswerWords
 from execpolicy.render.response import response_lines
 from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.text import decision_lines
@@ -15,6 +16,8 @@ from execpolicy.testing.run.result import CaseResult
 PASSED, FAILED = "allow", "explicit_deny"
 
 _INDENT = "  "
+#: A report has no option that shows every statement.
+_WORDS = AnswerWords(everything="")
 
 
 def headline(result: CaseResult) -> StyledLine:
@@ -58,10 +61,10 @@ def _details(result: CaseResult, width: int | None) -> Iterator[StyledLine]:
         yield from _labelled("why", result.case.why.splitlines())
     if result.decision is not None:
         yield styled_line()
-        yield from decision_lines(result.decision, width=width)
+        yield from decision_lines(result.decision, width=width, words=_WORDS)
     elif result.response is not None:
         yield styled_line()
-        yield from response_lines(result.response, width=width)
+        yield from response_lines(result.response, width=width, words=_WORDS)
     elif result.error is not None:
         yield styled_line()
         yield from (styled_line(("", printable(line))) for line in str(result.error).split("\n"))

@@ -11,7 +11,8 @@ from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
-from execpolicy.gateway.flow.response import CallOutcome, GatewayResponse, depends_on, statuses_of
+from execpolicy.gateway.flow.response import GatewayResponse, depends_on, statuses_of
+from execpolicy.gateway.flow.step import CallOutcome
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.handler.local_handler import LocalHandler
 from execpolicy.testing.case_file.calls import NONE, CallCase, CallExpectation, Invocation, SequenceCase
@@ -143,7 +144,7 @@ def _compare(expected: CallExpectation, response: GatewayResponse, *, has_types:
     for wanted, found, met in compare_sets(expected, _decided(response)):
         yield (wanted, unlike, False) if unlike and wanted.startswith("layer: ") else (wanted, found, met)
     if expected.explains:
-        explanation = str(response.explain())
+        explanation = str(response.explain().full())
         yield from (_part("explains", part, [explanation], shown=False) for part in expected.explains)
     yield from (_part("note", part, response.notes, shown=True) for part in expected.notes)
 
