@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.document.syntax.encoding import decode
 from execpolicy.document.syntax.files import read_bytes
-from execpolicy.document.syntax.nodes import MAX_DOCUMENT, SPACE
+from execpolicy.document.syntax.nodes import MAX_DOCUMENT
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, Source
 
-#: File name extensions of YAML.
-YAML_ENDINGS = (".yaml", ".yml")
 STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "<stdin>"
 
@@ -126,13 +124,8 @@ def name_of(path: str) -> str:
 
 
 def _policy(content: bytes, kind: str, name: str) -> Policy:
-    """The policy in the bytes of a file, JSON or YAML; JSON needs no more modules."""
-    text = decode(content, name)
-    if text.lstrip(f"{SPACE}{BOM}").startswith("{") and not name.endswith(YAML_ENDINGS):
-        return Policy.parse(text, kind=kind, name=name)
-    from execpolicy.document.policy_file import policy_of_text
-
-    return policy_of_text(text, name, kind)
+    """The policy in the bytes of a file."""
+    return Policy.from_file_text(decode(content, name), kind=kind, name=name)
 
 
 def _other_place(content: bytes, kind: str, name: str) -> str:

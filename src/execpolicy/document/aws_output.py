@@ -47,10 +47,8 @@ def read_policy_text(text: str, *, unwrap: bool = True) -> PolicyText:
     if found.faults:
         return PolicyText(found, None, found.faults)
     root, faults = read_json(found.text)
-    if not unwrap or faults or not isinstance(root, JsonObject) or "Statement" in root.members:
-        return PolicyText(found, root, faults)
-    inner = document_in_output(root)
-    if inner is root:
+    inner = document_in_output(root) if unwrap and root is not None and not faults else root
+    if inner is None or inner is root:
         return PolicyText(found, root, faults)
     if isinstance(inner, Fault):
         return PolicyText(found, None, [inner])
@@ -61,13 +59,17 @@ def read_policy_text(text: str, *, unwrap: bool = True) -> PolicyText:
     return PolicyText(found, root, faults)
 
 
-def document_in_output(root: JsonObject) -> Node | Fault:
+def document_in_output(root: Node) -> Node | Fault:
     """The document in the output of a command: an object, or the text of one; ``root`` itself if it is no output.
+
+    A fault says why output has no document, or not one alone.
 
     >>> root, _ = read_json('{"RoleName": "Clerk", "PolicyDocument": {"Statement": []}}')
     >>> document_in_output(root).start
     40
     """
+    if not isinstance(root, JsonObject) or "Statement" in root.members:
+        return root
     members = root.members
     for name, entry_name, document, option in _LISTS:
         if name in members:

@@ -78,7 +78,7 @@ def parse_objects(document: Mapping[Any, Any], name: str, kind: PolicyKind) -> P
     """
     root, faults = read_objects(document)
     source = Source(name, "")
-    if isinstance(root, JsonObject) and "Statement" not in root.members and kind is not PolicyKind.AUTHORIZER:
+    if root is not None and kind is not PolicyKind.AUTHORIZER:
         inner = document_in_output(root)
         if isinstance(inner, Text) and not faults:
             return parse_text(inner.value, name, kind)[0]

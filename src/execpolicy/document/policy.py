@@ -12,7 +12,7 @@ from execpolicy.arguments import as_builtin
 from execpolicy.document.fast_parse import FastParsed, parse_fast
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement
-from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.document.syntax.encoding import BOM, YAML_ENDINGS, decode
 from execpolicy.document.syntax.nodes import SPACE, Node, Text, to_python
 from execpolicy.errors import ExecPolicyError, Source, Span, UsageError
 
@@ -191,12 +191,31 @@ class Policy(Frozen):
             raise ExecPolicyError(
                 error.message, advice="Policy.parse takes the text of a document"
             ) from error.__cause__
+        return cls.from_file_text(decode(content, name), kind=kind, name=name)
+
+    @classmethod
+    def from_file_text(cls, text: str, *, kind: str | PolicyKind, name: str) -> Policy:
+        """Read a policy document from the text of a JSON or YAML file.
+
+        Args:
+            text: the whole text.
+            kind: as for ``parse``.
+            name: the name of the file, which also names the policy in messages. The extensions ``.yaml`` and ``.yml``
+                are those of YAML; with another name the first characters decide.
+
+        Raises:
+            ExecPolicyError: it is YAML, and PyYAML is not installed.
+            PolicySyntaxError: the document is not valid.
+            UsageError: the kind does not exist.
+        """
+        text = text.removeprefix(BOM)
+        if text.lstrip(SPACE).startswith("{") and not name.endswith(YAML_ENDINGS):
+            return cls.parse(text, kind=kind, name=name)  # needs no more modules
         from execpolicy.document.yaml_policy import is_yaml_policy, read_yaml_policy
 
-        text = decode(content, name).removeprefix(BOM)
         if not is_yaml_policy(text, name):
             return cls.parse(text, kind=kind, name=name)
-        found = read_yaml_policy(text, name, kind)
+        found = read_yaml_policy(text, name, PolicyKind.parse(kind))
         return cls.from_node(found.root, kind=kind, name=name, source=found.source, text=found.text)
 
     @classmethod

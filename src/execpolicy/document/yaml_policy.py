@@ -6,8 +6,9 @@ from execpolicy._base.records import NamedTuple
 from execpolicy.document.aws_output import document_in_output, read_policy_text
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.syntax.diagnostics import diagnostics
-from execpolicy.document.syntax.json_or_yaml import YAML_ENDINGS, is_yaml, read_any
-from execpolicy.document.syntax.nodes import Fault, JsonObject, Node, Text
+from execpolicy.document.syntax.encoding import YAML_ENDINGS
+from execpolicy.document.syntax.json_or_yaml import is_yaml, read_any
+from execpolicy.document.syntax.nodes import Fault, Node, Text
 from execpolicy.errors import PolicySyntaxError, Source
 
 
@@ -42,12 +43,10 @@ def read_yaml_policy(text: str, name: str, kind: PolicyKind) -> YamlPolicy:
     """
     problems, root = read_any(text, name)
     source = problems.source
-    if not isinstance(root, JsonObject) or "Statement" in root.members or kind is PolicyKind.AUTHORIZER:
-        return YamlPolicy(root, source, source.text)
-    inner = document_in_output(root)
+    inner = root if kind is PolicyKind.AUTHORIZER else document_in_output(root)
     if isinstance(inner, Fault):
         raise PolicySyntaxError(diagnostics([inner], [], None, source))
-    if not isinstance(inner, Text):
+    if inner is root or not isinstance(inner, Text):
         return YamlPolicy(inner, source, source.text)
     # The text may be folded over lines: everything in it has the place of the whole string.
     found = read_policy_text(inner.value)

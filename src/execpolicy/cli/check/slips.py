@@ -55,7 +55,7 @@ def advice_on_file(path: str) -> str:
     for name, kind, advice in _KINDS:
         if name in members:
             return f"{path} is {kind}: {advice}"
-    if isinstance(root, JsonObject) and document_in_output(root) is not root:
+    if document_in_output(root) is not root:
         return f"{path} is the output of the AWS CLI with a policy: {_KINDS[0][2]}"
     if members and all(":" in name for name in members):
         return f"{path} is a file of condition keys: --context {path}"

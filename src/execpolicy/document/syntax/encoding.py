@@ -7,6 +7,8 @@ from execpolicy.document.syntax.nodes import MAX_DOCUMENT, MAX_VALUES, Fault
 from execpolicy.errors import Diagnostic, PolicySyntaxError, Source
 
 BOM = "\ufeff"
+#: The file name extensions of YAML.
+YAML_ENDINGS = (".yaml", ".yml")
 
 # The longer marks first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (

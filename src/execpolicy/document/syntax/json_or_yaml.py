@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from execpolicy.document.syntax.diagnostics import diagnostics
-from execpolicy.document.syntax.encoding import BOM
+from execpolicy.document.syntax.encoding import BOM, YAML_ENDINGS
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import Node
 from execpolicy.errors import Source
 
-#: File name extensions of YAML. A text with another name is YAML unless it begins as JSON does.
-YAML_ENDINGS = (".yaml", ".yml")
-
 
 def is_yaml(text: str, name: str) -> bool:
-    """Whether a text with this name is read as YAML."""
+    """Whether a text is read as YAML: by its name, else unless it begins as JSON does."""
     if name.endswith(YAML_ENDINGS):
         return True
     return not (name.endswith(".json") or text.lstrip().startswith("{"))
