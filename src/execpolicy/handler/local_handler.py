@@ -13,7 +13,7 @@ from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.authorizers.function_errors import FunctionNotRunError, FunctionRaisedError
 from execpolicy.gateway.authorizers.output import UNAUTHORIZED, output_in_file
 from execpolicy.handler.child_run import ChildRun, Limits
-from execpolicy.handler.reference import HandlerReference
+from execpolicy.handler.reference import OUTPUT_INSTEAD, HandlerReference
 
 _LIMITS = Limits()
 #: How many characters are shown of what a function prints above the limit.
@@ -22,7 +22,7 @@ _SHOWN = 1000
 _EXCEEDED = {
     "time": ("it did not return within {0.seconds:g} seconds", "the function may wait for a network or loop"),
     "answer": ("it returned more than {0.answer} bytes", "Lambda refuses such an answer too"),
-    "printed": ("it printed more than {0.printed} bytes", "print less, or give its output with --authorizer-output"),
+    "printed": ("it printed more than {0.printed} bytes", f"print less, or {OUTPUT_INSTEAD}"),
 }
 
 

@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 
 from execpolicy.gateway.authorizers.function_errors import FunctionNotRunError
 from execpolicy.handler.child_run import ChildRun, Limits
-from execpolicy.handler.reference import HandlerReference
+from execpolicy.handler.reference import OUTPUT_INSTEAD, HandlerReference
 
 #: The names of variables that are not given to the function: credentials, region and settings of the AWS SDK.
 _WITHHELD: Final = ("AWS_", "_X_AMZN_")
@@ -65,7 +65,7 @@ def run_child(reference: HandlerReference, event: Mapping[str, Any], limits: Lim
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise FunctionNotRunError(
             f"{reference.text}: Python cannot be started: {reason}",
-            advice="give the output of the function with --authorizer-output instead",
+            advice=OUTPUT_INSTEAD,
         ) from error
     with process:
         try:

@@ -10,6 +10,8 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError
 
 FORM: Final = "auth.py:handler or package.module:handler"
+#: What to do where a function cannot be run.
+OUTPUT_INSTEAD: Final = "give its output instead, with --authorizer-output or the field authorizer_output"
 
 _ENDING: Final = ".py"
 #: A name, or several with dots: a module, or a function in a class.
@@ -76,7 +78,7 @@ def _advice(text: str) -> str:
     if text.endswith(_ENDING):
         return f"add the name of the function: {text}:handler" if len(text) < 100 else "add the name of the function"
     if re.search(r"\.(?:[cm]?js|ts|go|java|rb|jar|zip)\b", text):
-        return "only functions in Python can be run: give the output of others with --authorizer-output"
+        return f"only functions in Python can be run: {OUTPUT_INSTEAD}"
     if len(text) < 100 and _DOTTED.fullmatch(text) and name:
         return f"write a colon before the function: {name}:{last}"
     return "name a Python file or module, a colon and the function in it"
