@@ -41,9 +41,9 @@ def find_token(state: CallState, authorizer: Authorizer) -> TokenSource:
     signed = given.caller is not None or _holds_signature(call)
     if call.knows_what_is_sent:
         by_default = not authorizer.identity_sources
-        faults = (_fault(authorizer, state.api.type, call, source, signed=signed) for source in sources)
-        found = next((each for each in faults if each.fault), TokenSource())
-        return found._replace(assumed=found.assumed or by_default)
+        found = (_token_at(authorizer, state.api.type, call, source, signed=signed) for source in sources)
+        first = next((each for each in found if each.fault), TokenSource())
+        return first._replace(assumed=first.assumed or by_default)
     read = ", ".join(sources)
     if given.caller is not None and any(source.lower().endswith(".header.authorization") for source in sources):
         reason = f"{_SIGNED} in {read}, which holds the signature; give the headers of a call that has both"
@@ -53,8 +53,10 @@ def find_token(state: CallState, authorizer: Authorizer) -> TokenSource:
     return TokenSource(assumed=True)
 
 
-def _fault(authorizer: Authorizer, api_type: ApiType, call: IncomingCall, source: str, *, signed: bool) -> TokenSource:
-    """Why a source has no token; empty if it has one. The reason does not contain the value, which is a secret."""
+def _token_at(
+    authorizer: Authorizer, api_type: ApiType, call: IncomingCall, source: str, *, signed: bool
+) -> TokenSource:
+    """Whether one source has a token. The reason why not does not contain the value, which is a secret."""
     values = values_at(authorizer, api_type, call, source)
     if len(values) > 1:
         return TokenSource(f"{source} is sent {len(values)} times, and a token is one value", assumed=True)
