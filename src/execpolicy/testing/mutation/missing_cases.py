@@ -23,7 +23,7 @@ from execpolicy.testing.mutation.documents import held_policies
 from execpolicy.testing.mutation.kills import KillCandidates
 from execpolicy.testing.mutation.mutant import Mutant
 from execpolicy.testing.mutation.replaced_policies import ReplacedPolicies
-from execpolicy.testing.mutation.request_variations import TestedRequest, most_changed, variations
+from execpolicy.testing.mutation.request_variations import NUMBERS_OF_CHANGES, TestedRequest, variations
 from execpolicy.testing.mutation.versions import StatementVersions
 from execpolicy.testing.run.items import run_item
 
@@ -171,7 +171,7 @@ def _requests(
         statements.extend(one.statement for one in (each.old, each.new) if one is not None)
     # A request that the statement applies to is closest to what the change is about.
     nearest = sorted(bases, key=lambda base: not _applies(survivor, base[0].request))
-    for changed in most_changed():
+    for changed in NUMBERS_OF_CHANGES:
         for tested, item in nearest:
             for request in variations(tested, statements, changed):
                 yield tested, item, request

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
 from typing import Any, Final, NamedTuple
 
-from execpolicy.document.action_name import INVOKE, MANAGE_CONNECTIONS
+from execpolicy.document.action_name import EXECUTE_API_ACTIONS
 from execpolicy.document.model import Condition, Statement
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.request import Request
@@ -15,14 +15,14 @@ from execpolicy.errors import ExecPolicyError
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
 
-_ACTIONS: Final = (INVOKE, MANAGE_CONNECTIONS, "execute-api:InvalidateCache", "s3:GetObject")
+_ACTIONS: Final = (*EXECUTE_API_ACTIONS, "s3:GetObject")
 _METHODS: Final = ("GET", "PATCH", "HEAD")
 #: What stands in for a wildcard, and for another value.
 _ANY, _OTHER = "x", "other"
 _OTHER_API: Final = "zzzzzzzzzz"
 _OTHER_ACCOUNT: Final = "999988887777"
-#: The maximum number of parts that differ from the request.
-_MOST: Final = 3
+#: How many parts can differ from the request.
+NUMBERS_OF_CHANGES: Final = range(1, 4)
 #: The value of a key that is stated to be absent.
 _ABSENT: Final[tuple[str, ...]] = ()
 
@@ -51,11 +51,6 @@ def variations(base: TestedRequest, statements: Sequence[Statement], changed: in
             made = _made(request, dict(zip((name for name, _ in chosen), options, strict=True)))
             if made is not None:
                 yield made
-
-
-def most_changed() -> range:
-    """The numbers of parts that may differ."""
-    return range(1, _MOST + 1)
 
 
 def _others(base: Any, options: Iterable[Any]) -> list[Any]:
