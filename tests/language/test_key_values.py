@@ -330,6 +330,13 @@ def test_a_key_may_surely_be_there_without_a_known_value() -> None:
     assert [call.surely_present(key) for key in ("aws:sourceip", "aws:username", "aws:referer")] == [True, False, False]
 
 
+SSO = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Orders_0123456789abcdef/ann"
+SSO_ROLE = (
+    "arn:aws:iam::111122223333:role/AWSReservedSSO_Orders_0123456789abcdef, or the same with a path before the name"
+)
+OF_ANN = "the unique id of the role and :ann"
+
+
 @pytest.mark.rule("KEY-3")
 @pytest.mark.parametrize(
     ("caller", "details", "key", "value", "found", "own"),
@@ -352,6 +359,14 @@ def test_a_key_may_surely_be_there_without_a_known_value() -> None:
          ROLE.replace("/staff", "")),
         (SESSION, {"role_path": "/staff/"}, "aws:PrincipalArn", ROLE.replace("/staff", ""), ROLE.replace("/staff", ""),
          ROLE),
+        (SSO, {}, "aws:PrincipalArn", ROLE, ROLE, SSO_ROLE),
+        (SSO, {}, "aws:PrincipalArn", SSO, SSO, SSO_ROLE),
+        (SSO, {}, "aws:PrincipalArn", [], "no value", SSO_ROLE),
+        (SESSION, {"complete": False}, "aws:PrincipalArn", SSO, SSO,
+         f"{ROLE.replace('/staff', '')}, or the same with a path before the name"),
+        (SESSION, {}, "aws:userid", "AROAEXAMPLEROLEEXAMPL:bob", "AROAEXAMPLEROLEEXAMPL:bob", OF_ANN),
+        (SESSION, {}, "aws:userid", "AROAEXAMPLEROLEEXAMPL", "AROAEXAMPLEROLEEXAMPL", OF_ANN),
+        (SESSION, {}, "aws:userid", [], "no value", OF_ANN),
         (SERVICE, {}, "aws:PrincipalServiceName", "x", "x", SERVICE),
         ("anonymous", {}, "aws:PrincipalIsAWSService", False, "false", "it has none"),
     ],
@@ -365,6 +380,18 @@ def test_a_context_that_contradicts_the_request_is_refused(
         advice="leave the key out of the context, or correct the caller, the resource or the key",
         rule="KEY-3",
     )
+
+
+@pytest.mark.rule("KEY-3", "PRN-7")
+@pytest.mark.parametrize("complete", [True, False])
+@pytest.mark.parametrize("caller", [SESSION, SSO])
+def test_a_context_may_have_the_path_of_the_role_and_its_unique_id(caller: str, complete: bool) -> None:
+    name = caller.split("/")[1]
+    given = {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/a/b/{name}", "aws:userid": "AROAEXAMPLEROLEEXAMPL:ann"}
+    found = key_values(caller, given, complete=complete)
+    check_context(found)
+    assert found.values("aws:principalarn") == (given["aws:PrincipalArn"],)
+    assert found.values("aws:userid") == (given["aws:userid"],)
 
 
 @pytest.mark.rule("GW-19", "GW-23")

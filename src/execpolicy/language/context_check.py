@@ -41,6 +41,7 @@ def check_context(request: RequestDetails) -> None:
         is_derived, value = NOT_DERIVED if overridable else derived(request, key)
         if is_derived and value is not None and not _same(key, value, given):
             raise _contradiction(name, given, value)
+        _check_known_part(request, key, name, given)
         if key in _ORG_ID_OF_PATHS and given:
             _, org = derived(request, _ORG_ID_OF_PATHS[key])
             if org != organizations_of(given):
@@ -132,6 +133,21 @@ def _contradiction(name: str, given: tuple[str, ...], derived_values: tuple[str,
         advice="leave the key out of the context, or correct the caller, the resource or the key",
         rule="KEY-3",
     )
+
+
+def _check_known_part(request: RequestDetails, key: str, name: str, given: tuple[str, ...]) -> None:
+    """Refuse the ARN of another role, and the id of another session, where only a part of the key is known (KEY-3)."""
+    caller = request.principal
+    if caller.kind != kinds.SESSION:
+        return
+    if key == "aws:principalarn" and caller.path is None:  # the ARN of the caller's role would give the path
+        raise _contradiction(name, given, (f"{caller.role_arn}, or the same with a path before the name",))
+    if key == "aws:userid" and caller.unique_id is None and _session_names(given) != [caller.session_name]:
+        raise _contradiction(name, given, (f"the unique id of the role and :{caller.session_name}",))
+
+
+def _session_names(ids: tuple[str, ...]) -> list[str]:
+    return [each.partition(":")[2] for each in ids]
 
 
 def _same(key: str, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
