@@ -19,8 +19,8 @@ _USAGE = (
     "execpolicy check --as ARN --on ARN [--identity FILE] [--resource FILE] [--context KEY=VALUE] [option ...]\n"
     "       execpolicy check METHOD PATH --api FILE [--as ARN] [-H 'NAME: VALUE'] [--authorizer HANDLER] "
     "[option ...]\n"
-    "       execpolicy check URL [-X METHOD] --api FILE [option ...]\n"
-    "       execpolicy check --curl 'curl ...' --api FILE [option ...]"
+    "       execpolicy check URL [-X METHOD] {--api FILE | --as ARN --resource-account ID} [option ...]\n"
+    "       execpolicy check --curl 'curl ...' {--api FILE | --as ARN --resource-account ID} [option ...]"
 )
 _DESCRIPTION = (
     "Decide whether the policies allow one request, and explain why; or, with --api, simulate one call to an API and "
