@@ -96,7 +96,7 @@ def _of_url(
     inputs: Inputs, arguments: argparse.Namespace, headers: Mapping[str, list[str]], query: Mapping[str, list[str]]
 ) -> GivenCall | None:
     from execpolicy.loaders.called_url import parse_url
-    from execpolicy.loaders.curl.headers import signature_in
+    from execpolicy.loaders.sent_signature import signature_in
     from execpolicy.loaders.written_text import WrittenText
 
     text, name = arguments.on, "--on"

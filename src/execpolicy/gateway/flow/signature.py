@@ -10,8 +10,8 @@ from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.refusals import Refusal, missing_token, refuse
 from execpolicy.gateway.model.names import ApiType, ResponseType
 
-#: The algorithm of SigV4a, whose signatures are valid in a set of regions.
-SIGV4A = "AWS4-ECDSA-P256-SHA256"
+#: The algorithms of SigV4, and of SigV4a, whose signatures are valid in a set of regions.
+SIGV4, SIGV4A = "AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"
 _ALL_REGIONS = "*"
 #: The partition in which SigV4a is accepted.
 _PARTITION = "aws"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.gateway.flow.signature import SIGV4
 from execpolicy.loaders.called_url import CalledUrl
 from execpolicy.loaders.curl.arguments import CurlArguments, GivenOption
 from execpolicy.loaders.curl.options import Effect
+from execpolicy.loaders.sent_signature import signature_in
 from execpolicy.loaders.written_text import WrittenText
 
 #: What curl sends as User-Agent has its version, which a command does not say.
 CURL_AGENT = "curl/8.5.0"
-#: How the Authorization header of Signature Version 4 begins.
-SIGNED = ("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")
-_SIGNATURE = "X-Amz-Signature"
 _SERVICE = "execute-api"
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BODY = (Effect.DATA, Effect.RAW_DATA, Effect.ENCODED_DATA)
@@ -104,7 +103,7 @@ def _authorization(arguments: CurlArguments) -> str:
     """The header Authorization that curl makes of -u, --oauth2-bearer or --aws-sigv4; empty without them."""
     user, bearer = arguments.last(Effect.USER), arguments.last(Effect.BEARER)
     if arguments.last(Effect.SIGNATURE) is not None:
-        return SIGNED[0]
+        return SIGV4
     if bearer is not None:
         return f"Bearer {bearer.value.value}"
     if user is None:
@@ -124,18 +123,6 @@ def signature_of(arguments: CurlArguments, url: CalledUrl) -> str | None:
         return option.name.value
     given = [header for each in arguments.every(Effect.HEADER) if (header := _header(each.value)) is not None]
     return signature_in({name: [value] for name, value in given}, url.query)
-
-
-def signature_in(headers: Mapping[str, list[str]], query: Mapping[str, list[str]]) -> str | None:
-    """The header or the query parameter with the signature of a call; None if it has none.
-
-    >>> signature_in({"authorization": ["AWS4-HMAC-SHA256 Credential=…"]}, {})
-    'the header Authorization'
-    """
-    values = (value for name, values in headers.items() if name.lower() == "authorization" for value in values)
-    if any(value.startswith(SIGNED) for value in values):
-        return "the header Authorization"
-    return f"the query parameter {_SIGNATURE}" if _SIGNATURE in query else None
 
 
 def _check_scope(option: GivenOption, url: CalledUrl) -> None:
