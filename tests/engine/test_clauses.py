@@ -214,7 +214,14 @@ def test_a_variable_before_the_fifth_colon(kind: str, text: str, denies: bool) -
         ([of("custom:what"), PETS], "Allow", {}, True, False),
         ([of("custom:what"), PETS], "Deny", {}, True, False),
         (of("custom:what") + "*", "Allow", {"custom:what": ""}, False, False),
-        (of("custom:what") + "*", "Deny", {"custom:what": ""}, False, True),
+        (of("custom:what") + "*", "Deny", {"custom:what": ""}, True, True),
+        (of("custom:what, 'pets'"), "Allow", {"custom:what": ""}, True, False),
+        (of("custom:what, 'pets'"), "Deny", {"custom:what": ""}, True, True),
+        (of("custom:what, 'pe'") + "*", "Deny", {"custom:what": ""}, True, False),
+        (of("custom:what, 'cats'"), "Allow", {"custom:what": ""}, False, True),
+        ([of("custom:what"), PETS], "Deny", {"custom:what": ""}, True, False),
+        (of("custom:what") + "${custom:none}", "Deny", {"custom:what": ""}, False, True),
+        (of("custom:what") + "${aws:userid}", "Deny", {"custom:what": ""}, None, True),
         (of("custom:what, 'pe'") + "*", "Allow", {"custom:what": ""}, True, False),
         (of("custom:what, '*'"), "Allow", {"custom:what": ""}, False, False),
         (of("custom:what, '*'"), "Deny", {"custom:what": ""}, True, True),
@@ -505,7 +512,7 @@ PIECES = st.sampled_from(["arn:aws:execute-api:", "execute-api:", "*", "**", "?"
 @given(st.lists(PIECES, max_size=9).map("".join), st.sampled_from(PolicyKind), st.booleans())
 def test_a_value_is_indexed_as_its_entry_matches(text: str, kind: PolicyKind, strict: bool) -> None:
     """Deciding files the patterns of a text without variables without making its entry."""
-    entry = ResourceEntry(text, kind=kind, version="2012-10-17", strict=strict)
+    entry = ResourceEntry(text, kind=kind, version="2012-10-17", strict=strict, in_deny=strict)
     assert entry.fixed is not None
     expected = tuple(normalised(tokens) for tokens, _ in entry.fixed)
     assert plain_patterns(text, kind=kind, strict=strict) == (entry.short, expected)

@@ -152,6 +152,7 @@ class Way(NamedTuple):
 class Reading(NamedTuple):
     typed: bool  # whether the key is of the catalogue, so that its values are of its type
     strict: bool  # CND-16: whether a value matches only if it does by both readings
+    of_empty: list[bool]  # VAR-3: by which readings the empty text is a value
 
 
 class World(NamedTuple):
@@ -260,13 +261,14 @@ class World(NamedTuple):
         if negated and not listed:
             return self.of_nothing(statement)
         strict = (statement["Effect"] == "Allow") != negated  # RES-2: what is in doubt never opens
-        found = [
-            self.resource_matches(kind, version, each, how)
-            for each in listed
-            for how in self.ways_to_match(kind, version, each, strict)
-        ]
-        match = max([F, *(match for match, _ in found)])
-        values = [valued for _, valued in found]
+        either, match, values = min if strict else max, F, []
+        for each in listed:
+            ways, by_empty = self.ways_to_match(kind, version, each, strict), []
+            for empty in self.readings_of_empty(statement["Effect"], strict):
+                found = [self.resource_matches(kind, version, each, how, empty) for how in ways]
+                by_empty.append(max(match for match, _ in found))
+                values += [valued for _, valued in found]
+            match = max(match, either(by_empty))
         if negated and self.otherwise == "VAR-5":
             if statement["Effect"] == "Deny":
                 return T - max([match, *(T for valued in values if valued == F)])
@@ -274,6 +276,12 @@ class World(NamedTuple):
         if negated and statement["Effect"] == "Allow":
             return min([T - match, *values])  # VAR-5: not at all where one has no value
         return T - match if negated else match
+
+    def readings_of_empty(self, effect: str, strict: bool) -> list[bool]:
+        """VAR-3: whether the empty text is a value; if it is both, what grants must match by both."""
+        if self.otherwise.startswith("VAR-3"):
+            return [self.otherwise == "VAR-3 value"]
+        return [False] if strict and effect == "Allow" else [False, True]
 
     def ways_to_match(self, kind: str, version: str, pattern: str, strict: bool) -> list[Way]:
         """RES-2: what grants is matched in one way, what denies in any."""
@@ -288,7 +296,7 @@ class World(NamedTuple):
             return [Way(strict, "any", padded) for padded in (True, False)]
         return [Way(strict, "segment", of_caller)]
 
-    def resource_matches(self, kind: str, version: str, pattern: str, how: Way) -> tuple[int, int]:
+    def resource_matches(self, kind: str, version: str, pattern: str, how: Way, empty: bool) -> tuple[int, int]:
         """Whether an entry matches, and whether its variables have values (``expand``)."""
         strict, reach, padded = how
         segments = split_fields(version, pattern)
@@ -296,7 +304,7 @@ class World(NamedTuple):
         if padded and cased(pattern).startswith("arn:"):
             segments += ["*"] * (6 - len(segments))  # RES-2
         if kind == "resource" and cased(pattern).startswith("execute-api:/"):  # GW-7
-            expanded, valued = self.expand(version, pattern[len("execute-api:") :], strict=strict)  # VAR-1
+            expanded, valued = self.expand(version, pattern[len("execute-api:") :], strict=strict, empty=empty)  # VAR-1
             expanded = bounded(expanded) if self.otherwise == "RES-1" else expanded
             _, slash, path = arn_field(self.resource, 5).partition("/")
             match, valued = filled_matches([*map(cased, expanded)], valued, cased(slash + path))
@@ -310,12 +318,12 @@ class World(NamedTuple):
         for place in [place for place, token in enumerate(tokens) if token == MISPLACED]:
             in_any_field = not pattern.startswith("arn:") or {ANY_RUN, ANY_ONE} & set(tokens[:place])
             tokens[place] = ANY_RUN if in_any_field else SEGMENT_RUN
-        expanded, valued = self.expand(version, "".join(segments[5:]), strict=strict)
+        expanded, valued = self.expand(version, "".join(segments[5:]), strict=strict, empty=empty)
         expanded = bounded(expanded) if self.otherwise == "RES-1" else expanded
         tokens = tokens + expanded if len(segments) == 6 else tokens[:-1]
         return filled_matches([*map(cased, tokens)], valued, cased(self.resource))
 
-    def expand(self, version: str, text: str, *, strict: bool) -> tuple[Tokens, int]:
+    def expand(self, version: str, text: str, *, strict: bool, empty: bool) -> tuple[Tokens, int]:
         """VAR-2: the tokens, and whether every variable has a value (VAR-3), known or not (KEY-4)."""
         if version != "2012-10-17":
             return wild(text), T  # POL-4
@@ -327,8 +335,7 @@ class World(NamedTuple):
             if self.otherwise == "VAR-2":
                 default = default if variable[0] == f"${{{key}, '{default}'}}" else None
                 values, several = (None, False) if len(values or []) > 1 else (values, False)
-            empty = values == [] or (values == [""] and self.otherwise != "VAR-3")
-            if several or empty:
+            if several or values == [] or (values == [""] and not empty):
                 values = [] if default is None else [default]
             unknown = values is None or values is SOME
             resolved = min(resolved, U if values is None and default is None else T if unknown or values else F)
@@ -542,7 +549,8 @@ class World(NamedTuple):
             holds = ("Not" in name and name == op) != (self.otherwise == "CND-14" and op == name)  # CND-14
         else:
             typed = key.lower().startswith(("aws:", "execute-api:"))  # of the catalogue, so of its type
-            how = Reading(typed, strict=(effect == "Allow") != ("Not" in name))
+            strict = (effect == "Allow") != ("Not" in name)
+            how = Reading(typed, strict, self.readings_of_empty(effect, strict))
             matches = [max(self.value_matches(version, name, text, value, how) for text in texts) for value in actual]
             matches = [T - match for match in matches] if "Not" in name else matches  # CND-1, CND-11
             by_any = quantifier == "ForAnyValue" or (several and not quantifier and self.otherwise != "CND-13 all")
@@ -550,8 +558,12 @@ class World(NamedTuple):
         return T if holds else F
 
     def value_matches(self, version: str, name: str, text: str, value: str, how: Reading) -> int:
+        either = min if how.strict else max
+        return either(self.value_matches_by(version, name, text, value, how, empty=empty) for empty in how.of_empty)
+
+    def value_matches_by(self, version: str, name: str, text: str, value: str, how: Reading, *, empty: bool) -> int:
         version = version if name.startswith(("String", "Arn")) else ""  # VAR-1
-        pattern, valued = self.expand(version, text, strict=how.strict)
+        pattern, valued = self.expand(version, text, strict=how.strict, empty=empty)
         if valued == F:
             return F  # VAR-3: no value matches nothing
         if UNKNOWN in pattern:  # KEY-4: does any text in place of the variable match?

@@ -256,6 +256,23 @@ def test_an_empty_value_is_none_and_gives_way_to_a_default() -> None:
     assert not allowed_if(same, principal=empty, context={"stage": ""})
 
 
+@pytest.mark.rule("VAR-3", "VAR-5")
+def test_an_empty_value_is_read_both_ways_where_it_denies() -> None:
+    pattern, other = GET_PETS.replace("pets", "${aws:PrincipalTag/dept}*"), GET_PETS.replace("pets", "cats")
+    empty, defaulted = ANN._replace(tags={"dept": ""}), GET_PETS.replace("pets", "${aws:PrincipalTag/dept, 'pets'}")
+    assert ask(empty, identity=[allow(), deny(Resource=pattern)]) == "explicit_deny"
+    assert ask(ANN._replace(tags={}), identity=[allow(), deny(Resource=pattern)]) == "allow"
+    assert ask(empty, identity=[allow(), deny(Resource=defaulted)]) == "explicit_deny"
+    assert ask(empty, resource=other, identity=[allow(), deny(Resource=defaulted)]) == "allow"
+    assert ask(empty, identity=[allow(), deny(NotResource=defaulted)]) == "explicit_deny"
+    assert ask(empty, identity=[allow(), deny(NotResource=defaulted + "*")]) == "allow"
+    assert ask(empty, identity=[allow(NotResource=defaulted)]) == "implicit_deny"
+    assert ask(empty, resource=other, identity=[allow(NotResource=defaulted)]) == "allow"
+    assert not allowed_if(
+        {"StringNotEquals": {"stage": "${aws:PrincipalTag/dept}"}}, principal=empty, context={"stage": ""}
+    )
+
+
 @pytest.mark.rule("VAR-3")
 def test_an_unresolved_variable_in_a_condition_drops_out_of_its_list() -> None:
     stage = {"stage": "prod"}

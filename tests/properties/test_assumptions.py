@@ -21,7 +21,8 @@ OTHER_READINGS = (
     *("CND-10", "CND-13 any", "CND-13 all", "CND-13 never", "CND-14", "CND-15", "CND-17 first instant"),
     *("CND-17 all of it", "EVL-4", "EVL-8", "EVL-9", "GW-22 anonymous", "GW-22 list", "KEY-1", "KEY-6"),
     *("KEY-7 absent", "KEY-7 false", "KEY-9", "POL-9", "POL-13", "POL-14", "PRN-1", "PRN-4", "PRN-5", "PRN-6", "PRN-7"),
-    *("RES-1", "RES-2 written", "RES-2 completed", "RES-2 wide", "RES-7", "VAR-1", "VAR-2", "VAR-3", "VAR-4", "VAR-5"),
+    *("RES-1", "RES-2 written", "RES-2 completed", "RES-2 wide", "RES-7", "VAR-1", "VAR-2"),
+    *("VAR-3 none", "VAR-3 value", "VAR-4", "VAR-5"),
 )
 #: The rules of which the model has no other reading, with the reason.
 NOT_IN_THE_MODEL = {"PRN-2": "the model knows the canonical user id of no caller"}
@@ -146,7 +147,14 @@ CHANGED: dict[str, World] = {
     "RES-7": world(stated(Resource=f"{API}/prod/get/pets")),
     "VAR-1": on_object(Resource="arn:aws:s3:*:*:b/${aws:username}"),
     "VAR-2": world(stated(Resource=f"{API}/prod/GET/${{aws:PrincipalTag/team,'pets'}}"), who=ANN._replace(tags={})),
-    "VAR-3": world(stated(Resource=f"{API}/prod/GET/${{aws:PrincipalTag/team}}*"), who=ANN._replace(tags={"team": ""})),
+    "VAR-3 none": world(
+        stated(),
+        stated("Deny", Resource=f"{API}/prod/GET/${{aws:PrincipalTag/team}}*"),
+        who=ANN._replace(tags={"team": ""}),
+    ),
+    "VAR-3 value": world(
+        stated(Resource=f"{API}/prod/GET/${{aws:PrincipalTag/team}}*"), who=ANN._replace(tags={"team": ""})
+    ),
     "VAR-4": world(
         stated(Resource=f"{API}/prod/GET/${{aws:PrincipalTag/team}}"), who=ANN._replace(tags={"team": "p*"})
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import NEW_VERSION, Element
@@ -16,7 +16,7 @@ from execpolicy.language.arn import (
     bounded_in_resource,
     whole_patterns,
 )
-from execpolicy.language.condition import Truth, kleene_any, kleene_not
+from execpolicy.language.condition import Truth, kleene_all, kleene_any, kleene_not
 from execpolicy.language.glob import ANY, ONE, Matcher, Tokens, matcher, normalised, tokens_of, without_case
 from execpolicy.language.variables import COLONS_BEFORE_RESOURCE, TextWithVariables, Unresolved
 
@@ -62,7 +62,9 @@ class ResourceEntry:
 
     A strict entry grants, any other denies. Where AWS's pages allow two readings, a strict entry matches less (RES-2).
     With a variable before the fifth colon a strict entry matches nothing; any other reads it as ``*`` (POL-14). A
-    wildcard that a variable puts in is literal text in a strict entry only (VAR-4).
+    wildcard that a variable puts in is literal text in a strict entry only (VAR-4). The empty text as the value of a
+    variable is no value in a strict entry of an Allow. Any other entry reads it as a value, too: where it is strict
+    both readings must match, else one of them (VAR-3).
     """
 
     __slots__ = (
@@ -72,6 +74,7 @@ class ResourceEntry:
         "_without_case",
         "explained_pattern",
         "fixed",
+        "in_deny",
         "misplaced",
         "of_rcp",
         "readings",
@@ -82,9 +85,11 @@ class ResourceEntry:
         "text",
     )
 
-    def __init__(self, text: str, *, kind: PolicyKind, version: str, strict: bool) -> None:
+    def __init__(self, text: str, *, kind: PolicyKind, version: str, strict: bool, in_deny: bool) -> None:
         self.text = text
         self.strict = strict
+        #: Whether its statement is a Deny.
+        self.in_deny = in_deny
         self.of_rcp = kind is PolicyKind.RCP and version == NEW_VERSION
         self.short = kind in _SHORT_FORM_KINDS and text.startswith(SHORT_FORM)
         #: Whether it is a short form if case has no meaning (RES-7).
@@ -122,9 +127,24 @@ class ResourceEntry:
         """The patterns of the tokens in one reading, once variables have values."""
         return (tokens,) if self.short else whole_patterns(tokens, reading)
 
-    def resolved(self, view: View, *, otherwise: str = "", widest: bool = False) -> Tokens | Unresolved:
+    def resolved(
+        self, view: View, *, empty: bool = False, otherwise: str = "", widest: bool = False
+    ) -> Tokens | Unresolved:
         """The tokens of the text for a request; what a variable puts in has wildcards where it denies (VAR-4)."""
-        return self.template.resolve(view.values, denies=not self.strict, otherwise=otherwise, widest=widest)
+        denies = not self.strict
+        return self.template.resolve(view.values, denies=denies, empty=empty, otherwise=otherwise, widest=widest)
+
+    def reads_both(self, view: View) -> bool:
+        """Whether a variable has the empty text as its value, and the entry reads it both ways (VAR-3)."""
+        return (self.in_deny or not self.strict) and self.template.has_empty(view.values)
+
+    def _in_all(self, by_reading: Callable[[bool], Truth | Unresolved]) -> Truth | Unresolved:
+        """The result of both readings of the empty text: whether it is a value is the argument of ``by_reading``."""
+        as_none, as_value = by_reading(False), by_reading(True)
+        if isinstance(as_none, Unresolved) or isinstance(as_value, Unresolved):
+            # What an Allow excludes is then not known (VAR-5), and a Deny excludes nothing.
+            return as_none if self.strict or not self.in_deny else as_value
+        return kleene_all((as_none, as_value)) if self.strict else kleene_any((as_none, as_value))
 
     def subject(self, view: View) -> str | None:
         """The text of the request that the entry is matched against."""
@@ -135,11 +155,17 @@ class ResourceEntry:
 
         With a variable whose value is not known the result is None only if some value makes the entry match.
         """
+        if self.fixed is None and self.reads_both(view):
+            return self._in_all(lambda empty: self.test_once(view, empty=empty))
+        return self.test_once(view, empty=False)
+
+    def test_once(self, view: View, *, empty: bool) -> Truth | Unresolved:
+        """As ``test``, by one reading of the empty text: whether it is a value (VAR-3)."""
         fixed = self.fixed
         if fixed is None:
-            tokens = self.resolved(view)
+            tokens = self.resolved(view, empty=empty)
             if isinstance(tokens, Unresolved):
-                return self._unresolved(tokens, view, self.readings[0])
+                return self._unresolved(tokens, view, self.readings[0], empty=empty)
             filled = self._filled
             if filled is None or filled[0] != tokens:
                 patterns = self.patterns(tokens, self.readings[0])
@@ -148,12 +174,14 @@ class ResourceEntry:
         subject = self.subject(view)
         return subject is not None and any(match(subject) for _, match in fixed)
 
-    def _unresolved(self, reason: Unresolved, view: View, reading: str, otherwise: str = "") -> Truth | Unresolved:
+    def _unresolved(
+        self, reason: Unresolved, view: View, reading: str, *, empty: bool, otherwise: str = ""
+    ) -> Truth | Unresolved:
         """The result where variables have no known value: false if no value of the unknown ones makes it match."""
         if reason is Unresolved.MISSING:
             return reason
         subject = self.subject(view)
-        tokens = self.resolved(view, otherwise=otherwise, widest=True)
+        tokens = self.resolved(view, empty=empty, otherwise=otherwise, widest=True)
         assert not isinstance(tokens, Unresolved), "no variable is without a value, or the entry would match nothing"
         patterns = self.patterns(tokens, reading)
         if subject is not None and any(matcher(pattern)(subject) for pattern in patterns):
@@ -192,8 +220,13 @@ class ResourceEntry:
             return self.test(view)
         if rule == "POL-14" and not self.strict:
             return False
+        if self.reads_both(view):
+            return self._in_all(lambda empty: self._otherwise_once(view, rule, reading, empty=empty))
+        return self._otherwise_once(view, rule, reading, empty=False)
+
+    def _otherwise_once(self, view: View, rule: str, reading: str, *, empty: bool) -> Truth | Unresolved:
         if rule == "RES-7":
-            return self._test_without_case(view, reading)
+            return self._test_without_case(view, reading, empty=empty)
         subject = self.subject(view)
         if self.fixed is not None and rule == "RES-2":
             found = self._read_otherwise().get(reading)
@@ -205,9 +238,9 @@ class ResourceEntry:
                 plain = TextWithVariables(self.text, variables=False, wildcards=True)
                 tokens = plain.resolve(view.values)
             else:
-                tokens = self.resolved(view, otherwise=rule)
+                tokens = self.resolved(view, empty=empty, otherwise=rule)
             if isinstance(tokens, Unresolved):
-                return self._unresolved(tokens, view, reading, otherwise=rule)
+                return self._unresolved(tokens, view, reading, empty=empty, otherwise=rule)
             patterns = self.patterns(tokens, reading)
             if rule == "RES-1":
                 patterns = tuple(bounded_in_resource(pattern, short=self.short) for pattern in patterns)
@@ -228,14 +261,14 @@ class ResourceEntry:
             self._head_without_case = head = without_case(first) if isinstance(first, str) else ""
         return without_case(subject[: len(head)]) == head
 
-    def _test_without_case(self, view: View, reading: str) -> Truth | Unresolved:
-        """As ``test``, without regard to case (RES-7)."""
-        tokens = self.resolved(view)
+    def _test_without_case(self, view: View, reading: str, *, empty: bool) -> Truth | Unresolved:
+        """As ``test_once``, without regard to case (RES-7)."""
+        tokens = self.resolved(view, empty=empty)
         if tokens is Unresolved.MISSING:
             return tokens
         matchers = self._without_case
         if matchers is None:
-            widest = self.resolved(view, widest=True)
+            widest = self.resolved(view, empty=empty, widest=True)
             assert not isinstance(widest, Unresolved), "no variable is without a value"
             matchers = self._matchers_without_case(widest, reading)
             self._without_case = None if self.fixed is None else matchers
@@ -272,7 +305,10 @@ class ResourceClause(Clause):
         # Where a pattern has two readings, an Allow matches less and a Deny matches more (RES-2).
         strict = self.grants is not self.negated
         self._readings = readings_of(kind, strict=strict)
-        self.entries = tuple(ResourceEntry(each, kind=kind, version=version, strict=strict) for each in self.values)
+        self.entries = tuple(
+            ResourceEntry(each, kind=kind, version=version, strict=strict, in_deny=not self.grants)
+            for each in self.values
+        )
 
     def keys_of_variables(self) -> tuple[str, ...]:
         return self.keys()
@@ -295,6 +331,10 @@ class ResourceClause(Clause):
 
     def _by_others(self, view: View, rule: str) -> Iterable[Truth]:
         """The results by the other readings of an assumption."""
+        if rule == "VAR-3":
+            for empty in (False, True):
+                yield self._combined([entry.test_once(view, empty=empty) for entry in self.entries], view)
+            return
         for reading in {"RES-2": self._readings[1:], "POL-14": (WIDE,)}.get(rule, self._readings[:1]):
             yield self._combined([entry.otherwise(view, rule, reading) for entry in self.entries], view)
 

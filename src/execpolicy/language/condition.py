@@ -8,7 +8,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.model import NEW_VERSION, Condition
 from execpolicy.language.context_keys import DOUBTFUL_KEYS, find_context_key, is_of_provider
 from execpolicy.language.glob import matcher
-from execpolicy.language.operators import OPERATORS, Network, is_same_number, read_bool
+from execpolicy.language.operators import OPERATORS, is_same_number, one_is_mapped, read_bool
 from execpolicy.language.request_details import FALSE_OR_ABSENT
 from execpolicy.language.value_sets import matches_any
 from execpolicy.language.variables import TextWithVariables, Unresolved, ValueLookup
@@ -80,6 +80,7 @@ class ConditionTest:
         "of_rcp",
         "operator",
         "read_policy_value",
+        "reads_both",
         "values",
         "variables",
     )
@@ -90,10 +91,10 @@ class ConditionTest:
         # What grants is read in the narrow way, and what denies in the wide one (CND-16).
         operator = OPERATORS[condition.operator.base]
         narrow, wide = operator.read_policy_value, operator.read_wide or operator.read_policy_value
-        self.read_policy_value, self._read_otherwise = (narrow, wide)
         self._denies = self.grants is operator.negated
-        if self._denies:
-            self.read_policy_value, self._read_otherwise = (wide, narrow)
+        self.read_policy_value, self._read_otherwise = (wide, narrow) if self._denies else (narrow, wide)
+        #: Whether the empty text as the value of a variable is read both ways (VAR-3).
+        self.reads_both = self._denies or not self.grants
         self.name = condition.operator
         self.operator = operator
         self.is_null = operator.family == "Null"
@@ -227,29 +228,39 @@ class ConditionTest:
         """For each value of the policy, in order, whether the value of the request matches it."""
         actual = self.operator.read_request_value(value)
         for index in range(len(self.values)):
-            operand = self.operand(index, lookup)
-            truth = self._matches(index, actual, operand, lookup)
-            if excluded and truth is not None:
-                if excluded in _OF_SPELLINGS:
-                    depends = self._depends_on_spelling(excluded, index, value, lookup)
-                else:
-                    depends = self._depends_on(excluded, index, actual, operand, lookup)
-                truth = None if depends else truth
-            yield truth
+            truth = self._matches_in_all(index, actual, lookup)
+            if excluded in _OF_SPELLINGS:
+                depends = self._depends_on_spelling(excluded, index, value)
+            else:
+                depends = bool(excluded) and self._depends_on(excluded, index, actual, truth, lookup)
+            yield None if depends else truth
 
-    def _matches(self, index: int, actual: Any, operand: Any, lookup: ValueLookup, otherwise: str = "") -> Truth:
-        """Whether a value of the request, read by the operator, matches the operand of value ``index``."""
+    def _matches_in_all(self, index: int, actual: Any, lookup: ValueLookup, otherwise: str = "") -> Truth:
+        """Whether a value of the request matches value ``index``: where it denies, by one reading (VAR-3)."""
+        truth = self._matches(index, actual, lookup, otherwise)
+        if not self.reads_both or not self._texts[index].has_empty(lookup):
+            return truth
+        truths = (truth, self._matches(index, actual, lookup, otherwise, empty=True))
+        return kleene_any(truths) if self._denies else kleene_all(truths)
+
+    def _matches(self, index: int, actual: Any, lookup: ValueLookup, otherwise: str = "", empty: bool = False) -> Truth:
+        """The same by one reading of the empty text: with ``empty`` it is a value."""
+        operand = self.operand(index, lookup, empty=empty, otherwise=otherwise)
         if operand is Unresolved.UNKNOWN:
-            return None if self._can_match(index, actual, lookup, otherwise) else False
+            return None if self._can_match(index, actual, lookup, otherwise, empty) else False
+        return self._compare(actual, operand)
+
+    def _compare(self, actual: Any, operand: Any) -> Truth:
         if operand is Unresolved.MISSING or operand is None:
             return False
         if actual is None:
             return False if self.known_type else None
         return self.operator.test(actual, operand)
 
-    def _can_match(self, index: int, actual: str, lookup: ValueLookup, otherwise: str) -> bool:
+    def _can_match(self, index: int, actual: str, lookup: ValueLookup, otherwise: str, empty: bool) -> bool:
         """Whether some value of the unknown variables makes a value of the policy match."""
-        tokens = self._texts[index].resolve(lookup, denies=self._denies, otherwise=otherwise, widest=True)
+        denies, text = self._denies, self._texts[index]
+        tokens = text.resolve(lookup, denies=denies, empty=empty, otherwise=otherwise, widest=True)
         assert not isinstance(tokens, Unresolved), "the operand is unknown, so that no variable is missing"
         if self.operator.read_request_value is not str.lower:
             return matcher(tokens)(actual)
@@ -257,14 +268,18 @@ class ConditionTest:
         folded = (token.lower().casefold() if isinstance(token, str) else token for token in tokens)
         return matcher(folded)(actual.casefold())
 
-    def _depends_on(self, rule: str, index: int, actual: Any, operand: Any, lookup: ValueLookup) -> bool:
+    def _depends_on(self, rule: str, index: int, actual: Any, truth: Truth, lookup: ValueLookup) -> bool:
         """Whether the comparison of one value of the request with one of the policy depends on an assumed rule."""
+        if rule == "VAR-3":
+            return any(self._matches(index, actual, lookup, empty=empty) is not truth for empty in (False, True))
         if rule in _OF_VARIABLES:
-            otherwise = self.operand(index, lookup, otherwise=rule)
-            by_other = self._matches(index, actual, otherwise, lookup, rule)
-            return by_other is not self._matches(index, actual, operand, lookup)
+            return self._matches_in_all(index, actual, lookup, rule) is not truth
         if rule == "POL-9":
             return index in self._numbers and is_same_number(actual, self.values[index])
+        operands = (self.operand(index, lookup, empty=empty) for empty in {False, self.reads_both})
+        return any(self._depends_on_type(rule, index, actual, each) for each in operands)
+
+    def _depends_on_type(self, rule: str, index: int, actual: Any, operand: Any) -> bool:
         if isinstance(operand, Unresolved):
             return False
         if operand is None:
@@ -273,18 +288,18 @@ class ConditionTest:
             return rule == "CND-15"
         if rule == "CND-6":
             return self.operator.family == "Arn" and actual.count(":") < 5
-        if rule == "CND-9" and self.operator.family == "IpAddress" and _one_is_mapped(actual, operand):
+        if rule == "CND-9" and self.operator.family == "IpAddress" and one_is_mapped(actual, operand):
             return True
         return rule in ("CND-9", "CND-17") and self._depends_on_reading(index, actual, operand)
 
-    def _depends_on_spelling(self, rule: str, index: int, value: str, lookup: ValueLookup) -> bool:
+    def _depends_on_spelling(self, rule: str, index: int, value: str) -> bool:
         """Whether the comparison is another one by another reading of how both values are written."""
         import execpolicy.language.other_values
 
         text, operand, actual = self.values[index], self._operands[index], self._read(value)
-        truth = self._matches(index, actual, operand, lookup)
+        truth = self._compare(actual, operand)
         readings = execpolicy.language.other_values.OTHER_READINGS[rule]
-        others = (self._matches(index, read(value, actual), read(text, operand), lookup) for read in readings)
+        others = (self._compare(read(value, actual), read(text, operand)) for read in readings)
         return any(other is not truth for other in others)
 
     def _depends_on_reading(self, index: int, actual: Any, operand: Any) -> bool:
@@ -293,10 +308,10 @@ class ConditionTest:
         assert tokens is not None, "operators with two readings have no variables"
         return self.operator.test(actual, self._read_otherwise(tokens)) is not self.operator.test(actual, operand)
 
-    def operand(self, index: int, lookup: ValueLookup, *, otherwise: str = "") -> Any:
+    def operand(self, index: int, lookup: ValueLookup, *, empty: bool = False, otherwise: str = "") -> Any:
         """The operand of value ``index``: None if it has another type (CND-15), Unresolved if a variable has no value.
 
-        ``otherwise`` is the id of an assumed rule of variables, whose other reading is then used.
+        With ``empty`` the empty text is a value; by ``otherwise`` another assumed rule has its other reading.
         """
         text = self._texts[index]
         if otherwise == "VAR-1":
@@ -305,7 +320,7 @@ class ConditionTest:
             return self.read_policy_value(text.tokens)
         if text.tokens is not None:
             return self._operands[index]
-        tokens = text.resolve(lookup, denies=self._denies, otherwise=otherwise)
+        tokens = text.resolve(lookup, denies=self._denies, empty=empty, otherwise=otherwise)
         return tokens if isinstance(tokens, Unresolved) else self.read_policy_value(tokens)
 
     def without_value(self, lookup: ValueLookup) -> tuple[str, ...]:
@@ -329,7 +344,6 @@ class ConditionTest:
         import execpolicy.language.other_values
 
         family, spellings = self.operator.family, execpolicy.language.other_values.FAMILIES
-        with_variables = bool(self.variables)
         possible = {
             "CND-6": family == "Arn",
             **{rule: family in families for rule, families in spellings.items()},
@@ -341,9 +355,9 @@ class ConditionTest:
             "KEY-7": self.key in DOUBTFUL_KEYS,
             "POL-9": bool(self._numbers),
             "VAR-1": self.of_rcp and self.expands and any("${" in value for value in self.values),
-            "VAR-2": with_variables,
-            "VAR-3": with_variables,
-            "VAR-4": with_variables and self.operator.wildcards,
+            "VAR-2": bool(self.variables),
+            "VAR-3": bool(self.variables),
+            "VAR-4": bool(self.variables) and self.operator.wildcards,
         }
         return tuple(rule for rule in ASSUMED if possible[rule])
 
@@ -382,8 +396,3 @@ class ConditionTest:
         if self.is_null:
             return ()
         return tuple(value for value in lookup(self.key) or () if self.operator.read_request_value(value) is None)
-
-
-def _one_is_mapped(actual: Network, operand: Network) -> bool:
-    """Whether an IPv4 address or range is compared with one that is mapped into IPv6."""
-    return actual.version != operand.version and (actual.is_mapped or operand.is_mapped)

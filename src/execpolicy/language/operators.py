@@ -194,6 +194,11 @@ def in_network(actual: Network, operand: Network) -> bool:
     return actual.version == operand.version and actual.base & operand.mask == operand.base
 
 
+def one_is_mapped(actual: Network, operand: Network) -> bool:
+    """Whether an IPv4 address or range is compared with one that is mapped into IPv6."""
+    return actual.version != operand.version and (actual.is_mapped or operand.is_mapped)
+
+
 def _matches(actual: str, match: Callable[[str], bool]) -> bool:
     return match(actual)
 

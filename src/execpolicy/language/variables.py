@@ -75,13 +75,20 @@ class TextWithVariables:
         return normalised(ANY if isinstance(part, Variable) else part for part in self.parts)
 
     def resolve(
-        self, lookup: ValueLookup, *, denies: bool = False, otherwise: str = "", widest: bool = False
+        self,
+        lookup: ValueLookup,
+        *,
+        denies: bool = False,
+        empty: bool = False,
+        otherwise: str = "",
+        widest: bool = False,
     ) -> Tokens | Unresolved:
         """The tokens for a request; a value that is put in is literal text, unless the text denies (VAR-4).
 
         Args:
             lookup: gives the values of keys.
             denies: whether a ``*`` or ``?`` in the value is a wildcard.
+            empty: whether the empty text is a value (VAR-3).
             otherwise: the id of an assumed rule of variables, whose other reading is then used.
             widest: whether a variable whose value is unknown is ``*``: the tokens match everything that the text can
                 match.
@@ -95,7 +102,7 @@ class TextWithVariables:
             if not isinstance(part, Variable):
                 out.append(part)
                 continue
-            value = value_of(part, lookup, otherwise=otherwise)
+            value = value_of(part, lookup, empty=empty, otherwise=otherwise)
             if isinstance(value, str):
                 out.extend(tokens_of(value) if has_wildcards else (value,))
             elif widest and value is Unresolved.UNKNOWN:
@@ -103,6 +110,10 @@ class TextWithVariables:
             elif unresolved is not Unresolved.MISSING:
                 unresolved = value
         return tuple(out) if unresolved is None else unresolved
+
+    def has_empty(self, lookup: ValueLookup) -> bool:
+        """Whether the key of a variable has the empty text as its only value, which has two readings (VAR-3)."""
+        return any(lookup(name) == ("",) for name in self.variables)
 
     def may_lack_value(self, key_values: KeyValues) -> bool:
         """Whether a variable may have no value: it is unknown, may be absent, and has no default."""
@@ -121,10 +132,10 @@ class TextWithVariables:
         return tuple(dict.fromkeys(missing))
 
 
-def value_of(variable: Variable, lookup: ValueLookup, *, otherwise: str = "") -> str | Unresolved:
+def value_of(variable: Variable, lookup: ValueLookup, *, empty: bool = False, otherwise: str = "") -> str | Unresolved:
     """The text that replaces a variable: the only value of the key, else the default (VAR-2).
 
-    The empty text is not a value, unless the other reading of VAR-3 is used. By the other reading of VAR-2 a key with
+    With ``empty`` the empty text is a value, otherwise it is none (VAR-3). By the other reading of VAR-2 a key with
     several values has one of these, and a default that is not separated by a comma and one space is none.
     """
     key, other_syntax = find_context_key(variable.key), otherwise == "VAR-2"
@@ -132,7 +143,7 @@ def value_of(variable: Variable, lookup: ValueLookup, *, otherwise: str = "") ->
     values = () if multivalued else lookup(variable.key.lower())
     if values is None or values is FALSE_OR_ABSENT or (other_syntax and len(values) > 1):
         return Unresolved.UNKNOWN
-    if len(values) == 1 and (values[0] or otherwise == "VAR-3"):
+    if len(values) == 1 and (values[0] or empty):
         return values[0]
     if variable.default is None or (other_syntax and not variable.spaced_as_usual):
         return Unresolved.MISSING

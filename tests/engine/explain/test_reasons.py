@@ -176,6 +176,21 @@ def test_resources_without_a_value_or_an_entry() -> None:
     assert filled == (Reason.DIFFERS, f"the request ends at `{SHOWN}pets`; the pattern goes on with `/y`")
 
 
+@pytest.mark.rule("VAR-3", "EVL-11")
+def test_where_the_empty_text_is_read_both_ways_the_reason_shows_it_as_a_value() -> None:
+    context = {"custom:x": "", "custom:y": ""}
+    denied = traced(
+        "Resource", statement={"Effect": "Deny", "Resource": f"{API}/dev/${{custom:x}}*"}, context={"custom:x": ""}
+    )
+    note = "matched up to `a1b2c3/`; there the pattern has `dev/*` and the request `prod/GET/pets`"
+    assert reason_of(denied) == (Reason.DIFFERS, note)
+    excluded = condition_trace("StringNotEquals", "custom:y", "${custom:x}", context=context)
+    assert found_of(excluded) == (False, Reason.EXCLUDED, "")
+    missing = condition_trace("StringEquals", "custom:y", "${custom:x}", context=context)
+    note = "custom:x has no value here (custom:x is empty, which counts as no value)"
+    assert found_of(missing) == (False, Reason.NO_VALUE_FOR_VARIABLE, note)
+
+
 @pytest.mark.rule("ACT-3", "VAR-5", "EVL-11")
 def test_a_value_that_a_not_element_lists_is_excluded() -> None:
     excluded = traced("NotResource", statement={"NotResource": PETS})

@@ -132,8 +132,8 @@ def test_an_outcome_is_known_if_every_unknown_result_leads_to_it() -> None:
 # Assumptions
 
 
-def condition(statement: dict[str, Any], **context: Any) -> dict[str, Any]:
-    return {"identity": policy(statement), "context": {f"custom:{key}": value for key, value in context.items()}}
+def condition(*statements: dict[str, Any], **context: Any) -> dict[str, Any]:
+    return {"identity": policy(*statements), "context": {f"custom:{key}": value for key, value in context.items()}}
 
 
 #: A variable where AWS has none work.
@@ -433,6 +433,20 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
     ),
     ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x}"}), x="", y=""), Outcome.IMPLICIT_DENY),
     ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x, 'b'}"}), x="", y="b"), Outcome.ALLOW),
+    ("VAR-3", condition(when(StringNotEquals={"custom:y": "${custom:x}"}), x="", y=""), Outcome.IMPLICIT_DENY),
+    (
+        "VAR-3",
+        condition(stated(), when("Deny", StringNotLike={"custom:y": "${custom:x, 'b'}*"}), x="", y="c"),
+        Outcome.EXPLICIT_DENY,
+    ),
+    (
+        "VAR-3",
+        {
+            "identity": policy(stated(), stated("Deny", Resource=f"{API}/prod/GET/${{custom:x}}*")),
+            "context": {"custom:x": ""},
+        },
+        Outcome.EXPLICIT_DENY,
+    ),
     ("VAR-4", condition(when(StringLike={"custom:y": "${custom:x}"}), x="a*", y="ab"), Outcome.IMPLICIT_DENY),
     (
         "VAR-4",
@@ -624,6 +638,8 @@ def test_every_assumption_has_a_case_that_rests_on_it() -> None:
         ("RES-7", {"identity": allowing(Resource=f"{API}/prod/post/*")}),
         ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x}"}), x="", y="b")),
         ("VAR-3", condition(when(StringEquals={"custom:y": ["${custom:x}", "b"]}), x="", y="b")),
+        ("VAR-3", condition(stated(), when("Deny", StringLike={"custom:y": "${custom:x}"}), x="", y="b")),
+        ("VAR-3", condition(stated(), when("Deny", StringNotLike={"custom:y": "${custom:x, 'b'}*"}), x="", y="b")),
         ("VAR-4", condition(when(StringLike={"custom:y": "${custom:x}"}), x="ab", y="ab")),
         ("VAR-5", {"identity": policy(stated(NotResource=f"{API}/prod/GET/${{aws:username}}"))}),
     ],

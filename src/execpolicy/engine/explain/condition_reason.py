@@ -76,7 +76,7 @@ def _compared(clause: ConditionClause, view: View, actual: tuple[str, ...]) -> C
     unfit = condition.unfit(lookup)
     if unfit:
         return ClauseReason(Reason.UNFIT_VALUE, f"`{unfit[0]}` of the request is not {fits} (CND-15)")
-    operands = [condition.operand(index, lookup) for index in range(len(clause.values))]
+    operands = [condition.operand(index, lookup, empty=condition.reads_both) for index in range(len(clause.values))]
     if all(operand is Unresolved.MISSING for operand in operands):
         missing = tuple(spelled(key) for key in condition.without_value(lookup))
         return ClauseReason(Reason.NO_VALUE_FOR_VARIABLE, without_value_note(missing, view))

@@ -78,6 +78,8 @@ def _pattern(entry: ResourceEntry, view: View) -> _Pattern | None:
     if isinstance(stored, _Pattern):
         return stored
     tokens = entry.resolved(view)
+    if tokens is Unresolved.MISSING and entry.reads_both(view):
+        tokens = entry.resolved(view, empty=True)
     if isinstance(tokens, Unresolved):
         return None
     pattern = _Pattern.of(normalised(entry.patterns(tokens, entry.readings[0])[0]))
