@@ -75,7 +75,7 @@ def seen(called: Api, path: str, host: str | None, headers: Any = None, **more: 
         ("/a", None, None, (OWN, "a1b2c3", "/prod/a")),
         ("/a", None, {"Host": "x.example.com:443"}, ("x.example.com", "x", "/prod/a")),
         ("/prod/a", OWN, None, (OWN, "a1b2c3", "/prod/a")),
-        ("/prod/a", OWN, {"Host": "z.example.com"}, (OWN, "a1b2c3", "/prod/a")),
+        ("/prod/a", OWN, {"Host": "y.example.com"}, (OWN, "a1b2c3", "/prod/a")),
         ("/shop/a", "x.example.com", None, ("x.example.com", "x", "/shop/a")),
         ("/a", "y.example.com", None, ("y.example.com", "y", "/a")),
     ],

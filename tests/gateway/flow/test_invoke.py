@@ -424,9 +424,10 @@ def test_invalidating_the_cache() -> None:
 )
 def test_step_functions_cannot_send_every_header(header: str, refused: bool) -> None:
     api = rest(routes=[Route("GET", "/a")])
+    sent = {header: f"{api.id}.execute-api.{api.region}.amazonaws.com"}
     with pytest.raises(RequestError, match="Step Functions cannot send") if refused else nullcontext():
-        assert api.invoke("GET", "/a", caller="states.amazonaws.com", headers={header: "x"}).allowed
-    assert api.invoke("GET", "/a", caller="events.amazonaws.com", headers={header: "x"}).allowed
+        assert api.invoke("GET", "/a", caller="states.amazonaws.com", headers=sent).allowed
+    assert api.invoke("GET", "/a", caller="events.amazonaws.com", headers=sent).allowed
 
 
 @pytest.mark.rule("GW-29")

@@ -152,3 +152,31 @@ def test_without_rules_the_mappings_are_used() -> None:
     each = Domain("api.example.com", [Mapped("", "prod")], routing_mode="ROUTING_RULE_THEN_API_MAPPING")
     api = small_api(routes=ROUTES, domains=[each])
     assert api.invoke("GET", "/pets", domain_name="api.example.com").status == 200
+
+
+@pytest.mark.rule("GW-32")
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        (" host", '" host"'),
+        ("X Version", '"X Version"'),
+        ("X-Version\n", '"X-Version\\n"'),
+        ("X-Version:", '"X-Version:"'),
+        ("X" * 40, '"XXXX'),
+        ("X-Größe", '"X-Größe"'),
+        ("X-٣", '"X-٣"'),
+    ],
+)
+def test_a_name_that_aws_does_not_accept_is_refused(name: str, found: str) -> None:
+    with pytest.raises(UsageError) as error:
+        RoutingRule(1, stage="prod", headers={name: "1"})
+    assert error.value.message.startswith(f"headers has the name {found}")
+    assert error.value.message.endswith(", which AWS does not accept")
+    assert error.value.advice == "it has at most 39 characters: letters, digits and *?-!#$%&'.^_`|~"
+    assert error.value.rule == "GW-32"
+
+
+@pytest.mark.rule("GW-32")
+def test_the_longest_name_of_a_header_and_any_value_are_accepted() -> None:
+    headers = {"X-*?!#$%&'.^_`|~" + "X" * 23: "*image/webp; q=1*"}
+    assert dict(RoutingRule(1, stage="prod", headers=headers).headers) == headers

@@ -400,7 +400,22 @@ def test_the_host_of_an_endpoint_may_stand_in_the_header_alone() -> None:
     assert private.invoke("GET", "/x", headers={"Host": HOST, "x-apigw-api-id": "zzzzzz"}, context=KEYS).status == 403
     own = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
     assert private.invoke("GET", "/x", headers={"Host": own}, context=KEYS).status == 200
-    assert rest().invoke("GET", "/x", headers={"Host": HOST}).status == 200
+    assert rest().invoke("GET", "/x", headers={"Host": HOST}).status == 403
+
+
+@pytest.mark.rule("GW-19", "GW-28")
+def test_a_public_name_in_the_header_leads_to_no_private_api() -> None:
+    public = Domain("shop.example.com", (Mapped("", "prod"),))
+    private = rest(endpoint="PRIVATE", resource_policy=policy("resource"), domains=[public])
+    for name in ("shop.example.com", "other.example.com", "", "a1b2c3.execute-api.us-east-1.amazonaws.com"):
+        found = private.invoke("GET", "/x", headers={"Host": name}, context=KEYS)
+        assert (found.status, found.message, found.steps[-1].gate) == (403, "Forbidden", "domain")
+        assert found.steps[-1].detail == (
+            f"the header Host names {name!r}, which is neither a domain name nor the own host of a1b2c3"
+        )
+    own = "a1b2c3-vpce-1.execute-api.eu-west-1.amazonaws.com"
+    assert private.invoke("GET", "/x", headers={"Host": own}, context=KEYS).status == 200
+    assert rest().invoke("GET", "/x", headers={"Host": own}).status == 403
 
 
 @pytest.mark.rule("GW-19")

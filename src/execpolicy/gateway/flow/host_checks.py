@@ -1,18 +1,22 @@
-"""Gates about the host that a call comes by (GW-30, GW-31, GW-34)."""
+"""Gates about the host that a call comes by (GW-28, GW-30, GW-31, GW-34)."""
 
 from __future__ import annotations
 
 from execpolicy.errors import RequestError
 from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.refusals import Refusal, refuse_http
+from execpolicy.gateway.flow.routing import domain_of, parse_own_host
 from execpolicy.gateway.flow.vpc_endpoint import forbidden, is_endpoint_host
+from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.domain import Domain
 from execpolicy.gateway.model.names import ApiType
 
 
 def check_host(state: CallState) -> Refusal | None:
-    """1. A custom domain can require a client certificate (GW-31), and the API's own host can be disabled (GW-30)."""
+    """1. The header Host names the API (GW-28); a domain may need a certificate (GW-31), a host be disabled (GW-30)."""
     domain, api = state.domain, state.api
+    if state.call.headers and (refusal := _check_header(state)) is not None:
+        return refusal
     address = state.arguments.context.given("aws:sourceip")
     if address and ":" in address[0]:
         _check_address(state, address[0])
@@ -23,6 +27,39 @@ def check_host(state: CallState) -> Refusal | None:
     if api.domains:
         _note_own_host(state)
     return None
+
+
+def _check_header(state: CallState) -> Refusal | None:
+    """The header Host names a host of this API (GW-28); at the host of a VPC endpoint GW-19 checks it."""
+    api, connected = state.api, state.arguments.domain_name
+    named = [sent.partition(":")[0] for sent in state.call.header("host")]
+    for host in named:
+        if not _leads_to(api, host.lower()):
+            detail = f"the header Host names {host!r}, which is neither a domain name nor the own host of {api.id}"
+            return state.refused("1", "domain", forbidden(api), detail, "GW-28")
+    others = [host for host in named if not is_endpoint_host(host.lower())]
+    if connected is None:
+        other, way = next((host for host in others if parse_own_host(host.lower()) is None), None), "its own host"
+    elif is_endpoint_host(connected.lower()):
+        return None
+    else:
+        other, way = next((host for host in others if host.lower() != connected.lower()), None), connected
+    if other is not None:
+        state.notes.append(
+            f"the header Host names {other}, and the call connects to {way}; that the latter decides is assumed (GW-28)"
+        )
+    return None
+
+
+def _leads_to(api: ApiDefinition, host: str) -> bool:
+    """Whether a host, in lower case, leads to this API; to a private one that of an endpoint may."""
+    own = parse_own_host(host)
+    if own is None:
+        domain = domain_of(api, host)
+        return domain is not None and domain.is_private is api.is_private
+    if own["api"] is None:
+        return api.is_private
+    return own["api"] == api.id.lower() and own["region"] == api.region and (api.is_private or not own["endpoint"])
 
 
 def _check_address(state: CallState, address: str) -> None:

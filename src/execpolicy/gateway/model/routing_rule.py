@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import flag, one_among, text, text_or_none, texts_by_name
+from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import UsageError
 
 MAPPINGS_ONLY, RULES_ONLY, RULES_THEN_MAPPINGS = (
@@ -19,6 +20,8 @@ ROUTING_MODES = (MAPPINGS_ONLY, RULES_ONLY, RULES_THEN_MAPPINGS)
 
 LARGEST_PRIORITY = 1_000_000
 _MOST_HEADERS = 2
+#: The names of headers that AWS accepts.
+_NAME = re.compile(r"[A-Za-z0-9*?!#$%&'.^_`|~-]{1,39}")
 #: Headers that no condition can name.
 _RESTRICTED = re.compile(r"authorization|host|x-amz-.*|x-forwarded-.*", re.IGNORECASE | re.DOTALL)
 
@@ -76,25 +79,35 @@ class RoutingRule(Frozen):
         if len(self.headers) > _MOST_HEADERS:
             raise UsageError(f"headers of a rule are at most two, found {len(self.headers)}", rule="GW-32")
         for name, value in self.headers:
-            if not name or _RESTRICTED.fullmatch(name):
-                raise UsageError(
-                    f"headers has a condition on {name!r}, which AWS does not accept",
-                    advice="Authorization, Host, X-Amz-… and X-Forwarded-… cannot be conditions",
-                    rule="GW-32",
-                )
-            inner = value[1:-1] if len(value) > 1 else ""
-            if not value or "*" in inner:
-                raise UsageError(
-                    f"headers has the value {value!r} for {name}: `*` is at its beginning, its end, or both",
-                    advice="such as beta*, *beta or *beta*",
-                    rule="GW-32",
-                )
+            _check_header(name, value)
         if self.base_path is not None and not self.base_path.strip("/"):
             raise UsageError(
                 f"base_path is not empty, found {self.base_path!r}",
                 advice="leave it out: a rule without it matches every path",
                 rule="GW-32",
             )
+
+
+def _check_header(name: str, value: str) -> None:
+    if not name or _RESTRICTED.fullmatch(name):
+        raise UsageError(
+            f"headers has a condition on {name!r}, which AWS does not accept",
+            advice="Authorization, Host, X-Amz-… and X-Forwarded-… cannot be conditions",
+            rule="GW-32",
+        )
+    if _NAME.fullmatch(name) is None:
+        raise UsageError(
+            f"headers has the name {quoted(name)}, which AWS does not accept",
+            advice="it has at most 39 characters: letters, digits and *?-!#$%&'.^_`|~",
+            rule="GW-32",
+        )
+    inner = value[1:-1] if len(value) > 1 else ""
+    if not value or "*" in inner:
+        raise UsageError(
+            f"headers has the value {value!r} for {name}: `*` is at its beginning, its end, or both",
+            advice="such as beta*, *beta or *beta*",
+            rule="GW-32",
+        )
 
 
 def _priority(given: object) -> int:
