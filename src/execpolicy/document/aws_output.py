@@ -9,7 +9,7 @@ from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonNull, JsonObj
 from execpolicy.document.syntax.wording import listed, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 #: The most policies that an error names.
 MAX_NAMED = 10
@@ -26,6 +26,8 @@ _ALONE = (
     ("Content", ("PolicySummary",)),
     ("policy", ("id", "domainName")),
 )
+#: Members that hold an object with the document, and the name of the document in it.
+_WITHIN = (("PolicyVersion", "Document"), ("Policy", "Content"))
 
 
 class PolicyText(NamedTuple):
@@ -71,17 +73,32 @@ def document_in_output(root: Node) -> Node | Fault:
     if not isinstance(root, JsonObject) or "Statement" in root.members:
         return root
     members = root.members
+    holders = [name for name in members if _may_hold(members, name)]
+    if not holders:
+        return root
+    first = holders[0]
+    if len(holders) > 1:
+        message = f"found policies in {listed([quoted(name) for name in holders], 'and')}, expected one"
+        return _fault(members[holders[1]], message, "give the output of one command")
+    if "Version" in members:
+        # Without it the document would be one of the older version, in which variables are plain text.
+        message = f'found "Version" beside {quoted(first)}, expected it inside of the document'
+        return _fault(members["Version"], message, "give the output of the command as it is written")
     for name, entry_name, document, option in _LISTS:
-        if name in members:
+        if name == first:
             return _of_list(members[name], name, (entry_name, document, option))
-    for name, beside in _ALONE:
-        if name in members and (not beside or any(other in members for other in beside)):
-            return _value(members[name], name)
-    for name, document in (("PolicyVersion", "Document"), ("Policy", "Content")):
-        member = members.get(name)
-        if member is not None and isinstance(member[2], JsonObject):
-            return _member(member, name, document)
-    return root
+    within = dict(_WITHIN).get(first)
+    return _value(members[first], first) if within is None else _member(members[first], first, within)
+
+
+def _may_hold(members: Mapping[str, Member], name: str) -> bool:
+    """Whether a member of the output of a command holds a document, by its name and by the members beside it."""
+    if any(name == each for each, *_ in _LISTS):
+        return True
+    for each, beside in _ALONE:
+        if name == each:
+            return not beside or any(other in members for other in beside)
+    return any(name == each for each, _ in _WITHIN) and isinstance(members[name][2], JsonObject)
 
 
 def _of_list(member: Member, name: str, entry: tuple[str, str, str]) -> Node | Fault:
