@@ -98,6 +98,7 @@ mutants: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.public_names
 	$(BIN)/python -m tools.architecture
+	$(BIN)/python -m tools.terminal_picture
 	$(BIN)/python -m tools.rule_audit
 	$(BIN)/python -m tests.test_why_page
 	$(BIN)/python -m tests.test_pages
