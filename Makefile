@@ -17,13 +17,14 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check test-long coverage mutants docs site drift bench clean
+.PHONY: help demo test test-quick test-wheel check test-long coverage mutants docs site drift bench clean
 
 help:
 	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
 	@echo 'make test       run the tests, including the examples in docstrings and README'
 	@echo 'make test-quick run the conformance suite, the tests of packages that decide, and properties with 20 examples'
 	@echo 'make check      run ruff, mypy, and the test of dependencies between packages'
+	@echo 'make test-wheel build the wheel, install it in a new environment, and run the commands of the README there'
 	@echo 'make test-long  run the long Hypothesis profile, two minutes of fuzzing, coverage, and mutants of the source'
 	@echo 'make coverage   measure branch coverage of the packages that decide'
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
@@ -80,6 +81,10 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_layering.py
+
+# It needs the package index, as all that installs does.
+test-wheel: $(VENV)/.installed-dev
+	$(BIN)/python -m tools.readme_from_wheel
 
 test-long: $(VENV)/.installed-dev
 	HYPOTHESIS_PROFILE=long EXECPOLICY_FUZZ_SECONDS=120 $(BIN)/python -m pytest -n auto $(ARGS)

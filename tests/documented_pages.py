@@ -30,6 +30,16 @@ _LINK = re.compile(
 )
 
 
+class Installation(NamedTuple):
+    """Where ``execpolicy`` is installed: the interpreter, and what PYTHONPATH adds."""
+
+    python: str
+    path: str
+
+
+CHECKOUT = Installation(sys.executable, str(ROOT / "src"))
+
+
 class Command(NamedTuple):
     """A command as it is typed, and what is shown under it."""
 
@@ -70,18 +80,18 @@ def commands_of(page: str) -> list[Command]:
     return [command for block in blocks(page) if block.language == "console" for command in commands(block.text)]
 
 
-def output_of(typed: str, folder: Path = ROOT) -> str:
+def output_of(typed: str, folder: Path = ROOT, installation: Installation = CHECKOUT) -> str:
     """What a command writes in a folder where ``execpolicy`` and ``pytest`` are installed."""
     with tempfile.TemporaryDirectory() as programs:
         for name in ("execpolicy", "pytest"):
             program = Path(programs) / name
-            program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m {name} "$@"\n', "utf-8")
+            program.write_text(f'#!/bin/sh\nexec {shlex.quote(installation.python)} -m {name} "$@"\n', "utf-8")
             program.chmod(0o755)
         kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "EXECPOLICY_DEBUG")}
         variables = {
             **kept,
             "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
-            "PYTHONPATH": str(ROOT / "src"),
+            "PYTHONPATH": installation.path,
             "PYTHONIOENCODING": "utf-8",
             "COLUMNS": COLUMNS,
         }
@@ -101,9 +111,9 @@ def steady(text: str) -> str:
     return re.sub(r"\bin \d+\.\d\d ?s\b", "in 0.01 s", text)
 
 
-def renewed(page: str) -> str:
+def renewed(page: str, checkout: Path = ROOT, installation: Installation = CHECKOUT) -> str:
     """The page with the output that its commands give, in order. A time that a command took stays as it is."""
-    with _folder_of(page) as folder:
+    with _folder_of(page, checkout) as folder:
 
         def run(found: re.Match[str]) -> str:
             block = Block(found["language"], found["title"] or "", found["text"])
@@ -113,20 +123,22 @@ def renewed(page: str) -> str:
                 path.write_text(block.text, "utf-8")
             if block.language != "console":
                 return found.group()
-            return f"```console\n{''.join(_rerun(command, folder) for command in commands(block.text))}```"
+            return (
+                f"```console\n{''.join(_rerun(command, folder, installation) for command in commands(block.text))}```"
+            )
 
         return _BLOCK.sub(run, page)
 
 
-def _rerun(command: Command, folder: Path) -> str:
-    output = output_of(command.typed, folder)
+def _rerun(command: Command, folder: Path, installation: Installation) -> str:
+    output = output_of(command.typed, folder, installation)
     return f"$ {command.typed}{command.output if steady(output) == steady(command.output) else output}"
 
 
 @contextmanager
-def _folder_of(page: str) -> Iterator[Path]:
+def _folder_of(page: str, checkout: Path) -> Iterator[Path]:
     if not any(block.title for block in blocks(page)):
-        yield ROOT
+        yield checkout
         return
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
@@ -145,5 +157,5 @@ def anchors(markdown: str) -> set[str]:
 
 def long_lines(page: str, width: int = 120) -> list[str]:
     """Lines of prose that are too long. Tables, links at the end of a page and blocks may be longer."""
-    prose = re.sub(r"^(?:\|[^\n]*|\[[^\]]+\]: \S+|<[^\n]*)$", "", _BLOCK.sub("", page), flags=re.MULTILINE)
+    prose = re.sub(r"^(?:\|[^\n]*|\[[^\]]+\]: \S+| *<[^\n]*)$", "", _BLOCK.sub("", page), flags=re.MULTILINE)
     return [line for line in prose.splitlines() if len(line) > width]

@@ -35,7 +35,7 @@ ELSEWHERE = {
     "docs/pytest.md": "tests/testing/test_pytest_page.py",
 }
 #: Addresses in links that the pages on the package index need.
-REPOSITORY = "https://github.com/execpolicy/execpolicy/blob/main/"
+REPOSITORY = re.compile("https://github.com/execpolicy/execpolicy/(?:blob|raw)/main/")
 
 
 def name_of(path: Path) -> str:
@@ -84,8 +84,8 @@ def test_python_runs_and_shows_what_it_gives(path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_links_lead_somewhere(path: Path) -> None:
     for target in links(path.read_text("utf-8")):
-        if target.startswith(REPOSITORY):
-            place, base = target.removeprefix(REPOSITORY), ROOT
+        if REPOSITORY.match(target):
+            place, base = REPOSITORY.sub("", target), ROOT
         elif re.match(r"[a-z]+:", target):
             continue
         else:
