@@ -771,7 +771,11 @@ def test_a_diagnosis_is_a_value() -> None:
 @pytest.mark.parametrize("response_type", list(ResponseType))
 def test_what_this_gateway_answers_is_understood(response_type: ResponseType) -> None:
     for api_type in ApiType:
-        refusal = refuse(api_type, response_type)
+        # The message of an unknown route names the route.
+        named = (
+            "No method found matching route a for http method GET." if response_type == "RESOURCE_NOT_FOUND" else None
+        )
+        refusal = refuse(api_type, response_type, named)
         meaning = read_message(json.dumps({refusal.body_key: refusal.message or None}))
         assert meaning.status == refusal.status
 

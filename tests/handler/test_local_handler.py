@@ -155,19 +155,26 @@ def test_the_context_has_the_usual_fields(handled: Handled) -> None:
     assert '"arn:aws:lambda:us-east-1:' in handled.returned(body, event={})
 
 
-def test_an_async_handler_is_awaited_with_a_note(handled: Handled) -> None:
-    body = function("await asyncio.sleep(0)", "return 5", head="import asyncio\nasync def handler(event, context):")
-    assert handled.returned(body) == "5"
-    assert "AWS's Python runtime does not await it" in handled.printed
+@pytest.mark.parametrize("line", ["return 5", "raise Exception('Unauthorized')"])
+def test_an_async_handler_is_an_error_as_in_lambda(handled: Handled, line: str) -> None:
+    body = function(line, head="async def handler(event, context):")
+    with pytest.raises(FunctionNotRunError, match=r"^auth.py:handler: it is async, and Lambda's runtime") as caught:
+        handled(body)(EVENT)
+    assert caught.value.advice == "define the handler without async, and call asyncio.run(...) in it"
+    assert handled.printed == ""
+
+
+def test_a_handler_may_run_a_loop_of_its_own(handled: Handled) -> None:
+    head = "import asyncio\nasync def five():\n    return 5\ndef handler(event, context):"
+    assert handled.returned(function("return asyncio.run(five())", head=head)) == "5"
 
 
 # What it raises
 
 
 @pytest.mark.rule("AUT-3", "AUT-11")
-@pytest.mark.parametrize("head", ["def handler(event, context):", "async def handler(event, context):"])
-def test_unauthorized_is_no_error_to_explain(handled: Handled, head: str) -> None:
-    handler = handled(function("raise Exception('Unauthorized')", head=head))
+def test_unauthorized_is_no_error_to_explain(handled: Handled) -> None:
+    handler = handled(function("raise Exception('Unauthorized')"))
     with pytest.raises(FunctionRaisedError, match=r"^Unauthorized$"):
         handler(EVENT)
     assert "Traceback" not in handled.printed
@@ -196,13 +203,12 @@ def test_any_other_exception_is_shown_with_the_users_lines_alone(handled: Handle
     assert not any("child.py" in shown for shown in lines)
 
 
-def test_a_traceback_of_an_async_handler_has_no_lines_of_the_loop(handled: Handled) -> None:
+def test_a_traceback_has_no_lines_of_the_loop(handled: Handled) -> None:
+    head = "import asyncio\nasync def fail():\n    return {}['x']\ndef handler(event, context):"
     with pytest.raises(FunctionRaisedError):
-        handled(function("try: 1 / 0", "except ArithmeticError: {}['x']", head="async def handler(event, context):"))(
-            EVENT
-        )
-    assert "asyncio" not in handled.printed
-    assert "ZeroDivisionError" in handled.printed
+        handled(function("return asyncio.run(fail())", head=head))(EVENT)
+    assert "in fail" in handled.printed
+    assert f"{os.sep}asyncio{os.sep}" not in handled.printed
 
 
 # What is no answer
@@ -232,7 +238,7 @@ def test_a_traceback_of_an_async_handler_has_no_lines_of_the_loop(handled: Handl
             "raise an exception instead",
         ),
         (
-            function("raise KeyboardInterrupt", head="async def handler(event, context):"),
+            function("raise KeyboardInterrupt"),
             "it ended its process: KeyboardInterrupt: ",
             "raise an exception instead",
         ),

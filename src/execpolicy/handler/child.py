@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from decimal import Decimal
 from time import monotonic
 from typing import Any
@@ -86,27 +86,21 @@ def _from_file(path: str) -> object:
 
 
 def _call(function: Callable[..., Any], event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
-    awaited = False
     try:
         answer = function(event, context)
-        if isinstance(answer, Awaitable):
-            import asyncio  # as long to import as all of the others
-
-            awaited = True
-            answer = asyncio.run(_result_of(answer))
     except Exception as error:  # noqa: BLE001  # every exception of the function is output (AUT-3)
-        return {"end": "raised", "awaited": awaited, **_described(error)}
+        return {"end": "raised", **_described(error)}
     except BaseException as error:  # noqa: BLE001  # SystemExit ends the process of a function (AUT-11)
         return {"end": "exited", **_described(error)}
+    if isinstance(answer, Awaitable):
+        if isinstance(answer, Coroutine):
+            answer.close()  # Python warns of a coroutine that is not awaited
+        return {"end": "not awaited"}
     try:
         text = json.dumps(answer, indent=2, default=_number_of, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         return {"end": "not JSON", "message": _message(error)}
-    return {"end": "returned", "awaited": awaited, "answer": text}
-
-
-async def _result_of(awaitable: Awaitable[Any]) -> Any:
-    return await awaitable
+    return {"end": "returned", "answer": text}
 
 
 def _number_of(value: object) -> int | float:

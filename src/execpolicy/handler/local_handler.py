@@ -85,10 +85,7 @@ class LocalHandler:
 
         ran = run_child(self.reference, event, self._limits)
         self._print(ran.printed if ran.exceeded != "printed" else f"{ran.printed[:_SHOWN]}…")
-        answer = self._answer_of(ran)
-        if answer.get("awaited"):
-            self._print("note: the function is async and was awaited; AWS's Python runtime does not await it")
-        return self._read(answer)
+        return self._read(self._answer_of(ran))
 
     def _answer_of(self, ran: ChildRun) -> dict[str, Any]:
         if ran.exceeded:
@@ -110,6 +107,11 @@ class LocalHandler:
             if answer["message"] != UNAUTHORIZED:
                 self._print(answer["traceback"])
             raise FunctionRaisedError(answer["message"])
+        if end == "not awaited":
+            raise self._error(
+                "it is async, and Lambda's runtime for Python does not await what a function returns",
+                "define the handler without async, and call asyncio.run(...) in it",
+            )
         if end == "exited":
             self._print(answer["traceback"])
             raise self._error(

@@ -174,6 +174,14 @@ def test_what_is_noted(arguments: str, notes: list[str]) -> None:
         (f"curl {URL} -sQ x", "Q", "found -Q, which is not an option", "remove it if it does not change the call"),
         (f"curl {URL} --header=a", "--header=a", "found --header=a, which is not", "curl takes a value after a space"),
         (f"curl {URL} --config x", "--config", "found --config, which is not read", "a file of options is not read"),
+        (
+            f"curl --connect-to ::vpce-0a1b2c3d-x.execute-api.eu-west-1.vpce.amazonaws.com: {URL}",
+            *("--connect-to", "found --connect-to, which is not read", "write the host that curl connects to into"),
+        ),
+        (
+            f"curl {URL} --resolve a.example:443:192.0.2.1",
+            *("--resolve", "found --resolve, which is not read", "write the host of the API into the URL"),
+        ),
         (f"curl {URL} -K x", "K", "found -K, which is not read", "a file of options is not read"),
         (f"curl {URL} --next {URL}", "--next", "found --next, which is not read", "paste one call"),
         (f"curl {URL} -H", "H", "found -H without its value", "paste the whole command"),

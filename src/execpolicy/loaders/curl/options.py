@@ -80,7 +80,7 @@ _UNIMPORTANT = (
     "c cookie-jar=, j junk-session-cookies, trace=, trace-ascii=, trace-time, trace-ids, stderr=, no-keepalive, "
     "keepalive-time=, 0 http1.0, http1.1, http2, http2-prior-knowledge, http3, http3-only, 1 tlsv1, tlsv1.0, tlsv1.1, "
     "tlsv1.2, tlsv1.3, tls-max=, ciphers=, tls13-ciphers=, curves=, ssl-reqd, ssl-no-revoke, cacert=, capath=, "
-    "ca-native, crlfile=, pinnedpubkey=, 4 ipv4, 6 ipv6, interface=, local-port=, resolve=, connect-to=, dns-servers=, "
+    "ca-native, crlfile=, pinnedpubkey=, 4 ipv4, 6 ipv6, interface=, local-port=, dns-servers=, "
     "doh-url=, x proxy=, U proxy-user=, proxy-insecure, proxy-header=, noproxy=, p proxytunnel, socks5=, "
     "socks5-hostname=, limit-rate=, Y speed-limit=, y speed-time=, tcp-nodelay, tcp-fastopen, expect100-timeout=, "
     "styled-output, no-styled-output, basic, parallel-immediate, q disable, max-filesize=, raw, tr-encoding, "
@@ -103,6 +103,8 @@ REFUSED = {
     "ntlm": "API Gateway has no such authentication",
     "negotiate": "API Gateway has no such authentication",
     "anyauth": "API Gateway has no such authentication",
+    "connect-to": "write the host that curl connects to into the URL: a VPC endpoint is another way to the API",
+    "resolve": "write the host of the API into the URL, or that of the VPC endpoint that the call goes through",
     "unix-socket": "no call by a socket reaches API Gateway",
     "request-target": "write the path into the URL",
     "help": "paste the command that calls the API",
