@@ -95,7 +95,7 @@ def test_a_mistake_in_a_policy_makes_it_red(programs: Path, project: Path) -> No
     told = [re.sub("^E +", "", line) for line in result.stdout.splitlines() if line.startswith("E ")]
     assert "AssertionError: expected an implicit denial, found 200" in told
     assert "policies/resource.json:4:5: Allow HealthChecks applies" in told
-    assert f"{number} |       {mistake}" in told
+    assert f"{number} | {mistake}" in told
     assert any("the resource policy does, and either is enough (GW-17)" in line for line in told)
 
 

@@ -89,8 +89,8 @@ BY_ADDRESS = {
 
 #: What a failure says of a call to a path that the API does not have.
 NO_ROUTE = (
-    "found 403 MISSING_AUTHENTICATION_TOKEN, because the call has no route: no route has a path that matches "
-    '`/pest`; if this is intended, expect no_route, or 403 with the gate "route"'
+    "found 404 RESOURCE_NOT_FOUND, because the call has no route: no route has a path that matches "
+    "`/pest`; if this is intended, expect no_route, or 404"
 )
 
 
@@ -242,16 +242,21 @@ def test_a_call_that_policies_refuse(kind: Any) -> None:
             lambda: assert_denied(answered("GET", "/pest")),
             f"expected a denial, {NO_ROUTE}",
         ),
-        (lambda: assert_denied(answered("GET", "/pest"), 403), f"expected a denial with 403, {NO_ROUTE}"),
-        (lambda: assert_status(answered("GET", "/pest"), 403), f"expected the status 403, {NO_ROUTE}"),
+        (
+            lambda: assert_denied(answered("GET", "/pest"), 403),
+            "expected a denial with 403, found 404 RESOURCE_NOT_FOUND",
+        ),
+        (
+            lambda: assert_status(answered("GET", "/pest"), 403),
+            "expected the status 403, found 404 RESOURCE_NOT_FOUND",
+        ),
         (
             lambda: assert_denied(answered("GET", "/pest"), "implicit"),
             f"expected an implicit denial, {NO_ROUTE}",
         ),
         (
             lambda: assert_denied(answered("GET", "/pest"), gate="IAM"),
-            "expected a denial at the gate IAM, found 403 MISSING_AUTHENTICATION_TOKEN at the gate route, not by a "
-            "policy",
+            "expected a denial at the gate IAM, found 404 RESOURCE_NOT_FOUND at the gate route, not by a policy",
         ),
         (
             lambda: assert_denied(answered("DELETE"), "no_route"),
@@ -274,9 +279,9 @@ def test_a_call_without_a_route_is_refused_where_that_is_meant() -> None:
     unknown = answered("GET", "/pest")
     assert_denied(unknown, "no_route")
     assert_denied(unknown, "no_route", gate="route")
-    assert_denied(unknown, 403, gate="route")
+    assert_denied(unknown, 404, gate="route")
     assert_denied(unknown, gate="route")
-    assert_status(unknown, 403, gate="route")
+    assert_status(unknown, 404, gate="route")
     http = small_api(type="HTTP", routes=[Route("GET", "/pets")])
     assert_denied(http.invoke("GET", "/pest"), 404)
     assert_status(http.invoke("GET", "/pest"), 404)

@@ -32,7 +32,7 @@ def response_to_text(response: GatewayResponse, *, width: int | None = None) -> 
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
     ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
     >>> print(response_to_text(api.invoke("GET", "/orders")).splitlines()[0])
-    403 MISSING_AUTHENTICATION_TOKEN: Missing Authentication Token
+    DENY: 403 MISSING_AUTHENTICATION_TOKEN, at gate 5b (signature)
     """
     return "".join(f"{line.text}\n" for line in response_lines(response, width=width))
 

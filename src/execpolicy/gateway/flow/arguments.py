@@ -106,7 +106,7 @@ def read_arguments(
         signed,
         key_check,
         None if client_certificate is None else _certificate(client_certificate),
-        limits if limits == "within" else _limits(limits),
+        limits if type(limits) is str and limits == "within" else _limits(limits),
         None if signature_regions is None else _regions(signature_regions, who, call),
     )
 
