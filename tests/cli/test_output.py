@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from execpolicy.cli.terminal import wants_colour, width_of
+from execpolicy.cli.streams import width_of
+from execpolicy.cli.terminal import wants_colour
 from execpolicy.errors import UsageError
 from tests.cli.conftest import ANN, CLERK, PETS, Execute, document, write
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
 
 from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.cli.streams import width_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,20 +23,7 @@ class HelpFormatter(argparse.HelpFormatter):
     """
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_columns() - 2)
-
-
-def _columns() -> int:
-    """The columns of the terminal: COLUMNS if it is set, else those of standard output, else 80."""
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isascii() and columns.isdigit() and int(columns) > 0:
-        return int(columns)
-    if sys.__stdout__ is None:
-        return _DEFAULT_COLUMNS
-    try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _DEFAULT_COLUMNS
-    except (OSError, ValueError):
-        return _DEFAULT_COLUMNS
+        super().__init__(prog, width=(width_of(sys.__stdout__) or _DEFAULT_COLUMNS) - 2)
 
 
 def is_url(text: str | None) -> bool:
@@ -47,32 +34,27 @@ def is_url(text: str | None) -> bool:
 class VerbParser(argparse.ArgumentParser):
     """The parser of a verb, which adds its options when it parses.
 
-    If ``takes_paths`` is set, all arguments but options and their values are paths. argparse itself accepts paths at
-    one position only, and reads a path as the value of an option whose value is optional. Here the value of such an
-    option must follow ``=``.
+    argparse itself accepts paths at one position only, and reads a path as the value of an option whose value is
+    optional. ``reorder`` moves such arguments: ``paths_last`` or ``urls_first``.
 
     Args:
         prog: the command with the verb.
         add_options: adds the options, and sets usage, description and epilog.
     """
 
-    takes_paths = False
-    #: Whether a URL is never the value of an option that takes several files.
-    urls_first = False
+    #: Orders the arguments before they are parsed, by the names of the options that take one value.
+    reorder: Callable[[Iterable[str], Collection[str]], Sequence[str]] | None = None
 
     def __init__(self, prog: str, add_options: Callable[[VerbParser], None]) -> None:
         super().__init__(prog=prog, allow_abbrev=False, formatter_class=HelpFormatter)
         self._add_options: Callable[[VerbParser], None] | None = add_options
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse the arguments as argparse does, with the paths moved to the end."""
+        """Parse the arguments as argparse does, in the order of ``reorder``."""
         self.prepare()
-        if self.takes_paths and args is not None:
+        if self.reorder is not None and args is not None:
             takes_value = {name for name, action in self._option_string_actions.items() if action.nargs is None}
-            args = paths_last(args, takes_value)
-        elif self.urls_first and args is not None:
-            takes_value = {name for name, action in self._option_string_actions.items() if action.nargs is None}
-            args = urls_first(args, takes_value)
+            args = self.reorder(args, takes_value)
         parsed, rest = super().parse_known_args(args, namespace)
         unknown = next((each for each in rest if each.startswith("-") and each != "-"), None)
         if unknown is not None:
@@ -96,7 +78,9 @@ class VerbParser(argparse.ArgumentParser):
 
 
 def paths_last(arguments: Iterable[str], takes_value: Collection[str]) -> Sequence[str]:
-    """The arguments with all paths after the options.
+    """The arguments with all paths after the options: all are paths but options and their values.
+
+    The value of an option whose value is optional must follow ``=``.
 
     >>> paths_last(["a.json", "-k", "ann", "b.json", "-x"], {"-k"})
     ['-k', 'ann', '-x', '--', 'a.json', 'b.json']
@@ -117,6 +101,8 @@ def paths_last(arguments: Iterable[str], takes_value: Collection[str]) -> Sequen
 
 def urls_first(arguments: Iterable[str], takes_value: Collection[str]) -> Sequence[str]:
     """The arguments with the URLs among them before the rest, but not those that are values of options.
+
+    A URL is never the value of an option that takes several files.
 
     >>> urls_first(["--identity", "a.json", "https://a.example/b", "-H", "https://c"], {"-H"})
     ['https://a.example/b', '--identity', 'a.json', '-H', 'https://c']

@@ -1,15 +1,29 @@
-"""Writes text to standard output and standard error, which may be closed or unable to encode it."""
+"""Standard output and standard error: their width, and text for them, which may be closed or unable to encode it."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 
 from execpolicy._base.characters import printable
 from execpolicy._base.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import TextIO
+
+
+def width_of(stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> int | None:
+    """The width in columns: COLUMNS if it is set, else that of the terminal; None, without a limit, otherwise."""
+    columns = environment.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and int(columns) > 0:
+        return int(columns)
+    if stream is None:
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None if stream.isatty() else None
+    except (OSError, ValueError):
+        return None
 
 
 def escape_unencodable() -> None:
@@ -58,10 +72,15 @@ def _drop(stream: TextIO) -> None:
 
 def write_error(message: str) -> None:
     """Write lines to standard error, with control characters escaped."""
+    write_to_standard_error("".join(f"{printable(line)}\n" for line in message.split("\n")))
+
+
+def write_to_standard_error(text: str) -> None:
+    """Write a text to standard error, which may be closed."""
     if sys.stderr is None:
         return
     try:
-        sys.stderr.write("".join(f"{printable(line)}\n" for line in message.split("\n")))
+        sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
         pass  # standard error is closed

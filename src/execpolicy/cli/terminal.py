@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from execpolicy._base.characters import printable
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.cli.streams import write, write_error
+from execpolicy.cli.streams import width_of, write, write_error, write_to_standard_error
 from execpolicy.errors import Diagnostic, UsageError
 from execpolicy.render.formats import DEFAULT_FORMAT, FORMATS, PrintableResult, lines_to_text
 
@@ -45,19 +45,6 @@ def _has_rich() -> bool:
     from importlib.util import find_spec
 
     return find_spec("rich") is not None
-
-
-def width_of(stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> int | None:
-    """The width in columns: COLUMNS if it is set, else that of the terminal; None, without a limit, otherwise."""
-    columns = environment.get("COLUMNS", "")
-    if columns.isascii() and columns.isdigit() and int(columns) > 0:
-        return int(columns)
-    if stream is None or not stream.isatty():
-        return None
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or None
-    except (OSError, ValueError):
-        return None
 
 
 def write_lines(lines: Iterable[StyledLine], *, colour: bool) -> None:
@@ -111,8 +98,4 @@ def _write_painted(text: str) -> None:
             lines.append(styled_line(("gutter", gutter + bar), ("caret" if is_caret else "source", printable(rest))))
         else:
             lines.append(styled_line(("advice", printable(line))))
-    try:
-        sys.stderr.write(coloured(lines))
-        sys.stderr.flush()
-    except OSError:
-        pass  # standard error is closed
+    write_to_standard_error(coloured(lines))

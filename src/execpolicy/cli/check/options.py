@@ -10,7 +10,7 @@ from execpolicy.cli.options import (
     add_output_options,
     add_repeatable,
 )
-from execpolicy.cli.paths_parser import VerbParser
+from execpolicy.cli.paths_parser import VerbParser, urls_first
 from execpolicy.document.action_name import INVOKE
 
 COMMAND = "execpolicy check"
@@ -36,7 +36,7 @@ _EPILOG = (
 def add_options(parser: VerbParser) -> None:
     """Describe the verb and add its options."""
     parser.usage, parser.description, parser.epilog = _USAGE, _DESCRIPTION, _EPILOG
-    parser.urls_first = True
+    parser.reorder = urls_first
     _add_request(parser.add_argument_group("the request"))
     _add_call(parser.add_argument_group("a call to an API"))
     add_caller_options(parser.add_argument_group("more about the caller"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from execpolicy.cli.options import OptionGroup, StoreOnce, add_allow_outside, add_colour_and_debug, add_option
-from execpolicy.cli.paths_parser import VerbParser
+from execpolicy.cli.paths_parser import VerbParser, paths_last
 from execpolicy.cli.test.report_formats import GITHUB, REPORT_FORMATS
 from execpolicy.testing.coverage_options import COVERAGE_FILES, COVERAGE_FORMATS, percent
 
@@ -26,7 +26,7 @@ _EPILOG = (
 def add_options(parser: VerbParser) -> None:
     """Describe the verb and add its options."""
     parser.usage, parser.description, parser.epilog = _USAGE, _DESCRIPTION, _EPILOG
-    parser.takes_paths = True
+    parser.reorder = paths_last
     _add_selection(parser.add_argument_group("selection"))
     _add_output(parser.add_argument_group("output"))
     _add_coverage_and_mutation(parser.add_argument_group("coverage and mutation"))

@@ -10,8 +10,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from execpolicy.cli.exit_codes import ExitCode
-from execpolicy.cli.streams import write
-from execpolicy.cli.terminal import AUTO, wants_colour, width_of, write_lines
+from execpolicy.cli.streams import width_of, write
+from execpolicy.cli.terminal import AUTO, wants_colour, write_lines
 from execpolicy.cli.test.internal_errors import name_item_on_error
 from execpolicy.cli.test.progress import CaseDots, CaseLines, CountLine, FileLines, Progress
 from execpolicy.cli.test.report_files import write_report
