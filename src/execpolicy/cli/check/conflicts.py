@@ -65,7 +65,7 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
         advice = advice_on_file(arguments.method)
         if advice:
             arguments.refuse(f"found a file as METHOD: {advice}")
-    is_given = arguments.curl is not None or _url(arguments) is not None
+    is_given = arguments.curl is not None or url_argument(arguments) is not None
     if arguments.api is None:
         _refuse_without_api(arguments, is_given=is_given)
     else:
@@ -104,7 +104,7 @@ def _refuse_two_calls(arguments: argparse.Namespace) -> None:
         for name in _given(arguments, ("method", "path", "on", "request", "data")):
             arguments.refuse(f"{_option_name(name)} cannot be used with --curl: the command gives the call")
         return
-    url = _url(arguments)
+    url = url_argument(arguments)
     if url is None:
         return
     if url != "on" and arguments.on is not None:
@@ -118,7 +118,7 @@ def _refuse_two_calls(arguments: argparse.Namespace) -> None:
         arguments.refuse("found two URLs, expected one call: give one of them")
 
 
-def _url(arguments: argparse.Namespace) -> str | None:
+def url_argument(arguments: argparse.Namespace) -> str | None:
     """Which argument is a URL; None if none is."""
     return next((name for name in ("method", "path", "on") if is_url(getattr(arguments, name))), None)
 

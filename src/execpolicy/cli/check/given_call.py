@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from execpolicy.cli.check.call import read_headers, read_query, read_text
+from execpolicy.cli.check.conflicts import url_argument
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, faults_of
 from execpolicy.cli.paths_parser import is_url
 from execpolicy.errors import Diagnostic, ExecPolicyError, Source
@@ -75,7 +76,7 @@ def read_given_call(inputs: Inputs, arguments: argparse.Namespace) -> GivenCall 
     headers, query = read_headers(inputs, arguments.header), read_query(inputs, arguments.query)
     if arguments.curl is not None:
         found = _of_curl(inputs, arguments, headers, query)
-    elif any(map(is_url, (arguments.method, arguments.path, arguments.on))):
+    elif url_argument(arguments) is not None:
         found = _of_url(inputs, arguments, headers, query)
     else:
         found = _of_method_and_path(inputs, arguments, headers, query)

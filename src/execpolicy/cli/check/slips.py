@@ -6,11 +6,10 @@ import os
 import re
 
 from execpolicy.errors import Diagnostic, Source
+from execpolicy.gateway.arn.parts import VERBS
 
 #: An ARN whose stage is a method, where what follows is neither a method nor a route key.
-_ON = re.compile(
-    r"(arn:[^:]*:execute-api:[^:]*:[^:]*:[^/]*/)(ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)(?=/)(?!/(?:[A-Z]+/|\*|\$))"
-)
+_ON = re.compile(rf"(arn:[^:]*:execute-api:[^:]*:[^:]*:[^/]*/)({VERBS})(?=/)(?!/(?:[A-Z]+/|\*|\$))")
 #: Members of the root of a file, each with its kind and what reads it.
 _KINDS = (
     ("Statement", "a policy document", "give it to --identity, --resource or another option for policies"),

@@ -8,7 +8,7 @@ from functools import partial
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.cli.caller_and_target import read_caller, read_target
-from execpolicy.cli.check.conflicts import refuse_conflicts
+from execpolicy.cli.check.conflicts import refuse_conflicts, url_argument
 from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
 def _url_request(inputs: Inputs, arguments: argparse.Namespace) -> UrlRequest | None:
     """The request of a URL or a curl command; None if neither is given, or if it cannot be read."""
-    if arguments.curl is None and not any(map(is_url, (arguments.method, arguments.path, arguments.on))):
+    if arguments.curl is None and url_argument(arguments) is None:
         return None
     from execpolicy.cli.check.url_request import read_url_request
 
