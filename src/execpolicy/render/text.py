@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from execpolicy._base.outline import OutlineLine
 from execpolicy.engine.decision import Decision
@@ -38,26 +38,27 @@ def decision_lines(
     decision: Decision, *, width: int | None = None, words: AnswerWords = IN_PYTHON
 ) -> Iterator[StyledLine]:
     """The answer as lines whose parts have styles, for output in colour; ``words`` names what the reader can do."""
-    before: OutlineLine | None = None
-    for line in decision.explain().with_words(words).lines():
-        if before is not None and begins_a_block(line, before):
-            yield styled_line()
-        before = line
-        yield from wrapped(line, width)
-        if isinstance(line.about, StatementTrace):
-            yield from answer_excerpt(line.about, line.depth + 1, width)
+    return _with_excerpts(decision.explain().with_words(words).lines(), width, answer_excerpt)
 
 
 def full_decision_lines(decision: Decision, *, width: int | None = None) -> Iterator[StyledLine]:
     """Every statement of every layer, as lines whose parts have styles."""
+    return _with_excerpts(decision.explain().full().lines(), width, statement_excerpt)
+
+
+def _with_excerpts(
+    lines: Iterable[OutlineLine],
+    width: int | None,
+    excerpt: Callable[[StatementTrace, int, int | None], Iterator[StyledLine]],
+) -> Iterator[StyledLine]:
     before: OutlineLine | None = None
-    for line in decision.explain().full().lines():
+    for line in lines:
         if before is not None and begins_a_block(line, before):
             yield styled_line()
         before = line
         yield from wrapped(line, width)
         if isinstance(line.about, StatementTrace):
-            yield from statement_excerpt(line.about, line.depth + 1, width)
+            yield from excerpt(line.about, line.depth + 1, width)
 
 
 def begins_a_block(line: OutlineLine, before: OutlineLine) -> bool:

@@ -57,18 +57,16 @@ class GatewayResponse(Frozen):
     """
 
     __slots__ = (
-        *(
-            "_again",
-            "_message",
-            "_notes",
-            "_step_data",
-            "arn",
-            "body_key",
-            "outcome",
-            "response_type",
-            "status",
-            "statuses",
-        ),
+        "_again",
+        "_message",
+        "_notes",
+        "_step_data",
+        "arn",
+        "body_key",
+        "outcome",
+        "response_type",
+        "status",
+        "statuses",
     )
     #: Whether the call is allowed, whichever of the possible responses it gets.
     outcome: CallOutcome
