@@ -5,8 +5,8 @@ from __future__ import annotations
 from execpolicy.document.project import read_in_project, resolve_in_project
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import Node, NodeInSource, Text
-from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.authorizers.output import output_in_file
+from execpolicy.testing.case_file.read_once import ReadOnce
 
 
 class AuthorizerOutputs:
@@ -14,23 +14,17 @@ class AuthorizerOutputs:
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
-        self._read: dict[str, NodeInSource | str | ExecPolicyError] = {}
+        self._files = ReadOnce(problems, self._output_in_file)
 
     def output(self, node: Node) -> NodeInSource | str | None:
         """What the function of a call returns; None if the file that the call names cannot be used."""
         if not isinstance(node, Text) or not names_a_file(node.value):
             return NodeInSource(node, self._problems.source)
-        if node.value not in self._read:
-            try:
-                path = resolve_in_project(self._problems.source.name, node.value)
-                self._read[node.value] = output_in_file(read_in_project(path, "authorizer answer"), path)
-            except ExecPolicyError as error:
-                self._read[node.value] = error
-        found = self._read[node.value]
-        if isinstance(found, ExecPolicyError):
-            self._problems.refused(node, found)
-            return None
-        return found
+        return self._files.value(node)
+
+    def _output_in_file(self, name: str) -> NodeInSource | str:
+        path = resolve_in_project(self._problems.source.name, name)
+        return output_in_file(read_in_project(path, "authorizer answer"), path)
 
 
 def names_a_file(text: str) -> bool:

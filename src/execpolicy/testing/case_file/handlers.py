@@ -12,6 +12,7 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.handler.local_handler import LocalHandler
 from execpolicy.handler.reference import HandlerReference
+from execpolicy.testing.case_file.read_once import ReadOnce
 
 #: The fields that give the output of an authorizer: a call has one of them.
 OUTPUT_FIELDS: Final = ("authorizer", "authorizer_output", "authorizer_raises")
@@ -45,7 +46,7 @@ class CaseFileHandlers:
         self._may_run = may_run
         self._of_all = file.node.members.get("authorizer")
         self._is_used = False
-        self._read: dict[str, LocalHandler | ExecPolicyError] = {}
+        self._handlers = ReadOnce(problems, lambda text: LocalHandler(self._reference(text)))
 
     def handler(self, call: Fields, of_sequence: Node | None) -> LocalHandler | None:
         """The function that a call runs: its own, or that of its sequence or file if it gives no output itself."""
@@ -74,16 +75,7 @@ class CaseFileHandlers:
         if not isinstance(node, Text):
             wrong_type(self._problems, node, "authorizer", "a string such as auth.py:handler")
             return None
-        if node.value not in self._read:
-            try:
-                self._read[node.value] = LocalHandler(self._reference(node.value))
-            except ExecPolicyError as error:
-                self._read[node.value] = error
-        found = self._read[node.value]
-        if isinstance(found, ExecPolicyError):
-            self._problems.refused(node, found)
-            return None
-        return found
+        return self._handlers.value(node)
 
     def _reference(self, text: str) -> HandlerReference:
         if not self._may_run:
