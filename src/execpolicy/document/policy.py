@@ -14,6 +14,7 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement
 from execpolicy.document.syntax.encoding import BOM, YAML_ENDINGS, decode
 from execpolicy.document.syntax.nodes import SPACE, Node, Text, to_python
+from execpolicy.document.syntax.wording import counted
 from execpolicy.errors import ExecPolicyError, Source, Span, UsageError
 
 if TYPE_CHECKING:
@@ -286,8 +287,8 @@ class Policy(Frozen):
         return self.kind, self.name, text, start
 
     def _shown(self) -> str:
-        count = len(self.statements)
-        return f"<Policy {printable(self.name)}: {self.kind.value}, {count} statement{'' if count == 1 else 's'}>"
+        statements = counted(len(self.statements), "statement")
+        return f"<Policy {printable(self.name)}: {self.kind.value}, {statements}>"
 
     def __reduce__(self) -> tuple[object, ...]:
         if self.source is None:

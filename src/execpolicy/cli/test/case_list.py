@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from execpolicy.cli.streams import write
 from execpolicy.cli.test.collect import CollectedFile
-from execpolicy.document.syntax.wording import printable
+from execpolicy.document.syntax.wording import counted, printable
 
 
 def write_list(files: Sequence[CollectedFile], *, quiet: bool) -> None:
@@ -25,8 +25,4 @@ def _lines(files: Sequence[CollectedFile], *, quiet: bool) -> Iterator[str]:
         cases, left_out = sum(len(file.items) for file in files), sum(file.deselected for file in files)
         aside = f", {left_out} not selected" if left_out else ""
         used = sum(bool(file.items) for file in files)
-        yield f"\n{_count(cases, 'case')}{aside} ({_count(used, 'file')})"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+        yield f"\n{counted(cases, 'case')}{aside} ({counted(used, 'file')})"

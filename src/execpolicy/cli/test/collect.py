@@ -11,6 +11,7 @@ from execpolicy.cli.test.case_paths import find_case_files
 from execpolicy.cli.test.keywords import NameFilter
 from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.encoding import decode
+from execpolicy.document.syntax.wording import counted
 from execpolicy.errors import Diagnostic, Source
 from execpolicy.testing.case_file.load import parse_cases
 from execpolicy.testing.case_file.model import CaseFile, Item
@@ -82,7 +83,7 @@ def report_nothing_selected(inputs: Inputs, expression: str, files: Sequence[Col
     """Report an expression that selects no case."""
     cases = sum(file.deselected for file in files)
     source = Source("-k", expression)
-    message = f"the expression selects none of {cases} case{'' if cases == 1 else 's'}"
+    message = f"the expression selects none of {counted(cases, 'case')}"
     fault = Diagnostic(
         message, source, source.span(0, len(expression)), advice="run with -v and without -k to see the names"
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from execpolicy.cli.test.internal_errors import name_item_on_error
 from execpolicy.cli.test.report_files import write_report
+from execpolicy.document.syntax.wording import counted
 from execpolicy.testing.coverage_options import COVERAGE_FORMATS
 from execpolicy.testing.run.result import CaseResult
 
@@ -113,7 +114,7 @@ def measure(
 def _written(cases: int, path: str) -> str:
     if not cases:
         return "Mutation: no case was found that detects more changes; no file is written"
-    return f"Mutation: {cases} case{'' if cases == 1 else 's'} written to {path}"
+    return f"Mutation: {counted(cases, 'case')} written to {path}"
 
 
 def _covered(results: Iterable[CaseResult]) -> CoverageReport:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from execpolicy._base.characters import printable
 
-__all__ = ["cut", "did_you_mean", "listed", "nearest", "printable", "quoted"]
+__all__ = ["counted", "cut", "did_you_mean", "listed", "nearest", "printable", "quoted"]
 
 #: A quoted piece of input is cut to this many characters.
 QUOTED_WIDTH = 60
@@ -20,6 +20,11 @@ def cut(text: str, width: int = QUOTED_WIDTH) -> str:
 def quoted(text: str, width: int = QUOTED_WIDTH) -> str:
     """``text`` in double quotes, cut, with control characters as escapes."""
     return f'"{printable(cut(text, width)).replace(chr(34), chr(92) + chr(34))}"'
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 case`` or ``2 cases``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def listed(names: Iterable[str], joint: str = "or") -> str:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from execpolicy._base.outline import OutlineLine
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.document.syntax.wording import counted
 from execpolicy.engine.assumptions import ASSUMPTIONS
 from execpolicy.engine.explain.allowing_context import AllowingContext, allowing_context
 from execpolicy.engine.explain.answer import CALLERS_OWN, Answer
@@ -190,7 +191,7 @@ def others_lines(others: Iterable[tuple[int, int, int]], words: AnswerWords) -> 
     """How many statements are not shown: those that apply, may apply, and do not apply, of each answer."""
     verbs = (("applies", "apply"), ("may apply", "may apply"), ("does not match", "do not match"))
     counts = [
-        f"{count} other{'' if count == 1 else 's'} {verb[count > 1]}"
+        f"{counted(count, 'other')} {verb[count > 1]}"
         for count, verb in zip(map(sum, zip(*others, strict=True)), verbs, strict=False)
         if count
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from execpolicy.document.syntax.wording import printable
+from execpolicy.document.syntax.wording import counted, printable
 from execpolicy.testing.coverage.case_count import CaseCount
 from execpolicy.testing.coverage.model import (
     ClauseReport,
@@ -27,7 +27,7 @@ def as_text(report: CoverageData, *, covered: bool) -> str:
 
 def headline(report: CoverageData) -> str:
     """The result on one line."""
-    cases = _counted(report.cases, "case")
+    cases = counted(report.cases, "case")
     if not report.statements:
         return f"Statement coverage of {cases}: {NO_STATEMENTS}"
     points = report.points
@@ -113,8 +113,4 @@ def cases_of(count: CaseCount) -> str:
     """The number of cases, with the first of them."""
     assert count.first is not None
     first = f'"{count.first.name}"' + (f" ({count.first.place})" if count.first.place else "")
-    return f"{_counted(count.cases, 'case')}, {'the first is ' if count.cases > 1 else ''}{first}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"{counted(count.cases, 'case')}, {'the first is ' if count.cases > 1 else ''}{first}"

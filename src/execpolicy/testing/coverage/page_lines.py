@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import NamedTuple
 
-from execpolicy.document.syntax.wording import printable
+from execpolicy.document.syntax.wording import counted, printable
 from execpolicy.errors import Source, Span
 from execpolicy.testing.coverage.case_count import CaseCount, Example
 from execpolicy.testing.coverage.model import ClauseReport, ClauseState, PolicyReport, StatementReport, StatementState
@@ -39,8 +39,7 @@ class CaseFootnotes:
         number = self.examples.setdefault(count.first, len(self.examples) + 1)
         title = _shown(f"{count.first.name} {count.first.place}".strip())
         link = f'<a href="#{self.anchor(number)}" title="{title}" aria-label="case {number}">[{number}]</a>'
-        cases = f"{count.cases} case{'' if count.cases == 1 else 's'}"
-        return f"{cases}&nbsp;<sup>{link}</sup>"
+        return f"{counted(count.cases, 'case')}&nbsp;<sup>{link}</sup>"
 
 
 class _MarkedSpan(NamedTuple):
