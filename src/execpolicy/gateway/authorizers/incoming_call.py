@@ -87,6 +87,10 @@ class IncomingCall(NamedTuple):
         sent = (values for each, values in self.headers.items() if each.lower() == wanted)
         return tuple(value.strip() for values in sent for value in all_values(values))
 
+    def hosts(self) -> list[str]:
+        """The hosts that the header Host names, without their ports."""
+        return [sent.partition(":")[0] for sent in self.header("host")]
+
     def parameter(self, name: str) -> tuple[str, ...]:
         """All values of a query parameter in order; names are case-sensitive."""
         return all_values(self.query.get(name, ()))

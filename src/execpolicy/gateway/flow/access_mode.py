@@ -36,7 +36,7 @@ def check_access_mode(state: CallState) -> Refusal | None:
 def _problem(state: CallState) -> str:
     """Why STRICT refuses a call; empty if it does not."""
     api, name = state.api, state.arguments.domain_name
-    named = [sent.partition(":")[0].lower() for sent in state.call.header("host")]
+    named = [host.lower() for host in state.call.hosts()]
     endpoint = next((host for host in (name, *named) if host is not None and is_endpoint_host(host.lower())), None)
     if endpoint is not None:
         return f"{endpoint} is the host of a VPC endpoint, which names no API"

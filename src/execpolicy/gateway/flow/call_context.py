@@ -48,7 +48,7 @@ def _of_host(state: CallState) -> dict[str, str]:
     the whole path of the URL, with the stage or the base path.
     """
     name = state.arguments.domain_name
-    header = [sent.partition(":")[0] for sent in state.call.header("host")]
+    header = state.call.hosts()
     host = header[-1] if header and (name is None or is_endpoint_host(name.lower())) else name
     if host is None:
         return {}

@@ -32,7 +32,7 @@ def check_host(state: CallState) -> Refusal | None:
 def _check_header(state: CallState) -> Refusal | None:
     """The header Host names a host of this API (GW-28); at the host of a VPC endpoint GW-19 checks it."""
     api, connected = state.api, state.arguments.domain_name
-    named = [sent.partition(":")[0] for sent in state.call.header("host")]
+    named = state.call.hosts()
     for host in named:
         if not _leads_to(api, host.lower()):
             detail = f"the header Host names {host!r}, which is neither a domain name nor the own host of {api.id}"
@@ -102,8 +102,8 @@ def _default_endpoint(state: CallState) -> Refusal:
     way = f"; call it by {domains}" if domains else ", and it has no custom domain"
     detail = f"the API's own host is disabled (disable_execute_api_endpoint){way}"
     refusal = refuse_http(404) if state.api.type is ApiType.HTTP else forbidden(state.api)
-    hosts = [state.arguments.domain_name or "", *state.call.header("host")]
-    by_endpoint = any(is_endpoint_host(host.partition(":")[0].lower()) for host in hosts)
+    hosts = [(state.arguments.domain_name or "").partition(":")[0], *state.call.hosts()]
+    by_endpoint = any(is_endpoint_host(host.lower()) for host in hosts)
     assumed = ("GW-30",) if by_endpoint else ()
     return state.refused("1", "default endpoint", refusal, detail, "GW-30", assumed=assumed)
 

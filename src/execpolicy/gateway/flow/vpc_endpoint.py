@@ -81,7 +81,7 @@ def target_host(api: ApiDefinition, call: IncomingCall, name: str) -> str | NoDe
         return name
     check_host(api, name, host)
     ids = [each.lower() for each in call.header("x-apigw-api-id")]
-    hosts = [each for sent in call.header("host") if not is_endpoint_host(each := sent.lower().partition(":")[0])]
+    hosts = [each for host in call.hosts() if not is_endpoint_host(each := host.lower())]
     wrong = [each for each in ids if each != api.id.lower()] + [
         each for each in hosts if not _is_host_of_api(api, each)
     ]
@@ -97,7 +97,7 @@ def target_host(api: ApiDefinition, call: IncomingCall, name: str) -> str | NoDe
 
 def endpoint_host_of(api: ApiDefinition, call: IncomingCall) -> str | None:
     """The endpoint host in the ``Host`` header of a call to a private API, without a port; None without one."""
-    hosts = [sent.partition(":")[0] for sent in call.header("host")] if api.is_private else []
+    hosts = call.hosts() if api.is_private else []
     return next((each for each in hosts if is_endpoint_host(each.lower())), None)
 
 
