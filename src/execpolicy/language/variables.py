@@ -93,9 +93,9 @@ class TextWithVariables:
             widest: whether a variable whose value is unknown is ``*``: the tokens match everything that the text can
                 match.
         """
-        has_wildcards = denies is not (otherwise == "VAR-4")
         if self.tokens is not None:
             return self.tokens
+        has_wildcards = denies is not (otherwise == "VAR-4")
         out: list[str | Wildcard] = []
         unresolved: Unresolved | None = None
         for part in self.parts:
