@@ -13,6 +13,7 @@ from execpolicy.document.syntax.nodes import JsonObject, Node
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.route import Route
 from execpolicy.loaders import kinds
+from execpolicy.loaders.contents import ReadOptions, TemplateContents, Variants
 from execpolicy.loaders.kinds import FileKind, kind_of, load_named_api, parse_api
 
 API = """{"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "REST", "region": "eu-west-1",
@@ -20,16 +21,17 @@ API = """{"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "REST", "region"
 OTHER = '{"other": "1.0"}'
 
 
-def read_other(problems: Problems, document: Node, *, stage: str | None = None) -> ApiDefinition:
+def read_other(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
     assert isinstance(document, JsonObject)
-    return ApiDefinition(
+    api = ApiDefinition(
         id="other",
         type="REST",
         region="eu-west-1",
         account="111122223333",
-        stages=[stage or "prod"],
+        stages=[options.stage or "prod"],
         routes=[Route("GET", f"/{problems.source.name}")],
     )
+    return TemplateContents("other", {"Other": Variants((api,))})
 
 
 def is_other(document: Node) -> bool:

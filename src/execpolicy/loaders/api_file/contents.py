@@ -1,0 +1,17 @@
+"""What an API file describes: one API."""
+
+from __future__ import annotations
+
+from execpolicy.document.syntax.fields import Problems
+from execpolicy.document.syntax.nodes import Node
+from execpolicy.loaders.api_file.document import read_api_file
+from execpolicy.loaders.contents import ReadOptions, TemplateContents, Variants
+
+#: The name of the API of a file that describes one and gives it no name.
+ONLY_API = "api"
+
+
+def read_api_file_contents(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
+    """What an API file describes; errors are those of ``read_api_file``."""
+    api = read_api_file(problems, document, stage=options.stage)
+    return TemplateContents("execpolicy", {ONLY_API: Variants((api,))})

@@ -1,0 +1,95 @@
+"""What a loader reads from a file: APIs, policies, callers, and what is not known. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Generic, NamedTuple, TypeVar
+
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller
+from execpolicy.errors import Source, Span
+from execpolicy.gateway.model.api_definition import ApiDefinition
+
+_T = TypeVar("_T")
+
+
+class ReadOptions(NamedTuple):
+    """What the user gives besides the file.
+
+    Attributes:
+        stage: the name of the stage that is called.
+        name: the logical id of the API, where the file has several.
+        parameters: the values of parameters of a template, by name.
+        account, region, api_id: what AWS assigns at deployment; None for a placeholder.
+        type: ``REST`` or ``HTTP`` where an OpenAPI file cannot say it.
+    """
+
+    stage: str | None = None
+    name: str | None = None
+    parameters: Mapping[str, str] = MappingProxyType({})
+    account: str | None = None
+    region: str | None = None
+    api_id: str | None = None
+    type: str | None = None
+
+
+#: No options.
+NOTHING_GIVEN = ReadOptions()
+
+
+class Variants(NamedTuple, Generic[_T]):
+    """A part of a file as it is read for each possible value of what is not known.
+
+    Attributes:
+        values: the different results; one if nothing that is not known matters.
+        depends_on: the names of the unknown values that make the difference, such as ``the parameter Stage``.
+    """
+
+    values: tuple[_T, ...]
+    depends_on: tuple[str, ...] = ()
+
+
+class Unknown(NamedTuple):
+    """A value that is not known.
+
+    Attributes:
+        name: such as ``the parameter VpcEndpointId``.
+        reason: why it is not known, and how to give it.
+        source, span: where the file uses it first.
+    """
+
+    name: str
+    reason: str
+    source: Source
+    span: Span
+
+
+class Ignored(NamedTuple):
+    """A part of a file that is not read, because it cannot bear on authorization: what it is, and its place."""
+
+    what: str
+    source: Source
+    span: Span
+
+
+class TemplateContents(NamedTuple):
+    """What a file describes, by logical id or address.
+
+    Attributes:
+        kind: the name of the kind of file, as in ``FILE_KINDS``.
+        apis: the APIs.
+        callers: users, roles (as a session of the role) and what else calls.
+        policies: the policies, each of the kind that follows from where it is attached.
+        vpc_endpoints: the policies of VPC endpoints.
+        unknowns: what is not known, each once.
+        ignored: what is not read.
+    """
+
+    kind: str
+    apis: Mapping[str, Variants[ApiDefinition]]
+    callers: Mapping[str, Variants[Caller]] = MappingProxyType({})
+    policies: Mapping[str, Policy] = MappingProxyType({})
+    vpc_endpoints: Mapping[str, Variants[Policy]] = MappingProxyType({})
+    unknowns: tuple[Unknown, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
