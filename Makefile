@@ -9,6 +9,8 @@ BENCH_VENV := .venv-bench
 # And those of the site, which nothing else needs.
 SITE_VENV := .venv-site
 BENCH_NODE := benchmarks/.node
+# AWS CDK and osls, whose output tests read.
+TOOLS_NODE := build/.node
 IAM_SIMULATE := 0.1.173
 
 ifndef PYTHON
@@ -17,7 +19,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-wheel check test-long coverage mutants docs site drift bench clean
+.PHONY: help demo test test-quick test-wheel check test-long tool-output coverage mutants docs site drift bench clean
 
 help:
 	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
@@ -26,6 +28,7 @@ help:
 	@echo 'make check      run ruff, mypy, and the test of dependencies between packages'
 	@echo 'make test-wheel build the wheel, install it in a new environment, and run the commands of the README there'
 	@echo 'make test-long  run the long Hypothesis profile, two minutes of fuzzing, coverage, and mutants of the source'
+	@echo 'make tool-output run AWS CDK and osls, which npm installs, and keep their templates in tests/fixtures/tool_output'
 	@echo 'make coverage   measure branch coverage of the packages that decide'
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
 	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
@@ -90,6 +93,15 @@ test-long: $(VENV)/.installed-dev
 	HYPOTHESIS_PROFILE=long EXECPOLICY_FUZZ_SECONDS=120 $(BIN)/python -m pytest -n auto $(ARGS)
 	$(MAKE) coverage
 	$(MAKE) mutants
+
+$(TOOLS_NODE)/.installed: tools/tool_output.py | $(VENV)/.installed-dev
+	@mkdir -p $(TOOLS_NODE)
+	npm install --silent --no-audit --no-fund --prefix $(TOOLS_NODE) \
+		$$($(BIN)/python -c 'from tools.tool_output import PACKAGES; print(*PACKAGES)')
+	@touch $@
+
+tool-output: $(TOOLS_NODE)/.installed
+	$(BIN)/python -m tools.tool_output $(abspath $(TOOLS_NODE)/node_modules)
 
 coverage: $(VENV)/.installed-dev
 	$(BIN)/coverage run -m pytest -q tests

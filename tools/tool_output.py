@@ -1,0 +1,73 @@
+"""Runs AWS CDK and osls, the open fork of Serverless, on the apps in tests/fixtures/tool_output, and keeps what they write.
+
+``make tool-output`` installs both at the versions below and runs this. Tests read only what is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+APPS = Path(__file__).parents[1] / "tests" / "fixtures" / "tool_output"
+#: The versions, as npm names them.
+PACKAGES = ("aws-cdk-lib@2.276.0", "constructs@10.8.1", "osls@4.3.1")
+
+#: A module with every handler that the Serverless apps name.
+HANDLERS = "def authorize(event, context): ...\norders = shop = internal = authorize\n"
+#: osls asks AWS for nothing when it packages, but it looks for credentials.
+NO_ACCOUNT = {
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "SLS_TELEMETRY_DISABLED": "1",
+    "SLS_NOTIFICATIONS_MODE": "off",
+}
+
+
+def synthesized(app: Path, modules: Path, folder: Path) -> str:
+    """The only template that a CDK app writes."""
+    run(["node", str(app)], folder, {"NODE_PATH": str(modules), "CDK_OUTDIR": str(folder)})
+    (template,) = folder.glob("*.template.json")
+    return template.read_text("utf-8")
+
+
+def packaged(app: Path, modules: Path, folder: Path) -> str:
+    """The template that osls writes for an app."""
+    shutil.copy(app, folder / "serverless.yml")
+    (folder / "handler.py").write_text(HANDLERS, "utf-8")
+    run([str(modules / ".bin" / "osls"), "package"], folder, NO_ACCOUNT)
+    return (folder / ".serverless" / "cloudformation-template-update-stack.json").read_text("utf-8")
+
+
+def run(command: list[str], folder: Path, variables: dict[str, str]) -> None:
+    """Run a command and stop with its output if it fails."""
+    done = subprocess.run(
+        command, cwd=folder, env=os.environ | variables, capture_output=True, text=True, check=False, timeout=300
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+
+
+def main(modules: Path) -> None:
+    """Write the output of every app beside it."""
+    for app in sorted(APPS.glob("cdk/*.js")):
+        with tempfile.TemporaryDirectory() as folder:
+            keep(app.with_suffix(".template.json"), synthesized(app, modules, Path(folder)))
+    for app in sorted(APPS.glob("serverless/*.yml")):
+        with tempfile.TemporaryDirectory() as folder:
+            keep(app.with_suffix(".template.json"), packaged(app, modules, Path(folder)))
+    keep(APPS / "versions.json", json.dumps(dict(package.rsplit("@", 1) for package in PACKAGES)))
+
+
+def keep(path: Path, text: str) -> None:
+    """Write JSON with one indentation, whatever the tool uses."""
+    path.write_text(json.dumps(json.loads(text), indent=1) + "\n", "utf-8")
+    print(path.relative_to(APPS))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
