@@ -1,4 +1,4 @@
-"""Runs AWS CDK and osls, the open fork of Serverless, on the apps in tests/fixtures/tool_output, and keeps what they write.
+"""Runs AWS CDK and osls, the open fork of Serverless, on the apps in tests/fixtures/tool_output, and keeps the output.
 
 ``make tool-output`` installs both at the versions below and runs this. Tests read only what is kept.
 """
