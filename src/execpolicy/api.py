@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from execpolicy.arguments import flag, instance, mapping_or_none
-from execpolicy.errors import UsageError
+from execpolicy.arguments import flag, instance
 from execpolicy.gateway.model.api_definition import ApiDefinition
 
 if TYPE_CHECKING:
@@ -81,28 +80,101 @@ class Api(ApiDefinition):
         cls,
         path: str | os.PathLike[str],
         *,
+        kind: str | None = None,
+        name: str | None = None,
         stage: str | None = None,
         parameters: Mapping[str, str] | None = None,
+        account: str | None = None,
+        region: str | None = None,
+        api_id: str | None = None,
+        type: str | None = None,
         allow_outside: bool = False,
     ) -> Self:
-        """Read an API from a file of execpolicy's own format, ``*.api.json`` or ``*.api.yaml`` (docs/api-files.md).
+        """Read an API from a file: a template, or a file of execpolicy's own format (docs/templates.md).
+
+        An argument that files of this kind do not use is refused.
 
         Args:
             path: the file.
+            kind: the kind of the file, such as ``execpolicy``; by default its content says it.
+            name: the logical id of the API, if the file describes several.
             stage: the name of the stage that is called, if the API has several.
-            parameters: values for the parameters of a template; files of this format have none.
-            allow_outside: whether the file may name policies outside of its project: the nearest folder above it that
+            parameters: values for the parameters of a template, by name.
+            account: the account that the API is deployed to; a template does not say it.
+            region: the region that it is deployed to.
+            api_id: the id that AWS gives the API.
+            type: REST or HTTP, where an OpenAPI file does not say it.
+            allow_outside: whether the file may name files outside of its project: the nearest folder above it that
                 contains ``.git`` or ``pyproject.toml``, else its own folder.
 
         Raises:
             ExecPolicyError: the file cannot be read, or does not describe a valid API; the error has the place.
-            UsageError: ``path`` is not a path, or the API does not have that stage.
+            UsageError: an argument is of the wrong type, the file does not use it, or it names an API or a stage that
+                the file does not have.
         """
+        from execpolicy.loaders.given_options import read_options
         from execpolicy.loaders.kinds import load_api
 
-        if mapping_or_none(parameters, "parameters"):
-            raise UsageError("files of this format have no parameters", advice="leave parameters out")
-        return cls.from_definition(load_api(path, stage=stage, allow_outside=flag(allow_outside, "allow_outside")))
+        options = read_options(
+            stage=stage,
+            name=name,
+            parameters=parameters,
+            account=account,
+            region=region,
+            api_id=api_id,
+            type=type,
+        )
+        allows = flag(allow_outside, "allow_outside")
+        return cls.from_definition(load_api(path, options, kind=kind, allow_outside=allows))
+
+    @classmethod
+    def parse(
+        cls,
+        document: str | bytes | Mapping[str, Any],
+        *,
+        kind: str | None = None,
+        name: str | None = None,
+        stage: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+        account: str | None = None,
+        region: str | None = None,
+        api_id: str | None = None,
+        type: str | None = None,
+    ) -> Self:
+        """Read an API from the content of a file: JSON or YAML as text or UTF-8, or the same document as a mapping.
+
+        Errors are those of ``load``. They call the document ``<api>``; the places of a mapping are those in its JSON
+        text, indented by two. Files that the document names are in the current folder.
+
+        Args:
+            document: the document.
+            kind: as for ``load``, and so are the others.
+            name: the logical id of the API.
+            stage: the name of the stage that is called.
+            parameters: values for the parameters of a template.
+            account: the account that the API is deployed to.
+            region: the region that it is deployed to.
+            api_id: the id that AWS gives the API.
+            type: REST or HTTP, where an OpenAPI file does not say it.
+
+        >>> api = Api.parse({"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "HTTP", "region": "eu-west-1",
+        ...     "account": "111122223333", "routes": {"GET /orders": {"auth": "AWS_IAM"}}})
+        >>> api.invoke("GET", "/orders").status
+        403
+        """
+        from execpolicy.loaders.given_options import read_options
+        from execpolicy.loaders.kinds import parse_document
+
+        options = read_options(
+            stage=stage,
+            name=name,
+            parameters=parameters,
+            account=account,
+            region=region,
+            api_id=api_id,
+            type=type,
+        )
+        return cls.from_definition(parse_document(document, options, kind=kind))
 
     def invoke(
         self,

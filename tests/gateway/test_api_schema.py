@@ -22,6 +22,7 @@ from execpolicy.loaders.api_file import stages_and_domains as api_places
 from execpolicy.loaders.api_file.gateway_responses import GATEWAY_RESPONSE_FIELDS
 from execpolicy.loaders.api_file.method_settings import METHOD_SETTING_FIELDS
 from execpolicy.loaders.api_file.routing_rules import ROUTING_RULE_FIELDS
+from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.kinds import parse_api
 from tests.document.marks import unmarked
 from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, PUBLIC, SOUND, WEBSOCKET, Malformed
@@ -75,7 +76,7 @@ def refusals(files: Iterator[Any], stage: str) -> list[PolicySyntaxError]:
     found: list[PolicySyntaxError] = []
     for file in files:
         try:
-            parse_api(json.dumps(file), name="some.json", stage=stage)
+            parse_api(json.dumps(file), name="some.json", options=ReadOptions(stage=stage))
         except PolicySyntaxError as error:
             found.append(error)
         else:

@@ -18,7 +18,8 @@ class ReadOptions(NamedTuple):
     """What the user gives besides the file.
 
     Attributes:
-        stage: the name of the stage that is called.
+        stage: the name of the stage that is called; ``kinds.only_api`` selects it, a loader needs it only where the
+            file names no stage.
         name: the logical id of the API, where the file has several.
         parameters: the values of parameters of a template, by name.
         account, region, api_id: what AWS assigns at deployment; None for a placeholder.
@@ -84,6 +85,7 @@ class TemplateContents(NamedTuple):
         vpc_endpoints: the policies of VPC endpoints.
         unknowns: what is not known, each once.
         ignored: what is not read.
+        stages: the stage that the file itself selects, by API; templates select none.
     """
 
     kind: str
@@ -93,3 +95,4 @@ class TemplateContents(NamedTuple):
     vpc_endpoints: Mapping[str, Variants[Policy]] = MappingProxyType({})
     unknowns: tuple[Unknown, ...] = ()
     ignored: tuple[Ignored, ...] = ()
+    stages: Mapping[str, str] = MappingProxyType({})

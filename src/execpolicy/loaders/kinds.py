@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final, NamedTuple
 
 from execpolicy.arguments import path as checked_path
 from execpolicy.arguments import text_of_document
@@ -13,27 +13,31 @@ from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import Node
-from execpolicy.document.syntax.wording import listed
+from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.api_file.contents import read_api_file_contents
 from execpolicy.loaders.api_file.document import is_api_file
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents, Variants
+from execpolicy.loaders.document_text import text_of
+from execpolicy.loaders.given_options import OPTIONS, refuse_unused
 
 
 class FileKind(NamedTuple):
     """A kind of file: its name, whether a document is of this kind, and the reader of such documents.
 
-    The reader raises PolicySyntaxError with everything that is wrong in the file.
+    The reader raises PolicySyntaxError with everything that is wrong in the file. ``uses`` are the options that have
+    an effect on such a file; others are refused.
     """
 
     name: str
     recognises: Callable[[Node], bool]
     read: Callable[[Problems, Node, ReadOptions], TemplateContents]
+    uses: Collection[str] = OPTIONS
 
 
 #: Every kind that can be read. An unknown kind is read as the first, whose errors name what is missing.
-FILE_KINDS: Final = (FileKind("execpolicy", is_api_file, read_api_file_contents),)
+FILE_KINDS: Final = (FileKind("execpolicy", is_api_file, read_api_file_contents, uses=("stage",)),)
 
 
 def kind_of(document: Node) -> FileKind:
@@ -41,94 +45,153 @@ def kind_of(document: Node) -> FileKind:
     return next((kind for kind in FILE_KINDS if kind.recognises(document)), FILE_KINDS[0])
 
 
+def kind_named(name: str) -> FileKind:
+    """The kind of file with a name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = next((kind for kind in FILE_KINDS if kind.name == name), None)
+    if found is None:
+        raise UsageError(
+            f"found {quoted(name)} as kind=, which is no kind of file",
+            advice=did_you_mean(name, [kind.name for kind in FILE_KINDS]),
+        )
+    return found
+
+
 def load_contents(
-    path: str | os.PathLike[str], options: ReadOptions = NOTHING_GIVEN, *, allow_outside: bool = False
+    path: str | os.PathLike[str],
+    options: ReadOptions = NOTHING_GIVEN,
+    *,
+    kind: str | None = None,
+    allow_outside: bool = False,
 ) -> TemplateContents:
     """Read what a file describes.
 
     Args:
         path: a file of one of the ``FILE_KINDS``. Policies that it names are files beside it.
         options: what the user gives besides the file.
+        kind: the name of its kind; by default its content says it.
         allow_outside: whether the file may name files outside of its project.
 
     Raises:
         PolicySyntaxError: the file describes no API; ``errors`` holds everything that is wrong, each with its place.
         ExecPolicyError: the file cannot be read, or PyYAML is not installed.
-        UsageError: ``path`` is no path, or the file does not have what the options name.
+        UsageError: ``path`` is no path, or the file does not have or does not use what the options name.
     """
     name = checked_path(path)
     with reading_within(os.path.dirname(name), allow_outside=allow_outside):
-        return parse_contents(read_text(name), options, name=name)
+        return parse_contents(read_text(name), options, name=name, kind=kind)
 
 
-def parse_contents(text: str, options: ReadOptions = NOTHING_GIVEN, *, name: str = "<api>") -> TemplateContents:
+def parse_contents(
+    text: str, options: ReadOptions = NOTHING_GIVEN, *, name: str = "<api>", kind: str | None = None
+) -> TemplateContents:
     """Read what the text of a file describes.
 
     Args:
         text: JSON or YAML of one of the ``FILE_KINDS``.
         options: what the user gives besides the file.
         name: the name of the file in messages. Policies that it names are files in the same folder.
+        kind: the name of its kind; by default its content says it.
 
     Raises:
         PolicySyntaxError: as ``load_contents``; so do the others.
     """
     name = text_of_document(name, "name")
+    given = None if kind is None else kind_named(text_of_document(kind, "kind"))
     problems, document = read_any(text_of_document(text, "an API file"), name)
     with reading_within(os.path.dirname(name)):
-        return kind_of(document).read(problems, document, options)
+        of_kind = given or kind_of(document)
+        refuse_unused(options, of_kind.name, of_kind.uses)
+        return of_kind.read(problems, document, options)
 
 
 def only_api(contents: TemplateContents, options: ReadOptions) -> Variants[ApiDefinition]:
-    """The API that the options name, or the only one of a file.
+    """The API that the options name, or the only one of a file, with the stage that is called.
 
     Raises:
-        UsageError: the file has no API of this name, or several and the options name none.
+        UsageError: the file has no API of this name, or several and the options name none; or the API does not have
+            the stage, or has several and none is selected.
     """
-    names = tuple(contents.apis)
-    if options.name is not None:
-        if options.name not in contents.apis:
-            advice = f"use {listed(names)}" if names else "give a file that describes one"
-            raise UsageError(f"the file has no API {options.name}", advice=advice)
-        return contents.apis[options.name]
-    if len(names) != 1:
-        found = (
-            f"the file describes {len(names)} APIs: {listed(names, 'and')}" if names else "the file describes no API"
+    name = _api_name(tuple(contents.apis), options.name)
+    found = contents.apis[name]
+    stage = options.stage or contents.stages.get(name)
+    return found._replace(values=tuple(definition.with_stage(stage) for definition in found.values))
+
+
+def _api_name(names: tuple[str, ...], given: str | None) -> str:
+    if not names:
+        raise UsageError("the file describes no API", advice="give a file that describes one")
+    if given is not None:
+        if given not in names:
+            raise UsageError(
+                f"found the API {quoted(given)}, which the file does not have", advice=_meant(given, names)
+            )
+        return given
+    if len(names) > 1:
+        raise UsageError(
+            f"the file describes {len(names)} APIs: {listed(names, 'and')}", advice="give name= with one of them"
         )
-        raise UsageError(found, advice="give name= with one of them" if names else "give a file that describes one")
-    return contents.apis[names[0]]
+    return names[0]
 
 
-def load_api(path: str | os.PathLike[str], *, stage: str | None = None, allow_outside: bool = False) -> ApiDefinition:
-    """Read the only API of a file, as ``load_contents``.
+def _meant(name: str, names: tuple[str, ...]) -> str:
+    return did_you_mean(name, names) if len(names) > 1 else f"use {names[0]}, its only API"
 
-    Args:
-        path: the file.
-        stage: the name of the stage that is called, if the API has several.
-        allow_outside: whether the file may name files outside of its project.
+
+def load_api(
+    path: str | os.PathLike[str],
+    options: ReadOptions = NOTHING_GIVEN,
+    *,
+    kind: str | None = None,
+    allow_outside: bool = False,
+) -> ApiDefinition:
+    """Read an API from a file: the one that the options name, or the only one.
+
+    Arguments and errors are those of ``load_contents``.
     """
-    options = ReadOptions(stage=stage)
-    return _known(only_api(load_contents(path, options, allow_outside=allow_outside), options))
+    return _known(only_api(load_contents(path, options, kind=kind, allow_outside=allow_outside), options))
 
 
-def load_named_api(path: str, *, stage: str | None = None) -> ApiDefinition:
-    """Read an API from a file that another file names: as ``load_api``.
+def load_named_contents(path: str, options: ReadOptions = NOTHING_GIVEN) -> TemplateContents:
+    """Read a file that another file names: as ``load_contents``.
 
     Raises:
-        ExecPolicyError: also for a file that is no API file; the error does not show its content.
+        ExecPolicyError: also for a file that describes no API; the error does not show its content.
     """
-    return parse_api(read_in_project(path, "API file"), name=path, stage=stage)
+    return parse_contents(read_in_project(path, "API file"), options, name=path)
 
 
-def parse_api(text: str, *, name: str = "<api>", stage: str | None = None) -> ApiDefinition:
-    """Read the only API of the text of a file, as ``parse_contents``.
+def load_named_api(path: str, options: ReadOptions = NOTHING_GIVEN) -> ApiDefinition:
+    """Read an API from a file that another file names: as ``load_api``, with the errors of ``load_named_contents``."""
+    return _known(only_api(load_named_contents(path, options), options))
+
+
+def parse_api(
+    text: str, options: ReadOptions = NOTHING_GIVEN, *, name: str = "<api>", kind: str | None = None
+) -> ApiDefinition:
+    """Read an API from the text of a file, as ``parse_contents``.
 
     >>> api = parse_api('''{"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "REST", "region": "eu-west-1",
     ...     "account": "111122223333", "stages": ["prod"], "routes": {"GET /orders": {"auth": "AWS_IAM"}}}''')
     >>> api.routes[0].key
     'GET /orders'
     """
-    options = ReadOptions(stage=stage)
-    return _known(only_api(parse_contents(text, options, name=name), options))
+    return _known(only_api(parse_contents(text, options, name=name, kind=kind), options))
+
+
+def parse_document(
+    document: str | bytes | Mapping[str, Any], options: ReadOptions = NOTHING_GIVEN, *, kind: str | None = None
+) -> ApiDefinition:
+    """Read an API from a document given as text, as UTF-8, or as Python objects, which have places in their JSON text.
+
+    Raises:
+        PolicySyntaxError: as ``parse_contents``; so do the others.
+        UsageError: also for a document of another type.
+    """
+    return parse_api(text_of(document), options, kind=kind)
 
 
 def _known(variants: Variants[ApiDefinition]) -> ApiDefinition:

@@ -17,6 +17,7 @@ from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
+from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.kinds import load_api
 from execpolicy.testing.checked import Checked
 from execpolicy.testing.scenario_call import STEPS, CallSteps
@@ -102,7 +103,7 @@ class Scenario(CallSteps):
             return self._with(_api=api if stage is None else changed_api(api, stage=stage))
         if not isinstance(api, (str, os.PathLike)):
             raise UsageError(f"an API is an Api or the path of an API file, found {with_article(type(api))}")
-        return self._with(_api=Api.from_definition(load_api(find_file(self._folders, api), stage=stage)))
+        return self._with(_api=Api.from_definition(load_api(find_file(self._folders, api), ReadOptions(stage=stage))))
 
     def policies(
         self,

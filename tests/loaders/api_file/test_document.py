@@ -19,6 +19,7 @@ from execpolicy.gateway.model.domain import Mapped
 from execpolicy.gateway.model.names import ApiType, AuthType, CacheRefusal, EndpointType, KeySource
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.stage import ApiKey
+from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.kinds import load_api, parse_api
 from tests.document.marks import unmarked
 from tests.gateway.apis import HTTP, OF_FORM, OF_MEANING, OF_YAML, PUBLIC, SOUND, WEBSOCKET, Malformed
@@ -160,8 +161,8 @@ def test_policies_keep_their_places_in_the_file() -> None:
 def test_json_says_the_same() -> None:
     for text in (SOUND, WEBSOCKET):
         stage = "prod" if text is SOUND else "live"
-        by_json = parse_api(as_json(text), name="orders.api.json", stage=stage)
-        by_yaml = parse_api(text, name=NAME, stage=stage)
+        by_json = parse_api(as_json(text), name="orders.api.json", options=ReadOptions(stage=stage))
+        by_yaml = parse_api(text, name=NAME, options=ReadOptions(stage=stage))
         for field in ("id", "type", "stages", "authorizers", "routes", "api_keys", "readings", "cors", "stage"):
             assert getattr(by_json, field) == getattr(by_yaml, field), field
     assert parse_api("\ufeff" + as_json(HTTP)).type is ApiType.HTTP
@@ -178,7 +179,7 @@ def test_an_http_api_has_one_stage_unless_it_names_some() -> None:
 
 
 def test_a_websocket_api_has_route_keys() -> None:
-    api = parse_api(WEBSOCKET, name=NAME, stage="next")
+    api = parse_api(WEBSOCKET, name=NAME, options=ReadOptions(stage="next"))
     assert (api.stage.name, api.partition) == ("next", "aws-cn")
     assert [(route.method, route.path) for route in api.routes] == [
         ("$connect", ""),
@@ -188,8 +189,8 @@ def test_a_websocket_api_has_route_keys() -> None:
 
 
 def test_a_stage_that_is_asked_for_goes_first() -> None:
-    assert parse_api(SOUND, name=NAME, stage="test").stage.name == "test"
-    said = refused(UsageError, lambda: parse_api(SOUND, name=NAME, stage="tset"))
+    assert parse_api(SOUND, name=NAME, options=ReadOptions(stage="test")).stage.name == "test"
+    said = refused(UsageError, lambda: parse_api(SOUND, name=NAME, options=ReadOptions(stage="tset")))
     assert said.message == "which stage is called? The API has prod, test, there is no 'tset'"
     said = refused(UsageError, lambda: parse_api(WEBSOCKET, name=NAME))
     assert said.message == "which stage is called? The API has live, next, none is given"
@@ -262,7 +263,8 @@ def test_a_file_that_is_no_utf_8(tmp_path: Path) -> None:
 
 def test_parameters_are_for_templates(folder: Path) -> None:
     said = refused(UsageError, lambda: Api.load(folder / NAME, parameters={"Stage": "prod"}))
-    assert said.message == "files of this format have no parameters"
+    assert said.message == "found parameters= for a file of kind execpolicy, which does not use it"
+    assert said.advice == "leave it out: such a file uses stage="
 
 
 @pytest.mark.parametrize(("language", "text"), EXAMPLES, ids=[f"{number}" for number in range(len(EXAMPLES))])
@@ -290,6 +292,6 @@ def names_in(value: Any) -> set[str]:
 
 @pytest.mark.parametrize(("text", "stage"), [(SOUND, "prod"), (PUBLIC, None), (HTTP, None), (WEBSOCKET, "live")])
 def test_parts_that_were_accepted_one_by_one_are_accepted_together(text: str, stage: str | None) -> None:
-    api = parse_api(text, name=NAME, stage=stage)
+    api = parse_api(text, name=NAME, options=ReadOptions(stage=stage))
     parts = {name: getattr(api, name) for name in ApiParts.__slots__}
     assert ApiDefinition(**{**parts, "stage": api.stage.name}) == api

@@ -15,6 +15,7 @@ from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonObject, NodeInSource, describe, to_python
 from execpolicy.errors import Diagnostic, Source
 from execpolicy.gateway.authorizers.output import output_in_file
+from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.kinds import parse_api
 
 
@@ -24,7 +25,7 @@ def read_api(inputs: Inputs, path: str, stage: str | None, *, allow_outside: boo
     if text is None:
         return None
     with reading_within(os.path.dirname(path), allow_outside=allow_outside):
-        definition = inputs.attempt(lambda: parse_api(text.text, name=text.name, stage=stage))
+        definition = inputs.attempt(lambda: parse_api(text.text, ReadOptions(stage=stage), name=text.name))
         return None if definition is None else Api.from_definition(definition)
 
 

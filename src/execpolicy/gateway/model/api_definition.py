@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from execpolicy.arguments import instance
+from execpolicy.arguments import instance, text_or_none
 from execpolicy.engine.caller import Target
-from execpolicy.gateway.model.api_parts import ApiParts
+from execpolicy.gateway.model.api_parts import ApiParts, selected_stage
 from execpolicy.gateway.model.call_tables import CallTables
 from execpolicy.gateway.model.consistency import check_method_settings, check_parts
 from execpolicy.gateway.model.readings import Readings
@@ -58,6 +58,14 @@ class ApiDefinition(ApiParts):
     def with_readings(self, readings: Readings) -> Self:
         """The same API by other readings of AWS's pages."""
         return self._copied(self, readings=instance(readings, Readings, "readings"))
+
+    def with_stage(self, stage: str | None) -> Self:
+        """The same API with the stage that is called; None is the only one.
+
+        Raises:
+            UsageError: there is no such stage, or several and none is named.
+        """
+        return self._copied(self, stage=selected_stage(self.stages, text_or_none(stage, "stage")))
 
     @classmethod
     def _copied(cls, definition: ApiDefinition, **changed: object) -> Self:

@@ -130,7 +130,7 @@ class ApiParts(Frozen):
             routes=instances(routes, Route, "routes"),
             authorizers=instances(authorizers, Authorizer, "authorizers"),
             stages=all_stages,
-            stage=_stage(all_stages, text_or_none(stage, "stage")),
+            stage=selected_stage(all_stages, text_or_none(stage, "stage")),
             resource_policy=instance_or_none(resource_policy, Policy, "resource_policy"),
             api_keys=instances(api_keys, ApiKey, "api_keys"),
             api_key_source=one_of(KeySource, api_key_source, "api_key_source"),
@@ -208,7 +208,12 @@ def _stages(given: object, kind: ApiType) -> tuple[Stage, ...]:
     return stages
 
 
-def _stage(stages: tuple[Stage, ...], name: str | None) -> Stage:
+def selected_stage(stages: tuple[Stage, ...], name: str | None) -> Stage:
+    """The stage with this name, or the only one if the name is None.
+
+    Raises:
+        UsageError: there is no such stage, or several and none is named.
+    """
     known = ", ".join(each.name for each in stages)
     if name is None and len(stages) == 1:
         return stages[0]

@@ -89,13 +89,21 @@ class Assembly:
             self._lists[name].append(item)
         return fits
 
-    def finished(self, stage: str | None) -> ApiDefinition:
+    def finished(self, stage: str | None, *, any_stage: bool = False) -> ApiDefinition:
         """The API.
+
+        Args:
+            stage: the name of the stage that is called; None for the one that the file names, or the only one.
+            any_stage: take the first stage where this selects none.
 
         Raises:
             UsageError: it does not have the stage, or has several and none is selected.
         """
-        parts = ApiParts(**{**self._parts, **self._lists, "stage": stage or self._stage})
+        called = stage or self._stage
+        names = [each.name for each in self._parts["stages"] if isinstance(each, Stage)]
+        if any_stage and called not in names:
+            called = names[0]
+        parts = ApiParts(**{**self._parts, **self._lists, "stage": called})
         return ApiDefinition.of_checked_parts(parts)
 
     def _fits(self, node: Node, part: dict[str, Any]) -> bool:

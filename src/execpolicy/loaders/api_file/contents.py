@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execpolicy.document.syntax.fields import Problems
-from execpolicy.document.syntax.nodes import Node
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.loaders.api_file.document import read_api_file
 from execpolicy.loaders.contents import ReadOptions, TemplateContents, Variants
 
@@ -14,4 +14,6 @@ ONLY_API = "api"
 def read_api_file_contents(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
     """What an API file describes; errors are those of ``read_api_file``."""
     api = read_api_file(problems, document, stage=options.stage)
-    return TemplateContents("execpolicy", {ONLY_API: Variants((api,))})
+    _, _, stage = document.members.get("stage", (0, 0, None)) if isinstance(document, JsonObject) else (0, 0, None)
+    selected = {ONLY_API: stage.value} if isinstance(stage, Text) else {}
+    return TemplateContents("execpolicy", {ONLY_API: Variants((api,))}, stages=selected)

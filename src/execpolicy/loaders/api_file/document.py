@@ -61,13 +61,13 @@ def read_api_file(problems: Problems, document: Node, *, stage: str | None = Non
     Args:
         problems: collects everything that is wrong in the file, each with its place.
         document: the whole content of the file.
-        stage: the name of the stage that is called, if the API has several.
+        stage: the name of the stage that is called. If the API does not have it, or None is given, it is the stage
+            that the document names, or the first one: ``kinds.only_api`` selects the stage, and checks it.
 
     Raises:
         PolicySyntaxError: the file describes no API.
-        UsageError: the API does not have that stage.
     """
-    return _api(problems, document, REQUIRED, stage)
+    return _api(problems, document, REQUIRED, stage, any_stage=True)
 
 
 def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> ApiDefinition:
@@ -82,16 +82,18 @@ def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> Ap
         PolicySyntaxError: the node does not describe an API; every error has its place in the larger text.
         UsageError: the API does not have that stage.
     """
-    return _api(Problems(source), node, REQUIRED[1:], stage)
+    return _api(Problems(source), node, REQUIRED[1:], stage, any_stage=False)
 
 
-def _api(problems: Problems, root: Node, required: tuple[str, ...], stage: str | None) -> ApiDefinition:
+def _api(
+    problems: Problems, root: Node, required: tuple[str, ...], stage: str | None, *, any_stage: bool
+) -> ApiDefinition:
     assembly = _assembled(problems, root, required)
     problems.check()
     if isinstance(root, JsonObject) and "stages" in root.members:
         check_methods(problems, root.members["stages"][2], assembly.routes)
         problems.check()
-    return assembly.finished(stage)
+    return assembly.finished(stage, any_stage=any_stage)
 
 
 def _assembled(problems: Problems, root: Node, required: tuple[str, ...]) -> Assembly:

@@ -9,6 +9,7 @@ from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.loaders.api_file.document import api_from_node
+from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.kinds import load_named_api
 from execpolicy.testing.case_file.callers_and_targets import NodeError
 
@@ -99,7 +100,9 @@ class CaseFileApis:
             message = f"found a string that holds a document as {what}, expected the API itself"
             self._problems.report(node, message, "write it as an object, or give the name of a file that holds it")
         else:
-            return Api.from_definition(load_named_api(resolve_in_project(source.name, node.value), stage=stage))
+            return Api.from_definition(
+                load_named_api(resolve_in_project(source.name, node.value), ReadOptions(stage=stage))
+            )
         return None
 
 
