@@ -27,7 +27,7 @@ from execpolicy import Api, Policy
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
-from execpolicy.loaders.kinds import load_contents, only_api
+from execpolicy.loaders.kinds import kind_named, load_contents, only_api
 
 FOLDER = Path(__file__).parent / "three_apis"
 APIS = ("rest", "http", "private")
@@ -84,11 +84,17 @@ _CALLS = [
 
 @cache
 def _contents(suffix: str, api: str) -> TemplateContents:
-    return load_contents(FOLDER / f"{api}.{suffix}", READ_WITH[api])
+    return load_contents(FOLDER / f"{api}.{suffix}", _options(suffix, api))
+
+
+def _options(suffix: str, api: str) -> ReadOptions:
+    """What a file of this format is read with: what its kind does not use is refused."""
+    uses = kind_named(next(each.kind for each in FORMATS if each.suffix == suffix)).uses
+    return ReadOptions(**{name: value for name, value in READ_WITH[api]._asdict().items() if name in uses})
 
 
 def _as_read(suffix: str, api: str) -> ApiDefinition:
-    (found,) = only_api(_contents(suffix, api), READ_WITH[api]).values
+    (found,) = only_api(_contents(suffix, api), _options(suffix, api)).values
     return found
 
 
