@@ -1,0 +1,102 @@
+"""The logical ids and types of what SAM generates (SRC-3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from execpolicy.document.syntax.json_or_yaml import read_any
+from execpolicy.document.syntax.nodes import JsonObject, Text
+from execpolicy.loaders.cloudformation.sam.generated import generated_stage_names, generated_types
+
+
+def resources_of(text: str) -> JsonObject:
+    problems, document = read_any(text, "template.yaml")
+    problems.check()
+    assert isinstance(document, JsonObject)
+    return document
+
+
+RESOURCES = """
+OrdersApi:
+  Type: AWS::Serverless::Api
+  Properties: {StageName: prod, Domain: {DomainName: api.example.com}}
+DatedApi:
+  Type: AWS::Serverless::Api
+  Properties: {StageName: v-1}
+ByParameter:
+  Type: AWS::Serverless::Api
+  Properties: {StageName: {Ref: Stage}}
+WebApi:
+  Type: AWS::Serverless::HttpApi
+Chat:
+  Type: AWS::Serverless::WebSocketApi
+Orders:
+  Type: AWS::Serverless::Function
+  Properties:
+    AutoPublishAlias: live
+    FunctionUrlConfig: {AuthType: NONE}
+    Events:
+      Get: {Type: Api, Properties: {Path: /, Method: get}}
+      Any: {Type: HttpApi}
+      Nightly: {Type: Schedule}
+      Jobs: {Type: SQS}
+WithRole:
+  Type: AWS::Serverless::Function
+  Properties: {Role: arn:aws:iam::111122223333:role/R}
+Flow:
+  Type: AWS::Serverless::StateMachine
+  Properties: {Events: {Start: {Type: Api, Properties: {RestApiId: {Ref: OrdersApi}}}}}
+Queue:
+  Type: AWS::SQS::Queue
+"""
+
+
+@pytest.mark.rule("SRC-3")
+@pytest.mark.parametrize(
+    ("name", "generated"),
+    [
+        ("OrdersApi", "AWS::ApiGateway::RestApi"),
+        ("OrdersApi.Stage", "AWS::ApiGateway::Stage"),
+        ("OrdersApi.Deployment", "AWS::ApiGateway::Deployment"),
+        ("OrdersApiprodStage", "AWS::ApiGateway::Stage"),
+        ("DatedApiStage065afdce56", "AWS::ApiGateway::Stage"),
+        ("ByParameterStage", "AWS::ApiGateway::Stage"),
+        ("OrdersApiApiKey", "AWS::ApiGateway::ApiKey"),
+        ("ServerlessUsagePlan", "AWS::ApiGateway::UsagePlan"),
+        ("ApiGatewayDomainName1bc412bb08", "AWS::ApiGateway::DomainName"),
+        ("WebApi", "AWS::ApiGatewayV2::Api"),
+        ("WebApiApiGatewayDefaultStage", "AWS::ApiGatewayV2::Stage"),
+        ("ChatDefaultStage", "AWS::ApiGatewayV2::Stage"),
+        ("Orders", "AWS::Lambda::Function"),
+        ("OrdersRole", "AWS::IAM::Role"),
+        ("OrdersAliaslive", "AWS::Lambda::Alias"),
+        ("Orders.Version", "AWS::Lambda::Version"),
+        ("OrdersUrl", "AWS::Lambda::Url"),
+        ("OrdersNightly", "AWS::Events::Rule"),
+        ("OrdersJobs", "AWS::Lambda::EventSourceMapping"),
+        ("FlowRole", "AWS::IAM::Role"),
+        ("FlowStartRole", "AWS::IAM::Role"),
+        ("ServerlessRestApi", "AWS::ApiGateway::RestApi"),
+        ("ServerlessRestApiProdStage", "AWS::ApiGateway::Stage"),
+        ("ServerlessHttpApi", "AWS::ApiGatewayV2::Api"),
+        ("ServerlessHttpApi.Stage", "AWS::ApiGatewayV2::Stage"),
+    ],
+)
+def test_references_to_what_the_transform_generates_have_a_type(name: str, generated: str) -> None:
+    assert generated_types(resources_of(RESOURCES))[name] == generated
+
+
+def test_what_is_not_generated_has_none() -> None:
+    assert not {"Queue", "WithRoleRole", "OrdersGet"} & {*generated_types(resources_of(RESOURCES))}
+    no_events = "Orders:\n  Type: AWS::Serverless::Function\n"
+    assert "ServerlessRestApi" not in generated_types(resources_of(no_events))
+
+
+def test_the_name_of_a_stage_is_found_under_each_of_its_names() -> None:
+    names = generated_stage_names(resources_of(RESOURCES))
+    texts = {name: node.value for name, node in names.items() if isinstance(node, Text)}
+    assert texts["OrdersApi.Stage"] == texts["OrdersApiprodStage"] == "prod"
+    assert texts["WebApi.Stage"] == texts["ServerlessHttpApi.Stage"] == "$default"
+    assert texts["ServerlessRestApi.Stage"] == texts["ServerlessRestApiProdStage"] == "Prod"
+    assert texts["Chat.Stage"] == "default"
+    assert isinstance(names["ByParameter.Stage"], JsonObject)
