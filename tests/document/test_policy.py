@@ -16,7 +16,7 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Statement
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.json_reader import read_json
-from execpolicy.document.syntax.nodes import JsonObject
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, Span, UsageError
 from tests.document.documents import documents, placeless
 
@@ -151,6 +151,44 @@ def test_a_part_of_a_larger_text_is_a_policy_with_its_places_there() -> None:
     ]
     with pytest.raises(UsageError, match='found "x" as the kind of a policy'):
         Policy.from_node(root, kind="x", name="b", source=source)
+
+
+def test_parts_of_a_larger_text_are_equal_only_with_equal_values() -> None:
+    root, _ = read_json(LARGER)
+    assert isinstance(root, JsonObject)
+    policies = root.members["policies"][2]
+    assert isinstance(policies, JsonObject)
+    node = policies.members["a"][2]
+    source = Source("cases.json", LARGER)
+
+    def with_action(value: str) -> Policy:
+        """The policy as a template gives it, in which a parameter stands for the action."""
+        return Policy.from_node(_replaced(node, value), kind="identity", name="a", source=source)
+
+    first, second = with_action("execute-api:Invoke"), with_action("execute-api:*")
+    assert first == with_action("execute-api:Invoke")
+    assert hash(first) == hash(with_action("execute-api:Invoke"))
+    assert first != second
+    assert len({first, second, with_action("execute-api:*")}) == 2
+
+
+def _replaced(node: Node, value: str) -> Node:
+    """The node with another value of each action, at the same places."""
+    match node:
+        case JsonObject(members, start, end):
+            changed = {
+                name: (
+                    first,
+                    last,
+                    Text(value, inner.start, inner.end) if name == "Action" else _replaced(inner, value),
+                )
+                for name, (first, last, inner) in members.items()
+            }
+            return JsonObject(changed, start, end)
+        case JsonArray(items, start, end):
+            return JsonArray([_replaced(item, value) for item in items], start, end)
+        case _:
+            return node
 
 
 @pytest.mark.rule("POL-11")

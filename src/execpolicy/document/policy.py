@@ -63,16 +63,26 @@ class Policy(Frozen):
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
 
-    __slots__ = ("_parsed", "_without_places", "id", "kind", "name", "source", "version")
+    __slots__ = ("_is_part", "_parsed", "_without_places", "id", "kind", "name", "source", "version")
     kind: PolicyKind
     name: str
     version: str
     id: str | None
     source: Source | None
+    #: Whether it is a part of a larger text, whose values may be other than what stands there: those of a template.
+    _is_part: bool
     _without_places: tuple[Statement, ...] | None
     _parsed: Parsed | None
 
-    def __init__(self, kind: PolicyKind, name: str, read: Parsed | FastParsed, source: Source | None) -> None:
+    def __init__(
+        self,
+        kind: PolicyKind,
+        name: str,
+        read: Parsed | FastParsed,
+        source: Source | None,
+        *,
+        is_part: bool = False,
+    ) -> None:
         if isinstance(read, FastParsed):
             version, id_value = read.version, read.id
             self._set(_without_places=read.statements, _parsed=None)
@@ -80,7 +90,7 @@ class Policy(Frozen):
             version = read.version_text.value if read.version_text is not None else OLD_VERSION
             id_value = read.id_text.value if read.id_text is not None else None
             self._set(_without_places=None, _parsed=read)
-        self._set(kind=kind, name=name, version=version, id=id_value, source=source)
+        self._set(kind=kind, name=name, version=version, id=id_value, source=source, _is_part=is_part)
 
     def _placed(self) -> Parsed:
         """The document with all places, parsed when it is first needed."""
@@ -239,7 +249,7 @@ class Policy(Frozen):
         from execpolicy.document.parse import parse_node
 
         kind = PolicyKind.parse(kind)
-        return cls(kind, name, parse_node(node, kind, source, text), source)
+        return cls(kind, name, parse_node(node, kind, source, text), source, is_part=True)
 
     def span(self, node: Placed | PrincipalEntry, first: int = 0, last: int | None = None) -> Span | None:
         """The place of a part of this policy in its text.
@@ -281,10 +291,18 @@ class Policy(Frozen):
     def _identity(self) -> tuple[Any, ...]:
         if self.source is None:
             return self.kind, self.name, self.version_text, self.id, self.statements
-        text = self.source.text
-        # A larger text may contain the same policy in several places.
+        if self._is_part:
+            return *self._place(), self.version_text, self.id, self.statements
+        return self._place()
+
+    def _place(self) -> tuple[Any, ...]:
+        """Kind, name, text, and where the document begins: a larger text may contain the same one in several places."""
+        text = self.source.text if self.source is not None else ""
         start = self._parsed.root.start if self._parsed is not None else len(text) - len(text.lstrip(SPACE))
         return self.kind, self.name, text, start
+
+    def __hash__(self) -> int:
+        return hash(self._place()) if self.source is not None else super().__hash__()
 
     def _shown(self) -> str:
         statements = counted(len(self.statements), "statement")
@@ -293,7 +311,7 @@ class Policy(Frozen):
     def __reduce__(self) -> tuple[object, ...]:
         if self.source is None:
             return _parse_again, (self.to_document(), self.kind, self.name)
-        if self._parsed is None:
+        if not self._is_part:
             return _parse_again, (self.source.text, self.kind, self.name)
         return _take_again, (self.root, self.kind, self.name, self.source, self.decoded_text)
 
