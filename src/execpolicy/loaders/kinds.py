@@ -13,31 +13,52 @@ from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import Node
+from execpolicy.document.syntax.rules import STRICT, SyntaxRules
 from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.api_file.contents import read_api_file_contents
 from execpolicy.loaders.api_file.document import is_api_file
+from execpolicy.loaders.cloudformation.document import read_cloudformation_contents
+from execpolicy.loaders.cloudformation.sections import is_cloudformation
+from execpolicy.loaders.cloudformation.tags import TEMPLATE_RULES, is_template_text
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents, Variants
 from execpolicy.loaders.document_text import text_of
 from execpolicy.loaders.given_options import OPTIONS, refuse_unused
 
 
 class FileKind(NamedTuple):
-    """A kind of file: its name, whether a document is of this kind, and the reader of such documents.
+    """A kind of file.
 
-    The reader raises PolicySyntaxError with everything that is wrong in the file. ``uses`` are the options that have
-    an effect on such a file; others are refused.
+    Attributes:
+        name: what messages call it.
+        recognises: whether a document is of this kind.
+        read: the reader of such documents. It raises PolicySyntaxError with everything that is wrong in the file.
+        uses: the options that have an effect on such a file; others are refused.
+        rules: how the text of such a file is read.
+        begins: whether a text is read by these rules, before it is known what document it has.
     """
 
     name: str
     recognises: Callable[[Node], bool]
     read: Callable[[Problems, Node, ReadOptions], TemplateContents]
     uses: Collection[str] = OPTIONS
+    rules: SyntaxRules = STRICT
+    begins: Callable[[str], bool] = lambda _: False
 
 
 #: Every kind that can be read. An unknown kind is read as the first, whose errors name what is missing.
-FILE_KINDS: Final = (FileKind("execpolicy", is_api_file, read_api_file_contents, uses=("stage",)),)
+FILE_KINDS: Final = (
+    FileKind("execpolicy", is_api_file, read_api_file_contents, uses=("stage",)),
+    FileKind(
+        "cloudformation",
+        is_cloudformation,
+        read_cloudformation_contents,
+        uses=("stage", "name", "parameters", "account", "region", "api_id"),
+        rules=TEMPLATE_RULES,
+        begins=is_template_text,
+    ),
+)
 
 
 def kind_of(document: Node) -> FileKind:
@@ -58,6 +79,11 @@ def kind_named(name: str) -> FileKind:
             advice=did_you_mean(name, [kind.name for kind in FILE_KINDS]),
         )
     return found
+
+
+def rules_of(text: str) -> SyntaxRules:
+    """How the text of a file is read, by how it begins."""
+    return next((kind.rules for kind in FILE_KINDS if kind.begins(text)), STRICT)
 
 
 def load_contents(
@@ -101,7 +127,8 @@ def parse_contents(
     """
     name = text_of_document(name, "name")
     given = None if kind is None else kind_named(text_of_document(kind, "kind"))
-    problems, document = read_any(text_of_document(text, "an API file"), name)
+    text = text_of_document(text, "an API file")
+    problems, document = read_any(text, name, given.rules if given is not None else rules_of(text))
     with reading_within(os.path.dirname(name)):
         of_kind = given or kind_of(document)
         refuse_unused(options, of_kind.name, of_kind.uses)

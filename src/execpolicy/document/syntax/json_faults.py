@@ -123,10 +123,10 @@ def text_after(text: str, end: int) -> Fault:
     return Fault(f"found {quoted(text[end:stop])} after the end of the document", end, stop, advice=advice)
 
 
-def too_deep(start: int = NOWHERE) -> Fault:
+def too_deep(start: int = NOWHERE, limit: int = MAX_DEPTH) -> Fault:
     """The fault of deep nesting, which could exhaust the stack."""
     advice = "no supported document needs as many levels: is this the right file?"
-    return Fault(f"found more than {MAX_DEPTH} levels of nesting", start, start + 1, advice=advice)
+    return Fault(f"found more than {limit} levels of nesting", start, start + 1, advice=advice)
 
 
 def duplicate(name: str, first: int = NOWHERE, start: int = NOWHERE, end: int = NOWHERE) -> Fault:

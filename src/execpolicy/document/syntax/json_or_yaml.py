@@ -7,6 +7,7 @@ from execpolicy.document.syntax.encoding import BOM, YAML_ENDINGS
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import Node
+from execpolicy.document.syntax.rules import STRICT, SyntaxRules
 from execpolicy.errors import Source
 
 
@@ -17,12 +18,13 @@ def is_yaml(text: str, name: str) -> bool:
     return not (name.endswith(".json") or text.lstrip().startswith("{"))
 
 
-def read_any(text: str, name: str) -> tuple[Problems, Node]:
+def read_any(text: str, name: str, rules: SyntaxRules = STRICT) -> tuple[Problems, Node]:
     """Read one document of JSON or YAML.
 
     Args:
         text: the whole text, decoded.
         name: what messages call it.
+        rules: what differs between formats.
 
     Returns:
         A collector for its problems, still empty; and its root.
@@ -36,9 +38,9 @@ def read_any(text: str, name: str) -> tuple[Problems, Node]:
     if is_yaml(text, name):
         from execpolicy.document.syntax.yaml_reader import read_yaml
 
-        root, faults = read_yaml(text, name)
+        root, faults = read_yaml(text, name, rules)
     else:
-        root, faults = read_json(text)
+        root, faults = read_json(text, rules.max_depth)
     problems = Problems(source)
     for diagnostic in diagnostics(faults, [], None, source):
         problems.add(diagnostic)

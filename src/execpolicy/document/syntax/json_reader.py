@@ -71,10 +71,11 @@ _new = tuple.__new__
 class JsonReader:
     """A text, the function that reads its strings, and the faults so far."""
 
-    __slots__ = ("faults", "string", "text")
+    __slots__ = ("faults", "max_depth", "string", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, max_depth: int = MAX_DEPTH) -> None:
         self.text = text + END
+        self.max_depth = max_depth
         self.faults: list[Fault] = []
         # The check of the whole text does not see escaped characters.
         careful = "\\u" in text or len(text) > MAX_STRING
@@ -100,11 +101,12 @@ class JsonReader:
         return StopReadingError(json_faults.unexpected(self.text, position, expected))
 
 
-def read_json(text: str) -> tuple[Node | None, list[Fault]]:
+def read_json(text: str, max_depth: int = MAX_DEPTH) -> tuple[Node | None, list[Fault]]:
     """Read one JSON document.
 
     Args:
         text: the whole text, decoded.
+        max_depth: the maximum depth of objects and lists.
 
     Returns:
         The root node, or None where a fault ended the reading; and all faults. Reading continues after a duplicate
@@ -116,7 +118,7 @@ def read_json(text: str) -> tuple[Node | None, list[Fault]]:
     if "json.decoder" not in sys.modules:
         # scanstring raises an error of this module; CPython 3.11 fails where it is not imported.
         __import__("json.decoder")
-    reader = JsonReader(text)
+    reader = JsonReader(text, max_depth)
     try:
         return _document(reader), reader.faults
     except StopReadingError as stop:
@@ -142,8 +144,8 @@ def _value(reader: JsonReader, start: int, depth: int, expected: str = VALUE) ->
         start = _skip(text, start).end()
         char = text[start]
     if char in "[{":
-        if depth == MAX_DEPTH:
-            raise StopReadingError(json_faults.too_deep(start))
+        if depth == reader.max_depth:
+            raise StopReadingError(json_faults.too_deep(start, reader.max_depth))
         return _array(reader, start, depth + 1) if char == "[" else _object(reader, start, depth + 1)
     if char == '"':
         value, end = reader.string(text, start + 1, True)

@@ -25,13 +25,14 @@ from execpolicy._base.records import NamedTuple
 from execpolicy.document.syntax import json_faults
 from execpolicy.document.syntax.json_strings import place_inside, unusable
 from execpolicy.document.syntax.nodes import (
-    MAX_DEPTH,
     MAX_FAULTS,
     MAX_VALUES,
     TOO_MANY,
     TOO_MANY_ADVICE,
     Fault,
     JsonArray,
+    JsonBoolean,
+    JsonNumber,
     JsonObject,
     Member,
     Node,
@@ -39,7 +40,8 @@ from execpolicy.document.syntax.nodes import (
     Text,
     describe,
 )
-from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.syntax.rules import STRICT, SyntaxRules
+from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.document.syntax.yaml_scalars import plain_scalar
 
 #: The name that merges one mapping into another in YAML 1.1.
@@ -61,8 +63,9 @@ class _MeasuredNode(NamedTuple):
 class YamlNodes:
     """Builds the nodes of one text, with the anchors and faults so far."""
 
-    def __init__(self, text: str, events: Iterator[Event]) -> None:
+    def __init__(self, text: str, events: Iterator[Event], rules: SyntaxRules = STRICT) -> None:
         self.text = text
+        self._rules = rules
         self.faults: list[Fault] = []
         self._events = events
         self._anchors: dict[str, _MeasuredNode | None] = {}  # None while the node of the anchor is being read
@@ -102,20 +105,34 @@ class YamlNodes:
             return self._alias(event, depth)
         self._count(1, event)
         start, _ = _place(event)
+        assert isinstance(event, (CollectionStartEvent, ScalarEvent))
         if event.anchor is not None:
             self._anchors[event.anchor] = None
             match = re.compile(_ANCHOR).match(self.text, start)
             start = match.end() if match is not None else start
-        if isinstance(event, CollectionStartEvent):
-            self._refuse_tag(event)
-            read = self._collection(event, start, depth)
+        if event.tag is not None and event.tag in self._rules.tags:
+            read = self._tagged(event, event.tag, start, depth)
         else:
-            assert isinstance(event, ScalarEvent)
             self._refuse_tag(event)
-            read = _MeasuredNode(self._scalar(event, start), 1, 0)
+            read = self._untagged(event, start, depth)
         if event.anchor is not None:
             self._anchors[event.anchor] = read
         return read
+
+    def _untagged(self, event: CollectionStartEvent | ScalarEvent, start: int, depth: int) -> _MeasuredNode:
+        if isinstance(event, CollectionStartEvent):
+            return self._collection(event, start, depth)
+        return _MeasuredNode(self._scalar(event, start), 1, 0)
+
+    def _tagged(self, event: CollectionStartEvent | ScalarEvent, tag: str, start: int, depth: int) -> _MeasuredNode:
+        """The object for which a value with a tag stands."""
+        if depth == self._rules.max_depth:
+            raise StopReadingError(json_faults.too_deep(start, depth))
+        self._count(1, event)
+        match = re.compile(rf"{re.escape(tag)}(?:\s|(?<=\s)#.*)*(?:{_ANCHOR})?").match(self.text, start)
+        inner = self._untagged(event, match.end() if match is not None else start, depth + 1)
+        members = {self._rules.tags[tag]: (start, start + len(tag), inner.node)}
+        return _MeasuredNode(JsonObject(members, start, self._end), inner.values + 1, inner.depth + 1)
 
     def _count(self, values: int, event: NodeEvent) -> None:
         self._values += values
@@ -130,6 +147,9 @@ class YamlNodes:
         assert match is not None
         message = f"found the tag {quoted(match.group())}, expected a value without one"
         advice = "remove it; put text that could have another type in quotes"
+        if self._rules.tags and not match.group().startswith("!!"):
+            message = f"found the tag {quoted(match.group())}, which is no function"
+            advice = did_you_mean(match.group(), self._rules.tags)
         self._report(Fault(message, *match.span(), advice=advice))
 
     def _alias(self, event: AliasEvent, depth: int) -> _MeasuredNode:
@@ -141,8 +161,8 @@ class YamlNodes:
             message = f"found the alias {quoted(self.text[start:end])} {where}"
             raise StopReadingError(Fault(message, start, end, advice="write the value in place of the alias"))
         self._count(read.values, event)
-        if depth + read.depth > MAX_DEPTH:
-            raise StopReadingError(json_faults.too_deep(start))
+        if depth + read.depth > self._rules.max_depth:
+            raise StopReadingError(json_faults.too_deep(start, self._rules.max_depth))
         self._end = end
         return read
 
@@ -158,16 +178,16 @@ class YamlNodes:
         if problem is not None:
             message, first, last, advice = problem
             self._report(Fault(message, *place_inside(self.text, text, first, last), advice=advice))
-        if event.style:  # none is None to PyYAML, and empty to libyaml
+        if event.style or event.tag is not None:  # no style is None to PyYAML, and empty to libyaml
             return text
-        node, fault = plain_scalar(*text)
+        node, fault = plain_scalar(*text, is_yaml_1_1=self._rules.is_yaml_1_1)
         if fault is not None:
             self._report(fault)
         return node
 
     def _collection(self, event: CollectionStartEvent, start: int, depth: int) -> _MeasuredNode:
-        if depth == MAX_DEPTH:
-            raise StopReadingError(json_faults.too_deep(start))
+        if depth == self._rules.max_depth:
+            raise StopReadingError(json_faults.too_deep(start, depth))
         is_list = isinstance(event, SequenceStartEvent)
         items: list[Node] = []
         members: dict[str, Member] = {}
@@ -200,6 +220,8 @@ class YamlNodes:
         message = f"found {describe(node)} as a name, expected text"
         if isinstance(node, (JsonArray, JsonObject)):
             raise StopReadingError(Fault(message, node.start, node.end, advice="write the name as text, then a colon"))
+        if self._rules.is_yaml_1_1 and isinstance(node, (JsonNumber, JsonBoolean)):
+            return Text(self.text[start:end], start, end)
         if not isinstance(node, Text):
             self._report(Fault(message, start, end, advice="put it in quotes"))
         elif node.value == MERGE == self.text[start:end]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from execpolicy.document.syntax.encoding import check_text
 from execpolicy.document.syntax.nodes import Fault, Node, StopReadingError
+from execpolicy.document.syntax.rules import STRICT, SyntaxRules
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, Source
 
@@ -29,12 +30,13 @@ _ADVICE = "look at indentation, colons and quotes; put text with special charact
 _TAB_ADVICE = "YAML is indented with spaces: replace the tab"
 
 
-def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
+def read_yaml(text: str, name: str, rules: SyntaxRules = STRICT) -> tuple[Node | None, list[Fault]]:
     """Read one YAML document.
 
     Args:
         text: the whole text, decoded.
         name: what messages call it.
+        rules: what differs between formats.
 
     Returns:
         As ``read_json``: the root node, or None where a fault ended the reading; and all faults. Scalars have the types
@@ -59,11 +61,11 @@ def read_yaml(text: str, name: str) -> tuple[Node | None, list[Fault]]:
     from execpolicy.document.syntax.yaml_nodes import YamlNodes
 
     if yaml.__with_libyaml__ and re.search(_READ_DIFFERENTLY, text) is None:
-        reading = YamlNodes(text, yaml.parse(text, Loader=yaml.CSafeLoader))
+        reading = YamlNodes(text, yaml.parse(text, Loader=yaml.CSafeLoader), rules)
         # What libyaml refuses, PyYAML's own parser reads again: its messages are the same everywhere.
         with suppress(yaml.YAMLError, ValueError, OverflowError):
             return _document(reading), reading.faults
-    reading = YamlNodes(text, yaml.parse(text, Loader=yaml.SafeLoader))
+    reading = YamlNodes(text, yaml.parse(text, Loader=yaml.SafeLoader), rules)
     try:
         return _document(reading), reading.faults
     except yaml.MarkedYAMLError as error:

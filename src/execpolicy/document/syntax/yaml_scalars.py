@@ -16,6 +16,7 @@ _OLD_BOOLEANS = {
     for name, value in (("yes", "true"), ("on", "true"), ("no", "false"), ("off", "false"))
     for word in (name, name.capitalize(), name.upper())
 }
+_BOOLEANS_OF_1_1 = {**_BOOLEANS, **_OLD_BOOLEANS}
 _FIRST_OF_A_NUMBER = frozenset("+-.0123456789")
 # Compiled by ``re`` when first used.
 _JSON_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?([0-9]+))?"
@@ -26,21 +27,23 @@ _OTHER_NUMBER = (
 )
 
 
-def plain_scalar(value: str, start: int, end: int) -> tuple[Node, Fault | None]:
+def plain_scalar(value: str, start: int, end: int, *, is_yaml_1_1: bool = False) -> tuple[Node, Fault | None]:
     """A scalar without quotes.
 
     Args:
         value: its text.
         start: its offset in the document.
         end: the offset after it.
+        is_yaml_1_1: whether the words yes, no, on and off are booleans.
 
     Returns:
         Its node, and its fault or None.
     """
     if value in _NULLS:
         return JsonNull("null", start, end), None
-    if value in _BOOLEANS:
-        return JsonBoolean(_BOOLEANS[value], start, end), None
+    booleans = _BOOLEANS_OF_1_1 if is_yaml_1_1 else _BOOLEANS
+    if value in booleans:
+        return JsonBoolean(booleans[value], start, end), None
     if value in _OLD_BOOLEANS:
         meant = _OLD_BOOLEANS[value]
         message = f"found {quoted(value)} without quotes, which is {meant} in YAML 1.1 and text in YAML 1.2"

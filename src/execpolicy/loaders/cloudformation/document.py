@@ -1,0 +1,119 @@
+"""Reads a CloudFormation template: once for each assumption about what is not known (SRC-2, SRC-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple, TypeVar
+
+from execpolicy.document.syntax.fields import Problems
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text
+from execpolicy.errors import PolicySyntaxError
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.loaders.cloudformation.sam.generated import generated_types
+from execpolicy.loaders.cloudformation.sections import SERVERLESS, check_resources, read_sections
+from execpolicy.loaders.cloudformation.stack import Findings, Stack, type_of
+from execpolicy.loaders.cloudformation.values.choices import Choices, each_reading
+from execpolicy.loaders.cloudformation.values.parameters import read_parameters
+from execpolicy.loaders.cloudformation.values.placeholders import API_TYPES, api_ids
+from execpolicy.loaders.cloudformation.values.pseudo_parameters import deployment_of
+from execpolicy.loaders.cloudformation.values.resolver import Resolver, ResourceTypes
+from execpolicy.loaders.contents import ReadOptions, TemplateContents, Variants
+
+_T = TypeVar("_T")
+
+
+class _Reading(NamedTuple):
+    """What one reading found, and the assumptions that it made."""
+
+    choices: Choices
+    apis: Mapping[str, ApiDefinition]
+
+
+def read_cloudformation_contents(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
+    """Read what a template describes.
+
+    Args:
+        problems: collects everything that is wrong in the template, each with its place.
+        document: the whole content of the file.
+        options: what the user gives besides the file.
+
+    Raises:
+        PolicySyntaxError: the template cannot be read.
+        UsageError: a parameter is given that the template does not have, or does not allow.
+    """
+    findings = Findings(problems)
+    readings = []
+    for choices, stack in stacks_of(problems, document, options, findings):
+        with _reported(problems, document):
+            readings.append(_Reading(choices, apis_of(stack)))
+    problems.check()
+    return TemplateContents(
+        "cloudformation",
+        apis=_merged([(each.choices, each.apis) for each in readings]),
+        unknowns=findings.unknowns,
+        ignored=findings.ignored,
+    )
+
+
+def stacks_of(
+    problems: Problems, document: Node, options: ReadOptions, findings: Findings
+) -> Iterator[tuple[Choices, Stack]]:
+    """The stack of each reading; it has to be read before the next one is taken."""
+    sections = read_sections(problems, document)
+    check_resources(problems, sections.resources)
+    parameters = read_parameters(problems, sections.parameters, options.parameters)
+    written = {
+        name: (Text(name, start, end), node)
+        for name, (start, end, node) in sections.resources.members.items()
+        if isinstance(node, JsonObject)
+    }
+    nodes = {name: node for name, (_, node) in written.items()}
+    types = {name: type_of(node) for name, node in nodes.items()}
+    if SERVERLESS in sections.transforms:
+        types |= generated_types(sections.resources)
+    mappings = {name: node for name, (_, _, node) in sections.mappings.members.items() if isinstance(node, JsonObject)}
+    ids = api_ids([name for name, type_name in types.items() if type_name in API_TYPES])
+    for choices in each_reading(deployment_of(options.account, options.region)):
+        resolver = Resolver(
+            problems,
+            choices,
+            parameters=parameters,
+            mappings=mappings,
+            conditions=sections.conditions,
+            resources=ResourceTypes(nodes, types, ids),
+            given=options.parameters,
+            listed=findings.unknown,
+        )
+        yield choices, Stack(problems, options, findings, resolver, written, globals_node=sections.globals)
+
+
+def apis_of(stack: Stack) -> dict[str, ApiDefinition]:
+    """The APIs of a stack; their reader is not built yet."""
+    return {}
+
+
+@contextmanager
+def _reported(problems: Problems, document: Node) -> Iterator[None]:
+    """Collects the errors of a reading, so that those of other readings are found too."""
+    try:
+        yield
+    except PolicySyntaxError as error:
+        problems.refused(document, error)
+
+
+def _merged(readings: list[tuple[Choices, Mapping[str, _T]]]) -> dict[str, Variants[_T]]:
+    """The different results of all readings for each name."""
+    names = dict.fromkeys(name for _, found in readings for name in found)
+    return {name: _variants([(choices, found.get(name)) for choices, found in readings]) for name in names}
+
+
+def _variants(results: list[tuple[Choices, _T | None]]) -> Variants[_T]:
+    different: list[_T] = []
+    for _, result in results:
+        if result is not None and result not in different:
+            different.append(result)
+    if len(different) == 1:
+        return Variants((different[0],))
+    depends = dict.fromkeys(name for choices, _ in results for name in choices.names)
+    return Variants(tuple(different), tuple(depends))

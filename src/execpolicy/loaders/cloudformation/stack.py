@@ -1,0 +1,184 @@
+"""The resources of a template under the assumptions of one reading, with resolved properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from execpolicy.document.syntax.fields import Problems
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text
+from execpolicy.loaders.cloudformation.resource import Resource
+from execpolicy.loaders.cloudformation.values.resolver import Resolver
+from execpolicy.loaders.contents import Ignored, ReadOptions, Unknown
+
+
+class Findings:
+    """What the readings of a template note besides its parts, each once."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self._unknowns: dict[str, Unknown] = {}
+        self._ignored: dict[tuple[str, int], Ignored] = {}
+
+    @property
+    def unknowns(self) -> tuple[Unknown, ...]:
+        return tuple(self._unknowns.values())
+
+    @property
+    def ignored(self) -> tuple[Ignored, ...]:
+        return tuple(self._ignored.values())
+
+    def unknown(self, name: str, reason: str, node: Node) -> None:
+        if name not in self._unknowns:
+            self._unknowns[name] = Unknown(name, reason, self._problems.source, self._problems.span(node))
+
+    def ignore(self, node: Node, what: str) -> None:
+        if (what, node.start) not in self._ignored:
+            self._ignored[what, node.start] = Ignored(what, self._problems.source, self._problems.span(node))
+
+
+class Stack:
+    """The resources that exist under the assumptions of one reading.
+
+    Attributes:
+        problems: collects what is wrong in the template.
+        options: what the user gives besides the file.
+        resources: the resources by logical id. A resource is resolved when it is first looked up.
+        globals: the section Globals of SAM, resolved.
+    """
+
+    def __init__(
+        self,
+        problems: Problems,
+        options: ReadOptions,
+        findings: Findings,
+        resolver: Resolver,
+        written: Mapping[str, tuple[Text, JsonObject]],
+        *,
+        globals_node: JsonObject | None = None,
+    ) -> None:
+        self.problems = problems
+        self.options = options
+        self._findings = findings
+        self._resolver = resolver
+        self._written = written
+        self._globals = globals_node
+        self.resources: Mapping[str, Resource] = _WrittenResources(written, resolver)
+
+    def with_resources(self, resources: Mapping[str, Resource]) -> Stack:
+        """The same stack with other resources, as SAM makes them."""
+        stack = Stack(
+            self.problems, self.options, self._findings, self._resolver, self._written, globals_node=self._globals
+        )
+        stack.resources = resources
+        return stack
+
+    @property
+    def account(self) -> str:
+        """The account: given, or a placeholder."""
+        return self._resolver.deployment.account
+
+    @property
+    def region(self) -> str:
+        """The region: given, or a placeholder."""
+        return self._resolver.deployment.region
+
+    @property
+    def partition(self) -> str:
+        """The partition of the region."""
+        return self._resolver.deployment.partition
+
+    @property
+    def account_is_given(self) -> bool:
+        """Whether the account is no placeholder."""
+        return self._resolver.deployment.account_is_given
+
+    @property
+    def region_is_given(self) -> bool:
+        """Whether the region is no placeholder."""
+        return self._resolver.deployment.region_is_given
+
+    @property
+    def globals(self) -> JsonObject | None:
+        """The section Globals of SAM, resolved; None if the template has none."""
+        resolved = self._resolver.resolve(self._globals) if self._globals is not None else None
+        return resolved if isinstance(resolved, JsonObject) else None
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """The resources of some types, in the order of the template. Others are not resolved."""
+        resources = self.resources
+        if isinstance(resources, _WrittenResources):
+            return [*resources.of_type(types)]
+        return [resource for resource in resources.values() if resource.type in types]
+
+    def reference(self, logical_id: str, at: Node) -> Node | None:
+        """The value of ``Ref`` of a resource: a name that the template gives, a placeholder, or unknown."""
+        return self._resolver.reference(logical_id, at)
+
+    def attribute(self, logical_id: str, attribute: str, at: Node) -> Node:
+        """The value of ``Fn::GetAtt`` of a resource."""
+        return self._resolver.attribute(logical_id, attribute, at)
+
+    def api_id(self, logical_id: str) -> str:
+        """The id of an API: given, or a placeholder."""
+        return self._resolver.api_id(logical_id)
+
+    def referred(self, node: Node) -> Resource | None:
+        """The resource for which a resolved text stands: its ``Ref``, id or ARN; None if there is none."""
+        if not isinstance(node, Text):
+            return None
+        logical_id = self._resolver.referred.get(node.value)
+        return self.resources.get(logical_id) if logical_id is not None else None
+
+    def ignore(self, node: Node, what: str) -> None:
+        """List a part of the template that is not read, because it cannot bear on authorization."""
+        self._findings.ignore(node, what)
+
+    def unknown(self, name: str, reason: str, node: Node) -> None:
+        """List a value that is not known; the text that stands for it is ``unknown_text(name)``."""
+        self._findings.unknown(name, reason, node)
+
+
+class _WrittenResources(Mapping[str, Resource]):
+    """The resources of a template that exist, resolved when they are first looked up."""
+
+    def __init__(self, written: Mapping[str, tuple[Text, JsonObject]], resolver: Resolver) -> None:
+        self._written = written
+        self._resolver = resolver
+        self._resolved: dict[str, Resource] = {}
+
+    def __getitem__(self, logical_id: str) -> Resource:
+        if logical_id not in self._resolved:
+            if logical_id not in self._written or not self._exists(logical_id):
+                raise KeyError(logical_id)
+            self._resolved[logical_id] = self._resource(logical_id)
+        return self._resolved[logical_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return (logical_id for logical_id in self._written if self._exists(logical_id))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def of_type(self, types: tuple[str, ...]) -> Iterator[Resource]:
+        for logical_id, (_, node) in self._written.items():
+            if type_of(node) in types and self._exists(logical_id):
+                yield self[logical_id]
+
+    def _exists(self, logical_id: str) -> bool:
+        _, node = self._written[logical_id]
+        condition = node.members.get("Condition")
+        return condition is None or self._resolver.holds(condition[2])
+
+    def _resource(self, logical_id: str) -> Resource:
+        name, node = self._written[logical_id]
+        member = node.members.get("Properties")
+        properties = self._resolver.resolve(member[2]) if member is not None else None
+        if not isinstance(properties, JsonObject):
+            properties = JsonObject({}, node.start, node.end)
+        return Resource(logical_id, name, type_of(node), properties, node)
+
+
+def type_of(node: JsonObject) -> str:
+    """The type of a resource as it is written; empty if it has none."""
+    member = node.members.get("Type")
+    return member[2].value if member is not None and isinstance(member[2], Text) else ""

@@ -1,0 +1,37 @@
+"""The text of ``Fn::Sub``: known parts and variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+
+
+class SubVariable(NamedTuple):
+    """A variable such as ``${Name}`` or ``${Resource.Attribute}``: its name, and where it stands in the text."""
+
+    name: str
+    start: int
+    end: int
+
+
+def parts_of_sub(text: str) -> Iterator[str | SubVariable]:
+    """The parts of a text of ``Fn::Sub``; ``${!Literal}`` is the text ``${Literal}``.
+
+    >>> [*parts_of_sub("a/${B.C}/${!aws:username}")]
+    ['a/', SubVariable(name='B.C', start=2, end=8), '/', '${aws:username}']
+    """
+    position = 0
+    for match in _VARIABLE.finditer(text):
+        if match.start() > position:
+            yield text[position : match.start()]
+        name = match.group(1)
+        if name.startswith("!"):
+            yield f"${{{name[1:]}}}"
+        else:
+            yield SubVariable(name.strip(), *match.span())
+        position = match.end()
+    if position < len(text):
+        yield text[position:]

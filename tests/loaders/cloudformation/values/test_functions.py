@@ -1,0 +1,76 @@
+"""The functions of CloudFormation (SRC-2, SRC-5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from execpolicy.loaders.contents import ReadOptions
+from tests.loaders.cloudformation.stacks import value
+
+REST = """
+Parameters:
+  Stage: {Type: String, Default: prod}
+  Count: {Type: Number, Default: 3}
+  Names: {Type: CommaDelimitedList, Default: "a, b"}
+  Endpoint: {Type: AWS::EC2::VPCEndpoint::Id}
+Mappings:
+  Map: {one: {two: 2, list: [x, y]}}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("!Ref Stage", "prod"),
+        ("!Ref Count", "3"),
+        ("!Ref Names", ["a", "b"]),
+        ("!Ref AWS::NoValue", None),
+        ("[a, !Ref AWS::NoValue, b]", ["a", "b"]),
+        ("!Sub '${Stage}-${Count}'", "prod-3"),
+        ("!Sub ['${A}-${Stage}', {A: !Ref Count}]", "3-prod"),
+        ("!Sub '${!aws:username} ${!Stage}'", "${aws:username} ${Stage}"),
+        ("'${!aws:username}'", "${!aws:username}"),
+        ("!Join [':', [a, !Ref Count, 7, true]]", "a:3:7:true"),
+        ("!Join ['', !Ref Names]", "ab"),
+        ("!Split ['/', 'a/b//c']", ["a", "b", "", "c"]),
+        ("!Select [1, [a, b]]", "b"),
+        ("!Select ['1', !Split ['/', 'a/b']]", "b"),
+        ("!If [IsProd, 1, 2]", 1),
+        ("!FindInMap [Map, one, two]", 2),
+        ("!FindInMap [Map, one, list]", ["x", "y"]),
+        ("!Base64 héllo", "aMOpbGxv"),
+        ("Fn::Length: !Ref Names", 2),
+    ],
+)
+@pytest.mark.rule("SRC-2")
+def test_known_values(written: str, expected: object) -> None:
+    assert value(written, rest=REST) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("!Ref Endpoint", "<the parameter Endpoint>"),
+        ("!Sub 'a-${Endpoint}'", "a-<the parameter Endpoint>"),
+        ("!Join [',', [a, !Ref Endpoint]]", "a,<the parameter Endpoint>"),
+        ("!Select [0, !Split [',', !Ref Endpoint]]", '<item "0" of the parameter Endpoint split at ",">'),
+        ("!ImportValue Shared-VpcId", "<the import Shared-VpcId>"),
+        ("!GetAZs ''", "<the availability zones of the region>"),
+        ("'{{resolve:ssm:/a/b}}-c'", "<the dynamic reference {{resolve:ssm:/a/b}}>-c"),
+        ("!Ref AWS::StackName", "<the name of the stack>"),
+        ("!FindInMap [Map, !Ref 'AWS::Region', x]", '<the value of a mapping at "Map", the region, "x">'),
+    ],
+)
+@pytest.mark.rule("SRC-5")
+def test_unknown_values(written: str, expected: object) -> None:
+    assert value(written, rest=REST) == expected
+
+
+@pytest.mark.rule("SRC-7")
+def test_placeholders_are_those_that_are_given() -> None:
+    written = "!Sub 'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*'"
+    assert value(written) == "arn:aws:execute-api:us-east-1:123456789012:api/*"
+    given = ReadOptions(region="cn-north-1", account="111122223333")
+    assert value(written, options=given) == "arn:aws-cn:execute-api:cn-north-1:111122223333:api/*"
