@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
-from execpolicy.errors import PolicySyntaxError
+from execpolicy.document.syntax.wording import listed
+from execpolicy.errors import PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.cloudformation.sam.generated import generated_types
 from execpolicy.loaders.cloudformation.sections import SERVERLESS, check_resources, read_sections
@@ -73,7 +74,7 @@ def stacks_of(
     if SERVERLESS in sections.transforms:
         types |= generated_types(sections.resources)
     mappings = {name: node for name, (_, _, node) in sections.mappings.members.items() if isinstance(node, JsonObject)}
-    ids = api_ids([name for name, type_name in types.items() if type_name in API_TYPES])
+    ids = _given_id(api_ids([name for name, type_name in types.items() if type_name in API_TYPES]), options)
     for choices in each_reading(deployment_of(options.account, options.region)):
         resolver = Resolver(
             problems,
@@ -86,6 +87,16 @@ def stacks_of(
             listed=findings.unknown,
         )
         yield choices, Stack(problems, options, findings, resolver, written, globals_node=sections.globals)
+
+
+def _given_id(ids: dict[str, str], options: ReadOptions) -> dict[str, str]:
+    """The ids of the APIs, with the one that the user gives for the API that is named, or the only one."""
+    if options.api_id is None:
+        return ids
+    if options.name is None and len(ids) > 1:
+        message = f"found api_id= for a template with {len(ids)} APIs: {listed(ids, 'and')}"
+        raise UsageError(message, advice="give name= with the one that has this id")
+    return {name: options.api_id if options.name in (None, name) else found for name, found in ids.items()}
 
 
 def apis_of(stack: Stack) -> dict[str, ApiDefinition]:

@@ -9,6 +9,7 @@ from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.values.resolver import Resolver
 from execpolicy.loaders.contents import Ignored, ReadOptions, Unknown
+from execpolicy.loaders.literal_ids import KnownIds
 
 
 class Findings:
@@ -96,6 +97,18 @@ class Stack:
     def region_is_given(self) -> bool:
         """Whether the region is no placeholder."""
         return self._resolver.deployment.region_is_given
+
+    @property
+    def known_ids(self) -> KnownIds:
+        """What policies may name of the account, the region and the APIs."""
+        return KnownIds(
+            account=self.account,
+            region=self.region,
+            api_ids=self._resolver.api_ids,
+            account_is_given=self.account_is_given,
+            region_is_given=self.region_is_given,
+            api_id_is_given=self.options.api_id is not None,
+        )
 
     @property
     def globals(self) -> JsonObject | None:

@@ -240,7 +240,13 @@ class Resolver:
     def type_of(self, logical_id: str) -> str:
         return self._resources.types[logical_id]
 
+    @property
+    def api_ids(self) -> frozenset[str]:
+        """The ids of all APIs of the template."""
+        return frozenset(self._resources.api_ids.values())
+
     def api_id(self, logical_id: str) -> str:
+        """The id of an API: given, or a placeholder."""
         return self._resources.api_ids.get(logical_id, logical_id)
 
 
