@@ -28,6 +28,10 @@ _PARAMETERS = re.compile(
     r"\b(role_path|unique_id|org_id|federated_by|management_account|resource_account|rcps_cover_execute_api)\b"
 )
 
+#: Arguments by keyword of ``Api.load``, as messages of the library name them, and their options.
+_KEYWORDS = re.compile(r"\b(stage|name|kind|parameters|account|region|api_id|type)=(?![^\s,;:.])")
+_OPTION_OF_KEYWORD = {"name": "--api-name", "parameters": "--parameter NAME=VALUE"}
+
 #: The library's names for texts, each with the option or argument that gives the text.
 _TEXTS = {
     "<principal>": "--as",
@@ -54,6 +58,7 @@ def as_option(text: str) -> str:
     for beginning, advice in _ADVICE.items():
         if text.startswith(beginning):
             return advice
+    text = _KEYWORDS.sub(lambda match: _OPTION_OF_KEYWORD.get(match[1]) or "--" + match[1].replace("_", "-"), text)
     return _PARAMETERS.sub(lambda match: "--" + match.group().replace("_", "-"), text)
 
 

@@ -67,6 +67,23 @@ def add_colour_and_debug(group: OptionGroup) -> None:
     group.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
 
 
+def add_template_options(group: OptionGroup) -> None:
+    """What the user gives besides a file that describes APIs, as ``cli/template.py`` reads it."""
+    add_option(group, "--api-name", "NAME", "the logical id of the API, if the file describes several")
+    add_repeatable(group, "--parameter", "NAME=VALUE", "the value of a parameter of the template")
+    add_option(
+        group,
+        "--parameters",
+        "FILE",
+        "values of parameters: JSON or YAML, as the AWS CLI takes them or an object of values by name",
+    )
+    add_option(group, "--account", "ID", "the account that a template is deployed to (default: a placeholder)")
+    add_option(group, "--region", "NAME", "the region that a template is deployed to (default: a placeholder)")
+    add_option(group, "--api-id", "ID", "the id of the API that a template describes (default: its logical id)")
+    add_option(group, "--type", "TYPE", "REST or HTTP, where an OpenAPI file does not say it")
+    add_option(group, "--kind", "KIND", "the kind of the file (default: by its content)")
+
+
 def add_allow_outside(group: OptionGroup) -> None:
     """The option that lets files name files outside of their project."""
     group.add_argument(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 VERBS = {
     "check": "one request: is it allowed, and why",
     "why": "explain a response of API Gateway, such as a pasted 403",
+    "show": "an API as it is read from a template or an API file",
     "test": "run case files, which say who may call what",
     "completion": "write the completion for a shell",
 }

@@ -142,13 +142,19 @@ def only_api(contents: TemplateContents, options: ReadOptions) -> Variants[ApiDe
         UsageError: the file has no API of this name, or several and the options name none; or the API does not have
             the stage, or has several and none is selected.
     """
-    name = _api_name(tuple(contents.apis), options.name)
+    name = name_of_api(contents, options)
     found = contents.apis[name]
     stage = options.stage or contents.stages.get(name)
     return found._replace(values=tuple(definition.with_stage(stage) for definition in found.values))
 
 
-def _api_name(names: tuple[str, ...], given: str | None) -> str:
+def name_of_api(contents: TemplateContents, options: ReadOptions) -> str:
+    """The name of the API that the options name, or of the only one of a file.
+
+    Raises:
+        UsageError: the file has no API of this name, or several and the options name none.
+    """
+    names, given = tuple(contents.apis), options.name
     if not names:
         raise UsageError("the file describes no API", advice="give a file that describes one")
     if given is not None:
@@ -180,6 +186,15 @@ def load_api(
     Arguments and errors are those of ``load_contents``.
     """
     return _known(only_api(load_contents(path, options, kind=kind, allow_outside=allow_outside), options))
+
+
+def known_api(contents: TemplateContents, options: ReadOptions) -> ApiDefinition:
+    """The API that the options name, or the only one of a file, if it does not depend on what is not known.
+
+    Raises:
+        UsageError: as ``only_api``, or the API depends on a value that is not known.
+    """
+    return _known(only_api(contents, options))
 
 
 def load_named_contents(path: str, options: ReadOptions = NOTHING_GIVEN) -> TemplateContents:

@@ -1,0 +1,140 @@
+"""The file of ``--api`` and what is given besides it: parameters, what AWS assigns, and the name of the API."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from execpolicy.api import Api
+from execpolicy.cli.inputs import Inputs, name_of
+from execpolicy.document.project import reading_within
+from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.errors import Diagnostic, Source
+from execpolicy.loaders.contents import ReadOptions, TemplateContents
+from execpolicy.loaders.given_options import read_options
+from execpolicy.loaders.kinds import known_api, name_of_api, parse_contents
+
+_PARAMETER, _PARAMETERS = "--parameter", "--parameters"
+
+
+class GivenFile(NamedTuple):
+    """What a file describes, and what is given besides it."""
+
+    contents: TemplateContents
+    options: ReadOptions
+
+
+class GivenApi(NamedTuple):
+    """The API that is called, with the file that describes it.
+
+    Attributes:
+        api: the API.
+        name: its name in the file.
+        file: what the file describes.
+        options: what is given besides the file.
+    """
+
+    api: Api
+    name: str
+    file: TemplateContents
+    options: ReadOptions
+
+
+def read_file(inputs: Inputs, arguments: argparse.Namespace, path: str, option: str) -> GivenFile | None:
+    """What a file describes, or None if it or an option cannot be used. Files that it names are inside its project.
+
+    Args:
+        inputs: reads the files and collects the errors.
+        arguments: the parsed options, with those of ``add_template_options`` and ``add_allow_outside``.
+        path: the file.
+        option: what gives the path, such as ``--api``.
+    """
+    text = read_text(inputs, path, option)
+    options = _options(inputs, arguments)
+    if text is None or options is None:
+        return None
+    with _reading(arguments, path):
+        contents = inputs.attempt(lambda: parse_contents(text.text, options, name=text.name, kind=arguments.kind))
+    return None if contents is None else GivenFile(contents, options)
+
+
+def read_api(inputs: Inputs, arguments: argparse.Namespace, *, any_stage: bool = False) -> GivenApi | None:
+    """The API of ``--api``, or None if it or an option cannot be used.
+
+    Args:
+        inputs: reads the files and collects the errors.
+        arguments: as for ``read_file``, with the options ``--api`` and ``--stage``.
+        any_stage: whether the call itself selects the stage, as a URL does.
+    """
+    given = read_file(inputs, arguments, arguments.api, "--api")
+    if given is None:
+        return None
+    contents, options = given
+    name = inputs.attempt(lambda: name_of_api(contents, options))
+    if name is None:
+        return None
+    selecting = options
+    if any_stage and options.stage is None and name not in contents.stages:
+        selecting = options._replace(stage=contents.apis[name].values[0].stages[0].name)
+    definition = inputs.attempt(lambda: known_api(contents, selecting))
+    return None if definition is None else GivenApi(Api.from_definition(definition), name, contents, options)
+
+
+def read_text(inputs: Inputs, path: str, option: str) -> Source | None:
+    """The text of a file, with its name for messages."""
+    content = inputs.content(path, option)
+    if content is None:
+        return None
+    text = inputs.attempt(lambda: decode(content, name_of(path)).removeprefix(BOM))
+    return None if text is None else Source(name_of(path), text)
+
+
+@contextmanager
+def _reading(arguments: argparse.Namespace, path: str) -> Iterator[None]:
+    with reading_within(os.path.dirname(path), allow_outside=arguments.allow_outside):
+        yield
+
+
+def _options(inputs: Inputs, arguments: argparse.Namespace) -> ReadOptions | None:
+    before = len(inputs.faults)
+    parameters = _parameters(inputs, arguments)
+    options = inputs.attempt(
+        lambda: read_options(
+            stage=getattr(arguments, "stage", None),
+            name=arguments.api_name,
+            parameters=parameters,
+            account=arguments.account,
+            region=arguments.region,
+            api_id=arguments.api_id,
+            type=arguments.type,
+        )
+    )
+    return None if len(inputs.faults) > before else options
+
+
+def _parameters(inputs: Inputs, arguments: argparse.Namespace) -> dict[str, str]:
+    """The values of parameters, by name: those of the file and those of the options."""
+    found = {} if arguments.parameters is None else _parameters_in_file(inputs, arguments.parameters)
+    in_file = set(found)
+    for text in arguments.parameter:
+        name, equals, value = text.partition("=")
+        if not (name and equals):
+            source = Source(_PARAMETER, text)
+            fault = Diagnostic(f"found {text!r}, expected NAME=VALUE", source, source.span(0, len(text)))
+            inputs.faults.append(fault._replace(advice=f"such as {_PARAMETER} Stage=prod; an empty value is NAME="))
+        elif name in found:
+            other = _PARAMETERS if name in in_file else _PARAMETER
+            inputs.report(
+                f"{_PARAMETER} gives {name}, and {other} gives it too", advice="give each parameter one value"
+            )
+        else:
+            found[name] = value
+    return found
+
+
+def _parameters_in_file(inputs: Inputs, path: str) -> dict[str, str]:
+    inputs.report(f"{_PARAMETERS} {path}: no template can be read yet", advice="leave it out")
+    return {}
