@@ -12,6 +12,7 @@ from execpolicy.api import Api
 from execpolicy.cli.inputs import Inputs, name_of
 from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.errors import Diagnostic, Source
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.given_options import read_options
@@ -136,5 +137,16 @@ def _parameters(inputs: Inputs, arguments: argparse.Namespace) -> dict[str, str]
 
 
 def _parameters_in_file(inputs: Inputs, path: str) -> dict[str, str]:
-    inputs.report(f"{_PARAMETERS} {path}: no template can be read yet", advice="leave it out")
-    return {}
+    from execpolicy.loaders.cloudformation.values.parameters import parameters_from
+
+    text = read_text(inputs, path, _PARAMETERS)
+    if text is None:
+        return {}
+
+    def read() -> dict[str, str]:
+        problems, document = read_any(text.text, text.name)
+        found = parameters_from(document, problems)
+        problems.check()
+        return found
+
+    return inputs.attempt(read) or {}

@@ -1,16 +1,13 @@
-"""Which parts of an API are placeholders for what AWS assigns at deployment, because nothing gives them."""
+"""Which parts of an API are placeholders for what AWS assigns at deployment, because nothing gives them (SRC-7)."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.loaders.cloudformation.values.pseudo_parameters import PLACEHOLDER_ACCOUNT, PLACEHOLDER_REGION
 from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.kinds import kind_named
-
-PLACEHOLDER_ACCOUNT: Final = "123456789012"
-PLACEHOLDER_REGION: Final = "us-east-1"
 
 
 def placeholders_of(name: str, api: ApiDefinition, kind: str, options: ReadOptions) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from execpolicy.loaders.api_file.contents import ONLY_API
 from execpolicy.loaders.contents import TemplateContents, Variants
 from execpolicy.render.api_outline import api_lines, column_of, heading, policies_in_words, row, section
 
+
 def file_lines(
     contents: TemplateContents, placeholders: Mapping[str, tuple[str, ...]], *, verbose: bool
 ) -> Iterator[OutlineLine]:

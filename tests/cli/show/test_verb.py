@@ -19,6 +19,8 @@ from tests.loaders.api_file.generated import comparable
 from tests.loaders.stub_kind import STUB, STUB_KIND
 
 ROOT = Path(__file__).parents[3]
+#: An API whose routes depend on the parameter Stage.
+TWO = {"type": "REST", "stages": ["prod"], "routes": {"GET /a": {}}, "other_routes": {"GET /b": {}}}
 THREE = ROOT / "tests/loaders/three_apis"
 
 
@@ -81,8 +83,7 @@ def test_one_of_several_apis(execute: Execute) -> None:
 
 @pytest.mark.usefixtures("stub")
 def test_what_depends_on_an_unknown_value(execute: Execute, folder: Path) -> None:
-    api = {"type": "REST", "stages": ["prod"], "routes": {"GET /a": {}}, "other_routes": {"GET /b": {}}}
-    write(folder / "two.json", {"Stub": 1, "Apis": {"Orders": api}, "Unknown": True})
+    write(folder / "two.json", {"Stub": 1, "Apis": {"Orders": TWO}, "Unknown": True})
     run = execute("show", "two.json")
     assert run.code == 0
     assert "Orders, which depends on the parameter Stage (1 of 2): REST API orders, regional\n" in run.out
@@ -98,6 +99,43 @@ def test_what_depends_on_an_unknown_value(execute: Execute, folder: Path) -> Non
     )
     run = execute("show", "two.json", "--format", "json", "--parameter", "Stage=prod")
     assert json.loads(run.out)["routes"] == {"GET /a": {}}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"Stage": "prod"},
+        {"Parameters": {"Stage": "prod"}},
+        [{"ParameterKey": "Stage", "ParameterValue": "prod"}],
+    ],
+)
+@pytest.mark.usefixtures("stub")
+def test_a_file_of_parameters(execute: Execute, folder: Path, document: object) -> None:
+    write(folder / "two.json", {"Stub": 1, "Apis": {"Orders": TWO}})
+    write(folder / "prod.json", document)
+    run = execute("show", "two.json", "--format", "json", "--parameters", "prod.json")
+    assert json.loads(run.out)["routes"] == {"GET /a": {}}
+    run = execute("show", "two.json", "--parameters", "prod.json", "--parameter", "Stage=test")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith("execpolicy show: error: --parameter gives Stage, and --parameters gives it too\n")
+
+
+@pytest.mark.usefixtures("stub")
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "prod.json:1:1: the object opened here is never closed\n"),
+        ("[]7", "prod.json:1:3: "),
+        ('"a"', "prod.json:1:1: found no object of parameters\n"),
+        ('{"Stage": null}', 'prod.json:1:11: found no text as the value of "Stage"\n'),
+    ],
+)
+def test_a_file_of_parameters_that_is_wrong(execute: Execute, folder: Path, text: str, message: str) -> None:
+    (folder / "prod.json").write_text(text, "utf-8")
+    run = execute("show", "template.json", "--parameters", "prod.json")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(message)
+    assert execute("show", "template.json", "--parameters", "none.json").code == 2
 
 
 @pytest.mark.parametrize(("form", "read"), [("json", json.loads), ("yaml", yaml.safe_load)])
