@@ -51,7 +51,13 @@ class Format(NamedTuple):
     without: Mapping[str, str] = {}
 
 
-FORMATS = (Format("api.yaml", "execpolicy"),)
+#: OpenAPI defines an API before keys are made for it.
+_NO_KEYS = {"api_keys": "a definition says which methods require a key, and not which keys there are"}
+
+FORMATS = (
+    Format("api.yaml", "execpolicy"),
+    Format("openapi.yaml", "openapi", cannot_say=_NO_KEYS),
+)
 
 #: What AWS assigns, for formats that do not say it, and the stage for those that have no stages.
 READ_WITH = {

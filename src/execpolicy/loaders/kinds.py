@@ -25,6 +25,9 @@ from execpolicy.loaders.cloudformation.tags import TEMPLATE_RULES, is_template_t
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents, Variants
 from execpolicy.loaders.document_text import text_of
 from execpolicy.loaders.given_options import OPTIONS, refuse_unused
+from execpolicy.loaders.openapi.contents import read_openapi_contents
+from execpolicy.loaders.openapi.definition import is_openapi
+from execpolicy.loaders.openapi.text_rules import OPENAPI_RULES, is_openapi_text
 
 
 class FileKind(NamedTuple):
@@ -57,6 +60,14 @@ FILE_KINDS: Final = (
         uses=("stage", "name", "parameters", "account", "region", "api_id"),
         rules=TEMPLATE_RULES,
         begins=is_template_text,
+    ),
+    FileKind(
+        "openapi",
+        is_openapi,
+        read_openapi_contents,
+        uses=("stage", "name", "account", "region", "api_id", "type"),
+        rules=OPENAPI_RULES,
+        begins=is_openapi_text,
     ),
 )
 
