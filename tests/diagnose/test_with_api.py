@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Authorizer, Domain, Layer, Mapped, Policy, RequestError, Route
+from execpolicy import Authorizer, Domain, Layer, Mapped, Policy, RequestError, Route, RoutingRule
 from execpolicy.diagnose.diagnosis import Diagnosis, Gate
 from execpolicy.diagnose.why import CalledApi, read_message
 from execpolicy.gateway.model.api_definition import ApiDefinition
@@ -45,8 +45,10 @@ def test_what_no_route_requires_is_left_out() -> None:
     assert meaning.left_out == (
         "API key, no route requires one",
         "mutual TLS, no custom domain of the API requires a certificate",
+        "endpoint access mode, neither the API nor a custom domain of it is STRICT",
         "authentication, no route requires scopes",
         "default endpoint, it is not disabled",
+        "routing rules, the custom domain of the call has none",
     )
     assert not any("x-api-key" in text or "mutual TLS" in text or "JWT" in text for text in meaning.check_next)
     assert "  left out: API key, no route requires one\n" in str(meaning)
@@ -214,3 +216,38 @@ def test_a_response_about_another_api(text: str, parts: dict[str, str], message:
 def test_messages_of_other_services_are_about_no_api() -> None:
     text = sentence(action="s3:GetObject", resource="arn:aws:s3:eu-west-2:444455556666:orders/1", user=ANN)
     assert read(text).resource == "arn:aws:s3:eu-west-2:444455556666:orders/1"
+
+
+RULE = RoutingRule(1, "prod", headers={"x-tenant": "a*"})
+RULED = Domain("ruled.example.com", routing_mode="ROUTING_RULE_ONLY", routing_rules=[RULE])
+STRICT = Domain("strict.example.com", mappings=[Mapped("", stage="prod")], endpoint_access_mode="STRICT")
+NO_RULES = "routing rules, the custom domain of the call has none"
+NOT_STRICT = "endpoint access mode, neither the API nor a custom domain of it is STRICT"
+
+
+@pytest.mark.rule("GW-32")
+def test_routing_rules_are_a_cause_where_the_domain_of_the_call_has_them() -> None:
+    def shows_rules(meaning: Diagnosis) -> bool:
+        offered = any(text.startswith("routing rules of the custom domain") for text in meaning.check_next)
+        assert (NO_RULES in meaning.left_out) is not offered
+        return offered
+
+    assert shows_rules(read("Forbidden", domains=[RULED]))
+    assert shows_rules(read(line("/pets", domainName="ruled.example.com"), domains=[RULED, PUBLIC]))
+    assert not shows_rules(read(line("/pets", domainName="api.example.com"), domains=[RULED, PUBLIC]))
+    assert not shows_rules(read(f"GET https://{HOST}/prod/pets 403 Forbidden", domains=[RULED]))
+    assert not shows_rules(read("Forbidden", domains=[PUBLIC]))
+    assert any(text.startswith("routing rules") for text in read_message("Forbidden").check_next)
+
+
+@pytest.mark.rule("GW-33")
+def test_the_access_mode_is_a_cause_where_it_is_strict() -> None:
+    assert Gate.ACCESS_MODE in read("Forbidden", endpoint_access_mode="STRICT").gates
+    assert Gate.ACCESS_MODE in read(line("/pets", domainName="strict.example.com"), domains=[STRICT, PUBLIC]).gates
+    for meaning in (
+        read("Forbidden", endpoint_access_mode="BASIC"),
+        read(line("/pets", domainName="api.example.com"), domains=[STRICT, PUBLIC]),
+    ):
+        assert Gate.ACCESS_MODE not in meaning.gates
+        assert NOT_STRICT in meaning.left_out
+        assert not any(text.startswith("the endpoint access mode") for text in meaning.check_next)

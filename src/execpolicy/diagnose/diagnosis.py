@@ -20,6 +20,8 @@ class Gate(StrEnum):
     """What can refuse a call (GW-25). Steps whose responses are alike are one gate here."""
 
     DOMAIN = "custom domain"
+    #: A host with the access mode STRICT (GW-33).
+    ACCESS_MODE = "endpoint access mode"
     MUTUAL_TLS = "mutual TLS"
     WAF = "WAF"
     ROUTE = "route"

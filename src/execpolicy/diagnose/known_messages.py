@@ -57,6 +57,14 @@ _PRIVATE_CHECK = (
 _WAF_CHECK = "the web ACL of the stage (AWS WAF), by its own log"
 _SCOPES_CHECK = "a JWT authorizer: a valid token with none of the method's scopes"
 _CERTIFICATE_CHECK = "mutual TLS on the custom domain: the client's certificate"
+ROUTING_RULES_CHECK = (
+    "routing rules of the custom domain: one must match the path and the headers of the call, each value with regard "
+    "to case, unless the mode also uses base paths; the first that matches, by priority, selects the stage"
+)
+_ACCESS_MODE_CHECK = (
+    "the endpoint access mode STRICT of the API or its custom domain: the call must come by that resource's own type "
+    "of endpoint, and its Host header must name the host that the client connects to"
+)
 _HTTP_IAM_CHECK = (
     "a route with AWS_IAM: the call must be signed, and the caller's own policies must allow execute-api:Invoke on "
     "…:API/STAGE/METHOD/PATH, where the stage may be the word $default; a caller of another account never can, assume "
@@ -81,7 +89,9 @@ KEY_CHECKS = (
 _REST_FORBIDDEN_CHECKS = (
     *KEY_CHECKS,
     _STAGE_CHECK,
+    ROUTING_RULES_CHECK,
     DEFAULT_ENDPOINT_OF_REST,
+    _ACCESS_MODE_CHECK,
     _PRIVATE_CHECK,
     _WAF_CHECK,
     _CERTIFICATE_CHECK,
@@ -132,19 +142,22 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
     ),
     "forbidden": KnownMessage(
         "Refused, without the reason",
-        (Gate.API_KEY, Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS),
+        (
+            *(Gate.API_KEY, Gate.AUTHORIZATION, Gate.AUTHORIZER, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS),
+            Gate.ACCESS_MODE,
+        ),
         (f"of {_NOT_A_POLICY_OF_REST}", "of an HTTP API: nothing; it says this of every refusal"),
         (_WHICH_API, *_REST_FORBIDDEN_CHECKS, *_HTTP_FORBIDDEN_CHECKS[:3]),
-        ("MSG-3", "AUT-6", "GW-25", "GW-30", "GW-31"),
+        ("MSG-3", "AUT-6", "GW-25", "GW-30", "GW-31", "GW-32", "GW-33"),
         ("which type of API answered, and which gate",),
         403,
     ),
     "forbidden REST": KnownMessage(
         "Refused for its API key, its host or its stage, or by WAF; not by a policy",
-        (Gate.API_KEY, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS, Gate.AUTHENTICATION),
+        (Gate.API_KEY, Gate.DOMAIN, Gate.WAF, Gate.MUTUAL_TLS, Gate.ACCESS_MODE, Gate.AUTHENTICATION),
         (f"of {_NOT_A_POLICY_OF_REST}",),
         (*_REST_FORBIDDEN_CHECKS, LOG),
-        ("MSG-3", "AUT-6", "GW-25", "GW-28", "GW-30", "GW-31", "AUT-9"),
+        ("MSG-3", "AUT-6", "GW-25", "GW-28", "GW-30", "GW-31", "GW-32", "GW-33", "AUT-9"),
         ("which of these gates it was: their responses are the same",),
         403,
         "",
@@ -637,6 +650,8 @@ KNOWN_MESSAGES: dict[str, KnownMessage] = {
 GATES_OF_CHECKS: dict[str, Gate] = {
     **dict.fromkeys(KEY_CHECKS, Gate.API_KEY),
     _STAGE_CHECK: Gate.DOMAIN,
+    ROUTING_RULES_CHECK: Gate.DOMAIN,
+    _ACCESS_MODE_CHECK: Gate.ACCESS_MODE,
     DEFAULT_ENDPOINT_OF_REST: Gate.DOMAIN,
     _PRIVATE_CHECK: Gate.VPC_ENDPOINT,
     _WAF_CHECK: Gate.WAF,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from execpolicy.diagnose.diagnosis import Diagnosis, Gate
@@ -12,13 +12,15 @@ from execpolicy.diagnose.known_messages import (
     GATES_OF_CHECKS,
     LOG,
     OR_DISABLED,
+    ROUTING_RULES_CHECK,
 )
 from execpolicy.diagnose.logged_call import LoggedCall, api_of_host
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import RequestError
 from execpolicy.gateway.flow.routing import find_route
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.gateway.model.names import ApiType, AuthType
+from execpolicy.gateway.model.domain import Domain
+from execpolicy.gateway.model.names import STRICT, ApiType, AuthType
 from execpolicy.gateway.model.route import Route
 
 _NOT_OF_THIS_API = (
@@ -124,9 +126,10 @@ def narrow(meaning: Diagnosis, api: ApiDefinition, call: LoggedCall, at: Destina
         return meaning.changed(resource=resource, leaves_open=(_NOT_OF_THIS_API, *meaning.leaves_open))
     left_out = [f"{gate}, {reason}" for gate, reason in reasons.items()]
     checks = [text for text in meaning.check_next if GATES_OF_CHECKS.get(text) not in reasons]
-    if not api.disable_execute_api_endpoint and any(text in _DEFAULT_ENDPOINT for text in checks):
-        checks = [text for text in checks if text not in _DEFAULT_ENDPOINT]
-        left_out.append("default endpoint, it is not disabled")
+    for texts, applies, reason in view.exclusions_of_checks():
+        if applies and any(text in texts for text in checks):
+            checks = [text for text in checks if text not in texts]
+            left_out.append(reason)
     if view.needs_resource_policy:
         checks.insert(0, _PRIVATE_WITHOUT_POLICY)
     return meaning.changed(
@@ -188,11 +191,20 @@ class _View:
         yield from self._exclusions_of_callers()
         yield Gate.MUTUAL_TLS, not self._has_mutual_tls(), "no custom domain of the API requires a certificate"
         yield Gate.MUTUAL_TLS, api_of_host(self._call.host) is not None, "the host is the default endpoint"
+        yield Gate.ACCESS_MODE, not self._is_strict(), "neither the API nor a custom domain of it is STRICT"
         yield Gate.VPC_ENDPOINT, not api.is_private, "the API is not PRIVATE"
         no_domain = meaning.status == 404 and not api.domains and not api.disable_execute_api_endpoint
         yield Gate.DOMAIN, no_domain, "the API has none, and its default endpoint is not disabled"
         has_private = any(domain.is_private for domain in api.domains)
         yield Gate.PRIVATE_DOMAIN, not has_private, "the API has no private custom domain"
+
+    def exclusions_of_checks(self) -> Iterator[tuple[Sequence[str], bool, str]]:
+        """Checks that an API can exclude by themselves, whether this API does, and what and why."""
+        disabled = self._api.disable_execute_api_endpoint
+        yield _DEFAULT_ENDPOINT, not disabled, "default endpoint, it is not disabled"
+        on_default = api_of_host(self._call.host) is not None
+        ruled = not on_default and any(domain.routing_rules for domain in self._domains())
+        yield (ROUTING_RULES_CHECK,), not ruled, "routing rules, the custom domain of the call has none"
 
     def _exclusions_of_callers(self) -> Iterator[tuple[Gate, bool, str]]:
         """The gates that identify or authorize the caller."""
@@ -229,10 +241,16 @@ class _View:
         gate = GATES_OF_CHECKS.get(text)
         return 0 if gate is None else self.rank(gate)
 
+    def _domains(self) -> list[Domain]:
+        """The custom domain of the call; all of them if it is not known."""
+        return [domain for domain in self._api.domains if self._at.domain in ("", domain.name)]
+
     def _has_mutual_tls(self) -> bool:
-        """Whether the domain of the call, or any domain if it is not known, requires a client certificate."""
-        domains = [domain for domain in self._api.domains if self._at.domain in ("", domain.name)]
-        return any(domain.mutual_tls for domain in domains)
+        return any(domain.mutual_tls for domain in self._domains())
+
+    def _is_strict(self) -> bool:
+        """Whether the access mode of the API, or of a domain that the call can have, is STRICT (GW-33)."""
+        return STRICT in (self._api.endpoint_access_mode, *(each.endpoint_access_mode for each in self._domains()))
 
     def _needs_key(self) -> bool:
         return any(route.api_key_required for route in self._routes)

@@ -8,18 +8,17 @@ from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.routing import parse_own_host
 from execpolicy.gateway.flow.vpc_endpoint import forbidden, is_endpoint_host
 from execpolicy.gateway.model.api_definition import ApiDefinition
-
-_STRICT = "STRICT"
+from execpolicy.gateway.model.names import STRICT
 
 
 def check_access_mode(state: CallState) -> Refusal | None:
     """1. With STRICT the header Host names the host that the call connects to, which is not that of an endpoint."""
     api, domain = state.api, state.domain
-    if api.endpoint_access_mode == _STRICT:
+    if api.endpoint_access_mode == STRICT:
         strict = api.id
         if domain is not None and not domain.is_private:
             state.notes.append(f"that {domain.name} is of the type {api.endpoint}, as {api.id} is, is assumed (GW-33)")
-    elif domain is not None and domain.endpoint_access_mode == _STRICT:
+    elif domain is not None and domain.endpoint_access_mode == STRICT:
         strict = domain.name
     else:
         return None
@@ -28,7 +27,7 @@ def check_access_mode(state: CallState) -> Refusal | None:
         detail = f"{strict} has the endpoint access mode STRICT, and {problem}"
         return state.refused("1", "endpoint access mode", forbidden(api), detail, "GW-33")
     detail = f"{strict} has the endpoint access mode STRICT, and the call names the host that it connects to"
-    by_public_domain = api.endpoint_access_mode == _STRICT and domain is not None and not domain.is_private
+    by_public_domain = api.endpoint_access_mode == STRICT and domain is not None and not domain.is_private
     state.passed("1", "endpoint access mode", detail, "GW-33", assumed=("GW-33",) if by_public_domain else ())
     return None
 

@@ -123,7 +123,8 @@ ALL_RESPONSE_TYPES: tuple[str, ...] = (
 IP_ADDRESS_TYPES = ("ipv4", "dualstack")
 
 #: How strictly the host of a call is checked (GW-33).
-ENDPOINT_ACCESS_MODES = ("BASIC", "STRICT")
+STRICT = "STRICT"
+ENDPOINT_ACCESS_MODES = ("BASIC", STRICT)
 
 E = TypeVar("E", bound=StrEnum)
 
