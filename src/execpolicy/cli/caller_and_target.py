@@ -46,7 +46,7 @@ def _principal(inputs: Inputs, arguments: argparse.Namespace, principal: str) ->
             principal,
             role_path=arguments.role_path,
             unique_id=arguments.unique_id,
-            tags=_tags(inputs, arguments.tag),
+            tags=read_tags(inputs, arguments.tag),
             org_id=arguments.org_id,
             federated_by=arguments.federated_by,
             management_account=arguments.management_account,
@@ -54,7 +54,8 @@ def _principal(inputs: Inputs, arguments: argparse.Namespace, principal: str) ->
     )
 
 
-def _tags(inputs: Inputs, options: Sequence[str] | None) -> dict[str, str] | None:
+def read_tags(inputs: Inputs, options: Sequence[str] | None) -> dict[str, str] | None:
+    """The tags of ``--tag``; None if it is not given."""
     if options is None:
         return None
     tags: dict[str, str] = {}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import NamedTuple
 
 from execpolicy.api import Api
-from execpolicy.cli.inputs import Inputs, name_of
+from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.text_file import read_text
 from execpolicy.document.project import reading_within
-from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.errors import Diagnostic, Source
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
@@ -22,10 +21,16 @@ _PARAMETER, _PARAMETERS = "--parameter", "--parameters"
 
 
 class GivenFile(NamedTuple):
-    """What a file describes, and what is given besides it."""
+    """What a file describes, what is given besides it, and how to read it with other options."""
 
     contents: TemplateContents
     options: ReadOptions
+    read: Callable[[ReadOptions], TemplateContents | None]
+
+    def read_again(self, options: ReadOptions) -> GivenFile | None:
+        """The same file with other options; None if it cannot be read with them."""
+        contents = self.read(options)
+        return None if contents is None else GivenFile(contents, options, self.read)
 
 
 class GivenApi(NamedTuple):
@@ -57,46 +62,58 @@ def read_file(inputs: Inputs, arguments: argparse.Namespace, path: str, option: 
     options = _options(inputs, arguments)
     if text is None or options is None:
         return None
-    with _reading(arguments, path):
-        contents = inputs.attempt(lambda: parse_contents(text.text, options, name=text.name, kind=arguments.kind))
-    return None if contents is None else GivenFile(contents, options)
+
+    def read(with_options: ReadOptions) -> TemplateContents | None:
+        with reading_within(os.path.dirname(path), allow_outside=arguments.allow_outside):
+            return inputs.attempt(lambda: parse_contents(text.text, with_options, name=text.name, kind=arguments.kind))
+
+    contents = read(options)
+    return None if contents is None else GivenFile(contents, options, read)
 
 
-def read_api(inputs: Inputs, arguments: argparse.Namespace, *, any_stage: bool = False) -> GivenApi | None:
-    """The API of ``--api``, or None if it or an option cannot be used.
+def read_api(inputs: Inputs, arguments: argparse.Namespace) -> GivenApi | None:
+    """The API of ``--api``, or None if it or an option cannot be used: as ``read_file`` and ``select_api``."""
+    given = read_file(inputs, arguments, arguments.api, "--api")
+    return None if given is None else select_api(inputs, given)
+
+
+def select_api(inputs: Inputs, given: GivenFile, *, host: str | None = None) -> GivenApi | None:
+    """The API that the options name, or the only one of a file; None if there is no such API, or no such stage.
 
     Args:
-        inputs: reads the files and collects the errors.
-        arguments: as for ``read_file``, with the options ``--api`` and ``--stage``.
-        any_stage: whether the call itself selects the stage, as a URL does.
+        inputs: collects the errors.
+        given: the file.
+        host: the host that a URL calls, if the call is given by one. It selects the stage, and gives the id and the
+            region that a template does not say.
     """
-    given = read_file(inputs, arguments, arguments.api, "--api")
-    if given is None:
-        return None
-    contents, options = given
-    name = inputs.attempt(lambda: name_of_api(contents, options))
+    name = inputs.attempt(lambda: name_of_api(given.contents, given.options))
     if name is None:
         return None
+    called = given if host is None else _deployed_at(given, name, host)
+    if called is None:
+        return None
+    contents, options = called.contents, called.options
     selecting = options
-    if any_stage and options.stage is None and name not in contents.stages:
+    if host is not None and options.stage is None and name not in contents.stages:
         selecting = options._replace(stage=contents.apis[name].values[0].stages[0].name)
     definition = inputs.attempt(lambda: known_api(contents, selecting))
     return None if definition is None else GivenApi(Api.from_definition(definition), name, contents, options)
 
 
-def read_text(inputs: Inputs, path: str, option: str) -> Source | None:
-    """The text of a file, with its name for messages."""
-    content = inputs.content(path, option)
-    if content is None:
-        return None
-    text = inputs.attempt(lambda: decode(content, name_of(path)).removeprefix(BOM))
-    return None if text is None else Source(name_of(path), text)
+def _deployed_at(given: GivenFile, name: str, host: str) -> GivenFile | None:
+    """The file, read with the id and the region in the host of a URL in place of placeholders."""
+    from execpolicy.gateway.flow.routing import parse_own_host
+    from execpolicy.loaders.placeholders import placeholders_of
 
-
-@contextmanager
-def _reading(arguments: argparse.Namespace, path: str) -> Iterator[None]:
-    with reading_within(os.path.dirname(path), allow_outside=arguments.allow_outside):
-        yield
+    own = parse_own_host(host.lower())
+    if own is None:
+        return given
+    contents, options = given.contents, given.options
+    placeholders = placeholders_of(name, contents.apis[name].values[0], contents.kind, options)
+    api_id = own["api"] if "api_id" in placeholders else options.api_id
+    region = own["region"] if "region" in placeholders else options.region
+    called = options._replace(api_id=api_id, region=region)
+    return given if called == options else given.read_again(called)
 
 
 def _options(inputs: Inputs, arguments: argparse.Namespace) -> ReadOptions | None:

@@ -10,15 +10,19 @@ from execpolicy.api import Api
 from execpolicy.cli.caller_and_target import read_caller
 from execpolicy.cli.check.agreement import agrees_with
 from execpolicy.cli.check.authorizer import EventRecorder, read_answer, report_no_event
-from execpolicy.cli.check.call import read_api, read_claims
+from execpolicy.cli.check.call import read_claims
 from execpolicy.cli.check.given_call import GivenCall, read_given_call
 from execpolicy.cli.check.notes import next_option, notes_on_call
 from execpolicy.cli.check.options import COMMAND
+from execpolicy.cli.check.template_caller import read_caller_of_file, reads_like_a_principal
+from execpolicy.cli.check.template_endpoint import read_endpoint
+from execpolicy.cli.check.template_notes import notes_on_placeholders
 from execpolicy.cli.check.words import words_for_call
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.streams import write, write_error
+from execpolicy.cli.template import GivenFile, read_file, select_api
 from execpolicy.cli.terminal import write_errors, write_result
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.explain.answer_outline import AnswerWords
@@ -54,16 +58,18 @@ def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
 def _respond(
     inputs: Inputs, arguments: argparse.Namespace, recorder: EventRecorder | None = None
 ) -> tuple[GivenCall, GatewayResponse] | None:
-    api = read_api(inputs, arguments.api, arguments.stage, allow_outside=arguments.allow_outside)
-    caller = _caller(inputs, arguments)
+    given_file = read_file(inputs, arguments, arguments.api, "--api")
+    caller = _caller(inputs, arguments, given_file)
     given = read_context(inputs, arguments)
     call = read_given_call(inputs, arguments)
-    endpoint = arguments.vpc_endpoint
-    policy = None if endpoint is None else inputs.policy(endpoint, "vpc_endpoint", "--vpc-endpoint")
+    host = None if call is None or call.url is None else call.url.host.value
+    file = None if given_file is None else select_api(inputs, given_file, host=host)
+    endpoint = None if given is None or file is None else read_endpoint(inputs, arguments, given, file.file)
     answer = recorder or read_answer(inputs, arguments)
     claims = None if arguments.claims is None else read_claims(inputs, arguments.claims)
-    if call is None or api is None or given is None or inputs.faults:
+    if call is None or file is None or given is None or endpoint is None or inputs.faults:
         return None
+    api = file.api
     if not (_has_path(inputs, api, call) and agrees_with(inputs, arguments, call, api)):
         return None
     call = call if api.type is ApiType.WEBSOCKET else call.in_upper_case()
@@ -71,9 +77,9 @@ def _respond(
         inputs,
         lambda: refuse_unrecognized_keys(
             api,
-            given.context,
+            endpoint.context,
             caller=caller,
-            vpc_endpoint_policy=policy,
+            vpc_endpoint_policy=endpoint.policy,
             authorizer_output=answer,
             cache=None,
             option_to_accept=allow_key_option,
@@ -88,8 +94,8 @@ def _respond(
             caller=caller,
             headers=call.headers,
             query=call.query,
-            context=given.context,
-            vpc_endpoint_policy=policy,
+            context=endpoint.context,
+            vpc_endpoint_policy=endpoint.policy,
             domain_name=arguments.domain if call.url is None else call.url.host.value,
             authorizer_output=answer,
             claims=claims,
@@ -100,13 +106,19 @@ def _respond(
     except ExecPolicyError as error:
         inputs.faults.extend(call.faults(error))
         return None
-    return call, response
+    notes = notes_on_placeholders(file, caller, str(response.explain().full()), endpoint.placeholder)
+    return call._replace(notes=(*call.notes, *notes)), response
 
 
-def _caller(inputs: Inputs, arguments: argparse.Namespace) -> Caller | None:
-    """The caller that signed the call; None if it is not signed."""
+def _caller(inputs: Inputs, arguments: argparse.Namespace, file: GivenFile | None) -> Caller | None:
+    """The caller that signed the call; None if it is not signed, or cannot be used."""
     principal: str | None = getattr(arguments, "as")
-    return None if principal is None else read_caller(inputs, arguments, principal)
+    if principal is None:
+        return None
+    if file is None:
+        # Without the file its callers are not known.
+        return read_caller(inputs, arguments, principal) if reads_like_a_principal(principal) else None
+    return read_caller_of_file(inputs, arguments, file.contents)
 
 
 def _has_path(inputs: Inputs, api: Api, call: GivenCall) -> bool:

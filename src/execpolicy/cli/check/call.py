@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from typing import Any
 
-from execpolicy.api import Api
-from execpolicy.cli.inputs import Inputs, name_of
-from execpolicy.document.project import reading_within
+from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.text_file import read_text
 from execpolicy.document.syntax.diagnostics import diagnostics
-from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonObject, NodeInSource, describe, to_python
 from execpolicy.errors import Diagnostic, Source
 from execpolicy.gateway.authorizers.output import output_in_file
-from execpolicy.loaders.contents import ReadOptions
-from execpolicy.loaders.kinds import parse_api
-
-
-def read_api(inputs: Inputs, path: str, stage: str | None, *, allow_outside: bool = False) -> Api | None:
-    """The API that a file describes. Policies that it names are inside its project unless others are allowed."""
-    text = read_text(inputs, path, "--api")
-    if text is None:
-        return None
-    with reading_within(os.path.dirname(path), allow_outside=allow_outside):
-        definition = inputs.attempt(lambda: parse_api(text.text, ReadOptions(stage=stage), name=text.name))
-        return None if definition is None else Api.from_definition(definition)
 
 
 def read_headers(inputs: Inputs, options: Iterable[str]) -> dict[str, list[str]]:
@@ -82,12 +67,3 @@ def read_output(inputs: Inputs, path: str) -> NodeInSource | str | None:
     """The output of a Lambda authorizer, in a file."""
     source = read_text(inputs, path, "--authorizer-output")
     return None if source is None else inputs.attempt(lambda: output_in_file(source.text, source.name))
-
-
-def read_text(inputs: Inputs, path: str, option: str) -> Source | None:
-    """The text of a file, with its name for messages."""
-    content = inputs.content(path, option)
-    if content is None:
-        return None
-    text = inputs.attempt(lambda: decode(content, name_of(path)).removeprefix(BOM))
-    return None if text is None else Source(name_of(path), text)

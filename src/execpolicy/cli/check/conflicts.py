@@ -15,6 +15,8 @@ _OF_A_REQUEST = {
     "rcp": "RCPs do not apply to execute-api",
     "rcps_cover_execute_api": "RCPs do not apply to execute-api",
 }
+#: What is given besides the file of the API.
+_OF_A_FILE = ("api_name", "parameter", "parameters", "account", "region", "api_id", "type", "kind")
 _OF_A_CALL = (
     "method",
     "path",
@@ -32,6 +34,7 @@ _OF_A_CALL = (
     "request",
     "data",
     "curl",
+    *_OF_A_FILE,
 )
 _OF_A_SIGNER = (
     "role_path",

@@ -6,10 +6,11 @@ import argparse
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from execpolicy.cli.check.call import read_headers, read_query, read_text
+from execpolicy.cli.check.call import read_headers, read_query
 from execpolicy.cli.check.conflicts import url_argument
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, faults_of
 from execpolicy.cli.paths_parser import is_url
+from execpolicy.cli.text_file import read_text
 from execpolicy.errors import Diagnostic, ExecPolicyError, Source
 from execpolicy.gateway.arn.parts import HTTP_VERBS
 

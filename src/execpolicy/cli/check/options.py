@@ -9,6 +9,7 @@ from execpolicy.cli.options import (
     add_option,
     add_output_options,
     add_repeatable,
+    add_template_options,
 )
 from execpolicy.cli.paths_parser import VerbParser, urls_first
 from execpolicy.document.action_name import INVOKE
@@ -39,6 +40,7 @@ def add_options(parser: VerbParser) -> None:
     parser.reorder = urls_first
     _add_request(parser.add_argument_group("the request"))
     _add_call(parser.add_argument_group("a call to an API"))
+    add_template_options(parser.add_argument_group("more about the file of the API"))
     add_caller_options(parser.add_argument_group("more about the caller"))
     add_policy_options(parser.add_argument_group("the policies"))
     add_output_options(parser)
@@ -54,7 +56,8 @@ def _add_request(group: OptionGroup) -> None:
         "--as",
         "ARN",
         "the caller: the ARN of a user, a role session, a federated user or the root user, the name of a service, or "
-        "the word anonymous. Required without --api; with --api, a call without --as is not signed",
+        "the word anonymous. Required without --api; with --api also the logical id of a caller of the template, and a "
+        "call without --as is not signed",
     )
     add_option(
         group,
@@ -105,7 +108,7 @@ def _add_call(group: OptionGroup) -> None:
     )
     add_option(group, ("-X", "--request"), "METHOD", "the method of a URL (default: GET, or POST with -d)")
     add_repeatable(group, ("-d", "--data"), "TEXT", "a body, as curl takes it: only the method depends on it")
-    add_option(group, "--api", "FILE", "the API: an *.api.json or *.api.yaml file (docs/api-files.md)")
+    add_option(group, "--api", "FILE", "the API: a template (docs/templates.md), or an API file (docs/api-files.md)")
     add_allow_outside(group)
     add_option(group, "--stage", "NAME", "the stage, if the API has several")
     add_option(group, "--domain", "NAME", "the custom domain that is called; PATH is then everything after the host")
@@ -175,7 +178,12 @@ def add_policy_options(group: OptionGroup) -> None:
         "from the organization's root to the account: all levels must allow",
     )
     add_option(group, "--resource", "FILE", "the resource policy of the API")
-    add_option(group, "--vpc-endpoint", "FILE", "the policy of the VPC endpoint that the call goes through")
+    add_option(
+        group,
+        "--vpc-endpoint",
+        "FILE",
+        "the policy of the VPC endpoint that the call goes through; with a template also the endpoint's logical id",
+    )
     add_files(group, "--rcp", "append", "resource control policies, in levels as for --scp")
     group.add_argument(
         "--rcps-cover-execute-api",

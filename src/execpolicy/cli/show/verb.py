@@ -42,7 +42,7 @@ def _shown(given: GivenFile, arguments: argparse.Namespace, *, colour: bool) -> 
 
 
 def _lines(given: GivenFile, *, verbose: bool) -> Iterator[StyledLine]:
-    contents, options = given
+    contents, options = given.contents, given.options
     if options.name is not None:
         name = name_of_api(contents, options)
         contents = contents._replace(apis={name: contents.apis[name]})
@@ -57,7 +57,7 @@ def _lines(given: GivenFile, *, verbose: bool) -> Iterator[StyledLine]:
 def _document(given: GivenFile) -> dict[str, Any]:
     from execpolicy.loaders.api_file.write import api_document
 
-    contents, options = given
+    contents, options = given.contents, given.options
     name = name_of_api(contents, options)
     selected = options.stage or contents.stages.get(name)
     if selected is not None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from execpolicy.cli.check.options import add_caller_options, add_policy_options
-from execpolicy.cli.options import OptionGroup, add_allow_outside, add_option, add_output_options
+from execpolicy.cli.options import (
+    OptionGroup,
+    add_allow_outside,
+    add_option,
+    add_output_options,
+    add_template_options,
+)
 from execpolicy.cli.paths_parser import VerbParser
 
 _USAGE = (
@@ -43,8 +49,10 @@ def _add_api(group: OptionGroup) -> None:
         group,
         "--api",
         "FILE",
-        "the API: an *.api.json or *.api.yaml file (docs/api-files.md). Causes that it excludes are left out",
+        "the API: a template (docs/templates.md), or an API file (docs/api-files.md). Causes that it excludes are left "
+        "out",
     )
+    add_template_options(group)
     add_allow_outside(group)
     add_option(group, "--stage", "NAME", "the stage, if the API has several")
     add_option(group, "--domain", "NAME", "the custom domain that was called, if the response does not name it")

@@ -23,6 +23,10 @@ from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.text import decision_lines
 
 COMMAND = "execpolicy why"
+#: Options that say more about the API.
+_OF_AN_API = (
+    *("stage", "domain", "api_name", "parameter", "parameters", "account", "region", "api_id", "type", "kind"),
+)
 #: The name of a text from the arguments, in errors.
 _ARGUMENT = "TEXT"
 
@@ -66,14 +70,17 @@ def _meanings(inputs: Inputs, arguments: argparse.Namespace) -> tuple[Diagnosis,
 def _api(inputs: Inputs, arguments: argparse.Namespace) -> CalledApi | None:
     """The API that was called; None if it is not given or cannot be read."""
     if arguments.api is None:
-        for option in ("stage", "domain"):
-            if getattr(arguments, option) is not None:
-                inputs.report(f"found --{option} without --api", advice="give the file of the API too: --api FILE")
+        for option in _OF_AN_API:
+            if getattr(arguments, option) not in (None, []):
+                inputs.report(
+                    f"found --{option.replace('_', '-')} without --api",
+                    advice="give the file of the API too: --api FILE",
+                )
         return None
-    from execpolicy.cli.check.call import read_api
+    from execpolicy.cli.template import read_api
 
-    definition = read_api(inputs, arguments.api, arguments.stage, allow_outside=arguments.allow_outside)
-    return None if definition is None else CalledApi(definition, arguments.api, arguments.domain)
+    given = read_api(inputs, arguments)
+    return None if given is None else CalledApi(given.api, arguments.api, arguments.domain)
 
 
 def _with_policies(

@@ -43,6 +43,11 @@ def digits(seed: str, length: int, alphabet: str = "0123456789abcdef") -> str:
     return found
 
 
+def endpoint_id(logical_id: str) -> str:
+    """The placeholder id of a VPC endpoint."""
+    return f"vpce-{digits(logical_id, 17)}"
+
+
 def api_ids(logical_ids: list[str]) -> dict[str, str]:
     """The placeholder ids of the APIs of a file: the logical id in lower case, unique in the file.
 

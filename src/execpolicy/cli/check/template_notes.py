@@ -1,0 +1,39 @@
+"""Notes on a call to an API of a template: the placeholders on which its answer rests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from execpolicy.cli.template import GivenApi
+from execpolicy.document.syntax.wording import listed
+from execpolicy.engine.caller import Caller
+from execpolicy.loaders.placeholders import placeholders_of
+
+_OPTIONS = {"account": "--account", "region": "--region", "api_id": "--api-id"}
+_WORDS = {"account": "the account", "region": "the region", "api_id": "the id of the API"}
+
+
+def notes_on_placeholders(given: GivenApi, caller: Caller | None, answer: str, endpoint: str) -> Iterator[str]:
+    """The placeholders that an answer mentions.
+
+    Args:
+        given: the API that is called, with the options by which it was read.
+        caller: who signed the call.
+        answer: the text of the answer.
+        endpoint: the placeholder for the VPC endpoint of the call; empty if there is none.
+    """
+    found = placeholders_of(given.name, given.api, given.file.kind, given.options)
+    values = {"account": given.api.account, "region": given.api.region, "api_id": given.api.id}
+    used = [name for name in found if values[name] in answer]
+    if used:
+        words = [f"{_WORDS[name]} ({values[name]})" for name in used]
+        verb = "is a placeholder" if len(used) == 1 else "are placeholders"
+        yield f"{listed(words, 'and')} {verb}: {listed([_OPTIONS[name] for name in used], 'and')} give the real one"
+    if endpoint and endpoint in answer:
+        yield f"the id of the VPC endpoint ({endpoint}) is a placeholder"
+    account = "" if caller is None else caller.principal.account
+    if "account" in found and account and account != given.api.account:
+        yield (
+            f"the caller is of the account {account}, and the placeholder for the API's account is another one: "
+            "--account says whether they are the same"
+        )

@@ -1,0 +1,232 @@
+"""execpolicy check --api with a template: callers and VPC endpoints by logical id, several APIs, placeholders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from execpolicy.loaders import kinds
+from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id
+from tests.cli.conftest import ANN, Execute, Run, document, write
+from tests.loaders.stub_kind import STUB, STUB_KIND
+
+ENDPOINT = {"type": "REST", "endpoint": "PRIVATE", "stages": ["prod"], "routes": {"GET /stock": {}}}
+POLICY = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}}
+#: The placeholder id of the VPC endpoint with the logical id Endpoint.
+VPCE = endpoint_id("Endpoint")
+
+
+@pytest.fixture
+def template(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The file template.json, with two APIs, callers and a VPC endpoint."""
+    monkeypatch.setattr(kinds, "FILE_KINDS", (*kinds.FILE_KINDS, STUB_KIND))
+    return write(folder / "template.json", STUB)
+
+
+@pytest.fixture
+def orders(execute: Execute, template: str) -> Execute:
+    """A call to GET /orders/42 of OrdersApi on the stage prod."""
+
+    def run(*arguments: str) -> Run:
+        chosen = ("--api", template, "--api-name", "OrdersApi", "--stage", "prod")
+        return execute("check", *chosen, "GET", "/orders/42", *arguments)
+
+    return run
+
+
+def test_a_caller_by_logical_id(orders: Execute) -> None:
+    run = orders("--as", "PartnerRole")
+    assert run.code == 0
+    assert run.out.startswith("ALLOW: ")
+    assert "template.json:30:11: Allow Read applies" in run.out
+    assert run.err == (
+        "execpolicy check: note: the account (123456789012), the region (us-east-1) and the id of the API (ordersapi) "
+        "are placeholders: --account, --region and --api-id give the real one\n"
+    )
+
+
+def test_a_caller_without_policies_is_denied(orders: Execute) -> None:
+    run = orders("--as", "NobodyRole")
+    assert (run.code, run.out.partition("\n")[0]) == (1, "DENY: 403 ACCESS_DENIED, at gate 5b (IAM)")
+
+
+def test_policies_of_options_come_to_those_of_the_file(orders: Execute, folder: Path) -> None:
+    write(folder / "more.json", document(Sid="More", Resource="*"))
+    assert orders("--as", "NobodyRole", "--identity", "more.json").code == 0
+    assert orders("--as", "PartnerRole", "--boundary", "denies.json").code == 1
+    assert orders("--as", "PartnerRole", "--session", "denies.json").code == 1
+    assert orders("--as", "PartnerRole", "--scp", "denies.json").code == 1
+    run = orders("--as", "PartnerRole", "--tag", "team=red", "--unique-id", "AROAEXAMPLE", "--org-id", "o-a1b2c3d4e5")
+    assert run.code == 0
+
+
+def test_an_arn_stays_an_arn(orders: Execute) -> None:
+    run = orders("--as", ANN, "--identity", "allows.json")
+    assert run.code == 1
+    assert run.err.endswith(
+        "note: the caller is of the account 111122223333, and the placeholder for the API's account is another one: "
+        "--account says whether they are the same\n"
+    )
+    assert "the account (" not in orders("--as", "PartnerRole", "--account", "111122223333").err
+
+
+def test_only_placeholders_that_the_answer_mentions_are_noted(execute: Execute, template: str) -> None:
+    given = ("--account", "123456789012", "--region", "us-east-1", "--api-id", "ordersapi")
+    chosen = ("--api", template, "--api-name", "OrdersApi", "--stage", "prod")
+    assert execute("check", *chosen, *given, "GET", "/health").err == ""
+
+
+def test_a_url_gives_the_id_the_region_and_the_stage(execute: Execute, template: str) -> None:
+    url = "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/beta/orders/42"
+    run = execute("check", url, "--api", template, "--api-name", "OrdersApi", "--account", "123456789012")
+    assert (run.code, run.err) == (1, "")
+    assert "GET /orders/42 · a1b2c3d4e5/beta" in run.out
+    run = execute("check", url, "--api", template, "--api-name", "OrdersApi", "--api-id", "other")
+    assert run.code == 2
+    assert "is the host of the API a1b2c3d4e5, not of other" in run.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "context"),
+    [
+        (["--vpc-endpoint", "Endpoint"], []),
+        ([], ["--context", "aws:SourceVpce=Endpoint"]),
+        ([], ["--context", f"aws:sourcevpce={VPCE}"]),
+        (["--vpc-endpoint", "Endpoint"], ["--context", "aws:SourceVpce=Endpoint"]),
+        (["--vpc-endpoint", "Endpoint"], ["--context", "aws:SourceVpce=vpce-0123456789abcdef0"]),
+    ],
+)
+@pytest.mark.usefixtures("template")
+def test_the_policy_of_a_vpc_endpoint(execute: Execute, folder: Path, arguments: list[str], context: list[str]) -> None:
+    api: dict[str, Any] = {**ENDPOINT, "resource_policy": {**POLICY, "Version": "2012-10-17"}}
+    write(folder / "private.json", {**STUB, "Apis": {"StockApi": api}})
+    called = ["check", "--api", "private.json", "GET", "/stock", *arguments, *context]
+    run = execute(*called)
+    assert (run.code, run.out.partition("\n")[0]) == (1, "DENY: 403 ACCESS_DENIED, at gate 3 (VPC endpoint)")
+    assert "Deny Only applies" in run.out
+
+
+@pytest.mark.usefixtures("template")
+def test_another_endpoint_has_another_policy(execute: Execute, folder: Path) -> None:
+    api: dict[str, Any] = {**ENDPOINT, "resource_policy": {**POLICY, "Version": "2012-10-17"}}
+    write(folder / "private.json", {**STUB, "Apis": {"StockApi": api}})
+    called = ["check", "--api", "private.json", "GET", "/stock", "--context", "aws:SourceVpce=vpce-0123456789abcdef0"]
+    assert execute(*called).code == 0
+    assert execute(*called, "--vpc-endpoint", "shut.json").code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--as", "PartnerRol"],
+            'execpolicy check: error: found "PartnerRol" as --as, which is no caller of the file\n'
+            '  did you mean "PartnerRole"?; or give an ARN\n',
+        ),
+        (
+            ["--as", "PartnerRole", "--role-path", "/x/"],
+            "execpolicy check: error: --role-path cannot be used with --as PartnerRole, which the file describes\n"
+            "  leave it out\n",
+        ),
+        (
+            ["--vpc-endpoint", "Endpont"],
+            'execpolicy check: error: found "Endpont" as --vpc-endpoint, which is no VPC endpoint of the file\n'
+            '  did you mean "Endpoint"?; or name a file with its policy\n',
+        ),
+        (
+            ["--api-id", "a-b"],
+            'execpolicy check: error: --api-id is wrong: an API id is letters and digits, found "a-b"\n',
+        ),
+        (
+            ["--kind", "sma"],
+            'execpolicy check: error: found "sma" as --kind, which is no kind of file\n',
+        ),
+    ],
+)
+def test_unusable_input(orders: Execute, arguments: list[str], message: str) -> None:
+    run = orders(*arguments)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(message)
+
+
+def test_one_of_several_apis_has_to_be_named(execute: Execute, template: str) -> None:
+    run = execute("check", "--api", template, "GET", "/orders/42")
+    assert (run.code, run.err) == (
+        2,
+        "execpolicy check: error: the file describes 2 APIs: OrdersApi and ShopApi\n"
+        "  give --api-name with one of them\n",
+    )
+    run = execute("check", "--api", template, "--api-name", "OrdersApi", "GET", "/orders/42")
+    assert (run.code, run.err) == (
+        2,
+        "execpolicy check: error: which stage is called? The API has prod, beta, none is given\n  give --stage NAME\n",
+    )
+
+
+@pytest.mark.parametrize("verb", ["check", "why"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        *("--api-name A", "--parameter A=b", "--parameters a.json", "--account 1", "--region a", "--api-id a"),
+        *("--type REST", "--kind sam"),
+    ],
+)
+def test_options_about_the_file_need_the_file(execute: Execute, verb: str, option: str) -> None:
+    called = ["check", "--as", ANN, "--on", "arn:aws:execute-api:a:1:a/a/GET/a"] if verb == "check" else ["why", "403"]
+    run = execute(*called, *option.split())
+    assert run.code == 2
+    assert option.partition(" ")[0] in run.err
+    assert "requires --api" in run.err or "without --api" in run.err
+
+
+@pytest.mark.parametrize("option", ["--account=111122223333", "--parameter=Stage=prod", "--type=HTTP", "--api-name=A"])
+@pytest.mark.usefixtures("folder")
+def test_what_an_api_file_does_not_use_is_refused(execute: Execute, folder: Path, option: str) -> None:
+    api = {"schema": "execpolicy/api/1", "id": "a1", "type": "HTTP", "region": "eu-west-1", "account": "111122223333"}
+    write(folder / "a.api.json", {**api, "routes": {"GET /a": {}}})
+    run = execute("check", "--api", "a.api.json", "GET", "/a", option)
+    name = option.split("=", maxsplit=1)[0]
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(f"execpolicy check: error: found {name}")
+    assert "for a file of kind execpolicy, which does not use it\n  leave it out: such a file uses --stage\n" in run.err
+
+
+@pytest.mark.usefixtures("template")
+def test_a_caller_that_depends_on_an_unknown_value(
+    execute: Execute, template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(*arguments: Any) -> Any:
+        found = STUB_KIND.read(*arguments)
+        both = found.callers["PartnerRole"]._replace(
+            values=(*found.callers["PartnerRole"].values, *found.callers["NobodyRole"].values),
+            depends_on=("the parameter Stage",),
+        )
+        endpoint = found.vpc_endpoints["Endpoint"]
+        two = endpoint._replace(values=endpoint.values * 2, depends_on=("the parameter Stage",))
+        return found._replace(callers={"PartnerRole": both}, vpc_endpoints={"Endpoint": two})
+
+    monkeypatch.setattr(kinds, "FILE_KINDS", (*kinds.FILE_KINDS[:-1], STUB_KIND._replace(read=read)))
+    chosen = ("--api", template, "--api-name", "ShopApi")
+    run = execute("check", *chosen, "GET", "/shop", "--as", "PartnerRole", "--vpc-endpoint", "Endpoint")
+    assert (run.code, run.out) == (2, "")
+    for name in ("PartnerRole", "Endpoint"):
+        assert (
+            f"error: {name} depends on the parameter Stage, which is not known\n  give its value with --parameter"
+            in run.err
+        )
+
+
+def test_why_reads_templates_too(execute: Execute, template: str) -> None:
+    called = ("why", '{"message":"Forbidden"}', "--api", template, "--api-name", "OrdersApi", "--stage", "prod")
+    assert execute(*called).code == 0
+    run = execute("why", '{"message":"Forbidden"}', "--api", template)
+    assert (run.code, run.out) == (2, "")
+    assert "the file describes 2 APIs: OrdersApi and ShopApi" in run.err
+
+
+def test_json_has_no_notes(orders: Execute) -> None:
+    run = orders("--as", "PartnerRole", "--format", "json")
+    assert json.loads(run.out)["outcome"] == "allowed"
