@@ -82,9 +82,13 @@ def _used(definition: Definition, fields: Fields, name: str, kind: AuthorizerTyp
 
 
 def _payload_format(fields: Fields, kind: AuthorizerType, api_type: ApiType) -> Node | None:
-    if kind is AuthorizerType.REQUEST and api_type is ApiType.HTTP:
-        fields.must("authorizerPayloadFormatVersion")
-    return text_node(fields.value("authorizerPayloadFormatVersion"))
+    name = "authorizerPayloadFormatVersion"
+    if api_type is not ApiType.HTTP:
+        fields.refuse((name,), f"an authorizer of a {api_type} API", "it is for HTTP APIs: remove it")
+        return None
+    if kind is AuthorizerType.REQUEST:
+        fields.must(name)
+    return text_node(fields.value(name))
 
 
 def _simple_responses(definition: Definition, fields: Fields, api_type: ApiType) -> Node | None:

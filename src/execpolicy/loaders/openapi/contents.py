@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from execpolicy.document.syntax.fields import Problems, wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
@@ -12,11 +13,17 @@ from execpolicy.gateway.model.stage import DEFAULT_STAGE
 from execpolicy.loaders.api_file.contents import ONLY_API
 from execpolicy.loaders.api_file.document import SCHEMA, read_api_file
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
-from execpolicy.loaders.contents import ReadOptions, TemplateContents, Variants
+from execpolicy.loaders.contents import ReadOptions, TemplateContents, Unknown, Variants
+from execpolicy.loaders.literal_ids import KnownIds, check_literal_ids
+from execpolicy.loaders.openapi.aws_variables import with_aws_variables
+from execpolicy.loaders.openapi.definition import OPENAPI, SWAGGER
+from execpolicy.loaders.openapi.extensions import ENDPOINT
 from execpolicy.loaders.openapi.members import DefinedApi, api_members
 
-#: What AWS assigns, where neither the document nor the user says it.
-PLACEHOLDERS = {"account": "123456789012", "region": "us-east-1", "api_id": "api"}
+#: What AWS assigns, where neither the document nor the user says it (SRC-7).
+PLACEHOLDER_ACCOUNT: Final = "123456789012"
+PLACEHOLDER_REGION: Final = "us-east-1"
+PLACEHOLDER_ID: Final = ONLY_API
 
 
 def read_openapi_contents(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
@@ -37,32 +44,53 @@ def read_openapi_contents(problems: Problems, document: Node, options: ReadOptio
     defined = api_members(problems, document, api_type=options.type)
     tree = _tree(problems, document, defined, options)
     problems.check()
-    api = read_api_file(problems, tree, stage=options.stage)
-    variants = {ONLY_API: Variants((api,))}
-    return TemplateContents("openapi", variants, unknowns=defined.unknowns, ignored=defined.ignored)
+    variants = {ONLY_API: Variants((read_api_file(problems, tree, stage=options.stage),))}
+    return TemplateContents(
+        "openapi", variants, unknowns=(*defined.unknowns, *_endpoint(problems, document, tree)), ignored=defined.ignored
+    )
 
 
 def _tree(problems: Problems, document: JsonObject, defined: DefinedApi, options: ReadOptions) -> JsonObject:
     """The document of an API file."""
     servers = defined.servers
-    stage = _said(problems, options.stage, "stage", [server.stage for server in servers])
-    _, _, kind = defined.members.members.get("type", (0, 0, None))
-    if stage is None and isinstance(kind, Text) and kind.value == ApiType.HTTP:
-        stage = text_at(DEFAULT_STAGE, document)
-    elif stage is None:
-        message = "found a document that names no stage, as an export does"
-        problems.report(document, message, "give stage= (--stage): a REST API is called by a stage", "SRC-1")
     api_id = _said(problems, options.api_id, "api_id", [server.api_id for server in servers])
     region = _said(problems, options.region, "region", [server.region for server in servers])
-    members: dict[str, Node | None] = {
+    region_is_given = region is not None
+    region = region or text_at(PLACEHOLDER_REGION, document)
+    account = options.account or PLACEHOLDER_ACCOUNT
+    members = with_aws_variables(defined.members, account, region.value).members
+    stage = _stage(problems, document, defined, options)
+    assigned: dict[str, Node | None] = {
         "schema": text_at(SCHEMA, document),
-        "id": api_id or text_at(PLACEHOLDERS["api_id"], document),
-        "region": region or text_at(PLACEHOLDERS["region"], document),
-        "account": text_at(options.account or PLACEHOLDERS["account"], document),
+        "id": api_id or text_at(PLACEHOLDER_ID, document),
+        "region": region,
+        "account": text_at(account, document),
         "stages": list_at([stage], document) if stage is not None else None,
     }
-    named = {name: value for name, (_, _, value) in defined.members.members.items()}
-    return object_at(members | named, document)
+    if "resource_policy" in members:
+        known = KnownIds(
+            account,
+            region.value,
+            frozenset({api_id.value if api_id is not None else PLACEHOLDER_ID}),
+            account_is_given=options.account is not None,
+            region_is_given=region_is_given,
+            api_id_is_given=api_id is not None,
+        )
+        check_literal_ids(problems, members["resource_policy"][2], known)
+    return object_at(assigned | {name: value for name, (_, _, value) in members.items()}, document)
+
+
+def _stage(problems: Problems, document: JsonObject, defined: DefinedApi, options: ReadOptions) -> Text | None:
+    """The stage; None if it is not known, which is reported."""
+    stage = _said(problems, options.stage, "stage", [server.stage for server in defined.servers])
+    _, _, kind = defined.members.members.get("type", (0, 0, None))
+    if stage is not None or not isinstance(kind, Text):
+        return stage
+    if kind.value == ApiType.HTTP:
+        return text_at(DEFAULT_STAGE, document)
+    message = "found no stage, which only an export names"
+    problems.report(_version(document), message, "give stage= (--stage), such as prod", "SRC-1")
+    return None
 
 
 def _said(problems: Problems, given: str | None, name: str, found: Iterable[Text | None]) -> Text | None:
@@ -70,8 +98,21 @@ def _said(problems: Problems, given: str | None, name: str, found: Iterable[Text
     known = [text for text in found if text is not None]
     values = list(dict.fromkeys(text.value for text in known))
     if given is not None:
-        return Text(given, *(known[0][1:] if known else (0, 0)))
+        return Text(given, *known[0][1:]) if known else Text(given, 0, 0)
     if len(values) > 1:
         message = f"found servers with different values of {name}: {listed([quoted(each) for each in values], 'and')}"
         problems.report(known[1], message, f"give {name}=", "SRC-1")
     return known[0] if known else None
+
+
+def _endpoint(problems: Problems, document: JsonObject, tree: JsonObject) -> Iterator[Unknown]:
+    """Whether a REST API is private, where the document does not say it."""
+    _, _, kind = tree.members["type"]
+    if isinstance(kind, Text) and kind.value == ApiType.REST and "endpoint" not in tree.members:
+        reason = f"it is read as public; {ENDPOINT} with vpcEndpointIds says that it is private"
+        yield Unknown("whether the API is private", reason, problems.source, problems.span(_version(document)))
+
+
+def _version(document: JsonObject) -> Node:
+    """Where the document names its version."""
+    return next(document.members[name][2] for name in (SWAGGER, OPENAPI) if name in document.members)

@@ -28,7 +28,10 @@ def issuers_node(definition: Definition, scheme: Fields, authorizer: Fields, api
     if fields is None:
         return None
     if api_type is ApiType.HTTP:
+        before = authorizer.problems.count
         issuer = fields.value("issuer") or _discovered(definition, scheme)
+        if issuer is None and authorizer.problems.count > before:
+            return None
         if issuer is None:
             message = "found a JWT authorizer without an issuer"
             authorizer.problems.report(node, message, 'give "issuer", or the scheme "openIdConnectUrl"', "SRC-1")

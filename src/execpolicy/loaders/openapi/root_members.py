@@ -104,12 +104,17 @@ def _message(fields: Fields) -> Node | None:
 
 
 def _message_of(template: str) -> str | None:
-    """The text of the member ``message`` of a template; None if there is none, or the template is no JSON."""
+    """The text of the member ``message`` of a template; None if there is none.
+
+    A template that is no JSON is a program: with a variable its message is not known (MSG-4), which the text says.
+    """
     # The variable messageString stands for the text in quotes.
     quoted_variable = json.dumps(OWN_TEXT)
     written = template.replace(quoted_variable, OWN_TEXT).replace(OWN_TEXT, quoted_variable)
     root, faults = read_json(written)
-    if root is None or faults or not isinstance(root, JsonObject) or "message" not in root.members:
+    if root is None or faults:
+        return template if "$" in template else None
+    if not isinstance(root, JsonObject) or "message" not in root.members:
         return None
     _, _, message = root.members["message"]
     if not isinstance(message, Text) or not message.value:
