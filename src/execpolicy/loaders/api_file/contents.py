@@ -5,6 +5,7 @@ from __future__ import annotations
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.loaders.api_file.document import read_api_file
+from execpolicy.loaders.api_file.unknown_texts import with_unknown_texts
 from execpolicy.loaders.contents import ReadOptions, TemplateContents, Variants
 
 #: The name of the API of a file that describes one and gives it no name.
@@ -13,6 +14,7 @@ ONLY_API = "api"
 
 def read_api_file_contents(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
     """What an API file describes; errors are those of ``read_api_file``."""
+    document = with_unknown_texts(problems, document)
     api = read_api_file(problems, document, stage=options.stage)
     _, _, stage = document.members.get("stage", (0, 0, None)) if isinstance(document, JsonObject) else (0, 0, None)
     selected = {ONLY_API: stage.value} if isinstance(stage, Text) else {}

@@ -17,6 +17,7 @@ from execpolicy.loaders.api_file.method_settings import check_methods
 from execpolicy.loaders.api_file.policies import PolicyReader
 from execpolicy.loaders.api_file.routes import read_routes
 from execpolicy.loaders.api_file.stages_and_domains import read_api_keys, read_domains, read_stage, read_stages
+from execpolicy.loaders.api_file.unknown_texts import with_unknown_texts
 
 _SCHEMA_FAMILY: Final = "execpolicy/api/"
 SCHEMA: Final = f"{_SCHEMA_FAMILY}1"
@@ -82,7 +83,8 @@ def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> Ap
         PolicySyntaxError: the node does not describe an API; every error has its place in the larger text.
         UsageError: the API does not have that stage.
     """
-    return _api(Problems(source), node, REQUIRED[1:], stage, any_stage=False)
+    problems = Problems(source)
+    return _api(problems, with_unknown_texts(problems, node), REQUIRED[1:], stage, any_stage=False)
 
 
 def _api(
