@@ -35,9 +35,7 @@ def values(template: str, options: ReadOptions = NOTHING_GIVEN, of: str = "Api")
 def value(written: str, *, options: ReadOptions = NOTHING_GIVEN, rest: str = "") -> object:
     """The value of what is written as a property, in the only reading of a template."""
     lines = "\n".join(f"        {line}" for line in dedent(written).strip().split("\n"))
-    template = (
-        f"Resources:\n  Api:\n    Type: AWS::ApiGateway::RestApi\n    Properties:\n      P:\n{lines}\n{dedent(rest)}"
-    )
+    template = f"Resources:\n  Api:\n    Type: AWS::ApiGateway::RestApi\n    Properties:\n      P:\n{lines}\n{rest}"
     (found,) = values(template, options)
     assert isinstance(found, dict)
     return found.get("P")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 
@@ -12,13 +12,21 @@ from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.cloudformation.sam.generated import generated_types
-from execpolicy.loaders.cloudformation.sections import SERVERLESS, check_resources, read_sections
+from execpolicy.loaders.cloudformation.sections import (
+    LANGUAGE_EXTENSIONS,
+    SERVERLESS,
+    Sections,
+    check_resources,
+    read_sections,
+)
 from execpolicy.loaders.cloudformation.stack import Findings, Stack, type_of
 from execpolicy.loaders.cloudformation.values.choices import Choices, each_reading
-from execpolicy.loaders.cloudformation.values.parameters import read_parameters
+from execpolicy.loaders.cloudformation.values.for_each import ForEach
+from execpolicy.loaders.cloudformation.values.parameters import Parameter, read_parameters
 from execpolicy.loaders.cloudformation.values.placeholders import API_TYPES, api_ids
 from execpolicy.loaders.cloudformation.values.pseudo_parameters import deployment_of
 from execpolicy.loaders.cloudformation.values.resolver import Resolver, ResourceTypes
+from execpolicy.loaders.cloudformation.values.written_functions import FunctionCheck, Names
 from execpolicy.loaders.contents import ReadOptions, TemplateContents, Variants
 
 _T = TypeVar("_T")
@@ -62,8 +70,11 @@ def stacks_of(
 ) -> Iterator[tuple[Choices, Stack]]:
     """The stack of each reading; it has to be read before the next one is taken."""
     sections = read_sections(problems, document)
-    check_resources(problems, sections.resources)
     parameters = read_parameters(problems, sections.parameters, options.parameters)
+    mappings = {name: node for name, (_, _, node) in sections.mappings.members.items() if isinstance(node, JsonObject)}
+    if LANGUAGE_EXTENSIONS in sections.transforms:
+        sections = _without_loops(problems, sections, parameters, mappings, options)
+    check_resources(problems, sections.resources)
     written = {
         name: (Text(name, start, end), node)
         for name, (start, end, node) in sections.resources.members.items()
@@ -73,7 +84,10 @@ def stacks_of(
     types = {name: type_of(node) for name, node in nodes.items()}
     if SERVERLESS in sections.transforms:
         types |= generated_types(sections.resources)
-    mappings = {name: node for name, (_, _, node) in sections.mappings.members.items() if isinstance(node, JsonObject)}
+    check = FunctionCheck(problems, names_of(sections, types))
+    check.resources(sections.resources)
+    check.conditions(sections.conditions)
+    check.outputs(sections.outputs)
     ids = _given_id(api_ids([name for name, type_name in types.items() if type_name in API_TYPES]), options)
     for choices in each_reading(deployment_of(options.account, options.region)):
         resolver = Resolver(
@@ -87,6 +101,43 @@ def stacks_of(
             listed=findings.unknown,
         )
         yield choices, Stack(problems, options, findings, resolver, written, globals_node=sections.globals)
+
+
+def _without_loops(
+    problems: Problems,
+    sections: Sections,
+    parameters: Mapping[str, Parameter],
+    mappings: Mapping[str, JsonObject],
+    options: ReadOptions,
+) -> Sections:
+    """The sections with their loops written out; the values of a loop are those that parameters and mappings give."""
+    resolver = Resolver(
+        problems,
+        Choices(deployment_of(options.account, options.region)),
+        parameters=parameters,
+        mappings=mappings,
+        conditions=JsonObject({}),
+        resources=ResourceTypes({}, {}, {}),
+        given=options.parameters,
+        listed=lambda name, reason, node: None,
+    )
+    loops = ForEach(problems, resolver.resolve_given)
+    return sections._replace(
+        conditions=loops.written_out(sections.conditions),
+        resources=loops.written_out(sections.resources),
+        outputs=loops.written_out(sections.outputs),
+    )
+
+
+def names_of(sections: Sections, types: Collection[str]) -> Names:
+    """What a template has by name."""
+    return Names(
+        parameters=sections.parameters.members,
+        resources=types,
+        conditions=sections.conditions.members,
+        mappings=sections.mappings.members,
+        has_extensions=LANGUAGE_EXTENSIONS in sections.transforms,
+    )
 
 
 def _given_id(ids: dict[str, str], options: ReadOptions) -> dict[str, str]:

@@ -20,6 +20,7 @@ _WITHOUT_EFFECT: Final = (
     "AWS::SecretsManager-2020-07-23",
     "AWS::SecretsManager-2024-09-16",
 )
+_ONLY_HERE: Final = ("AWSTemplateFormatVersion", "Resources", "Transform")
 _FORMAT: Final = "2010-09-09"
 _RESOURCE_FIELDS: Final = (
     *("Type", "Properties", "Condition", "DependsOn", "Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy"),
@@ -35,25 +36,14 @@ class Sections(NamedTuple):
     mappings: JsonObject
     conditions: JsonObject
     resources: JsonObject
+    outputs: JsonObject
     globals: JsonObject | None
     transforms: frozenset[str]
 
 
 def is_cloudformation(document: Node) -> bool:
-    """Whether a document is a template: it has a format version, or resources with types of CloudFormation."""
-    if not isinstance(document, JsonObject):
-        return False
-    if "AWSTemplateFormatVersion" in document.members:
-        return True
-    resources = document.members.get("Resources")
-    return resources is not None and ("Transform" in document.members or _has_types(resources[2]))
-
-
-def _has_types(resources: Node) -> bool:
-    if not isinstance(resources, JsonObject) or not resources.members:
-        return isinstance(resources, JsonObject)
-    values = [value for _, _, value in resources.members.values()]
-    return any(isinstance(value, JsonObject) and "Type" in value.members for value in values)
+    """Whether a document is a template: it has a section that no other kind of file has."""
+    return isinstance(document, JsonObject) and any(name in document.members for name in _ONLY_HERE)
 
 
 def read_sections(problems: Problems, document: Node) -> Sections:
@@ -70,8 +60,10 @@ def read_sections(problems: Problems, document: Node) -> Sections:
     version = fields.value("AWSTemplateFormatVersion")
     if version is not None and not (isinstance(version, Text) and version.value == _FORMAT):
         problems.report(version, f"found {_shown(version)} as AWSTemplateFormatVersion", f"write {_FORMAT}")
-    section = {name: _section(fields, name) for name in ("Parameters", "Mappings", "Conditions", "Resources")}
-    for name in ("Metadata", "Outputs", "Rules", "Hooks", "Globals"):
+    section = {
+        name: _section(fields, name) for name in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
+    }
+    for name in ("Metadata", "Rules", "Hooks", "Globals"):
         _section(fields, name)
     read = Sections(
         document,
@@ -79,6 +71,7 @@ def read_sections(problems: Problems, document: Node) -> Sections:
         section["Mappings"],
         section["Conditions"],
         section["Resources"],
+        section["Outputs"],
         _section(fields, "Globals") if fields.has("Globals") else None,
         _transforms(problems, fields.value("Transform")),
     )

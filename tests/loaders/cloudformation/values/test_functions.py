@@ -8,6 +8,7 @@ from execpolicy.loaders.contents import ReadOptions
 from tests.loaders.cloudformation.stacks import value
 
 REST = """
+Transform: AWS::LanguageExtensions
 Parameters:
   Stage: {Type: String, Default: prod}
   Count: {Type: Number, Default: 3}
@@ -18,6 +19,7 @@ Mappings:
 Conditions:
   IsProd: !Equals [!Ref Stage, prod]
 """
+ROLE = "  Role: {Type: AWS::IAM::Role}\n"
 
 
 @pytest.mark.parametrize(
@@ -42,11 +44,18 @@ Conditions:
         ("!FindInMap [Map, one, list]", ["x", "y"]),
         ("!Base64 héllo", "aMOpbGxv"),
         ("Fn::Length: !Ref Names", 2),
+        ("!ToJsonString {a: [1, true, !Ref Stage], b: 'é\"'}", '{"a":[1,true,"prod"],"b":"é\\""}'),
+        ("!Cidr [10.0.0.0/16, 2, 8]", ["10.0.0.0/24", "10.0.1.0/24"]),
+        ("!Select [1, !Cidr ['2001:db8::/56', '2', '64']]", "2001:db8:0:1::/64"),
+        ("!FindInMap [Map, one, none, {DefaultValue: 5}]", 5),
+        ("Fn::GetAtt: [Role, Arn]", "arn:aws:iam::123456789012:role/Role"),
+        ("Fn::GetAtt: Role.Arn", "arn:aws:iam::123456789012:role/Role"),
+        ("Ref: !Sub Stage", "prod"),
     ],
 )
 @pytest.mark.rule("SRC-2")
 def test_known_values(written: str, expected: object) -> None:
-    assert value(written, rest=REST) == expected
+    assert value(written, rest=ROLE + REST) == expected
 
 
 @pytest.mark.parametrize(
@@ -59,18 +68,26 @@ def test_known_values(written: str, expected: object) -> None:
         ("!ImportValue Shared-VpcId", "<the import Shared-VpcId>"),
         ("!GetAZs ''", "<the availability zones of the region>"),
         ("'{{resolve:ssm:/a/b}}-c'", "<the dynamic reference {{resolve:ssm:/a/b}}>-c"),
+        ("!Cidr [!Ref Endpoint, 1, 8]", '<the address blocks of the parameter Endpoint, "1", "8">'),
+        ("!Base64 {Ref: Endpoint}", "<the parameter Endpoint in Base64>"),
+        ("Fn::Length: !Ref Endpoint", "<the length of the parameter Endpoint>"),
+        ("!ToJsonString {a: !Ref Endpoint}", "<the JSON text at template.yaml:6:9>"),
+        ("!Select [!Ref Endpoint, [a]]", "<item the parameter Endpoint of the list at template.yaml:6:33>"),
+        ("!GetAtt Role.Other", "<the attribute Role.Other>"),
+        ("!Split [',', 'a,${Endpoint}']", ["a", "${Endpoint}"]),
         ("!Ref AWS::StackName", "<the name of the stack>"),
-        ("!FindInMap [Map, !Ref 'AWS::Region', x]", '<the value of a mapping at "Map", the region, "x">'),
+        ("!FindInMap [Map, !Ref 'AWS::Region', x]", '<the value of a mapping for "Map", the region, "x">'),
     ],
 )
 @pytest.mark.rule("SRC-5")
 def test_unknown_values(written: str, expected: object) -> None:
-    assert value(written, rest=REST) == expected
+    assert value(written, rest=ROLE + REST) == expected
 
 
 @pytest.mark.rule("SRC-7")
 def test_placeholders_are_those_that_are_given() -> None:
-    written = "!Sub 'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*'"
-    assert value(written) == "arn:aws:execute-api:us-east-1:123456789012:api/*"
+    written = "!Sub 'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Other}/*'"
+    rest = "  Other: {Type: AWS::ApiGateway::RestApi}"
+    assert value(written, rest=rest) == "arn:aws:execute-api:us-east-1:123456789012:other/*"
     given = ReadOptions(region="cn-north-1", account="111122223333")
-    assert value(written, options=given) == "arn:aws-cn:execute-api:cn-north-1:111122223333:api/*"
+    assert value(written, options=given, rest=rest) == "arn:aws-cn:execute-api:cn-north-1:111122223333:other/*"

@@ -94,9 +94,7 @@ class Conditions:
         if member is None:
             return False  # it is reported once for the whole template
         if name in self._running:
-            cycle = " -> ".join([*self._running[self._running.index(name) :], name])
-            self._problems.report(at, f"found a cycle of conditions: {cycle}", "remove one of the references")
-            return False
+            return False  # the cycle is reported once for the whole template
         if len(self._running) == _MAX_CHAIN:
             message = f"found more than {_MAX_CHAIN} conditions that refer to each other"
             self._problems.report(at, message, "write them in fewer steps")

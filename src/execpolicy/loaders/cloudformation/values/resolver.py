@@ -76,8 +76,8 @@ class Resolver:
         self._given = given
         self._listed = listed
         self._conditions = Conditions(problems, conditions, choices, self.resolve_given, parameters)
-        self._resolved: dict[int, Node | None] = {}
-        self._resolved_given: dict[int, Node | None] = {}
+        self._resolved: dict[int, tuple[Node, Node | None]] = {}
+        self._resolved_given: dict[int, tuple[Node, Node | None]] = {}
         self._only_given = False
         self._running: list[str] = []
         #: The logical ids of resources by the values that stand for them.
@@ -90,14 +90,15 @@ class Resolver:
     def resolve(self, node: Node) -> Node | None:
         """The value of a node; None for ``AWS::NoValue``."""
         found = self._resolved_given if self._only_given else self._resolved
+        # Each node is kept beside its value: the number of an object is that of another one once it is gone.
         if isinstance(node, Text):
             return self._text(node) if "{{resolve:" in node.value else node
         if not isinstance(node, (JsonArray, JsonObject)):
             return node
         key = id(node)
         if key not in found:
-            found[key] = self._collection(node)
-        return found[key]
+            found[key] = (node, self._collection(node))
+        return found[key][1]
 
     def resolve_given(self, node: Node) -> Node | None:
         """The same, with an unknown value for what is a placeholder otherwise."""
@@ -157,7 +158,7 @@ class Resolver:
             if all(new is old for new, old in zip(items, node.items, strict=True)):
                 return node
             return JsonArray([item for item in items if item is not None], node.start, node.end)
-        name = function_of(node)
+        name = "Fn::Transform" if "Fn::Transform" in node.members else function_of(node)
         if name is not None:
             return self._called(name, node)
         members: dict[str, Member] = {}
@@ -206,7 +207,7 @@ class Resolver:
     def _placed(self, logical_id: str, attribute: str | None, at: Node) -> Node:
         """The value of a resource or its attribute: a name that the template gives, a placeholder, or unknown."""
         words = f"the reference {logical_id}" if attribute is None else f"the attribute {logical_id}.{attribute}"
-        if self._only_given:
+        if self._only_given or not self._exists(logical_id, at):
             return self._assumed(words, at)
         known = RESOURCE_VALUES.get(self._resources.types[logical_id], ResourceValues())
         make = known.reference if attribute is None else known.attributes.get(attribute)
@@ -221,6 +222,18 @@ class Resolver:
             return self._assumed(words, at)
         self.referred.setdefault(text, logical_id)
         return Text(text, at.start, at.end)
+
+    def _exists(self, logical_id: str, at: Node) -> bool:
+        """Whether a resource exists to which another part refers; CloudFormation refuses a template if it does not."""
+        resource = self._resources.written.get(logical_id)
+        condition = resource.members.get("Condition") if resource is not None else None
+        if condition is None or self.holds(condition[2]):
+            return True
+        if not self._choices.names:
+            name = scalar_text(condition[2]) or ""
+            message = f"found a reference to {logical_id}, which does not exist: its condition {name} is false"
+            self.problems.report(at, message, "refer to it under the same condition")
+        return False
 
     def _assumed(self, words: str, at: Node) -> Node:
         value = self._choices.value(words)
