@@ -57,6 +57,8 @@ _NO_KEYS = {"api_keys": "a definition says which methods require a key, and not 
 FORMATS = (
     Format("api.yaml", "execpolicy"),
     Format("openapi.yaml", "openapi", cannot_say=_NO_KEYS),
+    Format("cfn.yaml", "cloudformation"),
+    Format("cfn.json", "cloudformation"),
 )
 
 #: What AWS assigns, for formats that do not say it, and the stage for those that have no stages.

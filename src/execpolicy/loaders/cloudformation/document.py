@@ -11,6 +11,7 @@ from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.loaders.cloudformation.apis.all_apis import apis_of
 from execpolicy.loaders.cloudformation.sam.generated import generated_types
 from execpolicy.loaders.cloudformation.sections import (
     LANGUAGE_EXTENSIONS,
@@ -148,11 +149,6 @@ def _given_id(ids: dict[str, str], options: ReadOptions) -> dict[str, str]:
         message = f"found api_id= for a template with {len(ids)} APIs: {listed(ids, 'and')}"
         raise UsageError(message, advice="give name= with the one that has this id")
     return {name: options.api_id if options.name in (None, name) else found for name, found in ids.items()}
-
-
-def apis_of(stack: Stack) -> dict[str, ApiDefinition]:
-    """The APIs of a stack; their reader is not built yet."""
-    return {}
 
 
 @contextmanager

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
+from execpolicy.errors import Span
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.values.resolver import Resolver
 from execpolicy.loaders.contents import Ignored, ReadOptions, Unknown
@@ -18,7 +19,7 @@ class Findings:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self._unknowns: dict[str, Unknown] = {}
-        self._ignored: dict[tuple[str, int], Ignored] = {}
+        self._ignored: dict[tuple[str, int | Span], Ignored] = {}
 
     @property
     def unknowns(self) -> tuple[Unknown, ...]:
@@ -35,6 +36,13 @@ class Findings:
     def ignore(self, node: Node, what: str) -> None:
         if (what, node.start) not in self._ignored:
             self._ignored[what, node.start] = Ignored(what, self._problems.source, self._problems.span(node))
+
+    def add(self, unknowns: Iterable[Unknown], ignored: Iterable[Ignored]) -> None:
+        """Add what another loader found in a part of the template."""
+        for unknown in unknowns:
+            self._unknowns.setdefault(unknown.name, unknown)
+        for each in ignored:
+            self._ignored.setdefault((each.what, each.span), each)
 
 
 class Stack:
@@ -145,6 +153,10 @@ class Stack:
     def ignore(self, node: Node, what: str) -> None:
         """List a part of the template that is not read, because it cannot bear on authorization."""
         self._findings.ignore(node, what)
+
+    def add(self, unknowns: Iterable[Unknown], ignored: Iterable[Ignored]) -> None:
+        """List what another loader found in a part of the template."""
+        self._findings.add(unknowns, ignored)
 
     def unknown(self, name: str, reason: str, node: Node) -> None:
         """List a value that is not known; the text that stands for it is ``unknown_text(name)``."""

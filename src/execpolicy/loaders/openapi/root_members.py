@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from execpolicy.document.syntax.fields import Fields, entry
-from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonArray, JsonNull, JsonObject, Member, Node, Text, to_python
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_value import has_unknown
@@ -16,12 +14,12 @@ from execpolicy.loaders.built_nodes import flag_at, object_at, text_at
 from execpolicy.loaders.openapi.definition import Definition
 from execpolicy.loaders.openapi.extensions import CORS, ENDPOINT, RESPONSES
 from execpolicy.loaders.openapi.scalars import flag_node, is_unknown, number_node
+from execpolicy.loaders.response_template import message_of_template
 
 _ENDPOINT_FIELDS = ("disableExecuteApiEndpoint", "vpcEndpointIds", "ipAddressType")
 _CORS_FIELDS = ("allowOrigins", "allowCredentials", "exposeHeaders", "maxAge", "allowMethods", "allowHeaders")
 _RESPONSE_FIELDS = ("statusCode", "responseParameters", "responseTemplates", "responseType", "defaultResponse")
 _JSON = "application/json"
-_MESSAGES = ("$context.error.messageString", "$context.error.message")
 
 
 def endpoint_members(places: Iterable[Fields]) -> dict[str, Node | None]:
@@ -96,27 +94,8 @@ def _message(fields: Fields) -> Node | None:
     """The message in the body, by the template for JSON; null for a body without a message."""
     for content_type, (_, _, template) in fields.members("responseTemplates", "an object of templates"):
         if content_type == _JSON and isinstance(template, Text) and not has_unknown(template.value):
-            text = _message_of(template.value)
+            text = message_of_template(template.value)
             if text == OWN_TEXT:
                 return None
             return JsonNull("null", template.start, template.end) if text is None else text_at(text, template)
     return None
-
-
-def _message_of(template: str) -> str | None:
-    """The text of the member ``message`` of a template; None if there is none.
-
-    A template that is no JSON is a program: with a variable its message is not known (MSG-4), which the text says.
-    """
-    # The variable messageString stands for the text in quotes.
-    quoted_variable = json.dumps(OWN_TEXT)
-    written = template.replace(quoted_variable, OWN_TEXT).replace(OWN_TEXT, quoted_variable)
-    root, faults = read_json(written)
-    if root is None or faults:
-        return template if "$" in template else None
-    if not isinstance(root, JsonObject) or "message" not in root.members:
-        return None
-    _, _, message = root.members["message"]
-    if not isinstance(message, Text) or not message.value:
-        return None
-    return OWN_TEXT if message.value in _MESSAGES else message.value

@@ -1,0 +1,1 @@
+"""The APIs of a template: resources of API Gateway become the document of an API file (SRC-2)."""

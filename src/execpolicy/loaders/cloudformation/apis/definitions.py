@@ -1,0 +1,54 @@
+"""The definition of an API in its property Body, an OpenAPI document (SRC-1)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from execpolicy.document.syntax.fields import wrong_type
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text
+from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
+from execpolicy.gateway.model.names import ApiType
+from execpolicy.loaders.cloudformation.apis.policies import policy_at
+from execpolicy.loaders.cloudformation.apis.properties import GIVE_VALUE
+from execpolicy.loaders.cloudformation.stack import Stack
+from execpolicy.loaders.json_in_text import read_json_in_text
+from execpolicy.loaders.openapi.extensions import POLICY
+from execpolicy.loaders.openapi.members import IGNORE, api_members
+
+
+class ApiMembers(NamedTuple):
+    """Members of an API file by name, and the definition of the API; None if it has none."""
+
+    members: dict[str, Node | None]
+    body: Node | None
+
+
+def read_definition(stack: Stack, body: Node, api_type: ApiType, base_path: Text | None) -> ApiMembers:
+    """The members of an API file that a definition gives.
+
+    Args:
+        stack: the template.
+        body: the value of Body.
+        api_type: the type of the API.
+        base_path: what the import does with the base path of the definition; None for the default.
+    """
+    document = read_json_in_text(stack.problems, body) if _is_json(body) and isinstance(body, Text) else body
+    if not isinstance(document, JsonObject):
+        if isinstance(document, Text) and has_unknown(document.value):
+            message = f"found {with_unknown_in_words(document.value)} as Body, which has to be known"
+            stack.problems.report(document, message, GIVE_VALUE)
+        elif document is not None:
+            wrong_type(stack.problems, document, "Body", "an OpenAPI document")
+        return ApiMembers({}, body)
+    how = base_path.value if base_path is not None else IGNORE
+    defined = api_members(stack.problems, document, api_type=api_type, base_path=how)
+    stack.add(defined.unknowns, defined.ignored)
+    members: dict[str, Node | None] = {name: node for name, (_, _, node) in defined.members.members.items()}
+    policy = members.get("resource_policy")
+    if policy is not None:
+        members["resource_policy"] = policy_at(stack, policy, POLICY)
+    return ApiMembers(members, body)
+
+
+def _is_json(node: Node) -> bool:
+    return isinstance(node, Text) and node.value.lstrip().startswith("{")

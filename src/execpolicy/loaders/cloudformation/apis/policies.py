@@ -1,0 +1,37 @@
+"""Policies in the properties of a resource: objects, or texts of JSON."""
+
+from __future__ import annotations
+
+from execpolicy.document.syntax.fields import wrong_type
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text
+from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
+from execpolicy.loaders.cloudformation.apis.properties import GIVE_VALUE
+from execpolicy.loaders.cloudformation.stack import Stack
+from execpolicy.loaders.json_in_text import read_json_in_text
+from execpolicy.loaders.literal_ids import check_literal_ids
+
+
+def policy_at(stack: Stack, node: Node, name: str) -> JsonObject | None:
+    """The policy in a property; None if there is none, which is reported.
+
+    An account, region or API id that it names, and that is not given, is reported too (SRC-7).
+
+    Args:
+        stack: the template.
+        node: the value of the property.
+        name: the name of the property.
+    """
+    found: Node | None = node
+    if isinstance(node, Text) and node.value.lstrip().startswith("{"):
+        found = read_json_in_text(stack.problems, node)
+    if isinstance(found, JsonObject):
+        check_literal_ids(stack.problems, found, stack.known_ids)
+        return found
+    if found is None:
+        return None
+    if isinstance(node, Text) and has_unknown(node.value):
+        message = f"found {with_unknown_in_words(node.value)} as {name}, which has to be known"
+        stack.problems.report(node, message, GIVE_VALUE)
+    else:
+        wrong_type(stack.problems, node, name, "a policy document")
+    return None
