@@ -57,6 +57,9 @@ _NO_KEYS = {"api_keys": "a definition says which methods require a key, and not 
 FORMATS = (
     Format("api.yaml", "execpolicy"),
     Format("openapi.yaml", "openapi", cannot_say=_NO_KEYS),
+    # In the form in which aws apigateway get-export and aws apigatewayv2 export-api write them.
+    Format("export.json", "openapi", cannot_say=_NO_KEYS),
+    Format("swagger.json", "openapi", cannot_say=_NO_KEYS, without={"http": "AWS exports HTTP APIs as OpenAPI 3"}),
     Format("cfn.yaml", "cloudformation"),
     Format("cfn.json", "cloudformation"),
 )

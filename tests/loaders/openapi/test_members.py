@@ -275,7 +275,13 @@ def test_the_endpoint_configuration() -> None:
             "openapi: 3.0.1\npaths: {/a: {get: {x-amazon-apigateway-integration: {payloadFormatVersion: '2.0'}}}}",
             "HTTP",
         ),
+        ("openapi: 3.0.1\npaths: {/a: {get: {x-amazon-apigateway-integration: {payloadFormatVersion: 2.0}}}}", "HTTP"),
         ("openapi: 3.0.1\npaths: {/a: {get: {x-amazon-apigateway-integration: {passthroughBehavior: x}}}}", "REST"),
+        (
+            "openapi: 3.0.1\nx-amazon-apigateway-policy: {}\n"
+            "paths: {/a: {get: {x-amazon-apigateway-integration: {payloadFormatVersion: '1.0'}}}}",
+            "REST",
+        ),
     ],
 )
 def test_the_type_follows_from_what_only_one_type_has(text: str, expected: str) -> None:

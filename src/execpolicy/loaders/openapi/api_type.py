@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonObject, Node, Text
+from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.loaders.openapi.definition import SWAGGER, Definition
@@ -35,7 +35,6 @@ _OF_TYPE = {
 _MEMBERS = {
     INTEGRATION: {
         "passthroughBehavior": ApiType.REST,
-        "payloadFormatVersion": ApiType.HTTP,
         "integrationSubtype": ApiType.HTTP,
     },
     ENDPOINT: {"vpcEndpointIds": ApiType.REST, "ipAddressType": ApiType.HTTP},
@@ -47,6 +46,7 @@ _MEMBERS = {
 }
 #: The beginnings of identity sources.
 _SOURCES = {"method.request.": ApiType.REST, "$request.": ApiType.HTTP}
+_PAYLOAD = "payloadFormatVersion"
 _DEFAULTS = ("$default", "/$default")
 _ADVICE = "give type=REST or type=HTTP (--type)"
 
@@ -114,6 +114,11 @@ def _signs_of_member(name: str, value: Node) -> Iterator[_Sign]:
             yield _Sign(api_type, inner)
     if name == AUTHORIZER:
         yield from _signs_of_authorizer(value)
+    if name == INTEGRATION:
+        # People also write the version 1.0 into definitions of REST APIs, which ignore it.
+        _, _, version = value.members.get(_PAYLOAD, (0, 0, None))
+        if isinstance(version, (Text, JsonNumber)) and version[0] == "2.0":
+            yield _Sign(ApiType.HTTP, _PAYLOAD)
 
 
 def _signs_of_authorizer(authorizer: JsonObject) -> Iterator[_Sign]:

@@ -24,6 +24,7 @@ from execpolicy.loaders.openapi.members import DefinedApi, api_members
 PLACEHOLDER_ACCOUNT: Final = "123456789012"
 PLACEHOLDER_REGION: Final = "us-east-1"
 PLACEHOLDER_ID: Final = ONLY_API
+_WITH_EXTENSIONS: Final = """--parameters '{"extensions": "apigateway,authorizers"}'"""
 
 
 def read_openapi_contents(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
@@ -43,11 +44,11 @@ def read_openapi_contents(problems: Problems, document: Node, options: ReadOptio
         raise AssertionError("the problem is reported")
     defined = api_members(problems, document, api_type=options.type)
     tree = _tree(problems, document, defined, options)
+    _check_export(problems, document, defined)
     problems.check()
     variants = {ONLY_API: Variants((read_api_file(problems, tree, stage=options.stage),))}
-    return TemplateContents(
-        "openapi", variants, unknowns=(*defined.unknowns, *_endpoint(problems, document, tree)), ignored=defined.ignored
-    )
+    unknowns = (*defined.unknowns, *_not_said(problems, document, defined))
+    return TemplateContents("openapi", variants, unknowns=unknowns, ignored=defined.ignored)
 
 
 def _tree(problems: Problems, document: JsonObject, defined: DefinedApi, options: ReadOptions) -> JsonObject:
@@ -105,12 +106,32 @@ def _said(problems: Problems, given: str | None, name: str, found: Iterable[Text
     return known[0] if known else None
 
 
-def _endpoint(problems: Problems, document: JsonObject, tree: JsonObject) -> Iterator[Unknown]:
-    """Whether a REST API is private, where the document does not say it."""
-    _, _, kind = tree.members["type"]
-    if isinstance(kind, Text) and kind.value == ApiType.REST and "endpoint" not in tree.members:
+def _is_export(defined: DefinedApi) -> bool:
+    """Whether a document names the own host of the API, as exports do."""
+    return any(server.api_id is not None for server in defined.servers)
+
+
+def _check_export(problems: Problems, document: JsonObject, defined: DefinedApi) -> None:
+    """Refuse an export without extensions: it lacks authorizers and the resource policy, and looks open."""
+    _, _, routes = defined.members.members.get("routes", (0, 0, None))
+    if _is_export(defined) and isinstance(routes, JsonObject) and routes.members and not defined.has_integrations:
+        message = "found an export without the extensions of API Gateway, which does not say what a call needs"
+        problems.report(_version(document), message, f"export it with them: {_WITH_EXTENSIONS}", "SRC-1")
+
+
+def _not_said(problems: Problems, document: JsonObject, defined: DefinedApi) -> Iterator[Unknown]:
+    """What the definition of a REST API does not say about the deployed one."""
+    members = defined.members.members
+    _, _, kind = members["type"]
+    if not isinstance(kind, Text) or kind.value != ApiType.REST:
+        return
+    source, span = problems.source, problems.span(_version(document))
+    if "endpoint" not in members:
         reason = f"it is read as public; {ENDPOINT} with vpcEndpointIds says that it is private"
-        yield Unknown("whether the API is private", reason, problems.source, problems.span(_version(document)))
+        yield Unknown("whether the API is private", reason, source, span)
+    if "resource_policy" not in members and _is_export(defined):
+        reason = f"it is read as without; an export has the policy if it was made with {_WITH_EXTENSIONS}"
+        yield Unknown("whether the API has a resource policy", reason, source, span)
 
 
 def _version(document: JsonObject) -> Node:

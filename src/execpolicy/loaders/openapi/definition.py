@@ -37,6 +37,8 @@ class Definition:
         self._read: set[int] = set()  # the objects whose extensions are checked
         #: Whether it is Swagger 2.
         self.is_swagger = SWAGGER in root.members
+        #: Whether an operation that was read has an integration.
+        self.has_integrations = False
         self._check_version()
 
     @property

@@ -46,12 +46,14 @@ class DefinedApi(NamedTuple):
         servers: what the servers say, such as the API id and the stage in an export.
         ignored: what is not read, because it cannot bear on authorization.
         unknowns: what the document does not say.
+        has_integrations: whether an operation says what it leads to, as every method of a deployed API does.
     """
 
     members: JsonObject
     servers: tuple[Server, ...]
     ignored: tuple[Ignored, ...]
     unknowns: tuple[Unknown, ...] = ()
+    has_integrations: bool = False
 
 
 def api_members(
@@ -94,7 +96,8 @@ def api_members(
     if root.has("webhooks"):
         definition.ignore(quoted("webhooks"), root.node.members["webhooks"])
     definition.check_other_places(_path_items(body))
-    return DefinedApi(object_at(members, body), servers, definition.ignored, definition.unknowns)
+    tree = object_at(members, body)
+    return DefinedApi(tree, servers, definition.ignored, definition.unknowns, definition.has_integrations)
 
 
 def _prefix(servers: tuple[Server, ...], base_path: str) -> str:

@@ -9,7 +9,7 @@ from execpolicy.document.syntax.nodes import JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.loaders.openapi.definition import Definition
-from execpolicy.loaders.openapi.extensions import ANY_METHOD, Place
+from execpolicy.loaders.openapi.extensions import ANY_METHOD, INTEGRATION, Place
 from execpolicy.loaders.openapi.requirements import Requirements
 from execpolicy.loaders.openapi.scalars import is_false
 
@@ -78,6 +78,7 @@ def _operations(
         if name == _TRACE:
             definition.problems.report(at, "found the method TRACE", "API Gateway does not have it: remove it", "GW-5")
         elif operation is not None:
+            definition.has_integrations |= operation.has(INTEGRATION)
             yield _key(operation, name, path, is_default, base_path), at, operation
 
 
