@@ -13,7 +13,7 @@ from execpolicy.loaders.kinds import parse_contents
 from tests.loaders.cloudformation.stacks import values
 from tests.refused import refused
 
-HEAD = "Resources:\n  Api:\n    Type: AWS::ApiGateway::RestApi\n"
+HEAD = "Resources:\n  Api:\n    Type: AWS::SNS::Topic\n"
 
 
 def errors(template: str, options: ReadOptions = NOTHING_GIVEN) -> list[tuple[str, str]]:
@@ -205,7 +205,7 @@ def test_names_that_refer_to_each_other_grow_no_text() -> None:
     ]
     last = "  R60: {Type: AWS::IAM::Role, Properties: {RoleName: abcdefgh}}"
     template = "\n".join(
-        ["Resources:", *roles, last, "  Api: {Type: AWS::ApiGateway::RestApi, Properties: {P: !Ref R0}}", ""]
+        ["Resources:", *roles, last, "  Api: {Type: AWS::SNS::Topic, Properties: {P: !Ref R0}}", ""]
     )
     start = time.process_time()
     with pytest.raises(PolicySyntaxError) as caught:

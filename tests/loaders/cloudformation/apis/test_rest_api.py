@@ -178,10 +178,6 @@ def test_an_api_of_another_stack_is_listed_and_its_parts_are_left_out() -> None:
     ("beside", "expected"),
     [
         (
-            resource("A", "a", "!Ref B") + resource("B", "b", "!Ref A"),
-            ("!Ref A", "found a cycle of ParentId: A in B in A"),
-        ),
-        (
             resource("A", "a", "root"),
             ("root", 'found "root" as ParentId, which is no resource of this template'),
         ),
@@ -249,6 +245,12 @@ def test_an_api_of_another_stack_is_listed_and_its_parts_are_left_out() -> None:
 )
 def test_what_is_wrong_in_resources_and_methods(beside: str, expected: tuple[str, str]) -> None:
     assert problems_of(REST, beside=beside) == [expected]
+
+
+@pytest.mark.rule("SRC-2")
+def test_a_cycle_of_resources() -> None:
+    beside = resource("A", "a", "!Ref B") + resource("B", "b", "!Ref A") + method("M", "!Ref A", HttpMethod="POST")
+    assert ("!Ref A", "found a cycle of ParentId: A in B in A") in problems_of(REST, beside=beside)
 
 
 @pytest.mark.rule("SRC-2")

@@ -66,8 +66,9 @@ def find_in_map(values: TemplateValues, argument: Node, node: JsonObject) -> Nod
         return values.unknown(f"the value of a mapping for {words}{place}", node, DEPENDS)
     found: Node | None = values.mappings.get(known[0])
     if found is None and default is None:
-        advice = did_you_mean(known[0], values.mappings)
-        values.problems.report(mapping, f"found no mapping {quoted(known[0])}", advice)
+        if not isinstance(mapping, Text):  # a name that is written is reported once for the whole template
+            advice = did_you_mean(known[0], values.mappings) if values.mappings else "add it to Mappings"
+            values.problems.report(mapping, f"found no mapping {quoted(known[0])}", advice)
         return malformed(values, node)
     for name, key in zip(known[1:], (top, second), strict=True):
         members = found.members if isinstance(found, JsonObject) else {}
