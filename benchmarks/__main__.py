@@ -25,6 +25,7 @@ from benchmarks.report import Report
 from benchmarks.space import measure_space
 from benchmarks.starting import measure_imports
 from benchmarks.table import as_text
+from benchmarks.templates import measure_templates
 
 ENGINES = (execpolicy.ENGINE, cedar.ENGINE, moto.ENGINE, pmapper.ENGINE, iam_simulate.ENGINE)
 PLACE = Path(__file__).parents[1] / "docs" / "benchmarks"
@@ -58,6 +59,7 @@ def measured(plan: Plan, *, quick: bool) -> Report:
         ("cold starts", lambda: measure_cold(rows, plan, report)),
         ("compiling", lambda: measure_compiling(plan, report)),
         ("reading", lambda: measure_reading(plan, report)),
+        ("templates", lambda: measure_templates(plan, report)),
         ("imports", lambda: measure_imports(plan, report)),
         ("memory", lambda: measure_space(plan, report, list(report.engines))),
         ("the gateway", lambda: measure_gateway(plan, report)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from benchmarks import documents, gateway, globs, hard, starting
+from benchmarks import documents, gateway, globs, hard, starting, templates
 from benchmarks.deciding import GROUP as DECIDING
 from benchmarks.engines import cedar, execpolicy, iam_simulate
 from benchmarks.report import Report, Verdict
@@ -81,6 +81,10 @@ def _against_authorize(name: str) -> Value:
     return _ratio(_median(gateway.GROUP, name, size), _median(gateway.GROUP, gateway.AUTHORIZE, size))
 
 
+def _of_events(name: str) -> Value:
+    return _ratio(_median(templates.GROUP, name), _median(templates.GROUP, templates.EVENTS))
+
+
 _SIMULATE, _SAYING, _CEDAR = iam_simulate.NAME, iam_simulate.VALIDATING, cedar.NAME
 _FROM_STR = _median(documents.COMPILE, documents.CEDAR, 1_000)
 _LOADS = _median(documents.PARSE, documents.LOADS)
@@ -118,6 +122,8 @@ GOALS = (
         _times_faster(_SAYING, 100, execpolicy.EXPLAINED),
     ),
     Goal("JSON with places, against json.loads", _ratio(_median(documents.PARSE, documents.PLACES), _LOADS), most=12),
+    Goal("YAML of a template with places, against libyaml's events", _of_events(templates.NODES), most=5),
+    Goal("all resources of a template, against libyaml's events", _of_events(templates.RESOURCES)),
     Goal(
         "import execpolicy, against import cedarpy",
         _ratio(_median(starting.GROUP, "execpolicy"), _median(starting.GROUP, "cedarpy")),

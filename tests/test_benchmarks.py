@@ -32,7 +32,8 @@ ASKED_FOR = (
     *("t(10000)/t(5), unseen", "t(10000)/t(5), seen", "no literal segment", "variables everywhere"),
     *("compile a parsed policy", "read and compile"),
     *("full explanation, N=5", "full explanation, N=100"),
-    *("explained in words, N=5", "explained in words, N=100", "json.loads", "import execpolicy"),
+    *("explained in words, N=5", "explained in words, N=100", "json.loads"),
+    *("YAML of a template with places", "all resources of a template", "import execpolicy"),
     *(
         "2 KB wildcard pattern",
         "25 stars",

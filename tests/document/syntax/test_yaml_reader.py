@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy import ExecPolicyError, Policy, PolicySyntaxError
+from execpolicy.document.syntax import yaml_reader
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import (
     JsonArray,
@@ -23,7 +24,8 @@ from execpolicy.document.syntax.nodes import (
     to_python,
     walk,
 )
-from execpolicy.document.syntax.yaml_reader import MAX_YAML, read_yaml
+from execpolicy.document.syntax.rules import SyntaxRules
+from execpolicy.document.syntax.yaml_reader import MAX_SLOW_YAML, MAX_YAML, read_yaml
 from execpolicy.errors import Source
 from tests.document.marks import unmarked
 from tests.refused import refused
@@ -276,8 +278,35 @@ def test_aliases_nest_no_deeper_than_brackets() -> None:
 def test_a_text_that_is_too_long() -> None:
     root, (fault,) = read_yaml("x" * (MAX_YAML + 1), NAME)
     assert root is None
-    assert fault.message == "found 4194305 characters of YAML, expected at most 4194304 (4 MiB)"
+    assert fault.message == "found 6291457 characters of YAML, expected at most 6291456 (6 MiB)"
     assert fault.advice == "is this the right file? A JSON file may be longer"
+
+
+def test_a_text_that_is_too_long_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    import yaml
+
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    root, (fault,) = read_yaml("x" * (MAX_SLOW_YAML + 1), NAME)
+    assert root is None
+    assert fault.message == "found 1048577 characters of YAML, expected at most 1048576 (1 MiB) without libyaml"
+    assert fault.advice == "install a PyYAML that has libyaml, or write the file as JSON"
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "start"),
+    [
+        ('a: "\t"\nb: 1\n', ': "\\t" at this place', 4),
+        ("a: [\nb: 1, 2, 3\n", "", 0),
+    ],
+)
+def test_a_long_text_that_libyaml_does_not_read(
+    text: str, found: str, start: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml_reader, "MAX_SLOW_YAML", 10)
+    root, (fault,) = read_yaml(text, NAME)
+    assert root is None
+    assert fault.message == f"found YAML of more than 10 characters (1 MiB) that libyaml does not read{found}"
+    assert fault.start == start
 
 
 def test_pyyaml_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,6 +365,54 @@ def test_libyaml_changes_nothing(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml, "__with_libyaml__", False)
         assert read_yaml(text, NAME) == found
+
+
+TAGGED = SyntaxRules(tags={"!Ref": "Ref", "!Sub": "Fn::Sub"}, max_depth=6, is_yaml_1_1=True)
+
+
+@given(
+    st.lists(st.sampled_from((*_PIECES, "!Ref ", "!Sub ", "!Sub\n", "!Other ", "yes", "200: ")), max_size=14).map(
+        "".join
+    )
+)
+def test_libyaml_changes_nothing_where_tags_are_read(text: str) -> None:
+    import yaml
+
+    found = read_yaml(text, NAME, TAGGED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "__with_libyaml__", False)
+        assert read_yaml(text, NAME, TAGGED) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "spans"),
+    [
+        ("a: !Ref b\n", {"a": {"Ref": "b"}}, ["!Ref b", "b"]),
+        ("a: !Ref 12\n", {"a": {"Ref": "12"}}, ["!Ref 12", "12"]),
+        ("a: !Sub 'b c' # d\n", {"a": {"Fn::Sub": "b c"}}, ["!Sub 'b c'", "'b c'"]),
+        ("a: !Sub # d\n  b\n", {"a": {"Fn::Sub": "b"}}, ["!Sub # d\n  b", "b"]),
+        ("a: !Sub |\n  b\n  c\nd: 1\n", {"a": {"Fn::Sub": "b\nc\n"}, "d": 1}, ["!Sub |\n  b\n  c", "|\n  b\n  c"]),
+        ("a: !Sub [b, {c: !Ref d}]\n", {"a": {"Fn::Sub": ["b", {"c": {"Ref": "d"}}]}}, ["!Sub [b, {c: !Ref d}]"]),
+        ("a: !Sub\n  - b\n  - c\n", {"a": {"Fn::Sub": ["b", "c"]}}, ["!Sub\n  - b\n  - c", "- b\n  - c"]),
+        ("a: &x !Ref b\nc: *x\n", {"a": {"Ref": "b"}, "c": {"Ref": "b"}}, ["!Ref b", "b"]),
+        ("a: !Ref &x b\nc: *x\n", {"a": {"Ref": "b"}, "c": {"Ref": "b"}}, ["!Ref &x b", "b"]),
+        ("a: !Ref\nc: 1\n", {"a": {"Ref": ""}, "c": 1}, ["!Ref"]),
+        ("200: yes\non: off\nTrue: b\n", {"200": True, "on": False, "True": "b"}, ["yes"]),
+    ],
+)
+def test_tags_that_are_read(text: str, expected: object, spans: list[str]) -> None:
+    root, faults = read_yaml(text, NAME, TAGGED)
+    assert faults == []
+    assert root is not None
+    assert to_python(root) == expected
+    nodes = [node for node, _ in walk(root)][1:]
+    assert [text[node.start : node.end] for node in nodes][: len(spans)] == spans
+
+
+def test_tags_nest_no_deeper_than_brackets() -> None:
+    assert read_yaml("[[[[[!Ref a]]]]]", NAME, TAGGED)[1] == []
+    _, (fault,) = read_yaml("[[[[[[!Ref a]]]]]]", NAME, TAGGED)
+    assert (fault.message, fault.start) == ("found more than 6 levels of nesting", 6)
 
 
 _SCALARS = (

@@ -26,6 +26,7 @@ from execpolicy.document.syntax import json_faults
 from execpolicy.document.syntax.json_strings import place_inside, unusable
 from execpolicy.document.syntax.nodes import (
     MAX_FAULTS,
+    MAX_STRING,
     MAX_VALUES,
     TOO_MANY,
     TOO_MANY_ADVICE,
@@ -42,14 +43,17 @@ from execpolicy.document.syntax.nodes import (
 )
 from execpolicy.document.syntax.rules import STRICT, SyntaxRules
 from execpolicy.document.syntax.wording import did_you_mean, quoted
-from execpolicy.document.syntax.yaml_scalars import plain_scalar
+from execpolicy.document.syntax.yaml_scalars import FIRST_OF_A_NUMBER, WORDS, plain_scalar
 
 #: The name that merges one mapping into another in YAML 1.1.
 MERGE = "<<"
 
 # Compiled by ``re`` when first used: few texts have an anchor or a tag.
 _ANCHOR = r"&[0-9A-Za-z_-]+(?:\s|(?<=\s)#.*)*"
+_AFTER_TAG = rf"(?:\s|(?<=\s)#.*)*(?:{_ANCHOR})?"
 _TAG = r"!\S*"
+# Faster than the constructor, which is a Python function.
+_new = tuple.__new__
 
 
 class _MeasuredNode(NamedTuple):
@@ -129,7 +133,7 @@ class YamlNodes:
         if depth == self._rules.max_depth:
             raise StopReadingError(json_faults.too_deep(start, depth))
         self._count(1, event)
-        match = re.compile(rf"{re.escape(tag)}(?:\s|(?<=\s)#.*)*(?:{_ANCHOR})?").match(self.text, start)
+        match = re.compile(_AFTER_TAG).match(self.text, start + len(tag))
         inner = self._untagged(event, match.end() if match is not None else start, depth + 1)
         members = {self._rules.tags[tag]: (start, start + len(tag), inner.node)}
         return _MeasuredNode(JsonObject(members, start, self._end), inner.values + 1, inner.depth + 1)
@@ -172,12 +176,14 @@ class YamlNodes:
             end = start + len(
                 self.text[start:end].rstrip()
             )  # the event of PyYAML ends at the next line that is not empty
-        text = Text(event.value, min(start, end), end)
+        value = event.value
+        text = _new(Text, (value, min(start, end), end))
         self._end = end
-        problem = unusable(event.value)
-        if problem is not None:
-            message, first, last, advice = problem
-            self._report(Fault(message, *place_inside(self.text, text, first, last), advice=advice))
+        if len(value) > MAX_STRING or "\0" in value or not value.isascii():
+            problem = unusable(value)
+            if problem is not None:
+                message, first, last, advice = problem
+                self._report(Fault(message, *place_inside(self.text, text, first, last), advice=advice))
         if event.style or event.tag is not None:  # no style is None to PyYAML, and empty to libyaml
             return text
         node, fault = plain_scalar(*text, is_yaml_1_1=self._rules.is_yaml_1_1)
@@ -193,20 +199,42 @@ class YamlNodes:
         members: dict[str, Member] = {}
         values, deepest = 1, 0
         while not isinstance(inner := next(self._events), (SequenceEndEvent, MappingEndEvent)):
-            read = self._read(inner, depth + 1)
-            if is_list:
-                items.append(read.node)
+            if not is_list:
+                name = self._name(self._simple(inner) or self._read(inner, depth + 1).node, inner)
+                inner = next(self._events)
+            node = self._simple(inner)
+            if node is None:
+                read = self._read(inner, depth + 1)
+                node = read.node
+                values += read.values
+                deepest = max(deepest, read.depth)
             else:
-                name = self._name(read.node, inner)
-                read = self._read(next(self._events), depth + 1)
-                self._add(members, name, read.node)
-            values += read.values
-            deepest = max(deepest, read.depth)
+                values += 1
+            if is_list:
+                items.append(node)
+            else:
+                self._add(members, name, node)
         if event.flow_style:
             # Without brackets, the event of PyYAML ends where the next one begins.
             _, self._end = _place(inner)
-        node = JsonArray(items, start, self._end) if is_list else JsonObject(members, start, self._end)
-        return _MeasuredNode(node, values, deepest + 1)
+        made = JsonArray(items, start, self._end) if is_list else JsonObject(members, start, self._end)
+        return _MeasuredNode(made, values, deepest + 1)
+
+    def _simple(self, event: Event) -> Node | None:
+        """A scalar without an anchor and a tag, as most are: sooner than by ``_read``. None for anything else."""
+        if type(event) is not ScalarEvent or event.anchor is not None or event.tag is not None:
+            return None
+        self._values += 1
+        if self._values > MAX_VALUES:
+            self._count(0, event)
+        value = event.value
+        start, end = event.start_mark.index, event.end_mark.index  # type: ignore[union-attr]  # parsers set both
+        if event.style or value in WORDS or value[0] in FIRST_OF_A_NUMBER or len(value) > MAX_STRING:
+            return self._scalar(event, start)
+        if not value.isascii() or "\0" in value:
+            return self._scalar(event, start)
+        self._end = end
+        return _new(Text, (value, start, end))
 
     def _add(self, members: dict[str, Member], name: Text, value: Node) -> None:
         if name.value in members:
@@ -217,6 +245,8 @@ class YamlNodes:
     def _name(self, node: Node, event: Event) -> Text:
         """The name of a member, at its own place."""
         start, end = _place(event)
+        if type(node) is Text and node.value != MERGE and node.start == start:
+            return node
         message = f"found {describe(node)} as a name, expected text"
         if isinstance(node, (JsonArray, JsonObject)):
             raise StopReadingError(Fault(message, node.start, node.end, advice="write the name as text, then a colon"))

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from execpolicy.document.syntax.yaml_nodes import YamlNodes
 
-#: The maximum number of characters of a YAML text: libyaml takes 1 to 2 s for that many, PyYAML alone 10 to 20 s.
-MAX_YAML = 4 * 1024 * 1024
+#: The most characters of a YAML text that libyaml reads, and of one that PyYAML reads without it: each takes
+#: about 5 s.
+MAX_YAML = 6 * 1024 * 1024
+MAX_SLOW_YAML = 1024 * 1024
 
 # Compiled by ``re`` when first used.
 _LARGE_CODE = r"\\U(?!000|0010)[0-9a-fA-F]{8}"
@@ -46,7 +48,7 @@ def read_yaml(text: str, name: str, rules: SyntaxRules = STRICT) -> tuple[Node |
     Raises:
         ExecPolicyError: PyYAML is not installed.
     """
-    fault = check_text(text) or _too_long(text)
+    fault = check_text(text)
     if fault is not None:
         return None, [fault]
     try:
@@ -60,11 +62,16 @@ def read_yaml(text: str, name: str, rules: SyntaxRules = STRICT) -> tuple[Node |
         ) from error
     from execpolicy.document.syntax.yaml_nodes import YamlNodes
 
+    fault = _too_long(text, has_libyaml=yaml.__with_libyaml__)
+    if fault is not None:
+        return None, [fault]
     if yaml.__with_libyaml__ and re.search(_READ_DIFFERENTLY, text) is None:
         reading = YamlNodes(text, yaml.parse(text, Loader=yaml.CSafeLoader), rules)
         # What libyaml refuses, PyYAML's own parser reads again: its messages are the same everywhere.
         with suppress(yaml.YAMLError, ValueError, OverflowError):
             return _document(reading), reading.faults
+    if len(text) > MAX_SLOW_YAML:
+        return None, [_not_for_libyaml(text)]
     reading = YamlNodes(text, yaml.parse(text, Loader=yaml.SafeLoader), rules)
     try:
         return _document(reading), reading.faults
@@ -86,11 +93,24 @@ def _document(reading: YamlNodes) -> Node | None:
         return None
 
 
-def _too_long(text: str) -> Fault | None:
-    if len(text) <= MAX_YAML:
+def _too_long(text: str, *, has_libyaml: bool) -> Fault | None:
+    if len(text) <= (MAX_YAML if has_libyaml else MAX_SLOW_YAML):
         return None
-    message = f"found {len(text)} characters of YAML, expected at most {MAX_YAML} (4 MiB)"
-    return Fault(message, 0, 1, advice="is this the right file? A JSON file may be longer")
+    if has_libyaml:
+        message = f"found {len(text)} characters of YAML, expected at most {MAX_YAML} (6 MiB)"
+        return Fault(message, 0, 1, advice="is this the right file? A JSON file may be longer")
+    message = f"found {len(text)} characters of YAML, expected at most {MAX_SLOW_YAML} (1 MiB) without libyaml"
+    return Fault(message, 0, 1, advice="install a PyYAML that has libyaml, or write the file as JSON")
+
+
+def _not_for_libyaml(text: str) -> Fault:
+    """The fault of a long text that only PyYAML's own parser could read, or explain."""
+    match = re.search(_READ_DIFFERENTLY, text)
+    message = f"found YAML of more than {MAX_SLOW_YAML} characters (1 MiB) that libyaml does not read"
+    if match is None:
+        return Fault(message, 0, 1, advice="it has an error: look for it in a shorter part, or write the file as JSON")
+    message = f"{message}: {quoted(match.group())} at this place"
+    return Fault(message, *match.span(), advice="write it in another way, such as a tab as \\t in double quotes")
 
 
 def _not_yaml(error: MarkedYAMLError) -> Fault:

@@ -17,7 +17,9 @@ _OLD_BOOLEANS = {
     for word in (name, name.capitalize(), name.upper())
 }
 _BOOLEANS_OF_1_1 = {**_BOOLEANS, **_OLD_BOOLEANS}
-_FIRST_OF_A_NUMBER = frozenset("+-.0123456789")
+#: A scalar that is none of these words, and does not begin like a number, is text.
+WORDS = _NULLS | _BOOLEANS_OF_1_1.keys()
+FIRST_OF_A_NUMBER = frozenset("+-.0123456789")
 # Compiled by ``re`` when first used.
 _JSON_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?([0-9]+))?"
 _ACCOUNT = r"[0-9]{12}"
@@ -49,7 +51,7 @@ def plain_scalar(value: str, start: int, end: int, *, is_yaml_1_1: bool = False)
         message = f"found {quoted(value)} without quotes, which is {meant} in YAML 1.1 and text in YAML 1.2"
         advice = f"put it in quotes if it is text, else write {meant}"
         return Text(value, start, end), Fault(message, start, end, advice=advice)
-    if value[0] not in _FIRST_OF_A_NUMBER:
+    if value[0] not in FIRST_OF_A_NUMBER:
         return Text(value, start, end), None
     if re.fullmatch(_ACCOUNT, value):
         # With a zero before it, it is no number of JSON, and cannot be meant as one.

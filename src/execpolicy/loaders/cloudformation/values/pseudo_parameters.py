@@ -33,6 +33,14 @@ PLACED_PSEUDO: Final = {
 }
 
 
+_FIELDS: Final = {
+    "AWS::AccountId": "account",
+    "AWS::Region": "region",
+    "AWS::Partition": "partition",
+    "AWS::URLSuffix": "url_suffix",
+}
+
+
 class Deployment(NamedTuple):
     """Where a template is deployed: given, or placeholders."""
 
@@ -59,12 +67,8 @@ class Deployment(NamedTuple):
 
     def value(self, name: str) -> str | None:
         """The value of a pseudo parameter that is known, or has a placeholder."""
-        return {
-            "AWS::AccountId": self.account,
-            "AWS::Region": self.region,
-            "AWS::Partition": self.partition,
-            "AWS::URLSuffix": self.url_suffix,
-        }.get(name)
+        field = _FIELDS.get(name)
+        return getattr(self, field) if field is not None else None
 
     def is_given(self, name: str) -> bool:
         """Whether the value of a pseudo parameter is no placeholder."""

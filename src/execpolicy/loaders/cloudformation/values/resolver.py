@@ -80,6 +80,8 @@ class Resolver:
         self._resolved_given: dict[int, tuple[Node, Node | None]] = {}
         self._only_given = False
         self._running: list[str] = []
+        #: The values of resources and attributes, by their names in words.
+        self._placeholders: dict[str, str] = {}
         #: The logical ids of resources by the values that stand for them.
         self.referred: dict[str, str] = {}
 
@@ -207,7 +209,11 @@ class Resolver:
     def _placed(self, logical_id: str, attribute: str | None, at: Node) -> Node:
         """The value of a resource or its attribute: a name that the template gives, a placeholder, or unknown."""
         words = f"the reference {logical_id}" if attribute is None else f"the attribute {logical_id}.{attribute}"
-        if self._only_given or not self._exists(logical_id, at):
+        if self._only_given:
+            return self._assumed(words, at)
+        if words in self._placeholders:
+            return Text(self._placeholders[words], at.start, at.end)
+        if not self._exists(logical_id, at):
             return self._assumed(words, at)
         known = RESOURCE_VALUES.get(self._resources.types[logical_id], ResourceValues())
         make = known.reference if attribute is None else known.attributes.get(attribute)
@@ -221,6 +227,7 @@ class Resolver:
         if text is None:
             return self._assumed(words, at)
         self.referred.setdefault(text, logical_id)
+        self._placeholders[words] = text
         return Text(text, at.start, at.end)
 
     def _exists(self, logical_id: str, at: Node) -> bool:

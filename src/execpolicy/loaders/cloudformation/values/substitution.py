@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
@@ -17,12 +18,17 @@ class SubVariable(NamedTuple):
     end: int
 
 
-def parts_of_sub(text: str) -> Iterator[str | SubVariable]:
+@lru_cache(maxsize=1024)
+def parts_of_sub(text: str) -> tuple[str | SubVariable, ...]:
     """The parts of a text of ``Fn::Sub``; ``${!Literal}`` is the text ``${Literal}``.
 
-    >>> [*parts_of_sub("a/${B.C}/${!aws:username}")]
-    ['a/', SubVariable(name='B.C', start=2, end=8), '/', '${aws:username}']
+    >>> parts_of_sub("a/${B.C}/${!aws:username}")
+    ('a/', SubVariable(name='B.C', start=2, end=8), '/', '${aws:username}')
     """
+    return tuple(_parts(text))
+
+
+def _parts(text: str) -> Iterator[str | SubVariable]:
     position = 0
     for match in _VARIABLE.finditer(text):
         if match.start() > position:
