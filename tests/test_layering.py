@@ -17,7 +17,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "execpolicy"
 #: Left to right. Packages between the same bars do not import each other; "execpolicy" is the list of public names.
 ORDER = (
     "_base | errors | arguments | document | language | engine | gateway"
-    " | lint analysis loaders diagnose handler | api | bulk | render | execpolicy | testing | cli | __main__"
+    " | analysis loaders diagnose handler | api | linter | bulk | render | execpolicy | testing | cli | __main__"
 )
 RANK = {package: rank for rank, packages in enumerate(ORDER.split("|")) for package in packages.split()}
 
@@ -25,7 +25,7 @@ RANK = {package: rank for rank, packages in enumerate(ORDER.split("|")) for pack
 SELF_CONTAINED = ("execpolicy.document.syntax",)
 
 #: Packages of the target layout that are not there yet.
-PLANNED = {"execpolicy.analysis", "execpolicy.bulk", "execpolicy.lint"}
+PLANNED = {"execpolicy.analysis", "execpolicy.bulk"}
 
 #: What `import execpolicy` must not load (docs/adr/005, docs/adr/006).
 HEAVY = {"dataclasses", "dateutil", "inspect", "ipaddress", "pyparsing", "rich", "yaml"}
@@ -137,7 +137,7 @@ def test_imports_go_left() -> None:
             "2: engine imports gateway",
         ),
         ("language/arn.py", "def f():\n    from execpolicy.engine import x", "2: language imports engine"),
-        ("language/arn.py", "if TYPE_CHECKING:\n    from execpolicy import lint", "2: language imports lint"),
+        ("language/arn.py", "if TYPE_CHECKING:\n    from execpolicy import linter", "2: language imports linter"),
         ("document/read.py", "from ..language import glob", "1: document imports language"),
         ("document/__init__.py", "from .. import language", "1: document imports language"),
         ("document/read.py", "from execpolicy import Policy", "1: document imports execpolicy"),
@@ -152,7 +152,7 @@ def test_imports_go_left() -> None:
             "from ..model import Statement",
             "1: execpolicy.document.syntax.nodes imports execpolicy.document.model.Statement",
         ),
-        ("lint/arn.py", "from execpolicy.loaders import sam", "1: lint imports loaders"),
+        ("linter/arns.py", "from execpolicy.render import text", "1: linter imports render"),
         ("render/text.py", "import_module('execpolicy.cli')", "1: render imports cli"),
         ("_base/frozen.py", "from execpolicy.errors import ExecPolicyError", "1: _base imports errors"),
         ("__init__.py", "from execpolicy.cli.main import main", "1: execpolicy imports cli"),

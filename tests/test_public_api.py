@@ -22,6 +22,7 @@ NAMES = {
     "GatewayResponse", "Issuer",
     "KeySource", "Mapped", "MethodSetting", "Readings", "ResponseType", "Route", "RoutingRule", "Stage", "Step",
     "event_for",
+    "Finding", "Severity", "lint", "lint_file",
 }  # fmt: skip
 
 #: What `import execpolicy` must not wait for: each costs more than the engine itself, or is needed by few.

@@ -28,6 +28,7 @@ SUBJECTS = {
     "loaders": "files that describe APIs",
     "diagnose": "a pasted 403",
     "handler": "the user's function, run",
+    "linter": "rules, and the checks that find what breaks them",
     "api": "the public Api",
     "render": "text and JSON for people and programs",
     "testing": "case files, pytest, coverage, mutation",
@@ -51,6 +52,7 @@ class Box(NamedTuple):
 
 BOXES = (
     *(Box("cli", 0, 0), Box("testing", 1, 0), Box("render", 2, 0), Box("api", 3, 0), Box("diagnose", 4, 1)),
+    Box("linter", 2, 1),
     *(Box("loaders", 4, 0), Box("gateway", 5, 0), Box("engine", 6, 0), Box("language", 7, 0), Box("document", 8, 0)),
     *(Box("errors", 9, 0), Box("_base", 10, 0), Box("handler", 3, 1)),
 )

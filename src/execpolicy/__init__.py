@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     from execpolicy.language.context import Context
     from execpolicy.language.grant import Grant
     from execpolicy.language.principal import Principal
+    from execpolicy.linter.finding import Finding
+    from execpolicy.linter.run import lint, lint_file
+    from execpolicy.linter.severity import Severity
 
 __all__ = [
     "Api",
@@ -73,6 +76,7 @@ __all__ = [
     "ExecPolicyError",
     "ExecuteApiArn",
     "Explanation",
+    "Finding",
     "GatewayResponse",
     "Grant",
     "Issuer",
@@ -95,6 +99,7 @@ __all__ = [
     "ResponseType",
     "Route",
     "RoutingRule",
+    "Severity",
     "Source",
     "Span",
     "Stage",
@@ -105,6 +110,8 @@ __all__ = [
     "authorize",
     "authorize_many",
     "event_for",
+    "lint",
+    "lint_file",
 ]
 __version__ = "0.1.0.dev0"
 
@@ -133,6 +140,7 @@ _MODULES = {
     "ExecPolicyError": "execpolicy.errors",
     "ExecuteApiArn": "execpolicy.gateway.arn.execute_api_arn",
     "Explanation": "execpolicy.engine.explain.explanation",
+    "Finding": "execpolicy.linter.finding",
     "GatewayResponse": "execpolicy.gateway.flow.response",
     "Grant": "execpolicy.language.grant",
     "Issuer": "execpolicy.gateway.model.authorizer",
@@ -155,6 +163,7 @@ _MODULES = {
     "ResponseType": "execpolicy.gateway.model.names",
     "Route": "execpolicy.gateway.model.route",
     "RoutingRule": "execpolicy.gateway.model.routing_rule",
+    "Severity": "execpolicy.linter.severity",
     "Source": "execpolicy.errors",
     "Span": "execpolicy.errors",
     "Stage": "execpolicy.gateway.model.stage",
@@ -165,6 +174,8 @@ _MODULES = {
     "authorize": "execpolicy.engine.authorize",
     "authorize_many": "execpolicy.engine.authorize",
     "event_for": "execpolicy.gateway.flow.authorizer_event",
+    "lint": "execpolicy.linter.run",
+    "lint_file": "execpolicy.linter.run",
 }
 
 

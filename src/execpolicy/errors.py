@@ -74,6 +74,12 @@ class Source(Frozen):
         end_line, end_column = self._position(max(end, start))
         return Span(line, column, end_line, end_column)
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset in ``text`` of a place, as ``span`` gives it."""
+        self._position(0)
+        assert self._line_starts is not None
+        return self._line_starts[line - 1] + column - 1
+
     def _position(self, offset: int) -> tuple[int, int]:
         from bisect import bisect_right  # imported with the first place
 

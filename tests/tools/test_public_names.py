@@ -29,7 +29,7 @@ def test_a_name_of_each_package_is_read_with_its_module() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["execpolicy.Api", "Api execpolicy.api", "execpolicy.lint.Rule execpolicy.lint", "execpolicy.Span a b"]
+    "line", ["execpolicy.Api", "Api execpolicy.api", "execpolicy.linter.Rule execpolicy.linter", "execpolicy.Span a b"]
 )
 def test_a_line_that_names_no_module_of_a_public_name_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match=r"^public_names\.txt:2: expected a new public name and its module, found '"):

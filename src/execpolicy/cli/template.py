@@ -59,7 +59,7 @@ def read_file(inputs: Inputs, arguments: argparse.Namespace, path: str, option: 
         option: what gives the path, such as ``--api``.
     """
     text = read_text(inputs, path, option)
-    options = _options(inputs, arguments)
+    options = read_given_options(inputs, arguments)
     if text is None or options is None:
         return None
 
@@ -116,7 +116,8 @@ def _deployed_at(given: GivenFile, name: str, host: str) -> GivenFile | None:
     return given if called == options else given.read_again(called)
 
 
-def _options(inputs: Inputs, arguments: argparse.Namespace) -> ReadOptions | None:
+def read_given_options(inputs: Inputs, arguments: argparse.Namespace) -> ReadOptions | None:
+    """What is given besides a file, or None if an option cannot be used."""
     before = len(inputs.faults)
     parameters = _parameters(inputs, arguments)
     options = inputs.attempt(

@@ -20,6 +20,8 @@ VERBS = {
     "check": "one request: is it allowed, and why",
     "why": "explain a response of API Gateway, such as a pasted 403",
     "show": "an API as it is read from a template or an API file",
+    "lint": "check policies, API files and templates before they are deployed",
+    "explain": "describe a rule of lint",
     "test": "run case files, which say who may call what",
     "completion": "write the completion for a shell",
 }

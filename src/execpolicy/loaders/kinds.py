@@ -77,6 +77,11 @@ def kind_of(document: Node) -> FileKind:
     return next((kind for kind in FILE_KINDS if kind.recognises(document)), FILE_KINDS[0])
 
 
+def is_known_kind(document: Node) -> bool:
+    """Whether a document is of one of the ``FILE_KINDS``."""
+    return any(kind.recognises(document) for kind in FILE_KINDS)
+
+
 def kind_named(name: str) -> FileKind:
     """The kind of file with a name.
 
@@ -140,7 +145,21 @@ def parse_contents(
     given = None if kind is None else kind_named(text_of_document(kind, "kind"))
     text = text_of_document(text, "an API file")
     problems, document = read_any(text, name, given.rules if given is not None else rules_of(text))
-    with reading_within(os.path.dirname(name)):
+    return contents_of(problems, document, options, given)
+
+
+def contents_of(
+    problems: Problems, document: Node, options: ReadOptions, given: FileKind | None = None
+) -> TemplateContents:
+    """What a document describes that is read already, as ``parse_contents``.
+
+    Args:
+        problems: the collector for the problems of the document.
+        document: the whole content of the file.
+        options: what the user gives besides the file.
+        given: the kind of the file; by default its content says it.
+    """
+    with reading_within(os.path.dirname(problems.source.name)):
         of_kind = given or kind_of(document)
         refuse_unused(options, of_kind.name, of_kind.uses)
         return of_kind.read(problems, document, options)

@@ -1,0 +1,63 @@
+"""``execpolicy lint``: checks files, and writes what it finds."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.lint.options import COMMAND, JSON
+from execpolicy.cli.streams import width_of, write
+from execpolicy.cli.template import read_given_options
+from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_lines
+from execpolicy.cli.text_file import read_text
+from execpolicy.linter.catalogue import RULES, selected
+from execpolicy.linter.finding import Finding
+from execpolicy.linter.run import lint_text
+from execpolicy.linter.severity import Severity
+from execpolicy.loaders.contents import ReadOptions
+from execpolicy.render.findings import finding_lines, findings_data
+from execpolicy.render.json import data_to_json
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Check the files, and write the findings."""
+    colour = wants_colour(arguments.color or AUTO, sys.stdout)
+    inputs = Inputs()
+    options = read_given_options(inputs, arguments)
+    rules = inputs.attempt(lambda: _rules(arguments))
+    if options is None or rules is None:
+        write_errors(inputs.faults, COMMAND, arguments.color)
+        return ExitCode.UNUSABLE_INPUT
+    findings: list[Finding] = []
+    for path in arguments.files:
+        findings.extend(_of_file(inputs, path, arguments, rules, options))
+    if arguments.format == JSON:
+        write(data_to_json(findings_data(findings)))
+    else:
+        write_lines(finding_lines(findings, verbose=arguments.verbose, width=width_of(sys.stdout)), colour=colour)
+    if inputs.faults:
+        write_errors(inputs.faults, COMMAND, arguments.color)
+        return ExitCode.UNUSABLE_INPUT
+    least = Severity(arguments.fail_on or Severity.SECURITY_WARNING)
+    fails = any(finding.severity.is_at_least(least) for finding in findings)
+    return ExitCode.DENIED if fails and not arguments.exit_zero else ExitCode.ALLOWED
+
+
+def _rules(arguments: argparse.Namespace) -> frozenset[str]:
+    """The ids of the rules to check."""
+    return (selected(arguments.select) or frozenset(RULES)) - selected(arguments.ignore)
+
+
+def _of_file(
+    inputs: Inputs, path: str, arguments: argparse.Namespace, rules: frozenset[str], options: ReadOptions
+) -> tuple[Finding, ...]:
+    given = read_text(inputs, path, "FILE")
+    if given is None:
+        return ()
+
+    def found() -> tuple[Finding, ...]:
+        return lint_text(given.text, given.name, rules=rules, options=options, kind=arguments.policy_kind)
+
+    return inputs.attempt(found) or ()

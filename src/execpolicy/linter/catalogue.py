@@ -1,0 +1,51 @@
+"""Every rule of the linter, by family and by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.errors import UsageError
+from execpolicy.linter import arns
+from execpolicy.linter.check import Check
+from execpolicy.linter.loading import UNREADABLE
+from execpolicy.linter.rule import Rule
+
+#: The checks of every family.
+CHECKS: Final[tuple[Check, ...]] = (*arns.CHECKS,)
+#: The rules that loading checks.
+_OF_LOADING: Final = (UNREADABLE,)
+#: Every rule by its id, in the order of ids.
+RULES: Final[Mapping[str, Rule]] = {
+    rule.id: rule for rule in sorted((*_OF_LOADING, *(check.rule for check in CHECKS)), key=lambda rule: rule.id)
+}
+
+
+def find_rule(name: str) -> Rule:
+    """A rule by its id or its name, in any case.
+
+    Raises:
+        UsageError: there is no such rule.
+    """
+    for rule in RULES.values():
+        if name.lower() in (rule.id.lower(), rule.name):
+            return rule
+    names = [*RULES, *(rule.name for rule in RULES.values())]
+    raise UsageError(f"there is no rule {quoted(name)}", advice=did_you_mean(name, names))
+
+
+def selected(names: str | None, rules: Mapping[str, Rule] = RULES) -> frozenset[str]:
+    """The ids of rules that a list with commas names: by id, by name, or by the beginning of ids such as ``EP-ARN``.
+
+    Raises:
+        UsageError: a name is that of no rule.
+    """
+    found: set[str] = set()
+    for name in (names or "").split(","):
+        prefix = name.strip().upper()
+        if not prefix:
+            continue
+        of_prefix = {rule_id for rule_id in rules if rule_id == prefix or rule_id.startswith(f"{prefix}-")}
+        found |= of_prefix or {find_rule(name.strip()).id}
+    return frozenset(found)

@@ -1,0 +1,178 @@
+"""A finding: a rule, the place that breaks it, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from execpolicy._base.characters import printable
+from execpolicy._base.frozen import Frozen
+from execpolicy.errors import Source, Span
+from execpolicy.linter.rule import FixSafety, Rule
+from execpolicy.linter.severity import Severity
+
+
+class Related(NamedTuple):
+    """A second place that a finding is about: what it is, and where."""
+
+    label: str
+    source: Source
+    span: Span
+
+    @property
+    def place(self) -> str:
+        return f"{self.source.name}:{self.span.line}:{self.span.column}"
+
+
+class Edit(NamedTuple):
+    """A change of a text: the part that is replaced, and the text in its place. An empty part is an insertion."""
+
+    span: Span
+    text: str
+
+
+class Fix(NamedTuple):
+    """The edits that mend a finding, all in its source."""
+
+    safety: FixSafety
+    edits: tuple[Edit, ...]
+
+
+class Finding(Frozen):
+    """What a rule finds in a document.
+
+    Attributes:
+        rule: the rule.
+        severity: that of the rule.
+        message: what was found here, and what follows from it.
+        source: the text; None for a document that is given as Python objects.
+        span: the part of the text that breaks the rule; None without a text.
+        path: the place inside a policy, such as ``Statement[0].Resource``; empty outside of policies.
+        help: how to mend it.
+        related: other places that belong to it.
+        issue_code: the issue code of IAM Access Analyzer, or the empty string.
+        fix: the edits that mend it; None if it needs a decision.
+        request: for a finding that says what happens: the request that shows it, as a command; else empty.
+
+    >>> from execpolicy import Policy, lint
+    >>> policy = Policy.parse({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*",
+    ...     "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET//orders"}}, kind="resource")
+    >>> [(finding.rule.name, finding.path) for finding in lint(policy)]
+    [('double-slash-before-path', 'Statement[0].Resource')]
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    """
+
+    __slots__ = ("fix", "help", "issue_code", "message", "path", "related", "request", "rule", "source", "span")
+    rule: Rule
+    message: str
+    source: Source | None
+    span: Span | None
+    path: str
+    help: str
+    related: tuple[Related, ...]
+    issue_code: str
+    fix: Fix | None
+    request: str
+
+    def __init__(
+        self,
+        rule: Rule,
+        message: str,
+        *,
+        source: Source | None,
+        span: Span | None,
+        path: str = "",
+        help: str = "",
+        related: Iterable[Related] = (),
+        issue_code: str = "",
+        fix: Fix | None = None,
+        request: str = "",
+    ) -> None:
+        self._set(
+            rule=rule,
+            message=message,
+            source=source,
+            span=span,
+            path=path,
+            help=help or rule.fix,
+            related=tuple(related),
+            issue_code=issue_code or rule.issue_code,
+            fix=fix,
+            request=request,
+        )
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of the rule."""
+        return self.rule.severity
+
+    @property
+    def place(self) -> str:
+        """``file:line:column``, or the path where there are no lines."""
+        name = self.source.name if self.source is not None else ""
+        if self.span is not None:
+            return f"{name}:{self.span.line}:{self.span.column}"
+        return ": ".join(part for part in (name, self.path) if part)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as plain data, in the schema ``docs/schemas/lint-1.json``.
+
+        ``findingType``, ``issueCode`` and ``locations`` are those of IAM Access Analyzer.
+        """
+        return {
+            "rule": self.rule.id,
+            "name": self.rule.name,
+            "severity": str(self.severity),
+            "message": self.message,
+            "file": self.source.name if self.source is not None else None,
+            "path": self.path,
+            "help": self.help,
+            "related": [
+                {"label": each.label, "file": each.source.name, "span": _span_data(each.source, each.span)}
+                for each in self.related
+            ],
+            "fix": None if self.fix is None else self._fix_data(self.fix),
+            "request": self.request,
+            "findingType": self.severity.finding_type,
+            "issueCode": self.issue_code,
+            "locations": self._locations(),
+        }
+
+    def _fix_data(self, fix: Fix) -> dict[str, Any]:
+        assert self.source is not None, "a fix changes a text"
+        edits = [{"span": _span_data(self.source, edit.span), "text": edit.text} for edit in fix.edits]
+        return {"safety": str(fix.safety), "edits": edits}
+
+    def _locations(self) -> list[dict[str, Any]]:
+        if self.source is None or self.span is None:
+            return []
+        return [{"path": _path_data(self.path), "span": _span_data(self.source, self.span)}]
+
+    def __str__(self) -> str:
+        return printable(f"{self.place}: {self.severity} {self.rule.id} {self.message}")
+
+    def __repr__(self) -> str:
+        return f"<Finding: {self}>"
+
+
+def _span_data(source: Source, span: Span) -> dict[str, Any]:
+    """A span as IAM Access Analyzer gives it: lines from 1, columns and offsets from 0."""
+    return {
+        "start": {"line": span.line, "column": span.column - 1, "offset": source.offset(span.line, span.column)},
+        "end": {
+            "line": span.end_line,
+            "column": span.end_column - 1,
+            "offset": source.offset(span.end_line, span.end_column),
+        },
+    }
+
+
+def _path_data(path: str) -> list[dict[str, Any]]:
+    """A path such as ``Statement[0].Resource`` in the parts of IAM Access Analyzer."""
+    parts: list[dict[str, Any]] = []
+    for part in path.split(".") if path else ():
+        name, *indices = part.split("[")
+        parts.append({"value": name})
+        parts.extend({"index": int(index.rstrip("]"))} for index in indices if index.rstrip("]").isdecimal())
+    return parts

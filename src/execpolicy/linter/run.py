@@ -1,0 +1,210 @@
+"""Runs the checks on policies and APIs, and on files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.files import read_text
+from execpolicy.document.syntax.json_or_yaml import read_any
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
+from execpolicy.engine.caller import Caller, Target
+from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, UsageError
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.linter.catalogue import CHECKS, RULES
+from execpolicy.linter.check import ApiCheck, PolicyCheck
+from execpolicy.linter.finding import Finding
+from execpolicy.linter.loading import load_findings
+from execpolicy.linter.rule import Rule
+from execpolicy.linter.subject import ApiSubject, CheckResult, PolicySubject
+from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
+
+_EVERY_RULE = frozenset(RULES)
+
+
+def lint(
+    subject: Policy | ApiDefinition | Caller | Target, *, rules: Iterable[str] | None = None
+) -> tuple[Finding, ...]:
+    """What the rules find in a policy, in an API with its policies, or in the policies of a caller or a target.
+
+    Args:
+        subject: what is checked.
+        rules: the ids of the rules to check; all by default.
+
+    Returns:
+        The findings, in the order of the text.
+
+    Raises:
+        UsageError: the subject is something else, or a rule does not exist.
+
+    >>> from execpolicy import Policy
+    >>> policy = Policy.parse('''{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*",
+    ...     "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/delete/*"}}''', kind="resource")
+    >>> for finding in lint(policy):
+    ...     print(finding)
+    <policy>:2:68: error EP-ARN-003 no call has the method delete in this case, so this Deny never applies to it
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    """
+    return _sorted(_of_subject(subject, _chosen(rules)))
+
+
+def lint_file(
+    path: str | os.PathLike[str],
+    *,
+    rules: Iterable[str] | None = None,
+    options: ReadOptions = NOTHING_GIVEN,
+    kind: str | PolicyKind | None = None,
+) -> tuple[Finding, ...]:
+    """What the rules find in a file: a policy, an API file, or a template. Load errors are findings too.
+
+    Args:
+        path: the file.
+        rules: the ids of the rules to check; all by default.
+        options: what the file does not say, as ``Api.load`` takes it.
+        kind: the kind of a policy file; by default ``resource`` if a statement has a principal, else ``identity``.
+
+    Raises:
+        ExecPolicyError: the file cannot be read, or is of no known kind.
+        UsageError: a rule does not exist.
+
+    >>> lint_file("examples/foundation/resource.json")
+    ()
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    """
+    name = os.fspath(path)
+    return lint_text(read_text(name), name, rules=rules, options=options, kind=kind)
+
+
+def lint_text(
+    text: str,
+    name: str,
+    *,
+    rules: Iterable[str] | None = None,
+    options: ReadOptions = NOTHING_GIVEN,
+    kind: str | PolicyKind | None = None,
+) -> tuple[Finding, ...]:
+    """What the rules find in the text of a file: as ``lint_file``."""
+    from execpolicy.loaders.kinds import contents_of, is_known_kind, rules_of  # all loaders, which lint needs not
+
+    chosen = _chosen(rules)
+    try:
+        problems, document = read_any(text, name, rules_of(text))
+    except PolicySyntaxError as error:
+        return _sorted(load_findings(error))
+    try:
+        if is_known_kind(document):
+            return _sorted(_of_contents(contents_of(problems, document, options), chosen))
+        if _is_policy(document):
+            policy = Policy.from_file_text(text, kind=kind or _kind_of(document), name=name)
+            return _sorted(_of_policy(PolicySubject(policy), chosen))
+    except PolicySyntaxError as error:
+        return _sorted(load_findings(error))
+    raise ExecPolicyError(
+        f"{name} is of no known kind", advice="give a policy, an API file, a template or an OpenAPI file"
+    )
+
+
+def _chosen(rules: Iterable[str] | None) -> Collection[str]:
+    if rules is None:
+        return _EVERY_RULE
+    chosen = frozenset(rules)
+    for name in sorted(chosen - _EVERY_RULE):
+        raise UsageError(f"there is no rule {name!r}", advice="the ids are those of execpolicy explain --list")
+    return chosen
+
+
+def _is_policy(document: Node) -> bool:
+    return isinstance(document, JsonObject) and "Statement" in document.members
+
+
+def _kind_of(document: Node) -> PolicyKind:
+    """``resource`` for a document with a principal, ``identity`` for others."""
+    assert isinstance(document, JsonObject)
+    _, _, statements = document.members["Statement"]
+    each = statements.items if isinstance(statements, JsonArray) else [statements]
+    named = any(isinstance(one, JsonObject) and {"Principal", "NotPrincipal"} & {*one.members} for one in each)
+    return PolicyKind.RESOURCE if named else PolicyKind.IDENTITY
+
+
+def _of_subject(subject: object, chosen: Collection[str]) -> Iterator[Finding]:
+    if isinstance(subject, Policy):
+        yield from _of_policy(PolicySubject(subject), chosen)
+    elif isinstance(subject, ApiDefinition):
+        yield from _of_api(subject, None, chosen)
+    elif isinstance(subject, Caller):
+        for policy in (
+            *subject.identity,
+            subject.boundary,
+            *subject.session,
+            *(p for level in subject.scps for p in level),
+        ):
+            if policy is not None:
+                yield from _of_policy(PolicySubject(policy), chosen)
+    elif isinstance(subject, Target):
+        for policy in (subject.resource, subject.vpc_endpoint, *(p for level in subject.rcps for p in level)):
+            if policy is not None:
+                yield from _of_policy(PolicySubject(policy), chosen)
+    else:
+        raise UsageError(
+            f"found a {type(subject).__name__} to check, expected a Policy, an Api, a Caller or a Target",
+            advice="lint_file checks files",
+        )
+
+
+def _of_contents(contents: TemplateContents, chosen: Collection[str]) -> Iterator[Finding]:
+    for variants in contents.apis.values():
+        for api in variants.values:
+            yield from _of_api(api, None, chosen)
+    for policy in contents.policies.values():
+        yield from _of_policy(PolicySubject(policy), chosen)
+    for endpoint in contents.vpc_endpoints.values():
+        for policy in endpoint.values:
+            yield from _of_policy(PolicySubject(policy), chosen)
+
+
+def _of_api(api: ApiDefinition, source: Source | None, chosen: Collection[str]) -> Iterator[Finding]:
+    if api.resource_policy is not None:
+        yield from _of_policy(PolicySubject(api.resource_policy, api), chosen)
+    for domain in api.domains:
+        if domain.policy is not None:
+            yield from _of_policy(PolicySubject(domain.policy), chosen)
+    subject = ApiSubject(api, source)
+    for check in CHECKS:
+        if isinstance(check, ApiCheck) and check.rule.id in chosen:
+            yield from (_finding(check.rule, found) for found in check.find(subject))
+
+
+def _of_policy(subject: PolicySubject, chosen: Collection[str]) -> Iterator[Finding]:
+    for check in CHECKS:
+        if isinstance(check, PolicyCheck) and check.rule.id in chosen:
+            yield from (_finding(check.rule, found) for found in check.find(subject))
+
+
+def _finding(rule: Rule, found: CheckResult) -> Finding:
+    return Finding(
+        rule,
+        found.message,
+        source=found.source,
+        span=found.span,
+        path=found.path,
+        help=found.help,
+        related=found.related,
+        fix=found.fix,
+        request=found.request,
+    )
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings in the order of the text, each once: a policy can be a part of several APIs."""
+    once = {(each.rule.id, each.place, each.path, each.message): each for each in findings}
+    return tuple(sorted(once.values(), key=_order))
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str]:
+    span = finding.span
+    name = finding.source.name if finding.source is not None else ""
+    return name, span.line if span else 0, span.column if span else 0, finding.rule.id

@@ -1,0 +1,75 @@
+"""What checks read: a policy as clauses with their places, with the API that it belongs to; or an API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from execpolicy.document.model import Element, Statement
+from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.nodes import Text
+from execpolicy.engine.clauses import ClauseTable
+from execpolicy.engine.compile import CompiledStatement, compile_policy
+from execpolicy.errors import Source, Span
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.linter.finding import Fix, Related
+
+
+class CheckResult(NamedTuple):
+    """What a check found: all of a finding but its rule.
+
+    Attributes:
+        message: what was found, and what follows from it.
+        source, span, path: where; as in Finding.
+        help: how to mend it here; empty for the advice of the rule.
+        related, fix, request: as in Finding.
+    """
+
+    message: str
+    source: Source | None
+    span: Span | None
+    path: str = ""
+    help: str = ""
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    request: str = ""
+
+
+class PolicySubject:
+    """A policy, compiled, and the API whose policy it is.
+
+    Attributes:
+        policy: the policy.
+        statements: its statements, as clauses with their places.
+        api: the API that it is attached to; None if that is not known.
+    """
+
+    def __init__(self, policy: Policy, api: ApiDefinition | None = None) -> None:
+        self.policy = policy
+        self.api = api
+        self.statements: tuple[CompiledStatement, ...] = compile_policy(policy, ClauseTable()).statements
+
+    def at(self, text: Text, message: str, path: str, *, first: int = 0, last: int | None = None) -> CheckResult:
+        """A finding about a text of the policy, or about the part of it from ``first`` to before ``last``."""
+        return CheckResult(message, self.policy.source, self.policy.span(text, first, last), path)
+
+    def resources(self) -> Iterator[tuple[Statement, Text, str]]:
+        """Every entry of Resource and NotResource: its statement, the text, and its path."""
+        for statement, element, path in self.elements():
+            if element.name.endswith("Resource"):
+                for text in element.values:
+                    yield statement, text, path
+
+    def elements(self) -> Iterator[tuple[Statement, Element, str]]:
+        """Action and Resource of every statement, or NotAction and NotResource, with their paths."""
+        for each in self.statements:
+            statement = each.statement
+            for element in (statement.action, statement.resource):
+                yield statement, element, f"Statement[{statement.number}].{element.name}"
+
+
+class ApiSubject(NamedTuple):
+    """An API, and the text that describes it."""
+
+    api: ApiDefinition
+    source: Source | None

@@ -1,0 +1,77 @@
+"""Every rule of the linter: its examples, its page, and its place in the catalogue."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from execpolicy.errors import Source, Span, UsageError
+from execpolicy.linter.catalogue import CHECKS, RULES, find_rule, selected
+from execpolicy.linter.finding import Finding
+from execpolicy.linter.rule import FixSafety, Rule, RuleExample
+from execpolicy.linter.run import lint_text
+from tools.rule_pages import FOLDER, pages
+
+SEMANTICS = (Path(__file__).parents[2] / "docs" / "semantics.md").read_text("utf-8")
+
+
+def findings_of(example: RuleExample) -> tuple[Finding, ...]:
+    name = "example.json" if example.text.lstrip().startswith("{") else "example.yaml"
+    return lint_text(example.text, name, kind=example.kind or None)
+
+
+def text_of(source: Source | None, span: Span | None) -> str:
+    assert source is not None
+    assert span is not None
+    return source.text[source.offset(span.line, span.column) : source.offset(span.end_line, span.end_column)]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_the_bad_example_is_found_at_its_place(rule: Rule) -> None:
+    found = [finding for finding in findings_of(rule.bad) if finding.rule == rule]
+    assert found
+    assert rule.bad.underlined == "" or rule.bad.underlined in [text_of(each.source, each.span) for each in found]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_the_good_example_has_no_finding_of_the_rule(rule: Rule) -> None:
+    assert [str(finding) for finding in findings_of(rule.good) if finding.rule == rule] == []
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rule_says_all_that_its_page_needs(rule: Rule) -> None:
+    assert re.fullmatch(r"EP-[A-Z]{3,4}-[0-9]{3}", rule.id)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.name)
+    assert rule.title.endswith(".")
+    assert rule.why.endswith(".")
+    assert not rule.fix.endswith(".")
+    for known in rule.semantics:
+        assert f"### {known} " in SEMANTICS, known
+    offers = [finding.fix for finding in findings_of(rule.bad) if finding.rule == rule and finding.fix is not None]
+    assert bool(offers) is (rule.fix_safety is not FixSafety.NONE)
+    assert all(fix.safety is rule.fix_safety for fix in offers)
+
+
+def test_ids_and_names_are_unique() -> None:
+    rules = [check.rule for check in CHECKS]
+    assert len({rule.id for rule in rules}) == len(rules)
+    assert len({rule.name for rule in RULES.values()}) == len(RULES)
+
+
+def test_the_pages_are_those_of_the_rules() -> None:
+    written = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.md")}
+    assert written == pages(), "run make docs"
+
+
+def test_rules_are_found_by_id_name_and_family() -> None:
+    assert find_rule("ep-arn-001") is find_rule("path-parameter-in-arn") is RULES["EP-ARN-001"]
+    assert selected("EP-ARN-001, double-slash-before-path") == {"EP-ARN-001", "EP-ARN-002"}
+    assert selected("ep-arn") == {rule for rule in RULES if rule.startswith("EP-ARN-")}
+    assert selected(None) == selected("") == frozenset()
+    with pytest.raises(UsageError) as caught:
+        selected("EP-ARN-001,EP-ARM")
+    assert (caught.value.message, caught.value.advice) == ('there is no rule "EP-ARM"', caught.value.advice)
+    with pytest.raises(UsageError, match="there is no rule"):
+        find_rule("EP-ARN-999")
