@@ -204,9 +204,7 @@ def test_names_that_refer_to_each_other_grow_no_text() -> None:
         for n in range(60)
     ]
     last = "  R60: {Type: AWS::IAM::Role, Properties: {RoleName: abcdefgh}}"
-    template = "\n".join(
-        ["Resources:", *roles, last, "  Api: {Type: AWS::SNS::Topic, Properties: {P: !Ref R0}}", ""]
-    )
+    template = "\n".join(["Resources:", *roles, last, "  Api: {Type: AWS::SNS::Topic, Properties: {P: !Ref R0}}", ""])
     start = time.process_time()
     with pytest.raises(PolicySyntaxError) as caught:
         values(template)

@@ -57,6 +57,7 @@ def read_cloudformation_contents(problems: Problems, document: Node, options: Re
     for choices, stack in stacks_of(problems, document, options, findings):
         with _reported(problems, document):
             readings.append(_Reading(choices, apis_of(stack)))
+        stack.ignore_unread()
     problems.check()
     return TemplateContents(
         "cloudformation",

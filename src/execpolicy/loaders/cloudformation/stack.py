@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
@@ -13,11 +14,21 @@ from execpolicy.loaders.contents import Ignored, ReadOptions, Unknown
 from execpolicy.loaders.literal_ids import KnownIds
 
 
+class ResourceType(NamedTuple):
+    """The type of a resource: the place of its logical id, the type, and the whole resource as it is written."""
+
+    name: Text
+    type: str
+    node: JsonObject
+
+
 class Findings:
     """What the readings of a template note besides its parts, each once."""
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
+        #: The types of resources that are read.
+        self.read_types: set[str] = set()
         self._unknowns: dict[str, Unknown] = {}
         self._ignored: dict[tuple[str, int | Span], Ignored] = {}
 
@@ -126,10 +137,23 @@ class Stack:
 
     def of_type(self, *types: str) -> list[Resource]:
         """The resources of some types, in the order of the template. Others are not resolved."""
+        self._findings.read_types.update(types)
         resources = self.resources
         if isinstance(resources, _WrittenResources):
             return [*resources.of_type(types)]
         return [resource for resource in resources.values() if resource.type in types]
+
+    def types(self) -> list[ResourceType]:
+        """Every resource with its type, also those that do not exist under the assumptions; none is resolved."""
+        if isinstance(self.resources, _WrittenResources):
+            return [ResourceType(name, type_of(node), node) for name, node in self._written.values()]
+        return [ResourceType(each.name, each.type, each.node) for each in self.resources.values()]
+
+    def ignore_unread(self) -> None:
+        """List the resources of types that nothing reads, after everything is read."""
+        for name, type_name, _ in self.types():
+            if type_name not in self._findings.read_types:
+                self.ignore(name, f"the {type_name} {name.value}")
 
     def reference(self, logical_id: str, at: Node) -> Node | None:
         """The value of ``Ref`` of a resource: a name that the template gives, a placeholder, or unknown."""

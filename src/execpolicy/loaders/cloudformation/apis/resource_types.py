@@ -6,8 +6,7 @@ from typing import Final
 
 from execpolicy.document.syntax.nodes import JsonObject, Node
 from execpolicy.document.syntax.wording import did_you_mean, quoted
-from execpolicy.loaders.cloudformation.resource import Resource
-from execpolicy.loaders.cloudformation.stack import Stack
+from execpolicy.loaders.cloudformation.stack import ResourceType, Stack
 
 REST_API: Final = "AWS::ApiGateway::RestApi"
 REST_RESOURCE: Final = "AWS::ApiGateway::Resource"
@@ -58,17 +57,17 @@ _OF_API_GATEWAY: Final = "AWS::ApiGateway"
 
 def check_types(stack: Stack) -> None:
     """Report types of resources of API Gateway that are not known, and list those that are not read."""
-    for resource in stack.resources.values():
+    for resource in stack.types():
         if not resource.type.startswith(_OF_API_GATEWAY) or resource.type in READ:
             continue
         if resource.type in IGNORED:
-            stack.ignore(resource.name, f"the {resource.type} {resource.logical_id}")
+            stack.ignore(resource.name, f"the {resource.type} {resource.name.value}")
         else:
             message = f"found {quoted(resource.type)}, which is not a known type of a resource of API Gateway"
             stack.problems.report(_type_node(resource), message, did_you_mean(resource.type, (*READ, *IGNORED)))
 
 
-def _type_node(resource: Resource) -> Node:
+def _type_node(resource: ResourceType) -> Node:
     node: JsonObject = resource.node
     member = node.members.get("Type")
     return member[2] if member is not None else resource.name
