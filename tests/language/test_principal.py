@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Principal, RequestError, UsageError
+from execpolicy import Caller, Policy, Principal, Request, RequestError, UsageError, authorize
 from tests.refused import Refusal, refused
 
 ACCOUNT = "111122223333"
@@ -245,6 +245,31 @@ def test_a_principal_is_a_text() -> None:
     assert refused(RequestError, lambda: Principal.parse(wrong)) == Refusal(
         "a principal is a text, found int", rule="PRN-3"
     )
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize(
+    ("tag", "value", "outcome", "missing"),
+    [
+        ("team", "red", "indeterminate", {"aws:PrincipalTag/team"}),
+        ("level", "high", "explicit_deny", set()),
+        ("level", "low", "allow", set()),
+        ("other", "x", "allow", {"aws:PrincipalTag/other"}),
+    ],
+)
+def test_a_tag_can_be_given_without_its_value(tag: str, value: str, outcome: str, missing: set[str]) -> None:
+    condition = {"StringEquals": {f"aws:PrincipalTag/{tag}": value}}
+    every = {"Action": "*", "Resource": "*"}
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", **every}, {"Effect": "Deny", **every, "Condition": condition}],
+    }
+    principal = Principal.parse(ANN, tags={"team": None, "level": "high"})
+    assert principal.tags == {"team": None, "level": "high"}
+    caller = Caller(principal, identity=Policy.parse(document, kind="identity"))
+    arn = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders"
+    decision = authorize(Request(caller=caller, action="execute-api:Invoke", resource=arn))
+    assert (decision.outcome.value, {*decision.missing_keys}) == (outcome, missing)
 
 
 @pytest.mark.rule("KEY-3", "CND-2")

@@ -85,7 +85,7 @@ def _tag(request: RequestDetails, key: str) -> Derivation:
         return _NO_VALUE if request.principal.kind in (kinds.ANONYMOUS, kinds.SERVICE) else NOT_DERIVED
     for name, value in tags.items():
         if name.lower() == key[len(PRINCIPAL_TAG) :]:
-            return _value(value)
+            return _UNKNOWN if value is None else _value(value)
     return _NO_VALUE
 
 

@@ -94,7 +94,7 @@ class Principal(Frozen):
     org_paths: tuple[str, ...] | None
     management_account: bool
     canonical_user: str | None
-    _tags: tuple[tuple[str, str], ...] | None
+    _tags: tuple[tuple[str, str | None], ...] | None
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class Principal(Frozen):
         session_name: str | None = None,
         federated_by: PrincipalName | None = None,
         unique_id: str | None = None,
-        tags: Mapping[str, str] | None = None,
+        tags: Mapping[str, str | None] | None = None,
         org_id: str | None = None,
         org_paths: str | Iterable[str] | None = None,
         management_account: bool = False,
@@ -133,8 +133,8 @@ class Principal(Frozen):
         )
 
     @property
-    def tags(self) -> Mapping[str, str] | None:
-        """All principal tags; None if they are not given."""
+    def tags(self) -> Mapping[str, str | None] | None:
+        """All principal tags, None as the value of one that is not known; None if they are not given."""
         return None if self._tags is None else MappingProxyType(dict(self._tags))
 
     def _identity(self) -> tuple[object, ...]:
@@ -147,7 +147,7 @@ class Principal(Frozen):
         *,
         role_path: str | None = None,
         unique_id: str | None = None,
-        tags: Mapping[str, str] | None = None,
+        tags: Mapping[str, str | None] | None = None,
         org_id: str | None = None,
         org_paths: str | Iterable[str] | None = None,
         federated_by: str | None = None,
@@ -162,7 +162,7 @@ class Principal(Frozen):
             role_path: the path of a session's role (``/staff/``), which the session's ARN does not contain (PRN-7).
             unique_id: ``AIDA…`` of a user or ``AROA…`` of a role; for a federated user that of the user who created the
                 session. Without it, ``aws:userid`` and whether a unique id in a policy names the caller are unknown.
-            tags: all principal tags; unknown if not given.
+            tags: all principal tags; unknown if not given. The value of a tag is None if it is not known.
             org_id: the organization of the caller's account, ``o-…``.
             org_paths: its paths in the organization, each of which begins with the organization's id.
             federated_by: the ARN of the user or root user who created a federated session (PRN-4, EVL-8).
@@ -376,17 +376,17 @@ def _creator(text: str, session: PrincipalName) -> PrincipalName:
     return named
 
 
-def _checked_tags(tags: Mapping[str, str] | None) -> tuple[tuple[str, str], ...] | None:
+def _checked_tags(tags: Mapping[str, str | None] | None) -> tuple[tuple[str, str | None], ...] | None:
     if mapping_or_none(tags, "tags") is None:
         return None
     seen: dict[str, str] = {}
     assert tags is not None
     tags = {as_builtin(name): as_builtin(value) for name, value in as_builtin(tags).items()}
     for name, value in tags.items():
-        if not isinstance(name, str) or not isinstance(value, str):
+        if not isinstance(name, str) or not isinstance(value, (str, type(None))):
             raise RequestError(f"a principal tag is a text with a text value, found {name!r}: {value!r}", rule="KEY-3")
         encodable(name, "tags")
-        encodable(value, f"the tag {name}")
+        encodable(value or "", f"the tag {name}")
         if name.lower() in seen:
             raise RequestError(
                 f"the principal tags {seen[name.lower()]!r} and {name!r} differ only in case",
