@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
+from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.json_strings import unescape
 from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Node, StopReadingError, Text
-from execpolicy.errors import Diagnostic
+from execpolicy.document.unknown_value import has_unknown, unknown_text
+
+#: The beginning of a literal text of YAML: ``|``, perhaps with indentation and chomping, and a comment.
+_LITERAL: Final = re.compile(r"\|[-+0-9]*[ \t]*(?:#[^\n]*)?\r?\n")
+#: The reader of JSON refuses the characters around an unknown value: meanwhile two others stand for them.
+_MARKS: Final = unknown_text("")
+_MARKS_INSIDE: Final = str.maketrans(_MARKS, "\ufdd2\ufdd3")
+_MARKS_AGAIN: Final = str.maketrans("\ufdd2\ufdd3", _MARKS)
 
 
 def read_json_in_text(problems: Problems, string: Text) -> Node | None:
     """Read the document in a string; None if it has a fault, which is reported.
 
-    The nodes have their places in the larger text where the string is written there as it is, or as a JSON string. In a
-    folded string of YAML, and in one that a function makes, they have the place of the whole string.
+    The nodes have their places in the larger text where the string is written there as it is, as a JSON string, or as a
+    literal text of YAML. In a folded string of YAML, and in one that a function makes, they have the place of the whole
+    string.
 
     Args:
         problems: collects what is wrong in the larger document.
-        string: the string.
+        string: the string. It may hold unknown values in the strings of its document.
     """
-    root, faults = read_json(string.value)
+    holds_unknown = has_unknown(string.value)
+    root, faults = read_json(string.value.translate(_MARKS_INSIDE) if holds_unknown else string.value)
     offsets = _offsets(problems.source.text, string)
-    for fault in faults:
-        start, end = _place(string, offsets, fault)
-        problems.add(
-            Diagnostic(
-                fault.message, problems.source, problems.source.span(start, end), advice=fault.advice, rule=fault.rule
-            )
-        )
-    return _placed(root, string, offsets) if root is not None and not faults else None
+    for diagnostic in diagnostics([_moved(fault, string, offsets) for fault in faults], [], None, problems.source):
+        problems.add(diagnostic)
+    if root is None or faults:
+        return None
+    placed = _placed(root, string, offsets)
+    return _with_marks(placed) if holds_unknown else placed
 
 
 def _offsets(text: str, string: Text) -> Sequence[int] | None:
@@ -40,7 +50,7 @@ def _offsets(text: str, string: Text) -> Sequence[int] | None:
         if text[first:last] == string.value:
             return range(first, last + 1)
     if text[string.start : string.start + 1] != '"':
-        return None
+        return _offsets_in_literal(text, string)
     try:
         value, offsets = unescape(text, string.start + 1, string.end - 1)
     except StopReadingError:
@@ -48,10 +58,30 @@ def _offsets(text: str, string: Text) -> Sequence[int] | None:
     return offsets if value == string.value else None
 
 
-def _place(string: Text, offsets: Sequence[int] | None, fault: Fault) -> tuple[int, int]:
+def _offsets_in_literal(text: str, string: Text) -> Sequence[int] | None:
+    """As ``_offsets``, of a literal text of YAML, whose lines are indented."""
+    head = _LITERAL.match(text, string.start, string.end)
+    if head is None:
+        return None
+    offsets: list[int] = []
+    at = head.end()
+    for line in string.value.split("\n"):
+        end = text.find("\n", at, string.end)
+        end = string.end if end < 0 else end
+        found = text.find(line, at, end) if line else at
+        if found < 0 or text[at:found].strip(" "):
+            return None
+        offsets.extend(range(found, found + len(line) + 1))
+        at = min(end + 1, string.end)
+    return [min(offset, string.end) for offset in offsets]
+
+
+def _moved(fault: Fault, string: Text, offsets: Sequence[int] | None) -> Fault:
+    """The fault with its places in the larger text."""
     if offsets is None or fault.start < 0:
-        return string.start, string.end
-    return offsets[fault.start], offsets[max(fault.start, fault.end)]
+        return fault._replace(start=string.start, end=string.end, related=None)
+    related = None if fault.related is None else (fault.related[0], offsets[fault.related[1]])
+    return fault._replace(start=offsets[fault.start], end=offsets[max(fault.start, fault.end)], related=related)
 
 
 def _placed(node: Node, string: Text, offsets: Sequence[int] | None) -> Node:
@@ -70,3 +100,20 @@ def _placed(node: Node, string: Text, offsets: Sequence[int] | None) -> Node:
         }
         return JsonObject(members, start, end)
     return node._replace(start=start, end=end)
+
+
+def _with_marks(node: Node) -> Node:
+    """The node with the characters around unknown values, in names of members too."""
+    match node:
+        case Text(value, start, end):
+            return Text(value.translate(_MARKS_AGAIN), start, end)
+        case JsonArray(items, start, end):
+            return JsonArray([_with_marks(item) for item in items], start, end)
+        case JsonObject(members, start, end):
+            again = {
+                name.translate(_MARKS_AGAIN): (first, last, _with_marks(value))
+                for name, (first, last, value) in members.items()
+            }
+            return JsonObject(again, start, end)
+        case _:
+            return node
