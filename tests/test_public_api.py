@@ -15,7 +15,7 @@ NAMES = {
     "Caller", "ClauseTrace", "Context", "Decision", "DeterminingStatement", "Diagnostic", "ExecPolicyError",
     "Explanation", "Grant", "Layer", "LayerTrace", "Outcome", "Policy", "PolicyKind", "PolicySyntaxError",
     "PolicyTrace", "Principal", "Reason", "Request", "RequestError", "RequestTrace", "Source", "Span",
-    "StatementTrace", "Target", "UsageError", "authorize", "authorize_many",
+    "StatementTrace", "Target", "Template", "UsageError", "authorize", "authorize_many",
     # API Gateway's own flow
     "Api", "ApiKey", "ApiType", "AuthType", "Authorizer", "AuthorizerCache", "AuthorizerOutput", "AuthorizerType",
     "CacheRefusal", "CallOutcome", "Claim", "CustomGatewayResponse", "Domain", "EndpointType", "ExecuteApiArn",

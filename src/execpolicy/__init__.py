@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from execpolicy.linter.finding import Finding
     from execpolicy.linter.run import lint, lint_file
     from execpolicy.linter.severity import Severity
+    from execpolicy.template import Template
 
 __all__ = [
     "Api",
@@ -106,6 +107,7 @@ __all__ = [
     "StatementTrace",
     "Step",
     "Target",
+    "Template",
     "UsageError",
     "authorize",
     "authorize_many",
@@ -170,6 +172,7 @@ _MODULES = {
     "StatementTrace": "execpolicy.engine.explain.trace",
     "Step": "execpolicy.gateway.flow.step",
     "Target": "execpolicy.engine.caller",
+    "Template": "execpolicy.template",
     "UsageError": "execpolicy.errors",
     "authorize": "execpolicy.engine.authorize",
     "authorize_many": "execpolicy.engine.authorize",

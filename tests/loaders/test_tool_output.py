@@ -122,9 +122,8 @@ def policies_of(contents: TemplateContents) -> Iterator[Policy]:
             yield from (
                 each for each in (api.resource_policy, *(one.policy for one in api.domains)) if each is not None
             )
-    yield from contents.policies.values()
-    for endpoint in contents.vpc_endpoints.values():
-        yield from endpoint.values
+    for found in (*contents.policies.values(), *contents.vpc_endpoints.values()):
+        yield from found.values
 
 
 def text_of(policy: Policy, statement: Statement) -> str:

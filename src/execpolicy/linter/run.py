@@ -159,10 +159,8 @@ def _of_contents(contents: TemplateContents, chosen: Collection[str]) -> Iterato
     for variants in contents.apis.values():
         for api in variants.values:
             yield from _of_api(api, None, chosen)
-    for policy in contents.policies.values():
-        yield from _of_policy(PolicySubject(policy), chosen)
-    for endpoint in contents.vpc_endpoints.values():
-        for policy in endpoint.values:
+    for found in (*contents.policies.values(), *contents.vpc_endpoints.values()):
+        for policy in found.values:
             yield from _of_policy(PolicySubject(policy), chosen)
 
 

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.caller import Caller
-from execpolicy.errors import Source, Span
+from execpolicy.errors import Source, Span, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 
 _T = TypeVar("_T")
@@ -50,6 +51,25 @@ class Variants(NamedTuple, Generic[_T]):
     values: tuple[_T, ...]
     depends_on: tuple[str, ...] = ()
 
+    def only(self, what: str) -> _T:
+        """The value, if nothing that is not known matters; ``what`` is what messages call the part.
+
+        Raises:
+            UsageError: there are several values, or none.
+
+        >>> Variants(("prod", "beta"), ("the parameter Stage",)).only("the stage")
+        Traceback (most recent call last):
+        execpolicy.errors.UsageError: the stage depends on the parameter Stage, which is not known
+          give its value with parameters=
+        """
+        if len(self.values) == 1:
+            return self.values[0]
+        verb = "is" if len(self.depends_on) == 1 else "are"
+        raise UsageError(
+            f"{what} depends on {listed(self.depends_on, 'and')}, which {verb} not known",
+            advice=f"give {'its value' if verb == 'is' else 'their values'} with parameters=",
+        )
+
 
 class Unknown(NamedTuple):
     """A value that is not known.
@@ -65,6 +85,11 @@ class Unknown(NamedTuple):
     source: Source
     span: Span
 
+    @property
+    def place(self) -> str:
+        """``file:line:column``."""
+        return _place(self.source, self.span)
+
 
 class Ignored(NamedTuple):
     """A part of a file that is not read, because it cannot bear on authorization: what it is, and its place."""
@@ -72,6 +97,15 @@ class Ignored(NamedTuple):
     what: str
     source: Source
     span: Span
+
+    @property
+    def place(self) -> str:
+        """``file:line:column``."""
+        return _place(self.source, self.span)
+
+
+def _place(source: Source, span: Span) -> str:
+    return f"{source.name}:{span.line}:{span.column}"
 
 
 class TemplateContents(NamedTuple):
@@ -91,7 +125,7 @@ class TemplateContents(NamedTuple):
     kind: str
     apis: Mapping[str, Variants[ApiDefinition]]
     callers: Mapping[str, Variants[Caller]] = MappingProxyType({})
-    policies: Mapping[str, Policy] = MappingProxyType({})
+    policies: Mapping[str, Variants[Policy]] = MappingProxyType({})
     vpc_endpoints: Mapping[str, Variants[Policy]] = MappingProxyType({})
     unknowns: tuple[Unknown, ...] = ()
     ignored: tuple[Ignored, ...] = ()

@@ -215,7 +215,7 @@ def load_api(
 
     Arguments and errors are those of ``load_contents``.
     """
-    return _known(only_api(load_contents(path, options, kind=kind, allow_outside=allow_outside), options))
+    return known_api(load_contents(path, options, kind=kind, allow_outside=allow_outside), options)
 
 
 def known_api(contents: TemplateContents, options: ReadOptions) -> ApiDefinition:
@@ -224,7 +224,7 @@ def known_api(contents: TemplateContents, options: ReadOptions) -> ApiDefinition
     Raises:
         UsageError: as ``only_api``, or the API depends on a value that is not known.
     """
-    return _known(only_api(contents, options))
+    return only_api(contents, options).only("the API")
 
 
 def load_named_contents(path: str, options: ReadOptions = NOTHING_GIVEN) -> TemplateContents:
@@ -238,7 +238,7 @@ def load_named_contents(path: str, options: ReadOptions = NOTHING_GIVEN) -> Temp
 
 def load_named_api(path: str, options: ReadOptions = NOTHING_GIVEN) -> ApiDefinition:
     """Read an API from a file that another file names: as ``load_api``, with the errors of ``load_named_contents``."""
-    return _known(only_api(load_named_contents(path, options), options))
+    return known_api(load_named_contents(path, options), options)
 
 
 def parse_api(
@@ -251,7 +251,7 @@ def parse_api(
     >>> api.routes[0].key
     'GET /orders'
     """
-    return _known(only_api(parse_contents(text, options, name=name, kind=kind), options))
+    return known_api(parse_contents(text, options, name=name, kind=kind), options)
 
 
 def parse_document(
@@ -264,10 +264,3 @@ def parse_document(
         UsageError: also for a document of another type.
     """
     return parse_api(text_of(document), options, kind=kind)
-
-
-def _known(variants: Variants[ApiDefinition]) -> ApiDefinition:
-    if len(variants.values) != 1:
-        depends = listed(variants.depends_on, "and")
-        raise UsageError(f"the API depends on {depends}, which is not known", advice="give its value with parameters=")
-    return variants.values[0]

@@ -39,10 +39,8 @@ def file_lines(
     yield from _caller_lines(contents.callers)
     endpoints = contents.vpc_endpoints.items()
     yield from section("VPC endpoints", [(name, _policy_words(found)) for name, found in endpoints])
-    others = [
-        (name, f"{policy.kind.value}, {policies_in_words([policy])}") for name, policy in contents.policies.items()
-    ]
-    yield from section("policies", others)
+    others = contents.policies.items()
+    yield from section("policies", [(name, f"{_kinds(found)}, {_policy_words(found)}") for name, found in others])
     places = [(_place(each.source, each.span), f"{each.name}: {each.reason}") for each in contents.unknowns]
     yield from section("not known", places)
     yield from _ignored_lines(contents, verbose=verbose)
@@ -88,6 +86,10 @@ def _policies_of(caller: Caller) -> Iterator[str]:
             yield f"{what}: {policies_in_words(policies)}"
     if not (caller.identity or caller.session):
         yield "no identity-based policies"
+
+
+def _kinds(found: Variants[Policy]) -> str:
+    return " | ".join(dict.fromkeys(policy.kind.value for policy in found.values))
 
 
 def _policy_words(found: Variants[Policy]) -> str:

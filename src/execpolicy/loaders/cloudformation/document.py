@@ -9,9 +9,11 @@ from typing import NamedTuple, TypeVar
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import listed
+from execpolicy.engine.caller import Caller
 from execpolicy.errors import PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.cloudformation.apis.all_apis import apis_of
+from execpolicy.loaders.cloudformation.iam.read import CallersAndPolicies, read_callers_and_policies
 from execpolicy.loaders.cloudformation.sam.generated import generated_types
 from execpolicy.loaders.cloudformation.sections import (
     LANGUAGE_EXTENSIONS,
@@ -38,6 +40,7 @@ class _Reading(NamedTuple):
 
     choices: Choices
     apis: Mapping[str, ApiDefinition]
+    identities: CallersAndPolicies
 
 
 def read_cloudformation_contents(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
@@ -55,13 +58,17 @@ def read_cloudformation_contents(problems: Problems, document: Node, options: Re
     findings = Findings(problems)
     readings = []
     for choices, stack in stacks_of(problems, document, options, findings):
+        identities = read_callers_and_policies(stack)
         with _reported(problems, document):
-            readings.append(_Reading(choices, apis_of(stack)))
+            readings.append(_Reading(choices, apis_of(stack), identities))
         stack.ignore_unread()
     problems.check()
     return TemplateContents(
         "cloudformation",
         apis=_merged([(each.choices, each.apis) for each in readings]),
+        callers=_merged_callers([(each.choices, each.identities.callers) for each in readings]),
+        policies=_merged([(each.choices, each.identities.policies) for each in readings]),
+        vpc_endpoints=_merged([(each.choices, each.identities.vpc_endpoints) for each in readings]),
         unknowns=findings.unknowns,
         ignored=findings.ignored,
     )
@@ -165,6 +172,17 @@ def _merged(readings: list[tuple[Choices, Mapping[str, _T]]]) -> dict[str, Varia
     """The different results of all readings for each name."""
     names = dict.fromkeys(name for _, found in readings for name in found)
     return {name: _variants([(choices, found.get(name)) for choices, found in readings]) for name in names}
+
+
+def _merged_callers(readings: list[tuple[Choices, Mapping[str, Variants[Caller]]]]) -> dict[str, Variants[Caller]]:
+    """As ``_merged``; a caller that is not known in one reading is not known."""
+    known = _merged([(choices, {name: found.values for name, found in read.items()}) for choices, read in readings])
+    merged: dict[str, Variants[Caller]] = {}
+    for name, found in known.items():
+        depends = {each: None for _, read in readings if name in read for each in read[name].depends_on}
+        values = () if depends else tuple(value for each in found.values for value in each)
+        merged[name] = Variants(values, (*depends, *found.depends_on))
+    return merged
 
 
 def _variants(results: list[tuple[Choices, _T | None]]) -> Variants[_T]:

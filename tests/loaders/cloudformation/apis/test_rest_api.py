@@ -298,7 +298,10 @@ def test_a_resource_of_another_api() -> None:
             "Policy: {Statement: {Effect: Alow, Principal: '*', Action: '*', Resource: '*'}}",
             ("Alow", 'found "Alow" as Effect, expected "Allow" or "Deny"'),
         ),
-        ("""Policy: '{"Statement": ]}'""", ("]", 'found "]", expected a value')),
+        (
+            """Policy: '{"Statement": ]}'""",
+            ("]", 'found "]", expected a value; the object was opened at template.yaml:2:63'),
+        ),
     ],
 )
 def test_what_is_wrong_in_an_api(properties: str, expected: tuple[str, str]) -> None:

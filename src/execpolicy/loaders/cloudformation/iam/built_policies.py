@@ -1,0 +1,58 @@
+"""Policy documents that a template does not contain, as nodes at the place of what stands for them (SRC-8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from execpolicy.document.model import NEW_VERSION
+from execpolicy.document.syntax.nodes import JsonObject, Node
+from execpolicy.document.unknown_value import unknown_text
+from execpolicy.loaders.built_nodes import list_at, object_at, text_at
+from execpolicy.loaders.cloudformation.iam.aws_managed import AwsManagedPolicy
+
+
+def unknown_document(names: Iterable[str], at: Node, *, principal: bool = False) -> JsonObject:
+    """A document whose content is not known: for each name an Allow and a Deny of actions that are not known.
+
+    What it allows and what it denies are two unknown values: neither follows from the other.
+
+    Args:
+        names: what the content is that of, such as ``the managed policy arn:…``.
+        at: the node that stands for the document.
+        principal: whether a statement of the kind of policy has a principal.
+    """
+    effects = {"Allow": "what {} allows", "Deny": "what {} denies"}
+    statements = [
+        _statement(effect, (unknown_text(words.format(name)),), "*", at, principal=principal)
+        for name in names
+        for effect, words in effects.items()
+    ]
+    return _document(statements, at)
+
+
+def full_access(at: Node, *, principal: bool = False) -> JsonObject:
+    """A document that allows everything: FullAWSAccess, or the default policy of a VPC endpoint."""
+    return _document([_statement("Allow", ("*",), "*", at, principal=principal)], at)
+
+
+def aws_managed_document(policy: AwsManagedPolicy, at: Node) -> JsonObject:
+    """What a policy that AWS manages allows on execute-api."""
+    statements = [
+        _statement("Allow", granted.actions, granted.resource.format(partition=policy.partition), at)
+        for granted in policy.statements or ()
+    ]
+    return _document(statements, at)
+
+
+def _document(statements: list[JsonObject], at: Node) -> JsonObject:
+    return object_at({"Version": text_at(NEW_VERSION, at), "Statement": list_at(statements, at)}, at)
+
+
+def _statement(effect: str, actions: Iterable[str], resource: str, at: Node, *, principal: bool = False) -> JsonObject:
+    members: dict[str, Node | None] = {
+        "Effect": text_at(effect, at),
+        "Principal": text_at("*", at) if principal else None,
+        "Action": list_at([text_at(action, at) for action in actions], at),
+        "Resource": text_at(resource, at),
+    }
+    return object_at(members, at)

@@ -1,0 +1,28 @@
+"""The tags of a user or role, which are tags of the principal (SRC-8)."""
+
+from __future__ import annotations
+
+from execpolicy.document.syntax.fields import Fields, entry
+from execpolicy.document.unknown_value import has_unknown
+from execpolicy.loaders.cloudformation.values.scalars import scalar_text
+
+
+def read_tags(fields: Fields) -> dict[str, str | None] | None:
+    """The tags by name; None if the resource has none. The value of a tag is None if it is not known.
+
+    Args:
+        fields: the properties of a user or role.
+    """
+    if not fields.has("Tags"):
+        return None
+    tags: dict[str, str | None] = {}
+    for node in fields.items("Tags", "a list of tags"):
+        inner = entry(fields.problems, node, "a tag", ("Key", "Value"))
+        if inner is None or not inner.must("Key", "Value"):
+            continue
+        name, value = inner.text("Key"), scalar_text(inner.value("Value"))
+        if value is None:
+            inner.wrong(inner.node.members["Value"][2], "Value", "a string")
+        elif name is not None:
+            tags[name] = None if has_unknown(value) else value
+    return tags

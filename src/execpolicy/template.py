@@ -1,0 +1,201 @@
+"""The public ``Template``: what files describe, by logical id: APIs, callers, policies, VPC endpoints."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from execpolicy._base.frozen import Frozen
+from execpolicy.api import Api
+from execpolicy.arguments import flag, instance, text
+from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.errors import UsageError
+from execpolicy.loaders.contents import Ignored, TemplateContents, Unknown, Variants
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from execpolicy.document.policy import Policy
+    from execpolicy.engine.caller import Caller
+
+_T = TypeVar("_T")
+#: The name of a document without a file.
+_UNNAMED = "<template>"
+
+
+class Template(Frozen):
+    """What one or several files describe. ``load`` reads files, ``parse`` a document.
+
+    A part that depends on a value that is not known raises UsageError when it is looked up: it names the value.
+
+    Args:
+        contents: what a loader has read.
+
+    Attributes:
+        kind: the kind of the files, such as ``cloudformation``; several kinds are separated by commas.
+        apis: each Api by its logical id.
+        callers: each user, and a session of each role, as a Caller by its logical id.
+        policies: the policies that are resources, by logical id.
+        vpc_endpoints: the policy of each VPC endpoint for execute-api, by logical id.
+        unknowns: what is not known, each with ``name``, ``place`` and ``reason``.
+        ignored: what is not read because it cannot bear on authorization, each with ``what`` and ``place``.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
+
+    >>> template = Template.parse('''
+    ... Resources:
+    ...   Partner:
+    ...     Type: AWS::IAM::Role
+    ...     Properties:
+    ...       AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}
+    ...       ManagedPolicyArns: ["arn:aws:iam::aws:policy/AmazonAPIGatewayInvokeFullAccess"]
+    ... ''')
+    >>> template.callers["Partner"].principal.arn
+    'arn:aws:iam::123456789012:role/Partner'
+    """
+
+    __slots__ = ("apis", "callers", "ignored", "kind", "policies", "unknowns", "vpc_endpoints")
+    kind: str
+    apis: Mapping[str, Api]
+    callers: Mapping[str, Caller]
+    policies: Mapping[str, Policy]
+    vpc_endpoints: Mapping[str, Policy]
+    unknowns: tuple[Unknown, ...]
+    ignored: tuple[Ignored, ...]
+
+    def __init__(self, contents: TemplateContents) -> None:
+        read = instance(contents, TemplateContents, "contents")
+        self._set(
+            kind=read.kind,
+            apis=_Apis(read),
+            callers=TemplateParts("caller", read.callers),
+            policies=TemplateParts("policy", read.policies),
+            vpc_endpoints=TemplateParts("VPC endpoint", read.vpc_endpoints),
+            unknowns=read.unknowns,
+            ignored=read.ignored,
+        )
+
+    @classmethod
+    def load(
+        cls,
+        *paths: str | os.PathLike[str],
+        kind: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+        account: str | None = None,
+        region: str | None = None,
+        type: str | None = None,
+        allow_outside: bool = False,
+    ) -> Self:
+        """Read one or several files. What refers to a resource of another file is not known.
+
+        Args:
+            paths: the files.
+            kind: the kind of the files; by default their content says it.
+            parameters: values for the parameters of a template, by name.
+            account: the account that the template is deployed to; a template does not say it.
+            region: the region that it is deployed to.
+            type: REST or HTTP, where an OpenAPI file does not say it.
+            allow_outside: whether a file may name files outside of its project, as for ``Api.load``.
+
+        Raises:
+            ExecPolicyError: a file cannot be read, or is not valid; the error has all problems of the file.
+            UsageError: an argument is of the wrong type or is not used, or two files have the same logical id.
+        """
+        from execpolicy.loaders.given_options import read_options
+        from execpolicy.loaders.kinds import load_contents
+        from execpolicy.loaders.merged_contents import merged_contents
+
+        if not paths:
+            raise UsageError("load takes the paths of files, found none", advice='write Template.load("template.yaml")')
+        options = read_options(parameters=parameters, account=account, region=region, type=type)
+        allows = flag(allow_outside, "allow_outside")
+        read = [(path, load_contents(path, options, kind=kind, allow_outside=allows)) for path in paths]
+        return cls(merged_contents([(os.fspath(path), contents) for path, contents in read]))
+
+    @classmethod
+    def parse(
+        cls,
+        document: str | bytes | Mapping[str, Any],
+        *,
+        kind: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+        account: str | None = None,
+        region: str | None = None,
+        type: str | None = None,
+    ) -> Self:
+        """Read the content of a file: JSON or YAML as text or UTF-8, or the same document as a mapping.
+
+        Errors are those of ``load``. They call the document ``<template>``; the places of a mapping are those in its
+        JSON text, indented by two.
+
+        Args:
+            document: the document.
+            kind: as for ``load``, and so are the others.
+            parameters: values for the parameters of a template.
+            account: the account that the template is deployed to.
+            region: the region that it is deployed to.
+            type: REST or HTTP, where an OpenAPI file does not say it.
+        """
+        from execpolicy.loaders.document_text import text_of
+        from execpolicy.loaders.given_options import read_options
+        from execpolicy.loaders.kinds import parse_contents
+
+        options = read_options(parameters=parameters, account=account, region=region, type=type)
+        return cls(parse_contents(text_of(document, _UNNAMED), options, name=_UNNAMED, kind=kind))
+
+    def _shown(self) -> str:
+        return f"<Template: {self.kind}, APIs {sorted(self.apis)}, callers {sorted(self.callers)}>"
+
+
+class NoSuchPartError(UsageError, KeyError):
+    """A template has no part with a logical id."""
+
+
+class TemplateParts(Mapping[str, _T]):
+    """The parts of a template by logical id. To look up one that depends on what is not known raises UsageError."""
+
+    def __init__(self, what: str, variants: Mapping[str, Variants[_T]]) -> None:
+        self._what = what
+        self._variants = dict(variants)
+
+    def __getitem__(self, name: str) -> _T:
+        found = self._variants.get(text(name, f"the logical id of a {self._what}"))
+        if found is None:
+            advice = did_you_mean(name, self._variants) if self._variants else "the file describes none"
+            raise NoSuchPartError(f"found no {self._what} {quoted(name)} in the template", advice=advice)
+        return found.only(f"the {self._what} {name}")
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._variants
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variants)
+
+    def __len__(self) -> int:
+        return len(self._variants)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TemplateParts):
+            return NotImplemented
+        return self._variants == other._variants
+
+    __hash__ = None  # type: ignore[assignment]  # as of a dict
+
+    def __repr__(self) -> str:
+        return f"<{self._what} by logical id: {sorted(self._variants)}>"
+
+
+class _Apis(TemplateParts[Api]):
+    """The APIs of a template, with the stage that is called: the only one, or the one that the file selects."""
+
+    def __init__(self, contents: TemplateContents) -> None:
+        apis = {
+            name: Variants(tuple(Api.from_definition(each) for each in found.values), found.depends_on)
+            for name, found in contents.apis.items()
+        }
+        super().__init__("API", apis)
+        self._stages = contents.stages
+
+    def __getitem__(self, name: str) -> Api:
+        return super().__getitem__(name).with_stage(self._stages.get(name))
