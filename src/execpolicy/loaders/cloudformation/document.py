@@ -192,5 +192,15 @@ def _variants(results: list[tuple[Choices, _T | None]]) -> Variants[_T]:
             different.append(result)
     if len(different) == 1:
         return Variants((different[0],))
-    depends = dict.fromkeys(name for choices, _ in results for name in choices.names)
-    return Variants(tuple(different), tuple(depends))
+    names = dict.fromkeys(name for choices, _ in results for name in choices.names)
+    depends = [name for name in names if _matters(name, results, different)]
+    return Variants(tuple(different), tuple(depends or names))
+
+
+def _matters(name: str, results: list[tuple[Choices, _T | None]], different: list[_T]) -> bool:
+    """Whether what is assumed of an unknown value changes which results there are."""
+    found: dict[tuple[object, ...], set[int]] = {}
+    for choices, result in results:
+        number = different.index(result) if result is not None else -1
+        found.setdefault(choices.assumed(name), set()).add(number)
+    return len({frozenset(numbers) for numbers in found.values()}) > 1

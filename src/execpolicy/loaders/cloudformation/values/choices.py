@@ -40,6 +40,11 @@ class Choices:
         """The names of what the reading depends on."""
         return tuple(dict.fromkeys((*(name for name, _ in self.made), *self.compared)))
 
+    def assumed(self, name: str) -> tuple[object, ...]:
+        """What is assumed of an unknown value, to compare it with other readings."""
+        place = (self.deployment.region, self.deployment.account) if name in self.compared else ()
+        return (*(taken for each, taken in self.made if each == name), *place)
+
     def value(self, name: str) -> str | None:
         """The value that is assumed of an unknown value; None if none is."""
         return self._values.get(name)
