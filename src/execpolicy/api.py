@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from execpolicy.arguments import flag, instance
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from execpolicy.gateway.authorizers.incoming_call import IncomingCall
     from execpolicy.gateway.flow.call_state import CallArguments
     from execpolicy.gateway.flow.response import GatewayResponse
+    from execpolicy.gateway.model.readings import Readings
     from execpolicy.language.context import Context
     from execpolicy.language.principal import Principal
+    from execpolicy.loaders.contents import Variants
 
 
 class Api(ApiDefinition):
@@ -61,7 +63,91 @@ class Api(ApiDefinition):
     200
     """
 
-    __slots__ = ()
+    __slots__ = ("_others", "depends_on")
+    #: The names of the values that are not known and by which the variants differ; empty for an API without variants.
+    depends_on: tuple[str, ...]
+    _others: tuple[ApiDefinition, ...]
+
+    def _add_what_calls_need(self) -> None:
+        super()._add_what_calls_need()
+        self._set(_others=(), depends_on=())
+
+    @classmethod
+    def _copied(cls, definition: ApiDefinition, **changed: object) -> Self:
+        made = super()._copied(definition, **changed)
+        made._set(_others=(), depends_on=())
+        if isinstance(definition, Api):
+            made._set(_others=definition._others, depends_on=definition.depends_on)
+        return made
+
+    def _identity(self) -> tuple[Any, ...]:
+        return (*super()._identity(), self._others, self.depends_on)
+
+    def __getstate__(self) -> dict[str, object]:
+        state = super().__getstate__()
+        return {**state, "_others": self._others, "depends_on": self.depends_on} if self._others else state
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        parts = {name: value for name, value in state.items() if name not in Api.__slots__}
+        super().__setstate__(parts)
+        self._set(**{name: value for name, value in state.items() if name in Api.__slots__})
+
+    @classmethod
+    def from_variants(cls, variants: Variants[ApiDefinition]) -> Self:
+        """An API that a file describes differently for different values of what is not known (SRC-9).
+
+        ``invoke`` simulates a call for each variant. Every other attribute is that of the first variant.
+
+        Args:
+            variants: the different definitions, and the names of the values that make the difference.
+        """
+        first, *others = (instance(each, ApiDefinition, "a variant") for each in variants.values)
+        made = cls.from_definition(first)
+        if others:
+            made._set(_others=tuple(others), depends_on=tuple(variants.depends_on))
+        return made
+
+    @property
+    def variants(self) -> tuple[ApiDefinition, ...]:
+        """The API as its file describes it for each value of what is not known; one if all values are known."""
+        return (self, *self._others) if self._others else (self,)
+
+    @property
+    def has_variants(self) -> bool:
+        """Whether its file describes it differently for different values that are not known."""
+        return bool(self._others)
+
+    def each(self, change: Callable[[ApiDefinition], ApiDefinition]) -> Self:
+        """The same API with a change made in each variant.
+
+        Args:
+            change: makes the changed definition.
+
+        >>> from execpolicy import Route
+        >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod", "test"],
+        ...     stage="prod", routes=[Route("GET", "/orders")])
+        >>> api.each(lambda variant: variant.with_stage("test")).stage.name
+        'test'
+        """
+        made = type(self).from_definition(change(self._first()))
+        made._set(_others=tuple(map(change, self._others)), depends_on=self.depends_on)
+        return made
+
+    def _first(self) -> ApiDefinition:
+        """The first variant as a definition of its own."""
+        return ApiDefinition._copied(self)
+
+    def with_readings(self, readings: Readings) -> Self:
+        """The same API by other readings of AWS's pages."""
+        return self.each(lambda variant: variant.with_readings(readings))
+
+    def with_stage(self, stage: str | None) -> Self:
+        """The same API with the stage that is called; None is the only one.
+
+        Raises:
+            UsageError: there is no such stage, or several and none is named.
+        """
+        return self.each(lambda variant: variant.with_stage(stage))
 
     @classmethod
     def from_definition(cls, definition: ApiDefinition) -> Self:
@@ -125,7 +211,7 @@ class Api(ApiDefinition):
             type=type,
         )
         allows = flag(allow_outside, "allow_outside")
-        return cls.from_definition(load_api(path, options, kind=kind, allow_outside=allows))
+        return cls.from_variants(load_api(path, options, kind=kind, allow_outside=allows))
 
     @classmethod
     def parse(
@@ -174,7 +260,7 @@ class Api(ApiDefinition):
             api_id=api_id,
             type=type,
         )
-        return cls.from_definition(parse_document(document, options, kind=kind))
+        return cls.from_variants(parse_document(document, options, kind=kind))
 
     def invoke(
         self,
@@ -239,11 +325,11 @@ class Api(ApiDefinition):
         >>> response.status, response.message
         (403, 'Missing Authentication Token')
         """
-        read_arguments, invoke = _gateway()
-        call, given = read_arguments(
-            self,
-            method,
-            path,
+        read_arguments, invoke, one_response = _gateway()
+        read = partial(
+            read_arguments,
+            method=method,
+            path=path,
             caller=caller,
             headers=headers,
             query=query,
@@ -252,23 +338,32 @@ class Api(ApiDefinition):
             domain_name=domain_name,
             authorizer_output=authorizer_output,
             claims=claims,
-            cache=cache,
             at=at,
             signature=signature,
             client_certificate=client_certificate,
             limits=limits,
             signature_regions=signature_regions,
         )
-        return invoke(self, call, given)
+        if not self._others:
+            return invoke(self, *read(self, cache=cache))
+        answers = []
+        from execpolicy.gateway.authorizers.cache import AuthorizerCache as _AuthorizerCache
+
+        for number, variant in enumerate((self._first(), *self._others)):
+            own = cache.of_variant(number) if isinstance(cache, _AuthorizerCache) else cache
+            answers.append(invoke(variant, *read(variant, cache=own)))
+        return one_response(answers, self.depends_on)
 
 
 @cache
 def _gateway() -> tuple[
     Callable[..., tuple[IncomingCall, CallArguments]],
     Callable[[ApiDefinition, IncomingCall, CallArguments], GatewayResponse],
+    Callable[[Sequence[GatewayResponse], Sequence[str]], GatewayResponse],
 ]:
     """The functions that read arguments and run the flow, imported with the first call."""
     from execpolicy.gateway.flow.arguments import read_arguments
     from execpolicy.gateway.flow.invoke import invoke
+    from execpolicy.gateway.flow.several_answers import one_response
 
-    return read_arguments, invoke
+    return read_arguments, invoke, one_response

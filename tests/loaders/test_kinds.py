@@ -100,7 +100,7 @@ def test_a_file_that_another_file_names_is_read_by_its_content(tmp_path: Path, m
     monkeypatch.chdir(tmp_path)
     Path("orders.json").write_text(API, "utf-8")
     with reading_within("."):
-        assert load_named_api("orders.json", ReadOptions(stage="prod")).id == "a1b2c3"
+        assert load_named_api("orders.json", ReadOptions(stage="prod")).values[0].id == "a1b2c3"
 
 
 @pytest.mark.usefixtures("two_kinds")

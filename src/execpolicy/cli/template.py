@@ -15,7 +15,7 @@ from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.errors import Diagnostic, Source
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.given_options import read_options
-from execpolicy.loaders.kinds import known_api, name_of_api, parse_contents
+from execpolicy.loaders.kinds import name_of_api, only_api, parse_contents
 
 _PARAMETER, _PARAMETERS = "--parameter", "--parameters"
 
@@ -96,8 +96,8 @@ def select_api(inputs: Inputs, given: GivenFile, *, host: str | None = None) -> 
     selecting = options
     if host is not None and options.stage is None and name not in contents.stages:
         selecting = options._replace(stage=contents.apis[name].values[0].stages[0].name)
-    definition = inputs.attempt(lambda: known_api(contents, selecting))
-    return None if definition is None else GivenApi(Api.from_definition(definition), name, contents, options)
+    variants = inputs.attempt(lambda: only_api(contents, selecting))
+    return None if variants is None else GivenApi(Api.from_variants(variants), name, contents, options)
 
 
 def _deployed_at(given: GivenFile, name: str, host: str) -> GivenFile | None:

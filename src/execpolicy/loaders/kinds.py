@@ -210,12 +210,12 @@ def load_api(
     *,
     kind: str | None = None,
     allow_outside: bool = False,
-) -> ApiDefinition:
+) -> Variants[ApiDefinition]:
     """Read an API from a file: the one that the options name, or the only one.
 
-    Arguments and errors are those of ``load_contents``.
+    Arguments and errors are those of ``load_contents`` and ``only_api``.
     """
-    return known_api(load_contents(path, options, kind=kind, allow_outside=allow_outside), options)
+    return only_api(load_contents(path, options, kind=kind, allow_outside=allow_outside), options)
 
 
 def known_api(contents: TemplateContents, options: ReadOptions) -> ApiDefinition:
@@ -236,15 +236,15 @@ def load_named_contents(path: str, options: ReadOptions = NOTHING_GIVEN) -> Temp
     return parse_contents(read_in_project(path, "API file"), options, name=path)
 
 
-def load_named_api(path: str, options: ReadOptions = NOTHING_GIVEN) -> ApiDefinition:
+def load_named_api(path: str, options: ReadOptions = NOTHING_GIVEN) -> Variants[ApiDefinition]:
     """Read an API from a file that another file names: as ``load_api``, with the errors of ``load_named_contents``."""
-    return known_api(load_named_contents(path, options), options)
+    return only_api(load_named_contents(path, options), options)
 
 
 def parse_api(
     text: str, options: ReadOptions = NOTHING_GIVEN, *, name: str = "<api>", kind: str | None = None
 ) -> ApiDefinition:
-    """Read an API from the text of a file, as ``parse_contents``.
+    """Read an API from the text of a file, as ``parse_contents``, if it does not depend on what is not known.
 
     >>> api = parse_api('''{"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "REST", "region": "eu-west-1",
     ...     "account": "111122223333", "stages": ["prod"], "routes": {"GET /orders": {"auth": "AWS_IAM"}}}''')
@@ -256,11 +256,11 @@ def parse_api(
 
 def parse_document(
     document: str | bytes | Mapping[str, Any], options: ReadOptions = NOTHING_GIVEN, *, kind: str | None = None
-) -> ApiDefinition:
+) -> Variants[ApiDefinition]:
     """Read an API from a document given as text, as UTF-8, or as Python objects, which have places in their JSON text.
 
     Raises:
         PolicySyntaxError: as ``parse_contents``; so do the others.
         UsageError: also for a document of another type.
     """
-    return parse_api(text_of(document), options, kind=kind)
+    return only_api(parse_contents(text_of(document), options, kind=kind), options)

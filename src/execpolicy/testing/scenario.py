@@ -103,7 +103,7 @@ class Scenario(CallSteps):
             return self._with(_api=api if stage is None else changed_api(api, stage=stage))
         if not isinstance(api, (str, os.PathLike)):
             raise UsageError(f"an API is an Api or the path of an API file, found {with_article(type(api))}")
-        return self._with(_api=Api.from_definition(load_api(find_file(self._folders, api), ReadOptions(stage=stage))))
+        return self._with(_api=Api.from_variants(load_api(find_file(self._folders, api), ReadOptions(stage=stage))))
 
     def policies(
         self,

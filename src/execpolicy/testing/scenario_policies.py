@@ -13,6 +13,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.document.policy_file import load_policy
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, UsageError
+from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.testing.shown_path import shown_path
 
 #: A policy, its document as a mapping or JSON, or the path of its file.
@@ -80,5 +81,10 @@ def read_levels(folders: Iterable[str], given: object, kind: PolicyKind) -> tupl
 def changed_api(api: Api, **changes: Policy | str) -> Api:
     """The same API with another resource policy or stage."""
     __tracebackhide__ = True
-    parts: dict[str, Any] = {**api.__getstate__(), **changes}
-    return Api(**parts)
+
+    def change(variant: ApiDefinition) -> ApiDefinition:
+        __tracebackhide__ = True
+        parts: dict[str, Any] = {**variant.__getstate__(), **changes}
+        return ApiDefinition(**parts)
+
+    return api.each(change)

@@ -217,7 +217,7 @@ def test_a_policy_in_a_file_of_its_own(folder: Path, monkeypatch: pytest.MonkeyP
     assert policy is not None
     assert policy.name == str(folder / "policies" / "open.json")
     monkeypatch.chdir(folder)
-    policy = load_api(NAME).resource_policy
+    policy = load_api(NAME).values[0].resource_policy
     assert policy is not None
     assert policy.place(policy.statements[0]) == "policies/open.json:1:15"
 

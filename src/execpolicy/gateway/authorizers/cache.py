@@ -79,7 +79,7 @@ class AuthorizerCache:
     True
     """
 
-    __slots__ = ("_entries", "_last", "_lock", "_size")
+    __slots__ = ("_entries", "_last", "_lock", "_of_variants", "_size")
 
     def __init__(self, *, size: int = 10_000) -> None:
         if not isinstance(size, int) or isinstance(size, bool) or size < 1:
@@ -88,6 +88,7 @@ class AuthorizerCache:
         self._entries: dict[_EntryKey, CachedAnswer] = {}
         self._last: float | None = None
         self._lock = Lock()
+        self._of_variants: dict[int, AuthorizerCache] = {}
 
     def lookup(
         self, api: ApiDefinition, authorizer: Authorizer, key: CacheKey | None, now: float, *, stage: str | None = None
@@ -160,13 +161,24 @@ class AuthorizerCache:
         """The time of a call that gives none: one second after the last call, and 0 for the first (AUT-5)."""
         return 0.0 if self._last is None else self._last + 1
 
+    def of_variant(self, number: int) -> AuthorizerCache:
+        """The cache of one variant of an API that depends on values that are not known (SRC-9).
+
+        What one variant stores, no other finds: only one of them is deployed.
+        """
+        with self._lock:
+            return self._of_variants.setdefault(number, AuthorizerCache(size=self._size))
+
     def flush(self) -> None:
         """Remove all outputs, as flushing the authorizer cache of a stage does."""
         with self._lock:
             self._entries.clear()
+            of_variants = tuple(self._of_variants.values())
+        for each in of_variants:
+            each.flush()
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._entries) + sum(map(len, self._of_variants.values()))
 
     def __repr__(self) -> str:
         return f"<AuthorizerCache: {len(self)} of {self._size}>"

@@ -17,7 +17,7 @@ from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.policy_checks import PolicyChecks
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.response import PASSED, CallAgain, GatewayResponse, response_of
-from execpolicy.gateway.flow.step import StepData
+from execpolicy.gateway.flow.step import StepData, UnknownValue
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.domain import Domain
@@ -91,6 +91,7 @@ class CallState:
         "route",
         "stage",
         "step_data",
+        "unknown_values",
     )
 
     def __init__(self, api: ApiDefinition, call: IncomingCall, arguments: CallArguments) -> None:
@@ -115,6 +116,8 @@ class CallState:
         #: The refusals of gates whose result is not known.
         self.possible: list[Refusal] = []
         self.notes: list[LazyText] = []
+        #: The values of the file of the API that are not known and that decide (SRC-9).
+        self.unknown_values: list[UnknownValue] = []
 
     @property
     def found_route(self) -> Route:
@@ -211,4 +214,5 @@ class CallState:
         answers = (*self.possible, refusal)
         if self.api.gateway_responses:
             answers = tuple(each if each is PASSED else as_sent(self.api, each) for each in answers)
-        return response_of(answers, self.arn, tuple(self.step_data), self.notes, again)
+        values = tuple(self.unknown_values)
+        return response_of(answers, self.arn, tuple(self.step_data), self.notes, again, unknown_values=values)

@@ -13,7 +13,7 @@ from execpolicy.engine.decision import Decision
 from execpolicy.errors import UsageError
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.refusals import Refusal
-from execpolicy.gateway.flow.step import CallOutcome, Step, StepData, assumed_of, listed_keys, step_of
+from execpolicy.gateway.flow.step import CallOutcome, Step, StepData, UnknownValue, assumed_of, listed_keys, step_of
 from execpolicy.gateway.model.names import ResponseType
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class GatewayResponse(Frozen):
     the outcome: an API can send a refusal with any status. ``response_type`` is the gateway response (of REST and
     WebSocket APIs), ``message`` the text of its body; ``refused_by`` is the step that refuses the call, and
     ``decision`` the decision of the policies that refuse it. Each of these is given only where no other is possible.
-    ``steps`` has the result of every gate, ``notes`` further information, such as the effect of a different reading of
-    AWS's pages.
+    ``unknown_values`` are the values of the file of the API that are not known and that decide which response the call
+    gets. ``steps`` has the result of every gate, ``notes`` further information, such as the effect of a different
+    reading of AWS's pages.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
@@ -67,6 +68,7 @@ class GatewayResponse(Frozen):
         "response_type",
         "status",
         "statuses",
+        "unknown_values",
     )
     #: Whether the call is allowed, whichever of the possible responses it gets.
     outcome: CallOutcome
@@ -80,6 +82,8 @@ class GatewayResponse(Frozen):
     body_key: str
     #: The ARN of the call.
     arn: str
+    #: The values of the file of the API that are not known and that decide (SRC-9).
+    unknown_values: tuple[UnknownValue, ...]
     _message: LazyText
     #: A note that is empty, once it is made, is none.
     _notes: tuple[LazyText, ...]
@@ -98,6 +102,7 @@ class GatewayResponse(Frozen):
         notes: tuple[str, ...] = (),
         statuses: tuple[int, ...] = (),
         outcome: CallOutcome | None = None,
+        unknown_values: tuple[UnknownValue, ...] = (),
     ) -> None:
         statuses = statuses or (() if status is None else (status,))
         if status != (statuses[0] if len(statuses) == 1 else None) or not statuses:
@@ -112,6 +117,7 @@ class GatewayResponse(Frozen):
             response_type=response_type,
             body_key=body_key,
             arn=arn,
+            unknown_values=unknown_values,
             _notes=notes,
             _message=message,
             _step_data=tuple(steps),
@@ -144,7 +150,8 @@ class GatewayResponse(Frozen):
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
-        return ("arn", "body_key", "message", "notes", "outcome", "response_type", "status", "statuses", "steps")
+        known = ("arn", "body_key", "message", "notes", "outcome", "response_type", "status", "statuses", "steps")
+        return (*known, "unknown_values")
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self._fields()}
@@ -231,6 +238,7 @@ class GatewayResponse(Frozen):
             "arn": self.arn or None,
             "refused_by": None if refusing is None else refusing.gate,
             "deciding_keys": list(self.deciding_keys),
+            "unknown_values": [{"name": each.name, "place": each.place or None} for each in self.unknown_values],
             "assumed": list(self.assumed),
             "notes": list(self.notes),
             "steps": [
@@ -271,6 +279,8 @@ def response_of(
     step_data: Sequence[StepData],
     notes: Iterable[LazyText],
     again: CallAgain = None,
+    *,
+    unknown_values: tuple[UnknownValue, ...] = (),
 ) -> GatewayResponse:
     """The response to a call from its possible answers, its ARN, the results of its gates and its notes.
 
@@ -290,6 +300,7 @@ def response_of(
         response.statuses = tuple(sorted({answer.status for answer in answers}))
         response.status, response.response_type, response._message, response.body_key = _common(answers)
     response.arn = arn
+    response.unknown_values = unknown_values
     response._notes = tuple(notes)
     response._step_data = step_data
     response._again = again
@@ -368,6 +379,7 @@ class GatewayExplanation(Outlined, Frozen):
             response.refused_by,
             sorted(response.deciding_keys),
             tuple(response.assumed),
+            response.unknown_values,
             response.notes,
             response.allowing_context,
         )

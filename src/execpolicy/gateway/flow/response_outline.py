@@ -25,7 +25,7 @@ from execpolicy.engine.explain.answer_outline import (
 from execpolicy.engine.explain.subject import caller_name, resource_parts
 from execpolicy.engine.layers import Outcome
 from execpolicy.gateway.flow.assumptions import ASSUMPTIONS_OF_GATES
-from execpolicy.gateway.flow.step import CallOutcome, Step, listed_keys
+from execpolicy.gateway.flow.step import CallOutcome, Step, UnknownValue, depends_in_words, listed_keys
 from execpolicy.language.arn import parse_arn
 
 
@@ -44,6 +44,7 @@ class CallResult(NamedTuple):
     refused_by: Step | None
     deciding_keys: Sequence[str]
     assumed: tuple[str, ...]
+    unknown_values: tuple[UnknownValue, ...]
     notes: tuple[str, ...]
     allowing_context: Callable[[], AllowingContext | None]
 
@@ -111,9 +112,18 @@ def _answer_headline(call: CallResult) -> str:
 def _unknown(call: CallResult) -> str:
     """What is not known of a call, and decides."""
     keys = call.deciding_keys
+    if call.unknown_values:
+        return depends_in_words(call.unknown_values)
     if not keys:
         return "details of the call are not known"
     return f"{listed_keys(keys)} {'is' if len(keys) == 1 else 'are'} not known"
+
+
+def _deciding(call: CallResult) -> str:
+    """The keys and values on which the message depends."""
+    if call.unknown_values and not call.deciding_keys:
+        return listed([value.name for value in call.unknown_values], "and")
+    return listed_keys(call.deciding_keys)
 
 
 def _signer(call: CallResult) -> Iterator[str]:
@@ -141,7 +151,7 @@ def _answered(call: CallResult) -> Iterator[OutlineLine]:
     elif call.refused_by is not None and not call.deciding_keys:
         text = "a body of the API's own, which is not known"
     else:
-        text = f"a message that depends on {listed_keys(call.deciding_keys)}"
+        text = f"a message that depends on {_deciding(call)}"
     yield OutlineLine(0, "fact", f"{call.status} {text}", label="AWS answers")
 
 
@@ -182,5 +192,5 @@ def _full_headline(call: CallResult) -> str:
     if not call.has_message and call.refused_by is not None and not call.deciding_keys:
         return f"{call.status}{kind}: with a message of the API's own, which is not known"
     if not call.has_message:
-        return f"{call.status}{kind}: the message depends on {listed_keys(call.deciding_keys)}"
+        return f"{call.status}{kind}: the message depends on {_deciding(call)}"
     return f"{call.status}{kind}: {call.message or 'no message'}"

@@ -74,6 +74,27 @@ def assumed_of(step: Step) -> Iterator[str]:
         yield from step.decision.assumed
 
 
+class UnknownValue(NamedTuple):
+    """A value of a file that is not known and that decides: its name, and where the file uses it (SRC-9).
+
+    >>> UnknownValue("the parameter Stage", "template.yaml:12:20").name
+    'the parameter Stage'
+    """
+
+    name: str
+    #: ``file:line:column``; empty if several places use it.
+    place: str = ""
+
+
+def depends_in_words(values: Sequence[UnknownValue]) -> str:
+    """What is said of an answer that depends on values of a file that are not known."""
+    shown = [f"{value.name}{f' ({value.place})' * bool(value.place)}" for value in values]
+    if len(values) == 1:
+        place = f" ({values[0].place})" if values[0].place else ""
+        return f"it depends on {values[0].name}, which has no value{place}"
+    return f"it depends on {listed(shown, 'and')}, which have no values"
+
+
 def listed_keys(keys: Sequence[str]) -> str:
     """The condition keys that decide which of the possible responses a call gets, as a list in words."""
     return listed(keys, "and") if keys else "unknown details of the call"

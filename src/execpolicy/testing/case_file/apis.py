@@ -100,7 +100,7 @@ class CaseFileApis:
             message = f"found a string that holds a document as {what}, expected the API itself"
             self._problems.report(node, message, "write it as an object, or give the name of a file that holds it")
         else:
-            return Api.from_definition(
+            return Api.from_variants(
                 load_named_api(resolve_in_project(source.name, node.value), ReadOptions(stage=stage))
             )
         return None

@@ -9,10 +9,11 @@ from execpolicy.api import Api
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.request import Request
+from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.model import Case, Item
 
-T = TypeVar("T", Caller, Target, Api)
+T = TypeVar("T", Caller, Target, Api, ApiDefinition)
 V = TypeVar("V")
 
 
@@ -81,13 +82,15 @@ class ReplacedPolicies:
         )
 
     def _api(self, api: Api) -> Api:
-        return self._once(
-            api,
-            lambda: {
-                "resource_policy": self._one(api.resource_policy),
-                "domains": tuple(domain._replace(policy=self._one(domain.policy)) for domain in api.domains),
-            },
-        )
+        if api.has_variants:
+            return api.each(lambda variant: self._once(variant, lambda: self._parts(variant)))
+        return self._once(api, lambda: self._parts(api))
+
+    def _parts(self, api: ApiDefinition) -> dict[str, Any]:
+        return {
+            "resource_policy": self._one(api.resource_policy),
+            "domains": tuple(domain._replace(policy=self._one(domain.policy)) for domain in api.domains),
+        }
 
     def _once(self, value: T, changes: Callable[[], dict[str, Any]]) -> T:
         """The value with the new policies, made once; the same value if nothing is new."""

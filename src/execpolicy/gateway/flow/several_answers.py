@@ -1,0 +1,81 @@
+"""One response from those of an API that is read for each value of what is not known (SRC-9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+from execpolicy.document.syntax.wording import listed
+from execpolicy.gateway.flow.response import GatewayResponse, statuses_of
+from execpolicy.gateway.flow.step import CallOutcome, Step, UnknownValue, depends_in_words
+
+#: What the step is called at which the responses begin to differ.
+UNKNOWN_VALUE = "unknown value"
+
+
+def one_response(responses: Sequence[GatewayResponse], depends_on: Sequence[str]) -> GatewayResponse:
+    """The response to a call to an API with several variants: what all of them have in common.
+
+    Args:
+        responses: the response of each variant.
+        depends_on: the names of the values by which the variants differ.
+    """
+    first = responses[0]
+    if all(_answer(each) == _answer(first) for each in responses):
+        return _with_common_message(responses, depends_on)
+    values = tuple(UnknownValue(name) for name in depends_on)
+    known = tuple({value.name: value for each in responses for value in each.unknown_values}.values())
+    values = tuple({value.name: value for value in (*values, *known)}.values())
+    statuses = tuple(sorted({status for each in responses for status in each.statuses}))
+    outcomes = {each.outcome for each in responses}
+    kinds = {each.response_type for each in responses}
+    common = _common_steps(responses)
+    number = next((each.steps[len(common)].number for each in responses if len(each.steps) > len(common)), "1")
+    ways = listed(list(dict.fromkeys(map(_in_words, responses))))
+    step = Step(number, UNKNOWN_VALUE, None, f"{depends_in_words(values)}: {ways}", ("SRC-9",))
+    return GatewayResponse(
+        status=statuses[0] if len(statuses) == 1 else None,
+        statuses=statuses,
+        outcome=outcomes.pop() if len(outcomes) == 1 else CallOutcome.INDETERMINATE,
+        response_type=kinds.pop() if len(kinds) == 1 else None,
+        message="",
+        body_key="",
+        arn=first.arn if len({each.arn for each in responses}) == 1 else "",
+        steps=(*common, step),
+        notes=tuple(dict.fromkeys(note for each in responses for note in each.notes)),
+        unknown_values=values,
+    )
+
+
+def _answer(response: GatewayResponse) -> tuple[object, ...]:
+    return response.outcome, response.statuses, response.response_type
+
+
+def _with_common_message(responses: Sequence[GatewayResponse], depends_on: Sequence[str]) -> GatewayResponse:
+    """The first response, without what others do not share: they all have the same answer."""
+    first = responses[0]
+    names = listed(list(depends_on), "and")
+    note = f"the answer is the same for every value of {names}, which is not known (SRC-9)"
+    # A response that is made of its parts proposes no context: one that is right for the first may not be for others.
+    state = {**first.__getstate__(), "notes": (*first.notes, note)}
+    if any((each.message, each.body_key) != (first.message, first.body_key) for each in responses):
+        state |= {"message": "", "body_key": "", "notes": (*first.notes, note, f"the message depends on {names}")}
+    return GatewayResponse(**state)
+
+
+def _common_steps(responses: Sequence[GatewayResponse]) -> tuple[Step, ...]:
+    """The steps that all responses begin with."""
+    columns = zip(*(response.steps for response in responses), strict=False)
+    same = takewhile(lambda steps: len({(*step[:4], step.deciding_keys) for step in steps}) == 1, columns)
+    return tuple(steps[0] for steps in same)
+
+
+def _in_words(response: GatewayResponse) -> str:
+    """What becomes of the call with some of the values, such as ``refused with 403 at gate 5b (signature)``."""
+    if response.outcome is CallOutcome.ALLOWED:
+        return "allowed"
+    refusing = response.refused_by
+    if response.outcome is CallOutcome.INDETERMINATE:
+        return f"allowed or refused ({statuses_of(response)})"
+    at = f" at gate {refusing.number} ({refusing.gate})" if refusing is not None else ""
+    return f"refused with {statuses_of(response)}{at}"
