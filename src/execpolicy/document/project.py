@@ -23,6 +23,7 @@ MARKERS: Final = (".git", "pyproject.toml")
 _SIGNS: Final = {
     "policy document": r"""Statement\\*["']?\s*:""",
     "API file": r"execpolicy/api/",
+    "API definition": r"""(openapi|swagger)["']?\s*:""",
     # A JSON value, the text Unauthorized, or an empty text.
     "authorizer answer": r"""\A\ufeff?\s*+(?:[\[{"0-9-]|null|true|false|Unauthori[sz]ed|\Z)""",
 }
@@ -127,7 +128,7 @@ def read_in_project(path: str, what: str) -> str:
 
     Args:
         path: from ``resolve_in_project``.
-        what: what it should be: a ``policy document``, an ``API file`` or an ``authorizer answer``.
+        what: what it should be, one of ``_SIGNS``.
 
     Raises:
         ExecPolicyError: the file cannot be read, or is not such a document. The error does not show its content then,

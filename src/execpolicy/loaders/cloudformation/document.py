@@ -14,7 +14,8 @@ from execpolicy.errors import PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.cloudformation.apis.all_apis import apis_of
 from execpolicy.loaders.cloudformation.iam.read import CallersAndPolicies, read_callers_and_policies
-from execpolicy.loaders.cloudformation.sam.generated import generated_types
+from execpolicy.loaders.cloudformation.sam.expand import expand
+from execpolicy.loaders.cloudformation.sam.generated import generated_nodes, generated_types
 from execpolicy.loaders.cloudformation.sections import (
     LANGUAGE_EXTENSIONS,
     SERVERLESS,
@@ -93,6 +94,7 @@ def stacks_of(
     types = {name: type_of(node) for name, node in nodes.items()}
     if SERVERLESS in sections.transforms:
         types |= generated_types(sections.resources)
+        nodes = generated_nodes(sections.resources) | nodes
     check = FunctionCheck(problems, names_of(sections, types))
     check.resources(sections.resources)
     check.conditions(sections.conditions)
@@ -109,7 +111,8 @@ def stacks_of(
             given=options.parameters,
             listed=findings.unknown,
         )
-        yield choices, Stack(problems, options, findings, resolver, written, globals_node=sections.globals)
+        stack = Stack(problems, options, findings, resolver, written, globals_node=sections.globals)
+        yield choices, expand(stack) if SERVERLESS in sections.transforms else stack
 
 
 def _without_loops(

@@ -135,6 +135,11 @@ class Stack:
         resolved = self._resolver.resolve(self._globals) if self._globals is not None else None
         return resolved if isinstance(resolved, JsonObject) else None
 
+    @property
+    def written_globals(self) -> JsonObject | None:
+        """The section Globals of SAM as it is written."""
+        return self._globals
+
     def of_type(self, *types: str) -> list[Resource]:
         """The resources of some types, in the order of the template. Others are not resolved."""
         self._findings.read_types.update(types)

@@ -6,7 +6,8 @@ import pytest
 
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonObject, Text
-from execpolicy.loaders.cloudformation.sam.generated import generated_stage_names, generated_types
+from execpolicy.loaders.cloudformation.sam.generated import generated_nodes, generated_types
+from execpolicy.loaders.cloudformation.sam.node_members import member
 
 
 def resources_of(text: str) -> JsonObject:
@@ -92,11 +93,14 @@ def test_what_is_not_generated_has_none() -> None:
     assert "ServerlessRestApi" not in generated_types(resources_of(no_events))
 
 
-def test_the_name_of_a_stage_is_found_under_each_of_its_names() -> None:
-    names = generated_stage_names(resources_of(RESOURCES))
-    texts = {name: node.value for name, node in names.items() if isinstance(node, Text)}
+def test_the_name_of_a_stage_or_domain_is_found_under_each_of_its_ids() -> None:
+    nodes = generated_nodes(resources_of(RESOURCES))
+    stages = {name: member(node, "Properties", "StageName") for name, node in nodes.items()}
+    domains = {name: member(node, "Properties", "DomainName") for name, node in nodes.items()}
+    texts = {name: node.value for found in (stages, domains) for name, node in found.items() if isinstance(node, Text)}
     assert texts["OrdersApi.Stage"] == texts["OrdersApiprodStage"] == "prod"
     assert texts["WebApi.Stage"] == texts["ServerlessHttpApi.Stage"] == "$default"
     assert texts["ServerlessRestApi.Stage"] == texts["ServerlessRestApiProdStage"] == "Prod"
     assert texts["Chat.Stage"] == "default"
-    assert isinstance(names["ByParameter.Stage"], JsonObject)
+    assert texts["OrdersApi.DomainName"] == texts["ApiGatewayDomainName1bc412bb08"] == "api.example.com"
+    assert isinstance(stages["ByParameter.Stage"], JsonObject)

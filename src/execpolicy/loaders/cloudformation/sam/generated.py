@@ -19,6 +19,8 @@ IMPLICIT_HTTP_API: Final = "ServerlessHttpApi"
 #: The stage of the implicit REST API; a template cannot give it another.
 IMPLICIT_STAGE: Final = "Prod"
 
+#: The names of stages of which the template says nothing, by kind of API.
+_DEFAULT_STAGES: Final = {"HttpApi": "$default", "WebSocketApi": "default"}
 #: What a resource of SAM becomes under its own logical id, by its type without the prefix.
 _BECOMES: Final = {
     "Api": "AWS::ApiGateway::RestApi",
@@ -116,33 +118,47 @@ def events_of_kind(resources: JsonObject, kind: str) -> Iterator[Node]:
                     yield event
 
 
-def generated_stage_names(resources: JsonObject) -> dict[str, Node]:
-    """What ``!Ref`` to a stage that SAM generates is: the node of its name, by each logical id of the stage."""
-    found: dict[str, Node] = {}
+def generated_nodes(resources: JsonObject) -> dict[str, JsonObject]:
+    """What references to stages and domains depend on: their names, as properties of what SAM generates.
+
+    Returns:
+        a resource with ``StageName`` or ``DomainName``, by each logical id of the stage or domain.
+    """
+    found: dict[str, JsonObject] = {}
     for logical_id, resource in members(resources):
         kind = sam_type(resource)
         if kind in ("Api", "HttpApi", "WebSocketApi"):
-            found |= _stage_names(logical_id, kind, member(resource, "Properties"), resource)
+            found |= _named_nodes(logical_id, kind, member(resource, "Properties"), resource)
     for implicit, (kind, event_kind, field) in _IMPLICIT.items():
         for event in events_of_kind(resources, event_kind):
             if member(event, "Properties", field) is None:
-                found |= _stage_names(implicit, kind, implicit_properties(implicit, event), event)
+                found |= _named_nodes(implicit, kind, implicit_properties(implicit, event), event)
     return found
 
 
-def _stage_names(logical_id: str, kind: str, properties: Node | None, at: Node) -> dict[str, Node]:
-    default = {"HttpApi": "$default", "WebSocketApi": "default"}.get(kind, "")
-    name = member(properties, "StageName") or Text(default, at.start, at.end)
-    return {f"{logical_id}.Stage": name, stage_id(logical_id, kind, properties): name}
+def _named_nodes(logical_id: str, kind: str, properties: Node | None, at: Node) -> dict[str, JsonObject]:
+    stage = member(properties, "StageName") or Text(_DEFAULT_STAGES.get(kind, ""), at.start, at.end)
+    of_stage = _resource("StageName", stage)
+    found = {f"{logical_id}.Stage": of_stage, stage_id(logical_id, kind, properties): of_stage}
+    domain = member(properties, "Domain")
+    name = member(domain, "DomainName")
+    if name is not None:
+        own = domain_id(kind, domain)
+        ids = [f"{logical_id}.DomainName", f"{logical_id}.DomainNameV2", *([own] if own is not None else [])]
+        found |= dict.fromkeys(ids, _resource("DomainName", name))
+    return found
+
+
+def _resource(name: str, value: Node) -> JsonObject:
+    properties = JsonObject({name: (value.start, value.end, value)}, value.start, value.end)
+    return JsonObject({"Properties": (value.start, value.end, properties)}, value.start, value.end)
 
 
 def stage_id(logical_id: str, kind: str, properties: Node | None) -> str:
     """The logical id of the stage of an API: it has the name of the stage where that is written as a text."""
     written = member(properties, "StageName")
-    if isinstance(written, Text):
-        name = written.value
-    else:
-        name = "" if written is not None else {"HttpApi": "$default", "WebSocketApi": "default"}.get(kind, "")
+    default = "" if written is not None else _DEFAULT_STAGES.get(kind, "")
+    name = written.value if isinstance(written, Text) else default
     if kind == "HttpApi" and name == "$default":
         return f"{logical_id}ApiGatewayDefaultStage"
     if kind == "WebSocketApi":
@@ -171,6 +187,8 @@ def _parts(logical_id: str, kind: str, properties: Node | None) -> dict[str, str
         case "HttpApi" | "WebSocketApi":
             found = {stage_id(logical_id, kind, properties): _V2_PARTS["Stage"]} | _dotted(logical_id, _V2_PARTS)
             domain = domain_id(kind, member(properties, "Domain"))
+            if kind == "WebSocketApi":
+                found[f"{logical_id}ConnectAuthorizer"] = "AWS::ApiGatewayV2::Authorizer"
             return found | ({domain: _V2_PARTS["DomainName"]} if domain is not None else {})
         case "Function" | "StateMachine":
             return _parts_of_function(logical_id, kind, properties)
@@ -185,6 +203,7 @@ def _dotted(logical_id: str, parts: Mapping[str, str]) -> dict[str, str]:
 def _parts_of_rest_api(logical_id: str, properties: Node | None) -> dict[str, str]:
     found = _dotted(logical_id, _API_PARTS) | {f"{logical_id}{name}": _API_PARTS[name] for name in _WITH_OWN_ID}
     found[stage_id(logical_id, "Api", properties)] = _API_PARTS["Stage"]
+    found[f"{logical_id}Deployment"] = _API_PARTS["Deployment"]
     domain = domain_id("Api", member(properties, "Domain"))
     if domain is not None:
         found[domain] = _API_PARTS["DomainNameV2" if "NameV2" in domain else "DomainName"]
