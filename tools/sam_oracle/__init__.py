@@ -1,0 +1,1 @@
+"""Compares the expansion of SAM with AWS's translator: ``make test-oracles`` writes what the translator answers."""
