@@ -12,6 +12,7 @@ from execpolicy.loaders.cloudformation.apis.policies import policy_at
 from execpolicy.loaders.cloudformation.apis.properties import GIVE_VALUE
 from execpolicy.loaders.cloudformation.stack import Stack
 from execpolicy.loaders.json_in_text import read_json_in_text
+from execpolicy.loaders.openapi.aws_variables import with_aws_variables
 from execpolicy.loaders.openapi.extensions import POLICY
 from execpolicy.loaders.openapi.members import IGNORE, api_members
 
@@ -43,7 +44,8 @@ def read_definition(stack: Stack, body: Node, api_type: ApiType, base_path: Text
     how = base_path.value if base_path is not None else IGNORE
     defined = api_members(stack.problems, document, api_type=api_type, base_path=how)
     stack.add(defined.unknowns, defined.ignored)
-    members: dict[str, Node | None] = {name: node for name, (_, _, node) in defined.members.members.items()}
+    said = with_aws_variables(defined.members, stack.account, stack.region)
+    members: dict[str, Node | None] = {name: node for name, (_, _, node) in said.members.items()}
     policy = members.get("resource_policy")
     if policy is not None:
         members["resource_policy"] = policy_at(stack, policy, POLICY)
