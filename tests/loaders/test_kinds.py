@@ -16,7 +16,7 @@ from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.route import Route
 from execpolicy.loaders import kinds
 from execpolicy.loaders.contents import ReadOptions, TemplateContents, Variants
-from execpolicy.loaders.kinds import FileKind, kind_of, load_named_api, parse_api
+from execpolicy.loaders.kinds import FileKind, kind_of, load_named_contents, only_api, parse_api
 from tests.refused import refused
 
 API = """{"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "REST", "region": "eu-west-1",
@@ -100,7 +100,9 @@ def test_a_file_that_another_file_names_is_read_by_its_content(tmp_path: Path, m
     monkeypatch.chdir(tmp_path)
     Path("orders.json").write_text(API, "utf-8")
     with reading_within("."):
-        assert load_named_api("orders.json", ReadOptions(stage="prod")).values[0].id == "a1b2c3"
+        options = ReadOptions(stage="prod", account="444455556666")
+        (api,) = only_api(load_named_contents("orders.json", options), options).values
+    assert (api.id, api.account) == ("a1b2c3", "111122223333")
 
 
 @pytest.mark.usefixtures("two_kinds")

@@ -49,6 +49,11 @@ def read_options(
     )
 
 
+def used_options(options: ReadOptions, uses: Collection[str]) -> ReadOptions:
+    """The options without those that files of a kind do not use, for options that are given for several files."""
+    return ReadOptions(**{name: value for name, value in options._asdict().items() if name in uses})
+
+
 def refuse_unused(options: ReadOptions, kind: str, uses: Collection[str]) -> None:
     """Refuse an option that files of a kind do not use: it would have no effect.
 

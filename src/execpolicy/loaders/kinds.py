@@ -24,7 +24,7 @@ from execpolicy.loaders.cloudformation.sections import is_cloudformation
 from execpolicy.loaders.cloudformation.tags import TEMPLATE_RULES, is_template_text
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents, Variants
 from execpolicy.loaders.document_text import text_of
-from execpolicy.loaders.given_options import OPTIONS, refuse_unused
+from execpolicy.loaders.given_options import OPTIONS, refuse_unused, used_options
 from execpolicy.loaders.openapi.contents import read_openapi_contents
 from execpolicy.loaders.openapi.definition import is_openapi
 from execpolicy.loaders.openapi.text_rules import OPENAPI_RULES, is_openapi_text
@@ -228,17 +228,18 @@ def known_api(contents: TemplateContents, options: ReadOptions) -> ApiDefinition
 
 
 def load_named_contents(path: str, options: ReadOptions = NOTHING_GIVEN) -> TemplateContents:
-    """Read a file that another file names: as ``load_contents``.
+    """Read a file that another file names, as ``load_contents``.
+
+    Options that such a file does not use have no effect: they are for other files.
 
     Raises:
         ExecPolicyError: also for a file that describes no API; the error does not show its content.
     """
-    return parse_contents(read_in_project(path, "API file"), options, name=path)
-
-
-def load_named_api(path: str, options: ReadOptions = NOTHING_GIVEN) -> Variants[ApiDefinition]:
-    """Read an API from a file that another file names: as ``load_api``, with the errors of ``load_named_contents``."""
-    return only_api(load_named_contents(path, options), options)
+    text = read_in_project(path, "API file")
+    problems, document = read_any(text, path, rules_of(text))
+    with reading_within(os.path.dirname(path)):
+        of_kind = kind_of(document)
+        return of_kind.read(problems, document, used_options(options, of_kind.uses))
 
 
 def parse_api(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from execpolicy.api import Api
 from execpolicy.arguments import path as checked_path
-from execpolicy.arguments import text, with_article
+from execpolicy.arguments import text
 from execpolicy.document.action_name import INVOKE
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.engine.authorize import authorize
@@ -18,18 +18,17 @@ from execpolicy.errors import UsageError
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
 from execpolicy.loaders.contents import ReadOptions
-from execpolicy.loaders.kinds import load_api
 from execpolicy.testing.checked import Checked
 from execpolicy.testing.scenario_call import STEPS, CallSteps
 from execpolicy.testing.scenario_caller import caller_with_policies, read_caller
 from execpolicy.testing.scenario_policies import (
     PolicyLike,
     changed_api,
-    find_file,
     read_levels,
     read_policies,
     read_policy,
 )
+from execpolicy.testing.scenario_template import caller_in_template, endpoint_in_template, read_scenario_api
 
 if TYPE_CHECKING:
     from execpolicy.testing.coverage import StatementCoverage
@@ -57,12 +56,24 @@ class Scenario(CallSteps):
     <Checked GET /orders: 200>
     """
 
-    __slots__ = ("_api", "_call", "_context", "_coverage", "_folders", "_name", "_place", "_policies", "_who")
+    __slots__ = (
+        "_api",
+        "_call",
+        "_context",
+        "_coverage",
+        "_folders",
+        "_name",
+        "_options",
+        "_place",
+        "_policies",
+        "_who",
+    )
     _folders: tuple[str, ...]
     _coverage: StatementCoverage | None
     _name: str
     _place: str
     _api: Api | None
+    _options: ReadOptions
     _who: Caller | Principal | None
     _policies: Mapping[str, Any]
     _context: Context
@@ -82,28 +93,53 @@ class Scenario(CallSteps):
             _name=text(name, "name"),
             _place=text(place, "place"),
             _api=None,
+            _options=ReadOptions(),
             _who=None,
             _policies={},
             _context=Context(),
             _call={},
         )
 
-    def api(self, api: Api | str | os.PathLike[str], stage: str | None = None) -> Scenario:
-        """Set the API to call.
+    def api(
+        self,
+        api: Api | str | os.PathLike[str],
+        stage: str | None = None,
+        *,
+        kind: str | None = None,
+        name: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+        account: str | None = None,
+        region: str | None = None,
+        api_id: str | None = None,
+        type: str | None = None,
+    ) -> Scenario:
+        """Set the API to call. What is given besides a template applies to its callers and VPC endpoints too.
 
         Args:
-            api: an Api, or the path of an API file.
+            api: an Api, or the path of a template or an API file; with ``#`` and a logical id if it describes several.
             stage: the stage to call, if the API has several.
+            kind: as for ``Api.load``, and so are the others.
+            name: the logical id of the API.
+            parameters: values for the parameters of a template.
+            account: the account that a template is deployed to.
+            region: the region that it is deployed to.
+            api_id: the id that AWS gives the API.
+            type: REST or HTTP, where an OpenAPI file does not say it.
 
         Raises:
             ExecPolicyError: the file cannot be used, with the place.
         """
         __tracebackhide__ = True
-        if isinstance(api, Api):
-            return self._with(_api=api if stage is None else changed_api(api, stage=stage))
-        if not isinstance(api, (str, os.PathLike)):
-            raise UsageError(f"an API is an Api or the path of an API file, found {with_article(type(api))}")
-        return self._with(_api=Api.from_variants(load_api(find_file(self._folders, api), ReadOptions(stage=stage))))
+        given = {
+            "name": name,
+            "parameters": parameters,
+            "account": account,
+            "region": region,
+            "api_id": api_id,
+            "type": type,
+        }
+        found, options = read_scenario_api(self._folders, api, stage, kind, given)
+        return self._with(_api=found, _options=options)
 
     def policies(
         self,
@@ -124,7 +160,8 @@ class Scenario(CallSteps):
             resource: the resource policy; it replaces the API's own.
             boundary: the caller's permissions boundary.
             scps: service control policies: one, or a list of levels from the root on, each a list.
-            vpc_endpoint: the policy of the VPC endpoint that the call goes through.
+            vpc_endpoint: the policy of the VPC endpoint that the call goes through, or an endpoint of a template,
+                ``template.yaml#Endpoint``.
             session: the session policies of the caller: one or a list.
 
         Raises:
@@ -136,14 +173,17 @@ class Scenario(CallSteps):
         for kind, policies in ((PolicyKind.IDENTITY, identity), (PolicyKind.SESSION, session)):
             if policies is not None:
                 given[kind.value] = read_policies(at, policies, kind)
+        endpoint = endpoint_in_template(at, vpc_endpoint, self._options)
         one = (
             (PolicyKind.RESOURCE, resource),
             (PolicyKind.BOUNDARY, boundary),
-            (PolicyKind.VPC_ENDPOINT, vpc_endpoint),
+            (PolicyKind.VPC_ENDPOINT, vpc_endpoint if endpoint is None else None),
         )
         for kind, policy in one:
             if policy is not None:
                 given[kind.value] = read_policy(at, policy, kind)
+        if endpoint is not None:
+            given["vpc_endpoint"] = endpoint
         if scps is not None:
             given["scps"] = read_levels(at, scps, PolicyKind.SCP)
         return self._with(_policies=given)
@@ -166,7 +206,8 @@ class Scenario(CallSteps):
         """Set the caller: an ARN with more facts about the principal, a Principal, or a Caller.
 
         Args:
-            who: the text that ``Principal.parse`` reads, a Principal, or a Caller with its policies.
+            who: the text that ``Principal.parse`` reads, a Principal, a Caller with its policies, or a caller of a
+                template, ``template.yaml#PartnerRole``, for which what is given to ``api`` applies.
             tags: all principal tags. By default they are unknown.
             role_path: the path of a session's role, ``/staff/``.
             unique_id: ``AIDA…`` of a user or ``AROA…`` of a role, which policies can name.
@@ -194,7 +235,8 @@ class Scenario(CallSteps):
         }
         signed = {"signature": signature, "signature_regions": signature_regions}
         call = {**self._call, **{name: value for name, value in signed.items() if value is not None}}
-        return self._with(_who=read_caller(who, details), _call=call)
+        caller = caller_in_template(self._folders, who, self._options) or who
+        return self._with(_who=read_caller(caller, details), _call=call)
 
     def with_context(self, values: Context | Mapping[str, Any], *, complete: bool | None = None) -> Scenario:
         """Add context keys, such as ``aws:SourceIp``.

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from execpolicy.api import Api
-from execpolicy.document.project import resolve_in_project
 from execpolicy.document.syntax.fields import Fields, Problems, wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.loaders.api_file.document import api_from_node
-from execpolicy.loaders.contents import ReadOptions
-from execpolicy.loaders.kinds import load_named_api
 from execpolicy.testing.case_file.callers_and_targets import NodeError
+from execpolicy.testing.case_file.templates import TemplateFiles
 
 
 class CaseFileApis:
     """All APIs that calls use. Named APIs and the API of all calls must be valid and must be used, as with policies."""
 
-    def __init__(self, problems: Problems, file: Fields) -> None:
+    def __init__(self, problems: Problems, file: Fields, files: TemplateFiles) -> None:
         self._problems = problems
+        self._files = files
         self._members = dict(file.members("apis", "an object of APIs by name"))
         self._of_all = file.node.members.get("api")
         # By name, None for the API of all calls, and stage; None if its errors are reported already.
@@ -100,9 +99,7 @@ class CaseFileApis:
             message = f"found a string that holds a document as {what}, expected the API itself"
             self._problems.report(node, message, "write it as an object, or give the name of a file that holds it")
         else:
-            return Api.from_variants(
-                load_named_api(resolve_in_project(source.name, node.value), ReadOptions(stage=stage))
-            )
+            return Api.from_variants(self._files.api(node.value, stage))
         return None
 
 

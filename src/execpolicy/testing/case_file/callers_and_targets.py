@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple, TypeGuard
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeGuard, TypeVar
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
@@ -14,6 +14,8 @@ from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import ExecPolicyError
 from execpolicy.language.principal import ANONYMOUS, Principal
 from execpolicy.loaders.api_file.policies import PolicyReader
+from execpolicy.loaders.named_parts import part_reference
+from execpolicy.testing.case_file.templates import TemplateFiles
 
 #: The fields of a caller with a text about its principal, named like the parameters of ``Principal.parse``.
 _PRINCIPAL_TEXTS = ("role_path", "unique_id", "org_id", "federated_by", "canonical_user")
@@ -34,6 +36,9 @@ _POLICY = "a policy document or the name of a policy"
 _LEVELS = "a list of levels, each a list of policies"
 
 
+_Part = TypeVar("_Part")
+
+
 class NodeError(NamedTuple):
     """An error of the library about a part of a case file."""
 
@@ -48,8 +53,9 @@ class CallersAndTargets:
     are added to the list ``errors`` of the case, which may expect them.
     """
 
-    def __init__(self, problems: Problems, file: Fields) -> None:
+    def __init__(self, problems: Problems, file: Fields, files: TemplateFiles) -> None:
         self._problems = problems
+        self._files = files
         self._reader = PolicyReader(problems)
         self._policies = dict(file.members("policies", "an object of policies by name"))
         self._parsed: dict[tuple[str, PolicyKind], Policy | None] = {}
@@ -76,7 +82,10 @@ class CallersAndTargets:
                 self._problems.report_name(member, message, "use it in a caller, target or call, or remove it")
 
     def caller(self, node: Node, errors: list[NodeError], *, named: bool = False) -> Caller | None:
-        """A caller: an object, a principal, or the name of a caller."""
+        """A caller: an object, a principal, the name of a caller, or a caller of a template."""
+        reference = part_reference(node.value) if isinstance(node, Text) else None
+        if reference is not None:
+            return self._of_template(node, lambda: self._files.caller(reference))
         if isinstance(node, Text) and not named:
             if node.value in self._callers:
                 return self._callers[node.value]
@@ -89,6 +98,21 @@ class CallersAndTargets:
             wrong_type(self._problems, node, "a caller", expected)
             return None
         return self._caller(node, errors)
+
+    def _of_template(self, node: Node, read: Callable[[], _Part]) -> _Part | None:
+        """A part of a template; None if it cannot be read, which is reported."""
+        try:
+            return read()
+        except ExecPolicyError as error:
+            self._problems.refused(node, error)
+            return None
+
+    def vpc_endpoint(self, node: Node, errors: list[NodeError]) -> Policy | None:
+        """The policy of a VPC endpoint: a document, the name of a policy, or an endpoint of a template."""
+        reference = part_reference(node.value) if isinstance(node, Text) else None
+        if reference is None:
+            return self.policy(node, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, errors)
+        return self._of_template(node, lambda: self._files.vpc_endpoint(reference))
 
     def _without_policies(self, principal: Text, errors: list[NodeError]) -> Caller | None:
         """A caller without policies: one object for all cases that name its principal."""
@@ -135,7 +159,8 @@ class CallersAndTargets:
         before = len(errors)
         resource = self._one(fields, "resource", PolicyKind.RESOURCE, errors)
         rcps = self._levels(fields, "rcps", PolicyKind.RCP, errors)
-        vpc_endpoint = self._one(fields, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, errors)
+        endpoint = fields.value("vpc_endpoint")
+        vpc_endpoint = None if endpoint is None else self.vpc_endpoint(endpoint, errors)
         management_account = fields.flag("management_account", default=False)
         rcps_cover = fields.flag("rcps_cover_execute_api", default=False)
         if len(errors) > before:

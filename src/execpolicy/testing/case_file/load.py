@@ -30,6 +30,7 @@ FILE_FIELDS = (
     "schema",
     "title",
     "api",
+    "template",
     "authorizer",
     "policies",
     "callers",

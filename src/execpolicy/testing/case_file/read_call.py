@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from execpolicy.api import Api
-from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.fields import Fields, Problems, entry, wrong_type
 from execpolicy.document.syntax.nodes import (
@@ -27,6 +26,8 @@ from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 from execpolicy.gateway.model.names import ResponseType
 from execpolicy.handler.local_handler import LocalHandler
 from execpolicy.language.context import Context
+from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id
+from execpolicy.loaders.named_parts import part_reference
 from execpolicy.testing.case_file.callers_and_targets import NodeError
 from execpolicy.testing.case_file.calls import NONE, CallCase, CallExpectation, Invocation, SequenceCase
 from execpolicy.testing.case_file.contexts import allow_key_field, node_of_error
@@ -36,6 +37,8 @@ from execpolicy.testing.case_file.expected_values import STATUSES
 from execpolicy.testing.case_file.handlers import OUTPUT_FIELDS
 from execpolicy.testing.case_file.item import CALL_OUTCOMES, ERROR, ITEM_FIELDS, ItemFields, read_item_fields
 
+#: The key with the id of the VPC endpoint of a call.
+_ENDPOINT = "aws:SourceVpce"
 #: The fields of a call: the API, and the parameters of ``Api.invoke``.
 INVOCATION_FIELDS = (
     *("api", "stage", "call", "caller", "signature", "headers", "query", "context", "complete", "vpc_endpoint"),
@@ -155,7 +158,7 @@ def _invocation(
         signature=fields.choice("signature", SIGNATURES) or "valid",
         headers=_sent(fields, "headers"),
         query=_sent(fields, "query"),
-        context=context if context is not None else Context(),
+        context=_at_endpoint(fields, context if context is not None else Context()),
         vpc_endpoint=_endpoint(fields, definitions, errors),
         domain=fields.text("domain"),
         authorizer_output=_answer(fields, definitions, authorizer),
@@ -175,11 +178,18 @@ def _regions(fields: Fields) -> list[str] | None:
 
 def _endpoint(fields: Fields, definitions: Definitions, errors: list[NodeError]) -> Policy | None:
     node = fields.value("vpc_endpoint")
-    return (
-        definitions.callers_and_targets.policy(node, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, errors)
-        if node is not None
-        else None
-    )
+    return definitions.callers_and_targets.vpc_endpoint(node, errors) if node is not None else None
+
+
+def _at_endpoint(fields: Fields, context: Context) -> Context:
+    """The context of a call through a VPC endpoint of a template, which has its placeholder id."""
+    node = fields.value("vpc_endpoint")
+    reference = part_reference(node.value) if isinstance(node, Text) else None
+    if reference is None or context.given(_ENDPOINT.lower()) not in (None, (reference.name,)):
+        return context
+    values = {key: value for key, value in context.values.items() if key.lower() != _ENDPOINT.lower()}
+    values[_ENDPOINT] = (endpoint_id(reference.name),)
+    return Context(values, complete=context.complete, allow_unknown=context.allow_unknown)
 
 
 def _called(fields: Fields) -> tuple[str, str]:

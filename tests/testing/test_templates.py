@@ -1,0 +1,189 @@
+"""Case files and tests that name a template: its APIs, callers and VPC endpoints by logical id."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from execpolicy import Api, PolicySyntaxError, UsageError
+from execpolicy.errors import ExecPolicyError
+from execpolicy.loaders import kinds
+from execpolicy.testing import load_cases, run_item
+from execpolicy.testing.scenario import Scenario
+from tests.loaders.stub_kind import STUB, STUB_KIND
+from tests.refused import refused
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/cases-1.json").read_text("utf-8"))
+PRIVATE: dict[str, Any] = {
+    "type": "REST",
+    "endpoint": "PRIVATE",
+    "stages": ["prod"],
+    "routes": {"GET /stock": {}},
+    "resource_policy": {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}],
+    },
+}
+CASES: dict[str, Any] = {
+    "schema": "execpolicy/cases/1",
+    "title": "Orders",
+    "api": "../template.json#OrdersApi",
+    "template": {"account": "123456789012"},
+    "callers": {"partner": "../template.json#PartnerRole"},
+    "cases": [
+        {"name": "reads", "call": "GET /orders/7", "stage": "prod", "caller": "partner", "expect": 200},
+        {"name": "beta", "call": "GET /orders/7", "stage": "beta", "caller": "partner", "expect": "allow"},
+        {
+            "name": "without policies",
+            "call": "GET /orders/7",
+            "stage": "prod",
+            "caller": "../template.json#NobodyRole",
+            "expect": 403,
+        },
+        {
+            "name": "another API",
+            "api": "stock",
+            "call": "GET /stock",
+            "vpc_endpoint": "../template.json#Endpoint",
+            "expect": 403,
+            "gate": "VPC endpoint",
+            "sid": "Only",
+        },
+    ],
+    "apis": {"stock": "../template.json#StockApi"},
+}
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with template.json; case files are in its folder tests."""
+    monkeypatch.setattr(kinds, "FILE_KINDS", (*kinds.FILE_KINDS, STUB_KIND))
+    (tmp_path / "pyproject.toml").touch()
+    # Such a word is in every file that is read as an API.
+    template = {**STUB, "Apis": {**STUB["Apis"], "StockApi": PRIVATE}, "Kind": "AWS::Stub"}
+    (tmp_path / "template.json").write_text(json.dumps(template, indent=2), "utf-8")
+    (tmp_path / "tests").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def cases_in(project: Path, **changed: Any) -> Path:
+    path = project / "tests" / "orders.execpolicy.json"
+    path.write_text(json.dumps({**CASES, **changed}, indent=2), "utf-8")
+    return path
+
+
+def said(project: Path, **changed: Any) -> list[str]:
+    """What is said of a case file."""
+    with pytest.raises(PolicySyntaxError) as caught:
+        load_cases(cases_in(project, **changed))
+    return [f"{one.place.rpartition('/')[2]}: {one.message}" for one in caught.value.errors]
+
+
+def test_a_case_file_names_parts_of_a_template(project: Path) -> None:
+    file = load_cases(cases_in(project))
+    assert [run_item(item).passed for item in file.items] == [True] * 4
+    (_, _, _, stock) = file.items
+    Draft202012Validator(SCHEMA).validate(CASES)
+    assert run_item(stock).passed
+
+
+def test_what_the_template_does_not_say(project: Path) -> None:
+    changed = {"account": "444455556666", "region": "eu-west-1", "parameters": {"Stage": "prod", "Count": 3}}
+    file = load_cases(cases_in(project, template=changed))
+    assert [run_item(item).passed for item in file.items] == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("changed", "messages"),
+    [
+        (
+            {"api": "../template.json"},
+            [
+                "orders.execpolicy.json:4:10: the file describes 3 APIs: OrdersApi, ShopApi and StockApi",
+            ],
+        ),
+        (
+            {"api": "../template.json#Orders"},
+            ['orders.execpolicy.json:4:10: found the API "Orders", which the file does not have'],
+        ),
+        (
+            {"callers": {"partner": "../template.json#Partner"}},
+            ['orders.execpolicy.json:9:16: found the caller "Partner", which the file does not have'],
+        ),
+        (
+            {"callers": {"partner": "../../template.json#PartnerRole"}},
+            ["orders.execpolicy.json:9:16: found the file"],
+        ),
+        (
+            {"template": {"acount": "1"}},
+            ['orders.execpolicy.json:6:5: found "acount", which is not a field of a template'],
+        ),
+        (
+            {"template": {"account": "1"}},
+            ['orders.execpolicy.json:6:16: account= is wrong: an account has 12 digits, found "1"'],
+        ),
+        (
+            {"template": {"parameters": {"Stage": ["a"]}}},
+            ['orders.execpolicy.json:7:16: found a list as the parameter "Stage", expected a string or a number'],
+        ),
+        (
+            {"template": []},
+            ["orders.execpolicy.json:5:15: found an empty list as a template, expected an object"],
+        ),
+    ],
+)
+def test_what_is_wrong_is_reported_at_its_place(project: Path, changed: dict[str, Any], messages: list[str]) -> None:
+    found = said(project, **changed)
+    assert [one[: len(message)] for one, message in zip(found, messages, strict=False)] == messages
+
+
+def test_what_no_file_uses_is_reported(project: Path) -> None:
+    api = {"schema": "execpolicy/api/1", "id": "a1", "type": "HTTP", "region": "eu-west-1", "account": "111122223333"}
+    (project / "a.api.json").write_text(json.dumps({**api, "routes": {"GET /a": {}}}), "utf-8")
+    changed: dict[str, Any] = {
+        "api": "../a.api.json",
+        "apis": {},
+        "callers": {},
+        "cases": [{"name": "a", "call": "GET /a", "expect": 200}],
+    }
+    assert said(project, **changed) == [
+        'orders.execpolicy.json:5:3: found "account" in "template", that no file of this case file uses'
+    ]
+    assert load_cases(cases_in(project, **changed, template={})).items
+
+
+def test_a_file_that_is_no_template_is_not_shown(project: Path) -> None:
+    (project / "secret.json").write_text('{"password": "x"}', "utf-8")
+    (message, *_) = said(project, callers={"partner": "../secret.json#PartnerRole"})
+    assert "secret.json is not an API file: nothing in it looks like one" in message
+    assert "password" not in message
+
+
+def test_a_scenario_names_parts_of_a_template(project: Path) -> None:
+    orders = Scenario(project / "tests", project).api("template.json#OrdersApi", "prod", account="123456789012")
+    orders.acting_as("template.json#PartnerRole").get("/orders/7").assert_allowed()
+    orders.acting_as("template.json#NobodyRole").get("/orders/7").assert_denied()
+    stock = Scenario(project).api("template.json", name="StockApi").policies(vpc_endpoint="template.json#Endpoint")
+    stock.with_context({"aws:SourceVpce": "vpce-1"}).get("/stock").assert_denied(by="Only")
+
+
+def test_what_a_scenario_refuses(project: Path) -> None:
+    scenario = Scenario(project)
+    assert refused(UsageError, lambda: scenario.api("template.json")).message.startswith("the file describes 3 APIs")
+    said_of = refused(UsageError, lambda: scenario.api("template.json#OrdersApi", name="ShopApi"))
+    assert said_of.message == "template.json#OrdersApi names the API, and name= is given too"
+    said_of = refused(UsageError, lambda: scenario.acting_as("template.json#Nobody"))
+    assert said_of.message == 'found the caller "Nobody", which the file does not have'
+    assert said_of.advice == 'did you mean "NobodyRole"?'
+    said_of = refused(UsageError, lambda: scenario.acting_as("template.json#NobodyRole", role_path="/x/"))
+    assert said_of.message == "role_path cannot be given with a Caller"
+    said_of = refused(ExecPolicyError, lambda: scenario.acting_as("none.json#NobodyRole"))
+    assert said_of.message.startswith('cannot find the file "none.json"')
+    api = Api.load("template.json", name="ShopApi")
+    said_of = refused(UsageError, lambda: scenario.api(api, account="123456789012"))
+    assert said_of.message == "account= is for files, and an Api is given"
