@@ -36,7 +36,7 @@ _POLICY = "a policy document or the name of a policy"
 _LEVELS = "a list of levels, each a list of policies"
 
 
-_Part = TypeVar("_Part")
+_OfTemplate = TypeVar("_OfTemplate")
 
 
 class NodeError(NamedTuple):
@@ -99,7 +99,7 @@ class CallersAndTargets:
             return None
         return self._caller(node, errors)
 
-    def _of_template(self, node: Node, read: Callable[[], _Part]) -> _Part | None:
+    def _of_template(self, node: Node, read: Callable[[], _OfTemplate]) -> _OfTemplate | None:
         """A part of a template; None if it cannot be read, which is reported."""
         try:
             return read()
