@@ -15,7 +15,7 @@ Parameters:
   Names: {Type: CommaDelimitedList, Default: "a, b"}
   Endpoint: {Type: AWS::EC2::VPCEndpoint::Id}
 Mappings:
-  Map: {one: {two: 2, list: [x, y]}}
+  Map: {one: {two: 2, list: [x, y], secret: "{{resolve:ssm:/m}}"}}
 Conditions:
   IsProd: !Equals [!Ref Stage, prod]
 """
@@ -67,7 +67,7 @@ def test_known_values(written: str, expected: object) -> None:
         ("!Select [0, !Split [',', !Ref Endpoint]]", '<item "0" of the parameter Endpoint split at ",">'),
         ("!ImportValue Shared-VpcId", "<the import Shared-VpcId>"),
         ("!GetAZs ''", "<the availability zones of the region>"),
-        ("'{{resolve:ssm:/a/b}}-c'", "<the dynamic reference {{resolve:ssm:/a/b}}>-c"),
+        ("'{{resolve:ssm:/a/b}}-c'", "<the dynamic reference resolve:ssm:/a/b>-c"),
         ("!Cidr [!Ref Endpoint, 1, 8]", '<the address blocks of the parameter Endpoint, "1", "8">'),
         ("!Base64 {Ref: Endpoint}", "<the parameter Endpoint in Base64>"),
         ("Fn::Length: !Ref Endpoint", "<the length of the parameter Endpoint>"),
@@ -75,6 +75,12 @@ def test_known_values(written: str, expected: object) -> None:
         ("!Select [!Ref Endpoint, [a]]", "<item the parameter Endpoint of the list at template.yaml:6:33>"),
         ("!GetAtt Role.Other", "<the attribute Role.Other>"),
         ("!Split [',', 'a,${Endpoint}']", ["a", "${Endpoint}"]),
+        ("!Sub '{{resolve:ssm:/${Stage}/b}}-c'", "<the dynamic reference resolve:ssm:/prod/b>-c"),
+        (
+            "!Sub '{{resolve:ssm:/${Endpoint}}}'",
+            "<the dynamic reference resolve:ssm:/<the parameter Endpoint>>",
+        ),
+        ("!FindInMap [Map, one, secret]", "<the dynamic reference resolve:ssm:/m>"),
         ("!Ref AWS::StackName", "<the name of the stack>"),
         ("!FindInMap [Map, !Ref 'AWS::Region', x]", '<the value of a mapping for "Map", the region, "x">'),
     ],
@@ -82,6 +88,12 @@ def test_known_values(written: str, expected: object) -> None:
 @pytest.mark.rule("SRC-5")
 def test_unknown_values(written: str, expected: object) -> None:
     assert value(written, rest=ROLE + REST) == expected
+
+
+@pytest.mark.rule("SRC-5")
+def test_the_name_of_the_stack_can_be_given() -> None:
+    given = ReadOptions(parameters={"AWS::StackName": "shop"})
+    assert value("!Sub '${AWS::StackName}-api'", options=given) == "shop-api"
 
 
 @pytest.mark.rule("SRC-7")

@@ -18,6 +18,13 @@ from execpolicy.loaders.cloudformation.values.scalars import scalar_text, whole_
 CONDITION_FUNCTIONS: Final = ("Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or", "Condition")
 #: Conditions that refer to each other in a longer chain are not evaluated.
 _MAX_CHAIN: Final = 100
+_DEPENDS: Final = "a condition depends on it"
+_REASONS: Final = {
+    "the account": "a condition depends on it: give it with --account",
+    "the region": "a condition depends on it: give it with --region",
+    "the partition": "a condition depends on it: give the region with --region",
+    "the URL suffix": "a condition depends on it: give the region with --region",
+}
 _PLACED: Final = {name: pseudo for pseudo, name in PLACED_PSEUDO.items()}
 
 
@@ -30,6 +37,7 @@ class Conditions:
         choices: the assumptions.
         resolve: the value of an operand, unknown where it is a placeholder otherwise.
         parameters: for the values that they allow.
+        listed: takes each unknown value that a condition depends on: its name, the reason, and a node that uses it.
     """
 
     def __init__(
@@ -39,12 +47,15 @@ class Conditions:
         choices: Choices,
         resolve: Callable[[Node], Node | None],
         parameters: Mapping[str, Parameter],
+        *,
+        listed: Callable[[str, str, Node], None],
     ) -> None:
         self._problems = problems
         self._section = section
         self._choices = choices
         self._resolve = resolve
-        self._allowed = {each.unknown_name: each.allowed for each in parameters.values()}
+        self._parameters = {each.unknown_name: each for each in parameters.values()}
+        self._listed = listed
         self._known: dict[str, bool] = {}
         self._running: list[str] = []
         #: Makes the assumption that the evaluation needs first; None if it needs none.
@@ -116,17 +127,20 @@ class Conditions:
             left, right = right, left
         name = whole_unknown(right)
         if name is not None and not has_unknown(left):
-            return self._compared(name, left)
+            return self._compared(name, left, first)
         words = sorted(quoted(with_unknown_in_words(text), len(text) + 1) for text in (left, right))
-        return self._free(f"whether {words[0]} equals {words[1]}")
+        statement = f"whether {words[0]} equals {words[1]}"
+        self._listed(statement, "it depends on what is not known", first)
+        return self._free(statement)
 
-    def _compared(self, name: str, value: str) -> bool | None:
+    def _compared(self, name: str, value: str, at: Node) -> bool | None:
         """Whether an unknown value equals a known one."""
-        choices = self._choices
+        choices, parameter = self._choices, self._parameters.get(name)
+        self._listed(name, parameter.reason if parameter is not None else _REASONS.get(name, _DEPENDS), at)
         if name in _PLACED:
             choices.compared.setdefault(name, set()).add(value)
             return choices.deployment.value(_PLACED[name]) == value
-        allowed = self._allowed.get(name, ())
+        allowed = parameter.allowed if parameter is not None else ()
         truth = choices.decided(name, value, allowed)
         if truth is None and self._open is None:
             self._open = lambda: choices.decide(name, value, allowed)

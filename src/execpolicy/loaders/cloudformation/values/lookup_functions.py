@@ -79,7 +79,7 @@ def find_in_map(values: TemplateValues, argument: Node, node: JsonObject) -> Nod
         else:
             values.problems.report(key, f"the mapping {known[0]} has no {quoted(name)}", did_you_mean(name, members))
             return malformed(values, node)
-    return moved(found, node) if found is not None else malformed(values, node)
+    return values.resolve(moved(found, node)) if found is not None else malformed(values, node)
 
 
 def moved(value: Node, at: Node) -> Node:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import MAX_STRING, JsonArray, JsonObject, Member, Node, Text
-from execpolicy.document.unknown_value import unknown_text
+from execpolicy.document.unknown_value import unknown_text, with_unknown_in_words
 from execpolicy.loaders.cloudformation.values.choices import Choices
 from execpolicy.loaders.cloudformation.values.conditions import Conditions
 from execpolicy.loaders.cloudformation.values.functions import FUNCTIONS, function_of
@@ -75,7 +75,7 @@ class Resolver:
         self._resources = resources
         self._given = given
         self._listed = listed
-        self._conditions = Conditions(problems, conditions, choices, self.resolve_given, parameters)
+        self._conditions = Conditions(problems, conditions, choices, self.resolve_given, parameters, listed=listed)
         self._resolved: dict[int, tuple[Node, Node | None]] = {}
         self._resolved_given: dict[int, tuple[Node, Node | None]] = {}
         self._only_given = False
@@ -147,7 +147,8 @@ class Resolver:
         """A text with dynamic references."""
 
         def unknown(match: re.Match[str]) -> str:
-            name = f"the dynamic reference {match.group()}"
+            # Without the braces, so that a text that is made of this one is not read again.
+            name = f"the dynamic reference {with_unknown_in_words(match.group()[2:-2])}"
             if not self._only_given:
                 self._listed(name, "its value is stored in AWS", node)
             return unknown_text(name)
@@ -181,7 +182,7 @@ class Resolver:
             message = f"found a text of {len(value.value)} characters, expected at most {MAX_STRING}"
             self.problems.report(node, message, "no template needs such a text: is this the right file?")
             return unknown_at("a text that is too long", node)
-        return value
+        return self._text(value) if isinstance(value, Text) and "{{resolve:" in value.value else value
 
     def _pseudo(self, name: str, at: Node) -> Node | None:
         if name == _NO_VALUE:

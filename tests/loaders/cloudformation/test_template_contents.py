@@ -1,0 +1,55 @@
+"""What a template describes as a whole: variants, what is not known, what is not read (SRC-5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from execpolicy.loaders.contents import ReadOptions
+from execpolicy.loaders.kinds import parse_contents
+
+TEMPLATE = """
+Parameters:
+  Stage: {Type: String}
+  Auth: {Type: String}
+  Unused: {Type: String}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+  HasAuth: !Equals [!Ref Auth, "on"]
+  IsUnused: !Equals [!Ref Unused, x]
+Resources:
+  Queue: {Type: AWS::SQS::Queue, Condition: IsUnused, Properties: {QueueName: !Ref Unused}}
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties: {Name: orders, Description: !If [IsProd, a, b]}
+  Method:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: !If [HasAuth, AWS_IAM, NONE]
+  Stage1:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, StageName: prod, DeploymentId: d1}
+"""
+
+
+@pytest.mark.rule("SRC-5")
+def test_the_variants_of_an_api_and_what_they_depend_on() -> None:
+    contents = parse_contents(TEMPLATE, name="t.yaml")
+    (api,) = contents.apis.values()
+    assert {str(each.routes[0].auth and each.routes[0].auth.value) for each in api.values} == {"AWS_IAM", "NONE"}
+    assert api.depends_on == ("the parameter Auth",)
+    unknown = {each.name: (each.span.line, each.reason) for each in contents.unknowns}
+    reason = "it has no Default: give it with --parameter Auth=…"
+    assert unknown["the parameter Auth"] == (8, reason)
+    assert "the parameter Unused" not in unknown
+    assert ("the AWS::SQS::Queue Queue", 11) in {(each.what, each.span.line) for each in contents.ignored}
+
+
+@pytest.mark.rule("SRC-5")
+def test_a_given_value_leaves_one_variant() -> None:
+    contents = parse_contents(TEMPLATE, ReadOptions(parameters={"Auth": "on"}), name="t.yaml")
+    (api,) = contents.apis.values()
+    assert len(api.values) == 1
+    assert api.depends_on == ()
