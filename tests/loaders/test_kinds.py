@@ -71,7 +71,7 @@ def test_each_document_is_read_by_the_kind_that_recognises_it(tmp_path: Path) ->
     assert (type(loaded), loaded.id, loaded.stage.name) == (Api, "other", "beta")
 
 
-@pytest.mark.parametrize("text", ["{}", "[]", '{"schema": 1}', '{"schema": "execpolicy/cases/1"}', OTHER])
+@pytest.mark.parametrize("text", ["{}", "[]", '{"schema": 1}', '{"schema": "execpolicy/api/0"}', OTHER])
 def test_a_document_of_no_known_kind_is_read_as_an_api_file(text: str) -> None:
     with pytest.raises(PolicySyntaxError) as caught:
         parse_api(text, name="some.json")

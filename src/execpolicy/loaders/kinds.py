@@ -15,7 +15,7 @@ from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import Node
 from execpolicy.document.syntax.rules import STRICT, SyntaxRules
 from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
-from execpolicy.errors import UsageError
+from execpolicy.errors import PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.api_file.contents import read_api_file_contents
 from execpolicy.loaders.api_file.document import is_api_file
@@ -28,6 +28,7 @@ from execpolicy.loaders.given_options import OPTIONS, refuse_unused, used_option
 from execpolicy.loaders.openapi.contents import read_openapi_contents
 from execpolicy.loaders.openapi.definition import is_openapi
 from execpolicy.loaders.openapi.text_rules import OPENAPI_RULES, is_openapi_text
+from execpolicy.loaders.other_files import other_file, refuse_by_name
 
 
 class FileKind(NamedTuple):
@@ -144,8 +145,31 @@ def parse_contents(
     name = text_of_document(name, "name")
     given = None if kind is None else kind_named(text_of_document(kind, "kind"))
     text = text_of_document(text, "an API file")
-    problems, document = read_any(text, name, given.rules if given is not None else rules_of(text))
-    return contents_of(problems, document, options, given)
+    if given is not None:
+        problems, document = read_any(text, name, given.rules)
+        return contents_of(problems, document, options, given)
+    problems, document = _read(text, name)
+    return contents_of(problems, document, options)
+
+
+def _read(text: str, name: str) -> tuple[Problems, Node]:
+    """The document of a text of one of the ``FILE_KINDS``; another one that is known by name or content is refused."""
+    refuse_by_name(name)
+    try:
+        problems, document = read_any(text, name, rules_of(text))
+    except PolicySyntaxError:
+        error = other_file(name, text) if rules_of(text) is STRICT and not _names_schema(text) else None
+        if error is not None:
+            raise error from None
+        raise
+    error = None if is_known_kind(document) else other_file(name, text)
+    if error is not None:
+        raise error
+    return problems, document
+
+
+def _names_schema(text: str) -> bool:
+    return "execpolicy/api/" in text
 
 
 def contents_of(
@@ -235,8 +259,8 @@ def load_named_contents(path: str, options: ReadOptions = NOTHING_GIVEN) -> Temp
     Raises:
         ExecPolicyError: also for a file that describes no API; the error does not show its content.
     """
-    text = read_in_project(path, "API file")
-    problems, document = read_any(text, path, rules_of(text))
+    refuse_by_name(path)
+    problems, document = _read(read_in_project(path, "API file"), path)
     with reading_within(os.path.dirname(path)):
         of_kind = kind_of(document)
         return of_kind.read(problems, document, used_options(options, of_kind.uses))

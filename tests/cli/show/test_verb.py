@@ -271,3 +271,15 @@ def test_wrong_usage(execute: Execute, arguments: list[str], said: str) -> None:
     run = execute("show", *arguments)
     assert run.code == 2
     assert said in run.err
+
+
+@pytest.mark.parametrize("verb", [["check", "GET", "/a", "--api"], ["show"]])
+def test_the_command_says_so_without_a_traceback(execute: Execute, folder: Path, verb: list[str]) -> None:
+    (folder / "serverless.yml").write_text("service: orders\n", "utf-8")
+    run = execute(*verb, "serverless.yml")
+    assert (run.code, run.out) == (2, "")
+    assert run.err == (
+        f"execpolicy {verb[0]}: error: serverless.yml is a project of the Serverless Framework: it is not read as an "
+        "API\n  run serverless package (or osls package), and give "
+        ".serverless/cloudformation-template-update-stack.json\n"
+    )

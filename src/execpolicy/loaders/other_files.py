@@ -1,0 +1,149 @@
+"""Files that are not read as APIs: projects that have to be built first, and files of another purpose."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NamedTuple
+
+from execpolicy.document.syntax.wording import printable
+from execpolicy.errors import ExecPolicyError
+
+
+class OtherFile(NamedTuple):
+    """A kind of file that is not read: patterns of its path and of its text, what it is, and what to give instead."""
+
+    path: str
+    text: str
+    what: str
+    advice: str
+
+
+_NEVER = r"(?!)"
+#: How to get a definition of any API that is deployed.
+_EXPORT = (
+    "export the deployed API: aws apigateway get-export --rest-api-id ID --stage-name STAGE --export-type oas30 "
+    "--parameters extensions=apigateway api.json, or aws apigatewayv2 export-api for an HTTP API"
+)
+_STACK = "aws cloudformation get-template --stack-name STACK --template-stage Processed --query TemplateBody"
+
+#: Projects. They are recognised by the name of the file before it is read, or by its content.
+PROJECTS = (
+    OtherFile(
+        r"(^|/)serverless(\.[\w-]+)?\.(ya?ml|json|js|cjs|mjs|ts)$",
+        r"(?m)^[ \t]*[\"']?frameworkVersion\b|^provider:[^\n]*(?:\n[ \t][^\n]*)*?\n[ \t]+name:[ \t]*[\"']?aws\b",
+        "a project of the Serverless Framework",
+        "run serverless package (or osls package), and give .serverless/cloudformation-template-update-stack.json",
+    ),
+    OtherFile(
+        r"(^|/)cdk\.json$",
+        r"\A\s*\{\s*\"app\"\s*:\s*\"",
+        "a project of AWS CDK",
+        "run cdk synth, and give cdk.out/STACK.template.json",
+    ),
+    OtherFile(
+        r"\.tf(\.json|vars)?$",
+        r"(?m)^[ \t]*resource[ \t]+\"aws_\w+\"[ \t]+\"|\"terraform_version\"\s*:",
+        "a file of Terraform, which is not read yet",
+        _EXPORT,
+    ),
+    OtherFile(
+        r"(^|/)Pulumi(\.[\w-]+)?\.ya?ml$",
+        r"(?m)^runtime:\s*(nodejs|python|go|dotnet|java|yaml)\b",
+        "a project of Pulumi",
+        _EXPORT,
+    ),
+    OtherFile(r"(^|/)sst\.config\.[cm]?[jt]s$", _NEVER, "a project of SST", _EXPORT),
+    OtherFile(
+        r"(^|/)amplify/(team-provider-info|backend/.*|cli)\.(json|ts)$|(^|/)amplify\.ya?ml$",
+        _NEVER,
+        "a project of AWS Amplify",
+        f"give the template of its deployed stack: {_STACK}",
+    ),
+    OtherFile(
+        r"(^|/)\.chalice/config\.json$",
+        r"\"app_name\"\s*:",
+        "the configuration of a Chalice project",
+        "run chalice package out, and give out/sam.json",
+    ),
+    OtherFile(
+        r"(^|/)zappa_settings\.(json|toml|ya?ml|py)$",
+        r"\"(app_function|django_settings)\"\s*:",
+        "the settings of a Zappa project",
+        _EXPORT,
+    ),
+    OtherFile(
+        r"\.(py|[cm]?[jt]sx?|java|go|cs)$",
+        _NEVER,
+        "a program",
+        "give what it makes: the template of cdk synth, sam.json of chalice package, or an OpenAPI file",
+    ),
+    OtherFile(
+        r"(^|/)samconfig\.(toml|ya?ml)$",
+        _NEVER,
+        "the configuration of the SAM CLI",
+        "give the template, such as template.yaml",
+    ),
+)
+
+#: Files of another purpose, recognised by their content if it is of no kind that is read.
+OTHERS = (
+    OtherFile(
+        _NEVER,
+        r"execpolicy/cases/",
+        "a case file",
+        "run it with execpolicy test",
+    ),
+    OtherFile(
+        _NEVER,
+        r"[\"']?\bParameterKey\b[\"']?\s*:|\A\s*\{\s*\"Parameters\"\s*:\s*\{\s*\"\w+\"\s*:\s*\"",
+        "a file of parameters for a template",
+        "give the template here, and this file to --parameters",
+    ),
+    OtherFile(
+        _NEVER,
+        r"\"TemplateBody\"\s*:",
+        "the output of aws cloudformation get-template",
+        f"give the template alone: {_STACK}",
+    ),
+    OtherFile(
+        _NEVER,
+        r"\"(StackResources|StackResourceSummaries|Stacks)\"\s*:",
+        "the output of a command about stacks",
+        f"give the template of the stack: {_STACK}",
+    ),
+    OtherFile(
+        _NEVER,
+        r"\"(rootResourceId|apiKeySource|ApiEndpoint|RouteSelectionExpression)\"\s*:",
+        "the output of a command about an API, without its routes",
+        _EXPORT,
+    ),
+    OtherFile(
+        _NEVER,
+        r"[\"']?\bStatement\b[\"']?\s*:",
+        "a policy",
+        "give it to --identity, --resource or another option for policies, and here the file of the API",
+    ),
+)
+
+
+def refuse_by_name(name: str) -> None:
+    """Refuse a file whose name says that it belongs to a project that is not read.
+
+    Raises:
+        ExecPolicyError: the file is of such a project; the advice is the command that writes a file which is read.
+    """
+    path = name.replace(os.sep, "/")
+    for each in PROJECTS:
+        if re.search(each.path, path):
+            raise _refusal(name, each)
+
+
+def other_file(name: str, text: str) -> ExecPolicyError | None:
+    """The error about a text that is of no kind that can be read; None if nothing says what it is."""
+    beginning = text[:20_000]
+    return next((_refusal(name, each) for each in (*PROJECTS, *OTHERS) if re.search(each.text, beginning)), None)
+
+
+def _refusal(name: str, found: OtherFile) -> ExecPolicyError:
+    return ExecPolicyError(f"{printable(name)} is {found.what}: it is not read as an API", advice=found.advice)
