@@ -49,7 +49,8 @@ def contents_of(template: str, options: ReadOptions = OPTIONS, *, beside: str = 
 
 def with_resources(template: str, beside: str) -> str:
     """A template with more resources."""
-    return template.strip("\n") + "\n" + "".join(f"  {line}\n" for line in dedent(beside).strip("\n").split("\n"))
+    lines = dedent(beside).strip("\n").split("\n") if beside else []
+    return template.strip("\n") + "\n" + "".join(f"  {line}\n" for line in lines)
 
 
 def api_of(template: str, options: ReadOptions = OPTIONS, *, beside: str = "", name: str = "Api") -> ApiDefinition:

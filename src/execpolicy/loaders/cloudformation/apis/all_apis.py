@@ -57,8 +57,11 @@ def trees_of(stack: Stack) -> dict[str, JsonObject]:
     stages = {name: Stages(stack) for name in apis}
     authorizers = authorizers_of(stack, websocket)
     by_id = {each.resource.logical_id: each.api for each in authorizers if each.node is not None}
-    methods = add_methods(stack, routes, paths_of(stack), by_id)
-    declared = methods | add_v2_routes(stack, routes, by_id)
+    paths = paths_of(stack)
+    declared = add_methods(stack, routes, paths, by_id) | add_v2_routes(stack, routes, by_id)
+    for logical_id, path in paths.items():
+        if path is not None:
+            declared.setdefault(path.api, []).append(stack.resources[logical_id])
     for name, each in apis.items():
         if each.type == V2_API:
             add_quick_create(stack, each, routes[name], stages[name], by_id)

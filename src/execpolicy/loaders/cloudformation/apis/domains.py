@@ -198,7 +198,7 @@ def _v2_address_types(properties: Properties) -> Iterator[Text]:
             yield found
 
 
-def domain_node(domain: DeclaredDomain, mappings: JsonObject | None, rules: JsonArray | None) -> JsonObject:
+def domain_node(domain: DeclaredDomain, mappings: JsonObject, rules: JsonArray | None) -> JsonObject:
     """A domain in the format of an API file.
 
     Args:

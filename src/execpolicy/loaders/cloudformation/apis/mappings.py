@@ -90,9 +90,7 @@ class _Paths:
             mappings[path] = (mapping.at.start, mapping.at.end, node)
         at = self.domain.resource.name
         rules = [self._rule(api, rule) for rule in self.rules]
-        has_mode = self.domain.members.get("routing_mode") is not None
-        paths = JsonObject(mappings, at.start, at.end) if mappings or not has_mode else None
-        return domain_node(self.domain, paths, list_at(rules, at) if rules else None)
+        return domain_node(self.domain, JsonObject(mappings, at.start, at.end), list_at(rules, at) if rules else None)
 
     @staticmethod
     def _rule(api: str, rule: _Rule) -> JsonObject:
