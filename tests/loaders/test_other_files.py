@@ -9,7 +9,7 @@ import pytest
 
 from execpolicy import Api, ExecPolicyError
 from execpolicy.loaders.kinds import parse_api
-from execpolicy.loaders.other_files import other_file
+from execpolicy.loaders.other_files import other_text
 from tests.refused import refused
 
 BY_NAME = {
@@ -99,5 +99,5 @@ def test_the_kind_that_is_named_decides() -> None:
 def test_a_text_is_recognised_in_linear_time() -> None:
     for piece in (" ", "\n", "provider:\n ", "a ", "resource ", "\n \n", '"app_name" ', "Statement "):
         began = process_time()
-        other_file("any", piece * (20_000 // len(piece)))
+        other_text("any", piece * (20_000 // len(piece)))
         assert process_time() - began < 1

@@ -28,7 +28,7 @@ from execpolicy.loaders.given_options import OPTIONS, refuse_unused, used_option
 from execpolicy.loaders.openapi.contents import read_openapi_contents
 from execpolicy.loaders.openapi.definition import is_openapi
 from execpolicy.loaders.openapi.text_rules import OPENAPI_RULES, is_openapi_text
-from execpolicy.loaders.other_files import other_file, refuse_by_name
+from execpolicy.loaders.other_files import other_document, other_text, refuse_by_name
 
 
 class FileKind(NamedTuple):
@@ -158,13 +158,14 @@ def _read(text: str, name: str) -> tuple[Problems, Node]:
     try:
         problems, document = read_any(text, name, rules_of(text))
     except PolicySyntaxError:
-        error = other_file(name, text) if rules_of(text) is STRICT and not _names_schema(text) else None
+        error = other_text(name, text) if rules_of(text) is STRICT and not _names_schema(text) else None
         if error is not None:
             raise error from None
         raise
-    error = None if is_known_kind(document) else other_file(name, text)
-    if error is not None:
-        raise error
+    if not is_known_kind(document):
+        error = other_document(name, document) or other_text(name, text)
+        if error is not None:
+            raise error
     return problems, document
 
 

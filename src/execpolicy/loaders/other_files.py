@@ -6,6 +6,7 @@ import os
 import re
 from typing import NamedTuple
 
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import printable
 from execpolicy.errors import ExecPolicyError
 
@@ -23,7 +24,8 @@ _NEVER = r"(?!)"
 #: How to get a definition of any API that is deployed.
 _EXPORT = (
     "export the deployed API: aws apigateway get-export --rest-api-id ID --stage-name STAGE --export-type oas30 "
-    "--parameters extensions=apigateway api.json, or aws apigatewayv2 export-api for an HTTP API"
+    """--parameters '{"extensions": "apigateway,authorizers"}' api.json, """
+    "or aws apigatewayv2 export-api for an HTTP API"
 )
 _STACK = "aws cloudformation get-template --stack-name STACK --template-stage Processed --query TemplateBody"
 
@@ -86,41 +88,36 @@ PROJECTS = (
     ),
 )
 
-#: Files of another purpose, recognised by their content if it is of no kind that is read.
-OTHERS = (
-    OtherFile(
-        _NEVER,
-        r"execpolicy/cases/",
-        "a case file",
-        "run it with execpolicy test",
+
+class OtherDocument(NamedTuple):
+    """A document of another purpose: members of its root that it alone has, what it is, and what to do with it."""
+
+    members: tuple[str, ...]
+    what: str
+    advice: str
+
+
+_PARAMETERS = OtherDocument(
+    ("ParameterKey",), "a file of parameters for a template", "give the template here, and this file to --parameters"
+)
+_CASES = OtherDocument((), "a case file", "run it with execpolicy test")
+#: Documents of another purpose, if they are of no kind that is read.
+DOCUMENTS = (
+    OtherDocument(
+        ("TemplateBody",), "the output of aws cloudformation get-template", f"give the template alone: {_STACK}"
     ),
-    OtherFile(
-        _NEVER,
-        r"[\"']?\bParameterKey\b[\"']?\s*:|\A\s*\{\s*\"Parameters\"\s*:\s*\{\s*\"\w+\"\s*:\s*\"",
-        "a file of parameters for a template",
-        "give the template here, and this file to --parameters",
-    ),
-    OtherFile(
-        _NEVER,
-        r"\"TemplateBody\"\s*:",
-        "the output of aws cloudformation get-template",
-        f"give the template alone: {_STACK}",
-    ),
-    OtherFile(
-        _NEVER,
-        r"\"(StackResources|StackResourceSummaries|Stacks)\"\s*:",
+    OtherDocument(
+        ("StackResources", "StackResourceSummaries", "Stacks"),
         "the output of a command about stacks",
         f"give the template of the stack: {_STACK}",
     ),
-    OtherFile(
-        _NEVER,
-        r"\"(rootResourceId|apiKeySource|ApiEndpoint|RouteSelectionExpression)\"\s*:",
+    OtherDocument(
+        ("rootResourceId", "apiKeySource", "ApiEndpoint", "RouteSelectionExpression"),
         "the output of a command about an API, without its routes",
         _EXPORT,
     ),
-    OtherFile(
-        _NEVER,
-        r"[\"']?\bStatement\b[\"']?\s*:",
+    OtherDocument(
+        ("Statement",),
         "a policy",
         "give it to --identity, --resource or another option for policies, and here the file of the API",
     ),
@@ -139,11 +136,28 @@ def refuse_by_name(name: str) -> None:
             raise _refusal(name, each)
 
 
-def other_file(name: str, text: str) -> ExecPolicyError | None:
-    """The error about a text that is of no kind that can be read; None if nothing says what it is."""
+def other_text(name: str, text: str) -> ExecPolicyError | None:
+    """The error about the text of a project; None if nothing says that it is one."""
     beginning = text[:20_000]
-    return next((_refusal(name, each) for each in (*PROJECTS, *OTHERS) if re.search(each.text, beginning)), None)
+    return next((_refusal(name, each) for each in PROJECTS if re.search(each.text, beginning)), None)
 
 
-def _refusal(name: str, found: OtherFile) -> ExecPolicyError:
+def other_document(name: str, document: Node) -> ExecPolicyError | None:
+    """The error about a document of another purpose; None if nothing says what it is."""
+    if isinstance(document, JsonArray) and document.items:
+        found = isinstance(document.items[0], JsonObject) and "ParameterKey" in document.items[0].members
+        return _refusal(name, _PARAMETERS) if found else None
+    if not isinstance(document, JsonObject):
+        return None
+    members = document.members
+    if {*members} == {"Parameters"}:
+        return _refusal(name, _PARAMETERS)
+    _, _, schema = members.get("schema", (0, 0, None))
+    if isinstance(schema, Text) and schema.value.startswith("execpolicy/cases/"):
+        return _refusal(name, _CASES)
+    found_document = next((each for each in DOCUMENTS if any(member in members for member in each.members)), None)
+    return None if found_document is None else _refusal(name, found_document)
+
+
+def _refusal(name: str, found: OtherFile | OtherDocument) -> ExecPolicyError:
     return ExecPolicyError(f"{printable(name)} is {found.what}: it is not read as an API", advice=found.advice)
