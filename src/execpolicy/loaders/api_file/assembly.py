@@ -83,7 +83,9 @@ class Assembly:
         """
         if self._refused.intersection(_LISTS[name]):
             return False
-        authorizers = self._lists["authorizers"] if name == "routes" else []
+        # A route is checked with its own authorizer: with all of them, the work would grow with their product.
+        known = self._lists["authorizers"] if name == "routes" else []
+        authorizers = [each for each in known if each.name == item.authorizer]
         fits = self._fits(node, {"authorizers": authorizers, name: (item,)})
         if fits:
             self._lists[name].append(item)

@@ -64,6 +64,8 @@ class Definition:
     def object_at(self, node: Node, what: str, place: Place, known: Iterable[str]) -> Fields | None:
         """The fields of an object of the document, behind a reference where it is one; None if there is an error.
 
+        Extensions of others, and unknown ones, are not among them: they are listed or reported here.
+
         Args:
             node: the object, or a reference to it.
             what: what messages call it.
@@ -77,8 +79,8 @@ class Definition:
             wrong_type(self.problems, found, what, "an object")
             return None
         self._check_extensions(found, place)
-        extensions = [name for name in found.members if name.startswith("x-")]
-        return Fields(self.problems, found, what, (*known, *extensions))
+        own = {name: member for name, member in found.members.items() if name in EXTENSIONS or name[:2] != "x-"}
+        return Fields(self.problems, found._replace(members=own), what, (*known, *EXTENSIONS))
 
     def check_other_places(self, *skipped: Node | None) -> None:
         """Report extensions in objects that ``object_at`` has not returned; API Gateway does not read them there.

@@ -7,8 +7,9 @@ from urllib.parse import unquote
 
 from execpolicy.document.syntax.fields import Problems, wrong_type
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
-from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_value import with_unknown_in_words
+from execpolicy.loaders.openapi.meant_name import meant
 
 REFERENCE: Final = "$ref"
 #: Members that may stand beside a reference: they describe.
@@ -87,7 +88,7 @@ class References:
             else:
                 known = [*node.members] if isinstance(node, JsonObject) else []
                 message = f"found a reference to {quoted(pointer)}, and the document has no {quoted(part)} there"
-                self._problems.report(at, message, did_you_mean(part, known) if known else "correct it", "SRC-1")
+                self._problems.report(at, message, meant(part, known, "correct it"), "SRC-1")
                 return None
         return node
 

@@ -12,6 +12,7 @@ from execpolicy.gateway.model.names import ApiType, AuthType
 from execpolicy.loaders.built_nodes import flag_at, object_at, text_at
 from execpolicy.loaders.openapi.definition import Definition
 from execpolicy.loaders.openapi.extensions import AUTH
+from execpolicy.loaders.openapi.meant_name import meant
 from execpolicy.loaders.openapi.scalars import is_unknown
 from execpolicy.loaders.openapi.schemes import Required, Schemes
 
@@ -120,8 +121,7 @@ class Requirements:
         if scheme not in known:
             if scheme != _NONE:
                 message = f"found the requirement {quoted(scheme)}, and the document has no such security scheme"
-                advice = did_you_mean(scheme, known) if known else "add the security scheme"
-                self._problems.report(name, message, advice, "SRC-1")
+                self._problems.report(name, message, meant(scheme, known, "add the security scheme"), "SRC-1")
             return
         match known[scheme]:
             case Required.SIGNATURE:
