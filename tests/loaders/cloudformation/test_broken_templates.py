@@ -201,15 +201,63 @@ def test_a_template_that_nests_deeply() -> None:
 def test_names_that_refer_to_each_other_grow_no_text() -> None:
     roles = [
         f"  R{n}: {{Type: AWS::IAM::Role, Properties: {{RoleName: !Sub '${{R{n + 1}}}${{R{n + 1}}}'}}}}"
-        for n in range(60)
+        for n in range(15)
     ]
-    last = "  R60: {Type: AWS::IAM::Role, Properties: {RoleName: abcdefgh}}"
+    last = "  R15: {Type: AWS::IAM::Role, Properties: {RoleName: abcdefgh}}"
     template = "\n".join(["Resources:", *roles, last, "  Api: {Type: AWS::SNS::Topic, Properties: {P: !Ref R0}}", ""])
     start = time.process_time()
     with pytest.raises(PolicySyntaxError) as caught:
         values(template)
     assert time.process_time() - start < 5
     assert all("characters, expected at most 65536" in one.message for one in caught.value.errors)
+
+
+def deep(levels: int, innermost: str) -> str:
+    return '{"Fn::Base64": ' * levels + innermost + "}" * levels
+
+
+@pytest.mark.rule("SRC-2")
+def test_names_that_refer_to_each_other_end_before_the_stack() -> None:
+    roles = [
+        f"  R{n}: {{Type: AWS::IAM::Role, Properties: {{RoleName: {deep(90, f'!Ref R{n + 1}')}}}}}" for n in range(50)
+    ]
+    last = "  R50: {Type: AWS::IAM::Role, Properties: {RoleName: abcdefgh}}"
+    template = "\n".join(["Resources:", "  Api: {Type: T, Properties: {P: !Ref R0}}", *roles, last, ""])
+    with pytest.raises(PolicySyntaxError) as caught:
+        values(template)
+    assert caught.value.errors[0].message == "found more than 120 levels of values that refer to each other"
+    short = template.replace('{"Fn::Base64": ', "").replace("}" * 92, "}}")
+    with pytest.raises(PolicySyntaxError) as caught:
+        values(short)
+    message = "found a chain of more than 20 resources whose names refer to each other"
+    assert [one.message for one in caught.value.errors] == [message]
+
+
+@pytest.mark.rule("SRC-2")
+def test_names_that_refer_to_each_other_under_a_condition() -> None:
+    template = """
+    Conditions: {C: !Equals [a, a]}
+    Resources:
+      Api: {Type: T, Properties: {P: !Ref A}}
+      A: {Type: AWS::IAM::Role, Properties: {RoleName: !If [C, !Ref B, x]}}
+      B: {Type: AWS::IAM::Role, Properties: {RoleName: !If [C, !Ref A, x]}}
+    """
+    with pytest.raises(PolicySyntaxError) as caught:
+        values(template)
+    assert [one.message for one in caught.value.errors] == [
+        "found resources whose names refer to each other: A -> B -> A"
+    ]
+
+
+@pytest.mark.rule("SRC-2")
+def test_conditions_that_refer_to_each_other_end_before_the_stack() -> None:
+    nested = [f"  C{n}: {'!Not [' * 40}!Condition C{n + 1}{']' * 40}" for n in range(100)]
+    template = "\n".join(["Conditions:", *nested, "  C100: !Equals [a, a]", "Resources:", ""])
+    template += "  Api: {Type: T, Properties: {P: !If [C0, 1, 2]}}\n"
+    with pytest.raises(PolicySyntaxError) as caught:
+        values(template)
+    message = "found more than 150 levels of conditions that refer to each other"
+    assert {one.message for one in caught.value.errors} == {message}
 
 
 @pytest.mark.rule("SRC-2")

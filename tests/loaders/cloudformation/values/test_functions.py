@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from execpolicy.errors import PolicySyntaxError
 from execpolicy.loaders.contents import ReadOptions
 from tests.loaders.cloudformation.stacks import value
 
@@ -103,3 +104,34 @@ def test_placeholders_are_those_that_are_given() -> None:
     assert value(written, rest=rest) == "arn:aws:execute-api:us-east-1:123456789012:other/*"
     given = ReadOptions(region="cn-north-1", account="111122223333")
     assert value(written, options=given, rest=rest) == "arn:aws-cn:execute-api:cn-north-1:111122223333:other/*"
+
+
+@pytest.mark.parametrize(
+    ("written", "place", "message"),
+    [
+        ("!Select [2, [a, b]]", "6:18", 'found "2" as the index of Fn::Select in a list of 2'),
+        ("!Select [x, [a, b]]", "6:18", 'found "x" as the index of Fn::Select in a list of 2'),
+        ("!Select [0, a]", "6:21", "found no list in Fn::Select, expected a list"),
+        ("!Join ['', a]", "6:20", "found no list in Fn::Join, expected a list of strings"),
+        ("!Join ['', [[a]]]", "6:21", "found a list as an item of Fn::Join, expected a string"),
+        ("!Split [',', [a]]", "6:22", "found a list as the text of Fn::Split, expected a string"),
+        ("!Sub ['${A}', {A: [b]}]", "6:27", 'found a list as the variable "A" of Fn::Sub, expected a string'),
+        (
+            "!Sub '${AWS::NoValue}'",
+            "6:9",
+            'found AWS::NoValue as the variable "AWS::NoValue" of Fn::Sub, expected a string',
+        ),
+        ("!Cidr [10.0.0.0/16, 2, 17]", "6:15", 'found "10.0.0.0/16, 2, 17" as Fn::Cidr, which has no such blocks'),
+        ("!Cidr [10.0.0.0/30, 2, 2]", "6:15", 'found "10.0.0.0/30, 2, 2" as Fn::Cidr, which has no such blocks'),
+        ("!Cidr [10.0.0.0/8, 257, 8]", "6:15", 'found "10.0.0.0/8, 257, 8" as Fn::Cidr, which has no such blocks'),
+        ("!FindInMap [Map, one, nine]", "6:31", 'the mapping Map has no "nine"'),
+        ("Fn::Length: a", "6:21", "found no list in Fn::Length, expected a list"),
+        ("{Fn::Transform: {Name: AWS::Include}, A: 1}", "6:9", "found Fn::Transform, which is not run"),
+    ],
+)
+@pytest.mark.rule("SRC-2")
+def test_values_that_do_not_fit(written: str, place: str, message: str) -> None:
+    with pytest.raises(PolicySyntaxError) as caught:
+        value(written, rest=ROLE + REST)
+    found = [(one.place.removeprefix("template.yaml:"), one.message) for one in caught.value.errors]
+    assert found == [(place, message)]

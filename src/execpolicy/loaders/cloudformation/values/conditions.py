@@ -16,8 +16,8 @@ from execpolicy.loaders.cloudformation.values.pseudo_parameters import PLACED_PS
 from execpolicy.loaders.cloudformation.values.scalars import scalar_text, whole_unknown
 
 CONDITION_FUNCTIONS: Final = ("Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or", "Condition")
-#: Conditions that refer to each other in a longer chain are not evaluated.
-_MAX_CHAIN: Final = 100
+#: Conditions that refer to each other more deeply are not evaluated.
+_MAX_NESTING: Final = 150
 _DEPENDS: Final = "a condition depends on it"
 _REASONS: Final = {
     "the account": "a condition depends on it: give it with --account",
@@ -58,6 +58,7 @@ class Conditions:
         self._listed = listed
         self._known: dict[str, bool] = {}
         self._running: list[str] = []
+        self._nesting = 0
         #: Makes the assumption that the evaluation needs first; None if it needs none.
         self._open: Callable[[], None] | None = None
 
@@ -72,6 +73,16 @@ class Conditions:
             self._open()
 
     def _truth(self, node: Node) -> bool | None:
+        if self._nesting == _MAX_NESTING:
+            message = f"found more than {_MAX_NESTING} levels of conditions that refer to each other"
+            self._problems.report(node, message, "write them in fewer steps")
+            return False
+        self._nesting += 1
+        truth = self._truth_of(node)
+        self._nesting -= 1
+        return truth
+
+    def _truth_of(self, node: Node) -> bool | None:
         match node:
             case Text(name):
                 return self._named(name, node)
@@ -106,10 +117,6 @@ class Conditions:
             return False  # it is reported once for the whole template
         if name in self._running:
             return False  # the cycle is reported once for the whole template
-        if len(self._running) == _MAX_CHAIN:
-            message = f"found more than {_MAX_CHAIN} conditions that refer to each other"
-            self._problems.report(at, message, "write them in fewer steps")
-            return False
         self._running.append(name)
         truth = self._truth(member[2])
         self._running.pop()

@@ -109,7 +109,7 @@ def _blocks(block: str, count: str, bits: str) -> list[str] | None:
     try:
         network = ipaddress.ip_network(block, strict=False)
         number, prefix = int(count), network.max_prefixlen - int(bits)
-        if not 1 <= number <= _MAX_BLOCKS or prefix < network.prefixlen:
+        if not 1 <= number <= _MAX_BLOCKS:
             return None
         found = [str(each) for each in islice(network.subnets(new_prefix=prefix), number)]
     except ValueError:

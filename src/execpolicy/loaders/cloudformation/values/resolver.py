@@ -24,8 +24,10 @@ from execpolicy.loaders.cloudformation.values.scalars import scalar_text, unknow
 
 #: A text that CloudFormation replaces by a stored value.
 _DYNAMIC: Final = re.compile(r"\{\{resolve:[^}]*\}\}")
-#: The longest chain of references between the names of resources.
-_MAX_CHAIN: Final = 100
+#: The longest chain of references between the names of resources, and the deepest nesting of all values in it: both
+#: limit the stack. One value nests less than a document may.
+_MAX_CHAIN: Final = 20
+_MAX_NESTING: Final = 120
 _NO_VALUE: Final = "AWS::NoValue"
 _NAME_WIDTH: Final = 500
 _AT_DEPLOYMENT: Final = "AWS assigns it at deployment"
@@ -80,6 +82,7 @@ class Resolver:
         self._resolved_given: dict[int, tuple[Node, Node | None]] = {}
         self._only_given = False
         self._running: list[str] = []
+        self._nesting = 0
         #: The values of resources and attributes, by their names in words.
         self._placeholders: dict[str, str] = {}
         #: The logical ids of resources by the values that stand for them.
@@ -99,7 +102,13 @@ class Resolver:
             return node
         key = id(node)
         if key not in found:
+            if self._nesting == _MAX_NESTING:
+                message = f"found more than {_MAX_NESTING} levels of values that refer to each other"
+                self.problems.report(node, message, "write them in fewer steps")
+                return unknown_at("a value that nests too deeply", node)
+            self._nesting += 1
             found[key] = (node, self._collection(node))
+            self._nesting -= 1
         return found[key][1]
 
     def resolve_given(self, node: Node) -> Node | None:
@@ -218,10 +227,16 @@ class Resolver:
             return self._assumed(words, at)
         known = RESOURCE_VALUES.get(self._resources.types[logical_id], ResourceValues())
         make = known.reference if attribute is None else known.attributes.get(attribute)
-        if logical_id in self._running or len(self._running) == _MAX_CHAIN:
-            cycle = " -> ".join([*self._running, logical_id][-10:])
-            self.problems.report(at, f"found a cycle of references: {cycle}", "remove one of them")
+        if logical_id in self._running:
+            cycle = " -> ".join([*self._running[self._running.index(logical_id) :], logical_id])
+            self.problems.report(
+                at, f"found resources whose names refer to each other: {cycle}", "remove one reference"
+            )
             return self.unknown(words, at, "it refers to itself")
+        if len(self._running) == _MAX_CHAIN:
+            message = f"found a chain of more than {_MAX_CHAIN} resources whose names refer to each other"
+            self.problems.report(at, message, "write the names in fewer steps")
+            return self.unknown(words, at, "its name depends on too many others")
         self._running.append(logical_id)
         text = make(_Placed(self, logical_id)) if make is not None else None
         self._running.pop()
