@@ -112,6 +112,11 @@ WRONG = [
     ),
     (
         QUICK,
+        OVERRIDES + "Again: {Type: AWS::ApiGatewayV2::ApiGatewayManagedOverrides, Properties: {ApiId: !Ref Api}}",
+        ("!Ref Api", "found a second AWS::ApiGatewayV2::ApiGatewayManagedOverrides of Api"),
+    ),
+    (
+        QUICK,
         "S: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Api, StageName: $default}}",
         ("$default", 'found the stage "$default" twice'),
     ),

@@ -24,7 +24,7 @@ from execpolicy.loaders.cloudformation.apis.rest_paths import paths_of
 from execpolicy.loaders.cloudformation.apis.routes import Routes
 from execpolicy.loaders.cloudformation.apis.stages import Stages, add_rest_stages, add_v2_stages
 from execpolicy.loaders.cloudformation.apis.v2_api import protocol_of, v2_api_members
-from execpolicy.loaders.cloudformation.apis.v2_routes import add_quick_create, add_v2_routes
+from execpolicy.loaders.cloudformation.apis.v2_routes import Managed, add_quick_create, add_v2_routes, overrides_of
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Stack
 
@@ -62,15 +62,19 @@ def trees_of(stack: Stack) -> dict[str, JsonObject]:
     for logical_id, path in paths.items():
         if path is not None:
             declared.setdefault(path.api, []).append(stack.resources[logical_id])
+    overrides = overrides_of(stack)
     for name, each in apis.items():
         if each.type == V2_API:
-            add_quick_create(stack, each, routes[name], stages[name], by_id)
+            add_quick_create(stack, each, Managed(routes[name], stages[name], overrides.get(name)), by_id)
         _refuse_beside_body(stack, each, members[name], declared.get(name, []))
     add_rest_stages(stack, stages)
     add_v2_stages(stack, stages)
     names = {name: each.names for name, each in stages.items()}
     keys, responses = api_keys_of(stack, names), gateway_responses_of(stack)
     domains = domains_by_api(stack, domains_of(stack), names)
+    authorizers_by_api: dict[str, list[DeclaredAuthorizer]] = {}
+    for authorizer in authorizers:
+        authorizers_by_api.setdefault(authorizer.api, []).append(authorizer)
     return {
         name: _tree(
             stack,
@@ -78,7 +82,7 @@ def trees_of(stack: Stack) -> dict[str, JsonObject]:
             {
                 **members[name].members,
                 "stages": stages[name].node(each),
-                "authorizers": _authorizers(stack, each, authorizers, members[name]),
+                "authorizers": _authorizers(stack, each, authorizers_by_api.get(name, []), members[name]),
                 "routes": routes[name].node(each.name) if members[name].body is None else _defined(members[name], each),
                 "gateway_responses": _responses(stack, each, responses.get(name, {}), members[name]),
                 "api_keys": list_at(keys[name], each.name) if name in keys else None,
@@ -124,7 +128,7 @@ def _authorizers(
     defined = members.members.get("authorizers")
     found: dict[str, Member] = dict(defined.members) if isinstance(defined, JsonObject) else {}
     for each in declared:
-        if each.api != api.logical_id or each.node is None:
+        if each.node is None:
             continue
         name = each.resource.name
         if name.value in found:

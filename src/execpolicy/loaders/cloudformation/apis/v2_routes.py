@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.nodes import JsonObject, Text
 from execpolicy.gateway.model.names import AuthType
@@ -50,42 +50,46 @@ def add_v2_routes(
     return found
 
 
-def add_quick_create(
-    stack: Stack, api: Resource, routes: Routes, stages: Stages, authorizers: Mapping[str, str]
-) -> None:
-    """Add the route and the stage that quick create makes of an API, with what overrides them."""
-    made = quick_create_of(stack, api)
-    overrides = _overrides(stack, api)
+class Managed(NamedTuple):
+    """What quick create makes for an API is added here, with what overrides it."""
+
+    routes: Routes
+    stages: Stages
+    overrides: Properties | None
+
+
+def add_quick_create(stack: Stack, api: Resource, managed: Managed, authorizers: Mapping[str, str]) -> None:
+    """Add the route and the stage that quick create makes of an API."""
+    made, overrides = quick_create_of(stack, api), managed.overrides
     if made is None:
-        for each in overrides:
+        if overrides is not None:
             message = "its API has no Target, so API Gateway manages no route of it"
-            each.refuse("ApiId", message, "add Target to the API, or declare a Route")
+            overrides.refuse("ApiId", message, "add Target to the API, or declare a Route")
         return
     route: JsonObject | None = object_at({"auth": text_at(AuthType.NONE, made.key)}, made.key)
     stage = object_at({}, made.stage)
-    for each in overrides:
-        inner = each.inner("Route", _AUTHORIZATION, ("OperationName", "Target"))
-        if inner is not None:
-            route = _route(stack, inner, api, authorizers, made.key)
-        settings = each.inner("Stage", ("StageVariables",), _STAGE_IGNORED)
-        if settings is not None:
-            stage = object_at({"variables": settings.named_texts("StageVariables")}, made.stage)
+    inner = overrides.inner("Route", _AUTHORIZATION, ("OperationName", "Target")) if overrides is not None else None
+    if inner is not None:
+        route = _route(stack, inner, api, authorizers, made.key)
+    settings = overrides.inner("Stage", ("StageVariables",), _STAGE_IGNORED) if overrides is not None else None
+    if settings is not None:
+        stage = object_at({"variables": settings.named_texts("StageVariables")}, made.stage)
     if route is not None:
-        routes.add(made.key.value, made.key, route)
-    stages.add(made.stage, stage)
+        managed.routes.add(made.key.value, made.key, route)
+    managed.stages.add(made.stage, stage)
 
 
-def _overrides(stack: Stack, api: Resource) -> list[Properties]:
-    """What overrides the managed parts of an API; a second resource that does is reported."""
-    found = []
+def overrides_of(stack: Stack) -> dict[str, Properties]:
+    """What overrides the managed parts of each API; a second resource that does is reported."""
+    found: dict[str, Properties] = {}
     for resource in stack.of_type(V2_OVERRIDES):
         properties = properties_of(stack, resource, ("ApiId", "Route", "Stage"), ("Integration",))
-        of = api_of(stack, resource, properties, "ApiId", (V2_API,))
-        if of is not None and of.logical_id == api.logical_id:
-            found.append(properties)
-    for each in found[1:]:
-        each.report("ApiId", f"found a second {V2_OVERRIDES} of {api.logical_id}", "keep one of them")
-    return found[:1]
+        api = api_of(stack, resource, properties, "ApiId", (V2_API,))
+        if api is not None and api.logical_id in found:
+            properties.report("ApiId", f"found a second {V2_OVERRIDES} of {api.logical_id}", "keep one of them")
+        elif api is not None:
+            found[api.logical_id] = properties
+    return found
 
 
 def _route(
