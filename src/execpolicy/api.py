@@ -50,6 +50,7 @@ class Api(ApiDefinition):
         ip_address_type: ``ipv4`` or ``dualstack``, the addresses that can call it; None if it is not known (GW-34).
         endpoint_access_mode: ``BASIC`` or ``STRICT``, of a REST API with an enhanced security policy; None without one
             (GW-33).
+        unknown_parts: what its file does not say, as ``load`` finds it (SRC-9).
 
     Raises:
         UsageError: an argument is of the wrong type, or AWS accepts no API with these parts.

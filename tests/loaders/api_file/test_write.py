@@ -81,6 +81,6 @@ def test_texts_and_names_with_unknown_parts() -> None:
     document: dict[str, Any] = {"stages": [f"a{stage}"], "domains": {f"{stage}.example": {"mappings": {"": "a"}}}}
     assert with_unknown_parts(document) == {
         "stages": [{"unknown": ["a", {"name": "the parameter Stage"}]}],
-        "domains": {"unknown 1": {"mappings": {"": "a"}}},
-        "unknown_names": {"unknown 1": [{"name": "the parameter Stage"}, ".example"]},
+        "domains": {"unknown-1": {"mappings": {"": "a"}}},
+        "unknown_names": {"unknown-1": [{"name": "the parameter Stage"}, ".example"]},
     }

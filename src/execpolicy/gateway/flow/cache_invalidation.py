@@ -25,7 +25,7 @@ _NOT_SIGNED = (
 def check_cache_invalidation(state: CallState) -> Refusal | None:
     """6. A call that invalidates the cache may need a permission, which unsigned and foreign callers never have."""
     api, call, route = state.api, state.call, state.found_route
-    if not call.headers or api.type is not _REST or not _invalidates_cache(call):
+    if not call.headers or api.type is not _REST or not invalidates_cache(call):
         return None
     settings = state.stage.cache_of(route, call.method)
     if not settings.needs_permission:
@@ -58,6 +58,7 @@ def check_cache_invalidation(state: CallState) -> Refusal | None:
     return state.refused("6", "cache invalidation", refusal, detail, "GW-24")
 
 
-def _invalidates_cache(call: IncomingCall) -> bool:
+def invalidates_cache(call: IncomingCall) -> bool:
+    """Whether a call asks to invalidate the cache."""
     directives = ",".join(call.header("cache-control")).replace(" ", "").lower().split(",")
     return "max-age=0" in directives

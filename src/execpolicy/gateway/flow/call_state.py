@@ -24,6 +24,7 @@ from execpolicy.gateway.model.domain import Domain
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import Stage
+from execpolicy.gateway.model.unknown_part import Concern
 from execpolicy.language.context import Context
 
 if TYPE_CHECKING:
@@ -215,4 +216,12 @@ class CallState:
         if self.api.gateway_responses:
             answers = tuple(each if each is PASSED else as_sent(self.api, each) for each in answers)
         values = tuple(self.unknown_values)
-        return response_of(answers, self.arn, tuple(self.step_data), self.notes, again, unknown_values=values)
+        arn = "" if self.api.unknown_parts and self._has_unknown_arn() else self.arn
+        return response_of(answers, arn, tuple(self.step_data), self.notes, again, unknown_values=values)
+
+    def _has_unknown_arn(self) -> bool:
+        """Whether the ARN of the call has a part that is not known (SRC-9)."""
+        return any(
+            part.concern is Concern.DEPLOYMENT or (part.concern is Concern.STAGE_NAME and part.key == self.stage.name)
+            for part in self.api.unknown_parts
+        )

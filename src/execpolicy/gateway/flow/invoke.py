@@ -65,6 +65,17 @@ from execpolicy.gateway.flow.routing import (
 from execpolicy.gateway.flow.signature import check_signature, refusal_of, signature_fault
 from execpolicy.gateway.flow.step_functions import refuse_impossible_call
 from execpolicy.gateway.flow.token_authorizers import check_cognito_authorizer, check_jwt_authorizer
+from execpolicy.gateway.flow.unknown_parts import (
+    Deciding,
+    after_route,
+    at_api_key,
+    at_cache,
+    at_domain,
+    at_method,
+    at_own_host,
+    at_route,
+    not_known,
+)
 from execpolicy.gateway.flow.vpc_endpoint import (
     check_endpoint_context,
     check_host_header,
@@ -118,7 +129,10 @@ def _may_ask_function(state: CallState) -> bool:
 
 def _run(state: CallState) -> Refusal | None:
     """Run the gates in order, up to the one that refuses."""
+    unknown = state.api.unknown_parts
     for gate in _GATES:
+        if unknown and gate in _DECIDED_BY and not_known(state, *_DECIDED_BY[gate]):
+            break
         refusal = gate(state)
         if refusal is not None:
             return refusal
@@ -334,3 +348,14 @@ _GATES = (
     _api_key,  # 7
     check_limits,  # 8
 )
+
+#: The parts that are not known and that decide at a gate, with its number (SRC-9).
+_DECIDED_BY: dict[Callable[[CallState], Refusal | None], tuple[str, Deciding]] = {
+    _domain: ("1", at_domain),
+    check_host: ("1", at_own_host),
+    _route: ("2", at_route),
+    check_arn_length: ("2", after_route),
+    _method: ("5", at_method),
+    check_cache_invalidation: ("6", at_cache),
+    _api_key: ("7", at_api_key),
+}

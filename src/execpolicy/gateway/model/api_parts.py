@@ -34,6 +34,7 @@ from execpolicy.gateway.model.names import (
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
+from execpolicy.gateway.model.unknown_part import UnknownPart
 
 _PRIVATE = EndpointType.PRIVATE
 _ACCOUNT = re.compile("[0-9]{12}")
@@ -75,6 +76,7 @@ class ApiParts(Frozen):
         "stage",
         "stages",
         "type",
+        "unknown_parts",
     )
     id: str
     type: ApiType
@@ -95,6 +97,8 @@ class ApiParts(Frozen):
     gateway_responses: tuple[CustomGatewayResponse, ...]
     ip_address_type: str | None
     endpoint_access_mode: str | None
+    #: What the file of the API does not say, with what of the API it concerns (SRC-9).
+    unknown_parts: tuple[UnknownPart, ...]
 
     def __init__(
         self,
@@ -118,6 +122,7 @@ class ApiParts(Frozen):
         gateway_responses: Iterable[CustomGatewayResponse] = (),
         ip_address_type: str | None = None,
         endpoint_access_mode: str | None = None,
+        unknown_parts: Iterable[UnknownPart] = (),
     ) -> None:
         kind = one_of(ApiType, type, "an API's type")
         all_stages = _stages(stages, kind)
@@ -141,6 +146,7 @@ class ApiParts(Frozen):
             gateway_responses=instances(gateway_responses, CustomGatewayResponse, "gateway_responses"),
             ip_address_type=ip_address_type_or_none(ip_address_type, private=endpoint == _PRIVATE),
             endpoint_access_mode=endpoint_access_mode_or_none(endpoint_access_mode),
+            unknown_parts=instances(unknown_parts, UnknownPart, "unknown_parts"),
         )
         self._complete()
 

@@ -14,6 +14,7 @@ from execpolicy.gateway.model.consistency import check_parts
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import Stage
+from execpolicy.gateway.model.unknown_part import UnknownPart
 
 #: Values of required parts until the file gives them.
 _LEAST: dict[str, Any] = {
@@ -42,6 +43,7 @@ class Assembly:
         self._lists: dict[str, list[Any]] = {name: [] for name in _LISTS}
         self._refused: set[str] = set()  # fields with an error that is reported already
         self._stage: str | None = None
+        self.unknown_parts: tuple[UnknownPart, ...] = ()
 
     @property
     def api_type(self) -> ApiType:
@@ -105,7 +107,7 @@ class Assembly:
         names = [each.name for each in self._parts["stages"] if isinstance(each, Stage)]
         if any_stage and called not in names:
             called = names[0]
-        parts = ApiParts(**{**self._parts, **self._lists, "stage": called})
+        parts = ApiParts(**{**self._parts, **self._lists, "stage": called, "unknown_parts": self.unknown_parts})
         return ApiDefinition.of_checked_parts(parts)
 
     def _fits(self, node: Node, part: dict[str, Any]) -> bool:

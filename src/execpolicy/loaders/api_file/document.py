@@ -17,6 +17,7 @@ from execpolicy.loaders.api_file.method_settings import check_methods
 from execpolicy.loaders.api_file.policies import PolicyReader
 from execpolicy.loaders.api_file.routes import read_routes
 from execpolicy.loaders.api_file.stages_and_domains import read_api_keys, read_domains, read_stage, read_stages
+from execpolicy.loaders.api_file.unknown_parts import without_unknown_parts
 from execpolicy.loaders.api_file.unknown_texts import with_unknown_texts
 
 _SCHEMA_FAMILY: Final = "execpolicy/api/"
@@ -90,7 +91,9 @@ def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> Ap
 def _api(
     problems: Problems, root: Node, required: tuple[str, ...], stage: str | None, *, any_stage: bool
 ) -> ApiDefinition:
+    root, unknown = without_unknown_parts(problems, root)
     assembly = _assembled(problems, root, required)
+    assembly.unknown_parts = unknown
     problems.check()
     if isinstance(root, JsonObject) and "stages" in root.members:
         check_methods(problems, root.members["stages"][2], assembly.routes)

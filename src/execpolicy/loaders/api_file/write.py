@@ -16,7 +16,7 @@ from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.routing_rule import MAPPINGS_ONLY, RULES_ONLY, RoutingRule
 from execpolicy.gateway.model.stage import ApiKey, Stage
 from execpolicy.loaders.api_file.document import SCHEMA
-from execpolicy.loaders.api_file.write_unknown import with_unknown_parts
+from execpolicy.loaders.api_file.write_unknown import with_unknown_parts, with_unwritten_parts
 
 _Object = dict[str, Any]
 
@@ -57,7 +57,7 @@ def api_document(api: ApiDefinition) -> dict[str, Any]:
         "ip_address_type": api.ip_address_type,
         "endpoint_access_mode": api.endpoint_access_mode,
     }
-    return with_unknown_parts(_given(document))
+    return with_unknown_parts(with_unwritten_parts(_given(document), api.unknown_parts))
 
 
 def _given(members: _Object) -> _Object:

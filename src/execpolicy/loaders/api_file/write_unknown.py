@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+import json
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from execpolicy.document.unknown_value import UnknownName, has_unknown, parts_of
+from execpolicy.gateway.model.unknown_part import Concern, UnknownPart
 
 _UNKNOWN, _NAMES = "unknown", "unknown_names"
 
@@ -29,12 +31,47 @@ def with_unknown_parts(document: dict[str, Any]) -> dict[str, Any]:
     return converted
 
 
+def with_unwritten_parts(document: dict[str, Any], parts: Iterable[UnknownPart]) -> dict[str, Any]:
+    """A document with the unknown parts of its API, in place of the values that stand for them."""
+    stages = {}
+    for part in parts:
+        value = json.loads(part.written)
+        if part.concern is Concern.STAGE_NAME:
+            stages[part.key] = value
+        elif part.path == ("api_keys",):
+            document.setdefault("api_keys", []).append(value)
+        else:
+            _set(document, part.path, value)
+    for field in ("stage", "stages", "api_keys", "domains"):
+        if stages and field in document:
+            document[field] = _with_stages(document[field], stages)
+    return document
+
+
+def _set(document: dict[str, Any], path: tuple[str, ...], value: object) -> None:
+    *outer, last = path
+    for name in outer:
+        if name == "stages" and isinstance(document.get(name), list):
+            document[name] = {stage: {} for stage in document[name]}
+        document = document.setdefault(name, {})
+    document[last] = value
+
+
+def _with_stages(value: Any, stages: dict[str, str]) -> Any:
+    """A value with the unknown names of stages in place of the names that stand for them, which nothing else has."""
+    if isinstance(value, dict):
+        return {stages.get(name, name): _with_stages(member, stages) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_with_stages(item, stages) for item in value]
+    return stages.get(value, value) if isinstance(value, str) else value
+
+
 def _new_names(taken: Container[str]) -> Iterator[str]:
     number = 0
     while True:
         number += 1
-        if f"unknown {number}" not in taken:
-            yield f"unknown {number}"
+        if f"unknown-{number}" not in taken:
+            yield f"unknown-{number}"
 
 
 def _names(value: object) -> Iterator[str]:
