@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import isfinite
 
-from execpolicy._base.characters import lone_surrogate
+from execpolicy._base.characters import RESERVED_ADVICE, found_reserved, lone_surrogate, reserved_character
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.errors import RequestError, Source, UsageError
 
@@ -33,13 +33,14 @@ def encodable(value: str, name: str) -> str:
         name: what an error calls it.
 
     Raises:
-        RequestError: the text has half a surrogate pair, or a byte that is not UTF-8; the error has its place.
+        RequestError: the text has half a surrogate pair, a byte that is not UTF-8, or a character that stands for no
+            text (SRC-5); the error has its place.
     """
     if value.isascii():
         return value
     start = lone_surrogate(value)
     if start < 0:
-        return value
+        return _without_reserved(value, name)
     code = ord(value[start])
     if code in _BYTES:
         found = f"the byte 0x{code - 0xDC00:02x}, which is not UTF-8,"
@@ -52,6 +53,21 @@ def encodable(value: str, name: str) -> str:
         span=source.span(start, start + 1),
         advice="give text that UTF-8 can hold; write another byte of a path percent-encoded, such as %E9",
         rule="POL-11",
+    )
+
+
+def _without_reserved(value: str, name: str) -> str:
+    """Refuse a text with a character that only a loader writes, for a value that is not known (SRC-5)."""
+    start = reserved_character(value)
+    if start < 0:
+        return value
+    source = Source(f"<{name.removeprefix('the ')}>", value)
+    raise RequestError(
+        f"{found_reserved(value[start])}, in {name}",
+        source=source,
+        span=source.span(start, start + 1),
+        advice=RESERVED_ADVICE,
+        rule="SRC-5",
     )
 
 

@@ -14,8 +14,34 @@ def lone_surrogate(text: str) -> int:
     return -1
 
 
+#: The noncharacters of Unicode between which a text holds the name of a value that is not known (SRC-5).
+UNKNOWN_START, UNKNOWN_END = "\ufdd0", "\ufdd1"
+
+
+def reserved_character(text: str) -> int:
+    """The index of the first character that only a loader writes (SRC-5), or -1."""
+    if text.isascii():
+        return -1
+    found = [index for index in (text.find(UNKNOWN_START), text.find(UNKNOWN_END)) if index >= 0]
+    return min(found, default=-1)
+
+
+def found_reserved(character: str) -> str:
+    """The message of an error for a text that has such a character."""
+    return f"found the noncharacter U+{ord(character):04X}, which stands for no text"
+
+
+RESERVED_ADVICE = "remove it: no name or value in AWS contains it"
+
+
+def with_unknown_in_words(text: str) -> str:
+    """The text for a reader: the name of an unknown value in angle brackets."""
+    return text if text.isascii() else text.replace(UNKNOWN_START, "<").replace(UNKNOWN_END, ">")
+
+
 def printable(text: str) -> str:
-    """``text`` with all characters that are not printable written as escapes."""
+    """``text`` with the names of unknown values in angle brackets, and what is not printable written as escapes."""
     if text.isprintable():
         return text
+    text = with_unknown_in_words(text)
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from execpolicy.document.unknown_value import parts_of
+
 #: The actions of execute-api, as AWS spells them (ACT-2).
 INVOKE, MANAGE_CONNECTIONS = "execute-api:Invoke", "execute-api:ManageConnections"
 INVALIDATE_CACHE = "execute-api:InvalidateCache"
@@ -25,6 +27,24 @@ def is_action(value: str) -> bool:
     if not (service and name) or ":" in name or "*" in service or "?" in service:
         return False
     return _shows(value)
+
+
+#: What an unknown value in an action may be: a name, the end of a service and the beginning of a name, or nothing.
+_SAMPLES = ("a", "a:a", "")
+
+
+def may_be_action(value: str) -> bool:
+    """Whether a text with unknown values is an action for some of their values (SRC-5).
+
+    >>> from execpolicy.document.unknown_value import unknown_text
+    >>> action = unknown_text("the parameter Action")
+    >>> [may_be_action(text) for text in (action, f"execute-api:{action}", f"{action}:Invoke me")]
+    [True, True, False]
+    """
+    known = [part if isinstance(part, str) else None for part in parts_of(value)]
+    first = known.index(None)
+    before, after = "".join(part or "" for part in known[:first]), "".join(part or "a" for part in known[first + 1 :])
+    return any(is_action(before + sample + after) for sample in _SAMPLES)
 
 
 def _shows(value: str) -> bool:

@@ -151,7 +151,7 @@ class _StatementReader:
         action = self._action(node)
         if len(node) != known:
             raise _NotPlainError
-        values = (number, sid, node["Effect"], principal, action, resource, conditions, NOWHERE, NOWHERE, ())
+        values = (number, sid, node["Effect"], principal, action, resource, conditions, NOWHERE, NOWHERE, (), ())
         return _new(Statement, values)
 
     def _action(self, node: dict[str, Any]) -> Element:

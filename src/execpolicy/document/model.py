@@ -72,8 +72,29 @@ class EmptyCondition(NamedTuple):
     end: int = NOWHERE
 
 
+class UnknownPart(NamedTuple):
+    """A part of a statement of which it is not known whether it holds, or what it is (SRC-5).
+
+    Attributes:
+        element: ``Effect``, ``Condition``, or ``Statement`` for the whole statement.
+        text: the text that is not known.
+        names: the names of the unknown values.
+        operator: that of a condition whose key is not known.
+    """
+
+    element: str
+    text: Text
+    names: tuple[str, ...]
+    operator: str = ""
+    start: int = NOWHERE
+    end: int = NOWHERE
+
+
 class Statement(NamedTuple):
-    """One statement. ``number`` counts from 0; ``effect`` is ``Allow`` or ``Deny``."""
+    """One statement. ``number`` counts from 0; ``effect`` is ``Allow`` or ``Deny``.
+
+    Where the effect is not known, a document has two statements with one number, one of each effect (SRC-5).
+    """
 
     number: int
     sid: Text | None
@@ -85,3 +106,4 @@ class Statement(NamedTuple):
     start: int = NOWHERE
     end: int = NOWHERE
     empty_conditions: tuple[EmptyCondition, ...] = ()
+    unknown_parts: tuple[UnknownPart, ...] = ()

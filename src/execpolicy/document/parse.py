@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.document.action_name import is_action
+from execpolicy.document.action_name import is_action, may_be_action
 from execpolicy.document.aws_output import document_in_output, read_policy_text
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import EFFECTS, NEW_VERSION, OLD_VERSION, VERSIONS, Element, Statement
+from execpolicy.document.model import EFFECTS, NEW_VERSION, OLD_VERSION, VERSIONS, Element, Statement, UnknownPart
 from execpolicy.document.parse_condition import parse_conditions
 from execpolicy.document.parse_principal import parse_principal
 from execpolicy.document.parse_state import ParseState, TooManyProblemsError
@@ -16,6 +16,8 @@ from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Member, Node, Text, describe
 from execpolicy.document.syntax.python_objects import read_objects
 from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.document.unknown_parts import is_unknown_text, unknown_part, unknown_statements
+from execpolicy.document.unknown_value import has_unknown
 from execpolicy.document.variable_syntax import VariableSyntaxError, split_variables
 from execpolicy.errors import PolicySyntaxError, Source
 
@@ -114,6 +116,8 @@ def _parse(root: Node | None, faults: list[Fault], state: ParseState, source: So
 
 
 def _document(state: ParseState, root: Node) -> Parsed | None:
+    if is_unknown_text(root):
+        return Parsed(None, None, unknown_statements(state.rules, root, 0), root, state.text)
     if not isinstance(root, JsonObject):
         advice = 'write {"Version": "2012-10-17", "Statement": [...]}'
         state.report(root, f"found {describe(root)}, expected an object with Statement", advice, "POL-1")
@@ -182,47 +186,58 @@ def _statements(state: ParseState, root: JsonObject) -> tuple[Statement, ...]:
         state.report(root, "found a document without Statement", advice, "POL-1")
         return ()
     value = member[2]
+    if is_unknown_text(value):
+        return unknown_statements(state.rules, value, 0)
     if not isinstance(value, (JsonArray, JsonObject)):
         state.wrong_type(value, "Statement", "an object or a list of objects")
         return ()
     nodes: Iterable[Node] = value.items if isinstance(value, JsonArray) else [value]
-    found = [_statement(state, node, index) for index, node in enumerate(nodes)]
-    return tuple([statement for statement in found if statement is not None])
+    return tuple([statement for index, node in enumerate(nodes) for statement in _statement(state, node, index)])
 
 
-def _statement(state: ParseState, node: Node, index: int) -> Statement | None:
+def _statement(state: ParseState, node: Node, index: int) -> tuple[Statement, ...]:
+    """The statement; one of each possible effect where that is not known (SRC-5)."""
+    if is_unknown_text(node):
+        return unknown_statements(state.rules, node, index)
     if not isinstance(node, JsonObject):
         state.wrong_type(node, "a statement", "an object")
-        return None
+        return ()
     members = node.members
     if not members.keys() <= _KNOWN_STATEMENT:
         _unknown(state, node, STATEMENT_ELEMENTS, "a statement")
     # Any text is accepted (POL-6).
     sid = _string(state, members.get("Sid"), "Sid")
-    effect = _effect(state, node)
+    effect, unknown = _effect(state, node)
     principal = parse_principal(state, node, effect)
     action = _element(state, node, "Action")
     resource = _element(state, node, "Resource")
-    conditions, empty = parse_conditions(state, members.get("Condition"))
+    conditions, empty, unknown_conditions = parse_conditions(state, members.get("Condition"))
     _check_actions(state, action)
     if state.variables:
         _check_resources(state, resource)
-    statement = Statement(index, sid, effect, principal, action, resource, conditions, node.start, node.end, empty)
+    parts = (*unknown, *unknown_conditions)
+    place = (node.start, node.end)
+    statement = Statement(index, sid, effect, principal, action, resource, conditions, *place, empty, parts)
     _check_matrix(state, node, statement)
-    return statement
+    if unknown and state.rules.allow and "NotPrincipal" not in members:
+        return statement._replace(effect="Allow"), statement
+    return (statement,)
 
 
-def _effect(state: ParseState, statement: JsonObject) -> str:
+def _effect(state: ParseState, statement: JsonObject) -> tuple[str, tuple[UnknownPart, ...]]:
+    """Effect, which is Deny where it is not known; and the part that is not known."""
     member = statement.members.get("Effect")
     if member is None:
         advice = 'add "Effect": "Allow" or "Effect": "Deny"'
         state.report(statement, "found a statement without Effect", advice, "POL-5")
-        return ""
+        return "", ()
     text = _string(state, member, "Effect")
+    if text is not None and is_unknown_text(text):
+        return "Deny", (unknown_part("Effect", text, member[0]),)
     if text is not None and text.value not in EFFECTS:
         message = f'found {quoted(text.value)} as Effect, expected "Allow" or "Deny"'
         state.report(text, message, did_you_mean(text.value, EFFECTS), "POL-5")
-    return text.value if text is not None else ""
+    return text.value if text is not None else "", ()
 
 
 def _element(state: ParseState, statement: JsonObject, name: str) -> Element:
@@ -246,7 +261,7 @@ def _element(state: ParseState, statement: JsonObject, name: str) -> Element:
 def _check_actions(state: ParseState, action: Element) -> None:
     for text in action.values:
         value = text.value
-        if is_action(value):
+        if is_action(value) or (has_unknown(value) and may_be_action(value)):
             continue
         if not value:
             state.report(text, f"found an empty string as {action.name}", "name an action, or remove it", "ACT-1")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from execpolicy._base.records import NamedTuple
-from execpolicy.document.model import Condition, EmptyCondition
+from execpolicy.document.model import Condition, EmptyCondition, UnknownPart
 from execpolicy.document.operator_name import OperatorName, OperatorNameError, read_operator_name
 from execpolicy.document.parse_state import ParseState
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.unknown_parts import is_unknown_text, unknown_part
+from execpolicy.document.unknown_value import has_unknown
 from execpolicy.document.variable_syntax import VariableSyntaxError, split_variables
 
 _OPERATORS = 'an object such as {"StringEquals": {"aws:SourceVpc": "vpc-1"}}'
@@ -18,10 +20,14 @@ _SCALAR = "a string, number or boolean"
 
 
 class ParsedConditions(NamedTuple):
-    """One condition for each operator and key (CND-1), in document order, and the empty objects (POL-13)."""
+    """One condition for each operator and key (CND-1), in document order.
+
+    ``empty`` has the empty objects (POL-13), ``unknown`` what is not known (SRC-5).
+    """
 
     conditions: tuple[Condition, ...] = ()
     empty: tuple[EmptyCondition, ...] = ()
+    unknown: tuple[UnknownPart, ...] = ()
 
 
 def parse_conditions(state: ParseState, member: Member | None) -> ParsedConditions:
@@ -29,10 +35,13 @@ def parse_conditions(state: ParseState, member: Member | None) -> ParsedConditio
     if member is None:
         return ParsedConditions()
     value = member[2]
+    if is_unknown_text(value):
+        return ParsedConditions(unknown=(unknown_part("Condition", value, member[0]),))
     if not isinstance(value, JsonObject):
         state.wrong_type(value, "Condition", _OPERATORS)
         return ParsedConditions()
     conditions: list[Condition] = []
+    unknown: list[UnknownPart] = []
     empty = [] if value.members else [EmptyCondition(None, member[0], value[2])]
     for name, operator_member in value.members.items():
         start, end, keys = operator_member
@@ -42,13 +51,23 @@ def parse_conditions(state: ParseState, member: Member | None) -> ParsedConditio
             state.report_name(operator_member, error.message, error.advice, "CND-5")
             continue
         operator_text = Text(name, start, end)
-        if not isinstance(keys, JsonObject):
+        if is_unknown_text(keys):
+            unknown.append(unknown_part("Condition", keys, start, operator=name))
+        elif not isinstance(keys, JsonObject):
             state.wrong_type(keys, name, _KEYS)
         elif keys.members:
             conditions.extend(_keys(state, operator, operator_text, keys))
         else:
             empty.append(EmptyCondition(operator_text, start, keys[2]))
-    return ParsedConditions(tuple(conditions), tuple(empty))
+    known = tuple(each for each in conditions if not has_unknown(each.key.value))
+    if len(known) < len(conditions):
+        unknown.extend(_of_unknown_key(each) for each in conditions if has_unknown(each.key.value))
+    return ParsedConditions(known, tuple(empty), tuple(unknown))
+
+
+def _of_unknown_key(condition: Condition) -> UnknownPart:
+    operator, key = condition.operator_text.value, condition.key
+    return unknown_part("Condition", key, operator=operator, more=condition.values)
 
 
 def _keys(state: ParseState, operator: OperatorName, operator_text: Text, keys: JsonObject) -> list[Condition]:

@@ -9,9 +9,11 @@ from execpolicy.document.principal_name import (
     PRINCIPAL_TYPES,
     PrincipalNameError,
     read_principal_name,
+    wildcard_error,
 )
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text, account_as_text, describe
 from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.document.unknown_value import has_unknown, is_unknown, known_parts
 
 _FORMS = '"*" or an object such as {"AWS": "111122223333"}'
 
@@ -71,7 +73,7 @@ def _element(state: ParseState, name: str, member: Member) -> PrincipalElement:
     start, _, value = member
     entries: list[PrincipalEntry] = []
     if isinstance(value, Text):
-        if value.value == EVERYBODY:
+        if value.value == EVERYBODY or is_unknown(value.value):
             entries.append(PrincipalEntry(EVERYBODY, value))
         else:
             _report_bare_string(state, name, value)
@@ -110,6 +112,13 @@ def _report_bare_string(state: ParseState, name: str, value: Text) -> None:
     state.report(value, f"found {quoted(value.value)} as {name}, expected {_FORMS}", advice, "PRN-1")
 
 
+def _check_known_parts(state: ParseState, text: Text) -> None:
+    """Report a wildcard beside an unknown value (SRC-5): no value makes it a name."""
+    if any("*" in part or "?" in part for part in known_parts(text.value)):
+        error = wildcard_error(text.value)
+        state.report(text, error.message, error.advice, error.rule)
+
+
 def _names(state: ParseState, name: str, key: str, member: Member) -> list[PrincipalEntry]:
     if key not in PRINCIPAL_TYPES:
         message = f"found {quoted(key)} in {name}, which is not a type of principal"
@@ -117,6 +126,9 @@ def _names(state: ParseState, name: str, key: str, member: Member) -> list[Princ
         return []
     texts = state.texts(member[2], f"{key} in {name}")
     for text in texts:
+        if has_unknown(text.value):
+            _check_known_parts(state, text)
+            continue
         try:
             read_principal_name(key, text.value)
         except PrincipalNameError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from execpolicy._base.characters import printable
+from execpolicy._base.characters import printable, with_unknown_in_words
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import as_builtin
@@ -13,8 +13,9 @@ from execpolicy.document.fast_parse import FastParsed, parse_fast
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement
 from execpolicy.document.syntax.encoding import BOM, YAML_ENDINGS, decode
-from execpolicy.document.syntax.nodes import SPACE, Node, Text, to_python
-from execpolicy.document.syntax.wording import counted
+from execpolicy.document.syntax.nodes import SPACE, JsonObject, Node, Text, to_python, walk
+from execpolicy.document.syntax.wording import counted, listed
+from execpolicy.document.unknown_value import unknown_names
 from execpolicy.errors import ExecPolicyError, Source, Span, UsageError
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Policy(Frozen):
             self._set(_without_places=read.statements, _parsed=None)
         else:
             version = read.version_text.value if read.version_text is not None else OLD_VERSION
-            id_value = read.id_text.value if read.id_text is not None else None
+            id_value = with_unknown_in_words(read.id_text.value) if read.id_text is not None else None
             self._set(_without_places=None, _parsed=read)
         self._set(kind=kind, name=name, version=version, id=id_value, source=source, _is_part=is_part)
 
@@ -128,6 +129,17 @@ class Policy(Frozen):
     def root(self) -> Node:
         """The document as nodes, each with its place."""
         return self._placed().root
+
+    @property
+    def unknown_values(self) -> tuple[str, ...]:
+        """The names of the values of the document that are not known, each once, in order (SRC-5)."""
+        if self._parsed is None:
+            return ()  # a document that was parsed without places has none
+        found: dict[str, None] = {}
+        for node, _ in walk(self.root):
+            texts = (node.value,) if isinstance(node, Text) else node.members if isinstance(node, JsonObject) else ()
+            found.update(dict.fromkeys(name for text in texts for name in unknown_names(text)))
+        return tuple(found)
 
     @classmethod
     def parse(
@@ -283,7 +295,19 @@ class Policy(Frozen):
         """The document as Python objects, as ``json.loads`` returns it.
 
         A number that Python cannot write back exactly is returned as text, which has the same meaning in a condition.
+
+        Raises:
+            ExecPolicyError: the document has values that are not known.
         """
+        unknown = self.unknown_values
+        if unknown:
+            raise ExecPolicyError(
+                f"found a document with values that are not known: {listed(unknown, 'and')}",
+                source=self.source,
+                span=self.span(self.root),
+                advice="give the values where the file is read, as in parameters={…}",
+                rule="SRC-5",
+            )
         document = to_python(self.root)
         assert isinstance(document, dict)
         return document

@@ -128,11 +128,12 @@ def read_principal_name(type: str, text: str) -> PrincipalName:
     if not text:
         raise whole.error("found an empty principal", "name a principal, or remove it")
     if ("*" in text or "?" in text) and not (text == EVERYBODY and type == "AWS"):
-        raise _wildcard(text)
+        raise wildcard_error(text)
     return reader(whole)
 
 
-def _wildcard(text: str) -> PrincipalNameError:
+def wildcard_error(text: str) -> PrincipalNameError:
+    """The error for a name with a wildcard."""
     start = min(index for index in (text.find("*"), text.find("?")) if index >= 0)
     advice = 'use "*" with a Condition of ArnLike on aws:PrincipalArn'
     if text == EVERYBODY:

@@ -6,6 +6,7 @@ import re
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.unknown_value import UnknownName, has_unknown, parts_of, unknown_text
 
 #: ``${*}``, ``${?}`` and ``${$}`` are these characters, also where ``*`` and ``?`` are wildcards.
 LITERALS = "*?$"
@@ -55,7 +56,8 @@ def split_variables(text: str) -> tuple[str | Variable | Literal, ...]:
         text: a value of a policy whose Version is 2012-10-17.
 
     Returns:
-        Plain parts, variables and literals in order; nothing for the empty text.
+        Plain parts, variables and literals in order; nothing for the empty text. A variable that holds an unknown
+        value is that value (SRC-5).
 
     Raises:
         VariableSyntaxError: a ``${`` is not closed or holds no key.
@@ -71,11 +73,28 @@ def split_variables(text: str) -> tuple[str | Variable | Literal, ...]:
     while (start := text.find("${", position)) >= 0:
         if start > position:
             parts.append(text[position:start])
-        part, position = _part(text, start)
+        part, position = _unknown_part(text, start) or _part(text, start)
         parts.append(part)
     if position < len(text):
         parts.append(text[position:])
     return tuple(parts)
+
+
+def _unknown_part(text: str, start: int) -> tuple[str, int] | None:
+    """The unknown values in a variable, which is as a whole unknown, and the offset after it; None if it has none."""
+    if not has_unknown(text):
+        return None
+    end, names = start, []
+    for part in parts_of(text[start:]):
+        closing = part.find("}") if isinstance(part, str) else -1
+        if isinstance(part, UnknownName):
+            names.append(part.name)
+            end += len(unknown_text(part.name))
+        elif closing < 0:
+            end += len(part)
+        else:
+            return ("".join(map(unknown_text, names)), end + closing + 1) if names else None
+    return None
 
 
 def _part(text: str, start: int) -> tuple[Variable | Literal, int]:

@@ -44,7 +44,10 @@ class Clause(ABC):
         return tuple(spelled(key) for key in self.keys() if view.key_values.values(key) == ())
 
     def unknown(self, view: View) -> tuple[str, ...]:
-        """The unknown values that it reads: keys, as AWS spells them, and details of the caller."""
+        """The unknown values that it reads: keys, as AWS spells them, details of the caller, and those of its text.
+
+        A value that its own text does not have (SRC-5) is given as the text that stands for it.
+        """
         unknown = [key for key in self.keys() if view.key_values.values(key) is None]
         # As the value of a variable, a key that is false or absent is not known (KEY-7).
         unknown += [key for key in self.keys_of_variables() if view.key_values.values(key) is FALSE_OR_ABSENT]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Condition, Element, EmptyCondition, PrincipalElement
+from execpolicy.document.model import Condition, Element, EmptyCondition, PrincipalElement, UnknownPart
 from execpolicy.document.operator_name import OperatorName
-from execpolicy.document.principal_name import read_principal_name
+from execpolicy.document.principal_name import PrincipalName, read_principal_name
+from execpolicy.document.unknown_value import has_unknown, unknown_names, unknown_text
 from execpolicy.engine.clause import Clause, assumptions_of_keys
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
 from execpolicy.language.condition import ConditionTest, Truth, kleene_not
 from execpolicy.language.context_keys import VIA_SERVICE
-from execpolicy.language.glob import matcher, tokens_of
+from execpolicy.language.glob import Matcher, matcher, tokens_of
 from execpolicy.language.grant import (
     NAMES_OF_EVERYBODY,
     UNIQUE_ID,
@@ -27,12 +30,14 @@ from execpolicy.language.grant import (
 )
 from execpolicy.language.principal import Principal
 from execpolicy.language.role_path import has_unknown_path
+from execpolicy.language.unknown_principal import possible_names
+from execpolicy.language.variables import TextWithVariables
 
 
 class ActionClause(Clause):
     """Action or NotAction (ACT-1, ACT-3). No action implies another (ACT-2)."""
 
-    __slots__ = ("matchers", "negated", "never_matches")
+    __slots__ = ("matchers", "may_match", "negated", "never_matches")
 
     def __init__(self, element: Element, *, effect: str) -> None:
         self.element = element.name
@@ -41,13 +46,24 @@ class ActionClause(Clause):
         #: An Allow with an empty NotAction does not apply (POL-13).
         self.never_matches = effect == "Allow" and self.negated and not self.values
         self.identity = (self.element, self.values, self.never_matches)
-        self.matchers = tuple(matcher(tokens_of(value.lower())) for value in self.values)
+        known, unknown = without_unknown(self.values)
+        self.matchers = tuple(matcher(tokens_of(value.lower())) for value in known)
+        #: The names of the unknown values of each entry that has some, and whether the entry may match (SRC-5).
+        self.may_match = tuple((unknown_names(value), _widest_matcher(value)) for value in unknown)
 
-    def test(self, view: View) -> bool:
+    def test(self, view: View) -> Truth:
         if self.never_matches:
             return False
         action = view.action
-        return any(match(action) for match in self.matchers) is not self.negated
+        matched: Truth = any(match(action) for match in self.matchers)
+        if self.may_match and not matched and self.unknown(view):
+            return None
+        return matched is not self.negated
+
+    def unknown(self, view: View) -> tuple[str, ...]:
+        return tuple(
+            unknown_text(name) for names, may_match in self.may_match if may_match(view.action) for name in names
+        )
 
     def assumptions(self, view: View) -> tuple[str, ...]:
         return ("POL-13",) if self.negated and not self.values else ()
@@ -56,7 +72,7 @@ class ActionClause(Clause):
 class PrincipalClause(Clause):
     """Principal or NotPrincipal (PRN)."""
 
-    __slots__ = ("grants", "names", "negated")
+    __slots__ = ("grants", "names", "negated", "unknown_entries")
 
     def __init__(self, element: PrincipalElement, *, effect: str) -> None:
         self.element = element.name
@@ -64,7 +80,10 @@ class PrincipalClause(Clause):
         self.negated = element.negated
         self.values = tuple(entry.text.value for entry in element.entries)
         self.identity = (self.element, tuple((entry.type, entry.text.value) for entry in element.entries), effect)
-        self.names = tuple(read_principal_name(entry.type, entry.text.value) for entry in element.entries)
+        #: The entries with unknown values (SRC-5), and the names of the others.
+        self.unknown_entries = tuple(entry for entry in element.entries if has_unknown(entry.text.value))
+        known = (entry for entry in element.entries if not has_unknown(entry.text.value))
+        self.names = tuple(read_principal_name(entry.type, entry.text.value) for entry in known)
 
     @property
     def is_everybody(self) -> bool:
@@ -76,11 +95,31 @@ class PrincipalClause(Clause):
 
     def test(self, view: View) -> Truth:
         if self.negated:
-            return True if view.has_boundary else kleene_not(exempted(self.names, view.principal))
+            return True if view.has_boundary else kleene_not(self._exempted(view.principal))
         sure, possible = self.grant(view)
         return True if sure else None if possible else False
 
+    def _exempted(self, caller: Principal) -> Truth:
+        """Whether the list of NotPrincipal exempts a caller."""
+        surely = exempted(self.names, caller)
+        if not self.unknown_entries or surely:
+            return surely
+        return None if exempted((*self.names, *self._possible_names(caller)), caller) is not False else False
+
+    def _possible_names(self, caller: Principal) -> Iterator[PrincipalName]:
+        """The names of a caller that entries with unknown values may be."""
+        for entry in self.unknown_entries:
+            yield from possible_names(entry, caller)
+
     def unknown(self, view: View) -> tuple[str, ...]:
+        return (*self._unknown_traits(view), *self._unknown_names(view.principal))
+
+    def _unknown_names(self, caller: Principal) -> Iterator[str]:
+        for entry in self.unknown_entries:
+            if possible_names(entry, caller):
+                yield from map(unknown_text, unknown_names(entry.text.value))
+
+    def _unknown_traits(self, view: View) -> tuple[str, ...]:
         caller = view.principal
         kinds_named = {name.kind for name in self.names}
         traits = []
@@ -123,11 +162,12 @@ class PrincipalClause(Clause):
 
     def grant(self, view: View) -> tuple[Grant, Grant]:
         """How strongly the statement names the caller, surely and possibly: by its strongest entry."""
-        grants = [grant_of(name, view.principal, denies=not self.grants) for name in self.names]
-        return (
-            max((sure for sure, _ in grants), default=Grant.NONE),
-            max((possible for _, possible in grants), default=Grant.NONE),
-        )
+        caller, denies = view.principal, not self.grants
+        grants = [grant_of(name, caller, denies=denies) for name in self.names]
+        surely = max((sure for sure, _ in grants), default=Grant.NONE)
+        if self.unknown_entries:
+            grants += [grant_of(name, caller, denies=denies) for name in self._possible_names(caller)]
+        return surely, max((possible for _, possible in grants), default=Grant.NONE)
 
 
 class ConditionClause(Clause):
@@ -149,6 +189,10 @@ class ConditionClause(Clause):
 
     def keys_of_variables(self) -> tuple[str, ...]:
         return self.condition.variables
+
+    def unknown(self, view: View) -> tuple[str, ...]:
+        names = super().unknown(view)
+        return (*names, *map(unknown_text, self.condition.unknown)) if self.condition.unknown else names
 
     def test(self, view: View) -> Truth:
         if self.condition.is_null and view.key_values.surely_present(self.condition.key):
@@ -181,6 +225,45 @@ class EmptyConditionClause(Clause):
         return ("POL-13",)
 
 
+class UnknownPartClause(Clause):
+    """A part of a statement of which it is not known whether it holds (SRC-5)."""
+
+    __slots__ = ("names", "operator")
+
+    def __init__(self, part: UnknownPart) -> None:
+        self.element = part.element
+        #: That of a condition whose key is not known; else empty.
+        self.operator = part.operator
+        self.values = (part.text.value,)
+        self.names = part.names
+        self.identity = (self.element, self.operator, self.values, self.names)
+
+    def test(self, view: View) -> None:
+        return None
+
+    def unknown(self, view: View) -> tuple[str, ...]:
+        return tuple(map(unknown_text, self.names))
+
+    def assumptions(self, view: View) -> tuple[str, ...]:
+        return ()
+
+
+def without_unknown(values: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The values without unknown values in them, and those with."""
+    if not any(map(has_unknown, values)):
+        return values, ()
+    return (
+        tuple(value for value in values if not has_unknown(value)),
+        tuple(value for value in values if has_unknown(value)),
+    )
+
+
+def _widest_matcher(action: str) -> Matcher:
+    """Whether some unknown values make an action match."""
+    tokens = TextWithVariables(action, variables=False, wildcards=True).widest_tokens()
+    return matcher(token.lower() if isinstance(token, str) else token for token in tokens)
+
+
 class ClauseTable:
     """Shares one object for equal clauses of a set of policies.
 
@@ -193,6 +276,7 @@ class ClauseTable:
         self._principals: dict[object, PrincipalClause] = {}
         self._conditions: dict[object, ConditionClause] = {}
         self._empty_conditions: dict[object, EmptyConditionClause] = {}
+        self._unknown_parts: dict[object, UnknownPartClause] = {}
 
     def action(self, element: Element, *, effect: str) -> ActionClause:
         """The clause of Action or NotAction. The effect counts for an empty list only (POL-13)."""
@@ -233,6 +317,12 @@ class ClauseTable:
         found = self._empty_conditions.get(key)
         return found or self._empty_conditions.setdefault(key, EmptyConditionClause(operator, effect=effect))
 
+    def unknown_part(self, part: UnknownPart) -> UnknownPartClause:
+        """The clause of a part that is not known."""
+        key = (part.element, part.operator, part.text.value, part.names)
+        found = self._unknown_parts.get(key)
+        return found or self._unknown_parts.setdefault(key, UnknownPartClause(part))
+
     def __len__(self) -> int:
         tables = (self._actions, self._resources, self._principals, self._conditions, self._empty_conditions)
-        return sum([len(table) for table in tables])
+        return sum([len(table) for table in (*tables, self._unknown_parts)])

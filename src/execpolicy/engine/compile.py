@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from execpolicy._base.characters import with_unknown_in_words
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Statement
+from execpolicy.document.model import Statement, UnknownPart
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import NOWHERE
 from execpolicy.engine.clause import Clause
@@ -38,7 +39,7 @@ class CompiledStatement(NamedTuple):
     @property
     def sid(self) -> str | None:
         sid = self.statement.sid
-        return None if sid is None else sid.value
+        return None if sid is None else with_unknown_in_words(sid.value)
 
     @property
     def span(self) -> Span | None:
@@ -97,4 +98,14 @@ def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) 
         )
         for empty in statement.empty_conditions
     )
+    occurrences.extend(
+        Occurrence(table.unknown_part(part), _path_of_unknown(path, part), part.start, part.end)
+        for part in statement.unknown_parts
+    )
     return CompiledStatement(policy, statement, tuple(occurrences), principal)
+
+
+def _path_of_unknown(path: str, part: UnknownPart) -> str:
+    if part.element == "Statement":
+        return path
+    return f"{path}.{part.element}" + (f".{part.operator}" if part.operator else "")

@@ -109,6 +109,15 @@ class Decision(Frozen):
         return self.evaluation.missing_keys
 
     @property
+    def unknown_values(self) -> tuple[str, ...]:
+        """The values that are not known and on which an indeterminate outcome depends (SRC-5).
+
+        Each is named in words, such as ``the parameter VpcEndpointId``. They stand in the texts of policies that were
+        read from a template.
+        """
+        return self.evaluation.unknown_values
+
+    @property
     def assumed(self) -> frozenset[str]:
         """The ids of the rules that AWS does not document and that the outcome depends on."""
         return self.evaluation.assumed

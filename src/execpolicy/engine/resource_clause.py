@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import NEW_VERSION, Element
+from execpolicy.document.unknown_value import unknown_text
 from execpolicy.engine.clause import Clause, assumptions_of_keys, spelled
 from execpolicy.engine.view import View
 from execpolicy.language.arn import (
@@ -57,6 +58,15 @@ def plain_patterns(text: str, *, kind: PolicyKind, strict: bool) -> tuple[bool, 
     return False, tuple(normalised(pattern) for pattern in patterns)
 
 
+def _without_begun_short_form(template: TextWithVariables) -> TextWithVariables:
+    """The text without the beginning of a short form that an unknown value may complete (SRC-5).
+
+    What a short form matches is the end of an ARN, so that the rest matches with the value as ``*``.
+    """
+    first = template.parts[0]
+    return template.without_first(len(first)) if isinstance(first, str) and SHORT_FORM.startswith(first) else template
+
+
 class ResourceEntry:
     """One value of Resource or NotResource: a pattern of the whole ARN, or of the part that a short form means.
 
@@ -98,8 +108,10 @@ class ResourceEntry:
         body = text[len(SHORT_FORM) - 1 :] if self.short else text
         template = TextWithVariables(body, variables=version == NEW_VERSION, wildcards=True)
         self.template = template if self.short or not template.variables else template.without_misplaced_variables()
-        #: Whether there is a variable before the fifth colon.
-        self.misplaced = self.template is not template
+        #: Whether there is surely a variable before the fifth colon.
+        self.misplaced = self.template is not template and not self.template.is_unknown
+        if self.template.unknown and not self.short and kind in _SHORT_FORM_KINDS:
+            self.template = _without_begun_short_form(self.template)
         #: The patterns with their matchers, where they are the same for every request.
         self.fixed: tuple[tuple[Tokens, Matcher], ...] | None = None
         #: The latest patterns with the values of variables: for one caller they are mostly the same.
@@ -126,6 +138,26 @@ class ResourceEntry:
     def patterns(self, tokens: Tokens, reading: str) -> tuple[Tokens, ...]:
         """The patterns of the tokens in one reading, once variables have values."""
         return (tokens,) if self.short else whole_patterns(tokens, reading)
+
+    def widest_patterns(self, tokens: Tokens, reading: str) -> tuple[Tokens, ...]:
+        """The patterns of the tokens in which ``*`` stands for what is not known.
+
+        An unknown value may have colons, so that it is not known of which fields the rest is (SRC-5).
+        """
+        if not self.template.unknown:
+            return self.patterns(tokens, reading)
+        colons = sum(token.count(":") for token in tokens if isinstance(token, str))
+        may_be_cut_short = not self.short and colons < COLONS_BEFORE_RESOURCE and reading != WRITTEN
+        return (tokens, (*tokens, ":", ANY)) if may_be_cut_short else (tokens,)
+
+    def widest_patterns_of_all(self) -> tuple[Tokens, ...]:
+        """The patterns that match whatever the entry matches for some request; it has variables or unknown values.
+
+        Its variables are after the fifth colon, so no such ARN is cut short (RES-2, POL-14).
+        """
+        widest = self.template.widest_tokens()
+        patterns = self.widest_patterns(widest, self.readings[0]) if self.template.unknown else (widest,)
+        return tuple(map(normalised, patterns))
 
     def resolved(
         self, view: View, *, empty: bool = False, otherwise: str = "", widest: bool = False
@@ -183,10 +215,12 @@ class ResourceEntry:
         subject = self.subject(view)
         tokens = self.resolved(view, empty=empty, otherwise=otherwise, widest=True)
         assert not isinstance(tokens, Unresolved), "no variable is without a value, or the entry would match nothing"
-        patterns = self.patterns(tokens, reading)
-        if subject is not None and any(matcher(pattern)(subject) for pattern in patterns):
-            return None
-        return False
+        return self._may_match(tokens, subject, reading)
+
+    def _may_match(self, widest: Tokens, subject: str | None, reading: str) -> Truth:
+        """Unknown if the tokens, in which ``*`` stands for what is not known, match; otherwise false."""
+        patterns = self.widest_patterns(widest, reading)
+        return None if subject is not None and any(matcher(pattern)(subject) for pattern in patterns) else False
 
     def can_rest_on(self, rule: str) -> bool:
         """Whether a rule of status A can decide for some request whether the entry matches."""
@@ -237,6 +271,8 @@ class ResourceEntry:
             if rule == "VAR-1":
                 plain = TextWithVariables(self.text, variables=False, wildcards=True)
                 tokens = plain.resolve(view.values)
+                if isinstance(tokens, Unresolved):
+                    return self._may_match(plain.widest_tokens(), subject, reading)
             else:
                 tokens = self.resolved(view, empty=empty, otherwise=rule)
             if isinstance(tokens, Unresolved):
@@ -280,7 +316,7 @@ class ResourceEntry:
     def _matchers_without_case(self, tokens: Tokens, reading: str) -> tuple[Matcher, ...]:
         folded = normalised(without_case(token) if isinstance(token, str) else token for token in tokens)
         if self.short or not self.short_without_case:
-            return tuple(map(matcher, self.patterns(folded, reading)))
+            return tuple(map(matcher, self.widest_patterns(folded, reading)))
         first, *others = folded
         assert isinstance(first, str), "a short form begins with text"
         return (matcher((first[len(SHORT_FORM) - 1 :], *others)),)
@@ -315,6 +351,14 @@ class ResourceClause(Clause):
 
     def keys(self) -> tuple[str, ...]:
         return tuple(name for entry in self.entries if entry.fixed is None for name in entry.template.variables)
+
+    def unknown(self, view: View) -> tuple[str, ...]:
+        names = super().unknown(view)
+        with_unknown = (entry for entry in self.entries if entry.template.unknown)
+        # What an Allow excludes may depend on a value that holds a variable, whatever it matches (VAR-5).
+        decides = self.negated and self.grants
+        deciding = (entry for entry in with_unknown if decides or entry.test(view) is None)
+        return (*names, *(unknown_text(name) for entry in deciding for name in entry.template.unknown))
 
     def test(self, view: View, doubted: str = "") -> Truth:
         result = self._combined([entry.test(view) for entry in self.entries], view)

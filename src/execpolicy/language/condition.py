@@ -61,6 +61,7 @@ class ConditionTest:
 
     __slots__ = (
         "_assumed_rules",
+        "_compares_each",
         "_compares_one",
         "_denies",
         "_matches_any",
@@ -81,6 +82,7 @@ class ConditionTest:
         "operator",
         "read_policy_value",
         "reads_both",
+        "unknown",
         "values",
         "variables",
     )
@@ -116,13 +118,17 @@ class ConditionTest:
         )
         #: The lower-case names of the keys in variables of the values.
         self.variables = tuple(name for text in self._texts for name in text.variables)
+        #: The names of the unknown values in its values (SRC-5).
+        self.unknown = tuple(name for text in self._texts for name in text.unknown)
+        #: Whether each value is compared by itself, because not all of them are the same for every request.
+        self._compares_each = bool(self.variables or self.unknown)
         self._read, self._negated = operator.read_request_value, operator.negated
         #: Both are computed when they are first needed.
         self._matches_any: ValueTest | None = None
         self._assumed_rules: tuple[str, ...] | None = None
         #: Whether it compares one value of the request with fixed values, as most conditions do.
         self._compares_one = not (
-            self.is_null or self.name.quantifier or self.multivalued or self.variables or not self.values
+            self.is_null or self.name.quantifier or self.multivalued or self._compares_each or not self.values
         )
 
     def test(self, lookup: ValueLookup, excluded: str = "") -> Truth:
@@ -204,6 +210,8 @@ class ConditionTest:
         if not self.values and excluded == "CND-14":
             return None
         holds = None if missing is None and self.values else missing in self._operands
+        if self.unknown and not holds:
+            return None
         if excluded == "CND-10" and holds and missing not in map(read_bool, {"true", "false"} & {*self.values}):
             return None
         return None if not holds and None in self._operands and excluded == "CND-15" else holds
@@ -212,7 +220,7 @@ class ConditionTest:
         """One value of the request: it matches a value of the policy, or none with a negated operator (CND-11)."""
         actual = self.operator.read_request_value(value)
         matched: Truth
-        if excluded or actual is None or self.variables:
+        if excluded or actual is None or self._compares_each:
             matched = kleene_any(self._each_value(value, lookup, excluded))
         else:
             matched = (self._matches_any or self._matcher_of_all())(actual)
@@ -229,7 +237,9 @@ class ConditionTest:
         actual = self.operator.read_request_value(value)
         for index in range(len(self.values)):
             truth = self._matches_in_all(index, actual, lookup)
-            if excluded in _OF_SPELLINGS:
+            if self._texts[index].unknown:
+                depends = False
+            elif excluded in _OF_SPELLINGS:
                 depends = self._depends_on_spelling(excluded, index, value)
             else:
                 depends = bool(excluded) and self._depends_on(excluded, index, actual, truth, lookup)
@@ -257,11 +267,15 @@ class ConditionTest:
             return False if self.known_type else None
         return self.operator.test(actual, operand)
 
-    def _can_match(self, index: int, actual: str, lookup: ValueLookup, otherwise: str, empty: bool) -> bool:
-        """Whether some value of the unknown variables makes a value of the policy match."""
+    def _can_match(self, index: int, actual: Any, lookup: ValueLookup, otherwise: str, empty: bool) -> bool:
+        """Whether some value of what is not known makes a value of the policy match (KEY-4, SRC-5)."""
+        if self.operator.family not in ("String", "Arn"):
+            # Any value of the type may be meant; a value of the request of another type matches none (CND-15).
+            return actual is not None or not self.known_type
         denies, text = self._denies, self._texts[index]
         tokens = text.resolve(lookup, denies=denies, empty=empty, otherwise=otherwise, widest=True)
         assert not isinstance(tokens, Unresolved), "the operand is unknown, so that no variable is missing"
+        assert actual is not None, "a text is never of another type"
         if self.operator.read_request_value is not str.lower:
             return matcher(tokens)(actual)
         # Case is folded for each letter: the lower case of a sigma depends on the letters beside it.

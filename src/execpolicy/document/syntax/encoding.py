@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execpolicy._base.characters import lone_surrogate
+from execpolicy._base.characters import RESERVED_ADVICE, found_reserved, lone_surrogate, reserved_character
 from execpolicy.document.syntax.nodes import MAX_DOCUMENT, MAX_VALUES, Fault
 from execpolicy.errors import Diagnostic, PolicySyntaxError, Source
 
@@ -58,6 +58,9 @@ def check_text(text: str) -> Fault | None:
     if index >= 0:
         message = f"found half a surrogate pair, U+{ord(text[index]):04X}, which no UTF-8 text can hold"
         return Fault(message, index, index + 1, advice="decode the document's bytes as UTF-8, strictly")
+    index = reserved_character(text)
+    if index >= 0:
+        return Fault(found_reserved(text[index]), index, index + 1, advice=RESERVED_ADVICE, rule="SRC-5")
     if len(text) > MAX_VALUES and text.count(",") > MAX_VALUES:
         return Fault(f"found more than {MAX_VALUES} values in one document", 0, 1, advice="is this the right file?")
     return None

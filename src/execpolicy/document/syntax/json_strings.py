@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from execpolicy._base.characters import lone_surrogate
+from execpolicy._base.characters import RESERVED_ADVICE, found_reserved, lone_surrogate, reserved_character
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.syntax.nodes import MAX_STRING, NOWHERE, Fault, StopReadingError, Text
 from execpolicy.document.syntax.wording import quoted
@@ -126,4 +126,7 @@ def unusable(value: str) -> tuple[str, int, int, str] | None:
     if index >= 0:
         message = f"found half a surrogate pair, U+{ord(value[index]):04X}, in a string"
         return message, index, index + 1, "write both halves, or the character itself"
+    index = reserved_character(value)
+    if index >= 0:
+        return found_reserved(value[index]), index, index + 1, RESERVED_ADVICE
     return None

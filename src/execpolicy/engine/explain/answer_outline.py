@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from execpolicy._base.outline import OutlineLine
@@ -22,6 +22,7 @@ from execpolicy.engine.explain.outline import (
 )
 from execpolicy.engine.explain.subject import subject
 from execpolicy.engine.explain.trace import StatementTrace
+from execpolicy.engine.explain.unknown_place import unknown_places
 from execpolicy.engine.layers import Layer, Outcome
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def answer_lines(evaluation: Evaluation, found: Answer, words: AnswerWords = IN_
     yield OutlineLine(1, "fact", subject(evaluation.request, with_action=not denied))
     yield from statement_lines(evaluation, found)
     yield from fact_lines(evaluation, found)
+    yield from unknown_lines(evaluation)
     yield from decide_lines(words)
     allowing = None if evaluation.outcome is Outcome.ALLOW else allowing_context(evaluation)
     yield from allowing_lines(allowing, words)
@@ -106,13 +108,19 @@ def _allowing_layers(evaluation: Evaluation) -> str:
 
 def _open_question(evaluation: Evaluation) -> str:
     """Which outcomes are possible, and what decides between them."""
-    keys = sorted(evaluation.missing_keys)
-    more = [f"{len(keys) - MAX_KEYS} more"] if len(keys) > MAX_KEYS else []
-    names = " and ".join([*keys[:MAX_KEYS], *more]) or "a detail of the request"
-    what = f"{names} {'is' if len(keys) < 2 else 'are'} not known"
+    keys, values = sorted(evaluation.missing_keys), evaluation.unknown_values
+    reasons = [f"{_first_of(keys)} {'is' if len(keys) == 1 else 'are'} not known"] if keys else []
+    reasons += [f"{_first_of(values)} {'has' if len(values) == 1 else 'have'} no value"] if values else []
+    what = ", and ".join(reasons) or "a detail of the request is not known"
     if Outcome.ALLOW in (evaluation.verdicts.worst.outcome, evaluation.verdicts.best.outcome):
         return f"allowed or denied: {what}"
     return f"denied in any case, by a Deny or without one: {what}"
+
+
+def _first_of(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    more = [f"{len(names) - MAX_KEYS} more"] if len(names) > MAX_KEYS else []
+    return " and ".join([*names[:MAX_KEYS], *more])
 
 
 def statement_lines(evaluation: Evaluation, found: Answer, depth: int = 0) -> Iterator[OutlineLine]:
@@ -159,6 +167,16 @@ def fact_lines(evaluation: Evaluation, found: Answer) -> Iterator[OutlineLine]:
         blocking = evaluation.without_denies.blocked_by
         text = f"denied too: {listed_layers(blocking, 'no')} allows it" if blocking else "allowed"
         yield OutlineLine(0, "fact", text, label=label)
+
+
+def unknown_lines(evaluation: Evaluation) -> Iterator[OutlineLine]:
+    """The values that have none and that an indeterminate outcome depends on, each with its place (SRC-5)."""
+    if not evaluation.unknown_values:
+        return
+    label = "no value"
+    for name, place in unknown_places(evaluation).items():
+        yield OutlineLine(0, "missing", f"{name} ({place})", label=label)
+        label = " "
 
 
 def decide_lines(words: AnswerWords) -> Iterator[OutlineLine]:

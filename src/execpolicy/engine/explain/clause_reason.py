@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from execpolicy.document.unknown_value import has_unknown, unknown_names
 from execpolicy.engine.clause import Clause, spelled
 from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, PrincipalClause
 from execpolicy.engine.explain.condition_reason import absence_note, condition_reason
@@ -47,9 +50,16 @@ def _note_on_holding(clause: Clause, view: View) -> str:
 def _unknown(clause: Clause, view: View) -> str:
     names = clause.unknown(view)
     if names:
-        several = sorted(set(names))
-        return f"{' and '.join(several)} {'is' if len(several) == 1 else 'are'} not known"
+        several = sorted({name for name in names if not has_unknown(name)})
+        values = sorted({value for name in names for value in unknown_names(name)})
+        keys = f"{' and '.join(several)} {'is' if len(several) == 1 else 'are'} not known"
+        return " and ".join([*([keys] if several else []), *([depends_on(values)] if values else [])])
     return "a value of the request cannot be compared"
+
+
+def depends_on(values: Sequence[str]) -> str:
+    """That a result depends on unknown values (SRC-5)."""
+    return f"it depends on {' and '.join(values)}, which {'has' if len(values) == 1 else 'have'} no value"
 
 
 def _empty(clause: Clause) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy.document.unknown_value import has_unknown
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.language.dates import date_text, read_date
 from execpolicy.language.operators import Network, read_network, read_number
@@ -27,6 +28,8 @@ def value_for(clause: ConditionClause, *, holds: bool) -> str | None:
     if operator.family == "Null" or clause.condition.variables:
         return None
     for text in clause.values:
+        if has_unknown(text):
+            continue
         value = _value(operator.name, operator.family, text, matches=holds is not operator.negated)
         if value:
             return value

@@ -41,7 +41,8 @@ class Explanation(Outlined, LazyFrozen):
     evaluation confirms that there is one. ``full()`` has every statement.
 
     ``layers`` has every statement that was evaluated, ``blocked_by`` the layers that deny or do not allow,
-    ``missing_keys`` the context keys that affected the outcome, ``assumed`` the ids of undocumented rules.
+    ``missing_keys`` the context keys that affected the outcome, ``assumed`` the ids of undocumented rules,
+    ``unknown_values`` the values in texts of policies that are not known and that decide.
 
     >>> from execpolicy import Request, authorize
     >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
@@ -50,7 +51,7 @@ class Explanation(Outlined, LazyFrozen):
     (<Layer.IDENTITY: 'identity'>,)
     """
 
-    FIELDS = ("assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request")
+    FIELDS = ("assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request", "unknown_values")
     __slots__ = (*FIELDS, "_answer", "_evaluation")
     outcome: Outcome
     message: str
@@ -58,6 +59,7 @@ class Explanation(Outlined, LazyFrozen):
     layers: tuple[LayerTrace, ...]
     blocked_by: tuple[Layer, ...]
     missing_keys: tuple[str, ...]
+    unknown_values: tuple[str, ...]
     assumed: tuple[str, ...]
     _answer: Answer
     _evaluation: Evaluation
@@ -68,6 +70,7 @@ class Explanation(Outlined, LazyFrozen):
         "message": lambda explanation: explanation._evaluation.message,
         "missing_keys": lambda explanation: tuple(sorted(explanation._evaluation.missing_keys)),
         "request": _request,
+        "unknown_values": lambda explanation: explanation._evaluation.unknown_values,
     }
 
     def statements(self) -> Iterator[tuple[Layer, PolicyTrace, StatementTrace]]:
@@ -104,6 +107,8 @@ class Explanation(Outlined, LazyFrozen):
             undecided = self.outcome is Outcome.INDETERMINATE
             label = "not known, and decides" if undecided else "missing context keys that affected the outcome"
             yield OutlineLine(0, "missing", f"{label}: {', '.join(self.missing_keys)}")
+        if self.unknown_values:
+            yield OutlineLine(0, "missing", f"without a value, and decides: {', '.join(self.unknown_values)}")
         for rule in self.assumed:
             yield OutlineLine(0, "assumed", f"assumed ({rule}): {ASSUMPTIONS[rule]}")
 
@@ -117,6 +122,7 @@ class Explanation(Outlined, LazyFrozen):
             "request": request_record(self.request),
             "blocked_by": [layer.value for layer in self.blocked_by],
             "missing_keys": list(self.missing_keys),
+            "unknown_values": list(self.unknown_values),
             "assumed": [{"rule": rule, "reading": ASSUMPTIONS[rule]} for rule in self.assumed],
             "layers": [layer_record(layer) for layer in self.layers],
         }

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, PrincipalClause
+from execpolicy.engine.clauses import (
+    ActionClause,
+    ConditionClause,
+    EmptyConditionClause,
+    PrincipalClause,
+    UnknownPartClause,
+)
 from execpolicy.engine.explain.resource_reason import agreeing_length
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation
 from execpolicy.engine.resource_clause import ResourceClause
@@ -15,6 +21,7 @@ from execpolicy.engine.resource_clause import ResourceClause
 _DISTANCES = (
     (ConditionClause, 1),
     (EmptyConditionClause, 5),
+    (UnknownPartClause, 5),
     (ResourceClause, 10),
     (ActionClause, 100),
     (PrincipalClause, 100),

@@ -97,8 +97,9 @@ def _style(statement: StatementTrace) -> str:
 def failed_lines(failed: ClauseTrace, depth: int, place: str = "") -> Iterator[OutlineLine]:
     """What a clause expects, and what the request has; ``place`` stands before it."""
     where = f"{place}{clause_name(failed)}"
-    is_empty_condition = failed.element == "Condition" and not failed.key
-    if failed.note and (failed.element in ("Resource", "NotResource") or is_empty_condition):
+    has_no_values = failed.element in ("Effect", "Statement") or (failed.element == "Condition" and not failed.key)
+    shown_by_note = failed.element in ("Resource", "NotResource") and not failed.unknown_values
+    if failed.note and (shown_by_note or has_no_values):
         # The first lines show the request's ARN, and the note shows where the two differ.
         yield OutlineLine(depth, "failed", f"{where}: {failed.note}")
         return

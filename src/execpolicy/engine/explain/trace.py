@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from execpolicy._base.frozen import LazyFrozen, unfrozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, PrincipalClause
+from execpolicy.document.unknown_value import unknown_names
+from execpolicy.engine.clauses import (
+    ActionClause,
+    ConditionClause,
+    EmptyConditionClause,
+    PrincipalClause,
+    UnknownPartClause,
+)
 from execpolicy.engine.explain.clause_reason import clause_reason
 from execpolicy.engine.explain.reasons import ClauseReason, Reason
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
@@ -50,7 +57,7 @@ def _actual(trace: ClauseTrace) -> tuple[str, ...] | None:
         return (view.resource,)
     if isinstance(clause, PrincipalClause):
         return (view.principal.arn,)
-    if isinstance(clause, EmptyConditionClause):
+    if isinstance(clause, (EmptyConditionClause, UnknownPartClause)):
         return ()
     assert isinstance(clause, ActionClause)
     return (view.key_values.action,)
@@ -94,6 +101,14 @@ class ClauseTrace(LazyFrozen):
         "place": _place,
         "span": lambda trace: trace._clause_ref.policy.span(trace._clause_ref.occurrence),
     }
+
+    @property
+    def unknown_values(self) -> tuple[str, ...]:
+        """The names of the unknown values in the text of a clause that is not known (SRC-5)."""
+        if self.holds is not None:
+            return ()
+        names = self._clause_ref.occurrence.clause.unknown(self._subject.view())
+        return tuple(dict.fromkeys(value for name in names for value in unknown_names(name)))
 
     def _find_reason(self) -> ClauseReason:
         """Reason and note are found together."""

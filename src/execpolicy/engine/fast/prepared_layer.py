@@ -200,7 +200,7 @@ class PreparedLayer:
         self, match_set: MatchSet, key: object, cache: SharedCache, subject: RequestOrView
     ) -> RemainingChecks:
         view = subject.view()
-        actions: dict[int, bool] = {}
+        of_actions: dict[int, Checks | None] = {}
         principals = {}
         if self._principals:
             found = self._principal_result(cache, subject)
@@ -208,16 +208,17 @@ class PreparedLayer:
         denies: dict[Checks, None] = {}
         levels: list[list[tuple[int, Checks]]] = [[] for _ in range(self.levels)]
         for statement, of_resource in match_set.statements:
-            matches = actions.get(id(statement.action))
-            if matches is None:
-                matches = actions[id(statement.action)] = statement.action.test(view)
-            if not matches:
+            action = statement.action
+            if id(action) not in of_actions:
+                of_actions[id(action)] = _LEFT_OF_ACTION[action.test(view)]
+            of_action = of_actions[id(action)]
+            if of_action is None:
                 continue
             principal = statement.principal
             truth, sure, possible = _EVERYBODY if principal is None else principals[id(principal)]
             if truth is False:
                 continue
-            checks = (*statement.checks, *of_resource)
+            checks = (*statement.checks, *of_resource, *of_action)
             if statement.denies:
                 denies[checks if truth else (*checks, UNKNOWN_CHECK)] = None
                 continue
@@ -236,6 +237,8 @@ class PreparedLayer:
 _USUAL_PREFIX = "arn:aws:execute-api:"
 
 
+#: What is left to check by whether the action matches; None where the statement does not apply.
+_LEFT_OF_ACTION: dict[Truth, Checks | None] = {True: (), None: (UNKNOWN_CHECK,), False: None}
 _EVERYBODY: tuple[Truth, Grant, Grant] = (True, Grant.DIRECT, Grant.DIRECT)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.model import NEW_VERSION, Condition, Element, Statement
 from execpolicy.document.policy import Policy
+from execpolicy.document.unknown_value import has_unknown
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ActionClause, ClauseTable, PrincipalClause
 from execpolicy.engine.fast.remaining_checks import Checks, ClauseCheck
@@ -104,7 +105,7 @@ class StatementIndex:
                 number = numbers[key] = len(self.statements)
                 self.statements.append([])
                 self._add_resource(number, resource, effect, policy)
-            conditions = (id(statement.conditions), id(statement.empty_conditions))
+            conditions = (id(statement.conditions), id(statement.empty_conditions), id(statement.unknown_parts))
             identity = (effect, id(statement.action), *conditions, id(statement.principal))
             indexed = equal.get(identity)
             if indexed is None:
@@ -124,6 +125,7 @@ class StatementIndex:
         checks = [self._check(condition, version, effect) for condition in statement.conditions]
         empty = (table.empty_condition(condition, effect=effect) for condition in statement.empty_conditions)
         checks.extend(map(self._clause_check, empty))
+        checks.extend(self._clause_check(table.unknown_part(part)) for part in statement.unknown_parts)
         action = table.action(statement.action, effect=effect)
         return IndexedStatement(effect == "Deny", level, action, principal, tuple(checks))
 
@@ -141,7 +143,7 @@ class StatementIndex:
         if element.negated and (element.values or effect == "Deny"):
             self.negated[number] = None
         variables = policy.version == NEW_VERSION
-        if variables and any("${" in text.value for text in element.values):
+        if any(has_unknown(text.value) or (variables and "${" in text.value) for text in element.values):
             self._add_variables(number, element, effect, policy)
             return
         # Where a pattern has two readings, an Allow matches less and a Deny matches more (RES-2).
@@ -157,8 +159,8 @@ class StatementIndex:
         for entry in clause.entries:
             pattern_ids = self.short if entry.short else self.whole
             if entry.fixed is None:
-                # These variables are after the fifth colon, so no such ARN is cut short (RES-2, POL-14).
-                pattern_ids.add(entry.template.widest_tokens(), number, widest=True)
+                for pattern in entry.widest_patterns_of_all():
+                    pattern_ids.add(pattern, number, widest=True)
                 self.resource_checks[number] = (ClauseCheck(clause),)
             else:
                 for tokens, _ in entry.fixed:

@@ -6,6 +6,7 @@ from execpolicy._base.characters import printable
 from execpolicy._base.frozen import lazy_attribute
 from execpolicy._base.ordered import OrderedSet
 from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.document.unknown_value import has_unknown, unknown_names
 from execpolicy.engine.combine import Verdict, Verdicts, combine
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation, evaluate_layer
 from execpolicy.engine.layered_request import LayeredRequest, applicable_layers, layered_request
@@ -96,12 +97,26 @@ class Evaluation:
         return KnownOutcome(self.layers, self.layered_request.table)
 
     @lazy_attribute
+    def _unknown_names(self) -> tuple[str, ...]:
+        """What decides an indeterminate outcome: keys, traits of the caller, texts that stand for unknown values."""
+        from execpolicy.engine.full.sensitivity import unknown_keys
+
+        if self.outcome is not Outcome.INDETERMINATE:
+            return ()
+        return tuple(sorted(unknown_keys(self.layers, self.layered_request.table)))
+
+    @lazy_attribute
+    def unknown_values(self) -> tuple[str, ...]:
+        """The unknown values in texts of policies that an indeterminate outcome depends on, by name (SRC-5)."""
+        return tuple(name for text in self._unknown_names for name in unknown_names(text))
+
+    @lazy_attribute
     def missing_keys(self) -> frozenset[str]:
         """The context keys that affect the outcome (KEY-5): absent ones where it is known, unknown ones where not."""
-        from execpolicy.engine.full.sensitivity import absent_keys, unknown_keys
+        from execpolicy.engine.full.sensitivity import absent_keys
 
         if self.outcome is Outcome.INDETERMINATE:
-            return OrderedSet(sorted(unknown_keys(self.layers, self.layered_request.table)))
+            return OrderedSet(name for name in self._unknown_names if not has_unknown(name))
         return OrderedSet(sorted(absent_keys(self._known_outcome)))
 
     @lazy_attribute
@@ -119,7 +134,8 @@ class Evaluation:
         from execpolicy.engine.explain.message import message
 
         # The missing keys of a known outcome take longer to find than the sentence, which does not name them.
-        deciding_keys = self.missing_keys if self.outcome is Outcome.INDETERMINATE else ()
+        is_open = self.outcome is Outcome.INDETERMINATE
+        deciding_keys = (*self.missing_keys, *self.unknown_values) if is_open else ()
         return printable(message(self.request, self.verdicts, deciding_keys))
 
     def refuse_unfit_values(self) -> None:

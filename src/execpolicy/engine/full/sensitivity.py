@@ -34,7 +34,7 @@ _Results = Mapping[Layer, Mapping[int, Truth]]
 
 
 def unknown_keys(layers: Layers, table: Table) -> frozenset[str]:
-    """The unknown keys, and traits of the caller, that decide an indeterminate outcome."""
+    """The unknown keys, traits of the caller and texts that decide an indeterminate outcome."""
     return frozenset(_deciding(layers, table, _by_name(layers, lambda clause, view: clause.unknown(view))))
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from execpolicy._base.characters import with_unknown_in_words
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ConditionClause, EmptyConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ConditionClause, EmptyConditionClause, PrincipalClause, UnknownPartClause
 from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, Occurrence
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.arn import index_after_api
@@ -208,9 +209,9 @@ def _row(
             about = ("", "")
             if isinstance(clause, ConditionClause):
                 about = (str(clause.operator), clause.key)
-            elif isinstance(clause, EmptyConditionClause):
+            elif isinstance(clause, (EmptyConditionClause, UnknownPartClause)):
                 about = (clause.operator, "")
-            text = texts[id(clause)] = (clause.element, *about, clause.values)
+            text = texts[id(clause)] = (clause.element, *about, tuple(map(with_unknown_in_words, clause.values)))
         clauses.append(ClauseRef(text, occurrence, statement.policy))
     clause_numbers = tuple([numbers[id(each.clause)] for each in statement.occurrences])
     return StatementRow(statement, level, tuple(clauses), clause_numbers)

@@ -1,0 +1,42 @@
+"""Where the unknown values stand that an outcome depends on (SRC-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.document.model import Statement
+from execpolicy.document.syntax.nodes import Text
+from execpolicy.document.unknown_value import unknown_text
+
+if TYPE_CHECKING:
+    from execpolicy.engine.full.evaluation import Evaluation
+
+
+def unknown_places(evaluation: Evaluation) -> dict[str, str]:
+    """By the name of each unknown value that decides, the place of the first text of a policy that has it."""
+    places: dict[str, str] = {}
+    for evaluated in evaluation.layers.values():
+        for row, result in zip(evaluated.table.rows, evaluated.results, strict=True):
+            if result.applies is False:
+                continue
+            statement = row.statement.statement
+            for name in evaluation.unknown_values:
+                stands_for = unknown_text(name)
+                text = next((text for text in _texts(statement) if stands_for in text.value), None)
+                if text is not None:
+                    places.setdefault(name, row.statement.policy.place(text))
+    return places
+
+
+def _texts(statement: Statement) -> Iterator[Text]:
+    """The texts of a statement that can have unknown values, in the order of its clauses."""
+    if statement.principal is not None:
+        for entry in statement.principal.entries:
+            yield entry.text
+    yield from statement.action.values
+    yield from statement.resource.values
+    for condition in statement.conditions:
+        yield from condition.values
+    for part in statement.unknown_parts:
+        yield part.text
