@@ -24,7 +24,15 @@ _BYTES = range(0xDC80, 0xDD00)
 
 
 def encodable(value: str, name: str) -> str:
-    """Check that a text of a request or a call can be encoded as UTF-8.
+    """Check that a text of a request can be encoded as UTF-8, and stands for no unknown value (SRC-10).
+
+    Raises RequestError, with the place of the wrong character.
+    """
+    return value if value.isascii() else _without_reserved(encodable_or_unknown(value, name), name)
+
+
+def encodable_or_unknown(value: str, name: str) -> str:
+    """Check that a text of a request or a call can be encoded as UTF-8. That of an API may hold unknown values (SRC-10).
 
     No client can send any other text.
 
@@ -33,14 +41,13 @@ def encodable(value: str, name: str) -> str:
         name: what an error calls it.
 
     Raises:
-        RequestError: the text has half a surrogate pair, a byte that is not UTF-8, or a character that stands for no
-            text (SRC-5); the error has its place.
+        RequestError: the text has half a surrogate pair, or a byte that is not UTF-8; the error has its place.
     """
     if value.isascii():
         return value
     start = lone_surrogate(value)
     if start < 0:
-        return _without_reserved(value, name)
+        return value
     code = ord(value[start])
     if code in _BYTES:
         found = f"the byte 0x{code - 0xDC00:02x}, which is not UTF-8,"
@@ -57,7 +64,7 @@ def encodable(value: str, name: str) -> str:
 
 
 def _without_reserved(value: str, name: str) -> str:
-    """Refuse a text with a character that only a loader writes, for a value that is not known (SRC-5)."""
+    """Refuse a text with a character that only a loader writes, for a value that is not known (SRC-10)."""
     start = reserved_character(value)
     if start < 0:
         return value
@@ -67,7 +74,7 @@ def _without_reserved(value: str, name: str) -> str:
         source=source,
         span=source.span(start, start + 1),
         advice=RESERVED_ADVICE,
-        rule="SRC-5",
+        rule="SRC-10",
     )
 
 
@@ -119,7 +126,7 @@ def flag(value: object, name: str) -> bool:
 
 def text(value: object, name: str) -> str:
     """Check that a value is a text that can be sent."""
-    return encodable(text_of_document(value, name), name)
+    return encodable_or_unknown(text_of_document(value, name), name)
 
 
 def text_of_document(value: object, name: str) -> str:

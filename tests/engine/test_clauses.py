@@ -18,10 +18,10 @@ from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.engine.full.layer_evaluation import evaluate_layer
 from execpolicy.engine.layered_request import layered_request
 from execpolicy.engine.layers import LayerOutcome
-from execpolicy.engine.resource_clause import ResourceEntry, plain_patterns
+from execpolicy.engine.resource_entry import ResourceEntry, plain_patterns
 from execpolicy.engine.view import View
-from execpolicy.language.condition import Truth
 from execpolicy.language.glob import normalised
+from execpolicy.language.truth import Truth
 from tests.engine.making import (
     ACCOUNT,
     ANN,

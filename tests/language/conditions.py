@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from execpolicy.document.model import Condition
 from execpolicy.document.operator_name import read_operator_name
 from execpolicy.document.syntax.nodes import Text
-from execpolicy.language.condition import ConditionTest, Truth
+from execpolicy.language.condition import ConditionTest
+from execpolicy.language.truth import Truth
 
 Values = Mapping[str, tuple[str, ...] | None]
 NEW, OLD = "2012-10-17", "2008-10-17"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from execpolicy.language.condition import Truth, kleene_all, kleene_any, kleene_not
 from execpolicy.language.request_details import FALSE_OR_ABSENT
+from execpolicy.language.truth import Truth, kleene_all, kleene_any, kleene_not
 from tests.language.conditions import OLD, assumptions, condition, holds
 
 

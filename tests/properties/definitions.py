@@ -13,8 +13,8 @@ from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.layered_request import LayeredRequest
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.engine.view import View
-from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant, grant_of
+from execpolicy.language.truth import Truth
 
 #: Gives the result of a clause, and whether a statement applies.
 OfClause = Callable[[Clause, View], Truth]

@@ -14,16 +14,21 @@ def lone_surrogate(text: str) -> int:
     return -1
 
 
-#: The noncharacters of Unicode between which a text holds the name of a value that is not known (SRC-5).
+#: The noncharacters of Unicode between which a text holds the name of a value that is not known (SRC-10).
 UNKNOWN_START, UNKNOWN_END = "\ufdd0", "\ufdd1"
 
 
 def reserved_character(text: str) -> int:
-    """The index of the first character that only a loader writes (SRC-5), or -1."""
+    """The index of the first character that only a loader writes (SRC-10), or -1."""
     if text.isascii():
         return -1
     found = [index for index in (text.find(UNKNOWN_START), text.find(UNKNOWN_END)) if index >= 0]
     return min(found, default=-1)
+
+
+def same_reserved(one: str, other: str) -> bool:
+    """Whether two texts have such characters equally often."""
+    return all(one.count(character) == other.count(character) for character in (UNKNOWN_START, UNKNOWN_END))
 
 
 def found_reserved(character: str) -> str:

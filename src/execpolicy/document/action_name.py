@@ -34,7 +34,7 @@ _SAMPLES = ("a", "a:a", "")
 
 
 def may_be_action(value: str) -> bool:
-    """Whether a text with unknown values is an action for some of their values (SRC-5).
+    """Whether a text with unknown values is an action for some of their values (SRC-10).
 
     >>> from execpolicy.document.unknown_value import unknown_text
     >>> action = unknown_text("the parameter Action")

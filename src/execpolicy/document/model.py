@@ -73,7 +73,7 @@ class EmptyCondition(NamedTuple):
 
 
 class UnknownPart(NamedTuple):
-    """A part of a statement of which it is not known whether it holds, or what it is (SRC-5).
+    """A part of a statement of which it is not known whether it holds, or what it is (SRC-10).
 
     Attributes:
         element: ``Effect``, ``Condition``, or ``Statement`` for the whole statement.
@@ -93,7 +93,7 @@ class UnknownPart(NamedTuple):
 class Statement(NamedTuple):
     """One statement. ``number`` counts from 0; ``effect`` is ``Allow`` or ``Deny``.
 
-    Where the effect is not known, a document has two statements with one number, one of each effect (SRC-5).
+    Where the effect is not known, a document has two statements with one number, one of each effect (SRC-10).
     """
 
     number: int

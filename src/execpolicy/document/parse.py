@@ -196,7 +196,7 @@ def _statements(state: ParseState, root: JsonObject) -> tuple[Statement, ...]:
 
 
 def _statement(state: ParseState, node: Node, index: int) -> tuple[Statement, ...]:
-    """The statement; one of each possible effect where that is not known (SRC-5)."""
+    """The statement; one of each possible effect where that is not known (SRC-10)."""
     if is_unknown_text(node):
         return unknown_statements(state.rules, node, index)
     if not isinstance(node, JsonObject):

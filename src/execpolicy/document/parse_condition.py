@@ -22,7 +22,7 @@ _SCALAR = "a string, number or boolean"
 class ParsedConditions(NamedTuple):
     """One condition for each operator and key (CND-1), in document order.
 
-    ``empty`` has the empty objects (POL-13), ``unknown`` what is not known (SRC-5).
+    ``empty`` has the empty objects (POL-13), ``unknown`` what is not known (SRC-10).
     """
 
     conditions: tuple[Condition, ...] = ()

@@ -113,7 +113,7 @@ def _report_bare_string(state: ParseState, name: str, value: Text) -> None:
 
 
 def _check_known_parts(state: ParseState, text: Text) -> None:
-    """Report a wildcard beside an unknown value (SRC-5): no value makes it a name."""
+    """Report a wildcard beside an unknown value (SRC-10): no value makes it a name."""
     if any("*" in part or "?" in part for part in known_parts(text.value)):
         error = wildcard_error(text.value)
         state.report(text, error.message, error.advice, error.rule)

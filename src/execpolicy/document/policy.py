@@ -132,7 +132,7 @@ class Policy(Frozen):
 
     @property
     def unknown_values(self) -> tuple[str, ...]:
-        """The names of the values of the document that are not known, each once, in order (SRC-5)."""
+        """The names of the values of the document that are not known, each once, in order (SRC-10)."""
         if self._parsed is None:
             return ()  # a document that was parsed without places has none
         found: dict[str, None] = {}
@@ -306,7 +306,7 @@ class Policy(Frozen):
                 source=self.source,
                 span=self.span(self.root),
                 advice="give the values where the file is read, as in parameters={…}",
-                rule="SRC-5",
+                rule="SRC-10",
             )
         document = to_python(self.root)
         assert isinstance(document, dict)

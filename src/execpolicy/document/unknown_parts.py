@@ -1,4 +1,4 @@
-"""The parts of a document that are not known where an object is expected (SRC-5)."""
+"""The parts of a document that are not known where an object is expected (SRC-10)."""
 
 from __future__ import annotations
 

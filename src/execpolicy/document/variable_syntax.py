@@ -57,7 +57,7 @@ def split_variables(text: str) -> tuple[str | Variable | Literal, ...]:
 
     Returns:
         Plain parts, variables and literals in order; nothing for the empty text. A variable that holds an unknown
-        value is that value (SRC-5).
+        value is that value (SRC-10).
 
     Raises:
         VariableSyntaxError: a ``${`` is not closed or holds no key.

@@ -10,10 +10,10 @@ from collections.abc import Hashable
 
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
-from execpolicy.language.condition import Truth
 from execpolicy.language.context_keys import find_context_key
 from execpolicy.language.request_details import FALSE_OR_ABSENT
 from execpolicy.language.role_path import has_unknown_path
+from execpolicy.language.truth import Truth
 
 
 class Clause(ABC):
@@ -46,7 +46,7 @@ class Clause(ABC):
     def unknown(self, view: View) -> tuple[str, ...]:
         """The unknown values that it reads: keys, as AWS spells them, details of the caller, and those of its text.
 
-        A value that its own text does not have (SRC-5) is given as the text that stands for it.
+        A value that its own text does not have (SRC-10) is given as the text that stands for it.
         """
         unknown = [key for key in self.keys() if view.key_values.values(key) is None]
         # As the value of a variable, a key that is false or absent is not known (KEY-7).

@@ -13,7 +13,7 @@ from execpolicy.engine.clause import Clause, assumptions_of_keys
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
-from execpolicy.language.condition import ConditionTest, Truth, kleene_not
+from execpolicy.language.condition import ConditionTest
 from execpolicy.language.context_keys import VIA_SERVICE
 from execpolicy.language.glob import Matcher, matcher, tokens_of
 from execpolicy.language.grant import (
@@ -30,6 +30,7 @@ from execpolicy.language.grant import (
 )
 from execpolicy.language.principal import Principal
 from execpolicy.language.role_path import has_unknown_path
+from execpolicy.language.truth import Truth, kleene_not
 from execpolicy.language.unknown_principal import possible_names
 from execpolicy.language.variables import TextWithVariables
 
@@ -48,7 +49,7 @@ class ActionClause(Clause):
         self.identity = (self.element, self.values, self.never_matches)
         known, unknown = without_unknown(self.values)
         self.matchers = tuple(matcher(tokens_of(value.lower())) for value in known)
-        #: The names of the unknown values of each entry that has some, and whether the entry may match (SRC-5).
+        #: The names of the unknown values of each entry that has some, and whether the entry may match (SRC-10).
         self.may_match = tuple((unknown_names(value), _widest_matcher(value)) for value in unknown)
 
     def test(self, view: View) -> Truth:
@@ -80,7 +81,7 @@ class PrincipalClause(Clause):
         self.negated = element.negated
         self.values = tuple(entry.text.value for entry in element.entries)
         self.identity = (self.element, tuple((entry.type, entry.text.value) for entry in element.entries), effect)
-        #: The entries with unknown values (SRC-5), and the names of the others.
+        #: The entries with unknown values (SRC-10), and the names of the others.
         self.unknown_entries = tuple(entry for entry in element.entries if has_unknown(entry.text.value))
         known = (entry for entry in element.entries if not has_unknown(entry.text.value))
         self.names = tuple(read_principal_name(entry.type, entry.text.value) for entry in known)
@@ -226,7 +227,7 @@ class EmptyConditionClause(Clause):
 
 
 class UnknownPartClause(Clause):
-    """A part of a statement of which it is not known whether it holds (SRC-5)."""
+    """A part of a statement of which it is not known whether it holds (SRC-10)."""
 
     __slots__ = ("names", "operator")
 

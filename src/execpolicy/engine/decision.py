@@ -110,7 +110,7 @@ class Decision(Frozen):
 
     @property
     def unknown_values(self) -> tuple[str, ...]:
-        """The values that are not known and on which an indeterminate outcome depends (SRC-5).
+        """The values that are not known and on which an indeterminate outcome depends (SRC-10).
 
         Each is named in words, such as ``the parameter VpcEndpointId``. They stand in the texts of policies that were
         read from a template.

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
+from execpolicy.language.truth import Truth
 
 
 class Layer(StrEnum):

@@ -10,6 +10,7 @@ from execpolicy.language.context_keys import DOUBTFUL_KEYS, find_context_key, is
 from execpolicy.language.glob import matcher
 from execpolicy.language.operators import OPERATORS, is_same_number, one_is_mapped, read_bool
 from execpolicy.language.request_details import FALSE_OR_ABSENT
+from execpolicy.language.truth import Truth, kleene_all, kleene_any, kleene_not
 from execpolicy.language.value_sets import matches_any
 from execpolicy.language.variables import TextWithVariables, Unresolved, ValueLookup
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from execpolicy.language.value_sets import ValueTest
 
-#: True, False, or None for unknown (KEY-4).
-Truth = bool | None
-
 #: The assumed rules (status A) that a comparison can depend on.
 ASSUMED = (
     *("CND-6", "CND-7", "CND-8", "CND-9", "CND-10", "CND-13", "CND-14", "CND-15", "CND-17", "KEY-7"),
@@ -28,32 +26,6 @@ ASSUMED = (
 )
 _OF_VARIABLES = ("VAR-1", "VAR-2", "VAR-3", "VAR-4")
 _OF_SPELLINGS = ("CND-7", "CND-8", "CND-10")
-
-
-def kleene_any(truths: Iterable[Truth]) -> Truth:
-    """True if one is true; unknown if none is and one may be."""
-    unknown = False
-    for truth in truths:
-        if truth:
-            return True
-        unknown = unknown or truth is None
-    return None if unknown else False
-
-
-def kleene_all(truths: Iterable[Truth]) -> Truth:
-    """False if one is false; unknown if none is and one may be."""
-    unknown = False
-    for truth in truths:
-        if truth is None:
-            unknown = True
-        elif not truth:
-            return False
-    return None if unknown else True
-
-
-def kleene_not(truth: Truth) -> Truth:
-    """Unknown stays unknown."""
-    return None if truth is None else not truth
 
 
 class ConditionTest:
@@ -118,7 +90,7 @@ class ConditionTest:
         )
         #: The lower-case names of the keys in variables of the values.
         self.variables = tuple(name for text in self._texts for name in text.variables)
-        #: The names of the unknown values in its values (SRC-5).
+        #: The names of the unknown values in its values (SRC-10).
         self.unknown = tuple(name for text in self._texts for name in text.unknown)
         #: Whether each value is compared by itself, because not all of them are the same for every request.
         self._compares_each = bool(self.variables or self.unknown)
@@ -268,7 +240,7 @@ class ConditionTest:
         return self.operator.test(actual, operand)
 
     def _can_match(self, index: int, actual: Any, lookup: ValueLookup, otherwise: str, empty: bool) -> bool:
-        """Whether some value of what is not known makes a value of the policy match (KEY-4, SRC-5)."""
+        """Whether some value of what is not known makes a value of the policy match (KEY-4, SRC-10)."""
         if self.operator.family not in ("String", "Arn"):
             # Any value of the type may be meant; a value of the request of another type matches none (CND-15).
             return actual is not None or not self.known_type

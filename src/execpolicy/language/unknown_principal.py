@@ -1,4 +1,4 @@
-"""Which names of a caller a text of Principal with unknown values may be (SRC-5)."""
+"""Which names of a caller a text of Principal with unknown values may be (SRC-10)."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ Part: TypeAlias = str | Wildcard | Variable | UnknownName
 
 
 class TextWithVariables:
-    """A text of a policy: tokens, variables that are resolved for each request, and unknown values (SRC-5)."""
+    """A text of a policy: tokens, variables that are resolved for each request, and unknown values (SRC-10)."""
 
     __slots__ = ("expands", "parts", "tokens", "unknown", "variables")
 
@@ -66,7 +66,7 @@ class TextWithVariables:
 
         Such a variable counts as ``*`` within its field (POL-14). After a wildcard, or in a text that is not an ARN,
         the field is not known: there it counts as ``*`` across fields. Where it depends on an unknown value whether a
-        variable is before the fifth colon, all of the text is unknown (SRC-5).
+        variable is before the fifth colon, all of the text is unknown (SRC-10).
         """
         out: list[Part] = []
         colons, field_is_known = 0, isinstance(self.parts[0], str) and self.parts[0].startswith("arn:")
@@ -160,7 +160,7 @@ class TextWithVariables:
     def may_lack_value(self, key_values: KeyValues) -> bool:
         """Whether a variable may have no value: it is unknown, may be absent, and has no default.
 
-        An unknown value may hold such a variable (SRC-5).
+        An unknown value may hold such a variable (SRC-10).
         """
         return (self.expands and bool(self.unknown)) or any(
             isinstance(part, Variable)

@@ -11,14 +11,9 @@ from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.json_strings import unescape
 from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Node, StopReadingError, Text
-from execpolicy.document.unknown_value import has_unknown, unknown_text
 
 #: The beginning of a literal text of YAML: ``|``, perhaps with indentation and chomping, and a comment.
 _LITERAL: Final = re.compile(r"\|[-+0-9]*[ \t]*(?:#[^\n]*)?\r?\n")
-#: The reader of JSON refuses the characters around an unknown value: meanwhile two others stand for them.
-_MARKS: Final = unknown_text("")
-_MARKS_INSIDE: Final = str.maketrans(_MARKS, "\ufdd2\ufdd3")
-_MARKS_AGAIN: Final = str.maketrans("\ufdd2\ufdd3", _MARKS)
 
 
 def read_json_in_text(problems: Problems, string: Text) -> Node | None:
@@ -32,15 +27,11 @@ def read_json_in_text(problems: Problems, string: Text) -> Node | None:
         problems: collects what is wrong in the larger document.
         string: the string. It may hold unknown values in the strings of its document.
     """
-    holds_unknown = has_unknown(string.value)
-    root, faults = read_json(string.value.translate(_MARKS_INSIDE) if holds_unknown else string.value)
+    root, faults = read_json(string.value, unknown_values=True)
     offsets = _offsets(problems.source.text, string)
     for diagnostic in diagnostics([_moved(fault, string, offsets) for fault in faults], [], None, problems.source):
         problems.add(diagnostic)
-    if root is None or faults:
-        return None
-    placed = _placed(root, string, offsets)
-    return _with_marks(placed) if holds_unknown else placed
+    return _placed(root, string, offsets) if root is not None and not faults else None
 
 
 def _offsets(text: str, string: Text) -> Sequence[int] | None:
@@ -100,20 +91,3 @@ def _placed(node: Node, string: Text, offsets: Sequence[int] | None) -> Node:
         }
         return JsonObject(members, start, end)
     return node._replace(start=start, end=end)
-
-
-def _with_marks(node: Node) -> Node:
-    """The node with the characters around unknown values, in names of members too."""
-    match node:
-        case Text(value, start, end):
-            return Text(value.translate(_MARKS_AGAIN), start, end)
-        case JsonArray(items, start, end):
-            return JsonArray([_with_marks(item) for item in items], start, end)
-        case JsonObject(members, start, end):
-            again = {
-                name.translate(_MARKS_AGAIN): (first, last, _with_marks(value))
-                for name, (first, last, value) in members.items()
-            }
-            return JsonObject(again, start, end)
-        case _:
-            return node

@@ -14,9 +14,9 @@ from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.full.layer_evaluation import evaluate_statement
 from execpolicy.engine.view import View
 from execpolicy.errors import Source
-from execpolicy.language.condition import Truth
 from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.language.grant import Grant
+from execpolicy.language.truth import Truth
 from execpolicy.testing.case_file.model import Case, Expectation
 from execpolicy.testing.mutation.changes import changes
 from execpolicy.testing.mutation.documents import SharedDocument, change_document, held_policies

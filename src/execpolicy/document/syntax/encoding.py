@@ -45,8 +45,11 @@ def _no_utf8(document: bytes | bytearray, name: str, offset: int) -> Diagnostic:
     return Diagnostic(message, source, source.span(start, start + 1), advice=advice)
 
 
-def check_text(text: str) -> Fault | None:
-    """The fault of a text that is too long, or has a character that is not allowed; None if neither."""
+def check_text(text: str, *, unknown_values: bool = False) -> Fault | None:
+    """The fault of a text that is too long, or has a character that is not allowed; None if neither.
+
+    ``unknown_values`` says that a loader made the text, in which some values may not be known (SRC-10).
+    """
     if len(text) > MAX_DOCUMENT:
         message = f"found more than {MAX_DOCUMENT} characters, expected at most that (16 MiB)"
         return Fault(message, 0, 1, advice="is this the right file?")
@@ -58,9 +61,9 @@ def check_text(text: str) -> Fault | None:
     if index >= 0:
         message = f"found half a surrogate pair, U+{ord(text[index]):04X}, which no UTF-8 text can hold"
         return Fault(message, index, index + 1, advice="decode the document's bytes as UTF-8, strictly")
-    index = reserved_character(text)
+    index = -1 if unknown_values else reserved_character(text)
     if index >= 0:
-        return Fault(found_reserved(text[index]), index, index + 1, advice=RESERVED_ADVICE, rule="SRC-5")
+        return Fault(found_reserved(text[index]), index, index + 1, advice=RESERVED_ADVICE, rule="SRC-10")
     if len(text) > MAX_VALUES and text.count(",") > MAX_VALUES:
         return Fault(f"found more than {MAX_VALUES} values in one document", 0, 1, advice="is this the right file?")
     return None

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable
 
+from execpolicy._base.characters import RESERVED_ADVICE, same_reserved
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.syntax import json_faults
 from execpolicy.document.syntax.encoding import check_text
@@ -71,9 +72,10 @@ _new = tuple.__new__
 class JsonReader:
     """A text, the function that reads its strings, and the faults so far."""
 
-    __slots__ = ("faults", "max_depth", "string", "text")
+    __slots__ = ("faults", "max_depth", "string", "text", "unknown_values")
 
-    def __init__(self, text: str, max_depth: int = MAX_DEPTH) -> None:
+    def __init__(self, text: str, max_depth: int = MAX_DEPTH, *, unknown_values: bool = False) -> None:
+        self.unknown_values = unknown_values
         self.text = text + END
         self.max_depth = max_depth
         self.faults: list[Fault] = []
@@ -84,7 +86,10 @@ class JsonReader:
     def _careful_string(self, text: str, start: int, strict: bool) -> tuple[str, int]:
         value, end = scanstring(text, start, strict)
         problem = unusable(value)
-        if problem is not None:
+        # The text of a loader has the characters of unknown values (SRC-10); no escape may write them.
+        if problem is not None and not (
+            self.unknown_values and problem[-1] is RESERVED_ADVICE and same_reserved(value, text[start:end])
+        ):
             message, first, last, advice = problem
             offsets = unescape(text, start, end - 1)[1]
             self.report(Fault(message, offsets[first], offsets[last], advice=advice))
@@ -101,24 +106,27 @@ class JsonReader:
         return StopReadingError(json_faults.unexpected(self.text, position, expected))
 
 
-def read_json(text: str, max_depth: int = MAX_DEPTH) -> tuple[Node | None, list[Fault]]:
+def read_json(
+    text: str, max_depth: int = MAX_DEPTH, *, unknown_values: bool = False
+) -> tuple[Node | None, list[Fault]]:
     """Read one JSON document.
 
     Args:
         text: the whole text, decoded.
         max_depth: the maximum depth of objects and lists.
+        unknown_values: whether a loader made the text, in which some values may not be known (SRC-10).
 
     Returns:
         The root node, or None where a fault ended the reading; and all faults. Reading continues after a duplicate
         name, and after a string or number that is too long or unusable.
     """
-    fault = check_text(text)
+    fault = check_text(text, unknown_values=unknown_values)
     if fault is not None:
         return None, [fault]
     if "json.decoder" not in sys.modules:
         # scanstring raises an error of this module; CPython 3.11 fails where it is not imported.
         __import__("json.decoder")
-    reader = JsonReader(text, max_depth)
+    reader = JsonReader(text, max_depth, unknown_values=unknown_values)
     try:
         return _document(reader), reader.faults
     except StopReadingError as stop:

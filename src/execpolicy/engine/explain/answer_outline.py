@@ -170,7 +170,7 @@ def fact_lines(evaluation: Evaluation, found: Answer) -> Iterator[OutlineLine]:
 
 
 def unknown_lines(evaluation: Evaluation) -> Iterator[OutlineLine]:
-    """The values that have none and that an indeterminate outcome depends on, each with its place (SRC-5)."""
+    """The values that have none and that an indeterminate outcome depends on, each with its place (SRC-10)."""
     if not evaluation.unknown_values:
         return
     label = "no value"

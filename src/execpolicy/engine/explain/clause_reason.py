@@ -13,7 +13,7 @@ from execpolicy.engine.explain.reasons import ClauseReason, Reason
 from execpolicy.engine.explain.resource_reason import resource_reason
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.view import View
-from execpolicy.language.condition import Truth
+from execpolicy.language.truth import Truth
 from execpolicy.language.variables import Unresolved
 
 
@@ -58,7 +58,7 @@ def _unknown(clause: Clause, view: View) -> str:
 
 
 def depends_on(values: Sequence[str]) -> str:
-    """That a result depends on unknown values (SRC-5)."""
+    """That a result depends on unknown values (SRC-10)."""
     return f"it depends on {' and '.join(values)}, which {'has' if len(values) == 1 else 'have'} no value"
 
 

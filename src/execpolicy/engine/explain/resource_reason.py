@@ -7,7 +7,8 @@ import re
 from execpolicy._base.records import NamedTuple
 from execpolicy.engine.explain.condition_reason import without_value_note
 from execpolicy.engine.explain.reasons import ClauseReason, Reason
-from execpolicy.engine.resource_clause import ResourceClause, ResourceEntry
+from execpolicy.engine.resource_clause import ResourceClause
+from execpolicy.engine.resource_entry import ResourceEntry
 from execpolicy.engine.view import View
 from execpolicy.language.arn import FIELDS, SHORT_FORM
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, agreeing_lengths, normalised

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from execpolicy.engine.full.statement_table import ClauseRef, StatementRow
     from execpolicy.engine.view import RequestOrView
     from execpolicy.errors import Source, Span
-    from execpolicy.language.condition import Truth
+    from execpolicy.language.truth import Truth
 
 
 class RequestTrace(NamedTuple):
@@ -104,7 +104,7 @@ class ClauseTrace(LazyFrozen):
 
     @property
     def unknown_values(self) -> tuple[str, ...]:
-        """The names of the unknown values in the text of a clause that is not known (SRC-5)."""
+        """The names of the unknown values in the text of a clause that is not known (SRC-10)."""
         if self.holds is not None:
             return ()
         names = self._clause_ref.occurrence.clause.unknown(self._subject.view())

@@ -1,4 +1,4 @@
-"""Where the unknown values stand that an outcome depends on (SRC-5)."""
+"""Where the unknown values stand that an outcome depends on (SRC-10)."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ from execpolicy.engine.fast.remaining_checks import (
 from execpolicy.engine.fast.statement_index import IndexedStatement, StatementIndex
 from execpolicy.engine.view import SharedCache, View
 from execpolicy.language.arn import index_after_api
-from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
+from execpolicy.language.truth import Truth
 
 if TYPE_CHECKING:
     from execpolicy.engine.view import RequestOrView

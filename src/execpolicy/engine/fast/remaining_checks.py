@@ -9,9 +9,9 @@ from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.view import SharedCache
-from execpolicy.language.condition import Truth
 from execpolicy.language.context_keys import RESOURCE_KEYS
 from execpolicy.language.grant import Grant
+from execpolicy.language.truth import Truth
 
 if TYPE_CHECKING:
     from execpolicy.engine.view import RequestOrView

@@ -12,7 +12,7 @@ from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ActionClause, ClauseTable, PrincipalClause
 from execpolicy.engine.fast.remaining_checks import Checks, ClauseCheck
 from execpolicy.engine.fast.resource_index import ResourceIndex
-from execpolicy.engine.resource_clause import plain_patterns
+from execpolicy.engine.resource_entry import plain_patterns
 from execpolicy.language.glob import ANY, Tokens, normalised
 
 

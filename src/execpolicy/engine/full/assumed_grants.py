@@ -18,8 +18,8 @@ from execpolicy.engine.full.tally import RequestTally
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
-from execpolicy.language.condition import Truth, kleene_all
 from execpolicy.language.grant import ASSUMED_OF_NAMES, Grant
+from execpolicy.language.truth import Truth, kleene_all
 
 _PRINCIPAL_ARN = "aws:principalarn"
 _EQUAL = frozenset({"ArnEquals", "ArnLike", "StringEquals", "StringEqualsIgnoreCase", "StringLike"})

@@ -11,10 +11,10 @@ from execpolicy.engine.full.layer_evaluation import LayerEvaluation
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
-from execpolicy.language.condition import Truth
 from execpolicy.language.context_keys import ExecuteApi, find_context_key
 from execpolicy.language.derived_keys import derived
 from execpolicy.language.request_details import ABSENT, FALSE_OR_ABSENT, ContextValues
+from execpolicy.language.truth import Truth
 
 #: For a key of a layer, its values by the other reading; those that it has, where there is no other.
 OtherValues = Callable[[Layer, View, str], ContextValues]

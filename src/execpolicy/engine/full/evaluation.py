@@ -107,7 +107,7 @@ class Evaluation:
 
     @lazy_attribute
     def unknown_values(self) -> tuple[str, ...]:
-        """The unknown values in texts of policies that an indeterminate outcome depends on, by name (SRC-5)."""
+        """The unknown values in texts of policies that an indeterminate outcome depends on, by name (SRC-10)."""
         return tuple(name for text in self._unknown_names for name in unknown_names(text))
 
     @lazy_attribute

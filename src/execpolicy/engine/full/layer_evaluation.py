@@ -9,8 +9,8 @@ from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.full.tally import Grants, LayerTally
 from execpolicy.engine.layers import LayerOutcome
 from execpolicy.engine.view import View
-from execpolicy.language.condition import Truth, kleene_all
 from execpolicy.language.grant import Grant
+from execpolicy.language.truth import Truth, kleene_all
 
 if TYPE_CHECKING:
     from typing import Any

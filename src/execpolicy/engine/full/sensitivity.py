@@ -22,8 +22,8 @@ from execpolicy.engine.full.tally import Grants, RequestTally
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.view import View
 from execpolicy.errors import RequestError
-from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
+from execpolicy.language.truth import Truth
 
 #: The results of all layers of a request.
 Layers = Mapping[Layer, LayerEvaluation]

@@ -8,8 +8,8 @@ from execpolicy.engine.combine import Table, combine
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.engine.view import View
-from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
+from execpolicy.language.truth import Truth
 
 #: Gives how strongly an Allow that applies names the caller, surely and possibly.
 Grants = Callable[[CompiledStatement, View], tuple[Grant, Grant]]

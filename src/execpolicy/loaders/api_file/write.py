@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from execpolicy.document.syntax.nodes import to_python
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer, Claim, Issuer
 from execpolicy.gateway.model.domain import Domain, Mapped
@@ -40,7 +41,7 @@ def api_document(api: ApiDefinition) -> dict[str, Any]:
         "stages": _stages(api.stages),
         "authorizers": {each.name: _authorizer(each) for each in api.authorizers} or None,
         "routes": {route.key: _route(route) for route in api.routes},
-        "resource_policy": None if api.resource_policy is None else api.resource_policy.to_document(),
+        "resource_policy": None if api.resource_policy is None else to_python(api.resource_policy.root),
         "api_keys": [_api_key(each) for each in api.api_keys] or None,
         "api_key_source": None if api.api_key_source is KeySource.HEADER else api.api_key_source.value,
         "domains": {domain.name: _domain(domain) for domain in api.domains} or None,
@@ -160,7 +161,7 @@ def _domain(domain: Domain) -> _Object:
             "routing_mode": None if domain.routing_mode == MAPPINGS_ONLY else domain.routing_mode,
             "mappings": mappings if mappings or domain.routing_mode != RULES_ONLY else None,
             "routing_rules": [_routing_rule(each) for each in domain.routing_rules] or None,
-            "policy": None if domain.policy is None else domain.policy.to_document(),
+            "policy": None if domain.policy is None else to_python(domain.policy.root),
             "mutual_tls": domain.mutual_tls or None,
             "ip_address_type": domain.ip_address_type,
             "endpoint_access_mode": domain.endpoint_access_mode,

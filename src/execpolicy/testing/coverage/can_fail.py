@@ -6,7 +6,8 @@ import re
 
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ActionClause, EmptyConditionClause, PrincipalClause
-from execpolicy.engine.resource_clause import ResourceClause, ResourceEntry
+from execpolicy.engine.resource_clause import ResourceClause
+from execpolicy.engine.resource_entry import ResourceEntry
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, Tokens
 
 #: The action of every call to an API, in lower case.

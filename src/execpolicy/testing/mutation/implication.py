@@ -9,7 +9,8 @@ from __future__ import annotations
 from execpolicy.document.principal_name import ANYONE, ANYONE_UNDER_AWS, PrincipalName
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, PrincipalClause
-from execpolicy.engine.resource_clause import ResourceClause, ResourceEntry
+from execpolicy.engine.resource_clause import ResourceClause
+from execpolicy.engine.resource_entry import ResourceEntry
 from execpolicy.language.glob import ANY, Tokens, normalised, tokens_of
 from execpolicy.language.grant import NAMES_OF_EVERYBODY, UNIQUE_ID
 from execpolicy.testing.mutation.condition_implication import implies_condition

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.full.layer_evaluation import evaluate_statement
 from execpolicy.engine.request import Request
-from execpolicy.language.condition import Truth
 from execpolicy.language.grant import Grant
+from execpolicy.language.truth import Truth
 from execpolicy.testing.case_file.model import Case, Item
 from execpolicy.testing.mutation.versions import StatementVersions
 
