@@ -32,7 +32,9 @@ def encodable(value: str, name: str) -> str:
 
 
 def encodable_or_unknown(value: str, name: str) -> str:
-    """Check that a text of a request or a call can be encoded as UTF-8. That of an API may hold unknown values (SRC-10).
+    """Check that a text of a request or a call can be encoded as UTF-8.
+
+    That of an API may hold unknown values (SRC-10).
 
     No client can send any other text.
 

@@ -32,7 +32,7 @@ class Unresolved(Enum):
 
 
 #: A part of a text: known, a variable, or an unknown value.
-Part: TypeAlias = str | Wildcard | Variable | UnknownName
+TextPart: TypeAlias = str | Wildcard | Variable | UnknownName
 
 
 class TextWithVariables:
@@ -52,7 +52,7 @@ class TextWithVariables:
         else:
             self._hold(tuple(_expanded(parts, wildcards=wildcards)))
 
-    def _hold(self, parts: tuple[Part, ...]) -> None:
+    def _hold(self, parts: tuple[TextPart, ...]) -> None:
         self.parts = parts
         #: The lower-case names of the keys of its variables.
         self.variables = tuple(part.key.lower() for part in self.parts if isinstance(part, Variable))
@@ -68,7 +68,7 @@ class TextWithVariables:
         the field is not known: there it counts as ``*`` across fields. Where it depends on an unknown value whether a
         variable is before the fifth colon, all of the text is unknown (SRC-10).
         """
-        out: list[Part] = []
+        out: list[TextPart] = []
         colons, field_is_known = 0, isinstance(self.parts[0], str) and self.parts[0].startswith("arn:")
         after_unknown = False
         for part in self.parts:
@@ -87,7 +87,7 @@ class TextWithVariables:
                 field_is_known = False
         return self if tuple(out) == self.parts else self._with_parts(tuple(out))
 
-    def _with_parts(self, parts: tuple[Part, ...]) -> TextWithVariables:
+    def _with_parts(self, parts: tuple[TextPart, ...]) -> TextWithVariables:
         other = object.__new__(TextWithVariables)
         other.expands, other.unknown = self.expands, self.unknown
         other._hold(parts)
@@ -195,7 +195,7 @@ def value_of(variable: Variable, lookup: ValueLookup, *, empty: bool = False, ot
     return variable.default
 
 
-def _with_unknown(parts: Iterable[str | Literal | Variable], *, wildcards: bool) -> Iterator[Part]:
+def _with_unknown(parts: Iterable[str | Literal | Variable], *, wildcards: bool) -> Iterator[TextPart]:
     for part in parts:
         if not isinstance(part, str):
             yield from _expanded((part,), wildcards=wildcards)
