@@ -355,6 +355,7 @@ def test_the_data_of_a_decision() -> None:
         },
         "blocked_by": ["identity"],
         "missing_keys": ["aws:SourceVpce"],
+        "unknown_values": [],
         "assumed": [],
     }
     assert [(layer["layer"], layer["verdict"]) for layer in layers] == [
