@@ -115,6 +115,33 @@ def test_several_values_name_all_that_they_depend_on() -> None:
     assert said.advice == "give their values with parameters="
 
 
+TWO_VARIANTS = """
+Parameters: {Stage: {Type: String}}
+Conditions: {IsProd: !Equals [!Ref Stage, prod]}
+Resources:
+  Orders:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: orders, ProtocolType: HTTP}
+  Live: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Orders, StageName: live}}
+  Route:
+    Type: AWS::ApiGatewayV2::Route
+    Properties:
+      ApiId: !Ref Orders
+      RouteKey: GET /orders
+      AuthorizationType: !If [IsProd, AWS_IAM, NONE]
+"""
+
+
+@pytest.mark.rule("SRC-9")
+def test_an_api_that_depends_on_what_is_not_known_has_variants() -> None:
+    api = Template.parse(TWO_VARIANTS).apis["Orders"]
+    assert (api.has_variants, api.stage.name) == (True, "live")
+    response = api.invoke("GET", "/orders")
+    assert (response.outcome.value, response.statuses) == ("indeterminate", (200, 403))
+    known = Template.parse(TWO_VARIANTS, parameters={"Stage": "prod"}).apis["Orders"]
+    assert (known.has_variants, known.invoke("GET", "/orders").status) == (False, 403)
+
+
 def test_two_files_with_one_logical_id_are_refused(files: tuple[Path, Path], tmp_path: Path) -> None:
     other = tmp_path / "other.yaml"
     other.write_text(IAM, "utf-8")

@@ -27,7 +27,8 @@ _UNNAMED = "<template>"
 class Template(Frozen):
     """What one or several files describe. ``load`` reads files, ``parse`` a document.
 
-    A part that depends on a value that is not known raises UsageError when it is looked up: it names the value.
+    A caller or policy that depends on a value that is not known raises UsageError when it is looked up: the error names
+    the value. Such an API has variants.
 
     Args:
         contents: what a loader has read.
@@ -187,15 +188,15 @@ class TemplateParts(Mapping[str, _T]):
 
 
 class _Apis(TemplateParts[Api]):
-    """The APIs of a template, with the stage that is called: the only one, or the one that the file selects."""
+    """The APIs of a template, with the stage that is called: the only one, or the one that the file selects.
+
+    One that depends on what is not known has variants (SRC-9).
+    """
 
     def __init__(self, contents: TemplateContents) -> None:
-        apis = {
-            name: Variants(tuple(Api.from_definition(each) for each in found.values), found.depends_on)
-            for name, found in contents.apis.items()
-        }
-        super().__init__("API", apis)
-        self._stages = contents.stages
+        super().__init__("API", {name: Variants((Api.from_variants(found),)) for name, found in contents.apis.items()})
+        self._stages = dict(contents.stages)
 
     def __getitem__(self, name: str) -> Api:
-        return super().__getitem__(name).with_stage(self._stages.get(name))
+        api, stage = super().__getitem__(name), self._stages.get(name)
+        return api.each(lambda variant: variant.with_stage(stage))

@@ -47,7 +47,8 @@ ARNS = {"role": f"arn:aws:iam::{ACCOUNT}:role/clerk", "user": f"arn:aws:iam::{AC
 
 
 def read(resources: Resources) -> Template:
-    return Template.parse({"Resources": resources}, account=ACCOUNT, region=REGION)
+    extensions = "AWS::LanguageExtensions"
+    return Template.parse({"Transform": extensions, "Resources": resources}, account=ACCOUNT, region=REGION)
 
 
 def outcome(caller: Caller, request: tuple[str, Mapping[str, str]]) -> str:
@@ -108,7 +109,10 @@ def test_the_place_of_a_statement_is_that_of_its_text(way: tuple[str, Any]) -> N
         lines[-1] = lines[-1][: span.end_column - 1]
         lines[0] = lines[0][span.column - 1 :]
         found.append("\n".join(lines))
-    if name == "inline, as text":
+    if name == "inline, as text of a function":
+        # A function makes the text: everything in it has the place of the function.
+        assert [json.loads(each) for each in found] == [{"Fn::ToJsonString": DOCUMENT}] * 2
+    elif name == "inline, as text":
         assert [json.loads(json.loads(f'"{each}"')) for each in found] == DOCUMENT["Statement"]
     else:
         assert [json.loads(each) for each in found] == DOCUMENT["Statement"]

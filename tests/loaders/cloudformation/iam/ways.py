@@ -42,6 +42,9 @@ def named(document: object, **properties: object) -> dict[str, Any]:
 ROLE_WAYS: dict[str, Way] = {
     "inline": lambda document: {"Caller": role(Policies=inline(document))},
     "inline, as text": lambda document: {"Caller": role(Policies=inline(json.dumps(document)))},
+    "inline, as text of a function": lambda document: {
+        "Caller": role(Policies=inline({"Fn::ToJsonString": document})),
+    },
     "ManagedPolicyArns with Ref": lambda document: {
         "Caller": role(ManagedPolicyArns=[{"Ref": "Reads"}]),
         "Reads": managed(document),
