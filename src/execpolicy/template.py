@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.api import Api
-from execpolicy.arguments import flag, instance, text
+from execpolicy.arguments import flag, instance, text, text_or_none
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import UsageError
 from execpolicy.loaders.contents import Ignored, TemplateContents, Unknown, Variants
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from execpolicy.document.policy import Policy
     from execpolicy.engine.caller import Caller
+    from execpolicy.gateway.model.api_definition import ApiDefinition
 
 _T = TypeVar("_T")
 #: The name of a document without a file.
@@ -32,6 +33,7 @@ class Template(Frozen):
 
     Args:
         contents: what a loader has read.
+        stage: the name of the stage that is called, of each API that has several.
 
     Attributes:
         kind: the kind of the files, such as ``cloudformation``; several kinds are separated by commas.
@@ -65,11 +67,11 @@ class Template(Frozen):
     unknowns: tuple[Unknown, ...]
     ignored: tuple[Ignored, ...]
 
-    def __init__(self, contents: TemplateContents) -> None:
+    def __init__(self, contents: TemplateContents, *, stage: str | None = None) -> None:
         read = instance(contents, TemplateContents, "contents")
         self._set(
             kind=read.kind,
-            apis=_Apis(read),
+            apis=_Apis(read, text_or_none(stage, "stage")),
             callers=TemplateParts("caller", read.callers),
             policies=TemplateParts("policy", read.policies),
             vpc_endpoints=TemplateParts("VPC endpoint", read.vpc_endpoints),
@@ -82,6 +84,7 @@ class Template(Frozen):
         cls,
         *paths: str | os.PathLike[str],
         kind: str | None = None,
+        stage: str | None = None,
         parameters: Mapping[str, str] | None = None,
         account: str | None = None,
         region: str | None = None,
@@ -93,6 +96,7 @@ class Template(Frozen):
         Args:
             paths: the files.
             kind: the kind of the files; by default their content says it.
+            stage: the name of the stage that is called, of each API that has several.
             parameters: values for the parameters of a template, by name.
             account: the account that the template is deployed to; a template does not say it.
             region: the region that it is deployed to.
@@ -109,10 +113,10 @@ class Template(Frozen):
 
         if not paths:
             raise UsageError("load takes the paths of files, found none", advice='write Template.load("template.yaml")')
-        options = read_options(parameters=parameters, account=account, region=region, type=type)
+        options = read_options(stage=stage, parameters=parameters, account=account, region=region, type=type)
         allows = flag(allow_outside, "allow_outside")
         read = [(path, load_contents(path, options, kind=kind, allow_outside=allows)) for path in paths]
-        return cls(merged_contents([(os.fspath(path), contents) for path, contents in read]))
+        return cls(merged_contents([(os.fspath(path), contents) for path, contents in read]), stage=stage)
 
     @classmethod
     def parse(
@@ -120,6 +124,7 @@ class Template(Frozen):
         document: str | bytes | Mapping[str, Any],
         *,
         kind: str | None = None,
+        stage: str | None = None,
         parameters: Mapping[str, str] | None = None,
         account: str | None = None,
         region: str | None = None,
@@ -133,6 +138,7 @@ class Template(Frozen):
         Args:
             document: the document.
             kind: as for ``load``, and so are the others.
+            stage: the name of the stage that is called.
             parameters: values for the parameters of a template.
             account: the account that the template is deployed to.
             region: the region that it is deployed to.
@@ -142,8 +148,8 @@ class Template(Frozen):
         from execpolicy.loaders.given_options import read_options
         from execpolicy.loaders.kinds import parse_contents
 
-        options = read_options(parameters=parameters, account=account, region=region, type=type)
-        return cls(parse_contents(text_of(document, _UNNAMED), options, name=_UNNAMED, kind=kind))
+        options = read_options(stage=stage, parameters=parameters, account=account, region=region, type=type)
+        return cls(parse_contents(text_of(document, _UNNAMED), options, name=_UNNAMED, kind=kind), stage=stage)
 
     def _shown(self) -> str:
         return f"<Template: {self.kind}, APIs {sorted(self.apis)}, callers {sorted(self.callers)}>"
@@ -188,15 +194,25 @@ class TemplateParts(Mapping[str, _T]):
 
 
 class _Apis(TemplateParts[Api]):
-    """The APIs of a template, with the stage that is called: the only one, or the one that the file selects.
+    """The APIs of a template, with the stage that is called: that of the file, the only one, or the given one.
 
     One that depends on what is not known has variants (SRC-9).
     """
 
-    def __init__(self, contents: TemplateContents) -> None:
+    def __init__(self, contents: TemplateContents, stage: str | None) -> None:
         super().__init__("API", {name: Variants((Api.from_variants(found),)) for name, found in contents.apis.items()})
         self._stages = dict(contents.stages)
+        self._stage = stage
 
     def __getitem__(self, name: str) -> Api:
-        api, stage = super().__getitem__(name), self._stages.get(name)
-        return api.each(lambda variant: variant.with_stage(stage))
+        return super().__getitem__(name).each(lambda variant: variant.with_stage(self._stage_of(name, variant)))
+
+    def _stage_of(self, name: str, api: ApiDefinition) -> str | None:
+        return self._stages.get(name) or (self._stage if len(api.stages) > 1 else None)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Apis):
+            return NotImplemented
+        return super().__eq__(other) and (self._stages, self._stage) == (other._stages, other._stage)
+
+    __hash__ = None
