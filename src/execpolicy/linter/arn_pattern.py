@@ -47,7 +47,7 @@ def read_api_pattern(text: str) -> ApiPattern | None:
     if text.startswith(SHORT_FORM):
         stage, method, path = _called(text, len(SHORT_FORM))
         return ApiPattern((), None, stage, method, path)
-    fields = _fields(text)
+    fields = fields_of(text)
     if len(fields) < _FIELDS or fields[0].text != "arn" or fields[_SERVICE].text != "execute-api":
         return None
     rest = fields[-1]
@@ -59,7 +59,8 @@ def read_api_pattern(text: str) -> ApiPattern | None:
     return ApiPattern(tuple(fields[1:-1]), api, stage, method, path)
 
 
-def _fields(text: str) -> list[PatternField]:
+def fields_of(text: str) -> list[PatternField]:
+    """The fields of an ARN as it is written: at most six, which colons separate."""
     found, start = [], 0
     for field in text.split(":", _FIELDS - 1):
         found.append(PatternField(field, start))

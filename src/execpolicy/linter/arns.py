@@ -1,46 +1,22 @@
-"""Rules of the family ARN: entries of Resource that match no call, or others than they seem to."""
+"""Rules of the family ARN about what is called: stage, method and path."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
-from execpolicy.document.model import Statement
-from execpolicy.document.syntax.nodes import Text
-from execpolicy.linter.arn_pattern import ApiPattern, PatternField, read_api_pattern
+from execpolicy.linter.arn_entries import entries, identity_example, is_open, patterns, resource_example
+from execpolicy.linter.arn_pattern import PatternField
 from execpolicy.linter.check import PolicyCheck
-from execpolicy.linter.finding import Edit, Fix
-from execpolicy.linter.rule import FixSafety, Rule, RuleExample
+from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
-_PARAMETER = re.compile(r"\{[^{}/*?]*\}")
-_VERBS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
-
-
-def _example(resource: str, underlined: str = "") -> RuleExample:
-    statement = f'{{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "{resource}"}}'
-    return RuleExample(f'{{"Version": "2012-10-17", "Statement": {statement}}}', "resource", underlined)
-
-
-def _patterns(subject: PolicySubject) -> Iterator[tuple[Statement, Text, str, ApiPattern]]:
-    for statement, text, path in subject.resources():
-        pattern = read_api_pattern(text.value)
-        if pattern is not None:
-            yield statement, text, path, pattern
-
-
-def _consequence(statement: Statement) -> str:
-    """What follows from an entry that matches no call."""
-    if statement.resource.negated:
-        return "so it excludes nothing"
-    return "so this Deny never applies to it" if statement.effect == "Deny" else "so this Allow never applies to it"
-
-
-def _replaced(subject: PolicySubject, text: Text, part: PatternField, new: str, safety: FixSafety) -> Fix | None:
-    span = subject.policy.span(text, part.start, part.end)
-    return None if span is None else Fix(safety, (Edit(span, new),))
-
+_PARAMETER: Final = re.compile(r"(?<!\$)\{[^{}/*?]*\}")
+_QUERY: Final = re.compile(r"\?[^/?=&*]*=.*")
+_HOST: Final = re.compile(r"(?:https?|wss?)://[^/]*|[a-z0-9-]+\.execute-api\.[a-z0-9-]+\.amazonaws\.[a-z.]+")
+METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 PATH_PARAMETER = Rule(
     id="EP-ARN-001",
@@ -51,26 +27,22 @@ PATH_PARAMETER = Rule(
     "ordinary request has, so the entry matches no call.",
     fix="write * in place of the parameter",
     fix_safety=FixSafety.UNSAFE,
-    bad=_example("execute-api:/prod/GET/orders/{id}", "{id}"),
-    good=_example("execute-api:/prod/GET/orders/*"),
+    bad=resource_example("execute-api:/prod/GET/orders/{id}", "{id}"),
+    good=resource_example("execute-api:/prod/GET/orders/*"),
     semantics=("GW-2",),
 )
 
 
 def _path_parameters(subject: PolicySubject) -> Iterator[CheckResult]:
-    for statement, text, path, pattern in _patterns(subject):
-        if pattern.path is None:
-            continue
-        for match in _PARAMETER.finditer(pattern.path.text):
-            if match.start() > 0 and pattern.path.text[match.start() - 1] == "$":
-                continue  # a policy variable
+    for entry, pattern in patterns(subject):
+        for match in _PARAMETER.finditer(pattern.path.text if pattern.path is not None else ""):
+            assert pattern.path is not None, "the parameter is in the path"
             part = PatternField(match.group(), pattern.path.start + match.start())
-            message = f"{part.text} matches these characters only, not a value, {_consequence(statement)}"
-            found = subject.at(text, message, path, first=part.start, last=part.end)
-            yield found._replace(fix=_replaced(subject, text, part, "*", FixSafety.UNSAFE))
+            message = f"{part.text} matches these characters only, not a value, {entry.consequence}"
+            yield entry.result(message, part, "*")
 
 
-EMPTY_SEGMENT = Rule(
+DOUBLE_SLASH = Rule(
     id="EP-ARN-002",
     name="double-slash-before-path",
     severity=Severity.ERROR,
@@ -79,22 +51,20 @@ EMPTY_SEGMENT = Rule(
     "`GET//orders` is the path `//orders`.",
     fix="write one slash",
     fix_safety=FixSafety.UNSAFE,
-    bad=_example("execute-api:/prod/GET//orders", "//"),
-    good=_example("execute-api:/prod/GET/orders"),
+    bad=resource_example("execute-api:/prod/GET//orders", "//"),
+    good=resource_example("execute-api:/prod/GET/orders"),
     semantics=("GW-3",),
 )
 
 
-def _empty_segments(subject: PolicySubject) -> Iterator[CheckResult]:
-    for _, text, path, pattern in _patterns(subject):
+def _double_slashes(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry, pattern in patterns(subject):
         if pattern.path is not None and pattern.path.text.startswith("/"):
-            part = PatternField("//", pattern.path.start - 1)
             message = f"the path of this entry begins with two slashes: /{pattern.path.text}"
-            found = subject.at(text, message, path, first=part.start, last=part.end)
-            yield found._replace(fix=_replaced(subject, text, part, "/", FixSafety.UNSAFE))
+            yield entry.result(message, PatternField("//", pattern.path.start - 1), "/")
 
 
-VERB_CASE = Rule(
+METHOD_CASE = Rule(
     id="EP-ARN-003",
     name="method-in-lower-case",
     severity=Severity.ERROR,
@@ -102,25 +72,276 @@ VERB_CASE = Rule(
     why="The ARN of a call has the method in upper case, and the comparison regards case.",
     fix="write the method in upper case",
     fix_safety=FixSafety.UNSAFE,
-    bad=_example("execute-api:/prod/get/orders", "get"),
-    good=_example("execute-api:/prod/GET/orders"),
+    bad=resource_example("execute-api:/prod/get/orders", "get"),
+    good=resource_example("execute-api:/prod/GET/orders"),
     semantics=("GW-1", "RES-7"),
 )
 
 
-def _verbs_in_wrong_case(subject: PolicySubject) -> Iterator[CheckResult]:
-    for statement, text, path, pattern in _patterns(subject):
+def _methods_in_wrong_case(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry, pattern in patterns(subject):
         method = pattern.method
-        if method is None or method.text in _VERBS or method.text.upper() not in _VERBS:
+        if method is not None and method.text not in METHODS and method.text.upper() in METHODS:
+            message = f"no call has the method {method.text} in this case, {entry.consequence}"
+            yield entry.result(message, method, method.text.upper())
+
+
+UNKNOWN_METHOD = Rule(
+    id="EP-ARN-004",
+    name="unknown-method",
+    severity=Severity.ERROR,
+    title="The method of an entry of Resource is no HTTP method.",
+    why="The ARN of a call has the method of the request. ANY is the name of a route that takes every method: no "
+    "request has it.",
+    fix="write a method such as GET, or * for all of them",
+    fix_safety=FixSafety.UNSAFE,
+    bad=resource_example("execute-api:/prod/ANY/orders", "ANY"),
+    good=resource_example("execute-api:/prod/*/orders"),
+    semantics=("GW-1",),
+)
+
+
+def _unknown_methods(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry, pattern in patterns(subject):
+        method = pattern.method
+        # Without a path it can be the route key of a WebSocket API.
+        if method is None or pattern.path is None or is_open(method) or not method.text:
             continue
-        message = f"no call has the method {method.text} in this case, {_consequence(statement)}"
-        found = subject.at(text, message, path, first=method.start, last=method.end)
-        yield found._replace(fix=_replaced(subject, text, method, method.text.upper(), FixSafety.UNSAFE))
+        if method.text.upper() not in METHODS and not method.text.startswith(("$", "@")):
+            message = f"no call has the method {method.text}, {entry.consequence}"
+            yield entry.result(message, method, "*" if method.text.upper() == "ANY" else None)
+
+
+MISSING_PATH = Rule(
+    id="EP-ARN-005",
+    name="method-without-path",
+    severity=Severity.ERROR,
+    title="An entry of Resource ends after the method.",
+    why="The ARN of every call has a slash and the path after the method: that of the root is `GET/`.",
+    fix="add the path, or /* for every path",
+    fix_safety=FixSafety.UNSAFE,
+    bad=resource_example("execute-api:/prod/GET", "GET"),
+    good=resource_example("execute-api:/prod/GET/*"),
+    semantics=("GW-3",),
+)
+
+
+def _missing_paths(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry, pattern in patterns(subject):
+        method = pattern.method
+        if method is not None and pattern.path is None and method.text in METHODS:
+            message = f"the ARN of every call goes on after {method.text}, {entry.consequence}"
+            yield entry.result(message, method, f"{method.text}/*")
+
+
+MISSING_METHOD = Rule(
+    id="EP-ARN-006",
+    name="api-without-methods",
+    severity=Severity.ERROR,
+    title="An entry of Resource ends before the method.",
+    why="The ARN of a call has the stage, the method and the path after the API id. An entry that ends before them "
+    "matches no call; some samples of AWS end so.",
+    fix="add /* at the end",
+    fix_safety=FixSafety.UNSAFE,
+    bad=identity_example("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod", "prod"),
+    good=identity_example("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/*"),
+    semantics=("GW-8",),
+    issue_code="INVALID_ARN_RESOURCE",
+)
+
+
+def _missing_methods(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry, pattern in patterns(subject):
+        last = next((field for field in (pattern.method, pattern.stage, pattern.api) if field is not None), None)
+        if last is None or pattern.path is not None or "*" in entry.text.value.rpartition(":")[2] or is_open(last):
+            continue
+        if pattern.method is None or not last.text:
+            shown = last if last.text else None
+            whole = entry.text.value.rstrip("/")
+            found = entry.result(f"the ARN of every call goes on after this, {entry.consequence}", shown)
+            fixed = entry.result(
+                "", PatternField("", len(entry.text.value)), "*" if whole != entry.text.value else "/*"
+            )
+            yield found._replace(fix=fixed.fix)
+
+
+TRAILING_SLASH = Rule(
+    id="EP-ARN-007",
+    name="path-ends-with-slash",
+    severity=Severity.WARNING,
+    title="The path of an entry of Resource ends with a slash.",
+    why="A call of `/orders` has no slash at the end of its ARN, so an entry for `/orders/` does not match it.",
+    fix="remove the slash, or write /* for the paths below",
+    fix_safety=FixSafety.UNSAFE,
+    bad=resource_example("execute-api:/prod/GET/orders/", "/"),
+    good=resource_example("execute-api:/prod/GET/orders"),
+    semantics=("GW-4",),
+)
+
+
+def _trailing_slashes(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry, pattern in patterns(subject):
+        path = pattern.path
+        if path is not None and len(path.text) > 1 and path.text.endswith("/") and not path.text.endswith("//"):
+            called = path.text.rstrip("/")
+            message = f"this entry does not match a call of /{called}, without a slash at the end"
+            yield entry.result(message, PatternField("/", path.end - 1), "")
+
+
+SHORT_FORM_WITHOUT_SLASH = Rule(
+    id="EP-ARN-008",
+    name="short-form-without-slash",
+    severity=Severity.ERROR,
+    title="A short form has no slash after `execute-api:`.",
+    why="API Gateway completes `execute-api:/…` with the ARN of the API. Without the slash the text is stored as it "
+    "is, and matches no call.",
+    fix="write execute-api:/",
+    fix_safety=FixSafety.UNSAFE,
+    bad=resource_example("execute-api:*", "execute-api:"),
+    good=resource_example("execute-api:/*"),
+    semantics=("GW-7",),
+)
+
+
+def _short_forms_without_slash(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry in entries(subject):
+        if entry.text.value.startswith("execute-api:") and not entry.text.value.startswith("execute-api:/"):
+            message = f"without a slash this text is not completed with the ARN of the API, {entry.consequence}"
+            yield entry.result(message, PatternField("execute-api:", 0), "execute-api:/")
+
+
+SHORT_FORM_ELSEWHERE = Rule(
+    id="EP-ARN-009",
+    name="short-form-outside-resource-policy",
+    severity=Severity.ERROR,
+    title="A short form stands in a policy that is not attached to an API.",
+    why="Only API Gateway completes `execute-api:/…`, in resource policies of APIs and of private custom domains. In "
+    "any other policy it matches no call.",
+    fix="write the whole ARN, such as arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH",
+    bad=identity_example("execute-api:/prod/GET/orders", "execute-api:/prod/GET/orders"),
+    good=identity_example("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders"),
+    semantics=("GW-7",),
+    issue_code="INVALID_ARN_PREFIX",
+)
+
+
+def _short_forms_elsewhere(subject: PolicySubject) -> Iterator[CheckResult]:
+    if subject.policy.kind.value in ("resource", "domain_name"):
+        return
+    for entry in entries(subject):
+        if entry.text.value.startswith("execute-api:/"):
+            kind = subject.policy.kind.value
+            yield entry.result(f"a short form is not completed in a policy of the kind {kind}, {entry.consequence}")
+
+
+URL_IN_ARN = Rule(
+    id="EP-ARN-010",
+    name="url-in-resource",
+    severity=Severity.ERROR,
+    title="An entry of Resource contains a URL or the host of an API.",
+    why="Resource is matched against the ARN of the call, which has the id of the API and no host.",
+    fix="write the ARN: arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH",
+    bad=identity_example(
+        "arn:aws:execute-api:eu-west-1:111122223333:https://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod/*",
+        "https://a1b2c3.execute-api.eu-west-1.amazonaws.com",
+    ),
+    good=identity_example("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/*"),
+    semantics=("GW-1",),
+    issue_code="INVALID_ARN_RESOURCE",
+)
+
+
+def _urls(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry in entries(subject):
+        match = _HOST.search(entry.text.value)
+        if match is not None:
+            part = PatternField(match.group(), match.start())
+            yield entry.result(f"no ARN of a call contains a host, {entry.consequence}", part)
+
+
+QUERY_IN_ARN = Rule(
+    id="EP-ARN-011",
+    name="query-in-resource",
+    severity=Severity.ERROR,
+    title="The path of an entry of Resource contains a query.",
+    why="The query string is not a part of the ARN of a call. `?` is a wildcard here: it stands for one character.",
+    fix="remove the query; a policy cannot compare query parameters",
+    bad=resource_example("execute-api:/prod/GET/orders?state=open", "?state=open"),
+    good=resource_example("execute-api:/prod/GET/orders"),
+    semantics=("GW-2",),
+)
+
+
+def _queries(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry, pattern in patterns(subject):
+        match = _QUERY.search(pattern.path.text) if pattern.path is not None else None
+        if match is not None and pattern.path is not None:
+            part = PatternField(match.group(), pattern.path.start + match.start())
+            yield entry.result(f"the ARN of a call has no query, {entry.consequence}", part)
+
+
+API_TWICE = Rule(
+    id="EP-ARN-012",
+    name="api-id-twice",
+    severity=Severity.ERROR,
+    title="The API id of an entry of Resource stands in place of the stage too.",
+    why="The stage follows the API id: an entry with the id twice matches calls of a stage with that name.",
+    fix="write the id once",
+    fix_safety=FixSafety.UNSAFE,
+    bad=identity_example("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/a1b2c3d4e5/prod/*", "a1b2c3d4e5/"),
+    good=identity_example("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/prod/*"),
+    semantics=("GW-1",),
+)
+
+
+def _api_ids_twice(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry, pattern in patterns(subject):
+        api, stage = pattern.api, pattern.stage
+        if api is None or stage is None or is_open(api) or api.text != stage.text or pattern.method is None:
+            continue
+        part = PatternField(f"{stage.text}/", stage.start)
+        yield entry.result(f"the stage of this entry is {stage.text}, the id of the API", part, "")
+
+
+WILDCARD_ACROSS = Rule(
+    id="EP-ARN-013",
+    name="wildcard-reaches-other-methods",
+    severity=Severity.SUGGESTION,
+    title="A wildcard in place of the stage lets an entry match other methods.",
+    why="`*` matches slashes too: `*/GET/*` also matches `prod/DELETE/files/GET/a`, a call with DELETE whose path has "
+    "a segment GET. That matters where a route has a path parameter that takes any segment.",
+    fix="name the stage, or deny the other methods",
+    bad=resource_example("execute-api:/*/GET/*", "*/GET"),
+    good=resource_example("execute-api:/prod/GET/*"),
+    semantics=("RES-2", "GW-1"),
+)
+
+
+def _wildcards_across(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry, pattern in patterns(subject):
+        stage, method, path = pattern.stage, pattern.method, pattern.path
+        if stage is None or method is None or path is None or not entry.grants:
+            continue
+        if stage.text.endswith("*") and method.text in METHODS:
+            other = "DELETE" if method.text != "DELETE" else "PUT"
+            example = f"{other} …/{method.text}/{path.text.replace('*', '…')}"
+            part = PatternField(f"*/{method.text}", stage.end - 1)
+            yield entry.result(f"this entry also matches {example}, because * matches slashes", part)
 
 
 #: One line for each rule.
 CHECKS = (
     PolicyCheck(PATH_PARAMETER, _path_parameters),
-    PolicyCheck(EMPTY_SEGMENT, _empty_segments),
-    PolicyCheck(VERB_CASE, _verbs_in_wrong_case),
+    PolicyCheck(DOUBLE_SLASH, _double_slashes),
+    PolicyCheck(METHOD_CASE, _methods_in_wrong_case),
+    PolicyCheck(UNKNOWN_METHOD, _unknown_methods),
+    PolicyCheck(MISSING_PATH, _missing_paths),
+    PolicyCheck(MISSING_METHOD, _missing_methods),
+    PolicyCheck(TRAILING_SLASH, _trailing_slashes),
+    PolicyCheck(SHORT_FORM_WITHOUT_SLASH, _short_forms_without_slash),
+    PolicyCheck(SHORT_FORM_ELSEWHERE, _short_forms_elsewhere),
+    PolicyCheck(URL_IN_ARN, _urls),
+    PolicyCheck(QUERY_IN_ARN, _queries),
+    PolicyCheck(API_TWICE, _api_ids_twice),
+    PolicyCheck(WILDCARD_ACROSS, _wildcards_across),
 )

@@ -25,6 +25,9 @@ _PARTITIONS = {
     "eusc-": "aws-eusc",
 }
 
+#: Every partition.
+PARTITIONS = frozenset(("aws", *_PARTITIONS.values()))
+
 #: The DNS suffixes of partitions, as AWS's SDKs have them (GW-9); that of all others is ``amazonaws.com``.
 _DNS_SUFFIXES = {
     "aws-cn": "amazonaws.com.cn",

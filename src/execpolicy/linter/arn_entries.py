@@ -1,0 +1,99 @@
+"""The entries of Resource that are about calls, as the rules of ARNs read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from execpolicy.document.model import Statement
+from execpolicy.document.syntax.nodes import Text
+from execpolicy.document.unknown_value import has_unknown
+from execpolicy.linter.arn_pattern import ApiPattern, PatternField, read_api_pattern
+from execpolicy.linter.finding import Edit, Fix
+from execpolicy.linter.rule import FixSafety, RuleExample
+from execpolicy.linter.subject import CheckResult, PolicySubject
+
+_SERVICE = "execute-api:"
+
+
+class Entry(NamedTuple):
+    """An entry of Resource or NotResource.
+
+    Attributes:
+        subject: the policy.
+        statement: its statement.
+        text: the entry as it is written.
+        path: its place in the document.
+        pattern: its parts, if it names parts of an API.
+    """
+
+    subject: PolicySubject
+    statement: Statement
+    text: Text
+    path: str
+    pattern: ApiPattern | None
+
+    @property
+    def consequence(self) -> str:
+        """What follows if the entry matches no call."""
+        if self.statement.resource.negated:
+            return "so it excludes nothing"
+        effect = self.statement.effect
+        return f"so this {effect} never applies to it"
+
+    @property
+    def grants(self) -> bool:
+        """Whether what the entry matches is allowed: by an Allow, or because a Deny excepts it."""
+        return (self.statement.effect == "Allow") is not self.statement.resource.negated
+
+    def result(self, message: str, field: PatternField | None = None, new: str | None = None) -> CheckResult:
+        """A finding about a part of the entry, or about all of it.
+
+        Args:
+            message: what was found, and what follows.
+            field: the part.
+            new: the text in place of the part, for a fix that can change decisions.
+        """
+        part = field or PatternField(self.text.value, 0)
+        found = self.subject.at(self.text, message, self.path, first=part.start, last=part.end)
+        span = found.span
+        if new is None or span is None:
+            return found
+        return found._replace(fix=Fix(FixSafety.UNSAFE, (Edit(span, new),)))
+
+
+def entries(subject: PolicySubject) -> Iterator[Entry]:
+    """The entries of statements about actions of execute-api; those with a part that is not known are left out."""
+    for statement, text, path in subject.resources():
+        if is_about_calls(statement) and not has_unknown(text.value):
+            yield Entry(subject, statement, text, path, read_api_pattern(text.value))
+
+
+def patterns(subject: PolicySubject) -> Iterator[tuple[Entry, ApiPattern]]:
+    """The entries that name parts of an API, with these parts."""
+    for entry in entries(subject):
+        if entry.pattern is not None:
+            yield entry, entry.pattern
+
+
+def is_about_calls(statement: Statement) -> bool:
+    """Whether every action that a statement names is one of execute-api."""
+    action = statement.action
+    return not action.negated and all(text.value.lower().startswith(_SERVICE) for text in action.values)
+
+
+def is_open(field: PatternField | None) -> bool:
+    """Whether a part can match other texts than itself."""
+    return field is None or any(sign in field.text for sign in ("*", "?", "${"))
+
+
+def resource_example(resource: str, underlined: str = "", *, effect: str = "Allow") -> RuleExample:
+    """A resource policy with one entry."""
+    statement = f'"Effect": "{effect}", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "{resource}"'
+    return RuleExample(f'{{"Version": "2012-10-17", "Statement": {{{statement}}}}}', "resource", underlined)
+
+
+def identity_example(resource: str, underlined: str = "") -> RuleExample:
+    """An identity policy with one entry."""
+    statement = f'"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "{resource}"'
+    return RuleExample(f'{{"Version": "2012-10-17", "Statement": {{{statement}}}}}', "identity", underlined)
