@@ -62,6 +62,7 @@ FORMATS = (
     Format("swagger.json", "openapi", cannot_say=_NO_KEYS, without={"http": "AWS exports HTTP APIs as OpenAPI 3"}),
     Format("cfn.yaml", "cloudformation"),
     Format("cfn.json", "cloudformation"),
+    Format("sam.yaml", "cloudformation"),
 )
 
 #: What AWS assigns, for formats that do not say it, and the stage for those that have no stages.

@@ -113,6 +113,8 @@ def _identity_sources(scheme: Fields, fields: Fields, kind: AuthorizerType, api_
     if given is None:
         return _missing(scheme, fields, kind, api_type)
     if not isinstance(given, Text):
+        if isinstance(given, JsonArray) and api_type is ApiType.HTTP:  # as SAM writes it
+            return given
         if isinstance(given, JsonArray):
             fields.problems.report(given, "found a list as identitySource", "write one text, with commas", "SRC-1")
             return None

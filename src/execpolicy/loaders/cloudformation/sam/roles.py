@@ -15,6 +15,12 @@ from execpolicy.loaders.cloudformation.stack import Stack
 
 _BECOMES: Final = {"Function": "AWS::Lambda::Function", "StateMachine": "AWS::StepFunctions::StateMachine"}
 _PRINCIPALS: Final = {"Function": "lambda.amazonaws.com", "StateMachine": "states.amazonaws.com"}
+#: AWS's policies for the execution of functions: none of them is about execute-api.
+_OF_LAMBDA: Final = (
+    *("AWSLambdaBasicExecutionRole", "AWSLambdaBasicDurableExecutionRolePolicy", "AWSLambdaVPCAccessExecutionRole"),
+    *("AWSLambdaSQSQueueExecutionRole", "AWSLambdaDynamoDBExecutionRole", "AWSLambdaKinesisExecutionRole"),
+    *("AWSLambdaMSKExecutionRole", "AWSXRayDaemonWriteAccess", "AWSXrayWriteOnlyAccess"),
+)
 #: Properties of the role under their names in SAM.
 _OF_ROLE: Final = {
     "AssumeRolePolicyDocument": "AssumeRolePolicyDocument",
@@ -48,7 +54,9 @@ def _role(stack: Stack, owner: SamResource, policies: Node | None) -> Resource:
     managed: list[Node] = []
     inline: list[Node] = []
     for index, policy in enumerate(_policies(policies)):
-        if isinstance(policy, Text):
+        if isinstance(policy, Text) and policy.value.rpartition("/")[2] in _OF_LAMBDA:
+            stack.ignore(policy, f"the managed policy {policy.value} of {owner.logical_id}")
+        elif isinstance(policy, Text):
             managed.append(_managed(stack, policy))
         elif isinstance(policy, JsonObject) and "Statement" in policy.members:
             named = text_at(f"{name}Policy{index}", policy)
