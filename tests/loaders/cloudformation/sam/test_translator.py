@@ -167,7 +167,7 @@ def answers(api: Api) -> dict[tuple[str, ...], object]:
     return found
 
 
-def _shown_to(api: Api, route: Route) -> dict[str, object]:
+def _shown_to(api: Api, route: Route) -> dict[str, Any]:
     """What the authorizer of a route returns, or finds in a token."""
     authorizer = next((each for each in api.authorizers if each.name == route.authorizer), None)
     if authorizer is None:
