@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.api_file.write import api_document
 from execpolicy.loaders.api_file.write_unknown import with_unknown_parts
 from execpolicy.loaders.contents import ReadOptions
-from execpolicy.loaders.kinds import load_api, parse_api
+from execpolicy.loaders.given_options import used_options
+from execpolicy.loaders.kinds import FILE_KINDS, load_api, load_contents, parse_api
 from execpolicy.render.json import data_to_json
 from execpolicy.render.yaml import data_to_yaml
 from tests.gateway.apis import HTTP, PUBLIC, SOUND, WEBSOCKET
@@ -84,3 +86,34 @@ def test_texts_and_names_with_unknown_parts() -> None:
         "domains": {"unknown-1": {"mappings": {"": "a"}}},
         "unknown_names": {"unknown-1": [{"name": "the parameter Stage"}, ".example"]},
     }
+
+
+TEMPLATES = sorted(
+    [
+        *(path for path in (ROOT / "tests/loaders/three_apis").glob("*.*.*") if path.name != "endpoint.policy.yaml"),
+        *(ROOT / "tests/fixtures/tool_output").rglob("*.template.json"),
+        ROOT / "examples/sam/template.yaml",
+    ]
+)
+#: What the files of the three APIs are read with.
+PLACE = ReadOptions(account="111122223333", region="eu-west-1", stage="prod")
+IDS = {"rest": "a1b2c3d4e5", "http": "b2c3d4e5f6", "private": "c3d4e5f6a7"}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_are_written_as_they_are_read(path: Path) -> None:
+    name = path.name.partition(".")[0]
+    given = PLACE._replace(api_id=IDS[name]) if path.parent.name == "three_apis" else ReadOptions()
+    kind = next((kind for kind in FILE_KINDS if kind.name == _kind(path)), FILE_KINDS[0])
+    contents = load_contents(path, used_options(given, kind.uses))
+    apis = [api for found in contents.apis.values() for api in found.values]
+    assert apis
+    for api in apis:
+        for found in read_again(api):
+            assert comparable(found) == comparable(api)
+
+
+def _kind(path: Path) -> str:
+    if path.name.endswith(".api.yaml"):
+        return "execpolicy"
+    return "openapi" if re.search(r"openapi|swagger|export", path.name) else "cloudformation"
