@@ -72,7 +72,7 @@ class EmptyCondition(NamedTuple):
     end: int = NOWHERE
 
 
-class UnknownPart(NamedTuple):
+class UnknownElement(NamedTuple):
     """A part of a statement of which it is not known whether it holds, or what it is (SRC-10).
 
     Attributes:
@@ -106,4 +106,4 @@ class Statement(NamedTuple):
     start: int = NOWHERE
     end: int = NOWHERE
     empty_conditions: tuple[EmptyCondition, ...] = ()
-    unknown_parts: tuple[UnknownPart, ...] = ()
+    unknown_parts: tuple[UnknownElement, ...] = ()

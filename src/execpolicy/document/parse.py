@@ -8,7 +8,7 @@ from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.action_name import is_action, may_be_action
 from execpolicy.document.aws_output import document_in_output, read_policy_text
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import EFFECTS, NEW_VERSION, OLD_VERSION, VERSIONS, Element, Statement, UnknownPart
+from execpolicy.document.model import EFFECTS, NEW_VERSION, OLD_VERSION, VERSIONS, Element, Statement, UnknownElement
 from execpolicy.document.parse_condition import parse_conditions
 from execpolicy.document.parse_principal import parse_principal
 from execpolicy.document.parse_state import ParseState, TooManyProblemsError
@@ -224,7 +224,7 @@ def _statement(state: ParseState, node: Node, index: int) -> tuple[Statement, ..
     return (statement,)
 
 
-def _effect(state: ParseState, statement: JsonObject) -> tuple[str, tuple[UnknownPart, ...]]:
+def _effect(state: ParseState, statement: JsonObject) -> tuple[str, tuple[UnknownElement, ...]]:
     """Effect, which is Deny where it is not known; and the part that is not known."""
     member = statement.members.get("Effect")
     if member is None:

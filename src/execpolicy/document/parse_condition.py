@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execpolicy._base.records import NamedTuple
-from execpolicy.document.model import Condition, EmptyCondition, UnknownPart
+from execpolicy.document.model import Condition, EmptyCondition, UnknownElement
 from execpolicy.document.operator_name import OperatorName, OperatorNameError, read_operator_name
 from execpolicy.document.parse_state import ParseState
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Member, Node, Text
@@ -27,7 +27,7 @@ class ParsedConditions(NamedTuple):
 
     conditions: tuple[Condition, ...] = ()
     empty: tuple[EmptyCondition, ...] = ()
-    unknown: tuple[UnknownPart, ...] = ()
+    unknown: tuple[UnknownElement, ...] = ()
 
 
 def parse_conditions(state: ParseState, member: Member | None) -> ParsedConditions:
@@ -41,7 +41,7 @@ def parse_conditions(state: ParseState, member: Member | None) -> ParsedConditio
         state.wrong_type(value, "Condition", _OPERATORS)
         return ParsedConditions()
     conditions: list[Condition] = []
-    unknown: list[UnknownPart] = []
+    unknown: list[UnknownElement] = []
     empty = [] if value.members else [EmptyCondition(None, member[0], value[2])]
     for name, operator_member in value.members.items():
         start, end, keys = operator_member
@@ -65,7 +65,7 @@ def parse_conditions(state: ParseState, member: Member | None) -> ParsedConditio
     return ParsedConditions(known, tuple(empty), tuple(unknown))
 
 
-def _of_unknown_key(condition: Condition) -> UnknownPart:
+def _of_unknown_key(condition: Condition) -> UnknownElement:
     operator, key = condition.operator_text.value, condition.key
     return unknown_part("Condition", key, operator=operator, more=condition.values)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.kinds import ElementRules
-from execpolicy.document.model import Element, PrincipalElement, PrincipalEntry, Statement, UnknownPart
+from execpolicy.document.model import Element, PrincipalElement, PrincipalEntry, Statement, UnknownElement
 from execpolicy.document.principal_name import EVERYBODY
 from execpolicy.document.syntax.nodes import NOWHERE, Node, Text
 from execpolicy.document.unknown_value import is_unknown, unknown_names
@@ -20,7 +20,7 @@ def is_unknown_text(node: Node) -> TypeGuard[Text]:
 
 def unknown_part(
     element: str, text: Text, start: int = NOWHERE, *, operator: str = "", more: tuple[Text, ...] = ()
-) -> UnknownPart:
+) -> UnknownElement:
     """A part of a statement that is not known.
 
     Args:
@@ -31,7 +31,7 @@ def unknown_part(
         more: other texts of that part, whose unknown values count too.
     """
     names = dict.fromkeys(name for each in (text, *more) for name in unknown_names(each.value))
-    return UnknownPart(element, text, tuple(names), operator, text.start if start == NOWHERE else start, text.end)
+    return UnknownElement(element, text, tuple(names), operator, text.start if start == NOWHERE else start, text.end)
 
 
 def unknown_statements(rules: ElementRules, text: Text, number: int) -> tuple[Statement, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Condition, Element, EmptyCondition, PrincipalElement, UnknownPart
+from execpolicy.document.model import Condition, Element, EmptyCondition, PrincipalElement, UnknownElement
 from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.principal_name import PrincipalName, read_principal_name
 from execpolicy.document.unknown_value import has_unknown, unknown_names, unknown_text
@@ -231,7 +231,7 @@ class UnknownPartClause(Clause):
 
     __slots__ = ("names", "operator")
 
-    def __init__(self, part: UnknownPart) -> None:
+    def __init__(self, part: UnknownElement) -> None:
         self.element = part.element
         #: That of a condition whose key is not known; else empty.
         self.operator = part.operator
@@ -318,7 +318,7 @@ class ClauseTable:
         found = self._empty_conditions.get(key)
         return found or self._empty_conditions.setdefault(key, EmptyConditionClause(operator, effect=effect))
 
-    def unknown_part(self, part: UnknownPart) -> UnknownPartClause:
+    def unknown_part(self, part: UnknownElement) -> UnknownPartClause:
         """The clause of a part that is not known."""
         key = (part.element, part.operator, part.text.value, part.names)
         found = self._unknown_parts.get(key)

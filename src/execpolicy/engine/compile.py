@@ -5,7 +5,7 @@ from __future__ import annotations
 from execpolicy._base.characters import with_unknown_in_words
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Statement, UnknownPart
+from execpolicy.document.model import Statement, UnknownElement
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import NOWHERE
 from execpolicy.engine.clause import Clause
@@ -105,7 +105,7 @@ def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) 
     return CompiledStatement(policy, statement, tuple(occurrences), principal)
 
 
-def _path_of_unknown(path: str, part: UnknownPart) -> str:
+def _path_of_unknown(path: str, part: UnknownElement) -> str:
     if part.element == "Statement":
         return path
     return f"{path}.{part.element}" + (f".{part.operator}" if part.operator else "")
