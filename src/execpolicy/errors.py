@@ -119,6 +119,8 @@ class Diagnostic(NamedTuple):
         path: the place inside a document, such as ``Statement[0].Effect``.
         advice: what to do about it.
         rule: the id of the rule in docs/semantics.md that is broken, or the empty string.
+        issue_code: the issue code of IAM Access Analyzer for the same fault of a policy, such as ``INVALID_EFFECT``;
+            the empty string where AWS has none.
 
     >>> print(Diagnostic("found 1, expected a text", path="Version", advice='write "2012-10-17"'))
     Version: found 1, expected a text
@@ -131,6 +133,7 @@ class Diagnostic(NamedTuple):
     path: str = ""
     advice: str = ""
     rule: str = ""
+    issue_code: str = ""
 
     @property
     def place(self) -> str:
@@ -214,7 +217,7 @@ class ExecPolicyError(Exception):
 
 
 def _rebuild(cls: type[ExecPolicyError], diagnostic: Diagnostic) -> ExecPolicyError:
-    message, source, span, path, advice, rule = diagnostic
+    message, source, span, path, advice, rule, _ = diagnostic
     return cls(message, source=source, span=span, path=path, advice=advice, rule=rule)
 
 
@@ -234,6 +237,7 @@ class PolicySyntaxError(ExecPolicyError, ValueError):
         super().__init__(
             first.message, source=first.source, span=first.span, path=first.path, advice=first.advice, rule=first.rule
         )
+        self.diagnostic = first
         self.errors: tuple[Diagnostic, ...] = tuple(errors)
 
     def __str__(self) -> str:

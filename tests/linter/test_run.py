@@ -68,20 +68,21 @@ def test_rules_can_be_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "message"),
+    ("text", "place", "rule", "message"),
     [
-        ('{"Statement": [', "bad.json:1:15", "the list opened here is never closed"),
+        ('{"Statement": [', "bad.json:1:15", "EP-DOC-002", "the list opened here is never closed"),
         (
             document("*").replace("Allow", "allow"),
             "bad.json:1:51",
+            "EP-DOC-006",
             'found "allow" as Effect, expected',
         ),
-        ('{"schema": "execpolicy/api/1"}', "bad.json:1:1", 'found an API file without "id"'),
+        ('{"schema": "execpolicy/api/1"}', "bad.json:1:1", "EP-DOC-001", 'found an API file without "id"'),
     ],
 )
-def test_load_errors_are_findings(text: str, place: str, message: str) -> None:
+def test_load_errors_are_findings(text: str, place: str, rule: str, message: str) -> None:
     first = lint_text(text, "bad.json")[0]
-    assert (first.place, first.severity, first.rule.id) == (place, Severity.ERROR, "EP-DOC-001")
+    assert (first.place, first.severity, first.rule.id) == (place, Severity.ERROR, rule)
     assert first.message.startswith(message)
     assert first.help
 
@@ -99,7 +100,7 @@ def test_the_kind_of_a_policy_file_follows_from_its_principals() -> None:
     assert lint_text(document("*", principal=False), "identity.json") == ()
     assert lint_text(document("*"), "resource.json") == ()
     (refused,) = lint_text(document("*"), "identity.json", kind="identity")
-    assert refused.rule.id == "EP-DOC-001"
+    assert refused.rule.id == "EP-DOC-014"
 
 
 def test_a_policy_of_several_readings_is_reported_once() -> None:

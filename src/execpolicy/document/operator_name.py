@@ -55,10 +55,11 @@ class OperatorName(NamedTuple):
 
 
 class OperatorNameError(ValueError):
-    """A text that is not the name of a condition operator."""
+    """A text that is not the name of a condition operator; ``issue_code`` is that of IAM Access Analyzer."""
 
-    def __init__(self, message: str, advice: str) -> None:
+    def __init__(self, message: str, advice: str, issue_code: str = "INVALID_CONDITION_OPERATOR") -> None:
         super().__init__(message)
+        self.issue_code = issue_code
         self.message = message
         self.advice = advice
 
@@ -94,7 +95,9 @@ def read_operator_name(text: str) -> OperatorName:
         raise _no_operator(text, quantifier, colon, rest)
     if base == "Null" and name.if_exists:
         raise OperatorNameError(
-            f"found {quoted(text)}, and Null takes no IfExists", 'write "Null": it tests whether a key exists'
+            f"found {quoted(text)}, and Null takes no IfExists",
+            'write "Null": it tests whether a key exists',
+            "NULL_WITH_IF_EXISTS",
         )
     _READ[text] = name  # at most as many entries as there are names
     return name

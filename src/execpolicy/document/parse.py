@@ -41,6 +41,7 @@ STATEMENT_ELEMENTS = (
 # Names by which other texts contain a policy document.
 _WRAPPERS = ("PolicyDocument", "policyDocument", "policy", "Policy", "Document", "PolicyVersion", "ResourcePolicy")
 
+_COMBINATION = "UNSUPPORTED_ELEMENT_COMBINATION"
 _WITH_SERVICE = "write it with its service, as in execute-api:Invoke"
 _NO_WILDCARD = "write the service, as in execute-api:*"
 
@@ -120,7 +121,9 @@ def _document(state: ParseState, root: Node) -> Parsed | None:
         return Parsed(None, None, unknown_statements(state.rules, root, 0), root, state.text)
     if not isinstance(root, JsonObject):
         advice = 'write {"Version": "2012-10-17", "Statement": [...]}'
-        state.report(root, f"found {describe(root)}, expected an object with Statement", advice, "POL-1")
+        state.report(
+            root, f"found {describe(root)}, expected an object with Statement", advice, "POL-1", "DATA_TYPE_MISMATCH"
+        )
         return None
     members = root.members
     if "Statement" not in members and _wrapped(state, root):
@@ -150,7 +153,8 @@ def _unknown(state: ParseState, node: JsonObject, known: tuple[str, ...], what: 
         advice = did_you_mean(name, known)
         if known is DOCUMENT_ELEMENTS and name in _KNOWN_STATEMENT:
             advice = "move it into a statement of Statement"
-        state.report_name(member, f"found {quoted(name)}, which is not an element of {what}", advice, "POL-1")
+        message = f"found {quoted(name)}, which is not an element of {what}"
+        state.report_name(member, message, advice, "POL-1", "INVALID_POLICY_ELEMENT")
 
 
 def _version(state: ParseState, root: JsonObject) -> Text | None:
@@ -161,7 +165,7 @@ def _version(state: ParseState, root: JsonObject) -> Text | None:
     if version is not None and version.value not in VERSIONS:
         message = f"found {quoted(version.value)} as Version, expected {quoted(NEW_VERSION)} or {quoted(OLD_VERSION)}"
         advice = f"write {quoted(NEW_VERSION)}: it is the version of the policy language, not of your policy"
-        state.report(version, message, advice, "POL-4")
+        state.report(version, message, advice, "POL-4", "INVALID_VERSION")
     elif rules.only_new_version and member is None:
         message = f"found {rules.name} without Version, expected {quoted(NEW_VERSION)}"
         state.report(root, message, f'add "Version": {quoted(NEW_VERSION)}', "POL-8")
@@ -183,7 +187,7 @@ def _statements(state: ParseState, root: JsonObject) -> tuple[Statement, ...]:
     member = root.members.get("Statement")
     if member is None:
         advice = 'add "Statement": [...]'
-        state.report(root, "found a document without Statement", advice, "POL-1")
+        state.report(root, "found a document without Statement", advice, "POL-1", "MISSING_STATEMENT")
         return ()
     value = member[2]
     if is_unknown_text(value):
@@ -229,14 +233,14 @@ def _effect(state: ParseState, statement: JsonObject) -> tuple[str, tuple[Unknow
     member = statement.members.get("Effect")
     if member is None:
         advice = 'add "Effect": "Allow" or "Effect": "Deny"'
-        state.report(statement, "found a statement without Effect", advice, "POL-5")
+        state.report(statement, "found a statement without Effect", advice, "POL-5", "MISSING_EFFECT")
         return "", ()
     text = _string(state, member, "Effect")
     if text is not None and is_unknown_text(text):
         return "Deny", (unknown_part("Effect", text, member[0]),)
     if text is not None and text.value not in EFFECTS:
         message = f'found {quoted(text.value)} as Effect, expected "Allow" or "Deny"'
-        state.report(text, message, did_you_mean(text.value, EFFECTS), "POL-5")
+        state.report(text, message, did_you_mean(text.value, EFFECTS), "POL-5", "INVALID_EFFECT")
     return text.value if text is not None else "", ()
 
 
@@ -245,14 +249,13 @@ def _element(state: ParseState, statement: JsonObject, name: str) -> Element:
     plain, negated = statement.members.get(name), statement.members.get(f"Not{name}")
     if plain is not None and negated is not None:
         message = f"found {name} and Not{name} in one statement, expected one of them"
-        state.report_pair(
-            statement, (name, f"Not{name}"), message, "split the statement in two, or remove one", "POL-7"
-        )
+        advice, both = "split the statement in two, or remove one", (name, f"Not{name}")
+        state.report_pair(statement, both, message, advice, rule="POL-7", code=_COMBINATION)
     if plain is None and negated is not None:
         name, plain = f"Not{name}", negated
     if plain is None:
         message = f"found a statement without {name} or Not{name}"
-        state.report(statement, message, f"add {quoted(name)}", "POL-7")
+        state.report(statement, message, f"add {quoted(name)}", "POL-7", f"MISSING_{name.upper()}")
         return Element(name, ())
     start, _, value = plain
     return Element(name, state.texts(value, name), start, value[2])
@@ -264,11 +267,14 @@ def _check_actions(state: ParseState, action: Element) -> None:
         if is_action(value) or (has_unknown(value) and may_be_action(value)):
             continue
         if not value:
-            state.report(text, f"found an empty string as {action.name}", "name an action, or remove it", "ACT-1")
+            message = f"found an empty string as {action.name}"
+            state.report(text, message, "name an action, or remove it", "ACT-1", "INVALID_ACTION")
         else:
             service = value.partition(":")[0]
-            advice = _NO_WILDCARD if "*" in service or "?" in service else _WITH_SERVICE
-            state.report(text, f"found {quoted(value)} as {action.name}, expected service:Name", advice, "ACT-1")
+            wildcard = "*" in service or "?" in service
+            advice, code = (_NO_WILDCARD, "WILDCARD_IN_SERVICE_NAME") if wildcard else (_WITH_SERVICE, "INVALID_ACTION")
+            message = f"found {quoted(value)} as {action.name}, expected service:Name"
+            state.report(text, message, advice, "ACT-1", code)
 
 
 def _check_resources(state: ParseState, resource: Element) -> None:
@@ -286,7 +292,9 @@ def _check_matrix(state: ParseState, node: JsonObject, statement: Statement) -> 
     rules, members = state.rules, node.members
     if not rules.not_action and statement.action.negated:
         message = f"found NotAction in {rules.name}, which cannot have it"
-        state.report_name(members["NotAction"], message, "list the actions in Action", "POL-8")
+        state.report_name(
+            members["NotAction"], message, "list the actions in Action", "POL-8", "RCP_SYNTAX_ERROR_NOTACTION"
+        )
     if rules.allow and rules.lone_star_action:
         return
     if _is_full_access(statement):
@@ -294,11 +302,11 @@ def _check_matrix(state: ParseState, node: JsonObject, statement: Statement) -> 
     if not rules.allow and statement.effect == "Allow":
         message = f"found Allow in {rules.name}, which only denies"
         advice = "write Deny; the only Allow is the statement of RCPFullAWSAccess, exactly as AWS writes it"
-        state.report(members["Effect"][2], message, advice, "POL-8")
+        state.report(members["Effect"][2], message, advice, "POL-8", "RCP_SYNTAX_ERROR_ALLOW")
     for text in statement.action.values:
         if text.value == "*" and not rules.lone_star_action:
             message = f'found "*" as {statement.action.name} in {rules.name}, expected a service before it'
-            state.report(text, message, "write the service, as in s3:*", "POL-8")
+            state.report(text, message, "write the service, as in s3:*", "POL-8", "RCP_SYNTAX_ERROR_ACTION")
 
 
 def _is_full_access(statement: Statement) -> bool:

@@ -13,6 +13,7 @@ from execpolicy.document.unknown_value import has_unknown
 from execpolicy.document.variable_syntax import VariableSyntaxError, split_variables
 
 _OPERATORS = 'an object such as {"StringEquals": {"aws:SourceVpc": "vpc-1"}}'
+_TWO_CASES = "DUPLICATE_KEYS_WITH_DIFFERENT_CASE"
 _KEYS = 'an object such as {"aws:SourceVpc": "vpc-1"}'
 #: A whole number with at most so many digits has one text in every parser.
 _EXACT_DIGITS = 15
@@ -48,7 +49,7 @@ def parse_conditions(state: ParseState, member: Member | None) -> ParsedConditio
         try:
             operator = read_operator_name(name)
         except OperatorNameError as error:
-            state.report_name(operator_member, error.message, error.advice, "CND-5")
+            state.report_name(operator_member, error.message, error.advice, "CND-5", error.issue_code)
             continue
         operator_text = Text(name, start, end)
         if is_unknown_text(keys):
@@ -78,7 +79,7 @@ def _keys(state: ParseState, operator: OperatorName, operator_text: Text, keys: 
         if first != key:
             message = f"found the keys {quoted(first)} and {quoted(key)} in one operator, which are the same key"
             advice = "put the values of both in one list: the case of a key does not matter"
-            state.report_pair(keys, (first, key), message, advice, "POL-3")
+            state.report_pair(keys, (first, key), message, advice, rule="POL-3", code=_TWO_CASES)
         if not key:
             state.report_name(member, "found an empty condition key", "name a key, such as aws:SourceIp", "POL-1")
         start, end, value = member

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import PrincipalElement, PrincipalEntry
 from execpolicy.document.parse_state import ParseState
 from execpolicy.document.principal_name import (
@@ -15,6 +16,8 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.document.unknown_value import has_unknown, is_unknown, known_parts
 
+_RCP_PRINCIPAL = "RCP_SYNTAX_ERROR_PRINCIPAL"
+_COMBINATION = "UNSUPPORTED_ELEMENT_COMBINATION"
 _FORMS = '"*" or an object such as {"AWS": "111122223333"}'
 
 
@@ -26,12 +29,15 @@ def parse_principal(state: ParseState, statement: JsonObject, effect: str) -> Pr
     if principal is None and negated is None:
         if rules.principal:
             message = f"found a statement without Principal, which {rules.name} must have"
-            state.report(statement, message, 'add "Principal": "*", or name the principals', "POL-8")
+            state.report(
+                statement, message, 'add "Principal": "*", or name the principals', "POL-8", "MISSING_PRINCIPAL"
+            )
         return None
     for name, member in (("Principal", principal), ("NotPrincipal", negated)):
         if member is not None and not rules.principal:
             message = f"found {name} in {rules.name}, which cannot have it: {rules.who}"
-            state.report_name(member, message, f"remove {name}, or give the kind that the document has", "POL-8")
+            code = "SCP_SYNTAX_ERROR_PRINCIPAL" if state.kind is PolicyKind.SCP else "UNSUPPORTED_PRINCIPAL"
+            state.report_name(member, message, f"remove {name}, or give the kind that the document has", "POL-8", code)
     if not rules.principal:
         return None
     if negated is not None:
@@ -49,23 +55,27 @@ def _check_everybody(state: ParseState, element: PrincipalElement, value: Node) 
     others = [entry.text for entry in element.entries if entry.text.value != EVERYBODY]
     for text in others:
         message = f'found {quoted(text.value)} in {rules.name}, expected "*"'
-        state.report(text, message, 'write "*", and a Condition on aws:PrincipalArn', "POL-8")
+        state.report(text, message, 'write "*", and a Condition on aws:PrincipalArn', "POL-8", _RCP_PRINCIPAL)
     if isinstance(value, JsonObject) and not others:
         message = f'found {describe(value)} as Principal in {rules.name}, expected "*"'
-        state.report(value, message, 'write "Principal": "*"', "POL-8")
+        state.report(value, message, 'write "Principal": "*"', "POL-8", _RCP_PRINCIPAL)
 
 
 def _not_principal(state: ParseState, statement: JsonObject, member: Member, effect: str) -> PrincipalElement:
     rules = state.rules
     if "Principal" in statement.members:
         message = "found Principal and NotPrincipal in one statement, expected one of them"
-        state.report_pair(statement, ("Principal", "NotPrincipal"), message, "remove one of them", "POL-7")
+        both = ("Principal", "NotPrincipal")
+        state.report_pair(statement, both, message, "remove one of them", rule="POL-7", code=_COMBINATION)
     if not rules.not_principal:
         message = f"found NotPrincipal in {rules.name}, which cannot have it"
-        state.report_name(member, message, 'write "Principal": "*" and a Condition on aws:PrincipalArn', "POL-8")
+        advice = 'write "Principal": "*" and a Condition on aws:PrincipalArn'
+        state.report_name(member, message, advice, "POL-8", _RCP_PRINCIPAL)
     elif effect == "Allow":
         message = "found NotPrincipal with Allow, which would allow everyone else, including anonymous callers"
-        state.report_name(member, message, "name the allowed principals in Principal", "POL-8")
+        state.report_name(
+            member, message, "name the allowed principals in Principal", "POL-8", "ALLOW_WITH_NOT_PRINCIPAL"
+        )
     return _element(state, "NotPrincipal", member)
 
 
@@ -109,20 +119,21 @@ def _report_bare_string(state: ParseState, name: str, value: Text) -> None:
     else:
         key = "AWS"
     advice = f"write {{{quoted(key)}: {quoted(value.value)}}}"
-    state.report(value, f"found {quoted(value.value)} as {name}, expected {_FORMS}", advice, "PRN-1")
+    message = f"found {quoted(value.value)} as {name}, expected {_FORMS}"
+    state.report(value, message, advice, "PRN-1", "INVALID_PRINCIPAL_FORMAT")
 
 
 def _check_known_parts(state: ParseState, text: Text) -> None:
     """Report a wildcard beside an unknown value (SRC-10): no value makes it a name."""
     if any("*" in part or "?" in part for part in known_parts(text.value)):
         error = wildcard_error(text.value)
-        state.report(text, error.message, error.advice, error.rule)
+        state.report(text, error.message, error.advice, error.rule, error.issue_code)
 
 
 def _names(state: ParseState, name: str, key: str, member: Member) -> list[PrincipalEntry]:
     if key not in PRINCIPAL_TYPES:
         message = f"found {quoted(key)} in {name}, which is not a type of principal"
-        state.report_name(member, message, did_you_mean(key, PRINCIPAL_TYPES), "PRN-1")
+        state.report_name(member, message, did_you_mean(key, PRINCIPAL_TYPES), "PRN-1", "INVALID_PRINCIPAL_KEY")
         return []
     texts = state.texts(member[2], f"{key} in {name}")
     for text in texts:
@@ -132,5 +143,7 @@ def _names(state: ParseState, name: str, key: str, member: Member) -> list[Princ
         try:
             read_principal_name(key, text.value)
         except PrincipalNameError as error:
+            if "${" in text.value:
+                error.issue_code = "VARIABLE_UNSUPPORTED_IN_ELEMENT"
             state.report_inside(text, error, error.rule)
     return [PrincipalEntry(key, text) for text in texts]

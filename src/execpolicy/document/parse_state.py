@@ -47,26 +47,29 @@ class ParseState:
         self.variables = False
         self.problems: list[Problem] = []
 
-    def report(self, node: Node, message: str, advice: str, rule: str) -> None:
-        """Report a problem of a value."""
-        self._add(Problem(node, Fault(message, node[1], node[2], advice=advice, rule=rule)))
+    def report(self, node: Node, message: str, advice: str, rule: str, code: str = "") -> None:
+        """Report a problem of a value; ``code`` is the issue code of IAM Access Analyzer."""
+        self._add(Problem(node, Fault(message, node[1], node[2], advice=advice, rule=rule, issue_code=code)))
 
-    def report_name(self, member: Member, message: str, advice: str, rule: str) -> None:
+    def report_name(self, member: Member, message: str, advice: str, rule: str, code: str = "") -> None:
         """Report a problem of the name of a member, or of its presence."""
         start, end, value = member
-        self._add(Problem(value, Fault(message, start, end, advice=advice, rule=rule)))
+        self._add(Problem(value, Fault(message, start, end, advice=advice, rule=rule, issue_code=code)))
 
-    def report_pair(self, node: JsonObject, names: tuple[str, str], message: str, advice: str, rule: str) -> None:
+    def report_pair(
+        self, node: JsonObject, names: tuple[str, str], message: str, advice: str, *, rule: str, code: str
+    ) -> None:
         """Report two members of an object that exclude each other, at the second one."""
         first, second = (member for name, member in node.members.items() if name in names)
         related = ("the first is at", first[0]) if first[0] != NOWHERE else None
-        fault = Fault(message, second[0], second[1], advice=advice, rule=rule, related=related)
+        fault = Fault(message, second[0], second[1], advice=advice, rule=rule, related=related, issue_code=code)
         self._add(Problem(second[2], fault, ("the first is at", first[2])))
 
     def report_inside(self, text: Text, error: PrincipalNameError | VariableSyntaxError, rule: str) -> None:
         """Report a problem of a part of a string."""
         start, end = place_inside(self.text, text, error.start, error.end)
-        self._add(Problem(text, Fault(error.message, start, end, advice=error.advice, rule=rule)))
+        fault = Fault(error.message, start, end, advice=error.advice, rule=rule, issue_code=error.issue_code)
+        self._add(Problem(text, fault))
 
     def wrong_type(self, node: Node, name: str, expected: str, rule: str = "POL-1") -> None:
         """Report a value of the wrong JSON type."""
@@ -76,7 +79,7 @@ class ParseState:
             advice = "put it in double quotes"
         else:
             advice = f"write {expected}"
-        self.report(node, f"found {describe(node)} as {name}, expected {expected}", advice, rule)
+        self.report(node, f"found {describe(node)} as {name}, expected {expected}", advice, rule, "DATA_TYPE_MISMATCH")
 
     def texts(self, node: Node, name: str, what: str = "a string") -> tuple[Text, ...]:
         """The strings of a value that is one string or a list of them (POL-2)."""

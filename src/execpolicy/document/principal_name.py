@@ -57,10 +57,16 @@ class PrincipalName(NamedTuple):
 
 
 class PrincipalNameError(ValueError):
-    """A text that is not the name of a principal; ``start`` and ``end`` are the offsets of the wrong part."""
+    """A text that is not the name of a principal; ``start`` and ``end`` are the offsets of the wrong part.
 
-    def __init__(self, message: str, start: int, end: int, advice: str, rule: str = "PRN-3") -> None:
+    ``issue_code`` is that of IAM Access Analyzer, where it has one.
+    """
+
+    def __init__(
+        self, message: str, start: int, end: int, advice: str, rule: str = "PRN-3", *, issue_code: str = ""
+    ) -> None:
         super().__init__(message)
+        self.issue_code = issue_code
         self.rule = rule
         self.message = message
         self.start = start
@@ -139,7 +145,9 @@ def wildcard_error(text: str) -> PrincipalNameError:
     if text == EVERYBODY:
         advice = '"*" means everyone only under AWS'
     message = 'found a wildcard in a principal, where only "*" alone is allowed'
-    return PrincipalNameError(message, start, start + 1, advice, rule="PRN-1")
+    return PrincipalNameError(
+        message, start, start + 1, advice, "PRN-1", issue_code="UNSUPPORTED_WILDCARD_IN_PRINCIPAL"
+    )
 
 
 def _aws(whole: _NamePart) -> PrincipalName:
@@ -175,7 +183,10 @@ def _federated(whole: _NamePart) -> PrincipalName:
 
 def _service_name(whole: _NamePart) -> PrincipalName:
     advice = "write the service's name in lower case, as in states.amazonaws.com"
-    return PrincipalName("service", name=whole.require(_SERVICE, "a service principal", advice))
+    if re.fullmatch(_SERVICE, whole.text):
+        return PrincipalName("service", name=whole.text)
+    message = f"found {quoted(whole.text)}, expected a service principal"
+    raise PrincipalNameError(message, whole.start, whole.end, advice, issue_code="INVALID_SERVICE_PRINCIPAL_FORMAT")
 
 
 def _canonical_user(whole: _NamePart) -> PrincipalName:

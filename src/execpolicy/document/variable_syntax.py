@@ -11,6 +11,8 @@ from execpolicy.document.unknown_value import UnknownName, has_unknown, parts_of
 #: ``${*}``, ``${?}`` and ``${$}`` are these characters, also where ``*`` and ``?`` are wildcards.
 LITERALS = "*?$"
 
+_SPACE = "UNSUPPORTED_SPACE_IN_VARIABLE"
+
 # A key has letters of any language, digits and _.:/=+-@. Spaces can only be in the key of a tag, after the first slash.
 # Compiled by ``re`` when first used: few documents hold variables.
 _KEY = r"(?=[\w.:/=+\-@])[\w.:=+\-@]*(?:/(?:[\w.:/=+\-@ ]*[\w.:/=+\-@])?)?"
@@ -39,10 +41,14 @@ class Literal(NamedTuple):
 
 
 class VariableSyntaxError(ValueError):
-    """A ``${`` that does not begin a variable; ``start`` and ``end`` are offsets in the text."""
+    """A ``${`` that does not begin a variable; ``start`` and ``end`` are offsets in the text.
 
-    def __init__(self, message: str, start: int, end: int, advice: str) -> None:
+    ``issue_code`` is that of IAM Access Analyzer, where it has one.
+    """
+
+    def __init__(self, message: str, start: int, end: int, advice: str, issue_code: str = "") -> None:
         super().__init__(message)
+        self.issue_code = issue_code
         self.message = message
         self.start = start
         self.end = end
@@ -124,7 +130,8 @@ def _no_key(text: str, start: int) -> VariableSyntaxError:
         return _unclosed(text, start)
     found = text[start : closing + 1]
     if found == "${}":
-        return VariableSyntaxError("found ${} without a key", start, closing + 1, "name a key: ${aws:username}")
+        advice = "name a key: ${aws:username}"
+        return VariableSyntaxError("found ${} without a key", start, closing + 1, advice, "EMPTY_VARIABLE")
     advice = "write the key right after the brace, as in ${aws:username}; ${*}, ${?} and ${$} are plain characters"
     return VariableSyntaxError(
         f"found {quoted(found)}, expected the name of a key after ${{", start, closing + 1, advice
@@ -139,14 +146,14 @@ def _no_end(text: str, start: int, position: int) -> VariableSyntaxError:
     if rest.startswith(","):
         advice = "write a default in single quotes, without single quotes in it: ${aws:username, 'nobody'}"
         message = f"found the default {quoted(rest[1:].strip())}, expected text in single quotes"
-        return VariableSyntaxError(message, position, closing, advice)
+        return VariableSyntaxError(message, position, closing, advice, "MISSING_QUOTE_IN_VARIABLE")
     if not rest:
         advice = "remove the space before the closing brace"
-        return VariableSyntaxError("found a space after a variable's key", position, closing, advice)
+        return VariableSyntaxError("found a space after a variable's key", position, closing, advice, _SPACE)
     if text[position] == " " and re.match(_KEY_CHARACTER, rest) is not None:
         advice = "remove the space: only the key of a tag can have one, after its slash"
         end = closing - len(rest)
-        return VariableSyntaxError("found a space in the name of a variable", position, end, advice)
+        return VariableSyntaxError("found a space in the name of a variable", position, end, advice, _SPACE)
     message = f"found {quoted(rest[0])} in a variable, which no key name contains"
     return VariableSyntaxError(
         message, closing - len(rest), closing - len(rest) + 1, "write it as ${key} or ${key, 'default'}"
@@ -154,6 +161,7 @@ def _no_end(text: str, start: int, position: int) -> VariableSyntaxError:
 
 
 def _unclosed(text: str, start: int) -> VariableSyntaxError:
+    advice = "close it, or write ${$}{ for the text ${"
     return VariableSyntaxError(
-        "found ${ without a closing brace", start, len(text), "close it, or write ${$}{ for the text ${"
+        "found ${ without a closing brace", start, len(text), advice, "MISSING_BRACE_IN_VARIABLE"
     )

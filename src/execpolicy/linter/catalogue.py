@@ -7,18 +7,15 @@ from typing import Final
 
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import UsageError
-from execpolicy.linter import arn_fields, arn_targets, arns
+from execpolicy.linter import arn_fields, arn_targets, arns, loading
 from execpolicy.linter.check import Check
-from execpolicy.linter.loading import UNREADABLE
 from execpolicy.linter.rule import Rule
 
 #: The checks of every family.
 CHECKS: Final[tuple[Check, ...]] = (*arns.CHECKS, *arn_fields.CHECKS, *arn_targets.CHECKS)
-#: The rules that loading checks.
-_OF_LOADING: Final = (UNREADABLE,)
 #: Every rule by its id, in the order of ids.
 RULES: Final[Mapping[str, Rule]] = {
-    rule.id: rule for rule in sorted((*_OF_LOADING, *(check.rule for check in CHECKS)), key=lambda rule: rule.id)
+    rule.id: rule for rule in sorted((*loading.RULES, *(check.rule for check in CHECKS)), key=lambda rule: rule.id)
 }
 
 

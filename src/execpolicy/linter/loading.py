@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
+from execpolicy.linter import load_elements, load_values
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.rule import Rule, RuleExample
 from execpolicy.linter.severity import Severity
@@ -14,16 +16,24 @@ UNREADABLE = Rule(
     name="document-does-not-load",
     severity=Severity.ERROR,
     title="A document does not load.",
-    why="AWS refuses the document, or it says something that cannot be decided without a guess.",
+    why="AWS refuses the document, or it says something that cannot be decided without a guess. Faults for which IAM "
+    "Access Analyzer has an issue code have rules of their own.",
     fix="correct what the message names",
     bad=RuleExample(
-        '{"Version": "2012-10-17", "Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}}', "identity"
+        '{"Id": "a", "Id": "b", "Version": "2012-10-17", "Statement": '
+        '{"Effect": "Allow", "Action": "*", "Resource": "*"}}',
+        "identity",
+        '"Id"',
     ),
     good=RuleExample(
         '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}', "identity"
     ),
-    semantics=("POL-1", "POL-11"),
+    semantics=("POL-3", "POL-11"),
 )
+
+#: The rules of documents that do not load.
+RULES: Final = (UNREADABLE, *load_elements.RULES, *load_values.RULES)
+_BY_CODE: Final = {rule.issue_code: rule for rule in RULES}
 
 
 def load_findings(error: ExecPolicyError) -> Iterator[Finding]:
@@ -35,5 +45,10 @@ def load_findings(error: ExecPolicyError) -> Iterator[Finding]:
 
 def _finding(problem: Diagnostic) -> Finding:
     return Finding(
-        UNREADABLE, problem.message, source=problem.source, span=problem.span, path=problem.path, help=problem.advice
+        _BY_CODE.get(problem.issue_code, UNREADABLE),
+        problem.message,
+        source=problem.source,
+        span=problem.span,
+        path=problem.path,
+        help=problem.advice,
     )

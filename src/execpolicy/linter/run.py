@@ -98,7 +98,7 @@ def lint_text(
     try:
         if is_known_kind(document):
             return _sorted(_of_contents(contents_of(problems, document, options), chosen))
-        if _is_policy(document):
+        if kind is not None or _is_policy(document):
             policy = Policy.from_file_text(text, kind=kind or _kind_of(document), name=name)
             return _sorted(_of_policy(PolicySubject(policy), chosen))
     except PolicySyntaxError as error:

@@ -43,7 +43,7 @@ def test_verbose_shows_the_line_and_the_advice(execute: Execute) -> None:
 def test_other_files_are_checked_after_one_that_does_not_load(execute: Execute) -> None:
     run = execute("lint", "broken.json", "braces.json")
     assert run.code == 1
-    assert [line.split(" ")[2] for line in run.out.splitlines()[:2]] == ["EP-DOC-001", "EP-ARN-001"]
+    assert [line.split(" ")[2] for line in run.out.splitlines()[:2]] == ["EP-DOC-006", "EP-ARN-001"]
 
 
 def test_a_file_that_cannot_be_used_is_exit_2(execute: Execute) -> None:

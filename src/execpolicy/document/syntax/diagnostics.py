@@ -42,7 +42,7 @@ def diagnostics(faults: list[Fault], problems: list[Problem], root: Node | None,
     found.sort(key=lambda pair: pair[0])
     mistakes = [diagnostic for _, diagnostic in found]
     if len(problems) >= MAX_FAULTS:
-        mistakes.append(mistakes[-1]._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule=""))
+        mistakes.append(mistakes[-1]._replace(message=TOO_MANY, advice=TOO_MANY_ADVICE, rule="", issue_code=""))
     return mistakes
 
 
@@ -54,4 +54,4 @@ def _diagnostic(fault: Fault, source: Source) -> Diagnostic:
         message = f"{message}; {label} {source.name}:{place.line}:{place.column}"
     if fault.start != NOWHERE:
         span = source.span(fault.start, fault.end)
-    return Diagnostic(message, source, span, fault.path, fault.advice, fault.rule)
+    return Diagnostic(message, source, span, fault.path, fault.advice, fault.rule, fault.issue_code)

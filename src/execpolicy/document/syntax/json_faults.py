@@ -10,6 +10,7 @@ import re
 from execpolicy.document.syntax.nodes import MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER, NOWHERE, Fault
 from execpolicy.document.syntax.wording import quoted
 
+_SYNTAX = "JSON_SYNTAX_ERROR"
 VALUE = "a value"
 NAME = "a name in double quotes"
 
@@ -42,7 +43,8 @@ def unexpected(text: str, position: int, expected: str) -> Fault:
     found = text[position:end]
     if found == '"':
         end = max(text.find('"', end), position) + 1
-        return Fault(f"found a string, expected {expected}", position, end, advice=_advice(found, expected))
+        message = f"found a string, expected {expected}"
+        return Fault(message, position, end, advice=_advice(found, expected), issue_code=_SYNTAX)
     if found[0] in _FIRST:
         advice = _FIRST[found[0]]
     elif not opened:
@@ -51,7 +53,7 @@ def unexpected(text: str, position: int, expected: str) -> Fault:
         advice = _NUMBER_ADVICE
     else:
         advice = _advice(found, expected)
-    return Fault(f"found {quoted(found)}, expected {expected}", position, end, advice=advice)
+    return Fault(f"found {quoted(found)}, expected {expected}", position, end, advice=advice, issue_code=_SYNTAX)
 
 
 def _word_end(text: str, position: int) -> int:
@@ -77,8 +79,9 @@ def _bracket(text: str, position: int, expected: str, opened: list[int]) -> Faul
     before = text[:position].rstrip()
     if before.endswith(","):
         message = f'found a comma before the closing "{char}"'
-        return Fault(message, len(before) - 1, len(before), advice="remove the comma")
-    fault = Fault(f'found "{char}", expected {expected}', position, position + 1, advice=_ROOT_ADVICE)
+        return Fault(message, len(before) - 1, len(before), advice="remove the comma", issue_code=_SYNTAX)
+    message = f'found "{char}", expected {expected}'
+    fault = Fault(message, position, position + 1, advice=_ROOT_ADVICE, issue_code=_SYNTAX)
     if not opened:
         return fault
     kind, closing = _BRACKETS[text[opened[-1]]]
@@ -106,10 +109,12 @@ def _advice(found: str, expected: str) -> str:
 
 def _end_of_text(text: str, opened: list[int]) -> Fault:
     if not opened:
-        return Fault("the document is empty, expected a JSON object", 0, 0, advice="is this the right file?")
+        message = "the document is empty, expected a JSON object"
+        return Fault(message, 0, 0, advice="is this the right file?", issue_code=_SYNTAX)
     kind, closing = _BRACKETS[text[opened[-1]]]
     message = f"the {kind} opened here is never closed"
-    return Fault(message, opened[-1], opened[-1] + 1, advice=f'add the missing "{closing}" at the end')
+    advice = f'add the missing "{closing}" at the end'
+    return Fault(message, opened[-1], opened[-1] + 1, advice=advice, issue_code=_SYNTAX)
 
 
 def text_after(text: str, end: int) -> Fault:
@@ -120,7 +125,8 @@ def text_after(text: str, end: int) -> Fault:
         advice = "remove it: all brackets are already closed"
     elif text[end] in "/#":
         advice = _FIRST["#"]
-    return Fault(f"found {quoted(text[end:stop])} after the end of the document", end, stop, advice=advice)
+    message = f"found {quoted(text[end:stop])} after the end of the document"
+    return Fault(message, end, stop, advice=advice, issue_code=_SYNTAX)
 
 
 def too_deep(start: int = NOWHERE, limit: int = MAX_DEPTH) -> Fault:

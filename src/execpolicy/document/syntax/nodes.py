@@ -107,7 +107,8 @@ class NodeInSource(NamedTuple):
 class Fault(NamedTuple):
     """A problem of a document, by offsets.
 
-    ``path`` is given where there are no offsets; ``related`` is a second place: a label, and its offset.
+    ``path`` is given where there are no offsets; ``related`` is a second place: a label, and its offset;
+    ``issue_code`` is that of IAM Access Analyzer for the same fault.
     """
 
     message: str
@@ -117,6 +118,7 @@ class Fault(NamedTuple):
     advice: str = ""
     rule: str = ""
     related: tuple[str, int] | None = None
+    issue_code: str = ""
 
 
 class StopReadingError(Exception):

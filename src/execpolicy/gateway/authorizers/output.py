@@ -266,7 +266,9 @@ def _object(node: Node) -> JsonObject:
 
 def _diagnostic(fault: Fault, source: Source | None) -> Diagnostic:
     span = None if source is None else source.span(fault.start, fault.end)
-    return Diagnostic(fault.message, source or Source(NAME, ""), span, fault.path, fault.advice, fault.rule)
+    return Diagnostic(
+        fault.message, source or Source(NAME, ""), span, fault.path, fault.advice, fault.rule, fault.issue_code
+    )
 
 
 def _of_answer(form: ResponseFormat, answer: JsonObject, source: Source | None) -> AuthorizerOutput:
