@@ -16,9 +16,9 @@ from execpolicy.gateway.model.names import ApiType, AuthType, KeySource
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.routing_rule import MAPPINGS_ONLY
 from execpolicy.gateway.model.stage import ApiKey, Stage
+from execpolicy.gateway.model.unknown_part import Concern
+from execpolicy.render.unknown_in_api import SEPARATOR, UnknownInApi
 
-#: Joins the parts of a line.
-SEPARATOR = " · "
 #: The widest column of names; a longer name has a line of its own.
 _WIDEST = 44
 
@@ -32,27 +32,35 @@ def api_lines(title: str, api: ApiDefinition, placeholders: tuple[str, ...]) -> 
         placeholders: which of ``account``, ``region`` and ``api_id`` are placeholders.
     """
     beginning = f"{title}: " if title else ""
-    yield OutlineLine(0, "heading", f"{beginning}{api.type} API {api.id}, {api.endpoint.lower()}")
-    place = [f"account {api.account}", f"region {api.region}", _stages_in_words(api)]
+    unknown = UnknownInApi(api)
+    endpoint = unknown.words(Concern.ENDPOINT) or api.endpoint.lower()
+    yield OutlineLine(0, "heading", f"{beginning}{api.type} API {unknown.deployment('id', api.id)}, {endpoint}")
+    account, region = unknown.deployment("account", api.account), unknown.deployment("region", api.region)
+    place = [f"account {account}", f"region {region}", _stages_in_words(api, unknown)]
     yield _line(1, SEPARATOR.join(place))
     if placeholders:
         names = listed([_PLACEHOLDERS[name] for name in placeholders], "and")
         options = listed([f"--{name.replace('_', '-')}" for name in placeholders], "and")
         are = "is a placeholder" if len(placeholders) == 1 else "are placeholders"
         yield _line(1, f"{names} {are}: {options} give what AWS assigns", style="assumed")
-    yield from section("routes", [_route_row(api, route) for route in api.routes] or [("none", "")])
-    yield from section("authorizers", [(each.name, _authorizer_words(api, each)) for each in api.authorizers])
-    if api.resource_policy is not None:
+    routes = [_route_row(api, route, unknown) for route in api.routes] + [*unknown.rows(Concern.ROUTE_KEY)]
+    yield from section("routes", routes or [("none", "")])
+    yield from section("authorizers", list(_authorizer_rows(api, unknown)))
+    policy = unknown.words(Concern.RESOURCE_POLICY)
+    if policy is not None:
+        yield from section("resource policy", [(policy, "")])
+    elif api.resource_policy is not None:
         yield from section("resource policy", [])
         yield from policy_lines(api.resource_policy)
-    yield from section("custom domains", [(domain.name, _domain_words(domain)) for domain in api.domains])
+    domains = [(domain.name, _domain_words(domain, unknown)) for domain in api.domains]
+    yield from section("custom domains", [*domains, *unknown.rows(Concern.DOMAIN_NAME)])
     for domain in api.domains:
         if domain.policy is not None:
             yield _line(1, f"policy of {domain.name}", style="label")
             yield from policy_lines(domain.policy)
-    yield from section("stages", [row for stage in api.stages for row in _stage_rows(stage)])
-    yield from section("API keys", list(_api_key_rows(api)))
-    yield from section("settings", list(_setting_rows(api)))
+    yield from section("stages", [row for stage in api.stages for row in _stage_rows(stage, unknown)])
+    yield from section("API keys", list(_api_key_rows(api, unknown)))
+    yield from section("settings", list(_setting_rows(api, unknown)))
 
 
 _PLACEHOLDERS = {"account": "the account", "region": "the region", "api_id": "the id"}
@@ -106,16 +114,38 @@ def policy_lines(policy: Policy, depth: int = 1) -> Iterator[OutlineLine]:
 OPEN = "NONE"
 
 
-def _route_row(api: ApiDefinition, route: Route) -> tuple[str, str]:
+def _route_row(api: ApiDefinition, route: Route, unknown: UnknownInApi) -> tuple[str, str]:
+    required = unknown.words(Concern.AUTH, key=route.key)
+    if required is not None:
+        return route.key, required
     auth = api.auth_of(route)
     words = [auth.value if route.authorizer is None else f"{auth.value} by {route.authorizer}"]
     if route.scopes:
         words.append(f"scope {listed(route.scopes)}")
     if route.api_key_required:
         words.append("API key")
-    if auth is AuthType.NONE and not route.api_key_required:
+    fields = [*unknown.fields(Concern.SCOPES, Concern.API_KEY_REQUIRED, key=route.key)]
+    if auth is AuthType.NONE and not route.api_key_required and not fields:
         words = [f"{OPEN}: no authorization"]
+    words += [f"{_FIELDS[name]} {value}" for name, value in fields]
     return route.key, SEPARATOR.join(words)
+
+
+#: The words for fields of routes and of the API.
+_FIELDS = {
+    "scopes": "scope",
+    "api_key_required": "API key required:",
+    "cors": "CORS",
+    "disable_execute_api_endpoint": "own host disabled",
+    "ip_address_type": "addresses",
+    "endpoint_access_mode": "access mode",
+}
+
+
+def _authorizer_rows(api: ApiDefinition, unknown: UnknownInApi) -> Iterator[tuple[str, str]]:
+    for each in api.authorizers:
+        yield each.name, unknown.words(Concern.AUTHORIZER, key=each.name) or _authorizer_words(api, each)
+    yield from unknown.rows(Concern.AUTHORIZER, known=tuple(each.name for each in api.authorizers))
 
 
 def _authorizer_words(api: ApiDefinition, authorizer: Authorizer) -> str:
@@ -148,10 +178,15 @@ def _issuer_words(issuer: Issuer) -> str:
     return f"issuer {issuer.url} for {listed(issuer.audiences)}{more}"
 
 
-def _domain_words(domain: Domain) -> str:
+def _domain_words(domain: Domain, unknown: UnknownInApi) -> str:
+    content = unknown.words(Concern.DOMAIN, key=domain.name)
+    if content is not None:
+        return content
     words = ["private" if domain.is_private else "public"]
-    words += [_mapping_words(mapped) for mapped in domain.mappings]
-    words += [f"rule {rule.priority} → {_place(rule.stage, rule.api_id)}" for rule in domain.routing_rules]
+    words += [_mapping_words(mapped, unknown) for mapped in domain.mappings]
+    words += [
+        f"rule {rule.priority} → {_place(unknown.stage(rule.stage), rule.api_id)}" for rule in domain.routing_rules
+    ]
     if domain.routing_mode != MAPPINGS_ONLY:
         words.append(domain.routing_mode)
     if domain.associated_endpoints:
@@ -165,19 +200,20 @@ def _domain_words(domain: Domain) -> str:
     return SEPARATOR.join(words)
 
 
-def _mapping_words(mapped: Mapped) -> str:
-    return f"/{mapped.path} → {_place(mapped.stage, mapped.api_id)}"
+def _mapping_words(mapped: Mapped, unknown: UnknownInApi) -> str:
+    return f"/{mapped.path} → {_place(unknown.stage(mapped.stage), mapped.api_id)}"
 
 
 def _place(stage: str, api_id: str | None) -> str:
     return stage if api_id is None else f"{stage} of {api_id}"
 
 
-def _stages_in_words(api: ApiDefinition) -> str:
-    return f"{'stage' if len(api.stages) == 1 else 'stages'} {', '.join(stage.name for stage in api.stages)}"
+def _stages_in_words(api: ApiDefinition, unknown: UnknownInApi) -> str:
+    names = ", ".join(unknown.stage(stage.name) for stage in api.stages)
+    return f"{'stage' if len(api.stages) == 1 else 'stages'} {names}"
 
 
-def _stage_rows(stage: Stage) -> Iterator[tuple[str, str]]:
+def _stage_rows(stage: Stage, unknown: UnknownInApi) -> Iterator[tuple[str, str]]:
     """What a stage sets for its cache and its variables; nothing for a stage that sets nothing."""
     words = [f"{name}={value}" for name, value in stage.variables.items()]
     if stage.cache_needs_permission:
@@ -187,24 +223,29 @@ def _stage_rows(stage: Stage) -> Iterator[tuple[str, str]]:
         needs = {None: "", True: "invalidation needs permission", False: "anybody invalidates"}
         parts = [cached, needs[setting.cache_needs_permission], setting.cache_refusal or ""]
         words.append(f"{setting.key} {', '.join(part for part in parts if part)}")
+    words += [f"{name} {value}" for name, value in unknown.fields(Concern.STAGE, key=stage.name)]
     if words:
-        yield stage.name, SEPARATOR.join(words)
+        yield unknown.stage(stage.name), SEPARATOR.join(words)
 
 
-def _api_key_rows(api: ApiDefinition) -> Iterator[tuple[str, str]]:
+def _api_key_rows(api: ApiDefinition, unknown: UnknownInApi) -> Iterator[tuple[str, str]]:
     """The keys by number: their values are secrets."""
     for number, key in enumerate(api.api_keys, 1):
-        yield f"key {number}", _key_words(key)
+        yield f"key {number}", _key_words(key, unknown)
+    for name, value in unknown.fields(Concern.API_KEYS):
+        yield "source" if name == "api_key_source" else "a key", value
     if api.api_key_source is not KeySource.HEADER:
         yield "source", "the authorizer"
 
 
-def _key_words(key: ApiKey) -> str:
-    words = f"for {listed(key.stages, 'and')}" if key.stages else "for no stage"
+def _key_words(key: ApiKey, unknown: UnknownInApi) -> str:
+    words = f"for {listed([*map(unknown.stage, key.stages)], 'and')}" if key.stages else "for no stage"
     return words if key.enabled else f"{words}{SEPARATOR}disabled"
 
 
-def _setting_rows(api: ApiDefinition) -> Iterator[tuple[str, str]]:
+def _setting_rows(api: ApiDefinition, unknown: UnknownInApi) -> Iterator[tuple[str, str]]:
+    for name, value in unknown.fields(Concern.CORS, Concern.OWN_HOST, Concern.HOSTS):
+        yield _FIELDS[name], value
     if api.cors:
         yield "CORS", "answers preflight requests"
     if api.disable_execute_api_endpoint:
@@ -215,7 +256,9 @@ def _setting_rows(api: ApiDefinition) -> Iterator[tuple[str, str]]:
         yield "access mode", api.endpoint_access_mode
     for response in api.gateway_responses:
         status = "" if response.status is None else f"status {response.status}"
-        own = None if response.message == OWN_TEXT else response.message or "without a message"
+        own = unknown.words(Concern.MESSAGE, key=response.response_type)
+        if own is None and response.message != OWN_TEXT:
+            own = response.message or "without a message"
         yield response.response_type, SEPARATOR.join(part for part in (status, own) if part)
 
 

@@ -48,6 +48,21 @@ def test_the_variants_of_an_api_and_what_they_depend_on() -> None:
 
 
 @pytest.mark.rule("SRC-5")
+def test_what_is_only_used_in_ignored_parts_is_not_listed() -> None:
+    text = """\
+Parameters: {Stage: {Type: String}, Name: {Type: String}, Both: {Type: String}}
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: !Ref Name, Description: !Sub "${Both}"}}
+  S: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: !Ref Stage, DeploymentId: d,
+    Variables: {both: !Ref Both}}}
+"""
+    contents = parse_contents(text, name="t.yaml")
+    places = {each.name: each.place for each in contents.unknowns}
+    assert places == {"the parameter Both": "t.yaml:5:23", "the parameter Stage": "t.yaml:4:82"}
+    assert "t.yaml:3:60" in {each.place for each in contents.ignored}
+
+
+@pytest.mark.rule("SRC-5")
 def test_a_given_value_leaves_one_variant() -> None:
     contents = parse_contents(TEMPLATE, ReadOptions(parameters={"Auth": "on"}), name="t.yaml")
     (api,) = contents.apis.values()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 from typing import NamedTuple
 
 from execpolicy.document.syntax.fields import Problems
@@ -29,29 +31,46 @@ class Findings:
         self._problems = problems
         #: The types of resources that are read.
         self.read_types: set[str] = set()
-        self._unknowns: dict[str, Unknown] = {}
+        #: Each use of an unknown value in the template, with its offsets.
+        self._uses: dict[str, dict[tuple[int, int], str]] = {}
+        self._added: dict[str, Unknown] = {}
         self._ignored: dict[tuple[str, int | Span], Ignored] = {}
+        self._ignored_offsets: list[tuple[int, int]] = []
 
     @property
     def unknowns(self) -> tuple[Unknown, ...]:
-        return tuple(self._unknowns.values())
+        """What is not known and is read, each once; an unknown value that is used only in what is ignored is not."""
+        starts, ends = self._ignored_parts()
+        found = {}
+        for name, uses in self._uses.items():
+            for (start, end), reason in uses.items():
+                at = bisect_right(starts, start) - 1
+                if at < 0 or end > ends[at]:
+                    found[name] = Unknown(name, reason, self._problems.source, self._problems.source.span(start, end))
+                    break
+        return tuple((found | {name: each for name, each in self._added.items() if name not in found}).values())
+
+    def _ignored_parts(self) -> tuple[list[int], list[int]]:
+        """The offsets where the ignored parts begin, in order, and for each the last end of it and those before it."""
+        parts = sorted(self._ignored_offsets)
+        return [start for start, _ in parts], [*accumulate((end for _, end in parts), max)]
 
     @property
     def ignored(self) -> tuple[Ignored, ...]:
         return tuple(self._ignored.values())
 
     def unknown(self, name: str, reason: str, node: Node) -> None:
-        if name not in self._unknowns:
-            self._unknowns[name] = Unknown(name, reason, self._problems.source, self._problems.span(node))
+        self._uses.setdefault(name, {}).setdefault((node.start, node.end), reason)
 
     def ignore(self, node: Node, what: str) -> None:
         if (what, node.start) not in self._ignored:
+            self._ignored_offsets.append((node.start, node.end))
             self._ignored[what, node.start] = Ignored(what, self._problems.source, self._problems.span(node))
 
     def add(self, unknowns: Iterable[Unknown], ignored: Iterable[Ignored]) -> None:
         """Add what another loader found in a part of the template."""
         for unknown in unknowns:
-            self._unknowns.setdefault(unknown.name, unknown)
+            self._added.setdefault(unknown.name, unknown)
         for each in ignored:
             self._ignored.setdefault((each.what, each.span), each)
 
