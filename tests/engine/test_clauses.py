@@ -215,7 +215,7 @@ def test_a_variable_before_the_fifth_colon(kind: str, text: str, denies: bool) -
         ([of("custom:what"), PETS], "Deny", {}, True, False),
         (of("custom:what") + "*", "Allow", {"custom:what": ""}, False, False),
         (of("custom:what") + "*", "Deny", {"custom:what": ""}, True, True),
-        (of("custom:what, 'pets'"), "Allow", {"custom:what": ""}, True, False),
+        (of("custom:what, 'pets'"), "Allow", {"custom:what": ""}, False, False),
         (of("custom:what, 'pets'"), "Deny", {"custom:what": ""}, True, True),
         (of("custom:what, 'pe'") + "*", "Deny", {"custom:what": ""}, True, False),
         (of("custom:what, 'cats'"), "Allow", {"custom:what": ""}, False, True),

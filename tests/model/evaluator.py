@@ -264,7 +264,7 @@ class World(NamedTuple):
         either, match, values = min if strict else max, F, []
         for each in listed:
             ways, by_empty = self.ways_to_match(kind, version, each, strict), []
-            for empty in self.readings_of_empty(statement["Effect"], strict):
+            for empty in self.readings_of_empty():
                 found = [self.resource_matches(kind, version, each, how, empty) for how in ways]
                 by_empty.append(max(match for match, _ in found))
                 values += [valued for _, valued in found]
@@ -277,11 +277,11 @@ class World(NamedTuple):
             return min([T - match, *values])  # VAR-5: not at all where one has no value
         return T - match if negated else match
 
-    def readings_of_empty(self, effect: str, strict: bool) -> list[bool]:
+    def readings_of_empty(self) -> list[bool]:
         """VAR-3: whether the empty text is a value; if it is both, what grants must match by both."""
         if self.otherwise.startswith("VAR-3"):
             return [self.otherwise == "VAR-3 value"]
-        return [False] if strict and effect == "Allow" else [False, True]
+        return [False, True]
 
     def ways_to_match(self, kind: str, version: str, pattern: str, strict: bool) -> list[Way]:
         """RES-2: what grants is matched in one way, what denies in any."""
@@ -550,7 +550,7 @@ class World(NamedTuple):
         else:
             typed = key.lower().startswith(("aws:", "execute-api:"))  # of the catalogue, so of its type
             strict = (effect == "Allow") != ("Not" in name)
-            how = Reading(typed, strict, self.readings_of_empty(effect, strict))
+            how = Reading(typed, strict, self.readings_of_empty())
             matches = [max(self.value_matches(version, name, text, value, how) for text in texts) for value in actual]
             matches = [T - match for match in matches] if "Not" in name else matches  # CND-1, CND-11
             by_any = quantifier == "ForAnyValue" or (several and not quantifier and self.otherwise != "CND-13 all")

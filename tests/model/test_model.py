@@ -251,6 +251,7 @@ def test_an_empty_value_is_none_and_gives_way_to_a_default() -> None:
     assert ask(star, identity=[allow(Resource=pattern)]) == "allow"
     assert ask(empty, identity=[allow(Resource=pattern.replace("}", ", 'pe'}"))]) == "allow"
     assert ask(empty, identity=[allow(Resource=pattern.replace("}", ", 'ca'}"))]) == "implicit_deny"
+    assert ask(empty, identity=[allow(Resource=pattern.replace("}*", ", 'pets'}"))]) == "implicit_deny"
     assert ask(empty, identity=[allow(Resource=pattern.replace("}*", ", '*'}"))]) == "implicit_deny"
     same = {"StringEquals": {"stage": "${aws:PrincipalTag/dept}"}}
     assert not allowed_if(same, principal=empty, context={"stage": ""})

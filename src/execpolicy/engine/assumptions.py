@@ -42,8 +42,8 @@ ASSUMPTIONS: dict[str, str] = {
     "VAR-1": "policy variables are supported in resource control policies",
     "VAR-2": "the spaces around the comma before a default are optional; a key with several values has none for a "
     "policy variable",
-    "VAR-3": "the empty text is no value of a policy variable in what an Allow grants, and elsewhere it is read "
-    "both ways: the reading that denies is used",
+    "VAR-3": "the empty text as the value of a policy variable is read both ways, as a value and as none: the reading "
+    "that denies is used",
     "VAR-4": "a wildcard that a variable puts in is literal text where it grants, and a wildcard where it denies",
     "VAR-5": "if a variable in a NotResource entry has no value, an Allow does not apply, and a Deny ignores the entry",
 }

@@ -69,8 +69,7 @@ class ResourceEntry:
     A strict entry grants, any other denies. Where AWS's pages allow two readings, a strict entry matches less (RES-2).
     With a variable before the fifth colon a strict entry matches nothing; any other reads it as ``*`` (POL-14). A
     wildcard that a variable puts in is literal text in a strict entry only (VAR-4). The empty text as the value of a
-    variable is no value in a strict entry of an Allow. Any other entry reads it as a value, too: where it is strict
-    both readings must match, else one of them (VAR-3).
+    variable is a value, and none: both readings must match in a strict entry, and one of them in any other (VAR-3).
     """
 
     __slots__ = (
@@ -163,8 +162,8 @@ class ResourceEntry:
         return self.template.resolve(view.values, denies=denies, empty=empty, otherwise=otherwise, widest=widest)
 
     def reads_both(self, view: View) -> bool:
-        """Whether a variable has the empty text as its value, and the entry reads it both ways (VAR-3)."""
-        return (self.in_deny or not self.strict) and self.template.has_empty(view.values)
+        """Whether a variable has the empty text as its value, which the entry reads both ways (VAR-3)."""
+        return self.template.has_empty(view.values)
 
     def _in_all(self, by_reading: Callable[[bool], Truth | Unresolved]) -> Truth | Unresolved:
         """The result of both readings of the empty text: whether it is a value is the argument of ``by_reading``."""

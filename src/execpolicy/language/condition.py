@@ -53,7 +53,6 @@ class ConditionTest:
         "of_rcp",
         "operator",
         "read_policy_value",
-        "reads_both",
         "unknown",
         "values",
         "variables",
@@ -67,8 +66,6 @@ class ConditionTest:
         narrow, wide = operator.read_policy_value, operator.read_wide or operator.read_policy_value
         self._denies = self.grants is operator.negated
         self.read_policy_value, self._read_otherwise = (wide, narrow) if self._denies else (narrow, wide)
-        #: Whether the empty text as the value of a variable is read both ways (VAR-3).
-        self.reads_both = self._denies or not self.grants
         self.name = condition.operator
         self.operator = operator
         self.is_null = operator.family == "Null"
@@ -220,7 +217,7 @@ class ConditionTest:
     def _matches_in_all(self, index: int, actual: Any, lookup: ValueLookup, otherwise: str = "") -> Truth:
         """Whether a value of the request matches value ``index``: where it denies, by one reading (VAR-3)."""
         truth = self._matches(index, actual, lookup, otherwise)
-        if not self.reads_both or not self._texts[index].has_empty(lookup):
+        if not self._texts[index].has_empty(lookup):
             return truth
         truths = (truth, self._matches(index, actual, lookup, otherwise, empty=True))
         return kleene_any(truths) if self._denies else kleene_all(truths)
@@ -262,7 +259,7 @@ class ConditionTest:
             return self._matches_in_all(index, actual, lookup, rule) is not truth
         if rule == "POL-9":
             return index in self._numbers and is_same_number(actual, self.values[index])
-        operands = (self.operand(index, lookup, empty=empty) for empty in {False, self.reads_both})
+        operands = (self.operand(index, lookup, empty=empty) for empty in (False, True))
         return any(self._depends_on_type(rule, index, actual, each) for each in operands)
 
     def _depends_on_type(self, rule: str, index: int, actual: Any, operand: Any) -> bool:

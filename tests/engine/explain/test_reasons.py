@@ -189,6 +189,14 @@ def test_where_the_empty_text_is_read_both_ways_the_reason_shows_it_as_a_value()
     missing = condition_trace("StringEquals", "custom:y", "${custom:x}", context=context)
     note = "custom:x has no value here (custom:x is empty, which counts as no value)"
     assert found_of(missing) == (False, Reason.NO_VALUE_FOR_VARIABLE, note)
+    defaulted = condition_trace("StringEquals", "custom:y", "${custom:x, 'b'}", context={**context, "custom:y": "b"})
+    note = "custom:x is empty, which is read as a value and as none: both must match (VAR-3)"
+    assert found_of(defaulted) == (False, Reason.DIFFERS, note)
+    granted = traced(
+        "Resource", statement={"Resource": f"{API}/prod/GET/${{custom:x, 'pets'}}"}, context={"custom:x": ""}
+    )
+    note = "matched up to `a1b2c3/prod/GET/`, where the pattern ends; the request goes on with `pets`"
+    assert reason_of(granted) == (Reason.DIFFERS, note)
 
 
 @pytest.mark.rule("ACT-3", "VAR-5", "EVL-11")

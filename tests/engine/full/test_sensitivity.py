@@ -432,7 +432,7 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
         Outcome.IMPLICIT_DENY,
     ),
     ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x}"}), x="", y=""), Outcome.IMPLICIT_DENY),
-    ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x, 'b'}"}), x="", y="b"), Outcome.ALLOW),
+    ("VAR-3", condition(when(StringEquals={"custom:y": "${custom:x, 'b'}"}), x="", y="b"), Outcome.IMPLICIT_DENY),
     ("VAR-3", condition(when(StringNotEquals={"custom:y": "${custom:x}"}), x="", y=""), Outcome.IMPLICIT_DENY),
     (
         "VAR-3",

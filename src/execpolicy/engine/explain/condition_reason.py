@@ -76,7 +76,9 @@ def _compared(clause: ConditionClause, view: View, actual: tuple[str, ...]) -> C
     unfit = condition.unfit(lookup)
     if unfit:
         return ClauseReason(Reason.UNFIT_VALUE, f"`{unfit[0]}` of the request is not {fits} (CND-15)")
-    operands = [condition.operand(index, lookup, empty=condition.reads_both) for index in range(len(clause.values))]
+    # In what an Allow grants, a value that is none matches by no reading (VAR-3).
+    empty = not condition.grants or condition.operator.negated
+    operands = [condition.operand(index, lookup, empty=empty) for index in range(len(clause.values))]
     if all(operand is Unresolved.MISSING for operand in operands):
         missing = tuple(spelled(key) for key in condition.without_value(lookup))
         return ClauseReason(Reason.NO_VALUE_FOR_VARIABLE, without_value_note(missing, view))
@@ -85,7 +87,16 @@ def _compared(clause: ConditionClause, view: View, actual: tuple[str, ...]) -> C
     if None in operands:
         value = clause.values[operands.index(None)]
         return ClauseReason(Reason.UNFIT_VALUE, f"`{value}` of the policy is not {fits} (CND-15)")
-    return ClauseReason(Reason.DIFFERS, _value_note(clause, actual))
+    return ClauseReason(Reason.DIFFERS, _value_note(clause, actual) or _empty_note(clause, view))
+
+
+def _empty_note(clause: ConditionClause, view: View) -> str:
+    """The note where the key of a variable has the empty text, and one of its two readings matches."""
+    condition = clause.condition
+    empty = [spelled(key) for key in condition.variables if view.key_values.values(key) == ("",)]
+    if not condition.grants or not empty:
+        return ""
+    return f"{empty[0]} is empty, which is read as a value and as none: both must match (VAR-3)"
 
 
 def _null(clause: ConditionClause, name: str, actual: tuple[str, ...] | None) -> ClauseReason:

@@ -79,8 +79,8 @@ def _pattern(entry: ResourceEntry, view: View) -> _Pattern | None:
     if isinstance(stored, _Pattern):
         return stored
     tokens = entry.resolved(view)
-    if tokens is Unresolved.MISSING and entry.reads_both(view):
-        tokens = entry.resolved(view, empty=True)
+    if entry.reads_both(view) and (not entry.strict or entry.test_once(view, empty=False) is True):
+        tokens = entry.resolved(view, empty=True)  # the reading that does not match (VAR-3)
     if isinstance(tokens, Unresolved):
         return None
     pattern = _Pattern.of(normalised(entry.patterns(tokens, entry.readings[0])[0]))
