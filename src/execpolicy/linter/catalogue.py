@@ -7,12 +7,27 @@ from typing import Final
 
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import UsageError
-from execpolicy.linter import arn_fields, arn_targets, arns, loading
+from execpolicy.linter import (
+    arn_fields,
+    arn_targets,
+    arns,
+    condition_keys,
+    condition_operators,
+    condition_values,
+    loading,
+)
 from execpolicy.linter.check import Check
 from execpolicy.linter.rule import Rule
 
 #: The checks of every family.
-CHECKS: Final[tuple[Check, ...]] = (*arns.CHECKS, *arn_fields.CHECKS, *arn_targets.CHECKS)
+CHECKS: Final[tuple[Check, ...]] = (
+    *arns.CHECKS,
+    *arn_fields.CHECKS,
+    *arn_targets.CHECKS,
+    *condition_keys.CHECKS,
+    *condition_operators.CHECKS,
+    *condition_values.CHECKS,
+)
 #: Every rule by its id, in the order of ids.
 RULES: Final[Mapping[str, Rule]] = {
     rule.id: rule for rule in sorted((*loading.RULES, *(check.rule for check in CHECKS)), key=lambda rule: rule.id)

@@ -1,0 +1,204 @@
+"""The conditions of statements, as the rules of conditions read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.model import Condition, Statement
+from execpolicy.document.syntax.nodes import Text
+from execpolicy.document.unknown_value import has_unknown
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.language.condition import ConditionTest
+from execpolicy.language.context_keys import ContextKey, find_context_key
+from execpolicy.language.operators import OPERATORS
+from execpolicy.language.truth import Truth
+from execpolicy.linter.arn_entries import is_about_calls
+from execpolicy.linter.finding import Edit, Fix
+from execpolicy.linter.rule import FixSafety, RuleExample
+from execpolicy.linter.subject import CheckResult, PolicySubject
+
+#: The kinds of policies that are evaluated for calls through VPC endpoints only.
+_OF_ENDPOINTS: Final = (PolicyKind.VPC_ENDPOINT, PolicyKind.DOMAIN_NAME)
+#: The kinds whose statements are about the calls of an API whatever actions they name.
+_OF_APIS: Final = (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME)
+
+
+class Tested(NamedTuple):
+    """A condition of a statement: one operator over one key.
+
+    Attributes:
+        subject: the policy.
+        statement: its statement.
+        condition: the condition.
+        record: what is known of the key; None for a key that AWS does not have.
+    """
+
+    subject: PolicySubject
+    statement: Statement
+    condition: Condition
+    record: ContextKey | None
+
+    @property
+    def key(self) -> str:
+        """The name of the key in lower case."""
+        return self.condition.key.value.lower()
+
+    @property
+    def family(self) -> str:
+        """The type that the operator compares, such as ``String``."""
+        return OPERATORS[self.condition.operator.base].family
+
+    @property
+    def negated(self) -> bool:
+        """Whether the operator is one such as StringNotEquals."""
+        return OPERATORS[self.condition.operator.base].negated
+
+    @property
+    def is_null(self) -> bool:
+        return self.condition.operator.base == "Null"
+
+    @property
+    def allows(self) -> bool:
+        return self.statement.effect == "Allow"
+
+    @property
+    def grants(self) -> bool:
+        """Whether a call gets in because the key has one of the values."""
+        return self.allows is not self.negated
+
+    @property
+    def is_about_calls(self) -> bool:
+        """Whether the statement is about calls of APIs, and about nothing else."""
+        return self.subject.policy.kind in _OF_APIS or is_about_calls(self.statement)
+
+    @property
+    def only_through_endpoints(self) -> bool:
+        """Whether only calls through VPC endpoints are compared with it."""
+        api = self.api
+        return self.subject.policy.kind in _OF_ENDPOINTS or (api is not None and api.is_private)
+
+    @property
+    def api(self) -> ApiDefinition | None:
+        """The API whose policy it is, if all of it is known."""
+        api = self.subject.api
+        return None if api is None or api.unknown_parts else api
+
+    def without_key(self) -> Truth:
+        """Whether the condition holds for a request without the key."""
+        policy = self.subject.policy
+        test = ConditionTest(
+            self.condition,
+            version=policy.version,
+            effect=self.statement.effect,
+            of_rcp=policy.kind is PolicyKind.RCP,
+        )
+        return test.test(lambda name: () if name == self.key else None)
+
+    @property
+    def consequence(self) -> str:
+        """What follows if no call has the key."""
+        holds = self.without_key()
+        if holds is None:
+            return "so the condition cannot do what it says"
+        if not holds or self.is_required:
+            return f"so this {self.statement.effect} never applies"
+        return "so the condition limits nothing" if self.allows else "so this Deny applies to every call"
+
+    def others(self, *keys: str) -> list[Tested]:
+        """The other conditions of the statement on one of the keys."""
+        return [each for each in _of_statement(self.subject, self.statement) if each.key in keys and each != self]
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the statement applies to requests with the key only, by another condition on it."""
+        return any(each.without_key() is False for each in self.others(self.key))
+
+    def at(self, text: Text, message: str, part: str = "") -> CheckResult:
+        """A finding about a text of the condition, or about a part of it."""
+        condition = self.condition
+        path = f"Statement[{self.statement.number}].Condition.{condition.operator_text.value}.{condition.key.value}"
+        first = text.value.find(part) if part else 0
+        return self.subject.at(text, message, path, first=first, last=first + len(part or text.value))
+
+    def at_key(self, message: str, new: str = "") -> CheckResult:
+        """A finding about the key, with the name in place of it."""
+        return _with_edit(self.at(self.condition.key, message), new or None)
+
+    def at_operator(self, message: str, new: str | None = None, part: str = "") -> CheckResult:
+        """A finding about the operator or a part of it, with the text in place of it if it compares no other key."""
+        operator = self.condition.operator
+        shared = [each for each in self.statement.conditions if each.operator == operator]
+        found = self.at(self.condition.operator_text, message, part)
+        return _with_edit(found, new if len(shared) == 1 else None)
+
+
+def _with_edit(found: CheckResult, new: str | None) -> CheckResult:
+    if new is None or found.span is None:
+        return found
+    return found._replace(fix=Fix(FixSafety.UNSAFE, (Edit(found.span, new),)))
+
+
+def tests(subject: PolicySubject) -> Iterator[Tested]:
+    """The conditions of a policy whose keys are known."""
+    for each in subject.statements:
+        yield from _of_statement(subject, each.statement)
+
+
+def known_tests(subject: PolicySubject) -> Iterator[tuple[Tested, ContextKey]]:
+    """The conditions on keys that AWS has, except those that only ask whether a key is there."""
+    for tested in tests(subject):
+        if tested.record is not None and not tested.is_null:
+            yield tested, tested.record
+
+
+def _of_statement(subject: PolicySubject, statement: Statement) -> Iterator[Tested]:
+    for condition in statement.conditions:
+        if not has_unknown(condition.key.value):
+            yield Tested(subject, statement, condition, find_context_key(condition.key.value))
+
+
+def known_values(tested: Tested) -> list[Text]:
+    """The values of a condition, without those that are not known or have variables."""
+    return [text for text in tested.condition.values if not has_unknown(text.value) and "${" not in text.value]
+
+
+def condition_example(condition: str, underlined: str = "", *, effect: str = "Allow") -> RuleExample:
+    """A resource policy with one statement that has a condition."""
+    statement = (
+        f'"Effect": "{effect}", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*", '
+        f'"Condition": {{{condition}}}'
+    )
+    return RuleExample(f'{{"Version": "2012-10-17", "Statement": {{{statement}}}}}', "resource", underlined)
+
+
+def identity_condition_example(condition: str, underlined: str = "", *, effect: str = "Deny") -> RuleExample:
+    """An identity policy with such a statement."""
+    statement = f'"Effect": "{effect}", "Action": "execute-api:Invoke", "Resource": "*", "Condition": {{{condition}}}'
+    return RuleExample(f'{{"Version": "2012-10-17", "Statement": {{{statement}}}}}', "identity", underlined)
+
+
+def api_condition_example(
+    condition: str, underlined: str = "", *, effect: str = "Allow", api: str = "", auth: str = "AWS_IAM"
+) -> RuleExample:
+    """An API file whose resource policy has such a statement."""
+    extra = "".join(f"{line}\n" for line in api.split("; ") if line)
+    text = f"""schema: execpolicy/api/1
+id: a1b2c3d4e5
+type: REST
+region: eu-west-1
+account: "111122223333"
+stages: [prod]
+{extra}routes:
+  GET /orders: {{auth: {auth}}}
+resource_policy:
+  Version: "2012-10-17"
+  Statement:
+    - Effect: {effect}
+      Principal: "*"
+      Action: execute-api:Invoke
+      Resource: execute-api:/*
+      Condition: {{{condition}}}
+"""
+    return RuleExample(text, "", underlined)
