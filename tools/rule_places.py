@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FAMILIES = ("POL", "PRN", "ACT", "RES", "CND", "VAR", "EVL", "KEY", "GW", "AUT", "MSG", "SRC")
-RULE_ID = re.compile(rf"\b(?:{'|'.join(FAMILIES)})-[0-9]+\b")
+RULE_ID = re.compile(rf"(?<!EP-)\b(?:{'|'.join(FAMILIES)})-[0-9]+\b")
 #: The packages that implement rules of AWS; the others test, print or run them.
 PACKAGES = ("document", "language", "engine", "gateway", "loaders", "diagnose", "handler")
 #: These modules word assumptions and implement none.
