@@ -221,7 +221,7 @@ EXTENSIONS = (
     rest(
         "policy of a wrong type",
         HEAD + "paths: {/a: {get: {}}}\nx-amazon-apigateway-policy: «[]»\n",
-        "found an empty list as resource_policy, expected a policy document or the name of a file",
+        "found an empty list as x-amazon-apigateway-policy, expected a policy document or the name of a file",
         "",
     ),
     rest(
@@ -274,7 +274,7 @@ EXTENSIONS = (
     rest(
         "key source",
         HEAD + "paths: {/a: {get: {}}}\nx-amazon-apigateway-api-key-source: «header»\n",
-        'found "header" as api_key_source, expected HEADER or AUTHORIZER',
+        'found "header" as x-amazon-apigateway-api-key-source, expected HEADER or AUTHORIZER',
         'did you mean "HEADER"?',
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 
 from execpolicy.document.syntax.json_strings import place_inside
@@ -28,6 +29,16 @@ class Problems:
         self.source = source
         # The places in this text by problem: the problems of a policy that is used twice are reported once.
         self._found: dict[Diagnostic, tuple[int, int]] = {}
+        self._reworded: Callable[[Diagnostic], Diagnostic] | None = None
+
+    @contextmanager
+    def reworded(self, reword: Callable[[Diagnostic], Diagnostic]) -> Iterator[None]:
+        """Change the words of what is reported meanwhile, for a document that a loader makes of another one."""
+        before, self._reworded = self._reworded, reword
+        try:
+            yield
+        finally:
+            self._reworded = before
 
     @property
     def count(self) -> int:
@@ -57,6 +68,8 @@ class Problems:
 
     def add(self, diagnostic: Diagnostic, *, at: Span | None = None) -> None:
         """Add a diagnostic; ``at`` is its place in this text where it is about another text."""
+        if self._reworded is not None and diagnostic.source == self.source:
+            diagnostic = self._reworded(diagnostic)
         span = at or diagnostic.span
         self._found.setdefault(diagnostic, (span.line, span.column) if span is not None else (0, 0))
 

@@ -15,6 +15,7 @@ from execpolicy.loaders.api_file.document import SCHEMA, read_api_file
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.contents import ReadOptions, TemplateContents, Unknown, Variants
 from execpolicy.loaders.literal_ids import KnownIds, check_literal_ids
+from execpolicy.loaders.names_in_file import OPENAPI_NAMES, with_names_of
 from execpolicy.loaders.openapi.aws_variables import with_aws_variables
 from execpolicy.loaders.openapi.definition import OPENAPI, SWAGGER
 from execpolicy.loaders.openapi.extensions import ENDPOINT
@@ -46,7 +47,9 @@ def read_openapi_contents(problems: Problems, document: Node, options: ReadOptio
     tree = _tree(problems, document, defined, options)
     _check_export(problems, document, defined)
     problems.check()
-    variants = {ONLY_API: Variants((read_api_file(problems, tree, stage=options.stage),))}
+    with problems.reworded(with_names_of(OPENAPI_NAMES)):
+        api = read_api_file(problems, tree, stage=options.stage)
+    variants = {ONLY_API: Variants((api,))}
     unknowns = (*defined.unknowns, *_not_said(problems, document, defined))
     return TemplateContents("openapi", variants, unknowns=unknowns, ignored=defined.ignored)
 

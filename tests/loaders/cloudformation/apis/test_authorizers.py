@@ -118,7 +118,7 @@ WRONG = [
     (
         REST,
         rest("Type: TOKEN, IdentitySource: method.request.header.A, ProviderARNs: [a]"),
-        ("[a]", 'found "user_pools" in an authorizer of type TOKEN, which does not have it'),
+        ("[a]", 'found "ProviderARNs" in an authorizer of type TOKEN, which does not have it'),
     ),
     (
         REST,

@@ -176,7 +176,7 @@ WRONG = [
     (
         REST,
         PUBLIC.replace("dualstack", "ipv6"),
-        ("ipv6", 'found "ipv6" as ip_address_type, expected ipv4 or dualstack'),
+        ("ipv6", 'found "ipv6" as IpAddressType, expected ipv4 or dualstack'),
     ),
     (
         REST,

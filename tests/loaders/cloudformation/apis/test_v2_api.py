@@ -88,7 +88,7 @@ def route(key: str, rest: str = "") -> str:
 WRONG = [
     (HTTP, route("GET /"), ("GET /", 'found the route "GET /" twice')),
     (HTTP, route("GET orders"), ("GET orders", 'found the route "GET orders", expected a method and a path')),
-    (HTTP, route("GET /a", ", ApiKeyRequired: true"), ("true", 'found "api_key_required" in a route of an HTTP API')),
+    (HTTP, route("GET /a", ", ApiKeyRequired: true"), ("true", 'found "ApiKeyRequired" in a route of an HTTP API')),
     (
         HTTP,
         route("GET /a", ", AuthorizationType: JWT"),

@@ -27,6 +27,7 @@ from execpolicy.loaders.cloudformation.apis.v2_api import protocol_of, v2_api_me
 from execpolicy.loaders.cloudformation.apis.v2_routes import Managed, add_quick_create, add_v2_routes, overrides_of
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Stack
+from execpolicy.loaders.names_in_file import TEMPLATE_NAMES, with_names_of
 
 
 def apis_of(stack: Stack) -> dict[str, ApiDefinition]:
@@ -38,7 +39,8 @@ def apis_of(stack: Stack) -> dict[str, ApiDefinition]:
     found: dict[str, ApiDefinition] = {}
     for logical_id, tree in trees_of(stack).items():
         try:
-            found[logical_id] = read_api_file(stack.problems, tree, stage=stack.options.stage)
+            with stack.problems.reworded(with_names_of(TEMPLATE_NAMES)):
+                found[logical_id] = read_api_file(stack.problems, tree, stage=stack.options.stage)
         except PolicySyntaxError:
             continue  # the problems of all APIs are raised together
     stack.problems.check()
