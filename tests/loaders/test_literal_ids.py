@@ -20,7 +20,7 @@ API_ID = 'found the API id "a1b2c3", but the API id of the API is not given'
 def messages(statement: str, known: KnownIds = PLACED) -> list[tuple[str, str]]:
     """Each message with the text that it points to."""
     text = f'{{"Statement": {statement}}}'
-    root, _ = read_json(text)
+    root, _ = read_json(text, unknown_values=True)
     assert root is not None
     problems = Problems(Source("policy.json", text))
     check_literal_ids(problems, root, known)
@@ -54,6 +54,63 @@ def test_the_parts_of_an_arn(arn: str, expected: list[str], element: str) -> Non
     for written in (f'"{arn}"', f'["{HERE}", "{arn}"]'):
         found = messages(f'[{{"Effect": "Allow", "{element}": {written}}}]')
         assert found == [(message, f'"{arn}"') for message in expected]
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        ("arn:aws:execute*:eu-west-1:*:*", [REGION]),
+        ("arn:aws:*:*:111122223333:*", [ACCOUNT]),
+        ("a?n:aws:execute-ap?:*:*:a1b2c3/*", [API_ID]),
+        ("arn:aws:execute-api:eu-west-1", [REGION]),
+        ("arn:aws:execute-api:*:111122223333", [ACCOUNT]),
+        ("arn:aws:execute-api", []),
+        ("arn:aws:execute-api:*", []),
+        ("arn:*:us-east-1:123456789012:orders/*", []),
+        ("*:orders/*", []),
+        ("*:a1b2c3/*", [API_ID]),
+        ("*:*:*", []),
+        ("*:us-east-1:*:*", []),
+        ("arn:aws:s3*:eu-west-1:*:*", []),
+        ("execute*", []),
+    ],
+)
+@pytest.mark.rule("SRC-7")
+def test_an_arn_with_wildcards_or_fewer_fields_names_what_it_names(arn: str, expected: list[str]) -> None:
+    found = messages(f'{{"Effect": "Deny", "Resource": "{arn}"}}')
+    assert found == [(message, f'"{arn}"') for message in expected]
+
+
+@pytest.mark.rule("SRC-7")
+@pytest.mark.parametrize("arn", ["arn:*:eu-west-1:123456789012:orders/*", "*:eu-west-1:*:*"])
+def test_a_wildcard_for_several_fields_of_an_arn(arn: str) -> None:
+    found = messages(f'{{"Effect": "Deny", "Resource": "{arn}"}}')
+    said = f'found "{arn}", but the {{}} of the API is not given'
+    assert [message for message, _ in found] == [said.format("region"), said.format("account")]
+    given = PLACED._replace(region_is_given=True, account_is_given=True)
+    assert messages(f'{{"Effect": "Deny", "Resource": "{arn}"}}', given) == []
+
+
+@pytest.mark.parametrize(
+    ("effect", "condition", "expected"),
+    [
+        ("Deny", '{"StringEquals": {"aws:ResourceAccount": "111122223333"}}', [ACCOUNT]),
+        ("Deny", '{"StringEquals": {"AWS:requestedregion": ["us-east-1", "eu-west-1"]}}', [REGION]),
+        ("Allow", '{"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}', [REGION]),
+        ("Deny", '{"StringEquals": {"aws:PrincipalAccount": "111122223333"}}', [ACCOUNT]),
+        ("Deny", '{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}', [ACCOUNT]),
+        ("Allow", '{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}', [ACCOUNT]),
+        ("Deny", '{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}', []),
+        ("Allow", '{"StringEquals": {"aws:PrincipalAccount": "111122223333"}}', []),
+        ("Deny", '{"StringEquals": {"aws:PrincipalAccount": "123456789012", "aws:RequestedRegion": "*"}}', []),
+        ("Deny", '{"StringEquals": {"aws:PrincipalTag/account": "111122223333"}}', []),
+        ("Deny", '{"StringEquals": 1}', []),
+    ],
+)
+@pytest.mark.rule("SRC-7")
+def test_a_condition_that_names_an_account_or_a_region(effect: str, condition: str, expected: list[str]) -> None:
+    found = messages(f'{{"Effect": "{effect}", "Condition": {condition}}}')
+    assert [message for message, _ in found] == expected
 
 
 @pytest.mark.rule("SRC-7")

@@ -12,13 +12,15 @@ from typing import Final, NamedTuple
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonArray, JsonNumber, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted
-from execpolicy.document.unknown_value import parts_of
+from execpolicy.document.unknown_value import has_unknown, parts_of
 
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 #: The elements of a statement with ARNs of what is called; in a condition, ARNs are values such as ``aws:SourceArn``.
 _WITH_ARNS: Final = ("Resource", "NotResource", "Condition")
 _PRINCIPALS: Final = ("Principal", "NotPrincipal")
+#: The keys whose values say the account of the caller, in lower case.
+_CALLERS: Final = ("aws:principalaccount", "aws:principalarn")
 
 
 class KnownIds(NamedTuple):
@@ -55,9 +57,11 @@ def check_literal_ids(problems: Problems, policy: Node, known: KnownIds) -> None
         members = {name: value for name, (_, _, value) in statement.members.items()}
         for name in _WITH_ARNS:
             for text in _texts(members.get(name)):
-                _check_arn(problems, text, fields)
+                _check_arn(problems, text, fields, is_resource=name != "Condition")
         effect = members.get("Effect")
-        if not (isinstance(effect, Text) and effect.value == "Allow"):
+        allows = isinstance(effect, Text) and effect.value == "Allow"
+        _check_condition(problems, members.get("Condition"), fields, allows=allows)
+        if not allows:
             for name in _PRINCIPALS:
                 for text in _texts(members.get(name)):
                     _check_principal(problems, text, account)
@@ -71,15 +75,74 @@ def _fields(known: KnownIds) -> tuple[_Field, _Field, _Field]:
     )
 
 
-def _check_arn(problems: Problems, text: Text, fields: tuple[_Field, _Field, _Field]) -> None:
+def _check_arn(problems: Problems, text: Text, fields: tuple[_Field, _Field, _Field], *, is_resource: bool) -> None:
     # A policy variable, and a value that is not known, can be anything.
     known = "".join(part if isinstance(part, str) else "*" for part in parts_of(text.value))
-    parts = _VARIABLE.sub("*", known).split(":", 5)
-    if len(parts) < 6 or parts[0] != "arn" or parts[2] != "execute-api":
-        return
-    for field, value in zip(fields, (parts[3], parts[4], parts[5].partition("/")[0]), strict=True):
-        if value.strip("*"):
-            _check(problems, text, field, value)
+    pattern = _VARIABLE.sub("*", known)
+    parts = pattern.split(":", 5)
+    is_short = parts[0] == "arn" and parts[2:3] == ["execute-api"]
+    if is_short or (len(parts) == 6 and _meet(parts[0], "arn") and _meet(parts[2], "execute-api")):
+        # A field that is not written is any text (RES-2).
+        for field, value in zip(fields, (*parts[3:5], *(part.partition("/")[0] for part in parts[5:])), strict=False):
+            if value.strip("*"):
+                _check(problems, text, field, value)
+    elif is_resource and ":" in pattern and _meet(pattern, _any_arn("*", "*")):
+        _check_wide(problems, text, pattern, fields)
+
+
+def _any_arn(region: str, account: str) -> str:
+    """The pattern of every ARN of execute-api in a region and an account."""
+    return f"arn:aws*:execute-api:{region}:{account}:*"
+
+
+def _check_wide(problems: Problems, text: Text, pattern: str, fields: tuple[_Field, _Field, _Field]) -> None:
+    """Check a pattern whose wildcards may stand for several fields of an ARN, or a part of the service."""
+    region, account, api_id = fields
+    regions, accounts = (["*"] if field.is_given else [*field.known] for field in (region, account))
+    if not any(_meet(pattern, _any_arn(each, other)) for each in regions for other in accounts):
+        for field in (region, account):
+            if not field.is_given:
+                message = f"found {quoted(text.value)}, but the {field.what} of the API is not given"
+                _ask(problems, text, field, message)
+    last = pattern.rpartition(":")[2].partition("/")[0]
+    if last.strip("*?"):
+        _check(problems, text, api_id, last)
+
+
+def _meet(first: str, second: str) -> bool:
+    """Whether a text matches both of two patterns; a ``*`` of the second one stands for no colon."""
+
+    def with_empty(places: set[int]) -> set[int]:
+        # No pattern here has two stars in a row.
+        return places | {place + 1 for place in places if second[place : place + 1] == "*"}
+
+    reached = with_empty({0})
+    for char in first:
+        if char == "*":
+            reached = set(range(min(reached), len(second) + 1))
+            continue
+        following = {place for place in reached if char != ":" and second[place : place + 1] == "*"}
+        following |= {at + 1 for at in reached if at < len(second) and (char == "?" or second[at] in (char, "?"))}
+        reached = with_empty(following)
+        if not reached:
+            return False
+    return len(second) in reached
+
+
+def _check_condition(
+    problems: Problems, condition: Node | None, fields: tuple[_Field, _Field, _Field], *, allows: bool
+) -> None:
+    """Check the account and region of the called API in a condition, and those of callers where a miss would grant."""
+    region, account, _ = fields
+    for operator, (_, _, keys) in condition.members.items() if isinstance(condition, JsonObject) else ():
+        is_negated = "not" in operator.lower()
+        for key, (_, _, values) in keys.members.items() if isinstance(keys, JsonObject) else ():
+            name = key.lower()
+            for text in _texts(values):
+                if name == "aws:requestedregion" and text.value.strip("*") and not has_unknown(text.value):
+                    _check(problems, text, region, text.value)
+                elif name == "aws:resourceaccount" or (name in _CALLERS and is_negated is allows):
+                    _check_principal(problems, text, account)
 
 
 def _check_principal(problems: Problems, text: Text, account: _Field) -> None:
@@ -92,7 +155,10 @@ def _check_principal(problems: Problems, text: Text, account: _Field) -> None:
 def _check(problems: Problems, text: Text, field: _Field, value: str) -> None:
     if field.is_given or value in field.known:
         return
-    message = f"found the {field.what} {quoted(value)}, but the {field.what} of the API is not given"
+    _ask(problems, text, field, f"found the {field.what} {quoted(value)}, but the {field.what} of the API is not given")
+
+
+def _ask(problems: Problems, text: Text, field: _Field, message: str) -> None:
     advice = f"give it with --{field.option}: the policy may name this API"
     problems.report(text, message, advice, "SRC-7")
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from execpolicy.document.syntax.nodes import Node
+from execpolicy.loaders.cloudformation.values.conditions import Conditions
 from execpolicy.loaders.contents import ReadOptions
 from tests.loaders.cloudformation.stacks import values
 
@@ -160,3 +162,23 @@ def test_statements_about_unknown_values(condition: str, count: int) -> None:
     found = values(text)
     assert len(found) == count
     assert {str(each) for each in found} >= ({"{'V0': 1}", "{'V0': 0}"} if count == 2 else set())
+
+
+@pytest.mark.rule("SRC-5")
+def test_a_condition_is_evaluated_once_for_each_assumption(monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluated = 0
+    evaluate = Conditions._truth
+
+    def counted(self: Conditions, node: Node) -> bool | None:
+        nonlocal evaluated
+        evaluated += 1
+        return evaluate(self, node)
+
+    monkeypatch.setattr(Conditions, "_truth", counted)
+    twice = "".join(f"  C{number}: !And [!Condition C{number + 1}, !Condition C{number + 1}]\n" for number in range(50))
+    template = (
+        f"Parameters: {{P: {{Type: String}}}}\nConditions:\n{twice}  C50: !Equals [!Ref P, x]\n"
+        "Resources: {Api: {Type: AWS::ApiGateway::RestApi, Condition: C0}}\n"
+    )
+    assert values(template) == [{}, None]
+    assert evaluated < 1000

@@ -57,6 +57,8 @@ class Conditions:
         self._parameters = {each.unknown_name: each for each in parameters.values()}
         self._listed = listed
         self._known: dict[str, bool] = {}
+        #: The conditions that depend on an assumption that is still to be made.
+        self._waiting: set[str] = set()
         self._running: list[str] = []
         self._nesting = 0
         #: Makes the assumption that the evaluation needs first; None if it needs none.
@@ -66,6 +68,7 @@ class Conditions:
         """Whether a condition, or a condition by its name, is true; what it depends on is assumed if it must be."""
         while True:
             self._open = None
+            self._waiting.clear()
             truth = self._truth(condition)
             if truth is not None:
                 return truth
@@ -112,6 +115,8 @@ class Conditions:
     def _named(self, name: str, at: Node) -> bool | None:
         if name in self._known:
             return self._known[name]
+        if name in self._waiting:
+            return None
         member = self._section.members.get(name)
         if member is None:
             return False  # it is reported once for the whole template
@@ -122,6 +127,8 @@ class Conditions:
         self._running.pop()
         if truth is not None:
             self._known[name] = truth
+        else:
+            self._waiting.add(name)
         return truth
 
     def _equal(self, first: Node, second: Node) -> bool | None:
