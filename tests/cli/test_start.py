@@ -56,3 +56,10 @@ def test_a_quiet_decision_imports_nothing_that_explains() -> None:
     found = imported_by(*ORDERS, "--quiet")
     assert "execpolicy.engine.authorize" in found
     assert not [name for name in found if name.startswith(("execpolicy.engine.explain", "execpolicy.render.text"))]
+
+
+def test_an_api_file_imports_no_reader_of_other_files() -> None:
+    found = imported_by("check", "GET", "/health", "--api", "examples/gateway/orders.api.yaml")
+    assert "execpolicy.loaders.api_file.document" in found
+    names = ("openapi.contents", *(f"cloudformation.{name}" for name in ("document", "apis", "iam", "sam")))
+    assert not [name for name in found if name.startswith(tuple(f"execpolicy.loaders.{each}" for each in names))]

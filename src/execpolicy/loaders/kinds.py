@@ -19,13 +19,11 @@ from execpolicy.errors import PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.api_file.contents import read_api_file_contents
 from execpolicy.loaders.api_file.document import is_api_file
-from execpolicy.loaders.cloudformation.document import read_cloudformation_contents
 from execpolicy.loaders.cloudformation.sections import is_cloudformation
 from execpolicy.loaders.cloudformation.tags import TEMPLATE_RULES, is_template_text
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents, Variants
 from execpolicy.loaders.document_text import text_of
 from execpolicy.loaders.given_options import OPTIONS, refuse_unused, used_options
-from execpolicy.loaders.openapi.contents import read_openapi_contents
 from execpolicy.loaders.openapi.definition import is_openapi
 from execpolicy.loaders.openapi.text_rules import OPENAPI_RULES, is_openapi_text
 from execpolicy.loaders.other_files import other_document, other_text, refuse_by_name
@@ -51,13 +49,25 @@ class FileKind(NamedTuple):
     begins: Callable[[str], bool] = lambda _: False
 
 
+def _read_cloudformation(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
+    from execpolicy.loaders.cloudformation.document import read_cloudformation_contents
+
+    return read_cloudformation_contents(problems, document, options)
+
+
+def _read_openapi(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
+    from execpolicy.loaders.openapi.contents import read_openapi_contents
+
+    return read_openapi_contents(problems, document, options)
+
+
 #: Every kind that can be read. An unknown kind is read as the first, whose errors name what is missing.
 FILE_KINDS: Final = (
     FileKind("execpolicy", is_api_file, read_api_file_contents, uses=("stage",)),
     FileKind(
         "cloudformation",
         is_cloudformation,
-        read_cloudformation_contents,
+        _read_cloudformation,
         uses=("stage", "name", "parameters", "account", "region", "api_id"),
         rules=TEMPLATE_RULES,
         begins=is_template_text,
@@ -65,7 +75,7 @@ FILE_KINDS: Final = (
     FileKind(
         "openapi",
         is_openapi,
-        read_openapi_contents,
+        _read_openapi,
         uses=("stage", "name", "account", "region", "api_id", "type"),
         rules=OPENAPI_RULES,
         begins=is_openapi_text,
