@@ -162,3 +162,23 @@ def test_an_unknown_part_is_not_literal() -> None:
 @pytest.mark.rule("SRC-7")
 def test_what_is_no_policy_is_reported_elsewhere(policy: str) -> None:
     assert messages(policy) == []
+
+
+@pytest.mark.parametrize("key", ["aws:PrincipalAccount", "AWS:principalaccount"])
+@pytest.mark.rule("SRC-7")
+def test_an_account_that_keeps_calls_out_has_to_be_given(key: str) -> None:
+    def found(effect: str, operator: str, value: str) -> list[tuple[str, str]]:
+        condition = f'{{"{operator}": {{"{key}": ["{value}"]}}}}'
+        return messages(f'{{"Effect": "{effect}", "Resource": "*", "Condition": {condition}}}')
+
+    expected = [(ACCOUNT, '"111122223333"')]
+    assert found("Deny", "StringEquals", "111122223333") == expected
+    assert found("Allow", "StringNotEquals", "111122223333") == expected
+    assert found("Deny", "ForAnyValue:StringLike", "111122223333") == expected
+    for effect, operator, value in (
+        ("Allow", "StringEquals", "111122223333"),
+        ("Deny", "StringNotEquals", "111122223333"),
+        ("Deny", "StringEquals", "123456789012"),
+        ("Deny", "StringLike", "1111*"),
+    ):
+        assert found(effect, operator, value) == []

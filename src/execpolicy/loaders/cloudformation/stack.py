@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.errors import Span
+from execpolicy.loaders.cloudformation.made_names import has_made_name
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.values.resolver import Resolver
 from execpolicy.loaders.contents import Ignored, ReadOptions, Unknown
@@ -172,6 +174,11 @@ class Stack:
         if isinstance(self.resources, _WrittenResources):
             return [ResourceType(name, type_of(node), node) for name, node in self._written.values()]
         return [ResourceType(each.name, each.type, each.node) for each in self.resources.values()]
+
+    @cached_property
+    def has_made_names(self) -> bool:
+        """Whether CloudFormation makes the name of a role or a user of the template."""
+        return any(has_made_name(each.type, each.node) for each in self.types())
 
     def ignore_unread(self) -> None:
         """List the resources of types that nothing reads, after everything is read."""

@@ -6,6 +6,7 @@ from execpolicy.document.syntax.fields import wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
 from execpolicy.loaders.cloudformation.apis.properties import GIVE_VALUE
+from execpolicy.loaders.cloudformation.made_names import with_unknown_names
 from execpolicy.loaders.cloudformation.stack import Stack
 from execpolicy.loaders.json_in_text import read_json_in_text
 from execpolicy.loaders.literal_ids import check_literal_ids
@@ -26,7 +27,7 @@ def policy_at(stack: Stack, node: Node, name: str) -> JsonObject | None:
         found = read_json_in_text(stack.problems, node)
     if isinstance(found, JsonObject):
         check_literal_ids(stack.problems, found, stack.known_ids)
-        return found
+        return with_unknown_names(found) if stack.has_made_names else found
     if found is None:
         return None
     if isinstance(node, Text) and has_unknown(node.value):

@@ -9,6 +9,7 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.unknown_value import has_unknown, unknown_names
 from execpolicy.errors import ExecPolicyError
 from execpolicy.loaders.cloudformation.iam.built_policies import unknown_document
+from execpolicy.loaders.cloudformation.made_names import with_unknown_names
 from execpolicy.loaders.cloudformation.stack import Stack
 from execpolicy.loaders.json_in_text import read_json_in_text
 from execpolicy.loaders.literal_ids import check_literal_ids
@@ -57,6 +58,8 @@ class PolicyDocuments:
     def _parsed(self, at: Node, document: Node, kind: PolicyKind) -> Policy | None:
         problems = self.stack.problems
         self._check_ids(document, kind)
+        if self.stack.has_made_names and isinstance(document, JsonObject):
+            document = with_unknown_names(document)
         try:
             return Policy.from_node(document, kind=kind, name=problems.place(at), source=problems.source)
         except ExecPolicyError as error:
