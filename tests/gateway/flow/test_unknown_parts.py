@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from execpolicy import Api, ExecPolicyError, PolicySyntaxError
+from execpolicy import Api, ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.loaders.api_file.write import api_document
 from execpolicy.loaders.kinds import parse_api
@@ -342,6 +342,10 @@ def test_a_stage_whose_name_is_not_known() -> None:
     assert api.invoke("GET", "/open").status == 200
     assert api.invoke("GET", "/open").arn == ""
     assert api.invoke("GET", "/signed", caller=ANN).outcome == "indeterminate"
+    with pytest.raises(UsageError) as refused:
+        api.with_stage("prod")
+    assert refused.value.message == f"which stage is called? The API has <{NAME}>, test, there is no 'prod'"
+    assert refused.value.advice == f"give a value to {NAME}"
     host = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
     assert api.invoke("GET", "/test/open", domain_name=host).status == 200
     assert api.invoke("GET", "/prod/open", domain_name=host).outcome == "indeterminate"

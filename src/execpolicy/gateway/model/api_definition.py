@@ -65,7 +65,8 @@ class ApiDefinition(ApiParts):
         Raises:
             UsageError: there is no such stage, or several and none is named.
         """
-        return self._copied(self, stage=selected_stage(self.stages, text_or_none(stage, "stage")))
+        called = selected_stage(self.stages, text_or_none(stage, "stage"), self.unknown_parts)
+        return self._copied(self, stage=called)
 
     @classmethod
     def _copied(cls, definition: ApiDefinition, **changed: object) -> Self:
