@@ -273,6 +273,8 @@ def _check_actions(state: ParseState, action: Element) -> None:
             service = value.partition(":")[0]
             wildcard = "*" in service or "?" in service
             advice, code = (_NO_WILDCARD, "WILDCARD_IN_SERVICE_NAME") if wildcard else (_WITH_SERVICE, "INVALID_ACTION")
+            if "${" in value:
+                code = "VARIABLE_UNSUPPORTED_IN_ELEMENT"
             message = f"found {quoted(value)} as {action.name}, expected service:Name"
             state.report(text, message, advice, "ACT-1", code)
 

@@ -8,19 +8,29 @@ from typing import Final
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import UsageError
 from execpolicy.linter import (
+    actions,
     arn_fields,
     arn_targets,
     arns,
     condition_keys,
     condition_operators,
     condition_values,
+    documents,
+    empty_elements,
     loading,
+    principals,
+    sizes,
 )
 from execpolicy.linter.check import Check
 from execpolicy.linter.rule import Rule
 
 #: The checks of every family.
 CHECKS: Final[tuple[Check, ...]] = (
+    *documents.CHECKS,
+    *sizes.CHECKS,
+    *actions.CHECKS,
+    *principals.CHECKS,
+    *empty_elements.CHECKS,
     *arns.CHECKS,
     *arn_fields.CHECKS,
     *arn_targets.CHECKS,

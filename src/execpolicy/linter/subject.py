@@ -53,6 +53,11 @@ class PolicySubject:
         """A finding about a text of the policy, or about the part of it from ``first`` to before ``last``."""
         return CheckResult(message, self.policy.source, self.policy.span(text, first, last), path)
 
+    def at_start(self, message: str) -> CheckResult:
+        """A finding about the whole document: it underlines the first character."""
+        source, start = self.policy.source, self.policy.root[1]
+        return CheckResult(message, source, source.span(start, start + 1) if source is not None else None)
+
     def resources(self) -> Iterator[tuple[Statement, Text, str]]:
         """Every entry of Resource and NotResource: its statement, the text, and its path."""
         for statement, element, path in self.elements():

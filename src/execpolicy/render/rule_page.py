@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from execpolicy.linter.rule import Rule, RuleExample
 
+#: The examples of quotas are longer: their beginning is enough.
+_LONGEST = 1000
+
 
 def rule_page(rule: Rule) -> str:
     """The page of a rule: what it finds, why that matters, how to mend it, and two examples."""
@@ -45,5 +48,6 @@ def _example(example: RuleExample) -> Iterator[str]:
     yield f"{what}:"
     yield ""
     yield "```json" if example.text.lstrip().startswith("{") else "```yaml"
-    yield example.text.rstrip("\n")
+    text = example.text.rstrip("\n")
+    yield text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… and so on, {len(text)} characters"
     yield "```"

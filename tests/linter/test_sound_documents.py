@@ -1,0 +1,82 @@
+"""Sound documents have no finding above a suggestion."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from execpolicy import ExecPolicyError, Policy
+from execpolicy.linter.catalogue import selected
+from execpolicy.linter.run import lint, lint_file
+from execpolicy.linter.severity import Severity
+from tests.conformance.test_conformance import CALLS, CASES
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FILES = sorted(path for path in EXAMPLES.rglob("*") if path.suffix in {".json", ".yaml", ".yml"})
+#: Contexts, answers of authorizers and case files.
+NO_DOCUMENTS = {
+    "context.json",
+    "denies-everything.json",
+    "reads-order-9.json",
+    "near-misses.execpolicy.yaml",
+    "orders.execpolicy.yaml",
+}
+#: What these case files of the conformance suite hold on purpose: they say how such documents are evaluated.
+ON_PURPOSE = {
+    "context-keys": "EP-DOC-063",
+    "cross-account": "EP-DOC-052",
+    "endpoint": "EP-DOC-040",
+    "gateway-lambda": "EP-DOC-041",
+    "gateway-private": "EP-DOC-041",
+    "gateway-scenarios": "EP-ARN-006",
+    "gateway-step-functions": "EP-DOC-063",
+    "not-principal": "EP-DOC-061,EP-DOC-062,EP-DOC-063",
+    "organizations": "EP-DOC-053,EP-DOC-063",
+    "peers": "EP-DOC-055",
+    "principals": "EP-DOC-061,EP-DOC-062,EP-DOC-063",
+    "resources": "EP-ARN",
+    "same-account": "EP-DOC-041",
+    "session-and-boundary": "EP-ARN-004",
+    "several-policies": "EP-DOC-063",
+    "short-form": "EP-ARN-008,EP-ARN-009,EP-DOC-053",
+    "special-callers": "EP-DOC-063",
+    "variables": "EP-ARN,EP-DOC-040,EP-DOC-055",
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(EXAMPLES)))
+def test_examples(path: Path) -> None:
+    if path.name in NO_DOCUMENTS:
+        with pytest.raises(ExecPolicyError, match="is of no known kind"):
+            lint_file(path)
+        return
+    found = lint_file(path)
+    assert [str(finding) for finding in found if finding.severity is not Severity.SUGGESTION] == []
+
+
+def policies() -> Iterator[tuple[str, Policy]]:
+    """The policies of every case and call of the conformance suite that is allowed, by the name of the file."""
+    for stem, case in CASES:
+        if case.expected.outcome == "allow" and case.request is not None:
+            caller, target = case.request.caller, case.target
+            single = (caller.boundary, target.resource, target.vpc_endpoint)
+            lists = (caller.identity, caller.session, *caller.scps, *target.rcps)
+            yield from ((stem, each) for each in single if each is not None)
+            yield from ((stem, each) for some in lists for each in some)
+    for stem, call in CALLS:
+        if call.expected.status == 200 and call.api is not None and call.api.resource_policy is not None:
+            yield stem, call.api.resource_policy
+
+
+def test_policies_of_the_conformance_suite_that_allow() -> None:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    seen = {*policies()}
+    for stem, policy in seen:
+        for finding in lint(policy, rules=selected("EP-ARN,EP-DOC")):
+            if finding.severity is not Severity.SUGGESTION and finding.rule.id not in selected(ON_PURPOSE.get(stem)):
+                found[stem].add(str(finding))
+    assert len(seen) > 300
+    assert found == {}
