@@ -1,12 +1,17 @@
-"""Writes a page for each rule of the linter, and the table of all of them. ``make docs`` runs it."""
+"""Writes a page for each rule of the linter, the table of all of them, and that of the codes of IAM Access Analyzer.
+
+``make docs`` runs it.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from execpolicy.linter.access_analyzer import AS_OF, coverages
 from execpolicy.linter.catalogue import RULES
 from execpolicy.render.rule_page import rule_page
 
+ACCESS_ANALYZER = Path(__file__).parents[1] / "docs" / "access-analyzer.md"
 FOLDER = Path(__file__).parents[1] / "docs" / "rules"
 
 _HEAD = """# The rules of lint
@@ -26,8 +31,30 @@ def pages() -> dict[str, str]:
     return {"README.md": _HEAD + "".join(rows), **{f"{rule.id}.md": rule_page(rule) for rule in RULES.values()}}
 
 
+_CODES = f"""# The checks of IAM Access Analyzer
+
+IAM Access Analyzer checks policies in AWS, of every service alike. This page says what becomes of each of its issue
+codes here, as of {AS_OF}: the rule of `execpolicy lint` that finds the same in what concerns calls of an API, whether
+it is an error with which the document does not load, or why there is no rule. Codes that need a proof are found once
+a question about all requests can be answered. This page is generated.
+
+| issue code | type | here | rules |
+|---|---|---|---|
+"""
+
+
+def access_analyzer_page() -> str:
+    """The text of the page about the issue codes of IAM Access Analyzer."""
+    rows = []
+    for severity, (code, rules, how) in coverages():
+        links = ", ".join(f"[{rule}](rules/{rule}.md)" for rule in rules) or "none"
+        rows.append(f"| `{code}` | {severity} | {how} | {links} |\n")
+    return _CODES + "".join(rows)
+
+
 def main() -> None:
     """Write the pages, and remove those of rules that no longer exist."""
+    ACCESS_ANALYZER.write_text(access_analyzer_page(), "utf-8")
     FOLDER.mkdir(exist_ok=True)
     written = pages()
     for path in FOLDER.glob("*.md"):
