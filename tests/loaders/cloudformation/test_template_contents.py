@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from execpolicy.errors import PolicySyntaxError
 from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.kinds import parse_contents
 
@@ -68,3 +69,29 @@ def test_a_given_value_leaves_one_variant() -> None:
     (api,) = contents.apis.values()
     assert len(api.values) == 1
     assert api.depends_on == ()
+
+
+@pytest.mark.rule("SRC-2")
+def test_what_a_nested_stack_contains_is_not_known() -> None:
+    text = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://example.com/a.yaml}}
+  App: {Type: AWS::Serverless::Application, Properties: {Location: app.yaml}}
+"""
+    contents = parse_contents(text, name="t.yaml")
+    assert {(each.name, each.place, each.reason) for each in contents.unknowns} == {
+        ("the content of the stack Inner", "t.yaml:3:3", "it is in another template, which is not read"),
+        ("the content of the stack App", "t.yaml:4:3", "it is in another template, which is not read"),
+    }
+    assert contents.ignored == ()
+
+
+@pytest.mark.rule("SRC-2")
+def test_a_module_stands_for_resources_that_the_template_does_not_have() -> None:
+    text = "Resources:\n  Api: {Type: 'My::Own::Api::MODULE'}\n"
+    with pytest.raises(PolicySyntaxError) as refused:
+        parse_contents(text, name="t.yaml")
+    (error,) = refused.value.errors
+    assert error.message == 'found the module "My::Own::Api::MODULE", whose resources are not in the template'
+    assert str(error).startswith("t.yaml:2:15: ")

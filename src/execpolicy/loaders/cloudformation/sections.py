@@ -22,6 +22,9 @@ _WITHOUT_EFFECT: Final = (
 )
 _ONLY_HERE: Final = ("AWSTemplateFormatVersion", "Resources", "Transform")
 _FORMAT: Final = "2010-09-09"
+#: The end of the type of a module, which stands for other resources.
+_MODULE: Final = "::MODULE"
+_PROCESSED: Final = "give the template that it makes: aws cloudformation get-template --template-stage Processed"
 _RESOURCE_FIELDS: Final = (
     *("Type", "Properties", "Condition", "DependsOn", "Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy"),
     *("UpdateReplacePolicy", "Connectors", "IgnoreGlobals"),
@@ -92,6 +95,10 @@ def check_resources(problems: Problems, resources: JsonObject) -> None:
         if fields is None or not fields.must("Type"):
             continue
         fields.text("Type")
+        kind = fields.value("Type")
+        if isinstance(kind, Text) and kind.value.endswith(_MODULE):
+            message = f"found the module {quoted(kind.value)}, whose resources are not in the template"
+            problems.report(kind, message, _PROCESSED)
         properties = fields.value("Properties")
         if properties is not None and not isinstance(properties, JsonObject):
             fields.wrong(properties, "Properties", "an object")
@@ -116,10 +123,7 @@ def _transforms(problems: Problems, node: Node | None) -> frozenset[str]:
         elif item.value in (SERVERLESS, LANGUAGE_EXTENSIONS):
             found.add(item.value)
         elif item.value not in _WITHOUT_EFFECT:
-            advice = (
-                "give the template that it makes: aws cloudformation get-template --template-stage Processed; "
-                f"{listed((SERVERLESS, LANGUAGE_EXTENSIONS), 'and')} are read"
-            )
+            advice = f"{_PROCESSED}; {listed((SERVERLESS, LANGUAGE_EXTENSIONS), 'and')} are read"
             problems.report(item, f"found the macro {quoted(item.value)}, which is not run", advice)
     return frozenset(found)
 

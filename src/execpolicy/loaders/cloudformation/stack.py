@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
@@ -16,6 +16,9 @@ from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.values.resolver import Resolver
 from execpolicy.loaders.contents import Ignored, ReadOptions, Unknown
 from execpolicy.loaders.literal_ids import KnownIds
+
+#: Resources whose content is another template.
+_NESTED: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 
 
 class ResourceType(NamedTuple):
@@ -184,7 +187,14 @@ class Stack:
         """List the resources of types that nothing reads, after everything is read."""
         for name, type_name, _ in self.types():
             if type_name not in self._findings.read_types:
-                self.ignore(name, f"the {type_name} {name.value}")
+                self.list_unread(name, type_name)
+
+    def list_unread(self, name: Text, type_name: str) -> None:
+        """List a resource that is not read. What a nested stack contains is not known."""
+        if type_name in _NESTED:
+            self.unknown(f"the content of the stack {name.value}", "it is in another template, which is not read", name)
+        else:
+            self.ignore(name, f"the {type_name} {name.value}")
 
     def reference(self, logical_id: str, at: Node) -> Node | None:
         """The value of ``Ref`` of a resource: a name that the template gives, a placeholder, or unknown."""

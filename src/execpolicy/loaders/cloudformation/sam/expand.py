@@ -63,7 +63,7 @@ def _sam_resource(stack: Stack, resource: Resource, kind: str) -> SamResource:
 
 def _list_other(stack: Stack, resource: Resource, kind: str) -> None:
     if kind in OTHER_KINDS:
-        stack.ignore(resource.name, f"the {resource.type} {resource.logical_id}")
+        stack.list_unread(resource.name, resource.type)
         return
     known = [f"{SAM_PREFIX}{each}" for each in (*PROPERTIES, *OTHER_KINDS)]
     message = f"found {quoted(resource.type)}, which is no type of SAM"
