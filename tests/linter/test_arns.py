@@ -90,6 +90,8 @@ def marked(finding: Finding) -> tuple[str, str]:
         ("arn:aws:execute-ap?:eu-west-1:111122223333:a1b2c3/*", [("EP-ARN-028", "execute-ap?")]),
         ("arn:aws:*:eu-west-1:111122223333:a1b2c3/*", []),
         ("arn:aws:s3:::bucket/*", [("EP-ARN-029", "s3")]),
+        ("arn:aws:execute-api:${aws:RequestedRegion}:111122223333:a1b2c3/*", []),
+        ("arn:aws:execute-api:${aws:RequestedRegion}:1111:a1b2c3/*", [("EP-ARN-024", "1111")]),
         ("*", []),
     ],
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from execpolicy.language.arn import SHORT_FORM
 
 _FIELDS = 6
+_VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _SERVICE = 2
 
 
@@ -60,10 +62,10 @@ def read_api_pattern(text: str) -> ApiPattern | None:
 
 
 def fields_of(text: str) -> list[PatternField]:
-    """The fields of an ARN as it is written: at most six, which colons separate."""
+    """The fields of an ARN as it is written: at most six, which colons outside of variables separate."""
     found, start = [], 0
-    for field in text.split(":", _FIELDS - 1):
-        found.append(PatternField(field, start))
+    for field in _VARIABLE.sub(lambda match: "_" * len(match.group()), text).split(":", _FIELDS - 1):
+        found.append(PatternField(text[start : start + len(field)], start))
         start += len(field) + 1
     return found
 
