@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from execpolicy.arguments import flag, instance
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.api_places import ApiPlaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,8 +70,8 @@ class Api(ApiDefinition):
     depends_on: tuple[str, ...]
     _others: tuple[ApiDefinition, ...]
 
-    def _add_what_calls_need(self) -> None:
-        super()._add_what_calls_need()
+    def _add_what_calls_need(self, places: ApiPlaces | None) -> None:
+        super()._add_what_calls_need(places)
         self._set(_others=(), depends_on=())
 
     @classmethod

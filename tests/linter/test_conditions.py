@@ -117,6 +117,7 @@ CASES_OF_ALLOW: list[tuple[object, list[tuple[str, str]]]] = [
     ({"StringEquals": {"aws:SourceVpce": [VPCE, "${aws:PrincipalTag/e}", UNKNOWN]}}, []),
     ({"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.168.1.7"]}}, [("043", "10.0.0.0/8"), ("043", "192.168.1.7")]),
     ({"IpAddress": {"aws:SourceIp": "fd00::/8"}}, [("043", "fd00::/8")]),
+    ({"IpAddress": {"aws:SourceIp": ["100.64.0.1", "::1"]}}, [("043", "100.64.0.1"), ("043", "::1")]),
     ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, []),
     ({"IpAddress": {"aws:SourceIp": "172.0.0.0/8"}}, []),
     ({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, []),

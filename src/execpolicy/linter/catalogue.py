@@ -9,6 +9,8 @@ from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import UsageError
 from execpolicy.linter import (
     actions,
+    api_policies,
+    apis,
     arn_fields,
     arn_targets,
     arns,
@@ -31,6 +33,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     *actions.CHECKS,
     *principals.CHECKS,
     *empty_elements.CHECKS,
+    *api_policies.CHECKS,
+    *apis.CHECKS,
     *arns.CHECKS,
     *arn_fields.CHECKS,
     *arn_targets.CHECKS,

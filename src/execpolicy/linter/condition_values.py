@@ -28,11 +28,19 @@ _IDS: Final = {
     "aws:sourcevpce": ("vpce", re.compile(r"vpce-(?:[0-9a-z]{8}|[0-9a-z]{17})")),
 }
 _SOURCE_IP: Final = "aws:sourceip"
+#: The ranges that the public internet does not route (KEY-8).
 _PRIVATE_IPV4: Final = tuple(
-    map(read_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16"))
+    map(
+        read_network,
+        ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
+    )
 )
-#: fc00::/7 and fe80::/10
-_PRIVATE_IPV6: Final = (Network(6, 0xFC << 120, 0xFE << 120), Network(6, 0xFE80 << 112, 0xFFC0 << 112))
+#: ::1, fc00::/7 and fe80::/10
+_PRIVATE_IPV6: Final = (
+    Network(6, 1, (1 << 128) - 1),
+    Network(6, 0xFC << 120, 0xFE << 120),
+    Network(6, 0xFE80 << 112, 0xFFC0 << 112),
+)
 #: Operators with wildcards, by those that compare whole texts.
 _LIKE: Final = {"StringEquals": "StringLike", "StringNotEquals": "StringNotLike"}
 
@@ -166,7 +174,7 @@ def _private_rule(number: int, name: str, code: str) -> Rule:
         fix="write the public addresses of the callers",
         bad=condition_example(f'"{operator}": {{"aws:SourceIp": {values}}}', "10.0.0.0/8", effect="Deny"),
         good=condition_example(f'"{operator}": {{"aws:SourceIp": "198.51.100.0/24"}}', effect="Deny"),
-        semantics=("GW-22",),
+        semantics=("KEY-8",),
         issue_code=code,
     )
 

@@ -78,3 +78,15 @@ class ApiSubject(NamedTuple):
 
     api: ApiDefinition
     source: Source | None
+
+    def at(self, message: str, field: str, name: str = "") -> CheckResult:
+        """A finding about a part of the API, by its field in an API file and its name there."""
+        places = self.api.places
+        span = places.span(field, name) if places is not None else None
+        return CheckResult(message, places.source if places is not None else self.source, span)
+
+    def related(self, label: str, field: str, name: str = "") -> tuple[Related, ...]:
+        """The place of a part of the API, if it is known."""
+        places = self.api.places
+        span = places.span(field, name) if places is not None else None
+        return () if places is None or span is None else (Related(label, places.source, span),)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from execpolicy.arguments import instance, text_or_none
 from execpolicy.engine.caller import Target
 from execpolicy.gateway.model.api_parts import ApiParts, selected_stage
+from execpolicy.gateway.model.api_places import ApiPlaces
 from execpolicy.gateway.model.call_tables import CallTables
 from execpolicy.gateway.model.consistency import check_method_settings, check_parts
 from execpolicy.gateway.model.readings import Readings
@@ -33,7 +34,9 @@ class ApiDefinition(ApiParts):
     'prod'
     """
 
-    __slots__ = ("tables", "target")
+    __slots__ = ("places", "tables", "target")
+    #: Where a file describes the parts; None for an API that is not read from a file.
+    places: ApiPlaces | None
     #: The resource policy, compiled once.
     target: Target
     #: The routes and the beginnings of ARNs, as calls need them.
@@ -42,17 +45,17 @@ class ApiDefinition(ApiParts):
     def _complete(self) -> None:
         check_parts(self)
         check_method_settings(self)
-        self._add_what_calls_need()
+        self._add_what_calls_need(None)
 
-    def _add_what_calls_need(self) -> None:
-        self._set(target=Target(resource=self.resource_policy), tables=CallTables(self))
+    def _add_what_calls_need(self, places: ApiPlaces | None) -> None:
+        self._set(target=Target(resource=self.resource_policy), tables=CallTables(self), places=places)
 
     @classmethod
-    def of_checked_parts(cls, parts: ApiParts) -> Self:
+    def of_checked_parts(cls, parts: ApiParts, places: ApiPlaces | None = None) -> Self:
         """A definition of parts that ``check_parts`` has accepted, also one by one; it is not called again."""
         made = object.__new__(cls)
         made._set(**{name: getattr(parts, name) for name in cls._fields()})
-        made._add_what_calls_need()
+        made._add_what_calls_need(places)
         return made
 
     def with_readings(self, readings: Readings) -> Self:

@@ -10,6 +10,7 @@ from execpolicy.document.syntax.nodes import Member, Node, Text
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.api_parts import ApiParts
+from execpolicy.gateway.model.api_places import ApiPlaces
 from execpolicy.gateway.model.consistency import check_parts
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
@@ -43,6 +44,7 @@ class Assembly:
         self._lists: dict[str, list[Any]] = {name: [] for name in _LISTS}
         self._refused: set[str] = set()  # fields with an error that is reported already
         self._stage: str | None = None
+        self._places: dict[tuple[str, str], tuple[int, int]] = {}
         self.unknown_parts: tuple[UnknownPart, ...] = ()
 
     @property
@@ -63,6 +65,7 @@ class Assembly:
             return
         if value is not None and self._fits(node, part):
             self._parts.update(part)
+            self._places[name, ""] = node.start, node.end
         else:
             self._refused.add(name)
 
@@ -91,6 +94,7 @@ class Assembly:
         fits = self._fits(node, {"authorizers": authorizers, name: (item,)})
         if fits:
             self._lists[name].append(item)
+            self._places[name, node.value if isinstance(node, Text) else ""] = node.start, node.end
         return fits
 
     def finished(self, stage: str | None, *, any_stage: bool = False) -> ApiDefinition:
@@ -108,7 +112,7 @@ class Assembly:
         if any_stage and called not in names:
             called = names[0]
         parts = ApiParts(**{**self._parts, **self._lists, "stage": called, "unknown_parts": self.unknown_parts})
-        return ApiDefinition.of_checked_parts(parts)
+        return ApiDefinition.of_checked_parts(parts, ApiPlaces(self._problems.source, self._places))
 
     def _fits(self, node: Node, part: dict[str, Any]) -> bool:
         try:

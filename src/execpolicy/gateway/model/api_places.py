@@ -1,0 +1,24 @@
+"""The places of the parts of an API in the file that describes it."""
+
+from __future__ import annotations
+
+from execpolicy._base.records import NamedTuple
+from execpolicy.errors import Source, Span
+
+
+class ApiPlaces(NamedTuple):
+    """Where a file has the parts of an API. They are no part of the API: equal APIs can have different places.
+
+    Attributes:
+        source: the text of the file.
+        offsets: the start and the end of each part, by the field of the API file and the name in it, such as
+            ``("routes", "GET /orders")``; the name is empty for a field with one value.
+    """
+
+    source: Source
+    offsets: dict[tuple[str, str], tuple[int, int]]
+
+    def span(self, field: str, name: str = "") -> Span | None:
+        """The place of a part; None if the file does not write it itself."""
+        start, end = self.offsets.get((field, name), (-1, -1))
+        return None if start < 0 else self.source.span(start, end)
