@@ -264,6 +264,9 @@ class _WrittenResources(Mapping[str, Resource]):
         member = node.members.get("Properties")
         properties = self._resolver.resolve(member[2]) if member is not None else None
         if not isinstance(properties, JsonObject):
+            if member is not None and isinstance(member[2], JsonObject):  # what is no object is reported already
+                message = f"found a function as Properties of {logical_id} whose value is no known object"
+                self._resolver.problems.report(member[2], message, "write the properties themselves")
             properties = JsonObject({}, node.start, node.end)
         return Resource(logical_id, name, type_of(node), properties, node)
 

@@ -339,3 +339,19 @@ def test_a_deep_chain_of_resources_is_refused_in_linear_time() -> None:
     beside = "".join(resource(f"R{number}", "r", parent) for number, parent in enumerate(parents))
     found = problems_of(REST, beside=beside)
     assert ("!Ref R299", "found more than 300 levels of resources") in found
+
+
+@pytest.mark.parametrize("place", ["!Ref Orders", ROOT])
+@pytest.mark.rule("SRC-2")
+def test_a_method_of_another_api_at_a_resource_of_the_template(place: str) -> None:
+    beside = RESOURCES + method("GetOrders", place, RestApiId="!ImportValue Other", HttpMethod="POST")
+    message = "found a resource of Api as ResourceId of a method of another API"
+    assert problems_of(REST, beside=beside) == [(place, message)]
+
+
+@pytest.mark.rule("SRC-2")
+def test_properties_that_a_function_does_not_give() -> None:
+    api = "  Api: {Type: AWS::ApiGateway::RestApi, Properties: !Ref P}\n"
+    template = f"Parameters: {{P: {{Type: String}}}}\nResources:\n{api}"
+    message = "found a function as Properties of Api whose value is no known object"
+    assert problems_of(template) == [("!Ref P", message)]

@@ -106,3 +106,20 @@ def test_a_loop_that_makes_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
         inner = f'{{"Fn::ForEach::L{level}": [X{level}, [a, b, c, d, e, f, g, h], {inner}]}}'
     found = errors(HEAD + f"  Api: {{Type: AWS::IAM::Role, Properties: {inner}}}\n")
     assert found[-1][1] == "found loops that make more than 5000 values"
+
+
+@pytest.mark.parametrize("body", ["{Path: %s}", "{%s: x}"])
+@pytest.mark.rule("SRC-2")
+def test_a_loop_that_makes_a_long_text(body: str) -> None:
+    loop = f"  Fn::ForEach::A: [B, [{'a' * 1000}], {{Api: {body % (chr(39) + '${B}' * 100 + chr(39))}}}]\n"
+    message = "found a loop that makes a text of more than 65536 characters"
+    column = loop.index("'${B}") + 1
+    assert (f"6:{column}", message) in errors(HEAD + loop)
+
+
+@pytest.mark.rule("SRC-2")
+def test_the_texts_of_a_loop_count_by_their_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(for_each, "MAX_VALUES", 5_000)
+    items = ", ".join(f"a{number}" for number in range(200))
+    loop = f"  Fn::ForEach::A: [B, [{items}], {{'Api${{B}}': {{Type: '{'x' * 3000}'}}}}]\n"
+    assert [one for _, one in errors(HEAD + loop)][-1] == "found loops that make more than 5000 values"

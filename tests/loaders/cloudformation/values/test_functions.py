@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execpolicy.errors import PolicySyntaxError
+from execpolicy.loaders.cloudformation.values import function_arguments, resolver
 from execpolicy.loaders.contents import ReadOptions
 from tests.loaders.cloudformation.stacks import value
 
@@ -111,6 +112,7 @@ def test_placeholders_are_those_that_are_given() -> None:
     [
         ("!Select [2, [a, b]]", "6:18", 'found "2" as the index of Fn::Select in a list of 2'),
         ("!Select [x, [a, b]]", "6:18", 'found "x" as the index of Fn::Select in a list of 2'),
+        ("!Split ['', a]", "6:17", "found an empty delimiter in Fn::Split"),
         ("!Select [0, a]", "6:21", "found no list in Fn::Select, expected a list"),
         ("!Join ['', a]", "6:20", "found no list in Fn::Join, expected a list of strings"),
         ("!Join ['', [[a]]]", "6:21", "found a list as an item of Fn::Join, expected a string"),
@@ -135,3 +137,34 @@ def test_values_that_do_not_fit(written: str, place: str, message: str) -> None:
         value(written, rest=ROLE + REST)
     found = [(one.place.removeprefix("template.yaml:"), one.message) for one in caught.value.errors]
     assert found == [(place, message)]
+
+
+@pytest.mark.rule("SRC-2")
+def test_the_index_of_a_list_may_have_any_number_of_digits() -> None:
+    with pytest.raises(PolicySyntaxError, match="as the index of Fn::Select in a list of 2") as caught:
+        value(f"!Select ['{'9' * 5_000}', [a, b]]")
+    assert caught.value.errors[0].place == "template.yaml:6:18"
+
+
+@pytest.mark.parametrize("written", ["!Sub ['%s', {a: b}]" % ("${a}" * 16_000), f"!Join [{'-' * 40_000}, [a, b, c]]"])
+@pytest.mark.rule("SRC-2")
+def test_a_text_that_is_too_long_is_not_made(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(function_arguments, "MAX_STRING", 10_000)
+    with pytest.raises(PolicySyntaxError, match="characters, expected at most 10000") as caught:
+        value(written)
+    assert caught.value.errors[0].place == "template.yaml:6:9"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["!Ref Names", "!FindInMap [Map, one, list]", "!Split [',', 'a,b']", f"!Sub '${{Stage}}{'-' * 200}'"],
+)
+@pytest.mark.rule("SRC-2")
+def test_functions_that_make_too_much(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolver, "MAX_VALUES", 30)
+    assert value(f"[{', '.join([written] * 10)}]", rest=REST)
+    with pytest.raises(PolicySyntaxError) as caught:
+        value(f"[{', '.join([written] * 11)}]", rest=REST)
+    (found,) = caught.value.errors
+    assert found.message == "found functions that make more than 30 values"
+    assert found.place == f"template.yaml:6:{10 + 10 * (len(written) + 2)}"

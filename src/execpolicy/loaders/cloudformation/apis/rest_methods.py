@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from execpolicy.loaders.cloudformation.apis.owners import api_of
-from execpolicy.loaders.cloudformation.apis.properties import properties_of
+from execpolicy.loaders.cloudformation.apis.properties import Properties, properties_of
 from execpolicy.loaders.cloudformation.apis.resource_types import REST_API, REST_AUTHORIZER, REST_METHOD
 from execpolicy.loaders.cloudformation.apis.rest_paths import RestPath, path_in
 from execpolicy.loaders.cloudformation.apis.routes import Routes, authorizer_named, route_of
@@ -41,6 +41,7 @@ def add_methods(
         properties = properties_of(stack, resource, _READ, _IGNORED)
         api = api_of(stack, resource, properties, "RestApiId", (REST_API,))
         if not properties.must("ResourceId", "HttpMethod", "AuthorizationType") or api is None:
+            _check_foreign(stack, properties, paths)
             continue
         found.setdefault(api.logical_id, []).append(resource)
         method, place = properties.text("HttpMethod"), properties.text("ResourceId")
@@ -54,3 +55,14 @@ def add_methods(
             route = route_of(properties, auth, authorizer, scopes, method)
             routes[api.logical_id].add(f"{method.value} {path.path}", method, route)
     return found
+
+
+def _check_foreign(stack: Stack, properties: Properties, paths: dict[str, RestPath | None]) -> None:
+    """Report a method whose API is not known, and whose resource belongs to an API of the template."""
+    node = properties.value("ResourceId")
+    found = stack.referred(node) if node is not None and properties.has("RestApiId") else None
+    path = paths.get(found.logical_id) if found is not None else None
+    owner = path.api if path is not None else found.logical_id if found is not None and found.type == REST_API else None
+    if owner is not None:
+        message = f"found a resource of {owner} as ResourceId of a method of another API"
+        properties.report("ResourceId", message, f"write !Ref {owner} as RestApiId")

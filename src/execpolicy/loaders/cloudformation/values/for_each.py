@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from execpolicy.document.syntax.fields import Problems
-from execpolicy.document.syntax.nodes import MAX_VALUES, JsonArray, JsonObject, Member, Node, Text, describe
+from execpolicy.document.syntax.nodes import MAX_STRING, MAX_VALUES, JsonArray, JsonObject, Member, Node, Text, describe
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.loaders.cloudformation.values.scalars import scalar_text
 
 FOR_EACH: Final = "Fn::ForEach::"
 _VARIABLE: Final = re.compile(r"([$&])\{(\w+)\}")
+#: So many characters of a text count as a value.
+_CHARACTERS: Final = 64
 _FORM: Final = "a list of an identifier, a list of values, and an object"
 
 
@@ -45,7 +47,7 @@ class ForEach:
             self._problems.check()
         match node:
             case Text():
-                return Text(_replaced(node.value, values), node.start, node.end) if values else node
+                return self._text(node, values) if values else node
             case JsonArray(items):
                 return JsonArray([self._node(item, values) for item in items], node.start, node.end)
             case JsonObject({"Ref": (_, _, Text(name))}) if name in values and len(node.members) == 1:
@@ -56,13 +58,22 @@ class ForEach:
                 return JsonObject(members, node.start, node.end)
         return node
 
+    def _text(self, node: Text, values: Mapping[str, str]) -> Text:
+        length = len(node.value) + sum(len(values.get(match[2], "")) for match in _VARIABLE.finditer(node.value))
+        if length > MAX_STRING:
+            message = f"found a loop that makes a text of more than {MAX_STRING} characters"
+            self._problems.report(node, message, "no template needs such a text: is this the right file?")
+            return node
+        self._count += length // _CHARACTERS
+        return Text(_replaced(node.value, values), node.start, node.end)
+
     def _members(self, node: JsonObject, values: Mapping[str, str], members: dict[str, Member]) -> None:
         for written, member in node.members.items():
             start, end, value = member
             if written.startswith(FOR_EACH):
                 self._loop(written, member, values, members)
                 continue
-            name = _replaced(written, values)
+            name = self._text(Text(written, start, end), values).value if values else written
             if name in members:
                 message = f"found the name {quoted(name)} twice in one object"
                 self._problems.report_name(member, message, "use the identifier of the loop in the name")

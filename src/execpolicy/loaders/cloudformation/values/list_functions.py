@@ -13,6 +13,8 @@ from execpolicy.loaders.cloudformation.values.template_values import TemplateVal
 
 #: The most blocks that Fn::Cidr gives.
 _MAX_BLOCKS: Final = 256
+#: The most digits of an index; no list is as long.
+_MAX_DIGITS: Final = 9
 
 
 def split(values: TemplateValues, argument: Node, node: JsonObject) -> Node | None:
@@ -23,6 +25,8 @@ def split(values: TemplateValues, argument: Node, node: JsonObject) -> Node | No
         case _:
             return malformed(values, node)
     between = text_argument(values, values.resolve(delimiter), "the delimiter of Fn::Split", delimiter)
+    if not between and between is not None:
+        values.problems.report(delimiter, "found an empty delimiter in Fn::Split", "write the text between the parts")
     value = values.resolve(source)
     text = text_argument(values, value, "the text of Fn::Split", source)
     if not between or text is None or value is None:
@@ -50,7 +54,7 @@ def select(values: TemplateValues, argument: Node, node: JsonObject) -> Node | N
         return malformed(values, node)
     if has_unknown(number):
         return values.unknown(f"item {in_words(position)} of the list at {values.problems.place(items)}", node, DEPENDS)
-    if not number.isdecimal() or int(number) >= len(resolved.items):
+    if not number.isdecimal() or len(number) > _MAX_DIGITS or int(number) >= len(resolved.items):
         message = f"found {quoted(number)} as the index of Fn::Select in a list of {len(resolved.items)}"
         values.problems.report(index, message, "write the number of an item, from 0 on")
         return malformed(values, node)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.fields import Problems
-from execpolicy.document.syntax.nodes import MAX_STRING, JsonArray, JsonObject, Member, Node, Text
+from execpolicy.document.syntax.nodes import MAX_STRING, MAX_VALUES, JsonArray, JsonObject, Member, Node, Text
 from execpolicy.document.unknown_value import unknown_text, with_unknown_in_words
 from execpolicy.loaders.cloudformation.values.choices import Choices
 from execpolicy.loaders.cloudformation.values.conditions import Conditions
+from execpolicy.loaders.cloudformation.values.function_arguments import too_long
 from execpolicy.loaders.cloudformation.values.functions import FUNCTIONS, function_of
 from execpolicy.loaders.cloudformation.values.parameters import Parameter
 from execpolicy.loaders.cloudformation.values.placeholders import RESOURCE_VALUES, ResourceValues
@@ -28,6 +29,10 @@ _DYNAMIC: Final = re.compile(r"\{\{resolve:[^}]*\}\}")
 #: limit the stack. One value nests less than a document may.
 _MAX_CHAIN: Final = 20
 _MAX_NESTING: Final = 120
+#: The functions that make lists and texts; other functions give those that exist. So many characters count as a value.
+_MAKING_LISTS: Final = ("Ref", "Fn::Cidr", "Fn::FindInMap", "Fn::Split")
+_MAKING_TEXTS: Final = ("Fn::Base64", "Fn::Join", "Fn::Sub", "Fn::ToJsonString")
+_CHARACTERS: Final = 64
 _NO_VALUE: Final = "AWS::NoValue"
 _NAME_WIDTH: Final = 500
 _AT_DEPLOYMENT: Final = "AWS assigns it at deployment"
@@ -83,6 +88,7 @@ class Resolver:
         self._only_given = False
         self._running: list[str] = []
         self._nesting = 0
+        self._made = 0
         #: The values of resources and attributes, by their names in words.
         self._placeholders: dict[str, str] = {}
         #: The logical ids of resources by the values that stand for them.
@@ -188,10 +194,20 @@ class Resolver:
             return self.unknown(f"a value of {name}", node, "the function is not known")
         value = function(self, node.members[name][2], node)
         if isinstance(value, Text) and len(value.value) > MAX_STRING:
-            message = f"found a text of {len(value.value)} characters, expected at most {MAX_STRING}"
-            self.problems.report(node, message, "no template needs such a text: is this the right file?")
-            return unknown_at("a text that is too long", node)
+            return too_long(self, len(value.value), node)
+        self._count(name, value, node)
         return self._text(value) if isinstance(value, Text) and "{{resolve:" in value.value else value
+
+    def _count(self, name: str, value: Node | None, node: JsonObject) -> None:
+        """Report values that functions make of few others, and stop: a list that is used often, and long texts."""
+        if name in _MAKING_LISTS and isinstance(value, JsonArray):
+            self._made += len(value.items) + 1
+        elif name in _MAKING_TEXTS and isinstance(value, Text):
+            self._made += len(value.value) // _CHARACTERS
+        if self._made > MAX_VALUES:
+            message = f"found functions that make more than {MAX_VALUES} values"
+            self.problems.report(node, message, "is this the right file?")
+            self.problems.check()
 
     def _pseudo(self, name: str, at: Node) -> Node | None:
         if name == _NO_VALUE:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, to_python
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_value import has_unknown
-from execpolicy.loaders.cloudformation.values.function_arguments import DEPENDS, malformed, text_argument
+from execpolicy.loaders.cloudformation.values.function_arguments import DEPENDS, joined, malformed, text_argument
 from execpolicy.loaders.cloudformation.values.scalars import in_words, is_unknown
 from execpolicy.loaders.cloudformation.values.substitution import parts_of_sub
 from execpolicy.loaders.cloudformation.values.template_values import TemplateValues
@@ -38,7 +38,7 @@ def sub(values: TemplateValues, argument: Node, node: JsonObject) -> Node | None
             value = values.reference(part.name, node)
         what = f"the variable {quoted(part.name)} of Fn::Sub"
         found.append(text_argument(values, value, what, node) or "")
-    return Text("".join(found), node.start, node.end)
+    return joined(values, found, "", node)
 
 
 def join(values: TemplateValues, argument: Node, node: JsonObject) -> Node | None:
@@ -52,7 +52,7 @@ def join(values: TemplateValues, argument: Node, node: JsonObject) -> Node | Non
     resolved = values.resolve(items)
     if isinstance(resolved, JsonArray):
         texts = [text_argument(values, item, "an item of Fn::Join", node) or "" for item in resolved.items]
-        return Text(between.join(texts), node.start, node.end)
+        return joined(values, texts, between, node)
     if resolved is not None and is_unknown(resolved):
         return values.unknown(f"{in_words(resolved)} joined by {quoted(between)}", node, DEPENDS)
     values.problems.report(items, "found no list in Fn::Join, expected a list of strings", "write a list")
