@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Decision, Outcome, Request, Target, authorize
+from execpolicy import Caller, Decision, Outcome, Request, Target, authorize
 from tests.unknown_policies import parameter, policy_with_unknown
 
 pytestmark = pytest.mark.rule("SRC-10")
@@ -116,3 +116,31 @@ def test_an_allow(element: str, value: object, expected: str) -> None:
 )
 def test_a_deny_beside_an_allow(statement: object, expected: str) -> None:
     assert outcome(ALLOW, statement) == expected
+
+
+def test_an_entry_that_may_name_the_caller_more_strongly_decides() -> None:
+    """The account is surely named, so that the caller's policies must allow; the caller may be, so that none must."""
+    principal = {"AWS": [f"arn:aws:iam::{ACCOUNT}:root", "<<P>>", "arn:aws:iam::<<Account>>:user/Bob"]}
+    user = f"arn:aws:iam::{ACCOUNT}:user/Ann"
+    found = decision({**ALLOW, "Principal": principal}, caller=user)
+    assert found.outcome is Outcome.INDETERMINATE
+    assert found.unknown_values == (parameter("P"),)
+    assert found.possible == frozenset({Outcome.ALLOW, Outcome.IMPLICIT_DENY})
+    in_full = {"AWS": [user, *principal["AWS"]]}
+    assert decision({**ALLOW, "Principal": in_full}, caller=user).outcome is Outcome.ALLOW
+
+
+@pytest.mark.rule("KEY-5")
+def test_every_value_is_named_where_two_of_one_layer_and_two_of_another_decide() -> None:
+    """Neither value of a layer decides if all other unknown Allows apply, or if none does."""
+    statement = {key: ALLOW[key] for key in ("Effect", "Action")}
+    identity = [{**statement, "Resource": "<<P>>"}, {**statement, "Resource": "<<Q>>"}]
+    boundary = [{**statement, "Resource": "<<R>>"}, {**statement, "Resource": "<<S>>"}]
+    caller = Caller(
+        f"arn:aws:iam::{ACCOUNT}:user/Ann",
+        identity=[policy_with_unknown({"Statement": identity}, "identity")],
+        boundary=policy_with_unknown({"Statement": boundary}, "boundary"),
+    )
+    found = authorize(Request(caller=caller, action="execute-api:Invoke", resource=CALL, context=CONTEXT), Target())
+    assert found.outcome is Outcome.INDETERMINATE
+    assert found.unknown_values == tuple(map(parameter, "PQRS"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import product
+from typing import Any
 
 from execpolicy.document.principal_name import PrincipalName
 from execpolicy.engine.clause import Clause, spelled
@@ -95,32 +96,45 @@ def is_refused(request: LayeredRequest) -> bool:
     """Whether the outcome depends on a value of the request that its operator cannot read (CND-15)."""
     if outcome_of(request) is not Outcome.INDETERMINATE:
         return False
-    # An outcome may depend on how strongly a statement names the caller: then it is not known without such a value too.
-    unreadable = any(is_unreadable(clause, view) for clause, view in clauses_of(request))
-    return unreadable and decides(request, is_unreadable)
+    return decides(request, is_unreadable)
 
 
 def decides(request: LayeredRequest, concerned: OfClause) -> bool:
-    """Whether an indeterminate outcome depends on the unknown clauses concerned, whatever the results of the others."""
+    """Whether an indeterminate outcome depends on the unknown clauses concerned, for some results of the other ones.
 
-    def extreme(denies: bool, allows: bool) -> OfStatement:
+    Every combination of what the others can be is tried: whether a statement applies, and how strongly it grants.
+    """
+    views = [(statement, view) for policies, view in request.layers.values() for statement in policies.statements()]
+    free: list[tuple[tuple[int, int, str], tuple[Any, ...]]] = []
+    for statement, view in views:
+        clauses = [each.clause for each in statement.occurrences]
+        if applies(statement, view) is None and not any(
+            each.test(view) is None and concerned(each, view) for each in clauses
+        ):
+            free.append(((id(statement), id(view), "applies"), (False, True)))
+        sure, possible = statement.grant(view)
+        named = statement.principal is None or concerned(statement.principal, view)
+        if sure and sure is not possible and not named and not statement.denies:
+            free.append(((id(statement), id(view), "grant"), (sure, possible)))
+    keys = [key for key, _ in free]
+
+    def outcome_with(values: tuple[Any, ...]) -> Outcome:
+        chosen = dict(zip(keys, values, strict=True))
+
         def of_statement(statement: CompiledStatement, view: View) -> Truth:
-            clauses = [each.clause for each in statement.occurrences]
-            truth = applies(statement, view)
-            if truth is not None or any(each.test(view) is None and concerned(each, view) for each in clauses):
-                return truth
-            return denies if statement.denies else allows
+            truth: Truth = chosen.get((id(statement), id(view), "applies"), applies(statement, view))
+            return truth
 
-        return of_statement
+        def grants(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
+            sure, possible = statement.grant(view)
+            if not sure:
+                return possible, possible
+            fixed = chosen.get((id(statement), id(view), "grant"))
+            return (sure, possible) if fixed is None else (fixed, fixed)
 
-    extremes = (extreme(denies, allows) for denies, allows in product((True, False), repeat=2))
-    return any(outcome_of(request, each, granted_if_it_applies) is Outcome.INDETERMINATE for each in extremes)
+        return outcome_of(request, of_statement, grants)
 
-
-def granted_if_it_applies(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
-    """How strongly a statement names the caller, where one that may name it is taken to do so."""
-    sure, possible = statement.grant(view)
-    return (sure if sure is not Grant.NONE else possible), possible
+    return any(outcome_with(values) is Outcome.INDETERMINATE for values in product(*[values for _, values in free]))
 
 
 def assumed(request: LayeredRequest) -> set[str]:

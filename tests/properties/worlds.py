@@ -5,7 +5,7 @@ A case is a ``World`` of the naive model; ``decided`` puts the same case to the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -400,11 +400,15 @@ def principal_of(who: ModelPrincipal) -> Principal:
     )
 
 
-def request_of(world: World) -> tuple[Request, Target]:
-    """The same case, for the engine."""
+def _parse(document: Document, kind: str, name: str) -> Policy:
+    return Policy.parse(document, kind=kind, name=name)
+
+
+def request_of(world: World, parse: Callable[[Document, str, str], Policy] = _parse) -> tuple[Request, Target]:
+    """The same case, for the engine; ``parse`` makes a policy of a document, its kind and its name."""
 
     def parsed(kind: str, found: Sequence[Document]) -> list[Policy]:
-        return [Policy.parse(document, kind=kind, name=f"{kind} {number}") for number, document in enumerate(found)]
+        return [parse(document, kind, f"{kind} {number}") for number, document in enumerate(found)]
 
     def single(kind: str, document: Document | None) -> Policy | None:
         return None if document is None else parsed(kind, [document])[0]

@@ -7,8 +7,7 @@ together take time in proportion to its statements.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import product
+from collections.abc import Callable, Iterable, Mapping
 
 from execpolicy._base.frozen import lazy_attribute
 from execpolicy.engine.clause import Clause, spelled
@@ -17,25 +16,23 @@ from execpolicy.engine.combine import Table
 from execpolicy.engine.compile import CompiledStatement, Occurrence
 from execpolicy.engine.full.assumed_grants import assumed_grants
 from execpolicy.engine.full.assumed_keys import by_other_keys
+from execpolicy.engine.full.deciding import deciding_names
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation
-from execpolicy.engine.full.tally import Grants, RequestTally
+from execpolicy.engine.full.tally import RequestTally
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.view import View
 from execpolicy.errors import RequestError
-from execpolicy.language.grant import Grant
 from execpolicy.language.truth import Truth
 
 #: The results of all layers of a request.
 Layers = Mapping[Layer, LayerEvaluation]
-#: By layer, the numbers of clauses.
-_Clauses = Mapping[Layer, Iterable[int]]
 #: By layer, the results of clauses by their numbers.
 _Results = Mapping[Layer, Mapping[int, Truth]]
 
 
 def unknown_keys(layers: Layers, table: Table) -> frozenset[str]:
     """The unknown keys, traits of the caller and texts that decide an indeterminate outcome."""
-    return frozenset(_deciding(layers, table, _by_name(layers, lambda clause, view: clause.unknown(view))))
+    return frozenset(deciding_names(layers, table, _by_name(layers, lambda clause, view: clause.unknown(view))))
 
 
 def absent_keys(known: KnownOutcome) -> frozenset[str]:
@@ -69,7 +66,7 @@ def refuse_unfit_values(layers: Layers, table: Table) -> None:
         layer: [number for number, clause in enumerate(evaluated.table.clauses) if _is_unfit(clause, evaluated.view)]
         for layer, evaluated in layers.items()
     }
-    if not _deciding(layers, table, {"": unfit}):
+    if not deciding_names(layers, table, {"": unfit}):
         return
     statement, occurrence, clause, value = _unfit_conditions(layers)[0]
     policy = statement.policy
@@ -171,58 +168,6 @@ class _Failures:
         }
 
 
-# An indeterminate outcome
-
-
-def _deciding(layers: Layers, table: Table, concerned: Mapping[str, _Clauses]) -> list[str]:
-    """The names whose unknown clauses decide an indeterminate outcome, whatever the results of the other unknown ones.
-
-    The others are taken at their extremes, all Denies and all Allows applying or not: the combination is monotone.
-    """
-    extremes = [_extreme(layers, table, denies, allows) for denies, allows in product((True, False), repeat=2)]
-    found = []
-    for name, clauses in concerned.items():
-        changes = {layer: dict.fromkeys(_left_unknown(layers[layer], numbers)) for layer, numbers in clauses.items()}
-        if any(tally.outcome_if(changes) is Outcome.INDETERMINATE for tally in extremes):
-            found.append(name)
-    return found
-
-
-def _extreme(layers: Layers, table: Table, denies: bool, allows: bool) -> RequestTally:
-    """The tally in which no statement is unknown."""
-    applying: dict[Layer, list[Truth]] = {
-        layer: [
-            (denies if row.statement.denies else allows) if truth is None else truth
-            for row, truth in zip(evaluated.table.rows, evaluated.applies, strict=True)
-        ]
-        for layer, evaluated in layers.items()
-    }
-    return _tally(layers, table, applying, _grant_if_it_applies)
-
-
-def _grant_if_it_applies(statement: CompiledStatement, view: View) -> tuple[Grant, Grant]:
-    """How strongly a statement names the caller, where one that may name it is taken to do so."""
-    sure, possible = statement.grant(view)
-    return sure or possible, possible
-
-
-def _left_unknown(evaluated: LayerEvaluation, clauses: Iterable[int]) -> Iterator[int]:
-    """The unknown statements that have one of these clauses, and that clause is unknown."""
-    for number in clauses:
-        if evaluated.truths[number] is None:
-            for row in evaluated.table.rows_by_clause[number]:
-                if evaluated.results[row].applies is None:
-                    yield row
-
-
-def _tally(
-    layers: Layers,
-    table: Table,
-    applying: Mapping[Layer, list[Truth]] | None = None,
-    grants: Grants = CompiledStatement.grant,
-) -> RequestTally:
-    """The tally of a request, or the tally if other statements applied, or with other grants."""
-    tallies = {
-        layer: each.tally(None if applying is None else applying[layer], grants) for layer, each in layers.items()
-    }
-    return RequestTally(tallies, table)
+def _tally(layers: Layers, table: Table) -> RequestTally:
+    """The tally of a request."""
+    return RequestTally({layer: each.tally() for layer, each in layers.items()}, table)
