@@ -10,10 +10,20 @@ from execpolicy._base.ordered import OrderedSet
 from execpolicy._base.outline import Outline, Outlined, OutlineLine
 from execpolicy.document.syntax.wording import listed, printable
 from execpolicy.engine.decision import Decision
+from execpolicy.engine.layers import Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.refusals import Refusal
-from execpolicy.gateway.flow.step import CallOutcome, Step, StepData, UnknownValue, assumed_of, listed_keys, step_of
+from execpolicy.gateway.flow.step import (
+    CallOutcome,
+    Step,
+    StepData,
+    UnknownValue,
+    assumed_of,
+    listed_keys,
+    step_of,
+    unknown_values_of,
+)
 from execpolicy.gateway.model.names import ResponseType
 
 if TYPE_CHECKING:
@@ -43,9 +53,9 @@ class GatewayResponse(Frozen):
     the outcome: an API can send a refusal with any status. ``response_type`` is the gateway response (of REST and
     WebSocket APIs), ``message`` the text of its body; ``refused_by`` is the step that refuses the call, and
     ``decision`` the decision of the policies that refuse it. Each of these is given only where no other is possible.
-    ``unknown_values`` are the values of the file of the API that are not known and that decide which response the call
-    gets. ``steps`` has the result of every gate, ``notes`` further information, such as the effect of a different
-    reading of AWS's pages.
+    ``unknown_values`` are the values of files, of the API and of policies, that are not known and that decide which
+    response the call gets. ``steps`` has the result of every gate, ``notes`` further information, such as the effect of
+    a different reading of AWS's pages.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
@@ -62,13 +72,13 @@ class GatewayResponse(Frozen):
         "_message",
         "_notes",
         "_step_data",
+        "_unknown_values",
         "arn",
         "body_key",
         "outcome",
         "response_type",
         "status",
         "statuses",
-        "unknown_values",
     )
     #: Whether the call is allowed, whichever of the possible responses it gets.
     outcome: CallOutcome
@@ -82,8 +92,8 @@ class GatewayResponse(Frozen):
     body_key: str
     #: The ARN of the call.
     arn: str
-    #: The values of the file of the API that are not known and that decide (SRC-9).
-    unknown_values: tuple[UnknownValue, ...]
+    #: Those of the API itself; the decisions of the steps have those of policies.
+    _unknown_values: tuple[UnknownValue, ...]
     _message: LazyText
     #: A note that is empty, once it is made, is none.
     _notes: tuple[LazyText, ...]
@@ -117,7 +127,7 @@ class GatewayResponse(Frozen):
             response_type=response_type,
             body_key=body_key,
             arn=arn,
-            unknown_values=unknown_values,
+            _unknown_values=unknown_values,
             _notes=notes,
             _message=message,
             _step_data=tuple(steps),
@@ -188,6 +198,17 @@ class GatewayResponse(Frozen):
         ``Decision.missing_keys`` also has keys that are known to be absent and that affected the outcome.
         """
         return OrderedSet(sorted({key for step in self.steps for key in step.deciding_keys}))
+
+    @property
+    def unknown_values(self) -> tuple[UnknownValue, ...]:
+        """The values of a file that are not known and that decide: of the API (SRC-9), then of policies (SRC-10)."""
+        values = {value.name: value for value in self._unknown_values}
+        for data in self._step_data:
+            decision = data[5]
+            if decision is not None and decision.outcome is Outcome.INDETERMINATE:
+                for value in unknown_values_of(decision):
+                    values.setdefault(value.name, value)
+        return tuple(values.values())
 
     @property
     def body(self) -> dict[str, str | None]:
@@ -300,7 +321,7 @@ def response_of(
         response.statuses = tuple(sorted({answer.status for answer in answers}))
         response.status, response.response_type, response._message, response.body_key = _common(answers)
     response.arn = arn
-    response.unknown_values = unknown_values
+    response._unknown_values = unknown_values
     response._notes = tuple(notes)
     response._step_data = step_data
     response._again = again
@@ -314,8 +335,9 @@ def statuses_of(response: GatewayResponse) -> str:
 
 
 def depends_on(response: GatewayResponse) -> str:
-    """The condition keys that decide which of the possible responses a call gets, as a list in words."""
-    return listed_keys(sorted(response.deciding_keys))
+    """The condition keys, else the unknown values, that decide which response a call gets, as a list in words."""
+    values = [value.name for value in response.unknown_values]
+    return listed_keys(sorted(response.deciding_keys) or values)
 
 
 def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None, LazyText, str]:

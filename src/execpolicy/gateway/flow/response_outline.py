@@ -111,19 +111,16 @@ def _answer_headline(call: CallResult) -> str:
 
 def _unknown(call: CallResult) -> str:
     """What is not known of a call, and decides."""
-    keys = call.deciding_keys
-    if call.unknown_values:
-        return depends_in_words(call.unknown_values)
-    if not keys:
+    keys, values = call.deciding_keys, call.unknown_values
+    if not keys and not values:
         return "details of the call are not known"
-    return f"{listed_keys(keys)} {'is' if len(keys) == 1 else 'are'} not known"
+    of_keys = [f"{listed_keys(keys)} {'is' if len(keys) == 1 else 'are'} not known"] if keys else []
+    return "; ".join([*of_keys, *([depends_in_words(values)] if values else [])])
 
 
 def _deciding(call: CallResult) -> str:
     """The keys and values on which the message depends."""
-    if call.unknown_values and not call.deciding_keys:
-        return listed([value.name for value in call.unknown_values], "and")
-    return listed_keys(call.deciding_keys)
+    return listed_keys([*call.deciding_keys, *[value.name for value in call.unknown_values]])
 
 
 def _signer(call: CallResult) -> Iterator[str]:
@@ -148,7 +145,7 @@ def _answered(call: CallResult) -> Iterator[OutlineLine]:
         return
     if call.has_message:
         text = json.dumps(dict(call.body), ensure_ascii=False)
-    elif call.refused_by is not None and not call.deciding_keys:
+    elif call.refused_by is not None and not (call.deciding_keys or call.unknown_values):
         text = "a body of the API's own, which is not known"
     else:
         text = f"a message that depends on {_deciding(call)}"
@@ -189,7 +186,7 @@ def _full_headline(call: CallResult) -> str:
         return _answer_headline(call)
     if call.status == 200:
         return f"DENIED (200{kind}): {call.message or 'no message'}"
-    if not call.has_message and call.refused_by is not None and not call.deciding_keys:
+    if not call.has_message and call.refused_by is not None and not (call.deciding_keys or call.unknown_values):
         return f"{call.status}{kind}: with a message of the API's own, which is not known"
     if not call.has_message:
         return f"{call.status}{kind}: the message depends on {_deciding(call)}"

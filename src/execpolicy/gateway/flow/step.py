@@ -75,7 +75,7 @@ def assumed_of(step: Step) -> Iterator[str]:
 
 
 class UnknownValue(NamedTuple):
-    """A value of a file that is not known and that decides: its name, and where the file uses it (SRC-9).
+    """A value of a file that is not known and that decides: its name, and where the file uses it (SRC-9, SRC-10).
 
     >>> UnknownValue("the parameter Stage", "template.yaml:12:20").name
     'the parameter Stage'
@@ -84,6 +84,16 @@ class UnknownValue(NamedTuple):
     name: str
     #: ``file:line:column``; empty if several places use it.
     place: str = ""
+
+
+def unknown_values_of(decision: Decision) -> tuple[UnknownValue, ...]:
+    """The values in texts of policies that are not known and that a decision depends on, with their places (SRC-10)."""
+    from execpolicy.engine.explain.unknown_place import unknown_places
+
+    if not decision.unknown_values:
+        return ()
+    places = unknown_places(decision.evaluation)
+    return tuple(UnknownValue(name, places.get(name, "")) for name in decision.unknown_values)
 
 
 def depends_in_words(values: Sequence[UnknownValue]) -> str:
