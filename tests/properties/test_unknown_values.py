@@ -12,7 +12,8 @@ from execpolicy import Decision, Outcome, Policy, PolicySyntaxError, Request, Re
 from execpolicy.engine.fast.fast_outcome import fast_outcome, fast_outcome_of_layers
 from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.engine.layered_request import layered_request
-from tests.model.evaluator import Document
+from tests.model.evaluator import Document, decide
+from tests.model.unknown_values import PartlyKnown
 from tests.properties.unknown_parts import Hidden, filled_in, with_unknown_parts
 from tests.properties.worlds import outcome, request_of, worlds
 from tests.unknown_policies import parameter, policy_with_unknown
@@ -55,6 +56,8 @@ def test_an_outcome_is_that_of_every_value(hidden: Hidden) -> None:
     request, target = request_of(hidden.world, parse)
     decision = decided(request, target)
     check_that_all_ways_agree(request, target, decision)
+    expected = decide(PartlyKnown(*hidden.world))
+    assert (Outcome.INDETERMINATE if decision is None else decision.outcome).value == expected
     if decision is None:
         return
     event(decision.outcome.value)

@@ -20,7 +20,8 @@ _FIELDS = 6
 def can_fail(clause: Clause, api_arn: str = "") -> bool:
     """Whether a clause is false for some call to an API.
 
-    The action of every call is execute-api:Invoke, so no call detects an Action that is too wide.
+    The action of every call is execute-api:Invoke, so no call detects an Action that is too wide. A clause with a value
+    that is not known can fail if some value makes it fail (SRC-10).
 
     Args:
         clause: of a compiled statement.
@@ -35,6 +36,8 @@ def can_fail(clause: Clause, api_arn: str = "") -> bool:
     [False, True]
     """
     if isinstance(clause, ActionClause):
+        if clause.negated and any(may_match(_INVOKE) for _, may_match in clause.may_match):
+            return True
         return clause.never_matches or any(match(_INVOKE) for match in clause.matchers) is clause.negated
     if isinstance(clause, EmptyConditionClause):
         return not clause.holds
@@ -43,7 +46,7 @@ def can_fail(clause: Clause, api_arn: str = "") -> bool:
             return clause.never_matches or bool(clause.entries)
         return not any(_is_everything(entry, api_arn) for entry in clause.entries)
     if isinstance(clause, PrincipalClause):
-        return bool(clause.names) if clause.negated else not clause.is_everybody
+        return bool(clause.values) if clause.negated else not clause.is_everybody
     return True
 
 

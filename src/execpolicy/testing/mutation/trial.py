@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from execpolicy.document.syntax.wording import listed
-from execpolicy.errors import UsageError
+from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.testing.case_file.model import Item
 from execpolicy.testing.mutation import tree
 from execpolicy.testing.mutation.change import Change
@@ -43,6 +43,7 @@ def mutate(items: Sequence[Item], *, progress: ProgressCallback | None = None) -
 
     Raises:
         UsageError: an item fails with the unchanged policies.
+        ExecPolicyError: a policy has values that are not known.
 
     >>> from execpolicy.testing import parse_cases
     >>> from execpolicy.testing.mutation import mutate
@@ -55,7 +56,9 @@ def mutate(items: Sequence[Item], *, progress: ProgressCallback | None = None) -
     ['widen an action: "execute-api:Invoke" → "execute-api:*"']
     """
     _refuse_failing(items)
-    planned = [(document, list(changes(document.policy))) for document in shared_documents(items)]
+    documents = shared_documents(items)
+    _refuse_unknown_values(documents)
+    planned = [(document, list(changes(document.policy))) for document in documents]
     total = sum(len(found) for _, found in planned)
     mutants: list[Mutant] = []
     missing: list[MissingCase] = []
@@ -71,6 +74,20 @@ def mutate(items: Sequence[Item], *, progress: ProgressCallback | None = None) -
                 progress(done, total)
         missing.extend(trial.missing_cases())
     return MutationReport(mutants, missing=missing)
+
+
+def _refuse_unknown_values(documents: Iterable[SharedDocument]) -> None:
+    """Refuse policies with values that are not known (SRC-10): they decide whether a test detects a change."""
+    for document in documents:
+        policy = document.policy
+        if policy.unknown_values:
+            raise ExecPolicyError(
+                f"found a policy with values that are not known: {listed(policy.unknown_values, 'and')}",
+                source=policy.source,
+                span=policy.span(policy.root),
+                advice="give the values where the file is read, or test the policy without mutations",
+                rule="SRC-10",
+            )
 
 
 def _refuse_failing(items: Sequence[Item]) -> None:
