@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from execpolicy.arguments import text_or_none, texts_by_name
+from execpolicy.arguments import encodable, text_or_none, texts_by_name
 from execpolicy.document.syntax.wording import listed, quoted
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.names import ApiType
@@ -43,10 +43,17 @@ def read_options(
     return ReadOptions(
         stage=text_or_none(stage, "stage"),
         name=text_or_none(name, "name"),
-        parameters=texts_by_name(parameters, "parameters"),
+        parameters=_known(texts_by_name(parameters, "parameters")),
         type=_type(text_or_none(type, "type")),
         **{option: _shaped(option, value) for option, value in shaped.items()},
     )
+
+
+def _known(parameters: Mapping[str, str]) -> Mapping[str, str]:
+    """Check that no value of a parameter stands for an unknown value (SRC-10)."""
+    for name, value in parameters.items():
+        encodable(value, f"the parameter {name}")
+    return parameters
 
 
 def used_options(options: ReadOptions, uses: Collection[str]) -> ReadOptions:
