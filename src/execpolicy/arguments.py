@@ -149,6 +149,11 @@ def text_or_none(value: object, name: str) -> str | None:
     return None if value is None else text(value, name)
 
 
+def encodable_or_none(value: object, name: str) -> str | None:
+    """Check a text of a request that may be None, and stands for no unknown value (SRC-10)."""
+    return None if value is None else encodable(text(value, name), name)
+
+
 def texts(value: object, name: str) -> tuple[str, ...]:
     """Check a list of texts. One text is a list of one, as in policies and files; the texts of a set are sorted."""
     if isinstance(value, str):

@@ -9,6 +9,7 @@ from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import (
     as_builtin,
     encodable,
+    encodable_or_none,
     flag,
     instance_or_none,
     mapping_or_none,
@@ -115,23 +116,22 @@ class Principal(Frozen):
     ) -> None:
         paths = texts_or_none(org_paths, "org_paths")
         if paths:
-            for each in paths:
-                encodable(each, "org_paths")
+            encodable("".join(paths), "org_paths")
             _check_organization(text_or_none(org_id, "org_id"), paths)
         self._set(
             kind=_checked_kind(kind),
             partition=checked_text(partition, "partition"),
             account=checked_text(account, "account"),
             name=checked_text(name, "a principal's name"),
-            path=_detail(path, "path"),
-            session_name=_detail(session_name, "session_name"),
+            path=encodable_or_none(path, "path"),
+            session_name=encodable_or_none(session_name, "session_name"),
             federated_by=instance_or_none(federated_by, PrincipalName, "federated_by"),
-            unique_id=_detail(unique_id, "unique_id"),
+            unique_id=encodable_or_none(unique_id, "unique_id"),
             _tags=_checked_tags(tags),
-            org_id=_detail(org_id, "org_id"),
+            org_id=encodable_or_none(org_id, "org_id"),
             org_paths=paths,
             management_account=flag(management_account, "management_account"),
-            canonical_user=_detail(canonical_user, "canonical_user"),
+            canonical_user=encodable_or_none(canonical_user, "canonical_user"),
         )
 
     @property
@@ -296,12 +296,6 @@ def _checked_kind(kind: object) -> str:
         advice="Principal.parse derives it from an ARN; that of arn:…:assumed-role/Role/name is session",
         rule="PRN-3",
     )
-
-
-def _detail(value: str | None, name: str) -> str | None:
-    """Check a detail of a caller, which stands for no unknown value (SRC-10)."""
-    found = text_or_none(value, name)
-    return found if found is None else encodable(found, name)
 
 
 def _check_organization(org_id: str | None, paths: tuple[str, ...]) -> None:

@@ -10,7 +10,6 @@ from execpolicy._base.ordered import OrderedSet
 from execpolicy._base.outline import Outline, Outlined, OutlineLine
 from execpolicy.document.syntax.wording import listed, printable
 from execpolicy.engine.decision import Decision
-from execpolicy.engine.layers import Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.refusals import Refusal
@@ -22,7 +21,7 @@ from execpolicy.gateway.flow.step import (
     assumed_of,
     listed_keys,
     step_of,
-    unknown_values_of,
+    with_values_of_policies,
 )
 from execpolicy.gateway.model.names import ResponseType
 
@@ -92,7 +91,6 @@ class GatewayResponse(Frozen):
     body_key: str
     #: The ARN of the call.
     arn: str
-    #: Those of the API itself; the decisions of the steps have those of policies.
     _unknown_values: tuple[UnknownValue, ...]
     _message: LazyText
     #: A note that is empty, once it is made, is none.
@@ -202,13 +200,7 @@ class GatewayResponse(Frozen):
     @property
     def unknown_values(self) -> tuple[UnknownValue, ...]:
         """The values of a file that are not known and that decide: of the API (SRC-9), then of policies (SRC-10)."""
-        values = {value.name: value for value in self._unknown_values}
-        for data in self._step_data:
-            decision = data[5]
-            if decision is not None and decision.outcome is Outcome.INDETERMINATE:
-                for value in unknown_values_of(decision):
-                    values.setdefault(value.name, value)
-        return tuple(values.values())
+        return with_values_of_policies(self._unknown_values, self._step_data)
 
     @property
     def body(self) -> dict[str, str | None]:
@@ -336,8 +328,7 @@ def statuses_of(response: GatewayResponse) -> str:
 
 def depends_on(response: GatewayResponse) -> str:
     """The condition keys, else the unknown values, that decide which response a call gets, as a list in words."""
-    values = [value.name for value in response.unknown_values]
-    return listed_keys(sorted(response.deciding_keys) or values)
+    return listed_keys(sorted(response.deciding_keys) or [value.name for value in response.unknown_values])
 
 
 def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None, LazyText, str]:

@@ -96,6 +96,17 @@ def unknown_values_of(decision: Decision) -> tuple[UnknownValue, ...]:
     return tuple(UnknownValue(name, places.get(name, "")) for name in decision.unknown_values)
 
 
+def with_values_of_policies(of_api: Sequence[UnknownValue], steps: Sequence[StepData]) -> tuple[UnknownValue, ...]:
+    """The unknown values of an API, and those of the policies that decide at gates, each name once."""
+    values = {value.name: value for value in of_api}
+    for data in steps:
+        decision = data[5]
+        if decision is not None and decision.outcome is Outcome.INDETERMINATE:
+            for value in unknown_values_of(decision):
+                values.setdefault(value.name, value)
+    return tuple(values.values())
+
+
 def depends_in_words(values: Sequence[UnknownValue]) -> str:
     """What is said of an answer that depends on values of a file that are not known."""
     shown = [f"{value.name}{f' ({value.place})' * bool(value.place)}" for value in values]
