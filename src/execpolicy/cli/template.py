@@ -10,6 +10,7 @@ from typing import NamedTuple
 from execpolicy.api import Api
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.text_file import read_text
+from execpolicy.diagnose.named_api import NamedApi
 from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.errors import Diagnostic, Source
@@ -71,10 +72,33 @@ def read_file(inputs: Inputs, arguments: argparse.Namespace, path: str, option: 
     return None if contents is None else GivenFile(contents, options, read)
 
 
-def read_api(inputs: Inputs, arguments: argparse.Namespace) -> GivenApi | None:
-    """The API of ``--api``, or None if it or an option cannot be used: as ``read_file`` and ``select_api``."""
+def api_that_answered(inputs: Inputs, arguments: argparse.Namespace, named: NamedApi | None) -> GivenApi | None:
+    """The API of ``--api`` that sent a response, or None if it or an option cannot be used.
+
+    The response names its stage: the first stage is selected if ``--stage`` is not given.
+
+    Args:
+        inputs: reads the files and collects the errors.
+        arguments: the parsed options, as for ``read_file``.
+        named: what the response says of the API, in place of what a template does not say.
+    """
     given = read_file(inputs, arguments, arguments.api, "--api")
-    return None if given is None else select_api(inputs, given)
+    if given is None:
+        return None
+    contents, options = given.contents, given.options
+    name = inputs.attempt(lambda: name_of_api(contents, options))
+    if name is None:
+        return None
+    answered: GivenFile | None = given
+    if named is not None:
+        if "*" in named.account and "account" in _placeholders(given, name):
+            inputs.report(
+                f"the response is about an API of the account {named.account}, and the file does not say its account",
+                advice="give --account with all 12 digits",
+            )
+            return None
+        answered = _deployed_as(given, name, named)
+    return None if answered is None else _selected(inputs, answered, name, any_stage=True)
 
 
 def select_api(inputs: Inputs, given: GivenFile, *, host: str | None = None) -> GivenApi | None:
@@ -90,11 +114,14 @@ def select_api(inputs: Inputs, given: GivenFile, *, host: str | None = None) -> 
     if name is None:
         return None
     called = given if host is None else _deployed_at(given, name, host)
-    if called is None:
-        return None
-    contents, options = called.contents, called.options
+    return None if called is None else _selected(inputs, called, name, any_stage=host is not None)
+
+
+def _selected(inputs: Inputs, given: GivenFile, name: str, *, any_stage: bool) -> GivenApi | None:
+    """The API with the stage that is given, else with the only one, or with the first if any will do."""
+    contents, options = given.contents, given.options
     selecting = options
-    if host is not None and options.stage is None and name not in contents.stages:
+    if any_stage and options.stage is None and name not in contents.stages:
         selecting = options._replace(stage=contents.apis[name].values[0].stages[0].name)
     variants = inputs.attempt(lambda: only_api(contents, selecting))
     return None if variants is None else GivenApi(Api.from_variants(variants), name, contents, options)
@@ -103,17 +130,27 @@ def select_api(inputs: Inputs, given: GivenFile, *, host: str | None = None) -> 
 def _deployed_at(given: GivenFile, name: str, host: str) -> GivenFile | None:
     """The file, read with the id and the region in the host of a URL in place of placeholders."""
     from execpolicy.gateway.flow.routing import parse_own_host
-    from execpolicy.loaders.placeholders import placeholders_of
 
     own = parse_own_host(host.lower())
-    if own is None:
-        return given
-    contents, options = given.contents, given.options
-    placeholders = placeholders_of(name, contents.apis[name].values[0], contents.kind, options)
-    api_id = own["api"] if "api_id" in placeholders else options.api_id
-    region = own["region"] if "region" in placeholders else options.region
-    called = options._replace(api_id=api_id, region=region)
+    return given if own is None else _deployed_as(given, name, NamedApi(own["api"] or "", own["region"]))
+
+
+def _deployed_as(given: GivenFile, name: str, named: NamedApi) -> GivenFile | None:
+    """The file, read with what is known of the API in place of placeholders."""
+    placeholders, options = _placeholders(given, name), given.options
+    called = options._replace(
+        api_id=(named.id or None) if "api_id" in placeholders else options.api_id,
+        region=named.region if "region" in placeholders else options.region,
+        account=(named.account or None) if "account" in placeholders else options.account,
+    )
     return given if called == options else given.read_again(called)
+
+
+def _placeholders(given: GivenFile, name: str) -> tuple[str, ...]:
+    """The options that would replace a placeholder of an API."""
+    from execpolicy.loaders.placeholders import placeholders_of
+
+    return placeholders_of(name, given.contents.apis[name].values[0], given.contents.kind, given.options)
 
 
 def read_given_options(inputs: Inputs, arguments: argparse.Namespace) -> ReadOptions | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.cli.conftest import ANN, PETS, Execute
+from tests.cli.conftest import ANN, PETS, Execute, Run
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "why-1.json"
 MASKED = PETS.replace("111122223333", "********3333")
@@ -114,3 +114,82 @@ def test_the_command_is_not_broken(execute: Execute, api: str, monkeypatch: pyte
 
 def test_the_stage_is_given(execute: Execute, api: str) -> None:
     assert execute("why", "Forbidden", "--api", api, "--stage", "test").code == 0
+
+
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Office: {Type: String}}
+Resources:
+  Shop:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: prod
+      Auth: {ResourcePolicy: {IpRangeWhitelist: [!Ref Office]}}
+  Pets:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Get: {Type: Api, Properties: {RestApiId: !Ref Shop, Path: /pets, Method: GET}}
+"""
+
+
+@pytest.fixture
+def template(folder: Path) -> str:
+    (folder / "template.yaml").write_text(TEMPLATE, "utf-8")
+    return "template.yaml"
+
+
+def command_of(run: Run) -> str:
+    """The command that the output shows."""
+    return run.out.partition("to simulate the call\n  ")[2].partition("\n")[0]
+
+
+@pytest.mark.rule("SRC-7", "MSG-2")
+def test_the_response_says_what_a_template_does_not_say(execute: Execute, template: str) -> None:
+    denied = (
+        "User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
+        "arn:aws:execute-api:eu-west-1:********3333:a1b2c3/prod/GET/pets with an explicit deny"
+    )
+    run = execute("why", denied, "--api", template)
+    assert (run.code, run.out) == (2, "")
+    assert run.err == (
+        "execpolicy why: error: the response is about an API of the account ********3333, and the file does not say "
+        "its account\n  give --account with all 12 digits\n"
+    )
+    given = ("--account", "111122223333", "--parameter", "Office=203.0.113.0/24")
+    run = execute("why", denied, "--api", template, *given)
+    assert (run.code, run.err) == (0, "")
+    assert f"\n  resource: {PETS}\n" in run.out
+    assert command_of(run) == (
+        f"execpolicy check GET /pets --api {template} --stage prod --account 111122223333 --region eu-west-1 "
+        "--api-id a1b2c3 --parameter Office=203.0.113.0/24"
+    )
+    answer = execute(*shlex.split(command_of(run))[1:], "--context", "aws:SourceIp=198.51.100.7")
+    assert f"{denied} in a resource-based policy" in answer.out
+    run = execute("why", denied, "--api", template, "--account", "111122224444")
+    assert (run.code, run.out) == (2, "")
+    assert "the response is about the account ********3333, the API file describes 111122224444\n" in run.err
+    run = execute("why", denied, "--api", template, "--account", "111122223333", "--api-id", "z9")
+    assert (run.code, run.out) == (2, "")
+    assert "the response is about the API a1b2c3, the API file describes z9\n" in run.err
+
+
+@pytest.mark.rule("SRC-7", "MSG-2")
+def test_the_host_and_a_whole_account_in_the_response(execute: Execute, template: str) -> None:
+    host = "Host: a1b2c3.execute-api.eu-west-1.amazonaws.com\n"
+    run = execute("why", f'{host}HTTP/1.1 403 Forbidden\n\n{{"message":"Forbidden"}}', "--api", template)
+    assert (run.code, run.err) == (0, "")
+    whole = f"User: {ANN} is not authorized to perform: execute-api:Invoke on resource: {PETS} with an explicit deny"
+    run = execute("why", whole, "--api", template)
+    assert (run.code, run.err) == (0, "")
+    assert "--account 111122223333 --region eu-west-1 --api-id a1b2c3" in command_of(run)
+
+
+@pytest.mark.rule("MSG-3", "GW-6")
+def test_no_stage_is_asked_for(execute: Execute, template: str) -> None:
+    # SAM makes the stage Stage besides prod.
+    run = execute("why", '{"message":"Forbidden"}', "--api", template)
+    assert (run.code, run.err) == (0, "")
+    run = execute("why", '{"message":"Forbidden"}', "--api", template, "--stage", "test")
+    assert run.code == 2
+    assert "test" in run.err

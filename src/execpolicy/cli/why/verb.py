@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from execpolicy._base.outline import OutlineLine
 from execpolicy.cli.answer_words import IN_A_SHELL
@@ -15,8 +15,10 @@ from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, name_of
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
 from execpolicy.cli.why.reproduce import Reproduction, is_requested, reproduce
 from execpolicy.diagnose.diagnosis import SCHEMA_VERSION, Diagnosis
+from execpolicy.diagnose.named_api import named_api
 from execpolicy.diagnose.why import CalledApi, read_messages
 from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.loaders.contents import ReadOptions
 from execpolicy.render.formats import PrintableResult
 from execpolicy.render.outline import wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line
@@ -48,27 +50,65 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _meanings(inputs: Inputs, arguments: argparse.Namespace) -> tuple[Diagnosis, ...] | None:
+    given = _given_text(inputs, arguments)
+    api = _api(inputs, arguments, "" if given is None else given.text)
+    if given is None or inputs.faults:
+        return None
+    meanings = inputs.attempt(
+        lambda: read_messages(given.text, name=given.name, api=None if api is None else api.called)
+    )
+    return meanings if api is None or meanings is None else tuple(map(api.with_options, meanings))
+
+
+class _GivenText(NamedTuple):
+    """The response that is given, and its name in errors."""
+
+    text: str
+    name: str
+
+
+def _given_text(inputs: Inputs, arguments: argparse.Namespace) -> _GivenText | None:
+    """The response of the arguments or of a file, or None if it cannot be used."""
     words, path = arguments.text, arguments.file
-    api = _api(inputs, arguments)
     if bool(words) is (path is not None):
         found = "both TEXT and --file" if words else "nothing to read"
         inputs.report(f"found {found}, expected one response", advice="give its text, - for standard input, or --file")
         return None
-    if inputs.faults:
-        return None
     if words and words != [STANDARD_INPUT]:
-        return inputs.attempt(lambda: read_messages(" ".join(words), name=_ARGUMENT, api=api))
+        return _GivenText(" ".join(words), _ARGUMENT)
     source = path or STANDARD_INPUT
     content = inputs.content(source, "--file" if path else _ARGUMENT)
     if content is None:
         return None
-    return inputs.attempt(
-        lambda: read_messages(decode(content, name_of(source)).removeprefix(BOM), name=name_of(source), api=api)
-    )
+    text = inputs.attempt(lambda: decode(content, name_of(source)).removeprefix(BOM))
+    return None if text is None else _GivenText(text, name_of(source))
 
 
-def _api(inputs: Inputs, arguments: argparse.Namespace) -> CalledApi | None:
-    """The API that was called; None if it is not given or cannot be read."""
+class _AnsweringApi(NamedTuple):
+    """The API that sent the response, and the options by which its file was read."""
+
+    called: CalledApi
+    options: ReadOptions
+
+    def with_options(self, meaning: Diagnosis) -> Diagnosis:
+        """The meaning with these options in the command that simulates the call."""
+        if not meaning.reproduce:
+            return meaning
+        return meaning.changed(reproduce=(*meaning.reproduce, *_as_options(self.options)))
+
+
+def _as_options(options: ReadOptions) -> Iterator[str]:
+    """The words of the options that say what a file does not say."""
+    values = (("--api-name", options.name), ("--account", options.account), ("--region", options.region))
+    for option, value in (*values, ("--api-id", options.api_id), ("--type", options.type)):
+        if value is not None:
+            yield from (option, value)
+    for name, value in options.parameters.items():
+        yield from ("--parameter", f"{name}={value}")
+
+
+def _api(inputs: Inputs, arguments: argparse.Namespace, text: str) -> _AnsweringApi | None:
+    """The API that sent the response; None if it is not given or cannot be read."""
     if arguments.api is None:
         for option in _OF_AN_API:
             if getattr(arguments, option) not in (None, []):
@@ -77,10 +117,12 @@ def _api(inputs: Inputs, arguments: argparse.Namespace) -> CalledApi | None:
                     advice="give the file of the API too: --api FILE",
                 )
         return None
-    from execpolicy.cli.template import read_api
+    from execpolicy.cli.template import api_that_answered
 
-    given = read_api(inputs, arguments)
-    return None if given is None else CalledApi(given.api, arguments.api, arguments.domain)
+    given = api_that_answered(inputs, arguments, named_api(text))
+    if given is None:
+        return None
+    return _AnsweringApi(CalledApi(given.api, arguments.api, arguments.domain), given.options)
 
 
 def _with_policies(
