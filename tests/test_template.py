@@ -148,12 +148,12 @@ def test_of_several_stages_one_is_called(tmp_path: Path) -> None:
     two.write_text(TWO_VARIANTS + beta, "utf-8")
     one.write_text(API, "utf-8")
     said = refused(UsageError, lambda: Template.load(two).apis["Orders"])
-    assert said.message == "which stage is called? The API has live, beta, none is given"
+    assert said.message == "which stage is called? The API has live, beta; none is given"
     template = Template.load(two, one, stage="beta")
     assert {name: api.stage.name for name, api in template.apis.items()} == {"Orders": "beta", "api": "prod"}
     assert template != Template.load(two, one, stage="live")
     said = refused(UsageError, lambda: Template.load(two, stage="test").apis["Orders"])
-    assert said.message == "which stage is called? The API has live, beta, there is no 'test'"
+    assert said.message == "which stage is called? The API has live, beta; there is no 'test'"
 
 
 def test_two_files_with_one_logical_id_are_refused(files: tuple[Path, Path], tmp_path: Path) -> None:

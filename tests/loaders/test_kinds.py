@@ -128,9 +128,9 @@ def test_one_of_several_apis_is_named(tmp_path: Path) -> None:
     assert said.message == 'found the API "Secnd", which the file does not have'
     assert said.advice == 'did you mean "Second"?'
     said = refused(UsageError, lambda: Api.load(path, name="Second"))
-    assert said.message == "which stage is called? The API has prod, beta, none is given"
+    assert said.message == "which stage is called? The API has prod, beta; none is given"
     said = refused(UsageError, lambda: Api.load(path, name="First", stage="beta"))
-    assert said.message == "which stage is called? The API has prod, there is no 'beta'"
+    assert said.message == "which stage is called? The API has prod; there is no 'beta'"
 
 
 @pytest.mark.usefixtures("two_kinds")

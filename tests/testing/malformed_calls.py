@@ -290,7 +290,7 @@ _NAMES = [
 ]
 _APIS = [
     _bad("an unknown stage", '"dev", "call"', '«"test"», "call"', "which stage is called? The API has prod, dev"),
-    _entry("no stage", '"stage": "dev", ', "", "which stage is called? The API has prod, dev, none is given"),
+    _entry("no stage", '"stage": "dev", ', "", "which stage is called? The API has prod, dev; none is given"),
     _bad("an unknown stage of a sequence", '"prod", "sequence"', '«"live"», "sequence"', "there is no 'live'"),
     _bad("an API with a mistake", '"auth": "AWS_IAM"', '"auth": «"IAM"»', 'found "IAM" as auth, expected NONE'),
     _changed(

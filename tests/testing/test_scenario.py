@@ -457,7 +457,7 @@ def test_a_policy_with_a_mistake_has_its_place(scenario: Scenario, folder: Path)
 
 def test_which_stage_is_for_the_test_to_say(scenario: Scenario, folder: Path) -> None:
     assert refused(UsageError, lambda: Scenario(folder).api("orders.api.json")).message == (
-        "which stage is called? The API has prod, test, none is given"
+        "which stage is called? The API has prod, test; none is given"
     )
     assert isinstance(scenario._api, Api)
     on_test = scenario.api(scenario._api, stage="test").acting_as(ANN).policies(identity=READS).get("/orders")

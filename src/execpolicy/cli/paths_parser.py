@@ -45,6 +45,9 @@ class VerbParser(argparse.ArgumentParser):
     #: Orders the arguments before they are parsed, by the names of the options that take one value.
     reorder: Callable[[Iterable[str], Collection[str]], Sequence[str]] | None = None
 
+    #: What may be wrong where there are more arguments than the verb takes, by those that it takes.
+    advice_on_more: Callable[[argparse.Namespace], str] | None = None
+
     def __init__(self, prog: str, add_options: Callable[[VerbParser], None]) -> None:
         super().__init__(prog=prog, allow_abbrev=False, formatter_class=HelpFormatter)
         self._add_options: Callable[[VerbParser], None] | None = add_options
@@ -61,6 +64,9 @@ class VerbParser(argparse.ArgumentParser):
             from execpolicy.cli.wrong_usage import meant_option
 
             self.error(f"unrecognized arguments: {unknown}: {meant_option(unknown, self._option_string_actions)}")
+        if rest:
+            advice = "" if self.advice_on_more is None else self.advice_on_more(parsed)
+            self.error(f"unrecognized arguments: {' '.join(rest)}{f': {advice}' if advice else ''}")
         return parsed, rest
 
     def complete_files(self, how: object) -> None:

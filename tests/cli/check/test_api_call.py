@@ -431,7 +431,7 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
         (["ANY", "/open"], "METHOD:1:1: found 'ANY', expected the method that is sent", "name the one method"),
         (
             ["GET", "/open", "--stage", "prd"],
-            "execpolicy check: error: which stage is called? The API has prod, test, there is no 'prd'",
+            "execpolicy check: error: which stage is called? The API has prod, test; there is no 'prd'",
             "give --stage NAME",
         ),
         (

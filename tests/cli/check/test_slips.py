@@ -39,8 +39,8 @@ def test_a_stage_that_is_named_like_a_method(check: Execute, folder: Path, rest:
         ({"PolicyDocument": {}}, "NAME is the output of the AWS CLI with a policy: give it to --identity, --resource"),
         ({"principalId": "a", "policyDocument": {}}, "NAME is the output of a Lambda authorizer: give it to"),
         ({"aws:SourceIp": "203.0.113.9"}, "NAME is a file of condition keys: --context NAME"),
-        ({"openapi": "3.0.1"}, "NAME is an OpenAPI document: it is not read yet"),
-        ({"Resources": {}}, "NAME is a CloudFormation template: it is not read yet"),
+        ({"openapi": "3.0.1"}, "NAME is an OpenAPI document: execpolicy check METHOD PATH --api NAME"),
+        ({"Resources": {}}, "NAME is a template: execpolicy check METHOD PATH --api NAME"),
         ({"a": 1}, "NAME is a file of an unknown kind"),
         ([], "NAME is a file of an unknown kind"),
     ],
@@ -52,6 +52,20 @@ def test_a_file_as_method(execute: Execute, folder: Path, content: Any, message:
         assert (run.code, run.out) == (2, "")
         expected = f"execpolicy check: error: found a file as METHOD: {message.replace('NAME', name)}"
         assert run.err.splitlines()[-1].startswith(expected)
+
+
+def test_more_arguments_than_a_method_and_a_path(execute: Execute, folder: Path) -> None:
+    (folder / "template.yaml").write_text("Resources: {A: {Type: !Ref B}}", "utf-8")
+    for arguments, message in (
+        (("template.yaml", "GET", "/a"), "/a: found a file as METHOD: template.yaml is a template: execpolicy check "),
+        (("--parameter", "Stage", "prod", "GET", "/a"), "/a: --parameter takes NAME=VALUE: --parameter Stage=VALUE\n"),
+        (("GET", "/a", "b"), "b: give one METHOD and one PATH, or one URL\n"),
+    ):
+        run = execute("check", *arguments)
+        assert (run.code, run.out) == (2, "")
+        assert f"execpolicy check: error: unrecognized arguments: {message}" in run.err
+    assert execute("show", "a", "b").err.endswith("execpolicy show: error: unrecognized arguments: b\n")
+    assert execute("check", "--template", "a").err.endswith("--template: did you mean --api FILE?\n")
 
 
 def test_a_file_of_no_known_format(execute: Execute, folder: Path) -> None:

@@ -42,10 +42,15 @@ def test_a_caller_by_logical_id(orders: Execute) -> None:
     assert run.code == 0
     assert run.out.startswith("ALLOW: ")
     assert "template.json:30:11: Allow Read applies" in run.out
-    assert run.err == (
-        "execpolicy check: note: the account (123456789012), the region (us-east-1) and the id of the API (ordersapi) "
+    assert run.err == ""
+    assert run.out.endswith(
+        "\nnote          the account (123456789012), the region (us-east-1) and the id of the API (ordersapi) "
         "are placeholders: --account, --region and --api-id give the real one\n"
     )
+    noted = orders("--as", "PartnerRole", "--region", "eu-west-1", "--api-id", "a1b2c3", "--format", "json")
+    assert json.loads(noted.out)["notes"] == [
+        "the account (123456789012) is a placeholder: --account gives the real one"
+    ]
 
 
 def test_a_caller_without_policies_is_denied(orders: Execute) -> None:
@@ -66,17 +71,17 @@ def test_policies_of_options_come_to_those_of_the_file(orders: Execute, folder: 
 def test_an_arn_stays_an_arn(orders: Execute) -> None:
     run = orders("--as", ANN, "--identity", "allows.json")
     assert run.code == 1
-    assert run.err.endswith(
-        "note: the caller is of the account 111122223333, and the placeholder for the API's account is another one: "
-        "--account says whether they are the same\n"
+    assert run.out.endswith(
+        "\nnote          the caller is of the account 111122223333, and the placeholder for the API's account is "
+        "another one: --account says whether they are the same\n"
     )
-    assert "the account (" not in orders("--as", "PartnerRole", "--account", "111122223333").err
+    assert "the account (" not in orders("--as", "PartnerRole", "--account", "111122223333").out
 
 
 def test_only_placeholders_that_the_answer_mentions_are_noted(execute: Execute, template: str) -> None:
     given = ("--account", "123456789012", "--region", "us-east-1", "--api-id", "ordersapi")
     chosen = ("--api", template, "--api-name", "OrdersApi", "--stage", "prod")
-    assert execute("check", *chosen, *given, "GET", "/health").err == ""
+    assert "placeholder" not in execute("check", *chosen, *given, "GET", "/health").out
 
 
 def test_a_url_gives_the_id_the_region_and_the_stage(execute: Execute, template: str) -> None:
@@ -124,7 +129,7 @@ def test_another_endpoint_has_another_policy(execute: Execute, folder: Path) -> 
         (
             ["--as", "PartnerRol"],
             'execpolicy check: error: found "PartnerRol" as --as, which is no caller of the file\n'
-            '  did you mean "PartnerRole"?; or give an ARN\n',
+            '  give an ARN, or a logical id: did you mean "PartnerRole"?\n',
         ),
         (
             ["--as", "PartnerRole", "--role-path", "/x/"],
@@ -162,7 +167,7 @@ def test_one_of_several_apis_has_to_be_named(execute: Execute, template: str) ->
     run = execute("check", "--api", template, "--api-name", "OrdersApi", "GET", "/orders/42")
     assert (run.code, run.err) == (
         2,
-        "execpolicy check: error: which stage is called? The API has prod, beta, none is given\n  give --stage NAME\n",
+        "execpolicy check: error: which stage is called? The API has prod, beta; none is given\n  give --stage NAME\n",
     )
 
 
@@ -230,3 +235,33 @@ def test_why_reads_templates_too(execute: Execute, template: str) -> None:
 def test_json_has_no_notes(orders: Execute) -> None:
     run = orders("--as", "PartnerRole", "--format", "json")
     assert json.loads(run.out)["outcome"] == "allowed"
+
+
+@pytest.mark.rule("SRC-10")
+def test_a_parameter_without_a_value_is_asked_for(execute: Execute, folder: Path) -> None:
+    (folder / "template.yaml").write_text(
+        "Transform: AWS::Serverless-2016-10-31\n"
+        "Parameters: {Office: {Type: String}}\n"
+        "Resources:\n"
+        "  Shop:\n"
+        "    Type: AWS::Serverless::Api\n"
+        "    Properties:\n"
+        "      StageName: prod\n"
+        "      DefinitionBody: {swagger: '2.0', info: {title: a, version: a}, paths: {/a: {get: {}}}}\n"
+        "      Auth: {ResourcePolicy: {IpRangeBlacklist: [!Ref Office]}}\n",
+        "utf-8",
+    )
+    call = ("check", "GET", "/a", "--api", "template.yaml", "--stage", "prod")
+    run = execute(*call, "--partial")
+    assert (run.code, run.err) == (3, "")
+    place = "template.yaml:9:50"
+    assert run.out.splitlines()[0] == (
+        "INDETERMINATE: allowed or refused (200 or 403): aws:SourceIp is not known; it depends on the parameter "
+        f"Office, which has no value ({place})"
+    )
+    assert "\ndecide with   --context aws:SourceIp=VALUE --parameter Office=VALUE\n" in run.out
+    data = json.loads(execute(*call, "--partial", "--format", "json").out)
+    assert data["unknown_values"] == [{"name": "the parameter Office", "place": place}]
+    assert data["deciding_keys"] == ["aws:SourceIp"]
+    given = ("--parameter", "Office=203.0.113.0/24", "--context", "aws:SourceIp=203.0.113.9")
+    assert execute(*call, *given).code == 1

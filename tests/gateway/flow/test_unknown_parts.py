@@ -344,7 +344,7 @@ def test_a_stage_whose_name_is_not_known() -> None:
     assert api.invoke("GET", "/signed", caller=ANN).outcome == "indeterminate"
     with pytest.raises(UsageError) as refused:
         api.with_stage("prod")
-    assert refused.value.message == f"which stage is called? The API has <{NAME}>, test, there is no 'prod'"
+    assert refused.value.message == f"which stage is called? The API has <{NAME}>, test; there is no 'prod'"
     assert refused.value.advice == f"give a value to {NAME}"
     host = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
     assert api.invoke("GET", "/test/open", domain_name=host).status == 200

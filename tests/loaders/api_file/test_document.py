@@ -191,9 +191,9 @@ def test_a_websocket_api_has_route_keys() -> None:
 def test_a_stage_that_is_asked_for_goes_first() -> None:
     assert parse_api(SOUND, name=NAME, options=ReadOptions(stage="test")).stage.name == "test"
     said = refused(UsageError, lambda: parse_api(SOUND, name=NAME, options=ReadOptions(stage="tset")))
-    assert said.message == "which stage is called? The API has prod, test, there is no 'tset'"
+    assert said.message == "which stage is called? The API has prod, test; there is no 'tset'"
     said = refused(UsageError, lambda: parse_api(WEBSOCKET, name=NAME))
-    assert said.message == "which stage is called? The API has live, next, none is given"
+    assert said.message == "which stage is called? The API has live, next; none is given"
 
 
 POLICY: dict[str, Any] = {

@@ -107,7 +107,7 @@ def _respond(
         inputs.faults.extend(call.faults(error))
         return None
     notes = notes_on_placeholders(file, caller, str(response.explain().full()), endpoint.placeholder)
-    return call._replace(notes=(*call.notes, *notes)), response
+    return call, response.with_notes(notes)
 
 
 def _caller(inputs: Inputs, arguments: argparse.Namespace, file: GivenFile | None) -> Caller | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from execpolicy.document.syntax.wording import printable
@@ -95,7 +95,15 @@ def deciding_options_of_call(response: GatewayResponse) -> str:
             options |= dict.fromkeys(_option(key, step.decision) for key in step.deciding_keys)
             if step.gate == "mutual TLS":
                 options["--client-certificate valid"] = None
-    return " ".join(options)
+    return " ".join([*options, *_parameters(value.name for value in response.unknown_values)])
+
+
+def _parameters(unknown: Iterable[str]) -> Iterator[str]:
+    """The options that give the parameters among the values of a template that are not known."""
+    for name in unknown:
+        what, _, parameter = name.rpartition(" ")
+        if what == "the parameter":
+            yield f"--parameter {_assignment(parameter)}"
 
 
 def _option(key: str, decision: Decision | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from execpolicy.cli.options import (
     OptionGroup,
     add_allow_outside,
@@ -37,7 +39,7 @@ _EPILOG = (
 def add_options(parser: VerbParser) -> None:
     """Describe the verb and add its options."""
     parser.usage, parser.description, parser.epilog = _USAGE, _DESCRIPTION, _EPILOG
-    parser.reorder = urls_first
+    parser.reorder, parser.advice_on_more = urls_first, _advice_on_more
     _add_request(parser.add_argument_group("the request"))
     _add_call(parser.add_argument_group("a call to an API"))
     add_template_options(parser.add_argument_group("more about the file of the API"))
@@ -48,6 +50,12 @@ def add_options(parser: VerbParser) -> None:
         "--all", action="store_true", help="show every statement, and every gate of a call (default: those that decide)"
     )
     parser.set_defaults(refuse=parser.error)
+
+
+def _advice_on_more(arguments: argparse.Namespace) -> str:
+    from execpolicy.cli.check.slips import advice_on_more
+
+    return advice_on_more(arguments)
 
 
 def _add_request(group: OptionGroup) -> None:

@@ -29,7 +29,7 @@ def read_caller_of_file(inputs: Inputs, arguments: argparse.Namespace, file: Tem
     if found is None:
         if file.callers and not reads_like_a_principal(name):
             message = f"found {quoted(name)} as --as, which is no caller of the file"
-            inputs.report(message, advice=f"{did_you_mean(name, file.callers)}; or give an ARN")
+            inputs.report(message, advice=f"give an ARN, or a logical id: {did_you_mean(name, file.callers)}")
             return None
         return read_caller(inputs, arguments, name)
     if len(found.values) > 1:

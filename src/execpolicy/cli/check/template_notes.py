@@ -27,8 +27,8 @@ def notes_on_placeholders(given: GivenApi, caller: Caller | None, answer: str, e
     used = [name for name in found if values[name] in answer]
     if used:
         words = [f"{_WORDS[name]} ({values[name]})" for name in used]
-        verb = "is a placeholder" if len(used) == 1 else "are placeholders"
-        yield f"{listed(words, 'and')} {verb}: {listed([_OPTIONS[name] for name in used], 'and')} give the real one"
+        are, give = ("is a placeholder", "gives") if len(used) == 1 else ("are placeholders", "give")
+        yield f"{listed(words, 'and')} {are}: {listed([_OPTIONS[name] for name in used], 'and')} {give} the real one"
     if endpoint and endpoint in answer:
         yield f"the id of the VPC endpoint ({endpoint}) is a placeholder"
     account = "" if caller is None else caller.principal.account

@@ -53,7 +53,7 @@ def _unknown(clause: Clause, view: View) -> str:
         several = sorted({name for name in names if not has_unknown(name)})
         values = sorted({value for name in names for value in unknown_names(name)})
         keys = f"{' and '.join(several)} {'is' if len(several) == 1 else 'are'} not known"
-        return " and ".join([*([keys] if several else []), *([depends_on(values)] if values else [])])
+        return ", and ".join([*([keys] if several else []), *([depends_on(values)] if values else [])])
     return "a value of the request cannot be compared"
 
 

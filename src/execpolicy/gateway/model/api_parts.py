@@ -234,4 +234,4 @@ def selected_stage(stages: tuple[Stage, ...], name: str | None, unknown: Iterabl
             return each
     found = "none is given" if name is None else f"there is no {name!r}"
     advice = f"give a value to {listed(values.values(), 'and')}" if values else "give stage=…"
-    raise UsageError(f"which stage is called? The API has {known or 'none'}, {found}", advice=advice)
+    raise UsageError(f"which stage is called? The API has {known or 'none'}; {found}", advice=advice)

@@ -85,6 +85,7 @@ class TemplateFiles:
                 self._contents[key] = error
         contents = self._contents[key]
         if isinstance(contents, ExecPolicyError):
+            self._unused.clear()  # it is not known what a file uses that cannot be read
             raise contents
         self._unused -= {*kind_named(contents.kind).uses}
         return contents
