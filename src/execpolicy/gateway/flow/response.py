@@ -35,7 +35,6 @@ SCHEMA_VERSION = 1
 #: after the other context. None for a response that no call has made.
 CallAgain = tuple[Any, ...] | None
 
-
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
 _ALLOWED = CallOutcome.ALLOWED
 _DENIED = CallOutcome.DENIED
