@@ -40,10 +40,13 @@ from execpolicy import (
     Span,
     Stage,
     Target,
+    Template,
     UsageError,
     authorize,
     authorize_many,
     event_for,
+    lint,
+    lint_file,
 )
 from execpolicy.testing import (
     CallCase,
@@ -181,18 +184,26 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
 }  # fmt: skip
 
 #: What reads a file: a path that is right stands for no file here.
+CALLS["Template.parse"] = (
+    Template.parse,
+    {"document": {"Resources": {}}, "kind": None, "stage": None, "parameters": None, "account": None, "region": None},
+)
+CALLS["lint"] = (lint, {"subject": Policy.parse(ALLOW, kind="identity"), "rules": None})
+
 LOADERS: dict[str, Callable[..., object]] = {
     "Api.load": Api.load,
     "Policy.load": lambda path: Policy.load(path, kind="identity"),
     "load_cases": load_cases,
     "Scenario.api": Scenario().api,
+    "Template.load": Template.load,
+    "lint_file": lint_file,
 }
 
 #: Public names that make no value of what a caller hands in.
 ONLY_RESULTS = {
     # What only this library makes, in authorize, explain and invoke.
     "CaseResult", "ClauseTrace", "Decision", "DeterminingStatement", "Explanation", "GatewayResponse", "LayerTrace",
-    "PolicyTrace", "RequestTrace", "StatementTrace", "Step",
+    "PolicyTrace", "RequestTrace", "StatementTrace", "Step", "Finding",
     # Errors and what they hold.
     "Diagnostic", "ExecPolicyError", "PolicySyntaxError", "RequestError", "UsageError",
     # The union of the four sorts of cases.

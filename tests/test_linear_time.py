@@ -39,10 +39,13 @@ from execpolicy import (
     Source,
     Span,
     Stage,
+    Template,
     UsageError,
     authorize,
     authorize_many,
     event_for,
+    lint,
+    lint_file,
 )
 from execpolicy.cli.test.keywords import parse_keywords
 from execpolicy.diagnose.why import read_messages
@@ -159,6 +162,12 @@ CASES = """{"schema": "execpolicy/cases/1", "title": "T", "cases": [
     {"name": "n", "caller": "anonymous", "expect": "deny", "resource": "%s"}]}"""
 
 
+def template(value: object) -> dict[str, Any]:
+    """A template with a parameter and a user, with a value as the user's name."""
+    user = {"Type": "AWS::IAM::User", "Properties": {"UserName": value}}
+    return {"Parameters": {"P": {"Type": "String"}}, "Resources": {"User": user}}
+
+
 def shown(make: Callable[[], Any]) -> None:
     """Make something, and show all of it: a result is explained, an error printed."""
     try:
@@ -173,6 +182,10 @@ def shown(make: Callable[[], Any]) -> None:
             str(explained.full())
     if hasattr(made, "to_dict"):
         made.to_dict()
+
+
+def linted(kind: str, **more: Any) -> None:
+    shown(lambda: [finding.to_dict() for finding in lint(Policy.parse(json.dumps(allow(**more)), kind=kind))])
 
 
 def request(**more: Any) -> Request:
@@ -194,6 +207,28 @@ def policies(kind: str, make: Callable[[str], object]) -> Callable[[str], None]:
 
 #: Every way in for a text, by the public name that takes it; the same name has several where a text has several places.
 ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
+    "Template": {
+        "the text of YAML": lambda text: shown(lambda: Template.parse(f"Resources:\n{text}")),
+        "the text of JSON": lambda text: shown(lambda: Template.parse('{"Resources":' + text)),
+        "a value": lambda text: shown(lambda: Template.parse(template({"Ref": text}))),
+        "a text with variables": lambda text: shown(lambda: Template.parse(template({"Fn::Sub": text}))),
+        "a name of the user": lambda text: shown(lambda: Template.parse(template(text), kind="cloudformation")),
+        "a parameter": lambda text: shown(lambda: Template.parse(template("a"), parameters={"P": text})),
+        "the name of a parameter": lambda text: shown(lambda: Template.parse(template("a"), parameters={text: "a"})),
+        "the account": lambda text: shown(lambda: Template.parse(template("a"), account=text)),
+        "the region": lambda text: shown(lambda: Template.parse(template("a"), region=text)),
+        "a path": lambda text: shown(lambda: Template.load(text)),
+    },
+    "lint": {
+        "a resource": lambda text: linted("identity", Resource=text),
+        "a short form": lambda text: linted("resource", Principal="*", Resource=f"execute-api:/{text}"),
+        "a path": lambda text: linted("identity", Resource=f"{PREFIX}/prod/GET/{text}"),
+        "an action": lambda text: linted("identity", Action=f"execute-api:{text}"),
+        "a condition value": lambda text: linted("identity", Condition={"StringEquals": {"aws:SourceVpce": text}}),
+        "a condition key": lambda text: linted("identity", Condition={"StringEquals": {f"aws:{text}": "a"}}),
+        "a rule": lambda text: shown(lambda: lint(READS, rules=[text])),
+    },
+    "lint_file": {"a path": lambda text: shown(lambda: lint_file(text))},
     "Api": {
         "id": lambda text: shown(lambda: api(id=text)),
         "type": lambda text: shown(lambda: api(type=text)),
@@ -560,7 +595,9 @@ WITHOUT_TEXT: Final = {
     "Target",
     # Enumerations, whose members are found by name
     "ApiType", "AuthType", "AuthorizerType", "CacheRefusal", "CallOutcome", "EndpointType", "Grant", "KeySource",
-    "Layer", "Outcome", "Reason", "ResponseType",
+    "Layer", "Outcome", "Reason", "ResponseType", "Severity",
+    # Made by lint
+    "Finding",
     # Records of what errors and case files say, which are taken as they are
     "Diagnostic", "Case", "CaseFile", "CallCase", "CallExpectation", "DocumentError", "Expectation", "Invocation",
     "Item", "SequenceCase",

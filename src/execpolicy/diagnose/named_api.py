@@ -21,7 +21,7 @@ class NamedApi(NamedTuple):
 def named_api(text: str) -> NamedApi | None:
     """The API that a text names by the ARN of the call or by the host; None if it names none.
 
-    >>> named_api("not authorized to perform: execute-api:Invoke on resource: "
+    >>> named_api("User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
     ...     "arn:aws:execute-api:eu-west-1:********3333:a1b2c3/prod/GET/pets with an explicit deny")
     NamedApi(id='a1b2c3', region='eu-west-1', account='********3333')
     """

@@ -15,7 +15,10 @@ from execpolicy.linter.subject import CheckResult, PolicySubject
 
 _PARAMETER: Final = re.compile(r"(?<!\$)\{[^{}/*?]*\}")
 _QUERY: Final = re.compile(r"\?[^/?=&*]*=.*")
-_HOST: Final = re.compile(r"(?:https?|wss?)://[^/]*|[a-z0-9-]+\.execute-api\.[a-z0-9-]+\.amazonaws\.[a-z.]+")
+_URL: Final = re.compile(r"(?:https?|wss?)://[^/]*")
+#: The part of an API's host after its id, which ends the characters before it: a search for those would be quadratic.
+_HOST: Final = re.compile(r"\.execute-api\.[a-z0-9-]+\.amazonaws\.[a-z.]+")
+_ID_AT_END: Final = re.compile(r"[a-z0-9-]{1,63}\Z")
 METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 PATH_PARAMETER = Rule(
@@ -253,10 +256,21 @@ URL_IN_ARN = Rule(
 
 def _urls(subject: PolicySubject) -> Iterator[CheckResult]:
     for entry in entries(subject):
-        match = _HOST.search(entry.text.value)
-        if match is not None:
-            part = PatternField(match.group(), match.start())
+        part = _host_in(entry.text.value)
+        if part is not None:
             yield entry.result(f"no ARN of a call contains a host, {entry.consequence}", part)
+
+
+def _host_in(text: str) -> PatternField | None:
+    """The first URL in a text, or the host of an API."""
+    match = _URL.search(text)
+    if match is not None:
+        return PatternField(match.group(), match.start())
+    match = _HOST.search(text)
+    before = _ID_AT_END.search(text, max(0, match.start() - 63), match.start()) if match is not None else None
+    if match is None or before is None:
+        return None
+    return PatternField(before.group() + match.group(), before.start())
 
 
 QUERY_IN_ARN = Rule(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator
 
+from execpolicy.arguments import path as checked_path
+from execpolicy.arguments import texts
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.files import read_text
@@ -75,7 +77,7 @@ def lint_file(
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     """
-    name = os.fspath(path)
+    name = checked_path(path)
     return lint_text(read_text(name), name, rules=rules, options=options, kind=kind)
 
 
@@ -111,7 +113,7 @@ def lint_text(
 def _chosen(rules: Iterable[str] | None) -> Collection[str]:
     if rules is None:
         return _EVERY_RULE
-    chosen = frozenset(rules)
+    chosen = frozenset(texts(rules, "rules"))
     for name in sorted(chosen - _EVERY_RULE):
         raise UsageError(f"there is no rule {name!r}", advice="the ids are those of execpolicy explain --list")
     return chosen

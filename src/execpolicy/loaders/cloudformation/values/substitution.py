@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
-
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 
 class SubVariable(NamedTuple):
@@ -29,15 +26,18 @@ def parts_of_sub(text: str) -> tuple[str | SubVariable, ...]:
 
 
 def _parts(text: str) -> Iterator[str | SubVariable]:
-    position = 0
-    for match in _VARIABLE.finditer(text):
-        if match.start() > position:
-            yield text[position : match.start()]
-        name = match.group(1)
+    position, start = 0, text.find("${")
+    while start >= 0:
+        end = text.find("}", start)
+        if end < 0:
+            break  # no later variable has an end either
+        if start > position:
+            yield text[position:start]
+        name, position = text[start + 2 : end], end + 1
         if name.startswith("!"):
             yield f"${{{name[1:]}}}"
         else:
-            yield SubVariable(name.strip(), *match.span())
-        position = match.end()
+            yield SubVariable(name.strip(), start, position)
+        start = text.find("${", position)
     if position < len(text):
         yield text[position:]
