@@ -7,7 +7,7 @@ from execpolicy.document.kinds import ElementRules
 from execpolicy.document.model import Element, PrincipalElement, PrincipalEntry, Statement, UnknownElement
 from execpolicy.document.principal_name import EVERYBODY
 from execpolicy.document.syntax.nodes import NOWHERE, Node, Text
-from execpolicy.document.unknown_value import is_unknown, unknown_names
+from execpolicy.document.unknown_value import has_unknown, is_unknown, unknown_names
 
 if TYPE_CHECKING:
     from typing import TypeGuard
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 def is_unknown_text(node: Node) -> TypeGuard[Text]:
     """Whether a node is a text of which nothing is known, which may stand for a value of any type."""
     return isinstance(node, Text) and is_unknown(node.value)
+
+
+def has_unknown_part(node: Node | None) -> TypeGuard[Text]:
+    """Whether a node is a text with an unknown part; as a whole it may then be of any type."""
+    return isinstance(node, Text) and has_unknown(node.value)
 
 
 def unknown_part(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from execpolicy.document.syntax.fields import Fields, entry
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.gateway.model.names import ApiType, AuthorizerType
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.openapi.definition import Definition
 from execpolicy.loaders.openapi.extensions import AUTHORIZER
 from execpolicy.loaders.openapi.issuers import issuers_node
-from execpolicy.loaders.openapi.scalars import flag_node, is_false, is_unknown, known_text, number_node, text_node
+from execpolicy.loaders.openapi.scalars import flag_node, is_false, known_text, number_node, text_node
 
 #: The fields of the extension; the function and the role that calls it do not bear on authorization.
 FIELDS = (
@@ -104,7 +105,7 @@ def _identity_sources(scheme: Fields, fields: Fields, kind: AuthorizerType, api_
     given = fields.value("identitySource")
     if kind in _OF_ONE_HEADER:
         header = _header(scheme, fields, given)
-        if header is None or given is None or is_unknown(given) or is_unknown(header):
+        if header is None or given is None or has_unknown_part(given) or has_unknown_part(header):
             return given if given is not None else header
         if not isinstance(given, Text) or given.value.lower() != header.value.lower():
             message = f"found another identity source than {header.value}, which the security scheme names"

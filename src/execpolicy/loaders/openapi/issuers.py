@@ -5,10 +5,11 @@ from __future__ import annotations
 from execpolicy.document.syntax.fields import Fields, entry
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.openapi.definition import Definition
-from execpolicy.loaders.openapi.scalars import flag_node, is_unknown
+from execpolicy.loaders.openapi.scalars import flag_node
 
 _HTTP_FIELDS = ("issuer", "audience")
 _REST_FIELDS = ("issuers", "defaultAlgorithms")
@@ -73,7 +74,7 @@ def _claim(issuer: Fields, node: Node) -> JsonObject | None:
 def _discovered(definition: Definition, scheme: Fields) -> Text | None:
     """The issuer whose discovery document a scheme names: the URL without what follows the issuer (A)."""
     node = scheme.value("openIdConnectUrl")
-    if node is None or is_unknown(node):
+    if node is None or has_unknown_part(node):
         return node if isinstance(node, Text) else None
     url = scheme.text("openIdConnectUrl")
     if url is None:

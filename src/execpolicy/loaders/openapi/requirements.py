@@ -8,12 +8,12 @@ from typing import NamedTuple
 from execpolicy.document.syntax.fields import Fields, Problems, array_items, entry, wrong_type
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.gateway.model.names import ApiType, AuthType
 from execpolicy.loaders.built_nodes import flag_at, object_at, text_at
 from execpolicy.loaders.openapi.definition import Definition
 from execpolicy.loaders.openapi.extensions import AUTH
 from execpolicy.loaders.openapi.meant_name import meant
-from execpolicy.loaders.openapi.scalars import is_unknown
 from execpolicy.loaders.openapi.schemes import Required, Schemes
 
 #: The name of a requirement that tools write without a scheme for a method that is open.
@@ -68,7 +68,7 @@ class Requirements:
         if fields is None or not fields.must("type"):
             return None
         kind = fields.value("type")
-        if is_unknown(kind):
+        if has_unknown_part(kind):
             return kind
         text = fields.text("type")
         if text is None or kind is None:
@@ -141,7 +141,9 @@ class Requirements:
 
     def _set_auth(self, members: dict[str, Node | None], auth: Text) -> None:
         found = members["auth"]
-        if "authorizer" in members or (isinstance(found, Text) and not is_unknown(found) and found.value != auth.value):
+        if "authorizer" in members or (
+            isinstance(found, Text) and not has_unknown_part(found) and found.value != auth.value
+        ):
             self._two(auth)
         members["auth"] = auth
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from execpolicy.document.syntax.fields import Fields, entry
 from execpolicy.document.syntax.nodes import JsonArray, JsonNull, JsonObject, Member, Node, Text, to_python
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.gateway.model.gateway_responses import OWN_TEXT
 from execpolicy.gateway.model.names import EndpointType
 from execpolicy.loaders.built_nodes import flag_at, object_at, text_at
 from execpolicy.loaders.openapi.definition import Definition
 from execpolicy.loaders.openapi.extensions import CORS, ENDPOINT, RESPONSES
-from execpolicy.loaders.openapi.scalars import flag_node, is_unknown, number_node
+from execpolicy.loaders.openapi.scalars import flag_node, number_node
 from execpolicy.loaders.response_template import message_of_template
 
 _ENDPOINT_FIELDS = ("disableExecuteApiEndpoint", "vpcEndpointIds", "ipAddressType")
@@ -42,7 +43,7 @@ def endpoint_members(places: Iterable[Fields]) -> dict[str, Node | None]:
 
 def _endpoint_members(fields: Fields) -> dict[str, Node | None]:
     endpoints = fields.value("vpcEndpointIds")
-    if not is_unknown(endpoints):
+    if not has_unknown_part(endpoints):
         fields.texts("vpcEndpointIds")
     private = endpoints is not None and not (isinstance(endpoints, JsonArray) and not endpoints.items)
     members: dict[str, Node | None] = {

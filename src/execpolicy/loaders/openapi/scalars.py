@@ -6,15 +6,10 @@ import re
 
 from execpolicy.document.syntax.fields import Fields
 from execpolicy.document.syntax.nodes import JsonBoolean, JsonNumber, Node, Text
-from execpolicy.document.unknown_value import has_unknown
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.loaders.built_nodes import flag_at
 
 _DIGITS = re.compile("[0-9]{1,9}")
-
-
-def is_unknown(node: Node | None) -> bool:
-    """Whether a node is a text with an unknown part."""
-    return isinstance(node, Text) and has_unknown(node.value)
 
 
 def flag_node(node: Node | None) -> Node | None:
@@ -44,4 +39,4 @@ def text_node(node: Node | None) -> Node | None:
 
 def known_text(fields: Fields, name: str) -> str | None:
     """The text of a field; None if it is missing, unknown, or of a wrong type, which is reported."""
-    return None if is_unknown(fields.value(name)) else fields.text(name)
+    return None if has_unknown_part(fields.value(name)) else fields.text(name)

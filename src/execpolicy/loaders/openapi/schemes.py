@@ -9,11 +9,11 @@ from typing import NamedTuple
 from execpolicy.document.syntax.fields import Fields, wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.loaders.openapi.authorizers import authorizer_node
 from execpolicy.loaders.openapi.definition import Definition
 from execpolicy.loaders.openapi.extensions import AUTH_TYPE, AUTHORIZER, Place
-from execpolicy.loaders.openapi.scalars import is_unknown
 
 _SIGNATURE = "awssigv4"
 _KEY_HEADER = "x-api-key"
@@ -117,7 +117,7 @@ def _of_extensions(definition: Definition, scheme: Fields) -> Required:
     if signed:
         message = f"found {quoted(AUTHORIZER)} in a scheme that requires a signature"
         definition.problems.report_name(scheme.node.members[AUTHORIZER], message, "remove one of them")
-    elif is_unknown(auth_type):
+    elif has_unknown_part(auth_type):
         message = f"found {quoted(AUTH_TYPE)} with a value that is not known"
         definition.problems.report_name(scheme.node.members[AUTH_TYPE], message, "write it out")
     else:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from execpolicy.document.syntax.fields import wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
-from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
+from execpolicy.document.unknown_parts import has_unknown_part
+from execpolicy.document.unknown_value import with_unknown_in_words
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.loaders.cloudformation.apis.policies import policy_at
 from execpolicy.loaders.cloudformation.apis.properties import GIVE_VALUE
@@ -35,7 +36,7 @@ def read_definition(stack: Stack, body: Node, api_type: ApiType, base_path: Text
     """
     document = read_json_in_text(stack.problems, body) if _is_json(body) and isinstance(body, Text) else body
     if not isinstance(document, JsonObject):
-        if isinstance(document, Text) and has_unknown(document.value):
+        if has_unknown_part(document):
             message = f"found {with_unknown_in_words(document.value)} as Body, which has to be known"
             stack.problems.report(document, message, GIVE_VALUE)
         elif document is not None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from execpolicy.document.syntax.fields import wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
-from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
+from execpolicy.document.unknown_parts import has_unknown_part
+from execpolicy.document.unknown_value import with_unknown_in_words
 from execpolicy.loaders.cloudformation.apis.properties import GIVE_VALUE
 from execpolicy.loaders.cloudformation.made_names import with_unknown_names
 from execpolicy.loaders.cloudformation.stack import Stack
@@ -30,7 +31,7 @@ def policy_at(stack: Stack, node: Node, name: str) -> JsonObject | None:
         return with_unknown_names(found) if stack.has_made_names else found
     if found is None:
         return None
-    if isinstance(node, Text) and has_unknown(node.value):
+    if has_unknown_part(node):
         message = f"found {with_unknown_in_words(node.value)} as {name}, which has to be known"
         stack.problems.report(node, message, GIVE_VALUE)
     else:

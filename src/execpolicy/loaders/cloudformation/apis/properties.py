@@ -15,6 +15,7 @@ from execpolicy.document.syntax.nodes import (
     Text,
 )
 from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
 from execpolicy.loaders.built_nodes import list_at, text_at
 from execpolicy.loaders.cloudformation.resource import Resource
@@ -113,8 +114,8 @@ class Properties:
     def flag(self, name: str) -> JsonBoolean | Text | None:
         """``true`` or ``false``, or an unknown text."""
         value = self.value(name)
-        if value is None or isinstance(value, JsonBoolean) or is_unknown(value):
-            return value  # type: ignore[return-value]  # an unknown value is a text
+        if value is None or isinstance(value, JsonBoolean) or has_unknown_part(value):
+            return value
         if isinstance(value, Text) and value.value in ("true", "false"):
             return JsonBoolean(value.value, value.start, value.end)
         wrong_type(self._problems, value, name, "true or false")
@@ -128,8 +129,8 @@ class Properties:
     def number(self, name: str) -> JsonNumber | Text | None:
         """A whole number, or an unknown text."""
         value = self.value(name)
-        if value is None or is_unknown(value):
-            return value  # type: ignore[return-value]  # an unknown value is a text
+        if value is None or has_unknown_part(value):
+            return value
         digits = value.text if isinstance(value, JsonNumber) else value.value if isinstance(value, Text) else ""
         if digits.isascii() and digits.isdigit():
             return JsonNumber(digits.lstrip("0") or "0", value.start, value.end)
@@ -195,7 +196,7 @@ class Properties:
         return value
 
     def _wrong(self, value: Node, name: str, expected: str) -> None:
-        if isinstance(value, Text) and has_unknown(value.value):
+        if has_unknown_part(value):
             message = f"found {with_unknown_in_words(value.value)} as {name}, which has to be known: {expected}"
             self._problems.report(value, message, GIVE_VALUE)
         else:
@@ -205,8 +206,3 @@ class Properties:
 def properties_of(stack: Stack, resource: Resource, read: Iterable[str], ignored: Iterable[str] = ()) -> Properties:
     """The properties of a resource."""
     return Properties(stack, resource.properties, f"the {resource.type} {resource.logical_id}", read, ignored)
-
-
-def is_unknown(node: Node | None) -> bool:
-    """Whether a node is a text with an unknown part."""
-    return isinstance(node, Text) and has_unknown(node.value)

@@ -6,11 +6,12 @@ from typing import Final
 
 from execpolicy.document.syntax.nodes import Node, Text
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.gateway.model.names import ApiType, EndpointType
 from execpolicy.loaders.built_nodes import text_at
 from execpolicy.loaders.cloudformation.apis.definitions import ApiMembers, read_definition
 from execpolicy.loaders.cloudformation.apis.policies import policy_at
-from execpolicy.loaders.cloudformation.apis.properties import Properties, is_unknown, properties_of
+from execpolicy.loaders.cloudformation.apis.properties import Properties, properties_of
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Stack
 
@@ -108,7 +109,7 @@ def _endpoint(properties: Properties, resource: Resource) -> Text:
     declared = types.items[0] if types is not None and types.items else None
     if not isinstance(declared, Text):
         return imported or text_at(EndpointType.EDGE, resource.name)
-    if imported is not None and imported.value != declared.value and not is_unknown(imported):
+    if imported is not None and imported.value != declared.value and not has_unknown_part(imported):
         message = f"found {quoted(imported.value)} as endpointConfigurationTypes beside Types {quoted(declared.value)}"
         properties.report("Parameters", message, "give both the same type")
     return declared

@@ -6,7 +6,7 @@ from typing import Final
 
 from execpolicy.document.syntax.fields import Fields, wrong_type
 from execpolicy.document.syntax.nodes import JsonArray, Text
-from execpolicy.document.unknown_value import has_unknown
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Stack
 from execpolicy.loaders.cloudformation.values.scalars import scalar_text
@@ -77,7 +77,7 @@ def texts_in(fields: Fields, name: str, expected: str) -> list[Text]:
     value = fields.value(name)
     if value is None:
         return []
-    if isinstance(value, Text) and has_unknown(value.value):
+    if has_unknown_part(value):
         return [value]
     if not isinstance(value, JsonArray):
         fields.wrong(value, name, f"a list of {expected}")

@@ -6,9 +6,10 @@ from typing import Final
 
 from execpolicy.document.syntax.nodes import JsonArray, JsonNumber, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.loaders.cloudformation.values.function_arguments import DEPENDS, malformed, text_argument
-from execpolicy.loaders.cloudformation.values.scalars import in_words, is_unknown
+from execpolicy.loaders.cloudformation.values.scalars import in_words
 from execpolicy.loaders.cloudformation.values.template_values import TemplateValues
 
 #: The most blocks that Fn::Cidr gives.
@@ -47,7 +48,7 @@ def select(values: TemplateValues, argument: Node, node: JsonObject) -> Node | N
     number = text_argument(values, position, "the index of Fn::Select", index)
     if number is None or position is None:
         return malformed(values, node)
-    if is_unknown(resolved) and resolved is not None:
+    if has_unknown_part(resolved) and resolved is not None:
         return values.unknown(f"item {in_words(position)} of {in_words(resolved)}", node, DEPENDS)
     if not isinstance(resolved, JsonArray):
         values.problems.report(items, "found no list in Fn::Select, expected a list", "write a list")
@@ -76,7 +77,7 @@ def length(values: TemplateValues, argument: Node, node: JsonObject) -> Node | N
     resolved = values.resolve(argument)
     if isinstance(resolved, JsonArray):
         return JsonNumber(str(len(resolved.items)), node.start, node.end)
-    if resolved is not None and is_unknown(resolved):
+    if resolved is not None and has_unknown_part(resolved):
         return values.unknown(f"the length of {in_words(resolved)}", node, DEPENDS)
     values.problems.report(argument, "found no list in Fn::Length, expected a list", "write a list")
     return malformed(values, node)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, to_python
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.loaders.cloudformation.values.function_arguments import DEPENDS, joined, malformed, text_argument
-from execpolicy.loaders.cloudformation.values.scalars import in_words, is_unknown
+from execpolicy.loaders.cloudformation.values.scalars import in_words
 from execpolicy.loaders.cloudformation.values.substitution import parts_of_sub
 from execpolicy.loaders.cloudformation.values.template_values import TemplateValues
 
@@ -53,7 +54,7 @@ def join(values: TemplateValues, argument: Node, node: JsonObject) -> Node | Non
     if isinstance(resolved, JsonArray):
         texts = [text_argument(values, item, "an item of Fn::Join", node) or "" for item in resolved.items]
         return joined(values, texts, between, node)
-    if resolved is not None and is_unknown(resolved):
+    if resolved is not None and has_unknown_part(resolved):
         return values.unknown(f"{in_words(resolved)} joined by {quoted(between)}", node, DEPENDS)
     values.problems.report(items, "found no list in Fn::Join, expected a list of strings", "write a list")
     return malformed(values, node)
