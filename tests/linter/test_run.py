@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from cProfile import Profile
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,18 @@ def test_the_kind_of_a_policy_file_follows_from_its_principals() -> None:
 
 def test_a_policy_of_several_readings_is_reported_once() -> None:
     assert len(lint(RESOURCE)) == len({str(finding) for finding in lint(RESOURCE)}) == 1
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+@pytest.mark.parametrize("operator", ["StringNotEquals", "ForAllValues:StringEquals"])
+def test_the_work_grows_with_the_number_of_conditions(effect: str, operator: str) -> None:
+    def work(number: int) -> int:
+        keys = {f"aws:PrincipalTag/t{each}": "a" for each in range(number)}
+        statement = {"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
+        policy = Policy.parse({"Statement": {**statement, "Condition": {operator: keys}}}, kind="resource")
+        profile = Profile()
+        profile.runcall(lint, policy)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    work(1)  # what is imported and compiled with the first run
+    assert work(200) <= 2.6 * work(100)

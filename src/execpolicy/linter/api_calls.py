@@ -9,7 +9,7 @@ from execpolicy.api import Api
 from execpolicy.document.syntax.wording import counted
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.api_parts import ApiParts
-from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.names import ApiType, AuthType
 from execpolicy.gateway.model.route import Route
 from execpolicy.linter.rule import RuleExample
 
@@ -44,6 +44,13 @@ def _path(route: Route) -> str:
     """A path that a call of the route has."""
     segments = ("x" if each.startswith("{") else each for each in route.path.split("/"))
     return "/".join(segments)
+
+
+def has_no_iam(api: ApiDefinition) -> bool:
+    """Whether all of the API is known, and none of its routes has the authorization AWS_IAM."""
+    if api.unknown_parts or not api.routes:
+        return False
+    return all(api.auth_of(route) is not AuthType.AWS_IAM for route in api.routes)
 
 
 def listed_routes(routes: list[Route]) -> str:

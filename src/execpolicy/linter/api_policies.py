@@ -7,9 +7,9 @@ from typing import Final
 
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.unknown_value import has_unknown
-from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import AuthType
-from execpolicy.linter.api_calls import api_example, listed_routes, opened_to_anybody
+from execpolicy.gateway.model.route import Route
+from execpolicy.linter.api_calls import api_example, has_no_iam, listed_routes, opened_to_anybody
 from execpolicy.linter.check import ApiCheck, PolicyCheck
 from execpolicy.linter.rule import Rule
 from execpolicy.linter.severity import Severity
@@ -50,17 +50,22 @@ def _everybody(subject: PolicySubject) -> Iterator[tuple[Text, str]]:
                     yield entry.text, f"Statement[{each.statement.number}].Principal"
 
 
+def _opened(subject: PolicySubject) -> tuple[Route, ...]:
+    """The routes that the policy opens to an anonymous call from anywhere."""
+    return () if subject.api is None else tuple(opened_to_anybody(subject.api))
+
+
 def _open_to_everybody(subject: PolicySubject, auths: tuple[AuthType, ...], message: str) -> Iterator[CheckResult]:
     """One finding at an Allow for everybody, if it lets anybody pass at routes with one of these authorizations."""
     api = subject.api
     named = next(_everybody(subject), None)
     if api is None or named is None or not any(api.auth_of(route) in auths for route in api.routes):
         return
-    routes = [route for route in opened_to_anybody(api) if api.auth_of(route) in auths]
+    routes = [route for route in subject.once(_opened) if api.auth_of(route) in auths]
     if not routes:
         return
     text, path = named
-    related = ApiSubject(api, None)
+    related = ApiSubject(api)
     found = subject.at(text, message.format(routes=listed_routes(routes)), path, first=0, last=len(text.value))
     first = routes[0]
     places = related.related(f"the route {first.key}", "routes", first.key)
@@ -153,7 +158,7 @@ PRINCIPAL_WITHOUT_IAM = Rule(
 
 def _principals_without_iam(subject: PolicySubject) -> Iterator[CheckResult]:
     api = subject.api
-    if api is None or not _has_no_iam(api):
+    if api is None or not has_no_iam(api):
         return
     for each in subject.statements:
         element = each.statement.principal
@@ -167,12 +172,6 @@ def _principals_without_iam(subject: PolicySubject) -> Iterator[CheckResult]:
             message = "no method of this API has AWS_IAM, so every caller is anonymous and this Allow never applies"
             path = f"Statement[{each.statement.number}].Principal"
             yield subject.at(entry.text, message, path, first=0, last=len(entry.text.value))
-
-
-def _has_no_iam(api: ApiDefinition) -> bool:
-    if api.unknown_parts or not api.routes:
-        return False
-    return all(api.auth_of(route) is not AuthType.AWS_IAM for route in api.routes)
 
 
 #: One line for each rule.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from execpolicy.document.model import Statement
@@ -62,18 +61,26 @@ class Entry(NamedTuple):
         return found._replace(fix=Fix(FixSafety.UNSAFE, (Edit(span, new),)))
 
 
-def entries(subject: PolicySubject) -> Iterator[Entry]:
+def entries(subject: PolicySubject) -> tuple[Entry, ...]:
     """The entries of statements about actions of execute-api; those with a part that is not known are left out."""
-    for statement, text, path in subject.resources():
-        if is_about_calls(statement) and not has_unknown(text.value):
-            yield Entry(subject, statement, text, path, read_api_pattern(text.value))
+    return subject.once(_entries)
 
 
-def patterns(subject: PolicySubject) -> Iterator[tuple[Entry, ApiPattern]]:
+def _entries(subject: PolicySubject) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(subject, statement, text, path, read_api_pattern(text.value))
+        for statement, text, path in subject.resources()
+        if is_about_calls(statement) and not has_unknown(text.value)
+    )
+
+
+def patterns(subject: PolicySubject) -> tuple[tuple[Entry, ApiPattern], ...]:
     """The entries that name parts of an API, with these parts."""
-    for entry in entries(subject):
-        if entry.pattern is not None:
-            yield entry, entry.pattern
+    return subject.once(_patterns)
+
+
+def _patterns(subject: PolicySubject) -> tuple[tuple[Entry, ApiPattern], ...]:
+    return tuple((entry, entry.pattern) for entry in entries(subject) if entry.pattern is not None)
 
 
 def is_about_calls(statement: Statement) -> bool:

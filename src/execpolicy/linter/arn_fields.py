@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from execpolicy.gateway.arn.execute_api_arn import PARTITIONS, partition_of
@@ -29,9 +29,17 @@ class _Fields(NamedTuple):
     resource: PatternField | None
 
 
-def _arns(subject: PolicySubject) -> Iterator[tuple[Entry, _Fields]]:
+def _arns(subject: PolicySubject) -> tuple[tuple[Entry, _Fields], ...]:
     """The entries that begin as an ARN, with their fields."""
-    for entry in entries(subject):
+    return subject.once(_read_arns)
+
+
+def _read_arns(subject: PolicySubject) -> tuple[tuple[Entry, _Fields], ...]:
+    return tuple(_with_fields(entries(subject)))
+
+
+def _with_fields(found: Iterable[Entry]) -> Iterator[tuple[Entry, _Fields]]:
+    for entry in found:
         prefix, *fields = fields_of(entry.text.value)
         if prefix.text == "arn" and fields:
             filled: list[PatternField | None] = [*fields, None, None, None, None]

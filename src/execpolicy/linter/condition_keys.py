@@ -7,9 +7,9 @@ from typing import Final
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.syntax.wording import nearest, quoted
-from execpolicy.gateway.model.names import AuthType
 from execpolicy.language.as_of import AWS_AS_OF
 from execpolicy.language.context_keys import CATALOGUE, ExecuteApi, Presence
+from execpolicy.linter.api_calls import has_no_iam
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.condition_tests import (
     Tested,
@@ -163,9 +163,9 @@ KEY_OF_SIGNED_CALLS = Rule(
 def _keys_of_signed_calls(subject: PolicySubject) -> Iterator[CheckResult]:
     for tested, record in known_tests(subject):
         api = tested.api
-        if api is None or record.execute_api is not ExecuteApi.AWS_IAM or not api.routes or not _matters(tested):
+        if api is None or record.execute_api is not ExecuteApi.AWS_IAM or not _matters(tested):
             continue
-        if all(api.auth_of(route) is not AuthType.AWS_IAM for route in api.routes):
+        if has_no_iam(api):
             key = tested.condition.key.value
             yield tested.at_key(f"no call of this API has {key}: no method has AWS_IAM, {tested.consequence}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from execpolicy.document.kinds import PolicyKind
@@ -108,7 +108,9 @@ class Tested(NamedTuple):
 
     def others(self, *keys: str) -> list[Tested]:
         """The other conditions of the statement on one of the keys."""
-        return [each for each in _of_statement(self.subject, self.statement) if each.key in keys and each != self]
+        by_key = self.subject.once(_by_key)
+        found = (each for key in keys for each in by_key.get((self.statement.number, key), ()))
+        return [each for each in found if each is not self]
 
     @property
     def is_required(self) -> bool:
@@ -140,23 +142,37 @@ def _with_edit(found: CheckResult, new: str | None) -> CheckResult:
     return found._replace(fix=Fix(FixSafety.UNSAFE, (Edit(found.span, new),)))
 
 
-def tests(subject: PolicySubject) -> Iterator[Tested]:
+def tests(subject: PolicySubject) -> tuple[Tested, ...]:
     """The conditions of a policy whose keys are known."""
-    for each in subject.statements:
-        yield from _of_statement(subject, each.statement)
+    return subject.once(_tests)
 
 
-def known_tests(subject: PolicySubject) -> Iterator[tuple[Tested, ContextKey]]:
-    """The conditions on keys that AWS has, except those that only ask whether a key is there."""
+def _tests(subject: PolicySubject) -> tuple[Tested, ...]:
+    return tuple(
+        Tested(subject, each.statement, condition, find_context_key(condition.key.value))
+        for each in subject.statements
+        for condition in each.statement.conditions
+        if not has_unknown(condition.key.value)
+    )
+
+
+def _by_key(subject: PolicySubject) -> Mapping[tuple[int, str], Sequence[Tested]]:
+    """The conditions of each statement on each key, by the number of the statement and the key in lower case."""
+    found: dict[tuple[int, str], list[Tested]] = {}
     for tested in tests(subject):
-        if tested.record is not None and not tested.is_null:
-            yield tested, tested.record
+        found.setdefault((tested.statement.number, tested.key), []).append(tested)
+    return found
 
 
-def _of_statement(subject: PolicySubject, statement: Statement) -> Iterator[Tested]:
-    for condition in statement.conditions:
-        if not has_unknown(condition.key.value):
-            yield Tested(subject, statement, condition, find_context_key(condition.key.value))
+def known_tests(subject: PolicySubject) -> tuple[tuple[Tested, ContextKey], ...]:
+    """The conditions on keys that AWS has, except those that only ask whether a key is there."""
+    return subject.once(_known_tests)
+
+
+def _known_tests(subject: PolicySubject) -> tuple[tuple[Tested, ContextKey], ...]:
+    return tuple(
+        (tested, tested.record) for tested in tests(subject) if tested.record is not None and not tested.is_null
+    )
 
 
 def known_values(tested: Tested) -> list[Text]:

@@ -13,7 +13,7 @@ from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.engine.caller import Caller, Target
-from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, UsageError
+from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.catalogue import CHECKS, RULES
 from execpolicy.linter.check import ApiCheck, PolicyCheck
@@ -136,7 +136,7 @@ def _of_subject(subject: object, chosen: Collection[str]) -> Iterator[Finding]:
     if isinstance(subject, Policy):
         yield from _of_policy(PolicySubject(subject), chosen)
     elif isinstance(subject, ApiDefinition):
-        yield from _of_api(subject, None, chosen)
+        yield from _of_api(subject, chosen)
     elif isinstance(subject, Caller):
         for policy in (
             *subject.identity,
@@ -160,19 +160,19 @@ def _of_subject(subject: object, chosen: Collection[str]) -> Iterator[Finding]:
 def _of_contents(contents: TemplateContents, chosen: Collection[str]) -> Iterator[Finding]:
     for variants in contents.apis.values():
         for api in variants.values:
-            yield from _of_api(api, None, chosen)
+            yield from _of_api(api, chosen)
     for found in (*contents.policies.values(), *contents.vpc_endpoints.values()):
         for policy in found.values:
             yield from _of_policy(PolicySubject(policy), chosen)
 
 
-def _of_api(api: ApiDefinition, source: Source | None, chosen: Collection[str]) -> Iterator[Finding]:
+def _of_api(api: ApiDefinition, chosen: Collection[str]) -> Iterator[Finding]:
     if api.resource_policy is not None:
         yield from _of_policy(PolicySubject(api.resource_policy, api), chosen)
     for domain in api.domains:
         if domain.policy is not None:
             yield from _of_policy(PolicySubject(domain.policy), chosen)
-    subject = ApiSubject(api, source)
+    subject = ApiSubject(api)
     for check in CHECKS:
         if isinstance(check, ApiCheck) and check.rule.id in chosen:
             yield from (_finding(check.rule, found) for found in check.find(subject))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeVar
 
 from execpolicy.document.model import Element, Statement
 from execpolicy.document.policy import Policy
@@ -13,6 +13,8 @@ from execpolicy.engine.compile import CompiledStatement, compile_policy
 from execpolicy.errors import Source, Span
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.finding import Fix, Related
+
+_Read = TypeVar("_Read")
 
 
 class CheckResult(NamedTuple):
@@ -48,6 +50,14 @@ class PolicySubject:
         self.policy = policy
         self.api = api
         self.statements: tuple[CompiledStatement, ...] = compile_policy(policy, ClauseTable()).statements
+        self._read: dict[object, Any] = {}
+
+    def once(self, read: Callable[[PolicySubject], _Read]) -> _Read:
+        """What a function reads of the policy. It is called once, however many rules need the result."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        found: _Read = self._read[read]
+        return found
 
     def at(self, text: Text, message: str, path: str, *, first: int = 0, last: int | None = None) -> CheckResult:
         """A finding about a text of the policy, or about the part of it from ``first`` to before ``last``."""
@@ -74,16 +84,15 @@ class PolicySubject:
 
 
 class ApiSubject(NamedTuple):
-    """An API, and the text that describes it."""
+    """An API."""
 
     api: ApiDefinition
-    source: Source | None
 
     def at(self, message: str, field: str, name: str = "") -> CheckResult:
         """A finding about a part of the API, by its field in an API file and its name there."""
         places = self.api.places
         span = places.span(field, name) if places is not None else None
-        return CheckResult(message, places.source if places is not None else self.source, span)
+        return CheckResult(message, places.source if places is not None else None, span)
 
     def related(self, label: str, field: str, name: str = "") -> tuple[Related, ...]:
         """The place of a part of the API, if it is known."""
