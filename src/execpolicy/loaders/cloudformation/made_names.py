@@ -40,9 +40,7 @@ def with_unknown_names(document: JsonObject) -> JsonObject:
 
 def _statements(node: Node) -> Node:
     if isinstance(node, JsonArray):
-        items = [_statements(item) for item in node.items]
-        is_same = all(new is old for new, old in zip(items, node.items, strict=True))
-        return node if is_same else JsonArray(items, node.start, node.end)
+        return _changed_items(node, _statements)
     if not isinstance(node, JsonObject):
         return node
     effect = node.members.get("Effect")
@@ -71,9 +69,7 @@ def _keys(node: Node) -> Node:
 
 def _values(node: Node) -> Node:
     if isinstance(node, JsonArray):
-        items = [_values(item) for item in node.items]
-        is_same = all(new is old for new, old in zip(items, node.items, strict=True))
-        return node if is_same else JsonArray(items, node.start, node.end)
+        return _changed_items(node, _values)
     if isinstance(node, Text) and _is_pattern_of_names(node.value):
         return Text(unknown_text(NAME), node.start, node.end)
     return node
@@ -83,6 +79,13 @@ def _is_pattern_of_names(value: str) -> bool:
     """Whether a wildcard stands for a part of a name: ``role/*`` is every role, ``role/shop-*`` depends on the name."""
     name = value.rpartition("/")[2].rpartition(":")[2]
     return not has_unknown(value) and any(sign in name for sign in "*?") and name != "*"
+
+
+def _changed_items(node: JsonArray, change: Callable[[Node], Node]) -> JsonArray:
+    """A list with changed items; the same list if no item changes."""
+    items = [change(item) for item in node.items]
+    is_same = all(new is old for new, old in zip(items, node.items, strict=True))
+    return node if is_same else JsonArray(items, node.start, node.end)
 
 
 def _changed(node: JsonObject, name: str, change: Callable[[Node], Node]) -> JsonObject:
