@@ -33,10 +33,10 @@ def pages() -> dict[str, str]:
 
 _CODES = f"""# The checks of IAM Access Analyzer
 
-IAM Access Analyzer checks policies in AWS, of every service alike. This page says what becomes of each of its issue
-codes here, as of {AS_OF}: the rule of `execpolicy lint` that finds the same in what concerns calls of an API, whether
-it is an error with which the document does not load, or why there is no rule. Codes that need a proof are found once
-a question about all requests can be answered. This page is generated.
+IAM Access Analyzer makes the same checks on the policies of every service. This page lists its issue codes as of
+{AS_OF}. For each code it gives the rule of `execpolicy lint` that reports the same problem in a policy for API calls,
+or says that the document does not load, or says why there is no rule. A code that needs a proof over all requests has
+no rule yet. This page is generated.
 
 | issue code | type | here | rules |
 |---|---|---|---|

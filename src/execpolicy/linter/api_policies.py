@@ -147,8 +147,8 @@ PRINCIPAL_WITHOUT_IAM = Rule(
     name="named-principal-without-aws-iam",
     severity=Severity.ERROR,
     title="An Allow names a principal, and no method has the authorization AWS_IAM.",
-    why="For the policy of an API every caller is anonymous unless the method has AWS_IAM. An anonymous caller is no "
-    "account, role or service.",
+    why="For the policy of an API every caller is anonymous unless the method has AWS_IAM. An anonymous caller belongs "
+    "to no account and has no role, so that an Allow for a named principal does not apply.",
     fix='set the authorization to AWS_IAM, or name "*" with a condition on the network',
     bad=api_example("GET /orders: {auth: NONE}", "111122223333", "", '{AWS: "111122223333"}'),
     good=api_example("GET /orders: {auth: AWS_IAM}", "", "", '{AWS: "111122223333"}'),

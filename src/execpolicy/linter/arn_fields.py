@@ -142,7 +142,7 @@ INVALID_ACCOUNT = Rule(
     id="EP-ARN-024",
     name="account-is-no-account",
     severity=Severity.ERROR,
-    title="The account of an ARN in Resource has not twelve digits.",
+    title="The account of an ARN in Resource does not have twelve digits.",
     why="An account is twelve digits. An entry with another text matches no call.",
     fix="write the twelve digits of the account",
     bad=identity_example("arn:aws:execute-api:eu-west-1:1111-2222-3333:a1b2c3/*", "1111-2222-3333"),
@@ -165,7 +165,7 @@ INVALID_REGION = Rule(
     id="EP-ARN-025",
     name="region-is-no-region",
     severity=Severity.ERROR,
-    title="The region of an ARN in Resource is no region, or not one of its partition.",
+    title="The region of an ARN in Resource does not exist, or belongs to another partition.",
     why="Each region belongs to one partition. An entry with another text, or with the region of another partition, "
     "matches no call.",
     fix="write a region of the partition, such as eu-west-1 of aws",
