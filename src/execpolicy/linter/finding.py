@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen
-from execpolicy.errors import Source, Span
+from execpolicy.errors import Diagnostic, Source, Span
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
 
@@ -110,10 +110,7 @@ class Finding(Frozen):
     @property
     def place(self) -> str:
         """``file:line:column``, or the path where there are no lines."""
-        name = self.source.name if self.source is not None else ""
-        if self.span is not None:
-            return f"{name}:{self.span.line}:{self.span.column}"
-        return ": ".join(part for part in (name, self.path) if part)
+        return Diagnostic(self.message, self.source, self.span, self.path).place
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as plain data, in the schema ``docs/schemas/lint-1.json``.
