@@ -72,6 +72,10 @@ def test_rules_are_found_by_id_name_and_family() -> None:
     assert selected(None) == selected("") == frozenset()
     with pytest.raises(UsageError) as caught:
         selected("EP-ARN-001,EP-ARM")
-    assert (caught.value.message, caught.value.advice) == ('there is no rule "EP-ARM"', caught.value.advice)
+    expected = ('there is no rule "EP-ARM"', "execpolicy explain --list shows all rules")
+    assert (caught.value.message, caught.value.advice) == expected
+    with pytest.raises(UsageError) as caught:
+        find_rule("unknown-metod")
+    assert caught.value.advice == 'did you mean "unknown-method"?'
     with pytest.raises(UsageError, match="there is no rule"):
         find_rule("EP-ARN-999")

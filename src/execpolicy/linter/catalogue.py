@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.document.syntax.wording import nearest, quoted
 from execpolicy.errors import UsageError
 from execpolicy.linter import (
     actions,
@@ -57,8 +57,9 @@ def find_rule(name: str) -> Rule:
     for rule in RULES.values():
         if name.lower() in (rule.id.lower(), rule.name):
             return rule
-    names = [*RULES, *(rule.name for rule in RULES.values())]
-    raise UsageError(f"there is no rule {quoted(name)}", advice=did_you_mean(name, names))
+    meant = nearest(name, [*RULES, *(rule.name for rule in RULES.values())])
+    advice = f'did you mean "{meant}"?' if meant is not None else "execpolicy explain --list shows all rules"
+    raise UsageError(f"there is no rule {quoted(name)}", advice=advice)
 
 
 def selected(names: str | None, rules: Mapping[str, Rule] = RULES) -> frozenset[str]:
