@@ -48,6 +48,7 @@ class Finding(Frozen):
         source: the text; None for a document that is given as Python objects.
         span: the part of the text that breaks the rule; None without a text.
         path: the place inside a policy, such as ``Statement[0].Resource``; empty outside of policies.
+        sid: the Sid of the statement that it is about, or the empty string.
         help: how to mend it.
         related: other places that belong to it.
         issue_code: the issue code of IAM Access Analyzer, or the empty string.
@@ -63,12 +64,13 @@ class Finding(Frozen):
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     """
 
-    __slots__ = ("fix", "help", "issue_code", "message", "path", "related", "request", "rule", "source", "span")
+    __slots__ = ("fix", "help", "issue_code", "message", "path", "related", "request", "rule", "sid", "source", "span")
     rule: Rule
     message: str
     source: Source | None
     span: Span | None
     path: str
+    sid: str
     help: str
     related: tuple[Related, ...]
     issue_code: str
@@ -83,6 +85,7 @@ class Finding(Frozen):
         source: Source | None,
         span: Span | None,
         path: str = "",
+        sid: str = "",
         help: str = "",
         related: Iterable[Related] = (),
         issue_code: str = "",
@@ -95,6 +98,7 @@ class Finding(Frozen):
             source=source,
             span=span,
             path=path,
+            sid=sid,
             help=help or rule.fix,
             related=tuple(related),
             issue_code=issue_code or rule.issue_code,

@@ -181,16 +181,18 @@ def _of_api(api: ApiDefinition, chosen: Collection[str]) -> Iterator[Finding]:
 def _of_policy(subject: PolicySubject, chosen: Collection[str]) -> Iterator[Finding]:
     for check in CHECKS:
         if isinstance(check, PolicyCheck) and check.rule.id in chosen:
-            yield from (_finding(check.rule, found) for found in check.find(subject))
+            for found in check.find(subject):
+                yield _finding(check.rule, found, subject.sid_at(found.path))
 
 
-def _finding(rule: Rule, found: CheckResult) -> Finding:
+def _finding(rule: Rule, found: CheckResult, sid: str = "") -> Finding:
     return Finding(
         rule,
         found.message,
         source=found.source,
         span=found.span,
         path=found.path,
+        sid=sid,
         help=found.help,
         related=found.related,
         fix=found.fix,

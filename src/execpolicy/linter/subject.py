@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from execpolicy.document.model import Element, Statement
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import Text
+from execpolicy.document.unknown_value import has_unknown
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import CompiledStatement, compile_policy
 from execpolicy.errors import Source, Span
@@ -15,6 +17,7 @@ from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.finding import Fix, Related
 
 _Read = TypeVar("_Read")
+_STATEMENT: Final = re.compile(r"Statement\[([0-9]+)\]")
 
 
 class CheckResult(NamedTuple):
@@ -68,6 +71,12 @@ class PolicySubject:
         source, start = self.policy.source, self.policy.root[1]
         return CheckResult(message, source, source.span(start, start + 1) if source is not None else None)
 
+    def sid_at(self, path: str) -> str:
+        """The Sid of the statement that a path begins with; empty if it has none, or one that is not known."""
+        number = _STATEMENT.match(path)
+        sid = self.once(_sids).get(int(number[1]), "") if number is not None else ""
+        return "" if has_unknown(sid) else sid
+
     def resources(self) -> Iterator[tuple[Statement, Text, str]]:
         """Every entry of Resource and NotResource: its statement, the text, and its path."""
         for statement, element, path in self.elements():
@@ -81,6 +90,12 @@ class PolicySubject:
             statement = each.statement
             for element in (statement.action, statement.resource):
                 yield statement, element, f"Statement[{statement.number}].{element.name}"
+
+
+def _sids(subject: PolicySubject) -> dict[int, str]:
+    """The Sids, by the numbers of statements."""
+    statements = [each.statement for each in subject.statements]
+    return {statement.number: statement.sid.value for statement in statements if statement.sid is not None}
 
 
 class ApiSubject(NamedTuple):
