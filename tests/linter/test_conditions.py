@@ -127,6 +127,12 @@ CASES_OF_ALLOW: list[tuple[object, list[tuple[str, str]]]] = [
     ({"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/8", "8.8.8.8"]}}, [("046", "10.0.0.0/8")]),
     ({"StringEquals": {"aws:SourceIp": "8.8.8.8"}}, [("048", "StringEquals")]),
     ({"StringEquals": {"aws:SecureTransport": "true"}}, [("048", "StringEquals")]),
+    ({"StringEquals": {"aws:Ec2InstanceSourcePrivateIPv4": "${aws:VpcSourceIp}"}}, []),
+    (
+        {"StringEquals": {"aws:Ec2InstanceSourcePrivateIPv4": ["${aws:VpcSourceIp}", "10.0.0.7"]}},
+        [("048", "StringEquals")],
+    ),
+    ({"NumericEquals": {"aws:Ec2InstanceSourcePrivateIPv4": "${aws:VpcSourceIp}"}}, [("048", "NumericEquals")]),
     ({"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/a"}}, []),
     ({"NumericGreaterThan": {"aws:EpochTime": "1"}}, []),
     ({"Bool": {"aws:SecureTransport": "1"}}, [("049", "1")]),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from execpolicy import ExecPolicyError, Policy
+from execpolicy.document.kinds import PolicyKind
 from execpolicy.linter.catalogue import selected
 from execpolicy.linter.run import lint, lint_file
 from execpolicy.linter.severity import Severity
+from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions
 from tests.conformance.test_conformance import CALLS, CASES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FILES = sorted(path for path in EXAMPLES.rglob("*") if path.suffix in {".json", ".yaml", ".yml"})
+SOUND = sorted(path for path in (Path(__file__).parent / "sound").iterdir() if path.suffix != ".md")
 #: Contexts, answers of authorizers and case files.
 NO_DOCUMENTS = {
     "context.json",
@@ -29,25 +32,51 @@ NO_DOCUMENTS = {
 FAULTS = {"foundation/identity.json": {"EP-CND-023"}, "gateway/orders.api.yaml": {"EP-API-003"}}
 #: What these case files of the conformance suite hold on purpose: they say how such documents are evaluated.
 ON_PURPOSE = {
-    "context-keys": "EP-DOC-063",
+    "assumed-keys-and-values": "EP-CND-021,EP-CND-022",
+    "context-keys": "EP-DOC-063,EP-CND-003,EP-CND-022,EP-CND-023,EP-CND-024,EP-CND-048",
     "cross-account": "EP-DOC-052",
     "endpoint": "EP-DOC-040",
     "gateway-lambda": "EP-DOC-041",
-    "gateway-private": "EP-DOC-041",
+    "gateway-none": "EP-CND-022",
+    "gateway-private": "EP-DOC-041,EP-CND-043",
     "gateway-scenarios": "EP-ARN-006",
     "gateway-step-functions": "EP-DOC-063",
+    "multivalued": "EP-CND-020,EP-CND-022",
     "not-principal": "EP-DOC-061,EP-DOC-062,EP-DOC-063",
+    "operators-arn": "EP-CND-025,EP-CND-048",
+    "operators-bool-binary": "EP-CND-024,EP-CND-049",
+    "operators-date": "EP-CND-050",
+    "operators-ip": "EP-CND-023,EP-CND-052",
+    "operators-numeric": "EP-CND-024",
+    "operators-string": "EP-CND-021,EP-CND-022,EP-CND-025,EP-CND-040,EP-CND-048",
     "organizations": "EP-DOC-053,EP-DOC-063",
     "peers": "EP-DOC-055",
     "principals": "EP-DOC-061,EP-DOC-062,EP-DOC-063",
     "resources": "EP-ARN",
-    "same-account": "EP-DOC-041",
+    "same-account": "EP-DOC-041,EP-CND-024",
     "session-and-boundary": "EP-ARN-004",
     "several-policies": "EP-DOC-063",
     "short-form": "EP-ARN-008,EP-ARN-009,EP-DOC-053",
     "special-callers": "EP-DOC-063",
-    "variables": "EP-ARN,EP-DOC-040,EP-DOC-055",
+    "unknown-keys": "EP-CND-022",
+    "variables": "EP-ARN,EP-CND-022,EP-DOC-040,EP-DOC-055",
 }
+
+
+@pytest.mark.parametrize("path", SOUND, ids=lambda path: path.name)
+def test_what_a_careful_engineer_writes(path: Path) -> None:
+    kind = path.stem.partition(".")[2].replace("-", "_")
+    options = ReadOptions(account="111122223333") if kind == "openapi" else NOTHING_GIVEN
+    found = lint_file(path, kind=kind if kind in {*PolicyKind} else None, options=options)
+    assert [str(finding) for finding in found if finding.severity is not Severity.SUGGESTION] == []
+
+
+def test_the_sound_documents_are_of_all_kinds_and_formats() -> None:
+    kinds = Counter(path.stem.partition(".")[2].replace("-", "_") for path in SOUND)
+    policies = {*PolicyKind} - {PolicyKind.AUTHORIZER, PolicyKind.DOMAIN_NAME}
+    assert {*kinds} == {*map(str, policies), "api", "template", "sam", "openapi", "swagger"}
+    assert sum(number for kind, number in kinds.items() if kind in policies) == 60
+    assert kinds.total() == 85
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(EXAMPLES)))
@@ -78,7 +107,7 @@ def test_policies_of_the_conformance_suite_that_allow() -> None:
     found: defaultdict[str, set[str]] = defaultdict(set)
     seen = {*policies()}
     for stem, policy in seen:
-        for finding in lint(policy, rules=selected("EP-ARN,EP-DOC")):
+        for finding in lint(policy):
             if finding.severity is not Severity.SUGGESTION and finding.rule.id not in selected(ON_PURPOSE.get(stem)):
                 found[stem].add(str(finding))
     assert len(seen) > 300

@@ -253,7 +253,10 @@ def _wrong_types(subject: PolicySubject) -> Iterator[CheckResult]:
 
 
 def _fits(tested: Tested, record: ContextKey) -> bool:
-    return record.name.lower() in _OF_TWO_TYPES or tested.family in _FITTING[record.type]
+    if record.name.lower() in _OF_TWO_TYPES or tested.family in _FITTING[record.type]:
+        return True
+    # Only String and Arn operators read variables (CND-5), so a key is compared with another one as text.
+    return tested.family == "String" and all("${" in text.value for text in tested.condition.values)
 
 
 def _unreadable(family: str) -> _Find:
