@@ -172,6 +172,7 @@ class Api(ApiDefinition):
         name: str | None = None,
         stage: str | None = None,
         parameters: Mapping[str, str] | None = None,
+        conditions: Mapping[str, bool] | None = None,
         account: str | None = None,
         region: str | None = None,
         api_id: str | None = None,
@@ -188,6 +189,7 @@ class Api(ApiDefinition):
             name: the logical id of the API, if the file describes several.
             stage: the name of the stage that is called, if the API has several.
             parameters: values for the parameters of a template, by name.
+            conditions: which conditions of a template are true, by name, where no value is known that says it.
             account: the account that the API is deployed to; a template does not say it.
             region: the region that it is deployed to.
             api_id: the id that AWS gives the API.
@@ -207,6 +209,7 @@ class Api(ApiDefinition):
             stage=stage,
             name=name,
             parameters=parameters,
+            conditions=conditions,
             account=account,
             region=region,
             api_id=api_id,
@@ -224,6 +227,7 @@ class Api(ApiDefinition):
         name: str | None = None,
         stage: str | None = None,
         parameters: Mapping[str, str] | None = None,
+        conditions: Mapping[str, bool] | None = None,
         account: str | None = None,
         region: str | None = None,
         api_id: str | None = None,
@@ -240,6 +244,7 @@ class Api(ApiDefinition):
             name: the logical id of the API.
             stage: the name of the stage that is called.
             parameters: values for the parameters of a template.
+            conditions: which conditions of a template are true.
             account: the account that the API is deployed to.
             region: the region that it is deployed to.
             api_id: the id that AWS gives the API.
@@ -257,6 +262,7 @@ class Api(ApiDefinition):
             stage=stage,
             name=name,
             parameters=parameters,
+            conditions=conditions,
             account=account,
             region=region,
             api_id=api_id,

@@ -182,6 +182,12 @@ def texts_by_name(value: object, name: str) -> dict[str, str]:
     return {text(key, f"each name in {name}"): text(item, f"{name}[{key!r}]") for key, item in given.items()}
 
 
+def flags_by_name(value: object, name: str) -> dict[str, bool]:
+    """Check a mapping of texts to True or False; None is an empty one."""
+    given = mapping_or_none(value, name) or {}
+    return {text(key, f"each name in {name}"): flag(item, f"{name}[{key!r}]") for key, item in given.items()}
+
+
 def path(value: object) -> str:
     """Check the path of a file and return it as text."""
     found = os.fspath(value) if isinstance(value, os.PathLike) else value

@@ -86,6 +86,7 @@ class Template(Frozen):
         kind: str | None = None,
         stage: str | None = None,
         parameters: Mapping[str, str] | None = None,
+        conditions: Mapping[str, bool] | None = None,
         account: str | None = None,
         region: str | None = None,
         type: str | None = None,
@@ -98,6 +99,7 @@ class Template(Frozen):
             kind: the kind of the files; by default their content says it.
             stage: the name of the stage that is called, of each API that has several.
             parameters: values for the parameters of a template, by name.
+            conditions: which conditions of a template are true, by name, where no value is known that says it.
             account: the account that the template is deployed to; a template does not say it.
             region: the region that it is deployed to.
             type: REST or HTTP, where an OpenAPI file does not say it.
@@ -113,7 +115,9 @@ class Template(Frozen):
 
         if not paths:
             raise UsageError("load takes the paths of files, found none", advice='write Template.load("template.yaml")')
-        options = read_options(stage=stage, parameters=parameters, account=account, region=region, type=type)
+        options = read_options(
+            stage=stage, parameters=parameters, conditions=conditions, account=account, region=region, type=type
+        )
         allows = flag(allow_outside, "allow_outside")
         read = [(path, load_contents(path, options, kind=kind, allow_outside=allows)) for path in paths]
         return cls(merged_contents([(os.fspath(path), contents) for path, contents in read]), stage=stage)
@@ -126,6 +130,7 @@ class Template(Frozen):
         kind: str | None = None,
         stage: str | None = None,
         parameters: Mapping[str, str] | None = None,
+        conditions: Mapping[str, bool] | None = None,
         account: str | None = None,
         region: str | None = None,
         type: str | None = None,
@@ -140,6 +145,7 @@ class Template(Frozen):
             kind: as for ``load``, and so are the others.
             stage: the name of the stage that is called.
             parameters: values for the parameters of a template.
+            conditions: which conditions of a template are true.
             account: the account that the template is deployed to.
             region: the region that it is deployed to.
             type: REST or HTTP, where an OpenAPI file does not say it.
@@ -148,7 +154,9 @@ class Template(Frozen):
         from execpolicy.loaders.given_options import read_options
         from execpolicy.loaders.kinds import parse_contents
 
-        options = read_options(stage=stage, parameters=parameters, account=account, region=region, type=type)
+        options = read_options(
+            stage=stage, parameters=parameters, conditions=conditions, account=account, region=region, type=type
+        )
         return cls(parse_contents(text_of(document, _UNNAMED), options, name=_UNNAMED, kind=kind), stage=stage)
 
     def _shown(self) -> str:

@@ -29,8 +29,12 @@ _PARAMETERS = re.compile(
 )
 
 #: Arguments by keyword of ``Api.load``, as messages of the library name them, and their options.
-_KEYWORDS = re.compile(r"\b(stage|name|kind|parameters|account|region|api_id|type)=(?![^\s,;:.])")
-_OPTION_OF_KEYWORD = {"name": "--api-name", "parameters": "--parameter NAME=VALUE"}
+_KEYWORDS = re.compile(r"\b(stage|name|kind|parameters|conditions|account|region|api_id|type)=(?![^\s,;:.])")
+_OPTION_OF_KEYWORD = {
+    "name": "--api-name",
+    "parameters": "--parameter NAME=VALUE",
+    "conditions": "--condition NAME=true",
+}
 
 #: The library's names for texts, each with the option or argument that gives the text.
 _TEXTS = {

@@ -77,6 +77,7 @@ def add_template_options(group: OptionGroup) -> None:
         "FILE",
         "values of parameters: JSON or YAML, as the AWS CLI takes them or an object of values by name",
     )
+    add_repeatable(group, "--condition", "NAME=true|false", "whether a condition of the template is true")
     add_option(group, "--account", "ID", "the account that a template is deployed to (default: a placeholder)")
     add_option(group, "--region", "NAME", "the region that a template is deployed to (default: a placeholder)")
     add_option(group, "--api-id", "ID", "the id of the API that a template describes (default: its logical id)")

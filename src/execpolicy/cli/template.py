@@ -18,7 +18,8 @@ from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.given_options import read_options
 from execpolicy.loaders.kinds import name_of_api, only_api, parse_contents
 
-_PARAMETER, _PARAMETERS = "--parameter", "--parameters"
+_PARAMETER, _PARAMETERS, _CONDITION = "--parameter", "--parameters", "--condition"
+_TRUTHS = {"true": True, "false": False}
 
 
 class GivenFile(NamedTuple):
@@ -156,12 +157,13 @@ def _placeholders(given: GivenFile, name: str) -> tuple[str, ...]:
 def read_given_options(inputs: Inputs, arguments: argparse.Namespace) -> ReadOptions | None:
     """What is given besides a file, or None if an option cannot be used."""
     before = len(inputs.faults)
-    parameters = _parameters(inputs, arguments)
+    parameters, conditions = _parameters(inputs, arguments), _conditions(inputs, arguments)
     options = inputs.attempt(
         lambda: read_options(
             stage=getattr(arguments, "stage", None),
             name=arguments.api_name,
             parameters=parameters,
+            conditions=conditions,
             account=arguments.account,
             region=arguments.region,
             api_id=arguments.api_id,
@@ -188,6 +190,22 @@ def _parameters(inputs: Inputs, arguments: argparse.Namespace) -> dict[str, str]
             )
         else:
             found[name] = value
+    return found
+
+
+def _conditions(inputs: Inputs, arguments: argparse.Namespace) -> dict[str, bool]:
+    """Which conditions are true, by name."""
+    found: dict[str, bool] = {}
+    for text in arguments.condition:
+        name, _, truth = text.partition("=")
+        if not name or truth not in _TRUTHS:
+            source = Source(_CONDITION, text)
+            fault = Diagnostic(f"found {text!r}, expected NAME=true or NAME=false", source, source.span(0, len(text)))
+            inputs.faults.append(fault._replace(advice=f"such as {_CONDITION} IsProd=true"))
+        elif name in found:
+            inputs.report(f"{_CONDITION} gives {name} twice", advice="give each condition once")
+        else:
+            found[name] = _TRUTHS[truth]
     return found
 
 

@@ -23,6 +23,7 @@ class ReadOptions(NamedTuple):
             file names no stage.
         name: the logical id of the API, where the file has several.
         parameters: the values of parameters of a template, by name.
+        conditions: the truth of conditions of a template, by name, where values do not say it.
         account, region, api_id: what AWS assigns at deployment; None for a placeholder.
         type: ``REST`` or ``HTTP`` where an OpenAPI file cannot say it.
     """
@@ -30,6 +31,7 @@ class ReadOptions(NamedTuple):
     stage: str | None = None
     name: str | None = None
     parameters: Mapping[str, str] = MappingProxyType({})
+    conditions: Mapping[str, bool] = MappingProxyType({})
     account: str | None = None
     region: str | None = None
     api_id: str | None = None

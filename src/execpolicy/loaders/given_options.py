@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from execpolicy.arguments import encodable, text_or_none, texts_by_name
+from execpolicy.arguments import encodable, flags_by_name, text_or_none, texts_by_name
 from execpolicy.document.syntax.wording import listed, quoted
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.names import ApiType
@@ -26,6 +26,7 @@ def read_options(
     stage: str | None = None,
     name: str | None = None,
     parameters: Mapping[str, str] | None = None,
+    conditions: Mapping[str, bool] | None = None,
     account: str | None = None,
     region: str | None = None,
     api_id: str | None = None,
@@ -44,6 +45,7 @@ def read_options(
         stage=text_or_none(stage, "stage"),
         name=text_or_none(name, "name"),
         parameters=_known(texts_by_name(parameters, "parameters")),
+        conditions=flags_by_name(conditions, "conditions"),
         type=_type(text_or_none(type, "type")),
         **{option: _shaped(option, value) for option, value in shaped.items()},
     )

@@ -68,7 +68,7 @@ FILE_KINDS: Final = (
         "cloudformation",
         is_cloudformation,
         _read_cloudformation,
-        uses=("stage", "name", "parameters", "account", "region", "api_id"),
+        uses=("stage", "name", "parameters", "conditions", "account", "region", "api_id"),
         rules=TEMPLATE_RULES,
         begins=is_template_text,
     ),

@@ -108,6 +108,7 @@ class Scenario(CallSteps):
         kind: str | None = None,
         name: str | None = None,
         parameters: Mapping[str, str] | None = None,
+        conditions: Mapping[str, bool] | None = None,
         account: str | None = None,
         region: str | None = None,
         api_id: str | None = None,
@@ -121,6 +122,7 @@ class Scenario(CallSteps):
             kind: as for ``Api.load``, and so are the others.
             name: the logical id of the API.
             parameters: values for the parameters of a template.
+            conditions: which conditions of a template are true.
             account: the account that a template is deployed to.
             region: the region that it is deployed to.
             api_id: the id that AWS gives the API.
@@ -133,6 +135,7 @@ class Scenario(CallSteps):
         given = {
             "name": name,
             "parameters": parameters,
+            "conditions": conditions,
             "account": account,
             "region": region,
             "api_id": api_id,

@@ -27,7 +27,8 @@ from execpolicy.render.text import decision_lines
 COMMAND = "execpolicy why"
 #: Options that say more about the API.
 _OF_AN_API = (
-    *("stage", "domain", "api_name", "parameter", "parameters", "account", "region", "api_id", "type", "kind"),
+    *("stage", "domain", "api_name", "parameter", "parameters", "condition", "account", "region", "api_id", "type"),
+    "kind",
 )
 #: The name of a text from the arguments, in errors.
 _ARGUMENT = "TEXT"
@@ -105,6 +106,8 @@ def _as_options(options: ReadOptions) -> Iterator[str]:
             yield from (option, value)
     for name, value in options.parameters.items():
         yield from ("--parameter", f"{name}={value}")
+    for name, truth in options.conditions.items():
+        yield from ("--condition", f"{name}={str(truth).lower()}")
 
 
 def _api(inputs: Inputs, arguments: argparse.Namespace, text: str) -> _AnsweringApi | None:

@@ -25,6 +25,7 @@ from execpolicy.loaders.cloudformation.sections import (
 )
 from execpolicy.loaders.cloudformation.stack import Findings, Stack, type_of
 from execpolicy.loaders.cloudformation.values.choices import Choices, each_reading
+from execpolicy.loaders.cloudformation.values.conditions import check_given_conditions
 from execpolicy.loaders.cloudformation.values.for_each import ForEach
 from execpolicy.loaders.cloudformation.values.parameters import Parameter, read_parameters
 from execpolicy.loaders.cloudformation.values.placeholders import API_TYPES, api_ids
@@ -99,6 +100,8 @@ def stacks_of(
     check.resources(sections.resources)
     check.conditions(sections.conditions)
     check.outputs(sections.outputs)
+    check_given_conditions(sections.conditions, options.conditions)
+    is_possible = False
     ids = _given_id(api_ids([name for name, type_name in types.items() if type_name in API_TYPES]), options)
     for choices in each_reading(deployment_of(options.account, options.region)):
         resolver = Resolver(
@@ -111,8 +114,19 @@ def stacks_of(
             given=options.parameters,
             listed=findings.unknown,
         )
+        choices.excluded = not resolver.agrees_with(options.conditions)
+        if choices.excluded:
+            continue
+        is_possible = True
         stack = Stack(problems, options, findings, resolver, written, globals_node=sections.globals)
         yield choices, expand(stack) if SERVERLESS in sections.transforms else stack
+    if not is_possible:
+        problems.check()
+        given = [f"{name} is {str(truth).lower()}" for name, truth in options.conditions.items()]
+        raise UsageError(
+            f"the template has no values with which {listed(given, 'and')}",
+            advice="correct conditions=, or the values of the parameters",
+        )
 
 
 def _without_loops(

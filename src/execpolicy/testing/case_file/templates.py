@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from execpolicy.document.policy import Policy
 from execpolicy.document.project import resolve_in_project
 from execpolicy.document.syntax.fields import Fields, Problems, entry
-from execpolicy.document.syntax.nodes import JsonNumber, Node, Text
+from execpolicy.document.syntax.nodes import JsonBoolean, JsonNumber, Node, Text
 from execpolicy.document.syntax.wording import listed, quoted
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import ExecPolicyError, UsageError
@@ -15,7 +17,7 @@ from execpolicy.loaders.given_options import read_options
 from execpolicy.loaders.kinds import kind_named, load_named_contents, name_of_api, only_api
 from execpolicy.loaders.named_parts import PartReference, caller_named, part_reference, vpc_endpoint_named
 
-TEMPLATE_FIELDS = ("parameters", "account", "region", "api_id", "type")
+TEMPLATE_FIELDS = ("parameters", "conditions", "account", "region", "api_id", "type")
 
 
 class TemplateFiles:
@@ -99,11 +101,11 @@ def _options(problems: Problems, file: Fields) -> ReadOptions:
         return NOTHING_GIVEN
     before = problems.count
     texts = {name: fields.text(name) for name in ("account", "region", "api_id", "type")}
-    parameters = dict(_parameters(fields))
+    parameters, conditions = dict(_parameters(fields)), dict(_conditions(fields))
     if problems.count > before:
         return NOTHING_GIVEN
     try:
-        return read_options(parameters=parameters, **texts)
+        return read_options(parameters=parameters, conditions=conditions, **texts)
     except ExecPolicyError as error:
         about = fields.value(error.message.partition("=")[0])
         problems.refused(about or fields.node, error)
@@ -120,6 +122,15 @@ def _parameters(fields: Fields) -> list[tuple[str, str]]:
         else:
             found.append((name, text))
     return found
+
+
+def _conditions(fields: Fields) -> Iterator[tuple[str, bool]]:
+    """Which conditions are true."""
+    for name, (_, _, value) in fields.members("conditions", "an object of true or false by name"):
+        if isinstance(value, JsonBoolean):
+            yield name, value.text == "true"
+        else:
+            fields.wrong(value, f"the condition {quoted(name)}", "true or false")
 
 
 def _text(value: Node) -> str | None:

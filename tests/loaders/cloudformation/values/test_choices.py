@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy.document.syntax.nodes import Node
+from execpolicy.errors import UsageError
 from execpolicy.loaders.cloudformation.values.conditions import Conditions
 from execpolicy.loaders.contents import ReadOptions
 from tests.loaders.cloudformation.stacks import values
@@ -75,6 +76,80 @@ def test_the_readings_are_those_of_all_values(conditions: list[Any]) -> None:
         expected.add(tuple(int(holds(condition, by_name)) for condition in conditions))
     found = [tuple(each.values()) for each in values(template(conditions)) if isinstance(each, dict)]
     assert set(found) == expected
+
+
+@given(st.lists(_CONDITIONS, min_size=1, max_size=3), st.data())
+@pytest.mark.rule("SRC-5")
+def test_given_conditions_leave_the_readings_with_that_truth(conditions: list[Any], data: st.DataObject) -> None:
+    possible = [allowed or (*LITERALS, OTHER) for allowed in ALLOWED.values()]
+    worlds = [dict(zip(ALLOWED, chosen, strict=True)) for chosen in product(*possible)]
+    truths = {tuple(holds(condition, world) for condition in conditions) for world in worlds}
+    known = {number: data.draw(st.booleans()) for number in data.draw(st.sets(st.integers(0, len(conditions) - 1)))}
+    expected = {each for each in truths if all(each[number] is truth for number, truth in known.items())}
+    options = ReadOptions(conditions={f"C{number}": truth for number, truth in known.items()})
+    if not expected:
+        with pytest.raises(UsageError, match="the template has no values with which C"):
+            values(template(conditions), options)
+        return
+    found = [
+        tuple(map(bool, each.values())) for each in values(template(conditions), options) if isinstance(each, dict)
+    ]
+    assert set(found) == expected
+
+
+@pytest.mark.rule("SRC-5")
+def test_a_given_condition_gives_the_value_that_makes_it_true() -> None:
+    text = template([("equals", "P", "a")]) + "      Ref: !Ref P\n"
+    assert values(text, ReadOptions(conditions={"C0": True})) == [{"V0": 1, "Ref": "a"}]
+    assert values(text, ReadOptions(conditions={"C0": False})) == [{"V0": 0, "Ref": "<the parameter P>"}]
+
+
+@pytest.mark.rule("SRC-5")
+def test_a_condition_on_an_import_can_be_given() -> None:
+    text = REGION.format("C: !Equals [!ImportValue Shared, x]")
+    assert len(values(text)) == 2
+    assert [each["Is"] for each in values(text, ReadOptions(conditions={"C": False})) if isinstance(each, dict)] == [0]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "parameters", "message", "advice"),
+    [
+        ({"C1": True}, {}, 'the template has no condition "C1"', "use C0"),
+        (
+            {"C0": False},
+            {"P": "a"},
+            "the template has no values with which C0 is false",
+            "correct conditions=, or the values of the parameters",
+        ),
+    ],
+)
+def test_conditions_that_cannot_be(
+    conditions: dict[str, bool], parameters: dict[str, str], message: str, advice: str
+) -> None:
+    options = ReadOptions(conditions=conditions, parameters=parameters)
+    with pytest.raises(UsageError) as error:
+        values(template([("equals", "P", "a")]), options)
+    assert (error.value.message, error.value.advice) == (message, advice)
+
+
+def test_a_template_without_conditions_has_none_to_give() -> None:
+    text = "Resources: {}\n"
+    with pytest.raises(UsageError) as error:
+        values(text, ReadOptions(conditions={"IsProd": True}))
+    assert error.value.advice == "it has no conditions: leave it out"
+
+
+def test_given_conditions_are_found_among_many_values() -> None:
+    """Fewer than 64 readings are left of more than 64, and the number of those that are tried is limited."""
+    names = [f"P{number}" for number in range(8)]
+    each = "".join(f"  {name}: {{Type: String}}\n" for name in names)
+    equals = ", ".join(f"!Equals [!Ref {name}, a]" for name in names)
+    text = f"Parameters:\n{each}Conditions:\n  C: !And [{equals}]\nResources:\n  Api:\n    Type: T\n"
+    assert len(values(text, ReadOptions(conditions={"C": True}))) == 1
+    several = ", ".join(f"!Or [!Equals [!Ref {name}, a], !Equals [!Ref {name}, b]]" for name in names)
+    few = text.replace(f"C: !And [{equals}]", f"C: !And [{several}]")
+    with pytest.raises(UsageError, match="more than 64 combinations"):
+        values(few, ReadOptions(conditions={"C": True}))
 
 
 @pytest.mark.parametrize("name", sorted(ALLOWED))

@@ -9,8 +9,9 @@ from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import UsageError
 from execpolicy.loaders.cloudformation.values.pseudo_parameters import Deployment
 
-#: The most assumptions under which a file is read.
+#: The most assumptions under which a file is read, and the most that are tried for given conditions.
 MAX_CHOICES: Final = 64
+_MAX_TRIED: Final = 1024
 #: Where a template is deployed if the region is not given, and is none of those that conditions compare it with.
 _REGIONS: Final = ("us-east-1", "eu-west-1", "us-west-2", "eu-central-1", "ap-southeast-2")
 _REGION_OF_PARTITION: Final = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
@@ -24,12 +25,14 @@ class Choices:
         deployment: where the template is deployed.
         made: what was decided so far: the name of the unknown value, and what is assumed.
         compared: the values that conditions compare the region, the account and so on with, by name.
+        excluded: whether the reading is none, because a condition has another truth in it than the given one.
     """
 
     def __init__(self, deployment: Deployment, planned: tuple[bool, ...] = ()) -> None:
         self.deployment = deployment
         self.made: list[tuple[str, bool]] = []
         self.compared: dict[str, set[str]] = {}
+        self.excluded = False
         self._planned = planned
         self._decided: dict[tuple[str, str], bool] = {}
         self._values: dict[str, str] = {}
@@ -100,15 +103,16 @@ def each_reading(deployment: Deployment) -> Iterator[Choices]:
     deployments = [deployment]
     names: dict[str, None] = {}
     compared: dict[str, set[str]] = {}
-    count = 0
+    read = tried = 0
     while waiting:
-        choices = Choices(*waiting.pop())
-        count += 1
-        if count > MAX_CHOICES:
+        if read == MAX_CHOICES or tried == _MAX_TRIED:
             message = f"the conditions of the template have more than {MAX_CHOICES} combinations of unknown values"
-            advice = "give values with --parameter or parameters="
+            advice = "give values with --parameter or parameters=, or conditions with --condition or conditions="
             raise UsageError(f"{message}: those of {listed([*names], 'and')}", advice=advice)
+        choices = Choices(*waiting.pop())
         yield choices
+        tried += 1
+        read += not choices.excluded
         names.update(dict.fromkeys(choices.names))
         waiting.extend((choices.deployment, plan) for plan in choices.following())
         for name, values in choices.compared.items():

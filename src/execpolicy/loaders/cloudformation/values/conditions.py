@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, to_python
-from execpolicy.document.syntax.wording import quoted
+from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
+from execpolicy.errors import UsageError
 from execpolicy.loaders.cloudformation.values.choices import Choices
 from execpolicy.loaders.cloudformation.values.parameters import Parameter
 from execpolicy.loaders.cloudformation.values.pseudo_parameters import PLACED_PSEUDO
@@ -26,6 +27,18 @@ _REASONS: Final = {
     "the URL suffix": "a condition depends on it: give the region with --region",
 }
 _PLACED: Final = {name: pseudo for pseudo, name in PLACED_PSEUDO.items()}
+
+
+def check_given_conditions(section: JsonObject, given: Iterable[str]) -> None:
+    """Check that a template has the conditions that the user gives.
+
+    Raises:
+        UsageError: it does not have one of them.
+    """
+    for name in given:
+        if name not in section.members:
+            advice = did_you_mean(name, section.members) if section.members else "it has no conditions: leave it out"
+            raise UsageError(f"the template has no condition {quoted(name)}", advice=advice)
 
 
 class Conditions:

@@ -129,6 +129,10 @@ class Resolver:
         """Whether a condition, or a condition by its name, is true."""
         return self._conditions.holds(condition)
 
+    def agrees_with(self, given: Mapping[str, bool]) -> bool:
+        """Whether the conditions are true and false as given; what they depend on is assumed if it must be."""
+        return all(self.holds(Text(name)) is truth for name, truth in given.items())
+
     def unknown(self, name: str, at: Node, reason: str) -> Node:
         """An unknown value; it is listed among what is not known."""
         name = _shortened(name)
