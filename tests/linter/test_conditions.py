@@ -69,7 +69,7 @@ def marked(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
 
 CASES_OF_ALLOW: list[tuple[object, list[tuple[str, str]]]] = [
     ({"StringEquals": {"aws:PrincipalOrg": "o-1"}}, [("001", "aws:PrincipalOrg")]),
-    ({"StringEquals": {"aws:PrincipalTag": "o-1"}}, []),
+    ({"StringEquals": {"aws:PrincipalTag": "o-1"}}, [("061", "aws:PrincipalTag")]),
     ({"StringEquals": {"s3:Prefix": "o-1"}}, []),
     ({"Null": {"aws:SourceVpcs": "true"}}, [("001", "aws:SourceVpcs")]),
     ({"ArnLike": {"execute-api:domain": "arn:aws:a:b:c:d"}}, [("002", "execute-api:domain")]),

@@ -101,9 +101,13 @@ def _is_misspelled(action: _Action) -> bool:
         return False
     if action.service == "apigateway":
         return action.name in _ITS_NAMES
-    letters = re.sub(r"[-_.]", "", action.service)
     is_near = nearest(action.service, (_SERVICE,)) is not None and nearest(action.name, _ITS_NAMES) is not None
-    return letters in _LIKE_ITS_NAME or is_near
+    return is_like_execute_api(action.service) or is_near
+
+
+def is_like_execute_api(service: str) -> bool:
+    """Whether the name of a service is that of execute-api without its hyphen, or another that is often written."""
+    return re.sub(r"[-_.]", "", service.lower()) in _LIKE_ITS_NAME
 
 
 def _misspelled_services(subject: PolicySubject) -> Iterator[CheckResult]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from execpolicy.gateway.arn.execute_api_arn import PARTITIONS, partition_of
+from execpolicy.linter.actions import is_like_execute_api
 from execpolicy.linter.arn_entries import Entry, entries, identity_example, resource_example
 from execpolicy.linter.arn_pattern import PatternField, fields_of
 from execpolicy.linter.check import PolicyCheck
@@ -269,12 +270,41 @@ OTHER_SERVICE = Rule(
 )
 
 
-def _other_services(subject: PolicySubject) -> Iterator[CheckResult]:
+def _named_services(subject: PolicySubject) -> Iterator[tuple[Entry, PatternField]]:
+    """The services of ARNs other than execute-api."""
     for entry, fields in _arns(subject):
         service = fields.service
-        if service is None or _OPEN.search(service.text) or service.text.lower() == "execute-api":
+        if service is not None and not _OPEN.search(service.text) and service.text.lower() != "execute-api":
+            yield entry, service
+
+
+def _other_services(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry, service in _named_services(subject):
+        if is_like_execute_api(service.text):
             continue
         yield entry.result(f"no call has an ARN of the service {service.text}, {entry.consequence}", service)
+
+
+MISSPELLED_SERVICE = Rule(
+    id="EP-ARN-030",
+    name="misspelled-service-in-arn",
+    severity=Severity.ERROR,
+    title="The service of an ARN in Resource is nearly execute-api.",
+    why="No service has this name, so the entry matches no call.",
+    fix="write execute-api",
+    fix_safety=FixSafety.UNSAFE,
+    bad=identity_example("arn:aws:executeapi:eu-west-1:111122223333:a1b2c3/*", "executeapi"),
+    good=identity_example("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/*"),
+    semantics=("GW-1",),
+    issue_code="INVALID_SERVICE",
+)
+
+
+def _misspelled_services(subject: PolicySubject) -> Iterator[CheckResult]:
+    for entry, service in _named_services(subject):
+        if is_like_execute_api(service.text):
+            message = f"there is no service {service.text}, {entry.consequence}"
+            yield entry.result(message, service, "execute-api")
 
 
 #: One line for each rule.
@@ -289,4 +319,5 @@ CHECKS = (
     PolicyCheck(SERVICE_CASE, _services_in_wrong_case),
     PolicyCheck(SERVICE_WILDCARD, _services_with_wildcard),
     PolicyCheck(OTHER_SERVICE, _other_services),
+    PolicyCheck(MISSPELLED_SERVICE, _misspelled_services),
 )

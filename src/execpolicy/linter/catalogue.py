@@ -14,8 +14,11 @@ from execpolicy.linter import (
     arn_fields,
     arn_targets,
     arns,
+    condition_forms,
     condition_keys,
     condition_operators,
+    condition_scope,
+    condition_texts,
     condition_values,
     documents,
     empty_elements,
@@ -41,6 +44,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     *condition_keys.CHECKS,
     *condition_operators.CHECKS,
     *condition_values.CHECKS,
+    *condition_forms.CHECKS,
+    *condition_texts.CHECKS,
+    *condition_scope.CHECKS,
 )
 #: Every rule by its id, in the order of ids.
 RULES: Final[Mapping[str, Rule]] = {

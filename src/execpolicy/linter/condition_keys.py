@@ -11,6 +11,7 @@ from execpolicy.language.as_of import AWS_AS_OF
 from execpolicy.language.context_keys import CATALOGUE, ExecuteApi, Presence
 from execpolicy.linter.api_calls import has_no_iam
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.condition_forms import FAMILIES, OLD_ARN_KEY
 from execpolicy.linter.condition_tests import (
     Tested,
     api_condition_example,
@@ -25,14 +26,12 @@ from execpolicy.linter.subject import CheckResult, PolicySubject
 
 _TAGS: Final = "aws:resourcetag/"
 _SOURCE_IP: Final = "aws:sourceip"
-#: Names of families of keys, to which a tag key is missing: another fault than an unknown name.
-_FAMILIES: Final = frozenset(name[:-1] for name in CATALOGUE if name.endswith("/"))
 
 
 def _unknown_names(subject: PolicySubject, service: str) -> Iterator[CheckResult]:
     for tested in tests(subject):
         name = tested.key.partition("/")[0]
-        if tested.record is not None or not name.startswith(service) or name in _FAMILIES:
+        if tested.record is not None or not name.startswith(service) or name in (*FAMILIES, OLD_ARN_KEY):
             continue
         near = nearest(name, [known for known in CATALOGUE if known.startswith(service)])
         meant = CATALOGUE[near].name if near is not None and not near.endswith("/") else ""
@@ -134,8 +133,13 @@ TAG_IN_ALLOW = Rule(
 
 def _tags(subject: PolicySubject, effect: str) -> Iterator[CheckResult]:
     for tested, record in known_tests(subject):
-        if record.name.lower() == _TAGS and tested.is_about_calls and tested.statement.effect == effect:
+        if record.name.lower() == _TAGS and tested.is_about_calls and _is_listed(tested, effect):
             yield tested.at_key(f"no call of an API has tags of the resource, {tested.consequence}")
+
+
+def _is_listed(tested: Tested, effect: str) -> bool:
+    """Whether a statement has the effect and lists its actions; another rule is about NotAction."""
+    return tested.statement.effect == effect and not tested.statement.action.negated
 
 
 def _tags_in_denies(subject: PolicySubject) -> Iterator[CheckResult]:

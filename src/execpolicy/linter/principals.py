@@ -16,7 +16,7 @@ from execpolicy.linter.subject import CheckResult, PolicySubject
 
 _KINDS: Final = (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME, PolicyKind.VPC_ENDPOINT)
 #: The keys that say for whom a service calls.
-_SOURCES: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
+SOURCES: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
 
 
 def _example(principal: str, underlined: str = "", more: str = "") -> RuleExample:
@@ -119,7 +119,7 @@ def _services(subject: PolicySubject) -> Iterator[CheckResult]:
 
 def _names_source(statement: Statement) -> bool:
     return any(
-        condition.key.value.lower() in _SOURCES
+        condition.key.value.lower() in SOURCES
         and condition.operator.base != "Null"
         and "Not" not in condition.operator.base
         for condition in statement.conditions
