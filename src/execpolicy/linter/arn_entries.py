@@ -8,7 +8,7 @@ from execpolicy.document.model import Statement
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.linter.arn_pattern import ApiPattern, PatternField, read_api_pattern
-from execpolicy.linter.finding import Edit, Fix
+from execpolicy.linter.edits import made, replacement
 from execpolicy.linter.rule import FixSafety, RuleExample
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
@@ -55,10 +55,10 @@ class Entry(NamedTuple):
         """
         part = field or PatternField(self.text.value, 0)
         found = self.subject.at(self.text, message, self.path, first=part.start, last=part.end)
-        span = found.span
-        if new is None or span is None:
+        if new is None:
             return found
-        return found._replace(fix=Fix(FixSafety.UNSAFE, (Edit(span, new),)))
+        edit = replacement(self.subject.policy, self.text, new, part.start, part.end)
+        return found._replace(fix=made(FixSafety.UNSAFE, edit))
 
 
 def entries(subject: PolicySubject) -> tuple[Entry, ...]:

@@ -15,7 +15,8 @@ from execpolicy.language.context_keys import ContextKey, find_context_key
 from execpolicy.language.operators import OPERATORS
 from execpolicy.language.truth import Truth
 from execpolicy.linter.arn_entries import is_about_calls
-from execpolicy.linter.finding import Edit, Fix
+from execpolicy.linter.edits import made, replacement
+from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, RuleExample
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
@@ -126,20 +127,31 @@ class Tested(NamedTuple):
 
     def at_key(self, message: str, new: str = "") -> CheckResult:
         """A finding about the key, with the name in place of it."""
-        return _with_edit(self.at(self.condition.key, message), new or None)
+        found = self.at(self.condition.key, message)
+        return found._replace(fix=self._written(self.condition.key, new)) if new else found
 
     def at_operator(self, message: str, new: str | None = None, part: str = "") -> CheckResult:
         """A finding about the operator or a part of it, with the text in place of it if it compares no other key."""
-        operator = self.condition.operator
-        shared = [each for each in self.statement.conditions if each.operator == operator]
         found = self.at(self.condition.operator_text, message, part)
-        return _with_edit(found, new if len(shared) == 1 else None)
+        return found if new is None else found._replace(fix=self.operator_fix(new, part))
 
+    def operator_fix(self, new: str, part: str = "") -> Fix | None:
+        """The fix that writes a text in place of the operator or of a part of it, if it compares no other key.
 
-def _with_edit(found: CheckResult, new: str | None) -> CheckResult:
-    if new is None or found.span is None:
-        return found
-    return found._replace(fix=Fix(FixSafety.UNSAFE, (Edit(found.span, new),)))
+        There is none where the statement has the new operator already: the name would stand twice.
+        """
+        text = self.condition.operator_text
+        changed = text.value.replace(part or text.value, new)
+        names = [each.operator_text.value for each in self.statement.conditions]
+        names += [each.operator_text.value for each in self.statement.empty_conditions if each.operator_text]
+        if names.count(text.value) != 1 or changed in names or any(p.operator for p in self.statement.unknown_parts):
+            return None
+        return self._written(text, new, part)
+
+    def _written(self, text: Text, new: str, part: str = "") -> Fix | None:
+        first = text.value.find(part) if part else 0
+        last = first + len(part or text.value)
+        return made(FixSafety.UNSAFE, replacement(self.subject.policy, text, new, first, last))
 
 
 def tests(subject: PolicySubject) -> tuple[Tested, ...]:

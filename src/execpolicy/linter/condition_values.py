@@ -77,7 +77,7 @@ def _to_like(tested: Tested, found: CheckResult) -> CheckResult:
     if like is None:
         return found
     name = str(tested.condition.operator).replace(tested.condition.operator.base, like)
-    return found._replace(fix=tested.at_operator("", name).fix)
+    return found._replace(fix=tested.operator_fix(name))
 
 
 def _wrong_ids(key: str) -> _Find:

@@ -1,0 +1,110 @@
+"""Edits of the texts of a policy, each only where the text is written as it reads.
+
+A value that a function of a template makes, a folded text of YAML, one with escapes, and one that an alias uses a
+second time are left alone: what stands at their place is not the value.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.json_or_yaml import is_yaml, read_any
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
+from execpolicy.document.syntax.yaml_scalars import plain_scalar
+from execpolicy.errors import Source, Span
+from execpolicy.linter.finding import Edit, Fix
+from execpolicy.linter.rule import FixSafety
+
+_QUOTES: Final = ("'", '"')
+#: What an edit may write inside of quotes, and without them.
+_QUOTED: Final = re.compile(r"[^\"'\\\x00-\x1f]*")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_./*:-]*")
+
+
+def made(safety: FixSafety, *edits: Edit | None) -> Fix | None:
+    """The fix of some edits; None if one of them cannot be made."""
+    known = tuple(edit for edit in edits if edit is not None)
+    return Fix(safety, known) if known and len(known) == len(edits) else None
+
+
+def replacement(policy: Policy, text: Text, new: str, first: int = 0, last: int | None = None) -> Edit | None:
+    """The edit that writes another text in place of a part of one.
+
+    Args:
+        policy: the policy that has the text.
+        text: a value, or a name.
+        new: what is written.
+        first: the offset of the part in the value.
+        last: the offset after it; by default the part reaches to the end.
+
+    Returns:
+        The edit; None if the text is not written as it reads, or if the new one would need quotes or escapes.
+    """
+    value, source = text.value, policy.source
+    whole = policy.span(text, 0, len(value))
+    if source is None or whole is None or not value:
+        return None
+    last = len(value) if last is None else last
+    span = policy.span(text, first, last)
+    assert span is not None, "a policy with a text has places"
+    if written(source, whole) != value or written(source, span) != value[first:last]:
+        return None
+    changed = value[:first] + new + value[last:]
+    return Edit(span, new) if _fits(source, whole, new, changed) and not is_shared(source, whole) else None
+
+
+def written(source: Source, span: Span) -> str:
+    """What stands at a place."""
+    return source.text[_start(source, span) : _end(source, span)]
+
+
+def _start(source: Source, span: Span) -> int:
+    return source.offset(span.line, span.column)
+
+
+def _end(source: Source, span: Span) -> int:
+    return source.offset(span.end_line, span.end_column)
+
+
+def _fits(source: Source, whole: Span, new: str, changed: str) -> bool:
+    """Whether a text stays one of the same kind with what is written into it."""
+    before = source.text[max(0, _start(source, whole) - 1) : _start(source, whole)]
+    if before in _QUOTES:
+        return _QUOTED.fullmatch(new) is not None
+    if _PLAIN.fullmatch(new) is None or not changed or changed.endswith(":"):
+        return False
+    node, fault = plain_scalar(changed, 0, 0)
+    return fault is None and isinstance(node, Text) and (changed[0].isalnum() or changed[0] == "/")
+
+
+def is_shared(source: Source, span: Span) -> bool:
+    """Whether a place is a part of a value that aliases of YAML use too."""
+    if "&" not in source.text or not is_yaml(source.text, source.name):
+        return False
+    start, end = _start(source, span), _end(source, span)
+    return any(first <= start and end <= last for first, last in _shared_places(source.text, source.name))
+
+
+@lru_cache(maxsize=1)
+def _shared_places(text: str, name: str) -> tuple[tuple[int, int], ...]:
+    """The places of the values that a text uses several times."""
+    from execpolicy.loaders.kinds import rules_of  # all loaders, which policies need not
+
+    _, root = read_any(text, name, rules_of(text))
+    seen: set[int] = set()
+    shared: list[tuple[int, int]] = []
+    waiting: list[Node] = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            shared.append((node.start, node.end))
+            continue
+        seen.add(id(node))
+        if isinstance(node, JsonArray):
+            waiting.extend(node.items)
+        elif isinstance(node, JsonObject):
+            waiting.extend(value for _, _, value in node.members.values())
+    return tuple(shared)

@@ -1,0 +1,21 @@
+"""Fixes of a text, as tests apply them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from execpolicy.linter.finding import Finding
+from execpolicy.linter.fixing import Fixed, fix_text
+from execpolicy.linter.run import lint_text
+
+
+def fixed(text: str, name: str, *, rules: Sequence[str] = (), kind: str | None = None, unsafe: bool = True) -> Fixed:
+    """The text with the fixes of these rules, or of all."""
+
+    def find(changed: str) -> tuple[Finding, ...]:
+        return lint_text(changed, name, kind=kind)
+
+    def wanted(findings: Sequence[Finding]) -> Sequence[Finding]:
+        return [each for each in findings if not rules or each.rule.id in rules]
+
+    return fix_text(text, find, wanted, unsafe=unsafe)
