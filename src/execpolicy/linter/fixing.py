@@ -1,0 +1,204 @@
+"""Applies the fixes of findings to a text, and checks what comes of it before anybody uses it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from execpolicy.errors import ExecPolicyError, Source, Span
+from execpolicy.linter.finding import Finding
+from execpolicy.linter.loading import RULES
+from execpolicy.linter.rule import FixSafety
+from execpolicy.linter.severity import Severity
+
+#: Fixes that overlap are applied in further rounds, at most in as many as this.
+MAX_ROUNDS: Final = 100
+_LOADING: Final = frozenset(rule.id for rule in RULES)
+
+
+class LeftOut(NamedTuple):
+    """A fix that is not applied: its finding, why, and whether that is a fault of execpolicy itself."""
+
+    finding: Finding
+    reason: str
+    is_internal: bool
+
+
+class Fixed(NamedTuple):
+    """A text with fixes applied.
+
+    Attributes:
+        text: the text.
+        findings: what is still found in it.
+        fixed: the findings whose fixes are applied.
+        left_out: the fixes that are not applied because of what is found after them.
+    """
+
+    text: str
+    findings: tuple[Finding, ...]
+    fixed: tuple[Finding, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+class _Change(NamedTuple):
+    """A part of a text, by its offsets, and what is written in place of it."""
+
+    start: int
+    end: int
+    text: str
+
+
+class _Chosen(NamedTuple):
+    """A finding with the changes of its fix, in the order of the text."""
+
+    finding: Finding
+    changes: tuple[_Change, ...]
+
+
+class _Checked(NamedTuple):
+    """A text, and everything that is found in it."""
+
+    text: str
+    findings: Sequence[Finding]
+
+
+class _Fault(NamedTuple):
+    """Why changes are not made, and whether that is a fault of execpolicy itself."""
+
+    reason: str
+    is_internal: bool
+
+
+def is_fixable(finding: Finding, *, unsafe: bool) -> bool:
+    """Whether a finding has a fix that is safe, or, if it may be, unsafe."""
+    return finding.fix is not None and (unsafe or finding.fix.safety is FixSafety.SAFE)
+
+
+def fix_text(
+    text: str,
+    find: Callable[[str], Sequence[Finding]],
+    wanted: Callable[[Sequence[Finding]], Sequence[Finding]] = lambda findings: findings,
+    *,
+    unsafe: bool = False,
+) -> Fixed:
+    """Apply the fixes of what is found in a text.
+
+    Fixes that overlap are applied one after the other. After each round the text is checked again: what was fixed must
+    be gone, and nothing may be new but suggestions, and what stood in a text that did not load before.
+
+    Args:
+        text: the text of a file.
+        find: finds everything that is wrong in a text.
+        wanted: selects the findings that the user asks for; only these are fixed.
+        unsafe: whether fixes are applied that can change decisions.
+
+    Returns:
+        The text, what is still found in it, and what became of the fixes.
+
+    Raises:
+        ExecPolicyError: the text cannot be checked.
+    """
+    checked = _Checked(text, find(text))
+    fixed: list[Finding] = []
+    left_out: dict[_FindingKey, LeftOut] = {}
+    for _ in range(MAX_ROUNDS):
+        candidates = (each for each in wanted(checked.findings) if is_fixable(each, unsafe=unsafe))
+        chosen = _compatible(checked.text, [each for each in candidates if _key(each) not in left_out])
+        if not chosen:
+            break
+        done = _attempt(checked, chosen, find)
+        if isinstance(done, LeftOut):
+            left_out[_key(done.finding)] = done
+        else:
+            chosen, checked = done
+            fixed.extend(each.finding for each in chosen)
+    return Fixed(checked.text, tuple(wanted(checked.findings)), tuple(fixed), tuple(left_out.values()))
+
+
+_FindingKey: TypeAlias = tuple[str, str, str]
+
+
+def _key(finding: Finding) -> _FindingKey:
+    """What a finding is known by while the places in its text change."""
+    return finding.rule.id, finding.path, finding.message
+
+
+def _compatible(text: str, findings: Iterable[Finding]) -> list[_Chosen]:
+    """The findings in the order of their changes, without those whose changes overlap with those of an earlier one."""
+    # A finding in another file, which this one names, is fixed where that file is given.
+    here = [each for each in findings if each.source is not None and each.source.text == text]
+    chosen: list[_Chosen] = []
+    for each in sorted((_Chosen(finding, _changes(finding)) for finding in here), key=lambda each: each.changes):
+        if not chosen or each.changes == chosen[-1].changes or _follows(each.changes[0], chosen[-1].changes[-1]):
+            chosen.append(each)
+    return chosen
+
+
+def _changes(finding: Finding) -> tuple[_Change, ...]:
+    source = finding.source
+    assert source is not None
+    assert finding.fix is not None
+    return tuple(sorted(_change(source, *edit) for edit in finding.fix.edits))
+
+
+def _change(source: Source, span: Span, text: str) -> _Change:
+    start, end = source.offset(span.line, span.column), source.offset(span.end_line, span.end_column)
+    return _Change(start, end, text)
+
+
+def _follows(later: _Change, earlier: _Change) -> bool:
+    """Whether two changes can be made at once: what is inserted at one place has no order."""
+    touch_in_order = later.start == earlier.end and later.start < later.end and earlier.start < earlier.end
+    return later.start > earlier.end or touch_in_order
+
+
+def _attempt(
+    before: _Checked, chosen: list[_Chosen], find: Callable[[str], Sequence[Finding]]
+) -> tuple[list[_Chosen], _Checked] | LeftOut:
+    """Apply the changes of all findings, or of fewer of them if something is wrong then; at last of the first one."""
+    while True:
+        after = _after(before.text, chosen, find)
+        fault = _Fault(after, is_internal=True) if isinstance(after, str) else _fault(chosen, before, after)
+        if fault is None:
+            assert isinstance(after, _Checked), "an error is a fault"
+            return chosen, after
+        if len(chosen) == 1:
+            return LeftOut(chosen[0].finding, fault.reason, fault.is_internal)
+        chosen = chosen[: len(chosen) // 2]
+
+
+def _after(text: str, chosen: list[_Chosen], find: Callable[[str], Sequence[Finding]]) -> _Checked | str:
+    """The changed text with its findings, or why it cannot be checked."""
+    changed = _changed(text, {change for each in chosen for change in each.changes})
+    try:
+        return _Checked(changed, find(changed))
+    except ExecPolicyError as error:
+        return f"the text cannot be checked after it: {error.message}"
+
+
+def _changed(text: str, changes: Iterable[_Change]) -> str:
+    parts: list[str] = []
+    position = 0
+    for change in sorted(changes):
+        parts += [text[position : change.start], change.text]
+        position = change.end
+    return "".join([*parts, text[position:]])
+
+
+def _fault(chosen: list[_Chosen], before: _Checked, after: _Checked) -> _Fault | None:
+    """What is wrong with a text after some changes; None if nothing is."""
+    was, now = Counter(map(_key, before.findings)), Counter(map(_key, after.findings))
+    gone = Counter(_key(each.finding) for each in chosen)
+    if any(now[key] > was[key] - number for key, number in gone.items()):
+        return _Fault("the finding is still there after it", is_internal=True)
+    loads = not any(each.rule.id in _LOADING for each in before.findings)
+    of_rule = Counter(each.rule.id for each in before.findings)
+    for finding in after.findings if loads else ():
+        if finding.rule.id in _LOADING:
+            return _Fault(f"the text does not load after it: {finding.message}", is_internal=True)
+        of_rule[finding.rule.id] -= 1
+        counts = finding.severity.is_at_least(Severity.WARNING) or finding.fix is not None
+        if of_rule[finding.rule.id] < 0 and counts:
+            return _Fault(f"{finding.rule.id} is found after it: {finding.message}", is_internal=False)
+    return None
