@@ -41,7 +41,7 @@ def finding_lines(findings: Sequence[Finding], *, verbose: bool, width: int | No
         yield styled_line(*parts, ("", f" {printable(finding.message)}"))
         if verbose:
             yield from _details(finding, width)
-    yield styled_line(("", _summary(findings)))
+    yield styled_line(("", summary_of_findings(findings)))
 
 
 def _details(finding: Finding, width: int | None) -> Iterator[StyledLine]:
@@ -55,7 +55,8 @@ def _details(finding: Finding, width: int | None) -> Iterator[StyledLine]:
     yield from wrapped(OutlineLine(2, "advice", printable(finding.help)), width)
 
 
-def _summary(findings: Sequence[Finding]) -> str:
+def summary_of_findings(findings: Sequence[Finding]) -> str:
+    """The number of findings, and of those of each severity, such as ``3 findings: 2 errors, 1 warning``."""
     if not findings:
         return "no findings"
     numbers = Counter(finding.severity for finding in findings)

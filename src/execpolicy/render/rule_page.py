@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from execpolicy.linter.rule import Rule, RuleExample
 
+REPOSITORY: Final = "https://github.com/execpolicy/execpolicy"
 #: The examples of quotas are longer: their beginning is enough.
 _LONGEST = 1000
+
+
+def rule_address(rule: Rule) -> str:
+    """The address of the page of a rule."""
+    return f"{REPOSITORY}/blob/main/docs/{rule.page}"
 
 
 def rule_page(rule: Rule) -> str:

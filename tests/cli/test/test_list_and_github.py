@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from execpolicy.testing.report.as_github import annotation
+import pytest
+
+from execpolicy.render.github import annotation
 from tests.cli.case_files import READS, SELLS, place, save, timeless
 from tests.cli.conftest import Execute
 from tests.cli.test.test_verb import PETS_JSON, failure, lines
@@ -99,3 +101,16 @@ def test_a_long_failure_is_cut(execute: Execute, folder: Path) -> None:
 
 def test_the_escapes_of_a_workflow_command() -> None:
     assert annotation("a:b,c%\r\n::d", title="x:y,z%\n") == "::error title=x%3Ay%2Cz%25%0A::a:b,c%25%0D%0A::d"
+
+
+def test_paths_begin_at_the_repository(execute: Execute, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / ".git").mkdir()
+    (folder / "infra").mkdir()
+    save(folder / "infra" / PETS_JSON, {**SELLS})
+    (folder / "infra" / "bad.execpolicy.json").write_text("{", "utf-8")
+    monkeypatch.chdir(folder / "infra")
+    rows = [row for row in execute("test", "--format", "github").out.splitlines() if row.startswith("::error")]
+    assert {row.split(",")[0] for row in rows} == {
+        "::error file=infra/bad.execpolicy.json",
+        f"::error file=infra/{PETS_JSON}",
+    }

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from execpolicy.cli.options import StoreOnce, add_colour_and_debug, add_option, add_template_options
+import argparse
+
+from execpolicy.cli.lint.report_formats import LINT_FORMATS
+from execpolicy.cli.options import (
+    OptionGroup,
+    StoreOnce,
+    add_colour_and_debug,
+    add_option,
+    add_template_options,
+)
 from execpolicy.cli.paths_parser import VerbParser, paths_last
+from execpolicy.document.syntax.wording import listed
 from execpolicy.linter.severity import Severity
+from execpolicy.render.github import GITHUB
 
 COMMAND = "execpolicy lint"
-TEXT, JSON = "text", "json"
 
 _USAGE = "execpolicy lint FILE [FILE ...] [--select RULES] [--ignore RULES] [option ...]"
 _DESCRIPTION = (
@@ -40,11 +50,40 @@ def add_options(parser: VerbParser) -> None:
         files, "--policy-kind", "KIND", "the kind of policy files (default: resource with a principal, else identity)"
     )
     add_template_options(files)
-    output = parser.add_argument_group("output")
-    output.add_argument(
-        "--format", action=StoreOnce, choices=(TEXT, JSON), help="text for people, JSON for programs (default: text)"
+    _add_output(parser.add_argument_group("output"))
+    parser.set_defaults(refuse=parser.error)
+
+
+def _add_output(group: OptionGroup) -> None:
+    group.add_argument(
+        "--format",
+        action=StoreOnce,
+        choices=("text", GITHUB, *LINT_FORMATS),
+        help="text for people, the text with annotations for GitHub Actions, JSON for programs, SARIF 2.1.0 for code "
+        "scanning, Markdown for a summary (default: text)",
     )
-    output.add_argument(
+    add_option(
+        group,
+        "--output",
+        "FILE",
+        "write JSON, SARIF or Markdown to a file, and create its folders; the text is written to standard output as "
+        "well",
+    )
+    detail = group.add_mutually_exclusive_group()
+    detail.add_argument("-q", "--quiet", action="store_true", help="write no text; the exit code gives the outcome")
+    detail.add_argument(
         "-v", "--verbose", action="store_true", help="show the lines of each finding, and how to mend it"
     )
-    add_colour_and_debug(output)
+    add_colour_and_debug(group)
+
+
+def refuse_conflicts(arguments: argparse.Namespace) -> None:
+    """Exit with the usage if an option is given without the one that it needs.
+
+    Raises:
+        SystemExit: with exit code 2.
+    """
+    if arguments.output is not None and arguments.format not in LINT_FORMATS:
+        arguments.refuse(f"--output requires --format {listed(LINT_FORMATS)}")
+    if arguments.output == "-":
+        arguments.refuse("--output takes the name of a file: omit it for standard output")

@@ -7,36 +7,35 @@ import sys
 
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.lint.options import COMMAND, JSON
-from execpolicy.cli.streams import width_of, write
+from execpolicy.cli.lint.options import COMMAND, refuse_conflicts
+from execpolicy.cli.lint.output import write_findings
+from execpolicy.cli.report_files import check_writable
 from execpolicy.cli.template import read_given_options
-from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_lines
+from execpolicy.cli.terminal import AUTO, wants_colour, write_errors
 from execpolicy.cli.text_file import read_text
 from execpolicy.linter.catalogue import RULES, selected
 from execpolicy.linter.finding import Finding
+from execpolicy.linter.report import LintReport
 from execpolicy.linter.run import lint_text
 from execpolicy.linter.severity import Severity
 from execpolicy.loaders.contents import ReadOptions
-from execpolicy.render.findings import finding_lines, findings_data
-from execpolicy.render.json import data_to_json
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
     """Check the files, and write the findings."""
+    refuse_conflicts(arguments)
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     inputs = Inputs()
+    check_writable(inputs, arguments.output, "--output")
     options = read_given_options(inputs, arguments)
     rules = inputs.attempt(lambda: _rules(arguments))
-    if options is None or rules is None:
+    if options is None or rules is None or inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
     findings: list[Finding] = []
     for path in arguments.files:
         findings.extend(_of_file(inputs, path, arguments, rules, options))
-    if arguments.format == JSON:
-        write(data_to_json(findings_data(findings)))
-    else:
-        write_lines(finding_lines(findings, verbose=arguments.verbose, width=width_of(sys.stdout)), colour=colour)
+    write_findings(LintReport(tuple(findings), tuple(inputs.faults)), arguments, colour=colour)
     if inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from execpolicy.cli.report_files import write_report
 from execpolicy.cli.test.internal_errors import name_item_on_error
-from execpolicy.cli.test.report_files import write_report
 from execpolicy.document.syntax.wording import counted
 from execpolicy.testing.coverage_options import COVERAGE_FORMATS
 from execpolicy.testing.run.result import CaseResult

@@ -6,7 +6,8 @@ import argparse
 
 from execpolicy.cli.options import OptionGroup, StoreOnce, add_allow_outside, add_colour_and_debug, add_option
 from execpolicy.cli.paths_parser import VerbParser, paths_last
-from execpolicy.cli.test.report_formats import GITHUB, REPORT_FORMATS
+from execpolicy.cli.test.report_formats import REPORT_FORMATS
+from execpolicy.render.github import GITHUB
 from execpolicy.testing.coverage_options import COVERAGE_FILES, COVERAGE_FORMATS, percent
 
 _USAGE = (

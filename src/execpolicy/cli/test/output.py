@@ -10,12 +10,13 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.report_files import write_report
 from execpolicy.cli.streams import width_of, write
 from execpolicy.cli.terminal import AUTO, wants_colour, write_lines
 from execpolicy.cli.test.internal_errors import name_item_on_error
 from execpolicy.cli.test.progress import CaseDots, CaseLines, CountLine, FileLines, Progress
-from execpolicy.cli.test.report_files import write_report
-from execpolicy.cli.test.report_formats import GITHUB, REPORT_FORMATS, FinishedRun
+from execpolicy.cli.test.report_formats import REPORT_FORMATS, FinishedRun
+from execpolicy.render.github import GITHUB
 from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.testing.report.as_text import brief, failure_lines, headline, summary
 from execpolicy.testing.report.model import RunReport
@@ -79,9 +80,10 @@ class RunOutput:
             for block in self._blocks(report, measured):
                 write_lines(block, colour=self._colour)
         if self._arguments.format == GITHUB:
+            from execpolicy.cli.repository import repository_root
             from execpolicy.testing.report.as_github import report_to_github
 
-            write(report_to_github(report))
+            write(report_to_github(report, repository_root()))
 
     def _blocks(self, report: RunReport, measured: CoverageAndMutation) -> Iterator[Iterable[StyledLine]]:
         """The text after the progress. Blocks are separated by empty lines unless the run is quiet."""

@@ -40,8 +40,5 @@ def _as_junit(run: FinishedRun) -> str:
     return report_to_junit(run.report, started=run.started)
 
 
-#: The text for people, followed by annotations.
-GITHUB = "github"
-
 #: The formats, by the value of the option ``--format``.
 REPORT_FORMATS: dict[str, Callable[[FinishedRun], str]] = {"json": _as_json, "junit": _as_junit}

@@ -9,6 +9,7 @@ from time import perf_counter
 
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.report_files import check_new, check_writable
 from execpolicy.cli.streams import write_error
 from execpolicy.cli.terminal import write_errors
 from execpolicy.cli.test.case_list import write_list
@@ -20,7 +21,6 @@ from execpolicy.cli.test.keywords import parse_keywords
 from execpolicy.cli.test.options import refuse_conflicts
 from execpolicy.cli.test.output import RunOutput
 from execpolicy.cli.test.progress import Progress
-from execpolicy.cli.test.report_files import check_new, check_writable
 from execpolicy.errors import Diagnostic
 from execpolicy.testing.case_file.model import Item
 from execpolicy.testing.report.model import FileReport, RunReport, TimedResult

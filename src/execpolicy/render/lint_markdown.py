@@ -1,0 +1,55 @@
+"""Findings as Markdown: a summary with a table, as for the page of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from execpolicy._base.characters import printable
+from execpolicy.linter.finding import Finding
+from execpolicy.linter.report import LintReport
+from execpolicy.render.findings import summary_of_findings
+from execpolicy.render.rule_page import rule_address
+
+#: The page of a job takes 1 MiB: of more findings, these are in the table.
+MAX_ROWS: Final = 1000
+_ESCAPES: Final = str.maketrans(
+    {**{char: f"\\{char}" for char in "\\`*_[]|~#"}, "&": "&amp;", "<": "&lt;", ">": "&gt;"}
+)
+
+
+def findings_to_markdown(report: LintReport) -> str:
+    """A run of the linter as a section of Markdown, as GitHub shows it: counts, and a table of the findings."""
+    return "".join(f"{line}\n" for line in _lines(report))
+
+
+def _lines(report: LintReport) -> Iterator[str]:
+    yield "## execpolicy lint"
+    yield ""
+    summary = summary_of_findings(report.findings)
+    yield f"{summary[0].upper()}{summary[1:]}."
+    if report.findings:
+        yield ""
+        yield "| severity | place | rule | finding |"
+        yield "|---|---|---|---|"
+        yield from map(_row, report.findings[:MAX_ROWS])
+    if len(report.findings) > MAX_ROWS:
+        yield ""
+        yield f"The table has the first {MAX_ROWS} findings."
+    if report.faults:
+        yield ""
+        yield "Not checked:"
+        yield ""
+        for fault in report.faults:
+            text = f"{fault.place}: {fault.message}" if fault.place else fault.message
+            yield f"- {_escaped(text)}"
+
+
+def _row(finding: Finding) -> str:
+    rule = f"[{finding.rule.id}]({rule_address(finding.rule)})"
+    return f"| {finding.severity} | {_escaped(finding.place)} | {rule} | {_escaped(finding.message)} |"
+
+
+def _escaped(text: str) -> str:
+    """A text of which no part is a mark of Markdown or HTML."""
+    return printable(text).translate(_ESCAPES)
