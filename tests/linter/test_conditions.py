@@ -132,7 +132,10 @@ CASES_OF_ALLOW: list[tuple[object, list[tuple[str, str]]]] = [
         {"StringEquals": {"aws:Ec2InstanceSourcePrivateIPv4": ["${aws:VpcSourceIp}", "10.0.0.7"]}},
         [("048", "StringEquals")],
     ),
-    ({"NumericEquals": {"aws:Ec2InstanceSourcePrivateIPv4": "${aws:VpcSourceIp}"}}, [("048", "NumericEquals")]),
+    (
+        {"NumericEquals": {"aws:Ec2InstanceSourcePrivateIPv4": "${aws:VpcSourceIp}"}},
+        [("048", "NumericEquals"), ("067", "${aws:VpcSourceIp}")],
+    ),
     ({"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/a"}}, []),
     ({"NumericGreaterThan": {"aws:EpochTime": "1"}}, []),
     ({"Bool": {"aws:SecureTransport": "1"}}, [("049", "1")]),
