@@ -1,0 +1,69 @@
+"""The context of a call that comes through a VPC endpoint of a template (SRC-7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from execpolicy.api import Api
+from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.wording import listed
+from execpolicy.engine.caller import Caller
+from execpolicy.errors import RequestError, Source
+from execpolicy.language.context import Context
+from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id
+
+_KEY = "aws:SourceVpce"
+
+
+def through_endpoint(context: Context, name: str) -> Context:
+    """The context with the placeholder id of an endpoint as ``aws:SourceVpce``, unless it has another id.
+
+    Args:
+        context: the context of the call. The logical id of the endpoint stands for its id.
+        name: the logical id.
+
+    >>> through_endpoint(Context(), "Endpoint").given("aws:sourcevpce")
+    ('vpce-31c7805f3b808c99c',)
+    """
+    if context.given(_KEY.lower()) not in (None, (name,)):
+        return context
+    values = {key: value for key, value in context.values.items() if key.lower() != _KEY.lower()}
+    return Context({**values, _KEY: endpoint_id(name)}, complete=context.complete, allow_unknown=context.allow_unknown)
+
+
+def check_endpoint_id(context: Context, name: str, endpoint: Policy, api: Api, caller: Caller | None) -> None:
+    """Refuse an id of an endpoint of a template that the policies of that template do not have for it.
+
+    A ``Ref`` in them is the placeholder id: a Deny that names the endpoint would not see it in another id.
+
+    Args:
+        context: the context of the call, from ``through_endpoint``.
+        name: the logical id of the endpoint.
+        endpoint: its policy.
+        api: the API that is called.
+        caller: who signed the call.
+
+    Raises:
+        RequestError: the context has another id, and the API or the caller is of the same template.
+    """
+    given, placeholder = context.given(_KEY.lower()), endpoint_id(name)
+    files = {policy.source.name for policy in _policies(api, caller) if policy.source is not None}
+    if given in (None, (placeholder,)) or endpoint.source is None or endpoint.source.name not in files:
+        return
+    written = next(key for key in context.values if key.lower() == _KEY.lower())
+    shown = listed(list(given or ()), "and") or "no value"
+    source = Source(f"<context {written}>", shown)
+    raise RequestError(
+        f"found {shown} as {written}, and the template has {placeholder} as the id of {name}",
+        source=source,
+        span=source.span(0, len(shown)),
+        advice="leave it out: the call has that id",
+        rule="SRC-7",
+    )
+
+
+def _policies(api: Api, caller: Caller | None) -> Iterator[Policy]:
+    found = [api.resource_policy, *(domain.policy for domain in api.domains)]
+    if caller is not None:
+        found += [*caller.identity, caller.boundary, *(policy for level in caller.scps for policy in level)]
+    return (policy for policy in found if policy is not None)
