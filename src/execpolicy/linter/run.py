@@ -161,6 +161,10 @@ def _of_contents(contents: TemplateContents, chosen: Collection[str]) -> Iterato
     for variants in contents.apis.values():
         for api in variants.values:
             yield from _of_api(api, chosen)
+    # The policies inside of a role or a user, and those that are attached to it.
+    for callers in contents.callers.values():
+        for caller in callers.values:
+            yield from _of_subject(caller, chosen)
     for found in (*contents.policies.values(), *contents.vpc_endpoints.values()):
         for policy in found.values:
             yield from _of_policy(PolicySubject(policy), chosen)

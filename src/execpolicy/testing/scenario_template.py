@@ -63,8 +63,8 @@ def caller_in_template(folders: Iterable[str], who: object, options: ReadOptions
     return None if reference is None else caller_named(_contents(folders, reference, options), reference.name)
 
 
-def endpoint_in_template(folders: Iterable[str], policy: object, options: ReadOptions) -> tuple[Policy, str] | None:
-    """The policy and the logical id of the VPC endpoint that ``template.yaml#Endpoint`` names; None for anything else.
+def endpoint_in_template(folders: Iterable[str], policy: object, options: ReadOptions) -> Policy | None:
+    """The policy of the VPC endpoint that ``template.yaml#Endpoint`` names; None for anything else.
 
     Raises:
         ExecPolicyError: the file cannot be used, or has no such VPC endpoint.
@@ -72,9 +72,7 @@ def endpoint_in_template(folders: Iterable[str], policy: object, options: ReadOp
     __tracebackhide__ = True
     is_document = isinstance(policy, str) and policy.lstrip().startswith("{")
     reference = part_reference(policy) if isinstance(policy, str) and not is_document else None
-    if reference is None:
-        return None
-    return vpc_endpoint_named(_contents(folders, reference, options), reference.name), reference.name
+    return None if reference is None else vpc_endpoint_named(_contents(folders, reference, options), reference.name)
 
 
 def _contents(folders: Iterable[str], reference: PartReference, options: ReadOptions) -> TemplateContents:

@@ -15,8 +15,6 @@ from execpolicy.language.principal import SESSION, USER
 if TYPE_CHECKING:
     from execpolicy.gateway.flow.response import GatewayResponse
 
-#: What an answer depends on if calls through the VPC endpoints of a template are answered differently.
-CALLED_ENDPOINT = "the VPC endpoint of the call"
 _TAG = "aws:principaltag/"
 #: The options that give the values of keys and details of the caller, apart from --context.
 _OPTIONS = {
@@ -101,10 +99,8 @@ def deciding_options_of_call(response: GatewayResponse) -> str:
 
 
 def _parameters(unknown: Iterable[str]) -> Iterator[str]:
-    """The options that give the parameters and the VPC endpoint among the values that are not known."""
+    """The options that give the parameters among the values of a template that are not known."""
     for name in unknown:
-        if name == CALLED_ENDPOINT:
-            yield "--vpc-endpoint NAME"
         what, _, parameter = name.rpartition(" ")
         if what == "the parameter":
             yield f"--parameter {_assignment(parameter)}"

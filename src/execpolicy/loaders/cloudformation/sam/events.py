@@ -45,8 +45,8 @@ class ApiEvent(NamedTuple):
 
     @property
     def at(self) -> Node:
-        """The place of the event: its properties, or its name if it has none."""
-        return self.properties.value if self.properties.value is not None else self.name
+        """The place of the event: its path, or its name if it has none."""
+        return self.path
 
     @property
     def auth(self) -> Value:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 #: The account and region of a template if the user gives none.
@@ -44,13 +42,12 @@ _FIELDS: Final = {
 
 
 class Deployment(NamedTuple):
-    """Where a template is deployed: given, or placeholders. ``ids`` are given ids of resources, by logical id."""
+    """Where a template is deployed: given, or placeholders."""
 
     account: str
     region: str
     account_is_given: bool
     region_is_given: bool
-    ids: Mapping[str, str] = MappingProxyType({})
 
     @property
     def partition(self) -> str:
@@ -78,8 +75,8 @@ class Deployment(NamedTuple):
         return self.account_is_given if name == "AWS::AccountId" else self.region_is_given
 
 
-def deployment_of(account: str | None, region: str | None, ids: Mapping[str, str] = MappingProxyType({})) -> Deployment:
+def deployment_of(account: str | None, region: str | None) -> Deployment:
     """Where a template is deployed, by what the user gives."""
     return Deployment(
-        account or PLACEHOLDER_ACCOUNT, region or PLACEHOLDER_REGION, account is not None, region is not None, ids
+        account or PLACEHOLDER_ACCOUNT, region or PLACEHOLDER_REGION, account is not None, region is not None
     )
