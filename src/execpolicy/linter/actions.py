@@ -9,14 +9,17 @@ from typing import Final, NamedTuple
 from execpolicy.document.action_name import EXECUTE_API_ACTIONS
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import NEW_VERSION, Element
-from execpolicy.document.syntax.nodes import Text
+from execpolicy.document.syntax.nodes import JsonObject, Text
 from execpolicy.document.syntax.wording import listed, nearest, quoted
 from execpolicy.document.unknown_value import has_unknown
-from execpolicy.document.variable_syntax import Variable, split_variables
+from execpolicy.document.variable_syntax import Variable, VariableSyntaxError, split_variables
 from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.edits import made, replacement
+from execpolicy.linter.finding import Fix
 from execpolicy.linter.load_rule import CALLS, example
-from execpolicy.linter.rule import Rule, RuleExample
+from execpolicy.linter.member_edits import with_new_version, without_text
+from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
@@ -33,12 +36,14 @@ _OF_API: Final = (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME)
 def _action_example(action: str, underlined: str = "", kind: str = "identity") -> RuleExample:
     principal = '"Principal": "*", ' if kind != "identity" else ""
     where = "*" if kind == "identity" else "execute-api:/*"
-    return example(f'"Effect": "Allow", {principal}"Action": "{action}", "Resource": "{where}"', underlined, kind)
+    actions = f'["{action}"]' if '"' in action else f'"{action}"'
+    return example(f'"Effect": "Allow", {principal}"Action": {actions}, "Resource": "{where}"', underlined, kind)
 
 
 class _Action(NamedTuple):
-    """An entry of Action or NotAction: its element, the text, its service and its name, and its path."""
+    """An entry of Action or NotAction: its statement and element, the text, its service and its name, and its path."""
 
+    number: int
     element: Element
     text: Text
     service: str
@@ -48,12 +53,12 @@ class _Action(NamedTuple):
 
 def _actions(subject: PolicySubject) -> Iterator[_Action]:
     """The known actions that name a service and hold no variable."""
-    for _, element, path in subject.elements():
+    for statement, element, path in subject.elements():
         if element.name.endswith("Action"):
             for text in element.values:
                 service, colon, name = text.value.partition(":")
                 if colon and not has_unknown(text.value) and "${" not in text.value:
-                    yield _Action(element, text, service.lower(), name, path)
+                    yield _Action(statement.number, element, text, service.lower(), name, path)
 
 
 UNKNOWN_ACTION = Rule(
@@ -67,6 +72,7 @@ UNKNOWN_ACTION = Rule(
     good=_action_example("execute-api:Invoke"),
     semantics=("ACT-1", "ACT-2"),
     issue_code="INVALID_ACTION",
+    fix_safety=FixSafety.UNSAFE,
 )
 
 
@@ -78,7 +84,9 @@ def _unknown_actions(subject: PolicySubject) -> Iterator[CheckResult]:
         if not any(matches(known.lower()) for known in EXECUTE_API_ACTIONS):
             near = nearest(action.name, _ITS_NAMES)
             meant = f"; did you mean {_SERVICE}:{near}?" if near else f", which has {listed(_ITS_NAMES, 'and')}"
-            yield subject.at(action.text, f"execute-api has no action {quoted(action.name)}{meant}", action.path)
+            found = subject.at(action.text, f"execute-api has no action {quoted(action.name)}{meant}", action.path)
+            edit = replacement(subject.policy, action.text, near, len(_SERVICE) + 1) if near else None
+            yield found._replace(fix=made(FixSafety.UNSAFE, edit))
 
 
 UNKNOWN_SERVICE = Rule(
@@ -92,6 +100,7 @@ UNKNOWN_SERVICE = Rule(
     good=_action_example("execute-api:Invoke"),
     semantics=("ACT-1", "ACT-2"),
     issue_code="INVALID_SERVICE_IN_ACTION",
+    fix_safety=FixSafety.UNSAFE,
 )
 
 
@@ -114,7 +123,9 @@ def _misspelled_services(subject: PolicySubject) -> Iterator[CheckResult]:
     for action in _actions(subject):
         if _is_misspelled(action):
             message = f"found the service {quoted(action.service)}; calls of an API have the service execute-api"
-            yield subject.at(action.text, message, action.path, first=0, last=len(action.service))
+            found = subject.at(action.text, message, action.path, first=0, last=len(action.service))
+            edit = replacement(subject.policy, action.text, _SERVICE, 0, len(action.service))
+            yield found._replace(fix=made(FixSafety.UNSAFE, edit))
 
 
 OTHER_SERVICE = Rule(
@@ -125,10 +136,11 @@ OTHER_SERVICE = Rule(
     why="The policy is evaluated for calls of the API only. Its statement applies to none of them; actions of "
     "apigateway, which manage APIs, belong into identity policies.",
     fix="write an action of execute-api, or remove it",
-    bad=_action_example("apigateway:GET", '"apigateway:GET"', "resource"),
+    bad=_action_example('execute-api:Invoke", "apigateway:GET', '"apigateway:GET"', "resource"),
     good=_action_example("execute-api:Invoke", "", "resource"),
     semantics=("ACT-2",),
     issue_code="UNSUPPORTED_ACTION_IN_POLICY",
+    fix_safety=FixSafety.UNSAFE,
 )
 
 
@@ -137,7 +149,10 @@ def _other_services(subject: PolicySubject) -> Iterator[CheckResult]:
         return
     for action in _actions(subject):
         if action.service != _SERVICE and not action.element.negated and not _is_misspelled(action):
-            yield subject.at(action.text, f"no call of an API has the action {quoted(action.text.value)}", action.path)
+            found = subject.at(
+                action.text, f"no call of an API has the action {quoted(action.text.value)}", action.path
+            )
+            yield found._replace(fix=_removal(subject, action))
 
 
 RCP_SERVICE = Rule(
@@ -148,13 +163,14 @@ RCP_SERVICE = Rule(
     why="Such policies cover the services on a list of AWS, on which execute-api is not. AWS refuses the document.",
     fix="remove the action, and protect the API by its own policy",
     bad=example(
-        '"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"',
+        '"Effect": "Deny", "Principal": "*", "Action": ["s3:GetObject", "execute-api:Invoke"], "Resource": "*"',
         '"execute-api:Invoke"',
         "rcp",
     ),
-    good=example('"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"', kind="rcp"),
+    good=example('"Effect": "Deny", "Principal": "*", "Action": ["s3:GetObject"], "Resource": "*"', kind="rcp"),
     semantics=("EVL-3", "POL-8"),
     issue_code="RCP_SYNTAX_ERROR_ACTION",
+    fix_safety=FixSafety.UNSAFE,
 )
 
 
@@ -163,7 +179,15 @@ def _actions_in_rcps(subject: PolicySubject) -> Iterator[CheckResult]:
         for action in _actions(subject):
             if action.service == _SERVICE:
                 message = "resource control policies do not cover execute-api: AWS refuses this action"
-                yield subject.at(action.text, message, action.path)
+                found = subject.at(action.text, message, action.path)
+                yield found._replace(fix=_removal(subject, action))
+
+
+def _removal(subject: PolicySubject, action: _Action) -> Fix | None:
+    """The fix that removes an action from a list of several."""
+    actions = subject.node(action.number, action.element.name)
+    edit = without_text(subject.policy, actions, action.text) if not action.element.negated else None
+    return made(FixSafety.UNSAFE, edit)
 
 
 VARIABLE_IN_ACTION = Rule(
@@ -212,6 +236,7 @@ OLD_VARIABLE = Rule(
     good=example(f'"Principal": "*", {CALLS}'.replace("/*", "/prod/GET/${aws:username}"), kind="resource"),
     semantics=("POL-4", "VAR-1"),
     issue_code="VARIABLE_UNSUPPORTED_IN_VERSION",
+    fix_safety=FixSafety.UNSAFE,
 )
 
 
@@ -228,9 +253,24 @@ def _values_with_variables(subject: PolicySubject) -> Iterator[tuple[Text, str]]
 
 def _old_variables(subject: PolicySubject) -> Iterator[CheckResult]:
     if subject.policy.version != NEW_VERSION:
+        fix = subject.once(_new_version)
         for text, path in _values_with_variables(subject):
             message = f"in a document of {subject.policy.version} this is no variable, but these characters"
-            yield from _at_variables(subject, text, path, message)
+            yield from (found._replace(fix=fix) for found in _at_variables(subject, text, path, message))
+
+
+def _new_version(subject: PolicySubject) -> Fix | None:
+    """The fix that gives a document the current version, in which all its variables must be sound."""
+    policy = subject.policy
+    try:
+        for text, _ in _values_with_variables(subject):
+            split_variables(text.value)
+    except VariableSyntaxError:
+        return None
+    if policy.version_text is not None:
+        return made(FixSafety.UNSAFE, replacement(policy, policy.version_text, NEW_VERSION))
+    root = policy.root
+    return made(FixSafety.UNSAFE, with_new_version(policy, root) if isinstance(root, JsonObject) else None)
 
 
 TAG_WITH_SPACE = Rule(

@@ -9,6 +9,7 @@ from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.linter.arn_pattern import ApiPattern, PatternField, read_api_pattern
 from execpolicy.linter.edits import made, replacement
+from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, RuleExample
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
@@ -55,10 +56,11 @@ class Entry(NamedTuple):
         """
         part = field or PatternField(self.text.value, 0)
         found = self.subject.at(self.text, message, self.path, first=part.start, last=part.end)
-        if new is None:
-            return found
-        edit = replacement(self.subject.policy, self.text, new, part.start, part.end)
-        return found._replace(fix=made(FixSafety.UNSAFE, edit))
+        return found if new is None else found._replace(fix=self.fix(part, new))
+
+    def fix(self, part: PatternField, new: str) -> Fix | None:
+        """The fix that writes a text in place of a part of the entry."""
+        return made(FixSafety.UNSAFE, replacement(self.subject.policy, self.text, new, part.start, part.end))
 
 
 def entries(subject: PolicySubject) -> tuple[Entry, ...]:

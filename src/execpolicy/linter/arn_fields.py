@@ -114,7 +114,7 @@ def _missing_regions(subject: PolicySubject) -> Iterator[CheckResult]:
     for entry, fields in _arns(subject):
         if fields.resource is not None and _is_call(fields) and fields.region is not None and not fields.region.text:
             found = entry.result(f"the ARN of every call has a region, {entry.consequence}")
-            yield found._replace(fix=entry.result("", fields.region, "*").fix)
+            yield found._replace(fix=entry.fix(fields.region, "*"))
 
 
 MISSING_ACCOUNT = Rule(
@@ -136,7 +136,7 @@ def _missing_accounts(subject: PolicySubject) -> Iterator[CheckResult]:
     for entry, fields in _arns(subject):
         if fields.resource is not None and _is_call(fields) and fields.account is not None and not fields.account.text:
             found = entry.result(f"the ARN of every call has an account, {entry.consequence}")
-            yield found._replace(fix=entry.result("", fields.account, "*").fix)
+            yield found._replace(fix=entry.fix(fields.account, "*"))
 
 
 INVALID_ACCOUNT = Rule(
@@ -146,6 +146,7 @@ INVALID_ACCOUNT = Rule(
     title="The account of an ARN in Resource does not have twelve digits.",
     why="An account is twelve digits. An entry with another text matches no call.",
     fix="write the twelve digits of the account",
+    fix_safety=FixSafety.UNSAFE,
     bad=identity_example("arn:aws:execute-api:eu-west-1:1111-2222-3333:a1b2c3/*", "1111-2222-3333"),
     good=identity_example("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/*"),
     semantics=("GW-1",),
@@ -159,7 +160,9 @@ def _invalid_accounts(subject: PolicySubject) -> Iterator[CheckResult]:
         if fields.resource is None or account is None or not account.text or _OPEN.search(account.text):
             continue
         if _ACCOUNT.fullmatch(account.text) is None:
-            yield entry.result(f"{account.text} is not the twelve digits of an account, {entry.consequence}", account)
+            message = f"{account.text} is not the twelve digits of an account, {entry.consequence}"
+            digits = re.sub(r"[ _-]", "", account.text)
+            yield entry.result(message, account, digits if _ACCOUNT.fullmatch(digits) else None)
 
 
 INVALID_REGION = Rule(
@@ -197,6 +200,7 @@ INVALID_PARTITION = Rule(
     why="The partitions are aws, aws-cn, aws-us-gov and some that few can use. An entry with another one "
     "matches no call.",
     fix="write aws, or the partition of the region",
+    fix_safety=FixSafety.UNSAFE,
     bad=identity_example("arn:amazon:execute-api:eu-west-1:111122223333:a1b2c3/*", "amazon"),
     good=identity_example("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/*"),
     semantics=("GW-9", "RES-3"),
@@ -208,7 +212,10 @@ def _invalid_partitions(subject: PolicySubject) -> Iterator[CheckResult]:
     for entry, fields in _arns(subject):
         partition = fields.partition
         if partition.text not in PARTITIONS and not _OPEN.search(partition.text):
-            yield entry.result(f"there is no partition {partition.text or '(empty)'}, {entry.consequence}", partition)
+            message = f"there is no partition {partition.text or '(empty)'}, {entry.consequence}"
+            is_region = fields.region is not None and _REGION.fullmatch(fields.region.text)
+            meant = partition_of(fields.region.text) if fields.region is not None and is_region else None
+            yield entry.result(message, partition, meant)
 
 
 SERVICE_CASE = Rule(

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from execpolicy.linter.arn_entries import entries, identity_example, is_open, patterns, resource_example
-from execpolicy.linter.arn_pattern import PatternField
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.language.arn import SHORT_FORM
+from execpolicy.linter.arn_entries import Entry, entries, identity_example, is_open, patterns, resource_example
+from execpolicy.linter.arn_pattern import PatternField, fields_of, read_api_pattern
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
@@ -18,7 +21,12 @@ _QUERY: Final = re.compile(r"\?[^/?=&*]*=.*")
 _URL: Final = re.compile(r"(?:https?|wss?)://[^/]*")
 #: The part of an API's host after its id, which ends the characters before it: a search for those would be quadratic.
 _HOST: Final = re.compile(r"\.execute-api\.[a-z0-9-]+\.amazonaws\.[a-z.]+")
-_ID_AT_END: Final = re.compile(r"[a-z0-9-]{1,63}\Z")
+_LONGEST_ID: Final = 63
+_ID_AT_END: Final = re.compile(rf"[a-z0-9-]{{1,{_LONGEST_ID}}}\Z")
+#: The fields of an ARN before that of the resource.
+_FIELDS_BEFORE: Final = 5
+#: The kinds of policies whose short forms API Gateway completes.
+_COMPLETED: Final = (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME)
 METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 PATH_PARAMETER = Rule(
@@ -64,7 +72,9 @@ def _double_slashes(subject: PolicySubject) -> Iterator[CheckResult]:
     for entry, pattern in patterns(subject):
         if pattern.path is not None and pattern.path.text.startswith("/"):
             message = f"the path of this entry begins with two slashes: /{pattern.path.text}"
-            yield entry.result(message, PatternField("//", pattern.path.start - 1), "/")
+            slashes = len(pattern.path.text) - len(pattern.path.text.lstrip("/"))
+            found = entry.result(message, PatternField("//", pattern.path.start - 1))
+            yield found._replace(fix=entry.fix(PatternField("/" * slashes, pattern.path.start), ""))
 
 
 METHOD_CASE = Rule(
@@ -162,10 +172,8 @@ def _missing_methods(subject: PolicySubject) -> Iterator[CheckResult]:
             shown = last if last.text else None
             whole = entry.text.value.rstrip("/")
             found = entry.result(f"the ARN of every call goes on after this, {entry.consequence}", shown)
-            fixed = entry.result(
-                "", PatternField("", len(entry.text.value)), "*" if whole != entry.text.value else "/*"
-            )
-            yield found._replace(fix=fixed.fix)
+            end = PatternField("", len(entry.text.value))
+            yield found._replace(fix=entry.fix(end, "*" if whole != entry.text.value else "/*"))
 
 
 TRAILING_SLASH = Rule(
@@ -210,7 +218,16 @@ def _short_forms_without_slash(subject: PolicySubject) -> Iterator[CheckResult]:
     for entry in entries(subject):
         if entry.text.value.startswith("execute-api:") and not entry.text.value.startswith("execute-api:/"):
             message = f"without a slash this text is not completed with the ARN of the API, {entry.consequence}"
-            yield entry.result(message, PatternField("execute-api:", 0), "execute-api:/")
+            found = entry.result(message, PatternField("execute-api:", 0))
+            # In other kinds of policies a short form with a slash matches nothing either.
+            is_meant = subject.policy.kind in _COMPLETED and _names_path(f"{SHORT_FORM}{entry.text.value[12:]}")
+            yield found._replace(fix=entry.fix(PatternField("execute-api:", 0), SHORT_FORM) if is_meant else None)
+
+
+def _names_path(text: str) -> bool:
+    """Whether an entry names what is called to its end, or ends with a wildcard."""
+    pattern = read_api_pattern(text)
+    return pattern is not None and (pattern.path is not None or text.endswith("*"))
 
 
 SHORT_FORM_ELSEWHERE = Rule(
@@ -229,7 +246,7 @@ SHORT_FORM_ELSEWHERE = Rule(
 
 
 def _short_forms_elsewhere(subject: PolicySubject) -> Iterator[CheckResult]:
-    if subject.policy.kind.value in ("resource", "domain_name"):
+    if subject.policy.kind in _COMPLETED:
         return
     for entry in entries(subject):
         if entry.text.value.startswith("execute-api:/"):
@@ -244,6 +261,7 @@ URL_IN_ARN = Rule(
     title="An entry of Resource contains a URL or the host of an API.",
     why="Resource is matched against the ARN of the call, which has the id of the API and no host.",
     fix="write the ARN: arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH",
+    fix_safety=FixSafety.UNSAFE,
     bad=identity_example(
         "arn:aws:execute-api:eu-west-1:111122223333:https://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod/*",
         "https://a1b2c3.execute-api.eu-west-1.amazonaws.com",
@@ -258,7 +276,19 @@ def _urls(subject: PolicySubject) -> Iterator[CheckResult]:
     for entry in entries(subject):
         part = _host_in(entry.text.value)
         if part is not None:
-            yield entry.result(f"no ARN of a call contains a host, {entry.consequence}", part)
+            found = entry.result(f"no ARN of a call contains a host, {entry.consequence}", part)
+            yield found._replace(fix=_without_host(entry, part))
+
+
+def _without_host(entry: Entry, part: PatternField) -> Fix | None:
+    """The fix that writes the id of the API in place of its host, where an ARN has its id."""
+    *before, last = fields_of(entry.text.value)
+    host = _HOST.search(part.text)
+    api = _id_before(part.text, host.start()) if host is not None else None
+    if api is None or len(before) != _FIELDS_BEFORE or last.start != part.start:
+        return None
+    rest = entry.text.value[part.end :]
+    return entry.fix(part, api.group()) if _names_path(f"{SHORT_FORM}{rest.removeprefix('/')}") else None
 
 
 def _host_in(text: str) -> PatternField | None:
@@ -267,10 +297,14 @@ def _host_in(text: str) -> PatternField | None:
     if match is not None:
         return PatternField(match.group(), match.start())
     match = _HOST.search(text)
-    before = _ID_AT_END.search(text, max(0, match.start() - 63), match.start()) if match is not None else None
+    before = _id_before(text, match.start()) if match is not None else None
     if match is None or before is None:
         return None
     return PatternField(before.group() + match.group(), before.start())
+
+
+def _id_before(text: str, end: int) -> re.Match[str] | None:
+    return _ID_AT_END.search(text, max(0, end - _LONGEST_ID), end)
 
 
 QUERY_IN_ARN = Rule(
@@ -280,6 +314,7 @@ QUERY_IN_ARN = Rule(
     title="The path of an entry of Resource contains a query.",
     why="The query string is not a part of the ARN of a call. `?` is a wildcard here: it stands for one character.",
     fix="remove the query; a policy cannot compare query parameters",
+    fix_safety=FixSafety.UNSAFE,
     bad=resource_example("execute-api:/prod/GET/orders?state=open", "?state=open"),
     good=resource_example("execute-api:/prod/GET/orders"),
     semantics=("GW-2",),
@@ -291,7 +326,7 @@ def _queries(subject: PolicySubject) -> Iterator[CheckResult]:
         match = _QUERY.search(pattern.path.text) if pattern.path is not None else None
         if match is not None and pattern.path is not None:
             part = PatternField(match.group(), pattern.path.start + match.start())
-            yield entry.result(f"the ARN of a call has no query, {entry.consequence}", part)
+            yield entry.result(f"the ARN of a call has no query, {entry.consequence}", part, "")
 
 
 API_TWICE = Rule(

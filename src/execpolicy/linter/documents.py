@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from typing import Final
 
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Text
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Text, walk
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.linter.check import PolicyCheck
-from execpolicy.linter.finding import Related
+from execpolicy.linter.edits import made, replacement
+from execpolicy.linter.finding import Fix, Related
 from execpolicy.linter.load_rule import CALLS, SOUND, example
-from execpolicy.linter.rule import Rule, RuleExample
+from execpolicy.linter.member_edits import with_new_version, without_member
+from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
@@ -39,13 +42,27 @@ MISSING_VERSION = Rule(
     good=example(SOUND),
     semantics=("POL-4",),
     issue_code="MISSING_VERSION",
+    fix_safety=FixSafety.SAFE,
 )
 
 
 def _missing_versions(subject: PolicySubject) -> Iterator[CheckResult]:
     policy = subject.policy
     if policy.version_text is None and isinstance(policy.root, JsonObject):
-        yield subject.at_start("without Version this is a document of 2008-10-17, in which nothing is a variable")
+        found = subject.at_start("without Version this is a document of 2008-10-17, in which nothing is a variable")
+        # With a variable, the new version changes decisions: that is another rule.
+        safe = not any("${" in text for text in _texts(policy.root)) and not policy.unknown_values
+        edit = with_new_version(policy, policy.root) if safe else None
+        yield found._replace(fix=made(FixSafety.SAFE, edit))
+
+
+def _texts(root: JsonObject) -> Iterator[str]:
+    """Every text and every name in a document."""
+    for node, _ in walk(root):
+        if isinstance(node, Text):
+            yield node.value
+        elif isinstance(node, JsonObject):
+            yield from node.members
 
 
 NO_STATEMENTS = Rule(
@@ -88,6 +105,7 @@ SAME_SID = Rule(
     good=_two_statements("Calls", "MoreCalls", "identity"),
     semantics=("POL-6",),
     issue_code="UNIQUE_SIDS_REQUIRED",
+    fix_safety=FixSafety.SAFE,
 )
 SAME_SID_ATTACHED = Rule(
     id="EP-DOC-043",
@@ -100,11 +118,12 @@ SAME_SID_ATTACHED = Rule(
     good=_two_statements("Calls", "MoreCalls", "resource"),
     semantics=("POL-6",),
     issue_code="UNIQUE_SIDS_RECOMMENDED",
+    fix_safety=FixSafety.SAFE,
 )
 
 
-def _sids(subject: PolicySubject) -> Iterator[tuple[Text, str]]:
-    """The Sid of each statement, with its path."""
+def _sids(subject: PolicySubject) -> Iterator[tuple[Text, int]]:
+    """The Sid of each statement, with its number."""
     numbers: set[int] = set()
     for each in subject.statements:
         statement = each.statement
@@ -112,20 +131,45 @@ def _sids(subject: PolicySubject) -> Iterator[tuple[Text, str]]:
         if statement.sid is None or has_unknown(statement.sid.value) or statement.number in numbers:
             continue
         numbers.add(statement.number)
-        yield statement.sid, f"Statement[{statement.number}].Sid"
+        yield statement.sid, statement.number
 
 
 def _same_sids(subject: PolicySubject, kinds: tuple[PolicyKind, ...]) -> Iterator[CheckResult]:
     if subject.policy.kind not in kinds:
         return
     first: dict[str, Text] = {}
-    for sid, path in _sids(subject):
+    new_sids = _NewSids(subject)
+    for sid, number in _sids(subject):
         if sid.value and first.setdefault(sid.value, sid) is not sid:
             policy, before = subject.policy, first[sid.value]
             source, span = policy.source, policy.span(before)
             related = (Related("the first", source, span),) if source is not None and span is not None else ()
-            found = subject.at(sid, f"the Sid {quoted(sid.value)} is that of an earlier statement too", path)
-            yield found._replace(related=related)
+            found = subject.at(
+                sid, f"the Sid {quoted(sid.value)} is that of an earlier statement too", f"Statement[{number}].Sid"
+            )
+            edit = replacement(policy, sid, new_sids.number_after(sid.value), first=len(sid.value))
+            yield found._replace(related=related, fix=made(FixSafety.SAFE, edit))
+
+
+class _NewSids:
+    """Sids that no statement of a document has."""
+
+    def __init__(self, subject: PolicySubject) -> None:
+        self._taken = {sid.value for sid, _ in _sids(subject)}
+        self._numbers: dict[str, Iterator[int]] = {}
+
+    def number_after(self, sid: str) -> str:
+        """The first number after a Sid that makes it a new one, which is taken then."""
+        numbers = self._numbers.setdefault(sid, count(2))
+        number = next(str(number) for number in numbers if f"{sid}{number}" not in self._taken)
+        self._taken.add(f"{sid}{number}")
+        return number
+
+    def new(self, sid: str) -> str:
+        """The Sid, with a number if a statement has it; it is taken then."""
+        found = f"{sid}{self.number_after(sid)}" if sid in self._taken else sid
+        self._taken.add(found)
+        return found
 
 
 def _same_managed_sids(subject: PolicySubject) -> Iterator[CheckResult]:
@@ -147,19 +191,28 @@ SID_CHARACTERS = Rule(
     good=example(f'"Sid": "OrdersRead", {SOUND}'),
     semantics=("POL-6",),
     issue_code="UNSUPPORTED_SID",
+    fix_safety=FixSafety.SAFE,
 )
 
 
 def _characters_of_sids(subject: PolicySubject) -> Iterator[CheckResult]:
     if subject.policy.kind not in _MANAGED:
         return
-    for sid, path in _sids(subject):
+    new_sids = _NewSids(subject)
+    for sid, number in _sids(subject):
         match = _SID.match(sid.value)
         assert match is not None, "the pattern matches the empty text"
         at = match.end()
         if at < len(sid.value):
             message = f"AWS refuses {quoted(sid.value[at])} in a Sid, which has letters and digits only"
-            yield subject.at(sid, message, path, first=at, last=at + 1)
+            found = subject.at(sid, message, f"Statement[{number}].Sid", first=at, last=at + 1)
+            yield found._replace(fix=_without_other_characters(subject, sid, new_sids))
+
+
+def _without_other_characters(subject: PolicySubject, sid: Text, new_sids: _NewSids) -> Fix | None:
+    """The fix that leaves letters and digits of a Sid, with a number if another statement has that Sid."""
+    kept = "".join(_SID.findall(sid.value))
+    return made(FixSafety.SAFE, replacement(subject.policy, sid, new_sids.new(kept))) if kept else None
 
 
 EMPTY_SID = Rule(
@@ -173,13 +226,17 @@ EMPTY_SID = Rule(
     good=example(SOUND),
     semantics=("POL-6",),
     issue_code="EMPTY_SID_VALUE",
+    fix_safety=FixSafety.SAFE,
 )
 
 
 def _empty_sids(subject: PolicySubject) -> Iterator[CheckResult]:
-    for sid, path in _sids(subject):
+    for sid, number in _sids(subject):
         if not sid.value:
-            yield subject.at(sid, "this Sid names nothing", path)
+            statement = subject.node(number)
+            edit = without_member(subject.policy, statement, "Sid") if isinstance(statement, JsonObject) else None
+            found = subject.at(sid, "this Sid names nothing", f"Statement[{number}].Sid")
+            yield found._replace(fix=made(FixSafety.SAFE, edit))
 
 
 #: One line for each rule.

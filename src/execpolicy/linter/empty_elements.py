@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from execpolicy.document.model import Condition, Element, Statement
-from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
+from execpolicy.document.model import Condition, Element
+from execpolicy.document.syntax.nodes import JsonObject
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.load_rule import CALLS, SOUND, example
 from execpolicy.linter.rule import Rule, RuleExample
@@ -103,19 +103,11 @@ def _principals(subject: PolicySubject, *, members: bool) -> Iterator[CheckResul
         statement, principal = each.statement, each.statement.principal
         if principal is None or principal.entries:
             continue
-        node = _node(subject.policy.root, statement, principal.name)
+        node = subject.node(statement.number, principal.name)
         if isinstance(node, JsonObject) and bool(node.members) is members:
             message = f"{principal.name} names nobody"
             span = subject.policy.span(principal)
             yield CheckResult(message, subject.policy.source, span, f"Statement[{statement.number}].{principal.name}")
-
-
-def _node(root: Node, statement: Statement, name: str) -> Node | None:
-    """The value of an element, as it is written."""
-    value = root.members["Statement"][2] if isinstance(root, JsonObject) else None
-    node = value.items[statement.number] if isinstance(value, JsonArray) else value
-    member = node.members.get(name) if isinstance(node, JsonObject) else None
-    return member[2] if member is not None else None
 
 
 def _lists_of_principals(subject: PolicySubject) -> Iterator[CheckResult]:

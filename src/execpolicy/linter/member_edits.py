@@ -7,16 +7,19 @@ on lines of its own in YAML. A list that a function of a template makes is left 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 
+from execpolicy.document.model import NEW_VERSION
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.nodes import JsonArray, JsonObject
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.yaml_scalars import WORDS
 from execpolicy.linter.edits import is_shared, written
 from execpolicy.linter.finding import Edit
 
+_Item = TypeVar("_Item")
 _BRACKETS: Final = {"[": "]", "{": "}"}
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _COMMA: Final = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
@@ -32,45 +35,60 @@ _NEXT_LINE: Final = re.compile(r"[ \t]*\r?\n *")
 
 def without_item(policy: Policy, node: JsonArray, index: int) -> Edit | None:
     """The edit that removes an item of a list with others; None where the text has no such list."""
-    places = [(item.start, item.end) for item in node.items]
-    return _without(policy, node, places, index)
+    return _without(policy, node, [(item.start, item.end) for item in _around(node.items, index)], index)
+
+
+def without_text(policy: Policy, node: Node | None, text: Text) -> Edit | None:
+    """The edit that removes a text from a list with others; None where the text stands alone, or is made."""
+    if not isinstance(node, JsonArray):
+        return None
+    index = bisect_left(node.items, text.start, key=lambda item: item.start)
+    return without_item(policy, node, index) if node.items[index : index + 1] == [text] else None
 
 
 def without_member(policy: Policy, node: JsonObject, name: str) -> Edit | None:
     """The edit that removes a member of an object with others; None where the text has no such object."""
-    places = [(start, value.end) for start, _, value in node.members.values()]
-    return _without(policy, node, places, [*node.members].index(name))
+    index = [*node.members].index(name)
+    around = _around([*node.members.values()], index)
+    return _without(policy, node, [(start, value.end) for start, _, value in around], index)
+
+
+def _around(items: Sequence[_Item], index: int) -> Sequence[_Item]:
+    """An item with its neighbours."""
+    return items[max(0, index - 1) : index + 2]
 
 
 def _without(
     policy: Policy, node: JsonArray | JsonObject, places: Sequence[tuple[int, int]], index: int
 ) -> Edit | None:
+    """The edit that removes an item, by its place and those of its neighbours."""
     text = policy.decoded_text
     if policy.source is None or len(places) < 2:
         return None
+    at = min(index, 1)
+    gaps = [text[first[1] : second[0]] for first, second in pairwise(places)]
     if text[node.start : node.start + 1] in _BRACKETS:
-        part = _between_commas(text, node, places, index)
-    elif not all(map(_BETWEEN.fullmatch, _gaps(text, places, index))):
+        part = _between_commas(text, node, places, at)
+    elif not all(_BETWEEN.fullmatch(gap.replace("\r\n", "\n")) for gap in gaps):
         return None
     elif isinstance(node, JsonArray):
-        part = _line(text, *places[index], _DASH)
-    elif index + 1 < len(places) and _line(text, *places[index], _INDENTATION) is None:
+        part = _line(text, *places[at], _DASH)
+    elif at == 0 and _line(text, *places[at], _INDENTATION) is None:
         # The first member of an item of a list stands after the dash.
-        gap = text[places[index][1] : places[index + 1][0]]
-        part = (places[index][0], places[index + 1][0]) if _NEXT_LINE.fullmatch(gap) else None
+        part = (places[0][0], places[1][0]) if _NEXT_LINE.fullmatch(gaps[0]) else None
     else:
-        part = _line(text, *places[index], _INDENTATION)
+        part = _line(text, *places[at], _INDENTATION)
     return None if part is None else _edit(policy, *part, "")
 
 
 def _between_commas(
-    text: str, node: JsonArray | JsonObject, places: Sequence[tuple[int, int]], index: int
+    text: str, node: JsonArray | JsonObject, places: Sequence[tuple[int, int]], at: int
 ) -> tuple[int, int] | None:
     """The part with an item and one of its commas, in a list with brackets."""
     if text[node.end - 1] != _BRACKETS[text[node.start]]:
         return None
-    start, end = places[index]
-    before, after = places[:index], places[index + 1 :]
+    start, end = places[at]
+    before, after = places[:at], places[at + 1 :]
     gap_before = text[before[-1][1] if before else node.start + 1 : start]
     gap_after = text[end : after[0][0] if after else node.end - 1]
     if not (_COMMA if before else _SPACE).fullmatch(gap_before):
@@ -78,12 +96,6 @@ def _between_commas(
     if not (_COMMA if after else _SPACE).fullmatch(gap_after):
         return None
     return (start, after[0][0]) if after else (before[-1][1], end)
-
-
-def _gaps(text: str, places: Sequence[tuple[int, int]], index: int) -> list[str]:
-    """What stands before and after an item, up to its neighbours."""
-    around = places[max(0, index - 1) : index + 2]
-    return [text[first[1] : second[0]].replace("\r\n", "\n") for first, second in pairwise(around)]
 
 
 def _line(text: str, start: int, end: int, head: re.Pattern[str]) -> tuple[int, int] | None:
@@ -126,6 +138,11 @@ def with_member(policy: Policy, node: JsonObject, name: str, value: str) -> Edit
     line_end = "\r\n" if "\r\n" in text else "\n"
     shown = f'"{name}"' if name in WORDS or text[start] == '"' else name
     return _edit(policy, start, start, f"{shown}: {value}{line_end}{' ' * len(head)}")
+
+
+def with_new_version(policy: Policy, root: JsonObject) -> Edit | None:
+    """The edit that adds the current Version to a document without one."""
+    return with_member(policy, root, "Version", f'"{NEW_VERSION}"')
 
 
 def _edit(policy: Policy, start: int, end: int, new: str) -> Edit | None:

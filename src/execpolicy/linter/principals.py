@@ -9,11 +9,14 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import PrincipalEntry, Statement
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.edits import made
 from execpolicy.linter.load_rule import CALLS, example
-from execpolicy.linter.rule import Rule, RuleExample
+from execpolicy.linter.member_edits import without_text
+from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
+_ACCOUNT: Final = "111122223333"
 _KINDS: Final = (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME, PolicyKind.VPC_ENDPOINT)
 #: The keys that say for whom a service calls.
 SOURCES: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
@@ -65,10 +68,11 @@ def _reference_rule(number: int, what: str, unique_id: str, code: str) -> Rule:
         why=f"AWS shows the unique id in place of the ARN once the {what} is deleted. Then the entry matches nobody: "
         f"not a new {what} of the old name either.",
         fix=f"write the ARN of the {what}, or remove the entry",
-        bad=_example(f'{{"AWS": "{unique_id}"}}', f'"{unique_id}"'),
+        bad=_example(f'{{"AWS": ["{_ACCOUNT}", "{unique_id}"]}}', f'"{unique_id}"'),
         good=_example(f'{{"AWS": "arn:aws:iam::111122223333:{what}/Orders"}}'),
         semantics=("PRN-5",),
         issue_code=code,
+        fix_safety=FixSafety.UNSAFE,
     )
 
 
@@ -77,10 +81,12 @@ USER_ID = _reference_rule(62, "user", "AIDAIOSFODNN7EXAMPLE1", "INVALID_USER_REF
 
 
 def _by_id(subject: PolicySubject, prefix: str, what: str) -> Iterator[CheckResult]:
-    for _, entry, path in _entries(subject):
+    for statement, entry, path in _entries(subject):
         if entry.type == "AWS" and entry.text.value.startswith(prefix):
             message = f"this is the unique id of a {what}: a policy shows it after the {what} was deleted"
-            yield subject.at(entry.text, message, path)
+            principals = subject.node(statement.number, path.rpartition(".")[2], entry.type)
+            edit = without_text(subject.policy, principals, entry.text)
+            yield subject.at(entry.text, message, path)._replace(fix=made(FixSafety.UNSAFE, edit))
 
 
 def _roles_by_id(subject: PolicySubject) -> Iterator[CheckResult]:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from execpolicy.document.model import Element, Statement
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.nodes import Text
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import CompiledStatement, compile_policy
@@ -76,6 +76,21 @@ class PolicySubject:
         number = _STATEMENT.match(path)
         sid = self.once(_sids).get(int(number[1]), "") if number is not None else ""
         return "" if has_unknown(sid) else sid
+
+    def node(self, number: int, *names: str) -> Node | None:
+        """The value of an element of a statement, as it is written, or of a member inside of it; None without one.
+
+        Args:
+            number: that of the statement.
+            names: the name of the element, and those of members; none for the statement itself.
+        """
+        root = self.policy.root
+        value: Node | None = root.members["Statement"][2] if isinstance(root, JsonObject) else None
+        node = value.items[number] if isinstance(value, JsonArray) else value
+        for name in names:
+            member = node.members.get(name) if isinstance(node, JsonObject) else None
+            node = member[2] if member is not None else None
+        return node
 
     def resources(self) -> Iterator[tuple[Statement, Text, str]]:
         """Every entry of Resource and NotResource: its statement, the text, and its path."""
