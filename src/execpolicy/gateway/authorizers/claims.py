@@ -15,7 +15,7 @@ from execpolicy.errors import RequestError
 from execpolicy.gateway.arn.execute_api_arn import dns_suffix
 from execpolicy.gateway.model.authorizer import USER_POOL, Authorizer, Claim, Issuer
 from execpolicy.gateway.model.names import ResponseType
-from execpolicy.gateway.model.validation_expression.expression import read_expression
+from execpolicy.gateway.model.validation_expression.expression import may_match_a_part, read_expression
 
 #: The maximum length of a number in bits: 64 digits, as in documents (POL-11).
 _LARGEST_BITS = 213
@@ -333,7 +333,9 @@ def _expression_fault(expression: str | None, claims: Mapping[str, object]) -> _
     if any(read.matches(each) for each in _texts(claims.get("aud"))):
         return None
     found = f"aud is {claims['aud']!r}" if "aud" in claims else "the token has no aud, as Cognito's access tokens"
-    return _TokenFault(f"{found}; the authorizer's validation expression for it is {expression!r}")
+    in_part = any(may_match_a_part(expression, each) for each in _texts(claims.get("aud")))
+    reason = f"{found}; the authorizer's validation expression for it is {expression!r}"
+    return _TokenFault(reason, documented=not in_part)
 
 
 def _scope_fault(scopes: Iterable[str], claims: Mapping[str, object]) -> str | None:

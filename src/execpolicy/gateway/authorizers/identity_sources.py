@@ -9,7 +9,7 @@ from execpolicy.gateway.authorizers.cache import CacheKey, ttl_of
 from execpolicy.gateway.authorizers.incoming_call import CONDITION_KEYS, IncomingCall
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthorizerType
-from execpolicy.gateway.model.validation_expression.expression import read_expression
+from execpolicy.gateway.model.validation_expression.expression import may_match_a_part, read_expression
 
 #: The notation of each type of API: a prefix, and where it reads. Advice shows the first.
 _NOTATIONS: dict[ApiType, dict[str, str]] = {
@@ -52,6 +52,8 @@ class IdentitySourceValues(NamedTuple):
     key: CacheKey | None
     doubt: str | None = None
     keys: tuple[str, ...] = ()
+    #: Whether the refusal depends on the reading that an expression matches the whole token.
+    assumed: bool = False
 
 
 def read_identity_sources(authorizer: Authorizer, api_type: ApiType, call: IncomingCall) -> IdentitySourceValues:
@@ -97,7 +99,9 @@ def read_identity_sources(authorizer: Authorizer, api_type: ApiType, call: Incom
     sources = IdentitySourceValues(
         tuple(values), tuple(missing), tuple(unknown), refusal, None if missing or unknown else tuple(key)
     )
-    if refusal is None and doubtful and _required(authorizer, api_type):
+    if refusal is not None:
+        return sources._replace(assumed=_is_assumed(authorizer, values, missing))
+    if doubtful and _required(authorizer, api_type):
         doubt = f"the authorizer {authorizer.name} reads {', '.join(doubtful)}, which is not known to be in the call"
         return sources._replace(doubt=doubt, keys=tuple(name for names in doubtful.values() for name in names))
     return sources
@@ -170,6 +174,13 @@ def _refusal(authorizer: Authorizer, api_type: ApiType, values: list[str | None]
             f"the token does not match {expression!r} of the authorizer {authorizer.name}: the whole token must match"
         )
     return None
+
+
+def _is_assumed(authorizer: Authorizer, values: list[str | None], missing: list[str]) -> bool:
+    """Whether a token is refused because a part of it matches, and not the whole."""
+    expression = authorizer.validation_expression
+    of_token = authorizer.type is AuthorizerType.TOKEN and expression is not None and not missing
+    return of_token and may_match_a_part(expression or "", values[0] or "")
 
 
 def _required(authorizer: Authorizer, api_type: ApiType) -> bool:

@@ -8,13 +8,14 @@ from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.routing import parse_own_host
 from execpolicy.gateway.flow.vpc_endpoint import forbidden, is_endpoint_host
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.domain import Domain
 from execpolicy.gateway.model.names import STRICT
 
 
 def check_access_mode(state: CallState) -> Refusal | None:
     """1. With STRICT the header Host names the host that the call connects to, which is not that of an endpoint."""
     api, domain = state.api, state.domain
-    if api.endpoint_access_mode == STRICT:
+    if api.endpoint_access_mode == STRICT and (domain is None or _counts(state, domain)):
         strict = api.id
         if domain is not None and not domain.is_private:
             state.notes.append(f"that {domain.name} is of the type {api.endpoint}, as {api.id} is, is assumed (GW-33)")
@@ -32,10 +33,15 @@ def check_access_mode(state: CallState) -> Refusal | None:
     return None
 
 
+def _counts(state: CallState, domain: Domain) -> bool:
+    """Whether the mode of the API counts for a call by a domain: of both the stricter one does."""
+    return domain.endpoint_access_mode == STRICT or state.assumes("GW-33", "the stricter mode")
+
+
 def _problem(state: CallState) -> str:
     """Why STRICT refuses a call; empty if it does not."""
     api, name = state.api, state.arguments.domain_name
-    named = [host.lower() for host in state.call.hosts()]
+    named = _named_hosts(state)
     endpoint = next((host for host in (name, *named) if host is not None and is_endpoint_host(host.lower())), None)
     if endpoint is not None:
         return f"{endpoint} is the host of a VPC endpoint, which names no API"
@@ -46,6 +52,12 @@ def _problem(state: CallState) -> str:
         other = next((host for host in named if host != name.lower()), None)
         connected = name
     return "" if other is None else f"the header Host names {other!r}, while the call connects to {connected}"
+
+
+def _named_hosts(state: CallState) -> list[str]:
+    """The hosts that the header Host names; case and port do not matter."""
+    sent, hosts = list(state.call.header("host")), [host.lower() for host in state.call.hosts()]
+    return hosts if sent == hosts or state.assumes("GW-33", "case and port") else sent
 
 
 def _is_own_host(api: ApiDefinition, host: str) -> bool:

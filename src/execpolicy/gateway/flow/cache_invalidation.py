@@ -10,6 +10,7 @@ from execpolicy.gateway.flow.refusals import (
     denied,
     refuse,
 )
+from execpolicy.gateway.model.method_settings import CacheSettings
 from execpolicy.gateway.model.names import ApiType, AuthType, CacheRefusal, ResponseType
 
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
@@ -27,12 +28,12 @@ def check_cache_invalidation(state: CallState) -> Refusal | None:
     api, call, route = state.api, state.call, state.found_route
     if not call.headers or api.type is not _REST or not invalidates_cache(call):
         return None
-    settings = state.stage.cache_of(route, call.method)
+    settings = _settings(state)
     if not settings.needs_permission:
         detail = f"the stage {state.stage.name} requires no permission to invalidate its cache: anybody may"
         state.passed("6", "cache invalidation", detail, "GW-24")
         return None
-    if not settings.cached:
+    if not settings.cached and state.assumes("GW-24", "a method that is not cached"):
         state.notes.append(f"Cache-Control requests nothing of {call.method} {route.path}, which is not cached (GW-24)")
         return None
     checks = state.policy_checks
@@ -56,6 +57,14 @@ def check_cache_invalidation(state: CallState) -> Refusal | None:
         return refused
     refusal = denied(api.type, decision) if not decision.allowed else refuse(api.type, ResponseType.ACCESS_DENIED)
     return state.refused("6", "cache invalidation", refusal, detail, "GW-24")
+
+
+def _settings(state: CallState) -> CacheSettings:
+    """What applies to the method; of a method declared as ANY, the settings of the method that is called come first."""
+    stage, route, method = state.stage, state.found_route, state.call.method
+    settings = stage.cache_of(route, method)
+    by_any = stage.cache_of(route, method, any_first=True)
+    return settings if settings == by_any or state.assumes("GW-24", "the settings of ANY") else by_any
 
 
 def invalidates_cache(call: IncomingCall) -> bool:

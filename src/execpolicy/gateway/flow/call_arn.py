@@ -39,8 +39,9 @@ def arn_of_route(state: CallState) -> str:
     """The ARN of a call that found a route (GW-1, GW-2, GW-4)."""
     api, call = state.api, state.call
     if api.type is not _WEBSOCKET:
-        path = call.path if api.readings.path == "as_sent" else normalised_path(call.path)
-        return arn_of_call(api, state.stage, call.method, path)
+        sent = state.path_in_arn or call.path
+        path = sent if api.readings.path == "as_sent" else normalised_path(sent)
+        return arn_of_call(api, state.stage, state.method_in_arn or call.method, path)
     build = partial(ExecuteApiArn.build, region=api.region, account=api.account, api_id=api.id, stage=state.stage.name)
     connection = connection_of(state)
     if connection is None:

@@ -12,8 +12,11 @@ from execpolicy.language.context import Context
 from execpolicy.language.context_keys import TIME_KEYS
 
 
-def condition_context(state: CallState) -> Context:
-    """The given condition keys, and those that follow from the call itself (KEY-3, KEY-6, GW-19, GW-20)."""
+def condition_context(state: CallState, *, via_domain: bool = True) -> Context:
+    """The given condition keys, and those that follow from the call itself (KEY-3, KEY-6, GW-19, GW-20).
+
+    Without ``via_domain``, the private domain of the call does not follow.
+    """
     given, name = state.arguments.context, state.arguments.domain_name
     if not state.call.headers and state.arguments.now is None and name is None:
         return given
@@ -23,7 +26,7 @@ def condition_context(state: CallState) -> Context:
         "aws:CurrentTime": None if state.arguments.now is None else str(state.arguments.now),
         "aws:SourceVpce": None if name is None else endpoint_in_host(name),
     }
-    if state.domain is not None and state.domain.is_private:
+    if via_domain and state.domain is not None and state.domain.is_private:
         derived["execute-api:viaDomainArn"] = domain_arn(state.api, state.domain)
     clocks = any(given.given(key) for key in TIME_KEYS)
     more = {

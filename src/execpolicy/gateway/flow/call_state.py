@@ -64,6 +64,13 @@ class CallArguments(NamedTuple):
         return self._replace(cache=None, authorizer_output=None if is_handler else given)
 
 
+class AssumedReading(NamedTuple):
+    """A reading that is assumed, as a gate uses it: the rule of status A, and which of its sentences."""
+
+    rule: str
+    reading: str
+
+
 _ALLOW = Outcome.ALLOW
 _INDETERMINATE = Outcome.INDETERMINATE
 
@@ -84,18 +91,24 @@ class CallState:
         "checks",
         "domain",
         "key",
+        "method_in_arn",
         "notes",
+        "otherwise",
         "output",
         "parameters",
+        "path_in_arn",
         "possible",
         "received",
         "route",
         "stage",
         "step_data",
         "unknown_values",
+        "used",
     )
 
-    def __init__(self, api: ApiDefinition, call: IncomingCall, arguments: CallArguments) -> None:
+    def __init__(
+        self, api: ApiDefinition, call: IncomingCall, arguments: CallArguments, otherwise: AssumedReading | None = None
+    ) -> None:
         self.api = api
         #: The call as it was received, and with the path and method that follow from host and headers.
         self.received = self.call = call
@@ -111,6 +124,8 @@ class CallState:
         #: The key of the output in the cache.
         self.key: CacheKey | None = None
         self.arn = ""
+        #: The method and the path in the ARN, where they are not those of the call; else empty (GW-5, GW-28).
+        self.method_in_arn = self.path_in_arn = ""
         #: Whether API Gateway itself has answered; the other gates are skipped.
         self.answered = False
         self.step_data: list[StepData] = []
@@ -119,6 +134,18 @@ class CallState:
         self.notes: list[LazyText] = []
         #: The values of the file of the API that are not known and that decide (SRC-9).
         self.unknown_values: list[UnknownValue] = []
+        #: The assumed readings that the gates have used, and the one in whose place they take the other reading.
+        self.used: dict[AssumedReading, None] = {}
+        self.otherwise = otherwise
+
+    def assumes(self, rule: str, reading: str) -> bool:
+        """Whether a gate takes a reading that is assumed.
+
+        It does, unless the call is simulated again to learn whether its outcome depends on this reading.
+        """
+        asked = AssumedReading(rule, reading)
+        self.used[asked] = None
+        return asked != self.otherwise
 
     @property
     def found_route(self) -> Route:

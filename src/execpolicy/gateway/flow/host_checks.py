@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from execpolicy.errors import RequestError
-from execpolicy.gateway.flow.call_state import CallState
+from execpolicy.gateway.flow.call_state import AssumedReading, CallState
 from execpolicy.gateway.flow.refusals import Refusal, refuse_http
 from execpolicy.gateway.flow.routing import domain_of, parse_own_host
 from execpolicy.gateway.flow.vpc_endpoint import forbidden, is_endpoint_host
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.domain import Domain
 from execpolicy.gateway.model.names import ApiType
+
+#: That the host that a call connects to decides, and not another one that its header Host names.
+CONNECTED_HOST = AssumedReading("GW-28", "the host that the call connects to")
 
 
 def check_host(state: CallState) -> Refusal | None:
@@ -32,23 +35,37 @@ def check_host(state: CallState) -> Refusal | None:
 def _check_header(state: CallState) -> Refusal | None:
     """The header Host names a host of this API (GW-28); at the host of a VPC endpoint GW-19 checks it."""
     api, connected = state.api, state.arguments.domain_name
-    named = state.call.hosts()
-    for host in named:
+    for host in state.call.hosts():
         if not _leads_to(api, host.lower()):
             detail = f"the header Host names {host!r}, which is neither a domain name nor the own host of {api.id}"
             return state.refused("1", "domain", forbidden(api), detail, "GW-28")
-    others = [host for host in named if not is_endpoint_host(host.lower())]
-    if connected is None:
-        other, way = next((host for host in others if parse_own_host(host.lower()) is None), None), "its own host"
-    elif is_endpoint_host(connected.lower()):
-        return None
-    else:
-        other, way = next((host for host in others if host.lower() != connected.lower()), None), connected
+    other = _other_host(state)
     if other is not None:
+        state.assumes(*CONNECTED_HOST)
         state.notes.append(
-            f"the header Host names {other}, and the call connects to {way}; that the latter decides is assumed (GW-28)"
+            f"the header Host names {other}, and the call connects to {connected or 'its own host'}; that the latter "
+            "decides is assumed (GW-28)"
         )
     return None
+
+
+def _other_host(state: CallState) -> str | None:
+    """The host that the header Host names, if the call connects to another one; a VPC endpoint's host names none."""
+    connected = state.arguments.domain_name
+    others = [host for host in state.call.hosts() if not is_endpoint_host(host.lower())]
+    if connected is None:
+        return next((host for host in others if parse_own_host(host.lower()) is None), None)
+    if is_endpoint_host(connected.lower()):
+        return None
+    return next((host for host in others if host.lower() != connected.lower()), None)
+
+
+def connect_to_named_host(state: CallState) -> None:
+    """By the other reading of GW-28, the call reaches the host that its header names."""
+    other = _other_host(state)
+    if state.arguments.domain_name is None:  # the path begins after the stage, which the host would not remove
+        state.call = state.call._replace(path=f"/{state.stage.name}{state.call.path}")
+    state.arguments = state.arguments._replace(domain_name=other)
 
 
 def _leads_to(api: ApiDefinition, host: str) -> bool:

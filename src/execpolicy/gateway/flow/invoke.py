@@ -37,6 +37,7 @@ from execpolicy.gateway.flow.call_arn import arn_of_route, check_arn_length, con
 from execpolicy.gateway.flow.call_context import condition_context
 from execpolicy.gateway.flow.call_state import CallArguments, CallState
 from execpolicy.gateway.flow.deployment import note_on_denial
+from execpolicy.gateway.flow.domain import check_domain
 from execpolicy.gateway.flow.host_checks import check_host
 from execpolicy.gateway.flow.lambda_authorizer import check_lambda_authorizer
 from execpolicy.gateway.flow.limits import check_limits
@@ -55,9 +56,6 @@ from execpolicy.gateway.flow.refusals import (
 from execpolicy.gateway.flow.resource_policy import check_resource_policy
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.routing import (
-    CallDestination,
-    NoDestination,
-    destination_of,
     find_route,
     is_verb,
     why_no_route,
@@ -77,11 +75,7 @@ from execpolicy.gateway.flow.unknown_parts import (
     not_known,
 )
 from execpolicy.gateway.flow.vpc_endpoint import (
-    check_endpoint_context,
-    check_host_header,
     check_public_api,
-    forbidden,
-    target_host,
 )
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType, AuthType, ResponseType
@@ -110,8 +104,8 @@ def invoke(api: ApiDefinition, call: IncomingCall, given: CallArguments) -> Gate
         if state.call.method == "OPTIONS":
             note_on_refusal(state)
     response = state.response(refusal, (given.context, _is_allowed_in, api, call, given, state.output))
-    notes = other_readings(state, response, _run)
-    return response.with_notes(notes) if notes else response
+    notes, assumed = other_readings(state, response, _run)
+    return response.with_notes(notes, assumed=assumed) if notes or assumed else response
 
 
 def _is_allowed_in(
@@ -139,47 +133,6 @@ def _run(state: CallState) -> Refusal | None:
         if state.answered:
             break
     return None
-
-
-def _domain(state: CallState) -> Refusal | None:
-    """1. The host and the base path select a stage (GW-28)."""
-    name = state.arguments.domain_name
-    if name is None:
-        return check_host_header(state) if state.call.headers else None
-    if state.api.is_private:
-        check_endpoint_context(state.arguments.context, name)
-    host = target_host(state.api, state.call, name)
-    if isinstance(host, NoDestination):
-        return state.refused("1", "domain", forbidden(state.api), host.reason, "GW-19")
-    place = destination_of(state.api, state.call.path, host, state.call)
-    if isinstance(place, NoDestination):
-        refusal = refuse_http(place.status) if state.api.type is _HTTP else Refusal(place.status, None, "Forbidden")
-        return state.refused("1", "domain", refusal, place.reason, place.rule)
-    if state.api.is_private and place.domain is not None and not place.domain.is_private:
-        detail = f"{name} is a public domain name, which does not reach private APIs"
-        return state.refused("1", "domain", forbidden(state.api), detail, "GW-19", assumed=("GW-19",))
-    if place.domain is not None and state.api.type is _REST and place.path in ("/ping", "/sping"):
-        state.notes.append(
-            f"{place.path} is reserved for API Gateway's health check: by a custom domain the call may not reach the "
-            "API (GW-28)"
-        )
-    state.stage, state.domain = place.stage, place.domain
-    state.call = state.call._replace(path=place.path)
-    _note_way(state, name, place)
-    return None
-
-
-def _note_way(state: CallState, name: str, place: CallDestination) -> None:
-    """Record how the domain leads to the stage."""
-    leads, matched = f"to the stage {place.stage.name} and the path {place.path}", place.matched
-    if matched is None:
-        state.passed("1", "domain", f"{name} leads {leads}", "GW-28")
-        return
-    if matched.ambiguous:
-        state.notes.append(
-            f"{matched.ambiguous} is sent several times; that one value that matches is enough is assumed (GW-32)"
-        )
-    state.passed("1", "domain", f"{name} leads by its routing rule {matched.rule.priority} {leads}", "GW-32")
 
 
 def _route(state: CallState) -> Refusal | None:
@@ -218,6 +171,7 @@ def _override_method(state: CallState) -> None:
         state.notes.append(
             f"X-HTTP-Method-Override changes the method to {sent[0]}; that the ARN has it too is assumed (GW-5)"
         )
+        state.method_in_arn = sent[0] if state.assumes("GW-5", "method of the header") else state.call.method
         state.call = state.call._replace(method=sent[0])
 
 
@@ -335,7 +289,7 @@ def _api_key(state: CallState) -> Refusal | None:
 
 #: In this order, with the numbers of the list above.
 _GATES = (
-    _domain,  # 1
+    check_domain,  # 1
     check_public_api,  # 1
     check_access_mode,  # 1
     check_host,  # 1
@@ -351,7 +305,7 @@ _GATES = (
 
 #: The parts that are not known and that decide at a gate, with its number (SRC-9).
 _DECIDED_BY: dict[Callable[[CallState], Refusal | None], tuple[str, Deciding]] = {
-    _domain: ("1", at_domain),
+    check_domain: ("1", at_domain),
     check_host: ("1", at_own_host),
     _route: ("2", at_route),
     check_arn_length: ("2", after_route),

@@ -50,7 +50,10 @@ def check_lambda_authorizer(state: CallState) -> Refusal | None:
         return state.refused("5c", "authorizer", refuse_http(403), "the function returned isAuthorized false", "AUT-2")
     layers = {Layer.AUTHORIZER: compiled_policy(output.policy), **policies}
     table = by_table_a if policies else alone(Layer.AUTHORIZER)
-    decision = checks.anonymous(layers, table)
+    if checks.caller is None or state.assumes("GW-14", "the function's document sees an anonymous caller"):
+        decision = checks.anonymous(layers, table)
+    else:
+        decision = checks.with_signer(Layer.AUTHORIZER, layers, table)
     how = (_how_combined, state, bool(policies), decision)
     assumed = ("AUT-2",) if output.doubt and decision.outcome is Outcome.IMPLICIT_DENY else ()
     return state.decided("5c", "authorizer", decision, denied_by_authorizer, how, "GW-14", "GW-16", assumed=assumed)
@@ -82,7 +85,8 @@ def _check_identity_sources(state: CallState, authorizer: Authorizer) -> Refusal
     state.key = sources.key
     refusal = refuse(state.api.type, ResponseType.UNAUTHORIZED)
     if sources.refusal is not None:
-        return state.refused("5c", "identity source", refusal, sources.refusal, "AUT-4")
+        assumed = ("AUT-4",) if sources.assumed else ()
+        return state.refused("5c", "identity source", refusal, sources.refusal, "AUT-4", assumed=assumed)
     if sources.doubt is not None:
         state.unknown("5c", "identity source", refusal, sources.doubt, "AUT-4", keys=sources.keys)
     return None

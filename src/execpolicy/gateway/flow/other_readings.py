@@ -1,8 +1,13 @@
-"""Notes on other readings of AWS's pages that would change the response (GW-4, GW-18)."""
+"""Other readings of AWS's pages by which a call has another response: in notes, and among the assumed rules.
+
+The readings ``path`` and ``endpoint_identity`` belong to an API (GW-4, GW-18). The others belong to single gates, which
+say that they use them (``CallState.assumes``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from execpolicy.errors import RequestError
 from execpolicy.gateway.arn.call_path import normalised_path
@@ -10,30 +15,78 @@ from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.private_api import endpoint_may_see_two
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.response import GatewayResponse, statuses_of
+from execpolicy.gateway.flow.step import CallOutcome
 from execpolicy.gateway.model.names import ApiType
 
 _WEBSOCKET = ApiType.WEBSOCKET
 
 
-def other_readings(
-    state: CallState, response: GatewayResponse, run: Callable[[CallState], Refusal | None]
-) -> list[str]:
-    """A note for each reading that would change the outcome or the status."""
-    notes = []
-    for name, other in _alternatives(state):
-        api = state.api.with_readings(state.api.readings._replace(**{name: other}))
-        again = CallState(api, state.received, state.arguments.with_output(state.output))
-        try:
-            found = again.response(run(again))
-        except RequestError as error:
-            notes.append(f"by the reading {name}={other} the response is not known: {error.message}")
-            continue
-        if (found.outcome, found.statuses) != (response.outcome, response.statuses):
-            now, would_be = getattr(state.api.readings, name), statuses_of(found)
-            if found.statuses == response.statuses:
-                would_be = f"{would_be} ({found.outcome.value})"
-            notes.append(f"by the reading {name}={other} the response would be {would_be}; this is {name}={now}")
-    return notes
+#: Runs the gates for a call.
+Run = Callable[[CallState], Refusal | None]
+
+#: The rule of each reading of an API.
+_RULES = {"path": "GW-4", "endpoint_identity": "GW-18"}
+
+
+class OtherReadings(NamedTuple):
+    """What other readings say of a call: notes on the response, and the rules by which the outcome is another one."""
+
+    notes: Sequence[str] = ()
+    assumed: Sequence[str] = ()
+
+
+#: For nearly all calls.
+_NOTHING = OtherReadings()
+
+
+def other_readings(state: CallState, response: GatewayResponse, run: Run) -> OtherReadings:
+    """A note for each reading of the API that would change the outcome or the status, and the rules that decide."""
+    alternatives = _alternatives(state)
+    if not alternatives and not state.used:
+        return _NOTHING
+    notes, assumed = [], []
+    for name, other in alternatives:
+        found = _by_reading(state, run, name, other)
+        if isinstance(found, RequestError) or found.outcome is not response.outcome:
+            assumed.append(_RULES[name])
+        note = _note(found, response, f"{name}={getattr(state.api.readings, name)}")
+        if note:
+            notes.append(f"by the reading {name}={other} the response {note}")
+    for used in state.used:
+        again = CallState(state.api, state.received, state.arguments.with_output(state.output), used)
+        if _outcome_of(again, run) is not response.outcome:
+            assumed.append(used.rule)
+    return OtherReadings(notes, assumed)
+
+
+def _outcome_of(state: CallState, run: Run) -> CallOutcome | None:
+    """The outcome of a call by another reading; None if the call is not possible by it."""
+    try:
+        return state.response(run(state)).outcome
+    except RequestError:
+        return None
+
+
+def _by_reading(state: CallState, run: Run, name: str, other: str) -> GatewayResponse | RequestError:
+    """The response by another reading of the API, or why it is not known."""
+    api = state.api.with_readings(state.api.readings._replace(**{name: other}))
+    again = CallState(api, state.received, state.arguments.with_output(state.output))
+    try:
+        return again.response(run(again))
+    except RequestError as error:
+        return error
+
+
+def _note(found: GatewayResponse | RequestError, response: GatewayResponse, now: str) -> str:
+    """How the response by another reading differs; empty if it does not."""
+    if isinstance(found, RequestError):
+        return f"is not known: {found.message}"
+    if (found.outcome, found.statuses) == (response.outcome, response.statuses):
+        return ""
+    would_be = statuses_of(found)
+    if found.statuses == response.statuses:
+        would_be = f"{would_be} ({found.outcome.value})"
+    return f"would be {would_be}; this is {now}"
 
 
 def _alternatives(state: CallState) -> list[tuple[str, str]]:

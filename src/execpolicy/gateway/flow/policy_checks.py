@@ -53,6 +53,14 @@ class PolicyChecks:
         """Policies that receive an anonymous caller even for a signed call: methods without AWS_IAM (GW-14)."""
         return self._decided(_ANONYMOUS, policies, table, action, arn, authenticated=False)
 
+    def with_signer(self, layer: Layer, policies: Mapping[Layer, CompiledPolicies], table: Table) -> Decision:
+        """As ``anonymous``, but one layer receives the signer of the call: the other reading of GW-14."""
+        request = self._request(_ANONYMOUS, INVOKE, None, authenticated=False)
+        signed = self._request(self.caller or _ANONYMOUS, INVOKE, None, authenticated=True)
+        views = {each: (signed if each is layer else request).view() for each in policies}
+        layers = {each: AppliedLayer(policies[each], views[each]) for each in _LAYERS if each in policies}
+        return decide(LayeredRequest(request, self.target, layers, table, {}))
+
     def seen_as(
         self, caller: Caller | None, policies: Mapping[Layer, CompiledPolicies], table: Table, *, arn: str
     ) -> Decision:

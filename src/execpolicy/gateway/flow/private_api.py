@@ -7,13 +7,11 @@ from execpolicy.engine.layers import Layer
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.output import compiled_policy
 from execpolicy.gateway.flow.call_arn import domain_arn
+from execpolicy.gateway.flow.call_context import condition_context
 from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.outcomes import alone
-from execpolicy.gateway.flow.refusals import (
-    Refusal,
-    denied,
-    not_allowed,
-)
+from execpolicy.gateway.flow.policy_checks import PolicyChecks
+from execpolicy.gateway.flow.refusals import Refusal, denied, not_allowed
 from execpolicy.gateway.flow.signature import refuse_signature
 from execpolicy.gateway.model.names import AuthType
 
@@ -93,7 +91,7 @@ def _check_policy(
     """Policies that receive the signer; by one reading they must allow an anonymous call too (GW-18)."""
     (layer,) = layers
     gate = "VPC endpoint" if layer is Layer.VPC_ENDPOINT else "private domain"
-    checks, signer = state.policy_checks, state.arguments.caller
+    checks, signer = _checks_for(state, arn), state.arguments.caller
     views = [signer]
     if endpoint_may_see_two(state) and state.api.readings.endpoint_identity == "both":
         views.append(None)
@@ -112,6 +110,13 @@ def _check_policy(
         if refusal is not None:
             return refusal
     return None
+
+
+def _checks_for(state: CallState, arn: str) -> PolicyChecks:
+    """The policies for an ARN: those that are evaluated for the domain see viaDomainArn too (GW-20)."""
+    if arn == state.arn or state.assumes("GW-20", "viaDomainArn"):
+        return state.policy_checks
+    return PolicyChecks(state.arn, condition_context(state, via_domain=False), state.arguments.caller, state.api)
 
 
 def endpoint_may_see_two(state: CallState) -> bool:

@@ -21,6 +21,7 @@ from execpolicy.gateway.flow.step import (
     assumed_of,
     listed_keys,
     step_of,
+    step_to_dict,
     with_values_of_policies,
 )
 from execpolicy.gateway.model.names import ResponseType
@@ -67,6 +68,7 @@ class GatewayResponse(Frozen):
 
     __slots__ = (
         "_again",
+        "_assumed",
         "_message",
         "_notes",
         "_step_data",
@@ -96,6 +98,8 @@ class GatewayResponse(Frozen):
     _notes: tuple[LazyText, ...]
     _step_data: Sequence[StepData]
     _again: CallAgain
+    #: Assumed rules by whose other reading the whole call has another outcome.
+    _assumed: tuple[str, ...]
 
     def __init__(
         self,
@@ -110,6 +114,7 @@ class GatewayResponse(Frozen):
         statuses: tuple[int, ...] = (),
         outcome: CallOutcome | None = None,
         unknown_values: tuple[UnknownValue, ...] = (),
+        assumed: Iterable[str] = (),
     ) -> None:
         statuses = statuses or (() if status is None else (status,))
         if status != (statuses[0] if len(statuses) == 1 else None) or not statuses:
@@ -129,14 +134,16 @@ class GatewayResponse(Frozen):
             _message=message,
             _step_data=tuple(steps),
             _again=None,
+            _assumed=tuple(assumed),
         )
 
-    def with_notes(self, notes: Iterable[str]) -> GatewayResponse:
-        """The same response with more notes."""
+    def with_notes(self, notes: Iterable[str], *, assumed: Iterable[str] = ()) -> GatewayResponse:
+        """The same response with more notes, and with more assumed rules that its outcome depends on."""
         response = _UnfrozenResponse()
         for slot in self.__slots__:
             setattr(response, slot, getattr(self, slot))
         response._notes = (*self._notes, *notes)
+        response._assumed = (*self._assumed, *assumed)
         response.__class__ = GatewayResponse
         return response
 
@@ -158,7 +165,7 @@ class GatewayResponse(Frozen):
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
         known = ("arn", "body_key", "message", "notes", "outcome", "response_type", "status", "statuses", "steps")
-        return (*known, "unknown_values")
+        return (*known, "unknown_values", "assumed")
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self._fields()}
@@ -253,19 +260,7 @@ class GatewayResponse(Frozen):
             "unknown_values": [{"name": each.name, "place": each.place or None} for each in self.unknown_values],
             "assumed": list(self.assumed),
             "notes": list(self.notes),
-            "steps": [
-                {
-                    "number": step.number,
-                    "gate": step.gate,
-                    "passed": step.passed,
-                    "detail": step.detail,
-                    "rules": list(step.rules),
-                    "decision": None if step.decision is None else step.decision.to_dict(),
-                    "deciding_keys": list(step.deciding_keys),
-                    "assumed": list(step.assumed),
-                }
-                for step in steps
-            ],
+            "steps": [step_to_dict(step) for step in steps],
         }
 
     @property
@@ -273,10 +268,13 @@ class GatewayResponse(Frozen):
         """The ids of the rules that AWS does not document and that the outcome depends on.
 
         They are those of the steps that decide it: of every step for an allowed call, of the last one for a denied
-        call. An indeterminate outcome depends on the keys that are not known.
+        call; and those by whose other reading the whole call has another outcome. An indeterminate outcome depends on
+        the keys that are not known.
         """
-        steps = self.steps if self.allowed else self.steps[-1:] if self.outcome is _DENIED else ()
-        return OrderedSet(sorted({rule for step in steps for rule in assumed_of(step)}))
+        if self.outcome is _INDETERMINATE:
+            return OrderedSet(())
+        steps = self.steps if self.allowed else self.steps[-1:]
+        return OrderedSet(sorted({rule for step in steps for rule in assumed_of(step)}.union(self._assumed)))
 
     def _repr_html_(self) -> str:
         return self.explain().html()
@@ -316,6 +314,7 @@ def response_of(
     response._notes = tuple(notes)
     response._step_data = step_data
     response._again = again
+    response._assumed = ()
     response.__class__ = GatewayResponse
     return response
 

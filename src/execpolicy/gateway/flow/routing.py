@@ -205,7 +205,12 @@ def _joined(segments: list[str]) -> str:
 
 
 def destination_of(
-    api: ApiDefinition, path: str, domain_name: str | None = None, call: IncomingCall | None = None
+    api: ApiDefinition,
+    path: str,
+    domain_name: str | None = None,
+    call: IncomingCall | None = None,
+    *,
+    every_value: bool = False,
 ) -> CallDestination | NoDestination:
     """Find the stage of a call.
 
@@ -219,6 +224,7 @@ def destination_of(
         path: as sent, without the query string.
         domain_name: the host that is called, in any case.
         call: the call, whose headers routing rules may need.
+        every_value: whether all values of a header that was sent several times must match (GW-32).
 
     Raises:
         RequestError: the host is not one of this API, the base path or the routing rule leads to another API, or a
@@ -234,7 +240,7 @@ def destination_of(
     host = checked_text(domain_name, "domain_name").lower()
     domain = domain_of(api, host)
     if domain is not None:
-        return _by_domain(api, path, domain, call or IncomingCall("", path))
+        return _by_domain(api, path, domain, call or IncomingCall("", path), every_value=every_value)
     check_host(api, domain_name, host)
     return _on_own_host(api, path)
 
@@ -285,9 +291,11 @@ def _on_own_host(api: ApiDefinition, path: str) -> CallDestination | NoDestinati
     return NoDestination(f"`/{first}` names no stage of {api.id}, which has {known}", 404 if api.type is _HTTP else 403)
 
 
-def _by_domain(api: ApiDefinition, path: str, domain: Domain, call: IncomingCall) -> CallDestination | NoDestination:
+def _by_domain(
+    api: ApiDefinition, path: str, domain: Domain, call: IncomingCall, *, every_value: bool
+) -> CallDestination | NoDestination:
     """The stage that the routing rules or the base paths of a domain select, by its routing mode (GW-32)."""
-    matched = find_rule(domain, path, call) if domain.routing_rules else None
+    matched = find_rule(domain, path, call, every_value=every_value) if domain.routing_rules else None
     if matched is not None:
         return _by_rule(api, path, domain, matched)
     if domain.routing_mode == RULES_ONLY:

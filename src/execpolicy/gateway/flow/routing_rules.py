@@ -19,13 +19,14 @@ class MatchedRule(NamedTuple):
     ambiguous: str
 
 
-def find_rule(domain: Domain, path: str, call: IncomingCall) -> MatchedRule | None:
+def find_rule(domain: Domain, path: str, call: IncomingCall, *, every_value: bool = False) -> MatchedRule | None:
     """The first rule, in the order of priorities, whose conditions all match.
 
     Args:
         domain: the custom domain that is called.
         path: the whole path of the URL.
         call: the call, with its headers.
+        every_value: whether all values of a header must match, and not one of them.
 
     Raises:
         RequestError: a condition on a header has to be compared, and the call does not give its headers.
@@ -44,7 +45,8 @@ def find_rule(domain: Domain, path: str, call: IncomingCall) -> MatchedRule | No
                 rule="GW-32",
             )
         results = {name: [_matches(value, each) for each in call.header(name)] for name, value in rule.headers}
-        if all(any(found) for found in results.values()):
+        enough = all if every_value else any
+        if all(found and enough(found) for found in results.values()):
             return MatchedRule(rule, next((name for name, found in results.items() if not all(found)), ""))
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.decision import Decision
@@ -65,6 +65,20 @@ def step_of(data: StepData) -> Step:
     if decision is not None and decision.outcome is Outcome.INDETERMINATE:
         keys = tuple(sorted(decision.missing_keys))
     return Step(number, gate, passed, text_of(detail), rules, decision, keys, assumed)
+
+
+def step_to_dict(step: Step) -> dict[str, Any]:
+    """A step as plain data, by the schema ``docs/schemas/response-1.json``."""
+    return {
+        "number": step.number,
+        "gate": step.gate,
+        "passed": step.passed,
+        "detail": step.detail,
+        "rules": list(step.rules),
+        "decision": None if step.decision is None else step.decision.to_dict(),
+        "deciding_keys": list(step.deciding_keys),
+        "assumed": list(step.assumed),
+    }
 
 
 def assumed_of(step: Step) -> Iterator[str]:

@@ -109,17 +109,19 @@ def place_of_key(key: str) -> tuple[str, str]:
 
 
 def cache_settings(
-    settings: Iterable[MethodSetting], default: CacheSettings, route: Route, method: str
+    settings: Iterable[MethodSetting], default: CacheSettings, path: str, method: str, declared: Iterable[str]
 ) -> CacheSettings:
-    """What applies to a method of a route: its own settings precede those of all methods, and these the default."""
+    """What applies to a method of a path: its own settings precede those of all methods, and these the default.
+
+    The settings of each method in ``declared`` precede those of the ones before it.
+    """
     by_place = {(each.path, each.method): each for each in settings}
     everywhere = by_place.get((_ALL, _ALL))
     found = default if everywhere is None else _changed(default, everywhere)
     # For all methods, caching is that of GET.
     found = found._replace(cached=found.cached and method == "GET")
-    # Of a method that is declared as ANY, the settings of the method that is called come first.
-    for declared in (route.method, method):
-        own = by_place.get((route.path, declared))
+    for name in declared:
+        own = by_place.get((path, name))
         if own is not None:
             found = _changed(found, own)
     return found

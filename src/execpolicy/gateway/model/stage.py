@@ -73,10 +73,11 @@ class Stage(Frozen):
         if times > 1:
             raise UsageError(f"method_settings has {twice} twice", advice="keep one of them", rule="GW-24")
 
-    def cache_of(self, route: Route, method: str) -> CacheSettings:
-        """What applies to the cache for a method of a route (GW-24)."""
+    def cache_of(self, route: Route, method: str, *, any_first: bool = False) -> CacheSettings:
+        """What applies to the cache for a method of a route; with ``any_first`` by the other reading (GW-24)."""
         default = CacheSettings(True, self.cache_needs_permission, self.cache_refusal)
-        return cache_settings(self.method_settings, default, route, method)
+        declared = (method, route.method) if any_first else (route.method, method)
+        return cache_settings(self.method_settings, default, route.path, method, declared)
 
     @property
     def variables(self) -> Mapping[str, str]:

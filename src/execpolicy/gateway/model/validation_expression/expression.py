@@ -14,7 +14,7 @@ from execpolicy.gateway.model.validation_expression.matchers import MatcherBuild
 from execpolicy.gateway.model.validation_expression.parser import parse_expression
 from execpolicy.gateway.model.validation_expression.tree import Atom, ExpressionError
 
-__all__ = ["Expression", "ExpressionError", "read_expression"]
+__all__ = ["Expression", "ExpressionError", "may_match_a_part", "read_expression"]
 
 #: The maximum number of transitions between states that are kept, and of bits in them.
 _KEPT: Final = 2_000
@@ -162,3 +162,17 @@ def read_expression(text: str) -> Expression:
         ExpressionError: it is no regular expression, or one that cannot be matched in bounded time.
     """
     return Expression(text)
+
+
+def may_match_a_part(text: str, value: str) -> bool:
+    """Whether an expression matches a part of a value, and not the whole: what another reading would accept (AUT-4).
+
+    It counts as one that may if the expression cannot be matched in that way.
+
+    >>> may_match_a_part("abc", "xabcx"), may_match_a_part("abc", "ab")
+    (True, False)
+    """
+    try:
+        return read_expression(rf"[\s\S]*(?:{text})[\s\S]*").matches(value)
+    except ExpressionError:
+        return True
