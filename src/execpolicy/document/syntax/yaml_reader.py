@@ -25,8 +25,8 @@ MAX_SLOW_YAML = 1024 * 1024
 
 # Compiled by ``re`` when first used.
 _LARGE_CODE = r"\\U(?!000|0010)[0-9a-fA-F]{8}"
-# Where libyaml and PyYAML differ: tabs, byte order marks, line ends of YAML 1.1, question marks in lists.
-_READ_DIFFERENTLY = r"[\t\ufeff\x85\u2028\u2029]|\?\s"
+#: Where libyaml and PyYAML differ: tabs, byte order marks, line ends of YAML 1.1, question marks in lists.
+READ_DIFFERENTLY = r"[\t\ufeff\x85\u2028\u2029]|\?\s"
 
 _ADVICE = "look at indentation, colons and quotes; put text with special characters, such as : or #, in quotes"
 _TAB_ADVICE = "YAML is indented with spaces: replace the tab"
@@ -65,7 +65,7 @@ def read_yaml(text: str, name: str, rules: SyntaxRules = STRICT) -> tuple[Node |
     fault = _too_long(text, has_libyaml=yaml.__with_libyaml__)
     if fault is not None:
         return None, [fault]
-    if yaml.__with_libyaml__ and re.search(_READ_DIFFERENTLY, text) is None:
+    if yaml.__with_libyaml__ and re.search(READ_DIFFERENTLY, text) is None:
         reading = YamlNodes(text, yaml.parse(text, Loader=yaml.CSafeLoader), rules)
         # What libyaml refuses, PyYAML's own parser reads again: its messages are the same everywhere.
         with suppress(yaml.YAMLError, ValueError, OverflowError):
@@ -105,7 +105,7 @@ def _too_long(text: str, *, has_libyaml: bool) -> Fault | None:
 
 def _not_for_libyaml(text: str) -> Fault:
     """The fault of a long text that only PyYAML's own parser could read, or explain."""
-    match = re.search(_READ_DIFFERENTLY, text)
+    match = re.search(READ_DIFFERENTLY, text)
     message = f"found YAML of more than {MAX_SLOW_YAML} characters (1 MiB) that libyaml does not read"
     if match is None:
         return Fault(message, 0, 1, advice="it has an error: look for it in a shorter part, or write the file as JSON")
