@@ -19,7 +19,7 @@ SEMANTICS = (Path(__file__).parents[2] / "docs" / "semantics.md").read_text("utf
 
 def findings_of(example: RuleExample) -> tuple[Finding, ...]:
     name = "example.json" if example.text.lstrip().startswith("{") else "example.yaml"
-    return lint_text(example.text, name, kind=example.kind or None)
+    return lint_text(example.text, name, kind=example.kind or None, report_unused_ignores=True)
 
 
 def text_of(source: Source | None, span: Span | None) -> str:

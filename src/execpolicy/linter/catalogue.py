@@ -27,6 +27,7 @@ from execpolicy.linter import (
     sizes,
 )
 from execpolicy.linter.check import Check
+from execpolicy.linter.ignores import rules as ignore_rules
 from execpolicy.linter.rule import Rule
 
 #: The checks of every family.
@@ -50,7 +51,10 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 #: Every rule by its id, in the order of ids.
 RULES: Final[Mapping[str, Rule]] = {
-    rule.id: rule for rule in sorted((*loading.RULES, *(check.rule for check in CHECKS)), key=lambda rule: rule.id)
+    rule.id: rule
+    for rule in sorted(
+        (*loading.RULES, *ignore_rules.RULES, *(check.rule for check in CHECKS)), key=lambda rule: rule.id
+    )
 }
 
 

@@ -9,16 +9,19 @@ from execpolicy.arguments import path as checked_path
 from execpolicy.arguments import texts
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.encoding import BOM
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.engine.caller import Caller, Target
-from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
+from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.catalogue import CHECKS, RULES
 from execpolicy.linter.check import ApiCheck, PolicyCheck
 from execpolicy.linter.finding import Finding
+from execpolicy.linter.ignores.apply import LintedText, judge, today
 from execpolicy.linter.loading import load_findings
+from execpolicy.linter.order import in_order
 from execpolicy.linter.rule import Rule
 from execpolicy.linter.subject import ApiSubject, CheckResult, PolicySubject
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
@@ -50,7 +53,7 @@ def lint(
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     """
-    return _sorted(_of_subject(subject, _chosen(rules)))
+    return in_order(_of_subject(subject, _chosen(rules)))
 
 
 def lint_file(
@@ -61,6 +64,8 @@ def lint_file(
     kind: str | PolicyKind | None = None,
 ) -> tuple[Finding, ...]:
     """What the rules find in a file: a policy, an API file, or a template. Load errors are findings too.
+
+    Findings that the file ignores by a comment are left out (docs/lint.md).
 
     Args:
         path: the file.
@@ -88,23 +93,45 @@ def lint_text(
     rules: Iterable[str] | None = None,
     options: ReadOptions = NOTHING_GIVEN,
     kind: str | PolicyKind | None = None,
+    report_unused_ignores: bool = False,
 ) -> tuple[Finding, ...]:
-    """What the rules find in the text of a file: as ``lint_file``."""
+    """What the rules find in the text of a file: as ``lint_file``, but no file of ignores is read."""
+    chosen = _chosen(rules)
+    checked = check_file_text(text, name, rules=chosen, options=options, kind=kind)
+    return judge([checked], chosen=chosen, day=today(), report_unused=report_unused_ignores).shown
+
+
+def check_file_text(
+    text: str,
+    name: str,
+    *,
+    rules: Iterable[str] | None = None,
+    options: ReadOptions = NOTHING_GIVEN,
+    kind: str | PolicyKind | None = None,
+) -> LintedText:
+    """What the rules find in the text of a file, also what the file ignores: as ``lint_file``."""
+    found = _found(text, name, rules, options, kind)
+    return LintedText(Source(name, text.removeprefix(BOM)), found)
+
+
+def _found(
+    text: str, name: str, rules: Iterable[str] | None, options: ReadOptions, kind: str | PolicyKind | None
+) -> tuple[Finding, ...]:
     from execpolicy.loaders.kinds import contents_of, is_known_kind, rules_of  # all loaders, which lint needs not
 
     chosen = _chosen(rules)
     try:
         problems, document = read_any(text, name, rules_of(text))
     except PolicySyntaxError as error:
-        return _sorted(load_findings(error))
+        return in_order(load_findings(error))
     try:
         if is_known_kind(document):
-            return _sorted(_of_contents(contents_of(problems, document, options), chosen))
+            return in_order(_of_contents(contents_of(problems, document, options), chosen))
         if kind is not None or _is_policy(document):
             policy = Policy.from_file_text(text, kind=kind or _kind_of(document), name=name)
-            return _sorted(_of_policy(PolicySubject(policy), chosen))
+            return in_order(_of_policy(PolicySubject(policy), chosen))
     except PolicySyntaxError as error:
-        return _sorted(load_findings(error))
+        return in_order(load_findings(error))
     raise ExecPolicyError(
         f"{name} is of no known kind", advice="give a policy, an API file, a template or an OpenAPI file"
     )
@@ -202,15 +229,3 @@ def _finding(rule: Rule, found: CheckResult, sid: str = "") -> Finding:
         fix=found.fix,
         request=found.request,
     )
-
-
-def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings in the order of the text, each once: a policy can be a part of several APIs."""
-    once = {(each.rule.id, each.place, each.path, each.message): each for each in findings}
-    return tuple(sorted(once.values(), key=_order))
-
-
-def _order(finding: Finding) -> tuple[str, int, int, str]:
-    span = finding.span
-    name = finding.source.name if finding.source is not None else ""
-    return name, span.line if span else 0, span.column if span else 0, finding.rule.id

@@ -44,6 +44,9 @@ def add_options(parser: VerbParser) -> None:
         choices=[*map(str, Severity)],
         help="the least severity of a finding that makes the exit code 1 (default: security-warning)",
     )
+    group.add_argument(
+        "--report-unused-ignores", action="store_true", help="report ignores of findings that there are not"
+    )
     group.add_argument("--exit-zero", action="store_true", help="end with 0 also if there are findings")
     files = parser.add_argument_group("how to read the files")
     add_option(

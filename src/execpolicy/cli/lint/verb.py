@@ -57,6 +57,13 @@ def _of_file(
         return ()
 
     def found() -> tuple[Finding, ...]:
-        return lint_text(given.text, given.name, rules=rules, options=options, kind=arguments.policy_kind)
+        return lint_text(
+            given.text,
+            given.name,
+            rules=rules,
+            options=options,
+            kind=arguments.policy_kind,
+            report_unused_ignores=arguments.report_unused_ignores,
+        )
 
     return inputs.attempt(found) or ()
