@@ -146,6 +146,8 @@ class Api(ApiDefinition):
     def with_stage(self, stage: str | None) -> Self:
         """The same API with the stage that is called; None is the only one.
 
+        If the API has no such stage, and one stage whose name is not known and may be this one, it is that stage.
+
         Raises:
             UsageError: there is no such stage, or several and none is named.
         """
@@ -187,7 +189,8 @@ class Api(ApiDefinition):
             path: the file.
             kind: the kind of the file, such as ``execpolicy``; by default its content says it.
             name: the logical id of the API, if the file describes several.
-            stage: the name of the stage that is called, if the API has several.
+            stage: the name of the stage that is called, if the API has several; it also names a stage whose name the
+                file does not say, if there is one.
             parameters: values for the parameters of a template, by name.
             conditions: which conditions of a template are true, by name, where no value is known that says it.
             account: the account that the API is deployed to; a template does not say it.

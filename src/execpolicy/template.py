@@ -11,6 +11,7 @@ from execpolicy.api import Api
 from execpolicy.arguments import flag, instance, text, text_or_none
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import UsageError
+from execpolicy.gateway.model.stage_name import unnamed_stage
 from execpolicy.loaders.contents import Ignored, TemplateContents, Unknown, Variants
 
 if TYPE_CHECKING:
@@ -216,7 +217,9 @@ class _Apis(TemplateParts[Api]):
         return super().__getitem__(name).each(lambda variant: variant.with_stage(self._stage_of(name, variant)))
 
     def _stage_of(self, name: str, api: ApiDefinition) -> str | None:
-        return self._stages.get(name) or (self._stage if len(api.stages) > 1 else None)
+        # An API with one stage that has a name is called at this stage.
+        is_used = self._stage is not None and (len(api.stages) > 1 or unnamed_stage(api, self._stage) is not None)
+        return self._stages.get(name) or (self._stage if is_used else None)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Apis):

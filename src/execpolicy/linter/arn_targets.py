@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from execpolicy.document.syntax.wording import listed
 from execpolicy.gateway.arn.execute_api_arn import partition_of
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.unknown_part import Concern
 from execpolicy.linter.arn_entries import Entry, is_open, patterns
 from execpolicy.linter.arn_pattern import ApiPattern, PatternField
 from execpolicy.linter.check import PolicyCheck
@@ -112,7 +113,9 @@ def _other_stages(subject: PolicySubject) -> Iterator[CheckResult]:
         is_other_api = pattern.api is not None and pattern.api.text != api.id
         if stage is None or not stage.text or is_open(stage) or is_other_api or stage.text in names:
             continue
-        message = f"the API has the stages {listed(names, 'and')}, not {stage.text}, {entry.consequence}"
+        if any(part.concern is Concern.STAGE_NAME for part in api.unknown_parts):
+            continue  # it may be the name that is not known
+        message = f"the API has the stages {listed(api.stage_names(), 'and')}, not {stage.text}, {entry.consequence}"
         yield entry.result(message.replace("stages", "stage") if len(names) == 1 else message, stage)
 
 

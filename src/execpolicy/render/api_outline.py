@@ -36,7 +36,7 @@ def api_lines(title: str, api: ApiDefinition, placeholders: tuple[str, ...]) -> 
     endpoint = unknown.words(Concern.ENDPOINT) or api.endpoint.lower()
     yield OutlineLine(0, "heading", f"{beginning}{api.type} API {unknown.deployment('id', api.id)}, {endpoint}")
     account, region = unknown.deployment("account", api.account), unknown.deployment("region", api.region)
-    place = [f"account {account}", f"region {region}", _stages_in_words(api, unknown)]
+    place = [f"account {account}", f"region {region}", _stages_in_words(api)]
     yield _line(1, SEPARATOR.join(place))
     if placeholders:
         names = listed([_PLACEHOLDERS[name] for name in placeholders], "and")
@@ -208,8 +208,8 @@ def _place(stage: str, api_id: str | None) -> str:
     return stage if api_id is None else f"{stage} of {api_id}"
 
 
-def _stages_in_words(api: ApiDefinition, unknown: UnknownInApi) -> str:
-    names = ", ".join(unknown.stage(stage.name) for stage in api.stages)
+def _stages_in_words(api: ApiDefinition) -> str:
+    names = ", ".join(api.stage_names())
     return f"{'stage' if len(api.stages) == 1 else 'stages'} {names}"
 
 

@@ -15,7 +15,7 @@ from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.given_options import read_options
 from execpolicy.loaders.kinds import load_api, load_contents
 from execpolicy.loaders.named_parts import PartReference, caller_named, part_reference, vpc_endpoint_named
-from execpolicy.testing.scenario_policies import changed_api, find_file
+from execpolicy.testing.scenario_policies import find_file
 
 
 def read_scenario_api(
@@ -39,7 +39,7 @@ def read_scenario_api(
         for name, value in (("kind", kind), *given.items()):
             if value is not None:
                 raise UsageError(f"{name}= is for files, and an Api is given", advice="leave it out")
-        return (api if stage is None else changed_api(api, stage=stage)), ReadOptions()
+        return (api if stage is None else api.with_stage(stage)), ReadOptions()
     if not isinstance(api, (str, os.PathLike)):
         raise UsageError(f"an API is an Api or the path of an API file, found {with_article(type(api))}")
     reference = part_reference(os.fspath(api))

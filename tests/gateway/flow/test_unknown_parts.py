@@ -343,9 +343,9 @@ def test_a_stage_whose_name_is_not_known() -> None:
     assert api.invoke("GET", "/open").arn == ""
     assert api.invoke("GET", "/signed", caller=ANN).outcome == "indeterminate"
     with pytest.raises(UsageError) as refused:
-        api.with_stage("prod")
-    assert refused.value.message == f"which stage is called? The API has <{NAME}>, test; there is no 'prod'"
-    assert refused.value.advice == f"give a value to {NAME}"
+        api.with_stage(None)
+    assert refused.value.message == f"which stage is called? The API has <{NAME}>, test; none is given"
+    assert refused.value.advice == f"name it with stage=, or give a value to {NAME}"
     host = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
     assert api.invoke("GET", "/test/open", domain_name=host).status == 200
     assert api.invoke("GET", "/prod/open", domain_name=host).outcome == "indeterminate"

@@ -118,7 +118,7 @@ def _add_call(group: OptionGroup) -> None:
     add_repeatable(group, ("-d", "--data"), "TEXT", "a body, as curl takes it: only the method depends on it")
     add_option(group, "--api", "FILE", "the API: a template (docs/templates.md), or an API file (docs/api-files.md)")
     add_allow_outside(group)
-    add_option(group, "--stage", "NAME", "the stage, if the API has several")
+    add_option(group, "--stage", "NAME", "the stage, if the API has several, or its name, if the file does not say it")
     add_option(group, "--domain", "NAME", "the custom domain that is called; PATH is then everything after the host")
     add_repeatable(group, ("-H", "--header"), "NAME: VALUE", "a header of the call")
     add_repeatable(group, "--query", "NAME=VALUE", "a query parameter of the call, decoded")

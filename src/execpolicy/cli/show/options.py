@@ -26,7 +26,7 @@ def add_options(parser: VerbParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the file that describes the API")
     group = parser.add_argument_group("how to read the file")
     add_template_options(group)
-    add_option(group, "--stage", "NAME", "the stage that is called, which an API file names")
+    add_option(group, "--stage", "NAME", "the stage, if the API has several, or its name, if the file does not say it")
     add_allow_outside(group)
     output = parser.add_argument_group("output")
     output.add_argument(

@@ -13,7 +13,9 @@ from execpolicy.cli.show.options import COMMAND, JSON, TEXT
 from execpolicy.cli.streams import width_of, write
 from execpolicy.cli.template import GivenFile, read_file
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_lines
-from execpolicy.loaders.kinds import known_api, name_of_api
+from execpolicy.errors import UsageError
+from execpolicy.loaders.contents import ReadOptions, TemplateContents
+from execpolicy.loaders.kinds import known_api, name_of_api, only_api
 from execpolicy.loaders.placeholders import placeholders_of
 from execpolicy.render.file_outline import file_lines
 from execpolicy.render.outline import wrapped
@@ -46,12 +48,28 @@ def _lines(given: GivenFile, *, verbose: bool) -> Iterator[StyledLine]:
     if options.name is not None:
         name = name_of_api(contents, options)
         contents = contents._replace(apis={name: contents.apis[name]})
+    if options.stage is not None:
+        contents = _at_stage(contents, options)
     placeholders = {
         name: placeholders_of(name, found.values[0], contents.kind, options) for name, found in contents.apis.items()
     }
     width = width_of(sys.stdout)
     for line in file_lines(contents, placeholders, verbose=verbose):
         yield from wrapped(line, width)
+
+
+def _at_stage(contents: TemplateContents, options: ReadOptions) -> TemplateContents:
+    """The same file, each API with the stage that is called; the APIs must have it."""
+    found = {}
+    for name in contents.apis:
+        try:
+            found[name] = only_api(contents, options._replace(name=name))
+        except UsageError as error:
+            if len(contents.apis) == 1:
+                raise
+            advice = f"give --api-name with the API that has the stage {options.stage}"
+            raise UsageError(f"{name}: {error.message}", advice=advice) from None
+    return contents._replace(apis=found)
 
 
 def _document(given: GivenFile) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _add_api(group: OptionGroup) -> None:
     )
     add_template_options(group)
     add_allow_outside(group)
-    add_option(group, "--stage", "NAME", "the stage, if the API has several")
+    add_option(group, "--stage", "NAME", "the stage, if the API has several, or its name, if the file does not say it")
     add_option(group, "--domain", "NAME", "the custom domain that was called, if the response does not name it")
 
 

@@ -108,7 +108,7 @@ def _stage(api: ApiDefinition, name: str | None) -> Stage:
     for each in api.stages:
         if each.name == name:
             return each
-    known = ", ".join(each.name for each in api.stages)
+    known = ", ".join(api.stage_names())
     raise UsageError(f"found no stage {name!r}, the API has {known}", rule="GW-6")
 
 

@@ -287,7 +287,7 @@ def _on_own_host(api: ApiDefinition, path: str) -> CallDestination | NoDestinati
             default = stage
     if api.type is _HTTP and default is not None:
         return CallDestination(default, path)
-    known = ", ".join(stage.name for stage in api.stages)
+    known = ", ".join(api.stage_names())
     return NoDestination(f"`/{first}` names no stage of {api.id}, which has {known}", 404 if api.type is _HTTP else 403)
 
 

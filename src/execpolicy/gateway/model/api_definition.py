@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from execpolicy.arguments import instance, text_or_none
 from execpolicy.engine.caller import Target
-from execpolicy.gateway.model.api_parts import ApiParts, selected_stage
+from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.api_places import ApiPlaces
 from execpolicy.gateway.model.call_tables import CallTables
 from execpolicy.gateway.model.consistency import check_method_settings, check_parts
 from execpolicy.gateway.model.readings import Readings
+from execpolicy.gateway.model.stage_name import parts_with_stage_name, unnamed_stage
+from execpolicy.gateway.model.stage_selection import selected_stage, stage_names
 
 if TYPE_CHECKING:
     from typing import Self
@@ -65,11 +67,28 @@ class ApiDefinition(ApiParts):
     def with_stage(self, stage: str | None) -> Self:
         """The same API with the stage that is called; None is the only one.
 
+        If the API has no such stage, and one stage whose name is not known and may be this one, it is that stage.
+
         Raises:
             UsageError: there is no such stage, or several and none is named.
         """
-        called = selected_stage(self.stages, text_or_none(stage, "stage"), self.unknown_parts)
-        return self._copied(self, stage=called)
+        name = text_or_none(stage, "stage")
+        unnamed = None if name is None else unnamed_stage(self, name)
+        if name is not None and unnamed is not None:
+            named = self._copied(self, **parts_with_stage_name(self, unnamed, name))
+            named._set(tables=CallTables(named))
+            return named.with_stage(name)
+        origins = None if self.places is None else self.places.made_stages
+        return self._copied(self, stage=selected_stage(self.stages, name, self.unknown_parts, origins))
+
+    def stage_names(self) -> list[str]:
+        """The names of its stages in words: the unknown value of a name that is not known, and what made a stage.
+
+        >>> api = ApiDefinition(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"])
+        >>> api.stage_names()
+        ['prod']
+        """
+        return stage_names(self.stages, self.unknown_parts, None if self.places is None else self.places.made_stages)
 
     @classmethod
     def _copied(cls, definition: ApiDefinition, **changed: object) -> Self:

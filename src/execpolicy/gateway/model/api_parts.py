@@ -17,7 +17,7 @@ from execpolicy.arguments import (
     text_or_none,
 )
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.wording import listed, quoted
+from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.domain import Domain
@@ -34,7 +34,8 @@ from execpolicy.gateway.model.names import (
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
-from execpolicy.gateway.model.unknown_part import Concern, UnknownPart
+from execpolicy.gateway.model.stage_selection import selected_stage
+from execpolicy.gateway.model.unknown_part import UnknownPart
 
 _PRIVATE = EndpointType.PRIVATE
 _ACCOUNT = re.compile("[0-9]{12}")
@@ -212,26 +213,3 @@ def _stages(given: object, kind: ApiType) -> tuple[Stage, ...]:
     if twice is not None:
         raise UsageError(f"stages has {twice!r} twice", advice="keep one of them", rule="GW-6")
     return stages
-
-
-def selected_stage(stages: tuple[Stage, ...], name: str | None, unknown: Iterable[UnknownPart] = ()) -> Stage:
-    """The stage with this name, or the only one if the name is None.
-
-    Args:
-        stages: the stages.
-        name: the name of one of them.
-        unknown: the unknown parts of the API: messages name the value that gives a stage its name.
-
-    Raises:
-        UsageError: there is no such stage, or several and none is named.
-    """
-    values = {part.key: listed(part.names, "and") for part in unknown if part.concern is Concern.STAGE_NAME}
-    known = ", ".join(f"<{values[each.name]}>" if each.name in values else each.name for each in stages)
-    if name is None and len(stages) == 1:
-        return stages[0]
-    for each in stages:
-        if each.name == name:
-            return each
-    found = "none is given" if name is None else f"there is no {name!r}"
-    advice = f"give a value to {listed(values.values(), 'and')}" if values else "give stage=…"
-    raise UsageError(f"which stage is called? The API has {known or 'none'}; {found}", advice=advice)

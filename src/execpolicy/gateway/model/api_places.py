@@ -1,4 +1,4 @@
-"""The places of the parts of an API in the file that describes it."""
+"""The places of the parts of an API in the file that describes it, and what made the parts that it does not have."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ class ApiPlaces(NamedTuple):
         source: the text of the file.
         offsets: the start and the end of each part, by the field of the API file and the name in it, such as
             ``("routes", "GET /orders")``; the name is empty for a field with one value.
+        made_stages: in words, what made the stages that the file does not have itself, by their names.
     """
 
     source: Source
     offsets: dict[tuple[str, str], tuple[int, int]]
+    made_stages: dict[str, str] = {}  # noqa: RUF012  # nothing changes it
 
     def span(self, field: str, name: str = "") -> Span | None:
         """The place of a part; None if the file does not write it itself."""

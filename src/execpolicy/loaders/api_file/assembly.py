@@ -46,6 +46,8 @@ class Assembly:
         self._stage: str | None = None
         self._places: dict[tuple[str, str], tuple[int, int]] = {}
         self.unknown_parts: tuple[UnknownPart, ...] = ()
+        #: In words, what made the stages that the file does not have itself, by their names.
+        self.made_stages: dict[str, str] = {}
 
     @property
     def api_type(self) -> ApiType:
@@ -107,12 +109,13 @@ class Assembly:
         Raises:
             UsageError: it does not have the stage, or has several and none is selected.
         """
+        first = next(each.name for each in self._parts["stages"] if isinstance(each, Stage))
+        parts = ApiParts(**{**self._parts, **self._lists, "stage": first, "unknown_parts": self.unknown_parts})
+        api = ApiDefinition.of_checked_parts(parts, ApiPlaces(self._problems.source, self._places, self.made_stages))
         called = stage or self._stage
-        names = [each.name for each in self._parts["stages"] if isinstance(each, Stage)]
-        if any_stage and called not in names:
-            called = names[0]
-        parts = ApiParts(**{**self._parts, **self._lists, "stage": called, "unknown_parts": self.unknown_parts})
-        return ApiDefinition.of_checked_parts(parts, ApiPlaces(self._problems.source, self._places))
+        if any_stage and called not in [each.name for each in api.stages]:
+            return api
+        return api.with_stage(called)
 
     def _fits(self, node: Node, part: dict[str, Any]) -> bool:
         try:

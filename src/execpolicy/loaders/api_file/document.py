@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from execpolicy.document.syntax.fields import Fields, Problems, entry
@@ -57,7 +58,9 @@ def is_api_file(document: Node) -> bool:
     return isinstance(schema, Text) and schema.value.startswith(_SCHEMA_FAMILY)
 
 
-def read_api_file(problems: Problems, document: Node, *, stage: str | None = None) -> ApiDefinition:
+def read_api_file(
+    problems: Problems, document: Node, *, stage: str | None = None, made_stages: Mapping[str, str] | None = None
+) -> ApiDefinition:
     """Read an API from the document of an API file.
 
     Args:
@@ -65,11 +68,12 @@ def read_api_file(problems: Problems, document: Node, *, stage: str | None = Non
         document: the whole content of the file.
         stage: the name of the stage that is called. If the API does not have it, or None is given, it is the stage
             that the document names, or the first one: ``kinds.only_api`` selects the stage, and checks it.
+        made_stages: in words, what made the stages that the file does not have itself, by their names.
 
     Raises:
         PolicySyntaxError: the file describes no API.
     """
-    return _api(problems, document, REQUIRED, stage, any_stage=True)
+    return _api(problems, document, REQUIRED, stage, any_stage=True, made_stages=made_stages)
 
 
 def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> ApiDefinition:
@@ -89,11 +93,18 @@ def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> Ap
 
 
 def _api(
-    problems: Problems, root: Node, required: tuple[str, ...], stage: str | None, *, any_stage: bool
+    problems: Problems,
+    root: Node,
+    required: tuple[str, ...],
+    stage: str | None,
+    *,
+    any_stage: bool,
+    made_stages: Mapping[str, str] | None = None,
 ) -> ApiDefinition:
     root, unknown = without_unknown_parts(problems, root)
     assembly = _assembled(problems, root, required)
     assembly.unknown_parts = unknown
+    assembly.made_stages = dict(made_stages or {})
     problems.check()
     if isinstance(root, JsonObject) and "stages" in root.members:
         check_methods(problems, root.members["stages"][2], assembly.routes)

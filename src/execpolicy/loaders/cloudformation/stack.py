@@ -271,6 +271,11 @@ class _WrittenResources(Mapping[str, Resource]):
         return Resource(logical_id, name, type_of(node), properties, node)
 
 
+def is_generated(resource: Resource) -> bool:
+    """Whether SAM makes a resource: the template has another one at its place."""
+    return resource.type != type_of(resource.node)
+
+
 def type_of(node: JsonObject) -> str:
     """The type of a resource as it is written; empty if it has none."""
     member = node.members.get("Type")

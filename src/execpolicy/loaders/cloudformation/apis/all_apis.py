@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from execpolicy.document.syntax.nodes import JsonObject, Member, Node
 from execpolicy.document.syntax.wording import quoted
@@ -40,14 +41,23 @@ def apis_of(stack: Stack) -> dict[str, ApiDefinition]:
     for logical_id, tree in trees_of(stack).items():
         try:
             with stack.problems.reworded(with_names_of(TEMPLATE_NAMES)):
-                found[logical_id] = read_api_file(stack.problems, tree, stage=stack.options.stage)
+                found[logical_id] = read_api_file(
+                    stack.problems, tree.document, stage=stack.options.stage, made_stages=tree.made_stages
+                )
         except PolicySyntaxError:
             continue  # the problems of all APIs are raised together
     stack.problems.check()
     return found
 
 
-def trees_of(stack: Stack) -> dict[str, JsonObject]:
+class ApiTree(NamedTuple):
+    """The document of the API file of an API, and in words, what made the stages that the template does not have."""
+
+    document: JsonObject
+    made_stages: Mapping[str, str]
+
+
+def trees_of(stack: Stack) -> dict[str, ApiTree]:
     """The documents of the API files of a template, by the logical id of the API. Problems are collected."""
     check_types(stack)
     apis = {each.logical_id: each for each in stack.of_type(*APIS)}
@@ -78,18 +88,23 @@ def trees_of(stack: Stack) -> dict[str, JsonObject]:
     for authorizer in authorizers:
         authorizers_by_api.setdefault(authorizer.api, []).append(authorizer)
     return {
-        name: _tree(
-            stack,
-            each,
-            {
-                **members[name].members,
-                "stages": stages[name].node(each),
-                "authorizers": _authorizers(stack, each, authorizers_by_api.get(name, []), members[name]),
-                "routes": routes[name].node(each.name) if members[name].body is None else _defined(members[name], each),
-                "gateway_responses": _responses(stack, each, responses.get(name, {}), members[name]),
-                "api_keys": list_at(keys[name], each.name) if name in keys else None,
-                "domains": domains.get(name),
-            },
+        name: ApiTree(
+            _tree(
+                stack,
+                each,
+                {
+                    **members[name].members,
+                    "stages": stages[name].node(each),
+                    "authorizers": _authorizers(stack, each, authorizers_by_api.get(name, []), members[name]),
+                    "routes": _defined(members[name], each)
+                    if members[name].body is not None
+                    else routes[name].node(each.name),
+                    "gateway_responses": _responses(stack, each, responses.get(name, {}), members[name]),
+                    "api_keys": list_at(keys[name], each.name) if name in keys else None,
+                    "domains": domains.get(name),
+                },
+            ),
+            stages[name].made,
         )
         for name, each in apis.items()
     }

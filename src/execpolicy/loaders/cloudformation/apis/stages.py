@@ -19,8 +19,10 @@ from execpolicy.loaders.cloudformation.apis.resource_types import (
     V2_STAGE,
 )
 from execpolicy.loaders.cloudformation.resource import Resource
-from execpolicy.loaders.cloudformation.stack import Stack
+from execpolicy.loaders.cloudformation.stack import Stack, is_generated
 
+#: What is said of the second stage of an API of SAM (SRC-3).
+BY_SAM: Final = "made by SAM"
 _CACHE: Final = ("CacheClusterEnabled", "MethodSettings")
 _STAGE_READ: Final = ("RestApiId", "DeploymentId", "StageName", "Variables", "CanarySetting", *_CACHE)
 _DEPLOYMENT_READ: Final = ("RestApiId", "StageName", "StageDescription", "DeploymentCanarySettings")
@@ -47,6 +49,8 @@ class Stages:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._members: dict[str, Member] = {}
+        #: In words, what made the stages that the template does not have itself, by their names.
+        self.made: dict[str, str] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,6 +91,9 @@ def add_rest_stages(stack: Stack, stages: dict[str, Stages]) -> None:
         if api is not None and properties.has("StageName"):
             description = properties.inner("StageDescription", _DESCRIPTION_READ, _DESCRIPTION_IGNORED)
             _add(stack, stages[api.logical_id], properties, description)
+            name = properties.text("StageName")
+            if name is not None and is_generated(resource):
+                stages[api.logical_id].made[name.value] = BY_SAM
         elif api is not None:
             properties.refuse("StageDescription", "it makes no stage", "add StageName, or remove it")
 
