@@ -19,7 +19,8 @@ from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.catalogue import CHECKS, RULES
 from execpolicy.linter.check import ApiCheck, PolicyCheck
 from execpolicy.linter.finding import Finding
-from execpolicy.linter.ignores.apply import LintedText, judge, today
+from execpolicy.linter.ignores.apply import LintedText, judge, names_of, today
+from execpolicy.linter.ignores.ignore_file import ignore_files_for, load_ignore_file
 from execpolicy.linter.loading import load_findings
 from execpolicy.linter.order import in_order
 from execpolicy.linter.rule import Rule
@@ -65,7 +66,7 @@ def lint_file(
 ) -> tuple[Finding, ...]:
     """What the rules find in a file: a policy, an API file, or a template. Load errors are findings too.
 
-    Findings that the file ignores by a comment are left out (docs/lint.md).
+    Findings that a comment of the file or a file of ignores ignores are left out (docs/lint.md).
 
     Args:
         path: the file.
@@ -74,6 +75,7 @@ def lint_file(
         kind: the kind of a policy file; by default ``resource`` if a statement has a principal, else ``identity``.
 
     Raises:
+        PolicySyntaxError: a file of ignores is wrong.
         ExecPolicyError: the file cannot be read, or is of no known kind.
         UsageError: a rule does not exist.
 
@@ -83,7 +85,11 @@ def lint_file(
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     """
     name = checked_path(path)
-    return lint_text(read_text(name), name, rules=rules, options=options, kind=kind)
+    chosen = _chosen(rules)
+    checked = check_file_text(read_text(name), name, rules=chosen, options=options, kind=kind)
+    files = ignore_files_for(names_of([checked]))
+    entries = [ignore for file in files for ignore in load_ignore_file(file)]
+    return judge([checked], entries, chosen=chosen, day=today()).shown
 
 
 def lint_text(

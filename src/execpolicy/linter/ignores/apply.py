@@ -39,6 +39,15 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+def names_of(texts: Iterable[LintedText]) -> list[str]:
+    """The names of the texts of a run and of those that they name, as far as something is found there."""
+    names: dict[str, None] = {}
+    for text in texts:
+        names[text.source.name] = None
+        names.update((finding.source.name, None) for finding in text.findings if finding.source is not None)
+    return [*names]
+
+
 def judge(
     texts: Sequence[LintedText],
     entries: Iterable[Ignore] = (),
@@ -128,7 +137,7 @@ class _Judging:
     def expired(self) -> Iterator[Finding]:
         """The ignores that are over."""
         for ignore in self._ignores:
-            if ignore.is_over(self._day):
+            if ignore.is_over(self._day) and ignore.scope.file in self._seen:
                 message = f"the last day of this ignore of {ignore.rule.id} was {ignore.until}"
                 yield Finding(rules.EXPIRED, message, source=ignore.source, span=ignore.until_span or ignore.span)
 

@@ -15,12 +15,12 @@ from execpolicy.document.syntax.yaml_comments import LINE_END, yaml_comments
 from execpolicy.errors import Source, UsageError
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.ignores import rules
+from execpolicy.linter.ignores.day import parse_day
 from execpolicy.linter.ignores.ignore import Ignore, IgnoreKind, Scope, file_key, ignored_rule
 from execpolicy.linter.rule import Rule
 
 _IGNORE: Final = re.compile(r"#[ \t]+execpolicy:[ \t]+(ignore|ignore-file)\[([^\[\]]*)\](?:[ \t]+(.*))?", re.DOTALL)
 _UNTIL: Final = re.compile(r"until\b[ \t]*([^ \t:]*)[ \t]*(:?)[ \t]*(.*)", re.DOTALL)
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORD: Final = re.compile(r"\w")
 #: What is meant as an ignore. Every part is bounded or possessive: the time is linear in the comment.
 _MEANT: Final = re.compile(
@@ -164,7 +164,7 @@ class _Comment:
         found = _ReasonAndDay((match[3] or "").strip())
         until = _UNTIL.match(self._source.text, match.start(3), self._end) if found.reason else None
         if until is not None:
-            found = _ReasonAndDay(until[3].strip(), _day(until[1]), *until.span(1))
+            found = _ReasonAndDay(until[3].strip(), parse_day(until[1]), *until.span(1))
             if found.day is None or not until[2]:
                 message = f"found {quoted(cut(until.group(), 30))}, expected a day and a colon after until"
                 advice = "write until 2027-01-31: and the reason"
@@ -185,13 +185,3 @@ class _ReasonAndDay(NamedTuple):
     day: date | None = None
     start: int = 0
     end: int = 0
-
-
-def _day(text: str) -> date | None:
-    """A day of the calendar."""
-    if _DAY.fullmatch(text) is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

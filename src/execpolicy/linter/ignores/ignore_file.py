@@ -1,0 +1,139 @@
+"""Reads files of ignores, for texts without comments (docs/schemas/ignores-1.json)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+from execpolicy.document.project import project_of
+from execpolicy.document.syntax.fields import Fields, Problems, entry
+from execpolicy.document.syntax.files import read_text
+from execpolicy.document.syntax.json_or_yaml import read_any
+from execpolicy.document.syntax.nodes import MAX_FAULTS, Node, Text
+from execpolicy.document.syntax.wording import quoted
+from execpolicy.errors import Span, UsageError
+from execpolicy.linter.ignores.day import parse_day
+from execpolicy.linter.ignores.ignore import Ignore, IgnoreKind, Scope, file_key, ignored_rule
+from execpolicy.linter.rule import Rule
+
+SCHEMA: Final = "execpolicy/ignores/1"
+#: The names of files of ignores. Each is about the files in its folder and below.
+FILE_NAMES: Final = ("execpolicy-ignore.yaml", "execpolicy-ignore.json")
+
+_FIELDS: Final = ("schema", "ignores")
+_ENTRY_FIELDS: Final = ("rule", "file", "path", "sid", "text", "reason", "until")
+
+
+def ignore_files_for(names: Iterable[str]) -> tuple[str, ...]:
+    """The files of ignores in the folders of files, and in those above up to their projects.
+
+    Args:
+        names: the paths of the files that are checked; names in angle brackets are no files.
+
+    Returns:
+        The paths of files that exist: relative to the current folder, unless all files are given by absolute paths.
+    """
+    folders: dict[str, str] = {}
+    for name in names:
+        folder = os.path.dirname(name)
+        if not name.startswith("<") and "\0" not in name and folder not in folders.values():
+            folders.setdefault(os.path.realpath(folder), folder)
+    found: dict[str, str] = {}
+    for real, folder in folders.items():
+        project = project_of(os.path.join(real, FILE_NAMES[0]))
+        for above in _folders_up_to(real, project):
+            if above in found:
+                break
+            found[above] = above if os.path.isabs(folder) else os.path.relpath(above)
+    paths = (os.path.join(shown, name) for shown in found.values() for name in FILE_NAMES)
+    return tuple(os.path.normpath(path) for path in paths if os.path.lexists(path))
+
+
+def _folders_up_to(folder: str, project: str) -> Iterator[str]:
+    while True:
+        yield folder
+        above = os.path.dirname(folder)
+        if folder in (project, above):
+            return
+        folder = above
+
+
+def load_ignore_file(path: str) -> tuple[Ignore, ...]:
+    """Read a file of ignores.
+
+    Raises:
+        PolicySyntaxError: it is invalid; ``errors`` has all errors, each with its place.
+        ExecPolicyError: it cannot be read, or PyYAML is not installed.
+    """
+    return parse_ignore_file(read_text(path), path)
+
+
+def parse_ignore_file(text: str, name: str) -> tuple[Ignore, ...]:
+    """Read the text of a file of ignores, as ``load_ignore_file``.
+
+    >>> text = '''{"schema": "execpolicy/ignores/1", "ignores": [
+    ...     {"rule": "EP-ARN-001", "file": "orders.json", "sid": "Orders", "reason": "a route has this name"}]}'''
+    >>> (ignore,) = parse_ignore_file(text, "execpolicy-ignore.json")
+    >>> ignore.rule.name, ignore.scope.sid
+    ('path-parameter-in-arn', 'Orders')
+    """
+    problems, root = read_any(text, name)
+    fields = entry(problems, root, "a file of ignores", _FIELDS)
+    ignores: list[Ignore] = []
+    if fields is not None and fields.must(*_FIELDS):
+        fields.choice("schema", (SCHEMA,))
+        for node in fields.items("ignores", "a list of ignores"):
+            if problems.count >= MAX_FAULTS:
+                break
+            ignores += _entry(problems, node)
+    problems.check()
+    return tuple(ignores)
+
+
+def _entry(problems: Problems, node: Node) -> Iterator[Ignore]:
+    """The ignores of one entry, one for each rule."""
+    fields = entry(problems, node, "an ignore", _ENTRY_FIELDS)
+    if fields is None or not fields.must("rule", "file", "reason"):
+        return
+    before = problems.count
+    rules = [*_rules(fields)]
+    file = _file(fields)
+    reason = fields.text("reason") or ""
+    day, day_span = _until(fields)
+    scope = Scope(file, None, *(fields.text(name) for name in ("path", "sid", "text")))
+    if problems.count == before:
+        for rule, span in rules:
+            yield Ignore(rule, reason, day, scope, IgnoreKind.EXTERNAL, problems.source, span, day_span)
+
+
+def _rules(fields: Fields) -> Iterator[tuple[Rule, Span]]:
+    for name in fields.distinct("rule") or ():
+        try:
+            yield ignored_rule(name.value), fields.problems.span(name)
+        except UsageError as error:
+            fields.problems.report(name, error.message, error.advice)
+
+
+def _file(fields: Fields) -> str:
+    """The file that an entry is about: in the folder of the file of ignores, or below."""
+    name = fields.text("file") or ""
+    folder = os.path.dirname(fields.problems.source.name)
+    inside = os.path.normpath(name)
+    is_elsewhere = os.path.isabs(name) or inside.split(os.sep)[0] in (os.pardir, os.curdir)
+    if name and is_elsewhere:
+        message = f"found {quoted(name)} as file, expected a file in the folder of this one or below"
+        fields.problems.report(fields.node.members["file"][2], message, "write its path from this folder")
+    return file_key(os.path.join(folder, inside))
+
+
+def _until(fields: Fields) -> tuple[date | None, Span | None]:
+    """The last day, with its place."""
+    node = fields.value("until")
+    if node is None:
+        return None, None
+    day = parse_day(node.value) if isinstance(node, Text) else None
+    if day is None:
+        fields.wrong(node, "until", "a day such as 2027-01-31")
+    return day, fields.problems.span(node)
