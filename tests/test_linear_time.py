@@ -49,6 +49,7 @@ from execpolicy import (
 )
 from execpolicy.cli.test.keywords import parse_keywords
 from execpolicy.diagnose.why import read_messages
+from execpolicy.linter.recognition import recognize
 from execpolicy.loaders.called_url import parse_url
 from execpolicy.loaders.curl.command import parse_curl
 from execpolicy.loaders.kinds import parse_api
@@ -516,6 +517,10 @@ OF_THE_COMMAND_LINE: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "words": lambda text: shown(lambda: parse_keywords(f"a {text} b")),
         "phrase": lambda text: shown(lambda: parse_keywords(f"'a{text}")),
         "chain": lambda text: shown(lambda: parse_keywords(" or not ".join(text[::40]))),
+    },
+    "files of a folder": {
+        before or "text": lambda text, before=before: recognize(before + text, "a.yaml")  # type: ignore[misc]
+        for before in ("", "{", "Statement", "Statement:\n- ", '{"Statement": [', "Resources:\n  A: ", "a: [\\u")
     },
     "--curl": {
         before or "command": lambda text, before=before: shown(lambda: parse_curl(before + text))  # type: ignore[misc]

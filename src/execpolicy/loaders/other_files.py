@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
@@ -74,6 +75,9 @@ PROJECTS = (
         "the settings of a Zappa project",
         _EXPORT,
     ),
+)
+#: Files beside a template, or beside what makes one. They are recognised by name, too.
+_BESIDE = (
     OtherFile(
         r"\.(py|[cm]?[jt]sx?|java|go|cs)$",
         _NEVER,
@@ -130,10 +134,19 @@ def refuse_by_name(name: str) -> None:
     Raises:
         ExecPolicyError: the file is of such a project; the advice is the command that writes a file which is read.
     """
+    found = project_named(name) or _named(name, _BESIDE)
+    if found is not None:
+        raise _refusal(name, found)
+
+
+def project_named(name: str) -> OtherFile | None:
+    """The project that a file belongs to by its name; None if the name says nothing."""
+    return _named(name, PROJECTS)
+
+
+def _named(name: str, kinds: Iterable[OtherFile]) -> OtherFile | None:
     path = name.replace(os.sep, "/")
-    for each in PROJECTS:
-        if re.search(each.path, path):
-            raise _refusal(name, each)
+    return next((each for each in kinds if re.search(each.path, path)), None)
 
 
 def other_text(name: str, text: str) -> ExecPolicyError | None:
@@ -144,19 +157,24 @@ def other_text(name: str, text: str) -> ExecPolicyError | None:
 
 def other_document(name: str, document: Node) -> ExecPolicyError | None:
     """The error about a document of another purpose; None if nothing says what it is."""
+    found = purpose_of(document)
+    return None if found is None else _refusal(name, found)
+
+
+def purpose_of(document: Node) -> OtherDocument | None:
+    """The purpose of a document that is of no kind that is read; None if nothing says it."""
     if isinstance(document, JsonArray) and document.items:
         found = isinstance(document.items[0], JsonObject) and "ParameterKey" in document.items[0].members
-        return _refusal(name, _PARAMETERS) if found else None
+        return _PARAMETERS if found else None
     if not isinstance(document, JsonObject):
         return None
     members = document.members
     if {*members} == {"Parameters"}:
-        return _refusal(name, _PARAMETERS)
+        return _PARAMETERS
     _, _, schema = members.get("schema", (0, 0, None))
     if isinstance(schema, Text) and schema.value.startswith("execpolicy/cases/"):
-        return _refusal(name, _CASES)
-    found_document = next((each for each in DOCUMENTS if any(member in members for member in each.members)), None)
-    return None if found_document is None else _refusal(name, found_document)
+        return _CASES
+    return next((each for each in DOCUMENTS if any(member in members for member in each.members)), None)
 
 
 def _refusal(name: str, found: OtherFile | OtherDocument) -> ExecPolicyError:

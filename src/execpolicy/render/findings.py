@@ -10,6 +10,7 @@ from execpolicy._base.characters import printable
 from execpolicy._base.outline import OutlineLine
 from execpolicy.document.syntax.wording import counted
 from execpolicy.linter.finding import Finding
+from execpolicy.linter.report import PassedOver
 from execpolicy.linter.severity import Severity
 from execpolicy.render.excerpt import excerpt
 from execpolicy.render.outline import wrapped
@@ -64,6 +65,18 @@ def summary_of_findings(findings: Sequence[Finding]) -> str:
     return f"{counted(len(findings), 'finding')}: {', '.join(parts)}"
 
 
-def findings_data(findings: Iterable[Finding]) -> dict[str, Any]:
-    """Findings as plain data, in the schema ``docs/schemas/lint-1.json``."""
-    return {"schema_version": SCHEMA_VERSION, "findings": [finding.to_dict() for finding in findings]}
+def findings_data(findings: Iterable[Finding], passed_over: Iterable[PassedOver] = ()) -> dict[str, Any]:
+    """Findings, and what was not checked, as plain data, in the schema ``docs/schemas/lint-1.json``."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "findings": [finding.to_dict() for finding in findings],
+        "passed_over": [
+            {
+                "file": each.name,
+                "reason": each.reason.name.lower().replace("_", "-"),
+                "purpose": each.purpose,
+                "advice": each.advice,
+            }
+            for each in passed_over
+        ],
+    }

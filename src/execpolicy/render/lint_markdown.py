@@ -9,6 +9,7 @@ from execpolicy._base.characters import printable
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.report import LintReport
 from execpolicy.render.findings import summary_of_findings
+from execpolicy.render.passed_over import summary_of_passed_over
 from execpolicy.render.rule_page import rule_address
 
 #: The page of a job takes 1 MiB: of more findings, these are in the table.
@@ -43,6 +44,9 @@ def _lines(report: LintReport) -> Iterator[str]:
         for fault in report.faults:
             text = f"{fault.place}: {fault.message}" if fault.place else fault.message
             yield f"- {_escaped(text)}"
+    if report.passed_over:
+        yield ""
+        yield f"{_escaped(summary_of_passed_over(report.passed_over))}."
 
 
 def _row(finding: Finding) -> str:

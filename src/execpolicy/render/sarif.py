@@ -12,6 +12,7 @@ from execpolicy.linter.fingerprint import FINGERPRINT_VERSION, fingerprints
 from execpolicy.linter.report import LintReport
 from execpolicy.linter.rule import Rule
 from execpolicy.linter.severity import Severity
+from execpolicy.render.passed_over import summary_of_passed_over
 from execpolicy.render.rule_page import REPOSITORY, rule_address, rule_page
 from execpolicy.render.sarif_places import ROOT_NAME, SarifPlaces
 
@@ -131,9 +132,12 @@ def _fix(finding: Finding, fix: Fix, places: SarifPlaces) -> dict[str, Any]:
 
 def _invocation(report: LintReport, places: SarifPlaces) -> dict[str, Any]:
     """Whether everything was read, and what was not."""
+    notifications = [_notification(fault, places) for fault in report.faults]
+    if report.passed_over:
+        notifications.append({"level": "note", "message": _message(summary_of_passed_over(report.passed_over))})
     return {
         "executionSuccessful": not report.faults,
-        "toolExecutionNotifications": [_notification(fault, places) for fault in report.faults],
+        "toolExecutionNotifications": notifications,
     }
 
 

@@ -19,7 +19,7 @@ from execpolicy.render.github import GITHUB
 
 COMMAND = "execpolicy lint"
 
-_USAGE = "execpolicy lint FILE [FILE ...] [--select RULES] [--ignore RULES] [option ...]"
+_USAGE = "execpolicy lint PATH [PATH ...] [--select RULES] [--ignore RULES] [option ...]"
 _DESCRIPTION = (
     "Report what is wrong or dangerous in policies, API files and templates, before they are deployed. A file that "
     "does not load is a finding too."
@@ -34,7 +34,12 @@ def add_options(parser: VerbParser) -> None:
     """Describe the verb and add its options."""
     parser.usage, parser.description, parser.epilog = _USAGE, _DESCRIPTION, _EPILOG
     parser.reorder = paths_last
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a policy, an API file, a template or an OpenAPI file")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="PATH",
+        help="policies, API files, templates and OpenAPI files, and folders to search for them. - is standard input",
+    )
     group = parser.add_argument_group("rules")
     add_option(group, "--select", "RULES", "check these rules only")
     add_option(group, "--ignore", "RULES", "do not check these rules")
@@ -53,6 +58,11 @@ def add_options(parser: VerbParser) -> None:
         files, "--policy-kind", "KIND", "the kind of policy files (default: resource with a principal, else identity)"
     )
     add_template_options(files)
+    files.add_argument(
+        "--skip-unknown",
+        action="store_true",
+        help="pass over files of no known kind that are named, as those in folders; by default they are errors",
+    )
     _add_output(parser.add_argument_group("output"))
     parser.set_defaults(refuse=parser.error)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
+from execpolicy.cli.lint.options import COMMAND
 from execpolicy.cli.lint.report_formats import LINT_FORMATS, as_annotations
 from execpolicy.cli.report_files import write_report
-from execpolicy.cli.streams import width_of, write
+from execpolicy.cli.streams import width_of, write, write_error
 from execpolicy.cli.terminal import write_lines
-from execpolicy.linter.report import LintReport
+from execpolicy.linter.report import LintReport, PassedOver
 from execpolicy.render.findings import finding_lines
 from execpolicy.render.github import GITHUB
+from execpolicy.render.passed_over import lines_of_passed_over
 
 
 def write_findings(report: LintReport, arguments: argparse.Namespace, *, colour: bool) -> None:
@@ -38,3 +41,9 @@ def write_findings(report: LintReport, arguments: argparse.Namespace, *, colour:
         write_lines(lines, colour=colour)
     if arguments.format == GITHUB:
         write(as_annotations(report))
+
+
+def write_passed_over(passed_over: Sequence[PassedOver], *, verbose: bool) -> None:
+    """Write what was not checked to standard error, so that a report on standard output stays a report."""
+    for number, line in enumerate(lines_of_passed_over(passed_over, verbose=verbose)):
+        write_error(line if number else f"{COMMAND}: {line}")

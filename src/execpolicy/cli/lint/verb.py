@@ -7,18 +7,16 @@ import sys
 
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.lint.checking import Checking
 from execpolicy.cli.lint.options import COMMAND, refuse_conflicts
-from execpolicy.cli.lint.output import write_findings
+from execpolicy.cli.lint.output import write_findings, write_passed_over
 from execpolicy.cli.report_files import check_writable
 from execpolicy.cli.template import read_given_options
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors
-from execpolicy.cli.text_file import read_text
 from execpolicy.linter.catalogue import RULES, selected
-from execpolicy.linter.finding import Finding
+from execpolicy.linter.ignores.apply import judge, today
 from execpolicy.linter.report import LintReport
-from execpolicy.linter.run import lint_text
 from execpolicy.linter.severity import Severity
-from execpolicy.loaders.contents import ReadOptions
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -32,38 +30,21 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if options is None or rules is None or inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
-    findings: list[Finding] = []
-    for path in arguments.files:
-        findings.extend(_of_file(inputs, path, arguments, rules, options))
-    write_findings(LintReport(tuple(findings), tuple(inputs.faults)), arguments, colour=colour)
+    checking = Checking(inputs, rules, options, arguments.policy_kind, skips_unknown=arguments.skip_unknown)
+    checking.check(arguments.files)
+    judged = judge(checking.texts, chosen=rules, day=today(), report_unused=arguments.report_unused_ignores)
+    report = LintReport(judged.shown, tuple(inputs.faults), tuple(checking.passed_over))
+    write_findings(report, arguments, colour=colour)
+    if not arguments.quiet:
+        write_passed_over(report.passed_over, verbose=arguments.verbose)
     if inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
     least = Severity(arguments.fail_on or Severity.SECURITY_WARNING)
-    fails = any(finding.severity.is_at_least(least) for finding in findings)
+    fails = any(finding.severity.is_at_least(least) for finding in report.findings)
     return ExitCode.DENIED if fails and not arguments.exit_zero else ExitCode.ALLOWED
 
 
 def _rules(arguments: argparse.Namespace) -> frozenset[str]:
     """The ids of the rules to check."""
     return (selected(arguments.select) or frozenset(RULES)) - selected(arguments.ignore)
-
-
-def _of_file(
-    inputs: Inputs, path: str, arguments: argparse.Namespace, rules: frozenset[str], options: ReadOptions
-) -> tuple[Finding, ...]:
-    given = read_text(inputs, path, "FILE")
-    if given is None:
-        return ()
-
-    def found() -> tuple[Finding, ...]:
-        return lint_text(
-            given.text,
-            given.name,
-            rules=rules,
-            options=options,
-            kind=arguments.policy_kind,
-            report_unused_ignores=arguments.report_unused_ignores,
-        )
-
-    return inputs.attempt(found) or ()

@@ -1,0 +1,119 @@
+"""Checks the files that are named, and those that are found in folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+
+from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
+from execpolicy.cli.lint.tree import files_of
+from execpolicy.cli.text_file import read_text
+from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.document.syntax.files import read_bytes
+from execpolicy.errors import PolicySyntaxError, Source
+from execpolicy.linter.ignores.apply import LintedText
+from execpolicy.linter.loading import load_findings
+from execpolicy.linter.recognition import looks_known, recognize
+from execpolicy.linter.report import PassedOver, PassedOverReason
+from execpolicy.linter.run import check_file_text
+from execpolicy.loaders.contents import ReadOptions
+from execpolicy.loaders.given_options import used_options
+
+_HERE = os.curdir
+
+
+class Checking:
+    """Checks files, each once, and collects what is found.
+
+    Args:
+        inputs: reads the files and collects the errors.
+        rules: the ids of the rules to check.
+        options: what is given besides the files.
+        kind: the kind of policy files, if it is given.
+        skips_unknown: whether files that are named are passed over as those in folders are.
+
+    Attributes:
+        texts: the texts that were checked, with what was found, in the order of the files.
+        passed_over: what was not checked in folders.
+    """
+
+    def __init__(
+        self, inputs: Inputs, rules: Collection[str], options: ReadOptions, kind: str | None, *, skips_unknown: bool
+    ) -> None:
+        self._inputs = inputs
+        self._rules = rules
+        self._options = options
+        self._kind = kind
+        self._skips_unknown = skips_unknown
+        self.texts: list[LintedText] = []
+        self.passed_over: list[PassedOver] = []
+        self._seen: set[str] = set()
+
+    def check(self, paths: Iterable[str]) -> None:
+        """Check files, and the files of folders, in the order given."""
+        for path in paths:
+            if path != STANDARD_INPUT and os.path.isdir(path):
+                self._check_folder(path)
+            elif self._is_new(path):
+                if self._skips_unknown and path != STANDARD_INPUT:
+                    self._check_found(path)
+                else:
+                    self._check_named(path)
+
+    def _is_new(self, path: str) -> bool:
+        real = path if path == STANDARD_INPUT else os.path.realpath(path)
+        is_new = real not in self._seen
+        self._seen.add(real)
+        return is_new
+
+    def _check_folder(self, top: str) -> None:
+        """Check the files in a folder. One without any file to check is an error: it may be the wrong one."""
+        before, checked = len(self._inputs.faults), 0
+        for found in files_of(top, self._refused):
+            if isinstance(found, PassedOver):
+                self.passed_over.append(found)
+            else:
+                checked += not self._is_new(found) or self._check_found(found)
+        if not checked and len(self._inputs.faults) == before and not self._skips_unknown:
+            where = "the current directory" if top == _HERE else repr(top)
+            self._inputs.report(
+                f"no file to check in {where}: none is a policy, an API file, a template or an OpenAPI file",
+                advice="name the files, or another folder; -v lists what is passed over",
+            )
+
+    def _refused(self, error: OSError) -> None:
+        self._inputs.report(f"cannot read {error.filename!r}: {error.strerror}", advice="check its permissions")
+
+    def _check_named(self, path: str) -> None:
+        given = read_text(self._inputs, path, "FILE")
+        if given is not None:
+            self._lint(given.text, given.name, self._options)
+
+    def _check_found(self, path: str) -> bool:
+        """Check a file if it is one to check; whether it is, or cannot be read."""
+        content = self._inputs.attempt(lambda: read_bytes(path))
+        if content is None:
+            return True
+        try:
+            text = decode(content, path).removeprefix(BOM)
+        except PolicySyntaxError as error:
+            # UTF-16 is legible without its zero bytes.
+            if looks_known(content.decode("utf-8", "ignore").replace("\0", "")):
+                self.texts.append(LintedText(Source(path, ""), tuple(load_findings(error))))
+                return True
+            self.passed_over.append(PassedOver(path, PassedOverReason.NO_KIND))
+            return False
+        found = recognize(text, path, is_api_gateway=self._options.type is not None)
+        if found.is_checked:
+            self._lint(text, path, used_options(self._options, found.uses))
+        else:
+            reason = PassedOverReason.OTHER_PURPOSE if found.purpose else PassedOverReason.NO_KIND
+            self.passed_over.append(PassedOver(path, reason, found.purpose, found.advice))
+        return found.is_checked
+
+    def _lint(self, text: str, name: str, options: ReadOptions) -> None:
+        checked = self._inputs.attempt(
+            lambda: check_file_text(text, name, rules=self._rules, options=options, kind=self._kind)
+        )
+        if checked is not None:
+            self.texts.append(checked)

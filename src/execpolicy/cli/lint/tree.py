@@ -1,0 +1,74 @@
+"""Finds the files of a folder that may be checked. What is in them decides (``linter/recognition.py``)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from execpolicy.document.syntax.nodes import MAX_DOCUMENT
+from execpolicy.linter.recognition import ENDINGS, recognize_by_name
+from execpolicy.linter.report import PassedOver, PassedOverReason
+
+#: Folders that tools make and nobody edits. Hidden folders are not searched either, nor is a virtual environment.
+MADE_BY_TOOLS: Final = frozenset({"node_modules", "__pycache__", "site-packages", "build", "dist", "target"})
+_OF_ENVIRONMENT: Final = "pyvenv.cfg"
+_HERE: Final = os.curdir
+
+
+def files_of(top: str, refused: Callable[[OSError], None]) -> Iterator[str | PassedOver]:
+    """The files in a folder that may be checked, in the order of their names; and what is passed over.
+
+    Links to folders are not followed: what they lead to inside the folder is found without them. ``.gitignore`` is not
+    read (``docs/adr/026``).
+
+    Args:
+        top: the folder.
+        refused: is called with the error of a folder that cannot be read.
+    """
+    root = os.path.realpath(top)
+    for folder, folders, names in os.walk(top, onerror=refused):
+        at = "" if folder == _HERE else folder.removeprefix(_HERE + os.sep)
+        searched = []
+        for name in sorted(folders):
+            path = os.path.join(at, name)
+            if os.path.islink(path):
+                if not _is_within(path, root):
+                    yield PassedOver(path, PassedOverReason.LINK)
+            elif _is_left_out(path, name):
+                yield PassedOver(path, PassedOverReason.FOLDER)
+            else:
+                searched.append(name)
+        folders[:] = searched
+        for name in sorted(names):
+            found = _found(os.path.join(at, name), root)
+            if found is not None:
+                yield found
+
+
+def _is_left_out(path: str, name: str) -> bool:
+    return name.startswith(".") or name in MADE_BY_TOOLS or os.path.lexists(os.path.join(path, _OF_ENVIRONMENT))
+
+
+def _found(path: str, root: str) -> str | PassedOver | None:
+    """A file that may be checked, or one that is passed over; None for a file that nobody expects to be checked."""
+    if not path.endswith(ENDINGS):
+        named = recognize_by_name(path)
+        if not named.purpose:
+            return None
+        return PassedOver(path, PassedOverReason.OTHER_PURPOSE, named.purpose, named.advice)
+    if os.path.islink(path) and not _is_within(path, root):
+        return PassedOver(path, PassedOverReason.LINK)
+    try:
+        state = os.stat(path)
+    except OSError:  # the link leads nowhere, or to itself; or the file is gone, or cannot be reached
+        return PassedOver(path, PassedOverReason.LINK) if os.path.islink(path) else path
+    if not stat.S_ISREG(state.st_mode):
+        return PassedOver(path, PassedOverReason.NOT_REGULAR)
+    return PassedOver(path, PassedOverReason.LARGE) if state.st_size > MAX_DOCUMENT else path
+
+
+def _is_within(path: str, root: str) -> bool:
+    real = os.path.realpath(path)
+    return real == root or real.startswith(os.path.join(root, ""))

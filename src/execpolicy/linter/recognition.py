@@ -1,0 +1,130 @@
+"""Which files of a folder are checked: policies, API files, templates and OpenAPI files, by their content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final, NamedTuple
+
+from execpolicy.document.aws_output import document_in_output
+from execpolicy.document.syntax.json_or_yaml import read_any
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
+from execpolicy.errors import PolicySyntaxError
+from execpolicy.loaders.api_file.document import is_api_file
+from execpolicy.loaders.cloudformation.sections import is_cloudformation
+from execpolicy.loaders.cloudformation.tags import is_template_text
+from execpolicy.loaders.kinds import kind_of, rules_of
+from execpolicy.loaders.openapi.definition import is_openapi
+from execpolicy.loaders.openapi.text_rules import is_openapi_text
+from execpolicy.loaders.other_files import project_named, purpose_of
+
+#: Endings of the names of files whose content is looked at.
+ENDINGS: Final = (".json", ".yaml", ".yml", ".template")
+#: A text without any of these has no document of a known kind. Names may be written with escapes.
+_WORDS: Final = re.compile(
+    r"Statement|Resources|AWSTemplateFormatVersion|Transform|openapi|swagger|execpolicy/|\\[uUx]"
+)
+_POLICY_IN_JSON: Final = re.compile(r"\"Statement\"\s*:")
+_POLICY_IN_YAML: Final = re.compile(r"^[\"']?Statement[\"']?\s*:", re.MULTILINE)
+#: A statement has one of these at least.
+_ELEMENTS: Final = frozenset(
+    {"Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
+)
+#: What every type of a resource has.
+_TYPE_MARK: Final = "::"
+_GATEWAY: Final = "x-amazon-apigateway"
+
+
+class Recognition(NamedTuple):
+    """What a file of a folder is.
+
+    Attributes:
+        is_checked: whether it is a policy, an API file, a template or an OpenAPI file.
+        uses: for such a file: the options that have an effect on it.
+        purpose: for another one: what it is, if that is known.
+        advice: what to give for its API to be checked, if it may have one.
+    """
+
+    is_checked: bool
+    uses: Collection[str] = ()
+    purpose: str = ""
+    advice: str = ""
+
+
+def recognize(text: str, name: str, *, is_api_gateway: bool = False) -> Recognition:
+    """What a file is. One that does not load is checked if it looks like a file of a known kind.
+
+    Args:
+        text: the whole text.
+        name: the path of the file.
+        is_api_gateway: whether OpenAPI files are for API Gateway also if they do not say so.
+
+    >>> recognize('{"Version": "2012-10-17", "Statement": []}', "policy.json").is_checked
+    True
+    >>> recognize('{"name": "orders", "version": "1.0"}', "package.json").is_checked
+    False
+    """
+    if _WORDS.search(text) is None:
+        return recognize_by_name(name)
+    try:
+        _, document = read_any(text, name, rules_of(text))
+    except PolicySyntaxError:
+        return Recognition(is_checked=True) if looks_known(text) else recognize_by_name(name)
+    if is_api_file(document) or (is_cloudformation(document) and _is_template(document, text)):
+        return Recognition(is_checked=True, uses=kind_of(document).uses)
+    if is_openapi(document) and not is_cloudformation(document):
+        return _recognized_openapi(document, text, is_api_gateway=is_api_gateway)
+    if isinstance(document, JsonObject) and "Statement" in document.members:
+        return Recognition(is_checked=True) if _is_policy(document) else recognize_by_name(name)
+    return _recognized_by_purpose(document) or recognize_by_name(name)
+
+
+def recognize_by_name(name: str) -> Recognition:
+    """What a file is whose content does not say it: a project that is not read, or nothing that is known."""
+    project = project_named(name)
+    if project is None:
+        return Recognition(is_checked=False)
+    return Recognition(is_checked=False, purpose=project.what, advice=project.advice)
+
+
+def looks_known(text: str) -> bool:
+    r"""Whether a text that is not valid was meant as a file of a known kind.
+
+    >>> looks_known('{"Version": "2012-10-17", "Statement": ['), looks_known("kind: Service\n---\nkind: Pod")
+    (True, False)
+    """
+    policy = _POLICY_IN_JSON if text.lstrip("\ufeff \t\r\n").startswith("{") else _POLICY_IN_YAML
+    is_template = is_template_text(text) and _TYPE_MARK in text
+    is_definition = is_openapi_text(text) and _GATEWAY in text
+    return "execpolicy/api/" in text or is_template or is_definition or policy.search(text) is not None
+
+
+def _is_template(document: Node, text: str) -> bool:
+    """Whether a document with a section of templates is one: other files may have ``Resources`` too."""
+    assert isinstance(document, JsonObject)
+    return "AWSTemplateFormatVersion" in document.members or _TYPE_MARK in text
+
+
+def _recognized_openapi(document: Node, text: str, *, is_api_gateway: bool) -> Recognition:
+    if is_api_gateway or _GATEWAY in text:
+        return Recognition(is_checked=True, uses=kind_of(document).uses)
+    what = "an OpenAPI file that does not mention API Gateway"
+    return Recognition(is_checked=False, purpose=what, advice="give --type REST or HTTP if API Gateway imports it")
+
+
+def _recognized_by_purpose(document: Node) -> Recognition | None:
+    purpose = purpose_of(document)
+    if purpose is not None:
+        return Recognition(is_checked=False, purpose=purpose.what)
+    if document_in_output(document) is document:
+        return None
+    advice = "name it, and give the kind of its policy, such as --policy-kind identity"
+    return Recognition(is_checked=False, purpose="the output of an AWS command", advice=advice)
+
+
+def _is_policy(document: JsonObject) -> bool:
+    """Whether ``Statement`` is that of a policy: of a document with a version, or with an element of a statement."""
+    _, _, statements = document.members["Statement"]
+    each = statements.items if isinstance(statements, JsonArray) else [statements]
+    has_element = any(isinstance(one, JsonObject) and _ELEMENTS & {*one.members} for one in each)
+    return has_element or "Version" in document.members

@@ -1,0 +1,98 @@
+"""Which files of a folder are checked, by their content."""
+
+from __future__ import annotations
+
+import pytest
+
+from execpolicy.linter.recognition import Recognition, looks_known, recognize
+from execpolicy.linter.run import lint_text
+from execpolicy.loaders.kinds import kind_named
+
+STATEMENT = '{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}'
+GATEWAY = "openapi: 3.0.1\npaths: {}\nx-amazon-apigateway-cors: {}\n"
+#: By a description: the name of a file, its content, and the kind whose options it uses.
+CHECKED = {
+    "policy": ("a.json", f'{{"Version": "2012-10-17", "Statement": {STATEMENT}}}', ""),
+    "policy without version": ("a.json", f'{{"Statement": [{STATEMENT}]}}', ""),
+    "policy without statements": ("a.json", '{"Version": "2012-10-17", "Statement": []}', ""),
+    "policy in YAML": ("a.yaml", "Version: '2012-10-17'\nStatement:\n- Effect: Allow\n", ""),
+    "policy with escapes": ("a.json", '{"Version": "2012-10-17", "\\u0053tatement": []}', ""),
+    "policy in a project": ("amplify/backend/a.json", '{"Version": "2012-10-17", "Statement": []}', ""),
+    "API file": ("a.json", '{"schema": "execpolicy/api/1"}', "execpolicy"),
+    "API file of another version": ("a.yml", "schema: execpolicy/api/9\n", "execpolicy"),
+    "template": ("t.template", "AWSTemplateFormatVersion: '2010-09-09'\nResources: {}\n", "cloudformation"),
+    "template without format": ("t.json", '{"Resources": {"A": {"Type": "AWS::SQS::Queue"}}}', "cloudformation"),
+    "SAM template": ("t.yaml", "Transform: AWS::Serverless-2016-10-31\nResources: {}\n", "cloudformation"),
+    "OpenAPI": ("o.yaml", GATEWAY, "openapi"),
+    "Swagger": ("o.json", '{"swagger": "2.0", "x-amazon-apigateway-policy": {}}', "openapi"),
+    "broken policy": ("a.json", f'\ufeff {{"Version": "2012-10-17", "Statement": {STATEMENT}', ""),
+    "broken policy in YAML": ("a.yaml", "Version: '2012-10-17'\nStatement: [\n", ""),
+    "two documents": ("a.yaml", "Version: '2012-10-17'\nStatement: []\n---\nStatement: []\n", ""),
+    "broken API file": ("a.json", '{"schema": "execpolicy/api/1"', ""),
+    "broken template": ("t.yaml", "Resources:\n  A: {Type: AWS::SQS::Queue\n", ""),
+    "broken OpenAPI": ("o.yaml", f"{GATEWAY}a: [\n", ""),
+}
+NOT_CHECKED = {
+    "package": ("package.json", '{"name": "orders", "version": "1.0"}', ""),
+    "list": ("a.json", "[1, 2]", ""),
+    "bank statement": ("a.json", '{"Statement": {"Amount": 5}}', ""),
+    "statement of another tool": ("a.json", '{"Statement": "paid"}', ""),
+    "resources of another tool": ("a.json", '{"Resources": {"A": {"Type": "text"}}}', ""),
+    "manifests of Kubernetes": ("a.yaml", "kind: Service\n---\nkind: Pod\nswagger: 1\n", ""),
+    "broken file of another tool": ("a.yaml", "a: [Resources\n", ""),
+    "OpenAPI of another server": ("o.yaml", "openapi: 3.0.1\npaths: {}\n", "an OpenAPI file that does not mention"),
+    "project": ("infra/serverless.yml", "service: orders\n", "a project of the Serverless Framework"),
+    "project that does not load": ("serverless.yml", "Resources: [\n", "a project of the Serverless Framework"),
+    "case file": ("a.execpolicy.json", '{"schema": "execpolicy/cases/1"}', "a case file"),
+    "parameters": ("p.json", '[{"ParameterKey": "Transform", "ParameterValue": "a"}]', "a file of parameters for a"),
+    "output of a command": (
+        "a.json",
+        f'{{"RoleName": "A", "PolicyDocument": {{"Statement": {STATEMENT}}}}}',
+        "the out",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHECKED)
+def test_a_file_that_is_checked(case: str) -> None:
+    name, text, kind = CHECKED[case]
+    found = recognize(text, name)
+    assert (found.is_checked, found.purpose) == (True, "")
+    assert found.uses == (kind_named(kind).uses if kind else ())
+
+
+@pytest.mark.parametrize("case", CHECKED)
+def test_a_file_that_is_checked_is_never_unknown_to_lint(case: str) -> None:
+    name, text, _ = CHECKED[case]
+    is_sound = case.startswith(("policy", "template", "SAM")) and "without statements" not in case
+    assert lint_text(text.removeprefix("\ufeff"), name) or is_sound
+
+
+@pytest.mark.parametrize("case", NOT_CHECKED)
+def test_a_file_that_is_passed_over(case: str) -> None:
+    name, text, purpose = NOT_CHECKED[case]
+    found = recognize(text, name)
+    assert not found.is_checked
+    assert found.purpose.startswith(purpose) if purpose else found == Recognition(is_checked=False)
+
+
+def test_advice_is_given_for_what_may_have_an_api() -> None:
+    advised = {case: recognize(NOT_CHECKED[case][1], NOT_CHECKED[case][0]).advice for case in NOT_CHECKED}
+    assert {case for case, advice in advised.items() if advice} == {
+        "OpenAPI of another server",
+        "project",
+        "project that does not load",
+        "output of a command",
+    }
+    assert "serverless package" in advised["project"]
+    assert "--type" in advised["OpenAPI of another server"]
+
+
+def test_openapi_files_are_for_api_gateway_if_their_type_is_given() -> None:
+    assert recognize("openapi: 3.0.1\npaths: {}\n", "o.yaml", is_api_gateway=True).is_checked
+
+
+def test_a_text_without_its_zero_bytes_is_legible() -> None:
+    text = '{"Version": "2012-10-17", "Statement": []}'
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        assert looks_known(text.encode(encoding).decode("utf-8", "ignore").replace("\0", ""))
