@@ -100,6 +100,7 @@ NO_SET_OPERATOR = Rule(
     why="Without a set operator AWS does not say what an operator makes of several values. Here an Allow then does not "
     "hold, and a Deny holds if one value fits.",
     fix="write ForAnyValue: before the operator, or ForAllValues: with a Null condition beside it",
+    fix_safety=FixSafety.UNSAFE,
     bad=condition_example('"StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/*"}', "StringLike"),
     good=condition_example('"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/*"}'),
     semantics=("CND-11", "CND-13"),
@@ -111,7 +112,10 @@ def _without_set_operator(subject: PolicySubject) -> Iterator[CheckResult]:
     for tested, record in known_tests(subject):
         if record.multivalued and not tested.condition.operator.quantifier:
             key = tested.condition.key.value
-            yield tested.at_operator(f"{key} can have several values, and the operator has no {_SET_OPERATORS}")
+            message = f"{key} can have several values, and the operator has no {_SET_OPERATORS}"
+            # What a negated operator means with several values needs a decision.
+            new = f"ForAnyValue:{tested.condition.operator}" if not tested.negated and not tested.is_null else None
+            yield tested.at_operator(message, new)
 
 
 NULL_WITH_SET_OPERATOR = Rule(

@@ -222,6 +222,7 @@ DENY_OF_ENDPOINT_CALLS = Rule(
     title="A Deny with NotIpAddress on aws:SourceIp applies to every call through a VPC endpoint.",
     why="Calls through VPC endpoints have no aws:SourceIp, and a negated operator holds where its key is missing.",
     fix='add "Null": {"aws:SourceIp": "false"} so that the Deny leaves these calls alone',
+    fix_safety=FixSafety.UNSAFE,
     bad=identity_condition_example('"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}', "NotIpAddress"),
     good=identity_condition_example(
         '"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}, "Null": {"aws:SourceIp": "false"}'
@@ -242,7 +243,8 @@ def _denies_of_endpoint_calls(subject: PolicySubject) -> Iterator[CheckResult]:
             and record.presence is Presence.NOT_THROUGH_ENDPOINT
             and not _excepts_endpoints(tested)
         ):
-            yield tested.at_operator("a call through a VPC endpoint has no aws:SourceIp, so this Deny applies to it")
+            message = "a call through a VPC endpoint has no aws:SourceIp, so this Deny applies to it"
+            yield tested.at_operator(message)._replace(fix=tested.null_fix())
 
 
 def _excepts_endpoints(tested: Tested) -> bool:

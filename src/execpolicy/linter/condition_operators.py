@@ -61,6 +61,7 @@ HOLDS_WITHOUT_KEY = Rule(
     why="A negated operator and one with IfExists hold for a request without the key. Anonymous calls have no key of "
     "the caller, and some callers have none of the others.",
     fix='write an operator that names what is allowed, or add "Null" with "false" for the key',
+    fix_safety=FixSafety.UNSAFE,
     bad=condition_example('"StringNotEquals": {"aws:PrincipalTag/team": "guests"}', "StringNotEquals"),
     good=condition_example('"StringEquals": {"aws:PrincipalTag/team": "staff"}'),
     semantics=("CND-3", "CND-12", "KEY-2"),
@@ -79,7 +80,8 @@ def _allows_without_key(subject: PolicySubject) -> Iterator[CheckResult]:
         if record.execute_api is ExecuteApi.NEVER or _is_always_there(tested, record):
             continue
         key = tested.condition.key.value
-        yield tested.at_operator(f"this condition holds without {key}, so calls without it are allowed")
+        found = tested.at_operator(f"this condition holds without {key}, so calls without it are allowed")
+        yield found._replace(fix=tested.null_fix())
 
 
 def _is_always_there(tested: Tested, record: ContextKey) -> bool:

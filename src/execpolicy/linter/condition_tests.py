@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Condition, Statement
-from execpolicy.document.syntax.nodes import Text
+from execpolicy.document.syntax.nodes import JsonObject, Text
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.language.condition import ConditionTest
@@ -17,9 +18,12 @@ from execpolicy.language.truth import Truth
 from execpolicy.linter.arn_entries import is_about_calls
 from execpolicy.linter.edits import made, replacement
 from execpolicy.linter.finding import Fix
+from execpolicy.linter.member_edits import with_member, without_text
 from execpolicy.linter.rule import FixSafety, RuleExample
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
+#: Keys that stand in double quotes as they are.
+_KEY: Final = re.compile(r"[\w:/.+=@-]+")
 #: The kinds of policies that are evaluated for calls through VPC endpoints only.
 _OF_ENDPOINTS: Final = (PolicyKind.VPC_ENDPOINT, PolicyKind.DOMAIN_NAME)
 #: The kinds whose statements are about the calls of an API whatever actions they name.
@@ -128,7 +132,7 @@ class Tested(NamedTuple):
     def at_key(self, message: str, new: str = "") -> CheckResult:
         """A finding about the key, with the name in place of it."""
         found = self.at(self.condition.key, message)
-        return found._replace(fix=self._written(self.condition.key, new)) if new else found
+        return found._replace(fix=self.text_fix(self.condition.key, new)) if new else found
 
     def at_operator(self, message: str, new: str | None = None, part: str = "") -> CheckResult:
         """A finding about the operator or a part of it, with the text in place of it if it compares no other key."""
@@ -146,12 +150,36 @@ class Tested(NamedTuple):
         names += [each.operator_text.value for each in self.statement.empty_conditions if each.operator_text]
         if names.count(text.value) != 1 or changed in names or any(p.operator for p in self.statement.unknown_parts):
             return None
-        return self._written(text, new, part)
+        return self.text_fix(text, new, part)
 
-    def _written(self, text: Text, new: str, part: str = "") -> Fix | None:
+    def null_fix(self) -> Fix | None:
+        """The fix that adds a Null condition, so that the statement applies to requests with the key only."""
+        subject, key = self.subject, self.condition.key.value
+        condition = subject.node(self.statement.number, "Condition")
+        if not isinstance(condition, JsonObject) or not _KEY.fullmatch(key):
+            return None
+        null = condition.members.get("Null")
+        if null is None:
+            edit = with_member(subject.policy, condition, "Null", f'{{"{key}": "false"}}')
+        elif isinstance(null[2], JsonObject) and self.key not in map(str.lower, null[2].members):
+            edit = with_member(subject.policy, null[2], key, '"false"')
+        else:
+            return None
+        return made(FixSafety.UNSAFE, edit)
+
+    def value_removal(self, text: Text) -> Fix | None:
+        """The fix that removes a value from a list of several."""
+        condition = self.condition
+        values = self.subject.node(
+            self.statement.number, "Condition", condition.operator_text.value, condition.key.value
+        )
+        return made(FixSafety.UNSAFE, without_text(self.subject.policy, values, text))
+
+    def text_fix(self, text: Text, new: str, part: str = "", safety: FixSafety = FixSafety.UNSAFE) -> Fix | None:
+        """The fix that writes another text in place of a text of the condition, or of a part of it."""
         first = text.value.find(part) if part else 0
         last = first + len(part or text.value)
-        return made(FixSafety.UNSAFE, replacement(self.subject.policy, text, new, first, last))
+        return made(safety, replacement(self.subject.policy, text, new, first, last))
 
 
 def tests(subject: PolicySubject) -> tuple[Tested, ...]:

@@ -16,7 +16,6 @@ from execpolicy.language.operators import read_binary, read_network
 from execpolicy.linter.arn_pattern import fields_of
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.condition_tests import Tested, condition_example, known_tests, known_values
-from execpolicy.linter.finding import Edit, Fix
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
@@ -44,11 +43,6 @@ _IDS: Final = (
 #: Keys whose value begins with what tells callers apart, and how many characters of it AWS asks for.
 _NAMES: Final = ("aws:userid", "aws:username")
 _PLAIN: Final = 6
-
-
-def _replaced(found: CheckResult, text: str, safety: FixSafety) -> CheckResult:
-    """A finding with the text in place of what it underlines."""
-    return found if found.span is None else found._replace(fix=Fix(safety, (Edit(found.span, text),)))
 
 
 NO_BASE64 = Rule(
@@ -99,17 +93,7 @@ def _dates_in_seconds(subject: PolicySubject) -> Iterator[CheckResult]:
             if seconds is not None and is_seconds(text.value):
                 date = date_text(seconds)
                 found = tested.at(text, f"{text.value} is the time {date} in seconds since 1970")
-                yield found if is_seconds(date) else _dated(tested, text, found, date)
-
-
-def _dated(tested: Tested, text: Text, found: CheckResult, date: str) -> CheckResult:
-    """The finding with the date in place of a value in quotes; a number that is written without them stays."""
-    source, span = found.source, found.span
-    if source is None or span is None:
-        return found
-    start = source.offset(span.line, span.column)
-    in_quotes = source.text[start - 1 : start] in ('"', "'")
-    return _replaced(found, date if in_quotes else f'"{date}"', FixSafety.SAFE)
+                yield found if is_seconds(date) else found._replace(fix=tested.text_fix(text, date, "", FixSafety.SAFE))
 
 
 REGION = Rule(
@@ -168,7 +152,7 @@ def _host_bits(subject: PolicySubject) -> Iterator[CheckResult]:
                 continue
             written = f"{_address(network.version, network.base)}/{bits}"
             found = tested.at(text, f"AWS reads {text.value} as {written}")
-            yield _replaced(found, written, FixSafety.SAFE)
+            yield found._replace(fix=tested.text_fix(text, written, "", FixSafety.SAFE))
 
 
 def _address(version: int, base: int) -> str:
@@ -311,7 +295,8 @@ def _regions_of_callers(subject: PolicySubject) -> Iterator[CheckResult]:
             fields = fields_of(text.value)
             if len(fields) == 6 and fields[2].text == "iam" and fields[3].text not in ("", "*"):
                 message = f"ARNs of iam have no region, and this one has {fields[3].text}, so it equals no value"
-                yield _replaced(tested.at(text, message, fields[3].text), "", FixSafety.UNSAFE)
+                fix = tested.text_fix(text, "", fields[3].text)
+                yield tested.at(text, message, fields[3].text)._replace(fix=fix)
 
 
 #: One line for each rule.

@@ -11,6 +11,7 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.language.context_keys import ContextKey, KeyType
 from execpolicy.language.operators import OPERATORS, Network, in_network, read_network
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.condition_fixes import MEANT_VALUES, fitting_operator, meant_value, operator_with_wildcards
 from execpolicy.linter.condition_tests import (
     Tested,
     api_condition_example,
@@ -18,6 +19,7 @@ from execpolicy.linter.condition_tests import (
     known_tests,
     known_values,
 )
+from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
@@ -41,9 +43,6 @@ _PRIVATE_IPV6: Final = (
     Network(6, 0xFC << 120, 0xFE << 120),
     Network(6, 0xFE80 << 112, 0xFFC0 << 112),
 )
-#: Operators with wildcards, by those that compare whole texts.
-_LIKE: Final = {"StringEquals": "StringLike", "StringNotEquals": "StringNotLike"}
-
 WILDCARD = Rule(
     id="EP-CND-040",
     name="wildcard-without-like",
@@ -66,18 +65,8 @@ def _wildcards(subject: PolicySubject) -> Iterator[CheckResult]:
             continue
         for text in known_values(tested):
             if "*" in text.value:
-                yield _to_like(
-                    tested, tested.at(text, f"under {base} the * of {quoted(text.value)} is no wildcard", "*")
-                )
-
-
-def _to_like(tested: Tested, found: CheckResult) -> CheckResult:
-    """The finding with the operator that has wildcards."""
-    like = _LIKE.get(tested.condition.operator.base)
-    if like is None:
-        return found
-    name = str(tested.condition.operator).replace(tested.condition.operator.base, like)
-    return found._replace(fix=tested.operator_fix(name))
+                found = tested.at(text, f"under {base} the * of {quoted(text.value)} is no wildcard", "*")
+                yield found._replace(fix=operator_with_wildcards(tested))
 
 
 def _wrong_ids(key: str) -> _Find:
@@ -94,9 +83,20 @@ def _wrong_ids(key: str) -> _Find:
                 wild = base.endswith("Like") and bool({"*", "?"} & {*value})
                 if not wild and shape.fullmatch(value) is None:
                     message = f"{quoted(text.value)} is no id: expected {prefix}- and 8 or 17 letters and digits"
-                    yield tested.at(text, message)
+                    yield tested.at(text, message)._replace(fix=_id_fix(tested))
 
     return find
+
+
+def _id_fix(tested: Tested) -> Fix | None:
+    """The fix that writes the operator with wildcards, or the other key if all values are ids of its kind."""
+    operator, values = tested.condition.operator, tested.condition.values
+    if any("*" in text.value for text in values):
+        return operator_with_wildcards(tested)
+    other = "aws:SourceVpce" if tested.key == "aws:sourcevpc" else "aws:SourceVpc"
+    taken = [each for each in tested.others(other.lower()) if each.condition.operator == operator]
+    are_others = all(_IDS[other.lower()][1].fullmatch(text.value) for text in values)
+    return tested.text_fix(tested.condition.key, other) if are_others and not taken else None
 
 
 VPC_ID = Rule(
@@ -110,6 +110,7 @@ VPC_ID = Rule(
     good=condition_example('"StringEquals": {"aws:SourceVpc": "vpc-1a2b3c4d"}'),
     semantics=("GW-22",),
     issue_code="INVALID_VPC_FORMAT",
+    fix_safety=FixSafety.UNSAFE,
 )
 
 VPCE_ID = Rule(
@@ -123,6 +124,7 @@ VPCE_ID = Rule(
     good=condition_example('"StringLike": {"aws:SourceVpce": "vpce-*"}'),
     semantics=("GW-22",),
     issue_code="INVALID_VPCE_FORMAT",
+    fix_safety=FixSafety.UNSAFE,
 )
 
 
@@ -144,7 +146,8 @@ def _private(*, negated: bool, every: bool) -> _Find:
             if tested.only_through_endpoints or all_are is not every:
                 continue
             for text in private:
-                yield tested.at(text, _of_private(tested, text, all_are=all_are))
+                found = tested.at(text, _of_private(tested, text, all_are=all_are))
+                yield found._replace(fix=None if all_are else tested.value_removal(text))
 
     return find
 
@@ -176,6 +179,7 @@ def _private_rule(number: int, name: str, code: str) -> Rule:
         good=condition_example(f'"{operator}": {{"aws:SourceIp": "198.51.100.0/24"}}', effect="Deny"),
         semantics=("KEY-8",),
         issue_code=code,
+        fix_safety=FixSafety.UNSAFE if subset else FixSafety.NONE,
     )
 
 
@@ -230,6 +234,7 @@ WRONG_TYPE = Rule(
     good=condition_example('"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}'),
     semantics=("CND-15",),
     issue_code="TYPE_MISMATCH",
+    fix_safety=FixSafety.UNSAFE,
 )
 #: The families of operators that fit the keys of a type; BinaryEquals fits none of the catalogue.
 _FITTING: Final = {
@@ -249,7 +254,7 @@ def _wrong_types(subject: PolicySubject) -> Iterator[CheckResult]:
         if not _fits(tested, record):
             operator, key = tested.condition.operator.base, tested.condition.key.value
             message = f"{operator} does not fit {key}, whose values are of the type {record.type}"
-            yield tested.at_operator(message)
+            yield tested.at_operator(message)._replace(fix=fitting_operator(tested, record))
 
 
 def _fits(tested: Tested, record: ContextKey) -> bool:
@@ -271,7 +276,9 @@ def _unreadable(family: str) -> _Find:
                 if operator.read_policy_value((text.value,)) is None:
                     found = quoted(text.value)
                     message = f"{found} is not {operator.expected}, which {operator.name} compares: it equals no value"
-                    yield tested.at(text, message)
+                    new = meant_value(family, text.value)
+                    fix = tested.text_fix(text, new) if new is not None else None
+                    yield tested.at(text, message)._replace(fix=fix)
 
     return find
 
@@ -307,6 +314,7 @@ def _unreadable_rule(number: int, of: _Readable) -> Rule:
         good=condition_example(of.condition.replace("?", of.right)),
         semantics=("CND-15",),
         issue_code=f"TYPE_MISMATCH_{of.code}",
+        fix_safety=FixSafety.UNSAFE if of.family in MEANT_VALUES else FixSafety.NONE,
     )
 
 

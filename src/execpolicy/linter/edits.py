@@ -53,7 +53,24 @@ def replacement(policy: Policy, text: Text, new: str, first: int = 0, last: int 
     if written(source, whole) != value or written(source, span) != value[first:last]:
         return None
     changed = value[:first] + new + value[last:]
-    return Edit(span, new) if _fits(source, whole, new, changed) and not is_shared(source, whole) else None
+    if is_shared(source, whole):
+        return None
+    if _fits(source, whole, value, new, changed):
+        return Edit(span, new)
+    quotable = (
+        not _is_quoted(source, whole) and changed == new and _QUOTED.fullmatch(new) is not None and takes_quotes(policy)
+    )
+    return Edit(span, f'"{new}"') if quotable else None
+
+
+def takes_quotes(policy: Policy) -> bool:
+    """Whether double quotes can be written into the text of a policy: it is not inside of a string itself."""
+    root, source = policy.root, policy.source
+    if source is None or not isinstance(root, JsonObject) or not root.members:
+        return False
+    start, end, _ = next(iter(root.members.values()))
+    name = policy.decoded_text[start:end]
+    return written(source, source.span(start, end)) == name and not name.startswith("\\")
 
 
 def written(source: Source, span: Span) -> str:
@@ -69,15 +86,25 @@ def _end(source: Source, span: Span) -> int:
     return source.offset(span.end_line, span.end_column)
 
 
-def _fits(source: Source, whole: Span, new: str, changed: str) -> bool:
+def _is_quoted(source: Source, whole: Span) -> bool:
+    start = _start(source, whole)
+    return source.text[max(0, start - 1) : start] in _QUOTES
+
+
+def _fits(source: Source, whole: Span, value: str, new: str, changed: str) -> bool:
     """Whether a text stays one of the same kind with what is written into it."""
-    before = source.text[max(0, _start(source, whole) - 1) : _start(source, whole)]
-    if before in _QUOTES:
+    if _is_quoted(source, whole):
         return _QUOTED.fullmatch(new) is not None
     if _PLAIN.fullmatch(new) is None or not changed or changed.endswith(":"):
         return False
-    node, fault = plain_scalar(changed, 0, 0)
-    return fault is None and isinstance(node, Text) and (changed[0].isalnum() or changed[0] == "/")
+    # Without quotes, the text of a policy is one of YAML, and everything else is a number or a boolean.
+    is_text = all(_is_text(each) for each in (value, changed))
+    return is_text and (changed[0].isalnum() or changed[0] == "/")
+
+
+def _is_text(value: str) -> bool:
+    node, fault = plain_scalar(value, 0, 0)
+    return fault is None and isinstance(node, Text)
 
 
 def is_shared(source: Source, span: Span) -> bool:

@@ -16,7 +16,7 @@ from execpolicy.document.model import NEW_VERSION
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.yaml_scalars import WORDS
-from execpolicy.linter.edits import is_shared, written
+from execpolicy.linter.edits import is_shared, takes_quotes, written
 from execpolicy.linter.finding import Edit
 
 _Item = TypeVar("_Item")
@@ -123,11 +123,9 @@ def with_member(policy: Policy, node: JsonObject, name: str, value: str) -> Edit
         The edit; None where the text has no such object, or is inside of a string.
     """
     text, source = policy.decoded_text, policy.source
-    if source is None or not node.members:
+    if source is None or not node.members or not takes_quotes(policy):
         return None
-    start, end, _ = next(iter(node.members.values()))
-    if text[start:end].startswith("\\") or written(source, source.span(start, end)) != text[start:end]:
-        return None
+    start, _, _ = next(iter(node.members.values()))
     if text[node.start] == "{":
         gap = text[node.start + 1 : start]
         return _edit(policy, start, start, f'"{name}": {value},{gap or " "}') if _SPACE.fullmatch(gap) else None
