@@ -165,6 +165,25 @@ FORM = (
         'did you mean "get"?',
     ),
     rest(
+        "unknown field of a path",
+        HEAD + "paths: {/a: {«any»: {}}}\n",
+        'found "any", which is not a field of a path',
+        "use $ref, summary, description, parameters, servers, get, put, post, delete, options, head, patch, trace or "
+        "x-amazon-apigateway-any-method",
+    ),
+    rest(
+        "policy in a file of its own",
+        HEAD + "paths: {}\nx-amazon-apigateway-policy: «policy.json»\n",
+        "found a string as x-amazon-apigateway-policy, expected a policy document",
+        "write a policy document",
+    ),
+    rest(
+        "policy as text",
+        HEAD + 'paths: {}\nx-amazon-apigateway-policy: «\'{"Version": "2012-10-17", "Statement": []}\'»\n',
+        "found a string as x-amazon-apigateway-policy, expected a policy document",
+        "write a policy document",
+    ),
+    rest(
         "misspelled security",
         HEAD + "paths: {/a: {get: {«securty»: []}}}\n",
         'found "securty", which is not a field of an operation',
@@ -221,7 +240,7 @@ EXTENSIONS = (
     rest(
         "policy of a wrong type",
         HEAD + "paths: {/a: {get: {}}}\nx-amazon-apigateway-policy: «[]»\n",
-        "found an empty list as x-amazon-apigateway-policy, expected a policy document or the name of a file",
+        "found an empty list as x-amazon-apigateway-policy, expected a policy document",
         "",
     ),
     rest(

@@ -18,7 +18,7 @@ from execpolicy.loaders.literal_ids import KnownIds, check_literal_ids
 from execpolicy.loaders.names_in_file import OPENAPI_NAMES, with_names_of
 from execpolicy.loaders.openapi.aws_variables import with_aws_variables
 from execpolicy.loaders.openapi.definition import OPENAPI, SWAGGER
-from execpolicy.loaders.openapi.extensions import ENDPOINT
+from execpolicy.loaders.openapi.extensions import ENDPOINT, POLICY
 from execpolicy.loaders.openapi.members import DefinedApi, api_members
 
 #: What AWS assigns, where neither the document nor the user says it (SRC-7).
@@ -71,7 +71,11 @@ def _tree(problems: Problems, document: JsonObject, defined: DefinedApi, options
         "account": text_at(account, document),
         "stages": list_at([stage], document) if stage is not None else None,
     }
-    if "resource_policy" in members:
+    _, _, policy = members.get("resource_policy", (0, 0, None))
+    if policy is not None and not isinstance(policy, JsonObject):
+        # In an API file a text would be the name of a file with the policy; an import reads no other file.
+        wrong_type(problems, policy, POLICY, "a policy document")
+    elif policy is not None:
         known = KnownIds(
             account,
             region.value,
@@ -80,7 +84,7 @@ def _tree(problems: Problems, document: JsonObject, defined: DefinedApi, options
             region_is_given=region_is_given,
             api_id_is_given=api_id is not None,
         )
-        check_literal_ids(problems, members["resource_policy"][2], known)
+        check_literal_ids(problems, policy, known)
     return object_at(assigned | {name: value for name, (_, _, value) in members.items()}, document)
 
 

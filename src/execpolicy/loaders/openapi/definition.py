@@ -64,7 +64,7 @@ class Definition:
     def object_at(self, node: Node, what: str, place: Place, known: Iterable[str]) -> Fields | None:
         """The fields of an object of the document, behind a reference where it is one; None if there is an error.
 
-        Extensions of others, and unknown ones, are not among them: they are listed or reported here.
+        Extensions of others, unknown ones and those of other places are not among them: they are listed or reported.
 
         Args:
             node: the object, or a reference to it.
@@ -79,8 +79,9 @@ class Definition:
             wrong_type(self.problems, found, what, "an object")
             return None
         self._check_extensions(found, place)
-        own = {name: member for name, member in found.members.items() if name in EXTENSIONS or name[:2] != "x-"}
-        return Fields(self.problems, found._replace(members=own), what, (*known, *EXTENSIONS))
+        here = [name for name, extension in EXTENSIONS.items() if place in extension.places]
+        own = {name: member for name, member in found.members.items() if name in here or name[:2] != "x-"}
+        return Fields(self.problems, found._replace(members=own), what, (*known, *here))
 
     def check_other_places(self, *skipped: Node | None) -> None:
         """Report extensions in objects that ``object_at`` has not returned; API Gateway does not read them there.
