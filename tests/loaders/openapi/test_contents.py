@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from execpolicy import Api, PolicySyntaxError
+from execpolicy.gateway.model.names import EndpointType
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.kinds import load_contents, only_api, parse_contents
 from tests.refused import refused
@@ -175,6 +176,66 @@ x-amazon-apigateway-policy:
     found = refused(PolicySyntaxError, lambda: read(text % "a1b2c3", stage="prod"))
     assert found.message == 'found the API id "a1b2c3", but the API id of the API is not given'
     assert found.underlined == "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:a1b2c3/*"
+
+
+@pytest.mark.rule("SRC-1")
+def test_an_own_host_that_names_a_vpc_endpoint_is_that_of_a_private_api() -> None:
+    text = EXPORT.replace("a1b2c3d4e5.execute-api", "a1b2c3d4e5-vpce-0a1b2c3d.execute-api")
+    contents = read(text, type="REST")
+    (api,) = only_api(contents, ReadOptions()).values
+    assert api.endpoint is EndpointType.PRIVATE
+    assert [each.name for each in contents.unknowns] == ["whether the API has a resource policy"]
+
+
+POLICY = """\
+openapi: 3.0.1
+paths: {/orders: {get: {}}}
+x-amazon-apigateway-policy:
+  Version: "2012-10-17"
+  Statement: {Effect: Allow, Principal: "*", Action: "execute-api:Invoke", Resource: "execute-api:/*", Condition: %s}
+"""
+OFFICE = "{IpAddress: {aws:SourceIp: 203.0.113.0/24}}"
+ENDPOINT = "{StringEquals: {aws:SourceVpce: vpce-0a1b2c3d}}"
+ASSUMED = "an API is public whose OpenAPI file does not say the type of its endpoint"
+
+
+@pytest.mark.rule("SRC-1")
+@pytest.mark.parametrize(
+    ("condition", "context", "allowed", "as_private"),
+    [
+        (OFFICE, {"aws:SourceIp": "203.0.113.9"}, True, "403"),
+        (OFFICE, {"aws:SourceIp": "198.51.100.9"}, False, ""),
+        (ENDPOINT, {"aws:SourceIp": "203.0.113.9"}, False, "200 or 403"),
+        (ENDPOINT, {"aws:SourceVpce": "vpce-0a1b2c3d"}, False, "200"),
+        (ENDPOINT, {"aws:SourceVpce": "vpce-0000aaaa"}, False, ""),
+        ("{StringLike: {aws:UserAgent: 'curl/*'}}", {"aws:UserAgent": "curl/8"}, True, ""),
+    ],
+)
+def test_an_answer_says_that_a_private_api_has_another_outcome(
+    condition: str, context: dict[str, str], allowed: bool, as_private: str
+) -> None:
+    api = Api.parse(POLICY % condition, stage="prod")
+    response = api.invoke("GET", "/orders", context=context)
+    assert response.allowed is allowed
+    note = (
+        f"if the API is private, the response would be {as_private}; this is that of a public one: "
+        "the file does not say the type of its endpoint (SRC-1)"
+    )
+    assert (note in response.notes) is bool(as_private)
+    assert (ASSUMED in str(response.explain())) is bool(as_private)
+    assert ("SRC-1" in response.assumed) is bool(as_private)
+    private = POLICY % condition + "x-amazon-apigateway-endpoint-configuration: {vpcEndpointIds: [vpce-0a1b2c3d]}\n"
+    other = Api.parse(private, stage="prod").invoke("GET", "/orders", context=context)
+    assert (other.outcome is not response.outcome) is bool(as_private)
+    assert "SRC-1" not in other.assumed
+
+
+@pytest.mark.rule("SRC-1")
+def test_no_private_api_is_without_a_resource_policy() -> None:
+    api = Api.parse("openapi: 3.0.1\npaths: {/orders: {get: {}}}\n", stage="prod", type="REST")
+    response = api.invoke("GET", "/orders", context={"aws:SourceIp": "203.0.113.9"})
+    assert (response.status, response.assumed) == (200, frozenset())
+    assert not any("private" in note for note in response.notes)
 
 
 def test_an_api_of_an_openapi_file_is_called() -> None:

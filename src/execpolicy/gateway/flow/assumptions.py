@@ -27,4 +27,5 @@ ASSUMPTIONS_OF_GATES: dict[str, str] = {
     "GW-32": "of a header that was sent several times one value must match",
     "GW-33": "a public domain is of the API's type of endpoint, of domain and API the stricter mode counts, and case "
     "and port of the hosts do not matter",
+    "SRC-1": "an API is public whose OpenAPI file does not say the type of its endpoint",
 }

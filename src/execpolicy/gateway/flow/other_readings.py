@@ -1,7 +1,7 @@
 """Other readings of AWS's pages by which a call has another response: in notes, and among the assumed rules.
 
-The readings ``path`` and ``endpoint_identity`` belong to an API (GW-4, GW-18). The others belong to single gates, which
-say that they use them (``CallState.assumes``).
+The readings ``path`` and ``endpoint_identity`` belong to an API (GW-4, GW-18), and so does the type of endpoint, if its
+file does not say it (SRC-1). The others belong to single gates, which say that they use them (``CallState.assumes``).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from execpolicy.gateway.flow.private_api import endpoint_may_see_two
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.response import GatewayResponse, statuses_of
 from execpolicy.gateway.flow.step import CallOutcome
+from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 
 _WEBSOCKET = ApiType.WEBSOCKET
@@ -26,6 +27,8 @@ Run = Callable[[CallState], Refusal | None]
 
 #: The rule of each reading of an API.
 _RULES = {"path": "GW-4", "endpoint_identity": "GW-18"}
+#: The rule by which an API is public whose file does not say the type of its endpoint.
+_UNSAID = "SRC-1"
 
 
 class OtherReadings(NamedTuple):
@@ -41,10 +44,17 @@ _NOTHING = OtherReadings()
 
 def other_readings(state: CallState, response: GatewayResponse, run: Run) -> OtherReadings:
     """A note for each reading of the API that would change the outcome or the status, and the rules that decide."""
-    alternatives = _alternatives(state)
-    if not alternatives and not state.used:
+    alternatives, may_be_private = _alternatives(state), _may_be_private(state.api)
+    if not alternatives and not state.used and not may_be_private:
         return _NOTHING
     notes, assumed = [], []
+    if may_be_private:
+        found = _response_of(state.api.as_private(), state, run)
+        if isinstance(found, RequestError) or found.outcome is not response.outcome:
+            assumed.append(_UNSAID)
+        note = _note(found, response, "that of a public one: the file does not say the type of its endpoint")
+        if note:
+            notes.append(f"if the API is private, the response {note} ({_UNSAID})")
     for name, other in alternatives:
         found = _by_reading(state, run, name, other)
         if isinstance(found, RequestError) or found.outcome is not response.outcome:
@@ -69,7 +79,16 @@ def _outcome_of(state: CallState, run: Run) -> CallOutcome | None:
 
 def _by_reading(state: CallState, run: Run, name: str, other: str) -> GatewayResponse | RequestError:
     """The response by another reading of the API, or why it is not known."""
-    api = state.api.with_readings(state.api.readings._replace(**{name: other}))
+    return _response_of(state.api.with_readings(state.api.readings._replace(**{name: other})), state, run)
+
+
+def _may_be_private(api: ApiDefinition) -> bool:
+    """Whether an API that is read as public may be private; AWS deploys no private API without a resource policy."""
+    return not api.endpoint_is_said and not api.is_private and api.resource_policy is not None
+
+
+def _response_of(api: ApiDefinition, state: CallState, run: Run) -> GatewayResponse | RequestError:
+    """The response of another API to the same call, or why it is not known."""
     again = CallState(api, state.received, state.arguments.with_output(state.output))
     try:
         return again.response(run(again))

@@ -10,6 +10,7 @@ from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.api_places import ApiPlaces
 from execpolicy.gateway.model.call_tables import CallTables
 from execpolicy.gateway.model.consistency import check_method_settings, check_parts
+from execpolicy.gateway.model.names import EndpointType
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.stage_name import parts_with_stage_name, unnamed_stage
 from execpolicy.gateway.model.stage_selection import selected_stage, stage_names
@@ -36,7 +37,10 @@ class ApiDefinition(ApiParts):
     'prod'
     """
 
-    __slots__ = ("places", "tables", "target")
+    __slots__ = ("endpoint_is_said", "places", "tables", "target")
+    #: Whether its file says its type of endpoint. An OpenAPI file that does not is read as public, and an answer that a
+    #: private API would not give has a note (SRC-1). It is no part of the API, as its places are.
+    endpoint_is_said: bool
     #: Where a file describes the parts; None for an API that is not read from a file.
     places: ApiPlaces | None
     #: The resource policy, compiled once.
@@ -50,7 +54,8 @@ class ApiDefinition(ApiParts):
         self._add_what_calls_need(None)
 
     def _add_what_calls_need(self, places: ApiPlaces | None) -> None:
-        self._set(target=Target(resource=self.resource_policy), tables=CallTables(self), places=places)
+        target = Target(resource=self.resource_policy)
+        self._set(target=target, tables=CallTables(self), places=places, endpoint_is_said=True)
 
     @classmethod
     def of_checked_parts(cls, parts: ApiParts, places: ApiPlaces | None = None) -> Self:
@@ -63,6 +68,14 @@ class ApiDefinition(ApiParts):
     def with_readings(self, readings: Readings) -> Self:
         """The same API by other readings of AWS's pages."""
         return self._copied(self, readings=instance(readings, Readings, "readings"))
+
+    def with_endpoint_not_said(self) -> Self:
+        """The same API, of a file that does not say its type of endpoint."""
+        return self._copied(self, endpoint_is_said=False)
+
+    def as_private(self) -> Self:
+        """The same API with a private endpoint."""
+        return self._copied(self, endpoint=EndpointType.PRIVATE, ip_address_type=None, endpoint_is_said=True)
 
     def with_stage(self, stage: str | None) -> Self:
         """The same API with the stage that is called; None is the only one.

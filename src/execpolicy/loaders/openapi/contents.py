@@ -8,7 +8,7 @@ from typing import Final
 from execpolicy.document.syntax.fields import Problems, wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import listed, quoted
-from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.names import ApiType, EndpointType
 from execpolicy.gateway.model.stage import DEFAULT_STAGE
 from execpolicy.loaders.api_file.contents import ONLY_API
 from execpolicy.loaders.api_file.document import SCHEMA, read_api_file
@@ -49,6 +49,8 @@ def read_openapi_contents(problems: Problems, document: Node, options: ReadOptio
     problems.check()
     with problems.reworded(with_names_of(OPENAPI_NAMES)):
         api = read_api_file(problems, tree, stage=options.stage)
+    if api.type is ApiType.REST and not api.is_private:
+        api = api.with_endpoint_not_said()
     variants = {ONLY_API: Variants((api,))}
     unknowns = (*defined.unknowns, *_not_said(problems, document, defined))
     return TemplateContents("openapi", variants, unknowns=unknowns, ignored=defined.ignored)
@@ -70,6 +72,7 @@ def _tree(problems: Problems, document: JsonObject, defined: DefinedApi, options
         "region": region,
         "account": text_at(account, document),
         "stages": list_at([stage], document) if stage is not None else None,
+        "endpoint": _endpoint(defined),
     }
     _, _, policy = members.get("resource_policy", (0, 0, None))
     if policy is not None and not isinstance(policy, JsonObject):
@@ -99,6 +102,12 @@ def _stage(problems: Problems, document: JsonObject, defined: DefinedApi, option
     message = "found no stage, which only an export names"
     problems.report(_version(document), message, "give stage= (--stage), such as prod", "SRC-1")
     return None
+
+
+def _endpoint(defined: DefinedApi) -> Text | None:
+    """The type of endpoint of an API whose own host names a VPC endpoint."""
+    found = next((server.vpc_endpoint for server in defined.servers if server.vpc_endpoint is not None), None)
+    return None if found is None else text_at(EndpointType.PRIVATE, found)
 
 
 def _said(problems: Problems, given: str | None, name: str, found: Iterable[Text | None]) -> Text | None:
@@ -133,7 +142,7 @@ def _not_said(problems: Problems, document: JsonObject, defined: DefinedApi) -> 
     if not isinstance(kind, Text) or kind.value != ApiType.REST:
         return
     source, span = problems.source, problems.span(_version(document))
-    if "endpoint" not in members:
+    if "endpoint" not in members and _endpoint(defined) is None:
         reason = f"it is read as public; {ENDPOINT} with vpcEndpointIds says that it is private"
         yield Unknown("whether the API is private", reason, source, span)
     if "resource_policy" not in members and _is_export(defined):

@@ -17,7 +17,7 @@ _SERVER_FIELDS = ("url", "description", "variables")
 _BASE_PATH = "basePath"
 #: The own host of an API, which exports name; that of a private API may name a VPC endpoint.
 _HOST = re.compile(
-    r"(?P<id>[a-z0-9]+)(?:-vpce-[0-9a-f]+)?\.execute-api\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+", re.IGNORECASE
+    r"(?P<id>[a-z0-9]+)(?P<endpoint>-vpce-[0-9a-f]+)?\.execute-api\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+", re.IGNORECASE
 )
 _URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?P<host>[^/?#]*)(?P<path>/[^?#]*)?")
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -30,6 +30,7 @@ class Server(NamedTuple):
         fields: what the document has there.
         base_path: what precedes the paths of the document, such as ``/v1``; empty if there is nothing.
         api_id, region, stage: of the API, if the server is its own host; None otherwise.
+        vpc_endpoint: the host, if it names a VPC endpoint, as that of a private API can; None otherwise.
     """
 
     fields: Fields
@@ -37,6 +38,7 @@ class Server(NamedTuple):
     api_id: Text | None = None
     region: Text | None = None
     stage: Text | None = None
+    vpc_endpoint: Text | None = None
 
 
 def read_servers(definition: Definition) -> tuple[Server, ...]:
@@ -92,6 +94,7 @@ def _named(fields: Fields, host: str, path: str, at: Node) -> Server:
         text_at(found["id"].lower(), at),
         text_at(found["region"].lower(), at),
         text_at(stage, at) if stage and "/" not in stage else None,
+        text_at(host, at) if found["endpoint"] else None,
     )
 
 
