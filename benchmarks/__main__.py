@@ -19,6 +19,7 @@ from benchmarks.gateway import measure_gateway
 from benchmarks.globs import measure_globs
 from benchmarks.goals import judge
 from benchmarks.hard import measure_hard
+from benchmarks.linting import measure_linting
 from benchmarks.plan import FULL, QUICK, Plan
 from benchmarks.plot import draw
 from benchmarks.report import Report
@@ -60,6 +61,7 @@ def measured(plan: Plan, *, quick: bool) -> Report:
         ("compiling", lambda: measure_compiling(plan, report)),
         ("reading", lambda: measure_reading(plan, report)),
         ("templates", lambda: measure_templates(plan, report)),
+        ("lint", lambda: measure_linting(plan, report)),
         ("imports", lambda: measure_imports(plan, report)),
         ("memory", lambda: measure_space(plan, report, list(report.engines))),
         ("the gateway", lambda: measure_gateway(plan, report)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from benchmarks import documents, gateway, globs, hard, starting, templates
+from benchmarks import documents, gateway, globs, hard, linting, starting, templates
 from benchmarks.deciding import GROUP as DECIDING
 from benchmarks.engines import cedar, execpolicy, iam_simulate
 from benchmarks.report import Report, Verdict
@@ -85,6 +85,10 @@ def _of_events(name: str) -> Value:
     return _ratio(_median(templates.GROUP, name), _median(templates.GROUP, templates.EVENTS))
 
 
+def _of_lint(above: str, below: str) -> Value:
+    return _ratio(_median(linting.GROUP, above), _median(linting.GROUP, below))
+
+
 _SIMULATE, _SAYING, _CEDAR = iam_simulate.NAME, iam_simulate.VALIDATING, cedar.NAME
 _FROM_STR = _median(documents.COMPILE, documents.CEDAR, 1_000)
 _LOADS = _median(documents.PARSE, documents.LOADS)
@@ -124,6 +128,8 @@ GOALS = (
     Goal("JSON with places, against json.loads", _ratio(_median(documents.PARSE, documents.PLACES), _LOADS), most=12),
     Goal("YAML of a template with places, against libyaml's events", _of_events(templates.NODES), most=5),
     Goal("all resources of a template, against libyaml's events", _of_events(templates.RESOURCES)),
+    Goal("lint of a policy of 5 statements, against Policy.parse", _of_lint(linting.LINT, linting.PARSE), most=10),
+    Goal("lint of a template of 200 routes, against loading it", _of_lint(linting.LINT_TEMPLATE, linting.LOAD), most=3),
     Goal(
         "import execpolicy, against import cedarpy",
         _ratio(_median(starting.GROUP, "execpolicy"), _median(starting.GROUP, "cedarpy")),

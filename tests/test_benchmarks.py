@@ -33,7 +33,8 @@ ASKED_FOR = (
     *("compile a parsed policy", "read and compile"),
     *("full explanation, N=5", "full explanation, N=100"),
     *("explained in words, N=5", "explained in words, N=100", "json.loads"),
-    *("YAML of a template with places", "all resources of a template", "import execpolicy"),
+    *("YAML of a template with places", "all resources of a template"),
+    *("lint of a policy of 5 statements", "lint of a template of 200 routes", "import execpolicy"),
     *(
         "2 KB wildcard pattern",
         "25 stars",

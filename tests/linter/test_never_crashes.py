@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from execpolicy import Policy
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.linter.catalogue import FAMILIES
+from execpolicy.linter.check import ApiCheck
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.run import lint
+from execpolicy.linter.subject import PolicySubject
 from execpolicy.testing import strategies
 from tests.loaders.api_file.generated import api_definitions
 
@@ -39,6 +42,18 @@ def test_policies(data: st.DataObject, kind: PolicyKind) -> None:
     for policy in (Policy.parse(document, kind=kind), Policy.parse(json.dumps(document, indent=1), kind=kind)):
         for finding in lint(policy):
             check(finding)
+
+
+@given(st.data(), KINDS)
+def test_a_policy_that_lacks_what_a_family_reads_has_none_of_its_findings(
+    data: st.DataObject, kind: PolicyKind
+) -> None:
+    """So that the family can be left out."""
+    subject = PolicySubject(Policy.parse(data.draw(strategies.documents(kind)), kind=kind))
+    for family in FAMILIES:
+        if family.reads is not None and not family.reads(subject):
+            for each in family.checks:
+                assert isinstance(each, ApiCheck) or [*each.find(subject)] == []
 
 
 @given(api_definitions())

@@ -51,8 +51,16 @@ class _Action(NamedTuple):
     path: str
 
 
-def _actions(subject: PolicySubject) -> Iterator[_Action]:
+def _actions(subject: PolicySubject) -> tuple[_Action, ...]:
     """The known actions that name a service and hold no variable."""
+    return subject.once(_read_actions)
+
+
+def _read_actions(subject: PolicySubject) -> tuple[_Action, ...]:
+    return tuple(_entries(subject))
+
+
+def _entries(subject: PolicySubject) -> Iterator[_Action]:
     for statement, element, path in subject.elements():
         if element.name.endswith("Action"):
             for text in element.values:
@@ -78,7 +86,7 @@ UNKNOWN_ACTION = Rule(
 
 def _unknown_actions(subject: PolicySubject) -> Iterator[CheckResult]:
     for action in _actions(subject):
-        if action.service != _SERVICE:
+        if action.service != _SERVICE or action.name in _ITS_NAMES:
             continue
         matches = matcher(tokens_of(action.text.value.lower()))
         if not any(matches(known.lower()) for known in EXECUTE_API_ACTIONS):

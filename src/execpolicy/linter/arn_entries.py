@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from execpolicy.document.model import Statement
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.unknown_value import has_unknown
-from execpolicy.linter.arn_pattern import ApiPattern, PatternField, read_api_pattern
+from execpolicy.linter.arn_pattern import ApiPattern, PatternField, fields_of, read_api_pattern
 from execpolicy.linter.edits import made, replacement
 from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, RuleExample
@@ -24,6 +25,7 @@ class Entry(NamedTuple):
         statement: its statement.
         text: the entry as it is written.
         path: its place in the document.
+        fields: its fields, as those of an ARN.
         pattern: its parts, if it names parts of an API.
     """
 
@@ -31,6 +33,7 @@ class Entry(NamedTuple):
     statement: Statement
     text: Text
     path: str
+    fields: Sequence[PatternField]
     pattern: ApiPattern | None
 
     @property
@@ -70,10 +73,15 @@ def entries(subject: PolicySubject) -> tuple[Entry, ...]:
 
 def _entries(subject: PolicySubject) -> tuple[Entry, ...]:
     return tuple(
-        Entry(subject, statement, text, path, read_api_pattern(text.value))
+        _entry(subject, statement, text, path)
         for statement, text, path in subject.resources()
         if is_about_calls(statement) and not has_unknown(text.value)
     )
+
+
+def _entry(subject: PolicySubject, statement: Statement, text: Text, path: str) -> Entry:
+    fields = fields_of(text.value)
+    return Entry(subject, statement, text, path, fields, read_api_pattern(text.value, fields))
 
 
 def patterns(subject: PolicySubject) -> tuple[tuple[Entry, ApiPattern], ...]:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from execpolicy.gateway.arn.execute_api_arn import PARTITIONS, partition_of
 from execpolicy.linter.actions import is_like_execute_api
 from execpolicy.linter.arn_entries import Entry, entries, identity_example, resource_example
-from execpolicy.linter.arn_pattern import PatternField, fields_of
+from execpolicy.linter.arn_pattern import PatternField
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
@@ -41,7 +41,7 @@ def _read_arns(subject: PolicySubject) -> tuple[tuple[Entry, _Fields], ...]:
 
 def _with_fields(found: Iterable[Entry]) -> Iterator[tuple[Entry, _Fields]]:
     for entry in found:
-        prefix, *fields = fields_of(entry.text.value)
+        prefix, *fields = entry.fields
         if prefix.text == "arn" and fields:
             filled: list[PatternField | None] = [*fields, None, None, None, None]
             yield entry, _Fields(fields[0], *filled[1:5])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from execpolicy.language.arn import SHORT_FORM
@@ -39,8 +40,12 @@ class ApiPattern(NamedTuple):
     path: PatternField | None
 
 
-def read_api_pattern(text: str) -> ApiPattern | None:
+def read_api_pattern(text: str, fields: Sequence[PatternField] | None = None) -> ApiPattern | None:
     """The parts of an entry for execute-api; None for ``*``, and for ARNs of other services or of domains.
+
+    Args:
+        text: the entry.
+        fields: what ``fields_of`` finds in it, if that is known.
 
     >>> pattern = read_api_pattern("arn:aws:execute-api:*:*:a1b2c3/prod/GET/orders")
     >>> pattern.method, pattern.path
@@ -49,7 +54,8 @@ def read_api_pattern(text: str) -> ApiPattern | None:
     if text.startswith(SHORT_FORM):
         stage, method, path = _called(text, len(SHORT_FORM))
         return ApiPattern((), None, stage, method, path)
-    fields = fields_of(text)
+    if fields is None:
+        fields = fields_of(text)
     if len(fields) < _FIELDS or fields[0].text != "arn" or fields[_SERVICE].text != "execute-api":
         return None
     rest = fields[-1]
@@ -64,7 +70,8 @@ def read_api_pattern(text: str) -> ApiPattern | None:
 def fields_of(text: str) -> list[PatternField]:
     """The fields of an ARN as it is written: at most six, which colons outside of variables separate."""
     found, start = [], 0
-    for field in _VARIABLE.sub(lambda match: "_" * len(match.group()), text).split(":", _FIELDS - 1):
+    masked = _VARIABLE.sub(lambda match: "_" * len(match.group()), text) if "${" in text else text
+    for field in masked.split(":", _FIELDS - 1):
         found.append(PatternField(text[start : start + len(field)], start))
         start += len(field) + 1
     return found

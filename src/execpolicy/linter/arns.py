@@ -9,7 +9,7 @@ from typing import Final
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.language.arn import SHORT_FORM
 from execpolicy.linter.arn_entries import Entry, entries, identity_example, is_open, patterns, resource_example
-from execpolicy.linter.arn_pattern import PatternField, fields_of, read_api_pattern
+from execpolicy.linter.arn_pattern import PatternField, read_api_pattern
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, Rule
@@ -282,7 +282,7 @@ def _urls(subject: PolicySubject) -> Iterator[CheckResult]:
 
 def _without_host(entry: Entry, part: PatternField) -> Fix | None:
     """The fix that writes the id of the API in place of its host, where an ARN has its id."""
-    *before, last = fields_of(entry.text.value)
+    *before, last = entry.fields
     host = _HOST.search(part.text)
     api = _id_before(part.text, host.start()) if host is not None else None
     if api is None or len(before) != _FIELDS_BEFORE or last.start != part.start:

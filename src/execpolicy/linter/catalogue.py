@@ -26,29 +26,33 @@ from execpolicy.linter import (
     principals,
     sizes,
 )
-from execpolicy.linter.check import Check
+from execpolicy.linter.arn_entries import entries
+from execpolicy.linter.check import Family
+from execpolicy.linter.condition_tests import tests
 from execpolicy.linter.ignores import rules as ignore_rules
 from execpolicy.linter.rule import Rule
 
-#: The checks of every family.
-CHECKS: Final[tuple[Check, ...]] = (
-    *documents.CHECKS,
-    *sizes.CHECKS,
-    *actions.CHECKS,
-    *principals.CHECKS,
-    *empty_elements.CHECKS,
-    *api_policies.CHECKS,
-    *apis.CHECKS,
-    *arns.CHECKS,
-    *arn_fields.CHECKS,
-    *arn_targets.CHECKS,
-    *condition_keys.CHECKS,
-    *condition_operators.CHECKS,
-    *condition_values.CHECKS,
-    *condition_forms.CHECKS,
-    *condition_texts.CHECKS,
-    *condition_scope.CHECKS,
+#: Every module of checks. A policy whose part is missing is not given to the checks that read this part.
+FAMILIES: Final = (
+    Family(documents.CHECKS),
+    Family(sizes.CHECKS),
+    Family(actions.CHECKS),
+    Family(principals.CHECKS, principals.named),
+    Family(empty_elements.CHECKS),
+    Family(api_policies.CHECKS, lambda subject: subject.api),
+    Family(apis.CHECKS),
+    Family(arns.CHECKS, entries),
+    Family(arn_fields.CHECKS, entries),
+    Family(arn_targets.CHECKS, lambda subject: subject.api),
+    Family(condition_keys.CHECKS, tests),
+    Family(condition_operators.CHECKS, tests),
+    Family(condition_values.CHECKS, tests),
+    Family(condition_forms.CHECKS, tests),
+    Family(condition_texts.CHECKS, tests),
+    Family(condition_scope.CHECKS, tests),
 )
+#: Every check.
+CHECKS: Final = tuple(check for family in FAMILIES for check in family.checks)
 #: Every rule by its id, in the order of ids.
 RULES: Final[Mapping[str, Rule]] = {
     rule.id: rule

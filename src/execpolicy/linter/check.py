@@ -24,3 +24,16 @@ class ApiCheck(NamedTuple):
 
 
 Check: TypeAlias = PolicyCheck | ApiCheck
+
+
+class Family(NamedTuple):
+    """The checks of one module.
+
+    Attributes:
+        checks: the checks.
+        reads: what the checks of policies go through, such as conditions: they find nothing in a policy without any.
+            None if they read the policy as a whole.
+    """
+
+    checks: tuple[Check, ...]
+    reads: Callable[[PolicySubject], object] | None = None

@@ -38,35 +38,24 @@ class Tested(NamedTuple):
         statement: its statement.
         condition: the condition.
         record: what is known of the key; None for a key that AWS does not have.
+        key: the name of the key in lower case.
+        family: the type that the operator compares, such as ``String``.
+        negated: whether the operator is one such as StringNotEquals.
+        allows: whether the statement is an Allow.
     """
 
     subject: PolicySubject
     statement: Statement
     condition: Condition
     record: ContextKey | None
-
-    @property
-    def key(self) -> str:
-        """The name of the key in lower case."""
-        return self.condition.key.value.lower()
-
-    @property
-    def family(self) -> str:
-        """The type that the operator compares, such as ``String``."""
-        return OPERATORS[self.condition.operator.base].family
-
-    @property
-    def negated(self) -> bool:
-        """Whether the operator is one such as StringNotEquals."""
-        return OPERATORS[self.condition.operator.base].negated
+    key: str
+    family: str
+    negated: bool
+    allows: bool
 
     @property
     def is_null(self) -> bool:
         return self.condition.operator.base == "Null"
-
-    @property
-    def allows(self) -> bool:
-        return self.statement.effect == "Allow"
 
     @property
     def grants(self) -> bool:
@@ -189,10 +178,24 @@ def tests(subject: PolicySubject) -> tuple[Tested, ...]:
 
 def _tests(subject: PolicySubject) -> tuple[Tested, ...]:
     return tuple(
-        Tested(subject, each.statement, condition, find_context_key(condition.key.value))
+        _tested(subject, each.statement, condition)
         for each in subject.statements
         for condition in each.statement.conditions
         if not has_unknown(condition.key.value)
+    )
+
+
+def _tested(subject: PolicySubject, statement: Statement, condition: Condition) -> Tested:
+    name, operator = condition.key.value, OPERATORS[condition.operator.base]
+    return Tested(
+        subject,
+        statement,
+        condition,
+        find_context_key(name),
+        key=name.lower(),
+        family=operator.family,
+        negated=operator.negated,
+        allows=statement.effect == "Allow",
     )
 
 

@@ -26,8 +26,16 @@ def _example(principal: str, underlined: str = "", more: str = "") -> RuleExampl
     return example(f'"Principal": {principal}, {CALLS}{more}', underlined, "resource")
 
 
-def _entries(subject: PolicySubject) -> Iterator[tuple[Statement, PrincipalEntry, str]]:
+def named(subject: PolicySubject) -> tuple[tuple[Statement, PrincipalEntry, str], ...]:
     """The known principals of statements of a resource policy, with their paths."""
+    return subject.once(_named)
+
+
+def _named(subject: PolicySubject) -> tuple[tuple[Statement, PrincipalEntry, str], ...]:
+    return tuple(_entries(subject))
+
+
+def _entries(subject: PolicySubject) -> Iterator[tuple[Statement, PrincipalEntry, str]]:
     if subject.policy.kind in _KINDS:
         for each in subject.statements:
             statement = each.statement
@@ -53,7 +61,7 @@ FEDERATED = Rule(
 
 
 def _federated(subject: PolicySubject) -> Iterator[CheckResult]:
-    for _, entry, path in _entries(subject):
+    for _, entry, path in named(subject):
         if entry.type == "Federated":
             message = "an identity provider can be the principal of a role's trust policy only"
             yield subject.at(entry.text, message, path)
@@ -81,7 +89,7 @@ USER_ID = _reference_rule(62, "user", "AIDAIOSFODNN7EXAMPLE1", "INVALID_USER_REF
 
 
 def _by_id(subject: PolicySubject, prefix: str, what: str) -> Iterator[CheckResult]:
-    for statement, entry, path in _entries(subject):
+    for statement, entry, path in named(subject):
         if entry.type == "AWS" and entry.text.value.startswith(prefix):
             message = f"this is the unique id of a {what}: a policy shows it after the {what} was deleted"
             principals = subject.node(statement.number, path.rpartition(".")[2], entry.type)
@@ -115,7 +123,7 @@ SERVICE = Rule(
 
 
 def _services(subject: PolicySubject) -> Iterator[CheckResult]:
-    for statement, entry, path in _entries(subject):
+    for statement, entry, path in named(subject):
         if entry.type != "Service" or statement.effect != "Allow" or statement.unknown_parts:
             continue
         if not _names_source(statement):

@@ -16,7 +16,7 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.linter.catalogue import CHECKS, RULES
+from execpolicy.linter.catalogue import CHECKS, FAMILIES, RULES
 from execpolicy.linter.check import ApiCheck, PolicyCheck
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.ignores.apply import LintedText, judge, names_of, today
@@ -216,10 +216,13 @@ def _of_api(api: ApiDefinition, chosen: Collection[str]) -> Iterator[Finding]:
 
 
 def _of_policy(subject: PolicySubject, chosen: Collection[str]) -> Iterator[Finding]:
-    for check in CHECKS:
-        if isinstance(check, PolicyCheck) and check.rule.id in chosen:
-            for found in check.find(subject):
-                yield _finding(check.rule, found, subject.sid_at(found.path))
+    for family in FAMILIES:
+        if family.reads is not None and not family.reads(subject):
+            continue
+        for check in family.checks:
+            if isinstance(check, PolicyCheck) and check.rule.id in chosen:
+                for found in check.find(subject):
+                    yield _finding(check.rule, found, subject.sid_at(found.path))
 
 
 def _finding(rule: Rule, found: CheckResult, sid: str = "") -> Finding:

@@ -10,8 +10,7 @@ from execpolicy.document.model import Element, Statement
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.unknown_value import has_unknown
-from execpolicy.engine.clauses import ClauseTable
-from execpolicy.engine.compile import CompiledStatement, compile_policy
+from execpolicy.engine.clauses import ClauseTable, PrincipalClause
 from execpolicy.errors import Source, Span
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.finding import Fix, Related
@@ -40,19 +39,31 @@ class CheckResult(NamedTuple):
     request: str = ""
 
 
+class StatementSubject(NamedTuple):
+    """A statement, and its principals as a clause; None without Principal."""
+
+    statement: Statement
+    principal: PrincipalClause | None
+
+    @property
+    def denies(self) -> bool:
+        return self.statement.effect == "Deny"
+
+
 class PolicySubject:
-    """A policy, compiled, and the API whose policy it is.
+    """A policy, and the API whose policy it is.
 
     Attributes:
         policy: the policy.
-        statements: its statements, as clauses with their places.
+        statements: its statements.
         api: the API that it is attached to; None if that is not known.
     """
 
     def __init__(self, policy: Policy, api: ApiDefinition | None = None) -> None:
         self.policy = policy
         self.api = api
-        self.statements: tuple[CompiledStatement, ...] = compile_policy(policy, ClauseTable()).statements
+        table = ClauseTable()
+        self.statements = tuple(StatementSubject(each, _principals(each, table)) for each in policy.statements)
         self._read: dict[object, Any] = {}
 
     def once(self, read: Callable[[PolicySubject], _Read]) -> _Read:
@@ -99,12 +110,23 @@ class PolicySubject:
                 for text in element.values:
                     yield statement, text, path
 
-    def elements(self) -> Iterator[tuple[Statement, Element, str]]:
+    def elements(self) -> tuple[tuple[Statement, Element, str], ...]:
         """Action and Resource of every statement, or NotAction and NotResource, with their paths."""
-        for each in self.statements:
-            statement = each.statement
-            for element in (statement.action, statement.resource):
-                yield statement, element, f"Statement[{statement.number}].{element.name}"
+        return self.once(_elements)
+
+
+def _elements(subject: PolicySubject) -> tuple[tuple[Statement, Element, str], ...]:
+    statements = [each.statement for each in subject.statements]
+    return tuple(
+        (statement, element, f"Statement[{statement.number}].{element.name}")
+        for statement in statements
+        for element in (statement.action, statement.resource)
+    )
+
+
+def _principals(statement: Statement, table: ClauseTable) -> PrincipalClause | None:
+    element = statement.principal
+    return None if element is None or element.negated else table.principal(element, effect=statement.effect)
 
 
 def _sids(subject: PolicySubject) -> dict[int, str]:
