@@ -10,12 +10,13 @@ from execpolicy.linter.run import lint_text
 
 
 def fixed(text: str, name: str, *, rules: Sequence[str] = (), kind: str | None = None, unsafe: bool = True) -> Fixed:
-    """The text with the fixes of these rules, or of all."""
+    """The text with the fixes of these rules, or of all, and what these still find."""
 
     def find(changed: str) -> tuple[Finding, ...]:
         return lint_text(changed, name, kind=kind)
 
-    def wanted(findings: Sequence[Finding]) -> Sequence[Finding]:
+    def wanted(_: str, findings: Sequence[Finding]) -> Sequence[Finding]:
         return [each for each in findings if not rules or each.rule.id in rules]
 
-    return fix_text(text, find, wanted, unsafe=unsafe)
+    result = fix_text(text, find, wanted, unsafe=unsafe)
+    return result._replace(findings=tuple(wanted(result.text, result.findings)))

@@ -8,13 +8,12 @@ from typing import Final, NamedTuple, TypeAlias
 
 from execpolicy.errors import ExecPolicyError, Source, Span
 from execpolicy.linter.finding import Finding
-from execpolicy.linter.loading import RULES
+from execpolicy.linter.loading import is_of_loading
 from execpolicy.linter.rule import FixSafety
 from execpolicy.linter.severity import Severity
 
 #: Fixes that overlap are applied in further rounds, at most in as many as this.
 MAX_ROUNDS: Final = 100
-_LOADING: Final = frozenset(rule.id for rule in RULES)
 
 
 class LeftOut(NamedTuple):
@@ -30,7 +29,7 @@ class Fixed(NamedTuple):
 
     Attributes:
         text: the text.
-        findings: what is still found in it.
+        findings: everything that is still found in it.
         fixed: the findings whose fixes are applied.
         left_out: the fixes that are not applied because of what is found after them.
     """
@@ -78,7 +77,7 @@ def is_fixable(finding: Finding, *, unsafe: bool) -> bool:
 def fix_text(
     text: str,
     find: Callable[[str], Sequence[Finding]],
-    wanted: Callable[[Sequence[Finding]], Sequence[Finding]] = lambda findings: findings,
+    wanted: Callable[[str, Sequence[Finding]], Sequence[Finding]] = lambda _, findings: findings,
     *,
     unsafe: bool = False,
 ) -> Fixed:
@@ -90,7 +89,7 @@ def fix_text(
     Args:
         text: the text of a file.
         find: finds everything that is wrong in a text.
-        wanted: selects the findings that the user asks for; only these are fixed.
+        wanted: selects from the findings of a text those that the user asks for; only these are fixed.
         unsafe: whether fixes are applied that can change decisions.
 
     Returns:
@@ -103,7 +102,7 @@ def fix_text(
     fixed: list[Finding] = []
     left_out: dict[_FindingKey, LeftOut] = {}
     for _ in range(MAX_ROUNDS):
-        candidates = (each for each in wanted(checked.findings) if is_fixable(each, unsafe=unsafe))
+        candidates = (each for each in wanted(*checked) if is_fixable(each, unsafe=unsafe))
         chosen = _compatible(checked.text, [each for each in candidates if _key(each) not in left_out])
         if not chosen:
             break
@@ -113,7 +112,7 @@ def fix_text(
         else:
             chosen, checked = done
             fixed.extend(each.finding for each in chosen)
-    return Fixed(checked.text, tuple(wanted(checked.findings)), tuple(fixed), tuple(left_out.values()))
+    return Fixed(checked.text, tuple(checked.findings), tuple(fixed), tuple(left_out.values()))
 
 
 _FindingKey: TypeAlias = tuple[str, str, str]
@@ -192,10 +191,10 @@ def _fault(chosen: list[_Chosen], before: _Checked, after: _Checked) -> _Fault |
     gone = Counter(_key(each.finding) for each in chosen)
     if any(now[key] > was[key] - number for key, number in gone.items()):
         return _Fault("the finding is still there after it", is_internal=True)
-    loads = not any(each.rule.id in _LOADING for each in before.findings)
+    loads = not any(map(is_of_loading, before.findings))
     of_rule = Counter(each.rule.id for each in before.findings)
     for finding in after.findings if loads else ():
-        if finding.rule.id in _LOADING:
+        if is_of_loading(finding):
             return _Fault(f"the text does not load after it: {finding.message}", is_internal=True)
         of_rule[finding.rule.id] -= 1
         counts = finding.severity.is_at_least(Severity.WARNING) or finding.fix is not None

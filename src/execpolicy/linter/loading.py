@@ -33,6 +33,7 @@ UNREADABLE = Rule(
 
 #: The rules of documents that do not load.
 RULES: Final = (UNREADABLE, *load_elements.RULES, *load_values.RULES)
+_IDS: Final = frozenset(rule.id for rule in RULES)
 _BY_CODE: Final = {rule.issue_code: rule for rule in RULES}
 
 
@@ -41,6 +42,11 @@ def load_findings(error: ExecPolicyError) -> Iterator[Finding]:
     errors = error.errors if isinstance(error, PolicySyntaxError) else (error.diagnostic,)
     for each in errors:
         yield _finding(each)
+
+
+def is_of_loading(finding: Finding) -> bool:
+    """Whether a finding is one of a document that does not load. Such findings are shown whichever rules are chosen."""
+    return finding.rule.id in _IDS
 
 
 def _finding(problem: Diagnostic) -> Finding:

@@ -10,9 +10,11 @@ from execpolicy._base.characters import printable
 from execpolicy._base.outline import OutlineLine
 from execpolicy.document.syntax.wording import counted
 from execpolicy.linter.finding import Finding
+from execpolicy.linter.fixing import is_fixable
 from execpolicy.linter.report import PassedOver
 from execpolicy.linter.severity import Severity
 from execpolicy.render.excerpt import excerpt
+from execpolicy.render.fixes import FIX, FIX_UNSAFE, MARK
 from execpolicy.render.outline import wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line
 
@@ -39,7 +41,8 @@ def finding_lines(findings: Sequence[Finding], *, verbose: bool, width: int | No
     for finding in findings:
         head = f"{printable(finding.place)}: "
         parts = (("label", head), (_STYLES[finding.severity], f"{finding.severity} {finding.rule.id}"))
-        yield styled_line(*parts, ("", f" {printable(finding.message)}"))
+        mark = f" {MARK}" if is_fixable(finding, unsafe=False) else ""
+        yield styled_line(*parts, ("", f"{mark} {printable(finding.message)}"))
         if verbose:
             yield from _details(finding, width)
     yield styled_line(("", summary_of_findings(findings)))
@@ -54,6 +57,9 @@ def _details(finding: Finding, width: int | None) -> Iterator[StyledLine]:
     if finding.request:
         yield from wrapped(OutlineLine(2, "command", finding.request), width)
     yield from wrapped(OutlineLine(2, "advice", printable(finding.help)), width)
+    if finding.fix is not None:
+        option = FIX if is_fixable(finding, unsafe=False) else FIX_UNSAFE
+        yield from wrapped(OutlineLine(2, "advice", f"{option} does this"), width)
 
 
 def summary_of_findings(findings: Sequence[Finding]) -> str:

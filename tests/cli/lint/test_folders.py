@@ -32,14 +32,19 @@ def save(path: Path, text: str) -> None:
 
 
 def files_in(out: str) -> list[str]:
-    return [line.partition(":")[0] for line in out.splitlines()[:-1]]
+    return [line.partition(":")[0] for line in found_in(out)]
+
+
+def found_in(out: str) -> list[str]:
+    """The lines of findings: after them are their numbers, and how many can be fixed."""
+    return [line for line in out.splitlines() if " EP-" in line]
 
 
 def test_the_files_of_a_folder_are_checked_in_the_order_of_their_names(execute: Execute, tree: Path) -> None:
     run = execute("lint", ".")
     assert (run.code, run.err) == (1, "")
     assert files_in(run.out) == ["a.json", "b.json", "cdk.out/Shop.template.json", "sub/c.json"]
-    assert run.out.endswith("4 findings: 4 errors\n")
+    assert run.out.endswith("4 findings: 4 errors\n4 can be fixed with --fix=unsafe\n")
     assert files_in(execute("lint", "sub", "a.json").out) == ["sub/c.json", "a.json"]
     assert files_in(execute("lint", str(tree / "sub")).out) == [str(tree / "sub" / "c.json")]
 
@@ -98,7 +103,7 @@ def test_a_file_that_looks_like_one_to_check_but_does_not_load_is_a_finding(exec
     save(tree / "a.json", BRACES[:-3])
     (tree / "b.json").write_bytes(BRACES.encode("utf-16"))
     run = execute("lint", "a.json", "sub", ".")
-    assert [line.split(" ")[2] for line in run.out.splitlines()[:-1]] == [
+    assert [line.split(" ")[2] for line in found_in(run.out)] == [
         "EP-DOC-002",
         "EP-ARN-001",
         "EP-DOC-001",

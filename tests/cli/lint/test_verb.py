@@ -30,7 +30,7 @@ def test_a_finding_is_one_line(execute: Execute) -> None:
     assert (run.code, run.err) == (1, "")
     assert run.out == (
         "braces.json:2:77: error EP-ARN-001 {id} matches these characters only, not a value, "
-        "so this Allow never applies to it\n1 finding: 1 error\n"
+        "so this Allow never applies to it\n1 finding: 1 error\n1 can be fixed with --fix=unsafe\n"
     )
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable
 
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
+from execpolicy.cli.lint.fixes import Fixes
 from execpolicy.cli.lint.tree import files_of
 from execpolicy.cli.text_file import read_text
 from execpolicy.document.syntax.encoding import BOM, decode
@@ -31,6 +32,7 @@ class Checking:
         options: what is given besides the files.
         kind: the kind of policy files, if it is given.
         skips_unknown: whether files that are named are passed over as those in folders are.
+        fixes: applies the fixes of findings; none are applied by default.
 
     Attributes:
         texts: the texts that were checked, with what was found, in the order of the files.
@@ -38,13 +40,21 @@ class Checking:
     """
 
     def __init__(
-        self, inputs: Inputs, rules: Collection[str], options: ReadOptions, kind: str | None, *, skips_unknown: bool
+        self,
+        inputs: Inputs,
+        rules: Collection[str],
+        options: ReadOptions,
+        kind: str | None,
+        *,
+        skips_unknown: bool,
+        fixes: Fixes | None = None,
     ) -> None:
         self._inputs = inputs
         self._rules = rules
         self._options = options
         self._kind = kind
         self._skips_unknown = skips_unknown
+        self._fixes = fixes
         self.texts: list[LintedText] = []
         self.passed_over: list[PassedOver] = []
         self._seen: set[str] = set()
@@ -112,8 +122,16 @@ class Checking:
         return found.is_checked
 
     def _lint(self, text: str, name: str, options: ReadOptions) -> None:
-        checked = self._inputs.attempt(
-            lambda: check_file_text(text, name, rules=self._rules, options=options, kind=self._kind)
-        )
+        def check(changed: str, rules: Collection[str] | None) -> LintedText:
+            return check_file_text(changed, name, rules=rules, options=options, kind=self._kind)
+
+        fixes = self._fixes
+        if fixes is None:
+            checked = self._inputs.attempt(lambda: check(text, self._rules))
+        else:
+            # A fix is checked by every rule.
+            checked = self._inputs.attempt(
+                lambda: fixes.apply(Source(name, text), lambda changed: check(changed, None))
+            )
         if checked is not None:
             self.texts.append(checked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from execpolicy.cli.inputs import STANDARD_INPUT
 from execpolicy.cli.lint.report_formats import LINT_FORMATS
 from execpolicy.cli.options import (
     OptionGroup,
@@ -18,6 +19,8 @@ from execpolicy.linter.severity import Severity
 from execpolicy.render.github import GITHUB
 
 COMMAND = "execpolicy lint"
+#: The values of --fix.
+SAFE, UNSAFE = "safe", "unsafe"
 
 _USAGE = "execpolicy lint PATH [PATH ...] [--select RULES] [--ignore RULES] [option ...]"
 _DESCRIPTION = (
@@ -53,6 +56,7 @@ def add_options(parser: VerbParser) -> None:
         "--report-unused-ignores", action="store_true", help="report ignores of findings that there are not"
     )
     group.add_argument("--exit-zero", action="store_true", help="end with 0 also if there are findings")
+    _add_fixes(parser.add_argument_group("fixes"))
     files = parser.add_argument_group("how to read the files")
     add_option(
         files, "--policy-kind", "KIND", "the kind of policy files (default: resource with a principal, else identity)"
@@ -65,6 +69,23 @@ def add_options(parser: VerbParser) -> None:
     )
     _add_output(parser.add_argument_group("output"))
     parser.set_defaults(refuse=parser.error)
+
+
+def _add_fixes(group: OptionGroup) -> None:
+    group.add_argument(
+        "--fix", action="store_const", const=SAFE, help="apply the fixes that keep all decisions, and write the files"
+    )
+    # An option of its own: argparse would take the next path as an optional value.
+    group.add_argument(
+        f"--fix={UNSAFE}",
+        dest="fix",
+        action="store_const",
+        const=UNSAFE,
+        help="apply also those that change decisions, to what the rules take the author to have meant",
+    )
+    group.add_argument(
+        "--diff", action="store_true", help="show what would be fixed, and write no file; exit code 1 if there is any"
+    )
 
 
 def _add_output(group: OptionGroup) -> None:
@@ -100,3 +121,8 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
         arguments.refuse(f"--output requires --format {listed(LINT_FORMATS)}")
     if arguments.output == "-":
         arguments.refuse("--output takes the name of a file: omit it for standard output")
+    is_text = arguments.format in (None, "text")
+    if arguments.diff and not is_text:
+        arguments.refuse("--diff writes differences: omit --format")
+    if arguments.fix and not arguments.diff and STANDARD_INPUT in arguments.files and not is_text:
+        arguments.refuse("--fix writes the text of standard input to standard output: omit --format")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection
 
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.lint.checking import Checking
-from execpolicy.cli.lint.options import COMMAND, refuse_conflicts
+from execpolicy.cli.lint.fix_output import write_diff, write_left_out
+from execpolicy.cli.lint.fixes import Fixes
+from execpolicy.cli.lint.options import COMMAND, UNSAFE, refuse_conflicts
 from execpolicy.cli.lint.output import write_findings, write_passed_over
 from execpolicy.cli.report_files import check_writable
 from execpolicy.cli.template import read_given_options
@@ -30,19 +33,42 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if options is None or rules is None or inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
-    checking = Checking(inputs, rules, options, arguments.policy_kind, skips_unknown=arguments.skip_unknown)
+    fixes = _fixes(inputs, rules, arguments)
+    checking = Checking(
+        inputs, rules, options, arguments.policy_kind, skips_unknown=arguments.skip_unknown, fixes=fixes
+    )
     checking.check(arguments.files)
     judged = judge(checking.texts, chosen=rules, day=today(), report_unused=arguments.report_unused_ignores)
     report = LintReport(judged.shown, tuple(inputs.faults), tuple(checking.passed_over))
-    write_findings(report, arguments, colour=colour)
+    ends_with = _of_fixes(fixes, report, arguments)
+    if not arguments.diff:
+        write_findings(report, arguments, colour=colour, fixes=fixes)
     if not arguments.quiet:
         write_passed_over(report.passed_over, verbose=arguments.verbose)
     if inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
+    if ends_with is not None:
+        return ends_with
     least = Severity(arguments.fail_on or Severity.SECURITY_WARNING)
     fails = any(finding.severity.is_at_least(least) for finding in report.findings)
     return ExitCode.DENIED if fails and not arguments.exit_zero else ExitCode.ALLOWED
+
+
+def _fixes(inputs: Inputs, rules: Collection[str], arguments: argparse.Namespace) -> Fixes | None:
+    """What applies fixes, if the user asks for it."""
+    if arguments.fix is None and not arguments.diff:
+        return None
+    return Fixes(inputs, rules, unsafe=arguments.fix == UNSAFE, writes=not arguments.diff)
+
+
+def _of_fixes(fixes: Fixes | None, report: LintReport, arguments: argparse.Namespace) -> ExitCode | None:
+    """Write the differences, and which fixes are left out; the exit code if that decides it."""
+    if fixes is None:
+        return None
+    code = write_diff(fixes, report.findings, arguments) if arguments.diff else None
+    write_left_out(fixes)
+    return ExitCode.INTERNAL_ERROR if fixes.has_internal_fault else code
 
 
 def _rules(arguments: argparse.Namespace) -> frozenset[str]:
