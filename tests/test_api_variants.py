@@ -17,7 +17,7 @@ from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.readings import Readings
-from execpolicy.loaders.contents import Variants
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.testing import Scenario
 
 pytestmark = pytest.mark.rule("SRC-9")

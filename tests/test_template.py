@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from execpolicy import Api, Caller, ExecPolicyError, PolicySyntaxError, Template, UsageError
-from execpolicy.loaders.contents import TemplateContents, Variants
+from execpolicy.gateway.model.variants import Variants
+from execpolicy.loaders.contents import TemplateContents
 from execpolicy.template import NoSuchPartError
 from tests.refused import refused
 

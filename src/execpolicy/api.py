@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from execpolicy.arguments import flag, instance
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.api_places import ApiPlaces
+from execpolicy.gateway.model.variants import Variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
     from execpolicy.gateway.flow.call_state import CallArguments
     from execpolicy.gateway.flow.response import GatewayResponse
     from execpolicy.gateway.model.readings import Readings
+    from execpolicy.gateway.model.variants import Origin
     from execpolicy.language.context import Context
     from execpolicy.language.principal import Principal
-    from execpolicy.loaders.contents import Variants
+
+
+#: What an API without variants has of the attributes of variants.
+_WITHOUT_VARIANTS: dict[str, object] = {"_others": (), "depends_on": (), "conditions": (), "_origin": None}
 
 
 class Api(ApiDefinition):
@@ -65,29 +70,37 @@ class Api(ApiDefinition):
     200
     """
 
-    __slots__ = ("_others", "depends_on")
+    __slots__ = ("_origin", "_others", "conditions", "depends_on")
     #: The names of the values that are not known and by which the variants differ; empty for an API without variants.
     depends_on: tuple[str, ...]
+    #: The names of the conditions of its template by which the variants differ.
+    conditions: tuple[str, ...]
     _others: tuple[ApiDefinition, ...]
+    #: The readings of the file that the variants come from. It makes no difference between two APIs.
+    _origin: Origin | None
 
     def _add_what_calls_need(self, places: ApiPlaces | None) -> None:
         super()._add_what_calls_need(places)
-        self._set(_others=(), depends_on=())
+        self._set(**_WITHOUT_VARIANTS)
 
     @classmethod
     def _copied(cls, definition: ApiDefinition, **changed: object) -> Self:
         made = super()._copied(definition, **changed)
-        made._set(_others=(), depends_on=())
-        if isinstance(definition, Api):
-            made._set(_others=definition._others, depends_on=definition.depends_on)
+        made._set(**(definition._of_variants() if isinstance(definition, Api) else _WITHOUT_VARIANTS))
         return made
+
+    def _of_variants(self) -> dict[str, object]:
+        """The attributes that an API definition does not have."""
+        return {name: getattr(self, name) for name in _WITHOUT_VARIANTS}
 
     def _identity(self) -> tuple[Any, ...]:
         return (*super()._identity(), self._others, self.depends_on)
 
     def __getstate__(self) -> dict[str, object]:
         state = super().__getstate__()
-        return {**state, "_others": self._others, "depends_on": self.depends_on} if self._others else state
+        if not self._others and self._origin is None:
+            return state
+        return {**state, **self._of_variants()}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         parts = {name: value for name, value in state.items() if name not in Api.__slots__}
@@ -105,8 +118,8 @@ class Api(ApiDefinition):
         """
         first, *others = (instance(each, ApiDefinition, "a variant") for each in variants.values)
         made = cls.from_definition(first)
-        if others:
-            made._set(_others=tuple(others), depends_on=tuple(variants.depends_on))
+        named = (variants.depends_on, variants.conditions) if others else ((), ())
+        made._set(_others=tuple(others), depends_on=named[0], conditions=named[1], _origin=variants.origin)
         return made
 
     @property
@@ -132,7 +145,7 @@ class Api(ApiDefinition):
         'test'
         """
         made = type(self).from_definition(change(self._first()))
-        made._set(_others=tuple(map(change, self._others)), depends_on=self.depends_on)
+        made._set(**{**self._of_variants(), "_others": tuple(map(change, self._others))})
         return made
 
     def _first(self) -> ApiDefinition:
@@ -278,11 +291,11 @@ class Api(ApiDefinition):
         method: str,
         path: str = "",
         *,
-        caller: Caller | Principal | str | None = None,
+        caller: Caller | Variants[Caller] | Principal | str | None = None,
         headers: Mapping[str, str | Sequence[str]] | None = None,
         query: Mapping[str, str | Sequence[str]] | None = None,
         context: Context | Mapping[str, Any] | None = None,
-        vpc_endpoint_policy: Policy | None = None,
+        vpc_endpoint_policy: Policy | Variants[Policy] | None = None,
         domain_name: str | None = None,
         authorizer_output: Any = None,
         claims: Mapping[str, object] | None = None,
@@ -299,12 +312,13 @@ class Api(ApiDefinition):
             method: the HTTP method; for a WebSocket API the route key (``$connect``), or the method of a call to
                 ``/@connections/…``.
             path: the path after the stage as it is sent, without a query; with ``domain_name``, the one after the host.
-            caller: the signer of the call, with the policies that apply to them; None for a call without a signature.
+            caller: the signer of the call, with the policies that apply to them; None for a call without a signature. A
+                caller that depends on what is not known is ``template.callers.variants("PartnerRole")``.
             headers: the headers, with names in any case; a list of texts if one was sent several times.
             query: the query parameters.
             context: condition keys, such as ``aws:SourceIp`` or ``aws:SourceVpce``.
             vpc_endpoint_policy: the policy of the VPC endpoint of the call; None is the default policy of AWS, which
-                allows everything.
+                allows everything. It may have variants, as a caller may.
             domain_name: the host, if it is a custom domain.
             authorizer_output: what the Lambda authorizer of the route returns: a mapping, JSON text, an exception, an
                 AuthorizerOutput, or the handler itself, which is called with the event (and None as context).
@@ -336,16 +350,14 @@ class Api(ApiDefinition):
         >>> response.status, response.message
         (403, 'Missing Authentication Token')
         """
-        read_arguments, invoke, one_response = _gateway()
+        read_arguments, invoke = _gateway()
         read = partial(
             read_arguments,
             method=method,
             path=path,
-            caller=caller,
             headers=headers,
             query=query,
             context=context,
-            vpc_endpoint_policy=vpc_endpoint_policy,
             domain_name=domain_name,
             authorizer_output=authorizer_output,
             claims=claims,
@@ -355,26 +367,27 @@ class Api(ApiDefinition):
             limits=limits,
             signature_regions=signature_regions,
         )
-        if not self._others:
-            return invoke(self, *read(self, cache=cache))
-        answers = []
-        from execpolicy.gateway.authorizers.cache import AuthorizerCache as _AuthorizerCache
+        if not (self._others or isinstance(caller, Variants) or isinstance(vpc_endpoint_policy, Variants)):
+            return invoke(self, *read(self, caller=caller, vpc_endpoint_policy=vpc_endpoint_policy, cache=cache))
+        from execpolicy.gateway.flow.variant_calls import invoke_variants
 
-        for number, variant in enumerate((self._first(), *self._others)):
-            own = cache.of_variant(number) if isinstance(cache, _AuthorizerCache) else cache
-            answers.append(invoke(variant, *read(variant, cache=own)))
-        return one_response(answers, self.depends_on)
+        variants = Variants((self._first(), *self._others), self.depends_on, self.conditions, self._origin)
+        return invoke_variants(
+            variants,
+            lambda variant, **given: invoke(variant, *read(variant, **given)),
+            caller=caller,
+            vpc_endpoint_policy=vpc_endpoint_policy,
+            cache=cache,
+        )
 
 
 @cache
 def _gateway() -> tuple[
     Callable[..., tuple[IncomingCall, CallArguments]],
     Callable[[ApiDefinition, IncomingCall, CallArguments], GatewayResponse],
-    Callable[[Sequence[GatewayResponse], Sequence[str]], GatewayResponse],
 ]:
     """The functions that read arguments and run the flow, imported with the first call."""
     from execpolicy.gateway.flow.arguments import read_arguments
     from execpolicy.gateway.flow.invoke import invoke
-    from execpolicy.gateway.flow.several_answers import one_response
 
-    return read_arguments, invoke, one_response
+    return read_arguments, invoke

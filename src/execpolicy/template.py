@@ -12,7 +12,8 @@ from execpolicy.arguments import flag, instance, text, text_or_none
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.stage_name import unnamed_stage
-from execpolicy.loaders.contents import Ignored, TemplateContents, Unknown, Variants
+from execpolicy.gateway.model.variants import Variants
+from execpolicy.loaders.contents import Ignored, TemplateContents, Unknown
 
 if TYPE_CHECKING:
     from typing import Self
@@ -30,7 +31,8 @@ class Template(Frozen):
     """What one or several files describe. ``load`` reads files, ``parse`` a document.
 
     A caller or policy that depends on a value that is not known raises UsageError when it is looked up: the error names
-    the value. Such an API has variants.
+    the value. ``callers.variants("PartnerRole")`` is such a caller, and ``vpc_endpoints.variants("Endpoint")`` such a
+    policy, as ``Api.invoke`` takes it. An API that depends on such a value has variants itself.
 
     Args:
         contents: what a loader has read.
@@ -62,9 +64,9 @@ class Template(Frozen):
     __slots__ = ("apis", "callers", "ignored", "kind", "policies", "unknowns", "vpc_endpoints")
     kind: str
     apis: Mapping[str, Api]
-    callers: Mapping[str, Caller]
-    policies: Mapping[str, Policy]
-    vpc_endpoints: Mapping[str, Policy]
+    callers: TemplateParts[Caller]
+    policies: TemplateParts[Policy]
+    vpc_endpoints: TemplateParts[Policy]
     unknowns: tuple[Unknown, ...]
     ignored: tuple[Ignored, ...]
 
@@ -73,9 +75,9 @@ class Template(Frozen):
         self._set(
             kind=read.kind,
             apis=_Apis(read, text_or_none(stage, "stage")),
-            callers=TemplateParts("caller", read.callers),
+            callers=TemplateParts("caller", read.callers, "callers"),
             policies=TemplateParts("policy", read.policies),
-            vpc_endpoints=TemplateParts("VPC endpoint", read.vpc_endpoints),
+            vpc_endpoints=TemplateParts("VPC endpoint", read.vpc_endpoints, "vpc_endpoints"),
             unknowns=read.unknowns,
             ignored=read.ignored,
         )
@@ -169,18 +171,61 @@ class NoSuchPartError(UsageError, KeyError):
 
 
 class TemplateParts(Mapping[str, _T]):
-    """The parts of a template by logical id. To look up one that depends on what is not known raises UsageError."""
+    """The parts of a template by logical id. To look up one that depends on what is not known raises UsageError.
 
-    def __init__(self, what: str, variants: Mapping[str, Variants[_T]]) -> None:
+    Args:
+        what: what messages call a part.
+        variants: the parts.
+        attribute: the attribute of the template, if ``Api.invoke`` takes a part with variants.
+    """
+
+    def __init__(self, what: str, variants: Mapping[str, Variants[_T]], attribute: str = "") -> None:
         self._what = what
         self._variants = dict(variants)
+        self._attribute = attribute
 
     def __getitem__(self, name: str) -> _T:
+        found = self._found(name)
+        try:
+            return found.only(f"the {self._what} {name}")
+        except UsageError as error:
+            if not (found.values and self._attribute):
+                raise
+            advice = f"{error.advice}, or give {self._attribute}.variants({quoted(name)}) to Api.invoke"
+            raise UsageError(error.message, advice=advice) from None
+
+    def variants(self, name: str) -> Variants[_T]:
+        """The part for each value of what is not known, as ``Api.invoke`` takes a caller, or the policy of an endpoint.
+
+        Args:
+            name: the logical id.
+
+        Raises:
+            UsageError: there is no such part, or its name depends on what is not known.
+
+        >>> template = Template.parse('''
+        ... Parameters: {Stage: {Type: String}}
+        ... Conditions: {IsProd: !Equals [!Ref Stage, prod]}
+        ... Resources:
+        ...   Partner:
+        ...     Type: AWS::IAM::Role
+        ...     Condition: IsProd
+        ...     Properties: {AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}}
+        ... ''')
+        >>> template.callers.variants("Partner").conditions
+        ('IsProd',)
+        """
+        found = self._found(name)
+        if not found.values:
+            found.only(f"the {self._what} {name}")
+        return found
+
+    def _found(self, name: str) -> Variants[_T]:
         found = self._variants.get(text(name, f"the logical id of a {self._what}"))
         if found is None:
             advice = did_you_mean(name, self._variants) if self._variants else "the file describes none"
             raise NoSuchPartError(f"found no {self._what} {quoted(name)} in the template", advice=advice)
-        return found.only(f"the {self._what} {name}")
+        return found
 
     def __contains__(self, name: object) -> bool:
         return name in self._variants

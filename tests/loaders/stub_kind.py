@@ -13,9 +13,10 @@ from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.api_file.document import read_api_file
 from execpolicy.loaders.built_nodes import object_at, text_at
-from execpolicy.loaders.contents import Ignored, ReadOptions, TemplateContents, Unknown, Variants
+from execpolicy.loaders.contents import Ignored, ReadOptions, TemplateContents, Unknown
 from execpolicy.loaders.kinds import FileKind
 
 STUB: dict[str, Any] = {

@@ -14,8 +14,9 @@ from execpolicy.document.syntax.nodes import JsonObject, Node
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.route import Route
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders import kinds
-from execpolicy.loaders.contents import ReadOptions, TemplateContents, Variants
+from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.kinds import FileKind, kind_of, load_named_contents, only_api, parse_api
 from tests.refused import refused
 

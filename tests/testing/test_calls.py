@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from execpolicy import Diagnostic, PolicySyntaxError
+from execpolicy import Caller, Diagnostic, PolicySyntaxError
 from execpolicy.document.syntax.nodes import NodeInSource
 from execpolicy.engine.layers import Layer
 from execpolicy.testing import CallCase, CallExpectation, SequenceCase, load_cases, parse_cases, run_sequence
@@ -54,7 +54,7 @@ def test_a_call_in_full() -> None:
     assert (call.method, call.path, call.signature) == ("GET", "/stock", "valid")
     assert (call.headers, call.query) == ({"Accept": "text/html"}, {"page": ["1", "2"]})
     assert (call.context.get("aws:SourceIp"), call.context.complete) == (("192.0.2.1",), True)
-    assert call.caller is not None
+    assert isinstance(call.caller, Caller)
     assert call.caller.principal.arn == "arn:aws:iam::111122223333:user/Ann"
     assert call.at == "2026-01-01T00:00:00Z"
     assert (call.vpc_endpoint, call.domain, call.claims) == (None, None, None)

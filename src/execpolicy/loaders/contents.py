@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.caller import Caller
-from execpolicy.errors import Source, Span, UsageError
+from execpolicy.errors import Source, Span
 from execpolicy.gateway.model.api_definition import ApiDefinition
-
-_T = TypeVar("_T")
+from execpolicy.gateway.model.variants import Variants
 
 
 class ReadOptions(NamedTuple):
@@ -40,37 +38,6 @@ class ReadOptions(NamedTuple):
 
 #: No options.
 NOTHING_GIVEN = ReadOptions()
-
-
-class Variants(NamedTuple, Generic[_T]):
-    """A part of a file as it is read for each possible value of what is not known.
-
-    Attributes:
-        values: the different results; one if nothing that is not known matters.
-        depends_on: the names of the unknown values that make the difference, such as ``the parameter Stage``.
-    """
-
-    values: tuple[_T, ...]
-    depends_on: tuple[str, ...] = ()
-
-    def only(self, what: str) -> _T:
-        """The value, if nothing that is not known matters; ``what`` is what messages call the part.
-
-        Raises:
-            UsageError: there are several values, or none.
-
-        >>> Variants(("prod", "beta"), ("the parameter Stage",)).only("the stage")
-        Traceback (most recent call last):
-        execpolicy.errors.UsageError: the stage depends on the parameter Stage, which is not known
-          give its value with parameters=
-        """
-        if len(self.values) == 1:
-            return self.values[0]
-        verb = "is" if len(self.depends_on) == 1 else "are"
-        raise UsageError(
-            f"{what} depends on {listed(self.depends_on, 'and')}, which {verb} not known",
-            advice=f"give {'its value' if verb == 'is' else 'their values'} with parameters=",
-        )
 
 
 class Unknown(NamedTuple):

@@ -17,11 +17,12 @@ from execpolicy.document.syntax.rules import STRICT, SyntaxRules
 from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.errors import PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.api_file.contents import read_api_file_contents
 from execpolicy.loaders.api_file.document import is_api_file
 from execpolicy.loaders.cloudformation.sections import is_cloudformation
 from execpolicy.loaders.cloudformation.tags import TEMPLATE_RULES, is_template_text
-from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents, Variants
+from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
 from execpolicy.loaders.document_text import text_of
 from execpolicy.loaders.given_options import OPTIONS, refuse_unused, used_options
 from execpolicy.loaders.openapi.definition import is_openapi

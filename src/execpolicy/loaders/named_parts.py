@@ -9,7 +9,8 @@ from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import UsageError
-from execpolicy.loaders.contents import TemplateContents, Variants
+from execpolicy.gateway.model.variants import Variants
+from execpolicy.loaders.contents import TemplateContents
 
 _Part = TypeVar("_Part")
 #: Stands between the name of a file and the logical id of a part of it.
@@ -33,22 +34,24 @@ def part_reference(text: str) -> PartReference | None:
     return PartReference(path, name) if mark and path and name else None
 
 
-def caller_named(contents: TemplateContents, name: str) -> Caller:
-    """The caller with a logical id.
+def caller_named(contents: TemplateContents, name: str) -> Caller | Variants[Caller]:
+    """The caller with a logical id; with variants if it depends on conditions of unknown truth (SRC-9).
 
     Raises:
-        UsageError: the file has no such caller, or the caller depends on what is not known.
+        UsageError: the file has no such caller, or its name depends on what is not known.
     """
-    return _found(contents.callers, name, "caller").only(name)
+    return part_in(contents.callers, name, "caller")
 
 
-def vpc_endpoint_named(contents: TemplateContents, name: str) -> Policy:
-    """The policy of the VPC endpoint with a logical id; errors are those of ``caller_named``."""
-    return _found(contents.vpc_endpoints, name, "VPC endpoint").only(name)
+def vpc_endpoint_named(contents: TemplateContents, name: str) -> Policy | Variants[Policy]:
+    """The policy of the VPC endpoint with a logical id, as ``caller_named``."""
+    return part_in(contents.vpc_endpoints, name, "VPC endpoint")
 
 
-def _found(parts: Mapping[str, Variants[_Part]], name: str, what: str) -> Variants[_Part]:
+def part_in(parts: Mapping[str, Variants[_Part]], name: str, what: str) -> _Part | Variants[_Part]:
+    """A part by its logical id, as ``caller_named``; ``what`` is what messages call such a part."""
     if name not in parts:
         advice = did_you_mean(name, parts) if parts else f"the file has no {what}"
         raise UsageError(f"found the {what} {quoted(name)}, which the file does not have", advice=advice)
-    return parts[name]
+    found = parts[name]
+    return found if found.values and not found.is_known else found.only(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from execpolicy._base.outline import OutlineLine
 from execpolicy.document.policy import Policy
@@ -11,8 +12,9 @@ from execpolicy.document.unknown_value import with_unknown_in_words
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import Source, Span
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.api_file.contents import ONLY_API
-from execpolicy.loaders.contents import TemplateContents, Variants
+from execpolicy.loaders.contents import TemplateContents
 from execpolicy.render.api_outline import api_lines, column_of, heading, policies_in_words, row, section
 
 
@@ -60,7 +62,16 @@ def _title(name: str, number: int, found: Variants[ApiDefinition]) -> str:
     if len(found.values) == 1:
         return name
     depends = f"depends on {listed(found.depends_on, 'and')}" if found.depends_on else "has several variants"
-    return f"{name}, which {depends} ({number} of {len(found.values)})"
+    truths = [f"{condition} is {str(truth).lower()}" for condition, truth in found.when(number - 1)]
+    when = f": if {listed(truths, 'and')}" if truths else ""
+    return f"{name}, which {depends} ({number} of {len(found.values)}{when})"
+
+
+def _dependence(found: Variants[Any]) -> Iterator[str]:
+    """What a part depends on, for one that is written once for all of its values."""
+    if not found.is_known:
+        conditions = f" (condition {listed(found.conditions, 'and')})" if found.conditions else ""
+        yield f"depends on {listed(found.depends_on, 'and')}{conditions}"
 
 
 def _caller_lines(callers: Mapping[str, Variants[Caller]]) -> Iterator[OutlineLine]:
@@ -72,7 +83,7 @@ def _caller_lines(callers: Mapping[str, Variants[Caller]]) -> Iterator[OutlineLi
         arns = dict.fromkeys(with_unknown_in_words(caller.principal.arn) for caller in found.values)
         yield from row(name, " or ".join(arns), column)
         policies = dict.fromkeys(words for caller in found.values for words in _policies_of(caller))
-        yield from (OutlineLine(2, "", words) for words in policies)
+        yield from (OutlineLine(2, "", words) for words in (*policies, *_dependence(found)))
 
 
 def _policies_of(caller: Caller) -> Iterator[str]:
@@ -93,7 +104,8 @@ def _kinds(found: Variants[Policy]) -> str:
 
 
 def _policy_words(found: Variants[Policy]) -> str:
-    return " | ".join(dict.fromkeys(policies_in_words([policy]) for policy in found.values))
+    words = " | ".join(dict.fromkeys(policies_in_words([policy]) for policy in found.values))
+    return ", ".join([words, *_dependence(found)])
 
 
 def _place(source: Source, span: Span) -> str:

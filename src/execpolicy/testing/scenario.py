@@ -15,6 +15,7 @@ from execpolicy.engine.authorize import authorize
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
+from execpolicy.gateway.model.variants import Variants, values_of
 from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
 from execpolicy.loaders.contents import ReadOptions
@@ -74,7 +75,7 @@ class Scenario(CallSteps):
     _place: str
     _api: Api | None
     _options: ReadOptions
-    _who: Caller | Principal | None
+    _who: Caller | Variants[Caller] | Principal | None
     _policies: Mapping[str, Any]
     _context: Context
     _call: Mapping[str, Any]
@@ -193,7 +194,7 @@ class Scenario(CallSteps):
 
     def acting_as(
         self,
-        who: Caller | Principal | str,
+        who: Caller | Variants[Caller] | Principal | str,
         *,
         tags: Mapping[str, str] | None = None,
         role_path: str | None = None,
@@ -316,7 +317,7 @@ class Scenario(CallSteps):
         response = api.invoke(method, path, **given)
         name = f"{method} {path}".rstrip()
         if self._coverage is not None:
-            owners = [owner for owner in (api, caller, endpoint) if owner is not None]
+            owners = [api, *values_of(caller), *values_of(endpoint)]
             self._coverage.add_policies(*owners)
             self._coverage.add_response(response, name=self._called(name), place=self._place)
         return Checked(name, response)
@@ -346,7 +347,12 @@ class Scenario(CallSteps):
             advice = "omit them, or call the API with a method such as .get(path)"
             raise UsageError(f"{names} apply to calls to an API, not to requests", advice=advice)
         policy = self._policies.get("resource") or (None if self._api is None else self._api.resource_policy)
-        target = Target(resource=policy, vpc_endpoint=self._policies.get("vpc_endpoint"))
+        endpoint = self._policies.get("vpc_endpoint")
+        if isinstance(endpoint, Variants):
+            endpoint = endpoint.only("the VPC endpoint of the request")
+        if isinstance(caller, Variants):
+            caller = caller.only("the caller of the request")
+        target = Target(resource=policy, vpc_endpoint=endpoint)
         request = Request(
             caller=caller, action=action, resource=resource, context=self._context, resource_account=resource_account
         )
@@ -356,7 +362,7 @@ class Scenario(CallSteps):
             self._coverage.add_decision(decision, name=self._called(name), place=self._place)
         return Checked(name, decision)
 
-    def _caller(self) -> Caller | None:
+    def _caller(self) -> Caller | Variants[Caller] | None:
         __tracebackhide__ = True
         return caller_with_policies(self._who, self._policies)
 

@@ -8,13 +8,14 @@ from typing import Any, Final
 from execpolicy.arguments import with_article
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import UsageError
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.language.principal import Principal
 
 #: The policies of a caller.
 _OF_THE_CALLER: Final = ("identity", "boundary", "session", "scps")
 
 
-def read_caller(who: object, details: Mapping[str, Any]) -> Caller | Principal:
+def read_caller(who: object, details: Mapping[str, Any]) -> Caller | Variants[Caller] | Principal:
     """The caller or principal that ``Scenario.acting_as`` is given.
 
     Args:
@@ -26,7 +27,7 @@ def read_caller(who: object, details: Mapping[str, Any]) -> Caller | Principal:
         RequestError: the text is not a principal.
     """
     __tracebackhide__ = True
-    if isinstance(who, (Caller, Principal)):
+    if isinstance(who, (Caller, Principal, Variants)):
         given = [name for name, value in details.items() if value not in (None, False)]
         if given:
             raise UsageError(
@@ -42,7 +43,9 @@ def read_caller(who: object, details: Mapping[str, Any]) -> Caller | Principal:
     return Principal.parse(who, **details)
 
 
-def caller_with_policies(who: Caller | Principal | None, policies: Mapping[str, Any]) -> Caller | None:
+def caller_with_policies(
+    who: Caller | Variants[Caller] | Principal | None, policies: Mapping[str, Any]
+) -> Caller | Variants[Caller] | None:
     """The caller of a request or call; None if the call is not signed.
 
     Args:
@@ -54,7 +57,7 @@ def caller_with_policies(who: Caller | Principal | None, policies: Mapping[str, 
     """
     __tracebackhide__ = True
     given = {name: policies[name] for name in _OF_THE_CALLER if name in policies}
-    if isinstance(who, Caller):
+    if isinstance(who, (Caller, Variants)):
         if given:
             advice = "give them to the Caller, or give only the principal to acting_as"
             raise UsageError(f"the Caller has its own policies, but {' and '.join(given)} is given too", advice=advice)

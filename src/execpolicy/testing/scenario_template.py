@@ -11,6 +11,7 @@ from execpolicy.arguments import with_article
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import UsageError
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.given_options import read_options
 from execpolicy.loaders.kinds import load_api, load_contents
@@ -52,7 +53,7 @@ def read_scenario_api(
     return found, options._replace(stage=None, name=None)
 
 
-def caller_in_template(folders: Iterable[str], who: object, options: ReadOptions) -> Caller | None:
+def caller_in_template(folders: Iterable[str], who: object, options: ReadOptions) -> Caller | Variants[Caller] | None:
     """The caller that ``template.yaml#PartnerRole`` names; None for anything else.
 
     Raises:
@@ -63,7 +64,9 @@ def caller_in_template(folders: Iterable[str], who: object, options: ReadOptions
     return None if reference is None else caller_named(_contents(folders, reference, options), reference.name)
 
 
-def endpoint_in_template(folders: Iterable[str], policy: object, options: ReadOptions) -> Policy | None:
+def endpoint_in_template(
+    folders: Iterable[str], policy: object, options: ReadOptions
+) -> Policy | Variants[Policy] | None:
     """The policy of the VPC endpoint that ``template.yaml#Endpoint`` names; None for anything else.
 
     Raises:

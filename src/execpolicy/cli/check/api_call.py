@@ -30,6 +30,7 @@ from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.render.formats import PrintableResult
 from execpolicy.render.response import full_response_lines, response_lines
 from execpolicy.render.styled_line import StyledLine, styled_line
@@ -110,7 +111,7 @@ def _respond(
     return call, response.with_notes(notes)
 
 
-def _caller(inputs: Inputs, arguments: argparse.Namespace, file: GivenFile | None) -> Caller | None:
+def _caller(inputs: Inputs, arguments: argparse.Namespace, file: GivenFile | None) -> Caller | Variants[Caller] | None:
     """The caller that signed the call; None if it is not signed, or cannot be used."""
     principal: str | None = getattr(arguments, "as")
     if principal is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from execpolicy.document.syntax.wording import printable
 from execpolicy.engine.decision import Decision
@@ -66,6 +66,9 @@ def _deciding(decision: Decision) -> dict[str, None]:
     return dict.fromkeys(_option(key, decision) for key in keys)
 
 
+_CONDITION: Final = "the condition"
+#: Values of a template that conditions compare, and the options that give them.
+_PLACED: Final = {"the account": "--account ID", "the region": "--region NAME", "the partition": "--region NAME"}
 #: A part of a call that an authorizer reads, as the detail of its gate names it.
 _SOURCE = re.compile(r"\brequest\.(?:multivalue)?(header|querystring)\.([!#$%&'*+.^_`|~0-9A-Za-z-]{1,128})")
 
@@ -95,15 +98,23 @@ def deciding_options_of_call(response: GatewayResponse) -> str:
             options |= dict.fromkeys(_option(key, step.decision) for key in step.deciding_keys)
             if step.gate == "mutual TLS":
                 options["--client-certificate valid"] = None
-    return " ".join([*options, *_parameters(value.name for value in response.unknown_values)])
+    options |= dict.fromkeys(_options_of_template([value.name for value in response.unknown_values]))
+    return " ".join(options)
 
 
-def _parameters(unknown: Iterable[str]) -> Iterator[str]:
-    """The options that give the parameters among the values of a template that are not known."""
+def _options_of_template(unknown: Sequence[str]) -> Iterator[str]:
+    """The options that give values of a template that are not known; conditions where no option gives the value."""
+    others = False
     for name in unknown:
-        what, _, parameter = name.rpartition(" ")
+        what, _, given = name.rpartition(" ")
         if what == "the parameter":
-            yield f"--parameter {_assignment(parameter)}"
+            yield f"--parameter {_assignment(given)}"
+        elif name in _PLACED:
+            yield _PLACED[name]
+        else:
+            others = others or what != _CONDITION
+    conditions = [name.removeprefix(f"{_CONDITION} ") for name in unknown if name.startswith(f"{_CONDITION} ")]
+    yield from (f"--condition {name}=true" for name in conditions if others)
 
 
 def _option(key: str, decision: Decision | None) -> str:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from execpolicy.cli.caller_and_target import read_caller, read_tags
 from execpolicy.cli.inputs import Inputs
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
+from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.engine.caller import Caller
+from execpolicy.gateway.model.variants import Variants, values_of
 from execpolicy.language.principal import Principal
 from execpolicy.loaders.contents import TemplateContents
+from execpolicy.loaders.named_parts import part_in
 
 #: Options that say what the file says of its callers.
 _KNOWN_BY_THE_FILE = ("role_path", "federated_by")
 
 
-def read_caller_of_file(inputs: Inputs, arguments: argparse.Namespace, file: TemplateContents) -> Caller | None:
+def read_caller_of_file(
+    inputs: Inputs, arguments: argparse.Namespace, file: TemplateContents
+) -> Caller | Variants[Caller] | None:
     """The caller that ``--as`` names, with the policies of the file and of the options; None if it cannot be used.
 
     Args:
@@ -25,18 +31,17 @@ def read_caller_of_file(inputs: Inputs, arguments: argparse.Namespace, file: Tem
         file: what the file of the API describes.
     """
     name: str = getattr(arguments, "as")
-    found = file.callers.get(name)
-    if found is None:
+    if name not in file.callers:
         if file.callers and not reads_like_a_principal(name):
             message = f"found {quoted(name)} as --as, which is no caller of the file"
             inputs.report(message, advice=f"give an ARN, or a logical id: {did_you_mean(name, file.callers)}")
             return None
         return read_caller(inputs, arguments, name)
-    if len(found.values) > 1:
-        depends = listed(found.depends_on, "and")
-        inputs.report(f"{name} depends on {depends}, which is not known", advice="give its value with --parameter")
+    found = inputs.attempt(lambda: part_in(file.callers, name, "caller"))
+    added = _AddedPolicies.read(inputs, arguments, name, values_of(found))
+    if found is None or added is None:
         return None
-    return _with_options(inputs, arguments, name, found.values[0])
+    return inputs.attempt(lambda: found.map(added.to) if isinstance(found, Variants) else added.to(found))
 
 
 def reads_like_a_principal(name: str) -> bool:
@@ -44,37 +49,49 @@ def reads_like_a_principal(name: str) -> bool:
     return not name.isalnum() or name.isdigit() or name == "anonymous"
 
 
-def _with_options(inputs: Inputs, arguments: argparse.Namespace, name: str, caller: Caller) -> Caller | None:
-    """The caller with what the options add: policies, tags, the organization, the unique id."""
-    before = len(inputs.faults)
-    for option in _KNOWN_BY_THE_FILE:
-        if getattr(arguments, option) is not None:
-            written = f"--{option.replace('_', '-')}"
-            inputs.report(f"{written} cannot be used with --as {name}, which the file describes", advice="leave it out")
-    identity = inputs.policies(arguments.identity, "identity", "--identity")
-    boundary = _boundary(inputs, arguments, name, caller)
-    session = inputs.policies(arguments.session, "session", "--session")
-    scps = [inputs.policies(level, "scp", "--scp") for level in arguments.scp]
-    tags = read_tags(inputs, arguments.tag)
-    if len(inputs.faults) > before:
-        return None
-    return inputs.attempt(
-        lambda: Caller(
-            _principal(caller.principal, arguments, tags),
-            identity=(*caller.identity, *identity),
-            boundary=boundary,
-            session=(*caller.session, *session),
-            scps=(*caller.scps, *scps),
+class _AddedPolicies(NamedTuple):
+    """What the options add to a caller: policies, tags, the organization, the unique id."""
+
+    arguments: argparse.Namespace
+    tags: dict[str, str] | None
+    identity: Sequence[Policy]
+    boundary: Policy | None
+    session: Sequence[Policy]
+    scps: Sequence[Sequence[Policy]]
+
+    @classmethod
+    def read(
+        cls, inputs: Inputs, arguments: argparse.Namespace, name: str, callers: Sequence[Caller]
+    ) -> _AddedPolicies | None:
+        """Read the options; None if one cannot be used, or not with these callers."""
+        before = len(inputs.faults)
+        for option in _KNOWN_BY_THE_FILE:
+            if getattr(arguments, option) is not None:
+                written = f"--{option.replace('_', '-')}"
+                message = f"{written} cannot be used with --as {name}, which the file describes"
+                inputs.report(message, advice="leave it out")
+        if arguments.boundary is not None and any(caller.boundary is not None for caller in callers):
+            inputs.report(f"--boundary: {name} has a permissions boundary in the file", advice="leave --boundary out")
+        boundary = None
+        identity = inputs.policies(arguments.identity, "identity", "--identity")
+        if arguments.boundary is not None:
+            boundary = inputs.policy(arguments.boundary, "boundary", "--boundary")
+        session = inputs.policies(arguments.session, "session", "--session")
+        scps = [inputs.policies(level, "scp", "--scp") for level in arguments.scp]
+        tags = read_tags(inputs, arguments.tag)
+        if len(inputs.faults) > before:
+            return None
+        return cls(arguments, tags, identity, boundary, session, scps)
+
+    def to(self, caller: Caller) -> Caller:
+        """The caller with what is added."""
+        return Caller(
+            _principal(caller.principal, self.arguments, self.tags),
+            identity=(*caller.identity, *self.identity),
+            boundary=caller.boundary if self.boundary is None else self.boundary,
+            session=(*caller.session, *self.session),
+            scps=(*caller.scps, *self.scps),
         )
-    )
-
-
-def _boundary(inputs: Inputs, arguments: argparse.Namespace, name: str, caller: Caller) -> Policy | None:
-    if arguments.boundary is None:
-        return caller.boundary
-    if caller.boundary is not None:
-        inputs.report(f"--boundary: {name} has a permissions boundary in the file", advice="leave --boundary out")
-    return inputs.policy(arguments.boundary, "boundary", "--boundary")
 
 
 def _principal(known: Principal, arguments: argparse.Namespace, tags: dict[str, str] | None) -> Principal:

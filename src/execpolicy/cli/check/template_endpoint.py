@@ -8,10 +8,12 @@ from typing import NamedTuple
 from execpolicy.cli.context import GivenContext
 from execpolicy.cli.inputs import Inputs
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
+from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.language.context import Context
 from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id
 from execpolicy.loaders.contents import TemplateContents
+from execpolicy.loaders.named_parts import part_in
 
 _KEY = "aws:SourceVpce"
 _OPTION = "--vpc-endpoint"
@@ -26,7 +28,7 @@ class CalledEndpoint(NamedTuple):
         placeholder: the id that stands for an endpoint of the template; empty for any other.
     """
 
-    policy: Policy | None
+    policy: Policy | Variants[Policy] | None
     context: Context
     placeholder: str = ""
 
@@ -61,18 +63,14 @@ def read_endpoint(
 def _of_file(
     inputs: Inputs, arguments: argparse.Namespace, given: GivenContext, file: TemplateContents, name: str
 ) -> CalledEndpoint | None:
-    policies = file.vpc_endpoints[name]
-    if len(policies.values) > 1:
-        depends = listed(policies.depends_on, "and")
-        inputs.report(f"{name} depends on {depends}, which is not known", advice="give its value with --parameter")
-        return None
+    policy = part_in(file.vpc_endpoints, name, "VPC endpoint")
     placeholder = endpoint_id(name)
     values = {entry.key: entry.values for entry in given.given.values()}
     written = next((key for key in values if key.lower() == _KEY.lower()), _KEY)
     is_other = written in values and values[written] not in ((name,), (placeholder,))
     if is_other:  # the id that AWS has given the endpoint
-        return CalledEndpoint(policies.values[0], given.context)
+        return CalledEndpoint(policy, given.context)
     values[written] = (placeholder,)
     allowed = arguments.allow_unknown_key
     context = Context(values, complete=not arguments.partial, allow_unknown=allowed)
-    return CalledEndpoint(policies.values[0], context, placeholder)
+    return CalledEndpoint(policy, context, placeholder)

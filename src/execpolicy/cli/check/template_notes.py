@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from execpolicy.cli.template import GivenApi
 from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.caller import Caller
+from execpolicy.gateway.model.variants import Variants, values_of
 from execpolicy.loaders.placeholders import placeholders_of
 
 _OPTIONS = {"account": "--account", "region": "--region", "api_id": "--api-id"}
 _WORDS = {"account": "the account", "region": "the region", "api_id": "the id of the API"}
 
 
-def notes_on_placeholders(given: GivenApi, caller: Caller | None, answer: str, endpoint: str) -> Iterator[str]:
+def notes_on_placeholders(
+    given: GivenApi, caller: Caller | Variants[Caller] | None, answer: str, endpoint: str
+) -> Iterator[str]:
     """The placeholders that an answer mentions.
 
     Args:
@@ -31,7 +34,7 @@ def notes_on_placeholders(given: GivenApi, caller: Caller | None, answer: str, e
         yield f"{listed(words, 'and')} {are}: {listed([_OPTIONS[name] for name in used], 'and')} {give} the real one"
     if endpoint and endpoint in answer:
         yield f"the id of the VPC endpoint ({endpoint}) is a placeholder"
-    account = "" if caller is None else caller.principal.account
+    account = next((each.principal.account for each in values_of(caller)), "")
     if "account" in found and account and account != given.api.account:
         yield (
             f"the caller is of the account {account}, and the placeholder for the API's account is another one: "

@@ -13,25 +13,34 @@ from execpolicy.gateway.flow.step import CallOutcome, Step, UnknownValue, depend
 UNKNOWN_VALUE = "unknown value"
 
 
-def one_response(responses: Sequence[GatewayResponse], depends_on: Sequence[str]) -> GatewayResponse:
+#: A caller that does not exist signs no call, and no call comes through a VPC endpoint that does not exist.
+_STATUS_WITHOUT = 403
+
+
+def one_response(
+    responses: Sequence[GatewayResponse], depends_on: Sequence[str], missing: Sequence[str] = ()
+) -> GatewayResponse:
     """The response to a call to an API with several variants: what all of them have in common.
 
     Args:
         responses: the response of each variant.
         depends_on: the names of the values by which the variants differ.
+        missing: what of the call does not exist with some of the values, such as ``the caller``: then it is refused.
     """
     first = responses[0]
-    if all(_answer(each) == _answer(first) for each in responses):
-        return _with_common_message(responses, depends_on)
+    is_refused = first.outcome is CallOutcome.DENIED
+    if all(_answer(each) == _answer(first) for each in responses) and (is_refused or not missing):
+        return _with_common_message(responses, depends_on, missing)
     values = tuple(UnknownValue(name) for name in depends_on)
     known = tuple({value.name: value for each in responses for value in each.unknown_values}.values())
     values = tuple({value.name: value for value in (*values, *known)}.values())
-    statuses = tuple(sorted({status for each in responses for status in each.statuses}))
-    outcomes = {each.outcome for each in responses}
-    kinds = {each.response_type for each in responses}
+    refused = [_STATUS_WITHOUT] if missing else []
+    statuses = tuple(sorted({*refused, *(status for each in responses for status in each.statuses)}))
+    outcomes = {*([CallOutcome.DENIED] if missing else []), *(each.outcome for each in responses)}
+    kinds = {*([None] if missing else []), *(each.response_type for each in responses)}
     common = _common_steps(responses)
     number = next((each.steps[len(common)].number for each in responses if len(each.steps) > len(common)), "1")
-    ways = listed(list(dict.fromkeys(map(_in_words, responses))))
+    ways = listed([*dict.fromkeys(map(_in_words, responses)), *(f"{what} does not exist" for what in missing)])
     step = Step(number, UNKNOWN_VALUE, None, f"{depends_in_words(values)}: {ways}", ("SRC-9",))
     return GatewayResponse(
         status=statuses[0] if len(statuses) == 1 else None,
@@ -51,11 +60,14 @@ def _answer(response: GatewayResponse) -> tuple[object, ...]:
     return response.outcome, response.statuses, response.response_type
 
 
-def _with_common_message(responses: Sequence[GatewayResponse], depends_on: Sequence[str]) -> GatewayResponse:
+def _with_common_message(
+    responses: Sequence[GatewayResponse], depends_on: Sequence[str], missing: Sequence[str]
+) -> GatewayResponse:
     """The first response, without what others do not share: they all have the same answer."""
     first = responses[0]
     names = listed(list(depends_on), "and")
-    note = f"the answer is the same for every value of {names}, which is not known (SRC-9)"
+    where = f"where {listed(missing, 'and')} {'exists' if len(missing) == 1 else 'exist'}, " if missing else ""
+    note = f"{where}the answer is the same for every value of {names}, which is not known (SRC-9)"
     # A response that is made of its parts proposes no context: one that is right for the first may not be for others.
     state = {**first.__getstate__(), "notes": (*first.notes, note)}
     if any((each.message, each.body_key) != (first.message, first.body_key) for each in responses):

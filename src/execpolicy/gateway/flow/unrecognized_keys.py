@@ -14,6 +14,7 @@ from execpolicy.engine.unrecognized_keys import keys_named, refuse_unnamed
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.variants import Variants, values_of
 from execpolicy.language.context import Context
 from execpolicy.language.key_names import allow_unknown_argument
 
@@ -22,8 +23,8 @@ def refuse_unrecognized_keys(
     api: ApiDefinition,
     context: Context,
     *,
-    caller: Caller | None,
-    vpc_endpoint_policy: Policy | None,
+    caller: Caller | Variants[Caller] | None,
+    vpc_endpoint_policy: Policy | Variants[Policy] | None,
     authorizer_output: Any,
     cache: AuthorizerCache | None,
     option_to_accept: Callable[[str], str] = allow_unknown_argument,
@@ -73,11 +74,13 @@ def _is_function(output: object) -> bool:
     return callable(output) and not isinstance(output, (type, AuthorizerOutput))
 
 
-def _policies(api: ApiDefinition, caller: Caller | None, endpoint: Policy | None) -> Iterator[CompiledPolicies]:
+def _policies(
+    api: ApiDefinition, caller: Caller | Variants[Caller] | None, endpoint: Policy | Variants[Policy] | None
+) -> Iterator[CompiledPolicies]:
     yield from api.target.compiled().values()
-    if caller is not None:
-        yield from caller.compiled().values()
-    for policy in (endpoint, *(domain.policy for domain in api.domains)):
+    for each in values_of(caller):
+        yield from each.compiled().values()
+    for policy in (*values_of(endpoint), *(domain.policy for domain in api.domains)):
         if policy is not None:
             yield compiled_policy(policy)
 

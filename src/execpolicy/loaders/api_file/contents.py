@@ -7,9 +7,10 @@ import json
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.api_file.document import read_api_file
 from execpolicy.loaders.api_file.unknown_texts import with_unknown_texts
-from execpolicy.loaders.contents import ReadOptions, TemplateContents, Variants
+from execpolicy.loaders.contents import ReadOptions, TemplateContents
 
 #: The name of the API of a file that describes one and gives it no name.
 ONLY_API = "api"

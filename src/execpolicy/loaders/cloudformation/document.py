@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
@@ -12,8 +12,10 @@ from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.cloudformation.apis.all_apis import apis_of
 from execpolicy.loaders.cloudformation.iam.read import CallersAndPolicies, read_callers_and_policies
+from execpolicy.loaders.cloudformation.readings import AssumedReading, Merge
 from execpolicy.loaders.cloudformation.sam.expand import expand
 from execpolicy.loaders.cloudformation.sam.generated import generated_nodes, generated_types
 from execpolicy.loaders.cloudformation.sections import (
@@ -32,15 +34,13 @@ from execpolicy.loaders.cloudformation.values.placeholders import API_TYPES, api
 from execpolicy.loaders.cloudformation.values.pseudo_parameters import deployment_of
 from execpolicy.loaders.cloudformation.values.resolver import Resolver, ResourceTypes
 from execpolicy.loaders.cloudformation.values.written_functions import FunctionCheck, Names
-from execpolicy.loaders.contents import ReadOptions, TemplateContents, Variants
-
-_T = TypeVar("_T")
+from execpolicy.loaders.contents import ReadOptions, TemplateContents
 
 
 class _Reading(NamedTuple):
     """What one reading found, and the assumptions that it made."""
 
-    choices: Choices
+    assumed: AssumedReading
     apis: Mapping[str, ApiDefinition]
     identities: CallersAndPolicies
 
@@ -62,15 +62,17 @@ def read_cloudformation_contents(problems: Problems, document: Node, options: Re
     for choices, stack in stacks_of(problems, document, options, findings):
         identities = read_callers_and_policies(stack)
         with _reported(problems, document):
-            readings.append(_Reading(choices, apis_of(stack), identities))
+            apis = apis_of(stack)
+            readings.append(_Reading(AssumedReading(choices, stack.truths), apis, identities))
         stack.ignore_unread()
     problems.check()
+    merge = Merge(problems.source, [each.assumed for each in readings])
     return TemplateContents(
         "cloudformation",
-        apis=_merged([(each.choices, each.apis) for each in readings]),
-        callers=_merged_callers([(each.choices, each.identities.callers) for each in readings]),
-        policies=_merged([(each.choices, each.identities.policies) for each in readings]),
-        vpc_endpoints=_merged([(each.choices, each.identities.vpc_endpoints) for each in readings]),
+        apis=merge.parts([each.apis for each in readings], may_be_missing=True),
+        callers=_merged_callers(merge, [each.identities.callers for each in readings]),
+        policies=merge.parts([each.identities.policies for each in readings]),
+        vpc_endpoints=merge.parts([each.identities.vpc_endpoints for each in readings]),
         unknowns=findings.unknowns,
         ignored=findings.ignored,
     )
@@ -185,39 +187,14 @@ def _reported(problems: Problems, document: Node) -> Iterator[None]:
         problems.refused(document, error)
 
 
-def _merged(readings: list[tuple[Choices, Mapping[str, _T]]]) -> dict[str, Variants[_T]]:
-    """The different results of all readings for each name."""
-    names = dict.fromkeys(name for _, found in readings for name in found)
-    return {name: _variants([(choices, found.get(name)) for choices, found in readings]) for name in names}
-
-
-def _merged_callers(readings: list[tuple[Choices, Mapping[str, Variants[Caller]]]]) -> dict[str, Variants[Caller]]:
-    """As ``_merged``; a caller that is not known in one reading is not known."""
-    known = _merged([(choices, {name: found.values for name, found in read.items()}) for choices, read in readings])
+def _merged_callers(merge: Merge, found: list[Mapping[str, Variants[Caller]]]) -> dict[str, Variants[Caller]]:
+    """The callers of all readings; one that is not known in one reading is not known."""
+    values = [{name: each.values for name, each in read.items()} for read in found]
     merged: dict[str, Variants[Caller]] = {}
-    for name, found in known.items():
-        depends = {each: None for _, read in readings if name in read for each in read[name].depends_on}
-        values = () if depends else tuple(value for each in found.values for value in each)
-        merged[name] = Variants(values, (*depends, *found.depends_on))
+    for name, each in merge.parts(values).items():
+        depends = dict.fromkeys(unknown for read in found if name in read for unknown in read[name].depends_on)
+        if depends:
+            merged[name] = Variants((), tuple(dict.fromkeys((*depends, *each.depends_on))), each.conditions)
+        else:
+            merged[name] = each.map(lambda one: one[0])
     return merged
-
-
-def _variants(results: list[tuple[Choices, _T | None]]) -> Variants[_T]:
-    different: list[_T] = []
-    for _, result in results:
-        if result is not None and result not in different:
-            different.append(result)
-    if len(different) == 1:
-        return Variants((different[0],))
-    names = dict.fromkeys(name for choices, _ in results for name in choices.names)
-    depends = [name for name in names if _matters(name, results, different)]
-    return Variants(tuple(different), tuple(depends or names))
-
-
-def _matters(name: str, results: list[tuple[Choices, _T | None]], different: list[_T]) -> bool:
-    """Whether what is assumed of an unknown value changes which results there are."""
-    found: dict[tuple[object, ...], set[int]] = {}
-    for choices, result in results:
-        number = different.index(result) if result is not None else -1
-        found.setdefault(choices.assumed(name), set()).add(number)
-    return len({frozenset(numbers) for numbers in found.values()}) > 1

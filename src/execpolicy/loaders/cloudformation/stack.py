@@ -215,6 +215,11 @@ class Stack:
         logical_id = self._resolver.referred.get(node.value)
         return self.resources.get(logical_id) if logical_id is not None else None
 
+    @property
+    def truths(self) -> dict[str, bool]:
+        """The conditions that were evaluated so far, with their truth."""
+        return self._resolver.truths
+
     def ignore(self, node: Node, what: str) -> None:
         """List a part of the template that is not read, because it cannot bear on authorization."""
         self._findings.ignore(node, what)

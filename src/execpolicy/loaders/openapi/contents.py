@@ -10,10 +10,11 @@ from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import listed, quoted
 from execpolicy.gateway.model.names import ApiType, EndpointType
 from execpolicy.gateway.model.stage import DEFAULT_STAGE
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.api_file.contents import ONLY_API
 from execpolicy.loaders.api_file.document import SCHEMA, read_api_file
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
-from execpolicy.loaders.contents import ReadOptions, TemplateContents, Unknown, Variants
+from execpolicy.loaders.contents import ReadOptions, TemplateContents, Unknown
 from execpolicy.loaders.literal_ids import KnownIds, check_literal_ids
 from execpolicy.loaders.names_in_file import OPENAPI_NAMES, with_names_of
 from execpolicy.loaders.openapi.aws_variables import with_aws_variables

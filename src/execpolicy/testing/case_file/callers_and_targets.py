@@ -12,6 +12,7 @@ from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.language.principal import ANONYMOUS, Principal
 from execpolicy.loaders.api_file.policies import PolicyReader
 from execpolicy.loaders.named_parts import part_reference
@@ -60,7 +61,7 @@ class CallersAndTargets:
         self._policies = dict(file.members("policies", "an object of policies by name"))
         self._parsed: dict[tuple[str, PolicyKind], Policy | None] = {}
         self._used: set[str] = set()
-        self._callers: dict[str, Caller | None] = {}
+        self._callers: dict[str, Caller | Variants[Caller] | None] = {}
         self._principals: dict[str, Caller] = {}
         self._targets: dict[str, Target | None] = {}
         errors: list[NodeError] = []
@@ -81,7 +82,12 @@ class CallersAndTargets:
                 message = f"found the policy {quoted(name)}, that nothing uses"
                 self._problems.report_name(member, message, "use it in a caller, target or call, or remove it")
 
-    def caller(self, node: Node, errors: list[NodeError], *, named: bool = False) -> Caller | None:
+    def known_caller(self, node: Node, errors: list[NodeError]) -> Caller | None:
+        """The caller of a request, which cannot depend on conditions of unknown truth."""
+        found = self.caller(node, errors)
+        return self._of_template(node, lambda: found.only("the caller")) if isinstance(found, Variants) else found
+
+    def caller(self, node: Node, errors: list[NodeError], *, named: bool = False) -> Caller | Variants[Caller] | None:
         """A caller: an object, a principal, the name of a caller, or a caller of a template."""
         reference = part_reference(node.value) if isinstance(node, Text) else None
         if reference is not None:
@@ -107,12 +113,17 @@ class CallersAndTargets:
             self._problems.refused(node, error)
             return None
 
-    def vpc_endpoint(self, node: Node, errors: list[NodeError]) -> Policy | None:
+    def vpc_endpoint(self, node: Node, errors: list[NodeError]) -> Policy | Variants[Policy] | None:
         """The policy of a VPC endpoint: a document, the name of a policy, or an endpoint of a template."""
         reference = part_reference(node.value) if isinstance(node, Text) else None
         if reference is None:
             return self.policy(node, "vpc_endpoint", PolicyKind.VPC_ENDPOINT, errors)
         return self._of_template(node, lambda: self._files.vpc_endpoint(reference))
+
+    def _known_vpc_endpoint(self, node: Node, errors: list[NodeError]) -> Policy | None:
+        """The VPC endpoint of a target, as ``known_caller``."""
+        found = self.vpc_endpoint(node, errors)
+        return self._of_template(node, lambda: found.only("the VPC endpoint")) if isinstance(found, Variants) else found
 
     def _without_policies(self, principal: Text, errors: list[NodeError]) -> Caller | None:
         """A caller without policies: one object for all cases that name its principal."""
@@ -160,7 +171,7 @@ class CallersAndTargets:
         resource = self._one(fields, "resource", PolicyKind.RESOURCE, errors)
         rcps = self._levels(fields, "rcps", PolicyKind.RCP, errors)
         endpoint = fields.value("vpc_endpoint")
-        vpc_endpoint = None if endpoint is None else self.vpc_endpoint(endpoint, errors)
+        vpc_endpoint = None if endpoint is None else self._known_vpc_endpoint(endpoint, errors)
         management_account = fields.flag("management_account", default=False)
         rcps_cover = fields.flag("rcps_cover_execute_api", default=False)
         if len(errors) > before:

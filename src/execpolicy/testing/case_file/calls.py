@@ -26,6 +26,7 @@ from execpolicy.engine.caller import Caller
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.authorizers.incoming_call import SentValues
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.handler.local_handler import LocalHandler
 from execpolicy.language.context import Context
 from execpolicy.testing.case_file.expected_values import (
@@ -46,12 +47,12 @@ _EMPTY = Context()
 class _Invocation(NamedTuple):
     method: str
     path: str
-    caller: Caller | None
+    caller: Caller | Variants[Caller] | None
     signature: str
     headers: Mapping[str, SentValues] | None
     query: Mapping[str, SentValues] | None
     context: Context
-    vpc_endpoint: Policy | None
+    vpc_endpoint: Policy | Variants[Policy] | None
     domain: str | None
     authorizer_output: LocalHandler | NodeInSource | str | None
     authorizer_raises: str | None
@@ -94,12 +95,12 @@ class Invocation(_Invocation):
         cls,
         method: str,
         path: str = "",
-        caller: Caller | None = None,
+        caller: Caller | Variants[Caller] | None = None,
         signature: str = "valid",
         headers: Mapping[str, SentValues] | None = None,
         query: Mapping[str, SentValues] | None = None,
         context: Context = _EMPTY,
-        vpc_endpoint: Policy | None = None,
+        vpc_endpoint: Policy | Variants[Policy] | None = None,
         domain: str | None = None,
         authorizer_output: LocalHandler | NodeInSource | str | None = None,
         authorizer_raises: str | None = None,
@@ -127,12 +128,14 @@ class Invocation(_Invocation):
             cls,
             text_of_document(method, "method"),
             text_of_document(path, "path"),
-            instance_or_none(caller, Caller, "caller"),
+            caller if isinstance(caller, Variants) else instance_or_none(caller, Caller, "caller"),
             text_of_document(signature, "signature"),
             headers,
             query,
             instance(context, Context, "context"),
-            instance_or_none(vpc_endpoint, Policy, "vpc_endpoint"),
+            vpc_endpoint
+            if isinstance(vpc_endpoint, Variants)
+            else instance_or_none(vpc_endpoint, Policy, "vpc_endpoint"),
             domain,
             authorizer_output,
             authorizer_raises,

@@ -24,6 +24,7 @@ from execpolicy.gateway.authorizers.incoming_call import SentValues
 from execpolicy.gateway.flow.arguments import CLIENT_CERTIFICATES, LIMITS, SIGNATURES
 from execpolicy.gateway.flow.unrecognized_keys import refuse_unrecognized_keys
 from execpolicy.gateway.model.names import ResponseType
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.handler.local_handler import LocalHandler
 from execpolicy.language.context import Context
 from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id
@@ -176,7 +177,7 @@ def _regions(fields: Fields) -> list[str] | None:
     return None if regions is None else [region.value for region in regions]
 
 
-def _endpoint(fields: Fields, definitions: Definitions, errors: list[NodeError]) -> Policy | None:
+def _endpoint(fields: Fields, definitions: Definitions, errors: list[NodeError]) -> Policy | Variants[Policy] | None:
     node = fields.value("vpc_endpoint")
     return definitions.callers_and_targets.vpc_endpoint(node, errors) if node is not None else None
 

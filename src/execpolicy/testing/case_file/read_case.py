@@ -58,7 +58,7 @@ def _target(fields: Fields, callers_and_targets: CallersAndTargets, errors: list
 
 def _request(fields: Fields, definitions: Definitions, target: Target, errors: list[NodeError]) -> Request | None:
     node = fields.value("caller")
-    caller = definitions.callers_and_targets.caller(node, errors) if node is not None else None
+    caller = definitions.callers_and_targets.known_caller(node, errors) if node is not None else None
     resource, account = fields.text("resource"), fields.text("resource_account")
     action = fields.text("action") if fields.has("action") else INVOKE
     context = definitions.contexts.context(fields, errors)

@@ -12,7 +12,8 @@ from execpolicy.document.syntax.wording import listed, quoted
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents, Variants
+from execpolicy.gateway.model.variants import Variants
+from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
 from execpolicy.loaders.given_options import read_options
 from execpolicy.loaders.kinds import kind_named, load_named_contents, name_of_api, only_api
 from execpolicy.loaders.named_parts import PartReference, caller_named, part_reference, vpc_endpoint_named
@@ -54,7 +55,7 @@ class TemplateFiles:
             raise ExecPolicyError(error.message, advice=error.advice) from None
         return only_api(contents, options)
 
-    def caller(self, reference: PartReference) -> Caller:
+    def caller(self, reference: PartReference) -> Caller | Variants[Caller]:
         """The caller that a reference names.
 
         Raises:
@@ -62,7 +63,7 @@ class TemplateFiles:
         """
         return caller_named(self._read(reference.path, None), reference.name)
 
-    def vpc_endpoint(self, reference: PartReference) -> Policy:
+    def vpc_endpoint(self, reference: PartReference) -> Policy | Variants[Policy]:
         """The policy of the VPC endpoint that a reference names.
 
         Raises:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from execpolicy.api import Api
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.variants import values_of
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.model import Case, Item
 
@@ -30,8 +32,9 @@ def policies_of(owner: PolicyOwner) -> Iterator[OwnedPolicy]:
         case Target():
             yield from _free((owner.resource, *_flat(owner.rcps), owner.vpc_endpoint))
         case Api():
-            yield from ((policy, api_arn_of(owner)) for policy in (owner.resource_policy,) if policy is not None)
-            yield from _free(domain.policy for domain in owner.domains)
+            for api in owner.variants:
+                yield from ((policy, api_arn_of(api)) for policy in (api.resource_policy,) if policy is not None)
+                yield from _free(domain.policy for domain in api.domains)
         case Case() | CallCase() | SequenceCase():
             for part in _owners_in(owner):
                 yield from policies_of(part)
@@ -46,12 +49,13 @@ def _owners_in(item: Case | CallCase | SequenceCase) -> Iterator[PolicyOwner]:
         case CallCase():
             yield from (() if item.api is None else (item.api,))
             if item.call is not None:
-                yield from (each for each in (item.call.caller, item.call.vpc_endpoint) if each is not None)
+                yield from values_of(item.call.caller)
+                yield from values_of(item.call.vpc_endpoint)
         case SequenceCase():
             yield from item.calls
 
 
-def api_arn_of(api: Api) -> str:
+def api_arn_of(api: ApiDefinition) -> str:
     """The ARN of an API, up to its id."""
     return f"arn:{api.partition}:execute-api:{api.region}:{api.account}:{api.id}"
 

@@ -11,6 +11,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import Node, to_python
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import PolicySyntaxError, Source
+from execpolicy.gateway.model.variants import values_of
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.model import Case, Item
 from execpolicy.testing.mutation.difference import difference, difference_of_texts
@@ -34,10 +35,9 @@ def _of_call(item: CallCase) -> Iterator[Policy]:
     if item.api is not None:
         yield from _of_api(item.api)
     if item.call is not None:
-        if item.call.caller is not None:
-            yield from _of_caller(item.call.caller)
-        if item.call.vpc_endpoint is not None:
-            yield item.call.vpc_endpoint
+        for caller in values_of(item.call.caller):
+            yield from _of_caller(caller)
+        yield from values_of(item.call.vpc_endpoint)
 
 
 def _of_caller(caller: Caller) -> Iterator[Policy]:
@@ -59,9 +59,10 @@ def _of_target(target: Target) -> Iterator[Policy]:
 
 
 def _of_api(api: Api) -> Iterator[Policy]:
-    if api.resource_policy is not None:
-        yield api.resource_policy
-    yield from (domain.policy for domain in api.domains if domain.policy is not None)
+    for variant in api.variants:
+        if variant.resource_policy is not None:
+            yield variant.resource_policy
+        yield from (domain.policy for domain in variant.domains if domain.policy is not None)
 
 
 class SharedDocument(NamedTuple):

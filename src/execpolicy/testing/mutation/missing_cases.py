@@ -16,6 +16,7 @@ from execpolicy.engine.full.layer_evaluation import evaluate_statement
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.language.principal import Principal
 from execpolicy.testing.case_file.calls import CallCase
 from execpolicy.testing.case_file.model import Case, Expectation, Item
@@ -121,8 +122,10 @@ def _tested(item: Item) -> TestedRequest | None:
     response = run_item(item).response
     if response is None or not response.arn or "/@connections" in response.arn:
         return None
-    caller = item.call.caller or Caller(Principal.anonymous())
-    target = Target(resource=item.api.resource_policy, vpc_endpoint=item.call.vpc_endpoint)
+    caller, endpoint = item.call.caller or Caller(Principal.anonymous()), item.call.vpc_endpoint
+    if isinstance(caller, Variants) or isinstance(endpoint, Variants):
+        return None  # a request has one caller
+    target = Target(resource=item.api.resource_policy, vpc_endpoint=endpoint)
     try:
         request = Request(caller=caller, action=INVOKE, resource=response.arn, context=item.call.context)
     except ExecPolicyError:

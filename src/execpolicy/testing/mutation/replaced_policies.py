@@ -10,6 +10,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.request import Request
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.model import Case, Item
 
@@ -56,8 +57,14 @@ class ReplacedPolicies:
     def _call(self, case: CallCase) -> CallCase:
         call = case.call
         if call is not None:
-            caller = self._caller(call.caller) if call.caller is not None else None
-            call = call._replace(caller=caller, vpc_endpoint=self._one(call.vpc_endpoint))
+            caller = call.caller
+            if isinstance(caller, Variants):
+                caller = caller.map(self._caller)
+            elif caller is not None:
+                caller = self._caller(caller)
+            endpoint = call.vpc_endpoint
+            of_endpoint = endpoint.map(self._new) if isinstance(endpoint, Variants) else self._one(endpoint)
+            call = call._replace(caller=caller, vpc_endpoint=of_endpoint)
         return rebuilt(case, api=self._api(case.api) if case.api is not None else None, call=call)
 
     def _caller(self, caller: Caller) -> Caller:
@@ -104,7 +111,10 @@ class ReplacedPolicies:
         return result
 
     def _one(self, policy: Policy | None) -> Policy | None:
-        return None if policy is None else self._policies.get(id(policy), policy)
+        return None if policy is None else self._new(policy)
+
+    def _new(self, policy: Policy) -> Policy:
+        return self._policies.get(id(policy), policy)
 
     def _several(self, policies: Iterable[Policy]) -> tuple[Policy, ...]:
         return tuple(self._policies.get(id(policy), policy) for policy in policies)

@@ -13,6 +13,7 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_value import unknown_names
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.language.principal import Principal
 from execpolicy.loaders.cloudformation.iam.attachments import Attachments
 from execpolicy.loaders.cloudformation.iam.managed_policies import ManagedPolicies
@@ -21,7 +22,6 @@ from execpolicy.loaders.cloudformation.iam.properties import ROLE, USER, propert
 from execpolicy.loaders.cloudformation.iam.tags import read_tags
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Stack
-from execpolicy.loaders.contents import Variants
 
 _NAMES: Final = {USER: "UserName", ROLE: "RoleName"}
 

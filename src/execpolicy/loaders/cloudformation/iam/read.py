@@ -8,6 +8,7 @@ from typing import NamedTuple
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.cloudformation.iam.attachments import Attachments
 from execpolicy.loaders.cloudformation.iam.documents import PolicyDocuments
 from execpolicy.loaders.cloudformation.iam.identities import Identities
@@ -16,7 +17,6 @@ from execpolicy.loaders.cloudformation.iam.properties import GROUP, MANAGED_POLI
 from execpolicy.loaders.cloudformation.iam.service_control import ServiceControl
 from execpolicy.loaders.cloudformation.iam.vpc_endpoints import vpc_endpoint_policies
 from execpolicy.loaders.cloudformation.stack import Stack
-from execpolicy.loaders.contents import Variants
 
 
 class CallersAndPolicies(NamedTuple):

@@ -69,7 +69,8 @@ class Conditions:
         self._resolve = resolve
         self._parameters = {each.unknown_name: each for each in parameters.values()}
         self._listed = listed
-        self._known: dict[str, bool] = {}
+        #: The conditions that were evaluated so far, with their truth.
+        self.known: dict[str, bool] = {}
         #: The conditions that depend on an assumption that is still to be made.
         self._waiting: set[str] = set()
         self._running: list[str] = []
@@ -126,8 +127,8 @@ class Conditions:
         return found
 
     def _named(self, name: str, at: Node) -> bool | None:
-        if name in self._known:
-            return self._known[name]
+        if name in self.known:
+            return self.known[name]
         if name in self._waiting:
             return None
         member = self._section.members.get(name)
@@ -139,7 +140,7 @@ class Conditions:
         truth = self._truth(member[2])
         self._running.pop()
         if truth is not None:
-            self._known[name] = truth
+            self.known[name] = truth
         else:
             self._waiting.add(name)
         return truth

@@ -129,6 +129,11 @@ class Resolver:
         """Whether a condition, or a condition by its name, is true."""
         return self._conditions.holds(condition)
 
+    @property
+    def truths(self) -> dict[str, bool]:
+        """The conditions that were evaluated so far, with their truth."""
+        return self._conditions.known
+
     def agrees_with(self, given: Mapping[str, bool]) -> bool:
         """Whether the conditions are true and false as given; what they depend on is assumed if it must be."""
         return all(self.holds(Text(name)) is truth for name, truth in given.items())
