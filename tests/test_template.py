@@ -113,7 +113,7 @@ def test_several_values_name_all_that_they_depend_on() -> None:
     template = Template(TemplateContents("cloudformation", {}, callers={"Ann": two}))
     said = refused(UsageError, lambda: template.callers["Ann"])
     assert said.message == "the caller Ann depends on the parameter Stage and the import Team, which are not known"
-    assert said.advice == "give their values with parameters="
+    assert said.advice == 'give their values with parameters=, or give callers.variants("Ann") to Api.invoke'
 
 
 TWO_VARIANTS = """

@@ -27,7 +27,7 @@ _OPTIONS: Final = {
 }
 
 
-class Readings(NamedTuple):
+class FileReadings(NamedTuple):
     """The readings of a file: what is assumed in each about what is not known (SRC-5).
 
     Attributes:
@@ -47,7 +47,7 @@ class Origin(NamedTuple):
         numbers: for each reading the number of its value; None where the part does not exist.
     """
 
-    readings: Readings
+    readings: FileReadings
     numbers: tuple[int | None, ...]
 
 
@@ -158,7 +158,7 @@ def worlds(parts: Sequence[Variants[Any]]) -> list[World]:
     Raises:
         UsageError: there are more than ``MAX_WORLDS``.
     """
-    groups: list[tuple[Readings | None, list[tuple[int | None, ...]]]] = []
+    groups: list[tuple[FileReadings | None, list[tuple[int | None, ...]]]] = []
     places: list[tuple[int, int]] = []
     for part in parts:
         readings = None if part.origin is None else part.origin.readings

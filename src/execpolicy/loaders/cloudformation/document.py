@@ -15,7 +15,7 @@ from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.cloudformation.apis.all_apis import apis_of
 from execpolicy.loaders.cloudformation.iam.read import CallersAndPolicies, read_callers_and_policies
-from execpolicy.loaders.cloudformation.readings import AssumedReading, Merge
+from execpolicy.loaders.cloudformation.readings import Merge, TemplateReading
 from execpolicy.loaders.cloudformation.sam.expand import expand
 from execpolicy.loaders.cloudformation.sam.generated import generated_nodes, generated_types
 from execpolicy.loaders.cloudformation.sections import (
@@ -40,7 +40,7 @@ from execpolicy.loaders.contents import ReadOptions, TemplateContents
 class _Reading(NamedTuple):
     """What one reading found, and the assumptions that it made."""
 
-    assumed: AssumedReading
+    assumed: TemplateReading
     apis: Mapping[str, ApiDefinition]
     identities: CallersAndPolicies
 
@@ -63,7 +63,7 @@ def read_cloudformation_contents(problems: Problems, document: Node, options: Re
         identities = read_callers_and_policies(stack)
         with _reported(problems, document):
             apis = apis_of(stack)
-            readings.append(_Reading(AssumedReading(choices, stack.truths), apis, identities))
+            readings.append(_Reading(TemplateReading(choices, stack.truths), apis, identities))
         stack.ignore_unread()
     problems.check()
     merge = Merge(problems.source, [each.assumed for each in readings])

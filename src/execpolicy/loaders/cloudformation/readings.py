@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from execpolicy.errors import Source
-from execpolicy.gateway.model.variants import Origin, Readings, Variants
+from execpolicy.gateway.model.variants import FileReadings, Origin, Variants
 from execpolicy.loaders.cloudformation.values.choices import Choices
 
 _T = TypeVar("_T")
 
 
-class AssumedReading(NamedTuple):
+class TemplateReading(NamedTuple):
     """The assumptions of one reading, and the truth of the conditions that it evaluated."""
 
     choices: Choices
@@ -27,9 +27,9 @@ class Merge:
         readings: its readings, in the order of what they found.
     """
 
-    def __init__(self, source: Source, readings: Sequence[AssumedReading]) -> None:
+    def __init__(self, source: Source, readings: Sequence[TemplateReading]) -> None:
         self._readings = readings
-        self._all = Readings(source, tuple(tuple(sorted(each.truths.items())) for each in readings))
+        self._all = FileReadings(source, tuple(tuple(sorted(each.truths.items())) for each in readings))
         self._unknown = tuple(dict.fromkeys(name for each in readings for name in each.choices.names))
         self._conditions = tuple(dict.fromkeys(name for each in readings for name in each.truths))
 
