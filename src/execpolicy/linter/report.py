@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from execpolicy.errors import Diagnostic
+from execpolicy.linter.baseline import Compared
 from execpolicy.linter.finding import Finding
+from execpolicy.linter.ignores.ignore import Suppressed
 
 
 class PassedOverReason(StrEnum):
@@ -44,8 +46,18 @@ class LintReport(NamedTuple):
         findings: what the rules found, in the order of files and places.
         faults: files that cannot be read or are of no known kind.
         passed_over: what is not checked in the folders that were searched.
+        suppressed: the findings that are ignored, which ``findings`` does not have.
+        baseline: the findings beside those of a baseline; None without one. ``findings`` has only the new ones.
     """
 
     findings: tuple[Finding, ...]
     faults: tuple[Diagnostic, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    baseline: Compared | None = None
+
+    @property
+    def every_finding(self) -> tuple[Finding, ...]:
+        """Also those that are ignored, and those of the baseline."""
+        known = self.baseline.known if self.baseline is not None else ()
+        return (*self.findings, *(each.finding for each in self.suppressed), *known)

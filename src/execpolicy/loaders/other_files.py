@@ -104,7 +104,12 @@ class OtherDocument(NamedTuple):
 _PARAMETERS = OtherDocument(
     ("ParameterKey",), "a file of parameters for a template", "give the template here, and this file to --parameters"
 )
-_CASES = OtherDocument((), "a case file", "run it with execpolicy test")
+#: Other files of execpolicy, by the beginning of their schema.
+_OWN = {
+    "execpolicy/cases/": OtherDocument((), "a case file", "run it with execpolicy test"),
+    "execpolicy/ignores/": OtherDocument((), "a file of ignores", "execpolicy lint reads it with the files beside it"),
+    "execpolicy/baseline/": OtherDocument((), "a baseline", "give it to execpolicy lint --baseline"),
+}
 #: Documents of another purpose, if they are of no kind that is read.
 DOCUMENTS = (
     OtherDocument(
@@ -172,8 +177,9 @@ def purpose_of(document: Node) -> OtherDocument | None:
     if {*members} == {"Parameters"}:
         return _PARAMETERS
     _, _, schema = members.get("schema", (0, 0, None))
-    if isinstance(schema, Text) and schema.value.startswith("execpolicy/cases/"):
-        return _CASES
+    own = [each for start, each in _OWN.items() if isinstance(schema, Text) and schema.value.startswith(start)]
+    if own:
+        return own[0]
     return next((each for each in DOCUMENTS if any(member in members for member in each.members)), None)
 
 

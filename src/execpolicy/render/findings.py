@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from execpolicy._base.characters import printable
@@ -11,7 +11,8 @@ from execpolicy._base.outline import OutlineLine
 from execpolicy.document.syntax.wording import counted
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.fixing import is_fixable
-from execpolicy.linter.report import PassedOver
+from execpolicy.linter.ignores.ignore import Suppressed
+from execpolicy.linter.report import LintReport
 from execpolicy.linter.severity import Severity
 from execpolicy.render.excerpt import excerpt
 from execpolicy.render.fixes import FIX, FIX_UNSAFE, MARK
@@ -30,22 +31,24 @@ _STYLES = {
 _INDENT = "    "
 
 
-def finding_lines(findings: Sequence[Finding], *, verbose: bool, width: int | None) -> Iterator[StyledLine]:
-    """A line for each finding, and their numbers.
+def finding_lines(report: LintReport, *, verbose: bool, width: int | None) -> Iterator[StyledLine]:
+    """A line for each finding, their numbers, and the numbers of those that are left out.
 
     Args:
-        findings: in the order of files and places.
+        report: the run.
         verbose: whether to show the lines of each finding, other places, how to mend it, and the request that shows it.
         width: the number of columns, or None for lines of any length.
     """
-    for finding in findings:
+    for finding in report.findings:
         head = f"{printable(finding.place)}: "
         parts = (("label", head), (_STYLES[finding.severity], f"{finding.severity} {finding.rule.id}"))
         mark = f" {MARK}" if is_fixable(finding, unsafe=False) else ""
         yield styled_line(*parts, ("", f"{mark} {printable(finding.message)}"))
         if verbose:
             yield from _details(finding, width)
-    yield styled_line(("", summary_of_findings(findings)))
+    yield styled_line(("", summary_of_findings(report.findings)))
+    for line in summary_of_left_out(report):
+        yield styled_line(("", line))
 
 
 def _details(finding: Finding, width: int | None) -> Iterator[StyledLine]:
@@ -71,11 +74,24 @@ def summary_of_findings(findings: Sequence[Finding]) -> str:
     return f"{counted(len(findings), 'finding')}: {', '.join(parts)}"
 
 
-def findings_data(findings: Iterable[Finding], passed_over: Iterable[PassedOver] = ()) -> dict[str, Any]:
+def summary_of_left_out(report: LintReport) -> Iterator[str]:
+    """The numbers of findings that are ignored, those of the baseline, and those that it need not hold any more."""
+    if report.suppressed:
+        yield f"{counted(len(report.suppressed), 'ignored finding')}"
+    baseline = report.baseline
+    if baseline is not None and baseline.known:
+        yield f"{counted(len(baseline.known), 'known finding')} in the baseline"
+    if baseline is not None and baseline.gone:
+        verb = "occurs" if len(baseline.gone) == 1 else "occur"
+        yield f"{counted(len(baseline.gone), 'finding')} of the baseline no longer {verb}: write it anew"
+
+
+def findings_data(report: LintReport) -> dict[str, Any]:
     """Findings, and what was not checked, as plain data, in the schema ``docs/schemas/lint-1.json``."""
+    baseline = report.baseline
     return {
         "schema_version": SCHEMA_VERSION,
-        "findings": [finding.to_dict() for finding in findings],
+        "findings": [finding.to_dict() for finding in report.findings],
         "passed_over": [
             {
                 "file": each.name,
@@ -83,6 +99,20 @@ def findings_data(findings: Iterable[Finding], passed_over: Iterable[PassedOver]
                 "purpose": each.purpose,
                 "advice": each.advice,
             }
-            for each in passed_over
+            for each in report.passed_over
         ],
+        "suppressed": [_suppressed_data(each) for each in report.suppressed],
+        "baseline": None if baseline is None else {"known": len(baseline.known), "gone": len(baseline.gone)},
+    }
+
+
+def _suppressed_data(suppressed: Suppressed) -> dict[str, Any]:
+    ignore = suppressed.ignore
+    return {
+        "finding": suppressed.finding.to_dict(),
+        "kind": str(ignore.kind),
+        "reason": ignore.reason,
+        "until": None if ignore.until is None else str(ignore.until),
+        "file": ignore.source.name,
+        "line": ignore.span.line,
     }

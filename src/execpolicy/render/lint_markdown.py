@@ -8,7 +8,7 @@ from typing import Final
 from execpolicy._base.characters import printable
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.report import LintReport
-from execpolicy.render.findings import summary_of_findings
+from execpolicy.render.findings import summary_of_findings, summary_of_left_out
 from execpolicy.render.passed_over import summary_of_passed_over
 from execpolicy.render.rule_page import rule_address
 
@@ -29,6 +29,9 @@ def _lines(report: LintReport) -> Iterator[str]:
     yield ""
     summary = summary_of_findings(report.findings)
     yield f"{summary[0].upper()}{summary[1:]}."
+    for line in summary_of_left_out(report):
+        yield ""
+        yield f"{line[0].upper()}{line[1:]}."
     if report.findings:
         yield ""
         yield "| severity | place | rule | finding |"

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from execpolicy._base.characters import printable
 from execpolicy.errors import Diagnostic
+from execpolicy.linter.baseline import marks_of
 from execpolicy.linter.finding import Finding, Fix
-from execpolicy.linter.fingerprint import FINGERPRINT_VERSION, fingerprints
+from execpolicy.linter.fingerprint import FINGERPRINT_VERSION
 from execpolicy.linter.report import LintReport
 from execpolicy.linter.rule import Rule
 from execpolicy.linter.severity import Severity
@@ -42,10 +43,11 @@ def findings_to_sarif(report: LintReport, *, root: str, version: str) -> dict[st
     places = SarifPlaces(root)
     rules = sorted({finding.rule.id: finding.rule for finding in report.findings}.items())
     indices = {rule_id: index for index, (rule_id, _) in enumerate(rules)}
-    marks = fingerprints(report.findings, root)
+    # Findings that are ignored or known have numbers among equal ones; they are left out (docs/adr/024).
+    marks = marks_of(report.every_finding, root)
     results = [
-        {"ruleId": finding.rule.id, "ruleIndex": indices[finding.rule.id], **_result(finding, mark, places)}
-        for finding, mark in zip(report.findings, marks, strict=True)
+        {"ruleId": finding.rule.id, "ruleIndex": indices[finding.rule.id], **_result(finding, marks[finding], places)}
+        for finding in report.findings
     ]
     driver = {
         "name": "execpolicy",

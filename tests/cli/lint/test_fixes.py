@@ -101,7 +101,7 @@ def test_what_a_comment_ignores_is_not_fixed(execute: Execute, files: Path) -> N
     text = BOTH.replace("{id}", "{id}  # execpolicy: ignore[EP-ARN-001] braces are in the path")
     (files / "both.yaml").write_text(text, "utf-8")
     run = execute("lint", "--fix=unsafe", "both.yaml")
-    assert run.out == "no findings\nfixed 1 finding in 1 file\n"
+    assert run.out == "no findings\n1 ignored finding\nfixed 1 finding in 1 file\n"
     assert text_of(files / "both.yaml") == f'Version: "2012-10-17"\n{text}'
 
 

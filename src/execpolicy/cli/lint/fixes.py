@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from execpolicy.cli.changed_file import change_file
 from execpolicy.cli.inputs import STANDARD_INPUT_NAME, Inputs
+from execpolicy.cli.lint.ignore_files import IgnoreFiles
 from execpolicy.errors import Source
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.fixing import LeftOut, fix_text
@@ -28,6 +29,7 @@ class Fixes:
 
     Args:
         inputs: collects the errors of files that cannot be written.
+        ignore_files: the files of ignores: what they ignore is not fixed, and nothing if one of them is wrong.
         rules: the ids of the rules whose findings are fixed.
         unsafe: whether fixes are applied that can change decisions.
         writes: whether files are written.
@@ -38,8 +40,11 @@ class Fixes:
         standard_input: the text of standard input with its fixes, if it was given.
     """
 
-    def __init__(self, inputs: Inputs, rules: Collection[str], *, unsafe: bool, writes: bool) -> None:
+    def __init__(
+        self, inputs: Inputs, ignore_files: IgnoreFiles, rules: Collection[str], *, unsafe: bool, writes: bool
+    ) -> None:
         self._inputs = inputs
+        self._ignore_files = ignore_files
         self._rules = rules
         self._unsafe = unsafe
         self._writes = writes
@@ -73,8 +78,11 @@ class Fixes:
 
         def wanted(text: str, findings: Sequence[Finding]) -> Sequence[Finding]:
             linted = LintedText(Source(source.name, text), self._chosen(findings))
-            return judge([linted], chosen=self._rules, day=today()).shown
+            return judge([linted], entries, chosen=self._rules, day=today()).shown
 
+        if not self._ignore_files.are_right([source.name]):
+            return LintedText(source, self._chosen(check(source.text).findings))
+        entries = self._ignore_files.entries([source.name])
         fixed = fix_text(source.text, lambda text: check(text).findings, wanted, unsafe=self._unsafe)
         self.left_out.extend(fixed.left_out)
         is_file = source.name != STANDARD_INPUT_NAME

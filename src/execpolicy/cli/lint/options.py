@@ -55,6 +55,9 @@ def add_options(parser: VerbParser) -> None:
     group.add_argument(
         "--report-unused-ignores", action="store_true", help="report ignores of findings that there are not"
     )
+    baseline = group.add_mutually_exclusive_group()
+    add_option(baseline, "--baseline", "FILE", "do not show the findings of this file, which --write-baseline wrote")
+    add_option(baseline, "--write-baseline", "FILE", "write all findings to this file, as the known ones")
     group.add_argument("--exit-zero", action="store_true", help="end with 0 also if there are findings")
     _add_fixes(parser.add_argument_group("fixes"))
     files = parser.add_argument_group("how to read the files")
@@ -119,6 +122,10 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
     """
     if arguments.output is not None and arguments.format not in LINT_FORMATS:
         arguments.refuse(f"--output requires --format {listed(LINT_FORMATS)}")
+    if arguments.write_baseline == "-":
+        arguments.refuse("--write-baseline takes the name of a file")
+    if arguments.write_baseline is not None and (arguments.fix or arguments.diff):
+        arguments.refuse("--write-baseline writes what is found now: omit --fix and --diff")
     if arguments.output == "-":
         arguments.refuse("--output takes the name of a file: omit it for standard output")
     is_text = arguments.format in (None, "text")

@@ -51,10 +51,10 @@ def write_findings(
     last = hint_lines(report.findings) if fixed is None else [fixed]
     if fixes is not None and fixes.standard_input is not None:
         write(fixes.standard_input)
-        lines = [*finding_lines(report.findings, verbose=arguments.verbose, width=width_of(sys.stderr)), *_plain(last)]
+        lines = [*finding_lines(report, verbose=arguments.verbose, width=width_of(sys.stderr)), *_plain(last)]
         write_to_standard_error("" if arguments.quiet else lines_to_text(lines, colour=False))
     elif not arguments.quiet:
-        found = finding_lines(report.findings, verbose=arguments.verbose, width=width_of(sys.stdout))
+        found = finding_lines(report, verbose=arguments.verbose, width=width_of(sys.stdout))
         write_lines([*found, *_plain(last)], colour=colour)
     if arguments.format == GITHUB:
         write(as_annotations(report))

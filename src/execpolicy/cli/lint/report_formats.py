@@ -15,7 +15,7 @@ def _as_json(report: LintReport) -> str:
     from execpolicy.render.findings import findings_data
     from execpolicy.render.json import data_to_json
 
-    return data_to_json(findings_data(report.findings, report.passed_over))
+    return data_to_json(findings_data(report))
 
 
 def _as_sarif(report: LintReport) -> str:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.lint.checking import Checking
 from execpolicy.cli.lint.fix_output import write_diff, write_left_out
 from execpolicy.cli.lint.fixes import Fixes
+from execpolicy.cli.lint.ignore_files import IgnoreFiles
+from execpolicy.cli.lint.judging import report_of
 from execpolicy.cli.lint.options import COMMAND, UNSAFE, refuse_conflicts
 from execpolicy.cli.lint.output import write_findings, write_passed_over
 from execpolicy.cli.report_files import check_writable
 from execpolicy.cli.template import read_given_options
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors
+from execpolicy.cli.text_file import read_text
+from execpolicy.linter.baseline import KnownFinding, parse_baseline
 from execpolicy.linter.catalogue import RULES, selected
-from execpolicy.linter.ignores.apply import judge, today
 from execpolicy.linter.report import LintReport
 from execpolicy.linter.severity import Severity
 
@@ -29,17 +32,27 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     inputs = Inputs()
     check_writable(inputs, arguments.output, "--output")
     options = read_given_options(inputs, arguments)
+    check_writable(inputs, arguments.write_baseline, "--write-baseline")
     rules = inputs.attempt(lambda: _rules(arguments))
+    baseline = _baseline(inputs, arguments)
     if options is None or rules is None or inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
-    fixes = _fixes(inputs, rules, arguments)
+    ignore_files = IgnoreFiles(inputs)
+    fixes = _fixes(inputs, ignore_files, rules, arguments)
     checking = Checking(
         inputs, rules, options, arguments.policy_kind, skips_unknown=arguments.skip_unknown, fixes=fixes
     )
     checking.check(arguments.files)
-    judged = judge(checking.texts, chosen=rules, day=today(), report_unused=arguments.report_unused_ignores)
-    report = LintReport(judged.shown, tuple(inputs.faults), tuple(checking.passed_over))
+    report = report_of(
+        inputs,
+        checking,
+        ignore_files=ignore_files,
+        rules=rules,
+        baseline=baseline,
+        write_baseline=arguments.write_baseline,
+        report_unused=arguments.report_unused_ignores,
+    )
     ends_with = _of_fixes(fixes, report, arguments)
     if not arguments.diff:
         write_findings(report, arguments, colour=colour, fixes=fixes)
@@ -55,11 +68,13 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.DENIED if fails and not arguments.exit_zero else ExitCode.ALLOWED
 
 
-def _fixes(inputs: Inputs, rules: Collection[str], arguments: argparse.Namespace) -> Fixes | None:
+def _fixes(
+    inputs: Inputs, ignore_files: IgnoreFiles, rules: Collection[str], arguments: argparse.Namespace
+) -> Fixes | None:
     """What applies fixes, if the user asks for it."""
     if arguments.fix is None and not arguments.diff:
         return None
-    return Fixes(inputs, rules, unsafe=arguments.fix == UNSAFE, writes=not arguments.diff)
+    return Fixes(inputs, ignore_files, rules, unsafe=arguments.fix == UNSAFE, writes=not arguments.diff)
 
 
 def _of_fixes(fixes: Fixes | None, report: LintReport, arguments: argparse.Namespace) -> ExitCode | None:
@@ -74,3 +89,11 @@ def _of_fixes(fixes: Fixes | None, report: LintReport, arguments: argparse.Names
 def _rules(arguments: argparse.Namespace) -> frozenset[str]:
     """The ids of the rules to check."""
     return (selected(arguments.select) or frozenset(RULES)) - selected(arguments.ignore)
+
+
+def _baseline(inputs: Inputs, arguments: argparse.Namespace) -> Sequence[KnownFinding] | None:
+    """The findings of the file of ``--baseline``."""
+    if arguments.baseline is None:
+        return None
+    given = read_text(inputs, arguments.baseline, "--baseline")
+    return None if given is None else inputs.attempt(lambda: parse_baseline(given.text, given.name))

@@ -68,9 +68,13 @@ def judge(
     judging = _Judging(texts, entries, day)
     shown: list[list[Finding]] = []
     suppressed: list[Suppressed] = []
+    seen: set[Finding] = set()
     for text in texts:
         left = []
         for finding in text.findings:
+            if finding in seen:  # in a file that several others name
+                continue
+            seen.add(finding)
             ignore = judging.ignore_of(finding)
             if ignore is None:
                 left.append(finding)
