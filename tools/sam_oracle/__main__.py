@@ -15,7 +15,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tools.sam_oracle.templates import templates
+from tools.sam_oracle.templates import naming_implicit_apis, templates
 
 FOLDER = Path(__file__).parents[2] / "tests" / "fixtures" / "sam"
 FIXTURE = FOLDER / "translated.jsonl"
@@ -57,7 +57,7 @@ def _kept(answer: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Write the fixture."""
-    asked = drawn(COUNT)
+    asked = [*drawn(COUNT), *naming_implicit_apis()]
     run = subprocess.run(
         [sys.argv[1], str(Path(__file__).with_name("translate.py"))],
         input=json.dumps(asked),

@@ -327,3 +327,22 @@ def templates() -> st.SearchStrategy[Json]:
     return st.one_of(_rest_template(), _rest_template(), _rest_template(), _http_template(), _http_template()) | (
         _websocket_template()
     )
+
+
+def naming_implicit_apis() -> list[Json]:
+    """Templates whose events name the implicit API: alone, by its text, and beside an event that names none."""
+    found = []
+    for kind, field, implicit in (("Api", "RestApiId", "ServerlessRestApi"), ("HttpApi", "ApiId", "ServerlessHttpApi")):
+        named: list[list[Any]] = [[{"Ref": implicit}], [implicit], [{"Ref": implicit}, None]]
+        for names in named:
+            events = {
+                f"Event{number}": {
+                    "Type": kind,
+                    "Properties": {"Path": f"/{number}", "Method": "get", **({field: name} if name else {})},
+                }
+                for number, name in enumerate(names)
+            }
+            function = {"Handler": "a.b", "Runtime": "python3.13", "CodeUri": "s3://code/zip", "Events": events}
+            resources = {"Orders": {"Type": "AWS::Serverless::Function", "Properties": function}}
+            found.append({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources})
+    return found

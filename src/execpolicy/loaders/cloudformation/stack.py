@@ -208,12 +208,18 @@ class Stack:
         """The id of an API: given, or a placeholder."""
         return self._resolver.api_id(logical_id)
 
-    def referred(self, node: Node) -> Resource | None:
-        """The resource for which a resolved text stands: its ``Ref``, id or ARN; None if there is none."""
+    def referred(self, node: Node, *types: str) -> Resource | None:
+        """The resource for which a resolved text stands: its ``Ref``, id or ARN; None if there is none.
+
+        Args:
+            node: the text.
+            types: the types that are expected. Of several resources with this value, one of them has precedence.
+        """
         if not isinstance(node, Text):
             return None
-        logical_id = self._resolver.referred.get(node.value)
-        return self.resources.get(logical_id) if logical_id is not None else None
+        found = [self.resources.get(logical_id) for logical_id in self._resolver.referred.get(node.value, ())]
+        existing = [each for each in found if each is not None]
+        return next((each for each in existing if each.type in types), existing[0] if existing else None)
 
     @property
     def truths(self) -> dict[str, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from execpolicy import PolicySyntaxError, Template
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonObject, Text
 from execpolicy.loaders.cloudformation.sam.generated import generated_nodes, generated_types
@@ -104,3 +105,21 @@ def test_the_name_of_a_stage_or_domain_is_found_under_each_of_its_ids() -> None:
     assert texts["Chat.Stage"] == "default"
     assert texts["OrdersApi.DomainName"] == texts["ApiGatewayDomainName1bc412bb08"] == "api.example.com"
     assert isinstance(stages["ByParameter.Stage"], JsonObject)
+
+
+@pytest.mark.rule("SRC-3")
+@pytest.mark.parametrize("named", ["{Ref: ServerlessRestApi}", "ServerlessRestApi"])
+def test_an_event_that_names_the_implicit_api_makes_it(named: str) -> None:
+    """As the translator does, also where no event leaves the API out."""
+    event = f"{{Type: Api, Properties: {{Path: /orders, Method: get, RestApiId: {named}}}}}"
+    function = f"{{Handler: a.b, Runtime: python3.12, CodeUri: s3://code/key, Events: {{Get: {event}}}}}"
+    text = (
+        "Transform: AWS::Serverless-2016-10-31\n"
+        f"Resources:\n  Orders: {{Type: AWS::Serverless::Function, Properties: {function}}}\n"
+        "Outputs: {Id: {Value: {Ref: ServerlessRestApi}}, Stage: {Value: {Ref: ServerlessRestApiProdStage}}}\n"
+    )
+    api = Template.parse(text, stage="Prod").apis["ServerlessRestApi"]
+    assert [route.key for route in api.routes] == ["GET /orders"]
+    other = text.replace("Ref: ServerlessRestApi}", "Ref: ServerlessHttpApi}")
+    with pytest.raises(PolicySyntaxError, match="the template has no such parameter or resource"):
+        Template.parse(other)

@@ -36,7 +36,7 @@ def referred_as(stack: Stack, node: Node, name: str, types: Iterable[str]) -> Re
     A resource of another type, and the logical id of a resource without ``Ref``, is reported.
     """
     wanted = tuple(types)
-    found = stack.referred(node)
+    found = stack.referred(node, *wanted)
     if found is not None and found.type in wanted:
         return found
     expected = f"an {listed(wanted)}"

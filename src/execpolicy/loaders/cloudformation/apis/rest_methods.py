@@ -7,7 +7,12 @@ from typing import Final
 
 from execpolicy.loaders.cloudformation.apis.owners import api_of
 from execpolicy.loaders.cloudformation.apis.properties import Properties, properties_of
-from execpolicy.loaders.cloudformation.apis.resource_types import REST_API, REST_AUTHORIZER, REST_METHOD
+from execpolicy.loaders.cloudformation.apis.resource_types import (
+    REST_API,
+    REST_AUTHORIZER,
+    REST_METHOD,
+    REST_RESOURCE,
+)
 from execpolicy.loaders.cloudformation.apis.rest_paths import RestPath, path_in
 from execpolicy.loaders.cloudformation.apis.routes import Routes, authorizer_named, route_of
 from execpolicy.loaders.cloudformation.resource import Resource
@@ -60,7 +65,7 @@ def add_methods(
 def _check_foreign(stack: Stack, properties: Properties, paths: dict[str, RestPath | None]) -> None:
     """Report a method whose API is not known, and whose resource belongs to an API of the template."""
     node = properties.value("ResourceId")
-    found = stack.referred(node) if node is not None and properties.has("RestApiId") else None
+    found = stack.referred(node, REST_API, REST_RESOURCE) if node is not None and properties.has("RestApiId") else None
     path = paths.get(found.logical_id) if found is not None else None
     owner = path.api if path is not None else found.logical_id if found is not None and found.type == REST_API else None
     if owner is not None:

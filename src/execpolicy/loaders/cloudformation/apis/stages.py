@@ -138,11 +138,11 @@ def _variables(stack: Stack, described: Properties, stage: Text) -> JsonObject |
 def _check_deployment(stack: Stack, properties: Properties, api: Resource) -> None:
     """Report a deployment of another API."""
     node = properties.text("DeploymentId")
-    found = stack.referred(node) if node is not None else None
+    found = stack.referred(node, REST_DEPLOYMENT) if node is not None else None
     if found is None or found.type != REST_DEPLOYMENT:
         return
     member = found.properties.members.get("RestApiId")
-    deployed = stack.referred(member[2]) if member is not None else None
+    deployed = stack.referred(member[2], REST_API) if member is not None else None
     if deployed is not None and deployed.logical_id != api.logical_id:
         message = f"found a deployment of {deployed.logical_id} as DeploymentId of a stage of {api.logical_id}"
         properties.report("DeploymentId", message, "refer to a deployment of the same API")

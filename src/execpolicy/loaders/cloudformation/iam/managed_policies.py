@@ -49,7 +49,7 @@ class ManagedPolicies:
             The policy; one with unknown content if it is not known. None if it is known to contain nothing about
             execute-api, or if the ARN is wrong, which is reported.
         """
-        resource = self._stack.referred(arn) or self._by_arn.get(arn.value)
+        resource = self._stack.referred(arn, MANAGED_POLICY) or self._by_arn.get(arn.value)
         if resource is not None and resource.type == MANAGED_POLICY:
             return self.document(resource, kind)
         if resource is not None:

@@ -58,7 +58,7 @@ class IdentityNames:
         found = self._given.get((type_, name.value)) or self._named_by_function(name, type_)
         if found is not None:
             return Named((found,))
-        noun, referred = NOUNS[type_], self._stack.referred(name)
+        noun, referred = NOUNS[type_], self._stack.referred(name, type_)
         if name.value.startswith("arn:"):
             message = f"found the ARN {quoted(name.value)}, expected the name of a {noun}"
             self._stack.problems.report(name, message, "write the name, or Ref in place of Fn::GetAtt")

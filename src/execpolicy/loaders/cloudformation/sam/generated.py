@@ -10,7 +10,7 @@ from hashlib import sha1
 from typing import Final
 
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
-from execpolicy.loaders.cloudformation.sam.node_members import is_text, member, members
+from execpolicy.loaders.cloudformation.sam.node_members import is_text, member, members, text_of
 
 SAM_PREFIX: Final = "AWS::Serverless::"
 #: The logical ids of the APIs that events make which name no API.
@@ -92,7 +92,7 @@ def generated_types(resources: JsonObject) -> dict[str, str]:
             found[logical_id] = _BECOMES[kind]
         found |= _parts(logical_id, kind, member(resource, "Properties"))
     for implicit, (kind, event_kind, field) in _IMPLICIT.items():
-        if any(member(event, "Properties", field) is None for event in events_of_kind(resources, event_kind)):
+        if any(_leads_to(event, field, implicit) for event in events_of_kind(resources, event_kind)):
             found[implicit] = _BECOMES[kind]
             found |= _parts(implicit, kind, implicit_properties(implicit, resources))
     return found
@@ -107,6 +107,12 @@ def implicit_properties(logical_id: str, at: Node) -> JsonObject:
     if logical_id == IMPLICIT_HTTP_API:
         return JsonObject({}, at.start, at.end)
     return JsonObject({"StageName": (at.start, at.end, Text(IMPLICIT_STAGE, at.start, at.end))}, at.start, at.end)
+
+
+def _leads_to(event: Node, field: str, implicit: str) -> bool:
+    """Whether an event names an implicit API, which makes it, or no API."""
+    named = member(event, "Properties", field)
+    return named is None or implicit in (text_of(named), text_of(member(named, "Ref")))
 
 
 def events_of_kind(resources: JsonObject, kind: str) -> Iterator[Node]:
@@ -131,7 +137,7 @@ def generated_nodes(resources: JsonObject) -> dict[str, JsonObject]:
             found |= _named_nodes(logical_id, kind, member(resource, "Properties"), resource)
     for implicit, (kind, event_kind, field) in _IMPLICIT.items():
         for event in events_of_kind(resources, event_kind):
-            if member(event, "Properties", field) is None:
+            if _leads_to(event, field, implicit):
                 found |= _named_nodes(implicit, kind, implicit_properties(implicit, event), event)
     return found
 

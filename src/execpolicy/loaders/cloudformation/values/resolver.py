@@ -91,8 +91,8 @@ class Resolver:
         self._made = 0
         #: The values of resources and attributes, by their names in words.
         self._placeholders: dict[str, str] = {}
-        #: The logical ids of resources by the values that stand for them.
-        self.referred: dict[str, str] = {}
+        #: The logical ids of resources by the values that stand for them. A name can be that of several resources.
+        self.referred: dict[str, dict[str, None]] = {}
 
     @property
     def deployment(self) -> Deployment:
@@ -267,7 +267,7 @@ class Resolver:
         self._running.pop()
         if text is None:
             return self._assumed(words, at)
-        self.referred.setdefault(text, logical_id)
+        self.referred.setdefault(text, {})[logical_id] = None
         self._placeholders[words] = text
         return Text(text, at.start, at.end)
 
