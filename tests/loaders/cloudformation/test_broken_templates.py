@@ -278,4 +278,4 @@ def test_too_many_readings() -> None:
     template = f"{HEAD}    Properties:\n{members}Parameters:\n{parameters}Conditions:\n{conditions}"
     said = refused(UsageError, lambda: values(template))
     assert said.message.startswith("the conditions of the template have more than 64 combinations of unknown values")
-    assert said.advice == "give values with --parameter or parameters="
+    assert said.advice == ("give values with --parameter or parameters=, or conditions with --condition or conditions=")
