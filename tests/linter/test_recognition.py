@@ -44,6 +44,8 @@ NOT_CHECKED = {
     "project": ("infra/serverless.yml", "service: orders\n", "a project of the Serverless Framework"),
     "project that does not load": ("serverless.yml", "Resources: [\n", "a project of the Serverless Framework"),
     "case file": ("a.execpolicy.json", '{"schema": "execpolicy/cases/1"}', "a case file"),
+    "file of ignores": ("i.json", '{"schema": "execpolicy/ignores/1", "ignores": []}', "a file of ignores"),
+    "baseline": ("b.json", '{"schema": "execpolicy/baseline/1", "findings": []}', "a baseline"),
     "parameters": ("p.json", '[{"ParameterKey": "Transform", "ParameterValue": "a"}]', "a file of parameters for a"),
     "output of a command": (
         "a.json",

@@ -9,9 +9,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from execpolicy.document.kinds import PolicyKind
 from execpolicy.errors import Diagnostic, Source
 from execpolicy.linter.catalogue import RULES as EVERY_RULE
 from execpolicy.linter.finding import Finding
@@ -20,6 +21,7 @@ from execpolicy.linter.run import lint_text
 from execpolicy.linter.severity import Severity
 from execpolicy.render.sarif import findings_to_sarif
 from execpolicy.render.sarif_places import SarifPlaces
+from execpolicy.testing import strategies
 from tests.render.linted import FAULTY, NAME, report_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "sarif"
@@ -163,7 +165,19 @@ def test_no_part_of_a_message_is_a_link_or_a_control_character() -> None:
     assert '"[here] (javascript:alert(1))\\x07"' in sid["message"]["text"]
 
 
+@given(st.data(), st.sampled_from(PolicyKind))
+@settings(max_examples=25)
+def test_findings_of_any_policy_make_a_valid_log(data: st.DataObject, kind: PolicyKind) -> None:
+    text = json.dumps(data.draw(strategies.documents(kind)), indent=data.draw(st.sampled_from([None, 1])))
+    findings = lint_text(text, "a.json", kind=kind)
+    results = run_of(LintReport(findings))["results"]
+    assert [result["ruleId"] for result in results] == [finding.rule.id for finding in findings]
+    marks = {result["partialFingerprints"]["execpolicyFinding/v1"] for result in results}
+    assert len(marks) == len(results)
+
+
 @given(st.binary(max_size=60))
+@settings(max_examples=25)
 def test_every_file_that_does_not_load_makes_a_valid_log(content: bytes) -> None:
     text = content.decode("utf-8", "replace")
     findings = lint_text(f'{{"Statement": {text}', "a.json")

@@ -59,6 +59,9 @@ def recognize(text: str, name: str, *, is_api_gateway: bool = False) -> Recognit
         name: the path of the file.
         is_api_gateway: whether OpenAPI files are for API Gateway also if they do not say so.
 
+    Raises:
+        ExecPolicyError: the text is YAML, and PyYAML is not installed.
+
     >>> recognize('{"Version": "2012-10-17", "Statement": []}', "policy.json").is_checked
     True
     >>> recognize('{"name": "orders", "version": "1.0"}', "package.json").is_checked

@@ -34,23 +34,26 @@ def findings_to_github(report: LintReport, root: str) -> str:
 
 
 def _commands(report: LintReport, root: str) -> Iterator[str]:
-    yield from (_of_finding(finding, root) for finding in report.findings)
-    yield from (_of_fault(fault, root) for fault in report.faults)
+    found: tuple[Finding | Diagnostic, ...] = (*report.findings, *report.faults)
+    names = {each.source.name for each in found if each.source is not None}
+    files = {name: relative_name(name, root) for name in names}
+    yield from (_of_finding(finding, files) for finding in report.findings)
+    yield from (_of_fault(fault, files) for fault in report.faults)
 
 
-def _of_finding(finding: Finding, root: str) -> str:
+def _of_finding(finding: Finding, files: Mapping[str, str]) -> str:
     title = f"{finding.rule.id} {finding.rule.name}"
-    return _at(finding, root, f"{finding.message}\n{finding.help}", title, _LEVELS[finding.severity])
+    return _at(finding, files, f"{finding.message}\n{finding.help}", title, _LEVELS[finding.severity])
 
 
-def _of_fault(fault: Diagnostic, root: str) -> str:
+def _of_fault(fault: Diagnostic, files: Mapping[str, str]) -> str:
     message = f"{fault.message}\n{fault.advice}" if fault.advice else fault.message
-    return _at(fault, root, message, "not checked", AnnotationLevel.ERROR)
+    return _at(fault, files, message, "not checked", AnnotationLevel.ERROR)
 
 
-def _at(found: Finding | Diagnostic, root: str, message: str, title: str, level: AnnotationLevel) -> str:
+def _at(found: Finding | Diagnostic, files: Mapping[str, str], message: str, title: str, level: AnnotationLevel) -> str:
     """The annotation at the place of what was found."""
-    file = "" if found.source is None else relative_name(found.source.name, root)
+    file = "" if found.source is None else files[found.source.name]
     span = found.span
     if not file or span is None:
         return annotation(message, title=title, file=file, level=level)

@@ -30,12 +30,18 @@ class SarifPlaces:
         self._root = root
         # By the identity of the text, which the source beside it keeps.
         self._long: dict[int, tuple[Source, Sequence[int]]] = {}
+        self._artifacts: dict[str, dict[str, Any]] = {}
 
     def artifact(self, source: Source) -> dict[str, Any]:
         """The file, as ``artifactLocation``."""
-        path = relative_name(source.name, self._root)
+        if source.name not in self._artifacts:
+            self._artifacts[source.name] = self._artifact(source.name)
+        return self._artifacts[source.name]
+
+    def _artifact(self, name: str) -> dict[str, Any]:
+        path = relative_name(name, self._root)
         if path.startswith("../") or os.path.isabs(path):
-            return {"uri": PurePath(os.path.abspath(source.name)).as_uri()}
+            return {"uri": PurePath(os.path.abspath(name)).as_uri()}
         return {"uri": quote(os.fsencode(path)), "uriBaseId": ROOT_NAME}
 
     def location(self, source: Source, span: Span | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -210,3 +211,27 @@ def test_every_format_says_what_was_passed_over(execute: Execute, tree: Path) ->
     (notification,) = run["invocations"][0]["toolExecutionNotifications"]
     assert notification == {"level": "note", "message": {"text": summary}}
     assert run["invocations"][0]["executionSuccessful"] is True
+
+
+def test_a_name_is_never_a_command_of_a_log(execute: Execute, tree: Path) -> None:
+    for name in ("::error::a.json", " ::error::b.json", "##[error]/c.json", "sub/::error::d.json"):
+        save(tree / name, BRACES)
+    for form in ("text", "github"):
+        lines = execute("lint", "--format", form, ".").out.splitlines()
+        commands = [line for line in lines if line.lstrip().startswith(("::", "##["))]
+        assert len(commands) == (0 if form == "text" else 8)
+        assert all(line.startswith("::error file=") for line in commands)
+    assert files_in(execute("lint", "##[error]").out.partition("\n")[0] + "\n") == ["##[error]/c.json"]
+
+
+def test_yaml_that_cannot_be_read_without_pyyaml_is_exit_2(
+    execute: Execute, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tree / "t.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources: {}\n")
+    save(tree / "values.yaml", "name: orders\n")
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    run = execute("lint", ".")
+    assert run.code == 2
+    assert "4 findings: 4 errors\n" in run.out
+    assert run.err.count("PyYAML") == 1
+    assert "t.yaml" in run.err

@@ -113,7 +113,10 @@ class Checking:
                 return True
             self.passed_over.append(PassedOver(path, PassedOverReason.NO_KIND))
             return False
-        found = recognize(text, path, is_api_gateway=self._options.type is not None)
+        is_api_gateway = self._options.type is not None
+        found = self._inputs.attempt(lambda: recognize(text, path, is_api_gateway=is_api_gateway))
+        if found is None:
+            return True
         if found.is_checked:
             self._lint(text, path, used_options(self._options, found.uses))
         else:

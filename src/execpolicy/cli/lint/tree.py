@@ -15,6 +15,8 @@ from execpolicy.linter.report import PassedOver, PassedOverReason
 MADE_BY_TOOLS: Final = frozenset({"node_modules", "__pycache__", "site-packages", "build", "dist", "target"})
 _OF_ENVIRONMENT: Final = "pyvenv.cfg"
 _HERE: Final = os.curdir
+#: Lines of a log that begin so are commands of GitHub Actions.
+_COMMANDS: Final = ("::", "##[")
 
 
 def files_of(top: str, refused: Callable[[OSError], None]) -> Iterator[str | PassedOver]:
@@ -30,6 +32,8 @@ def files_of(top: str, refused: Callable[[OSError], None]) -> Iterator[str | Pas
     root = os.path.realpath(top)
     for folder, folders, names in os.walk(top, onerror=refused):
         at = "" if folder == _HERE else folder.removeprefix(_HERE + os.sep)
+        if at.lstrip().startswith(_COMMANDS):
+            at = folder
         searched = []
         for name in sorted(folders):
             path = os.path.join(at, name)
@@ -42,7 +46,8 @@ def files_of(top: str, refused: Callable[[OSError], None]) -> Iterator[str | Pas
                 searched.append(name)
         folders[:] = searched
         for name in sorted(names):
-            found = _found(os.path.join(at, name), root)
+            is_command = not at and name.lstrip().startswith(_COMMANDS)
+            found = _found(os.path.join(_HERE if is_command else at, name), root)
             if found is not None:
                 yield found
 
