@@ -121,12 +121,19 @@ class Tested(NamedTuple):
     def at_key(self, message: str, new: str = "") -> CheckResult:
         """A finding about the key, with the name in place of it."""
         found = self.at(self.condition.key, message)
-        return found._replace(fix=self.text_fix(self.condition.key, new)) if new else found
+        return found._replace(fix=self.key_fix(new)) if new else found
 
     def at_operator(self, message: str, new: str | None = None, part: str = "") -> CheckResult:
         """A finding about the operator or a part of it, with the text in place of it if it compares no other key."""
         found = self.at(self.condition.operator_text, message, part)
         return found if new is None else found._replace(fix=self.operator_fix(new, part))
+
+    def key_fix(self, new: str) -> Fix | None:
+        """The fix that writes another key, if the operator does not compare that one already."""
+        operator = self.condition.operator_text
+        if any(each.condition.operator_text == operator for each in self.others(new.lower())):
+            return None
+        return self.text_fix(self.condition.key, new)
 
     def operator_fix(self, new: str, part: str = "") -> Fix | None:
         """The fix that writes a text in place of the operator or of a part of it, if it compares no other key.

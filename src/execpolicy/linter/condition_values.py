@@ -90,13 +90,12 @@ def _wrong_ids(key: str) -> _Find:
 
 def _id_fix(tested: Tested) -> Fix | None:
     """The fix that writes the operator with wildcards, or the other key if all values are ids of its kind."""
-    operator, values = tested.condition.operator, tested.condition.values
+    values = tested.condition.values
     if any("*" in text.value for text in values):
         return operator_with_wildcards(tested)
     other = "aws:SourceVpce" if tested.key == "aws:sourcevpc" else "aws:SourceVpc"
-    taken = [each for each in tested.others(other.lower()) if each.condition.operator == operator]
     are_others = all(_IDS[other.lower()][1].fullmatch(text.value) for text in values)
-    return tested.text_fix(tested.condition.key, other) if are_others and not taken else None
+    return tested.key_fix(other) if are_others else None
 
 
 VPC_ID = Rule(
