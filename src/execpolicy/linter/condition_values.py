@@ -132,17 +132,24 @@ def _is_private(network: Network) -> bool:
     return any(in_network(network, each) and network.mask & each.mask == each.mask for each in ranges)
 
 
+def _private_values(subject: PolicySubject) -> tuple[tuple[Tested, tuple[Text, ...]], ...]:
+    """The conditions on aws:SourceIp with their private values, except for calls through endpoints only."""
+    found = []
+    for tested, _ in known_tests(subject):
+        if tested.key == _SOURCE_IP and tested.family == "IpAddress" and not tested.only_through_endpoints:
+            values = [(text, read_network(text.value)) for text in known_values(tested)]
+            private = tuple(text for text, network in values if network is not None and _is_private(network))
+            found.append((tested, private))
+    return tuple(found)
+
+
 def _private(*, negated: bool, every: bool) -> _Find:
     """The check of private ranges under IpAddress or NotIpAddress: where all values are, or where only some are."""
 
     def find(subject: PolicySubject) -> Iterator[CheckResult]:
-        for tested, _ in known_tests(subject):
-            if tested.key != _SOURCE_IP or tested.family != "IpAddress" or tested.negated is not negated:
-                continue
-            values = [(text, read_network(text.value)) for text in known_values(tested)]
-            private = [text for text, network in values if network is not None and _is_private(network)]
+        for tested, private in subject.once(_private_values):
             all_are = len(private) == len(tested.condition.values)
-            if tested.only_through_endpoints or all_are is not every:
+            if tested.negated is not negated or all_are is not every:
                 continue
             for text in private:
                 found = tested.at(text, _of_private(tested, text, all_are=all_are))

@@ -10,7 +10,7 @@ from execpolicy.document.model import Element, Statement
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.unknown_value import has_unknown
-from execpolicy.engine.clauses import ClauseTable, PrincipalClause
+from execpolicy.engine.clauses import PrincipalClause
 from execpolicy.errors import Source, Span
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.finding import Fix, Related
@@ -40,14 +40,21 @@ class CheckResult(NamedTuple):
 
 
 class StatementSubject(NamedTuple):
-    """A statement, and its principals as a clause; None without Principal."""
+    """A statement."""
 
     statement: Statement
-    principal: PrincipalClause | None
 
     @property
     def denies(self) -> bool:
         return self.statement.effect == "Deny"
+
+    @property
+    def principal(self) -> PrincipalClause | None:
+        """Whom Principal names; None without it, and for NotPrincipal."""
+        element = self.statement.principal
+        if element is None or element.negated:
+            return None
+        return PrincipalClause(element, effect=self.statement.effect)
 
 
 class PolicySubject:
@@ -62,8 +69,7 @@ class PolicySubject:
     def __init__(self, policy: Policy, api: ApiDefinition | None = None) -> None:
         self.policy = policy
         self.api = api
-        table = ClauseTable()
-        self.statements = tuple(StatementSubject(each, _principals(each, table)) for each in policy.statements)
+        self.statements = tuple(StatementSubject(each) for each in policy.statements)
         self._read: dict[object, Any] = {}
 
     def once(self, read: Callable[[PolicySubject], _Read]) -> _Read:
@@ -122,11 +128,6 @@ def _elements(subject: PolicySubject) -> tuple[tuple[Statement, Element, str], .
         for statement in statements
         for element in (statement.action, statement.resource)
     )
-
-
-def _principals(statement: Statement, table: ClauseTable) -> PrincipalClause | None:
-    element = statement.principal
-    return None if element is None or element.negated else table.principal(element, effect=statement.effect)
 
 
 def _sids(subject: PolicySubject) -> dict[int, str]:
