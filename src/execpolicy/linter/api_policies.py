@@ -109,7 +109,12 @@ ALLOW_BESIDE_AUTHORIZER = Rule(
     "enough. The function keeps nobody out unless it denies explicitly.",
     fix="remove the Allow or limit it, or let the function answer with a Deny",
     bad=api_example("GET /orders: {authorizer: tokens}", "*", _AUTHORIZER, '"*"'),
-    good=api_example("GET /orders: {authorizer: tokens}", "", _AUTHORIZER),
+    good=api_example(
+        "GET /orders: {authorizer: tokens}",
+        "",
+        _AUTHORIZER,
+        '"*"\n    Condition: {IpAddress: {aws:SourceIp: 192.0.2.0/24}}',
+    ),
     semantics=("GW-17", "GW-14"),
 )
 
