@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from execpolicy import Api, PolicySyntaxError, UsageError
+from execpolicy import Api, PolicySyntaxError, RequestError, UsageError
 from execpolicy.errors import ExecPolicyError
 from execpolicy.loaders import kinds
+from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id
 from execpolicy.testing import load_cases, run_item
 from execpolicy.testing.scenario import Scenario
 from tests.loaders.stub_kind import STUB, STUB_KIND
@@ -169,7 +170,61 @@ def test_a_scenario_names_parts_of_a_template(project: Path) -> None:
     orders.acting_as("template.json#PartnerRole").get("/orders/7").assert_allowed()
     orders.acting_as("template.json#NobodyRole").get("/orders/7").assert_denied()
     stock = Scenario(project).api("template.json", name="StockApi").policies(vpc_endpoint="template.json#Endpoint")
-    stock.with_context({"aws:SourceVpce": "vpce-1"}).get("/stock").assert_denied(by="Only")
+    stock.get("/stock").assert_denied(by="Only")
+
+
+def _template_with_an_endpoint(project: Path) -> None:
+    """private.json: a private API that denies calls through its VPC endpoint."""
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    deny = {**allow, "Effect": "Deny", "Condition": {"StringEquals": {"aws:SourceVpce": {"Ref": "Endpoint"}}}}
+    resources: dict[str, Any] = {
+        "Endpoint": {
+            "Type": "AWS::EC2::VPCEndpoint",
+            "Properties": {"ServiceName": "com.amazonaws.us-east-1.execute-api"},
+        },
+        "Api": {
+            "Type": "AWS::ApiGateway::RestApi",
+            "Properties": {
+                "EndpointConfiguration": {"Types": ["PRIVATE"]},
+                "Policy": {"Version": "2012-10-17", "Statement": [allow, deny]},
+            },
+        },
+        "Get": {
+            "Type": "AWS::ApiGateway::Method",
+            "Properties": {
+                "RestApiId": {"Ref": "Api"},
+                "ResourceId": {"Fn::GetAtt": "Api.RootResourceId"},
+                "HttpMethod": "GET",
+                "AuthorizationType": "NONE",
+            },
+        },
+        "Live": {
+            "Type": "AWS::ApiGateway::Deployment",
+            "Properties": {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
+        },
+    }
+    template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}
+    (project / "private.json").write_text(json.dumps(template, indent=2), "utf-8")
+
+
+def test_another_id_of_an_endpoint_than_its_template_has_is_refused(project: Path) -> None:
+    _template_with_an_endpoint(project)
+    call = {"name": "through it", "call": "GET /", "vpc_endpoint": "../private.json#Endpoint", "expect": 403}
+    of_file: dict[str, Any] = {"api": "../private.json#Api", "apis": {}, "callers": {}, "template": {}}
+    file = load_cases(cases_in(project, **of_file, cases=[call]))
+    assert [run_item(item).passed for item in file.items] == [True]
+    other = {**call, "context": {"aws:SourceVpce": "vpce-0aaaabbbbccccdddd"}, "expect": 200}
+    assert said(project, **of_file, cases=[other]) == [
+        "orders.execpolicy.json:14:28: found vpce-0aaaabbbbccccdddd as aws:SourceVpce, and the template has "
+        f"{endpoint_id('Endpoint')} as the id of Endpoint"
+    ]
+    scenario = Scenario(project).api("private.json").policies(vpc_endpoint="private.json#Endpoint")
+    scenario.get("/").assert_denied()
+    error = refused(RequestError, lambda: scenario.with_context({"aws:SourceVpce": "vpce-1"}).get("/"))
+    assert error.message == (
+        f"found vpce-1 as aws:SourceVpce, and the template has {endpoint_id('Endpoint')} as the id of Endpoint"
+    )
+    assert (error.advice, error.rule) == ("leave it out: the call has that id", "SRC-7")
 
 
 def test_what_a_scenario_refuses(project: Path) -> None:

@@ -24,6 +24,8 @@ class ReadOptions(NamedTuple):
         conditions: the truth of conditions of a template, by name, where values do not say it.
         account, region, api_id: what AWS assigns at deployment; None for a placeholder.
         type: ``REST`` or ``HTTP`` where an OpenAPI file cannot say it.
+        endpoint_ids: the ids of VPC endpoints of a template, by logical id, in place of placeholders. They follow from
+            a call, and are no option of a user.
     """
 
     stage: str | None = None
@@ -34,6 +36,7 @@ class ReadOptions(NamedTuple):
     region: str | None = None
     api_id: str | None = None
     type: str | None = None
+    endpoint_ids: Mapping[str, str] = MappingProxyType({})
 
 
 #: No options.

@@ -12,7 +12,7 @@ from execpolicy.gateway.model.names import ApiType
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions
 
 #: The options, as an error names them.
-OPTIONS = ReadOptions._fields
+OPTIONS = tuple(name for name in ReadOptions._fields if name != "endpoint_ids")
 
 _SHAPES = {
     "account": (re.compile("[0-9]{12}"), "an account has 12 digits"),
@@ -40,14 +40,15 @@ def read_options(
     >>> read_options(account="111122223333").account
     '111122223333'
     """
-    shaped = {"account": account, "region": region, "api_id": api_id}
     return ReadOptions(
         stage=text_or_none(stage, "stage"),
         name=text_or_none(name, "name"),
         parameters=_known(texts_by_name(parameters, "parameters")),
         conditions=flags_by_name(conditions, "conditions"),
+        account=_shaped("account", account),
+        region=_shaped("region", region),
+        api_id=_shaped("api_id", api_id),
         type=_type(text_or_none(type, "type")),
-        **{option: _shaped(option, value) for option, value in shaped.items()},
     )
 
 

@@ -20,6 +20,7 @@ from execpolicy.language.context import Context
 from execpolicy.language.principal import Principal
 from execpolicy.loaders.contents import ReadOptions
 from execpolicy.testing.checked import Checked
+from execpolicy.testing.endpoint_context import check_endpoint_id, through_endpoint
 from execpolicy.testing.scenario_call import STEPS, CallSteps
 from execpolicy.testing.scenario_caller import caller_with_policies, read_caller
 from execpolicy.testing.scenario_policies import (
@@ -62,6 +63,7 @@ class Scenario(CallSteps):
         "_call",
         "_context",
         "_coverage",
+        "_endpoint",
         "_folders",
         "_name",
         "_options",
@@ -78,6 +80,7 @@ class Scenario(CallSteps):
     _who: Caller | Variants[Caller] | Principal | None
     _policies: Mapping[str, Any]
     _context: Context
+    _endpoint: str
     _call: Mapping[str, Any]
 
     def __init__(
@@ -98,6 +101,7 @@ class Scenario(CallSteps):
             _who=None,
             _policies={},
             _context=Context(),
+            _endpoint="",
             _call={},
         )
 
@@ -165,7 +169,7 @@ class Scenario(CallSteps):
             boundary: the caller's permissions boundary.
             scps: service control policies: one, or a list of levels from the root on, each a list.
             vpc_endpoint: the policy of the VPC endpoint that the call goes through, or an endpoint of a template,
-                ``template.yaml#Endpoint``.
+                ``template.yaml#Endpoint``, whose placeholder id the call then has as ``aws:SourceVpce``.
             session: the session policies of the caller: one or a list.
 
         Raises:
@@ -186,11 +190,12 @@ class Scenario(CallSteps):
         for kind, policy in one:
             if policy is not None:
                 given[kind.value] = read_policy(at, policy, kind)
+        named = self._endpoint if vpc_endpoint is None else ""
         if endpoint is not None:
-            given["vpc_endpoint"] = endpoint
+            given["vpc_endpoint"], named = endpoint
         if scps is not None:
             given["scps"] = read_levels(at, scps, PolicyKind.SCP)
-        return self._with(_policies=given)
+        return self._with(_policies=given, _endpoint=named)
 
     def acting_as(
         self,
@@ -313,7 +318,10 @@ class Scenario(CallSteps):
         resource, endpoint = self._policies.get("resource"), self._policies.get("vpc_endpoint")
         api = self._api if resource is None else changed_api(self._api, resource_policy=resource)
         caller = self._caller()
-        given = {"caller": caller, "context": self._context, "vpc_endpoint_policy": endpoint, **self._call}
+        context = self._context_of_call()
+        if self._endpoint and endpoint is not None:
+            check_endpoint_id(context, self._endpoint, endpoint, api, caller)
+        given = {"caller": caller, "context": context, "vpc_endpoint_policy": endpoint, **self._call}
         response = api.invoke(method, path, **given)
         name = f"{method} {path}".rstrip()
         if self._coverage is not None:
@@ -353,8 +361,9 @@ class Scenario(CallSteps):
         if isinstance(caller, Variants):
             caller = caller.only("the caller of the request")
         target = Target(resource=policy, vpc_endpoint=endpoint)
+        context = self._context_of_call()
         request = Request(
-            caller=caller, action=action, resource=resource, context=self._context, resource_account=resource_account
+            caller=caller, action=action, resource=resource, context=context, resource_account=resource_account
         )
         decision = authorize(request, target)
         name = f"{action} {resource}"
@@ -365,6 +374,10 @@ class Scenario(CallSteps):
     def _caller(self) -> Caller | Variants[Caller] | None:
         __tracebackhide__ = True
         return caller_with_policies(self._who, self._policies)
+
+    def _context_of_call(self) -> Context:
+        __tracebackhide__ = True
+        return through_endpoint(self._context, self._endpoint) if self._endpoint else self._context
 
     def _called(self, name: str) -> str:
         return f"{self._name}: {name}" if self._name else name

@@ -66,8 +66,8 @@ def caller_in_template(folders: Iterable[str], who: object, options: ReadOptions
 
 def endpoint_in_template(
     folders: Iterable[str], policy: object, options: ReadOptions
-) -> Policy | Variants[Policy] | None:
-    """The policy of the VPC endpoint that ``template.yaml#Endpoint`` names; None for anything else.
+) -> tuple[Policy | Variants[Policy], str] | None:
+    """The policy and the logical id of the VPC endpoint that ``template.yaml#Endpoint`` names; None for anything else.
 
     Raises:
         ExecPolicyError: the file cannot be used, or has no such VPC endpoint.
@@ -75,7 +75,9 @@ def endpoint_in_template(
     __tracebackhide__ = True
     is_document = isinstance(policy, str) and policy.lstrip().startswith("{")
     reference = part_reference(policy) if isinstance(policy, str) and not is_document else None
-    return None if reference is None else vpc_endpoint_named(_contents(folders, reference, options), reference.name)
+    if reference is None:
+        return None
+    return vpc_endpoint_named(_contents(folders, reference, options), reference.name), reference.name
 
 
 def _contents(folders: Iterable[str], reference: PartReference, options: ReadOptions) -> TemplateContents:

@@ -115,13 +115,126 @@ def test_the_policy_of_a_vpc_endpoint(execute: Execute, folder: Path, arguments:
     assert "Deny Only applies" in run.out
 
 
-@pytest.mark.usefixtures("template")
-def test_another_endpoint_has_another_policy(execute: Execute, folder: Path) -> None:
+@pytest.fixture
+def private(folder: Path, template: str) -> list[str]:
+    """A call to GET /stock of a private API, whose file has the VPC endpoint Endpoint with a policy that denies it."""
     api: dict[str, Any] = {**ENDPOINT, "resource_policy": {**POLICY, "Version": "2012-10-17"}}
     write(folder / "private.json", {**STUB, "Apis": {"StockApi": api}})
-    called = ["check", "--api", "private.json", "GET", "/stock", "--context", "aws:SourceVpce=vpce-0123456789abcdef0"]
-    assert execute(*called).code == 0
-    assert execute(*called, "--vpc-endpoint", "shut.json").code == 1
+    return ["check", "--api", "private.json", "GET", "/stock"]
+
+
+@pytest.mark.parametrize("context", [[], ["--context", "aws:SourceVpce=vpce-0123456789abcdef0"]])
+def test_a_call_may_come_through_an_endpoint_of_the_file_that_it_does_not_name(
+    execute: Execute, private: list[str], folder: Path, context: list[str]
+) -> None:
+    run = execute(*private, *context)
+    assert run.code == 3
+    assert run.out.startswith(
+        "INDETERMINATE: allowed or refused (200 or 403): it depends on the VPC endpoint of the call, which has no value"
+    )
+    assert "allowed or refused with 403 at gate 3 (VPC endpoint)" in run.out
+    assert "decide with   --vpc-endpoint NAME" in run.out
+    write(folder / "open.json", document(Principal="*", Resource="*"))
+    assert execute(*private, *context, "--vpc-endpoint", "open.json").code == 0
+    assert execute(*private, *context, "--vpc-endpoint", "shut.json").code == 1
+
+
+@pytest.mark.parametrize(
+    "called",
+    [
+        [f"https://stockapi-{VPCE}.execute-api.us-east-1.amazonaws.com/prod/stock"],
+        [
+            f"https://{VPCE}-aaaa.execute-api.us-east-1.vpce.amazonaws.com/prod/stock",
+            "--header",
+            "x-apigw-api-id: stockapi",
+        ],
+        ["GET", "/prod/stock", "--domain", f"stockapi-{VPCE}.execute-api.us-east-1.amazonaws.com"],
+    ],
+)
+@pytest.mark.usefixtures("private")
+def test_a_host_names_the_endpoint_whose_policy_applies(execute: Execute, called: list[str]) -> None:
+    run = execute("check", *called, "--api", "private.json")
+    assert (run.code, run.out.partition("\n")[0]) == (1, "DENY: 403 ACCESS_DENIED, at gate 3 (VPC endpoint)")
+    assert "Deny Only applies" in run.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--vpc-endpoint", "allows.json", "--context", "aws:SourceVpce=Endpoint"],
+            "--context:1:16: --vpc-endpoint is allows.json, and aws:SourceVpce is the endpoint Endpoint\n"
+            "  1 | aws:SourceVpce=Endpoint\n"
+            "    |                ^^^^^^^^\n"
+            "  a call comes through one endpoint: leave one of them out\n",
+        ),
+        (
+            ["--vpc-endpoint", "allows.json", "--domain", f"stockapi-{VPCE}.execute-api.us-east-1.amazonaws.com"],
+            "execpolicy check: error: --vpc-endpoint is allows.json, and the host names the endpoint Endpoint\n"
+            "  a call comes through one endpoint: leave one of them out\n",
+        ),
+        (
+            ["--context", "aws:SourceVpce=Endpont"],
+            '--context:1:16: found "Endpont" as aws:SourceVpce, which is no VPC endpoint of the file\n'
+            "  1 | aws:SourceVpce=Endpont\n"
+            "    |                ^^^^^^^\n"
+            '  did you mean "Endpoint"?; or give the id of an endpoint, such as vpce-0123456789abcdef0\n',
+        ),
+    ],
+)
+def test_endpoints_that_contradict_each_other_are_refused(
+    execute: Execute, private: list[str], arguments: list[str], message: str
+) -> None:
+    run = execute(*private, *arguments)
+    assert (run.code, run.out, run.err) == (2, "", message)
+
+
+def test_the_policies_of_a_template_see_the_id_that_a_call_gives_its_endpoint(execute: Execute, folder: Path) -> None:
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"},
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "execute-api:Invoke",
+                "Resource": "execute-api:/*",
+                "Condition": {"StringEquals": {"aws:SourceVpce": {"Ref": "Closed"}}},
+            },
+        ],
+    }
+    service = {"ServiceName": "com.amazonaws.us-east-1.execute-api", "VpcId": "vpc-0123456789abcdef0"}
+    resources = {
+        "Closed": {"Type": "AWS::EC2::VPCEndpoint", "Properties": service},
+        "Open": {"Type": "AWS::EC2::VPCEndpoint", "Properties": service},
+        "Api": {
+            "Type": "AWS::ApiGateway::RestApi",
+            "Properties": {"Policy": policy, "EndpointConfiguration": {"Types": ["PRIVATE"]}},
+        },
+        "Get": {
+            "Type": "AWS::ApiGateway::Method",
+            "Properties": {
+                "RestApiId": {"Ref": "Api"},
+                "ResourceId": {"Fn::GetAtt": "Api.RootResourceId"},
+                "HttpMethod": "GET",
+                "AuthorizationType": "NONE",
+            },
+        },
+        "Live": {
+            "Type": "AWS::ApiGateway::Deployment",
+            "Properties": {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
+        },
+    }
+    write(folder / "private.json", {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
+    called = ["check", "--api", "private.json"]
+    real = "vpce-0aaaabbbbccccdddd"
+    for name, code in (("Closed", 1), ("Open", 0)):
+        given = ["--vpc-endpoint", name]
+        assert execute(*called, "GET", "/", *given).code == code
+        assert execute(*called, "GET", "/", *given, "--context", f"aws:SourceVpce={real}").code == code
+        url = f"https://api-{real}.execute-api.us-east-1.amazonaws.com/prod/"
+        run = execute("check", url, "--api", "private.json", *given)
+        assert (run.code, "the id of the VPC endpoint" in run.out) == (code, False)
 
 
 @pytest.mark.parametrize(

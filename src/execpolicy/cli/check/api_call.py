@@ -15,7 +15,7 @@ from execpolicy.cli.check.given_call import GivenCall, read_given_call
 from execpolicy.cli.check.notes import next_option, notes_on_call
 from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.check.template_caller import read_caller_of_file, reads_like_a_principal
-from execpolicy.cli.check.template_endpoint import read_endpoint
+from execpolicy.cli.check.template_endpoint import read_endpoint, with_endpoint_id
 from execpolicy.cli.check.template_notes import notes_on_placeholders
 from execpolicy.cli.check.words import words_for_call
 from execpolicy.cli.context import allow_key_option, read_context
@@ -60,12 +60,17 @@ def _respond(
     inputs: Inputs, arguments: argparse.Namespace, recorder: EventRecorder | None = None
 ) -> tuple[GivenCall, GatewayResponse] | None:
     given_file = read_file(inputs, arguments, arguments.api, "--api")
-    caller = _caller(inputs, arguments, given_file)
     given = read_context(inputs, arguments)
     call = read_given_call(inputs, arguments)
     host = None if call is None or call.url is None else call.url.host.value
+    called = host if host is not None else arguments.domain
+    if given_file is not None and given is not None:
+        given_file = with_endpoint_id(arguments, given, given_file, host=called)
+    caller = _caller(inputs, arguments, given_file)
     file = None if given_file is None else select_api(inputs, given_file, host=host)
-    endpoint = None if given is None or file is None else read_endpoint(inputs, arguments, given, file.file)
+    endpoint = None
+    if given is not None and file is not None:
+        endpoint = read_endpoint(inputs, arguments, given, file.file, file.api, host=called)
     answer = recorder or read_answer(inputs, arguments)
     claims = None if arguments.claims is None else read_claims(inputs, arguments.claims)
     if call is None or file is None or given is None or endpoint is None or inputs.faults:
@@ -89,20 +94,22 @@ def _respond(
     if not accepted:
         return None
     try:
-        response = api.invoke(
-            call.method,
-            call.path or "",
-            caller=caller,
-            headers=call.headers,
-            query=call.query,
-            context=endpoint.context,
-            vpc_endpoint_policy=endpoint.policy,
-            domain_name=arguments.domain if call.url is None else call.url.host.value,
-            authorizer_output=answer,
-            claims=claims,
-            client_certificate=arguments.client_certificate,
-            limits=arguments.limits or "within",
-            signature_regions=arguments.signature_region,
+        response = endpoint.response(
+            lambda through: api.invoke(
+                call.method,
+                call.path or "",
+                caller=caller,
+                headers=call.headers,
+                query=call.query,
+                context=through.context,
+                vpc_endpoint_policy=through.policy,
+                domain_name=called,
+                authorizer_output=answer,
+                claims=claims,
+                client_certificate=arguments.client_certificate,
+                limits=arguments.limits or "within",
+                signature_regions=arguments.signature_region,
+            )
         )
     except ExecPolicyError as error:
         inputs.faults.extend(call.faults(error))

@@ -15,6 +15,8 @@ from execpolicy.language.principal import SESSION, USER
 if TYPE_CHECKING:
     from execpolicy.gateway.flow.response import GatewayResponse
 
+#: What an answer depends on if calls through the VPC endpoints of a template are answered differently.
+CALLED_ENDPOINT = "the VPC endpoint of the call"
 _TAG = "aws:principaltag/"
 #: The options that give the values of keys and details of the caller, apart from --context.
 _OPTIONS = {
@@ -67,8 +69,13 @@ def _deciding(decision: Decision) -> dict[str, None]:
 
 
 _CONDITION: Final = "the condition"
-#: Values of a template that conditions compare, and the options that give them.
-_PLACED: Final = {"the account": "--account ID", "the region": "--region NAME", "the partition": "--region NAME"}
+#: What of a template and a call is not known, and the options that give it.
+_PLACED: Final = {
+    "the account": "--account ID",
+    "the region": "--region NAME",
+    "the partition": "--region NAME",
+    CALLED_ENDPOINT: "--vpc-endpoint NAME",
+}
 #: A part of a call that an authorizer reads, as the detail of its gate names it.
 _SOURCE = re.compile(r"\brequest\.(?:multivalue)?(header|querystring)\.([!#$%&'*+.^_`|~0-9A-Za-z-]{1,128})")
 

@@ -105,7 +105,7 @@ def stacks_of(
     check_given_conditions(sections.conditions, options.conditions)
     is_possible = False
     ids = _given_id(api_ids([name for name, type_name in types.items() if type_name in API_TYPES]), options)
-    for choices in each_reading(deployment_of(options.account, options.region)):
+    for choices in each_reading(deployment_of(options.account, options.region, options.endpoint_ids)):
         resolver = Resolver(
             problems,
             choices,
@@ -141,7 +141,7 @@ def _without_loops(
     """The sections with their loops written out; the values of a loop are those that parameters and mappings give."""
     resolver = Resolver(
         problems,
-        Choices(deployment_of(options.account, options.region)),
+        Choices(deployment_of(options.account, options.region, options.endpoint_ids)),
         parameters=parameters,
         mappings=mappings,
         conditions=JsonObject({}),

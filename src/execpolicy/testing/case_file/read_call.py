@@ -27,8 +27,7 @@ from execpolicy.gateway.model.names import ResponseType
 from execpolicy.gateway.model.variants import Variants
 from execpolicy.handler.local_handler import LocalHandler
 from execpolicy.language.context import Context
-from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id
-from execpolicy.loaders.named_parts import part_reference
+from execpolicy.loaders.named_parts import PartReference, part_reference
 from execpolicy.testing.case_file.callers_and_targets import NodeError
 from execpolicy.testing.case_file.calls import NONE, CallCase, CallExpectation, Invocation, SequenceCase
 from execpolicy.testing.case_file.contexts import allow_key_field, node_of_error
@@ -37,9 +36,8 @@ from execpolicy.testing.case_file.expectation import DECISION_FIELDS, read_expec
 from execpolicy.testing.case_file.expected_values import STATUSES
 from execpolicy.testing.case_file.handlers import OUTPUT_FIELDS
 from execpolicy.testing.case_file.item import CALL_OUTCOMES, ERROR, ITEM_FIELDS, ItemFields, read_item_fields
+from execpolicy.testing.endpoint_context import check_endpoint_id, through_endpoint
 
-#: The key with the id of the VPC endpoint of a call.
-_ENDPOINT = "aws:SourceVpce"
 #: The fields of a call: the API, and the parameters of ``Api.invoke``.
 INVOCATION_FIELDS = (
     *("api", "stage", "call", "caller", "signature", "headers", "query", "context", "complete", "vpc_endpoint"),
@@ -114,6 +112,7 @@ def call_of(
     call = _invocation(fields, definitions, errors, sequence.authorizer)
     if api is not None and not errors:
         _refuse_unnamed(fields, api, call, errors)
+        _refuse_other_id(fields, api, call, errors)
     if expected is None:
         return None
     if expected.outcome != ERROR:
@@ -136,6 +135,17 @@ def _refuse_unnamed(fields: Fields, api: Api, call: Invocation, errors: list[Nod
             cache=None,
             option_to_accept=allow_key_field,
         )
+    except ExecPolicyError as error:
+        errors.append(NodeError(node_of_error(fields, error, fields.node), error))
+
+
+def _refuse_other_id(fields: Fields, api: Api, call: Invocation, errors: list[NodeError]) -> None:
+    """Report an id of the VPC endpoint that its template does not have for it."""
+    reference = _endpoint_of_template(fields)
+    if reference is None or call.vpc_endpoint is None:
+        return
+    try:
+        check_endpoint_id(call.context, reference.name, call.vpc_endpoint, api, call.caller)
     except ExecPolicyError as error:
         errors.append(NodeError(node_of_error(fields, error, fields.node), error))
 
@@ -184,13 +194,13 @@ def _endpoint(fields: Fields, definitions: Definitions, errors: list[NodeError])
 
 def _at_endpoint(fields: Fields, context: Context) -> Context:
     """The context of a call through a VPC endpoint of a template, which has its placeholder id."""
+    reference = _endpoint_of_template(fields)
+    return context if reference is None else through_endpoint(context, reference.name)
+
+
+def _endpoint_of_template(fields: Fields) -> PartReference | None:
     node = fields.value("vpc_endpoint")
-    reference = part_reference(node.value) if isinstance(node, Text) else None
-    if reference is None or context.given(_ENDPOINT.lower()) not in (None, (reference.name,)):
-        return context
-    values = {key: value for key, value in context.values.items() if key.lower() != _ENDPOINT.lower()}
-    values[_ENDPOINT] = (endpoint_id(reference.name),)
-    return Context(values, complete=context.complete, allow_unknown=context.allow_unknown)
+    return part_reference(node.value) if isinstance(node, Text) else None
 
 
 def _called(fields: Fields) -> tuple[str, str]:

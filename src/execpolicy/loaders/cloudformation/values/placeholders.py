@@ -74,6 +74,10 @@ def _hexadecimal(prefix: str) -> _ResourceValue:
     return lambda resource: f"{prefix}-{digits(resource.logical_id, 17)}"
 
 
+def _endpoint_id(resource: PlacedResource) -> str:
+    return resource.deployment.ids.get(resource.logical_id) or endpoint_id(resource.logical_id)
+
+
 def _named(*path: str) -> _ResourceValue:
     """The name that the template gives, else the logical id."""
     return lambda resource: resource.property_text(*path) or resource.logical_id
@@ -232,7 +236,7 @@ RESOURCE_VALUES: Final[Mapping[str, ResourceValues]] = {
     ),
     "AWS::Cognito::UserPoolResourceServer": ResourceValues(_given("Identifier")),
     "AWS::EC2::VPC": _with_id("VpcId", _hexadecimal("vpc")),
-    "AWS::EC2::VPCEndpoint": _with_id("Id", _hexadecimal("vpce")),
+    "AWS::EC2::VPCEndpoint": _with_id("Id", _endpoint_id),
     "AWS::IAM::Group": ResourceValues(_named("GroupName"), {"Arn": _iam_arn("group", _named("GroupName"))}),
     "AWS::IAM::ManagedPolicy": ResourceValues(_MANAGED_POLICY_ARN, {"PolicyArn": _MANAGED_POLICY_ARN}),
     "AWS::IAM::Policy": ResourceValues(_given("PolicyName")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 #: The account and region of a template if the user gives none.
@@ -42,12 +44,13 @@ _FIELDS: Final = {
 
 
 class Deployment(NamedTuple):
-    """Where a template is deployed: given, or placeholders."""
+    """Where a template is deployed: given, or placeholders. ``ids`` are given ids of resources, by logical id."""
 
     account: str
     region: str
     account_is_given: bool
     region_is_given: bool
+    ids: Mapping[str, str] = MappingProxyType({})
 
     @property
     def partition(self) -> str:
@@ -75,8 +78,8 @@ class Deployment(NamedTuple):
         return self.account_is_given if name == "AWS::AccountId" else self.region_is_given
 
 
-def deployment_of(account: str | None, region: str | None) -> Deployment:
+def deployment_of(account: str | None, region: str | None, ids: Mapping[str, str] = MappingProxyType({})) -> Deployment:
     """Where a template is deployed, by what the user gives."""
     return Deployment(
-        account or PLACEHOLDER_ACCOUNT, region or PLACEHOLDER_REGION, account is not None, region is not None
+        account or PLACEHOLDER_ACCOUNT, region or PLACEHOLDER_REGION, account is not None, region is not None, ids
     )
