@@ -56,7 +56,8 @@ def test_lint_reads_one_truth(execute: Execute) -> None:
     assert execute("lint", "template.yaml", "--condition", "IsStrict=true", "--exit-zero").code == 0
     run = execute("lint", "template.yaml", "--condition", "IsStict=true")
     advice = '  did you mean "IsStrict"?\n'
-    assert run.err == f'execpolicy lint: error: the template has no condition "IsStict"\n{advice}'
+    place = "  1 | IsStict=true\n    | ^^^^^^^\n"
+    assert run.err == f'--condition:1:1: the template has no condition "IsStict"\n{place}{advice}'
 
 
 def test_why_gives_it_in_the_command(execute: Execute) -> None:

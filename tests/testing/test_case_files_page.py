@@ -101,6 +101,73 @@ def test_the_example_of_files_beside_it(tmp_path: Path) -> None:
     assert "clerk.json:1:" in str(result)
 
 
+#: A private API that partners call through its VPC endpoint, from the stage and the account that the page gives.
+TEMPLATE = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Stage: {Type: String}
+Resources:
+  OrdersApi:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      EndpointConfiguration: {Types: [PRIVATE]}
+      Policy:
+        Version: "2012-10-17"
+        Statement:
+        - Effect: Deny
+          Principal: "*"
+          Action: execute-api:Invoke
+          Resource: execute-api:/*
+          Condition: {StringNotEquals: {"aws:SourceVpce": !Ref Endpoint}}
+      Body:
+        openapi: 3.0.1
+        paths:
+          "/orders/{id}":
+            get: {security: [{sigv4: []}], x-amazon-apigateway-integration: {type: mock}}
+        components:
+          securitySchemes:
+            sigv4: {type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: awsSigv4}
+  Deployment:
+    Type: AWS::ApiGateway::Deployment
+    Properties: {RestApiId: !Ref OrdersApi, StageName: !Ref Stage}
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {ServiceName: !Sub "com.amazonaws.${AWS::Region}.execute-api"}
+  PartnerRole:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}
+      Policies:
+      - PolicyName: read
+        PolicyDocument:
+          Version: "2012-10-17"
+          Statement:
+            Effect: Allow
+            Action: execute-api:Invoke
+            Resource: arn:aws:execute-api:*:111122223333:*/prod/*
+"""
+
+
+def test_the_example_of_a_template(tmp_path: Path) -> None:
+    (example,) = (text for text in BLOCKS["yaml"] if "\ntemplate: " in text)
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "template.yaml").write_text(TEMPLATE, "utf-8")
+    path = tmp_path / "tests" / NAME
+    head = "schema: execpolicy/cases/1\ntitle: Orders\n"
+    path.write_text(head + example, "utf-8")
+    (item,) = load_cases(path).items
+    result = run_item(item)
+    assert result.passed, str(result)
+    # Every part of the example decides: the stage, the account, and the endpoint.
+    for old, new in (("Stage: prod", "Stage: test"), ('account: "111122223333"', 'account: "444455556666"')):
+        assert example.count(old) == 1
+        path.write_text(head + example.replace(old, new), "utf-8")
+        assert not run_item(load_cases(path).items[0]).passed
+    path.write_text(head + re.sub(" +vpc_endpoint: .*\n", "", example), "utf-8")
+    assert not run_item(load_cases(path).items[0]).passed
+
+
 def test_the_lines_of_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COLUMNS", raising=False)

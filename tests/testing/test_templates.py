@@ -143,6 +143,48 @@ def test_what_is_wrong_is_reported_at_its_place(project: Path, changed: dict[str
     assert [one[: len(message)] for one, message in zip(found, messages, strict=False)] == messages
 
 
+@pytest.mark.parametrize(
+    ("template", "message", "excerpt"),
+    [
+        (
+            {"parameters": {"Stag": "prod"}},
+            'orders.execpolicy.json:7:7: the template has no parameter "Stag"',
+            '      "Stag": "prod"\n    |       ^^^^^^',
+        ),
+        (
+            {"parameters": {"Stage": "test"}},
+            'orders.execpolicy.json:7:16: the parameter Stage has the value "test", expected "prod" or "beta"',
+            '      "Stage": "test"\n    |                ^^^^^^',
+        ),
+        (
+            {"conditions": {"IsProt": True}},
+            'orders.execpolicy.json:7:7: the template has no condition "IsProt"',
+            '      "IsProt": true\n    |       ^^^^^^^^',
+        ),
+    ],
+)
+def test_a_wrong_value_for_a_template_is_shown_where_the_case_file_gives_it(
+    project: Path, template: dict[str, Any], message: str, excerpt: str
+) -> None:
+    stages = {"Type": "String", "AllowedValues": ["prod", "beta"]}
+    api = {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"ProtocolType": "HTTP", "Target": "arn:aws:lambda:x"}}
+    parts = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Parameters": {"Stage": stages},
+        "Conditions": {"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        "Resources": {"Api": api},
+    }
+    (project / "http.json").write_text(json.dumps(parts), "utf-8")
+    cases = [{"name": "a call", "call": "GET /", "expect": 200}, {"name": "another", "call": "GET /a", "expect": 200}]
+    changed = {"api": "../http.json", "apis": {}, "callers": {}, "template": template, "cases": cases}
+    with pytest.raises(PolicySyntaxError) as caught:
+        load_cases(cases_in(project, **changed))
+    assert len(caught.value.errors) == 1
+    (error,) = caught.value.errors
+    assert f"{error.place.rpartition('/')[2]}: {error.message}" == message
+    assert excerpt in str(error)
+
+
 def test_what_no_file_uses_is_reported(project: Path) -> None:
     api = {"schema": "execpolicy/api/1", "id": "a1", "type": "HTTP", "region": "eu-west-1", "account": "111122223333"}
     (project / "a.api.json").write_text(json.dumps({**api, "routes": {"GET /a": {}}}), "utf-8")

@@ -8,18 +8,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from execpolicy.api import Api
+from execpolicy.cli.given_values import GivenValues, read_given_values, with_place
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.text_file import read_text
 from execpolicy.diagnose.named_api import NamedApi
 from execpolicy.document.project import reading_within
-from execpolicy.document.syntax.json_or_yaml import read_any
-from execpolicy.errors import Diagnostic, Source
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.given_options import read_options
 from execpolicy.loaders.kinds import name_of_api, only_api, parse_contents
-
-_PARAMETER, _PARAMETERS, _CONDITION = "--parameter", "--parameters", "--condition"
-_TRUTHS = {"true": True, "false": False}
 
 
 class GivenFile(NamedTuple):
@@ -61,13 +57,18 @@ def read_file(inputs: Inputs, arguments: argparse.Namespace, path: str, option: 
         option: what gives the path, such as ``--api``.
     """
     text = read_text(inputs, path, option)
-    options = read_given_options(inputs, arguments)
-    if text is None or options is None:
+    before = len(inputs.faults)
+    given = read_given_values(inputs, arguments)
+    options = read_given_options(inputs, arguments, given)
+    if text is None or options is None or len(inputs.faults) > before:
         return None
 
     def read(with_options: ReadOptions) -> TemplateContents | None:
+        first = len(inputs.faults)
         with reading_within(os.path.dirname(path), allow_outside=arguments.allow_outside):
-            return inputs.attempt(lambda: parse_contents(text.text, with_options, name=text.name, kind=arguments.kind))
+            found = inputs.attempt(lambda: parse_contents(text.text, with_options, name=text.name, kind=arguments.kind))
+        inputs.faults[first:] = [with_place(fault, given) for fault in inputs.faults[first:]]
+        return found
 
     contents = read(options)
     return None if contents is None else GivenFile(contents, options, read)
@@ -154,16 +155,21 @@ def _placeholders(given: GivenFile, name: str) -> tuple[str, ...]:
     return placeholders_of(name, given.contents.apis[name].values[0], given.contents.kind, given.options)
 
 
-def read_given_options(inputs: Inputs, arguments: argparse.Namespace) -> ReadOptions | None:
-    """What is given besides a file, or None if an option cannot be used."""
+def read_given_options(inputs: Inputs, arguments: argparse.Namespace, given: GivenValues) -> ReadOptions | None:
+    """What is given besides a file, or None if an option cannot be used.
+
+    Args:
+        inputs: reads the files and collects the errors.
+        arguments: the parsed options.
+        given: the values of parameters and conditions.
+    """
     before = len(inputs.faults)
-    parameters, conditions = _parameters(inputs, arguments), _conditions(inputs, arguments)
     options = inputs.attempt(
         lambda: read_options(
             stage=getattr(arguments, "stage", None),
             name=arguments.api_name,
-            parameters=parameters,
-            conditions=conditions,
+            parameters={name: each.value for name, each in given.parameters.items()},
+            conditions={name: each.is_true for name, each in given.conditions.items()},
             account=arguments.account,
             region=arguments.region,
             api_id=arguments.api_id,
@@ -171,55 +177,3 @@ def read_given_options(inputs: Inputs, arguments: argparse.Namespace) -> ReadOpt
         )
     )
     return None if len(inputs.faults) > before else options
-
-
-def _parameters(inputs: Inputs, arguments: argparse.Namespace) -> dict[str, str]:
-    """The values of parameters, by name: those of the file and those of the options."""
-    found = {} if arguments.parameters is None else _parameters_in_file(inputs, arguments.parameters)
-    in_file = set(found)
-    for text in arguments.parameter:
-        name, equals, value = text.partition("=")
-        if not (name and equals):
-            source = Source(_PARAMETER, text)
-            fault = Diagnostic(f"found {text!r}, expected NAME=VALUE", source, source.span(0, len(text)))
-            inputs.faults.append(fault._replace(advice=f"such as {_PARAMETER} Stage=prod; an empty value is NAME="))
-        elif name in found:
-            other = _PARAMETERS if name in in_file else _PARAMETER
-            inputs.report(
-                f"{_PARAMETER} gives {name}, and {other} gives it too", advice="give each parameter one value"
-            )
-        else:
-            found[name] = value
-    return found
-
-
-def _conditions(inputs: Inputs, arguments: argparse.Namespace) -> dict[str, bool]:
-    """Which conditions are true, by name."""
-    found: dict[str, bool] = {}
-    for text in arguments.condition:
-        name, _, truth = text.partition("=")
-        if not name or truth not in _TRUTHS:
-            source = Source(_CONDITION, text)
-            fault = Diagnostic(f"found {text!r}, expected NAME=true or NAME=false", source, source.span(0, len(text)))
-            inputs.faults.append(fault._replace(advice=f"such as {_CONDITION} IsProd=true"))
-        elif name in found:
-            inputs.report(f"{_CONDITION} gives {name} twice", advice="give each condition once")
-        else:
-            found[name] = _TRUTHS[truth]
-    return found
-
-
-def _parameters_in_file(inputs: Inputs, path: str) -> dict[str, str]:
-    from execpolicy.loaders.cloudformation.values.parameters import parameters_from
-
-    text = read_text(inputs, path, _PARAMETERS)
-    if text is None:
-        return {}
-
-    def read() -> dict[str, str]:
-        problems, document = read_any(text.text, text.name)
-        found = parameters_from(document, problems)
-        problems.check()
-        return found
-
-    return inputs.attempt(read) or {}

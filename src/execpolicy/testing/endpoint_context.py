@@ -14,7 +14,7 @@ from execpolicy.gateway.model.variants import Variants
 from execpolicy.language.context import Context
 from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id
 
-_Part = TypeVar("_Part")
+_T = TypeVar("_T")
 _KEY = "aws:SourceVpce"
 
 
@@ -71,7 +71,7 @@ def check_endpoint_id(
     )
 
 
-def _each(part: _Part | Variants[_Part]) -> tuple[_Part, ...]:
+def _each(part: _T | Variants[_T]) -> tuple[_T, ...]:
     return part.values if isinstance(part, Variants) else (part,)
 
 

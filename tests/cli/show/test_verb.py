@@ -120,6 +120,53 @@ def test_a_file_of_parameters(execute: Execute, folder: Path, document: object) 
     assert run.err.startswith("execpolicy show: error: --parameter gives Stage, and --parameters gives it too\n")
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            ["--parameter", "Stage=test"],
+            '--parameter:1:7: the parameter Stage has the value "test", expected "prod" or "beta"\n'
+            "  1 | Stage=test\n"
+            "    |       ^^^^\n"
+            "  correct it\n",
+        ),
+        (
+            ["--parameter", "Stag=test"],
+            '--parameter:1:1: the template has no parameter "Stag"\n'
+            "  1 | Stag=test\n"
+            "    | ^^^^\n"
+            '  did you mean "Stage"?\n',
+        ),
+        (
+            ["--parameters", "given.json"],
+            'given.json:1:11: the parameter Stage has the value "test", expected "prod" or "beta"\n'
+            '  1 | {"Stage": "test"}\n'
+            "    |           ^^^^^^\n"
+            "  correct it\n",
+        ),
+        (
+            ["--parameters", "named.json"],
+            'named.json:1:19: the template has no parameter "Stag"\n'
+            '  1 | [{"ParameterKey": "Stag", "ParameterValue": "test"}]\n',
+        ),
+    ],
+)
+def test_a_wrong_parameter_is_shown_where_it_is_given(
+    execute: Execute, folder: Path, given: list[str], message: str
+) -> None:
+    stage = {"Type": "String", "AllowedValues": ["prod", "beta"]}
+    api = {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"ProtocolType": "HTTP", "Target": "arn:aws:lambda:x"}}
+    write(
+        folder / "http.json",
+        {"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"Stage": stage}, "Resources": {"Api": api}},
+    )
+    (folder / "given.json").write_text('{"Stage": "test"}', "utf-8")
+    (folder / "named.json").write_text('[{"ParameterKey": "Stag", "ParameterValue": "test"}]', "utf-8")
+    run = execute("show", "http.json", *given)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(message)
+
+
 @pytest.mark.usefixtures("stub")
 @pytest.mark.parametrize(
     ("text", "message"),

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Sequence
 
 from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.given_values import read_given_values, with_place
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.lint.checking import Checking
 from execpolicy.cli.lint.fix_output import write_diff, write_left_out
@@ -31,7 +32,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     inputs = Inputs()
     check_writable(inputs, arguments.output, "--output")
-    options = read_given_options(inputs, arguments)
+    given = read_given_values(inputs, arguments)
+    options = read_given_options(inputs, arguments, given)
     check_writable(inputs, arguments.write_baseline, "--write-baseline")
     rules = inputs.attempt(lambda: _rules(arguments))
     baseline = _baseline(inputs, arguments)
@@ -44,6 +46,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         inputs, rules, options, arguments.policy_kind, skips_unknown=arguments.skip_unknown, fixes=fixes
     )
     checking.check(arguments.files)
+    inputs.faults[:] = [with_place(fault, given) for fault in inputs.faults]
     report = report_of(
         inputs,
         checking,

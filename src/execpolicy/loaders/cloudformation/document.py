@@ -83,7 +83,7 @@ def stacks_of(
 ) -> Iterator[tuple[Choices, Stack]]:
     """The stack of each reading; it has to be read before the next one is taken."""
     sections = read_sections(problems, document)
-    parameters = read_parameters(problems, sections.parameters, options.parameters)
+    parameters = read_parameters(problems, sections.parameters, options.parameters, findings.ignore)
     mappings = {name: node for name, (_, _, node) in sections.mappings.members.items() if isinstance(node, JsonObject)}
     if LANGUAGE_EXTENSIONS in sections.transforms:
         sections = _without_loops(problems, sections, parameters, mappings, options)

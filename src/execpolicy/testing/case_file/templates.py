@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from execpolicy.document.policy import Policy
 from execpolicy.document.project import resolve_in_project
 from execpolicy.document.syntax.fields import Fields, Problems, entry
-from execpolicy.document.syntax.nodes import JsonBoolean, JsonNumber, Node, Text
+from execpolicy.document.syntax.nodes import JsonBoolean, JsonNumber, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import listed, quoted
 from execpolicy.engine.caller import Caller
-from execpolicy.errors import ExecPolicyError, UsageError
+from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
@@ -85,13 +85,32 @@ class TemplateFiles:
                 found = resolve_in_project(self._problems.source.name, path)
                 self._contents[key] = load_named_contents(found, self._options._replace(stage=stage))
             except ExecPolicyError as error:
-                self._contents[key] = error
+                self._contents[key] = self._placed(error)
         contents = self._contents[key]
         if isinstance(contents, ExecPolicyError):
             self._unused.clear()  # it is not known what a file uses that cannot be read
             raise contents
         self._unused -= {*kind_named(contents.kind).uses}
         return contents
+
+    def _placed(self, error: ExecPolicyError) -> ExecPolicyError:
+        """An error about a value of the field ``template``, at its place; any other one as it is.
+
+        Its source has the name ``<parameters NAME>`` and the value as its text, or ``<parameters>`` and the name.
+        """
+        if error.source is None or self._field is None:
+            return error
+        option, _, name = error.source.name.strip("<>").partition(" ")
+        template = self._field[2]
+        of_option = template.members.get(option) if isinstance(template, JsonObject) else None
+        values = of_option[2] if of_option is not None else None
+        member = values.members.get(name or error.source.text) if isinstance(values, JsonObject) else None
+        if member is None:
+            return error
+        start, end, value = member
+        source = self._problems.source
+        span = self._problems.span(value) if name else source.span(start, end)
+        return PolicySyntaxError([error.diagnostic._replace(source=source, span=span)])
 
 
 def _options(problems: Problems, file: Fields) -> ReadOptions:

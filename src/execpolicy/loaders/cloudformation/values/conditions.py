@@ -10,7 +10,7 @@ from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, to_python
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
-from execpolicy.errors import UsageError
+from execpolicy.errors import Source, UsageError
 from execpolicy.loaders.cloudformation.values.choices import Choices
 from execpolicy.loaders.cloudformation.values.parameters import Parameter
 from execpolicy.loaders.cloudformation.values.pseudo_parameters import PLACED_PSEUDO
@@ -38,7 +38,9 @@ def check_given_conditions(section: JsonObject, given: Iterable[str]) -> None:
     for name in given:
         if name not in section.members:
             advice = did_you_mean(name, section.members) if section.members else "it has no conditions: leave it out"
-            raise UsageError(f"the template has no condition {quoted(name)}", advice=advice)
+            source = Source("<conditions>", name)
+            message = f"the template has no condition {quoted(name)}"
+            raise UsageError(message, source=source, span=source.span(0, len(name)), advice=advice)
 
 
 class Conditions:

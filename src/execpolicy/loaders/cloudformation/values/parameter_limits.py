@@ -20,7 +20,7 @@ _OF_LENGTH: Final = ("MinLength", "MaxLength")
 _OF_VALUE: Final = ("MinValue", "MaxValue")
 
 
-class Limits(NamedTuple):
+class ParameterLimits(NamedTuple):
     """What the value of a parameter, or each item of a list, has to be.
 
     Attributes:
@@ -50,7 +50,7 @@ class Limits(NamedTuple):
         return _expected(Decimal(text), self.values) if _NUMBER.fullmatch(text) is not None else None
 
 
-def limits_of(fields: Fields, *, is_number: bool, is_list: bool) -> tuple[Limits, Node | None]:
+def limits_of(fields: Fields, *, is_number: bool, is_list: bool) -> tuple[ParameterLimits, Node | None]:
     """The limits of a parameter, and a pattern that is not understood, with which no value is compared; else None.
 
     CloudFormation compares the length of a text and not of a list, and the value of a number.
@@ -65,7 +65,7 @@ def limits_of(fields: Fields, *, is_number: bool, is_list: bool) -> tuple[Limits
             pattern, unread = Expression(written), None
         except ExpressionError:
             pattern = None
-    limits = Limits(
+    limits = ParameterLimits(
         is_number,
         tuple(text for text in allowed if text is not None),
         pattern,
