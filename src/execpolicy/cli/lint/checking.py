@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable
 
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
+from execpolicy.cli.lint.exclusion import Exclusion
 from execpolicy.cli.lint.fixes import Fixes
 from execpolicy.cli.lint.tree import files_of
 from execpolicy.cli.text_file import read_text
@@ -32,6 +33,7 @@ class Checking:
         options: what is given besides the files.
         kind: the kind of policy files, if it is given.
         skips_unknown: whether files that are named are passed over as those in folders are.
+        exclusion: what is not checked in folders, nor of named files that may be passed over.
         fixes: applies the fixes of findings; none are applied by default.
 
     Attributes:
@@ -47,6 +49,7 @@ class Checking:
         kind: str | None,
         *,
         skips_unknown: bool,
+        exclusion: Exclusion,
         fixes: Fixes | None = None,
     ) -> None:
         self._inputs = inputs
@@ -54,6 +57,7 @@ class Checking:
         self._options = options
         self._kind = kind
         self._skips_unknown = skips_unknown
+        self._exclusion = exclusion
         self._fixes = fixes
         self.texts: list[LintedText] = []
         self.passed_over: list[PassedOver] = []
@@ -65,10 +69,7 @@ class Checking:
             if path != STANDARD_INPUT and os.path.isdir(path):
                 self._check_folder(path)
             elif self._is_new(path):
-                if self._skips_unknown and path != STANDARD_INPUT:
-                    self._check_found(path)
-                else:
-                    self._check_named(path)
+                self._check_named(path)
 
     def _is_new(self, path: str) -> bool:
         real = path if path == STANDARD_INPUT else os.path.realpath(path)
@@ -79,7 +80,7 @@ class Checking:
     def _check_folder(self, top: str) -> None:
         """Check the files in a folder. One without any file to check is an error: it may be the wrong one."""
         before, checked = len(self._inputs.faults), 0
-        for found in files_of(top, self._refused):
+        for found in files_of(top, self._refused, self._exclusion):
             if isinstance(found, PassedOver):
                 self.passed_over.append(found)
             else:
@@ -95,6 +96,12 @@ class Checking:
         self._inputs.report(f"cannot read {error.filename!r}: {error.strerror}", advice="check its permissions")
 
     def _check_named(self, path: str) -> None:
+        if self._skips_unknown and path != STANDARD_INPUT:
+            if self._exclusion.has(path):
+                self.passed_over.append(PassedOver(path, PassedOverReason.EXCLUDED))
+            else:
+                self._check_found(path)
+            return
         given = read_text(self._inputs, path, "FILE")
         if given is not None:
             self._lint(given.text, given.name, self._options)

@@ -60,6 +60,15 @@ def add_options(parser: VerbParser) -> None:
     add_option(baseline, "--write-baseline", "FILE", "write all findings to this file, as the known ones")
     group.add_argument("--exit-zero", action="store_true", help="end with 0 also if there are findings")
     _add_fixes(parser.add_argument_group("fixes"))
+    settings = parser.add_argument_group("settings").add_mutually_exclusive_group()
+    add_option(
+        settings,
+        "--config",
+        "FILE",
+        "read the settings of this file (default: the nearest pyproject.toml with [tool.execpolicy.lint], from the "
+        "current folder upwards)",
+    )
+    settings.add_argument("--isolated", action="store_true", help="read no settings")
     files = parser.add_argument_group("how to read the files")
     add_option(
         files, "--policy-kind", "KIND", "the kind of policy files (default: resource with a principal, else identity)"

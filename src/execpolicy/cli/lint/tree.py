@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from execpolicy.cli.lint.exclusion import Exclusion
 from execpolicy.document.syntax.nodes import MAX_DOCUMENT
 from execpolicy.linter.recognition import ENDINGS, recognize_by_name
 from execpolicy.linter.report import PassedOver, PassedOverReason
@@ -19,7 +20,7 @@ _HERE: Final = os.curdir
 _COMMANDS: Final = ("::", "##[")
 
 
-def files_of(top: str, refused: Callable[[OSError], None]) -> Iterator[str | PassedOver]:
+def files_of(top: str, refused: Callable[[OSError], None], exclusion: Exclusion) -> Iterator[str | PassedOver]:
     """The files in a folder that may be checked, in the order of their names; and what is passed over.
 
     Links to folders are not followed: what they lead to inside the folder is found without them. ``.gitignore`` is not
@@ -28,6 +29,7 @@ def files_of(top: str, refused: Callable[[OSError], None]) -> Iterator[str | Pas
     Args:
         top: the folder.
         refused: is called with the error of a folder that cannot be read.
+        exclusion: what is not checked.
     """
     root = os.path.realpath(top)
     for folder, folders, names in os.walk(top, onerror=refused):
@@ -40,7 +42,7 @@ def files_of(top: str, refused: Callable[[OSError], None]) -> Iterator[str | Pas
             if os.path.islink(path):
                 if not _is_within(path, root):
                     yield PassedOver(path, PassedOverReason.LINK)
-            elif _is_left_out(path, name):
+            elif _is_left_out(path, name) or exclusion.has(path):
                 yield PassedOver(path, PassedOverReason.FOLDER)
             else:
                 searched.append(name)
@@ -48,7 +50,9 @@ def files_of(top: str, refused: Callable[[OSError], None]) -> Iterator[str | Pas
         for name in sorted(names):
             is_command = not at and name.lstrip().startswith(_COMMANDS)
             found = _found(os.path.join(_HERE if is_command else at, name), root)
-            if found is not None:
+            if isinstance(found, str) and exclusion.has(found):
+                yield PassedOver(found, PassedOverReason.EXCLUDED)
+            elif found is not None:
                 yield found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Collection, Sequence
 
@@ -10,12 +11,14 @@ from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.given_values import read_given_values, with_place
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.lint.checking import Checking
+from execpolicy.cli.lint.exclusion import Exclusion
 from execpolicy.cli.lint.fix_output import write_diff, write_left_out
 from execpolicy.cli.lint.fixes import Fixes
 from execpolicy.cli.lint.ignore_files import IgnoreFiles
 from execpolicy.cli.lint.judging import report_of
 from execpolicy.cli.lint.options import COMMAND, UNSAFE, refuse_conflicts
 from execpolicy.cli.lint.output import write_findings, write_passed_over
+from execpolicy.cli.lint.settings import LintSettings, find_settings, load_settings
 from execpolicy.cli.report_files import check_writable
 from execpolicy.cli.template import read_given_options
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors
@@ -35,15 +38,22 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     given = read_given_values(inputs, arguments)
     options = read_given_options(inputs, arguments, given)
     check_writable(inputs, arguments.write_baseline, "--write-baseline")
-    rules = inputs.attempt(lambda: _rules(arguments))
-    baseline = _baseline(inputs, arguments)
+    settings = inputs.attempt(lambda: _settings(arguments)) or LintSettings()
+    rules = inputs.attempt(lambda: _rules(arguments, settings))
+    baseline = _baseline(inputs, arguments, settings)
     if options is None or rules is None or inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
     ignore_files = IgnoreFiles(inputs)
     fixes = _fixes(inputs, ignore_files, rules, arguments)
     checking = Checking(
-        inputs, rules, options, arguments.policy_kind, skips_unknown=arguments.skip_unknown, fixes=fixes
+        inputs,
+        rules,
+        options,
+        arguments.policy_kind,
+        skips_unknown=arguments.skip_unknown,
+        exclusion=Exclusion(settings.exclude, settings.folder),
+        fixes=fixes,
     )
     checking.check(arguments.files)
     inputs.faults[:] = [with_place(fault, given) for fault in inputs.faults]
@@ -54,7 +64,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         rules=rules,
         baseline=baseline,
         write_baseline=arguments.write_baseline,
-        report_unused=arguments.report_unused_ignores,
+        report_unused=arguments.report_unused_ignores or settings.report_unused_ignores,
     )
     ends_with = _of_fixes(fixes, report, arguments)
     if not arguments.diff:
@@ -66,7 +76,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         return ExitCode.UNUSABLE_INPUT
     if ends_with is not None:
         return ends_with
-    least = Severity(arguments.fail_on or Severity.SECURITY_WARNING)
+    least = Severity(arguments.fail_on or settings.fail_on or Severity.SECURITY_WARNING)
     fails = any(finding.severity.is_at_least(least) for finding in report.findings)
     return ExitCode.DENIED if fails and not arguments.exit_zero else ExitCode.ALLOWED
 
@@ -89,14 +99,26 @@ def _of_fixes(fixes: Fixes | None, report: LintReport, arguments: argparse.Names
     return ExitCode.INTERNAL_ERROR if fixes.has_internal_fault else code
 
 
-def _rules(arguments: argparse.Namespace) -> frozenset[str]:
+def _settings(arguments: argparse.Namespace) -> LintSettings:
+    """The settings of the file of ``--config``, or of the project that the command runs in."""
+    if arguments.isolated:
+        return LintSettings()
+    return find_settings(os.curdir) if arguments.config is None else load_settings(arguments.config)
+
+
+def _rules(arguments: argparse.Namespace, settings: LintSettings) -> frozenset[str]:
     """The ids of the rules to check."""
-    return (selected(arguments.select) or frozenset(RULES)) - selected(arguments.ignore)
+    chosen = selected(arguments.select) or settings.select or frozenset(RULES)
+    return chosen - (settings.ignore if arguments.ignore is None else selected(arguments.ignore))
 
 
-def _baseline(inputs: Inputs, arguments: argparse.Namespace) -> Sequence[KnownFinding] | None:
-    """The findings of the file of ``--baseline``."""
-    if arguments.baseline is None:
+def _baseline(inputs: Inputs, arguments: argparse.Namespace, settings: LintSettings) -> Sequence[KnownFinding] | None:
+    """The findings of the baseline that the options or the settings name. The one that is written precedes it."""
+    if arguments.write_baseline is not None or (arguments.baseline is None and settings.baseline is None):
         return None
-    given = read_text(inputs, arguments.baseline, "--baseline")
+    if arguments.baseline is not None:
+        path, option = arguments.baseline, "--baseline"
+    else:
+        path, option = settings.baseline, "baseline in pyproject.toml"
+    given = read_text(inputs, path, option)
     return None if given is None else inputs.attempt(lambda: parse_baseline(given.text, given.name))
