@@ -80,6 +80,27 @@ def test_what_is_passed_over_is_counted(execute: Execute, tree: Path) -> None:
     assert execute("lint", "--format", "json", ".").err == run.err
 
 
+def test_a_link_to_a_folder_that_is_not_searched_is_counted(execute: Execute, tree: Path) -> None:
+    save(tree / "build" / "policies" / "d.json", BRACES)
+    (tree / "policies").symlink_to("build/policies")
+    (tree / "sub" / "again").symlink_to("../cdk.out")
+    (tree / "sub" / "all").symlink_to("..")
+    run = execute("lint", "-v", ".")
+    assert run.err.splitlines() == [
+        "execpolicy lint: 2 folders not searched",
+        "  build: not searched",
+        "  policies: not searched",
+    ]
+
+
+def test_the_case_of_an_ending_does_not_matter(execute: Execute, tree: Path) -> None:
+    save(tree / "D.JSON", BRACES)
+    save(tree / "E.Yaml", "name: orders\n")
+    run = execute("lint", ".")
+    assert files_in(run.out)[0] == "D.JSON"
+    assert run.err == "execpolicy lint: 1 file passed over: 1 of no known kind\n"
+
+
 def test_a_folder_that_is_named_is_searched_whatever_its_name(execute: Execute, tree: Path) -> None:
     save(tree / "build" / "d.json", BRACES)
     assert files_in(execute("lint", "build").out) == ["build/d.json"]

@@ -23,8 +23,8 @@ _COMMANDS: Final = ("::", "##[")
 def files_of(top: str, refused: Callable[[OSError], None], exclusion: Exclusion) -> Iterator[str | PassedOver]:
     """The files in a folder that may be checked, in the order of their names; and what is passed over.
 
-    Links to folders are not followed: what they lead to inside the folder is found without them. ``.gitignore`` is not
-    read (``docs/adr/026``).
+    Links to folders are not followed: what they lead to in folders that are searched is found without them.
+    ``.gitignore`` is not read (``docs/adr/026``).
 
     Args:
         top: the folder.
@@ -42,6 +42,8 @@ def files_of(top: str, refused: Callable[[OSError], None], exclusion: Exclusion)
             if os.path.islink(path):
                 if not _is_within(path, root):
                     yield PassedOver(path, PassedOverReason.LINK)
+                elif _leads_to_left_out(path, root):
+                    yield PassedOver(path, PassedOverReason.FOLDER)
             elif _is_left_out(path, name) or exclusion.has(path):
                 yield PassedOver(path, PassedOverReason.FOLDER)
             else:
@@ -60,9 +62,19 @@ def _is_left_out(path: str, name: str) -> bool:
     return name.startswith(".") or name in MADE_BY_TOOLS or os.path.lexists(os.path.join(path, _OF_ENVIRONMENT))
 
 
+def _leads_to_left_out(path: str, root: str) -> bool:
+    """Whether a link inside a folder leads to one in it that is not searched, or into such a one."""
+    at = os.path.realpath(path)
+    while at != root:
+        if _is_left_out(at, os.path.basename(at)):
+            return True
+        at = os.path.dirname(at)
+    return False
+
+
 def _found(path: str, root: str) -> str | PassedOver | None:
     """A file that may be checked, or one that is passed over; None for a file that nobody expects to be checked."""
-    if not path.endswith(ENDINGS):
+    if not path.lower().endswith(ENDINGS):
         named = recognize_by_name(path)
         if not named.purpose:
             return None
