@@ -39,14 +39,10 @@ def files_of(top: str, refused: Callable[[OSError], None], exclusion: Exclusion)
         searched = []
         for name in sorted(folders):
             path = os.path.join(at, name)
-            if os.path.islink(path):
-                if not _is_within(path, root):
-                    yield PassedOver(path, PassedOverReason.LINK)
-                elif _leads_to_left_out(path, root):
-                    yield PassedOver(path, PassedOverReason.FOLDER)
-            elif _is_left_out(path, name) or exclusion.has(path):
-                yield PassedOver(path, PassedOverReason.FOLDER)
-            else:
+            reason = _why_not_searched(path, root, exclusion)
+            if reason is not None:
+                yield PassedOver(path, reason)
+            elif not os.path.islink(path):
                 searched.append(name)
         folders[:] = searched
         for name in sorted(names):
@@ -58,18 +54,24 @@ def files_of(top: str, refused: Callable[[OSError], None], exclusion: Exclusion)
                 yield found
 
 
-def _is_left_out(path: str, name: str) -> bool:
-    return name.startswith(".") or name in MADE_BY_TOOLS or os.path.lexists(os.path.join(path, _OF_ENVIRONMENT))
-
-
-def _leads_to_left_out(path: str, root: str) -> bool:
-    """Whether a link inside a folder leads to one in it that is not searched, or into such a one."""
+def _why_not_searched(path: str, root: str, exclusion: Exclusion) -> PassedOverReason | None:
+    """Why a folder is not searched; None for one that is, and for a link to one that is."""
+    if not os.path.islink(path):
+        return PassedOverReason.FOLDER if _is_left_out(path, exclusion) else None
     at = os.path.realpath(path)
+    if not _is_within(at, root):
+        return PassedOverReason.LINK
     while at != root:
-        if _is_left_out(at, os.path.basename(at)):
-            return True
+        if _is_left_out(at, exclusion):
+            return PassedOverReason.FOLDER
         at = os.path.dirname(at)
-    return False
+    return None
+
+
+def _is_left_out(path: str, exclusion: Exclusion) -> bool:
+    name = os.path.basename(path)
+    is_made = name.startswith(".") or name in MADE_BY_TOOLS or os.path.lexists(os.path.join(path, _OF_ENVIRONMENT))
+    return is_made or exclusion.has(path)
 
 
 def _found(path: str, root: str) -> str | PassedOver | None:
