@@ -16,6 +16,7 @@ from execpolicy.document.variable_syntax import Variable, VariableSyntaxError, s
 from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.edits import made, replacement
+from execpolicy.linter.entry_requests import show_no_action
 from execpolicy.linter.finding import Fix
 from execpolicy.linter.load_rule import CALLS, example
 from execpolicy.linter.member_edits import with_new_version, without_text
@@ -94,7 +95,7 @@ def _unknown_actions(subject: PolicySubject) -> Iterator[CheckResult]:
             meant = f"; did you mean {_SERVICE}:{near}?" if near else f", which has {listed(_ITS_NAMES, 'and')}"
             found = subject.at(action.text, f"execute-api has no action {quoted(action.name)}{meant}", action.path)
             edit = replacement(subject.policy, action.text, near, len(_SERVICE) + 1) if near else None
-            yield found._replace(fix=made(FixSafety.UNSAFE, edit))
+            yield found._replace(about=action.number, fix=made(FixSafety.UNSAFE, edit))
 
 
 UNKNOWN_SERVICE = Rule(
@@ -133,7 +134,7 @@ def _misspelled_services(subject: PolicySubject) -> Iterator[CheckResult]:
             message = f"found the service {quoted(action.service)}; calls of an API have the service execute-api"
             found = subject.at(action.text, message, action.path, first=0, last=len(action.service))
             edit = replacement(subject.policy, action.text, _SERVICE, 0, len(action.service))
-            yield found._replace(fix=made(FixSafety.UNSAFE, edit))
+            yield found._replace(about=action.number, fix=made(FixSafety.UNSAFE, edit))
 
 
 OTHER_SERVICE = Rule(
@@ -188,7 +189,7 @@ def _actions_in_rcps(subject: PolicySubject) -> Iterator[CheckResult]:
             if action.service == _SERVICE:
                 message = "resource control policies do not cover execute-api: AWS refuses this action"
                 found = subject.at(action.text, message, action.path)
-                yield found._replace(fix=_removal(subject, action))
+                yield found._replace(about=action.number, fix=_removal(subject, action))
 
 
 def _removal(subject: PolicySubject, action: _Action) -> Fix | None:
@@ -313,8 +314,8 @@ def _tags_with_spaces(subject: PolicySubject) -> Iterator[CheckResult]:
 
 #: One line for each rule.
 CHECKS = (
-    PolicyCheck(UNKNOWN_ACTION, _unknown_actions),
-    PolicyCheck(UNKNOWN_SERVICE, _misspelled_services),
+    PolicyCheck(UNKNOWN_ACTION, _unknown_actions, show_no_action),
+    PolicyCheck(UNKNOWN_SERVICE, _misspelled_services, show_no_action),
     PolicyCheck(OTHER_SERVICE, _other_services),
     PolicyCheck(RCP_SERVICE, _actions_in_rcps),
     PolicyCheck(VARIABLE_IN_ACTION, _variables_in_actions),

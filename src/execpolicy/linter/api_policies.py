@@ -10,6 +10,13 @@ from execpolicy.document.unknown_value import has_unknown
 from execpolicy.gateway.model.names import AuthType
 from execpolicy.gateway.model.route import Route
 from execpolicy.linter.api_calls import api_example, has_no_iam, listed_routes, opened_to_anybody
+from execpolicy.linter.api_requests import (
+    show_beside_authorizer,
+    show_no_principal,
+    show_refused,
+    show_signed,
+    show_unsigned,
+)
 from execpolicy.linter.check import ApiCheck, PolicyCheck
 from execpolicy.linter.rule import Rule
 from execpolicy.linter.severity import Severity
@@ -71,7 +78,7 @@ def _open_to_everybody(subject: PolicySubject, auths: tuple[AuthType, ...], mess
     places = related.related(f"the route {first.key}", "routes", first.key)
     if first.authorizer is not None:
         places += related.related(f"the authorizer {first.authorizer}", "authorizers", first.authorizer)
-    yield found._replace(related=places)
+    yield found._replace(related=places, about=first)
 
 
 OPEN_PRIVATE_API = Rule(
@@ -176,14 +183,15 @@ def _principals_without_iam(subject: PolicySubject) -> Iterator[CheckResult]:
                 continue
             message = "no method of this API has AWS_IAM, so every caller is anonymous and this Allow never applies"
             path = f"Statement[{each.statement.number}].Principal"
-            yield subject.at(entry.text, message, path, first=0, last=len(entry.text.value))
+            found = subject.at(entry.text, message, path, first=0, last=len(entry.text.value))
+            yield found._replace(about=each.statement.number)
 
 
 #: One line for each rule.
 CHECKS = (
-    ApiCheck(PRIVATE_WITHOUT_POLICY, _private_without_policy),
-    PolicyCheck(OPEN_PRIVATE_API, _open_private_apis),
-    PolicyCheck(ALLOW_BESIDE_AUTHORIZER, _allows_beside_authorizers),
-    PolicyCheck(ALLOW_WITH_IAM, _allows_with_iam),
-    PolicyCheck(PRINCIPAL_WITHOUT_IAM, _principals_without_iam),
+    ApiCheck(PRIVATE_WITHOUT_POLICY, _private_without_policy, show_refused),
+    PolicyCheck(OPEN_PRIVATE_API, _open_private_apis, show_unsigned),
+    PolicyCheck(ALLOW_BESIDE_AUTHORIZER, _allows_beside_authorizers, show_beside_authorizer),
+    PolicyCheck(ALLOW_WITH_IAM, _allows_with_iam, show_signed),
+    PolicyCheck(PRINCIPAL_WITHOUT_IAM, _principals_without_iam, show_no_principal),
 )

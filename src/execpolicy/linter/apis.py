@@ -10,6 +10,7 @@ from execpolicy.gateway.model.authorizer import REST_TTL, Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType
 from execpolicy.gateway.model.route import Route
 from execpolicy.linter.api_calls import api_example, listed_routes
+from execpolicy.linter.api_requests import show_default_endpoint, show_header, show_open, show_preflight
 from execpolicy.linter.check import ApiCheck
 from execpolicy.linter.rule import Rule
 from execpolicy.linter.severity import Severity
@@ -39,7 +40,8 @@ def _preflights(subject: ApiSubject) -> Iterator[CheckResult]:
         if _is_open(api, route) or not _takes_preflights(api, route):
             continue
         needs = "an API key" if api.auth_of(route) is AuthType.NONE else f"the authorization {api.auth_of(route)}"
-        yield subject.at(f"{route.key} requires {needs}, which no preflight request has", "routes", route.key)
+        message = f"{route.key} requires {needs}, which no preflight request has"
+        yield subject.at(message, "routes", route.key)._replace(about=route)
 
 
 def _takes_preflights(api: ApiDefinition, route: Route) -> bool:
@@ -102,13 +104,14 @@ def _has_protected_routes(api: ApiDefinition) -> bool:
 def _open_apis(subject: ApiSubject) -> Iterator[CheckResult]:
     routes = _open_routes(subject)
     if routes and not _has_protected_routes(subject.api):
-        yield subject.at(f"everybody can call {listed_routes(routes)}", "routes", routes[0].key)
+        first = routes[0]
+        yield subject.at(f"everybody can call {listed_routes(routes)}", "routes", first.key)._replace(about=first)
 
 
 def _open_beside_others(subject: ApiSubject) -> Iterator[CheckResult]:
     if _has_protected_routes(subject.api):
         for route in _open_routes(subject):
-            yield subject.at(f"everybody can call {route.key}", "routes", route.key)
+            yield subject.at(f"everybody can call {route.key}", "routes", route.key)._replace(about=route)
 
 
 KEY_AS_AUTHORIZATION = Rule(
@@ -194,7 +197,7 @@ DEFAULT_ENDPOINT = Rule(
     "the API goes around the domain.",
     fix="disable the default endpoint",
     bad=api_example(
-        "GET /orders: {auth: AWS_IAM}",
+        "GET /orders: {auth: NONE}",
         "api.example.com",
         "domains:\n  api.example.com: {mutual_tls: true, mappings: {'': prod}}\n",
     ),
@@ -244,16 +247,16 @@ def _routed_by_headers(subject: ApiSubject) -> Iterator[CheckResult]:
             if rule.headers and len(stages) > 1:
                 names = " and ".join(name for name, _ in rule.headers)
                 message = f"whoever sends the header {names} reaches the stage {rule.stage}"
-                yield subject.at(message, "domains", domain.name)
+                yield subject.at(message, "domains", domain.name)._replace(about=(domain.name, rule))
 
 
 #: One line for each rule.
 CHECKS = (
-    ApiCheck(PREFLIGHT, _preflights),
-    ApiCheck(OPEN_API, _open_apis),
-    ApiCheck(OPEN_ROUTE, _open_beside_others),
+    ApiCheck(PREFLIGHT, _preflights, show_preflight),
+    ApiCheck(OPEN_API, _open_apis, show_open),
+    ApiCheck(OPEN_ROUTE, _open_beside_others, show_open),
     ApiCheck(KEY_AS_AUTHORIZATION, _keys_as_authorization),
     ApiCheck(CACHED_ANSWER, _cached_answers),
-    ApiCheck(DEFAULT_ENDPOINT, _default_endpoints),
-    ApiCheck(ROUTED_BY_HEADER, _routed_by_headers),
+    ApiCheck(DEFAULT_ENDPOINT, _default_endpoints, show_default_endpoint),
+    ApiCheck(ROUTED_BY_HEADER, _routed_by_headers, show_header),
 )

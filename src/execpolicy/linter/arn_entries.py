@@ -58,7 +58,7 @@ class Entry(NamedTuple):
             new: the text in place of the part, for a fix that can change decisions.
         """
         part = field or PatternField(self.text.value, 0)
-        found = self.subject.at(self.text, message, self.path, first=part.start, last=part.end)
+        found = self.subject.at(self.text, message, self.path, first=part.start, last=part.end)._replace(about=self)
         return found if new is None else found._replace(fix=self.fix(part, new))
 
     def fix(self, part: PatternField, new: str) -> Fix | None:

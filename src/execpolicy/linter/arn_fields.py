@@ -11,6 +11,7 @@ from execpolicy.linter.actions import is_like_execute_api
 from execpolicy.linter.arn_entries import Entry, entries, identity_example, resource_example
 from execpolicy.linter.arn_pattern import PatternField
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.entry_requests import show_no_match
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
@@ -316,15 +317,15 @@ def _misspelled_services(subject: PolicySubject) -> Iterator[CheckResult]:
 
 #: One line for each rule.
 CHECKS = (
-    PolicyCheck(NO_ARN, _no_arns),
+    PolicyCheck(NO_ARN, _no_arns, show_no_match),
     PolicyCheck(MISSING_FIELD, _missing_fields),
-    PolicyCheck(MISSING_REGION, _missing_regions),
-    PolicyCheck(MISSING_ACCOUNT, _missing_accounts),
-    PolicyCheck(INVALID_ACCOUNT, _invalid_accounts),
-    PolicyCheck(INVALID_REGION, _invalid_regions),
-    PolicyCheck(INVALID_PARTITION, _invalid_partitions),
-    PolicyCheck(SERVICE_CASE, _services_in_wrong_case),
+    PolicyCheck(MISSING_REGION, _missing_regions, show_no_match),
+    PolicyCheck(MISSING_ACCOUNT, _missing_accounts, show_no_match),
+    PolicyCheck(INVALID_ACCOUNT, _invalid_accounts, show_no_match),
+    PolicyCheck(INVALID_REGION, _invalid_regions, show_no_match),
+    PolicyCheck(INVALID_PARTITION, _invalid_partitions, show_no_match),
+    PolicyCheck(SERVICE_CASE, _services_in_wrong_case, show_no_match),
     PolicyCheck(SERVICE_WILDCARD, _services_with_wildcard),
-    PolicyCheck(OTHER_SERVICE, _other_services),
-    PolicyCheck(MISSPELLED_SERVICE, _misspelled_services),
+    PolicyCheck(OTHER_SERVICE, _other_services, show_no_match),
+    PolicyCheck(MISSPELLED_SERVICE, _misspelled_services, show_no_match),
 )

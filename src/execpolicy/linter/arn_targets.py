@@ -11,6 +11,7 @@ from execpolicy.gateway.model.unknown_part import Concern
 from execpolicy.linter.arn_entries import Entry, is_open, patterns
 from execpolicy.linter.arn_pattern import ApiPattern, PatternField
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.entry_requests import show_no_match
 from execpolicy.linter.rule import Rule, RuleExample
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
@@ -121,7 +122,7 @@ def _other_stages(subject: PolicySubject) -> Iterator[CheckResult]:
 
 #: One line for each rule.
 CHECKS = (
-    PolicyCheck(OTHER_PLACE, _other_places),
-    PolicyCheck(OTHER_API, _other_apis),
-    PolicyCheck(OTHER_STAGE, _other_stages),
+    PolicyCheck(OTHER_PLACE, _other_places, show_no_match),
+    PolicyCheck(OTHER_API, _other_apis, show_no_match),
+    PolicyCheck(OTHER_STAGE, _other_stages, show_no_match),
 )

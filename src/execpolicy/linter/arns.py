@@ -11,6 +11,7 @@ from execpolicy.language.arn import SHORT_FORM
 from execpolicy.linter.arn_entries import Entry, entries, identity_example, is_open, patterns, resource_example
 from execpolicy.linter.arn_pattern import PatternField, read_api_pattern
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.entry_requests import show_no_match, show_other_method
 from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
@@ -380,17 +381,17 @@ def _wildcards_across(subject: PolicySubject) -> Iterator[CheckResult]:
 
 #: One line for each rule.
 CHECKS = (
-    PolicyCheck(PATH_PARAMETER, _path_parameters),
-    PolicyCheck(DOUBLE_SLASH, _double_slashes),
-    PolicyCheck(METHOD_CASE, _methods_in_wrong_case),
-    PolicyCheck(UNKNOWN_METHOD, _unknown_methods),
-    PolicyCheck(MISSING_PATH, _missing_paths),
-    PolicyCheck(MISSING_METHOD, _missing_methods),
-    PolicyCheck(TRAILING_SLASH, _trailing_slashes),
-    PolicyCheck(SHORT_FORM_WITHOUT_SLASH, _short_forms_without_slash),
-    PolicyCheck(SHORT_FORM_ELSEWHERE, _short_forms_elsewhere),
-    PolicyCheck(URL_IN_ARN, _urls),
-    PolicyCheck(QUERY_IN_ARN, _queries),
-    PolicyCheck(API_TWICE, _api_ids_twice),
-    PolicyCheck(WILDCARD_ACROSS, _wildcards_across),
+    PolicyCheck(PATH_PARAMETER, _path_parameters, show_no_match),
+    PolicyCheck(DOUBLE_SLASH, _double_slashes, show_no_match),
+    PolicyCheck(METHOD_CASE, _methods_in_wrong_case, show_no_match),
+    PolicyCheck(UNKNOWN_METHOD, _unknown_methods, show_no_match),
+    PolicyCheck(MISSING_PATH, _missing_paths, show_no_match),
+    PolicyCheck(MISSING_METHOD, _missing_methods, show_no_match),
+    PolicyCheck(TRAILING_SLASH, _trailing_slashes, show_no_match),
+    PolicyCheck(SHORT_FORM_WITHOUT_SLASH, _short_forms_without_slash, show_no_match),
+    PolicyCheck(SHORT_FORM_ELSEWHERE, _short_forms_elsewhere, show_no_match),
+    PolicyCheck(URL_IN_ARN, _urls, show_no_match),
+    PolicyCheck(QUERY_IN_ARN, _queries, show_no_match),
+    PolicyCheck(API_TWICE, _api_ids_twice, show_no_match),
+    PolicyCheck(WILDCARD_ACROSS, _wildcards_across, show_other_method),
 )

@@ -12,6 +12,7 @@ from execpolicy.document.unknown_value import has_unknown
 from execpolicy.document.variable_syntax import Variable, VariableSyntaxError, split_variables
 from execpolicy.language.context_keys import CATALOGUE
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.condition_requests import show_without_key
 from execpolicy.linter.condition_tests import condition_example, known_tests, tests
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
@@ -248,11 +249,11 @@ def _variables(text: Text) -> list[Variable]:
 
 #: One line for each rule.
 CHECKS = (
-    PolicyCheck(NO_SERVICE, _without_service),
-    PolicyCheck(NO_TAG_KEY, _without_tag_key),
-    PolicyCheck(OLD_KEY, _old_keys),
+    PolicyCheck(NO_SERVICE, _without_service, show_without_key),
+    PolicyCheck(NO_TAG_KEY, _without_tag_key, show_without_key),
+    PolicyCheck(OLD_KEY, _old_keys, show_without_key),
     PolicyCheck(NO_SET_OPERATOR, _without_set_operator),
-    PolicyCheck(NULL_WITH_SET_OPERATOR, _nulls_with_set_operator),
+    PolicyCheck(NULL_WITH_SET_OPERATOR, _nulls_with_set_operator, show_without_key),
     PolicyCheck(SEVERAL_BOOLEANS, _several_booleans),
     PolicyCheck(MIXED_TYPES, _mixed_types),
     PolicyCheck(VARIABLE_FOR_OPERATOR, _variables_for_operator),

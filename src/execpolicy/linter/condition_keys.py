@@ -12,6 +12,7 @@ from execpolicy.language.context_keys import CATALOGUE, ExecuteApi, Presence
 from execpolicy.linter.api_calls import has_no_iam
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.condition_forms import FAMILIES, OLD_ARN_KEY
+from execpolicy.linter.condition_requests import show_through_endpoint, show_without_key
 from execpolicy.linter.condition_tests import (
     Tested,
     api_condition_example,
@@ -260,13 +261,13 @@ def _matters(tested: Tested) -> bool:
 
 #: One line for each rule.
 CHECKS = (
-    PolicyCheck(UNKNOWN_GLOBAL_KEY, _unknown_global_keys),
-    PolicyCheck(UNKNOWN_SERVICE_KEY, _unknown_service_keys),
-    PolicyCheck(KEY_OF_OTHER_SERVICES, _keys_of_other_services),
-    PolicyCheck(TAG_IN_DENY, _tags_in_denies),
-    PolicyCheck(TAG_IN_ALLOW, _tags_in_allows),
-    PolicyCheck(KEY_OF_SIGNED_CALLS, _keys_of_signed_calls),
-    PolicyCheck(ENDPOINT_KEY_OF_PUBLIC_API, _endpoint_keys_of_public_apis),
-    PolicyCheck(SOURCE_IP_OF_PRIVATE_API, _source_ips_of_private_apis),
-    PolicyCheck(DENY_OF_ENDPOINT_CALLS, _denies_of_endpoint_calls),
+    PolicyCheck(UNKNOWN_GLOBAL_KEY, _unknown_global_keys, show_without_key),
+    PolicyCheck(UNKNOWN_SERVICE_KEY, _unknown_service_keys, show_without_key),
+    PolicyCheck(KEY_OF_OTHER_SERVICES, _keys_of_other_services, show_without_key),
+    PolicyCheck(TAG_IN_DENY, _tags_in_denies, show_without_key),
+    PolicyCheck(TAG_IN_ALLOW, _tags_in_allows, show_without_key),
+    PolicyCheck(KEY_OF_SIGNED_CALLS, _keys_of_signed_calls, show_without_key),
+    PolicyCheck(ENDPOINT_KEY_OF_PUBLIC_API, _endpoint_keys_of_public_apis, show_without_key),
+    PolicyCheck(SOURCE_IP_OF_PRIVATE_API, _source_ips_of_private_apis, show_without_key),
+    PolicyCheck(DENY_OF_ENDPOINT_CALLS, _denies_of_endpoint_calls, show_through_endpoint),
 )

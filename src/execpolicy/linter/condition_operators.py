@@ -10,6 +10,7 @@ from execpolicy.document.syntax.wording import listed
 from execpolicy.gateway.model.names import AuthType
 from execpolicy.language.context_keys import ContextKey, ExecuteApi, KeyType, Presence
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.condition_requests import show_forged_header, show_one_of_both, show_other_vpc, show_without_key
 from execpolicy.linter.condition_tests import (
     Tested,
     condition_example,
@@ -248,11 +249,11 @@ def _both_vpc_keys(subject: PolicySubject) -> Iterator[CheckResult]:
 
 #: One line for each rule.
 CHECKS = (
-    PolicyCheck(FOR_ALL_VALUES, _for_all_values),
-    PolicyCheck(HOLDS_WITHOUT_KEY, _allows_without_key),
-    PolicyCheck(FORGEABLE_KEY, _forgeable_keys),
-    PolicyCheck(UNPAIRED_KEY, _unpaired_keys),
-    PolicyCheck(MFA_WITHOUT_IF_EXISTS, _mfa_without_if_exists),
+    PolicyCheck(FOR_ALL_VALUES, _for_all_values, show_without_key),
+    PolicyCheck(HOLDS_WITHOUT_KEY, _allows_without_key, show_without_key),
+    PolicyCheck(FORGEABLE_KEY, _forgeable_keys, show_forged_header),
+    PolicyCheck(UNPAIRED_KEY, _unpaired_keys, show_other_vpc),
+    PolicyCheck(MFA_WITHOUT_IF_EXISTS, _mfa_without_if_exists, show_without_key),
     PolicyCheck(STRING_LIKE_ON_ARN, _string_like_on_arns),
-    PolicyCheck(BOTH_VPC_KEYS, _both_vpc_keys),
+    PolicyCheck(BOTH_VPC_KEYS, _both_vpc_keys, show_one_of_both),
 )

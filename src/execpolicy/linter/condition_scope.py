@@ -12,6 +12,7 @@ from execpolicy.document.unknown_value import has_unknown
 from execpolicy.language.context_keys import Presence
 from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.condition_requests import show_without_key
 from execpolicy.linter.condition_tests import Tested, condition_example, known_tests
 from execpolicy.linter.load_rule import CALLS, example
 from execpolicy.linter.principals import SOURCES
@@ -180,9 +181,9 @@ def _tags_in_allows(subject: PolicySubject) -> Iterator[CheckResult]:
 
 #: One line for each rule.
 CHECKS = (
-    PolicyCheck(KEY_THAT_SERVICES_LACK, _keys_that_services_lack),
+    PolicyCheck(KEY_THAT_SERVICES_LACK, _keys_that_services_lack, show_without_key),
     PolicyCheck(KEY_BESIDE_SERVICE, _keys_beside_services),
     PolicyCheck(KEY_OF_RESOURCE, _keys_of_resource),
-    PolicyCheck(DENY_WITH_TAG, _tags_in_denies),
-    PolicyCheck(ALLOW_WITH_TAG, _tags_in_allows),
+    PolicyCheck(DENY_WITH_TAG, _tags_in_denies, show_without_key),
+    PolicyCheck(ALLOW_WITH_TAG, _tags_in_allows, show_without_key),
 )

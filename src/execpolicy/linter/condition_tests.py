@@ -116,7 +116,8 @@ class Tested(NamedTuple):
         condition = self.condition
         path = f"Statement[{self.statement.number}].Condition.{condition.operator_text.value}.{condition.key.value}"
         first = text.value.find(part) if part else 0
-        return self.subject.at(text, message, path, first=first, last=first + len(part or text.value))
+        found = self.subject.at(text, message, path, first=first, last=first + len(part or text.value))
+        return found._replace(about=self)
 
     def at_key(self, message: str, new: str = "") -> CheckResult:
         """A finding about the key, with the name in place of it."""

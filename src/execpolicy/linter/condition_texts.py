@@ -15,6 +15,7 @@ from execpolicy.language.dates import date_text, is_seconds, read_date
 from execpolicy.language.operators import read_binary, read_network
 from execpolicy.linter.arn_pattern import fields_of
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.condition_requests import show_session, show_stranger
 from execpolicy.linter.condition_tests import Tested, condition_example, known_tests, known_values
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
@@ -305,9 +306,9 @@ CHECKS = (
     PolicyCheck(DATE_IN_SECONDS, _dates_in_seconds),
     PolicyCheck(REGION, _regions),
     PolicyCheck(HOST_BITS, _host_bits),
-    PolicyCheck(WIDE_WILDCARD, _wide_wildcards),
+    PolicyCheck(WIDE_WILDCARD, _wide_wildcards, show_stranger),
     PolicyCheck(WIDE_VARIABLE, _wide_variables),
     PolicyCheck(SERVICE_NAME, _service_names),
-    PolicyCheck(SESSION_ARN, _session_arns),
+    PolicyCheck(SESSION_ARN, _session_arns, show_session),
     PolicyCheck(REGION_IN_ARN, _regions_of_callers),
 )

@@ -12,6 +12,7 @@ from execpolicy.language.context_keys import ContextKey, KeyType
 from execpolicy.language.operators import OPERATORS, Network, in_network, read_network
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.condition_fixes import MEANT_VALUES, fitting_operator, meant_value, operator_with_wildcards
+from execpolicy.linter.condition_requests import show_ipv6_address, show_plain_star, show_public_address
 from execpolicy.linter.condition_tests import (
     Tested,
     api_condition_example,
@@ -330,14 +331,14 @@ _UNREADABLE: Final = tuple(
 
 #: One line for each rule.
 CHECKS = (
-    PolicyCheck(WILDCARD, _wildcards),
+    PolicyCheck(WILDCARD, _wildcards, show_plain_star),
     PolicyCheck(VPC_ID, _wrong_ids("aws:sourcevpc")),
     PolicyCheck(VPCE_ID, _wrong_ids("aws:sourcevpce")),
-    PolicyCheck(PRIVATE_IP, _private(negated=False, every=True)),
-    PolicyCheck(PRIVATE_NOT_IP, _private(negated=True, every=True)),
+    PolicyCheck(PRIVATE_IP, _private(negated=False, every=True), show_public_address),
+    PolicyCheck(PRIVATE_NOT_IP, _private(negated=True, every=True), show_public_address),
     PolicyCheck(SOME_PRIVATE_IP, _private(negated=False, every=False)),
     PolicyCheck(SOME_PRIVATE_NOT_IP, _private(negated=True, every=False)),
-    PolicyCheck(ONLY_IPV4, _only_ipv4),
+    PolicyCheck(ONLY_IPV4, _only_ipv4, show_ipv6_address),
     PolicyCheck(WRONG_TYPE, _wrong_types),
     *_UNREADABLE,
 )

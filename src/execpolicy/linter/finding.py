@@ -38,6 +38,22 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
+class ShownRequest(NamedTuple):
+    """A request that shows what a finding says, with the answer of the engine.
+
+    Attributes:
+        command: asks the same: it can be pasted into a shell.
+        answer: the outcome of a request, such as ``implicit_deny``; the status of a call, such as ``403``.
+        statement: the number of the statement that the finding is about; None if it is about no statement.
+        applies: whether that statement applies to the request.
+    """
+
+    command: str
+    answer: str
+    statement: int | None = None
+    applies: bool | None = None
+
+
 class Finding(Frozen):
     """What a rule finds in a document.
 
@@ -53,7 +69,8 @@ class Finding(Frozen):
         related: other places that belong to it.
         issue_code: the issue code of IAM Access Analyzer, or the empty string.
         fix: the edits that mend it; None if it needs a decision.
-        request: for a finding that says what happens: the request that shows it, as a command; else empty.
+        shown: for a finding that says what happens: a request that shows it; else None. The first findings of a policy
+            have one, where its file can be named.
 
     >>> from execpolicy import Policy, lint
     >>> policy = Policy.parse({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*",
@@ -64,7 +81,7 @@ class Finding(Frozen):
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     """
 
-    __slots__ = ("fix", "help", "issue_code", "message", "path", "related", "request", "rule", "sid", "source", "span")
+    __slots__ = ("fix", "help", "issue_code", "message", "path", "related", "rule", "shown", "sid", "source", "span")
     rule: Rule
     message: str
     source: Source | None
@@ -75,7 +92,7 @@ class Finding(Frozen):
     related: tuple[Related, ...]
     issue_code: str
     fix: Fix | None
-    request: str
+    shown: ShownRequest | None
 
     def __init__(
         self,
@@ -90,7 +107,7 @@ class Finding(Frozen):
         related: Iterable[Related] = (),
         issue_code: str = "",
         fix: Fix | None = None,
-        request: str = "",
+        shown: ShownRequest | None = None,
     ) -> None:
         self._set(
             rule=rule,
@@ -103,13 +120,18 @@ class Finding(Frozen):
             related=tuple(related),
             issue_code=issue_code or rule.issue_code,
             fix=fix,
-            request=request,
+            shown=shown,
         )
 
     @property
     def severity(self) -> Severity:
         """The severity of the rule."""
         return self.rule.severity
+
+    @property
+    def request(self) -> str:
+        """The request that shows what the finding says, as a command; empty if it has none."""
+        return self.shown.command if self.shown is not None else ""
 
     @property
     def place(self) -> str:

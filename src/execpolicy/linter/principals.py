@@ -10,6 +10,7 @@ from execpolicy.document.model import PrincipalEntry, Statement
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.edits import made
+from execpolicy.linter.entry_requests import show_statement
 from execpolicy.linter.load_rule import CALLS, example
 from execpolicy.linter.member_edits import without_text
 from execpolicy.linter.rule import FixSafety, Rule, RuleExample
@@ -128,7 +129,7 @@ def _services(subject: PolicySubject) -> Iterator[CheckResult]:
             continue
         if not _names_source(statement):
             message = f"{entry.text.value} may call for every account, because no Condition names the source"
-            yield subject.at(entry.text, message, path)
+            yield subject.at(entry.text, message, path)._replace(about=statement.number)
 
 
 def _names_source(statement: Statement) -> bool:
@@ -145,5 +146,5 @@ CHECKS = (
     PolicyCheck(FEDERATED, _federated),
     PolicyCheck(ROLE_ID, _roles_by_id),
     PolicyCheck(USER_ID, _users_by_id),
-    PolicyCheck(SERVICE, _services),
+    PolicyCheck(SERVICE, _services, show_statement),
 )

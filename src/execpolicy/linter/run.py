@@ -18,7 +18,8 @@ from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, UsageE
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.catalogue import CHECKS, FAMILIES, RULES
 from execpolicy.linter.check import ApiCheck, PolicyCheck
-from execpolicy.linter.finding import Finding
+from execpolicy.linter.finding import Finding, ShownRequest
+from execpolicy.linter.given_file import words_of_api, words_of_policy
 from execpolicy.linter.ignores.apply import LintedText, judge, names_of, today
 from execpolicy.linter.ignores.ignore_file import ignore_files_for, load_ignore_file
 from execpolicy.linter.loading import load_findings
@@ -132,10 +133,10 @@ def _found(
         return in_order(load_findings(error))
     try:
         if is_known_kind(document):
-            return in_order(_of_contents(contents_of(problems, document, options), chosen))
+            return in_order(_of_contents(contents_of(problems, document, options), chosen, options))
         if kind is not None or _is_policy(document):
             policy = Policy.from_file_text(text, kind=kind or _kind_of(document), name=name)
-            return in_order(_of_policy(PolicySubject(policy), chosen))
+            return in_order(_of_policy(PolicySubject(policy, given=words_of_policy(policy)), chosen))
     except PolicySyntaxError as error:
         return in_order(load_findings(error))
     raise ExecPolicyError(
@@ -167,9 +168,9 @@ def _kind_of(document: Node) -> PolicyKind:
 
 def _of_subject(subject: object, chosen: Collection[str]) -> Iterator[Finding]:
     if isinstance(subject, Policy):
-        yield from _of_policy(PolicySubject(subject), chosen)
+        yield from _of_policy(PolicySubject(subject, given=words_of_policy(subject)), chosen)
     elif isinstance(subject, ApiDefinition):
-        yield from _of_api(subject, chosen)
+        yield from _of_api(subject, chosen, words_of_api(subject, NOTHING_GIVEN))
     elif isinstance(subject, Caller):
         for policy in (
             *subject.identity,
@@ -190,10 +191,13 @@ def _of_subject(subject: object, chosen: Collection[str]) -> Iterator[Finding]:
         )
 
 
-def _of_contents(contents: TemplateContents, chosen: Collection[str]) -> Iterator[Finding]:
-    for variants in contents.apis.values():
+def _of_contents(contents: TemplateContents, chosen: Collection[str], options: ReadOptions) -> Iterator[Finding]:
+    several = len(contents.apis) > 1
+    for name, variants in contents.apis.items():
         for api in variants.values:
-            yield from _of_api(api, chosen)
+            # A call to an API that is read in several ways is answered for all of them.
+            given = words_of_api(api, options, name if several else "") if len(variants.values) == 1 else ()
+            yield from _of_api(api, chosen, given)
     # The policies inside of a role or a user, and those that are attached to it.
     for callers in contents.callers.values():
         for caller in callers.values:
@@ -203,16 +207,17 @@ def _of_contents(contents: TemplateContents, chosen: Collection[str]) -> Iterato
             yield from _of_policy(PolicySubject(policy), chosen)
 
 
-def _of_api(api: ApiDefinition, chosen: Collection[str]) -> Iterator[Finding]:
+def _of_api(api: ApiDefinition, chosen: Collection[str], given: tuple[str, ...]) -> Iterator[Finding]:
     if api.resource_policy is not None:
-        yield from _of_policy(PolicySubject(api.resource_policy, api), chosen)
+        yield from _of_policy(PolicySubject(api.resource_policy, api, given), chosen)
     for domain in api.domains:
         if domain.policy is not None:
             yield from _of_policy(PolicySubject(domain.policy), chosen)
-    subject = ApiSubject(api)
+    subject = ApiSubject(api, given)
     for check in CHECKS:
         if isinstance(check, ApiCheck) and check.rule.id in chosen:
-            yield from (_finding(check.rule, found) for found in check.find(subject))
+            for found in check.find(subject):
+                yield _finding(check.rule, found, shown=check.show(subject, found) if check.show is not None else None)
 
 
 def _of_policy(subject: PolicySubject, chosen: Collection[str]) -> Iterator[Finding]:
@@ -222,10 +227,11 @@ def _of_policy(subject: PolicySubject, chosen: Collection[str]) -> Iterator[Find
         for check in family.checks:
             if isinstance(check, PolicyCheck) and check.rule.id in chosen:
                 for found in check.find(subject):
-                    yield _finding(check.rule, found, subject.sid_at(found.path))
+                    shown = check.show(subject, found) if check.show is not None and subject.may_ask() else None
+                    yield _finding(check.rule, found, subject.sid_at(found.path), shown)
 
 
-def _finding(rule: Rule, found: CheckResult, sid: str = "") -> Finding:
+def _finding(rule: Rule, found: CheckResult, sid: str = "", shown: ShownRequest | None = None) -> Finding:
     return Finding(
         rule,
         found.message,
@@ -236,5 +242,5 @@ def _finding(rule: Rule, found: CheckResult, sid: str = "") -> Finding:
         help=found.help,
         related=found.related,
         fix=found.fix,
-        request=found.request,
+        shown=shown,
     )

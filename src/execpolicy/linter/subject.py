@@ -10,12 +10,15 @@ from execpolicy.document.model import Element, Statement
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.unknown_value import has_unknown
-from execpolicy.engine.clauses import PrincipalClause
+from execpolicy.engine.clauses import ClauseTable, PrincipalClause
+from execpolicy.engine.compile import CompiledStatement, compile_statement
 from execpolicy.errors import Source, Span
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.finding import Fix, Related
 
 _Read = TypeVar("_Read")
+#: So many requests are made for the findings of one policy: each is answered by all of its statements.
+MAX_REQUESTS: Final = 20
 _STATEMENT: Final = re.compile(r"Statement\[([0-9]+)\]")
 
 
@@ -26,7 +29,8 @@ class CheckResult(NamedTuple):
         message: what was found, and what follows from it.
         source, span, path: where; as in Finding.
         help: how to mend it here; empty for the advice of the rule.
-        related, fix, request: as in Finding.
+        related, fix: as in Finding.
+        about: the entry of Resource or the condition that it is about, for the request that shows what it says.
     """
 
     message: str
@@ -36,7 +40,7 @@ class CheckResult(NamedTuple):
     help: str = ""
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
-    request: str = ""
+    about: Any = None
 
 
 class StatementSubject(NamedTuple):
@@ -64,11 +68,14 @@ class PolicySubject:
         policy: the policy.
         statements: its statements.
         api: the API that it is attached to; None if that is not known.
+        given: the options with which ``execpolicy check`` is given its file; empty if it is in none.
     """
 
-    def __init__(self, policy: Policy, api: ApiDefinition | None = None) -> None:
+    def __init__(self, policy: Policy, api: ApiDefinition | None = None, given: tuple[str, ...] = ()) -> None:
         self.policy = policy
         self.api = api
+        self.given = given
+        self._requests = 0
         self.statements = tuple(StatementSubject(each) for each in policy.statements)
         self._read: dict[object, Any] = {}
 
@@ -78,6 +85,15 @@ class PolicySubject:
             self._read[read] = read(self)
         found: _Read = self._read[read]
         return found
+
+    def may_ask(self) -> bool:
+        """Whether one more request can be made: the file can be named, and few were made, or it would take long."""
+        self._requests += 1
+        return bool(self.given) and self._requests <= MAX_REQUESTS
+
+    def statement(self, number: int) -> CompiledStatement:
+        """The clauses of the statement with a number; the first one where a statement's effect is not known."""
+        return self.once(_compiled)[number]
 
     def at(self, text: Text, message: str, path: str, *, first: int = 0, last: int | None = None) -> CheckResult:
         """A finding about a text of the policy, or about the part of it from ``first`` to before ``last``."""
@@ -136,10 +152,17 @@ def _sids(subject: PolicySubject) -> dict[int, str]:
     return {statement.number: statement.sid.value for statement in statements if statement.sid is not None}
 
 
+def _compiled(subject: PolicySubject) -> dict[int, CompiledStatement]:
+    table = ClauseTable()
+    numbered = {each.number: each for each in reversed(subject.policy.statements)}
+    return {number: compile_statement(subject.policy, each, table) for number, each in numbered.items()}
+
+
 class ApiSubject(NamedTuple):
-    """An API."""
+    """An API, and the options with which ``execpolicy check`` is given its file."""
 
     api: ApiDefinition
+    given: tuple[str, ...] = ()
 
     def at(self, message: str, field: str, name: str = "") -> CheckResult:
         """A finding about a part of the API, by its field in an API file and its name there."""

@@ -37,7 +37,8 @@ def test_a_finding_is_one_line(execute: Execute) -> None:
 def test_verbose_shows_the_line_and_the_advice(execute: Execute) -> None:
     run = execute("lint", "-v", "braces.json")
     assert '    2 |   "Action"' in run.out.replace('2 | "Action"', '2 |   "Action"')
-    assert "^^^^\n    write * in place of the parameter\n" in run.out
+    assert "^^^^\n    execpolicy check --resource braces.json --as anonymous --on arn:aws:execute-api:" in run.out
+    assert "/prod/GET/orders/7\n    write * in place of the parameter\n" in run.out
 
 
 def test_other_files_are_checked_after_one_that_does_not_load(execute: Execute) -> None:
