@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from execpolicy import Policy
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.names import ApiType
 from execpolicy.linter.catalogue import FAMILIES
 from execpolicy.linter.check import ApiCheck
 from execpolicy.linter.finding import Finding
-from execpolicy.linter.run import lint
+from execpolicy.linter.run import lint, lint_text
 from execpolicy.linter.subject import PolicySubject
+from execpolicy.loaders.api_file.write import api_document
+from execpolicy.loaders.contents import ReadOptions
+from execpolicy.render.yaml import data_to_yaml
 from execpolicy.testing import strategies
 from tests.loaders.api_file.generated import api_definitions
+from tests.loaders.cloudformation.apis.written import sayable, template_of
+from tests.loaders.openapi.written import definition
+from tools.sam_oracle.templates import templates
 
 KINDS = st.sampled_from(PolicyKind)
 
@@ -45,6 +55,15 @@ def test_policies(data: st.DataObject, kind: PolicyKind) -> None:
 
 
 @given(st.data(), KINDS)
+@settings(max_examples=50)
+def test_texts_of_policies(data: st.DataObject, kind: PolicyKind) -> None:
+    document = data.draw(strategies.documents(kind))
+    for text, name in ((data_to_yaml(document), "policy.yaml"), (json.dumps(document), "policy.json")):
+        for finding in lint_text(text, name, kind=kind):
+            check(finding)
+
+
+@given(st.data(), KINDS)
 def test_a_policy_that_lacks_what_a_family_reads_has_none_of_its_findings(
     data: st.DataObject, kind: PolicyKind
 ) -> None:
@@ -61,3 +80,32 @@ def test_a_policy_that_lacks_what_a_family_reads_has_none_of_its_findings(
 def test_apis(api: ApiDefinition) -> None:
     for finding in lint(api):
         check(finding)
+
+
+def texts_of(api: ApiDefinition, data: st.DataObject) -> Iterator[tuple[str, str, ReadOptions]]:
+    """An API in each format that can say it: the text, the name of the file, and what the file does not say."""
+    written = [("api", api_document(api), ReadOptions(stage=api.stage.name))]
+    options = ReadOptions(stage=api.stage.name, account=api.account, region=api.region, api_id=api.id)
+    written.append(("template", json.loads(template_of(sayable(api))), options))
+    if api.type is not ApiType.WEBSOCKET:
+        document = definition(api, lambda: data.draw(st.booleans()))
+        written.append(("openapi", document, options._replace(type=api.type.value)))
+    for name, document, given_too in written:
+        yield json.dumps(document, indent=1), f"{name}.json", given_too
+        yield yaml.safe_dump(document, sort_keys=False), f"{name}.yaml", given_too
+
+
+@given(api_definitions(), st.data())
+@settings(max_examples=20)
+def test_apis_in_every_format(api: ApiDefinition, data: st.DataObject) -> None:
+    for text, name, options in texts_of(api, data):
+        for finding in lint_text(text, name, options=options):
+            check(finding)
+
+
+@given(templates())
+@settings(max_examples=20)
+def test_templates_of_sam(template: dict[str, Any]) -> None:
+    for text, name in ((json.dumps(template), "template.json"), (yaml.safe_dump(template), "template.yaml")):
+        for finding in lint_text(text, name):
+            check(finding)
