@@ -67,7 +67,7 @@ def test_an_error_needs_no_more_than_a_message() -> None:
 )
 def test_how_an_error_reads(diagnostic: Diagnostic, place: str, text: str) -> None:
     assert (diagnostic.place, str(diagnostic)) == (place, text)
-    message, source, span, path, advice, rule, _ = diagnostic
+    message, source, span, path, advice, rule, *_ = diagnostic
     assert str(ExecPolicyError(message, source=source, span=span, path=path, advice=advice, rule=rule)) == text
 
 

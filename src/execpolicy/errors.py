@@ -109,6 +109,13 @@ class Source(Frozen):
         return underlined_line(line, span.line, span.column - 1, last)
 
 
+class Correction(NamedTuple):
+    """What is written at the place of a problem, without quotes, and what is meant by it."""
+
+    found: str
+    meant: str
+
+
 class Diagnostic(NamedTuple):
     """One problem: what was found and expected, where, and what to do about it.
 
@@ -121,6 +128,7 @@ class Diagnostic(NamedTuple):
         rule: the id of the rule in docs/semantics.md that is broken, or the empty string.
         issue_code: the issue code of IAM Access Analyzer for the same fault of a policy, such as ``INVALID_EFFECT``;
             the empty string where AWS has none.
+        correction: what is meant by the text at the place, where there is one answer.
 
     >>> print(Diagnostic("found 1, expected a text", path="Version", advice='write "2012-10-17"'))
     Version: found 1, expected a text
@@ -134,6 +142,7 @@ class Diagnostic(NamedTuple):
     advice: str = ""
     rule: str = ""
     issue_code: str = ""
+    correction: Correction | None = None
 
     @property
     def place(self) -> str:
@@ -217,7 +226,7 @@ class ExecPolicyError(Exception):
 
 
 def _rebuild(cls: type[ExecPolicyError], diagnostic: Diagnostic) -> ExecPolicyError:
-    message, source, span, path, advice, rule, _ = diagnostic
+    message, source, span, path, advice, rule, *_ = diagnostic
     return cls(message, source=source, span=span, path=path, advice=advice, rule=rule)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from execpolicy.document.unknown_value import parts_of
+from execpolicy.errors import Correction
 
 #: The actions of execute-api, as AWS spells them (ACT-2).
 INVOKE, MANAGE_CONNECTIONS = "execute-api:Invoke", "execute-api:ManageConnections"
 INVALIDATE_CACHE = "execute-api:InvalidateCache"
 EXECUTE_API_ACTIONS = (INVOKE, MANAGE_CONNECTIONS, INVALIDATE_CACHE)
 
+_SERVICE, _ITS_NAMES = "execute-api", tuple(action.partition(":")[2] for action in EXECUTE_API_ACTIONS)
 _NO_WIDTH = ("Mn", "Me", "Zs")
 _FILLERS = "\u115f\u1160\u3164\uffa0"
 
@@ -27,6 +29,21 @@ def is_action(value: str) -> bool:
     if not (service and name) or ":" in name or "*" in service or "?" in service:
         return False
     return _shows(value)
+
+
+def meant_action(value: str) -> Correction | None:
+    """What is meant by a text that is no action: an action of execute-api without its service, or with a space.
+
+    >>> meant_action("Invoke"), meant_action("s3 GetObject")
+    (Correction(found='Invoke', meant='execute-api:Invoke'), None)
+    >>> meant_action("execute-*: Invoke")
+    Correction(found='execute-*: Invoke', meant='execute-api:Invoke')
+    """
+    service, colon, name = value.rpartition(":")
+    name = name.strip()
+    is_service = not colon or service.strip().rstrip("*") in ("execute-", "execute-api")
+    is_name = name in _ITS_NAMES or (name == "*" and colon)
+    return Correction(value, f"{_SERVICE}:{name}") if is_service and is_name else None
 
 
 #: What an unknown value in an action may be: a name, the end of a service and the beginning of a name, or nothing.

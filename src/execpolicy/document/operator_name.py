@@ -55,10 +55,16 @@ class OperatorName(NamedTuple):
 
 
 class OperatorNameError(ValueError):
-    """A text that is not the name of a condition operator; ``issue_code`` is that of IAM Access Analyzer."""
+    """A text that is not the name of a condition operator; ``issue_code`` is that of IAM Access Analyzer.
 
-    def __init__(self, message: str, advice: str, issue_code: str = "INVALID_CONDITION_OPERATOR") -> None:
+    ``meant`` is the name that is meant, if there is one.
+    """
+
+    def __init__(
+        self, message: str, advice: str, issue_code: str = "INVALID_CONDITION_OPERATOR", *, meant: str | None = None
+    ) -> None:
         super().__init__(message)
+        self.meant = meant
         self.issue_code = issue_code
         self.message = message
         self.advice = advice
@@ -98,6 +104,7 @@ def read_operator_name(text: str) -> OperatorName:
             f"found {quoted(text)}, and Null takes no IfExists",
             'write "Null": it tests whether a key exists',
             "NULL_WITH_IF_EXISTS",
+            meant=f"{quantifier}{colon}Null",
         )
     _READ[text] = name  # at most as many entries as there are names
     return name
@@ -125,10 +132,13 @@ def _no_operator(text: str, quantifier: str, colon: str, rest: str) -> OperatorN
     base, suffix = (rest[:at], IF_EXISTS) if is_suffix else (rest, "")
     near_base = nearest(base, _of_family(base))
     near_quantifier = nearest(quantifier, _of_extent(quantifier)) if colon else ""
+    meant = None
     if near_base is None:
         advice = "see the list of condition operators in the IAM User Guide"
     elif near_quantifier is None:
         advice = f"before the colon, write {listed(QUANTIFIERS)}"
     else:
-        advice = f'did you mean "{near_quantifier}{colon}{near_base}{suffix}"?'
-    return OperatorNameError(f"found {quoted(text)}, which is not a condition operator", advice)
+        near = f"{near_quantifier}{colon}{near_base}{suffix}"
+        advice = f'did you mean "{near}"?'
+        meant = near if any(each.lower() in base.lower() for each in _FAMILIES) else None
+    return OperatorNameError(f"found {quoted(text)}, which is not a condition operator", advice, meant=meant)

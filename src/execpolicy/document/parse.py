@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.document.action_name import is_action, may_be_action
+from execpolicy.document.action_name import is_action, may_be_action, meant_action
 from execpolicy.document.aws_output import document_in_output, read_policy_text
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import EFFECTS, NEW_VERSION, OLD_VERSION, VERSIONS, Element, Statement, UnknownElement
@@ -15,11 +15,11 @@ from execpolicy.document.parse_state import ParseState, TooManyProblemsError
 from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Member, Node, Text, describe
 from execpolicy.document.syntax.python_objects import read_objects
-from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.document.syntax.wording import did_you_mean, meant_name, quoted
 from execpolicy.document.unknown_parts import is_unknown_text, unknown_part, unknown_statements
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.document.variable_syntax import VariableSyntaxError, split_variables
-from execpolicy.errors import PolicySyntaxError, Source
+from execpolicy.errors import Correction, PolicySyntaxError, Source
 
 if TYPE_CHECKING:
     from typing import Any
@@ -150,11 +150,11 @@ def _unknown(state: ParseState, node: JsonObject, known: tuple[str, ...], what: 
     for name, member in node.members.items():
         if name in known:
             continue
-        advice = did_you_mean(name, known)
+        advice, correction = did_you_mean(name, known), meant_name(name, known, node.members)
         if known is DOCUMENT_ELEMENTS and name in _KNOWN_STATEMENT:
-            advice = "move it into a statement of Statement"
+            advice, correction = "move it into a statement of Statement", None
         message = f"found {quoted(name)}, which is not an element of {what}"
-        state.report_name(member, message, advice, "POL-1", "INVALID_POLICY_ELEMENT")
+        state.report_name(member, message, advice, "POL-1", "INVALID_POLICY_ELEMENT", correction=correction)
 
 
 def _version(state: ParseState, root: JsonObject) -> Text | None:
@@ -165,7 +165,8 @@ def _version(state: ParseState, root: JsonObject) -> Text | None:
     if version is not None and version.value not in VERSIONS:
         message = f"found {quoted(version.value)} as Version, expected {quoted(NEW_VERSION)} or {quoted(OLD_VERSION)}"
         advice = f"write {quoted(NEW_VERSION)}: it is the version of the policy language, not of your policy"
-        state.report(version, message, advice, "POL-4", "INVALID_VERSION")
+        correction = Correction(version.value, NEW_VERSION)
+        state.report(version, message, advice, "POL-4", "INVALID_VERSION", correction=correction)
     elif rules.only_new_version and member is None:
         message = f"found {rules.name} without Version, expected {quoted(NEW_VERSION)}"
         state.report(root, message, f'add "Version": {quoted(NEW_VERSION)}', "POL-8")
@@ -240,7 +241,8 @@ def _effect(state: ParseState, statement: JsonObject) -> tuple[str, tuple[Unknow
         return "Deny", (unknown_part("Effect", text, member[0]),)
     if text is not None and text.value not in EFFECTS:
         message = f'found {quoted(text.value)} as Effect, expected "Allow" or "Deny"'
-        state.report(text, message, did_you_mean(text.value, EFFECTS), "POL-5", "INVALID_EFFECT")
+        advice, correction = did_you_mean(text.value, EFFECTS), meant_name(text.value, EFFECTS)
+        state.report(text, message, advice, "POL-5", "INVALID_EFFECT", correction=correction)
     return text.value if text is not None else "", ()
 
 
@@ -276,7 +278,7 @@ def _check_actions(state: ParseState, action: Element) -> None:
             if "${" in value:
                 code = "VARIABLE_UNSUPPORTED_IN_ELEMENT"
             message = f"found {quoted(value)} as {action.name}, expected service:Name"
-            state.report(text, message, advice, "ACT-1", code)
+            state.report(text, message, advice, "ACT-1", code, correction=meant_action(value))
 
 
 def _check_resources(state: ParseState, resource: Element) -> None:

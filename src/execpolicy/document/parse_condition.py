@@ -11,6 +11,7 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_parts import is_unknown_text, unknown_part
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.document.variable_syntax import VariableSyntaxError, split_variables
+from execpolicy.errors import Correction
 
 _OPERATORS = 'an object such as {"StringEquals": {"aws:SourceVpc": "vpc-1"}}'
 _TWO_CASES = "DUPLICATE_KEYS_WITH_DIFFERENT_CASE"
@@ -49,7 +50,15 @@ def parse_conditions(state: ParseState, member: Member | None) -> ParsedConditio
         try:
             operator = read_operator_name(name)
         except OperatorNameError as error:
-            state.report_name(operator_member, error.message, error.advice, "CND-5", error.issue_code)
+            is_new = error.meant is not None and error.meant not in value.members
+            state.report_name(
+                operator_member,
+                error.message,
+                error.advice,
+                "CND-5",
+                error.issue_code,
+                correction=Correction(name, error.meant) if error.meant is not None and is_new else None,
+            )
             continue
         operator_text = Text(name, start, end)
         if is_unknown_text(keys):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import PrincipalElement, PrincipalEntry
 from execpolicy.document.parse_state import ParseState
@@ -13,7 +15,7 @@ from execpolicy.document.principal_name import (
     wildcard_error,
 )
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text, account_as_text, describe
-from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.document.syntax.wording import did_you_mean, meant_name, quoted
 from execpolicy.document.unknown_value import has_unknown, is_unknown, known_parts
 
 _RCP_PRINCIPAL = "RCP_SYNTAX_ERROR_PRINCIPAL"
@@ -90,7 +92,7 @@ def _element(state: ParseState, name: str, member: Member) -> PrincipalElement:
     elif isinstance(value, JsonObject):
         _take_accounts(value)
         for key, inner in value.members.items():
-            entries.extend(_names(state, name, key, inner))
+            entries.extend(_names(state, name, key, inner, value.members))
     else:
         state.wrong_type(value, name, _FORMS, "PRN-1")
     return PrincipalElement(name, tuple(entries), start, value[2])
@@ -130,10 +132,11 @@ def _check_known_parts(state: ParseState, text: Text) -> None:
         state.report(text, error.message, error.advice, error.rule, error.issue_code)
 
 
-def _names(state: ParseState, name: str, key: str, member: Member) -> list[PrincipalEntry]:
+def _names(state: ParseState, name: str, key: str, member: Member, taken: Collection[str]) -> list[PrincipalEntry]:
     if key not in PRINCIPAL_TYPES:
         message = f"found {quoted(key)} in {name}, which is not a type of principal"
-        state.report_name(member, message, did_you_mean(key, PRINCIPAL_TYPES), "PRN-1", "INVALID_PRINCIPAL_KEY")
+        advice, correction = did_you_mean(key, PRINCIPAL_TYPES), meant_name(key, PRINCIPAL_TYPES, taken)
+        state.report_name(member, message, advice, "PRN-1", "INVALID_PRINCIPAL_KEY", correction=correction)
         return []
     texts = state.texts(member[2], f"{key} in {name}")
     for text in texts:

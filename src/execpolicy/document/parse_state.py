@@ -21,6 +21,7 @@ from execpolicy.document.syntax.nodes import (
     describe,
 )
 from execpolicy.document.variable_syntax import VariableSyntaxError
+from execpolicy.errors import Correction
 
 
 class TooManyProblemsError(Exception):
@@ -47,14 +48,27 @@ class ParseState:
         self.variables = False
         self.problems: list[Problem] = []
 
-    def report(self, node: Node, message: str, advice: str, rule: str, code: str = "") -> None:
+    def report(
+        self, node: Node, message: str, advice: str, rule: str, code: str = "", *, correction: Correction | None = None
+    ) -> None:
         """Report a problem of a value; ``code`` is the issue code of IAM Access Analyzer."""
-        self._add(Problem(node, Fault(message, node[1], node[2], advice=advice, rule=rule, issue_code=code)))
+        fault = Fault(message, node[1], node[2], advice=advice, rule=rule, issue_code=code, correction=correction)
+        self._add(Problem(node, fault))
 
-    def report_name(self, member: Member, message: str, advice: str, rule: str, code: str = "") -> None:
+    def report_name(
+        self,
+        member: Member,
+        message: str,
+        advice: str,
+        rule: str,
+        code: str = "",
+        *,
+        correction: Correction | None = None,
+    ) -> None:
         """Report a problem of the name of a member, or of its presence."""
         start, end, value = member
-        self._add(Problem(value, Fault(message, start, end, advice=advice, rule=rule, issue_code=code)))
+        fault = Fault(message, start, end, advice=advice, rule=rule, issue_code=code, correction=correction)
+        self._add(Problem(value, fault))
 
     def report_pair(
         self, node: JsonObject, names: tuple[str, str], message: str, advice: str, *, rule: str, code: str
@@ -68,8 +82,10 @@ class ParseState:
     def report_inside(self, text: Text, error: PrincipalNameError | VariableSyntaxError, rule: str) -> None:
         """Report a problem of a part of a string."""
         start, end = place_inside(self.text, text, error.start, error.end)
+        meant = error.meant
+        correction = None if meant is None else Correction(text.value[error.start : error.end], meant)
         fault = Fault(error.message, start, end, advice=error.advice, rule=rule, issue_code=error.issue_code)
-        self._add(Problem(text, fault))
+        self._add(Problem(text, fault._replace(correction=correction)))
 
     def wrong_type(self, node: Node, name: str, expected: str, rule: str = "POL-1") -> None:
         """Report a value of the wrong JSON type."""

@@ -59,13 +59,23 @@ class PrincipalName(NamedTuple):
 class PrincipalNameError(ValueError):
     """A text that is not the name of a principal; ``start`` and ``end`` are the offsets of the wrong part.
 
-    ``issue_code`` is that of IAM Access Analyzer, where it has one.
+    ``issue_code`` is that of IAM Access Analyzer, where it has one; ``meant`` is what is meant by the part, if that is
+    clear.
     """
 
     def __init__(
-        self, message: str, start: int, end: int, advice: str, rule: str = "PRN-3", *, issue_code: str = ""
+        self,
+        message: str,
+        start: int,
+        end: int,
+        advice: str,
+        rule: str = "PRN-3",
+        *,
+        issue_code: str = "",
+        meant: str | None = None,
     ) -> None:
         super().__init__(message)
+        self.meant = meant
         self.issue_code = issue_code
         self.rule = rule
         self.message = message
@@ -186,7 +196,15 @@ def _service_name(whole: _NamePart) -> PrincipalName:
     if re.fullmatch(_SERVICE, whole.text):
         return PrincipalName("service", name=whole.text)
     message = f"found {quoted(whole.text)}, expected a service principal"
-    raise PrincipalNameError(message, whole.start, whole.end, advice, issue_code="INVALID_SERVICE_PRINCIPAL_FORMAT")
+    lower = whole.text.lower()
+    raise PrincipalNameError(
+        message,
+        whole.start,
+        whole.end,
+        advice,
+        issue_code="INVALID_SERVICE_PRINCIPAL_FORMAT",
+        meant=lower if re.fullmatch(_SERVICE, lower) else None,
+    )
 
 
 def _canonical_user(whole: _NamePart) -> PrincipalName:

@@ -43,11 +43,15 @@ class Literal(NamedTuple):
 class VariableSyntaxError(ValueError):
     """A ``${`` that does not begin a variable; ``start`` and ``end`` are offsets in the text.
 
-    ``issue_code`` is that of IAM Access Analyzer, where it has one.
+    ``issue_code`` is that of IAM Access Analyzer, where it has one; ``meant`` is what is meant by the part, if that is
+    clear.
     """
 
-    def __init__(self, message: str, start: int, end: int, advice: str, issue_code: str = "") -> None:
+    def __init__(
+        self, message: str, start: int, end: int, advice: str, issue_code: str = "", *, meant: str | None = None
+    ) -> None:
         super().__init__(message)
+        self.meant = meant
         self.issue_code = issue_code
         self.message = message
         self.start = start
@@ -146,14 +150,16 @@ def _no_end(text: str, start: int, position: int) -> VariableSyntaxError:
     if rest.startswith(","):
         advice = "write a default in single quotes, without single quotes in it: ${aws:username, 'nobody'}"
         message = f"found the default {quoted(rest[1:].strip())}, expected text in single quotes"
-        return VariableSyntaxError(message, position, closing, advice, "MISSING_QUOTE_IN_VARIABLE")
+        default = rest[1:].strip().strip("'")
+        meant = None if "'" in default or "${" in default else f", '{default}'"
+        return VariableSyntaxError(message, position, closing, advice, "MISSING_QUOTE_IN_VARIABLE", meant=meant)
     if not rest:
         advice = "remove the space before the closing brace"
-        return VariableSyntaxError("found a space after a variable's key", position, closing, advice, _SPACE)
+        return VariableSyntaxError("found a space after a variable's key", position, closing, advice, _SPACE, meant="")
     if text[position] == " " and re.match(_KEY_CHARACTER, rest) is not None:
         advice = "remove the space: only the key of a tag can have one, after its slash"
         end = closing - len(rest)
-        return VariableSyntaxError("found a space in the name of a variable", position, end, advice, _SPACE)
+        return VariableSyntaxError("found a space in the name of a variable", position, end, advice, _SPACE, meant="")
     message = f"found {quoted(rest[0])} in a variable, which no key name contains"
     return VariableSyntaxError(
         message, closing - len(rest), closing - len(rest) + 1, "write it as ${key} or ${key, 'default'}"
@@ -162,6 +168,8 @@ def _no_end(text: str, start: int, position: int) -> VariableSyntaxError:
 
 def _unclosed(text: str, start: int) -> VariableSyntaxError:
     advice = "close it, or write ${$}{ for the text ${"
+    whole = re.compile(_KEY).fullmatch(text, start + 2)
+    meant = f"{text[start:]}}}" if whole is not None else None
     return VariableSyntaxError(
-        "found ${ without a closing brace", start, len(text), advice, "MISSING_BRACE_IN_VARIABLE"
+        "found ${ without a closing brace", start, len(text), advice, "MISSING_BRACE_IN_VARIABLE", meant=meant
     )

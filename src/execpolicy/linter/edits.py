@@ -14,7 +14,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.json_or_yaml import is_yaml, read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.yaml_scalars import plain_scalar
-from execpolicy.errors import Source, Span
+from execpolicy.errors import Correction, PolicySyntaxError, Source, Span
 from execpolicy.linter.finding import Edit, Fix
 from execpolicy.linter.rule import FixSafety
 
@@ -22,6 +22,9 @@ _QUOTES: Final = ("'", '"')
 #: What an edit may write inside of quotes, and without them.
 _QUOTED: Final = re.compile(r"[^\"'\\\x00-\x1f]*")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./*:-]*")
+#: What a correction may write where it is not known which quotes are around it.
+_PART_OF_JSON: Final = re.compile(r"[^\"\\\x00-\x1f]*")
+_PART_OF_YAML: Final = re.compile(r"[A-Za-z0-9_./*:$!{}-]*")
 
 
 def made(safety: FixSafety, *edits: Edit | None) -> Fix | None:
@@ -61,6 +64,22 @@ def replacement(policy: Policy, text: Text, new: str, first: int = 0, last: int 
         not _is_quoted(source, whole) and changed == new and _QUOTED.fullmatch(new) is not None and takes_quotes(policy)
     )
     return Edit(span, f'"{new}"') if quotable else None
+
+
+def corrected(source: Source, span: Span, correction: Correction) -> Edit | None:
+    """The edit that writes what is meant at the place of a problem; None where something else is written there."""
+    found, new = correction
+    text = written(source, span)
+    if text in (f'"{found}"', f"'{found}'"):
+        line, column, end_line, end_column = span
+        inside = Span(line, column + 1, end_line, end_column - 1)
+        fits = _QUOTED.fullmatch(new) is not None
+    else:
+        inside = span
+        is_part_of_yaml = is_yaml(source.text, source.name)
+        fits = text == found and (_PART_OF_YAML if is_part_of_yaml else _PART_OF_JSON).fullmatch(new) is not None
+        fits = fits and (not is_part_of_yaml or not new or _is_text(new))
+    return Edit(inside, new) if fits and not is_shared(source, span) else None
 
 
 def takes_quotes(policy: Policy) -> bool:
@@ -120,7 +139,10 @@ def _shared_places(text: str, name: str) -> tuple[tuple[int, int], ...]:
     """The places of the values that a text uses several times."""
     from execpolicy.loaders.kinds import rules_of  # all loaders, which policies need not
 
-    _, root = read_any(text, name, rules_of(text))
+    try:
+        _, root = read_any(text, name, rules_of(text))
+    except PolicySyntaxError:
+        return ((0, len(text)),)  # it does not show what is used twice
     seen: set[int] = set()
     shared: list[tuple[int, int]] = []
     waiting: list[Node] = [root]

@@ -185,11 +185,38 @@ def _changed(text: str, changes: Iterable[_Change]) -> str:
     return "".join([*parts, text[position:]])
 
 
+def _is_still_there(chosen: list[_Chosen], before: _Checked, after: _Checked) -> bool:
+    """Whether a finding is found again: as often as before, and at the place that its place became."""
+    was, now = Counter(map(_key, before.findings)), Counter(map(_key, after.findings))
+    fixed = Counter(_key(each.finding) for each in chosen)
+    again = {key for key, number in fixed.items() if now[key] > was[key] - number}
+    if not again:
+        return False
+    places = {(_key(finding), _start(finding)) for finding in after.findings}
+    changes = sorted({change for each in chosen for change in each.changes})
+    found = ((_key(each.finding), _moved(_start(each.finding), changes)) for each in chosen)
+    return any(key in again and (key, place) in places for key, place in found)
+
+
+def _start(finding: Finding) -> int:
+    source, span = finding.source, finding.span
+    return source.offset(span.line, span.column) if source is not None and span is not None else 0
+
+
+def _moved(offset: int, changes: Sequence[_Change]) -> int:
+    """Where a place is after some changes; a place inside of one is at its beginning."""
+    moved = offset
+    for change in changes:
+        if change.end <= offset and change.start < offset:
+            moved += len(change.text) - (change.end - change.start)
+        elif change.start < offset:
+            moved += change.start - offset
+    return moved
+
+
 def _fault(chosen: list[_Chosen], before: _Checked, after: _Checked) -> _Fault | None:
     """What is wrong with a text after some changes; None if nothing is."""
-    was, now = Counter(map(_key, before.findings)), Counter(map(_key, after.findings))
-    gone = Counter(_key(each.finding) for each in chosen)
-    if any(now[key] > was[key] - number for key, number in gone.items()):
+    if _is_still_there(chosen, before, after):
         return _Fault("the finding is still there after it", is_internal=True)
     loads = not any(map(is_of_loading, before.findings))
     of_rule = Counter(each.rule.id for each in before.findings)

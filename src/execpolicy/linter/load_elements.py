@@ -29,8 +29,9 @@ _FAULTS: Final = (
         "AWS refuses it, and nothing of it is read.",
         "correct it at the place",
         ("POL-1", "POL-11"),
-        RuleExample('{"Version": "2012-10-17", "Statement": [],}', "identity", ","),
+        RuleExample(f'{{"Version": "2012-10-17", "Statement": {{{SOUND}}},}}', "identity", ","),
         _GOOD,
+        has_fix=True,
     ),
     LoadRule(
         3,
@@ -62,8 +63,9 @@ _FAULTS: Final = (
         "AWS refuses the document. Often the name is misspelled, or in lower case.",
         "correct the name, or remove the element",
         ("POL-1",),
-        example(f'{ALLOW}, "resource": "*", "Resource": "*"', '"resource"'),
+        example(f'{ALLOW}, "resource": "*"', '"resource"'),
         _GOOD,
+        has_fix=True,
     ),
     LoadRule(
         6,
@@ -75,6 +77,7 @@ _FAULTS: Final = (
         ("POL-5",),
         example('"Effect": "allow", "Action": "execute-api:Invoke", "Resource": "*"', '"allow"'),
         _GOOD,
+        has_fix=True,
     ),
     LoadRule(
         7,
@@ -97,6 +100,7 @@ _FAULTS: Final = (
         ("POL-4",),
         RuleExample(f'{{"Version": "2026-01-31", "Statement": {{{SOUND}}}}}', "identity", '"2026-01-31"'),
         _GOOD,
+        has_fix=True,
     ),
     LoadRule(
         9,

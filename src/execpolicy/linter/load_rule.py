@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from execpolicy.linter.rule import Rule, RuleExample
+from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 from execpolicy.linter.severity import Severity
 
 #: An Allow of an identity policy, without its Resource.
@@ -21,7 +21,10 @@ def example(statement: str, underlined: str = "", kind: str = "identity") -> Rul
 
 
 class LoadRule(NamedTuple):
-    """A fault with which no document loads: the number in its id, its issue code, and the rest of a rule."""
+    """A fault with which no document loads: the number in its id, its issue code, and the rest of a rule.
+
+    ``has_fix`` says whether some of its findings have a fix. It is not safe: the document decided nothing before.
+    """
 
     number: int
     name: str
@@ -32,6 +35,7 @@ class LoadRule(NamedTuple):
     semantics: tuple[str, ...]
     bad: RuleExample
     good: RuleExample
+    has_fix: bool = False
 
     def rule(self) -> Rule:
         """The rule of the family DOC."""
@@ -46,4 +50,5 @@ class LoadRule(NamedTuple):
             good=self.good,
             semantics=self.semantics,
             issue_code=self.issue_code,
+            fix_safety=FixSafety.UNSAFE if self.has_fix else FixSafety.NONE,
         )

@@ -50,6 +50,7 @@ _FAULTS: Final = (
         ("PRN-1",),
         _principal('{"Aws": "111122223333"}', '"Aws"'),
         _principal('{"AWS": "111122223333"}'),
+        has_fix=True,
     ),
     LoadRule(
         22,
@@ -76,6 +77,7 @@ _FAULTS: Final = (
             '"Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}',
             kind="resource",
         ),
+        has_fix=True,
     ),
     LoadRule(
         24,
@@ -109,6 +111,7 @@ _FAULTS: Final = (
         ("ACT-1", "POL-14"),
         _action("Invoke", '"Invoke"'),
         _action("execute-api:Invoke"),
+        has_fix=True,
     ),
     LoadRule(
         27,
@@ -120,6 +123,7 @@ _FAULTS: Final = (
         ("ACT-1",),
         _action("execute-*:Invoke", '"execute-*:Invoke"'),
         _action("execute-api:Inv*"),
+        has_fix=True,
     ),
     LoadRule(
         28,
@@ -131,6 +135,7 @@ _FAULTS: Final = (
         ("CND-5",),
         _condition('"StringEqual": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}', '"StringEqual"'),
         _condition('"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}'),
+        has_fix=True,
     ),
     LoadRule(
         29,
@@ -142,6 +147,7 @@ _FAULTS: Final = (
         ("CND-4", "CND-5"),
         _condition('"NullIfExists": {"aws:PrincipalOrgID": "true"}', '"NullIfExists"'),
         _condition('"Null": {"aws:PrincipalOrgID": "false"}'),
+        has_fix=True,
     ),
     LoadRule(
         30,
@@ -153,6 +159,7 @@ _FAULTS: Final = (
         ("VAR-2",),
         _variable("${aws:username", "${aws:username"),
         _variable("${aws:username}"),
+        has_fix=True,
     ),
     LoadRule(
         31,
@@ -164,6 +171,7 @@ _FAULTS: Final = (
         ("VAR-2",),
         _variable("${aws:username, 'nobody}", ", 'nobody"),
         _variable("${aws:username, 'nobody'}"),
+        has_fix=True,
     ),
     LoadRule(
         32,
@@ -186,6 +194,7 @@ _FAULTS: Final = (
         ("VAR-2",),
         _variable("${aws:user name}", " "),
         _variable("${aws:username}"),
+        has_fix=True,
     ),
 )
 #: One rule for each fault.

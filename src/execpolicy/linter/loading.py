@@ -7,9 +7,25 @@ from typing import Final
 
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.linter import load_elements, load_values
+from execpolicy.linter.edits import corrected, made
 from execpolicy.linter.finding import Finding
-from execpolicy.linter.rule import Rule, RuleExample
+from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 from execpolicy.linter.severity import Severity
+
+
+def _example(field: str, underlined: str = "") -> RuleExample:
+    """An API file with a field of this name."""
+    text = f"""schema: execpolicy/api/1
+id: a1b2c3d4e5
+type: HTTP
+region: eu-west-1
+account: "111122223333"
+{field}: [prod]
+routes:
+  GET /orders: {{auth: AWS_IAM}}
+"""
+    return RuleExample(text, "", underlined)
+
 
 UNREADABLE = Rule(
     id="EP-DOC-001",
@@ -19,16 +35,10 @@ UNREADABLE = Rule(
     why="AWS refuses the document, or it says something that cannot be decided without a guess. Faults for which IAM "
     "Access Analyzer has an issue code have rules of their own.",
     fix="correct what the message names",
-    bad=RuleExample(
-        '{"Id": "a", "Id": "b", "Version": "2012-10-17", "Statement": '
-        '{"Effect": "Allow", "Action": "*", "Resource": "*"}}',
-        "identity",
-        '"Id"',
-    ),
-    good=RuleExample(
-        '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}', "identity"
-    ),
+    bad=_example("stagess", "stagess"),
+    good=_example("stages"),
     semantics=("POL-3", "POL-11"),
+    fix_safety=FixSafety.UNSAFE,
 )
 
 #: The rules of documents that do not load.
@@ -50,6 +60,10 @@ def is_of_loading(finding: Finding) -> bool:
 
 
 def _finding(problem: Diagnostic) -> Finding:
+    source, span, correction = problem.source, problem.span, problem.correction
+    edit = None
+    if source is not None and span is not None and correction is not None:
+        edit = corrected(source, span, correction)
     return Finding(
         _BY_CODE.get(problem.issue_code, UNREADABLE),
         problem.message,
@@ -57,4 +71,5 @@ def _finding(problem: Diagnostic) -> Finding:
         span=problem.span,
         path=problem.path,
         help=problem.advice,
+        fix=made(FixSafety.UNSAFE, edit),
     )

@@ -54,4 +54,4 @@ def _diagnostic(fault: Fault, source: Source) -> Diagnostic:
         message = f"{message}; {label} {source.name}:{place.line}:{place.column}"
     if fault.start != NOWHERE:
         span = source.span(fault.start, fault.end)
-    return Diagnostic(message, source, span, fault.path, fault.advice, fault.rule, fault.issue_code)
+    return Diagnostic(message, source, span, fault.path, fault.advice, fault.rule, fault.issue_code, fault.correction)

@@ -18,8 +18,8 @@ from execpolicy.document.syntax.nodes import (
     account_as_text,
     describe,
 )
-from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
-from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, Source, Span
+from execpolicy.document.syntax.wording import did_you_mean, listed, meant_name, quoted
+from execpolicy.errors import Correction, Diagnostic, ExecPolicyError, PolicySyntaxError, Source, Span
 
 
 class Problems:
@@ -45,14 +45,18 @@ class Problems:
         """The number of problems so far."""
         return len(self._found)
 
-    def report(self, node: Node, message: str, advice: str, rule: str = "") -> None:
+    def report(
+        self, node: Node, message: str, advice: str, rule: str = "", *, correction: Correction | None = None
+    ) -> None:
         """Report a problem of a value."""
-        self.add(Diagnostic(message, self.source, self.span(node), advice=advice, rule=rule))
+        span = self.span(node)
+        self.add(Diagnostic(message, self.source, span, advice=advice, rule=rule, correction=correction))
 
-    def report_name(self, member: Member, message: str, advice: str) -> None:
+    def report_name(self, member: Member, message: str, advice: str, *, correction: Correction | None = None) -> None:
         """Report a problem of the name of a member."""
         start, end, _ = member
-        self.add(Diagnostic(message, self.source, self.source.span(start, end), advice=advice))
+        span = self.source.span(start, end)
+        self.add(Diagnostic(message, self.source, span, advice=advice, correction=correction))
 
     def refused(self, node: Node, error: ExecPolicyError) -> None:
         """Report an error that the library raised for a value. An error with places in this text keeps them."""
@@ -120,9 +124,8 @@ class Fields:
                     member, f"found {quoted(name)}, which no longer exists: {removed[name]}", "remove it"
                 )
             elif name not in names:
-                problems.report_name(
-                    member, f"found {quoted(name)}, which is not a field of {what}", did_you_mean(name, names)
-                )
+                message, advice = f"found {quoted(name)}, which is not a field of {what}", did_you_mean(name, names)
+                problems.report_name(member, message, advice, correction=meant_name(name, names, node.members))
 
     def has(self, name: str) -> bool:
         return name in self.node.members
@@ -158,7 +161,7 @@ class Fields:
             return text
         value = self.node.members[name][2]
         message = f"found {quoted(text)} as {name}, expected {listed(known)}"
-        self.problems.report(value, message, did_you_mean(text, known))
+        self.problems.report(value, message, did_you_mean(text, known), correction=meant_name(text, known))
         return None
 
     def flag(self, name: str, default: bool) -> bool:

@@ -9,6 +9,7 @@ import re
 
 from execpolicy.document.syntax.nodes import MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER, NOWHERE, Fault
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.errors import Correction
 
 _SYNTAX = "JSON_SYNTAX_ERROR"
 VALUE = "a value"
@@ -79,7 +80,8 @@ def _bracket(text: str, position: int, expected: str, opened: list[int]) -> Faul
     before = text[:position].rstrip()
     if before.endswith(","):
         message = f'found a comma before the closing "{char}"'
-        return Fault(message, len(before) - 1, len(before), advice="remove the comma", issue_code=_SYNTAX)
+        fault = Fault(message, len(before) - 1, len(before), advice="remove the comma", issue_code=_SYNTAX)
+        return fault._replace(correction=Correction(",", ""))
     message = f'found "{char}", expected {expected}'
     fault = Fault(message, position, position + 1, advice=_ROOT_ADVICE, issue_code=_SYNTAX)
     if not opened:

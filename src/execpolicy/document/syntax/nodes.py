@@ -14,7 +14,7 @@ from execpolicy.document.syntax.wording import cut, quoted
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from execpolicy.errors import Source
+    from execpolicy.errors import Correction, Source
 
 
 #: The offset of a node that has no place in a text, because the document was given as Python objects.
@@ -108,7 +108,7 @@ class Fault(NamedTuple):
     """A problem of a document, by offsets.
 
     ``path`` is given where there are no offsets; ``related`` is a second place: a label, and its offset;
-    ``issue_code`` is that of IAM Access Analyzer for the same fault.
+    ``issue_code`` is that of IAM Access Analyzer for the same fault; ``correction`` is what is meant by the text there.
     """
 
     message: str
@@ -119,6 +119,7 @@ class Fault(NamedTuple):
     rule: str = ""
     related: tuple[str, int] | None = None
     issue_code: str = ""
+    correction: Correction | None = None
 
 
 class StopReadingError(Exception):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from execpolicy._base.characters import printable
+from execpolicy.errors import Correction
 
-__all__ = ["counted", "cut", "did_you_mean", "listed", "nearest", "printable", "quoted"]
+__all__ = ["counted", "cut", "did_you_mean", "listed", "meant_name", "nearest", "printable", "quoted"]
 
 #: A quoted piece of input is cut to this many characters.
 QUOTED_WIDTH = 60
@@ -55,6 +56,12 @@ def _negates(name: str) -> bool:
     """Whether a name says not: ``NotAction``, ``StringNotEquals``, ``disallow``; ``note`` does not."""
     lower = name.strip().lower()
     return lower.startswith(("non", "dis")) or "not" in lower.removesuffix("s").removesuffix("note")
+
+
+def meant_name(name: str, known: Iterable[str], taken: Container[str] = ()) -> Correction | None:
+    """What is meant by a name, if it is one of the known names and not taken already."""
+    found = nearest(name, known)
+    return None if found is None or found in taken else Correction(name, found)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
