@@ -85,6 +85,7 @@ def test_advice_is_given_for_what_may_have_an_api() -> None:
         "project",
         "project that does not load",
         "output of a command",
+        "file of ignores",
     }
     assert "serverless package" in advised["project"]
     assert "--type" in advised["OpenAPI of another server"]

@@ -16,7 +16,7 @@ from execpolicy.loaders.cloudformation.tags import is_template_text
 from execpolicy.loaders.kinds import kind_of, rules_of
 from execpolicy.loaders.openapi.definition import is_openapi
 from execpolicy.loaders.openapi.text_rules import is_openapi_text
-from execpolicy.loaders.other_files import project_named, purpose_of
+from execpolicy.loaders.other_files import MISNAMED, project_named, purpose_of
 
 #: Endings of the names of files whose content is looked at.
 ENDINGS: Final = (".json", ".yaml", ".yml", ".template")
@@ -118,7 +118,8 @@ def _recognized_openapi(document: Node, text: str, *, is_api_gateway: bool) -> R
 def _recognized_by_purpose(document: Node) -> Recognition | None:
     purpose = purpose_of(document)
     if purpose is not None:
-        return Recognition(is_checked=False, purpose=purpose.what)
+        advice = purpose.advice if purpose in MISNAMED else ""
+        return Recognition(is_checked=False, purpose=purpose.what, advice=advice)
     if document_in_output(document) is document:
         return None
     advice = "name it, and give the kind of its policy, such as --policy-kind identity"

@@ -107,9 +107,15 @@ _PARAMETERS = OtherDocument(
 #: Other files of execpolicy, by the beginning of their schema.
 _OWN = {
     "execpolicy/cases/": OtherDocument((), "a case file", "run it with execpolicy test"),
-    "execpolicy/ignores/": OtherDocument((), "a file of ignores", "execpolicy lint reads it with the files beside it"),
+    "execpolicy/ignores/": OtherDocument(
+        (),
+        "a file of ignores",
+        "name it execpolicy-ignore.yaml or execpolicy-ignore.json: execpolicy lint finds it then",
+    ),
     "execpolicy/baseline/": OtherDocument((), "a baseline", "give it to execpolicy lint --baseline"),
 }
+#: Files that have no effect where their names are not those that execpolicy looks for.
+MISNAMED = (_OWN["execpolicy/ignores/"],)
 #: Documents of another purpose, if they are of no kind that is read.
 DOCUMENTS = (
     OtherDocument(

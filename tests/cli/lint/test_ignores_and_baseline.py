@@ -47,7 +47,18 @@ def test_ignored_findings_are_counted_and_do_not_fail(execute: Execute, project:
     assert (run.code, run.out, run.err) == (0, "no findings\n2 ignored findings\n", "")
     run = execute(*BRACES, ".")
     assert (run.code, run.out.splitlines()[1:3]) == (1, ["1 finding: 1 error", "2 ignored findings"])
-    assert "a file of ignores" in execute(*BRACES, "-v", ".").err
+    assert run.err == "execpolicy lint: 1 folder not searched\n"
+
+
+def test_a_file_of_ignores_with_another_name_is_named(execute: Execute, project: Path) -> None:
+    ignores(project, IGNORED, name=".execpolicy-ignore.yaml")
+    run = execute(*BRACES, ".")
+    assert run.out.splitlines()[3] == "3 findings: 3 errors"
+    assert run.err.splitlines() == [
+        "execpolicy lint: 1 file passed over: 1 of another tool or purpose; 1 folder not searched",
+        "  .execpolicy-ignore.yaml: a file of ignores",
+        "    name it execpolicy-ignore.yaml or execpolicy-ignore.json: execpolicy lint finds it then",
+    ]
 
 
 def test_json_lists_what_is_ignored(execute: Execute, project: Path) -> None:
@@ -104,6 +115,7 @@ def test_a_baseline_hides_known_findings(execute: Execute, project: Path) -> Non
     jsonschema.validate(json.loads((project / "ci" / "lint.json").read_text("utf-8")), schema("baseline-1.json"))
     run = execute(*BRACES, "--baseline", "ci/lint.json", ".")
     assert (run.code, run.out) == (0, "no findings\n3 known findings in the baseline\n")
+    assert run.err == "execpolicy lint: 1 file passed over: 1 of another tool or purpose; 1 folder not searched\n"
     # Lines may move, and the command may run in another folder.
     (project / "orders.json").write_text("\n\n" + policy("{id}", "users/{user}", "pets/{pet}"), "utf-8")
     run = execute(*BRACES, "--baseline", "ci/lint.json", "orders.json")

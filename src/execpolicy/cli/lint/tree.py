@@ -9,6 +9,7 @@ from typing import Final
 
 from execpolicy.cli.lint.exclusion import Exclusion
 from execpolicy.document.syntax.nodes import MAX_DOCUMENT
+from execpolicy.linter.ignores.ignore_file import FILE_NAMES
 from execpolicy.linter.recognition import ENDINGS, recognize_by_name
 from execpolicy.linter.report import PassedOver, PassedOverReason
 
@@ -76,6 +77,8 @@ def _is_left_out(path: str, exclusion: Exclusion) -> bool:
 
 def _found(path: str, root: str) -> str | PassedOver | None:
     """A file that may be checked, or one that is passed over; None for a file that nobody expects to be checked."""
+    if os.path.basename(path) in FILE_NAMES:  # read with the files that it is about
+        return None
     if not path.lower().endswith(ENDINGS):
         named = recognize_by_name(path)
         if not named.purpose:
