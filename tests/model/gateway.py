@@ -1,0 +1,170 @@
+"""A naive model of API Gateway's flow for one route of a REST API, written from docs/semantics.md.
+
+It imports nothing from ``src/``. Each gate says surely not, perhaps or surely; a call is allowed if every gate surely
+lets it pass, and refused if one surely does not (GW-25).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from tests.model.evaluator import NONE, Document, F, Principal, T, U, World, decide, strongest
+
+ANYBODY = Principal("anonymous", None)
+#: GW-22: what the resource policy of a method without AWS_IAM does not see.
+OF_AWS_IAM = (
+    *("aws:tokenissuetime", "aws:multifactorauth", "aws:principalaccount", "aws:principalarn", "aws:principalorg"),
+    *("aws:principaltag/", "aws:principaltype", "aws:userid", "aws:username"),
+)
+
+
+class GatewayCall(NamedTuple):
+    """A call to the one route of an API, and all that API Gateway evaluates for it."""
+
+    auth: str
+    arn: str
+    caller: Principal | None
+    identity: list[Document]
+    context: Mapping[str, Any]
+    complete: bool
+    resource_policy: Document | None
+    #: What the function does: the policy that it returns, or the status of the response to its failure.
+    answer: Document | int
+    has_token: bool
+    token_is_good: bool
+    #: GW-18: whether policies of endpoints and private domains must allow an anonymous caller too.
+    both: bool
+    private: bool
+    endpoint_policy: Document | None
+    #: The ARN of the private domain of the call; empty for none.
+    domain_arn: str
+    domain_policy: Document | None
+    is_associated: bool
+    own_host_disabled: bool
+    by_public_domain: bool
+    needs_certificate: bool
+    certificate: str | None
+    #: GW-33: whether the access mode is STRICT, and whether the header Host names the host that the call connects to.
+    strict: bool
+    names_its_host: bool
+    key_required: bool
+    key_is_good: bool
+    invalidates: bool
+    invalidation_needs_permission: bool
+    limits: str
+
+
+def respond(call: GatewayCall) -> tuple[str, int | None]:
+    """The outcome of a call, and its status where only one is possible."""
+    surely = True
+    for truth, status in gates(call):
+        if truth == F:
+            return "denied", status if surely else None
+        surely = surely and truth == T
+    return ("allowed", 200) if surely else ("indeterminate", None)
+
+
+def gates(call: GatewayCall) -> Iterator[tuple[int, int]]:
+    """The result of each gate, and the status of a refusal, in the order of GW-25."""
+    domain = bool(call.domain_arn) or call.by_public_domain
+    if call.own_host_disabled and not domain:
+        yield F, 403  # GW-30
+    if call.by_public_domain and call.needs_certificate:  # GW-31
+        unknown = call.certificate is None and not call.complete
+        yield T if call.certificate == "valid" else U if unknown else F, 403
+    if call.strict and not call.names_its_host:
+        yield F, 403  # GW-33
+    if call.private:
+        yield from private_gates(call)
+    yield from authorization(call)
+    yield invalidation(call), 403
+    yield F if call.key_required and not call.key_is_good else T, 403  # AUT-6
+    yield F if call.limits != "within" else T, 429  # GW-35
+
+
+def private_gates(call: GatewayCall) -> Iterator[tuple[int, int]]:
+    """GW-18, GW-19, GW-20: the policies of the endpoint and of the private domain see who signed."""
+    yield F if call.resource_policy is None else T, 403
+    viewers = [call.caller or ANYBODY]
+    if call.both and call.caller is not None and call.auth not in ("NONE", "AWS_IAM"):
+        viewers.append(ANYBODY)
+    for arn in (call.arn, call.domain_arn):
+        for who in viewers:
+            if arn and call.endpoint_policy is not None:
+                yield allows(call, who, arn, [call.endpoint_policy]), 403
+    if call.domain_arn:
+        yield T if call.is_associated else F, 403
+        for who in viewers:
+            yield F if call.domain_policy is None else allows(call, who, call.domain_arn, [call.domain_policy]), 403
+
+
+def authorization(call: GatewayCall) -> Iterator[tuple[int, int]]:
+    attached = [] if call.resource_policy is None else [call.resource_policy]
+    if call.auth == "NONE":  # GW-12
+        yield allows(call, ANYBODY, call.arn, attached) if attached else T, 403
+    elif call.auth == "AWS_IAM":  # GW-13
+        yield F if call.caller is None else T, 403
+        if call.caller is not None:
+            yield by_iam(call, "execute-api:Invoke"), 403
+    elif call.auth == "CUSTOM":  # GW-14
+        yield T - denies(call, attached), 403
+        yield T if call.has_token else F, 401  # AUT-4
+        if isinstance(call.answer, int):
+            yield F, call.answer  # AUT-2, AUT-3
+        else:
+            asked, of_function = world(call, ANYBODY, call.arn), call.answer
+            denied = max(applies(asked, "Deny", [of_function], kind="identity"), denies(call, attached))
+            granted = applies(asked, "Allow", [of_function], kind="identity")
+            yield min(T - denied, max(granted, applies(asked, "Allow", attached))), 403  # GW-16, Table A
+    else:  # GW-15, AUT-9: as in Table B
+        yield T if call.has_token and call.token_is_good else F, 401
+        yield allows(call, ANYBODY, call.arn, attached) if attached else T, 403
+
+
+def invalidation(call: GatewayCall) -> int:
+    """GW-24: with AWS_IAM it is an action as Invoke is, in the account of the API; else nobody has the permission."""
+    if not (call.invalidates and call.invalidation_needs_permission):
+        return T
+    account = call.arn.split(":")[4]
+    if call.auth != "AWS_IAM" or call.caller is None or call.caller.account not in (None, account):
+        return F
+    return by_iam(call, "execute-api:InvalidateCache")
+
+
+# Policies
+
+
+def world(call: GatewayCall, who: Principal, arn: str) -> World:
+    context, signed = dict(call.context), call.caller is not None
+    found = World(who, "execute-api:Invoke", arn, context=context, complete=call.complete)
+    if who.kind == "anonymous":
+        for key in call.context:
+            withheld = signed and found.never_of_caller(key.lower())
+            if withheld or key.lower().startswith(OF_AWS_IAM):
+                del context[key]
+    return found
+
+
+def by_iam(call: GatewayCall, action: str) -> int:
+    assert call.caller is not None
+    asked = world(call, call.caller, call.arn)._replace(
+        action=action, identity=call.identity, resource_policy=call.resource_policy
+    )
+    return {"allow": T, "indeterminate": U}.get(decide(asked), F)
+
+
+def allows(call: GatewayCall, who: Principal, arn: str, documents: list[Document]) -> int:
+    """Whether policies by themselves allow a caller: one Allow applies, and no Deny."""
+    asked = world(call, who, arn)
+    return min(T - applies(asked, "Deny", documents), applies(asked, "Allow", documents))
+
+
+def denies(call: GatewayCall, documents: list[Document]) -> int:
+    return applies(world(call, ANYBODY, call.arn), "Deny", documents)
+
+
+def applies(asked: World, effect: str, documents: list[Document], *, kind: str = "resource") -> int:
+    """Whether a statement with this effect applies: surely not, perhaps, surely."""
+    votes = asked.votes(kind, documents)
+    return max(truth for truth in (F, U, T) if truth == F or strongest(effect, truth, votes) > NONE)
