@@ -42,8 +42,12 @@ def rarely() -> st.SearchStrategy[bool]:
 
 
 def often_allowing(document: Document, **more: Any) -> st.SearchStrategy[Document]:
-    """A policy, to which half of the time an Allow of everything is added: most drawn ones allow nothing."""
-    return st.sampled_from([document, {**document, "Statement": [*document["Statement"], {**ALLOW, **more}]}])
+    """A policy, mostly with an Allow of everything, which few drawn ones have, or with a key that may not be known."""
+    allow = {**ALLOW, **more}
+    deny = {**allow, "Effect": "Deny", "Condition": {"StringEquals": {"aws:Referer": "https://example.com"}}}
+    conditional = {**allow, "Condition": {"StringLike": {"aws:UserAgent": "curl*"}}}
+    added = st.sampled_from([[], [allow], [allow], [allow, deny], [conditional]])
+    return added.map(lambda statements: {**document, "Statement": [*document["Statement"], *statements]})
 
 
 def hurdles(sent: Sent) -> st.SearchStrategy[str]:

@@ -92,7 +92,7 @@ def private_gates(call: GatewayCall) -> Iterator[tuple[int, int]]:
     for arn in (call.arn, call.domain_arn):
         for who in viewers:
             if arn and call.endpoint_policy is not None:
-                yield allows(call, who, arn, [call.endpoint_policy]), 403
+                yield allows(call, who, arn, [call.endpoint_policy], kind="vpc_endpoint"), 403
     if call.domain_arn:
         yield T if call.is_associated else F, 403
         for who in viewers:
@@ -154,10 +154,10 @@ def by_iam(call: GatewayCall, action: str) -> int:
     return {"allow": T, "indeterminate": U}.get(decide(asked), F)
 
 
-def allows(call: GatewayCall, who: Principal, arn: str, documents: list[Document]) -> int:
+def allows(call: GatewayCall, who: Principal, arn: str, documents: list[Document], *, kind: str = "resource") -> int:
     """Whether policies by themselves allow a caller: one Allow applies, and no Deny."""
     asked = world(call, who, arn)
-    return min(T - applies(asked, "Deny", documents), applies(asked, "Allow", documents))
+    return min(T - applies(asked, "Deny", documents, kind=kind), applies(asked, "Allow", documents, kind=kind))
 
 
 def denies(call: GatewayCall, documents: list[Document]) -> int:
