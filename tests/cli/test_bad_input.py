@@ -436,7 +436,6 @@ def test_an_endless_file_is_not_read_to_its_end(check: Execute, folder: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "execpolicy: error: the following arguments are required: COMMAND"),
         (["verify"], "execpolicy: error: argument COMMAND: invalid choice: 'verify': use check, why"),
         (["chekc"], "execpolicy: error: argument COMMAND: invalid choice: 'chekc': did you mean check?"),
         (["simulate"], "execpolicy: error: argument COMMAND: invalid choice: 'simulate': did you mean check?"),

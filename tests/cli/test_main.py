@@ -37,6 +37,12 @@ def test_short_options(execute: Execute) -> None:
     assert execute("check", "--as", "anonymous", "--on", PETS, "-q") == (1, "", "")
 
 
+def test_no_arguments_are_answered_with_the_help(execute: Execute) -> None:
+    run = execute()
+    assert (run.code, run.out, run.err) == (2, "", execute("--help").out)
+    assert run.err.startswith("usage: execpolicy ")
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["check", "-h"]])
 def test_help(execute: Execute, arguments: list[str]) -> None:
     run = execute(*arguments)

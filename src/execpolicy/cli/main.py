@@ -12,7 +12,7 @@ from execpolicy import __version__
 from execpolicy.cli import verbs
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.paths_parser import HelpFormatter, VerbParser
-from execpolicy.cli.streams import OutputError, escape_unencodable, finish_output, write_error
+from execpolicy.cli.streams import OutputError, escape_unencodable, finish_output, write_error, write_to_standard_error
 from execpolicy.language.as_of import AWS_AS_OF
 
 COMMAND = "execpolicy"
@@ -54,8 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
-    """The parsed arguments; ``help VERB`` is ``VERB --help``."""
+    """The parsed arguments; ``help VERB`` is ``VERB --help``. Without any, the help is the answer to wrong usage."""
     parser, _ = command_parsers()
+    if not arguments:
+        write_to_standard_error(parser.format_help())
+        raise SystemExit(ExitCode.UNUSABLE_INPUT)
     if arguments[:1] == [HELP]:
         arguments = [*arguments[1:2], "--help"]
     first = arguments[0] if arguments else "-"
