@@ -26,6 +26,7 @@ from execpolicy.loaders.cloudformation.apis.routes import Routes
 from execpolicy.loaders.cloudformation.apis.stages import Stages, add_rest_stages, add_v2_stages
 from execpolicy.loaders.cloudformation.apis.v2_api import protocol_of, v2_api_members
 from execpolicy.loaders.cloudformation.apis.v2_routes import Managed, add_quick_create, add_v2_routes, overrides_of
+from execpolicy.loaders.cloudformation.invoke_permissions import functions_in, list_missing_permissions
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Stack
 from execpolicy.loaders.names_in_file import TEMPLATE_NAMES, with_names_of
@@ -83,6 +84,9 @@ def trees_of(stack: Stack) -> dict[str, ApiTree]:
     add_v2_stages(stack, stages)
     names = {name: each.names for name, each in stages.items()}
     keys, responses = api_keys_of(stack, names), gateway_responses_of(stack)
+    invoked = [each.invoked for each in authorizers if each.invoked is not None]
+    defined = [function for name in apis for function in functions_in(members[name].body, name)]
+    list_missing_permissions(stack, [*invoked, *defined])
     domains = domains_by_api(stack, domains_of(stack), names)
     authorizers_by_api: dict[str, list[DeclaredAuthorizer]] = {}
     for authorizer in authorizers:

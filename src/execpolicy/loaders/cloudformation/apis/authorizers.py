@@ -13,6 +13,7 @@ from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.cloudformation.apis.owners import api_of
 from execpolicy.loaders.cloudformation.apis.properties import Properties, properties_of
 from execpolicy.loaders.cloudformation.apis.resource_types import REST_API, REST_AUTHORIZER, V2_API, V2_AUTHORIZER
+from execpolicy.loaders.cloudformation.invoke_permissions import InvokedFunction, function_in
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Stack
 
@@ -26,6 +27,7 @@ _V2_READ: Final = (
     *("AuthorizerResultTtlInSeconds", "JwtConfiguration"),
 )
 _V2_IGNORED: Final = ("Name", "AuthorizerCredentialsArn", "AuthorizerUri", "IdentityValidationExpression")
+_CREDENTIALS: Final = ("AuthorizerCredentials", "AuthorizerCredentialsArn")
 _ONLY_FORMAT: Final = "SINGLE_STRING"
 _REST_TYPES: Final = tuple(AuthorizerType)
 _V2_TYPES: Final = (AuthorizerType.REQUEST, AuthorizerType.JWT)
@@ -38,6 +40,16 @@ class DeclaredAuthorizer(NamedTuple):
     api: str
     resource: Resource
     node: JsonObject | None
+
+    @property
+    def invoked(self) -> InvokedFunction | None:
+        """The function that API Gateway invokes without a role; None if it is no such authorizer."""
+        properties = self.resource.properties.members
+        if any(name in properties for name in _CREDENTIALS):
+            return None
+        _, _, uri = properties.get("AuthorizerUri", (0, 0, None))
+        function = function_in(uri)
+        return None if function is None else InvokedFunction(self.resource.name, self.api, function)
 
 
 def authorizers_of(stack: Stack, websocket_apis: frozenset[str]) -> list[DeclaredAuthorizer]:

@@ -8,6 +8,7 @@ from typing import Final
 from execpolicy.document.syntax.fields import entry
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.loaders.cloudformation.invoke_permissions import list_missing_permissions
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.sam.domains import domain_resources
 from execpolicy.loaders.cloudformation.sam.events import ApiEvent, api_events, events_by_api
@@ -21,7 +22,7 @@ from execpolicy.loaders.cloudformation.sam.generated import (
 from execpolicy.loaders.cloudformation.sam.globals import check_globals, with_globals
 from execpolicy.loaders.cloudformation.sam.http_api import http_api_resources
 from execpolicy.loaders.cloudformation.sam.node_members import member
-from execpolicy.loaders.cloudformation.sam.permissions import authorizer_permissions
+from execpolicy.loaders.cloudformation.sam.permissions import authorizer_permissions, invoked_functions
 from execpolicy.loaders.cloudformation.sam.property_names import OTHER_KINDS, PROPERTIES
 from execpolicy.loaders.cloudformation.sam.rest_api import rest_api_resources
 from execpolicy.loaders.cloudformation.sam.roles import function_resources
@@ -52,7 +53,9 @@ def expand(stack: Stack) -> Stack:
     found |= _implicit_apis(stack, events)
     made = [resource for owner in owners for resource in function_resources(stack, owner)]
     made += _api_resources(stack, found, events)
-    return stack.with_resources(_joined(stack, others, made))
+    expanded = stack.with_resources(_joined(stack, others, made))
+    list_missing_permissions(expanded, [function for api in found.values() for function in invoked_functions(api)])
+    return expanded
 
 
 def _sam_resource(stack: Stack, resource: Resource, kind: str) -> SamResource:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from execpolicy.document.syntax.nodes import Node
+from collections.abc import Iterator
+
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.loaders.built_nodes import object_at, text_at
+from execpolicy.loaders.cloudformation.invoke_permissions import PERMISSION, InvokedFunction
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.sam.node_members import members, text_of
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource, Value
@@ -28,6 +31,18 @@ def authorizer_permissions(stack: Stack, api: SamResource) -> list[Resource]:
     ]
 
 
+def invoked_functions(api: SamResource) -> Iterator[InvokedFunction]:
+    """The functions of the authorizers of an API that API Gateway invokes without a role."""
+    if api.kind not in ("Api", "HttpApi"):
+        return  # the authorizer of a WebSocket API is a resource of its own
+    authorizers = api.property("Auth", "Authorizers")
+    written = authorizers.value.members.items() if isinstance(authorizers.value, JsonObject) else ()
+    for name, (start, end, _) in written:
+        function, role = authorizers.member(name, "FunctionArn"), authorizers.member(name, "FunctionInvokeRole")
+        if function.value is not None and not role.is_true:
+            yield InvokedFunction(Text(name, start, end), api.logical_id, function.value)
+
+
 def _is_permitted(api: SamResource, authorizer: Value) -> bool:
     """A REST API gets the permission unless it is switched off, an HTTP API if it is switched on."""
     if api.kind == "HttpApi":
@@ -47,4 +62,4 @@ def _permission(stack: Stack, api: SamResource, name: str, function: Node) -> Re
         },
         function,
     )
-    return api.generated("AWS::Lambda::Permission", properties, f"{api.logical_id}{name}AuthorizerPermission")
+    return api.generated(PERMISSION, properties, f"{api.logical_id}{name}AuthorizerPermission")

@@ -1,0 +1,141 @@
+"""Whether a template lets API Gateway invoke the functions of authorizers (AUT-10, SRC-2).
+
+A permission can be granted outside of the template too: its absence is listed as not known, and decides no call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from execpolicy.document.syntax.nodes import JsonObject, Node, Text
+from execpolicy.document.unknown_value import has_unknown
+from execpolicy.language.glob import matcher, tokens_of
+from execpolicy.loaders.cloudformation.resource import Resource
+from execpolicy.loaders.cloudformation.stack import Stack
+
+PERMISSION: Final = "AWS::Lambda::Permission"
+_FUNCTIONS: Final = ("AWS::Lambda::Function", "AWS::Serverless::Function")
+_PRINCIPAL: Final = "apigateway.amazonaws.com"
+_ACTIONS: Final = ("lambda:InvokeFunction", "lambda:Invoke*", "lambda:*", "*")
+#: Stands for the id of an authorizer, which a template does not always know.
+_ANY_ID: Final = "authorizer"
+
+
+class InvokedFunction(NamedTuple):
+    """The function of an authorizer without a role of its own.
+
+    Attributes:
+        authorizer: the name of the authorizer, with its place.
+        api: the logical id of its API.
+        function: the ARN of the function.
+    """
+
+    authorizer: Text
+    api: str
+    function: Node
+
+
+def list_missing_permissions(stack: Stack, invoked: Iterable[InvokedFunction]) -> None:
+    """List each function of the template that no resource of it lets API Gateway invoke.
+
+    Args:
+        stack: the template, with the permissions that SAM generates.
+        invoked: the functions of authorizers.
+    """
+    permissions = [*_permissions(stack)]
+    for each in invoked:
+        function = stack.referred(each.function, *_FUNCTIONS)
+        if function is None or function.type not in _FUNCTIONS:
+            continue
+        arn = f"arn:{stack.partition}:execute-api:{stack.region}:{stack.account}:{stack.api_id(each.api)}"
+        if not any(_permits(permission, function, f"{arn}/authorizers/{_ANY_ID}") for permission in permissions):
+            what = f"whether API Gateway may invoke {function.logical_id} for the authorizer {each.authorizer.value}"
+            reason = f"the template has no {PERMISSION} for it: it is read as permitted, and calls get 500 otherwise"
+            stack.unknown(what, reason, each.authorizer)
+
+
+class _Permission(NamedTuple):
+    """A permission: the function, None for one that is not known; and the pattern of ARNs that may invoke it."""
+
+    function: Resource | None
+    source: str | None
+
+
+def _permissions(stack: Stack) -> Iterator[_Permission]:
+    """The permissions of API Gateway in a template."""
+    for resource in stack.of_type(PERMISSION):
+        stack.ignore(
+            resource.properties,
+            f"the {PERMISSION} {resource.logical_id}, apart from its function and who may invoke it",
+        )
+        properties = resource.properties
+        if _may_be(properties, "Principal", (_PRINCIPAL,)) and _may_be(properties, "Action", _ACTIONS):
+            function, source = _value(properties, "FunctionName"), _value(properties, "SourceArn")
+            found = stack.referred(function, *_FUNCTIONS) if function is not None else None
+            is_known = isinstance(source, Text) and not has_unknown(source.value)
+            yield _Permission(found, source.value if is_known and isinstance(source, Text) else None)
+
+
+def _may_be(properties: JsonObject, name: str, known: tuple[str, ...]) -> bool:
+    value = _value(properties, name)
+    return not isinstance(value, Text) or has_unknown(value.value) or value.value in known
+
+
+def _value(properties: JsonObject, name: str) -> Node | None:
+    _, _, value = properties.members.get(name, (0, 0, None))
+    return value
+
+
+def _permits(permission: _Permission, function: Resource, arn: str) -> bool:
+    if permission.function is not None and permission.function.logical_id != function.logical_id:
+        return False
+    source = permission.source
+    if source is None:
+        return True
+    head, mark, last = source.rpartition("/authorizers/")
+    # The id in the ARN is a placeholder; a permission for one authorizer of the API is taken to be for this one.
+    pattern = f"{head}{mark}{_ANY_ID}" if mark and "*" not in last else source
+    return matcher(tokens_of(pattern))(arn)
+
+
+def functions_in(definition: Node | None, api: str) -> Iterator[InvokedFunction]:
+    """The functions of the authorizers of an OpenAPI document.
+
+    Args:
+        definition: the document.
+        api: the logical id of its API.
+    """
+    for name, scheme in _schemes(definition):
+        _, _, authorizer = scheme.members.get("x-amazon-apigateway-authorizer", (0, 0, None))
+        if isinstance(authorizer, JsonObject) and "authorizerCredentials" not in authorizer.members:
+            function = function_in(_value(authorizer, "authorizerUri"))
+            if function is not None:
+                yield InvokedFunction(name, api, function)
+
+
+def function_in(uri: Node | None) -> Text | None:
+    """The ARN of the function in the URI by which API Gateway invokes it; None if there is none.
+
+    >>> arn = "arn:aws:lambda:us-east-1:123456789012:function:auth"
+    >>> found = function_in(Text(f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"))
+    >>> found.value == arn
+    True
+    """
+    if not isinstance(uri, Text):
+        return None
+    _, mark, rest = uri.value.partition(":lambda:path/2015-03-31/functions/")
+    return Text(rest.removesuffix("/invocations"), uri.start, uri.end) if mark else None
+
+
+def _schemes(definition: Node | None) -> Iterator[tuple[Text, JsonObject]]:
+    if not isinstance(definition, JsonObject):
+        return
+    components = _value(definition, "components")
+    within = [_value(definition, "securityDefinitions")]
+    if isinstance(components, JsonObject):
+        within.append(_value(components, "securitySchemes"))
+    for schemes in within:
+        for name, (start, end, scheme) in schemes.members.items() if isinstance(schemes, JsonObject) else ():
+            if isinstance(scheme, JsonObject):
+                yield Text(name, start, end), scheme
