@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -143,9 +144,8 @@ class Tested(NamedTuple):
         """
         text = self.condition.operator_text
         changed = text.value.replace(part or text.value, new)
-        names = [each.operator_text.value for each in self.statement.conditions]
-        names += [each.operator_text.value for each in self.statement.empty_conditions if each.operator_text]
-        if names.count(text.value) != 1 or changed in names or any(p.operator for p in self.statement.unknown_parts):
+        names = self.subject.once(_operator_names)[self.statement.number]
+        if names[text.value] != 1 or changed in names or any(p.operator for p in self.statement.unknown_parts):
             return None
         return self.text_fix(text, new, part)
 
@@ -205,6 +205,17 @@ def _tested(subject: PolicySubject, statement: Statement, condition: Condition) 
         negated=operator.negated,
         allows=statement.effect == "Allow",
     )
+
+
+def _operator_names(subject: PolicySubject) -> Mapping[int, Counter[str]]:
+    """How many conditions each operator of a statement has, by the number of the statement and the operator's name."""
+    found: dict[int, Counter[str]] = {}
+    # A statement of unknown effect stands twice, with one number.
+    for statement in {each.statement.number: each.statement for each in subject.statements}.values():
+        texts = [each.operator_text for each in statement.conditions]
+        texts += [each.operator_text for each in statement.empty_conditions if each.operator_text is not None]
+        found[statement.number] = Counter(text.value for text in texts)
+    return found
 
 
 def _by_key(subject: PolicySubject) -> Mapping[tuple[int, str], Sequence[Tested]]:

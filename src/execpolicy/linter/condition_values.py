@@ -79,12 +79,13 @@ def _wrong_ids(key: str) -> _Find:
             base = tested.condition.operator.base
             if tested.key != key or tested.family != "String":
                 continue
+            fix = _id_fix(tested)
             for text in known_values(tested):
                 value = text.value.lower() if base.endswith("IgnoreCase") else text.value
                 wild = base.endswith("Like") and bool({"*", "?"} & {*value})
                 if not wild and shape.fullmatch(value) is None:
                     message = f"{quoted(text.value)} is no id: expected {prefix}- and 8 or 17 letters and digits"
-                    yield tested.at(text, message)._replace(fix=_id_fix(tested))
+                    yield tested.at(text, message)._replace(fix=fix)
 
     return find
 

@@ -7,6 +7,8 @@ second time are left alone: what stands at their place is not the value.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -128,32 +130,42 @@ def _is_text(value: str) -> bool:
 
 def is_shared(source: Source, span: Span) -> bool:
     """Whether a place is a part of a value that aliases of YAML use too."""
-    if "&" not in source.text or not is_yaml(source.text, source.name):
+    shared = _shared_places(source.text, source.name)
+    if not shared:
         return False
     start, end = _start(source, span), _end(source, span)
-    return any(first <= start and end <= last for first, last in _shared_places(source.text, source.name))
+    before = bisect_right(shared, (start, len(source.text))) - 1
+    return before >= 0 and end <= shared[before][1]
 
 
-@lru_cache(maxsize=1)
-def _shared_places(text: str, name: str) -> tuple[tuple[int, int], ...]:
-    """The places of the values that a text uses several times."""
+@lru_cache(maxsize=4)
+def _shared_places(text: str, name: str) -> Sequence[tuple[int, int]]:
+    """The places of the values that a text uses several times, in order, without those inside of others."""
+    if "&" not in text or not is_yaml(text, name):
+        return ()
     from execpolicy.loaders.kinds import rules_of  # all loaders, which policies need not
 
     try:
         _, root = read_any(text, name, rules_of(text))
     except PolicySyntaxError:
         return ((0, len(text)),)  # it does not show what is used twice
+    outermost: list[tuple[int, int]] = []
+    for start, end in sorted(_used_twice(root), key=lambda place: (place[0], -place[1])):
+        if not outermost or end > outermost[-1][1]:
+            outermost.append((start, end))
+    return outermost
+
+
+def _used_twice(root: Node) -> Iterator[tuple[int, int]]:
     seen: set[int] = set()
-    shared: list[tuple[int, int]] = []
     waiting: list[Node] = [root]
     while waiting:
         node = waiting.pop()
         if id(node) in seen:
-            shared.append((node.start, node.end))
+            yield node.start, node.end
             continue
         seen.add(id(node))
         if isinstance(node, JsonArray):
             waiting.extend(node.items)
         elif isinstance(node, JsonObject):
             waiting.extend(value for _, _, value in node.members.values())
-    return tuple(shared)

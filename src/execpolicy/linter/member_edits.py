@@ -133,9 +133,15 @@ def with_member(policy: Policy, node: JsonObject, name: str, value: str) -> Edit
     head = text[first:start]
     if node.start != start or not (_INDENTATION.fullmatch(head) or _DASH.fullmatch(head)):
         return None
-    line_end = "\r\n" if "\r\n" in text else "\n"
     shown = f'"{name}"' if name in WORDS or text[start] == '"' else name
-    return _edit(policy, start, start, f"{shown}: {value}{line_end}{' ' * len(head)}")
+    return _edit(policy, start, start, f"{shown}: {value}{_line_end(text, start)}{' ' * len(head)}")
+
+
+def _line_end(text: str, start: int) -> str:
+    """The end of the line at an offset, or of the one before."""
+    at = text.find("\n", start)
+    at = text.rfind("\n", 0, start) if at < 0 else at
+    return "\r\n" if text[max(0, at - 1) : at] == "\r" else "\n"
 
 
 def with_new_version(policy: Policy, root: JsonObject) -> Edit | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from execpolicy.linter.rule import Rule, RuleExample
+from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 
 REPOSITORY: Final = "https://github.com/execpolicy/execpolicy"
 #: The examples of quotas are longer: their beginning is enough.
@@ -15,6 +15,14 @@ _LONGEST = 1000
 def rule_address(rule: Rule) -> str:
     """The address of the page of a rule."""
     return f"{REPOSITORY}/blob/main/docs/{rule.page}"
+
+
+#: What the options of ``execpolicy lint`` do about the findings of a rule.
+_OPTIONS: Final = {
+    FixSafety.NONE: "",
+    FixSafety.SAFE: " `--fix` does this where it can; the decisions of the document stay the same.",
+    FixSafety.UNSAFE: " `--fix=unsafe` does this where there is one answer; the decisions of the document can change.",
+}
 
 
 def rule_page(rule: Rule) -> str:
@@ -39,7 +47,7 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield ""
     yield "## How to mend it"
     yield ""
-    yield f"{rule.fix[0].upper()}{rule.fix[1:]}."
+    yield f"{rule.fix[0].upper()}{rule.fix[1:]}.{_OPTIONS[rule.fix_safety]}"
     yield ""
     yield "## Found"
     yield ""
