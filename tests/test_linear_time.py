@@ -47,8 +47,12 @@ from execpolicy import (
     lint,
     lint_file,
 )
+from execpolicy.cli.lint.settings import parse_settings
 from execpolicy.cli.test.keywords import parse_keywords
 from execpolicy.diagnose.why import read_messages
+from execpolicy.linter.baseline import parse_baseline
+from execpolicy.linter.ignores.comments import comments_of
+from execpolicy.linter.ignores.ignore_file import parse_ignore_file
 from execpolicy.linter.recognition import recognize
 from execpolicy.loaders.called_url import parse_url
 from execpolicy.loaders.curl.command import parse_curl
@@ -183,6 +187,11 @@ def shown(make: Callable[[], Any]) -> None:
             str(explained.full())
     if hasattr(made, "to_dict"):
         made.to_dict()
+
+
+def ignore_of(**fields: str) -> str:
+    entry = {"rule": "EP-ARN-001", "file": "a.json", "reason": "a", **fields}
+    return json.dumps({"schema": "execpolicy/ignores/1", "ignores": [entry]})
 
 
 def linted(kind: str, **more: Any) -> None:
@@ -521,6 +530,27 @@ OF_THE_COMMAND_LINE: Final[dict[str, dict[str, Callable[[str], object]]]] = {
     "files of a folder": {
         before or "text": lambda text, before=before: recognize(before + text, "a.yaml")  # type: ignore[misc]
         for before in ("", "{", "Statement", "Statement:\n- ", '{"Statement": [', "Resources:\n  A: ", "a: [\\u")
+    },
+    "ignores": {
+        "a comment": lambda text: comments_of(Source("a.yaml", f"a: b # {text}")),
+        "comments": lambda text: comments_of(Source("a.yaml", f"# execpolicy: ignore[{text}".replace("a", "\n# "))),
+        **{
+            f"a comment after {before!r}": lambda text, before=before: comments_of(  # type: ignore[misc]  # bound
+                Source("a.yaml", f"a: b # execpolicy: {before}{text}")
+            )
+            for before in ("", "ignore[", "ignore[EP-ARN-001] ", "ignore[EP-ARN-001] until ")
+        },
+        "a file": lambda text: shown(lambda: parse_ignore_file(text, "a.yaml")),
+        "a rule": lambda text: shown(lambda: parse_ignore_file(ignore_of(rule=text), "a.json")),
+        "the name of a file": lambda text: shown(lambda: parse_ignore_file(ignore_of(file=text), "a.json")),
+        "a day": lambda text: shown(lambda: parse_ignore_file(ignore_of(until=text), "a.json")),
+    },
+    "baseline": {"a file": lambda text: shown(lambda: parse_baseline(text, "a.json"))},
+    "settings": {
+        before or "a file": lambda text, before=before: shown(  # type: ignore[misc]  # bound
+            lambda: parse_settings(before + text, "pyproject.toml")
+        )
+        for before in ("", "a = ", "a = '", 'a = """', "[tool.execpolicy.lint]\n", "[tool.execpolicy.lint]\nselect = '")
     },
     "--curl": {
         before or "command": lambda text, before=before: shown(lambda: parse_curl(before + text))  # type: ignore[misc]

@@ -19,7 +19,7 @@ class PassedOverReason(StrEnum):
     LARGE = "of more than 16 MiB"
     LINK = "behind a link that leads out of the folder or nowhere"
     NOT_REGULAR = "that are pipes or devices"
-    EXCLUDED = "excluded by pyproject.toml"
+    EXCLUDED = "excluded"
     #: Folders that are hidden or made by tools, with what is in them.
     FOLDER = "not searched"
 

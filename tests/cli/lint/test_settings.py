@@ -65,9 +65,9 @@ def test_excluded_files_are_passed_over(execute: Execute, project: Path) -> None
     assert rules_in(execute("lint", ".").out) == ["EP-ARN-001"]
     run = execute("lint", "-v", ".")
     assert run.err.splitlines() == [
-        "execpolicy lint: 1 file passed over: 1 excluded by pyproject.toml; 1 folder not searched",
+        "execpolicy lint: 1 file passed over: 1 excluded; 1 folder not searched",
         "  sub: not searched",
-        "  warning.json: excluded by pyproject.toml",
+        "  warning.json: excluded",
     ]
     data = json.loads(execute("lint", "--format", "json", ".").out)
     jsonschema.validate(data, SCHEMA)
@@ -76,8 +76,22 @@ def test_excluded_files_are_passed_over(execute: Execute, project: Path) -> None
     assert rules_in(execute("lint", "sub/braces.json").out) == ["EP-ARN-001"]
     run = execute("lint", "--skip-unknown", "sub/braces.json")
     assert (run.code, run.out) == (0, "no findings\n")
-    assert "1 excluded by pyproject.toml" in run.err
+    assert "1 excluded" in run.err
     assert execute("lint", "sub").code == 2
+
+
+def test_an_option_excludes_from_the_current_folder(
+    execute: Execute, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(project, HEAD + 'exclude = ["braces.json"]\n')
+    assert rules_in(execute("lint", ".").out) == ["EP-DOC-040"]
+    run = execute("lint", "--exclude", "warning.json", "--exclude", "sub/*.json", ".")
+    assert (rules_in(run.out), run.err) == (["EP-ARN-001"], "execpolicy lint: 2 files passed over: 2 excluded\n")
+    monkeypatch.chdir(project / "sub")
+    assert rules_in(execute("lint", "--exclude", "sub/*.json", ".").out) == ["EP-ARN-001"]
+    run = execute("lint", "--exclude", "../braces.json", ".")
+    assert (run.code, run.out) == (2, "")
+    assert '--exclude: found "../braces.json", expected a path from the folder' in run.err
 
 
 def test_the_nearest_table_counts(execute: Execute, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +106,7 @@ def test_the_nearest_table_counts(execute: Execute, project: Path, monkeypatch: 
     assert execute("lint", "--write-baseline", "../ci/lint.json", "../braces.json", "../warning.json").code == 0
     run = execute("lint", "..")
     assert (run.code, run.out) == (0, "no findings\n2 known findings in the baseline\n")
-    assert "1 excluded by pyproject.toml" in run.err
+    assert "1 excluded" in run.err
     assert rules_in(execute("lint", "--isolated", ".").out) == ["EP-ARN-001"]
     configure(project, "[tool.execpolicy]\n", "sub/pyproject.toml")
     assert execute("lint", "..").code == 0

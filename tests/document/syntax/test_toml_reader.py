@@ -76,6 +76,13 @@ def test_a_value_is_at_its_place(path: list[str | int], written: str) -> None:
     assert WRITTEN[node.start : node.end] == written
 
 
+def test_a_name_may_have_many_parts() -> None:
+    root, faults = read_toml("a." * 99 + "b = 1\nc = '" + "1." * 101 + "'")
+    assert root is None
+    root, faults = read_toml("a." * 99 + "b = 1\nc = '" + "1. " * 99 + "'")
+    assert (faults, root is not None) == ([], True)
+
+
 def test_a_name_is_at_its_place() -> None:
     root, _ = read_toml(WRITTEN)
     assert root is not None
@@ -162,6 +169,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         ("a", 1, "found text that is not TOML: Expected '=' after a key in a key/value pair"),
         ("a = '\0'", 5, "found the character NUL"),
         ("a = " + "[" * 5000, 0, "found too many arrays inside of each other"),
+        ("a = " + "7" * 5000, 0, "found a number that is too long"),
+        ("a = 1\n" + "b . 'c' .\"d\"." * 34 + "e = 1", 6, "found more than 100 names with dots between them"),
     ],
 )
 def test_what_is_not_toml_is_a_fault_with_its_place(text: str, start: int, message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
@@ -12,6 +13,20 @@ _ANY_FOLDERS: Final = "**"
 _ABOVE: Final = ".."
 
 
+#: What to write in place of another pattern.
+PATTERN_ADVICE: Final = "write names with slashes between them, such as infra/generated"
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a text is a path from a folder, with or without wildcards.
+
+    >>> is_pattern("infra/**/old-*.yaml"), is_pattern("../infra"), is_pattern("/infra")
+    (True, False, False)
+    """
+    parts = text.rstrip("/").split("/")
+    return not os.path.isabs(text) and "\\" not in text and not {"", ".", ".."} & {*parts}
+
+
 class Exclusion:
     """Patterns of files and folders. What is in an excluded folder is excluded.
 
@@ -20,7 +35,7 @@ class Exclusion:
 
     Args:
         patterns: the patterns.
-        folder: the folder of ``pyproject.toml``.
+        folder: the folder of the settings, or the current one for an option.
 
     >>> excluded = Exclusion(["generated", "infra/**/old-*.yaml"], ".")
     >>> [excluded.has(path) for path in ("a/generated/b.json", "infra/a/b/old-2.yaml", "old-1.yaml")]

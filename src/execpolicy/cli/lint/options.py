@@ -11,6 +11,7 @@ from execpolicy.cli.options import (
     StoreOnce,
     add_colour_and_debug,
     add_option,
+    add_repeatable,
     add_template_options,
 )
 from execpolicy.cli.paths_parser import VerbParser, paths_last
@@ -74,6 +75,13 @@ def add_options(parser: VerbParser) -> None:
         files, "--policy-kind", "KIND", "the kind of policy files (default: resource with a principal, else identity)"
     )
     add_template_options(files)
+    add_repeatable(
+        files,
+        "--exclude",
+        "PATTERN",
+        "do not check these files and folders of the folders that are searched: a name, or a path from the current "
+        "folder with * and **",
+    )
     files.add_argument(
         "--skip-unknown",
         action="store_true",

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from execpolicy.cli.lint.exclusion import PATTERN_ADVICE, is_pattern
 from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.encoding import BOM
 from execpolicy.document.syntax.fields import Fields, Problems
@@ -151,7 +152,7 @@ def _rules(fields: Fields, name: str) -> frozenset[str] | None:
 def _patterns(fields: Fields) -> Iterator[str]:
     """The patterns of ``exclude``."""
     for text in fields.distinct("exclude") or ():
-        if os.path.isabs(text.value) or "\\" in text.value or {"..", ".", ""} & {*text.value.rstrip("/").split("/")}:
+        if not is_pattern(text.value):
             message = f"found {quoted(text.value)} in exclude, expected a path from the folder of this file"
-            fields.problems.report(text, message, "write names with slashes between them, such as infra/generated")
+            fields.problems.report(text, message, PATTERN_ADVICE)
         yield text.value

@@ -11,7 +11,7 @@ from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.given_values import read_given_values, with_place
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.lint.checking import Checking
-from execpolicy.cli.lint.exclusion import Exclusion
+from execpolicy.cli.lint.exclusion import PATTERN_ADVICE, Exclusion, is_pattern
 from execpolicy.cli.lint.fix_output import write_diff, write_left_out
 from execpolicy.cli.lint.fixes import Fixes
 from execpolicy.cli.lint.ignore_files import IgnoreFiles
@@ -23,6 +23,7 @@ from execpolicy.cli.report_files import check_writable
 from execpolicy.cli.template import read_given_options
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors
 from execpolicy.cli.text_file import read_text
+from execpolicy.document.syntax.wording import quoted
 from execpolicy.linter.baseline import KnownFinding, parse_baseline
 from execpolicy.linter.catalogue import RULES, selected
 from execpolicy.linter.report import LintReport
@@ -41,6 +42,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     settings = inputs.attempt(lambda: _settings(arguments)) or LintSettings()
     rules = inputs.attempt(lambda: _rules(arguments, settings))
     baseline = _baseline(inputs, arguments, settings)
+    exclusion = _exclusion(inputs, arguments, settings)
     if options is None or rules is None or inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
@@ -52,7 +54,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         options,
         arguments.policy_kind,
         skips_unknown=arguments.skip_unknown,
-        exclusion=Exclusion(settings.exclude, settings.folder),
+        exclusion=exclusion,
         fixes=fixes,
     )
     checking.check(arguments.files)
@@ -110,6 +112,15 @@ def _rules(arguments: argparse.Namespace, settings: LintSettings) -> frozenset[s
     """The ids of the rules to check."""
     chosen = selected(arguments.select) or settings.select or frozenset(RULES)
     return chosen - (settings.ignore if arguments.ignore is None else selected(arguments.ignore))
+
+
+def _exclusion(inputs: Inputs, arguments: argparse.Namespace, settings: LintSettings) -> Exclusion:
+    """What is not checked in folders."""
+    for pattern in arguments.exclude:
+        if not is_pattern(pattern):
+            message = f"--exclude: found {quoted(pattern)}, expected a path from the folder"
+            inputs.report(message, advice=PATTERN_ADVICE)
+    return Exclusion(arguments.exclude) if arguments.exclude else Exclusion(settings.exclude, settings.folder)
 
 
 def _baseline(inputs: Inputs, arguments: argparse.Namespace, settings: LintSettings) -> Sequence[KnownFinding] | None:

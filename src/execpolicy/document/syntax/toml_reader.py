@@ -31,7 +31,14 @@ _BARE_NAME: Final = re.compile(r"[A-Za-z0-9_-]++")
 #: Blanks, line ends and comments.
 _BETWEEN: Final = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 _OTHER_VALUE: Final = re.compile(r"[^,\]}#\n]++")
+#: Parts of a name with dots between them. For those, tomllib takes quadratic time.
+_DOTTED_NAME: Final = re.compile(
+    r"""(?:(?:(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+)++"""
+)
+MAX_NAMES: Final = 100
 _PLACE: Final = re.compile(r" \(at line ([0-9]+), column ([0-9]+)\)\Z")
+
+_ANOTHER: Final = "is this the right file?"
 
 #: The places in an array, by index, or in a table, by name; None in another value.
 _Inner: TypeAlias = "list[_Place] | dict[str, _NamedPlace] | None"
@@ -69,7 +76,7 @@ def read_toml(text: str) -> tuple[JsonObject | None, list[Fault]]:
     >>> root.members["tool"][2].members["execpolicy"][2].members["lint"][:2]
     (17, 21)
     """
-    fault = check_text(text)
+    fault = check_text(text) or _long_name(text)
     if fault is not None:
         return None, [fault]
     try:
@@ -78,9 +85,19 @@ def read_toml(text: str) -> tuple[JsonObject | None, list[Fault]]:
     except tomllib.TOMLDecodeError as error:
         return None, [_fault(text, error)]
     except RecursionError:
-        return None, [Fault("found too many arrays inside of each other", 0, 1, advice="is this the right file?")]
+        return None, [Fault("found too many arrays inside of each other", 0, 1, advice=_ANOTHER)]
+    except ValueError:  # from int(), for more digits than Python reads
+        return None, [Fault("found a number that is too long", 0, 1, advice=_ANOTHER)]
     assert isinstance(node, JsonObject)
     return node, []
+
+
+def _long_name(text: str) -> Fault | None:
+    """The fault of a name with very many parts."""
+    for match in _DOTTED_NAME.finditer(text):
+        if match.group().count(".") > MAX_NAMES:
+            return Fault(f"found more than {MAX_NAMES} names with dots between them", *match.span(), advice=_ANOTHER)
+    return None
 
 
 def _fault(text: str, error: tomllib.TOMLDecodeError) -> Fault:
