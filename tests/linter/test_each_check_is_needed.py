@@ -23,7 +23,7 @@ def find_everywhere(subject: object) -> Iterator[CheckResult]:
 
 def replace(monkeypatch: pytest.MonkeyPatch, check: Check, find: Callable[[object], Iterator[CheckResult]]) -> None:
     """Let another function stand in place of a check."""
-    changed = check._replace(find=find)
+    changed = check._replace(find=find, show=None)
     monkeypatch.setattr(run, "CHECKS", tuple(changed if each is check else each for each in CHECKS))
     families = [
         family._replace(checks=tuple(changed if each is check else each for each in family.checks), reads=None)

@@ -8,7 +8,7 @@ from typing import Final
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.syntax.wording import nearest, quoted
 from execpolicy.language.as_of import AWS_AS_OF
-from execpolicy.language.context_keys import CATALOGUE, ExecuteApi, Presence
+from execpolicy.language.context_keys import CATALOGUE, ExecuteApi
 from execpolicy.linter.api_calls import has_no_iam
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.condition_forms import FAMILIES, OLD_ARN_KEY
@@ -236,14 +236,10 @@ _OF_CALLERS: Final = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SCP, 
 def _denies_of_endpoint_calls(subject: PolicySubject) -> Iterator[CheckResult]:
     if subject.policy.kind not in _OF_CALLERS:
         return
-    for tested, record in known_tests(subject):
+    for tested, _ in known_tests(subject):
         if tested.key != _SOURCE_IP or tested.allows or tested.without_key() is not True:
             continue
-        if (
-            tested.is_about_calls
-            and record.presence is Presence.NOT_THROUGH_ENDPOINT
-            and not _excepts_endpoints(tested)
-        ):
+        if tested.is_about_calls and not _excepts_endpoints(tested):
             message = "a call through a VPC endpoint has no aws:SourceIp, so this Deny applies to it"
             yield tested.at_operator(message)._replace(fix=tested.null_fix())
 
