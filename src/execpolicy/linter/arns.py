@@ -54,30 +54,6 @@ def _path_parameters(subject: PolicySubject) -> Iterator[CheckResult]:
             yield entry.result(message, part, "*")
 
 
-DOUBLE_SLASH = Rule(
-    id="EP-ARN-002",
-    name="double-slash-before-path",
-    severity=Severity.ERROR,
-    title="Two slashes stand between the method and the path.",
-    why="The slash after the method is the first slash of the path: `GET/orders` is the path `/orders`, and "
-    "`GET//orders` is the path `//orders`.",
-    fix="write one slash",
-    fix_safety=FixSafety.UNSAFE,
-    bad=resource_example("execute-api:/prod/GET//orders", "//"),
-    good=resource_example("execute-api:/prod/GET/orders"),
-    semantics=("GW-3",),
-)
-
-
-def _double_slashes(subject: PolicySubject) -> Iterator[CheckResult]:
-    for entry, pattern in patterns(subject):
-        if pattern.path is not None and pattern.path.text.startswith("/"):
-            message = f"the path of this entry begins with two slashes: /{pattern.path.text}"
-            slashes = len(pattern.path.text) - len(pattern.path.text.lstrip("/"))
-            found = entry.result(message, PatternField("//", pattern.path.start - 1))
-            yield found._replace(fix=entry.fix(PatternField("/" * slashes, pattern.path.start), ""))
-
-
 METHOD_CASE = Rule(
     id="EP-ARN-003",
     name="method-in-lower-case",
@@ -175,29 +151,6 @@ def _missing_methods(subject: PolicySubject) -> Iterator[CheckResult]:
             found = entry.result(f"the ARN of every call goes on after this, {entry.consequence}", shown)
             end = PatternField("", len(entry.text.value))
             yield found._replace(fix=entry.fix(end, "*" if whole != entry.text.value else "/*"))
-
-
-TRAILING_SLASH = Rule(
-    id="EP-ARN-007",
-    name="path-ends-with-slash",
-    severity=Severity.WARNING,
-    title="The path of an entry of Resource ends with a slash.",
-    why="A call of `/orders` has no slash at the end of its ARN, so an entry for `/orders/` does not match it.",
-    fix="remove the slash, or write /* for the paths below",
-    fix_safety=FixSafety.UNSAFE,
-    bad=resource_example("execute-api:/prod/GET/orders/", "/"),
-    good=resource_example("execute-api:/prod/GET/orders"),
-    semantics=("GW-4",),
-)
-
-
-def _trailing_slashes(subject: PolicySubject) -> Iterator[CheckResult]:
-    for entry, pattern in patterns(subject):
-        path = pattern.path
-        if path is not None and len(path.text) > 1 and path.text.endswith("/") and not path.text.endswith("//"):
-            called = path.text.rstrip("/")
-            message = f"this entry does not match a call of /{called}, without a slash at the end"
-            yield entry.result(message, PatternField("/", path.end - 1), "")
 
 
 SHORT_FORM_WITHOUT_SLASH = Rule(
@@ -382,12 +335,10 @@ def _wildcards_across(subject: PolicySubject) -> Iterator[CheckResult]:
 #: One line for each rule.
 CHECKS = (
     PolicyCheck(PATH_PARAMETER, _path_parameters, show_no_match),
-    PolicyCheck(DOUBLE_SLASH, _double_slashes, show_no_match),
     PolicyCheck(METHOD_CASE, _methods_in_wrong_case, show_no_match),
     PolicyCheck(UNKNOWN_METHOD, _unknown_methods, show_no_match),
     PolicyCheck(MISSING_PATH, _missing_paths, show_no_match),
     PolicyCheck(MISSING_METHOD, _missing_methods, show_no_match),
-    PolicyCheck(TRAILING_SLASH, _trailing_slashes, show_no_match),
     PolicyCheck(SHORT_FORM_WITHOUT_SLASH, _short_forms_without_slash, show_no_match),
     PolicyCheck(SHORT_FORM_ELSEWHERE, _short_forms_elsewhere, show_no_match),
     PolicyCheck(URL_IN_ARN, _urls, show_no_match),
