@@ -172,6 +172,8 @@ def test_inputs_choose_what_is_checked(tmp_path: Path, repository: Path) -> None
     sound.write_text(sound.read_text("utf-8").replace('"Version": "2012-10-17", ', "").replace("{id}", "*"), "utf-8")
     assert run_action(tmp_path / "two", repository, paths="policies/clerk.json").code == 0
     assert run_action(tmp_path / "three", repository, paths="policies/clerk.json", fail_on="warning").code == 1
+    (repository / "pyproject.toml").write_text('[tool.execpolicy.lint]\nfail-on = "warning"\n', "utf-8")
+    assert run_action(tmp_path / "settings", repository, paths="policies/clerk.json").code == 1
     given = {"paths": "policies/clerk.json", "fail_on": "warning", "options": "\n--ignore=EP-DOC-040\n"}
     assert run_action(tmp_path / "four", repository, **given).code == 0
 
