@@ -10,7 +10,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from execpolicy import UsageError
-from execpolicy.testing import CaseFile, load_cases, parse_cases
+from execpolicy.testing import CaseFile, load_cases, parse_cases, run_item
 from execpolicy.testing.mutation import Killer, MutationReport, mutate
 from execpolicy.testing.mutation.kills import KillCandidates
 from execpolicy.testing.mutation.mutant import EquivalenceProof
@@ -162,6 +162,13 @@ def test_plain_data_follows_the_schema(report: MutationReport) -> None:
         "drop_statement",
         "an order from the office",
     )
+    missing = data["missing"]
+    assert {number for numbers in missing["detects"].values() for number in numbers} == {
+        number for number, mutant in enumerate(data["mutants"]) if mutant["fate"] == "survived"
+    }
+    assert list(missing["detects"]) == [case["name"] for case in missing["case_file"]["cases"]]
+    file = parse_cases(json.dumps(missing["case_file"]), name="missing.execpolicy.json")
+    assert all(run_item(item).passed for item in file.items)
     wrong = {**data, "mutants": [{**first, "fate": "lost"}]}
     assert not Draft202012Validator(schema).is_valid(wrong)
 

@@ -26,8 +26,17 @@ def case_file_text(missing: Iterable[MissingCase], path: str) -> str:
         missing: from ``MutationReport.missing``.
         path: the file that the text is for; names of policy files are relative to its folder.
     """
-    document = _CaseFileDocument(os.path.dirname(path)).of([each.case for each in missing])
-    return "\n".join(_lines(document)) + "\n"
+    return "\n".join(_lines(case_file_document(missing, os.path.dirname(path)))) + "\n"
+
+
+def case_file_document(missing: Iterable[MissingCase], folder: str = "") -> dict[str, Any]:
+    """The object of a case file with the cases.
+
+    Args:
+        missing: from ``MutationReport.missing``.
+        folder: the folder of the file; names of policy files are relative to it.
+    """
+    return _CaseFileDocument(folder).of([each.case for each in missing])
 
 
 class _CaseFileDocument:

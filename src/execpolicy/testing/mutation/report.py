@@ -8,6 +8,7 @@ from typing import Any
 
 from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen
+from execpolicy.testing.mutation.case_file_text import case_file_document
 from execpolicy.testing.mutation.missing_cases import MissingCase
 from execpolicy.testing.mutation.mutant import Mutant
 
@@ -111,7 +112,17 @@ class MutationReport(Frozen):
             "survived": len(self.survived),
             "equivalent": len(self.equivalent),
             "mutants": [mutant.to_dict() for mutant in self.mutants],
+            "missing": self._missing_data(),
         }
+
+    def _missing_data(self) -> dict[str, Any] | None:
+        """The missing cases as a case file, and by name the numbers of the mutants that each would detect."""
+        if not self.missing:
+            return None
+        document, numbers = case_file_document(self.missing), {id(each): n for n, each in enumerate(self.mutants)}
+        found = zip(document["cases"], self.missing, strict=True)
+        detects = {case["name"]: [numbers[id(each)] for each in missing.detects] for case, missing in found}
+        return {"case_file": document, "detects": detects}
 
     def __str__(self) -> str:
         return self.text()
