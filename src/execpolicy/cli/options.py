@@ -70,6 +70,12 @@ def add_colour_and_debug(group: OptionGroup) -> None:
 def add_template_options(group: OptionGroup) -> None:
     """What the user gives besides a file that describes APIs, as ``cli/template.py`` reads it."""
     add_option(group, "--api-name", "NAME", "the logical id of the API, if the file describes several")
+    add_template_values(group)
+    add_option(group, "--kind", "KIND", "the kind of the file (default: by its content)")
+
+
+def add_template_values(group: OptionGroup) -> None:
+    """What a file that describes APIs does not say, whichever of its APIs is meant."""
     add_repeatable(group, "--parameter", "NAME=VALUE", "the value of a parameter of the template")
     add_option(
         group,
@@ -82,7 +88,6 @@ def add_template_options(group: OptionGroup) -> None:
     add_option(group, "--region", "NAME", "the region that a template is deployed to (default: a placeholder)")
     add_option(group, "--api-id", "ID", "the id of the API that a template describes (default: its logical id)")
     add_option(group, "--type", "TYPE", "REST or HTTP, where an OpenAPI file does not say it")
-    add_option(group, "--kind", "KIND", "the kind of the file (default: by its content)")
 
 
 def add_allow_outside(group: OptionGroup) -> None:

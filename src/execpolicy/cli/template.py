@@ -167,7 +167,7 @@ def read_given_options(inputs: Inputs, arguments: argparse.Namespace, given: Giv
     options = inputs.attempt(
         lambda: read_options(
             stage=getattr(arguments, "stage", None),
-            name=arguments.api_name,
+            name=getattr(arguments, "api_name", None),
             parameters={name: each.value for name, each in given.parameters.items()},
             conditions={name: each.is_true for name, each in given.conditions.items()},
             account=arguments.account,

@@ -86,3 +86,10 @@ def test_explain_prints_the_page_of_a_rule(execute: Execute) -> None:
         run = execute(*wrong)
         assert (run.code, run.out) == (2, "")
         assert run.err.startswith("execpolicy explain: error: ")
+
+
+@pytest.mark.parametrize("option", ["--kind", "--api-name"])
+def test_options_that_would_have_no_effect_are_unknown(execute: Execute, option: str) -> None:
+    run = execute("lint", "braces.json", option, "cloudformation")
+    assert (run.code, run.out) == (2, "")
+    assert f"unrecognized arguments: {option}" in run.err

@@ -12,7 +12,7 @@ from execpolicy.cli.options import (
     add_colour_and_debug,
     add_option,
     add_repeatable,
-    add_template_options,
+    add_template_values,
 )
 from execpolicy.cli.paths_parser import VerbParser, paths_last
 from execpolicy.document.syntax.wording import listed
@@ -74,7 +74,7 @@ def add_options(parser: VerbParser) -> None:
     add_option(
         files, "--policy-kind", "KIND", "the kind of policy files (default: resource with a principal, else identity)"
     )
-    add_template_options(files)
+    add_template_values(files)
     add_repeatable(
         files,
         "--exclude",
