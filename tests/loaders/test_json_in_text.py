@@ -13,7 +13,7 @@ from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text, to_python, walk
 from execpolicy.document.unknown_value import unknown_text
-from execpolicy.loaders.json_in_text import read_json_in_text
+from execpolicy.loaders.json_in_text import json_of, read_json_in_text
 
 DOCUMENTS = {
     "quotes": ('P: \'{"a": ["b"]}\'\n', '["b"]'),
@@ -87,3 +87,102 @@ def test_a_fault_has_the_place_of_the_larger_text(text: str, message: str, place
     with pytest.raises(PolicySyntaxError) as caught:
         problems.check()
     assert (caught.value.message, caught.value.span and caught.value.span[:2]) == (message, place)
+
+
+#: Names of unknown values may have any character; "#0" is what stands for a name while a text is read.
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufdd0\ufdd1"), min_size=1, max_size=4) | st.just(
+    "#0"
+)
+UNKNOWN_TEXTS = st.lists(TEXTS | NAMES.map(unknown_text), max_size=3).map("".join)
+
+
+@given(st.recursive(UNKNOWN_TEXTS, lambda inner: st.lists(inner) | st.dictionaries(UNKNOWN_TEXTS, inner), max_leaves=6))
+def test_an_unknown_value_stays_in_its_string(document: object) -> None:
+    problems, string = string_in("P: '${Stage}'\n")
+    root = read_json_in_text(problems, Text(json_of({"x": document}), *string[1:]))
+    problems.check()
+    assert root is not None
+    assert to_python(root) == {"x": document}
+
+
+def test_the_json_text_of_known_data() -> None:
+    assert json_of({"a": [1, True, None, "é"]}) == '{"a":[1,true,null,"é"]}'
+
+
+#: Beginnings and ends of JSON texts, with what is between them if the unknown value is such a part.
+AROUND = [
+    '{"a": ',
+    "{",
+    '{"a": [1',
+    '{"a": "x',
+    '{"a": "\\"',
+    '{"a": "\\\\", "b',
+    '{"a": "b"',
+    "{} ",
+    '{"a": "\\',
+    '{"a": "\\\\',
+]
+
+
+@given(
+    st.sampled_from(AROUND),
+    st.sampled_from(["}", '"}', "]}", '": 1}', ""]),
+    st.sampled_from(["1", "x", ', "c": 2', '"']),
+)
+def test_only_a_value_in_a_string_leaves_the_document_known(before: str, after: str, value: str) -> None:
+    """The second way: in a string, a value without quotes and escapes is a part of a string of the document."""
+    problems, string = string_in("P: '${Stage}'\n")
+    made = Text(f"{before}{unknown_text('V')}{after}", *string[1:])
+    found = read_json_in_text(problems, made)
+    in_string = _is_in_string(before)
+    if not in_string:
+        assert found is made
+        assert problems.count == 0
+        return
+    if found is None:
+        with pytest.raises(PolicySyntaxError) as caught:
+            problems.check()
+        assert all(each.span is not None and each.span[:2] == (1, 4) for each in caught.value.errors)
+        return
+    known = before + value + after
+    if value in ("1", "x"):
+        assert to_python(found) == _renamed(json.loads(known), value)
+
+
+def _is_in_string(before: str) -> bool:
+    """Whether a character that follows a text stands in a string, and is no part of an escape."""
+    in_string, escaped = False, False
+    for character in before:
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif character == '"':
+            in_string = not in_string
+    return in_string and not escaped
+
+
+def _renamed(found: object, value: str) -> object:
+    """The document with the unknown value in place of a known one, in the strings that end with it."""
+    if isinstance(found, str):
+        return found[: -len(value)] + unknown_text("V") if found.endswith(value) else found
+    if isinstance(found, dict):
+        return {_renamed(name, value): _renamed(each, value) for name, each in found.items()}
+    return [_renamed(each, value) for each in found] if isinstance(found, list) else found
+
+
+def test_a_fault_names_the_unknown_value() -> None:
+    problems, string = string_in("P: '${Stage}'\n")
+    text = f'{{"{unknown_text("V")}": 1, "{unknown_text("V")}": 2}}'
+    assert read_json_in_text(problems, Text(text, *string[1:])) is None
+    with pytest.raises(PolicySyntaxError) as caught:
+        problems.check()
+    assert caught.value.message.startswith('found the name "<V>" twice')
+
+
+def test_a_text_with_many_unknown_values() -> None:
+    problems, string = string_in("P: '${Stage}'\n")
+    document = {"x": [unknown_text(f"the parameter P{number}") for number in range(20_000)]}
+    root = read_json_in_text(problems, Text(json_of(document), *string[1:]))
+    assert root is not None
+    assert to_python(root) == document

@@ -293,7 +293,6 @@ def test_a_resource_of_another_api() -> None:
         ("Mode: overwrite", ("Mode", 'found "Mode" in the AWS::ApiGateway::RestApi Api: it has no Body')),
         ("Polcy: {}", ("Polcy", 'found "Polcy", which is not a property of the AWS::ApiGateway::RestApi Api')),
         ("Policy: [1]", ("[1]", "found a list as Policy, expected a policy document")),
-        ("Policy: !ImportValue P", ("!ImportValue P", "found <the import P> as Policy, which has to be known")),
         (
             "Policy: {Statement: {Effect: Alow, Principal: '*', Action: '*', Resource: '*'}}",
             ("Alow", 'found "Alow" as Effect, expected "Allow" or "Deny"'),

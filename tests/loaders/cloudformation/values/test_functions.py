@@ -73,7 +73,7 @@ def test_known_values(written: str, expected: object) -> None:
         ("!Cidr [!Ref Endpoint, 1, 8]", '<the address blocks of the parameter Endpoint, "1", "8">'),
         ("!Base64 {Ref: Endpoint}", "<the parameter Endpoint in Base64>"),
         ("Fn::Length: !Ref Endpoint", "<the length of the parameter Endpoint>"),
-        ("!ToJsonString {a: !Ref Endpoint}", "<the JSON text at template.yaml:6:9>"),
+        ("!ToJsonString {a: !Ref Endpoint}", '{"a":"<the parameter Endpoint>"}'),
         ("!Select [!Ref Endpoint, [a]]", "<item the parameter Endpoint of the list at template.yaml:6:33>"),
         ("!GetAtt Role.Other", "<the attribute Role.Other>"),
         ("!Split [',', 'a,${Endpoint}']", ["a", "${Endpoint}"]),

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from execpolicy.document.syntax.fields import wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.unknown_parts import has_unknown_part
-from execpolicy.document.unknown_value import with_unknown_in_words
+from execpolicy.document.unknown_value import unknown_names, unknown_text
 from execpolicy.gateway.model.names import ApiType
+from execpolicy.loaders.built_nodes import object_at, text_at
 from execpolicy.loaders.cloudformation.apis.policies import policy_at
-from execpolicy.loaders.cloudformation.apis.properties import GIVE_VALUE
 from execpolicy.loaders.cloudformation.stack import Stack
 from execpolicy.loaders.json_in_text import read_json_in_text
 from execpolicy.loaders.openapi.aws_variables import with_aws_variables
@@ -19,10 +19,11 @@ from execpolicy.loaders.openapi.members import IGNORE, api_members
 
 
 class ApiMembers(NamedTuple):
-    """Members of an API file by name, and the definition of the API; None if it has none."""
+    """Members of an API file by name, the definition of the API, None if it has none, and whether it is known."""
 
     members: dict[str, Node | None]
     body: Node | None
+    is_known: bool = True
 
 
 def read_definition(stack: Stack, body: Node, api_type: ApiType, base_path: Text | None) -> ApiMembers:
@@ -35,11 +36,10 @@ def read_definition(stack: Stack, body: Node, api_type: ApiType, base_path: Text
         base_path: what the import does with the base path of the definition; None for the default.
     """
     document = read_json_in_text(stack.problems, body) if _is_json(body) and isinstance(body, Text) else body
+    if has_unknown_part(document):
+        return ApiMembers(_unknown_members(document, api_type), body, is_known=False)
     if not isinstance(document, JsonObject):
-        if has_unknown_part(document):
-            message = f"found {with_unknown_in_words(document.value)} as Body, which has to be known"
-            stack.problems.report(document, message, GIVE_VALUE)
-        elif document is not None:
+        if document is not None:
             wrong_type(stack.problems, document, "Body", "an OpenAPI document")
         return ApiMembers({}, body)
     how = base_path.value if base_path is not None else IGNORE
@@ -51,6 +51,15 @@ def read_definition(stack: Stack, body: Node, api_type: ApiType, base_path: Text
     if policy is not None:
         members["resource_policy"] = policy_at(stack, policy, POLICY)
     return ApiMembers(members, body)
+
+
+def _unknown_members(body: Text, api_type: ApiType) -> dict[str, Node | None]:
+    """What a definition that is not known says: its routes are not known, and how the hosts are checked (SRC-9)."""
+    unknown = text_at("".join(map(unknown_text, unknown_names(body.value))), body)
+    route = JsonObject({unknown.value: (body.start, body.end, object_at({}, body))}, body.start, body.end)
+    members: dict[str, Node | None] = {"routes": route, "disable_execute_api_endpoint": unknown}
+    of_type = "cors" if api_type is ApiType.HTTP else "endpoint_access_mode"
+    return {**members, "ip_address_type": unknown, of_type: unknown}
 
 
 def _is_json(node: Node) -> bool:

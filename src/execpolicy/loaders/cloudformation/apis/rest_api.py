@@ -54,6 +54,8 @@ def rest_api_members(stack: Stack, resource: Resource) -> ApiMembers:
         return ApiMembers(members, None)
     mode = properties.choice("Mode", (_OVERWRITE, "merge"))
     definition = read_definition(stack, body, ApiType.REST, _base_path(properties))
+    if not definition.is_known:
+        return definition._replace(members={**members, **definition.members})
     _refuse_both(properties, definition, mode)
     _check_endpoint(properties, definition, members["endpoint"])
     merged = {**definition.members, **{name: node for name, node in members.items() if node is not None}}

@@ -77,6 +77,8 @@ def v2_api_members(stack: Stack, resource: Resource) -> ApiMembers:
     properties.refuse("Target", "it has a Body, and quick create makes an API without", "remove it")
     written = properties.text("BasePath") if base_path is not None else None
     definition = read_definition(stack, body, ApiType.HTTP, written)
+    if not definition.is_known:
+        return definition._replace(members={**members, **definition.members})
     merged = {**definition.members, **{name: node for name, node in members.items() if node is not None}}
     return ApiMembers(merged, definition.body)
 

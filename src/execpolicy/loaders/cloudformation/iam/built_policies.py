@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from execpolicy.document.model import NEW_VERSION
 from execpolicy.document.syntax.nodes import JsonObject, Node
@@ -11,7 +11,12 @@ from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.cloudformation.iam.aws_managed import AwsManagedPolicy
 
 
-def unknown_document(names: Iterable[str], at: Node, *, principal: bool = False) -> JsonObject:
+def unknown_statements(names: Iterable[str], at: Node) -> JsonObject:
+    """A document with a principal whose content is not known: any number of statements, whoever they name."""
+    return _document([text_at(unknown_text(name), at) for name in names], at)
+
+
+def unknown_document(names: Iterable[str], at: Node) -> JsonObject:
     """A document whose content is not known: for each name an Allow and a Deny of actions that are not known.
 
     What it allows and what it denies are two unknown values: neither follows from the other.
@@ -19,11 +24,10 @@ def unknown_document(names: Iterable[str], at: Node, *, principal: bool = False)
     Args:
         names: what the content is that of, such as ``the managed policy arn:…``.
         at: the node that stands for the document.
-        principal: whether a statement of the kind of policy has a principal.
     """
     effects = {"Allow": "what {} allows", "Deny": "what {} denies"}
     statements = [
-        _statement(effect, (unknown_text(words.format(name)),), "*", at, principal=principal)
+        _statement(effect, (unknown_text(words.format(name)),), "*", at)
         for name in names
         for effect, words in effects.items()
     ]
@@ -44,7 +48,7 @@ def aws_managed_document(policy: AwsManagedPolicy, at: Node) -> JsonObject:
     return _document(statements, at)
 
 
-def _document(statements: list[JsonObject], at: Node) -> JsonObject:
+def _document(statements: Sequence[Node], at: Node) -> JsonObject:
     return object_at({"Version": text_at(NEW_VERSION, at), "Statement": list_at(statements, at)}, at)
 
 

@@ -6,9 +6,10 @@ from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.fields import wrong_type
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
+from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.document.unknown_value import has_unknown, unknown_names
 from execpolicy.errors import ExecPolicyError
-from execpolicy.loaders.cloudformation.iam.built_policies import unknown_document
+from execpolicy.loaders.cloudformation.iam.built_policies import unknown_document, unknown_statements
 from execpolicy.loaders.cloudformation.made_names import with_unknown_names
 from execpolicy.loaders.cloudformation.stack import Stack
 from execpolicy.loaders.json_in_text import read_json_in_text
@@ -40,7 +41,7 @@ class PolicyDocuments:
 
     def unknown(self, names: tuple[str, ...], at: Node, kind: PolicyKind) -> Policy | None:
         """A policy whose content is not known."""
-        document = unknown_document(names, at, principal=ELEMENT_RULES[kind].principal)
+        document = unknown_statements(names, at) if ELEMENT_RULES[kind].principal else unknown_document(names, at)
         return self.policy(document, "a policy document", kind)
 
     def _policy(self, node: Node, what: str, kind: PolicyKind) -> Policy | None:
@@ -53,6 +54,8 @@ class PolicyDocuments:
         if not node.value.lstrip().startswith("{") and has_unknown(node.value):
             return self.unknown(unknown_names(node.value), node, kind)
         document = read_json_in_text(problems, node)
+        if has_unknown_part(document):
+            return self.unknown(unknown_names(document.value), node, kind)
         return None if document is None else self._parsed(node, document, kind)
 
     def _parsed(self, at: Node, document: Node, kind: PolicyKind) -> Policy | None:

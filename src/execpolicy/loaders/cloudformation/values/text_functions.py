@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, to_python
@@ -13,6 +12,7 @@ from execpolicy.loaders.cloudformation.values.function_arguments import DEPENDS,
 from execpolicy.loaders.cloudformation.values.scalars import in_words
 from execpolicy.loaders.cloudformation.values.substitution import parts_of_sub
 from execpolicy.loaders.cloudformation.values.template_values import TemplateValues
+from execpolicy.loaders.json_in_text import json_of
 
 
 def sub(values: TemplateValues, argument: Node, node: JsonObject) -> Node | None:
@@ -80,8 +80,4 @@ def to_json_string(values: TemplateValues, argument: Node, node: JsonObject) -> 
         message = "found no object or list in Fn::ToJsonString, expected one"
         values.problems.report(argument, message, "write an object or a list")
         return malformed(values, node)
-    text = json.dumps(to_python(resolved), ensure_ascii=False, separators=(",", ":"))
-    if has_unknown(text):
-        # Inside of a JSON text the name of an unknown value would be escaped.
-        return values.unknown(f"the JSON text at {values.problems.place(node)}", node, DEPENDS)
-    return Text(text, node.start, node.end)
+    return Text(json_of(to_python(resolved)), node.start, node.end)
