@@ -43,28 +43,45 @@ class _Field(NamedTuple):
     is_given: bool
 
 
+class _Questions:
+    """Asks for what has to be given, once for each option."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self._asked: set[str] = set()
+
+    def ask(self, text: Text, field: _Field, message: str) -> None:
+        """Report that an option is needed, at the first text that needs it."""
+        if field.option not in self._asked:
+            self._asked.add(field.option)
+            advice = f"give it with --{field.option}: the policy may name this API"
+            self._problems.report(text, message, advice, "SRC-7")
+
+
 def check_literal_ids(problems: Problems, policy: Node, known: KnownIds) -> None:
-    """Report each account, region and API id of a policy that is not known, and not given.
+    """Report the account, the region and the API id of a policy that are not known, and not given.
+
+    What has to be given is reported once for a policy, at the first place that needs it.
 
     Args:
         problems: collects them.
         policy: the document of a policy.
         known: what is known of the file.
     """
-    fields = _fields(known)
+    questions, fields = _Questions(problems), _fields(known)
     account = fields[1]
     for statement in _statements(policy):
         members = {name: value for name, (_, _, value) in statement.members.items()}
         for name in _WITH_ARNS:
             for text in _texts(members.get(name)):
-                _check_arn(problems, text, fields, is_resource=name != "Condition")
+                _check_arn(questions, text, fields, is_resource=name != "Condition")
         effect = members.get("Effect")
         allows = isinstance(effect, Text) and effect.value == "Allow"
-        _check_condition(problems, members.get("Condition"), fields, allows=allows)
+        _check_condition(questions, members.get("Condition"), fields, allows=allows)
         if not allows:
             for name in _PRINCIPALS:
                 for text in _texts(members.get(name)):
-                    _check_principal(problems, text, account)
+                    _check_principal(questions, text, account)
 
 
 def _fields(known: KnownIds) -> tuple[_Field, _Field, _Field]:
@@ -75,7 +92,7 @@ def _fields(known: KnownIds) -> tuple[_Field, _Field, _Field]:
     )
 
 
-def _check_arn(problems: Problems, text: Text, fields: tuple[_Field, _Field, _Field], *, is_resource: bool) -> None:
+def _check_arn(questions: _Questions, text: Text, fields: tuple[_Field, _Field, _Field], *, is_resource: bool) -> None:
     # A policy variable, and a value that is not known, can be anything.
     known = "".join(part if isinstance(part, str) else "*" for part in parts_of(text.value))
     pattern = _VARIABLE.sub("*", known)
@@ -85,9 +102,9 @@ def _check_arn(problems: Problems, text: Text, fields: tuple[_Field, _Field, _Fi
         # A field that is not written is any text (RES-2).
         for field, value in zip(fields, (*parts[3:5], *(part.partition("/")[0] for part in parts[5:])), strict=False):
             if value.strip("*"):
-                _check(problems, text, field, value)
+                _check(questions, text, field, value)
     elif is_resource and ":" in pattern and _meet(pattern, _any_arn("*", "*")):
-        _check_wide(problems, text, pattern, fields)
+        _check_wide(questions, text, pattern, fields)
 
 
 def _any_arn(region: str, account: str) -> str:
@@ -95,7 +112,7 @@ def _any_arn(region: str, account: str) -> str:
     return f"arn:aws*:execute-api:{region}:{account}:*"
 
 
-def _check_wide(problems: Problems, text: Text, pattern: str, fields: tuple[_Field, _Field, _Field]) -> None:
+def _check_wide(questions: _Questions, text: Text, pattern: str, fields: tuple[_Field, _Field, _Field]) -> None:
     """Check a pattern whose wildcards may stand for several fields of an ARN, or a part of the service."""
     region, account, api_id = fields
     regions, accounts = (["*"] if field.is_given else [*field.known] for field in (region, account))
@@ -103,10 +120,10 @@ def _check_wide(problems: Problems, text: Text, pattern: str, fields: tuple[_Fie
         for field in (region, account):
             if not field.is_given:
                 message = f"found {quoted(text.value)}, but the {field.what} of the API is not given"
-                _ask(problems, text, field, message)
+                questions.ask(text, field, message)
     last = pattern.rpartition(":")[2].partition("/")[0]
     if last.strip("*?"):
-        _check(problems, text, api_id, last)
+        _check(questions, text, api_id, last)
 
 
 def _meet(first: str, second: str) -> bool:
@@ -130,7 +147,7 @@ def _meet(first: str, second: str) -> bool:
 
 
 def _check_condition(
-    problems: Problems, condition: Node | None, fields: tuple[_Field, _Field, _Field], *, allows: bool
+    questions: _Questions, condition: Node | None, fields: tuple[_Field, _Field, _Field], *, allows: bool
 ) -> None:
     """Check the account and region of the called API in a condition, and those of callers where a miss would grant."""
     region, account, _ = fields
@@ -140,27 +157,22 @@ def _check_condition(
             name = key.lower()
             for text in _texts(values):
                 if name == "aws:requestedregion" and text.value.strip("*") and not has_unknown(text.value):
-                    _check(problems, text, region, text.value)
+                    _check(questions, text, region, text.value)
                 elif name == "aws:resourceaccount" or (name in _CALLERS and is_negated is allows):
-                    _check_principal(problems, text, account)
+                    _check_principal(questions, text, account)
 
 
-def _check_principal(problems: Problems, text: Text, account: _Field) -> None:
+def _check_principal(questions: _Questions, text: Text, account: _Field) -> None:
     parts = text.value.split(":", 5)
     value = parts[4] if len(parts) == 6 and parts[0] == "arn" else text.value
     if _ACCOUNT.fullmatch(value):
-        _check(problems, text, account, value)
+        _check(questions, text, account, value)
 
 
-def _check(problems: Problems, text: Text, field: _Field, value: str) -> None:
+def _check(questions: _Questions, text: Text, field: _Field, value: str) -> None:
     if field.is_given or value in field.known:
         return
-    _ask(problems, text, field, f"found the {field.what} {quoted(value)}, but the {field.what} of the API is not given")
-
-
-def _ask(problems: Problems, text: Text, field: _Field, message: str) -> None:
-    advice = f"give it with --{field.option}: the policy may name this API"
-    problems.report(text, message, advice, "SRC-7")
+    questions.ask(text, field, f"found the {field.what} {quoted(value)}, but the {field.what} of the API is not given")
 
 
 def _statements(policy: Node) -> Iterator[JsonObject]:
