@@ -110,10 +110,15 @@ class Source(Frozen):
 
 
 class Correction(NamedTuple):
-    """What is written at the place of a problem, without quotes, and what is meant by it."""
+    """What is written at the place of a problem, without quotes, and what is meant by it.
+
+    ``under`` is the name of a member under which the text belongs, if it stands alone. A text that is meant as it is
+    stands without the quotes of a string.
+    """
 
     found: str
     meant: str
+    under: str = ""
 
 
 class Diagnostic(NamedTuple):

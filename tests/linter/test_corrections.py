@@ -96,6 +96,34 @@ def test_the_quotes_of_a_default_are_closed() -> None:
     assert fixed(yaml, "policy.yaml", kind="resource").text == yaml
 
 
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        ('"AWS": 111122223333', '"AWS": "111122223333"'),
+        ('"AWS": [111122223333, 444455556666]', '"AWS": ["111122223333", "444455556666"]'),
+        ('"AWS": true', '"AWS": true'),
+    ],
+)
+def test_numbers_are_written_in_quotes(wrong: str, expected: str) -> None:
+    text = JSON.replace('"AWS": "111122223333"', wrong)
+    assert fixed(text, "policy.json", kind="resource").text == text.replace(wrong, expected)
+    # In a string the quotes would end it.
+    assert fixed(json.dumps(text), "policy.json", kind="resource").text == json.dumps(text)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        ("'111122223333'", "{\"AWS\": '111122223333'}"),
+        ('"states.amazonaws.com"', '{"Service": "states.amazonaws.com"}'),
+        ("everybody", "everybody"),
+    ],
+)
+def test_a_principal_gets_its_type(wrong: str, expected: str) -> None:
+    text = YAML.replace("\n      AWS: '111122223333'", f" {wrong}")
+    assert fixed(text, "policy.yaml", kind="resource", rules=["EP-DOC-020"]).text == text.replace(wrong, expected)
+
+
 def test_commas_before_brackets_are_removed_one_after_the_other() -> None:
     text = JSON.replace('"}}}]}', '",},\n},},]}')
     result = fixed(text, "policy.json", kind="resource")

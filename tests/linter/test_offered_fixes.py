@@ -116,6 +116,24 @@ def test_entries_of_resource(rule: str, resource: str, expected: str | None, kin
         ),
         ("EP-CND-052", '{"IpAddress": {"aws:SourceIp": "198.51.*.7"}}', None),
         ("EP-CND-052", '{"IpAddress": {"aws:SourceIp": "298.51.100.*"}}', None),
+        (
+            "EP-CND-066",
+            '{"NumericLessThan": {"aws:MultiFactorAuthAge": ["1", 2, 3]}}',
+            '{"NumericLessThan": {"aws:MultiFactorAuthAge": ["1", "2", "3"]}}',
+        ),
+        ("EP-CND-066", '{"StringEquals": {"aws:PrincipalTag/a": ["1", 2.0]}}', None),
+        (
+            "EP-CND-086",
+            '{"StringEquals": {"aws:PrincipalServiceName": "States.amazonaws.com"}}',
+            '{"StringEquals": {"aws:PrincipalServiceName": "states.amazonaws.com"}}',
+        ),
+        ("EP-CND-086", '{"StringEquals": {"aws:PrincipalServiceName": "states.example.com"}}', None),
+        (
+            "EP-CND-087",
+            '{"ArnLike": {"aws:PrincipalArn": "arn:aws:sts::111122223333:assumed-role/app/i-*"}}',
+            '{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}}',
+        ),
+        ("EP-CND-087", '{"ArnLike": {"aws:PrincipalArn": "arn:aws:sts::111122223333:assumed-role/*"}}', None),
         ("EP-CND-063", '{"StringNotLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}', None),
         (
             "EP-CND-081",
@@ -135,6 +153,29 @@ def test_conditions(rule: str, condition: str, expected: str | None) -> None:
         f'"Action": "execute-api:Invoke", "Resource": "execute-api:/*", "Condition": {condition}}}}}'
     )
     assert fixed_text(text, rule, "resource") == text.replace(condition, condition if expected is None else expected)
+
+
+@pytest.mark.parametrize(
+    ("rule", "resource", "expected"),
+    [
+        ("EP-ARN-040", "arn:aws-cn:execute-api:cn-north-1:444455556666:f6g7h8/prod/GET/a", "execute-api:/prod/GET/a"),
+        ("EP-ARN-041", "arn:aws:execute-api:*:*:f6g7h8/*", "execute-api:/*"),
+        ("EP-ARN-041", "arn:aws:execute-api:*:*:f6g7h8", None),
+        ("EP-ARN-042", "execute-api:/production/GET/a", None),
+        ("EP-ARN-042", "execute-api:/Prod/GET/a", "execute-api:/prod/GET/a"),
+        ("EP-ARN-042", "execute-api:/beta1/GET/a", "execute-api:/beta/GET/a"),
+    ],
+)
+def test_entries_of_the_policy_of_an_api(rule: str, resource: str, expected: str | None) -> None:
+    text = (
+        "schema: execpolicy/api/1\nid: a1b2c3d4e5\ntype: REST\nregion: eu-west-1\naccount: '111122223333'\n"
+        "stages: [prod, beta]\nstage: prod\nroutes:\n  GET /a: {auth: AWS_IAM}\nresource_policy:\n"
+        "  Version: '2012-10-17'\n  Statement:\n    Effect: Deny\n    Principal: '*'\n    Action: execute-api:Invoke\n"
+        f"    Resource: {resource}\n"
+    )
+    result = fixed(text, "api.yaml", rules=[rule])
+    assert result.text == text.replace(resource, resource if expected is None else expected)
+    assert result.left_out == ()
 
 
 def statements(*elements: str) -> str:

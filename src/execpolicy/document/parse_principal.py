@@ -17,6 +17,7 @@ from execpolicy.document.principal_name import (
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text, account_as_text, describe
 from execpolicy.document.syntax.wording import did_you_mean, meant_name, quoted
 from execpolicy.document.unknown_value import has_unknown, is_unknown, known_parts
+from execpolicy.errors import Correction
 
 _RCP_PRINCIPAL = "RCP_SYNTAX_ERROR_PRINCIPAL"
 _COMBINATION = "UNSUPPORTED_ELEMENT_COMBINATION"
@@ -117,12 +118,13 @@ def _report_bare_string(state: ParseState, name: str, value: Text) -> None:
             read_principal_name(key, value.value)
         except PrincipalNameError:
             continue
+        correction = Correction(value.value, value.value, key)
         break
     else:
-        key = "AWS"
+        key, correction = "AWS", None
     advice = f"write {{{quoted(key)}: {quoted(value.value)}}}"
     message = f"found {quoted(value.value)} as {name}, expected {_FORMS}"
-    state.report(value, message, advice, "PRN-1", "INVALID_PRINCIPAL_FORMAT")
+    state.report(value, message, advice, "PRN-1", "INVALID_PRINCIPAL_FORMAT", correction=correction)
 
 
 def _check_known_parts(state: ParseState, text: Text) -> None:

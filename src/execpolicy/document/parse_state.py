@@ -89,13 +89,16 @@ class ParseState:
 
     def wrong_type(self, node: Node, name: str, expected: str, rule: str = "POL-1") -> None:
         """Report a value of the wrong JSON type."""
+        correction = None
         if isinstance(node, JsonNull):
             advice = "leave it out, or give it a value"
         elif expected.startswith("a string") and isinstance(node, (JsonNumber, JsonBoolean)):
             advice = "put it in double quotes"
+            correction = Correction(node.text, node.text) if isinstance(node, JsonNumber) else None
         else:
             advice = f"write {expected}"
-        self.report(node, f"found {describe(node)} as {name}, expected {expected}", advice, rule, "DATA_TYPE_MISMATCH")
+        message = f"found {describe(node)} as {name}, expected {expected}"
+        self.report(node, message, advice, rule, "DATA_TYPE_MISMATCH", correction=correction)
 
     def texts(self, node: Node, name: str, what: str = "a string") -> tuple[Text, ...]:
         """The strings of a value that is one string or a list of them (POL-2)."""

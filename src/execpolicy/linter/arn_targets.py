@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from execpolicy.document.syntax.wording import listed
+from execpolicy.document.syntax.wording import listed, nearest
 from execpolicy.gateway.arn.execute_api_arn import partition_of
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.unknown_part import Concern
+from execpolicy.language.arn import SHORT_FORM
 from execpolicy.linter.arn_entries import Entry, is_open, patterns
 from execpolicy.linter.arn_pattern import ApiPattern, PatternField
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.entry_requests import show_no_match
-from execpolicy.linter.rule import Rule, RuleExample
+from execpolicy.linter.finding import Fix
+from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
@@ -51,6 +53,7 @@ OTHER_PLACE = Rule(
     title="An entry of an API's policy names another partition, region or account.",
     why="The policy applies to calls of its own API only. An entry for another place matches none of them.",
     fix="write the place of the API, or use the short form execute-api:/STAGE/METHOD/PATH",
+    fix_safety=FixSafety.UNSAFE,
     bad=_api_example("arn:aws:execute-api:eu-west-1:444455556666:a1b2c3d4e5/*", "444455556666"),
     good=_api_example("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/*"),
     semantics=("GW-1", "GW-9"),
@@ -70,7 +73,16 @@ def _other_places(subject: PolicySubject) -> Iterator[CheckResult]:
 
 
 def _differs(entry: Entry, field: PatternField, expected: str) -> CheckResult:
-    return entry.result(f"the API is in {expected}, not in {field.text}, {entry.consequence}", field)
+    found = entry.result(f"the API is in {expected}, not in {field.text}, {entry.consequence}", field)
+    return found._replace(fix=_as_short_form(entry))
+
+
+def _as_short_form(entry: Entry) -> Fix | None:
+    """The fix that writes the entry for the API that the policy is attached to, whatever its id and its place are."""
+    pattern = entry.pattern
+    if pattern is None or pattern.api is None or pattern.stage is None:
+        return None
+    return entry.fix(PatternField(entry.text.value[: pattern.stage.start], 0), SHORT_FORM)
 
 
 OTHER_API = Rule(
@@ -80,6 +92,7 @@ OTHER_API = Rule(
     title="An entry of an API's policy names another API.",
     why="The policy applies to calls of its own API only. An entry with another id matches none of them.",
     fix="write the id of the API, or use the short form execute-api:/STAGE/METHOD/PATH",
+    fix_safety=FixSafety.UNSAFE,
     bad=_api_example("arn:aws:execute-api:eu-west-1:111122223333:f6g7h8i9j0/*", "f6g7h8i9j0"),
     good=_api_example("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/*"),
     semantics=("GW-1",),
@@ -91,7 +104,7 @@ def _other_apis(subject: PolicySubject) -> Iterator[CheckResult]:
         field = pattern.api
         if field is not None and field.text and not is_open(field) and field.text != api.id:
             message = f"the policy is attached to the API {api.id}, not to {field.text}, {entry.consequence}"
-            yield entry.result(message, field)
+            yield entry.result(message, field)._replace(fix=_as_short_form(entry))
 
 
 OTHER_STAGE = Rule(
@@ -101,6 +114,7 @@ OTHER_STAGE = Rule(
     title="An entry of an API's policy names a stage that the API does not have.",
     why="A call has the stage that it is made to, so the entry matches no call.",
     fix="write a stage of the API, or *",
+    fix_safety=FixSafety.UNSAFE,
     bad=_api_example("execute-api:/production/GET/*", "production"),
     good=_api_example("execute-api:/prod/GET/*"),
     semantics=("GW-1",),
@@ -117,7 +131,8 @@ def _other_stages(subject: PolicySubject) -> Iterator[CheckResult]:
         if any(part.concern is Concern.STAGE_NAME for part in api.unknown_parts):
             continue  # it may be the name that is not known
         message = f"the API has the stages {listed(api.stage_names(), 'and')}, not {stage.text}, {entry.consequence}"
-        yield entry.result(message.replace("stages", "stage") if len(names) == 1 else message, stage)
+        meant = names[0] if len(names) == 1 else nearest(stage.text, names)
+        yield entry.result(message.replace("stages", "stage") if len(names) == 1 else message, stage, meant)
 
 
 #: One line for each rule.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from execpolicy.document.model import NEW_VERSION
@@ -13,7 +13,9 @@ from execpolicy.document.variable_syntax import Variable, VariableSyntaxError, s
 from execpolicy.language.context_keys import CATALOGUE
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.condition_requests import show_without_key
-from execpolicy.linter.condition_tests import condition_example, known_tests, tests
+from execpolicy.linter.condition_tests import Tested, condition_example, known_tests, tests
+from execpolicy.linter.edits import made, replacement
+from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
@@ -175,6 +177,7 @@ MIXED_TYPES = Rule(
     good=condition_example('"NumericLessThan": {"aws:MultiFactorAuthAge": ["3600", "7200"]}'),
     semantics=("POL-9",),
     issue_code="INVALID_CONDITION_DATA_TYPE",
+    fix_safety=FixSafety.SAFE,
 )
 _TYPES: Final = {Text: "string", JsonNumber: "number", JsonBoolean: "boolean"}
 
@@ -188,8 +191,18 @@ def _mixed_types(subject: PolicySubject) -> Iterator[CheckResult]:
         found = [types.get(text.start, "") for text in values]
         for text, each in zip(values, found, strict=True):
             if each != found[0] and each and found[0]:
-                yield tested.at(text, f"this value is a {each}, and the first one of the list is a {found[0]}")
+                found_at = tested.at(text, f"this value is a {each}, and the first one of the list is a {found[0]}")
+                yield found_at._replace(fix=_as_strings(tested, found))
                 break
+
+
+def _as_strings(tested: Tested, types: Sequence[str]) -> Fix | None:
+    """The fix that writes all values in quotes; none of a number that has other texts too (POL-9)."""
+    condition = tested.condition
+    if condition.numbers:
+        return None
+    values = [text for text, each in zip(condition.values, types, strict=True) if each != _TYPES[Text]]
+    return made(FixSafety.SAFE, *(replacement(tested.subject.policy, text, text.value) for text in values))
 
 
 def _scalar_types(subject: PolicySubject) -> Mapping[int, str]:

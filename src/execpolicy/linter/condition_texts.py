@@ -17,12 +17,15 @@ from execpolicy.linter.arn_pattern import fields_of
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.condition_requests import show_session, show_stranger
 from execpolicy.linter.condition_tests import Tested, condition_example, known_tests, known_values
+from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]")
 _SERVICE_NAME: Final = re.compile(r"[a-z0-9.-]+\.amazonaws\.[a-z.]+")
+#: The ARN of a role's session: partition, account and role. The path of the role is not in it.
+_SESSION: Final = re.compile(r"arn:([a-z*-]+):sts::([0-9*]+):assumed-role/([^/]+)/[^/]*")
 _WILDCARDS: Final = re.compile(r"[*?]")
 #: Keys whose value is the name of a service as principal.
 _OF_SERVICES: Final = (
@@ -235,6 +238,7 @@ SERVICE_NAME = Rule(
     good=condition_example('"StringEquals": {"aws:PrincipalServiceName": "states.amazonaws.com"}'),
     semantics=("PRN-3", "KEY-3"),
     issue_code="INVALID_SERVICE_PRINCIPAL_FORMAT",
+    fix_safety=FixSafety.UNSAFE,
 )
 
 
@@ -243,7 +247,15 @@ def _service_names(subject: PolicySubject) -> Iterator[CheckResult]:
         if tested.key in _OF_SERVICES and tested.family == "String":
             for text in _whole_texts(tested):
                 if _SERVICE_NAME.fullmatch(text.value) is None:
-                    yield tested.at(text, f"{quoted(text.value)} is no name of a service, so it equals no value")
+                    found = tested.at(text, f"{quoted(text.value)} is no name of a service, so it equals no value")
+                    yield found._replace(fix=_service_fix(tested, text))
+
+
+def _service_fix(tested: Tested, text: Text) -> Fix | None:
+    """The fix that writes the name in lower case, and with the domain of services if it has none."""
+    lower = text.value.lower()
+    name = f"{lower}.amazonaws.com" if "." not in lower else lower
+    return tested.text_fix(text, name) if _SERVICE_NAME.fullmatch(name) else None
 
 
 SESSION_ARN = Rule(
@@ -259,6 +271,7 @@ SESSION_ARN = Rule(
     ),
     good=condition_example('"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}'),
     semantics=("KEY-3",),
+    fix_safety=FixSafety.UNSAFE,
 )
 
 
@@ -268,7 +281,10 @@ def _session_arns(subject: PolicySubject) -> Iterator[CheckResult]:
             for text in known_values(tested):
                 if ":assumed-role/" in text.value:
                     message = "aws:PrincipalArn is the ARN of the role, not of its session, so this equals no value"
-                    yield tested.at(text, message)
+                    session = _SESSION.fullmatch(text.value)
+                    role = f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}" if session is not None else None
+                    fix = tested.text_fix(text, role) if role is not None else None
+                    yield tested.at(text, message)._replace(fix=fix)
 
 
 REGION_IN_ARN = Rule(

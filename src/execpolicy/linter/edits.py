@@ -68,20 +68,43 @@ def replacement(policy: Policy, text: Text, new: str, first: int = 0, last: int 
     return Edit(span, f'"{new}"') if quotable else None
 
 
-def corrected(source: Source, span: Span, correction: Correction) -> Edit | None:
-    """The edit that writes what is meant at the place of a problem; None where something else is written there."""
-    found, new = correction
+def corrected(source: Source, span: Span, correction: Correction) -> tuple[Edit, ...]:
+    """The edits that write what is meant at the place of a problem; none where something else is written there."""
+    found, new, under = correction
     text = written(source, span)
+    if is_shared(source, span):
+        return ()
     if text in (f'"{found}"', f"'{found}'"):
-        line, column, end_line, end_column = span
-        inside = Span(line, column + 1, end_line, end_column - 1)
-        fits = _QUOTED.fullmatch(new) is not None
+        return _under(span, under) if under else _in_quotes(span, new)
+    if text != found or under:
+        return ()
+    if found == new:
+        return (Edit(span, f'"{new}"'),) if not _is_in_string(source, span) else ()
+    if is_yaml(source.text, source.name):
+        fits = _PART_OF_YAML.fullmatch(new) is not None and (not new or _is_text(new))
     else:
-        inside = span
-        is_part_of_yaml = is_yaml(source.text, source.name)
-        fits = text == found and (_PART_OF_YAML if is_part_of_yaml else _PART_OF_JSON).fullmatch(new) is not None
-        fits = fits and (not is_part_of_yaml or not new or _is_text(new))
-    return Edit(inside, new) if fits and not is_shared(source, span) else None
+        fits = _PART_OF_JSON.fullmatch(new) is not None
+    return (Edit(span, new),) if fits else ()
+
+
+def _under(span: Span, name: str) -> tuple[Edit, ...]:
+    """The edits that make a value the member of an object."""
+    line, column, end_line, end_column = span
+    before, after = Span(line, column, line, column), Span(end_line, end_column, end_line, end_column)
+    return Edit(before, f'{{"{name}": '), Edit(after, "}")
+
+
+def _in_quotes(span: Span, new: str) -> tuple[Edit, ...]:
+    """The edit of a text that stands in quotes."""
+    line, column, end_line, end_column = span
+    inside = Span(line, column + 1, end_line, end_column - 1)
+    return (Edit(inside, new),) if _QUOTED.fullmatch(new) else ()
+
+
+def _is_in_string(source: Source, span: Span) -> bool:
+    """Whether a value is inside of a string: the quotes before it have a backslash then."""
+    quotes = source.text.rfind('"', 0, _start(source, span))
+    return quotes > 0 and source.text[quotes - 1] == "\\"
 
 
 def takes_quotes(policy: Policy) -> bool:

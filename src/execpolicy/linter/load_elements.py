@@ -41,8 +41,9 @@ _FAULTS: Final = (
         "AWS refuses the document. A guess at what is meant could allow what it denies.",
         "write the type that the message names",
         ("POL-1", "POL-2", "POL-9"),
-        example(f'{ALLOW}, "Resource": 5', "5"),
+        example(f'"Sid": 5, {SOUND}', "5"),
         _GOOD,
+        has_fix=True,
     ),
     LoadRule(
         4,

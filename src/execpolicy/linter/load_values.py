@@ -39,6 +39,7 @@ _FAULTS: Final = (
         ("PRN-1",),
         _principal('"111122223333"', '"111122223333"'),
         _principal('{"AWS": "111122223333"}'),
+        has_fix=True,
     ),
     LoadRule(
         21,

@@ -8,7 +8,7 @@ from typing import Final
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError
 from execpolicy.linter import load_elements, load_values
 from execpolicy.linter.edits import corrected, made
-from execpolicy.linter.finding import Finding
+from execpolicy.linter.finding import Edit, Finding
 from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 from execpolicy.linter.severity import Severity
 
@@ -61,9 +61,9 @@ def is_of_loading(finding: Finding) -> bool:
 
 def _finding(problem: Diagnostic) -> Finding:
     source, span, correction = problem.source, problem.span, problem.correction
-    edit = None
+    edits: tuple[Edit, ...] = ()
     if source is not None and span is not None and correction is not None:
-        edit = corrected(source, span, correction)
+        edits = corrected(source, span, correction)
     return Finding(
         _BY_CODE.get(problem.issue_code, UNREADABLE),
         problem.message,
@@ -71,5 +71,5 @@ def _finding(problem: Diagnostic) -> Finding:
         span=problem.span,
         path=problem.path,
         help=problem.advice,
-        fix=made(FixSafety.UNSAFE, edit),
+        fix=made(FixSafety.UNSAFE, *edits),
     )
