@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from execpolicy.linter.recognition import Recognition, looks_known, recognize
 from execpolicy.linter.run import lint_text
@@ -93,6 +95,50 @@ def test_advice_is_given_for_what_may_have_an_api() -> None:
 
 def test_openapi_files_are_for_api_gateway_if_their_type_is_given() -> None:
     assert recognize("openapi: 3.0.1\npaths: {}\n", "o.yaml", is_api_gateway=True).is_checked
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            '"Version": "2012-10-17"',
+            '"Statement": [',
+            '{"Effect": "Allow"}',
+            "{",
+            "}",
+            "]",
+            ", ",
+            "\n",
+            "---\n",
+            "  ",
+            "- ",
+        ),
+        *(
+            "Statement:",
+            "Resources:",
+            "Type: AWS::SQS::Queue",
+            "AWSTemplateFormatVersion: 1",
+            "Transform: a",
+            "openapi: 3.0.1",
+        ),
+        *(
+            '"swagger": "2.0"',
+            "x-amazon-apigateway-cors: {}",
+            "schema: execpolicy/api/1",
+            "&a",
+            "*a",
+            "\\u0053",
+            ": ",
+            "'",
+            '"',
+        ),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(["a.json", "a.yaml", "a.template"]))
+def test_what_is_checked_is_of_a_known_kind_to_lint(text: str, name: str) -> None:
+    if recognize(text, name).is_checked:
+        lint_text(text, name)
 
 
 def test_a_text_without_its_zero_bytes_is_legible() -> None:
