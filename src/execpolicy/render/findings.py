@@ -46,7 +46,8 @@ def finding_lines(report: LintReport, *, verbose: bool, width: int | None) -> It
         yield styled_line(*parts, ("", f"{mark} {printable(finding.message)}"))
         if verbose:
             yield from _details(finding, width)
-    yield styled_line(("", summary_of_findings(report.findings)))
+    if report.findings or not report.faults:  # of files that cannot be read it is not said that nothing is found
+        yield styled_line(("", summary_of_findings(report.findings)))
     for line in summary_of_left_out(report):
         yield styled_line(("", line))
 

@@ -53,6 +53,9 @@ def test_a_file_that_cannot_be_used_is_exit_2(execute: Execute) -> None:
     assert "EP-ARN-001" in run.out
     assert "context.json is of no known kind" in run.err
     assert "missing.json" in run.err
+    # Of files that cannot be read it is not said that nothing is found.
+    assert execute("lint", "missing.json").out == ""
+    assert execute("lint", "missing.json", "sound.json").out == ""
 
 
 def test_the_exit_code_follows_the_severity(execute: Execute) -> None:
