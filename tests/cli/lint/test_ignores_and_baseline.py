@@ -87,7 +87,7 @@ def test_a_wrong_file_of_ignores_is_exit_2_and_ignores_nothing(execute: Execute,
     assert run.code == 2
     assert 'execpolicy-ignore.yaml:1:57: there is no rule "EP-ARN-999"' in run.err
     assert "^^^" in run.err
-    assert run.out == "no findings\n2 ignored findings\n"
+    assert run.out == "2 ignored findings\n"
 
 
 def test_unused_ignores_are_shown_if_that_is_asked_for(execute: Execute, project: Path) -> None:
