@@ -114,3 +114,10 @@ def test_paths_begin_at_the_repository(execute: Execute, folder: Path, monkeypat
         "::error file=infra/bad.execpolicy.json",
         f"::error file=infra/{PETS_JSON}",
     }
+
+
+def test_a_name_is_never_a_command_of_a_log(execute: Execute, folder: Path) -> None:
+    save(folder / "::error::a.execpolicy.json", SELLS)
+    for run in (execute("test"), execute("test", "-v"), execute("test", "-q"), execute("test", "--list")):
+        assert "./::error::a.execpolicy.json" in run.out
+        assert not [line for line in run.out.splitlines() if line.lstrip().startswith("::")]

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from execpolicy.cli.found_path import found_path
 from execpolicy.cli.lint.exclusion import Exclusion
 from execpolicy.document.syntax.nodes import MAX_DOCUMENT
 from execpolicy.linter.ignores.ignore_file import FILE_NAMES
@@ -16,9 +17,6 @@ from execpolicy.linter.report import PassedOver, PassedOverReason
 #: Folders that tools make and nobody edits. Hidden folders are not searched either, nor is a virtual environment.
 MADE_BY_TOOLS: Final = frozenset({"node_modules", "__pycache__", "site-packages", "build", "dist", "target"})
 _OF_ENVIRONMENT: Final = "pyvenv.cfg"
-_HERE: Final = os.curdir
-#: Lines of a log that begin so are commands of GitHub Actions.
-_COMMANDS: Final = ("::", "##[")
 
 
 def files_of(top: str, refused: Callable[[OSError], None], exclusion: Exclusion) -> Iterator[str | PassedOver]:
@@ -34,12 +32,9 @@ def files_of(top: str, refused: Callable[[OSError], None], exclusion: Exclusion)
     """
     root = os.path.realpath(top)
     for folder, folders, names in os.walk(top, onerror=refused):
-        at = "" if folder == _HERE else folder.removeprefix(_HERE + os.sep)
-        if at.lstrip().startswith(_COMMANDS):
-            at = folder
         searched = []
         for name in sorted(folders):
-            path = os.path.join(at, name)
+            path = found_path(folder, name)
             reason = _why_not_searched(path, root, exclusion)
             if reason is not None:
                 yield PassedOver(path, reason)
@@ -47,8 +42,7 @@ def files_of(top: str, refused: Callable[[OSError], None], exclusion: Exclusion)
                 searched.append(name)
         folders[:] = searched
         for name in sorted(names):
-            is_command = not at and name.lstrip().startswith(_COMMANDS)
-            found = _found(os.path.join(_HERE if is_command else at, name), root)
+            found = _found(found_path(folder, name), root)
             if isinstance(found, str) and exclusion.has(found):
                 yield PassedOver(found, PassedOverReason.EXCLUDED)
             elif found is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
+from execpolicy.cli.found_path import found_path
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
 from execpolicy.errors import Diagnostic
 from execpolicy.testing.case_file.endings import ENDINGS
@@ -61,4 +62,4 @@ def _walk(inputs: Inputs, top: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _LEFT_OUT)
         for name in sorted(names):
             if name.endswith(ENDINGS):
-                yield name if folder == _HERE else os.path.join(folder, name).removeprefix(_HERE + os.sep)
+                yield found_path(folder, name)
