@@ -110,6 +110,18 @@ def test_files_of_ignores_are_looked_for_up_to_the_project(
             (tmp_path.parent / name).unlink()
 
 
+def test_without_a_project_the_current_folder_is_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = tmp_path / "a" / "b" / "c"
+    inner.mkdir(parents=True)
+    for folder in (tmp_path, tmp_path / "a", inner.parent):
+        (folder / FILE_NAMES[0]).write_text(document(), "utf-8")
+    monkeypatch.chdir(tmp_path / "a")
+    assert [*ignore_files_for(["b/c/orders.json"])] == [f"b/{FILE_NAMES[0]}", FILE_NAMES[0]]
+    assert [*ignore_files_for(["orders.json"])] == [FILE_NAMES[0]]
+    monkeypatch.chdir(inner)
+    assert ignore_files_for([str(inner.parent / "orders.json")]) == (str(inner.parent / FILE_NAMES[0]),)
+
+
 def test_what_is_suppressed_has_its_reason(file: Path) -> None:
     path = file.with_name("execpolicy-ignore.json")
     path.write_text(document(ignore(sid="S0", until="9999-12-31")), "utf-8")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Final
 
-from execpolicy.document.project import project_of
+from execpolicy.document.project import MARKERS, project_of
 from execpolicy.document.syntax.fields import Fields, Problems, entry
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
@@ -27,7 +28,7 @@ _ENTRY_FIELDS: Final = ("rule", "file", "path", "sid", "text", "reason", "until"
 
 
 def ignore_files_for(names: Iterable[str]) -> tuple[str, ...]:
-    """The files of ignores in the folders of files, and in those above up to their projects.
+    """The files of ignores in the folders of files, and in those above up to their projects, or the current folder.
 
     Args:
         names: the paths of the files that are checked; names in angle brackets are no files.
@@ -42,13 +43,24 @@ def ignore_files_for(names: Iterable[str]) -> tuple[str, ...]:
             folders.setdefault(os.path.realpath(folder), folder)
     found: dict[str, str] = {}
     for real, folder in folders.items():
-        project = project_of(os.path.join(real, FILE_NAMES[0]))
-        for above in _folders_up_to(real, project):
+        for above in _folders_up_to(real, _top(real)):
             if above in found:
                 break
             found[above] = above if os.path.isabs(folder) else os.path.relpath(above)
     paths = (os.path.join(shown, name) for shown in found.values() for name in FILE_NAMES)
     return tuple(os.path.normpath(path) for path in paths if os.path.lexists(path))
+
+
+def _top(folder: str) -> str:
+    """The folder of the project; where there is none, the current folder, for files in it and below."""
+    project = project_of(os.path.join(folder, FILE_NAMES[0]))
+    if any(os.path.lexists(os.path.join(project, marker)) for marker in MARKERS):
+        return project
+    with suppress(OSError):  # the current folder is gone
+        here = os.getcwd()
+        if folder.startswith(os.path.join(here, "")):
+            return here
+    return project
 
 
 def _folders_up_to(folder: str, project: str) -> Iterator[str]:
