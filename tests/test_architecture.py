@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.architecture import BOXES, PICTURE, SUBJECTS, direct, entered, first_runs, imports, picture
+from tools.architecture import BOXES, PICTURE, SMALL, SUBJECTS, WIDTH, direct, entered, first_runs, imports, picture
 from tools.modules_run import CALL, ROOT, SOURCE
 from tools.rule_places import definitions_in
 
@@ -49,6 +49,12 @@ def test_every_package_is_described() -> None:
 
 def test_the_picture_is_up_to_date() -> None:
     assert PICTURE.read_text("utf-8") == picture(imports(), entered()), "run make docs"
+
+
+def test_the_words_fit_into_their_boxes() -> None:
+    # A letter is at most 7 pixels wide on average, and the words begin 14 pixels from the left side.
+    wide = {box.name: SMALL if box.column else WIDTH for box in BOXES}
+    assert [name for name, words in SUBJECTS.items() if 14 + 7 * len(words) > wide[name]] == []
 
 
 def test_arrows_that_follow_from_others_are_left_out() -> None:

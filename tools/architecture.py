@@ -28,11 +28,11 @@ SUBJECTS = {
     "loaders": "files that describe APIs",
     "diagnose": "a pasted 403",
     "handler": "the user's function, run",
-    "linter": "rules, and the checks that find what breaks them",
+    "linter": "rules, and their checks",
     "api": "the public Api",
     "render": "text and JSON for people and programs",
     "testing": "case files, pytest, coverage, mutation",
-    "cli": "check, test, why",
+    "cli": "check, why, show, lint, test",
 }
 #: Modules at the root that are shown as one package.
 ONE = {"arguments": "errors"}
@@ -56,7 +56,7 @@ BOXES = (
     *(Box("loaders", 4, 0), Box("gateway", 5, 0), Box("engine", 6, 0), Box("language", 7, 0), Box("document", 8, 0)),
     *(Box("errors", 9, 0), Box("_base", 10, 0), Box("handler", 3, 1)),
 )
-WIDTH, HEIGHT, STEP, LEFT, GAP = 480, 52, 82, 150, 30
+WIDTH, HEIGHT, STEP, LEFT, GAP, LANE = 480, 52, 82, 150, 72, 12
 CAPTION = (
     "An arrow leads from a package to one that it imports; imports that follow from others are left out.",
     "Numbers: the order in which a call to an API enters the packages.",
@@ -152,16 +152,21 @@ def _box(box: Box, number: int | None) -> str:
 
 
 def _arrow(start: Box, end: Box) -> str:
-    """An arrow down; past the boxes on their left side where one stands between."""
+    """An arrow down, past the boxes on their left side where one stands between; or from one column to the other."""
     x, y = _place(start)
     to_x, to_y = _place(end)
     style = 'fill="none" stroke="#57606a" stroke-width="1.4" marker-end="url(#arrow)"'
     between = [box for box in BOXES if box.column == end.column and start.row < box.row < end.row]
     if start.column != end.column:
-        if start.column:
-            return f'<path d="M{x} {y + HEIGHT // 2} L{to_x + WIDTH - 40} {to_y}" {style}/>'
-        turn = to_x + SMALL // 2
-        return f'<path d="M{x + WIDTH} {y + HEIGHT // 2} L{turn} {y + HEIGHT // 2} L{turn} {to_y}" {style}/>'
+        begin, stop = (x, to_x + WIDTH) if start.column else (x + WIDTH, to_x)
+        # Arrows to the second column are above the middle of the boxes, those from it below.
+        aside = 10 if start.column else -10
+        middle, down = y + HEIGHT // 2 + aside, to_y + HEIGHT // 2 + aside
+        if start.row == end.row:
+            return f'<path d="M{begin} {middle} L{stop} {middle}" {style}/>'
+        # Each row has a lane of its own between the columns.
+        lane = LEFT + WIDTH + 12 + LANE * start.row
+        return f'<path d="M{begin} {middle} L{lane} {middle} L{lane} {down} L{stop} {down}" {style}/>'
     if not between:
         return f'<path d="M{x + 60} {y + HEIGHT} L{to_x + 60} {to_y}" {style}/>'
     bend = x - 24 - 18 * (end.row - start.row - 1)
