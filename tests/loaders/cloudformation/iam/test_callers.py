@@ -333,9 +333,31 @@ ENDPOINT = """
 def test_the_policy_of_an_endpoint_for_execute_api(service: str, is_read: bool) -> None:
     template = read(f"{ENDPOINT}        ServiceName: {service}\n", before="Parameters: {Service: {Type: String}}")
     assert list(template.vpc_endpoints) == (["Endpoint"] if is_read else [])
+    listed = [
+        f"{name} of the AWS::EC2::VPCEndpoint Endpoint" for name in ("VpcEndpointType", "PrivateDnsEnabled", "VpcId")
+    ]
     assert [each.what for each in template.ignored] == (
-        [] if is_read else ["the VPC endpoint Endpoint, which is not one of execute-api"]
+        listed if is_read else ["the VPC endpoint Endpoint, which is not one of execute-api"]
     )
+
+
+@pytest.mark.rule("SRC-2")
+def test_what_only_parts_that_are_not_read_use_is_not_unknown() -> None:
+    endpoint = ENDPOINT.replace("VpcId: vpc-1234", "VpcId: !Ref Vpc\n        SecurityGroupIds: [!ImportValue Group]")
+    role = """
+    Partner:
+      Type: AWS::IAM::Role
+      Properties:
+        AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}
+        Description: !ImportValue Words
+        MaxSessionDuration: !Ref Vpc
+    """
+    text = f"{endpoint}        ServiceName: com.amazonaws.us-east-1.execute-api\n{role}"
+    template = read(text, before="Parameters: {Vpc: {Type: String}}")
+    assert template.unknowns == ()
+    listed = [each.what for each in template.ignored]
+    assert "SecurityGroupIds of the AWS::EC2::VPCEndpoint Endpoint" in listed
+    assert "MaxSessionDuration of the AWS::IAM::Role Partner" in listed
 
 
 def test_the_default_policy_of_an_endpoint_allows_everything() -> None:

@@ -62,6 +62,17 @@ _TYPES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         ),
     ),
 }
+#: The properties that cannot bear on authorization.
+_IGNORED: Final[dict[str, tuple[str, ...]]] = {
+    USER: ("LoginProfile",),
+    ROLE: ("Description", "MaxSessionDuration"),
+    MANAGED_POLICY: ("Description", "Tags"),
+    ORGANIZATIONS_POLICY: ("Description", "Tags"),
+    VPC_ENDPOINT: (
+        *("ServiceRegion", "ServiceNetworkArn", "ResourceConfigurationArn", "VpcEndpointType", "PrivateDnsEnabled"),
+        *("IpAddressType", "DnsOptions", "VpcId", "SubnetIds", "SecurityGroupIds", "RouteTableIds", "Tags"),
+    ),
+}
 #: The types whose properties are read here.
 READ_TYPES: Final = tuple(_TYPES)
 
@@ -70,6 +81,14 @@ def properties_of(stack: Stack, resource: Resource) -> Fields:
     """The properties of a resource; unknown ones are reported."""
     what, names = _TYPES[resource.type]
     return Fields(stack.problems, resource.properties, what, names)
+
+
+def list_ignored(stack: Stack, resource: Resource) -> None:
+    """List the properties of a resource that is read that cannot bear on authorization."""
+    for name in _IGNORED.get(resource.type, ()):
+        member = resource.properties.members.get(name)
+        if member is not None:
+            stack.ignore(member[2], f"{name} of the {resource.type} {resource.logical_id}")
 
 
 def texts_in(fields: Fields, name: str, expected: str) -> list[Text]:

@@ -13,7 +13,14 @@ from execpolicy.loaders.cloudformation.iam.attachments import Attachments
 from execpolicy.loaders.cloudformation.iam.documents import PolicyDocuments
 from execpolicy.loaders.cloudformation.iam.identities import Identities
 from execpolicy.loaders.cloudformation.iam.managed_policies import ManagedPolicies
-from execpolicy.loaders.cloudformation.iam.properties import GROUP, MANAGED_POLICY
+from execpolicy.loaders.cloudformation.iam.properties import (
+    GROUP,
+    MANAGED_POLICY,
+    ORGANIZATIONS_POLICY,
+    ROLE,
+    USER,
+    list_ignored,
+)
 from execpolicy.loaders.cloudformation.iam.service_control import ServiceControl
 from execpolicy.loaders.cloudformation.iam.vpc_endpoints import vpc_endpoint_policies
 from execpolicy.loaders.cloudformation.stack import Stack
@@ -49,4 +56,6 @@ def read_callers_and_policies(stack: Stack) -> CallersAndPolicies:
         policy = managed.document(resource, kind)
         if policy is not None:
             policies[resource.logical_id] = policy
+    for resource in stack.of_type(USER, ROLE, MANAGED_POLICY, ORGANIZATIONS_POLICY):
+        list_ignored(stack, resource)
     return CallersAndPolicies(callers, policies, dict(vpc_endpoint_policies(documents)))

@@ -11,7 +11,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.document.unknown_value import UnknownName, has_unknown, parts_of
 from execpolicy.loaders.cloudformation.iam.built_policies import full_access
 from execpolicy.loaders.cloudformation.iam.documents import PolicyDocuments
-from execpolicy.loaders.cloudformation.iam.properties import VPC_ENDPOINT, properties_of
+from execpolicy.loaders.cloudformation.iam.properties import VPC_ENDPOINT, list_ignored, properties_of
 
 #: What the names of the endpoint services of execute-api end with, and of their FIPS endpoints.
 _SERVICES: Final = (".execute-api", ".execute-api-fips")
@@ -27,8 +27,11 @@ def vpc_endpoint_policies(documents: PolicyDocuments) -> Iterator[tuple[str, Pol
         fields = properties_of(stack, resource)
         service = fields.text("ServiceName")
         if service is None or not _may_be_execute_api(service):
-            stack.ignore(resource.name, f"the VPC endpoint {resource.logical_id}, which is not one of execute-api")
+            stack.ignore(
+                resource.properties, f"the VPC endpoint {resource.logical_id}, which is not one of execute-api"
+            )
             continue
+        list_ignored(stack, resource)
         node = fields.value("PolicyDocument")
         document = full_access(resource.name, principal=True) if node is None else node
         policy = documents.policy(document, "PolicyDocument", PolicyKind.VPC_ENDPOINT)
