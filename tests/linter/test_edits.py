@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from execpolicy.linter.run import lint_text
 from tests.linter.fixes import fixed
 
 STATEMENT = """Version: "2012-10-17"
@@ -92,6 +93,47 @@ def test_a_value_that_a_function_makes_has_no_fix(written: str) -> None:
     result = fixed(text, "template.yaml", rules=["EP-ARN-001"])
     assert result.text == text
     assert [each.fix for each in result.findings] == [None]
+
+
+@pytest.mark.parametrize(
+    ("written", "part", "new"),
+    [
+        ("!Sub 'arn:aws:execute-api:${AWS::Region}:*:*/prod/GET/{id}'", "{id}", "*"),
+        ('!Sub "arn:aws:execute-api:*:${AWS::AccountId}:*/prod/GET/{id}"', "{id}", "*"),
+        ("!Sub arn:aws:execute-api:*:${AWS::AccountId}:*/prod/GET/{id}", "{id}", "*"),
+        ("!Sub 'execute-api:/prod/GET/{id}/${AWS::Region}'", "{id}", "*"),
+        ("!Sub 'execute-api:/prod/GET/{id}'", "{id}", "*"),
+        ("{'Fn::Sub': 'execute-api:/prod/GET/{id}'}", None, ""),
+        ("\n              Fn::Sub: execute-api:/prod/GET/{id}", "{id}", "*"),
+        ("!Sub 'execute-api:/prod/GET/${AWS::Region}/{id}/${AWS::Region}'", None, ""),
+        ("!Sub ['execute-api:/prod/GET/{id}/${A}', {A: b}]", None, ""),
+        ('!Sub "execute-api:/prod/GET/\\x7bid}"', None, ""),
+        ("!Sub >-\n              execute-api:/prod/GET/{id}", None, ""),
+    ],
+)
+def test_the_text_of_sub_is_changed_beside_its_variables(written: str, part: str | None, new: str) -> None:
+    text = TEMPLATE.format(written)
+    result = fixed(text, "template.yaml", rules=["EP-ARN-001"])
+    assert result.text == (text if part is None else text.replace(written, written.replace(part, new)))
+    assert len(result.findings) == (part is None)
+    (finding,) = [each for each in lint_text(text, "template.yaml") if each.rule.id == "EP-ARN-001"]
+    source, span = finding.source, finding.span
+    assert source is not None
+    assert span is not None
+    marked = source.text[source.offset(span.line, span.column) : source.offset(span.end_line, span.end_column)]
+    assert marked == (part or marked)
+
+
+def test_the_text_of_sub_in_json_is_changed_too() -> None:
+    sub = {"Fn::Sub": "arn:aws:execute-api:*:${AWS::AccountId}:*/prod/get/orders"}
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": [sub]}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    api = {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "orders", "Policy": policy}}
+    for indent in (None, 1):
+        text = json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Api": api}}, indent=indent)
+        result = fixed(text, "template.json", rules=["EP-ARN-003"])
+        assert result.text == text.replace("/get/", "/GET/")
+        assert result.findings == ()
 
 
 def test_a_value_that_a_function_only_chooses_is_changed() -> None:

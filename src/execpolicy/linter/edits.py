@@ -1,7 +1,8 @@
 """Edits of the texts of a policy, each only where the text is written as it reads.
 
-A value that a function of a template makes, a folded text of YAML, one with escapes, and one that an alias uses a
-second time are left alone: what stands at their place is not the value.
+A folded text of YAML, one with escapes, and one that an alias uses a second time are left alone: what stands at their
+place is not the value. Of a text that Fn::Sub makes, only what stands before its first variable or after its last one
+is changed; the texts of other functions are left alone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from execpolicy.document.syntax.yaml_scalars import plain_scalar
 from execpolicy.errors import Correction, PolicySyntaxError, Source, Span
 from execpolicy.linter.finding import Edit, Fix
 from execpolicy.linter.rule import FixSafety
+from execpolicy.linter.substituted import Literal, find_literal
 
 _QUOTES: Final = ("'", '"')
 #: What an edit may write inside of quotes, and without them.
@@ -56,7 +58,7 @@ def replacement(policy: Policy, text: Text, new: str, first: int = 0, last: int 
     span = policy.span(text, first, last)
     assert span is not None, "a policy with a text has places"
     if written(source, whole) != value or written(source, span) != value[first:last]:
-        return None
+        return _in_function(source, whole, new, find_literal(written(source, whole), value, first, last))
     changed = value[:first] + new + value[last:]
     if is_shared(source, whole):
         return None
@@ -66,6 +68,19 @@ def replacement(policy: Policy, text: Text, new: str, first: int = 0, last: int 
         not _is_quoted(source, whole) and changed == new and _QUOTED.fullmatch(new) is not None and takes_quotes(policy)
     )
     return Edit(span, f'"{new}"') if quotable else None
+
+
+def _in_function(source: Source, whole: Span, new: str, found: Literal | None) -> Edit | None:
+    """The edit of a part of the text of a function, in quotes or without them."""
+    if found is None or is_shared(source, whole) or _PLAIN.fullmatch(new) is None:
+        return None
+    first, last = found.start - found.whole_start, found.end - found.whole_start
+    changed = found.whole[:first] + new + found.whole[last:]
+    if not changed or not (found.is_quoted or (_is_text(changed) and changed[-1] not in ": ")):
+        return None
+    start = _start(source, whole)
+    span = source.span(start + found.start, start + found.end)
+    return Edit(span, new) if written(source, span) == found.whole[first:last] else None
 
 
 def corrected(source: Source, span: Span, correction: Correction) -> tuple[Edit, ...]:

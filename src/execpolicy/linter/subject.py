@@ -15,6 +15,7 @@ from execpolicy.engine.compile import CompiledStatement, compile_statement
 from execpolicy.errors import Source, Span
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.finding import Fix, Related
+from execpolicy.linter.substituted import find_literal
 
 _Read = TypeVar("_Read")
 #: So many requests are made for the findings of one policy: each is answered by all of its statements.
@@ -97,7 +98,18 @@ class PolicySubject:
 
     def at(self, text: Text, message: str, path: str, *, first: int = 0, last: int | None = None) -> CheckResult:
         """A finding about a text of the policy, or about the part of it from ``first`` to before ``last``."""
-        return CheckResult(message, self.policy.source, self.policy.span(text, first, last), path)
+        return CheckResult(message, self.policy.source, self._span(text, first, last), path)
+
+    def _span(self, text: Text, first: int, last: int | None) -> Span | None:
+        """The place of a text or of a part of it, also of one that stands in a function of a template."""
+        source, span = self.policy.source, self.policy.span(text, first, last)
+        if source is None or span is None or last is None:
+            return span
+        start, end = source.offset(span.line, span.column), source.offset(span.end_line, span.end_column)
+        if end - start == last - first:
+            return span
+        literal = find_literal(source.text[start:end], text.value, first, last)
+        return span if literal is None else source.span(start + literal.start, start + literal.end)
 
     def at_start(self, message: str) -> CheckResult:
         """A finding about the whole document: it underlines the first character."""
