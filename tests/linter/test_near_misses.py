@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
+from execpolicy.linter.catalogue import RULES
 from execpolicy.linter.condition_tests import api_condition_example
+from execpolicy.linter.finding import Finding
 from execpolicy.linter.run import lint_text
 
+#: Documents with all that the rules of a module find in them: each needs a condition of this module.
+DOCUMENTS = json.loads(Path(__file__).with_name("near_misses.json").read_text("utf-8"))
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:"
 VPCE = "vpce-0a1b2c3d4e5f60718"
 
@@ -107,14 +113,7 @@ def test_conditions(case: Case) -> None:
 
 def check(case: Case, text: str) -> None:
     findings = lint_text(text, "policy.json", rules=[case.rule], kind=case.kind)
-    found = []
-    for finding in findings:
-        source, span = finding.source, finding.span
-        assert source is not None
-        assert span is not None
-        part = source.text[source.offset(span.line, span.column) : source.offset(span.end_line, span.end_column)]
-        found.append(part.strip('"'))
-    assert found == case.found
+    assert [underlined(finding).strip('"') for finding in findings] == case.found
     assert all(finding.message.endswith(case.words) for finding in findings), findings
 
 
@@ -134,3 +133,33 @@ def check(case: Case, text: str) -> None:
 def test_conditions_in_the_policy_of_an_api(rule: str, condition: str, api: str, effect: str) -> None:
     text = api_condition_example(condition, api=api, effect=effect).text
     assert lint_text(text, "a.api.yaml", rules=[rule]) == ()
+
+
+def underlined(finding: Finding) -> str:
+    source, span = finding.source, finding.span
+    assert source is not None
+    assert span is not None
+    return source.text[source.offset(span.line, span.column) : source.offset(span.end_line, span.end_column)]
+
+
+def as_written(finding: Finding) -> dict[str, Any]:
+    """A finding as ``near_misses.json`` has it."""
+    fix = {} if finding.fix is None else {"fix": [edit.text for edit in finding.fix.edits]}
+    return {"rule": finding.rule.id, "underlined": underlined(finding), "message": finding.message, **fix}
+
+
+@pytest.mark.parametrize("entry", DOCUMENTS, ids=lambda entry: entry["module"])
+def test_documents(entry: dict[str, Any]) -> None:
+    document, kind = entry["document"], entry["kind"]
+    text = json.dumps(document, ensure_ascii=False) if kind else "\n".join(document) + "\n"
+    found = lint_text(text, "a.json" if kind else "a.api.yaml", kind=kind, rules=rules_of(entry["module"]))
+    assert [as_written(finding) for finding in found] == entry["found"]
+
+
+def rules_of(module: str) -> list[str]:
+    """The rules of a module; of one without rules, those of its family."""
+    checks = getattr(import_module(f"execpolicy.linter.{module}"), "CHECKS", None)
+    if checks is not None:
+        return [check.rule.id for check in checks]
+    family = {"arn": "ARN", "api": "API", "condition": "CND"}[module.partition("_")[0]]
+    return [rule.id for rule in RULES.values() if rule.family == family]
