@@ -76,6 +76,16 @@ def show_preflight(subject: ApiSubject, found: CheckResult) -> ShownRequest | No
     )
 
 
+def show_nobody(subject: ApiSubject, found: CheckResult) -> ShownRequest | None:
+    """A call of a route that nothing allows."""
+    return _if(subject, lambda: ask_api(subject, found.about, context=_context(subject)), _refused)
+
+
+def show_around_domain(subject: ApiSubject, found: CheckResult) -> ShownRequest | None:
+    """A call of the default endpoint of a private API."""
+    return _if(subject, lambda: ask_api(subject, found.about, context=_context(subject)), _allowed)
+
+
 def show_header(subject: ApiSubject, found: CheckResult) -> ShownRequest | None:
     """A call whose header leads to a stage."""
     domain, rule = found.about

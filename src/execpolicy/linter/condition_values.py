@@ -214,19 +214,49 @@ ONLY_IPV4 = Rule(
 )
 
 
+ONLY_IPV4_OF_VPC = Rule(
+    id="EP-CND-053",
+    name="ipv4-list-on-private-api",
+    severity=Severity.SUGGESTION,
+    title="A list of IPv4 addresses of a VPC stands in the policy of a private API.",
+    why="Private APIs are dual-stack: callers in a VPC that has IPv6 addresses can call from them. None of these is in "
+    "a range of IPv4 addresses.",
+    fix="add the IPv6 ranges of the VPC, if it has some",
+    bad=api_condition_example(
+        "IpAddress: {aws:VpcSourceIp: 10.0.0.0/16}, StringEquals: {aws:SourceVpc: vpc-1a2b3c4d}",
+        "10.0.0.0/16",
+        api="endpoint: PRIVATE",
+    ),
+    good=api_condition_example(
+        "IpAddress: {aws:VpcSourceIp: [10.0.0.0/16, '2001:db8::/56']}, StringEquals: {aws:SourceVpc: vpc-1a2b3c4d}",
+        api="endpoint: PRIVATE",
+    ),
+    semantics=("GW-34", "CND-9"),
+)
+
+
 def _only_ipv4(subject: PolicySubject) -> Iterator[CheckResult]:
+    return _ipv4_lists(subject, _SOURCE_IP)
+
+
+def _only_ipv4_of_vpc(subject: PolicySubject) -> Iterator[CheckResult]:
+    return _ipv4_lists(subject, "aws:vpcsourceip")
+
+
+def _ipv4_lists(subject: PolicySubject, key: str) -> Iterator[CheckResult]:
+    """The lists of IPv4 addresses only, of the key that calls of the API have."""
     for tested, _ in known_tests(subject):
         api = tested.api
-        if api is None or api.is_private or api.ip_address_type != "dualstack":
+        if api is None or api.is_private is (key == _SOURCE_IP) or tested.key != key or tested.family != "IpAddress":
             continue
-        if (
-            tested.key != _SOURCE_IP
-            or tested.family != "IpAddress"
-            or len(known_values(tested)) != len(tested.condition.values)
-        ):
+        # Private APIs are dual-stack, whatever is set.
+        if (not api.is_private and api.ip_address_type != "dualstack") or api.ip_address_type == "ipv4":
             continue
-        networks = [read_network(text.value) for text in known_values(tested)]
-        if networks and all(each is not None and each.version == 4 for each in networks):
+        values = known_values(tested)
+        networks = [read_network(text.value) for text in values]
+        if not networks or len(values) != len(tested.condition.values):
+            continue
+        if all(each is not None and each.version == 4 for each in networks):
             then = "refuses callers with" if tested.grants else "lets pass callers with"
             yield tested.at(tested.condition.values[0], f"this list has IPv4 ranges only, and {then} IPv6 addresses")
 
@@ -340,6 +370,7 @@ CHECKS = (
     PolicyCheck(SOME_PRIVATE_IP, _private(negated=False, every=False)),
     PolicyCheck(SOME_PRIVATE_NOT_IP, _private(negated=True, every=False)),
     PolicyCheck(ONLY_IPV4, _only_ipv4, show_ipv6_address),
+    PolicyCheck(ONLY_IPV4_OF_VPC, _only_ipv4_of_vpc, show_ipv6_address),
     PolicyCheck(WRONG_TYPE, _wrong_types),
     *_UNREADABLE,
 )

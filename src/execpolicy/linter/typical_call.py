@@ -139,7 +139,7 @@ def _caller(subject: PolicySubject, compiled: CompiledStatement, without: Collec
             return named
         signed = any(_is_of_callers(each.key.value) for each in statement.conditions) and not _lacks_caller(without)
         return _user(account) if signed else "anonymous"
-    return next(filter(None, (_caller_of(entry) for entry in entries)), "")
+    return next(filter(None, (caller_of(entry) for entry in entries)), "")
 
 
 def _lacks_caller(without: Collection[str]) -> bool:
@@ -176,8 +176,8 @@ def _session(account: str, role: str) -> str:
     return f"arn:aws:sts::{account}:assumed-role/{role}/session"
 
 
-def _caller_of(entry: PrincipalEntry) -> str:
-    """A caller whom an entry of Principal names."""
+def caller_of(entry: PrincipalEntry) -> str:
+    """A caller whom an entry of Principal names; the empty text for an entry of another form."""
     text = entry.text.value
     if entry.type == "Service":
         return text
