@@ -71,7 +71,7 @@ FROM_VPCE = statement('"*"', "StringEquals: {aws:SourceVpce: vpce-1a2b3c4d}")
         (SIGNED, PRIVATE, ACCOUNT, []),
         (OPEN, PRIVATE, EVERYBODY, [("002", "*")]),
         (OPEN, PRIVATE, FROM_VPCE, []),
-        (OPEN, PRIVATE, statement('"*"', "", resource="execute-api:/prod/GET/b"), []),
+        (OPEN, PRIVATE, statement('"*"', "", resource="execute-api:/prod/GET/b"), [("017", "GET /a")]),
         (CUSTOM, AUTHORIZER, EVERYBODY, [("003", "*")]),
         (CUSTOM, AUTHORIZER, statement('"*"', "IpAddress: {aws:SourceIp: 192.0.2.0/24}"), []),
         (CUSTOM, AUTHORIZER, EVERYBODY + statement('"*"', "NotIpAddress: {aws:SourceIp: 192.0.2.0/24}", "Deny"), []),

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.arn.execute_api_arn import partition_of
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.names import AuthType
+from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.routing_rule import RoutingRule
 from execpolicy.linter.finding import ShownRequest
 from execpolicy.linter.shown_requests import ask_api, shown_by_policy
@@ -17,6 +19,8 @@ from execpolicy.linter.typical_call import SOME_VPC, SOME_VPCE, typical_call
 _Asked: TypeAlias = tuple[ShownRequest, GatewayResponse]
 _HEADER: Final = "method.request.header."
 _ENDPOINT: Final = {"aws:SourceVpce": SOME_VPCE, "aws:SourceVpc": SOME_VPC, "aws:VpcSourceIp": "10.0.0.250"}
+#: Tokens of the forms that authorizers ask for most.
+_TOKENS: Final = ("token", "Bearer token")
 #: An address from which everybody may call.
 _PUBLIC: Final = {"aws:SourceIp": "240.0.0.1"}
 
@@ -116,22 +120,41 @@ def show_unsigned(subject: PolicySubject, found: CheckResult) -> ShownRequest | 
     return _shown_route(subject, found, {})
 
 
-def show_beside_authorizer(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
+def show_beside_authorizer(
+    subject: PolicySubject, found: CheckResult, context: Mapping[str, str] | None = None
+) -> ShownRequest | None:
     """A call of which the function says nothing: its policy allows another route."""
-    api, route = subject.api, found.about
-    if api is None:
+    if subject.api is None:
         return None
+    api = ApiSubject(subject.api, subject.given)
+    try:
+        asked = ask_beside_authorizer(api, found.about, context or _context(api))
+    except ExecPolicyError:
+        return None
+    return asked[0] if asked is not None and asked[1].allowed else None
+
+
+def ask_beside_authorizer(subject: ApiSubject, route: Route, context: Mapping[str, str]) -> _Asked | None:
+    """A call whose Lambda authorizer allows another route; None if its token is in no header.
+
+    Raises:
+        ExecPolicyError: the call cannot be made.
+    """
+    api = subject.api
     authorizer = next(each for each in api.authorizers if each.name == route.authorizer)
     sources = authorizer.identity_sources
     if not all(source.startswith(_HEADER) for source in sources):
         return None
-    arn = f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}/{api.stage.name}/GET/another/route"
+    arn = f"arn:{partition_of(api.region)}:execute-api:{api.region}:{api.account}:{api.id}/{api.stage.name}/GET/other"
     statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arn}
-    policy = {"Version": "2012-10-17", "Statement": [statement]}
-    headers = {source.removeprefix(_HEADER): "token" for source in sources}
-    return _shown_route(
-        subject, found, {"headers": headers, "output": {"principalId": "somebody", "policyDocument": policy}}
-    )
+    output = {"principalId": "somebody", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+    asked = None
+    for token in _TOKENS:
+        headers = {source.removeprefix(_HEADER): token for source in sources}
+        asked = ask_api(subject, route, headers=headers, context=context, output=output)
+        if asked[1].allowed:
+            break
+    return asked
 
 
 def _shown_route(subject: PolicySubject, found: CheckResult, ask: Mapping[str, Any]) -> ShownRequest | None:

@@ -28,6 +28,7 @@ from execpolicy.linter import (
     loading,
     not_principals,
     principals,
+    sam_policies,
     sizes,
 )
 from execpolicy.linter.arn_entries import entries
@@ -45,6 +46,7 @@ FAMILIES: Final = (
     Family(not_principals.CHECKS, principals.named),
     Family(empty_elements.CHECKS),
     Family(api_policies.CHECKS, lambda subject: subject.api),
+    Family(sam_policies.CHECKS, lambda subject: subject.api),
     Family(apis.CHECKS),
     Family(api_reach.CHECKS),
     Family(arns.CHECKS, entries),
