@@ -14,11 +14,13 @@ class ApiPlaces(NamedTuple):
         offsets: the start and the end of each part, by the field of the API file and the name in it, such as
             ``("routes", "GET /orders")``; the name is empty for a field with one value.
         made_stages: in words, what made the stages that the file does not have itself, by their names.
+        deployments: the start and the end of each part of the file that deploys the API, by its name.
     """
 
     source: Source
     offsets: dict[tuple[str, str], tuple[int, int]]
     made_stages: dict[str, str] = {}  # noqa: RUF012  # nothing changes it
+    deployments: dict[str, tuple[int, int]] = {}  # noqa: RUF012  # nothing changes it
 
     def span(self, field: str, name: str = "") -> Span | None:
         """The place of a part; None if the file does not write it itself."""

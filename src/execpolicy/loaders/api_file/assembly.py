@@ -48,6 +48,8 @@ class Assembly:
         self.unknown_parts: tuple[UnknownPart, ...] = ()
         #: In words, what made the stages that the file does not have itself, by their names.
         self.made_stages: dict[str, str] = {}
+        #: The places of what deploys the API, by its name.
+        self.deployments: dict[str, tuple[int, int]] = {}
 
     @property
     def api_type(self) -> ApiType:
@@ -111,7 +113,8 @@ class Assembly:
         """
         first = next(each.name for each in self._parts["stages"] if isinstance(each, Stage))
         parts = ApiParts(**{**self._parts, **self._lists, "stage": first, "unknown_parts": self.unknown_parts})
-        api = ApiDefinition.of_checked_parts(parts, ApiPlaces(self._problems.source, self._places, self.made_stages))
+        places = ApiPlaces(self._problems.source, self._places, self.made_stages, self.deployments)
+        api = ApiDefinition.of_checked_parts(parts, places)
         called = stage or self._stage
         if any_stage and called not in [each.name for each in api.stages]:
             return api

@@ -59,7 +59,12 @@ def is_api_file(document: Node) -> bool:
 
 
 def read_api_file(
-    problems: Problems, document: Node, *, stage: str | None = None, made_stages: Mapping[str, str] | None = None
+    problems: Problems,
+    document: Node,
+    *,
+    stage: str | None = None,
+    made_stages: Mapping[str, str] | None = None,
+    deployments: Mapping[str, tuple[int, int]] | None = None,
 ) -> ApiDefinition:
     """Read an API from the document of an API file.
 
@@ -69,11 +74,15 @@ def read_api_file(
         stage: the name of the stage that is called. If the API does not have it, or None is given, it is the stage
             that the document names, or the first one: ``kinds.only_api`` selects the stage, and checks it.
         made_stages: in words, what made the stages that the file does not have itself, by their names.
+        deployments: the places of what deploys the API, by its name.
 
     Raises:
         PolicySyntaxError: the file describes no API.
     """
-    return _api(problems, document, REQUIRED, stage, any_stage=True, made_stages=made_stages)
+    root, assembly = _known_parts(problems, document, REQUIRED)
+    assembly.made_stages, assembly.deployments = dict(made_stages or {}), dict(deployments or {})
+    _check(problems, root, assembly)
+    return assembly.finished(stage, any_stage=True)
 
 
 def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> ApiDefinition:
@@ -89,27 +98,25 @@ def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> Ap
         UsageError: the API does not have that stage.
     """
     problems = Problems(source)
-    return _api(problems, with_unknown_texts(problems, node), REQUIRED[1:], stage, any_stage=False)
+    root, assembly = _known_parts(problems, with_unknown_texts(problems, node), REQUIRED[1:])
+    _check(problems, root, assembly)
+    return assembly.finished(stage)
 
 
-def _api(
-    problems: Problems,
-    root: Node,
-    required: tuple[str, ...],
-    stage: str | None,
-    *,
-    any_stage: bool,
-    made_stages: Mapping[str, str] | None = None,
-) -> ApiDefinition:
+def _known_parts(problems: Problems, root: Node, required: tuple[str, ...]) -> tuple[Node, Assembly]:
+    """The document without the parts that are not known, and the parts of the API."""
     root, unknown = without_unknown_parts(problems, root)
     assembly = _assembled(problems, root, required)
     assembly.unknown_parts = unknown
-    assembly.made_stages = dict(made_stages or {})
+    return root, assembly
+
+
+def _check(problems: Problems, root: Node, assembly: Assembly) -> None:
+    """Raise what was reported, then what the stages say of methods that no route has."""
     problems.check()
     if isinstance(root, JsonObject) and "stages" in root.members:
         check_methods(problems, root.members["stages"][2], assembly.routes)
         problems.check()
-    return assembly.finished(stage, any_stage=any_stage)
 
 
 def _assembled(problems: Problems, root: Node, required: tuple[str, ...]) -> Assembly:

@@ -43,7 +43,11 @@ def apis_of(stack: Stack) -> dict[str, ApiDefinition]:
         try:
             with stack.problems.reworded(with_names_of(TEMPLATE_NAMES)):
                 found[logical_id] = read_api_file(
-                    stack.problems, tree.document, stage=stack.options.stage, made_stages=tree.made_stages
+                    stack.problems,
+                    tree.document,
+                    stage=stack.options.stage,
+                    made_stages=tree.made_stages,
+                    deployments=tree.deployments,
                 )
         except PolicySyntaxError:
             continue  # the problems of all APIs are raised together
@@ -52,10 +56,17 @@ def apis_of(stack: Stack) -> dict[str, ApiDefinition]:
 
 
 class ApiTree(NamedTuple):
-    """The document of the API file of an API, and in words, what made the stages that the template does not have."""
+    """The document of the API file of an API, and what places it has beside those in the document.
+
+    Attributes:
+        document: the document.
+        made_stages: in words, what made the stages that the template does not have.
+        deployments: the places of the deployments, by their logical ids.
+    """
 
     document: JsonObject
     made_stages: Mapping[str, str]
+    deployments: Mapping[str, tuple[int, int]]
 
 
 def trees_of(stack: Stack) -> dict[str, ApiTree]:
@@ -109,6 +120,7 @@ def trees_of(stack: Stack) -> dict[str, ApiTree]:
                 },
             ),
             stages[name].made,
+            stages[name].deployments,
         )
         for name, each in apis.items()
     }

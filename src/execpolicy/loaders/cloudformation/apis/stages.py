@@ -51,6 +51,8 @@ class Stages:
         self._members: dict[str, Member] = {}
         #: In words, what made the stages that the template does not have itself, by their names.
         self.made: dict[str, str] = {}
+        #: The places of the deployments that the template has, by their logical ids.
+        self.deployments: dict[str, tuple[int, int]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -88,6 +90,8 @@ def add_rest_stages(stack: Stack, stages: dict[str, Stages]) -> None:
         properties = properties_of(stack, resource, _DEPLOYMENT_READ, ("Description",))
         api = api_of(stack, resource, properties, "RestApiId", (REST_API,))
         properties.inner("DeploymentCanarySettings", _CANARY, _CANARY_IGNORED)
+        if api is not None and not is_generated(resource):
+            stages[api.logical_id].deployments[resource.logical_id] = (resource.name.start, resource.name.end)
         if api is not None and properties.has("StageName"):
             description = properties.inner("StageDescription", _DESCRIPTION_READ, _DESCRIPTION_IGNORED)
             _add(stack, stages[api.logical_id], properties, description)
