@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from execpolicy import Api, AuthorizerCache, Route
+from execpolicy import Api, AuthorizerCache, Context, Policy, Route
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
@@ -148,3 +148,14 @@ def test_the_response_as_json() -> None:
     data = API.invoke("GET", "/orders").to_dict()
     Draft202012Validator(schemas["response-1"], registry=registry).validate(data)
     assert data["unknown_values"] == [{"name": STAGE, "place": None}]
+
+
+def test_an_answer_that_is_not_known_for_one_value() -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    conditions = {"StringEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}
+    policy = Policy.parse(
+        {"Version": "2012-10-17", "Statement": {**statement, "Condition": conditions}}, kind="resource"
+    )
+    api = Api.from_variants(Variants((OPEN, definition(Route("GET", "/orders"), resource_policy=policy)), (STAGE,)))
+    response = api.invoke("GET", "/orders", context=Context(complete=False))
+    assert response.steps[-1].detail.endswith(": allowed or refused (200 or 403) or refused with 403")

@@ -257,6 +257,10 @@ def test_a_look_up_says_how_to_decide_it() -> None:
     with pytest.raises(UsageError) as error:
         read.policies["Limit"]
     assert error.value.advice == advice
+    assert (
+        len(Template.parse(template({"Limit": {**resources["Limit"], "Condition": "C0"}})).policies["Limit"].statements)
+        == 1
+    )
     with pytest.raises(NoSuchPartError, match='found no caller "Rol" in the template'):
         read.callers.variants("Rol")
     named = template({"Role": role()})
@@ -321,3 +325,28 @@ def test_where_a_value_holds() -> None:
     read = Template.parse(template({"Role": role(chosen("C0", statement("Allow"), NOTHING))}))
     found = read.callers.variants("Role")
     assert [list(found.when(number)) for number in (0, 1)] == [[("C0", True)], [("C0", False)]]
+
+
+def test_conditions_that_always_agree_are_named_once() -> None:
+    written = template(
+        {"Role": role(chosen("C0", statement("Allow"), chosen("C1", NOTHING, chosen("C2", NOTHING, NOTHING))))}
+    )
+    conditions = written["Conditions"]
+    conditions["C1"] = {"Fn::Not": [{"Condition": "C0"}]}
+    conditions["C2"] = {"Fn::Equals": [{"Ref": "Q"}, "c"]}
+    found = Template.parse(written).callers.variants("Role")
+    assert (found.depends_on, found.conditions) == (("the parameter P",), ("C0",))
+
+
+def test_a_condition_that_says_nothing_of_a_value_is_left_out() -> None:
+    written = template({"Role": role(chosen("C0", NOTHING, chosen("C1", statement("Allow"), NOTHING)))})
+    written["Conditions"]["C1"] = {"Fn::Equals": [{"Ref": "Q"}, "c"]}
+    found = Template.parse(written).callers.variants("Role")
+    assert found.conditions == ("C0", "C1")
+    assert [dict(found.when(number)) for number in range(len(found.values))] == [{}, {"C0": False, "C1": True}]
+
+
+def test_a_caller_of_which_nothing_is_known_cannot_call() -> None:
+    api = Template.parse(template({})).apis["Api"]
+    with pytest.raises(UsageError, match="the caller depends on the parameter P, which is not known"):
+        api.invoke("GET", "/", caller=Variants((), ("the parameter P",)))

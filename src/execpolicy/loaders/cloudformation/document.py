@@ -71,7 +71,7 @@ def read_cloudformation_contents(problems: Problems, document: Node, options: Re
         "cloudformation",
         apis=merge.parts([each.apis for each in readings], may_be_missing=True),
         callers=_merged_callers(merge, [each.identities.callers for each in readings]),
-        policies=merge.parts([each.identities.policies for each in readings]),
+        policies=merge.parts([each.identities.policies for each in readings], may_be_missing=True),
         vpc_endpoints=merge.parts([each.identities.vpc_endpoints for each in readings]),
         unknowns=findings.unknowns,
         ignored=findings.ignored,

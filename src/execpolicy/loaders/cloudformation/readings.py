@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from execpolicy.errors import Source
 from execpolicy.gateway.model.variants import FileReadings, Origin, Variants
 from execpolicy.loaders.cloudformation.values.choices import Choices
 
 _T = TypeVar("_T")
+#: The most conditions that messages name as those that make a difference.
+_MAX_CONDITIONS: Final = 64
 
 
 class TemplateReading(NamedTuple):
@@ -31,7 +33,7 @@ class Merge:
         self._readings = readings
         self._all = FileReadings(source, tuple(tuple(sorted(each.truths.items())) for each in readings))
         self._unknown = tuple(dict.fromkeys(name for each in readings for name in each.choices.names))
-        self._conditions = tuple(dict.fromkeys(name for each in readings for name in each.truths))
+        self._conditions = _different_conditions(readings)
 
     def parts(self, found: Sequence[Mapping[str, _T]], *, may_be_missing: bool = False) -> dict[str, Variants[_T]]:
         """The parts by name.
@@ -55,14 +57,25 @@ class Merge:
         if len(counted) < 2:
             return Variants(tuple(values), origin=origin)
         depends = [name for name in self._unknown if _matters(numbers, self._assumed(name))]
-        conditions = [name for name in self._conditions if _decides(numbers, self._truths(name))]
+        conditions = [name for name, truths in self._conditions if _decides(numbers, truths)]
         return Variants(tuple(values), tuple(depends or self._unknown), tuple(conditions), origin)
 
     def _assumed(self, name: str) -> list[object]:
         return [each.choices.assumed(name) for each in self._readings]
 
-    def _truths(self, name: str) -> list[bool | None]:
-        return [each.truths.get(name) for each in self._readings]
+
+def _different_conditions(readings: Sequence[TemplateReading]) -> list[tuple[str, Sequence[bool | None]]]:
+    """The conditions with their truth in each reading. Of those that always agree, or never do, the first says it.
+
+    There are at most ``_MAX_CONDITIONS``: each part is compared with each of them.
+    """
+    found: dict[tuple[bool | None, ...], str] = {}
+    for name in dict.fromkeys(name for each in readings for name in each.truths):
+        truths = tuple(each.truths.get(name) for each in readings)
+        opposite = tuple(None if each is None else not each for each in truths)
+        if len({*truths} - {None}) > 1 and opposite not in found and len(found) < _MAX_CONDITIONS:
+            found.setdefault(truths, name)
+    return [(name, truths) for truths, name in found.items()]
 
 
 def _matters(numbers: Iterable[int | None], assumed: Iterable[object]) -> bool:

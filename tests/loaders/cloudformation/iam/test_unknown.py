@@ -139,6 +139,17 @@ def test_json_text_with_an_unknown_value() -> None:
     assert decide(known.callers["Caller"]).allowed
 
 
+@pytest.mark.parametrize(
+    "text", ['{"Statement": [${Document}]}', '{"Statement": {"Effect": "Allow", "Action": ${Document}}}']
+)
+def test_json_text_with_an_unknown_value_outside_of_its_strings(text: str) -> None:
+    """The whole policy is unknown: a value may say anything there."""
+    template = read({"Caller": user(Policies=inline({"Fn::Sub": text}))})
+    found = decide(template.callers["Caller"])
+    assert found.outcome.value == "indeterminate"
+    assert {*found.unknown_values} == {"what the parameter Document allows", "what the parameter Document denies"}
+
+
 def test_a_vpc_endpoint_with_an_unknown_policy() -> None:
     endpoint = {"ServiceName": f"com.amazonaws.{REGION}.execute-api", "PolicyDocument": {"Ref": "Document"}}
     template = read({"E": {"Type": "AWS::EC2::VPCEndpoint", "Properties": endpoint}})
