@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from execpolicy.linter.finding import Finding
+from execpolicy.linter.fixing import fix_text
 from execpolicy.linter.run import lint_text
 from execpolicy.linter.severity import Severity
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions
@@ -135,6 +136,24 @@ def test_a_fault_is_found_where_it_was_put(fault: Fault, syntax: str) -> None:
     document = faulty(base(fault.base, fault.form), fault.edits)
     found = [(each.rule.id, underlined(each)) for each in findings(document, fault.base, fault.form, syntax)]
     assert (fault.rule, fault.underlined) in found
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.name}, {fault.form}")
+def test_the_fix_of_a_fault_does_what_it_promises(fault: Fault, syntax: str) -> None:
+    kind = {"signed": "resource", "caller": "identity"}[fault.base] if fault.form == "policy" else None
+    options = options_of(fault.base, fault.form)
+
+    def find(text: str) -> tuple[Finding, ...]:
+        return lint_text(text, f"{fault.form}.{syntax}", kind=kind, options=options)
+
+    text = SYNTAXES[syntax](faulty(base(fault.base, fault.form), fault.edits))
+    result = fix_text(text, find, unsafe=True)
+    assert [each for each in result.left_out if each.is_internal] == []
+    left = {each.finding for each in result.left_out}
+    assert [each for each in result.findings if each.fix is not None and each not in left] == []
+    again = fix_text(result.text, find, unsafe=True)
+    assert (again.text, again.fixed) == (result.text, ())
 
 
 @pytest.mark.parametrize("syntax", SYNTAXES)

@@ -34,6 +34,18 @@ def test_the_fix_of_the_bad_example_mends_it(rule: Rule) -> None:
     assert after <= before
 
 
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("which", ["bad", "good"])
+def test_no_fix_of_an_example_has_a_fault(rule: Rule, which: str) -> None:
+    example = rule.bad if which == "bad" else rule.good
+    name = "example.json" if example.text.lstrip().startswith("{") else "example.yaml"
+    result = fixed(example.text, name, kind=example.kind or None)
+    assert result.left_out == ()
+    assert [each for each in result.findings if each.fix is not None] == []
+    again = fixed(result.text, name, kind=example.kind or None)
+    assert (again.text, again.fixed) == (result.text, ())
+
+
 def document(*resources: str, effect: str = "Deny") -> str:
     statement = {"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": resources}
     return json.dumps({"Version": "2012-10-17", "Statement": statement}, indent=2)
@@ -134,6 +146,20 @@ def test_a_fix_that_does_not_keep_what_it_promises_is_never_made(new: str, reaso
     assert result.text == "x a "
     assert [(each.finding.message, each.reason) for each in result.left_out] == [("x", reason)]
     assert result.left_out[0].is_internal is (not reason.startswith("EP-"))
+
+
+@pytest.mark.parametrize("number", [10, 100])
+def test_fixes_that_do_not_overlap_are_checked_once(number: int) -> None:
+    asked = []
+
+    def find(text: str) -> Sequence[Finding]:
+        asked.append(text)
+        return lint_text(text, "policy.json")
+
+    text = document(*(f"execute-api:/{each}/get/{{id}}/" for each in range(number)))
+    result = fix_text(text, find, unsafe=True)
+    assert len(result.fixed) == 3 * number
+    assert asked == [text, result.text]
 
 
 def test_the_number_of_rounds_has_a_limit() -> None:
