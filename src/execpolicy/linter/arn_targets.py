@@ -68,7 +68,9 @@ def _other_places(subject: PolicySubject) -> Iterator[CheckResult]:
         own = ((partition, partition_of(api.region)), (region, api.region), (account, api.account))
         for field, expected in own:
             if field.text and not is_open(field) and field.text != expected:
-                yield _differs(entry, field, expected)
+                name = "account" if field is account else "region"
+                related = subject.related_part(f"the {name} of the API", name)
+                yield _differs(entry, field, expected)._replace(related=related)
                 break
 
 
@@ -104,7 +106,8 @@ def _other_apis(subject: PolicySubject) -> Iterator[CheckResult]:
         field = pattern.api
         if field is not None and field.text and not is_open(field) and field.text != api.id:
             message = f"the policy is attached to the API {api.id}, not to {field.text}, {entry.consequence}"
-            yield entry.result(message, field)._replace(fix=_as_short_form(entry))
+            related = subject.related_part("the id of the API", "id")
+            yield entry.result(message, field)._replace(fix=_as_short_form(entry), related=related)
 
 
 OTHER_STAGE = Rule(

@@ -192,7 +192,9 @@ def _mixed_types(subject: PolicySubject) -> Iterator[CheckResult]:
         for text, each in zip(values, found, strict=True):
             if each != found[0] and each and found[0]:
                 found_at = tested.at(text, f"this value is a {each}, and the first one of the list is a {found[0]}")
-                yield found_at._replace(fix=_as_strings(tested, found))
+                yield found_at._replace(
+                    related=subject.related_text("the first", values[0]), fix=_as_strings(tested, found)
+                )
                 break
 
 

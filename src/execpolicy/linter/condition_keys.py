@@ -172,7 +172,12 @@ def _keys_of_signed_calls(subject: PolicySubject) -> Iterator[CheckResult]:
             continue
         if has_no_iam(api):
             key = tested.condition.key.value
-            yield tested.at_key(f"no call of this API has {key}: no method has AWS_IAM, {tested.consequence}")
+            found = tested.at_key(f"no call of this API has {key}: no method has AWS_IAM, {tested.consequence}")
+            route = api.routes[0]
+            related = subject.related_part(
+                f"the authorization of {route.key} is {api.auth_of(route)}", "routes", route.key
+            )
+            yield found._replace(related=related)
 
 
 ENDPOINT_KEY_OF_PUBLIC_API = Rule(
@@ -194,7 +199,8 @@ def _endpoint_keys_of_public_apis(subject: PolicySubject) -> Iterator[CheckResul
         api = tested.api
         if api is not None and not api.is_private and record.execute_api is ExecuteApi.PRIVATE and _matters(tested):
             key = tested.condition.key.value
-            yield tested.at_key(f"no call of this API has {key}: its endpoint is {api.endpoint}, {tested.consequence}")
+            message = f"no call of this API has {key}: its endpoint is {api.endpoint}, {tested.consequence}"
+            yield tested.at_key(message)._replace(related=subject.related_part("the endpoint", "endpoint"))
 
 
 SOURCE_IP_OF_PRIVATE_API = Rule(
@@ -213,7 +219,8 @@ SOURCE_IP_OF_PRIVATE_API = Rule(
 def _source_ips_of_private_apis(subject: PolicySubject) -> Iterator[CheckResult]:
     for tested, _ in known_tests(subject):
         if tested.key == _SOURCE_IP and tested.only_through_endpoints and tested.is_about_calls and _matters(tested):
-            yield tested.at_key(f"a call through a VPC endpoint has no aws:SourceIp, {tested.consequence}")
+            found = tested.at_key(f"a call through a VPC endpoint has no aws:SourceIp, {tested.consequence}")
+            yield found._replace(related=subject.related_part("the endpoint", "endpoint"))
 
 
 DENY_OF_ENDPOINT_CALLS = Rule(

@@ -237,14 +237,14 @@ def _both_vpc_keys(subject: PolicySubject) -> Iterator[CheckResult]:
         if tested.key != _VPCE:
             continue
         operator = tested.condition.operator
-        names = [each.condition.key.value for each in tested.others(_VPC) if each.condition.operator == operator]
-        if not names:
+        keys = [each.condition.key for each in tested.others(_VPC) if each.condition.operator == operator]
+        if not keys or not tested.grants:
             continue
-        both = listed([names[0], tested.condition.key.value], "and")
-        if tested.grants and not tested.allows:
-            yield tested.at_key(f"this Deny applies only where {both} both differ: one of them is enough to pass it")
-        elif tested.grants:
-            yield tested.at_key(f"this Allow applies only where {both} are both among the values")
+        both = listed([keys[0].value, tested.condition.key.value], "and")
+        message = f"this Deny applies only where {both} both differ: one of them is enough to pass it"
+        if tested.allows:
+            message = f"this Allow applies only where {both} are both among the values"
+        yield tested.at_key(message)._replace(related=subject.related_text("the other key", keys[0]))
 
 
 #: One line for each rule.

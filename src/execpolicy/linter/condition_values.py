@@ -258,7 +258,9 @@ def _ipv4_lists(subject: PolicySubject, key: str) -> Iterator[CheckResult]:
             continue
         if all(each is not None and each.version == 4 for each in networks):
             then = "refuses callers with" if tested.grants else "lets pass callers with"
-            yield tested.at(tested.condition.values[0], f"this list has IPv4 ranges only, and {then} IPv6 addresses")
+            message = f"this list has IPv4 ranges only, and {then} IPv6 addresses"
+            related = subject.related_part("the IP address type", "ip_address_type")
+            yield tested.at(tested.condition.values[0], message)._replace(related=related)
 
 
 WRONG_TYPE = Rule(

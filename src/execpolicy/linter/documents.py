@@ -13,7 +13,7 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.edits import made, replacement
-from execpolicy.linter.finding import Fix, Related
+from execpolicy.linter.finding import Fix
 from execpolicy.linter.load_rule import CALLS, SOUND, example
 from execpolicy.linter.member_edits import with_new_version, without_member
 from execpolicy.linter.rule import FixSafety, Rule, RuleExample
@@ -141,13 +141,11 @@ def _same_sids(subject: PolicySubject, kinds: tuple[PolicyKind, ...]) -> Iterato
     new_sids = _NewSids(subject)
     for sid, number in _sids(subject):
         if sid.value and first.setdefault(sid.value, sid) is not sid:
-            policy, before = subject.policy, first[sid.value]
-            source, span = policy.source, policy.span(before)
-            related = (Related("the first", source, span),) if source is not None and span is not None else ()
+            related = subject.related_text("the first", first[sid.value])
             found = subject.at(
                 sid, f"the Sid {quoted(sid.value)} is that of an earlier statement too", f"Statement[{number}].Sid"
             )
-            edit = replacement(policy, sid, new_sids.number_after(sid.value), first=len(sid.value))
+            edit = replacement(subject.policy, sid, new_sids.number_after(sid.value), first=len(sid.value))
             yield found._replace(related=related, fix=made(FixSafety.SAFE, edit))
 
 

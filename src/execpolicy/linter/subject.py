@@ -100,6 +100,15 @@ class PolicySubject:
         """A finding about a text of the policy, or about the part of it from ``first`` to before ``last``."""
         return CheckResult(message, self.policy.source, self._span(text, first, last), path)
 
+    def related_text(self, label: str, text: Text) -> tuple[Related, ...]:
+        """The place of another text of the policy that a finding is about; none without a text."""
+        source, span = self.policy.source, self.policy.span(text)
+        return () if source is None or span is None else (Related(label, source, span),)
+
+    def related_part(self, label: str, field: str, name: str = "") -> tuple[Related, ...]:
+        """The place of a part of the API, by its field in an API file and its name there; none if it is not known."""
+        return () if self.api is None else ApiSubject(self.api).related(label, field, name)
+
     def _span(self, text: Text, first: int, last: int | None) -> Span | None:
         """The place of a text or of a part of it, also of one that stands in a function of a template."""
         source, span = self.policy.source, self.policy.span(text, first, last)
