@@ -10,7 +10,7 @@ import pytest
 
 from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders import kinds
-from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id
+from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id, vpc_id
 from tests.cli.conftest import ANN, Execute, Run, document, write
 from tests.loaders.stub_kind import STUB, STUB_KIND
 
@@ -172,6 +172,13 @@ def test_a_host_names_the_endpoint_whose_policy_applies(execute: Execute, called
             ["--vpc-endpoint", "allows.json", "--domain", f"stockapi-{VPCE}.execute-api.us-east-1.amazonaws.com"],
             "execpolicy check: error: --vpc-endpoint is allows.json, and the host names the endpoint Endpoint\n"
             "  a call comes through one endpoint: leave one of them out\n",
+        ),
+        (
+            ["--vpc-endpoint", "Endpoint", "--context", "aws:SourceVpc=Vpc"],
+            '--context:1:15: found "Vpc" as aws:SourceVpc, expected the id of a VPC\n'
+            "  1 | aws:SourceVpc=Vpc\n"
+            "    |               ^^^\n"
+            f"  a VPC Vpc of the template has the id {vpc_id('Vpc')} there\n",
         ),
         (
             ["--context", "aws:SourceVpce=Endpont"],

@@ -20,11 +20,12 @@ from execpolicy.gateway.flow.vpc_endpoint import endpoint_in_host
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.variants import Variants
 from execpolicy.language.context import Context
-from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id
+from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id, vpc_id
 from execpolicy.loaders.contents import TemplateContents
 from execpolicy.loaders.named_parts import part_in
 
 _KEY: Final = "aws:SourceVpce"
+_VPC: Final = "aws:SourceVpc"
 _OPTION: Final = "--vpc-endpoint"
 
 
@@ -130,8 +131,8 @@ def read_endpoint(
     if found is None and named in file.vpc_endpoints:
         found = named
     if found is not None:
-        return _of_file(given, file, found)
-    if _names_no_endpoint(inputs, given, file, named):
+        return None if _names_no_vpc(inputs, context, file) else _of_file(given, file, found)
+    if _names_no_endpoint(inputs, given, file, named) or _names_no_vpc(inputs, context, file):
         return None
     if named is None:
         return CalledEndpoint(None, context.context, others=_others(given, file) if api.is_private else ())
@@ -170,6 +171,18 @@ def _names_no_endpoint(inputs: Inputs, given: _Given, file: TemplateContents, na
         return False
     message = f"found {quoted(wrong)} as {_KEY}, which is no VPC endpoint of the file"
     advice = f"{did_you_mean(wrong, file.vpc_endpoints)}; or give the id of an endpoint, such as vpce-0123456789abcdef0"
+    inputs.faults.append(Diagnostic(message, entry.source, entry.span, advice=advice))
+    return True
+
+
+def _names_no_vpc(inputs: Inputs, context: GivenContext, file: TemplateContents) -> bool:
+    """Report a logical id in place of the id of a VPC: a Deny of the template for the VPC would not see it."""
+    entry = context.given.get(_VPC.lower())
+    wrong = next((value for value in entry.values if value.isalnum()), None) if entry is not None else None
+    if entry is None or wrong is None or not file.vpc_endpoints:
+        return False
+    message = f"found {quoted(wrong)} as {_VPC}, expected the id of a VPC"
+    advice = f"a VPC {wrong} of the template has the id {vpc_id(wrong)} there"
     inputs.faults.append(Diagnostic(message, entry.source, entry.span, advice=advice))
     return True
 

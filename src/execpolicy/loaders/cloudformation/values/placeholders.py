@@ -48,6 +48,11 @@ def endpoint_id(logical_id: str) -> str:
     return f"vpce-{digits(logical_id, 17)}"
 
 
+def vpc_id(logical_id: str) -> str:
+    """The placeholder id of a VPC."""
+    return f"vpc-{digits(logical_id, 17)}"
+
+
 def api_ids(logical_ids: list[str]) -> dict[str, str]:
     """The placeholder ids of the APIs of a file: the logical id in lower case, unique in the file.
 
@@ -68,10 +73,6 @@ def api_ids(logical_ids: list[str]) -> dict[str, str]:
 def _assigned(what: str = "") -> _ResourceValue:
     """An id of API Gateway."""
     return lambda resource: digits(f"{resource.type} {resource.logical_id} {what}", _ID_LENGTH, _LETTERS)
-
-
-def _hexadecimal(prefix: str) -> _ResourceValue:
-    return lambda resource: f"{prefix}-{digits(resource.logical_id, 17)}"
 
 
 def _endpoint_id(resource: PlacedResource) -> str:
@@ -235,7 +236,7 @@ RESOURCE_VALUES: Final[Mapping[str, ResourceValues]] = {
         "ClientId", lambda resource: digits(f"client {resource.logical_id}", 26, _LETTERS)
     ),
     "AWS::Cognito::UserPoolResourceServer": ResourceValues(_given("Identifier")),
-    "AWS::EC2::VPC": _with_id("VpcId", _hexadecimal("vpc")),
+    "AWS::EC2::VPC": _with_id("VpcId", lambda resource: vpc_id(resource.logical_id)),
     "AWS::EC2::VPCEndpoint": _with_id("Id", _endpoint_id),
     "AWS::IAM::Group": ResourceValues(_named("GroupName"), {"Arn": _iam_arn("group", _named("GroupName"))}),
     "AWS::IAM::ManagedPolicy": ResourceValues(_MANAGED_POLICY_ARN, {"PolicyArn": _MANAGED_POLICY_ARN}),
