@@ -12,13 +12,15 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from execpolicy import Api, AuthorizerCache, Context, Policy, Route
+from execpolicy import Api, AuthorizerCache, Context, Policy, RequestError, Route
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
+from execpolicy.gateway.model.domain import Domain, Mapped
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.variants import Variants
 from execpolicy.testing import Scenario
+from tests.refused import refused
 
 pytestmark = pytest.mark.rule("SRC-9")
 
@@ -56,6 +58,23 @@ def test_the_same_answer_for_every_value_is_the_answer() -> None:
     assert response.notes == (
         "the answer is the same for every value of the parameter Stage, which is not known (SRC-9)",
     )
+
+
+def test_a_domain_that_only_one_variant_has() -> None:
+    domain = Domain("api.example.com", [Mapped("v1", "prod")])
+    api = Api.from_variants(Variants((definition(Route("GET", "/orders"), domains=[domain]), OPEN), (STAGE,)))
+    response = api.invoke("GET", "/v1/orders", domain_name="api.example.com")
+    assert (response.outcome, response.statuses) == ("indeterminate", (200, 403))
+    assert response.steps[-1].detail == (
+        "it depends on the parameter Stage, which has no value: allowed or the host api.example.com does not exist"
+    )
+    error = refused(RequestError, lambda: api.invoke("GET", "/v1/orders", domain_name="shop.example.com"))
+    assert error.message == "shop.example.com is not a domain name of the API a1b2c3"
+    through = {"aws:SourceVpce": "vpce-0a1b2c3d"}
+    error = refused(
+        RequestError, lambda: api.invoke("GET", "/v1/orders", domain_name="api.example.com", context=through)
+    )
+    assert error.message.startswith("api.example.com is a public domain name, and the context has aws:SourceVpce")
 
 
 def test_a_message_that_differs_is_not_known() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
-from execpolicy.errors import UsageError
+from execpolicy.errors import RequestError, UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.several_answers import one_response
@@ -17,6 +17,8 @@ from execpolicy.gateway.model.variants import Variants, worlds
 #: Simulates a call to a definition, with the arguments by keyword that differ.
 Simulate = Callable[..., GatewayResponse]
 _NAMES = {"caller": "the caller", "vpc_endpoint_policy": "the VPC endpoint"}
+#: What the library calls the host of a call: with some of the values it may be no domain of the API.
+_HOST, _RULE = "<domain_name>", "GW-28"
 
 
 def invoke_variants(
@@ -39,6 +41,7 @@ def invoke_variants(
         cache: the authorizer cache; each reading has one of its own.
 
     Raises:
+        RequestError: the host of the call leads to the API with no value.
         UsageError: the caller or the VPC endpoint does not exist where the API does, or has parts that must be known.
     """
     given = {"caller": caller, "vpc_endpoint_policy": vpc_endpoint_policy}
@@ -48,7 +51,7 @@ def invoke_variants(
             each.only(_NAMES[name])
     parts: list[Variants[Any]] = [api, *differing.values()]
     possible = worlds(parts)
-    answers: dict[tuple[object, ...], GatewayResponse] = {}
+    answers: dict[tuple[object, ...], GatewayResponse | RequestError] = {}
     missing: dict[str, None] = {}
     for number, values in possible:
         absent = [_NAMES[name] for name, at in zip(differing, values[1:], strict=True) if at is None]
@@ -59,17 +62,36 @@ def invoke_variants(
         key = values if own is None else (number, *values)
         if key not in answers:
             variant, *chosen = (part.values[at] for part, at in zip(parts, values, strict=True) if at is not None)
-            answers[key] = simulate(variant, cache=own, **{**given, **dict(zip(differing, chosen, strict=True))})
+            arguments = {**given, **dict(zip(differing, chosen, strict=True))}
+            answers[key] = _answer(simulate, variant, cache=own, **arguments)
     if not answers:
         raise UsageError(
             f"{' and '.join(missing)} of the call and its API never exist together",
             advice="give a caller or a VPC endpoint that exists where the API does",
         )
+    responses = [each for each in answers.values() if isinstance(each, GatewayResponse)]
+    if not responses:
+        raise next(each for each in answers.values() if isinstance(each, RequestError))
     if len({values for _, values in possible}) == 1:
-        return next(iter(answers.values()))
+        return responses[0]
     columns = zip(parts, zip(*(values for _, values in possible), strict=True), strict=True)
     deciding = [part for part, numbers in columns if len({*numbers}) > 1]
     names = dict.fromkeys(name for part in deciding for name in part.depends_on)
     conditions = dict.fromkeys(name for part in deciding for name in part.conditions)
     depends_on = (*names, *(f"the condition {name}" for name in conditions))
-    return one_response([*answers.values()], depends_on, [name for name in _NAMES.values() if name in missing])
+    hosts = sorted({_host_in(each) for each in answers.values() if isinstance(each, RequestError)})
+    return one_response(responses, depends_on, [*(name for name in _NAMES.values() if name in missing), *hosts])
+
+
+def _answer(simulate: Simulate, variant: ApiDefinition, **arguments: Any) -> GatewayResponse | RequestError:
+    """The response of a variant, or the error that the host of the call does not lead to it."""
+    try:
+        return simulate(variant, **arguments)
+    except RequestError as error:
+        if error.source is None or error.source.name != _HOST or error.rule != _RULE:
+            raise
+        return error
+
+
+def _host_in(error: RequestError) -> str:
+    return f"the host {error.source.text if error.source is not None else ''}"

@@ -208,6 +208,24 @@ WRONG = [
         ),
         ("Domain", "routing_rules of api.example.com have no effect with the routing mode API_MAPPING_ONLY"),
     ),
+    (
+        REST,
+        PUBLIC.replace("BasePath: v1", "BasePath: /v1/"),
+        ("/v1/", 'found "/v1/" as BasePath, with a slash at an end or two in a row'),
+    ),
+    (
+        REST,
+        PUBLIC.replace("BasePath: v1", "BasePath: a//b"),
+        ("a//b", 'found "a//b" as BasePath, with a slash at an end or two in a row'),
+    ),
+    (
+        REST,
+        PUBLIC.replace('{TruststoreUri: "s3://b/k"}', "{TruststoreVersion: 1}"),
+        (
+            "{TruststoreVersion: 1}",
+            'found MutualTlsAuthentication of the AWS::ApiGateway::DomainName Domain without "TruststoreUri"',
+        ),
+    ),
     (REST, RULES.replace("THEN_BASE", "THEN"), ("ROUTING_RULE_THEN_PATH_MAPPING", "found")),
     (REST, RULES.replace("[cats]", "[cats, dogs]"), ("{AnyOf: [cats, dogs]}", "found 2 items in AnyOf of MatchBase")),
     (REST, RULES.replace("Actions: [{InvokeApi", "Actions: [{}, {InvokeApi", 1), ("[{}, {", "found 2 actions")),

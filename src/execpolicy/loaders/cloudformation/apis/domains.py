@@ -173,6 +173,8 @@ def _private_members(
 def _mutual_tls(properties: Properties) -> Node | None:
     """Whether a domain requires a client certificate: it has a trust store."""
     inner = properties.inner("MutualTlsAuthentication", ("TruststoreUri",), ("TruststoreVersion",))
+    if inner is not None:
+        inner.must("TruststoreUri")
     store = inner.text("TruststoreUri") if inner is not None else None
     return flag_at(True, store) if store is not None else None
 

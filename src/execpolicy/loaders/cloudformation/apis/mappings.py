@@ -129,6 +129,10 @@ class _LeadingToStages:
         mappings = self._paths_of(domain).mappings
         base = "" if path is None or path.value in _NO_BASE_PATH else path.value
         at = path if path is not None else properties.node
+        if base and not has_unknown(base) and "" in base.split("/"):
+            message = f"found {quoted(base)} as {kind.path}, with a slash at an end or two in a row"
+            stack.problems.report(at, message, f"write {'/'.join(filter(None, base.split('/'))) or '(none)'}")
+            return
         logical_id = api.logical_id if api is not None else None
         for base_path, stage in _stages_of(properties, base, self._stage_names.get(logical_id or "", ())):
             if base_path in mappings:
