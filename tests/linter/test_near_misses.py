@@ -13,6 +13,7 @@ from execpolicy.linter.catalogue import RULES
 from execpolicy.linter.condition_tests import api_condition_example
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.run import lint_text
+from execpolicy.loaders.contents import ReadOptions
 
 #: Documents with all that the rules of a module find in them: each needs a condition of this module.
 DOCUMENTS = json.loads(Path(__file__).with_name("near_misses.json").read_text("utf-8"))
@@ -46,6 +47,9 @@ ENTRIES = [
     # The route key of a WebSocket API is no method.
     Case("EP-ARN-004", [], "execute-api:/prod/sendmessage"),
     Case("EP-ARN-004", [], f"{ARN}a1b2c3/live/$connect/x"),
+    Case("EP-ARN-003", [], "x:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/get/a"),
+    # The ARN of a private custom domain.
+    Case("EP-ARN-003", [], f"{ARN}/domainnames/get/a", kind="identity"),
     Case("EP-ARN-004", [], "execute-api:/prod//orders"),
     Case("EP-ARN-006", [], "execute-api:/prod//orders"),
     Case("EP-ARN-006", [], f"{ARN}*/prod"),
@@ -163,3 +167,69 @@ def rules_of(module: str) -> list[str]:
         return [check.rule.id for check in checks]
     family = {"arn": "ARN", "api": "API", "condition": "CND"}[module.partition("_")[0]]
     return [rule.id for rule in RULES.values() if rule.family == family]
+
+
+TEMPLATE = """Parameters:
+  Text: {Type: String}
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Name: orders
+      Policy:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: PRINCIPAL, Action: execute-api:Invoke, Resource: RESOURCE MORE}
+  Method:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: AUTH
+      ApiKeyRequired: KEY
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: STAGE}
+"""
+EVERYBODY, ACCOUNT = '"*"', '{AWS: "111122223333"}'
+ORGANIZATION = ", Condition: {StringEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
+OTHERS = ", Condition: {StringNotEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "found"),
+    [
+        ("EP-ARN-042", {"RESOURCE": "execute-api:/test/GET/"}, ["test"]),
+        ("EP-ARN-042", {"RESOURCE": "execute-api:/test/GET/", "STAGE": "!Ref Text"}, []),
+        ("EP-ARN-042", {"RESOURCE": "execute-api:/test/GET/", "KEY": "!Ref Text"}, ["test"]),
+        ("EP-API-004", {"PRINCIPAL": EVERYBODY}, ["*"]),
+        ("EP-API-004", {"PRINCIPAL": EVERYBODY, "AUTH": "!Ref Text"}, []),
+        ("EP-API-004", {"PRINCIPAL": EVERYBODY, "KEY": "!Ref Text"}, []),
+        ("EP-API-005", {"AUTH": "NONE"}, ["111122223333"]),
+        ("EP-API-005", {"AUTH": "!Ref Text"}, []),
+        ("EP-API-005", {"AUTH": "NONE", "KEY": "!Ref Text"}, []),
+        ("EP-CND-006", {"AUTH": "NONE", "MORE": ORGANIZATION}, ["aws:PrincipalOrgID"]),
+        ("EP-CND-006", {"AUTH": "!Ref Text", "MORE": ORGANIZATION}, []),
+        ("EP-CND-021", {"PRINCIPAL": EVERYBODY, "MORE": OTHERS}, ["StringNotEquals"]),
+    ],
+)
+def test_a_rule_is_silent_about_what_a_template_does_not_say(
+    rule: str, changes: dict[str, str], found: list[str]
+) -> None:
+    sound = {
+        "PRINCIPAL": ACCOUNT,
+        "RESOURCE": "execute-api:/*",
+        "MORE": "",
+        "AUTH": "AWS_IAM",
+        "KEY": "false",
+        "STAGE": "prod",
+    }
+    text = TEMPLATE
+    for name, value in (sound | changes).items():
+        text = text.replace(name, value)
+    options = ReadOptions(account="111122223333")
+    assert [
+        underlined(each).strip('"') for each in lint_text(text, "template.yaml", rules=[rule], options=options)
+    ] == found
