@@ -64,6 +64,11 @@ def used_options(options: ReadOptions, uses: Collection[str]) -> ReadOptions:
     return ReadOptions(**{name: value for name, value in options._asdict().items() if name in uses})
 
 
+def with_defaults(options: ReadOptions, defaults: ReadOptions) -> ReadOptions:
+    """The options, with the account and the region of the defaults where they are not given."""
+    return options._replace(account=options.account or defaults.account, region=options.region or defaults.region)
+
+
 def refuse_unused(options: ReadOptions, kind: str, uses: Collection[str]) -> None:
     """Refuse an option that files of a kind do not use: it would have no effect.
 

@@ -247,3 +247,50 @@ NAMES = st.sampled_from(["a", "b"])
 )
 def test_patterns_match_by_their_definition(parts: list[str], pattern: list[str]) -> None:
     assert Exclusion(["/".join(pattern)], ".").has("/".join(parts)) is brute_force(parts, pattern)
+
+
+TEMPLATE = """Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Name: orders
+      Policy:
+        Version: '2012-10-17'
+        Statement:
+          Effect: Deny
+          Principal: '*'
+          Action: execute-api:Invoke
+          Resource: arn:aws:execute-api:eu-west-1:111122223333:*/prod/GET/{id}
+"""
+
+
+def test_an_account_and_a_region_are_for_the_files_that_use_them(execute: Execute, project: Path) -> None:
+    (project / "template.yaml").write_text(TEMPLATE, "utf-8")
+    asked = execute("lint", "template.yaml", "braces.json").out
+    assert rules_in(asked) == ["EP-DOC-001", "EP-DOC-001", "EP-ARN-001"]
+    configure(project, HEAD + 'account = "111122223333"\nregion = "eu-west-1"\nselect = ["EP-ARN-001", "EP-DOC-001"]\n')
+    for named in (("template.yaml", "braces.json"), (".",)):
+        run = execute("lint", *named)
+        assert (run.code, set(rules_in(run.out))) == (1, {"EP-ARN-001"})
+        assert "template.yaml:12:75: error EP-ARN-001" in run.out
+    # An option replaces the setting of its name.
+    run = execute("lint", "--region", "eu-central-1", "--account", "111122223333", "template.yaml")
+    assert rules_in(run.out) == ["EP-ARN-001"]
+    assert execute("lint", "--isolated", "template.yaml").out.count("is not given") == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "underlined"),
+    [
+        ('account = "1111"', 'account= is wrong: an account has 12 digits, found "1111"', '"1111"'),
+        ("account = 111122223333", "found the number 111122223333 as account, expected a string", "111122223333"),
+        ('region = "Ireland"', 'region= is wrong: a region is such as eu-west-1, found "Ireland"', '"Ireland"'),
+    ],
+)
+def test_a_wrong_account_or_region_is_an_error_with_its_place(line: str, message: str, underlined: str) -> None:
+    with pytest.raises(PolicySyntaxError) as caught:
+        parse_settings(HEAD + line, "pyproject.toml")
+    (error,) = caught.value.errors
+    assert error.message == message
+    assert error.span is not None
+    assert (error.span.line, line[error.span.column - 1 : error.span.end_column - 1]) == (2, underlined)

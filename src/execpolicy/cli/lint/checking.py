@@ -18,8 +18,8 @@ from execpolicy.linter.loading import load_findings
 from execpolicy.linter.recognition import looks_known, recognize
 from execpolicy.linter.report import PassedOver, PassedOverReason
 from execpolicy.linter.run import check_file_text
-from execpolicy.loaders.contents import ReadOptions
-from execpolicy.loaders.given_options import used_options
+from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions
+from execpolicy.loaders.given_options import used_options, with_defaults
 
 _HERE = os.curdir
 
@@ -31,6 +31,7 @@ class Checking:
         inputs: reads the files and collects the errors.
         rules: the ids of the rules to check.
         options: what is given besides the files.
+        defaults: what the settings give, for files that use it.
         kind: the kind of policy files, if it is given.
         skips_unknown: whether files that are named are passed over as those in folders are.
         exclusion: what is not checked in folders, nor of named files that may be passed over.
@@ -48,6 +49,7 @@ class Checking:
         options: ReadOptions,
         kind: str | None,
         *,
+        defaults: ReadOptions,
         skips_unknown: bool,
         exclusion: Exclusion,
         fixes: Fixes | None = None,
@@ -55,6 +57,7 @@ class Checking:
         self._inputs = inputs
         self._rules = rules
         self._options = options
+        self._defaults = defaults
         self._kind = kind
         self._skips_unknown = skips_unknown
         self._exclusion = exclusion
@@ -104,7 +107,7 @@ class Checking:
             return
         given = read_text(self._inputs, path, "FILE")
         if given is not None:
-            self._lint(given.text, given.name, self._options)
+            self._lint(given.text, given.name, self._with_defaults(given.text, given.name))
 
     def _check_found(self, path: str) -> bool:
         """Check a file if it is one to check; whether it is, or cannot be read."""
@@ -125,11 +128,20 @@ class Checking:
         if found is None:
             return True
         if found.is_checked:
-            self._lint(text, path, used_options(self._options, found.uses))
+            options = with_defaults(self._options, self._defaults)
+            self._lint(text, path, used_options(options, found.uses))
         else:
             reason = PassedOverReason.OTHER_PURPOSE if found.purpose else PassedOverReason.NO_KIND
             self.passed_over.append(PassedOver(path, reason, found.purpose, found.advice))
         return found.is_checked
+
+    def _with_defaults(self, text: str, name: str) -> ReadOptions:
+        """The options for a file that is named: those of the settings that its kind uses, besides those given."""
+        if self._defaults == NOTHING_GIVEN:
+            return self._options
+        found = self._inputs.attempt(lambda: recognize(text, name, is_api_gateway=True))
+        defaults = used_options(self._defaults, found.uses) if found is not None else NOTHING_GIVEN
+        return with_defaults(self._options, defaults)
 
     def _lint(self, text: str, name: str, options: ReadOptions) -> None:
         def check(changed: str, rules: Collection[str] | None) -> LintedText:

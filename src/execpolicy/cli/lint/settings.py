@@ -17,11 +17,16 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, UsageError
 from execpolicy.linter.catalogue import selected
 from execpolicy.linter.severity import Severity
+from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions
+from execpolicy.loaders.given_options import read_options, with_defaults
 
 FILE_NAME: Final = "pyproject.toml"
 #: The table, and the tables that hold it.
 TABLE: Final = ("tool", "execpolicy", "lint")
-_FIELDS: Final = ("select", "ignore", "fail-on", "exclude", "baseline", "report-unused-ignores")
+_FIELDS: Final = (
+    *("select", "ignore", "fail-on", "exclude", "baseline", "report-unused-ignores"),
+    *("account", "region"),
+)
 
 
 class LintSettings(NamedTuple):
@@ -34,6 +39,7 @@ class LintSettings(NamedTuple):
         exclude: patterns of files and folders that are not checked, from the folder.
         baseline: the path of the baseline; None without one.
         report_unused_ignores: whether unused ignores are reported.
+        options: the account and the region that templates and OpenAPI files are deployed to.
         folder: the folder of the file.
     """
 
@@ -43,6 +49,7 @@ class LintSettings(NamedTuple):
     exclude: tuple[str, ...] = ()
     baseline: str | None = None
     report_unused_ignores: bool = False
+    options: ReadOptions = NOTHING_GIVEN
     folder: str = ""
 
 
@@ -128,8 +135,22 @@ def _settings(fields: Fields) -> LintSettings:
         exclude=tuple(_patterns(fields)),
         baseline=os.path.join(folder, baseline) if baseline is not None else None,
         report_unused_ignores=fields.flag("report-unused-ignores", default=False),
+        options=_options(fields),
         folder=folder,
     )
+
+
+def _options(fields: Fields) -> ReadOptions:
+    """The account and the region."""
+    options = NOTHING_GIVEN
+    for name in ("account", "region"):
+        value = fields.text(name)
+        try:
+            given = read_options(account=value) if name == "account" else read_options(region=value)
+            options = with_defaults(options, given)
+        except UsageError as error:
+            fields.problems.report(fields.node.members[name][2], error.message, error.advice)
+    return options
 
 
 def _rules(fields: Fields, name: str) -> frozenset[str] | None:

@@ -53,6 +53,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         rules,
         options,
         arguments.policy_kind,
+        defaults=settings.options,
         skips_unknown=arguments.skip_unknown,
         exclusion=exclusion,
         fixes=fixes,
