@@ -54,6 +54,26 @@ def test_a_rule_says_all_that_its_page_needs(rule: Rule) -> None:
     assert all(fix.safety is rule.fix_safety for fix in offers)
 
 
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("EP-API-003", [("the route GET /orders", "GET /orders"), ("the authorizer tokens", "tokens")]),
+        ("EP-API-014", [("the route GET /orders", "GET /orders"), ("the route GET /invoices", "GET /invoices")]),
+        ("EP-ARN-040", [("the account of the API", '"111122223333"')]),
+        ("EP-ARN-041", [("the id of the API", "a1b2c3d4e5")]),
+        ("EP-CND-006", [("the route GET /orders", "GET /orders")]),
+        ("EP-CND-008", [("the endpoint", "PRIVATE")]),
+        ("EP-CND-026", [("the other key", '"aws:SourceVpc"')]),
+        ("EP-CND-047", [("the IP address type", "dualstack")]),
+        ("EP-CND-066", [("the first", '"3600"')]),
+        ("EP-DOC-042", [("the first", '"Calls"')]),
+    ],
+)
+def test_other_places_that_a_finding_is_about(rule: str, expected: list[tuple[str, str]]) -> None:
+    (finding,) = [each for each in findings_of(RULES[rule].bad) if each.rule.id == rule]
+    assert [(each.label, text_of(each.source, each.span)) for each in finding.related] == expected
+
+
 def test_ids_and_names_are_unique() -> None:
     rules = [check.rule for check in CHECKS]
     assert len({rule.id for rule in rules}) == len(rules)

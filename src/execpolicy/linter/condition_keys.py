@@ -173,11 +173,8 @@ def _keys_of_signed_calls(subject: PolicySubject) -> Iterator[CheckResult]:
         if has_no_iam(api):
             key = tested.condition.key.value
             found = tested.at_key(f"no call of this API has {key}: no method has AWS_IAM, {tested.consequence}")
-            route = api.routes[0]
-            related = subject.related_part(
-                f"the authorization of {route.key} is {api.auth_of(route)}", "routes", route.key
-            )
-            yield found._replace(related=related)
+            route = api.routes[0].key
+            yield found._replace(related=subject.related_part(f"the route {route}", "routes", route))
 
 
 ENDPOINT_KEY_OF_PUBLIC_API = Rule(

@@ -20,7 +20,7 @@ from execpolicy.document.syntax.yaml_scalars import plain_scalar
 from execpolicy.errors import Correction, PolicySyntaxError, Source, Span
 from execpolicy.linter.finding import Edit, Fix
 from execpolicy.linter.rule import FixSafety
-from execpolicy.linter.substituted import Literal, find_literal
+from execpolicy.linter.substituted import LiteralPart, find_literal
 
 _QUOTES: Final = ("'", '"')
 #: What an edit may write inside of quotes, and without them.
@@ -70,7 +70,7 @@ def replacement(policy: Policy, text: Text, new: str, first: int = 0, last: int 
     return Edit(span, f'"{new}"') if quotable else None
 
 
-def _in_function(source: Source, whole: Span, new: str, found: Literal | None) -> Edit | None:
+def _in_function(source: Source, whole: Span, new: str, found: LiteralPart | None) -> Edit | None:
     """The edit of a part of the text of a function, in quotes or without them."""
     if found is None or is_shared(source, whole) or _PLAIN.fullmatch(new) is None:
         return None

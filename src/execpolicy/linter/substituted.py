@@ -15,7 +15,7 @@ _FORMS: Final = (
 _VARIABLE: Final = "${"
 
 
-class Literal(NamedTuple):
+class LiteralPart(NamedTuple):
     """A part of the text of a function, by its offsets in what is written.
 
     Attributes:
@@ -33,7 +33,7 @@ class Literal(NamedTuple):
     is_quoted: bool
 
 
-def find_literal(written: str, value: str, first: int, last: int) -> Literal | None:
+def find_literal(written: str, value: str, first: int, last: int) -> LiteralPart | None:
     r"""The place of a part of a value in the function that makes it; None if the part can be of a variable.
 
     Args:
@@ -43,7 +43,7 @@ def find_literal(written: str, value: str, first: int, last: int) -> Literal | N
         last: the offset after it.
 
     >>> find_literal("!Sub '${Api}/prod/get/*'", "a1b2c3/prod/get/*", 12, 15)
-    Literal(start=17, end=20, whole='${Api}/prod/get/*', whole_start=6, is_quoted=True)
+    LiteralPart(start=17, end=20, whole='${Api}/prod/get/*', whole_start=6, is_quoted=True)
     >>> find_literal("!Sub '${Api}/prod/get/*'", "a1b2c3/prod/get/*", 0, 6)
     """
     match = next((found for form in _FORMS if (found := form.fullmatch(written)) is not None), None)
@@ -60,4 +60,4 @@ def find_literal(written: str, value: str, first: int, last: int) -> Literal | N
         start = begin + len(whole) - (len(value) - first)
     else:
         return None
-    return Literal(start, start + last - first, whole, begin, quotes != "plain")
+    return LiteralPart(start, start + last - first, whole, begin, quotes != "plain")
