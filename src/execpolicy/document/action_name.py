@@ -34,10 +34,8 @@ def is_action(value: str) -> bool:
 def meant_action(value: str) -> Correction | None:
     """What is meant by a text that is no action: an action of execute-api without its service, or with a space.
 
-    >>> meant_action("Invoke"), meant_action("s3 GetObject")
-    (Correction(found='Invoke', meant='execute-api:Invoke'), None)
-    >>> meant_action("execute-*: Invoke")
-    Correction(found='execute-*: Invoke', meant='execute-api:Invoke')
+    >>> [found and found.meant for found in map(meant_action, ("Invoke", "execute-*: Invoke", "s3 GetObject"))]
+    ['execute-api:Invoke', 'execute-api:Invoke', None]
     """
     service, colon, name = value.rpartition(":")
     name = name.strip()

@@ -43,7 +43,7 @@ def find_literal(written: str, value: str, first: int, last: int) -> LiteralPart
         last: the offset after it.
 
     >>> find_literal("!Sub '${Api}/prod/get/*'", "a1b2c3/prod/get/*", 12, 15)
-    LiteralPart(start=17, end=20, whole='${Api}/prod/get/*', whole_start=6, is_quoted=True)
+    LiteralPart(start=18, end=21, whole='${Api}/prod/get/*', whole_start=6, is_quoted=True)
     >>> find_literal("!Sub '${Api}/prod/get/*'", "a1b2c3/prod/get/*", 0, 6)
     """
     match = next((found for form in _FORMS if (found := form.fullmatch(written)) is not None), None)
