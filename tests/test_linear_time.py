@@ -167,6 +167,12 @@ CASES = """{"schema": "execpolicy/cases/1", "title": "T", "cases": [
     {"name": "n", "caller": "anonymous", "expect": "deny", "resource": "%s"}]}"""
 
 
+def limited(pattern: str) -> dict[str, Any]:
+    """A template with a parameter whose values match a pattern."""
+    parts = template({"Ref": "P"})
+    return {**parts, "Parameters": {"P": {"Type": "String", "AllowedPattern": pattern, "MaxLength": 9}}}
+
+
 def template(value: object) -> dict[str, Any]:
     """A template with a parameter and a user, with a value as the user's name."""
     user = {"Type": "AWS::IAM::User", "Properties": {"UserName": value}}
@@ -224,6 +230,8 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "a text with variables": lambda text: shown(lambda: Template.parse(template({"Fn::Sub": text}))),
         "a name of the user": lambda text: shown(lambda: Template.parse(template(text), kind="cloudformation")),
         "a parameter": lambda text: shown(lambda: Template.parse(template("a"), parameters={"P": text})),
+        "a limited parameter": lambda text: shown(lambda: Template.parse(limited("(a*)*b"), parameters={"P": text})),
+        "the pattern of a parameter": lambda text: shown(lambda: Template.parse(limited(text), parameters={"P": "a"})),
         "the name of a parameter": lambda text: shown(lambda: Template.parse(template("a"), parameters={text: "a"})),
         "the account": lambda text: shown(lambda: Template.parse(template("a"), account=text)),
         "the region": lambda text: shown(lambda: Template.parse(template("a"), region=text)),

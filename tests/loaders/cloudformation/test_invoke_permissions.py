@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
+from typing import Any
+
 import pytest
 
+from benchmarks.counted import calls_of
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.kinds import parse_contents
 
@@ -178,3 +183,41 @@ def test_sam_generates_the_permission_of_a_rest_api_alone(
     found = parse_contents(SAM % (kind, more, event, key), ReadOptions(), name="t.yaml")
     listed = [("whether API Gateway may invoke Check for the authorizer tokens", REASON, "t.yaml:10:11")]
     assert missing(found) == (listed if is_missing else [])
+
+
+def many(count: int) -> str:
+    """A template with as many authorizers as permissions, none of them for another."""
+    resources: dict[str, Any] = {
+        "Orders": {"Type": "AWS::ApiGateway::RestApi"},
+        "Live": {
+            "Type": "AWS::ApiGateway::Deployment",
+            "Properties": {"RestApiId": {"Ref": "Orders"}, "StageName": "prod"},
+        },
+    }
+    uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Check%d.Arn}/invocations"
+    for number in range(count):
+        resources[f"Check{number}"] = {"Type": "AWS::Lambda::Function"}
+        resources[f"Tokens{number}"] = {
+            "Type": "AWS::ApiGateway::Authorizer",
+            "Properties": {
+                "RestApiId": {"Ref": "Orders"},
+                "Type": "TOKEN",
+                "IdentitySource": "method.request.header.Authorization",
+                "AuthorizerUri": {"Fn::Sub": uri % number},
+            },
+        }
+        resources[f"Permission{number}"] = {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {
+                "FunctionName": {"Ref": f"Check{number}"},
+                "Principal": GATEWAY,
+                "SourceArn": {"Fn::Sub": f"arn:aws:execute-api:us-east-1:123456789012:${{Orders}}/{number}/GET/a"},
+            },
+        }
+    return json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
+
+
+def test_twice_the_authorizers_take_twice_the_calls() -> None:
+    texts = [many(count) for count in (60, 120)]
+    once, twice = (calls_of([partial(parse_contents, text, ReadOptions(), name="t.json")]) for text in texts)
+    assert twice < 2.2 * once

@@ -96,10 +96,12 @@ class _Given(NamedTuple):
     def through(self, name: str) -> Context:
         """The context of a call through an endpoint of the file; an id that AWS has given it stays."""
         placeholder, entry = endpoint_id(name), self.entry
-        if self.in_host is not None if entry is None else entry.values not in ((name,), (placeholder,)):
+        has_id = entry is not None and entry.values not in ((name,), (placeholder,))
+        if has_id or (entry is None and self.in_host is not None):
             return self.context.context
+        written = _KEY if entry is None else entry.key
         values = {each.key: each.values for each in self.context.given.values()}
-        values[_KEY if entry is None else entry.key] = (placeholder,)
+        values[written] = (placeholder,)
         return Context(values, complete=self.context.context.complete, allow_unknown=self.accepted)
 
 

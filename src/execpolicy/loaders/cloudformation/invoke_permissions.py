@@ -6,20 +6,22 @@ A permission can be granted outside of the template too: its absence is listed a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.language.glob import matcher, tokens_of
-from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Stack
 
 PERMISSION: Final = "AWS::Lambda::Permission"
 _FUNCTIONS: Final = ("AWS::Lambda::Function", "AWS::Serverless::Function")
 _PRINCIPAL: Final = "apigateway.amazonaws.com"
 _ACTIONS: Final = ("lambda:InvokeFunction", "lambda:Invoke*", "lambda:*", "*")
-#: Stands for the id of an authorizer, which a template does not always know.
-_ANY_ID: Final = "authorizer"
+#: Stands for any function or API.
+_ANY: Final = ""
+#: The last part of the ARN of an authorizer, with words for both ids.
+_AUTHORIZER: Final = "api/authorizers/authorizer"
 
 
 class InvokedFunction(NamedTuple):
@@ -43,38 +45,59 @@ def list_missing_permissions(stack: Stack, invoked: Iterable[InvokedFunction]) -
         stack: the template, with the permissions that SAM generates.
         invoked: the functions of authorizers.
     """
-    permissions = [*_permissions(stack)]
+    permitted = {*_permissions(stack)}
     for each in invoked:
         function = stack.referred(each.function, *_FUNCTIONS)
         if function is None or function.type not in _FUNCTIONS:
             continue
-        arn = f"arn:{stack.partition}:execute-api:{stack.region}:{stack.account}:{stack.api_id(each.api)}"
-        if not any(_permits(permission, function, f"{arn}/authorizers/{_ANY_ID}") for permission in permissions):
+        functions, apis = (function.logical_id, _ANY), (stack.api_id(each.api), _ANY)
+        if permitted.isdisjoint(product(functions, apis)):
             what = f"whether API Gateway may invoke {function.logical_id} for the authorizer {each.authorizer.value}"
             reason = f"the template has no {PERMISSION} for it: it is read as permitted, and calls get 500 otherwise"
             stack.unknown(what, reason, each.authorizer)
 
 
-class _Permission(NamedTuple):
-    """A permission: the function, None for one that is not known; and the pattern of ARNs that may invoke it."""
-
-    function: Resource | None
-    source: str | None
-
-
-def _permissions(stack: Stack) -> Iterator[_Permission]:
-    """The permissions of API Gateway in a template."""
+def _permissions(stack: Stack) -> Iterator[tuple[str, str]]:
+    """The functions that authorizers of APIs may invoke, each with the id of the API; ``_ANY`` where it may be any."""
     for resource in stack.of_type(PERMISSION):
         stack.ignore(
             resource.properties,
             f"the {PERMISSION} {resource.logical_id}, apart from its function and who may invoke it",
         )
         properties = resource.properties
-        if _may_be(properties, "Principal", (_PRINCIPAL,)) and _may_be(properties, "Action", _ACTIONS):
-            function, source = _value(properties, "FunctionName"), _value(properties, "SourceArn")
-            found = stack.referred(function, *_FUNCTIONS) if function is not None else None
-            is_known = isinstance(source, Text) and not has_unknown(source.value)
-            yield _Permission(found, source.value if is_known and isinstance(source, Text) else None)
+        if not (_may_be(properties, "Principal", (_PRINCIPAL,)) and _may_be(properties, "Action", _ACTIONS)):
+            continue
+        function, source = _value(properties, "FunctionName"), _value(properties, "SourceArn")
+        found = stack.referred(function, *_FUNCTIONS) if function is not None else None
+        api: str | None = _ANY
+        if isinstance(source, Text) and not has_unknown(source.value):
+            api = _api_in(source.value, f"arn:{stack.partition}:execute-api:{stack.region}:{stack.account}")
+        if api is not None:
+            yield found.logical_id if found is not None else _ANY, api
+
+
+def _api_in(source: str, head: str) -> str | None:
+    """The id of the API whose authorizers a pattern of ARNs matches; ``_ANY`` for several, None for no authorizers.
+
+    Args:
+        source: the pattern.
+        head: what precedes the id of an API of the template in an ARN.
+    """
+    fields = source.split(":", 5)
+    if len(fields) < 6:
+        return _ANY if _matches(source, f"{head}:{_AUTHORIZER}") else None
+    if not _matches(":".join(fields[:5]), head):
+        return None
+    api, mark, rest = fields[5].partition("/")
+    several = "*" in api or "?" in api
+    if rest.startswith("authorizers/"):  # a permission for one authorizer of the API is taken to be for this one
+        rest = _AUTHORIZER.partition("/")[2]
+    pattern = f"{'*' if several else 'api'}{mark}{rest}"
+    return (_ANY if several else api) if _matches(pattern, _AUTHORIZER) else None
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return matcher(tokens_of(pattern))(text)
 
 
 def _may_be(properties: JsonObject, name: str, known: tuple[str, ...]) -> bool:
@@ -85,18 +108,6 @@ def _may_be(properties: JsonObject, name: str, known: tuple[str, ...]) -> bool:
 def _value(properties: JsonObject, name: str) -> Node | None:
     _, _, value = properties.members.get(name, (0, 0, None))
     return value
-
-
-def _permits(permission: _Permission, function: Resource, arn: str) -> bool:
-    if permission.function is not None and permission.function.logical_id != function.logical_id:
-        return False
-    source = permission.source
-    if source is None:
-        return True
-    head, mark, last = source.rpartition("/authorizers/")
-    # The id in the ARN is a placeholder; a permission for one authorizer of the API is taken to be for this one.
-    pattern = f"{head}{mark}{_ANY_ID}" if mark and "*" not in last else source
-    return matcher(tokens_of(pattern))(arn)
 
 
 def functions_in(definition: Node | None, api: str) -> Iterator[InvokedFunction]:
