@@ -115,6 +115,9 @@ CONDITIONS = [
     Case("EP-CND-026", ["aws:SourceVpce"], {"StringEquals": BOTH}, words="are both among the values"),
     Case("EP-CND-026", [], {"StringEquals": BOTH}, effect="Deny"),
     Case("EP-CND-026", [], {"StringNotEquals": BOTH}),
+    # Half of these addresses are public.
+    Case("EP-CND-043", [], {"IpAddress": {"aws:SourceIp": "10.0.0.0/7"}}),
+    Case("EP-CND-047", [], {"IpAddress": {"aws:SourceIp": []}}),
 ]
 
 
@@ -180,6 +183,15 @@ def test_keys_that_some_calls_of_an_api_lack(condition: str, routes: str, found:
     assert [underlined(each) for each in lint_text(text, "a.api.yaml", rules=["EP-CND-021"])] == found
 
 
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [(f"{ARN}a1b2c3d4e5/test/GET/a", ["test"]), (f"{ARN}z9y8x7w6v5/test/GET/a", []), (f"{ARN}*/test/GET/a", [])],
+)
+def test_stages_of_the_api_and_of_others(resource: str, found: list[str]) -> None:
+    text = api_condition_example("Bool: {aws:SecureTransport: 'true'}").text.replace("execute-api:/*", resource)
+    assert [underlined(each) for each in lint_text(text, "a.api.yaml", rules=["EP-ARN-042"])] == found
+
+
 def underlined(finding: Finding) -> str:
     source, span = finding.source, finding.span
     assert source is not None
@@ -187,9 +199,10 @@ def underlined(finding: Finding) -> str:
     return source.text[source.offset(span.line, span.column) : source.offset(span.end_line, span.end_column)]
 
 
-def as_written(finding: Finding) -> dict[str, str]:
+def as_written(finding: Finding) -> dict[str, Any]:
     """A finding as ``near_misses.json`` has it."""
-    return {"rule": finding.rule.id, "underlined": underlined(finding), "message": finding.message}
+    fix = {} if finding.fix is None else {"fix": [edit.text for edit in finding.fix.edits]}
+    return {"rule": finding.rule.id, "underlined": underlined(finding), "message": finding.message, **fix}
 
 
 @pytest.mark.parametrize("entry", DOCUMENTS, ids=lambda entry: entry["module"])
