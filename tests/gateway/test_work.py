@@ -85,9 +85,9 @@ def test_a_plain_call_makes_few_calls_of_functions() -> None:
     invoke = calls()[INVOKED]
     for _ in range(20):
         invoke()
-    # 130 in Python 3.11, where authorize alone makes 35, and the gates of the host, its mode and the limits make 5
+    # 134 in Python 3.11, where authorize alone makes 35, and the gates of the host, its mode and the limits make 5
     # (GW-33, GW-34, GW-35); other versions make a few more or less.
-    assert calls_of([invoke] * 20) <= 131
+    assert calls_of([invoke] * 20) <= 135
 
 
 def test_an_api_builds_the_beginning_of_its_arns_once(monkeypatch: pytest.MonkeyPatch) -> None:

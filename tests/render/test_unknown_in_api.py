@@ -64,7 +64,7 @@ def test_every_value_that_is_not_known_is_named(place: Any) -> None:
         (
             ("domains", "api.example.com", "mutual_tls"),
             "api.example.com",
-            f"mappings  prod · next test · mutual tls {SHOWN}",
+            f"public · / → prod · /next → test · client certificate required: {SHOWN}",
         ),
         (("gateway_responses", "ACCESS_DENIED", "message"), "ACCESS_DENIED", SHOWN),
         (("resource_policy",), SHOWN, SHOWN),

@@ -27,7 +27,7 @@ def opened_to_anybody(api: ApiDefinition) -> Iterator[Route]:
 
     Only the policy decides it: the authorization of the routes and their API keys are left out.
     """
-    if api.type is not ApiType.REST or api.unknown_parts or api.resource_policy is None:
+    if api.type is not ApiType.REST or api.has_unknown_access or api.resource_policy is None:
         return
     parts = {name: getattr(api, name) for name in ApiParts.__slots__}
     routes = [Route(route.method, route.path) for route in api.routes]
@@ -48,7 +48,7 @@ def _path(route: Route) -> str:
 
 def has_no_iam(api: ApiDefinition) -> bool:
     """Whether all of the API is known, and none of its routes has the authorization AWS_IAM."""
-    if api.unknown_parts or not api.routes:
+    if api.has_unknown_access or not api.routes:
         return False
     return all(api.auth_of(route) is not AuthType.AWS_IAM for route in api.routes)
 

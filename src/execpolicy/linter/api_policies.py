@@ -41,7 +41,7 @@ PRIVATE_WITHOUT_POLICY = Rule(
 
 def _private_without_policy(subject: ApiSubject) -> Iterator[CheckResult]:
     api = subject.api
-    if api.is_private and api.resource_policy is None and not api.unknown_parts:
+    if api.is_private and api.resource_policy is None and not api.has_unknown_access:
         yield subject.at("this private API has no resource policy, so every call is denied", "endpoint")
 
 

@@ -42,7 +42,7 @@ NOBODY = Rule(
 
 def _reached_by_nobody(subject: ApiSubject) -> Iterator[CheckResult]:
     api = subject.api
-    if api.resource_policy is None or api.unknown_parts or api.resource_policy.unknown_values:
+    if api.resource_policy is None or api.has_unknown_access or api.resource_policy.unknown_values:
         return
     resources = _allowed_resources(api)
     for route in api.routes:

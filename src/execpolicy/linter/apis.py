@@ -34,7 +34,7 @@ PREFLIGHT = Rule(
 
 def _preflights(subject: ApiSubject) -> Iterator[CheckResult]:
     api = subject.api
-    if api.unknown_parts or api.type is ApiType.WEBSOCKET:
+    if api.has_unknown_access or api.type is ApiType.WEBSOCKET:
         return
     for route in api.routes:
         if _is_open(api, route) or not _takes_preflights(api, route):
@@ -88,7 +88,7 @@ OPEN_ROUTE = Rule(
 def _open_routes(subject: ApiSubject) -> list[Route]:
     """The routes that everybody can call: nothing else protects them."""
     api = subject.api
-    if api.unknown_parts or api.is_private or api.resource_policy is not None:
+    if api.has_unknown_access or api.is_private or api.resource_policy is not None:
         return []
     # A client certificate is required where the API is reached by such a domain only.
     if api.disable_execute_api_endpoint and all(domain.mutual_tls for domain in api.domains):
@@ -130,7 +130,7 @@ KEY_AS_AUTHORIZATION = Rule(
 
 def _keys_as_authorization(subject: ApiSubject) -> Iterator[CheckResult]:
     api = subject.api
-    if api.unknown_parts or api.is_private or api.resource_policy is not None:
+    if api.has_unknown_access or api.is_private or api.resource_policy is not None:
         return
     for route in api.routes:
         if route.api_key_required and api.auth_of(route) is AuthType.NONE and route.method != "OPTIONS":
@@ -165,7 +165,7 @@ _PATHS: Final = ("path", "resourcePath", "routeKey", "resourceId")
 
 def _cached_answers(subject: ApiSubject) -> Iterator[CheckResult]:
     api = subject.api
-    if api.unknown_parts or api.type is ApiType.WEBSOCKET:
+    if api.has_unknown_access or api.type is ApiType.WEBSOCKET:
         return
     for authorizer in api.authorizers:
         routes = [route for route in api.routes if route.authorizer == authorizer.name]
@@ -214,7 +214,7 @@ DEFAULT_ENDPOINT = Rule(
 
 def _default_endpoints(subject: ApiSubject) -> Iterator[CheckResult]:
     api = subject.api
-    if api.disable_execute_api_endpoint or api.resource_policy is not None or api.unknown_parts:
+    if api.disable_execute_api_endpoint or api.resource_policy is not None or api.has_unknown_access:
         return
     for domain in api.domains:
         if domain.mutual_tls:

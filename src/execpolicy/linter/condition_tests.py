@@ -78,7 +78,7 @@ class Tested(NamedTuple):
     def api(self) -> ApiDefinition | None:
         """The API whose policy it is, if all of it is known."""
         api = self.subject.api
-        return None if api is None or api.unknown_parts else api
+        return None if api is None or api.has_unknown_access else api
 
     def without_key(self) -> Truth:
         """Whether the condition holds for a request without the key."""

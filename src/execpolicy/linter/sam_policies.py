@@ -95,7 +95,7 @@ def _at(subject: PolicySubject, statement: Statement, message: str, about: objec
 
 def _routes(subject: PolicySubject, auth: AuthType) -> list[Route]:
     api = subject.api
-    return [] if api is None or api.unknown_parts else [each for each in api.routes if api.auth_of(each) is auth]
+    return [] if api is None or api.has_unknown_access else [each for each in api.routes if api.auth_of(each) is auth]
 
 
 ACCOUNTS_BESIDE_LIST = Rule(

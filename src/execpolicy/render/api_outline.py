@@ -139,6 +139,7 @@ _FIELDS = {
     "disable_execute_api_endpoint": "own host disabled",
     "ip_address_type": "addresses",
     "endpoint_access_mode": "access mode",
+    "mutual_tls": "client certificate required:",
 }
 
 
@@ -197,6 +198,7 @@ def _domain_words(domain: Domain, unknown: UnknownInApi) -> str:
         words.append(domain.ip_address_type)
     if domain.endpoint_access_mode is not None:
         words.append(f"access mode {domain.endpoint_access_mode}")
+    words += [f"{_FIELDS[name]} {value}" for name, value in unknown.fields(Concern.DOMAIN_SETTING, key=domain.name)]
     return SEPARATOR.join(words)
 
 

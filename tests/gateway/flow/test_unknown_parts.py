@@ -289,7 +289,7 @@ def test_the_response_names_the_value_and_its_place() -> None:
     assert response.unknown_values == ((NAME, place),)
     assert response.to_dict()["unknown_values"] == [{"name": NAME, "place": place}]
     said = f"it depends on the parameter Value, which has no value ({place})"
-    assert response.steps[-1].detail == said
+    assert response.steps[-1].detail == f"{said}: allowed or refused with 403 at gate 5b (signature)"
     assert str(response.explain()).splitlines()[0].endswith(said)
 
 

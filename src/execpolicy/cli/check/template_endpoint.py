@@ -15,7 +15,7 @@ from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import Diagnostic
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.several_answers import one_response
-from execpolicy.gateway.flow.step import CallOutcome
+from execpolicy.gateway.flow.step import CallOutcome, UnknownValue
 from execpolicy.gateway.flow.vpc_endpoint import endpoint_in_host
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.variants import Variants
@@ -62,7 +62,7 @@ class CalledEndpoint(NamedTuple):
             return first  # the policy of an endpoint grants nothing (EVL-7)
         answers = [invoke(each) for each in self.others]
         refused = [each for each in answers if each.outcome is not CallOutcome.ALLOWED]
-        return one_response([first, *refused], (CALLED_ENDPOINT,)) if refused else first
+        return one_response([first, *refused], [UnknownValue(CALLED_ENDPOINT)]) if refused else first
 
 
 class _Given(NamedTuple):

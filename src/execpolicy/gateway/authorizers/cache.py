@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from threading import Lock
 from typing import NamedTuple, TypeAlias
 
@@ -88,7 +89,7 @@ class AuthorizerCache:
         self._entries: dict[_EntryKey, CachedAnswer] = {}
         self._last: float | None = None
         self._lock = Lock()
-        self._of_variants: dict[int, AuthorizerCache] = {}
+        self._of_variants: dict[Hashable, AuthorizerCache] = {}
 
     def lookup(
         self, api: ApiDefinition, authorizer: Authorizer, key: CacheKey | None, now: float, *, stage: str | None = None
@@ -161,13 +162,16 @@ class AuthorizerCache:
         """The time of a call that gives none: one second after the last call, and 0 for the first (AUT-5)."""
         return 0.0 if self._last is None else self._last + 1
 
-    def of_variant(self, number: int) -> AuthorizerCache:
+    def of_variant(self, variant: Hashable) -> AuthorizerCache:
         """The cache of one variant of an API that depends on values that are not known (SRC-9).
 
         What one variant stores, no other finds: only one of them is deployed.
+
+        Args:
+            variant: the number of the variant, or the value that it has.
         """
         with self._lock:
-            return self._of_variants.setdefault(number, AuthorizerCache(size=self._size))
+            return self._of_variants.setdefault(variant, AuthorizerCache(size=self._size))
 
     def flush(self) -> None:
         """Remove all outputs, as flushing the authorizer cache of a stage does."""

@@ -24,7 +24,7 @@ from execpolicy.gateway.model.domain import Domain
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import Stage
-from execpolicy.gateway.model.unknown_part import Concern
+from execpolicy.gateway.model.unknown_part import Concern, UnknownPart
 from execpolicy.language.context import Context
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ class CallState:
         "route",
         "stage",
         "step_data",
+        "stopped_by",
+        "unknown_authorizer",
         "unknown_values",
         "used",
     )
@@ -134,6 +136,9 @@ class CallState:
         self.notes: list[LazyText] = []
         #: The values of the file of the API that are not known and that decide (SRC-9).
         self.unknown_values: list[UnknownValue] = []
+        #: The unknown parts of the API that decide the last gate that is simulated, and the authorization (SRC-9).
+        self.stopped_by: tuple[UnknownPart, ...] = ()
+        self.unknown_authorizer: tuple[UnknownPart, ...] = ()
         #: The assumed readings that the gates have used, and the one in whose place they take the other reading.
         self.used: dict[AssumedReading, None] = {}
         self.otherwise = otherwise

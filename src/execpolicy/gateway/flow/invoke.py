@@ -38,6 +38,7 @@ from execpolicy.gateway.flow.call_context import condition_context
 from execpolicy.gateway.flow.call_state import CallArguments, CallState
 from execpolicy.gateway.flow.deployment import note_on_denial
 from execpolicy.gateway.flow.domain import check_domain
+from execpolicy.gateway.flow.every_value import response_for_every_value
 from execpolicy.gateway.flow.host_checks import check_host
 from execpolicy.gateway.flow.lambda_authorizer import check_lambda_authorizer
 from execpolicy.gateway.flow.limits import check_limits
@@ -65,6 +66,8 @@ from execpolicy.gateway.flow.step_functions import refuse_impossible_call
 from execpolicy.gateway.flow.token_authorizers import check_cognito_authorizer, check_jwt_authorizer
 from execpolicy.gateway.flow.unknown_parts import (
     Deciding,
+    NextGate,
+    after_authorizer,
     after_route,
     at_api_key,
     at_cache,
@@ -72,7 +75,8 @@ from execpolicy.gateway.flow.unknown_parts import (
     at_method,
     at_own_host,
     at_route,
-    not_known,
+    next_gate,
+    nothing_else,
 )
 from execpolicy.gateway.flow.vpc_endpoint import (
     check_public_api,
@@ -85,6 +89,8 @@ from execpolicy.gateway.model.stage import Stage
 from execpolicy.language.context import Context
 from execpolicy.language.principal import SERVICE
 
+_Gate = Callable[[CallState], Refusal | None]
+
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
 _REST = ApiType.REST
 _HTTP = ApiType.HTTP
@@ -95,9 +101,16 @@ _CUSTOM = AuthType.CUSTOM
 
 def invoke(api: ApiDefinition, call: IncomingCall, given: CallArguments) -> GatewayResponse:
     """Simulate one call. ``Api.invoke`` is the public form."""
-    state = CallState(api, call, given)
+    if api.unknown_parts:
+        return response_for_every_value(api, call, given, _response)
+    return _response(CallState(api, call, given))
+
+
+def _response(state: CallState) -> GatewayResponse:
+    """Run the gates, up to one that a value decides that is not known, and make the response of their results."""
+    api, call, given = state.api, state.received, state.arguments
     refusal = _run(state)
-    if given.key_check is not None and not _may_ask_function(state):
+    if given.key_check is not None and not state.stopped_by and not _may_ask_function(state):
         given.key_check.complete()
     if refusal is not None:
         note_on_denial(state)
@@ -125,9 +138,14 @@ def _run(state: CallState) -> Refusal | None:
     """Run the gates in order, up to the one that refuses."""
     unknown = state.api.unknown_parts
     for gate in _GATES:
-        if unknown and gate in _DECIDED_BY and not_known(state, *_DECIDED_BY[gate]):
-            break
-        refusal = gate(state)
+        if unknown and gate in _DECIDED_BY:
+            number, deciding, known_of = _DECIDED_BY[gate]
+            found = next_gate(state, number, deciding)
+            if found is NextGate.NONE:
+                break
+            refusal = gate(state) if found is NextGate.THIS else known_of(state)
+        else:
+            refusal = gate(state)
         if refusal is not None:
             return refusal
         if state.answered:
@@ -303,13 +321,13 @@ _GATES = (
     check_limits,  # 8
 )
 
-#: The parts that are not known and that decide at a gate, with its number (SRC-9).
-_DECIDED_BY: dict[Callable[[CallState], Refusal | None], tuple[str, Deciding]] = {
-    check_domain: ("1", at_domain),
-    check_host: ("1", at_own_host),
-    _route: ("2", at_route),
-    check_arn_length: ("2", after_route),
-    _method: ("5", at_method),
-    check_cache_invalidation: ("6", at_cache),
-    _api_key: ("7", at_api_key),
+#: The parts that are not known and that decide at a gate, with its number; and what else decides it (SRC-9).
+_DECIDED_BY: dict[_Gate, tuple[str, Deciding, _Gate]] = {
+    check_domain: ("1", at_domain, nothing_else),
+    check_host: ("1", at_own_host, nothing_else),
+    _route: ("2", at_route, nothing_else),
+    check_arn_length: ("2", after_route, nothing_else),
+    _method: ("5", at_method, after_authorizer),
+    check_cache_invalidation: ("6", at_cache, nothing_else),
+    _api_key: ("7", at_api_key, nothing_else),
 }

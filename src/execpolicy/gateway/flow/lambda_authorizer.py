@@ -10,7 +10,7 @@ from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import RequestError
 from execpolicy.gateway.authorizers.event import event_of
 from execpolicy.gateway.authorizers.function_errors import FunctionNotRunError
-from execpolicy.gateway.authorizers.identity_sources import read_identity_sources
+from execpolicy.gateway.authorizers.identity_sources import IdentitySourceValues, read_identity_sources
 from execpolicy.gateway.authorizers.incoming_call import with_api_context
 from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy
 from execpolicy.gateway.flow.call_context import call_in_context
@@ -78,10 +78,15 @@ def _how_combined(state: CallState, attached: bool, decision: Decision) -> str:
     return detail
 
 
+def read_sources(state: CallState, authorizer: Authorizer) -> IdentitySourceValues:
+    """What a call has at the identity sources of the authorizer."""
+    call = with_api_context(call_in_context(state), state.api, state.stage, state.found_route)
+    return read_identity_sources(authorizer, state.api.type, call)
+
+
 def _check_identity_sources(state: CallState, authorizer: Authorizer) -> Refusal | None:
     """A call without its identity sources is refused before the function is called (AUT-4)."""
-    call = with_api_context(call_in_context(state), state.api, state.stage, state.found_route)
-    sources = read_identity_sources(authorizer, state.api.type, call)
+    sources = read_sources(state, authorizer)
     state.key = sources.key
     refusal = refuse(state.api.type, ResponseType.UNAUTHORIZED)
     if sources.refusal is not None:

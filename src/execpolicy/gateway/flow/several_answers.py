@@ -1,4 +1,4 @@
-"""One response from those of an API that is read for each value of what is not known (SRC-9)."""
+"""One response from those of an API with each value of what is not known (SRC-9)."""
 
 from __future__ import annotations
 
@@ -18,20 +18,26 @@ _STATUS_WITHOUT = 403
 
 
 def one_response(
-    responses: Sequence[GatewayResponse], depends_on: Sequence[str], missing: Sequence[str] = ()
+    responses: Sequence[GatewayResponse],
+    depends_on: Sequence[UnknownValue],
+    missing: Sequence[str] = (),
+    *,
+    differ: bool = False,
 ) -> GatewayResponse:
     """The response to a call to an API with several variants: what all of them have in common.
 
     Args:
         responses: the response of each variant.
-        depends_on: the names of the values by which the variants differ.
+        depends_on: the values by which the variants differ.
         missing: what of the call does not exist with some of the values, such as ``the caller``: then it is refused.
+        differ: whether the values are known to decide, although the possible answers of all variants are the same.
     """
     first = responses[0]
     is_refused = first.outcome is CallOutcome.DENIED
-    if all(_answer(each) == _answer(first) for each in responses) and (is_refused or not missing):
+    is_common = not differ and all(answer_of(each) == answer_of(first) for each in responses)
+    if is_common and (is_refused or not missing):
         return _with_common_message(responses, depends_on, missing)
-    values = tuple(UnknownValue(name) for name in depends_on)
+    values = tuple(depends_on)
     known = tuple({value.name: value for each in responses for value in each.unknown_values}.values())
     values = tuple({value.name: value for value in (*values, *known)}.values())
     refused = [_STATUS_WITHOUT] if missing else []
@@ -39,7 +45,7 @@ def one_response(
     outcomes = {*([CallOutcome.DENIED] if missing else []), *(each.outcome for each in responses)}
     kinds = {*([None] if missing else []), *(each.response_type for each in responses)}
     common = _common_steps(responses)
-    number = next((each.steps[len(common)].number for each in responses if len(each.steps) > len(common)), "1")
+    number = _first_number(responses, common)
     ways = listed([*dict.fromkeys(map(_in_words, responses)), *(f"{what} does not exist" for what in missing)])
     step = Step(number, UNKNOWN_VALUE, None, f"{depends_in_words(values)}: {ways}", ("SRC-9",))
     return GatewayResponse(
@@ -56,23 +62,44 @@ def one_response(
     )
 
 
-def _answer(response: GatewayResponse) -> tuple[object, ...]:
+def answer_of(response: GatewayResponse) -> tuple[object, ...]:
+    """What two variants have in common if they have the same answer."""
     return response.outcome, response.statuses, response.response_type
 
 
 def _with_common_message(
-    responses: Sequence[GatewayResponse], depends_on: Sequence[str], missing: Sequence[str]
+    responses: Sequence[GatewayResponse], depends_on: Sequence[UnknownValue], missing: Sequence[str]
 ) -> GatewayResponse:
     """The first response, without what others do not share: they all have the same answer."""
     first = responses[0]
-    names = listed(list(depends_on), "and")
+    names = listed([value.name for value in depends_on], "and")
     where = f"where {listed(missing, 'and')} {'exists' if len(missing) == 1 else 'exist'}, " if missing else ""
     note = f"{where}the answer is the same for every value of {names}, which is not known (SRC-9)"
     # A response that is made of its parts proposes no context: one that is right for the first may not be for others.
     state = {**first.__getstate__(), "notes": (*first.notes, note)}
     if any((each.message, each.body_key) != (first.message, first.body_key) for each in responses):
         state |= {"message": "", "body_key": "", "notes": (*first.notes, note, f"the message depends on {names}")}
+    if any(each.arn != first.arn for each in responses):
+        state["arn"] = ""
+    common = _common_steps(responses)
+    if any(len(common) != len(each.steps) for each in responses):
+        state["steps"] = (*common, _summary(responses, common, names))
+        state["assumed"] = sorted({rule for each in responses for rule in each.assumed})
     return GatewayResponse(**state)
+
+
+def _summary(responses: Sequence[GatewayResponse], common: Sequence[Step], names: str) -> Step:
+    """The step in place of those that differ, though all have the same answer."""
+    ways = listed(list(dict.fromkeys(map(_in_words, responses))))
+    passed = {CallOutcome.ALLOWED: True, CallOutcome.DENIED: False}.get(responses[0].outcome)
+    last = {(each.steps[-1].number, each.steps[-1].gate) for each in responses if each.steps}
+    number, gate = last.pop() if len(last) == 1 else (_first_number(responses, common), UNKNOWN_VALUE)
+    return Step(number, gate, passed, f"for every value of {names}, which is not known: {ways}", ("SRC-9",))
+
+
+def _first_number(responses: Sequence[GatewayResponse], common: Sequence[Step]) -> str:
+    """The number of the first step that differs."""
+    return next((each.steps[len(common)].number for each in responses if len(each.steps) > len(common)), "1")
 
 
 def _common_steps(responses: Sequence[GatewayResponse]) -> tuple[Step, ...]:

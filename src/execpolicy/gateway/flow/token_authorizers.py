@@ -14,7 +14,7 @@ from execpolicy.gateway.flow.refusals import (
 from execpolicy.gateway.flow.resource_policy import check_resource_policy
 from execpolicy.gateway.flow.token_source import find_token
 from execpolicy.gateway.model.authorizer import Authorizer
-from execpolicy.gateway.model.names import ApiType, ResponseType
+from execpolicy.gateway.model.names import ApiType, AuthType, ResponseType
 
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
 _REST = ApiType.REST
@@ -24,7 +24,7 @@ _HTTP = ApiType.HTTP
 def check_cognito_authorizer(state: CallState) -> Refusal | None:
     """5d. COGNITO_USER_POOLS: the token, then the resource policy if one is attached (GW-15, AUT-7)."""
     refusal = _check_token(state, "5d", check_cognito, "AUT-7")
-    return refusal if refusal is not None else _check_resource_policy(state, "5d", "GW-15", _TOKEN_AND_POLICY)
+    return refusal if refusal is not None else check_policy_after_token(state)
 
 
 def check_jwt_authorizer(state: CallState) -> Refusal | None:
@@ -32,8 +32,17 @@ def check_jwt_authorizer(state: CallState) -> Refusal | None:
     if state.api.type is not _REST:
         return _check_token(state, "5e", check_http_jwt, "AUT-8")
     refusal = _check_token(state, "5e", check_rest_jwt, "AUT-9")
+    return refusal if refusal is not None else check_policy_after_token(state)
+
+
+def check_policy_after_token(state: CallState) -> Refusal | None:
+    """The resource policy of a method whose token is valid, for REST APIs (GW-15, AUT-9)."""
+    if state.api.type is not _REST:
+        return None
+    if state.api.auth_of(state.found_route) is AuthType.COGNITO_USER_POOLS:
+        return _check_resource_policy(state, "5d", "GW-15", _TOKEN_AND_POLICY)
     detail = f"{_TOKEN_AND_POLICY}, as with Cognito; no page says so of JWT authorizers (assumed)"
-    return refusal if refusal is not None else _check_resource_policy(state, "5e", "AUT-9", detail, ("AUT-9",))
+    return _check_resource_policy(state, "5e", "AUT-9", detail, ("AUT-9",))
 
 
 #: The key with the time of the call.

@@ -11,6 +11,7 @@ from execpolicy.errors import RequestError, UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.several_answers import one_response
+from execpolicy.gateway.flow.step import UnknownValue
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.variants import Variants, worlds
 
@@ -78,7 +79,7 @@ def invoke_variants(
     deciding = [part for part, numbers in columns if len({*numbers}) > 1]
     names = dict.fromkeys(name for part in deciding for name in part.depends_on)
     conditions = dict.fromkeys(name for part in deciding for name in part.conditions)
-    depends_on = (*names, *(f"the condition {name}" for name in conditions))
+    depends_on = [UnknownValue(name) for name in (*names, *(f"the condition {name}" for name in conditions))]
     hosts = sorted({_host_in(each) for each in answers.values() if isinstance(each, RequestError)})
     return one_response(responses, depends_on, [*(name for name in _NAMES.values() if name in missing), *hosts])
 

@@ -88,9 +88,7 @@ class ApiDefinition(ApiParts):
         name = text_or_none(stage, "stage")
         unnamed = None if name is None else unnamed_stage(self, name)
         if name is not None and unnamed is not None:
-            named = self._copied(self, **parts_with_stage_name(self, unnamed, name))
-            named._set(tables=CallTables(named))
-            return named.with_stage(name)
+            return self.with_checked_parts(**parts_with_stage_name(self, unnamed, name)).with_stage(name)
         origins = None if self.places is None else self.places.made_stages
         return self._copied(self, stage=selected_stage(self.stages, name, self.unknown_parts, origins))
 
@@ -102,6 +100,13 @@ class ApiDefinition(ApiParts):
         ['prod']
         """
         return stage_names(self.stages, self.unknown_parts, None if self.places is None else self.places.made_stages)
+
+    def with_checked_parts(self, **changed: object) -> Self:
+        """The same API with other parts, of the right types, which are not checked."""
+        made = self._copied(self, **changed)
+        if changed.keys() & {"routes", "stages"}:
+            made._set(tables=CallTables(made))
+        return made
 
     @classmethod
     def _copied(cls, definition: ApiDefinition, **changed: object) -> Self:

@@ -35,7 +35,7 @@ from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
 from execpolicy.gateway.model.stage_selection import selected_stage
-from execpolicy.gateway.model.unknown_part import UnknownPart
+from execpolicy.gateway.model.unknown_part import Concern, UnknownPart
 
 _PRIVATE = EndpointType.PRIVATE
 _ACCOUNT = re.compile("[0-9]{12}")
@@ -165,6 +165,11 @@ class ApiParts(Frozen):
     def is_private(self) -> bool:
         """Whether only calls through VPC endpoints reach it."""
         return self.endpoint is _PRIVATE
+
+    @property
+    def has_unknown_access(self) -> bool:
+        """Whether it is not known of a part whom it lets in; messages and the settings of stages let in nobody."""
+        return any(part.concern not in (Concern.MESSAGE, Concern.STAGE) for part in self.unknown_parts)
 
     def authorizer(self, name: str) -> Authorizer:
         """The authorizer with this name.

@@ -10,7 +10,14 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.method_settings import methods_of
-from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType, EndpointType, KeySource
+from execpolicy.gateway.model.names import (
+    ApiType,
+    AuthorizerType,
+    AuthType,
+    EndpointType,
+    KeySource,
+    ip_address_type_or_none,
+)
 from execpolicy.gateway.model.placeholders import ONE_NAME, Placeholders
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.route_path import GREEDY, route_segments
@@ -46,7 +53,7 @@ def check_parts(api: ApiParts) -> None:
     for route in api.routes:
         _check_path(api, route)
         _check_route(api, route)
-        _check_requirements(api, route)
+        check_requirements(api, route)
         problem = placeholders.add(route)
         if problem is not None:
             raise UsageError(problem, advice=ONE_NAME, rule="GW-26")
@@ -71,6 +78,19 @@ def check_method_settings(api: ApiParts) -> None:
                     advice="give the path as the route has it",
                     rule="GW-24",
                 )
+
+
+def check_hosts(api: ApiParts) -> None:
+    """Refuse a type of endpoint, an access mode or addresses that do not fit the type of the API and its domains.
+
+    Raises:
+        UsageError: AWS does not accept them.
+    """
+    _check_kind(api)
+    _check_access_modes(api)
+    _check_rules(api)
+    _check_places(api)
+    ip_address_type_or_none(api.ip_address_type, private=api.is_private)
 
 
 def _check_kind(api: ApiParts) -> None:
@@ -234,8 +254,12 @@ def _check_route(api: ApiParts, route: Route) -> None:
         raise UsageError(f"{route.key} has an authorizer and requires {auth}", rule="GW-13")
 
 
-def _check_requirements(api: ApiParts, route: Route) -> None:
-    """The authorization type of a route supports what the route requires."""
+def check_requirements(api: ApiParts, route: Route) -> None:
+    """Refuse a route whose authorization type does not support what it requires.
+
+    Raises:
+        UsageError: AWS accepts no such route.
+    """
     auth = api.auth_of(route)
     if route.scopes and auth not in _WITH_SCOPES:
         raise UsageError(

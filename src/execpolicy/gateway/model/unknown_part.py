@@ -23,6 +23,8 @@ class Concern(StrEnum):
     OWN_HOST = "own host"
     #: The content of a domain, by its name.
     DOMAIN = "domain"
+    #: A setting of a domain, by its name: client certificates, access mode, addresses.
+    DOMAIN_SETTING = "domain setting"
     #: A domain whose name is not known.
     DOMAIN_NAME = "domain name"
     #: A stage whose name is not known, by the name that stands for it.
@@ -37,6 +39,9 @@ class Concern(StrEnum):
     API_KEY_REQUIRED = "api_key_required"
     #: The settings of an authorizer, by its name.
     AUTHORIZER = "authorizer"
+    #: What the Lambda function of a route returns, by the key of the route: a call whose route may have another
+    #: authorization need not say it.
+    OUTPUT = "output"
     RESOURCE_POLICY = "resource policy"
     API_KEYS = "api keys"
     CORS = "cors"

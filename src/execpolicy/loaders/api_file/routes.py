@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from execpolicy.document.syntax.fields import Fields, entry
+from execpolicy.document.syntax.fields import Fields, Problems, entry
 from execpolicy.document.syntax.nodes import Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.gateway.model.authorizer import Authorizer
@@ -28,6 +29,36 @@ def read_routes(file: Fields, assembly: Assembly, authorizers: Mapping[str, Auth
             _add_route(fields, assembly, authorizers, name, placeholders)
 
 
+def check_fields(problems: Problems, node: Node) -> None:
+    """Report what is wrong in the fields of a route that does not have all of them.
+
+    Args:
+        problems: collects what is wrong.
+        node: the route.
+    """
+    fields = entry(problems, node, "a route", ROUTE_FIELDS)
+    if fields is not None:
+        _read_fields(fields)
+
+
+class _RouteFields(NamedTuple):
+    """The fields of a route."""
+
+    auth: str | None
+    authorizer: str | None
+    scopes: list[str]
+    api_key_required: bool
+
+
+def _read_fields(fields: Fields) -> _RouteFields:
+    return _RouteFields(
+        fields.choice("auth", AuthType),
+        fields.text("authorizer"),
+        [scope.value for scope in fields.distinct("scopes") or ()],
+        fields.flag("api_key_required", default=False),
+    )
+
+
 def _add_route(
     fields: Fields,
     assembly: Assembly,
@@ -41,10 +72,7 @@ def _add_route(
     if parts is None:
         advice = "write it as GET /orders/{id}, with one space between method and path"
         problems.report(name, f"found the route {quoted(name.value)}, expected a method and a path", advice)
-    auth = fields.choice("auth", AuthType)
-    authorizer = fields.text("authorizer")
-    scopes = [scope.value for scope in fields.distinct("scopes") or ()]
-    api_key_required = fields.flag("api_key_required", default=False)
+    auth, authorizer, scopes, api_key_required = _read_fields(fields)
     if api_key_required and assembly.api_type is ApiType.HTTP:
         fields.refuse(("api_key_required",), "a route of an HTTP API, which has no API keys", "remove it")
     if authorizer is not None and authorizer not in authorizers:

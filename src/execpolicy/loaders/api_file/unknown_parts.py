@@ -7,7 +7,7 @@ what of the API is not known: no call that it can concern gets an answer that de
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from execpolicy.document.syntax.fields import Problems
@@ -15,6 +15,7 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonNull, JsonObject, Me
 from execpolicy.document.unknown_value import has_unknown, unknown_names, with_unknown_in_words
 from execpolicy.gateway.model.unknown_part import Concern, UnknownPart
 from execpolicy.loaders.api_file.authorizer_stand_ins import with_known_settings
+from execpolicy.loaders.api_file.routes import check_fields
 
 #: Fields of the API that are left out if they are not known.
 _LEFT_OUT: Final = {
@@ -31,6 +32,8 @@ _DEPLOYMENT: Final = {"id": "notknown", "region": "us-east-1", "account": "00000
 #: Where the names of stages stand: fields of the API, and members whose texts are such names.
 _WITH_STAGES: Final = ("stage", "stages", "api_keys", "domains")
 _OF_STAGES: Final = ("stage", "stages", "mappings")
+#: Settings of a domain that are left out if they are not known.
+_DOMAIN_SETTINGS: Final = ("mutual_tls", "endpoint_access_mode", "ip_address_type")
 #: Fields without which an API cannot be read.
 _NEEDED: Final = ("schema", "type", "readings")
 
@@ -158,6 +161,7 @@ class _KnownDocument:
             if values.keys() & {"auth", "authorizer"}:
                 about = next(value for field, value in values.items() if field in ("auth", "authorizer"))
                 self._record(Concern.AUTH, about, ("routes", key), key=key, whole=route)
+                check_fields(self._problems, route._replace(members=_without(known, values)))
                 known = {}
             else:
                 for field, value in values.items():
@@ -175,8 +179,13 @@ class _KnownDocument:
             return
         if isinstance(domain, JsonObject):
             rest = {field: each for field, each in domain.members.items() if not _is_policy(field, each[2])}
-            unknown = domain._replace(members=rest)
-            if next(_texts_in(unknown), None) is not None:
+            settings = {field: rest[field][2] for field in _DOMAIN_SETTINGS if _is_unknown(rest, field)}
+            unknown = domain._replace(members=_without(rest, settings))
+            if next(_texts_in(unknown), None) is None:
+                for field, value in settings.items():
+                    self._record(Concern.DOMAIN_SETTING, value, ("domains", name, field), key=name)
+                domain = domain._replace(members=_without(domain.members, settings))
+            else:
                 self._record(Concern.DOMAIN, unknown, ("domains", name), key=name, whole=domain)
                 mappings = JsonObject({}, domain.start, domain.end)
                 domain = domain._replace(members={"mappings": (start, end, mappings)})
@@ -247,6 +256,15 @@ class _KnownDocument:
         written = json.dumps(to_python(about if whole is None else whole))
         place = self._problems.place(texts[0])
         self.parts.append(UnknownPart(names, concern, key=key, path=path, written=written, place=place))
+
+
+def _without(members: Mapping[str, Member], fields: Collection[str]) -> dict[str, Member]:
+    return {name: member for name, member in members.items() if name not in fields}
+
+
+def _is_unknown(members: Mapping[str, Member], field: str) -> bool:
+    _, _, value = members.get(field, (0, 0, None))
+    return isinstance(value, Text) and has_unknown(value.value)
 
 
 def _each(node: JsonObject, read: object) -> Iterator[tuple[str, Member]]:

@@ -6,8 +6,8 @@ from typing import Final
 
 from execpolicy.document.syntax.nodes import JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import quoted
-from execpolicy.document.unknown_value import with_unknown_in_words
-from execpolicy.loaders.built_nodes import flag_at, object_at
+from execpolicy.document.unknown_value import unknown_text, with_unknown_in_words
+from execpolicy.loaders.built_nodes import object_at, text_at
 from execpolicy.loaders.cloudformation.apis.properties import Properties
 from execpolicy.loaders.cloudformation.stack import Stack
 
@@ -22,8 +22,7 @@ _IGNORED: Final = (
 def cache_members(stack: Stack, described: Properties, stage: Text) -> dict[str, Node | None]:
     """The members of a stage of an API file that follow from its cache; none if it has no cache.
 
-    CloudFormation cannot say whether invalidating the cache needs a permission. With a cache it is taken as needed, and
-    a call without it as refused, which denies more; the template lists that it is not known.
+    CloudFormation cannot say whether invalidating the cache needs a permission: with a cache that is not known.
 
     Args:
         stack: the template.
@@ -35,12 +34,12 @@ def cache_members(stack: Stack, described: Properties, stage: Text) -> dict[str,
         return {}
     at = described.at("CacheClusterEnabled")
     what = f"requireAuthorizationForCacheControl of the stage {with_unknown_in_words(stage.value)}"
-    reason = "CloudFormation cannot set it: it is taken as true, with the answer 403 (GW-24)"
+    reason = "CloudFormation cannot set it: see the settings of the stage that is deployed (GW-24)"
     stack.unknown(what, reason, at)
     everywhere = described.flag("CachingEnabled")
     if everywhere is not None and "*/*" not in settings:
         settings["*/*"] = (everywhere.start, everywhere.end, object_at({"cached": everywhere}, everywhere))
-    members: dict[str, Node | None] = {"cache_needs_permission": flag_at(True, at)}
+    members: dict[str, Node | None] = {"cache_needs_permission": text_at(unknown_text(what), at)}
     if settings:
         place = described.at("MethodSettings")
         members["method_settings"] = JsonObject(settings, place.start, place.end)
