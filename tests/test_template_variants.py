@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from execpolicy import (
@@ -23,7 +23,8 @@ from execpolicy import (
     UsageError,
     authorize,
 )
-from execpolicy.gateway.model.variants import MAX_WORLDS, Variants, values_of, worlds
+from execpolicy.errors import Source
+from execpolicy.gateway.model.variants import MAX_WORLDS, FileReadings, Origin, Variants, values_of, worlds
 from execpolicy.template import NoSuchPartError
 
 pytestmark = pytest.mark.rule("SRC-9")
@@ -139,6 +140,7 @@ def templates(draw: st.DrawFn) -> dict[str, Any]:
     return written
 
 
+@settings(max_examples=50)
 @given(templates())
 def test_the_answer_is_that_of_every_value(written: dict[str, Any]) -> None:
     """The second way: the same template with each value of its parameters. What does not exist calls nothing."""
@@ -301,6 +303,33 @@ def test_a_request_has_a_known_caller() -> None:
     given: Any = read.callers.variants("Role")
     with pytest.raises(ExecPolicyError):
         authorize(Request(caller=given, action="execute-api:Invoke", resource=arn))
+
+
+_NUMBERS = st.lists(st.none() | st.integers(0, 2), min_size=4, max_size=4)
+
+
+def of_readings(name: str, numbers: list[int | None]) -> Variants[int]:
+    """A part of a file with four readings."""
+    readings = FileReadings(Source(name, ""), ((), (), (), ()))
+    return Variants((0, 1, 2), ("x",), origin=Origin(readings, tuple(numbers)))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b"]), _NUMBERS), min_size=1, max_size=3), st.booleans())
+def test_worlds_are_the_readings_of_each_file_with_each_other(parts: list[tuple[str, Any]], distinct: bool) -> None:
+    """The second way: every choice of one reading for each file."""
+    expected = {
+        values
+        for chosen_readings in product(range(4), repeat=2)
+        for reading_of in [dict(zip("ab", chosen_readings, strict=True))]
+        for values in [tuple(numbers[reading_of[name]] for name, numbers in parts)]
+        if values[0] is not None
+    }
+    found = worlds([of_readings(*part) for part in parts], distinct=distinct)
+    assert {world.values for world in found} == expected
+    if distinct:
+        assert len(found) == len(expected)
+    else:
+        assert {world.number for world in found} == {at for at, number in enumerate(parts[0][1]) if number is not None}
 
 
 def test_too_many_combinations_are_refused() -> None:

@@ -51,7 +51,7 @@ def invoke_variants(
         if not each.values:
             each.only(_NAMES[name])
     parts: list[Variants[Any]] = [api, *differing.values()]
-    possible = worlds(parts)
+    possible = worlds(parts, distinct=cache is None)
     answers: dict[tuple[object, ...], GatewayResponse | RequestError] = {}
     missing: dict[str, None] = {}
     for number, values in possible:

@@ -149,11 +149,12 @@ class World(NamedTuple):
     values: tuple[int | None, ...]
 
 
-def worlds(parts: Sequence[Variants[Any]]) -> list[World]:
-    """The values that the parts can have together, also several times. Those of one file are of one reading.
+def worlds(parts: Sequence[Variants[Any]], *, distinct: bool = True) -> list[World]:
+    """The values that the parts can have together. Those of one file are of one reading.
 
     Args:
         parts: the first one is there in each world.
+        distinct: whether readings with the same values are one world.
 
     Raises:
         UsageError: there are more than ``MAX_WORLDS``.
@@ -169,9 +170,13 @@ def worlds(parts: Sequence[Variants[Any]]) -> list[World]:
         places.append((at, len(groups[at][1])))
         groups[at][1].append(numbers)
     columns = [list(enumerate(zip(*numbers, strict=True))) for _, numbers in groups]
-    # With the first group every number counts; equal columns of the others make no difference.
     others = [list(dict.fromkeys(values for _, values in column)) for column in columns[1:]]
     first = [(number, values) for number, values in columns[0] if values[0] is not None]
+    if distinct:
+        numbers_of: dict[tuple[int | None, ...], int] = {}
+        for number, values in first:
+            numbers_of.setdefault(values, number)
+        first = [(number, values) for values, number in numbers_of.items()]
     count = len(first) * prod(map(len, others))
     if count > MAX_WORLDS:
         raise UsageError(
