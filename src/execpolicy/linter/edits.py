@@ -76,7 +76,8 @@ def _in_function(source: Source, whole: Span, new: str, found: LiteralPart | Non
         return None
     first, last = found.start - found.whole_start, found.end - found.whole_start
     changed = found.whole[:first] + new + found.whole[last:]
-    if not changed or not (found.is_quoted or (_is_text(changed) and changed[-1] not in ": ")):
+    begins_alike = changed[:1].isalnum() or changed[:1] == found.whole[:1]
+    if not changed or not (found.is_quoted or (_is_text(changed) and begins_alike and changed[-1] not in ": ")):
         return None
     start = _start(source, whole)
     span = source.span(start + found.start, start + found.end)

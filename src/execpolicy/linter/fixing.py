@@ -194,8 +194,8 @@ def _is_still_there(chosen: list[_Chosen], before: _Checked, after: _Checked) ->
         return False
     places = {(_key(finding), _start(finding)) for finding in after.findings}
     changes = sorted({change for each in chosen for change in each.changes})
-    found = ((_key(each.finding), _moved(_start(each.finding), changes)) for each in chosen)
-    return any(key in again and (key, place) in places for key, place in found)
+    suspects = [each.finding for each in chosen if _key(each.finding) in again]
+    return any((_key(finding), _moved(_start(finding), changes)) in places for finding in suspects)
 
 
 def _start(finding: Finding) -> int:
