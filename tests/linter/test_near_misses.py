@@ -33,6 +33,7 @@ class Case(NamedTuple):
         kind: of the policy.
         words: what the message of the finding ends with.
         more: the effect and the condition of a second statement.
+        principal, not_principal: of the statement of a resource policy.
     """
 
     rule: str
@@ -44,6 +45,8 @@ class Case(NamedTuple):
     kind: str = "resource"
     words: str = ""
     more: tuple[str, object] | None = None
+    principal: object = "*"
+    not_principal: bool = False
 
 
 ENTRIES = [
@@ -118,13 +121,50 @@ CONDITIONS = [
     # Half of these addresses are public.
     Case("EP-CND-043", [], {"IpAddress": {"aws:SourceIp": "10.0.0.0/7"}}),
     Case("EP-CND-047", [], {"IpAddress": {"aws:SourceIp": []}}),
+    Case("EP-CND-082", [], {"ArnEquals": {"aws:RequestedRegion": "eu-west"}}),
+    Case("EP-CND-082", [], {"StringEquals": {"aws:RequestedRegion": ""}}),
+    Case("EP-CND-082", ["eu-*"], {"StringEquals": {"aws:RequestedRegion": "eu-*"}}),
+    Case("EP-CND-083", [], {"StringEquals": {"aws:PrincipalTag/a": "198.51.100.7/24"}}),
+    Case("EP-CND-084", [], {"StringEquals": {"aws:PrincipalOrgID": "o-*"}}),
+    Case("EP-CND-084", [], {"ArnLike": {"aws:PrincipalOrgID": "o-*"}}),
+    Case("EP-CND-084", [], {"StringLike": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}),
+    Case("EP-CND-085", [], {"StringNotEquals": {"aws:PrincipalOrgID": "${aws:PrincipalTag/o}"}}),
+    Case("EP-CND-085", [], {"ArnLike": {"aws:PrincipalOrgID": "${aws:PrincipalTag/o}"}}),
+    Case("EP-CND-085", ["${aws:PrincipalTag/o}"], {"StringEquals": {"aws:PrincipalOrgID": "o-${aws:PrincipalTag/o}"}}),
+    Case("EP-CND-086", [], {"ArnLike": {"aws:PrincipalServiceName": "states"}}),
+    Case("EP-CND-087", [], {"ArnLike": {"aws:SourceArn": "arn:aws:sts::111122223333:assumed-role/a/b"}}),
+    Case("EP-CND-088", [], {"ArnLike": {"aws:SourceArn": "arn:aws:iam:eu-west-1:111122223333:role/a"}}),
+    Case("EP-CND-088", [], {"ArnLike": {"aws:PrincipalArn": "arn:aws:sts:eu-west-1:111122223333:a/b"}}),
+    Case("EP-CND-060", [":a"], {"StringEquals": {":a": "b"}}, words="never applies"),
+    Case("EP-CND-060", ["SourceIp"], {"IpAddress": {"SourceIp": "203.0.113.7"}}, words="did you mean aws:SourceIp?"),
+    Case(
+        "EP-CND-090",
+        [],
+        {"StringNotEquals": {"aws:PrincipalOrgID": "o-a"}},
+        effect="Deny",
+        principal={"Service": "states.amazonaws.com"},
+        not_principal=True,
+    ),
+    Case("EP-CND-090", [], {"StringNotEquals": {"aws:PrincipalOrgID": "o-a"}}, effect="Deny", principal={}),
+    Case(
+        "EP-DOC-063",
+        ["states.amazonaws.com"],
+        {"Bool": {"aws:SecureTransport": "true"}},
+        principal={"Service": "states.amazonaws.com"},
+    ),
+    Case(
+        "EP-DOC-063",
+        [],
+        {"StringEquals": {"aws:SourceAccount": "111122223333"}},
+        principal={"Service": "states.amazonaws.com"},
+    ),
 ]
 
 
 def text_of(case: Case, element: str) -> str:
     statement = {"Effect": case.effect, "NotAction" if case.not_action else "Action": case.action, "Resource": "*"}
     if case.kind in ("resource", "vpc_endpoint"):
-        statement["Principal"] = "*"
+        statement["NotPrincipal" if case.not_principal else "Principal"] = case.principal
     statements = [{**statement, element: case.of}]
     if case.more is not None:
         statements.append({**statement, "Effect": case.more[0], "Condition": case.more[1]})
