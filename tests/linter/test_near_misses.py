@@ -13,7 +13,6 @@ from execpolicy.linter.catalogue import RULES
 from execpolicy.linter.condition_tests import api_condition_example
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.run import lint_text
-from execpolicy.loaders.contents import ReadOptions
 
 #: Documents with all that the rules of a module find in them: each needs a condition of this module.
 DOCUMENTS = json.loads(Path(__file__).with_name("near_misses.json").read_text("utf-8"))
@@ -262,84 +261,20 @@ def rules_of(module: str) -> list[str]:
     return [rule.id for rule in RULES.values() if rule.family == family]
 
 
-TEMPLATE = """Parameters:
-  Text: {Type: String}
-Resources:
-  Api:
-    Type: AWS::ApiGateway::RestApi
-    Properties:
-      Name: orders
-      EndpointConfiguration: {Types: [ENDPOINT]}
-POLICY  Method:
-    Type: AWS::ApiGateway::Method
-    Properties:
-      RestApiId: !Ref Api
-      ResourceId: !GetAtt Api.RootResourceId
-      HttpMethod: METHOD
-      AuthorizationType: AUTH
-      ApiKeyRequired: KEY
-  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
-  Stage:
-    Type: AWS::ApiGateway::Stage
-    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: STAGE}
-"""
-POLICY = """      Policy:
-        Version: "2012-10-17"
-        Statement:
-          - {Effect: Allow, Principal: PRINCIPAL, Action: execute-api:Invoke, Resource: RESOURCE MORE}
-"""
-#: A template without a policy.
-NO_POLICY = {"POLICY": ""}
-EVERYBODY, ACCOUNT = '"*"', '{AWS: "111122223333"}'
-ORGANIZATION = ", Condition: {StringEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
-OTHERS = ", Condition: {StringNotEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
-
-
 @pytest.mark.parametrize(
-    ("rule", "changes", "found"),
+    "case",
     [
-        ("EP-ARN-042", {"RESOURCE": "execute-api:/test/GET/"}, ["test"]),
-        ("EP-ARN-042", {"RESOURCE": "execute-api:/test/GET/", "STAGE": "!Ref Text"}, []),
-        ("EP-ARN-042", {"RESOURCE": "execute-api:/test/GET/", "KEY": "!Ref Text"}, ["test"]),
-        ("EP-API-001", {**NO_POLICY, "ENDPOINT": "PRIVATE"}, ["PRIVATE"]),
-        ("EP-API-001", {**NO_POLICY, "ENDPOINT": "PRIVATE", "KEY": "!Ref Text"}, []),
-        ("EP-API-010", {"METHOD": "OPTIONS"}, ["OPTIONS"]),
-        ("EP-API-010", {"METHOD": "OPTIONS", "KEY": "!Ref Text"}, []),
-        ("EP-API-011", {**NO_POLICY, "AUTH": "NONE"}, ["GET"]),
-        ("EP-API-011", {**NO_POLICY, "AUTH": "!Ref Text"}, []),
-        ("EP-API-011", {**NO_POLICY, "AUTH": "NONE", "KEY": "!Ref Text"}, []),
-        ("EP-API-013", {**NO_POLICY, "AUTH": "NONE", "KEY": "true"}, ["GET"]),
-        ("EP-API-013", {**NO_POLICY, "AUTH": "!Ref Text", "KEY": "true"}, []),
-        ("EP-API-005", {"PRINCIPAL": "{AWS: !Ref Text}", "AUTH": "NONE"}, []),
-        ("EP-API-004", {"PRINCIPAL": EVERYBODY}, ["*"]),
-        ("EP-API-004", {"PRINCIPAL": EVERYBODY, "AUTH": "!Ref Text"}, []),
-        ("EP-API-004", {"PRINCIPAL": EVERYBODY, "KEY": "!Ref Text"}, []),
-        ("EP-API-005", {"AUTH": "NONE"}, ["111122223333"]),
-        ("EP-API-005", {"AUTH": "!Ref Text"}, []),
-        ("EP-API-005", {"AUTH": "NONE", "KEY": "!Ref Text"}, []),
-        ("EP-CND-006", {"AUTH": "NONE", "MORE": ORGANIZATION}, ["aws:PrincipalOrgID"]),
-        ("EP-CND-006", {"AUTH": "!Ref Text", "MORE": ORGANIZATION}, []),
-        ("EP-CND-021", {"PRINCIPAL": EVERYBODY, "MORE": OTHERS}, ["StringNotEquals"]),
+        Case("EP-ARN-010", [], f"{ARN}https://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod"),
+        Case("EP-ARN-010", [], f"{ARN}a1b2c3.execute-api.eu-west-1.amazonaws.com/prod"),
     ],
+    ids=str,
 )
-def test_a_rule_is_silent_about_what_a_template_does_not_say(
-    rule: str, changes: dict[str, str], found: list[str]
-) -> None:
-    sound = {
-        "POLICY": POLICY,
-        "ENDPOINT": "REGIONAL",
-        "METHOD": "GET",
-        "PRINCIPAL": ACCOUNT,
-        "RESOURCE": "execute-api:/*",
-        "MORE": "",
-        "AUTH": "AWS_IAM",
-        "KEY": "false",
-        "STAGE": "prod",
-    }
-    text = TEMPLATE
-    for name, value in (sound | changes).items():
-        text = text.replace(name, value)
-    options = ReadOptions(account="111122223333")
-    assert [
-        underlined(each).strip('"') for each in lint_text(text, "template.yaml", rules=[rule], options=options)
-    ] == found
+def test_no_fix_makes_an_entry_that_ends_too_early(case: Case) -> None:
+    (finding,) = lint_text(text_of(case, "Resource"), "policy.json", rules=[case.rule], kind=case.kind)
+    assert finding.fix is None
+
+
+def test_no_fix_removes_every_value() -> None:
+    case = Case("EP-CND-043", [], {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.168.0.0/16"]}})
+    findings = lint_text(text_of(case, "Condition"), "policy.json", rules=[case.rule], kind=case.kind)
+    assert [finding.fix for finding in findings] == [None, None]

@@ -1,0 +1,137 @@
+"""Near misses of APIs: what a template leaves open, and what else protects an API."""
+
+from __future__ import annotations
+
+import pytest
+
+from execpolicy.linter.condition_tests import api_condition_example
+from execpolicy.linter.run import lint_text
+from execpolicy.loaders.contents import ReadOptions
+from tests.linter.test_near_misses import underlined
+
+TEMPLATE = """Parameters:
+  Text: {Type: String}
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Name: orders
+      EndpointConfiguration: {Types: [ENDPOINT]}
+POLICY  Method:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: METHOD
+      AuthorizationType: AUTH
+      ApiKeyRequired: KEY
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: STAGE}
+"""
+POLICY = """      Policy:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: PRINCIPAL, Action: execute-api:Invoke, Resource: RESOURCE MORE}
+"""
+#: A template without a policy.
+NO_POLICY = {"POLICY": ""}
+EVERYBODY, ACCOUNT = '"*"', '{AWS: "111122223333"}'
+ORGANIZATION = ", Condition: {StringEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
+OTHERS = ", Condition: {StringNotEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "found"),
+    [
+        ("EP-ARN-042", {"RESOURCE": "execute-api:/test/GET/"}, ["test"]),
+        ("EP-ARN-042", {"RESOURCE": "execute-api:/test/GET/", "STAGE": "!Ref Text"}, []),
+        ("EP-ARN-042", {"RESOURCE": "execute-api:/test/GET/", "KEY": "!Ref Text"}, ["test"]),
+        ("EP-API-001", {**NO_POLICY, "ENDPOINT": "PRIVATE"}, ["PRIVATE"]),
+        ("EP-API-001", {**NO_POLICY, "ENDPOINT": "PRIVATE", "KEY": "!Ref Text"}, []),
+        ("EP-API-010", {"METHOD": "OPTIONS"}, ["OPTIONS"]),
+        ("EP-API-010", {"METHOD": "OPTIONS", "KEY": "!Ref Text"}, []),
+        ("EP-API-011", {**NO_POLICY, "AUTH": "NONE"}, ["GET"]),
+        ("EP-API-011", {**NO_POLICY, "AUTH": "!Ref Text"}, []),
+        ("EP-API-011", {**NO_POLICY, "AUTH": "NONE", "KEY": "!Ref Text"}, []),
+        ("EP-API-013", {**NO_POLICY, "AUTH": "NONE", "KEY": "true"}, ["GET"]),
+        ("EP-API-013", {**NO_POLICY, "AUTH": "!Ref Text", "KEY": "true"}, []),
+        ("EP-API-005", {"PRINCIPAL": "{AWS: !Ref Text}", "AUTH": "NONE"}, []),
+        ("EP-API-004", {"PRINCIPAL": EVERYBODY}, ["*"]),
+        ("EP-API-004", {"PRINCIPAL": EVERYBODY, "AUTH": "!Ref Text"}, []),
+        ("EP-API-004", {"PRINCIPAL": EVERYBODY, "KEY": "!Ref Text"}, []),
+        ("EP-API-005", {"AUTH": "NONE"}, ["111122223333"]),
+        ("EP-API-005", {"AUTH": "!Ref Text"}, []),
+        ("EP-API-005", {"AUTH": "NONE", "KEY": "!Ref Text"}, []),
+        ("EP-CND-006", {"AUTH": "NONE", "MORE": ORGANIZATION}, ["aws:PrincipalOrgID"]),
+        ("EP-CND-006", {"AUTH": "!Ref Text", "MORE": ORGANIZATION}, []),
+        ("EP-CND-021", {"PRINCIPAL": EVERYBODY, "MORE": OTHERS}, ["StringNotEquals"]),
+    ],
+)
+def test_a_rule_is_silent_about_what_a_template_does_not_say(
+    rule: str, changes: dict[str, str], found: list[str]
+) -> None:
+    sound = {
+        "POLICY": POLICY,
+        "ENDPOINT": "REGIONAL",
+        "METHOD": "GET",
+        "PRINCIPAL": ACCOUNT,
+        "RESOURCE": "execute-api:/*",
+        "MORE": "",
+        "AUTH": "AWS_IAM",
+        "KEY": "false",
+        "STAGE": "prod",
+    }
+    text = TEMPLATE
+    for name, value in (sound | changes).items():
+        text = text.replace(name, value)
+    options = ReadOptions(account="111122223333")
+    assert [
+        underlined(each).strip('"') for each in lint_text(text, "template.yaml", rules=[rule], options=options)
+    ] == found
+
+
+def test_the_allow_for_everybody_is_underlined_and_no_other_statement() -> None:
+    statements = [
+        '    - {Effect: Deny, Principal: "*", Action: execute-api:Invoke, Resource: execute-api:/prod/GET/x}\n',
+        "    - {Effect: Allow, Principal: {AWS: '111122223333'}, Action: execute-api:*, Resource: execute-api:/*}\n",
+        '    - {Effect: Allow, Principal: "*", Action: execute-api:Invoke, Resource: execute-api:/*}\n',
+    ]
+    text = api_condition_example("").text.partition("    - Effect")[0] + "".join(statements)
+    (finding,) = lint_text(text, "a.api.yaml", rules=["EP-API-004"])
+    assert finding.span is not None
+    assert text.splitlines()[finding.span.line - 1] == statements[2].rstrip()
+
+
+WEBSOCKET = """schema: execpolicy/api/1
+id: a1b2c3d4e5
+type: WEBSOCKET
+region: eu-west-1
+account: "111122223333"
+stages: [live]
+routes:
+"""
+DOMAINS = """disable_execute_api_endpoint: true
+domains:
+  a.example.com: {mutual_tls: true, mappings: {'': prod}}
+  b.example.com: {MUTUALmappings: {'': prod}}
+routes:
+  GET /orders: {auth: NONE}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "message"),
+    [
+        ("EP-API-011", f"{WEBSOCKET}  $connect: {{}}\n  say: {{}}\n", "everybody can call $connect"),
+        ("EP-API-011", f"{WEBSOCKET}  $connect: {{auth: AWS_IAM}}\n  say: {{}}\n", ""),
+        ("EP-API-012", f"{WEBSOCKET}  $connect: {{auth: AWS_IAM}}\n  say: {{}}\n", ""),
+        ("EP-API-011", DOMAINS.replace("MUTUAL", ""), "everybody can call GET /orders"),
+        ("EP-API-011", DOMAINS.replace("MUTUAL", "mutual_tls: true, "), ""),
+    ],
+)
+def test_what_protects_an_api_without_authorization(rule: str, text: str, message: str) -> None:
+    if not text.startswith("schema"):
+        text = WEBSOCKET.replace("WEBSOCKET", "REST").replace("live", "prod").removesuffix("routes:\n") + text
+    assert [each.message for each in lint_text(text, "a.api.yaml", rules=[rule])] == ([message] if message else [])
