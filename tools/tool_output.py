@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,8 @@ APPS = Path(__file__).parents[1] / "tests" / "fixtures" / "tool_output"
 #: The versions, as npm names them.
 PACKAGES = ("aws-cdk-lib@2.276.0", "constructs@10.8.1", "osls@4.3.1")
 
+#: The milliseconds in place of those at which osls runs.
+TIME = 1_700_000_000_000
 #: A module with every handler that the Serverless apps name.
 HANDLERS = "def authorize(event, context): ...\norders = shop = internal = authorize\n"
 #: osls asks AWS for nothing when it packages, but it looks for credentials.
@@ -40,7 +43,17 @@ def packaged(app: Path, modules: Path, folder: Path) -> str:
     shutil.copy(app, folder / "serverless.yml")
     (folder / "handler.py").write_text(HANDLERS, "utf-8")
     run([str(modules / ".bin" / "osls"), "package"], folder, NO_ACCOUNT)
-    return (folder / ".serverless" / "cloudformation-template-update-stack.json").read_text("utf-8")
+    return without_time((folder / ".serverless" / "cloudformation-template-update-stack.json").read_text("utf-8"))
+
+
+def without_time(template: str) -> str:
+    """A template with one time in place of that at which osls wrote it, so that a second run writes the same.
+
+    >>> without_time('"ApiGatewayDeployment1796005381719"')
+    '"ApiGatewayDeployment1700000000000"'
+    """
+    template = re.sub(r"(?<=ApiGatewayDeployment)[0-9]{13}|(?<=/)[0-9]{13}(?=-)", str(TIME), template)
+    return re.sub(r"(?<=-)[0-9-]{10}T[0-9:.]{12}Z(?=/)", "2023-11-14T22:13:20.000Z", template)
 
 
 def run(command: list[str], folder: Path, variables: dict[str, str]) -> None:
