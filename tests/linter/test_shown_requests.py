@@ -27,7 +27,10 @@ from tests.linter.test_sound_documents import FILES, NO_DOCUMENTS
 
 SHOWING = [check for check in CHECKS if check.show is not None]
 #: What a message says of calls, and not of the document only.
-SAYS = ("never applies", "applies to", "limits nothing", "gets in", "pass", "is denied", "can call", "are allowed")
+SAYS = (
+    *("never applies", "applies to", "limits nothing", "gets in", "pass", "is denied", "can call", "are allowed"),
+    "equals no value",
+)
 
 Replay = Callable[[str], dict[str, Any]]
 

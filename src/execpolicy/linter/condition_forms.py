@@ -12,7 +12,7 @@ from execpolicy.document.unknown_value import has_unknown
 from execpolicy.document.variable_syntax import Variable, VariableSyntaxError, split_variables
 from execpolicy.language.context_keys import CATALOGUE
 from execpolicy.linter.check import PolicyCheck
-from execpolicy.linter.condition_requests import show_without_key
+from execpolicy.linter.condition_requests import show_usual_value, show_without_key
 from execpolicy.linter.condition_tests import Tested, condition_example, known_tests, tests
 from execpolicy.linter.edits import made, replacement
 from execpolicy.linter.finding import Fix
@@ -271,5 +271,5 @@ CHECKS = (
     PolicyCheck(NULL_WITH_SET_OPERATOR, _nulls_with_set_operator, show_without_key),
     PolicyCheck(SEVERAL_BOOLEANS, _several_booleans),
     PolicyCheck(MIXED_TYPES, _mixed_types),
-    PolicyCheck(VARIABLE_FOR_OPERATOR, _variables_for_operator),
+    PolicyCheck(VARIABLE_FOR_OPERATOR, _variables_for_operator, show_usual_value),
 )

@@ -10,9 +10,12 @@ from execpolicy.linter.condition_tests import Tested, known_values
 from execpolicy.linter.finding import ShownRequest
 from execpolicy.linter.shown_requests import shown_by_policy
 from execpolicy.linter.subject import CheckResult, PolicySubject
-from execpolicy.linter.typical_call import PUBLIC_ADDRESS, SOME_VPC, SOME_VPCE, typical_call
+from execpolicy.linter.typical_call import PUBLIC_ADDRESS, SOME_VPC, SOME_VPCE, TYPICAL_VALUES, typical_call
 
 _IPV6_ADDRESS: Final = "2001:db8::250"
+_SOME_BYTES, _SERVICE = "QmluYXJ5", "states.amazonaws.com"
+#: An ARN has so many.
+_FIELDS: Final = 6
 
 
 def _shown(
@@ -33,6 +36,34 @@ def show_without_key(subject: PolicySubject, found: CheckResult) -> ShownRequest
     if holds is None:
         return None
     return _shown(tested, applies=holds and not tested.is_required, without=tested.key)
+
+
+def show_usual_value(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
+    """A call with a usual value of the key, which a value of another form does not equal."""
+    tested: Tested = found.about
+    value = _SOME_BYTES if tested.family == "Binary" else TYPICAL_VALUES.get(tested.key)
+    return _shown(tested, applies=tested.negated, values={tested.condition.key.value: value} if value else None)
+
+
+def show_service(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
+    """A call of a service, or one that a service makes for the caller: its name is in lower case and has the domain."""
+    tested: Tested = found.about
+    if tested.key.startswith("aws:principalservice"):
+        return _shown(tested, applies=tested.negated, caller=_SERVICE)
+    return _shown(tested, applies=tested.negated, values={tested.condition.key.value: _SERVICE})
+
+
+def show_role(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
+    """A call with a session of the role that an ARN with a region is meant for."""
+    tested: Tested = found.about
+    for text in known_values(tested):
+        fields = text.value.split(":")
+        kind, _, name = fields[-1].partition("/")
+        if len(fields) == _FIELDS and kind in ("role", "user") and name and fields[4].isdecimal():
+            role = f"arn:aws:sts::{fields[4]}:assumed-role/{_matching(name.rpartition('/')[2])}/session"
+            user = f"arn:aws:iam::{fields[4]}:user/{_matching(name)}"
+            return _shown(tested, applies=tested.negated, caller=role if kind == "role" else user)
+    return None
 
 
 def show_through_endpoint(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:

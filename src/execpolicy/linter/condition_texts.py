@@ -15,7 +15,13 @@ from execpolicy.language.dates import date_text, is_seconds, read_date
 from execpolicy.language.operators import read_binary, read_network
 from execpolicy.linter.arn_pattern import fields_of
 from execpolicy.linter.check import PolicyCheck
-from execpolicy.linter.condition_requests import show_session, show_stranger
+from execpolicy.linter.condition_requests import (
+    show_role,
+    show_service,
+    show_session,
+    show_stranger,
+    show_usual_value,
+)
 from execpolicy.linter.condition_tests import Tested, condition_example, known_tests, known_values
 from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, Rule
@@ -318,13 +324,13 @@ def _regions_of_callers(subject: PolicySubject) -> Iterator[CheckResult]:
 
 #: One line for each rule.
 CHECKS = (
-    PolicyCheck(NO_BASE64, _no_base64),
+    PolicyCheck(NO_BASE64, _no_base64, show_usual_value),
     PolicyCheck(DATE_IN_SECONDS, _dates_in_seconds),
-    PolicyCheck(REGION, _regions),
+    PolicyCheck(REGION, _regions, show_usual_value),
     PolicyCheck(HOST_BITS, _host_bits),
     PolicyCheck(WIDE_WILDCARD, _wide_wildcards, show_stranger),
     PolicyCheck(WIDE_VARIABLE, _wide_variables),
-    PolicyCheck(SERVICE_NAME, _service_names),
+    PolicyCheck(SERVICE_NAME, _service_names, show_service),
     PolicyCheck(SESSION_ARN, _session_arns, show_session),
-    PolicyCheck(REGION_IN_ARN, _regions_of_callers),
+    PolicyCheck(REGION_IN_ARN, _regions_of_callers, show_role),
 )

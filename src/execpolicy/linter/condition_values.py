@@ -12,7 +12,12 @@ from execpolicy.language.context_keys import ContextKey, KeyType
 from execpolicy.language.operators import OPERATORS, Network, in_network, read_network
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.condition_fixes import MEANT_VALUES, fitting_operator, meant_value, operator_with_wildcards
-from execpolicy.linter.condition_requests import show_ipv6_address, show_plain_star, show_public_address
+from execpolicy.linter.condition_requests import (
+    show_ipv6_address,
+    show_plain_star,
+    show_public_address,
+    show_usual_value,
+)
 from execpolicy.linter.condition_tests import (
     Tested,
     api_condition_example,
@@ -359,7 +364,8 @@ def _unreadable_rule(number: int, of: _Readable) -> Rule:
 
 
 _UNREADABLE: Final = tuple(
-    PolicyCheck(_unreadable_rule(number, each), _unreadable(each.family)) for number, each in enumerate(_READABLE, 49)
+    PolicyCheck(_unreadable_rule(number, each), _unreadable(each.family), show_usual_value)
+    for number, each in enumerate(_READABLE, 49)
 )
 
 #: One line for each rule.

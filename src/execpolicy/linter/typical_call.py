@@ -28,8 +28,8 @@ _ACCOUNT, _REGION, _API = "111122223333", "eu-west-1", "a1b2c3d4e5"
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _ENDPOINT_KEYS: Final = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
 _SOURCE_IP: Final = "aws:sourceip"
-#: Values of keys that a condition asks for without a value of its own.
-_VALUES: Final = {
+#: Values of keys that calls have, by the names in lower case.
+TYPICAL_VALUES: Final = {
     _SOURCE_IP: PUBLIC_ADDRESS,
     "aws:sourcevpce": SOME_VPCE,
     "aws:sourcevpc": SOME_VPC,
@@ -117,7 +117,7 @@ def _context(compiled: CompiledStatement, without: Collection[str]) -> Iterator[
             continue
         value = value_for(clause, holds=True)
         if value is None and clause.operator.base == "Null" and "false" in clause.values:
-            value = _VALUES.get(key)
+            value = TYPICAL_VALUES.get(key)
         if value and value.isprintable():
             yield clause.key, value
 
