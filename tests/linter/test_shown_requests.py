@@ -22,7 +22,9 @@ from execpolicy.linter.finding import Finding
 from execpolicy.linter.rule import RuleExample
 from execpolicy.linter.run import lint_file, lint_text
 from execpolicy.linter.subject import MAX_REQUESTS
+from execpolicy.loaders.contents import ReadOptions
 from execpolicy.testing import strategies
+from tests.linter.test_apis import api_text
 from tests.linter.test_sound_documents import FILES, NO_DOCUMENTS
 
 SHOWING = [check for check in CHECKS if check.show is not None]
@@ -186,6 +188,46 @@ def test_the_first_findings_of_a_policy_have_requests() -> None:
     found = lint_text(json.dumps({"Version": "2012-10-17", "Statement": statement}), "a.json")
     assert len(found) == 2 * MAX_REQUESTS
     assert [bool(each.request) for each in found] == [True] * MAX_REQUESTS + [False] * MAX_REQUESTS
+
+
+def test_the_first_findings_of_an_api_have_requests(folder: Path) -> None:
+    routes = "".join(f"  GET /{number}: {{auth: NONE}}\n" for number in range(2 * MAX_REQUESTS))
+    text = api_text(f"{routes}  GET /signed: {{auth: AWS_IAM}}\n")
+    found = [each for each in lint_text(text, "api.yaml") if each.rule.id == "EP-API-012"]
+    assert len(found) == 2 * MAX_REQUESTS
+    assert sum(bool(each.request) for each in found) == MAX_REQUESTS
+
+
+TWO_APIS = """Parameters: {Auth: {Type: String}}
+Resources:
+""" + "".join(
+    f"""  {name}:
+    Type: AWS::ApiGateway::RestApi
+    Properties: {{Name: {name}}}
+  {name}Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref {name}
+      ResourceId: !GetAtt {name}.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: !Ref Auth
+      Integration: {{Type: MOCK}}
+  {name}Deployment5f3a9c21d0:
+    Type: AWS::ApiGateway::Deployment
+    Properties: {{RestApiId: !Ref {name}, StageName: prod}}
+"""
+    for name in ("One", "Two")
+)
+
+
+def test_the_command_gives_what_the_file_was_read_with(folder: Path, replay: Replay) -> None:
+    (folder / "template.yaml").write_text(TWO_APIS, "utf-8")
+    options = ReadOptions(parameters={"Auth": "NONE"}, account="111122223333", region="eu-west-1")
+    one, two = lint_file("template.yaml", options=options)
+    for finding, name in ((one, "One"), (two, "Two")):
+        given = f"--api template.yaml --api-name {name} --account 111122223333 --region eu-west-1 --parameter Auth=NONE"
+        assert finding.request == f"execpolicy check GET / {given}"
+        check_claim(finding, replay)
 
 
 def test_the_request_is_shown_with_verbose(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

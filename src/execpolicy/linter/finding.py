@@ -70,7 +70,7 @@ class Finding(Frozen):
         issue_code: the issue code of IAM Access Analyzer, or the empty string.
         fix: the edits that mend it; None if it needs a decision.
         shown: for a finding that says what happens: a request that shows it; else None. The first findings of a policy
-            have one, where its file can be named.
+            and of an API have one, where the file can be named.
 
     >>> from execpolicy import Policy, lint
     >>> policy = Policy.parse({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*",

@@ -25,7 +25,7 @@ from execpolicy.linter.ignores.ignore_file import ignore_files_for, load_ignore_
 from execpolicy.linter.loading import load_findings
 from execpolicy.linter.order import in_order
 from execpolicy.linter.rule import Rule
-from execpolicy.linter.subject import ApiSubject, CheckResult, PolicySubject
+from execpolicy.linter.subject import MAX_REQUESTS, ApiSubject, CheckResult, PolicySubject
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
 
 _EVERY_RULE = frozenset(RULES)
@@ -214,10 +214,13 @@ def _of_api(api: ApiDefinition, chosen: Collection[str], given: tuple[str, ...])
         if domain.policy is not None:
             yield from _of_policy(PolicySubject(domain.policy), chosen)
     subject = ApiSubject(api, given)
+    requests = 0
     for check in CHECKS:
         if isinstance(check, ApiCheck) and check.rule.id in chosen:
             for found in check.find(subject):
-                yield _finding(check.rule, found, shown=check.show(subject, found) if check.show is not None else None)
+                asks = check.show is not None and requests < MAX_REQUESTS
+                requests += asks
+                yield _finding(check.rule, found, shown=check.show(subject, found) if asks and check.show else None)
 
 
 def _of_policy(subject: PolicySubject, chosen: Collection[str]) -> Iterator[Finding]:

@@ -233,11 +233,12 @@ LIST_BESIDE_AUTHORIZER = Rule(
 def _lists_beside_authorizers(subject: PolicySubject) -> Iterator[CheckResult]:
     lists, api = _of_lists(subject), subject.api
     name = next((each for each in _WHITELISTS if each in lists), None)
-    routes = _routes(subject, AuthType.CUSTOM)
+    # One route of each authorizer is enough.
+    routes = {route.authorizer: route for route in reversed(_routes(subject, AuthType.CUSTOM))}
     if name is None or not routes or api is None:
         return
     context = _accepted(lists[name])
-    for route in routes:
+    for route in routes.values():
         try:
             asked = ask_beside_authorizer(ApiSubject(api), route, context)
         except ExecPolicyError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from shlex import join, quote
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ from execpolicy.linter.subject import ApiSubject, PolicySubject
 from execpolicy.linter.typical_call import TypicalCall
 
 _CHECK: Final = ("execpolicy", "check")
+#: So many routes are tried for one finding.
+_MOST_ROUTES: Final = 5
 
 
 def shown_by_policy(
@@ -79,16 +82,19 @@ def _by_call(
     subject: PolicySubject, api: ApiDefinition, call: TypicalCall, number: int, *, applies: bool
 ) -> ShownRequest | None:
     signer = call.caller if call.caller != "anonymous" else f"arn:aws:iam::{api.account}:user/ann"
-    for route in api.routes:
-        auth = api.auth_of(route)
-        if auth not in (AuthType.NONE, AuthType.AWS_IAM) or route.api_key_required:
-            continue
-        caller = "" if auth is AuthType.NONE else signer
+    callable_routes = (route for route in api.routes if _needs_no_token(api, route))
+    for route in islice(callable_routes, _MOST_ROUTES):
+        caller = "" if api.auth_of(route) is AuthType.NONE else signer
         shown, response = ask_api(ApiSubject(api, subject.given), route, caller=caller, context=call.context)
         decisions = (step.decision for step in response.steps if step.decision is not None)
         if _applies(decisions, subject.policy, number) is applies:
             return shown._replace(statement=number, applies=applies)
     return None
+
+
+def _needs_no_token(api: ApiDefinition, route: Route) -> bool:
+    """Whether a call of a route can be made without a token and an API key."""
+    return api.auth_of(route) in (AuthType.NONE, AuthType.AWS_IAM) and not route.api_key_required
 
 
 def _applies(decisions: Iterable[Decision], policy: Policy, number: int) -> Truth:

@@ -18,7 +18,7 @@ from execpolicy.linter.finding import Fix, Related
 from execpolicy.linter.substituted import find_literal
 
 _Read = TypeVar("_Read")
-#: So many requests are made for the findings of one policy: each is answered by all of its statements.
+#: So many requests are made for the findings of one policy or one API: each is answered by all of its statements.
 MAX_REQUESTS: Final = 20
 _STATEMENT: Final = re.compile(r"Statement\[([0-9]+)\]")
 
