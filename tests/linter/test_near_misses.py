@@ -82,6 +82,11 @@ ENTRIES = [
     Case("EP-ARN-014", [], "execute-api:/prod/GET/"),
     Case("EP-ARN-014", [], f"{ARN}a1b2c3/"),
     Case("EP-ARN-013", ["*/GET"], "execute-api:/*/GET/a", words="DELETE …/GET/a, because * matches slashes"),
+    # Both the service and the name are nearly those of execute-api, or the service is one that is often written.
+    Case("EP-DOC-051", ["exekute-api"], "*", action="exekute-api:Invoke", kind="identity"),
+    Case("EP-DOC-051", [], "*", action="exekute-api:Describe", kind="identity"),
+    Case("EP-DOC-051", [], "*", action="ec2:Invoke", kind="identity"),
+    Case("EP-DOC-051", ["executeapi"], "*", action="executeapi:Describe", kind="identity"),
 ]
 CONDITIONS = [
     Case("EP-CND-001", ["aws:PrincipalTags"], {"StringEquals": {"aws:PrincipalTags": "a"}}, words="never applies"),
@@ -157,6 +162,8 @@ CONDITIONS = [
         {"StringEquals": {"aws:SourceAccount": "111122223333"}},
         principal={"Service": "states.amazonaws.com"},
     ),
+    Case("EP-CND-064", ["ForAllValues:"], {"ForAllValues:Null": {"aws:PrincipalOrgID": "true"}}, words="always holds"),
+    Case("EP-CND-064", ["ForAnyValue:"], {"ForAnyValue:Null": {"aws:PrincipalOrgID": "true"}}, words="never holds"),
 ]
 
 

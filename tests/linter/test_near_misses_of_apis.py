@@ -135,3 +135,37 @@ def test_what_protects_an_api_without_authorization(rule: str, text: str, messag
     if not text.startswith("schema"):
         text = WEBSOCKET.replace("WEBSOCKET", "REST").replace("live", "prod").removesuffix("routes:\n") + text
     assert [each.message for each in lint_text(text, "a.api.yaml", rules=[rule])] == ([message] if message else [])
+
+
+TWO_ROUTES = """authorizers:
+  who: {AUTHORIZER}
+routes:
+  GET /a: {authorizer: who}
+  GET /b: {authorizer: who}
+"""
+POOL = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Ab12Cd34E"
+
+
+@pytest.mark.parametrize(
+    ("kind", "authorizer", "found"),
+    [
+        ("REST", f"type: COGNITO_USER_POOLS, identity_sources: [method.request.header.A], user_pools: [{POOL}]", 0),
+        ("REST", "type: REQUEST, ttl: 60, identity_sources: [context.httpMethod]", 1),
+        ("REST", "type: REQUEST, ttl: 60, identity_sources: [context.httpMethod, method.request.header.path]", 1),
+        ("REST", "type: REQUEST, ttl: 60, identity_sources: [context.httpMethod, context.resourcePath]", 0),
+        ("HTTP", "type: REQUEST, ttl: 60, identity_sources: [$request.header.A], payload_format: '2.0'", 1),
+        (
+            "HTTP",
+            "type: REQUEST, ttl: 60, identity_sources: [$request.header.A], payload_format: '2.0', "
+            "simple_responses: true",
+            0,
+        ),
+        ("HTTP", "type: REQUEST, identity_sources: [$request.header.A]", 0),
+    ],
+)
+def test_answers_that_are_cached_for_other_routes(kind: str, authorizer: str, found: int) -> None:
+    head = WEBSOCKET.replace("WEBSOCKET", kind).removesuffix("routes:\n")
+    text = (head if kind == "REST" else head.replace("stages: [live]\n", "")) + TWO_ROUTES.replace(
+        "AUTHORIZER", authorizer
+    )
+    assert len(lint_text(text, "a.api.yaml", rules=["EP-API-014"])) == found
