@@ -118,6 +118,7 @@ coverage: $(VENV)/.installed-dev
 # ARGS=--keep-reach uses the reach measured by an earlier run; ARGS="--seed 7 --count 50" draws another sample.
 mutants: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.source_mutants $(ARGS)
+	$(BIN)/python -m tools.linter_mutants
 
 # All tests are collected to find the tests of each rule. Only one test runs; it writes the page.
 docs: $(VENV)/.installed-dev

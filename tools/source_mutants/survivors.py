@@ -20,9 +20,9 @@ class Equivalent(NamedTuple):
     reason: str
 
 
-def read() -> list[Equivalent]:
+def read(file: Path = FILE) -> list[Equivalent]:
     """Return all listed mutants."""
-    return [Equivalent(**entry) for entry in json.loads(FILE.read_text(encoding="utf-8"))]
+    return [Equivalent(**entry) for entry in json.loads(file.read_text(encoding="utf-8"))]
 
 
 def reason_of(mutant: Mutant, listed: list[Equivalent]) -> str | None:

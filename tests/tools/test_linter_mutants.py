@@ -1,0 +1,71 @@
+"""The tool that changes the conditions of checks: which it changes, what it runs, and what it lists as equivalent."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.linter_mutants import __main__ as program
+from tools.linter_mutants.conditions import mutants_of
+from tools.source_mutants import survivors
+
+SOURCE = """
+LIMIT = 1 if DEBUG else 2
+
+
+def rule(number: int) -> Rule:
+    return FIRST if number == 1 else SECOND
+
+
+def find(items: list[str], wanted: bool) -> list[str]:
+    assert items != [], "there are some"
+    if wanted and not items[0]:
+        return ["x" if items == LIMIT else "ß"]
+    return [each for each in items if each]
+"""
+
+
+def test_every_condition_of_a_check_becomes_true_and_false() -> None:
+    found = mutants_of("a.py", SOURCE)
+    assert [(each.mutant.line, each.mutant.before.partition(" in: ")[0]) for each in found[::2]] == [
+        (11, "wanted"),
+        (11, "wanted and not items[0]"),
+        (11, "not items[0]"),
+        (12, "items == LIMIT"),
+        (13, "each"),
+    ]
+    assert [each.mutant.after for each in found] == ["True", "False"] * 5
+    assert found[0].source == SOURCE.replace("if wanted and", "if True and")
+    assert found[7].source == SOURCE.replace("if items == LIMIT", "if False")
+
+
+def test_every_module_of_checks_has_tests() -> None:
+    names = {path.stem for path in program.modules()}
+    with_checks = {
+        path.stem for path in (program.ROOT / program.FOLDER).glob("*.py") if "CHECKS = (" in path.read_text()
+    }
+    assert with_checks - {"catalogue"} <= names
+    for path in program.modules():
+        assert all((program.ROOT / test).is_file() for test in program.tests_of(path))
+    assert [path.stem for path in program.modules("sizes")] == ["sizes"]
+
+
+def test_what_is_listed_as_equivalent_is_in_a_module_of_checks_and_has_a_reason() -> None:
+    names = {str(path.relative_to(program.ROOT)) for path in program.modules()}
+    for entry in survivors.read(program.EQUIVALENT):
+        assert entry.module in names
+        assert entry.reason.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "count", "code"), [(True, 5, 0), (False, 5, 1), (False, 10, 0)], ids=["listed", "too many", "few"]
+)
+def test_most_mutants_are_noticed_or_listed(
+    reasons: bool, count: int, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mutant = mutants_of("a.py", SOURCE)[0].mutant
+    entry = survivors.Equivalent(mutant.module, mutant.before, mutant.after, "It changes nothing.")
+    monkeypatch.setattr(survivors, "read", lambda file: [entry] if reasons else [])
+    assert program._report(count, [mutant]) == code
+    words = capsys.readouterr().out
+    assert words.endswith(f"{count - 1} of {count} changed conditions noticed, {1 - reasons} others without a reason\n")
+    assert ("without a reason: a.py:11" in words) is not reasons
