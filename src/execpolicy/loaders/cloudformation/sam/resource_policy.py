@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Final
 
 from execpolicy.document.syntax.fields import Problems, entry
@@ -33,11 +34,13 @@ class PolicyStatements:
     Args:
         problems: collects what is wrong.
         body: the definition of the API.
+        resources: the logical ids of the resources of the template, whose references the transform does not read.
     """
 
-    def __init__(self, problems: Problems, body: ApiBody) -> None:
+    def __init__(self, problems: Problems, body: ApiBody, resources: Container[str]) -> None:
         self._problems = problems
         self._body = body
+        self._resource_names = resources
         self._statements: JsonArray | None = None
         self._known: set[str] = set()
 
@@ -154,7 +157,7 @@ class PolicyStatements:
 
     def _network_key(self, item: Value, name: str, *, of_event: bool) -> str | None:
         text = text_of(item.value)
-        is_read = not is_function(item.written) or (not of_event and _is_reference(item.written))
+        is_read = not is_function(item.written) or (not of_event and self._refers_to_a_parameter(item.written))
         if is_read and text is not None and text.startswith(("vpc-", "vpce-")):
             return "aws:SourceVpce" if text.startswith("vpce-") else "aws:SourceVpc"
         at = item.value if item.value is not None else item.written
@@ -168,10 +171,10 @@ class PolicyStatements:
             self._problems.report(at, message, f"write the id, or use {other}; the transform drops other entries")
         return None
 
-
-def _is_reference(written: Node | None) -> bool:
-    """Whether a function is a reference, as to a parameter, which the transform reads."""
-    return isinstance(written, JsonObject) and "Ref" in written.members
+    def _refers_to_a_parameter(self, written: Node | None) -> bool:
+        """Whether a function is a reference to a parameter, which the transform reads."""
+        _, _, name = written.members.get("Ref", (0, 0, None)) if isinstance(written, JsonObject) else (0, 0, None)
+        return isinstance(name, Text) and name.value not in self._resource_names
 
 
 def _method(name: str) -> str:

@@ -54,7 +54,7 @@ def rest_api_resources(stack: Stack, api: SamResource, events: Iterable[ApiEvent
     if stage is None:
         stack.problems.report(api.at, f"found the API {api.logical_id} without StageName", 'add "StageName"')
         stage = text_at(SECOND_STAGE, api.at)
-    policy = PolicyStatements(stack.problems, body)
+    policy = PolicyStatements(stack.problems, body, stack.resources)
     _add_events(stack, body, api, [*events], policy)
     _add_cors(stack, body, api)
     add_api_security(stack, body, api)
