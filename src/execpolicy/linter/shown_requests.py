@@ -57,8 +57,6 @@ def shown_by_policy(
     if _applies([decision], subject.policy, number) is not applies:
         return None
     words = (*_CHECK, *subject.given, "--as", call.caller, "--on", call.resource)
-    if call.action != INVOKE:
-        words += ("--action", call.action)
     return ShownRequest(join((*words, *_context(call.context))), str(decision.outcome), number, applies)
 
 
@@ -74,7 +72,7 @@ def _decide(policy: Policy, call: TypicalCall) -> Decision:
         scps=[[policy]] if policy.kind is PolicyKind.SCP else (),
     )
     target = Target(resource=given(PolicyKind.RESOURCE), vpc_endpoint=given(PolicyKind.VPC_ENDPOINT))
-    request = Request(caller=caller, action=call.action, resource=call.resource, context=call.context)
+    request = Request(caller=caller, action=INVOKE, resource=call.resource, context=call.context)
     return authorize(request, target)
 
 

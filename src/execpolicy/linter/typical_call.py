@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from execpolicy.document.action_name import INVOKE
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import PrincipalEntry, Statement
 from execpolicy.document.unknown_value import has_unknown
@@ -50,15 +49,6 @@ class TypicalCall(NamedTuple):
     caller: str
     resource: str
     context: Mapping[str, str]
-    action: str = INVOKE
-
-    @property
-    def method(self) -> str:
-        return self.resource.split(":", 5)[5].split("/")[2]
-
-    @property
-    def path(self) -> str:
-        return "/" + "/".join(self.resource.split(":", 5)[5].split("/")[3:])
 
 
 def typical_call(
