@@ -513,3 +513,52 @@ def test_the_known_fields_of_such_a_route_are_checked(field: str, value: Any, me
         parse_api(text, name="some.api.json")
     assert message in refused.value.message
     assert refused.value.span is not None
+
+
+def test_an_authorizer_of_an_http_api_that_is_not_known() -> None:
+    """With a valid token or not, nothing after it refuses the call; its scopes are not known either."""
+    authorizer = {"unknown": [{"name": "the import Authorizer"}]}
+    scope = {"unknown": [{"name": "the parameter Scope"}]}
+    route = {"auth": UNKNOWN, "authorizer": authorizer, "scopes": ["read", scope]}
+    api = read({**HTTP, "routes": {"GET /a": route}})
+    assert api is not None
+    response = api.invoke("GET", "/a", headers=TOKEN, context=OFFICE)
+    assert (response.outcome, response.statuses) == ("indeterminate", (200, 401, 403, 500))
+    route = {"auth": "JWT", "authorizer": "login", "scopes": scope}
+    api = read({**HTTP, "routes": {"GET /a": route}})
+    assert api is not None
+    claims = {"iss": "https://login.example", "aud": "shop", "scope": "read", "exp": 4102444800}
+    response = api.invoke("GET", "/a", headers=TOKEN, claims=claims, context=OFFICE, at=1_750_000_000)
+    assert (response.outcome, response.statuses) == ("indeterminate", (200, 401, 403))
+    assert [value.name for value in response.unknown_values] == ["the parameter Scope"]
+    assert api.invoke("GET", "/a", headers={}, context=OFFICE).status == 401
+
+
+def test_with_a_cache_too_many_combinations_are_not_tried() -> None:
+    """Then a value decides as any other that is not known, and nothing is stored."""
+    routes = {f"GET /{name}": {"auth": {"unknown": [{"name": f"the parameter {name}"}]}} for name in "abcdefg"}
+    api = read({**OPEN, "routes": {**routes, "GET /token": {"authorizer": "tokens"}}})
+    assert api is not None
+    own = AuthorizerCache()
+    response = api.invoke("GET", "/a", context=OFFICE, cache=own)
+    assert response.outcome == "indeterminate"
+    assert [value.name for value in response.unknown_values] == ["the parameter a"]
+    # A call that no such value concerns has an answer, which the cache keeps.
+    assert api.invoke("GET", "/token", headers=TOKEN, authorizer_output=ALLOWS, cache=own).status == 200
+    assert api.invoke("GET", "/token", headers=TOKEN, authorizer_output=DENIES, cache=own).status == 200
+
+
+def test_a_call_that_is_wrong_itself_is_refused() -> None:
+    with pytest.raises(RequestError) as refused:
+        rest(open={"auth": UNKNOWN}).invoke("GET", "/open", context={**OFFICE, "aws:SourceIpp": "1"})
+    assert refused.value.rule == "KEY-1"
+
+
+def test_values_of_which_aws_accepts_none() -> None:
+    """Nothing is known of such an API, but it is no error of the call."""
+    route = {"auth": "JWT", "authorizer": {"unknown": [{"name": "the import Authorizer"}]}, "api_key_required": True}
+    api = read({**OPEN, "routes": {"GET /open": route}, "api_key_source": "AUTHORIZER"})
+    assert api is not None
+    response = api.invoke("GET", "/open", context=OFFICE)
+    assert response.outcome == "indeterminate"
+    assert [value.name for value in response.unknown_values] == ["the import Authorizer"]
