@@ -562,3 +562,22 @@ def test_values_of_which_aws_accepts_none() -> None:
     response = api.invoke("GET", "/open", context=OFFICE)
     assert response.outcome == "indeterminate"
     assert [value.name for value in response.unknown_values] == ["the import Authorizer"]
+
+
+def test_a_stage_may_have_the_name_of_a_field() -> None:
+    needs = {"cache_needs_permission": {"unknown": [{"name": "the parameter Needs"}]}}
+    api = read({**OPEN, "stage": "variables", "stages": {"variables": needs}, "api_keys": [], "domains": {}})
+    assert api is not None
+    response = api.invoke("GET", "/open", headers={"Cache-Control": "max-age=0"}, context=OFFICE)
+    assert (response.outcome, response.statuses) == ("indeterminate", (200, 403))
+
+
+def test_an_authorizer_that_is_not_known_in_a_sequence() -> None:
+    """Where only one type is possible, the cache is that of the other calls."""
+    route = {"auth": "CUSTOM", "authorizer": {"unknown": [{"name": "the import Authorizer"}]}}
+    api, own = rest(open=route), AuthorizerCache()
+    assert api.invoke("GET", "/open", headers=TOKEN, context=BLOCKED, cache=own).outcome == "denied"
+    assert api.invoke("GET", "/open", headers=TOKEN, context=OFFICE, cache=own).outcome == "indeterminate"
+    for output in (ALLOWS, DENIES):
+        call: dict[str, Any] = {"headers": TOKEN, "authorizer_output": output, "context": OFFICE}
+        assert api.invoke("GET", "/token", cache=own, **call).outcome == "allowed"

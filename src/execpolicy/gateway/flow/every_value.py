@@ -98,7 +98,7 @@ class _Tree(NamedTuple):
         impossible: ExecPolicyError | None = None
         for value, definition in choice.definitions(api):
             own = given
-            if given.cache is not None:
+            if given.cache is not None and len(choice.values) > 1:
                 own = given._replace(cache=given.cache.of_variant((choice.parts[0].path, value)))
             try:
                 found = self.answers(definition, own, others, combinations * len(choice.values))
@@ -113,11 +113,10 @@ class _Tree(NamedTuple):
 
 
 def _choice_at_stop(state: CallState) -> Choice | None:
-    """The choice at which a simulation stops; calls of a sequence make their choices before."""
-    if state.arguments.cache is not None:
-        return None
-    choices = (choice_of(state.api, part, cached=False) for part in state.stopped_by)
-    return next((choice for choice in choices if choice is not None), None)
+    """The choice at which a simulation stops; calls of a sequence make those between several values before."""
+    cached = state.arguments.cache is not None
+    choices = (choice_of(state.api, part, cached=cached) for part in state.stopped_by)
+    return next((each for each in choices if each is not None and not (cached and len(each.values) > 1)), None)
 
 
 def _joined(answers: list[_Answers], values: list[UnknownValue], *, made_before: bool) -> _Answers:

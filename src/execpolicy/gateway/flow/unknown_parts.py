@@ -226,7 +226,7 @@ def at_method(state: CallState) -> Iterator[UnknownPart]:
         return
     settings = [*_of(state, (Concern.AUTHORIZER,), route.authorizer)]
     if state.api.auth_of(route) is AuthType.CUSTOM:
-        variables = [part for part in _of(state, (Concern.STAGE,), state.stage.name) if "variables" in part.path]
+        variables = [part for part in _of(state, (Concern.STAGE,), state.stage.name) if part.path[-1] == "variables"]
         variables = variables if _uses_variables(state) else []
         output = [*_of(state, (Concern.OUTPUT,), route.key)] if state.arguments.authorizer_output is None else []
         found = [*settings, *variables, *output]
@@ -275,7 +275,7 @@ def at_cache(state: CallState) -> Iterator[UnknownPart]:
     """6. The settings of the stage, for calls that invalidate its cache."""
     if state.api.type is ApiType.REST and state.call.headers and invalidates_cache(state.call):
         parts = _of(state, (Concern.STAGE,), state.stage.name)
-        yield from (part for part in parts if "variables" not in part.path)
+        yield from (part for part in parts if part.path[-1] != "variables")
 
 
 def at_api_key(state: CallState) -> Iterator[UnknownPart]:

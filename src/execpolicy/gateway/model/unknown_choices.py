@@ -88,14 +88,16 @@ def choice_of(api: ApiDefinition, part: UnknownPart, *, cached: bool) -> Choice 
     return Choice((part, *parts), values)
 
 
-def choices_of(api: ApiDefinition) -> Iterator[Choice]:
-    """The choices of an API, each once, for calls that use a cache of authorizers."""
-    taken: set[int] = set()
+def choices_of(api: ApiDefinition) -> list[Choice]:
+    """The choices of an API between several values, for calls that use a cache of authorizers."""
+    found: dict[object, Choice] = {}
     for part in api.unknown_parts:
-        choice = None if id(part) in taken else choice_of(api, part, cached=True)
-        if choice is not None:
-            taken.update(map(id, choice.parts))
-            yield choice
+        values = _values(api, part, cached=True)
+        if len(values) > 1:
+            key = (_text_of(part) or id(part), values)
+            others = found[key].parts if key in found else ()
+            found[key] = Choice((*others, part), values)
+    return [*found.values()]
 
 
 def _text_of(part: UnknownPart) -> tuple[object, ...]:
