@@ -114,6 +114,23 @@ def test_changes_that_overlap_are_made_in_rounds() -> None:
     assert result.text == "ad"
 
 
+def test_what_several_findings_insert_at_one_place_is_inserted_in_order() -> None:
+    keys = [f"aws:PrincipalTag/t{number}" for number in range(40)]
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
+    condition = {"StringNotEquals": dict.fromkeys(keys, "a")}
+    text = json.dumps({"Version": "2012-10-17", "Statement": {**statement, "Condition": condition}})
+    asked = []
+
+    def find(changed: str) -> Sequence[Finding]:
+        asked.append(changed)
+        return lint_text(changed, "policy.json")
+
+    result = fix_text(text, find, unsafe=True)
+    assert (len(result.fixed), result.findings, result.left_out) == (40, (), ())
+    assert sorted(json.loads(result.text)["Statement"]["Condition"]["Null"]) == sorted(keys)
+    assert len(asked) <= 9
+
+
 def test_equal_changes_of_two_findings_are_made_once() -> None:
     def find(text: str) -> Sequence[Finding]:
         return [found(ERROR, text, "a", "", message) for message in ("one", "two")] if "a" in text else []

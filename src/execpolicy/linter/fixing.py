@@ -12,8 +12,10 @@ from execpolicy.linter.loading import is_of_loading
 from execpolicy.linter.rule import FixSafety
 from execpolicy.linter.severity import Severity
 
-#: Fixes that overlap are applied in further rounds, at most in as many as this.
+#: Fixes that overlap are applied in further rounds. Fixes that fail together are tried in smaller numbers.
 MAX_ROUNDS: Final = 100
+#: By how much the number of fixes that are applied at once grows after a round that succeeds.
+_GROWTH: Final = 8
 
 
 class LeftOut(NamedTuple):
@@ -84,7 +86,8 @@ def fix_text(
     """Apply the fixes of what is found in a text.
 
     Fixes that overlap are applied one after the other. After each round the text is checked again: what was fixed must
-    be gone, and nothing may be new but suggestions, and what stood in a text that did not load before.
+    be gone, and nothing may be new but suggestions, and what stood in a text that did not load before. Otherwise fewer
+    fixes are tried at once, and at last one is left out.
 
     Args:
         text: the text of a file.
@@ -101,17 +104,24 @@ def fix_text(
     checked = _Checked(text, find(text))
     fixed: list[Finding] = []
     left_out: dict[_FindingKey, LeftOut] = {}
+    at_once = len(checked.findings)
     for _ in range(MAX_ROUNDS):
         candidates = (each for each in wanted(*checked) if is_fixable(each, unsafe=unsafe))
-        chosen = _compatible(checked.text, [each for each in candidates if _key(each) not in left_out])
+        chosen = _compatible(checked.text, [each for each in candidates if _key(each) not in left_out])[:at_once]
         if not chosen:
             break
-        done = _attempt(checked, chosen, find)
-        if isinstance(done, LeftOut):
-            left_out[_key(done.finding)] = done
-        else:
-            chosen, checked = done
+        after = _after(checked.text, chosen, find)
+        fault = _Fault(after, is_internal=True) if isinstance(after, str) else _fault(chosen, checked, after)
+        if fault is None:
+            assert isinstance(after, _Checked), "an error is a fault"
+            checked = after
             fixed.extend(each.finding for each in chosen)
+            at_once = len(chosen) * _GROWTH
+        elif len(chosen) > 1:
+            at_once = len(chosen) // 2
+        else:
+            left_out[_key(chosen[0].finding)] = LeftOut(chosen[0].finding, *fault)
+            at_once = 1
     return Fixed(checked.text, tuple(checked.findings), tuple(fixed), tuple(left_out.values()))
 
 
@@ -147,24 +157,9 @@ def _change(source: Source, span: Span, text: str) -> _Change:
 
 
 def _follows(later: _Change, earlier: _Change) -> bool:
-    """Whether two changes can be made at once: what is inserted at one place has no order."""
-    touch_in_order = later.start == earlier.end and later.start < later.end and earlier.start < earlier.end
-    return later.start > earlier.end or touch_in_order
-
-
-def _attempt(
-    before: _Checked, chosen: list[_Chosen], find: Callable[[str], Sequence[Finding]]
-) -> tuple[list[_Chosen], _Checked] | LeftOut:
-    """Apply the changes of all findings, or of fewer of them if something is wrong then; at last of the first one."""
-    while True:
-        after = _after(before.text, chosen, find)
-        fault = _Fault(after, is_internal=True) if isinstance(after, str) else _fault(chosen, before, after)
-        if fault is None:
-            assert isinstance(after, _Checked), "an error is a fault"
-            return chosen, after
-        if len(chosen) == 1:
-            return LeftOut(chosen[0].finding, fault.reason, fault.is_internal)
-        chosen = chosen[: len(chosen) // 2]
+    """Whether two changes can be made at once. Where they touch, both replace something, or both insert something."""
+    are_of_one_kind = (later.start < later.end) is (earlier.start < earlier.end)
+    return later.start > earlier.end or (later.start == earlier.end and are_of_one_kind)
 
 
 def _after(text: str, chosen: list[_Chosen], find: Callable[[str], Sequence[Finding]]) -> _Checked | str:
