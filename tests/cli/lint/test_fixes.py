@@ -87,7 +87,7 @@ def test_the_option_takes_no_path_as_its_value(execute: Execute, files: Path) ->
     assert text_of(files / "unsafe") == NO_SID
     run = execute("lint", "--fix=all", "both.yaml")
     assert (run.code, run.out) == (2, "")
-    assert "--fix" in run.err
+    assert run.err.endswith("execpolicy lint: error: --fix=all: give --fix, or --fix=unsafe\n")
 
 
 def test_only_the_rules_that_are_chosen_are_fixed(execute: Execute, files: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from itertools import takewhile
 
 from execpolicy.cli.inputs import STANDARD_INPUT
 from execpolicy.cli.lint.report_formats import LINT_FORMATS
@@ -37,7 +39,7 @@ _EPILOG = (
 def add_options(parser: VerbParser) -> None:
     """Describe the verb and add its options."""
     parser.usage, parser.description, parser.epilog = _USAGE, _DESCRIPTION, _EPILOG
-    parser.reorder = paths_last
+    parser.reorder = lambda arguments, takes_value: _ordered(parser, paths_last(arguments, takes_value))
     parser.add_argument(
         "files",
         nargs="+",
@@ -89,6 +91,14 @@ def add_options(parser: VerbParser) -> None:
     )
     _add_output(parser.add_argument_group("output"))
     parser.set_defaults(refuse=parser.error)
+
+
+def _ordered(parser: VerbParser, arguments: Sequence[str]) -> Sequence[str]:
+    """The arguments; a value of --fix that does not exist is an error, for which argparse has no advice."""
+    for argument in takewhile(lambda each: each != "--", arguments):
+        if argument.startswith("--fix=") and argument != f"--fix={UNSAFE}":
+            parser.error(f"{argument}: give --fix, or --fix={UNSAFE}")
+    return arguments
 
 
 def _add_fixes(group: OptionGroup) -> None:
