@@ -10,6 +10,7 @@ from execpolicy.document.aws_output import document_in_output
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.errors import PolicySyntaxError
+from execpolicy.linter.policy_version import has_policy_version
 from execpolicy.loaders.api_file.document import is_api_file
 from execpolicy.loaders.cloudformation.sections import is_cloudformation
 from execpolicy.loaders.cloudformation.tags import is_template_text
@@ -22,10 +23,17 @@ from execpolicy.loaders.other_files import MISNAMED, project_named, purpose_of
 ENDINGS: Final = (".json", ".yaml", ".yml", ".template")
 #: A text without any of these has no document of a known kind. Names may be written with escapes.
 _WORDS: Final = re.compile(
-    r"Statement|Resources|AWSTemplateFormatVersion|Transform|openapi|swagger|execpolicy/|\\[uUx]"
+    r"Statement|Resources|AWSTemplateFormatVersion|Transform|openapi|swagger|execpolicy/|2012-10-17|2008-10-17|\\[uUx]"
 )
-_POLICY_IN_JSON: Final = re.compile(r"\"Statement\"\s*:")
-_POLICY_IN_YAML: Final = re.compile(r"^[\"']?Statement[\"']?\s*:", re.MULTILINE)
+#: What may stand before a document: comments, also those of JSON for people, and what begins a document of YAML.
+_BEFORE: Final = re.compile(r"(?:[\s\ufeff]|#[^\r\n]*+|//[^\r\n]*+|/\*(?s:.*?)\*/|%[^\r\n]*+|---(?=\s))*+")
+#: The name in a mapping with braces, in which it may stand anywhere, and at the beginning of a line.
+_IN_BRACES: Final = re.compile(r"[\"']?\bStatement\b[\"']?\s*:")
+_QUOTED: Final = re.compile(r"\"Statement\"\s*:")
+_ON_A_LINE: Final = r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))(?:--- +)? {{{0}}}(?:\? +)?[\"']?Statement[\"']?\s*:"
+_LINE_ENDS: Final = "\r\n\x85\u2028\u2029"
+#: What begins a block of a template language, whose texts have braces of their own.
+_BLOCKS: Final = ("{{", "{%")
 #: A statement has one of these at least.
 _ELEMENTS: Final = frozenset(
     {"Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
@@ -67,18 +75,21 @@ def recognize(text: str, name: str, *, is_api_gateway: bool = False) -> Recognit
     >>> recognize('{"name": "orders", "version": "1.0"}', "package.json").is_checked
     False
     """
-    if _WORDS.search(text) is None:
+    legible = text.replace("\0", "")  # of UTF-16 without a byte order mark
+    if _WORDS.search(legible) is None:
         return recognize_by_name(name)
     try:
         _, document = read_any(text, name, rules_of(text))
     except PolicySyntaxError:
-        return Recognition(is_checked=True) if looks_known(text) else recognize_by_name(name)
+        return Recognition(is_checked=True) if looks_known(legible) else recognize_by_name(name)
     if is_api_file(document) or (is_cloudformation(document) and _is_template(document, text)):
         return Recognition(is_checked=True, uses=kind_of(document).uses)
     if is_openapi(document) and not is_cloudformation(document):
         return _recognized_openapi(document, text, is_api_gateway=is_api_gateway)
     if isinstance(document, JsonObject) and "Statement" in document.members:
         return Recognition(is_checked=True) if _is_policy(document) else recognize_by_name(name)
+    if has_policy_version(document):
+        return Recognition(is_checked=True)
     return _recognized_by_purpose(document) or recognize_by_name(name)
 
 
@@ -96,10 +107,22 @@ def looks_known(text: str) -> bool:
     >>> looks_known('{"Version": "2012-10-17", "Statement": ['), looks_known("kind: Service\n---\nkind: Pod")
     (True, False)
     """
-    policy = _POLICY_IN_JSON if text.lstrip("\ufeff \t\r\n").startswith("{") else _POLICY_IN_YAML
     is_template = is_template_text(text) and _TYPE_MARK in text
     is_definition = is_openapi_text(text) and _GATEWAY in text
-    return "execpolicy/api/" in text or is_template or is_definition or policy.search(text) is not None
+    return "execpolicy/api/" in text or is_template or is_definition or _looks_like_policy(text)
+
+
+def _looks_like_policy(text: str) -> bool:
+    """Whether a text has the name ``Statement`` in braces, or where the names of a document of YAML stand."""
+    text = text.removeprefix("\ufeff")
+    before = _BEFORE.match(text)
+    start = before.end() if before is not None else 0
+    if text.startswith(("{", "["), start):
+        name = _QUOTED if text.startswith(_BLOCKS, start) else _IN_BRACES
+        return name.search(text, start) is not None
+    first = max(text.rfind(end, 0, start) for end in _LINE_ENDS) + 1
+    indentation = start - first if text[first:start].strip(" ") == "" else 0
+    return re.search(_ON_A_LINE.format(indentation), text) is not None
 
 
 def _is_template(document: Node, text: str) -> bool:

@@ -24,6 +24,7 @@ from execpolicy.linter.ignores.apply import LintedText, judge, names_of, today
 from execpolicy.linter.ignores.ignore_file import ignore_files_for, load_ignore_file
 from execpolicy.linter.loading import load_findings
 from execpolicy.linter.order import in_order
+from execpolicy.linter.policy_version import has_policy_version
 from execpolicy.linter.rule import Rule
 from execpolicy.linter.subject import MAX_REQUESTS, ApiSubject, CheckResult, PolicySubject
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
@@ -154,13 +155,13 @@ def _chosen(rules: Iterable[str] | None) -> Collection[str]:
 
 
 def _is_policy(document: Node) -> bool:
-    return isinstance(document, JsonObject) and "Statement" in document.members
+    return isinstance(document, JsonObject) and ("Statement" in document.members or has_policy_version(document))
 
 
 def _kind_of(document: Node) -> PolicyKind:
     """``resource`` for a document with a principal, ``identity`` for others."""
     assert isinstance(document, JsonObject)
-    _, _, statements = document.members["Statement"]
+    _, _, statements = document.members.get("Statement", (0, 0, None))
     each = statements.items if isinstance(statements, JsonArray) else [statements]
     named = any(isinstance(one, JsonObject) and {"Principal", "NotPrincipal"} & {*one.members} for one in each)
     return PolicyKind.RESOURCE if named else PolicyKind.IDENTITY
