@@ -58,10 +58,11 @@ class _Chosen(NamedTuple):
 
 
 class _Checked(NamedTuple):
-    """A text, and everything that is found in it."""
+    """A text, everything that is found in it, and the number of ignored findings of each rule."""
 
     text: str
     findings: Sequence[Finding]
+    ignored: Counter[str]
 
 
 class _Fault(NamedTuple):
@@ -80,19 +81,22 @@ def fix_text(
     text: str,
     find: Callable[[str], Sequence[Finding]],
     wanted: Callable[[str, Sequence[Finding]], Sequence[Finding]] = lambda _, findings: findings,
+    ignored: Callable[[str, Sequence[Finding]], Iterable[Finding]] = lambda _, findings: (),
     *,
     unsafe: bool = False,
 ) -> Fixed:
     """Apply the fixes of what is found in a text.
 
     Fixes that overlap are applied one after the other. After each round the text is checked again: what was fixed must
-    be gone, and nothing may be new but suggestions, and what stood in a text that did not load before. Otherwise fewer
-    fixes are tried at once, and at last one is left out.
+    be gone, and nothing may be new but suggestions, and what stood in a text that did not load before. Nor may more
+    findings be ignored: where a line is gone, an ignore above it is about the next one. Otherwise fewer fixes are tried
+    at once, and at last one is left out.
 
     Args:
         text: the text of a file.
         find: finds everything that is wrong in a text.
         wanted: selects from the findings of a text those that the user asks for; only these are fixed.
+        ignored: selects from the findings of a text those that it ignores.
         unsafe: whether fixes are applied that can change decisions.
 
     Returns:
@@ -101,16 +105,21 @@ def fix_text(
     Raises:
         ExecPolicyError: the text cannot be checked.
     """
-    checked = _Checked(text, find(text))
+
+    def check(changed: str) -> _Checked:
+        findings = find(changed)
+        return _Checked(changed, findings, Counter(each.rule.id for each in ignored(changed, findings)))
+
+    checked = check(text)
     fixed: list[Finding] = []
     left_out: dict[_FindingKey, LeftOut] = {}
     at_once = len(checked.findings)
     for _ in range(MAX_ROUNDS):
-        candidates = (each for each in wanted(*checked) if is_fixable(each, unsafe=unsafe))
+        candidates = (each for each in wanted(checked.text, checked.findings) if is_fixable(each, unsafe=unsafe))
         chosen = _compatible(checked.text, [each for each in candidates if _key(each) not in left_out])[:at_once]
         if not chosen:
             break
-        after = _after(checked.text, chosen, find)
+        after = _after(checked.text, chosen, check)
         fault = _Fault(after, is_internal=True) if isinstance(after, str) else _fault(chosen, checked, after)
         if fault is None:
             assert isinstance(after, _Checked), "an error is a fault"
@@ -162,11 +171,11 @@ def _follows(later: _Change, earlier: _Change) -> bool:
     return later.start > earlier.end or (later.start == earlier.end and are_of_one_kind)
 
 
-def _after(text: str, chosen: list[_Chosen], find: Callable[[str], Sequence[Finding]]) -> _Checked | str:
+def _after(text: str, chosen: list[_Chosen], check: Callable[[str], _Checked]) -> _Checked | str:
     """The changed text with its findings, or why it cannot be checked."""
     changed = _changed(text, {change for each in chosen for change in each.changes})
     try:
-        return _Checked(changed, find(changed))
+        return check(changed)
     except ExecPolicyError as error:
         return f"the text cannot be checked after it: {error.message}"
 
@@ -214,6 +223,9 @@ def _fault(chosen: list[_Chosen], before: _Checked, after: _Checked) -> _Fault |
     if _is_still_there(chosen, before, after):
         return _Fault("the finding is still there after it", is_internal=True)
     loads = not any(map(is_of_loading, before.findings))
+    more = after.ignored - before.ignored
+    if more and loads:
+        return _Fault(f"an ignore would hide another finding of {min(more)} after it", is_internal=False)
     of_rule = Counter(each.rule.id for each in before.findings)
     for finding in after.findings if loads else ():
         if is_of_loading(finding):

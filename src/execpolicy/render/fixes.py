@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from execpolicy._base.characters import printable
 from execpolicy.document.syntax.wording import counted
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.fixing import is_fixable
@@ -26,7 +27,8 @@ def unified_diff(name: str, before: str, after: str) -> str:
     """
     from difflib import unified_diff as difference  # imported with the first one that is shown
 
-    lines = difference(_lines(before), _lines(after), name, name)
+    shown = printable(name)
+    lines = difference(_lines(before), _lines(after), shown, shown)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 

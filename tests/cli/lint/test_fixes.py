@@ -255,3 +255,34 @@ def test_files_in_folders_are_fixed(execute: Execute, files: Path) -> None:
     run = execute("lint", "--fix", "a")
     assert run.out.endswith("fixed 2 findings in 2 files; 2 remain (2 can be fixed with --fix=unsafe)\n")
     assert [text_of(files / name) for name in texts] == [SAFE, SAFE]
+
+
+def test_a_fix_is_left_out_that_lets_an_ignore_hide_another_finding(execute: Execute, files: Path) -> None:
+    text = """Version: '2012-10-17'
+Statement:
+  - Effect: Allow
+    # execpolicy: ignore[EP-DOC-050] the name is that of the next version
+    Sid: ''
+    Action: execute-api:Invok
+    Resource: '*'
+"""
+    (files / "a.yaml").write_text(text, "utf-8")
+    run = execute("lint", "--fix", "a.yaml")
+    assert (run.code, text_of(files / "a.yaml")) == (1, text)
+    assert run.err == (
+        "a.yaml:5:10: the fix of EP-DOC-049 is not applied: an ignore would hide another finding of EP-DOC-050 after "
+        "it\n"
+    )
+    assert "a.yaml:6:13: error EP-DOC-050" in run.out
+    # Without the ignore, the line goes.
+    (files / "a.yaml").write_text(text.replace("# execpolicy: ", "# "), "utf-8")
+    assert execute("lint", "--fix", "a.yaml").err == ""
+    assert "Sid" not in text_of(files / "a.yaml")
+
+
+@pytest.mark.parametrize("name", ["a\n::error::b.json", "a\x1b[31m.json"])
+def test_names_of_files_in_differences_are_printable(execute: Execute, files: Path, name: str) -> None:
+    (files / name).write_text(SID, "utf-8")
+    run = execute("lint", "--diff", name)
+    shown = name.encode("unicode_escape").decode("ascii")
+    assert run.out.splitlines()[:2] == [f"--- {shown}", f"+++ {shown}"]

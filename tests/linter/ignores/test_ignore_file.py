@@ -175,6 +175,8 @@ def test_entries_that_are_over_or_unused_are_reported(file: Path) -> None:
             'did you mean "execpolicy/ignores/1"?',
         ),
         (document({"rule": BRACES, "file": "a"}), '{"rule"', 'found an ignore without "reason"', 'add "reason"'),
+        (document(ignore(reason=" . ")), '" . "', "this ignore has no reason", "say why it is ignored"),
+        (document(ignore(rule=[])), "[]", "found an empty list as rule", "name a rule, or several"),
         (document(ignore(reason="")), '""', "found an empty string as reason", "fill it in, or leave it out"),
         (document(ignore(rule="EP-ARN-999")), '"EP-ARN-999"', 'there is no rule "EP-ARN-999"', "did you mean"),
         (document(ignore(rule=[BRACES, "EP-ARN"])), '"EP-ARN"', '"EP-ARN" names several rules', "name each rule"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from execpolicy._base.characters import printable
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.lint.fixes import Fixes
 from execpolicy.cli.lint.options import COMMAND, UNSAFE
@@ -35,4 +36,5 @@ def write_left_out(fixes: Fixes) -> None:
     """Write which fixes are not applied, and why, to standard error."""
     for finding, reason, is_internal in fixes.left_out:
         advice = "\n  this is a fault of execpolicy: please report it with the text" if is_internal else ""
-        write_error(f"{finding.place}: the fix of {finding.rule.id} is not applied: {reason}{advice}")
+        message = f"{finding.place}: the fix of {finding.rule.id} is not applied: {reason}"
+        write_error(f"{printable(message)}{advice}")

@@ -11,7 +11,7 @@ from execpolicy.cli.lint.ignore_files import IgnoreFiles
 from execpolicy.errors import Source
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.fixing import LeftOut, fix_text
-from execpolicy.linter.ignores.apply import LintedText, judge, today
+from execpolicy.linter.ignores.apply import Judged, LintedText, judge, today
 from execpolicy.linter.loading import is_of_loading
 
 
@@ -76,14 +76,20 @@ class Fixes:
             ExecPolicyError: the text cannot be checked.
         """
 
-        def wanted(text: str, findings: Sequence[Finding]) -> Sequence[Finding]:
+        def judged(text: str, findings: Sequence[Finding]) -> Judged:
             linted = LintedText(Source(source.name, text), self._chosen(findings))
-            return judge([linted], entries, chosen=self._rules, day=today()).shown
+            return judge([linted], entries, chosen=self._rules, day=today())
 
         if not self._ignore_files.are_right([source.name]):
             return LintedText(source, self._chosen(check(source.text).findings))
         entries = self._ignore_files.entries([source.name])
-        fixed = fix_text(source.text, lambda text: check(text).findings, wanted, unsafe=self._unsafe)
+        fixed = fix_text(
+            source.text,
+            lambda text: check(text).findings,
+            lambda text, findings: judged(text, findings).shown,
+            lambda text, findings: (each.finding for each in judged(text, findings).suppressed),
+            unsafe=self._unsafe,
+        )
         self.left_out.extend(fixed.left_out)
         is_file = source.name != STANDARD_INPUT_NAME
         if fixed.text != source.text:

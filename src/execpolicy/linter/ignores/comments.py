@@ -16,12 +16,11 @@ from execpolicy.errors import Source, UsageError
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.ignores import rules
 from execpolicy.linter.ignores.day import parse_day
-from execpolicy.linter.ignores.ignore import Ignore, IgnoreKind, Scope, file_key, ignored_rule
+from execpolicy.linter.ignores.ignore import Ignore, IgnoreKind, Scope, file_key, has_word, ignored_rule
 from execpolicy.linter.rule import Rule
 
 _IGNORE: Final = re.compile(r"#[ \t]+execpolicy:[ \t]+(ignore|ignore-file)\[([^\[\]]*)\](?:[ \t]+(.*))?", re.DOTALL)
 _UNTIL: Final = re.compile(r"until\b[ \t]*([^ \t:]*)[ \t]*(:?)[ \t]*(.*)", re.DOTALL)
-_WORD: Final = re.compile(r"\w")
 #: What is meant as an ignore. Every part is bounded or possessive: the time is linear in the comment.
 _MEANT: Final = re.compile(
     r"\A#[#\s]*+execpolicy\s*+:"
@@ -169,7 +168,7 @@ class _Comment:
                 message = f"found {quoted(cut(until.group(), 30))}, expected a day and a colon after until"
                 advice = "write until 2027-01-31: and the reason"
                 self._report(rules.MALFORMED, message, until.start(), self._end, help=advice)
-        if _WORD.search(found.reason) is None:
+        if not has_word(found.reason):
             self._report(rules.WITHOUT_REASON, "this ignore has no reason, so that it ignores nothing")
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -18,6 +19,8 @@ from execpolicy.linter.rule import Rule
 
 #: The rules whose findings are always shown: those of documents that were not checked, and those of ignores.
 NEVER_IGNORED: Final = frozenset(rule.id for rule in (*LOAD_RULES, *rules.RULES))
+
+_WORD: Final = re.compile(r"\w")
 
 
 class IgnoreKind(StrEnum):
@@ -85,6 +88,11 @@ class Suppressed(NamedTuple):
 def file_key(name: str) -> str:
     """The path of a file for comparison; a name in angle brackets is no file."""
     return name if name.startswith("<") or "\0" in name else os.path.realpath(name)
+
+
+def has_word(reason: str) -> bool:
+    """Whether a reason says anything: it has a letter or a digit."""
+    return _WORD.search(reason) is not None
 
 
 def ignored_rule(name: str) -> Rule:

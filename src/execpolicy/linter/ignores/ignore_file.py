@@ -16,7 +16,7 @@ from execpolicy.document.syntax.nodes import MAX_FAULTS, Node, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import Span, UsageError
 from execpolicy.linter.ignores.day import parse_day
-from execpolicy.linter.ignores.ignore import Ignore, IgnoreKind, Scope, file_key, ignored_rule
+from execpolicy.linter.ignores.ignore import Ignore, IgnoreKind, Scope, file_key, has_word, ignored_rule
 from execpolicy.linter.rule import Rule
 
 SCHEMA: Final = "execpolicy/ignores/1"
@@ -112,7 +112,7 @@ def _entry(problems: Problems, node: Node) -> Iterator[Ignore]:
     before = problems.count
     rules = [*_rules(fields)]
     file = _file(fields)
-    reason = fields.text("reason") or ""
+    reason = _reason(fields)
     day, day_span = _until(fields)
     scope = Scope(file, None, *(fields.text(name) for name in ("path", "sid", "text")))
     if problems.count == before:
@@ -120,8 +120,19 @@ def _entry(problems: Problems, node: Node) -> Iterator[Ignore]:
             yield Ignore(rule, reason, day, scope, IgnoreKind.EXTERNAL, problems.source, span, day_span)
 
 
+def _reason(fields: Fields) -> str:
+    """The reason, of which a part is a word."""
+    reason = fields.text("reason") or ""
+    if reason and not has_word(reason):
+        fields.problems.report(fields.node.members["reason"][2], "this ignore has no reason", "say why it is ignored")
+    return reason
+
+
 def _rules(fields: Fields) -> Iterator[tuple[Rule, Span]]:
-    for name in fields.distinct("rule") or ():
+    names = fields.distinct("rule")
+    if names is not None and not names:
+        fields.problems.report(fields.node.members["rule"][2], "found an empty list as rule", "name a rule, or several")
+    for name in names or ():
         try:
             yield ignored_rule(name.value), fields.problems.span(name)
         except UsageError as error:
