@@ -44,9 +44,32 @@ def with_unknown_in_words(text: str) -> str:
     return text if text.isascii() else text.replace(UNKNOWN_START, "<").replace(UNKNOWN_END, ">")
 
 
+#: GitHub Actions takes what follows it for a command, wherever it stands in a line of a log.
+_COMMAND = "##["
+
+
 def printable(text: str) -> str:
-    """``text`` with the names of unknown values in angle brackets, and what is not printable written as escapes."""
-    if text.isprintable():
+    """``text`` with the names of unknown values in angle brackets, and what is not printable written as escapes.
+
+    What a log would take for a command is written with an escape too: whoever may change a document must not give any.
+    """
+    if text.isprintable() and _COMMAND not in text:
         return text
     text = with_unknown_in_words(text)
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+    return shown.replace(_COMMAND, "##\\x5b")
+
+
+def with_blanks(text: str) -> str:
+    """``text`` with a blank in place of each character that ``printable`` writes as an escape."""
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    return shown.replace(_COMMAND, "## ")
+
+
+def command_in_log(words: str) -> str:
+    """Words for a shell, in which the shell reads the same and a log finds no command: they stand in single quotes.
+
+    >>> command_in_log("execpolicy check --resource 'a ##[error]b.json'")
+    "execpolicy check --resource 'a ##''[error]b.json'"
+    """
+    return words.replace(_COMMAND, "##''[")

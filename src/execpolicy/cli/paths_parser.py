@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
@@ -11,9 +12,11 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.cli.streams import width_of
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
 _DEFAULT_COLUMNS = 80
+#: What argparse says of a value for an option that takes none.
+_IGNORED = re.compile(r"argument ([^ :]+): ignored explicit argument (.*)")
 
 
 class HelpFormatter(argparse.HelpFormatter):
@@ -68,6 +71,14 @@ class VerbParser(argparse.ArgumentParser):
             advice = "" if self.advice_on_more is None else self.advice_on_more(parsed)
             self.error(f"unrecognized arguments: {' '.join(rest)}{f': {advice}' if advice else ''}")
         return parsed, rest
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with the usage; of an option without a value, the message says which forms it has."""
+        match = _IGNORED.fullmatch(message)
+        if match is not None:
+            forms = [form for form in self._option_string_actions if form.partition("=")[0] in match[1].split("/")]
+            message = f"argument {match[1]}: found {match[2]}, and it takes no value: use {' or '.join(forms)}"
+        super().error(message)
 
     def complete_files(self, how: object) -> None:
         """Let shtab complete files for the options that take them, by the names of their values in the help."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from execpolicy._base.characters import with_blanks
 from execpolicy.errors import Source, Span
 from execpolicy.render.styled_line import StyledLine, styled_line
 
@@ -120,7 +121,7 @@ def _moved(place: Span, by: int) -> Span:
 def _with_carets(text: str, parts: Sequence[tuple[int, int]], number: int, digits: int) -> Iterator[StyledLine]:
     """A line with its number, and carets under parts of it."""
     # Tabs and control characters become spaces, so that carets stand under the right characters.
-    shown = "".join(char if char.isprintable() else " " for char in text)
+    shown = with_blanks(text)
     yield styled_line(("gutter", f"{number:>{digits}} | "), ("source", shown))
     carets = ""
     for left, right in parts:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from execpolicy._base.characters import printable
+from execpolicy._base.characters import command_in_log, printable
 from execpolicy._base.outline import OutlineLine
 from execpolicy.document.syntax.wording import counted
 from execpolicy.linter.finding import Finding
@@ -59,7 +59,7 @@ def _details(finding: Finding, width: int | None) -> Iterator[StyledLine]:
     for place in finding.related:
         yield from wrapped(OutlineLine(2, "", printable(f"{place.label}: {place.place}")), width)
     if finding.request:
-        yield from wrapped(OutlineLine(2, "command", finding.request), width)
+        yield from wrapped(OutlineLine(2, "command", command_in_log(finding.request)), width)
     yield from wrapped(OutlineLine(2, "advice", printable(finding.help)), width)
     if finding.fix is not None:
         option = FIX if is_fixable(finding, unsafe=False) else FIX_UNSAFE

@@ -71,6 +71,61 @@ def test_the_exit_code_follows_the_severity(execute: Execute) -> None:
     assert 'did you mean "EP-ARN-001"?' in run.err
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--select", ""), "--select names no rule: nothing would be checked"),
+        (("--select", ","), "--select names no rule: nothing would be checked"),
+        (("--select", "EP-ARN-001", "--ignore", "EP-ARN"), "every rule that is selected is left out: nothing would be"),
+    ],
+)
+def test_a_run_that_would_check_nothing_is_an_error(execute: Execute, options: tuple[str, ...], message: str) -> None:
+    run = execute("lint", *options, "braces.json")
+    assert (run.code, run.out) == (2, "")
+    assert message in run.err
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--fix=all", "argument --fix: found 'all', and it takes no value: use --fix or --fix=unsafe"),
+        ("--diff=unsafe", "argument --diff: found 'unsafe', and it takes no value: use --diff"),
+        ("--quiet=yes", "argument -q/--quiet: found 'yes', and it takes no value: use -q or --quiet"),
+    ],
+)
+def test_a_value_for_an_option_that_takes_none(execute: Execute, option: str, message: str) -> None:
+    run = execute("lint", option, "braces.json")
+    assert (run.code, run.out) == (2, "")
+    assert message in run.err
+
+
+def test_the_stage_of_an_api_that_names_none_can_be_given(execute: Execute, folder: Path) -> None:
+    policy = BRACES.replace("\n", " ")
+    text = f"""openapi: 3.0.1
+info: {{title: Orders, version: '1'}}
+paths:
+  /orders/{{id}}: {{get: {{x-amazon-apigateway-integration: {{type: mock}}, responses: {{}}}}}}
+x-amazon-apigateway-policy: {policy}
+"""
+    (folder / "api.yaml").write_text(text, "utf-8")
+    run = execute("lint", "-v", "api.yaml")
+    assert "api.yaml:1:10: error EP-DOC-001 found no stage, which only an export names" in run.out
+    assert "give stage= (--stage), such as prod" in run.out
+    run = execute("lint", "--stage", "prod", "--select", "EP-ARN-001", "api.yaml", "braces.json")
+    assert [line.split(" ")[0] for line in run.out.splitlines()[:2]] == ["api.yaml:5:182:", "braces.json:2:77:"]
+    assert run.code == 1
+
+
+def test_no_document_gives_commands_to_a_log(execute: Execute, folder: Path) -> None:
+    (folder / "a ##[error]b.json").write_text(SOUND.replace("GET", "##[stop-commands]now"), "utf-8")
+    run = execute("lint", "-v", ".")
+    assert "a ##\\x5berror]b.json" in run.out
+    assert "no call has the method ##\\x5bstop-commands]now" in run.out
+    assert "/## stop-commands]now/" in run.out
+    assert "--resource 'a ##''[error]b.json' --as" in run.out
+    assert "##[" not in run.out + run.err
+
+
 def test_json_follows_the_schema(execute: Execute) -> None:
     data = json.loads(execute("lint", "--format", "json", "braces.json", "broken.json").out)
     jsonschema.validate(data, SCHEMA)

@@ -229,7 +229,7 @@ def test_some_failures_stop_the_run(execute: Execute, folder: Path) -> None:
             "argument --mutation-fail-under: found 'all', expected a number from 0 to 100",
         ),
         (["--format", "junit", "--mutate"], "--mutate: JUnit XML has no place for it; give --output FILE"),
-        (["--mutate=yes"], "argument --mutate: ignored explicit argument 'yes'"),
+        (["--mutate=yes"], "argument --mutate: found 'yes', and it takes no value: use --mutate"),
         (["--cover"], "unrecognized arguments: --cover"),
         (["--stage", "prod"], "unrecognized arguments: --stage"),
     ],

@@ -77,6 +77,7 @@ def add_options(parser: VerbParser) -> None:
         files, "--policy-kind", "KIND", "the kind of policy files (default: resource with a principal, else identity)"
     )
     add_template_values(files)
+    add_option(files, "--stage", "NAME", "the stage of an API whose file does not name one, such as an OpenAPI file")
     add_repeatable(
         files,
         "--exclude",

@@ -24,6 +24,7 @@ from execpolicy.cli.template import read_given_options
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors
 from execpolicy.cli.text_file import read_text
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.errors import UsageError
 from execpolicy.linter.baseline import KnownFinding, parse_baseline
 from execpolicy.linter.catalogue import RULES, selected
 from execpolicy.linter.report import LintReport
@@ -111,8 +112,12 @@ def _settings(arguments: argparse.Namespace) -> LintSettings:
 
 def _rules(arguments: argparse.Namespace, settings: LintSettings) -> frozenset[str]:
     """The ids of the rules to check."""
-    chosen = selected(arguments.select) or settings.select or frozenset(RULES)
-    return chosen - (settings.ignore if arguments.ignore is None else selected(arguments.ignore))
+    chosen = settings.select or frozenset(RULES) if arguments.select is None else selected(arguments.select)
+    left = chosen - (settings.ignore if arguments.ignore is None else selected(arguments.ignore))
+    if not left:
+        option = "--select names no rule" if not chosen else "every rule that is selected is left out"
+        raise UsageError(f"{option}: nothing would be checked", advice="name a rule, or omit --select and --ignore")
+    return left
 
 
 def _exclusion(inputs: Inputs, arguments: argparse.Namespace, settings: LintSettings) -> Exclusion:
