@@ -170,7 +170,8 @@ def _cached_answers(subject: ApiSubject) -> Iterator[CheckResult]:
     for authorizer in api.authorizers:
         routes = [route for route in api.routes if route.authorizer == authorizer.name]
         if len(routes) > 1 and _caches_policies(api, authorizer) and not _names_route(authorizer):
-            message = f"an answer of {authorizer.name} for one route is used for all {len(routes)} until it expires"
+            others = "the other one" if len(routes) == 2 else f"the {len(routes) - 1} other ones"
+            message = f"until it expires, an answer of {authorizer.name} for one route is used for {others} too"
             related = (subject.related(f"the route {route.key}", "routes", route.key) for route in routes[:2])
             found = subject.at(message, "authorizers", authorizer.name)
             yield found._replace(related=tuple(each for places in related for each in places))
