@@ -88,7 +88,6 @@ def test_a_run_that_would_check_nothing_is_an_error(execute: Execute, options: t
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("--fix=all", "argument --fix: found 'all', and it takes no value: use --fix or --fix=unsafe"),
         ("--diff=unsafe", "argument --diff: found 'unsafe', and it takes no value: use --diff"),
         ("--quiet=yes", "argument -q/--quiet: found 'yes', and it takes no value: use -q or --quiet"),
     ],
