@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from execpolicy import Policy
+from execpolicy import Caller, Outcome, Policy, Request, Target, authorize
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.run import lint, lint_text
 from tests.linter.test_apis import EVERYBODY, FROM_VPCE, OPEN, PRIVATE, SIGNED, api_text, marked, statement
@@ -63,12 +63,29 @@ def test_what_a_list_of_not_principal_lacks() -> None:
         ("execute-api:/GET/GET/orders", []),
         ("execute-api:/prod/GET/orders", []),
         ("execute-api:/*/orders", []),
+        ("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e?/GET/orders", ["GET"]),
+        ("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3*/GET/orders", []),
+        ("arn:aws:execute-api:*:*:*/OPTIONS/*", []),
     ],
 )
 def test_a_method_in_place_of_the_stage(resource: str, expected: list[str]) -> None:
     one = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": resource}
     policy = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": one}), kind="resource", name="a.json")
     assert found(lint(policy), "EP-ARN-015") == expected
+
+
+def test_a_wildcard_in_place_of_the_api_takes_in_the_stage() -> None:
+    one = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "execute-api:Invoke",
+        "Resource": "arn:aws:execute-api:*:*:*/GET/*",
+    }
+    policy = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": one}), kind="resource")
+    called = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/prod/GET/orders"
+    request = Request(caller=Caller(USER), action="execute-api:Invoke", resource=called)
+    assert authorize(request, Target(resource=policy)).outcome is Outcome.EXPLICIT_DENY
+    assert not [finding.message for finding in lint(policy) if "never applies" in finding.message]
 
 
 ONLY_GET = statement('"*"', "", "Allow", "execute-api:/*/GET/*")

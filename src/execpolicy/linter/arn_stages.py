@@ -34,6 +34,8 @@ def _missing_stages(subject: PolicySubject) -> Iterator[CheckResult]:
         stage = pattern.stage
         if stage is None or stage.text.upper() not in METHODS or stage.text in stages:
             continue
+        if pattern.api is not None and "*" in pattern.api.text:  # it takes in the stage too: */GET/* matches prod/GET/…
+            continue
         # GET/GET/… can only be a stage of this name.
         if pattern.method is None or pattern.method.text.upper() not in METHODS:
             message = f"the stage of this entry is {stage.text}, {entry.consequence}"
