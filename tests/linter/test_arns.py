@@ -207,3 +207,23 @@ def test_an_entry_of_the_policy_of_an_api(resource: str, expected: list[tuple[st
 def test_the_stages_are_named() -> None:
     (finding,) = lint_text(API.replace("RESOURCE", "execute-api:/staging/*"), "api.yaml")
     assert finding.message == "the API has the stages prod and beta, not staging, so this Deny never applies to it"
+
+
+@pytest.mark.parametrize(
+    ("resource", "message"),
+    [
+        (
+            "execute-api:/*/get/x",
+            "no call has the method get in this case, so this Deny applies only to calls with it in",
+        ),
+        (f"{ARN}*/prod/any/x", "no call has the method any, so this Deny applies only to calls with it in the path"),
+        (
+            "execute-api:/*/GET",
+            "the ARN of every call goes on after GET, so this Deny applies only to calls with it in",
+        ),
+        ("execute-api:/prod/get/*", "no call has the method get in this case, so this Deny never applies to it"),
+        ("arn:aws:execute-api:*:*:a1b2c3/prod/get/*", "no call has the method get in this case, so this Deny never"),
+    ],
+)
+def test_a_wildcard_before_the_method_takes_in_paths(resource: str, message: str) -> None:
+    assert found_in(resource, effect="Deny")[0].message.startswith(message)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Statement
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.unknown_value import has_unknown
@@ -15,6 +16,9 @@ from execpolicy.linter.rule import FixSafety, RuleExample
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
 _SERVICE = "execute-api:"
+
+#: The kinds of policies whose short forms API Gateway completes.
+COMPLETED: Final = (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME)
 
 
 class Entry(NamedTuple):
@@ -43,6 +47,15 @@ class Entry(NamedTuple):
             return "so it excludes nothing"
         effect = self.statement.effect
         return f"so this {effect} never applies to it"
+
+    def consequence_of(self, part: PatternField) -> str:
+        """What follows if no call has a part at its place. A ``*`` before it takes in slashes: a path may have it."""
+        is_completed = self.subject.policy.kind in COMPLETED or self.text.value.startswith("arn:")
+        if not is_completed or "*" not in self.text.value[: part.start].rpartition(":")[2]:
+            return self.consequence
+        if self.statement.resource.negated:
+            return "so it excludes only calls with it in the path"
+        return f"so this {self.statement.effect} applies only to calls with it in the path"
 
     @property
     def grants(self) -> bool:

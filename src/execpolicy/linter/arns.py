@@ -6,9 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from execpolicy.document.kinds import PolicyKind
 from execpolicy.language.arn import SHORT_FORM
-from execpolicy.linter.arn_entries import Entry, entries, identity_example, is_open, patterns, resource_example
+from execpolicy.linter.arn_entries import (
+    COMPLETED,
+    Entry,
+    entries,
+    identity_example,
+    is_open,
+    patterns,
+    resource_example,
+)
 from execpolicy.linter.arn_pattern import PatternField, read_api_pattern
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.entry_requests import show_no_match, show_other_method
@@ -26,8 +33,6 @@ _LONGEST_ID: Final = 63
 _ID_AT_END: Final = re.compile(rf"[a-z0-9-]{{1,{_LONGEST_ID}}}\Z")
 #: The fields of an ARN before that of the resource.
 _FIELDS_BEFORE: Final = 5
-#: The kinds of policies whose short forms API Gateway completes.
-_COMPLETED: Final = (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME)
 METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 PATH_PARAMETER = Rule(
@@ -72,7 +77,7 @@ def _methods_in_wrong_case(subject: PolicySubject) -> Iterator[CheckResult]:
     for entry, pattern in patterns(subject):
         method = pattern.method
         if method is not None and method.text not in METHODS and method.text.upper() in METHODS:
-            message = f"no call has the method {method.text} in this case, {entry.consequence}"
+            message = f"no call has the method {method.text} in this case, {entry.consequence_of(method)}"
             yield entry.result(message, method, method.text.upper())
 
 
@@ -98,7 +103,7 @@ def _unknown_methods(subject: PolicySubject) -> Iterator[CheckResult]:
         if method is None or pattern.path is None or is_open(method) or not method.text:
             continue
         if method.text.upper() not in METHODS and not method.text.startswith(("$", "@")):
-            message = f"no call has the method {method.text}, {entry.consequence}"
+            message = f"no call has the method {method.text}, {entry.consequence_of(method)}"
             yield entry.result(message, method, "*" if method.text.upper() == "ANY" else None)
 
 
@@ -120,7 +125,7 @@ def _missing_paths(subject: PolicySubject) -> Iterator[CheckResult]:
     for entry, pattern in patterns(subject):
         method = pattern.method
         if method is not None and pattern.path is None and method.text in METHODS:
-            message = f"the ARN of every call goes on after {method.text}, {entry.consequence}"
+            message = f"the ARN of every call goes on after {method.text}, {entry.consequence_of(method)}"
             yield entry.result(message, method, f"{method.text}/*")
 
 
@@ -174,7 +179,7 @@ def _short_forms_without_slash(subject: PolicySubject) -> Iterator[CheckResult]:
             message = f"without a slash this text is not completed with the ARN of the API, {entry.consequence}"
             found = entry.result(message, PatternField("execute-api:", 0))
             # In other kinds of policies a short form with a slash matches nothing either.
-            is_meant = subject.policy.kind in _COMPLETED and _names_path(f"{SHORT_FORM}{entry.text.value[12:]}")
+            is_meant = subject.policy.kind in COMPLETED and _names_path(f"{SHORT_FORM}{entry.text.value[12:]}")
             yield found._replace(fix=entry.fix(PatternField("execute-api:", 0), SHORT_FORM) if is_meant else None)
 
 
@@ -200,7 +205,7 @@ SHORT_FORM_ELSEWHERE = Rule(
 
 
 def _short_forms_elsewhere(subject: PolicySubject) -> Iterator[CheckResult]:
-    if subject.policy.kind in _COMPLETED:
+    if subject.policy.kind in COMPLETED:
         return
     for entry in entries(subject):
         if entry.text.value.startswith("execute-api:/"):
