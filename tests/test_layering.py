@@ -153,7 +153,7 @@ def test_imports_go_left() -> None:
             "from ..model import Statement",
             "1: execpolicy.document.syntax.nodes imports execpolicy.document.model.Statement",
         ),
-        ("linter/arns.py", "from execpolicy.render import text", "1: linter imports render"),
+        ("linter/arns/forms.py", "from execpolicy.render import text", "1: linter imports render"),
         ("render/text.py", "import_module('execpolicy.cli')", "1: render imports cli"),
         ("_base/frozen.py", "from execpolicy.errors import ExecPolicyError", "1: _base imports errors"),
         ("__init__.py", "from execpolicy.cli.main import main", "1: execpolicy imports cli"),

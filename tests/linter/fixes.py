@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from execpolicy.linter.finding import Finding
-from execpolicy.linter.fixing import Fixed, fix_text
+from execpolicy.linter.fixes.fixing import Fixed, fix_text
 from execpolicy.linter.run import lint_text
 
 

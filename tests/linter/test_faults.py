@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from execpolicy.linter.finding import Finding
-from execpolicy.linter.fixing import fix_text
+from execpolicy.linter.fixes.fixing import fix_text
 from execpolicy.linter.run import lint_text
 from execpolicy.linter.severity import Severity
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from execpolicy import Caller, Policy, Request, Target, authorize
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.errors import ExecPolicyError, RequestError
-from execpolicy.linter.fixing import is_fixable
+from execpolicy.linter.fixes.fixing import is_fixable
 from execpolicy.linter.run import lint_text
 from execpolicy.linter.severity import Severity
 from execpolicy.testing import strategies

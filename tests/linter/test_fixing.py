@@ -10,7 +10,7 @@ import pytest
 from execpolicy.errors import ExecPolicyError, Source
 from execpolicy.linter.catalogue import RULES
 from execpolicy.linter.finding import Edit, Finding, Fix
-from execpolicy.linter.fixing import MAX_ROUNDS, fix_text
+from execpolicy.linter.fixes.fixing import MAX_ROUNDS, fix_text
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.run import lint_text
 from tests.linter.fixes import fixed

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Policy, PolicySyntaxError
-from execpolicy.linter import loading
+from execpolicy.linter.loading import findings as loading
 from execpolicy.linter.run import lint_text
 from tests.linter.test_arns import marked
 

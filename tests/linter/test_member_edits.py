@@ -9,7 +9,7 @@ import pytest
 from execpolicy import Policy
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, walk
 from execpolicy.linter.finding import Edit
-from execpolicy.linter.member_edits import with_member, without_item, without_member
+from execpolicy.linter.fixes.member_edits import with_member, without_item, without_member
 
 HEAD = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", '
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from execpolicy.linter.catalogue import RULES
-from execpolicy.linter.condition_tests import api_condition_example
+from execpolicy.linter.conditions.condition_test import api_condition_example
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.run import lint_text
 

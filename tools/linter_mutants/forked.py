@@ -51,7 +51,7 @@ def tests_fail(root: Path, module: str, source: str, tests: Sequence[str]) -> bo
 
     Args:
         root: the folder of the project.
-        module: the name of the module, such as ``execpolicy.linter.arns``.
+        module: the name of the module, such as ``execpolicy.linter.arns.forms``.
         source: its text.
         tests: the files of the tests, those first that fail most often.
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from execpolicy.linter import loading
 from execpolicy.linter.catalogue import RULES
+from execpolicy.linter.loading import findings as loading
 from execpolicy.linter.severity import Severity
 
 #: The month of the list of AWS that this one follows.

@@ -7,35 +7,28 @@ from typing import Final
 
 from execpolicy.document.syntax.wording import nearest, quoted
 from execpolicy.errors import UsageError
-from execpolicy.linter import (
-    actions,
-    api_policies,
-    api_reach,
-    apis,
-    arn_fields,
-    arn_slashes,
-    arn_stages,
-    arn_targets,
-    arns,
-    condition_forms,
-    condition_keys,
-    condition_operators,
-    condition_scope,
-    condition_texts,
-    condition_values,
-    deployments,
-    documents,
-    empty_elements,
-    loading,
-    not_principals,
-    principals,
-    sam_policies,
-    sizes,
-)
-from execpolicy.linter.arn_entries import entries
+from execpolicy.linter.apis import deployments, sam_policies
+from execpolicy.linter.apis import policies as api_policies
+from execpolicy.linter.apis import reach as api_reach
+from execpolicy.linter.apis import whole_api as apis
+from execpolicy.linter.arns import fields as arn_fields
+from execpolicy.linter.arns import forms as arns
+from execpolicy.linter.arns import slashes as arn_slashes
+from execpolicy.linter.arns import stages as arn_stages
+from execpolicy.linter.arns import targets as arn_targets
+from execpolicy.linter.arns.entries import entries
 from execpolicy.linter.check import Family
-from execpolicy.linter.condition_tests import tests
+from execpolicy.linter.conditions import forms as condition_forms
+from execpolicy.linter.conditions import keys as condition_keys
+from execpolicy.linter.conditions import operators as condition_operators
+from execpolicy.linter.conditions import scope as condition_scope
+from execpolicy.linter.conditions import texts as condition_texts
+from execpolicy.linter.conditions import values as condition_values
+from execpolicy.linter.conditions.condition_test import tests
+from execpolicy.linter.documents import actions, empty_elements, not_principals, principals, sizes
+from execpolicy.linter.documents import elements as documents
 from execpolicy.linter.ignores import rules as ignore_rules
+from execpolicy.linter.loading import findings as loading
 from execpolicy.linter.rule import Rule
 
 #: Every module of checks. A policy whose part is missing is not given to the checks that read this part.

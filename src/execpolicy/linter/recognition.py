@@ -10,7 +10,7 @@ from execpolicy.document.aws_output import document_in_output
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.errors import PolicySyntaxError
-from execpolicy.linter.policy_version import has_policy_version
+from execpolicy.linter.documents.policy_version import has_policy_version
 from execpolicy.loaders.api_file.document import is_api_file
 from execpolicy.loaders.cloudformation.sections import is_cloudformation
 from execpolicy.loaders.cloudformation.tags import is_template_text

@@ -18,13 +18,13 @@ from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, UsageE
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.catalogue import CHECKS, FAMILIES, RULES
 from execpolicy.linter.check import ApiCheck, PolicyCheck
+from execpolicy.linter.documents.policy_version import has_policy_version
 from execpolicy.linter.finding import Finding, ShownRequest
 from execpolicy.linter.given_file import words_of_api, words_of_policy
 from execpolicy.linter.ignores.apply import LintedText, judge, names_of, today
 from execpolicy.linter.ignores.ignore_file import ignore_files_for, load_ignore_file
-from execpolicy.linter.loading import load_findings
+from execpolicy.linter.loading.findings import load_findings
 from execpolicy.linter.order import in_order
-from execpolicy.linter.policy_version import has_policy_version
 from execpolicy.linter.rule import Rule
 from execpolicy.linter.subject import MAX_REQUESTS, ApiSubject, CheckResult, PolicySubject
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents

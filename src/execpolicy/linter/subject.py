@@ -15,7 +15,7 @@ from execpolicy.engine.compile import CompiledStatement, compile_statement
 from execpolicy.errors import Source, Span
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.finding import Fix, Related
-from execpolicy.linter.substituted import find_literal
+from execpolicy.linter.fixes.substituted import find_literal
 
 _Read = TypeVar("_Read")
 #: So many requests are made for the findings of one policy or one API: each is answered by all of its statements.

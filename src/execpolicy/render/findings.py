@@ -10,7 +10,7 @@ from execpolicy._base.characters import command_in_log, printable
 from execpolicy._base.outline import OutlineLine
 from execpolicy.document.syntax.wording import counted
 from execpolicy.linter.finding import Finding
-from execpolicy.linter.fixing import is_fixable
+from execpolicy.linter.fixes.fixing import is_fixable
 from execpolicy.linter.ignores.ignore import Suppressed
 from execpolicy.linter.report import LintReport
 from execpolicy.linter.severity import Severity

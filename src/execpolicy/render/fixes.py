@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from execpolicy._base.characters import printable
 from execpolicy.document.syntax.wording import counted
 from execpolicy.linter.finding import Finding
-from execpolicy.linter.fixing import is_fixable
+from execpolicy.linter.fixes.fixing import is_fixable
 
 FIX, FIX_UNSAFE = "--fix", "--fix=unsafe"
 #: Marks a finding that --fix fixes.

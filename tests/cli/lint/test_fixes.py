@@ -14,7 +14,7 @@ from execpolicy.cli.lint import fixes
 from execpolicy.errors import Source
 from execpolicy.linter.catalogue import RULES
 from execpolicy.linter.finding import Edit, Finding, Fix
-from execpolicy.linter.fixing import Fixed, LeftOut
+from execpolicy.linter.fixes.fixing import Fixed, LeftOut
 from execpolicy.linter.rule import FixSafety
 from tests.cli.conftest import Execute
 

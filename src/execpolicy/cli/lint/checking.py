@@ -14,7 +14,7 @@ from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.files import read_bytes
 from execpolicy.errors import PolicySyntaxError, Source
 from execpolicy.linter.ignores.apply import LintedText
-from execpolicy.linter.loading import load_findings
+from execpolicy.linter.loading.findings import load_findings
 from execpolicy.linter.recognition import looks_known, recognize
 from execpolicy.linter.report import PassedOver, PassedOverReason
 from execpolicy.linter.run import check_file_text

@@ -10,9 +10,9 @@ from execpolicy.cli.inputs import STANDARD_INPUT_NAME, Inputs
 from execpolicy.cli.lint.ignore_files import IgnoreFiles
 from execpolicy.errors import Source
 from execpolicy.linter.finding import Finding
-from execpolicy.linter.fixing import LeftOut, fix_text
+from execpolicy.linter.fixes.fixing import LeftOut, fix_text
 from execpolicy.linter.ignores.apply import Judged, LintedText, judge, today
-from execpolicy.linter.loading import is_of_loading
+from execpolicy.linter.loading.findings import is_of_loading
 
 
 class FixedFile(NamedTuple):

@@ -14,7 +14,7 @@ from execpolicy.errors import Source, Span, UsageError
 from execpolicy.linter.catalogue import RULES, find_rule
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.ignores import rules
-from execpolicy.linter.loading import RULES as LOAD_RULES
+from execpolicy.linter.loading.findings import RULES as LOAD_RULES
 from execpolicy.linter.rule import Rule
 
 #: The rules whose findings are always shown: those of documents that were not checked, and those of ignores.

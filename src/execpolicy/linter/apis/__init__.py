@@ -1,0 +1,1 @@
+"""Rules about whole APIs, and about policies with their API."""

@@ -1,0 +1,1 @@
+"""Edits of texts, and their application."""

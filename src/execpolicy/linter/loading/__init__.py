@@ -1,0 +1,1 @@
+"""Load errors as findings."""

@@ -1,0 +1,1 @@
+"""Requests that show what findings say."""
