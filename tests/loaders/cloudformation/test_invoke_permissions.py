@@ -220,4 +220,4 @@ def many(count: int) -> str:
 def test_twice_the_authorizers_take_twice_the_calls() -> None:
     texts = [many(count) for count in (60, 120)]
     once, twice = (calls_of([partial(parse_contents, text, ReadOptions(), name="t.json")]) for text in texts)
-    assert twice < 2.2 * once
+    assert twice < 2.5 * once  # four times, if it were quadratic
