@@ -11,6 +11,7 @@ from execpolicy.linter.run import lint_text
 from execpolicy.loaders.kinds import kind_named
 
 STATEMENT = '{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}'
+NAMED = '"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}'
 GATEWAY = "openapi: 3.0.1\npaths: {}\nx-amazon-apigateway-cors: {}\n"
 #: By a description: the name of a file, its content, and the kind whose options it uses.
 CHECKED = {
@@ -20,6 +21,13 @@ CHECKED = {
     "policy in YAML": ("a.yaml", "Version: '2012-10-17'\nStatement:\n- Effect: Allow\n", ""),
     "policy with escapes": ("a.json", '{"Version": "2012-10-17", "\\u0053tatement": []}', ""),
     "policy in a project": ("amplify/backend/a.json", '{"Version": "2012-10-17", "Statement": []}', ""),
+    "misspelled service": ("a.json", f'{{"Statement": {{{NAMED}, "Action": "executeapi:Invoke"}}}}', ""),
+    "service that manages APIs": ("a.json", f'{{"Statement": {{{NAMED}, "Action": "apigateway:GET"}}}}', ""),
+    "wildcard for a service": ("a.json", f'{{"Statement": {{{NAMED}, "Action": "s*:GetObject"}}}}', ""),
+    "every action": ("a.json", f'{{"Statement": {{{NAMED}, "Action": ["s3:GetObject", "*"]}}}}', ""),
+    "two services": ("a.json", f'{{"Statement": {{{NAMED}, "Action": ["s3:GetObject", "sts:AssumeRole"]}}}}', ""),
+    "no principal": ("a.json", '{"Statement": {"Effect": "Allow", "Action": "s3:GetObject"}}', ""),
+    "excluded actions": ("a.json", f'{{"Statement": {{{NAMED}, "NotAction": "s3:GetObject"}}}}', ""),
     "API file": ("a.json", '{"schema": "execpolicy/api/1"}', "execpolicy"),
     "API file of another version": ("a.yml", "schema: execpolicy/api/9\n", "execpolicy"),
     "template": ("t.template", "AWSTemplateFormatVersion: '2010-09-09'\nResources: {}\n", "cloudformation"),
@@ -58,6 +66,16 @@ NOT_CHECKED = {
     "broken file with a statement deep in it": ("a.yaml", "spec:\n  Statement:\n\t- a\n", ""),
     "broken file of a template language": ("a.yaml", "{{- if .a }}\nspec:\n  Statement: [\n", ""),
     "OpenAPI of another server": ("o.yaml", "openapi: 3.0.1\npaths: {}\n", "an OpenAPI file that does not mention"),
+    "trust policy": (
+        "t.json",
+        f'{{"Statement": [{{{NAMED}, "Action": "sts:AssumeRole"}}]}}',
+        "a trust policy of a role, w",
+    ),
+    "bucket policy": (
+        "b.json",
+        f'{{"Version": "2012-10-17", "Statement": {{{NAMED}, "Action": ["s3:Get*", "S3:PutObject"]}}}}',
+        "a policy of a resource of s3, which decides no call of an API",
+    ),
     "project": ("infra/serverless.yml", "service: orders\n", "a project of the Serverless Framework"),
     "project that does not load": ("serverless.yml", "Resources: [\n", "a project of the Serverless Framework"),
     "case file": ("a.execpolicy.json", '{"schema": "execpolicy/cases/1"}', "a case file"),

@@ -11,6 +11,7 @@ from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.errors import PolicySyntaxError
 from execpolicy.linter.documents.policy_version import has_policy_version
+from execpolicy.linter.other_services import other_service_of
 from execpolicy.loaders.api_file.document import is_api_file
 from execpolicy.loaders.cloudformation.sections import is_cloudformation
 from execpolicy.loaders.cloudformation.tags import is_template_text
@@ -87,7 +88,7 @@ def recognize(text: str, name: str, *, is_api_gateway: bool = False) -> Recognit
     if is_openapi(document) and not is_cloudformation(document):
         return _recognized_openapi(document, text, is_api_gateway=is_api_gateway)
     if isinstance(document, JsonObject) and "Statement" in document.members:
-        return Recognition(is_checked=True) if _is_policy(document) else recognize_by_name(name)
+        return _recognized_policy(document) if _is_policy(document) else recognize_by_name(name)
     if has_policy_version(document):
         return Recognition(is_checked=True)
     return _recognized_by_purpose(document) or recognize_by_name(name)
@@ -136,6 +137,15 @@ def _recognized_openapi(document: Node, text: str, *, is_api_gateway: bool) -> R
         return Recognition(is_checked=True, uses=kind_of(document).uses)
     what = "an OpenAPI file that does not mention API Gateway"
     return Recognition(is_checked=False, purpose=what, advice="give --type REST or HTTP if API Gateway imports it")
+
+
+def _recognized_policy(document: JsonObject) -> Recognition:
+    """A policy for calls; that of a role, a bucket or another resource is none."""
+    service = other_service_of(document)
+    if not service:
+        return Recognition(is_checked=True)
+    what = "a trust policy of a role" if service == "sts" else f"a policy of a resource of {service}"
+    return Recognition(is_checked=False, purpose=f"{what}, which decides no call of an API")
 
 
 def _recognized_by_purpose(document: Node) -> Recognition | None:
