@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from execpolicy import Caller, Context, Decision, Policy, Request, Target, authorize
-from execpolicy.render.colour import STYLES, coloured
+from execpolicy.render.colour import PLAIN, STYLES, coloured
 from execpolicy.render.json import to_json
 from execpolicy.render.styled_line import styled_line
 from execpolicy.render.text import decision_lines, full_decision_lines, to_text
 
+ROOT = Path(__file__).parents[2]
 ANN = "arn:aws:iam::111122223333:user/Ann"
 API = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
 
@@ -204,10 +207,30 @@ def test_a_style_without_a_colour_is_plain() -> None:
 
 
 def test_every_style_of_an_explanation_is_known(denied: Decision) -> None:
-    plain = {"fact", "applies", "failed", "source"}
     lines = (*decision_lines(denied), *full_decision_lines(denied))
     used = {part.style for line in lines for part in line.parts}
-    assert used <= STYLES.keys() | plain
+    assert used <= STYLES.keys() | PLAIN
+
+
+def styles_in(path: Path) -> Iterator[str]:
+    """The styles that a module names: in outline lines, in parts of lines, and in its tables of styles."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        given: list[ast.expr] = []
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id in ("OutlineLine", "StyledText"):
+                given = node.args[1:2] if node.func.id == "OutlineLine" else node.args[:1]
+            elif node.func.id == "styled_line":
+                given = [each.elts[0] for each in node.args if isinstance(each, ast.Tuple)]
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+            is_table = any(isinstance(each, ast.Name) and each.id.endswith("_STYLES") for each in node.targets)
+            given = node.value.values if is_table else []
+        yield from (each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str))
+
+
+def test_every_style_in_the_source_is_known() -> None:
+    used = {style for path in (ROOT / "src").rglob("*.py") for style in styles_in(path)}
+    assert {"error", "missing", "caret"} <= used
+    assert used <= STYLES.keys() | PLAIN
 
 
 def test_json_is_the_decision_as_data(denied: Decision) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from execpolicy.render.styled_line import StyledLine, StyledText
 
-#: The look of each style in the words of rich; other styles are plain.
+#: The look of each style in the words of rich; those of PLAIN have none.
 STYLES = {
     "allow": "bold green",
     "explicit_deny": "bold red",
@@ -18,6 +18,7 @@ STYLES = {
     "determining": "bold",
     "undecided": "bold",
     "passed_over": "dim",
+    "error": "bold red",
     "note": "cyan",
     "missing": "yellow",
     "assumed": "yellow",
@@ -28,6 +29,8 @@ STYLES = {
     "gutter": "dim",
     "caret": "bold magenta",
 }
+#: The styles of text without a look.
+PLAIN = frozenset({"", "applies", "fact", "failed", "heading", "rules", "source"})
 
 
 def coloured(lines: Iterable[StyledLine]) -> str:

@@ -23,8 +23,8 @@ SCHEMA_VERSION = 1
 
 #: The styles of severities.
 _STYLES = {
-    Severity.ERROR: "deny",
-    Severity.SECURITY_WARNING: "deny",
+    Severity.ERROR: "error",
+    Severity.SECURITY_WARNING: "error",
     Severity.WARNING: "missing",
     Severity.SUGGESTION: "note",
 }

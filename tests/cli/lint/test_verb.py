@@ -41,6 +41,15 @@ def test_verbose_shows_the_line_and_the_advice(execute: Execute) -> None:
     assert "/prod/GET/orders/7\n    write * in place of the parameter\n" in run.out
 
 
+def test_each_severity_has_a_colour(execute: Execute, folder: Path) -> None:
+    """An error was plain, because its style had no colour."""
+    (folder / "warning.json").write_text(SOUND.replace('"Version": "2012-10-17", ', ""), "utf-8")
+    gateway = Path(__file__).parents[3] / "examples" / "gateway" / "orders.api.yaml"
+    found = execute("lint", "--color", "always", "braces.json", "warning.json", str(gateway)).out
+    for severity, colour in (("error", "1;31"), ("security-warning", "1;31"), ("warning", "33"), ("suggestion", "36")):
+        assert f"\x1b[{colour}m{severity} EP-" in found
+
+
 def test_other_files_are_checked_after_one_that_does_not_load(execute: Execute) -> None:
     run = execute("lint", "broken.json", "braces.json")
     assert run.code == 1
