@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from execpolicy.linter.catalogue import RULES
-from execpolicy.linter.conditions.condition_test import api_condition_example
+from execpolicy.linter.conditions.tested import api_condition_example
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.run import lint_text
 
@@ -264,7 +264,7 @@ def rules_of(module: str) -> list[str]:
     checks = getattr(import_module(f"execpolicy.linter.{module}"), "CHECKS", None)
     if checks is not None:
         return [check.rule.id for check in checks]
-    family = {"arn": "ARN", "api": "API", "condition": "CND"}[module.partition("_")[0]]
+    family = {"arns": "ARN", "apis": "API", "conditions": "CND"}[module.partition(".")[0]]
     return [rule.id for rule in RULES.values() if rule.family == family]
 
 

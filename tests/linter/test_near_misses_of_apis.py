@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from execpolicy.linter.conditions.condition_test import api_condition_example
+from execpolicy.linter.conditions.tested import api_condition_example
 from execpolicy.linter.run import lint_text
 from execpolicy.loaders.contents import ReadOptions
 from tests.linter.test_near_misses import underlined

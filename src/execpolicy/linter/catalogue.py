@@ -24,7 +24,7 @@ from execpolicy.linter.conditions import operators as condition_operators
 from execpolicy.linter.conditions import scope as condition_scope
 from execpolicy.linter.conditions import texts as condition_texts
 from execpolicy.linter.conditions import values as condition_values
-from execpolicy.linter.conditions.condition_test import tests
+from execpolicy.linter.conditions.tested import tests
 from execpolicy.linter.documents import actions, empty_elements, not_principals, principals, sizes
 from execpolicy.linter.documents import elements as documents
 from execpolicy.linter.ignores import rules as ignore_rules

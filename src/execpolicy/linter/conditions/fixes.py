@@ -8,7 +8,7 @@ from typing import Final
 
 from execpolicy.language.context_keys import ContextKey, KeyType
 from execpolicy.language.operators import OPERATORS, read_network
-from execpolicy.linter.conditions.condition_test import Tested, known_values
+from execpolicy.linter.conditions.tested import Tested, known_values
 from execpolicy.linter.finding import Fix
 
 #: Operators with wildcards, by those that compare whole texts.

@@ -12,8 +12,8 @@ from execpolicy.document.unknown_value import has_unknown
 from execpolicy.document.variable_syntax import Variable, VariableSyntaxError, split_variables
 from execpolicy.language.context_keys import CATALOGUE
 from execpolicy.linter.check import PolicyCheck
-from execpolicy.linter.conditions.condition_test import Tested, condition_example, known_tests, tests
 from execpolicy.linter.conditions.requests import show_usual_value, show_without_key
+from execpolicy.linter.conditions.tested import Tested, condition_example, known_tests, tests
 from execpolicy.linter.finding import Fix
 from execpolicy.linter.fixes.edits import made, replacement
 from execpolicy.linter.rule import FixSafety, Rule

@@ -11,7 +11,9 @@ from execpolicy.language.as_of import AWS_AS_OF
 from execpolicy.language.context_keys import CATALOGUE, ExecuteApi
 from execpolicy.linter.apis.calls import has_no_iam
 from execpolicy.linter.check import PolicyCheck
-from execpolicy.linter.conditions.condition_test import (
+from execpolicy.linter.conditions.forms import FAMILIES, OLD_ARN_KEY
+from execpolicy.linter.conditions.requests import show_through_endpoint, show_without_key
+from execpolicy.linter.conditions.tested import (
     Tested,
     api_condition_example,
     condition_example,
@@ -19,8 +21,6 @@ from execpolicy.linter.conditions.condition_test import (
     known_tests,
     tests,
 )
-from execpolicy.linter.conditions.forms import FAMILIES, OLD_ARN_KEY
-from execpolicy.linter.conditions.requests import show_through_endpoint, show_without_key
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject

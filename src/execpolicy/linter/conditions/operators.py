@@ -10,7 +10,8 @@ from execpolicy.document.syntax.wording import listed
 from execpolicy.gateway.model.names import AuthType
 from execpolicy.language.context_keys import ContextKey, ExecuteApi, KeyType, Presence
 from execpolicy.linter.check import PolicyCheck
-from execpolicy.linter.conditions.condition_test import (
+from execpolicy.linter.conditions.requests import show_forged_header, show_one_of_both, show_other_vpc, show_without_key
+from execpolicy.linter.conditions.tested import (
     Tested,
     condition_example,
     identity_condition_example,
@@ -18,7 +19,6 @@ from execpolicy.linter.conditions.condition_test import (
     known_values,
     tests,
 )
-from execpolicy.linter.conditions.requests import show_forged_header, show_one_of_both, show_other_vpc, show_without_key
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from execpolicy.language.operators import read_network
-from execpolicy.linter.conditions.condition_test import Tested, known_values
+from execpolicy.linter.conditions.tested import Tested, known_values
 from execpolicy.linter.finding import ShownRequest
 from execpolicy.linter.requests.shown_requests import shown_by_policy
 from execpolicy.linter.requests.typical_call import PUBLIC_ADDRESS, SOME_VPC, SOME_VPCE, TYPICAL_VALUES, typical_call

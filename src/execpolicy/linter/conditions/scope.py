@@ -12,8 +12,8 @@ from execpolicy.document.unknown_value import has_unknown
 from execpolicy.language.context_keys import Presence
 from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.linter.check import PolicyCheck
-from execpolicy.linter.conditions.condition_test import Tested, condition_example, known_tests
 from execpolicy.linter.conditions.requests import show_without_key
+from execpolicy.linter.conditions.tested import Tested, condition_example, known_tests
 from execpolicy.linter.documents.principals import SOURCES
 from execpolicy.linter.loading.load_rule import CALLS, example
 from execpolicy.linter.rule import Rule, RuleExample

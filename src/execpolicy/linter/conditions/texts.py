@@ -15,7 +15,6 @@ from execpolicy.language.dates import date_text, is_seconds, read_date
 from execpolicy.language.operators import read_binary, read_network
 from execpolicy.linter.arns.pattern import fields_of
 from execpolicy.linter.check import PolicyCheck
-from execpolicy.linter.conditions.condition_test import Tested, condition_example, known_tests, known_values
 from execpolicy.linter.conditions.requests import (
     show_role,
     show_service,
@@ -23,6 +22,7 @@ from execpolicy.linter.conditions.requests import (
     show_stranger,
     show_usual_value,
 )
+from execpolicy.linter.conditions.tested import Tested, condition_example, known_tests, known_values
 from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity

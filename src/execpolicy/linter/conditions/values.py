@@ -11,19 +11,19 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.language.context_keys import ContextKey, KeyType
 from execpolicy.language.operators import OPERATORS, Network, in_network, read_network
 from execpolicy.linter.check import PolicyCheck
-from execpolicy.linter.conditions.condition_test import (
-    Tested,
-    api_condition_example,
-    condition_example,
-    known_tests,
-    known_values,
-)
 from execpolicy.linter.conditions.fixes import MEANT_VALUES, fitting_operator, meant_value, operator_with_wildcards
 from execpolicy.linter.conditions.requests import (
     show_ipv6_address,
     show_plain_star,
     show_public_address,
     show_usual_value,
+)
+from execpolicy.linter.conditions.tested import (
+    Tested,
+    api_condition_example,
+    condition_example,
+    known_tests,
+    known_values,
 )
 from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, Rule
