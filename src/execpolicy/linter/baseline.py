@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.fields import Problems, entry
+from execpolicy.document.syntax.file_names import relative_name
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import MAX_FAULTS, Node
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.linter.finding import Finding
-from execpolicy.linter.fingerprint import FINGERPRINT_VERSION, fingerprints, relative_name
+from execpolicy.linter.fingerprint import FINGERPRINT_VERSION, fingerprints
 from execpolicy.linter.ignores.ignore import NEVER_IGNORED
 from execpolicy.linter.order import place_order
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
+from execpolicy.document.syntax.file_names import relative_name
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.linter.finding import Finding
 
@@ -57,22 +56,6 @@ def fingerprints(findings: Iterable[Finding], root: str) -> tuple[str, ...]:
         text = "\0".join((*parts, str(seen[parts]))).encode("utf-8", "surrogatepass")
         made.append(sha256(text).hexdigest()[:LENGTH])
     return tuple(made)
-
-
-def relative_name(name: str, root: str) -> str:
-    """The name of a file from a folder, with slashes; a name in angle brackets, such as ``<stdin>``, is no file.
-
-    >>> relative_name("policies/../orders.json", "."), relative_name("<stdin>", ".")
-    ('orders.json', '<stdin>')
-    """
-    if not name or name.startswith("<"):
-        return name
-    folder, file = os.path.split(name)
-    # Only links of the folder are followed: a file that is a link is named as it is here.
-    path = os.path.join(os.path.realpath(folder), file)
-    with suppress(ValueError):  # on another drive
-        path = os.path.relpath(path, os.path.realpath(root))
-    return path.replace(os.sep, "/")
 
 
 def _path(finding: Finding) -> str:

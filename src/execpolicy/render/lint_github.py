@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from execpolicy.document.syntax.file_names import relative_name
 from execpolicy.errors import Diagnostic
 from execpolicy.linter.finding import Finding
-from execpolicy.linter.fingerprint import relative_name
 from execpolicy.linter.report import LintReport
 from execpolicy.linter.severity import Severity
 from execpolicy.render.github import AnnotationLevel, annotation

@@ -10,8 +10,8 @@ from pathlib import PurePath
 from typing import Any, Final
 from urllib.parse import quote
 
+from execpolicy.document.syntax.file_names import relative_name
 from execpolicy.errors import Source, Span
-from execpolicy.linter.fingerprint import relative_name
 
 #: The name of the root of the repository, which GitHub and viewers know.
 ROOT_NAME: Final = "%SRCROOT%"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
-from execpolicy.linter.fingerprint import relative_name
+from execpolicy.document.syntax.file_names import relative_name
 
 _ANY_FOLDERS: Final = "**"
 _ABOVE: Final = ".."

@@ -10,9 +10,9 @@ from execpolicy.cli.lint.checking import Checking
 from execpolicy.cli.lint.ignore_files import IgnoreFiles
 from execpolicy.cli.report_files import write_report
 from execpolicy.cli.repository import repository_root
+from execpolicy.document.syntax.file_names import relative_name
 from execpolicy.linter.baseline import KnownFinding, baseline_text, compare, marks_of, parse_baseline
 from execpolicy.linter.catalogue import RULES
-from execpolicy.linter.fingerprint import relative_name
 from execpolicy.linter.ignores.apply import LintedText, judge, names_of, today
 from execpolicy.linter.ignores.ignore import NEVER_IGNORED
 from execpolicy.linter.report import LintReport

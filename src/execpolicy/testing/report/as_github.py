@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from execpolicy.document.syntax.file_names import relative_name
 from execpolicy.errors import Diagnostic
-from execpolicy.linter.fingerprint import relative_name
 from execpolicy.render.github import annotation
 from execpolicy.testing.report.as_text import failure_text
 from execpolicy.testing.report.model import RunReport
