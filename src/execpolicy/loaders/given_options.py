@@ -59,6 +59,11 @@ def _known(parameters: Mapping[str, str]) -> Mapping[str, str]:
     return parameters
 
 
+def is_given(options: ReadOptions, name: str) -> bool:
+    """Whether the user gives an option."""
+    return bool(getattr(options, name) != getattr(NOTHING_GIVEN, name))
+
+
 def used_options(options: ReadOptions, uses: Collection[str]) -> ReadOptions:
     """The options without those that files of a kind do not use, for options that are given for several files."""
     return ReadOptions(**{name: value for name, value in options._asdict().items() if name in uses})
@@ -81,7 +86,7 @@ def refuse_unused(options: ReadOptions, kind: str, uses: Collection[str]) -> Non
         UsageError: an option is given that is not among them.
     """
     for option in OPTIONS:
-        if option not in uses and getattr(options, option) != getattr(NOTHING_GIVEN, option):
+        if option not in uses and is_given(options, option):
             used = listed([f"{each}=" for each in OPTIONS if each in uses], "and")
             raise UsageError(
                 f"found {option}= for a file of kind {kind}, which does not use it",

@@ -294,3 +294,35 @@ def test_a_wrong_account_or_region_is_an_error_with_its_place(line: str, message
     assert error.message == message
     assert error.span is not None
     assert (error.span.line, line[error.span.column - 1 : error.span.end_column - 1]) == (2, underlined)
+
+
+def test_of_several_files_each_takes_the_options_that_it_uses(execute: Execute, project: Path) -> None:
+    (project / "template.yaml").write_text(TEMPLATE, "utf-8")
+    given = ("--account", "111122223333", "--region", "eu-west-1")
+    for files in (("braces.json", "template.yaml"), (".",), ("template.yaml",)):
+        run = execute("lint", *given, "--select", "EP-ARN-001", *files)
+        assert (run.code, run.err.count("error")) == (1, 0)
+        assert "template.yaml:12:75: error EP-ARN-001" in run.out
+
+
+@pytest.mark.parametrize("files", [("braces.json",), ("braces.json", "warning.json")])
+def test_an_option_that_no_file_uses_is_an_error(execute: Execute, files: tuple[str, ...]) -> None:
+    run = execute("lint", "--account", "111122223333", "--parameter", "Stage=prod", *files)
+    assert run.code == 2
+    assert run.err == (
+        "execpolicy lint: error: found --parameter NAME=VALUE, which no file that is checked uses\n  leave it out\n"
+        "execpolicy lint: error: found --account, which no file that is checked uses\n  leave it out\n"
+    )
+
+
+@pytest.mark.parametrize("files", [(".",), ("--skip-unknown", "braces.json"), ("sub", "braces.json")])
+def test_where_files_are_searched_none_may_use_an_option(execute: Execute, files: tuple[str, ...]) -> None:
+    run = execute("lint", "--account", "111122223333", "--select", "EP-ARN-001", *files)
+    assert (run.code, run.err.count("error")) == (1, 0)
+
+
+def test_an_option_may_be_for_a_file_that_does_not_load(execute: Execute, project: Path) -> None:
+    (project / "template.yaml").write_text(TEMPLATE + "  Broken: [\n", "utf-8")
+    run = execute("lint", "--region", "eu-west-1", "template.yaml")
+    assert (run.code, run.err) == (1, "")
+    assert "template.yaml:14:1: error EP-DOC-001" in run.out

@@ -14,12 +14,12 @@ from execpolicy.document.syntax.encoding import BOM, decode
 from execpolicy.document.syntax.files import read_bytes
 from execpolicy.errors import PolicySyntaxError, Source
 from execpolicy.linter.ignores.apply import LintedText
-from execpolicy.linter.loading.findings import load_findings
-from execpolicy.linter.recognition import looks_known, recognize
+from execpolicy.linter.loading.findings import is_of_loading, load_findings
+from execpolicy.linter.recognition import Recognition, looks_known, recognize
 from execpolicy.linter.report import PassedOver, PassedOverReason
 from execpolicy.linter.run import check_file_text
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions
-from execpolicy.loaders.given_options import used_options, with_defaults
+from execpolicy.loaders.given_options import OPTIONS, is_given, used_options, with_defaults
 
 _HERE = os.curdir
 
@@ -40,6 +40,8 @@ class Checking:
     Attributes:
         texts: the texts that were checked, with what was found, in the order of the files.
         passed_over: what was not checked in folders.
+        unused: the given options that no file uses, where all files are named. It is empty if a file does not load,
+            whose kind may be unknown.
     """
 
     def __init__(
@@ -65,9 +67,18 @@ class Checking:
         self.texts: list[LintedText] = []
         self.passed_over: list[PassedOver] = []
         self._seen: set[str] = set()
+        self._is_single = self._searches = False
+        self._used: set[str] = set()
 
     def check(self, paths: Iterable[str]) -> None:
-        """Check files, and the files of folders, in the order given."""
+        """Check files, and the files of folders, in the order given.
+
+        Of several files, each takes the options that its kind uses.
+        """
+        paths = tuple(paths)
+        self._is_single = len(paths) == 1
+        # In folders, and of the changed files that a tool names, there may be none that uses an option.
+        self._searches = self._skips_unknown or any(map(os.path.isdir, paths))
         for path in paths:
             if path != STANDARD_INPUT and os.path.isdir(path):
                 self._check_folder(path)
@@ -107,7 +118,7 @@ class Checking:
             return
         given = read_text(self._inputs, path, "FILE")
         if given is not None:
-            self._lint(given.text, given.name, self._with_defaults(given.text, given.name))
+            self._lint(given.text, given.name, self._options_of_named(given.text, given.name))
 
     def _check_found(self, path: str) -> bool:
         """Check a file if it is one to check; whether it is, or cannot be read."""
@@ -128,20 +139,30 @@ class Checking:
         if found is None:
             return True
         if found.is_checked:
-            options = with_defaults(self._options, self._defaults)
-            self._lint(text, path, used_options(options, found.uses))
+            self._lint(text, path, self._options_of(found))
         else:
             reason = PassedOverReason.OTHER_PURPOSE if found.purpose else PassedOverReason.NO_KIND
             self.passed_over.append(PassedOver(path, reason, found.purpose, found.advice))
         return found.is_checked
 
-    def _with_defaults(self, text: str, name: str) -> ReadOptions:
-        """The options for a file that is named: those of the settings that its kind uses, besides those given."""
-        if self._defaults == NOTHING_GIVEN:
-            return self._options
+    @property
+    def unused(self) -> tuple[str, ...]:
+        if self._searches or any(is_of_loading(finding) for text in self.texts for finding in text.findings):
+            return ()
+        return tuple(name for name in OPTIONS if is_given(self._options, name) and name not in self._used)
+
+    def _options_of_named(self, text: str, name: str) -> ReadOptions:
+        """The options for a file that is named; one that is named alone refuses what its kind does not use."""
+        if self._options == NOTHING_GIVEN == self._defaults:
+            return NOTHING_GIVEN
         found = self._inputs.attempt(lambda: recognize(text, name, is_api_gateway=True))
-        defaults = used_options(self._defaults, found.uses) if found is not None else NOTHING_GIVEN
-        return with_defaults(self._options, defaults)
+        options = self._options_of(found or Recognition(is_checked=False))
+        return with_defaults(self._options, options) if self._is_single else options
+
+    def _options_of(self, found: Recognition) -> ReadOptions:
+        """The options that a file uses."""
+        self._used.update(found.uses)
+        return used_options(with_defaults(self._options, self._defaults), found.uses)
 
     def _lint(self, text: str, name: str, options: ReadOptions) -> None:
         def check(changed: str, rules: Collection[str] | None) -> LintedText:

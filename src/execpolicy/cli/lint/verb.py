@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.given_values import read_given_values, with_place
-from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.inputs import Inputs, as_option
 from execpolicy.cli.lint.checking import Checking
 from execpolicy.cli.lint.exclusion import PATTERN_ADVICE, Exclusion, is_pattern
 from execpolicy.cli.lint.fix_output import write_diff, write_left_out
@@ -60,6 +60,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         fixes=fixes,
     )
     checking.check(arguments.files)
+    for name in checking.unused:
+        inputs.report(as_option(f"found {name}=, which no file that is checked uses"), advice="leave it out")
     inputs.faults[:] = [with_place(fault, given) for fault in inputs.faults]
     report = report_of(
         inputs,
