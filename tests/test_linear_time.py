@@ -536,7 +536,7 @@ OF_THE_COMMAND_LINE: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "chain": lambda text: shown(lambda: parse_keywords(" or not ".join(text[::40]))),
     },
     "files of a folder": {
-        before or "text": lambda text, before=before: recognize(before + text, "a.yaml")  # type: ignore[misc]
+        before or "text": lambda text, before=before: recognize(before + text, "a.yaml")  # type: ignore[misc]  # bound
         for before in ("", "{", "Statement", "Statement:\n- ", '{"Statement": [', "Resources:\n  A: ", "a: [\\u")
     },
     "ignores": {
@@ -561,7 +561,9 @@ OF_THE_COMMAND_LINE: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         for before in ("", "a = ", "a = '", 'a = """', "[tool.execpolicy.lint]\n", "[tool.execpolicy.lint]\nselect = '")
     },
     "--curl": {
-        before or "command": lambda text, before=before: shown(lambda: parse_curl(before + text))  # type: ignore[misc]
+        before or "command": lambda text, before=before: shown(  # type: ignore[misc]  # bound
+            lambda: parse_curl(before + text)
+        )
         for before in (
             "",
             "curl ",
@@ -572,13 +574,15 @@ OF_THE_COMMAND_LINE: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         )
     },
     "URL": {
-        before or "text": lambda text, before=before: shown(  # type: ignore[misc]
+        before or "text": lambda text, before=before: shown(  # type: ignore[misc]  # bound
             lambda: parse_url(WrittenText.whole(before + text, "URL"))
         )
         for before in ("", "https://", "https://a.b/", "https://a.b/?", "https://a.b:")
     },
     "why": {
-        before or "text": lambda text, before=before: shown(lambda: read_messages(before + text))  # type: ignore[misc]
+        before or "text": lambda text, before=before: shown(  # type: ignore[misc]  # bound
+            lambda: read_messages(before + text)
+        )
         for before in (
             "",
             "status",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from execpolicy._base.records import NamedTuple
 from execpolicy.errors import Source, Span
 
@@ -19,8 +22,8 @@ class ApiPlaces(NamedTuple):
 
     source: Source
     offsets: dict[tuple[str, str], tuple[int, int]]
-    made_stages: dict[str, str] = {}  # noqa: RUF012  # nothing changes it
-    deployments: dict[str, tuple[int, int]] = {}  # noqa: RUF012  # nothing changes it
+    made_stages: Mapping[str, str] = MappingProxyType({})
+    deployments: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
     def span(self, field: str, name: str = "") -> Span | None:
         """The place of a part; None if the file does not write it itself."""
