@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from execpolicy.document.policy import Policy
@@ -75,13 +75,18 @@ def invoke_variants(
         raise next(each for each in answers.values() if isinstance(each, RequestError))
     if len({values for _, values in possible}) == 1:
         return responses[0]
-    columns = zip(parts, zip(*(values for _, values in possible), strict=True), strict=True)
+    deciding = _deciding_values(parts, [values for _, values in possible])
+    hosts = sorted({_host_in(each) for each in answers.values() if isinstance(each, RequestError)})
+    return one_response(responses, deciding, [*(name for name in _NAMES.values() if name in missing), *hosts])
+
+
+def _deciding_values(parts: Sequence[Variants[Any]], possible: Sequence[tuple[int | None, ...]]) -> list[UnknownValue]:
+    """What is not known and decides: what the parts depend on that are not the same in all that is possible."""
+    columns = zip(parts, zip(*possible, strict=True), strict=True)
     deciding = [part for part, numbers in columns if len({*numbers}) > 1]
     names = dict.fromkeys(name for part in deciding for name in part.depends_on)
-    conditions = dict.fromkeys(name for part in deciding for name in part.conditions)
-    depends_on = [UnknownValue(name) for name in (*names, *(f"the condition {name}" for name in conditions))]
-    hosts = sorted({_host_in(each) for each in answers.values() if isinstance(each, RequestError)})
-    return one_response(responses, depends_on, [*(name for name in _NAMES.values() if name in missing), *hosts])
+    conditions = dict.fromkeys(f"the condition {name}" for part in deciding for name in part.conditions)
+    return [UnknownValue(name) for name in (*names, *conditions)]
 
 
 def _answer(simulate: Simulate, variant: ApiDefinition, **arguments: Any) -> GatewayResponse | RequestError:
