@@ -34,6 +34,7 @@ def found(findings: tuple[Finding, ...], rule: str) -> list[str]:
             "Deny",
             [SESSION, "arn:aws:iam::444455556666:role/app"],
         ),
+        ([SESSION, "arn:aws:iam::111122223333:user/app", ROOT], "Deny", [SESSION]),
         ([USER], "Deny", [USER]),
         ([USER, ACCOUNT], "Deny", []),
         ([ROOT], "Deny", []),
@@ -44,6 +45,13 @@ def test_lists_of_not_principal(names: list[str], effect: str, expected: list[st
     one = {"Effect": effect, "NotPrincipal": {"AWS": names}, "Action": "execute-api:Invoke", "Resource": "*"}
     policy = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": one}), kind="resource", name="a.json")
     assert found(lint(policy), "EP-DOC-064") == expected
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_a_list_of_principals_lacks_nothing(effect: str) -> None:
+    one = {"Effect": effect, "Principal": {"AWS": [SESSION, USER]}, "Action": "execute-api:Invoke", "Resource": "*"}
+    policy = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": one}), kind="resource", name="a.json")
+    assert found(lint(policy), "EP-DOC-064") == []
 
 
 def test_what_a_list_of_not_principal_lacks() -> None:
@@ -106,6 +114,42 @@ OTHERS = "  POST /a: {auth: NONE}\n  GET /a/{id}: {auth: NONE}\n  GET /c: {auth:
 def test_routes_that_a_policy_allows_to_nobody(routes: str, policy: str, expected: list[tuple[str, str]]) -> None:
     findings = lint_text(api_text(routes, "", policy), "api.yaml")
     assert [each for each in marked(findings) if each[0] == "017"] == expected
+
+
+TEMPLATE = """Parameters:
+  Given: {Type: String}
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Name: orders
+      Policy:
+        Version: '2012-10-17'
+        Statement: {Effect: Allow, Principal: '*', Action: execute-api:Invoke, Resource: RESOURCE}
+  Post:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: POST
+      AuthorizationType: AUTH
+  Live: {Type: AWS::ApiGateway::Deployment, DependsOn: Post, Properties: {RestApiId: !Ref Api, StageName: prod}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("resource", "auth", "expected"),
+    [
+        ("execute-api:/*/GET/*", "NONE", ["EP-API-017"]),
+        ("execute-api:/*/POST/*", "NONE", []),
+        ("!Sub 'execute-api:/*/${Given}/*'", "NONE", []),
+        ("execute-api:/*/GET/*", "!Ref Given", []),
+    ],
+)
+def test_of_what_is_not_known_nothing_is_said(resource: str, auth: str, expected: list[str]) -> None:
+    text = TEMPLATE.replace("RESOURCE", resource).replace("AUTH", auth)
+    ids = [each.rule.id for each in lint_text(text, "template.yaml")]
+    assert [each for each in ids if each in ("EP-DOC-001", "EP-API-017")] == expected
 
 
 DOMAIN = """domains:

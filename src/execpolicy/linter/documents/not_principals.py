@@ -51,7 +51,8 @@ def _incomplete(subject: PolicySubject) -> Iterator[CheckResult]:
     number = -1
     for statement, entry, path in named(subject):
         principal = statement.principal
-        if principal is None or not principal.negated or entry.type != "AWS" or statement.effect != "Deny":
+        assert principal is not None, "an entry is a part of one"
+        if not principal.negated:  # with Deny: an Allow with it does not load
             continue
         if statement.number != number:
             number, exempted = statement.number, _exempted(principal)
@@ -62,7 +63,7 @@ def _incomplete(subject: PolicySubject) -> Iterator[CheckResult]:
 
 
 class _Exempted(NamedTuple):
-    """The accounts of a list, and its roles by account and name: a role has a path, and its session has none."""
+    """The accounts of a list beside its other names, and its roles by account and name: a session has no path."""
 
     accounts: frozenset[str]
     roles: frozenset[tuple[str, str]]
@@ -70,8 +71,7 @@ class _Exempted(NamedTuple):
 
 def _exempted(principal: PrincipalElement) -> _Exempted:
     names = [entry.text.value for entry in principal.entries]
-    accounts = {name for name in names if name.isdecimal()}
-    accounts |= {name.split(":")[4] for name in names if name.endswith(":root") and name.count(":") == 5}
+    accounts = {*names, *(name.split(":")[4] for name in names if name.endswith(":root"))}
     roles = (_IDENTITY.fullmatch(name) for name in names if ":role/" in name)
     return _Exempted(
         frozenset(accounts), frozenset((role[2], role[0].rpartition("/")[2]) for role in roles if role is not None)
