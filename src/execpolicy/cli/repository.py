@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 
+from execpolicy.document.syntax.file_names import folder_and_above
+
 
 def repository_root() -> str:
     """The nearest folder at or above the current one that holds ``.git``; the current one if none does."""
-    here = at = os.getcwd()
-    while not os.path.lexists(os.path.join(at, ".git")):
-        above = os.path.dirname(at)
-        if above == at:
-            return here
-        at = above
-    return at
+    here = os.getcwd()
+    holding = (folder for folder in folder_and_above(here) if os.path.lexists(os.path.join(folder, ".git")))
+    return next(holding, here)

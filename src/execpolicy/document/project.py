@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, NamedTuple
 
+from execpolicy.document.syntax.file_names import folder_and_above
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.wording import printable, quoted
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError
@@ -64,13 +65,10 @@ def reading_within(folder: str | os.PathLike[str], *, allow_outside: bool = Fals
 def project_of(name: str) -> str:
     """The folder of the project of a file: an absolute path without symbolic links."""
     folder = os.path.realpath(os.path.dirname(name))
-    at = folder
-    while not any(os.path.lexists(os.path.join(at, marker)) for marker in MARKERS):
-        above = os.path.dirname(at)
-        if above == at:
-            return _bounds.get().folder or folder
-        at = above
-    return at
+    for above in folder_and_above(folder):
+        if any(os.path.lexists(os.path.join(above, marker)) for marker in MARKERS):
+            return above
+    return _bounds.get().folder or folder
 
 
 def _is_within(path: str, folder: str) -> bool:

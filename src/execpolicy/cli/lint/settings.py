@@ -10,6 +10,7 @@ from execpolicy.cli.lint.exclusion import PATTERN_ADVICE, is_pattern
 from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.encoding import BOM
 from execpolicy.document.syntax.fields import Fields, Problems
+from execpolicy.document.syntax.file_names import folder_and_above
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, describe
 from execpolicy.document.syntax.toml_reader import read_toml
@@ -60,7 +61,7 @@ def find_settings(folder: str) -> LintSettings:
         PolicySyntaxError: a ``pyproject.toml`` on the way is not TOML, or the table is wrong.
         ExecPolicyError: it cannot be read.
     """
-    for above in _upwards(os.path.realpath(folder)):
+    for above in folder_and_above(os.path.realpath(folder)):
         path = os.path.join(above, FILE_NAME)
         if os.path.lexists(path):
             settings = parse_settings(read_text(path), os.path.relpath(path))
@@ -80,15 +81,6 @@ def load_settings(path: str) -> LintSettings:
     if settings is None:
         raise ExecPolicyError(f"{path} has no table [{'.'.join(TABLE)}]", advice="add it, or omit the option")
     return settings
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    while True:
-        yield folder
-        above = os.path.dirname(folder)
-        if above == folder:
-            return
-        folder = above
 
 
 def parse_settings(text: str, name: str) -> LintSettings | None:

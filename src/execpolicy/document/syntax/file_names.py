@@ -1,8 +1,9 @@
-"""The names of files as reports show them: from a folder, with slashes."""
+"""The names of files and folders: those of files as reports show them, and the folders above one."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 
 
@@ -20,3 +21,17 @@ def relative_name(name: str, root: str) -> str:
     with suppress(ValueError):  # on another drive
         path = os.path.relpath(path, os.path.realpath(root))
     return path.replace(os.sep, "/")
+
+
+def folder_and_above(folder: str) -> Iterator[str]:
+    """A folder, and those above it up to the root.
+
+    >>> list(folder_and_above("/srv/api"))
+    ['/srv/api', '/srv', '/']
+    """
+    while True:
+        yield folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return
+        folder = above

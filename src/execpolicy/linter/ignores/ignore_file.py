@@ -10,6 +10,7 @@ from typing import Final
 
 from execpolicy.document.project import MARKERS, project_of
 from execpolicy.document.syntax.fields import Fields, Problems, entry
+from execpolicy.document.syntax.file_names import folder_and_above
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import MAX_FAULTS, Node, Text
@@ -43,10 +44,13 @@ def ignore_files_for(names: Iterable[str]) -> tuple[str, ...]:
             folders.setdefault(os.path.realpath(folder), folder)
     found: dict[str, str] = {}
     for real, folder in folders.items():
-        for above in _folders_up_to(real, _top(real)):
+        top = _top(real)
+        for above in folder_and_above(real):
             if above in found:
                 break
             found[above] = above if os.path.isabs(folder) else os.path.relpath(above)
+            if above == top:
+                break
     paths = (os.path.join(shown, name) for shown in found.values() for name in FILE_NAMES)
     return tuple(os.path.normpath(path) for path in paths if os.path.lexists(path))
 
@@ -61,15 +65,6 @@ def _top(folder: str) -> str:
         if folder.startswith(os.path.join(here, "")):
             return here
     return project
-
-
-def _folders_up_to(folder: str, project: str) -> Iterator[str]:
-    while True:
-        yield folder
-        above = os.path.dirname(folder)
-        if folder in (project, above):
-            return
-        folder = above
 
 
 def load_ignore_file(path: str) -> tuple[Ignore, ...]:
