@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from execpolicy.document.syntax.fields import Problems, entry
 from execpolicy.document.syntax.file_names import relative_name
 from execpolicy.document.syntax.files import read_text
-from execpolicy.document.syntax.json_or_yaml import read_any
-from execpolicy.document.syntax.nodes import MAX_FAULTS, Node
+from execpolicy.document.syntax.nodes import Node
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.linter.entry_file import read_entries
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.fingerprint import FINGERPRINT_VERSION, fingerprints
 from execpolicy.linter.ignores.ignore import NEVER_IGNORED
@@ -19,7 +19,6 @@ from execpolicy.linter.order import place_order
 
 #: Its number is that of the fingerprints.
 SCHEMA: Final = f"execpolicy/baseline/{FINGERPRINT_VERSION}"
-_FIELDS: Final = ("schema", "findings")
 #: The first three are compared, the others are for readers.
 _ENTRY_FIELDS: Final = ("fingerprint", "rule", "file", "path", "message")
 
@@ -126,17 +125,7 @@ def load_baseline(path: str) -> tuple[KnownFinding, ...]:
 
 def parse_baseline(text: str, name: str) -> tuple[KnownFinding, ...]:
     """Read the text of a baseline, as ``load_baseline``."""
-    problems, root = read_any(text, name)
-    fields = entry(problems, root, "a baseline", _FIELDS)
-    known: list[KnownFinding] = []
-    if fields is not None and fields.must(*_FIELDS):
-        fields.choice("schema", (SCHEMA,))
-        for node in fields.items("findings", "a list of findings"):
-            if problems.count >= MAX_FAULTS:
-                break
-            known += _known(problems, node)
-    problems.check()
-    return tuple(known)
+    return read_entries(text, name, what="a baseline", schema=SCHEMA, listed="findings", read=_known)
 
 
 def _known(problems: Problems, node: Node) -> Iterator[KnownFinding]:

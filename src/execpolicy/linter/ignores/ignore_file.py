@@ -12,10 +12,10 @@ from execpolicy.document.project import MARKERS, project_of
 from execpolicy.document.syntax.fields import Fields, Problems, entry
 from execpolicy.document.syntax.file_names import folder_and_above
 from execpolicy.document.syntax.files import read_text
-from execpolicy.document.syntax.json_or_yaml import read_any
-from execpolicy.document.syntax.nodes import MAX_FAULTS, Node, Text
+from execpolicy.document.syntax.nodes import Node, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import Span, UsageError
+from execpolicy.linter.entry_file import read_entries
 from execpolicy.linter.ignores.day import parse_day
 from execpolicy.linter.ignores.ignore import Ignore, IgnoreKind, Scope, file_key, has_word, ignored_rule
 from execpolicy.linter.rule import Rule
@@ -24,7 +24,6 @@ SCHEMA: Final = "execpolicy/ignores/1"
 #: The names of files of ignores. Each is about the files in its folder and below.
 FILE_NAMES: Final = ("execpolicy-ignore.yaml", "execpolicy-ignore.json")
 
-_FIELDS: Final = ("schema", "ignores")
 _ENTRY_FIELDS: Final = ("rule", "file", "path", "sid", "text", "reason", "until")
 
 
@@ -86,17 +85,7 @@ def parse_ignore_file(text: str, name: str) -> tuple[Ignore, ...]:
     >>> ignore.rule.name, ignore.scope.sid
     ('path-parameter-in-arn', 'Orders')
     """
-    problems, root = read_any(text, name)
-    fields = entry(problems, root, "a file of ignores", _FIELDS)
-    ignores: list[Ignore] = []
-    if fields is not None and fields.must(*_FIELDS):
-        fields.choice("schema", (SCHEMA,))
-        for node in fields.items("ignores", "a list of ignores"):
-            if problems.count >= MAX_FAULTS:
-                break
-            ignores += _entry(problems, node)
-    problems.check()
-    return tuple(ignores)
+    return read_entries(text, name, what="a file of ignores", schema=SCHEMA, listed="ignores", read=_entry)
 
 
 def _entry(problems: Problems, node: Node) -> Iterator[Ignore]:
