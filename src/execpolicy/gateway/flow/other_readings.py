@@ -11,16 +11,14 @@ from typing import NamedTuple
 
 from execpolicy.errors import RequestError
 from execpolicy.gateway.arn.call_path import normalised_path
-from execpolicy.gateway.flow.call_state import CallState
+from execpolicy.gateway.flow.call_state import AssumedReading, CallState
 from execpolicy.gateway.flow.private_api import endpoint_may_see_two
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.response import GatewayResponse, statuses_of
-from execpolicy.gateway.flow.step import CallOutcome
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 
 _WEBSOCKET = ApiType.WEBSOCKET
-
 
 #: Runs the gates for a call.
 Run = Callable[[CallState], Refusal | None]
@@ -50,36 +48,26 @@ def other_readings(state: CallState, response: GatewayResponse, run: Run) -> Oth
     notes, assumed = [], []
     if may_be_private:
         found = _response_of(state.api.as_private(), state, run)
-        if isinstance(found, RequestError) or found.outcome is not response.outcome:
+        if _differs(found, response):
             assumed.append(_UNSAID)
         note = _note(found, response, "that of a public one: the file does not say the type of its endpoint")
         if note:
             notes.append(f"if the API is private, the response {note} ({_UNSAID})")
     for name, other in alternatives:
-        found = _by_reading(state, run, name, other)
-        if isinstance(found, RequestError) or found.outcome is not response.outcome:
+        api = state.api.with_readings(state.api.readings._replace(**{name: other}))
+        found = _response_of(api, state, run)
+        if _differs(found, response):
             assumed.append(_RULES[name])
         note = _note(found, response, f"{name}={getattr(state.api.readings, name)}")
         if note:
             notes.append(f"by the reading {name}={other} the response {note}")
-    for used in state.used:
-        again = CallState(state.api, state.received, state.arguments.with_output(state.output), used)
-        if _outcome_of(again, run) is not response.outcome:
-            assumed.append(used.rule)
+    assumed += [used.rule for used in state.used if _differs(_response_of(state.api, state, run, used), response)]
     return OtherReadings(notes, assumed)
 
 
-def _outcome_of(state: CallState, run: Run) -> CallOutcome | None:
-    """The outcome of a call by another reading; None if the call is not possible by it."""
-    try:
-        return state.response(run(state)).outcome
-    except RequestError:
-        return None
-
-
-def _by_reading(state: CallState, run: Run, name: str, other: str) -> GatewayResponse | RequestError:
-    """The response by another reading of the API, or why it is not known."""
-    return _response_of(state.api.with_readings(state.api.readings._replace(**{name: other})), state, run)
+def _differs(found: GatewayResponse | RequestError, response: GatewayResponse) -> bool:
+    """Whether the call has another outcome, or is not possible."""
+    return isinstance(found, RequestError) or found.outcome is not response.outcome
 
 
 def _may_be_private(api: ApiDefinition) -> bool:
@@ -87,9 +75,11 @@ def _may_be_private(api: ApiDefinition) -> bool:
     return not api.endpoint_is_said and not api.is_private and api.resource_policy is not None
 
 
-def _response_of(api: ApiDefinition, state: CallState, run: Run) -> GatewayResponse | RequestError:
-    """The response of another API to the same call, or why it is not known."""
-    again = CallState(api, state.received, state.arguments.with_output(state.output))
+def _response_of(
+    api: ApiDefinition, state: CallState, run: Run, otherwise: AssumedReading | None = None
+) -> GatewayResponse | RequestError:
+    """The response of another API, or by another reading of a gate, to the same call; or why it is not known."""
+    again = CallState(api, state.received, state.arguments.with_output(state.output), otherwise)
     try:
         return again.response(run(again))
     except RequestError as error:
