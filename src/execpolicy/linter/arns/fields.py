@@ -112,10 +112,16 @@ MISSING_REGION = Rule(
 
 
 def _missing_regions(subject: PolicySubject) -> Iterator[CheckResult]:
+    return _empty(subject, "region", "a region")
+
+
+def _empty(subject: PolicySubject, name: str, shown: str) -> Iterator[CheckResult]:
+    """The entries for calls in which a field is empty."""
     for entry, fields in _arns(subject):
-        if fields.resource is not None and _is_call(fields) and fields.region is not None and not fields.region.text:
-            found = entry.result(f"the ARN of every call has a region, {entry.consequence}")
-            yield found._replace(fix=entry.fix(fields.region, "*"))
+        field: PatternField | None = getattr(fields, name)
+        if fields.resource is not None and _is_call(fields) and field is not None and not field.text:
+            found = entry.result(f"the ARN of every call has {shown}, {entry.consequence}")
+            yield found._replace(fix=entry.fix(field, "*"))
 
 
 MISSING_ACCOUNT = Rule(
@@ -134,10 +140,7 @@ MISSING_ACCOUNT = Rule(
 
 
 def _missing_accounts(subject: PolicySubject) -> Iterator[CheckResult]:
-    for entry, fields in _arns(subject):
-        if fields.resource is not None and _is_call(fields) and fields.account is not None and not fields.account.text:
-            found = entry.result(f"the ARN of every call has an account, {entry.consequence}")
-            yield found._replace(fix=entry.fix(fields.account, "*"))
+    return _empty(subject, "account", "an account")
 
 
 INVALID_ACCOUNT = Rule(
