@@ -26,6 +26,7 @@ from execpolicy import (
 from execpolicy.errors import Source
 from execpolicy.gateway.model.variants import MAX_WORLDS, FileReadings, Origin, Variants, values_of, worlds
 from execpolicy.template import NoSuchPartError
+from tests.loaders.cloudformation.one_method import one_method
 
 pytestmark = pytest.mark.rule("SRC-9")
 
@@ -51,19 +52,7 @@ NOTHING = {"Ref": "AWS::NoValue"}
 TRUST = document()
 API = {
     "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "api"}},
-    "Get": {
-        "Type": "AWS::ApiGateway::Method",
-        "Properties": {
-            "RestApiId": {"Ref": "Api"},
-            "ResourceId": {"Fn::GetAtt": "Api.RootResourceId"},
-            "HttpMethod": "GET",
-            "AuthorizationType": "AWS_IAM",
-        },
-    },
-    "Deployment": {
-        "Type": "AWS::ApiGateway::Deployment",
-        "Properties": {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
-    },
+    **one_method("AWS_IAM"),
 }
 
 
@@ -177,7 +166,7 @@ def test_the_answer_is_that_of_every_value(written: dict[str, Any]) -> None:
 def test_the_same_assumption_on_both_sides() -> None:
     """Only where the method needs a signature does the role have no policy: no other combination exists."""
     get = copy.deepcopy(API["Get"])
-    get["Properties"]["AuthorizationType"] = chosen("C0", "AWS_IAM", "NONE")  # type: ignore[index]  # a literal
+    get["Properties"]["AuthorizationType"] = chosen("C0", "AWS_IAM", "NONE")
     read = Template.parse(template({"Get": get, "Role": role(chosen("C0", statement("Allow"), statement("Deny")))}))
     assert read.apis["Api"].has_variants
     assert len(read.callers.variants("Role").values) == 2
@@ -273,7 +262,7 @@ def test_a_look_up_says_how_to_decide_it() -> None:
 
 def test_a_part_of_another_file_is_combined_with_every_value() -> None:
     get = copy.deepcopy(API["Get"])
-    get["Properties"]["AuthorizationType"] = chosen("C0", "AWS_IAM", "NONE")  # type: ignore[index]  # a literal
+    get["Properties"]["AuthorizationType"] = chosen("C0", "AWS_IAM", "NONE")
     here = template({"Get": get})
     other = template({"Role": role(chosen("C0", statement("Allow"), statement("Deny")))})
     api, caller = Template.parse(here).apis["Api"], Template.parse(other).callers.variants("Role")

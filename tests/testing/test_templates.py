@@ -15,6 +15,7 @@ from execpolicy.loaders import kinds
 from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id
 from execpolicy.testing import load_cases, run_item
 from execpolicy.testing.scenario import Scenario
+from tests.loaders.cloudformation.one_method import one_method
 from tests.loaders.stub_kind import STUB, STUB_KIND
 from tests.refused import refused
 
@@ -231,19 +232,7 @@ def _template_with_an_endpoint(project: Path) -> None:
                 "Policy": {"Version": "2012-10-17", "Statement": [allow, deny]},
             },
         },
-        "Get": {
-            "Type": "AWS::ApiGateway::Method",
-            "Properties": {
-                "RestApiId": {"Ref": "Api"},
-                "ResourceId": {"Fn::GetAtt": "Api.RootResourceId"},
-                "HttpMethod": "GET",
-                "AuthorizationType": "NONE",
-            },
-        },
-        "Live": {
-            "Type": "AWS::ApiGateway::Deployment",
-            "Properties": {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
-        },
+        **one_method("NONE"),
     }
     template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}
     (project / "private.json").write_text(json.dumps(template, indent=2), "utf-8")

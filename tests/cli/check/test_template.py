@@ -12,6 +12,7 @@ from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders import kinds
 from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id, vpc_id
 from tests.cli.conftest import ANN, Execute, Run, document, write
+from tests.loaders.cloudformation.one_method import one_method
 from tests.loaders.stub_kind import STUB, STUB_KIND
 
 ENDPOINT = {"type": "REST", "endpoint": "PRIVATE", "stages": ["prod"], "routes": {"GET /stock": {}}}
@@ -218,19 +219,7 @@ def test_the_policies_of_a_template_see_the_id_that_a_call_gives_its_endpoint(ex
             "Type": "AWS::ApiGateway::RestApi",
             "Properties": {"Policy": policy, "EndpointConfiguration": {"Types": ["PRIVATE"]}},
         },
-        "Get": {
-            "Type": "AWS::ApiGateway::Method",
-            "Properties": {
-                "RestApiId": {"Ref": "Api"},
-                "ResourceId": {"Fn::GetAtt": "Api.RootResourceId"},
-                "HttpMethod": "GET",
-                "AuthorizationType": "NONE",
-            },
-        },
-        "Live": {
-            "Type": "AWS::ApiGateway::Deployment",
-            "Properties": {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
-        },
+        **one_method("NONE"),
     }
     write(folder / "private.json", {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
     called = ["check", "--api", "private.json"]
