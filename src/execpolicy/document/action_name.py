@@ -32,7 +32,7 @@ def is_action(value: str) -> bool:
 
 
 def meant_action(value: str) -> Correction | None:
-    """What is meant by a text that is no action: an action of execute-api without its service, or with a space.
+    """The action that a text probably means: one of execute-api without its service, or with a space.
 
     >>> [found and found.meant for found in map(meant_action, ("Invoke", "execute-*: Invoke", "s3 GetObject"))]
     ['execute-api:Invoke', 'execute-api:Invoke', None]

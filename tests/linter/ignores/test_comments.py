@@ -151,7 +151,7 @@ def test_a_comment_that_looks_like_an_ignore_is_reported(comment: str) -> None:
     text = policy(f"  {comment}")
     assert found(text) == [LINE_7, ("7:40", "EP-IGN-001"), LINE_8]
     (finding,) = (each for each in lint_text(text, "policy.yaml") if each.rule.id == "EP-IGN-001")
-    assert finding.message == "this comment is no ignore: it is written in another way"
+    assert finding.message == "this comment ignores nothing: an ignore is written in another way"
     assert finding.help.startswith("write # execpolicy: ignore[RULE] and the reason")
     assert underlined(finding) == comment
 

@@ -48,7 +48,9 @@ def _without_service(subject: PolicySubject) -> Iterator[CheckResult]:
             continue
         record = CATALOGUE.get(f"aws:{tested.key.strip(':')}")
         advice = f"; did you mean {record.name}?" if record is not None else ""
-        message = f"{quoted(tested.condition.key.value)} is no service, colon and name, {tested.consequence}{advice}"
+        message = (
+            f"{quoted(tested.condition.key.value)} is not a service, a colon and a name, {tested.consequence}{advice}"
+        )
         yield tested.at_key(message, record.name if record is not None else "")
 
 

@@ -110,7 +110,7 @@ REGION = Rule(
     id="EP-CND-082",
     name="requested-region-is-no-region",
     severity=Severity.ERROR,
-    title="aws:RequestedRegion is compared with a text that is no region.",
+    title="aws:RequestedRegion is compared with a text that is not a region.",
     why="The value of the key is the code of a region, such as eu-west-1. No other text equals it.",
     fix="write the code of the region; with wildcards, use StringLike",
     bad=condition_example('"StringEquals": {"aws:RequestedRegion": "eu-west"}', "eu-west"),
@@ -125,7 +125,7 @@ def _regions(subject: PolicySubject) -> Iterator[CheckResult]:
         if tested.key == "aws:requestedregion" and tested.family == "String":
             for text in _whole_texts(tested):
                 if _REGION.fullmatch(text.value) is None:
-                    yield tested.at(text, f"{quoted(text.value)} is no region, so it equals no value")
+                    yield tested.at(text, f"{quoted(text.value)} is not a region, so it equals no value")
 
 
 def _whole_texts(tested: Tested) -> Iterator[Text]:

@@ -123,7 +123,9 @@ class _Comment:
         """The ignores of the comment; none if anything is wrong with it."""
         match = _IGNORE.fullmatch(self._source.text, self._start, self._end)
         if match is None:
-            self._report(rules.MALFORMED, "this comment is no ignore: it is written in another way", help=_FORM)
+            self._report(
+                rules.MALFORMED, "this comment ignores nothing: an ignore is written in another way", help=_FORM
+            )
             return
         is_of_file = match[1] == "ignore-file"
         if is_of_file and not is_at_head:
