@@ -26,6 +26,7 @@ SUBJECTS = {
     "engine": "policies compiled; decided fast; evaluated in full; explained",
     "gateway": "an API as data, and its authorization flow",
     "loaders": "files that describe APIs",
+    "analysis": "all requests at once",
     "diagnose": "a pasted 403",
     "handler": "the user's function, run",
     "linter": "rules, and their checks",
@@ -55,6 +56,7 @@ BOXES = (
     Box("linter", 2, 1),
     *(Box("loaders", 4, 0), Box("gateway", 5, 0), Box("engine", 6, 0), Box("language", 7, 0), Box("document", 8, 0)),
     *(Box("errors", 9, 0), Box("_base", 10, 0), Box("handler", 3, 1)),
+    Box("analysis", 5, 1),
 )
 WIDTH, HEIGHT, STEP, LEFT, GAP, LANE = 480, 52, 82, 150, 72, 12
 CAPTION = (

@@ -1,0 +1,39 @@
+"""The steps that an analysis may take, counted, so that its answer does not depend on the machine."""
+
+from __future__ import annotations
+
+#: The steps that an analysis may take, where no budget is given.
+DEFAULT_STEPS = 200_000
+
+
+class BudgetExceededError(Exception):
+    """An analysis needs more steps than it may take; ``reason`` says what it was doing."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Budget:
+    """Counts the steps of one analysis.
+
+    >>> budget = Budget(2)
+    >>> budget.take("search"); budget.take("search"); budget.left
+    0
+    """
+
+    __slots__ = ("left", "taken")
+
+    def __init__(self, steps: int = DEFAULT_STEPS) -> None:
+        self.left = steps
+        self.taken = 0
+
+    def take(self, reason: str, steps: int = 1) -> None:
+        """Count steps.
+
+        Raises BudgetExceededError: there are not as many left.
+        """
+        self.left -= steps
+        self.taken += steps
+        if self.left < 0:
+            raise BudgetExceededError(reason)
