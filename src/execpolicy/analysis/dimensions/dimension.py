@@ -57,6 +57,10 @@ class Dimension(ABC):
         """
 
     @abstractmethod
+    def containing(self, example: ValueExample) -> ValueSet:
+        """The smallest set of the dimension that has a value: all clauses have the same results on it."""
+
+    @abstractmethod
     def examples(self, values: ValueSet) -> Iterator[ValueExample]:
         """Examples of a set that is not empty, the best first: at least one, at most a few dozen.
 
