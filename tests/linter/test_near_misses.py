@@ -1,4 +1,7 @@
-"""Documents that differ by one condition of a check from what the check is about: each condition is needed."""
+"""Documents that differ by one condition of a check from what the check is about: each condition is needed.
+
+Those that differ by one edit from the example of a rule are in ``near_misses_of_rules.yaml``.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class Case(NamedTuple):
         rule: the rule.
         found: the texts that it underlines; none for a near miss.
         of: what is special: the Resource, or the Condition.
-        effect, action, not_action: of the statement.
+        effect, action: of the statement.
         kind: of the policy.
         words: what the message of the finding ends with.
         more: the effect and the condition of a second statement.
@@ -40,7 +43,6 @@ class Case(NamedTuple):
     of: object
     effect: str = "Allow"
     action: object = "execute-api:Invoke"
-    not_action: bool = False
     kind: str = "resource"
     words: str = ""
     more: tuple[str, object] | None = None
@@ -49,21 +51,12 @@ class Case(NamedTuple):
 
 
 ENTRIES = [
-    # The route key of a WebSocket API is no method.
-    Case("EP-ARN-004", [], "execute-api:/prod/sendmessage"),
-    Case("EP-ARN-004", [], f"{ARN}a1b2c3/live/$connect/x"),
     Case("EP-ARN-003", [], "x:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/get/a"),
     # The ARN of a private custom domain.
     Case("EP-ARN-003", [], f"{ARN}/domainnames/get/a", kind="identity"),
-    Case("EP-ARN-004", [], "execute-api:/prod//orders"),
     Case("EP-ARN-006", [], "execute-api:/prod//orders"),
-    Case("EP-ARN-006", [], f"{ARN}*/prod"),
     Case("EP-ARN-006", [], "execute-api:/prod?"),
     Case("EP-ARN-006", [], "execute-api:/${aws:PrincipalTag/stage}"),
-    Case("EP-ARN-007", [], "execute-api:/prod/GET/orders//"),
-    Case("EP-ARN-010", [], f"{ARN}*.execute-api.eu-west-1.amazonaws.com/prod/GET/a"),
-    Case("EP-ARN-012", [], f"{ARN}prod/prod"),
-    Case("EP-ARN-013", [], "execute-api:/*/GET"),
     Case("EP-ARN-013", ["*/DELETE"], "execute-api:/*/DELETE/a", words="PUT …/DELETE/a, because * matches slashes"),
     Case(
         "EP-ARN-014",
@@ -78,14 +71,12 @@ ENTRIES = [
         words="the method between the two slashes is empty, so this Allow never applies to it",
     ),
     Case("EP-ARN-014", ["//"], f"{ARN}a1b2c3//GET/a"),
-    Case("EP-ARN-014", [], "execute-api:/prod/"),
     Case("EP-ARN-014", [], "execute-api:/prod/GET/"),
     Case("EP-ARN-014", [], f"{ARN}a1b2c3/"),
     Case("EP-ARN-013", ["*/GET"], "execute-api:/*/GET/a", words="DELETE …/GET/a, because * matches slashes"),
     # Both the service and the name are nearly those of execute-api, or the service is one that is often written.
     Case("EP-DOC-051", ["exekute-api"], "*", action="exekute-api:Invoke", kind="identity"),
     Case("EP-DOC-051", [], "*", action="exekute-api:Describe", kind="identity"),
-    Case("EP-DOC-051", [], "*", action="ec2:Invoke", kind="identity"),
     Case("EP-DOC-051", ["executeapi"], "*", action="executeapi:Describe", kind="identity"),
 ]
 CONDITIONS = [
@@ -99,11 +90,9 @@ CONDITIONS = [
         action=["execute-api:Invoke", "s3:Get*"],
         kind="identity",
     ),
-    Case("EP-CND-004", [], {"StringEquals": {"aws:ResourceTag/a": "b"}}, effect="Deny", not_action=True),
     Case("EP-CND-008", [], {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, action="*", kind="vpc_endpoint"),
     Case("EP-CND-008", [], {"IpAddressIfExists": {"aws:SourceIp": "203.0.113.0/24"}}, kind="vpc_endpoint"),
     Case("EP-CND-008", ["aws:SourceIp"], {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, kind="vpc_endpoint"),
-    Case("EP-CND-009", [], {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, kind="identity"),
     Case("EP-CND-009", [], {"StringNotEquals": {"aws:PrincipalTag/a": "b"}}, effect="Deny", kind="identity"),
     Case(
         "EP-CND-023",
@@ -117,27 +106,11 @@ CONDITIONS = [
         {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}},
         more=("Deny", {"StringNotEquals": {"aws:SourceVpc": "vpc-1a2b3c4d"}}),
     ),
-    Case("EP-CND-024", [], {"ForAnyValue:Bool": {"aws:MultiFactorAuthPresent": "false"}}, effect="Deny"),
     Case("EP-CND-026", ["aws:SourceVpce"], {"StringNotEquals": BOTH}, effect="Deny", words="is enough to pass it"),
     Case("EP-CND-026", ["aws:SourceVpce"], {"StringEquals": BOTH}, words="are both among the values"),
-    Case("EP-CND-026", [], {"StringEquals": BOTH}, effect="Deny"),
-    Case("EP-CND-026", [], {"StringNotEquals": BOTH}),
-    # Half of these addresses are public.
-    Case("EP-CND-043", [], {"IpAddress": {"aws:SourceIp": "10.0.0.0/7"}}),
     Case("EP-CND-047", [], {"IpAddress": {"aws:SourceIp": []}}),
-    Case("EP-CND-082", [], {"ArnEquals": {"aws:RequestedRegion": "eu-west"}}),
-    Case("EP-CND-082", [], {"StringEquals": {"aws:RequestedRegion": ""}}),
     Case("EP-CND-082", ["eu-*"], {"StringEquals": {"aws:RequestedRegion": "eu-*"}}),
-    Case("EP-CND-083", [], {"StringEquals": {"aws:PrincipalTag/a": "198.51.100.7/24"}}),
-    Case("EP-CND-084", [], {"StringEquals": {"aws:PrincipalOrgID": "o-*"}}),
-    Case("EP-CND-084", [], {"ArnLike": {"aws:PrincipalOrgID": "o-*"}}),
-    Case("EP-CND-084", [], {"StringLike": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}),
-    Case("EP-CND-085", [], {"StringNotEquals": {"aws:PrincipalOrgID": "${aws:PrincipalTag/o}"}}),
-    Case("EP-CND-085", [], {"ArnLike": {"aws:PrincipalOrgID": "${aws:PrincipalTag/o}"}}),
     Case("EP-CND-085", ["${aws:PrincipalTag/o}"], {"StringEquals": {"aws:PrincipalOrgID": "o-${aws:PrincipalTag/o}"}}),
-    Case("EP-CND-086", [], {"ArnLike": {"aws:PrincipalServiceName": "states"}}),
-    Case("EP-CND-087", [], {"ArnLike": {"aws:SourceArn": "arn:aws:sts::111122223333:assumed-role/a/b"}}),
-    Case("EP-CND-088", [], {"ArnLike": {"aws:SourceArn": "arn:aws:iam:eu-west-1:111122223333:role/a"}}),
     Case("EP-CND-088", [], {"ArnLike": {"aws:PrincipalArn": "arn:aws:sts:eu-west-1:111122223333:a/b"}}),
     Case("EP-CND-060", [":a"], {"StringEquals": {":a": "b"}}, words="never applies"),
     Case("EP-CND-060", ["SourceIp"], {"IpAddress": {"SourceIp": "203.0.113.7"}}, words="did you mean aws:SourceIp?"),
@@ -168,7 +141,7 @@ CONDITIONS = [
 
 
 def text_of(case: Case, element: str) -> str:
-    statement = {"Effect": case.effect, "NotAction" if case.not_action else "Action": case.action, "Resource": "*"}
+    statement = {"Effect": case.effect, "Action": case.action, "Resource": "*"}
     if case.kind in ("resource", "vpc_endpoint"):
         statement["NotPrincipal" if case.not_principal else "Principal"] = case.principal
     statements = [{**statement, element: case.of}]

@@ -30,9 +30,9 @@ def text_of(source: Source | None, span: Span | None) -> str:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_the_bad_example_is_found_at_its_place(rule: Rule) -> None:
-    found = [finding for finding in findings_of(rule.bad) if finding.rule == rule]
-    assert found
-    assert rule.bad.underlined == "" or rule.bad.underlined in [text_of(each.source, each.span) for each in found]
+    found = [text_of(each.source, each.span) for each in findings_of(rule.bad) if each.rule == rule]
+    assert rule.bad.underlined
+    assert rule.bad.underlined in found
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

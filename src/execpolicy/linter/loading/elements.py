@@ -20,6 +20,11 @@ def _rcp(effect: str, principal: str, action: str, underlined: str) -> RuleExamp
     return example(f'"Effect": {effect}, "Principal": {principal}, {action}, "Resource": "*"', underlined, "rcp")
 
 
+def _incomplete(statement: str, kind: str = "identity") -> RuleExample:
+    """A document of one statement, all of which is underlined: what it lacks stands nowhere."""
+    return example(statement, f"{{{statement}}}", kind)
+
+
 _FAULTS: Final = (
     LoadRule(
         2,
@@ -53,7 +58,10 @@ _FAULTS: Final = (
         "The case of a key does not matter, so it is not clear which values count.",
         "put the values of both in one list",
         ("POL-3", "CND-2"),
-        example(f'{SOUND}, "Condition": {{"StringEquals": {{"aws:SourceVpc": "vpc-1", "aws:sourceVpc": "vpc-2"}}}}'),
+        example(
+            f'{SOUND}, "Condition": {{"StringEquals": {{"aws:SourceVpc": "vpc-1", "aws:sourceVpc": "vpc-2"}}}}',
+            '"aws:sourceVpc"',
+        ),
         example(f'{SOUND}, "Condition": {{"StringEquals": {{"aws:PrincipalOrgID": ["o-a1b2c3d4e5"]}}}}'),
     ),
     LoadRule(
@@ -88,7 +96,7 @@ _FAULTS: Final = (
         "AWS refuses the document: there is no default.",
         "add Effect",
         ("POL-5",),
-        example('"Action": "execute-api:Invoke", "Resource": "*"'),
+        _incomplete('"Action": "execute-api:Invoke", "Resource": "*"'),
         _GOOD,
     ),
     LoadRule(
@@ -122,7 +130,7 @@ _FAULTS: Final = (
         "AWS refuses the document.",
         "add Action",
         ("POL-7",),
-        example('"Effect": "Allow", "Resource": "*"'),
+        _incomplete('"Effect": "Allow", "Resource": "*"'),
         _GOOD,
     ),
     LoadRule(
@@ -133,7 +141,7 @@ _FAULTS: Final = (
         "AWS refuses the document, or its meaning depends on the service.",
         "add Resource",
         ("POL-7",),
-        example(ALLOW),
+        _incomplete(ALLOW),
         _GOOD,
     ),
     LoadRule(
@@ -155,7 +163,7 @@ _FAULTS: Final = (
         "AWS refuses the document: without it nobody is named.",
         "add Principal",
         ("POL-8",),
-        example(CALLS, kind="resource"),
+        _incomplete(CALLS, "resource"),
         _GOOD_RESOURCE,
     ),
     LoadRule(
