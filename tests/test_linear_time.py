@@ -51,6 +51,7 @@ from execpolicy.cli.lint.settings import parse_settings
 from execpolicy.cli.test.keywords import parse_keywords
 from execpolicy.diagnose.why import read_messages
 from execpolicy.linter.baseline import parse_baseline
+from execpolicy.linter.file_text import FileText
 from execpolicy.linter.ignores.comments import comments_of
 from execpolicy.linter.ignores.ignore_file import parse_ignore_file
 from execpolicy.linter.recognition import recognize
@@ -536,7 +537,7 @@ OF_THE_COMMAND_LINE: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "chain": lambda text: shown(lambda: parse_keywords(" or not ".join(text[::40]))),
     },
     "files of a folder": {
-        before or "text": lambda text, before=before: recognize(before + text, "a.yaml")  # type: ignore[misc]  # bound
+        before or "text": lambda text, before=before: recognize(FileText(before + text, "a.yaml"))  # type: ignore[misc]  # bound
         for before in ("", "{", "Statement", "Statement:\n- ", '{"Statement": [', "Resources:\n  A: ", "a: [\\u")
     },
     "ignores": {

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from execpolicy.linter.file_text import FileText
 from execpolicy.linter.recognition import Recognition, looks_known, recognize
 from execpolicy.linter.run import lint_text
 from execpolicy.loaders.kinds import kind_named
@@ -93,7 +94,7 @@ NOT_CHECKED = {
 @pytest.mark.parametrize("case", CHECKED)
 def test_a_file_that_is_checked(case: str) -> None:
     name, text, kind = CHECKED[case]
-    found = recognize(text, name)
+    found = recognize(FileText(text, name))
     assert (found.is_checked, found.purpose) == (True, "")
     assert found.uses == (kind_named(kind).uses if kind else ())
 
@@ -108,13 +109,13 @@ def test_a_file_that_is_checked_is_never_unknown_to_lint(case: str) -> None:
 @pytest.mark.parametrize("case", NOT_CHECKED)
 def test_a_file_that_is_passed_over(case: str) -> None:
     name, text, purpose = NOT_CHECKED[case]
-    found = recognize(text, name)
+    found = recognize(FileText(text, name))
     assert not found.is_checked
     assert found.purpose.startswith(purpose) if purpose else found == Recognition(is_checked=False)
 
 
 def test_advice_is_given_for_what_may_have_an_api() -> None:
-    advised = {case: recognize(NOT_CHECKED[case][1], NOT_CHECKED[case][0]).advice for case in NOT_CHECKED}
+    advised = {case: recognize(FileText(NOT_CHECKED[case][1], NOT_CHECKED[case][0])).advice for case in NOT_CHECKED}
     assert {case for case, advice in advised.items() if advice} == {
         "OpenAPI of another server",
         "project",
@@ -127,7 +128,7 @@ def test_advice_is_given_for_what_may_have_an_api() -> None:
 
 
 def test_openapi_files_are_for_api_gateway_if_their_type_is_given() -> None:
-    assert recognize("openapi: 3.0.1\npaths: {}\n", "o.yaml", is_api_gateway=True).is_checked
+    assert recognize(FileText("openapi: 3.0.1\npaths: {}\n", "o.yaml"), is_api_gateway=True).is_checked
 
 
 PIECES = st.sampled_from(
@@ -170,7 +171,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(["a.json", "a.yaml", "a.template"]))
 def test_what_is_checked_is_of_a_known_kind_to_lint(text: str, name: str) -> None:
-    if recognize(text, name).is_checked:
+    if recognize(FileText(text, name)).is_checked:
         lint_text(text, name)
 
 

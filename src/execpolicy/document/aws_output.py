@@ -38,17 +38,20 @@ class PolicyText(NamedTuple):
     faults: Sequence[Fault]
 
 
-def read_policy_text(text: str, *, unwrap: bool = True) -> PolicyText:
+def read_policy_text(text: str, root: Node | None = None, *, unwrap: bool = True) -> PolicyText:
     """Read the policy document of a text, which may be escaped, or the output of an AWS command.
 
     Args:
         text: the whole text.
+        root: its nodes, if it is read already: it is not escaped then.
         unwrap: whether the output of a command is accepted.
     """
-    found = unescape_document(text, percent=unwrap)
+    found = Unescaped(text) if root is not None else unescape_document(text, percent=unwrap)
     if found.faults:
         return PolicyText(found, None, found.faults)
-    root, faults = read_json(found.text)
+    faults: Sequence[Fault] = ()
+    if root is None:
+        root, faults = read_json(found.text)
     inner = document_in_output(root) if unwrap and root is not None and not faults else root
     if inner is None or inner is root:
         return PolicyText(found, root, faults)

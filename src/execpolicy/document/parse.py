@@ -62,13 +62,19 @@ class Parsed(NamedTuple):
     text: str
 
 
-def parse_text(text: str, name: str, kind: PolicyKind) -> tuple[Parsed, Source]:
+def parse_text(text: str, name: str, kind: PolicyKind, root: Node | None = None) -> tuple[Parsed, Source]:
     """Parse a document given as text, which may be escaped, or the output of an AWS command (POL-12).
+
+    Args:
+        text: the whole text.
+        name: what messages call it.
+        kind: what the document is attached to.
+        root: the nodes of the text, if it is read already.
 
     Raises:
         PolicySyntaxError: the document is not valid; the error has all problems.
     """
-    found = read_policy_text(text, unwrap=kind is not PolicyKind.AUTHORIZER)
+    found = read_policy_text(text, root, unwrap=kind is not PolicyKind.AUTHORIZER)
     source = Source(name, text, offsets=found.text.offsets)
     return _parse(found.root, list(found.faults), ParseState(kind, found.text.text), source), source
 

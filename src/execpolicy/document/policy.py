@@ -234,11 +234,38 @@ class Policy(Frozen):
         text = text.removeprefix(BOM)
         if text.lstrip(SPACE).startswith("{") and not name.endswith(YAML_ENDINGS):
             return cls.parse(text, kind=kind, name=name)  # needs no more modules
-        from execpolicy.document.yaml_policy import is_yaml_policy, read_yaml_policy
+        from execpolicy.document.syntax.json_or_yaml import read_any
+        from execpolicy.document.yaml_policy import is_yaml_policy
 
         if not is_yaml_policy(text, name):
             return cls.parse(text, kind=kind, name=name)
-        found = read_yaml_policy(text, name, PolicyKind.parse(kind))
+        kind = PolicyKind.parse(kind)
+        problems, root = read_any(text, name)
+        return cls.from_document(root, kind=kind, source=problems.source)
+
+    @classmethod
+    def from_document(cls, root: Node, *, kind: str | PolicyKind, source: Source) -> Policy:
+        """Parse the policy document of a file whose text is read already, as ``from_file_text`` does.
+
+        Args:
+            root: the document, from ``read_any(source.text, source.name)``.
+            kind: as for ``parse``.
+            source: the whole text, with the name of the file.
+
+        Raises:
+            PolicySyntaxError: the document is not valid.
+            UsageError: the kind does not exist.
+        """
+        kind, name, text = PolicyKind.parse(kind), source.name, source.text
+        from execpolicy.document.parse import parse_text
+        from execpolicy.document.syntax.json_or_yaml import is_yaml
+        from execpolicy.document.yaml_policy import is_yaml_policy, policy_in_yaml
+
+        if not is_yaml(text, name) and not isinstance(root, Text):
+            return cls(kind, name, *parse_text(text, name, kind, root))
+        if not is_yaml_policy(text, name):
+            return cls.parse(text, kind=kind, name=name)  # the document is in a string
+        found = policy_in_yaml(root, source, kind)
         return cls.from_node(found.root, kind=kind, name=name, source=found.source, text=found.text)
 
     @classmethod

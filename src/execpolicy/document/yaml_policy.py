@@ -7,7 +7,7 @@ from execpolicy.document.aws_output import document_in_output, read_policy_text
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.encoding import YAML_ENDINGS
-from execpolicy.document.syntax.json_or_yaml import is_yaml, read_any
+from execpolicy.document.syntax.json_or_yaml import is_yaml
 from execpolicy.document.syntax.nodes import Fault, Node, Text
 from execpolicy.errors import PolicySyntaxError, Source
 
@@ -29,20 +29,17 @@ def is_yaml_policy(text: str, name: str) -> bool:
     return is_yaml(text, name) and bool(start) and not is_encoded
 
 
-def read_yaml_policy(text: str, name: str, kind: PolicyKind) -> YamlPolicy:
-    """Read a policy document in YAML.
+def policy_in_yaml(root: Node, source: Source, kind: PolicyKind) -> YamlPolicy:
+    """The policy document of a YAML text, also inside of the output of a command.
 
     Args:
-        text: the whole text.
-        name: the name of the file in messages.
+        root: the document of the text.
+        source: the whole text, with the name of the file in messages.
         kind: what the document is attached to.
 
     Raises:
-        PolicySyntaxError: it is not YAML, or the output of a command without one policy.
-        ExecPolicyError: PyYAML is not installed.
+        PolicySyntaxError: it is the output of a command without one policy.
     """
-    problems, root = read_any(text, name)
-    source = problems.source
     inner = root if kind is PolicyKind.AUTHORIZER else document_in_output(root)
     if isinstance(inner, Fault):
         raise PolicySyntaxError(diagnostics([inner], [], None, source))
@@ -50,7 +47,7 @@ def read_yaml_policy(text: str, name: str, kind: PolicyKind) -> YamlPolicy:
         return YamlPolicy(inner, source, source.text)
     # The text may be folded over lines: everything in it has the place of the whole string.
     found = read_policy_text(inner.value)
-    within = Source(name, source.text, offsets=[*([inner.start] * len(found.text.text)), inner.end])
+    within = Source(source.name, source.text, offsets=[*([inner.start] * len(found.text.text)), inner.end])
     if found.root is None or found.faults:
         raise PolicySyntaxError(diagnostics(list(found.faults), [], None, within))
     return YamlPolicy(found.root, within, found.text.text)

@@ -7,15 +7,15 @@ from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from execpolicy.document.aws_output import document_in_output
-from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.errors import PolicySyntaxError
 from execpolicy.linter.documents.policy_version import has_policy_version
+from execpolicy.linter.file_text import FileText
 from execpolicy.linter.other_services import other_service_of
 from execpolicy.loaders.api_file.document import is_api_file
 from execpolicy.loaders.cloudformation.sections import is_cloudformation
 from execpolicy.loaders.cloudformation.tags import is_template_text
-from execpolicy.loaders.kinds import kind_of, rules_of
+from execpolicy.loaders.kinds import kind_of
 from execpolicy.loaders.openapi.definition import is_openapi
 from execpolicy.loaders.openapi.text_rules import is_openapi_text
 from execpolicy.loaders.other_files import MISNAMED, project_named, purpose_of
@@ -60,28 +60,27 @@ class Recognition(NamedTuple):
     advice: str = ""
 
 
-def recognize(text: str, name: str, *, is_api_gateway: bool = False) -> Recognition:
+def recognize(file: FileText, *, is_api_gateway: bool = False) -> Recognition:
     """What a file is. One that does not load is checked if it looks like a file of a known kind.
 
     Args:
-        text: the whole text.
-        name: the path of the file.
+        file: the text and the name of the file. Its document is read only if the text may be of a known kind.
         is_api_gateway: whether OpenAPI files are for API Gateway also if they do not say so.
 
     Raises:
         ExecPolicyError: the text is YAML, and PyYAML is not installed.
 
-    >>> recognize('{"Version": "2012-10-17", "Statement": []}', "policy.json").is_checked
+    >>> recognize(FileText('{"Version": "2012-10-17", "Statement": []}', "policy.json")).is_checked
     True
-    >>> recognize('{"name": "orders", "version": "1.0"}', "package.json").is_checked
+    >>> recognize(FileText('{"name": "orders", "version": "1.0"}', "package.json")).is_checked
     False
     """
+    text, name = file.text, file.name
     legible = text.replace("\0", "")  # of UTF-16 without a byte order mark
     if _WORDS.search(legible) is None:
         return recognize_by_name(name)
-    try:
-        _, document = read_any(text, name, rules_of(text))
-    except PolicySyntaxError:
+    document = file.document
+    if isinstance(document, PolicySyntaxError):
         return Recognition(is_checked=True) if looks_known(legible) else recognize_by_name(name)
     if is_api_file(document) or (is_cloudformation(document) and _is_template(document, text)):
         return Recognition(is_checked=True, uses=kind_of(document).uses)

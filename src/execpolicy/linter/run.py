@@ -9,16 +9,16 @@ from execpolicy.arguments import path as checked_path
 from execpolicy.arguments import texts
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
-from execpolicy.document.syntax.encoding import BOM
+from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.files import read_text
-from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.engine.caller import Caller, Target
-from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, UsageError
+from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.catalogue import CHECKS, FAMILIES, RULES
 from execpolicy.linter.check import ApiCheck, PolicyCheck
 from execpolicy.linter.documents.policy_version import has_policy_version
+from execpolicy.linter.file_text import FileText
 from execpolicy.linter.finding import Finding, ShownRequest
 from execpolicy.linter.given_file import words_of_api, words_of_policy
 from execpolicy.linter.ignores.apply import LintedText, judge, names_of, today
@@ -88,7 +88,7 @@ def lint_file(
     """
     name = checked_path(path)
     chosen = _chosen(rules)
-    checked = check_file_text(read_text(name), name, rules=chosen, options=options, kind=kind)
+    checked = check_file(FileText(read_text(name), name), rules=chosen, options=options, kind=kind)
     files = ignore_files_for(names_of([checked]))
     entries = [ignore for file in files for ignore in load_ignore_file(file)]
     return judge([checked], entries, chosen=chosen, day=today()).shown
@@ -105,43 +105,40 @@ def lint_text(
 ) -> tuple[Finding, ...]:
     """What the rules find in the text of a file: as ``lint_file``, but no file of ignores is read."""
     chosen = _chosen(rules)
-    checked = check_file_text(text, name, rules=chosen, options=options, kind=kind)
+    checked = check_file(FileText(text, name), rules=chosen, options=options, kind=kind)
     return judge([checked], chosen=chosen, day=today(), report_unused=report_unused_ignores).shown
 
 
-def check_file_text(
-    text: str,
-    name: str,
+def check_file(
+    file: FileText,
     *,
     rules: Iterable[str] | None = None,
     options: ReadOptions = NOTHING_GIVEN,
     kind: str | PolicyKind | None = None,
 ) -> LintedText:
     """What the rules find in the text of a file, also what the file ignores: as ``lint_file``."""
-    found = _found(text, name, rules, options, kind)
-    return LintedText(Source(name, text.removeprefix(BOM)), found)
-
-
-def _found(
-    text: str, name: str, rules: Iterable[str] | None, options: ReadOptions, kind: str | PolicyKind | None
-) -> tuple[Finding, ...]:
-    from execpolicy.loaders.kinds import contents_of, is_known_kind, rules_of  # all loaders, which lint needs not
-
     chosen = _chosen(rules)
     try:
-        problems, document = read_any(text, name, rules_of(text))
+        return LintedText(file.source, in_order(_of_file(file, chosen, options, kind)))
     except PolicySyntaxError as error:
-        return in_order(load_findings(error))
-    try:
-        if is_known_kind(document):
-            return in_order(_of_contents(contents_of(problems, document, options), chosen, options))
-        if kind is not None or _is_policy(document):
-            policy = Policy.from_file_text(text, kind=kind or _kind_of(document), name=name)
-            return in_order(_of_policy(PolicySubject(policy, given=words_of_policy(policy)), chosen))
-    except PolicySyntaxError as error:
-        return in_order(load_findings(error))
+        return LintedText(file.source, in_order(load_findings(error)))
+
+
+def _of_file(
+    file: FileText, chosen: Collection[str], options: ReadOptions, kind: str | PolicyKind | None
+) -> Iterator[Finding]:
+    from execpolicy.loaders.kinds import contents_of, is_known_kind  # all loaders, which lint needs not
+
+    document = file.document
+    if isinstance(document, PolicySyntaxError):
+        return load_findings(document)
+    if is_known_kind(document):
+        return _of_contents(contents_of(Problems(file.source), document, options), chosen, options)
+    if kind is not None or _is_policy(document):
+        policy = file.policy(kind or _kind_of(document))
+        return _of_policy(PolicySubject(policy, given=words_of_policy(policy)), chosen)
     raise ExecPolicyError(
-        f"{name} is of no known kind", advice="give a policy, an API file, a template or an OpenAPI file"
+        f"{file.name} is of no known kind", advice="give a policy, an API file, a template or an OpenAPI file"
     )
 
 

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from execpolicy.errors import Source
 from execpolicy.linter.catalogue import RULES
+from execpolicy.linter.file_text import FileText
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.ignores.apply import judge
 from execpolicy.linter.ignores.comments import comments_of
 from execpolicy.linter.ignores.ignore import NEVER_IGNORED, IgnoreKind, Suppressed
-from execpolicy.linter.run import check_file_text, lint_file, lint_text
+from execpolicy.linter.run import check_file, lint_file, lint_text
 
 BRACES, METHOD = "EP-ARN-001", "EP-ARN-003"
 #: A policy with one finding of EP-ARN-001 on line 7 and one on line 8.
@@ -237,7 +238,7 @@ def test_lines_are_those_of_yaml(end: str) -> None:
 
 def test_the_last_day_belongs_to_the_ignore() -> None:
     text = policy("  # execpolicy: ignore[EP-ARN-001] until 2027-01-31: the route is replaced")
-    checked = check_file_text(text, "policy.yaml", rules=[BRACES])
+    checked = check_file(FileText(text, "policy.yaml"), rules=[BRACES])
     chosen = {BRACES, *IGNORES}
     on_time = judge([checked], chosen=chosen, day=date(2027, 1, 31), report_unused=True)
     late = judge([checked], chosen=chosen, day=date(2027, 2, 1), report_unused=True)

@@ -12,11 +12,12 @@ import jsonschema
 import pytest
 
 from execpolicy.errors import PolicySyntaxError
+from execpolicy.linter.file_text import FileText
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.ignores.apply import judge
 from execpolicy.linter.ignores.ignore import IgnoreKind
 from execpolicy.linter.ignores.ignore_file import FILE_NAMES, ignore_files_for, load_ignore_file, parse_ignore_file
-from execpolicy.linter.run import check_file_text, lint_file
+from execpolicy.linter.run import check_file, lint_file
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "ignores-1.json").read_text("utf-8"))
 BRACES = "EP-ARN-001"
@@ -125,7 +126,7 @@ def test_without_a_project_the_current_folder_is_the_last(tmp_path: Path, monkey
 def test_what_is_suppressed_has_its_reason(file: Path) -> None:
     path = file.with_name("execpolicy-ignore.json")
     path.write_text(document(ignore(sid="S0", until="9999-12-31")), "utf-8")
-    checked = check_file_text(file.read_text("utf-8"), str(file), rules=[BRACES])
+    checked = check_file(FileText(file.read_text("utf-8"), str(file)), rules=[BRACES])
     judged = judge([checked], load_ignore_file(str(path)), chosen=CHOSEN, day=date(2027, 1, 31))
     ((finding, found),) = judged.suppressed
     assert finding.sid == "S0"
@@ -146,7 +147,7 @@ def test_entries_that_are_over_or_unused_are_reported(file: Path) -> None:
         ignore(sid="S1"),
     ]
     path.write_text(document(*entries), "utf-8")
-    checked = check_file_text(file.read_text("utf-8"), str(file), rules=CHOSEN)
+    checked = check_file(FileText(file.read_text("utf-8"), str(file)), rules=CHOSEN)
     given = load_ignore_file(str(path))
 
     def reported(*, unused: bool) -> list[tuple[str, str]]:
@@ -227,7 +228,7 @@ def test_the_work_grows_with_the_entries_and_the_findings() -> None:
             }
             for n in range(number)
         ]
-        checked = check_file_text(json.dumps({"Statement": statements}), "orders.json", rules=[BRACES])
+        checked = check_file(FileText(json.dumps({"Statement": statements}), "orders.json"), rules=[BRACES])
         given = parse_ignore_file(document(*(ignore(path=f"Statement[{n}].Sid") for n in range(number))), "a.json")
         profile = Profile()
         profile.runcall(judge, [checked], given, chosen=CHOSEN, day=date(2027, 1, 31), report_unused=True)

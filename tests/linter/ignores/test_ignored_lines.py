@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.linter.catalogue import RULES
+from execpolicy.linter.file_text import FileText
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.ignores.apply import judge
-from execpolicy.linter.run import check_file_text
+from execpolicy.linter.run import check_file
 from execpolicy.testing import strategies
 from tests.document.syntax.test_yaml_comments import skipped
 
@@ -34,7 +35,7 @@ def test_an_ignore_is_about_one_rule_on_one_line(data: st.DataObject, kind: Poli
         faults = st.lists(st.sampled_from(FAULTS), min_size=1, max_size=3, unique=True)
         statement["Resource"] = [f"execute-api:{each}" for each in data.draw(faults)]
     lines = yaml.safe_dump(document, width=10**6).split("\n")
-    before = check_file_text("\n".join(lines), "policy.yaml", kind=kind).findings
+    before = check_file(FileText("\n".join(lines), "policy.yaml"), kind=kind).findings
     on_lines = [each for each in before if each.span is not None and not each.rule.id.startswith("EP-DOC-0")]
     if not on_lines:
         return
@@ -48,7 +49,7 @@ def test_an_ignore_is_about_one_rule_on_one_line(data: st.DataObject, kind: Poli
     text = "\n".join(changed)
     if comment not in (skipped(text) or ()):  # inside of a scalar of several lines
         return
-    judged = judge([check_file_text(text, "policy.yaml", kind=kind)], chosen=RULES, day=date(2027, 1, 31))
+    judged = judge([check_file(FileText(text, "policy.yaml"), kind=kind)], chosen=RULES, day=date(2027, 1, 31))
     kept = [each for each in before if each.rule != ignored.rule or each.span is None or each.span.line != at + 1]
     assert shown(judged.shown) == shown(kept)
     assert len(judged.suppressed) == len(before) - len(kept) > 0

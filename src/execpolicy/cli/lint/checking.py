@@ -10,14 +10,15 @@ from execpolicy.cli.lint.exclusion import Exclusion
 from execpolicy.cli.lint.fixes import Fixes
 from execpolicy.cli.lint.tree import files_of
 from execpolicy.cli.text_file import read_text
-from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.document.syntax.encoding import decode
 from execpolicy.document.syntax.files import read_bytes
 from execpolicy.errors import PolicySyntaxError, Source
+from execpolicy.linter.file_text import FileText
 from execpolicy.linter.ignores.apply import LintedText
 from execpolicy.linter.loading.findings import is_of_loading, load_findings
 from execpolicy.linter.recognition import Recognition, looks_known, recognize
 from execpolicy.linter.report import PassedOver, PassedOverReason
-from execpolicy.linter.run import check_file_text
+from execpolicy.linter.run import check_file
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions
 from execpolicy.loaders.given_options import OPTIONS, is_given, used_options, with_defaults
 
@@ -118,7 +119,8 @@ class Checking:
             return
         given = read_text(self._inputs, path, "FILE")
         if given is not None:
-            self._lint(given.text, given.name, self._options_of_named(given.text, given.name))
+            file = FileText(given.text, given.name)
+            self._lint(file, self._options_of_named(file))
 
     def _check_found(self, path: str) -> bool:
         """Check a file if it is one to check; whether it is, or cannot be read."""
@@ -126,7 +128,7 @@ class Checking:
         if content is None:
             return True
         try:
-            text = decode(content, path).removeprefix(BOM)
+            file = FileText(decode(content, path), path)
         except PolicySyntaxError as error:
             # UTF-16 is legible without its zero bytes.
             if looks_known(content.decode("utf-8", "ignore").replace("\0", "")):
@@ -135,11 +137,11 @@ class Checking:
             self.passed_over.append(PassedOver(path, PassedOverReason.NO_KIND))
             return False
         is_api_gateway = self._options.type is not None
-        found = self._inputs.attempt(lambda: recognize(text, path, is_api_gateway=is_api_gateway))
+        found = self._inputs.attempt(lambda: recognize(file, is_api_gateway=is_api_gateway))
         if found is None:
             return True
         if found.is_checked:
-            self._lint(text, path, self._options_of(found))
+            self._lint(file, self._options_of(found))
         else:
             reason = PassedOverReason.OTHER_PURPOSE if found.purpose else PassedOverReason.NO_KIND
             self.passed_over.append(PassedOver(path, reason, found.purpose, found.advice))
@@ -151,11 +153,11 @@ class Checking:
             return ()
         return tuple(name for name in OPTIONS if is_given(self._options, name) and name not in self._used)
 
-    def _options_of_named(self, text: str, name: str) -> ReadOptions:
+    def _options_of_named(self, file: FileText) -> ReadOptions:
         """The options for a file that is named; one that is named alone refuses what its kind does not use."""
         if self._options == NOTHING_GIVEN == self._defaults:
             return NOTHING_GIVEN
-        found = self._inputs.attempt(lambda: recognize(text, name, is_api_gateway=True))
+        found = self._inputs.attempt(lambda: recognize(file, is_api_gateway=True))
         options = self._options_of(found or Recognition(is_checked=False))
         return with_defaults(self._options, options) if self._is_single else options
 
@@ -164,17 +166,15 @@ class Checking:
         self._used.update(found.uses)
         return used_options(with_defaults(self._options, self._defaults), found.uses)
 
-    def _lint(self, text: str, name: str, options: ReadOptions) -> None:
-        def check(changed: str, rules: Collection[str] | None) -> LintedText:
-            return check_file_text(changed, name, rules=rules, options=options, kind=self._kind)
+    def _lint(self, file: FileText, options: ReadOptions) -> None:
+        def check(file: FileText, rules: Collection[str] | None) -> LintedText:
+            return check_file(file, rules=rules, options=options, kind=self._kind)
 
         fixes = self._fixes
         if fixes is None:
-            checked = self._inputs.attempt(lambda: check(text, self._rules))
+            checked = self._inputs.attempt(lambda: check(file, self._rules))
         else:
             # A fix is checked by every rule.
-            checked = self._inputs.attempt(
-                lambda: fixes.apply(Source(name, text), lambda changed: check(changed, None))
-            )
+            checked = self._inputs.attempt(lambda: fixes.apply(file, lambda changed: check(changed, None)))
         if checked is not None:
             self.texts.append(checked)

@@ -9,6 +9,7 @@ from execpolicy.cli.changed_file import change_file
 from execpolicy.cli.inputs import STANDARD_INPUT_NAME, Inputs
 from execpolicy.cli.lint.ignore_files import IgnoreFiles
 from execpolicy.errors import Source
+from execpolicy.linter.file_text import FileText
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.fixes.fixing import LeftOut, fix_text
 from execpolicy.linter.ignores.apply import Judged, LintedText, judge, today
@@ -62,11 +63,11 @@ class Fixes:
         """Whether a fix did something else than execpolicy expects of it."""
         return any(each.is_internal for each in self.left_out)
 
-    def apply(self, source: Source, check: Callable[[str], LintedText]) -> LintedText:
+    def apply(self, file: FileText, check: Callable[[FileText], LintedText]) -> LintedText:
         """Fix what is found in the text of a file.
 
         Args:
-            source: the text, with the name of the file.
+            file: the text, with the name of the file.
             check: finds everything that is wrong in a text of this file.
 
         Returns:
@@ -75,17 +76,22 @@ class Fixes:
         Raises:
             ExecPolicyError: the text cannot be checked.
         """
+        source = file.source
+        before = check(file).findings
+
+        def find(text: str) -> Sequence[Finding]:
+            return before if text == source.text else check(FileText(text, source.name)).findings
 
         def judged(text: str, findings: Sequence[Finding]) -> Judged:
             linted = LintedText(Source(source.name, text), self._chosen(findings))
             return judge([linted], entries, chosen=self._rules, day=today())
 
         if not self._ignore_files.are_right([source.name]):
-            return LintedText(source, self._chosen(check(source.text).findings))
+            return LintedText(source, self._chosen(before))
         entries = self._ignore_files.entries([source.name])
         fixed = fix_text(
             source.text,
-            lambda text: check(text).findings,
+            find,
             lambda text, findings: judged(text, findings).shown,
             lambda text, findings: (each.finding for each in judged(text, findings).suppressed),
             unsafe=self._unsafe,
@@ -94,7 +100,7 @@ class Fixes:
         is_file = source.name != STANDARD_INPUT_NAME
         if fixed.text != source.text:
             if is_file and self._writes and not self._write(source, fixed.text):
-                return LintedText(source, self._chosen(check(source.text).findings))
+                return LintedText(source, self._chosen(before))
             self.files.append(FixedFile(source.name, source.text, fixed.text, fixed.fixed))
         if not is_file:
             self.standard_input = fixed.text
