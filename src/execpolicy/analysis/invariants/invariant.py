@@ -1,0 +1,171 @@
+"""Invariants: none of some calls gets through, or every one of them does (INV)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from execpolicy._base.frozen import Frozen
+from execpolicy.analysis.invariants.call_pattern import CallPattern
+from execpolicy.analysis.invariants.call_source import CallSource
+from execpolicy.analysis.invariants.caller_set import CallerPattern, CallerSet
+from execpolicy.analysis.invariants.canonical_text import canonical_text
+from execpolicy.analysis.invariants.key_test import KeyTest
+from execpolicy.analysis.invariants.parts import InvariantKind, InvariantParts
+from execpolicy.analysis.invariants.refusal import found_instead
+from execpolicy.arguments import described, encodable, instances, items, one_among, texts
+from execpolicy.errors import Source, Span, UsageError
+
+_STAGE: Final = re.compile(r"[A-Za-z0-9_-]+|\$default")
+
+
+class Invariant(Frozen):
+    """A claim about a set of calls: none of them gets through, or every one does.
+
+    The set has a call if all of these hold: its caller is in ``callers``; its method and path are those of one of
+    ``calls``; its stage is one of ``stages``; it comes from one of ``sources``; each test of ``when`` holds; it comes
+    from none of ``unless_sources``; and not all tests of ``unless_when`` hold. An empty ``stages``, ``sources``,
+    ``when``, ``unless_sources`` or ``unless_when`` leaves out no call. An invariant claims nothing about calls outside
+    the set (INV-1).
+
+    Args:
+        kind: an InvariantKind, or its text: ``none`` or ``every``.
+        callers: a CallerSet, or the callers: texts such as ``role/Clerk``, or CallerPatterns. By default everybody.
+        calls: texts such as ``GET, POST /orders/*`` or ``anything``, or CallPatterns.
+        stages: names of stages; by default every stage.
+        sources: addresses, VPC endpoints and VPCs, as texts or as CallSources.
+        when: KeyTests.
+        unless_sources: the sources of calls that are excepted.
+        unless_when: KeyTests; a call for which all of them hold is excepted.
+
+    Attributes:
+        source: the text that was parsed; None for an invariant made in Python. It takes no part in equality.
+        span: the place of the invariant in the source.
+
+    Raises:
+        UsageError: an argument is of the wrong type.
+        ExecPolicyError: a text is not valid; the error has the place.
+
+    >>> print(Invariant("none", callers="anonymous", calls="/admin/**"))
+    anonymous may not call /admin/**
+    """
+
+    __slots__ = (
+        "callers",
+        "calls",
+        "kind",
+        "source",
+        "sources",
+        "span",
+        "stages",
+        "unless_sources",
+        "unless_when",
+        "when",
+    )
+    kind: InvariantKind
+    callers: CallerSet
+    calls: tuple[CallPattern, ...]
+    stages: tuple[str, ...]
+    sources: tuple[CallSource, ...]
+    when: tuple[KeyTest, ...]
+    unless_sources: tuple[CallSource, ...]
+    unless_when: tuple[KeyTest, ...]
+    source: Source | None
+    span: Span | None
+
+    def __init__(
+        self,
+        kind: InvariantKind | str,
+        *,
+        callers: CallerSet | CallerPattern | str | Iterable[CallerPattern | str] | None = None,
+        calls: CallPattern | str | Iterable[CallPattern | str] = "anything",
+        stages: str | Iterable[str] = (),
+        sources: CallSource | str | Iterable[CallSource | str] = (),
+        when: KeyTest | Iterable[KeyTest] = (),
+        unless_sources: CallSource | str | Iterable[CallSource | str] = (),
+        unless_when: KeyTest | Iterable[KeyTest] = (),
+    ) -> None:
+        self._set(
+            kind=_checked_kind(kind),
+            callers=_checked_callers(callers),
+            calls=_checked_calls(calls),
+            stages=tuple(dict.fromkeys(checked_stage(stage) for stage in texts(stages, "stages"))),
+            sources=_checked_sources(sources, "sources"),
+            when=_checked_tests(when, "when"),
+            unless_sources=_checked_sources(unless_sources, "unless_sources"),
+            unless_when=_checked_tests(unless_when, "unless_when"),
+            source=None,
+            span=None,
+        )
+
+    def _identity(self) -> tuple[Any, ...]:
+        return self._parts()
+
+    def _parts(self) -> InvariantParts:
+        return InvariantParts(*(getattr(self, name) for name in InvariantParts._fields))
+
+    def _shown(self) -> str:
+        return f"Invariant.parse({str(self)!r})"
+
+    def __str__(self) -> str:
+        return canonical_text(self._parts())
+
+
+def _checked_kind(value: object) -> InvariantKind:
+    found = one_among(value, [kind.value for kind in InvariantKind])
+    if found is None:
+        raise UsageError(f"the kind of an invariant is none or every, found {value!r}")
+    return InvariantKind(found)
+
+
+def _checked_callers(value: object) -> CallerSet:
+    if value is None:
+        return CallerSet.everybody()
+    return value if isinstance(value, CallerSet) else CallerSet(value)  # type: ignore[arg-type]  # it checks its argument
+
+
+def _checked_calls(value: object) -> tuple[CallPattern, ...]:
+    """The patterns, each once; at least one."""
+    found = tuple(
+        dict.fromkeys(
+            item if isinstance(item, CallPattern) else CallPattern.parse(item)
+            for item in _listed(value, CallPattern, "calls")
+        )
+    )
+    if not found:
+        raise UsageError("an invariant is about some calls, found none", advice='write calls="anything" for all calls')
+    return found
+
+
+def _checked_sources(value: object, name: str) -> tuple[CallSource, ...]:
+    return tuple(
+        dict.fromkeys(
+            item if isinstance(item, CallSource) else CallSource(item) for item in _listed(value, CallSource, name)
+        )
+    )
+
+
+def _checked_tests(value: object, name: str) -> tuple[KeyTest, ...]:
+    return tuple(dict.fromkeys(instances((value,) if isinstance(value, KeyTest) else value, KeyTest, name)))
+
+
+def _listed(value: object, kind: type, name: str) -> Iterable[Any]:
+    """The items of a list; one text, or one value of a class, is a list of one."""
+    if isinstance(value, (str, kind)):
+        return (value,)
+    if isinstance(value, (bytes, dict)) or not isinstance(value, Iterable):
+        raise UsageError(f"{name} is a text or a list of texts, found {described(value)}", advice=f"write {name}=[…]")
+    return tuple(items(value))
+
+
+def checked_stage(text: str) -> str:
+    """Check the name of a stage.
+
+    Raises:
+        ExecPolicyError: no stage has this name.
+    """
+    if _STAGE.fullmatch(encodable(text, "a stage")) is None:
+        advice = "a name has letters, digits, - and _, or is $default"
+        raise found_instead("the name of a stage", text=text, part="stage", advice=advice, rule="INV-1")
+    return text
