@@ -1,0 +1,118 @@
+"""Texts divided into cells: all combinations of patterns that match one text, found in advance."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.budget import Budget
+from execpolicy.analysis.values.joint_automaton import WITHIN, JointAutomaton
+from execpolicy.analysis.values.text_domain import TextDomain
+from execpolicy.analysis.values.text_pattern import ANY_TEXT, TextPattern
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.values.joint_automaton import State
+    from execpolicy.analysis.values.value_set import ValueSet
+
+#: The states that are followed before the cells are given up.
+MAX_STATES = 4000
+#: The examples of one set.
+MAX_EXAMPLES = 24
+
+
+class TextCells(TextDomain):
+    """A domain whose sets are ints with a bit for each cell, the best example first; the last bit may be for none."""
+
+    __slots__ = ("_automaton", "_bits", "_cells", "_texts")
+    full: int
+    present: int
+    absent: int
+
+    def __init__(
+        self, automaton: JointAutomaton, patterns: Sequence[TextPattern], cells: dict[int, str], optional: bool
+    ) -> None:
+        self._automaton = automaton
+        self._cells = {matched: 1 << place for place, matched in enumerate(cells)}
+        self._texts = tuple(cells.values())
+        self._bits = {pattern: self._matched_by(place + 1) for place, pattern in enumerate(patterns)}
+        self.present = (1 << len(cells)) - 1
+        self.absent = 1 << len(cells) if optional else 0
+        self.full = self.present | self.absent
+
+    def _matched_by(self, place: int) -> int:
+        return sum(cell for matched, cell in self._cells.items() if matched >> place & 1)
+
+    def matching(self, *patterns: TextPattern) -> int:
+        """As TextDomain says."""
+        found = 0
+        for pattern in patterns:
+            found |= self._bits[pattern]
+        return found
+
+    def containing(self, text: str) -> int:
+        """As TextDomain says."""
+        return self._cells.get(self._automaton.matched_by(text), 0)
+
+    def examples(self, values: ValueSet) -> Iterator[str]:
+        """As TextDomain says."""
+        return islice((text for place, text in enumerate(self._texts) if values & 1 << place), MAX_EXAMPLES)
+
+
+class TooManyStatesError(Exception):
+    """The patterns have too many states for cells."""
+
+
+def text_cells(
+    patterns: Iterable[TextPattern],
+    *,
+    within: TextPattern = ANY_TEXT,
+    preferred: Iterable[str] = (),
+    optional: bool = False,
+    budget: Budget,
+) -> TextCells:
+    """The domain of the texts within a pattern, divided by others.
+
+    Raises TooManyStatesError: the patterns have too many states; BudgetExceededError.
+    """
+    distinct = tuple(dict.fromkeys(patterns))
+    automaton = JointAutomaton(within, distinct)
+    cells: dict[int, str] = {}
+    for text in preferred:
+        matched = automaton.matched_by(text)
+        if matched & WITHIN:
+            cells.setdefault(matched, text)
+    _explore(automaton, cells, budget)
+    return TextCells(automaton, distinct, cells, optional)
+
+
+def _explore(automaton: JointAutomaton, cells: dict[int, str], budget: Budget) -> None:
+    """Find a shortest text of each cell that has none, the empty one last."""
+    start = automaton.start()
+    before: dict[State, tuple[State | None, str]] = {}
+    waiting: deque[State | None] = deque([None])
+    while waiting:
+        state = waiting.popleft()
+        budget.take("the texts that patterns tell apart")
+        if state is not None:
+            matched = automaton.matched(state)
+            if matched & WITHIN and matched not in cells:
+                cells[matched] = _text(state, before)
+        for character, following in automaton.steps(start if state is None else state):
+            if following not in before:
+                before[following] = state, character
+                waiting.append(following)
+        if len(before) > MAX_STATES:
+            raise TooManyStatesError
+    matched = automaton.matched(start)
+    if matched & WITHIN:
+        cells.setdefault(matched, "")
+
+
+def _text(state: State | None, before: dict[State, tuple[State | None, str]]) -> str:
+    characters = []
+    while state is not None:
+        state, character = before[state]
+        characters.append(character)
+    return "".join(reversed(characters))
