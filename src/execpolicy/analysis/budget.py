@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: The steps that an analysis may take, where no budget is given.
-DEFAULT_STEPS = 200_000
+DEFAULT_STEPS = 2_000_000
 
 
 class BudgetExceededError(Exception):
