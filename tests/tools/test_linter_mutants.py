@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import pytest
 
 from tools.linter_mutants import __main__ as program
+from tools.linter_mutants import families, session, substituted
 from tools.linter_mutants.conditions import mutants_of
 from tools.source_mutants import survivors
 
@@ -39,17 +43,67 @@ def test_every_condition_of_a_check_becomes_true_and_false() -> None:
 
 
 def test_every_module_of_checks_has_tests() -> None:
-    folder = program.ROOT / program.FOLDER
+    folder = families.ROOT / families.FOLDER
     with_checks = {path for path in folder.glob("**/*.py") if "CHECKS = (" in path.read_text("utf-8")}
-    assert with_checks <= {*program.modules()}
+    assert with_checks <= {*families.modules()}
     assert len(with_checks) > 20
-    for path in program.modules():
-        assert all((program.ROOT / test).is_file() for test in program.tests_of(path))
-    assert [path.stem for path in program.modules("documents/sizes")] == ["sizes"]
+    for path in families.modules():
+        assert all((families.ROOT / test).is_file() for test in families.tests_of(path))
+    assert [path.stem for path in families.modules("documents/sizes")] == ["sizes"]
+
+
+def test_tests_of_other_families_are_left_out() -> None:
+    (module,) = families.modules("arns/forms")
+    named = [f"tests/linter/test_rules.py::test_it[{rule}]" for rule in ("EP-ARN-001", "EP-CND-001", "of all")]
+    assert [families.concerns(module, each) for each in named] == [True, False, True]
+
+
+def made(source: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"__name__": "a_module_of_a_test"}
+    exec(compile(source, "a.py", "exec"), found)
+    return found
+
+
+FUNCTIONS = """
+def outer(limit):
+    def find(value):
+        return value > limit
+    return find
+
+def first(values):
+    return next((value for value in values
+                 if value > 1), None)
+
+found = outer(2)
+"""
+
+
+def test_functions_get_the_code_of_another_text() -> None:
+    module = made(FUNCTIONS)
+    functions = substituted.functions_of("a_module_of_a_test")
+    assert sorted(each.__name__ for each in functions) == ["find", "first", "outer"]
+    assert substituted.substitute(functions, FUNCTIONS, FUNCTIONS)
+    assert (module["found"](2), module["first"]([1, 2])) == (False, 2)
+    assert substituted.substitute(functions, FUNCTIONS, FUNCTIONS.replace("value > 1", "True"))
+    assert (module["found"](2), module["first"]([1, 2])) == (False, 1)
+    # A function that was made when the module was imported has no limit to give up.
+    assert not substituted.substitute(functions, FUNCTIONS, FUNCTIONS.replace("value > limit", "True"))
+
+
+def test_work_is_done_in_forks_and_those_that_take_too_long_are_ended() -> None:
+    def work(text: str) -> int:
+        if text == "long":
+            time.sleep(60)
+        if text == "wrong":
+            raise ValueError(text)
+        return {"passes": session.PASSED, "unchanged": session.NOT_CHANGED, "fails": session.FAILED}[text]
+
+    texts = ["passes", "long", "fails", "wrong", "unchanged"]
+    assert session.in_forks(work, texts, 2, 1.0) == [0, 1, 1, 1, 2]
 
 
 def test_what_is_listed_as_equivalent_is_in_a_module_of_checks_and_has_a_reason() -> None:
-    names = {str(path.relative_to(program.ROOT)) for path in program.modules()}
+    names = {str(path.relative_to(families.ROOT)) for path in families.modules()}
     for entry in survivors.read(program.EQUIVALENT):
         assert entry.module in names
         assert entry.reason.endswith(".")

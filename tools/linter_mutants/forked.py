@@ -1,25 +1,28 @@
-"""Run tests in a fork of this process, in which one module is made from another text."""
+"""Run tests in a fork of this process: one session for many changed functions, or one for a module of another text."""
 
 from __future__ import annotations
 
 import importlib.abc
 import importlib.util
 import os
-import signal
+import pickle
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-#: A mutant that runs longer is killed: the tests usually end within some seconds.
+from tools.linter_mutants import session
+from tools.linter_mutants.families import ROOT, concerns, name_of, tests_of
+
+#: A fork that runs longer is killed: the tests usually end within some seconds.
 MOST_SECONDS = 120.0
-#: What the tests import besides the linter. The fork has it already.
+#: What the tests import besides the linter. The forks have it already.
 _WARM = ("hypothesis", "yaml", "execpolicy.api", "execpolicy.loaders.kinds", "_hypothesis_pytestplugin", "xdist.plugin")
-_QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+_OPTIONS = ("-q", "-n0", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -38,55 +41,94 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self._source, f"<changed {self._name}>", "exec"), module.__dict__)
 
 
+class _Concerning:
+    """A plugin of pytest that leaves out the tests that do not concern a module."""
+
+    def __init__(self, module: Path) -> None:
+        self._module = module
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave them out."""
+        items[:] = [item for item in items if concerns(self._module, item.nodeid)]
+
+
 def warm() -> None:
-    """Import what all forks need. The linter is imported by the fork: each has another text of it."""
+    """Import what all forks need. The linter is imported by the forks: each can have another text of it."""
     for name in _WARM:
         importlib.import_module(name)
     imported = [name for name in sys.modules if name.startswith("execpolicy.linter")]
     assert not imported, f"imported before the fork: {imported}"
 
 
-def tests_fail(root: Path, module: str, source: str, tests: Sequence[str]) -> bool:
-    """Whether a test fails if a module has this text.
+def survivors_of(module: Path, texts: Sequence[str], jobs: int) -> list[int]:
+    """Return the numbers of the texts of a module with which all its tests pass.
+
+    Most are found with the functions of one session changed in forks of it. Those with which the tests pass then are
+    tried again with the whole module made from them, because a function can run when it is imported.
 
     Args:
-        root: the folder of the project.
-        module: the name of the module, such as ``execpolicy.linter.arns.forms``.
-        source: its text.
-        tests: the files of the tests, those first that fail most often.
+        module: the module.
+        texts: what its text becomes: each differs from it inside of a function.
+        jobs: how many forks run at once.
+
+    Raises:
+        SystemExit: the tests do not pass with the module as it is.
     """
+    codes = _in_one_session(module, texts, jobs)
+    if codes is None:
+        raise SystemExit(f"the tests of {module} do not pass as they are")
+    left = [number for number, code in enumerate(codes) if code != session.FAILED]
+    again = session.in_forks(
+        lambda text: _run_changed(module, text), [texts[number] for number in left], jobs, MOST_SECONDS
+    )
+    return [number for number, code in zip(left, again, strict=True) if code == session.PASSED]
+
+
+def _in_one_session(module: Path, texts: Sequence[str], jobs: int) -> list[int] | None:
+    plugin = session.ForkedSession(
+        name_of(module), module.read_text("utf-8"), texts, lambda test: concerns(module, test), jobs
+    )
+
+    def work() -> list[int] | None:
+        _run_pytest(module, plugin)
+        return plugin.codes
+
+    return _returned(work)  # type: ignore[no-any-return]  # what the work returns
+
+
+def _returned(work: Callable[[], Any]) -> Any:
+    """What work returns in a fork of this process."""
+    reads, writes = os.pipe()
     child = os.fork()
     if child == 0:
-        os._exit(_run(root, module, source, tests))
-    return _exit_code(child) != 0
-
-
-def _run(root: Path, module: str, source: str, tests: Sequence[str]) -> int:
-    """Run the tests in the fork. Any error counts as a failure."""
-    code = 1
-    try:
-        os.chdir(root)
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, 1)
-        os.dup2(nothing, 2)
-        sys.dont_write_bytecode = True
-        os.environ["HYPOTHESIS_PROFILE"] = "mutants"
-        sys.meta_path.insert(0, _Changed(module, source))
-        # Before pytest finds the modules of the package itself, to rewrite their assertions.
-        importlib.import_module(module)
-        code = int(pytest.main(["-x", "-q", "-n0", "-p", "no:cacheprovider", *_QUIET, *tests]))
-    except BaseException:  # noqa: BLE001  # a module that cannot be imported is noticed by every test
         code = 1
-    return code
-
-
-def _exit_code(child: int) -> int:
-    end = time.monotonic() + MOST_SECONDS
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return status
-        time.sleep(0.02)
-    os.kill(child, signal.SIGKILL)
+        try:
+            os.close(reads)
+            nothing = os.open(os.devnull, os.O_RDWR)
+            for number in range(3):
+                os.dup2(nothing, number)
+            with os.fdopen(writes, "wb") as file:
+                pickle.dump(work(), file)
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writes)
+    with os.fdopen(reads, "rb") as file:
+        data = file.read()
     os.waitpid(child, 0)
-    return 1
+    return pickle.loads(data) if data else None  # the data of our own fork
+
+
+def _run_changed(module: Path, text: str) -> int:
+    """Run the tests in this process with a module of another text. Any error counts as a failure."""
+    sys.meta_path.insert(0, _Changed(name_of(module), text))
+    # Before pytest finds the modules of the package itself, to rewrite their assertions.
+    importlib.import_module(name_of(module))
+    return session.PASSED if _run_pytest(module, _Concerning(module)) == 0 else session.FAILED
+
+
+def _run_pytest(module: Path, plugin: object) -> int:
+    os.chdir(ROOT)
+    sys.dont_write_bytecode = True
+    os.environ["HYPOTHESIS_PROFILE"] = "mutants"
+    return int(pytest.main(["-x", *_OPTIONS, *tests_of(module)], plugins=[plugin]))
