@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from execpolicy import Policy
 from execpolicy.linter.catalogue import RULES
-from execpolicy.linter.run import lint_text
+from execpolicy.linter.run import lint, lint_text
+from tests.linter.test_conditions import api_of
 from tests.linter.test_rules import text_of
 from tests.linter.test_sam_policies import ADDRESSES, template
 
@@ -36,3 +38,16 @@ def test_an_api_without_a_policy_and_deployments_of_sam_have_no_finding() -> Non
     without = TEMPLATE[: TEMPLATE.index("      Policy:")] + TEMPLATE[TEMPLATE.index("  Orders:") :]
     for text in (without, template(ADDRESSES)):
         assert lint_text(text, "template.yaml", rules=["EP-API-030", "EP-DOC-001"]) == ()
+
+
+def test_a_policy_without_statements_has_no_place() -> None:
+    start, end = TEMPLATE.index("          - Effect"), TEMPLATE.index("  Orders:")
+    text = TEMPLATE[:start].replace("Statement:\n", "Statement: []\n") + TEMPLATE[end:]
+    (finding,) = lint_text(text, "template.yaml", rules=["EP-API-030"])
+    assert finding.related == ()
+
+
+def test_an_api_that_is_made_in_python_has_no_deployments() -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    policy = Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind="resource")
+    assert [each for each in lint(api_of(policy)) if each.rule.id == "EP-API-030"] == []

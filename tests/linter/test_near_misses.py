@@ -80,6 +80,12 @@ ENTRIES = [
     Case("EP-DOC-051", ["executeapi"], "*", action="executeapi:Describe", kind="identity"),
 ]
 CONDITIONS = [
+    # Both hold without the key, so that neither requires it.
+    Case(
+        "EP-CND-021",
+        ["StringNotEquals", "StringNotLike"],
+        {"StringNotEquals": {"aws:PrincipalTag/a": "b"}, "StringNotLike": {"aws:PrincipalTag/a": "c*"}},
+    ),
     Case("EP-CND-001", ["aws:PrincipalTags"], {"StringEquals": {"aws:PrincipalTags": "a"}}, words="never applies"),
     Case("EP-CND-001", ["aws:SourceVpcs"], {"StringEquals": {"aws:SourceVpcs": "a"}}, words='mean "aws:SourceVpc"?'),
     Case("EP-CND-001", ["aws:Nowhere"], {"StringEquals": {"aws:Nowhere": "a"}}, words="never applies"),

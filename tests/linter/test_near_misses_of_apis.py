@@ -39,6 +39,7 @@ POLICY = """      Policy:
 NO_POLICY = {"POLICY": ""}
 EVERYBODY, ACCOUNT = '"*"', '{AWS: "111122223333"}'
 ORGANIZATION = ", Condition: {StringEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
+FROM_ENDPOINT = ", Condition: {StringEquals: {aws:SourceVpce: vpce-1a2b3c4d}}"
 OTHERS = ", Condition: {StringNotEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
 
 
@@ -66,6 +67,8 @@ OTHERS = ", Condition: {StringNotEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
         ("EP-API-005", {"AUTH": "NONE", "KEY": "!Ref Text"}, []),
         ("EP-CND-006", {"AUTH": "NONE", "MORE": ORGANIZATION}, ["aws:PrincipalOrgID"]),
         ("EP-CND-006", {"AUTH": "!Ref Text", "MORE": ORGANIZATION}, []),
+        ("EP-CND-007", {"MORE": FROM_ENDPOINT}, ["aws:SourceVpce"]),
+        ("EP-CND-007", {"MORE": FROM_ENDPOINT, "KEY": "!Ref Text"}, []),
         ("EP-CND-021", {"PRINCIPAL": EVERYBODY, "MORE": OTHERS}, ["StringNotEquals"]),
     ],
 )
@@ -90,6 +93,15 @@ def test_a_rule_is_silent_about_what_a_template_does_not_say(
     assert [
         underlined(each).strip('"') for each in lint_text(text, "template.yaml", rules=[rule], options=options)
     ] == found
+
+
+@pytest.mark.parametrize(("rule", "more"), [("EP-API-005", ""), ("EP-CND-006", ORGANIZATION)])
+def test_an_api_without_routes_is_called_by_nobody(rule: str, more: str) -> None:
+    text = api_condition_example("").text.partition("    - Effect")[0].replace("  GET /orders: {auth: AWS_IAM}\n", "")
+    policy = (
+        f"    - {{Effect: Allow, Principal: {ACCOUNT}, Action: execute-api:Invoke, Resource: execute-api:/*{more}}}\n"
+    )
+    assert lint_text(text.replace("routes:", "routes: {}") + policy, "a.api.yaml", rules=[rule]) == ()
 
 
 def test_the_allow_for_everybody_is_underlined_and_no_other_statement() -> None:

@@ -73,6 +73,13 @@ def test_entries_of_resource(rule: str, resource: str, expected: str | None, kin
             '{"Null": {"aws:principalaccount": "true"}, "StringNotEquals": {"aws:PrincipalAccount": "x"}}',
             None,
         ),
+        # The name of the operator would stand twice.
+        (
+            "EP-CND-020",
+            '{"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-a"}, "StringEquals": {"aws:PrincipalTag/a": "b"}}',
+            None,
+        ),
+        ("EP-CND-020", '{"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-a"}, "StringEquals": {}}', None),
         ("EP-CND-041", '{"StringEquals": {"aws:SourceVpc": ["vpce-1a2b3c4d", "x"]}}', None),
         (
             "EP-CND-041",
@@ -134,6 +141,18 @@ def test_entries_of_resource(rule: str, resource: str, expected: str | None, kin
             '{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}}',
         ),
         ("EP-CND-087", '{"ArnLike": {"aws:PrincipalArn": "arn:aws:sts::111122223333:assumed-role/*"}}', None),
+        # Another operator may compare the key that is meant.
+        (
+            "EP-CND-062",
+            '{"ArnLike": {"aws:PrincipalArn": "*"}, "ArnEquals": {"aws:ARN": "arn:aws:iam::111122223333:role/app"}}',
+            '{"ArnLike": {"aws:PrincipalArn": "*"}, "ArnEquals": {"aws:PrincipalArn": '
+            '"arn:aws:iam::111122223333:role/app"}}',
+        ),
+        (
+            "EP-CND-088",
+            '{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam:eu-west-1:111122223333:role/app"}}',
+            '{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}}',
+        ),
         ("EP-CND-063", '{"StringNotLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}', None),
         (
             "EP-CND-081",
@@ -153,6 +172,13 @@ def test_conditions(rule: str, condition: str, expected: str | None) -> None:
         f'"Action": "execute-api:Invoke", "Resource": "execute-api:/*", "Condition": {condition}}}}}'
     )
     assert fixed_text(text, rule, "resource") == text.replace(condition, condition if expected is None else expected)
+
+
+def test_an_empty_condition_of_another_statement_is_no_operator() -> None:
+    empty = '{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*", "Condition": {}}'
+    key = '{"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}'
+    text = f'{{"Version": "2012-10-17", "Statement": [{empty}, {empty.replace("{}", key)}]}}'
+    assert fixed_text(text, "EP-CND-020", "resource") == text.replace("ForAllValues:", "")
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def test_a_rule_says_all_that_its_page_needs(rule: Rule) -> None:
     [
         ("EP-API-003", [("the route GET /orders", "GET /orders"), ("the authorizer tokens", "tokens")]),
         ("EP-API-014", [("the route GET /orders", "GET /orders"), ("the route GET /invoices", "GET /invoices")]),
+        ("EP-API-020", [("IpRangeWhitelist", "IpRangeWhitelist")]),
         ("EP-ARN-040", [("the account of the API", '"111122223333"')]),
         ("EP-ARN-041", [("the id of the API", "a1b2c3d4e5")]),
         ("EP-CND-006", [("the route GET /orders", "GET /orders")]),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from execpolicy import Policy
 from execpolicy.linter.catalogue import RULES
 from execpolicy.linter.rule import RuleExample
-from execpolicy.linter.run import lint_text
+from execpolicy.linter.run import lint, lint_text
+from tests.linter.test_conditions import api_of
 from tests.linter.test_rules import text_of
 
 RULES_OF_SAM = [f"EP-API-02{number}" for number in range(6)]
@@ -19,6 +21,7 @@ ACCOUNTS = "AwsAccountWhitelist: [!Ref AWS::AccountId]"
 BLOCKED = "AwsAccountBlacklist: [!Ref AWS::AccountId]"
 ADDRESSES, ACCEPTED = "IpRangeBlacklist: [203.0.113.0/24]", "IpRangeWhitelist: [198.51.100.0/24]"
 BOTH = "SourceVpcBlacklist: [vpc-1a2b3c4d, vpce-1a2b3c4d]"
+DENY = "CustomStatements: [{Effect: Deny, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}]"
 ALLOW = "CustomStatements: [{Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}]"
 
 
@@ -49,6 +52,7 @@ def found(text: str) -> list[tuple[str, str]]:
     return [(each.rule.id.removeprefix("EP-API-"), text_of(each.source, each.span)) for each in findings]
 
 
+REGIONAL = "      OpenApiVersion: 3.0.1\n      EndpointConfiguration: {Type: REGIONAL}\n"
 PRIVATE = "      OpenApiVersion: 3.0.1\n      EndpointConfiguration: {Type: PRIVATE}\n"
 
 
@@ -61,6 +65,7 @@ PRIVATE = "      OpenApiVersion: 3.0.1\n      EndpointConfiguration: {Type: PRIV
         ((BLOCKED,), "", "", [("021", "AwsAccountBlacklist")]),
         ((BLOCKED,), IAM, "", []),
         ((BLOCKED, ALLOW), "", "", []),
+        ((DENY,), "", "", []),
         ((ADDRESSES,), "", "", [("022", "IpRangeBlacklist")]),
         ((ADDRESSES,), IAM, "", []),
         ((ACCEPTED,), "", "", []),
@@ -74,6 +79,19 @@ PRIVATE = "      OpenApiVersion: 3.0.1\n      EndpointConfiguration: {Type: PRIV
         ),
         (("SourceVpcWhitelist: [vpc-1a2b3c4d, vpce-1a2b3c4d]",), "", PRIVATE, []),
         ((ACCEPTED,), TOKENS, "", [("024", "IpRangeWhitelist")]),
+        # Another statement refuses the calls that the list accepts.
+        ((ACCEPTED, DENY), TOKENS, "", []),
+        # The list accepts no address.
+        (("IpRangeWhitelist: []",), TOKENS, "", []),
+        # The token is in no header.
+        (
+            (ACCEPTED,),
+            TOKENS.replace("{Reauth", "{QueryStrings: [token], Reauth").replace(
+                "FunctionArn", "FunctionPayloadType: REQUEST, FunctionArn"
+            ),
+            "",
+            [],
+        ),
         ((BLOCKED,), TOKENS, "", []),
         ((ADDRESSES,), IAM, "\n", [("025", "IpRangeBlacklist")]),
         ((ACCOUNTS,), IAM, "\n", []),
@@ -83,6 +101,29 @@ PRIVATE = "      OpenApiVersion: 3.0.1\n      EndpointConfiguration: {Type: PRIV
 def test_lists_of_an_api(lists: tuple[str, ...], auth: str, more: str, expected: list[tuple[str, str]]) -> None:
     text = template(*lists, auth=auth, more=more) if more else template(*lists, auth=auth)
     assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lists", "auth", "more", "unknown", "rule"),
+    [
+        ((BLOCKED,), "", REGIONAL, "REGIONAL", "021"),
+        ((ACCEPTED,), TOKENS, REGIONAL, "REGIONAL", "024"),
+        ((ADDRESSES,), IAM, "\n", "prod", "025"),
+    ],
+)
+def test_of_what_a_parameter_decides_nothing_is_said(
+    lists: tuple[str, ...], auth: str, more: str, unknown: str, rule: str
+) -> None:
+    text = template(*lists, auth=auth, more=more)
+    assert rule in [each for each, _ in found(text)]
+    head = "Parameters: {Given: {Type: String}}\n"
+    assert rule not in [each for each, _ in found(head + text.replace(unknown, "!Ref Given"))]
+
+
+def test_the_policy_of_an_api_without_a_text_has_no_lists() -> None:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    policy = Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind="resource")
+    assert [each.rule.id for each in lint(api_of(policy)) if each.rule.id in RULES_OF_SAM] == []
 
 
 def test_lists_of_an_event() -> None:
