@@ -170,8 +170,9 @@ def with_unknown(node: Node) -> Node:
 
 def test_a_condition_of_an_unknown_value_on_an_unknown_key() -> None:
     policy = policy_of({"Null": {"aws:Nowhere": UNKNOWN}})
-    root = policy.root
-    (finding,) = lint(Policy.from_node(with_unknown(root), kind=RESOURCE, name="policy.json", source=policy.source))
+    assert policy.source is not None
+    known = Policy.from_node(with_unknown(policy.root), kind=RESOURCE, name="policy.json", source=policy.source)
+    (finding,) = lint(known)
     assert (finding.rule.id, finding.message.rpartition(", ")[2]) == (
         "EP-CND-001",
         "so the condition cannot do what it says",
