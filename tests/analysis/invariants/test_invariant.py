@@ -89,6 +89,21 @@ def test_the_parts() -> None:
     assert Invariant("none").callers == CallerSet.everybody()
 
 
+def test_tests_of_keys_are_texts_too() -> None:
+    found = Invariant(
+        "none", when=["aws:PrincipalTag/team = blue and aws:userid != x", TEAM], unless_when="when aws:userid = a"
+    )
+    assert found.when == (TEAM, KeyTest("aws:userid", "not in", "x"))
+    assert found.unless_when == (KeyTest("aws:userid", "in", "a"),)
+
+
+def test_everybody_but_some() -> None:
+    assert Invariant("none", callers_except=["role/Admin", "role/Clerk"]).callers == CallerSet(
+        ["role/Admin", "role/Clerk"], all_except=True
+    )
+    assert Invariant("none", callers_except=()).callers == CallerSet.everybody()
+
+
 def test_equality() -> None:
     assert Invariant("none", calls="GET /a") == Invariant("none", calls=CallPattern("/a", methods="GET"))
     assert Invariant("none", calls="/a") != Invariant("every", calls="/a")
@@ -112,7 +127,9 @@ def test_equality() -> None:
         (made("none", stages=7), "stages is a text or a list of texts, found 7, an int"),
         (made("none", sources=7), "sources is a text or a list of texts, found 7, an int"),
         (made("none", unless_sources=[b""]), "a source is a text, found a bytes"),
-        (made("none", when="aws:userid = a"), "when is a list of KeyTest, found a str"),
+        (made("none", when=7), "when is a text or a list of texts, found 7, an int"),
+        (made("none", callers="role/A", callers_except="role/B"), "callers and callers_except are both given"),
+        (made("none", callers_except=7), "callers_except is a text or a list of texts, found 7, an int"),
         (made("none", unless_when=[1]), "each of unless_when is a KeyTest, found 1, an int"),
     ],
 )
@@ -125,11 +142,16 @@ def test_an_argument_of_a_wrong_type(make: Callable[[], object], message: str) -
     [
         ({"calls": "GET /a/"}, Refusal("found a slash at the end of the path", "<path>:1:3", "/",
                                        "write /a, or /a/** for it and every path below it", "INV-2")),
+        ({"when": "aws:userid = a or b"}, Refusal('found "or", expected and or the end', "<when>:1:16", "or",
+                                                  "combine tests of keys with and", "INV-1")),
+        ({"unless_when": ["aws:userid"]}, Refusal("found the end, expected =, !=, in, not in or is",
+                                                  "<unless_when>:1:11", "",
+                                                  "write for example = blue, in (blue, green) or is absent", "INV-1")),
         ({"stages": "prod/x"}, Refusal('found "prod/x", expected the name of a stage', "<stage>:1:1", "prod/x",
                                        "a name has letters, digits, - and _, or is $default", "INV-1")),
         ({"stages": ""}, Refusal("found nothing, expected the name of a stage", "<stage>:1:1", "",
                                  "a name has letters, digits, - and _, or is $default", "INV-1")),
     ],
 )  # fmt: skip
-def test_a_text_that_is_not_valid(arguments: dict[str, str], expected: Refusal) -> None:
-    assert refused(ExecPolicyError, lambda: Invariant("none", **arguments)) == expected  # type: ignore[arg-type]  # texts alone
+def test_a_text_that_is_not_valid(arguments: dict[str, Any], expected: Refusal) -> None:
+    assert refused(ExecPolicyError, lambda: Invariant("none", **arguments)) == expected

@@ -117,7 +117,7 @@ class CallerSet(Frozen):
         *,
         all_except: bool = False,
     ) -> None:
-        found = caller_patterns(members)
+        found = caller_patterns(members, "members")
         if not found and not all_except:
             raise UsageError(
                 "a set of callers has members, found none", advice="for all callers write CallerSet.everybody()"
@@ -145,7 +145,7 @@ class CallerSet(Frozen):
         return f"anybody but {members}" if members else "anybody"
 
 
-def caller_patterns(value: object) -> tuple[CallerPattern, ...]:
+def caller_patterns(value: object, name: str) -> tuple[CallerPattern, ...]:
     """Check a list of callers, each a pattern or its text; each is in the result once.
 
     Raises:
@@ -155,7 +155,7 @@ def caller_patterns(value: object) -> tuple[CallerPattern, ...]:
     if isinstance(value, (str, CallerPattern)):
         value = (value,)
     if isinstance(value, (bytes, Mapping)) or not isinstance(value, Iterable):
-        raise UsageError(f"callers is a text or a list of texts, found {described(value)}", advice="write callers=[…]")
+        raise UsageError(f"{name} is a text or a list of texts, found {described(value)}", advice=f"write {name}=[…]")
     return tuple(
         dict.fromkeys(item if isinstance(item, CallerPattern) else CallerPattern(item) for item in items(value))
     )

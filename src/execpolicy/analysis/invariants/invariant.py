@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.analysis.invariants.call_pattern import CallPattern
 from execpolicy.analysis.invariants.call_source import CallSource
-from execpolicy.analysis.invariants.caller_set import CallerPattern, CallerSet
+from execpolicy.analysis.invariants.caller_set import CallerPattern, CallerSet, caller_patterns
 from execpolicy.analysis.invariants.canonical_text import canonical_text
 from execpolicy.analysis.invariants.key_test import KeyTest
 from execpolicy.analysis.invariants.parts import InvariantKind, InvariantParts
-from execpolicy.analysis.invariants.refusal import found_instead
-from execpolicy.arguments import described, encodable, instances, items, one_among, texts
+from execpolicy.analysis.invariants.reader import read_invariant, read_tests
+from execpolicy.analysis.invariants.stage import checked_stage
+from execpolicy.arguments import described, instance, items, one_among, texts
+from execpolicy.arguments import text as checked_text
 from execpolicy.errors import Source, Span, UsageError
-
-_STAGE: Final = re.compile(r"[A-Za-z0-9_-]+|\$default")
 
 
 class Invariant(Frozen):
@@ -31,13 +30,14 @@ class Invariant(Frozen):
 
     Args:
         kind: an InvariantKind, or its text: ``none`` or ``every``.
-        callers: a CallerSet, or the callers: texts such as ``role/Clerk``, or CallerPatterns. By default everybody.
+        callers: texts such as ``role/Clerk``, CallerPatterns, or a CallerSet. By default everybody.
+        callers_except: callers, as texts or CallerPatterns: everybody but these is meant. Instead of ``callers``.
         calls: texts such as ``GET, POST /orders/*`` or ``anything``, or CallPatterns.
         stages: names of stages; by default every stage.
         sources: addresses, VPC endpoints and VPCs, as texts or as CallSources.
-        when: KeyTests.
+        when: tests of keys: KeyTests, or texts such as ``aws:PrincipalTag/team = blue``.
         unless_sources: the sources of calls that are excepted.
-        unless_when: KeyTests; a call for which all of them hold is excepted.
+        unless_when: tests of keys; a call for which all of them hold is excepted.
 
     Attributes:
         source: the text that was parsed; None for an invariant made in Python. It takes no part in equality.
@@ -79,16 +79,17 @@ class Invariant(Frozen):
         kind: InvariantKind | str,
         *,
         callers: CallerSet | CallerPattern | str | Iterable[CallerPattern | str] | None = None,
+        callers_except: CallerPattern | str | Iterable[CallerPattern | str] = (),
         calls: CallPattern | str | Iterable[CallPattern | str] = "anything",
         stages: str | Iterable[str] = (),
         sources: CallSource | str | Iterable[CallSource | str] = (),
-        when: KeyTest | Iterable[KeyTest] = (),
+        when: KeyTest | str | Iterable[KeyTest | str] = (),
         unless_sources: CallSource | str | Iterable[CallSource | str] = (),
-        unless_when: KeyTest | Iterable[KeyTest] = (),
+        unless_when: KeyTest | str | Iterable[KeyTest | str] = (),
     ) -> None:
         self._set(
             kind=_checked_kind(kind),
-            callers=_checked_callers(callers),
+            callers=_checked_callers(callers, callers_except),
             calls=_checked_calls(calls),
             stages=tuple(dict.fromkeys(checked_stage(stage) for stage in texts(stages, "stages"))),
             sources=_checked_sources(sources, "sources"),
@@ -98,6 +99,29 @@ class Invariant(Frozen):
             source=None,
             span=None,
         )
+
+    @classmethod
+    def parse(cls, text: str) -> Invariant:
+        """Read an invariant as people write it; docs/invariants.md has the grammar.
+
+        Args:
+            text: one invariant, on one line or several.
+
+        Raises:
+            UsageError: the invariant is not a text.
+            ExecPolicyError: the text is not an invariant; the error has the place.
+
+        >>> Invariant.parse("role/Clerk may call GET /orders/* unless from 203.0.113.0/24").kind.value
+        'every'
+        """
+        text = checked_text(text, "an invariant")
+        return cls._from_text(text, Source("<invariant>", text))
+
+    @classmethod
+    def _from_text(cls, text: str, source: Source) -> Invariant:
+        found = cls.__new__(cls)
+        found._set(**read_invariant(text, source)._asdict(), source=source, span=source.span(0, len(text)))
+        return found
 
     def _identity(self) -> tuple[Any, ...]:
         return self._parts()
@@ -119,10 +143,13 @@ def _checked_kind(value: object) -> InvariantKind:
     return InvariantKind(found)
 
 
-def _checked_callers(value: object) -> CallerSet:
+def _checked_callers(value: object, all_except: object) -> CallerSet:
+    excepted = caller_patterns(all_except, "callers_except")
     if value is None:
-        return CallerSet.everybody()
-    return value if isinstance(value, CallerSet) else CallerSet(value)  # type: ignore[arg-type]  # it checks its argument
+        return CallerSet(excepted, all_except=True)
+    if excepted:
+        raise UsageError("callers and callers_except are both given", advice="give one of them")
+    return value if isinstance(value, CallerSet) else CallerSet(caller_patterns(value, "callers"))
 
 
 def _checked_calls(value: object) -> tuple[CallPattern, ...]:
@@ -147,7 +174,14 @@ def _checked_sources(value: object, name: str) -> tuple[CallSource, ...]:
 
 
 def _checked_tests(value: object, name: str) -> tuple[KeyTest, ...]:
-    return tuple(dict.fromkeys(instances((value,) if isinstance(value, KeyTest) else value, KeyTest, name)))
+    tests: list[KeyTest] = []
+    for item in _listed(value, KeyTest, name):
+        tests += read_tests(item, Source(f"<{name}>", item)) if isinstance(item, str) else _checked_test(item, name)
+    return tuple(dict.fromkeys(tests))
+
+
+def _checked_test(value: object, name: str) -> tuple[KeyTest, ...]:
+    return (instance(value, KeyTest, f"each of {name}"),)
 
 
 def _listed(value: object, kind: type, name: str) -> Iterable[Any]:
@@ -157,15 +191,3 @@ def _listed(value: object, kind: type, name: str) -> Iterable[Any]:
     if isinstance(value, (bytes, dict)) or not isinstance(value, Iterable):
         raise UsageError(f"{name} is a text or a list of texts, found {described(value)}", advice=f"write {name}=[…]")
     return tuple(items(value))
-
-
-def checked_stage(text: str) -> str:
-    """Check the name of a stage.
-
-    Raises:
-        ExecPolicyError: no stage has this name.
-    """
-    if _STAGE.fullmatch(encodable(text, "a stage")) is None:
-        advice = "a name has letters, digits, - and _, or is $default"
-        raise found_instead("the name of a stage", text=text, part="stage", advice=advice, rule="INV-1")
-    return text

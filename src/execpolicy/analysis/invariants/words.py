@@ -10,6 +10,8 @@ WORDS: Final = (
     *("service", "of", "every", "call", "to", "comes", "has", "may", "not", "anything", "on", "from", "through"),
     *("when", "unless", "or", "and", "in", "is", "absent", "present"),
 )
+#: What ends a sentence, and a path only in quotes.
+SENTENCE_ENDS: Final = (".", ";")
 #: Characters that a word has without quotes, beside letters and digits.
 _PLAIN: Final = frozenset("#$%&+-./:;<>@[]^_`{|}~\\")
 
@@ -30,7 +32,7 @@ def path_in_quotes_if_needed(path: str) -> str:
     >>> print(path_in_quotes_if_needed("/a,b"))
     "/a,b"
     """
-    return in_quotes(path) if "," in path or '"' in path else path
+    return in_quotes(path) if "," in path or '"' in path or path.endswith(SENTENCE_ENDS) else path
 
 
 def in_quotes(text: str) -> str:
