@@ -62,7 +62,7 @@ class CallerParts(NamedTuple):
     partition: str | None = None
 
 
-class _Word(NamedTuple):
+class _CallerWord(NamedTuple):
     """A word of the text, with its offset."""
 
     text: str
@@ -73,17 +73,17 @@ class _Word(NamedTuple):
         return self.start + len(self.text)
 
 
-class _Words(NamedTuple):
+class _CallerWords(NamedTuple):
     """The words of a text, and the text."""
 
     text: str
-    words: list[_Word]
+    words: list[_CallerWord]
 
     def error(
         self, index: int, expected: str, advice: str, *, start: int = 0, end: int | None = None
     ) -> ExecPolicyError:
         """The error for the word at an index, or for some of its characters."""
-        word = self.words[index] if index < len(self.words) else _Word("", len(self.text))
+        word = self.words[index] if index < len(self.words) else _CallerWord("", len(self.text))
         return found_instead(
             expected,
             text=self.text,
@@ -115,7 +115,7 @@ def read_caller(text: str) -> CallerParts:
     >>> read_caller("role/team/Clerk of 111122223333").path
     '/team/'
     """
-    words = _Words(text, [_Word(found.group(), found.start()) for found in re.finditer(r"\S+", text)])
+    words = _CallerWords(text, [_CallerWord(found.group(), found.start()) for found in re.finditer(r"\S+", text)])
     first = words.words[0].text if words.words else ""
     for beginning, read in _READERS.items():
         if first == beginning or (beginning[-1] in "/:" and first.startswith(beginning)):
@@ -126,12 +126,12 @@ def read_caller(text: str) -> CallerParts:
     raise words.error(0, "a caller", _ADVICE if meant is None else f'did you mean "{meant}{slash}"?')
 
 
-def _anonymous(words: _Words) -> CallerParts:
+def _anonymous(words: _CallerWords) -> CallerParts:
     words.end_after(1)
     return CallerParts(CallerKind.ANONYMOUS)
 
 
-def _named(words: _Words) -> CallerParts:
+def _named(words: _CallerWords) -> CallerParts:
     """``role/NAME``, ``role/path/NAME of ACCOUNT``, and the same of a user."""
     kind, *path, name = words.words[0].text.split("/")
     if any(_PATH.fullmatch(part) is None for part in path) or _NAME.fullmatch(name) is None:
@@ -145,23 +145,23 @@ def _named(words: _Words) -> CallerParts:
     return CallerParts(CallerKind(kind), name, path=f"/{'/'.join(path)}/" if path else None, account=account)
 
 
-def _account_at(index: int, words: _Words) -> str:
+def _account_at(index: int, words: _CallerWords) -> str:
     return words.matching(index, _ACCOUNT, "an account", "write the account as 12 digits, leading zeros included")
 
 
-def _account(words: _Words) -> CallerParts:
+def _account(words: _CallerWords) -> CallerParts:
     account = _account_at(1, words)
     words.end_after(2)
     return CallerParts(CallerKind.ACCOUNT, account=account)
 
 
-def _this_account(words: _Words) -> CallerParts:
+def _this_account(words: _CallerWords) -> CallerParts:
     words.matching(1, re.compile("account"), "account", 'write "this account" for the account of the API')
     words.end_after(2)
     return CallerParts(CallerKind.ACCOUNT)
 
 
-def _organization(words: _Words) -> CallerParts:
+def _organization(words: _CallerWords) -> CallerParts:
     advice = 'write for example "accounts inside o-exampleorg"'
     words.matching(1, re.compile("inside"), "inside and an organization", advice)
     name = words.matching(2, ORGANIZATION, "the id of an organization", advice)
@@ -169,7 +169,7 @@ def _organization(words: _Words) -> CallerParts:
     return CallerParts(CallerKind.ORGANIZATION, name)
 
 
-def _service(words: _Words) -> CallerParts:
+def _service(words: _CallerWords) -> CallerParts:
     try:
         name = read_principal_name("Service", words.words[1].text if len(words.words) > 1 else "").name
     except PrincipalNameError:
@@ -179,7 +179,7 @@ def _service(words: _Words) -> CallerParts:
     return CallerParts(CallerKind.SERVICE, name)
 
 
-def _arn(words: _Words) -> CallerParts:
+def _arn(words: _CallerWords) -> CallerParts:
     """The ARN of a caller; its account and its path are part of it."""
     text = words.words[0].text
     try:
@@ -193,7 +193,7 @@ def _arn(words: _Words) -> CallerParts:
     return CallerParts(kind, found.name, path, found.session, found.account, found.partition)
 
 
-_READERS: Final[dict[str, Callable[[_Words], CallerParts]]] = {
+_READERS: Final[dict[str, Callable[[_CallerWords], CallerParts]]] = {
     "anonymous": _anonymous,
     "role/": _named,
     "user/": _named,

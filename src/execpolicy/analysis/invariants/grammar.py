@@ -6,9 +6,9 @@ the first error. So the time is linear. Nothing nests. ``python -m tools.invaria
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.analysis.invariants.call_pattern import ANY_METHOD, METHODS
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pyparsing import ParserElement, ParseResults
 
 
-class Word(NamedTuple):
+class InvariantWord(NamedTuple):
     """A word of the text and its place; the text of one in quotes is without them."""
 
     text: str
@@ -27,11 +27,11 @@ class Word(NamedTuple):
     in_quotes: bool = False
 
 
-class Node(NamedTuple):
+class InvariantNode(NamedTuple):
     """A part of an invariant as it is written: its name, and its words and parts."""
 
     name: str
-    parts: Sequence[Word | Node]
+    parts: Sequence[InvariantWord | InvariantNode]
 
 
 #: All characters that ``\s`` matches. By default pyparsing skips those of ASCII only.
@@ -47,12 +47,10 @@ _MAY: Final = "a comma or may"
 _AFTER_CALLS: Final = "a comma, on, from, through, when, unless or the end"
 _AFTER_CALLS_OF_EVERY: Final = "a comma, on, from, through, when, comes or has"
 
-_Action: TypeAlias = "Callable[[str, int, ParseResults], object]"
-
 
 @cache
 def grammar() -> ParserElement:
-    """The grammar of one invariant. Parsing gives one Node, whose name is that of the form."""
+    """The grammar of one invariant. Parsing gives one InvariantNode, whose name is that of the form."""
     from pyparsing import MatchFirst, Opt, StringEnd
 
     callers, calls, groups = _callers(), _calls(), _groups()
@@ -82,7 +80,7 @@ def grammar() -> ParserElement:
 
 @cache
 def grammar_of_tests() -> ParserElement:
-    """The grammar of tests of keys alone, with or without ``when`` before them. Parsing gives one Node."""
+    """The grammar of tests of keys alone, with or without ``when`` before them. Parsing gives one InvariantNode."""
     from pyparsing import Opt, StringEnd
 
     end = StringEnd().set_whitespace_chars(SPACES).set_name("and or the end")
@@ -218,12 +216,12 @@ def _word(pattern: str, name: str) -> ParserElement:
     return _expecting(found, name).set_parse_action(_as_word)
 
 
-def _as_word(_text: str, at: int, tokens: ParseResults) -> Word:
+def _as_word(_text: str, at: int, tokens: ParseResults) -> InvariantWord:
     written: str = tokens[0]
     end = at + len(written)
     if written.startswith('"'):
-        return Word(written[1:-1].replace('""', '"'), at, end, in_quotes=True)
-    return Word(written, at, end)
+        return InvariantWord(written[1:-1].replace('""', '"'), at, end, in_quotes=True)
+    return InvariantWord(written, at, end)
 
 
 def _kept(word: str, expected: str = "") -> ParserElement:
@@ -261,10 +259,10 @@ def _expecting(element: ParserElement, expected: str) -> ParserElement:
 
 
 def _node(name: str, element: ParserElement) -> ParserElement:
-    """An element whose result is one Node."""
+    """An element whose result is one InvariantNode."""
     from pyparsing import And
 
-    def as_node(_text: str, _at: int, tokens: ParseResults) -> Node:
-        return Node(name, tuple(tokens))
+    def as_node(_text: str, _at: int, tokens: ParseResults) -> InvariantNode:
+        return InvariantNode(name, tuple(tokens))
 
     return And([element]).add_parse_action(as_node)

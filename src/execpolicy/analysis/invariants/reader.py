@@ -9,7 +9,7 @@ from execpolicy._base.records import NamedTuple
 from execpolicy.analysis.invariants.call_pattern import ANYTHING, CallPattern, checked_method
 from execpolicy.analysis.invariants.call_source import CallSource
 from execpolicy.analysis.invariants.caller_set import CallerPattern, CallerSet
-from execpolicy.analysis.invariants.grammar import Node, Word, grammar, grammar_of_tests
+from execpolicy.analysis.invariants.grammar import InvariantNode, InvariantWord, grammar, grammar_of_tests
 from execpolicy.analysis.invariants.key_test import KeyRelation, KeyTest, checked_key, checked_value
 from execpolicy.analysis.invariants.parts import InvariantKind, InvariantParts
 from execpolicy.analysis.invariants.path_pattern import PathPattern
@@ -46,7 +46,7 @@ def read_invariant(text: str, source: Source) -> InvariantParts:
     >>> read_invariant("nobody may call /a", Source("<invariant>", "nobody may call /a")).kind
     <InvariantKind.NONE: 'none'>
     """
-    return _Reader(text, source).invariant(parsed(text, source, grammar()))
+    return _InvariantReader(text, source).invariant(parsed(text, source, grammar()))
 
 
 def read_tests(text: str, source: Source) -> tuple[KeyTest, ...]:
@@ -63,18 +63,18 @@ def read_tests(text: str, source: Source) -> tuple[KeyTest, ...]:
     >>> [str(test) for test in found]
     ['aws:userid = a', 'aws:SourceVpce is absent']
     """
-    return tuple(_Reader(text, source).tests(parsed(text, source, grammar_of_tests()).parts))
+    return tuple(_InvariantReader(text, source).tests(parsed(text, source, grammar_of_tests()).parts))
 
 
-class _Reader(NamedTuple):
+class _InvariantReader(NamedTuple):
     """A text, and the source that has the places of its characters."""
 
     text: str
     source: Source
 
-    def invariant(self, form: Node) -> InvariantParts:
+    def invariant(self, form: InvariantNode) -> InvariantParts:
         found = _by_name(form)
-        negated = any(isinstance(part, Word) and part.text == "not" for part in form.parts)
+        negated = any(isinstance(part, InvariantWord) and part.text == "not" for part in form.parts)
         limits = {name: self.once(name, form) for name in _ONCE}
         unless_sources, unless_when = self.exceptions(found)
         return InvariantParts(
@@ -92,15 +92,15 @@ class _Reader(NamedTuple):
 
     # Parts
 
-    def callers(self, found: dict[str, Node]) -> list[CallerPattern]:
+    def callers(self, found: dict[str, InvariantNode]) -> list[CallerPattern]:
         if "groups" in found:
             return [self.group(group.parts) for group in _nodes(found["groups"])]
         return [self.slice(caller.parts, CallerPattern) for caller in _nodes(found["callers"])]
 
-    def group(self, words: Sequence[Word | Node]) -> CallerPattern:
+    def group(self, words: Sequence[InvariantWord | InvariantNode]) -> CallerPattern:
         """An organization or an account: its id alone, or ``this account``."""
         first = words[0]
-        assert isinstance(first, Word)
+        assert isinstance(first, InvariantWord)
         if len(words) > 1:
             return self.slice(words, CallerPattern)
         try:
@@ -115,15 +115,15 @@ class _Reader(NamedTuple):
                 rule="INV-3",
             ) from None
 
-    def calls(self, node: Node) -> tuple[CallPattern, ...]:
+    def calls(self, node: InvariantNode) -> tuple[CallPattern, ...]:
         found, named = dict[CallPattern, None](), False
         for part in node.parts:
             found[self.call(part, after_methods=named)] = None
-            named = named or (isinstance(part, Node) and len(part.parts) > 1)
+            named = named or (isinstance(part, InvariantNode) and len(part.parts) > 1)
         return tuple(found)
 
-    def call(self, part: Word | Node, *, after_methods: bool) -> CallPattern:
-        if isinstance(part, Word):
+    def call(self, part: InvariantWord | InvariantNode, *, after_methods: bool) -> CallPattern:
+        if isinstance(part, InvariantWord):
             return CallPattern.parse(ANYTHING)
         *methods, path = _words(part)
         if not methods and after_methods:
@@ -146,11 +146,11 @@ class _Reader(NamedTuple):
             )
         return CallPattern(self.value(path, PathPattern), methods=self.each(methods, checked_method))
 
-    def sources(self, parts: Iterable[Word | Node]) -> tuple[CallSource, ...]:
+    def sources(self, parts: Iterable[InvariantWord | InvariantNode]) -> tuple[CallSource, ...]:
         """Sources, after ``from`` or ``through``, or after ``or`` with the word before the source in front."""
         found, preposition = dict[CallSource, None](), ""
         for word in parts:
-            assert isinstance(word, Word)
+            assert isinstance(word, InvariantWord)
             if not word.in_quotes and word.text in ("from", "through"):
                 preposition = word.text
                 continue
@@ -167,12 +167,12 @@ class _Reader(NamedTuple):
             found[source] = None
         return tuple(found)
 
-    def tests(self, parts: Iterable[Word | Node]) -> Iterator[KeyTest]:
+    def tests(self, parts: Iterable[InvariantWord | InvariantNode]) -> Iterator[KeyTest]:
         """The tests of a conjunction, each once."""
-        tests = [self.test(_words(part)) for part in parts if isinstance(part, Node)]
+        tests = [self.test(_words(part)) for part in parts if isinstance(part, InvariantNode)]
         yield from dict.fromkeys(tests)
 
-    def test(self, words: list[Word]) -> KeyTest:
+    def test(self, words: list[InvariantWord]) -> KeyTest:
         key, *others = words
         name, record = self.value(key, checked_key)
         relation, values = _relation(others)
@@ -180,7 +180,7 @@ class _Reader(NamedTuple):
             self.check_value(word)
         return KeyTest(name, relation, self.each(values, lambda text: checked_value(text, record)))
 
-    def check_value(self, word: Word) -> None:
+    def check_value(self, word: InvariantWord) -> None:
         """Refuse a value that seems to have a wildcard."""
         if not word.in_quotes and ("*" in word.text or "?" in word.text):
             raise error_at(
@@ -192,7 +192,7 @@ class _Reader(NamedTuple):
                 rule="INV-5",
             )
 
-    def exceptions(self, found: dict[str, Node]) -> tuple[tuple[CallSource, ...], tuple[KeyTest, ...]]:
+    def exceptions(self, found: dict[str, InvariantNode]) -> tuple[tuple[CallSource, ...], tuple[KeyTest, ...]]:
         """The sources and the tests of calls that are excepted."""
         if "comes" in found:
             return self.sources(found["comes"].parts), ()
@@ -201,15 +201,15 @@ class _Reader(NamedTuple):
         if "unless" not in found:
             return (), ()
         unless = found["unless"]
-        sources = self.sources(part for part in unless.parts if isinstance(part, Word))
+        sources = self.sources(part for part in unless.parts if isinstance(part, InvariantWord))
         return sources, tuple(self.tests(self.once("when", unless)))
 
-    def once(self, name: str, node: Node) -> Sequence[Word | Node]:
+    def once(self, name: str, node: InvariantNode) -> Sequence[InvariantWord | InvariantNode]:
         """The parts of the one node of this name; none if there is no such node."""
         found = [part for part in _nodes(node) if part.name == name]
         if len(found) > 1:
             word = found[1].parts[0]
-            assert isinstance(word, Word)
+            assert isinstance(word, InvariantWord)
             raise error_at(
                 self.source, word.start, word.end, f"found a second {word.text}", advice=_ONCE[name], rule="INV-1"
             )
@@ -217,25 +217,25 @@ class _Reader(NamedTuple):
 
     # Values
 
-    def each(self, words: Iterable[Word | Node], make: Callable[[str], V]) -> tuple[V, ...]:
+    def each(self, words: Iterable[InvariantWord | InvariantNode], make: Callable[[str], V]) -> tuple[V, ...]:
         """The values of words."""
-        return tuple(self.value(word, make) for word in words if isinstance(word, Word))
+        return tuple(self.value(word, make) for word in words if isinstance(word, InvariantWord))
 
-    def value(self, word: Word, make: Callable[[str], V]) -> V:
+    def value(self, word: InvariantWord, make: Callable[[str], V]) -> V:
         """The value of a word."""
         try:
             return make(encodable(word.text, "an invariant"))
         except ExecPolicyError as error:
             raise self.moved(error, word) from None
 
-    def slice(self, words: Sequence[Word | Node], make: Callable[[str], V]) -> V:
+    def slice(self, words: Sequence[InvariantWord | InvariantNode], make: Callable[[str], V]) -> V:
         """The value of several words and what is between them."""
         first, last = words[0], words[-1]
-        assert isinstance(first, Word)
-        assert isinstance(last, Word)
-        return self.value(Word(self.text[first.start : last.end], first.start, last.end), make)
+        assert isinstance(first, InvariantWord)
+        assert isinstance(last, InvariantWord)
+        return self.value(InvariantWord(self.text[first.start : last.end], first.start, last.end), make)
 
-    def moved(self, error: ExecPolicyError, word: Word) -> ExecPolicyError:
+    def moved(self, error: ExecPolicyError, word: InvariantWord) -> ExecPolicyError:
         """An error in the text of a word, with its place in the text of the invariant."""
         start, end = word.start, word.end
         if error.source is not None and error.span is not None and not word.in_quotes:
@@ -245,19 +245,19 @@ class _Reader(NamedTuple):
         return error_at(self.source, start, end, error.message, advice=error.advice, rule=error.rule)
 
 
-def _nodes(node: Node) -> list[Node]:
-    return [part for part in node.parts if isinstance(part, Node)]
+def _nodes(node: InvariantNode) -> list[InvariantNode]:
+    return [part for part in node.parts if isinstance(part, InvariantNode)]
 
 
-def _words(node: Node) -> list[Word]:
-    return [part for part in node.parts if isinstance(part, Word)]
+def _words(node: InvariantNode) -> list[InvariantWord]:
+    return [part for part in node.parts if isinstance(part, InvariantWord)]
 
 
-def _by_name(node: Node) -> dict[str, Node]:
+def _by_name(node: InvariantNode) -> dict[str, InvariantNode]:
     return {part.name: part for part in _nodes(node)}
 
 
-def _relation(words: list[Word]) -> tuple[KeyRelation, list[Word]]:
+def _relation(words: list[InvariantWord]) -> tuple[KeyRelation, list[InvariantWord]]:
     """The relation of a test, and the words of its values."""
     first, *others = words
     if first.text == "is":

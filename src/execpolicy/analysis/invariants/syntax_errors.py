@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from execpolicy.analysis.invariants.call_pattern import ANY_METHOD, METHODS
-from execpolicy.analysis.invariants.grammar import IN_QUOTES, WORD, Node
+from execpolicy.analysis.invariants.grammar import IN_QUOTES, WORD, InvariantNode
 from execpolicy.analysis.invariants.words import WORDS
 from execpolicy.document.syntax.wording import nearest, quoted
 from execpolicy.errors import ExecPolicyError, Source
@@ -54,8 +54,8 @@ _MEANT: Final = {
 }
 
 
-def parsed(text: str, source: Source, grammar: ParserElement) -> Node:
-    """Parse a text by a grammar whose result is one Node.
+def parsed(text: str, source: Source, grammar: ParserElement) -> InvariantNode:
+    """Parse a text by a grammar whose result is one InvariantNode.
 
     Raises:
         ExecPolicyError: the text is not of the grammar; the error has the place.
@@ -70,7 +70,7 @@ def parsed(text: str, source: Source, grammar: ParserElement) -> Node:
         (form,) = grammar.parse_string(text)
     except ParseBaseException as error:
         raise _error(text, source, min(error.loc, len(text.rstrip())), error.msg.removeprefix("Expected ")) from None
-    found: Node = form
+    found: InvariantNode = form
     return found
 
 
