@@ -1,0 +1,88 @@
+"""The kinds of callers that a request can have, the fields of their names, and the context keys that these give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from execpolicy._base.records import NamedTuple
+from execpolicy.language import principal as kinds
+
+PARTITION, ACCOUNT, PATH, NAME = "partition", "account", "path", "name"
+UNIQUE_ID, SESSION_NAME, CREATOR_PATH, CREATOR_NAME = "unique id", "session name", "creator's path", "creator's name"
+CANONICAL_USER = "canonical user"
+#: Fields with one text: the parts of an ARN between the others, and the colon of aws:userid.
+_ARN, _SERVICE, _TYPE, _COLON = "arn", "service", "type", "colon"
+#: The fields of an ARN, for the kinds that have them.
+ARN_FIELDS = frozenset({_ARN, PARTITION, _SERVICE, ACCOUNT, _TYPE, PATH, NAME})
+
+
+class CallerKind(NamedTuple):
+    """A kind of callers.
+
+    Attributes:
+        name: as people call it.
+        kind: the kind of Principal.
+        groups: the fields of its names; fields of different groups do not depend on each other.
+        keys: the fields whose texts make up the value of a context key, by its lower-case name. The values of the other
+            keys of callers are the same for all callers of the kind.
+        texts: the texts of the fields that have one text.
+    """
+
+    name: str
+    kind: str
+    groups: tuple[tuple[str, ...], ...]
+    keys: Mapping[str, frozenset[str]]
+    texts: Mapping[str, str] = {}
+
+    @property
+    def is_iam(self) -> bool:
+        """Whether its callers belong to an account."""
+        return self.kind in kinds.IAM_KINDS
+
+
+def _arn_texts(service: str, type_: str) -> dict[str, str]:
+    return {_ARN: "arn:", _SERVICE: f":{service}::", _TYPE: type_, _COLON: ":"}
+
+
+_ACCOUNT_OF_ARN = (_ARN, PARTITION, _SERVICE, ACCOUNT)
+_ARN_KEYS = {"aws:principalarn": ARN_FIELDS, "aws:principalaccount": frozenset({ACCOUNT})}
+_FEDERATED_KEYS = {**_ARN_KEYS, "aws:userid": frozenset({ACCOUNT, _COLON, NAME})}
+_FEDERATED_FIELDS = (*_ACCOUNT_OF_ARN, _COLON, _TYPE, NAME)
+_FEDERATED_TEXTS = _arn_texts("sts", ":federated-user/")
+
+ANONYMOUS = CallerKind("anonymous callers", kinds.ANONYMOUS, (), {})
+SESSION = CallerKind(
+    "role sessions",
+    kinds.SESSION,
+    ((*_ACCOUNT_OF_ARN, _TYPE, PATH, NAME), (UNIQUE_ID, _COLON, SESSION_NAME)),
+    {**_ARN_KEYS, "aws:userid": frozenset({UNIQUE_ID, _COLON, SESSION_NAME})},
+    _arn_texts("iam", ":role"),
+)
+USER = CallerKind(
+    "users",
+    kinds.USER,
+    ((*_ACCOUNT_OF_ARN, _TYPE, PATH, NAME), (UNIQUE_ID,)),
+    {**_ARN_KEYS, "aws:userid": frozenset({UNIQUE_ID}), "aws:username": frozenset({NAME})},
+    _arn_texts("iam", ":user"),
+)
+ROOT = CallerKind(
+    "root users",
+    kinds.ROOT,
+    ((*_ACCOUNT_OF_ARN, _TYPE),),
+    {**_ARN_KEYS, "aws:userid": frozenset({ACCOUNT})},
+    _arn_texts("iam", ":root"),
+)
+FEDERATED_BY_USER = CallerKind(
+    "federated users",
+    kinds.FEDERATED_USER,
+    (_FEDERATED_FIELDS, (CREATOR_PATH, CREATOR_NAME), (UNIQUE_ID,)),
+    _FEDERATED_KEYS,
+    _FEDERATED_TEXTS,
+)
+FEDERATED_BY_ROOT = CallerKind(
+    "federated users of a root user", kinds.FEDERATED_USER, (_FEDERATED_FIELDS,), _FEDERATED_KEYS, _FEDERATED_TEXTS
+)
+SERVICE = CallerKind("services", kinds.SERVICE, ((NAME,),), {"aws:principalservicename": frozenset({NAME})})
+
+#: All kinds. Examples prefer the first: requests of anonymous callers have the fewest context keys.
+CALLER_KINDS = (ANONYMOUS, SESSION, USER, ROOT, FEDERATED_BY_USER, FEDERATED_BY_ROOT, SERVICE)

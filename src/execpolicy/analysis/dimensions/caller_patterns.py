@@ -1,0 +1,195 @@
+"""What clauses tell apart of callers: patterns of the fields of their names.
+
+A distinction is a set of callers, as alternatives: a caller is in it if it matches all patterns of one of them. A
+clause has one result on the callers of a kind that are in the same of its distinctions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.dimensions import caller_kinds as fields
+from execpolicy.analysis.dimensions.caller_kinds import ACCOUNT, ARN_FIELDS, NAME, PATH, CallerKind
+from execpolicy.analysis.dimensions.dimension import NotComparableError
+from execpolicy.analysis.values.field_sequence import FieldPattern
+from execpolicy.document.principal_name import PrincipalName
+from execpolicy.engine.clauses import ConditionClause, PrincipalClause
+from execpolicy.language import principal as kinds
+from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, Wildcard, normalised
+from execpolicy.language.grant import UNIQUE_ID, USER_ID_PREFIX
+from execpolicy.language.operators import read_bool, read_number
+from execpolicy.language.variables import TextWithVariables
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    #: All patterns of one alternative match.
+    Alternative: TypeAlias = tuple[FieldPattern, ...]
+    Distinction: TypeAlias = tuple[Alternative, ...]
+
+
+def distinctions_of_principal(clause: PrincipalClause, kind: CallerKind) -> tuple[Distinction, ...]:
+    """What a Principal or NotPrincipal element tells apart of the callers of a kind.
+
+    Raises NotComparableError: it has names that are not known.
+    """
+    if clause.unknown_entries:
+        raise NotComparableError(clause, "a name of its principals is not known")
+    by_form: dict[str, list[Alternative]] = {}
+    for name in clause.names:
+        alternative = _alternative(name, kind, with_path=clause.negated)
+        if alternative:
+            form = f"{name.kind} with session" if name.kind == UNIQUE_ID and name.session else name.kind
+            by_form.setdefault(form, []).append(alternative)
+    return tuple(map(tuple, by_form.values()))
+
+
+def _alternative(name: PrincipalName, kind: CallerKind, *, with_path: bool) -> Alternative:
+    """The callers of a kind that a name names; no pattern where it names all of them, or none."""
+    if name.kind == UNIQUE_ID:
+        by_kind = _BY_USER_ID if name.name.startswith(USER_ID_PREFIX) else _BY_ROLE_ID
+        return _with_session(_text((fields.UNIQUE_ID,), name.name), name) if kind.name in by_kind else ()
+    if name.kind == "account" and kind.is_iam:
+        return (_text((ACCOUNT,), name.account), *_partition(name))
+    if name.kind == "canonical" and kind.is_iam:
+        return (_text((fields.CANONICAL_USER,), name.name),)
+    make = _ALTERNATIVES.get((name.kind, kind.name))
+    return () if make is None else make(name, with_path)
+
+
+_BY_USER_ID = (fields.USER.name, fields.FEDERATED_BY_USER.name)
+_BY_ROLE_ID = (fields.SESSION.name,)
+
+
+def _service(name: PrincipalName, _: bool) -> Alternative:
+    return (_text((NAME,), name.name),)
+
+
+def _user(name: PrincipalName, _: bool) -> Alternative:
+    return (_text(ARN_FIELDS, _arn(name, "iam", f"user{name.path}{name.name}")),)
+
+
+def _creator(name: PrincipalName, _: bool) -> Alternative:
+    creator = _text((fields.CREATOR_PATH, fields.CREATOR_NAME), f"{name.path}{name.name}")
+    return (_text((ACCOUNT,), name.account), *_partition(name), creator)
+
+
+def _federated_user(name: PrincipalName, _: bool) -> Alternative:
+    return (_text(ARN_FIELDS, _arn(name, "sts", f"federated-user/{name.name}")),)
+
+
+def _role(name: PrincipalName, with_path: bool) -> Alternative:
+    """The sessions of a role: Principal names it whatever its path, a list of NotPrincipal with it (PRN-4, PRN-7)."""
+    if with_path and name.kind == kinds.ROLE:
+        return (_text(ARN_FIELDS, _arn(name, "iam", f"role{name.path}{name.name}")),)
+    return _with_session(_text(ARN_FIELDS - {PATH}, _arn(name, "iam", f"role{name.name}")), name)
+
+
+def _with_session(role: FieldPattern, name: PrincipalName) -> Alternative:
+    return (role, _text((fields.SESSION_NAME,), name.session)) if name.session else (role,)
+
+
+_ALTERNATIVES: dict[tuple[str, str], Callable[[PrincipalName, bool], Alternative]] = {
+    (kinds.SERVICE, fields.SERVICE.name): _service,
+    (kinds.USER, fields.USER.name): _user,
+    (kinds.USER, fields.FEDERATED_BY_USER.name): _creator,
+    (kinds.FEDERATED_USER, fields.FEDERATED_BY_USER.name): _federated_user,
+    (kinds.FEDERATED_USER, fields.FEDERATED_BY_ROOT.name): _federated_user,
+    (kinds.ROLE, fields.SESSION.name): _role,
+    (kinds.SESSION, fields.SESSION.name): _role,
+}
+
+
+def _text(names: Iterable[str], text: str) -> FieldPattern:
+    return FieldPattern(frozenset(names), (text,))
+
+
+def _arn(name: PrincipalName, service: str, resource: str) -> str:
+    return f"arn:{name.partition}:{service}::{name.account}:{resource}"
+
+
+def _partition(name: PrincipalName) -> Alternative:
+    return (_text((fields.PARTITION,), name.partition),) if name.partition else ()
+
+
+def distinctions_of_condition(clause: ConditionClause, kind: CallerKind) -> tuple[Distinction, ...]:
+    """What a condition on a key of callers tells apart of the callers of a kind.
+
+    Raises NotComparableError: its values have variables, or its operator reads texts in many ways.
+    """
+    condition = clause.condition
+    if condition.variables:
+        raise NotComparableError(clause, f"a value of the condition on {clause.key} depends on other keys")
+    names = kind.keys.get(condition.key)
+    if names is None or condition.is_null:
+        return ()
+    surely: list[Alternative] = []
+    possibly: list[Alternative] = []
+    for value in clause.values:
+        text = TextWithVariables(value, variables=condition.expands, wildcards=condition.operator.wildcards)
+        tokens = text.widest_tokens() if text.tokens is None else text.tokens
+        found = possibly if text.unknown else surely
+        found.extend((FieldPattern(names, *pattern),) for pattern in _patterns(clause, tokens))
+    return tuple(tuple(alternatives) for alternatives in (surely, possibly) if alternatives)
+
+
+def _patterns(clause: ConditionClause, tokens: Tokens) -> Iterator[tuple[Tokens, bool]]:
+    """The patterns of the texts that match one value, each with whether case does not count."""
+    family, name = clause.condition.operator.family, clause.condition.operator.name
+    if family == "String":
+        folds = "IgnoreCase" in name
+        yield (normalised(_folded(tokens)) if folds else normalised(tokens)), folds
+    elif family == "Arn":
+        pattern = _arn_pattern(tokens)
+        if pattern is not None:
+            yield pattern, False
+    elif clause.condition.unknown:
+        raise NotComparableError(clause, f"a value of the condition on {clause.key} is not known")
+    elif family == "Bool":
+        if read_bool(_literal(tokens)) is not None:
+            yield (_literal(tokens).lower(),), True
+    elif clause.condition.key in _READ_AS_OTHER_TYPES:
+        yield from _of_number(clause, _literal(tokens))
+
+
+#: The keys whose values can be texts of other types than String, Arn and Bool.
+_READ_AS_OTHER_TYPES = ("aws:principalaccount", "aws:userid", "aws:username")
+_ACCOUNT_DIGITS = 12
+
+
+def _of_number(clause: ConditionClause, text: str) -> Iterator[tuple[Tokens, bool]]:
+    """The only account with the number."""
+    is_equality = clause.condition.operator.name in ("NumericEquals", "NumericNotEquals")
+    if not is_equality or clause.condition.key == "aws:username":
+        name = clause.condition.operator.name
+        raise NotComparableError(clause, f"{name} compares texts such as {clause.key} in too many ways")
+    number = read_number(text)
+    if number is not None and number == number.to_integral_value():
+        digits = str(int(number))
+        if len(digits) == _ACCOUNT_DIGITS:
+            yield (digits,), False
+
+
+def _literal(tokens: Tokens) -> str:
+    return "".join(token for token in tokens if isinstance(token, str))
+
+
+def _folded(tokens: Tokens) -> Iterator[str | Wildcard]:
+    for token in tokens:
+        yield token.lower().casefold() if isinstance(token, str) else token
+
+
+def _arn_pattern(tokens: Tokens) -> Tokens | None:
+    """The tokens of an Arn operator, of which no wildcard crosses a colon before the last field (CND-6)."""
+    out: list[str | Wildcard] = []
+    colons = 0
+    for token in tokens:
+        if isinstance(token, str):
+            colons += token.count(":")
+        out.append(_IN_FIELD.get(token, token) if colons < _COLONS_OF_ARN else token)
+    return normalised(out) if colons >= _COLONS_OF_ARN else None
+
+
+_COLONS_OF_ARN = 5
+_IN_FIELD: dict[str | Wildcard, Wildcard] = {ANY: ANY_IN_FIELD, ONE: ONE_IN_FIELD}

@@ -1,0 +1,238 @@
+"""Texts that consist of fields, such as an ARN and its account, and patterns that read some of the fields.
+
+A pattern reads the texts of its fields one after another, as if they were one text. The sequences that the same
+patterns match are one cell: the cells are found by running all patterns at once, field by field, with the sets of
+positions that they have reached as the bits of one integer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from execpolicy.analysis.budget import Budget
+
+    #: From a state, the characters that may follow, each with the state that they lead to.
+    Edges: TypeAlias = tuple[tuple[str, int], ...]
+
+
+class FieldGrammar(NamedTuple):
+    """The texts that a field may have, as an automaton: the edges of each state, from state 0, and where a text ends.
+
+    The characters of an edge are in order of preference.
+    """
+
+    edges: tuple[Edges, ...]
+    ends: frozenset[int]
+
+    def has(self, text: str) -> bool:
+        """Whether a text is one of the field.
+
+        >>> repeated("0123456789", 12, 12).has("111122223333")
+        True
+        """
+        states = {0}
+        for char in text:
+            states = {target for state in states for chars, target in self.edges[state] if char in chars}
+        return not self.ends.isdisjoint(states)
+
+
+def repeated(chars: str, least: int = 1, most: int | None = None) -> FieldGrammar:
+    """The grammar of a number of characters, of any number from ``least`` if there is no ``most``."""
+    last = least if most is None else most
+    edges: list[Edges] = [((chars, state + 1),) for state in range(last)]
+    edges.append(((chars, last),) if most is None else ())
+    return FieldGrammar(tuple(edges), frozenset(range(least, last + 1)))
+
+
+class TextField(NamedTuple):
+    """A field: its name, texts that examples prefer, and its grammar; without one it has only these texts."""
+
+    name: str
+    words: tuple[str, ...]
+    grammar: FieldGrammar | None = None
+
+
+class FieldPattern(NamedTuple):
+    """A pattern of the fields with these names, one after another; with ``folds`` case does not count."""
+
+    fields: frozenset[str]
+    tokens: Tokens
+    folds: bool = False
+
+
+class SequenceCell(NamedTuple):
+    """The sequences that the same patterns match: one of them, by field, and the bits of the patterns' ends."""
+
+    words: tuple[str, ...]
+    matched: int
+
+
+class FieldSequence:
+    """All sequences of texts for some fields, divided into the cells that patterns tell apart.
+
+    >>> from execpolicy.analysis.budget import Budget
+    >>> from execpolicy.language.glob import tokens_of
+    >>> account = TextField("account", ("111122223333",), repeated("1234567890", 12, 12))
+    >>> name = TextField("name", ("Clerk",), repeated("abcdefghijklmnopqrstuvwxyzC"))
+    >>> here = FieldPattern(frozenset({"account"}), tokens_of("1111*"))
+    >>> texts = FieldSequence((account, name), [here], Budget())
+    >>> [cell.words for cell in texts.cells], texts.mask(here)
+    ([('111122223333', 'Clerk'), ('211111111111', 'Clerk')], 1)
+    """
+
+    def __init__(self, fields: Sequence[TextField], patterns: Iterable[FieldPattern], budget: Budget) -> None:
+        self.fields = tuple(fields)
+        self._budget = budget
+        self._run = _Run(patterns)
+        self._reading = {field.name: self._run.reading(field.name) for field in self.fields}
+        self._ways: dict[tuple[str, int], list[tuple[int, str]]] = {}
+        #: The cells, those with preferred texts first. Bit n of a set of cells is cell n.
+        self.cells = self._found_cells()
+        self._index = {cell.matched: index for index, cell in enumerate(self.cells)}
+
+    def _found_cells(self) -> tuple[SequenceCell, ...]:
+        states: dict[int, tuple[str, ...]] = {self._run.start: ()}
+        for field in self.fields:
+            reading = self._reading[field.name]
+            before, states = states, {}
+            for reached, words in before.items():
+                for after, word in self._ways_through(field, reached & reading):
+                    states.setdefault(reached & ~reading | after, (*words, word))
+        cells: dict[int, tuple[str, ...]] = {}
+        for reached, words in states.items():
+            cells.setdefault(reached & self._run.ends, words)
+        return tuple(SequenceCell(words, matched) for matched, words in cells.items())
+
+    def _ways_through(self, field: TextField, reached: int) -> list[tuple[int, str]]:
+        """The positions that the texts of a field lead to, each with a text."""
+        known = self._ways.get((field.name, reached))
+        if known is not None:
+            return known
+        found: dict[int, str] = {}
+        for word in field.words:
+            found.setdefault(self._run.after(reached, word), word)
+        if field.grammar is not None and reached:
+            self._explore(field.grammar, reached, found)
+        self._budget.take("the texts of callers", len(found))
+        ways = self._ways[field.name, reached] = list(found.items())
+        return ways
+
+    def _explore(self, grammar: FieldGrammar, reached: int, found: dict[int, str]) -> None:
+        """Add the positions that some text of the grammar leads to."""
+        queue = [(0, reached, "")]
+        seen = {(0, reached)}
+        for state, positions, text in queue:
+            if state in grammar.ends:
+                found.setdefault(positions, text)
+            expected = self._run.expected(positions)
+            for chars, target in grammar.edges[state]:
+                for char in _representatives(chars, expected):
+                    after = (target, self._run.step(positions, char))
+                    if after not in seen:
+                        seen.add(after)
+                        queue.append((*after, text + char))
+        self._budget.take("the texts of callers", len(queue))
+
+    def mask(self, pattern: FieldPattern) -> int:
+        """The cells that a pattern matches: one of those that the sequence was made with."""
+        end = self._run.end_of[pattern]
+        return sum(1 << index for index, cell in enumerate(self.cells) if cell.matched & end)
+
+    def cell_of(self, words: Sequence[str]) -> int | None:
+        """The index of the cell of a sequence of texts; None if it is in none, because the fields do not have them."""
+        reached = self._run.start
+        for field, word in zip(self.fields, words, strict=True):
+            reading = self._reading[field.name]
+            reached = reached & ~reading | self._run.after(reached & reading, word)
+        return self._index.get(reached & self._run.ends)
+
+
+def _representatives(chars: str, expected: frozenset[str]) -> Iterable[str]:
+    """The characters that patterns expect, and one other, where they are among ``chars``."""
+    other = next((char for char in chars if char not in expected), None)
+    if other is not None:
+        yield other
+    yield from (char for char in chars if char in expected)
+
+
+class _Run:
+    """All patterns, side by side: each has a bit for each of its positions."""
+
+    def __init__(self, patterns: Iterable[FieldPattern]) -> None:
+        self.end_of: dict[FieldPattern, int] = {}
+        self.start = self.ends = 0
+        self._positions: list[tuple[FieldPattern, int]] = []
+        self._accepts: dict[str, int] = {}
+        self._expects: dict[int, str] = {}
+        self._accept_any = self._accept_within = self._repeat_any = self._repeat_within = 0
+        self._expected: dict[int, frozenset[str]] = {}
+        self._bits = 0
+        for pattern in patterns:
+            if pattern not in self.end_of:
+                self._add(pattern)
+        self._literal = sum(self._expects)
+
+    def _add(self, pattern: FieldPattern) -> None:
+        first = here = 1 << self._bits
+        self.start |= first
+        for token in pattern.tokens:
+            if token is ANY:
+                self._repeat_any |= here
+            elif token is ANY_IN_FIELD:
+                self._repeat_within |= here
+            elif isinstance(token, str):
+                for char in token:
+                    self._expect(char, here, folds=pattern.folds)
+                    here <<= 1
+            else:
+                self._accept_any |= here if token is ONE else 0
+                self._accept_within |= here if token is ONE_IN_FIELD else 0
+                here <<= 1
+        self.end_of[pattern] = here
+        self.ends |= here
+        self._bits = here.bit_length()
+        self._positions.append((pattern, (here << 1) - first))
+
+    def _expect(self, char: str, here: int, *, folds: bool) -> None:
+        for each in {char.lower(), char.upper()} if folds else {char}:
+            self._accepts[each] = self._accepts.get(each, 0) | here
+        self._expects[here] = char.lower() + char.upper() if folds else char
+
+    def reading(self, field: str) -> int:
+        """The positions of the patterns that read a field."""
+        return sum(positions for pattern, positions in self._positions if field in pattern.fields)
+
+    def expected(self, reached: int) -> frozenset[str]:
+        """The characters that lead patterns on, from these positions, where others do not."""
+        found = self._expected.get(reached)
+        if found is None:
+            chars = {":"} if reached & (self._accept_within | self._repeat_within) else set()
+            literal = reached & self._literal
+            while literal:
+                lowest = literal & -literal
+                chars.update(self._expects[lowest])
+                literal ^= lowest
+            self._expected[reached] = found = frozenset(chars)
+        return found
+
+    def step(self, reached: int, char: str) -> int:
+        """The positions after a character."""
+        accepted, repeated_at = self._accepts.get(char, 0) | self._accept_any, self._repeat_any
+        if char != ":":
+            accepted |= self._accept_within
+            repeated_at |= self._repeat_within
+        return (reached & accepted) << 1 | reached & repeated_at
+
+    def after(self, reached: int, text: str) -> int:
+        """The positions after a text."""
+        for char in text:
+            if not reached:
+                break
+            reached = self.step(reached, char)
+        return reached
