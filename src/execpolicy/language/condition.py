@@ -17,6 +17,7 @@ from execpolicy.language.variables import TextWithVariables, Unresolved, ValueLo
 if TYPE_CHECKING:
     from typing import Any
 
+    from execpolicy.language.glob import Tokens
     from execpolicy.language.value_sets import ValueTest
 
 #: The assumed rules (status A) that a comparison can depend on.
@@ -305,6 +306,11 @@ class ConditionTest:
             return self._operands[index]
         tokens = text.resolve(lookup, denies=self._denies, empty=empty, otherwise=otherwise)
         return tokens if isinstance(tokens, Unresolved) else self.read_policy_value(tokens)
+
+    @property
+    def tokens(self) -> tuple[Tokens | None, ...]:
+        """The tokens of each value; None for a value with variables or unknown values."""
+        return tuple(text.tokens for text in self._texts)
 
     def without_value(self, lookup: ValueLookup) -> tuple[str, ...]:
         """The lower-case names of the keys of variables without a value (VAR-3)."""

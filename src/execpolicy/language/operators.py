@@ -143,7 +143,7 @@ def _range(version: int, start: int, bits: int) -> Network:
 
 
 #: Ranges that the public internet does not route (KEY-8); those for documents are not among them.
-_PRIVATE_RANGES = (
+PRIVATE_RANGES = (
     _range(4, 10, 8),
     _range(4, 100 << 2 | 64 >> 6, 10),  # 100.64.0.0/10
     _range(4, 127, 8),
@@ -155,7 +155,7 @@ _PRIVATE_RANGES = (
     _range(6, 0xFE80 >> 6, 10),  # fe80::/10
 )
 #: Every new context checks its address: for most the first octet decides.
-_PRIVATE_FIRST_OCTETS = frozenset(network.base >> 24 for network in _PRIVATE_RANGES if network.version == 4)
+_PRIVATE_FIRST_OCTETS = frozenset(network.base >> 24 for network in PRIVATE_RANGES if network.version == 4)
 
 
 def is_private(address: Network) -> bool:
@@ -168,7 +168,7 @@ def is_private(address: Network) -> bool:
         address = Network(4, address.base & _ALL_BITS, _ALL_BITS)
     elif address.version == 4 and address.base >> 24 not in _PRIVATE_FIRST_OCTETS:
         return False
-    return any(in_network(address, network) for network in _PRIVATE_RANGES)
+    return any(in_network(address, network) for network in PRIVATE_RANGES)
 
 
 _OCTET = "(0|[1-9][0-9]{0,2})"

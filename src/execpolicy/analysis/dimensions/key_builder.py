@@ -1,0 +1,88 @@
+"""Chooses how the values of a context key are divided: by its type, and by the operators of the conditions on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.dimensions.address_key import Addresses
+from execpolicy.analysis.dimensions.conditions import check_fixed, condition_of
+from execpolicy.analysis.dimensions.date_key import Dates
+from execpolicy.analysis.dimensions.dimension import Dimension, DimensionBuilder, NotComparableError
+from execpolicy.analysis.dimensions.names import TIME, dimension_of_key
+from execpolicy.analysis.dimensions.number_key import Numbers
+from execpolicy.analysis.dimensions.one_value import OneValue
+from execpolicy.analysis.dimensions.read_values import ReadValuesKind
+from execpolicy.analysis.dimensions.time import TimeBuilder
+from execpolicy.analysis.dimensions.truth_key import TruthKind, Truths
+from execpolicy.analysis.dimensions.value_domain import DomainKind
+from execpolicy.engine.clause import spelled
+from execpolicy.language.context_keys import KeyType, Presence, find_context_key
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.budget import Budget
+    from execpolicy.engine.clause import Clause
+    from execpolicy.language.condition import ConditionTest
+
+
+def builder_for_key(key: str, clauses: Iterable[Clause]) -> DimensionBuilder:
+    """The builder of the dimension of a context key.
+
+    Args:
+        key: its lower-case name; for the time of a request, one of its two keys.
+        clauses: all conditions on it, from which the builder is chosen. They are not added.
+
+    Returns:
+        A builder. It refuses conditions that read the values as another type than the others do.
+    """
+    if dimension_of_key(key) == TIME:
+        return TimeBuilder()
+    return KeyBuilder(key, _kind_for(key, [condition_of(clause) for clause in clauses]))
+
+
+class KeyBuilder(DimensionBuilder):
+    """Collects the conditions on one key, whose values are divided in one way."""
+
+    __slots__ = ("_conditions", "_key", "_kind")
+
+    def __init__(self, key: str, kind: DomainKind) -> None:
+        self.name = dimension_of_key(key)
+        self._key = key
+        self._kind = kind
+        self._conditions: list[ConditionTest] = []
+
+    def add(self, clause: Clause) -> None:
+        condition = check_fixed(clause)
+        reason = self._kind.refusal(condition)
+        if reason is not None:
+            raise NotComparableError(clause, f"{spelled(self._key)}: {reason}")
+        self._conditions.append(condition)
+
+    def build(self, budget: Budget) -> Dimension:
+        record = find_context_key(self._key)
+        optional = record is None or record.presence is not Presence.ALWAYS
+        return OneValue(self.name, self._key, self._kind.domain(self._conditions, budget), optional=optional)
+
+
+def _kind_for(key: str, conditions: list[ConditionTest]) -> DomainKind:
+    """How the values of a key are divided, by its type."""
+    record = find_context_key(key)
+    match None if record is None else record.type:
+        case KeyType.BOOL:
+            return TruthKind(key)
+        case KeyType.IP:
+            return ReadValuesKind(Addresses(key), any_text=False)
+        case KeyType.NUMERIC:
+            return ReadValuesKind(Numbers(), any_text=False)
+        case KeyType.DATE:
+            return ReadValuesKind(Dates(), any_text=False)
+    return _kind_for_texts(key, conditions)
+
+
+def _kind_for_texts(key: str, conditions: list[ConditionTest]) -> DomainKind:
+    """How any texts are divided: by what most of the conditions read in them."""
+    scales = [Addresses(key), Numbers(), Dates(), Truths()]
+    families = Counter(condition.operator.family for condition in conditions)
+    scale = max(scales, key=lambda each: sum(families[family] for family in each.families))
+    return ReadValuesKind(scale, any_text=True)

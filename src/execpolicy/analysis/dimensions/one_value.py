@@ -1,0 +1,62 @@
+"""The dimension of a context key that has one value, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.dimensions.conditions import condition_of
+from execpolicy.analysis.dimensions.dimension import Dimension, UniformSet, ValueExample
+from execpolicy.analysis.dimensions.value_domain import ValueDomain
+from execpolicy.analysis.values.optional import OptionalValues
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from execpolicy.analysis.values.value_set import ValueSet
+    from execpolicy.engine.clause import Clause
+
+
+class OneValue(Dimension):
+    """The values of one key, and that it is absent, where requests can lack it."""
+
+    __slots__ = ("_domain", "_is_cells", "_key")
+
+    def __init__(self, name: str, key: str, domain: ValueDomain, *, optional: bool) -> None:
+        self.name = name
+        self._key = key
+        self._domain = domain
+        self._is_cells = isinstance(domain.full, int)
+        nothing = domain.full & ~domain.full
+        if isinstance(domain.full, int):
+            self.absent = 1 << domain.full.bit_length() if optional else 0
+            self.full = domain.full | self.absent
+        else:
+            self.absent = OptionalValues(optional, nothing)
+            self.full = OptionalValues(optional, domain.full)
+
+    def parts(self, clause: Clause) -> Iterable[UniformSet]:
+        if self.absent:
+            yield UniformSet(self.absent, self._example())
+        for values in self._domain.parts(condition_of(clause)):
+            if values:
+                yield UniformSet(self._present(values), self._example(next(self._domain.examples(values))))
+
+    def containing(self, example: ValueExample) -> ValueSet:
+        texts = example.keys[self._key]
+        if not texts:
+            return self.absent
+        return self._present(self._domain.containing(texts[0]))
+
+    def examples(self, values: Any) -> Iterator[ValueExample]:
+        if values & self.absent:
+            yield self._example()
+        present = values & ~self.absent if self._is_cells else values.values
+        if present:
+            yield from map(self._example, self._domain.examples(present))
+
+    def _present(self, values: ValueSet) -> ValueSet:
+        return values if self._is_cells else OptionalValues(False, values)
+
+    def _example(self, *texts: str) -> ValueExample:
+        return ValueExample(keys={self._key: texts})

@@ -1,0 +1,122 @@
+"""How the values of a context key are divided: by its type, and by the operators of the conditions on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from execpolicy.analysis.budget import Budget, BudgetExceededError
+from execpolicy.analysis.dimensions.dimension import NotComparableError
+from execpolicy.analysis.dimensions.key_builder import builder_for_key
+from tests.analysis.dimensions.divided import Written, clauses_of, dimension_for
+
+
+def values_of(key: str, *written: Written) -> list[tuple[str, ...]]:
+    """The values of the examples of all values of a key, the best first."""
+    dimension, _ = dimension_for(key, clauses_of(written))
+    return [next(iter(example.keys.values())) for example in dimension.examples(dimension.full)]
+
+
+def test_addresses_for_documentation_are_the_first_examples() -> None:
+    inside = Written("IpAddress", "aws:SourceIp", "198.51.100.0/24", "Allow")
+    assert values_of("aws:SourceIp", inside)[:4] == [(), ("198.51.100.1",), ("203.0.113.1",), ("1.0.0.1",)]
+
+
+def test_private_addresses_are_the_first_examples_behind_an_endpoint() -> None:
+    inside = Written("IpAddress", "aws:VpcSourceIp", "10.0.0.0/24", "Allow")
+    assert values_of("aws:VpcSourceIp", inside)[:3] == [(), ("10.0.0.1",), ("10.0.1.1",)]
+
+
+@pytest.mark.rule("KEY-8")
+def test_a_private_address_is_no_value_of_source_ip() -> None:
+    (clause,) = clauses_of([Written("IpAddress", "aws:SourceIp", ["10.0.0.0/8", "::ffff:10.0.0.0/104"], "Allow")])
+    dimension, _ = dimension_for("aws:SourceIp", [clause])
+    assert len(list(dimension.parts(clause))) == 2, "absent, and every address"
+
+
+def test_numbers_between_two_neighbours_have_an_example() -> None:
+    bounds = [Written("NumericLessThan", "aws:MultiFactorAuthAge", str(2**53 + step), "Allow") for step in (0, 1)]
+    assert values_of("aws:MultiFactorAuthAge", *bounds) == [
+        (),
+        ("0",),
+        ("9007199254740992",),
+        ("9007199254740993",),
+        ("9007199254740994",),
+        ("9007199254740992.5",),
+    ]
+
+
+@pytest.mark.rule("CND-15")
+def test_texts_that_are_no_number_are_a_part_of_their_own() -> None:
+    tag = "aws:PrincipalTag/level"
+    assert values_of(tag, Written("NumericEquals", tag, "5", "Allow")) == [
+        (),
+        ("0",),
+        ("5",),
+        ("6",),
+        ("other-text",),
+        ("",),
+    ]
+    named = [Written("StringEquals", tag, ["5", "high"], "Allow"), Written("NumericEquals", tag, "5", "Allow")]
+    assert values_of(tag, *named)[:3] == [(), ("5",), ("high",)]
+    assert ("5.0",) in values_of(tag, *named)
+
+
+def test_every_request_says_whether_its_transport_is_secure() -> None:
+    secure = Written("Bool", "aws:SecureTransport", "false", "Deny")
+    assert values_of("aws:SecureTransport", secure) == [("true",), ("false",)]
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        (
+            Written("StringLike", "aws:SourceIp", "203.0.113.*", "Allow"),
+            "aws:SourceIp: it is divided by addresses, and StringLike compares something else",
+        ),
+        (
+            Written("NumericLessThan", "aws:TokenIssueTime", "5", "Allow"),
+            "aws:TokenIssueTime: it is divided by dates, and NumericLessThan compares something else",
+        ),
+        (
+            Written("StringEquals", "aws:PrincipalTag/team", "${aws:username}", "Allow"),
+            "a condition on aws:PrincipalTag/team has values with ${aws:username}",
+        ),
+    ],
+)
+def test_a_condition_that_is_not_comparable_says_why(written: Written, reason: str) -> None:
+    (clause,) = clauses_of([written])
+    builder = builder_for_key(written.key.lower(), [clause])
+    with pytest.raises(NotComparableError) as refused:
+        builder.add(clause)
+    assert refused.value.reason == reason
+    assert refused.value.clause is clause
+
+
+def cells(key: str, values: list[str], operator: str) -> int:
+    """The cells that conditions with one value each need."""
+    clauses = clauses_of([Written(operator, key, value, "Allow") for value in values])
+    builder = builder_for_key(key.lower(), clauses)
+    for clause in clauses:
+        builder.add(clause)
+    budget = Budget()
+    builder.build(budget)
+    return budget.taken
+
+
+def test_the_cells_grow_with_the_number_of_ranges_and_values() -> None:
+    ranges = [f"203.{each // 200}.{each % 200}.0/25" for each in range(400)]
+    assert cells("aws:VpcSourceIp", ranges, "IpAddress") == 801
+    numbers = [str(each) for each in range(400)]
+    assert cells("aws:MultiFactorAuthAge", numbers, "NumericLessThan") == 801
+    assert cells("aws:TokenIssueTime", [f"1767{each:06}" for each in range(400)], "DateGreaterThan") == 802
+
+
+def test_the_budget_limits_the_cells() -> None:
+    clauses = clauses_of(
+        [Written("NumericLessThan", "aws:MultiFactorAuthAge", str(each), "Allow") for each in range(9)]
+    )
+    builder = builder_for_key("aws:multifactorauthage", clauses)
+    for clause in clauses:
+        builder.add(clause)
+    with pytest.raises(BudgetExceededError, match=r"^dividing the values of a context key$"):
+        builder.build(Budget(18))
