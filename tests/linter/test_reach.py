@@ -62,6 +62,13 @@ def test_what_a_list_of_not_principal_lacks() -> None:
     assert (finding.shown.answer, finding.shown.applies) == ("explicit_deny", True)
 
 
+def test_of_a_resource_that_nobody_can_call_no_request_is_shown() -> None:
+    one = {"Effect": "Deny", "NotPrincipal": {"AWS": USER}, "Action": "execute-api:Invoke"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": {**one, "Resource": "execute-api:/${aws:username}"}})
+    (finding,) = lint_text(text, "a.json", rules=["EP-DOC-064"])
+    assert finding.shown is None
+
+
 @pytest.mark.parametrize(
     ("resource", "expected"),
     [
