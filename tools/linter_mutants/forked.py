@@ -63,8 +63,8 @@ def warm() -> None:
 def survivors_of(module: Path, texts: Sequence[str], jobs: int) -> list[int]:
     """Return the numbers of the texts of a module with which all its tests pass.
 
-    Most are found with the functions of one session changed in forks of it. Those with which the tests pass then are
-    tried again with the whole module made from them, because a function can run when it is imported.
+    They are found with the functions of one session changed in forks of it. A text that changes a function that has run
+    before, when modules were imported, is tried again with the whole module made from it.
 
     Args:
         module: the module.
@@ -78,10 +78,12 @@ def survivors_of(module: Path, texts: Sequence[str], jobs: int) -> list[int]:
     if codes is None:
         raise SystemExit(f"the tests of {module} do not pass as they are")
     left = [number for number, code in enumerate(codes) if code != session.FAILED]
+    uncertain = [number for number in left if codes[number] == session.UNCERTAIN]
     again = session.in_forks(
-        lambda text: _run_changed(module, text), [texts[number] for number in left], jobs, MOST_SECONDS
+        lambda text: _run_changed(module, text), [texts[number] for number in uncertain], jobs, MOST_SECONDS
     )
-    return [number for number, code in zip(left, again, strict=True) if code == session.PASSED]
+    noticed = {number for number, code in zip(uncertain, again, strict=True) if code == session.FAILED}
+    return [number for number in left if number not in noticed]
 
 
 def _in_one_session(module: Path, texts: Sequence[str], jobs: int) -> list[int] | None:
@@ -90,6 +92,7 @@ def _in_one_session(module: Path, texts: Sequence[str], jobs: int) -> list[int] 
     )
 
     def work() -> list[int] | None:
+        plugin.note_functions(str(module))
         _run_pytest(module, plugin)
         return plugin.codes
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
 from typing import Final
 
 import pytest
 
 from tools.linter_mutants import substituted
 
-#: What a fork returns if a test failed, and if not all functions could be changed.
-PASSED, FAILED, NOT_CHANGED = 0, 1, 2
+#: What a fork returns: all tests passed, one failed, or they passed and have to be run with the whole module changed.
+PASSED, FAILED, UNCERTAIN = 0, 1, 2
 #: A fork that takes so many times as long as the text as it is, and at least so many seconds, is killed.
 TIMES: Final = 10
 LEAST_SECONDS: Final = 20.0
@@ -36,6 +38,19 @@ class ForkedSession:
         self._texts = texts
         self._concerns = concerns
         self._jobs = jobs
+        self._run_before: set[str] = set()
+
+    def note_functions(self, path: str) -> None:
+        """Note the functions of a file that run before the tests do, when modules are imported and tests collected.
+
+        What they did was done with the text as it is.
+        """
+
+        def note(frame: FrameType, event: str, _argument: object) -> None:
+            if event == "call" and frame.f_code.co_filename == path:
+                self._run_before.add(frame.f_code.co_qualname)
+
+        sys.setprofile(note)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out the tests that do not concern the module."""
@@ -44,12 +59,16 @@ class ForkedSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests with the text as it is, then with each other text."""
+        sys.setprofile(None)
         functions = substituted.functions_of(self._module)
 
         def run(text: str) -> int:
-            if not substituted.substitute(functions, self._source, text):
-                return NOT_CHANGED
-            return FAILED if _first_failure(session) else PASSED
+            changed = substituted.substitute(functions, self._source, text)
+            if changed is None:
+                return UNCERTAIN
+            if _first_failure(session):
+                return FAILED
+            return UNCERTAIN if changed & self._run_before else PASSED
 
         gc.freeze()  # so that collections in a fork do not copy what is here
         start = time.monotonic()
@@ -95,7 +114,7 @@ def in_forks(work: Callable[[str], int], texts: Sequence[str], jobs: int, second
                 continue
             del running[child]
         _start(work, waiting, running, jobs)
-    return [code if code in (PASSED, NOT_CHANGED) else FAILED for code in codes]
+    return [code if code in (PASSED, UNCERTAIN) else FAILED for code in codes]
 
 
 def _start(

@@ -17,7 +17,7 @@ def functions_of(name: str) -> list[FunctionType]:
     return [each for each in gc.get_objects() if type(each) is FunctionType and each.__module__ == name]
 
 
-def substitute(functions: Sequence[FunctionType], before: str, after: str) -> bool:
+def substitute(functions: Sequence[FunctionType], before: str, after: str) -> frozenset[str] | None:
     """Give functions the code that they have in another text, which differs inside of functions only.
 
     What functions did when the module was imported is not done again.
@@ -28,21 +28,22 @@ def substitute(functions: Sequence[FunctionType], before: str, after: str) -> bo
         after: the other text.
 
     Returns:
-        Whether all functions could be changed. If not, some may be.
+        The qualified names of what differs in the other text, with the functions that it is inside of. None if not all
+        functions could be changed: then some may be.
     """
     old, new = _codes(before), _codes(after)
-    changed = {name for name in old if [*map(_shape, old[name])] != [*map(_shape, new.get(name, ()))]}
+    changed = frozenset(name for name in old if [*map(_shape, old[name])] != [*map(_shape, new.get(name, ()))])
     for function in functions:
         name = function.__code__.co_qualname
         if name not in changed:
             continue
         if len(old[name]) != 1 or len(new.get(name, ())) != 1:
-            return False
+            return None
         (code,) = new[name]
         if function.__code__.co_freevars != code.co_freevars:
-            return False
+            return None
         function.__code__ = code
-    return True
+    return changed
 
 
 def _codes(text: str) -> _Codes:
