@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.values.characters import ANY_CHARACTER, CharacterSet, regions
-from execpolicy.analysis.values.text_pattern import Position, TextPattern, positions
+from execpolicy.analysis.values.text_pattern import Characters
 
 if TYPE_CHECKING:
     from typing import TypeAlias
+
+    from execpolicy.analysis.values.text_pattern import Alternative, TextPattern
 
     #: The nodes that a text reaches, the deepest first.
     State: TypeAlias = tuple[int, ...]
@@ -25,9 +27,22 @@ WITHIN = 1
 class _Node:
     """A place in alternatives that begin alike."""
 
-    __slots__ = ("after_character", "after_set", "below", "ends", "repeats", "repeats_any", "settled")
+    __slots__ = (
+        "after_character",
+        "after_set",
+        "below",
+        "depth",
+        "ends",
+        "parent",
+        "repeats",
+        "repeats_any",
+        "settled",
+    )
 
-    def __init__(self, repeats: CharacterSet | None) -> None:
+    def __init__(self, parent: int, depth: int, repeats: CharacterSet | None) -> None:
+        self.parent = parent
+        #: The number of characters that lead here.
+        self.depth = depth
         self.repeats = repeats
         self.repeats_any = repeats == ANY_CHARACTER
         #: The next nodes, by the character that leads to them.
@@ -68,51 +83,85 @@ class NextState(NamedTuple):
 
 
 class JointAutomaton:
-    """Patterns with a bit each, from the second bit on; the first one is that of the pattern that values are within."""
+    """Patterns with a bit each, from the second bit on; the first one is that of the pattern that values are within.
+
+    Attributes:
+        alternatives: the bits of the alternatives of each pattern.
+        lengths: the length of a shortest text of each alternative.
+    """
+
+    __slots__ = (
+        "_followed",
+        "_index",
+        "_latest",
+        "_partitions",
+        "_roots",
+        "alternatives",
+        "lengths",
+        "nodes",
+        "of_within",
+    )
 
     def __init__(self, within: TextPattern, patterns: Sequence[TextPattern]) -> None:
         self.nodes: list[_Node] = []
-        self._index: dict[tuple[int, Position], int] = {}
+        self._index: dict[tuple[int, str | CharacterSet, CharacterSet | None], int] = {}
+        #: By node, the latest literal text after it, with its nodes.
+        self._latest: dict[int, tuple[str, list[int]]] = {}
         self._partitions: dict[frozenset[CharacterSet], _Partition] = {}
-        #: The bits of the alternatives of the pattern that values are within.
-        self.of_within = 0
-        roots: set[int] = set()
-        bit = 1
+        #: By state and character, the next states of texts that were followed.
+        self._followed: dict[tuple[State, str], State] = {}
+        self._roots: set[int] = set()
+        self.alternatives: list[int] = []
+        self.lengths: list[int] = []
+        first = 0
         for number, pattern in enumerate((within, *patterns)):
-            bits = [bit << place for place in range(len(pattern.alternatives))]
-            bit <<= len(bits)
-            for alternative, own in zip(pattern.alternatives, bits, strict=True):
-                roots.add(self._add(positions(alternative), own, sum(bits), 1 << number))
-            self.of_within = self.of_within or sum(bits)
-        #: The bits of all alternatives.
-        self.everything = bit - 1
-        self._roots = roots
+            count = len(pattern.alternatives)
+            self.alternatives.append((1 << count) - 1 << first)
+            for place, alternative in enumerate(pattern.alternatives):
+                self._add(alternative, 1 << first + place, number)
+            first += count
+        #: The bits of the alternatives of the pattern that values are within.
+        self.of_within = self.alternatives[0]
+        for node in reversed(self.nodes):
+            if node.parent >= 0:
+                self.nodes[node.parent].below |= node.below
 
-    def _add(self, places: tuple[Position, ...], own: int, siblings: int, ends: int) -> int:
-        """Add an alternative to the tree; the root that it begins at."""
-        here = root = -1
-        for place in places:
-            found = self._index.get((here, place))
-            if found is None:
-                found = self._new_node(here, place)
-            here = found
-            root = here if root < 0 else root
-            self.nodes[here].below |= own
+    def _add(self, alternative: Alternative, own: int, number: int) -> None:
+        """Add an alternative of a pattern to the tree."""
+        following = (*[_repeated(part) for part in alternative[1:]], None)
+        here = self._node(-1, "", _repeated(alternative[0]) if alternative else None)
+        self._roots.add(here)
+        for part, repeats in zip(alternative, following, strict=False):
+            if isinstance(part, str):
+                here = self._after_literal(here, part, repeats)
+            elif not part.repeat:
+                here = self._node(here, part.of, repeats)
         last = self.nodes[here]
-        last.ends |= ends
-        last.settled |= siblings if last.repeats_any else 0
-        return root
+        last.ends |= 1 << number
+        last.below |= own
+        self.lengths.append(last.depth)
+        last.settled |= self.alternatives[number] if last.repeats_any else 0
 
-    def _new_node(self, parent: int, place: Position) -> int:
-        index = len(self.nodes)
-        self.nodes.append(_Node(place.repeats))
-        self._index[parent, place] = index
-        if parent >= 0:
-            before = place.before
-            if isinstance(before, str):
-                self.nodes[parent].after_character.setdefault(before, []).append(index)
-            else:
-                self.nodes[parent].after_set.append((before, index))
+    def _after_literal(self, here: int, text: str, repeats: CharacterSet | None) -> int:
+        """The node after a literal text; the part that it has in common with the latest one is not followed again."""
+        other, nodes = self._latest.get(here, ("", []))
+        path = nodes[: _common_length(other, text[:-1])]
+        for character in text[len(path) : -1]:
+            path.append(self._node(path[-1] if path else here, character, None))
+        self._latest[here] = text, path
+        return self._node(path[-1] if path else here, text[-1], repeats)
+
+    def _node(self, parent: int, before: str | CharacterSet, repeats: CharacterSet | None) -> int:
+        found = self._index.get((parent, before, repeats))
+        if found is not None:
+            return found
+        self._index[parent, before, repeats] = index = len(self.nodes)
+        above = self.nodes[parent] if parent >= 0 else None
+        self.nodes.append(_Node(parent, above.depth + 1 if above else 0, repeats))
+        if above and isinstance(before, str):
+            above.after_character.setdefault(before, []).append(index)
+        elif above and not isinstance(before, str):
+            above.after_set.append((before, index))
         return index
 
     def start(self, relevant: int = -1) -> State:
@@ -167,9 +216,10 @@ class JointAutomaton:
         """The bits of the patterns that match a text."""
         state = self.start()
         for character in text:
-            state = self.after(state, character)
-            if not state:
-                return 0
+            following = self._followed.get((state, character))
+            if following is None:
+                self._followed[state, character] = following = self.after(state, character)
+            state = following
         return self.matched(state)
 
     def steps(self, state: State, relevant: int = -1) -> Iterator[NextState]:
@@ -177,7 +227,7 @@ class JointAutomaton:
 
         Characters that lead out of the pattern that values are within are left out.
         """
-        named, by_set = self._named(state), self._by_set(state)
+        named, by_set = self._named(state, relevant), self._by_set(state, relevant)
         partition = self._partition(by_set)
         of_regions = [self._through(region, by_set) for region in partition.regions]
         for region, reached in zip(partition.regions, of_regions, strict=True):
@@ -191,24 +241,27 @@ class JointAutomaton:
 
     def _step(self, character: str, reached: set[int], relevant: int) -> Iterator[NextState]:
         state = self._reduced(reached, relevant)
-        if any(self.nodes[index].below & self.of_within for index in state):
+        if self.possible(state) & self.of_within:
             yield NextState(character, state)
 
-    def _named(self, state: State) -> dict[str, list[int]]:
+    def _named(self, state: State, relevant: int) -> dict[str, list[int]]:
         """The characters that nodes name, with the nodes that each leads to."""
+        nodes = self.nodes
         named: dict[str, list[int]] = {}
         for index in state:
-            for character, following in self.nodes[index].after_character.items():
-                known = named.get(character)
-                named[character] = following if known is None else [*known, *following]
+            for character, following in nodes[index].after_character.items():
+                for each in following:
+                    if nodes[each].below & relevant:
+                        named.setdefault(character, []).append(each)
         return named
 
-    def _by_set(self, state: State) -> list[tuple[CharacterSet, int]]:
+    def _by_set(self, state: State, relevant: int) -> list[tuple[CharacterSet, int]]:
         """The sets of characters at the nodes of a state, each with a node that it leads to."""
+        nodes = self.nodes
         found: list[tuple[CharacterSet, int]] = []
         for index in state:
-            node = self.nodes[index]
-            found += node.after_set
+            node = nodes[index]
+            found += [pair for pair in node.after_set if nodes[pair[1]].below & relevant]
             if node.repeats is not None:
                 found.append((node.repeats, index))
         return found
@@ -224,3 +277,16 @@ class JointAutomaton:
     def _through(region: CharacterSet, by_set: list[tuple[CharacterSet, int]]) -> set[int]:
         """The nodes that the characters of a region lead to."""
         return {index for characters, index in by_set if characters.contains(region)}
+
+
+def _common_length(one: str, other: str) -> int:
+    """The number of characters at the beginning that two texts have in common."""
+    for place, (first, second) in enumerate(zip(one, other, strict=False)):
+        if first != second:
+            return place
+    return min(len(one), len(other))
+
+
+def _repeated(part: str | Characters) -> CharacterSet | None:
+    """The characters of a part that repeats them."""
+    return None if isinstance(part, str) or not part.repeat else part.of

@@ -25,7 +25,7 @@ MAX_EXAMPLES = 24
 class TextCells(TextDomain):
     """A domain whose sets are ints with a bit for each cell, the best example first; the last bit may be for none."""
 
-    __slots__ = ("_automaton", "_bits", "_cells", "_texts")
+    __slots__ = ("_automaton", "_cells", "_cells_of", "_texts")
     full: int
     present: int
     absent: int
@@ -36,19 +36,16 @@ class TextCells(TextDomain):
         self._automaton = automaton
         self._cells = {matched: 1 << place for place, matched in enumerate(cells)}
         self._texts = tuple(cells.values())
-        self._bits = {pattern: self._matched_by(place + 1) for place, pattern in enumerate(patterns)}
+        self._cells_of = dict(zip(patterns, _cells_by_place(self._cells, len(patterns)), strict=True))
         self.present = (1 << len(cells)) - 1
         self.absent = 1 << len(cells) if optional else 0
         self.full = self.present | self.absent
-
-    def _matched_by(self, place: int) -> int:
-        return sum(cell for matched, cell in self._cells.items() if matched >> place & 1)
 
     def matching(self, *patterns: TextPattern) -> int:
         """As TextDomain says."""
         found = 0
         for pattern in patterns:
-            found |= self._bits[pattern]
+            found |= self._cells_of[pattern]
         return found
 
     def containing(self, text: str) -> int:
@@ -58,6 +55,17 @@ class TextCells(TextDomain):
     def examples(self, values: ValueSet) -> Iterator[str]:
         """As TextDomain says."""
         return islice((text for place, text in enumerate(self._texts) if values & 1 << place), MAX_EXAMPLES)
+
+
+def _cells_by_place(cells: dict[int, int], patterns: int) -> list[int]:
+    """The cells of each pattern, by its place."""
+    found = [0] * (patterns + 1)
+    for matched, cell in cells.items():
+        left = matched
+        while left:
+            found[left.bit_length() - 1] |= cell
+            left ^= 1 << left.bit_length() - 1
+    return found[1:]
 
 
 class TooManyStatesError(Exception):

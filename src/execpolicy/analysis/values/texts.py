@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.analysis.values.text_cells import text_cells
+from execpolicy.analysis.values.text_cells import TooManyStatesError, text_cells
+from execpolicy.analysis.values.text_outline import most_infixes, outline_of
 from execpolicy.analysis.values.text_pattern import ANY_TEXT, TextPattern
+from execpolicy.analysis.values.text_sets import TextSets
 
 if TYPE_CHECKING:
     from execpolicy.analysis.budget import Budget
     from execpolicy.analysis.values.text_domain import TextDomain
+
+#: With more parts in the middle of texts, each of which may match or not, cells are not tried.
+MAX_INFIXES = 5
 
 
 def text_domain(
@@ -30,8 +35,10 @@ def text_domain(
         optional: whether one more value is possible, which is no text.
         budget: counts the steps.
 
+    Returns:
+        A domain whose sets are ints, or one that has TextSet where there would be too many cells.
+
     Raises:
-        TooManyStatesError: the patterns tell too many texts apart.
         BudgetExceededError: there are not enough steps.
 
     >>> from execpolicy.analysis.budget import Budget
@@ -40,4 +47,11 @@ def text_domain(
     >>> list(domain.examples(domain.matching(literal("GET"))))
     ['GET']
     """
-    return text_cells(patterns, within=within, preferred=preferred, optional=optional, budget=budget)
+    distinct, known = tuple(dict.fromkeys(patterns)), tuple(preferred)
+    outlines = (outline_of(alternative) for pattern in distinct for alternative in pattern.alternatives)
+    if most_infixes(outlines) <= MAX_INFIXES:
+        try:
+            return text_cells(distinct, within=within, preferred=known, optional=optional, budget=budget)
+        except TooManyStatesError:
+            pass
+    return TextSets(distinct, within=within, preferred=known, optional=optional, budget=budget)
