@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from execpolicy._base.records import TYPE_CHECKING
@@ -14,6 +13,7 @@ from execpolicy.analysis.dimensions.names import TIME, dimension_of_key
 from execpolicy.analysis.dimensions.number_key import Numbers
 from execpolicy.analysis.dimensions.one_value import OneValue
 from execpolicy.analysis.dimensions.read_values import ReadValuesKind
+from execpolicy.analysis.dimensions.text_key import ARN_TEXTS, TextKind
 from execpolicy.analysis.dimensions.time import TimeBuilder
 from execpolicy.analysis.dimensions.truth_key import TruthKind, Truths
 from execpolicy.analysis.dimensions.value_domain import DomainKind
@@ -66,23 +66,19 @@ class KeyBuilder(DimensionBuilder):
 
 
 def _kind_for(key: str, conditions: list[ConditionTest]) -> DomainKind:
-    """How the values of a key are divided, by its type."""
+    """How the values of a key are divided: by its type, or so that as few conditions as possible are refused."""
     record = find_context_key(key)
     match None if record is None else record.type:
         case KeyType.BOOL:
             return TruthKind(key)
+        case KeyType.ARN:
+            return TextKind(key, ARN_TEXTS, unread_families=("Numeric", "Date", "Bool", "Binary", "IpAddress"))
         case KeyType.IP:
             return ReadValuesKind(Addresses(key), any_text=False)
         case KeyType.NUMERIC:
             return ReadValuesKind(Numbers(), any_text=False)
         case KeyType.DATE:
             return ReadValuesKind(Dates(), any_text=False)
-    return _kind_for_texts(key, conditions)
-
-
-def _kind_for_texts(key: str, conditions: list[ConditionTest]) -> DomainKind:
-    """How any texts are divided: by what most of the conditions read in them."""
-    scales = [Addresses(key), Numbers(), Dates(), Truths()]
-    families = Counter(condition.operator.family for condition in conditions)
-    scale = max(scales, key=lambda each: sum(families[family] for family in each.families))
-    return ReadValuesKind(scale, any_text=True)
+    scales = (Numbers(), Addresses(key), Dates(), Truths())
+    kinds = (TextKind(key), *(ReadValuesKind(scale, any_text=True) for scale in scales))
+    return max(kinds, key=lambda kind: sum(kind.refusal(condition) is None for condition in conditions))
